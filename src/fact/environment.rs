@@ -1,0 +1,114 @@
+//! What one process gets as its environment, and who gave it.
+//!
+//! Layers are added in the order of the real supervisor, the later winning, and all stay: a rule
+//! that asks why a value does not arrive needs the ones that lost. Knows no supervisor itself.
+
+use crate::fact::{Fact, Origin};
+use crate::source::Place;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a layer says of a variable.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Supplied {
+    Value(String),
+    /// It is set, and nobody can tell to what: a secret store, `${X}` of an unseen shell.
+    Unknown(Arc<str>),
+    /// Whether it is set at all depends on what is not in view.
+    Perhaps(Arc<str>),
+    /// Taken away again: `UnsetEnvironment=`, `env -u`.
+    Removed,
+}
+
+/// Why an environment may hold names that no layer lists.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Open {
+    pub why: Arc<str>,
+    /// What would close it: the `EnvironmentFile=` line of a file that is not in the tree.
+    pub place: Option<Place>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// Each variable's layers, the winning one last.
+    variables: BTreeMap<String, Vec<Fact<Supplied>>>,
+    open: Vec<Open>,
+}
+
+/// The answer to "what is this variable here?".
+#[derive(Clone, Debug)]
+pub enum Lookup {
+    Set(Fact<String>),
+    Unknown(Fact<Arc<str>>),
+    /// Surely not set: every source was seen.
+    Absent,
+}
+
+impl Environment {
+    /// Exactly these, by name and value; for tests and `--env-json`.
+    pub fn closed(variables: impl IntoIterator<Item = (String, Fact<String>)>) -> Self {
+        let mut environment = Self::default();
+        for (name, value) in variables {
+            environment.set(name, value.map(|value| Supplied::Value(value.clone())));
+        }
+        environment
+    }
+
+    /// Nothing is known of it.
+    pub fn unseen(why: &str) -> Self {
+        let mut environment = Self::default();
+        environment.open(why, None);
+        environment
+    }
+
+    /// Says what a further layer holds, which wins over those before.
+    pub fn set(&mut self, name: impl Into<String>, value: Fact<Supplied>) {
+        self.variables.entry(name.into()).or_default().push(value);
+    }
+
+    /// From here on, other names may be set as well.
+    pub fn open(&mut self, why: &str, place: Option<Place>) {
+        let open = Open { why: why.into(), place };
+        if !self.open.contains(&open) {
+            self.open.push(open);
+        }
+    }
+
+    /// Why there may be further names; empty if there are none.
+    pub fn openings(&self) -> &[Open] {
+        &self.open
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// The names that some layer mentions, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.variables.keys().map(String::as_str)
+    }
+
+    /// Every layer that mentions the variable, the winning one last.
+    pub fn layers(&self, name: &str) -> &[Fact<Supplied>] {
+        self.variables.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn get(&self, name: &str) -> Lookup {
+        let Some(winner) = self.layers(name).last() else {
+            return match self.open.first() {
+                None => Lookup::Absent,
+                Some(open) => {
+                    let origin = open.place.map_or(Origin::UNSEEN, Origin::At);
+                    Lookup::Unknown(Fact::new(open.why.clone(), origin))
+                }
+            };
+        };
+        match &winner.value {
+            Supplied::Value(value) => Lookup::Set(winner.map(|_| value.clone())),
+            Supplied::Unknown(why) | Supplied::Perhaps(why) => {
+                Lookup::Unknown(winner.map(|_| why.clone()))
+            }
+            Supplied::Removed => Lookup::Absent,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! A value, where it comes from, and what speaks against relying on it.
+//!
+//! A fact made of others comes from all of them and is as certain as the least certain of them;
+//! no method raises certainty. Which doubts there are is decided where facts are first stated,
+//! by `syntax`, `python` and `model`.
+
+use crate::source::{Place, Spanned};
+use std::fmt;
+use std::sync::Arc;
+
+mod environment;
+
+pub use environment::{Environment, Lookup, Open, Supplied};
+
+/// How much of the evidence was computed rather than assumed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    Possible,
+    Likely,
+    Certain,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    At(Place),
+    /// Nobody wrote it: it is what the program does by itself.
+    Default {
+        of: &'static str,
+        version: &'static str,
+        source: &'static str,
+    },
+    /// It would have to stand here, and does not.
+    Absent {
+        within: Place,
+    },
+}
+
+impl Origin {
+    /// Of what lies outside every file that was read.
+    pub const UNSEEN: Self =
+        Self::Default { of: "the environment", version: "", source: "not in view" };
+
+    pub fn place(self) -> Option<Place> {
+        match self {
+            Self::At(place) | Self::Absent { within: place } => Some(place),
+            Self::Default { .. } => None,
+        }
+    }
+}
+
+/// Why a fact is less than certain, and which place started it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Doubt {
+    pub certainty: Certainty,
+    pub place: Option<Place>,
+    pub why: Arc<str>,
+}
+
+/// What a fact rests on: its origins, the deciding one first, and its worst doubt.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    origins: Arc<[Origin]>,
+    doubt: Option<Doubt>,
+}
+
+impl Evidence {
+    pub fn origins(&self) -> &[Origin] {
+        &self.origins
+    }
+
+    pub fn doubt(&self) -> Option<&Doubt> {
+        self.doubt.as_ref()
+    }
+
+    pub fn certainty(&self) -> Certainty {
+        self.doubt.as_ref().map_or(Certainty::Certain, |doubt| doubt.certainty)
+    }
+
+    /// The first origin that can be pointed at.
+    pub fn place(&self) -> Option<Place> {
+        self.origins.iter().find_map(|origin| origin.place())
+    }
+
+    /// Both together. Origins are kept once each, so that `f"{a}{a}"` cannot make them grow.
+    fn and(&self, other: &Self) -> Self {
+        let new = other.origins.iter().filter(|origin| !self.origins.contains(origin));
+        Self {
+            origins: self.origins.iter().chain(new).copied().collect(),
+            doubt: [&self.doubt, &other.doubt].into_iter().flatten().min().cloned(),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Fact<T> {
+    pub value: T,
+    evidence: Evidence,
+}
+
+impl<T> Fact<T> {
+    pub fn new(value: T, origin: Origin) -> Self {
+        Self { value, evidence: Evidence { origins: [origin].into(), doubt: None } }
+    }
+
+    pub fn at(value: T, place: Place) -> Self {
+        Self::new(value, Origin::At(place))
+    }
+
+    /// The same value, at most this certain.
+    pub fn doubt(mut self, certainty: Certainty, why: &str) -> Self {
+        let doubt = Doubt { certainty, place: self.evidence.place(), why: why.into() };
+        self.evidence.doubt = self.evidence.doubt.into_iter().chain([doubt]).min();
+        self
+    }
+
+    /// The same value, resting on another fact as well.
+    pub fn given<U>(self, other: &Fact<U>) -> Self {
+        Self { value: self.value, evidence: self.evidence.and(&other.evidence) }
+    }
+
+    pub fn map<U>(&self, f: impl FnOnce(&T) -> U) -> Fact<U> {
+        Fact { value: f(&self.value), evidence: self.evidence.clone() }
+    }
+
+    pub fn try_map<U>(&self, f: impl FnOnce(&T) -> Option<U>) -> Option<Fact<U>> {
+        Some(Fact { value: f(&self.value)?, evidence: self.evidence.clone() })
+    }
+
+    pub fn and_then<U>(&self, f: impl FnOnce(&T) -> Fact<U>) -> Fact<U> {
+        f(&self.value).given(self)
+    }
+
+    pub fn zip<'a, U>(&'a self, other: &'a Fact<U>) -> Fact<(&'a T, &'a U)> {
+        Fact { value: (&self.value, &other.value), evidence: self.evidence.and(&other.evidence) }
+    }
+
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+
+    /// Says what this fact shows where it stands.
+    pub fn label(&self, text: impl Into<String>) -> Label {
+        Label { text: text.into(), evidence: self.evidence.clone() }
+    }
+}
+
+impl<T> From<Spanned<T>> for Fact<T> {
+    fn from(it: Spanned<T>) -> Self {
+        Self::at(it.value, it.place)
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Fact<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
+/// A fact as a diagnostic shows it. Only facts make labels, so no rule can claim more than it
+/// was given.
+#[derive(Clone, Debug)]
+pub struct Label {
+    pub text: String,
+    pub evidence: Evidence,
+}

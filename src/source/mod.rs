@@ -1,0 +1,165 @@
+//! What was read: files, and the places inside them that a diagnostic can point at.
+//!
+//! Everything kilter reads is a source, the transcript of a live probe included, so that every
+//! value a user sees can be traced to bytes. This layer decodes and masks; it does not parse, and
+//! leaves it to those who do to say what is secret. (Missing here: finding files on the disk.)
+
+use camino::Utf8PathBuf;
+
+mod shown;
+
+/// A file in [`Sources`]. Ids follow the sorted paths, so that ordering by id is stable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A half-open range of bytes in one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    pub start: u32,
+    pub end: u32,
+}
+
+/// A span and the file it lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    pub file: FileId,
+    pub span: Span,
+}
+
+/// A value as it is written in a file, and where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Spanned<T> {
+    pub value: T,
+    pub place: Place,
+}
+
+impl<T> Spanned<T> {
+    pub fn new(value: T, place: Place) -> Self {
+        Self { value, place }
+    }
+
+    pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
+        Spanned { value: f(self.value), place: self.place }
+    }
+
+    pub fn as_ref(&self) -> Spanned<&T> {
+        Spanned { value: &self.value, place: self.place }
+    }
+}
+
+impl Span {
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start: start as u32, end: end as u32 }
+    }
+
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+impl Place {
+    pub fn new(file: FileId, start: usize, end: usize) -> Self {
+        Self { file, span: Span::new(start, end) }
+    }
+
+    /// From the start of one to the end of the other, in one file.
+    pub fn to(self, end: Self) -> Self {
+        debug_assert_eq!(self.file, end.file, "places in two files");
+        Self { file: self.file, span: Span { start: self.span.start, end: end.span.end } }
+    }
+
+    /// The place of `part`, a slice of `text`, which is the text of `file`.
+    pub fn of(file: FileId, text: &str, part: &str) -> Self {
+        let start = part.as_ptr() as usize - text.as_ptr() as usize;
+        debug_assert!(start + part.len() <= text.len(), "a part of another text");
+        Self { file, span: Span { start: start as u32, end: (start + part.len()) as u32 } }
+    }
+}
+
+/// A file as it was found: its path as users shall see it, and what it holds.
+#[derive(Clone, Debug)]
+pub struct File {
+    pub path: Utf8PathBuf,
+    pub bytes: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub struct Source {
+    file: File,
+    text: String,
+    secrets: Vec<Span>,
+}
+
+impl Source {
+    pub fn path(&self) -> &Utf8PathBuf {
+        &self.file.path
+    }
+
+    /// The file itself, for those who write it back.
+    pub fn bytes(&self) -> &[u8] {
+        &self.file.bytes
+    }
+
+    /// What parsers read. Reports never do: they are handed [`Shown`] instead.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Each invalid byte becomes one `?`, so that an offset into the text is one into the file.
+fn decode(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text
+}
+
+#[derive(Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+/// The sources as reports may see them. The raw text cannot be reached from here, so no format
+/// can print it by mistake.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a>(&'a Sources);
+
+impl Sources {
+    /// Adds one round of files. Ids follow the paths, whatever order the files were found in;
+    /// a path that is already there keeps the source it has.
+    pub fn add(&mut self, mut round: Vec<File>) {
+        round.sort_by(|a, b| a.path.cmp(&b.path));
+        round.dedup_by(|b, a| a.path == b.path);
+        round.retain(|file| self.0.iter().all(|source| source.file.path != file.path));
+        let decoded = |file: File| {
+            let text = decode(&file.bytes);
+            Source { file, text, secrets: Vec::new() }
+        };
+        self.0.extend(round.into_iter().map(decoded));
+    }
+
+    /// Keeps what stands here out of every report.
+    pub fn hide(&mut self, place: Place) {
+        self.0[place.file.0 as usize].secrets.push(place.span);
+    }
+
+    pub fn get(&self, file: FileId) -> &Source {
+        &self.0[file.0 as usize]
+    }
+
+    pub fn ids(&self) -> Vec<FileId> {
+        (0..self.0.len() as u32).map(FileId).collect()
+    }
+
+    pub fn shown(&self) -> Shown<'_> {
+        Shown(self)
+    }
+}

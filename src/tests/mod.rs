@@ -1,0 +1,24 @@
+//! Tests that look at the repository or the pipeline as a whole, and those of each layer.
+
+use crate::source::{File, FileId, Sources};
+
+/// A file as found at `path`.
+fn file(path: &str, bytes: impl Into<Vec<u8>>) -> File {
+    File { path: path.into(), bytes: bytes.into() }
+}
+
+/// One source and its id, for tests of a parser.
+fn source(path: &str, text: &str) -> (Sources, FileId) {
+    let mut sources = Sources::default();
+    sources.add(vec![file(path, text)]);
+    let id = sources.ids()[0];
+    (sources, id)
+}
+
+#[test]
+fn a_place_is_a_slice_of_its_text() {
+    let (sources, id) = source("a", "abc def");
+    let text = sources.get(id).text();
+    let place = crate::source::Place::of(id, text, &text[4..]);
+    assert_eq!((place.span.start, place.span.end), (4, 7));
+}
