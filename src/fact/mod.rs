@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 mod environment;
+pub mod secret;
 
 pub use environment::{Environment, Lookup, Open, Supplied};
 

@@ -2,6 +2,8 @@
 
 use crate::source::{File, FileId, Sources};
 
+mod secret;
+
 /// A file as found at `path`.
 fn file(path: &str, bytes: impl Into<Vec<u8>>) -> File {
     File { path: path.into(), bytes: bytes.into() }

@@ -1,0 +1,177 @@
+//! What is secret in a file that was read: by the name it goes under, or by where it stands in a URL.
+//!
+//! Every layer asks here, so that what a report masks and what a rule calls a secret are one
+//! thing. It judges names and shapes; whether a value looks real is for the rules to say.
+
+use std::ops::Range;
+
+/// Nouns that name a secret wherever they end a word: `PGPASSWORD`, `clientSecret`.
+const ENDINGS: [&str; 7] =
+    ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "SECRETKEY"];
+
+/// Nouns that name one only as a word of their own.
+const WORDS: [&str; 8] =
+    ["SECRETS", "TOKENS", "PASSWORDS", "CREDENTIAL", "CREDENTIALS", "CREDS", "SALT", "SSHPASS"];
+
+/// What a `…_KEY` may be that everybody may see.
+const PUBLIC_KEYS: [&str; 13] = [
+    "PUBLIC",
+    "PUBLISHABLE",
+    "PRIMARY",
+    "FOREIGN",
+    "SORT",
+    "PARTITION",
+    "CACHE",
+    "SITE",
+    "VAPID",
+    "SESSION",
+    "HOST",
+    "OBJECT",
+    "IDEMPOTENCY",
+];
+
+/// Says which of several secrets is meant, and leaves it one: `SECRET_KEY_FALLBACKS`.
+const QUALIFIERS: [&str; 17] = [
+    "FALLBACK",
+    "FALLBACKS",
+    "OLD",
+    "NEW",
+    "PREVIOUS",
+    "CURRENT",
+    "BASE64",
+    "B64",
+    "VALUE",
+    "PROD",
+    "PRODUCTION",
+    "LIVE",
+    "TEST",
+    "DEV",
+    "STAGING",
+    "DEFAULT",
+    "HEX",
+];
+
+/// Whether a variable, setting or option of this name holds a secret: `DB_PASSWORD`, `apiKey`;
+/// not `DB_PASSWORD_FILE` (a path), `PASSWORD_HASHERS` or `PWD` (the shell's working directory).
+pub fn is_secret_name(name: &str) -> bool {
+    let words = words(name);
+    let mut words = words.as_slice();
+    while let [rest @ .., last] = words
+        && !rest.is_empty()
+        && (QUALIFIERS.contains(&last.as_str()) || last.bytes().all(|b| b.is_ascii_digit()))
+    {
+        words = rest;
+    }
+    let [rest @ .., last] = words else { return false };
+    match last.as_str() {
+        // Alone, `PWD` is the shell's working directory; glued, `PASS` ends `BYPASS`.
+        "PWD" | "PW" | "PASS" => !rest.is_empty(),
+        "KEY" | "KEYS" => rest
+            .last()
+            .is_some_and(|kind| !PUBLIC_KEYS.contains(&kind.as_str()) && !is_a_set_of_keys(kind)),
+        last => WORDS.contains(&last) || ENDINGS.iter().any(|ending| last.ends_with(ending)),
+    }
+}
+
+/// Keys that open nothing by themselves: `AUTHORIZED_KEYS`, `KNOWN_KEYS`, `ALLOWED_KEYS`.
+fn is_a_set_of_keys(kind: &str) -> bool {
+    matches!(kind, "AUTHORIZED" | "KNOWN" | "ALLOWED" | "REQUIRED")
+}
+
+/// The words of `DB_PASSWORD`, `db-password`, `dbPassword` and `db.password`, in capitals.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_small = false;
+    for char in name.chars() {
+        let starts = !char.is_alphanumeric() || (after_small && char.is_uppercase());
+        if starts && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if char.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(char.to_uppercase());
+        }
+        after_small = char.is_lowercase() || char.is_ascii_digit();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Where URLs in this text carry a password or token: `postgres://app:HERE@db/app`,
+/// `https://HERE@host/`, `?password=HERE`. What only refers to one (`${DB_PASSWORD}`) is none.
+pub fn url_credentials(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find("://") {
+        let start = from + at + "://".len();
+        let end = text[start..]
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'))
+            .map_or(text.len(), |length| start + length);
+        found.extend(user_info_secret(text, start..end));
+        found.extend(query_secrets(text, start..end));
+        from = start;
+    }
+    found.retain(|range| !is_reference(&text[range.clone()]));
+    found.dedup();
+    found
+}
+
+/// A raw `/`, `#` or `?` should not stand in a password, and does: the last `@` counts unless
+/// what comes before it reads as a host with a port.
+fn user_info_secret(text: &str, url: Range<usize>) -> Option<Range<usize>> {
+    let rest = &text[url.clone()];
+    let rest = rest.find("://").map_or(rest, |next| &rest[..next]);
+    let authority = rest.find(['/', '?', '#']).map_or(rest, |end| &rest[..end]);
+    let user_info = match (authority.rfind('@'), authority.split_once(':')) {
+        (Some(at), _) => &authority[..at],
+        (None, Some((_, port)))
+            if !port.is_empty() && !port.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            &rest[..rest.rfind('@')?]
+        }
+        (None, _) => return None,
+    };
+    let secret = match user_info.split_once(':') {
+        Some((user, _)) => user.len() + 1..user_info.len(),
+        // A bare user is none, a bare token is: the shortest in use (GitHub's) has 20 and more.
+        None if user_info.len() >= 20 => 0..user_info.len(),
+        None => return None,
+    };
+    (!secret.is_empty()).then(|| url.start + secret.start..url.start + secret.end)
+}
+
+fn query_secrets(text: &str, url: Range<usize>) -> Vec<Range<usize>> {
+    let Some(query) = text[url.clone()].find('?') else { return Vec::new() };
+    let mut start = url.start + query + 1;
+    let mut found = Vec::new();
+    for pair in text[start..url.end].split('&') {
+        if let Some((name, value)) = pair.split_once('=')
+            && is_secret_name(name)
+            && !value.is_empty()
+        {
+            found.push(start + name.len() + 1..start + pair.len());
+        }
+        start += pair.len() + 1;
+    }
+    found
+}
+
+/// Whether the text stands for a secret that is kept elsewhere, or for one still to be filled in:
+/// `${X}`, `$X`, `{{ x }}`, `<x>`, `__X__`, `%(x)s`. One with a default (`${X:-y}`) is no mere
+/// reference: the default is written out.
+pub fn is_reference(value: &str) -> bool {
+    let inner = |open: &str, close: &str| {
+        let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.filter(|inner| !inner.is_empty() && !inner.contains(open))
+    };
+    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let braced = |inner: &str| is_name(inner) || inner.contains('?');
+    inner("${", "}").is_some_and(braced)
+        || value.strip_prefix('$').is_some_and(|name| !name.is_empty() && is_name(name))
+        || inner("{{", "}}").is_some()
+        || inner("<", ">").is_some()
+        || inner("__", "__").is_some_and(is_name)
+        || inner("%(", ")s").is_some_and(is_name)
+        || inner("{", "}").is_some_and(is_name)
+}

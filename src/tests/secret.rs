@@ -1,0 +1,110 @@
+//! What counts as a secret.
+
+use crate::fact::secret::{is_reference, is_secret_name, url_credentials};
+
+#[test]
+fn secrets_are_told_by_their_names() {
+    for name in [
+        "SECRET_KEY",
+        "DJANGO_SECRET_KEY",
+        "SECRET_KEY_FALLBACKS",
+        "DB_PASSWORD",
+        "PGPASSWORD",
+        "POSTGRES_PASSWORD",
+        "RABBITMQ_DEFAULT_PASS",
+        "REDIS_PASS",
+        "DB_PWD",
+        "AUTH_TOKEN",
+        "GITHUB_TOKEN",
+        "apiKey",
+        "stripe-api-key",
+        "STRIPE_SECRET_KEY_LIVE",
+        "AWS_SECRET_ACCESS_KEY",
+        "FERNET_KEY",
+        "client_secret",
+        "clientSecret",
+        "JWT_SECRET",
+        "EMAIL_HOST_PASSWORD",
+        "PASSWORD",
+        "FIELD_ENCRYPTION_KEY",
+        "KEY_PASSPHRASE",
+        "SSHPASS",
+        "API_KEY_2",
+        "HASHID_SALT",
+    ] {
+        assert!(is_secret_name(name), "{name}");
+    }
+}
+
+#[test]
+fn what_only_speaks_of_a_secret_is_none() {
+    for name in [
+        "",
+        "KEY",
+        "PWD",
+        "OLDPWD",
+        "DB_PASSWORD_FILE",
+        "SECRET_KEY_FILE",
+        "PASSWORD_HASHERS",
+        "AUTH_PASSWORD_VALIDATORS",
+        "PASSWORD_RESET_TIMEOUT",
+        "TOKEN_URL",
+        "CACHE_KEY_PREFIX",
+        "STRIPE_PUBLIC_KEY",
+        "STRIPE_PUBLISHABLE_KEY",
+        "RECAPTCHA_SITE_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AUTHORIZED_KEYS",
+        "DATABASE_URL",
+        "SENTRY_DSN",
+        "DEBUG",
+        "BYPASS",
+        "COMPASS",
+        "TOKENIZER",
+        "PRIMARY_KEY",
+    ] {
+        assert!(!is_secret_name(name), "{name}");
+    }
+}
+
+fn credentials(text: &str) -> Vec<&str> {
+    url_credentials(text).into_iter().map(|range| &text[range]).collect()
+}
+
+#[test]
+fn urls_carry_passwords_and_tokens() {
+    for (text, found) in [
+        ("postgres://app:s3cret@db:5432/app", vec!["s3cret"]),
+        ("redis://:s3cret@redis/0", vec!["s3cret"]),
+        ("a=postgres://u:p%40w@h/d b=redis://:q@h", vec!["p%40w", "q"]),
+        ("postgres://u:p#w@h/db", vec!["p#w"]),
+        ("postgres://u:p@w@h/db", vec!["p@w"]),
+        (
+            "https://0123456789abcdef0123456789abcdef@o1.ingest.example/2",
+            vec!["0123456789abcdef0123456789abcdef"],
+        ),
+        ("mongodb://h/db?authSource=x&password=abc", vec!["abc"]),
+        ("postgres://u:${P:-dev}@h/db", vec!["${P:-dev}"]),
+        ("postgres://user@h/db", vec![]),
+        ("http://host:8000/a@b", vec![]),
+        ("https://host/@handle", vec![]),
+        ("postgres://u:${P}@h/db", vec![]),
+        ("postgres://u:${P:?needed}@h/db", vec![]),
+        ("postgres://u:{{ password }}@h/db", vec![]),
+        ("postgres://u:<password>@h/db", vec![]),
+        ("postgres://u:@h/db", vec![]),
+        ("://", vec![]),
+    ] {
+        assert_eq!(credentials(text), found, "{text}");
+    }
+}
+
+#[test]
+fn references_are_no_secrets() {
+    for text in ["${X}", "$X", "{{ x }}", "<x>", "__X__", "%(x)s", "${X:?must be set}"] {
+        assert!(is_reference(text), "{text}");
+    }
+    for text in ["", "$", "${X:-y}", "${X}y", "ab$X", "hunter2", "${A}${B}"] {
+        assert!(!is_reference(text), "{text}");
+    }
+}
