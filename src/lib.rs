@@ -1,12 +1,15 @@
 //! kilter reads every file that decides how a Django site runs, and says where they disagree.
 //!
 //! Files become [`source`]s, sources trees ([`syntax`]), trees and evaluated settings
-//! one model made of [`fact`]s. Rules look at the model only and say
-//! [`diagnostic`]s, which [`report`] prints.
+//! one [`model`] made of [`fact`]s. [`rules`] look at the model only and say
+//! [`diagnostic`]s, which [`report`] prints. [`run`] is that sentence as code: start there.
 
 pub mod diagnostic;
 pub mod fact;
+pub mod model;
 pub mod report;
+pub mod rules;
+pub mod run;
 pub mod source;
 pub mod syntax;
 

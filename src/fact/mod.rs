@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 mod environment;
 pub mod secret;
+pub mod symbol;
 
 pub use environment::{Environment, Lookup, Open, Supplied};
 

@@ -1,16 +1,27 @@
 //! What was read: files, and the places inside them that a diagnostic can point at.
 //!
 //! Everything kilter reads is a source, the transcript of a live probe included, so that every
-//! value a user sees can be traced to bytes. This layer decodes and masks; it does not parse, and
-//! leaves it to those who do to say what is secret. (Missing here: finding files on the disk.)
+//! value a user sees can be traced to bytes. This layer finds, decodes and masks; it does
+//! not parse, and leaves it to those who do to say what is secret.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::HashMap;
 
 mod shown;
+mod tree;
+
+pub use tree::{Entry, EntryKind, LARGEST, RootError, Tree, Trouble, Unread, normalize};
 
 /// A file in [`Sources`]. Ids follow the sorted paths, so that ordering by id is stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
+
+impl FileId {
+    /// Its place in the order in which files came.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// A half-open range of bytes in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,7 +136,10 @@ fn decode(bytes: &[u8]) -> String {
 }
 
 #[derive(Debug, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources {
+    all: Vec<Source>,
+    by_path: HashMap<Utf8PathBuf, FileId>,
+}
 
 /// The sources as reports may see them. The raw text cannot be reached from here, so no format
 /// can print it by mistake.
@@ -137,26 +151,32 @@ impl Sources {
     /// a path that is already there keeps the source it has.
     pub fn add(&mut self, mut round: Vec<File>) {
         round.sort_by(|a, b| a.path.cmp(&b.path));
-        round.dedup_by(|b, a| a.path == b.path);
-        round.retain(|file| self.0.iter().all(|source| source.file.path != file.path));
-        let decoded = |file: File| {
+        for file in round {
+            let next = FileId(self.all.len() as u32);
+            if self.by_path.contains_key(&file.path) {
+                continue;
+            }
+            self.by_path.insert(file.path.clone(), next);
             let text = decode(&file.bytes);
-            Source { file, text, secrets: Vec::new() }
-        };
-        self.0.extend(round.into_iter().map(decoded));
+            self.all.push(Source { file, text, secrets: Vec::new() });
+        }
+    }
+
+    pub fn find(&self, path: &Utf8Path) -> Option<FileId> {
+        self.by_path.get(path).copied()
     }
 
     /// Keeps what stands here out of every report.
     pub fn hide(&mut self, place: Place) {
-        self.0[place.file.0 as usize].secrets.push(place.span);
+        self.all[place.file.0 as usize].secrets.push(place.span);
     }
 
     pub fn get(&self, file: FileId) -> &Source {
-        &self.0[file.0 as usize]
+        &self.all[file.0 as usize]
     }
 
     pub fn ids(&self) -> Vec<FileId> {
-        (0..self.0.len() as u32).map(FileId).collect()
+        (0..self.all.len() as u32).map(FileId).collect()
     }
 
     pub fn shown(&self) -> Shown<'_> {

@@ -1,0 +1,60 @@
+//! Texts that hold something nobody has filled in yet: `__SITE__`, `{{ site }}`, `${DOMAIN}`.
+//!
+//! A symbol stands for one value, and for the same one in every file; so two texts that are
+//! written alike are equal, and of two that differ in a symbol nobody can tell.
+
+/// Whether a text has a placeholder in it.
+pub fn is_symbolic(text: &str) -> bool {
+    find(text).is_some()
+}
+
+/// The first placeholder as written.
+pub fn find(text: &str) -> Option<&str> {
+    let opening = |at: usize| -> Option<&str> {
+        let rest = &text[at..];
+        let closed = |close: &str, from: usize| {
+            let end = rest.get(from..)?.find(close)?;
+            Some(&rest[..from + end + close.len()])
+        };
+        if rest.starts_with("{{") {
+            return closed("}}", 2);
+        }
+        if rest.starts_with("{%") {
+            return closed("%}", 2);
+        }
+        if rest.starts_with("${") {
+            return closed("}", 2);
+        }
+        if rest.starts_with("{checkout}") {
+            return Some(CHECKOUT);
+        }
+        if rest.starts_with('<') {
+            let inner = closed(">", 1)?;
+            return is_words(&inner[1..inner.len() - 1]).then_some(inner);
+        }
+        if rest.starts_with("__") {
+            let inner = closed("__", 2)?;
+            let name = &inner[2..inner.len() - 2];
+            let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            return (!name.is_empty() && name.chars().all(upper)).then_some(inner);
+        }
+        None
+    };
+    text.char_indices().filter(|(_, c)| "{$<_".contains(*c)).find_map(|(at, _)| opening(at))
+}
+
+/// Where the repository lies, if no file says.
+pub const CHECKOUT: &str = "{checkout}";
+
+fn is_words(text: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || "_- .".contains(c);
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(word)
+}
+
+/// Whether two texts are the same once filled in; `None` where that depends on what goes in.
+pub fn same(a: &str, b: &str) -> Option<bool> {
+    if a == b {
+        return Some(true);
+    }
+    (!is_symbolic(a) && !is_symbolic(b)).then_some(false)
+}

@@ -1,0 +1,83 @@
+//! What was read, as the model asks for it.
+//!
+//! The model never reads. A file that exists and was not read is wanted: the run reads it and
+//! builds again, so that includes, imports and env files come in rounds.
+
+use crate::source::{EntryKind, FileId, Sources, Tree};
+use crate::syntax::Parsed;
+use crate::syntax::kind::Kind;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+pub struct Files<'a> {
+    pub tree: &'a Tree,
+    pub sources: &'a Sources,
+    /// By the order of ids.
+    parsed: &'a [Parsed],
+    wants: RefCell<BTreeSet<Utf8PathBuf>>,
+}
+
+/// A file that was read.
+#[derive(Clone, Copy, Debug)]
+pub struct Read<'a> {
+    pub id: FileId,
+    pub path: &'a Utf8Path,
+    pub text: &'a str,
+    pub parsed: &'a Parsed,
+}
+
+/// The answer to "what is at this path?".
+#[derive(Clone, Copy, Debug)]
+pub enum Found<'a> {
+    Read(Read<'a>),
+    /// It is there, and will have been read the next time.
+    Wanted,
+    Folder,
+    Absent,
+}
+
+impl<'a> Files<'a> {
+    pub fn new(tree: &'a Tree, sources: &'a Sources, parsed: &'a [Parsed]) -> Self {
+        Self { tree, sources, parsed, wants: RefCell::default() }
+    }
+
+    /// What is at a path of the tree, links followed.
+    pub fn find(&self, path: &Utf8Path) -> Found<'a> {
+        let Some(path) = self.tree.resolve(path) else { return Found::Absent };
+        if let Some(id) = self.sources.find(&path) {
+            return Found::Read(self.read(id));
+        }
+        match self.tree.get(&path).map(|entry| &entry.kind) {
+            Some(EntryKind::File { .. }) => {
+                self.wants.borrow_mut().insert(path);
+                Found::Wanted
+            }
+            Some(EntryKind::Dir) => Found::Folder,
+            Some(EntryKind::Link(_) | EntryKind::Other) | None => Found::Absent,
+        }
+    }
+
+    /// Everything read of one format, by path.
+    pub fn of(&self, kind: Kind) -> Vec<Read<'a>> {
+        let all = self.sources.ids().into_iter().map(|id| self.read(id));
+        let mut found: Vec<_> = all.filter(|read| read.parsed.kind() == kind).collect();
+        found.sort_by_key(|read| read.path);
+        found
+    }
+
+    pub fn read(&self, id: FileId) -> Read<'a> {
+        let source = self.sources.get(id);
+        let parsed = &self.parsed[id.index()];
+        Read { id, path: source.path(), text: source.text(), parsed }
+    }
+
+    /// Asks for files that turned out to matter.
+    pub fn want(&self, paths: impl IntoIterator<Item = Utf8PathBuf>) {
+        self.wants.borrow_mut().extend(paths);
+    }
+
+    pub fn into_wants(self) -> BTreeSet<Utf8PathBuf> {
+        self.wants.into_inner()
+    }
+}

@@ -1,0 +1,50 @@
+//! What came of reading: files that could not be, lines that were refused, bounds that were met.
+
+use crate::diagnostic::Subject;
+use crate::fact::Fact;
+use crate::source::Unread;
+use crate::syntax::Problem;
+use crate::syntax::kind::Kind;
+
+/// Everything that kilter itself has to say about the files.
+#[derive(Debug, Default)]
+pub struct Reading {
+    pub unread: Vec<Fact<Unread>>,
+    pub faults: Vec<Fault>,
+    /// Files that include themselves, at the line that comes back.
+    pub cycles: Vec<Fact<String>>,
+    /// Where expansion or evaluation stopped at a bound, and what stayed unknown.
+    pub limits: Vec<Fact<String>>,
+    /// Deployment files that nothing relates to a Django project.
+    pub unrelated: Vec<Fact<()>>,
+}
+
+/// Something that the real consumer of a file refuses or ignores.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub format: Kind,
+    pub message: Fact<String>,
+    pub also: Option<Fact<String>>,
+}
+
+impl From<&Fault> for Subject {
+    fn from(fault: &Fault) -> Self {
+        (&fault.message).into()
+    }
+}
+
+/// What is said of a file as a whole is about that file.
+impl<T> From<&Fact<T>> for Subject {
+    fn from(fact: &Fact<T>) -> Self {
+        fact.evidence().place().map_or(Self::Nothing, |place| Self::File(place.file))
+    }
+}
+
+impl Reading {
+    /// Takes over what a parser found wrong.
+    pub fn refuse(&mut self, format: Kind, problem: Problem) {
+        let also = problem.also.map(|(place, text)| Fact::at(text, place));
+        let message = Fact::at(problem.message, problem.place);
+        self.faults.push(Fault { format, message, also });
+    }
+}

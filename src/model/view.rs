@@ -1,0 +1,156 @@
+//! Whose file system a path is looked up in, and what is mounted there.
+//!
+//! The host has one, each container has its own, and a build has another still. A path says
+//! nothing without one. Volumes, binds and the place of the checkout relate them; where nothing
+//! does, two paths can not be compared.
+
+use crate::fact::{Fact, symbol};
+use crate::source::normalize;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::fmt;
+
+/// A view in the deployment that it belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ViewId(pub usize);
+
+#[derive(Clone, Debug)]
+pub struct View {
+    /// The service, or nothing for the host.
+    pub container: Option<String>,
+    /// What lies over the file system, in no order: the longest prefix of a path counts.
+    pub mounts: Vec<Fact<Mount>>,
+    /// Whether all mounts are known.
+    pub complete: bool,
+}
+
+/// At a path of the view, something that has its own place elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mount {
+    pub at: Utf8PathBuf,
+    pub from: Storage,
+    pub read_only: bool,
+}
+
+/// Where bytes really are. Two paths are one directory if they lead to the same storage.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Storage {
+    /// A folder of the tree that was checked, wherever that lies.
+    Checkout(Utf8PathBuf),
+    /// A path of the host outside every checkout.
+    Host(Utf8PathBuf),
+    Volume {
+        name: String,
+        below: Utf8PathBuf,
+    },
+    /// The container's own layer: nobody else sees it.
+    Container {
+        view: ViewId,
+        path: Utf8PathBuf,
+    },
+    /// What nobody keeps: tmpfs, an anonymous volume.
+    Temporary {
+        view: ViewId,
+        path: Utf8PathBuf,
+    },
+}
+
+/// A directory of one view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dir {
+    pub view: ViewId,
+    pub path: Utf8PathBuf,
+    /// For display: the container that the view is of.
+    pub container: Option<String>,
+}
+
+impl fmt::Display for Dir {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.as_str();
+        let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
+        match &self.container {
+            None => f.write_str(path),
+            Some(name) => write!(f, "{path} in {name}"),
+        }
+    }
+}
+
+impl Storage {
+    fn join(&self, below: &Utf8Path) -> Self {
+        let onto = |path: &Utf8PathBuf| normalize(&path.join(below));
+        match self {
+            Self::Checkout(path) => Self::Checkout(onto(path)),
+            Self::Host(path) => Self::Host(onto(path)),
+            Self::Volume { name, below } => Self::Volume { name: name.clone(), below: onto(below) },
+            Self::Container { view, path } => Self::Container { view: *view, path: onto(path) },
+            Self::Temporary { view, path } => Self::Temporary { view: *view, path: onto(path) },
+        }
+    }
+
+    fn path(&self) -> &Utf8Path {
+        match self {
+            Self::Checkout(path)
+            | Self::Host(path)
+            | Self::Volume { below: path, .. }
+            | Self::Container { path, .. }
+            | Self::Temporary { path, .. } => path,
+        }
+    }
+
+    /// Whether two storages are one; `None` where a placeholder or an unknown place decides.
+    pub fn same(&self, other: &Self) -> Option<bool> {
+        let paths = || symbol::same(self.path().as_str(), other.path().as_str());
+        match (self, other) {
+            (Self::Checkout(_), Self::Checkout(_)) | (Self::Host(_), Self::Host(_)) => paths(),
+            // Nobody says where the checkout lies, or the path would have led into it.
+            (Self::Checkout(_), Self::Host(_)) | (Self::Host(_), Self::Checkout(_)) => None,
+            (Self::Volume { name: a, .. }, Self::Volume { name: b, .. }) => {
+                if symbol::same(a, b)? {
+                    paths()
+                } else {
+                    Some(false)
+                }
+            }
+            (Self::Container { view: a, .. }, Self::Container { view: b, .. })
+            | (Self::Temporary { view: a, .. }, Self::Temporary { view: b, .. }) => {
+                if a == b {
+                    paths()
+                } else {
+                    Some(false)
+                }
+            }
+            (Self::Volume { .. } | Self::Container { .. } | Self::Temporary { .. }, _)
+            | (_, Self::Volume { .. } | Self::Container { .. } | Self::Temporary { .. }) => {
+                Some(false)
+            }
+        }
+    }
+}
+
+impl View {
+    pub fn host() -> Self {
+        Self { container: None, mounts: Vec::new(), complete: true }
+    }
+
+    pub fn dir(&self, id: ViewId, path: &Utf8Path) -> Dir {
+        Dir { view: id, path: normalize(path), container: self.container.clone() }
+    }
+
+    /// Where the bytes of a path are. `None` if mounts are unknown that could cover it, or the
+    /// path is no absolute one.
+    pub fn locate(&self, dir: &Dir) -> Option<Fact<Storage>> {
+        let over = self.mounts.iter().filter(|mount| dir.path.starts_with(&mount.value.at));
+        let deepest = over.max_by_key(|mount| mount.value.at.components().count());
+        if let Some(mount) = deepest {
+            let below = dir.path.strip_prefix(&mount.value.at).ok()?;
+            return Some(mount.map(|mount| mount.from.join(below)));
+        }
+        if !dir.path.is_absolute() || !self.complete {
+            return None;
+        }
+        let own = match &self.container {
+            None => Storage::Host(dir.path.clone()),
+            Some(_) => Storage::Container { view: dir.view, path: dir.path.clone() },
+        };
+        Some(Fact::new(own, crate::fact::Origin::UNSEEN))
+    }
+}

@@ -1,0 +1,26 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Model;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "kilter/limit-reached",
+    since: "0.1.0",
+    severity: Severity::Advice,
+    pedantic: false,
+    explains: &[],
+    check: Check::Model(check),
+    page: include_str!("../../../rules/kilter/limit-reached.md"),
+};
+
+fn check(model: &Model, out: &mut Findings) {
+    for limit in &model.reading.limits {
+        out.report(
+            limit,
+            format!("kilter stopped here: {limit}"),
+            limit.label("not followed further"),
+        )
+        .help("what depends on this stays unknown, and no rule speaks of it");
+    }
+}

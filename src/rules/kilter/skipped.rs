@@ -1,0 +1,29 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Model, Unread};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "kilter/skipped",
+    since: "0.1.0",
+    severity: Severity::Advice,
+    pedantic: false,
+    explains: &[],
+    check: Check::Model(check),
+    page: include_str!("../../../rules/kilter/skipped.md"),
+};
+
+fn check(model: &Model, out: &mut Findings) {
+    for unread in &model.reading.unread {
+        if matches!(unread.value, Unread::Failed(_)) {
+            continue;
+        }
+        out.report(
+            unread,
+            format!("the file is left out: {}", unread.value),
+            unread.label("not read"),
+        )
+        .help("leave it out with `exclude` in kilter.toml, if it is none of the deployment's");
+    }
+}

@@ -1,0 +1,14 @@
+//! See the page.
+
+use crate::diagnostic::Severity;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "kilter/unknown-rule",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    check: Check::Run,
+    page: include_str!("../../../rules/kilter/unknown-rule.md"),
+};

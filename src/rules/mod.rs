@@ -1,0 +1,94 @@
+//! Every rule, by group.
+//!
+//! A rule is data and one function over the model. It speaks on proof and is silent where it
+//! does not know; it sees no text, no disk and no other rule.
+
+use crate::diagnostic::{Diagnostic, Findings, Severity};
+use crate::model::{Deployment, Kind, Model};
+
+mod kilter;
+
+/// One thing that kilter checks: its page, and a function.
+pub struct Rule {
+    /// `group/name`, also the page's path under `rules/` and the code's under `src/rules/`.
+    pub id: &'static str,
+    pub since: &'static str,
+    /// The highest it may be; a finding can be [lower](Diagnostic::at_most).
+    pub severity: Severity,
+    /// Whether it speaks only when `--pedantic` or a selection asks for it.
+    pub pedantic: bool,
+    /// The rules whose findings about the same subject are but consequences of this one's.
+    pub explains: &'static [&'static str],
+    pub check: Check,
+    /// `rules/<id>.md`: what the rule finds, and the examples that test it.
+    pub page: &'static str,
+}
+
+/// What a rule reads. It is called once for each there is.
+pub enum Check {
+    Deployment(fn(&Deployment, &mut Findings)),
+    /// All that was read, deployments or not.
+    Model(fn(&Model, &mut Findings)),
+    /// What the real consumer of this format refuses, and its parser has said already.
+    Refused {
+        format: Kind,
+        label: &'static str,
+        help: &'static str,
+    },
+    /// Said by the run itself, of ignores and selections: there is nothing to call.
+    Run,
+}
+
+pub struct Group {
+    pub name: &'static str,
+    /// What the group is about, for lists of rules.
+    pub title: &'static str,
+    pub rules: &'static [&'static Rule],
+}
+
+pub static GROUPS: &[Group] = &[kilter::GROUP];
+
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    GROUPS.iter().flat_map(|group| group.rules).copied()
+}
+
+pub fn find(id: &str) -> Option<&'static Rule> {
+    all().find(|rule| rule.id == id)
+}
+
+impl Rule {
+    pub fn group(&self) -> &'static str {
+        self.id.split_once('/').map_or(self.id, |(group, _)| group)
+    }
+
+    /// The page's first paragraph: what the rule finds, in one line.
+    pub fn summary(&self) -> &'static str {
+        self.page.lines().skip(1).find(|line| !line.is_empty()).unwrap_or_default()
+    }
+
+    pub fn run(&self, model: &Model) -> Vec<Diagnostic> {
+        match self.check {
+            Check::Deployment(check) => {
+                let each = model.deployments.iter();
+                each.flat_map(|it| self.found(Some(&it.name), |out| check(it, out))).collect()
+            }
+            Check::Model(check) => self.found(None, |out| check(model, out)),
+            Check::Refused { format, label, help } => self.found(None, |out| {
+                for fault in model.reading.faults.iter().filter(|fault| fault.format == format) {
+                    let said = out.report(fault, &fault.message.value, fault.message.label(label));
+                    said.help(help);
+                    if let Some(also) = &fault.also {
+                        said.also(also.label(&also.value));
+                    }
+                }
+            }),
+            Check::Run => Vec::new(),
+        }
+    }
+
+    fn found(&self, deployment: Option<&str>, check: impl Fn(&mut Findings)) -> Vec<Diagnostic> {
+        let mut out = Findings::new(self.id, self.severity, deployment);
+        check(&mut out);
+        out.into_vec()
+    }
+}

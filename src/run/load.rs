@@ -1,0 +1,139 @@
+//! From a tree to a model: reads in rounds, parses side by side, builds until nothing is wanted.
+
+use crate::fact::Fact;
+use crate::model::{Files, Model};
+use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
+use crate::syntax::{self, Parsed, Problem, kind};
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::collections::BTreeSet;
+
+/// Includes in includes in includes: what is deeper than this is a loop or a prank.
+const ROUNDS: usize = 24;
+
+/// Reads whatever could take part, and gives what was read a model.
+pub(super) fn load(tree: &Tree) -> (Sources, Model) {
+    let mut reader = Reader::new(tree);
+    reader.round(tree.files().filter(|path| is_wanted_at_once(path)).cloned().collect());
+    for round in 0.. {
+        let files = Files::new(tree, &reader.sources, &reader.parsed);
+        let mut model = Model::build(&files);
+        let wants = files.into_wants();
+        let new: BTreeSet<_> = wants.difference(&reader.asked).cloned().collect();
+        if new.is_empty() || round == ROUNDS {
+            reader.finish(&mut model);
+            return (reader.sources, model);
+        }
+        reader.round(new);
+    }
+    unreachable!("the rounds are bounded")
+}
+
+/// What decides how a site runs, by its name. Other Python is read when something imports it.
+fn is_wanted_at_once(path: &Utf8Path) -> bool {
+    match kind::by_name(path) {
+        Some(kind::Kind::Python) => is_entry_point(path),
+        Some(_) => true,
+        None => kind::may_be(path) || is_ignore_file(path),
+    }
+}
+
+fn is_entry_point(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
+    matches!(name, "manage.py" | "wsgi.py" | "asgi.py" | "celery.py" | "celeryapp.py" | "urls.py")
+        || name.contains("settings")
+        || folder.contains("settings")
+        || (name.contains("gunicorn") && name.contains("conf"))
+}
+
+fn is_ignore_file(path: &Utf8Path) -> bool {
+    path.file_name().is_some_and(|name| name.ends_with(".dockerignore"))
+}
+
+struct Reader<'a> {
+    tree: &'a Tree,
+    sources: Sources,
+    parsed: Vec<Parsed>,
+    asked: BTreeSet<Utf8PathBuf>,
+    unread: Vec<Fact<Unread>>,
+    faults: Vec<(kind::Kind, Problem)>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(tree: &'a Tree) -> Self {
+        let (sources, asked) = (Sources::default(), BTreeSet::new());
+        let mut reader = Self {
+            tree,
+            sources,
+            parsed: Vec::new(),
+            asked,
+            unread: Vec::new(),
+            faults: Vec::new(),
+        };
+        reader.miss(tree.troubles().to_vec());
+        reader
+    }
+
+    /// Reads and parses these files. Those that nothing is known of are taken for text.
+    fn round(&mut self, paths: BTreeSet<Utf8PathBuf>) {
+        let paths: Vec<_> = paths.into_iter().filter(|path| !self.asked.contains(path)).collect();
+        self.asked.extend(paths.iter().cloned());
+
+        let (mut files, mut missed) = (Vec::new(), Vec::new());
+        for result in self.tree.read(&paths) {
+            match result {
+                Ok(file) => files.push(file),
+                Err(trouble) => missed.push(trouble),
+            }
+        }
+        let from = self.sources.ids().len();
+        self.sources.add(files);
+        self.parse(from);
+        self.miss(missed);
+    }
+
+    fn parse(&mut self, from: usize) {
+        let sources = &self.sources;
+        let parse = |file: FileId| {
+            let source = sources.get(file);
+            let (path, text) = (source.path(), source.text());
+            let kind = kind::by_name(path).or_else(|| kind::by_content(path, text));
+            let kind = kind.unwrap_or(kind::Kind::Text);
+            (kind, syntax::parse(kind, file, text))
+        };
+        let new: Vec<FileId> = sources.ids().split_off(from);
+        let parsed: Vec<_> = new.into_par_iter().map(parse).collect();
+        for (kind, (tree, problems)) in parsed {
+            for secret in tree.secrets() {
+                self.sources.hide(secret);
+            }
+            self.parsed.push(tree);
+            self.faults.extend(problems.into_iter().map(|problem| (kind, problem)));
+        }
+    }
+
+    /// A file that could not be read is a source without text, so that it can be pointed at.
+    fn miss(&mut self, troubles: Vec<Trouble>) {
+        let empty = |trouble: &Trouble| File { path: trouble.path.clone(), bytes: Vec::new() };
+        let from = self.sources.ids().len();
+        self.sources.add(troubles.iter().map(empty).collect());
+        self.parsed.extend(self.sources.ids().split_off(from).iter().map(|_| Parsed::Text));
+        for Trouble { path, why } in troubles {
+            // Of binary files only those are worth a word that were to be configuration.
+            let expected = kind::by_name(&path).is_some();
+            let (Some(file), true) = (self.sources.find(&path), expected || why != Unread::Binary)
+            else {
+                continue;
+            };
+            self.unread.push(Fact::at(why, Place::new(file, 0, 0)));
+        }
+    }
+
+    fn finish(&mut self, model: &mut Model) {
+        model.reading.unread.append(&mut self.unread);
+        for (format, problem) in self.faults.drain(..) {
+            model.reading.refuse(format, problem);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The whole program: a tree in, diagnostics out.
+//!
+//! Everything here is a function of the files and what was asked, so the result does not depend
+//! on threads, on hashing, or on the order in which files were found.
+
+use crate::diagnostic::Diagnostic;
+use crate::fact::Certainty;
+use crate::model::Model;
+use crate::rules::Rule;
+use crate::source::{Sources, Tree};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::collections::BTreeMap;
+
+mod ignore;
+mod load;
+
+/// What was asked for.
+#[derive(Clone)]
+pub struct Config {
+    pub rules: Vec<&'static Rule>,
+    /// Show what is only possible, too.
+    pub pedantic: bool,
+}
+
+pub struct Outcome {
+    pub sources: Sources,
+    pub model: Model,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+pub fn run(tree: &Tree, config: &Config) -> Outcome {
+    let (sources, model) = load::load(tree);
+
+    let mut found = check(&model, config);
+    explain(&mut found, config);
+    ignore::apply(&mut found, &sources, config);
+    sort(&mut found);
+
+    Outcome { sources, model, diagnostics: found }
+}
+
+fn check(model: &Model, config: &Config) -> Vec<Diagnostic> {
+    let mut found: Vec<_> = config.rules.par_iter().flat_map_iter(|rule| rule.run(model)).collect();
+    found.retain(|diagnostic| config.pedantic || diagnostic.certainty() > Certainty::Possible);
+    found
+}
+
+/// One cause, one diagnostic: drops what another rule's finding about the same subject explains.
+///
+/// The one that stays must weigh as much as the one that goes: a guess may not hide a proof.
+/// What was dropped still explains, so a chain of causes leaves only the first. And this comes
+/// before suppression, or ignoring a cause would bring its consequences back.
+pub(crate) fn explain(found: &mut Vec<Diagnostic>, config: &Config) {
+    let explains: BTreeMap<_, _> =
+        config.rules.iter().map(|rule| (rule.id, rule.explains)).collect();
+    let key = |rule, it: &Diagnostic| (rule, it.subject.clone(), it.deployments.clone());
+    let weight = |it: &Diagnostic| (it.severity(), it.certainty());
+
+    let mut explained = BTreeMap::new();
+    for cause in found.iter() {
+        for rule in explains.get(cause.rule).copied().unwrap_or_default() {
+            let heaviest = explained.entry(key(*rule, cause)).or_insert(weight(cause));
+            *heaviest = weight(cause).max(*heaviest);
+        }
+    }
+    found.retain(|it| explained.get(&key(it.rule, it)).is_none_or(|cause| *cause < weight(it)));
+}
+
+/// By place, then rule; what several deployments share is shown once and names them.
+fn sort(found: &mut Vec<Diagnostic>) {
+    fn key(it: &Diagnostic) -> impl Ord + use<> {
+        let labels = it.labels.iter().map(|it| (it.evidence.place(), it.text.clone()));
+        (it.place(), it.rule, it.message.clone(), labels.collect::<Vec<_>>(), it.certainty())
+    }
+    found.sort_by_cached_key(|it| (key(it), it.deployments.clone()));
+    found.dedup_by(|later, kept| {
+        let same = key(later) == key(kept);
+        if same {
+            kept.deployments.append(&mut later.deployments);
+            kept.deployments.sort();
+            kept.deployments.dedup();
+        }
+        same
+    });
+}

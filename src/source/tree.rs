@@ -1,0 +1,371 @@
+//! What lies below the paths that were asked for: names first, bytes when somebody wants them.
+//!
+//! The walk is ripgrep's: what git ignores is named and not entered. Virtualenvs and installed
+//! packages are neither. Links are kept as links and followed only inside the tree, so no loop
+//! and no way out. Which files matter is not decided here.
+
+use crate::source::File;
+use camino::{Utf8Path, Utf8PathBuf};
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// Files over this size are named and not read: nobody writes settings of 4 MiB.
+pub const LARGEST: u64 = 4 << 20;
+
+/// Other people's code and caches, wherever they lie.
+const FOREIGN: &[&str] = &[
+    ".git",
+    ".hg",
+    ".svn",
+    ".tox",
+    ".nox",
+    ".venv",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    "__pycache__",
+    "bower_components",
+    "node_modules",
+    "site-packages",
+];
+
+/// Everything that is there, by the path as users see it.
+#[derive(Debug, Default)]
+pub struct Tree {
+    roots: Vec<Utf8PathBuf>,
+    entries: BTreeMap<Utf8PathBuf, Entry>,
+    bytes: Option<BTreeMap<Utf8PathBuf, Vec<u8>>>,
+    troubles: Vec<Trouble>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub kind: EntryKind,
+    /// git ignores it: it is on this machine and in no clone.
+    pub ignored: bool,
+    /// Where it is, if its name is no UTF-8 and is shown escaped.
+    real: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    File {
+        size: u64,
+        executable: bool,
+    },
+    Dir,
+    /// The target as it would be written from where the tree's paths begin; it may not exist.
+    Link(Utf8PathBuf),
+    /// A FIFO, a device, a socket: opening one could wait for ever.
+    Other,
+}
+
+/// A path that could not be read, and why.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Trouble {
+    pub path: Utf8PathBuf,
+    pub why: Unread,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum Unread {
+    #[error("{0}")]
+    Failed(String),
+    #[error("it has {0} bytes, and kilter reads up to {LARGEST}")]
+    TooLarge(u64),
+    #[error("it is binary")]
+    Binary,
+    #[error("it is no regular file")]
+    NoFile,
+}
+
+/// A path argument that cannot be walked at all.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read `{path}`: {why}")]
+pub struct RootError {
+    path: String,
+    why: io::Error,
+}
+
+impl Tree {
+    /// Walks each root on the disk. The order in which the disk names things has no effect.
+    pub fn walk(roots: &[PathBuf]) -> Result<Self, RootError> {
+        let mut tree = Self::default();
+        for root in roots {
+            let failed = |why| RootError { path: root.display().to_string(), why };
+            let metadata = fs::metadata(root).map_err(failed)?;
+            if metadata.is_dir() {
+                fs::read_dir(root).map_err(failed)?;
+            } else {
+                fs::File::open(root).map_err(failed)?;
+            }
+            tree.roots.push(shown(root));
+            tree.enter(root);
+        }
+        tree.roots.sort();
+        tree.roots.dedup();
+        tree.name_ignored();
+        tree.troubles.sort();
+        Ok(tree)
+    }
+
+    /// A tree of files in memory, for pages and tests.
+    pub fn of(files: Vec<File>) -> Self {
+        let mut tree = Self { roots: vec![Utf8PathBuf::new()], ..Self::default() };
+        let mut bytes = BTreeMap::new();
+        for file in files {
+            let size = file.bytes.len() as u64;
+            let executable = file.bytes.starts_with(b"#!");
+            for folder in file.path.ancestors().skip(1) {
+                tree.insert(folder.to_owned(), EntryKind::Dir);
+            }
+            tree.insert(file.path.clone(), EntryKind::File { size, executable });
+            bytes.insert(file.path, file.bytes);
+        }
+        tree.bytes = Some(bytes);
+        tree
+    }
+
+    pub fn roots(&self) -> &[Utf8PathBuf] {
+        &self.roots
+    }
+
+    /// What could not even be listed.
+    pub fn troubles(&self) -> &[Trouble] {
+        &self.troubles
+    }
+
+    /// Every entry, by path.
+    pub fn entries(&self) -> impl Iterator<Item = (&Utf8PathBuf, &Entry)> {
+        self.entries.iter()
+    }
+
+    /// The files, links left out, by path.
+    pub fn files(&self) -> impl Iterator<Item = &Utf8PathBuf> {
+        let is_file = |entry: &Entry| matches!(entry.kind, EntryKind::File { .. });
+        self.entries.iter().filter(move |(_, entry)| is_file(entry)).map(|(path, _)| path)
+    }
+
+    pub fn get(&self, path: &Utf8Path) -> Option<&Entry> {
+        self.entries.get(path)
+    }
+
+    /// What is directly in a folder.
+    pub fn children(&self, folder: &Utf8Path) -> impl Iterator<Item = (&Utf8PathBuf, &Entry)> {
+        self.below(folder).filter(move |(path, _)| path.parent() == Some(folder))
+    }
+
+    /// All that is in a folder, at any depth.
+    pub fn below(&self, folder: &Utf8Path) -> impl Iterator<Item = (&Utf8PathBuf, &Entry)> {
+        let (folder, from) = (folder.to_owned(), folder.to_owned());
+        let all = self.entries.range(from..);
+        all.take_while(move |(path, _)| path.starts_with(&folder))
+    }
+
+    pub fn is_file(&self, path: &Utf8Path) -> bool {
+        self.resolve(path).is_some_and(|it| matches!(self.kind(&it), Some(EntryKind::File { .. })))
+    }
+
+    pub fn is_dir(&self, path: &Utf8Path) -> bool {
+        self.resolve(path).is_some_and(|it| matches!(self.kind(&it), Some(EntryKind::Dir)))
+    }
+
+    fn kind(&self, path: &Utf8Path) -> Option<&EntryKind> {
+        self.entries.get(path).map(|entry| &entry.kind)
+    }
+
+    /// Where a path leads: `.` and `..` taken away and links inside the tree followed.
+    pub fn resolve(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let mut path = normalize(path);
+        // A chain of links is as long as it may be on Linux (path_resolution(7)).
+        for _ in 0..40 {
+            let Some(link) = path.ancestors().find_map(|it| match self.kind(it) {
+                Some(EntryKind::Link(target)) => Some((it.to_owned(), target)),
+                _ => None,
+            }) else {
+                return self.entries.contains_key(&path).then_some(path);
+            };
+            let (at, target) = link;
+            let rest = path.strip_prefix(&at).unwrap_or(Utf8Path::new(""));
+            path = normalize(&target.join(rest));
+        }
+        None
+    }
+
+    /// Reads files, side by side; in the order asked for.
+    pub fn read(&self, paths: &[Utf8PathBuf]) -> Vec<Result<File, Trouble>> {
+        paths.par_iter().map(|path| self.read_one(path)).collect()
+    }
+
+    fn read_one(&self, path: &Utf8PathBuf) -> Result<File, Trouble> {
+        let trouble = |why| Trouble { path: path.clone(), why };
+        let entry = self.entries.get(path);
+        match entry.map(|entry| &entry.kind) {
+            Some(EntryKind::File { size, .. }) if *size > LARGEST => {
+                return Err(trouble(Unread::TooLarge(*size)));
+            }
+            Some(EntryKind::File { .. }) => {}
+            Some(EntryKind::Dir | EntryKind::Link(_) | EntryKind::Other) | None => {
+                return Err(trouble(Unread::NoFile));
+            }
+        }
+        let bytes = match &self.bytes {
+            Some(bytes) => bytes.get(path).cloned().unwrap_or_default(),
+            None => {
+                let real = entry.and_then(|entry| entry.real.clone());
+                let real = real.unwrap_or_else(|| path.clone().into_std_path_buf());
+                fs::read(real).map_err(|error| trouble(Unread::Failed(said(&error))))?
+            }
+        };
+        if bytes.iter().take(8192).any(|byte| *byte == 0) {
+            return Err(trouble(Unread::Binary));
+        }
+        Ok(File { path: path.clone(), bytes })
+    }
+
+    fn insert(&mut self, path: Utf8PathBuf, kind: EntryKind) {
+        self.entries.insert(path, Entry { kind, ignored: false, real: None });
+    }
+
+    fn enter(&mut self, root: &Path) {
+        let found = Mutex::new(Vec::new());
+        let walk = WalkBuilder::new(root)
+            .hidden(false)
+            .require_git(false)
+            .follow_links(false)
+            .filter_entry(|entry| entry.depth() == 0 || !is_foreign(entry.path()))
+            .build_parallel();
+        walk.run(|| {
+            Box::new(|entry| {
+                let item = match entry {
+                    Ok(entry) => describe(&entry, root).map(Ok),
+                    Err(error) => Some(Err(Trouble {
+                        path: shown(root),
+                        why: Unread::Failed(error.to_string()),
+                    })),
+                };
+                if let (Some(item), Ok(mut found)) = (item, found.lock()) {
+                    found.push(item);
+                }
+                WalkState::Continue
+            })
+        });
+        for item in found.into_inner().unwrap_or_default() {
+            match item {
+                Ok((path, entry)) => _ = self.entries.insert(path, entry),
+                Err(trouble) => self.troubles.push(trouble),
+            }
+        }
+    }
+
+    /// The walk says nothing of what git ignores. That an ignored `.env` is there matters, so
+    /// each folder is listed once more and what is new is ignored.
+    fn name_ignored(&mut self) {
+        let folders: Vec<&Utf8PathBuf> = self.entries.iter().filter_map(is_folder).collect();
+        let listed: Vec<Vec<(Utf8PathBuf, Entry)>> = folders
+            .par_iter()
+            .map(|folder| {
+                let here =
+                    if folder.as_str().is_empty() { Path::new(".") } else { folder.as_ref() };
+                let Ok(entries) = fs::read_dir(here) else { return Vec::new() };
+                let entries = entries.flatten().map(|entry| entry.path());
+                let new = entries.filter(|path| !self.entries.contains_key(&shown(path)));
+                new.filter(|path| !is_foreign(path))
+                    .filter_map(|path| {
+                        let kind = kind_of(&path, &fs::symlink_metadata(&path).ok()?);
+                        Some((shown(&path), Entry { kind, ignored: true, real: real(&path) }))
+                    })
+                    .collect()
+            })
+            .collect();
+        self.entries.extend(listed.into_iter().flatten());
+    }
+}
+
+fn is_folder<'a>((path, entry): (&'a Utf8PathBuf, &'a Entry)) -> Option<&'a Utf8PathBuf> {
+    (entry.kind == EntryKind::Dir && entry.real.is_none()).then_some(path)
+}
+
+fn describe(entry: &DirEntry, root: &Path) -> Option<(Utf8PathBuf, Entry)> {
+    // The root itself may be a link, and was asked for by name.
+    let metadata =
+        if entry.path() == root { fs::metadata(root) } else { fs::symlink_metadata(entry.path()) };
+    let kind = kind_of(entry.path(), &metadata.ok()?);
+    Some((shown(entry.path()), Entry { kind, ignored: false, real: real(entry.path()) }))
+}
+
+fn kind_of(path: &Path, metadata: &fs::Metadata) -> EntryKind {
+    if metadata.is_dir() {
+        return EntryKind::Dir;
+    }
+    if metadata.is_symlink() {
+        let target = fs::read_link(path).unwrap_or_default();
+        let beside = path.parent().unwrap_or(Path::new(""));
+        return EntryKind::Link(normalize(&shown(&beside.join(target))));
+    }
+    if !metadata.is_file() {
+        return EntryKind::Other;
+    }
+    EntryKind::File { size: metadata.len(), executable: is_executable(metadata) }
+}
+
+#[cfg(unix)]
+fn is_executable(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// A folder of installed code: by its name, or as every virtualenv says of itself (PEP 405).
+fn is_foreign(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    FOREIGN.contains(&name)
+        || path.join("pyvenv.cfg").is_file()
+        || path.join("bin/activate").is_file()
+        || path.join("Scripts/activate.bat").is_file()
+}
+
+/// The path as users see it: no `./`, and bytes that are no UTF-8 escaped.
+fn shown(path: &Path) -> Utf8PathBuf {
+    let path = path.strip_prefix(".").unwrap_or(path);
+    match Utf8Path::from_path(path) {
+        Some(path) => path.to_owned(),
+        None => path.to_string_lossy().escape_default().to_string().into(),
+    }
+}
+
+fn real(path: &Path) -> Option<PathBuf> {
+    path.to_str().is_none().then(|| path.to_owned())
+}
+
+/// Lexical: `a/./b/../c` is `a/c`. A `..` at the front stays.
+pub fn normalize(path: &Utf8Path) -> Utf8PathBuf {
+    let mut out = Utf8PathBuf::new();
+    for part in path.components() {
+        match part.as_str() {
+            "." => {}
+            ".." if out.file_name().is_some_and(|name| name != "..") => _ = out.pop(),
+            ".." if out.is_absolute() => {}
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+/// An error as people say it, without the number.
+fn said(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::NotFound => "it has vanished".to_owned(),
+        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
+    }
+}

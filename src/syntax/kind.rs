@@ -1,0 +1,177 @@
+//! Which format a file is, from its name, and where names leave it open, from its first lines.
+//!
+//! Knows no content beyond that, and nothing of which files belong together.
+
+use camino::Utf8Path;
+
+/// The formats that decide how a site runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Python,
+    Dotenv,
+    Nginx,
+    Caddy,
+    Systemd,
+    Compose,
+    Dockerfile,
+    Shell,
+    Procfile,
+    Supervisor,
+    Crontab,
+    Makefile,
+    Workflow,
+    Requirements,
+    Toml,
+    Redis,
+    /// Read as it is: a version file, a README, a lock file.
+    Text,
+}
+
+/// Endings that mark a file as one to be filled in or copied; what is below them is the name.
+const TEMPLATES: &[&str] =
+    &["template", "tmpl", "tpl", "j2", "jinja", "jinja2", "example", "sample", "dist", "in"];
+
+const UNITS: &[&str] =
+    &["service", "socket", "timer", "path", "target", "mount", "automount", "slice", "scope"];
+
+const SCRIPTS: &[&str] = &["sh", "bash"];
+
+/// The name without what marks it as a template: `app.service.j2` is `app.service`.
+pub fn base_name(name: &str) -> &str {
+    let mut name = name;
+    while let Some((stem, ending)) = name.rsplit_once('.') {
+        if stem.is_empty() || !TEMPLATES.contains(&ending.to_ascii_lowercase().as_str()) {
+            break;
+        }
+        name = stem;
+    }
+    name
+}
+
+/// Whether a file is one to be filled in before it is used (`*.template`, `*.j2`).
+pub fn is_template(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    base_name(name) != name
+}
+
+/// Whether an env file documents rather than supplies: `.env.example`, `env.sample`.
+pub fn is_example(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+    let words = ["example", "sample", "template", "dist", "default", "defaults"];
+    name.split(['.', '-', '_']).any(|word| words.contains(&word))
+}
+
+/// The format that a name promises; `None` where only the content can tell or nobody asks.
+pub fn by_name(path: &Utf8Path) -> Option<Kind> {
+    let name = base_name(path.file_name()?);
+    let lower = name.to_ascii_lowercase();
+    let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let folders: Vec<&str> = path.parent()?.components().map(|part| part.as_str()).collect();
+    let within = |folder: &str| folders.contains(&folder);
+
+    match lower.as_str() {
+        "procfile" => return Some(Kind::Procfile),
+        "makefile" | "gnumakefile" | "justfile" => return Some(Kind::Makefile),
+        "crontab" => return Some(Kind::Crontab),
+        "redis.conf" => return Some(Kind::Redis),
+        "supervisord.conf" | "supervisor.conf" => return Some(Kind::Supervisor),
+        _ => {}
+    }
+    if is_dotenv(path) {
+        return Some(Kind::Dotenv);
+    }
+    if lower.starts_with("caddyfile") || ending == "caddy" || ending == "caddyfile" {
+        return Some(Kind::Caddy);
+    }
+    let dockerfile = ["dockerfile", "containerfile"].iter().any(|it| lower.starts_with(it));
+    if (dockerfile && ending != "dockerignore" && ending != "md") || ending == "dockerfile" {
+        return Some(Kind::Dockerfile);
+    }
+    if UNITS.contains(&ending) {
+        return Some(Kind::Systemd);
+    }
+    if ending == "conf" && folders.last().is_some_and(|folder| is_drop_in(folder)) {
+        return Some(Kind::Systemd);
+    }
+    match ending {
+        "py" => Some(Kind::Python),
+        "toml" | "lock" if lower != "cargo.lock" => Some(Kind::Toml),
+        "yml" | "yaml" if within("workflows") => Some(Kind::Workflow),
+        "yml" | "yaml" if lower.contains("compose") => Some(Kind::Compose),
+        "txt" if is_requirements(&lower) || within("requirements") => Some(Kind::Requirements),
+        "nginx" | "vhost" => Some(Kind::Nginx),
+        "conf" if lower.contains("nginx") => Some(Kind::Nginx),
+        "" | "conf" if within("sites-available") || within("sites-enabled") => Some(Kind::Nginx),
+        _ if SCRIPTS.contains(&ending) => Some(Kind::Shell),
+        _ => None,
+    }
+}
+
+/// `app.service.d`, where systemd looks for drop-ins.
+fn is_drop_in(folder: &str) -> bool {
+    let unit = folder.strip_suffix(".d").and_then(|unit| unit.rsplit_once('.'));
+    unit.is_some_and(|(_, ending)| UNITS.contains(&ending))
+}
+
+fn is_requirements(name: &str) -> bool {
+    name.contains("requirements") || name.contains("constraints")
+}
+
+/// `.env`, `.env.prod`, `prod.env`, and cookiecutter-django's `.envs/.production/.django`.
+fn is_dotenv(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let base = base_name(name);
+    let code =
+        ["py", "js", "ts", "mjs", "cjs", "json", "md", "sh", "yml", "yaml", "d", "rb", "html"];
+    if path.extension().is_some_and(|it| code.contains(&it)) {
+        return false;
+    }
+    let in_envs = path.components().any(|part| part.as_str() == ".envs");
+    let named = base == ".env"
+        || base == "env"
+        || name.starts_with(".env.")
+        || name.starts_with(".env-")
+        || name.starts_with(".env_")
+        || name.starts_with("env.")
+        || base.ends_with(".env");
+    named || (in_envs && name.starts_with('.'))
+}
+
+/// Whether a file that its name says nothing about is worth a look at its first lines.
+pub fn may_be(path: &Utf8Path) -> bool {
+    let name = base_name(path.file_name().unwrap_or_default()).to_ascii_lowercase();
+    match name.rsplit_once('.') {
+        Some((_, "conf" | "yml" | "yaml" | "ini" | "cfg")) => true,
+        Some(_) => false,
+        None => {
+            let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
+            ["bin", "scripts", "script", "docker", "deploy", "conf.d", "nginx", "cron.d"]
+                .contains(&folder)
+                || name.contains("entrypoint")
+        }
+    }
+}
+
+/// The format that the content shows.
+pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
+    let name = base_name(path.file_name()?).to_ascii_lowercase();
+    let lines = || text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#'));
+    if text.starts_with("#!") {
+        let first = text.lines().next().unwrap_or_default();
+        let shell = ["/sh", "bash", "dash", " sh"].iter().any(|it| first.contains(it));
+        let python = first.contains("python");
+        return if shell { Some(Kind::Shell) } else { python.then_some(Kind::Python) };
+    }
+    if name.ends_with(".yml") || name.ends_with(".yaml") {
+        let services = text.lines().any(|line| line.trim_end() == "services:");
+        return services.then_some(Kind::Compose);
+    }
+    if lines().any(|line| line.starts_with("[program:") || line == "[supervisord]") {
+        return Some(Kind::Supervisor);
+    }
+    let nginx = ["server {", "server{", "location ", "upstream ", "proxy_pass ", "http {", "http{"];
+    if lines().any(|line| nginx.iter().any(|it| line.starts_with(it))) && text.contains(';') {
+        return Some(Kind::Nginx);
+    }
+    None
+}
