@@ -9,6 +9,8 @@ use crate::syntax::kind::Kind;
 
 pub mod kind;
 
+pub mod yaml;
+
 /// What the real consumer of a file refuses or ignores, and where.
 ///
 /// Formats whose faults have rules of their own say which by a type of their own that becomes

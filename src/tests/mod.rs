@@ -3,6 +3,7 @@
 use crate::source::{File, FileId, Sources};
 
 mod secret;
+mod yaml;
 
 /// A file as found at `path`.
 fn file(path: &str, bytes: impl Into<Vec<u8>>) -> File {
