@@ -9,6 +9,7 @@ use crate::syntax::kind::Kind;
 
 pub mod kind;
 
+pub mod dockerfile;
 pub mod yaml;
 
 /// What the real consumer of a file refuses or ignores, and where.

@@ -2,6 +2,7 @@
 
 use crate::source::{File, FileId, Sources};
 
+mod dockerfile;
 mod secret;
 mod yaml;
 

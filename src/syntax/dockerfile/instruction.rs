@@ -1,0 +1,468 @@
+//! Lines into instructions.
+
+use crate::source::{FileId, Place, Spanned};
+use crate::syntax::Problem;
+use crate::syntax::dockerfile::line::{Line, Lines, continued, is_comment};
+use crate::syntax::dockerfile::word::{fields, next_word, parts, split};
+use crate::syntax::dockerfile::{Argument, Assignment, Command, File, Flag, Form, Heredoc};
+use crate::syntax::dockerfile::{Instruction, Transfer};
+
+pub fn parse(id: FileId, text: &str) -> File {
+    let file = File {
+        id,
+        escape: '\\',
+        instructions: Vec::new(),
+        comments: Vec::new(),
+        problems: Vec::new(),
+    };
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mut parser = Parser { file, lines: Lines { text, at: start } };
+    parser.directives();
+    while let Some((line, at)) = parser.lines.next() {
+        let trimmed = line.trim_start();
+        let at = at + (line.len() - trimmed.len());
+        if is_comment(trimmed) {
+            parser.file.comments.push(Place::new(id, at, at + trimmed.len()));
+        } else if !trimmed.is_empty() {
+            parser.instruction(trimmed, at);
+        }
+    }
+    parser.finish()
+}
+
+struct Parser<'a> {
+    file: File,
+    lines: Lines<'a>,
+}
+
+impl<'a> Parser<'a> {
+    /// `# escape=` and its like, which only count before anything else.
+    fn directives(&mut self) {
+        loop {
+            let before = self.lines.at;
+            let Some((line, at)) = self.lines.next() else { return };
+            let directive = line.strip_prefix('#').and_then(|it| it.split_once('='));
+            let (name, value) = directive.unwrap_or_default();
+            let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
+            if !["escape", "syntax", "check"].contains(&name.as_str()) || value.is_empty() {
+                self.lines.at = before;
+                return;
+            }
+            let place = Place::new(self.file.id, at, at + line.len());
+            self.file.comments.push(place);
+            match (name.as_str(), value) {
+                ("escape", "`") => self.file.escape = '`',
+                ("escape", "\\") | ("syntax" | "check", _) => {}
+                _ => self.problem(place, "the escape is neither a backslash nor a backtick"),
+            }
+        }
+    }
+
+    fn problem(&mut self, place: Place, message: impl Into<String>) {
+        self.file.problems.push(Problem::new(place, message));
+    }
+
+    /// The instruction that begins with this line, its continuations and heredocs.
+    fn instruction(&mut self, first: &str, at: usize) {
+        let mut line = Line::new(self.file.id);
+        let mut current = Some((first, at));
+        while let Some((text, at)) = current {
+            let Some(part) = continued(text, self.file.escape) else {
+                line.push(text, at);
+                break;
+            };
+            line.push(part, at);
+            current = self.continuation();
+        }
+        let line = line.trimmed();
+        if line.text.is_empty() {
+            return;
+        }
+        let mut instruction = self.read(&line, false);
+        if takes_heredocs(&instruction) && line.text.contains("<<") {
+            instruction.heredocs = self.heredocs(&line);
+        }
+        self.file.instructions.push(instruction);
+    }
+
+    /// The next line that is neither blank nor a comment: both vanish inside an instruction.
+    fn continuation(&mut self) -> Option<(&'a str, usize)> {
+        while let Some((line, at)) = self.lines.next() {
+            if is_comment(line) {
+                let start = at + (line.len() - line.trim_start().len());
+                self.file.comments.push(Place::new(self.file.id, start, at + line.len()));
+            } else if !line.trim().is_empty() {
+                return Some((line, at));
+            }
+        }
+        None
+    }
+
+    /// Takes the lines of each heredoc that the line announces.
+    fn heredocs(&mut self, line: &Line) -> Vec<Heredoc> {
+        let mut heredocs = Vec::new();
+        for (mark, name) in marks(line, self.file.escape) {
+            let unquoted = name.text.replace(['\'', '"'], "");
+            let chomp = mark.ends_with('-');
+            let start = self.lines.at;
+            let mut end = None;
+            while let Some((line, at)) = self.lines.next() {
+                let line = if chomp { line.trim_start_matches('\t') } else { line };
+                if line == unquoted {
+                    end = Some(at);
+                    break;
+                }
+            }
+            if end.is_none() {
+                self.problem(name.whole(), format!("heredoc `{unquoted}` is not closed"));
+            }
+            heredocs.push(Heredoc {
+                expand: unquoted == name.text,
+                name: unquoted,
+                content: Place::new(self.file.id, start, end.unwrap_or(self.lines.at)),
+                chomp,
+            });
+        }
+        heredocs
+    }
+
+    fn read(&mut self, line: &Line, inside_onbuild: bool) -> Instruction {
+        let length = line.text.find(char::is_whitespace).unwrap_or(line.text.len());
+        let keyword = line.spanned(0..length).map(|it| it.to_ascii_uppercase());
+        let (flags, rest) = flags(&line.slice(length..line.text.len()), self.file.escape);
+        let faults = self.file.problems.len();
+        let command = self.command(&keyword, &rest, inside_onbuild);
+        if faults == self.file.problems.len() {
+            self.check_flags(&keyword.value, &flags);
+        }
+        Instruction { place: line.whole(), keyword, flags, command, heredocs: Vec::new() }
+    }
+
+    fn check_flags(&mut self, keyword: &str, flags: &[Flag]) {
+        let known: &[&str] = match keyword {
+            "FROM" => &["platform"],
+            "RUN" => &["mount", "network", "security", "device"],
+            "COPY" => &["from", "chown", "chmod", "link", "parents", "exclude"],
+            "ADD" => &["chown", "chmod", "link", "checksum", "keep-git-dir", "unpack", "exclude"],
+            "HEALTHCHECK" => &["interval", "timeout", "start-period", "start-interval", "retries"],
+            _ => &[],
+        };
+        for flag in flags.iter().filter(|flag| !known.contains(&flag.name.value.as_str())) {
+            let message = format!("{keyword} has no flag `--{}`", flag.name.value);
+            self.problem(flag.name.place, message);
+        }
+    }
+
+    /// The arguments as this keyword takes them.
+    fn command(&mut self, keyword: &Spanned<String>, rest: &Line, onbuild: bool) -> Command {
+        let escape = self.file.escape;
+        let name = keyword.value.as_str();
+        if rest.text.is_empty() && KEYWORDS.contains(&name) {
+            self.problem(keyword.place, format!("{name} needs an argument"));
+            return Command::Broken;
+        }
+        let word = |line: &Line| parts(line, escape);
+        match name {
+            "FROM" => self.from(rest),
+            "ARG" => {
+                Command::Arg(split(rest, escape).iter().map(|it| argument(it, escape)).collect())
+            }
+            "ENV" => self.assignments(name, rest).map_or(Command::Broken, Command::Env),
+            "LABEL" => self.assignments(name, rest).map_or(Command::Broken, Command::Label),
+            "RUN" => self.form(rest).map_or(Command::Broken, Command::Run),
+            "CMD" => self.form(rest).map_or(Command::Broken, Command::Cmd),
+            "ENTRYPOINT" => self.form(rest).map_or(Command::Broken, Command::Entrypoint),
+            "SHELL" => match self.form(rest) {
+                Some(form @ Form::Exec(_)) => Command::Shell(form),
+                Some(Form::Shell(_)) => {
+                    self.problem(rest.whole(), "SHELL needs a list in JSON");
+                    Command::Broken
+                }
+                None => Command::Broken,
+            },
+            "COPY" => self.transfer(name, rest).map_or(Command::Broken, Command::Copy),
+            "ADD" => self.transfer(name, rest).map_or(Command::Broken, Command::Add),
+            "USER" => Command::User(word(rest)),
+            "WORKDIR" => Command::Workdir(word(rest)),
+            "STOPSIGNAL" => Command::Stopsignal(word(rest)),
+            "EXPOSE" => Command::Expose(fields(rest).iter().map(word).collect()),
+            "VOLUME" => {
+                let words = self.list(rest);
+                words.map_or(Command::Broken, |it| Command::Volume(it.iter().map(word).collect()))
+            }
+            "HEALTHCHECK" => self.healthcheck(rest),
+            "MAINTAINER" => Command::Maintainer(rest.spanned(0..rest.text.len())),
+            "ONBUILD" if onbuild => {
+                self.problem(keyword.place, "ONBUILD cannot trigger ONBUILD");
+                Command::Broken
+            }
+            "ONBUILD" => {
+                let inner = self.read(rest, true);
+                if ["FROM", "MAINTAINER"].contains(&inner.keyword.value.as_str()) {
+                    let message = format!("ONBUILD cannot trigger {}", inner.keyword.value);
+                    self.problem(inner.keyword.place, message);
+                }
+                Command::Onbuild(Box::new(inner))
+            }
+            _ => {
+                self.problem(keyword.place, format!("unknown instruction `{name}`"));
+                Command::Broken
+            }
+        }
+    }
+
+    fn from(&mut self, rest: &Line) -> Command {
+        let escape = self.file.escape;
+        let words = fields(rest);
+        match words.as_slice() {
+            [image] => Command::From { image: parts(image, escape), name: None },
+            [image, with, name] if with.text.eq_ignore_ascii_case("as") => {
+                let name = Some(name.spanned(0..name.text.len()));
+                Command::From { image: parts(image, escape), name }
+            }
+            _ => {
+                self.problem(rest.whole(), "FROM takes an image, or an image AS a name");
+                Command::Broken
+            }
+        }
+    }
+
+    fn assignments(&mut self, keyword: &str, rest: &Line) -> Option<Vec<Assignment>> {
+        let escape = self.file.escape;
+        let words = split(rest, escape);
+        if !words.first()?.text.contains('=') {
+            let Some((name, _)) = rest.text.split_once(char::is_whitespace) else {
+                self.problem(rest.whole(), format!("{keyword} needs a name and a value"));
+                return None;
+            };
+            let length = name.len();
+            let value = rest.slice(length..rest.text.len()).trimmed();
+            let name = rest.spanned(0..length);
+            return Some(vec![Assignment { name, value: parts(&value, escape), old: true }]);
+        }
+        let mut assignments = Vec::new();
+        for word in words {
+            let Some(at) = word.text.find('=') else {
+                self.problem(word.whole(), format!("`{}` is no `name=value`", word.text));
+                return None;
+            };
+            let name = word.spanned(0..at).map(|name| name.replace(['"', '\''], ""));
+            let value = parts(&word.slice(at + 1..word.text.len()), escape);
+            assignments.push(Assignment { name, value, old: false });
+        }
+        Some(assignments)
+    }
+
+    /// The exec form if it is JSON, else the shell form.
+    fn form(&mut self, rest: &Line) -> Option<Form> {
+        match json(rest) {
+            Json::Strings(words) => {
+                let spanned = |it: Line| Spanned::new(it.text.clone(), it.whole());
+                Some(Form::Exec(words.into_iter().map(spanned).collect()))
+            }
+            Json::Others => self.not_strings(rest),
+            Json::No => Some(Form::Shell(rest.clone())),
+        }
+    }
+
+    /// Words in JSON, or between blanks.
+    fn list(&mut self, rest: &Line) -> Option<Vec<Line>> {
+        match json(rest) {
+            Json::Strings(words) => Some(words),
+            Json::Others => self.not_strings(rest),
+            Json::No => Some(fields(rest)),
+        }
+    }
+
+    fn not_strings<T>(&mut self, rest: &Line) -> Option<T> {
+        self.problem(rest.whole(), "a list in JSON may only hold strings here");
+        None
+    }
+
+    fn transfer(&mut self, keyword: &str, rest: &Line) -> Option<Transfer> {
+        let escape = self.file.escape;
+        let mut words = self.list(rest)?;
+        if words.len() < 2 {
+            let message = format!("{keyword} needs a source and a destination");
+            self.problem(rest.whole(), message);
+            return None;
+        }
+        let destination = parts(&words.pop()?, escape);
+        let sources = words.iter().filter(|word| !word.text.starts_with("<<"));
+        Some(Transfer { sources: sources.map(|it| parts(it, escape)).collect(), destination })
+    }
+
+    fn healthcheck(&mut self, rest: &Line) -> Command {
+        let length = rest.text.find(char::is_whitespace).unwrap_or(rest.text.len());
+        let command = rest.slice(length..rest.text.len()).trimmed();
+        match rest.text[..length].to_ascii_uppercase().as_str() {
+            "NONE" if command.text.is_empty() => Command::Healthcheck(None),
+            "CMD" if !command.text.is_empty() => {
+                let form = self.form(&command);
+                form.map_or(Command::Broken, |form| Command::Healthcheck(Some(form)))
+            }
+            _ => {
+                self.problem(rest.whole(), "HEALTHCHECK takes NONE, or CMD and a command");
+                Command::Broken
+            }
+        }
+    }
+
+    /// What can only be said of the whole.
+    fn finish(mut self) -> File {
+        let before_from = |it: &&Instruction| it.keyword.value != "ARG";
+        match self.file.instructions.iter().find(before_from) {
+            None => {
+                let place = Place::new(self.file.id, 0, 0);
+                self.problem(place, "no instruction begins a stage");
+            }
+            Some(first)
+                if first.keyword.value != "FROM" && !matches!(first.command, Command::Broken) =>
+            {
+                let message = format!("{} stands before the first FROM", first.keyword.value);
+                self.problem(first.keyword.place, message);
+            }
+            Some(_) => {}
+        }
+        self.file.problems.sort();
+        self.file
+    }
+}
+
+const KEYWORDS: [&str; 18] = [
+    "ADD",
+    "ARG",
+    "CMD",
+    "COPY",
+    "ENTRYPOINT",
+    "ENV",
+    "EXPOSE",
+    "FROM",
+    "HEALTHCHECK",
+    "LABEL",
+    "MAINTAINER",
+    "ONBUILD",
+    "RUN",
+    "SHELL",
+    "STOPSIGNAL",
+    "USER",
+    "VOLUME",
+    "WORKDIR",
+];
+
+/// The words `--name=value` before the arguments, and the arguments.
+fn flags(line: &Line, escape: char) -> (Vec<Flag>, Line) {
+    let mut flags = Vec::new();
+    let mut rest = 0;
+    while let Some(word) = next_word(&line.text, rest, escape) {
+        let text = &line.text[word.clone()];
+        if !text.starts_with("--") {
+            break;
+        }
+        rest = word.end;
+        if text == "--" {
+            break;
+        }
+        let at = text.find('=').map_or(word.end, |at| word.start + at);
+        let value = line.spanned((at + 1).min(word.end)..word.end);
+        let value = value.map(|value| value.replace(['"', '\''], ""));
+        flags.push(Flag { name: line.spanned(word.start + 2..at), value });
+    }
+    (flags, line.slice(rest..line.text.len()).trimmed())
+}
+
+fn argument(word: &Line, escape: char) -> Argument {
+    let Some(at) = word.text.find('=') else {
+        return Argument { name: word.spanned(0..word.text.len()), default: None };
+    };
+    let default = parts(&word.slice(at + 1..word.text.len()), escape);
+    Argument { name: word.spanned(0..at), default: Some(default) }
+}
+
+enum Json {
+    Strings(Vec<Line>),
+    /// JSON, but not of strings alone, which BuildKit refuses.
+    Others,
+    No,
+}
+
+fn json(line: &Line) -> Json {
+    if !line.text.starts_with('[') {
+        return Json::No;
+    }
+    let Ok(values) = serde_json::from_str::<Vec<serde_json::Value>>(&line.text) else {
+        return Json::No;
+    };
+    let mut strings = Vec::new();
+    let mut rest = 0;
+    for value in values {
+        let serde_json::Value::String(text) = value else { return Json::Others };
+        // What precedes the quote in a list of strings is a bracket, a comma or blanks.
+        let Some(open) = line.text[rest..].find('"').map(|at| rest + at) else { return Json::No };
+        let Some(length) = closing(&line.text[open + 1..]) else { return Json::No };
+        let inner = line.slice(open + 1..open + 1 + length);
+        rest = open + 1 + length + 1;
+        let same = inner.text == text;
+        strings.push(if same { inner } else { Line::decoded(text, inner.whole()) });
+    }
+    Json::Strings(strings)
+}
+
+/// How long a JSON string is, from behind its opening quote.
+fn closing(text: &str) -> Option<usize> {
+    let mut bytes = text.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'"' => return Some(at),
+            b'\\' => {
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// RUN, COPY and ADD may be followed by heredocs, in their shell form.
+fn takes_heredocs(instruction: &Instruction) -> bool {
+    match &instruction.command {
+        Command::Run(form) => matches!(form, Form::Shell(_)),
+        Command::Copy(_) | Command::Add(_) => true,
+        Command::Onbuild(inner) => takes_heredocs(inner),
+        Command::From { .. }
+        | Command::Arg(_)
+        | Command::Env(_)
+        | Command::Label(_)
+        | Command::Cmd(_)
+        | Command::Entrypoint(_)
+        | Command::Shell(_)
+        | Command::User(_)
+        | Command::Workdir(_)
+        | Command::Expose(_)
+        | Command::Volume(_)
+        | Command::Stopsignal(_)
+        | Command::Healthcheck(_)
+        | Command::Maintainer(_)
+        | Command::Broken => false,
+    }
+}
+
+/// `<<EOF`, `3<<-"EOF"`, `<< EOF`: each mark with its name.
+fn marks(line: &Line, escape: char) -> Vec<(String, Line)> {
+    let mut marks = Vec::new();
+    let mut words = split(line, escape).into_iter();
+    while let Some(word) = words.next() {
+        let digits =
+            word.text.len() - word.text.trim_start_matches(|it: char| it.is_ascii_digit()).len();
+        let Some(behind) = word.text[digits..].strip_prefix("<<") else { continue };
+        let length = if behind.starts_with('-') { digits + 3 } else { digits + 2 };
+        let mark = word.text[..length].to_owned();
+        let name = match word.text.len() == length {
+            true => words.next(),
+            false => Some(word.slice(length..word.text.len())),
+        };
+        let named = name.filter(|name| !name.text.contains('<'));
+        marks.extend(named.map(|name| (mark, name)));
+    }
+    marks
+}
