@@ -12,6 +12,10 @@ pub mod kind;
 pub mod dockerfile;
 pub mod yaml;
 
+pub mod placeholder;
+pub mod spliced;
+pub mod systemd;
+
 /// What the real consumer of a file refuses or ignores, and where.
 ///
 /// Formats whose faults have rules of their own say which by a type of their own that becomes

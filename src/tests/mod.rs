@@ -4,6 +4,7 @@ use crate::source::{File, FileId, Sources};
 
 mod dockerfile;
 mod secret;
+mod systemd;
 mod yaml;
 
 /// A file as found at `path`.

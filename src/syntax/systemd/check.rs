@@ -1,0 +1,244 @@
+//! What systemd refuses or ignores in the assignments of one file.
+//!
+//! Values that a template has yet to fill are not judged. What only the merged unit can tell, as
+//! a service without `ExecStart=`, is the model's to say.
+
+use super::exec::{self, Command};
+use super::fault::{Fault, Problem};
+use super::keys::{self, Lookup, Type};
+use super::name::{Manager, UnitKind, UnitName};
+use super::parse::is_templated;
+use super::words::{self, Escapes, Word};
+use super::{Assignment, UnitFile, environment, value};
+use crate::source::Place;
+use crate::syntax::spliced::Spliced;
+
+/// The problems of all assignments of a unit of this name, or of a drop-in for it.
+pub fn check(file: &UnitFile, unit: &UnitName, manager: Manager) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for section in &file.sections {
+        let name = section.name.value.as_str();
+        if name.starts_with("X-") || is_templated(name) {
+            continue;
+        }
+        if !keys::sections(unit.kind).contains(&name) {
+            problems.push(unknown_section(name, section.name.place, unit.kind));
+            continue;
+        }
+        for assignment in &section.assignments {
+            check_assignment(assignment, name, unit, manager, &mut problems);
+        }
+    }
+    problems
+}
+
+fn unknown_section(name: &str, place: Place, kind: UnitKind) -> Problem {
+    let message = format!("a {} has no section [{name}], so systemd ignores it", kind.suffix());
+    Problem::ignored(Fault::UnknownSection, place, message)
+}
+
+fn check_assignment(
+    assignment: &Assignment,
+    section: &str,
+    unit: &UnitName,
+    manager: Manager,
+    problems: &mut Vec<Problem>,
+) {
+    let key = &assignment.key.value;
+    if key.starts_with("X-") || is_templated(key) {
+        return;
+    }
+    let kind = match keys::lookup(unit.kind, section, key) {
+        Lookup::Known(kind) => kind,
+        Lookup::Elsewhere(other) => {
+            let message = format!("`{key}=` belongs in [{other}], so systemd ignores it here");
+            problems.push(Problem::ignored(Fault::WrongSection, assignment.key.place, message));
+            return;
+        }
+        Lookup::Unknown => {
+            let message = format!("[{section}] has no key `{key}=`, so systemd ignores it");
+            problems.push(Problem::ignored(Fault::UnknownKey, assignment.key.place, message));
+            return;
+        }
+    };
+    let value = &assignment.value;
+    if value.is_empty() {
+        return;
+    }
+    if kind == Type::Command {
+        return check_commands(value, problems);
+    }
+    if kind == Type::Environment {
+        return check_environment(value, unit, manager, problems);
+    }
+    if !is_prose(key)
+        && let Some(place) = trailing_comment(value)
+    {
+        problems.push(inline_comment(place));
+    } else if !is_templated(value.as_str()) {
+        problems.extend(check_value(kind, key, value, unit, manager));
+    }
+}
+
+/// Keys whose values are written for people, where a `#` is a number sign.
+fn is_prose(key: &str) -> bool {
+    matches!(key, "Description" | "Documentation" | "StandardInputText" | "LogExtraFields")
+}
+
+fn inline_comment(place: Place) -> Problem {
+    let message = "systemd has no comments after a value, so this is part of it";
+    Problem::ignored(Fault::InlineComment, place, message)
+}
+
+/// From a `#` behind a blank to the end of the value.
+fn trailing_comment(value: &Spliced) -> Option<Place> {
+    let text = value.as_str();
+    let at = text.find(" #").or_else(|| text.find("\t#"))?;
+    Some(value.place_of(at + 1..text.len()))
+}
+
+fn check_environment(
+    value: &Spliced,
+    unit: &UnitName,
+    manager: Manager,
+    problems: &mut Vec<Problem>,
+) {
+    let (_, found) = environment::entries(value, unit, manager);
+    match found.iter().find(|it| is_comment_word(value, it.place)) {
+        Some(comment) => problems.push(inline_comment(comment.place.to(value.place()))),
+        None => problems.extend(found),
+    }
+}
+
+fn is_comment_word(value: &Spliced, place: Place) -> bool {
+    let text = value.as_str();
+    text.match_indices('#').any(|(at, _)| value.place_of(at..at + 1).span.start == place.span.start)
+}
+
+fn check_commands(value: &Spliced, problems: &mut Vec<Problem>) {
+    let (commands, found) = exec::commands(value);
+    problems.extend(found);
+    for command in &commands {
+        if let Some(comment) = command.arguments.iter().find(|it| is_comment(it)) {
+            problems.push(inline_comment(comment.place().to(command.place())));
+        } else {
+            problems.extend(shell_syntax(command));
+        }
+    }
+}
+
+/// `# like this`; `#tag` may be meant.
+fn is_comment(word: &Word) -> bool {
+    word.is_bare() && word.as_str() == "#"
+}
+
+/// The first word that only a shell would understand; to systemd it is an argument.
+fn shell_syntax(command: &Command) -> Option<Problem> {
+    let is_shell = is_shell(command.program.as_str());
+    let word = command.arguments.iter().find(|word| {
+        let text = word.as_str();
+        let operator =
+            matches!(text, "&&" | "||" | "|" | "&" | ">" | ">>" | "<" | "2>" | "2>&1" | ";;");
+        let redirect =
+            [">/", ">>/", "2>/", "2>>/", "&>", "</"].iter().any(|it| text.starts_with(it));
+        let home = text.starts_with("~/");
+        let substitution = text.contains("$(") || (text.matches('`').count() >= 2);
+        (word.is_bare() && (operator || redirect || home)) || (substitution && !is_shell)
+    })?;
+    let message = format!(
+        "systemd starts no shell, so `{}` is passed to `{}` as it is",
+        word.as_str().chars().take(40).collect::<String>(),
+        command.program.as_str()
+    );
+    Some(Problem::ignored(Fault::ShellSyntax, word.place(), message))
+}
+
+fn is_shell(program: &str) -> bool {
+    let name = program.rsplit('/').next().unwrap_or(program);
+    matches!(
+        name,
+        "sh" | "bash"
+            | "dash"
+            | "zsh"
+            | "ksh"
+            | "ash"
+            | "env"
+            | "busybox"
+            | "su"
+            | "sudo"
+            | "runuser"
+    )
+}
+
+fn check_value(
+    kind: Type,
+    key: &str,
+    value: &Spliced,
+    unit: &UnitName,
+    manager: Manager,
+) -> Option<Problem> {
+    let text = value.as_str();
+    let one_of = |known: &[&str]| known.contains(&text);
+    let is_valid = match kind {
+        Type::Boolean => {
+            value::boolean(text).is_some() || value::beyond_boolean(key).contains(&text)
+        }
+        Type::Mode => value::mode(text).is_some(),
+        Type::Seconds => value::seconds(text).is_some(),
+        Type::Unsigned => value::unsigned(text).is_some(),
+        Type::Signal => value::is_signal(text),
+        Type::KillMode => one_of(&value::KILL_MODES),
+        Type::ServiceType => one_of(&value::SERVICE_TYPES),
+        Type::Restart => one_of(&value::RESTART),
+        Type::NotifyAccess => one_of(&value::NOTIFY_ACCESS),
+        Type::ProtectSystem => value::boolean(text).is_some() || one_of(&["full", "strict"]),
+        Type::ProtectHome => value::boolean(text).is_some() || one_of(&["read-only", "tmpfs"]),
+        Type::Preserve => value::boolean(text).is_some() || one_of(&["restart"]),
+        Type::Output => value::is_output(text),
+        Type::RelativePaths => return relative_paths(key, value),
+        Type::EnvironmentFile => return environment::file(value, unit, manager).err(),
+        Type::Path => return not_absolute(key, value, &["-"]),
+        Type::WorkingDirectory if matches!(text, "~" | "-~") => true,
+        Type::WorkingDirectory => return not_absolute(key, value, &["-"]),
+        Type::Paths => {
+            let (words, _) = words::split(value, Escapes::Kept);
+            return words.iter().find_map(|word| not_absolute(key, &word.text, &["-", "+", "!"]));
+        }
+        Type::Listen | Type::Text | Type::Calendar | Type::Unit | Type::Units | Type::UserName => {
+            true
+        }
+        Type::Command | Type::Environment => true,
+    };
+    if is_valid {
+        return None;
+    }
+    let message = format!("systemd cannot read this value of `{key}=` and ignores the line");
+    Some(Problem::ignored(Fault::InvalidValue, value.place(), message))
+}
+
+fn not_absolute(key: &str, value: &Spliced, prefixes: &[&str]) -> Option<Problem> {
+    let mut path = value.as_str();
+    while let Some(rest) = prefixes.iter().find_map(|prefix| path.strip_prefix(prefix)) {
+        path = rest;
+    }
+    // A relative `PIDFile=` is one below /run (systemd.service(5)).
+    if path.starts_with(['/', '%']) || path.is_empty() || key == "PIDFile" {
+        return None;
+    }
+    let fatal = matches!(key, "WorkingDirectory" | "RootDirectory" | "RootImage");
+    let does = if fatal { "refuses the unit" } else { "ignores the line" };
+    let message = format!("a path in `{key}=` has to be absolute, so systemd {does}");
+    Some(Problem { fault: Fault::PathNotAbsolute, place: value.place(), message, fatal })
+}
+
+fn relative_paths(key: &str, value: &Spliced) -> Option<Problem> {
+    let (words, _) = words::split(value, Escapes::Kept);
+    let word = words.iter().find(|word| {
+        let path = word.as_str();
+        path.starts_with('/') || path.split('/').any(|part| part == "..")
+    })?;
+    let message = format!(
+        "`{key}=` takes names without `..` below its own directory, no absolute path, so systemd ignores the line"
+    );
+    Some(Problem::ignored(Fault::InvalidValue, word.place(), message))
+}

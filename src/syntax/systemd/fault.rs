@@ -1,0 +1,56 @@
+//! What systemd refuses or ignores in a unit.
+
+use crate::source::Place;
+use crate::syntax;
+
+/// Which kind of fault, as rules ask for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    /// A line that is neither section, assignment nor comment; a broken section header.
+    Syntax,
+    /// An assignment before the first section, which is ignored.
+    OutsideSection,
+    UnknownSection,
+    UnknownKey,
+    /// A key that only another section knows.
+    WrongSection,
+    /// Quotes do not balance in a value that is split into words.
+    UnclosedQuote,
+    /// A word of `Environment=` that assigns nothing and is dropped.
+    DroppedWord,
+    /// An escape sequence that does not exist.
+    UnknownEscape,
+    /// A `#` after the value, which is part of it.
+    InlineComment,
+    InvalidValue,
+    PathNotAbsolute,
+    /// `%x` where there is no such specifier.
+    UnknownSpecifier,
+    /// `&&`, `|`, `>` and their kin, outside of a shell.
+    ShellSyntax,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    pub fault: Fault,
+    pub place: Place,
+    pub message: String,
+    /// Whether systemd refuses to load or start the unit, rather than ignoring the line.
+    pub fatal: bool,
+}
+
+impl Problem {
+    pub(super) fn ignored(fault: Fault, place: Place, message: impl Into<String>) -> Self {
+        Self { fault, place, message: message.into(), fatal: false }
+    }
+
+    pub(super) fn fatal(fault: Fault, place: Place, message: impl Into<String>) -> Self {
+        Self { fault, place, message: message.into(), fatal: true }
+    }
+}
+
+impl From<Problem> for syntax::Problem {
+    fn from(it: Problem) -> Self {
+        Self::new(it.place, it.message)
+    }
+}

@@ -1,0 +1,107 @@
+//! `%i`, `%n` and the others (systemd.unit(5), "Specifiers"; `specifier_printf`).
+//!
+//! Only what the unit's name and its manager decide is expanded; the host decides the rest.
+
+use super::name::{Manager, UnitName};
+use crate::source::Place;
+use crate::syntax::spliced::Spliced;
+
+/// Why a text has no known expansion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undecided {
+    /// Only the host or the instance tells.
+    Elsewhere(char, Place),
+    /// There is no such specifier; the assignment is ignored or the unit refused.
+    Unknown(char, Place),
+}
+
+/// Every letter that some systemd up to 258 knows.
+const KNOWN: &str = "aAbBCdDEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY";
+
+pub fn expand(text: &Spliced, unit: &UnitName, manager: Manager) -> Result<Spliced, Undecided> {
+    let raw = text.as_str();
+    if !raw.contains('%') {
+        return Ok(text.clone());
+    }
+    let mut out = Spliced::empty(text.place());
+    let mut undecided = None;
+    let mut at = 0;
+    while let Some(found) = raw[at..].find('%') {
+        let percent = at + found;
+        out.push_part(text, at..percent);
+        let letter = raw[percent + 1..].chars().next();
+        let place = |length: usize| text.place_of(percent..percent + length);
+        at = percent + 1 + letter.map_or(0, char::len_utf8);
+        match letter {
+            Some('%') => out.push("%", place(2)),
+            Some(letter) if letter.is_ascii_alphanumeric() => {
+                if !KNOWN.contains(letter) {
+                    return Err(Undecided::Unknown(letter, place(2)));
+                }
+                match value(letter, unit, manager) {
+                    Some(value) => out.push(&value, place(2)),
+                    None => {
+                        undecided.get_or_insert(Undecided::Elsewhere(letter, place(2)));
+                    }
+                }
+            }
+            // `%` before anything else, and at the end, stands for itself.
+            Some(_) | None => out.push_part(text, percent..at),
+        }
+    }
+    out.push_part(text, at..raw.len());
+    undecided.map_or(Ok(out), Err)
+}
+
+fn value(letter: char, unit: &UnitName, manager: Manager) -> Option<String> {
+    let system = |value: &str| (manager == Manager::System).then(|| value.to_owned());
+    // A template's instance is chosen when it is started.
+    let instance = || (!unit.is_template()).then(|| unit.instance.clone().unwrap_or_default());
+    match letter {
+        'n' => (!unit.is_template()).then(|| unit.to_string()),
+        'N' => (!unit.is_template()).then(|| unit.without_suffix()),
+        'p' => Some(unit.prefix.clone()),
+        'P' => unescape(&unit.prefix),
+        'i' => instance(),
+        'I' => unescape(&instance()?),
+        'f' => {
+            let name = instance()?;
+            let name = unescape(if name.is_empty() { &unit.prefix } else { &name })?;
+            Some(if name.starts_with('/') { name } else { format!("/{name}") })
+        }
+        'j' => Some(unit.prefix.rsplit('-').next().unwrap_or_default().to_owned()),
+        'J' => unescape(unit.prefix.rsplit('-').next().unwrap_or_default()),
+        't' => system("/run"),
+        'S' => system("/var/lib"),
+        'C' => system("/var/cache"),
+        'L' => system("/var/log"),
+        'E' => system("/etc"),
+        'D' => system("/usr/share"),
+        'T' => Some("/tmp".to_owned()),
+        'V' => Some("/var/tmp".to_owned()),
+        // Those of the manager, whatever `User=` says.
+        'h' => system("/root"),
+        'u' | 'g' => system("root"),
+        'U' | 'G' => system("0"),
+        _ => None,
+    }
+}
+
+/// systemd-escape(1) backwards: `-` is `/`, `\x2d` is `-`.
+fn unescape(name: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = name;
+    while let Some(char) = rest.chars().next() {
+        if let Some(hex) = rest.strip_prefix("\\x") {
+            bytes.push(u8::from_str_radix(hex.get(..2)?, 16).ok()?);
+            rest = &hex[2..];
+            continue;
+        }
+        match char {
+            '-' => bytes.push(b'/'),
+            char => bytes.extend(char.encode_utf8(&mut [0; 4]).bytes()),
+        }
+        rest = &rest[char.len_utf8()..];
+    }
+    String::from_utf8(bytes).ok()
+}
