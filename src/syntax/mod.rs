@@ -10,6 +10,7 @@ use crate::syntax::kind::Kind;
 pub mod kind;
 
 pub mod dockerfile;
+pub mod nginx;
 pub mod yaml;
 
 pub mod placeholder;

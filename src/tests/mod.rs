@@ -1,5 +1,7 @@
 //! Tests that look at the repository or the pipeline as a whole, and those of each layer.
 
+mod nginx;
+
 use crate::source::{File, FileId, Sources};
 
 mod dockerfile;

@@ -1,0 +1,104 @@
+//! What nginx would stop at, told apart as far as rules tell it apart.
+
+use crate::source::Place;
+use crate::syntax;
+
+/// A fault of the text alone. Whether a directive may stand where it does depends on what
+/// includes the file, so that is not judged here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    UnclosedQuote,
+    TextAfterQuote,
+    /// `{n}` in an expression that is not quoted: nginx takes the brace for a block's.
+    UnquotedBrace,
+    /// A `$` right before a block's brace: nginx takes both for the start of a `${variable}`.
+    BraceAfterDollar,
+    TooLong,
+    MissingSemicolon,
+    /// The next line reads like a directive, and nginx takes it for arguments of this one
+    /// without a word.
+    SwallowedLine,
+    UnclosedBlock,
+    UnmatchedBrace,
+    /// `{` with no name before it.
+    NamelessBlock,
+    StraySemicolon,
+    ArgumentCount,
+    BlockMissing,
+    BlockUnexpected,
+    ByteOrderMark,
+    TooDeep,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub fault: Fault,
+    pub place: Place,
+    /// The directive it is about, where one is.
+    pub directive: Option<String>,
+    /// What else takes part, as the line that nginx reads on with.
+    pub also: Option<Place>,
+}
+
+impl Problem {
+    pub(super) fn new(fault: Fault, place: Place) -> Self {
+        Self { fault, place, directive: None, also: None }
+    }
+
+    pub(super) fn of(mut self, directive: &str) -> Self {
+        self.directive = Some(directive.to_owned());
+        self
+    }
+
+    pub(super) fn also(mut self, place: Place) -> Self {
+        self.also = Some(place);
+        self
+    }
+
+    /// Whether nginx stops here. What it silently reads otherwise than it looks is a fault too.
+    pub fn is_fatal(&self) -> bool {
+        self.fault != Fault::SwallowedLine
+    }
+
+    pub fn message(&self) -> String {
+        let name = self.directive.as_deref().unwrap_or("this directive");
+        match self.fault {
+            Fault::UnclosedQuote => "a quote is opened here and not closed".to_owned(),
+            Fault::TextAfterQuote => "text follows a closing quote without a space".to_owned(),
+            Fault::UnquotedBrace => {
+                "nginx takes the brace of this unquoted expression for the start of a block"
+                    .to_owned()
+            }
+            Fault::BraceAfterDollar => {
+                "nginx takes `${` for the start of a variable, not of a block".to_owned()
+            }
+            Fault::TooLong => "nginx reads no word or comment of 4096 bytes or more".to_owned(),
+            Fault::MissingSemicolon => format!("`{name}` is not ended by a semicolon"),
+            Fault::SwallowedLine => {
+                format!("without a semicolon, nginx takes the next line for arguments of `{name}`")
+            }
+            Fault::UnclosedBlock => format!("the block of `{name}` is not closed"),
+            Fault::UnmatchedBrace => "this brace closes no block".to_owned(),
+            Fault::NamelessBlock => "a block is opened without a name".to_owned(),
+            Fault::StraySemicolon => "this semicolon ends no directive".to_owned(),
+            Fault::ArgumentCount => format!("`{name}` has a wrong number of arguments"),
+            Fault::BlockMissing => format!("`{name}` has no block"),
+            Fault::BlockUnexpected => format!("`{name}` takes no block"),
+            Fault::ByteOrderMark => {
+                "nginx takes the byte order mark for a part of the first name".to_owned()
+            }
+            Fault::TooDeep => "blocks are nested deeper than is read".to_owned(),
+        }
+    }
+}
+
+impl From<Problem> for syntax::Problem {
+    fn from(problem: Problem) -> Self {
+        let it = Self::new(problem.place, problem.message());
+        match (problem.also, problem.fault) {
+            (None, _) => it,
+            (Some(place), Fault::UnclosedBlock) => it.also(place, "another one begins here"),
+            (Some(place), _) => it.also(place, "nginx reads on here"),
+        }
+    }
+}
