@@ -4,9 +4,12 @@
 //! value a user sees can be traced to bytes. This layer finds, decodes and masks; it does
 //! not parse, and leaves it to those who do to say what is secret.
 
+use crate::source::line_hash::LineHash;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+mod line_hash;
 mod shown;
 mod tree;
 
@@ -107,6 +110,16 @@ pub struct Source {
     file: File,
     text: String,
     secrets: Vec<Span>,
+    views: Views,
+}
+
+/// What is worked out of a source when a report first asks: a file with a thousand findings is
+/// gone through once.
+#[derive(Debug, Default)]
+struct Views {
+    masked: OnceLock<Option<String>>,
+    line_starts: OnceLock<Vec<u32>>,
+    line_hashes: OnceLock<Vec<Option<LineHash>>>,
 }
 
 impl Source {
@@ -158,7 +171,7 @@ impl Sources {
             }
             self.by_path.insert(file.path.clone(), next);
             let text = decode(&file.bytes);
-            self.all.push(Source { file, text, secrets: Vec::new() });
+            self.all.push(Source { file, text, secrets: Vec::new(), views: Views::default() });
         }
     }
 
@@ -168,7 +181,9 @@ impl Sources {
 
     /// Keeps what stands here out of every report.
     pub fn hide(&mut self, place: Place) {
-        self.all[place.file.0 as usize].secrets.push(place.span);
+        let source = &mut self.all[place.file.0 as usize];
+        source.secrets.push(place.span);
+        source.views = Views::default();
     }
 
     pub fn get(&self, file: FileId) -> &Source {
