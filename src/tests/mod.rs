@@ -5,6 +5,7 @@ mod nginx;
 use crate::source::{File, FileId, Sources};
 
 mod dockerfile;
+mod report;
 mod secret;
 mod systemd;
 mod yaml;

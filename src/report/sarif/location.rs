@@ -1,0 +1,83 @@
+//! Places as SARIF writes them: relative URIs and one-line regions.
+
+use crate::report::sarif::Text;
+use crate::source::{FileId, Place, Shown, Span};
+use serde::Serialize;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Location {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<usize>,
+    pub physical_location: Physical,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<Text>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub logical_locations: Vec<Logical>,
+}
+
+/// What the finding is about, for viewers that group by it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Logical {
+    pub fully_qualified_name: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Physical {
+    artifact_location: Artifact,
+    region: Region,
+}
+
+#[derive(Serialize)]
+pub(super) struct Artifact {
+    uri: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Region {
+    start_line: usize,
+    start_column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+/// The first line of a place: GitHub annotates a pull request only if the whole region lies in
+/// the lines that it changes.
+pub(super) fn of(place: Place, shown: Shown<'_>) -> Location {
+    let physical_location = Physical {
+        artifact_location: artifact(place.file, shown),
+        region: region(place.file, shown.first_line(place), shown),
+    };
+    Location { id: None, physical_location, message: None, logical_locations: Vec::new() }
+}
+
+pub(super) fn artifact(file: FileId, shown: Shown<'_>) -> Artifact {
+    Artifact { uri: uri(shown.path(file)) }
+}
+
+pub(super) fn region(file: FileId, span: Span, shown: Shown<'_>) -> Region {
+    let (start_line, start_column) = shown.locate(file, span.start);
+    let (end_line, end_column) = shown.locate(file, span.end);
+    Region { start_line, start_column, end_line, end_column }
+}
+
+/// A relative reference, or a `file:` URI for what lies outside the tree. A colon is escaped, or
+/// a path's first segment could pass for a scheme (RFC 3986, 4.2).
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    if path.starts_with('/') {
+        uri += "file://";
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            _ => uri += &format!("%{byte:02X}"),
+        }
+    }
+    uri
+}
