@@ -11,6 +11,7 @@ use std::sync::Arc;
 mod environment;
 pub mod secret;
 pub mod symbol;
+pub mod version;
 
 pub use environment::{Environment, Lookup, Open, Supplied};
 
