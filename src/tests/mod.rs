@@ -8,6 +8,7 @@ mod dockerfile;
 mod report;
 mod secret;
 mod systemd;
+mod version;
 mod yaml;
 
 /// A file as found at `path`.

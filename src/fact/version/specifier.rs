@@ -55,26 +55,22 @@ fn clause(text: &str) -> Result<Range, NotAVersion> {
 
 /// A release and nothing more, which is all that `.*` may follow here.
 fn is_plain(version: &Version) -> bool {
-    version.pre.is_none() && version.post.is_none() && version.dev.is_none()
+    version.pre.is_none()
+        && version.post.is_none()
+        && version.dev.is_none()
         && version.local.is_empty()
 }
 
+/// Without the pre-releases of the bound itself, unless it is one.
 fn below(version: Version) -> Range {
     if version.is_prerelease() {
         return Range::up_to(Cut::before(version));
     }
-    let first = Range::up_to(Cut::before(version.first()));
-    if version.post.is_none() {
-        return first;
-    }
-    // Of `<1.4.post2` the pre-releases of 1.4 are none of, but 1.4 itself is.
-    let base = Version::of_release(version.epoch, version.release.clone());
-    first.or(&Range::between(Cut::before(base), Some(Cut::before(version))))
+    Range::up_to(Cut::before(Version { dev: Some(0), ..version }))
 }
 
 fn above(version: Version) -> Range {
-    let cut =
-        if version.post.is_some() { Cut::after(version) } else { Cut::after_posts(version) };
+    let cut = if version.post.is_some() { Cut::after(version) } else { Cut::after_posts(version) };
     Range::between(cut, None)
 }
 
@@ -105,7 +101,7 @@ fn poetry_all(text: &str) -> Result<Range, NotAVersion> {
 }
 
 fn poetry_clause(operator: &str, version: &str) -> Result<Range, NotAVersion> {
-    if version == "*" || version == "x" {
+    if version == "*" {
         return Ok(Range::any());
     }
     let bounded = |version: Version, parts: usize| {
