@@ -4,6 +4,7 @@
 //! one [`model`] made of [`fact`]s. [`rules`] look at the model only and say
 //! [`diagnostic`]s, which [`report`] prints. [`run`] is that sentence as code: start there.
 
+pub mod cli;
 pub mod diagnostic;
 pub mod fact;
 pub mod model;

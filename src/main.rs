@@ -1,3 +1,19 @@
 //! Arguments in, exit code out.
 
-fn main() {}
+use kilter::cli::{self, Terminal};
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let columns = io::stdout()
+        .is_terminal()
+        .then(|| terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)));
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let terminal = Terminal { columns, variables: variables.collect() };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let exit = cli::run(std::env::args_os(), &terminal, &mut out, &mut io::stderr().lock());
+    // A reader that went away is no failure of ours.
+    _ = out.flush();
+    ExitCode::from(exit as u8)
+}

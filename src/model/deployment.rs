@@ -18,6 +18,16 @@ pub enum Stage {
     Test,
 }
 
+impl Stage {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Development => "development",
+            Self::Test => "test",
+        }
+    }
+}
+
 impl Deployment {
     pub fn view(&self, id: ViewId) -> &View {
         &self.views[id.0]

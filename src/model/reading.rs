@@ -9,6 +9,10 @@ use crate::syntax::kind::Kind;
 /// Everything that kilter itself has to say about the files.
 #[derive(Debug, Default)]
 pub struct Reading {
+    /// How many files took part.
+    pub files: usize,
+    /// What is to be said of the run as a whole, a sentence each.
+    pub notes: Vec<String>,
     pub unread: Vec<Fact<Unread>>,
     pub faults: Vec<Fault>,
     /// Files that include themselves, at the line that comes back.

@@ -19,6 +19,8 @@ pub struct Rule {
     pub pedantic: bool,
     /// The rules whose findings about the same subject are but consequences of this one's.
     pub explains: &'static [&'static str],
+    /// From "0.1" to "10.0" in CVSS's scale, if what it finds can be exploited.
+    pub security: Option<&'static str>,
     pub check: Check,
     /// `rules/<id>.md`: what the rule finds, and the examples that test it.
     pub page: &'static str,
@@ -54,6 +56,14 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
+}
+
+/// The rule or group that was probably meant.
+pub fn nearest(name: &str) -> Option<&'static str> {
+    let ids = all().flat_map(|rule| [rule.id, rule.group()]);
+    let scored = ids.map(|id| (strsim::normalized_damerau_levenshtein(name, id), id));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))?;
+    (best.0 > 0.6).then_some(best.1)
 }
 
 impl Rule {

@@ -84,7 +84,7 @@ fn judge(ignore: &Ignore, config: &Config) -> Vec<Diagnostic> {
         let mut out = Findings::new(rule.id, rule.severity, None);
         let said =
             out.report(&at, format!("there is no rule `{name}`"), at.label("ignored in vain"));
-        match nearest(name) {
+        match rules::nearest(name) {
             Some(near) => said.help(format!("write `{near}`, or take the ignore away")),
             None => said.help("`kilter rules` lists them all"),
         };
@@ -99,12 +99,4 @@ fn judge(ignore: &Ignore, config: &Config) -> Vec<Diagnostic> {
     out.report(&at, format!("nothing here is reported by `{name}`"), at.label("ignores nothing"))
         .help("take the ignore away");
     out.into_vec()
-}
-
-/// The rule or group that was probably meant.
-pub(crate) fn nearest(name: &str) -> Option<&'static str> {
-    let ids = rules::all().flat_map(|rule| [rule.id, rule.group()]);
-    let scored = ids.map(|id| (strsim::normalized_damerau_levenshtein(name, id), id));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))?;
-    (best.0 > 0.6).then_some(best.1)
 }

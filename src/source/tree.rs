@@ -131,6 +131,11 @@ impl Tree {
         tree
     }
 
+    /// Makes a file in memory one that the disk refuses to read.
+    pub fn deny(&mut self, path: Utf8PathBuf) {
+        self.bytes.get_or_insert_default().remove(&path);
+    }
+
     pub fn roots(&self) -> &[Utf8PathBuf] {
         &self.roots
     }
@@ -215,7 +220,10 @@ impl Tree {
             }
         }
         let bytes = match &self.bytes {
-            Some(bytes) => bytes.get(path).cloned().unwrap_or_default(),
+            Some(bytes) => {
+                let denied = || trouble(Unread::Failed("permission denied".to_owned()));
+                bytes.get(path).cloned().ok_or_else(denied)?
+            }
             None => {
                 let real = entry.and_then(|entry| entry.real.clone());
                 let real = real.unwrap_or_else(|| path.clone().into_std_path_buf());

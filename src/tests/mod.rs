@@ -1,6 +1,9 @@
 //! Tests that look at the repository or the pipeline as a whole, and those of each layer.
 
+mod catalogue;
 mod nginx;
+mod pages;
+mod tidy;
 
 use crate::source::{File, FileId, Sources};
 

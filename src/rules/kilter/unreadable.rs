@@ -10,6 +10,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     pedantic: false,
     explains: &[],
+    security: None,
     check: Check::Model(check),
     page: include_str!("../../../rules/kilter/unreadable.md"),
 };

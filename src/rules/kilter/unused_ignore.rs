@@ -9,6 +9,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Warning,
     pedantic: false,
     explains: &[],
+    security: None,
     check: Check::Run,
     page: include_str!("../../../rules/kilter/unused-ignore.md"),
 };

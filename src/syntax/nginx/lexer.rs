@@ -5,8 +5,8 @@
 //! evidently missing. (Measured with nginx 1.22.)
 
 use super::problem::{Fault, Problem};
-use super::{Word, lua};
 use crate::source::{FileId, Place};
+use crate::syntax::nginx::{Word, lua};
 
 /// More problems than this say nothing new; nginx itself stops at the first.
 const MOST_PROBLEMS: usize = 256;

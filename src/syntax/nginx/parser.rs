@@ -3,8 +3,8 @@
 use super::directives::{contexts, known};
 use super::lexer::{Lexer, Token};
 use super::problem::{Fault, Problem};
-use super::{Block, Body, Directive, Tree, Word};
 use crate::source::{FileId, Place};
+use crate::syntax::nginx::{Block, Body, Directive, Tree, Word};
 
 /// Deeper nesting is stepped over. nginx's own contexts nest about six deep.
 const DEPTH: usize = 64;

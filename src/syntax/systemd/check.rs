@@ -9,9 +9,9 @@ use super::keys::{self, Lookup, Type};
 use super::name::{Manager, UnitKind, UnitName};
 use super::parse::is_templated;
 use super::words::{self, Escapes, Word};
-use super::{Assignment, UnitFile, environment, value};
 use crate::source::Place;
 use crate::syntax::spliced::Spliced;
+use crate::syntax::systemd::{Assignment, UnitFile, environment, value};
 
 /// The problems of all assignments of a unit of this name, or of a drop-in for it.
 pub fn check(file: &UnitFile, unit: &UnitName, manager: Manager) -> Vec<Problem> {

@@ -5,10 +5,10 @@
 //! assignments are conditional.
 
 use super::fault::{Fault, Problem};
-use super::{Assignment, Section, UnitFile};
 use crate::source::{FileId, Place, Spanned};
 use crate::syntax::placeholder;
 use crate::syntax::spliced::Spliced;
+use crate::syntax::systemd::{Assignment, Section, UnitFile};
 
 /// `LONG_LINE_MAX`; systemd refuses a file with a longer line, continuations included.
 const LONGEST_LINE: usize = 1024 * 1024;
