@@ -9,6 +9,7 @@ use crate::syntax::kind::Kind;
 
 pub mod kind;
 
+pub mod caddy;
 pub mod dockerfile;
 pub mod nginx;
 pub mod yaml;

@@ -1,5 +1,6 @@
 //! Tests that look at the repository or the pipeline as a whole, and those of each layer.
 
+mod caddy;
 mod catalogue;
 mod nginx;
 mod pages;

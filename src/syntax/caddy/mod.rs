@@ -1,0 +1,55 @@
+//! Caddyfiles: words, blocks and directives, each with its place.
+//!
+//! Reads one file as Caddy would, a template that has yet to be rendered included. Imports are
+//! not followed and no environment is looked at: [`Tree::in_environment`] says what the file is
+//! in one, and `model::caddy` puts files together. What a directive means is not known here,
+//! only which there are.
+
+use crate::fact::Environment;
+use crate::source::{FileId, Place};
+use crate::syntax::Problem;
+
+mod braces;
+mod directives;
+mod environment;
+mod heredoc;
+mod lexer;
+mod structure;
+mod token;
+
+pub use directives::{ORDER, is_standard};
+pub use structure::{Block, Directive, Item, SiteBlock, structure};
+pub use token::{Quote, Token, Variable};
+
+/// A Caddyfile.
+#[derive(Clone, Debug)]
+pub struct Tree {
+    pub file: FileId,
+    /// The file as one sees it, its variables left as they are written.
+    pub items: Vec<Item>,
+    pub comments: Vec<Place>,
+    /// Every word in order, with braces that match.
+    tokens: Vec<Token>,
+}
+
+pub fn parse(file: FileId, text: &str) -> (Tree, Vec<Problem>) {
+    let words = lexer::lex(text, lexer::Reading::File(file));
+    let (tokens, unbalanced) = braces::balance(text, words.tokens);
+    let (items, misplaced) = structure(tokens.clone());
+    let mut problems = [words.problems, unbalanced, misplaced].concat();
+    problems.sort();
+    (Tree { file, items, comments: words.comments, tokens }, problems)
+}
+
+impl Tree {
+    /// The words that Caddy reads when it runs in this environment. A variable of which the
+    /// environment does not tell stays as `{$NAME}`.
+    pub fn in_environment(&self, environment: &Environment) -> Vec<Token> {
+        environment::expand(&self.tokens, environment)
+    }
+
+    /// Every `{$…}` of the file, in order.
+    pub fn variables(&self) -> impl Iterator<Item = &Variable> {
+        self.tokens.iter().flat_map(|token| &token.variables)
+    }
+}

@@ -1,0 +1,5 @@
+//! Caddyfiles, and what Caddy makes of them.
+
+mod edges;
+mod hostile;
+mod syntax;
