@@ -12,6 +12,7 @@ pub mod kind;
 pub mod caddy;
 pub mod dockerfile;
 pub mod nginx;
+pub mod requirements;
 pub mod yaml;
 
 pub mod placeholder;

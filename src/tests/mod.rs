@@ -10,6 +10,7 @@ use crate::source::{File, FileId, Sources};
 
 mod dockerfile;
 mod report;
+mod requirements;
 mod secret;
 mod systemd;
 mod version;

@@ -108,7 +108,8 @@ impl Range {
         Self::between(Cut::before(lowest()), Some(to))
     }
 
-    pub(super) fn complement(&self) -> Self {
+    /// Every other version.
+    pub fn complement(&self) -> Self {
         let mut intervals = Vec::new();
         let mut from = Some(Cut::before(lowest()));
         for interval in &self.intervals {

@@ -1,0 +1,220 @@
+//! What a project says it needs installed: requirements.txt, pyproject.toml, Pipfile, setup.cfg
+//! and the lock files of Poetry, uv, PDM and Pipenv, as one tree.
+//!
+//! Each file is read alone, as its installer reads it. Which files belong together, what `-r`
+//! leads to and what follows from all of them is for the model.
+
+use crate::fact::version::Range;
+use crate::source::{FileId, Place, Spanned};
+use crate::syntax::Problem;
+use crate::syntax::spliced::Spliced;
+use camino::Utf8Path;
+
+mod decoded;
+mod json;
+mod lock;
+mod marker;
+mod pipfile;
+mod pyproject;
+mod requirement;
+mod setup_cfg;
+mod toml;
+mod txt;
+
+pub use marker::Marker;
+
+/// The files that are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// requirements.txt, by whatever name, and the `.in` that it is compiled from.
+    Requirements,
+    Pyproject,
+    SetupCfg,
+    Pipfile,
+    PipfileLock,
+    PoetryLock,
+    UvLock,
+    PdmLock,
+    /// pylock.toml (PEP 751).
+    Pylock,
+}
+
+/// What one file says.
+#[derive(Clone, Debug)]
+pub struct Manifest {
+    pub format: Format,
+    /// Whether it says at all what is installed: many a pyproject.toml only configures tools.
+    pub declares: bool,
+    /// What the project itself asks for.
+    pub requirements: Vec<Requirement>,
+    /// What a resolver chose; empty but for lock files.
+    pub packages: Vec<Package>,
+    pub includes: Vec<Include>,
+    /// What is installed as well and cannot be told from here, and why.
+    pub opaque: Vec<Spanned<&'static str>>,
+    pub python: Option<Spanned<Range>>,
+}
+
+/// Which part of a project asks for it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    Main,
+    /// `pip install project[name]`.
+    Extra(String),
+    /// A dependency group: `dev`, `test`.
+    Named(String),
+}
+
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    /// As written; [`normalise`] makes it comparable.
+    pub name: Spanned<String>,
+    pub extras: Vec<String>,
+    pub wanted: Wanted,
+    pub marker: Option<Marker>,
+    pub group: Group,
+    /// With a `--hash`, pip refuses to install anything that is not listed.
+    pub hashed: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Versions(Range),
+    /// A URL, a checkout or a folder, whose version shows when it is built.
+    Elsewhere,
+    /// Refused by the installer, with a problem that says why.
+    Refused,
+}
+
+/// A distribution as locked.
+#[derive(Clone, Debug)]
+pub struct Package {
+    pub name: Spanned<String>,
+    /// None for a checkout or folder.
+    pub version: Option<Spanned<Range>>,
+    /// Empty if the lock file does not say.
+    pub groups: Vec<Group>,
+    /// The names that it depends on.
+    pub needs: Vec<String>,
+    pub marker: Option<Marker>,
+}
+
+/// A file, or a group of this file, that is read at this point.
+#[derive(Clone, Debug)]
+pub struct Include {
+    pub what: Included,
+    /// Into which group of this file.
+    pub group: Group,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Included {
+    /// `-r other.txt`: relative to the folder of the file that says so.
+    Requirements(String),
+    /// `-c other.txt`: narrows what is installed, and installs nothing.
+    Constraints(String),
+    /// `{include-group = "test"}`.
+    Group(Group),
+}
+
+/// The name that distributions are compared by (PEP 503).
+pub fn normalise(name: &str) -> String {
+    let mut normal = String::with_capacity(name.len());
+    for char in name.chars() {
+        match char {
+            '-' | '_' | '.' if normal.ends_with('-') => {}
+            '-' | '_' | '.' => normal.push('-'),
+            char => normal.push(char.to_ascii_lowercase()),
+        }
+    }
+    normal
+}
+
+impl Format {
+    pub fn of(path: &Utf8Path) -> Option<Self> {
+        let name = path.file_name()?.to_ascii_lowercase();
+        let format = match name.as_str() {
+            "pyproject.toml" => Self::Pyproject,
+            "setup.cfg" => Self::SetupCfg,
+            "pipfile" => Self::Pipfile,
+            "pipfile.lock" => Self::PipfileLock,
+            "poetry.lock" => Self::PoetryLock,
+            "uv.lock" => Self::UvLock,
+            "pdm.lock" => Self::PdmLock,
+            _ if name.starts_with("pylock.") && name.ends_with(".toml") => Self::Pylock,
+            _ => return is_requirements(path, &name).then_some(Self::Requirements),
+        };
+        Some(format)
+    }
+
+    /// Whether it holds what a resolver chose, dependencies of dependencies included.
+    pub fn is_lock(self) -> bool {
+        match self {
+            Self::PipfileLock | Self::PoetryLock | Self::UvLock | Self::PdmLock | Self::Pylock => {
+                true
+            }
+            Self::Requirements | Self::Pyproject | Self::SetupCfg | Self::Pipfile => false,
+        }
+    }
+}
+
+fn is_requirements(path: &Utf8Path, name: &str) -> bool {
+    let Some((stem, "txt" | "in" | "pip")) = name.rsplit_once('.') else { return false };
+    let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
+    ["requirement", "constraint", "reqs"].iter().any(|word| stem.contains(word))
+        || folder.starts_with("requirement")
+        || folder == "reqs"
+}
+
+pub fn parse(format: Format, file: FileId, text: &str) -> (Manifest, Vec<Problem>) {
+    let mut reading = Reading { manifest: Manifest::new(format), problems: Vec::new(), file };
+    match format {
+        Format::Requirements => txt::read(&mut reading, text),
+        Format::SetupCfg => setup_cfg::read(&mut reading, text),
+        Format::PipfileLock => pipfile::read_lock(&mut reading, text),
+        Format::Pyproject => toml::read(&mut reading, text, pyproject::read),
+        Format::Pipfile => toml::read(&mut reading, text, pipfile::read),
+        Format::PoetryLock | Format::UvLock | Format::PdmLock | Format::Pylock => {
+            toml::read(&mut reading, text, lock::read);
+        }
+    }
+    (reading.manifest, reading.problems)
+}
+
+impl Manifest {
+    fn new(format: Format) -> Self {
+        Self {
+            format,
+            declares: format != Format::Pyproject && format != Format::SetupCfg,
+            requirements: Vec::new(),
+            packages: Vec::new(),
+            includes: Vec::new(),
+            opaque: Vec::new(),
+            python: None,
+        }
+    }
+}
+
+/// What a reader of one format adds to.
+struct Reading {
+    manifest: Manifest,
+    problems: Vec<Problem>,
+    file: FileId,
+}
+
+impl Reading {
+    fn refuse(&mut self, place: Place, message: impl Into<String>) {
+        self.problems.push(Problem::new(place, message));
+    }
+
+    fn opaque(&mut self, why: &'static str, place: Place) {
+        self.manifest.opaque.push(Spanned::new(why, place));
+    }
+}
+
+/// The place of a slice of a text.
+fn place_in(written: &Spliced, part: &str) -> Place {
+    let start = part.as_ptr() as usize - written.as_str().as_ptr() as usize;
+    written.place_of(start..start + part.len())
+}
