@@ -11,11 +11,13 @@ mod reading;
 mod view;
 
 pub use crate::source::Unread;
+pub use crate::syntax::Fault;
 pub use crate::syntax::kind::Kind;
+pub use crate::syntax::{nginx::Fault as NginxFault, systemd::Fault as UnitFault};
 pub use deployment::{Deployment, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
 pub use files::{Files, Found, Read};
-pub use reading::{Fault, Reading};
+pub use reading::{Reading, Refused};
 pub use view::{Dir, Mount, Storage, View, ViewId};
 
 /// Everything that rules may look at.

@@ -3,8 +3,7 @@
 use crate::diagnostic::Subject;
 use crate::fact::Fact;
 use crate::source::Unread;
-use crate::syntax::Problem;
-use crate::syntax::kind::Kind;
+use crate::syntax::{Fault, Problem};
 
 /// Everything that kilter itself has to say about the files.
 #[derive(Debug, Default)]
@@ -14,7 +13,7 @@ pub struct Reading {
     /// What is to be said of the run as a whole, a sentence each.
     pub notes: Vec<String>,
     pub unread: Vec<Fact<Unread>>,
-    pub faults: Vec<Fault>,
+    pub refused: Vec<Refused>,
     /// Files that include themselves, at the line that comes back.
     pub cycles: Vec<Fact<String>>,
     /// Where expansion or evaluation stopped at a bound, and what stayed unknown.
@@ -25,15 +24,15 @@ pub struct Reading {
 
 /// Something that the real consumer of a file refuses or ignores.
 #[derive(Clone, Debug)]
-pub struct Fault {
-    pub format: Kind,
+pub struct Refused {
+    pub fault: Fault,
     pub message: Fact<String>,
     pub also: Option<Fact<String>>,
 }
 
-impl From<&Fault> for Subject {
-    fn from(fault: &Fault) -> Self {
-        (&fault.message).into()
+impl From<&Refused> for Subject {
+    fn from(refused: &Refused) -> Self {
+        (&refused.message).into()
     }
 }
 
@@ -46,9 +45,9 @@ impl<T> From<&Fact<T>> for Subject {
 
 impl Reading {
     /// Takes over what a parser found wrong.
-    pub fn refuse(&mut self, format: Kind, problem: Problem) {
+    pub fn refuse(&mut self, fault: Fault, problem: Problem) {
         let also = problem.also.map(|(place, text)| Fact::at(text, place));
         let message = Fact::at(problem.message, problem.place);
-        self.faults.push(Fault { format, message, also });
+        self.refused.push(Refused { fault, message, also });
     }
 }

@@ -4,9 +4,14 @@
 //! does not know; it sees no text, no disk and no other rule.
 
 use crate::diagnostic::{Diagnostic, Findings, Severity};
-use crate::model::{Deployment, Kind, Model};
+use crate::model::{Deployment, Fault, Model};
 
+mod caddy;
+mod compose;
+mod docker;
 mod kilter;
+mod nginx;
+mod systemd;
 
 /// One thing that kilter checks: its page, and a function.
 pub struct Rule {
@@ -33,7 +38,7 @@ pub enum Check {
     Model(fn(&Model, &mut Findings)),
     /// What the real consumer of this format refuses, and its parser has said already.
     Refused {
-        format: Kind,
+        is: fn(Fault) -> bool,
         label: &'static str,
         help: &'static str,
     },
@@ -48,7 +53,8 @@ pub struct Group {
     pub rules: &'static [&'static Rule],
 }
 
-pub static GROUPS: &[Group] = &[kilter::GROUP];
+pub static GROUPS: &[Group] =
+    &[caddy::GROUP, compose::GROUP, docker::GROUP, kilter::GROUP, nginx::GROUP, systemd::GROUP];
 
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     GROUPS.iter().flat_map(|group| group.rules).copied()
@@ -83,11 +89,11 @@ impl Rule {
                 each.flat_map(|it| self.found(Some(&it.name), |out| check(it, out))).collect()
             }
             Check::Model(check) => self.found(None, |out| check(model, out)),
-            Check::Refused { format, label, help } => self.found(None, |out| {
-                for fault in model.reading.faults.iter().filter(|fault| fault.format == format) {
-                    let said = out.report(fault, &fault.message.value, fault.message.label(label));
+            Check::Refused { is, label, help } => self.found(None, |out| {
+                for it in model.reading.refused.iter().filter(|it| is(it.fault)) {
+                    let said = out.report(it, &it.message.value, it.message.label(label));
                     said.help(help);
-                    if let Some(also) = &fault.also {
+                    if let Some(also) = &it.also {
                         said.also(also.label(&also.value));
                     }
                 }

@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::{Files, Model};
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
-use crate::syntax::{self, Parsed, Problem, kind};
+use crate::syntax::{self, Fault, Parsed, Problem, kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
@@ -57,7 +57,7 @@ struct Reader<'a> {
     parsed: Vec<Parsed>,
     asked: BTreeSet<Utf8PathBuf>,
     unread: Vec<Fact<Unread>>,
-    faults: Vec<(kind::Kind, Problem)>,
+    faults: Vec<(Fault, Problem)>,
 }
 
 impl<'a> Reader<'a> {
@@ -100,16 +100,16 @@ impl<'a> Reader<'a> {
             let (path, text) = (source.path(), source.text());
             let kind = kind::by_name(path).or_else(|| kind::by_content(path, text));
             let kind = kind.unwrap_or(kind::Kind::Text);
-            (kind, syntax::parse(kind, file, text))
+            syntax::parse(kind, path, file, text)
         };
         let new: Vec<FileId> = sources.ids().split_off(from);
         let parsed: Vec<_> = new.into_par_iter().map(parse).collect();
-        for (kind, (tree, problems)) in parsed {
+        for (tree, faults) in parsed {
             for secret in tree.secrets() {
                 self.sources.hide(secret);
             }
             self.parsed.push(tree);
-            self.faults.extend(problems.into_iter().map(|problem| (kind, problem)));
+            self.faults.extend(faults);
         }
     }
 
@@ -118,7 +118,9 @@ impl<'a> Reader<'a> {
         let empty = |trouble: &Trouble| File { path: trouble.path.clone(), bytes: Vec::new() };
         let from = self.sources.ids().len();
         self.sources.add(troubles.iter().map(empty).collect());
-        self.parsed.extend(self.sources.ids().split_off(from).iter().map(|_| Parsed::Text));
+        self.parsed.extend(
+            self.sources.ids().split_off(from).iter().map(|_| Parsed::Text(kind::Kind::Text)),
+        );
         for Trouble { path, why } in troubles {
             // Of binary files only those are worth a word that were to be configuration.
             let expected = kind::by_name(&path).is_some();
@@ -132,8 +134,8 @@ impl<'a> Reader<'a> {
 
     fn finish(&mut self, model: &mut Model) {
         model.reading.unread.append(&mut self.unread);
-        for (format, problem) in self.faults.drain(..) {
-            model.reading.refuse(format, problem);
+        for (fault, problem) in self.faults.drain(..) {
+            model.reading.refuse(fault, problem);
         }
     }
 }

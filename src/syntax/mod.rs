@@ -6,6 +6,7 @@
 
 use crate::source::{FileId, Place};
 use crate::syntax::kind::Kind;
+use camino::Utf8Path;
 
 pub mod kind;
 
@@ -43,29 +44,106 @@ impl Problem {
     }
 }
 
+/// Which fault a problem is, for the rules that tell faults of one format apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fault {
+    Nginx(nginx::Fault),
+    Systemd(systemd::Fault),
+    /// Of a format whose faults are all alike: it is refused.
+    Refused(Kind),
+}
+
 /// A file's tree, of whatever format it is.
 #[derive(Debug)]
 pub enum Parsed {
-    Text,
+    Caddy(caddy::Tree),
+    Compose(yaml::File),
+    Dockerfile(dockerfile::File),
+    Nginx(nginx::Tree),
+    Systemd(systemd::UnitFile),
+    Text(Kind),
 }
 
-/// Reads a text as the format says.
-pub fn parse(kind: Kind, _file: FileId, _text: &str) -> (Parsed, Vec<Problem>) {
-    let _ = kind;
-    (Parsed::Text, Vec::new())
+/// Reads a text as the format says; what is wrong with it comes with the kind of fault.
+pub fn parse(
+    kind: Kind,
+    path: &Utf8Path,
+    file: FileId,
+    text: &str,
+) -> (Parsed, Vec<(Fault, Problem)>) {
+    let refused = |problems: Vec<Problem>| {
+        problems.into_iter().map(|problem| (Fault::Refused(kind), problem)).collect()
+    };
+    match kind {
+        Kind::Caddy => {
+            let (tree, problems) = caddy::parse(file, text);
+            (Parsed::Caddy(tree), refused(problems))
+        }
+        Kind::Compose => {
+            let mut tree = yaml::parse(file, text);
+            let problems = std::mem::take(&mut tree.problems);
+            (Parsed::Compose(tree), refused(problems))
+        }
+        Kind::Dockerfile => {
+            let mut tree = dockerfile::parse(file, text);
+            let problems = std::mem::take(&mut tree.problems);
+            (Parsed::Dockerfile(tree), refused(problems))
+        }
+        Kind::Nginx => {
+            let (tree, problems) = nginx::parse(file, text);
+            // What a template says is decided when it is rendered.
+            let problems = if tree.template.is_some() { Vec::new() } else { problems };
+            let faults = problems.into_iter().map(|it| (Fault::Nginx(it.fault), it.into()));
+            (Parsed::Nginx(tree), faults.collect())
+        }
+        Kind::Systemd => {
+            let (tree, mut problems) = systemd::parse(file, text);
+            if let Some(unit) = unit_of(path) {
+                let manager = systemd::name::manager(path.as_str());
+                problems.extend(systemd::check(&tree, &unit, manager));
+            }
+            let faults = problems.into_iter().map(|it| (Fault::Systemd(it.fault), it.into()));
+            (Parsed::Systemd(tree), faults.collect())
+        }
+        Kind::Python
+        | Kind::Dotenv
+        | Kind::Shell
+        | Kind::Procfile
+        | Kind::Supervisor
+        | Kind::Crontab
+        | Kind::Makefile
+        | Kind::Workflow
+        | Kind::Requirements
+        | Kind::Toml
+        | Kind::Redis
+        | Kind::Text => (Parsed::Text(kind), Vec::new()),
+    }
+}
+
+/// The unit that a file is, or is a drop-in of.
+fn unit_of(path: &Utf8Path) -> Option<systemd::UnitName> {
+    match systemd::name::role(path.as_str())? {
+        systemd::Role::Unit(name) => Some(name),
+        systemd::Role::DropIn { folder, .. } => {
+            systemd::UnitName::parse(folder.strip_suffix(".d")?)
+        }
+    }
 }
 
 impl Parsed {
     pub fn kind(&self) -> Kind {
         match self {
-            Self::Text => Kind::Text,
+            Self::Caddy(_) => Kind::Caddy,
+            Self::Compose(_) => Kind::Compose,
+            Self::Dockerfile(_) => Kind::Dockerfile,
+            Self::Nginx(_) => Kind::Nginx,
+            Self::Systemd(_) => Kind::Systemd,
+            Self::Text(kind) => *kind,
         }
     }
 
     /// What no report may show.
     pub fn secrets(&self) -> Vec<Place> {
-        match self {
-            Self::Text => Vec::new(),
-        }
+        Vec::new()
     }
 }

@@ -2,6 +2,7 @@
 
 mod caddy;
 mod catalogue;
+mod cli;
 mod nginx;
 mod pages;
 mod tidy;

@@ -41,8 +41,12 @@ const BLIND: &[&str] =
     &["super::{", "std::{", "crate as ", "super as ", "self as ", "extern crate", "#[path"];
 
 /// What rules may see of the layers below the model.
-const REEXPORTS: &[&str] =
-    &["pub use crate::source::Unread;", "pub use crate::syntax::kind::Kind;"];
+const REEXPORTS: &[&str] = &[
+    "pub use crate::source::Unread;",
+    "pub use crate::syntax::Fault;",
+    "pub use crate::syntax::kind::Kind;",
+    "pub use crate::syntax::{nginx::Fault as NginxFault, systemd::Fault as UnitFault};",
+];
 
 #[test]
 fn layers_only_look_down() {

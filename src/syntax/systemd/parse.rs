@@ -166,8 +166,10 @@ impl Parser<'_> {
         let mut opened_here = false;
         loop {
             let text = rest.as_str();
-            let Some(close) = text.find("%}").filter(|_| text.starts_with("{%")) else { break };
-            let tag = text[2..close].trim_matches(['-', '+', ' ', '\t']);
+            let Some(inner) = text.strip_prefix("{%") else { break };
+            let Some(length) = inner.find("%}") else { break };
+            let close = 2 + length;
+            let tag = inner[..length].trim_matches(['-', '+', ' ', '\t']);
             opened_here |= self.tag(tag);
             rest = rest.slice(close + 2..text.len()).trim_matches(is_blank);
         }

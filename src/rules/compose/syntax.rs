@@ -1,0 +1,20 @@
+//! See the page.
+
+use crate::diagnostic::Severity;
+use crate::model::{Fault, Kind};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "compose/syntax",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Refused {
+        is: |fault| matches!(fault, Fault::Refused(Kind::Compose)),
+        label: "compose stops reading here",
+        help: "mend this and ask `docker compose config` again",
+    },
+    page: include_str!("../../../rules/compose/syntax.md"),
+};

@@ -1,0 +1,20 @@
+//! See the page.
+
+use crate::diagnostic::Severity;
+use crate::model::{Fault, UnitFault};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "systemd/exec-shell-syntax",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Refused {
+        is: |fault| matches!(fault, Fault::Systemd(UnitFault::ShellSyntax)),
+        label: "systemd passes this on as an argument",
+        help: "wrap the command in `/bin/sh -c`, or use one unit setting for each step",
+    },
+    page: include_str!("../../../rules/systemd/exec-shell-syntax.md"),
+};

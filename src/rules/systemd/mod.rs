@@ -1,0 +1,31 @@
+//! Units as systemd reads them.
+
+use crate::rules::Group;
+
+mod assignment_outside_section;
+mod environment_unquoted;
+mod exec_shell_syntax;
+mod inline_comment;
+mod invalid_value;
+mod path_not_absolute;
+mod syntax;
+mod unclosed_quote;
+mod unknown_key;
+mod wrong_section;
+
+pub(super) const GROUP: Group = Group {
+    name: "systemd",
+    title: "units as systemd reads them",
+    rules: &[
+        &assignment_outside_section::RULE,
+        &environment_unquoted::RULE,
+        &exec_shell_syntax::RULE,
+        &inline_comment::RULE,
+        &invalid_value::RULE,
+        &path_not_absolute::RULE,
+        &syntax::RULE,
+        &unclosed_quote::RULE,
+        &unknown_key::RULE,
+        &wrong_section::RULE,
+    ],
+};

@@ -1,0 +1,132 @@
+//! The command line as a whole, on folders on the disk.
+
+use crate::cli::{self, Exit, Terminal};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+/// What one command line says and returns.
+pub(super) struct Said {
+    pub(super) exit: Exit,
+    pub(super) out: String,
+    pub(super) err: String,
+}
+
+pub(super) fn kilter(arguments: &[&str]) -> Said {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let arguments = ["kilter"].iter().chain(arguments).map(Into::into);
+    let exit = cli::run(arguments, &Terminal::default(), &mut out, &mut err);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { exit, out: text(out), err: text(err) }
+}
+
+/// Checks a folder, and shows paths from there.
+fn check(folder: &TempDir) -> Said {
+    let path = folder.path().to_str().unwrap();
+    let Said { exit, out, err } = kilter(&["check", "--format", "concise", path]);
+    Said { exit, out: out.replace(&format!("{path}/"), ""), err }
+}
+
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+const UNIT: &str = "[Service]\nExecStart=/usr/bin/true\n";
+
+#[test]
+fn a_path_that_is_missing_is_an_error_of_the_command() {
+    let Said { exit, out, err } = kilter(&["check", "/nonexistent/kilter"]);
+    assert_eq!(exit, Exit::Failed);
+    assert_eq!(out, "");
+    assert_eq!(err.lines().count(), 1);
+    assert!(err.contains("`/nonexistent/kilter`"), "{err}");
+}
+
+#[test]
+fn a_misspelt_option_or_rule_is_an_error_of_the_command() {
+    assert_eq!(kilter(&["check", "--pedantc"]).exit, Exit::Failed);
+    let said = kilter(&["check", "--select", "kilter/skiped"]);
+    assert_eq!(said.exit, Exit::Failed);
+    assert!(said.err.contains("did you mean `kilter/skipped`?"), "{}", said.err);
+    assert_eq!(kilter(&["explain", "kilter/nonsense-word"]).exit, Exit::Failed);
+}
+
+#[test]
+fn nothing_to_check_says_so_and_is_no_failure() {
+    let said = check(&folder(&[("notes.txt", "nothing")]));
+    assert_eq!(said.exit, Exit::Clean);
+    assert!(said.out.contains("Nothing to check"), "{}", said.out);
+}
+
+#[test]
+fn a_loop_of_links_a_fifo_and_a_way_out_are_left_alone() {
+    let tree = folder(&[("app.service", UNIT)]);
+    let at = |name: &str| tree.path().join(name);
+    symlink(".", at("loop")).unwrap();
+    symlink("a.env", at("b.env")).unwrap();
+    symlink("b.env", at("a.env")).unwrap();
+    symlink("/etc/passwd", at("out.env")).unwrap();
+    symlink("nowhere", at("dangling.conf")).unwrap();
+    fifo(&at("nginx.conf"));
+    let said = check(&tree);
+    assert!(!said.out.contains("root:"), "{}", said.out);
+    assert!(said.err.is_empty(), "{}", said.err);
+}
+
+fn fifo(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status().unwrap();
+    assert!(made.success());
+}
+
+#[test]
+fn a_file_of_a_hundred_megabytes_is_named_and_not_read() {
+    let tree = folder(&[("app.service", UNIT), ("app.env", "")]);
+    let huge = fs::File::create(tree.path().join("app.env")).unwrap();
+    huge.set_len(100 << 20).unwrap();
+    let said = check(&tree);
+    assert_eq!(said.exit, Exit::Clean, "{}", said.out);
+    assert!(said.out.contains("app.env:1:1: advice: the file is left out"), "{}", said.out);
+}
+
+#[test]
+fn what_git_ignores_is_not_entered_but_an_env_file_is_read() {
+    let tree = folder(&[
+        (".gitignore", "/build\n.env\n"),
+        (".env", "# kilter: ignore[nonsense/name]\nA=1\n"),
+        ("build/app.env", "# kilter: ignore[nonsense/name]\n"),
+        ("venv/pyvenv.cfg", ""),
+        ("venv/app.env", "# kilter: ignore[nonsense/name]\n"),
+        ("node_modules/app.env", "# kilter: ignore[nonsense/name]\n"),
+    ]);
+    let said = check(&tree);
+    assert_eq!(said.out.matches("nonsense/name").count(), 1, "{}", said.out);
+    assert!(said.out.starts_with(".env:1:"), "{}", said.out);
+}
+
+#[test]
+fn a_name_that_is_no_utf8_is_shown_escaped() {
+    use std::os::unix::ffi::OsStrExt;
+    let tree = folder(&[]);
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.env");
+    fs::write(tree.path().join(name), "# kilter: ignore[nonsense/name]\n").unwrap();
+    let said = check(&tree);
+    assert!(said.out.starts_with("caf\\u{fffd}.env:1:"), "{}", said.out);
+}
+
+#[test]
+fn the_rules_are_listed_and_explained() {
+    let said = kilter(&["rules", "--format", "json"]);
+    let all: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let first = all[0]["id"].as_str().unwrap();
+    let page = kilter(&["explain", first]);
+    assert_eq!(page.exit, Exit::Clean);
+    assert!(page.out.starts_with(&format!("# {first}\n")), "{}", page.out);
+}
