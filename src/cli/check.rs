@@ -89,7 +89,7 @@ pub(super) fn run(
     let outcome = run::run(&tree, &config);
 
     let style = Style::of(arguments.color.into(), terminal.columns, |name| terminal.variable(name));
-    out.write_all(render(&outcome, arguments.format, &style).as_bytes())?;
+    out.write_all(render(&outcome, arguments, &style).as_bytes())?;
     Ok(verdict(arguments, &outcome))
 }
 
@@ -119,7 +119,7 @@ fn names_rule(name: &str, rule: &Rule) -> bool {
     name == rule.id || name == rule.group()
 }
 
-fn render(outcome: &Outcome, format: Format, style: &Style) -> String {
+fn render(outcome: &Outcome, arguments: &Arguments, style: &Style) -> String {
     let infos: Vec<RuleInfo> = rules::all().map(describe).collect();
     let deployments: Vec<DeploymentInfo> = outcome
         .model
@@ -135,8 +135,9 @@ fn render(outcome: &Outcome, format: Format, style: &Style) -> String {
         files: outcome.model.reading.files,
         notes: &outcome.model.reading.notes,
         homepage: env!("CARGO_PKG_REPOSITORY"),
+        fail_on: arguments.fail_on.into(),
     };
-    report::render(format, &report, style)
+    report::render(arguments.format, &report, style)
 }
 
 pub(super) fn describe(rule: &'static Rule) -> RuleInfo<'static> {

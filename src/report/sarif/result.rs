@@ -109,7 +109,7 @@ pub(super) fn of<'a>(
         locations: [Location {
             message: Some(Text { text: escaped(&primary.text) }),
             logical_locations: logical(&it.subject).into_iter().collect(),
-            ..location::of(place, shown)
+            ..location::quoted(place, shown)
         }],
         related_locations: related
             .iter()

@@ -2,10 +2,12 @@
 
 use crate::report::Format;
 use insta::Settings;
-use sample::{SECRET, Sample, sample};
+use sample::{SECRET, Sample, hostile, sample};
 
 mod fingerprint;
 mod line_hash;
+#[cfg(feature = "oracles")]
+mod oracle;
 mod people;
 mod sample;
 mod sarif;
@@ -27,10 +29,20 @@ fn every_format_shows_the_sample() {
         let said = sample.print(format);
         let said = match format {
             Format::Sarif => pretty(&said),
-            Format::Full | Format::Concise | Format::Json => said,
+            Format::Html => without_assets(&said),
+            Format::Full | Format::Concise | Format::Json | Format::Github => said,
+            Format::Gitlab | Format::Junit | Format::Rdjson | Format::Markdown => said,
         };
         snapshot(format.name(), &said);
     }
+}
+
+/// The page's style, script and policy are read where they are written.
+fn without_assets(html: &str) -> String {
+    let (head, rest) = html.split_once("<meta http-equiv").unwrap();
+    let (_, rest) = rest.split_once("</style>\n").unwrap();
+    let (body, _) = rest.split_once("<script>").unwrap();
+    format!("{head}{rest}", rest = body)
 }
 
 fn pretty(json: &str) -> String {
@@ -51,6 +63,43 @@ fn no_format_shows_a_secret() {
     for format in Format::ALL {
         let said = sample.print(format);
         assert!(!said.contains(SECRET) && !said.contains("hunter2"), "{format:?}:\n{said}");
+    }
+}
+
+#[test]
+fn nothing_that_is_quoted_becomes_markup() {
+    let sample = hostile();
+    let markdown = sample.print(Format::Markdown);
+    // What a fence holds is code, however it reads; the fence is longer than any inside.
+    let (before, fenced) = markdown.split_once("\n````text\n").unwrap();
+    let (_, after) = fenced.split_once("\n````\n").unwrap();
+    let markdown = format!("{before}{after}");
+    for markup in ["<img", "<script", "</details> ", "[x](http", " @someone", "@else", "#1 "] {
+        assert!(!markdown.contains(markup), "{markup}:\n{markdown}");
+    }
+    let row = markdown.lines().find(|line| line.starts_with("| error")).unwrap();
+    assert_eq!(row.matches('|').count(), 5, "{row}");
+    let html = sample.print(Format::Html);
+    assert!(!html.contains("<img") && html.matches("<script").count() == 1, "{html}");
+    assert!(!html.contains("\" onmouseover="), "{html}");
+    let junit = sample.print(Format::Junit);
+    assert!(!junit.contains("<img") && !junit.contains('\u{1b}'), "{junit}");
+    let github = sample.print(Format::Github);
+    let commands = github.lines().filter(|line| line.starts_with("::"));
+    assert_eq!(commands.count(), sample.diagnostics.len(), "{github}");
+    assert!(github.contains("file=deploy/%3Cimg") || github.contains("%3A"), "{github}");
+}
+
+#[test]
+fn every_format_has_every_finding() {
+    let sample = sample();
+    for format in Format::ALL {
+        let said = sample.print(format);
+        for diagnostic in &sample.diagnostics {
+            // Behind the code in the message, which each format sets off in its own way.
+            let message = diagnostic.message.rsplit('`').next().unwrap();
+            assert!(said.contains(message) && said.contains(diagnostic.rule), "{format:?}");
+        }
     }
 }
 

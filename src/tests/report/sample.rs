@@ -56,6 +56,7 @@ impl Sample {
             homepage: "https://kilter.example/",
             files: self.sources.ids().len(),
             notes: &self.notes,
+            fail_on: Severity::Warning,
         };
         render(format, &report, style)
     }
@@ -193,5 +194,28 @@ pub(super) fn sample() -> Sample {
     )
     .also(Fact::new((), default).label("bodies over `1m` are refused"));
     sample.add(out);
+    sample
+}
+
+/// What a hostile repository could put into names and values.
+pub(super) fn hostile() -> Sample {
+    let markup = "<img src=x onerror=alert(1)> \" onmouseover=' ]]> </script> </details> [x](http://y) \
+                  | `a|b` ``` @someone cc @else #1 $(id) ${{ x }} %0A::error::no \u{1b}[2J\u{202e}\u{0}\u{ffff} 𐐀";
+    let path = "deploy/<img src=x>,\n:: [1]|`é`&.conf";
+    let text = format!("# {markup}\n{markup}\n```\n</pre><script>alert(1)</script>\n");
+    let mut sample = Sample::of(&[(path, &text)]);
+    let mut out = findings("assets/root-not-served", Severity::Error);
+    let (first, second) = (sample.fact(path, "<img"), sample.fact(path, "</pre>"));
+    let edit = sample.place(path, "<img");
+    out.report(Subject::Process(markup.to_owned()), markup, first.label(markup))
+        .also(second.label(markup))
+        .help(markup)
+        .fix(Fix {
+            safety: Safety::Safe,
+            title: markup.to_owned(),
+            edits: vec![Edit::Replace { place: edit, text: markup.to_owned() }],
+        });
+    sample.add(out);
+    sample.notes.push(markup.to_owned());
     sample
 }

@@ -1,0 +1,98 @@
+//! One finding: what is wrong, the lines from each file side by side, and what helps.
+
+use crate::diagnostic::Diagnostic;
+use crate::report::excerpt::{self, Excerpt, Line};
+use crate::report::html::{escaped, files};
+use crate::report::{Report, certainty, details, notes, severity};
+
+pub(super) fn add(out: &mut String, it: &Diagnostic, fingerprint: &str, report: &Report<'_>) {
+    let (severity, rule) = (severity(it.severity()), escaped(it.rule));
+    let id = format!("f-{}", fingerprint.replace(':', "-"));
+    let files = files(it, report).join("\n");
+    *out += &format!(
+        "<article id=\"{id}\" class=\"{severity}\" data-severity=\"{severity}\" \
+         data-rule=\"{rule}\" data-files=\"{}\">\n<h2><span class=\"severity\">{severity}</span> {}</h2>\n",
+        attribute(&files),
+        prose(&it.message)
+    );
+    let named = match report.rule(it.rule) {
+        Some(info) => format!(
+            "<a href=\"{}\" title=\"{}\">{rule}</a>",
+            escaped(&info.docs),
+            escaped(info.summary)
+        ),
+        None => rule,
+    };
+    *out += &format!("<p class=\"about\">{named} · {}", certainty(it.certainty()));
+    if !it.deployments.is_empty() {
+        *out += &format!(" · in {}", escaped(&it.deployments.join(", ")));
+    }
+    *out += &format!(" · <a href=\"#{id}\">link</a></p>\n<div class=\"frames\">\n");
+    for excerpt in excerpt::of(it, report.shown) {
+        frame(out, it, &excerpt, report);
+    }
+    *out += "</div>\n";
+    let help = it.help.iter().map(|help| format!("help: {help}"));
+    let notes = notes::of(it, report.shown).into_iter().map(|note| format!("note: {note}"));
+    for line in help.chain(details::fix(it)).chain(notes) {
+        let (kind, text) = line.split_once(": ").unwrap_or(("", &line));
+        *out += &format!("<p><b>{kind}</b> {}</p>\n", prose(text));
+    }
+    *out += "</article>\n";
+}
+
+fn frame(out: &mut String, it: &Diagnostic, excerpt: &Excerpt<'_>, report: &Report<'_>) {
+    let first = excerpt.lines.iter().flat_map(|line| &line.marks).min_by_key(|mark| mark.label);
+    let address = first.map_or_else(String::new, |mark| report.shown.address(mark.place));
+    *out += &format!("<figure><figcaption>{}</figcaption><pre>", escaped(&address));
+    for line in &excerpt.lines {
+        *out += &format!("<span class=\"line\"><i>{}</i>{}</span>\n", line.number, marked(line));
+        for mark in &line.marks {
+            let text = prose(&it.labels[mark.label].text);
+            let kind = if mark.label == 0 { "label primary" } else { "label" };
+            *out += &format!("<span class=\"{kind}\">{text}</span>\n");
+        }
+    }
+    *out += "</pre></figure>\n";
+}
+
+/// A line with what is labelled set off. Marks may overlap; each character belongs to one
+/// element at most.
+fn marked(line: &Line) -> String {
+    let mut spans: Vec<_> = line.marks.iter().map(|mark| mark.span.clone()).collect();
+    spans.sort_by_key(|span| (span.start, span.end));
+    let (mut out, mut done) = (String::new(), 0);
+    for span in spans {
+        let start = span.start.max(done);
+        if span.end <= start {
+            continue;
+        }
+        out += &escaped_line(&line.text[done..start]);
+        out += &format!("<mark>{}</mark>", escaped_line(&line.text[start..span.end]));
+        done = span.end;
+    }
+    out + &escaped_line(&line.text[done..])
+}
+
+/// Tabs stay in quoted lines.
+fn escaped_line(text: &str) -> String {
+    text.split('\t').map(escaped).collect::<Vec<_>>().join("\t")
+}
+
+/// One file a line.
+fn attribute(text: &str) -> String {
+    text.split('\n').map(escaped).collect::<Vec<_>>().join("&#10;")
+}
+
+/// What a rule says: text, with code between backticks.
+fn prose(text: &str) -> String {
+    let parts: Vec<_> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return escaped(text);
+    }
+    let part = |(index, part): (usize, &&str)| match index % 2 {
+        0 => escaped(part),
+        _ => format!("<code>{}</code>", escaped(part)),
+    };
+    parts.iter().enumerate().map(part).collect()
+}
