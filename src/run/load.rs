@@ -122,12 +122,14 @@ impl<'a> Reader<'a> {
             self.sources.ids().split_off(from).iter().map(|_| Parsed::Text(kind::Kind::Text)),
         );
         for Trouble { path, why } in troubles {
-            // Of binary files only those are worth a word that were to be configuration.
-            let expected = kind::by_name(&path).is_some();
-            let (Some(file), true) = (self.sources.find(&path), expected || why != Unread::Binary)
-            else {
+            // Of binary files only those are worth a word that were to be configuration. pip reads
+            // lists in UTF-16, which looks binary, and they configure no server.
+            let lists = [None, Some(kind::Kind::Requirements), Some(kind::Kind::Toml)];
+            let expected = !lists.contains(&kind::by_name(&path));
+            let Some(file) = self.sources.find(&path) else { continue };
+            if why == Unread::Binary && !expected {
                 continue;
-            };
+            }
             self.unread.push(Fact::at(why, Place::new(file, 0, 0)));
         }
     }

@@ -34,6 +34,10 @@ const TEMPLATES: &[&str] =
 const UNITS: &[&str] =
     &["service", "socket", "timer", "path", "target", "mount", "automount", "slice", "scope"];
 
+const CODE: &[&str] = &[".py", ".js", ".ts", ".mjs", ".cjs", ".rb", ".go", ".rs", ".php", ".vue"];
+
+const PICTURES: &[&str] = &[".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp", ".pdf", ".drawio"];
+
 const SCRIPTS: &[&str] = &["sh", "bash"];
 
 /// The name without what marks it as a template: `app.service.j2` is `app.service`.
@@ -83,8 +87,7 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     if lower.starts_with("caddyfile") || ending == "caddy" || ending == "caddyfile" {
         return Some(Kind::Caddy);
     }
-    let dockerfile = ["dockerfile", "containerfile"].iter().any(|it| lower.starts_with(it));
-    if (dockerfile && ending != "dockerignore" && ending != "md") || ending == "dockerfile" {
+    if is_dockerfile(&lower) {
         return Some(Kind::Dockerfile);
     }
     if UNITS.contains(&ending) {
@@ -105,6 +108,19 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         _ if SCRIPTS.contains(&ending) => Some(Kind::Shell),
         _ => None,
     }
+}
+
+/// `Dockerfile`, `Dockerfile.prod`, `prod.Dockerfile`; neither `dockerfile.js` nor a picture of one.
+fn is_dockerfile(name: &str) -> bool {
+    let Some(rest) = ["dockerfile", "containerfile"].iter().find_map(|it| name.strip_prefix(it))
+    else {
+        return name.ends_with(".dockerfile") || name.ends_with(".containerfile");
+    };
+    let of_another = [".dockerignore", ".sh", ".md", ".txt", ".html", ".yml", ".yaml", ".json"];
+    let is_code = CODE.iter().chain(PICTURES).any(|ending| rest.ends_with(ending));
+    (rest.is_empty() || rest.starts_with(['.', '-', '_']))
+        && !is_code
+        && !of_another.iter().any(|ending| rest.ends_with(ending))
 }
 
 /// `app.service.d`, where systemd looks for drop-ins.

@@ -81,7 +81,9 @@ pub fn parse(
         }
         Kind::Compose => {
             let mut tree = yaml::parse(file, text);
-            let problems = std::mem::take(&mut tree.problems);
+            let mut problems = std::mem::take(&mut tree.problems);
+            // A template is no YAML before it is rendered.
+            problems.retain(|_| !text.contains("{%") && !text.contains("{{"));
             (Parsed::Compose(tree), refused(problems))
         }
         Kind::Dockerfile => {
