@@ -8,6 +8,7 @@ mod deployment;
 mod endpoint;
 mod files;
 mod reading;
+pub mod units;
 mod view;
 
 pub use crate::source::Unread;

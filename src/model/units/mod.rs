@@ -1,0 +1,197 @@
+//! Units with their drop-ins, as systemd has them in memory (systemd.unit(5)).
+//!
+//! Files become units by their names; drop-ins come after the unit's own lines, in the order of
+//! their names. What a unit starts, and what its environment is, others make of it.
+
+use crate::diagnostic::Subject;
+use crate::fact::{Certainty, Fact, Origin};
+use crate::model::{Files, Kind};
+use crate::source::Place;
+use crate::syntax::Parsed;
+use crate::syntax::spliced::Spliced;
+use crate::syntax::systemd::exec::{self, Command};
+use crate::syntax::systemd::name::{self, Manager};
+use crate::syntax::systemd::{Role, UnitFile, UnitKind, UnitName, specifier, value};
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// A unit of the tree.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    pub name: UnitName,
+    /// Where its own file lies in the tree.
+    pub path: Utf8PathBuf,
+    pub manager: Manager,
+    lines: Vec<Line>,
+    /// The headers of its own file: where something that is missing would stand.
+    headers: Vec<(String, Place)>,
+    whole: Place,
+    /// Whether every line is in view: none comes from a template's `{{ … }}`.
+    complete: bool,
+}
+
+/// One assignment.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub section: String,
+    pub key: String,
+    pub value: Spliced,
+    pub place: Place,
+    /// Between the tags of a template, so that it may not be there.
+    conditional: bool,
+}
+
+/// Every unit of the tree, by path.
+pub fn units(files: &Files) -> Vec<Unit> {
+    let mut units = Vec::new();
+    let mut drop_ins = Vec::new();
+    for read in files.of(Kind::Systemd) {
+        let Parsed::Systemd(tree) = read.parsed else { continue };
+        match name::role(read.path.as_str()) {
+            Some(Role::Unit(name)) => {
+                let whole = Place::of(read.id, read.text, read.text);
+                units.push(Unit::new(name, read.path, whole, tree));
+            }
+            Some(Role::DropIn { folder, name, .. }) => {
+                let beside = read.path.parent().and_then(Utf8Path::parent);
+                drop_ins.push((beside.unwrap_or(Utf8Path::new("")), folder, name, tree));
+            }
+            None => {}
+        }
+    }
+    // Within one folder drop-ins are ordered by name; folders from the weakest to the unit's own.
+    drop_ins.sort_by(|a, b| a.2.cmp(&b.2));
+    for unit in &mut units {
+        let home = unit.path.parent().unwrap_or(Utf8Path::new("")).to_owned();
+        for folder in unit.name.drop_in_folders() {
+            let of_unit = drop_ins.iter().filter(|it| it.1 == folder && it.0 == home);
+            of_unit.for_each(|(.., tree)| unit.add(tree));
+        }
+    }
+    units
+}
+
+impl Unit {
+    fn new(name: UnitName, path: &Utf8Path, whole: Place, tree: &UnitFile) -> Self {
+        let headers =
+            tree.sections.iter().map(|it| (it.name.value.clone(), it.name.place)).collect();
+        let manager = name::manager(path.as_str());
+        let (path, lines) = (path.to_owned(), Vec::new());
+        let mut unit = Self { name, path, manager, lines, headers, whole, complete: true };
+        unit.add(tree);
+        unit
+    }
+
+    fn add(&mut self, tree: &UnitFile) {
+        self.complete &= tree.insertions.is_empty();
+        for section in &tree.sections {
+            for assignment in &section.assignments {
+                // An empty value takes back what was said before (systemd.unit(5)).
+                if assignment.is_reset() {
+                    self.lines.retain(|line| {
+                        line.section != section.name.value || line.key != assignment.key.value
+                    });
+                    continue;
+                }
+                self.lines.push(Line {
+                    section: section.name.value.clone(),
+                    key: assignment.key.value.clone(),
+                    value: assignment.value.clone(),
+                    place: assignment.place(),
+                    conditional: assignment.conditional,
+                });
+            }
+        }
+    }
+
+    pub fn is(&self, kind: UnitKind) -> bool {
+        self.name.kind == kind
+    }
+
+    /// The head of a section, or the file where it has none.
+    pub fn head(&self, section: &str) -> Fact<()> {
+        let header = self.headers.iter().find(|(name, _)| name == section);
+        Fact::at((), header.map_or(self.whole, |(_, place)| *place))
+    }
+
+    /// Every line of a key, in order.
+    pub fn all<'a>(&'a self, section: &'a str, key: &'a str) -> impl Iterator<Item = &'a Line> {
+        self.lines.iter().filter(move |line| line.section == section && line.key == key)
+    }
+
+    /// The value that counts: the last. `None` if there is none, or only the host can expand it.
+    pub fn get(&self, section: &str, key: &str) -> Option<Fact<String>> {
+        self.expand(self.all(section, key).last()?)
+    }
+
+    pub fn flag(&self, section: &str, key: &str) -> Option<Fact<bool>> {
+        self.get(section, key)?.try_map(|text| value::boolean(text))
+    }
+
+    /// Every value of a list, parted by blanks.
+    pub fn words(&self, section: &str, key: &str) -> Vec<Fact<String>> {
+        let values = self.all(section, key).filter_map(|line| self.expand(line));
+        let words = values.flat_map(|value| {
+            let words: Vec<_> = value.value.split_ascii_whitespace().map(str::to_owned).collect();
+            words.into_iter().map(|word| value.map(|_| word)).collect::<Vec<_>>()
+        });
+        words.collect()
+    }
+
+    /// That a key is surely not there, and where it would stand.
+    pub fn absent(&self, section: &str, key: &str) -> Option<Fact<()>> {
+        let none = self.complete && self.all(section, key).next().is_none();
+        let within = self.head(section).evidence().place()?;
+        none.then(|| Fact::new((), Origin::Absent { within }))
+    }
+
+    /// The commands of `ExecStart=` and its kin.
+    pub fn commands(&self, key: &str) -> Vec<Command> {
+        self.all("Service", key).flat_map(|line| exec::commands(&line.value).0).collect()
+    }
+
+    /// The unit that this one starts or passes its sockets to: `Unit=`, `Service=`, or the service
+    /// of its own name.
+    pub fn partner(&self) -> Option<Fact<String>> {
+        let (section, key) = match self.name.kind {
+            UnitKind::Timer => ("Timer", "Unit"),
+            UnitKind::Path => ("Path", "Unit"),
+            UnitKind::Socket => ("Socket", "Service"),
+            UnitKind::Service
+            | UnitKind::Target
+            | UnitKind::Mount
+            | UnitKind::Automount
+            | UnitKind::Swap
+            | UnitKind::Slice
+            | UnitKind::Scope
+            | UnitKind::Device => return None,
+        };
+        if self.all(section, key).next().is_some() {
+            return self.get(section, key);
+        }
+        let service = UnitName { kind: UnitKind::Service, ..self.name.clone() };
+        Some(self.absent(section, key)?.map(|()| service.to_string()))
+    }
+
+    /// A line's value with its specifiers expanded, as far as the unit's name tells.
+    pub fn expand(&self, line: &Line) -> Option<Fact<String>> {
+        let expanded = specifier::expand(&line.value, &self.name, self.manager).ok()?;
+        let value = Fact::at(expanded.as_str().to_owned(), line.value.place());
+        Some(line.doubted(value))
+    }
+}
+
+impl Line {
+    /// The same, as uncertain as a line of a template's branch.
+    pub fn doubted<T>(&self, fact: Fact<T>) -> Fact<T> {
+        match self.conditional {
+            true => fact.doubt(Certainty::Likely, "a branch of the template decides it"),
+            false => fact,
+        }
+    }
+}
+
+impl From<&Unit> for Subject {
+    fn from(unit: &Unit) -> Self {
+        Self::Process(unit.name.to_string())
+    }
+}
