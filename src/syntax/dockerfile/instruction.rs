@@ -2,10 +2,11 @@
 
 use crate::source::{FileId, Place, Spanned};
 use crate::syntax::Problem;
-use crate::syntax::dockerfile::line::{Line, Lines, continued, is_comment};
-use crate::syntax::dockerfile::word::{fields, next_word, parts, split};
+use crate::syntax::dockerfile::line::{Lines, continued, is_comment};
+use crate::syntax::dockerfile::word::{fields, next_word, parts, spanned, split};
 use crate::syntax::dockerfile::{Argument, Assignment, Command, File, Flag, Form, Heredoc};
 use crate::syntax::dockerfile::{Instruction, Transfer};
+use crate::syntax::spliced::Spliced;
 
 pub fn parse(id: FileId, text: &str) -> File {
     let file = File {
@@ -64,22 +65,24 @@ impl<'a> Parser<'a> {
 
     /// The instruction that begins with this line, its continuations and heredocs.
     fn instruction(&mut self, first: &str, at: usize) {
-        let mut line = Line::new(self.file.id);
+        let id = self.file.id;
+        let place = |part: &str, at| Place::new(id, at, at + part.len());
+        let mut line = Spliced::empty(place("", at));
         let mut current = Some((first, at));
         while let Some((text, at)) = current {
             let Some(part) = continued(text, self.file.escape) else {
-                line.push(text, at);
+                line.push(text, place(text, at));
                 break;
             };
-            line.push(part, at);
+            line.push(part, place(part, at));
             current = self.continuation();
         }
-        let line = line.trimmed();
-        if line.text.is_empty() {
+        let line = line.trim_matches(char::is_whitespace);
+        if line.as_str().is_empty() {
             return;
         }
         let mut instruction = self.read(&line, false);
-        if takes_heredocs(&instruction) && line.text.contains("<<") {
+        if takes_heredocs(&instruction) && line.as_str().contains("<<") {
             instruction.heredocs = self.heredocs(&line);
         }
         self.file.instructions.push(instruction);
@@ -99,10 +102,10 @@ impl<'a> Parser<'a> {
     }
 
     /// Takes the lines of each heredoc that the line announces.
-    fn heredocs(&mut self, line: &Line) -> Vec<Heredoc> {
+    fn heredocs(&mut self, line: &Spliced) -> Vec<Heredoc> {
         let mut heredocs = Vec::new();
         for (mark, name) in marks(line, self.file.escape) {
-            let unquoted = name.text.replace(['\'', '"'], "");
+            let unquoted = name.as_str().replace(['\'', '"'], "");
             let chomp = mark.ends_with('-');
             let start = self.lines.at;
             let mut end = None;
@@ -114,10 +117,10 @@ impl<'a> Parser<'a> {
                 }
             }
             if end.is_none() {
-                self.problem(name.whole(), format!("heredoc `{unquoted}` is not closed"));
+                self.problem(name.place(), format!("heredoc `{unquoted}` is not closed"));
             }
             heredocs.push(Heredoc {
-                expand: unquoted == name.text,
+                expand: unquoted == name.as_str(),
                 name: unquoted,
                 content: Place::new(self.file.id, start, end.unwrap_or(self.lines.at)),
                 chomp,
@@ -126,16 +129,16 @@ impl<'a> Parser<'a> {
         heredocs
     }
 
-    fn read(&mut self, line: &Line, inside_onbuild: bool) -> Instruction {
-        let length = line.text.find(char::is_whitespace).unwrap_or(line.text.len());
-        let keyword = line.spanned(0..length).map(|it| it.to_ascii_uppercase());
-        let (flags, rest) = flags(&line.slice(length..line.text.len()), self.file.escape);
+    fn read(&mut self, line: &Spliced, inside_onbuild: bool) -> Instruction {
+        let length = line.as_str().find(char::is_whitespace).unwrap_or(line.as_str().len());
+        let keyword = spanned(line, 0..length).map(|it| it.to_ascii_uppercase());
+        let (flags, rest) = flags(&line.slice(length..line.as_str().len()), self.file.escape);
         let faults = self.file.problems.len();
         let command = self.command(&keyword, &rest, inside_onbuild);
         if faults == self.file.problems.len() {
             self.check_flags(&keyword.value, &flags);
         }
-        Instruction { place: line.whole(), keyword, flags, command, heredocs: Vec::new() }
+        Instruction { place: line.place(), keyword, flags, command, heredocs: Vec::new() }
     }
 
     fn check_flags(&mut self, keyword: &str, flags: &[Flag]) {
@@ -154,14 +157,14 @@ impl<'a> Parser<'a> {
     }
 
     /// The arguments as this keyword takes them.
-    fn command(&mut self, keyword: &Spanned<String>, rest: &Line, onbuild: bool) -> Command {
+    fn command(&mut self, keyword: &Spanned<String>, rest: &Spliced, onbuild: bool) -> Command {
         let escape = self.file.escape;
         let name = keyword.value.as_str();
-        if rest.text.is_empty() && KEYWORDS.contains(&name) {
+        if rest.as_str().is_empty() && KEYWORDS.contains(&name) {
             self.problem(keyword.place, format!("{name} needs an argument"));
             return Command::Broken;
         }
-        let word = |line: &Line| parts(line, escape);
+        let word = |line: &Spliced| parts(line, escape);
         match name {
             "FROM" => self.from(rest),
             "ARG" => {
@@ -175,7 +178,7 @@ impl<'a> Parser<'a> {
             "SHELL" => match self.form(rest) {
                 Some(form @ Form::Exec(_)) => Command::Shell(form),
                 Some(Form::Shell(_)) => {
-                    self.problem(rest.whole(), "SHELL needs a list in JSON");
+                    self.problem(rest.place(), "SHELL needs a list in JSON");
                     Command::Broken
                 }
                 None => Command::Broken,
@@ -191,7 +194,7 @@ impl<'a> Parser<'a> {
                 words.map_or(Command::Broken, |it| Command::Volume(it.iter().map(word).collect()))
             }
             "HEALTHCHECK" => self.healthcheck(rest),
-            "MAINTAINER" => Command::Maintainer(rest.spanned(0..rest.text.len())),
+            "MAINTAINER" => Command::Maintainer(spanned(rest, 0..rest.as_str().len())),
             "ONBUILD" if onbuild => {
                 self.problem(keyword.place, "ONBUILD cannot trigger ONBUILD");
                 Command::Broken
@@ -211,53 +214,53 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn from(&mut self, rest: &Line) -> Command {
+    fn from(&mut self, rest: &Spliced) -> Command {
         let escape = self.file.escape;
         let words = fields(rest);
         match words.as_slice() {
             [image] => Command::From { image: parts(image, escape), name: None },
-            [image, with, name] if with.text.eq_ignore_ascii_case("as") => {
-                let name = Some(name.spanned(0..name.text.len()));
+            [image, with, name] if with.as_str().eq_ignore_ascii_case("as") => {
+                let name = Some(spanned(name, 0..name.as_str().len()));
                 Command::From { image: parts(image, escape), name }
             }
             _ => {
-                self.problem(rest.whole(), "FROM takes an image, or an image AS a name");
+                self.problem(rest.place(), "FROM takes an image, or an image AS a name");
                 Command::Broken
             }
         }
     }
 
-    fn assignments(&mut self, keyword: &str, rest: &Line) -> Option<Vec<Assignment>> {
+    fn assignments(&mut self, keyword: &str, rest: &Spliced) -> Option<Vec<Assignment>> {
         let escape = self.file.escape;
         let words = split(rest, escape);
-        if !words.first()?.text.contains('=') {
-            let Some((name, _)) = rest.text.split_once(char::is_whitespace) else {
-                self.problem(rest.whole(), format!("{keyword} needs a name and a value"));
+        if !words.first()?.as_str().contains('=') {
+            let Some((name, _)) = rest.as_str().split_once(char::is_whitespace) else {
+                self.problem(rest.place(), format!("{keyword} needs a name and a value"));
                 return None;
             };
             let length = name.len();
-            let value = rest.slice(length..rest.text.len()).trimmed();
-            let name = rest.spanned(0..length);
+            let value = rest.slice(length..rest.as_str().len()).trim_matches(char::is_whitespace);
+            let name = spanned(rest, 0..length);
             return Some(vec![Assignment { name, value: parts(&value, escape), old: true }]);
         }
         let mut assignments = Vec::new();
         for word in words {
-            let Some(at) = word.text.find('=') else {
-                self.problem(word.whole(), format!("`{}` is no `name=value`", word.text));
+            let Some(at) = word.as_str().find('=') else {
+                self.problem(word.place(), format!("`{}` is no `name=value`", word.as_str()));
                 return None;
             };
-            let name = word.spanned(0..at).map(|name| name.replace(['"', '\''], ""));
-            let value = parts(&word.slice(at + 1..word.text.len()), escape);
+            let name = spanned(&word, 0..at).map(|name| name.replace(['"', '\''], ""));
+            let value = parts(&word.slice(at + 1..word.as_str().len()), escape);
             assignments.push(Assignment { name, value, old: false });
         }
         Some(assignments)
     }
 
     /// The exec form if it is JSON, else the shell form.
-    fn form(&mut self, rest: &Line) -> Option<Form> {
+    fn form(&mut self, rest: &Spliced) -> Option<Form> {
         match json(rest) {
             Json::Strings(words) => {
-                let spanned = |it: Line| Spanned::new(it.text.clone(), it.whole());
+                let spanned = |it: Spliced| Spanned::new(it.as_str().to_owned(), it.place());
                 Some(Form::Exec(words.into_iter().map(spanned).collect()))
             }
             Json::Others => self.not_strings(rest),
@@ -266,7 +269,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Words in JSON, or between blanks.
-    fn list(&mut self, rest: &Line) -> Option<Vec<Line>> {
+    fn list(&mut self, rest: &Spliced) -> Option<Vec<Spliced>> {
         match json(rest) {
             Json::Strings(words) => Some(words),
             Json::Others => self.not_strings(rest),
@@ -274,35 +277,35 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn not_strings<T>(&mut self, rest: &Line) -> Option<T> {
-        self.problem(rest.whole(), "a list in JSON may only hold strings here");
+    fn not_strings<T>(&mut self, rest: &Spliced) -> Option<T> {
+        self.problem(rest.place(), "a list in JSON may only hold strings here");
         None
     }
 
-    fn transfer(&mut self, keyword: &str, rest: &Line) -> Option<Transfer> {
+    fn transfer(&mut self, keyword: &str, rest: &Spliced) -> Option<Transfer> {
         let escape = self.file.escape;
         let mut words = self.list(rest)?;
         if words.len() < 2 {
             let message = format!("{keyword} needs a source and a destination");
-            self.problem(rest.whole(), message);
+            self.problem(rest.place(), message);
             return None;
         }
         let destination = parts(&words.pop()?, escape);
-        let sources = words.iter().filter(|word| !word.text.starts_with("<<"));
+        let sources = words.iter().filter(|word| !word.as_str().starts_with("<<"));
         Some(Transfer { sources: sources.map(|it| parts(it, escape)).collect(), destination })
     }
 
-    fn healthcheck(&mut self, rest: &Line) -> Command {
-        let length = rest.text.find(char::is_whitespace).unwrap_or(rest.text.len());
-        let command = rest.slice(length..rest.text.len()).trimmed();
-        match rest.text[..length].to_ascii_uppercase().as_str() {
-            "NONE" if command.text.is_empty() => Command::Healthcheck(None),
-            "CMD" if !command.text.is_empty() => {
+    fn healthcheck(&mut self, rest: &Spliced) -> Command {
+        let length = rest.as_str().find(char::is_whitespace).unwrap_or(rest.as_str().len());
+        let command = rest.slice(length..rest.as_str().len()).trim_matches(char::is_whitespace);
+        match rest.as_str()[..length].to_ascii_uppercase().as_str() {
+            "NONE" if command.as_str().is_empty() => Command::Healthcheck(None),
+            "CMD" if !command.as_str().is_empty() => {
                 let form = self.form(&command);
                 form.map_or(Command::Broken, |form| Command::Healthcheck(Some(form)))
             }
             _ => {
-                self.problem(rest.whole(), "HEALTHCHECK takes NONE, or CMD and a command");
+                self.problem(rest.place(), "HEALTHCHECK takes NONE, or CMD and a command");
                 Command::Broken
             }
         }
@@ -351,11 +354,11 @@ const KEYWORDS: [&str; 18] = [
 ];
 
 /// The words `--name=value` before the arguments, and the arguments.
-fn flags(line: &Line, escape: char) -> (Vec<Flag>, Line) {
+fn flags(line: &Spliced, escape: char) -> (Vec<Flag>, Spliced) {
     let mut flags = Vec::new();
     let mut rest = 0;
-    while let Some(word) = next_word(&line.text, rest, escape) {
-        let text = &line.text[word.clone()];
+    while let Some(word) = next_word(line.as_str(), rest, escape) {
+        let text = &line.as_str()[word.clone()];
         if !text.starts_with("--") {
             break;
         }
@@ -364,33 +367,33 @@ fn flags(line: &Line, escape: char) -> (Vec<Flag>, Line) {
             break;
         }
         let at = text.find('=').map_or(word.end, |at| word.start + at);
-        let value = line.spanned((at + 1).min(word.end)..word.end);
+        let value = spanned(line, (at + 1).min(word.end)..word.end);
         let value = value.map(|value| value.replace(['"', '\''], ""));
-        flags.push(Flag { name: line.spanned(word.start + 2..at), value });
+        flags.push(Flag { name: spanned(line, word.start + 2..at), value });
     }
-    (flags, line.slice(rest..line.text.len()).trimmed())
+    (flags, line.slice(rest..line.as_str().len()).trim_matches(char::is_whitespace))
 }
 
-fn argument(word: &Line, escape: char) -> Argument {
-    let Some(at) = word.text.find('=') else {
-        return Argument { name: word.spanned(0..word.text.len()), default: None };
+fn argument(word: &Spliced, escape: char) -> Argument {
+    let Some(at) = word.as_str().find('=') else {
+        return Argument { name: spanned(word, 0..word.as_str().len()), default: None };
     };
-    let default = parts(&word.slice(at + 1..word.text.len()), escape);
-    Argument { name: word.spanned(0..at), default: Some(default) }
+    let default = parts(&word.slice(at + 1..word.as_str().len()), escape);
+    Argument { name: spanned(word, 0..at), default: Some(default) }
 }
 
 enum Json {
-    Strings(Vec<Line>),
+    Strings(Vec<Spliced>),
     /// JSON, but not of strings alone, which BuildKit refuses.
     Others,
     No,
 }
 
-fn json(line: &Line) -> Json {
-    if !line.text.starts_with('[') {
+fn json(line: &Spliced) -> Json {
+    if !line.as_str().starts_with('[') {
         return Json::No;
     }
-    let Ok(values) = serde_json::from_str::<Vec<serde_json::Value>>(&line.text) else {
+    let Ok(values) = serde_json::from_str::<Vec<serde_json::Value>>(line.as_str()) else {
         return Json::No;
     };
     let mut strings = Vec::new();
@@ -398,12 +401,14 @@ fn json(line: &Line) -> Json {
     for value in values {
         let serde_json::Value::String(text) = value else { return Json::Others };
         // What precedes the quote in a list of strings is a bracket, a comma or blanks.
-        let Some(open) = line.text[rest..].find('"').map(|at| rest + at) else { return Json::No };
-        let Some(length) = closing(&line.text[open + 1..]) else { return Json::No };
+        let Some(open) = line.as_str()[rest..].find('"').map(|at| rest + at) else {
+            return Json::No;
+        };
+        let Some(length) = closing(&line.as_str()[open + 1..]) else { return Json::No };
         let inner = line.slice(open + 1..open + 1 + length);
         rest = open + 1 + length + 1;
-        let same = inner.text == text;
-        strings.push(if same { inner } else { Line::decoded(text, inner.whole()) });
+        let same = inner.as_str() == text;
+        strings.push(if same { inner } else { Spliced::new(&text, inner.place()) });
     }
     Json::Strings(strings)
 }
@@ -448,20 +453,20 @@ fn takes_heredocs(instruction: &Instruction) -> bool {
 }
 
 /// `<<EOF`, `3<<-"EOF"`, `<< EOF`: each mark with its name.
-fn marks(line: &Line, escape: char) -> Vec<(String, Line)> {
+fn marks(line: &Spliced, escape: char) -> Vec<(String, Spliced)> {
     let mut marks = Vec::new();
     let mut words = split(line, escape).into_iter();
     while let Some(word) = words.next() {
-        let digits =
-            word.text.len() - word.text.trim_start_matches(|it: char| it.is_ascii_digit()).len();
-        let Some(behind) = word.text[digits..].strip_prefix("<<") else { continue };
+        let digits = word.as_str().len()
+            - word.as_str().trim_start_matches(|it: char| it.is_ascii_digit()).len();
+        let Some(behind) = word.as_str()[digits..].strip_prefix("<<") else { continue };
         let length = if behind.starts_with('-') { digits + 3 } else { digits + 2 };
-        let mark = word.text[..length].to_owned();
-        let name = match word.text.len() == length {
+        let mark = word.as_str()[..length].to_owned();
+        let name = match word.as_str().len() == length {
             true => words.next(),
-            false => Some(word.slice(length..word.text.len())),
+            false => Some(word.slice(length..word.as_str().len())),
         };
-        let named = name.filter(|name| !name.text.contains('<'));
+        let named = name.filter(|name| !name.as_str().contains('<'));
         marks.extend(named.map(|name| (mark, name)));
     }
     marks

@@ -8,13 +8,15 @@
 
 use crate::source::{FileId, Place, Spanned};
 use crate::syntax::Problem;
+use crate::syntax::spliced::Spliced;
 
 mod instruction;
 mod line;
+mod secret;
 mod word;
 
 pub use instruction::parse;
-pub use line::Line;
+pub use secret::secrets;
 pub use word::{Operator, Part, Word};
 
 #[derive(Clone, Debug)]
@@ -94,7 +96,7 @@ pub struct Assignment {
 pub enum Form {
     Exec(Vec<Spanned<String>>),
     /// One text for the stage's shell. Begins with `[` if it was meant to be the exec form.
-    Shell(Line),
+    Shell(Spliced),
 }
 
 /// What `COPY` and `ADD` bring.

@@ -1,13 +1,13 @@
 //! Words of an instruction: quotes, escapes, and the variables in them.
 
 use crate::source::{Place, Spanned};
-use crate::syntax::dockerfile::Line;
+use crate::syntax::spliced::Spliced;
 use std::ops::Range;
 
 /// A word as it is written, and what it is made of.
 #[derive(Clone, Debug)]
 pub struct Word {
-    pub raw: Spanned<String>,
+    pub text: Spliced,
     pub parts: Vec<Part>,
     /// Why BuildKit refuses it.
     pub fault: Option<&'static str>,
@@ -44,15 +44,14 @@ pub enum Operator {
 const DEEPEST: usize = 32;
 
 /// Takes a word apart.
-pub(super) fn parts(line: &Line, escape: char) -> Word {
+pub(super) fn parts(line: &Spliced, escape: char) -> Word {
     let mut lexer = Lexer { line, escape, at: 0, depth: 0, fault: None };
     let parts = lexer.until(None);
-    let raw = Spanned::new(line.text.clone(), line.whole());
-    Word { raw, parts, fault: lexer.fault }
+    Word { text: line.clone(), parts, fault: lexer.fault }
 }
 
 struct Lexer<'a> {
-    line: &'a Line,
+    line: &'a Spliced,
     escape: char,
     at: usize,
     depth: usize,
@@ -61,7 +60,7 @@ struct Lexer<'a> {
 
 impl Lexer<'_> {
     fn peek(&self) -> Option<char> {
-        self.line.text[self.at..].chars().next()
+        self.line.as_str()[self.at..].chars().next()
     }
 
     fn next(&mut self) -> Option<char> {
@@ -183,12 +182,12 @@ impl Lexer<'_> {
     /// The rest of the word cannot be read.
     fn refuse(&mut self) {
         self.fault = Some("this is no substitution that a Dockerfile knows");
-        self.at = self.line.text.len();
+        self.at = self.line.as_str().len();
     }
 
     /// Letters, digits and `_`; digits alone; or one of the shell's own parameters.
     fn name(&mut self) -> String {
-        let rest = &self.line.text[self.at..];
+        let rest = &self.line.as_str()[self.at..];
         let first = rest.chars().next();
         let length = match first {
             Some(first) if first.is_ascii_digit() => {
@@ -203,7 +202,7 @@ impl Lexer<'_> {
 }
 
 struct Parts<'a> {
-    line: &'a Line,
+    line: &'a Spliced,
     done: Vec<Part>,
     text: String,
     /// Where the text that is being gathered began.
@@ -213,7 +212,7 @@ struct Parts<'a> {
 impl Parts<'_> {
     fn flush(&mut self, end: usize) {
         if !self.text.is_empty() {
-            let place = self.line.place(self.from..end.max(self.from));
+            let place = self.line.place_of(self.from..end.max(self.from));
             self.done.push(Part::Text(Spanned::new(std::mem::take(&mut self.text), place)));
         }
         self.from = end;
@@ -227,15 +226,15 @@ impl Parts<'_> {
     ) {
         self.flush(at.start);
         self.from = at.end;
-        self.done.push(Part::Variable { name, operator, place: self.line.place(at) });
+        self.done.push(Part::Variable { name, operator, place: self.line.place_of(at) });
     }
 }
 
 /// Splits at blanks outside quotes, as `ENV`, `ARG` and `LABEL` do; quotes stay.
-pub(super) fn split(line: &Line, escape: char) -> Vec<Line> {
+pub(super) fn split(line: &Spliced, escape: char) -> Vec<Spliced> {
     let mut words = Vec::new();
     let mut at = 0;
-    while let Some(word) = next_word(&line.text, at, escape) {
+    while let Some(word) = next_word(line.as_str(), at, escape) {
         at = word.end;
         words.push(line.slice(word));
     }
@@ -262,10 +261,14 @@ pub(super) fn next_word(text: &str, from: usize, escape: char) -> Option<Range<u
 }
 
 /// Splits at blanks alone.
-pub(super) fn fields(line: &Line) -> Vec<Line> {
+pub(super) fn fields(line: &Spliced) -> Vec<Spliced> {
     let place = |part: &str| {
-        let start = part.as_ptr() as usize - line.text.as_ptr() as usize;
+        let start = part.as_ptr() as usize - line.as_str().as_ptr() as usize;
         line.slice(start..start + part.len())
     };
-    line.text.split_whitespace().map(place).collect()
+    line.as_str().split_whitespace().map(place).collect()
+}
+
+pub(super) fn spanned(line: &Spliced, part: Range<usize>) -> Spanned<String> {
+    Spanned::new(line.as_str()[part.clone()].to_owned(), line.place_of(part))
 }

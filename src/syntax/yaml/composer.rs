@@ -5,6 +5,7 @@
 
 use crate::source::{FileId, Place};
 use crate::syntax::Problem;
+use crate::syntax::yaml::secret::secrets;
 use crate::syntax::yaml::{File, Kind, Mapping, Name, Node, Pair, Scalar, Size, Style};
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle, Tag};
 use std::borrow::Cow;
@@ -35,7 +36,9 @@ pub fn parse(id: FileId, text: &str) -> File {
             }
         }
     }
-    composer.file
+    let mut file = composer.file;
+    file.secrets = secrets(&file.documents, text);
+    file
 }
 
 struct Composer<'a> {
@@ -67,6 +70,7 @@ impl<'a> Composer<'a> {
             documents: Vec::new(),
             comments: Vec::new(),
             problems: Vec::new(),
+            secrets: Vec::new(),
             complete: true,
         };
         Self { text, file, open: Vec::new(), anchors: HashMap::new(), aliased: 0 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 mod composer;
 mod scalar;
+mod secret;
 
 pub use composer::parse;
 pub use scalar::{Scalar, Style, Typed};
@@ -22,6 +23,8 @@ pub struct File {
     /// With their `#`.
     pub comments: Vec<Place>,
     pub problems: Vec<Problem>,
+    /// What no report may show.
+    pub secrets: Vec<Place>,
     /// Whether the text was read to its end. If not, `documents` holds what stood before the
     /// fault, and nothing can be said to be absent.
     pub complete: bool,

@@ -17,30 +17,30 @@ fn slice(sources: &Sources, place: Place) -> &str {
 fn form(form: &Form) -> String {
     match form {
         Form::Exec(words) => format!("{:?}", words.iter().map(|it| &it.value).collect::<Vec<_>>()),
-        Form::Shell(line) => format!("sh {:?}", line.text),
+        Form::Shell(line) => format!("sh {:?}", line.as_str()),
     }
 }
 
 fn words(words: &[Word]) -> String {
-    words.iter().map(|it| it.raw.value.clone()).collect::<Vec<_>>().join(" ")
+    words.iter().map(|it| it.text.as_str().to_owned()).collect::<Vec<_>>().join(" ")
 }
 
 fn command(it: &Command) -> String {
     match it {
         Command::From { image, name } => {
             let name = name.as_ref().map_or("-", |it| &it.value);
-            format!("{} {name}", image.raw.value)
+            format!("{} {name}", image.text.as_str())
         }
         Command::Arg(arguments) => {
             let one = |it: &crate::syntax::dockerfile::Argument| match &it.default {
-                Some(default) => format!("{}={}", it.name.value, default.raw.value),
+                Some(default) => format!("{}={}", it.name.value, default.text.as_str()),
                 None => it.name.value.clone(),
             };
             arguments.iter().map(one).collect::<Vec<_>>().join(" ")
         }
         Command::Env(pairs) | Command::Label(pairs) => {
             let one = |it: &crate::syntax::dockerfile::Assignment| {
-                format!("{}={}", it.name.value, it.value.raw.value)
+                format!("{}={}", it.name.value, it.value.text.as_str())
             };
             pairs.iter().map(one).collect::<Vec<_>>().join("|")
         }
@@ -48,10 +48,10 @@ fn command(it: &Command) -> String {
             form(it)
         }
         Command::Copy(it) | Command::Add(it) => {
-            format!("{} -> {}", words(&it.sources), it.destination.raw.value)
+            format!("{} -> {}", words(&it.sources), it.destination.text.as_str())
         }
         Command::User(word) | Command::Workdir(word) | Command::Stopsignal(word) => {
-            word.raw.value.clone()
+            word.text.as_str().to_owned()
         }
         Command::Expose(it) | Command::Volume(it) => words(it),
         Command::Healthcheck(None) => "none".to_owned(),
@@ -111,7 +111,7 @@ fn a_joined_line_knows_its_bytes() {
     let (sources, file) = read("FROM a\r\nENV A=1 \\\r\n # c\r\n B=two\r\n");
     let Command::Env(pairs) = &file.instructions[1].command else { panic!("an ENV") };
     assert_eq!(slice(&sources, pairs[1].name.place), "B");
-    assert_eq!(slice(&sources, pairs[1].value.raw.place), "two");
+    assert_eq!(slice(&sources, pairs[1].value.text.place()), "two");
     assert_eq!(slice(&sources, file.instructions[1].place), "ENV A=1 \\\r\n # c\r\n B=two");
     assert_eq!(slice(&sources, file.comments[0]), "# c");
 }
