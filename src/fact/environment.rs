@@ -66,6 +66,14 @@ impl Environment {
         self.variables.entry(name.into()).or_default().push(value);
     }
 
+    /// Lays all that another environment holds on top.
+    pub fn lay(&mut self, over: &Self) {
+        for (name, layers) in &over.variables {
+            self.variables.entry(name.clone()).or_default().extend(layers.iter().cloned());
+        }
+        over.open.iter().for_each(|open| self.open(&open.why, open.place));
+    }
+
     /// From here on, other names may be set as well.
     pub fn open(&mut self, why: &str, place: Option<Place>) {
         let open = Open { why: why.into(), place };

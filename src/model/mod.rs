@@ -4,10 +4,12 @@
 //! is as certain as all that was looked at; `None` is the answer where nobody can tell. Borrows
 //! no tree and knows no rule.
 
+pub mod compose;
 mod deployment;
 mod endpoint;
 mod files;
 mod reading;
+pub mod text;
 pub mod units;
 mod view;
 

@@ -61,6 +61,7 @@ pub enum Parsed {
     Dockerfile(dockerfile::File),
     Nginx(nginx::Tree),
     Systemd(systemd::UnitFile),
+    Workflow(yaml::File),
     Text(Kind),
 }
 
@@ -107,6 +108,8 @@ pub fn parse(
             let faults = problems.into_iter().map(|it| (Fault::Systemd(it.fault), it.into()));
             (Parsed::Systemd(tree), faults.collect())
         }
+        // Workflows are read for evidence; whether GitHub would take them is not asked.
+        Kind::Workflow => (Parsed::Workflow(yaml::parse(file, text)), Vec::new()),
         Kind::Python
         | Kind::Dotenv
         | Kind::Shell
@@ -114,7 +117,6 @@ pub fn parse(
         | Kind::Supervisor
         | Kind::Crontab
         | Kind::Makefile
-        | Kind::Workflow
         | Kind::Requirements
         | Kind::Toml
         | Kind::Redis
@@ -140,12 +142,17 @@ impl Parsed {
             Self::Dockerfile(_) => Kind::Dockerfile,
             Self::Nginx(_) => Kind::Nginx,
             Self::Systemd(_) => Kind::Systemd,
+            Self::Workflow(_) => Kind::Workflow,
             Self::Text(kind) => *kind,
         }
     }
 
     /// What no report may show.
     pub fn secrets(&self) -> Vec<Place> {
-        Vec::new()
+        match self {
+            Self::Compose(file) | Self::Workflow(file) => file.secrets.clone(),
+            Self::Dockerfile(file) => dockerfile::secrets(file),
+            Self::Caddy(_) | Self::Nginx(_) | Self::Systemd(_) | Self::Text(_) => Vec::new(),
+        }
     }
 }

@@ -9,6 +9,7 @@ mod tidy;
 
 use crate::source::{File, FileId, Sources};
 
+mod compose;
 mod dockerfile;
 mod report;
 mod requirements;

@@ -1,0 +1,183 @@
+//! A compose project: its files merged as Compose v2 merges them, and the services that result.
+//!
+//! Follows the Compose Specification and compose-go where the specification is silent. What
+//! runs inside a container, and which files an env file's dialect fills in, is told elsewhere:
+//! the variables of the project are handed in.
+
+use crate::fact::{Environment, Fact};
+use crate::model::Files;
+use crate::model::text::Text;
+use crate::source::{Place, normalize};
+use crate::syntax::Problem;
+use camino::{Utf8Path, Utf8PathBuf};
+
+mod canonical;
+mod check;
+mod command;
+mod interpolate;
+mod load;
+mod merge;
+mod read;
+mod service;
+mod value;
+
+pub use command::{Command, Form};
+pub use service::{
+    Attachment, Build, Condition, Dependency, EnvFile, Grant, Healthcheck, Lost, Mount, MountKind,
+    Network, Port, Resource, Service, Test, Variable, Volume,
+};
+
+/// Which files make a project, and under which variables.
+pub struct Request<'a> {
+    /// As given by `-f`, the first one the base.
+    pub files: &'a [Utf8PathBuf],
+    /// Where relative paths start: the first file's folder, or `--project-directory`.
+    pub folder: &'a Utf8Path,
+    /// The project's `.env` and what else supplies `${}`; open unless the shell is known.
+    pub environment: &'a Environment,
+    /// The variables of the env files of an `include`.
+    pub read_env_files: &'a dyn Fn(&[Utf8PathBuf]) -> Environment,
+}
+
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The top-level `name`. Without it the folder decides, wherever that is on the server.
+    pub name: Option<Text>,
+    pub folder: Utf8PathBuf,
+    pub services: Vec<Service>,
+    pub networks: Vec<Network>,
+    pub volumes: Vec<Volume>,
+    pub secrets: Vec<Resource>,
+    pub configs: Vec<Resource>,
+    pub faults: Vec<Fault>,
+    /// Files that `include` and `extends` name, and that were not read. Services may be missing.
+    pub missing: Vec<Fact<Utf8PathBuf>>,
+}
+
+/// Why compose refuses a project, or does not do what its files say.
+#[derive(Clone, Debug)]
+pub struct Fault {
+    pub kind: FaultKind,
+    pub problem: Problem,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// A key that does not exist, or a value of the wrong shape.
+    Schema,
+    /// A malformed `${}`.
+    Interpolation,
+    /// `${NAME:?}` without a value.
+    Required,
+    /// Something is named that is declared nowhere.
+    Reference,
+    /// An `include` or `extends` that comes back to itself.
+    Cycle,
+    /// Where kilter stopped.
+    Limit,
+}
+
+/// Where a path of a compose file leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// Relative to the project, and so wherever the checkout is.
+    Tree(Utf8PathBuf),
+    /// Absolute, on the machine that runs compose.
+    Host(Utf8PathBuf),
+    /// Below somebody's home: `~/data`.
+    Home(Utf8PathBuf),
+    /// A context of `build` that is no folder.
+    Remote(String),
+}
+
+impl Project {
+    /// Reads, merges and types what the files say. `None` if none of them could be read.
+    pub fn load(files: &Files<'_>, request: &Request<'_>) -> Option<Self> {
+        let mut loader = load::Loader::new(files);
+        let job = load::Job {
+            files: request.files,
+            folder: request.folder,
+            environment: request.environment,
+            read_env_files: request.read_env_files,
+        };
+        let value = loader.load(&job, &mut Vec::new())?;
+        let load::Loader { mut faults, missing, .. } = loader;
+        check::check(&value, &missing, &mut faults);
+        let missing = missing.into_iter().map(|(path, place)| Fact::at(path, place)).collect();
+        let mut project = read::project(&value, request.folder);
+        faults.sort_by(|a, b| a.problem.cmp(&b.problem));
+        faults.dedup_by(|a, b| a.problem == b.problem);
+        (project.faults, project.missing) = (faults, missing);
+        Some(project)
+    }
+
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name.value == name)
+    }
+
+    /// The services that start when these profiles are asked for: those without any, those of
+    /// the profiles, and what either depends on.
+    pub fn active(&self, profiles: &[&str]) -> Vec<&Service> {
+        let asked = |service: &&Service| {
+            let named = |it: &Text| profiles.contains(&it.to_string().as_str());
+            service.profiles.is_empty()
+                || profiles.contains(&"*")
+                || service.profiles.iter().any(named)
+        };
+        self.services.iter().filter(asked).collect()
+    }
+
+    /// Whether both are attached to one network, and so know each other by name.
+    pub fn share_network(&self, a: &Service, b: &Service) -> bool {
+        if a.network_mode.is_some() || b.network_mode.is_some() {
+            return false;
+        }
+        let names = |service: &Service| -> Vec<String> {
+            service.networks.iter().map(|it| it.network.value.clone()).collect()
+        };
+        let (a, b) = (names(a), names(b));
+        a.iter().any(|name| b.contains(name))
+    }
+
+    /// The service that answers to this host name on the networks of `from`: its own name, an
+    /// alias, its container's name.
+    pub fn resolve(&self, from: &Service, host: &str) -> Option<&Service> {
+        self.services.iter().find(|service| {
+            let attached =
+                self.share_network(from, service) || from.name.value == service.name.value;
+            attached && service.answers_to(host)
+        })
+    }
+}
+
+impl Location {
+    /// What a path means that is written in a project of this folder; `None` if a symbol hides
+    /// where it begins.
+    pub fn of(text: &Text, folder: &Utf8Path) -> Option<Fact<Self>> {
+        let fact = text.fact();
+        let path = Utf8Path::new(&fact.value);
+        if text.searchable().starts_with('\u{e000}') {
+            return None;
+        }
+        let location = if path.is_absolute() {
+            Self::Host(normalize(path))
+        } else if fact.value.starts_with('~') {
+            Self::Home(normalize(path))
+        } else {
+            Self::Tree(normalize(&folder.join(path)))
+        };
+        Some(fact.map(|_| location))
+    }
+}
+
+/// Whether a build context is fetched and no folder: a URL, a repository, another service.
+fn is_remote(context: &str) -> bool {
+    let prefixes = ["https://", "http://", "git://", "ssh://", "github.com/", "git@", "service:"];
+    context.contains("://") || prefixes.iter().any(|prefix| context.starts_with(prefix))
+}
+
+impl Fault {
+    fn new(kind: FaultKind, place: Place, message: impl Into<String>) -> Self {
+        Self { kind, problem: Problem::new(place, message) }
+    }
+}

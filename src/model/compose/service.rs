@@ -1,0 +1,298 @@
+//! What a project consists of. Every value carries where it stands.
+
+use crate::fact::{Environment, Fact, Lookup, Origin, Supplied};
+use crate::model::compose::{Command, Location};
+use crate::model::text::Text;
+use crate::source::Place;
+
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// At its key, of the last file that has it.
+    pub name: Fact<String>,
+    /// All that is said of it, in the last file that says something.
+    pub place: Place,
+    pub image: Option<Text>,
+    pub build: Option<Build>,
+    pub command: Option<Command>,
+    pub entrypoint: Option<Command>,
+    /// By name, each once.
+    pub environment: Vec<Variable>,
+    /// In their order, the later winning; `environment` wins over all of them.
+    pub env_files: Vec<EnvFile>,
+    pub ports: Vec<Port>,
+    pub expose: Vec<Text>,
+    pub volumes: Vec<Mount>,
+    pub tmpfs: Vec<Text>,
+    /// The `default` one if the service names none. Empty with a `network_mode`.
+    pub networks: Vec<Attachment>,
+    pub network_mode: Option<Text>,
+    pub depends_on: Vec<Dependency>,
+    pub healthcheck: Option<Healthcheck>,
+    pub user: Option<Text>,
+    pub group_add: Vec<Text>,
+    pub working_dir: Option<Text>,
+    pub restart: Option<Text>,
+    pub container_name: Option<Text>,
+    pub hostname: Option<Text>,
+    pub platform: Option<Text>,
+    pub pid: Option<Text>,
+    pub pull_policy: Option<Text>,
+    pub stop_signal: Option<Text>,
+    pub stop_grace_period: Option<Text>,
+    pub profiles: Vec<Text>,
+    pub cap_add: Vec<Text>,
+    pub cap_drop: Vec<Text>,
+    pub security_opt: Vec<Text>,
+    pub extra_hosts: Vec<Text>,
+    pub links: Vec<Text>,
+    pub labels: Vec<Variable>,
+    pub secrets: Vec<Grant>,
+    pub configs: Vec<Grant>,
+    pub privileged: Option<Fact<bool>>,
+    pub read_only: Option<Fact<bool>>,
+    pub init: Option<Fact<bool>>,
+    /// `deploy.replicas` or `scale`.
+    pub replicas: Option<Fact<u32>>,
+    /// `deploy.restart_policy.condition`, which compose obeys as well.
+    pub restart_policy: Option<Text>,
+    /// It has a `provider` and is no container.
+    pub is_provided: bool,
+    /// What earlier files said and a later one replaced.
+    pub lost: Vec<Lost>,
+}
+
+/// A value that was replaced, and does nothing.
+#[derive(Clone, Debug)]
+pub struct Lost {
+    /// Below the service: `command`, `environment.DEBUG`, `ports.0`.
+    pub path: String,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub struct Build {
+    pub place: Place,
+    pub context: Option<Fact<Location>>,
+    /// Below the context, unless absolute.
+    pub dockerfile: Option<Text>,
+    pub dockerfile_inline: Option<Text>,
+    pub target: Option<Text>,
+    pub args: Vec<Variable>,
+}
+
+/// `NAME: value`, or `NAME` alone, which passes on what the project has under that name.
+#[derive(Clone, Debug)]
+pub struct Variable {
+    pub name: Fact<String>,
+    pub value: Option<Text>,
+    /// Written in a list, where quotes are part of the value.
+    pub in_list: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct EnvFile {
+    pub path: Text,
+    pub location: Option<Fact<Location>>,
+    pub required: Fact<bool>,
+    /// `raw` reads the file without quotes and variables.
+    pub format: Option<Text>,
+}
+
+/// One entry of `ports`. A range stays one: `8000-8010`.
+#[derive(Clone, Debug)]
+pub struct Port {
+    pub place: Place,
+    /// Every address, if none is named.
+    pub host_ip: Option<Text>,
+    /// Without it, Docker picks a free port.
+    pub published: Option<Text>,
+    pub target: Text,
+    pub protocol: Option<Text>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Mount {
+    pub place: Place,
+    pub kind: MountKind,
+    pub target: Text,
+    pub read_only: Option<Fact<bool>>,
+    /// Below the volume's root.
+    pub subpath: Option<Text>,
+}
+
+#[derive(Clone, Debug)]
+pub enum MountKind {
+    /// As written, and where that leads if it can be told.
+    Bind(Text, Option<Fact<Location>>),
+    /// By its key in the project.
+    Volume(Text),
+    /// Made for this container and kept by nobody.
+    Anonymous,
+    Tmpfs,
+    /// An image, a cluster volume, a named pipe; or a symbol says what.
+    Other,
+}
+
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    pub network: Fact<String>,
+    pub aliases: Vec<Text>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Dependency {
+    pub service: Fact<String>,
+    pub condition: Fact<Condition>,
+    pub required: Fact<bool>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    Started,
+    Healthy,
+    Completed,
+    Other(String),
+}
+
+#[derive(Clone, Debug)]
+pub struct Healthcheck {
+    pub place: Place,
+    /// `None` leaves the image's.
+    pub test: Option<Test>,
+    pub disable: Option<Fact<bool>>,
+    pub interval: Option<Text>,
+    pub timeout: Option<Text>,
+    pub retries: Option<Text>,
+    pub start_period: Option<Text>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Test {
+    None(Place),
+    Exec(Vec<Text>),
+    /// For the container's `/bin/sh -c`.
+    Shell(Text),
+}
+
+/// A secret or config that a service may read.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    pub source: Text,
+    pub target: Option<Text>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Network {
+    pub key: Fact<String>,
+    pub name: Option<Text>,
+    pub external: bool,
+    pub internal: Option<Fact<bool>>,
+    pub driver: Option<Text>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Volume {
+    pub key: Fact<String>,
+    pub name: Option<Text>,
+    pub external: bool,
+    pub driver: Option<Text>,
+    /// The folder that a `local` volume with `o: bind` really is.
+    pub device: Option<Text>,
+}
+
+/// A secret or config of the project.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    pub key: Fact<String>,
+    pub external: bool,
+    pub file: Option<Fact<Location>>,
+    /// The variable of the project that holds it.
+    pub environment: Option<Text>,
+    pub content: Option<Text>,
+}
+
+impl Service {
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.environment.iter().find(|variable| variable.name.value == name)
+    }
+
+    /// What the service's own `environment` lays over its env files.
+    pub fn supplied(&self, project: &Environment) -> Vec<(String, Fact<Supplied>)> {
+        let layer = |it: &Variable| (it.name.value.clone(), it.supplied(project));
+        self.environment.iter().map(layer).collect()
+    }
+
+    /// Whether a container of it is found under this name by those on its networks.
+    pub fn answers_to(&self, host: &str) -> bool {
+        let is = |text: &Text| text.to_string().eq_ignore_ascii_case(host);
+        self.name.value.eq_ignore_ascii_case(host)
+            || self.container_name.as_ref().is_some_and(is)
+            || self.hostname.as_ref().is_some_and(is)
+            || self.networks.iter().flat_map(|it| &it.aliases).any(is)
+    }
+
+    /// Where earlier files set what this path of the service is now.
+    pub fn lost(&self, path: &str) -> impl Iterator<Item = Fact<()>> {
+        self.lost.iter().filter(move |lost| lost.path == path).map(|lost| Fact::at((), lost.place))
+    }
+}
+
+impl Variable {
+    /// What the container gets. A name alone that the project does not have is not set.
+    pub fn supplied(&self, project: &Environment) -> Fact<Supplied> {
+        let Some(value) = &self.value else {
+            return match project.get(&self.name.value) {
+                Lookup::Set(value) => {
+                    self.name.map(|_| Supplied::Value(value.value.clone())).given(&value)
+                }
+                Lookup::Unknown(why) => {
+                    self.name.map(|_| Supplied::Perhaps(why.value.clone())).given(&why)
+                }
+                Lookup::Absent => self.name.map(|_| Supplied::Removed),
+            };
+        };
+        match value.known() {
+            Some(known) => known.map(|text| Supplied::Value(text.clone())),
+            None => {
+                let text = value.fact();
+                let why = format!("`{text}` depends on what compose is run with");
+                text.map(|_| Supplied::Unknown(why.into()))
+            }
+        }
+    }
+}
+
+impl Port {
+    /// The ports of the host, first and last.
+    pub fn published_range(&self) -> Option<Fact<(u16, u16)>> {
+        range_of(self.published.as_ref()?)
+    }
+
+    pub fn target_range(&self) -> Option<Fact<(u16, u16)>> {
+        range_of(&self.target)
+    }
+}
+
+fn range_of(text: &Text) -> Option<Fact<(u16, u16)>> {
+    text.known()?.try_map(|text| crate::model::compose::canonical::range(text))
+}
+
+impl Build {
+    /// The Dockerfile's path where context and name are known and the context is a folder.
+    pub fn dockerfile_path(&self) -> Option<Fact<Location>> {
+        let context = self.context.as_ref()?;
+        let (of, version, source) = ("compose", "", "the Compose Build Specification");
+        let default = Fact::new("Dockerfile".to_owned(), Origin::Default { of, version, source });
+        let name = self.dockerfile.as_ref().map_or(Some(default), Text::known)?;
+        let joined =
+            |folder: &camino::Utf8PathBuf| crate::source::normalize(&folder.join(&name.value));
+        let path = context.try_map(|context| match context {
+            _ if name.value.starts_with('/') => Some(Location::Host(name.value.clone().into())),
+            Location::Tree(folder) => Some(Location::Tree(joined(folder))),
+            Location::Host(folder) => Some(Location::Host(joined(folder))),
+            Location::Home(folder) => Some(Location::Home(joined(folder))),
+            Location::Remote(_) => None,
+        })?;
+        Some(path.given(&name))
+    }
+}

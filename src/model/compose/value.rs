@@ -1,0 +1,258 @@
+//! The tree that is merged: a document's nodes with their variables filled in.
+//!
+//! Every value knows where it stands and which values it replaced. It is what compose-go holds
+//! in `map[string]any` between its steps.
+
+use crate::fact::{Environment, Fact};
+use crate::model::compose::interpolate::{Refused, Template, interpolate, literal};
+use crate::model::compose::{Fault, FaultKind};
+use crate::model::text::Text;
+use crate::source::Place;
+use crate::syntax::Problem;
+use crate::syntax::yaml::{Kind, Node, Typed};
+use indexmap::IndexMap;
+
+#[derive(Clone, Debug)]
+pub(super) struct Value {
+    pub place: Place,
+    pub data: Data,
+    /// Where the values stand that this one replaced, the latest first.
+    pub lost: Vec<Place>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Data {
+    Null,
+    Scalar(Text, Type),
+    List(Vec<Value>),
+    Map(Map),
+}
+
+/// What a scalar was in the file; all of them are text in the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Type {
+    Text,
+    Number,
+    Bool,
+}
+
+pub(super) type Map = IndexMap<String, Entry>;
+
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    /// Where the key stands.
+    pub key: Place,
+    pub value: Value,
+}
+
+/// A path of keys from the top.
+pub(super) type Path = Vec<String>;
+
+impl Value {
+    pub(super) fn null(place: Place) -> Self {
+        Self { place, data: Data::Null, lost: Vec::new() }
+    }
+
+    pub(super) fn text(text: Text) -> Self {
+        Self { place: text.place, data: Data::Scalar(text, Type::Text), lost: Vec::new() }
+    }
+
+    pub(super) fn list(place: Place, items: Vec<Self>) -> Self {
+        Self { place, data: Data::List(items), lost: Vec::new() }
+    }
+
+    pub(super) fn map(place: Place, map: Map) -> Self {
+        Self { place, data: Data::Map(map), lost: Vec::new() }
+    }
+
+    /// A constant that compose fills in where it finds this place.
+    pub(super) fn constant(text: &str, place: Place) -> Self {
+        Self::text(Text::literal(text, place))
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        matches!(self.data, Data::Null)
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&Self> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    pub(super) fn entry(&self, key: &str) -> Option<&Entry> {
+        self.as_map()?.get(key)
+    }
+
+    pub(super) fn as_map(&self) -> Option<&Map> {
+        match &self.data {
+            Data::Map(map) => Some(map),
+            Data::Null | Data::Scalar(..) | Data::List(_) => None,
+        }
+    }
+
+    pub(super) fn as_map_mut(&mut self) -> Option<&mut Map> {
+        match &mut self.data {
+            Data::Map(map) => Some(map),
+            Data::Null | Data::Scalar(..) | Data::List(_) => None,
+        }
+    }
+
+    /// The items of a list; none of anything else.
+    pub(super) fn items(&self) -> &[Self] {
+        match &self.data {
+            Data::List(items) => items,
+            Data::Null | Data::Scalar(..) | Data::Map(_) => &[],
+        }
+    }
+
+    pub(super) fn as_text(&self) -> Option<&Text> {
+        match &self.data {
+            Data::Scalar(text, _) => Some(text),
+            Data::Null | Data::List(_) | Data::Map(_) => None,
+        }
+    }
+
+    /// Known text, for what compose itself has to understand.
+    pub(super) fn known(&self) -> Option<Fact<String>> {
+        self.as_text()?.known()
+    }
+
+    /// Scalar, list, map: what can be merged with what.
+    pub(super) fn shape(&self) -> &'static str {
+        match self.data {
+            Data::Null => "nothing",
+            Data::Scalar(..) => "a single value",
+            Data::List(_) => "a list",
+            Data::Map(_) => "a mapping",
+        }
+    }
+}
+
+/// What one document says, and which paths of earlier ones it takes away.
+pub(super) struct Document {
+    pub value: Value,
+    pub resets: Vec<Path>,
+}
+
+/// Fills in a document's variables. `None` if there is nothing in it.
+pub(super) fn read(
+    node: &Node,
+    source: &str,
+    environment: &Environment,
+    faults: &mut Vec<Fault>,
+) -> Document {
+    let mut reader = Reader { source, environment, faults, resets: Vec::new(), path: Vec::new() };
+    let value = reader.value(node);
+    let value = value.unwrap_or_else(|| Value::null(node.place));
+    Document { value, resets: reader.resets }
+}
+
+struct Reader<'a> {
+    source: &'a str,
+    environment: &'a Environment,
+    faults: &'a mut Vec<Fault>,
+    resets: Vec<Path>,
+    path: Path,
+}
+
+impl Reader<'_> {
+    /// `None` for what `!reset` takes away.
+    fn value(&mut self, node: &Node) -> Option<Value> {
+        match node.tag.as_ref().map(|tag| &*tag.text) {
+            Some("!reset") => {
+                self.resets.push(self.path.clone());
+                return None;
+            }
+            Some("!override") => self.resets.push(self.path.clone()),
+            _ => {}
+        }
+        let data = match &node.kind {
+            Kind::Scalar(_) => self.scalar(node),
+            Kind::Sequence(items) => {
+                let mut values = Vec::new();
+                for (index, item) in items.iter().enumerate() {
+                    self.path.push(format!("[{index}]"));
+                    values.extend(self.value(item));
+                    self.path.pop();
+                }
+                Data::List(values)
+            }
+            Kind::Mapping(mapping) => {
+                let mut map = Map::new();
+                for pair in &mapping.pairs {
+                    let Some(key) = pair.key.text() else {
+                        self.refuse(pair.key.occurrence(), "a key must be a single value");
+                        continue;
+                    };
+                    self.path.push(key.to_owned());
+                    if let Some(value) = self.value(&pair.value) {
+                        map.insert(key.to_owned(), Entry { key: pair.key.place, value });
+                    }
+                    self.path.pop();
+                }
+                Data::Map(map)
+            }
+        };
+        Some(Value { place: node.place, data, lost: Vec::new() })
+    }
+
+    fn scalar(&mut self, node: &Node) -> Data {
+        let (Some(scalar), Some(typed)) = (node.scalar(), node.typed()) else { return Data::Null };
+        let template = Template { scalar, place: node.place, source: self.source };
+        let number = |text: String| Data::Scalar(Text::literal(text, node.place), Type::Number);
+        match typed {
+            Typed::Null => Data::Null,
+            Typed::Bool(value) => {
+                Data::Scalar(Text::literal(value.to_string(), node.place), Type::Bool)
+            }
+            Typed::Int(value) => number(value.to_string()),
+            Typed::Float(value) => number(float(value)),
+            Typed::Text(text) if !text.contains('$') => Data::Scalar(literal(template), Type::Text),
+            Typed::Text(_) => match interpolate(template, self.environment) {
+                Ok(text) => Data::Scalar(text, Type::Text),
+                Err(refused) => {
+                    self.refused(refused, node.occurrence());
+                    Data::Scalar(literal(template), Type::Text)
+                }
+            },
+        }
+    }
+
+    fn refused(&mut self, refused: Refused, place: Place) {
+        let (kind, message) = match refused {
+            Refused::Format => (
+                FaultKind::Interpolation,
+                "a `$` here is no substitution that compose knows".into(),
+            ),
+            Refused::Missing { name, message } if message.is_empty() => {
+                (FaultKind::Required, format!("compose does not start without {name}"))
+            }
+            Refused::Missing { name, message } => {
+                (FaultKind::Required, format!("compose does not start without {name}: {message}"))
+            }
+        };
+        self.faults.push(Fault { kind, problem: Problem::new(place, message) });
+    }
+
+    fn refuse(&mut self, place: Place, message: &str) {
+        let problem = Problem::new(place, message);
+        self.faults.push(Fault { kind: FaultKind::Schema, problem });
+    }
+}
+
+/// As Go prints a float64: the shortest digits, with an exponent from 1e+06 on (`strconv`, `%g`).
+fn float(value: f64) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned();
+    }
+    let scientific = format!("{value:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..6).contains(&exponent) {
+        return value.to_string();
+    }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{digits}e{sign}{:02}", exponent.abs())
+}
