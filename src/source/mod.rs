@@ -9,10 +9,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+mod git;
 mod line_hash;
 mod shown;
 mod tree;
 
+pub use git::GitIndex;
 pub use tree::{Entry, EntryKind, LARGEST, RootError, Tree, Trouble, Unread, normalize};
 
 /// A file in [`Sources`]. Ids follow the sorted paths, so that ordering by id is stable.

@@ -230,7 +230,9 @@ impl Tree {
                 fs::read(real).map_err(|error| trouble(Unread::Failed(said(&error))))?
             }
         };
-        if bytes.iter().take(8192).any(|byte| *byte == 0) {
+        let is_wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+        // PowerShell's `>` writes UTF-16, and pip reads it.
+        if !is_wide && bytes.iter().take(8192).any(|byte| *byte == 0) {
             return Err(trouble(Unread::Binary));
         }
         Ok(File { path: path.clone(), bytes })
@@ -343,7 +345,7 @@ fn is_foreign(path: &Path) -> bool {
 }
 
 /// The path as users see it: no `./`, and bytes that are no UTF-8 escaped.
-fn shown(path: &Path) -> Utf8PathBuf {
+pub(super) fn shown(path: &Path) -> Utf8PathBuf {
     let path = path.strip_prefix(".").unwrap_or(path);
     match Utf8Path::from_path(path) {
         Some(path) => path.to_owned(),

@@ -3,6 +3,7 @@
 mod caddy;
 mod catalogue;
 mod cli;
+mod git;
 mod nginx;
 mod pages;
 mod tidy;

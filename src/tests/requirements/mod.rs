@@ -1,6 +1,6 @@
 //! Files that say what is to be installed.
 
-use crate::source::{Place, Sources};
+use crate::source::{Place, Sources, Tree};
 use crate::syntax::Problem;
 use crate::syntax::requirements::{Format, Group, Included, Manifest, Wanted, normalise, parse};
 use crate::tests::{file, source};
@@ -176,8 +176,9 @@ fn files_in_utf_16_are_read_with_their_places() {
         let bytes = text.encode_utf16().flat_map(u16::to_le_bytes);
         [0xff, 0xfe].into_iter().chain(bytes).collect()
     };
+    let tree = Tree::of(vec![file("requirements.txt", wide("Django==4.2\r\nredis=5\r\n"))]);
     let mut sources = Sources::default();
-    sources.add(vec![file("requirements.txt", wide("Django==4.2\r\nredis=5\r\n"))]);
+    sources.add(tree.read(&["requirements.txt".into()]).into_iter().flatten().collect());
     let id = sources.ids()[0];
     let (manifest, problems) = parse(Format::Requirements, id, sources.get(id).text());
     let [django, redis] = manifest.requirements.as_slice() else { panic!("two lines") };
