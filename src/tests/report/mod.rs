@@ -4,6 +4,7 @@ use crate::report::Format;
 use insta::Settings;
 use sample::{SECRET, Sample, hostile, sample};
 
+mod baseline;
 mod fingerprint;
 mod line_hash;
 #[cfg(feature = "oracles")]
