@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod diagnostic;
 pub mod fact;
+pub mod fix;
 pub mod model;
 pub mod report;
 pub mod rules;

@@ -138,6 +138,11 @@ impl Source {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// Whether something in this range is kept out of every report.
+    pub fn holds_secret(&self, span: Span) -> bool {
+        self.secrets.iter().any(|secret| secret.start < span.end && span.start < secret.end)
+    }
 }
 
 /// Each invalid byte becomes one `?`, so that an offset into the text is one into the file.

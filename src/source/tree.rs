@@ -92,6 +92,13 @@ pub struct RootError {
     why: io::Error,
 }
 
+impl Entry {
+    /// Whether the path as users see it is the one that the disk knows.
+    pub fn is_named_as_shown(&self) -> bool {
+        self.real.is_none()
+    }
+}
+
 impl Tree {
     /// Walks each root on the disk. The order in which the disk names things has no effect.
     pub fn walk(roots: &[PathBuf]) -> Result<Self, RootError> {

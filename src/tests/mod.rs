@@ -12,6 +12,7 @@ use crate::source::{File, FileId, Sources};
 
 mod compose;
 mod dockerfile;
+mod fix;
 mod report;
 mod requirements;
 mod secret;

@@ -16,6 +16,7 @@ const LAYERS: &[(&str, Option<&[&str]>)] = &[
     ("model", None),
     ("rules", Some(&["model", "diagnostic", "fact"])),
     ("report", Some(&["diagnostic", "fact", "source"])),
+    ("fix", Some(&["diagnostic", "fact", "source"])),
     ("run", None),
     ("cli", None),
     ("lib", None),
@@ -34,7 +35,7 @@ const OUTSIDE: &[&str] = &[
 ];
 
 /// The layers whose business that is.
-const WORLDLY: &[&str] = &["source", "cli", "main"];
+const WORLDLY: &[&str] = &["source", "fix", "cli", "main"];
 
 /// What this test could not see through.
 const BLIND: &[&str] =
