@@ -4,6 +4,7 @@ mod caddy;
 mod catalogue;
 mod cli;
 mod git;
+mod deployments;
 mod nginx;
 mod pages;
 mod tidy;
