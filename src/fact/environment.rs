@@ -33,6 +33,8 @@ pub struct Environment {
     /// Each variable's layers, the winning one last.
     variables: BTreeMap<String, Vec<Fact<Supplied>>>,
     open: Vec<Open>,
+    /// What was asked for variables, at the line that names it: `EnvironmentFile=/etc/app.env`.
+    sources: Vec<Fact<String>>,
 }
 
 /// The answer to "what is this variable here?".
@@ -80,6 +82,16 @@ impl Environment {
         if !self.open.contains(&open) {
             self.open.push(open);
         }
+    }
+
+    /// Remembers where variables were looked for, whether or not any was found there.
+    pub fn consult(&mut self, source: Fact<String>) {
+        self.sources.push(source);
+    }
+
+    /// Where variables were looked for, in order.
+    pub fn sources(&self) -> &[Fact<String>] {
+        &self.sources
     }
 
     /// Why there may be further names; empty if there are none.
