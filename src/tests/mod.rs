@@ -4,6 +4,7 @@ mod caddy;
 mod catalogue;
 mod cli;
 mod git;
+mod command;
 mod deployments;
 mod nginx;
 mod pages;

@@ -1,0 +1,160 @@
+//! What a command line starts: which server, of which application, listening where.
+//!
+//! Takes the words that the supervisor or the shell ends up with, each with its place; knows the
+//! options of the servers that Django runs under. Who calls it, and in which environment, others
+//! decide.
+
+use crate::fact::Fact;
+use crate::model::{Endpoint, Host};
+use camino::{Utf8Path, Utf8PathBuf};
+
+mod options;
+mod servers;
+mod wrapper;
+
+pub use options::Options;
+
+/// A program and what its arguments decide.
+#[derive(Clone, Debug)]
+pub struct Started {
+    pub program: Fact<Program>,
+    /// The words of the program itself, wrappers taken off.
+    pub words: Vec<Fact<String>>,
+    /// The executable as it was named.
+    pub executable: Fact<String>,
+    /// What `env` and assignments before the command set.
+    pub sets: Vec<(String, Fact<String>)>,
+    /// The user that a wrapper or the program itself changes to.
+    pub user: Option<Fact<String>>,
+    /// The application: `config.wsgi:application`, or what `-A` names.
+    pub app: Option<Fact<AppTarget>>,
+    pub binds: Vec<Fact<Bind>>,
+    /// Whether those binds are all: no word is unknown, no other source of options is.
+    pub binds_known: bool,
+    pub chdir: Option<Fact<String>>,
+    pub config_file: Option<Fact<String>>,
+    pub workers: Option<Fact<u32>>,
+    pub timeout: Option<Fact<u32>>,
+    pub worker_class: Option<Fact<String>>,
+    /// Whose `X-Forwarded-*` the server believes.
+    pub forwarded_allow_ips: Option<Fact<String>>,
+    /// daphne's and uvicorn's switch for `X-Forwarded-*`.
+    pub proxy_headers: Option<Fact<bool>>,
+    pub reload: Option<Fact<()>>,
+    /// `--settings` of manage.py.
+    pub settings: Option<Fact<String>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Program {
+    Gunicorn,
+    Uvicorn,
+    Daphne,
+    Hypercorn,
+    Granian,
+    Uwsgi,
+    Waitress,
+    Celery(Celery),
+    /// `manage.py` with its command.
+    Manage(String),
+    Nginx,
+    Caddy,
+    Redis,
+    Postgres,
+    /// A shell with a script that was not read.
+    Shell,
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Celery {
+    Worker,
+    /// `worker -B`: both in one.
+    WorkerAndBeat,
+    Beat,
+    Flower,
+    Other,
+}
+
+/// `module:attribute`; without an attribute each server looks for its own default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppTarget {
+    pub module: String,
+    pub attribute: Option<String>,
+}
+
+/// Where a server is told to listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Bind {
+    Endpoint(Endpoint),
+    /// A descriptor that it inherits.
+    Descriptor(u32),
+}
+
+/// Takes a command line apart. `None` if it is empty or its program is not known.
+pub fn started(words: &[Fact<String>]) -> Option<Started> {
+    let unwrapped = wrapper::unwrap(words)?;
+    servers::read(unwrapped)
+}
+
+impl AppTarget {
+    fn parse(text: &str) -> Option<Self> {
+        let (module, attribute) = match text.split_once(':') {
+            Some((module, attribute)) => (module, Some(attribute.to_owned())),
+            None => (text, None),
+        };
+        let is_dotted = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+        let module = module.strip_suffix(".py").unwrap_or(module);
+        let ok = !module.is_empty() && module.chars().all(is_dotted);
+        ok.then(|| Self { module: module.to_owned(), attribute })
+    }
+}
+
+impl Program {
+    /// Whether it answers HTTP requests with an application.
+    pub fn is_server(&self) -> bool {
+        match self {
+            Self::Gunicorn
+            | Self::Uvicorn
+            | Self::Daphne
+            | Self::Hypercorn
+            | Self::Granian
+            | Self::Uwsgi
+            | Self::Waitress => true,
+            Self::Manage(command) => command.starts_with("runserver"),
+            Self::Celery(_)
+            | Self::Nginx
+            | Self::Caddy
+            | Self::Redis
+            | Self::Postgres
+            | Self::Shell
+            | Self::Other => false,
+        }
+    }
+}
+
+/// `127.0.0.1:8000`, `[::]:8000`, `:8000`, `unix:/run/app.sock`, `fd://3` (gunicorn's
+/// `parse_address`). A placeholder or a variable in it makes it unknown.
+fn bind(text: &str, default_port: u16) -> Option<Bind> {
+    if text.contains(['$', '{']) {
+        return None;
+    }
+    if let Some(number) = text.strip_prefix("fd://") {
+        return number.parse().ok().map(Bind::Descriptor);
+    }
+    if let Some(path) = text.strip_prefix("unix:") {
+        let path = path.strip_prefix("//").filter(|rest| rest.starts_with('/')).unwrap_or(path);
+        return Some(Bind::Endpoint(Endpoint::Unix(Utf8PathBuf::from(path))));
+    }
+    let text = text.strip_prefix("tcp://").unwrap_or(text);
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
+        _ => (text, default_port),
+    };
+    Some(Bind::Endpoint(Endpoint::Tcp { host: Host::parse(host), port }))
+}
+
+/// The last part of a path.
+fn name(path: &str) -> &str {
+    Utf8Path::new(path).file_name().unwrap_or(path)
+}
