@@ -9,6 +9,7 @@ pub mod compose;
 mod deployment;
 mod endpoint;
 mod files;
+pub mod image;
 mod reading;
 pub mod text;
 pub mod units;

@@ -4,7 +4,7 @@
 //! `${NAME}`, as every file of the project would write it. Cutting a text keeps the parts, so a
 //! port's host address still knows that it came from a variable.
 
-use crate::fact::{Fact, symbol};
+use crate::fact::{Certainty, Fact, symbol};
 use crate::source::{Place, Span};
 use std::fmt;
 use std::ops::Range;
@@ -144,6 +144,12 @@ impl Text {
         let flat = self.searchable();
         let at = flat.find(separator)?;
         Some((self.slice(0..at), self.slice(at + separator.len_utf8()..flat.len())))
+    }
+
+    /// The same text, each part at most this certain.
+    pub fn doubted(self, certainty: Certainty, why: &str) -> Self {
+        let parts = self.parts.into_iter().map(|part| part.doubt(certainty, why)).collect();
+        Self { place: self.place, parts }
     }
 
     /// The same text behind another, which is written nowhere.

@@ -15,6 +15,7 @@ use crate::source::{File, FileId, Sources};
 mod compose;
 mod dockerfile;
 mod fix;
+mod image;
 mod report;
 mod requirements;
 mod secret;

@@ -1,0 +1,51 @@
+//! `.dockerignore`: which files of a context a build never sees.
+//!
+//! As moby's `patternmatcher`: the last pattern that fits a path or one of its folders decides.
+
+use camino::Utf8Path;
+use globset::{GlobBuilder, GlobMatcher};
+
+#[derive(Clone, Debug, Default)]
+pub struct Ignore(Vec<Pattern>);
+
+#[derive(Clone, Debug)]
+struct Pattern {
+    matcher: GlobMatcher,
+    keeps: bool,
+}
+
+impl Ignore {
+    pub fn parse(text: &str) -> Self {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        Self(lines.filter_map(|line| Pattern::parse(line.trim())).collect())
+    }
+
+    /// Whether this path, relative to the context, is left out.
+    pub fn excludes(&self, path: &Utf8Path) -> bool {
+        let fits = |pattern: &&Pattern| {
+            let mut folders = path.ancestors().filter(|it| !it.as_str().is_empty());
+            folders.any(|it| pattern.matcher.is_match(it.as_std_path()))
+        };
+        self.0.iter().rfind(fits).is_some_and(|pattern| !pattern.keeps)
+    }
+}
+
+impl Pattern {
+    fn parse(line: &str) -> Option<Self> {
+        let (line, keeps) = match line.strip_prefix('!') {
+            Some(rest) => (rest.trim(), true),
+            None => (line, false),
+        };
+        let cleaned = crate::source::normalize(Utf8Path::new(line.trim_start_matches('/')));
+        if cleaned.as_str().is_empty() {
+            return None;
+        }
+        let glob = GlobBuilder::new(cleaned.as_str())
+            .literal_separator(true)
+            .backslash_escape(true)
+            .build()
+            .ok()?;
+        Some(Self { matcher: glob.compile_matcher(), keeps })
+    }
+}

@@ -1,0 +1,246 @@
+//! Images: what a Dockerfile's stages leave in the one that runs.
+//!
+//! A stage is a list of layers on top of another stage, or of an image that is not built here.
+//! What the latter holds is known for [`stock`] images only; of all others it stays unknown.
+//! Shell text is handed on and not read.
+
+use crate::fact::{Environment, Fact, Supplied};
+use crate::model::text::Text;
+use crate::source::Place;
+use camino::Utf8PathBuf;
+
+mod build;
+mod copy;
+mod expand;
+mod ignore;
+mod layer;
+mod reference;
+mod stock;
+
+pub use build::{Arguments, build};
+pub use copy::{Content, Context};
+pub use ignore::Ignore;
+pub use layer::{Base, Command, Copy, Does, From, Layer, Run, Stage, Start, Step};
+pub use reference::Reference;
+pub use stock::{Flavour, Role, Stock, Tool};
+
+/// Every stage of one Dockerfile, and which one is meant.
+#[derive(Clone, Debug)]
+pub struct Image {
+    /// Each is built on an earlier one, or on something from elsewhere.
+    pub stages: Vec<Stage>,
+    target: usize,
+}
+
+impl Image {
+    /// The stage that runs.
+    pub fn target(&self) -> &Stage {
+        &self.stages[self.target]
+    }
+
+    /// The same file built up to another stage, by its name or number.
+    pub fn at_target(&self, target: &str) -> Option<Self> {
+        let named = |stage: &Stage| {
+            stage.name.as_ref().is_some_and(|it| it.value.eq_ignore_ascii_case(target))
+        };
+        let by_number = || target.parse().ok().filter(|at| *at < self.stages.len());
+        let target = self.stages.iter().rposition(named).or_else(by_number)?;
+        Some(Self { stages: self.stages.clone(), target })
+    }
+
+    /// From this stage to the one that is built on nothing of this file.
+    fn chain(&self, stage: usize) -> Vec<usize> {
+        let mut chain = vec![stage];
+        let mut at = stage;
+        // A base is an earlier stage, so this ends.
+        while let Base::Stage(base) = self.stages[at].base {
+            chain.push(base);
+            at = base;
+        }
+        chain
+    }
+
+    /// What the image does, the last first.
+    fn layers_back(&self) -> impl Iterator<Item = &Layer> {
+        self.layers_back_of(self.target)
+    }
+
+    fn layers_back_of(&self, stage: usize) -> impl Iterator<Item = &Layer> {
+        self.chain(stage).into_iter().flat_map(|stage| self.stages[stage].layers.iter().rev())
+    }
+
+    /// What the image does, in order.
+    pub fn layers(&self) -> Vec<&Layer> {
+        let mut layers: Vec<_> = self.layers_back().collect();
+        layers.reverse();
+        layers
+    }
+
+    fn bottom(&self) -> &Base {
+        let chain = self.chain(self.target);
+        &self.stages[chain.last().copied().unwrap_or(self.target)].base
+    }
+
+    /// The image that all of it is built on, unless from scratch.
+    pub fn base(&self) -> Option<&Text> {
+        match self.bottom() {
+            Base::Image(image) => Some(image),
+            Base::Stage(_) | Base::Scratch(_) => None,
+        }
+    }
+
+    /// The base, if the table knows it.
+    pub fn stock(&self) -> Option<Fact<Flavour>> {
+        self.base()?.known()?.try_map(|base| Flavour::of(base))
+    }
+
+    /// What the base has of itself, or what an image from scratch has.
+    fn inherited(&self, scratch: &str, of: impl Fn(&Stock) -> &str) -> Option<Fact<String>> {
+        match self.bottom() {
+            Base::Scratch(place) => Some(Fact::at(scratch.to_owned(), *place)),
+            Base::Stage(_) | Base::Image(_) => {
+                Some(self.stock()?.map(|flavour| of(flavour.stock).to_owned()))
+            }
+        }
+    }
+
+    /// The variables a container starts with. Open if nobody knows what the base sets.
+    pub fn environment(&self) -> Environment {
+        let mut environment = self.base_environment();
+        for layer in self.layers() {
+            if let Does::Env(name, value) = &layer.does {
+                environment.set(&name.value, supplied(value).given(name));
+            }
+        }
+        environment
+    }
+
+    fn base_environment(&self) -> Environment {
+        let mut environment = Environment::default();
+        match (self.stock(), self.base()) {
+            (Some(stock), Some(base)) => {
+                let why = format!("the image {base} sets it");
+                for name in stock.value.stock.sets {
+                    environment.set(*name, stock.map(|_| Supplied::Unknown(why.as_str().into())));
+                }
+            }
+            (None, Some(base)) => {
+                environment.open(&format!("nobody knows what {base} sets"), Some(base.place));
+            }
+            (_, None) => {}
+        }
+        environment
+    }
+
+    /// The variables that a step sees: those of the image so far, and the arguments in scope.
+    pub fn environment_at(&self, step: Place) -> Environment {
+        let mut environment = self.base_environment();
+        let mut set = std::collections::BTreeSet::new();
+        for layer in self.layers().into_iter().take_while(|layer| layer.place != step) {
+            if let Does::Env(name, value) = &layer.does {
+                set.insert(name.value.as_str());
+                environment.set(&name.value, supplied(value).given(name));
+            }
+            // A variable of the image wins over an argument of its name (Dockerfile reference,
+            // "Using ARG variables").
+            if let Does::Arg(name, Some(value)) = &layer.does
+                && !set.contains(name.value.as_str())
+            {
+                environment.set(&name.value, supplied(value).given(name));
+            }
+        }
+        environment
+    }
+
+    /// Who the process runs as: `USER`, or what the base is known to have.
+    pub fn user(&self) -> Option<Fact<String>> {
+        let said = self.layers_back().find_map(Layer::user);
+        said.map_or_else(|| self.inherited("root", |stock| stock.user), Text::known)
+    }
+
+    pub fn workdir(&self) -> Option<Fact<Utf8PathBuf>> {
+        self.target().workdir.clone()
+    }
+
+    /// `ENTRYPOINT`; `None` if there is none, or if an unknown base decides.
+    pub fn entrypoint(&self) -> Option<Start> {
+        let said = self.layers_back().find_map(Layer::entrypoint);
+        said.cloned().map(Start::Written).or_else(|| self.stock_start(|stock| stock.entrypoint))
+    }
+
+    /// `CMD`. An `ENTRYPOINT` takes away the one of what its stage is built on.
+    pub fn command(&self) -> Option<Start> {
+        for stage in self.chain(self.target) {
+            let layers = &self.stages[stage].layers;
+            if let Some(command) = layers.iter().rev().find_map(Layer::command) {
+                return Some(Start::Written(command.clone()));
+            }
+            if layers.iter().any(|layer| layer.entrypoint().is_some()) {
+                return None;
+            }
+        }
+        self.stock_start(|stock| stock.command)
+    }
+
+    fn stock_start(&self, words: impl Fn(&Stock) -> &'static [&'static str]) -> Option<Start> {
+        let words = words(self.stock()?.value.stock);
+        (!words.is_empty()).then_some(Start::Stock(words, self.base()?.place))
+    }
+
+    /// `HEALTHCHECK`, if this file has one; `Some(None)` for `NONE`.
+    pub fn healthcheck(&self) -> Option<Option<&Command>> {
+        self.layers_back().find_map(Layer::healthcheck)
+    }
+
+    /// Whether a container of it has a health check; `None` if an unknown base decides.
+    pub fn has_healthcheck(&self) -> Option<bool> {
+        match (self.healthcheck(), self.bottom()) {
+            (Some(check), _) => Some(check.is_some()),
+            (None, Base::Scratch(_)) => Some(false),
+            (None, Base::Stage(_) | Base::Image(_)) => Some(self.stock()?.value.stock.healthcheck),
+        }
+    }
+
+    /// The ports of `EXPOSE`, of this file only.
+    pub fn exposed(&self) -> Vec<&Text> {
+        self.layers_back().flat_map(Layer::exposed).collect()
+    }
+
+    /// The paths of `VOLUME`, of this file only.
+    pub fn volumes(&self) -> Vec<&Text> {
+        self.layers_back().flat_map(Layer::volumes).collect()
+    }
+
+    /// The steps of the build, in order, with the user, folder and shell of each.
+    pub fn steps(&self) -> Vec<Step<'_>> {
+        let mut user = self.inherited("root", |stock| stock.user);
+        let workdir = self.inherited("/", |stock| stock.workdir);
+        let mut workdir = workdir.map(|path| path.map(|path| Utf8PathBuf::from(path.as_str())));
+        let mut shell = layer::default_shell();
+        let mut steps = Vec::new();
+        for layer in self.layers() {
+            if let Some(text) = layer.user() {
+                user = text.known();
+            } else if let Does::Workdir(path) = &layer.does {
+                workdir.clone_from(path);
+            } else if let Does::Shell(words) = &layer.does {
+                shell.clone_from(words);
+            } else if let Does::Run(run) = &layer.does {
+                let (user, workdir) = (user.clone(), workdir.clone());
+                steps.push(Step { place: layer.place, run, user, workdir, shell: shell.clone() });
+            }
+        }
+        steps
+    }
+}
+
+fn supplied(value: &Text) -> Fact<Supplied> {
+    match value.known() {
+        Some(known) => known.map(|text| Supplied::Value(text.clone())),
+        None => {
+            let text = value.fact();
+            let why = format!("`{text}` depends on what the image is built with");
+            text.map(|_| Supplied::Unknown(why.as_str().into()))
+        }
+    }
+}

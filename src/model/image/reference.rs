@@ -1,0 +1,72 @@
+//! The name of an image: `registry/owner/name:tag@digest`.
+
+use std::fmt;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// `docker.io`, if none is named.
+    pub registry: String,
+    /// With its owner: `library/postgres`, `bitnami/redis`.
+    pub repository: String,
+    pub tag: Option<String>,
+    pub digest: Option<String>,
+}
+
+impl Reference {
+    /// As Docker's `reference` package takes a familiar name apart.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, digest) = match text.split_once('@') {
+            Some((name, digest)) => (name, Some(digest.to_owned())),
+            None => (text, None),
+        };
+        let (name, tag) = match name.rsplit_once(':') {
+            Some((name, tag)) if !tag.contains('/') => (name, Some(tag.to_owned())),
+            Some(_) | None => (name, None),
+        };
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            return None;
+        }
+        let (registry, path) = match name.split_once('/') {
+            Some((host, path)) if host.contains(['.', ':']) || host == "localhost" => (host, path),
+            Some(_) | None => ("docker.io", name),
+        };
+        let official = registry == "docker.io" && !path.contains('/');
+        let repository = if official { format!("library/{path}") } else { path.to_owned() };
+        Some(Self { registry: registry.to_owned(), repository, tag, digest })
+    }
+
+    /// The name without registry and owner.
+    pub fn name(&self) -> &str {
+        self.repository.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Whether the next pull may bring another version.
+    pub fn is_floating(&self) -> bool {
+        self.digest.is_none() && self.tag.as_deref().is_none_or(|tag| tag == "latest")
+    }
+
+    /// The version that the tag begins with: `16.4-alpine` is 16 and 4.
+    pub fn version(&self) -> Option<Vec<u32>> {
+        let tag = self.tag.as_deref()?;
+        let tag = tag.strip_prefix('v').unwrap_or(tag);
+        let end = tag.find(|it: char| !it.is_ascii_digit() && it != '.').unwrap_or(tag.len());
+        let parts = tag[..end].trim_end_matches('.').split('.').map(|it| it.parse().ok());
+        parts.collect()
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.registry != "docker.io" {
+            write!(f, "{}/", self.registry)?;
+        }
+        f.write_str(self.repository.strip_prefix("library/").unwrap_or(&self.repository))?;
+        if let Some(tag) = &self.tag {
+            write!(f, ":{tag}")?;
+        }
+        match &self.digest {
+            Some(digest) => write!(f, "@{digest}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Images: what a container of a Dockerfile starts with, and where files lie in it.
+
+use crate::fact::Lookup;
+use crate::model::compose::Variable;
+use crate::model::image::{
+    Arguments, Content, Context, Flavour, Ignore, Image, Reference, Start, Tool, build,
+};
+use crate::model::text::Text;
+use crate::source::{Sources, Tree};
+use crate::syntax::dockerfile::{self, Form};
+use camino::{Utf8Path, Utf8PathBuf};
+use proptest::prelude::*;
+
+fn image(text: &str) -> (Sources, Image) {
+    with(text, &Arguments::default(), None)
+}
+
+fn with(text: &str, arguments: &Arguments, target: Option<&str>) -> (Sources, Image) {
+    let (sources, id) = crate::tests::source("Dockerfile", text);
+    let file = dockerfile::parse(id, sources.get(id).text());
+    let image = build(&file, arguments, target).expect("a stage");
+    (sources, image)
+}
+
+fn variable(image: &Image, name: &str) -> String {
+    match image.environment().get(name) {
+        Lookup::Set(value) => value.value,
+        Lookup::Unknown(_) => "?".to_owned(),
+        Lookup::Absent => "-".to_owned(),
+    }
+}
+
+fn started(start: Option<Start>) -> String {
+    match start {
+        None => "-".to_owned(),
+        Some(Start::Stock(words, _)) => format!("stock {}", words.join(" ")),
+        Some(Start::Written(command)) => match command.form {
+            Form::Exec(words) => {
+                words.iter().map(|it| it.value.clone()).collect::<Vec<_>>().join(" ")
+            }
+            Form::Shell(line) => format!("{} {}", command.shell.join(" "), line.as_str()),
+        },
+    }
+}
+
+#[test]
+fn a_stage_has_what_its_base_has() {
+    let (_, image) = image(
+        "FROM python:3.12-slim AS base\nENV A=1 B=x\nUSER app\nWORKDIR /app\nFROM base\nENV B=$A$B C=${D:-d}\nWORKDIR src\n",
+    );
+    assert_eq!(
+        ["A", "B", "C", "D", "PATH"].map(|it| variable(&image, it)),
+        ["1", "1x", "d", "-", "?"]
+    );
+    assert_eq!(image.user().unwrap().value, "app");
+    assert_eq!(image.workdir().unwrap().value, "/app/src");
+    assert!(image.environment().is_closed());
+    assert_eq!(image.stock().unwrap().value.stock.command, ["python3"]);
+}
+
+#[test]
+fn of_an_unknown_base_little_is_known() {
+    let (_, image) = image("FROM registry.example.com/app:1\nENV A=$B/x\n");
+    assert_eq!(variable(&image, "A"), "?");
+    assert_eq!(variable(&image, "SECRET_KEY"), "?");
+    assert!(
+        image.user().is_none() && image.workdir().is_none() && image.has_healthcheck().is_none()
+    );
+    let (_, image) = self::image("FROM scratch\nCOPY x /x\n");
+    assert_eq!(image.user().unwrap().value, "root");
+    assert_eq!(variable(&image, "A"), "-");
+}
+
+#[test]
+fn values_of_one_instruction_see_what_was_before_it() {
+    let (_, image) = image("FROM alpine\nENV abc=hello\nENV abc=bye def=$abc\nENV ghi=$abc\n");
+    assert_eq!(["abc", "def", "ghi"].map(|it| variable(&image, it)), ["bye", "hello", "bye"]);
+}
+
+#[test]
+fn arguments_have_scopes() {
+    let text = "ARG V=3.12\nARG U=u\nFROM python:$V AS a\nARG V\nARG W=w\nENV SEEN=$V$W HIDDEN=$U\nFROM a\nENV CHILD=$W\nFROM alpine AS other\nENV OTHER=$W\n";
+    let (_, image) = image(text);
+    assert_eq!(variable(&image, "OTHER"), "");
+    let child = image.at_target("1").unwrap();
+    assert_eq!(["SEEN", "HIDDEN", "CHILD"].map(|it| variable(&child, it)), ["3.12w", "", "w"]);
+    assert_eq!(child.base().unwrap().to_string(), "python:3.12");
+}
+
+#[test]
+fn a_build_gives_arguments() {
+    let text = "ARG TAG=1\nFROM debian:$TAG\nARG MODE\nARG KIND=x\nENV M=$MODE K=$KIND\n";
+    let (sources, id) = crate::tests::source("c", "TAG 9 prod");
+    let place = crate::source::Place::of(id, sources.get(id).text(), &sources.get(id).text()[4..5]);
+    let given = |name: &str, value: &str| Variable {
+        name: crate::fact::Fact::at(name.to_owned(), place),
+        value: Some(Text::literal(value, place)),
+        in_list: false,
+    };
+    let arguments = Arguments::of(&[given("TAG", "9"), given("MODE", "prod")]);
+    let (_, image) = with(text, &arguments, None);
+    assert_eq!(image.base().unwrap().to_string(), "debian:9");
+    assert_eq!(["M", "K"].map(|it| variable(&image, it)), ["prod", "x"]);
+    let (_, image) = with(text, &Arguments::unseen(), None);
+    assert_eq!(["M", "K"].map(|it| variable(&image, it)), ["?", "x"]);
+    let Lookup::Set(kind) = image.environment().get("K") else { panic!("a default") };
+    assert_eq!(kind.evidence().certainty(), crate::fact::Certainty::Likely);
+}
+
+#[test]
+fn an_entrypoint_takes_the_command_of_the_base_away() {
+    let (_, image) = image("FROM python:3\nCMD [\"a\"]\nENTRYPOINT [\"e\"]\n");
+    assert_eq!([started(image.entrypoint()), started(image.command())], ["e", "a"]);
+    let (_, image) = self::image("FROM python:3\nENTRYPOINT [\"e\"]\n");
+    assert_eq!(started(image.command()), "-");
+    let (_, image) = self::image("FROM python:3 AS a\nCMD a\nFROM a\nENTRYPOINT [\"e\"]\n");
+    assert_eq!(started(image.command()), "-");
+    let (_, image) = self::image("FROM nginx:1\n");
+    assert_eq!(started(image.command()), "stock nginx -g daemon off;");
+    let (_, image) = self::image("FROM python:3\nSHELL [\"/bin/bash\", \"-ec\"]\nCMD x && y\n");
+    assert_eq!(started(image.command()), "/bin/bash -ec x && y");
+}
+
+#[test]
+fn a_target_is_a_name_or_a_number() {
+    let text = "FROM alpine AS Build\nUSER b\nFROM alpine\nUSER c\n";
+    assert_eq!(image(text).1.user().unwrap().value, "c");
+    assert_eq!(with(text, &Arguments::default(), Some("build")).1.user().unwrap().value, "b");
+    assert_eq!(with(text, &Arguments::default(), Some("0")).1.user().unwrap().value, "b");
+    let (sources, id) = crate::tests::source("Dockerfile", text);
+    let file = dockerfile::parse(id, sources.get(id).text());
+    assert!(build(&file, &Arguments::default(), Some("gone")).is_none());
+}
+
+#[test]
+fn steps_know_their_user_folder_and_variables() {
+    let (_, image) = image(
+        "FROM python:3.12\nARG KEY=k\nWORKDIR /app\nRUN one\nUSER app\nENV KEY=e\nRUN --mount=type=bind,target=/x two\n",
+    );
+    let steps = image.steps();
+    assert_eq!(steps[0].user.as_ref().unwrap().value, "root");
+    assert_eq!(steps[1].user.as_ref().unwrap().value, "app");
+    assert_eq!(steps[1].workdir.as_ref().unwrap().value, "/app");
+    assert_eq!(steps[1].run.mounts[0].value, "type=bind,target=/x");
+    let key = |at: usize| match image.environment_at(steps[at].place).get("KEY") {
+        Lookup::Set(value) => value.value,
+        Lookup::Unknown(_) | Lookup::Absent => panic!("it is set"),
+    };
+    assert_eq!([key(0), key(1)], ["k", "e"]);
+}
+
+/// The tree of these files, a context at its root.
+fn in_tree<T>(files: &[&str], ignore: &str, ask: impl Fn(&Context<'_>) -> T) -> T {
+    let tree = Tree::of(files.iter().map(|path| crate::tests::file(path, "")).collect());
+    let ignore = Ignore::parse(ignore);
+    ask(&Context { tree: &tree, root: Utf8Path::new(""), ignore: &ignore })
+}
+
+const FILES: &[&str] = &[
+    "manage.py",
+    "locale/es/django.po",
+    "src/app/urls.py",
+    "docker/entrypoint.sh",
+    ".env",
+    "node_modules/x.js",
+];
+
+fn places(dockerfile: &str, path: &str, ignore: &str) -> Vec<String> {
+    let (_, image) = image(dockerfile);
+    in_tree(FILES, ignore, |context| {
+        let found = image.places_of(Utf8Path::new(path), context);
+        found.into_iter().map(|it| it.value.into_string()).collect()
+    })
+}
+
+fn content(dockerfile: &str, path: &str) -> Option<Content> {
+    let (_, image) = image(dockerfile);
+    in_tree(FILES, "", |context| image.at(Utf8Path::new(path), context).map(|it| it.value))
+}
+
+fn of_context(path: &str) -> Option<Content> {
+    Some(Content::Context(Utf8PathBuf::from(path)))
+}
+
+#[test]
+fn a_folder_is_copied_by_its_content_and_a_file_by_itself() {
+    let whole = "FROM alpine\nWORKDIR /app\nCOPY . .\n";
+    assert_eq!(places(whole, "manage.py", ""), ["/app/manage.py"]);
+    assert_eq!(places(whole, "locale/es", ""), ["/app/locale/es"]);
+    assert_eq!(content(whole, "/app/src/app/urls.py"), of_context("src/app/urls.py"));
+    let parts = "FROM alpine\nWORKDIR /app\nCOPY src /app/code\nCOPY manage.py ./\nCOPY docker/entrypoint.sh /start\n";
+    assert_eq!(places(parts, "src/app/urls.py", ""), ["/app/code/app/urls.py"]);
+    assert_eq!(places(parts, "manage.py", ""), ["/app/manage.py"]);
+    assert_eq!(places(parts, "docker/entrypoint.sh", ""), ["/start"]);
+    assert_eq!(places(parts, "locale/es/django.po", ""), Vec::<String>::new());
+    assert_eq!(content(parts, "/start"), of_context("docker/entrypoint.sh"));
+    assert_eq!(content(parts, "/app/manage.py"), of_context("manage.py"));
+    assert_eq!(content(parts, "/app/locale"), None);
+}
+
+#[test]
+fn a_file_goes_into_a_folder_that_is_there() {
+    assert_eq!(
+        places("FROM alpine\nWORKDIR /app\nCOPY manage.py /app\n", "manage.py", ""),
+        ["/app/manage.py"]
+    );
+    assert_eq!(
+        places("FROM alpine\nCOPY manage.py /usr/local/bin\n", "manage.py", ""),
+        ["/usr/local/bin/manage.py"]
+    );
+    assert_eq!(places("FROM alpine\nCOPY manage.py /new\n", "manage.py", ""), ["/new"]);
+    assert_eq!(
+        places("FROM alpine\nCOPY docker/*.sh /\n", "docker/entrypoint.sh", ""),
+        ["/entrypoint.sh"]
+    );
+    assert_eq!(
+        content("FROM alpine\nCOPY docker/*.sh /\n", "/entrypoint.sh"),
+        of_context("docker/entrypoint.sh")
+    );
+}
+
+#[test]
+fn files_pass_through_stages() {
+    let text = "FROM node:20 AS build\nWORKDIR /src\nCOPY src ./\nFROM alpine\nCOPY --from=build /src/app /srv/app\nCOPY --from=0 /src/app/urls.py /etc/\nCOPY --from=nginx:1 /etc/nginx /n\n";
+    assert_eq!(places(text, "src/app/urls.py", ""), ["/etc/urls.py", "/srv/app/urls.py"]);
+    assert_eq!(content(text, "/srv/app/urls.py"), of_context("src/app/urls.py"));
+    assert_eq!(content(text, "/etc/urls.py"), of_context("src/app/urls.py"));
+    assert_eq!(content(text, "/n/nginx.conf"), Some(Content::Elsewhere));
+    let inherits = "FROM alpine AS a\nCOPY . /a\nFROM a\n";
+    assert_eq!(places(inherits, "manage.py", ""), ["/a/manage.py"]);
+}
+
+#[test]
+fn what_is_ignored_is_not_copied() {
+    let whole = "FROM alpine\nCOPY . /app\n";
+    assert!(places(whole, ".env", ".env*\n").is_empty());
+    assert!(places(whole, "node_modules/x.js", "node_modules").is_empty());
+    assert_eq!(places(whole, "manage.py", ".env\n"), ["/app/manage.py"]);
+}
+
+#[test]
+fn ignore_files_are_read_as_docker_reads_them() {
+    let ignore = Ignore::parse("# c\n/a\n*.md\n!README.md\n**/cache\nb/*\n!b/keep\n*\\*x\n  \n.\n");
+    let excluded = |path: &str| ignore.excludes(Utf8Path::new(path));
+    assert!(excluded("a") && excluded("a/x/y") && excluded("x.md") && excluded("b/q"));
+    assert!(excluded("cache") && excluded("u/v/cache/w"));
+    assert!(
+        !excluded("README.md") && !excluded("d/x.md") && !excluded("b/keep/y") && !excluded("b")
+    );
+    let only = Ignore::parse("*\n!src\n");
+    assert!(only.excludes(Utf8Path::new("x")) && !only.excludes(Utf8Path::new("src/a")));
+}
+
+#[test]
+fn a_heredoc_is_a_file() {
+    let text = "FROM alpine\nCOPY <<start.sh <<b /x/\none\nstart.sh\nb\n";
+    let Some(Content::Inline(place)) = content(text, "/x/start.sh") else { panic!("inline") };
+    assert_eq!(&text[place.span.start as usize..place.span.end as usize], "one\n");
+}
+
+#[test]
+fn references_are_taken_apart() {
+    let parse = |text: &str| Reference::parse(text).unwrap();
+    assert_eq!(parse("postgres:16.4-alpine").version(), Some(vec![16, 4]));
+    assert_eq!(parse("postgres").repository, "library/postgres");
+    assert_eq!(parse("localhost:5000/a/b").tag, None);
+    assert_eq!(parse("ghcr.io/a/b:v1@sha256:0").digest.as_deref(), Some("sha256:0"));
+    assert_eq!(parse("ghcr.io/a/b:v1").to_string(), "ghcr.io/a/b:v1");
+    assert!(parse("a:latest").is_floating() && !parse("a@sha256:0").is_floating());
+}
+
+#[test]
+fn the_table_knows_versions_and_variants() {
+    let of = |image: &str| Flavour::of(image).unwrap();
+    assert_eq!(of("postgres:17").data(), Some("/var/lib/postgresql/data"));
+    assert_eq!(of("postgres:18-alpine").data(), Some("/var/lib/postgresql"));
+    assert_eq!(of("postgres:alpine").data(), Some("/var/lib/postgresql"));
+    assert_eq!(of("postgres:bookworm").data(), None);
+    assert!(of("python:3.12").has(Tool::Curl) && !of("python:3.12-slim").has(Tool::Curl));
+    assert!(of("python:3.12-alpine").has(Tool::Wget) && !of("python:3.12-alpine").has(Tool::Bash));
+    assert!(of("docker.io/library/redis:7").has(Tool::RedisCli));
+    assert!(Flavour::of("example.com/postgres").is_none() && Flavour::of("me/postgres").is_none());
+}
+
+#[test]
+fn values_that_double_end() {
+    let mut text = "FROM alpine\nENV A=xxxxxxxx\n".to_owned();
+    text += &"ENV A=$A$A\n".repeat(200);
+    assert_eq!(variable(&image(&text).1, "A"), "?");
+    let mut text = "FROM alpine\nENV A=x\n".to_owned();
+    text += &"ENV A=$A:y\n".repeat(3000);
+    image(&text);
+}
+
+proptest! {
+    #[test]
+    fn any_dockerfile_is_built(text in "FROM a AS b\n(FROM b|(ARG|ENV) A=\\$\\{A:-x\\}\n|COPY --from=(b|0|c) [a-c./*]{1,4} [./a-c]{1,4}\n|WORKDIR [./a]{1,3}\n|USER \\$A\n){0,8}") {
+        let (sources, id) = crate::tests::source("Dockerfile", &text);
+        let file = dockerfile::parse(id, sources.get(id).text());
+        if let Some(image) = build(&file, &Arguments::unseen(), None) {
+            in_tree(FILES, "", |context| {
+                image.places_of(Utf8Path::new("manage.py"), context);
+                image.at(Utf8Path::new("/a/b"), context);
+            });
+            image.steps();
+            image.environment();
+        }
+    }
+}
