@@ -16,6 +16,7 @@ mod compose;
 mod dockerfile;
 mod fix;
 mod image;
+mod project;
 mod report;
 mod requirements;
 mod secret;

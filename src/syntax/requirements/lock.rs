@@ -97,7 +97,7 @@ fn package(reading: &mut Reading, toml: Toml<'_>, table: &Table) {
         name: Spanned::new(name.as_str().to_owned(), place),
         version,
         groups: groups(toml, table),
-        needs: table.get("dependencies").map(needs).unwrap_or_default(),
+        needs: all_needs(table),
         marker,
     });
 }
@@ -117,6 +117,13 @@ fn groups(toml: Toml<'_>, table: &Table) -> Vec<Group> {
     named
         .map(|it| if optional && it == Group::Main { Group::Extra(String::new()) } else { it })
         .collect()
+}
+
+/// uv lists under an extra what it needs only if something asks for that extra.
+fn all_needs(table: &Table) -> Vec<String> {
+    let extras = table.get("optional-dependencies").and_then(Item::as_table_like);
+    let extras = extras.into_iter().flat_map(TableLike::iter).map(|(_, list)| list);
+    table.get("dependencies").into_iter().chain(extras).flat_map(needs).collect()
 }
 
 /// Names of dependencies: a table's keys (Poetry), `{name = …}` (uv, pylock), requirements (PDM).

@@ -114,6 +114,8 @@ pub enum Included {
     Requirements(String),
     /// `-c other.txt`: narrows what is installed, and installs nothing.
     Constraints(String),
+    /// `-e .[prod]`: a folder that is built and installed, with what it depends on.
+    Project { path: String, extras: Vec<String> },
     /// `{include-group = "test"}`.
     Group(Group),
 }

@@ -124,6 +124,12 @@ fn elsewhere(reading: &mut Reading, written: &Spliced, text: &str) {
     let (target, marker) = text.split_once("; ").map_or((text, None), |(it, m)| (it, Some(m)));
     let target = target.trim();
     let marker = marker.and_then(|it| requirement::marker(reading, written, it));
+    if let Some((path, extras)) = folder(target) {
+        let what = Included::Project { path: path.to_owned(), extras };
+        let place = place_in(written, text);
+        reading.manifest.includes.push(Include { what, group: Group::Main, place });
+        return;
+    }
     let Some((name, named)) = egg(target).or_else(|| archive_name(target)) else {
         reading.opaque("what it installs is written elsewhere", place_in(written, text));
         return;
@@ -137,6 +143,17 @@ fn elsewhere(reading: &mut Reading, written: &Spliced, text: &str) {
         group: Group::Main,
         hashed: false,
     });
+}
+
+/// A folder of this machine, with the extras that are asked of it.
+fn folder(target: &str) -> Option<(&str, Vec<String>)> {
+    let target = target.strip_prefix("file:").unwrap_or(target);
+    let path = target.split(['#', '[']).next()?;
+    let is_local = path.starts_with('.') || !path.contains(':');
+    if !is_local || path.starts_with('/') || is_archive(path) || target.contains("egg=") {
+        return None;
+    }
+    Some((path, requirement::extras(&target[path.len()..]).0.unwrap_or_default()))
 }
 
 /// `#egg=name[extra]`, among other parts of a fragment; and what follows the name.

@@ -144,11 +144,16 @@ fn included_files_and_constraints_are_told_apart() {
 }
 
 #[test]
-fn what_has_no_name_is_opaque() {
-    let text = "-e .\n../core\ngit+https://git.example/app.git\n.[prod]\n";
+fn folders_are_projects_and_what_has_no_name_is_opaque() {
+    let text = "-e .\n../core\ngit+https://git.example/app.git\n.[prod, x]\n/srv/app\n";
     let read = read("requirements.txt", text);
-    let opaque = ["-e .", "../core", "git+https://git.example/app.git", ".[prod]"];
-    assert_eq!(read.opaque(), [".", opaque[1], opaque[2], opaque[3]]);
+    assert_eq!(read.opaque(), ["git+https://git.example/app.git", "/srv/app"]);
+    let project = |path: &str, extras: &[&str]| Included::Project {
+        path: path.to_owned(),
+        extras: extras.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    let projects = [project(".", &[]), project("../core", &[]), project(".", &["prod", "x"])];
+    assert_eq!(read.includes(), projects.iter().collect::<Vec<_>>());
     assert_eq!(read.requirements(), Vec::<String>::new());
     assert_eq!(read.problems(), []);
 }

@@ -1,0 +1,62 @@
+//! What distributions are imported as, and which module comes from which.
+//!
+//! A wheel says so itself, but wheels are not in the tree, so this is a table of those that
+//! Django projects use. It is kept by hand: modules as the projects document them, dependencies
+//! of any release as their lock files show. What is not in it keeps the rule that most names follow.
+
+use crate::syntax::requirements::normalise;
+
+mod django;
+mod python;
+
+/// The normalised name, the top-level modules, and those of its unconditional dependencies, in
+/// any of its releases, that are in a table as well.
+type Row = (&'static str, &'static str, &'static str);
+
+const TABLES: [&[Row]; 2] = [django::ROWS, python::ROWS];
+
+/// The names of all that are known, table after table.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    TABLES.into_iter().flatten().map(|(name, _, _)| *name)
+}
+
+fn row(name: &str) -> Option<&'static Row> {
+    let found = |table: &'static [Row]| {
+        table.binary_search_by(|(row, _, _)| (*row).cmp(name)).ok().map(|at| &table[at])
+    };
+    TABLES.into_iter().find_map(found)
+}
+
+/// Whether the modules of a distribution and what it brings along are known.
+pub fn is_known(name: &str) -> bool {
+    row(name).is_some()
+}
+
+/// The modules of a distribution; of one that is not known, the one that its name suggests.
+pub fn modules_of(name: &str) -> Vec<String> {
+    match row(name) {
+        Some((_, modules, _)) => modules.split_whitespace().map(str::to_owned).collect(),
+        None => vec![name.replace('-', "_")],
+    }
+}
+
+/// Whether a distribution that is not known may well be imported by this name.
+pub fn suggests(name: &str, module: &str) -> bool {
+    let module = normalise(module);
+    let bare = |text: &str| text.replace('-', "");
+    let name = name.strip_prefix("python-").unwrap_or(name);
+    let without = name.strip_prefix("django-").unwrap_or(name);
+    [name, without].iter().any(|name| bare(name) == bare(&module))
+}
+
+/// The known distributions that a module comes from.
+pub fn providers_of(module: &str) -> impl Iterator<Item = &'static str> {
+    let rows = TABLES.into_iter().flatten();
+    let provides = move |row: &&Row| row.1.split_whitespace().any(|it| it == module);
+    rows.filter(provides).map(|(name, _, _)| *name)
+}
+
+/// What a known distribution depends on.
+pub fn brought_by(name: &str) -> impl Iterator<Item = &'static str> {
+    row(name).into_iter().flat_map(|(_, _, brings)| brings.split_whitespace())
+}

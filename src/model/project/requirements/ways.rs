@@ -1,0 +1,79 @@
+//! By which files a project may be installed, as their names and includes tell.
+
+use super::Declared;
+use super::Install;
+use crate::source::normalize;
+use crate::syntax::requirements::{Format, Included, Manifest};
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// Words in the names of files that no server installs.
+const FOR_DEVELOPERS: [&str; 12] = [
+    "dev",
+    "devel",
+    "development",
+    "local",
+    "test",
+    "tests",
+    "testing",
+    "doc",
+    "docs",
+    "lint",
+    "ci",
+    "build",
+];
+
+/// The paths that a file refers to, for whoever has to have them read.
+pub fn included_paths(path: &Utf8Path, manifest: &Manifest) -> Vec<Utf8PathBuf> {
+    let folder = path.parent().unwrap_or(Utf8Path::new(""));
+    let paths = manifest.includes.iter().flat_map(|include| match &include.what {
+        Included::Requirements(other) | Included::Constraints(other) => {
+            vec![normalize(&folder.join(other))]
+        }
+        Included::Project { path: other, .. } => {
+            let projects = folder.ancestors().map(|it| normalize(&it.join(other)));
+            projects.flat_map(|it| [it.join("pyproject.toml"), it.join("setup.cfg")]).collect()
+        }
+        Included::Group(_) => Vec::new(),
+    });
+    paths.collect()
+}
+
+/// Each file that no other includes is one way, unless it is for developers and others are not.
+pub(super) fn guess(files: &[Declared<'_>]) -> Vec<Install> {
+    let included: Vec<Utf8PathBuf> =
+        files.iter().flat_map(|it| included_paths(it.path, it.manifest)).collect();
+    let roots: Vec<&Declared<'_>> = files
+        .iter()
+        .filter(|it| is_way(it, files) && !included.iter().any(|path| path == it.path))
+        .collect();
+    let (developers, servers): (Vec<_>, Vec<_>) =
+        roots.into_iter().partition(|it| is_for_developers(it.path));
+    let chosen = if servers.is_empty() { developers } else { servers };
+    let install = |it: &Declared<'_>| Install { file: it.path.to_owned(), groups: Vec::new() };
+    chosen.into_iter().map(install).collect()
+}
+
+/// Lock files go with what they lock, an `.in` with the `.txt` that was compiled from it.
+fn is_way(it: &Declared<'_>, files: &[Declared<'_>]) -> bool {
+    let beside = |name: &str| files.iter().any(|file| file.path == it.path.with_file_name(name));
+    match it.manifest.format {
+        Format::Requirements => {
+            let stem = it.path.file_stem().unwrap_or_default();
+            let compiled = it.path.extension() == Some("in") && beside(&format!("{stem}.txt"));
+            !compiled && !stem.to_lowercase().contains("constraint")
+        }
+        Format::Pyproject | Format::SetupCfg => it.manifest.declares,
+        Format::Pipfile => true,
+        Format::PipfileLock => !beside("Pipfile"),
+        Format::PoetryLock | Format::UvLock | Format::PdmLock | Format::Pylock => {
+            !beside("pyproject.toml")
+        }
+    }
+}
+
+fn is_for_developers(path: &Utf8Path) -> bool {
+    let stem = path.file_stem().unwrap_or_default().to_lowercase();
+    let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
+    let mut words = stem.split(['-', '_', '.']).chain([folder]);
+    words.any(|word| FOR_DEVELOPERS.contains(&word))
+}

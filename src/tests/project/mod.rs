@@ -1,0 +1,4 @@
+//! What lies beside the settings.
+
+mod distributions;
+mod requirements;
