@@ -16,7 +16,6 @@ pub mod nginx;
 pub mod requirements;
 pub mod yaml;
 
-pub mod placeholder;
 pub mod spliced;
 pub mod systemd;
 

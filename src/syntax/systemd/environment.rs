@@ -6,8 +6,8 @@ use super::fault::{Fault, Problem};
 use super::name::{Manager, UnitName};
 use super::specifier::{self, Undecided};
 use super::words::{self, Escapes, Stop};
+use crate::fact::symbol;
 use crate::source::{Place, Spanned};
-use crate::syntax::placeholder;
 use crate::syntax::spliced::Spliced;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub fn entries(value: &Spliced, unit: &UnitName, manager: Manager) -> (Vec<Entry
     for word in words {
         let text = word.as_str();
         let Some(equals) = text.find('=') else {
-            if placeholder::find(text).is_some() {
+            if symbol::is_symbolic(text) {
                 entries.push(Entry::Inserted(word.place()));
             } else {
                 let message = "this word assigns nothing, so systemd drops it";
@@ -74,7 +74,7 @@ fn is_name(name: &str) -> bool {
     let is_plain = !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    is_plain || placeholder::find(name).is_some()
+    is_plain || symbol::is_symbolic(name)
 }
 
 /// One `EnvironmentFile=`.
@@ -102,7 +102,8 @@ pub fn file(value: &Spliced, unit: &UnitName, manager: Manager) -> Result<File, 
         let message = format!("`%{letter}` is no specifier, so systemd ignores the line");
         return Err(Problem::ignored(Fault::UnknownSpecifier, place, message));
     }
-    let is_symbolic = placeholder::find(written.as_str()).is_some_and(|found| found.start == 0);
+    let is_symbolic =
+        symbol::find(written.as_str()).is_some_and(|it| written.as_str().starts_with(it));
     if !written.as_str().starts_with(['/', '%']) && !is_symbolic {
         let message = "the path is not absolute, so systemd ignores the line";
         return Err(Problem::ignored(Fault::PathNotAbsolute, written.place(), message));

@@ -5,8 +5,8 @@
 //! assignments are conditional.
 
 use super::fault::{Fault, Problem};
+use crate::fact::symbol;
 use crate::source::{FileId, Place, Spanned};
-use crate::syntax::placeholder;
 use crate::syntax::spliced::Spliced;
 use crate::syntax::systemd::{Assignment, Section, UnitFile};
 
@@ -224,5 +224,5 @@ impl Parser<'_> {
 
 /// Whether a template's tag is inside, so that the text is not what will stand there.
 pub(super) fn is_templated(text: &str) -> bool {
-    text.contains("{%") || text.contains("{#") || placeholder::find(text).is_some()
+    text.contains("{#") || symbol::is_symbolic(text)
 }

@@ -5,7 +5,6 @@
 
 use super::parse::is_blank;
 use crate::source::Place;
-use crate::syntax::placeholder;
 use crate::syntax::spliced::Spliced;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,13 +99,8 @@ impl<'a> Words<'a> {
                     self.at += 1;
                 }
                 (_, '\\') => self.escape(&mut word)?,
-                (_, '{') if placeholder::braces_at(&text[here..]).is_some() => {
-                    let length = placeholder::braces_at(&text[here..]).unwrap_or(1);
-                    word.push_part(self.value, here..here + length);
-                    self.at += length;
-                }
                 (_, char) => {
-                    self.at += char.len_utf8();
+                    self.at += braces_at(&text[here..]).unwrap_or(char.len_utf8());
                     word.push_part(self.value, here..self.at);
                 }
             }
@@ -190,4 +184,13 @@ fn unescape(after: &str) -> Option<(char, usize)> {
         }
         _ => None,
     }
+}
+
+/// The length of the template's `{{ … }}` that a text starts with: one thing, though it holds
+/// blanks and quotes.
+fn braces_at(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix("{{")?;
+    // Expressions are short; a bound keeps a line of braces from being searched once per brace.
+    let end = inner.bytes().take(256).zip(inner.bytes().skip(1)).position(|it| it == (b'}', b'}'))?;
+    Some(end + "{{}}".len())
 }
