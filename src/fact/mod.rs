@@ -60,6 +60,9 @@ pub struct Doubt {
     pub why: Arc<str>,
 }
 
+/// More places than anybody would follow; the first decide.
+const MOST_ORIGINS: usize = 32;
+
 /// What a fact rests on: its origins, the deciding one first, and its worst doubt.
 #[derive(Clone, Debug)]
 pub struct Evidence {
@@ -85,11 +88,12 @@ impl Evidence {
         self.origins.iter().find_map(|origin| origin.place())
     }
 
-    /// Both together. Origins are kept once each, so that `f"{a}{a}"` cannot make them grow.
+    /// Both together. Origins are kept once each, so that `f"{a}{a}"` cannot make them grow, and
+    /// no more than a few, so that a file whose every line rests on the one before cannot either.
     fn and(&self, other: &Self) -> Self {
         let new = other.origins.iter().filter(|origin| !self.origins.contains(origin));
         Self {
-            origins: self.origins.iter().chain(new).copied().collect(),
+            origins: self.origins.iter().chain(new).take(MOST_ORIGINS).copied().collect(),
             doubt: [&self.doubt, &other.doubt].into_iter().flatten().min().cloned(),
         }
     }

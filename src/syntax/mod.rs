@@ -16,6 +16,9 @@ pub mod nginx;
 pub mod requirements;
 pub mod yaml;
 
+mod cooked;
+pub mod dotenv;
+pub mod shell;
 pub mod spliced;
 pub mod systemd;
 

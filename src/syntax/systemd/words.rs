@@ -191,6 +191,7 @@ fn unescape(after: &str) -> Option<(char, usize)> {
 fn braces_at(text: &str) -> Option<usize> {
     let inner = text.strip_prefix("{{")?;
     // Expressions are short; a bound keeps a line of braces from being searched once per brace.
-    let end = inner.bytes().take(256).zip(inner.bytes().skip(1)).position(|it| it == (b'}', b'}'))?;
+    let end =
+        inner.bytes().take(256).zip(inner.bytes().skip(1)).position(|it| it == (b'}', b'}'))?;
     Some(end + "{{}}".len())
 }

@@ -1,0 +1,23 @@
+//! `set -a; . ./file`: the file is a script, and what it assigns is exported.
+
+use super::Reading;
+use crate::fact::{Environment, Supplied};
+use crate::source::FileId;
+use crate::syntax::shell::{Flavour, evaluate, parse_file};
+
+pub(super) fn read(
+    file: FileId,
+    text: &str,
+    environment: &Environment,
+    flavour: Flavour,
+) -> Reading {
+    let script = parse_file(file, text, flavour);
+    let outcome = evaluate::run(&script, flavour, environment, &|_, _| None);
+    let refused = outcome.refused.or(script.refused);
+    let set = outcome.variables.into_iter().map(|(name, value, _)| (name, value));
+    // What the file unsets is gone, whoever had set it.
+    let set = set.filter(|(name, value)| {
+        value.value != Supplied::Removed || !environment.layers(name).is_empty()
+    });
+    Reading { variables: set.collect(), skipped: Vec::new(), refused }
+}

@@ -1,0 +1,216 @@
+//! Commands of the shell itself that change what later ones see.
+
+use super::{Context, How, Load, State, Status, Variable};
+use crate::fact::{Fact, Open, Supplied};
+use crate::source::Place;
+use crate::syntax::shell::lexer::Lexer;
+use crate::syntax::shell::parser::assignment_of;
+use crate::syntax::shell::{PartKind, Simple, Word};
+
+impl<'a> State<'a> {
+    /// The status of a builtin; `None` if the name is none.
+    pub(super) fn builtin<'s: 'a>(
+        &mut self,
+        name: &str,
+        simple: &'s Simple,
+        context: Context,
+    ) -> Option<Status> {
+        let arguments = &simple.words[1..];
+        let status = match name {
+            ":" | "true" => {
+                // Its arguments are expanded, which is what `: ${A:=b}` is for.
+                arguments.iter().for_each(|word| drop(self.fields(word)));
+                Some(true)
+            }
+            "false" => Some(false),
+            "export" | "declare" | "typeset" | "readonly" | "local" => {
+                self.declare(name, arguments, simple.place, context)
+            }
+            "unset" => {
+                for word in arguments {
+                    if let Some(name) = word.literal().filter(|it| !it.as_str().starts_with('-')) {
+                        self.unset(name.as_str(), word.place(), context);
+                    }
+                }
+                Some(true)
+            }
+            "set" => {
+                self.set(arguments);
+                Some(true)
+            }
+            "." | "source" => {
+                self.source(arguments, simple.place, context);
+                None
+            }
+            "cd" => {
+                self.change_directory(arguments, context);
+                None
+            }
+            "exit" | "return" => {
+                self.stopped |= !context.conditional && !context.apart;
+                None
+            }
+            "exec" => {
+                self.exec(simple, context);
+                None
+            }
+            "command" | "builtin" if !arguments.is_empty() => {
+                let is_query = arguments[0].prefix().starts_with('-');
+                if !is_query {
+                    self.external(simple, 1, false, context);
+                }
+                None
+            }
+            "[" | "test" => {
+                let end = arguments.len() - usize::from(name == "[" && !arguments.is_empty());
+                self.test(&arguments[..end])
+            }
+            "eval" => {
+                let why = "a script evaluates a text that is not known";
+                self.outcome.opened.push(Open { why: why.into(), place: Some(simple.place) });
+                None
+            }
+            "read" => {
+                for word in arguments.iter().filter_map(Word::literal) {
+                    let value = Supplied::Unknown("it is read from the input".into());
+                    self.assign(word.as_str(), Fact::at(value, simple.place), context);
+                }
+                None
+            }
+            "echo" | "printf" | "pwd" | "shift" | "trap" | "umask" | "ulimit" | "alias"
+            | "hash" | "type" | "wait" | "kill" | "let" | "shopt" | "getopts" | "break"
+            | "continue" | "times" | "jobs" | "fg" | "bg" | "pushd" | "popd" | "unalias" => None,
+            _ => return None,
+        };
+        Some(status)
+    }
+
+    /// `export A=b C`: its words are assignments, so values are not split.
+    fn declare(&mut self, name: &str, words: &[Word], place: Place, context: Context) -> Status {
+        let exports = name == "export"
+            || words
+                .iter()
+                .any(|word| word.prefix().starts_with('-') && word.prefix().contains('x'));
+        for word in words {
+            if let Some(load) = self.load_by_xargs(word, place) {
+                self.load(load, true, context);
+                continue;
+            }
+            let mut lexer = Lexer::new(&word.raw, self.flavour, 0);
+            let Ok(Some(assignment)) = assignment_of(&mut lexer) else {
+                self.mark_exported(word, exports);
+                continue;
+            };
+            let value = self.assigned(&assignment)?;
+            self.assign(&assignment.name, value, context);
+            if exports {
+                self.mark(&assignment.name);
+            }
+        }
+        Some(true)
+    }
+
+    fn mark_exported(&mut self, word: &Word, exports: bool) {
+        if let Some(name) = word.literal().filter(|_| exports) {
+            self.mark(name.as_str());
+        }
+    }
+
+    fn mark(&mut self, name: &str) {
+        let variable = self.index.get(name).and_then(|at| self.variables[*at].1.as_mut());
+        if let Some(Variable { exported, .. }) = variable {
+            *exported = true;
+        }
+    }
+
+    fn set(&mut self, words: &[Word]) {
+        let mut words = words.iter().filter_map(Word::literal);
+        while let Some(word) = words.next() {
+            let (on, letters) = match word.as_str().split_at_checked(1) {
+                Some(("-", letters)) => (true, letters),
+                Some(("+", letters)) => (false, letters),
+                _ => return,
+            };
+            for letter in letters.chars() {
+                match letter {
+                    'a' => self.exports_all = on,
+                    'e' => self.exit_on_error = on,
+                    'o' => match words.next().as_ref().map(|it| it.as_str()) {
+                        Some("allexport") => self.exports_all = on,
+                        Some("errexit") => self.exit_on_error = on,
+                        _ => {}
+                    },
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn source(&mut self, words: &[Word], place: Place, context: Context) {
+        let Some(word) = words.first() else { return };
+        let path = self.fields(word).into_iter().next();
+        let Some(path) = path else { return };
+        let load = Load { path: path.text, how: How::Source, place };
+        self.load(load, false, context);
+    }
+
+    /// `export $(grep -v '^#' .env | xargs)` and its kin.
+    fn load_by_xargs(&mut self, word: &Word, place: Place) -> Option<Load> {
+        let mut parts = word.parts.iter().filter(|part| !part.quoted);
+        let PartKind::Command(commands) = &parts.next()?.kind else { return None };
+        let text = commands.as_str();
+        let reads = ["grep", "cat", "sed", "xargs", "egrep", "awk"];
+        if !reads.iter().any(|program| text.trim_start().starts_with(program)) {
+            return None;
+        }
+        let is_file = |word: &&str| {
+            let word = word.trim_matches(['"', '\'', '<']);
+            !word.starts_with('-') && (word.contains(".env") || word.ends_with("env"))
+        };
+        let file = text.split([' ', '\t', '\n', '|']).find(is_file)?.trim_matches(['"', '\'', '<']);
+        Some(Load { path: Fact::at(file.to_owned(), commands.place()), how: How::Xargs, place })
+    }
+
+    fn load(&mut self, load: Load, exports: bool, context: Context) {
+        let found = (self.load)(&load, &self.environment());
+        self.outcome.loads.push(load.clone());
+        let Some(variables) = found else {
+            let why: std::sync::Arc<str> = "a script loads a file that is not in view".into();
+            self.outcome.opened.push(Open { why, place: Some(load.place) });
+            return;
+        };
+        for (name, value) in variables {
+            self.assign(&name, value, context);
+            if exports {
+                self.mark(&name);
+            }
+        }
+    }
+
+    fn change_directory(&mut self, words: &[Word], context: Context) {
+        if context.apart {
+            return;
+        }
+        let Some(word) = words.iter().find(|word| !word.prefix().starts_with('-')) else {
+            return;
+        };
+        let target = self.fields(word).into_iter().next();
+        self.directory = target.map(|target| target.text);
+    }
+
+    fn exec<'s: 'a>(&mut self, simple: &'s Simple, context: Context) {
+        let mut skip = 1;
+        while let Some(option) = simple.words.get(skip).and_then(Word::literal) {
+            match option.as_str() {
+                "-a" => skip += 2,
+                "-c" | "-l" | "--" => skip += 1,
+                _ => break,
+            }
+        }
+        if skip >= simple.words.len() {
+            return;
+        }
+        self.external(simple, skip, true, context);
+        self.stopped |= !context.conditional && !context.apart;
+    }
+}

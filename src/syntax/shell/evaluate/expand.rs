@@ -1,0 +1,273 @@
+//! Words to values.
+
+use super::{State, Status};
+use crate::fact::{Certainty, Fact, Lookup, Supplied};
+use crate::source::Place;
+use crate::syntax::cooked::Cooked;
+use crate::syntax::shell::parser::parse;
+use crate::syntax::shell::{Command, Expansion, Flavour, Operator, Part, PartKind, Word};
+use crate::syntax::spliced::Spliced;
+
+/// One argument of a command. What nobody can tell stands in it as a symbol, `${PORT}`.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    pub text: Fact<String>,
+    /// What it is made of, if nothing in it was expanded: the way back for a text that is parsed
+    /// again, as that of `sh -c`.
+    pub written: Option<Spliced>,
+    /// An unquoted expansion, which may become any number of arguments.
+    pub splits: bool,
+}
+
+impl Argument {
+    pub fn new(written: Spliced) -> Self {
+        let text = Fact::at(written.as_str().to_owned(), written.place());
+        Self { text, written: Some(written), splits: false }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.text.value
+    }
+}
+
+/// Set by the shell itself, to what only it knows.
+const OF_THE_SHELL: [&str; 16] = [
+    "RANDOM",
+    "SECONDS",
+    "LINENO",
+    "UID",
+    "EUID",
+    "PPID",
+    "HOSTNAME",
+    "OLDPWD",
+    "SHLVL",
+    "IFS",
+    "OPTIND",
+    "BASH",
+    "BASHPID",
+    "BASH_VERSION",
+    "SRANDOM",
+    "EPOCHSECONDS",
+];
+
+impl State<'_> {
+    /// The value that an assignment of this word gives: nothing is split or matched with files.
+    pub(super) fn cook(
+        &mut self,
+        word: &Word,
+        place: Place,
+        before: Option<Lookup>,
+    ) -> Fact<Supplied> {
+        let mut value = Cooked::at(place);
+        before.into_iter().for_each(|before| value.push_lookup(before));
+        self.cook_parts(word, &mut value, true);
+        value.into_fact()
+    }
+
+    fn cook_parts(&mut self, word: &Word, value: &mut Cooked, tildes: bool) {
+        // A tilde counts at the start and, in an assignment, after each colon.
+        let mut at_start = true;
+        for part in &word.parts {
+            match &part.kind {
+                PartKind::Text(text) if part.quoted || !tildes => value.push(text.as_str()),
+                PartKind::Text(text) => self.push_with_tildes(text.as_str(), at_start, value),
+                PartKind::Variable(expansion) => self.push_expansion(expansion, value),
+                PartKind::Command(commands) => match output(commands, self.flavour) {
+                    Some(output) => value.push(&output),
+                    None => value.unknown("it is what a command prints".into()),
+                },
+                PartKind::Arithmetic(_) => value.unknown("it is computed by the shell".into()),
+                PartKind::Process(_) => value.unknown("it is a file that the shell makes".into()),
+            }
+            at_start = false;
+            if self.stopped {
+                return;
+            }
+        }
+    }
+
+    fn push_with_tildes(&self, text: &str, at_start: bool, value: &mut Cooked) {
+        for (index, piece) in text.split(':').enumerate() {
+            if index > 0 {
+                value.push(":");
+            }
+            let rest = piece.strip_prefix('~').filter(|_| index > 0 || at_start);
+            match rest {
+                Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+                    value.push_lookup(self.look_up("HOME"));
+                    value.push(rest);
+                }
+                // The home of another user.
+                Some(rest) if rest.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                    value.unknown("it is in the home of a user".into());
+                }
+                _ => value.push(piece),
+            }
+        }
+    }
+
+    fn push_expansion(&mut self, expansion: &Expansion, value: &mut Cooked) {
+        let found = self.parameter(&expansion.name);
+        let (colon, operator) = match expansion.operator {
+            Operator::None => return value.push_lookup(found),
+            Operator::Other => {
+                return value.unknown("it is cut from the value of another variable".into());
+            }
+            Operator::Default { colon } => (colon, '-'),
+            Operator::Assign { colon } => (colon, '='),
+            Operator::Required { colon } => (colon, '?'),
+            Operator::Alternative { colon } => (colon, '+'),
+        };
+        let is_there = match &found {
+            Lookup::Set(set) => !(colon && set.value.is_empty()),
+            Lookup::Unknown(_) => return value.push_lookup(found),
+            Lookup::Absent => false,
+        };
+        match (operator, is_there) {
+            ('-' | '=' | '?', true) => value.push_lookup(found),
+            ('+', false) => {}
+            ('?', false) => {
+                let message = format!("the shell stops here, for `{}` is not set", expansion.name);
+                self.give_up(expansion.place, message);
+            }
+            _ => {
+                let Some(word) = &expansion.word else { return };
+                let before = value.clone();
+                let mut alternative = Cooked::at(expansion.place);
+                self.cook_parts(word, &mut alternative, true);
+                *value = before;
+                if operator == '=' {
+                    let context = super::Context::default();
+                    self.assign(&expansion.name, alternative.clone().into_fact(), context);
+                }
+                value.append(alternative);
+            }
+        }
+    }
+
+    /// A variable, or one of the shell's own parameters.
+    fn parameter(&self, name: &str) -> Lookup {
+        let found = self.look_up(name);
+        let is_special = name.starts_with(|c: char| !c.is_ascii_alphabetic() && c != '_');
+        let is_own = OF_THE_SHELL.contains(&name) && matches!(found, Lookup::Absent);
+        if is_special || is_own {
+            let why = "only the running shell knows it";
+            return Lookup::Unknown(Fact::new(why.into(), crate::fact::Origin::UNSEEN));
+        }
+        found
+    }
+
+    /// The arguments that a word becomes.
+    pub(super) fn fields(&mut self, word: &Word) -> Vec<Argument> {
+        if let Some(written) = word.literal() {
+            return vec![Argument::new(written)];
+        }
+        let place = word.place();
+        let mut text = Fact::at(String::new(), place);
+        let mut splits = false;
+        for part in &word.parts {
+            let (piece, is_open) = self.field_part(part, place);
+            let joined = format!("{}{}", text.value, piece.value);
+            text = piece.map(|_| joined).given(&text);
+            splits |= is_open && !part.quoted;
+        }
+        let is_plain = word.parts.iter().all(|part| part.quoted);
+        if !splits && !is_plain {
+            let unquoted = word.parts.len() == 1;
+            let words: Vec<&str> =
+                text.value.split([' ', '\t', '\n']).filter(|it| !it.is_empty()).collect();
+            if unquoted && words.len() != 1 {
+                let one = |word: &str| Argument {
+                    text: text.map(|_| word.to_owned()),
+                    written: None,
+                    splits: false,
+                };
+                return words.into_iter().map(one).collect();
+            }
+        }
+        vec![Argument { text: text.given(&Fact::at((), place)), written: None, splits }]
+    }
+
+    /// A part's text, and whether it stands for something that is not known.
+    fn field_part(&mut self, part: &Part, place: Place) -> (Fact<String>, bool) {
+        match &part.kind {
+            PartKind::Text(text) => (Fact::at(text.as_str().to_owned(), text.place()), false),
+            PartKind::Variable(expansion) => self.field_variable(expansion),
+            PartKind::Command(commands) => match output(commands, self.flavour) {
+                Some(output) => (Fact::at(output, place), false),
+                None => (Fact::at(format!("${{$({})}}", commands.as_str()), place), true),
+            },
+            PartKind::Arithmetic(text) => {
+                (Fact::at(format!("${{(({}))}}", text.as_str()), place), true)
+            }
+            PartKind::Process(text) => {
+                (Fact::at(format!("${{<({})}}", text.as_str()), place), true)
+            }
+        }
+    }
+
+    fn field_variable(&mut self, expansion: &Expansion) -> (Fact<String>, bool) {
+        let word = Word {
+            parts: vec![Part { kind: PartKind::Variable(expansion.clone()), quoted: true }],
+            raw: Spliced::empty(expansion.place),
+        };
+        let cooked = self.cook(&word, expansion.place, None);
+        if let Supplied::Value(value) = &cooked.value {
+            return (cooked.map(|_| value.clone()), false);
+        }
+        // Written for the case that nobody sets it, which is how most of those commands run.
+        let is_name = expansion.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        if let (Operator::Default { .. } | Operator::Assign { .. }, Some(word), true) =
+            (expansion.operator, &expansion.word, is_name)
+            && let Some(default) = word.literal()
+            && self.caller.layers(&expansion.name).is_empty()
+            && !self.index.contains_key(&expansion.name)
+        {
+            let text = Fact::at(default.as_str().to_owned(), default.place());
+            let why = format!("`{}` may be set where it is started", expansion.name);
+            return (text.doubt(Certainty::Likely, &why), false);
+        }
+        (cooked.map(|_| format!("${{{}}}", expansion.name)), true)
+    }
+
+    /// Whether `[ … ]` holds, where only literals and known variables are compared.
+    pub(super) fn test(&mut self, words: &[Word]) -> Status {
+        let mut values = Vec::new();
+        for word in words {
+            let cooked = self.cook(word, word.place(), None);
+            let Supplied::Value(value) = cooked.value else { return None };
+            values.push(value);
+        }
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        match values.as_slice() {
+            ["-n", value] => Some(!value.is_empty()),
+            ["-z", value] => Some(value.is_empty()),
+            [left, "=" | "==", right] => Some(left == right),
+            [left, "!=", right] => Some(left != right),
+            ["!", rest @ ..] if rest.len() > 1 => match rest {
+                ["-n", value] => Some(value.is_empty()),
+                ["-z", value] => Some(!value.is_empty()),
+                [left, "=" | "==", right] => Some(left != right),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// What `$(echo words)` is; other commands are not known.
+fn output(commands: &Spliced, flavour: Flavour) -> Option<String> {
+    let script = parse(commands, flavour);
+    let [item] = script.list.as_slice() else { return None };
+    let Command::Simple(simple) = &item.command else { return None };
+    let words: Option<Vec<_>> = simple.words.iter().map(Word::literal).collect();
+    let words = words?;
+    let [echo, rest @ ..] = words.as_slice() else { return None };
+    let is_plain =
+        |text: &str| !text.starts_with('-') && !text.contains(['\\', '*', '?', '[', '~']);
+    let is_known = echo.as_str() == "echo"
+        && simple.redirects.is_empty()
+        && simple.assignments.is_empty()
+        && rest.iter().all(|it| is_plain(it.as_str()));
+    is_known.then(|| rest.iter().map(Spliced::as_str).collect::<Vec<_>>().join(" "))
+}

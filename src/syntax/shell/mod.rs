@@ -1,0 +1,238 @@
+//! Shell scripts and command lines, as far as they tell what a deployment starts.
+//!
+//! A script becomes lists of simple commands inside of the branches that decide whether they run
+//! (POSIX.1-2024, Shell Command Language, and bash(1)). [`evaluate`] follows variables. Nothing is
+//! ever run, and where a script branches on what is not in view, nobody can tell.
+
+use crate::source::{FileId, Place};
+use crate::syntax::Problem;
+use crate::syntax::spliced::Spliced;
+
+pub mod evaluate;
+mod expansion;
+mod lexer;
+mod parser;
+mod word;
+
+pub use parser::parse;
+pub use word::{Expansion, Operator, Part, PartKind, Word};
+
+/// Which shell reads the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flavour {
+    Bash,
+    /// dash, busybox and others that know little beyond POSIX.
+    Posix,
+}
+
+impl Flavour {
+    /// By the first line of a script: `#!/bin/bash`, `#!/usr/bin/env bash`.
+    pub fn of_script(text: &str) -> Self {
+        let first = text.lines().next().unwrap_or_default();
+        let is_plain = first.starts_with("#!")
+            && first.split(['/', ' ']).any(|part| matches!(part.trim(), "sh" | "dash" | "ash"));
+        if is_plain { Self::Posix } else { Self::Bash }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    pub list: List,
+    /// Where the shell gives up; what comes before has been run by then.
+    pub refused: Option<Problem>,
+}
+
+pub type List = Vec<Item>;
+
+/// One command and how it follows the one before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub command: Command,
+    pub connector: Connector,
+    /// `!` before its pipeline.
+    pub negated: bool,
+    /// `&` after its list.
+    pub background: bool,
+    /// It has a `|` on either side, so it runs in a shell of its own.
+    pub piped: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connector {
+    /// After a `;`, a new line, or nothing.
+    Then,
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+    /// `|`
+    Pipe,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    Simple(Simple),
+    Compound(Compound),
+    Function { name: String, body: Box<Compound> },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Simple {
+    pub assignments: Vec<Assignment>,
+    pub words: Vec<Word>,
+    pub redirects: Vec<Redirect>,
+    pub place: Place,
+}
+
+/// `NAME=value` before a command, or as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    pub name: String,
+    pub name_place: Place,
+    /// `+=`
+    pub appends: bool,
+    pub value: Value,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Word(Word),
+    /// bash's `(…)`, which no process inherits.
+    Array,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirect {
+    /// `>`, `2>>`, `<<`
+    pub operator: String,
+    pub target: Word,
+    /// What a here-document holds.
+    pub body: Option<Spliced>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compound {
+    pub kind: CompoundKind,
+    /// In the order of the text: an `if` has condition and body in turns, the last alone if it is
+    /// the `else`; loops have their condition and their body; others their body.
+    pub lists: Vec<List>,
+    pub redirects: Vec<Redirect>,
+    pub place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CompoundKind {
+    If,
+    While,
+    For {
+        variable: String,
+    },
+    /// One list for each pattern.
+    Case {
+        subject: Word,
+    },
+    /// `{ … }`
+    Group,
+    /// `( … )`
+    Subshell,
+    /// `(( … ))` and `[[ … ]]`.
+    Test,
+}
+
+/// A simple command, and what decides whether it runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    pub item: &'a Item,
+    pub simple: &'a Simple,
+    /// It stands in a branch, a loop, a function, or behind `&&` and `||`.
+    pub conditional: bool,
+    /// It runs in a shell of its own.
+    pub apart: bool,
+    /// The function whose body it is in.
+    pub function: Option<&'a str>,
+    /// Its failure is answered by `||`, tested, or lost in a pipe.
+    pub failure_handled: bool,
+}
+
+impl Script {
+    /// Every simple command in the order of the text.
+    pub fn steps(&self) -> Vec<Step<'_>> {
+        let mut steps = Vec::new();
+        let outside = Around { conditional: false, apart: false, function: None, tested: false };
+        collect(&self.list, outside, &mut steps);
+        steps
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Around<'a> {
+    conditional: bool,
+    apart: bool,
+    function: Option<&'a str>,
+    tested: bool,
+}
+
+fn collect<'a>(list: &'a List, around: Around<'a>, steps: &mut Vec<Step<'a>>) {
+    // Behind the first `&&` or `||` of a chain everything depends on what came before.
+    let mut chained = false;
+    for (index, item) in list.iter().enumerate() {
+        chained = match item.connector {
+            Connector::Then => false,
+            Connector::And | Connector::Or => true,
+            Connector::Pipe => chained,
+        };
+        let next = list.get(index + 1).map(|next| next.connector);
+        let mut inside = Around {
+            conditional: around.conditional || chained,
+            apart: around.apart || item.piped || item.background,
+            ..around
+        };
+        let handled = matches!(next, Some(Connector::Or | Connector::Pipe));
+        match &item.command {
+            Command::Simple(simple) => steps.push(Step {
+                item,
+                simple,
+                conditional: inside.conditional,
+                apart: inside.apart,
+                function: inside.function,
+                failure_handled: around.tested || handled || item.negated,
+            }),
+            Command::Function { name, body } => {
+                let body_around = Around { conditional: true, function: Some(name), ..inside };
+                body.lists.iter().for_each(|list| collect(list, body_around, steps));
+            }
+            Command::Compound(compound) => {
+                inside.tested = around.tested || handled;
+                collect_compound(compound, inside, steps);
+            }
+        }
+    }
+}
+
+fn collect_compound<'a>(compound: &'a Compound, around: Around<'a>, steps: &mut Vec<Step<'a>>) {
+    let last = compound.lists.len().saturating_sub(1);
+    for (index, list) in compound.lists.iter().enumerate() {
+        let inside = match compound.kind {
+            CompoundKind::Group | CompoundKind::Test => around,
+            CompoundKind::Subshell => Around { apart: true, ..around },
+            CompoundKind::For { .. } | CompoundKind::Case { .. } => {
+                Around { conditional: true, ..around }
+            }
+            CompoundKind::If | CompoundKind::While => {
+                let is_condition = index % 2 == 0 && index < last;
+                Around {
+                    conditional: around.conditional || index > 0,
+                    tested: around.tested || is_condition,
+                    ..around
+                }
+            }
+        };
+        collect(list, inside, steps);
+    }
+}
+
+/// Reads a whole file.
+pub fn parse_file(file: FileId, text: &str, flavour: Flavour) -> Script {
+    parse(&Spliced::verbatim(file, text, text), flavour)
+}

@@ -1,0 +1,98 @@
+//! Variables, and the commands that a script comes to.
+
+use super::{ran, run, value};
+use crate::fact::{Certainty, Supplied};
+use crate::syntax::shell::evaluate::How;
+
+fn known(text: &str) -> Option<Supplied> {
+    Some(Supplied::Value(text.to_owned()))
+}
+
+#[test]
+fn assignments_are_followed() {
+    assert_eq!(value("A=1\nB=${A}x", "B", &[]), known("1x"));
+    assert_eq!(value("B=$A", "B", &[("A", "2")]), known("2"));
+    assert_eq!(value("B=${A:-3} C=$B", "C", &[]), known("3"));
+    assert_eq!(value(": ${A:=4}; B=$A", "B", &[]), known("4"));
+    assert_eq!(value("A=a; A+=b", "A", &[]), known("ab"));
+    assert_eq!(value("A=1; unset A", "A", &[]), Some(Supplied::Removed));
+    assert_eq!(value("(A=1)", "A", &[]), None);
+    assert_eq!(value("A=1 | cat", "A", &[]), None);
+    assert_eq!(value("A=1 true", "A", &[]), None);
+}
+
+#[test]
+fn branches_leave_values_uncertain() {
+    assert!(matches!(value("if x; then A=1; fi", "A", &[]), Some(Supplied::Perhaps(_))));
+    assert!(matches!(value("A=1; x && A=2", "A", &[]), Some(Supplied::Unknown(_))));
+    assert_eq!(value("A=1; x && A=1", "A", &[]), known("1"));
+    assert_eq!(value("if [ -n \"$X\" ]; then A=1; else A=2; fi", "A", &[("X", "y")]), known("1"));
+    assert_eq!(value("if [ -n \"$X\" ]; then A=1; else A=2; fi", "A", &[]), known("2"));
+    assert_eq!(value("true && A=1 || A=2", "A", &[]), known("1"));
+    assert!(matches!(value("A=$(date)", "A", &[]), Some(Supplied::Unknown(_))));
+}
+
+#[test]
+fn commands_are_told_with_their_arguments() {
+    assert_eq!(
+        ran("set -e\nmigrate\nexec gunicorn -b :$PORT\necho never", &[("PORT", "80")]),
+        ["migrate", "gunicorn -b :80"]
+    );
+    assert_eq!(ran("if [ -f x ]; then a; fi; b || c", &[]), ["?a", "b", "?c"]);
+    assert_eq!(ran("f() { a; }; f; g", &[]), ["a", "g"]);
+    assert_eq!(ran("A='x y'; b $A \"$A\"", &[]), ["b x y x y"]);
+    assert_eq!(run("A='x y'; b $A \"$A\"", &[]).ran[0].arguments.len(), 4);
+    assert_eq!(ran("[ -f x ] || exit 1\na", &[]), ["a"]);
+    assert_eq!(ran("exit 1\na", &[]), Vec::<String>::new());
+    assert_eq!(ran("b $(nproc) ${A} \"$@\"", &[]), ["b ${$(nproc)} ${@}"]);
+}
+
+#[test]
+fn a_default_is_likely_where_the_caller_is_not_in_view() {
+    let script = super::parse("gunicorn -b 0.0.0.0:${PORT:-8000}");
+    let unseen = crate::fact::Environment::unseen("a test");
+    let outcome = super::evaluate::run(&script, super::Flavour::Bash, &unseen, &|_, _| None);
+    let bind = &outcome.ran[0].arguments[2];
+    assert_eq!(bind.as_str(), "0.0.0.0:8000");
+    assert_eq!(bind.text.evidence().certainty(), Certainty::Likely);
+    let closed = run("gunicorn -b 0.0.0.0:${PORT:-8000}", &[]);
+    assert_eq!(closed.ran[0].arguments[2].text.evidence().certainty(), Certainty::Certain);
+}
+
+#[test]
+fn exported_variables_reach_commands() {
+    let exported = |text: &str| {
+        let outcome = run(text, &[("C", "0")]);
+        let ran = outcome.ran.into_iter().next().expect("a command");
+        let names = ran.exported.into_iter().chain(ran.assignments).map(|(name, _)| name);
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(exported("A=1\nexport B=2\nC=3\nx"), ["B", "C"]);
+    assert_eq!(exported("set -a\nA=1\nset +a\nB=2\nx"), ["A"]);
+    assert_eq!(exported("A=1; export A; D=4 x"), ["A", "D"]);
+}
+
+#[test]
+fn files_that_are_loaded_are_asked_for() {
+    for (text, path, how) in [
+        ("set -a; . ./.env; set +a; x", "./.env", How::Source),
+        ("source \"$DIR/a.env\"; x", "/d/a.env", How::Source),
+        ("export $(grep -v '^#' .env | xargs); x", ".env", How::Xargs),
+        ("export $(cat /etc/app.env | xargs -d '\\n') ; x", "/etc/app.env", How::Xargs),
+    ] {
+        let outcome = run(text, &[("DIR", "/d")]);
+        let load = outcome.loads.first().unwrap_or_else(|| panic!("a load in {text}"));
+        assert_eq!((load.path.value.as_str(), load.how), (path, how), "{text}");
+        assert!(!outcome.ran[0].opened.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn failures_are_ignored_unless_somebody_looks() {
+    let ignored = |text: &str| run(text, &[]).ran[0].failure_ignored;
+    assert!(ignored("migrate\nserve"));
+    assert!(!ignored("set -e\nmigrate\nserve"));
+    assert!(!ignored("set -euo pipefail\nmigrate\nserve"));
+    assert!(ignored("set -e\nmigrate || true\nserve"));
+    assert!(ignored("set -e\nif migrate; then a; fi"));
+}
