@@ -61,7 +61,9 @@ pub enum Parsed {
     Caddy(caddy::Tree),
     Compose(yaml::File),
     Dockerfile(dockerfile::File),
+    Dotenv(dotenv::Tree),
     Nginx(nginx::Tree),
+    Shell(shell::Script),
     Systemd(systemd::UnitFile),
     Workflow(yaml::File),
     Text(Kind),
@@ -110,11 +112,16 @@ pub fn parse(
             let faults = problems.into_iter().map(|it| (Fault::Systemd(it.fault), it.into()));
             (Parsed::Systemd(tree), faults.collect())
         }
+        // What is wrong in an env file depends on who reads it.
+        Kind::Dotenv => (Parsed::Dotenv(dotenv::parse(file, text)), Vec::new()),
+        // Nor does anybody ask whether a script is sound: one that is not stops where it stops.
+        Kind::Shell => {
+            let flavour = shell::Flavour::of_script(text);
+            (Parsed::Shell(shell::parse_file(file, text, flavour)), Vec::new())
+        }
         // Workflows are read for evidence; whether GitHub would take them is not asked.
         Kind::Workflow => (Parsed::Workflow(yaml::parse(file, text)), Vec::new()),
         Kind::Python
-        | Kind::Dotenv
-        | Kind::Shell
         | Kind::Procfile
         | Kind::Supervisor
         | Kind::Crontab
@@ -142,7 +149,9 @@ impl Parsed {
             Self::Caddy(_) => Kind::Caddy,
             Self::Compose(_) => Kind::Compose,
             Self::Dockerfile(_) => Kind::Dockerfile,
+            Self::Dotenv(_) => Kind::Dotenv,
             Self::Nginx(_) => Kind::Nginx,
+            Self::Shell(_) => Kind::Shell,
             Self::Systemd(_) => Kind::Systemd,
             Self::Workflow(_) => Kind::Workflow,
             Self::Text(kind) => *kind,
@@ -154,7 +163,10 @@ impl Parsed {
         match self {
             Self::Compose(file) | Self::Workflow(file) => file.secrets.clone(),
             Self::Dockerfile(file) => dockerfile::secrets(file),
-            Self::Caddy(_) | Self::Nginx(_) | Self::Systemd(_) | Self::Text(_) => Vec::new(),
+            Self::Dotenv(tree) => tree.secrets(),
+            Self::Shell(script) => shell::secrets(script),
+            Self::Systemd(unit) => systemd::secrets(unit),
+            Self::Caddy(_) | Self::Nginx(_) | Self::Text(_) => Vec::new(),
         }
     }
 }

@@ -3,9 +3,9 @@
 mod caddy;
 mod catalogue;
 mod cli;
-mod git;
 mod command;
 mod deployments;
+mod git;
 mod nginx;
 mod pages;
 mod tidy;
@@ -14,10 +14,10 @@ use crate::source::{File, FileId, Sources};
 
 mod compose;
 mod dockerfile;
+mod dotenv;
 mod fix;
 mod image;
 mod project;
-mod dotenv;
 mod report;
 mod requirements;
 mod secret;

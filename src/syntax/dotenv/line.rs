@@ -15,7 +15,11 @@ pub struct Tree {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Line {
     Blank(Place),
-    Comment(Place),
+    Comment {
+        place: Place,
+        /// What stands there if somebody takes the `#` away, as long as that is an assignment.
+        commented: Option<Box<Assignment>>,
+    },
     Assignment(Box<Assignment>),
     /// A name alone: `NAME`, `export NAME`.
     Name {
@@ -55,6 +59,15 @@ pub struct Quote {
     pub closed: bool,
 }
 
+impl Line {
+    fn into_assignment(self) -> Option<Box<Assignment>> {
+        match self {
+            Self::Assignment(assignment) => Some(assignment),
+            Self::Blank(_) | Self::Comment { .. } | Self::Name { .. } | Self::Other(_) => None,
+        }
+    }
+}
+
 impl Assignment {
     /// The value without its quotes, as written otherwise.
     pub fn inner(&self) -> &str {
@@ -77,13 +90,17 @@ impl Tree {
     pub fn assignments(&self) -> impl Iterator<Item = &Assignment> {
         self.lines.iter().filter_map(|line| match line {
             Line::Assignment(assignment) => Some(assignment.as_ref()),
-            Line::Blank(_) | Line::Comment(_) | Line::Name { .. } | Line::Other(_) => None,
+            Line::Blank(_) | Line::Comment { .. } | Line::Name { .. } | Line::Other(_) => None,
         })
     }
 
-    /// What no report may show: values under secret names, and passwords in URLs.
+    /// What no report may show: values under secret names, in comments too, and passwords in URLs.
     pub fn secrets(&self) -> Vec<Place> {
-        self.assignments().flat_map(secrets_of).collect()
+        let comments = self.lines.iter().filter_map(|line| match line {
+            Line::Comment { commented, .. } => commented.as_deref(),
+            Line::Blank(_) | Line::Assignment(_) | Line::Name { .. } | Line::Other(_) => None,
+        });
+        self.assignments().chain(comments).flat_map(secrets_of).collect()
     }
 }
 
@@ -120,7 +137,7 @@ pub fn parse(file: FileId, text: &str) -> Tree {
 
 /// The line that a text starts with, and how long it is with its end.
 fn one(file: FileId, text: &str, rest: &str) -> (Line, usize) {
-    let whole = rest.split_inclusive('\n').next().unwrap_or_default();
+    let whole = rest.split_inclusive('\n').next().unwrap_or(rest);
     let line = whole.trim_end_matches(['\n', '\r']);
     let place = |part: &str| Place::of(file, text, part);
     let bare = line.trim();
@@ -128,7 +145,10 @@ fn one(file: FileId, text: &str, rest: &str) -> (Line, usize) {
         return (Line::Blank(place(line)), whole.len());
     }
     if bare.starts_with('#') {
-        return (Line::Comment(place(bare)), whole.len());
+        let inner = bare.trim_start_matches(['#', ' ', '\t']);
+        let (inside, _) = one(file, text, inner);
+        let commented = inside.into_assignment().filter(|it| !it.key.value.contains(' '));
+        return (Line::Comment { place: place(bare), commented }, whole.len());
     }
     let start = line.trim_start();
     let (export, statement) = match start.strip_prefix("export") {

@@ -2,11 +2,11 @@
 //! continuations of a shell, none of its expansions, and no comment after a value.
 
 use super::scope::Variables;
-use super::{Comments, Reading};
 use crate::fact::{Fact, Supplied};
 use crate::source::{FileId, Place};
 use crate::syntax::Problem;
 use crate::syntax::cooked::Cooked;
+use crate::syntax::dotenv::{Comments, Reading};
 
 /// The states of systemd's own machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

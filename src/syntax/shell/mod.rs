@@ -12,9 +12,11 @@ pub mod evaluate;
 mod expansion;
 mod lexer;
 mod parser;
+mod secret;
 mod word;
 
 pub use parser::parse;
+pub use secret::secrets;
 pub use word::{Expansion, Operator, Part, PartKind, Word};
 
 /// Which shell reads the text.

@@ -3,7 +3,7 @@
 use super::expansion::name_length;
 use super::lexer::{Lexer, Result};
 use super::word::Word;
-use super::{
+use crate::syntax::shell::{
     Assignment, Command, Compound, CompoundKind, Connector, Flavour, Item, List, Redirect, Script,
     Simple, Value,
 };

@@ -14,6 +14,7 @@ mod fault;
 pub mod keys;
 pub mod name;
 mod parse;
+mod secret;
 pub mod specifier;
 pub mod value;
 pub mod words;
@@ -22,6 +23,7 @@ pub use check::check;
 pub use fault::{Fault, Problem};
 pub use name::{Manager, Role, UnitKind, UnitName};
 pub use parse::parse;
+pub use secret::secrets;
 
 /// One file: a unit's own or a drop-in.
 #[derive(Clone, Debug)]

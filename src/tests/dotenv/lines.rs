@@ -22,7 +22,7 @@ fn lines_are_kept_by_what_they_are() {
         .iter()
         .map(|line| match line {
             Line::Blank(_) => "blank",
-            Line::Comment(_) => "comment",
+            Line::Comment { .. } => "comment",
             Line::Assignment(_) => "assignment",
             Line::Name { .. } => "name",
             Line::Other(_) => "other",
@@ -71,13 +71,13 @@ fn what_is_odd_about_a_line_can_be_asked() {
 
 #[test]
 fn secrets_are_found_by_name_and_in_urls() {
-    let text = "SECRET_KEY=\"abc\"\nDATABASE_URL=postgres://u:pw@h/d\nDB_PASSWORD=${X}\nDEBUG=1\nTOKEN=\nAPI_KEY='x\ny'\n";
+    let text = "SECRET_KEY=\"abc\"\nDATABASE_URL=postgres://u:pw@h/d\nDB_PASSWORD=${X}\nDEBUG=1\nTOKEN=\nAPI_KEY='x\ny'\n# OLD_TOKEN=t0 # gone\n";
     let found: Vec<_> = tree(text)
         .secrets()
         .into_iter()
         .map(|place| &text[place.span.start as usize..place.span.end as usize])
         .collect();
-    assert_eq!(found, ["abc", "pw", "x\ny"]);
+    assert_eq!(found, ["abc", "pw", "x\ny", "t0"]);
 }
 
 #[test]

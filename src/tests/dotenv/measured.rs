@@ -1,7 +1,7 @@
 //! What each consumer was seen to make of small files.
 
-use super::{caller, dialect, outcome, reading};
 use crate::fact::Supplied;
+use crate::tests::dotenv::{caller, dialect, outcome, reading};
 use serde_json::Value;
 
 #[test]

@@ -1,8 +1,8 @@
 //! Variables, and the commands that a script comes to.
 
-use super::{ran, run, value};
 use crate::fact::{Certainty, Supplied};
 use crate::syntax::shell::evaluate::How;
+use crate::tests::shell::{ran, run, value};
 
 fn known(text: &str) -> Option<Supplied> {
     Some(Supplied::Value(text.to_owned()))

@@ -185,3 +185,13 @@ proptest! {
         super::run(&text, &[]);
     }
 }
+
+#[test]
+fn secrets_in_scripts_are_found() {
+    let text = "export SECRET_KEY='a b'\nPGPASSWORD=x psql\nTOKEN=$T\ncurl https://u:pw@h/\ncat >.env <<E\nAPI_KEY=k\nE\nf --password=q\nP_TOKEN=$(gen)\n";
+    let found: Vec<_> = crate::syntax::shell::secrets(&parse(text))
+        .into_iter()
+        .map(|place| &text[place.span.start as usize..place.span.end as usize])
+        .collect();
+    assert_eq!(found, ["'a b'", "x", "pw", "k", "q"]);
+}

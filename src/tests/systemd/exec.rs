@@ -1,10 +1,10 @@
 //! Command lines and `Environment=`.
 
-use super::{faults, parse, unit};
 use crate::syntax::systemd::environment::{self, Entry};
 use crate::syntax::systemd::exec::{self, Privileges};
 use crate::syntax::systemd::specifier::Undecided;
 use crate::syntax::systemd::{Fault, Manager};
+use crate::tests::systemd::{faults, parse, unit};
 use proptest::prelude::*;
 
 /// The words of each command of an `ExecStart=`.

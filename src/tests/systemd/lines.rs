@@ -1,7 +1,7 @@
 //! Sections, assignments, continuations, comments, templates.
 
-use super::{faults, parse};
 use crate::syntax::systemd::Fault;
+use crate::tests::systemd::{faults, parse};
 use proptest::prelude::*;
 
 /// Every assignment as `Section.Key=value`, in order.

@@ -1,8 +1,8 @@
 //! Which unit a file is about, and specifiers, which its name decides.
 
-use super::{parse, unit};
 use crate::syntax::systemd::name::{self, Role};
 use crate::syntax::systemd::{Manager, UnitKind, UnitName, specifier};
+use crate::tests::systemd::{parse, unit};
 
 #[test]
 fn files_are_units_by_their_names() {

@@ -1,8 +1,8 @@
 //! Keys, sections and values of one word.
 
-use super::{faults, parse, unit};
 use crate::syntax::systemd::value::{self, Timeout};
 use crate::syntax::systemd::{Fault, Manager, check};
+use crate::tests::systemd::{faults, parse, unit};
 use std::time::Duration;
 
 #[test]
@@ -98,4 +98,15 @@ fn sections_depend_on_the_kind_of_unit() {
     assert_eq!(problems("a.socket", "[Service]\nUser=x\n"), [Fault::UnknownSection]);
     assert_eq!(problems("a.service", "[X-Mine]\nUser=x\n"), []);
     assert_eq!(problems("a.service", "[Unit]\nDescription=Shop # 1\n"), []);
+}
+
+#[test]
+fn secrets_in_units_are_found() {
+    let text = "[Service]\nEnvironment=A=1 \"DB_PASSWORD=p w\" URL=redis://:x@h DEBUG=1\nExecStart=/x --api-key=abc --token=${T}\n";
+    let (file, _) = parse(text);
+    let found: Vec<_> = crate::syntax::systemd::secrets(&file)
+        .into_iter()
+        .map(|place| &text[place.span.start as usize..place.span.end as usize])
+        .collect();
+    assert_eq!(found, ["x", "p w", "abc"]);
 }

@@ -1,8 +1,8 @@
 //! Commands of the shell itself that change what later ones see.
 
-use super::{Context, How, Load, State, Status, Variable};
 use crate::fact::{Fact, Open, Supplied};
 use crate::source::Place;
+use crate::syntax::shell::evaluate::{Context, How, Load, State, Status, Variable};
 use crate::syntax::shell::lexer::Lexer;
 use crate::syntax::shell::parser::assignment_of;
 use crate::syntax::shell::{PartKind, Simple, Word};

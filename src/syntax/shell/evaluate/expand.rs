@@ -1,9 +1,9 @@
 //! Words to values.
 
-use super::{State, Status};
 use crate::fact::{Certainty, Fact, Lookup, Supplied};
 use crate::source::Place;
 use crate::syntax::cooked::Cooked;
+use crate::syntax::shell::evaluate::{State, Status};
 use crate::syntax::shell::parser::parse;
 use crate::syntax::shell::{Command, Expansion, Flavour, Operator, Part, PartKind, Word};
 use crate::syntax::spliced::Spliced;

@@ -4,12 +4,12 @@
 //! that a script loads are asked for, and leave the environment open if nobody has them.
 
 use super::word::Word;
-use super::{
-    Assignment, Command, Compound, CompoundKind, Connector, Flavour, Item, Script, Simple, Value,
-};
 use crate::fact::{Environment, Fact, Lookup, Open, Origin, Supplied};
 use crate::source::Place;
 use crate::syntax::Problem;
+use crate::syntax::shell::{
+    Assignment, Command, Compound, CompoundKind, Connector, Flavour, Item, Script, Simple, Value,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 
