@@ -6,7 +6,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::fix::{Plan, Replacement, Rewrite, Wanted, plan_with};
-use crate::source::{Source, Sources, Span, Tree};
+use crate::source::{Source, Sources, Span, Tree, drives_terminals};
 use std::ops::Range;
 
 /// How many unchanged lines surround a change, as everywhere.
@@ -58,7 +58,7 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 
 fn may_quote(line: &Line<'_>, source: &Source) -> bool {
     let text = line.text.trim_end_matches(['\r', '\n']);
-    !text.contains(|it: char| it.is_control() && it != '\t')
+    !text.contains(drives_terminals)
         && !source.holds_secret(Span::new(line.start, line.start + line.text.len()))
 }
 

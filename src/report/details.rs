@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Safety};
 use crate::report::notes;
+use crate::report::text::printable;
 use crate::source::Shown;
 
 /// Every label with its address, then what is to be noted, and what helps.
@@ -13,7 +14,7 @@ pub(super) fn lines(diagnostic: &Diagnostic, shown: Shown<'_>) -> Vec<String> {
     let notes = notes::of(diagnostic, shown).into_iter().map(|note| format!("note: {note}"));
     let help = diagnostic.help.iter().map(|help| format!("help: {help}"));
     let lines = placed.chain(help).chain(fix(diagnostic)).chain(notes);
-    lines.map(|line| notes::printable(&line).into_owned()).collect()
+    lines.map(|line| printable(&line).into_owned()).collect()
 }
 
 /// What a fix would do, and what it takes to have it done.

@@ -4,7 +4,8 @@
 //! summary, as Markdown.
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::report::{Report, details, notes, qualifier, summary};
+use crate::report::text::printable;
+use crate::report::{Report, details, qualifier, summary};
 use crate::source::Shown;
 
 pub(super) fn report(report: &Report<'_>) -> String {
@@ -13,7 +14,7 @@ pub(super) fn report(report: &Report<'_>) -> String {
         out += &command(diagnostic, report.shown);
     }
     for note in report.notes {
-        out += &format!("{}\n", notes::printable(note));
+        out += &format!("{}\n", printable(note));
     }
     out + &summary::sentence(report) + "\n"
 }

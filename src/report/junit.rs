@@ -5,7 +5,8 @@
 //! failing for is a test that passed and left a text.
 
 use crate::diagnostic::Diagnostic;
-use crate::report::{Report, details, notes, qualifier, severity};
+use crate::report::text::printable;
+use crate::report::{Report, details, qualifier, severity};
 use std::collections::BTreeMap;
 
 pub(super) fn report(report: &Report<'_>) -> String {
@@ -80,7 +81,7 @@ fn case(it: &Diagnostic, identity: &str, fails: bool, report: &Report<'_>) -> St
 /// For text and attributes. Control characters have no place in XML 1.0, not even escaped.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in notes::printable(text).chars() {
+    for character in printable(text).chars() {
         match character {
             '&' => escaped += "&amp;",
             '<' => escaped += "&lt;",

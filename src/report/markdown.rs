@@ -4,7 +4,8 @@
 //! of more than a mebibyte.
 
 use crate::diagnostic::Diagnostic;
-use crate::report::{Report, details, excerpt, notes, qualifier, severity, summary};
+use crate::report::text::{self, Part};
+use crate::report::{Report, change, details, excerpt, notes, qualifier, severity, summary};
 use std::cmp::Reverse;
 
 /// Up to where rows are added to the table, and details below it.
@@ -86,6 +87,15 @@ fn section(it: &Diagnostic, report: &Report<'_>) -> String {
     for line in help.chain(details::fix(it)).chain(notes) {
         out += &format!("{}\n\n", prose(&line));
     }
+    for change in it.fix.iter().flat_map(|fix| change::of(fix, report.shown)) {
+        let lines = |mark, lines: &[String]| -> String {
+            lines.iter().map(|line| format!("{mark} {line}\n")).collect()
+        };
+        let diff = lines('-', &change.old) + &lines('+', &change.new);
+        let fence = fence(&diff);
+        let place = code(&format!("{}:{}", change.path, change.line));
+        out += &format!("{place}\n\n{fence}diff\n{diff}{fence}\n\n");
+    }
     out + "</details>\n"
 }
 
@@ -95,36 +105,27 @@ fn fence(text: &str) -> String {
     "`".repeat((longest + 1).max(3))
 }
 
-/// What a rule says: text, with code between backticks.
+/// What a rule says.
 fn prose(text: &str) -> String {
-    let text = notes::printable(text);
-    let parts: Vec<_> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
-        return escaped(&text);
-    }
-    let part = |(index, part): (usize, &&str)| match index % 2 {
-        0 => escaped(part),
-        _ => code(part),
+    let part = |part: Part<'_>| match part {
+        Part::Words(words) => escaped(words),
+        Part::Code(text) => code(text),
     };
-    parts.iter().enumerate().map(part).collect()
+    text::parts(text).map(part).collect()
 }
 
 /// The same where Markdown's own notation for code is not read.
 fn html_prose(text: &str) -> String {
-    let parts: Vec<_> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
-        return html(text);
-    }
-    let part = |(index, part): (usize, &&str)| match index % 2 {
-        0 => html(part),
-        _ => format!("<code>{}</code>", html(part)),
+    let part = |part: Part<'_>| match part {
+        Part::Words(words) => html(words),
+        Part::Code(text) => format!("<code>{}</code>", html(text)),
     };
-    parts.iter().enumerate().map(part).collect()
+    text::parts(text).map(part).collect()
 }
 
 /// Code, also where Markdown's own notation cannot hold it: in a table a bar ends the cell.
 fn code(text: &str) -> String {
-    let text = notes::printable(text);
+    let text = text::printable(text);
     let plain = !text.contains(['`', '|', '\\', '<', '&']) && text.trim() == text;
     if plain && !text.is_empty() {
         format!("`{text}`")
@@ -136,7 +137,7 @@ fn code(text: &str) -> String {
 /// Text that stays text: no markup, no mention of a user, no reference to an issue.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in notes::printable(text).chars() {
+    for character in text::printable(text).chars() {
         match character {
             '<' => escaped += "&lt;",
             '>' => escaped += "&gt;",
@@ -156,7 +157,7 @@ fn escaped(text: &str) -> String {
 /// Inside of an HTML element, where Markdown is read nevertheless: all its characters as numbers.
 fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in notes::printable(text).chars() {
+    for character in text::printable(text).chars() {
         match character {
             '@' | '#' => escaped += &format!("{character}<!-- -->"),
             _ if character.is_ascii_punctuation()

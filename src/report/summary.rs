@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::report::Report;
-use crate::report::notes::printable;
+use crate::report::text::printable;
 
 /// A sentence for people, without the line's end.
 pub(super) fn sentence(report: &Report<'_>) -> String {

@@ -15,6 +15,7 @@ mod shown;
 mod tree;
 
 pub use git::GitIndex;
+pub use shown::drives_terminals;
 pub use tree::{Entry, EntryKind, LARGEST, RootError, Tree, Trouble, Unread, normalize};
 
 /// A file in [`Sources`]. Ids follow the sorted paths, so that ordering by id is stable.

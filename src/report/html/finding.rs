@@ -1,9 +1,13 @@
 //! One finding: what is wrong, the lines from each file side by side, and what helps.
 
 use crate::diagnostic::Diagnostic;
+use crate::fact::Label;
+use crate::report::change::{self, Change};
 use crate::report::excerpt::{self, Excerpt, Line};
 use crate::report::html::{escaped, files};
+use crate::report::text::{self, Part};
 use crate::report::{Report, certainty, details, notes, severity};
+use crate::source::Shown;
 
 pub(super) fn add(out: &mut String, it: &Diagnostic, fingerprint: &str, report: &Report<'_>) {
     let (severity, rule) = (severity(it.severity()), escaped(it.rule));
@@ -34,11 +38,39 @@ pub(super) fn add(out: &mut String, it: &Diagnostic, fingerprint: &str, report: 
     *out += "</div>\n";
     let help = it.help.iter().map(|help| format!("help: {help}"));
     let notes = notes::of(it, report.shown).into_iter().map(|note| format!("note: {note}"));
-    for line in help.chain(details::fix(it)).chain(notes) {
+    let derivations = derivations(it, report.shown);
+    for line in derivations.into_iter().chain(help).chain(notes).chain(details::fix(it)) {
         let (kind, text) = line.split_once(": ").unwrap_or(("", &line));
         *out += &format!("<p><b>{kind}</b> {}</p>\n", prose(text));
     }
+    for change in it.fix.iter().flat_map(|fix| change::of(fix, report.shown)) {
+        *out += &diff(&change);
+    }
     *out += "</article>\n";
+}
+
+/// Where a value went through before it came to its label, the first place first.
+fn derivations(it: &Diagnostic, shown: Shown<'_>) -> Vec<String> {
+    let derivation = |label: &Label| {
+        let origins = label.evidence.origins().iter().rev();
+        let steps: Vec<_> =
+            origins.filter_map(|origin| origin.place()).map(|place| shown.address(place)).collect();
+        (steps.len() > 1).then(|| format!("from: {}", steps.join(" → ")))
+    };
+    it.labels.iter().filter_map(derivation).collect()
+}
+
+fn diff(change: &Change<'_>) -> String {
+    let lines = |tag, lines: &[String]| -> String {
+        lines.iter().map(|line| format!("<{tag}>{}</{tag}>\n", escaped_line(line))).collect()
+    };
+    format!(
+        "<figure><figcaption>{}:{}</figcaption><pre>{}{}</pre></figure>\n",
+        escaped(change.path),
+        change.line,
+        lines("del", &change.old),
+        lines("ins", &change.new)
+    )
 }
 
 fn frame(out: &mut String, it: &Diagnostic, excerpt: &Excerpt<'_>, report: &Report<'_>) {
@@ -84,15 +116,11 @@ fn attribute(text: &str) -> String {
     text.split('\n').map(escaped).collect::<Vec<_>>().join("&#10;")
 }
 
-/// What a rule says: text, with code between backticks.
+/// What a rule says.
 fn prose(text: &str) -> String {
-    let parts: Vec<_> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
-        return escaped(text);
-    }
-    let part = |(index, part): (usize, &&str)| match index % 2 {
-        0 => escaped(part),
-        _ => format!("<code>{}</code>", escaped(part)),
+    let part = |part: Part<'_>| match part {
+        Part::Words(words) => escaped(words),
+        Part::Code(code) => format!("<code>{}</code>", escaped(code)),
     };
-    parts.iter().enumerate().map(part).collect()
+    text::parts(text).map(part).collect()
 }

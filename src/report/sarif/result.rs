@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Fix, Subject};
 use crate::fact::Label;
 use crate::report::sarif::Text;
 use crate::report::sarif::location::{self, Artifact, Location, Logical, Region};
+use crate::report::text::printable;
 use crate::report::{certainty, notes, sarif};
 use crate::source::{Place, Shown};
 use serde::Serialize;
@@ -154,7 +155,7 @@ fn message(
 /// Brackets and backslashes would make a link of what is none (SARIF 3.11.6).
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for character in notes::printable(text).chars() {
+    for character in printable(text).chars() {
         if matches!(character, '[' | ']' | '\\') {
             escaped.push('\\');
         }

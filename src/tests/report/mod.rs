@@ -1,5 +1,6 @@
 //! What the formats print, beyond what the rules' pages show.
 
+use crate::diagnostic::{Edit, Fix, Safety};
 use crate::report::Format;
 use insta::Settings;
 use sample::{SECRET, Sample, hostile, sample};
@@ -46,6 +47,23 @@ fn without_assets(html: &str) -> String {
     format!("{head}{rest}", rest = body)
 }
 
+/// What a fence holds is code, however it reads; the fence is longer than any inside.
+fn without_fenced(markdown: &str) -> String {
+    let (mut out, mut fence) = (String::new(), None);
+    for line in markdown.lines() {
+        match fence {
+            Some(open) if line == open => fence = None,
+            Some(_) => {}
+            None if line.starts_with("```") => {
+                fence = Some(line.trim_end_matches(char::is_alphabetic))
+            }
+            None => out += &format!("{line}\n"),
+        }
+    }
+    assert_eq!(fence, None, "every fence is closed");
+    out
+}
+
 fn pretty(json: &str) -> String {
     let value: serde_json::Value = serde_json::from_str(json).unwrap();
     serde_json::to_string_pretty(&value).unwrap()
@@ -58,7 +76,12 @@ fn no_format_shows_a_secret() {
     for part in ["DJANGO_DEBUG", "DJANGO_SECRET_KEY", SECRET] {
         let mut out = sample::findings("env/debug-on", crate::diagnostic::Severity::Error);
         let fact = sample.fact("deploy/heypage.env", part);
-        out.report(sample::site(), "something", fact.label("here"));
+        let place = fact.evidence().place().unwrap();
+        out.report(sample::site(), "something", fact.label("here")).fix(Fix {
+            safety: Safety::Safe,
+            title: "mend it".to_owned(),
+            edits: vec![Edit::Replace { place, text: "new".to_owned() }],
+        });
         sample.add(out);
     }
     for format in Format::ALL {
@@ -71,15 +94,16 @@ fn no_format_shows_a_secret() {
 fn nothing_that_is_quoted_becomes_markup() {
     let sample = hostile();
     let markdown = sample.print(Format::Markdown);
-    // What a fence holds is code, however it reads; the fence is longer than any inside.
-    let (before, fenced) = markdown.split_once("\n````text\n").unwrap();
-    let (_, after) = fenced.split_once("\n````\n").unwrap();
-    let markdown = format!("{before}{after}");
+    let markdown = without_fenced(&markdown);
     for markup in ["<img", "<script", "</details> ", "[x](http", " @someone", "@else", "#1 "] {
         assert!(!markdown.contains(markup), "{markup}:\n{markdown}");
     }
     let row = markdown.lines().find(|line| line.starts_with("| error")).unwrap();
     assert_eq!(row.matches('|').count(), 5, "{row}");
+    for format in [Format::Markdown, Format::Html] {
+        let said = sample.print(format);
+        assert!(!said.contains(['\u{1b}', '\u{202e}']), "{format:?}:\n{said}");
+    }
     let html = sample.print(Format::Html);
     assert!(!html.contains("<img") && html.matches("<script").count() == 1, "{html}");
     assert!(!html.contains("\" onmouseover="), "{html}");
