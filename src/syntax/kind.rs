@@ -2,6 +2,7 @@
 //!
 //! Knows no content beyond that, and nothing of which files belong together.
 
+use crate::syntax::requirements::Format;
 use camino::Utf8Path;
 
 /// The formats that decide how a site runs.
@@ -20,6 +21,7 @@ pub enum Kind {
     Crontab,
     Makefile,
     Workflow,
+    /// What is to be installed: requirements.txt, pyproject.toml, Pipfile, lock files.
     Requirements,
     Toml,
     Redis,
@@ -84,6 +86,9 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     if is_dotenv(path) {
         return Some(Kind::Dotenv);
     }
+    if Format::of(path).is_some() {
+        return Some(Kind::Requirements);
+    }
     if lower.starts_with("caddyfile") || ending == "caddy" || ending == "caddyfile" {
         return Some(Kind::Caddy);
     }
@@ -101,7 +106,6 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         "toml" | "lock" if lower != "cargo.lock" => Some(Kind::Toml),
         "yml" | "yaml" if within("workflows") => Some(Kind::Workflow),
         "yml" | "yaml" if lower.contains("compose") => Some(Kind::Compose),
-        "txt" if is_requirements(&lower) || within("requirements") => Some(Kind::Requirements),
         "nginx" | "vhost" => Some(Kind::Nginx),
         "conf" if lower.contains("nginx") => Some(Kind::Nginx),
         "" | "conf" if within("sites-available") || within("sites-enabled") => Some(Kind::Nginx),
@@ -127,10 +131,6 @@ fn is_dockerfile(name: &str) -> bool {
 fn is_drop_in(folder: &str) -> bool {
     let unit = folder.strip_suffix(".d").and_then(|unit| unit.rsplit_once('.'));
     unit.is_some_and(|(_, ending)| UNITS.contains(&ending))
-}
-
-fn is_requirements(name: &str) -> bool {
-    name.contains("requirements") || name.contains("constraints")
 }
 
 /// `.env`, `.env.prod`, `prod.env`, and cookiecutter-django's `.envs/.production/.django`.

@@ -63,6 +63,7 @@ pub enum Parsed {
     Dockerfile(dockerfile::File),
     Dotenv(dotenv::Tree),
     Nginx(nginx::Tree),
+    Requirements(requirements::Manifest),
     Shell(shell::Script),
     Systemd(systemd::UnitFile),
     Workflow(yaml::File),
@@ -103,6 +104,13 @@ pub fn parse(
             let faults = problems.into_iter().map(|it| (Fault::Nginx(it.fault), it.into()));
             (Parsed::Nginx(tree), faults.collect())
         }
+        Kind::Requirements => {
+            let format = requirements::Format::of(path).unwrap_or_default();
+            let (manifest, problems) = requirements::parse(format, file, text);
+            // What a template asks for is decided when it is rendered.
+            let problems = if text.contains("{%") { Vec::new() } else { problems };
+            (Parsed::Requirements(manifest), refused(problems))
+        }
         Kind::Systemd => {
             let (tree, mut problems) = systemd::parse(file, text);
             if let Some(unit) = unit_of(path) {
@@ -126,7 +134,6 @@ pub fn parse(
         | Kind::Supervisor
         | Kind::Crontab
         | Kind::Makefile
-        | Kind::Requirements
         | Kind::Toml
         | Kind::Redis
         | Kind::Text => (Parsed::Text(kind), Vec::new()),
@@ -151,6 +158,7 @@ impl Parsed {
             Self::Dockerfile(_) => Kind::Dockerfile,
             Self::Dotenv(_) => Kind::Dotenv,
             Self::Nginx(_) => Kind::Nginx,
+            Self::Requirements(_) => Kind::Requirements,
             Self::Shell(_) => Kind::Shell,
             Self::Systemd(_) => Kind::Systemd,
             Self::Workflow(_) => Kind::Workflow,
@@ -164,6 +172,7 @@ impl Parsed {
             Self::Compose(file) | Self::Workflow(file) => file.secrets.clone(),
             Self::Dockerfile(file) => dockerfile::secrets(file),
             Self::Dotenv(tree) => tree.secrets(),
+            Self::Requirements(manifest) => manifest.secrets.clone(),
             Self::Shell(script) => shell::secrets(script),
             Self::Systemd(unit) => systemd::secrets(unit),
             Self::Caddy(_) | Self::Nginx(_) | Self::Text(_) => Vec::new(),

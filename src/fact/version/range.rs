@@ -68,6 +68,12 @@ impl Interval {
         };
         to.as_ref().is_none_or(|to| from < *to).then_some(Self { from, to })
     }
+
+    fn pinned(&self) -> Option<&Version> {
+        let Self { from, to: Some(to) } = self else { return None };
+        let one = from.at == to.at && from.side == Side::Before && to.side == Side::After;
+        one.then_some(&from.at)
+    }
 }
 
 /// A set of versions, pre-releases among them where PEP 440's order puts them.
@@ -164,9 +170,8 @@ impl Range {
 
     /// The only version, if there is one: a pin.
     pub fn pinned(&self) -> Option<&Version> {
-        let [Interval { from, to: Some(to) }] = self.intervals.as_slice() else { return None };
-        let one = from.at == to.at && from.side == Side::Before && to.side == Side::After;
-        one.then_some(&from.at)
+        let [only] = self.intervals.as_slice() else { return None };
+        only.pinned()
     }
 
     /// The one feature release that all admitted versions belong to.
@@ -186,9 +191,6 @@ impl fmt::Display for Range {
         if self.is_empty() {
             return f.write_str("no version");
         }
-        if let Some(version) = self.pinned() {
-            return write!(f, "{version}");
-        }
         for (at, interval) in self.intervals.iter().enumerate() {
             f.write_str(if at == 0 { "" } else { " or " })?;
             interval.fmt(f)?;
@@ -199,6 +201,9 @@ impl fmt::Display for Range {
 
 impl fmt::Display for Interval {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(version) = self.pinned() {
+            return write!(f, "{version}");
+        }
         let start = (self.from != Cut::before(lowest())).then(|| match self.from.side {
             Side::Before => format!(">={}", shown(&self.from.at)),
             Side::After => format!(">{}", shown(&self.from.at)),

@@ -4,6 +4,7 @@
 //! Each file is read alone, as its installer reads it. Which files belong together, what `-r`
 //! leads to and what follows from all of them is for the model.
 
+use crate::fact::secret::url_credentials;
 use crate::fact::version::Range;
 use crate::source::{FileId, Place, Spanned};
 use crate::syntax::Problem;
@@ -23,10 +24,13 @@ mod txt;
 
 pub use marker::Marker;
 
+use decoded::decode;
+
 /// The files that are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
     /// requirements.txt, by whatever name, and the `.in` that it is compiled from.
+    #[default]
     Requirements,
     Pyproject,
     SetupCfg,
@@ -53,6 +57,8 @@ pub struct Manifest {
     /// What is installed as well and cannot be told from here, and why.
     pub opaque: Vec<Spanned<&'static str>>,
     pub python: Option<Spanned<Range>>,
+    /// Credentials in the URLs of indexes and repositories.
+    pub secrets: Vec<Place>,
 }
 
 /// Which part of a project asks for it.
@@ -181,7 +187,18 @@ pub fn parse(format: Format, file: FileId, text: &str) -> (Manifest, Vec<Problem
             toml::read(&mut reading, text, lock::read);
         }
     }
+    let decoded = decode(file, text);
+    let secrets = url_credentials(&decoded.text).into_iter();
+    reading.manifest.secrets = secrets.map(|it| decoded.place(it.start, it.end)).collect();
     (reading.manifest, reading.problems)
+}
+
+/// A requirement as a command line has it: `pip install 'gunicorn[gevent]>=22'`.
+pub fn parse_one(written: &Spliced) -> Option<Requirement> {
+    let (manifest, problems) = (Manifest::new(Format::Requirements), Vec::new());
+    let mut reading = Reading { manifest, problems, file: written.file() };
+    txt::requirement_line(&mut reading, written, written.as_str().trim());
+    reading.manifest.requirements.pop()
 }
 
 impl Manifest {
@@ -194,6 +211,7 @@ impl Manifest {
             includes: Vec::new(),
             opaque: Vec::new(),
             python: None,
+            secrets: Vec::new(),
         }
     }
 }

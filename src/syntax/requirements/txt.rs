@@ -101,7 +101,7 @@ fn name_and_value(line: &str) -> (&str, &str) {
     (name, quoted('"').or_else(|| quoted('\'')).unwrap_or(value))
 }
 
-fn requirement_line(reading: &mut Reading, written: &Spliced, text: &str) {
+pub(super) fn requirement_line(reading: &mut Reading, written: &Spliced, text: &str) {
     let path = text.starts_with('.') || text.starts_with('/') || text.starts_with("file:");
     let url = text.find("://").is_some_and(|at| {
         text[..at].bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))

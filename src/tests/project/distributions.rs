@@ -1,7 +1,7 @@
 //! The tables of distributions.
 
 use crate::model::project::distributions::{
-    brought_by, is_known, modules_of, names, providers_of, suggests,
+    brought_by, brought_by_extra, extras, is_known, modules_of, names, providers_of, suggests,
 };
 use crate::syntax::requirements::normalise;
 use std::collections::BTreeSet;
@@ -30,6 +30,19 @@ fn what_is_brought_along_is_known_itself() {
         sorted.dedup();
         assert_eq!(brought, sorted, "{name}");
     }
+}
+
+#[test]
+fn extras_stand_once_and_bring_what_is_known() {
+    let rows: Vec<_> = extras().collect();
+    assert!(rows.windows(2).all(|pair| (pair[0].0, pair[0].1) < (pair[1].0, pair[1].1)));
+    for (name, extra, brings) in rows {
+        assert!(is_known(name), "{name}");
+        assert_eq!(normalise(extra), *extra);
+        assert!(brings.split_whitespace().all(is_known), "{name}[{extra}]: {brings}");
+    }
+    assert_eq!(brought_by_extra("channels", "daphne"), Some("daphne"));
+    assert_eq!(brought_by_extra("channels", "acme"), None);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! What follows from all the requirement files of a project.
 
 use crate::fact::Certainty;
+use crate::model::Files;
 use crate::model::project::{Declared, Install, Requirements, included_paths};
-use crate::source::Sources;
-use crate::syntax::requirements::{Format, Group, Manifest, parse};
+use crate::source::{Sources, Tree};
+use crate::syntax::requirements::{Format, Group, Manifest, parse, parse_one};
+use crate::syntax::spliced::Spliced;
+use crate::syntax::{self, Parsed, kind};
 use crate::tests::file;
 use camino::Utf8Path;
 
@@ -34,7 +37,7 @@ fn guessed(files: &[(&str, &str)]) -> Requirements {
 }
 
 fn install(file: &str, groups: &[Group]) -> Vec<Install> {
-    vec![Install { file: file.into(), groups: groups.to_vec() }]
+    vec![Install::File { path: file.into(), groups: groups.to_vec() }]
 }
 
 /// Yes, no or unknown, and how certain.
@@ -132,6 +135,55 @@ fn what_is_not_in_view_leaves_the_rest_unknown() {
     }
     let absent = project(&[("requirements.txt", "gunicorn")], &install("other.txt", &[]));
     assert_eq!(has(&absent, "gunicorn"), None);
+}
+
+#[test]
+fn extras_bring_what_they_are_named_for() {
+    let text = "channels[daphne]\ngunicorn[gevent]\ncelery[acme]\n";
+    let all = guessed(&[("requirements.txt", text)]);
+    assert_eq!(has(&all, "daphne"), Some((true, Certainty::Likely)));
+    assert_eq!(has(&all, "gevent"), Some((true, Certainty::Likely)));
+    assert_eq!(
+        has(&all, "uvicorn"),
+        Some((false, Certainty::Likely)),
+        "of `acme` nothing is known"
+    );
+    assert_eq!(provides(&all, "corsheaders"), None);
+}
+
+#[test]
+fn all_that_is_installed_together_counts() {
+    let files = [("base.txt", "Django\n"), ("requirements/prod.txt", "whitenoise\n")];
+    let (sources, id) = crate::tests::source("Dockerfile", "gunicorn[gevent]==23");
+    let command = Spliced::verbatim(id, sources.get(id).text(), sources.get(id).text());
+    let mut installs = install("requirements/prod.txt", &[]);
+    installs.push(Install::Named(parse_one(&command).unwrap()));
+    let told = project(&files, &installs);
+    assert_eq!(has(&told, "gunicorn"), YES);
+    assert_eq!(has(&told, "whitenoise"), YES);
+    assert_eq!(has(&told, "gevent"), Some((true, Certainty::Likely)));
+    assert_eq!(has(&told, "django"), NO);
+}
+
+#[test]
+fn what_developers_files_include_is_what_servers_install() {
+    let dev = ("requirements/dev.txt", "-r base.txt\npytest\n");
+    let all = guessed(&[dev, ("requirements/base.txt", "Django==5.1\n")]);
+    assert_eq!(versions(&all, "django").unwrap(), "5.1");
+    assert_eq!(has(&all, "pytest"), None);
+    let pinned = ("requirements/dev.in", "-c base.txt\npytest\n");
+    let all = guessed(&[pinned, ("requirements/base.txt", "Django==5.1\n")]);
+    assert_eq!(versions(&all, "django").unwrap(), "5.1");
+}
+
+#[test]
+fn a_group_may_be_all_that_there_is() {
+    let text = "[dependency-groups]\nserver = ['Django==5.2.1']\n";
+    let all = guessed(&[("pyproject.toml", text)]);
+    let django = all.django().unwrap();
+    assert_eq!(django.to_string(), "5.2.1");
+    assert_eq!(django.evidence().certainty(), Certainty::Likely);
+    assert_eq!(has(&all, "gunicorn"), None, "what leads to no Django is not all");
 }
 
 #[test]
@@ -301,4 +353,57 @@ fn files_of_any_name_are_asked_for() {
     let paths = included_paths(Utf8Path::new("deps/prod.txt"), &manifest);
     assert!(paths.contains(&"deps/more.pip".into()));
     assert!(paths.contains(&"pyproject.toml".into()));
+}
+
+/// The requirements of the project in a folder of a tree, once all that is wanted was read.
+fn gathered(files: &[(&str, &str)], folder: &str, installs: &[Install]) -> Requirements {
+    let tree = Tree::of(files.iter().map(|(path, text)| file(path, *text)).collect());
+    let mut sources = Sources::default();
+    sources
+        .add(tree.read(&tree.files().cloned().collect::<Vec<_>>()).into_iter().flatten().collect());
+    let parsed: Vec<Parsed> = sources
+        .ids()
+        .into_iter()
+        .map(|id| {
+            let source = sources.get(id);
+            let kind = kind::by_name(source.path()).unwrap_or(kind::Kind::Text);
+            syntax::parse(kind, source.path(), id, source.text()).0
+        })
+        .collect();
+    Requirements::gather(&Files::new(&tree, &sources, &parsed), Utf8Path::new(folder), installs)
+}
+
+#[test]
+fn a_project_has_the_files_below_it_or_else_those_above() {
+    let files = [
+        ("backend/requirements.txt", "Django==5.1\n"),
+        ("backend/docs/requirements.txt", "sphinx\n"),
+        ("worker/requirements.txt", "Django==4.2\n"),
+        ("backend/site/manage.py", ""),
+    ];
+    assert_eq!(versions(&gathered(&files, "backend", &[]), "django").unwrap(), "5.1");
+    assert_eq!(versions(&gathered(&files, "backend/site", &[]), "django").unwrap(), "5.1");
+    let both = gathered(&files, "", &[]);
+    assert_eq!(versions(&both, "django").unwrap(), "4.2 or 5.1");
+    let told = gathered(&files, "backend", &install("worker/requirements.txt", &[]));
+    assert_eq!(versions(&told, "django").unwrap(), "4.2");
+}
+
+#[test]
+fn members_of_a_workspace_share_its_lock() {
+    let files = [
+        ("uv.lock", UV_LOCK),
+        ("pyproject.toml", "[tool.uv.workspace]\nmembers = ['site']\n"),
+        ("site/pyproject.toml", "[project]\ndependencies = ['Django']\n"),
+    ];
+    let site = gathered(&files, "site", &[]);
+    assert_eq!(versions(&site, "django").unwrap(), "5.1.4");
+    assert_eq!(has(&site, "gunicorn"), NO);
+}
+
+#[test]
+fn included_files_of_any_name_are_read() {
+    let files =
+        [("requirements.txt", "-r deps/all.pip\n"), ("deps/all.pip", "gunicorn\n-c pins\n")];
+    assert_eq!(has(&gathered(&files, "", &[]), "gunicorn"), YES);
 }

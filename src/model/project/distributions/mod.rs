@@ -7,11 +7,15 @@
 use crate::syntax::requirements::normalise;
 
 mod django;
+mod extras;
 mod python;
 
 /// The normalised name, the top-level modules, and those of its unconditional dependencies, in
 /// any of its releases, that are in a table as well.
 type Row = (&'static str, &'static str, &'static str);
+
+/// A name, one of its extras, and what that adds of what is in a table.
+pub type ExtraRow = (&'static str, &'static str, &'static str);
 
 const TABLES: [&[Row]; 2] = [django::ROWS, python::ROWS];
 
@@ -59,4 +63,15 @@ pub fn providers_of(module: &str) -> impl Iterator<Item = &'static str> {
 /// What a known distribution depends on.
 pub fn brought_by(name: &str) -> impl Iterator<Item = &'static str> {
     row(name).into_iter().flat_map(|(_, _, brings)| brings.split_whitespace())
+}
+
+/// What an extra of a distribution adds, as names with blanks between; none if that is not known.
+pub fn brought_by_extra(name: &str, extra: &str) -> Option<&'static str> {
+    let same = |row: &&ExtraRow| row.0 == name && row.1 == extra;
+    extras::ROWS.iter().find(same).map(|(_, _, brings)| *brings)
+}
+
+/// The distributions, extras, and what those bring, for a look over the whole table.
+pub fn extras() -> impl Iterator<Item = &'static ExtraRow> {
+    extras::ROWS.iter()
 }

@@ -2,11 +2,10 @@
 
 use super::Declared;
 use super::closure::Listed;
-use super::closure::Walk;
+use super::walk::Walk;
 use crate::fact::Fact;
 use crate::syntax::requirements::{Format, Group, Package, normalise};
 use camino::Utf8Path;
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Walk<'_> {
@@ -20,7 +19,8 @@ impl Walk<'_> {
         }
         let grouped = packages.iter().any(|it| !it.groups.is_empty());
         let everything = is_root && lock.manifest.requirements.is_empty();
-        let reached = reached(packages, self.closure.listed.keys().cloned());
+        let asked = self.closure.listed.iter().map(|(name, _)| name.to_owned());
+        let reached = reached(packages, asked);
         for package in packages {
             let name = normalise(&package.name.value);
             let chosen = match grouped {
@@ -28,19 +28,17 @@ impl Walk<'_> {
                 false => everything || reached.contains(&name),
             };
             let holds = self.holds(package.marker.as_ref());
-            if !chosen || holds == Some(false) {
-                self.closure.others.push(name);
-                continue;
-            }
-            let pinned = package.version.clone().map(Fact::from);
-            let (place, conditional) = (package.name.place, holds.is_none());
-            let new = Listed { place, range: None, pinned, conditional };
-            match self.closure.listed.entry(name) {
-                Entry::Vacant(entry) => _ = entry.insert(new),
-                Entry::Occupied(mut entry) => entry.get_mut().lock(new.pinned),
-            }
+            let new = Listed {
+                place: package.name.place,
+                extras: Vec::new(),
+                range: None,
+                pinned: package.version.clone().map(Fact::from),
+                conditional: holds.is_none(),
+            };
+            let installed = chosen && holds != Some(false);
+            let list = if installed { &mut self.closure.listed } else { &mut self.closure.others };
+            list.lock(name, new);
         }
-        self.closure.complete = true;
     }
 }
 

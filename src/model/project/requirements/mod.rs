@@ -5,14 +5,18 @@
 //! Nothing is looked up outside the files: what an index would resolve stays a range.
 
 use super::distributions;
-use crate::fact::Fact;
 use crate::fact::version::Range;
+use crate::fact::{Certainty, Fact};
+use crate::model::Files;
 use crate::source::{FileId, Place};
-use crate::syntax::requirements::{Group, Manifest, normalise};
+use crate::syntax::requirements::{Group, Manifest, Requirement, normalise};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 
 mod closure;
+mod gather;
 mod locked;
+mod walk;
 mod ways;
 
 use closure::{Closure, Listed};
@@ -26,13 +30,17 @@ pub struct Declared<'a> {
     pub manifest: &'a Manifest,
 }
 
-/// What an image, a virtualenv or a script installs: `-r requirements/prod.txt`,
-/// `uv sync --group prod`, `pip install .[prod]`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Install {
-    pub file: Utf8PathBuf,
-    /// Beside the main one.
-    pub groups: Vec<Group>,
+/// One of the things that an image, a virtualenv or a script installs.
+#[derive(Clone, Debug)]
+pub enum Install {
+    /// `-r requirements/prod.txt`, `uv sync --group prod`, `pip install .[prod]`.
+    File {
+        path: Utf8PathBuf,
+        /// Beside the main one.
+        groups: Vec<Group>,
+    },
+    /// `pip install gunicorn==23.0`.
+    Named(Requirement),
 }
 
 /// What follows from the requirement files of one project.
@@ -40,31 +48,38 @@ pub struct Install {
 pub struct Requirements {
     /// One for each way of installing the project that is possible.
     ways: Vec<Closure>,
-    /// Whether it is known that these are the ways.
-    told: bool,
-    /// The names in files and groups that no way is known to install.
-    elsewhere: Vec<String>,
+    /// Where the ways are guessed: every name in any file, as somebody may install that one.
+    elsewhere: BTreeSet<String>,
 }
 
 impl Requirements {
     /// Without `installs`, what is installed is guessed from the names of the files, and what
     /// stands in any of them is never said to be missing.
     pub fn new(files: &[Declared<'_>], installs: &[Install]) -> Self {
-        let ways = if installs.is_empty() { ways::guess(files) } else { installs.to_vec() };
-        let ways = ways.iter().map(|way| closure::follow(files, way));
+        let told = !installs.is_empty();
+        let ways = if told { vec![installs.to_vec()] } else { ways::guess(files) };
+        let ways = ways.iter().map(|way| walk::follow(files, way));
         // Of a file that is not in view nothing is known, so all ways do not agree on anything.
         let ways: Vec<Closure> = ways.collect::<Option<_>>().unwrap_or_default();
-        let mut elsewhere: Vec<String> = ways.iter().flat_map(|it| it.others.clone()).collect();
-        if installs.is_empty() {
-            let manifests = files.iter().map(|it| it.manifest);
-            elsewhere.extend(manifests.flat_map(|it| {
-                let asked = it.requirements.iter().map(|it| normalise(&it.name.value));
-                asked.chain(it.packages.iter().map(|it| normalise(&it.name.value)))
-            }));
-        }
-        elsewhere.sort();
-        elsewhere.dedup();
-        Self { ways, told: !installs.is_empty(), elsewhere }
+        let manifests = files.iter().map(|it| it.manifest);
+        let names = manifests.flat_map(|it| {
+            let asked = it.requirements.iter().map(|it| normalise(&it.name.value));
+            asked.chain(it.packages.iter().map(|it| normalise(&it.name.value)))
+        });
+        let elsewhere = if told { BTreeSet::new() } else { names.collect() };
+        Self { ways, elsewhere }
+    }
+
+    /// From the files around a project: all below its folder, or below the first folder above
+    /// it that says what to install. Included files of any name are asked for.
+    pub fn gather(files: &Files<'_>, folder: &Utf8Path, installs: &[Install]) -> Self {
+        let found = gather::around(files, folder, installs);
+        let declared = found.iter().map(|(path, file, manifest)| Declared {
+            path,
+            file: *file,
+            manifest: manifest.as_ref(),
+        });
+        Self::new(&declared.collect::<Vec<_>>(), installs)
     }
 
     /// Whether no file says anything.
@@ -77,8 +92,12 @@ impl Requirements {
     pub fn of(&self, name: &str) -> Option<Fact<Range>> {
         let name = normalise(name);
         let listed = self.ways.iter().filter_map(|way| way.listed.get(&name));
-        let ranges: Vec<Fact<Range>> = listed.map(Listed::versions).collect::<Option<_>>()?;
-        ranges.into_iter().reduce(|one, other| one.zip(&other).map(|(a, b)| a.or(b)))
+        let listed: Vec<&Listed> = listed.collect();
+        if !listed.is_empty() || self.elsewhere.is_empty() {
+            return either(listed);
+        }
+        let others = either(self.ways.iter().filter_map(|way| way.others.get(&name)).collect());
+        others.map(|it| it.doubt(Certainty::Likely, "nothing shows that this part is installed"))
     }
 
     /// The versions of Django.
@@ -97,10 +116,8 @@ impl Requirements {
         let name = normalise(name);
         let answers = self.ways.iter().map(|way| way.has(&name));
         let answer = agreed(answers.collect::<Option<Vec<_>>>()?)?;
-        if !answer.value && self.elsewhere.contains(&name) && !self.told {
-            return None;
-        }
-        Some(answer)
+        let may_be = self.is_partial() || self.elsewhere.contains(&name);
+        (answer.value || !may_be).then_some(answer)
     }
 
     /// Whether a top-level module comes from what is installed. None as well if a distribution
@@ -113,16 +130,26 @@ impl Requirements {
             distributions::modules_of(name).iter().any(|it| it == top)
                 || distributions::suggests(name, top)
         };
-        if !answer.value && !self.told && self.elsewhere.iter().any(may_come) {
-            return None;
-        }
-        Some(answer)
+        let may_be = self.is_partial() || self.elsewhere.iter().any(may_come);
+        (answer.value || !may_be).then_some(answer)
+    }
+
+    /// Whether a guessed way cannot be all that is installed, as it leads to no Django.
+    fn is_partial(&self) -> bool {
+        let has_django = |way: &Closure| way.has("django").is_some_and(|it| it.value);
+        !self.elsewhere.is_empty() && !self.ways.iter().all(has_django)
     }
 
     /// Where a missing distribution would have to be listed: the first file of each way.
     pub fn lists(&self) -> impl Iterator<Item = Place> {
         self.ways.iter().map(|way| way.within)
     }
+}
+
+fn either(listed: Vec<&Listed>) -> Option<Fact<Range>> {
+    let ranges: Vec<Fact<Range>> =
+        listed.into_iter().map(Listed::versions).collect::<Option<_>>()?;
+    ranges.into_iter().reduce(|one, other| one.zip(&other).map(|(one, other)| one.or(other)))
 }
 
 /// What all say alike, resting on all of them.

@@ -39,34 +39,47 @@ pub fn included_paths(path: &Utf8Path, manifest: &Manifest) -> Vec<Utf8PathBuf> 
 }
 
 /// Each file that no other includes is one way, unless it is for developers and others are not.
-pub(super) fn guess(files: &[Declared<'_>]) -> Vec<Install> {
+pub(super) fn guess(files: &[Declared<'_>]) -> Vec<Vec<Install>> {
+    let (developers, servers): (Vec<_>, Vec<_>) =
+        files.iter().filter(|it| is_way(it, files)).partition(|it| is_for_developers(it.path));
+    // What only developers' files include is what a server would install.
+    let servers = not_included(servers);
+    let chosen = if servers.is_empty() { not_included(developers) } else { servers };
+    let tools = files.iter().filter(|it| !it.manifest.requirements.is_empty());
+    let chosen = if chosen.is_empty() { tools.collect() } else { chosen };
+    let install =
+        |it: &Declared<'_>| Install::File { path: it.path.to_owned(), groups: Vec::new() };
+    chosen.into_iter().map(|it| vec![install(it)]).collect()
+}
+
+/// Those that none of the others takes in, be it to constrain its own.
+fn not_included<'a>(files: Vec<&'a Declared<'a>>) -> Vec<&'a Declared<'a>> {
     let included: Vec<Utf8PathBuf> =
         files.iter().flat_map(|it| included_paths(it.path, it.manifest)).collect();
-    let roots: Vec<&Declared<'_>> = files
-        .iter()
-        .filter(|it| is_way(it, files) && !included.iter().any(|path| path == it.path))
-        .collect();
-    let (developers, servers): (Vec<_>, Vec<_>) =
-        roots.into_iter().partition(|it| is_for_developers(it.path));
-    let chosen = if servers.is_empty() { developers } else { servers };
-    let install = |it: &Declared<'_>| Install { file: it.path.to_owned(), groups: Vec::new() };
-    chosen.into_iter().map(install).collect()
+    files.into_iter().filter(|it| !included.iter().any(|path| path == it.path)).collect()
 }
 
 /// Lock files go with what they lock, an `.in` with the `.txt` that was compiled from it.
 fn is_way(it: &Declared<'_>, files: &[Declared<'_>]) -> bool {
-    let beside = |name: &str| files.iter().any(|file| file.path == it.path.with_file_name(name));
     match it.manifest.format {
         Format::Requirements => {
             let stem = it.path.file_stem().unwrap_or_default();
-            let compiled = it.path.extension() == Some("in") && beside(&format!("{stem}.txt"));
-            !compiled && !stem.to_lowercase().contains("constraint")
+            let compiled = it.path.with_extension("txt");
+            let is_source = it.path.extension() == Some("in");
+            let is_compiled = is_source && files.iter().any(|file| file.path == compiled);
+            !is_compiled && !stem.to_lowercase().contains("constraint")
         }
         Format::Pyproject | Format::SetupCfg => it.manifest.declares,
         Format::Pipfile => true,
-        Format::PipfileLock => !beside("Pipfile"),
-        Format::PoetryLock | Format::UvLock | Format::PdmLock | Format::Pylock => {
-            !beside("pyproject.toml")
+        Format::PipfileLock
+        | Format::PoetryLock
+        | Format::UvLock
+        | Format::PdmLock
+        | Format::Pylock => {
+            let folder = it.path.parent().unwrap_or(Utf8Path::new(""));
+            files
+                .iter()
+                .all(|file| file.manifest.format.is_lock() || !file.path.starts_with(folder))
         }
     }
 }

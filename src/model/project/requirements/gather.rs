@@ -1,0 +1,83 @@
+//! Which files of a tree say what one project installs.
+
+use super::Declared;
+use super::Install;
+use super::ways;
+use crate::model::{Files, Found, Kind, Read};
+use crate::source::FileId;
+use crate::syntax::Parsed;
+use crate::syntax::requirements::{Format, Manifest, parse};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::borrow::Cow;
+
+type Gathered<'a> = (&'a Utf8Path, FileId, Cow<'a, Manifest>);
+
+pub(super) fn around<'a>(
+    files: &Files<'a>,
+    folder: &Utf8Path,
+    installs: &[Install],
+) -> Vec<Gathered<'a>> {
+    let all: Vec<Gathered<'a>> = files.of(Kind::Requirements).iter().filter_map(read).collect();
+    let mut near: Vec<Gathered<'a>> = Vec::new();
+    for folder in folder.ancestors() {
+        near = all.iter().filter(|(path, ..)| path.starts_with(folder)).cloned().collect();
+        if says_what_to_install(&near, installs) {
+            break;
+        }
+    }
+    // The members of a workspace share a lock file above them.
+    let beside = |path: &Utf8Path| path.parent().is_some_and(|it| folder.starts_with(it));
+    let above = all.into_iter().filter(|(path, ..)| beside(path));
+    let above: Vec<_> = above.filter(|it| near.iter().all(|near| near.0 != it.0)).collect();
+    near.extend(above.into_iter().filter(|(.., manifest)| manifest.format.is_lock()));
+    include(files, &mut near, installs);
+    near
+}
+
+fn says_what_to_install(found: &[Gathered<'_>], installs: &[Install]) -> bool {
+    let declared = found.iter().map(|(path, file, manifest)| Declared {
+        path,
+        file: *file,
+        manifest: manifest.as_ref(),
+    });
+    match installs {
+        [] => !ways::guess(&declared.collect::<Vec<_>>()).is_empty(),
+        installs => paths(installs).all(|it| found.iter().any(|(path, ..)| *path == it)),
+    }
+}
+
+/// Adds what is included, and included there.
+fn include<'a>(files: &Files<'a>, found: &mut Vec<Gathered<'a>>, installs: &[Install]) {
+    let mut next: Vec<Utf8PathBuf> = paths(installs).cloned().collect();
+    next.extend(found.iter().flat_map(|(path, _, it)| ways::included_paths(path, it)));
+    while let Some(path) = next.pop() {
+        if found.iter().any(|(it, ..)| *it == path) {
+            continue;
+        }
+        if let Found::Read(file) = files.find(&path)
+            && let Some(new) = read(&file).or_else(|| read_as_list(&file))
+            && found.iter().all(|(path, ..)| *path != new.0)
+        {
+            next.extend(ways::included_paths(new.0, &new.2));
+            found.push(new);
+        }
+    }
+}
+
+fn read<'a>(file: &Read<'a>) -> Option<Gathered<'a>> {
+    let Parsed::Requirements(manifest) = file.parsed else { return None };
+    Some((file.path, file.id, Cow::Borrowed(manifest)))
+}
+
+/// `-r deps.pip`: whatever its name, pip reads it as a requirements.txt.
+fn read_as_list<'a>(file: &Read<'a>) -> Option<Gathered<'a>> {
+    let (manifest, _) = parse(Format::Requirements, file.id, file.text);
+    Some((file.path, file.id, Cow::Owned(manifest)))
+}
+
+fn paths(installs: &[Install]) -> impl Iterator<Item = &Utf8PathBuf> {
+    installs.iter().filter_map(|it| match it {
+        Install::File { path, .. } => Some(path),
+        Install::Named(_) => None,
+    })
+}
