@@ -10,6 +10,7 @@ mod deployment;
 mod endpoint;
 mod files;
 pub mod image;
+pub mod nginx;
 pub mod project;
 mod reading;
 pub mod text;

@@ -1,6 +1,11 @@
 //! nginx: its words, its blocks, and what it makes of them.
 
+#[cfg(feature = "oracles")]
+mod choice;
 mod cuts;
+#[cfg(feature = "oracles")]
+mod generated;
+mod model;
 #[cfg(feature = "oracles")]
 mod oracle;
 mod parser;

@@ -1,0 +1,240 @@
+//! Which server a connection and a host lead to.
+
+use super::Config;
+use super::level::Level;
+use super::listen::{self, Address, Listener};
+use super::names::{self, Fit, Name};
+use super::pattern::Groups;
+use super::request::Arrival;
+use super::scope::{Context, ScopeId, Table};
+use super::text::Unknown;
+use crate::fact::{Certainty, Fact, Origin};
+use std::net::IpAddr;
+
+/// What is asked of a server again and again.
+#[derive(Debug)]
+pub(super) struct ServerData {
+    scope: ScopeId,
+    listeners: Vec<Fact<Listener>>,
+    names: Vec<Fact<Name>>,
+}
+
+/// An HTTP server of a configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Server<'c> {
+    pub(super) config: &'c Config,
+    pub(super) index: usize,
+}
+
+/// A server and why it is the one.
+#[derive(Clone, Debug)]
+pub struct Chosen<'c> {
+    pub server: Server<'c>,
+    /// The name that the host has, or that no server has it.
+    pub why: Fact<String>,
+    /// The one that takes what no name decides. It also reads the request line, before there is
+    /// a host: `merge_slashes` and `large_client_header_buffers` are its own.
+    pub default: Server<'c>,
+    pub(super) groups: Groups,
+}
+
+pub(super) fn servers(table: &Table) -> Vec<ServerData> {
+    let is_http = |id: &ScopeId| {
+        let scope = table.get(*id);
+        scope.context == Context::Server && scope.parent == Some(Table::HTTP)
+    };
+    table.ids().filter(is_http).map(|id| server(table, id)).collect()
+}
+
+fn server(table: &Table, scope: ScopeId) -> ServerData {
+    let lines = || table.get(scope).lines.iter();
+    let mut listeners: Vec<_> =
+        lines().filter(|line| line.is("listen")).flat_map(listen::listeners).collect();
+    let on = |name| lines().find(|line| line.is(name) && line.arg(0) == Some("on"));
+    for listener in &mut listeners {
+        // `ssl on` was the older way, until 1.25.1; `http2 on` is the newer, since then.
+        if let Some(line) = on("ssl") {
+            *listener =
+                listener.map(|it| Listener { ssl: true, ..it.clone() }).given(&line.fact(()));
+        }
+        if let Some(line) = on("http2") {
+            *listener =
+                listener.map(|it| Listener { http2: true, ..it.clone() }).given(&line.fact(()));
+        }
+    }
+    let fragment = table.get(scope).opener.is_none();
+    if listeners.is_empty() && !fragment {
+        listeners.push(default_listener());
+    }
+    let named = lines().filter(|line| line.is("server_name")).flat_map(|line| &line.args);
+    let names = named.map(|arg| arg.map(|name| Name::parse(name))).collect();
+    ServerData { scope, listeners, names }
+}
+
+fn default_listener() -> Fact<Listener> {
+    let source = "ngx_http_core_module";
+    let origin = Origin::Default { of: "nginx", version: "every version", source };
+    let listener = Listener {
+        address: listen::DEFAULT,
+        ssl: false,
+        http2: false,
+        quic: false,
+        default_server: false,
+        proxy_protocol: false,
+    };
+    Fact::new(listener, origin)
+}
+
+impl<'c> Server<'c> {
+    fn data(self) -> &'c ServerData {
+        &self.config.servers[self.index]
+    }
+
+    pub fn level(self) -> Level<'c> {
+        self.config.level(self.data().scope)
+    }
+
+    /// Where it listens. Nothing is known of a fragment's own.
+    pub fn listeners(self) -> &'c [Fact<Listener>] {
+        &self.data().listeners
+    }
+
+    /// Its names as written; none is the same as the empty name.
+    pub fn names(self) -> &'c [Fact<Name>] {
+        &self.data().names
+    }
+
+    /// Whether it is one that stands written, rather than implied by a fragment.
+    pub fn is_written(self) -> bool {
+        self.level().scope().opener.is_some()
+    }
+
+    fn is_nameless(self) -> bool {
+        let empty = |name: &Fact<Name>| matches!(&name.value, Name::Exact(name) if name.is_empty());
+        self.names().is_empty() || self.names().iter().any(empty)
+    }
+
+    fn listens(self, address: &Address) -> Option<&'c Fact<Listener>> {
+        self.listeners().iter().find(|listener| listener.value.address == *address)
+    }
+}
+
+impl Config {
+    /// The server that answers a host at an address.
+    pub fn choose(&self, arrival: &Arrival, host: &str) -> Result<Chosen<'_>, Unknown> {
+        let addresses = self.addresses(arrival)?;
+        let mut chosen: Option<Chosen> = None;
+        for address in &addresses {
+            let next = self.choose_at(address, host)?;
+            if chosen.as_ref().is_some_and(|it| it.server.index != next.server.index) {
+                return Err(Unknown::new("it depends on the address of the connection"));
+            }
+            chosen = Some(next);
+        }
+        chosen.ok_or_else(|| Unknown::new("no server listens there"))
+    }
+
+    /// The listening addresses that a connection may arrive at: one if its own is known.
+    fn addresses(&self, arrival: &Arrival) -> Result<Vec<Address>, Unknown> {
+        let all = || self.servers().flat_map(Server::listeners).map(|it| &it.value.address);
+        let mut found: Vec<Address> = match arrival {
+            Arrival::Unix(path) => {
+                let unix = Address::Unix(path.clone());
+                all().filter(|address| **address == unix).cloned().collect()
+            }
+            Arrival::Tcp { ip: None, port } => {
+                all().filter(|address| address.port() == Some(*port)).cloned().collect()
+            }
+            Arrival::Tcp { ip: Some(ip), port } => {
+                let here = || all().filter(|address| address.port() == Some(*port));
+                let own: Vec<_> = here().filter(|it| it.accepts(*ip)).cloned().collect();
+                let any = || here().filter(|it| it.accepts_any(*ip)).cloned().collect();
+                let named = |address: &&Address| matches!(address, Address::Named { host, .. } if host != "localhost");
+                if own.is_empty() && here().any(|address| named(&address)) {
+                    return Err(Unknown::new("a listener is given by name"));
+                }
+                if own.is_empty() { any() } else { own }
+            }
+        };
+        found.sort();
+        found.dedup();
+        Ok(found)
+    }
+
+    fn choose_at<'c>(&'c self, address: &Address, host: &str) -> Result<Chosen<'c>, Unknown> {
+        let listens = |server: Server<'c>| Some((server, server.listens(address)?));
+        let here: Vec<_> = self.servers().filter_map(listens).collect();
+        let marked = here.iter().find(|(_, listener)| listener.value.default_server);
+        let Some(&(default, listener)) = marked.or(here.first()) else {
+            return Err(Unknown::new("no server listens there"));
+        };
+        let chosen = |server, why: Fact<String>, groups| {
+            Ok(Chosen { server, why: doubted(why, &here), default, groups })
+        };
+        let host = names::host(host).unwrap_or_default();
+        let nameless = here.iter().find(|(server, _)| host.is_empty() && server.is_nameless());
+        if let Some((server, listener)) = nameless {
+            let why = listener.map(|_| "it takes requests without a host".to_owned());
+            return chosen(*server, why, Groups::default());
+        }
+        if let Some((_, server, name)) = best_name(&here, &host) {
+            let why = name.map(|name| format!("`{name}` is its name"));
+            return chosen(server, why, Groups::default());
+        }
+        let names =
+            || here.iter().flat_map(|(server, _)| server.names().iter().map(|it| (*server, it)));
+        for (server, name) in names() {
+            let Name::Regex(pattern) = &name.value else { continue };
+            let Some(groups) = pattern.groups(&host)? else { continue };
+            let why = name.map(|name| format!("`{name}` matches its name"));
+            return chosen(server, why, groups);
+        }
+        let why = match marked {
+            Some(_) => listener.map(|_| "it is the default server here".to_owned()),
+            None => listener.map(|_| "it is the first server here".to_owned()),
+        };
+        let placeholder = names().any(|(_, name)| matches!(name.value, Name::Unknown(_)));
+        let why = match placeholder {
+            true => why.doubt(Certainty::Likely, "a server name is a placeholder"),
+            false => why,
+        };
+        chosen(default, why, Groups::default())
+    }
+}
+
+type Here<'c> = [(Server<'c>, &'c Fact<Listener>)];
+
+/// The best name that is no expression; the first server with it, as nginx ignores a name
+/// that an earlier one has.
+fn best_name<'c>(here: &Here<'c>, host: &str) -> Option<(Fit, Server<'c>, &'c Fact<Name>)> {
+    let mut best: Option<(Fit, Server<'c>, &'c Fact<Name>)> = None;
+    for (server, _) in here {
+        for name in server.names() {
+            let Some(fit) = name.value.fit(host) else { continue };
+            if best.as_ref().is_none_or(|(known, ..)| fit > *known) {
+                best = Some((fit, *server, name));
+            }
+        }
+    }
+    best
+}
+
+/// Servers and names that are not in view could have been chosen instead.
+fn doubted<T>(fact: Fact<T>, here: &Here<'_>) -> Fact<T> {
+    let unseen = here.iter().find_map(|(server, _)| server.level().unseen());
+    match unseen {
+        Some(unseen) => unseen.doubt(fact),
+        None => fact,
+    }
+}
+
+impl Arrival {
+    /// A connection to a port of the machine, by whatever address.
+    pub fn port(port: u16) -> Self {
+        Self::Tcp { ip: None, port }
+    }
+
+    pub fn at(ip: IpAddr, port: u16) -> Self {
+        Self::Tcp { ip: Some(ip), port }
+    }
+}

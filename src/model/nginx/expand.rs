@@ -1,0 +1,272 @@
+//! From trees to levels: includes followed, blocks entered, fragments given the levels they imply.
+
+use super::matcher::Matcher;
+use super::scope::{Context, Line, ScopeId, Table, Trouble, Unseen};
+use super::stock;
+use crate::fact::{Fact, Origin};
+use crate::source::{FileId, Place};
+use crate::syntax::nginx::{Directive, Tree, contexts};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Blocks and includes within each other. nginx's own levels nest about six deep.
+const DEPTH: usize = 48;
+
+/// Lines after includes, a file counting for many: files that include each other twice grow
+/// without bound. A thousand sites of ten locations with a snippet each stay well below.
+const MOST_LINES: usize = 1_000_000;
+const LINES_PER_FILE: usize = 20;
+
+/// Why a level may hold more: a few reasons say it all.
+const REASONS: usize = 8;
+
+/// A file that is not included by another in view.
+#[derive(Clone, Copy, Debug)]
+pub struct Root<'t> {
+    pub tree: &'t Tree,
+    /// The level that its lines stand in; none to let them tell.
+    pub context: Option<Context>,
+    /// Nothing outside it is known: not a stock `nginx.conf` either.
+    pub alone: bool,
+}
+
+/// What an `include` leads to.
+#[derive(Clone, Debug)]
+pub enum Included<'t> {
+    /// In the order nginx reads them; none for a glob that matches nothing.
+    Files(Vec<&'t Tree>),
+    /// It is surely not there.
+    Missing,
+    /// Nobody can tell what is there, and why.
+    Unseen(Arc<str>),
+}
+
+type Resolve<'a, 't> = &'a dyn Fn(&str, FileId) -> Included<'t>;
+
+pub(super) fn expand<'t>(
+    roots: &[Root<'t>],
+    resolve: Resolve<'_, 't>,
+) -> (Table, Vec<Fact<Trouble>>) {
+    let mut expander = Expander {
+        table: Table::new(),
+        resolve,
+        troubles: Vec::new(),
+        told: BTreeSet::new(),
+        files: Vec::new(),
+
+        lines: 0,
+    };
+    for root in roots {
+        expander.root(root);
+    }
+    (expander.table, expander.troubles)
+}
+
+/// The level that the lines of a fragment stand in: the outermost that allows all whose names
+/// are known. A lone `root` could stand in `http`, but files of such lines are snippets.
+pub fn context_of(tree: &Tree) -> Context {
+    let names: Vec<&str> = tree.directives.iter().map(|it| it.name.value.as_str()).collect();
+    let marks = |marks: &[&str]| names.iter().any(|name| marks.contains(name));
+    let blocks = |name: &str| tree.directives.iter().any(|it| it.is(name) && it.block().is_some());
+    if marks(&["http", "events", "stream", "mail", "worker_processes", "load_module"]) {
+        return Context::Main;
+    }
+    if blocks("server") || ["upstream", "map", "geo", "types"].into_iter().any(blocks) {
+        return Context::Http;
+    }
+    if marks(&["server"]) {
+        return Context::Upstream;
+    }
+    if marks(&["listen", "server_name", "location"]) {
+        return Context::Server;
+    }
+    let allowed = |context: &str| {
+        let known = names.iter().filter(|name| contexts(name).next().is_some());
+        known.into_iter().all(|name| contexts(name).any(|it| it == context || it == "any"))
+    };
+    // Snippets are written to be included in a location where they can be, else in a server.
+    match () {
+        () if allowed("location") => Context::Location,
+        () if allowed("server") => Context::Server,
+        () if allowed("http") => Context::Http,
+        () => Context::Main,
+    }
+}
+
+struct Expander<'a, 't> {
+    table: Table,
+    resolve: Resolve<'a, 't>,
+    troubles: Vec<Fact<Trouble>>,
+    told: BTreeSet<(Trouble, Option<Place>)>,
+    /// The files that are being read, for loops.
+    files: Vec<FileId>,
+
+    lines: usize,
+}
+
+impl<'t> Expander<'_, 't> {
+    fn root(&mut self, root: &Root<'t>) {
+        let context = root.context.unwrap_or_else(|| context_of(root.tree));
+        let scope = self.implied(context, root);
+        self.files.push(root.tree.place.file);
+        self.fill(scope, &root.tree.directives, &[].into(), 0);
+        self.files.pop();
+    }
+
+    /// The level of a root, with the levels around it that nobody wrote.
+    fn implied(&mut self, context: Context, root: &Root) -> ScopeId {
+        let why = "the file that includes this one is not in view";
+        let unseen = || Unseen { why: why.into(), place: None };
+        let outer = match context {
+            Context::Main => return Table::MAIN,
+            Context::Http => Table::HTTP,
+            Context::Server => self.table.add(Context::Server, Some(Table::HTTP), None),
+            Context::Location | Context::ServerIf | Context::LocationIf | Context::LimitExcept => {
+                let server = self.table.add(Context::Server, Some(Table::HTTP), None);
+                self.table.get_mut(server).unseen.push(unseen());
+                let scope = self.table.add(Context::Location, Some(server), None);
+                self.table.get_mut(scope).matcher = Some(Matcher::Unseen);
+                scope
+            }
+            Context::Upstream | Context::Data => self.table.add(context, Some(Table::HTTP), None),
+            Context::Events | Context::OtherProtocol | Context::Foreign => {
+                self.table.add(context, Some(Table::MAIN), None)
+            }
+        };
+        // What a snippet is included in may say more at each level; a whole site's file stands in
+        // an `http` that the caller knows, or does not.
+        if outer != Table::HTTP {
+            self.table.get_mut(outer).unseen.push(unseen());
+        }
+        if root.alone {
+            let http = self.table.get_mut(Table::HTTP);
+            if http.unseen.is_empty() {
+                http.unseen.push(unseen());
+            }
+        }
+        outer
+    }
+
+    fn fill(&mut self, scope: ScopeId, directives: &[Directive], via: &Arc<[Place]>, depth: usize) {
+        for directive in directives {
+            self.lines += 1;
+            if self.lines > MOST_LINES || depth > DEPTH {
+                self.trouble(Trouble::TooMuch, directive.head());
+                let why = "there is more than kilter follows".into();
+                self.unseen(scope, why, directive.head());
+                return;
+            }
+            if directive.is("include") && directive.args.len() == 1 {
+                self.include(scope, directive, via, depth);
+            } else {
+                self.line(scope, directive, via, depth);
+            }
+        }
+    }
+
+    fn line(&mut self, scope: ScopeId, directive: &Directive, via: &Arc<[Place]>, depth: usize) {
+        let origin = Origin::At(directive.head());
+        let args = directive.args.iter().map(|word| Fact::at(word.value.clone(), word.place));
+        let args: Vec<_> = args.collect();
+        let body = directive.block().map(|_| self.enter(scope, directive, origin));
+        let name = directive.name.value.clone();
+        let line = Line { name, args, origin, via: via.clone(), body };
+        self.table.get_mut(scope).lines.push(line);
+        if let Some(body) = body {
+            self.fill(body, directive.children(), via, depth + 1);
+        }
+    }
+
+    fn enter(&mut self, parent: ScopeId, directive: &Directive, opener: Origin) -> ScopeId {
+        let context = inner(self.table.get(parent).context, &directive.name.value);
+        if context == Context::Http {
+            // nginx allows one `http`; it is the level that fragments stand in as well.
+            let http = self.table.get_mut(Table::HTTP);
+            http.opener = Some(opener);
+            return Table::HTTP;
+        }
+        let scope = self.table.add(context, Some(parent), Some(opener));
+        if context == Context::Location {
+            let args: Vec<_> = directive.args.iter().map(|word| word.value.as_str()).collect();
+            self.table.get_mut(scope).matcher = Some(Matcher::parse(&args));
+        }
+        scope
+    }
+
+    fn include(&mut self, scope: ScopeId, directive: &Directive, via: &Arc<[Place]>, depth: usize) {
+        let place = directive.head();
+        let argument = &directive.args[0].value;
+        let chain: Arc<[Place]> = via.iter().copied().chain([place]).collect();
+        let missing = match (self.resolve)(argument, place.file) {
+            Included::Files(trees) => {
+                for tree in trees {
+                    self.enter_file(scope, tree, argument, &chain, depth);
+                }
+                return;
+            }
+            Included::Missing => None,
+            Included::Unseen(why) => Some(why),
+        };
+        if let Some(file) = stock::stock_file(argument) {
+            self.table.get_mut(scope).lines.extend(file.lines(&chain));
+            return;
+        }
+        let why = missing.unwrap_or_else(|| {
+            self.trouble(Trouble::MissingInclude(argument.clone()), place);
+            "an included file is missing".into()
+        });
+        self.unseen(scope, why, place);
+    }
+
+    fn enter_file(
+        &mut self,
+        scope: ScopeId,
+        tree: &'t Tree,
+        argument: &str,
+        chain: &Arc<[Place]>,
+        depth: usize,
+    ) {
+        let file = tree.place.file;
+        if self.files.contains(&file) {
+            let place = *chain.last().expect("an include led here");
+            return self.trouble(Trouble::IncludeCycle(argument.to_owned()), place);
+        }
+        self.lines += LINES_PER_FILE;
+        self.files.push(file);
+        self.fill(scope, &tree.directives, chain, depth + 1);
+        self.files.pop();
+    }
+
+    /// A file that is included often has its troubles once.
+    fn trouble(&mut self, trouble: Trouble, place: Place) {
+        let overall = trouble == Trouble::TooMuch;
+        let seen = if overall { None } else { Some(place) };
+        if self.told.insert((trouble.clone(), seen)) {
+            self.troubles.push(Fact::at(trouble, place));
+        }
+    }
+
+    fn unseen(&mut self, scope: ScopeId, why: Arc<str>, place: Place) {
+        let unseen = &mut self.table.get_mut(scope).unseen;
+        if unseen.len() < REASONS {
+            unseen.push(Unseen { why, place: Some(place) });
+        }
+    }
+}
+
+/// The context of a block, by where it stands and its name.
+fn inner(outer: Context, name: &str) -> Context {
+    match (outer, name) {
+        (_, "stream" | "mail") | (Context::OtherProtocol, _) => Context::OtherProtocol,
+        (_, "map" | "geo" | "types" | "split_clients" | "charset_map") => Context::Data,
+        (Context::Main, "http") => Context::Http,
+        (_, "events") => Context::Events,
+        (_, "upstream") => Context::Upstream,
+        (_, "server") => Context::Server,
+        (_, "location") => Context::Location,
+        (Context::Server, "if") => Context::ServerIf,
+        (_, "if") => Context::LocationIf,
+        (_, "limit_except") => Context::LimitExcept,
+        _ => Context::Foreign,
+    }
+}

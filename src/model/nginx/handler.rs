@@ -1,0 +1,193 @@
+//! What a location does with a request itself: pass it on, or answer from files.
+
+use super::Config;
+use super::level::Level;
+use super::scope::{Context, Line};
+use super::text::has_variable;
+use crate::fact::Fact;
+use std::fmt;
+
+#[derive(Clone, Debug)]
+pub enum Handler {
+    Proxy(Pass),
+    Gateway(Gateway),
+    /// A page of nginx's own, or of a module's: `stub_status`, `empty_gif`, `content_by_lua`.
+    Own(String),
+    /// No handler is set: files.
+    Files,
+}
+
+/// Where `proxy_pass` and `grpc_pass` lead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pass {
+    /// The argument as written.
+    pub url: String,
+    pub tls: bool,
+    pub target: Target,
+    /// What stands after host and port; empty if nothing does.
+    pub uri: String,
+}
+
+/// FastCGI, uwsgi, SCGI or memcached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gateway {
+    /// `uwsgi`, `fastcgi`, `scgi`, `grpc`, `memcached`
+    pub protocol: &'static str,
+    pub target: Target,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    Tcp {
+        host: String,
+        port: u16,
+    },
+    Unix(String),
+    /// An `upstream` of this configuration.
+    Upstream(String),
+    /// Variables decide.
+    Variable(String),
+}
+
+/// Directives that set a location's handler, by what they lead to.
+const GATEWAYS: &[(&str, &str)] = &[
+    ("fastcgi_pass", "fastcgi"),
+    ("uwsgi_pass", "uwsgi"),
+    ("scgi_pass", "scgi"),
+    ("grpc_pass", "grpc"),
+    ("memcached_pass", "memcached"),
+];
+
+const PAGES: &[&str] = &["stub_status", "empty_gif", "perl", "js_content", "api"];
+
+impl<'c> Level<'c> {
+    /// What answers here. Handlers are not inherited by nested locations, but by the blocks
+    /// without a name: `if` and `limit_except`.
+    pub fn handler(self) -> Fact<Handler> {
+        for level in self.outwards() {
+            let found = level.lines().iter().rev().find_map(|line| handler(self.config, line));
+            if let Some(found) = found {
+                return found;
+            }
+            if !matches!(level.context(), Context::LocationIf | Context::LimitExcept) {
+                break;
+            }
+        }
+        self.fact(Handler::Files)
+    }
+
+    /// Where requests are passed on to over HTTP, and the line that says so.
+    pub fn pass(self) -> Option<Fact<Pass>> {
+        self.handler().try_map(|handler| match handler {
+            Handler::Proxy(pass) => Some(pass.clone()),
+            Handler::Gateway(_) | Handler::Own(_) | Handler::Files => None,
+        })
+    }
+}
+
+fn handler(config: &Config, line: &Line) -> Option<Fact<Handler>> {
+    if line.is("proxy_pass") {
+        let url = line.args.first()?;
+        return Some(url.map(|url| Handler::Proxy(Pass::parse(config, url))));
+    }
+    if let Some((_, protocol)) = GATEWAYS.iter().find(|(name, _)| line.is(name)) {
+        let target = |address: &String| {
+            let bare = address.strip_prefix("grpc://").unwrap_or(address);
+            let target = Target::parse(config, bare, 80);
+            Handler::Gateway(Gateway { protocol, target })
+        };
+        return Some(line.args.first()?.map(target));
+    }
+    let page = PAGES.contains(&line.name.as_str()) || line.name.starts_with("content_by_lua");
+    page.then(|| line.fact(Handler::Own(line.name.clone())))
+}
+
+impl Pass {
+    /// Takes a URL apart as nginx does when it starts, or with the variables filled, per request.
+    pub(super) fn parse(config: &Config, url: &str) -> Self {
+        let lower = url.to_ascii_lowercase();
+        let (tls, rest) = if lower.starts_with("https://") {
+            (true, &url["https://".len()..])
+        } else if lower.starts_with("http://") {
+            (false, &url["http://".len()..])
+        } else {
+            let target = Target::Variable(url.to_owned());
+            return Self { url: url.to_owned(), tls: false, target, uri: String::new() };
+        };
+        let end = if let Some(path) = rest.strip_prefix("unix:") {
+            // The path of a socket ends at a colon: `http://unix:/run/app.sock:/uri`.
+            path.find(':').map(|at| at + "unix:".len())
+        } else {
+            rest.find(['/', '?']).into_iter().chain(path_variable(rest)).min()
+        };
+        let end = end.unwrap_or(rest.len());
+        let (authority, uri) = rest.split_at(end);
+        let uri = uri.strip_prefix(':').unwrap_or(uri);
+        let uri = if uri.starts_with('?') { format!("/{uri}") } else { uri.to_owned() };
+        let target = Target::parse(config, authority, if tls { 443 } else { 80 });
+        Self { url: url.to_owned(), tls, target, uri }
+    }
+
+    /// `$proxy_host`: without the port where it is the scheme's own.
+    pub(super) fn host_header(&self) -> String {
+        match &self.target {
+            Target::Tcp { host, port } if *port == self.own_port() => host.clone(),
+            Target::Tcp { host, port } => format!("{host}:{port}"),
+            Target::Unix(_) => "localhost".to_owned(),
+            Target::Upstream(name) | Target::Variable(name) => name.clone(),
+        }
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        match &self.target {
+            Target::Tcp { port, .. } => *port,
+            Target::Unix(_) | Target::Upstream(_) | Target::Variable(_) => self.own_port(),
+        }
+    }
+
+    fn own_port(&self) -> u16 {
+        if self.tls { 443 } else { 80 }
+    }
+}
+
+/// Where a variable begins that holds a path, and so ends the host.
+fn path_variable(rest: &str) -> Option<usize> {
+    let paths = ["$request_uri", "$uri", "$document_uri", "${request_uri}", "${uri}"];
+    paths.iter().filter_map(|variable| rest.find(variable)).min()
+}
+
+impl Target {
+    /// `host`, `host:port`, `unix:/path`, or the name of an upstream.
+    pub(super) fn parse(config: &Config, text: &str, own_port: u16) -> Self {
+        if !text.starts_with("unix:") && config.upstream(text).is_some() {
+            return Self::Upstream(text.to_ascii_lowercase());
+        }
+        Self::address(text, own_port)
+    }
+
+    pub(super) fn address(text: &str, own_port: u16) -> Self {
+        if has_variable(text) || text.is_empty() {
+            return Self::Variable(text.to_owned());
+        }
+        if let Some(path) = text.strip_prefix("unix:") {
+            let path = path.split(':').next().unwrap_or(path);
+            return Self::Unix(path.to_owned());
+        }
+        let bracketed = text.starts_with('[') && text.ends_with(']');
+        let split = if bracketed { None } else { text.rsplit_once(':') };
+        let port = split.and_then(|(host, port)| Some((host, port.parse().ok()?)));
+        let (host, port) = port.unwrap_or((text, own_port));
+        Self::Tcp { host: host.to_ascii_lowercase(), port }
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp { host, port } => write!(f, "{host}:{port}"),
+            Self::Unix(path) => write!(f, "unix:{path}"),
+            Self::Upstream(name) => f.write_str(name),
+            Self::Variable(text) => f.write_str(text),
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Headers that nginx sends to an upstream, and those that it adds to an answer.
+
+use super::level::Level;
+use super::scope::Line;
+use crate::fact::{Fact, Origin};
+
+/// A header of the request that is passed on. One with an empty value is not sent.
+#[derive(Clone, Debug)]
+pub struct SentHeader {
+    pub name: Fact<String>,
+    /// As written, with its variables.
+    pub value: Fact<String>,
+}
+
+/// A header of the answer.
+#[derive(Clone, Debug)]
+pub struct AddedHeader {
+    pub name: Fact<String>,
+    /// As written, with its variables.
+    pub value: Fact<String>,
+    /// On errors too.
+    pub always: bool,
+}
+
+/// What nginx sets by itself (`ngx_http_proxy_headers`). Since 1.29.7 it speaks HTTP/1.1 to
+/// upstreams and keeps the connection, so `Connection` is not sent.
+const OWN: &[(&str, &str, &str)] = &[
+    ("Host", "$proxy_host", "every version"),
+    ("Connection", "close", "before 1.29.7"),
+    ("TE", "", "every version"),
+    ("Keep-Alive", "", "every version"),
+    ("Expect", "", "every version"),
+    ("Upgrade", "", "every version"),
+];
+
+/// The statuses that `add_header` without `always` and `expires` are for.
+pub(super) const PLAIN_STATUSES: &[u16] = &[200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
+
+impl<'c> Level<'c> {
+    /// The headers that `proxy_pass` sends from here, other than those the client sent: what is
+    /// set, and nginx's own that nothing sets.
+    pub fn sent_headers(self) -> Vec<SentHeader> {
+        let found = self.in_effect(&["proxy_set_header"]);
+        let set = found.lines.iter().filter_map(|line| {
+            let (name, value) = (line.args.first()?, line.args.get(1)?);
+            Some(SentHeader {
+                name: found.doubted(name.clone()),
+                value: found.doubted(value.clone()),
+            })
+        });
+        let mut headers: Vec<SentHeader> = set.collect();
+        for (name, value, version) in OWN {
+            if headers.iter().any(|header| header.name.value.eq_ignore_ascii_case(name)) {
+                continue;
+            }
+            let source = "ngx_http_proxy_module";
+            let origin = Origin::Default { of: "nginx", version, source };
+            let own = |text: &str| found.doubted(Fact::new(text.to_owned(), origin));
+            headers.push(SentHeader { name: own(name), value: own(value) });
+        }
+        headers
+    }
+
+    /// The headers that `add_header` adds to answers from here.
+    pub fn added_headers(self) -> Vec<AddedHeader> {
+        let mut headers = Vec::new();
+        let mut level = Some(self);
+        while let Some(inner) = level {
+            let found = inner.in_effect(&["add_header"]);
+            headers.extend(found.lines.iter().filter_map(|line| {
+                Some(AddedHeader {
+                    name: found.doubted(line.args.first()?.clone()),
+                    value: found.doubted(line.args.get(1)?.clone()),
+                    always: line.arg(2) == Some("always"),
+                })
+            }));
+            // `add_header_inherit merge` (1.29.3) adds to what the outer level has.
+            let merges = inner.value("add_header_inherit").is_some_and(|it| it.value == "merge");
+            level = found.at.filter(|_| merges).and_then(Level::parent);
+        }
+        headers
+    }
+
+    /// Lines of the level around this one that would hold here, had this one none of that name;
+    /// without those whose first argument is set here again.
+    ///
+    /// For `add_header`, `proxy_set_header` and the like, which are replaced as a whole.
+    pub fn dropped(self, name: &str) -> Vec<&'c Line> {
+        let own: Vec<_> = self.own(name).collect();
+        let Some(parent) = self.parent().filter(|_| !own.is_empty()) else { return Vec::new() };
+        let inherit = format!("{name}_inherit");
+        if self.value(&inherit).is_some_and(|it| it.value == "merge") {
+            return Vec::new();
+        }
+        let again = |outer: &&&Line| {
+            let same = |inner: &&Line| match (inner.arg(0), outer.arg(0)) {
+                (Some(inner), Some(outer)) => inner.eq_ignore_ascii_case(outer),
+                _ => false,
+            };
+            own.iter().any(same)
+        };
+        let outer = parent.in_effect(&[name]).lines;
+        outer.iter().filter(|line| !again(line)).copied().collect()
+    }
+}

@@ -1,0 +1,199 @@
+//! What holds at a level: its own lines, or those of the nearest level around it that has some.
+//!
+//! That one rule covers nearly all of nginx: a value is that of the nearest level, and a list
+//! (`add_header`, `proxy_set_header`, `error_page`, `allow` and `deny`) replaces the outer one
+//! whole. What is not inherited (rewriting, `try_files`, handlers) is asked of the level alone.
+
+use super::matcher::Matcher;
+use super::scope::{Context, Line, Scope, ScopeId, Unseen};
+use super::{Config, text, units};
+use crate::fact::{Certainty, Fact, Origin};
+use crate::source::Place;
+use std::time::Duration;
+
+/// A level of a configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Level<'c> {
+    pub(super) config: &'c Config,
+    pub(super) id: ScopeId,
+}
+
+/// The lines that hold at a level, and what could change that.
+#[derive(Clone, Debug)]
+pub struct InEffect<'c> {
+    pub lines: Vec<&'c Line>,
+    /// The level they stand in; none if no level has any.
+    pub at: Option<Level<'c>>,
+    unseen: Option<&'c Unseen>,
+}
+
+/// The directory that a level's files come from.
+#[derive(Clone, Debug)]
+pub enum Served<'c> {
+    /// The whole URI is looked up below it.
+    Root(Fact<String>),
+    /// What follows the location's own path is put behind it.
+    Alias { to: Fact<String>, location: Level<'c> },
+}
+
+impl<'c> Level<'c> {
+    pub fn id(self) -> ScopeId {
+        self.id
+    }
+
+    pub fn scope(self) -> &'c Scope {
+        self.config.scope(self.id)
+    }
+
+    pub fn context(self) -> Context {
+        self.scope().context
+    }
+
+    pub fn matcher(self) -> Option<&'c Matcher> {
+        self.scope().matcher.as_ref()
+    }
+
+    pub fn parent(self) -> Option<Self> {
+        self.scope().parent.map(|id| self.config.level(id))
+    }
+
+    /// Where its block is opened: `location /static/`.
+    pub fn place(self) -> Option<Place> {
+        self.scope().opener.and_then(Origin::place)
+    }
+
+    /// Something that holds because of this level.
+    pub fn fact<T>(self, value: T) -> Fact<T> {
+        Fact::new(value, self.scope().opener.unwrap_or(Origin::UNSEEN))
+    }
+
+    /// This level and those around it, inside out.
+    pub fn outwards(self) -> impl Iterator<Item = Self> {
+        self.config.table.outwards(self.id).map(move |id| self.config.level(id))
+    }
+
+    /// Its own lines, in reading order.
+    pub fn lines(self) -> &'c [Line] {
+        &self.scope().lines
+    }
+
+    /// Its own lines of a name.
+    pub fn own(self, name: &str) -> impl Iterator<Item = &'c Line> {
+        self.lines().iter().filter(move |line| line.is(name))
+    }
+
+    /// The levels right inside this one that lines of a name open.
+    pub fn inner(self, name: &str) -> impl Iterator<Item = Self> {
+        self.own(name).filter_map(|line| line.body).map(move |id| self.config.level(id))
+    }
+
+    /// The locations right inside this level, in reading order.
+    pub fn locations(self) -> impl Iterator<Item = Self> {
+        self.inner("location")
+    }
+
+    /// The lines of some names that hold here. Names that replace each other go together.
+    pub fn in_effect(self, names: &[&str]) -> InEffect<'c> {
+        let mut unseen = None;
+        for level in self.outwards() {
+            let lines = level.lines().iter().filter(|line| names.contains(&line.name.as_str()));
+            let lines: Vec<_> = lines.collect();
+            if !lines.is_empty() {
+                return InEffect { lines, at: Some(level), unseen };
+            }
+            unseen = unseen.or(level.scope().unseen.first());
+        }
+        InEffect { lines: Vec::new(), at: None, unseen }
+    }
+
+    /// The first argument of the line that holds here.
+    pub fn value(self, name: &str) -> Option<Fact<String>> {
+        let found = self.in_effect(&[name]);
+        let argument = found.lines.first()?.args.first()?.clone();
+        Some(found.doubted(argument))
+    }
+
+    /// The same, or what nginx does by itself.
+    pub fn value_or(self, name: &str, default: &'static str, module: &'static str) -> Fact<String> {
+        let found = self.in_effect(&[name]);
+        let argument = found.lines.first().and_then(|line| line.args.first());
+        let origin = Origin::Default { of: "nginx", version: "every version", source: module };
+        found.doubted(argument.cloned().unwrap_or_else(|| Fact::new(default.to_owned(), origin)))
+    }
+
+    pub fn is_on(self, name: &str, default: bool, module: &'static str) -> Fact<bool> {
+        let default = if default { "on" } else { "off" };
+        self.value_or(name, default, module).map(|value| value.eq_ignore_ascii_case("on"))
+    }
+
+    /// `client_max_body_size` in bytes; zero is no limit.
+    pub fn body_limit(self) -> Option<Fact<u64>> {
+        let limit = self.value_or("client_max_body_size", "1m", "ngx_http_core_module");
+        limit.try_map(|limit| units::size(limit))
+    }
+
+    /// How long the next bytes of an upstream's answer are waited for.
+    pub fn read_timeout(self) -> Option<Fact<Duration>> {
+        let timeout = self.value_or("proxy_read_timeout", "60s", "ngx_http_proxy_module");
+        timeout.try_map(|timeout| units::time(timeout))
+    }
+
+    /// The directory that files come from. `root` and `alias` replace each other, and an alias
+    /// that is inherited still counts from the location that it stands in.
+    pub fn served(self) -> Served<'c> {
+        let found = self.in_effect(&["root", "alias"]);
+        let line = found.lines.last().filter(|line| !line.args.is_empty());
+        match (line, found.at) {
+            (Some(line), Some(location)) if line.is("alias") => {
+                Served::Alias { to: found.doubted(line.args[0].clone()), location }
+            }
+            (Some(line), _) => {
+                let trimmed = |root: &String| match root.strip_suffix('/') {
+                    Some(bare) => bare.to_owned(),
+                    None => root.clone(),
+                };
+                Served::Root(found.doubted(line.args[0].map(trimmed)))
+            }
+            (None, _) => Served::Root(self.value_or("root", "html", "ngx_http_core_module")),
+        }
+    }
+
+    /// The file that a decoded URI path is answered from, as far as no variable decides.
+    pub fn file_for(self, path: &str) -> Option<Fact<String>> {
+        let fixed =
+            |dir: &Fact<String>| dir.try_map(|dir| (!text::has_variable(dir)).then(|| dir.clone()));
+        match self.served() {
+            Served::Root(root) => Some(fixed(&root)?.map(|root| format!("{root}{path}"))),
+            Served::Alias { to, location } => {
+                let rest = location.below(path)?;
+                Some(fixed(&to)?.map(|to| format!("{to}{rest}")).given(&location.fact(())))
+            }
+        }
+    }
+
+    /// What of a path lies below this location's own.
+    pub(super) fn below(self, path: &str) -> Option<&str> {
+        path.strip_prefix(self.matcher()?.path()?)
+    }
+
+    /// Why this level may hold more than is in view, the inner reasons first.
+    pub fn unseen(self) -> Option<&'c Unseen> {
+        self.outwards().find_map(|level| level.scope().unseen.first())
+    }
+}
+
+impl InEffect<'_> {
+    /// A fact of these lines, with the doubt that a nearer level may have others.
+    pub fn doubted<T>(&self, fact: Fact<T>) -> Fact<T> {
+        match self.unseen {
+            Some(unseen) => unseen.doubt(fact),
+            None => fact,
+        }
+    }
+}
+
+impl Unseen {
+    pub fn doubt<T>(&self, fact: Fact<T>) -> Fact<T> {
+        fact.doubt(Certainty::Likely, &self.why)
+    }
+}

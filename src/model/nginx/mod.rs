@@ -1,0 +1,107 @@
+//! nginx's configuration as nginx has it in memory: includes followed, levels nested, values
+//! inherited; which server and which location answer a request, and what they do with it.
+//!
+//! Built from trees and a way to find included files, and borrows neither. A file whose includer
+//! is not in view is as good a root as `nginx.conf`: what it inherits from nowhere in view is
+//! nginx's default, with a doubt. Nothing here knows Django, compose or other servers.
+//!
+//! Behaviour is that of nginx 1.22, which the tests run; what later versions changed is named
+//! where it matters, after nginx's change log.
+
+mod access;
+mod answer;
+mod choose;
+mod content;
+mod expand;
+mod handler;
+mod headers;
+mod level;
+mod listen;
+mod locate;
+mod map;
+mod matcher;
+mod names;
+mod pattern;
+mod reply;
+mod request;
+mod rewrite;
+mod scope;
+mod stock;
+mod text;
+mod units;
+mod upstream;
+mod uri;
+mod zones;
+
+pub use choose::{Chosen, Server};
+pub use expand::{Included, Root, context_of};
+pub use handler::{Gateway, Handler, Pass, Target};
+pub use headers::{AddedHeader, SentHeader};
+pub use level::{InEffect, Level, Served};
+pub use listen::{Address, Listener};
+pub use locate::Located;
+pub use matcher::Matcher;
+pub use names::Name;
+pub use pattern::Pattern;
+pub use reply::{Answer, Header, Proxied, Reply, Step, Tried};
+pub use request::{Arrival, Disk, Entry, Request};
+pub use scope::{Context, Line, Scope, ScopeId, Trouble, Unseen};
+pub use stock::stock_file;
+pub use text::{Part, Unknown, parts};
+pub use upstream::{Upstream, UpstreamServer};
+pub use zones::{Zone, ZoneKind};
+
+use crate::fact::Fact;
+use scope::Table;
+
+/// Everything that one nginx serves.
+#[derive(Debug)]
+pub struct Config {
+    table: Table,
+    /// What stopped the reading of the configuration somewhere.
+    pub troubles: Vec<Fact<Trouble>>,
+    servers: Vec<choose::ServerData>,
+}
+
+impl Config {
+    /// Puts roots and what they include together.
+    ///
+    /// `resolve` finds the files of an `include`, given its argument and the file it stands in.
+    /// Roots that belong to one level (`sites-enabled/*`) come in the order nginx reads them.
+    pub fn build<'t>(
+        roots: &[Root<'t>],
+        resolve: &dyn Fn(&str, crate::source::FileId) -> Included<'t>,
+    ) -> Self {
+        let (table, troubles) = expand::expand(roots, resolve);
+        let servers = choose::servers(&table);
+        Self { table, troubles, servers }
+    }
+
+    pub fn scope(&self, id: ScopeId) -> &Scope {
+        self.table.get(id)
+    }
+
+    /// Every level there is, outer ones before inner ones.
+    pub fn levels(&self) -> impl Iterator<Item = Level<'_>> {
+        self.table.ids().map(|id| self.level(id))
+    }
+
+    pub fn level(&self, id: ScopeId) -> Level<'_> {
+        Level { config: self, id }
+    }
+
+    /// The outermost level: `user`, `worker_processes`.
+    pub fn main(&self) -> Level<'_> {
+        self.level(Table::MAIN)
+    }
+
+    /// The `http` level, written or implied by what stands in it.
+    pub fn http(&self) -> Level<'_> {
+        self.level(Table::HTTP)
+    }
+
+    /// The HTTP servers in reading order, which is the order of precedence.
+    pub fn servers(&self) -> impl Iterator<Item = Server<'_>> {
+        (0..self.servers.len()).map(|index| Server { config: self, index })
+    }
+}

@@ -1,0 +1,163 @@
+//! Regular expressions as PCRE reads them, asked through `fancy-regex`.
+//!
+//! The two differ inside classes, in literal braces and in a few escapes, which are translated.
+//! What still does not compile, or runs too long, is unknown, and so is a class of words or
+//! digits on text beyond ASCII, which nginx matches bytewise.
+
+use super::text::Unknown;
+use fancy_regex::{Regex, RegexBuilder};
+use std::fmt;
+use std::sync::OnceLock;
+
+/// Steps of backtracking. PCRE's own limit is ten million; an expression that needs more than
+/// this for one URI is no basis for a prediction.
+const STEPS: usize = 200_000;
+
+/// An expression, compiled when it is first asked.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    source: String,
+    ignores_case: bool,
+    compiled: OnceLock<Option<Box<Regex>>>,
+}
+
+/// What the groups of an expression caught.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Groups {
+    /// By number; the whole match is the first.
+    pub numbered: Vec<String>,
+    pub named: Vec<(String, String)>,
+}
+
+impl Pattern {
+    pub fn new(source: &str, ignores_case: bool) -> Self {
+        Self { source: source.to_owned(), ignores_case, compiled: OnceLock::new() }
+    }
+
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    pub fn ignores_case(&self) -> bool {
+        self.ignores_case
+    }
+
+    /// What it catches in a text; none if it does not match.
+    pub fn groups(&self, text: &str) -> Result<Option<Groups>, Unknown> {
+        let bytewise = ["\\w", "\\W", "\\d", "\\D", "\\s", "\\S", "\\b", "."];
+        if !text.is_ascii() && bytewise.iter().any(|class| self.source.contains(class)) {
+            return Err(Unknown::new("an expression is asked about text beyond ASCII"));
+        }
+        let Some(regex) = self.regex() else {
+            return Err(Unknown::new("an expression is not understood"));
+        };
+        let Ok(captures) = regex.captures(text) else {
+            return Err(Unknown::new("an expression takes too long"));
+        };
+        let caught = |captures: fancy_regex::Captures<str>| {
+            let text = |group: Option<fancy_regex::Match<'_>>| {
+                group.map_or_else(String::new, |group| group.as_str().to_owned())
+            };
+            let names = regex.capture_names().flatten();
+            Groups {
+                numbered: captures.iter().map(text).collect(),
+                named: names.map(|it| (it.to_owned(), text(captures.name(it)))).collect(),
+            }
+        };
+        Ok(captures.map(caught))
+    }
+
+    /// The names of its groups, if it can be read.
+    pub fn names(&self) -> Vec<String> {
+        let names = |regex: &Regex| regex.capture_names().flatten().map(str::to_owned).collect();
+        self.regex().map(names).unwrap_or_default()
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        let compile = || {
+            let mut builder = RegexBuilder::new(&translated(&self.source));
+            builder.case_insensitive(self.ignores_case).backtrack_limit(STEPS);
+            builder.build().ok().map(Box::new)
+        };
+        self.compiled.get_or_init(compile).as_deref()
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.source)
+    }
+}
+
+/// The same expression in Rust's notation (pcrepattern(3) against the `regex` crate's syntax).
+fn translated(source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source.chars();
+    let mut in_class = false;
+    while let Some(char) = rest.next() {
+        match char {
+            '\\' => escape(rest.next(), &mut out),
+            '[' if in_class && rest.as_str().starts_with(':') => out.push('['),
+            // Rust nests classes; PCRE takes the bracket as it is.
+            '[' if in_class => out.push_str("\\["),
+            '[' => {
+                in_class = true;
+                out.push('[');
+                if let Some(after) = rest.as_str().strip_prefix('^') {
+                    rest = after.chars();
+                    out.push('^');
+                }
+                // A bracket right at the start is a member.
+                if let Some(after) = rest.as_str().strip_prefix(']') {
+                    rest = after.chars();
+                    out.push_str("\\]");
+                }
+            }
+            ']' if in_class && out.ends_with(':') => {
+                out.push(']');
+            }
+            ']' => {
+                in_class = false;
+                out.push(']');
+            }
+            // Set operators of Rust, and a hyphen after a class of characters.
+            '&' | '~' if in_class => {
+                out.push('\\');
+                out.push(char);
+            }
+            '-' if in_class && after_shorthand(&out) => out.push_str("\\-"),
+            '{' if !in_class && !is_quantifier(rest.as_str()) => out.push_str("\\{"),
+            '}' if !in_class && !closes_quantifier(&out) => out.push_str("\\}"),
+            _ => out.push(char),
+        }
+    }
+    out
+}
+
+fn escape(escaped: Option<char>, out: &mut String) {
+    match escaped {
+        // Rust refuses to escape what needs no escaping.
+        Some(plain @ ('_' | ' ' | '"' | '\'' | '/' | '<' | '>' | '@' | '%' | ',' | '=' | ':')) => {
+            out.push(plain);
+        }
+        Some(char) => out.extend(['\\', char]),
+        None => out.push('\\'),
+    }
+}
+
+fn after_shorthand(out: &str) -> bool {
+    ["\\w", "\\d", "\\s", "\\W", "\\D", "\\S"].iter().any(|it| out.ends_with(it))
+}
+
+/// What follows a brace: `2}`, `2,}`, `2,3}`.
+fn is_quantifier(rest: &str) -> bool {
+    let Some((bounds, _)) = rest.split_once('}') else { return false };
+    let (least, most) = bounds.split_once(',').unwrap_or((bounds, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    !least.is_empty() && digits(least) && digits(most)
+}
+
+fn closes_quantifier(out: &str) -> bool {
+    let inner = out.trim_end_matches(|c: char| c.is_ascii_digit() || c == ',');
+    inner.len() < out.len() && inner.ends_with('{') && !inner.ends_with("\\{")
+}

@@ -1,0 +1,154 @@
+//! Lines as they stand in their levels once includes are followed.
+//!
+//! A level owns its lines in reading order and knows the level around it; what it inherits is
+//! asked from [`Level`](super::Level).
+
+use super::matcher::Matcher;
+use crate::fact::{Fact, Origin};
+use crate::source::Place;
+use std::sync::Arc;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ScopeId(u32);
+
+/// What may stand in a level, named as nginx's manual does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Context {
+    Main,
+    Events,
+    Http,
+    Server,
+    Location,
+    /// `if` at server level: rewriting only.
+    ServerIf,
+    LocationIf,
+    LimitExcept,
+    Upstream,
+    /// Lines that are data: `map`, `geo`, `types`, `split_clients`.
+    Data,
+    /// `stream` and `mail` and all below them.
+    OtherProtocol,
+    /// A block of a module that is not nginx's own.
+    Foreign,
+}
+
+/// A directive in its level.
+#[derive(Clone, Debug)]
+pub struct Line {
+    pub name: String,
+    pub args: Vec<Fact<String>>,
+    /// Name and arguments where they are written, or the package that ships them.
+    pub origin: Origin,
+    /// The `include` lines that lead here, outermost first.
+    pub via: Arc<[Place]>,
+    /// The level of its block.
+    pub body: Option<ScopeId>,
+}
+
+/// Why a level may hold more lines than are in view.
+#[derive(Clone, Debug)]
+pub struct Unseen {
+    pub why: Arc<str>,
+    /// The include that could not be followed; none if nothing includes the root.
+    pub place: Option<Place>,
+}
+
+#[derive(Debug)]
+pub struct Scope {
+    pub context: Context,
+    pub parent: Option<ScopeId>,
+    pub lines: Vec<Line>,
+    /// The line whose block this is; none for what is implied by a fragment.
+    pub opener: Option<Origin>,
+    /// Of a location: which URIs it is for.
+    pub matcher: Option<Matcher>,
+    pub unseen: Vec<Unseen>,
+}
+
+/// What stopped the reading somewhere.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trouble {
+    /// A literal path that is not there: nginx does not start.
+    MissingInclude(String),
+    IncludeCycle(String),
+    /// Kilter's own bound on what it expands.
+    TooMuch,
+}
+
+impl Line {
+    pub fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
+    /// The value of an argument, from 0.
+    pub fn arg(&self, index: usize) -> Option<&str> {
+        self.args.get(index).map(|arg| arg.value.as_str())
+    }
+
+    /// Something that this line as a whole says.
+    pub fn fact<T>(&self, value: T) -> Fact<T> {
+        Fact::new(value, self.origin)
+    }
+
+    /// `name=value` among the arguments.
+    pub fn option(&self, name: &str) -> Option<Fact<String>> {
+        self.args.iter().find_map(|arg| {
+            arg.try_map(|arg| Some(arg.strip_prefix(name)?.strip_prefix('=')?.to_owned()))
+        })
+    }
+
+    pub fn has_arg(&self, arg: &str) -> bool {
+        self.args.iter().any(|it| it.value == arg)
+    }
+}
+
+/// All levels of a configuration; a level comes after the one around it.
+#[derive(Debug)]
+pub(super) struct Table(Vec<Scope>);
+
+impl Table {
+    pub(super) const MAIN: ScopeId = ScopeId(0);
+    pub(super) const HTTP: ScopeId = ScopeId(1);
+
+    pub(super) fn new() -> Self {
+        let mut table = Self(Vec::new());
+        let main = table.add(Context::Main, None, None);
+        table.add(Context::Http, Some(main), None);
+        table
+    }
+
+    pub(super) fn add(
+        &mut self,
+        context: Context,
+        parent: Option<ScopeId>,
+        opener: Option<Origin>,
+    ) -> ScopeId {
+        let id = ScopeId(self.0.len() as u32);
+        self.0.push(Scope {
+            context,
+            parent,
+            lines: Vec::new(),
+            opener,
+            matcher: None,
+            unseen: Vec::new(),
+        });
+        id
+    }
+
+    pub(super) fn get(&self, id: ScopeId) -> &Scope {
+        &self.0[id.0 as usize]
+    }
+
+    pub(super) fn get_mut(&mut self, id: ScopeId) -> &mut Scope {
+        &mut self.0[id.0 as usize]
+    }
+
+    pub(super) fn ids(&self) -> impl Iterator<Item = ScopeId> + use<> {
+        (0..self.0.len() as u32).map(ScopeId)
+    }
+
+    /// A level and those around it, inside out.
+    pub(super) fn outwards(&self, id: ScopeId) -> impl Iterator<Item = ScopeId> {
+        std::iter::successors(Some(id), |id| self.get(*id).parent)
+    }
+}
