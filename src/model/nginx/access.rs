@@ -1,8 +1,8 @@
 //! Who may ask: `allow` and `deny`, and what else restricts a level.
 
-use super::level::Level;
-use super::scope::Line;
 use crate::fact::Fact;
+use crate::model::nginx::level::Level;
+use crate::model::nginx::scope::Line;
 use std::net::IpAddr;
 
 /// An address and how many of its first bits count.

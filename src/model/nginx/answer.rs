@@ -1,16 +1,16 @@
 //! A request's way through nginx's phases to what answers it (`ngx_http_core_run_phases`).
 
-use super::choose::Server;
-use super::level::Level;
-use super::pattern::Groups;
-use super::reply::{Answer, Header, Reply, Step, Tried};
-use super::request::{Disk, Request};
-use super::rewrite::{Flow, REDIRECTS};
-use super::scope::{Context, Line};
-use super::text::Unknown;
-use super::uri::{self, Escape, Uri};
-use super::{Config, headers, names};
 use crate::fact::Fact;
+use crate::model::nginx::choose::Server;
+use crate::model::nginx::level::Level;
+use crate::model::nginx::pattern::Groups;
+use crate::model::nginx::reply::{Answer, Header, Reply, Step, Tried};
+use crate::model::nginx::request::{Disk, Request};
+use crate::model::nginx::rewrite::{Flow, REDIRECTS};
+use crate::model::nginx::scope::{Context, Line};
+use crate::model::nginx::text::Unknown;
+use crate::model::nginx::uri::{self, Escape, Uri};
+use crate::model::nginx::{Config, headers, names};
 use std::collections::BTreeMap;
 
 /// Inner redirects and rewrites that nginx allows one request (`NGX_HTTP_MAX_URI_CHANGES`).

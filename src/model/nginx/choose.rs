@@ -1,14 +1,14 @@
 //! Which server a connection and a host lead to.
 
-use super::Config;
-use super::level::Level;
-use super::listen::{self, Address, Listener};
-use super::names::{self, Fit, Name};
-use super::pattern::Groups;
-use super::request::Arrival;
-use super::scope::{Context, ScopeId, Table};
-use super::text::Unknown;
 use crate::fact::{Certainty, Fact, Origin};
+use crate::model::nginx::Config;
+use crate::model::nginx::level::Level;
+use crate::model::nginx::listen::{self, Address, Listener};
+use crate::model::nginx::names::{self, Fit, Name};
+use crate::model::nginx::pattern::Groups;
+use crate::model::nginx::request::Arrival;
+use crate::model::nginx::scope::{Context, ScopeId, Table};
+use crate::model::nginx::text::Unknown;
 use std::net::IpAddr;
 
 /// What is asked of a server again and again.

@@ -1,15 +1,15 @@
 //! What a location does once it is chosen: access, `try_files`, its handler, files and indices.
 
-use super::access::{self, Verdict};
-use super::answer::{Next, State};
-use super::handler::{Handler, Pass};
-use super::level::{Level, Served};
-use super::matcher::Matcher;
-use super::reply::{Proxied, Reply, Tried};
-use super::request::Entry;
-use super::text::{Unknown, has_variable};
-use super::uri::{Escape, escaped};
 use crate::fact::{Certainty, Fact};
+use crate::model::nginx::access::{self, Verdict};
+use crate::model::nginx::answer::{Next, State};
+use crate::model::nginx::handler::{Handler, Pass};
+use crate::model::nginx::level::{Level, Served};
+use crate::model::nginx::matcher::Matcher;
+use crate::model::nginx::reply::{Proxied, Reply, Tried};
+use crate::model::nginx::request::Entry;
+use crate::model::nginx::text::{Unknown, has_variable};
+use crate::model::nginx::uri::{Escape, escaped};
 
 impl<'c> State<'c, '_> {
     /// The phases after rewriting.

@@ -1,9 +1,9 @@
 //! From trees to levels: includes followed, blocks entered, fragments given the levels they imply.
 
-use super::matcher::Matcher;
-use super::scope::{Context, Line, ScopeId, Table, Trouble, Unseen};
-use super::stock;
 use crate::fact::{Fact, Origin};
+use crate::model::nginx::matcher::Matcher;
+use crate::model::nginx::scope::{Context, Line, ScopeId, Table, Trouble, Unseen};
+use crate::model::nginx::stock;
 use crate::source::{FileId, Place};
 use crate::syntax::nginx::{Directive, Tree, contexts};
 use std::collections::BTreeSet;

@@ -1,10 +1,10 @@
 //! What a location does with a request itself: pass it on, or answer from files.
 
-use super::Config;
-use super::level::Level;
-use super::scope::{Context, Line};
-use super::text::has_variable;
 use crate::fact::Fact;
+use crate::model::nginx::Config;
+use crate::model::nginx::level::Level;
+use crate::model::nginx::scope::{Context, Line};
+use crate::model::nginx::text::has_variable;
 use std::fmt;
 
 #[derive(Clone, Debug)]

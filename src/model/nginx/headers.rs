@@ -1,8 +1,8 @@
 //! Headers that nginx sends to an upstream, and those that it adds to an answer.
 
-use super::level::Level;
-use super::scope::Line;
 use crate::fact::{Fact, Origin};
+use crate::model::nginx::level::Level;
+use crate::model::nginx::scope::Line;
 
 /// A header of the request that is passed on. One with an empty value is not sent.
 #[derive(Clone, Debug)]

@@ -4,10 +4,10 @@
 //! (`add_header`, `proxy_set_header`, `error_page`, `allow` and `deny`) replaces the outer one
 //! whole. What is not inherited (rewriting, `try_files`, handlers) is asked of the level alone.
 
-use super::matcher::Matcher;
-use super::scope::{Context, Line, Scope, ScopeId, Unseen};
-use super::{Config, text, units};
 use crate::fact::{Certainty, Fact, Origin};
+use crate::model::nginx::matcher::Matcher;
+use crate::model::nginx::scope::{Context, Line, Scope, ScopeId, Unseen};
+use crate::model::nginx::{Config, text, units};
 use crate::source::Place;
 use std::time::Duration;
 

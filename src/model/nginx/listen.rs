@@ -1,7 +1,7 @@
 //! Where a server listens.
 
-use super::scope::Line;
 use crate::fact::Fact;
+use crate::model::nginx::scope::Line;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

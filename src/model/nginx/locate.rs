@@ -1,13 +1,13 @@
 //! Which location a URI leads to (`ngx_http_core_find_location`).
 
-use super::Handler;
-use super::choose::Server;
-use super::level::Level;
-use super::matcher::Matcher;
-use super::pattern::Groups;
-use super::text::Unknown;
-use super::uri;
 use crate::fact::{Certainty, Fact, symbol};
+use crate::model::nginx::Handler;
+use crate::model::nginx::choose::Server;
+use crate::model::nginx::level::Level;
+use crate::model::nginx::matcher::Matcher;
+use crate::model::nginx::pattern::Groups;
+use crate::model::nginx::text::Unknown;
+use crate::model::nginx::uri;
 
 /// Where a URI leads before rewriting.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct Located<'c> {
 
 impl<'c> Server<'c> {
     /// The location of a path as a client sends it. Rewriting comes before and after that: what
-    /// finally answers is asked by [`Config::answer`](super::Config::answer).
+    /// finally answers is asked by [`Config::answer`](crate::model::nginx::Config::answer).
     pub fn locate(self, path: &str) -> Result<Located<'c>, Unknown> {
         let merges = self.level().is_on("merge_slashes", true, "ngx_http_core_module");
         let uri = uri::normalized(path, merges.value);

@@ -1,13 +1,13 @@
 //! Variables that `map` and `geo` define.
 
-use super::Config;
-use super::access::Network;
-use super::answer::State;
-use super::level::Level;
-use super::names::Name;
-use super::pattern::Pattern;
-use super::scope::Line;
-use super::text::Unknown;
+use crate::model::nginx::Config;
+use crate::model::nginx::access::Network;
+use crate::model::nginx::answer::State;
+use crate::model::nginx::level::Level;
+use crate::model::nginx::names::Name;
+use crate::model::nginx::pattern::Pattern;
+use crate::model::nginx::scope::Line;
+use crate::model::nginx::text::Unknown;
 
 impl Config {
     /// Whether a `set`, or a named group of an expression, gives this variable a value anywhere.

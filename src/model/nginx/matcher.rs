@@ -1,6 +1,6 @@
 //! Which URIs a `location` is for.
 
-use super::pattern::Pattern;
+use crate::model::nginx::pattern::Pattern;
 use std::fmt;
 
 #[derive(Clone, Debug)]

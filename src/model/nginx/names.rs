@@ -1,8 +1,8 @@
 //! Server names, and which of them a host is.
 
-use super::pattern::Pattern;
-use super::text::Unknown;
 use crate::fact::symbol;
+use crate::model::nginx::pattern::Pattern;
+use crate::model::nginx::text::Unknown;
 use std::fmt;
 
 #[derive(Clone, Debug)]

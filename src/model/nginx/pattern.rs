@@ -4,7 +4,7 @@
 //! What still does not compile, or runs too long, is unknown, and so is a class of words or
 //! digits on text beyond ASCII, which nginx matches bytewise.
 
-use super::text::Unknown;
+use crate::model::nginx::text::Unknown;
 use fancy_regex::{Regex, RegexBuilder};
 use std::fmt;
 use std::sync::OnceLock;

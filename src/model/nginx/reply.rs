@@ -1,11 +1,11 @@
 //! What nginx does with a request in the end, and how it came to that.
 
-use super::choose::Server;
-use super::handler::{Gateway, Pass};
-use super::level::Level;
-use super::scope::ScopeId;
-use super::text::Unknown;
 use crate::fact::Fact;
+use crate::model::nginx::choose::Server;
+use crate::model::nginx::handler::{Gateway, Pass};
+use crate::model::nginx::level::Level;
+use crate::model::nginx::scope::ScopeId;
+use crate::model::nginx::text::Unknown;
 
 /// What nginx does in the end.
 #[derive(Clone, Debug)]

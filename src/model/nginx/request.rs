@@ -1,8 +1,8 @@
 //! A request, what is known of it, and the variables that follow.
 
-use super::answer::State;
-use super::text::{self, Unknown};
-use super::{map, names};
+use crate::model::nginx::answer::State;
+use crate::model::nginx::text::{self, Unknown};
+use crate::model::nginx::{map, names};
 use std::net::IpAddr;
 
 /// How far variables may go through each other.

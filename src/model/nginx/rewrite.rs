@@ -1,14 +1,14 @@
 //! `set`, `if`, `rewrite`, `return` and `break`, run in reading order (`ngx_http_script`).
 
-use super::answer::State;
-use super::level::Level;
-use super::pattern::Pattern;
-use super::reply::Reply;
-use super::request::Entry;
-use super::scope::{Context, Line};
-use super::text::{self, Part, Unknown};
-use super::uri::{Escape, escaped};
 use crate::fact::Fact;
+use crate::model::nginx::answer::State;
+use crate::model::nginx::level::Level;
+use crate::model::nginx::pattern::Pattern;
+use crate::model::nginx::reply::Reply;
+use crate::model::nginx::request::Entry;
+use crate::model::nginx::scope::{Context, Line};
+use crate::model::nginx::text::{self, Part, Unknown};
+use crate::model::nginx::uri::{Escape, escaped};
 
 /// What comes after a line, or after all of a level's.
 pub(super) enum Flow {

@@ -1,10 +1,10 @@
 //! Lines as they stand in their levels once includes are followed.
 //!
 //! A level owns its lines in reading order and knows the level around it; what it inherits is
-//! asked from [`Level`](super::Level).
+//! asked from [`Level`](crate::model::nginx::Level).
 
-use super::matcher::Matcher;
 use crate::fact::{Fact, Origin};
+use crate::model::nginx::matcher::Matcher;
 use crate::source::Place;
 use std::sync::Arc;
 

@@ -4,8 +4,8 @@
 //! is listed goes; certbot's is from its `nginx` plugin. Of files that only set up MIME types or
 //! FastCGI's parameters nothing is asked, so they are known and empty.
 
-use super::scope::Line;
 use crate::fact::{Certainty, Fact, Origin};
+use crate::model::nginx::scope::Line;
 use crate::source::Place;
 use std::sync::Arc;
 

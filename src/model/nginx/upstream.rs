@@ -1,9 +1,9 @@
 //! Groups of servers that requests are passed on to.
 
-use super::Config;
-use super::handler::Target;
-use super::level::Level;
 use crate::fact::Fact;
+use crate::model::nginx::Config;
+use crate::model::nginx::handler::Target;
+use crate::model::nginx::level::Level;
 
 #[derive(Clone, Debug)]
 pub struct Upstream<'c> {
@@ -33,7 +33,7 @@ impl Config {
 
 impl<'c> Upstream<'c> {
     pub fn servers(&self) -> Vec<Fact<UpstreamServer>> {
-        let server = |address: &String, line: &super::Line| UpstreamServer {
+        let server = |address: &String, line: &crate::model::nginx::Line| UpstreamServer {
             // An upstream's server is no upstream.
             target: Target::address(address, 80),
             backup: line.has_arg("backup"),

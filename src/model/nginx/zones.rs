@@ -1,8 +1,8 @@
 //! Shared memory zones: where they are defined, and where something counts in them.
 
-use super::Config;
-use super::scope::Line;
 use crate::fact::Fact;
+use crate::model::nginx::Config;
+use crate::model::nginx::scope::Line;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ZoneKind {

@@ -4,8 +4,8 @@
 //! none of which nginx could read, and ends a quoted word at its line where the closing quote is
 //! evidently missing. (Measured with nginx 1.22.)
 
-use super::problem::{Fault, Problem};
 use crate::source::{FileId, Place};
+use crate::syntax::nginx::problem::{Fault, Problem};
 use crate::syntax::nginx::{Word, lua};
 
 /// More problems than this say nothing new; nginx itself stops at the first.

@@ -1,9 +1,9 @@
 //! Directives and blocks out of words, with what to make of a missing brace or semicolon.
 
-use super::directives::{contexts, known};
-use super::lexer::{Lexer, Token};
-use super::problem::{Fault, Problem};
 use crate::source::{FileId, Place};
+use crate::syntax::nginx::directives::{contexts, known};
+use crate::syntax::nginx::lexer::{Lexer, Token};
+use crate::syntax::nginx::problem::{Fault, Problem};
 use crate::syntax::nginx::{Block, Body, Directive, Tree, Word};
 
 /// Deeper nesting is stepped over. nginx's own contexts nest about six deep.

@@ -1,12 +1,12 @@
 //! A real nginx and kilter given the same configurations and requests: who answers, where, with
 //! which headers, and what an upstream is sent.
 
-use super::generated::{Dice, FILES, Ground, HOSTS, URIS, configuration};
-use super::oracle::{self, Message};
 use crate::model::nginx::{
     Answer, Arrival, Config, Entry, Included, Proxied, Reply, Request, Root,
 };
 use crate::syntax::nginx::parse;
+use crate::tests::nginx::generated::{Dice, FILES, Ground, HOSTS, URIS, configuration};
+use crate::tests::nginx::oracle::{self, Message};
 use crate::tests::source;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
