@@ -4,7 +4,7 @@
 //! packages are neither. Links are kept as links and followed only inside the tree, so no loop
 //! and no way out. Which files matter is not decided here.
 
-use crate::source::File;
+use crate::source::{File, Globs};
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -41,6 +41,7 @@ pub struct Tree {
     entries: BTreeMap<Utf8PathBuf, Entry>,
     bytes: Option<BTreeMap<Utf8PathBuf, Vec<u8>>>,
     troubles: Vec<Trouble>,
+    exclude: Globs,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +103,12 @@ impl Entry {
 impl Tree {
     /// Walks each root on the disk. The order in which the disk names things has no effect.
     pub fn walk(roots: &[PathBuf]) -> Result<Self, RootError> {
-        let mut tree = Self::default();
+        Self::walk_without(roots, Globs::default())
+    }
+
+    /// Walks without entering what is excluded; a root was asked for by name and is not.
+    pub fn walk_without(roots: &[PathBuf], exclude: Globs) -> Result<Self, RootError> {
+        let mut tree = Self { exclude, ..Self::default() };
         for root in roots {
             let failed = |why| RootError { path: root.display().to_string(), why };
             let metadata = fs::metadata(root).map_err(failed)?;
@@ -150,6 +156,19 @@ impl Tree {
     /// What could not even be listed.
     pub fn troubles(&self) -> &[Trouble] {
         &self.troubles
+    }
+
+    /// Whether nobody looked: what lies here is excluded, foreign, or outside of what was walked.
+    /// Nothing can be said to be missing there.
+    pub fn is_unseen(&self, path: &Utf8Path) -> bool {
+        let path = normalize(path);
+        let is_below = |root: &Utf8PathBuf| match root.as_str() {
+            "" => path.is_relative() && !path.starts_with(".."),
+            _ => path.starts_with(root),
+        };
+        !self.roots.iter().any(is_below)
+            || path.components().any(|part| FOREIGN.contains(&part.as_str()))
+            || self.exclude.matches(&path)
     }
 
     /// Every entry, by path.
@@ -251,11 +270,15 @@ impl Tree {
 
     fn enter(&mut self, root: &Path) {
         let found = Mutex::new(Vec::new());
+        let exclude = self.exclude.clone();
         let walk = WalkBuilder::new(root)
             .hidden(false)
             .require_git(false)
             .follow_links(false)
-            .filter_entry(|entry| entry.depth() == 0 || !is_foreign(entry.path()))
+            .filter_entry(move |entry| {
+                entry.depth() == 0
+                    || !(is_foreign(entry.path()) || exclude.matches(&shown(entry.path())))
+            })
             .build_parallel();
         walk.run(|| {
             Box::new(|entry| {
@@ -292,7 +315,7 @@ impl Tree {
                 let Ok(entries) = fs::read_dir(here) else { return Vec::new() };
                 let entries = entries.flatten().map(|entry| entry.path());
                 let new = entries.filter(|path| !self.entries.contains_key(&shown(path)));
-                new.filter(|path| !is_foreign(path))
+                new.filter(|path| !is_foreign(path) && !self.exclude.matches(&shown(path)))
                     .filter_map(|path| {
                         let kind = kind_of(&path, &fs::symlink_metadata(&path).ok()?);
                         Some((shown(&path), Entry { kind, ignored: true, real: real(&path) }))
@@ -379,10 +402,12 @@ pub fn normalize(path: &Utf8Path) -> Utf8PathBuf {
 }
 
 /// An error as people say it, without the number.
-fn said(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::NotFound => "it has vanished".to_owned(),
-        _ => error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase(),
+pub(super) fn said(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::PermissionDenied {
+        return "permission denied".to_owned();
     }
+    if error.kind() == io::ErrorKind::NotFound {
+        return "it has vanished".to_owned();
+    }
+    error.to_string().split(" (os error").next().unwrap_or_default().to_lowercase()
 }
