@@ -5,6 +5,7 @@
 //! [`diagnostic`]s, which [`report`] prints. [`run`] is that sentence as code: start there.
 
 pub mod cli;
+pub mod config;
 pub mod diagnostic;
 pub mod fact;
 pub mod fix;

@@ -1,125 +1,75 @@
 //! `kilter check [PATH…]`: reads, judges, prints.
 
-use crate::cli::{Exit, Failure, Terminal};
-use crate::diagnostic::Severity;
+use crate::cli::options::{self, Options};
+use crate::cli::{Exit, Failure, Terminal, output};
+use crate::config::{self, Config, Request};
 use crate::report::{self, Colour, DeploymentInfo, Format, Report, RuleInfo, Style};
 use crate::rules::{self, Rule};
-use crate::run::{self, Config, Outcome};
+use crate::run::{self, Outcome};
 use crate::source::Tree;
-use clap::{Args, ValueEnum};
 use std::io::Write;
 use std::path::PathBuf;
 
-#[derive(Args)]
-pub(super) struct Arguments {
-    /// Files or folders; the working directory if there are none
-    paths: Vec<PathBuf>,
-    /// Rules or groups to run, separated by commas; all that are not pedantic by default
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    select: Vec<String>,
-    /// Rules or groups to leave out
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    ignore: Vec<String>,
-    /// Also say what is a matter of taste, and what is only possible
-    #[arg(long)]
-    pedantic: bool,
-    #[arg(long, default_value = "full", value_parser = format)]
-    format: Format,
-    /// Exit with 1 if there is anything at least this severe
-    #[arg(long, value_enum, default_value_t = FailOn::Warning, value_name = "SEVERITY")]
-    fail_on: FailOn,
-    /// Exit with 0 whatever is found
-    #[arg(long)]
-    exit_zero: bool,
-    #[arg(long, value_enum, default_value_t = When::Auto)]
-    color: When,
+/// What was asked for, from everywhere where one can ask.
+pub(super) struct Asked {
+    pub(super) config: Config,
+    pub(super) options: Options,
+    /// Where to look.
+    pub(super) roots: Vec<PathBuf>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum FailOn {
-    Error,
-    Warning,
-    Advice,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum When {
-    Auto,
-    Always,
-    Never,
-}
-
-impl From<FailOn> for Severity {
-    fn from(it: FailOn) -> Self {
-        match it {
-            FailOn::Error => Self::Error,
-            FailOn::Warning => Self::Warning,
-            FailOn::Advice => Self::Advice,
-        }
+pub(super) fn asked(options: Options, terminal: &Terminal) -> Result<Asked, Failure> {
+    let variables = Options::from_variables(terminal)?;
+    let mut roots = options.paths.clone();
+    if roots.is_empty() {
+        roots.push(".".into());
     }
-}
-
-impl From<When> for Colour {
-    fn from(it: When) -> Self {
-        match it {
-            When::Auto => Self::Auto,
-            When::Always => Self::Always,
-            When::Never => Self::Never,
-        }
-    }
-}
-
-fn format(name: &str) -> Result<Format, String> {
-    let known = Format::ALL.into_iter().find(|format| format.name() == name);
-    known.ok_or_else(|| {
-        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
-        format!("the formats are {}", names.join(", "))
-    })
+    let (given, told) = (options.table(options::option), variables.table(options::variable));
+    let options = options.over(variables);
+    let here = std::env::current_dir().map_err(Failure::Here)?;
+    let request = Request {
+        roots: &roots,
+        here: &here,
+        file: options.config.as_deref(),
+        variables: told,
+        options: given,
+    };
+    let mut config = config::load(request)?;
+    config.deployments.clone_from(&options.deployment);
+    Ok(Asked { config, options, roots })
 }
 
 pub(super) fn run(
-    arguments: &Arguments,
+    options: Options,
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
-    let config = Config { rules: selected(arguments)?, pedantic: arguments.pedantic };
-    let here = [PathBuf::from(".")];
-    let paths = if arguments.paths.is_empty() { &here } else { arguments.paths.as_slice() };
-    let tree = Tree::walk(paths)?;
+    let Asked { config, options, roots } = asked(options, terminal)?;
+    let tree = Tree::walk_without(&roots, config.exclude.clone())?;
     let outcome = run::run(&tree, &config);
+    know(&config.deployments, &outcome)?;
 
-    let style = Style::of(arguments.color.into(), terminal.columns, |name| terminal.variable(name));
-    out.write_all(render(&outcome, arguments, &style).as_bytes())?;
-    Ok(verdict(arguments, &outcome))
+    let colour = options.color.map_or(Colour::Auto, Into::into);
+    let style = Style::of(colour, terminal.columns, |name| terminal.variable(name));
+    let files = options.output.iter();
+    let files = files.map(|it| (&it.file, render(&outcome, &config, it.format, &Style::PLAIN)));
+    output::write(files.collect())?;
+    out.write_all(render(&outcome, &config, config.format, &style).as_bytes())?;
+
+    let found = outcome.diagnostics.iter().any(|it| it.severity() >= config.fail_on);
+    Ok(if found && !options.exit_zero { Exit::Found } else { Exit::Clean })
 }
 
-fn verdict(arguments: &Arguments, outcome: &Outcome) -> Exit {
-    let bar = arguments.fail_on.into();
-    let found = outcome.diagnostics.iter().any(|diagnostic| diagnostic.severity() >= bar);
-    if found && !arguments.exit_zero { Exit::Found } else { Exit::Clean }
-}
-
-/// The rules to run: those asked for, or all that are no matter of taste; less those left out.
-fn selected(arguments: &Arguments) -> Result<Vec<&'static Rule>, Failure> {
-    let names = arguments.select.iter().chain(&arguments.ignore);
-    for name in names {
-        if !rules::all().any(|rule| names_rule(name, rule)) {
-            return Err(Failure::NoRule { name: name.clone(), near: rules::nearest(name) });
-        }
+/// Deployments are asked for by names that are known only once everything was read.
+fn know(asked: &[String], outcome: &Outcome) -> Result<(), Failure> {
+    let all = &outcome.deployments;
+    match asked.iter().find(|name| !all.contains(name)) {
+        None => Ok(()),
+        Some(name) => Err(Failure::NoDeployment { name: name.clone(), all: all.clone() }),
     }
-    let within = |names: &[String], rule: &Rule| names.iter().any(|name| names_rule(name, rule));
-    let wanted = |rule: &Rule| match arguments.select.as_slice() {
-        [] => !rule.pedantic || arguments.pedantic,
-        selected => within(selected, rule),
-    };
-    Ok(rules::all().filter(|rule| wanted(rule) && !within(&arguments.ignore, rule)).collect())
 }
 
-fn names_rule(name: &str, rule: &Rule) -> bool {
-    name == rule.id || name == rule.group()
-}
-
-fn render(outcome: &Outcome, arguments: &Arguments, style: &Style) -> String {
+fn render(outcome: &Outcome, config: &Config, format: Format, style: &Style) -> String {
     let infos: Vec<RuleInfo> = rules::all().map(describe).collect();
     let deployments: Vec<DeploymentInfo> = outcome
         .model
@@ -135,9 +85,9 @@ fn render(outcome: &Outcome, arguments: &Arguments, style: &Style) -> String {
         files: outcome.model.reading.files,
         notes: &outcome.model.reading.notes,
         homepage: env!("CARGO_PKG_REPOSITORY"),
-        fail_on: arguments.fail_on.into(),
+        fail_on: config.fail_on,
     };
-    report::render(arguments.format, &report, style)
+    report::render(format, &report, style)
 }
 
 pub(super) fn describe(rule: &'static Rule) -> RuleInfo<'static> {

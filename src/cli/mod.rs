@@ -9,6 +9,9 @@ use std::ffi::OsString;
 use std::io::Write;
 
 mod check;
+mod config;
+mod options;
+mod output;
 mod pages;
 
 /// What the process returns.
@@ -34,11 +37,14 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Say what is out of kilter; the default command
-    Check(check::Arguments),
+    Check(Box<options::Options>),
     /// Print a rule's page
     Explain { rule: String },
     /// List the rules
     Rules(pages::Arguments),
+    /// Show the configuration, or what it may hold
+    #[command(subcommand)]
+    Config(config::Action),
 }
 
 /// What the process was started from.
@@ -72,17 +78,20 @@ pub fn run(
         }
     };
     let answer = match cli.command {
-        Command::Check(arguments) => check::run(&arguments, terminal, out),
+        Command::Check(options) => check::run(*options, terminal, out),
         Command::Explain { rule } => pages::explain(&rule, out),
         Command::Rules(arguments) => pages::list(&arguments, out),
+        Command::Config(action) => config::run(action, terminal, out),
     };
-    answer.unwrap_or_else(|failure| match failure {
+    answer.unwrap_or_else(|failure| {
         // Whoever read has seen enough, as with `kilter check | head`.
-        Failure::Output(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Clean,
-        failure => {
-            _ = writeln!(err, "kilter: {failure}");
-            Exit::Failed
+        if let Failure::Output(error) = &failure
+            && error.kind() == std::io::ErrorKind::BrokenPipe
+        {
+            return Exit::Clean;
         }
+        _ = writeln!(err, "kilter: {failure}");
+        Exit::Failed
     })
 }
 
@@ -90,7 +99,8 @@ pub fn run(
 fn with_default(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     let first = arguments.get(1).and_then(|it| it.to_str()).unwrap_or_default();
-    let commands = ["check", "explain", "rules", "help", "-h", "--help", "-V", "--version"];
+    let commands =
+        ["check", "config", "explain", "rules", "help", "-h", "--help", "-V", "--version"];
     if !commands.contains(&first) {
         arguments.insert(1.min(arguments.len()), "check".into());
     }
@@ -104,6 +114,25 @@ enum Failure {
     Root(#[from] crate::source::RootError),
     #[error("there is no rule `{name}`{}", near.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default())]
     NoRule { name: String, near: Option<&'static str> },
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
+    #[error("{variable}: {why}")]
+    Variable { variable: String, why: String },
+    #[error("{0}")]
+    Arguments(clap::Error),
+    #[error("there is no deployment `{name}`; {}", listed(all))]
+    NoDeployment { name: String, all: Vec<String> },
+    #[error("cannot tell the working directory: {0}")]
+    Here(std::io::Error),
+    #[error("cannot write `{path}`: {why}")]
+    Write { path: String, why: String },
     #[error("cannot write: {0}")]
     Output(#[from] std::io::Error),
+}
+
+fn listed(deployments: &[String]) -> String {
+    match deployments {
+        [] => "nothing was found that is deployed".to_owned(),
+        all => format!("there is {}", all.join(", ")),
+    }
 }

@@ -6,6 +6,7 @@
 
 pub mod command;
 pub mod compose;
+pub mod contract;
 mod deployment;
 mod endpoint;
 mod files;

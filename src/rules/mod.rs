@@ -64,6 +64,26 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }
 
+/// How closely a name says which rules it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Specificity {
+    All,
+    Group,
+    Rule,
+}
+
+/// How closely a name, as configurations and comments use them, means the rule; none if it
+/// does not.
+pub fn specificity(name: &str, rule: &str) -> Option<Specificity> {
+    let group = rule.split_once('/').map(|(group, _)| group);
+    match name {
+        "all" => Some(Specificity::All),
+        name if name == rule => Some(Specificity::Rule),
+        name if Some(name) == group => Some(Specificity::Group),
+        _ => None,
+    }
+}
+
 /// The rule or group that was probably meant.
 pub fn nearest(name: &str) -> Option<&'static str> {
     let ids = all().flat_map(|rule| [rule.id, rule.group()]);

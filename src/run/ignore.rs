@@ -3,10 +3,10 @@
 //! Every format that kilter reads has `#` comments, so lines are searched and not parsed. An
 //! ignore that covers nothing, or names no rule, is itself reported.
 
+use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Findings};
 use crate::fact::Fact;
 use crate::rules;
-use crate::run::Config;
 use crate::source::{FileId, Place, Sources};
 use std::collections::BTreeMap;
 

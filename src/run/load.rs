@@ -1,5 +1,6 @@
 //! From a tree to a model: reads in rounds, parses side by side, builds until nothing is wanted.
 
+use crate::config::Config;
 use crate::fact::Fact;
 use crate::model::{Files, Model};
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
@@ -12,8 +13,8 @@ use std::collections::BTreeSet;
 const ROUNDS: usize = 24;
 
 /// Reads whatever could take part, and gives what was read a model.
-pub(super) fn load(tree: &Tree) -> (Sources, Model) {
-    let mut reader = Reader::new(tree);
+pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
+    let mut reader = Reader::new(tree, config.sources());
     reader.round(tree.files().filter(|path| is_wanted_at_once(path)).cloned().collect());
     for round in 0.. {
         let files = Files::new(tree, &reader.sources, &reader.parsed);
@@ -61,8 +62,10 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(tree: &'a Tree) -> Self {
-        let (sources, asked) = (Sources::default(), BTreeSet::new());
+    /// The configuration comes first, so that its places are places of the run.
+    fn new(tree: &'a Tree, sources: Sources) -> Self {
+        let configured = sources.ids().into_iter().map(|id| sources.get(id).path().clone());
+        let asked = configured.collect();
         let mut reader = Self {
             tree,
             sources,
@@ -71,6 +74,7 @@ impl<'a> Reader<'a> {
             unread: Vec::new(),
             faults: Vec::new(),
         };
+        reader.parse(0);
         reader.miss(tree.troubles().to_vec());
         reader
     }

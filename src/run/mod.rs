@@ -3,40 +3,40 @@
 //! Everything here is a function of the files and what was asked, so the result does not depend
 //! on threads, on hashing, or on the order in which files were found.
 
+use crate::config::Config;
 use crate::diagnostic::Diagnostic;
 use crate::fact::Certainty;
 use crate::model::Model;
-use crate::rules::Rule;
 use crate::source::{Sources, Tree};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
 
 mod ignore;
 mod load;
-
-/// What was asked for.
-#[derive(Clone)]
-pub struct Config {
-    pub rules: Vec<&'static Rule>,
-    /// Show what is only possible, too.
-    pub pedantic: bool,
-}
+mod overrides;
 
 pub struct Outcome {
     pub sources: Sources,
     pub model: Model,
     pub diagnostics: Vec<Diagnostic>,
+    /// The names of all deployments that there are, judged or not.
+    pub deployments: Vec<String>,
 }
 
 pub fn run(tree: &Tree, config: &Config) -> Outcome {
-    let (sources, model) = load::load(tree);
+    let (sources, mut model) = load::load(tree, config);
+    let deployments = model.deployments.iter().map(|it| it.name.clone()).collect();
+    if !config.deployments.is_empty() {
+        model.deployments.retain(|it| config.deployments.contains(&it.name));
+    }
 
     let mut found = check(&model, config);
     explain(&mut found, config);
+    overrides::apply(&mut found, &sources, config);
     ignore::apply(&mut found, &sources, config);
     sort(&mut found);
 
-    Outcome { sources, model, diagnostics: found }
+    Outcome { sources, model, diagnostics: found, deployments }
 }
 
 fn check(model: &Model, config: &Config) -> Vec<Diagnostic> {

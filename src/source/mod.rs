@@ -17,9 +17,9 @@ mod shown;
 mod tree;
 
 pub use git::GitIndex;
-pub use shown::drives_terminals;
 pub use globs::{Anchored, GlobError, Globs};
 pub use lookup::{above, read_one};
+pub use shown::drives_terminals;
 pub use tree::{Entry, EntryKind, LARGEST, RootError, Tree, Trouble, Unread, normalize};
 
 /// A file in [`Sources`]. Ids follow the sorted paths, so that ordering by id is stable.

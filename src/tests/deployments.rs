@@ -4,11 +4,12 @@
 //! diagnostic that is and where, the primary place first; nothing else may be said. What a rule
 //! that is not there yet would say is counted, not passed over in silence.
 
+use crate::config::{self, Config};
 use crate::diagnostic::Diagnostic;
 use crate::fact::Certainty;
 use crate::report::severity;
 use crate::rules;
-use crate::run::{Config, Outcome, run};
+use crate::run::{Outcome, run};
 use crate::source::{File, Tree};
 use crate::tests::file;
 use std::collections::BTreeMap;
@@ -60,7 +61,9 @@ fn variants_break_one_contract_each() {
 fn judge(files: BTreeMap<String, Vec<u8>>) -> Outcome {
     let files: Vec<File> = files.iter().map(|(path, bytes)| file(path, bytes.clone())).collect();
     let rules = rules::all().filter(|rule| !rule.pedantic).collect();
-    run(&Tree::of(files), &Config { rules, pedantic: false })
+    let config = files.iter().find(|file| file.path == "kilter.toml").cloned();
+    let config = config.map(|file| config::parse(file).unwrap()).unwrap_or_default();
+    run(&Tree::of(files), &Config { rules, ..config })
 }
 
 /// What a folder of files is expected to hear.

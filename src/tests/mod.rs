@@ -13,6 +13,7 @@ mod tidy;
 use crate::source::{File, FileId, Sources};
 
 mod compose;
+mod config;
 mod dockerfile;
 mod dotenv;
 mod fix;

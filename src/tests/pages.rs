@@ -6,9 +6,10 @@
 //! `cargo bless` rewrites the `text` blocks. The page's own rule runs alone, through the same
 //! pipeline as in the program.
 
+use crate::config::{self, Config};
 use crate::report::terminal;
 use crate::rules::{self, Rule};
-use crate::run::{Config, Outcome, run};
+use crate::run::{Outcome, run};
 use crate::source::{File, Tree};
 use crate::tests::file;
 use std::collections::BTreeMap;
@@ -129,7 +130,8 @@ fn outcome(rules: Vec<&'static Rule>, page: &Page, example: &Example) -> Outcome
     for block in files.values().filter(|block| block.unreadable) {
         tree.deny(block.path.into());
     }
-    run(&tree, &Config { rules, pedantic: true })
+    let config = files.get("kilter.toml").map(|block| config::parse(block.file()).unwrap());
+    run(&tree, &Config { rules, pedantic: true, ..config.unwrap_or_default() })
 }
 
 #[derive(Debug, Default)]

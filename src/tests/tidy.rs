@@ -17,6 +17,7 @@ const LAYERS: &[(&str, Option<&[&str]>)] = &[
     ("rules", Some(&["model", "diagnostic", "fact"])),
     ("report", Some(&["diagnostic", "fact", "source"])),
     ("fix", Some(&["diagnostic", "fact", "source"])),
+    ("config", None),
     ("run", None),
     ("cli", None),
     ("lib", None),

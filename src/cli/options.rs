@@ -1,0 +1,187 @@
+//! The options of `kilter check`, from the command line and from the environment.
+//!
+//! Each option that only asks can also be given as a variable: `--fail-on` is `KILTER_FAIL_ON`.
+//! Those that write are left to the command line.
+
+use crate::cli::{Failure, Terminal};
+use crate::config::{By, Stated, Table, Value};
+use crate::report::{Colour, Format};
+use clap::builder::PossibleValuesParser;
+use clap::{ArgAction, Args, Command, FromArgMatches, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Args, Clone, Default)]
+pub(super) struct Options {
+    /// Files or folders; the working directory if there are none
+    pub(super) paths: Vec<PathBuf>,
+    /// Rules or groups to run, separated by commas; all that are not pedantic by default
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    select: Vec<String>,
+    /// Rules or groups to run besides those that are selected
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    extend_select: Vec<String>,
+    /// Rules or groups to leave out
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    ignore: Vec<String>,
+    /// Also say what is a matter of taste, and what is only possible
+    #[arg(long)]
+    pedantic: bool,
+    /// Files and folders that are not read, as patterns
+    #[arg(long, value_delimiter = ',', value_name = "PATTERN")]
+    exclude: Vec<String>,
+    /// Judge these deployments only
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    pub(super) deployment: Vec<String>,
+    /// How findings are printed [default: full]
+    #[arg(long, value_parser = formats())]
+    format: Option<String>,
+    /// Write findings to a file as well; can be given several times
+    #[arg(long, value_delimiter = ',', value_name = "FORMAT=FILE", value_parser = Output::parse)]
+    pub(super) output: Vec<Output>,
+    /// Exit with 1 if there is anything at least this severe [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "advice"])]
+    fail_on: Option<String>,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+    /// The configuration file, instead of the nearest kilter.toml or pyproject.toml
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// When to use colours [default: auto]
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub(super) color: Option<When>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// One more report, into a file.
+#[derive(Clone, Debug)]
+pub(super) struct Output {
+    pub(super) format: Format,
+    pub(super) file: PathBuf,
+}
+
+impl From<When> for Colour {
+    fn from(it: When) -> Self {
+        match it {
+            When::Auto => Self::Auto,
+            When::Always => Self::Always,
+            When::Never => Self::Never,
+        }
+    }
+}
+
+fn formats() -> PossibleValuesParser {
+    PossibleValuesParser::new(Format::ALL.map(Format::name))
+}
+
+impl Output {
+    fn parse(text: &str) -> Result<Self, String> {
+        let names = || Format::ALL.map(Format::name).join(", ");
+        let (name, file) =
+            text.split_once('=').ok_or("write it as FORMAT=FILE, as in `sarif=kilter.sarif`")?;
+        let format = Format::ALL.into_iter().find(|format| format.name() == name);
+        let format = format.ok_or_else(|| format!("the formats are {}", names()))?;
+        if file.is_empty() {
+            return Err("the file has no name".to_owned());
+        }
+        Ok(Self { format, file: file.into() })
+    }
+}
+
+/// Who said an option: its name on the command line, or the variable's.
+pub(super) type Speaker = fn(&str) -> By;
+
+pub(super) fn option(name: &str) -> By {
+    By::Option(format!("--{name}"))
+}
+
+pub(super) fn variable(name: &str) -> By {
+    By::Variable(variable_of(name))
+}
+
+fn variable_of(name: &str) -> String {
+    format!("KILTER_{}", name.replace('-', "_").to_uppercase())
+}
+
+impl Options {
+    /// What the variables say.
+    pub(super) fn from_variables(terminal: &Terminal) -> Result<Self, Failure> {
+        let command = Self::augment_args(Command::new("kilter").no_binary_name(true));
+        let mut given = Vec::new();
+        for argument in command.get_arguments() {
+            let Some(name) = argument.get_long() else { continue };
+            let variable = variable_of(name);
+            let Some(value) = terminal.variable(&variable).filter(|value| !value.is_empty()) else {
+                continue;
+            };
+            let word = if matches!(argument.get_action(), ArgAction::SetTrue) {
+                match value.to_ascii_lowercase().as_str() {
+                    "1" | "true" | "yes" | "on" => format!("--{name}"),
+                    "0" | "false" | "no" | "off" => continue,
+                    _ => {
+                        let why = format!("`{}` is neither 1 nor 0", value.escape_debug());
+                        return Err(Failure::Variable { variable, why });
+                    }
+                }
+            } else {
+                format!("--{name}={value}")
+            };
+            if let Err(error) = command.clone().try_get_matches_from([&word]) {
+                let said = error.to_string();
+                let lines = said.lines().take_while(|line| !line.trim().is_empty());
+                let why = lines.map(str::trim).collect::<Vec<_>>().join(" ");
+                let why = why.trim_start_matches("error: ").to_owned();
+                return Err(Failure::Variable { variable, why });
+            }
+            given.push(word);
+        }
+        let matches = command.try_get_matches_from(given).map_err(Failure::Arguments)?;
+        Self::from_arg_matches(&matches).map_err(Failure::Arguments)
+    }
+
+    /// What configuration files could have said as well.
+    pub(super) fn table(&self, by: Speaker) -> Table {
+        let mut table = Table::default();
+        let mut insert = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                table.insert(name, by(name), Stated { value, by: by(name) });
+            }
+        };
+        let lists = [
+            ("select", &self.select),
+            ("extend-select", &self.extend_select),
+            ("ignore", &self.ignore),
+            ("exclude", &self.exclude),
+        ];
+        for (name, items) in lists {
+            let item = |it: &String| Stated { value: Value::Text(it.clone()), by: by(name) };
+            let items: Vec<_> = items.iter().map(item).collect();
+            insert(name, (!items.is_empty()).then_some(Value::List(items)));
+        }
+        insert("pedantic", self.pedantic.then_some(Value::Flag(true)));
+        insert("format", self.format.clone().map(Value::Text));
+        insert("fail-on", self.fail_on.clone().map(Value::Text));
+        table
+    }
+
+    /// These over others, in what only they can say.
+    pub(super) fn over(self, other: Self) -> Self {
+        fn first<T>(one: Vec<T>, other: Vec<T>) -> Vec<T> {
+            if one.is_empty() { other } else { one }
+        }
+        Self {
+            deployment: first(self.deployment, other.deployment),
+            output: first(self.output, other.output),
+            exit_zero: self.exit_zero || other.exit_zero,
+            config: self.config.or(other.config),
+            color: self.color.or(other.color),
+            ..self
+        }
+    }
+}
