@@ -93,12 +93,17 @@ fn split_last(tokens: &mut Vec<Token>, problems: &mut Vec<Problem>) {
 
 fn are_balanced(tokens: &[Token]) -> bool {
     let mut depth = 0_usize;
-    for token in tokens {
+    for (index, token) in tokens.iter().enumerate() {
         if token.opens() {
             depth += 1;
         } else if token.closes() {
-            let Some(outer) = depth.checked_sub(1) else { return false };
-            depth = outer;
+            match depth.checked_sub(1) {
+                Some(outer) => depth = outer,
+                // Whether one may stand at the end of the file depends on the site before it.
+                None => {
+                    return index + 1 == tokens.len() && !tokens.iter().any(Token::ends_in_brace);
+                }
+            }
         }
     }
     depth == 0

@@ -46,7 +46,7 @@ pub const ORDER: &[&str] = &[
 ];
 
 /// Directives that handle no request, and so have no rank.
-const UNORDERED: &[&str] = &["bind", "handle_errors", "log", "tls"];
+pub const UNORDERED: &[&str] = &["bind", "handle_errors", "log", "tls"];
 
 /// Whether a standard build of Caddy knows this directive; plugins bring others.
 pub fn is_standard(name: &str) -> bool {

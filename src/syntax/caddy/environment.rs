@@ -13,7 +13,7 @@ use crate::syntax::caddy::token::{Token, Variable};
 const ORIGINS: usize = 4;
 
 /// These words as Caddy has them when it runs in `environment`. Where the environment does not
-/// tell, `{$NAME}` stays in the word.
+/// tell, the word has `${NAME}`, as in every other format.
 pub(super) fn expand(tokens: &[Token], environment: &Environment) -> Vec<Token> {
     let mut expanded = Vec::with_capacity(tokens.len());
     let mut starts_line = false;
@@ -65,7 +65,7 @@ fn replaced(token: &Token, environment: &Environment, expanded: &mut Vec<Token>)
 fn resolve(variable: &Variable, environment: &Environment) -> Fact<String> {
     match environment.get(&variable.name) {
         Lookup::Set(value) => value,
-        Lookup::Unknown(why) => why.map(|_| format!("{{${}}}", variable.name)),
+        Lookup::Unknown(why) => why.map(|_| format!("${{{}}}", variable.name)),
         Lookup::Absent => {
             let default = variable.default.clone().unwrap_or_default();
             Fact::new(default, Origin::At(variable.place))

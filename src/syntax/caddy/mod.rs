@@ -17,7 +17,7 @@ mod lexer;
 mod structure;
 mod token;
 
-pub use directives::{ORDER, is_standard};
+pub use directives::{ORDER, UNORDERED, is_standard};
 pub use structure::{Block, Directive, Item, SiteBlock, structure};
 pub use token::{Quote, Token, Variable};
 
@@ -43,7 +43,7 @@ pub fn parse(file: FileId, text: &str) -> (Tree, Vec<Problem>) {
 
 impl Tree {
     /// The words that Caddy reads when it runs in this environment. A variable of which the
-    /// environment does not tell stays as `{$NAME}`.
+    /// environment does not tell becomes `${NAME}`.
     pub fn in_environment(&self, environment: &Environment) -> Vec<Token> {
         environment::expand(&self.tokens, environment)
     }

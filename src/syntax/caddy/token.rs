@@ -22,7 +22,7 @@ pub struct Variable {
 #[derive(Clone, Debug)]
 pub struct Token {
     /// What the word says, its quotes and escapes undone. A variable that nobody has resolved
-    /// stands in it as it is written, or as `{$NAME}` where the environment does not tell.
+    /// stands in it as it is written, or as `${NAME}` where the environment does not tell.
     pub text: Fact<String>,
     /// Quotes and heredoc markers included.
     pub place: Place,

@@ -2,4 +2,6 @@
 
 mod edges;
 mod hostile;
+mod model;
 mod syntax;
+

@@ -158,7 +158,7 @@ fn variables_are_replaced_before_words_are_told_apart() {
     let set = tree.in_environment(&environment(&[("SITE", "a.com"), ("MSG", ""), ("NONE", "1")]));
     assert_eq!(words(&set), ["a.com", "{", "respond", "", "1", "}"]);
     let unseen = tree.in_environment(&Environment::unseen("a shell"));
-    assert_eq!(words(&unseen), ["{$SITE}", "{", "respond", "{$MSG}", "{$MSG}", "{$NONE}", "}"]);
+    assert_eq!(words(&unseen), ["${SITE}", "{", "respond", "${MSG}", "${MSG}", "${NONE}", "}"]);
 }
 
 #[test]
