@@ -5,3 +5,5 @@ mod hostile;
 mod model;
 mod syntax;
 
+#[cfg(feature = "oracles")]
+mod oracle;
