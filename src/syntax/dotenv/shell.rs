@@ -3,6 +3,7 @@
 use super::Reading;
 use crate::fact::{Environment, Supplied};
 use crate::source::FileId;
+use crate::syntax::shell::evaluate::Call;
 use crate::syntax::shell::{Flavour, evaluate, parse_file};
 
 pub(super) fn read(
@@ -12,7 +13,8 @@ pub(super) fn read(
     flavour: Flavour,
 ) -> Reading {
     let script = parse_file(file, text, flavour);
-    let outcome = evaluate::run(&script, flavour, environment, &|_, _| None);
+    let call = Call { flavour, environment, arguments: None, load: &|_, _| None };
+    let outcome = evaluate::run(&script, call);
     let refused = outcome.refused.or(script.refused);
     let set = outcome.variables.into_iter().map(|(name, value, _)| (name, value));
     // What the file unsets is gone, whoever had set it.

@@ -130,16 +130,19 @@ pub enum CompoundKind {
     For {
         variable: String,
     },
-    /// One list for each pattern.
+    /// One list for each of these alternatives.
     Case {
         subject: Word,
+        patterns: Vec<Vec<Word>>,
     },
     /// `{ … }`
     Group,
     /// `( … )`
     Subshell,
-    /// `(( … ))` and `[[ … ]]`.
-    Test,
+    /// `[[ … ]]`, the words of which may be any operators; none for `(( … ))`.
+    Test {
+        words: Vec<Word>,
+    },
 }
 
 /// A simple command, and what decides whether it runs.
@@ -216,7 +219,7 @@ fn collect_compound<'a>(compound: &'a Compound, around: Around<'a>, steps: &mut 
     let last = compound.lists.len().saturating_sub(1);
     for (index, list) in compound.lists.iter().enumerate() {
         let inside = match compound.kind {
-            CompoundKind::Group | CompoundKind::Test => around,
+            CompoundKind::Group | CompoundKind::Test { .. } => around,
             CompoundKind::Subshell => Around { apart: true, ..around },
             CompoundKind::For { .. } | CompoundKind::Case { .. } => {
                 Around { conditional: true, ..around }

@@ -208,7 +208,7 @@ impl Parser<'_> {
         let start = self.lexer.at;
         if self.lexer.rest().starts_with("((") && self.lexer.flavour == Flavour::Bash {
             self.lexer.parentheses()?;
-            return Ok(self.compound(CompoundKind::Test, Vec::new(), start));
+            return Ok(self.compound(CompoundKind::Test { words: Vec::new() }, Vec::new(), start));
         }
         let reserved = ["if", "while", "until", "for", "select", "case", "{", "[[", "function"];
         let found = reserved.into_iter().find(|word| self.at_reserved(word));
@@ -329,6 +329,7 @@ impl Parser<'_> {
         let subject = self.lexer.word()?;
         self.expect("in")?;
         let mut lists = Vec::new();
+        let mut patterns = Vec::new();
         loop {
             self.newlines();
             if self.at_reserved("esac") {
@@ -337,7 +338,7 @@ impl Parser<'_> {
             if self.lexer.rest().starts_with('(') {
                 self.lexer.at += 1;
             }
-            self.patterns()?;
+            patterns.push(self.patterns()?);
             lists.push(self.list()?);
             self.newlines();
             if let Some(end @ (";;" | ";&" | ";;&")) = self.lexer.operator() {
@@ -347,20 +348,21 @@ impl Parser<'_> {
             }
         }
         self.lexer.at += "esac".len();
-        Ok(self.compound(CompoundKind::Case { subject }, lists, start))
+        Ok(self.compound(CompoundKind::Case { subject, patterns }, lists, start))
     }
 
-    fn patterns(&mut self) -> Result<()> {
+    fn patterns(&mut self) -> Result<Vec<Word>> {
+        let mut patterns = Vec::new();
         loop {
             self.lexer.skip_blanks();
             let start = self.lexer.at;
-            self.lexer.word()?;
+            patterns.push(self.lexer.word()?);
             self.lexer.skip_blanks();
             match self.lexer.operator() {
                 Some("|") => self.lexer.at += 1,
                 Some(")") => {
                     self.lexer.at += 1;
-                    return Ok(());
+                    return Ok(patterns);
                 }
                 // bash's `+(…)` and its kin.
                 Some("(") if self.lexer.at > start => {
@@ -374,20 +376,24 @@ impl Parser<'_> {
     /// `[[ … ]]`, where operators are words.
     fn test(&mut self, start: usize) -> Result<Command> {
         self.lexer.at += 2;
+        let mut words = Vec::new();
         loop {
             self.lexer.skip_blanks();
             if self.at_reserved("]]") {
                 self.lexer.at += 2;
-                return Ok(self.compound(CompoundKind::Test, Vec::new(), start));
+                return Ok(self.compound(CompoundKind::Test { words }, Vec::new(), start));
             }
             if self.lexer.rest().is_empty() {
                 return self.lexer.refuse(start, "this `[[` is never closed");
             }
             match self.lexer.operator() {
-                Some(operator) => self.lexer.at += operator.len(),
-                None => {
-                    self.lexer.word()?;
+                Some(operator) => {
+                    let from = self.lexer.at;
+                    self.lexer.at += operator.len();
+                    let raw = self.lexer.source.slice(from..self.lexer.at);
+                    words.push(Word { parts: Vec::new(), raw });
                 }
+                None => words.push(self.lexer.word()?),
             }
         }
     }

@@ -51,7 +51,7 @@ fn commands_are_told_with_their_arguments() {
 fn a_default_is_likely_where_the_caller_is_not_in_view() {
     let script = super::parse("gunicorn -b 0.0.0.0:${PORT:-8000}");
     let unseen = crate::fact::Environment::unseen("a test");
-    let outcome = super::evaluate::run(&script, super::Flavour::Bash, &unseen, &|_, _| None);
+    let outcome = super::evaluate::run(&script, super::call(&unseen, None));
     let bind = &outcome.ran[0].arguments[2];
     assert_eq!(bind.as_str(), "0.0.0.0:8000");
     assert_eq!(bind.text.evidence().certainty(), Certainty::Likely);
@@ -95,4 +95,23 @@ fn failures_are_ignored_unless_somebody_looks() {
     assert!(!ignored("set -euo pipefail\nmigrate\nserve"));
     assert!(ignored("set -e\nmigrate || true\nserve"));
     assert!(ignored("set -e\nif migrate; then a; fi"));
+}
+
+#[test]
+fn arguments_are_followed() {
+    let with = super::ran_with;
+    assert_eq!(
+        with("set -e\nmigrate\nexec \"$@\"", &["gunicorn", "-w", "2"]),
+        ["migrate", "gunicorn -w 2"]
+    );
+    assert_eq!(with("exec gunicorn $@", &["-w", "2"]), ["gunicorn -w 2"]);
+    let entry = "case \"$1\" in\nweb) exec gunicorn;;\nworker|beat) shift; exec celery \"$@\";;\n*) exec \"$@\";;\nesac";
+    assert_eq!(with(entry, &["web"]), ["gunicorn"]);
+    assert_eq!(with(entry, &["worker", "-B"]), ["celery -B"]);
+    assert_eq!(with(entry, &["sh", "-c"]), ["sh -c"]);
+    let flags = "if [ \"${1#-}\" != \"$1\" ]; then set -- gunicorn \"$@\"; fi\nexec \"$@\"";
+    assert_eq!(with(flags, &["-w", "2"]), ["gunicorn -w 2"]);
+    assert_eq!(with(flags, &["bash"]), ["bash"]);
+    assert_eq!(with("if [[ $# == 0 ]]; then a; else b $1; fi", &["x"]), ["b x"]);
+    assert_eq!(ran(entry, &[]), ["?gunicorn", "?celery ${@}", "?${@}"]);
 }

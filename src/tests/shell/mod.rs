@@ -2,7 +2,7 @@
 
 use super::source;
 use crate::fact::{Environment, Fact, Origin, Supplied};
-use crate::syntax::shell::evaluate::{self, Outcome};
+use crate::syntax::shell::evaluate::{self, Argument, Call, Outcome, Ran};
 use crate::syntax::shell::{Flavour, Script, parse_file};
 
 mod evaluation;
@@ -19,16 +19,32 @@ fn environment(variables: &[(&str, &str)]) -> Environment {
 }
 
 fn run(text: &str, variables: &[(&str, &str)]) -> Outcome {
-    evaluate::run(&parse(text), Flavour::Bash, &environment(variables), &|_, _| None)
+    let environment = environment(variables);
+    evaluate::run(&parse(text), call(&environment, None))
+}
+
+fn call<'a>(environment: &'a Environment, arguments: Option<&'a [Argument]>) -> Call<'a> {
+    Call { flavour: Flavour::Bash, environment, arguments, load: &|_, _| None }
 }
 
 /// Each command that is run, as its arguments, `?` before one that may not run.
 fn ran(text: &str, variables: &[(&str, &str)]) -> Vec<String> {
-    let ran = run(text, variables).ran.into_iter().map(|ran| {
-        let words: Vec<_> = ran.arguments.iter().map(|it| it.as_str().to_owned()).collect();
-        format!("{}{}", if ran.conditional { "?" } else { "" }, words.join(" "))
-    });
-    ran.collect()
+    run(text, variables).ran.iter().map(shown).collect()
+}
+
+fn shown(ran: &Ran) -> String {
+    let words: Vec<_> = ran.arguments.iter().map(|it| it.as_str().to_owned()).collect();
+    format!("{}{}", if ran.conditional { "?" } else { "" }, words.join(" "))
+}
+
+/// The same of a script that is called with these arguments.
+fn ran_with(text: &str, arguments: &[&str]) -> Vec<String> {
+    let place = crate::source::Place::new(source("x", "").1, 0, 0);
+    let spliced = |it: &&str| Argument::new(crate::syntax::spliced::Spliced::new(it, place));
+    let arguments: Vec<_> = arguments.iter().map(spliced).collect();
+    let environment = environment(&[]);
+    let outcome = evaluate::run(&parse(text), call(&environment, Some(&arguments)));
+    outcome.ran.iter().map(shown).collect()
 }
 
 fn value(text: &str, name: &str, variables: &[(&str, &str)]) -> Option<Supplied> {

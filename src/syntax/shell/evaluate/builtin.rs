@@ -35,12 +35,16 @@ impl<'a> State<'a> {
                 Some(true)
             }
             "set" => {
-                self.set(arguments);
+                self.set(arguments, context);
                 Some(true)
             }
             "." | "source" => {
                 self.source(arguments, simple.place, context);
                 None
+            }
+            "shift" => {
+                self.shift(arguments, context);
+                Some(true)
             }
             "cd" => {
                 self.change_directory(arguments, context);
@@ -77,9 +81,9 @@ impl<'a> State<'a> {
                 }
                 None
             }
-            "echo" | "printf" | "pwd" | "shift" | "trap" | "umask" | "ulimit" | "alias"
-            | "hash" | "type" | "wait" | "kill" | "let" | "shopt" | "getopts" | "break"
-            | "continue" | "times" | "jobs" | "fg" | "bg" | "pushd" | "popd" | "unalias" => None,
+            "echo" | "printf" | "pwd" | "trap" | "umask" | "ulimit" | "alias" | "hash" | "type"
+            | "wait" | "kill" | "let" | "shopt" | "getopts" | "break" | "continue" | "times"
+            | "jobs" | "fg" | "bg" | "pushd" | "popd" | "unalias" => None,
             _ => return None,
         };
         Some(status)
@@ -123,7 +127,11 @@ impl<'a> State<'a> {
         }
     }
 
-    fn set(&mut self, words: &[Word]) {
+    fn set(&mut self, words: &[Word], context: Context) {
+        if let Some(at) = words.iter().position(|word| word.is_bare("--")) {
+            let replaced = words[at + 1..].iter().flat_map(|word| self.fields(word)).collect();
+            self.arguments = (!context.conditional).then_some(replaced);
+        }
         let mut words = words.iter().filter_map(Word::literal);
         while let Some(word) = words.next() {
             let (on, letters) = match word.as_str().split_at_checked(1) {
@@ -144,6 +152,19 @@ impl<'a> State<'a> {
                 }
             }
         }
+    }
+
+    fn shift(&mut self, words: &[Word], context: Context) {
+        let count = match words.first().map(Word::literal) {
+            None => Some(1),
+            Some(word) => word.and_then(|word| word.as_str().parse().ok()),
+        };
+        self.arguments = match (self.arguments.take(), count) {
+            (Some(arguments), Some(count)) if !context.conditional => {
+                Some(arguments.into_iter().skip(count).collect())
+            }
+            _ => None,
+        };
     }
 
     fn source(&mut self, words: &[Word], place: Place, context: Context) {

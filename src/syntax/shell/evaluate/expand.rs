@@ -1,6 +1,6 @@
 //! Words to values.
 
-use crate::fact::{Certainty, Fact, Lookup, Supplied};
+use crate::fact::{Certainty, Fact, Lookup, Supplied, symbol};
 use crate::source::Place;
 use crate::syntax::cooked::Cooked;
 use crate::syntax::shell::evaluate::{State, Status};
@@ -27,6 +27,11 @@ impl Argument {
 
     pub fn as_str(&self) -> &str {
         &self.text.value
+    }
+
+    /// Whether nothing in it is a symbol.
+    pub fn is_known(&self) -> bool {
+        !self.splits && !symbol::is_symbolic(self.as_str())
     }
 }
 
@@ -110,9 +115,7 @@ impl State<'_> {
         let found = self.parameter(&expansion.name);
         let (colon, operator) = match expansion.operator {
             Operator::None => return value.push_lookup(found),
-            Operator::Other => {
-                return value.unknown("it is cut from the value of another variable".into());
-            }
+            Operator::Other => return self.push_cut(expansion, found, value),
             Operator::Default { colon } => (colon, '-'),
             Operator::Assign { colon } => (colon, '='),
             Operator::Required { colon } => (colon, '?'),
@@ -145,8 +148,84 @@ impl State<'_> {
         }
     }
 
+    /// `${NAME#prefix}` and `${NAME%suffix}` of plain texts; other cuts are not followed.
+    fn push_cut(&self, expansion: &Expansion, found: Lookup, value: &mut Cooked) {
+        let unknown = "it is cut from the value of another variable";
+        let Some(cut) = expansion.word.as_ref().and_then(Word::literal) else {
+            return value.unknown(unknown.into());
+        };
+        let cut = cut.as_str();
+        let plain = cut.trim_start_matches(['#', '%']);
+        if plain.len() == cut.len() || plain.contains(['*', '?', '[']) {
+            return value.unknown(unknown.into());
+        }
+        value.push_lookup(match found {
+            Lookup::Set(whole) => Lookup::Set(whole.map(|text| {
+                let rest = match cut.starts_with('#') {
+                    true => text.strip_prefix(plain),
+                    false => text.strip_suffix(plain),
+                };
+                rest.unwrap_or(text).to_owned()
+            })),
+            Lookup::Unknown(_) | Lookup::Absent => found,
+        });
+    }
+
+    /// `$1` and `$#`; `None` if the arguments are not known, or it is something else.
+    fn positional(&self, name: &str) -> Option<Lookup> {
+        let arguments = self.arguments.as_ref()?;
+        if name == "#" {
+            let origin = crate::fact::Origin::UNSEEN;
+            return Some(Lookup::Set(Fact::new(arguments.len().to_string(), origin)));
+        }
+        let number: usize = name.parse().ok().filter(|number| *number > 0)?;
+        let argument = arguments.get(number - 1);
+        if arguments.iter().take(number).any(|argument| argument.splits) {
+            return None;
+        }
+        Some(argument.map_or(Lookup::Absent, |argument| match argument.is_known() {
+            true => Lookup::Set(argument.text.clone()),
+            false => Lookup::Unknown(argument.text.map(|_| "an argument is not known".into())),
+        }))
+    }
+
+    /// All arguments, where a word is nothing but `"$@"`.
+    fn all_arguments(&self, word: &Word) -> Option<Vec<Argument>> {
+        let [Part { kind: PartKind::Variable(expansion), quoted }] = word.parts.as_slice() else {
+            return None;
+        };
+        let is_all = expansion.operator == Operator::None
+            && (expansion.name == "@" || (expansion.name == "*" && !quoted));
+        self.arguments.clone().filter(|_| is_all)
+    }
+
+    /// Which alternative of a `case` is taken, if that can be told; the inner `None` is none.
+    pub(super) fn chosen(
+        &mut self,
+        subject: &Word,
+        patterns: &[Vec<Word>],
+    ) -> Option<Option<usize>> {
+        let value = self.cook(subject, subject.place(), None);
+        let Supplied::Value(value) = value.value else { return None };
+        for (index, alternatives) in patterns.iter().enumerate() {
+            for pattern in alternatives {
+                let pattern = pattern.literal()?;
+                if pattern.as_str().contains(['[', '?']) {
+                    return None;
+                }
+                if matches(&value, pattern.as_str()) {
+                    return Some(Some(index));
+                }
+            }
+        }
+        Some(None)
+    }
+
     /// A variable, or one of the shell's own parameters.
     fn parameter(&self, name: &str) -> Lookup {
+        if let Some(found) = self.positional(name) {
+            return found;
+        }
         let found = self.look_up(name);
         let is_special = name.starts_with(|c: char| !c.is_ascii_alphabetic() && c != '_');
         let is_own = OF_THE_SHELL.contains(&name) && matches!(found, Lookup::Absent);
@@ -161,6 +240,9 @@ impl State<'_> {
     pub(super) fn fields(&mut self, word: &Word) -> Vec<Argument> {
         if let Some(written) = word.literal() {
             return vec![Argument::new(written)];
+        }
+        if let Some(arguments) = self.all_arguments(word) {
+            return arguments;
         }
         let place = word.place();
         let mut text = Fact::at(String::new(), place);
@@ -234,6 +316,10 @@ impl State<'_> {
     pub(super) fn test(&mut self, words: &[Word]) -> Status {
         let mut values = Vec::new();
         for word in words {
+            if word.parts.is_empty() && !word.raw.is_empty() {
+                // An operator of `[[`, which may mean anything.
+                return None;
+            }
             let cooked = self.cook(word, word.place(), None);
             let Supplied::Value(value) = cooked.value else { return None };
             values.push(value);
@@ -270,4 +356,17 @@ fn output(commands: &Spliced, flavour: Flavour) -> Option<String> {
         && simple.assignments.is_empty()
         && rest.iter().all(|it| is_plain(it.as_str()));
     is_known.then(|| rest.iter().map(Spliced::as_str).collect::<Vec<_>>().join(" "))
+}
+
+/// A pattern of a `case` whose only wildcard is `*`.
+fn matches(text: &str, pattern: &str) -> bool {
+    let mut pieces = pattern.split('*');
+    let Some(mut rest) = text.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
+    let mut pieces: Vec<&str> = pieces.collect();
+    let Some(last) = pieces.pop() else { return rest.is_empty() };
+    for piece in pieces {
+        let Some(at) = rest.find(piece) else { return false };
+        rest = &rest[at + piece.len()..];
+    }
+    rest.ends_with(last)
 }

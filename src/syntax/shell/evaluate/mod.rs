@@ -80,11 +80,22 @@ const MOST_RAN: usize = 1_000;
 /// Functions that call each other.
 const DEEPEST_CALL: usize = 12;
 
-pub fn run(script: &Script, flavour: Flavour, caller: &Environment, load: Loader<'_>) -> Outcome {
+/// How a script is called.
+#[derive(Clone, Copy)]
+pub struct Call<'a> {
+    pub flavour: Flavour,
+    pub environment: &'a Environment,
+    /// What stands behind its name; `None` if that is not known.
+    pub arguments: Option<&'a [Argument]>,
+    pub load: Loader<'a>,
+}
+
+pub fn run(script: &Script, call: Call<'_>) -> Outcome {
     let mut state = State {
-        flavour,
-        caller,
-        load,
+        flavour: call.flavour,
+        caller: call.environment,
+        load: call.load,
+        arguments: call.arguments.map(<[Argument]>::to_vec),
         variables: Vec::new(),
         index: HashMap::new(),
         exports_all: false,
@@ -115,6 +126,7 @@ struct State<'a> {
     flavour: Flavour,
     caller: &'a Environment,
     load: Loader<'a>,
+    arguments: Option<Vec<Argument>>,
     /// In the order of their last assignment; `None` where a later one took over.
     variables: Vec<(String, Option<Variable>)>,
     index: HashMap<String, usize>,
@@ -217,11 +229,20 @@ impl<'a> State<'a> {
                 self.lists(&compound.lists, uncertain);
                 None
             }
-            CompoundKind::Case { .. } => {
-                self.lists(&compound.lists, uncertain);
+            CompoundKind::Case { subject, patterns } => {
+                match self.chosen(subject, patterns) {
+                    Some(Some(chosen)) => {
+                        return compound
+                            .lists
+                            .get(chosen)
+                            .and_then(|list| self.list(list, context));
+                    }
+                    Some(None) => return Some(true),
+                    None => self.lists(&compound.lists, uncertain),
+                };
                 None
             }
-            CompoundKind::Test => None,
+            CompoundKind::Test { words } => self.test(words),
         }
     }
 
