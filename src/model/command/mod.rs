@@ -4,15 +4,22 @@
 //! options of the servers that Django runs under. Who calls it, and in which environment, others
 //! decide.
 
-use crate::fact::Fact;
+use crate::fact::{Fact, Origin};
 use crate::model::{Endpoint, Host};
 use camino::{Utf8Path, Utf8PathBuf};
 
+mod asgi;
+mod environment;
+mod gunicorn;
 mod options;
+mod others;
 mod servers;
+mod steps;
+mod tasks;
 mod wrapper;
 
 pub use options::Options;
+pub use steps::{Around, FindScript, ScriptFile, Step, steps};
 
 /// A program and what its arguments decide.
 #[derive(Clone, Debug)]
@@ -24,16 +31,29 @@ pub struct Started {
     pub executable: Fact<String>,
     /// What `env` and assignments before the command set.
     pub sets: Vec<(String, Fact<String>)>,
+    /// Env files that a wrapper or the program itself loads: `uv run --env-file`.
+    pub env_files: Vec<Fact<String>>,
+    /// Where a wrapper or `cd` leads before the program starts.
+    pub directory: Option<Fact<String>>,
     /// The user that a wrapper or the program itself changes to.
     pub user: Option<Fact<String>>,
+    pub group: Option<Fact<String>>,
+    /// The server's own, which decides the mode of its socket.
+    pub umask: Option<Fact<u32>>,
+    /// uWSGI's `chmod-socket` and `chown-socket`.
+    pub socket_mode: Option<Fact<u32>>,
+    pub socket_owner: Option<Fact<String>>,
     /// The application: `config.wsgi:application`, or what `-A` names.
     pub app: Option<Fact<AppTarget>>,
     pub binds: Vec<Fact<Bind>>,
     /// Whether those binds are all: no word is unknown, no other source of options is.
     pub binds_known: bool,
+    /// Nobody says where it listens, so it is the program's own default.
+    pub binds_by_default: bool,
     pub chdir: Option<Fact<String>>,
     pub config_file: Option<Fact<String>>,
     pub workers: Option<Fact<u32>>,
+    pub threads: Option<Fact<u32>>,
     pub timeout: Option<Fact<u32>>,
     pub worker_class: Option<Fact<String>>,
     /// Whose `X-Forwarded-*` the server believes.
@@ -41,6 +61,19 @@ pub struct Started {
     /// daphne's and uvicorn's switch for `X-Forwarded-*`.
     pub proxy_headers: Option<Fact<bool>>,
     pub reload: Option<Fact<()>>,
+    pub preload: Option<Fact<()>>,
+    /// It goes to the background by itself.
+    pub daemon: Option<Fact<()>>,
+    pub pid_file: Option<Fact<String>>,
+    /// Files, not streams.
+    pub log_files: Vec<Fact<String>>,
+    pub python_path: Option<Fact<String>>,
+    /// granian's `--interface`.
+    pub interface: Option<Fact<String>>,
+    /// celery's `-Q`, and what its beat keeps and is.
+    pub queues: Option<Fact<String>>,
+    pub schedule_file: Option<Fact<String>>,
+    pub scheduler: Option<Fact<String>>,
     /// `--settings` of manage.py.
     pub settings: Option<Fact<String>>,
 }
@@ -93,8 +126,52 @@ pub enum Bind {
 
 /// Takes a command line apart. `None` if it is empty or its program is not known.
 pub fn started(words: &[Fact<String>]) -> Option<Started> {
+    let words = words.iter().map(wrapper::argument).collect();
     let unwrapped = wrapper::unwrap(words)?;
     servers::read(unwrapped)
+}
+
+impl Started {
+    /// Of a command that says nothing, to be filled in.
+    fn of_nothing() -> Self {
+        let nothing = Fact::new(String::new(), Origin::UNSEEN);
+        Self {
+            program: nothing.map(|_| Program::Other),
+            words: Vec::new(),
+            executable: nothing,
+            sets: Vec::new(),
+            env_files: Vec::new(),
+            directory: None,
+            user: None,
+            group: None,
+            umask: None,
+            socket_mode: None,
+            socket_owner: None,
+            app: None,
+            binds: Vec::new(),
+            binds_known: false,
+            binds_by_default: false,
+            chdir: None,
+            config_file: None,
+            workers: None,
+            threads: None,
+            timeout: None,
+            worker_class: None,
+            forwarded_allow_ips: None,
+            proxy_headers: None,
+            reload: None,
+            preload: None,
+            daemon: None,
+            pid_file: None,
+            log_files: Vec::new(),
+            python_path: None,
+            interface: None,
+            queues: None,
+            schedule_file: None,
+            scheduler: None,
+            settings: None,
+        }
+    }
 }
 
 impl AppTarget {

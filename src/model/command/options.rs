@@ -1,23 +1,47 @@
 //! A command's words as options and what else there is.
 //!
 //! `--name value`, `--name=value`, `-n value`, `-nvalue` and switches, as argparse and click read
-//! them. Which options take a value is for the program to say.
+//! them. Which options there are is for the program to say; each goes by its last spelling.
 
-use crate::fact::Fact;
+use crate::fact::{Fact, symbol};
+
+/// The options of a program, each with all its spellings: `"-b --bind"`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grammar {
+    pub(super) valued: &'static [&'static str],
+    pub(super) switches: &'static [&'static str],
+}
+
+impl Grammar {
+    /// The name that an option goes by, and whether it takes a value.
+    fn find(&self, option: &str) -> Option<(&'static str, bool)> {
+        let by = |list: &'static [&'static str], takes_value| {
+            let known = list.iter().find(|names| names.split(' ').any(|name| name == option))?;
+            Some((known.rsplit(' ').next().unwrap_or(known), takes_value))
+        };
+        by(self.valued, true).or_else(|| by(self.switches, false))
+    }
+}
 
 /// Options in their order, and the words that belong to none.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// With its dashes; the value at its own place, or none for a switch.
-    named: Vec<(Fact<String>, Option<Fact<String>>)>,
+    named: Vec<Named>,
     pub rest: Vec<Fact<String>>,
-    /// Words that nobody knows may hold any option.
+    /// There are words or options that nobody knows, which may say anything.
     pub unknown: bool,
 }
 
+#[derive(Clone, Debug)]
+struct Named {
+    name: String,
+    /// As it is written, where it is written.
+    option: Fact<String>,
+    value: Option<Fact<String>>,
+}
+
 impl Options {
-    /// Reads words; `switches` take no value, every other option does.
-    pub fn read(words: &[Fact<String>], switches: &[&str]) -> Self {
+    pub(super) fn read(words: &[Fact<String>], grammar: Grammar) -> Self {
         let mut options = Self::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -26,57 +50,132 @@ impl Options {
                 options.rest.extend(words.cloned());
                 break;
             }
-            if text.starts_with('$') || text.starts_with("{{") || text.starts_with("{%") {
+            if may_be_several(text) {
                 options.unknown = true;
+            } else if !text.starts_with('-') || text == "-" {
                 options.rest.push(word.clone());
-                continue;
+            } else if text.starts_with("--") {
+                options.long(word, &mut words, grammar);
+            } else {
+                options.short(word, &mut words, grammar);
             }
-            if !text.starts_with('-') || text == "-" {
-                options.rest.push(word.clone());
-                continue;
-            }
-            if let Some((name, value)) = text.split_once('=').filter(|_| text.starts_with("--")) {
-                let value = word.map(|_| value.to_owned());
-                options.named.push((word.map(|_| name.to_owned()), Some(value)));
-                continue;
-            }
-            let is_short = !text.starts_with("--");
-            if is_short && text.len() > 2 && !switches.contains(&text) {
-                let glued = text[2..].strip_prefix('=').unwrap_or(&text[2..]);
-                // `-lB` is several switches; `-w4` and `-b:8000` are an option with its value.
-                let first = &text[..2];
-                if switches.contains(&first) {
-                    let each = text[1..].chars().map(|c| (word.map(|_| format!("-{c}")), None));
-                    options.named.extend(each);
-                } else {
-                    let value = word.map(|_| glued.to_owned());
-                    options.named.push((word.map(|_| first.to_owned()), Some(value)));
-                }
-                continue;
-            }
-            let value = if switches.contains(&text) { None } else { words.next().cloned() };
-            options.named.push((word.clone(), value));
         }
         options
     }
 
-    /// The last value given under any of these names.
-    pub fn value(&self, names: &[&str]) -> Option<Fact<String>> {
-        self.values(names).pop()
+    fn long<'a>(
+        &mut self,
+        word: &Fact<String>,
+        words: &mut impl Iterator<Item = &'a Fact<String>>,
+        grammar: Grammar,
+    ) {
+        let (option, glued) = match word.value.split_once('=') {
+            Some((option, value)) => (option, Some(value)),
+            None => (word.value.as_str(), None),
+        };
+        let Some((name, takes_value)) = grammar.find(option) else {
+            // Whether the next word is its value, nobody knows.
+            self.unknown |= glued.is_none();
+            self.push(option, word, glued.map(|it| word.map(|_| it.to_owned())));
+            return;
+        };
+        let value = match (glued, takes_value) {
+            (Some(value), _) => Some(word.map(|_| value.to_owned())),
+            (None, true) => words.next().cloned(),
+            (None, false) => None,
+        };
+        self.push(name, word, value);
     }
 
-    /// Every value given under any of these names.
-    pub fn values(&self, names: &[&str]) -> Vec<Fact<String>> {
-        let named = self.named.iter().filter(|(name, _)| names.contains(&name.value.as_str()));
-        named.filter_map(|(name, value)| Some(value.clone()?.given(name))).collect()
+    /// `-w4`, `-w 4`, and several switches in one: `-BE`.
+    fn short<'a>(
+        &mut self,
+        word: &Fact<String>,
+        words: &mut impl Iterator<Item = &'a Fact<String>>,
+        grammar: Grammar,
+    ) {
+        // hypercorn and granian have none, but some programs know long options with one dash.
+        if let Some((name, false)) = grammar.find(&word.value) {
+            return self.push(name, word, None);
+        }
+        let letters = &word.value[1..];
+        for (at, letter) in letters.char_indices() {
+            let after = &letters[at + letter.len_utf8()..];
+            match grammar.find(&format!("-{letter}")) {
+                Some((name, false)) => self.push(name, word, None),
+                Some((name, true)) if after.is_empty() => {
+                    return self.push(name, word, words.next().cloned());
+                }
+                Some((name, true)) => {
+                    let value = after.strip_prefix('=').unwrap_or(after);
+                    return self.push(name, word, Some(word.map(|_| value.to_owned())));
+                }
+                None => {
+                    self.unknown = true;
+                    return;
+                }
+            }
+        }
     }
 
-    pub fn switch(&self, names: &[&str]) -> Option<Fact<()>> {
-        let named = self.named.iter().rfind(|(name, _)| names.contains(&name.value.as_str()));
-        named.map(|(name, _)| name.map(|_| ()))
+    fn push(&mut self, name: &str, word: &Fact<String>, value: Option<Fact<String>>) {
+        self.named.push(Named { name: name.to_owned(), option: word.clone(), value });
     }
 
-    pub fn number(&self, names: &[&str]) -> Option<Fact<u32>> {
-        self.value(names)?.try_map(|text| text.parse().ok())
+    /// What is said here, and where it says nothing, what `weaker` does.
+    pub(super) fn over(mut self, weaker: Self) -> Self {
+        let kept =
+            weaker.named.into_iter().filter(|it| self.named.iter().all(|own| own.name != it.name));
+        let mut named: Vec<Named> = kept.collect();
+        named.append(&mut self.named);
+        let rest = if self.rest.is_empty() { weaker.rest } else { self.rest };
+        Self { named, rest, unknown: self.unknown || weaker.unknown }
     }
+
+    /// The last value of an option.
+    pub fn value(&self, name: &str) -> Option<Fact<String>> {
+        self.values(name).pop()
+    }
+
+    /// Every value of an option that may be given several times.
+    pub fn values(&self, name: &str) -> Vec<Fact<String>> {
+        let named = self.named.iter().filter(|it| it.name == name);
+        named.filter_map(|it| Some(it.value.clone()?.given(&it.option))).collect()
+    }
+
+    pub fn switch(&self, name: &str) -> Option<Fact<()>> {
+        let named = self.named.iter().rfind(|it| it.name == name);
+        named.map(|it| it.option.map(|_| ()))
+    }
+
+    /// `--name` against `--no-name`, the later of both.
+    pub fn toggle(&self, on: &str, off: &str) -> Option<Fact<bool>> {
+        let named = self.named.iter().rfind(|it| it.name == on || it.name == off)?;
+        Some(named.option.map(|_| named.name == on))
+    }
+
+    pub fn number(&self, name: &str) -> Option<Fact<u32>> {
+        self.value(name)?.try_map(|text| text.parse().ok())
+    }
+
+    /// The application, if that is the first word which belongs to no option.
+    pub(super) fn first(&self) -> Option<Fact<String>> {
+        if !self.unknown {
+            return self.rest.first().cloned();
+        }
+        // The values of unknown options stand among the words; a target names itself.
+        let mut targets = self.rest.iter().filter(|word| word.value.contains(':'));
+        match (targets.next(), targets.next(), self.rest.as_slice()) {
+            (Some(target), None, _) | (None, None, [target]) => Some(target.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// A word that is nothing but a symbol or a variable: it may become any number of options.
+fn may_be_several(text: &str) -> bool {
+    let is_variable = text.strip_prefix('$').is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    });
+    is_variable || symbol::find(text) == Some(text)
 }

@@ -1,7 +1,8 @@
-//! What stands before a program: `env A=b`, `exec`, `sudo -u app`, `poetry run`, `sh -c`.
+//! What stands before a program: `env A=b`, `exec`, `sudo -u app`, `poetry run`, `tini --`.
 
-use crate::fact::Fact;
-use crate::model::command::{Options, name};
+use crate::fact::{Fact, Supplied, symbol};
+use crate::model::command::name;
+use crate::syntax::shell::evaluate::Argument;
 
 /// A command line without its wrappers.
 #[derive(Debug, Default)]
@@ -9,57 +10,130 @@ pub(super) struct Unwrapped {
     pub(super) words: Vec<Fact<String>>,
     pub(super) sets: Vec<(String, Fact<String>)>,
     pub(super) user: Option<Fact<String>>,
+    pub(super) env_files: Vec<Fact<String>>,
+    pub(super) directory: Option<Fact<String>>,
 }
 
-/// Wrappers that take no value before the command they run.
-const PLAIN: &[&str] = &[
-    "exec",
-    "nohup",
-    "tini",
-    "dumb-init",
-    "catatonit",
-    "ddtrace-run",
-    "opentelemetry-instrument",
-    "time",
-];
+/// The same while it is taken apart; words still know how they were written.
+#[derive(Debug, Default)]
+pub(super) struct Peeled {
+    pub(super) words: Vec<Argument>,
+    pub(super) sets: Vec<(String, Fact<String>)>,
+    pub(super) user: Option<Fact<String>>,
+    pub(super) env_files: Vec<Fact<String>>,
+    pub(super) directory: Option<Fact<String>>,
+    /// The wrapper hands one word to a shell: `su -c`.
+    pub(super) shell: bool,
+}
 
-/// Tools that run a command in a project's environment: `poetry run`.
-const RUNNERS: &[&str] = &["poetry", "pipenv", "uv", "pdm", "hatch", "rye", "newrelic-admin"];
+/// How a wrapper's own words end.
+enum Wrapper {
+    /// Options, those listed with a value, then the command.
+    Options(&'static [&'static str]),
+    /// Options, then so many words of its own.
+    Then(&'static [&'static str], usize),
+    /// Everything up to `--`, or options alone if there is none.
+    Dashes,
+    /// `run`, then options.
+    Run(&'static [&'static str]),
+}
 
-/// More than this many wrappers in each other is nobody's command.
+/// More wrappers in each other are nobody's command.
 const DEEPEST: usize = 16;
 
-pub(super) fn unwrap(words: &[Fact<String>]) -> Option<Unwrapped> {
-    let mut out = Unwrapped { words: words.to_vec(), ..Unwrapped::default() };
+fn wrapper(program: &str) -> Option<Wrapper> {
+    Some(match program {
+        "exec" => Wrapper::Options(&["-a"]),
+        "nohup" | "setsid" | "catatonit" | "ddtrace-run" | "time" | "command" | "unbuffer"
+        | "chronic" | "dumb-init" => Wrapper::Options(&["-r", "--rewrite"]),
+        "tini" | "tini-static" | "docker-init" => Wrapper::Options(&["-e", "-p"]),
+        "opentelemetry-instrument" => Wrapper::Options(&[
+            "--traces_exporter",
+            "--metrics_exporter",
+            "--logs_exporter",
+            "--service_name",
+            "--exporter_otlp_endpoint",
+        ]),
+        "nice" => Wrapper::Options(&["-n", "--adjustment"]),
+        "ionice" => Wrapper::Options(&["-c", "-n", "--class", "--classdata"]),
+        "stdbuf" => Wrapper::Options(&["-i", "-o", "-e"]),
+        "flock" => Wrapper::Then(&["-w", "--wait", "--timeout", "-E"], 1),
+        "timeout" => Wrapper::Then(&["-s", "-k", "--signal", "--kill-after"], 1),
+        "taskset" | "chrt" => Wrapper::Then(&[], 1),
+        "newrelic-admin" => Wrapper::Run(&[]),
+        "poetry" | "pipenv" | "pdm" | "hatch" | "rye" | "pixi" => {
+            Wrapper::Run(&["-C", "--directory", "-p", "--project", "-e", "--environment"])
+        }
+        "uv" => Wrapper::Run(&[
+            "--env-file",
+            "--extra",
+            "--group",
+            "--with",
+            "-p",
+            "--python",
+            "--package",
+            "--directory",
+            "--project",
+            "--with-requirements",
+            "--no-group",
+            "--only-group",
+        ]),
+        "conda" | "micromamba" | "mamba" => Wrapper::Run(&["-n", "--name", "-p", "--prefix"]),
+        "doppler" | "chamber" | "infisical" | "op" | "teller" | "dockerize" | "watchmedo"
+        | "wait-for-it" | "wait-for-it.sh" | "wait-for" | "wait-for.sh" | "waitforit"
+        | "wait_for_it.sh" | "aws-vault" | "systemd-inhibit" => Wrapper::Dashes,
+        _ => return None,
+    })
+}
+
+/// A word that was not written in a file that is parsed further.
+pub(super) fn argument(word: &Fact<String>) -> Argument {
+    Argument { text: word.clone(), written: None, splits: false }
+}
+
+/// The value of a variable that is set with this text.
+pub(super) fn supplied(value: &Fact<String>) -> Fact<Supplied> {
+    value.map(|text| match symbol::is_symbolic(text) {
+        true => Supplied::Unknown("a variable in it is not known".into()),
+        false => Supplied::Value(text.clone()),
+    })
+}
+
+pub(super) fn unwrap(words: Vec<Argument>) -> Option<Unwrapped> {
+    let Peeled { words, sets, user, env_files, directory, .. } = peel(words)?;
+    let words = words.into_iter().map(|word| word.text).collect();
+    Some(Unwrapped { words, sets, user, env_files, directory })
+}
+
+/// Takes wrappers off one by one.
+pub(super) fn peel(words: Vec<Argument>) -> Option<Peeled> {
+    let mut peeled = Peeled { words, ..Peeled::default() };
     for _ in 0..DEEPEST {
-        let first = out.words.first()?.value.clone();
-        let rest = out.words[1..].to_vec();
-        let program = name(&first);
-        if let Some((variable, value)) = assignment(&first) {
-            let fact = out.words[0].map(|_| value.to_owned());
-            out.sets.push((variable.to_owned(), fact));
-            out.words = rest;
+        let first = peeled.words.first()?.text.clone();
+        if let Some((variable, value)) = assignment(&first.value) {
+            peeled.sets.push((variable.to_owned(), first.map(|_| value.to_owned())));
+            peeled.words.remove(0);
             continue;
         }
-        out.words = match program {
-            "env" => skip_options(&rest, &["-u", "--unset", "-C", "--chdir"]),
-            "sudo" | "gosu" | "su-exec" | "setpriv" | "runuser" | "chroot" | "su" => {
-                user(program, &rest, &mut out.user)
-            }
-            "nice" | "ionice" | "taskset" | "chrt" => {
-                skip_options(&rest, &["-n", "-c", "--adjustment"])
-            }
-            "timeout" => skip_options(&rest, &["-s", "-k"]).into_iter().skip(1).collect(),
-            it if PLAIN.contains(&it) => skip_options(&rest, &[]),
-            it if RUNNERS.contains(&it) => {
-                let at = rest
-                    .iter()
-                    .position(|word| matches!(word.value.as_str(), "run" | "run-program"));
-                let Some(at) = at else { return Some(out) };
-                skip_options(&rest[at + 1..], &["--env-file", "--extra", "--group", "--with"])
-            }
-            _ => return Some(out),
+        let rest = peeled.words[1..].to_vec();
+        let program = name(&first.value);
+        let left = match program {
+            "env" => peeled.env(rest),
+            "sudo" | "gosu" | "su-exec" | "setpriv" | "runuser" | "su" | "chpst"
+            | "s6-setuidgid" | "setuidgid" | "doas" => peeled.user(program, rest),
+            "dotenv" => peeled.dotenv(rest),
+            program => match wrapper(program) {
+                Some(wrapper) => peeled.behind(&wrapper, rest),
+                None => return Some(peeled),
+            },
         };
+        match left {
+            Some(words) => peeled.words = words,
+            None => return Some(peeled),
+        }
+        if peeled.shell {
+            return Some(peeled);
+        }
     }
     None
 }
@@ -73,45 +147,122 @@ fn assignment(word: &str) -> Option<(&str, &str)> {
     is_name.then_some((variable, value))
 }
 
-/// What follows a wrapper's own options, those in `valued` with their values.
-fn skip_options(words: &[Fact<String>], valued: &[&str]) -> Vec<Fact<String>> {
+/// How many words are options; those in `valued` have their value in the next one.
+fn options(words: &[Argument], valued: &[&str]) -> usize {
     let mut at = 0;
     while let Some(word) = words.get(at) {
-        let text = word.value.as_str();
+        let text = word.as_str();
         if text == "--" {
-            at += 1;
-            break;
+            return at + 1;
         }
-        if !text.starts_with('-') {
+        if !text.starts_with('-') || text == "-" {
             break;
         }
         at += if valued.contains(&text) { 2 } else { 1 };
     }
-    words.get(at..).unwrap_or_default().to_vec()
+    at.min(words.len())
 }
 
-/// Takes a change of user away: `sudo -u app`, `gosu app:app`, `setpriv --reuid=app`.
-fn user(
-    program: &str,
-    words: &[Fact<String>],
-    user: &mut Option<Fact<String>>,
-) -> Vec<Fact<String>> {
-    let options = Options::read(words, &["-E", "-H", "-n", "-i", "-l", "-", "--init-groups"]);
-    let named = options.value(&["-u", "--user", "--reuid"]);
-    match program {
-        "gosu" | "su-exec" => {
-            *user = words.first().map(|word| word.map(|it| before_colon(it).to_owned()));
-            words.get(1..).unwrap_or_default().to_vec()
+/// The value of an option among a wrapper's own words.
+fn option<'a>(words: &'a [Argument], names: &[&str]) -> Option<Fact<String>> {
+    let value = |(at, word): (usize, &'a Argument)| {
+        let text = word.as_str();
+        if names.contains(&text) {
+            return words.get(at + 1).map(|value| value.text.clone());
         }
-        _ => {
-            // Without a user sudo and su make it root.
-            *user = named.or_else(|| Some(words.first()?.map(|_| "root".to_owned())));
-            let valued = ["-u", "--user", "-g", "--group", "--reuid", "--regid", "-s"];
-            skip_options(words, &valued)
-        }
+        let (option, value) = text.split_once('=')?;
+        names.contains(&option).then(|| word.text.map(|_| value.to_owned()))
+    };
+    words.iter().enumerate().find_map(value)
+}
+
+impl Peeled {
+    fn behind(&mut self, wrapper: &Wrapper, words: Vec<Argument>) -> Option<Vec<Argument>> {
+        let at = match wrapper {
+            Wrapper::Options(valued) => options(&words, valued),
+            Wrapper::Then(valued, own) => options(&words, valued) + own,
+            Wrapper::Dashes => match words.iter().position(|word| word.as_str() == "--") {
+                Some(dashes) => dashes + 1,
+                None => return None,
+            },
+            Wrapper::Run(valued) => {
+                let is_run = |word: &Argument| matches!(word.as_str(), "run" | "run-program");
+                let run = words.iter().position(is_run)? + 1;
+                let end = run + options(&words[run..], valued);
+                self.env_files.extend(option(&words[..end.min(words.len())], &["--env-file"]));
+                let directory = option(&words[..end.min(words.len())], &["--directory"]);
+                self.directory = directory.or(self.directory.take());
+                end
+            }
+        };
+        Some(words.get(at..).unwrap_or_default().to_vec())
     }
-}
 
-fn before_colon(text: &str) -> &str {
-    text.split(':').next().unwrap_or(text)
+    fn env(&mut self, words: Vec<Argument>) -> Option<Vec<Argument>> {
+        let end = options(&words, &["-u", "--unset", "-C", "--chdir", "-S", "--split-string"]);
+        self.directory = option(&words[..end], &["-C", "--chdir"]).or(self.directory.take());
+        Some(words[end..].to_vec())
+    }
+
+    /// python-dotenv's command: `dotenv -f FILE run -- command`.
+    fn dotenv(&mut self, words: Vec<Argument>) -> Option<Vec<Argument>> {
+        let run = words.iter().position(|word| word.as_str() == "run")?;
+        self.env_files.extend(option(&words[..run], &["-f", "--file"]));
+        let end = run + 1 + options(&words[run + 1..], &[]);
+        Some(words.get(end..).unwrap_or_default().to_vec())
+    }
+
+    /// Takes a change of user away: `sudo -u app`, `gosu app:app`, `setpriv --reuid=app`.
+    fn user(&mut self, program: &str, words: Vec<Argument>) -> Option<Vec<Argument>> {
+        let before_colon = |text: &String| text.split(':').next().unwrap_or(text).to_owned();
+        if matches!(program, "gosu" | "su-exec" | "s6-setuidgid" | "setuidgid") {
+            self.user = Some(words.first()?.text.map(before_colon));
+            return Some(words[1..].to_vec());
+        }
+        if program == "su" || (program == "runuser" && option(&words, &["-u", "--user"]).is_none())
+        {
+            return self.su(words);
+        }
+        let valued = [
+            "-u", "--user", "-g", "--group", "--reuid", "--regid", "-s", "--shell", "-C", "-D",
+            "--chdir", "-h", "--host", "-p", "--prompt", "-r", "-t", "-T", "--groups", "-n",
+        ];
+        // sudo's `-n` takes no value; chpst's does.
+        let valued = if program == "chpst" { &valued[..] } else { &valued[..valued.len() - 1] };
+        let end = options(&words, valued);
+        let named = option(&words[..end], &["-u", "--user", "--reuid"]);
+        let root = || words.first().map(|word| word.text.map(|_| "root".to_owned()));
+        // Without a user sudo makes it root; setpriv and chpst leave it.
+        self.user = match (named, program) {
+            (Some(user), _) => Some(user.map(before_colon)),
+            (None, "sudo" | "doas") => root(),
+            (None, _) => self.user.take(),
+        };
+        self.directory = option(&words[..end], &["-D", "--chdir"]).or(self.directory.take());
+        Some(words[end..].to_vec())
+    }
+
+    /// `su - app -c 'command'`: what `-c` holds goes to a shell.
+    fn su(&mut self, words: Vec<Argument>) -> Option<Vec<Argument>> {
+        let valued = ["-c", "--command", "-s", "--shell", "-g", "--group", "-G"];
+        let mut user = None;
+        let mut at = 0;
+        while let Some(word) = words.get(at) {
+            let text = word.as_str();
+            match text {
+                "-" => {}
+                text if valued.contains(&text) => at += 1,
+                text if text.starts_with('-') => {}
+                _ => {
+                    user.get_or_insert_with(|| word.text.clone());
+                }
+            }
+            at += 1;
+        }
+        let root = words.first().map(|word| word.text.map(|_| "root".to_owned()));
+        self.user = user.or(root);
+        let command = words.iter().position(|word| matches!(word.as_str(), "-c" | "--command"))?;
+        self.shell = true;
+        Some(vec![words.get(command + 1)?.clone()])
+    }
 }

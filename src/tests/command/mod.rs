@@ -3,13 +3,20 @@
 use crate::fact::{Fact, Origin};
 use crate::model::command::{Bind, Celery, Program, Started, started};
 
+mod environment;
+mod steps;
+mod wrappers;
+
 fn read(line: &str) -> Started {
     let words = line.split(' ').map(|word| Fact::new(word.to_owned(), Origin::UNSEEN));
     started(&words.collect::<Vec<_>>()).unwrap()
 }
 
 fn binds(line: &str) -> Vec<String> {
-    let started = read(line);
+    shown_binds(&read(line))
+}
+
+fn shown_binds(started: &Started) -> Vec<String> {
     let shown = started.binds.iter().map(|bind| match &bind.value {
         Bind::Endpoint(endpoint) => endpoint.to_string(),
         Bind::Descriptor(number) => format!("fd {number}"),
@@ -38,6 +45,20 @@ fn servers_listen_where_they_are_told_or_where_they_always_do() {
     assert_eq!(binds("daphne -u /run/a.sock a.asgi:application"), ["unix:/run/a.sock"]);
     assert_eq!(binds("python manage.py runserver 0.0.0.0:8000"), ["0.0.0.0:8000"]);
     assert_eq!(binds("python manage.py runserver 8080"), ["127.0.0.1:8080"]);
+    assert_eq!(binds("python manage.py runserver 0:8080 --insecure"), ["0.0.0.0:8080"]);
+    assert_eq!(binds("daphne -e ssl:443:privateKey=k a.asgi:application"), ["?"]);
+    assert_eq!(
+        binds("daphne -u /run/a.sock -p 9 a.asgi:application"),
+        ["127.0.0.1:9", "unix:/run/a.sock"]
+    );
+    assert_eq!(binds("uvicorn --fd 3 a.asgi:app"), ["fd 3"]);
+    assert_eq!(binds("gunicorn -w4 -b:9000 -k gthread a.wsgi"), ["0.0.0.0:9000"]);
+    assert_eq!(binds("uwsgi --http :8000 --module a.wsgi"), ["0.0.0.0:8000"]);
+    assert_eq!(binds("uwsgi --socket=/run/u.sock --ini uwsgi.ini"), ["unix:/run/u.sock", "?"]);
+    assert_eq!(binds("waitress-serve --listen=*:8041 a.wsgi:app"), ["0.0.0.0:8041"]);
+    assert_eq!(binds("hypercorn a.asgi:app"), ["127.0.0.1:8000"]);
+    assert_eq!(binds("granian --interface wsgi --port 9 a.wsgi:app"), ["127.0.0.1:9"]);
+    assert_eq!(binds("gunicorn --unheard-of 3 -b :1 a.wsgi:app"), ["0.0.0.0:1", "?"]);
 }
 
 #[test]
@@ -66,4 +87,36 @@ fn programs_are_known_by_name_module_or_script() {
     assert_eq!(program("celery --app=config beat"), Program::Celery(Celery::Beat));
     assert_eq!(program("/usr/local/bin/backup --all"), Program::Other);
     assert_eq!(read("celery -A config worker").app.unwrap().value.module, "config");
+}
+
+#[test]
+fn options_of_servers_are_read() {
+    let started = read(
+        "gunicorn -w 3 --threads=2 -t60 -k uvicorn.workers.UvicornWorker -m 007 -u app -g www --pid /run/p --access-logfile - --error-logfile /var/log/e --forwarded-allow-ips=* --chdir /srv --reload -D -e A=b config.asgi:app",
+    );
+    assert_eq!(started.workers.map(|it| it.value), Some(3));
+    assert_eq!(started.threads.map(|it| it.value), Some(2));
+    assert_eq!(started.timeout.map(|it| it.value), Some(60));
+    assert_eq!(started.umask.map(|it| it.value), Some(7));
+    assert_eq!(started.user.map(|it| it.value).as_deref(), Some("app"));
+    assert_eq!(started.group.map(|it| it.value).as_deref(), Some("www"));
+    assert_eq!(started.forwarded_allow_ips.map(|it| it.value).as_deref(), Some("*"));
+    assert_eq!(started.log_files.len(), 1);
+    assert!(started.reload.is_some() && started.daemon.is_some());
+    assert_eq!(started.sets[0].0, "A");
+    assert_eq!(started.app.map(|it| it.value.module).as_deref(), Some("config.asgi"));
+    let worker =
+        read("celery -A config worker -Q high,low -c 4 -B -s /var/run/beat --uid app -l info");
+    assert_eq!(worker.queues.map(|it| it.value).as_deref(), Some("high,low"));
+    assert_eq!(worker.workers.map(|it| it.value), Some(4));
+    assert_eq!(worker.schedule_file.map(|it| it.value).as_deref(), Some("/var/run/beat"));
+    let uvicorn = read("uvicorn a.asgi:app --no-proxy-headers --proxy-headers --reload");
+    assert_eq!(uvicorn.proxy_headers.map(|it| it.value), Some(true));
+}
+
+#[test]
+fn an_application_is_not_guessed_behind_unknown_options() {
+    assert!(read("gunicorn --new thing --newer config.wsgi").app.is_none());
+    assert!(read("gunicorn --new thing config.wsgi:app").app.is_some());
+    assert!(read("gunicorn $OPTIONS config.wsgi:app").app.is_some());
 }

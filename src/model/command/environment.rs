@@ -1,0 +1,131 @@
+//! What servers take from their environment.
+//!
+//! gunicorn: configuration file, then `GUNICORN_CMD_ARGS`, then the command line, each stronger
+//! (settings page, "Configuration Overview"); `WEB_CONCURRENCY`, `PORT` and `FORWARDED_ALLOW_IPS`
+//! are defaults, weaker than all. uvicorn and granian have a variable for each option.
+
+use crate::fact::{Environment, Fact, Lookup};
+use crate::model::Endpoint;
+use crate::model::Host;
+use crate::model::command::options::Options;
+use crate::model::command::servers::grammar;
+use crate::model::command::{Bind, Program, Started, wrapper};
+use crate::syntax::shell::{Flavour, Word, parse};
+use crate::syntax::spliced::Spliced;
+
+impl Started {
+    /// Adds what the environment says in the place of options. To be called before a
+    /// configuration file is looked at.
+    pub fn with_environment(&mut self, environment: &Environment) {
+        let Some(grammar) = grammar(&self.program.value) else { return };
+        let words = match &self.program.value {
+            Program::Gunicorn => gunicorn_words(environment),
+            Program::Uvicorn => option_words("UVICORN_", grammar.valued, environment),
+            Program::Granian => option_words("GRANIAN_", grammar.valued, environment),
+            Program::Celery(_) => application(environment),
+            Program::Uwsgi
+            | Program::Daphne
+            | Program::Hypercorn
+            | Program::Waitress
+            | Program::Manage(_)
+            | Program::Nginx
+            | Program::Caddy
+            | Program::Redis
+            | Program::Postgres
+            | Program::Shell
+            | Program::Other => return,
+        };
+        let Some(words) = words.filter(|words| !words.is_empty()) else { return };
+        let weaker = Options::read(&words, grammar);
+        let options = Options::read(&self.words, grammar).over(weaker);
+        self.apply(&options);
+    }
+
+    /// Adds the defaults that come from the environment, where nothing else has spoken.
+    pub fn with_environment_defaults(&mut self, environment: &Environment) {
+        if !matches!(self.program.value, Program::Gunicorn | Program::Uvicorn) {
+            return;
+        }
+        let set = |name: &str| match environment.get(name) {
+            Lookup::Set(value) => Some(value),
+            Lookup::Unknown(_) | Lookup::Absent => None,
+        };
+        if self.workers.is_none() {
+            let number = set("WEB_CONCURRENCY");
+            self.workers = number.and_then(|value| value.try_map(|it| it.parse().ok()));
+        }
+        if self.forwarded_allow_ips.is_none() {
+            self.forwarded_allow_ips = set("FORWARDED_ALLOW_IPS");
+        }
+        // gunicorn listens on every interface at $PORT; uvicorn does not look at it.
+        if self.program.value == Program::Gunicorn
+            && self.binds_by_default
+            && let Some(port) = set("PORT")
+        {
+            let bind = port.try_map(|port| {
+                let port = port.parse().ok()?;
+                Some(Bind::Endpoint(Endpoint::Tcp { host: Host::Any, port }))
+            });
+            self.binds_known &= bind.is_some();
+            self.binds = bind.into_iter().collect();
+        }
+    }
+}
+
+/// `GUNICORN_CMD_ARGS`, split as `shlex.split` does.
+fn gunicorn_words(environment: &Environment) -> Option<Vec<Fact<String>>> {
+    match environment.get("GUNICORN_CMD_ARGS") {
+        Lookup::Set(value) => {
+            let place = value.evidence().place()?;
+            // Operators and variables mean nothing to shlex; quotes do what they do in a shell.
+            let quoted = Spliced::new(
+                &value.value.replace(['$', '&', ';', '|', '<', '>', '(', ')'], "?"),
+                place,
+            );
+            let script = parse(&quoted, Flavour::Posix);
+            let steps = script.steps();
+            let words = steps.first().map(|step| step.simple.words.as_slice()).unwrap_or_default();
+            let texts = words.iter().filter_map(Word::literal);
+            Some(texts.map(|text| value.map(|_| text.as_str().to_owned())).collect())
+        }
+        Lookup::Unknown(why) if !environment.layers("GUNICORN_CMD_ARGS").is_empty() => {
+            Some(vec![why.map(|_| "${GUNICORN_CMD_ARGS}".to_owned())])
+        }
+        Lookup::Unknown(_) | Lookup::Absent => None,
+    }
+}
+
+/// click's `auto_envvar_prefix`: `UVICORN_HOST` for `--host`.
+fn option_words(
+    prefix: &str,
+    valued: &[&str],
+    environment: &Environment,
+) -> Option<Vec<Fact<String>>> {
+    let mut words = Vec::new();
+    for option in valued {
+        let long = option.rsplit(' ').next().unwrap_or(option);
+        let name =
+            format!("{prefix}{}", long.trim_start_matches('-').replace('-', "_").to_uppercase());
+        if let Lookup::Set(value) = environment.get(&name) {
+            words.push(value.map(|it| format!("{long}={it}")));
+        }
+    }
+    Some(words)
+}
+
+/// celery's `--app` has the variable `APP`.
+fn application(environment: &Environment) -> Option<Vec<Fact<String>>> {
+    match environment.get("APP") {
+        Lookup::Set(value) => Some(vec![value.map(|it| format!("--app={it}"))]),
+        Lookup::Unknown(_) | Lookup::Absent => None,
+    }
+}
+
+impl Started {
+    /// What the wrappers in front of the program set for it, as the last layer of its environment.
+    pub fn set_in(&self, environment: &mut Environment) {
+        for (name, value) in &self.sets {
+            environment.set(name.clone(), wrapper::supplied(value));
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! uWSGI and waitress, and what nginx, Caddy, Redis and Postgres are told about their
+//! configuration.
+
+use crate::fact::{Fact, Origin};
+use crate::model::command::options::{Grammar, Options};
+use crate::model::command::{AppTarget, Bind, Started, bind};
+use crate::model::{Endpoint, Host};
+
+pub(super) const WAITRESS: Grammar = Grammar {
+    valued: &[
+        "--host",
+        "--port",
+        "--listen",
+        "--unix-socket",
+        "--unix-socket-perms",
+        "--url-scheme",
+        "--url-prefix",
+        "--ident",
+        "--threads",
+        "--backlog",
+        "--recv-bytes",
+        "--send-bytes",
+        "--trusted-proxy",
+        "--trusted-proxy-count",
+        "--trusted-proxy-headers",
+        "--connection-limit",
+        "--cleanup-interval",
+        "--channel-timeout",
+        "--max-request-header-size",
+        "--max-request-body-size",
+    ],
+    switches: &[
+        "--help",
+        "--call",
+        "--ipv4",
+        "--no-ipv4",
+        "--ipv6",
+        "--no-ipv6",
+        "--expose-tracebacks",
+        "--no-expose-tracebacks",
+        "--asyncore-use-poll",
+        "--clear-untrusted-proxy-headers",
+        "--log-untrusted-proxy-headers",
+    ],
+};
+
+pub(super) const NGINX: Grammar =
+    Grammar { valued: &["-c", "-g", "-p", "-e", "-s"], switches: &["-t", "-T", "-q", "-v", "-V"] };
+
+pub(super) const CADDY: Grammar = Grammar {
+    valued: &[
+        "-c --config",
+        "-a --adapter",
+        "--envfile",
+        "--pidfile",
+        "-l --listen",
+        "-f --from",
+        "-t --to",
+        "-r --root",
+        "-d --domain",
+    ],
+    switches: &["-e --environ", "-w --watch", "--resume", "-b --browse", "--force"],
+};
+
+pub(super) const POSTGRES: Grammar = Grammar {
+    valued: &["-c", "-p", "-h", "-D", "-N", "-B", "-S", "-k"],
+    switches: &["-i", "-l", "-F"],
+};
+
+impl Started {
+    pub(super) fn waitress(&mut self, options: &Options) {
+        self.app = options.first().and_then(|word| word.try_map(|it| AppTarget::parse(it)));
+        self.threads = options.number("--threads");
+        self.binds_known = !options.unknown;
+        if let Some(path) = options.value("--unix-socket") {
+            self.binds.push(path.map(|it| Bind::Endpoint(Endpoint::Unix(it.into()))));
+            return;
+        }
+        let listen = options.values("--listen");
+        let host = options.value("--host").map(|it| it.map(|it| Host::parse(it)));
+        let port = options.number("--port");
+        if listen.is_empty() {
+            let source = "waitress-serve, \"Standard options\"";
+            let origin = Origin::Default { of: "waitress", version: "", source };
+            let host = host.unwrap_or_else(|| Fact::new(Host::Any, origin));
+            let port = port.unwrap_or_else(|| Fact::new(8080, origin));
+            let endpoint = host.zip(&port).try_map(|(host, port)| {
+                let port = u16::try_from(**port).ok()?;
+                Some(Bind::Endpoint(Endpoint::Tcp { host: (*host).clone(), port }))
+            });
+            self.binds_known &= endpoint.is_some();
+            self.binds.extend(endpoint);
+            return;
+        }
+        for address in listen.iter().flat_map(|it| {
+            it.value.split(' ').map(|one| it.map(|_| one.to_owned())).collect::<Vec<_>>()
+        }) {
+            let found = address.try_map(|text| bind(text, 8080));
+            self.binds_known &= found.is_some();
+            self.binds.extend(found);
+        }
+    }
+
+    /// uWSGI takes every option with one dash or two, `=` or a blank, and all of them from files.
+    pub(super) fn uwsgi(&mut self, words: &[Fact<String>]) {
+        self.binds_known = true;
+        let mut words = words.iter().peekable();
+        while let Some(word) = words.next() {
+            let Some(option) = word.value.strip_prefix("--") else {
+                self.binds_known = false;
+                if word.value.ends_with(".ini") {
+                    self.config_file = Some(word.clone());
+                }
+                continue;
+            };
+            let (name, value) = match option.split_once('=') {
+                Some((name, value)) => (name.to_owned(), Some(word.map(|_| value.to_owned()))),
+                None => {
+                    let value = words.next_if(|next| !next.value.starts_with('-'));
+                    (option.to_owned(), value.cloned())
+                }
+            };
+            self.uwsgi_option(&name, value.unwrap_or_else(|| word.map(|_| "true".to_owned())));
+        }
+    }
+
+    /// One option, from the command line or from a line of an ini file.
+    pub fn uwsgi_option(&mut self, name: &str, value: Fact<String>) {
+        match name {
+            "http" | "http-socket" | "socket" | "uwsgi-socket" | "https" => {
+                let first = value.map(|it| it.split(',').next().unwrap_or_default().to_owned());
+                match first.try_map(|it| uwsgi_bind(it)) {
+                    Some(bind) => self.binds.push(bind),
+                    None => self.binds_known = false,
+                }
+            }
+            "module" | "wsgi" => self.app = value.try_map(|it| AppTarget::parse(it)),
+            "wsgi-file" => {
+                self.app = value.try_map(|it| AppTarget::parse(&it.replace('/', ".")));
+            }
+            "ini" | "yaml" | "json" | "xml" | "config" => {
+                self.binds_known = false;
+                self.config_file = Some(value);
+            }
+            "chdir" => self.chdir = Some(value),
+            "pythonpath" | "python-path" | "pp" => self.python_path = Some(value),
+            "processes" | "workers" | "p" => self.workers = value.try_map(|it| it.parse().ok()),
+            "threads" => self.threads = value.try_map(|it| it.parse().ok()),
+            "uid" => self.user = Some(value),
+            "gid" => self.group = Some(value),
+            "umask" => self.umask = value.try_map(|it| u32::from_str_radix(it, 8).ok()),
+            "chmod-socket" => {
+                self.socket_mode = value.try_map(|it| u32::from_str_radix(it, 8).ok())
+            }
+            "chown-socket" => self.socket_owner = Some(value),
+            "daemonize" | "daemonize2" => {
+                self.daemon = Some(value.map(|_| ()));
+                self.log_files.push(value);
+            }
+            "logto" | "logto2" => self.log_files.push(value),
+            "pidfile" | "safe-pidfile" => self.pid_file = Some(value),
+            "harakiri" => self.timeout = value.try_map(|it| it.parse().ok()),
+            "env" => {
+                if let Some((name, held)) = value.value.split_once('=') {
+                    self.sets.push((name.to_owned(), value.map(|_| held.to_owned())));
+                }
+            }
+            "py-autoreload" | "python-autoreload" => self.reload = Some(value.map(|_| ())),
+            _ => {}
+        }
+    }
+}
+
+/// `:8000`, `127.0.0.1:8000`, `/run/app.sock`.
+fn uwsgi_bind(text: &str) -> Option<Bind> {
+    if text.starts_with(['/', '@']) || text.ends_with(".sock") {
+        return Some(Bind::Endpoint(Endpoint::Unix(text.into())));
+    }
+    text.contains(':').then(|| bind(text, 0)).flatten()
+}

@@ -1,0 +1,252 @@
+//! Everything that a command line runs, through shells and the scripts that they read.
+//!
+//! `sh -c`, entrypoints and deploy scripts come down to the programs they start, each with the
+//! environment and directory that it gets there. What branches on something that is not in view
+//! is marked so.
+
+use crate::fact::{Environment, Fact, Supplied};
+use crate::model::command::wrapper::{self, Peeled};
+use crate::model::command::{Started, name, servers};
+use crate::source::Place;
+use crate::syntax::shell::evaluate::{self, Argument, Call, Loader, Ran};
+use crate::syntax::shell::{Flavour, Script, parse};
+use crate::syntax::spliced::Spliced;
+
+/// What is around a command line.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    pub environment: &'a Environment,
+    pub directory: Option<&'a Fact<String>>,
+    /// The script that a path names, seen from that directory; `None` if it is none, or not in
+    /// view.
+    pub script: FindScript<'a>,
+    /// What a file sets that a script loads.
+    pub load: Loader<'a>,
+}
+
+/// Finds a script by its path and the working directory.
+pub type FindScript<'a> =
+    &'a dyn Fn(&Fact<String>, Option<&Fact<String>>) -> Option<ScriptFile<'a>>;
+
+/// A script of the tree.
+#[derive(Clone, Copy, Debug)]
+pub struct ScriptFile<'a> {
+    pub script: &'a Script,
+    pub flavour: Flavour,
+}
+
+/// A program that is started on the way.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub started: Started,
+    /// With what scripts and wrappers add to it.
+    pub environment: Environment,
+    pub directory: Option<Fact<String>>,
+    /// Whether it runs depends on what is not in view.
+    pub conditional: bool,
+    /// It runs in the background, in a pipe or a subshell.
+    pub apart: bool,
+    /// It takes the place of the shell, or there was none.
+    pub exec: bool,
+    /// A failure of it does not stop what follows.
+    pub failure_ignored: bool,
+    /// The shell or script that runs it; `None` if nothing stands between.
+    pub script: Option<Place>,
+    pub place: Place,
+}
+
+/// Scripts that call each other.
+const DEEPEST: usize = 8;
+
+/// All programs of a deploy script, and what a chain of scripts could not exceed in earnest.
+const MOST_STEPS: usize = 2_000;
+
+/// What the words of a command line come to, in the order in which it runs.
+pub fn steps(words: &[Argument], around: Around<'_>) -> Vec<Step> {
+    let outer = Outer {
+        environment: around.environment.clone(),
+        directory: around.directory.cloned(),
+        user: None,
+        conditional: false,
+        apart: false,
+        exec: true,
+        failure_ignored: false,
+        script: None,
+    };
+    let mut steps = Vec::new();
+    if let Some(first) = words.first().and_then(|word| word.text.evidence().place()) {
+        follow(words.to_vec(), first, &outer, around, 0, &mut steps);
+    }
+    steps
+}
+
+/// What wrappers and scripts have decided so far.
+#[derive(Clone)]
+struct Outer {
+    environment: Environment,
+    directory: Option<Fact<String>>,
+    user: Option<Fact<String>>,
+    conditional: bool,
+    apart: bool,
+    exec: bool,
+    failure_ignored: bool,
+    script: Option<Place>,
+}
+
+fn follow(
+    words: Vec<Argument>,
+    place: Place,
+    outer: &Outer,
+    around: Around<'_>,
+    depth: usize,
+    steps: &mut Vec<Step>,
+) {
+    if steps.len() >= MOST_STEPS {
+        return;
+    }
+    let Some(peeled) = wrapper::peel(words) else { return };
+    let mut inner = outer.clone();
+    for (name, value) in &peeled.sets {
+        inner.environment.set(name.clone(), wrapper::supplied(value));
+    }
+    inner.user = peeled.user.clone().or(inner.user);
+    inner.directory = peeled.directory.clone().or(inner.directory);
+    if depth < DEEPEST
+        && let Some(shell) = shell(&peeled, &inner, around)
+    {
+        let call = Call {
+            flavour: shell.flavour,
+            environment: &inner.environment,
+            arguments: Some(&shell.arguments),
+            load: around.load,
+        };
+        let outcome = match &shell.source {
+            Source::Text(text) => evaluate::run(&parse(text, shell.flavour), call),
+            Source::File(script) => evaluate::run(script, call),
+        };
+        let last = outcome.ran.len().saturating_sub(1);
+        for (index, ran) in outcome.ran.into_iter().enumerate() {
+            // A shell with nothing but one command to run gives its place to it.
+            let is_only = matches!(shell.source, Source::Text(_)) && last == 0 && index == 0;
+            let here = inner.at(&ran, is_only, place);
+            follow(ran.arguments, ran.place, &here, around, depth + 1, steps);
+        }
+        return;
+    }
+    let words = peeled.words.into_iter().map(|word| word.text).collect();
+    let unwrapped = wrapper::Unwrapped {
+        words,
+        sets: peeled.sets,
+        user: inner.user.clone(),
+        env_files: peeled.env_files,
+        directory: inner.directory.clone(),
+    };
+    let Some(started) = servers::read(unwrapped) else { return };
+    steps.push(Step {
+        started,
+        environment: inner.environment,
+        directory: inner.directory,
+        conditional: inner.conditional,
+        apart: inner.apart,
+        exec: inner.exec,
+        failure_ignored: inner.failure_ignored,
+        script: inner.script,
+        place,
+    });
+}
+
+impl Outer {
+    /// As it is for a command that a script runs.
+    fn at(&self, ran: &Ran, is_only: bool, shell: Place) -> Self {
+        let mut here = self.clone();
+        for (name, value) in ran.exported.iter().chain(&ran.assignments) {
+            let value = match (&value.value, ran.conditional) {
+                (Supplied::Perhaps(_), true) => {
+                    value.map(|_| Supplied::Unknown("it is set in a branch of a script".into()))
+                }
+                _ => value.clone(),
+            };
+            here.environment.set(name.clone(), value);
+        }
+        for open in &ran.opened {
+            here.environment.open(&open.why, open.place);
+        }
+        here.directory = ran.directory.clone().or(here.directory);
+        here.conditional |= ran.conditional;
+        here.apart |= ran.apart;
+        here.exec &= (ran.exec || is_only) && !ran.apart;
+        here.failure_ignored = ran.failure_ignored;
+        here.script = Some(shell);
+        here
+    }
+}
+
+/// A shell that is started, and what it is to read.
+struct Shell<'a> {
+    flavour: Flavour,
+    source: Source<'a>,
+    arguments: Vec<Argument>,
+}
+
+enum Source<'a> {
+    Text(Spliced),
+    File(&'a Script),
+}
+
+fn shell<'a>(peeled: &Peeled, outer: &Outer, around: Around<'a>) -> Option<Shell<'a>> {
+    let first = peeled.words.first()?;
+    if peeled.shell {
+        return Some(Shell {
+            flavour: Flavour::Bash,
+            source: Source::Text(text(first)?),
+            arguments: Vec::new(),
+        });
+    }
+    let flavour = match name(first.as_str()) {
+        "sh" | "dash" | "ash" => Flavour::Posix,
+        "bash" | "zsh" | "ksh" => Flavour::Bash,
+        _ => return file(&peeled.words, outer, around),
+    };
+    let mut at = 1;
+    let mut takes_text = false;
+    while let Some(option) =
+        peeled.words.get(at).filter(|word| word.as_str().starts_with(['-', '+']))
+    {
+        let option = option.as_str();
+        at += 1;
+        if option == "--" {
+            break;
+        }
+        if !option.starts_with("--") {
+            takes_text |= option.starts_with('-') && option.contains('c');
+            // `-o pipefail`, on its own or at the end of others.
+            at += usize::from(option.ends_with('o') || option.ends_with('O'));
+        }
+    }
+    let rest = peeled.words.get(at..)?;
+    if !takes_text {
+        return file(rest, outer, around);
+    }
+    // What follows the text is `$0`, then the arguments.
+    let arguments = rest.get(2..).unwrap_or_default().to_vec();
+    Some(Shell { flavour, source: Source::Text(text(rest.first()?)?), arguments })
+}
+
+/// A script by its path, with the words behind it.
+fn file<'a>(words: &[Argument], outer: &Outer, around: Around<'a>) -> Option<Shell<'a>> {
+    let path = words.first()?;
+    let found = (around.script)(&path.text, outer.directory.as_ref())?;
+    Some(Shell {
+        flavour: found.flavour,
+        source: Source::File(found.script),
+        arguments: words[1..].to_vec(),
+    })
+}
+
+/// The text of `-c`, with the way back to the file if it was written out.
+fn text(word: &Argument) -> Option<Spliced> {
+    if let Some(written) = &word.written {
+        return Some(written.clone());
+    }
+    Some(Spliced::new(word.as_str(), word.text.evidence().place()?))
+}

@@ -1,0 +1,51 @@
+//! Options that come from the environment.
+
+use super::{read, shown_binds};
+use crate::fact::{Environment, Fact};
+use crate::model::command::Started;
+use crate::source::Place;
+
+fn with(line: &str, variables: &[(&str, &str)]) -> Started {
+    let place = Place::new(crate::tests::source("x", "").1, 0, 0);
+    let fact = |value: &str| Fact::at(value.to_owned(), place);
+    let environment = Environment::closed(
+        variables.iter().map(|(name, value)| ((*name).to_owned(), fact(value))),
+    );
+    let mut started = read(line);
+    started.with_environment(&environment);
+    started.with_environment_defaults(&environment);
+    started
+}
+
+#[test]
+fn the_command_line_wins_over_gunicorn_cmd_args() {
+    let variables = [("GUNICORN_CMD_ARGS", "--bind=0.0.0.0:9000 --workers 3 --log-file 'a b'")];
+    let started = with("gunicorn a.wsgi:app", &variables);
+    assert_eq!(shown_binds(&started), ["0.0.0.0:9000"]);
+    assert_eq!(started.workers.map(|it| it.value), Some(3));
+    assert_eq!(started.log_files[0].value, "a b");
+    assert_eq!(started.app.map(|it| it.value.module).as_deref(), Some("a.wsgi"));
+    let started = with("gunicorn -b :1 a.wsgi:app", &variables);
+    assert_eq!(shown_binds(&started), ["0.0.0.0:1"]);
+    assert_eq!(started.workers.map(|it| it.value), Some(3));
+}
+
+#[test]
+fn variables_are_weaker_than_options() {
+    let variables = [("WEB_CONCURRENCY", "4"), ("PORT", "5000"), ("FORWARDED_ALLOW_IPS", "*")];
+    let started = with("gunicorn a.wsgi", &variables);
+    assert_eq!(shown_binds(&started), ["0.0.0.0:5000"]);
+    assert_eq!(started.workers.map(|it| it.value), Some(4));
+    assert_eq!(started.forwarded_allow_ips.map(|it| it.value).as_deref(), Some("*"));
+    let started = with("gunicorn -w 2 -b :80 --forwarded-allow-ips 127.0.0.1 a.wsgi", &variables);
+    assert_eq!(shown_binds(&started), ["0.0.0.0:80"]);
+    assert_eq!(started.workers.map(|it| it.value), Some(2));
+    assert_eq!(started.forwarded_allow_ips.map(|it| it.value).as_deref(), Some("127.0.0.1"));
+    let started =
+        with("uvicorn a:b", &[("UVICORN_HOST", "0.0.0.0"), ("UVICORN_PORT", "9"), ("PORT", "1")]);
+    assert_eq!(shown_binds(&started), ["0.0.0.0:9"]);
+    let started = with("uvicorn --port 7 a:b", &[("UVICORN_PORT", "9")]);
+    assert_eq!(shown_binds(&started), ["127.0.0.1:7"]);
+    let started = with("celery worker", &[("APP", "config")]);
+    assert_eq!(started.app.map(|it| it.value.module).as_deref(), Some("config"));
+}

@@ -1,0 +1,96 @@
+//! Command lines through shells and scripts.
+
+use super::shown_binds;
+use crate::fact::{Environment, Fact, Lookup, Origin};
+use crate::model::command::{Around, Program, ScriptFile, Step, steps};
+use crate::syntax::shell::evaluate::Argument;
+use crate::syntax::shell::{Flavour, parse_file};
+use crate::syntax::spliced::Spliced;
+
+/// What a line comes to, with this as the only script of the tree, `/entrypoint.sh`.
+fn follow(words: &[&str], script: &str) -> Vec<Step> {
+    let (sources, id) = crate::tests::source("entrypoint.sh", script);
+    let text = sources.get(id).text();
+    let parsed = parse_file(id, text, Flavour::Bash);
+    let file = ScriptFile { script: &parsed, flavour: Flavour::Bash };
+    let place = crate::source::Place::new(id, 0, 0);
+    let words: Vec<_> = words.iter().map(|word| Argument::new(Spliced::new(word, place))).collect();
+    let seen = |name: &str| (name.to_owned(), Fact::new("seen".to_owned(), Origin::UNSEEN));
+    let environment = Environment::closed([seen("OUTER")]);
+    let find = |path: &Fact<String>, _: Option<&Fact<String>>| {
+        (path.value == "/entrypoint.sh").then_some(file)
+    };
+    let around =
+        Around { environment: &environment, directory: None, script: &find, load: &|_, _| None };
+    steps(&words, around)
+}
+
+/// Each step as its words, `?` before one that may not run and `&` before one that runs apart.
+fn shown(words: &[&str], script: &str) -> Vec<String> {
+    let shown = follow(words, script).into_iter().map(|step| {
+        let marks = [(step.conditional, "?"), (step.apart, "&")];
+        let marks: String = marks.iter().filter(|(is, _)| *is).map(|(_, mark)| *mark).collect();
+        let arguments: Vec<_> = step.started.words.iter().map(|it| it.value.as_str()).collect();
+        format!("{marks}{} {}", step.started.executable.value, arguments.join(" "))
+    });
+    shown.collect()
+}
+
+#[test]
+fn shells_are_seen_through() {
+    assert_eq!(shown(&["gunicorn", "a"], ""), ["gunicorn a"]);
+    assert_eq!(
+        shown(&["sh", "-c", "migrate && exec gunicorn -b :80 a"], ""),
+        ["migrate ", "?gunicorn -b :80 a"]
+    );
+    assert_eq!(shown(&["bash", "-lc", "a; b"], ""), ["a ", "b "]);
+    assert_eq!(shown(&["bash", "-euo", "pipefail", "-c", "a $1", "x", "y"], ""), ["a y"]);
+    assert_eq!(shown(&["/bin/sh", "-c", "sh -c 'sh -c \"a b\"'"], ""), ["a b"]);
+    assert_eq!(shown(&["su", "-", "app", "-c", "cd /srv && gunicorn a"], ""), ["?gunicorn a"]);
+    assert_eq!(shown(&["sh", "/unseen.sh"], ""), ["sh /unseen.sh"]);
+}
+
+#[test]
+fn scripts_get_their_arguments() {
+    let entry = "#!/bin/bash\nset -e\npython manage.py migrate --noinput\nexec \"$@\"\n";
+    let words = ["/entrypoint.sh", "gunicorn", "-b", "0.0.0.0:8000", "a.wsgi"];
+    assert_eq!(
+        shown(&words, entry),
+        ["python migrate --noinput", "gunicorn -b 0.0.0.0:8000 a.wsgi"]
+    );
+    let steps = follow(&words, entry);
+    assert_eq!(steps[0].started.program.value, Program::Manage("migrate".to_owned()));
+    assert!(!steps[0].exec && !steps[0].failure_ignored && steps[1].exec);
+    assert_eq!(shown_binds(&steps[1].started), ["0.0.0.0:8000"]);
+    let by_shell = ["tini", "--", "bash", "/entrypoint.sh", "celery", "worker"];
+    assert_eq!(shown(&by_shell, entry)[1], "celery worker");
+}
+
+#[test]
+fn whether_the_server_takes_the_place_of_the_shell_is_told() {
+    let exec = |script: &str| follow(&["/entrypoint.sh"], script).pop().expect("a step").exec;
+    assert!(exec("exec gunicorn a"));
+    assert!(!exec("gunicorn a"));
+    assert!(!exec("exec gunicorn a &"));
+    assert!(follow(&["sh", "-c", "gunicorn a"], "")[0].exec);
+    assert!(!follow(&["sh", "-c", "a; gunicorn a"], "")[1].exec);
+}
+
+#[test]
+fn environments_and_directories_reach_the_programs() {
+    let script = "cd /srv\nexport A=1\nB=2\n. ./.env\nC=3 gunicorn a\n";
+    let step = follow(&["env", "D=4", "/entrypoint.sh"], script).pop().expect("a step");
+    let value = |name: &str| match step.environment.get(name) {
+        Lookup::Set(value) => value.value,
+        Lookup::Unknown(_) => "?".to_owned(),
+        Lookup::Absent => "-".to_owned(),
+    };
+    assert_eq!(["A", "C", "D", "OUTER", "E"].map(value), ["1", "3", "4", "seen", "?"]);
+    assert_eq!(step.directory.map(|it| it.value).as_deref(), Some("/srv"));
+}
+
+#[test]
+fn scripts_that_call_themselves_end() {
+    let steps = follow(&["/entrypoint.sh"], "a\n/entrypoint.sh\n/entrypoint.sh\n");
+    assert!(steps.len() <= 2_000);
+}
