@@ -102,17 +102,21 @@ fn words(name: &str) -> Vec<String> {
 /// `https://HERE@host/`, `?password=HERE`. What only refers to one (`${DB_PASSWORD}`) is none.
 pub fn url_credentials(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let mut from = 0;
+    let (mut from, mut end) = (0, 0);
     while let Some(at) = text[from..].find("://") {
         let start = from + at + "://".len();
-        let end = text[start..]
-            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'))
-            .map_or(text.len(), |length| start + length);
+        // A URL inside another ends with it, and was seen as a part of its query.
+        if start > end {
+            end = text[start..]
+                .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'))
+                .map_or(text.len(), |length| start + length);
+            found.extend(query_secrets(text, start..end));
+        }
         found.extend(user_info_secret(text, start..end));
-        found.extend(query_secrets(text, start..end));
         from = start;
     }
     found.retain(|range| !is_reference(&text[range.clone()]));
+    found.sort_by_key(|range| (range.start, range.end));
     found.dedup();
     found
 }
@@ -146,11 +150,16 @@ fn query_secrets(text: &str, url: Range<usize>) -> Vec<Range<usize>> {
     let mut start = url.start + query + 1;
     let mut found = Vec::new();
     for pair in text[start..url.end].split('&') {
-        if let Some((name, value)) = pair.split_once('=')
-            && is_secret_name(name)
-            && !value.is_empty()
-        {
-            found.push(start + name.len() + 1..start + pair.len());
+        // `next=https://host/?token=…`: what is asked of the inner URL.
+        let inner = pair.rfind('?').map_or(0, |at| at + 1);
+        for begin in [0, inner] {
+            if let Some((name, value)) = pair[begin..].split_once('=')
+                && is_secret_name(name)
+                && !value.is_empty()
+            {
+                found.push(start + begin + name.len() + 1..start + pair.len());
+                break;
+            }
         }
         start += pair.len() + 1;
     }

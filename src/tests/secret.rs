@@ -84,6 +84,7 @@ fn urls_carry_passwords_and_tokens() {
             vec!["0123456789abcdef0123456789abcdef"],
         ),
         ("mongodb://h/db?authSource=x&password=abc", vec!["abc"]),
+        ("http://a/?next=http://u:p@b/?token=t&c=d", vec!["p", "t"]),
         ("postgres://u:${P:-dev}@h/db", vec!["${P:-dev}"]),
         ("postgres://user@h/db", vec![]),
         ("http://host:8000/a@b", vec![]),
