@@ -76,6 +76,8 @@ impl Interval {
     }
 }
 
+const MOST_INTERVALS: usize = 100;
+
 /// A set of versions, pre-releases among them where PEP 440's order puts them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Range {
@@ -132,7 +134,18 @@ impl Range {
         let pairs = self.intervals.iter().flat_map(|a| other.intervals.iter().map(move |b| (a, b)));
         let mut intervals: Vec<Interval> = pairs.filter_map(|(a, b)| a.meet(b)).collect();
         intervals.sort_by(|a, b| a.from.cmp(&b.from));
-        Self { intervals }
+        Self { intervals }.bounded()
+    }
+
+    /// Nobody writes as many gaps; what does is taken for all between its ends, so that less is
+    /// said of it and each step stays short.
+    fn bounded(mut self) -> Self {
+        if self.intervals.len() > MOST_INTERVALS {
+            let to = self.intervals.last().and_then(|last| last.to.clone());
+            self.intervals.truncate(1);
+            self.intervals[0].to = to;
+        }
+        self
     }
 
     /// What either admits.

@@ -110,6 +110,15 @@ fn ranges_are_cut_united_and_shown() {
 }
 
 #[test]
+fn a_range_with_countless_gaps_is_taken_as_a_whole() {
+    let excluded: String = (1..3000).map(|it| format!(",!={it}")).collect();
+    let all = range(&format!(">=0,<4000{excluded}"));
+    assert!(all.contains(&version("3.5")));
+    assert_eq!(all.at_least([5000]), Some(false));
+    assert_eq!(all.at_least([4, 2]), None);
+}
+
+#[test]
 fn a_pin_and_its_series_are_found() {
     assert_eq!(range("==4.2.16").pinned(), Some(&version("4.2.16")));
     assert_eq!(range(">=4.2").pinned(), None);
