@@ -8,6 +8,8 @@ use camino::Utf8Path;
 
 mod lock;
 mod marker;
+#[cfg(feature = "oracles")]
+mod oracle;
 mod pyproject;
 
 struct Read {
@@ -243,5 +245,25 @@ fn hostile_input_is_survived() {
         ("setup.cfg", "  x\n[\n=\n:\n[options\ninstall_requires"),
     ] {
         read(name, text);
+    }
+}
+
+/// Each would take minutes if reading were not linear.
+#[test]
+fn large_files_are_read_in_linear_time() {
+    let excluded: String = (1..3000).map(|it| format!(",!={it}")).collect();
+    for (name, text) in [
+        ("requirements.txt", "://".repeat(300_000)),
+        ("requirements.txt", "a\\\n".repeat(50_000)),
+        ("requirements.txt", "a[".repeat(50_000)),
+        ("requirements.txt", format!("a; {}", "os_name == 'x' or ".repeat(20_000))),
+        ("requirements.txt", format!("a!=0{excluded}")),
+        ("requirements.txt", "Django==4.2 # a\n".repeat(10_000)),
+        ("Pipfile.lock", "{\"a\":".repeat(50_000)),
+        ("Pipfile.lock", format!("[{}", "\"\\u0041\",".repeat(50_000))),
+        ("pyproject.toml", format!("x = {}", "[".repeat(100_000))),
+        ("poetry.lock", "[[package]]\nname = \"a\"\nversion = \"1\"\n".repeat(5_000)),
+    ] {
+        read(name, &text);
     }
 }
