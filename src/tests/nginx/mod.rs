@@ -2,6 +2,8 @@
 
 #[cfg(feature = "oracles")]
 mod choice;
+#[cfg(feature = "oracles")]
+mod corpus;
 mod cuts;
 #[cfg(feature = "oracles")]
 mod generated;

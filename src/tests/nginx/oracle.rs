@@ -55,7 +55,7 @@ impl Drop for Running {
 }
 
 /// Starts nginx with what stands in `http { … }`, and waits until it answers.
-pub(super) fn run(folder: &Folder, http: &str, at: (IpAddr, u16)) -> Running {
+pub(super) fn run(folder: &Folder, http: &str, at: &[(IpAddr, u16)]) -> Running {
     let path = folder.path().display();
     let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
     let temp: String = kinds.map(|kind| format!("{kind}_temp_path {path}/{kind};\n")).concat();
@@ -70,7 +70,8 @@ pub(super) fn run(folder: &Folder, http: &str, at: (IpAddr, u16)) -> Running {
     command.arg("-c").arg(&config).stderr(fs::File::create(&said).unwrap()).stdout(Stdio::null());
     let mut running = Running(command.spawn().expect("scripts/tools/nginx installs nginx"));
     for _ in 0..400 {
-        if TcpStream::connect(at).is_ok() {
+        // Sockets are opened one after the other.
+        if at.iter().all(|at| TcpStream::connect(at).is_ok()) {
             return running;
         }
         if let Some(status) = running.0.try_wait().unwrap() {
