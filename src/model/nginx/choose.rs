@@ -5,7 +5,7 @@ use crate::model::nginx::Config;
 use crate::model::nginx::level::Level;
 use crate::model::nginx::listen::{self, Address, Listener};
 use crate::model::nginx::names::{self, Fit, Name};
-use crate::model::nginx::pattern::Groups;
+use crate::model::nginx::pattern::{Groups, Patterns};
 use crate::model::nginx::request::Arrival;
 use crate::model::nginx::scope::{Context, ScopeId, Table};
 use crate::model::nginx::text::Unknown;
@@ -38,15 +38,15 @@ pub struct Chosen<'c> {
     pub(super) groups: Groups,
 }
 
-pub(super) fn servers(table: &Table) -> Vec<ServerData> {
+pub(super) fn servers(table: &Table, patterns: &Patterns) -> Vec<ServerData> {
     let is_http = |id: &ScopeId| {
         let scope = table.get(*id);
         scope.context == Context::Server && scope.parent == Some(Table::HTTP)
     };
-    table.ids().filter(is_http).map(|id| server(table, id)).collect()
+    table.ids().filter(is_http).map(|id| server(table, id, patterns)).collect()
 }
 
-fn server(table: &Table, scope: ScopeId) -> ServerData {
+fn server(table: &Table, scope: ScopeId, patterns: &Patterns) -> ServerData {
     let lines = || table.get(scope).lines.iter();
     let mut listeners: Vec<_> =
         lines().filter(|line| line.is("listen")).flat_map(listen::listeners).collect();
@@ -67,7 +67,7 @@ fn server(table: &Table, scope: ScopeId) -> ServerData {
         listeners.push(default_listener());
     }
     let named = lines().filter(|line| line.is("server_name")).flat_map(|line| &line.args);
-    let names = named.map(|arg| arg.map(|name| Name::parse(name))).collect();
+    let names = named.map(|arg| arg.map(|name| Name::parse(name, patterns))).collect();
     ServerData { scope, listeners, names }
 }
 

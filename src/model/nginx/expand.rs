@@ -2,6 +2,7 @@
 
 use crate::fact::{Fact, Origin};
 use crate::model::nginx::matcher::Matcher;
+use crate::model::nginx::pattern::Patterns;
 use crate::model::nginx::scope::{Context, Line, ScopeId, Table, Trouble, Unseen};
 use crate::model::nginx::stock;
 use crate::source::{FileId, Place};
@@ -46,10 +47,12 @@ type Resolve<'a, 't> = &'a dyn Fn(&str, FileId) -> Included<'t>;
 pub(super) fn expand<'t>(
     roots: &[Root<'t>],
     resolve: Resolve<'_, 't>,
+    patterns: &Patterns,
 ) -> (Table, Vec<Fact<Trouble>>) {
     let mut expander = Expander {
         table: Table::new(),
         resolve,
+        patterns,
         troubles: Vec::new(),
         told: BTreeSet::new(),
         files: Vec::new(),
@@ -96,6 +99,7 @@ pub fn context_of(tree: &Tree) -> Context {
 struct Expander<'a, 't> {
     table: Table,
     resolve: Resolve<'a, 't>,
+    patterns: &'a Patterns,
     troubles: Vec<Fact<Trouble>>,
     told: BTreeSet<(Trouble, Option<Place>)>,
     /// The files that are being read, for loops.
@@ -188,7 +192,7 @@ impl<'t> Expander<'_, 't> {
         let scope = self.table.add(context, Some(parent), Some(opener));
         if context == Context::Location {
             let args: Vec<_> = directive.args.iter().map(|word| word.value.as_str()).collect();
-            self.table.get_mut(scope).matcher = Some(Matcher::parse(&args));
+            self.table.get_mut(scope).matcher = Some(Matcher::parse(&args, self.patterns));
         }
         scope
     }

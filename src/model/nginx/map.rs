@@ -5,7 +5,6 @@ use crate::model::nginx::access::Network;
 use crate::model::nginx::answer::State;
 use crate::model::nginx::level::Level;
 use crate::model::nginx::names::Name;
-use crate::model::nginx::pattern::Pattern;
 use crate::model::nginx::scope::Line;
 use crate::model::nginx::text::Unknown;
 
@@ -45,6 +44,7 @@ pub(super) fn variable(state: &mut State<'_, '_>, name: &str) -> Option<Result<S
 /// Exact values first, then names with wildcards, expressions in order, and the default
 /// (`ngx_http_map_find`).
 fn mapped(state: &mut State<'_, '_>, line: &Line, level: Level<'_>) -> Result<String, Unknown> {
+    let config = state.config;
     let source = state.filled(line.arg(0).unwrap_or_default())?;
     let key = source.to_ascii_lowercase();
     let entries = || level.lines().iter().filter_map(|line| Some((&*line.name, line.arg(0)?)));
@@ -56,7 +56,8 @@ fn mapped(state: &mut State<'_, '_>, line: &Line, level: Level<'_>) -> Result<St
     let mut found = exact.map(|(_, to)| to);
     if found.is_none() && hosts {
         let named = entries().filter(|(from, _)| !special(from));
-        let fits = named.filter_map(|(from, to)| Some((Name::parse(from).fit(&key)?, to)));
+        let fits = named
+            .filter_map(|(from, to)| Some((Name::parse(from, &config.patterns).fit(&key)?, to)));
         found = fits.max_by_key(|(fit, _)| *fit).map(|(_, to)| to);
     }
     if found.is_none() {
@@ -66,7 +67,9 @@ fn mapped(state: &mut State<'_, '_>, line: &Line, level: Level<'_>) -> Result<St
                 Some(pattern) => (pattern, true),
                 None => (pattern, false),
             };
-            if let Some(groups) = Pattern::new(pattern, ignores_case).groups(&source)? {
+            if let Some(groups) =
+                state.config.patterns.get(pattern, ignores_case).groups(&source)?
+            {
                 state.caught(groups);
                 found = Some(to);
                 break;

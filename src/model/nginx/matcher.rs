@@ -1,6 +1,6 @@
 //! Which URIs a `location` is for.
 
-use crate::model::nginx::pattern::Pattern;
+use crate::model::nginx::pattern::{Pattern, Patterns};
 use std::fmt;
 
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub enum Matcher {
 impl Matcher {
     /// Reads the arguments of `location`: a modifier may be glued to what it modifies, whatever
     /// the quoting (`ngx_http_core_location`).
-    pub(super) fn parse(args: &[&str]) -> Self {
+    pub(super) fn parse(args: &[&str], patterns: &Patterns) -> Self {
         let (modifier, name) = match args {
             [] => return Self::Unseen,
             [modifier, name, ..] => (*modifier, *name),
@@ -36,8 +36,8 @@ impl Matcher {
         match modifier {
             "=" => Self::Exact(name),
             "^~" => Self::Prefix { path: name, no_regex: true },
-            "~" => Self::Regex(Pattern::new(&name, false)),
-            "~*" => Self::Regex(Pattern::new(&name, true)),
+            "~" => Self::Regex(patterns.get(&name, false)),
+            "~*" => Self::Regex(patterns.get(&name, true)),
             _ if name.starts_with('@') => Self::Named(name),
             _ => Self::Prefix { path: name, no_regex: false },
         }

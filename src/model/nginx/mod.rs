@@ -52,6 +52,7 @@ pub use upstream::{Upstream, UpstreamServer};
 pub use zones::{Zone, ZoneKind};
 
 use crate::fact::Fact;
+use pattern::Patterns;
 use scope::Table;
 
 /// Everything that one nginx serves.
@@ -61,6 +62,7 @@ pub struct Config {
     /// What stopped the reading of the configuration somewhere.
     pub troubles: Vec<Fact<Trouble>>,
     servers: Vec<choose::ServerData>,
+    patterns: Patterns,
 }
 
 impl Config {
@@ -72,9 +74,10 @@ impl Config {
         roots: &[Root<'t>],
         resolve: &dyn Fn(&str, crate::source::FileId) -> Included<'t>,
     ) -> Self {
-        let (table, troubles) = expand::expand(roots, resolve);
-        let servers = choose::servers(&table);
-        Self { table, troubles, servers }
+        let patterns = Patterns::default();
+        let (table, troubles) = expand::expand(roots, resolve, &patterns);
+        let servers = choose::servers(&table, &patterns);
+        Self { table, troubles, servers, patterns }
     }
 
     pub fn scope(&self, id: ScopeId) -> &Scope {

@@ -1,7 +1,7 @@
 //! Server names, and which of them a host is.
 
 use crate::fact::symbol;
-use crate::model::nginx::pattern::Pattern;
+use crate::model::nginx::pattern::{Pattern, Patterns};
 use crate::model::nginx::text::Unknown;
 use std::fmt;
 
@@ -30,11 +30,11 @@ pub(super) enum Fit {
 }
 
 impl Name {
-    pub fn parse(text: &str) -> Self {
+    pub(super) fn parse(text: &str, patterns: &Patterns) -> Self {
         if let Some(pattern) = text.strip_prefix('~') {
             // Hosts are compared in lower case, so capitals in an expression would never match:
             // nginx then ignores case (`ngx_http_core_server_name`).
-            return Self::Regex(Pattern::new(pattern, true));
+            return Self::Regex(patterns.get(pattern, true));
         }
         if text.starts_with('$') || symbol::is_symbolic(text) {
             return Self::Unknown(text.to_owned());

@@ -6,19 +6,36 @@
 
 use crate::model::nginx::text::Unknown;
 use fancy_regex::{Regex, RegexBuilder};
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Steps of backtracking. PCRE's own limit is ten million; an expression that needs more than
 /// this for one URI is no basis for a prediction.
 const STEPS: usize = 200_000;
 
-/// An expression, compiled when it is first asked.
+/// An expression, compiled when it is first asked. Clones share that.
 #[derive(Clone, Debug)]
-pub struct Pattern {
+pub struct Pattern(Arc<Expression>);
+
+#[derive(Debug)]
+struct Expression {
     source: String,
     ignores_case: bool,
-    compiled: OnceLock<Option<Box<Regex>>>,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+/// The expressions of a configuration: a thousand sites with one expression compile it once.
+#[derive(Debug, Default)]
+pub(super) struct Patterns(Mutex<HashMap<(String, bool), Pattern>>);
+
+impl Patterns {
+    pub(super) fn get(&self, source: &str, ignores_case: bool) -> Pattern {
+        // Nothing is left half done under this lock.
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (source.to_owned(), ignores_case);
+        known.entry(key).or_insert_with(|| Pattern::new(source, ignores_case)).clone()
+    }
 }
 
 /// What the groups of an expression caught.
@@ -31,21 +48,22 @@ pub struct Groups {
 
 impl Pattern {
     pub fn new(source: &str, ignores_case: bool) -> Self {
-        Self { source: source.to_owned(), ignores_case, compiled: OnceLock::new() }
+        let source = source.to_owned();
+        Self(Arc::new(Expression { source, ignores_case, compiled: OnceLock::new() }))
     }
 
     pub fn source(&self) -> &str {
-        &self.source
+        &self.0.source
     }
 
     pub fn ignores_case(&self) -> bool {
-        self.ignores_case
+        self.0.ignores_case
     }
 
     /// What it catches in a text; none if it does not match.
     pub fn groups(&self, text: &str) -> Result<Option<Groups>, Unknown> {
         let bytewise = ["\\w", "\\W", "\\d", "\\D", "\\s", "\\S", "\\b", "."];
-        if !text.is_ascii() && bytewise.iter().any(|class| self.source.contains(class)) {
+        if !text.is_ascii() && bytewise.iter().any(|class| self.0.source.contains(class)) {
             return Err(Unknown::new("an expression is asked about text beyond ASCII"));
         }
         let Some(regex) = self.regex() else {
@@ -75,17 +93,17 @@ impl Pattern {
 
     fn regex(&self) -> Option<&Regex> {
         let compile = || {
-            let mut builder = RegexBuilder::new(&translated(&self.source));
-            builder.case_insensitive(self.ignores_case).backtrack_limit(STEPS);
-            builder.build().ok().map(Box::new)
+            let mut builder = RegexBuilder::new(&translated(&self.0.source));
+            builder.case_insensitive(self.0.ignores_case).backtrack_limit(STEPS);
+            builder.build().ok()
         };
-        self.compiled.get_or_init(compile).as_deref()
+        self.0.compiled.get_or_init(compile).as_ref()
     }
 }
 
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.source)
+        f.write_str(&self.0.source)
     }
 }
 

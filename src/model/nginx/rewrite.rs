@@ -3,7 +3,6 @@
 use crate::fact::Fact;
 use crate::model::nginx::answer::State;
 use crate::model::nginx::level::Level;
-use crate::model::nginx::pattern::Pattern;
 use crate::model::nginx::reply::Reply;
 use crate::model::nginx::request::Entry;
 use crate::model::nginx::scope::{Context, Line};
@@ -92,7 +91,7 @@ impl<'c> State<'c, '_> {
             return Ok(Flow::On);
         };
         let flag = line.arg(2).unwrap_or_default();
-        let Some(groups) = Pattern::new(regex, false).groups(&self.uri.path)? else {
+        let Some(groups) = self.config.patterns.get(regex, false).groups(&self.uri.path)? else {
             self.groups.numbered.clear();
             return Ok(Flow::On);
         };
@@ -193,7 +192,8 @@ impl<'c> State<'c, '_> {
             "=" => Ok(value == self.filled(operand)?),
             "!=" => Ok(value != self.filled(operand)?),
             "~" | "~*" | "!~" | "!~*" => {
-                let found = Pattern::new(operand, operator.ends_with('*')).groups(&value)?;
+                let found =
+                    self.config.patterns.get(operand, operator.ends_with('*')).groups(&value)?;
                 let matches = found.is_some();
                 match found {
                     Some(groups) => self.caught(groups),

@@ -344,15 +344,23 @@ fn a_server_without_listen_is_at_port_80() {
 
 #[test]
 fn names_are_told_apart() {
-    let name = |text: &str| Name::parse(text);
-    assert!(matches!(name("_"), Name::Exact(_)));
-    assert!(matches!(name("*.a"), Name::Below { or_itself: false, .. }));
-    assert!(matches!(name(".a"), Name::Below { or_itself: true, .. }));
-    assert!(matches!(name("www.*"), Name::Under(_)));
-    assert!(matches!(name("~^(?<x>a)$"), Name::Regex(_)));
-    assert!(matches!(name("{{ domain }}"), Name::Unknown(_)));
-    assert!(matches!(name("__DOMAIN__"), Name::Unknown(_)));
-    assert!(matches!(name("$hostname"), Name::Unknown(_)));
+    let names = "_ *.a .a www.* ~^(?<x>a)$ {{ domain }} __DOMAIN__ $hostname";
+    let config = config(&format!("server {{ server_name {names}; }}"));
+    let kind = |name: &Name| match name {
+        Name::Exact(_) => "exact",
+        Name::Below { or_itself: false, .. } => "below",
+        Name::Below { or_itself: true, .. } => "below or itself",
+        Name::Under(_) => "under",
+        Name::Regex(_) => "expression",
+        Name::Unknown(_) => "unknown",
+    };
+    let server = config.servers().next().unwrap();
+    let kinds: Vec<_> = server.names().iter().map(|name| kind(&name.value)).collect();
+    let [exact, unknown] = ["exact", "unknown"];
+    assert_eq!(
+        kinds,
+        [exact, "below", "below or itself", "under", "expression", unknown, unknown, unknown]
+    );
 }
 
 #[test]
