@@ -1,7 +1,8 @@
 //! `kilter check [PATH…]`: reads, judges, prints.
 
 use crate::cli::options::{self, Options};
-use crate::cli::{Exit, Failure, Terminal, output};
+use crate::cli::{Exit, Failure, Terminal};
+use crate::cli::{add_ignore, baseline, output, since, statistics, unknown};
 use crate::config::{self, Config, Request};
 use crate::report::{self, Colour, DeploymentInfo, Format, Report, RuleInfo, Style};
 use crate::rules::{self, Rule};
@@ -44,17 +45,50 @@ pub(super) fn run(
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
-    let Asked { config, options, roots } = asked(options, terminal)?;
-    let tree = Tree::walk_without(&roots, config.exclude.clone())?;
-    let outcome = run::run(&tree, &config);
+    let asked = asked(options, terminal)?;
+    let Asked { config, options, roots } = &asked;
+    let tree = Tree::walk_without(roots, config.exclude.clone())?;
+    let mut outcome = run::run(&tree, config);
     know(&config.deployments, &outcome)?;
+    if options.write_baseline {
+        return baseline::write_all(&outcome, config.baseline.as_deref(), out);
+    }
+    if let Some(revision) = &options.since {
+        let known = since::known(revision, &tree, roots, config, terminal.variable("PATH"))?;
+        let (older, _) = baseline::apply(&mut outcome, &known);
+        let note = format!("{} older than `{revision}`", baseline::findings(older));
+        outcome.model.reading.notes.extend((older > 0).then_some(note));
+    }
+    if let Some(path) = &config.baseline {
+        let note = baseline::judge(&mut outcome, path, options.shrink_baseline)?;
+        outcome.model.reading.notes.extend(note);
+    }
+    if options.show_unknown {
+        let unknown = unknown::notes(&outcome);
+        outcome.model.reading.notes.extend(unknown);
+    }
+    if let Some(reason) = &options.add_ignore {
+        add_ignore::apply(&mut outcome, reason, &tree)?;
+    }
+    tell(&asked, &outcome, terminal, out)
+}
 
+fn tell(
+    Asked { config, options, .. }: &Asked,
+    outcome: &Outcome,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
     let colour = options.color.map_or(Colour::Auto, Into::into);
     let style = Style::of(colour, terminal.columns, |name| terminal.variable(name));
     let files = options.output.iter();
-    let files = files.map(|it| (&it.file, render(&outcome, &config, it.format, &Style::PLAIN)));
+    let files = files.map(|it| (&it.file, render(outcome, config, it.format, &Style::PLAIN)));
     output::write(files.collect())?;
-    out.write_all(render(&outcome, &config, config.format, &style).as_bytes())?;
+    let text = match options.statistics {
+        true => statistics::render(&outcome.diagnostics, config.format),
+        false => render(outcome, config, config.format, &style),
+    };
+    out.write_all(text.as_bytes())?;
 
     let found = outcome.diagnostics.iter().any(|it| it.severity() >= config.fail_on);
     Ok(if found && !options.exit_zero { Exit::Found } else { Exit::Clean })

@@ -2,17 +2,25 @@
 //!
 //! `run` is a function of arguments and streams, so that tests need no process.
 
+use camino::Utf8PathBuf;
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::Write;
 
+mod add_ignore;
+mod baseline;
 mod check;
 mod config;
+mod generate;
 mod options;
 mod output;
 mod pages;
+mod since;
+mod statistics;
+mod unknown;
 
 /// What the process returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +53,10 @@ enum Command {
     /// Show the configuration, or what it may hold
     #[command(subcommand)]
     Config(config::Action),
+    /// Print what makes a shell complete kilter's commands and options
+    Completions { shell: Shell },
+    /// Print the manual page
+    Man,
 }
 
 /// What the process was started from.
@@ -82,6 +94,8 @@ pub fn run(
         Command::Explain { rule } => pages::explain(&rule, out),
         Command::Rules(arguments) => pages::list(&arguments, out),
         Command::Config(action) => config::run(action, terminal, out),
+        Command::Completions { shell } => generate::completions(shell, out),
+        Command::Man => generate::man(out),
     };
     answer.unwrap_or_else(|failure| {
         // Whoever read has seen enough, as with `kilter check | head`.
@@ -99,9 +113,10 @@ pub fn run(
 fn with_default(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     let first = arguments.get(1).and_then(|it| it.to_str()).unwrap_or_default();
-    let commands =
-        ["check", "config", "explain", "rules", "help", "-h", "--help", "-V", "--version"];
-    if !commands.contains(&first) {
+    let mut command = Cli::command();
+    command.build();
+    let is_command = command.get_subcommands().any(|it| it.get_name() == first);
+    if !is_command && !["-h", "--help", "-V", "--version"].contains(&first) {
         arguments.insert(1.min(arguments.len()), "check".into());
     }
     arguments
@@ -124,6 +139,14 @@ enum Failure {
     NoDeployment { name: String, all: Vec<String> },
     #[error("cannot tell the working directory: {0}")]
     Here(std::io::Error),
+    #[error("cannot use `{path}` as a baseline: {why}")]
+    Baseline { path: Utf8PathBuf, why: String },
+    #[error("cannot tell what is new since `{revision}`: {why}")]
+    Since { revision: String, why: String },
+    #[error("a reason is one line of text that is not empty")]
+    Reason,
+    #[error(transparent)]
+    Fix(#[from] crate::fix::WriteError),
     #[error("cannot write `{path}`: {why}")]
     Write { path: String, why: String },
     #[error("cannot write: {0}")]

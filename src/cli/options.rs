@@ -47,6 +47,27 @@ pub(super) struct Options {
     /// The configuration file, instead of the nearest kilter.toml or pyproject.toml
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
+    /// Leave out the findings that this file lists
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<String>,
+    /// List all findings in the baseline, so that only new ones are shown from now on
+    #[arg(long, conflicts_with_all = ["shrink_baseline", "since", "add_ignore"])]
+    pub(super) write_baseline: bool,
+    /// Take out of the baseline what is no longer found
+    #[arg(long)]
+    pub(super) shrink_baseline: bool,
+    /// Show only what was not yet out of kilter at this git revision
+    #[arg(long, value_name = "REV")]
+    pub(super) since: Option<String>,
+    /// Write comments into the files that ignore all that is found, with this reason
+    #[arg(long, value_name = "REASON")]
+    pub(super) add_ignore: Option<String>,
+    /// Count how often each rule speaks, instead of saying what was found
+    #[arg(long)]
+    pub(super) statistics: bool,
+    /// Also say what kilter could not find out, and what it withholds for that
+    #[arg(long)]
+    pub(super) show_unknown: bool,
     /// When to use colours [default: auto]
     #[arg(long, value_enum, value_name = "WHEN")]
     pub(super) color: Option<When>,
@@ -94,6 +115,9 @@ impl Output {
     }
 }
 
+/// Options that write: whoever gives one means this run, and no other.
+const ACTIONS: &[&str] = &["write-baseline", "shrink-baseline", "add-ignore"];
+
 /// Who said an option: its name on the command line, or the variable's.
 pub(super) type Speaker = fn(&str) -> By;
 
@@ -115,7 +139,8 @@ impl Options {
         let command = Self::augment_args(Command::new("kilter").no_binary_name(true));
         let mut given = Vec::new();
         for argument in command.get_arguments() {
-            let Some(name) = argument.get_long() else { continue };
+            let name = argument.get_long().filter(|name| !ACTIONS.contains(name));
+            let Some(name) = name else { continue };
             let variable = variable_of(name);
             let Some(value) = terminal.variable(&variable).filter(|value| !value.is_empty()) else {
                 continue;
@@ -166,6 +191,7 @@ impl Options {
         }
         insert("pedantic", self.pedantic.then_some(Value::Flag(true)));
         insert("format", self.format.clone().map(Value::Text));
+        insert("baseline", self.baseline.clone().map(Value::Text));
         insert("fail-on", self.fail_on.clone().map(Value::Text));
         table
     }
@@ -180,6 +206,9 @@ impl Options {
             output: first(self.output, other.output),
             exit_zero: self.exit_zero || other.exit_zero,
             config: self.config.or(other.config),
+            since: self.since.or(other.since),
+            statistics: self.statistics || other.statistics,
+            show_unknown: self.show_unknown || other.show_unknown,
             color: self.color.or(other.color),
             ..self
         }

@@ -45,9 +45,10 @@ fn of(shape: &Shape) -> Value {
         Shape::Choice(all) => json!({ "enum": all() }),
         Shape::Text(_) | Shape::Glob => json!({ "type": "string", "minLength": 1 }),
         Shape::Rule => {
-            let (groups, of_group) = (groups(), groups().join("|"));
+            let all: Vec<_> = groups().chain(["all"]).collect();
+            let of_group = groups().collect::<Vec<_>>().join("|");
             json!({ "anyOf": [
-                { "enum": groups },
+                { "enum": all },
                 { "type": "string", "pattern": format!("^({of_group})/[a-z0-9-]+$") },
             ] })
         }
@@ -67,6 +68,6 @@ fn of(shape: &Shape) -> Value {
 }
 
 /// What means several rules. Rules themselves are too many to be listed at every place.
-fn groups() -> Vec<&'static str> {
-    rules::GROUPS.iter().map(|group| group.name).chain(["all"]).collect()
+fn groups() -> impl Iterator<Item = &'static str> {
+    rules::GROUPS.iter().map(|group| group.name)
 }

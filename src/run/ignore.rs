@@ -1,6 +1,8 @@
-//! `# kilter: ignore[group/name] reason`, on the line of any label or the line above it.
+//! `# kilter: ignore[group/name] reason`: what people do not want to hear.
 //!
-//! Every format that kilter reads has `#` comments, so lines are searched and not parsed. An
+//! A comment behind something is about its own line, one on a line of its own about the next line
+//! that is no comment; `file-ignore` is about the file. It counts at any label of a diagnostic.
+//! Every format that kilter reads has comments of lines, so lines are searched and not parsed. An
 //! ignore that covers nothing, or names no rule, is itself reported.
 
 use crate::config::Config;
@@ -10,7 +12,7 @@ use crate::rules;
 use crate::source::{FileId, Place, Sources};
 use std::collections::BTreeMap;
 
-const MARK: &str = "kilter: ignore[";
+const MARK: &str = "kilter: ";
 
 /// One name in one comment.
 struct Ignore<'a> {
@@ -19,67 +21,114 @@ struct Ignore<'a> {
     used: bool,
 }
 
+/// What an ignore is about.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    File(FileId),
+    Line(FileId, usize),
+}
+
+#[derive(Default)]
+struct Ignores<'a> {
+    all: Vec<Ignore<'a>>,
+    /// By what they reach, as indices.
+    reaching: BTreeMap<Reach, Vec<usize>>,
+}
+
 /// Drops what is ignored; says which ignores were in vain.
 pub(super) fn apply(found: &mut Vec<Diagnostic>, sources: &Sources, config: &Config) {
-    let mut ignores: BTreeMap<(FileId, usize), Vec<Ignore>> = BTreeMap::new();
+    let mut ignores = Ignores::default();
     for file in sources.ids() {
         let text = sources.get(file).text();
         if text.contains(MARK) {
-            collect(file, text, &mut ignores);
+            ignores.collect(file, text);
         }
     }
-    if ignores.is_empty() {
+    if ignores.all.is_empty() {
         return;
     }
     let shown = sources.shown();
     found.retain(|diagnostic| {
+        let places = diagnostic.labels.iter().filter_map(|label| label.evidence.place());
         let mut covered = false;
-        for place in diagnostic.labels.iter().filter_map(|label| label.evidence.place()) {
-            let line = shown.position(place).0;
-            for at in [line, line - 1] {
-                for ignore in ignores.get_mut(&(place.file, at)).into_iter().flatten() {
-                    if covers(ignore.name, diagnostic.rule) {
-                        (ignore.used, covered) = (true, true);
-                    }
-                }
-            }
+        for place in places {
+            let line = Reach::Line(place.file, shown.position(place).0);
+            covered |= ignores.cover(Reach::File(place.file), diagnostic.rule);
+            covered |= ignores.cover(line, diagnostic.rule);
         }
         !covered
     });
-    for ignore in ignores.values().flatten() {
+    for ignore in &ignores.all {
         found.extend(judge(ignore, config));
     }
 }
 
-fn collect<'a>(
-    file: FileId,
-    text: &'a str,
-    ignores: &mut BTreeMap<(FileId, usize), Vec<Ignore<'a>>>,
-) {
-    for (number, line) in text.lines().enumerate() {
-        let Some((before, rest)) = line.split_once(MARK) else { continue };
-        let Some((names, _reason)) = rest.split_once(']') else { continue };
-        if !before.trim_end().ends_with('#') {
-            continue;
+impl<'a> Ignores<'a> {
+    fn collect(&mut self, file: FileId, text: &'a str) {
+        let mut above = Vec::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            let from = self.all.len();
+            let wide = self.read(file, text, line);
+            let (own, new) = (Reach::Line(file, number), from..self.all.len());
+            if wide {
+                self.reaching.entry(Reach::File(file)).or_default().extend(new);
+                continue;
+            }
+            self.reaching.entry(own).or_default().extend(new.clone());
+            if is_comment(line) {
+                above.extend(new);
+            } else {
+                self.reaching.entry(own).or_default().append(&mut above);
+            }
         }
-        for name in names.split(',').map(str::trim) {
-            let ignore = Ignore { name, place: Place::of(file, text, name), used: false };
-            ignores.entry((file, number + 1)).or_default().push(ignore);
+    }
+
+    /// The names in a line's comment, and whether they are about the whole file.
+    fn read(&mut self, file: FileId, text: &'a str, line: &'a str) -> bool {
+        let marks = line.match_indices(MARK).filter(|(at, _)| opens_comment(&line[..*at]));
+        for (at, _) in marks {
+            let said = &line[at + MARK.len()..];
+            let wide = said.strip_prefix("file-ignore[");
+            let Some(rest) = wide.or_else(|| said.strip_prefix("ignore[")) else { continue };
+            let Some((names, _reason)) = rest.split_once(']') else { continue };
+            for name in names.split(',').map(str::trim) {
+                self.all.push(Ignore { name, place: Place::of(file, text, name), used: false });
+            }
+            return wide.is_some();
         }
+        false
+    }
+
+    fn cover(&mut self, reach: Reach, rule: &str) -> bool {
+        let mut covered = false;
+        for index in self.reaching.get(&reach).into_iter().flatten() {
+            let ignore = &mut self.all[*index];
+            if rules::specificity(ignore.name, rule).is_some() {
+                (ignore.used, covered) = (true, true);
+            }
+        }
+        covered
     }
 }
 
-fn covers(name: &str, rule: &str) -> bool {
-    name == rule || rule.split_once('/').is_some_and(|(group, _)| group == name)
+/// `#` opens a comment in every format, `;` in units and supervisor's files as well.
+fn opens_comment(before: &str) -> bool {
+    before.trim_end().ends_with(['#', ';'])
+}
+
+/// Jinja's `{#` stands alone as well.
+pub(super) fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with(['#', ';']) || line.starts_with("{#")
 }
 
 /// What an ignore itself deserves to hear.
 fn judge(ignore: &Ignore, config: &Config) -> Vec<Diagnostic> {
     let selected = |id| config.rules.iter().find(|rule| rule.id == id);
+    let means = |rule: &rules::Rule| rules::specificity(ignore.name, rule.id).is_some();
     let at = Fact::at((), ignore.place);
-    let known = rules::all().any(|rule| covers(ignore.name, rule.id));
     let name = ignore.name;
-    if !known {
+    if !rules::all().any(means) {
         let Some(rule) = selected("kilter/unknown-rule") else { return Vec::new() };
         let mut out = Findings::new(rule.id, rule.severity, None);
         let said =
@@ -91,7 +140,7 @@ fn judge(ignore: &Ignore, config: &Config) -> Vec<Diagnostic> {
         return out.into_vec();
     }
     // A rule that did not run could not have spoken.
-    let ran = config.rules.iter().any(|rule| covers(name, rule.id));
+    let ran = config.rules.iter().any(|rule| means(rule));
     let Some(rule) = selected("kilter/unused-ignore").filter(|_| ran && !ignore.used) else {
         return Vec::new();
     };

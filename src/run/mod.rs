@@ -11,14 +11,19 @@ use crate::source::{Sources, Tree};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
 
+mod annotate;
 mod ignore;
 mod load;
 mod overrides;
+
+pub use annotate::{Annotations, annotate};
 
 pub struct Outcome {
     pub sources: Sources,
     pub model: Model,
     pub diagnostics: Vec<Diagnostic>,
+    /// What is only possible, if that was not asked for.
+    pub withheld: Vec<Diagnostic>,
     /// The names of all deployments that there are, judged or not.
     pub deployments: Vec<String>,
 }
@@ -30,19 +35,20 @@ pub fn run(tree: &Tree, config: &Config) -> Outcome {
         model.deployments.retain(|it| config.deployments.contains(&it.name));
     }
 
-    let mut found = check(&model, config);
+    let (mut found, withheld) = check(&model, config);
     explain(&mut found, config);
-    overrides::apply(&mut found, &sources, config);
     ignore::apply(&mut found, &sources, config);
+    overrides::apply(&mut found, &sources, config);
     sort(&mut found);
 
-    Outcome { sources, model, diagnostics: found, deployments }
+    Outcome { sources, model, diagnostics: found, withheld, deployments }
 }
 
-fn check(model: &Model, config: &Config) -> Vec<Diagnostic> {
-    let mut found: Vec<_> = config.rules.par_iter().flat_map_iter(|rule| rule.run(model)).collect();
-    found.retain(|diagnostic| config.pedantic || diagnostic.certainty() > Certainty::Possible);
-    found
+/// What is to be said, and what is withheld because it is only possible.
+fn check(model: &Model, config: &Config) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
+    let found: Vec<_> = config.rules.par_iter().flat_map_iter(|rule| rule.run(model)).collect();
+    let is_said = |it: &Diagnostic| config.pedantic || it.certainty() > Certainty::Possible;
+    found.into_iter().partition(is_said)
 }
 
 /// One cause, one diagnostic: drops what another rule's finding about the same subject explains.

@@ -13,12 +13,14 @@ mod git;
 mod globs;
 mod line_hash;
 mod lookup;
+mod past;
 mod shown;
 mod tree;
 
 pub use git::GitIndex;
 pub use globs::{Anchored, GlobError, Globs};
 pub use lookup::{above, read_one};
+pub use past::{Past, PastKind};
 pub use shown::drives_terminals;
 pub use tree::{Entry, EntryKind, LARGEST, RootError, Tree, Trouble, Unread, normalize};
 

@@ -37,11 +37,11 @@ const FOREIGN: &[&str] = &[
 /// Everything that is there, by the path as users see it.
 #[derive(Debug, Default)]
 pub struct Tree {
-    roots: Vec<Utf8PathBuf>,
-    entries: BTreeMap<Utf8PathBuf, Entry>,
-    bytes: Option<BTreeMap<Utf8PathBuf, Vec<u8>>>,
-    troubles: Vec<Trouble>,
-    exclude: Globs,
+    pub(super) roots: Vec<Utf8PathBuf>,
+    pub(super) entries: BTreeMap<Utf8PathBuf, Entry>,
+    pub(super) bytes: Option<BTreeMap<Utf8PathBuf, Vec<u8>>>,
+    pub(super) troubles: Vec<Trouble>,
+    pub(super) exclude: Globs,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct Entry {
     /// git ignores it: it is on this machine and in no clone.
     pub ignored: bool,
     /// Where it is, if its name is no UTF-8 and is shown escaped.
-    real: Option<PathBuf>,
+    pub(super) real: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -245,13 +245,13 @@ impl Tree {
                 return Err(trouble(Unread::NoFile));
             }
         }
+        let real = entry.and_then(|entry| entry.real.clone());
         let bytes = match &self.bytes {
-            Some(bytes) => {
+            Some(bytes) if bytes.contains_key(path) || real.is_none() => {
                 let denied = || trouble(Unread::Failed("permission denied".to_owned()));
                 bytes.get(path).cloned().ok_or_else(denied)?
             }
-            None => {
-                let real = entry.and_then(|entry| entry.real.clone());
+            Some(_) | None => {
                 let real = real.unwrap_or_else(|| path.clone().into_std_path_buf());
                 fs::read(real).map_err(|error| trouble(Unread::Failed(said(&error))))?
             }
@@ -264,7 +264,7 @@ impl Tree {
         Ok(File { path: path.clone(), bytes })
     }
 
-    fn insert(&mut self, path: Utf8PathBuf, kind: EntryKind) {
+    pub(super) fn insert(&mut self, path: Utf8PathBuf, kind: EntryKind) {
         self.entries.insert(path, Entry { kind, ignored: false, real: None });
     }
 

@@ -5,14 +5,14 @@ use crate::cli::{self, Exit, Terminal};
 use std::fs;
 use tempfile::TempDir;
 
-struct Said {
-    exit: Exit,
-    out: String,
-    err: String,
+pub(super) struct Said {
+    pub(super) exit: Exit,
+    pub(super) out: String,
+    pub(super) err: String,
 }
 
 /// kilter with variables and arguments, and the folder as the last argument.
-fn kilter(variables: &[(&str, &str)], arguments: &[&str], folder: &TempDir) -> Said {
+pub(super) fn kilter(variables: &[(&str, &str)], arguments: &[&str], folder: &TempDir) -> Said {
     let path = folder.path().to_str().unwrap();
     let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
     let terminal = Terminal { variables: variables.collect(), ..Terminal::default() };
@@ -23,12 +23,12 @@ fn kilter(variables: &[(&str, &str)], arguments: &[&str], folder: &TempDir) -> S
     Said { exit, out: text(out), err: text(err) }
 }
 
-fn concise(folder: &TempDir, arguments: &[&str]) -> Said {
+pub(super) fn concise(folder: &TempDir, arguments: &[&str]) -> Said {
     kilter(&[], &[&["check", "--format", "concise"], arguments].concat(), folder)
 }
 
 /// An nginx configuration that nginx refuses.
-const BROKEN: &str = "events {\n}\nhttp {\n    srver {\n    }\n";
+pub(super) const BROKEN: &str = "events {\n}\nhttp {\n    srver {\n    }\n";
 
 #[test]
 fn a_broken_configuration_ends_the_run_with_one_line() {

@@ -2,9 +2,13 @@
 
 mod command;
 mod contract;
+mod generated;
 mod globs;
+mod known;
 mod load;
+
 mod schema;
+mod suppression;
 
 use crate::config::{self, Config, ConfigError, Request, Table};
 use std::fs;
