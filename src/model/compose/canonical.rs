@@ -3,7 +3,7 @@
 //! As compose-go's `transform` and `format` packages; ports as Docker's `nat` reads them.
 
 use crate::model::compose::merge::{conditions, keys};
-use crate::model::compose::value::{Data, Entry, Map, Value};
+use crate::model::compose::value::{Data, Entry, Map, Type, Value};
 use crate::model::compose::{Fault, FaultKind};
 use crate::model::text::Text;
 use crate::source::Place;
@@ -177,6 +177,10 @@ fn volume_parts(text: &Text) -> Vec<Text> {
 
 fn volume(value: Value, faults: &mut Vec<Fault>) -> Value {
     let Some(text) = value.as_text() else { return value };
+    if matches!(value.data, Data::Scalar(_, Type::Number | Type::Bool)) {
+        faults.push(schema(value.place, "an item of `volumes` must be text"));
+        return value;
+    }
     let parts = volume_parts(text);
     if parts.len() > 3 || parts.iter().any(Text::is_empty) {
         faults.push(schema(value.place, "this is no `source:target:options` of a volume"));

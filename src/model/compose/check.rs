@@ -1,188 +1,26 @@
-//! What compose refuses in a merged project: keys that do not exist, values of the wrong shape,
-//! names that are declared nowhere.
+//! What compose refuses in a merged project: names that are declared nowhere, and values that
+//! exclude each other. As compose-go's `checkConsistency`.
 
-use crate::model::compose::value::{Data, Entry, Value};
-use crate::model::compose::{Fault, FaultKind};
+use crate::model::compose::value::{Data, Entry, Map, Value};
+use crate::model::compose::{Fault, FaultKind, command};
 use crate::source::Place;
-use camino::Utf8PathBuf;
+use std::collections::{HashMap, HashSet};
 
-/// The properties of a service in the Compose Specification's schema, with what they hold.
-const SERVICE: &[(&str, Shape)] = &[
-    ("annotations", Shape::Pairs),
-    ("attach", Shape::Bool),
-    ("blkio_config", Shape::Map),
-    ("build", Shape::TextOrMap),
-    ("cap_add", Shape::List),
-    ("cap_drop", Shape::List),
-    ("cgroup", Shape::Text),
-    ("cgroup_parent", Shape::Text),
-    ("command", Shape::Command),
-    ("configs", Shape::List),
-    ("container_name", Shape::Text),
-    ("cpu_count", Shape::Scalar),
-    ("cpu_percent", Shape::Scalar),
-    ("cpu_period", Shape::Scalar),
-    ("cpu_quota", Shape::Scalar),
-    ("cpu_rt_period", Shape::Scalar),
-    ("cpu_rt_runtime", Shape::Scalar),
-    ("cpu_shares", Shape::Scalar),
-    ("cpus", Shape::Scalar),
-    ("cpuset", Shape::Text),
-    ("credential_spec", Shape::Map),
-    ("depends_on", Shape::Pairs),
-    ("deploy", Shape::OptionalMap),
-    ("develop", Shape::OptionalMap),
-    ("device_cgroup_rules", Shape::List),
-    ("devices", Shape::List),
-    ("dns", Shape::TextOrList),
-    ("dns_opt", Shape::List),
-    ("dns_search", Shape::TextOrList),
-    ("domainname", Shape::Text),
-    ("entrypoint", Shape::Command),
-    ("env_file", Shape::TextOrList),
-    ("environment", Shape::Pairs),
-    ("expose", Shape::List),
-    ("extends", Shape::TextOrMap),
-    ("external_links", Shape::List),
-    ("extra_hosts", Shape::Pairs),
-    ("gpus", Shape::TextOrList),
-    ("group_add", Shape::List),
-    ("healthcheck", Shape::Map),
-    ("hostname", Shape::Text),
-    ("image", Shape::Text),
-    ("init", Shape::Bool),
-    ("ipc", Shape::Text),
-    ("isolation", Shape::Text),
-    ("label_file", Shape::TextOrList),
-    ("labels", Shape::Pairs),
-    ("links", Shape::List),
-    ("logging", Shape::Map),
-    ("mac_address", Shape::Text),
-    ("mem_limit", Shape::Scalar),
-    ("mem_reservation", Shape::Scalar),
-    ("mem_swappiness", Shape::Scalar),
-    ("memswap_limit", Shape::Scalar),
-    ("models", Shape::Pairs),
-    ("network_mode", Shape::Text),
-    ("networks", Shape::Pairs),
-    ("oom_kill_disable", Shape::Bool),
-    ("oom_score_adj", Shape::Scalar),
-    ("pid", Shape::OptionalText),
-    ("pids_limit", Shape::Scalar),
-    ("platform", Shape::Text),
-    ("ports", Shape::List),
-    ("post_start", Shape::List),
-    ("pre_start", Shape::List),
-    ("pre_stop", Shape::List),
-    ("privileged", Shape::Bool),
-    ("profiles", Shape::List),
-    ("provider", Shape::Map),
-    ("pull_policy", Shape::Text),
-    ("pull_refresh_after", Shape::Text),
-    ("read_only", Shape::Bool),
-    ("restart", Shape::Text),
-    ("runtime", Shape::Text),
-    ("scale", Shape::Scalar),
-    ("secrets", Shape::List),
-    ("security_opt", Shape::List),
-    ("shm_size", Shape::Scalar),
-    ("stdin_open", Shape::Bool),
-    ("stop_grace_period", Shape::Text),
-    ("stop_signal", Shape::Text),
-    ("storage_opt", Shape::Map),
-    ("sysctls", Shape::Pairs),
-    ("tmpfs", Shape::TextOrList),
-    ("tty", Shape::Bool),
-    ("ulimits", Shape::Map),
-    ("use_api_socket", Shape::Bool),
-    ("user", Shape::Text),
-    ("userns_mode", Shape::Text),
-    ("uts", Shape::Text),
-    ("volumes", Shape::List),
-    ("volumes_from", Shape::List),
-    ("working_dir", Shape::Text),
-];
-
-const TOP: [&str; 9] = [
-    "configs", "include", "models", "name", "networks", "secrets", "services", "version", "volumes",
-];
-
-#[derive(Clone, Copy, Debug)]
-enum Shape {
-    /// A number is refused: `user: 1000`.
-    Text,
-    OptionalText,
-    Scalar,
-    Bool,
-    List,
-    TextOrList,
-    Map,
-    OptionalMap,
-    TextOrMap,
-    /// A list or a map.
-    Pairs,
-    /// Text, a list, or nothing.
-    Command,
-}
-
-impl Shape {
-    fn fits(self, value: &Value) -> bool {
-        use crate::model::compose::value::Type;
-        match (self, &value.data) {
-            // Whatever a symbol turns into is text, and compose casts it.
-            (Self::Text | Self::OptionalText, Data::Scalar(_, Type::Number | Type::Bool)) => false,
-            (Self::Bool, Data::Scalar(text, Type::Text)) => {
-                let words = ["true", "false", "y", "yes", "n", "no", "on", "off"];
-                text.known().is_none_or(|it| words.contains(&&*it.value.to_ascii_lowercase()))
-            }
-            (Self::Bool, Data::Scalar(_, Type::Number)) => false,
-            (
-                Self::Text
-                | Self::OptionalText
-                | Self::Scalar
-                | Self::Bool
-                | Self::TextOrList
-                | Self::TextOrMap
-                | Self::Command,
-                Data::Scalar(..),
-            )
-            | (Self::List | Self::TextOrList | Self::Pairs | Self::Command, Data::List(_))
-            | (Self::Map | Self::OptionalMap | Self::TextOrMap | Self::Pairs, Data::Map(_))
-            | (Self::OptionalText | Self::OptionalMap | Self::Command, Data::Null) => true,
-            (_, Data::Null | Data::Scalar(..) | Data::List(_) | Data::Map(_)) => false,
-        }
-    }
-
-    fn wanted(self) -> &'static str {
-        match self {
-            Self::Text | Self::OptionalText => "text",
-            Self::Scalar => "a single value",
-            Self::Bool => "`true` or `false`",
-            Self::List => "a list",
-            Self::TextOrList | Self::Command => "text or a list",
-            Self::Map | Self::OptionalMap => "a mapping",
-            Self::TextOrMap => "text or a mapping",
-            Self::Pairs => "a mapping or a list",
-        }
-    }
-}
-
-pub(super) fn check(project: &Value, missing: &[(Utf8PathBuf, Place)], faults: &mut Vec<Fault>) {
+/// `complete` tells whether every file was read: what an unread one declares is not missing.
+pub(super) fn check(project: &Value, complete: bool, faults: &mut Vec<Fault>) {
     let mut checker = Checker { project, faults };
-    checker.top();
-    // What an unread file declares is not known to be missing.
-    let complete = missing.is_empty();
-    for (name, entry) in checker.section("services") {
-        if !matches!(entry.value.data, Data::Map(_)) {
-            let message = format!("service `{name}` must be a mapping");
-            checker.refuse(FaultKind::Schema, entry.value.place, message);
+    let services = project.get("services").and_then(Value::as_map);
+    for (name, entry) in services.into_iter().flatten() {
+        if entry.value.as_map().is_none() {
             continue;
         }
-        checker.service(entry);
+        checker.service(name, entry);
         if complete {
             checker.references(name, entry);
         }
     }
+    let services: Vec<_> = services.into_iter().flatten().collect();
+    checker.circles(&services);
 }
 
 struct Checker<'a> {
@@ -190,67 +28,76 @@ struct Checker<'a> {
     faults: &'a mut Vec<Fault>,
 }
 
-impl<'a> Checker<'a> {
+impl Checker<'_> {
     fn refuse(&mut self, kind: FaultKind, place: Place, message: impl Into<String>) {
         self.faults.push(Fault::new(kind, place, message));
-    }
-
-    fn section(&self, name: &str) -> Vec<(&'a String, &'a Entry)> {
-        let section = self.project.get(name).and_then(Value::as_map);
-        section.into_iter().flatten().collect()
     }
 
     fn declares(&self, section: &str, name: &str) -> bool {
         self.project.get(section).and_then(|it| it.entry(name)).is_some()
     }
 
-    fn top(&mut self) {
-        for (name, entry) in self.project.as_map().into_iter().flatten() {
-            let message = if !TOP.contains(&name.as_str()) && !name.starts_with("x-") {
-                format!("`{name}` is nothing that a compose file has at its top")
-            } else if !["version", "name", "include"].contains(&name.as_str())
-                && !name.starts_with("x-")
-                && !matches!(entry.value.data, Data::Map(_) | Data::Null)
-            {
-                format!("`{name}` must be a mapping")
-            } else {
-                continue;
-            };
-            self.refuse(FaultKind::Schema, entry.key, message);
+    /// What a service says against itself.
+    fn service(&mut self, name: &str, entry: &Entry) {
+        let service = &entry.value;
+        let has = |key: &str| service.get(key).is_some_and(|it| !it.is_null());
+        if !["image", "build", "provider", "extends"].into_iter().any(has) {
+            let message = format!("service `{name}` has neither an image nor a build");
+            self.refuse(FaultKind::NoImage, entry.key, message);
         }
+        let networks = service.entry("networks").filter(|it| !is_empty(&it.value));
+        if let (true, Some(networks)) = (has("network_mode"), networks) {
+            let message = format!("service `{name}` has a network mode, and networks");
+            self.refuse(FaultKind::NetworkMode, networks.key, message);
+        }
+        let deploy = service.get("deploy").and_then(|it| it.get("replicas"));
+        let replicas = service.get("scale").or(deploy).and_then(Value::as_text);
+        let many = replicas.and_then(|it| it.parse::<u32>()).filter(|it| it.value > 1);
+        if let (Some(many), Some(entry)) = (many, service.entry("container_name")) {
+            let message = format!("{many} containers cannot have one name");
+            self.refuse(FaultKind::ContainerName, entry.key, message);
+        }
+        for key in ["command", "entrypoint"] {
+            let cut = service.get(key).and_then(command::command);
+            if let Some(cut) = cut.filter(|it| it.malformed) {
+                let message = format!("a quote or parenthesis of `{key}` is not closed");
+                self.refuse(FaultKind::Schema, cut.place, message);
+            }
+        }
+        self.mounts(service);
     }
 
-    fn service(&mut self, entry: &Entry) {
-        for (key, entry) in entry.value.as_map().into_iter().flatten() {
-            if key.starts_with("x-") {
-                continue;
-            }
-            match SERVICE.iter().find(|(name, _)| name == key) {
-                None => {
-                    let message = format!("`{key}` is nothing that a service has");
-                    self.refuse(FaultKind::Schema, entry.key, message);
-                }
-                Some((_, shape)) if !shape.fits(&entry.value) => {
-                    let message = format!("`{key}` must be {}", shape.wanted());
-                    self.refuse(FaultKind::Schema, entry.value.place, message);
-                }
-                Some(_) => {}
+    /// Two volumes on one target are one, the later; a tmpfs beside a volume is refused.
+    fn mounts(&mut self, service: &Value) {
+        let mut seen = HashSet::new();
+        for item in service.get("tmpfs").map_or(&[][..], Value::items) {
+            let path = item.as_text().map(|it| it.to_string()).unwrap_or_default();
+            seen.insert(path.split(':').next().unwrap_or_default().to_owned());
+        }
+        for item in service.get("volumes").map_or(&[][..], Value::items) {
+            let target = item.get("target").and_then(Value::known);
+            if let Some(target) = target.filter(|it| seen.contains(&it.value)) {
+                let message = format!("`{target}` is a tmpfs as well");
+                self.refuse(FaultKind::DuplicateMount, item.place, message);
             }
         }
     }
 
     fn references(&mut self, name: &str, entry: &Entry) {
         let service = &entry.value;
-        let keys = |key: &str| service.get(key).and_then(Value::as_map).into_iter().flatten();
-        for (other, entry) in keys("depends_on") {
-            let required = entry.value.get("required").and_then(Value::known);
-            let required = required.is_none_or(|it| it.value != "false");
-            if required && !self.declares("services", other) {
+        for (other, entry) in keys(service, "depends_on") {
+            if !self.declares("services", other) {
                 let message = format!("`{name}` depends on `{other}`, which is no service");
                 self.refuse(FaultKind::Reference, entry.key, message);
             }
+            let condition = entry.value.get("condition").and_then(Value::known);
+            if let Some(condition) = condition.filter(|it| !CONDITIONS.contains(&&*it.value)) {
+                let place = condition.evidence().place().unwrap_or(entry.key);
+                let message = format!("`{condition}` is nothing that a service can depend on");
+                self.refuse(FaultKind::Schema, place, message);
+            }
         }
-        for (network, entry) in keys("networks") {
+        for (network, entry) in keys(service, "networks") {
             if network != "default" && !self.declares("networks", network) {
                 let message = format!("network `{network}` is declared nowhere");
                 self.refuse(FaultKind::Reference, entry.key, message);
@@ -287,5 +134,48 @@ impl<'a> Checker<'a> {
             let message = format!("`{name}` uses the network of `{other}`, which is no service");
             self.refuse(FaultKind::Reference, place, message);
         }
+    }
+
+    /// Services that wait for each other: those that are left when all that wait for nobody, or
+    /// only for such, are taken away.
+    fn circles(&mut self, services: &[(&String, &Entry)]) {
+        let mut waiting: HashMap<&str, usize> = HashMap::new();
+        let mut awaited_by: HashMap<&str, Vec<&str>> = HashMap::new();
+        for (name, entry) in services {
+            let others = keys(&entry.value, "depends_on").map(|(other, _)| other.as_str());
+            let declared: Vec<&str> = others.filter(|it| self.declares("services", it)).collect();
+            waiting.insert(name, declared.len());
+            declared.into_iter().for_each(|it| awaited_by.entry(it).or_default().push(name));
+        }
+        let free = waiting.iter().filter(|(_, left)| **left == 0);
+        let mut free: Vec<&str> = free.map(|(name, _)| *name).collect();
+        while let Some(name) = free.pop() {
+            for waiter in awaited_by.remove(name).unwrap_or_default() {
+                let left = waiting.entry(waiter).or_default();
+                *left = left.saturating_sub(1);
+                free.extend((*left == 0).then_some(waiter));
+            }
+        }
+        let first = services.iter().find(|(name, _)| waiting.get(name.as_str()) != Some(&0));
+        if let Some((name, entry)) = first {
+            let message = format!("`{name}` waits for a service that waits for it");
+            self.refuse(FaultKind::Cycle, entry.key, message);
+        }
+    }
+}
+
+const CONDITIONS: [&str; 3] =
+    ["service_started", "service_healthy", "service_completed_successfully"];
+
+fn keys<'a>(service: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Entry)> {
+    service.get(key).and_then(Value::as_map).into_iter().flat_map(Map::iter)
+}
+
+fn is_empty(value: &Value) -> bool {
+    match &value.data {
+        Data::Null => true,
+        Data::Scalar(..) => false,
+        Data::List(items) => items.is_empty(),
+        Data::Map(map) => map.is_empty(),
     }
 }

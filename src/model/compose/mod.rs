@@ -18,6 +18,7 @@ mod interpolate;
 mod load;
 mod merge;
 mod read;
+mod schema;
 mod service;
 mod value;
 
@@ -71,7 +72,15 @@ pub enum FaultKind {
     Required,
     /// Something is named that is declared nowhere.
     Reference,
-    /// An `include` or `extends` that comes back to itself.
+    /// A service without `image` and `build`.
+    NoImage,
+    /// `network_mode` together with `networks`.
+    NetworkMode,
+    /// A `container_name` for more than one container.
+    ContainerName,
+    /// A tmpfs and a volume on one path.
+    DuplicateMount,
+    /// An `include`, `extends` or `depends_on` that comes back to itself.
     Cycle,
     /// Where kilter stopped.
     Limit,
@@ -102,7 +111,8 @@ impl Project {
         };
         let value = loader.load(&job, &mut Vec::new())?;
         let load::Loader { mut faults, missing, .. } = loader;
-        check::check(&value, &missing, &mut faults);
+        schema::check(&value, &mut faults);
+        check::check(&value, missing.is_empty(), &mut faults);
         let missing = missing.into_iter().map(|(path, place)| Fact::at(path, place)).collect();
         let mut project = read::project(&value, request.folder);
         faults.sort_by(|a, b| a.problem.cmp(&b.problem));

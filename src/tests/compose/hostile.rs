@@ -67,7 +67,7 @@ fn shapes_that_are_wrong_are_told_and_left_out() {
 #[test]
 fn names_that_are_declared_nowhere_are_told() {
     let loaded = one(
-        "services:\n  a:\n    image: x\n    depends_on: [gone]\n    networks: [gone]\n    volumes: ['gone:/x', '/data']\n    secrets: [gone]\n    configs: [{source: gone}]\n  b:\n    image: x\n    network_mode: service:gone\n    depends_on: {also: {condition: service_healthy, required: false}}\n",
+        "services:\n  a:\n    image: x\n    depends_on: [gone]\n    networks: [gone]\n    volumes: ['gone:/x', '/data']\n    secrets: [gone]\n    configs: [{source: gone}]\n  b:\n    image: x\n    network_mode: service:gone\n    depends_on: {a: {condition: service_healthy, required: false}}\n",
     );
     assert_eq!(loaded.faults().len(), 6, "{:?}", loaded.faults());
 }

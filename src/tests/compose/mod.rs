@@ -4,6 +4,8 @@ mod command;
 mod hostile;
 mod interpolation;
 mod merging;
+#[cfg(feature = "oracles")]
+mod oracle;
 mod typing;
 
 use crate::fact::{Environment, Fact, Origin, Supplied};
