@@ -40,7 +40,8 @@ impl Checker<'_> {
     /// What a service says against itself.
     fn service(&mut self, name: &str, entry: &Entry) {
         let service = &entry.value;
-        let has = |key: &str| service.get(key).is_some_and(|it| !it.is_null());
+        let says = |value: &Value| value.as_text().is_none_or(|text| !text.is_empty());
+        let has = |key: &str| service.get(key).is_some_and(|it| !it.is_null() && says(it));
         if !["image", "build", "provider", "extends"].into_iter().any(has) {
             let message = format!("service `{name}` has neither an image nor a build");
             self.refuse(FaultKind::NoImage, entry.key, message);

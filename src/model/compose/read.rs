@@ -33,8 +33,9 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
     }
 }
 
+/// An empty text says as much as none: compose leaves it out (`omitempty`).
 fn text(value: &Value, key: &str) -> Option<Text> {
-    value.get(key)?.as_text().cloned()
+    value.get(key)?.as_text().filter(|text| !text.is_empty()).cloned()
 }
 
 fn texts(value: &Value, key: &str) -> Vec<Text> {
