@@ -14,7 +14,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 mod canonical;
 mod check;
 mod command;
+mod grouping;
 mod interpolate;
+mod invocation;
 mod load;
 mod merge;
 mod read;
@@ -23,6 +25,8 @@ mod service;
 mod value;
 
 pub use command::{Command, Form};
+pub use grouping::{Group, groups};
+pub use invocation::{Invocation, invocations};
 pub use service::{
     Attachment, Build, Condition, Dependency, EnvFile, Grant, Healthcheck, Lost, Mount, MountKind,
     Network, Port, Resource, Service, Test, Variable, Volume,

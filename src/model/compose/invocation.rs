@@ -1,0 +1,110 @@
+//! How people call compose: `docker compose -f a.yml -f b.yml up` in scripts, Makefiles,
+//! workflows and READMEs.
+//!
+//! Text is searched, whatever its format, for what such a call looks like everywhere. Who runs
+//! it, and whether at all, is not asked.
+
+use crate::fact::Fact;
+use crate::source::{FileId, Place};
+
+/// One call, with the options before its subcommand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Invocation {
+    /// As written. Empty if compose is to find its files by itself.
+    pub files: Vec<String>,
+    pub env_files: Vec<String>,
+    pub profiles: Vec<String>,
+    pub project_directory: Option<String>,
+    /// `up`, `run`, `build`; none where a variable holds the first half of the call.
+    pub subcommand: Option<String>,
+}
+
+/// A call is a line's business; nobody writes more words than this in one.
+const MOST_WORDS: usize = 60;
+
+/// Every call in a text.
+pub fn invocations(file: FileId, text: &str) -> Vec<Fact<Invocation>> {
+    let mut found = Vec::new();
+    for name in ["docker-compose", "docker compose", "podman-compose", "podman compose"] {
+        for (at, _) in text.match_indices(name) {
+            let behind = &text[at + name.len()..];
+            let before = text[..at].chars().next_back();
+            let alone = before.is_none_or(|it| !it.is_alphanumeric() && !"-_./".contains(it));
+            // `docker-compose.yml` is a file.
+            if !alone || !behind.starts_with(|it: char| it.is_whitespace() || it == '"') {
+                continue;
+            }
+            let (invocation, length) = read(behind);
+            let place = Place::new(file, at, at + name.len() + length);
+            found.push(Fact::at(invocation, place));
+        }
+    }
+    found.sort_by_key(|it| it.evidence().place());
+    found
+}
+
+/// The options behind the program's name, and how far they reach.
+fn read(text: &str) -> (Invocation, usize) {
+    let mut invocation = Invocation::default();
+    let mut reached = 0;
+    let mut words = Words { text, at: 0 };
+    for _ in 0..MOST_WORDS {
+        let Some(word) = words.next() else { break };
+        let Some(option) = word.strip_prefix('-') else {
+            let plain = word.chars().all(|it| it.is_ascii_lowercase());
+            invocation.subcommand = plain.then(|| word.to_owned());
+            break;
+        };
+        let (name, value) = match option.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (option, None),
+        };
+        let takes_value =
+            ["f", "-file", "-env-file", "-profile", "-project-directory", "p", "-project-name"];
+        if !takes_value.contains(&name) {
+            continue;
+        }
+        let Some(value) = value.or_else(|| words.next()) else { break };
+        let value = value.trim_matches(['"', '\'']).to_owned();
+        reached = words.at;
+        match name {
+            "f" | "-file" => invocation.files.push(value),
+            "-env-file" => invocation.env_files.push(value),
+            "-profile" => invocation.profiles.push(value),
+            "-project-directory" => invocation.project_directory = Some(value),
+            _ => {}
+        }
+    }
+    (invocation, reached)
+}
+
+/// Words of one line, which goes on after a backslash.
+struct Words<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Words<'a> {
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = &self.text[self.at..];
+        let mut start = 0;
+        for (at, char) in rest.char_indices() {
+            match char {
+                ' ' | '\t' | '\\' | '"' | '\'' => {}
+                '\n' if rest[..at].trim_end_matches([' ', '\t', '\r']).ends_with('\\') => {}
+                '\r' => {}
+                '\n' => return None,
+                _ => {
+                    start = at;
+                    break;
+                }
+            }
+            start = at + char.len_utf8();
+        }
+        let word = &rest[start..];
+        let ends = |it: char| it.is_whitespace() || ";|&)`\"'".contains(it);
+        let length = word.find(ends).unwrap_or(word.len());
+        self.at += start + length;
+        (length > 0).then(|| &word[..length])
+    }
+}
