@@ -20,6 +20,7 @@ mod invocation;
 mod load;
 mod merge;
 mod read;
+mod rebase;
 mod schema;
 mod service;
 mod value;

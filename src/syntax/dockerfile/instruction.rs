@@ -2,6 +2,8 @@
 
 use crate::source::{FileId, Place, Spanned};
 use crate::syntax::Problem;
+use crate::syntax::dockerfile::heredoc::{marks, takes_heredocs};
+use crate::syntax::dockerfile::json::{Json, json};
 use crate::syntax::dockerfile::line::{Lines, continued, is_comment};
 use crate::syntax::dockerfile::word::{fields, next_word, parts, spanned, split};
 use crate::syntax::dockerfile::{Argument, Assignment, Command, File, Flag, Form, Heredoc};
@@ -380,94 +382,4 @@ fn argument(word: &Spliced, escape: char) -> Argument {
     };
     let default = parts(&word.slice(at + 1..word.as_str().len()), escape);
     Argument { name: spanned(word, 0..at), default: Some(default) }
-}
-
-enum Json {
-    Strings(Vec<Spliced>),
-    /// JSON, but not of strings alone, which BuildKit refuses.
-    Others,
-    No,
-}
-
-fn json(line: &Spliced) -> Json {
-    if !line.as_str().starts_with('[') {
-        return Json::No;
-    }
-    let Ok(values) = serde_json::from_str::<Vec<serde_json::Value>>(line.as_str()) else {
-        return Json::No;
-    };
-    let mut strings = Vec::new();
-    let mut rest = 0;
-    for value in values {
-        let serde_json::Value::String(text) = value else { return Json::Others };
-        // What precedes the quote in a list of strings is a bracket, a comma or blanks.
-        let Some(open) = line.as_str()[rest..].find('"').map(|at| rest + at) else {
-            return Json::No;
-        };
-        let Some(length) = closing(&line.as_str()[open + 1..]) else { return Json::No };
-        let inner = line.slice(open + 1..open + 1 + length);
-        rest = open + 1 + length + 1;
-        let same = inner.as_str() == text;
-        strings.push(if same { inner } else { Spliced::new(&text, inner.place()) });
-    }
-    Json::Strings(strings)
-}
-
-/// How long a JSON string is, from behind its opening quote.
-fn closing(text: &str) -> Option<usize> {
-    let mut bytes = text.bytes().enumerate();
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'"' => return Some(at),
-            b'\\' => {
-                bytes.next();
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// RUN, COPY and ADD may be followed by heredocs, in their shell form.
-fn takes_heredocs(instruction: &Instruction) -> bool {
-    match &instruction.command {
-        Command::Run(form) => matches!(form, Form::Shell(_)),
-        Command::Copy(_) | Command::Add(_) => true,
-        Command::Onbuild(inner) => takes_heredocs(inner),
-        Command::From { .. }
-        | Command::Arg(_)
-        | Command::Env(_)
-        | Command::Label(_)
-        | Command::Cmd(_)
-        | Command::Entrypoint(_)
-        | Command::Shell(_)
-        | Command::User(_)
-        | Command::Workdir(_)
-        | Command::Expose(_)
-        | Command::Volume(_)
-        | Command::Stopsignal(_)
-        | Command::Healthcheck(_)
-        | Command::Maintainer(_)
-        | Command::Broken => false,
-    }
-}
-
-/// `<<EOF`, `3<<-"EOF"`, `<< EOF`: each mark with its name.
-fn marks(line: &Spliced, escape: char) -> Vec<(String, Spliced)> {
-    let mut marks = Vec::new();
-    let mut words = split(line, escape).into_iter();
-    while let Some(word) = words.next() {
-        let digits = word.as_str().len()
-            - word.as_str().trim_start_matches(|it: char| it.is_ascii_digit()).len();
-        let Some(behind) = word.as_str()[digits..].strip_prefix("<<") else { continue };
-        let length = if behind.starts_with('-') { digits + 3 } else { digits + 2 };
-        let mark = word.as_str()[..length].to_owned();
-        let name = match word.as_str().len() == length {
-            true => words.next(),
-            false => Some(word.slice(length..word.as_str().len())),
-        };
-        let named = name.filter(|name| !name.as_str().contains('<'));
-        marks.extend(named.map(|name| (mark, name)));
-    }
-    marks
 }

@@ -10,7 +10,9 @@ use crate::source::{FileId, Place, Spanned};
 use crate::syntax::Problem;
 use crate::syntax::spliced::Spliced;
 
+mod heredoc;
 mod instruction;
+mod json;
 mod line;
 mod secret;
 mod word;

@@ -1,0 +1,158 @@
+//! Images that everybody uses: what they are, hold and demand.
+//!
+//! From their Dockerfiles and their pages on Docker Hub, as of 2026. Only what has held over
+//! many versions is here; what depends on a variant or a version says so.
+
+use crate::model::image::Reference;
+
+mod table;
+
+use table::STOCK;
+
+#[derive(Debug)]
+pub struct Stock {
+    /// Repositories, without registry.
+    pub names: &'static [&'static str],
+    pub role: Role,
+    /// The user the container starts as; servers may drop to another by themselves.
+    pub user: &'static str,
+    pub workdir: &'static str,
+    /// What it listens on without being told otherwise.
+    pub ports: &'static [u16],
+    /// Where it keeps what must not be lost.
+    pub data: &'static [Data],
+    /// One of these must be set, or it does not start.
+    pub demands: &'static [&'static str],
+    /// Variables that its Dockerfile sets.
+    pub sets: &'static [&'static str],
+    pub entrypoint: &'static [&'static str],
+    pub command: &'static [&'static str],
+    pub healthcheck: bool,
+    /// Beyond those of its system.
+    pub tools: &'static [Tool],
+    /// What it is made on if its tag names no other.
+    pub system: System,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Database,
+    Cache,
+    Broker,
+    Search,
+    ObjectStore,
+    Proxy,
+    MailCatcher,
+    AdminUi,
+    Certificates,
+    /// Programs are put on it: `python`, `node`, `debian`.
+    Base,
+}
+
+/// A folder and the major versions that keep their data in it, first and last.
+#[derive(Debug)]
+pub struct Data {
+    pub path: &'static str,
+    pub from: u32,
+    pub to: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// Debian or Ubuntu with little on it.
+    Debian,
+    /// Debian with compilers and clients (`buildpack-deps`).
+    DebianFull,
+    Alpine,
+    /// No shell.
+    Bare,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    Sh,
+    Bash,
+    Curl,
+    Wget,
+    Nc,
+    Git,
+    Python,
+    Node,
+    PgIsReady,
+    Psql,
+    Mysql,
+    Mysqladmin,
+    RedisCli,
+    RabbitmqDiagnostics,
+    Gosu,
+}
+
+/// A stock image under a tag.
+#[derive(Clone, Debug)]
+pub struct Flavour {
+    pub stock: &'static Stock,
+    pub reference: Reference,
+    pub system: System,
+}
+
+impl Flavour {
+    pub fn of(image: &str) -> Option<Self> {
+        let reference = Reference::parse(image)?;
+        let mirrors = ["docker.io", "public.ecr.aws", "ghcr.io", "quay.io", "mirror.gcr.io"];
+        if !mirrors.contains(&reference.registry.as_str()) {
+            return None;
+        }
+        let repository =
+            reference.repository.strip_prefix("docker/").unwrap_or(&reference.repository);
+        let name = repository.strip_prefix("library/").unwrap_or(repository);
+        let stock = STOCK.iter().find(|stock| stock.names.contains(&name))?;
+        let tag = reference.tag.as_deref().unwrap_or_default();
+        // Without a system in its tag, uv's image holds uv and nothing else.
+        let systems = ["python", "debian", "bookworm", "trixie", "alpine"];
+        if name == "astral-sh/uv" && !systems.iter().any(|it| tag.contains(it)) {
+            return None;
+        }
+        let system = if tag.contains("alpine") {
+            System::Alpine
+        } else if tag.contains("slim") {
+            System::Debian
+        } else {
+            stock.system
+        };
+        Some(Self { stock, reference, system })
+    }
+
+    /// Where this version keeps its data; `None` if it keeps none, or the version decides and
+    /// is not known.
+    pub fn data(&self) -> Option<&'static str> {
+        let version = self.reference.version().map(|version| version[0]);
+        match (self.stock.data, version) {
+            ([], _) => None,
+            ([one], _) => Some(one.path),
+            (many, Some(version)) => {
+                many.iter().find(|it| (it.from..=it.to).contains(&version)).map(|it| it.path)
+            }
+            // Without a version the newest is pulled.
+            (many, None) => match &self.reference.tag {
+                None => many.last().map(|it| it.path),
+                Some(tag) if tag == "latest" || tag == "alpine" => many.last().map(|it| it.path),
+                Some(_) => None,
+            },
+        }
+    }
+
+    /// Whether a program is there before anything is installed.
+    pub fn has(&self, tool: Tool) -> bool {
+        if self.stock.tools.contains(&tool) {
+            return true;
+        }
+        match (self.system, tool) {
+            (System::Bare, _) => false,
+            (_, Tool::Sh) | (System::Debian | System::DebianFull, Tool::Bash) => true,
+            (System::DebianFull, Tool::Curl | Tool::Wget | Tool::Git) => true,
+            // BusyBox brings both.
+            (System::Alpine, Tool::Wget | Tool::Nc) => true,
+            (System::Debian | System::DebianFull | System::Alpine, _) => false,
+        }
+    }
+}
