@@ -71,6 +71,11 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// What a value rests on that was worked out elsewhere: its origins, the deciding one first.
+    pub fn new(origins: Vec<Origin>, doubt: Option<Doubt>) -> Self {
+        Self { origins: origins.into(), doubt }
+    }
+
     pub fn origins(&self) -> &[Origin] {
         &self.origins
     }
@@ -108,6 +113,11 @@ pub struct Fact<T> {
 impl<T> Fact<T> {
     pub fn new(value: T, origin: Origin) -> Self {
         Self { value, evidence: Evidence { origins: [origin].into(), doubt: None } }
+    }
+
+    /// A value that rests on evidence gathered before.
+    pub fn resting(value: T, evidence: Evidence) -> Self {
+        Self { value, evidence }
     }
 
     pub fn at(value: T, place: Place) -> Self {

@@ -13,6 +13,7 @@ pub mod kind;
 pub mod caddy;
 pub mod dockerfile;
 pub mod nginx;
+pub mod python;
 pub mod requirements;
 pub mod yaml;
 

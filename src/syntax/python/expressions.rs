@@ -1,0 +1,422 @@
+//! Expressions.
+
+use crate::syntax::python::ast::{
+    Argument, Comparison, Constant, Expression, ExpressionKind, Item, Name, Operator, Segment,
+    UnaryOperator,
+};
+use crate::syntax::python::literal;
+use crate::syntax::python::lower::{Lowering, fields, has_token, nothing, parts, span};
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    pub(super) fn expression(&mut self, node: Node<'_>) -> Expression {
+        self.deeper(node, |it| it.expression_here(node), || nothing(node))
+    }
+
+    fn expression_here(&mut self, node: Node<'_>) -> Expression {
+        let kind = match node.kind() {
+            "parenthesized_expression" => return self.only(node),
+            "identifier" | "keyword_identifier" => {
+                ExpressionKind::Name(self.source(node).to_owned())
+            }
+            "true" => ExpressionKind::Constant(Constant::Bool(true)),
+            "false" => ExpressionKind::Constant(Constant::Bool(false)),
+            "none" => ExpressionKind::Constant(Constant::None),
+            "ellipsis" => ExpressionKind::Constant(Constant::Ellipsis),
+            "integer" => self.number(node, literal::integer),
+            "float" => self.number(node, literal::float),
+            "string" => self.strings(node, &[node]),
+            "concatenated_string" => self.strings(node, &parts(node)),
+            "attribute" => self.attribute(node),
+            "subscript" => self.subscript(node),
+            "slice" => self.slice(node),
+            "call" => self.call(node),
+            "list" | "list_pattern" => ExpressionKind::List(self.expressions(&parts(node))),
+            "tuple" | "tuple_pattern" | "expression_list" | "pattern_list" => {
+                ExpressionKind::Tuple(self.expressions(&parts(node)))
+            }
+            "set" => ExpressionKind::Set(self.expressions(&parts(node))),
+            "dictionary" => self.dictionary(node),
+            "list_splat" | "list_splat_pattern" => {
+                ExpressionKind::Starred(Box::new(self.only(node)))
+            }
+            "binary_operator" => self.binary(node),
+            "boolean_operator" => self.boolean(node),
+            "comparison_operator" => self.comparison(node),
+            "unary_operator" => self.unary(node),
+            "not_operator" => ExpressionKind::Unary {
+                operator: UnaryOperator::Not,
+                operand: Box::new(self.field(node, "argument")),
+            },
+            "conditional_expression" => self.conditional(node),
+            "lambda" => ExpressionKind::Lambda(Box::new(self.lambda(node))),
+            "named_expression" => ExpressionKind::Walrus {
+                name: self.field_name(node, "name"),
+                value: Box::new(self.field(node, "value")),
+            },
+            "list_comprehension"
+            | "set_comprehension"
+            | "dictionary_comprehension"
+            | "generator_expression" => self.comprehension(node),
+            "yield" if has_token(node, "from") => {
+                ExpressionKind::YieldFrom(Box::new(self.only(node)))
+            }
+            "yield" => {
+                let value = parts(node).first().map(|it| Box::new(self.expression(*it)));
+                ExpressionKind::Yield(value)
+            }
+            "await" => ExpressionKind::Await(Box::new(self.only(node))),
+            // Annotations are never evaluated here, whatever is in them.
+            "type" => return self.only(node),
+            _ => {
+                self.problem(node, "invalid syntax");
+                return nothing(node);
+            }
+        };
+        Expression { span: span(node), kind }
+    }
+
+    /// The one expression within a node.
+    pub(super) fn only(&mut self, node: Node<'_>) -> Expression {
+        match parts(node).first() {
+            Some(inner) => self.expression(*inner),
+            None => {
+                self.problem(node, "invalid syntax");
+                nothing(node)
+            }
+        }
+    }
+
+    pub(super) fn field(&mut self, node: Node<'_>, name: &str) -> Expression {
+        match node.child_by_field_name(name) {
+            Some(inner) => self.expression(inner),
+            None => {
+                self.problem(node, "invalid syntax");
+                nothing(node)
+            }
+        }
+    }
+
+    pub(super) fn field_name(&mut self, node: Node<'_>, name: &str) -> Name {
+        self.name(node.child_by_field_name(name).unwrap_or(node))
+    }
+
+    pub(super) fn expressions(&mut self, nodes: &[Node<'_>]) -> Vec<Expression> {
+        nodes.iter().map(|it| self.expression(*it)).collect()
+    }
+
+    fn number(&mut self, node: Node<'_>, read: fn(&str) -> Option<Constant>) -> ExpressionKind {
+        let constant = read(self.source(node)).unwrap_or_else(|| {
+            self.problem(node, "invalid number");
+            Constant::None
+        });
+        ExpressionKind::Constant(constant)
+    }
+
+    fn attribute(&mut self, node: Node<'_>) -> ExpressionKind {
+        let value = Box::new(self.field(node, "object"));
+        ExpressionKind::Attribute { value, name: self.field_name(node, "attribute") }
+    }
+
+    fn subscript(&mut self, node: Node<'_>) -> ExpressionKind {
+        let value = Box::new(self.field(node, "value"));
+        let subscripts = fields(node, "subscript");
+        let index = match subscripts.as_slice() {
+            [only] if !trailing_comma(node) => self.expression(*only),
+            several => {
+                let kind = ExpressionKind::Tuple(self.expressions(several));
+                Expression { span: span(node), kind }
+            }
+        };
+        ExpressionKind::Subscript { value, index: Box::new(index) }
+    }
+
+    fn slice(&mut self, node: Node<'_>) -> ExpressionKind {
+        let mut bounds = [None, None, None];
+        let mut at = 0;
+        let mut cursor = node.walk();
+        for child in node.children(&mut cursor).collect::<Vec<_>>() {
+            if child.kind() == ":" {
+                at += 1;
+            } else if child.is_named() && !child.is_extra() && at < 3 {
+                bounds[at] = Some(Box::new(self.expression(child)));
+            }
+        }
+        let [lower, upper, step] = bounds;
+        ExpressionKind::Slice { lower, upper, step }
+    }
+
+    fn call(&mut self, node: Node<'_>) -> ExpressionKind {
+        let function = Box::new(self.field(node, "function"));
+        let arguments = match node.child_by_field_name("arguments") {
+            Some(list) if list.kind() == "argument_list" => self.arguments(list),
+            Some(generator) => vec![Argument::Positional(self.expression(generator))],
+            None => Vec::new(),
+        };
+        ExpressionKind::Call { function, arguments }
+    }
+
+    pub(super) fn arguments(&mut self, list: Node<'_>) -> Vec<Argument> {
+        let mut arguments = Vec::new();
+        let mut named = false;
+        for part in parts(list) {
+            arguments.push(match part.kind() {
+                "keyword_argument" => {
+                    named = true;
+                    let name = self.field_name(part, "name");
+                    Argument::Keyword(name, self.field(part, "value"))
+                }
+                "list_splat" => Argument::Spread(self.only(part)),
+                "dictionary_splat" => {
+                    named = true;
+                    Argument::SpreadKeywords(self.only(part))
+                }
+                _ => {
+                    if named {
+                        self.problem(part, "positional argument follows keyword argument");
+                    }
+                    Argument::Positional(self.expression(part))
+                }
+            });
+        }
+        self.repeated_keywords(list, &arguments);
+        arguments
+    }
+
+    fn repeated_keywords(&mut self, list: Node<'_>, arguments: &[Argument]) {
+        let mut seen = Vec::new();
+        for argument in arguments {
+            let Argument::Keyword(name, _) = argument else { continue };
+            if seen.contains(&&name.text) {
+                self.problem(list, &format!("keyword argument repeated: {}", name.text));
+            }
+            seen.push(&name.text);
+        }
+    }
+
+    fn dictionary(&mut self, node: Node<'_>) -> ExpressionKind {
+        let items = parts(node).into_iter().map(|part| match part.kind() {
+            "pair" => Item::Pair(self.field(part, "key"), self.field(part, "value")),
+            _ => Item::Spread(self.only(part)),
+        });
+        ExpressionKind::Dict(items.collect())
+    }
+
+    /// The left spine of operators as one list, walked without recursion.
+    fn binary(&mut self, node: Node<'_>) -> ExpressionKind {
+        let mut rest = Vec::new();
+        let mut first = node;
+        while first.kind() == "binary_operator" {
+            let symbol = first.child_by_field_name("operator").map_or("", |it| self.source(it));
+            let Some(operator) = Operator::of(symbol) else {
+                self.problem(first, "invalid syntax");
+                break;
+            };
+            rest.push((operator, self.field(first, "right")));
+            let Some(left) = first.child_by_field_name("left") else { break };
+            first = left;
+        }
+        rest.reverse();
+        ExpressionKind::Binary { first: Box::new(self.expression(first)), rest }
+    }
+
+    fn boolean(&mut self, node: Node<'_>) -> ExpressionKind {
+        let operator = |node: Node<'_>| has_token(node, "and");
+        let all = operator(node);
+        let mut operands = Vec::new();
+        let mut first = node;
+        while first.kind() == "boolean_operator" && operator(first) == all {
+            operands.push(self.field(first, "right"));
+            let Some(left) = first.child_by_field_name("left") else { break };
+            first = left;
+        }
+        operands.push(self.expression(first));
+        operands.reverse();
+        ExpressionKind::Boolean { all, operands }
+    }
+
+    fn comparison(&mut self, node: Node<'_>) -> ExpressionKind {
+        let mut cursor = node.walk();
+        let children: Vec<_> = node.children(&mut cursor).filter(|it| !it.is_extra()).collect();
+        let mut operands = Vec::new();
+        let mut comparisons = Vec::new();
+        for child in children {
+            match comparison_of(child.kind()) {
+                Some(comparison) => comparisons.push(comparison),
+                None if child.kind() == "<>" => {
+                    self.problem(child, "invalid syntax");
+                }
+                None => operands.push(self.expression(child)),
+            }
+        }
+        if operands.is_empty() {
+            return ExpressionKind::Constant(Constant::None);
+        }
+        let first = Box::new(operands.remove(0));
+        ExpressionKind::Compare { first, rest: comparisons.into_iter().zip(operands).collect() }
+    }
+
+    fn unary(&mut self, node: Node<'_>) -> ExpressionKind {
+        let operator = match node.child_by_field_name("operator").map(|it| it.kind()) {
+            Some("-") => UnaryOperator::Minus,
+            Some("~") => UnaryOperator::Invert,
+            _ => UnaryOperator::Plus,
+        };
+        ExpressionKind::Unary { operator, operand: Box::new(self.field(node, "argument")) }
+    }
+
+    fn conditional(&mut self, node: Node<'_>) -> ExpressionKind {
+        let [then, test, otherwise] = parts(node)[..] else {
+            self.problem(node, "invalid syntax");
+            return ExpressionKind::Constant(Constant::None);
+        };
+        ExpressionKind::Conditional {
+            test: Box::new(self.expression(test)),
+            then: Box::new(self.expression(then)),
+            otherwise: Box::new(self.expression(otherwise)),
+        }
+    }
+}
+
+/// `x[1,]` is a tuple, `x[1]` is not.
+fn trailing_comma(node: Node<'_>) -> bool {
+    has_token(node, ",")
+}
+
+fn comparison_of(token: &str) -> Option<Comparison> {
+    Some(match token {
+        "==" => Comparison::Equal,
+        "!=" => Comparison::NotEqual,
+        "<" => Comparison::Less,
+        "<=" => Comparison::LessEqual,
+        ">" => Comparison::Greater,
+        ">=" => Comparison::GreaterEqual,
+        "in" => Comparison::In,
+        "not in" => Comparison::NotIn,
+        "is" => Comparison::Is,
+        "is not" => Comparison::IsNot,
+        _ => return None,
+    })
+}
+
+/// Strings: literals that touch are one.
+impl Lowering<'_> {
+    fn strings(&mut self, whole: Node<'_>, strings: &[Node<'_>]) -> ExpressionKind {
+        let mut segments = Vec::new();
+        let mut bytes = Vec::new();
+        let mut kinds = Vec::new();
+        for string in strings {
+            let start = string.child(0).map_or("", |it| self.source(it));
+            let Some(prefix) = literal::prefix(start) else {
+                self.problem(*string, "invalid string prefix");
+                continue;
+            };
+            kinds.push(prefix.bytes);
+            if prefix.bytes {
+                match literal::bytes(self.between_quotes(*string), prefix) {
+                    Some(read) => bytes.extend(read),
+                    None => {
+                        self.problem(*string, "bytes can only contain ASCII literal characters")
+                    }
+                }
+            } else if !prefix.format {
+                match literal::text(self.between_quotes(*string), prefix) {
+                    Some(text) => segments.push(Segment::Text(text)),
+                    None => return ExpressionKind::Constant(Constant::Unreadable),
+                }
+            } else if self.format_string(*string, prefix, &mut segments).is_none() {
+                return ExpressionKind::Constant(Constant::Unreadable);
+            }
+        }
+        if kinds.contains(&true) {
+            if kinds.contains(&false) {
+                self.problem(whole, "cannot mix bytes and nonbytes literals");
+            }
+            return ExpressionKind::Constant(Constant::Bytes(bytes));
+        }
+        let segments = joined(segments);
+        match segments.as_slice() {
+            [] => ExpressionKind::Constant(Constant::Str(String::new())),
+            [Segment::Text(text)] => ExpressionKind::Constant(Constant::Str(text.clone())),
+            _ => ExpressionKind::Format(segments),
+        }
+    }
+
+    fn between_quotes(&self, string: Node<'_>) -> &str {
+        let start = string.child(0).map_or(string.start_byte(), |it| it.end_byte());
+        let last = string.child_count().saturating_sub(1);
+        let end = string.child(last).map_or(start, |it| it.start_byte());
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// An f-string's parts: the text between its braces, and what the braces hold.
+    fn format_string(
+        &mut self,
+        string: Node<'_>,
+        prefix: literal::Prefix,
+        segments: &mut Vec<Segment>,
+    ) -> Option<()> {
+        let mut at = string.child(0)?.end_byte();
+        let end = string.child(string.child_count().saturating_sub(1))?.start_byte();
+        for part in parts(string).into_iter().filter(|it| it.kind() == "interpolation") {
+            segments.push(self.format_text(at, part.start_byte(), prefix)?);
+            segments.push(self.interpolation(part, prefix)?);
+            at = part.end_byte();
+        }
+        segments.push(self.format_text(at, end, prefix)?);
+        Some(())
+    }
+
+    fn format_text(&self, start: usize, end: usize, prefix: literal::Prefix) -> Option<Segment> {
+        let text = self.text.get(start..end)?.replace("{{", "{").replace("}}", "}");
+        literal::text(&text, prefix).map(Segment::Text)
+    }
+
+    fn interpolation(&mut self, node: Node<'_>, prefix: literal::Prefix) -> Option<Segment> {
+        let inner = node.child_by_field_name("expression")?;
+        let value = self.expression(inner);
+        let conversion = node.child_by_field_name("type_conversion");
+        let conversion = conversion.and_then(|it| self.source(it).chars().nth(1));
+        let format = match node.child_by_field_name("format_specifier") {
+            Some(format) => self.format_specifier(format, prefix)?,
+            None => Vec::new(),
+        };
+        // `f"{x = }"` shows the expression's own text, blanks and all.
+        let shown = has_token(node, "=").then(|| {
+            let text = &self.text[node.start_byte() + 1..node.end_byte()];
+            let after = &text[inner.end_byte() - node.start_byte() - 1..];
+            let blank = after.len() - after.trim_start_matches([' ', '=']).len();
+            text[..inner.end_byte() - node.start_byte() - 1 + blank].to_owned()
+        });
+        Some(Segment::Value { value, conversion, format, shown })
+    }
+
+    fn format_specifier(
+        &mut self,
+        node: Node<'_>,
+        prefix: literal::Prefix,
+    ) -> Option<Vec<Segment>> {
+        let mut segments = Vec::new();
+        let mut at = node.start_byte() + 1;
+        for part in parts(node) {
+            segments.push(Segment::Text(self.text.get(at..part.start_byte())?.to_owned()));
+            segments.push(self.interpolation(part, prefix)?);
+            at = part.end_byte();
+        }
+        segments.push(Segment::Text(self.text.get(at..node.end_byte())?.to_owned()));
+        Some(joined(segments))
+    }
+}
+
+/// Neighbouring texts as one, empty ones left out.
+fn joined(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut joined: Vec<Segment> = Vec::new();
+    for segment in segments {
+        match (joined.last_mut(), segment) {
+            (_, Segment::Text(text)) if text.is_empty() => {}
+            (Some(Segment::Text(before)), Segment::Text(text)) => before.push_str(&text),
+            (_, segment) => joined.push(segment),
+        }
+    }
+    joined
+}

@@ -1,0 +1,98 @@
+//! What every part of the lowering shares: the text, what went wrong, how deep it is.
+
+use crate::source::{FileId, Place, Span};
+use crate::syntax::Problem;
+use crate::syntax::python::ast::{Block, Constant, Expression, ExpressionKind, Name};
+use tree_sitter::Node;
+
+/// CPython gives up at 200 nested brackets ("too many nested parentheses") and at 100 levels of
+/// indentation; nothing that it accepts nests deeper than this by other means in practice.
+const DEEPEST: usize = 220;
+
+pub(super) struct Lowering<'t> {
+    pub(super) text: &'t str,
+    file: FileId,
+    depth: usize,
+    problems: Vec<Problem>,
+    pub(super) inside: Inside,
+}
+
+/// What surrounds the statement that is read: it decides where `return` and `break` may stand.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Inside {
+    pub(super) function: bool,
+    pub(super) repeat: bool,
+}
+
+impl<'t> Lowering<'t> {
+    pub(super) fn new(file: FileId, text: &'t str) -> Self {
+        Self { text, file, depth: 0, problems: Vec::new(), inside: Inside::default() }
+    }
+
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    pub(super) fn module(&mut self, root: Node<'_>) -> Block {
+        self.block_children(root)
+    }
+
+    pub(super) fn problem(&mut self, node: Node<'_>, message: &str) {
+        let Span { start, end } = span(node);
+        let place = Place::new(self.file, start as usize, end as usize);
+        self.problems.push(Problem::new(place, message));
+    }
+
+    /// Runs `read` one level further down, or says that the file nests too deeply.
+    pub(super) fn deeper<T>(
+        &mut self,
+        node: Node<'_>,
+        read: impl FnOnce(&mut Self) -> T,
+        instead: impl FnOnce() -> T,
+    ) -> T {
+        if self.depth >= DEEPEST {
+            self.problem(node, "too many nested parentheses");
+            return instead();
+        }
+        self.depth += 1;
+        let result = read(self);
+        self.depth -= 1;
+        result
+    }
+
+    pub(super) fn source(&self, node: Node<'_>) -> &'t str {
+        &self.text[node.byte_range()]
+    }
+
+    pub(super) fn name(&self, node: Node<'_>) -> Name {
+        Name { text: self.source(node).to_owned(), span: span(node) }
+    }
+}
+
+pub(super) fn span(node: Node<'_>) -> Span {
+    Span::new(node.start_byte(), node.end_byte())
+}
+
+/// The named parts of a node, comments left out.
+pub(super) fn parts(node: Node<'_>) -> Vec<Node<'_>> {
+    let mut cursor = node.walk();
+    let parts = node.named_children(&mut cursor);
+    parts.filter(|part| !matches!(part.kind(), "comment" | "line_continuation")).collect()
+}
+
+/// The children under one field name, in order.
+pub(super) fn fields<'n>(node: Node<'n>, name: &str) -> Vec<Node<'n>> {
+    let mut cursor = node.walk();
+    node.children_by_field_name(name, &mut cursor).filter(|part| part.is_named()).collect()
+}
+
+/// Whether the node has this keyword or sign among its own children.
+pub(super) fn has_token(node: Node<'_>, token: &str) -> bool {
+    let mut cursor = node.walk();
+    node.children(&mut cursor).any(|child| !child.is_named() && child.kind() == token)
+}
+
+/// Stands where a file is broken, so that the tree keeps its shape.
+pub(super) fn nothing(node: Node<'_>) -> Expression {
+    Expression { span: span(node), kind: ExpressionKind::Constant(Constant::None) }
+}

@@ -1,0 +1,431 @@
+//! Statements, functions and classes.
+
+use crate::syntax::python::ast::{
+    Alias, Argument, Block, Class, Clause, Comprehension, ComprehensionKind, Expression,
+    ExpressionKind, Function, Handler, Imported, Name, Operator, Parameter, ParameterKind,
+    Statement, StatementKind, Try,
+};
+use crate::syntax::python::lower::{Inside, Lowering, fields, has_token, parts, span};
+use crate::syntax::python::scope;
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    pub(super) fn block_children(&mut self, node: Node<'_>) -> Block {
+        parts(node).into_iter().filter_map(|it| self.statement(it)).collect()
+    }
+
+    /// The body under a field; where the grammar gives it none, the node's last block.
+    fn block(&mut self, node: Node<'_>, field: &str) -> Block {
+        let named = node.child_by_field_name(field);
+        let block = named.or_else(|| parts(node).into_iter().rfind(|it| it.kind() == "block"));
+        block.map(|it| self.block_children(it)).unwrap_or_default()
+    }
+
+    fn repeated(&mut self, node: Node<'_>) -> Block {
+        let around = self.inside;
+        self.inside.repeat = true;
+        let body = self.block(node, "body");
+        self.inside = around;
+        body
+    }
+
+    fn otherwise(&mut self, node: Node<'_>) -> Block {
+        let clause = parts(node).into_iter().find(|it| it.kind() == "else_clause");
+        clause.map(|it| self.block(it, "body")).unwrap_or_default()
+    }
+
+    fn statement(&mut self, node: Node<'_>) -> Option<Statement> {
+        self.deeper(node, |it| it.statement_here(node), || None)
+    }
+
+    fn statement_here(&mut self, node: Node<'_>) -> Option<Statement> {
+        let kind = match node.kind() {
+            "expression_statement" => self.expression_statement(node),
+            "import_statement" => StatementKind::Import(self.aliases(node)),
+            "import_from_statement" => self.import_from(node),
+            "future_import_statement" => return None,
+            "return_statement" => {
+                if !self.inside.function {
+                    self.problem(node, "'return' outside function");
+                }
+                StatementKind::Return(parts(node).first().map(|it| self.expression(*it)))
+            }
+            "delete_statement" => StatementKind::Delete(self.targets(node)),
+            "raise_statement" => self.raise(node),
+            "assert_statement" => self.assert(node),
+            "global_statement" => StatementKind::Global(self.names(node)),
+            "nonlocal_statement" => StatementKind::Nonlocal(self.names(node)),
+            "pass_statement" => StatementKind::Pass,
+            "break_statement" => self.in_loop(node, "'break' outside loop", StatementKind::Break),
+            "continue_statement" => {
+                self.in_loop(node, "'continue' not properly in loop", StatementKind::Continue)
+            }
+            "if_statement" => self.if_statement(node),
+            "for_statement" => StatementKind::For {
+                target: self.field(node, "left"),
+                iterable: self.field(node, "right"),
+                body: self.repeated(node),
+                otherwise: self.otherwise(node),
+            },
+            "while_statement" => StatementKind::While {
+                test: self.field(node, "condition"),
+                body: self.repeated(node),
+                otherwise: self.otherwise(node),
+            },
+            "try_statement" => self.try_statement(node),
+            "with_statement" => self.with_statement(node),
+            "function_definition" => StatementKind::Function(self.function(node, Vec::new())),
+            "class_definition" => StatementKind::Class(self.class(node, Vec::new())),
+            "decorated_definition" => self.decorated(node)?,
+            "match_statement" => self.match_statement(node),
+            "type_alias_statement" => return None,
+            "print_statement" => {
+                self.problem(node, "missing parentheses in call to 'print'");
+                return None;
+            }
+            _ => {
+                self.problem(node, "invalid syntax");
+                return None;
+            }
+        };
+        Some(Statement { span: span(node), kind })
+    }
+
+    fn in_loop(&mut self, node: Node<'_>, fault: &str, kind: StatementKind) -> StatementKind {
+        if !self.inside.repeat {
+            self.problem(node, fault);
+        }
+        kind
+    }
+
+    fn expression_statement(&mut self, node: Node<'_>) -> StatementKind {
+        let inner = parts(node);
+        let [only] = inner[..] else {
+            let kind = ExpressionKind::Tuple(self.expressions(&inner));
+            return StatementKind::Expression(Expression { span: span(node), kind });
+        };
+        match only.kind() {
+            "assignment" => self.assignment(only),
+            "augmented_assignment" => {
+                let symbol = only.child_by_field_name("operator").map_or("", |it| it.kind());
+                let operator = Operator::of(symbol.trim_end_matches('='));
+                StatementKind::Augmented {
+                    target: self.field(only, "left"),
+                    operator: operator.unwrap_or(Operator::Add),
+                    value: self.field(only, "right"),
+                }
+            }
+            _ if has_token(node, ",") => {
+                let kind = ExpressionKind::Tuple(vec![self.expression(only)]);
+                StatementKind::Expression(Expression { span: span(node), kind })
+            }
+            _ => StatementKind::Expression(self.expression(only)),
+        }
+    }
+
+    /// `a = b = value` comes as an assignment whose right side is an assignment.
+    fn assignment(&mut self, node: Node<'_>) -> StatementKind {
+        if let Some(annotation) = node.child_by_field_name("type") {
+            let value = node.child_by_field_name("right");
+            return StatementKind::Annotated {
+                target: self.field(node, "left"),
+                annotation: self.annotation(annotation),
+                value: value.map(|it| self.expression(it)),
+            };
+        }
+        let mut targets = vec![self.field(node, "left")];
+        let mut right = node.child_by_field_name("right");
+        while let Some(next) = right.filter(|it| it.kind() == "assignment") {
+            targets.push(self.field(next, "left"));
+            right = next.child_by_field_name("right");
+            if next.child_by_field_name("type").is_some() {
+                self.problem(next, "invalid syntax");
+            }
+        }
+        let value = right.filter(|it| it.kind() != "augmented_assignment");
+        match value {
+            Some(value) => StatementKind::Assign { targets, value: self.expression(value) },
+            None => {
+                self.problem(node, "invalid syntax");
+                StatementKind::Pass
+            }
+        }
+    }
+
+    /// An annotation as an expression where it is one; classes such as pydantic's read them.
+    fn annotation(&mut self, node: Node<'_>) -> Expression {
+        match parts(node).first().map(|it| (it.kind(), *it)) {
+            Some((
+                "generic_type" | "union_type" | "constrained_type" | "member_type" | "splat_type",
+                it,
+            )) => {
+                let kind = ExpressionKind::Name(self.source(it).to_owned());
+                Expression { span: span(it), kind }
+            }
+            Some((_, it)) => self.expression(it),
+            None => self.expression(node),
+        }
+    }
+
+    fn targets(&mut self, node: Node<'_>) -> Vec<Expression> {
+        let targets = parts(node);
+        match targets.first() {
+            Some(list) if list.kind() == "expression_list" => {
+                let inner = parts(*list);
+                self.expressions(&inner)
+            }
+            _ => self.expressions(&targets),
+        }
+    }
+
+    fn names(&self, node: Node<'_>) -> Vec<Name> {
+        parts(node).into_iter().map(|it| self.name(it)).collect()
+    }
+
+    fn raise(&mut self, node: Node<'_>) -> StatementKind {
+        let cause = node.child_by_field_name("cause");
+        let exception = parts(node).into_iter().find(|it| Some(*it) != cause);
+        if exception.is_some_and(|it| it.kind() == "expression_list") {
+            self.problem(node, "invalid syntax");
+        }
+        StatementKind::Raise {
+            exception: exception.map(|it| self.expression(it)),
+            cause: cause.map(|it| self.expression(it)),
+        }
+    }
+
+    fn assert(&mut self, node: Node<'_>) -> StatementKind {
+        let inner = parts(node);
+        let message = inner.get(1).map(|it| self.expression(*it));
+        StatementKind::Assert { test: self.only(node), message }
+    }
+
+    fn aliases(&mut self, node: Node<'_>) -> Vec<Alias> {
+        let aliases = fields(node, "name").into_iter().map(|it| match it.kind() {
+            "aliased_import" => Alias {
+                name: self.field_name(it, "name"),
+                alias: it.child_by_field_name("alias").map(|alias| self.name(alias)),
+            },
+            _ => Alias { name: self.name(it), alias: None },
+        });
+        aliases.collect()
+    }
+
+    fn import_from(&mut self, node: Node<'_>) -> StatementKind {
+        let source = node.child_by_field_name("module_name");
+        let dotted = source.and_then(|it| match it.kind() {
+            "relative_import" => parts(it).into_iter().find(|part| part.kind() == "dotted_name"),
+            _ => Some(it),
+        });
+        let prefix = source.map_or("", |it| self.source(it));
+        let level = prefix.chars().take_while(|it| matches!(it, '.' | ' ')).filter(|it| *it == '.');
+        let star = parts(node).into_iter().find(|it| it.kind() == "wildcard_import");
+        let names = match star {
+            Some(star) => Imported::Star(span(star)),
+            None => Imported::Names(self.aliases(node)),
+        };
+        let module = dotted.map(|it| self.name(it));
+        StatementKind::ImportFrom { level: level.count(), module, names }
+    }
+
+    fn if_statement(&mut self, node: Node<'_>) -> StatementKind {
+        let mut branches = vec![(self.field(node, "condition"), self.block(node, "consequence"))];
+        for clause in parts(node).into_iter().filter(|it| it.kind() == "elif_clause") {
+            branches.push((self.field(clause, "condition"), self.block(clause, "consequence")));
+        }
+        StatementKind::If { branches, otherwise: self.otherwise(node) }
+    }
+
+    fn try_statement(&mut self, node: Node<'_>) -> StatementKind {
+        let mut handlers = Vec::new();
+        let mut finally = Vec::new();
+        for clause in parts(node) {
+            match clause.kind() {
+                "except_clause" => handlers.push(self.handler(clause)),
+                "finally_clause" => finally = self.block(clause, "body"),
+                _ => {}
+            }
+        }
+        let body = self.block(node, "body");
+        if handlers.is_empty() && finally.is_empty() {
+            self.problem(node, "expected 'except' or 'finally' block");
+        }
+        StatementKind::Try(Try { body, handlers, otherwise: self.otherwise(node), finally })
+    }
+
+    /// Both `except E as name` as a clause of its own and as an `as_pattern`.
+    fn handler(&mut self, clause: Node<'_>) -> Handler {
+        let values = fields(clause, "value");
+        if values.len() > 1 {
+            self.problem(clause, "multiple exception types must be parenthesized");
+        }
+        let mut kind = values.first().copied();
+        let mut name = clause.child_by_field_name("alias");
+        if let Some(pattern) = kind.filter(|it| it.kind() == "as_pattern") {
+            kind = parts(pattern).first().copied();
+            name = pattern.child_by_field_name("alias");
+        }
+        Handler {
+            span: span(clause),
+            kind: kind.map(|it| self.expression(it)),
+            name: name.map(|it| self.name(it)),
+            body: self.block(clause, "body"),
+        }
+    }
+
+    fn with_statement(&mut self, node: Node<'_>) -> StatementKind {
+        let clause = parts(node).into_iter().find(|it| it.kind() == "with_clause");
+        let mut items = Vec::new();
+        for item in clause.map(parts).unwrap_or_default() {
+            let Some(value) = item.child_by_field_name("value") else { continue };
+            // `with (a as x, b as y):` may come as one tuple of patterns.
+            let values = match value.kind() {
+                "tuple" if has_pattern(value) => parts(value),
+                "parenthesized_expression" if has_pattern(value) => parts(value),
+                _ => vec![value],
+            };
+            for value in values {
+                items.push(self.with_item(value));
+            }
+        }
+        StatementKind::With { items, body: self.block(node, "body") }
+    }
+
+    fn with_item(&mut self, value: Node<'_>) -> (Expression, Option<Expression>) {
+        if value.kind() != "as_pattern" {
+            return (self.expression(value), None);
+        }
+        let context = self.only(value);
+        let target = value.child_by_field_name("alias");
+        (context, target.map(|it| self.only(it)))
+    }
+
+    fn decorated(&mut self, node: Node<'_>) -> Option<StatementKind> {
+        let decorators = parts(node).into_iter().filter(|it| it.kind() == "decorator");
+        let decorators = decorators.map(|it| self.only(it)).collect();
+        let definition = node.child_by_field_name("definition")?;
+        Some(match definition.kind() {
+            "class_definition" => StatementKind::Class(self.class(definition, decorators)),
+            _ => StatementKind::Function(self.function(definition, decorators)),
+        })
+    }
+
+    fn class(&mut self, node: Node<'_>, decorators: Vec<Expression>) -> Class {
+        let arguments: Vec<Argument> = match node.child_by_field_name("superclasses") {
+            Some(list) => self.arguments(list),
+            None => Vec::new(),
+        };
+        let around = std::mem::take(&mut self.inside);
+        let body = self.block(node, "body");
+        self.inside = around;
+        Class { name: self.field_name(node, "name"), decorators, arguments, body }
+    }
+
+    fn function(&mut self, node: Node<'_>, decorators: Vec<Expression>) -> Function {
+        let parameters = node.child_by_field_name("parameters");
+        let parameters = parameters.map(|it| self.parameters(it)).unwrap_or_default();
+        let around = self.inside;
+        self.inside = Inside { function: true, repeat: false };
+        let body = self.block(node, "body");
+        self.inside = around;
+        scope::function(
+            self.field_name(node, "name"),
+            decorators,
+            parameters,
+            body,
+            has_token(node, "async"),
+        )
+    }
+
+    pub(super) fn lambda(&mut self, node: Node<'_>) -> Function {
+        let parameters = node.child_by_field_name("parameters");
+        let parameters = parameters.map(|it| self.parameters(it)).unwrap_or_default();
+        let value = self.field(node, "body");
+        let body = vec![Statement { span: value.span, kind: StatementKind::Return(Some(value)) }];
+        let name = Name { text: "<lambda>".to_owned(), span: span(node) };
+        scope::function(name, Vec::new(), parameters, body, false)
+    }
+
+    fn parameters(&mut self, node: Node<'_>) -> Vec<Parameter> {
+        let mut parameters: Vec<Parameter> = Vec::new();
+        let mut kind = ParameterKind::Either;
+        for part in parts(node) {
+            let (inner, default) = match part.kind() {
+                "positional_separator" => {
+                    for before in &mut parameters {
+                        before.kind = ParameterKind::PositionalOnly;
+                    }
+                    continue;
+                }
+                "keyword_separator" => {
+                    kind = ParameterKind::KeywordOnly;
+                    continue;
+                }
+                "typed_parameter" => (parts(part).first().copied(), None),
+                "default_parameter" | "typed_default_parameter" => {
+                    let default = part.child_by_field_name("value");
+                    (part.child_by_field_name("name"), default)
+                }
+                _ => (Some(part), None),
+            };
+            let Some(inner) = inner else { continue };
+            let (inner, kind_here) = match inner.kind() {
+                "list_splat_pattern" => {
+                    kind = ParameterKind::KeywordOnly;
+                    (parts(inner).first().copied().unwrap_or(inner), ParameterKind::Positionals)
+                }
+                "dictionary_splat_pattern" => {
+                    (parts(inner).first().copied().unwrap_or(inner), ParameterKind::Keywords)
+                }
+                "tuple_pattern" => {
+                    self.problem(inner, "function parameters cannot be parenthesized");
+                    continue;
+                }
+                _ => (inner, kind),
+            };
+            let name = self.name(inner);
+            if parameters.iter().any(|before| before.name.text == name.text) {
+                self.problem(inner, "duplicate argument in function definition");
+            }
+            let bare = default.is_none() && kind_here == ParameterKind::Either;
+            if bare && parameters.iter().any(|it| it.default.is_some()) {
+                self.problem(inner, "parameter without a default follows parameter with a default");
+            }
+            let default = default.map(|it| self.expression(it));
+            parameters.push(Parameter { name, kind: kind_here, default });
+        }
+        parameters
+    }
+
+    pub(super) fn comprehension(&mut self, node: Node<'_>) -> ExpressionKind {
+        let kind = match node.kind() {
+            "list_comprehension" => ComprehensionKind::List,
+            "set_comprehension" => ComprehensionKind::Set,
+            "dictionary_comprehension" => ComprehensionKind::Dict,
+            _ => ComprehensionKind::Generator,
+        };
+        let pair = node.child_by_field_name("body").filter(|it| it.kind() == "pair");
+        let (element, value) = match pair {
+            Some(pair) => (self.field(pair, "key"), Some(self.field(pair, "value"))),
+            None => (self.field(node, "body"), None),
+        };
+        let mut clauses = Vec::new();
+        for part in parts(node) {
+            match part.kind() {
+                "for_in_clause" => {
+                    let target = self.field(part, "left");
+                    let iterable = self.field(part, "right");
+                    clauses.push(Clause::For { target, iterable });
+                }
+                "if_clause" => clauses.push(Clause::If(self.only(part))),
+                _ => {}
+            }
+        }
+        let comprehension = Comprehension { kind, element, value, clauses };
+        ExpressionKind::Comprehension(Box::new(comprehension))
+    }
+}
+
+fn has_pattern(node: Node<'_>) -> bool {
+    parts(node).iter().any(|it| it.kind() == "as_pattern")
+}
