@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod fact;
 pub mod fix;
 pub mod model;
+pub mod python;
 pub mod report;
 pub mod rules;
 pub mod run;

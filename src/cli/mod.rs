@@ -18,6 +18,7 @@ mod generate;
 mod options;
 mod output;
 mod pages;
+mod settings;
 mod since;
 mod statistics;
 mod unknown;
@@ -46,6 +47,8 @@ struct Cli {
 enum Command {
     /// Say what is out of kilter; the default command
     Check(Box<options::Options>),
+    /// Print settings as Python would have them, and why
+    Settings(Box<settings::Arguments>),
     /// Print a rule's page
     Explain { rule: String },
     /// List the rules
@@ -91,6 +94,7 @@ pub fn run(
     };
     let answer = match cli.command {
         Command::Check(options) => check::run(*options, terminal, out),
+        Command::Settings(arguments) => settings::run(&arguments, out),
         Command::Explain { rule } => pages::explain(&rule, out),
         Command::Rules(arguments) => pages::list(&arguments, out),
         Command::Config(action) => config::run(action, terminal, out),
@@ -129,6 +133,8 @@ enum Failure {
     Root(#[from] crate::source::RootError),
     #[error("there is no rule `{name}`{}", near.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default())]
     NoRule { name: String, near: Option<&'static str> },
+    #[error("{0}")]
+    Asked(String),
     #[error(transparent)]
     Config(#[from] crate::config::ConfigError),
     #[error("{variable}: {why}")]

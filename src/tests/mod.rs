@@ -8,6 +8,7 @@ mod deployments;
 mod git;
 mod nginx;
 mod pages;
+mod python;
 mod tidy;
 
 use crate::source::{File, FileId, Sources};

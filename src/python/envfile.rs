@@ -1,0 +1,203 @@
+//! Files that libraries look for and load: env files, and further settings files.
+
+use crate::fact::Supplied;
+use crate::python::files::At;
+use crate::python::machine::call::Arguments;
+use crate::python::machine::import::clean;
+use crate::python::machine::object::{Object, Traced};
+use crate::python::machine::trail::{Trail, What};
+use crate::python::machine::{Machine, Outcome};
+use crate::python::{Found, paths};
+use crate::syntax::dotenv::{self, Dialect};
+use std::rc::Rc;
+
+/// `_kilter.dotenv(dialect, path)`: pairs of name and value in the order of the file, `None` where
+/// there is no such file. What the library would raise or print is not its matter.
+pub(crate) fn load(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    let (Some(dialect), Some(path)) = (given.first().cloned(), given.positional.get(1).cloned())
+    else {
+        return Ok(it.unknown("which file is loaded is not known"));
+    };
+    let dialect = match dialect.object.text().map(|it| &**it) {
+        Some("environ") => Dialect::DjangoEnviron,
+        Some("decouple") => Dialect::Decouple,
+        Some("override") => Dialect::PythonDotenvOverride,
+        _ => Dialect::PythonDotenv,
+    };
+    it.each_way(&path, |it, path| {
+        let Some(text) = paths::text(&path.object) else {
+            return Ok(it.unknown("which file is loaded is not known"));
+        };
+        match it.file_at(&text) {
+            At::Text(place, text) => Ok(pairs(it, dialect, place.file, text)),
+            At::Unread => Ok(it.unknown("the file was not read")),
+            At::Absent | At::Folder(_) => Ok(Object::None.bare()),
+            At::Elsewhere => {
+                let why = format!("`{text}` is not part of the repository");
+                Ok(it.unknown(why))
+            }
+        }
+    })
+}
+
+fn pairs(
+    it: &mut Machine<'_>,
+    dialect: Dialect,
+    file: crate::source::FileId,
+    text: &str,
+) -> Traced {
+    let reading = dotenv::read(dialect, file, text, it.request.environment);
+    let mut pairs = Vec::new();
+    for (name, fact) in &reading.variables {
+        let name: Rc<str> = name.as_str().into();
+        let what = What::Supplied(name.clone(), Rc::new(fact.evidence().clone()));
+        let place = it.place();
+        let trail = it.trails.add(place, what, [Trail::NONE; 2]);
+        let value = match &fact.value {
+            Supplied::Value(value) => Object::str(value.as_str()).traced(trail),
+            Supplied::Unknown(why) | Supplied::Perhaps(why) => {
+                Object::Unknown(it.why(why.to_string())).traced(trail)
+            }
+            Supplied::Removed => continue,
+        };
+        pairs.push(Object::Tuple([Object::Str(name).bare(), value].into()).bare());
+    }
+    it.list(pairs).bare()
+}
+
+/// `_kilter.ini_load(path)`: sections of options, as `configparser` reads them; option names in lower
+/// case. What needs interpolation is unknown.
+pub(crate) fn ini_load(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    let path = given.first().and_then(|it| paths::text(&it.object));
+    let Some(At::Text(place, text)) = path.map(|path| it.file_at(&path)) else {
+        return Ok(it.unknown("the file is not known"));
+    };
+    let sections = it.new_dict();
+    let mut section = None;
+    let mut last: Option<(Traced, String)> = None;
+    let mut at = place.span.start as usize;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let body = line.trim();
+        if body.is_empty() || body.starts_with(['#', ';']) {
+            continue;
+        }
+        let what = What::Read("settings.ini".into());
+        let here = crate::source::Place::new(place.file, start, start + line.trim_end().len());
+        let trail = it.trails.add(Some(here), what, [Trail::NONE; 2]);
+        if line.starts_with([' ', '\t'])
+            && let (Some((key, value)), Some(section)) = (&mut last, section)
+        {
+            value.push('\n');
+            value.push_str(body);
+            let value = Object::str(value.as_str()).traced(trail);
+            it.dict_set(section, &key.clone(), value)?;
+            continue;
+        }
+        if let Some(name) = body.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
+            let dict = it.new_dict();
+            it.dict_set(sections, &Object::str(name).bare(), Object::Dict(dict).bare())?;
+            section = Some(dict);
+            continue;
+        }
+        let Some((key, value)) = body.split_once(['=', ':']) else { continue };
+        let key = Object::str(key.trim().to_lowercase()).bare();
+        let value = value.trim().to_owned();
+        let object = match value.contains('%') {
+            true => Object::Unknown(it.why("the option is interpolated")),
+            false => Object::str(value.as_str()),
+        };
+        last = Some((key.clone(), value));
+        if let Some(section) = section {
+            it.dict_set(section, &key, object.traced(trail))?;
+        }
+    }
+    Ok(Object::Dict(sections).bare())
+}
+
+/// `_kilter.find_up(name, folder)`: the nearest file of that name in a folder or those above it,
+/// or `None`. Beyond the repository nobody can tell.
+pub(crate) fn find_up(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    let texts: Option<Vec<Rc<str>>> =
+        given.positional.iter().map(|it| paths::text(&it.object)).collect();
+    let Some([name, folder]) = texts.as_deref() else {
+        return Ok(it.unknown("where the file is looked for is not known"));
+    };
+    let mut at = folder.to_string();
+    loop {
+        let candidate = paths::join_text(&at, name);
+        match it.file_at(&candidate) {
+            At::Text(..) | At::Unread => return Ok(Object::str(candidate).bare()),
+            At::Absent | At::Folder(_) => {}
+            // The repository holds no such file; one above it is no part of what is deployed.
+            At::Elsewhere => return Ok(Object::None.bare()),
+        }
+        match paths::folder(&at) {
+            Some(above) if !above.is_empty() && above != at => at = above.to_owned(),
+            _ => return Ok(Object::None.bare()),
+        }
+    }
+}
+
+/// `_kilter.run_file(path, names)`: runs a file of the tree in a namespace; `False` if there is no
+/// such file.
+pub(crate) fn run_file(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    let (Some(path), Some(Object::Names(scope))) = (
+        given.first().and_then(|it| paths::text(&it.object)),
+        given.positional.get(1).map(|it| it.object.clone()),
+    ) else {
+        return Ok(it.unknown("which file is run is not known"));
+    };
+    let At::Text(place, _) = it.file_at(&path) else {
+        return Ok(Object::Bool(false).bare());
+    };
+    let Some(module) = it.request.files.module(place.file) else {
+        it.blur_names(scope, "a file that was not parsed is run");
+        return Ok(Object::Bool(true).bare());
+    };
+    if let Some(place) = module.broken {
+        return Err(it.syntax_error(place));
+    }
+    let known = it.module_files.get(&scope).copied();
+    let result = it.run_body(scope, place.file, module);
+    if let Some(known) = known {
+        it.module_files.insert(scope, known);
+    }
+    result?;
+    Ok(Object::Bool(true).bare())
+}
+
+/// `_kilter.glob_files(pattern)`: the files of the tree that a pattern matches, sorted.
+pub(crate) fn glob_files(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    let pattern = given.first().and_then(|it| paths::text(&it.object));
+    let Some(pattern) = pattern.and_then(|it| paths::normal(&it)) else {
+        return Ok(it.unknown("which files match is not known"));
+    };
+    if !pattern.contains(['*', '?', '[']) {
+        let found = !matches!(it.file_at(&pattern), At::Absent | At::Elsewhere);
+        let found = if found { vec![pattern] } else { Vec::new() };
+        return Ok(it.strings(found).bare());
+    }
+    let (folder, name) = pattern.rsplit_once('/').unwrap_or((".", &pattern));
+    let Ok(glob) = globset::GlobBuilder::new(name).literal_separator(true).build() else {
+        return Ok(it.unknown("which files match is not known"));
+    };
+    if folder.contains(['*', '?', '[']) {
+        return Ok(it.unknown("which files match is not known"));
+    }
+    let Some(inside) = it.request.checkout.relative(folder) else {
+        return Ok(it.unknown("which files match is not known"));
+    };
+    let Found::Directory(names) = it.request.files.find(&clean(&inside)) else {
+        return Ok(it.strings(Vec::new()).bare());
+    };
+    let matcher = glob.compile_matcher();
+    let mut found: Vec<String> = names
+        .into_iter()
+        .filter(|it| matcher.is_match(it) && (name.starts_with('.') || !it.starts_with('.')))
+        .map(|it| paths::join_text(folder, &it))
+        .collect();
+    found.sort();
+    Ok(it.strings(found).bare())
+}

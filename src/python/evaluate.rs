@@ -1,0 +1,98 @@
+//! Running the machine on a module, and telling what came of it.
+
+use crate::python::machine::object::Object;
+use crate::python::machine::{Machine, Outcome, Raised, Stop};
+use crate::python::{Evaluation, Namespace, Raise, Request, library, public};
+use crate::source::Place;
+
+/// Deep enough for what [`limit`](crate::python::machine::limit) lets nest; only what is used is
+/// ever taken from the system.
+const STACK: usize = 256 << 20;
+
+/// Evaluates a module under an environment.
+pub fn evaluate(request: &Request<'_>) -> Evaluation {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        match thread.spawn_scoped(scope, || run(request)).map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(evaluation)) => evaluation,
+            Ok(Err(_)) => nothing("kilter failed while it evaluated the module"),
+            Err(_) => nothing("there is no memory to evaluate the module"),
+        }
+    })
+}
+
+fn nothing(why: &str) -> Evaluation {
+    let more = crate::fact::Fact::new(why.into(), crate::fact::Origin::UNSEEN);
+    Evaluation {
+        outcome: Ok(Namespace { names: Vec::new(), more: Some(more) }),
+        perhaps: Vec::new(),
+        reads: Vec::new(),
+        wants: std::collections::BTreeSet::new(),
+        modules: Vec::new(),
+    }
+}
+
+fn run(request: &Request<'_>) -> Evaluation {
+    let mut machine = Machine::new(request);
+    let outcome = match load(&mut machine) {
+        Ok(()) => namespace(&mut machine),
+        Err(Stop::Raise(raised)) => Err(raise(&mut machine, &raised)),
+        Err(Stop::Limit(why)) => nothing(why).outcome,
+    };
+    let perhaps = std::mem::take(&mut machine.perhaps);
+    let perhaps = perhaps.iter().map(|it| raise(&mut machine, it)).collect();
+    Evaluation {
+        outcome,
+        perhaps,
+        reads: machine.reads,
+        wants: machine.wants,
+        modules: machine.visited,
+    }
+}
+
+fn load(machine: &mut Machine<'_>) -> Outcome<()> {
+    let builtins = machine.builtins;
+    machine.bind_in(builtins, "__name__", Object::str("builtins"));
+    machine.push_module_frame(builtins, None);
+    if let Some(module) = library::module("builtins") {
+        machine.block(&module.body)?;
+    }
+    machine.import(machine.request.module)?;
+    Ok(())
+}
+
+fn namespace(machine: &mut Machine<'_>) -> Result<Namespace, Raise> {
+    let name = machine.request.module;
+    let module = machine.heap.binding(machine.modules, name).map(|it| it.value.object.clone());
+    let scope = match module {
+        Some(Object::Module(handle)) => machine.heap.module(handle).map(|it| it.scope),
+        _ => None,
+    };
+    match scope {
+        Some(scope) => Ok(public::namespace(machine, scope)),
+        None => nothing("the module was not found").outcome,
+    }
+}
+
+fn raise(machine: &mut Machine<'_>, raised: &Raised) -> Raise {
+    let kind = match &raised.exception.object {
+        Object::Instance(handle) => {
+            let class = machine.heap.instance(*handle).class;
+            let class = machine.heap.class(class);
+            match (&*class.module, &*class.name) {
+                ("builtins", "_JSONDecodeError") => "json.decoder.JSONDecodeError".to_owned(),
+                ("builtins", name) => name.to_owned(),
+                (module, name) => format!("{module}.{name}"),
+            }
+        }
+        Object::Opaque(name) => name.trim_end_matches("()").to_owned(),
+        _ => "Exception".to_owned(),
+    };
+    // The message is made by the exception's own `__str__`, which no frame surrounds any more.
+    let message = match machine.text_of(&raised.exception) {
+        Ok(text) => text.object.text().map(ToString::to_string),
+        Err(_) => None,
+    };
+    let place: Option<Place> = raised.place;
+    Raise { kind, message, place }
+}

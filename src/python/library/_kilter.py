@@ -1,0 +1,1 @@
+"""Names that kilter provides to its models."""

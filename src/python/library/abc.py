@@ -1,0 +1,6 @@
+class ABCMeta: pass
+class ABC: pass
+
+
+def abstractmethod(function):
+    return function

@@ -1,0 +1,11 @@
+class FieldDoesNotExist(Exception): pass
+class AppRegistryNotReady(Exception): pass
+class ObjectDoesNotExist(Exception): pass
+class MultipleObjectsReturned(Exception): pass
+class SuspiciousOperation(Exception): pass
+class DisallowedHost(SuspiciousOperation): pass
+class PermissionDenied(Exception): pass
+class ViewDoesNotExist(Exception): pass
+class MiddlewareNotUsed(Exception): pass
+class ImproperlyConfigured(Exception): pass
+class ValidationError(Exception): pass

@@ -1,0 +1,1 @@
+from _kilter import cached_property

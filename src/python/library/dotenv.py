@@ -1,0 +1,29 @@
+from _kilter import dotenv as _read, environ, find_up, caller_file, unknown, getcwd, dirname, is_known
+
+
+def find_dotenv(filename=".env", raise_error_if_not_found=False, usecwd=False):
+    folder = getcwd() if usecwd else dirname(caller_file())
+    found = find_up(filename, folder)
+    if found is None:
+        if raise_error_if_not_found:
+            raise OSError("File not found")
+        return ""
+    return found
+
+
+def load_dotenv(dotenv_path=None, stream=None, verbose=False, override=False, interpolate=True,
+                encoding="utf-8"):
+    path = dotenv_path or find_dotenv()
+    pairs = _read("override" if override else "dotenv", path) if path else None
+    if pairs is None:
+        return False
+    for name, value in pairs:
+        if override or name not in environ:
+            environ[name] = value
+    return len(pairs) > 0
+
+
+def dotenv_values(dotenv_path=None, stream=None, verbose=False, interpolate=True, encoding="utf-8"):
+    path = dotenv_path or find_dotenv()
+    pairs = _read("override", path) if path else None
+    return dict(pairs or [])

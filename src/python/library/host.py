@@ -1,0 +1,17 @@
+from _kilter import unknown
+
+
+def _host(*args, **kwargs):
+    return unknown("every host has its own")
+
+
+gethostname = getfqdn = gethostbyname = gethostbyname_ex = _host
+node = system = machine = release = platform = uname = processor = _host
+python_version = python_implementation = architecture = _host
+getuser = getpass = _host
+
+
+class gaierror(OSError): pass
+
+
+error = OSError

@@ -1,0 +1,2 @@
+def chain(*iterables):
+    return iter([item for iterable in iterables for item in iterable])

@@ -1,0 +1,2 @@
+def dictConfig(config): pass
+def fileConfig(fname, **kwargs): pass

@@ -1,0 +1,110 @@
+//! Models of libraries, written in Python against their documentation.
+//!
+//! They are evaluated by the same machine as the project's own modules, so that unknown values,
+//! undecided branches and trails pass through them as they do everywhere. What a model does not
+//! define is opaque: it exists, and nothing is known of it.
+
+use crate::source::{File, Sources};
+use crate::syntax::python::ast::Module;
+use crate::syntax::python::parse;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+mod standard;
+
+macro_rules! models {
+    ($($name:literal => $file:literal),* $(,)?) => {
+        const MODELS: &[(&str, &str)] = &[$(($name, include_str!($file))),*];
+    };
+}
+
+models! {
+    "_kilter" => "_kilter.py",
+    "builtins" => "builtins.py",
+    "os" => "os.py",
+    "os.path" => "os_path.py",
+    "sys" => "sys.py",
+    "pathlib" => "pathlib.py",
+    "json" => "json.py",
+    "tomllib" => "tomllib.py",
+    "tomli" => "tomllib.py",
+    "re" => "re.py",
+    "ast" => "ast.py",
+    "datetime" => "datetime.py",
+    "copy" => "copy.py",
+    "itertools" => "itertools.py",
+    "functools" => "functools.py",
+    "collections" => "collections.py",
+    "contextlib" => "contextlib.py",
+    "dataclasses" => "dataclasses.py",
+    "enum" => "enum.py",
+    "abc" => "abc.py",
+    "typing" => "typing.py",
+    "logging" => "logging.py",
+    "logging.config" => "logging_config.py",
+    "warnings" => "warnings.py",
+    "importlib" => "importlib.py",
+    "urllib" => "empty.py",
+    "urllib.parse" => "urllib_parse.py",
+    "secrets" => "secrets.py",
+    "random" => "secrets.py",
+    "uuid" => "secrets.py",
+    "time" => "secrets.py",
+    "socket" => "host.py",
+    "platform" => "host.py",
+    "getpass" => "host.py",
+    "email" => "empty.py",
+    "email.utils" => "email_utils.py",
+    "string" => "string.py",
+    "django" => "django.py",
+    "django.conf" => "django_conf.py",
+    "django.core" => "empty.py",
+    "django.core.exceptions" => "django_exceptions.py",
+    "django.core.management" => "empty.py",
+    "django.core.management.utils" => "django_management_utils.py",
+    "django.contrib" => "empty.py",
+    "django.contrib.messages" => "django_messages.py",
+    "django.contrib.messages.constants" => "django_messages.py",
+    "django.urls" => "django_urls.py",
+    "django.utils" => "empty.py",
+    "django.utils.translation" => "django_translation.py",
+    "django.utils.functional" => "django_functional.py",
+    "environ" => "environ.py",
+    "decouple" => "decouple.py",
+    "dotenv" => "dotenv.py",
+    "dj_database_url" => "dj_database_url.py",
+    "split_settings" => "empty.py",
+    "split_settings.tools" => "split_settings.py",
+}
+
+static PARSED: LazyLock<HashMap<&'static str, Module>> = LazyLock::new(|| {
+    let parsed = MODELS.iter().map(|(name, text)| {
+        let mut sources = Sources::default();
+        sources.add(vec![File { path: (*name).into(), bytes: text.as_bytes().to_vec() }]);
+        let file = sources.ids().remove(0);
+        (*name, parse(file, text).0)
+    });
+    parsed.collect()
+});
+
+/// The model of a module.
+pub(crate) fn module(dotted: &str) -> Option<&'static Module> {
+    PARSED.get(dotted)
+}
+
+/// Whether further names of a module may exist.
+pub(crate) fn is_partial(dotted: &str) -> bool {
+    PARSED.contains_key(dotted)
+}
+
+/// A top-level module of Python's own library.
+pub(crate) fn is_standard(top: &str) -> bool {
+    standard::MODULES.binary_search(&top).is_ok()
+}
+
+/// The models that a test asks for their own faults.
+#[cfg(test)]
+pub(crate) fn broken() -> Vec<&'static str> {
+    let broken = PARSED.iter().filter(|(_, module)| module.broken.is_some());
+    broken.map(|(name, _)| *name).collect()
+}

@@ -1,0 +1,5 @@
+from _kilter import Path
+
+PosixPath = Path
+PurePath = Path
+PurePosixPath = Path

@@ -1,0 +1,86 @@
+from _kilter import modules, unknown, known_object, opaque, python_version
+
+platform = "linux"
+argv = known_object("how the process was started is not known")
+executable = unknown("which Python runs is not known")
+prefix = unknown("which Python runs is not known")
+base_prefix = unknown("which Python runs is not known")
+exec_prefix = unknown("which Python runs is not known")
+path = known_object("the import path is not known")
+byteorder = unknown("every host has its own")
+maxsize = 9223372036854775807
+stdout = opaque("sys.stdout")
+stderr = opaque("sys.stderr")
+stdin = opaque("sys.stdin")
+flags = opaque("sys.flags")
+implementation = opaque("sys.implementation")
+version = unknown("the version of Python is not known to the letter")
+hexversion = unknown("the version of Python is not known to the letter")
+dont_write_bytecode = unknown("how the process was started is not known")
+
+
+class _VersionInfo:
+    major = 3
+    micro = unknown("the version of Python is not known to the letter")
+    releaselevel = "final"
+    serial = 0
+
+    def __init__(self):
+        self.minor = python_version[1]
+
+    def __getitem__(self, index):
+        return (python_version + (self.micro, "final", 0))[index]
+
+    def __iter__(self):
+        return iter(python_version + (self.micro, "final", 0))
+
+    def __len__(self):
+        return 5
+
+    def __ge__(self, other):
+        if len(other) > 2:
+            return unknown("the version of Python is not known to the letter")
+        return python_version >= other[:2]
+
+    def __lt__(self, other):
+        if len(other) > 2:
+            return unknown("the version of Python is not known to the letter")
+        return python_version < other[:2]
+
+    def __gt__(self, other):
+        if len(other) > 2:
+            return unknown("the version of Python is not known to the letter")
+        # A longer tuple is greater than its own beginning.
+        return python_version >= other
+
+    def __le__(self, other):
+        if len(other) > 2:
+            return unknown("the version of Python is not known to the letter")
+        return python_version < other
+
+
+version_info = _VersionInfo()
+
+
+def exit(status=None):
+    raise SystemExit(status)
+
+
+def getdefaultencoding():
+    return "utf-8"
+
+
+def exc_info():
+    return unknown("what was raised is not followed here")
+
+
+def getrecursionlimit():
+    return unknown("the limit is not known")
+
+
+def setrecursionlimit(limit):
+    pass
+
+
+def intern(text):
+    return text

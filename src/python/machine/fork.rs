@@ -1,0 +1,590 @@
+//! Branches that cannot be decided: both ways are run, and what differs is joined.
+
+use crate::python::machine::dict::{Dict, Entry};
+use crate::python::machine::heap::{Binding, Changes, Content, Location, Mark, Scope, State};
+use crate::python::machine::object::{Object, OneOf, Traced};
+use crate::python::machine::trail::{Trail, What};
+use crate::python::machine::{Flow, Machine, Meeting, MeetingKind, Outcome, Stop, limit};
+use std::rc::Rc;
+
+/// A condition whose outcome is not known: which outcomes of its branch make it true.
+#[derive(Clone, Debug)]
+pub(crate) struct Choice {
+    pub(crate) branch: u32,
+    pub(crate) taken: Vec<bool>,
+}
+
+/// A flow that left a branch early, waiting for the others.
+#[derive(Clone, Debug)]
+pub(crate) struct Parked {
+    choice: Choice,
+    flow: Flow,
+    changes: Changes,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Truth {
+    Yes,
+    No,
+    Open(Choice),
+}
+
+impl Choice {
+    pub(crate) fn not(mut self) -> Self {
+        self.taken.iter_mut().for_each(|it| *it = !*it);
+        self
+    }
+}
+
+impl Machine<'_> {
+    /// A condition about which nothing is known, and which no other shares.
+    pub(crate) fn fresh_choice(&mut self) -> Choice {
+        self.branches.push(2);
+        Choice { branch: self.branches.len() as u32 - 1, taken: vec![true, false] }
+    }
+
+    /// The condition that `key` names: asked again, it is the same.
+    pub(crate) fn choice_about(&mut self, key: String) -> Choice {
+        let branch = match self.conditions.get(&key) {
+            Some(branch) => *branch,
+            None => {
+                let branch = self.fresh_choice().branch;
+                self.conditions.insert(key, branch);
+                branch
+            }
+        };
+        Choice { branch, taken: vec![true, false] }
+    }
+
+    /// `True` or `False`, as the choice falls.
+    pub(crate) fn boolean_of(&mut self, choice: &Choice, from: &[&Traced]) -> Traced {
+        let members = choice.taken.iter().map(|it| Object::Bool(*it).bare()).collect();
+        let object = Object::OneOf(Rc::new(OneOf { branch: choice.branch, members }));
+        self.computed(object, from)
+    }
+
+    /// What a choice still leaves open on the way that is followed.
+    pub(crate) fn settled(&self, choice: &Choice) -> Option<bool> {
+        let mut left = Vec::new();
+        for (at, taken) in choice.taken.iter().enumerate() {
+            let ruled_out = self
+                .assumed
+                .iter()
+                .any(|(branch, open)| *branch == choice.branch && !open.get(at).unwrap_or(&true));
+            if !ruled_out && !left.contains(taken) {
+                left.push(*taken);
+            }
+        }
+        match left.as_slice() {
+            [only] => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// A value as it is on the way that is followed.
+    pub(crate) fn narrowed(&self, value: Traced) -> Traced {
+        if self.assumed.is_empty() {
+            return value;
+        }
+        let Object::OneOf(one) = &value.object else { return value };
+        let possible = |at: &usize| {
+            self.assumed
+                .iter()
+                .all(|(branch, open)| *branch != one.branch || *open.get(*at).unwrap_or(&true))
+        };
+        let left: Vec<usize> = (0..one.members.len()).filter(possible).collect();
+        match left.as_slice() {
+            [only] => self.narrowed(one.members[*only].clone()),
+            _ => value,
+        }
+    }
+
+    /// Runs on one side of a choice, knowing that it fell so.
+    pub(crate) fn assuming<T>(
+        &mut self,
+        choice: &Choice,
+        side: bool,
+        run: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let open = choice.taken.iter().map(|it| *it == side).collect();
+        self.assumed.push((choice.branch, open));
+        let height = self.assumed.len();
+        let result = run(self);
+        self.assumed.truncate(height - 1);
+        result
+    }
+
+    /// An expression that is evaluated one way or the other.
+    pub(crate) fn fork(
+        &mut self,
+        choice: &Choice,
+        then: impl FnOnce(&mut Self) -> Outcome<Traced>,
+        otherwise: impl FnOnce(&mut Self) -> Outcome<Traced>,
+    ) -> Outcome<Traced> {
+        let then = |it: &mut Self| then(it).map(Flow::Return);
+        let otherwise = |it: &mut Self| otherwise(it).map(Flow::Return);
+        match self.fork_flow(choice, then, otherwise)? {
+            Flow::Return(value) => Ok(value),
+            Flow::Next | Flow::Break | Flow::Continue => Ok(Object::None.bare()),
+        }
+    }
+
+    /// Statements that are run one way or the other. Where one way ends early, it is put aside
+    /// until the loop or the function ends, and the other goes on alone.
+    pub(crate) fn fork_flow(
+        &mut self,
+        choice: &Choice,
+        then: impl FnOnce(&mut Self) -> Outcome<Flow>,
+        otherwise: impl FnOnce(&mut Self) -> Outcome<Flow>,
+    ) -> Outcome<Flow> {
+        match self.settled(choice) {
+            Some(true) => return then(self),
+            Some(false) => return otherwise(self),
+            None => {}
+        }
+        let mark = self.heap.mark();
+        let first = self.assuming(choice, true, then);
+        let first = match first {
+            Err(Stop::Raise(raised)) => {
+                self.perhaps_raise(*raised);
+                self.heap.undo(&mark);
+                return self.assuming(choice, false, otherwise);
+            }
+            Err(stop) => return Err(stop),
+            Ok(flow) => flow,
+        };
+        let changes = self.heap.changes(&mark);
+        // Where it would be put aside, its changes are told from the state at the meeting.
+        let parked = self.parking(&first, choice);
+        self.heap.undo(&mark);
+
+        let mark = self.heap.mark();
+        let second = self.assuming(choice, false, otherwise);
+        match second {
+            Err(Stop::Raise(raised)) => {
+                self.perhaps_raise(*raised);
+                self.heap.undo(&mark);
+                self.heap.apply(changes);
+                Ok(first)
+            }
+            Err(stop) => Err(stop),
+            Ok(second) => match self.same_flow(choice, &first, &second) {
+                Some(flow) => {
+                    let other = self.heap.changes(&mark);
+                    self.heap.undo(&mark);
+                    let joined = self.join_changes(choice, &mark, changes, other);
+                    self.heap.apply(joined);
+                    Ok(flow)
+                }
+                None => self.part(choice, &mark, (first, changes, parked), second),
+            },
+        }
+    }
+
+    /// One flow goes on and the other waits.
+    fn part(
+        &mut self,
+        choice: &Choice,
+        mark: &Mark,
+        (first, changes, parked): (Flow, Changes, Option<(usize, Parked)>),
+        second: Flow,
+    ) -> Outcome<Flow> {
+        if let (Some((at, parked)), false) = (parked, matches!(first, Flow::Next)) {
+            self.heap.keep(mark);
+            self.meetings[at].parked.push(parked);
+            return Ok(second);
+        }
+        let parked = self.parking(&second, &choice.clone().not());
+        self.heap.undo(mark);
+        self.heap.apply(changes);
+        if let Some((at, parked)) = parked {
+            self.meetings[at].parked.push(parked);
+        }
+        Ok(first)
+    }
+
+    fn parking(&self, flow: &Flow, choice: &Choice) -> Option<(usize, Parked)> {
+        let kind = match flow {
+            Flow::Next => return None,
+            Flow::Break => MeetingKind::Loop,
+            Flow::Continue => MeetingKind::Round,
+            Flow::Return(_) => MeetingKind::Function,
+        };
+        let at = self.meetings.iter().rposition(|it| it.kind == kind)?;
+        let changes = self.heap.changes(&self.meetings[at].mark);
+        Some((at, Parked { choice: choice.clone(), flow: flow.clone(), changes }))
+    }
+
+    fn same_flow(&mut self, choice: &Choice, first: &Flow, second: &Flow) -> Option<Flow> {
+        Some(match (first, second) {
+            (Flow::Next, Flow::Next) => Flow::Next,
+            (Flow::Break, Flow::Break) => Flow::Break,
+            (Flow::Continue, Flow::Continue) => Flow::Continue,
+            (Flow::Return(a), Flow::Return(b)) => {
+                Flow::Return(self.join(choice, a.clone(), b.clone()))
+            }
+            _ => return None,
+        })
+    }
+
+    /// Runs what has a meeting point at its end.
+    pub(crate) fn meeting(
+        &mut self,
+        kind: MeetingKind,
+        run: impl FnOnce(&mut Self) -> Outcome<Flow>,
+    ) -> Outcome<Flow> {
+        let mark = self.heap.mark();
+        self.meetings.push(Meeting { mark, kind, parked: Vec::new() });
+        let height = self.meetings.len();
+        let result = run(self);
+        self.meetings.truncate(height);
+        let Some(meeting) = self.meetings.pop() else { return result };
+        self.meet(meeting, result)
+    }
+
+    /// Joins the flow that arrives with those that waited, the latest first.
+    fn meet(&mut self, meeting: Meeting, result: Outcome<Flow>) -> Outcome<Flow> {
+        let mark = meeting.mark;
+        let mut parked = meeting.parked;
+        let arrived = |kind: MeetingKind, flow: &Flow| match flow {
+            Flow::Next => true,
+            Flow::Break => kind == MeetingKind::Loop,
+            Flow::Continue => kind == MeetingKind::Round,
+            Flow::Return(_) => kind == MeetingKind::Function,
+        };
+        let (mut flow, mut changes) = match result {
+            Err(Stop::Raise(raised)) if !parked.is_empty() => {
+                self.perhaps_raise(*raised);
+                let changes = self.heap.changes(&mark);
+                drop(changes);
+                let last = parked.pop().expect("one is waiting");
+                self.heap.undo(&mark);
+                (last.flow, last.changes)
+            }
+            Err(stop) => {
+                self.heap.keep(&mark);
+                return Err(stop);
+            }
+            Ok(flow) if parked.is_empty() => {
+                self.heap.keep(&mark);
+                return Ok(flow);
+            }
+            // It leaves a loop for good while others stay in it: it waits further out.
+            Ok(flow) if !arrived(meeting.kind, &flow) => {
+                let last = parked.pop().expect("one is waiting");
+                if let Some((at, further)) = self.parking(&flow, &last.choice.clone().not()) {
+                    self.meetings[at].parked.push(further);
+                }
+                self.heap.undo(&mark);
+                (last.flow, last.changes)
+            }
+            Ok(flow) => {
+                let changes = self.heap.changes(&mark);
+                self.heap.undo(&mark);
+                (flow, changes)
+            }
+        };
+        for waiting in parked.into_iter().rev() {
+            let value = |flow: Flow| match flow {
+                Flow::Return(value) => value,
+                Flow::Next | Flow::Break | Flow::Continue => Object::None.bare(),
+            };
+            changes = self.join_changes(&waiting.choice, &mark, waiting.changes, changes);
+            flow = match meeting.kind {
+                MeetingKind::Function => {
+                    Flow::Return(self.join(&waiting.choice, value(waiting.flow), value(flow)))
+                }
+                MeetingKind::Loop | MeetingKind::Round => Flow::Next,
+            };
+        }
+        self.heap.apply(changes);
+        Ok(match (meeting.kind, flow) {
+            (MeetingKind::Function, flow) => flow,
+            (MeetingKind::Loop | MeetingKind::Round, Flow::Break | Flow::Continue) => Flow::Next,
+            (MeetingKind::Loop | MeetingKind::Round, flow) => flow,
+        })
+    }
+
+    /// Both sets of changes to one state, as one. The heap stands as it was before either.
+    fn join_changes(
+        &mut self,
+        choice: &Choice,
+        mark: &Mark,
+        mut first: Changes,
+        mut second: Changes,
+    ) -> Changes {
+        let mut locations: Vec<Location> = first.keys().cloned().collect();
+        locations.extend(second.keys().filter(|it| !first.contains_key(*it)).cloned());
+        let mut joined = Changes::new();
+        for location in locations {
+            let a = first.swap_remove(&location);
+            let b = second.swap_remove(&location);
+            let state = if location.0.is_older_than(mark) {
+                let a = a.unwrap_or_else(|| self.heap.state(&location));
+                let b = b.unwrap_or_else(|| self.heap.state(&location));
+                self.join_states(choice, a, b)
+            } else {
+                a.or(b).expect("one of them changed it")
+            };
+            joined.insert(location, state);
+        }
+        joined
+    }
+
+    fn join_states(&mut self, choice: &Choice, a: State, b: State) -> State {
+        match (a, b) {
+            (State::Binding(a), State::Binding(b)) => State::Binding(match (a, b) {
+                (Some(a), Some(b)) => Some(Binding {
+                    value: self.join(choice, a.value, b.value),
+                    perhaps: a.perhaps || b.perhaps,
+                }),
+                (Some(one), None) | (None, Some(one)) => {
+                    Some(Binding { value: one.value, perhaps: true })
+                }
+                (None, None) => None,
+            }),
+            (State::Content(a), State::Content(b)) => {
+                State::Content(self.join_contents(choice, a, b))
+            }
+            (a, _) => a,
+        }
+    }
+
+    fn join_contents(&mut self, choice: &Choice, a: Content, b: Content) -> Content {
+        match (a, b) {
+            (Content::List(a), Content::List(b)) => Content::List(self.join_items(choice, a, b)),
+            (Content::Dict(a), Content::Dict(b)) => Content::Dict(self.join_dicts(choice, a, b)),
+            (Content::Set(a), Content::Set(b)) => Content::Set(self.join_dicts(choice, a, b)),
+            (Content::Iterator { items, next }, Content::Iterator { next: other, .. })
+                if next == other =>
+            {
+                Content::Iterator { items, next }
+            }
+            (Content::Iterator { .. }, _) => {
+                let rest = Object::Rest(self.why("it was read from under a condition")).bare();
+                Content::Iterator { items: vec![rest], next: 0 }
+            }
+            (Content::Scope(a), Content::Scope(b)) => {
+                Content::Scope(Scope { names: a.names, more: a.more.or(b.more) })
+            }
+            (Content::Instance(mut a), Content::Instance(b)) => {
+                if let (Some(x), Some(y)) = (&a.payload, &b.payload) {
+                    let joined = self.join(choice, x.clone().bare(), y.clone().bare());
+                    a.payload = Some(joined.object);
+                }
+                Content::Instance(a)
+            }
+            (a, _) => a,
+        }
+    }
+
+    /// Members at both ends that are on both ways stay; between them is what differs.
+    fn join_items(&mut self, choice: &Choice, a: Vec<Traced>, b: Vec<Traced>) -> Vec<Traced> {
+        if a.len() == b.len() {
+            let pairs = a.into_iter().zip(b);
+            return pairs.map(|(a, b)| self.join(choice, a, b)).collect();
+        }
+        let head = a.iter().zip(&b).take_while(|(a, b)| self.same(a, b)).count();
+        let most = a.len().min(b.len()) - head;
+        let ends = a.iter().rev().zip(b.iter().rev()).take(most);
+        let tail = ends.take_while(|(a, b)| self.same(a, b)).count();
+        let mut items = a[..head].to_vec();
+        let why = self.why("further members depend on a condition that is not known");
+        items.push(Object::Rest(why).bare());
+        items.extend_from_slice(&a[a.len() - tail..]);
+        items
+    }
+
+    fn join_dicts(&mut self, choice: &Choice, a: Dict, mut b: Dict) -> Dict {
+        let mut joined = Dict { more: a.more.or(b.more.clone()), ..Dict::default() };
+        for (key, entry) in a.entries {
+            let entry = match b.entries.shift_remove(&key) {
+                Some(other) => Entry {
+                    value: self.join(choice, entry.value, other.value),
+                    perhaps: entry.perhaps || other.perhaps,
+                    key: entry.key,
+                },
+                None => Entry { perhaps: true, ..entry },
+            };
+            joined.entries.insert(key, entry);
+        }
+        for (key, entry) in b.entries {
+            joined.entries.insert(key, Entry { perhaps: true, ..entry });
+        }
+        joined
+    }
+
+    /// The value that is `a` where the choice is taken, and `b` where it is not.
+    pub(crate) fn join(&mut self, choice: &Choice, a: Traced, b: Traced) -> Traced {
+        if self.same(&a, &b) {
+            return a;
+        }
+        let members: Vec<_> = choice
+            .taken
+            .iter()
+            .enumerate()
+            .map(|(at, taken)| chosen(if *taken { &a } else { &b }, choice.branch, at))
+            .collect();
+        let leaves: usize = members.iter().map(|it| leaves(&it.object)).sum();
+        let place = self.place();
+        let trail = self.trails.add(place, What::Joined, [a.trail, b.trail]);
+        if leaves > limit::ALTERNATIVES {
+            return Object::Unknown(self.why("too many conditions are not known")).traced(trail);
+        }
+        Object::OneOf(Rc::new(OneOf { branch: choice.branch, members })).traced(trail)
+    }
+
+    /// Whether two values are surely equal and interchangeable.
+    pub(crate) fn same(&self, a: &Traced, b: &Traced) -> bool {
+        self.same_objects(&a.object, &b.object, 0)
+    }
+
+    fn same_objects(&self, a: &Object, b: &Object, depth: usize) -> bool {
+        if depth > 20 {
+            return false;
+        }
+        let all = |a: &[Traced], b: &[Traced]| {
+            let mut pairs = a.iter().zip(b);
+            a.len() == b.len()
+                && pairs.all(|(a, b)| self.same_objects(&a.object, &b.object, depth + 1))
+        };
+        match (a, b) {
+            (Object::None, Object::None)
+            | (Object::Ellipsis, Object::Ellipsis)
+            | (Object::NotImplemented, Object::NotImplemented)
+            | (Object::Environ, Object::Environ) => true,
+            (Object::Bool(a), Object::Bool(b)) => a == b,
+            (Object::Int(a), Object::Int(b)) | (Object::TimeDelta(a), Object::TimeDelta(b)) => {
+                a == b
+            }
+            (Object::Float(a), Object::Float(b)) => a.to_bits() == b.to_bits(),
+            (Object::Str(a), Object::Str(b))
+            | (Object::Path(a), Object::Path(b))
+            | (Object::Opaque(a), Object::Opaque(b)) => a == b,
+            (Object::Bytes(a), Object::Bytes(b)) => a == b,
+            (Object::Tuple(a), Object::Tuple(b)) => all(a, b),
+            (Object::Range(a, b, c), Object::Range(x, y, z)) => (a, b, c) == (x, y, z),
+            (Object::List(a), Object::List(b)) => {
+                a == b || all(self.heap.list(*a), self.heap.list(*b))
+            }
+            (Object::Dict(a), Object::Dict(b))
+            | (Object::Set(a), Object::Set(b))
+            | (Object::FrozenSet(a), Object::FrozenSet(b)) => {
+                a == b || self.same_dicts(self.heap.dict(*a), self.heap.dict(*b), depth)
+            }
+            (Object::Module(a), Object::Module(b))
+            | (Object::Class(a), Object::Class(b))
+            | (Object::Instance(a), Object::Instance(b))
+            | (Object::Iterator(a), Object::Iterator(b))
+            | (Object::Names(a), Object::Names(b)) => a == b,
+            (Object::Type(a), Object::Type(b)) => a == b,
+            (Object::Native(a), Object::Native(b)) => std::ptr::eq(*a, *b),
+            (Object::Function(a), Object::Function(b)) => Rc::ptr_eq(a, b),
+            (Object::Regex(a), Object::Regex(b)) => (&a.pattern, a.flags) == (&b.pattern, b.flags),
+            (Object::Unknown(a), Object::Unknown(b)) => a.id == b.id,
+            (Object::Rest(a), Object::Rest(b)) => a.id == b.id,
+            (Object::OneOf(a), Object::OneOf(b)) => {
+                a.branch == b.branch && all(&a.members, &b.members)
+            }
+            _ => false,
+        }
+    }
+
+    fn same_dicts(&self, a: &Dict, b: &Dict, depth: usize) -> bool {
+        a.is_exact()
+            && b.is_exact()
+            && a.entries.len() == b.entries.len()
+            && a.entries.iter().zip(&b.entries).all(|((x, a), (y, b))| {
+                x == y && self.same_objects(&a.value.object, &b.value.object, depth + 1)
+            })
+    }
+
+    /// Applies a pure function to every value that something may be.
+    pub(crate) fn each_way(
+        &mut self,
+        value: &Traced,
+        mut run: impl FnMut(&mut Self, &Traced) -> Outcome<Traced>,
+    ) -> Outcome<Traced> {
+        let value = self.narrowed(value.clone());
+        let Object::OneOf(one) = value.object.clone() else { return run(self, &value) };
+        let mut members = Vec::new();
+        let mut raises = None;
+        for (at, member) in one.members.iter().enumerate() {
+            let taken = (0..one.members.len()).map(|it| it == at).collect();
+            let choice = Choice { branch: one.branch, taken };
+            if self.settled(&choice) == Some(false) {
+                members.push(None);
+                continue;
+            }
+            let result = self.assuming(&choice, true, |it| {
+                it.deeper(|it| {
+                    it.each_way(
+                        member,
+                        &mut run as &mut dyn FnMut(&mut Self, &Traced) -> Outcome<Traced>,
+                    )
+                })
+            });
+            match result {
+                Ok(value) => members.push(Some(value)),
+                Err(Stop::Raise(raised)) => {
+                    if let Some(before) = raises.replace(raised) {
+                        self.perhaps_raise(*before);
+                    }
+                    members.push(None);
+                }
+                Err(stop) => return Err(stop),
+            }
+        }
+        let Some(some) = members.iter().flatten().next().cloned() else {
+            return match raises {
+                Some(raised) => Err(Stop::Raise(raised)),
+                None => Ok(self.unknown("no way leads here")),
+            };
+        };
+        if let Some(raised) = raises {
+            self.perhaps_raise(*raised);
+        }
+        if members.iter().flatten().all(|it| self.same(it, &some)) {
+            return Ok(some);
+        }
+        let members: Vec<_> =
+            members.into_iter().map(|it| it.unwrap_or_else(|| some.clone())).collect();
+        if members.iter().map(|it| leaves(&it.object)).sum::<usize>() > limit::ALTERNATIVES {
+            return Ok(self.unknown_from(&value));
+        }
+        let object = Object::OneOf(Rc::new(OneOf { branch: one.branch, members }));
+        Ok(self.computed(object, &[&value]))
+    }
+
+    /// Something that may or may not have happened to a namespace.
+    pub(crate) fn perhaps_bound(&mut self, value: Traced) -> Binding {
+        Binding { value, perhaps: true }
+    }
+}
+
+/// A value where its branch is known to have fallen one way.
+fn chosen(value: &Traced, branch: u32, at: usize) -> Traced {
+    match &value.object {
+        Object::OneOf(one) if one.branch == branch => match one.members.get(at) {
+            Some(member) => chosen(member, branch, at),
+            None => value.clone(),
+        },
+        _ => value.clone(),
+    }
+}
+
+fn leaves(object: &Object) -> usize {
+    match object {
+        Object::OneOf(one) => one.members.iter().map(|it| leaves(&it.object)).sum(),
+        _ => 1,
+    }
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        Self { branch: u32::MAX, taken: vec![true, false] }
+    }
+}
+
+/// No step behind it.
+pub(crate) const UNTRACED: Trail = Trail::NONE;

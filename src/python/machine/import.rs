@@ -1,0 +1,455 @@
+//! Imports: modules of the project, models of libraries, and what is only known by name.
+
+use crate::python::library;
+use crate::python::machine::heap::{Binding, Content, Handle, Module};
+use crate::python::machine::object::{Object, Traced};
+use crate::python::machine::{Machine, Outcome, Stop};
+use crate::python::native;
+use crate::python::{Found, Installed};
+use crate::source::FileId;
+use crate::syntax::python::ast::{self, Alias, Imported};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::rc::Rc;
+
+/// A module as it was found.
+enum Located<'a> {
+    File {
+        path: Utf8PathBuf,
+        file: FileId,
+        module: &'a ast::Module,
+        package: Option<Utf8PathBuf>,
+    },
+    /// A folder without `__init__.py`.
+    Namespace(Utf8PathBuf),
+    Unread,
+    Library(&'static ast::Module),
+    /// It can be imported, and nothing more is known of it.
+    Opaque,
+    Perhaps,
+    Absent,
+}
+
+impl<'a> Machine<'a> {
+    pub(crate) fn import_statement(&mut self, aliases: &'a [Alias]) -> Outcome<()> {
+        for alias in aliases {
+            let dotted = &alias.name.text;
+            let module = self.import(dotted)?;
+            match &alias.alias {
+                Some(alias) => self.bind_name(&alias.text, module),
+                None => {
+                    let top = dotted.split('.').next().unwrap_or(dotted);
+                    let module = self.import(top)?;
+                    self.bind_name(top, module);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn import_from(
+        &mut self,
+        level: usize,
+        module: &str,
+        names: &'a Imported,
+    ) -> Outcome<()> {
+        let dotted = self.absolute(level, module)?;
+        let module = self.import(&dotted)?;
+        match names {
+            Imported::Star(_) => self.import_star(&module),
+            Imported::Names(aliases) => {
+                for alias in aliases {
+                    let value = self.imported_name(&module, &dotted, &alias.name.text)?;
+                    let name = alias.alias.as_ref().unwrap_or(&alias.name);
+                    self.bind_name(&name.text, value);
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// The full name of a module named relative to this one.
+    pub(crate) fn absolute(&mut self, level: usize, module: &str) -> Outcome<String> {
+        if level == 0 {
+            return Ok(module.to_owned());
+        }
+        let globals = self.frame().globals;
+        let package = match self.heap.binding(globals, "__package__").map(|it| &it.value.object) {
+            Some(Object::Str(package)) => package.to_string(),
+            _ => String::new(),
+        };
+        let mut parts: Vec<&str> = package.split('.').filter(|it| !it.is_empty()).collect();
+        if parts.is_empty() {
+            let message = "attempted relative import with no known parent package";
+            return Err(self.raised("ImportError", message));
+        }
+        if level > parts.len() {
+            let message = "attempted relative import beyond top-level package";
+            return Err(self.raised("ImportError", message));
+        }
+        parts.truncate(parts.len() + 1 - level);
+        parts.extend(Some(module).filter(|it| !it.is_empty()));
+        Ok(parts.join("."))
+    }
+
+    pub(crate) fn imported_name(
+        &mut self,
+        module: &Traced,
+        dotted: &str,
+        name: &str,
+    ) -> Outcome<Traced> {
+        if module.object.is_unknown() {
+            return Ok(match &module.object {
+                Object::Opaque(_) => Object::Opaque(format!("{dotted}.{name}").into()).bare(),
+                _ => self.unknown_from(module),
+            });
+        }
+        if let Object::Module(handle) = &module.object {
+            let scope = self.heap.module(*handle).map(|it| it.scope);
+            let perhaps =
+                scope.and_then(|it| self.heap.binding(it, name)).is_some_and(|it| it.perhaps);
+            if perhaps {
+                self.may_raise(
+                    "ImportError",
+                    &format!("cannot import name '{name}' from '{dotted}'"),
+                );
+            }
+        }
+        if let Some(value) = self.find_attribute(module, name)? {
+            return Ok(value);
+        }
+        let inner = format!("{dotted}.{name}");
+        if !matches!(self.locate(&inner), Located::Absent) {
+            return self.import(&inner);
+        }
+        if library::is_partial(dotted) {
+            return Ok(Object::Opaque(inner.into()).bare());
+        }
+        let from = match self.find_attribute(module, "__file__")? {
+            Some(Traced { object: Object::Str(path), .. }) => format!(" ({path})"),
+            _ => " (unknown location)".to_owned(),
+        };
+        let message = format!("cannot import name '{name}' from '{dotted}'{from}");
+        Err(self.raised("ImportError", message))
+    }
+
+    pub(crate) fn import_star(&mut self, module: &Traced) -> Outcome<()> {
+        let scope = self.frame().scope;
+        let Object::Module(handle) = &module.object else {
+            let shown = match &module.object {
+                Object::Opaque(name) => format!("every name of `{name}` is imported"),
+                _ => "every name of a module that is not known is imported".to_owned(),
+            };
+            self.blur_names(scope, &shown);
+            return Ok(());
+        };
+        let Some(source) = self.heap.module(*handle).map(|it| it.scope) else { return Ok(()) };
+        let names = self.heap.names(source).clone();
+        let listed = names.names.get("__all__").map(|it| it.value.clone());
+        let chosen: Vec<Rc<str>> = match listed {
+            Some(listed) => {
+                let mut chosen = Vec::new();
+                for item in self.iterate(&listed)? {
+                    match item.object {
+                        Object::Str(name) => chosen.push(name),
+                        _ => self.blur_names(scope, "`__all__` is not known"),
+                    }
+                }
+                chosen
+            }
+            None => names.names.keys().filter(|it| !it.starts_with('_')).cloned().collect(),
+        };
+        if let Some(more) = &names.more {
+            let why = more.why.clone();
+            self.blur_names(scope, &why);
+        }
+        for name in chosen {
+            match names.names.get(&name) {
+                Some(binding) if binding.perhaps => {
+                    let new = binding.value.clone();
+                    let choice = self.fresh_choice();
+                    let binding = match self.heap.binding(scope, &name).cloned() {
+                        Some(old) => Binding {
+                            value: self.join(&choice, new, old.value),
+                            perhaps: old.perhaps,
+                        },
+                        None => self.perhaps_bound(new),
+                    };
+                    self.heap.bind(scope, &name, Some(binding));
+                }
+                Some(binding) => self.heap.bind(scope, &name, Some(binding.clone())),
+                None => {
+                    let dotted = self.heap.module(*handle).map_or("".into(), |it| it.name.clone());
+                    let value = self.imported_name(module, &dotted, &name)?;
+                    self.heap.bind(scope, &name, Some(Binding { value, perhaps: false }));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Imports a module by its full name, and those it lies in before it.
+    pub(crate) fn import(&mut self, dotted: &str) -> Outcome<Traced> {
+        self.step()?;
+        self.deeper(|it| it.import_here(dotted))
+    }
+
+    fn import_here(&mut self, dotted: &str) -> Outcome<Traced> {
+        let key: Rc<str> = dotted.into();
+        if let Some(binding) = self.heap.binding(self.modules, &key) {
+            return Ok(self.narrowed(binding.value.clone()));
+        }
+        let parent = dotted.rsplit_once('.').map(|(parent, name)| (parent.to_owned(), name));
+        let around = match &parent {
+            Some((parent, _)) => Some(self.import(parent)?),
+            None => None,
+        };
+        // The parent may have imported it on its way.
+        if let Some(binding) = self.heap.binding(self.modules, &key) {
+            return Ok(self.narrowed(binding.value.clone()));
+        }
+        if let Some(unseen) = around.as_ref().filter(|it| it.object.is_unknown()) {
+            return Ok(match &unseen.object {
+                Object::Opaque(_) => Object::Opaque(key).bare(),
+                _ => self.unknown_from(unseen),
+            });
+        }
+        let module = match self.locate(dotted) {
+            Located::File { path, file, module, package } => {
+                self.run_file(&key, &path, file, module, package)?
+            }
+            Located::Namespace(folder) => {
+                let (module, scope) = self.new_module(&key);
+                self.bind_in(scope, "__path__", Object::str(folder.into_string()));
+                module
+            }
+            Located::Library(module) => self.run_library(&key, module)?,
+            Located::Unread => self.unknown(format!("`{dotted}` was not read")),
+            Located::Opaque => Object::Opaque(key.clone()).bare(),
+            Located::Perhaps => {
+                let message = format!("No module named '{dotted}'");
+                if !self.tries.is_empty() {
+                    self.may_raise("ModuleNotFoundError", &message);
+                }
+                Object::Opaque(key.clone()).bare()
+            }
+            Located::Absent => {
+                let mut message = format!("No module named '{dotted}'");
+                if let Some(Traced { object: Object::Module(handle), .. }) = &around
+                    && let Some((parent, _)) = &parent
+                {
+                    let scope = self.heap.module(*handle).map(|it| it.scope);
+                    if scope.is_some_and(|it| self.heap.binding(it, "__path__").is_none()) {
+                        message = format!("{message}; '{parent}' is not a package");
+                    }
+                }
+                return Err(self.raised("ModuleNotFoundError", message));
+            }
+        };
+        let binding = Binding { value: module.clone(), perhaps: false };
+        self.heap.bind(self.modules, &key, Some(binding.clone()));
+        if let (Some(Traced { object: Object::Module(around), .. }), Some((_, name))) =
+            (around, parent)
+            && let Some(scope) = self.heap.module(around).map(|it| it.scope)
+        {
+            self.heap.bind(scope, &name.into(), Some(binding));
+        }
+        Ok(module)
+    }
+
+    fn locate(&mut self, dotted: &str) -> Located<'a> {
+        let top = dotted.split('.').next().unwrap_or(dotted);
+        // These are loaded before the project is looked at, whatever files it has.
+        let loaded = matches!(top, "sys" | "os" | "builtins" | "io" | "abc" | "codecs" | "time");
+        if !loaded && let Some(found) = self.locate_in_project(dotted) {
+            return found;
+        }
+        // The rest of a package of the project is nowhere else.
+        if !loaded
+            && dotted != top
+            && matches!(self.locate_in_project(top), Some(Located::File { .. }))
+        {
+            return Located::Absent;
+        }
+        let own = top == "_kilter" || library::is_standard(top);
+        if let Some(module) = library::module(dotted)
+            && (own || self.is_installed(top) != Some(false))
+        {
+            return Located::Library(module);
+        }
+        if library::is_standard(top) {
+            return Located::Opaque;
+        }
+        match self.is_installed(top) {
+            // A part of a library that is modelled, which the model lacks.
+            Some(true) => Located::Opaque,
+            Some(false) => Located::Absent,
+            None => Located::Perhaps,
+        }
+    }
+
+    /// Whether a library can be imported; none if nobody can tell.
+    pub(crate) fn is_installed(&self, top: &str) -> Option<bool> {
+        match &self.request.installed {
+            Installed::Only(names) => Some(names.contains(top)),
+            Installed::Unknown => None,
+        }
+    }
+
+    fn locate_in_project(&mut self, dotted: &str) -> Option<Located<'a>> {
+        let relative: Utf8PathBuf = dotted.split('.').collect();
+        let mut folder = None;
+        for root in self.request.roots {
+            let base = clean(&root.join(&relative));
+            let init = base.join("__init__.py");
+            match self.request.files.find(&init) {
+                Found::Module { file, module, .. } => {
+                    return Some(Located::File { path: init, file, module, package: Some(base) });
+                }
+                Found::Unread => {
+                    self.wants.insert(init);
+                    return Some(Located::Unread);
+                }
+                Found::Text { .. } | Found::Directory(_) | Found::Absent => {}
+            }
+            let path = Utf8PathBuf::from(format!("{base}.py"));
+            match self.request.files.find(&path) {
+                Found::Module { file, module, .. } => {
+                    return Some(Located::File { path, file, module, package: None });
+                }
+                Found::Unread => {
+                    self.wants.insert(path);
+                    return Some(Located::Unread);
+                }
+                Found::Text { .. } | Found::Directory(_) | Found::Absent => {}
+            }
+            if matches!(self.request.files.find(&base), Found::Directory(_)) {
+                folder.get_or_insert(base);
+            }
+        }
+        // A folder without `__init__.py` yields to any regular package, installed ones included.
+        let top = dotted.split('.').next().unwrap_or(dotted);
+        let elsewhere = library::is_standard(top) || self.is_installed(top) == Some(true);
+        folder.filter(|_| !elsewhere).map(Located::Namespace)
+    }
+
+    fn new_module(&mut self, name: &Rc<str>) -> (Traced, Handle) {
+        let scope = self.heap.scope();
+        let module = self.heap.add(Content::Module(Module { name: name.clone(), scope }));
+        self.bind_in(scope, "__name__", Object::Str(name.clone()));
+        (Object::Module(module).bare(), scope)
+    }
+
+    pub(crate) fn bind_in(&mut self, scope: Handle, name: &str, object: Object) {
+        let binding = Binding { value: object.bare(), perhaps: false };
+        self.heap.bind(scope, &name.into(), Some(binding));
+    }
+
+    fn run_file(
+        &mut self,
+        key: &Rc<str>,
+        path: &Utf8Path,
+        file: FileId,
+        module: &'a ast::Module,
+        package: Option<Utf8PathBuf>,
+    ) -> Outcome<Traced> {
+        if let Some(place) = module.broken {
+            return Err(self.syntax_error(place));
+        }
+        let (value, scope) = self.new_module(key);
+        let absolute = self.request.checkout.absolute(path);
+        let is_package = package.is_some();
+        let around = match is_package {
+            true => Some(&**key),
+            false => key.rsplit_once('.').map(|(around, _)| around),
+        };
+        self.bind_in(scope, "__package__", Object::str(around.unwrap_or_default()));
+        self.bind_in(scope, "__doc__", Object::None);
+        match absolute {
+            Some(absolute) => self.bind_in(scope, "__file__", Object::str(absolute)),
+            None => {
+                let why = self.why("the place of the file is not known");
+                self.bind_in(scope, "__file__", Object::Unknown(why));
+            }
+        }
+        if let Some(folder) = package {
+            let folder = Object::str(folder.into_string()).bare();
+            let folders = self.list(vec![folder]);
+            self.bind_in(scope, "__path__", folders);
+        }
+        self.heap.bind(self.modules, key, Some(Binding { value: value.clone(), perhaps: false }));
+        let result = self.run_body(scope, file, module);
+        if let Err(stop) = result {
+            self.heap.bind(self.modules, key, None);
+            return Err(stop);
+        }
+        Ok(value)
+    }
+
+    /// Runs a module's statements in a namespace.
+    pub(crate) fn run_body(
+        &mut self,
+        scope: Handle,
+        file: FileId,
+        module: &'a ast::Module,
+    ) -> Outcome<()> {
+        if !self.visited.contains(&file) {
+            self.visited.push(file);
+        }
+        self.module_files.insert(scope, file);
+        self.push_module_frame(scope, Some(file));
+        let height = self.frames.len();
+        let result = self.module_body(&module.body);
+        self.frames.truncate(height - 1);
+        result
+    }
+
+    pub(crate) fn syntax_error(&mut self, place: crate::source::Place) -> Stop {
+        let stop = self.raised("SyntaxError", "invalid syntax");
+        match stop {
+            Stop::Raise(mut raised) => {
+                raised.place = Some(place);
+                Stop::Raise(raised)
+            }
+            other => other,
+        }
+    }
+
+    fn run_library(&mut self, key: &Rc<str>, module: &'static ast::Module) -> Outcome<Traced> {
+        let (value, scope) = self.new_module(key);
+        self.bind_in(scope, "__package__", Object::Str(key.clone()));
+        self.bind_in(scope, "__path__", Object::None);
+        let binding = Binding { value: value.clone(), perhaps: false };
+        self.heap.bind(self.modules, key, Some(binding));
+        self.push_module_frame(scope, None);
+        let height = self.frames.len();
+        let result = self.block(&module.body);
+        self.frames.truncate(height - 1);
+        result?;
+        Ok(value)
+    }
+
+    /// What a model of a library does not define: natives for the models themselves, and the
+    /// rest of the library as something opaque.
+    pub(crate) fn library_attribute(&mut self, module: &str, name: &str) -> Option<Traced> {
+        if module == "_kilter" {
+            return native::value(self, name);
+        }
+        library::is_partial(module)
+            .then(|| Object::Opaque(format!("{module}.{name}").into()).bare())
+    }
+}
+
+/// The path without `.` and `..`, as the files of the tree are named.
+pub(crate) fn clean(path: &Utf8Path) -> Utf8PathBuf {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.as_str().split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|it| *it != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/").into()
+}

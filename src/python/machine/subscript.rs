@@ -1,0 +1,442 @@
+//! `x[i]`, slices, and assignment to them.
+
+use crate::python::machine::dict::key;
+use crate::python::machine::heap::{Content, Handle};
+use crate::python::machine::iterate::is_symbolic;
+use crate::python::machine::object::{Object, Traced};
+use crate::python::machine::{Machine, Outcome, Stop};
+use crate::python::read;
+use std::rc::Rc;
+
+impl Machine<'_> {
+    pub(crate) fn subscript(&mut self, value: &Traced, index: &Traced) -> Outcome<Traced> {
+        if let Object::Instance(handle) = &value.object {
+            let handle = *handle;
+            if let Some(method) = self.special(value, "__getitem__")? {
+                return self.call(&method, vec![index.clone()], Vec::new());
+            }
+            if let Some(payload) = self.heap.instance(handle).payload.clone() {
+                return self.subscript(&payload.traced(value.trail), index);
+            }
+        }
+        self.each_way(value, |it, value| {
+            let value = value.clone();
+            it.each_way(index, |it, index| it.subscript_plain(&value, index))
+        })
+    }
+
+    fn subscript_plain(&mut self, value: &Traced, index: &Traced) -> Outcome<Traced> {
+        match (&value.object, &index.object) {
+            (Object::Unknown(_) | Object::Opaque(_) | Object::Rest(_), _) => {
+                self.may_raise_anything(value);
+                Ok(self.unknown_from(value))
+            }
+            (Object::Environ, _) => read::environ_item(self, index),
+            (Object::Names(scope), Object::Str(name)) => {
+                let names = self.heap.names(*scope);
+                if let Some(binding) = names.names.get(name) {
+                    return Ok(binding.value.clone());
+                }
+                if names.more.is_some() {
+                    return Ok(self.unknown_from(value));
+                }
+                Err(self.raised_with("KeyError", vec![index.clone()]))
+            }
+            (Object::Dict(handle), _) => self.dict_item(value, *handle, index),
+            (Object::List(_) | Object::Tuple(_) | Object::Range(..), Object::Slice(bounds)) => {
+                self.slice_items(value, bounds)
+            }
+            (Object::List(_) | Object::Tuple(_) | Object::Range(..), _) => {
+                self.member(value, index)
+            }
+            (Object::Str(text), _) if is_symbolic(text) => Ok(self.unknown_from(value)),
+            (Object::Str(text), Object::Slice(bounds)) => {
+                let characters: Vec<char> = text.chars().collect();
+                let Some(at) = self.slice_positions(bounds, characters.len())? else {
+                    return Ok(self.unknown_from(index));
+                };
+                let text: String = at.into_iter().map(|it| characters[it]).collect();
+                Ok(self.computed(Object::str(text), &[value]))
+            }
+            (Object::Bytes(bytes), Object::Slice(bounds)) => {
+                let Some(at) = self.slice_positions(bounds, bytes.len())? else {
+                    return Ok(self.unknown_from(index));
+                };
+                let bytes: Vec<u8> = at.into_iter().map(|it| bytes[it]).collect();
+                Ok(self.computed(Object::Bytes(bytes.into()), &[value]))
+            }
+            (Object::Str(text), Object::Int(_) | Object::Bool(_)) => {
+                let characters: Vec<char> = text.chars().collect();
+                match position(&index.object, characters.len()) {
+                    Some(at) => {
+                        let one = characters[at].to_string();
+                        Ok(self.computed(Object::str(one), &[value]))
+                    }
+                    None => Err(self.raised("IndexError", "string index out of range")),
+                }
+            }
+            (Object::Match(_), _) => self.match_group(value, index),
+            (_, index) if index.is_unknown() => Ok(self.unknown_from(value)),
+            // `list[str]`, `dict[str, int]`: only annotations use it.
+            (Object::Type(_), _) => Ok(value.clone()),
+            (Object::Class(handle), _) => match self.enum_item(*handle, index) {
+                Some(member) => Ok(member),
+                None => Ok(self.unknown("the class is subscripted")),
+            },
+            (Object::Str(_), other) => {
+                let kind = self.type_name(other);
+                let message = format!("string indices must be integers, not '{kind}'");
+                Err(self.raised("TypeError", message))
+            }
+            (other, _) => {
+                let kind = self.type_name(other);
+                let message = format!("'{kind}' object is not subscriptable");
+                Err(self.raised("TypeError", message))
+            }
+        }
+    }
+
+    fn dict_item(&mut self, value: &Traced, handle: Handle, index: &Traced) -> Outcome<Traced> {
+        let Some(key) = self.key_of(index)? else { return Ok(self.unknown_from(index)) };
+        let dict = self.heap.dict(handle);
+        match dict.entries.get(&key) {
+            Some(entry) => {
+                let (found, perhaps) = (entry.value.clone(), entry.perhaps);
+                if perhaps {
+                    self.may_raise("KeyError", "the key may not be there");
+                }
+                Ok(self.narrowed(found))
+            }
+            None if dict.more.is_some() => {
+                self.may_raise_anything(value);
+                Ok(self.unknown_from(value))
+            }
+            None => Err(self.raised_with("KeyError", vec![index.clone()])),
+        }
+    }
+
+    /// A key for a dict; none if it is not known. What cannot be hashed raises.
+    pub(crate) fn key_of(
+        &mut self,
+        index: &Traced,
+    ) -> Outcome<Option<crate::python::machine::dict::Key>> {
+        if let Some(key) = key(&index.object) {
+            return Ok(Some(key));
+        }
+        match &index.object {
+            Object::List(_) | Object::Dict(_) | Object::Set(_) => {
+                let kind = self.type_name(&index.object);
+                Err(self.raised("TypeError", format!("unhashable type: '{kind}'")))
+            }
+            Object::Instance(handle) => match &self.heap.instance(*handle).payload {
+                Some(payload) => Ok(key(payload)),
+                None => Ok(None),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    fn member(&mut self, value: &Traced, index: &Traced) -> Outcome<Traced> {
+        let items = self.iterate(value)?;
+        let Object::Int(at) = as_index(&index.object) else {
+            if index.object.is_unknown() {
+                return Ok(self.unknown_from(index));
+            }
+            let (own, kind) = (self.type_name(&value.object), self.type_name(&index.object));
+            let message = format!("{own} indices must be integers or slices, not {kind}");
+            return Err(self.raised("TypeError", message));
+        };
+        let rest = |it: &Traced| matches!(it.object, Object::Rest(_));
+        let known = if at >= 0 {
+            items.iter().position(rest).unwrap_or(items.len())
+        } else {
+            items.iter().rev().position(rest).unwrap_or(items.len())
+        };
+        let wanted = if at >= 0 { at as usize } else { (-at) as usize - 1 };
+        if wanted < known {
+            let at = if at >= 0 { wanted } else { items.len() - 1 - wanted };
+            return Ok(self.narrowed(items[at].clone()));
+        }
+        if known < items.len() {
+            self.may_raise("IndexError", "the index may be out of range");
+            return Ok(self.unknown_from(value));
+        }
+        let kind = self.type_name(&value.object);
+        Err(self.raised("IndexError", format!("{kind} index out of range")))
+    }
+
+    fn slice_items(&mut self, value: &Traced, bounds: &Rc<[Traced; 3]>) -> Outcome<Traced> {
+        let items = self.iterate(value)?;
+        let whole = bounds.iter().all(|it| matches!(it.object, Object::None));
+        let uncertain = items.iter().any(|it| matches!(it.object, Object::Rest(_)));
+        if uncertain && !whole {
+            return Ok(self.unknown_from(value));
+        }
+        let items = match whole {
+            true => items,
+            false => {
+                let Some(at) = self.slice_positions(bounds, items.len())? else {
+                    return Ok(self.unknown("the bounds of the slice are not known"));
+                };
+                at.into_iter().map(|it| items[it].clone()).collect()
+            }
+        };
+        let object = match &value.object {
+            Object::Tuple(_) => Object::Tuple(items.into()),
+            _ => self.list(items),
+        };
+        Ok(self.computed(object, &[value]))
+    }
+
+    /// The positions that a slice takes of so many members; none if a bound is not known.
+    pub(crate) fn slice_positions(
+        &mut self,
+        bounds: &[Traced; 3],
+        length: usize,
+    ) -> Outcome<Option<Vec<usize>>> {
+        let mut read = [None; 3];
+        for (bound, read) in bounds.iter().zip(&mut read) {
+            *read = match as_index(&bound.object) {
+                Object::None => None,
+                Object::Int(it) => Some(it),
+                it if it.is_unknown() || matches!(it, Object::OneOf(_)) => return Ok(None),
+                _ => {
+                    let message =
+                        "slice indices must be integers or None or have an __index__ method";
+                    return Err(self.raised("TypeError", message));
+                }
+            };
+        }
+        let [lower, upper, step] = read;
+        let step = step.unwrap_or(1);
+        if step == 0 {
+            return Err(self.raised("ValueError", "slice step cannot be zero"));
+        }
+        let length = length as i128;
+        let clamp = |it: i128, low: i128, high: i128| {
+            let it = if it < 0 { it + length } else { it };
+            it.clamp(low, high)
+        };
+        let (start, stop) = if step > 0 {
+            (
+                lower.map_or(0, |it| clamp(it, 0, length)),
+                upper.map_or(length, |it| clamp(it, 0, length)),
+            )
+        } else {
+            (
+                lower.map_or(length - 1, |it| clamp(it, -1, length - 1)),
+                upper.map_or(-1, |it| clamp(it, -1, length - 1)),
+            )
+        };
+        let mut positions = Vec::new();
+        let mut at = start;
+        while (step > 0 && at < stop) || (step < 0 && at > stop) {
+            positions.push(at as usize);
+            at += step;
+        }
+        Ok(Some(positions))
+    }
+
+    pub(crate) fn set_item(
+        &mut self,
+        owner: &Traced,
+        index: &Traced,
+        value: Traced,
+    ) -> Outcome<()> {
+        match &owner.object {
+            Object::OneOf(_) => {
+                self.each_member(owner, |it, owner| {
+                    it.set_item(owner, index, value.clone())?;
+                    Ok(Object::None.bare())
+                })?;
+                Ok(())
+            }
+            Object::Dict(handle) => self.dict_set(*handle, index, value),
+            Object::Names(scope) => {
+                let scope = *scope;
+                match &index.object {
+                    Object::Str(name) => {
+                        let binding = super::heap::Binding { value, perhaps: false };
+                        self.heap.bind(scope, name, Some(binding));
+                    }
+                    _ => self.blur_names(scope, "a name that is not known is assigned"),
+                }
+                Ok(())
+            }
+            Object::Environ => {
+                read::environ_set(self, index, value);
+                Ok(())
+            }
+            Object::List(handle) => self.set_member(owner, *handle, index, value),
+            Object::Instance(handle) => {
+                let handle = *handle;
+                if let Some(method) = self.special(owner, "__setitem__")? {
+                    self.call(&method, vec![index.clone(), value], Vec::new())?;
+                    return Ok(());
+                }
+                match self.heap.instance(handle).payload.clone() {
+                    Some(payload) => self.set_item(&payload.bare(), index, value),
+                    None => Ok(()),
+                }
+            }
+            it if it.is_unknown() => Ok(()),
+            other => {
+                let kind = self.type_name(other);
+                let message = format!("'{kind}' object does not support item assignment");
+                Err(self.raised("TypeError", message))
+            }
+        }
+    }
+
+    fn set_member(
+        &mut self,
+        owner: &Traced,
+        handle: Handle,
+        index: &Traced,
+        value: Traced,
+    ) -> Outcome<()> {
+        let items = self.heap.list(handle).to_vec();
+        let exact = items.iter().all(|it| !matches!(it.object, Object::Rest(_)));
+        match as_index(&index.object) {
+            Object::Int(_) if exact => {
+                let Some(at) = position(&as_index(&index.object), items.len()) else {
+                    let message = "list assignment index out of range";
+                    return Err(self.raised("IndexError", message));
+                };
+                if let Content::List(list) = self.heap.change(handle) {
+                    list[at] = value;
+                }
+            }
+            Object::Slice(bounds) if exact => {
+                let new = self.iterate(&value)?;
+                let at = self.slice_positions(&bounds, items.len())?;
+                let step_one = matches!(bounds[2].object, Object::None | Object::Int(1));
+                let Some(at) = at.filter(|_| step_one) else {
+                    self.touched(owner, "a part of it was replaced");
+                    return Ok(());
+                };
+                let start = match (at.first(), &bounds[0].object) {
+                    (Some(first), _) => *first,
+                    (None, Object::Int(it)) if *it >= 0 => (*it as usize).min(items.len()),
+                    (None, Object::Int(it)) => (items.len() as i128 + it).max(0) as usize,
+                    (None, _) => 0,
+                };
+                let mut all = items[..start].to_vec();
+                all.extend(new);
+                all.extend_from_slice(&items[start + at.len()..]);
+                *self.heap.change(handle) = Content::List(all);
+            }
+            _ => self.touched(owner, "a member that is not known was replaced"),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn delete_item(&mut self, owner: &Traced, index: &Traced) -> Outcome<()> {
+        match &owner.object {
+            Object::Dict(handle) => {
+                let handle = *handle;
+                let Some(key) = self.key_of(index)? else {
+                    self.touched(owner, "a key that is not known was deleted");
+                    return Ok(());
+                };
+                let dict = self.heap.dict(handle);
+                let (found, open) = (dict.entries.contains_key(&key), dict.more.is_some());
+                if !found && !open {
+                    return Err(self.raised_with("KeyError", vec![index.clone()]));
+                }
+                if let Content::Dict(dict) = self.heap.change(handle) {
+                    dict.entries.shift_remove(&key);
+                }
+            }
+            Object::List(handle) => {
+                let handle = *handle;
+                let items = self.heap.list(handle).to_vec();
+                let exact = items.iter().all(|it| !matches!(it.object, Object::Rest(_)));
+                let gone = match as_index(&index.object) {
+                    Object::Int(_) if exact => {
+                        let at = position(&as_index(&index.object), items.len());
+                        let Some(at) = at else {
+                            let message = "list assignment index out of range";
+                            return Err(self.raised("IndexError", message));
+                        };
+                        vec![at]
+                    }
+                    Object::Slice(bounds) if exact => {
+                        self.slice_positions(&bounds, items.len())?.unwrap_or_default()
+                    }
+                    _ => {
+                        self.touched(owner, "a member that is not known was deleted");
+                        return Ok(());
+                    }
+                };
+                let left = items.into_iter().enumerate().filter(|(at, _)| !gone.contains(at));
+                let left = left.map(|(_, it)| it).collect();
+                *self.heap.change(handle) = Content::List(left);
+            }
+            Object::Environ => read::environ_remove(self, index),
+            Object::Names(scope) => {
+                let scope = *scope;
+                if let Object::Str(name) = &index.object {
+                    self.heap.bind(scope, name, None);
+                }
+            }
+            _ => self.touched(owner, "a part of it was deleted"),
+        }
+        Ok(())
+    }
+
+    /// Does something to every object that a value may be, each on its own way.
+    pub(crate) fn each_member(
+        &mut self,
+        value: &Traced,
+        mut run: impl FnMut(&mut Self, &Traced) -> Outcome<Traced>,
+    ) -> Outcome<Traced> {
+        let Object::OneOf(one) = &value.object else { return run(self, value) };
+        let one = one.clone();
+        self.member_from(&one, 0, &mut run)
+    }
+
+    fn member_from(
+        &mut self,
+        one: &Rc<super::object::OneOf>,
+        at: usize,
+        run: &mut dyn FnMut(&mut Self, &Traced) -> Outcome<Traced>,
+    ) -> Outcome<Traced> {
+        let Some(member) = one.members.get(at) else {
+            return Err(Stop::Limit("no way leads here"));
+        };
+        if at + 1 == one.members.len() {
+            return run(self, member);
+        }
+        let taken = (0..one.members.len()).map(|it| it == at).collect();
+        let choice = super::fork::Choice { branch: one.branch, taken };
+        match self.settled(&choice) {
+            Some(true) => run(self, member),
+            Some(false) => self.member_from(one, at + 1, run),
+            None => {
+                // Both closures need `run`, one after the other: the first has gone by the time
+                // that the second comes.
+                let shared = std::cell::RefCell::new(run);
+                self.fork(
+                    &choice,
+                    |it| (shared.borrow_mut())(it, member),
+                    |it| it.member_from(one, at + 1, &mut **shared.borrow_mut()),
+                )
+            }
+        }
+    }
+}
+
+/// `True` is 1 as an index.
+fn as_index(object: &Object) -> Object {
+    match object {
+        Object::Bool(it) => Object::Int(i128::from(*it)),
+        other => other.clone(),
+    }
+}
+
+fn position(index: &Object, length: usize) -> Option<usize> {
+    let Object::Int(at) = as_index(index) else { return None };
+    let at = if at < 0 { at + length as i128 } else { at };
+    usize::try_from(at).ok().filter(|it| *it < length)
+}

@@ -1,0 +1,131 @@
+//! How each value came to be: an append-only record that every object points into.
+
+use crate::fact::{Evidence, Origin};
+use crate::source::Place;
+use std::rc::Rc;
+
+/// A step in [`Trails`]; zero is the unwritten beginning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Trail(u32);
+
+impl Trail {
+    pub(crate) const NONE: Self = Self(0);
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    /// It stands there.
+    Literal,
+    /// It was worked out there from other values.
+    Computed,
+    /// It was bound to a name there.
+    Assigned(Rc<str>),
+    /// It was changed in place there: `X.append(…)`.
+    Changed(Rc<str>),
+    /// An environment variable supplied it.
+    Supplied(Rc<str>, Rc<Evidence>),
+    /// The variable is not set, so the default given there holds.
+    DefaultOf(Rc<str>),
+    /// A line of a file that was read supplied it.
+    Read(Rc<str>),
+    /// Another branch would have given another value.
+    Joined,
+    /// What a library or Django gives by itself.
+    Given(Origin),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Step {
+    pub(crate) place: Option<Place>,
+    pub(crate) what: What,
+    pub(crate) from: [Trail; 2],
+}
+
+/// Origins beyond these say nothing more to a reader.
+const MOST_ORIGINS: usize = 12;
+const MOST_STEPS: usize = 40;
+
+#[derive(Debug, Default)]
+pub(crate) struct Trails(Vec<Step>);
+
+impl Trails {
+    pub(crate) fn add(&mut self, place: Option<Place>, what: What, from: [Trail; 2]) -> Trail {
+        self.0.push(Step { place, what, from });
+        Trail(self.0.len() as u32)
+    }
+
+    fn get(&self, trail: Trail) -> Option<&Step> {
+        self.0.get((trail.0 as usize).checked_sub(1)?)
+    }
+
+    /// The steps that led here, the deciding one first.
+    pub(crate) fn steps(&self, trail: Trail) -> Vec<&Step> {
+        let mut steps = Vec::new();
+        let mut seen = Vec::new();
+        self.collect(trail, &mut steps, &mut seen, 0);
+        steps
+    }
+
+    /// What decides comes before what passes on: a name stands for what it was given.
+    fn collect<'t>(
+        &'t self,
+        trail: Trail,
+        steps: &mut Vec<&'t Step>,
+        seen: &mut Vec<Trail>,
+        depth: usize,
+    ) {
+        let Some(step) = self.get(trail) else { return };
+        if seen.contains(&trail) || seen.len() >= MOST_STEPS || depth > MOST_STEPS {
+            return;
+        }
+        seen.push(trail);
+        let passes_on = matches!(step.what, What::Assigned(_) | What::DefaultOf(_));
+        if !passes_on {
+            steps.push(step);
+        }
+        for from in step.from {
+            self.collect(from, steps, seen, depth + 1);
+        }
+        if passes_on {
+            steps.push(step);
+        }
+    }
+
+    /// What a value rests on, the deciding place first.
+    pub(crate) fn evidence(&self, trail: Trail) -> Evidence {
+        let mut origins = Vec::new();
+        let mut doubt = None;
+        for step in self.steps(trail) {
+            if let What::Supplied(_, evidence) = &step.what {
+                origins.extend(evidence.origins().iter().copied());
+                doubt = [doubt, evidence.doubt().cloned()].into_iter().flatten().min();
+            }
+            if let What::Given(origin) = step.what {
+                origins.push(origin);
+            }
+            origins.extend(step.place.map(Origin::At));
+        }
+        if origins.is_empty() {
+            origins.push(Origin::UNSEEN);
+        }
+        let mut once = Vec::new();
+        for origin in origins.into_iter().take(MOST_ORIGINS) {
+            if !once.contains(&origin) {
+                once.push(origin);
+            }
+        }
+        Evidence::new(once, doubt)
+    }
+
+    /// The file that a value is the whole text of, handed on but not worked on.
+    pub(crate) fn whole_file(&self, trail: Trail) -> Option<Place> {
+        let mut step = self.get(trail)?;
+        for _ in 0..MOST_STEPS {
+            if let What::Read(_) = step.what {
+                return step.place;
+            }
+            step = self.get(step.from[0])?;
+        }
+        None
+    }
+}

@@ -1,0 +1,186 @@
+//! Settings modules evaluated as Python would, without running anything.
+//!
+//! [`evaluate`] follows a module and all that it imports from the tree, under one environment, and
+//! says what each name is bound to, where that was decided, which variables were asked for and what
+//! would be raised. What it cannot know is unknown, with the reason; it never guesses. It reads no
+//! disk: what it needs and was not given is named in [`Evaluation::wants`].
+
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "what Python does not define for a kind of object is one case, whatever kinds there are"
+)]
+
+use crate::fact::{Environment, Evidence, Fact};
+use crate::source::{FileId, Place};
+use crate::syntax::python::ast::Module;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+mod builtin;
+mod checkout;
+mod data;
+mod encode;
+mod envfile;
+mod evaluate;
+mod files;
+mod library;
+mod listing;
+mod literal;
+mod loaded;
+mod machine;
+mod native;
+mod paths;
+mod pattern;
+mod public;
+mod read;
+mod secrets;
+mod value;
+
+pub use checkout::Checkout;
+pub use encode::json;
+pub use evaluate::evaluate;
+pub use listing::{listing, why};
+pub use loaded::Loaded;
+pub use read::{Answer, Default, Read};
+pub use secrets::secrets;
+pub use value::{Dict, Entry, Value};
+
+#[cfg(test)]
+pub(crate) use library::broken as broken_models;
+
+/// The part of a path that stands for wherever the repository lies.
+pub const CHECKOUT: &str = "{checkout}";
+
+/// What there is at a path of the tree.
+#[derive(Clone, Debug)]
+pub enum Found<'a> {
+    Module {
+        file: FileId,
+        module: &'a Module,
+        text: &'a str,
+    },
+    Text {
+        file: FileId,
+        text: &'a str,
+    },
+    /// It exists and was not loaded.
+    Unread,
+    /// The names in it.
+    Directory(Vec<String>),
+    Absent,
+}
+
+/// The tree, as far as it was loaded. Paths are those of [`source::File`](crate::source::File),
+/// the empty one is the tree itself.
+pub trait Files: Sync {
+    fn find(&self, path: &Utf8Path) -> Found<'_>;
+    /// The module that a file was parsed to.
+    fn module(&self, file: FileId) -> Option<&Module>;
+}
+
+/// The top-level modules that can be imported besides those of the tree.
+#[derive(Clone, Debug)]
+pub enum Installed {
+    Only(BTreeSet<String>),
+    Unknown,
+}
+
+/// A module, and the process that loads it.
+pub struct Request<'a> {
+    pub files: &'a dyn Files,
+    /// Where imports are looked for inside the tree, in the order of `sys.path`.
+    pub roots: &'a [Utf8PathBuf],
+    pub module: &'a str,
+    pub environment: &'a Environment,
+    pub checkout: &'a Checkout,
+    /// The working directory in the process's file system.
+    pub cwd: Option<Utf8PathBuf>,
+    pub installed: Installed,
+    /// The class that `DJANGO_CONFIGURATION` names.
+    pub configuration: Option<&'a str>,
+    pub python: Option<(u32, u32)>,
+    pub django: Option<(u32, u32)>,
+}
+
+/// An exception that leaves the module.
+#[derive(Clone, Debug)]
+pub struct Raise {
+    /// Qualified, built-in ones bare.
+    pub kind: String,
+    pub message: Option<String>,
+    /// The innermost place in the project.
+    pub place: Option<Place>,
+}
+
+/// One step of how a value came to be.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub place: Option<Place>,
+    pub text: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub name: String,
+    pub value: Fact<Value>,
+    /// On some way the name is not bound.
+    pub perhaps: bool,
+    /// What decided it comes first.
+    pub trail: Vec<Step>,
+}
+
+/// The names of an evaluated module, in the order in which they were bound.
+#[derive(Clone, Debug, std::default::Default)]
+pub struct Namespace {
+    pub names: Vec<Named>,
+    /// Why there may be further names.
+    pub more: Option<Fact<std::sync::Arc<str>>>,
+}
+
+impl Namespace {
+    /// What the name is bound to; none if it is surely not bound. A name that may not be bound is
+    /// unknown.
+    pub fn get(&self, name: &str) -> Option<Fact<Value>> {
+        match self.named(name) {
+            Some(named) if named.perhaps => {
+                let why = "whether it is set depends on what is not known";
+                Some(named.value.map(|_| Value::Unknown(why.into())))
+            }
+            Some(named) => Some(named.value.clone()),
+            None => self.more.as_ref().map(|why| why.map(|why| Value::Unknown(why.clone()))),
+        }
+    }
+
+    pub fn named(&self, name: &str) -> Option<&Named> {
+        self.names.iter().find(|it| it.name == name)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    pub outcome: Result<Namespace, Raise>,
+    /// What some ways through the module raise.
+    pub perhaps: Vec<Raise>,
+    pub reads: Vec<Read>,
+    /// Files that exist, were needed and were not loaded: evaluate again with them.
+    pub wants: BTreeSet<Utf8PathBuf>,
+    /// The files that took part, in the order in which they were run.
+    pub modules: Vec<FileId>,
+}
+
+impl Evaluation {
+    /// A setting, if the module could be loaded.
+    pub fn get(&self, name: &str) -> Option<Fact<Value>> {
+        self.outcome.as_ref().ok()?.get(name)
+    }
+}
+
+/// What a read found, for those who ask whether a variable is needed.
+impl Read {
+    pub fn supplied(&self) -> Option<&Evidence> {
+        match &self.answer {
+            Answer::Set(evidence) | Answer::Loaded(evidence) => Some(evidence),
+            Answer::Absent | Answer::Unknown(_) => None,
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! Environment variables: looking them up, and keeping a record of each time.
+
+use crate::fact::{Evidence, Lookup, Origin};
+use crate::python::machine::call::Arguments;
+use crate::python::machine::heap::Binding;
+use crate::python::machine::object::{Object, Traced};
+use crate::python::machine::trail::{Trail, What};
+use crate::python::machine::{Machine, Outcome};
+use crate::source::Place;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// One time that a variable was asked for.
+#[derive(Clone, Debug)]
+pub struct Read {
+    pub name: String,
+    /// The call, or the subscript.
+    pub place: Option<Place>,
+    pub default: Option<Default>,
+    /// What the text is turned into: `bool`, `int`, `list`, `db_url`, ….
+    pub cast: Option<String>,
+    /// It raises if the variable is not set.
+    pub required: bool,
+    /// `os.environ`, `environ`, `decouple`, `environs`, ….
+    pub library: &'static str,
+    pub answer: Answer,
+}
+
+/// What holds if the variable is not set.
+#[derive(Clone, Debug)]
+pub struct Default {
+    /// As Python writes it; none if it is not known.
+    pub text: Option<String>,
+    pub evidence: Evidence,
+}
+
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Who supplied it.
+    Set(Evidence),
+    /// The module had put it there itself, or a file that it loaded.
+    Loaded(Evidence),
+    Absent,
+    Unknown(Arc<str>),
+}
+
+/// A variable as it was found.
+pub(crate) enum Variable {
+    Set(Traced),
+    Absent,
+    /// It may be set, to nobody knows what.
+    Perhaps(Traced),
+}
+
+/// Every process has these, and each its own.
+const OF_THE_HOST: [&str; 2] = ["PATH", "HOME"];
+
+impl Machine<'_> {
+    pub(crate) fn variable(&mut self, name: &Rc<str>) -> (Variable, Answer) {
+        if let Some(binding) = self.heap.binding(self.environ, name).cloned() {
+            let value = self.narrowed(binding.value);
+            let evidence = self.trails.evidence(value.trail);
+            return match &value.object {
+                Object::None => (Variable::Absent, Answer::Absent),
+                _ if binding.perhaps => {
+                    let unknown = self.unknown_from(&value);
+                    (Variable::Perhaps(unknown), Answer::Unknown("it may have been set".into()))
+                }
+                _ => (Variable::Set(value), Answer::Loaded(evidence)),
+            };
+        }
+        match self.request.environment.get(name) {
+            Lookup::Set(fact) => {
+                let evidence = fact.evidence().clone();
+                let what = What::Supplied(name.clone(), Rc::new(evidence.clone()));
+                let place = self.place();
+                let trail = self.trails.add(place, what, [Trail::NONE; 2]);
+                let value = Object::str(fact.value.as_str()).traced(trail);
+                (Variable::Set(value), Answer::Set(evidence))
+            }
+            Lookup::Unknown(why) => {
+                let why = why.value.clone();
+                (Variable::Perhaps(self.unseen(name, &why)), Answer::Unknown(why))
+            }
+            Lookup::Absent if self.heap.names(self.environ).more.is_some() => {
+                let why = "it may have been set";
+                (Variable::Perhaps(self.unseen(name, why)), Answer::Unknown(why.into()))
+            }
+            Lookup::Absent if OF_THE_HOST.contains(&&**name) => {
+                let why = "every process has its own";
+                let value = self.unseen(name, why);
+                if let Object::Unknown(it) = &value.object {
+                    self.never_none.insert(it.id);
+                }
+                (Variable::Set(value), Answer::Unknown(why.into()))
+            }
+            Lookup::Absent => match self.given_by_django(name) {
+                Some(value) => {
+                    let evidence = self.trails.evidence(value.trail);
+                    (Variable::Set(value), Answer::Set(evidence))
+                }
+                None => (Variable::Absent, Answer::Absent),
+            },
+        }
+    }
+
+    /// A process that loads settings names them in its environment (django.conf).
+    fn given_by_django(&mut self, name: &str) -> Option<Traced> {
+        let value = match name {
+            "DJANGO_SETTINGS_MODULE" => self.request.module,
+            "DJANGO_CONFIGURATION" => self.request.configuration?,
+            _ => return None,
+        };
+        let origin = Origin::Default {
+            of: "the process that loads the settings",
+            version: "",
+            source: "django.conf",
+        };
+        let place = self.place();
+        let trail = self.trails.add(place, What::Given(origin), [Trail::NONE; 2]);
+        Some(Object::str(value).traced(trail))
+    }
+
+    /// The value of a variable that is not in view: the same each time it is asked for.
+    fn unseen(&mut self, name: &Rc<str>, why: &str) -> Traced {
+        if let Some(value) = self.unseen.get(name) {
+            return value.clone();
+        }
+        let value = self.unknown(format!("the environment variable {name}: {why}"));
+        self.unseen.insert(name.clone(), value.clone());
+        value
+    }
+
+    pub(crate) fn record(&mut self, read: Read) {
+        let told = |it: &Read| (it.place, &it.name) == (read.place, &read.name);
+        if !self.reads.iter().any(told) && self.reads.len() < 5_000 {
+            self.reads.push(read);
+        }
+    }
+
+    pub(crate) fn default_of(&mut self, value: &Traced) -> Default {
+        Default {
+            text: self.plain_repr(&value.object, 0),
+            evidence: self.trails.evidence(value.trail),
+        }
+    }
+
+    /// The value or, where the variable may be missing, both it and the default.
+    pub(crate) fn value_or(
+        &mut self,
+        name: &Rc<str>,
+        variable: Variable,
+        default: Traced,
+    ) -> Traced {
+        match variable {
+            Variable::Set(value) => value,
+            Variable::Absent => {
+                let place = self.place();
+                let what = What::DefaultOf(name.clone());
+                let trail = self.trails.add(place, what, [default.trail, Trail::NONE]);
+                default.object.traced(trail)
+            }
+            Variable::Perhaps(value) => {
+                let choice = self.choice_about(format!("${name} is set"));
+                match self.settled(&choice) {
+                    Some(true) => value,
+                    Some(false) => default,
+                    None => self.join(&choice, value, default),
+                }
+            }
+        }
+    }
+}
+
+fn simple(it: &mut Machine<'_>, name: &Rc<str>, default: Option<&Traced>, answer: Answer) {
+    let default = default.map(|value| it.default_of(value));
+    let required = default.is_none();
+    let place = it.place();
+    let name = name.to_string();
+    it.record(Read { name, place, default, cast: None, required, library: "os.environ", answer });
+}
+
+/// `os.environ[name]`.
+pub(crate) fn environ_item(it: &mut Machine<'_>, index: &Traced) -> Outcome<Traced> {
+    let Object::Str(name) = &index.object else {
+        it.may_raise_anything(index);
+        return Ok(it.unknown_from(index));
+    };
+    let name = name.clone();
+    let (variable, answer) = it.variable(&name);
+    simple(it, &name, None, answer);
+    match variable {
+        Variable::Set(value) => Ok(value),
+        Variable::Perhaps(value) => {
+            it.may_raise("KeyError", &name);
+            Ok(value)
+        }
+        Variable::Absent => Err(it.raised("KeyError", &name)),
+    }
+}
+
+pub(crate) fn environ_set(it: &mut Machine<'_>, index: &Traced, value: Traced) {
+    match &index.object {
+        Object::Str(name) => {
+            let name = name.clone();
+            it.heap.bind(it.environ, &name, Some(Binding { value, perhaps: false }));
+        }
+        _ => {
+            let environ = it.environ;
+            it.blur_names(environ, "a variable that is not known was set");
+        }
+    }
+}
+
+pub(crate) fn environ_remove(it: &mut Machine<'_>, index: &Traced) {
+    environ_set(it, index, Object::None.bare());
+}
+
+/// `name in os.environ`.
+pub(crate) fn environ_contains(it: &mut Machine<'_>, item: &Traced) -> Option<bool> {
+    let Object::Str(name) = &item.object else { return None };
+    let name = name.clone();
+    let (variable, answer) = it.variable(&name);
+    let nothing = Object::None.bare();
+    simple(it, &name, Some(&nothing), answer);
+    match variable {
+        Variable::Set(_) => Some(true),
+        Variable::Absent => Some(false),
+        Variable::Perhaps(_) => {
+            let choice = it.choice_about(format!("${name} is set"));
+            it.settled(&choice)
+        }
+    }
+}
+
+pub(crate) fn environ_method(
+    it: &mut Machine<'_>,
+    method: &str,
+    given: Arguments,
+) -> Outcome<Traced> {
+    if let Some(Object::OneOf(_)) = given.first().map(|it| it.object.clone()) {
+        let name = given.positional[0].clone();
+        return it.each_member(&name, |it, name| {
+            let mut given = given.clone();
+            given.positional[0] = name.clone();
+            environ_method(it, method, given)
+        });
+    }
+    let name = match given.get(0, "key").map(|it| it.object.clone()) {
+        Some(Object::Str(name)) => name,
+        Some(Object::Dict(handle)) if method == "update" => {
+            for entry in it.heap.dict(handle).clone().entries.into_values() {
+                environ_set(it, &entry.key, entry.value);
+            }
+            return Ok(Object::None.bare());
+        }
+        Some(other) if !other.is_unknown() && matches!(method, "get" | "pop") => {
+            let kind = it.type_name(&other);
+            return Err(it.raised("TypeError", format!("str expected, not {kind}")));
+        }
+        Some(_) | None => {
+            if !matches!(method, "get" | "items" | "keys" | "values" | "copy") {
+                let environ = it.environ;
+                it.blur_names(environ, "the environment was changed");
+            }
+            return Ok(it.unknown("not all of the environment is in view"));
+        }
+    };
+    let default = given.get(1, "default").cloned();
+    let (variable, answer) = it.variable(&name);
+    let none = Object::None.bare();
+    match method {
+        "get" => {
+            let default = default.unwrap_or(none);
+            simple(it, &name, Some(&default), answer);
+            Ok(it.value_or(&name, variable, default))
+        }
+        "__getitem__" => environ_item(it, &Object::Str(name).bare()),
+        "setdefault" => {
+            let value = match variable {
+                Variable::Set(value) => return Ok(value),
+                Variable::Absent => default.unwrap_or(none),
+                perhaps @ Variable::Perhaps(_) => {
+                    it.value_or(&name, perhaps, default.unwrap_or(none))
+                }
+            };
+            environ_set(it, &Object::Str(name).bare(), value.clone());
+            Ok(value)
+        }
+        "pop" => {
+            simple(it, &name, default.as_ref(), answer);
+            environ_remove(it, &Object::Str(name.clone()).bare());
+            match (variable, default) {
+                (Variable::Absent, None) => Err(it.raised("KeyError", &name)),
+                (variable, default) => Ok(it.value_or(&name, variable, default.unwrap_or(none))),
+            }
+        }
+        _ => Ok(it.unknown("not all of the environment is in view")),
+    }
+}
+
+/// Every name that the environment lists, for models that load files into it.
+pub(crate) fn getenv(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    environ_method(it, "get", given)
+}
+
+/// `_kilter.variable(library, name, has_default, default, cast, required)`: what a model of a
+/// library looks up. `None` where the variable is not set.
+pub(crate) fn lookup(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    let [library, name, has_default, default, cast, required] = &given.positional[..] else {
+        return Ok(it.unknown("the variable is not known"));
+    };
+    if let Object::OneOf(_) = name.object {
+        let name = name.clone();
+        return it.each_member(&name, |it, name| {
+            let mut given = given.clone();
+            given.positional[1] = name.clone();
+            lookup(it, given)
+        });
+    }
+    let Object::Str(name) = &name.object else { return Ok(it.unknown_from(name)) };
+    let name = name.clone();
+    let (variable, answer) = it.variable(&name);
+    let shown = matches!(has_default.object, Object::Bool(true)).then(|| it.default_of(default));
+    let cast = match &cast.object {
+        Object::Str(cast) => Some(cast.to_string()),
+        _ => None,
+    };
+    let library = match &library.object {
+        Object::Str(name) => LIBRARIES.iter().find(|it| **it == &**name).copied().unwrap_or(""),
+        _ => "",
+    };
+    let required = matches!(required.object, Object::Bool(true));
+    let place = it.place();
+    it.record(Read {
+        name: name.to_string(),
+        place,
+        default: shown,
+        cast,
+        required,
+        library,
+        answer,
+    });
+    Ok(it.value_or(&name, variable, Object::None.bare()))
+}
+
+const LIBRARIES: [&str; 9] = [
+    "environ",
+    "decouple",
+    "environs",
+    "dotenv",
+    "dj_database_url",
+    "configurations",
+    "pydantic_settings",
+    "prettyconf",
+    "envparse",
+];

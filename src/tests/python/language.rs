@@ -1,0 +1,99 @@
+//! The language, construct by construct, where an answer is not simply CPython's: joins, unknown
+//! values, reads. What CPython answers is compared with CPython itself.
+
+use super::{evaluated, shown, under, x};
+use crate::fact::Environment;
+use crate::python::{Answer, Value};
+
+#[test]
+fn a_module_of_the_standard_library_is_modelled_without_a_fault() {
+    let broken = crate::python::broken_models();
+    assert!(broken.is_empty(), "{broken:?}");
+}
+
+#[test]
+fn a_list_under_two_names_is_one_list() {
+    assert_eq!(x("A = [1]\nX = A\nA.append(2)\nA += [3]\nA = A + [4]"), "[1, 2, 3]");
+}
+
+#[test]
+fn a_variable_that_is_not_in_view_is_unknown() {
+    let environment = Environment::unseen("nothing is known");
+    let text = "import os\nX = os.environ.get('A')\nY = X == X\nZ = 'a' if X else 'b'\nW = not X";
+    let evaluation = under(&[("settings.py", text)], &environment);
+    assert_eq!(shown(&evaluation, "Y"), "True");
+    assert_eq!(shown(&evaluation, "Z"), "<one of 'a', 'b'>");
+    assert_eq!(shown(&evaluation, "W"), "<one of False, True>");
+}
+
+#[test]
+fn one_condition_falls_one_way() {
+    let environment = Environment::unseen("nothing is known");
+    let text = "import os\nD = os.environ.get('D') == '1'\nif D:\n    A = 1\nelse:\n    A = 2\n\
+                if D:\n    X = A\nelse:\n    X = A - 1\n";
+    assert_eq!(shown(&under(&[("settings.py", text)], &environment), "X"), "1");
+}
+
+#[test]
+fn what_may_have_been_appended_may_be_there() {
+    let environment = Environment::unseen("nothing is known");
+    let text = "import os\nX = ['a']\nif os.environ.get('D'):\n    X.append('b')\nX.append('c')\n";
+    let evaluation = under(&[("settings.py", text)], &environment);
+    assert_eq!(shown(&evaluation, "X"), "['a', …, 'c']");
+}
+
+#[test]
+fn a_missing_variable_raises_where_it_is_asked_for() {
+    let text = "import os\n\nX = os.environ['A']\n";
+    let evaluation = evaluated(&[("settings.py", text)], &[]);
+    assert_eq!(shown(&evaluation, "X"), "KeyError: 'A'");
+    let [read] = evaluation.reads.as_slice() else { panic!("{:?}", evaluation.reads) };
+    assert!(read.required && matches!(read.answer, Answer::Absent));
+    assert_eq!(read.place.unwrap().span.start, 15);
+}
+
+#[test]
+fn a_raise_under_an_open_condition_is_only_possible() {
+    let environment = Environment::unseen("nothing is known");
+    let text = "import os\nif not os.environ.get('A'):\n    raise RuntimeError('no A')\nX = 1\n";
+    let evaluation = under(&[("settings.py", text)], &environment);
+    assert_eq!(shown(&evaluation, "X"), "1");
+    assert_eq!(evaluation.perhaps[0].kind, "RuntimeError");
+}
+
+#[test]
+fn an_early_return_meets_the_others_at_the_end() {
+    let environment = Environment::unseen("nothing is known");
+    let text = "import os\ndef f():\n    if os.environ.get('A'):\n        return 1\n    return 2\nX = f()\n";
+    assert_eq!(shown(&under(&[("settings.py", text)], &environment), "X"), "<one of 1, 2>");
+}
+
+#[test]
+fn what_may_raise_may_be_handled() {
+    let environment = Environment::unseen("nothing is known");
+    let text =
+        "import os\nX = 1\ntry:\n    int(os.environ.get('A'))\nexcept ValueError:\n    X = 2\n";
+    let evaluation = under(&[("settings.py", text)], &environment);
+    assert!(shown(&evaluation, "X").starts_with("<one of"), "{}", shown(&evaluation, "X"));
+}
+
+#[test]
+fn members_have_their_own_places() {
+    let evaluation = evaluated(&[("settings.py", "HOSTS = ['a', 'b']\n")], &[]);
+    let Value::List(items) = evaluation.get("HOSTS").unwrap().value else { panic!() };
+    let starts: Vec<_> = items.iter().map(|it| it.evidence().place().unwrap().span.start).collect();
+    assert_eq!(starts, [9, 14]);
+}
+
+#[test]
+fn the_place_of_the_checkout_stays_a_symbol() {
+    use crate::python::{CHECKOUT, Checkout};
+    let checkout = Checkout::new(Vec::new());
+    assert_eq!(checkout.absolute("a/b.py".into()), Some(format!("/{CHECKOUT}/a/b.py")));
+    assert_eq!(checkout.relative("/elsewhere/a"), None);
+    let checkout =
+        Checkout::new(vec![("backend".into(), "/app".into()), ("".into(), "/src".into())]);
+    assert_eq!(checkout.absolute("backend/x.py".into()).as_deref(), Some("/app/x.py"));
+    assert_eq!(checkout.absolute("x.py".into()).as_deref(), Some("/src/x.py"));
+    assert_eq!(checkout.relative("/app/x.py"), Some("backend/x.py".into()));
+}

@@ -1,0 +1,64 @@
+//! Settings modules in memory, evaluated under an environment.
+
+use crate::fact::{Environment, Fact, Origin};
+use crate::python::{Checkout, Evaluation, Installed, Loaded, Request, Value, evaluate};
+use crate::source::Tree;
+use crate::tests::file;
+use camino::Utf8PathBuf;
+
+mod bounds;
+mod language;
+mod syntax;
+
+/// How deep the imports of a test may go.
+const ROUNDS: usize = 20;
+
+/// Evaluates `settings` in a tree of these files, at /srv/app, with exactly these variables.
+fn evaluated(files: &[(&str, &str)], variables: &[(&str, &str)]) -> Evaluation {
+    let origin = Origin::Default { of: "the test", version: "", source: "" };
+    let facts = variables
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), Fact::new((*value).to_owned(), origin)));
+    under(files, &Environment::closed(facts))
+}
+
+fn under(files: &[(&str, &str)], environment: &Environment) -> Evaluation {
+    let tree = Tree::of(files.iter().map(|(path, text)| file(path, *text)).collect());
+    let mut loaded = Loaded::new(&tree, Utf8PathBuf::new());
+    for _ in 0..ROUNDS {
+        let evaluation = evaluate(&Request {
+            files: &loaded,
+            roots: &[Utf8PathBuf::new()],
+            module: "settings",
+            environment,
+            checkout: &Checkout::at("/srv/app"),
+            cwd: Some("/srv/app".into()),
+            installed: Installed::Unknown,
+            configuration: None,
+            python: Some((3, 12)),
+            django: None,
+        });
+        if !loaded.load(&evaluation.wants) {
+            return evaluation;
+        }
+    }
+    unreachable!("a test has few files")
+}
+
+/// What `X` is, as Python writes it, after one settings module.
+fn x(text: &str) -> String {
+    shown(&evaluated(&[("settings.py", text)], &[]), "X")
+}
+
+fn shown(evaluation: &Evaluation, name: &str) -> String {
+    match &evaluation.outcome {
+        Err(raise) => format!("{}: {}", raise.kind, raise.message.as_deref().unwrap_or("?")),
+        Ok(_) => match evaluation.get(name) {
+            Some(fact) if !fact.value.is_known() && matches!(fact.value, Value::Unknown(_)) => {
+                "unknown".to_owned()
+            }
+            Some(fact) => fact.value.to_string(),
+            None => "unbound".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,58 @@
+//! What CPython refuses, and what it accepts however odd it looks.
+
+use crate::syntax::python::parse;
+use crate::tests::source;
+
+fn problems(text: &str) -> Vec<String> {
+    let (sources, file) = source("settings.py", text);
+    let (module, problems) = parse(file, sources.get(file).text());
+    assert_eq!(module.broken.is_some(), !problems.is_empty(), "{text}");
+    problems.into_iter().map(|it| it.message).collect()
+}
+
+#[test]
+fn what_is_refused_says_why() {
+    for (text, expected) in [
+        ("A = [1,\nB = 2\n", "`[` was never closed"),
+        ("if True:\nA = 1\n", "expected an indented block"),
+        ("A = 1\n  B = 2\n", "unexpected indent"),
+        ("if True:\n    A = 1\n  B = 2\n", "unindent does not match any outer indentation level"),
+        ("return 1\n", "'return' outside function"),
+        ("break\n", "'break' outside loop"),
+        ("f(a=1, 2)\n", "positional argument follows keyword argument"),
+        ("f(a=1, a=2)\n", "keyword argument repeated: a"),
+        ("print 'x'\n", "missing parentheses in call to 'print'"),
+        ("X = 0777\n", "invalid number"),
+        ("X = ur'x'\n", "invalid string prefix"),
+        ("def f(a=1, b): pass\n", "parameter without a default follows parameter with a default"),
+    ] {
+        let found = problems(text);
+        assert!(found.iter().any(|it| it == expected), "{text:?}: {found:?}");
+    }
+}
+
+#[test]
+fn what_is_accepted_has_no_problem() {
+    for text in [
+        "",
+        "\u{feff}A = 1\n",
+        "A = 1; B = 2\n",
+        "if True: A = 1\n",
+        "A = (\n  1,\n# comment\n 2)\n",
+        "if True:\n    A = 1\n\n# outdented comment\n    B = 2\n",
+        "def f(a, /, b, *, c=1, **d): pass\n",
+        "with (open('a') as a, open('b') as b):\n    pass\n",
+        "match x:\n    case {'a': [1, *rest], **other} if rest: pass\n    case A.b(c=1) | _: pass\n",
+        "try:\n    pass\nexcept* ValueError:\n    pass\n",
+        "A = f'{x!r:>{w}} {{y}}'\n",
+        "type X = int\n",
+        "async def f():\n    async with a as b: await c\n",
+        "print('x')\nexec('x')\nmatch = 1\ntype = 2\n",
+        "if True:\n\tA = 1\n\tB = 2\n",
+        "class A(B, metaclass=C): x: int = 1\n",
+        "A = 1 \\\n  + 2\n",
+        "x = lambda *a, k=1, **kw: (yield)\n",
+    ] {
+        assert_eq!(problems(text), Vec::<String>::new(), "{text:?}");
+    }
+}
