@@ -2,7 +2,7 @@
 
 use crate::cli::options::{self, Options};
 use crate::cli::{Exit, Failure, Terminal};
-use crate::cli::{add_ignore, baseline, output, since, statistics, unknown};
+use crate::cli::{add_ignore, baseline, mend, output, since, statistics, unknown};
 use crate::config::{self, Config, Request};
 use crate::report::{self, Colour, DeploymentInfo, Format, Report, RuleInfo, Style};
 use crate::rules::{self, Rule};
@@ -46,22 +46,16 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
     let asked = asked(options, terminal)?;
-    let Asked { config, options, roots } = &asked;
-    let tree = Tree::walk_without(roots, config.exclude.clone())?;
-    let mut outcome = run::run(&tree, config);
-    know(&config.deployments, &outcome)?;
+    let Asked { config, options, .. } = &asked;
+    let (mut tree, mut outcome) = judge(&asked, terminal)?;
     if options.write_baseline {
         return baseline::write_all(&outcome, config.baseline.as_deref(), out);
     }
-    if let Some(revision) = &options.since {
-        let known = since::known(revision, &tree, roots, config, terminal.variable("PATH"))?;
-        let (older, _) = baseline::apply(&mut outcome, &known);
-        let note = format!("{} older than `{revision}`", baseline::findings(older));
-        outcome.model.reading.notes.extend((older > 0).then_some(note));
+    if options.diff {
+        return mend::diff(&asked, &tree, &outcome, out);
     }
-    if let Some(path) = &config.baseline {
-        let note = baseline::judge(&mut outcome, path, options.shrink_baseline)?;
-        outcome.model.reading.notes.extend(note);
+    if options.fix {
+        (tree, outcome) = mend::mend(&asked, terminal, (tree, outcome))?;
     }
     if options.show_unknown {
         let unknown = unknown::notes(&outcome);
@@ -71,6 +65,28 @@ pub(super) fn run(
         add_ignore::apply(&mut outcome, reason, &tree)?;
     }
     tell(&asked, &outcome, terminal, out)
+}
+
+/// Reads and judges, and leaves out what is known already.
+pub(super) fn judge(
+    Asked { config, options, roots }: &Asked,
+    terminal: &Terminal,
+) -> Result<(Tree, Outcome), Failure> {
+    let tree = Tree::walk_without(roots, config.exclude.clone())?;
+    let mut outcome = run::run(&tree, config);
+    know(&config.deployments, &outcome)?;
+    if let Some(revision) = &options.since {
+        let search = terminal.variable("PATH");
+        let known = since::known(revision, &tree, roots, config, search)?;
+        let (older, _) = baseline::apply(&mut outcome, &known);
+        let note = format!("{} older than `{revision}`", baseline::findings(older));
+        outcome.model.reading.notes.extend((older > 0).then_some(note));
+    }
+    if let Some(path) = config.baseline.as_deref().filter(|_| !options.write_baseline) {
+        let note = baseline::judge(&mut outcome, path, options.shrink_baseline)?;
+        outcome.model.reading.notes.extend(note);
+    }
+    Ok((tree, outcome))
 }
 
 fn tell(
@@ -85,7 +101,7 @@ fn tell(
     let files = files.map(|it| (&it.file, render(outcome, config, it.format, &Style::PLAIN)));
     output::write(files.collect())?;
     let text = match options.statistics {
-        true => statistics::render(&outcome.diagnostics, config.format),
+        true => statistics::render(outcome, config.format),
         false => render(outcome, config, config.format, &style),
     };
     out.write_all(text.as_bytes())?;

@@ -15,6 +15,7 @@ mod baseline;
 mod check;
 mod config;
 mod generate;
+mod mend;
 mod options;
 mod output;
 mod pages;

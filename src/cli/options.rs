@@ -59,6 +59,15 @@ pub(super) struct Options {
     /// Show only what was not yet out of kilter at this git revision
     #[arg(long, value_name = "REV")]
     pub(super) since: Option<String>,
+    /// Mend what can be mended without changing what a working deployment does
+    #[arg(long, conflicts_with_all = ["diff", "write_baseline", "add_ignore"])]
+    pub(super) fix: bool,
+    /// With `--fix` or `--diff`, take fixes as well that could change what a deployment does
+    #[arg(long)]
+    pub(super) unsafe_fixes: bool,
+    /// Print what `--fix` would do as a patch, and do nothing
+    #[arg(long, conflicts_with_all = ["write_baseline", "add_ignore"])]
+    pub(super) diff: bool,
     /// Write comments into the files that ignore all that is found, with this reason
     #[arg(long, value_name = "REASON")]
     pub(super) add_ignore: Option<String>,
@@ -116,7 +125,7 @@ impl Output {
 }
 
 /// Options that write: whoever gives one means this run, and no other.
-const ACTIONS: &[&str] = &["write-baseline", "shrink-baseline", "add-ignore"];
+const ACTIONS: &[&str] = &["write-baseline", "shrink-baseline", "add-ignore", "fix", "diff"];
 
 /// Who said an option: its name on the command line, or the variable's.
 pub(super) type Speaker = fn(&str) -> By;
@@ -206,6 +215,7 @@ impl Options {
             output: first(self.output, other.output),
             exit_zero: self.exit_zero || other.exit_zero,
             config: self.config.or(other.config),
+            unsafe_fixes: self.unsafe_fixes || other.unsafe_fixes,
             since: self.since.or(other.since),
             statistics: self.statistics || other.statistics,
             show_unknown: self.show_unknown || other.show_unknown,

@@ -1,13 +1,14 @@
 //! `--statistics`: how often each rule speaks, instead of what it says.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Severity;
 use crate::report::{self, Format};
+use crate::run::Outcome;
 use std::collections::BTreeMap;
 
 /// A line each, the most frequent first; an array for programs.
-pub(super) fn render(found: &[Diagnostic], format: Format) -> String {
+pub(super) fn render(outcome: &Outcome, format: Format) -> String {
     let mut counts: BTreeMap<&str, (usize, Severity)> = BTreeMap::new();
-    for it in found {
+    for it in &outcome.diagnostics {
         let (count, severity) = counts.entry(it.rule).or_insert((0, it.severity()));
         (*count, *severity) = (*count + 1, it.severity().max(*severity));
     }
@@ -21,5 +22,6 @@ pub(super) fn render(found: &[Diagnostic], format: Format) -> String {
     let row = |(rule, (count, severity)): &(&str, (usize, Severity))| {
         format!("{count:>width$}  {:<7}  {rule}\n", report::severity(*severity))
     };
-    rows.iter().map(row).collect()
+    let notes = outcome.model.reading.notes.iter().map(|note| format!("{note}\n"));
+    rows.iter().map(row).chain(notes).collect()
 }

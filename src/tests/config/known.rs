@@ -145,3 +145,14 @@ fn rules_are_counted_instead_of_heard() {
     let rows: serde_json::Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(rows[0]["count"], 2, "{}", said.out);
 }
+
+#[test]
+fn nothing_to_mend_is_an_empty_patch_and_changes_nothing() {
+    let folder = folder(&[("nginx.conf", BROKEN)]);
+    let said = concise(&folder, &["--diff"]);
+    assert_eq!((said.exit, said.out.as_str()), (Exit::Clean, ""));
+    let said = concise(&folder, &["--fix", "--unsafe-fixes"]);
+    assert_eq!(said.exit, Exit::Found, "{}", said.err);
+    assert_eq!(fs::read_to_string(folder.path().join("nginx.conf")).unwrap(), BROKEN);
+    assert_eq!(concise(&folder, &["--fix", "--diff"]).exit, Exit::Failed);
+}
