@@ -221,7 +221,7 @@ impl Builder<'_> {
                 (Base::Scratch(place), Scope::fresh(Inherited::Names(&[]), Some(root)))
             }
             None => {
-                let flavour = text.known().and_then(|it| it.try_map(|it| Flavour::of(it)));
+                let flavour = text.fact().try_map(|it| Flavour::of(it));
                 let inherited = flavour.as_ref().map(|it| Inherited::Names(it.value.stock.sets));
                 let workdir = flavour.map(|it| it.map(|it| it.stock.workdir.into()));
                 (Base::Image(text), Scope::fresh(inherited.unwrap_or(Inherited::Anything), workdir))

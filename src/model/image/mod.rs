@@ -15,6 +15,7 @@ mod expand;
 mod ignore;
 mod layer;
 mod reference;
+mod service;
 mod stock;
 
 pub use build::{Arguments, build};
@@ -22,6 +23,7 @@ pub use copy::{Content, Context};
 pub use ignore::Ignore;
 pub use layer::{Base, Command, Copy, Does, From, Layer, Run, Stage, Start, Step};
 pub use reference::Reference;
+pub use service::{Built, ignore, of_service};
 pub use stock::{Flavour, Role, Stock, Tool};
 
 /// Every stage of one Dockerfile, and which one is meant.
@@ -91,7 +93,7 @@ impl Image {
 
     /// The base, if the table knows it.
     pub fn stock(&self) -> Option<Fact<Flavour>> {
-        self.base()?.known()?.try_map(|base| Flavour::of(base))
+        self.base()?.fact().try_map(|base| Flavour::of(base))
     }
 
     /// What the base has of itself, or what an image from scratch has.

@@ -7,6 +7,7 @@ mod interpolation;
 mod merging;
 #[cfg(feature = "oracles")]
 mod oracle;
+mod size;
 mod typing;
 
 use crate::fact::{Environment, Fact, Origin, Supplied};

@@ -276,9 +276,17 @@ fn the_table_knows_versions_and_variants() {
     assert_eq!(of("postgres:18-alpine").data(), Some("/var/lib/postgresql"));
     assert_eq!(of("postgres:alpine").data(), Some("/var/lib/postgresql"));
     assert_eq!(of("postgres:bookworm").data(), None);
-    assert!(of("python:3.12").has(Tool::Curl) && !of("python:3.12-slim").has(Tool::Curl));
-    assert!(of("python:3.12-alpine").has(Tool::Wget) && !of("python:3.12-alpine").has(Tool::Bash));
-    assert!(of("docker.io/library/redis:7").has(Tool::RedisCli));
+    assert_eq!(of("pgvector/pgvector:0.8.1-pg18").data(), Some("/var/lib/postgresql"));
+    assert_eq!(of("timescale/timescaledb:latest-pg16").data(), Some("/var/lib/postgresql/data"));
+    let has = |image: &str, tool| of(image).has(tool);
+    assert_eq!(has("python:3.12", Tool::Curl), Some(true));
+    assert_eq!(has("python:3.12-slim", Tool::Curl), Some(false));
+    assert_eq!(has("python:3.12-alpine", Tool::Wget), Some(true));
+    assert_eq!(has("python:3.12-alpine", Tool::Bash), Some(false));
+    assert_eq!(has("docker.io/library/redis:7", Tool::RedisCli), Some(true));
+    assert_eq!(has("python:${TAG}", Tool::Curl), None);
+    assert_eq!(of("postgres:${TAG}").data(), None);
+    assert!(Flavour::of("${IMAGE}:16").is_none());
     assert!(Flavour::of("example.com/postgres").is_none() && Flavour::of("me/postgres").is_none());
 }
 
@@ -306,4 +314,44 @@ proptest! {
             image.environment();
         }
     }
+}
+
+#[test]
+fn a_service_names_its_build() {
+    let folder: &[(&str, &str)] = &[
+        (
+            "compose.yml",
+            "services:\n  web:\n    build: {context: app, target: prod, args: {V: '3.12'}}\n",
+        ),
+        ("app/Dockerfile", "ARG V\nFROM python:$V AS prod\nCOPY . /app\nFROM prod\nUSER x\n"),
+        ("app/.dockerignore", "*.md\n"),
+        ("app/README.md", ""),
+        ("app/manage.py", ""),
+    ];
+    let all: Vec<_> = folder.iter().map(|(path, text)| crate::tests::file(path, *text)).collect();
+    let tree = Tree::of(all.clone());
+    let mut sources = Sources::default();
+    sources.add(all);
+    let parse = |id| {
+        let path = sources.get(id).path();
+        let kind = crate::syntax::kind::by_name(path).unwrap_or(crate::model::Kind::Text);
+        crate::syntax::parse(kind, path, id, sources.get(id).text()).0
+    };
+    let parsed: Vec<_> = sources.ids().into_iter().map(parse).collect();
+    let files = crate::model::Files::new(&tree, &sources, &parsed);
+    let environment = crate::fact::Environment::default();
+    let request = crate::model::compose::Request {
+        files: &["compose.yml".into()],
+        folder: Utf8Path::new(""),
+        environment: &environment,
+        read_env_files: &|_| crate::fact::Environment::default(),
+    };
+    let project = crate::model::compose::Project::load(&files, &request).unwrap();
+    let build = project.services[0].build.as_ref().unwrap();
+    let built = crate::model::image::of_service(&files, build).unwrap();
+    assert_eq!(built.image.base().unwrap().to_string(), "python:3.12");
+    assert_eq!(built.image.user().unwrap().value, "root");
+    let context = Context { tree: &tree, root: &built.context.value, ignore: &built.ignore };
+    let places = |path: &str| built.image.places_of(Utf8Path::new(path), &context).len();
+    assert_eq!((places("app/manage.py"), places("app/README.md")), (1, 0));
 }

@@ -3,6 +3,7 @@
 //! From their Dockerfiles and their pages on Docker Hub, as of 2026. Only what has held over
 //! many versions is here; what depends on a variant or a version says so.
 
+use crate::fact::symbol;
 use crate::model::image::Reference;
 
 mod table;
@@ -92,7 +93,8 @@ pub enum Tool {
 pub struct Flavour {
     pub stock: &'static Stock,
     pub reference: Reference,
-    pub system: System,
+    /// `None` if a variable is the tag.
+    pub system: Option<System>,
 }
 
 impl Flavour {
@@ -112,12 +114,14 @@ impl Flavour {
         if name == "astral-sh/uv" && !systems.iter().any(|it| tag.contains(it)) {
             return None;
         }
-        let system = if tag.contains("alpine") {
-            System::Alpine
+        let system = if symbol::is_symbolic(tag) {
+            None
+        } else if tag.contains("alpine") {
+            Some(System::Alpine)
         } else if tag.contains("slim") {
-            System::Debian
+            Some(System::Debian)
         } else {
-            stock.system
+            Some(stock.system)
         };
         Some(Self { stock, reference, system })
     }
@@ -125,8 +129,7 @@ impl Flavour {
     /// Where this version keeps its data; `None` if it keeps none, or the version decides and
     /// is not known.
     pub fn data(&self) -> Option<&'static str> {
-        let version = self.reference.version().map(|version| version[0]);
-        match (self.stock.data, version) {
+        match (self.stock.data, self.major()) {
             ([], _) => None,
             ([one], _) => Some(one.path),
             (many, Some(version)) => {
@@ -141,18 +144,28 @@ impl Flavour {
         }
     }
 
-    /// Whether a program is there before anything is installed.
-    pub fn has(&self, tool: Tool) -> bool {
+    /// The major version of the server: `16` of `16.4`, and of an extension's `2.17-pg16`.
+    fn major(&self) -> Option<u32> {
+        let tag = self.reference.tag.as_deref()?;
+        let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
+        let of_postgres = tag.split("pg").skip(1).find_map(|it| digits(it).parse().ok());
+        of_postgres.or_else(|| self.reference.version()?.first().copied())
+    }
+
+    /// Whether a program is there before anything is installed; `None` if the tag decides and is
+    /// not known.
+    pub fn has(&self, tool: Tool) -> Option<bool> {
         if self.stock.tools.contains(&tool) {
-            return true;
+            return Some(true);
         }
-        match (self.system, tool) {
+        let system = self.system?;
+        Some(match (system, tool) {
             (System::Bare, _) => false,
             (_, Tool::Sh) | (System::Debian | System::DebianFull, Tool::Bash) => true,
             (System::DebianFull, Tool::Curl | Tool::Wget | Tool::Git) => true,
             // BusyBox brings both.
             (System::Alpine, Tool::Wget | Tool::Nc) => true,
             (System::Debian | System::DebianFull | System::Alpine, _) => false,
-        }
+        })
     }
 }
