@@ -130,8 +130,8 @@ impl Project {
         self.services.iter().find(|service| service.name.value == name)
     }
 
-    /// The services that start when these profiles are asked for: those without any, those of
-    /// the profiles, and what either depends on.
+    /// The services that start when these profiles are asked for: those without any, and those
+    /// of the profiles. What they depend on is not switched on by that.
     pub fn active(&self, profiles: &[&str]) -> Vec<&Service> {
         let asked = |service: &&Service| {
             let named = |it: &Text| profiles.contains(&it.to_string().as_str());
