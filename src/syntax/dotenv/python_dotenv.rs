@@ -6,6 +6,7 @@ use crate::fact::{Environment, Lookup};
 use crate::source::{FileId, Place};
 use crate::syntax::Problem;
 use crate::syntax::cooked::Cooked;
+use std::borrow::Cow;
 
 /// Which grammar: that of 1.2.4, or that of the releases up to 0.19 that docker-compose 1.x has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,7 +154,7 @@ impl<'a> Reader<'a> {
         };
         let raw = &self.rest[..end + 2];
         self.rest = &self.rest[end + 2..];
-        Some(Written { raw, text: unescape(&inner[..end], escapes) })
+        Some(Written { raw, text: unescape(&newlines(&inner[..end]), escapes) })
     }
 
     fn comment(&mut self) {
@@ -184,6 +185,14 @@ impl<'a> Reader<'a> {
         let (taken, rest) = self.rest.split_at(length);
         self.rest = rest;
         taken
+    }
+}
+
+/// The file is opened as text, which makes every end of line a `\n`.
+fn newlines(text: &str) -> Cow<'_, str> {
+    match text.contains('\r') {
+        true => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -13,17 +13,14 @@ use crate::syntax::cooked::Cooked;
 pub(super) fn read(file: FileId, text: &str, environment: &Environment) -> Reading {
     let lines: Vec<&str> =
         text.split_inclusive('\n').filter(|line| !line.starts_with('#')).collect();
-    let arguments = match unquote(&lines, file, text) {
-        Ok(arguments) => arguments,
-        Err(problem) => return Reading { refused: Some(problem), ..Reading::default() },
-    };
+    let (arguments, refused) = unquote(&lines, file, text);
     let mut variables = Variables::default();
     for (word, place) in &arguments {
         for part in word.split([' ', '\t', '\n']).filter(|part| !part.is_empty()) {
             export(part, *place, environment, &mut variables);
         }
     }
-    variables.into_reading()
+    Reading { refused, ..variables.into_reading() }
 }
 
 fn export(word: &str, place: Place, environment: &Environment, variables: &mut Variables) {
@@ -46,8 +43,9 @@ fn export(word: &str, place: Place, environment: &Environment, variables: &mut V
     variables.set(name, whole.into_fact());
 }
 
-/// The arguments that xargs makes of these lines, each with its place.
-fn unquote(lines: &[&str], file: FileId, text: &str) -> Result<Vec<(String, Place)>, Problem> {
+/// The arguments that xargs makes of these lines, each with its place. At a quote that its line
+/// does not close it stops, and passes on what it has by then.
+fn unquote(lines: &[&str], file: FileId, text: &str) -> (Vec<(String, Place)>, Option<Problem>) {
     let mut arguments = Vec::new();
     // The argument in the making, and where it began.
     let mut word: Option<(String, usize)> = None;
@@ -73,10 +71,11 @@ fn unquote(lines: &[&str], file: FileId, text: &str) -> Result<Vec<(String, Plac
             }
         }
         if quote.is_some() {
-            let message = "xargs refuses this unmatched quote, and nothing is exported";
-            return Err(Problem::new(Place::of(file, text, line.trim_end()), message));
+            let message = "xargs stops at this unmatched quote, and nothing behind it is exported";
+            let problem = Problem::new(Place::of(file, text, line.trim_end()), message);
+            return (arguments, Some(problem));
         }
     }
     arguments.extend(word.map(|(it, from)| (it, Place::new(file, from, text.len()))));
-    Ok(arguments)
+    (arguments, None)
 }

@@ -28,7 +28,7 @@ fn every_dialect_reads_as_its_consumer_was_seen_to() {
 }
 
 /// What is read instead of `expected`.
-fn differs(
+pub(super) fn differs(
     name: &str,
     text: &str,
     expected: &Value,

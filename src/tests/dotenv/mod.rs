@@ -6,6 +6,8 @@ use crate::syntax::dotenv::{Comments, Dialect, Reading, read};
 
 mod lines;
 mod measured;
+#[cfg(feature = "oracles")]
+mod oracle;
 
 /// The dialects by the names that fixtures use.
 const DIALECTS: [(&str, Dialect); 15] = [

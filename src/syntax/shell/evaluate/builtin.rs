@@ -3,9 +3,10 @@
 use crate::fact::{Fact, Open, Supplied};
 use crate::source::Place;
 use crate::syntax::shell::evaluate::{Context, How, Load, State, Status, Variable};
+use crate::syntax::shell::expansion::name_length;
 use crate::syntax::shell::lexer::Lexer;
 use crate::syntax::shell::parser::assignment_of;
-use crate::syntax::shell::{PartKind, Simple, Word};
+use crate::syntax::shell::{Flavour, PartKind, Simple, Word};
 
 impl<'a> State<'a> {
     /// The status of a builtin; `None` if the name is none.
@@ -61,7 +62,7 @@ impl<'a> State<'a> {
             "command" | "builtin" if !arguments.is_empty() => {
                 let is_query = arguments[0].prefix().starts_with('-');
                 if !is_query {
-                    self.external(simple, 1, false, context);
+                    let _ = self.external(simple, 1, false, context);
                 }
                 None
             }
@@ -103,6 +104,9 @@ impl<'a> State<'a> {
             let mut lexer = Lexer::new(&word.raw, self.flavour, 0);
             let Ok(Some(assignment)) = assignment_of(&mut lexer) else {
                 self.mark_exported(word, exports);
+                if self.stopped {
+                    return None;
+                }
                 continue;
             };
             let value = self.assigned(&assignment)?;
@@ -114,9 +118,18 @@ impl<'a> State<'a> {
         Some(true)
     }
 
+    /// A name alone. What is no name is passed over by bash; dash gives up.
     fn mark_exported(&mut self, word: &Word, exports: bool) {
-        if let Some(name) = word.literal().filter(|_| exports) {
-            self.mark(name.as_str());
+        let is_name = |text: &str| !text.is_empty() && name_length(text) == text.len();
+        let cooked = self.cook(word, word.place(), None);
+        let Supplied::Value(text) = cooked.value else { return };
+        if exports && is_name(&text) {
+            self.mark(&text);
+        }
+        let name = text.split('=').next().unwrap_or(&text);
+        let is_strict = exports && self.flavour == Flavour::Posix;
+        if is_strict && !is_name(name) && !text.starts_with('-') {
+            self.give_up(word.place(), "the shell stops here, for this is no name of a variable");
         }
     }
 
@@ -231,7 +244,7 @@ impl<'a> State<'a> {
         if skip >= simple.words.len() {
             return;
         }
-        self.external(simple, skip, true, context);
+        let _ = self.external(simple, skip, true, context);
         self.stopped |= !context.conditional && !context.apart;
     }
 }

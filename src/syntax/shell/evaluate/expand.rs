@@ -72,10 +72,13 @@ impl State<'_> {
     fn cook_parts(&mut self, word: &Word, value: &mut Cooked, tildes: bool) {
         // A tilde counts at the start and, in an assignment, after each colon.
         let mut at_start = true;
-        for part in &word.parts {
+        for (index, part) in word.parts.iter().enumerate() {
+            let goes_on = index + 1 < word.parts.len();
             match &part.kind {
                 PartKind::Text(text) if part.quoted || !tildes => value.push(text.as_str()),
-                PartKind::Text(text) => self.push_with_tildes(text.as_str(), at_start, value),
+                PartKind::Text(text) => {
+                    self.push_with_tildes(text.as_str(), at_start, goes_on, value);
+                }
                 PartKind::Variable(expansion) => self.push_expansion(expansion, value),
                 PartKind::Command(commands) => match output(commands, self.flavour) {
                     Some(output) => value.push(&output),
@@ -91,13 +94,16 @@ impl State<'_> {
         }
     }
 
-    fn push_with_tildes(&self, text: &str, at_start: bool, value: &mut Cooked) {
+    /// A tilde right before a quote or a variable is none: they would be part of a name.
+    fn push_with_tildes(&self, text: &str, at_start: bool, goes_on: bool, value: &mut Cooked) {
+        let last = text.matches(':').count();
         for (index, piece) in text.split(':').enumerate() {
             if index > 0 {
                 value.push(":");
             }
-            let rest = piece.strip_prefix('~').filter(|_| index > 0 || at_start);
-            match rest {
+            let is_name = goes_on && index == last && !piece.contains('/');
+            let counts = (index > 0 || at_start) && !is_name;
+            match piece.strip_prefix('~').filter(|_| counts) {
                 Some(rest) if rest.is_empty() || rest.starts_with('/') => {
                     value.push_lookup(self.look_up("HOME"));
                     value.push(rest);

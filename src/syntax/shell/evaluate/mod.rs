@@ -281,15 +281,7 @@ impl<'a> State<'a> {
 
     fn simple<'s: 'a>(&mut self, simple: &'s Simple, context: Context) -> Status {
         if simple.words.is_empty() {
-            let mut status = Some(true);
-            for assignment in &simple.assignments {
-                let value = self.assigned(assignment)?;
-                if matches!(&assignment.value, Value::Word(word) if word.has_command()) {
-                    status = None;
-                }
-                self.assign(&assignment.name, value, context);
-            }
-            return status;
+            return self.assignments(simple, context);
         }
         let name = simple.words[0].literal();
         let name = name.as_ref().map(|name| name.as_str()).unwrap_or_default();
@@ -304,24 +296,37 @@ impl<'a> State<'a> {
         }
         match self.builtin(name, simple, context) {
             Some(status) => status,
-            None => {
-                self.external(simple, 0, false, context);
-                None
-            }
+            None => self.external(simple, 0, false, context),
         }
     }
 
+    fn assignments(&mut self, simple: &Simple, context: Context) -> Status {
+        let mut status = Some(true);
+        for assignment in &simple.assignments {
+            let value = self.assigned(assignment)?;
+            if matches!(&assignment.value, Value::Word(word) if word.has_command()) {
+                status = None;
+            }
+            self.assign(&assignment.name, value, context);
+        }
+        status
+    }
+
     /// A program is started with the words from `skip` on.
-    fn external(&mut self, simple: &Simple, skip: usize, exec: bool, context: Context) {
+    fn external(&mut self, simple: &Simple, skip: usize, exec: bool, context: Context) -> Status {
         let arguments: Vec<_> =
             simple.words[skip..].iter().flat_map(|word| self.fields(word)).collect();
+        // Words that come to nothing leave the assignments to the shell itself.
+        if arguments.is_empty() {
+            return self.assignments(simple, context);
+        }
         let mut assignments = Vec::new();
         for assignment in &simple.assignments {
-            let Some(value) = self.assigned(assignment) else { return };
+            let value = self.assigned(assignment)?;
             assignments.push((assignment.name.clone(), value));
         }
-        if self.outcome.ran.len() >= MOST_RAN || arguments.is_empty() {
-            return;
+        if self.outcome.ran.len() >= MOST_RAN {
+            return None;
         }
         let exported = self.variables.iter().filter_map(|(name, variable)| {
             let variable = variable.as_ref().filter(|it| it.exported)?;
@@ -340,6 +345,7 @@ impl<'a> State<'a> {
             place: simple.place,
         };
         self.outcome.ran.push(ran);
+        None
     }
 
     /// The value of an assignment; `None` if the shell gives up on it.
