@@ -10,9 +10,15 @@ use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::spliced::Spliced;
 use crate::syntax::systemd::exec::{self, Command};
+use crate::syntax::systemd::keys::{self, Lookup, Type};
 use crate::syntax::systemd::name::{self, Manager};
 use crate::syntax::systemd::{Role, UnitFile, UnitKind, UnitName, specifier, value};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+
+mod environment;
+
+pub use environment::{EnvFile, FindEnvFiles};
 
 /// A unit of the tree.
 #[derive(Clone, Debug)]
@@ -58,14 +64,16 @@ pub fn units(files: &Files) -> Vec<Unit> {
             None => {}
         }
     }
-    // Within one folder drop-ins are ordered by name; folders from the weakest to the unit's own.
-    drop_ins.sort_by(|a, b| a.2.cmp(&b.2));
     for unit in &mut units {
         let home = unit.path.parent().unwrap_or(Utf8Path::new("")).to_owned();
+        // All folders together are one list, ordered by the names of the files; of two files of
+        // one name that in the stronger folder counts (measured with systemd 252).
+        let mut by_name = BTreeMap::new();
         for folder in unit.name.drop_in_folders() {
             let of_unit = drop_ins.iter().filter(|it| it.1 == folder && it.0 == home);
-            of_unit.for_each(|(.., tree)| unit.add(tree));
+            by_name.extend(of_unit.map(|(.., name, tree)| (name, *tree)));
         }
+        by_name.into_values().for_each(|tree| unit.add(tree));
     }
     units
 }
@@ -85,11 +93,8 @@ impl Unit {
         self.complete &= tree.insertions.is_empty();
         for section in &tree.sections {
             for assignment in &section.assignments {
-                // An empty value takes back what was said before (systemd.unit(5)).
                 if assignment.is_reset() {
-                    self.lines.retain(|line| {
-                        line.section != section.name.value || line.key != assignment.key.value
-                    });
+                    self.reset(&section.name.value, &assignment.key.value);
                     continue;
                 }
                 self.lines.push(Line {
@@ -101,6 +106,18 @@ impl Unit {
                 });
             }
         }
+    }
+
+    /// An empty value takes back what was said before (systemd.unit(5)), with all keys that fill
+    /// the same list; dependencies on units can only be added.
+    fn reset(&mut self, section: &str, key: &str) {
+        if matches!(keys::lookup(self.name.kind, section, key), Lookup::Known(Type::Units))
+            && section == "Unit"
+        {
+            return;
+        }
+        let list = list_of(section, key);
+        self.lines.retain(|line| line.section != section || list_of(section, &line.key) != list);
     }
 
     pub fn is(&self, kind: UnitKind) -> bool {
@@ -177,6 +194,20 @@ impl Unit {
         let expanded = specifier::expand(&line.value, &self.name, self.manager).ok()?;
         let value = Fact::at(expanded.as_str().to_owned(), line.value.place());
         Some(line.doubted(value))
+    }
+}
+
+/// The list that a key fills, alone or with others: one empty `ListenStream=` closes every port
+/// of a socket unit (`socket_free_ports`; `timer_free_values`, `path_free_specs` and conditions
+/// are alike).
+fn list_of<'a>(section: &str, key: &'a str) -> &'a str {
+    match section {
+        "Socket" if key.starts_with("Listen") => "Listen",
+        "Timer" if key.starts_with("On") && !key.ends_with("Change") => "On",
+        "Path" if key.starts_with("Path") || key == "DirectoryNotEmpty" => "Path",
+        "Unit" if key.starts_with("Condition") => "Condition",
+        "Unit" if key.starts_with("Assert") => "Assert",
+        _ => key,
     }
 }
 

@@ -11,6 +11,7 @@ use super::parse::is_templated;
 use super::words::{self, Escapes, Word};
 use crate::source::Place;
 use crate::syntax::spliced::Spliced;
+use crate::syntax::systemd::specifier::{self, Undecided};
 use crate::syntax::systemd::{Assignment, UnitFile, environment, value};
 
 /// The problems of all assignments of a unit of this name, or of a drop-in for it.
@@ -66,7 +67,7 @@ fn check_assignment(
         return;
     }
     if kind == Type::Command {
-        return check_commands(value, problems);
+        return check_commands(value, unit, manager, problems);
     }
     if kind == Type::Environment {
         return check_environment(value, unit, manager, problems);
@@ -115,16 +116,31 @@ fn is_comment_word(value: &Spliced, place: Place) -> bool {
     text.match_indices('#').any(|(at, _)| value.place_of(at..at + 1).span.start == place.span.start)
 }
 
-fn check_commands(value: &Spliced, problems: &mut Vec<Problem>) {
+fn check_commands(value: &Spliced, unit: &UnitName, manager: Manager, problems: &mut Vec<Problem>) {
     let (commands, found) = exec::commands(value);
     problems.extend(found);
     for command in &commands {
+        problems.extend(unknown_specifier(command, unit, manager));
         if let Some(comment) = command.arguments.iter().find(|it| is_comment(it)) {
             problems.push(inline_comment(comment.place().to(command.place())));
         } else {
             problems.extend(shell_syntax(command));
         }
     }
+}
+
+/// A `%` that is no specifier refuses a command line; a literal one is `%%`.
+fn unknown_specifier(command: &Command, unit: &UnitName, manager: Manager) -> Option<Problem> {
+    let words = std::iter::once(&command.program).chain(&command.arguments);
+    let (letter, place) =
+        words.into_iter().find_map(|word| match specifier::expand(&word.text, unit, manager) {
+            Err(Undecided::Unknown(letter, place)) => Some((letter, place)),
+            Ok(_) | Err(Undecided::Elsewhere(..)) => None,
+        })?;
+    let message =
+        format!("`%{letter}` is no specifier, so systemd refuses the line; a literal `%` is `%%`");
+    let fatal = !command.prefixes.ignore_failure;
+    Some(Problem { fault: Fault::UnknownSpecifier, place, message, fatal })
 }
 
 /// `# like this`; `#tag` may be meant.

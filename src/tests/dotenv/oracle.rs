@@ -2,6 +2,7 @@
 
 use super::caller;
 use super::measured::differs;
+use crate::tests::systemd::oracle as systemd;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::env;
@@ -191,4 +192,32 @@ fn ask(cases: &[String]) -> Vec<BTreeMap<String, Value>> {
     let output = child.wait_with_output().expect("the script ends");
     assert!(output.status.success(), "the script failed");
     serde_json::from_slice(&output.stdout).expect("the script writes JSON")
+}
+
+/// `EnvironmentFile=` of as many services, run by a systemd that is started for them.
+#[test]
+fn systemd_says_the_same() {
+    let cases = cases();
+    let folder = systemd::Folder::new("env-files");
+    let names: Vec<String> = (0..cases.len()).map(|index| format!("case{index}")).collect();
+    for (name, text) in names.iter().zip(&cases) {
+        folder.write(&format!("env/{name}"), text);
+        let line = format!("EnvironmentFile={}/env/{name}", folder.0.display());
+        folder.write(&format!("units/{name}.service"), &systemd::service(name, &line));
+    }
+    let given = systemd::run(&folder, &names);
+    let caller = caller();
+    let mut wrong = Vec::new();
+    for (name, text) in names.iter().zip(&cases) {
+        let found = &given[name];
+        assert!(found.contains_key("PATH"), "{name} did not run: {text:?}");
+        let expected = ["A", "K", "L"].map(|it| (it.to_owned(), found.get(it).cloned().into()));
+        let expected = Value::Object(expected.into_iter().collect());
+        if let Some(found) = differs("systemd", text, &expected, &caller) {
+            wrong.push(format!("{text:?} {found}"));
+        }
+    }
+    println!("{} env files compared with systemd", cases.len());
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(cases.len() >= 300);
 }

@@ -7,6 +7,9 @@ use crate::syntax::systemd::{Fault, Manager, UnitFile, UnitName};
 mod exec;
 mod lines;
 mod names;
+#[cfg(feature = "oracles")]
+pub(crate) mod oracle;
+mod units;
 mod values;
 
 fn parse(text: &str) -> (UnitFile, Vec<systemd::Problem>) {
