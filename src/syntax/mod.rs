@@ -170,13 +170,14 @@ impl Parsed {
     /// What no report may show.
     pub fn secrets(&self) -> Vec<Place> {
         match self {
+            Self::Caddy(tree) => tree.secrets(),
             Self::Compose(file) | Self::Workflow(file) => file.secrets.clone(),
             Self::Dockerfile(file) => dockerfile::secrets(file),
             Self::Dotenv(tree) => tree.secrets(),
             Self::Requirements(manifest) => manifest.secrets.clone(),
             Self::Shell(script) => shell::secrets(script),
             Self::Systemd(unit) => systemd::secrets(unit),
-            Self::Caddy(_) | Self::Nginx(_) | Self::Text(_) => Vec::new(),
+            Self::Nginx(_) | Self::Text(_) => Vec::new(),
         }
     }
 }

@@ -61,7 +61,7 @@ pub struct Reply<'a> {
     /// The directives that had a part in it, in the order in which they were asked.
     pub trail: Vec<Place>,
     pub assumptions: Vec<Assumption>,
-    /// `basic_auth` in front of it: without a password it is 401 instead.
+    /// `basic_auth` and `forward_auth` in front of it: who may not gets another answer.
     pub guards: Vec<Place>,
     /// Changes to the response, in the order in which they were met.
     pub(super) response: Vec<(&'a HeaderOps, Vec<HeaderChange>)>,

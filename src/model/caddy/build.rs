@@ -221,7 +221,7 @@ impl<'a> Builder<'a> {
                 Some(Handler::Error { status })
             }
             "abort" => Some(Handler::Abort),
-            "basic_auth" | "basicauth" => Some(Handler::Authenticate),
+            "basic_auth" | "basicauth" | "forward_auth" => Some(Handler::Authenticate),
             "encode" => {
                 let names = words.iter().filter(|word| !ENCODERS.contains(&word.text()));
                 self.unknown.extend(names.map(|word| word.text.clone()));

@@ -73,8 +73,16 @@ pub struct FileMatcher {
 }
 
 /// The matchers of Caddy's standard build that are not read further.
-const OPAQUE: &[&str] =
-    &["client_ip", "expression", "remote_ip", "tls", "vars", "vars_regexp", "header_regexp"];
+const OPAQUE: &[&str] = &[
+    "client_ip",
+    "expression",
+    "remote_ip",
+    "tls",
+    "vars",
+    "url_pattern",
+    "vars_regexp",
+    "header_regexp",
+];
 
 impl Pattern {
     pub(super) fn new(text: &Token) -> Self {

@@ -43,11 +43,11 @@ pub enum Handler {
     },
     /// The connection is closed without an answer.
     Abort,
-    /// `basic_auth`: 401 without a password, and on with one.
+    /// `basic_auth` and `forward_auth`: on if the client may, or else what they answer.
     Authenticate,
     /// `encode`, `log_skip`, `templates`, …: neither answers nor changes what answers.
     Transparent,
-    /// What it does is not known here: `php_fastcgi`, `forward_auth`, plugins.
+    /// What it does is not known here: `php_fastcgi`, `acme_server`, plugins.
     Opaque,
 }
 

@@ -9,7 +9,7 @@ use crate::model::caddy::{
 };
 use crate::syntax::Problem;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where the redirects of automatic HTTPS come from.
 const AUTOMATIC: Origin = Origin::Default {
@@ -27,6 +27,8 @@ pub struct Server {
     /// Sites with those of their addresses that are on this port, in the order in which they
     /// are asked.
     entries: Vec<Entry>,
+    /// Its sites listen on different addresses of the machine, so that these choose as well.
+    is_divided: bool,
     /// Hosts that automatic HTTPS sends from here to another port.
     redirects: Vec<(String, u16)>,
     /// Whether everything else is sent to https as well.
@@ -81,7 +83,7 @@ pub enum Choice<'a> {
     WrongProtocol,
     /// Nothing listens.
     Closed,
-    /// A placeholder decides.
+    /// A placeholder decides, or the address of the machine that was reached.
     Unknown,
 }
 
@@ -93,6 +95,9 @@ impl Config {
             let mut is_open = is_open.filter(|address| address.is_port_symbolic);
             return if is_open.next().is_some() { Choice::Unknown } else { Choice::Closed };
         };
+        if server.is_divided {
+            return Choice::Unknown;
+        }
         if server.is_tls != (scheme == Scheme::Https) {
             return Choice::WrongProtocol;
         }
@@ -243,7 +248,9 @@ fn server(
         && (port == options.https_port.value && !options.auto_https.value.is_off
             || all(&entries, sites).any(|(site, address)| wants_tls(site, address, port, options)));
     refuse_conflicts(port, &entries, sites, options, problems);
-    Server { port, is_tls, entries, redirects: Vec::new(), redirects_rest: false }
+    let bound: BTreeSet<_> = all(&entries, sites).map(|(site, _)| interfaces(site)).collect();
+    let is_divided = bound.len() > 1;
+    Server { port, is_tls, entries, is_divided, redirects: Vec::new(), redirects_rest: false }
 }
 
 fn all<'s>(
@@ -278,6 +285,13 @@ fn specificity(entry: &Entry, sites: &[Site]) -> (bool, bool, usize, usize) {
     (host > 0, is_exact, host, path)
 }
 
+/// The addresses of the machine that a site is bound to; none for all.
+fn interfaces(site: &Site) -> Vec<&str> {
+    let mut bound: Vec<_> = site.bind.iter().map(|bind| bind.value.as_str()).collect();
+    bound.sort_unstable();
+    bound
+}
+
 /// One port speaks one protocol, and one address belongs to one site.
 fn refuse_conflicts(
     port: u16,
@@ -286,11 +300,11 @@ fn refuse_conflicts(
     options: &Options,
     problems: &mut Vec<Problem>,
 ) {
-    let mut seen: BTreeMap<&str, &Fact<String>> = BTreeMap::new();
+    let mut seen: BTreeMap<(&str, Vec<&str>), &Fact<String>> = BTreeMap::new();
     let (mut http, mut https) = (None, None);
-    for (_, address) in all(entries, sites) {
+    for (site, address) in all(entries, sites) {
         let Some(place) = address.text.evidence().place() else { continue };
-        if let Some(first) = seen.insert(&address.text.value, &address.text) {
+        if let Some(first) = seen.insert((&address.text.value, interfaces(site)), &address.text) {
             let problem = Problem::new(place, "two sites have this address");
             problems.push(match first.evidence().place() {
                 Some(first) => problem.also(first, "the other is here"),
@@ -355,6 +369,7 @@ fn redirect(servers: &mut Vec<Server>, sites: &[Site], options: &Options) {
             port: http_port,
             is_tls: false,
             entries: Vec::new(),
+            is_divided: false,
             redirects,
             redirects_rest: true,
         }),

@@ -14,6 +14,7 @@ mod directives;
 mod environment;
 mod heredoc;
 mod lexer;
+mod secret;
 mod structure;
 mod token;
 
@@ -46,6 +47,11 @@ impl Tree {
     /// environment does not tell becomes `${NAME}`.
     pub fn in_environment(&self, environment: &Environment) -> Vec<Token> {
         environment::expand(&self.tokens, environment)
+    }
+
+    /// What no report may show.
+    pub fn secrets(&self) -> Vec<Place> {
+        secret::secrets(self)
     }
 
     /// Every `{$…}` of the file, in order.

@@ -3,6 +3,9 @@
 //! Each has here what the parser makes of it. Whether Caddy itself still says so is asked by the
 //! comparison with the program.
 
+use crate::fact::Environment;
+use crate::fact::version::Series;
+use crate::tests::caddy::model::config_of;
 use crate::tests::caddy::syntax::{outline, tree};
 use std::fs;
 
@@ -105,6 +108,34 @@ const EDGES: &[(&str, &str, &[&str])] = &[
     ("47_template_sum", "__DOMAIN__ [respond 1]", &[]),
     ("48_handle_errors", "a.example.com [handle_errors 404 [respond 1]]", &[]),
 ];
+
+/// Those that Caddy refuses, by the release that does: Debian's 2.6.2, then 2.11.7 as well.
+const REFUSED_BY_OLD: &[&str] = &["17_heredoc", "39_named_route", "48_handle_errors"];
+const REFUSED: &[&str] = &[
+    "09_env_addr_empty",
+    "25_one_line_block",
+    "26_no_close",
+    "27_extra_close",
+    "29_glued_brace",
+    "45_unknown_directive",
+    "46_bad_mid",
+];
+
+#[test]
+fn every_edge_is_accepted_or_refused_as_recorded() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/syntax/caddy/edges");
+    for (name, ..) in EDGES {
+        let text = fs::read_to_string(format!("{folder}/{name}.caddy")).unwrap();
+        let refuses = |version| {
+            let files = [("Caddyfile", text.as_str())];
+            !config_of(&files, &Environment::default(), Some(version)).1.is_empty()
+        };
+        let by_all = REFUSED.contains(name);
+        assert_eq!(refuses(Series::new(2, 11)), by_all, "{name}");
+        let by_old = by_all || REFUSED_BY_OLD.contains(name);
+        assert_eq!(refuses(Series::new(2, 6)), by_old, "{name}");
+    }
+}
 
 #[test]
 fn every_edge_is_read_as_recorded() {

@@ -1,7 +1,9 @@
 //! Input that nobody means: it ends in problems, soon, and never in a panic.
 
 use crate::fact::Environment;
+use crate::model::caddy::{Request, Scheme};
 use crate::syntax::caddy::structure;
+use crate::tests::caddy::model::config_of;
 use crate::tests::caddy::syntax::tree;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 use std::time::{Duration, Instant};
@@ -14,6 +16,11 @@ fn read(text: &str) {
     let tokens = tree.in_environment(&Environment::unseen("a test"));
     structure(tokens);
     structure(tree.in_environment(&Environment::default()));
+    let (config, _) = config_of(&[("Caddyfile", text)], &Environment::default(), None);
+    for site in config.sites.iter().take(20) {
+        site.route(&Request::get("example.com", "/static/%41/../a?b=%"));
+    }
+    config.choose(Scheme::Https, 443, "example.com", "/");
 }
 
 #[test]
@@ -46,6 +53,10 @@ fn hostile_files_take_no_time() {
         "# ".repeat(long),
         "{$A:b c}".repeat(20_000),
         "\0".repeat(long),
+        format!("a {{\n{}}}\n", "@a path /\nhandle @a {\n}\n".repeat(5_000)),
+        format!("a {{\n{}}}\n", "handle /a* {\n".repeat(60) + &"}\n".repeat(60)),
+        format!("a {{\n{}respond 1\n}}\n", "@a expression x\nroot @a /\n".repeat(2_000)),
+        doubling_snippets(),
     ];
     for input in inputs {
         let start = Instant::now();
@@ -54,6 +65,16 @@ fn hostile_files_take_no_time() {
         // Unoptimised, and beside other tests; what is quadratic takes minutes.
         assert!(start.elapsed() < Duration::from_secs(5), "{head:?} {:?}", start.elapsed());
     }
+}
+
+/// Each snippet imports the one before twice.
+fn doubling_snippets() -> String {
+    let mut text = "(s0) {\n\trespond 1\n}\n".to_owned();
+    for index in 1..40 {
+        let before = index - 1;
+        text.push_str(&format!("(s{index}) {{\n\timport s{before}\n\timport s{before}\n}}\n"));
+    }
+    text + "a.com {\n\timport s39\n}\n"
 }
 
 proptest! {

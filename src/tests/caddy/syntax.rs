@@ -177,3 +177,17 @@ fn a_word_from_the_environment_points_at_its_variable() {
     let place = upstream.text.evidence().place().unwrap();
     assert_eq!((place.span.start, place.span.end), (30, 39));
 }
+
+#[test]
+fn secrets_are_known_by_where_they_stand() {
+    let text = "a.com {\n\tbasic_auth {\n\t\tbob HASH\n\t}\n\ttls {\n\t\tdns cloudflare TOKEN\n\t\tdns other {env.TOKEN}\n\t}\n\trespond {$API_TOKEN:DEFAULT}\n\treverse_proxy app:80 {\n\t\theader_up Authorization \"Basic VALUE\"\n\t\theader_up Host {host}\n\t}\n\tredir https://bob:PASSWORD@b.com/\n}\n";
+    let (tree, _) = tree(text);
+    let mut secrets = tree.secrets();
+    secrets.sort();
+    let shown: Vec<_> = secrets
+        .iter()
+        .map(|place| &text[place.span.start as usize..place.span.end as usize])
+        .collect();
+    let expected = ["HASH", "TOKEN", "{$API_TOKEN:DEFAULT}", "\"Basic VALUE\"", "PASSWORD"];
+    assert_eq!(shown, expected);
+}

@@ -4,6 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 mod adapt;
+mod corpus;
 mod generate;
 mod serve;
 
