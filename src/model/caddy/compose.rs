@@ -18,9 +18,10 @@ use std::vec::IntoIter;
 /// deep is one written differently.
 const DEEPEST: usize = 32;
 
-/// Words of a composed configuration. Snippets that import each other twice over double with
-/// every step.
+/// Words of a composed configuration, and imports in it. Snippets of which each imports the one
+/// before twice double with every step.
 const MOST_WORDS: usize = 1 << 20;
+const MOST_IMPORTS: usize = 1 << 15;
 
 #[derive(Default)]
 pub(super) struct Composed {
@@ -39,6 +40,7 @@ struct Composer<'a> {
     /// Set where the next word starts a line although it does not in its file.
     starts_line: bool,
     is_full: bool,
+    imports: usize,
     release: Release,
 }
 
@@ -56,6 +58,7 @@ pub(super) fn compose(inputs: &Inputs<'_>) -> Composed {
         nesting: 0,
         starts_line: true,
         is_full: false,
+        imports: 0,
         release: Release(inputs.version),
     };
     if let Some(tree) = inputs.trees.get(&inputs.main) {
@@ -103,11 +106,14 @@ impl Composer<'_> {
         token.starts_line |= self.starts_line;
         self.starts_line = false;
         if self.composed.tokens.len() == MOST_WORDS {
-            self.is_full = true;
-            self.refuse(token.place, "the imports bring in more words than are read");
-            return;
+            return self.stop(token.place);
         }
         self.composed.tokens.push(token);
+    }
+
+    fn stop(&mut self, place: Place) {
+        self.is_full = true;
+        self.refuse(place, "the imports bring in more than is read");
     }
 
     fn define(&mut self, name: &Token, mut block: Vec<Token>) {
@@ -125,6 +131,10 @@ impl Composer<'_> {
             return self.refuse(import.place, "`import` needs the name of a snippet or file");
         };
         let arguments = Arguments { words: words.collect(), block: arguments.block };
+        self.imports += 1;
+        if self.imports > MOST_IMPORTS {
+            return self.stop(import.place);
+        }
         if chain.len() == DEEPEST {
             return self.refuse(import.place, "imports are nested too deep to be followed");
         }
@@ -277,17 +287,10 @@ fn filled(text: &Fact<String>, arguments: &[Token], release: Release) -> Fact<St
     let mut rest = text.value.as_str();
     while let Some(at) = rest.find("{args") {
         let (before, from) = rest.split_at(at);
+        let Some(end) = from.find('}') else { break };
         written.push_str(before);
-        let argument = from.find('}').and_then(|end| {
-            let key = &from["{args".len()..end];
-            let indexed = || key.strip_prefix('[')?.strip_suffix(']');
-            let index = match key.strip_prefix('.') {
-                None if release.has_indexed_arguments() => indexed()?,
-                index => index?,
-            };
-            Some((arguments.get(index.parse::<usize>().ok()?)?, end + 1))
-        });
-        match argument {
+        let argument = index(&from["{args".len()..end], release);
+        match argument.and_then(|index| Some((arguments.get(index)?, end + 1))) {
             Some((argument, length)) => {
                 written.push_str(argument.text());
                 used = Some(argument);
@@ -304,4 +307,14 @@ fn filled(text: &Fact<String>, arguments: &[Token], release: Release) -> Fact<St
         None => text.clone(),
         Some(argument) => argument.text.map(|_| written.clone()).given(text),
     }
+}
+
+/// The number in `[0]` or `.0`.
+fn index(key: &str, release: Release) -> Option<usize> {
+    let number = match key.strip_prefix('.') {
+        Some(number) => number,
+        None if release.has_indexed_arguments() => key.strip_prefix('[')?.strip_suffix(']')?,
+        None => return None,
+    };
+    number.parse().ok()
 }
