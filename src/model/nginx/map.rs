@@ -15,10 +15,8 @@ impl Config {
             let target = line.arg(0).and_then(|it| it.strip_prefix('$'));
             line.is("set") && target.is_some_and(|it| it.eq_ignore_ascii_case(name))
         };
-        let groups = |line: &Line| {
-            let group = |arg: &str| arg.contains(&format!("<{name}>"));
-            line.args.iter().any(|arg| group(&arg.value))
-        };
+        let group = format!("<{name}>");
+        let groups = |line: &Line| line.args.iter().any(|arg| arg.value.contains(&group));
         self.levels().flat_map(Level::lines).any(|line| sets(line) || groups(line))
     }
 }

@@ -452,6 +452,26 @@ fn an_expression_that_explodes_is_unknown_and_soon() {
 }
 
 #[test]
+fn a_map_of_a_hundred_thousand_lines_is_asked_soon() {
+    let start = std::time::Instant::now();
+    let lines: String = (0..100_000).map(|n| format!("/old{n} /new{n};\n")).collect();
+    let config = config(&format!(
+        "map $uri $to {{ default none; ~^/x(.*)$ $1; {lines} }} server {{ return 301 /$to; }}"
+    ));
+    let location = |uri: &str| {
+        let request = Request::get(Arrival::port(80), false, "a", uri);
+        match config.answer(&request, &|_| None).unwrap().reply.value {
+            Reply::Redirect { location, .. } => location.unwrap(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(location("/old99999"), "http://a//new99999");
+    assert_eq!(location("/xy"), "http://a/y");
+    assert_eq!(location("/z"), "http://a/none");
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_condition_that_nobody_can_decide_is_unknown() {
     let config = config("server { if ($http_x) { return 403; } return 200; }");
     let request = Request::get(Arrival::port(80), false, "a", "/");
