@@ -37,7 +37,9 @@ impl Network {
 /// What `allow` and `deny` say of a client.
 #[derive(Clone, Debug)]
 pub(super) enum Verdict {
+    /// No line is about the client.
     Open,
+    Allowed,
     /// Some line decides, by an address that is not known.
     Depends(Fact<()>),
     Denied(Fact<()>),
@@ -59,7 +61,7 @@ pub(super) fn verdict(level: Level<'_>, client: Option<IpAddr>) -> Verdict {
         match about {
             Some(false) => {}
             Some(true) if line.is("deny") => return Verdict::Denied(fact()),
-            Some(true) => return Verdict::Open,
+            Some(true) => return Verdict::Allowed,
             None => return Verdict::Depends(fact()),
         }
     }

@@ -50,6 +50,8 @@ pub(super) struct State<'c, 'r> {
     /// The URI still begins with the location's path.
     pub(super) valid_location: bool,
     pub(super) uri_changed: bool,
+    /// Groups are escaped where they are used, if the URI was.
+    pub(super) escapes_groups: bool,
     pub(super) tried: Vec<Tried>,
     pub(super) conditions: Vec<Fact<()>>,
     steps: Vec<Step>,
@@ -86,6 +88,7 @@ impl<'c, 'r> State<'c, 'r> {
             unparsed: true,
             valid_location: true,
             uri_changed: false,
+            escapes_groups: true,
             tried: Vec::new(),
             conditions: Vec::new(),
             steps: Vec::new(),

@@ -31,25 +31,31 @@ impl<'c> State<'c, '_> {
         }
     }
 
+    /// Addresses and passwords: both have to be right, or one with `satisfy any`.
     fn access(&mut self) -> Option<Next> {
         let any = self.level.value("satisfy").is_some_and(|it| it.value == "any");
+        let mut refused = None;
         match access::verdict(self.level, self.request.client) {
-            Verdict::Open => {}
+            Verdict::Allowed if any => return None,
+            Verdict::Open | Verdict::Allowed => {}
             Verdict::Depends(line) => self.conditions.push(line),
-            Verdict::Denied(line) if any => self.conditions.push(line),
+            Verdict::Denied(line) if any => refused = Some(Next::Error(line.map(|()| 403))),
             Verdict::Denied(line) => return Some(Next::Error(line.map(|()| 403))),
         }
         for name in ["auth_basic", "auth_request", "auth_jwt"] {
             let found = self.level.in_effect(&[name]);
             let on = found.lines.iter().find(|line| line.arg(0) != Some("off"));
             let Some(line) = on else { continue };
-            let asked = self.request.complete && !any && name == "auth_basic";
-            if asked && self.variable("http_authorization").is_ok_and(|it| it.is_empty()) {
+            let missing = name == "auth_basic"
+                && self.variable("http_authorization").is_ok_and(|header| header.is_empty());
+            if missing {
                 return Some(Next::Error(found.doubted(line.fact(401))));
             }
+            // Who knows the password passes.
+            refused = None;
             self.conditions.push(line.fact(()));
         }
-        None
+        refused
     }
 
     /// `try_files` of this very level: it is not inherited. The last argument is not tried.
@@ -191,7 +197,12 @@ impl<'c> State<'c, '_> {
             }
             let uri = (format!("{}{filled}", self.uri.path), self.uri.args.clone());
             match self.entry(&format!("{folder}{filled}")) {
-                Some(Entry::Nothing) => {}
+                // Without the folder, none of the others is looked for.
+                Some(Entry::Nothing) => {
+                    if let Some(status) = self.no_folder(&folder) {
+                        return Next::Error(from.map(|()| status));
+                    }
+                }
                 Some(Entry::File | Entry::Folder) => return Next::Redirect(name.map(|_| uri)),
                 None => {
                     let next = name.map(|_| uri).given(&from);
@@ -200,12 +211,20 @@ impl<'c> State<'c, '_> {
                 }
             }
         }
-        let there = self.entry(folder.trim_end_matches('/'));
         let listed = self.level.is_on("autoindex", false, "ngx_http_autoindex_module");
-        match there {
-            Some(Entry::Nothing | Entry::File) => Next::Error(from.map(|()| 404)),
-            _ if listed.value => Next::Reply(listed.map(|_| Reply::Listing(folder))),
-            Some(Entry::Folder) | None => Next::Error(from.map(|()| 403)),
+        if listed.value {
+            return Next::Reply(listed.map(|_| Reply::Listing(folder)));
+        }
+        Next::Error(from.map(|()| 403))
+    }
+
+    /// The error for what is no folder (`ngx_http_index_test_dir`).
+    fn no_folder(&self, path: &str) -> Option<u16> {
+        match self.entry(path.trim_end_matches('/'))? {
+            Entry::Folder => None,
+            // An alias without a slash behind it leads nginx astray.
+            Entry::File if !path.ends_with('/') => Some(500),
+            Entry::File | Entry::Nothing => Some(404),
         }
     }
 
@@ -240,8 +259,8 @@ impl<'c> State<'c, '_> {
             Served::Alias { to, location } => {
                 let to_path = self.filled(&to.value)?;
                 match location.matcher() {
-                    // The expression has said which part of the URI goes where.
-                    Some(Matcher::Regex(_)) if has_variable(&to.value) => Ok(to_path),
+                    // Its groups say which part of the URI goes where.
+                    Some(Matcher::Regex(_)) => Ok(to_path),
                     _ => match location.below(path) {
                         Some(rest) => Ok(format!("{to_path}{rest}")),
                         None => Ok(format!("{to_path}{path}")),

@@ -144,7 +144,10 @@ impl<'c> Level<'c> {
         let found = self.in_effect(&["root", "alias"]);
         let line = found.lines.last().filter(|line| !line.args.is_empty());
         match (line, found.at) {
-            (Some(line), Some(location)) if line.is("alias") => {
+            (Some(line), Some(at)) if line.is("alias") => {
+                // A block without a name counts from the location it stands in.
+                let location = at.outwards().find(|level| level.matcher().is_some());
+                let location = location.unwrap_or(at);
                 Served::Alias { to: found.doubted(line.args[0].clone()), location }
             }
             (Some(line), _) => {
@@ -165,7 +168,14 @@ impl<'c> Level<'c> {
         match self.served() {
             Served::Root(root) => Some(fixed(&root)?.map(|root| format!("{root}{path}"))),
             Served::Alias { to, location } => {
-                let rest = location.below(path)?;
+                let rest = match location.matcher()? {
+                    // The groups of an expression say which part goes where.
+                    Matcher::Regex(_) => "",
+                    Matcher::Exact(_)
+                    | Matcher::Prefix { .. }
+                    | Matcher::Named(_)
+                    | Matcher::Unseen => location.below(path)?,
+                };
                 Some(fixed(&to)?.map(|to| format!("{to}{rest}")).given(&location.fact(())))
             }
         }

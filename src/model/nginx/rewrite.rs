@@ -22,6 +22,11 @@ pub(super) const REDIRECTS: &[u16] = &[301, 302, 303, 307, 308];
 impl<'c> State<'c, '_> {
     /// Runs a level's rewriting. What it cannot decide ends it with the line that asks.
     pub(super) fn rewrite(&mut self, level: Level<'c>) -> Result<Flow, Fact<Unknown>> {
+        self.escapes_groups = true;
+        self.run_lines(level)
+    }
+
+    fn run_lines(&mut self, level: Level<'c>) -> Result<Flow, Fact<Unknown>> {
         for line in level.lines() {
             let flow = match line.name.as_str() {
                 "set" => self.set_variable(line),
@@ -48,7 +53,7 @@ impl<'c> State<'c, '_> {
 
     fn set_variable(&mut self, line: &Line) -> Flow {
         if let (Some(name), Some(value)) = (line.arg(0), line.arg(1)) {
-            let value = self.filled(value);
+            let value = self.filled_with_groups(value, self.escapes_groups);
             let name = name.trim_start_matches('$').to_ascii_lowercase();
             self.set.insert(name, value);
         }
@@ -63,7 +68,7 @@ impl<'c> State<'c, '_> {
         if inner.context() == Context::LocationIf {
             self.level = inner;
         }
-        self.rewrite(inner)
+        self.run_lines(inner)
     }
 
     /// `return code`, `return code text`, `return code url`, `return url`.
@@ -104,6 +109,7 @@ impl<'c> State<'c, '_> {
             None => (replacement, true),
         };
         let (path, args) = self.replaced(replacement, redirects)?;
+        self.escapes_groups = false;
         let old = std::mem::take(&mut self.uri.args);
         let old = if keeps_args { old } else { String::new() };
         let args = match args {
@@ -140,12 +146,7 @@ impl<'c> State<'c, '_> {
         for part in text::parts(replacement) {
             let piece = match part {
                 Part::Literal(literal) => literal.to_owned(),
-                Part::Variable(name) => {
-                    let value = self.variable(name)?;
-                    let group = name.bytes().all(|byte| byte.is_ascii_digit());
-                    let again = (redirects || args.is_some()) && (self.uri.quoted || self.uri.plus);
-                    if group && again { escaped(&value, Escape::Args) } else { value }
-                }
+                Part::Variable(name) => self.group(name, redirects || args.is_some())?,
             };
             let literal = matches!(part, Part::Literal(_));
             match piece.split_once('?').filter(|_| literal && args.is_none()) {
@@ -157,6 +158,20 @@ impl<'c> State<'c, '_> {
             }
         }
         Ok((text, args))
+    }
+
+    /// A text with its variables replaced. Until the first `rewrite` that matches, nginx escapes
+    /// groups in what `set` sets as if they went into a redirect.
+    fn filled_with_groups(&mut self, text: &str, escapes: bool) -> Result<String, Unknown> {
+        text::filled(text, |name| self.group(name, escapes))
+    }
+
+    /// The value of a variable; of a group it is escaped again, if the URI was escaped.
+    fn group(&mut self, name: &str, escapes: bool) -> Result<String, Unknown> {
+        let value = self.variable(name)?;
+        let group = name.bytes().all(|byte| byte.is_ascii_digit());
+        let again = group && escapes && (self.uri.quoted || self.uri.plus);
+        Ok(if again { escaped(&value, Escape::Args) } else { value })
     }
 
     /// Whether the condition of an `if` holds (`ngx_http_rewrite_if_condition`).

@@ -240,7 +240,7 @@ fn server(
 
 fn server_lines(dice: &mut Dice, out: &mut String) {
     // Some may stand only once.
-    let chosen: BTreeSet<_> = (0..dice.below(4)).map(|_| dice.below(14)).collect();
+    let chosen: BTreeSet<_> = (0..dice.below(5)).map(|_| dice.below(18)).collect();
     for line in chosen {
         out.push_str(match line {
             0 => "  if ($host = b.test) { return 301 https://a.test$request_uri; }\n",
@@ -256,6 +256,10 @@ fn server_lines(dice: &mut Dice, out: &mut String) {
             10 => "  absolute_redirect off;\n",
             11 => "  index index.php index.html;\n",
             12 => "  if ($arg_a) { return 200 \"a is $arg_a, $is_args$args\"; }\n",
+            13 => "  try_files $uri $uri/ =404;\n",
+            14 => "  port_in_redirect off;\n",
+            15 => "  server_name_in_redirect on;\n",
+            16 => "  satisfy any;\n",
             _ => "  add_header X-Server $host;\n",
         });
     }
@@ -305,7 +309,7 @@ fn location(
     if dice.one_in(12) {
         out.push_str("  internal;\n");
     }
-    if dice.one_in(12) {
+    if dice.one_in(12) && !out.ends_with("a/b;\n") {
         out.push_str(dice.pick(&["  deny all;\n", "  allow 127.0.0.0/8; deny all;\n"]));
     }
     if dice.one_in(15) {
@@ -323,7 +327,7 @@ fn location(
 }
 
 fn rewriting(dice: &mut Dice, out: &mut String) {
-    out.push_str(match dice.below(30) {
+    out.push_str(match dice.below(36) {
         0 => "  rewrite ^/a/(.*)$ /static/$1 last;\n",
         1 => "  rewrite ^/a/(.*)$ /static/$1 break;\n",
         2 => "  rewrite ^/(.*)/$ /$1? permanent;\n",
@@ -334,6 +338,10 @@ fn rewriting(dice: &mut Dice, out: &mut String) {
         7 => "  set $v $uri; rewrite ^/static/ /a/b?v=$v last;\n",
         8 => "  if ($uri ~* \"\\.(css|php)$\") { set $v $1; break; }\n",
         9 => "  rewrite ^/api/(.*)$ /api/index.php?path=$1 last;\n",
+        10 => "  if ($http_x_mode = one) { proxy_pass http://group; }\n",
+        11 => "  if ($arg_v) { set $v 1; return 204; }\n",
+        12 => "  rewrite ^/a/b/(.*)$ /static/x.css?$1 last;\n",
+        13 => "  if ($request_uri ~ \"^/([^/?]+)\") { set $v $1; add_header X-Mode $v; }\n",
         _ => "",
     });
 }
@@ -348,7 +356,7 @@ fn answer(
     out: &mut String,
 ) {
     let (echo, files) = (ground.echo, ground.files);
-    let line = match dice.below(16) {
+    let line = match dice.below(26) {
         0 | 1 => format!("return 200 \"{name} $uri $is_args$args $host\";"),
         2 => "return 404;".to_owned(),
         3 => "return 301 /elsewhere$is_args$args;".to_owned(),
@@ -363,6 +371,18 @@ fn answer(
         12 => "try_files $uri =404;".to_owned(),
         13 => "try_files /a/b$uri /media/photo.jpg =403;".to_owned(),
         14 => format!("root {files}/static;"),
+        15 if path == "^/static/(.+)$" => format!("alias {files}/static/$1;"),
+        15 if expression => format!("alias {files}/a/b;"),
+        15 => format!("alias {files}/a/; try_files $uri $uri/ x.css =404;"),
+        16 => format!("root {files}/$arg_v;"),
+        17 => format!("auth_basic x; auth_basic_user_file {files}/a/b;"),
+        18 => format!("deny 127.0.0.0/8; auth_basic x; auth_basic_user_file {files}/a/b;"),
+        19 if named => "error_page 403 404 @name;".to_owned(),
+        19 => "error_page 403 404 = /a/b;".to_owned(),
+        20 => "index none.html /a/b;".to_owned(),
+        21 => "return 204;".to_owned(),
+        22 | 23 => "proxy_pass http://group;".to_owned(),
+        24 if !expression => "proxy_pass http://group/;".to_owned(),
         _ => return,
     };
     let _ = writeln!(out, "  {line}");

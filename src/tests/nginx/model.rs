@@ -460,10 +460,9 @@ fn a_map_of_a_hundred_thousand_lines_is_asked_soon() {
     ));
     let location = |uri: &str| {
         let request = Request::get(Arrival::port(80), false, "a", uri);
-        match config.answer(&request, &|_| None).unwrap().reply.value {
-            Reply::Redirect { location, .. } => location.unwrap(),
-            other => panic!("{other:?}"),
-        }
+        let answer = config.answer(&request, &|_| None).unwrap();
+        let Reply::Redirect { location, .. } = answer.reply.value else { panic!("no redirect") };
+        location.unwrap()
     };
     assert_eq!(location("/old99999"), "http://a//new99999");
     assert_eq!(location("/xy"), "http://a/y");
