@@ -1,6 +1,7 @@
 //! Whatever the bytes, a tree comes back, soon, with every place inside the text.
 
-use crate::syntax::nginx::{Directive, parse};
+use crate::model::nginx::{Arrival, Config, Included, Request, Root};
+use crate::syntax::nginx::{Directive, Tree, parse};
 use crate::tests::{file, source};
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
 use std::time::{Duration, Instant};
@@ -27,6 +28,26 @@ fn survives(bytes: Vec<u8>) {
         slice(directive.name.place);
         directive.args.iter().for_each(|word| slice(word.place));
         rest.extend(directive.children());
+    }
+    answers(&tree);
+}
+
+/// Asks whatever configuration came of it, as a rule would.
+fn answers(tree: &Tree) {
+    let root = Root { tree, context: None, alone: true };
+    let config = Config::build(&[root], &|_, _| Included::Unseen("not here".into()));
+    let _ = (config.zones().len(), config.zone_uses().len());
+    for level in config.levels().take(50) {
+        let _ = (level.handler(), level.served(), level.sent_headers(), level.added_headers());
+        let _ = (level.dropped("add_header"), level.restrictions(), level.body_limit());
+        let _ = level.file_for("/static/x");
+    }
+    for (host, uri) in [("example.com", "/static/x"), ("", "/item/1234/?a=%2F"), ("x", "/é")] {
+        let request = Request::get(Arrival::port(443), true, host, uri);
+        let _ = config.answer(&request, &|_| None);
+        for server in config.servers().take(20) {
+            let _ = server.locate(uri);
+        }
     }
 }
 
