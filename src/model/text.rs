@@ -48,6 +48,13 @@ impl Text {
         Self { place, parts: vec![Fact::at(part, place)] }
     }
 
+    /// A value that nobody can tell, spelled `${expression}`.
+    pub fn unknown(expression: &str, place: Place) -> Self {
+        let text = format!("${{{expression}}}");
+        let part = Part { text, source: Source::Unknown(expression.into()) };
+        Self { place, parts: vec![Fact::at(part, place)] }
+    }
+
     pub fn push(&mut self, part: Fact<Part>) {
         if !part.value.text.is_empty() || self.parts.is_empty() {
             self.parts.push(part);

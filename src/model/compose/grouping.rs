@@ -97,8 +97,9 @@ impl<'a> Entry<'a> {
             !keys.iter().any(|key| service.get(key).is_some())
         };
         // Without services it brings networks or volumes to others.
-        let partial =
-            !includes && (services.is_empty() || services.iter().any(|pair| lacks(&pair.value)));
+        let needs =
+            |pair: &yaml::Pair| lacks(&pair.value) || refers_elsewhere(&pair.value, document);
+        let partial = !includes && (services.is_empty() || services.iter().any(needs));
         Some(Self { path: read.path, place: document.place, partial })
     }
 
@@ -133,6 +134,17 @@ impl<'a> Entry<'a> {
             Some(_) | None => Some(vec![own]),
         }
     }
+}
+
+/// Whether a service names another, or a network, that only another file can declare.
+fn refers_elsewhere(service: &yaml::Node, document: &yaml::Node) -> bool {
+    [("depends_on", "services"), ("networks", "networks")].into_iter().any(|(key, section)| {
+        let Some(node) = service.get(key) else { return false };
+        let listed = node.items().iter().filter_map(yaml::Node::text);
+        let named = node.pairs().iter().filter_map(|pair| pair.key.text());
+        let declared = |name: &str| document.get(section).is_some_and(|it| it.get(name).is_some());
+        listed.chain(named).any(|name| name != "default" && !declared(name))
+    })
 }
 
 /// The calls of the tree whose files are all there, with those files.

@@ -209,9 +209,14 @@ impl Reader<'_> {
             Typed::Text(text) if !text.contains('$') => Data::Scalar(literal(template), Type::Text),
             Typed::Text(_) => match interpolate(template, self.environment) {
                 Ok(text) => Data::Scalar(text, Type::Text),
+                // What it would be is not known; nothing else is to be found wrong with it.
                 Err(refused) => {
+                    let name = match &refused {
+                        Refused::Missing { name, .. } => name.clone(),
+                        Refused::Format => scalar.text.to_string(),
+                    };
                     self.refused(refused, node.occurrence());
-                    Data::Scalar(literal(template), Type::Text)
+                    Data::Scalar(Text::unknown(&name, node.place), Type::Text)
                 }
             },
         }

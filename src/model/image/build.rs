@@ -8,7 +8,7 @@ use crate::model::image::expand::{Lookup, expand};
 use crate::model::image::layer::default_shell;
 use crate::model::image::layer::{Base, Command, Copy, Does, From, Layer, Run, Stage};
 use crate::model::image::stock::Flavour;
-use crate::model::text::{Part, Source, Text};
+use crate::model::text::Text;
 use crate::source::{Place, normalize};
 use crate::syntax::dockerfile::{
     self, Argument, Assignment, File, Form, Instruction, Transfer, Word,
@@ -143,10 +143,7 @@ impl Scope {
 fn bounded(text: Text) -> Text {
     let whole = text.to_string();
     if whole.len() > LONGEST {
-        let mut unknown = Text::new(text.place);
-        let source = Source::Unknown("too long".into());
-        unknown.push(Fact::at(Part { text: "${too long}".to_owned(), source }, text.place));
-        return unknown;
+        return Text::unknown("too long", text.place);
     }
     if text.parts().len() > MOST_PARTS && text.is_known() {
         return Text::literal(whole, text.place);
@@ -298,10 +295,7 @@ impl Builder<'_> {
         let mut value = self.argument(name, default);
         let hidden = self.arguments.open || matches!(self.arguments.given.get(name), Some(None));
         if value.is_none() && (hidden || PLATFORM.contains(&name.as_str())) {
-            let (text, source) = (format!("${{{name}}}"), Source::Unknown(name.as_str().into()));
-            let mut unknown = Text::new(argument.name.place);
-            unknown.push(Fact::at(Part { text, source }, argument.name.place));
-            value = Some(unknown);
+            value = Some(Text::unknown(name, argument.name.place));
         }
         scope.set(name, value.clone(), false);
         Does::Arg(Fact::from(argument.name.clone()), value)

@@ -53,6 +53,13 @@ fn a_file_without_images_needs_another() {
 }
 
 #[test]
+fn a_file_that_names_what_another_declares_needs_it() {
+    let over = "services:\n  extra:\n    image: x\n    depends_on: [s]\n";
+    let found = grouped(&[("compose.yml", WHOLE), ("compose.dev.yml", over)]);
+    assert_eq!(found, ["compose.yml Production", "compose.yml+compose.dev.yml? Development"]);
+}
+
+#[test]
 fn a_file_that_is_whole_stands_alone() {
     let found = grouped(&[
         ("docker-compose.yml", WHOLE),

@@ -73,6 +73,12 @@ fn names_that_are_declared_nowhere_are_told() {
 }
 
 #[test]
+fn a_value_that_compose_refuses_is_one_fault() {
+    let loaded = one("services:\n  a:\n    image: x\n    volumes: ['${DIR:?set it}/x:/x']\n");
+    assert_eq!(loaded.faults(), ["4: compose does not start without DIR: set it"]);
+}
+
+#[test]
 fn a_dollar_bomb_is_bounded() {
     one(&format!("services:\n  s:\n    image: '{}'\n", "${A:-".repeat(10_000)));
     one(&format!("services:\n  s:\n    image: '{}'\n", "${A:-x}".repeat(10_000)));
