@@ -88,6 +88,11 @@ impl Evidence {
         self.doubt.as_ref().map_or(Certainty::Certain, |doubt| doubt.certainty)
     }
 
+    /// Whether somebody wrote it, and it is no program's default nor missing.
+    pub fn is_written(&self) -> bool {
+        matches!(self.origins.first(), Some(Origin::At(_)))
+    }
+
     /// The first origin that can be pointed at.
     pub fn place(&self) -> Option<Place> {
         self.origins.iter().find_map(|origin| origin.place())

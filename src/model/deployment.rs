@@ -1,13 +1,23 @@
 //! What runs together: processes and sites of one host, or of one set of compose files.
 
 use crate::fact::Fact;
-use crate::model::{Dir, View, ViewId};
+use crate::model::compose;
+use crate::model::text::Fallback;
+use crate::model::units::Unit;
+use crate::model::{Dir, Endpoint, Process, Route, Site, Storage, View, ViewId};
+use camino::Utf8Path;
 
 #[derive(Debug)]
 pub struct Deployment {
     pub name: String,
     pub stage: Fact<Stage>,
     pub views: Vec<View>,
+    pub processes: Vec<Process>,
+    pub sites: Vec<Site>,
+    /// Units as they are, for the rules about units.
+    pub units: Vec<Unit>,
+    /// The compose project, for the rules about compose.
+    pub compose: Option<compose::Project>,
 }
 
 /// What a deployment is for. Only production is judged, unless somebody asks for more.
@@ -16,6 +26,13 @@ pub enum Stage {
     Production,
     Development,
     Test,
+}
+
+/// The one process that answers requests, and what is passed on to where it does not listen.
+#[derive(Debug)]
+pub struct Missed<'a> {
+    pub process: Fact<&'a Process>,
+    pub upstreams: Vec<(&'a Site, Fact<Endpoint>)>,
 }
 
 impl Stage {
@@ -33,11 +50,96 @@ impl Deployment {
         &self.views[id.0]
     }
 
+    /// The process behind a route.
+    pub fn process(&self, route: &Route) -> Option<Fact<&Process>> {
+        Some(route.process.as_ref()?.map(|index| &self.processes[*index]))
+    }
+
+    /// Each site with each process of Django that it passes requests to, once.
+    pub fn proxied(&self) -> Vec<(&Site, Fact<&Process>)> {
+        let mut pairs: Vec<(&Site, Fact<&Process>)> = Vec::new();
+        for site in &self.sites {
+            for process in site.routes.iter().filter_map(|route| self.process(route)) {
+                let again = pairs.iter().any(|(it, known)| {
+                    std::ptr::eq(*it, site) && std::ptr::eq(known.value, process.value)
+                });
+                if process.value.kind.is_web() && !again {
+                    pairs.push((site, process));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// What sites pass on past the only process that could answer. `None` if there is none or
+    /// more than one, something reaches it, or nobody can tell where it listens.
+    pub fn missed(&self) -> Option<Missed<'_>> {
+        let mut webs = self.webs();
+        let (process, others) = (webs.next()?, webs.count());
+        if others > 0 || !process.listens_known || process.listens.is_empty() {
+            return None;
+        }
+        let routes =
+            || self.sites.iter().flat_map(|site| site.routes.iter().map(move |it| (site, it)));
+        if routes().any(|(_, route)| route.process.is_some() && !route.missed) {
+            return None;
+        }
+        let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
+        for (site, route) in routes() {
+            for upstream in &route.upstreams {
+                let surely = self.misses(site.view, upstream, process);
+                let place = upstream.evidence().place();
+                let again = upstreams.iter().any(|(_, it)| it.evidence().place() == place);
+                if surely && !again {
+                    upstreams.push((site, upstream.clone()));
+                }
+            }
+        }
+        Some(Missed { process: process.fact(), upstreams })
+    }
+
+    /// The processes that answer requests with Django.
+    pub fn webs(&self) -> impl Iterator<Item = &Process> {
+        self.processes.iter().filter(|process| process.kind.is_web())
+    }
+
+    /// What a compose file gives a process for the case that a variable is not set.
+    pub fn fallback(&self, process: &Process, name: &str) -> Option<Fallback> {
+        let service = self.compose.as_ref()?.service(&process.name)?;
+        let value = service.variable(name)?.value.as_ref()?;
+        value.defaults().into_iter().next()
+    }
+
+    /// Where compose mounts what a directory lies on.
+    pub fn mount(&self, dir: &Fact<Dir>) -> Option<Fact<()>> {
+        let view = self.view(dir.value.view);
+        view.container.as_ref()?;
+        Some(view.mount(&dir.value.path)?.map(|_| ()))
+    }
+
     /// Whether two directories are one, or `None` where nothing relates them.
     pub fn same_dir(&self, a: &Fact<Dir>, b: &Fact<Dir>) -> Option<Fact<bool>> {
         let place =
             |dir: &Fact<Dir>| Some(self.view(dir.value.view).locate(&dir.value)?.given(dir));
         let (a, b) = (place(a)?, place(b)?);
-        a.zip(&b).try_map(|(a, b)| a.same(b))
+        a.zip(&b).try_map(|(a, b)| match (*a, *b) {
+            (Storage::Checkout(tree), Storage::Host(_))
+            | (Storage::Host(_), Storage::Checkout(tree)) => {
+                self.lies_on_host(tree).then_some(false)
+            }
+            (a, b) => a.same(b),
+        })
+    }
+
+    /// Whether it is known where the host has a folder of the tree: then a path of the host that
+    /// does not lead there leads elsewhere.
+    fn lies_on_host(&self, folder: &Utf8Path) -> bool {
+        self.views.first().is_some_and(|host| {
+            host.container.is_none()
+                && host.mounts.iter().any(|mount| match &mount.value.from {
+                    Storage::Checkout(from) => folder.starts_with(from),
+                    _ => false,
+                })
+        })
     }
 }

@@ -7,15 +7,15 @@ use crate::source::{EntryKind, FileId, Sources, Tree};
 use crate::syntax::Parsed;
 use crate::syntax::kind::Kind;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 pub struct Files<'a> {
     pub tree: &'a Tree,
     pub sources: &'a Sources,
     /// By the order of ids.
     parsed: &'a [Parsed],
-    wants: RefCell<BTreeSet<Utf8PathBuf>>,
+    wants: Mutex<BTreeSet<Utf8PathBuf>>,
 }
 
 /// A file that was read.
@@ -39,7 +39,7 @@ pub enum Found<'a> {
 
 impl<'a> Files<'a> {
     pub fn new(tree: &'a Tree, sources: &'a Sources, parsed: &'a [Parsed]) -> Self {
-        Self { tree, sources, parsed, wants: RefCell::default() }
+        Self { tree, sources, parsed, wants: Mutex::default() }
     }
 
     /// What is at a path of the tree, links followed.
@@ -50,7 +50,7 @@ impl<'a> Files<'a> {
         }
         match self.tree.get(&path).map(|entry| &entry.kind) {
             Some(EntryKind::File { .. }) => {
-                self.wants.borrow_mut().insert(path);
+                self.want([path]);
                 Found::Wanted
             }
             Some(EntryKind::Dir) => Found::Folder,
@@ -74,10 +74,10 @@ impl<'a> Files<'a> {
 
     /// Asks for files that turned out to matter.
     pub fn want(&self, paths: impl IntoIterator<Item = Utf8PathBuf>) {
-        self.wants.borrow_mut().extend(paths);
+        self.wants.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
     }
 
     pub fn into_wants(self) -> BTreeSet<Utf8PathBuf> {
-        self.wants.into_inner()
+        self.wants.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,40 +4,61 @@
 //! is as certain as all that was looked at; `None` is the answer where nobody can tell. Borrows
 //! no tree and knows no rule.
 
+mod build;
 pub mod caddy;
 pub mod command;
 pub mod compose;
 pub mod contract;
+mod defaults;
 mod deployment;
+pub mod django;
 mod endpoint;
 mod files;
 pub mod image;
 pub mod nginx;
+mod process;
 pub mod project;
+mod reach;
 mod reading;
+mod settings;
+mod site;
 pub mod text;
 pub mod units;
 mod view;
 
+pub use crate::python::{Answer as Answered, Read as Asked};
 pub use crate::source::Unread;
 pub use crate::syntax::Fault;
 pub use crate::syntax::kind::Kind;
+pub use crate::syntax::systemd::UnitKind;
 pub use crate::syntax::{nginx::Fault as NginxFault, systemd::Fault as UnitFault};
-pub use deployment::{Deployment, Stage};
+pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
 pub use files::{Files, Found, Read};
+pub use process::{Django, Listening, Missing, Named, Process, ProcessKind};
 pub use reading::{Reading, Refused};
+pub use settings::{
+    ALLOWED_HOSTS, DEBUG, INSTALLED_APPS, SECRET_KEY, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT,
+    STATIC_ROOT, STATIC_URL, STORAGES, Setting,
+};
+pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
 pub use view::{Dir, Mount, Storage, View, ViewId};
+
+use crate::source::FileId;
+use std::collections::BTreeSet;
 
 /// Everything that rules may look at.
 #[derive(Debug, Default)]
 pub struct Model {
     pub deployments: Vec<Deployment>,
     pub reading: Reading,
+    /// The Python files that some process runs.
+    pub ran: BTreeSet<FileId>,
 }
 
 impl Model {
-    pub fn build(_files: &Files) -> Self {
-        Self::default()
+    /// Builds from what was read so far; what else is wanted, `files` remembers.
+    pub fn build(files: &Files) -> Self {
+        build::build(files)
     }
 }

@@ -15,6 +15,16 @@ pub struct Text {
     /// Where the whole stands.
     pub place: Place,
     parts: Vec<Fact<Part>>,
+    /// Defaults that are written and not used, as their variables are set.
+    spared: Vec<Fact<Part>>,
+}
+
+/// What is written for the case that a variable is not set.
+#[derive(Clone, Debug)]
+pub struct Fallback {
+    pub literal: Fact<String>,
+    /// Whether it is what holds.
+    pub used: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +50,12 @@ const SYMBOL: char = '\u{e000}';
 
 impl Text {
     pub fn new(place: Place) -> Self {
-        Self { place, parts: Vec::new() }
+        Self { place, parts: Vec::new(), spared: Vec::new() }
     }
 
     pub fn literal(text: impl Into<String>, place: Place) -> Self {
         let part = Part { text: text.into(), source: Source::Literal };
-        Self { place, parts: vec![Fact::at(part, place)] }
+        Self { place, parts: vec![Fact::at(part, place)], spared: Vec::new() }
     }
 
     /// A value that nobody can tell, spelled `${expression}`.
@@ -63,6 +73,23 @@ impl Text {
 
     pub fn append(&mut self, other: Self) {
         other.parts.into_iter().for_each(|part| self.push(part));
+    }
+
+    /// Keeps a default that is not used.
+    pub fn spare(&mut self, default: Self) {
+        self.spared.extend(default.parts);
+    }
+
+    /// The texts that stand in for variables, used or not.
+    pub fn defaults(&self) -> Vec<Fallback> {
+        let of = |part: &Fact<Part>, used| match &part.value.source {
+            Source::Default(_) if !part.value.text.is_empty() => {
+                Some(Fallback { literal: part.map(|part| part.text.clone()), used })
+            }
+            _ => None,
+        };
+        let used = self.parts.iter().filter_map(|part| of(part, true));
+        used.chain(self.spared.iter().filter_map(|part| of(part, false))).collect()
     }
 
     pub fn parts(&self) -> &[Fact<Part>] {
@@ -156,13 +183,17 @@ impl Text {
     /// The same text, each part at most this certain.
     pub fn doubted(self, certainty: Certainty, why: &str) -> Self {
         let parts = self.parts.into_iter().map(|part| part.doubt(certainty, why)).collect();
-        Self { place: self.place, parts }
+        Self { place: self.place, parts, spared: Vec::new() }
     }
 
     /// The same text behind another, which is written nowhere.
     pub fn behind(&self, prefix: &str) -> Self {
         let first = Part { text: prefix.to_owned(), source: Source::Literal };
-        let mut text = Self { place: self.place, parts: vec![Fact::at(first, self.place)] };
+        let mut text = Self {
+            place: self.place,
+            parts: vec![Fact::at(first, self.place)],
+            spared: Vec::new(),
+        };
         text.append(self.clone());
         text
     }

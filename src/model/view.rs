@@ -135,12 +135,16 @@ impl View {
         Dir { view: id, path: normalize(path), container: self.container.clone() }
     }
 
+    /// The mount that a path lies on.
+    pub fn mount(&self, path: &Utf8Path) -> Option<&Fact<Mount>> {
+        let over = self.mounts.iter().filter(|mount| path.starts_with(&mount.value.at));
+        over.max_by_key(|mount| mount.value.at.components().count())
+    }
+
     /// Where the bytes of a path are. `None` if mounts are unknown that could cover it, or the
     /// path is no absolute one.
     pub fn locate(&self, dir: &Dir) -> Option<Fact<Storage>> {
-        let over = self.mounts.iter().filter(|mount| dir.path.starts_with(&mount.value.at));
-        let deepest = over.max_by_key(|mount| mount.value.at.components().count());
-        if let Some(mount) = deepest {
+        if let Some(mount) = self.mount(&dir.path) {
             let below = dir.path.strip_prefix(&mount.value.at).ok()?;
             return Some(mount.map(|mount| mount.from.join(below)));
         }

@@ -117,6 +117,8 @@ pub struct Raise {
 pub struct Step {
     pub place: Option<Place>,
     pub text: String,
+    /// Here it gets the name that it goes by from then on.
+    pub assigns: bool,
 }
 
 #[derive(Clone, Debug)]

@@ -196,7 +196,7 @@ fn steps(machine: &Machine<'_>, traced: &Traced) -> Vec<Step> {
             What::Supplied(_, evidence) => evidence.place().or(step.place),
             _ => step.place,
         };
-        Step { place, text }
+        Step { place, text, assigns: matches!(step.what, What::Assigned(_)) }
     });
     told.collect()
 }

@@ -16,6 +16,8 @@ pub struct Read {
     pub name: String,
     /// The call, or the subscript.
     pub place: Option<Place>,
+    /// What a module says that led here: the call of a helper function.
+    pub statement: Option<Place>,
     pub default: Option<Default>,
     /// What the text is turned into: `bool`, `int`, `list`, `db_url`, ….
     pub cast: Option<String>,
@@ -177,7 +179,17 @@ fn simple(it: &mut Machine<'_>, name: &Rc<str>, default: Option<&Traced>, answer
     let required = default.is_none();
     let place = it.place();
     let name = name.to_string();
-    it.record(Read { name, place, default, cast: None, required, library: "os.environ", answer });
+    let statement = it.module_place();
+    it.record(Read {
+        statement,
+        name,
+        place,
+        default,
+        cast: None,
+        required,
+        library: "os.environ",
+        answer,
+    });
 }
 
 /// `os.environ[name]`.
@@ -332,7 +344,9 @@ pub(crate) fn lookup(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> 
     };
     let required = matches!(required.object, Object::Bool(true));
     let place = it.place();
+    let statement = it.module_place();
     it.record(Read {
+        statement,
         name: name.to_string(),
         place,
         default: shown,

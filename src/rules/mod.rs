@@ -4,13 +4,20 @@
 //! does not know; it sees no text, no disk and no other rule.
 
 use crate::diagnostic::{Diagnostic, Findings, Severity};
-use crate::model::{Deployment, Fault, Model};
+use crate::model::{Deployment, Fault, Model, Stage};
 
+mod assets;
 mod caddy;
 mod compose;
 mod docker;
+mod env;
+mod hosts;
+mod identity;
 mod kilter;
 mod nginx;
+mod proxy;
+mod sockets;
+mod startup;
 mod systemd;
 
 /// One thing that kilter checks: its page, and a function.
@@ -53,8 +60,21 @@ pub struct Group {
     pub rules: &'static [&'static Rule],
 }
 
-pub static GROUPS: &[Group] =
-    &[caddy::GROUP, compose::GROUP, docker::GROUP, kilter::GROUP, nginx::GROUP, systemd::GROUP];
+pub static GROUPS: &[Group] = &[
+    assets::GROUP,
+    caddy::GROUP,
+    compose::GROUP,
+    docker::GROUP,
+    env::GROUP,
+    hosts::GROUP,
+    identity::GROUP,
+    kilter::GROUP,
+    nginx::GROUP,
+    proxy::GROUP,
+    sockets::GROUP,
+    startup::GROUP,
+    systemd::GROUP,
+];
 
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     GROUPS.iter().flat_map(|group| group.rules).copied()
@@ -105,7 +125,9 @@ impl Rule {
     pub fn run(&self, model: &Model) -> Vec<Diagnostic> {
         match self.check {
             Check::Deployment(check) => {
+                // Nobody wants to hear that a developer's machine is no production.
                 let each = model.deployments.iter();
+                let each = each.filter(|it| it.stage.value == Stage::Production);
                 each.flat_map(|it| self.found(Some(&it.name), |out| check(it, out))).collect()
             }
             Check::Model(check) => self.found(None, |out| check(model, out)),

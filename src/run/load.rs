@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::fact::Fact;
 use crate::model::{Files, Model};
+use crate::python;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
 use crate::syntax::{self, Fault, Parsed, Problem, kind};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -109,7 +110,11 @@ impl<'a> Reader<'a> {
         let new: Vec<FileId> = sources.ids().split_off(from);
         let parsed: Vec<_> = new.into_par_iter().map(parse).collect();
         for (tree, faults) in parsed {
-            for secret in tree.secrets() {
+            let in_python = match &tree {
+                Parsed::Python(module) => python::secrets(module),
+                _ => Vec::new(),
+            };
+            for secret in tree.secrets().into_iter().chain(in_python) {
                 self.sources.hide(secret);
             }
             self.parsed.push(tree);
@@ -140,8 +145,12 @@ impl<'a> Reader<'a> {
 
     fn finish(&mut self, model: &mut Model) {
         model.reading.unread.append(&mut self.unread);
+        let python = Fault::Refused(kind::Kind::Python);
         for (fault, problem) in self.faults.drain(..) {
-            model.reading.refuse(fault, problem);
+            // Python that nothing runs may be broken in peace.
+            if fault != python || model.ran.contains(&problem.place.file) {
+                model.reading.refuse(fault, problem);
+            }
         }
     }
 }

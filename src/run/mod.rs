@@ -79,8 +79,14 @@ fn sort(found: &mut Vec<Diagnostic>) {
         (it.place(), it.rule, it.message.clone(), labels.collect::<Vec<_>>(), it.certainty())
     }
     found.sort_by_cached_key(|it| (key(it), it.deployments.clone()));
+    // What several processes share is one thing to mend, whichever of them the message names.
+    let places =
+        |it: &Diagnostic| it.labels.iter().map(|it| it.evidence.place()).collect::<Vec<_>>();
     found.dedup_by(|later, kept| {
-        let same = key(later) == key(kept);
+        let same = later.rule == kept.rule
+            && later.place().is_some()
+            && places(later) == places(kept)
+            && later.certainty() == kept.certainty();
         if same {
             kept.deployments.append(&mut later.deployments);
             kept.deployments.sort();

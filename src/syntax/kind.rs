@@ -108,6 +108,7 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         "yml" | "yaml" if lower.contains("compose") => Some(Kind::Compose),
         "nginx" | "vhost" => Some(Kind::Nginx),
         "conf" if lower.contains("nginx") => Some(Kind::Nginx),
+        "conf" if folders.iter().any(|folder| folder.contains("nginx")) => Some(Kind::Nginx),
         "" | "conf" if within("sites-available") || within("sites-enabled") => Some(Kind::Nginx),
         _ if SCRIPTS.contains(&ending) => Some(Kind::Shell),
         _ => None,

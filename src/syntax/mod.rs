@@ -65,6 +65,7 @@ pub enum Parsed {
     Dotenv(dotenv::Tree),
     Nginx(nginx::Tree),
     Requirements(requirements::Manifest),
+    Python(python::ast::Module),
     Shell(shell::Script),
     Systemd(systemd::UnitFile),
     Workflow(yaml::File),
@@ -130,8 +131,11 @@ pub fn parse(
         }
         // Workflows are read for evidence; whether GitHub would take them is not asked.
         Kind::Workflow => (Parsed::Workflow(yaml::parse(file, text)), Vec::new()),
-        Kind::Python
-        | Kind::Procfile
+        Kind::Python => {
+            let (module, problems) = python::parse(file, text);
+            (Parsed::Python(module), refused(problems))
+        }
+        Kind::Procfile
         | Kind::Supervisor
         | Kind::Crontab
         | Kind::Makefile
@@ -160,6 +164,7 @@ impl Parsed {
             Self::Dotenv(_) => Kind::Dotenv,
             Self::Nginx(_) => Kind::Nginx,
             Self::Requirements(_) => Kind::Requirements,
+            Self::Python(_) => Kind::Python,
             Self::Shell(_) => Kind::Shell,
             Self::Systemd(_) => Kind::Systemd,
             Self::Workflow(_) => Kind::Workflow,
@@ -167,7 +172,7 @@ impl Parsed {
         }
     }
 
-    /// What no report may show.
+    /// What no report may show. Of Python only the evaluator can tell.
     pub fn secrets(&self) -> Vec<Place> {
         match self {
             Self::Caddy(tree) => tree.secrets(),
@@ -177,7 +182,7 @@ impl Parsed {
             Self::Requirements(manifest) => manifest.secrets.clone(),
             Self::Shell(script) => shell::secrets(script),
             Self::Systemd(unit) => systemd::secrets(unit),
-            Self::Nginx(_) | Self::Text(_) => Vec::new(),
+            Self::Nginx(_) | Self::Python(_) | Self::Text(_) => Vec::new(),
         }
     }
 }

@@ -44,8 +44,10 @@ const BLIND: &[&str] =
 
 /// What rules may see of the layers below the model.
 const REEXPORTS: &[&str] = &[
+    "pub use crate::python::{Answer as Answered, Read as Asked};",
     "pub use crate::source::Unread;",
     "pub use crate::syntax::Fault;",
+    "pub use crate::syntax::systemd::UnitKind;",
     "pub use crate::syntax::kind::Kind;",
     "pub use crate::syntax::{nginx::Fault as NginxFault, systemd::Fault as UnitFault};",
 ];

@@ -11,6 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 mod asgi;
 mod environment;
 mod gunicorn;
+mod kind;
 mod options;
 mod others;
 mod servers;
@@ -29,6 +30,8 @@ pub struct Started {
     pub words: Vec<Fact<String>>,
     /// The executable as it was named.
     pub executable: Fact<String>,
+    /// The script that an interpreter runs: `manage.py` with its path.
+    pub script: Option<Fact<String>>,
     /// What `env` and assignments before the command set.
     pub sets: Vec<(String, Fact<String>)>,
     /// Env files that a wrapper or the program itself loads: `uv run --env-file`.
@@ -139,6 +142,7 @@ impl Started {
             program: nothing.map(|_| Program::Other),
             words: Vec::new(),
             executable: nothing,
+            script: None,
             sets: Vec::new(),
             env_files: Vec::new(),
             directory: None,

@@ -31,6 +31,7 @@ pub(super) fn read(unwrapped: Unwrapped) -> Option<Started> {
     let mut started = Started {
         program: executable.map(|_| program.clone()),
         words: arguments.to_vec(),
+        script: script(&words).cloned(),
         executable,
         sets,
         user,
@@ -83,6 +84,11 @@ fn program(words: &[Fact<String>]) -> Option<(Program, &[Fact<String>])> {
         };
     }
     Some((by_name(first, rest), rest))
+}
+
+/// The script that is run: the program itself, or what an interpreter is given.
+fn script(words: &[Fact<String>]) -> Option<&Fact<String>> {
+    words.iter().take(4).find(|word| word.value.ends_with(".py"))
 }
 
 fn by_name(name: &str, arguments: &[Fact<String>]) -> Program {

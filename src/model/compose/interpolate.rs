@@ -156,6 +156,11 @@ impl Filler<'_> {
         match (operator, lookup, present) {
             (b'-' | b'?', Lookup::Set(value), Some(true)) => {
                 into.push(variable(name, &value, place));
+                if operator == b'-' {
+                    let mut default = Text::new(place);
+                    self.fill(word..close, Some(&name.into()), depth + 1, &mut default)?;
+                    into.spare(default);
+                }
             }
             (b'-', Lookup::Unknown(why), _) if self.environment.layers(name).is_empty() => {
                 let mut default = Text::new(place);

@@ -124,6 +124,12 @@ impl Unit {
         self.name.kind == kind
     }
 
+    /// Whether it goes by this name. An instance is started from its template's file.
+    pub fn is_called(&self, name: &str) -> bool {
+        let template = || UnitName::parse(name)?.template();
+        self.name.to_string() == name || template().is_some_and(|it| it == self.name)
+    }
+
     /// The head of a section, or the file where it has none.
     pub fn head(&self, section: &str) -> Fact<()> {
         let header = self.headers.iter().find(|(name, _)| name == section);

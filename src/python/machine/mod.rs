@@ -195,6 +195,13 @@ impl<'a> Machine<'a> {
         Some(Place { file: frame.file?, span: frame.here })
     }
 
+    /// What is being evaluated in the body of a module, whatever functions it has called.
+    pub(crate) fn module_place(&self) -> Option<Place> {
+        let is_body = |frame: &&Frame| frame.file.is_some() && frame.function.is_none();
+        let frame = self.frames.iter().rev().find(is_body)?;
+        Some(Place { file: frame.file?, span: frame.here })
+    }
+
     /// A part of the file that is being run, or where it was called from.
     pub(crate) fn place_of(&self, span: Span) -> Option<Place> {
         match self.frames.last().and_then(|frame| frame.file) {

@@ -1,4 +1,4 @@
-//! What kilter itself has to say: what it could not read, and what was told it in vain.
+//! What kilter itself has to say.
 
 use crate::rules::Group;
 

@@ -1,0 +1,55 @@
+//! Who takes whose connections: addresses looked up in the network and file system of the caller.
+
+use crate::fact::{Certainty, Fact};
+use crate::model::{Deployment, Route, ViewId};
+
+/// Finds the process behind each route.
+pub(super) fn connect(deployment: &mut Deployment) {
+    let mut found: Vec<Vec<Option<Fact<usize>>>> = Vec::new();
+    for site in &deployment.sites {
+        let behind = site.routes.iter().map(|route| behind(deployment, site.view, route));
+        found.push(behind.collect());
+    }
+    for (site, behind) in deployment.sites.iter_mut().zip(found) {
+        for (route, process) in site.routes.iter_mut().zip(behind) {
+            route.process = process;
+        }
+    }
+    lead_on(deployment);
+}
+
+/// Routes that miss the only process which could answer are meant for it all the same: what else
+/// is wrong between the two is worth knowing before the first is mended.
+fn lead_on(deployment: &mut Deployment) {
+    let Some(missed) = deployment.missed() else { return };
+    let process = missed.process.value;
+    let index = deployment.processes.iter().position(|it| std::ptr::eq(it, process));
+    let places: Vec<_> = missed.upstreams.iter().map(|(_, it)| it.evidence().place()).collect();
+    for route in deployment.sites.iter_mut().flat_map(|site| &mut site.routes) {
+        let upstream = route.upstreams.iter().find(|it| places.contains(&it.evidence().place()));
+        if let (Some(upstream), Some(index)) = (upstream, index) {
+            route.process = Some(upstream.map(|_| index));
+            route.missed = true;
+        }
+    }
+}
+
+/// The process that takes a route's connections. Where variables say which, it is likely the only
+/// one that answers requests.
+fn behind(deployment: &Deployment, from: ViewId, route: &Route) -> Option<Fact<usize>> {
+    for upstream in &route.upstreams {
+        for index in 0..deployment.processes.len() {
+            if let Some(reached) = deployment.takes(from, upstream, index) {
+                return Some(reached);
+            }
+        }
+    }
+    let webs = || deployment.processes.iter().enumerate().filter(|(_, it)| it.kind.is_web());
+    let (index, only) = webs().next()?;
+    let undecided = route.upstreams.is_empty() || !only.listens_known;
+    if webs().count() > 1 || !undecided {
+        return None;
+    }
+    let why = "nothing but this process answers requests here";
+    Some(route.pass.map(|_| index).doubt(Certainty::Likely, why))
+}

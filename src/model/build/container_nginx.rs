@@ -1,0 +1,105 @@
+//! nginx in a container: which files of the tree it sees, and where.
+
+use crate::model::build::image_of::Built;
+use crate::model::build::{nginx_files, nginx_sites};
+use crate::model::image::Context;
+use crate::model::nginx::{Config, Context as Level, Included, Root, stock_file};
+use crate::model::{Files, Reading, Site, Storage, View, ViewId};
+use crate::source::FileId;
+use crate::syntax::nginx::Tree;
+use camino::{Utf8Path, Utf8PathBuf};
+use globset::GlobBuilder;
+use std::collections::BTreeMap;
+
+/// Where the stock `nginx.conf` of the official image and of Alpine's package looks, and where the
+/// image's entrypoint puts what it renders.
+const SITES: &[&str] = &[
+    "/etc/nginx/conf.d/*.conf",
+    "/etc/nginx/http.d/*.conf",
+    "/etc/nginx/sites-enabled/*",
+    "/etc/nginx/templates/*.template",
+];
+
+/// The configuration files that a container sees, by their path in it.
+pub(super) struct Placed<'a>(BTreeMap<Utf8PathBuf, (&'a Utf8Path, &'a Tree)>);
+
+impl<'a> Placed<'a> {
+    pub(super) fn find(files: &Files<'a>, view: &View, image: Option<&Built>) -> Self {
+        let mut placed = BTreeMap::new();
+        for (path, tree) in nginx_files::all(files) {
+            if let Some(built) = image
+                && let (Some(image), Some(root)) = (&built.image, &built.context)
+            {
+                let context = Context { tree: files.tree, root, ignore: &built.ignore };
+                for at in image.places_of(path, &context) {
+                    placed.insert(at.value, (path, tree));
+                }
+            }
+            for mount in &view.mounts {
+                let Storage::Checkout(from) = &mount.value.from else { continue };
+                let Ok(below) = path.strip_prefix(from) else { continue };
+                let at = match below.as_str() {
+                    "" => mount.value.at.clone(),
+                    _ => mount.value.at.join(below),
+                };
+                placed.insert(at, (path, tree));
+            }
+        }
+        placed.retain(|at, _| at.starts_with("/etc/nginx"));
+        Self(placed)
+    }
+
+    /// The files of the tree that are this container's.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &'a Utf8Path> {
+        self.0.values().map(|(path, _)| *path)
+    }
+
+    pub(super) fn sites(&self, view: ViewId, reading: &mut Reading) -> Vec<Site> {
+        let main = self.0.get(Utf8Path::new("/etc/nginx/nginx.conf"));
+        let roots: Vec<Root> = match main {
+            Some((_, tree)) => vec![Root { tree, context: Some(Level::Main), alone: false }],
+            None => SITES
+                .iter()
+                .flat_map(|pattern| self.matching(pattern))
+                .map(|tree| Root { tree, context: Some(Level::Http), alone: false })
+                .collect(),
+        };
+        if roots.is_empty() {
+            return Vec::new();
+        }
+        // nginx starts relative paths at the folder of its main file, whoever includes.
+        let resolve = |argument: &str, _: FileId| self.resolve(argument);
+        let config = Config::build(&roots, &resolve);
+        nginx_files::note_troubles(&config, reading);
+        nginx_sites::sites(config, view)
+    }
+
+    fn resolve(&self, argument: &str) -> Included<'a> {
+        if argument.contains('$') {
+            return Included::Unseen("a variable is in its path".into());
+        }
+        let path = Utf8Path::new("/etc/nginx").join(argument);
+        let found = self.matching(path.as_str());
+        let is_glob = argument.contains(['*', '?', '[']);
+        if !found.is_empty() || is_glob {
+            return Included::Files(found);
+        }
+        match stock_file(path.as_str()) {
+            Some(_) => Included::Unseen("it comes with nginx".into()),
+            None => Included::Missing,
+        }
+    }
+
+    fn matching(&self, pattern: &str) -> Vec<&'a Tree> {
+        if !pattern.contains(['*', '?', '[']) {
+            let found = self.0.get(Utf8Path::new(pattern));
+            return found.map(|(_, tree)| *tree).into_iter().collect();
+        }
+        let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() else {
+            return Vec::new();
+        };
+        let glob = glob.compile_matcher();
+        let matching = self.0.iter().filter(|(at, _)| glob.is_match(at.as_std_path()));
+        matching.map(|(_, (_, tree))| *tree).collect()
+    }
+}

@@ -1,0 +1,123 @@
+//! The machine that units and host-wide web servers run on: where its paths lie in the tree.
+//!
+//! A tree may be a copy of the server's own (`etc/nginx`, `etc/systemd`), and then every absolute
+//! path can be looked up. Or it is a repository, and units say where it is checked out.
+
+use crate::fact::Fact;
+use crate::model::build::unit_process;
+use crate::model::django::Project;
+use crate::model::units::Unit;
+use crate::model::{Files, Found, Mount, Storage, View};
+use crate::source::normalize;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
+
+/// A folder of the tree and where the host has it.
+#[derive(Clone, Debug)]
+pub(super) struct Checkout {
+    pub(super) folder: Utf8PathBuf,
+    pub(super) at: Fact<Utf8PathBuf>,
+}
+
+/// Where the host's paths are in the tree.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Host {
+    /// The folder that stands for `/`.
+    pub(super) root: Option<Utf8PathBuf>,
+    pub(super) checkouts: Vec<Checkout>,
+}
+
+/// What the tree knows of a path of the host.
+#[derive(Clone, Debug)]
+pub(super) enum Looked<'a> {
+    At(Found<'a>, Utf8PathBuf),
+    /// It would be in the tree if it were there.
+    Absent,
+    /// It lies outside of what was checked.
+    Outside,
+}
+
+impl Host {
+    /// A folder that holds `etc/nginx` or `etc/systemd` is a copy of a server's root.
+    pub(super) fn find(files: &Files) -> Self {
+        let marks = ["etc/nginx", "etc/systemd", "etc/caddy"];
+        let is_root =
+            |folder: &&Utf8Path| marks.iter().any(|it| files.tree.is_dir(&folder.join(it)));
+        let folders = files.tree.entries().map(|(path, _)| path.as_path());
+        let folders = files.tree.roots().iter().map(Utf8PathBuf::as_path).chain(folders);
+        Self {
+            root: folders.into_iter().find(is_root).map(Utf8Path::to_owned),
+            checkouts: Vec::new(),
+        }
+    }
+
+    /// Learns where units say that projects are checked out: the folder that a command starts in
+    /// and the project whose module it names are one.
+    pub(super) fn locate(&mut self, projects: &[Arc<Project>], units: &[Unit]) {
+        if self.root.is_some() {
+            return;
+        }
+        for unit in units {
+            let Some((project, at)) = unit_process::home(projects, unit) else { continue };
+            let known = self.checkouts.iter().any(|it| it.at.value == at.value);
+            if !known && at.value.is_absolute() {
+                // The checkout's own root, if the path ends as the project's does in the tree.
+                if let Some(root) = at.value.as_str().strip_suffix(&format!("/{}", project.root))
+                    && !project.root.as_str().is_empty()
+                {
+                    let root = at.map(|_| Utf8PathBuf::from(root));
+                    self.checkouts.push(Checkout { folder: Utf8PathBuf::new(), at: root });
+                }
+                self.checkouts.push(Checkout { folder: project.root.clone(), at });
+            }
+        }
+    }
+
+    /// Folders of the tree and where the host has them, for a process.
+    pub(super) fn mounts(&self) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
+        let root = self.root.iter().map(|root| (root.clone(), Utf8PathBuf::from("/")));
+        let checkouts = self.checkouts.iter().map(|it| (it.folder.clone(), it.at.value.clone()));
+        root.chain(checkouts).collect()
+    }
+
+    /// What lies at an absolute path of the host.
+    pub(super) fn look<'a>(&self, files: &Files<'a>, path: &Utf8Path) -> Looked<'a> {
+        let Some((found, place)) = self.in_tree(path).map(|path| (files.find(&path), path)) else {
+            return Looked::Outside;
+        };
+        match found {
+            Found::Absent => Looked::Absent,
+            found => Looked::At(found, place),
+        }
+    }
+
+    /// The path in the tree that a path of the host leads to.
+    pub(super) fn in_tree(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let path = normalize(path);
+        let within = self.checkouts.iter().filter(|it| path.starts_with(&it.at.value));
+        if let Some(checkout) = within.max_by_key(|it| it.at.value.components().count()) {
+            let below = path.strip_prefix(&checkout.at.value).ok()?;
+            return Some(normalize(&checkout.folder.join(below)));
+        }
+        let below = path.strip_prefix("/").ok()?;
+        Some(self.root.as_ref()?.join(below))
+    }
+
+    /// The host's file system, with the tree where it lies.
+    pub(super) fn view(&self) -> View {
+        let mut view = View::host();
+        let root = self.root.as_ref().map(|folder| {
+            let from = Storage::Checkout(folder.clone());
+            Fact::new(Mount { at: "/".into(), from, read_only: false }, crate::fact::Origin::UNSEEN)
+        });
+        let checkouts = self.checkouts.iter().map(|it| {
+            it.at.map(|at| Mount {
+                at: at.clone(),
+                from: Storage::Checkout(it.folder.clone()),
+                read_only: false,
+            })
+        });
+        view.mounts = root.into_iter().chain(checkouts).collect();
+        view
+    }
+}

@@ -1,0 +1,65 @@
+//! The program that a unit or a container is really there for, behind shells and scripts.
+
+use crate::fact::{Environment, Fact};
+use crate::model::command::{self, Around, Program, ScriptFile, Step};
+use crate::model::{Files, Found, ProcessKind};
+use crate::source::normalize;
+use crate::syntax::Parsed;
+use crate::syntax::shell::Flavour;
+use crate::syntax::shell::evaluate::Argument;
+use crate::syntax::spliced::Spliced;
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// What a command line comes to.
+pub(super) struct Run {
+    pub(super) main: Step,
+}
+
+/// Follows a command line. `tree` finds the file of the tree that a path of the process leads to.
+pub(super) fn run(
+    files: &Files,
+    words: &[Fact<String>],
+    environment: &Environment,
+    directory: Option<&Fact<Utf8PathBuf>>,
+    tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+) -> Option<Run> {
+    let arguments: Vec<Argument> = words.iter().map(argument).collect();
+    let directory = directory.map(|it| it.map(|path| path.to_string()));
+    let script = |path: &Fact<String>, from: Option<&Fact<String>>| {
+        let path = Utf8Path::new(&path.value);
+        let path = match (path.is_absolute(), from) {
+            (true, _) => path.to_owned(),
+            (false, Some(from)) => Utf8Path::new(&from.value).join(path),
+            (false, None) => return None,
+        };
+        let Found::Read(read) = files.find(&tree(&normalize(&path))?) else { return None };
+        let Parsed::Shell(script) = read.parsed else { return None };
+        Some(ScriptFile { script, flavour: Flavour::of_script(read.text) })
+    };
+    let around =
+        Around { environment, directory: directory.as_ref(), script: &script, load: &|_, _| None };
+    let mut steps = command::steps(&arguments, around);
+    let main = main_of(&steps)?;
+    Some(Run { main: steps.swap_remove(main) })
+}
+
+fn argument(word: &Fact<String>) -> Argument {
+    let written = word.evidence().place().map(|place| Spliced::new(&word.value, place));
+    Argument { text: word.clone(), written, splits: false }
+}
+
+/// The last program that stays: a server or a worker, or what takes the shell's place.
+fn main_of(steps: &[Step]) -> Option<usize> {
+    let stays = |step: &Step| {
+        let kind = step.started.kind(false);
+        kind.is_app()
+            || matches!(kind, ProcessKind::Proxy | ProcessKind::Database | ProcessKind::Cache)
+    };
+    let surely = steps.iter().rposition(|step| stays(step) && !step.conditional);
+    surely
+        .or_else(|| steps.iter().rposition(stays))
+        .or_else(|| {
+            steps.iter().rposition(|step| step.exec && step.started.program.value != Program::Shell)
+        })
+        .or_else(|| steps.len().checked_sub(1))
+}

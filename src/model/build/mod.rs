@@ -1,0 +1,123 @@
+//! Puts together what was read: which files belong to one deployment, who answers whom.
+//!
+//! Where nothing in the files says that two belong together, the fact that joins them is given
+//! the doubt. Each supervisor and each web server has a module; here they are made one.
+
+use crate::fact::Environment;
+use crate::model::build::apps::Home;
+use crate::model::build::connect::connect;
+use crate::model::django::{self, Project};
+use crate::model::units::units;
+use crate::model::{
+    Deployment, Files, Model, Process, ProcessKind, Reading, Site, Stage, View, ViewId,
+};
+use camino::Utf8Path;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+mod apps;
+mod compose;
+mod compose_files;
+mod connect;
+mod container_nginx;
+mod host;
+mod image_of;
+mod main_step;
+mod nginx_files;
+mod nginx_sites;
+mod service;
+mod unit_environment;
+mod unit_process;
+
+pub(super) fn build(files: &Files) -> Model {
+    let mut model = Model::default();
+    model.reading.files = files.sources.ids().len();
+    let projects: Vec<Arc<Project>> = django::projects(files).into_iter().map(Arc::new).collect();
+    let (composed, claimed) = compose::deployments(files, &projects, &mut model.reading);
+    model.deployments.extend(host(files, &projects, &claimed, &mut model.reading));
+    model.deployments.extend(composed);
+    let idle: Vec<_> = projects.iter().filter(|it| !model.runs(it)).cloned().collect();
+    model.deployments.extend(idle.iter().filter_map(|project| assumed(files, project)));
+    let apps = model.deployments.iter().flat_map(|it| &it.processes);
+    let evaluated = apps.filter_map(|process| process.django.as_ref());
+    model.ran = evaluated.flat_map(|django| django.evaluation.modules.clone()).collect();
+    model
+}
+
+/// What runs on the machine itself.
+fn host(
+    files: &Files,
+    projects: &[Arc<Project>],
+    claimed: &BTreeSet<&Utf8Path>,
+    reading: &mut Reading,
+) -> Option<Deployment> {
+    let units = units(files);
+    let mut host = host::Host::find(files);
+    host.locate(projects, &units);
+    let processes = unit_process::processes(files, &host, projects, &units);
+    let sites = nginx_files::sites(files, &host, claimed, reading);
+    if processes.is_empty() && sites.is_empty() && units.is_empty() {
+        return None;
+    }
+    let declared = processes.first().map(|it| it.declared.clone());
+    let declared = declared.or(sites.first().map(|it| it.declared.clone()));
+    let declared = declared.or(units.first().map(|it| it.head("Unit")))?;
+    let mut deployment = Deployment {
+        name: name(&processes, &sites),
+        stage: declared.map(|()| Stage::Production),
+        views: vec![host.view()],
+        processes,
+        sites,
+        units,
+        compose: None,
+    };
+    connect(&mut deployment);
+    Some(deployment)
+}
+
+/// A project that nothing in view runs: its settings for production, with nothing else known.
+fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
+    let environment = Environment::unseen("nothing in view says how the project is run");
+    let home = Home { cwd: None, checkout: Vec::new(), environment: &environment, closed: false };
+    let django = apps::assumed(files, project, &home)?;
+    let declared = django.module.map(|_| ());
+    let name = django.module.value.clone();
+    let process = Process {
+        name: name.clone(),
+        kind: ProcessKind::Wsgi,
+        declared: declared.clone(),
+        started: None,
+        view: ViewId(0),
+        user: None,
+        cwd: None,
+        environment,
+        listens: Vec::new(),
+        listens_known: false,
+        django: Some(django),
+    };
+    Some(Deployment {
+        name,
+        stage: declared.map(|()| Stage::Production),
+        views: vec![View { complete: false, ..View::host() }],
+        processes: vec![process],
+        sites: Vec::new(),
+        units: Vec::new(),
+        compose: None,
+    })
+}
+
+impl Model {
+    /// Whether some process runs this project.
+    fn runs(&self, project: &Arc<Project>) -> bool {
+        let processes = self.deployments.iter().flat_map(|it| &it.processes);
+        let mut projects = processes.filter_map(|process| Some(&process.django.as_ref()?.project));
+        projects.any(|it| Arc::ptr_eq(it, project))
+    }
+}
+
+/// After the application that it runs, or else its first site.
+fn name(processes: &[Process], sites: &[Site]) -> String {
+    let web = processes.iter().find(|process| process.kind.is_web());
+    let named = web.or(processes.first()).map(|process| process.name.clone());
+    named.or(sites.first().map(|site| site.name.clone())).unwrap_or_else(|| "host".to_owned())
+}

@@ -1,0 +1,175 @@
+//! Which files are nginx configurations of the host, and what their includes lead to.
+
+use crate::model::build::host::Host;
+use crate::model::build::nginx_sites;
+use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
+use crate::model::{Files, Found, Kind, Reading, Site, ViewId};
+use crate::source::FileId;
+use crate::syntax::Parsed;
+use crate::syntax::nginx::{Directive, Tree};
+use camino::{Utf8Path, Utf8PathBuf};
+use globset::Glob;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+/// The sites that the host's nginx has: those of files that no container claims.
+pub(super) fn sites(
+    files: &Files,
+    host: &Host,
+    claimed: &BTreeSet<&Utf8Path>,
+    reading: &mut Reading,
+) -> Vec<Site> {
+    let mut all = all(files);
+    all.retain(|(path, _)| !claimed.contains(path));
+    let includer = Includer { files, host, included: RefCell::default() };
+    // A file that another includes is no root of its own.
+    for (path, tree) in &all {
+        each_include(&tree.directives, &mut |argument| _ = includer.files(argument, path));
+    }
+    let included = includer.included.take();
+    let roots = all.iter().filter(|(path, _)| !included.contains(*path));
+    let enabled = roots.filter(|(path, _)| is_enabled(files, path));
+
+    let mut sites = Vec::new();
+    for (_, tree) in enabled {
+        let root = Root { tree, context: None, alone: is_alone(tree) };
+        let resolve =
+            |argument: &str, from: FileId| includer.resolve(argument, files.read(from).path);
+        let config = Config::build(&[root], &resolve);
+        note_troubles(&config, reading);
+        sites.extend(nginx_sites::sites(config, ViewId(0)));
+    }
+    sites
+}
+
+/// What the run should hear of a configuration's reading.
+pub(super) fn note_troubles(config: &Config, reading: &mut Reading) {
+    for trouble in &config.troubles {
+        match &trouble.value {
+            Trouble::IncludeCycle(of) => reading.cycles.push(trouble.map(|_| of.clone())),
+            Trouble::TooMuch => {
+                let message = "its includes expand without end".to_owned();
+                reading.limits.push(trouble.map(|_| message));
+            }
+            Trouble::MissingInclude(_) => {}
+        }
+    }
+}
+
+/// Whether lines of other levels may hold here as well. A file of whole servers is put where the
+/// stock `nginx.conf` looks for sites, and that sets nothing which matters to them.
+fn is_alone(tree: &Tree) -> bool {
+    !matches!(context_of(tree), Context::Main | Context::Http)
+}
+
+/// Every nginx file of the tree.
+pub(super) fn all<'a>(files: &Files<'a>) -> Vec<(&'a Utf8Path, &'a Tree)> {
+    let all = files.of(Kind::Nginx).into_iter();
+    all.filter_map(|read| match read.parsed {
+        Parsed::Nginx(tree) => Some((read.path, tree)),
+        _ => None,
+    })
+    .collect()
+}
+
+fn each_include(directives: &[Directive], visit: &mut dyn FnMut(&str)) {
+    for directive in directives {
+        if directive.is("include")
+            && let Some(argument) = directive.arg(0)
+        {
+            visit(argument);
+        }
+        each_include(directive.children(), visit);
+    }
+}
+
+/// A site in `sites-available` counts if `sites-enabled` links to it, or is not in view at all.
+fn is_enabled(files: &Files, path: &Utf8Path) -> bool {
+    let Some(folder) = path.parent().filter(|it| it.file_name() == Some("sites-available")) else {
+        return true;
+    };
+    let enabled = folder.with_file_name("sites-enabled");
+    if !files.tree.is_dir(&enabled) {
+        return true;
+    }
+    let linked = files.tree.children(&enabled).filter_map(|(link, _)| files.tree.resolve(link));
+    linked.into_iter().any(|target| target == path)
+}
+
+/// Finds the files of an `include`.
+struct Includer<'f, 'a> {
+    files: &'f Files<'a>,
+    host: &'f Host,
+    included: RefCell<BTreeSet<Utf8PathBuf>>,
+}
+
+impl<'a> Includer<'_, 'a> {
+    fn resolve(&self, argument: &str, from: &Utf8Path) -> Included<'a> {
+        if argument.contains('$') {
+            return Included::Unseen("a variable is in its path".into());
+        }
+        let found = self.files(argument, from);
+        let trees: Vec<&Tree> = found
+            .iter()
+            .filter_map(|path| match self.files.find(path) {
+                Found::Read(read) => match read.parsed {
+                    Parsed::Nginx(tree) => Some(tree),
+                    _ => None,
+                },
+                Found::Wanted | Found::Folder | Found::Absent => None,
+            })
+            .collect();
+        if !trees.is_empty() {
+            return Included::Files(trees);
+        }
+        let is_glob = argument.contains(['*', '?', '[']);
+        match is_glob {
+            true if self.host.root.is_some() => Included::Files(Vec::new()),
+            _ => Included::Unseen(format!("`{argument}` is not in view").into()),
+        }
+    }
+
+    /// The files of the tree that an argument names.
+    fn files(&self, argument: &str, from: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let mut found = Vec::new();
+        for pattern in self.patterns(argument, from) {
+            found = self.matching(&pattern);
+            if !found.is_empty() {
+                break;
+            }
+        }
+        self.included.borrow_mut().extend(found.iter().cloned());
+        found
+    }
+
+    /// Where in the tree an argument may lead: below the copy of the server's root, or beside the
+    /// file, as a repository keeps what a server has in `/etc/nginx`.
+    fn patterns(&self, argument: &str, from: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let absolute = Utf8Path::new("/etc/nginx").join(argument);
+        let mut patterns: Vec<_> = self.host.in_tree(&absolute).into_iter().collect();
+        if stock_file(absolute.as_str()).is_some() && self.host.root.is_none() {
+            return patterns;
+        }
+        let beside = from.parent().unwrap_or(Utf8Path::new(""));
+        if let Ok(below) = absolute.strip_prefix("/etc/nginx") {
+            patterns.push(beside.join(below));
+            patterns.extend(beside.parent().map(|above| above.join(below)));
+        }
+        patterns
+    }
+
+    fn matching(&self, pattern: &Utf8Path) -> Vec<Utf8PathBuf> {
+        if !pattern.as_str().contains(['*', '?', '[']) {
+            let file = self.files.tree.resolve(pattern).filter(|it| self.files.tree.is_file(it));
+            return file.into_iter().collect();
+        }
+        let Ok(glob) = Glob::new(pattern.as_str()) else { return Vec::new() };
+        let glob = glob.compile_matcher();
+        let Some(folder) = pattern.parent() else { return Vec::new() };
+        let children = self.files.tree.children(folder).map(|(path, _)| path);
+        let matching = children.filter(|path| glob.is_match(path.as_std_path()));
+        let mut found: Vec<_> = matching.filter_map(|path| self.files.tree.resolve(path)).collect();
+        found.dedup();
+        found
+    }
+}

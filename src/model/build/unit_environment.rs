@@ -1,0 +1,99 @@
+//! The environment that systemd gives the commands of a unit (systemd.exec(5), "Environment").
+//!
+//! In systemd's order: what the manager sets, `PassEnvironment=`, `Environment=`, then each
+//! `EnvironmentFile=`, the later winning. A file that is not in view opens the environment.
+
+use crate::fact::{Certainty, Environment, Fact, Origin, Supplied};
+use crate::model::build::host::{Host, Looked};
+use crate::model::units::{Line, Unit};
+use crate::model::{Files, Found};
+use crate::source::Place;
+use crate::syntax::dotenv::{self, Comments, Dialect};
+use crate::syntax::systemd::environment::{self, Entry};
+use camino::Utf8Path;
+
+/// What systemd sets by itself, to values that only the host knows.
+const BY_MANAGER: &[&str] =
+    &["HOME", "INVOCATION_ID", "LANG", "LOGNAME", "PATH", "SHELL", "SYSTEMD_EXEC_PID", "USER"];
+
+pub(super) fn environment(files: &Files, host: &Host, unit: &Unit) -> Environment {
+    let mut out = Environment::default();
+    let source = "systemd.exec(5), \"Environment Variables in Spawned Processes\"";
+    let by_manager = Origin::Default { of: "systemd", version: "", source };
+    for name in BY_MANAGER {
+        out.set(*name, Fact::new(Supplied::Unknown("only the host knows it".into()), by_manager));
+    }
+    for name in unit.words("Service", "PassEnvironment") {
+        let passed = Supplied::Perhaps("the manager passes on what it has itself".into());
+        out.set(name.value.clone(), name.map(|_| passed));
+    }
+    for line in unit.all("Service", "Environment") {
+        assign(unit, line, &mut out);
+    }
+    for line in unit.all("Service", "EnvironmentFile") {
+        read_file(files, host, unit, line, &mut out);
+    }
+    for name in unit.words("Service", "UnsetEnvironment") {
+        out.set(name.value.clone(), name.map(|_| Supplied::Removed));
+    }
+    out
+}
+
+fn assign(unit: &Unit, line: &Line, out: &mut Environment) {
+    for entry in environment::entries(&line.value, &unit.name, unit.manager).0 {
+        match entry {
+            Entry::Set { name, value } => {
+                let supplied = match &value {
+                    Ok(value) => {
+                        Fact::at(Supplied::Value(value.as_str().to_owned()), value.place())
+                    }
+                    Err(_) => Fact::at(
+                        Supplied::Unknown("only the host expands its specifier".into()),
+                        name.place,
+                    ),
+                };
+                out.set(name.value, line.doubted(supplied));
+            }
+            Entry::Inserted(place) => out.open("a template fills it in", Some(place)),
+        }
+    }
+}
+
+fn read_file(files: &Files, host: &Host, unit: &Unit, line: &Line, out: &mut Environment) {
+    let Ok(file) = environment::file(&line.value, &unit.name, unit.manager) else { return };
+    let place = line.value.place();
+    let Ok(path) = &file.path else {
+        return out.open("only the host expands the path of its env file", Some(place));
+    };
+    if file.is_glob() {
+        return out.open("its env files are found by a pattern", Some(place));
+    }
+    let path = Utf8Path::new(path.as_str());
+    out.consult(Fact::at(path.to_string(), place));
+    match host.look(files, path) {
+        Looked::At(Found::Read(read), at) => {
+            let reading = dotenv::read(Dialect::Systemd(Comments::Either), read.id, read.text, out);
+            let ignored = files.tree.get(&at).is_some_and(|entry| entry.ignored);
+            for (name, value) in reading.variables {
+                // What git ignores is this machine's own, and the server has another.
+                let why = "git ignores the file, so the server's may differ";
+                let value = if ignored { value.doubt(Certainty::Likely, why) } else { value };
+                out.set(name, line.doubted(value));
+            }
+            if ignored {
+                out.open(why_ignored(), Some(place));
+            }
+        }
+        Looked::At(Found::Wanted | Found::Folder | Found::Absent, _) => {}
+        Looked::Absent if host.root.is_some() => {}
+        Looked::Absent | Looked::Outside => missing(path, place, out),
+    }
+}
+
+fn why_ignored() -> &'static str {
+    "git ignores its env file, so the server's may hold more"
+}
+
+fn missing(path: &Utf8Path, place: Place, out: &mut Environment) {
+    out.open(&format!("`{path}` is not in view"), Some(place));
+}

@@ -1,0 +1,176 @@
+//! Services of systemd as processes.
+
+use crate::fact::{Fact, Origin};
+use crate::model::build::apps::{self, Home};
+use crate::model::build::host::Host as Machine;
+use crate::model::build::main_step;
+use crate::model::build::unit_environment;
+use crate::model::command::{self, Bind, Program, Started, Step};
+use crate::model::django::Project;
+use crate::model::units::Unit;
+use crate::model::{Endpoint, Files, Host, Listening, Process, ViewId};
+use crate::syntax::systemd::exec::{Command, Privileges};
+use crate::syntax::systemd::{UnitKind, specifier};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
+
+/// Where units are looked up: the host itself.
+const HOST: ViewId = ViewId(0);
+
+pub(super) fn processes(
+    files: &Files,
+    host: &Machine,
+    projects: &[Arc<Project>],
+    units: &[Unit],
+) -> Vec<Process> {
+    let services = units.iter().filter(|unit| unit.is(UnitKind::Service));
+    services.filter_map(|unit| process(files, host, projects, unit, units)).collect()
+}
+
+fn process(
+    files: &Files,
+    host: &Machine,
+    projects: &[Arc<Project>],
+    unit: &Unit,
+    units: &[Unit],
+) -> Option<Process> {
+    let commands = unit.commands("ExecStart");
+    let main = commands.last()?;
+    let words = words(unit, main);
+    let environment = unit_environment::environment(files, host, unit);
+    let cwd = unit.get("Service", "WorkingDirectory");
+    let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+    let tree = |path: &Utf8Path| host.in_tree(path);
+    let run = main_step::run(files, &words, &environment, cwd.as_ref(), &tree)?;
+    let Step { started, environment, .. } = run.main;
+    let oneshot = unit.get("Service", "Type").is_some_and(|it| it.value == "oneshot");
+    let sockets = sockets(unit, units);
+    let binds = started.binds.iter().filter_map(|bind| {
+        bind.try_map(|bind| match bind {
+            Bind::Endpoint(endpoint) => {
+                Some(Listening { endpoint: endpoint.clone(), activated: false })
+            }
+            Bind::Descriptor(_) => None,
+        })
+    });
+    // gunicorn, uvicorn and daphne take the sockets that they are handed in place of their own
+    // (measured with gunicorn 23: `--bind` is ignored).
+    let activated = !sockets.is_empty();
+    let listens = if activated { sockets } else { binds.collect() };
+    let django = apps::project(projects, &started).and_then(|project| {
+        let home = Home {
+            cwd: cwd.as_ref().map(|it| it.value.clone()),
+            checkout: host.mounts(),
+            environment: &environment,
+            closed: host.root.is_some(),
+        };
+        apps::django(files, project, &started, &home)
+    });
+    Some(Process {
+        name: unit.name.to_string(),
+        kind: started.kind(oneshot),
+        declared: Fact::at((), main.place()),
+        view: HOST,
+        user: user(unit, main, &started),
+        cwd,
+        listens_known: activated || started.binds_known,
+        environment,
+        listens,
+        started: Some(started),
+        django,
+    })
+}
+
+/// The project that a unit runs, and the folder that it is imported from on the host.
+pub(super) fn home<'p>(
+    projects: &'p [Arc<Project>],
+    unit: &Unit,
+) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
+    let commands = unit.commands("ExecStart");
+    let started = command::started(&words(unit, commands.last()?))?;
+    let project = apps::project(projects, &started)?;
+    Some((project, import_root(unit, &started)?))
+}
+
+/// Where a command imports from: the folder of `manage.py`, `--chdir`, or the working directory.
+fn import_root(unit: &Unit, started: &Started) -> Option<Fact<Utf8PathBuf>> {
+    let working = || unit.get("Service", "WorkingDirectory");
+    let folder = match &started.program.value {
+        Program::Manage(_) => {
+            let script = started.script.as_ref()?;
+            let folder =
+                script.map(|it| Utf8Path::new(it).parent().unwrap_or("".into()).to_owned());
+            if folder.value.is_absolute() {
+                return Some(folder);
+            }
+            return Some(
+                working()?.zip(&folder).map(|(cwd, below)| Utf8Path::new(cwd).join(below)),
+            );
+        }
+        _ => started.chdir.clone().or_else(working)?,
+    };
+    Some(folder.map(|path| Utf8PathBuf::from(path.as_str())))
+}
+
+/// The words of a command with its specifiers expanded.
+fn words(unit: &Unit, command: &Command) -> Vec<Fact<String>> {
+    let words = std::iter::once(&command.program).chain(&command.arguments);
+    let word = |word: &crate::syntax::systemd::words::Word| {
+        let expanded = specifier::expand(&word.text, &unit.name, unit.manager);
+        let text = expanded.as_ref().unwrap_or(&word.text).as_str().to_owned();
+        Fact::at(text, word.place())
+    };
+    words.map(word).collect()
+}
+
+/// systemd runs a service as root unless it says otherwise (systemd.exec(5), `User=`).
+fn user(unit: &Unit, command: &Command, started: &Started) -> Option<Fact<String>> {
+    if let Some(user) = &started.user {
+        return Some(user.clone());
+    }
+    let root = |place| Fact::at("root".to_owned(), place);
+    if matches!(command.prefixes.privileges, Privileges::Full | Privileges::NoUser) {
+        return Some(root(command.program.place()));
+    }
+    if unit.all("Service", "User").next().is_some() {
+        return unit.get("Service", "User");
+    }
+    if unit.flag("Service", "DynamicUser").is_some_and(|it| it.value) {
+        let line = unit.get("Service", "DynamicUser")?;
+        return Some(line.map(|_| unit.name.prefix.clone()));
+    }
+    if unit.manager == crate::syntax::systemd::Manager::User {
+        return None;
+    }
+    let absent = unit.absent("Service", "User")?;
+    let origin = Origin::Default { of: "systemd", version: "", source: "systemd.exec(5)" };
+    Some(Fact::new("root".to_owned(), origin).given(&absent))
+}
+
+/// What a socket unit listens on and hands to this service.
+fn sockets(service: &Unit, units: &[Unit]) -> Vec<Fact<Listening>> {
+    let name = service.name.to_string();
+    let of_service = units.iter().filter(|unit| {
+        unit.is(UnitKind::Socket)
+            && unit.path.parent() == service.path.parent()
+            && unit.partner().is_some_and(|partner| partner.value == name)
+    });
+    of_service.flat_map(listen_streams).collect()
+}
+
+/// `ListenStream=` of a socket unit.
+pub(super) fn listen_streams(socket: &Unit) -> Vec<Fact<Listening>> {
+    let lines = socket.all("Socket", "ListenStream").filter_map(|line| socket.expand(line));
+    let endpoint = |text: &String| {
+        if text.starts_with('/') {
+            return Some(Endpoint::Unix(text.into()));
+        }
+        if let Ok(port) = text.parse() {
+            return Some(Endpoint::Tcp { host: Host::Any, port });
+        }
+        let (host, port) = text.rsplit_once(':')?;
+        Some(Endpoint::Tcp { host: Host::parse(host), port: port.parse().ok()? })
+    };
+    let listening = |it: &String| Some(Listening { endpoint: endpoint(it)?, activated: true });
+    lines.filter_map(|line| line.try_map(listening)).collect()
+}

@@ -1,0 +1,332 @@
+//! Django projects in the tree: where they lie, what starts them, which settings they name.
+//!
+//! Read from the entry points that `startproject` writes and people edit. Which of them a process
+//! uses, and what the settings evaluate to, is decided elsewhere.
+
+use crate::fact::Fact;
+use crate::model::{Files, Found, Kind};
+use crate::source::{FileId, Place};
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::{
+    Argument, Expression, ExpressionKind, Imported, Module, StatementKind,
+};
+use crate::syntax::python::{each_expression, each_statement};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+#[derive(Clone, Debug)]
+pub struct Project {
+    /// The folder that Python imports the project's packages from.
+    pub root: Utf8PathBuf,
+    pub entries: Vec<EntryPoint>,
+    /// Every module that is or may be the settings, by name.
+    pub modules: Vec<SettingsModule>,
+}
+
+/// A file that a server, a worker or a person starts the project with.
+#[derive(Clone, Debug)]
+pub struct EntryPoint {
+    pub kind: Entry,
+    pub path: Utf8PathBuf,
+    pub file: FileId,
+    /// The settings module that it names if the environment names none.
+    pub default: Option<Fact<String>>,
+    /// It sets the variable whatever the environment says: `os.environ["…"] = "…"`.
+    pub forced: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Entry {
+    Wsgi,
+    Asgi,
+    Celery,
+    Manage,
+}
+
+impl Entry {
+    /// Whether a server or a worker starts with it, rather than a person.
+    pub fn serves(self) -> bool {
+        matches!(self, Self::Wsgi | Self::Asgi)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct SettingsModule {
+    /// As Python imports it: `config.settings.prod`.
+    pub name: String,
+    pub path: Utf8PathBuf,
+    pub role: Role,
+    /// `from .base import *` in a package's `__init__`.
+    pub star: Option<Fact<()>>,
+    /// The modules of the project that it takes all names of.
+    pub imports: Vec<String>,
+    /// It assigns nothing and imports nothing.
+    pub empty: bool,
+}
+
+/// What a settings module is for, as its name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    Production,
+    Development,
+    Test,
+    /// What the others import: `base`, `common`.
+    Base,
+    /// The name says nothing: `settings`.
+    Plain,
+}
+
+/// What names the settings module of a process.
+pub const VARIABLE: &str = "DJANGO_SETTINGS_MODULE";
+
+/// Every project of the tree, by its root.
+pub fn projects(files: &Files) -> Vec<Project> {
+    let modules: Vec<(&Utf8Path, FileId, &Module)> = files
+        .of(Kind::Python)
+        .into_iter()
+        .filter_map(|read| match read.parsed {
+            Parsed::Python(module) => Some((read.path, read.id, module)),
+            _ => None,
+        })
+        .collect();
+    let entries: Vec<EntryPoint> =
+        modules.iter().filter_map(|(path, file, module)| entry(path, *file, module)).collect();
+
+    let mut roots: BTreeSet<Utf8PathBuf> = BTreeSet::new();
+    for entry in &entries {
+        roots.extend(root_of(files, entry));
+    }
+    let mut projects: Vec<Project> = roots
+        .into_iter()
+        .map(|root| Project { root, entries: Vec::new(), modules: Vec::new() })
+        .collect();
+    for entry in entries {
+        let home = projects.iter_mut().filter(|project| entry.path.starts_with(&project.root));
+        if let Some(project) = home.max_by_key(|project| project.root.components().count()) {
+            project.entries.push(entry);
+        }
+    }
+    for project in &mut projects {
+        project.entries.sort_by(|a, b| (a.kind, &a.path).cmp(&(b.kind, &b.path)));
+        project.modules = settings_modules(files, project);
+    }
+    projects.retain(|project| !project.modules.is_empty());
+    projects
+}
+
+fn entry(path: &Utf8Path, file: FileId, module: &Module) -> Option<EntryPoint> {
+    let kind = match path.file_name()? {
+        "manage.py" => Entry::Manage,
+        "wsgi.py" => Entry::Wsgi,
+        "asgi.py" => Entry::Asgi,
+        "celery.py" | "celeryapp.py" | "celery_app.py" => Entry::Celery,
+        _ => return None,
+    };
+    let named = named_settings(file, module);
+    let (default, forced) = named.map_or((None, false), |(name, forced)| (Some(name), forced));
+    Some(EntryPoint { kind, path: path.to_owned(), file, default, forced })
+}
+
+/// The module that `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "…")` or an assignment names,
+/// and whether the environment cannot change it. `None` if it is computed.
+fn named_settings(file: FileId, module: &Module) -> Option<(Fact<String>, bool)> {
+    let mut named = None;
+    let fact = |value: &Expression| {
+        let place = Place { file, span: value.span };
+        Some(Fact::at(value.as_str()?.to_owned(), place))
+    };
+    each_statement(&module.body, &mut |statement| {
+        if let StatementKind::Assign { targets, value } = &statement.kind {
+            let [target] = targets.as_slice() else { return };
+            if let ExpressionKind::Subscript { index, .. } = &target.kind
+                && index.as_str() == Some(VARIABLE)
+            {
+                named = fact(value).map(|name| (name, true)).or(named.take());
+            }
+        }
+    });
+    each_expression(&module.body, &mut |expression| {
+        if let ExpressionKind::Call { function, arguments } = &expression.kind
+            && let ExpressionKind::Attribute { name, .. } = &function.kind
+            && name.text == "setdefault"
+            && let [Argument::Positional(key), Argument::Positional(value)] = arguments.as_slice()
+            && key.as_str() == Some(VARIABLE)
+            && named.is_none()
+        {
+            named = fact(value).map(|name| (name, false));
+        }
+    });
+    named
+}
+
+/// The folder to import from: where the module that the entry point names is found. `manage.py`
+/// puts its own folder first on the path; a `wsgi.py` lies somewhere below it.
+fn root_of(files: &Files, entry: &EntryPoint) -> Option<Utf8PathBuf> {
+    let folder = entry.path.parent()?;
+    if entry.kind == Entry::Manage {
+        let named = entry.default.as_ref().map(|name| find_module(files, folder, &name.value));
+        return (named != Some(None)).then(|| folder.to_owned());
+    }
+    let named = entry.default.as_ref()?;
+    let above = folder.ancestors().take(4);
+    above.map(Utf8Path::to_owned).find(|root| find_module(files, root, &named.value).is_some())
+}
+
+/// The file of a dotted name below an import root.
+pub fn find_module(files: &Files, root: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
+    let base = root.join(name.replace('.', "/"));
+    let (package, module) = (base.join("__init__.py"), Utf8PathBuf::from(format!("{base}.py")));
+    // Python takes the package where both exist (importlib's path finder).
+    [package, module].into_iter().find(|path| files.tree.is_file(path))
+}
+
+/// The modules that entry points name, and what lies beside them under names like theirs.
+fn settings_modules(files: &Files, project: &Project) -> Vec<SettingsModule> {
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    let package = |name: &str| name.rsplit_once('.').map(|(package, _)| package.to_owned());
+    for entry in &project.entries {
+        if let Some(name) = &entry.default {
+            found.insert(name.value.clone());
+            found.extend(package(&name.value).filter(|it| it.ends_with("settings")));
+            found.extend(siblings(files, &project.root, &name.value));
+        }
+    }
+    let module = |name: String| {
+        let path = find_module(files, &project.root, &name)?;
+        let (imports, star, empty) = contents(files, &path, &name);
+        Some(SettingsModule { role: role(&name), name, path, star, imports, empty })
+    };
+    found.into_iter().filter_map(module).collect()
+}
+
+/// What a module takes all names of, where a package does so, and whether it says nothing.
+fn contents(files: &Files, path: &Utf8Path, name: &str) -> (Vec<String>, Option<Fact<()>>, bool) {
+    let Found::Read(read) = files.find(path) else { return (Vec::new(), None, false) };
+    let Parsed::Python(module) = read.parsed else { return (Vec::new(), None, false) };
+    let is_package = path.file_name() == Some("__init__.py");
+    let (mut imports, mut star) = (Vec::new(), None);
+    each_statement(&module.body, &mut |statement| {
+        let StatementKind::ImportFrom { level, module, names: Imported::Star(span) } =
+            &statement.kind
+        else {
+            return;
+        };
+        let from = module.as_ref().map_or("", |it| it.text.as_str());
+        let from = absolute(name, is_package, *level, from);
+        if is_package && role(&from) == Role::Base {
+            star = Some(Fact::at((), Place { file: read.id, span: statement.span }));
+        }
+        let _ = span;
+        imports.push(from);
+    });
+    let says =
+        |kind: &StatementKind| !matches!(kind, StatementKind::Pass | StatementKind::Expression(_));
+    let empty = !module.body.iter().any(|statement| says(&statement.kind));
+    (imports, star, empty)
+}
+
+/// The module that a relative import of `level` dots names.
+fn absolute(name: &str, is_package: bool, level: usize, from: &str) -> String {
+    if level == 0 {
+        return from.to_owned();
+    }
+    let mut parts: Vec<&str> = name.split('.').collect();
+    let up = if is_package { level - 1 } else { level };
+    parts.truncate(parts.len().saturating_sub(up));
+    parts.extend((!from.is_empty()).then_some(from));
+    parts.join(".")
+}
+
+/// `config.settings` → what is in the package; `config.settings.dev` → what is beside it.
+fn siblings(files: &Files, root: &Utf8Path, name: &str) -> Vec<String> {
+    let base = root.join(name.replace('.', "/"));
+    let (package, within) = if files.tree.is_dir(&base) {
+        (name, base.as_path())
+    } else {
+        let Some(folder) = base.parent() else { return Vec::new() };
+        (name.rsplit_once('.').map_or("", |(package, _)| package), folder)
+    };
+    let whole_package =
+        within.file_name().is_some_and(|it| it.contains("settings") || it == "conf");
+    let files = files.tree.children(within).filter_map(|(path, _)| {
+        let stem = path.file_name()?.strip_suffix(".py")?;
+        (stem != "__init__" && (whole_package || stem.contains("settings"))).then_some(stem)
+    });
+    let join =
+        |stem: &str| if package.is_empty() { stem.to_owned() } else { format!("{package}.{stem}") };
+    files.map(join).collect()
+}
+
+/// The last word of the name that says what a module is for.
+pub fn role(name: &str) -> Role {
+    let words = name.split(['.', '_', '-']).rev();
+    let roles = words.filter_map(|word| match word.to_ascii_lowercase().as_str() {
+        "prod" | "production" | "live" | "deploy" | "deployment" | "staging" | "stage" => {
+            Some(Role::Production)
+        }
+        "dev" | "devel" | "develop" | "development" | "local" | "debug" => Some(Role::Development),
+        "test" | "tests" | "testing" | "ci" | "travis" | "pytest" | "e2e" => Some(Role::Test),
+        "base" | "common" | "shared" | "defaults" | "default" | "basic" | "core" => {
+            Some(Role::Base)
+        }
+        _ => None,
+    });
+    roles.into_iter().next().unwrap_or(Role::Plain)
+}
+
+impl Project {
+    pub fn has(&self, kind: Entry) -> bool {
+        self.entries.iter().any(|entry| entry.kind == kind)
+    }
+
+    /// Whether one of its entry points is this module: `config.wsgi`; for Celery, `config` too.
+    pub fn finds(&self, module: &str) -> bool {
+        let path = self.root.join(module.replace('.', "/"));
+        let is = |entry: &EntryPoint| {
+            entry.path.as_str() == format!("{path}.py")
+                || (entry.kind == Entry::Celery && entry.path.parent() == Some(&path))
+        };
+        self.entries.iter().any(is)
+    }
+
+    /// The production module that stands beside another of this name.
+    pub fn production_beside(&self, name: &str) -> Option<&str> {
+        let production = self.modules.iter().find(|it| it.role == Role::Production)?;
+        (production.name != name).then_some(production.name.as_str())
+    }
+
+    /// Where a settings package takes all its names from a module that others share.
+    pub fn star_import(&self, name: &str) -> Option<&Fact<()>> {
+        self.module(name)?.star.as_ref()
+    }
+
+    /// Whether a module for production is made of this one.
+    pub fn is_imported_by_production(&self, name: &str) -> bool {
+        let production = self.modules.iter().filter(|it| it.role == Role::Production);
+        production.into_iter().any(|it| it.imports.iter().any(|import| import == name))
+    }
+
+    /// Whether the module is there and assigns nothing.
+    pub fn is_empty(&self, name: &str) -> bool {
+        self.module(name).is_some_and(|module| module.empty)
+    }
+
+    pub fn module(&self, name: &str) -> Option<&SettingsModule> {
+        self.modules.iter().find(|module| module.name == name)
+    }
+
+    /// The module for production, if exactly one has such a name.
+    pub fn production(&self) -> Option<&SettingsModule> {
+        let mut named = self.modules.iter().filter(|it| it.role == Role::Production);
+        let first = named.next()?;
+        named.next().is_none().then_some(first)
+    }
+
+    /// The entry point that a process of this kind starts with, by the dotted name it was given.
+    pub fn entry(&self, kind: Entry, module: Option<&str>) -> Option<&EntryPoint> {
+        let of_kind = || self.entries.iter().filter(move |entry| entry.kind == kind);
+        let Some(module) = module else { return of_kind().next() };
+        let path = self.root.join(format!("{}.py", module.replace('.', "/")));
+        of_kind().find(|entry| entry.path == path)
+    }
+}

@@ -1,0 +1,118 @@
+//! A program that the deployment runs, and all that decides how.
+//!
+//! Units, services, images and scripts become processes; rules do not see which it was, unless
+//! they ask for the format itself.
+
+use crate::diagnostic::Subject;
+use crate::fact::{Environment, Fact};
+use crate::model::command::{Program, Started};
+use crate::model::django::{EntryPoint, Project};
+use crate::model::{Endpoint, ViewId};
+use crate::python::{Evaluation, Raise, Read};
+use camino::Utf8PathBuf;
+use std::sync::Arc;
+
+#[derive(Debug)]
+pub struct Process {
+    /// The unit, the service, or the settings module of a process that nobody has seen.
+    pub name: String,
+    pub kind: ProcessKind,
+    /// Where it is declared: the command of a unit, the key of a service.
+    pub declared: Fact<()>,
+    /// What it starts; `None` where only the module is known.
+    pub started: Option<Started>,
+    pub view: ViewId,
+    /// The user it runs as; `None` if nobody can tell.
+    pub user: Option<Fact<String>>,
+    pub cwd: Option<Fact<Utf8PathBuf>>,
+    pub environment: Environment,
+    pub listens: Vec<Fact<Listening>>,
+    /// Whether those are all.
+    pub listens_known: bool,
+    /// The Django project that it runs, under the settings it gets.
+    pub django: Option<Django>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Django {
+    pub project: Arc<Project>,
+    /// The settings module, from where it was named.
+    pub module: Fact<String>,
+    pub named: Named,
+    /// Variables without which the module stops, in the order in which it would.
+    pub missing: Vec<Missing>,
+    /// The settings, as if nothing were missing.
+    pub evaluation: Arc<Evaluation>,
+}
+
+/// Who named the settings module.
+#[derive(Clone, Debug)]
+pub enum Named {
+    /// `DJANGO_SETTINGS_MODULE` of the process, or `--settings`.
+    Environment,
+    /// Nothing did, so the entry point's own default holds.
+    Default(EntryPoint),
+    /// No process is in view: the module is there for production.
+    Assumed,
+}
+
+/// A variable that is asked for and not there, and what Python does about it.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    pub read: Read,
+    pub raise: Raise,
+}
+
+/// An address that a process takes connections on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listening {
+    pub endpoint: Endpoint,
+    /// Made by a socket unit, which hands it over.
+    pub activated: bool,
+}
+
+/// What a process is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProcessKind {
+    Wsgi,
+    Asgi,
+    Worker,
+    Scheduler,
+    Proxy,
+    Database,
+    Cache,
+    /// Runs to its end: a migration, a backup, a build step.
+    OneOff,
+    Other,
+}
+
+impl ProcessKind {
+    /// Whether it answers requests with Django.
+    pub fn is_web(self) -> bool {
+        matches!(self, Self::Wsgi | Self::Asgi)
+    }
+
+    /// Whether it is the project's own code that runs.
+    pub fn is_app(self) -> bool {
+        matches!(self, Self::Wsgi | Self::Asgi | Self::Worker | Self::Scheduler)
+    }
+}
+
+impl Process {
+    /// Whether it is a developer's own: Django's `runserver`.
+    pub fn is_for_developers(&self) -> bool {
+        let program = self.started.as_ref().map(|it| &it.program.value);
+        matches!(program, Some(Program::Manage(command)) if command.starts_with("runserver"))
+    }
+
+    /// The process itself, which is there for sure.
+    pub fn fact(&self) -> Fact<&Self> {
+        self.declared.map(|()| self)
+    }
+}
+
+impl From<&Process> for Subject {
+    fn from(process: &Process) -> Self {
+        Self::Process(process.name.clone())
+    }
+}

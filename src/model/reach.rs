@@ -1,0 +1,94 @@
+//! Who takes whose connections: addresses looked up in the network and file system of the caller.
+
+use crate::fact::Fact;
+use crate::model::compose;
+use crate::model::{Deployment, Endpoint, Host, Listening, Process, ViewId, reaches};
+
+impl Deployment {
+    /// Whether a process takes connections that are made to an address from a view; as its index.
+    pub fn takes(&self, from: ViewId, to: &Fact<Endpoint>, index: usize) -> Option<Fact<usize>> {
+        takes(self, from, to, index)
+    }
+
+    /// Whether connections to an address are meant for a process and surely find nobody there.
+    pub fn misses(&self, from: ViewId, to: &Fact<Endpoint>, process: &Process) -> bool {
+        if process.view == from {
+            let away = |it: &Fact<Listening>| reaches(&to.value, &it.value.endpoint) == Some(false);
+            return process.listens.iter().all(away);
+        }
+        // In a network of containers a name says who is meant.
+        let Endpoint::Tcp { host: Host::Name(name), port } = &to.value else { return false };
+        let Some(project) = &self.compose else { return false };
+        let Some(caller) = service_of(self, project, from) else { return false };
+        let target = project.resolve(caller, name);
+        target.is_some_and(|it| it.name.value == process.name)
+            && process.listens.iter().all(|it| it.value.endpoint.port() != Some(*port))
+    }
+}
+
+fn takes(
+    deployment: &Deployment,
+    from: ViewId,
+    to: &Fact<Endpoint>,
+    index: usize,
+) -> Option<Fact<usize>> {
+    let process = &deployment.processes[index];
+    if process.view == from {
+        let listening = process
+            .listens
+            .iter()
+            .find(|it| reaches(&to.value, &it.value.endpoint) == Some(true))?;
+        return Some(to.map(|_| index).given(listening));
+    }
+    match &to.value {
+        Endpoint::Unix(path) => {
+            let at = |view: ViewId, path| {
+                let view_of = deployment.view(view);
+                view_of.locate(&view_of.dir(view, path))
+            };
+            let wanted = at(from, path)?;
+            process.listens.iter().find_map(|listening| {
+                let Endpoint::Unix(bound) = &listening.value.endpoint else { return None };
+                let bound = at(process.view, bound)?;
+                let same = wanted.value.same(&bound.value) == Some(true);
+                same.then(|| to.map(|_| index).given(&wanted).given(&bound).given(listening))
+            })
+        }
+        Endpoint::Tcp { host: Host::Name(name), port } => {
+            let project = deployment.compose.as_ref()?;
+            let target = project.service(&process.name)?;
+            let caller = service_of(deployment, project, from)?;
+            if project.resolve(caller, name)?.name.value != target.name.value {
+                return None;
+            }
+            let open = process.listens.iter().find(|it| matches!(
+                &it.value.endpoint,
+                Endpoint::Tcp { host: Host::Any | Host::Address(_) | Host::Name(_), port: bound }
+                    if bound == port
+            ))?;
+            Some(to.map(|_| index).given(&target.name).given(open))
+        }
+        Endpoint::Tcp { host: Host::Loopback | Host::Any, port } if from == ViewId(0) => {
+            published(deployment, process, *port).map(|port| to.map(|_| index).given(&port))
+        }
+        Endpoint::Tcp { host: Host::Loopback | Host::Any | Host::Address(_), .. } => None,
+    }
+}
+
+fn service_of<'a>(
+    deployment: &Deployment,
+    project: &'a compose::Project,
+    view: ViewId,
+) -> Option<&'a compose::Service> {
+    project.service(deployment.view(view).container.as_ref()?)
+}
+
+/// A port of the host that compose passes on to this process.
+fn published(deployment: &Deployment, process: &Process, port: u16) -> Option<Fact<()>> {
+    let service = deployment.compose.as_ref()?.service(&process.name)?;
+    service.ports.iter().find_map(|entry| {
+        let published = entry.published_range()?;
+        let (first, last) = published.value;
+        (first..=last).contains(&port).then(|| published.map(|_| ()))
+    })
+}

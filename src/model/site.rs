@@ -1,0 +1,187 @@
+//! What a web server answers, whichever web server it is.
+//!
+//! nginx and Caddy decide in their own ways, and their modules know how; a rule asks a site. What
+//! is asked comes back as a fact that rests on all the lines that decided it.
+
+use crate::diagnostic::Subject;
+use crate::fact::Fact;
+use crate::model::nginx::{self, Arrival, Reply, Request};
+use crate::model::{Deployment, Dir, Endpoint, ViewId};
+use crate::source::normalize;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
+
+#[derive(Debug)]
+pub struct Site {
+    /// The first name, or the address if it has none.
+    pub name: String,
+    /// The head of its block.
+    pub declared: Fact<()>,
+    /// Where its files are looked up.
+    pub view: ViewId,
+    pub names: Vec<Fact<SiteName>>,
+    pub listeners: Vec<Fact<Listener>>,
+    /// What it passes on to others, in no order of choice.
+    pub routes: Vec<Route>,
+    pub(super) engine: Engine,
+}
+
+/// The configuration that answers for a site.
+#[derive(Clone, Debug)]
+pub enum Engine {
+    Nginx { config: Arc<nginx::Config>, index: usize },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SiteName {
+    /// One host.
+    Host(String),
+    /// A pattern, or whatever no other site has; as written.
+    Many(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    pub port: Option<u16>,
+    pub tls: bool,
+    pub default: bool,
+    /// Only the machine itself can connect.
+    pub loopback: bool,
+}
+
+/// A part of a site that is passed on to another program.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// `location /api/`, at its head.
+    pub shown: Fact<String>,
+    /// The line that passes it on.
+    pub pass: Fact<String>,
+    /// Where to, at the line that says so; none if variables decide.
+    pub upstreams: Vec<Fact<Endpoint>>,
+    /// The process that takes it, found when the deployment is put together.
+    pub process: Option<Fact<usize>>,
+    /// That process does not listen where the route leads, and no other does.
+    pub missed: bool,
+    /// What is sent on beside the client's own headers, by name in lower case.
+    pub sent: Vec<(String, Fact<String>)>,
+    /// That nothing else is sent, at the line that passes it on.
+    pub sent_whole: Fact<()>,
+}
+
+/// What answers a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Files of this directory.
+    Dir(Utf8PathBuf),
+    /// Passed on.
+    Pass,
+    Redirect,
+    /// A status without a file.
+    Status(u16),
+}
+
+/// Names that files below a URL may have: what a location for suffixes catches is not what one for
+/// the prefix does.
+const SAMPLES: &[&str] = &["kilter/sample.css", "kilter/sample.js", "kilter/sample"];
+
+/// Values of `Host` that are the name the client asked for.
+const NAMES: &[&str] = &["$host", "$http_host", "$host:$server_port", "$server_name"];
+
+impl Site {
+    /// Whether browsers reach it by https. `None` if it listens nowhere that is in view.
+    pub fn https(&self) -> Option<Fact<bool>> {
+        let tls = self.listeners.iter().find(|listener| listener.value.tls);
+        let listener = tls.or(self.listeners.first())?;
+        Some(listener.map(|listener| listener.tls))
+    }
+
+    /// That requests for a host reach Django under that name. `None` if the host is redirected
+    /// first, another is sent on, or nobody can tell.
+    pub fn passes_host(&self, host: &str) -> Option<Fact<()>> {
+        let answer = self.ask(host, "/kilter/sample")?;
+        let Answer::Pass = answer.value else { return None };
+        let sent = self.routes.iter().map(|route| route.sends("host"));
+        let mut same = sent.map(|sent| sent.filter(|it| NAMES.contains(&it.value.as_str())));
+        let first = same.next()??;
+        same.all(|it| it.is_some()).then(|| first.map(|_| ()).given(&answer))
+    }
+
+    /// What answers files below a URL. `None` if nobody can tell, or not all alike.
+    pub fn answer(&self, url: &Fact<String>) -> Option<Fact<Answer>> {
+        let prefix = url.value.strip_suffix('/').unwrap_or(&url.value);
+        let mut answers = SAMPLES.iter().map(|sample| {
+            let host = match self.names.first().map(|name| &name.value) {
+                Some(SiteName::Host(host)) => host,
+                Some(SiteName::Many(_)) | None => "",
+            };
+            let answer = self.ask(host, &format!("{prefix}/{sample}"))?;
+            answer.try_map(|answer| answer.below(sample))
+        });
+        let first = answers.next()??;
+        let agree = answers.all(|it| it.is_some_and(|it| it.value == first.value));
+        agree.then(|| first.given(url))
+    }
+
+    /// The directory that files below a URL are read from.
+    pub fn dir_for(&self, deployment: &Deployment, url: &Fact<String>) -> Option<Fact<Dir>> {
+        let view = deployment.view(self.view);
+        self.answer(url)?.try_map(|answer| match answer {
+            Answer::Dir(path) => Some(view.dir(self.view, path)),
+            Answer::Pass | Answer::Redirect | Answer::Status(_) => None,
+        })
+    }
+
+    /// The answer to one path; files are taken to be there.
+    fn ask(&self, host: &str, path: &str) -> Option<Fact<Answer>> {
+        let Engine::Nginx { config, index } = &self.engine;
+        let server = config.servers().nth(*index)?;
+        let listener = server.listeners().iter().find(|it| it.value.ssl);
+        let listener = listener.or(server.listeners().first())?;
+        let port = listener.value.address.port()?;
+        let arrival = Arrival::Tcp { ip: None, port };
+        let request = Request::get(arrival, listener.value.ssl, host, path);
+        let answer = config.answer(&request, &|_| None).ok()?;
+        // Another server has this name on this port, so this one is never asked.
+        if answer.server.level().id() != server.level().id() {
+            return None;
+        }
+        if let Some(tried) = answer.tried.first() {
+            return Some(tried.path.map(|path| Answer::Dir(path.into())));
+        }
+        answer.reply.try_map(|reply| match reply {
+            Reply::File(path) | Reply::Listing(path) => Some(Answer::Dir(path.into())),
+            Reply::Proxy(_) | Reply::Gateway(_) => Some(Answer::Pass),
+            Reply::Redirect { .. } => Some(Answer::Redirect),
+            Reply::Respond { status, .. } | Reply::Error(status) => Some(Answer::Status(*status)),
+            Reply::Own(_) | Reply::Unknown(_) => None,
+        })
+    }
+}
+
+impl Answer {
+    /// The folder that holds what was asked for; `None` if the file has another name than the URL.
+    fn below(&self, sample: &str) -> Option<Self> {
+        let Self::Dir(path) = self else { return Some(self.clone()) };
+        let folder = path.as_str().strip_suffix(sample)?;
+        Some(Self::Dir(normalize(Utf8Path::new(folder))))
+    }
+}
+
+impl Route {
+    /// The value that a header is sent with, if the proxy sets it.
+    pub fn sends(&self, header: &str) -> Option<&Fact<String>> {
+        let header = header.to_ascii_lowercase();
+        self.sent.iter().find(|(name, _)| *name == header).map(|(_, value)| value)
+    }
+
+    /// That a header is surely not set, so that a client's own passes or none is sent.
+    pub fn does_not_send(&self, header: &str) -> Option<Fact<()>> {
+        self.sends(header).is_none().then(|| self.sent_whole.clone())
+    }
+}
+
+impl From<&Site> for Subject {
+    fn from(site: &Site) -> Self {
+        Self::Site(site.name.clone())
+    }
+}

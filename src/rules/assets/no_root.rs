@@ -1,0 +1,81 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, INSTALLED_APPS, STATIC_ROOT, STATIC_URL, STORAGES};
+use crate::model::{Process, Site};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "assets/no-root",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &["assets/root-not-served"],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/assets/no-root.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.webs().filter(|process| process.django.is_some()) {
+        let app = process.fact();
+        let Some(unset) = app.missing(STATIC_ROOT) else { continue };
+        if keeps_files_elsewhere(&app) {
+            continue;
+        }
+        let Some(url) = app.get(STATIC_URL).filter(|url| url.value.starts_with('/')) else {
+            continue;
+        };
+        // What nobody wrote is to be written beside the URL.
+        let at = app.assigned(STATIC_ROOT).or(app.assigned(STATIC_URL));
+        let at = at.unwrap_or_else(|| unset.clone()).given(&unset);
+        let sites = deployment.proxied();
+        let sites = sites.iter().filter(|(_, it)| std::ptr::eq(it.value, process));
+        let served = sites.filter_map(|(site, _)| Some((*site, site.dir_for(deployment, &url)?)));
+        match served.into_iter().next() {
+            Some((site, dir)) => report_served(out, site, &url, &at, &dir),
+            None => report_unserved(out, process, &at, &app),
+        }
+    }
+}
+
+fn report_served(
+    out: &mut Findings,
+    site: &Site,
+    url: &Fact<String>,
+    at: &Fact<()>,
+    dir: &Fact<crate::model::Dir>,
+) {
+    let message = format!("`{url}` is served from a directory, and STATIC_ROOT has no value");
+    out.report(site, message, at.label("nothing says where `collectstatic` puts files"))
+        .also(dir.label(format!("`{url}` is answered from `{dir}`")))
+        .help(format!("set STATIC_ROOT to `{dir}`"));
+}
+
+fn report_unserved(out: &mut Findings, process: &Process, at: &Fact<()>, app: &Fact<&Process>) {
+    let Some(apps) = app.get(INSTALLED_APPS) else { return };
+    let staticfiles = apps.value.iter().find(|it| it.value == "django.contrib.staticfiles");
+    let Some(staticfiles) = staticfiles else { return };
+    let Some(debug) = app.get(crate::model::DEBUG).filter(|debug| !debug.value) else { return };
+    out.report(
+        process,
+        "STATIC_ROOT has no value, so static files are collected nowhere",
+        at.label("nothing says where `collectstatic` puts files"),
+    )
+    .also(staticfiles.label("the project has static files"))
+    .because(&debug)
+    .at_most(Severity::Warning)
+    .help("set STATIC_ROOT, and have the web server or WhiteNoise serve that directory");
+}
+
+/// Whether static files go to a storage that has no directory, or nobody can tell.
+fn keeps_files_elsewhere(app: &Fact<&Process>) -> bool {
+    let Some(storages) = app.get(STORAGES) else { return false };
+    let backend = storages.value.get("staticfiles").and_then(|it| it.value.get("BACKEND"));
+    let local = ["django.contrib.staticfiles.", "whitenoise.", "django.core.files.storage."];
+    match backend.and_then(|backend| backend.value.text()) {
+        Some(backend) => !local.iter().any(|prefix| backend.starts_with(prefix)),
+        None => true,
+    }
+}

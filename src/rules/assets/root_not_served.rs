@@ -1,0 +1,43 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, STATIC_ROOT, STATIC_URL};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "assets/root-not-served",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/assets/root-not-served.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        let Some(url) = app.get(STATIC_URL) else { continue };
+        let Some(root) = app.get(STATIC_ROOT) else { continue };
+        let Some(served) = site.dir_for(deployment, &url) else { continue };
+
+        let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };
+        let Some(same) = deployment.same_dir(&served, &collected) else { continue };
+        if same.value {
+            continue;
+        }
+
+        out.report(
+            site,
+            format!("`{url}` is served from a directory that `collectstatic` does not fill"),
+            served.label(format!("requests are answered from `{served}`")),
+        )
+        .also(collected.label(format!("files are collected into `{collected}`")))
+        .through(app.supplied(STATIC_ROOT), "the path is given here")
+        .through(app.assigned(STATIC_ROOT), "and become STATIC_ROOT here")
+        .through(deployment.mount(&served), "mounted here")
+        .through(deployment.mount(&collected), "mounted here")
+        .because(&same)
+        .help(format!("serve `{collected}/`, or set STATIC_ROOT to `{served}`"));
+    }
+}

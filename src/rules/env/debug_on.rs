@@ -1,0 +1,36 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{DEBUG, Deployment};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/debug-on",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("7.5"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/debug-on.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
+        let Some(debug) = process.fact().get(DEBUG).filter(|debug| debug.value) else { continue };
+        let written = debug.evidence().is_written();
+        if !written {
+            continue;
+        }
+        let app = process.fact();
+        let assigned = app.assigned(DEBUG);
+        let at = assigned.clone().unwrap_or_else(|| debug.map(|_| ())).given(&debug);
+        let finding = out.report(
+            process,
+            format!("`{}` runs with DEBUG on", process.name),
+            at.label("DEBUG is on"),
+        );
+        finding.through(app.supplied(DEBUG), "turned on here");
+        finding.help("set DEBUG to False in the settings for production");
+    }
+}

@@ -1,0 +1,86 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::secret::is_secret_name;
+use crate::fact::{Fact, Lookup};
+use crate::model::{Answered, Asked, DEBUG, Deployment, Process};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/insecure-secret-fallback",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("8.1"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/insecure-secret-fallback.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in &deployment.processes {
+        let Some(django) = &process.django else { continue };
+        let Some(debug) = process.fact().get(DEBUG).filter(|debug| !debug.value) else { continue };
+        for read in django.evaluation.reads.iter().filter(|read| signs(&read.name)) {
+            report(process, read, &debug, out);
+            in_compose(deployment, process, read, &debug, out);
+        }
+    }
+}
+
+/// `${SECRET_KEY:-…}` in a compose file: the settings demand the key, and always get one.
+fn in_compose(
+    deployment: &Deployment,
+    process: &Process,
+    read: &Asked,
+    debug: &Fact<bool>,
+    out: &mut Findings,
+) {
+    let Some(fallback) = deployment.fallback(process, &read.name) else { return };
+    let Some(at) = fallback.literal.evidence().place().map(|place| Fact::at((), place)) else {
+        return;
+    };
+    let name = &read.name;
+    let finding = out.report(
+        process,
+        format!("`{name}` falls back to a key that everybody can read"),
+        at.label("signs sessions if the variable is not set"),
+    );
+    finding.because(debug).help(format!("demand the variable: `${{{name}:?}}`"));
+    let asked = read.statement.or(read.place).map(|place| Fact::at((), place));
+    if fallback.used {
+        finding.through(asked, "and this is the key that the settings get");
+    } else {
+        finding.at_most(Severity::Warning);
+    }
+}
+
+/// Keys that sign or encrypt. A password that is wrong fails by itself.
+fn signs(name: &str) -> bool {
+    is_secret_name(name) && (name.contains("SECRET_KEY") || name.contains("SIGNING_KEY"))
+}
+
+fn report(process: &Process, read: &Asked, debug: &Fact<bool>, out: &mut Findings) {
+    let name = &read.name;
+    let Some(default) = &read.default else { return };
+    // Django refuses an empty key, and what is worked out is no text that everybody can read.
+    let literal =
+        default.text.as_ref().is_some_and(|text| text.trim_matches(['\'', '"']).len() > 1);
+    let Some(fallback) = default.evidence.place().filter(|_| literal) else { return };
+    let fallback = Fact::at((), fallback);
+    let message = format!("`{name}` falls back to a key that everybody can read");
+    let finding =
+        out.report(process, message, fallback.label("signs sessions if the variable is lost"));
+    finding.because(debug).help(format!("demand the variable: `os.environ[\"{name}\"]`"));
+    match (&read.answer, process.environment.get(name)) {
+        (Answered::Absent, Lookup::Absent) => {
+            for source in process.environment.sources() {
+                finding.also(source.label(format!("`{name}` is not in `{source}`, so it is used")));
+            }
+            if process.environment.sources().is_empty() {
+                finding.also(process.declared.label("started without the variable, so it is used"));
+            }
+        }
+        _ => _ = finding.at_most(Severity::Warning),
+    }
+}

@@ -1,0 +1,85 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::django::{Project, Role};
+use crate::model::{DEBUG, Deployment, Django, Named, Process};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/settings-module-dev",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &["env/debug-on"],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/settings-module-dev.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
+        let Some(django) = &process.django else { continue };
+        match django.named {
+            Named::Assumed => entry_points(&django.project, process, out),
+            Named::Environment | Named::Default(_) => deployed(process, django, out),
+        }
+    }
+}
+
+/// A process whose settings are those of development, or what production is made of.
+fn deployed(process: &Process, django: &Django, out: &mut Findings) {
+    let Some(production) = django.project.production_beside(&django.module.value) else { return };
+    let Some(what) = what_else(&django.project, &django.module.value, process) else { return };
+    let module = &django.module;
+    let finding = out.report(
+        process,
+        format!("`{}` loads {what}, not the settings for production", process.name),
+        module.label(format!("names `{module}`")),
+    );
+    if let Some(debug) = process.fact().get(DEBUG).filter(|debug| debug.value) {
+        finding.also(debug.label("DEBUG is on there"));
+    }
+    if let Some(star) = django.project.star_import(&django.module.value) {
+        finding.also(star.label("the package is `base` under another name"));
+    }
+    finding.help(format!("set DJANGO_SETTINGS_MODULE to `{production}` for `{}`", process.name));
+}
+
+/// Nothing in view runs the project: what its entry points would do by themselves.
+fn entry_points(project: &Project, process: &Process, out: &mut Findings) {
+    for entry in project.entries.iter().filter(|entry| entry.kind.serves()) {
+        let Some(default) = &entry.default else { continue };
+        let Some(production) = project.production_beside(&default.value) else { continue };
+        let Some(what) = what_else(project, &default.value, process) else { continue };
+        let finding = out.report(
+            process,
+            format!("without DJANGO_SETTINGS_MODULE `{}` loads {what}", entry.path),
+            default.label(format!("names `{default}`")),
+        );
+        if let Some(star) = project.star_import(&default.value) {
+            finding.also(star.label("the package is `base` under another name"));
+        }
+        finding.at_most(Severity::Warning).help(format!("name `{production}` here"));
+    }
+}
+
+/// What a module is, if it is not the one for production.
+fn what_else(project: &Project, module: &str, process: &Process) -> Option<&'static str> {
+    let role = project.module(module)?.role;
+    let debug = || process.fact().get(DEBUG).is_some_and(|debug| debug.value);
+    match role {
+        Role::Production => None,
+        Role::Development => Some("the settings for development"),
+        Role::Test => Some("the settings for tests"),
+        Role::Base => Some("the settings that all environments share"),
+        Role::Plain if project.star_import(module).is_some() => {
+            Some("the settings that all environments share")
+        }
+        Role::Plain if project.is_imported_by_production(module) => {
+            Some("the settings that all environments share")
+        }
+        Role::Plain if debug() => Some("settings with DEBUG on"),
+        Role::Plain if project.is_empty(module) => Some("a package without settings"),
+        Role::Plain => None,
+    }
+}

@@ -1,0 +1,55 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "hosts/server-name-not-allowed",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/hosts/server-name-not-allowed.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        let Some(debug) = app.get(DEBUG).filter(|debug| !debug.value) else { continue };
+        let Some(allowed) = app.get(ALLOWED_HOSTS) else { continue };
+        for name in &site.names {
+            let SiteName::Host(host) = &name.value else { continue };
+            let Some(passed) = site.passes_host(host) else { continue };
+            if allowed.value.iter().any(|pattern| allows(&pattern.value, host)) {
+                continue;
+            }
+            // All entries of one text stand at one place: that is where the name is missing.
+            let entry = allowed.value.first();
+            let supplied = entry.and_then(|entry| app.outside(entry));
+            let written = || entry.map_or_else(|| allowed.map(|_| ()), |it| it.map(|_| ()));
+            let at = supplied.unwrap_or_else(written);
+            out.report(
+                site,
+                format!("`{host}` is passed on to Django, and is not in ALLOWED_HOSTS"),
+                name.label("requests for this name are passed on"),
+            )
+            .also(at.label(format!("`{host}` is not among these, so Django answers 400")))
+            .through(app.assigned(ALLOWED_HOSTS), "which become ALLOWED_HOSTS here")
+            .because(&allowed)
+            .because(&debug)
+            .because(&passed)
+            .help(format!("add `{host}` to ALLOWED_HOSTS, or redirect the name"));
+        }
+    }
+}
+
+/// `django.http.request.validate_host` and `is_same_domain`.
+fn allows(pattern: &str, host: &str) -> bool {
+    let (pattern, host) = (pattern.to_ascii_lowercase(), host.to_ascii_lowercase());
+    match pattern.strip_prefix('.') {
+        Some(domain) => host == domain || host.ends_with(&pattern),
+        None => pattern == "*" || pattern == host,
+    }
+}

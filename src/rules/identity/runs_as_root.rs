@@ -1,0 +1,35 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "identity/runs-as-root",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("7.8"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/identity/runs-as-root.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
+        let Some(user) = process.user.as_ref().filter(|user| user.value == "root") else {
+            continue;
+        };
+        // What nobody wrote is to be written beside the command.
+        let written = user.evidence().is_written();
+        let command = process.declared.label("started with every right on the machine");
+        let (at, also) = if written {
+            (user.label("runs as root"), Some(command))
+        } else {
+            (process.declared.label("no user is named, so this runs as root"), None)
+        };
+        let finding = out.report(process, format!("`{}` runs as root", process.name), at);
+        finding.because(user).help("create a user for the application and name it with `User=`");
+        finding.labels.extend(also);
+    }
+}

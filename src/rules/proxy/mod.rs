@@ -1,0 +1,11 @@
+//! What the proxy sends, and what the application believes.
+
+use crate::rules::Group;
+
+mod forwarded_proto_missing;
+
+pub(super) const GROUP: Group = Group {
+    name: "proxy",
+    title: "what the proxy sends, and what the application believes",
+    rules: &[&forwarded_proto_missing::RULE],
+};

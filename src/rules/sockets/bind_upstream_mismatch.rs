@@ -1,0 +1,40 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "sockets/bind-upstream-mismatch",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/sockets/bind-upstream-mismatch.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let Some(missed) = deployment.missed() else { return };
+    let process = missed.process.value;
+    let Some(first) = process.listens.first() else { return };
+    let bound: Vec<String> =
+        process.listens.iter().map(|it| it.value.endpoint.to_string()).collect();
+    let bound = bound.join("` and `");
+    // A default is written nowhere: the command is where it would have been.
+    let listens =
+        if first.evidence().is_written() { first.map(|_| ()) } else { process.declared.clone() };
+    for (site, upstream) in &missed.upstreams {
+        let to = &upstream.value;
+        out.report(
+            *site,
+            format!("the proxy connects to where `{}` does not listen", process.name),
+            upstream.label(format!("connects to `{to}`")),
+        )
+        .also(listens.label(format!("listens at `{bound}`")))
+        .because(first)
+        .because(&missed.process)
+        .help(format!("connect to `{bound}`, or have the server listen at `{to}`"));
+    }
+}
