@@ -62,7 +62,7 @@ impl Text {
     pub fn unknown(expression: &str, place: Place) -> Self {
         let text = format!("${{{expression}}}");
         let part = Part { text, source: Source::Unknown(expression.into()) };
-        Self { place, parts: vec![Fact::at(part, place)] }
+        Self { place, parts: vec![Fact::at(part, place)], spared: Vec::new() }
     }
 
     pub fn push(&mut self, part: Fact<Part>) {
