@@ -60,5 +60,40 @@ pub fn same(a: &str, b: &str) -> Option<bool> {
     if a == b {
         return Some(true);
     }
-    (!is_symbolic(a) && !is_symbolic(b)).then_some(false)
+    // What both begin and end with says nothing; symbols in what is left decide.
+    let start = common(a.chars().zip(b.chars()), char::len_utf8);
+    let (a, b) = (&a[boundary(a, start)..], &b[boundary(b, start)..]);
+    let end = common(a.chars().rev().zip(b.chars().rev()), char::len_utf8);
+    let cut = |text: &str| {
+        let cut = text.len() - end;
+        is_symbolic(&text[..cut]) || is_symbolic(text) && is_symbolic_across(text, cut)
+    };
+    (!cut(a) && !cut(b)).then_some(false)
+}
+
+/// How many bytes the pairs have in common.
+fn common(pairs: impl Iterator<Item = (char, char)>, length: fn(char) -> usize) -> usize {
+    pairs.take_while(|(a, b)| a == b).map(|(a, _)| length(a)).sum()
+}
+
+/// The last place up to `at` that cuts no symbol in two.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut from = 0;
+    while let Some(symbol) = find(&text[from..]) {
+        let start = symbol.as_ptr() as usize - text.as_ptr() as usize;
+        let end = start + symbol.len();
+        if start < at && at < end {
+            return start;
+        }
+        if start >= at {
+            break;
+        }
+        from = end;
+    }
+    at
+}
+
+/// Whether a symbol begins before `cut` and ends behind it.
+fn is_symbolic_across(text: &str, cut: usize) -> bool {
+    boundary(text, cut) != cut
 }

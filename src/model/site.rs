@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Subject;
 use crate::fact::Fact;
+use crate::model::caddy;
 use crate::model::nginx::{self, Arrival, Reply, Request};
 use crate::model::{Deployment, Dir, Endpoint, ViewId};
 use crate::source::normalize;
@@ -30,6 +31,7 @@ pub struct Site {
 #[derive(Clone, Debug)]
 pub enum Engine {
     Nginx { config: Arc<nginx::Config>, index: usize },
+    Caddy { config: Arc<caddy::Config>, index: usize },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,8 +135,45 @@ impl Site {
 
     /// The answer to one path; files are taken to be there.
     fn ask(&self, host: &str, path: &str) -> Option<Fact<Answer>> {
-        let Engine::Nginx { config, index } = &self.engine;
-        let server = config.servers().nth(*index)?;
+        match &self.engine {
+            Engine::Nginx { config, index } => self.ask_nginx(config, *index, host, path),
+            Engine::Caddy { config, index } => self.ask_caddy(&config.sites[*index], host, path),
+        }
+    }
+
+    fn ask_caddy(&self, site: &caddy::Site, host: &str, path: &str) -> Option<Fact<Answer>> {
+        let mut request = caddy::Request::get(host, path);
+        if self.listeners.iter().any(|listener| listener.value.tls) {
+            request.scheme = caddy::Scheme::Https;
+        }
+        let replies = site.route(&request);
+        // Files are taken to be there: a reply that rests on a missing one is another's.
+        let reply = replies.0.iter().find(|it| it.assumptions.iter().all(|it| it.holds))?;
+        let at = reply.trail.last().map_or(self.declared.clone(), |place| Fact::at((), *place));
+        let answer = match &reply.answer {
+            caddy::Answer::File { root, path, server, .. } => {
+                let root = server.root.as_ref().or(root.as_ref())?;
+                let file = format!("{}{path}", root.value.trim_end_matches('/'));
+                return Some(root.map(|_| Answer::Dir(file.into())).given(&at));
+            }
+            caddy::Answer::Proxy { .. } => Answer::Pass,
+            caddy::Answer::Redirect { .. } => Answer::Redirect,
+            caddy::Answer::Respond { status, .. } | caddy::Answer::Error { status } => {
+                Answer::Status(status.parse().ok()?)
+            }
+            _ => return None,
+        };
+        Some(at.map(|()| answer))
+    }
+
+    fn ask_nginx(
+        &self,
+        config: &nginx::Config,
+        index: usize,
+        host: &str,
+        path: &str,
+    ) -> Option<Fact<Answer>> {
+        let server = config.servers().nth(index)?;
         let listener = server.listeners().iter().find(|it| it.value.ssl);
         let listener = listener.or(server.listeners().first())?;
         let port = listener.value.address.port()?;

@@ -9,6 +9,7 @@ mod git;
 mod nginx;
 mod pages;
 mod python;
+mod symbol;
 mod tidy;
 
 use crate::source::{File, FileId, Sources};

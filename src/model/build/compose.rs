@@ -1,13 +1,15 @@
 //! Deployments of compose: one for each set of files that somebody could start.
 
+use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::compose_files;
 use crate::model::build::connect::connect;
 use crate::model::build::container_nginx::Placed;
+use crate::model::build::host::Host;
 use crate::model::build::image_of::{self, Built};
 use crate::model::build::service::{self, Container};
 use crate::model::compose::{self, Request};
 use crate::model::django::Project;
-use crate::model::{Deployment, Files, ProcessKind, Reading, View, ViewId};
+use crate::model::{Deployment, Files, Found, ProcessKind, Reading, View, ViewId};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -65,6 +67,14 @@ fn deployment<'a>(
             let placed = Placed::find(files, &over, image);
             claimed.extend(placed.paths());
             sites.extend(placed.sites(view, reading));
+            if let Some(path) = container.caddyfile(&over)
+                && let Found::Read(main) = files.find(&path)
+            {
+                claimed.insert(main.path);
+                let none = Host::default();
+                let caddyfiles = Caddyfiles::find(files, &none);
+                sites.extend(caddyfiles.of(main.id, &process.environment, view));
+            }
         }
         views.push(over);
         processes.push(process);

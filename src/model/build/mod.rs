@@ -5,6 +5,7 @@
 
 use crate::fact::Environment;
 use crate::model::build::apps::Home;
+use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::connect::connect;
 use crate::model::django::{self, Project};
 use crate::model::units::units;
@@ -16,6 +17,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 mod apps;
+mod caddy_sites;
 mod compose;
 mod compose_files;
 mod connect;
@@ -55,7 +57,8 @@ fn host(
     let mut host = host::Host::find(files);
     host.locate(projects, &units);
     let processes = unit_process::processes(files, &host, projects, &units);
-    let sites = nginx_files::sites(files, &host, claimed, reading);
+    let mut sites = nginx_files::sites(files, &host, claimed, reading);
+    sites.extend(Caddyfiles::find(files, &host).sites(claimed));
     if processes.is_empty() && sites.is_empty() && units.is_empty() {
         return None;
     }

@@ -221,6 +221,11 @@ impl Container<'_> {
         main_step::run(self.files, &words, environment, cwd.as_ref(), &tree)
     }
 
+    /// The Caddyfile where Caddy's image looks for it.
+    pub(super) fn caddyfile(&self, view: &View) -> Option<Utf8PathBuf> {
+        self.in_tree(view, Utf8Path::new("/etc/caddy/Caddyfile"))
+    }
+
     /// The file of the tree at a path of the container.
     fn in_tree(&self, view: &View, path: &Utf8Path) -> Option<Utf8PathBuf> {
         let dir = view.dir(self.view, path);

@@ -1,0 +1,186 @@
+//! Sites of Caddy: Caddyfiles put together with what they import, and made the model's.
+
+use crate::fact::{Environment, Fact, Origin};
+use crate::model::build::host::Host;
+use crate::model::caddy::{self, Config, Handler, HeaderOp, Imported, Inputs, Proxy};
+use crate::model::{Engine, Files, Kind, Listener, Route, Site, SiteName, ViewId};
+use crate::source::FileId;
+use crate::syntax::Parsed;
+use crate::syntax::caddy::Tree;
+use camino::{Utf8Path, Utf8PathBuf};
+use globset::GlobBuilder;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Caddy passes these on by itself (its documentation of `reverse_proxy`, "Defaults").
+const FORWARDED: &[&str] = &["x-forwarded-proto", "x-forwarded-for", "x-forwarded-host"];
+
+const BY_ITSELF: Origin = Origin::Default {
+    of: "Caddy",
+    version: "2",
+    source: "https://caddyserver.com/docs/caddyfile/directives/reverse_proxy#defaults",
+};
+
+/// The Caddyfiles of a tree.
+pub(super) struct Caddyfiles<'f, 'a> {
+    files: &'f Files<'a>,
+    host: &'f Host,
+    trees: BTreeMap<FileId, Tree>,
+}
+
+impl<'f, 'a> Caddyfiles<'f, 'a> {
+    pub(super) fn find(files: &'f Files<'a>, host: &'f Host) -> Self {
+        let all = files.of(Kind::Caddy).into_iter();
+        let trees = all.filter_map(|read| match read.parsed {
+            Parsed::Caddy(tree) => Some((read.id, tree.clone())),
+            _ => None,
+        });
+        Self { files, host, trees: trees.collect() }
+    }
+
+    /// The sites that the host's Caddy has: those of files that no container claims and no other
+    /// file imports.
+    pub(super) fn sites(&self, claimed: &BTreeSet<&Utf8Path>) -> Vec<Site> {
+        let imported = RefCell::new(BTreeSet::new());
+        let mut configs = Vec::new();
+        for main in self.trees.keys() {
+            if claimed.contains(self.files.read(*main).path) {
+                continue;
+            }
+            let find = |from: FileId, pattern: &str| {
+                let found = self.import(from, pattern);
+                if let Imported::Files(files) = &found {
+                    imported.borrow_mut().extend(files.iter().copied());
+                }
+                found
+            };
+            configs.push((*main, self.read(*main, &find, &Environment::unseen("Caddy's own"))));
+        }
+        let imported = imported.into_inner();
+        let roots = configs.into_iter().filter(|(main, _)| !imported.contains(main));
+        roots.flat_map(|(_, config)| sites(config, ViewId(0))).collect()
+    }
+
+    /// The sites of one Caddyfile, run in an environment.
+    pub(super) fn of(&self, main: FileId, environment: &Environment, view: ViewId) -> Vec<Site> {
+        let find = |from: FileId, pattern: &str| self.import(from, pattern);
+        sites(self.read(main, &find, environment), view)
+    }
+
+    fn read(
+        &self,
+        main: FileId,
+        import: &dyn Fn(FileId, &str) -> Imported,
+        environment: &Environment,
+    ) -> Config {
+        caddy::read(&Inputs { main, trees: &self.trees, import, environment, version: None })
+    }
+
+    fn import(&self, from: FileId, pattern: &str) -> Imported {
+        let beside = self.files.read(from).path.parent().unwrap_or(Utf8Path::new(""));
+        let path = Utf8Path::new(pattern);
+        let in_tree = match path.is_absolute() {
+            true => self.host.in_tree(path),
+            false => Some(beside.join(path)),
+        };
+        let Some(pattern) = in_tree else {
+            return Imported::Unseen(format!("`{pattern}` is not in view"));
+        };
+        let is_glob = pattern.as_str().contains(['*', '?', '[']);
+        let found = self.matching(&pattern);
+        match (found.is_empty(), is_glob) {
+            (false, _) | (true, true) => Imported::Files(found),
+            (true, false) if self.host.root.is_some() => Imported::Nothing,
+            (true, false) => Imported::Unseen(format!("`{pattern}` is not in view")),
+        }
+    }
+
+    fn matching(&self, pattern: &Utf8Path) -> Vec<FileId> {
+        let paths = self.trees.keys().map(|id| (*id, self.files.read(*id).path));
+        let glob = GlobBuilder::new(pattern.as_str()).literal_separator(true).build();
+        let Ok(glob) = glob.map(|glob| glob.compile_matcher()) else { return Vec::new() };
+        let mut found: Vec<(Utf8PathBuf, FileId)> = paths
+            .filter(|(_, path)| *path == pattern || glob.is_match(path.as_std_path()))
+            .map(|(id, path)| (path.to_owned(), id))
+            .collect();
+        found.sort();
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+}
+
+fn sites(config: Config, view: ViewId) -> Vec<Site> {
+    let config = Arc::new(config);
+    let each = config.sites.iter().enumerate().map(|(index, it)| {
+        let engine = Engine::Caddy { config: Arc::clone(&config), index };
+        site(&config, it, view, engine)
+    });
+    each.collect()
+}
+
+fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site {
+    let names = it.addresses.iter().filter(|address| !address.host.is_empty()).map(|address| {
+        address.text.map(|_| match address.is_wildcard() {
+            true => SiteName::Many(address.host.clone()),
+            false => SiteName::Host(address.host.clone()),
+        })
+    });
+    let listeners = it.addresses.iter().map(|address| {
+        address.text.map(|_| Listener {
+            port: config.port(address),
+            tls: config.is_tls(address),
+            default: address.host.is_empty(),
+            loopback: address.host == "localhost" || address.host.starts_with("127."),
+        })
+    });
+    let names: Vec<_> = names.collect();
+    let shown = it.addresses.first().map(|address| address.text.value.clone());
+    let mut routes = Vec::new();
+    proxies(&it.routes, &mut routes);
+    Site {
+        name: shown.unwrap_or_default(),
+        declared: Fact::at((), it.place),
+        view,
+        names,
+        listeners: listeners.collect(),
+        routes,
+        engine,
+    }
+}
+
+/// Every `reverse_proxy`, at any depth.
+fn proxies(routes: &[caddy::Route], out: &mut Vec<Route>) {
+    for step in routes.iter().flat_map(|route| &route.steps) {
+        match &step.handler {
+            Handler::Routes(inner) => proxies(inner, out),
+            Handler::Proxy(proxy) => out.push(route(&step.directive, proxy)),
+            _ => {}
+        }
+    }
+}
+
+fn route(directive: &Fact<String>, proxy: &Proxy) -> Route {
+    let mut sent: Vec<(String, Fact<String>)> = FORWARDED
+        .iter()
+        .map(|name| ((*name).to_owned(), Fact::new("$scheme".to_owned(), BY_ITSELF)))
+        .collect();
+    sent.push(("host".to_owned(), Fact::new("$http_host".to_owned(), BY_ITSELF)));
+    for change in &proxy.headers_up.changes {
+        let field = change.field.value.to_ascii_lowercase();
+        sent.retain(|(name, _)| *name != field);
+        if let HeaderOp::Set(value) | HeaderOp::Add(value) = &change.op {
+            sent.push((field, value.clone().given(&change.field)));
+        }
+    }
+    let upstreams = proxy.upstreams.iter().filter_map(|upstream| upstream.endpoint.clone());
+    let known = proxy.dynamic.is_none() && proxy.upstreams.iter().all(|it| it.endpoint.is_some());
+    Route {
+        shown: directive.clone(),
+        pass: directive.clone(),
+        upstreams: if known { upstreams.collect() } else { Vec::new() },
+        process: None,
+        missed: false,
+        sent,
+        sent_whole: directive.map(|_| ()),
+    }
+}

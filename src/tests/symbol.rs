@@ -1,0 +1,15 @@
+//! Texts with placeholders, compared.
+
+use crate::fact::symbol::same;
+
+#[test]
+fn what_differs_outside_of_symbols_differs_for_sure() {
+    assert_eq!(same("/run/__X__/a.sock", "/run/__X__/a.sock"), Some(true));
+    assert_eq!(same("/run/__X__/a.sock", "/run/__X__/b.sock"), Some(false));
+    assert_eq!(same("/srv/a", "/srv/b"), Some(false));
+    assert_eq!(same("/a/{{ x }}", "/b/{{ x }}"), Some(false));
+    assert_eq!(same("/run/__X__/a", "/run/x/a"), None);
+    assert_eq!(same("__X__a", "a__X__"), None);
+    assert_eq!(same("/run/__XA__/a", "/run/__XB__/a"), None);
+    assert_eq!(same("${A}", "${B}"), None);
+}
