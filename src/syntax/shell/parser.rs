@@ -58,12 +58,9 @@ impl Parser<'_> {
                     self.lexer.at += 1;
                     background(&mut line);
                 }
-                Some("\n") | None => break,
-                Some(_) => {
-                    return self
-                        .lexer
-                        .refuse(self.lexer.at, "the shell expects no such operator here");
-                }
+                Some("\n") => break,
+                None if self.lexer.rest().is_empty() => break,
+                Some(_) | None => return self.unexpected(),
             }
             self.lexer.skip_blanks();
             if matches!(self.lexer.operator(), Some("\n")) || self.lexer.rest().is_empty() {
@@ -125,14 +122,16 @@ impl Parser<'_> {
                     self.lexer.at += 1;
                     background(&mut list);
                 }
-                Some("\n" | ")" | ";;" | ";&" | ";;&") | None => {}
-                Some(_) => {
-                    return self
-                        .lexer
-                        .refuse(self.lexer.at, "the shell expects no such operator here");
-                }
+                Some("\n" | ")" | ";;" | ";&" | ";;&") => {}
+                // What closes the list may stand right behind a compound: `{ (a) }`.
+                None if self.lexer.rest().is_empty() || self.closer().is_some() => {}
+                Some(_) | None => return self.unexpected(),
             }
         }
+    }
+
+    fn unexpected<T>(&self) -> Result<T> {
+        self.lexer.refuse(self.lexer.at, "the shell expects something else here")
     }
 
     /// The closing word that stands here.
@@ -433,6 +432,7 @@ impl Parser<'_> {
             if !self.lexer.at_word() {
                 break;
             }
+            let begin = self.lexer.at;
             let assignment = match simple.words.is_empty() {
                 true => assignment_of(&mut self.lexer)?,
                 false => None,
@@ -441,7 +441,17 @@ impl Parser<'_> {
                 Some(assignment) => simple.assignments.push(assignment),
                 None => simple.words.push(self.lexer.word()?),
             }
+            if self.lexer.rest().starts_with('(') && self.is_array(&simple) {
+                self.lexer.parentheses()?;
+                if let Some(word) = simple.words.last_mut() {
+                    word.raw = self.lexer.source.slice(begin..self.lexer.at);
+                }
+            }
             end = self.lexer.at;
+            // A function's name may have blanks before its parentheses.
+            if simple.words.len() == 1 && simple.assignments.is_empty() {
+                self.lexer.skip_blanks();
+            }
             if self.lexer.rest().starts_with('(') {
                 return self.after_word(simple);
             }
@@ -451,6 +461,16 @@ impl Parser<'_> {
         }
         simple.place = self.lexer.source.place_of(start..end);
         Ok(Command::Simple(simple))
+    }
+
+    /// bash's `declare -a NAME=` and `local NAME=`, which an array may follow.
+    fn is_array(&self, simple: &Simple) -> bool {
+        const DECLARING: [&str; 5] = ["declare", "local", "export", "readonly", "typeset"];
+        let declares = simple.words.first().is_some_and(|it| DECLARING.contains(&it.raw.as_str()));
+        let last = simple.words.last().filter(|_| simple.words.len() > 1);
+        self.lexer.flavour == Flavour::Bash
+            && declares
+            && last.is_some_and(|word| word.raw.as_str().ends_with('='))
     }
 
     /// A `(` right behind a word: `name() { … }` or an error.

@@ -101,6 +101,7 @@ fn what_the_shell_refuses_stops_it_there() {
         "a\n${}",
         "a\nb > ; c",
         "a\n;; b",
+        "a\n[[ b ]] and c",
     ] {
         let script = parse(text);
         assert!(script.refused.is_some(), "{text}");
@@ -139,6 +140,9 @@ fn what_bash_reads_is_not_refused() {
         "a;\n\n",
         "echo \"${A:-\"b c\"}\" '${'",
         "A[0]=x",
+        "declare -A m=(\n [a]=b\n)\nlocal x=() y=(1 2)\n",
+        "f () {\n a\n}\nf",
+        "{ (a) }",
         "a=b; c=$a d",
     ] {
         assert_eq!(parse(text).refused, None, "{text}");
