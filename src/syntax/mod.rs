@@ -18,8 +18,12 @@ pub mod requirements;
 pub mod yaml;
 
 mod cooked;
+pub mod crontab;
 pub mod dotenv;
+pub mod ini;
+pub mod procfile;
 pub mod shell;
+pub mod shlex;
 pub mod spliced;
 pub mod systemd;
 

@@ -25,6 +25,7 @@ mod report;
 mod requirements;
 mod secret;
 mod shell;
+mod supervisors;
 mod systemd;
 mod version;
 mod yaml;

@@ -10,7 +10,7 @@ use crate::model::Host;
 use crate::model::command::options::Options;
 use crate::model::command::servers::grammar;
 use crate::model::command::{Bind, Program, Started, wrapper};
-use crate::syntax::shell::{Flavour, Word, parse};
+use crate::syntax::shlex;
 use crate::syntax::spliced::Spliced;
 
 impl Started {
@@ -77,16 +77,8 @@ fn gunicorn_words(environment: &Environment) -> Option<Vec<Fact<String>>> {
     match environment.get("GUNICORN_CMD_ARGS") {
         Lookup::Set(value) => {
             let place = value.evidence().place()?;
-            // Operators and variables mean nothing to shlex; quotes do what they do in a shell.
-            let quoted = Spliced::new(
-                &value.value.replace(['$', '&', ';', '|', '<', '>', '(', ')'], "?"),
-                place,
-            );
-            let script = parse(&quoted, Flavour::Posix);
-            let steps = script.steps();
-            let words = steps.first().map(|step| step.simple.words.as_slice()).unwrap_or_default();
-            let texts = words.iter().filter_map(Word::literal);
-            Some(texts.map(|text| value.map(|_| text.as_str().to_owned())).collect())
+            let words = shlex::split(&Spliced::new(&value.value, place))?;
+            Some(words.iter().map(|word| value.map(|_| word.as_str().to_owned())).collect())
         }
         Lookup::Unknown(why) if !environment.layers("GUNICORN_CMD_ARGS").is_empty() => {
             Some(vec![why.map(|_| "${GUNICORN_CMD_ARGS}".to_owned())])
