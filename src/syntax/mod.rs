@@ -22,6 +22,7 @@ pub mod crontab;
 pub mod dotenv;
 pub mod ini;
 pub mod procfile;
+mod secret;
 pub mod shell;
 pub mod shlex;
 pub mod spliced;
@@ -65,12 +66,15 @@ pub enum Fault {
 pub enum Parsed {
     Caddy(caddy::Tree),
     Compose(yaml::File),
+    Crontab(crontab::Crontab),
     Dockerfile(dockerfile::File),
     Dotenv(dotenv::Tree),
     Nginx(nginx::Tree),
+    Procfile(Vec<procfile::Process>),
     Requirements(requirements::Manifest),
     Python(python::ast::Module),
     Shell(shell::Script),
+    Supervisor(Vec<ini::Section>),
     Systemd(systemd::UnitFile),
     Workflow(yaml::File),
     Text(Kind),
@@ -133,19 +137,24 @@ pub fn parse(
             let flavour = shell::Flavour::of_script(text);
             (Parsed::Shell(shell::parse_file(file, text, flavour)), Vec::new())
         }
+        Kind::Procfile => (Parsed::Procfile(procfile::parse(file, text)), Vec::new()),
+        Kind::Crontab => {
+            let (crontab, problems) = crontab::parse(file, text, crontab::Form::of(path.as_str()));
+            (Parsed::Crontab(crontab), refused(problems))
+        }
+        Kind::Supervisor => {
+            let (sections, problems) = ini::parse(file, text, ini::Reader::Supervisor);
+            let is_template = text.contains("{%") || text.contains("{{");
+            let problems = if is_template { Vec::new() } else { problems };
+            (Parsed::Supervisor(sections), refused(problems))
+        }
         // Workflows are read for evidence; whether GitHub would take them is not asked.
         Kind::Workflow => (Parsed::Workflow(yaml::parse(file, text)), Vec::new()),
         Kind::Python => {
             let (module, problems) = python::parse(file, text);
             (Parsed::Python(module), refused(problems))
         }
-        Kind::Procfile
-        | Kind::Supervisor
-        | Kind::Crontab
-        | Kind::Makefile
-        | Kind::Toml
-        | Kind::Redis
-        | Kind::Text => (Parsed::Text(kind), Vec::new()),
+        Kind::Makefile | Kind::Toml | Kind::Redis | Kind::Text => (Parsed::Text(kind), Vec::new()),
     }
 }
 
@@ -164,12 +173,15 @@ impl Parsed {
         match self {
             Self::Caddy(_) => Kind::Caddy,
             Self::Compose(_) => Kind::Compose,
+            Self::Crontab(_) => Kind::Crontab,
             Self::Dockerfile(_) => Kind::Dockerfile,
             Self::Dotenv(_) => Kind::Dotenv,
             Self::Nginx(_) => Kind::Nginx,
+            Self::Procfile(_) => Kind::Procfile,
             Self::Requirements(_) => Kind::Requirements,
             Self::Python(_) => Kind::Python,
             Self::Shell(_) => Kind::Shell,
+            Self::Supervisor(_) => Kind::Supervisor,
             Self::Systemd(_) => Kind::Systemd,
             Self::Workflow(_) => Kind::Workflow,
             Self::Text(kind) => *kind,
@@ -182,6 +194,21 @@ impl Parsed {
             Self::Caddy(tree) => tree.secrets(),
             Self::Compose(file) | Self::Workflow(file) => file.secrets.clone(),
             Self::Dockerfile(file) => dockerfile::secrets(file),
+            Self::Crontab(crontab) => {
+                let variables = crontab.variables.iter();
+                let commands = crontab.jobs.iter().flat_map(|job| secret::in_text(&job.command));
+                variables
+                    .flat_map(|(name, it)| secret::under(&name.value, it))
+                    .chain(commands)
+                    .collect()
+            }
+            Self::Procfile(processes) => {
+                processes.iter().flat_map(|it| secret::in_text(&it.command)).collect()
+            }
+            Self::Supervisor(sections) => {
+                let entries = sections.iter().flat_map(|section| &section.entries);
+                entries.flat_map(|it| secret::under(&it.key.value, &it.value)).collect()
+            }
             Self::Dotenv(tree) => tree.secrets(),
             Self::Requirements(manifest) => manifest.secrets.clone(),
             Self::Shell(script) => shell::secrets(script),

@@ -3,6 +3,7 @@
 use super::source;
 use crate::syntax::crontab::{self, Form};
 use crate::syntax::ini::{self, Reader};
+use crate::syntax::kind::Kind;
 use crate::syntax::spliced::Spliced;
 use crate::syntax::{procfile, shlex};
 use proptest::prelude::*;
@@ -94,6 +95,24 @@ fn uwsgis_options_are_read() {
         shown,
         [("module", "a.wsgi ; not a comment"), ("master", ""), ("socket", "/run/u.sock")]
     );
+}
+
+#[test]
+fn secrets_in_them_are_found() {
+    let secrets = |path: &str, kind, text: &str| {
+        let (sources, id) = source(path, text);
+        let source = sources.get(id);
+        let places = crate::syntax::parse(kind, source.path(), id, source.text()).0.secrets();
+        let at = |place: crate::source::Place| {
+            text[place.span.start as usize..place.span.end as usize].to_owned()
+        };
+        places.into_iter().map(at).collect::<Vec<_>>()
+    };
+    let ini = "[program:a]\nenvironment=SECRET_KEY=\"a,b\",DEBUG=0,URL=redis://:x@h\n[unix_http_server]\npassword = pw\n";
+    assert_eq!(secrets("supervisord.conf", Kind::Supervisor, ini), ["x", "\"a,b\"", "pw"]);
+    let crontab = "API_KEY=k\n* * * * * PGPASSWORD=x pg_dump $D\n";
+    assert_eq!(secrets("crontab", Kind::Crontab, crontab), ["k", "x"]);
+    assert_eq!(secrets("Procfile", Kind::Procfile, "web: TOKEN=t run --x=$TOKEN\n"), ["t"]);
 }
 
 proptest! {
