@@ -109,12 +109,8 @@ pub(super) fn unwrap(words: Vec<Argument>) -> Option<Unwrapped> {
 pub(super) fn peel(words: Vec<Argument>) -> Option<Peeled> {
     let mut peeled = Peeled { words, ..Peeled::default() };
     for _ in 0..DEEPEST {
+        peeled.assignments();
         let first = peeled.words.first()?.text.clone();
-        if let Some((variable, value)) = assignment(&first.value) {
-            peeled.sets.push((variable.to_owned(), first.map(|_| value.to_owned())));
-            peeled.words.remove(0);
-            continue;
-        }
         let rest = peeled.words[1..].to_vec();
         let program = name(&first.value);
         let left = match program {
@@ -177,6 +173,17 @@ fn option<'a>(words: &'a [Argument], names: &[&str]) -> Option<Fact<String>> {
 }
 
 impl Peeled {
+    /// Takes off what `env` and shells set before a command.
+    fn assignments(&mut self) {
+        let is_set = |word: &Argument| assignment(word.as_str()).is_some();
+        let count = self.words.iter().take_while(|word| is_set(word)).count();
+        for word in self.words.drain(..count) {
+            if let Some((variable, value)) = assignment(word.as_str()) {
+                self.sets.push((variable.to_owned(), word.text.map(|_| value.to_owned())));
+            }
+        }
+    }
+
     fn behind(&mut self, wrapper: &Wrapper, words: Vec<Argument>) -> Option<Vec<Argument>> {
         let at = match wrapper {
             Wrapper::Options(valued) => options(&words, valued),

@@ -8,11 +8,13 @@ use crate::source::{FileId, Place};
 use crate::syntax::Problem;
 use crate::syntax::spliced::Spliced;
 
+mod compound;
 pub mod evaluate;
 mod expansion;
 mod lexer;
 mod parser;
 mod secret;
+mod simple;
 mod word;
 
 pub use parser::parse;

@@ -71,3 +71,10 @@ fn a_tower_of_wrappers_ends() {
         .map(|word| crate::fact::Fact::new(word.to_owned(), crate::fact::Origin::UNSEEN));
     assert!(crate::model::command::started(&facts.collect::<Vec<_>>()).is_none());
 }
+
+#[test]
+fn any_number_of_variables_may_be_set() {
+    let sets: Vec<String> = (0..100).map(|number| format!("A{number}=x")).collect();
+    let started = read(&format!("env {} gunicorn a.wsgi", sets.join(" ")));
+    assert_eq!((started.program.value, started.sets.len()), (Program::Gunicorn, 100));
+}

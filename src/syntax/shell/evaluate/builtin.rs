@@ -5,7 +5,7 @@ use crate::source::Place;
 use crate::syntax::shell::evaluate::{Context, How, Load, State, Status, Variable};
 use crate::syntax::shell::expansion::name_length;
 use crate::syntax::shell::lexer::Lexer;
-use crate::syntax::shell::parser::assignment_of;
+use crate::syntax::shell::simple::assignment_of;
 use crate::syntax::shell::{Flavour, PartKind, Simple, Word};
 
 impl<'a> State<'a> {

@@ -1,0 +1,100 @@
+//! What variables hold while a script runs.
+
+use crate::fact::{Environment, Fact, Lookup, Origin, Supplied};
+use crate::source::Place;
+use crate::syntax::shell::evaluate::{Context, State, Variable};
+use crate::syntax::shell::{Assignment, Value};
+use std::sync::Arc;
+
+impl State<'_> {
+    /// The value of an assignment; `None` if the shell gives up on it.
+    pub(super) fn assigned(&mut self, assignment: &Assignment) -> Option<Fact<Supplied>> {
+        let Value::Word(word) = &assignment.value else {
+            let why = "it is an array, which no process inherits";
+            return Some(Fact::at(Supplied::Unknown(why.into()), assignment.place));
+        };
+        let before = match assignment.appends {
+            true => Some(self.look_up(&assignment.name)),
+            false => None,
+        };
+        let place = match word.parts.is_empty() {
+            true => assignment.place,
+            false => word.place(),
+        };
+        let value = self.cook(word, place, before);
+        if self.stopped { None } else { Some(value) }
+    }
+
+    pub(super) fn assign(&mut self, name: &str, value: Fact<Supplied>, context: Context) {
+        if context.apart {
+            return;
+        }
+        let before = self.index.get(name).and_then(|at| self.variables[*at].1.as_ref());
+        let exported = self.exports_all
+            || before.map_or_else(|| !self.caller.layers(name).is_empty(), |it| it.exported);
+        let is_same = before.is_some_and(|it| it.value.value == value.value);
+        let value = match context.conditional && !is_same {
+            true => {
+                let why: Arc<str> = "it is set in a branch of a script".into();
+                value.map(|_| match before.is_some() {
+                    true => Supplied::Unknown(why),
+                    false => Supplied::Perhaps(why),
+                })
+            }
+            false => value,
+        };
+        self.put(name, Variable { value, exported });
+    }
+
+    pub(super) fn put(&mut self, name: &str, variable: Variable) {
+        if let Some(at) = self.index.insert(name.to_owned(), self.variables.len()) {
+            self.variables[at].1 = None;
+        }
+        self.variables.push((name.to_owned(), Some(variable)));
+    }
+
+    pub(super) fn unset(&mut self, name: &str, place: Place, context: Context) {
+        let removed = match context.conditional {
+            true => Supplied::Unknown("it is unset in a branch of a script".into()),
+            false => Supplied::Removed,
+        };
+        self.put(name, Variable { value: Fact::at(removed, place), exported: true });
+    }
+
+    pub(super) fn look_up(&self, name: &str) -> Lookup {
+        let known = self.index.get(name).and_then(|at| self.variables[*at].1.as_ref());
+        if let Some(variable) = known {
+            let fact = &variable.value;
+            return match &fact.value {
+                Supplied::Value(value) => Lookup::Set(fact.map(|_| value.clone())),
+                Supplied::Unknown(why) | Supplied::Perhaps(why) => {
+                    Lookup::Unknown(fact.map(|_| why.clone()))
+                }
+                Supplied::Removed => Lookup::Absent,
+            };
+        }
+        let found = self.caller.get(name);
+        let opened = self.outcome.opened.first().filter(|_| matches!(found, Lookup::Absent));
+        match opened {
+            Some(open) => {
+                let origin = open.place.map_or(Origin::UNSEEN, Origin::At);
+                Lookup::Unknown(Fact::new(open.why.clone(), origin))
+            }
+            None => found,
+        }
+    }
+
+    /// The environment as a file sees it that is loaded now.
+    pub(super) fn environment(&self) -> Environment {
+        let mut environment = self.caller.clone();
+        for (name, variable) in &self.variables {
+            if let Some(variable) = variable {
+                environment.set(name.clone(), variable.value.clone());
+            }
+        }
+        for open in &self.outcome.opened {
+            environment.open(&open.why, open.place);
+        }
+        environment
+    }
+}

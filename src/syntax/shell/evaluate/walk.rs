@@ -1,0 +1,211 @@
+//! Commands in their order, and which branches are taken.
+
+use crate::fact::{Fact, Supplied};
+use crate::syntax::shell::evaluate::{
+    Context, DEEPEST_CALL, MOST_RAN, MOST_STEPS, Ran, State, Status,
+};
+use crate::syntax::shell::{Command, Compound, CompoundKind, Connector, Item, List, Simple, Value};
+
+impl<'a> State<'a> {
+    pub(super) fn list<'s: 'a>(&mut self, list: &'s [Item], context: Context) -> Status {
+        let mut status = Some(true);
+        let mut skipping = false;
+        for (index, item) in list.iter().enumerate() {
+            if self.stopped {
+                return None;
+            }
+            let mut here = context;
+            match (item.connector, status) {
+                (Connector::Then, _) => skipping = false,
+                (Connector::And, Some(false)) | (Connector::Or, Some(true)) => skipping = true,
+                (Connector::And, Some(true)) | (Connector::Or, Some(false)) => skipping = false,
+                (Connector::And | Connector::Or, None) => {
+                    skipping = false;
+                    here.conditional = true;
+                }
+                (Connector::Pipe, _) => {}
+            }
+            if skipping {
+                continue;
+            }
+            let next = list.get(index + 1).map(|next| next.connector);
+            here.apart |= item.piped || item.background;
+            here.handled |= item.negated
+                || matches!(next, Some(Connector::Or | Connector::And | Connector::Pipe));
+            status = self.command(&item.command, here);
+            if item.negated {
+                status = status.map(|it| !it);
+            }
+            if item.background {
+                status = Some(true);
+            }
+        }
+        status
+    }
+
+    pub(super) fn command<'s: 'a>(&mut self, command: &'s Command, context: Context) -> Status {
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            self.stopped = true;
+            return None;
+        }
+        match command {
+            Command::Simple(simple) => self.simple(simple, context),
+            Command::Function { name, body } => {
+                self.functions.insert(name, body);
+                Some(true)
+            }
+            Command::Compound(compound) => self.compound(compound, context),
+        }
+    }
+
+    pub(super) fn compound<'s: 'a>(&mut self, compound: &'s Compound, context: Context) -> Status {
+        let uncertain = Context { conditional: true, ..context };
+        match &compound.kind {
+            CompoundKind::Group => self.lists(&compound.lists, context),
+            CompoundKind::Subshell => {
+                self.lists(&compound.lists, Context { apart: true, ..context });
+                None
+            }
+            CompoundKind::If => self.conditional(&compound.lists, context),
+            CompoundKind::While => {
+                let [condition, body @ ..] = compound.lists.as_slice() else { return None };
+                self.list(condition, Context { handled: true, ..context });
+                self.lists(body, uncertain);
+                None
+            }
+            CompoundKind::For { variable } => {
+                let why = "it is the variable of a loop";
+                self.assign(
+                    variable,
+                    Fact::at(Supplied::Unknown(why.into()), compound.place),
+                    uncertain,
+                );
+                self.lists(&compound.lists, uncertain);
+                None
+            }
+            CompoundKind::Case { subject, patterns } => {
+                match self.chosen(subject, patterns) {
+                    Some(Some(chosen)) => {
+                        return compound
+                            .lists
+                            .get(chosen)
+                            .and_then(|list| self.list(list, context));
+                    }
+                    Some(None) => return Some(true),
+                    None => self.lists(&compound.lists, uncertain),
+                };
+                None
+            }
+            CompoundKind::Test { words } => self.test(words),
+        }
+    }
+
+    pub(super) fn lists<'s: 'a>(&mut self, lists: &'s [List], context: Context) -> Status {
+        let mut status = Some(true);
+        for list in lists {
+            status = self.list(list, context);
+        }
+        status
+    }
+
+    pub(super) fn conditional<'s: 'a>(&mut self, lists: &'s [List], context: Context) -> Status {
+        let mut lists = lists;
+        let mut inside = context;
+        loop {
+            match lists {
+                [condition, body, rest @ ..] => {
+                    match self.list(condition, Context { handled: true, ..inside }) {
+                        Some(true) => return self.list(body, inside),
+                        Some(false) => {}
+                        None => {
+                            inside.conditional = true;
+                            self.list(body, inside);
+                        }
+                    }
+                    lists = rest;
+                }
+                [otherwise] => {
+                    let status = self.list(otherwise, inside);
+                    return status.filter(|_| !inside.conditional);
+                }
+                [] => return (!inside.conditional).then_some(true),
+            }
+        }
+    }
+
+    pub(super) fn simple<'s: 'a>(&mut self, simple: &'s Simple, context: Context) -> Status {
+        if simple.words.is_empty() {
+            return self.assignments(simple, context);
+        }
+        let name = simple.words[0].literal();
+        let name = name.as_ref().map(|name| name.as_str()).unwrap_or_default();
+        if let Some(body) = self.functions.get(name).copied() {
+            if self.calls == DEEPEST_CALL {
+                return None;
+            }
+            self.calls += 1;
+            let status = self.compound(body, context);
+            self.calls -= 1;
+            return status;
+        }
+        match self.builtin(name, simple, context) {
+            Some(status) => status,
+            None => self.external(simple, 0, false, context),
+        }
+    }
+
+    pub(super) fn assignments(&mut self, simple: &Simple, context: Context) -> Status {
+        let mut status = Some(true);
+        for assignment in &simple.assignments {
+            let value = self.assigned(assignment)?;
+            if matches!(&assignment.value, Value::Word(word) if word.has_command()) {
+                status = None;
+            }
+            self.assign(&assignment.name, value, context);
+        }
+        status
+    }
+
+    /// A program is started with the words from `skip` on.
+    pub(super) fn external(
+        &mut self,
+        simple: &Simple,
+        skip: usize,
+        exec: bool,
+        context: Context,
+    ) -> Status {
+        let arguments: Vec<_> =
+            simple.words[skip..].iter().flat_map(|word| self.fields(word)).collect();
+        // Words that come to nothing leave the assignments to the shell itself.
+        if arguments.is_empty() {
+            return self.assignments(simple, context);
+        }
+        let mut assignments = Vec::new();
+        for assignment in &simple.assignments {
+            let value = self.assigned(assignment)?;
+            assignments.push((assignment.name.clone(), value));
+        }
+        if self.outcome.ran.len() >= MOST_RAN {
+            return None;
+        }
+        let exported = self.variables.iter().filter_map(|(name, variable)| {
+            let variable = variable.as_ref().filter(|it| it.exported)?;
+            Some((name.clone(), variable.value.clone()))
+        });
+        let ran = Ran {
+            exported: exported.collect(),
+            arguments,
+            assignments,
+            opened: self.outcome.opened.clone(),
+            exec,
+            conditional: context.conditional,
+            apart: context.apart,
+            failure_ignored: context.handled || !self.exit_on_error,
+            directory: self.directory.clone(),
+            place: simple.place,
+        };
+        self.outcome.ran.push(ran);
+        None
+    }
+}
