@@ -15,6 +15,7 @@ use crate::syntax::systemd::name::{self, Manager};
 use crate::syntax::systemd::{Role, UnitFile, UnitKind, UnitName, specifier, value};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 mod environment;
 
@@ -49,7 +50,8 @@ pub struct Line {
 /// Every unit of the tree, by path.
 pub fn units(files: &Files) -> Vec<Unit> {
     let mut units = Vec::new();
-    let mut drop_ins = Vec::new();
+    // By the folder that they lie in.
+    let mut drop_ins: HashMap<Utf8PathBuf, Vec<(String, &UnitFile)>> = HashMap::new();
     for read in files.of(Kind::Systemd) {
         let Parsed::Systemd(tree) = read.parsed else { continue };
         match name::role(read.path.as_str()) {
@@ -57,9 +59,9 @@ pub fn units(files: &Files) -> Vec<Unit> {
                 let whole = Place::of(read.id, read.text, read.text);
                 units.push(Unit::new(name, read.path, whole, tree));
             }
-            Some(Role::DropIn { folder, name, .. }) => {
-                let beside = read.path.parent().and_then(Utf8Path::parent);
-                drop_ins.push((beside.unwrap_or(Utf8Path::new("")), folder, name, tree));
+            Some(Role::DropIn { name, .. }) => {
+                let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
+                drop_ins.entry(folder.to_owned()).or_default().push((name, tree));
             }
             None => {}
         }
@@ -70,8 +72,8 @@ pub fn units(files: &Files) -> Vec<Unit> {
         // one name that in the stronger folder counts (measured with systemd 252).
         let mut by_name = BTreeMap::new();
         for folder in unit.name.drop_in_folders() {
-            let of_unit = drop_ins.iter().filter(|it| it.1 == folder && it.0 == home);
-            by_name.extend(of_unit.map(|(.., name, tree)| (name, *tree)));
+            let found = drop_ins.get(&home.join(folder)).into_iter().flatten();
+            by_name.extend(found.map(|(name, tree)| (name, *tree)));
         }
         by_name.into_values().for_each(|tree| unit.add(tree));
     }
