@@ -18,7 +18,8 @@ unshare --mount --pid --fork --uts --ipc --net --kill-child bash -c "
     exec /lib/systemd/systemd --system --show-status=no
 " >"$out/systemd.log" 2>&1 &
 outer=$!
-trap 'kill "$outer" 2>/dev/null || true' EXIT
+# unshare passes over the gentler signals; its child dies with it.
+trap 'kill -KILL "$outer" 2>/dev/null || true' EXIT
 for _ in $(seq 600); do
     [ -e "$out/finished" ] && exit 0
     kill -0 "$outer" 2>/dev/null || break
