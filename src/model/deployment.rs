@@ -4,7 +4,7 @@ use crate::fact::Fact;
 use crate::model::compose;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
-use crate::model::{Dir, Endpoint, Process, Route, Site, Storage, View, ViewId};
+use crate::model::{Container, Dir, Endpoint, Process, Route, Site, Storage, View, ViewId};
 use camino::Utf8Path;
 
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub struct Deployment {
     pub stage: Fact<Stage>,
     pub views: Vec<View>,
     pub processes: Vec<Process>,
+    /// Those that compose starts, one for each service.
+    pub containers: Vec<Container>,
     pub sites: Vec<Site>,
     /// Units as they are, for the rules about units.
     pub units: Vec<Unit>,
@@ -101,6 +103,45 @@ impl Deployment {
     /// The processes that answer requests with Django.
     pub fn webs(&self) -> impl Iterator<Item = &Process> {
         self.processes.iter().filter(|process| process.kind.is_web())
+    }
+
+    pub fn container(&self, service: &str) -> Option<&Container> {
+        self.containers.iter().find(|container| container.name == service)
+    }
+
+    /// Each service that compose starts, with the process in it and its container.
+    pub fn services(&self) -> Vec<(&compose::Service, &Process, &Container)> {
+        let Some(project) = &self.compose else { return Vec::new() };
+        let each = self.processes.iter().filter_map(|process| {
+            let service = project.service(&process.name)?;
+            Some((service, process, self.container(&process.name)?))
+        });
+        each.collect()
+    }
+
+    /// Whether Swarm runs it, by the file's name. It starts everything again by itself.
+    pub fn is_stack(&self) -> bool {
+        let name = self.name.rsplit('/').next().unwrap_or_default();
+        name.contains("stack") || name.contains("swarm")
+    }
+
+    /// That a service of compose has no health check. `None` if it has, or nobody can tell.
+    pub fn lacks_healthcheck(&self, name: &str) -> Option<Fact<()>> {
+        let service = self.compose.as_ref()?.service(name)?;
+        if let Some(check) = &service.healthcheck {
+            let disabled = check.disable.as_ref().is_some_and(|it| it.value);
+            let place = match &check.test {
+                Some(compose::Test::None(place)) => Some(*place),
+                _ if disabled => Some(check.place),
+                Some(compose::Test::Exec(_) | compose::Test::Shell(_)) => return None,
+                None => None,
+            };
+            if let Some(place) = place {
+                return Some(Fact::at((), place));
+            }
+        }
+        let has = self.container(name)?.has_healthcheck()?;
+        (!has).then(|| service.name.map(|_| ()))
     }
 
     /// What a compose file gives a process for the case that a variable is not set.

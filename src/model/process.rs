@@ -105,6 +105,16 @@ impl Process {
         matches!(program, Some(Program::Manage(command)) if command.starts_with("runserver"))
     }
 
+    /// Whether it is Flower with a password.
+    pub fn is_guarded_flower(&self) -> bool {
+        let words = self.started.iter().flat_map(|it| &it.words);
+        let said = ["basic-auth", "basic_auth", "--auth"];
+        let mut told = words.map(|word| &word.value);
+        let by_variable = ["FLOWER_BASIC_AUTH", "FLOWER_AUTH"];
+        told.any(|word| said.iter().any(|it| word.contains(it)))
+            || by_variable.iter().any(|name| !self.environment.layers(name).is_empty())
+    }
+
     /// The process itself, which is there for sure.
     pub fn fact(&self) -> Fact<&Self> {
         self.declared.map(|()| self)

@@ -11,6 +11,7 @@ mod caddy;
 mod compose;
 mod docker;
 mod env;
+mod exposure;
 mod hosts;
 mod identity;
 mod kilter;
@@ -18,6 +19,7 @@ mod nginx;
 mod proxy;
 mod sockets;
 mod startup;
+mod storage;
 mod systemd;
 
 /// One thing that kilter checks: its page, and a function.
@@ -66,6 +68,7 @@ pub static GROUPS: &[Group] = &[
     compose::GROUP,
     docker::GROUP,
     env::GROUP,
+    exposure::GROUP,
     hosts::GROUP,
     identity::GROUP,
     kilter::GROUP,
@@ -73,6 +76,7 @@ pub static GROUPS: &[Group] = &[
     proxy::GROUP,
     sockets::GROUP,
     startup::GROUP,
+    storage::GROUP,
     systemd::GROUP,
 ];
 

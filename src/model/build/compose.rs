@@ -1,5 +1,7 @@
 //! Deployments of compose: one for each set of files that somebody could start.
 
+use crate::fact::Fact;
+use crate::model::Container as Made;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::compose_files;
 use crate::model::build::connect::connect;
@@ -7,9 +9,10 @@ use crate::model::build::container_nginx::Placed;
 use crate::model::build::host::Host;
 use crate::model::build::image_of::{self, Built};
 use crate::model::build::service::{self, Container};
-use crate::model::compose::{self, Request};
+use crate::model::compose::{self, FaultKind, Request};
 use crate::model::django::Project;
-use crate::model::{Deployment, Files, Found, ProcessKind, Reading, View, ViewId};
+use crate::model::image::Role;
+use crate::model::{Deployment, Files, Found, Process, ProcessKind, Reading, Stage, View, ViewId};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -52,19 +55,23 @@ fn deployment<'a>(
             crate::fact::Environment::unseen("an include has env files of its own")
         },
     };
-    let project = compose::Project::load(files, &request)?;
+    let mut project = compose::Project::load(files, &request)?;
+    if set.may_lack_files {
+        let elsewhere = |kind| matches!(kind, FaultKind::Reference | FaultKind::NoImage);
+        project.faults.retain(|fault| !elsewhere(fault.kind));
+    }
 
     let mut views = vec![View::host()];
-    let (mut processes, mut sites) = (Vec::new(), Vec::new());
+    let (mut processes, mut containers, mut sites) = (Vec::new(), Vec::new(), Vec::new());
     for service in project.active(&[]) {
         let image: Option<Built> = image_of::built(files, service);
         let view = ViewId(views.len());
-        let image = image.as_ref();
-        let container = Container { files, service, image, variables: &variables, view };
+        let container =
+            Container { files, service, image: image.as_ref(), variables: &variables, view };
         let over = container.view();
-        let process = container.process(projects, &over);
+        let (process, steps) = container.process(projects, &over);
         if process.kind == ProcessKind::Proxy {
-            let placed = Placed::find(files, &over, image);
+            let placed = Placed::find(files, &over, image.as_ref());
             claimed.extend(placed.paths());
             sites.extend(placed.sites(view, reading));
             if let Some(path) = container.caddyfile(&over)
@@ -78,16 +85,32 @@ fn deployment<'a>(
         }
         views.push(over);
         processes.push(process);
+        containers.push(image_of::container(&service.name.value, image, steps));
     }
     let mut deployment = Deployment {
         name: set.files.last()?.to_string(),
-        stage: set.stage.clone(),
+        stage: stage(set, &processes, &containers),
         views,
         processes,
+        containers,
         sites,
         units: Vec::new(),
         compose: Some(project),
     };
     connect(&mut deployment);
     Some(deployment)
+}
+
+/// Files whose names say nothing are a developer's if they run `runserver`, or nothing but what
+/// an application needs beside it, which then runs on the developer's machine.
+fn stage(set: &compose_files::Set, processes: &[Process], containers: &[Made]) -> Fact<Stage> {
+    let beside = |container: &Made| {
+        container.role().is_some_and(|role| !matches!(role.value, Role::Proxy | Role::Base))
+    };
+    let for_developers =
+        processes.iter().any(Process::is_for_developers) || containers.iter().all(beside);
+    if set.stage_is_said || !for_developers {
+        return set.stage.clone();
+    }
+    set.stage.map(|_| Stage::Development)
 }

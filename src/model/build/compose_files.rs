@@ -16,6 +16,10 @@ use std::collections::BTreeMap;
 pub(super) struct Set {
     pub(super) files: Vec<Utf8PathBuf>,
     pub(super) stage: Fact<Stage>,
+    /// Whether a file's name says the stage, and it is not merely assumed.
+    pub(super) stage_is_said: bool,
+    /// Others of the folder may be meant to be used with them.
+    pub(super) may_lack_files: bool,
 }
 
 /// The names that compose finds by itself, and their overrides.
@@ -42,7 +46,12 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
         let name = read.path.file_name().unwrap_or_default();
         let whole = Place::of(read.id, read.text, read.text);
-        let candidate = Candidate { path: read.path, whole, stage: stage_of(name), services };
+        let candidate = Candidate {
+            path: read.path,
+            whole,
+            stage: stage_of(name).or_else(|| folder_stage(folder)),
+            services,
+        };
         folders.entry(folder).or_default().push(candidate);
     }
     folders.values().flat_map(|candidates| in_folder(candidates)).collect()
@@ -56,9 +65,14 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
     let mut sets = Vec::new();
     for candidate in candidates.iter().filter(|it| !is_base(it)) {
         let over = base.filter(|base| candidate.overrides(base));
-        let files = over.into_iter().chain([candidate]).map(|it| it.path.to_owned()).collect();
+        let files = over.iter().copied().chain([candidate]).map(|it| it.path.to_owned()).collect();
         let stage = candidate.stage.unwrap_or(Stage::Production);
-        sets.push(Set { files, stage: Fact::at(stage, candidate.whole) });
+        sets.push(Set {
+            may_lack_files: candidates.len() > 1 && over.is_none(),
+            files,
+            stage: Fact::at(stage, candidate.whole),
+            stage_is_said: candidate.stage.is_some(),
+        });
     }
     if let Some(base) = base {
         let others = || candidates.iter().filter(|it| !is_base(it));
@@ -69,7 +83,12 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
             None if has(Stage::Production) => Stage::Development,
             None => Stage::Production,
         };
-        sets.push(Set { files: vec![base.path.to_owned()], stage: Fact::at(stage, base.whole) });
+        sets.push(Set {
+            files: vec![base.path.to_owned()],
+            stage: Fact::at(stage, base.whole),
+            stage_is_said: base.stage.is_some() || has(Stage::Production),
+            may_lack_files: false,
+        });
     }
     sets.sort_by(|a, b| a.files.last().cmp(&b.files.last()));
     sets
@@ -90,6 +109,11 @@ fn services(tree: &File) -> BTreeMap<String, bool> {
         Some((pair.key.text()?.to_owned(), whole))
     };
     pairs.iter().filter_map(service).collect()
+}
+
+/// What the folders say that the file lies in, the innermost first: `tests/`, `deploy/dev/`.
+fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
+    folder.iter().rev().find_map(stage_of)
 }
 
 /// What a file's name says that it is for.

@@ -1,9 +1,10 @@
 //! The image that a service runs: built here, or one that is known.
 
 use crate::fact::{Environment, Fact};
+use crate::model::command::Step;
 use crate::model::compose::{Location, Service};
 use crate::model::image::{self, Arguments, Flavour, Ignore, Image};
-use crate::model::{Files, Found};
+use crate::model::{Container, Files, Found};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -36,6 +37,20 @@ pub(super) fn built(files: &Files, service: &Service) -> Option<Built> {
         context: Some(context.clone()),
         image: Some(image),
     })
+}
+
+/// What rules may ask of a service's container.
+pub(super) fn container(service: &str, built: Option<Built>, steps: Vec<Step>) -> Container {
+    let name = service.to_owned();
+    match built {
+        None => {
+            let (image, flavour, context) = (None, None, None);
+            Container { name, image, flavour, context, ignore: Ignore::default(), steps }
+        }
+        Some(Built { image, flavour, context, ignore, .. }) => {
+            Container { name, image, flavour, context, ignore, steps }
+        }
+    }
 }
 
 /// An image that is pulled: what the table says of it.

@@ -13,6 +13,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 /// What a command line comes to.
 pub(super) struct Run {
     pub(super) main: Step,
+    /// All that it starts, the main program among them.
+    pub(super) steps: Vec<Step>,
 }
 
 /// Follows a command line. `tree` finds the file of the tree that a path of the process leads to.
@@ -38,9 +40,9 @@ pub(super) fn run(
     };
     let around =
         Around { environment, directory: directory.as_ref(), script: &script, load: &|_, _| None };
-    let mut steps = command::steps(&arguments, around);
+    let steps = command::steps(&arguments, around);
     let main = main_of(&steps)?;
-    Some(Run { main: steps.swap_remove(main) })
+    Some(Run { main: steps[main].clone(), steps })
 }
 
 fn argument(word: &Fact<String>) -> Argument {

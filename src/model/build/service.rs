@@ -4,7 +4,7 @@ use crate::fact::{Certainty, Environment, Fact};
 use crate::model::build::apps::{self, Home};
 use crate::model::build::image_of::Built;
 use crate::model::build::main_step::{self, Run};
-use crate::model::command::{Bind, Started};
+use crate::model::command::{Bind, Started, Step};
 use crate::model::compose::{self, Location, MountKind, Service};
 use crate::model::django;
 use crate::model::image::{Content, Context, Role, Start};
@@ -29,12 +29,17 @@ pub(super) struct Container<'a> {
 }
 
 impl Container<'_> {
-    pub(super) fn process(&self, projects: &[Arc<django::Project>], view: &View) -> Process {
+    /// The process that it is there for, and all programs that are started on the way.
+    pub(super) fn process(
+        &self,
+        projects: &[Arc<django::Project>],
+        view: &View,
+    ) -> (Process, Vec<Step>) {
         let environment = self.environment();
         let run = self.run(view, &environment);
-        let (started, environment) = match run {
-            Some(Run { main, .. }) => (Some(main.started), main.environment),
-            None => (None, environment),
+        let (started, environment, steps) = match run {
+            Some(Run { main, steps }) => (Some(main.started), main.environment, steps),
+            None => (None, environment, Vec::new()),
         };
         let name = &self.service.name;
         let binds = started.iter().flat_map(|it| &it.binds).filter_map(|bind| {
@@ -51,7 +56,7 @@ impl Container<'_> {
             listens.extend(self.stock_ports());
             known |= !listens.is_empty();
         }
-        Process {
+        let process = Process {
             name: name.value.clone(),
             kind: self.kind(started.as_ref()),
             declared: name.map(|_| ()),
@@ -63,7 +68,8 @@ impl Container<'_> {
             django: self.django(projects, started.as_ref(), view, &environment),
             environment,
             started,
-        }
+        };
+        (process, steps)
     }
 
     fn django(

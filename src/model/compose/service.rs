@@ -231,6 +231,16 @@ impl Service {
             || self.networks.iter().flat_map(|it| &it.aliases).any(is)
     }
 
+    /// Whether it says nothing of being started again, or says that it is not.
+    pub fn stays_down(&self) -> bool {
+        let no = |text: &Text| matches!(text.to_string().as_str(), "no" | "none");
+        match (&self.restart, &self.restart_policy) {
+            (_, Some(policy)) => no(policy),
+            (Some(restart), None) => no(restart),
+            (None, None) => true,
+        }
+    }
+
     /// Where earlier files set what this path of the service is now.
     pub fn lost(&self, path: &str) -> impl Iterator<Item = Fact<()>> {
         self.lost.iter().filter(move |lost| lost.path == path).map(|lost| Fact::at((), lost.place))
@@ -263,6 +273,24 @@ impl Variable {
 }
 
 impl Port {
+    /// That whoever reaches the host reaches this port. `None` if an address says that only some
+    /// do, or nobody can tell.
+    pub fn open(&self) -> Option<Fact<()>> {
+        let here = Fact::at((), self.place);
+        let udp = |text: &Text| text.to_string() == "udp";
+        if self.protocol.as_ref().is_some_and(udp) {
+            return None;
+        }
+        let Some(address) = &self.host_ip else { return Some(here) };
+        let address = address.known()?;
+        let every = ["", "0.0.0.0", "::", "[::]"].contains(&address.value.as_str());
+        every.then(|| here.given(&address))
+    }
+
+    /// Whether it leads to a port of the container.
+    pub fn leads_to(&self, port: u16) -> bool {
+        self.target_range().is_some_and(|it| (it.value.0..=it.value.1).contains(&port))
+    }
     /// The ports of the host, first and last.
     pub fn published_range(&self) -> Option<Fact<(u16, u16)>> {
         range_of(self.published.as_ref()?)

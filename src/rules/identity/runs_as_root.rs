@@ -16,10 +16,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
+    for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
         let Some(user) = process.user.as_ref().filter(|user| user.value == "root") else {
             continue;
         };
+        // In a container root is another thing: identity/container-root.
+        if deployment.view(process.view).container.is_some() {
+            continue;
+        }
         // What nobody wrote is to be written beside the command.
         let written = user.evidence().is_written();
         let command = process.declared.label("started with every right on the machine");

@@ -2,10 +2,18 @@
 
 use crate::rules::Group;
 
+mod condition_without_healthcheck;
+mod dev_server;
+mod no_restart;
 mod timer_without_service;
 
 pub(super) const GROUP: Group = Group {
     name: "startup",
     title: "order, commands and supervision",
-    rules: &[&timer_without_service::RULE],
+    rules: &[
+        &condition_without_healthcheck::RULE,
+        &dev_server::RULE,
+        &no_restart::RULE,
+        &timer_without_service::RULE,
+    ],
 };

@@ -1,0 +1,41 @@
+//! What the container of a service is made of: its image, and the programs that its start runs.
+
+use crate::fact::Fact;
+use crate::model::command::Step;
+use crate::model::image::{Flavour, Ignore, Image, Role};
+use camino::Utf8PathBuf;
+
+#[derive(Debug)]
+pub struct Container {
+    /// The service.
+    pub name: String,
+    /// What is built here; `None` if it is pulled, or not in view.
+    pub image: Option<Image>,
+    /// What the table of images knows of it, or of what it is built on.
+    pub flavour: Option<Fact<Flavour>>,
+    /// The folder that is sent to the build.
+    pub context: Option<Utf8PathBuf>,
+    pub ignore: Ignore,
+    /// All that entrypoint and command start, in order.
+    pub steps: Vec<Step>,
+}
+
+impl Container {
+    /// What the image is there for, if it is used as it is pulled.
+    pub fn role(&self) -> Option<Fact<Role>> {
+        Some(self.stock()?.map(|flavour| flavour.stock.role))
+    }
+
+    /// A known image, used as it is pulled.
+    pub fn stock(&self) -> Option<&Fact<Flavour>> {
+        if self.image.is_some() { None } else { self.flavour.as_ref() }
+    }
+
+    /// Whether the image brings a health check; `None` if nobody can tell.
+    pub fn has_healthcheck(&self) -> Option<bool> {
+        match &self.image {
+            Some(image) => image.has_healthcheck(),
+            None => Some(self.flavour.as_ref()?.value.stock.healthcheck),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! Databases, caches and brokers that run in containers: who may use them, and what keeps their
+//! data.
+
+use crate::fact::{Certainty, Fact, Lookup};
+use crate::model::compose::{Mount, MountKind, Service};
+use crate::model::image::{Flavour, Role};
+use crate::model::text::{Source, Text};
+use crate::model::{Container, Deployment, Process, Storage};
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// Who may use a datastore.
+#[derive(Debug)]
+pub enum Access {
+    /// Whoever connects: nothing asks for a password.
+    Anyone(Fact<()>),
+    /// Whoever has read the file, or tries what everybody tries first.
+    Reader(Fact<()>),
+    /// Only who knows a password, or nobody can tell.
+    Guarded,
+}
+
+/// What becomes of the data of a database when its container is replaced.
+#[derive(Debug)]
+pub enum Kept<'a> {
+    /// It stays, or nobody can tell.
+    Stays,
+    /// It goes with the container: the folder, and the mount that keeps nothing.
+    Lost(Fact<&'static str>, Option<&'a Mount>),
+    /// A volume is there, and lies beside the folder.
+    Misplaced(Fact<&'static str>, &'a Mount),
+}
+
+/// The variable that holds the password, and the one that does away with it.
+struct Passwords {
+    image: &'static str,
+    password: &'static [&'static str],
+    none: &'static [&'static str],
+    /// Whether the server asks nobody as long as it is told no password.
+    open: bool,
+}
+
+/// From the images' pages on Docker Hub.
+const PASSWORDS: &[Passwords] = &[
+    Passwords {
+        image: "postgres",
+        password: &["POSTGRES_PASSWORD"],
+        none: &["POSTGRES_HOST_AUTH_METHOD"],
+        open: false,
+    },
+    Passwords {
+        image: "mysql",
+        password: &["MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD"],
+        none: &["MYSQL_ALLOW_EMPTY_PASSWORD"],
+        open: false,
+    },
+    Passwords {
+        image: "mariadb",
+        password: &["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD"],
+        none: &["MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD"],
+        open: false,
+    },
+    Passwords { image: "mongo", password: &["MONGO_INITDB_ROOT_PASSWORD"], none: &[], open: true },
+    Passwords {
+        image: "bitnami/postgresql",
+        password: &["POSTGRESQL_PASSWORD", "POSTGRES_PASSWORD"],
+        none: &["ALLOW_EMPTY_PASSWORD"],
+        open: false,
+    },
+    Passwords {
+        image: "bitnami/redis",
+        password: &["REDIS_PASSWORD"],
+        none: &["ALLOW_EMPTY_PASSWORD"],
+        open: false,
+    },
+    Passwords { image: "rabbitmq", password: &["RABBITMQ_DEFAULT_PASS"], none: &[], open: false },
+    Passwords { image: "memcached", password: &[], none: &[], open: true },
+];
+
+/// What anybody tries first.
+const GUESSED: &[&str] = &[
+    "postgres",
+    "password",
+    "passwd",
+    "admin",
+    "root",
+    "example",
+    "changeme",
+    "change_me",
+    "secret",
+    "mysql",
+    "test",
+    "django",
+    "guest",
+    "1234",
+    "12345",
+    "123456",
+    "postgresql",
+];
+
+impl Deployment {
+    /// Who may use the datastore in a service.
+    pub fn access(&self, service: &Service, process: &Process, container: &Container) -> Access {
+        let Some(flavour) = container.stock() else { return Access::Guarded };
+        let name = flavour.value.stock.names[0];
+        if name == "redis" {
+            return redis(service, process, flavour);
+        }
+        let Some(known) = PASSWORDS.iter().find(|it| it.image == name) else {
+            return Access::Guarded;
+        };
+        for name in known.none {
+            if let Lookup::Set(value) = process.environment.get(name)
+                && ["trust", "yes", "true", "1"].contains(&value.value.as_str())
+            {
+                return Access::Anyone(value.map(|_| ()));
+            }
+        }
+        let mut set = false;
+        for name in known.password {
+            let written = service.variable(name).and_then(|it| it.value.as_ref());
+            if let Some(text) = written.filter(|text| is_written_out(text)) {
+                return Access::Reader(text.fact().map(|_| ()));
+            }
+            match process.environment.get(name) {
+                Lookup::Set(value) if GUESSED.contains(&value.value.as_str()) => {
+                    return Access::Reader(value.map(|_| ()));
+                }
+                Lookup::Set(_) | Lookup::Unknown(_) => set = true,
+                Lookup::Absent => {}
+            }
+        }
+        match known.open && !set {
+            true => Access::Anyone(flavour.map(|_| ())),
+            false => Access::Guarded,
+        }
+    }
+
+    /// What becomes of the data that a stock image writes.
+    pub fn kept<'a>(
+        &self,
+        service: &'a Service,
+        process: &Process,
+        container: &Container,
+    ) -> Kept<'a> {
+        let Some(folder) = data_folder(process, container) else { return Kept::Stays };
+        let view = self.view(process.view);
+        if !view.complete {
+            return Kept::Stays;
+        }
+        let path = Utf8Path::new(folder.value);
+        let at = |mount: &Mount| mount.target.known().map(|it| Utf8PathBuf::from(it.value));
+        if let Some(beside) = service.volumes.iter().find(|mount| {
+            at(mount).is_some_and(|at| keeps(mount) && misses(&folder, path, &at, &mount.kind))
+        }) {
+            return Kept::Misplaced(folder, beside);
+        }
+        let over = view.mount(path).map(|mount| &mount.value.from);
+        let below = service.volumes.iter().any(|it| at(it).is_some_and(|at| at.starts_with(path)));
+        match over {
+            None if below => Kept::Stays,
+            None if service.tmpfs.iter().any(|it| it.to_string().starts_with(folder.value)) => {
+                Kept::Lost(folder, None)
+            }
+            None => Kept::Lost(folder, None),
+            Some(Storage::Temporary { .. }) => {
+                let mount = service.volumes.iter().find(|it| at(it).is_some_and(|at| at == path));
+                Kept::Lost(folder, mount)
+            }
+            Some(_) => Kept::Stays,
+        }
+    }
+}
+
+/// Whether a mount is still there when the container is not.
+fn keeps(mount: &Mount) -> bool {
+    matches!(mount.kind, MountKind::Bind(..) | MountKind::Volume(_))
+}
+
+/// Words in the targets of volumes that are there for something else.
+const OTHER_USES: &[&str] = &[
+    "backup", "conf", "log", "ssl", "cert", "init", "sock", "script", "dump", "run", "tmp", "etc",
+    "wal", "archive", "export", "import", "sql", "plugin", "usr", "share", "secret", "home",
+];
+
+/// Whether a mount was meant for the folder of the data, and is not where it would keep it.
+fn misses(folder: &Fact<&'static str>, path: &Utf8Path, at: &Utf8Path, kind: &MountKind) -> bool {
+    if *folder.value == *"/var/lib/postgresql" {
+        return at == "/var/lib/postgresql/data";
+    }
+    if at.starts_with(path) {
+        return false;
+    }
+    if path.starts_with(at) {
+        // An image declares its folder a volume, and that one lies over what is mounted above.
+        return at != "/" && !matches!(kind, MountKind::Bind(..) if at == "/data");
+    }
+    // The parent is `/var/lib` for some, which says nothing by itself.
+    let named = matches!(kind, MountKind::Volume(_));
+    named && !OTHER_USES.iter().any(|word| at.as_str()[1..].contains(word))
+}
+
+/// The folder that a stock database or cache keeps its data in, unless it is told another.
+fn data_folder(process: &Process, container: &Container) -> Option<Fact<&'static str>> {
+    let flavour = container.stock()?;
+    let keeps_data = matches!(flavour.value.stock.role, Role::Database | Role::Cache);
+    let told = |name: &str| !process.environment.layers(name).iter().all(|it| is_of_image(it));
+    // Timescale's image for clusters has a folder of its own.
+    let elsewhere = flavour.value.reference.repository.contains("timescaledb-ha");
+    if !keeps_data || elsewhere || told("PGDATA") || changes_folder(process) {
+        return None;
+    }
+    let folder = flavour.try_map(|flavour| flavour.data())?;
+    let tag = flavour.value.reference.tag.as_deref();
+    let versioned = flavour.value.stock.data.len() > 1;
+    match tag {
+        None | Some("latest" | "alpine") if versioned => Some(
+            folder
+                .doubt(Certainty::Likely, "without a tag, when it was pulled decides the version"),
+        ),
+        _ => Some(folder),
+    }
+}
+
+fn is_of_image(supplied: &Fact<crate::fact::Supplied>) -> bool {
+    matches!(&supplied.value, crate::fact::Supplied::Unknown(why) if why.starts_with("the image "))
+}
+
+/// Whether the command line says where data goes, or nobody can tell.
+fn changes_folder(process: &Process) -> bool {
+    let Some(started) = &process.started else { return false };
+    let said = ["data_directory", "--datadir", "--dbpath", "--dir", "-D", "PGDATA"];
+    let says = |word: &Fact<String>| {
+        said.iter().any(|it| word.value.contains(it)) || word.value.ends_with(".conf")
+    };
+    started.words.iter().any(says)
+}
+
+/// Whether the whole value stands in the file for everybody to read.
+pub(super) fn is_written_out(text: &Text) -> bool {
+    let read = |source: &Source| matches!(source, Source::Literal | Source::Default(_));
+    !text.is_empty() && text.parts().iter().all(|part| read(&part.value.source))
+}
+
+/// Docker's image turns off protected mode, so without a password everybody is let in
+/// (docker-library/redis, docker-entrypoint.sh).
+fn redis(service: &Service, process: &Process, flavour: &Fact<Flavour>) -> Access {
+    let words = process.started.as_ref().map_or(&[][..], |it| &it.words);
+    let guards = |word: &Fact<String>| {
+        let text = &word.value;
+        text.contains("requirepass")
+            || text.contains("aclfile")
+            || text.ends_with(".conf")
+            || text.contains('$')
+            || text.contains("protected-mode")
+    };
+    let told = ["REDIS_PASSWORD", "VALKEY_PASSWORD", "REDIS_ARGS", "VALKEY_EXTRA_FLAGS"];
+    let told = told.iter().any(|it| !process.environment.layers(it).is_empty());
+    // What the image starts by itself is no process that was read.
+    let by_itself = service.command.is_none() && service.entrypoint.is_none();
+    let servers = ["redis-server", "valkey-server", "docker-entrypoint.sh"];
+    let is_server =
+        words.first().is_some_and(|it| servers.iter().any(|name| it.value.contains(name)));
+    if told || !(by_itself || is_server) || words.iter().any(guards) {
+        return Access::Guarded;
+    }
+    let command = words.first().filter(|word| word.evidence().is_written());
+    Access::Anyone(command.map_or_else(|| flavour.map(|_| ()), |word| word.map(|_| ())))
+}

@@ -1,0 +1,55 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::command::{Celery, Program};
+use crate::model::image::Role;
+use crate::model::{Container, Deployment, Process};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "exposure/admin-ui-published",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("7.3"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/exposure/admin-ui-published.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, container) in deployment.services() {
+        let Some((ports, what)) = admin_ui(process, container) else { continue };
+        for port in service.ports.iter().filter(|it| ports.iter().any(|port| it.leads_to(*port))) {
+            let Some(open) = port.open() else { continue };
+            out.report(
+                process,
+                format!("`{}` is published on every address of the host", process.name),
+                open.label("whoever reaches the host reaches this port, past its firewall"),
+            )
+            .also(what.label("made for administrators"))
+            .help("publish it on `127.0.0.1:`, and reach it through a tunnel");
+        }
+    }
+}
+
+/// The ports that a program for administrators is reached on.
+fn admin_ui(process: &Process, container: &Container) -> Option<(Vec<u16>, Fact<()>)> {
+    if process.is_guarded_flower() {
+        return None;
+    }
+    if let Some(started) = &process.started
+        && started.program.value == Program::Celery(Celery::Flower)
+    {
+        return Some((vec![5555], started.program.map(|_| ())));
+    }
+    let flavour = container.stock()?;
+    let stock = flavour.value.stock;
+    let tag = flavour.value.reference.tag.as_deref().unwrap_or_default();
+    match stock.role {
+        Role::AdminUi => Some((stock.ports.to_vec(), flavour.map(|_| ()))),
+        Role::Broker if tag.contains("management") => Some((vec![15672], flavour.map(|_| ()))),
+        _ => None,
+    }
+}

@@ -1,0 +1,62 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::model::compose::MountKind;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "exposure/docker-socket",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("8.8"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/exposure/docker-socket.md"),
+};
+
+/// Programs whose work it is to speak with Docker.
+const MADE_FOR_IT: &[&str] = &[
+    "traefik",
+    "proxy",
+    "watchtower",
+    "portainer",
+    "autoheal",
+    "dozzle",
+    "docker-gen",
+    "companion",
+    "ouroboros",
+    "diun",
+    "promtail",
+    "cadvisor",
+    "agent",
+    "ofelia",
+    "swarmpit",
+    "runner",
+    "alloy",
+];
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, _) in deployment.services() {
+        let socket = service.volumes.iter().find(|mount| match &mount.kind {
+            MountKind::Bind(source, _) => source.to_string().ends_with("/docker.sock"),
+            MountKind::Volume(_) | MountKind::Anonymous | MountKind::Tmpfs | MountKind::Other => {
+                false
+            }
+        });
+        let Some(mount) = socket else { continue };
+        let here = Fact::at((), mount.place);
+        let finding = out.report(
+            process,
+            format!("`{}` can do on the host whatever root can", process.name),
+            here.label("who writes to this socket starts any container with any mount"),
+        );
+        let image = service.image.as_ref().map(ToString::to_string).unwrap_or_default();
+        if MADE_FOR_IT.iter().any(|it| image.contains(it)) {
+            finding.at_most(Severity::Warning);
+        }
+        finding.help("take it away, or put a proxy for the socket in between that allows less");
+    }
+}

@@ -1,0 +1,13 @@
+//! Who can reach it.
+
+use crate::rules::Group;
+
+mod admin_ui_published;
+mod docker_socket;
+mod published_datastore;
+
+pub(super) const GROUP: Group = Group {
+    name: "exposure",
+    title: "who can reach it",
+    rules: &[&admin_ui_published::RULE, &docker_socket::RULE, &published_datastore::RULE],
+};

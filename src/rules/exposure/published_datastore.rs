@@ -1,0 +1,50 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::image::Role;
+use crate::model::{Access, Deployment};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "exposure/published-datastore",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("9.8"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/exposure/published-datastore.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, container) in deployment.services() {
+        let Some(flavour) = container.stock() else { continue };
+        let stock = flavour.value.stock;
+        if !matches!(stock.role, Role::Database | Role::Cache | Role::Broker | Role::Search) {
+            continue;
+        }
+        for port in &service.ports {
+            let leads = stock.ports.iter().any(|it| port.leads_to(*it));
+            let Some(open) = port.open().filter(|_| leads) else { continue };
+            let name = &process.name;
+            let finding = out.report(
+                process,
+                format!("`{name}` is published on every address of the host"),
+                open.label("whoever reaches the host reaches this port, past its firewall"),
+            );
+            match deployment.access(service, process, container) {
+                Access::Anyone(why) => {
+                    finding.also(why.label("and nothing asks for a password"));
+                }
+                Access::Reader(why) => {
+                    finding.also(why.label("and this password is no secret"));
+                }
+                Access::Guarded => {
+                    finding.at_most(Severity::Warning);
+                }
+            }
+            finding
+                .help("publish it on `127.0.0.1:` or not at all: services need no published port");
+        }
+    }
+}

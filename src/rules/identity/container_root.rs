@@ -1,0 +1,39 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "identity/container-root",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("6.3"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/identity/container-root.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (_, process, _) in deployment.services() {
+        let root =
+            |user: &&Fact<String>| matches!(user.value.split(':').next(), Some("root" | "0"));
+        let Some(user) = process.user.as_ref().filter(root) else { continue };
+        let place = user.evidence().place();
+        // Services of one image have one cause.
+        if !process.kind.is_app() || said.contains(&place) {
+            continue;
+        }
+        said.push(place);
+        out.report(
+            process,
+            format!("`{}` runs as root in its container", process.name),
+            user.label("no other user is named from here on"),
+        )
+        .because(&process.declared)
+        .help("create a user in the Dockerfile and name it with `USER`");
+    }
+}

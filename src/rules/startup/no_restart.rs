@@ -1,0 +1,52 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::compose::Service;
+use crate::model::{Deployment, Process, ProcessKind};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/no-restart",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/no-restart.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    services(deployment, out);
+}
+
+fn services(deployment: &Deployment, out: &mut Findings) {
+    let stays = |process: &Process| {
+        let kind = process.kind;
+        let serves =
+            matches!(kind, ProcessKind::Proxy | ProcessKind::Database | ProcessKind::Cache);
+        kind.is_app() || serves
+    };
+    if deployment.is_stack() {
+        return;
+    }
+    let services = deployment.services();
+    let down: Vec<_> =
+        services.iter().filter(|(it, process, _)| stays(process) && it.stays_down()).collect();
+    let Some((first, process, _)) = down.first() else { return };
+    let message = match down.len() {
+        1 => format!("nothing starts `{}` again when it stops, or the host restarts", process.name),
+        many => {
+            format!("nothing starts {many} services again when they stop, or the host restarts")
+        }
+    };
+    let at = |service: &Service| match &service.restart {
+        Some(restart) => restart.fact().map(|_| ()),
+        None => service.name.map(|_| ()),
+    };
+    let finding = out.report(*process, message, at(first).label("has no `restart`"));
+    for (service, ..) in &down[1..] {
+        finding.also(at(service).label("nor has this"));
+    }
+    finding.help("say `restart: unless-stopped`");
+}

@@ -1,0 +1,45 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::model::compose::MountKind;
+use crate::model::image::Role;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "storage/datastore-tag-floating",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/storage/datastore-tag-floating.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, container) in deployment.services() {
+        let Some(flavour) = container.stock() else { continue };
+        let keeps = matches!(
+            flavour.value.stock.role,
+            Role::Database | Role::Cache | Role::Broker | Role::Search
+        );
+        let reference = &flavour.value.reference;
+        let floats = matches!(reference.tag.as_deref(), None | Some("latest"));
+        let volume = service.volumes.iter().find(|it| matches!(it.kind, MountKind::Volume(_)));
+        let Some(volume) = volume.filter(|_| keeps && floats && reference.digest.is_none()) else {
+            continue;
+        };
+        out.report(
+            process,
+            format!(
+                "the next pull may bring a version that cannot read the data of `{}`",
+                process.name
+            ),
+            flavour.label("no tag says which version"),
+        )
+        .also(Fact::at((), volume.place).label("its data stays"))
+        .help("name the major version that wrote the data");
+    }
+}

@@ -1,0 +1,34 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Kept};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "storage/mount-path-wrong",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/storage/mount-path-wrong.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, container) in deployment.services() {
+        let Kept::Misplaced(folder, mount) = deployment.kept(service, process, container) else {
+            continue;
+        };
+        let at = mount.target.to_string();
+        let here = Fact::at((), mount.place);
+        out.report(
+            process,
+            format!("the volume of `{}` is not mounted where its data is", process.name),
+            here.label(format!("mounted at `{at}`")),
+        )
+        .also(folder.label(format!("keeps its data in `{}`", folder.value)))
+        .help(format!("mount the volume at `{}`", folder.value));
+    }
+}
