@@ -2,10 +2,12 @@
 
 use crate::fact::Fact;
 use crate::model::compose;
+use crate::model::nginx;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{Container, Dir, Endpoint, Process, Route, Site, Storage, View, ViewId};
 use camino::Utf8Path;
+use std::sync::Arc;
 
 #[derive(Debug)]
 pub struct Deployment {
@@ -16,6 +18,8 @@ pub struct Deployment {
     /// Those that compose starts, one for each service.
     pub containers: Vec<Container>,
     pub sites: Vec<Site>,
+    /// The configurations of nginx that the sites are of, fragments included.
+    pub nginx: Vec<Arc<nginx::Config>>,
     /// Units as they are, for the rules about units.
     pub units: Vec<Unit>,
     /// The compose project, for the rules about compose.

@@ -4,6 +4,7 @@
 //! does not know; it sees no text, no disk and no other rule.
 
 use crate::diagnostic::{Diagnostic, Findings, Severity};
+use crate::model::nginx::Config;
 use crate::model::{Deployment, Fault, Model, Stage};
 
 mod assets;
@@ -21,6 +22,7 @@ mod sockets;
 mod startup;
 mod storage;
 mod systemd;
+mod tls;
 
 /// One thing that kilter checks: its page, and a function.
 pub struct Rule {
@@ -43,6 +45,8 @@ pub struct Rule {
 /// What a rule reads. It is called once for each there is.
 pub enum Check {
     Deployment(fn(&Deployment, &mut Findings)),
+    /// Each configuration of nginx that a deployment has.
+    Nginx(fn(&Config, &mut Findings)),
     /// All that was read, deployments or not.
     Model(fn(&Model, &mut Findings)),
     /// What the real consumer of this format refuses, and its parser has said already.
@@ -78,6 +82,7 @@ pub static GROUPS: &[Group] = &[
     startup::GROUP,
     storage::GROUP,
     systemd::GROUP,
+    tls::GROUP,
 ];
 
 pub fn all() -> impl Iterator<Item = &'static Rule> {
@@ -128,12 +133,10 @@ impl Rule {
 
     pub fn run(&self, model: &Model) -> Vec<Diagnostic> {
         match self.check {
-            Check::Deployment(check) => {
-                // Nobody wants to hear that a developer's machine is no production.
-                let each = model.deployments.iter();
-                let each = each.filter(|it| it.stage.value == Stage::Production);
-                each.flat_map(|it| self.found(Some(&it.name), |out| check(it, out))).collect()
-            }
+            Check::Deployment(check) => self.found_in_each(model, check),
+            Check::Nginx(check) => self.found_in_each(model, |deployment, out| {
+                deployment.nginx.iter().for_each(|config| check(config, out));
+            }),
             Check::Model(check) => self.found(None, |out| check(model, out)),
             Check::Refused { is, label, help } => self.found(None, |out| {
                 for it in model.reading.refused.iter().filter(|it| is(it.fault)) {
@@ -146,6 +149,16 @@ impl Rule {
             }),
             Check::Run => Vec::new(),
         }
+    }
+
+    fn found_in_each(
+        &self,
+        model: &Model,
+        check: impl Fn(&Deployment, &mut Findings),
+    ) -> Vec<Diagnostic> {
+        // Nobody wants to hear that a developer's machine is no production.
+        let each = model.deployments.iter().filter(|it| it.stage.value == Stage::Production);
+        each.flat_map(|it| self.found(Some(&it.name), |out| check(it, out))).collect()
     }
 
     fn found(&self, deployment: Option<&str>, check: impl Fn(&mut Findings)) -> Vec<Diagnostic> {

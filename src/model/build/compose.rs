@@ -8,6 +8,7 @@ use crate::model::build::connect::connect;
 use crate::model::build::container_nginx::Placed;
 use crate::model::build::host::Host;
 use crate::model::build::image_of::{self, Built};
+use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
 use crate::model::compose::{self, FaultKind, Request};
 use crate::model::django::Project;
@@ -62,7 +63,8 @@ fn deployment<'a>(
     }
 
     let mut views = vec![View::host()];
-    let (mut processes, mut containers, mut sites) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut processes, mut containers) = (Vec::new(), Vec::new());
+    let (mut sites, mut nginx) = (Vec::new(), Vec::new());
     for service in project.active(&[]) {
         let image: Option<Built> = image_of::built(files, service);
         let view = ViewId(views.len());
@@ -73,7 +75,10 @@ fn deployment<'a>(
         if process.kind == ProcessKind::Proxy {
             let placed = Placed::find(files, &over, image.as_ref());
             claimed.extend(placed.paths());
-            sites.extend(placed.sites(view, reading));
+            if let Some(config) = placed.config(reading) {
+                sites.extend(nginx_sites::sites(&config, view));
+                nginx.push(config);
+            }
             if let Some(path) = container.caddyfile(&over)
                 && let Found::Read(main) = files.find(&path)
             {
@@ -94,6 +99,7 @@ fn deployment<'a>(
         processes,
         containers,
         sites,
+        nginx,
         units: Vec::new(),
         compose: Some(project),
     };

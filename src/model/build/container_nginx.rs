@@ -1,15 +1,16 @@
 //! nginx in a container: which files of the tree it sees, and where.
 
 use crate::model::build::image_of::Built;
-use crate::model::build::{nginx_files, nginx_sites};
+use crate::model::build::nginx_files;
 use crate::model::image::Context;
 use crate::model::nginx::{Config, Context as Level, Included, Root, stock_file};
-use crate::model::{Files, Reading, Site, Storage, View, ViewId};
+use crate::model::{Files, Reading, Storage, View};
 use crate::source::FileId;
 use crate::syntax::nginx::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobBuilder;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Where the stock `nginx.conf` of the official image and of Alpine's package looks, and where the
 /// image's entrypoint puts what it renders.
@@ -54,7 +55,8 @@ impl<'a> Placed<'a> {
         self.0.values().map(|(path, _)| *path)
     }
 
-    pub(super) fn sites(&self, view: ViewId, reading: &mut Reading) -> Vec<Site> {
+    /// What nginx reads in this container; none if none of it is in view.
+    pub(super) fn config(&self, reading: &mut Reading) -> Option<Arc<Config>> {
         let main = self.0.get(Utf8Path::new("/etc/nginx/nginx.conf"));
         let roots: Vec<Root> = match main {
             Some((_, tree)) => vec![Root { tree, context: Some(Level::Main), alone: false }],
@@ -65,13 +67,13 @@ impl<'a> Placed<'a> {
                 .collect(),
         };
         if roots.is_empty() {
-            return Vec::new();
+            return None;
         }
         // nginx starts relative paths at the folder of its main file, whoever includes.
         let resolve = |argument: &str, _: FileId| self.resolve(argument);
         let config = Config::build(&roots, &resolve);
         nginx_files::note_troubles(&config, reading);
-        nginx_sites::sites(config, view)
+        Some(Arc::new(config))
     }
 
     fn resolve(&self, argument: &str) -> Included<'a> {

@@ -57,7 +57,9 @@ fn host(
     let mut host = host::Host::find(files);
     host.locate(projects, &units);
     let processes = unit_process::processes(files, &host, projects, &units);
-    let mut sites = nginx_files::sites(files, &host, claimed, reading);
+    let nginx = nginx_files::configs(files, &host, claimed, reading);
+    let mut sites: Vec<Site> =
+        nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();
     sites.extend(Caddyfiles::find(files, &host).sites(claimed));
     if processes.is_empty() && sites.is_empty() && units.is_empty() {
         return None;
@@ -72,6 +74,7 @@ fn host(
         processes,
         containers: Vec::new(),
         sites,
+        nginx,
         units,
         compose: None,
     };
@@ -106,6 +109,7 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         processes: vec![process],
         containers: Vec::new(),
         sites: Vec::new(),
+        nginx: Vec::new(),
         units: Vec::new(),
         compose: None,
     })

@@ -1,9 +1,8 @@
 //! Which files are nginx configurations of the host, and what their includes lead to.
 
 use crate::model::build::host::Host;
-use crate::model::build::nginx_sites;
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
-use crate::model::{Files, Found, Kind, Reading, Site, ViewId};
+use crate::model::{Files, Found, Kind, Reading};
 use crate::source::FileId;
 use crate::syntax::Parsed;
 use crate::syntax::nginx::{Directive, Tree};
@@ -11,14 +10,15 @@ use camino::{Utf8Path, Utf8PathBuf};
 use globset::Glob;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// The sites that the host's nginx has: those of files that no container claims.
-pub(super) fn sites(
+/// What the host's nginx has: the files that no container claims, each with what it includes.
+pub(super) fn configs(
     files: &Files,
     host: &Host,
     claimed: &BTreeSet<&Utf8Path>,
     reading: &mut Reading,
-) -> Vec<Site> {
+) -> Vec<Arc<Config>> {
     let mut all = all(files);
     all.retain(|(path, _)| !claimed.contains(path));
     let includer = Includer { files, host, included: RefCell::default() };
@@ -30,16 +30,16 @@ pub(super) fn sites(
     let roots = all.iter().filter(|(path, _)| !included.contains(*path));
     let enabled = roots.filter(|(path, _)| is_enabled(files, path));
 
-    let mut sites = Vec::new();
+    let mut configs = Vec::new();
     for (_, tree) in enabled {
         let root = Root { tree, context: None, alone: is_alone(tree) };
         let resolve =
             |argument: &str, from: FileId| includer.resolve(argument, files.read(from).path);
         let config = Config::build(&[root], &resolve);
         note_troubles(&config, reading);
-        sites.extend(nginx_sites::sites(config, ViewId(0)));
+        configs.push(Arc::new(config));
     }
-    sites
+    configs
 }
 
 /// What the run should hear of a configuration's reading.

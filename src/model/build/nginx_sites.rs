@@ -6,14 +6,13 @@ use crate::model::{Endpoint, Engine, Host, Listener, Route, Site, SiteName, View
 use std::sync::Arc;
 
 /// The sites of a configuration, in the order nginx reads them.
-pub(super) fn sites(config: Config, view: ViewId) -> Vec<Site> {
-    let config = Arc::new(config);
+pub(super) fn sites(config: &Arc<Config>, view: ViewId) -> Vec<Site> {
     config
         .servers()
         .enumerate()
         .map(|(index, server)| {
-            let engine = Engine::Nginx { config: Arc::clone(&config), index };
-            site(&config, server, view, engine)
+            let engine = Engine::Nginx { config: Arc::clone(config), index };
+            site(config, server, view, engine)
         })
         .collect()
 }

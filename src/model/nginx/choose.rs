@@ -9,6 +9,7 @@ use crate::model::nginx::pattern::{Groups, Patterns};
 use crate::model::nginx::request::Arrival;
 use crate::model::nginx::scope::{Context, ScopeId, Table};
 use crate::model::nginx::text::Unknown;
+use std::collections::HashMap;
 use std::net::IpAddr;
 
 /// What is asked of a server again and again.
@@ -119,7 +120,40 @@ impl<'c> Server<'c> {
     }
 }
 
+/// A name that an earlier server has on the same address, so that nginx ignores it.
+#[derive(Clone, Copy, Debug)]
+pub struct NameConflict<'c> {
+    pub address: &'c Fact<Listener>,
+    pub first: &'c Fact<Name>,
+    pub ignored: &'c Fact<Name>,
+}
+
 impl Config {
+    /// The names that nginx ignores, as it warns when it starts.
+    pub fn name_conflicts(&self) -> Vec<NameConflict<'_>> {
+        let mut known: HashMap<(&Address, String), (usize, &Fact<Name>)> = HashMap::new();
+        let mut conflicts = Vec::new();
+        for server in self.servers().filter(|server| server.is_written()) {
+            for address in server.listeners() {
+                for name in server.names().iter().filter(|name| name.value.is_of_a_host()) {
+                    let key = (&address.value.address, name.value.to_string());
+                    let (owner, first) = *known.entry(key).or_insert((server.index, name));
+                    if owner != server.index {
+                        conflicts.push(NameConflict { address, first, ignored: name });
+                    }
+                }
+            }
+        }
+        conflicts
+    }
+
+    /// The server that takes what no name decides at an address.
+    pub fn default_server(&self, address: &Address) -> Option<Server<'_>> {
+        let here = || self.servers().filter(|server| server.listens(address).is_some());
+        let marked = |it: &Server| it.listens(address).is_some_and(|it| it.value.default_server);
+        here().find(marked).or(here().next())
+    }
+
     /// The server that answers a host at an address.
     pub fn choose(&self, arrival: &Arrival, host: &str) -> Result<Chosen<'_>, Unknown> {
         let addresses = self.addresses(arrival)?;

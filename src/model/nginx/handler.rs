@@ -85,6 +85,23 @@ impl<'c> Level<'c> {
     }
 }
 
+impl Config {
+    /// Every `proxy_pass` with the level that it stands in.
+    pub fn passes(&self) -> impl Iterator<Item = (Level<'_>, Fact<Pass>)> {
+        let pass = |level: Level<'_>| {
+            let line = level.own("proxy_pass").last()?;
+            Some(line.args.first()?.map(|url| Pass::parse(self, url)))
+        };
+        let is_http = |level: &Level| {
+            matches!(
+                level.context(),
+                Context::Location | Context::LocationIf | Context::LimitExcept
+            )
+        };
+        self.levels().filter(is_http).filter_map(move |level| Some((level, pass(level)?)))
+    }
+}
+
 fn handler(config: &Config, line: &Line) -> Option<Fact<Handler>> {
     if line.is("proxy_pass") {
         let url = line.args.first()?;
@@ -103,6 +120,11 @@ fn handler(config: &Config, line: &Line) -> Option<Fact<Handler>> {
 }
 
 impl Pass {
+    /// Whether the URL is taken apart for each request, and not when nginx starts.
+    pub fn has_variables(&self) -> bool {
+        has_variable(&self.url)
+    }
+
     /// Takes a URL apart as nginx does when it starts, or with the variables filled, per request.
     pub(super) fn parse(config: &Config, url: &str) -> Self {
         let lower = url.to_ascii_lowercase();

@@ -28,12 +28,13 @@ mod rewrite;
 mod scope;
 mod stock;
 mod text;
+mod tls;
 mod units;
 mod upstream;
 mod uri;
 mod zones;
 
-pub use choose::{Chosen, Server};
+pub use choose::{Chosen, NameConflict, Server};
 pub use expand::{Included, Root, context_of};
 pub use handler::{Gateway, Handler, Pass, Target};
 pub use headers::{AddedHeader, SentHeader};
@@ -48,6 +49,7 @@ pub use request::{Arrival, Disk, Entry, Request};
 pub use scope::{Context, Line, Scope, ScopeId, Trouble, Unseen};
 pub use stock::stock_file;
 pub use text::{Part, Unknown, parts};
+pub use tls::weak_cipher;
 pub use upstream::{Upstream, UpstreamServer};
 pub use zones::{Zone, ZoneKind};
 
@@ -63,6 +65,7 @@ pub struct Config {
     pub troubles: Vec<Fact<Trouble>>,
     servers: Vec<choose::ServerData>,
     patterns: Patterns,
+    whole: bool,
 }
 
 impl Config {
@@ -77,7 +80,15 @@ impl Config {
         let patterns = Patterns::default();
         let (table, troubles) = expand::expand(roots, resolve, &patterns);
         let servers = choose::servers(&table, &patterns);
-        Self { table, troubles, servers, patterns }
+        let http = table.get(Table::HTTP);
+        let whole = http.opener.is_some() || roots.iter().any(|root| root.context.is_some());
+        Self { table, troubles, servers, patterns, whole }
+    }
+
+    /// Whether everything that nginx reads is in view: what is not here is nowhere.
+    pub fn is_whole(&self) -> bool {
+        let unseen = |level: Level| !level.scope().unseen.is_empty();
+        self.whole && self.troubles.is_empty() && !self.levels().any(unseen)
     }
 
     pub fn scope(&self, id: ScopeId) -> &Scope {

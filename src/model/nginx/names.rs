@@ -52,6 +52,15 @@ impl Name {
         }
     }
 
+    /// Whether clients can ask for it: not `_` and its like, nor what is still to be filled in.
+    pub fn is_of_a_host(&self) -> bool {
+        match self {
+            Self::Exact(name) => name.contains('.'),
+            Self::Below { .. } | Self::Under(_) => true,
+            Self::Regex(_) | Self::Unknown(_) => false,
+        }
+    }
+
     /// How this name fits a host in lower case, other than by an expression.
     pub(super) fn fit(&self, host: &str) -> Option<Fit> {
         match self {

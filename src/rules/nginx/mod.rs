@@ -2,11 +2,26 @@
 
 use crate::rules::Group;
 
+mod alias_traversal;
+mod regex_proxy_uri;
+mod server_name_conflict;
 mod syntax;
 mod unquoted_brace;
+mod upstream_with_port;
+mod zone_undefined;
+mod zone_unused;
 
 pub(super) const GROUP: Group = Group {
     name: "nginx",
     title: "nginx configuration by itself",
-    rules: &[&syntax::RULE, &unquoted_brace::RULE],
+    rules: &[
+        &alias_traversal::RULE,
+        &regex_proxy_uri::RULE,
+        &server_name_conflict::RULE,
+        &syntax::RULE,
+        &unquoted_brace::RULE,
+        &upstream_with_port::RULE,
+        &zone_undefined::RULE,
+        &zone_unused::RULE,
+    ],
 };

@@ -3,9 +3,10 @@
 use crate::rules::Group;
 
 mod forwarded_proto_missing;
+mod security_header_dropped;
 
 pub(super) const GROUP: Group = Group {
     name: "proxy",
     title: "what the proxy sends, and what the application believes",
-    rules: &[&forwarded_proto_missing::RULE],
+    rules: &[&forwarded_proto_missing::RULE, &security_header_dropped::RULE],
 };

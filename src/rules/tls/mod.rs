@@ -1,0 +1,13 @@
+//! Certificates, redirects and cookies.
+
+use crate::rules::Group;
+
+mod no_certificate;
+mod protocol_old;
+mod weak_cipher;
+
+pub(super) const GROUP: Group = Group {
+    name: "tls",
+    title: "certificates, redirects and cookies",
+    rules: &[&no_certificate::RULE, &protocol_old::RULE, &weak_cipher::RULE],
+};

@@ -1,0 +1,37 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::nginx::Config;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "tls/protocol-old",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("5.9"),
+    check: Check::Nginx(check),
+    page: include_str!("../../../rules/tls/protocol-old.md"),
+};
+
+/// What RFC 8996 and those before it say nobody may speak.
+const OLD: &[&str] = &["SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"];
+
+fn check(config: &Config, out: &mut Findings) {
+    for line in config.tls_lines("ssl_protocols") {
+        let words = || line.value.args.iter();
+        let is_old = |it: &&Fact<String>| OLD.contains(&it.value.as_str());
+        let old: Vec<&str> = words().filter(is_old).map(|it| it.value.as_str()).collect();
+        let Some(first) = words().find(is_old) else { continue };
+        let listed = old.join("` and `");
+        out.report(
+            &line,
+            format!("connections by `{listed}` are accepted"),
+            first.label("has been broken for years"),
+        )
+        .because(&line)
+        .help("write `ssl_protocols TLSv1.2 TLSv1.3;`");
+    }
+}
