@@ -7,6 +7,7 @@ use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{Container, Dir, Endpoint, Process, Route, Site, Storage, View, ViewId};
 use camino::Utf8Path;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Deployment {
     pub nginx: Vec<Arc<nginx::Config>>,
     /// Units as they are, for the rules about units.
     pub units: Vec<Unit>,
+    /// Ports of the machine that other deployments of the tree publish.
+    pub taken: BTreeSet<u16>,
     /// The compose project, for the rules about compose.
     pub compose: Option<compose::Project>,
 }
@@ -96,12 +99,26 @@ impl Deployment {
                 let surely = self.misses(site.view, upstream, process);
                 let place = upstream.evidence().place();
                 let again = upstreams.iter().any(|(_, it)| it.evidence().place() == place);
+                let taken = upstream.value.port().is_some_and(|port| self.taken.contains(&port));
+                if taken {
+                    return None;
+                }
                 if surely && !again {
                     upstreams.push((site, upstream.clone()));
                 }
             }
         }
+        // Several addresses are several programs, and nobody can tell which is meant for Django.
+        let first = upstreams.first().map(|(_, it)| it.value.clone());
+        if upstreams.iter().any(|(_, it)| Some(&it.value) != first.as_ref()) {
+            return None;
+        }
         Some(Missed { process: process.fact(), upstreams })
+    }
+
+    /// Whether a process runs on the machine itself, and in no container.
+    pub fn is_on_host(&self, process: &Process) -> bool {
+        self.view(process.view).container.is_none()
     }
 
     /// The processes that answer requests with Django.

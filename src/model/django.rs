@@ -10,9 +10,10 @@ use crate::syntax::Parsed;
 use crate::syntax::python::ast::{
     Argument, Expression, ExpressionKind, Imported, Module, StatementKind,
 };
-use crate::syntax::python::{each_expression, each_statement};
+use crate::syntax::python::{each_expression, each_statement, imports};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 #[derive(Clone, Debug)]
 pub struct Project {
@@ -170,6 +171,41 @@ fn root_of(files: &Files, entry: &EntryPoint) -> Option<Utf8PathBuf> {
     let named = entry.default.as_ref()?;
     let above = folder.ancestors().take(4);
     above.map(Utf8Path::to_owned).find(|root| find_module(files, root, &named.value).is_some())
+}
+
+/// Asks for what settings import, so that evaluation finds it there. Whether there is more to
+/// wait for.
+pub fn prefetch(files: &Files, projects: &[Arc<Project>]) -> bool {
+    let mut waits = false;
+    for project in projects {
+        let mut seen: BTreeSet<Utf8PathBuf> = BTreeSet::new();
+        let mut next: Vec<(String, Utf8PathBuf)> =
+            project.modules.iter().map(|it| (it.name.clone(), it.path.clone())).collect();
+        while let Some((name, path)) = next.pop() {
+            if !seen.insert(path.clone()) {
+                continue;
+            }
+            let read = match files.find(&path) {
+                Found::Read(read) => read,
+                Found::Wanted => {
+                    waits = true;
+                    continue;
+                }
+                Found::Folder | Found::Absent => continue,
+            };
+            let Parsed::Python(module) = read.parsed else { continue };
+            let is_package = path.file_name() == Some("__init__.py");
+            for import in imports(module) {
+                let from = absolute(&name, is_package, import.level, &import.module);
+                let members = import.names.iter().map(|member| format!("{from}.{member}"));
+                for module in members.chain([from.clone()]) {
+                    let found = find_module(files, &project.root, &module);
+                    next.extend(found.map(|path| (module, path)));
+                }
+            }
+        }
+    }
+    waits
 }
 
 /// The file of a dotted name below an import root.

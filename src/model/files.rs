@@ -3,11 +3,12 @@
 //! The model never reads. A file that exists and was not read is wanted: the run reads it and
 //! builds again, so that includes, imports and env files come in rounds.
 
+use crate::python::Evaluation;
 use crate::source::{EntryKind, FileId, Sources, Tree};
 use crate::syntax::Parsed;
 use crate::syntax::kind::Kind;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 pub struct Files<'a> {
@@ -16,6 +17,7 @@ pub struct Files<'a> {
     /// By the order of ids.
     parsed: &'a [Parsed],
     wants: Mutex<BTreeSet<Utf8PathBuf>>,
+    evaluated: Mutex<HashMap<String, Evaluation>>,
 }
 
 /// A file that was read.
@@ -39,7 +41,7 @@ pub enum Found<'a> {
 
 impl<'a> Files<'a> {
     pub fn new(tree: &'a Tree, sources: &'a Sources, parsed: &'a [Parsed]) -> Self {
-        Self { tree, sources, parsed, wants: Mutex::default() }
+        Self { tree, sources, parsed, wants: Mutex::default(), evaluated: Mutex::default() }
     }
 
     /// What is at a path of the tree, links followed.
@@ -70,6 +72,16 @@ impl<'a> Files<'a> {
         let source = self.sources.get(id);
         let parsed = &self.parsed[id.index()];
         Read { id, path: source.path(), text: source.text(), parsed }
+    }
+
+    /// An evaluation of the same module under the same environment, if there was one.
+    pub fn evaluated(&self, key: &str) -> Option<Evaluation> {
+        self.evaluated.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    pub fn remember(&self, key: String, evaluation: &Evaluation) {
+        let mut all = self.evaluated.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(key, evaluation.clone());
     }
 
     /// Asks for files that turned out to matter.

@@ -606,13 +606,10 @@ pub(crate) fn construct(it: &mut Machine<'_>, kind: Type, given: Arguments) -> O
             }
             _ => Ok(it.unknown("`super` is not followed here")),
         },
-        (Type::Object, None) => {
-            let opaque = it.unknown("a bare object");
-            if let Object::Unknown(unknown) = &opaque.object {
-                it.never_none.insert(unknown.id);
-            }
-            Ok(opaque)
-        }
+        (Type::Object, None) => match it.heap.binding(it.builtins, "_Object").cloned() {
+            Some(class) => it.call(&class.value, Vec::new(), Vec::new()),
+            None => Ok(it.unknown("a bare object")),
+        },
         (kind, _) => Ok(it.unknown(format!("`{}` is not modelled", kind.name()))),
     }
 }

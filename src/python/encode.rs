@@ -20,11 +20,24 @@ pub fn json(
         Err(raise) => object!({ "error": error(raise, shown, base) }),
         Ok(namespace) => {
             let mut settings = names(namespace, show_secrets);
+            if namespace.more.is_some() {
+                unlisted(&mut settings);
+            }
             if !evaluation.perhaps.is_empty() {
                 let perhaps = evaluation.perhaps.iter().map(|it| error(it, shown, base)).collect();
                 settings.insert("$maybe_error".to_owned(), Json::Array(perhaps));
             }
             Json::Object(settings)
+        }
+    }
+}
+
+/// Any setting may have been bound by an import that is not in view.
+fn unlisted(settings: &mut Map<String, Json>) {
+    for name in crate::python::default::names() {
+        if !settings.contains_key(name) {
+            let why = "it may be set by what is not in view";
+            settings.insert(name.to_owned(), object!({ "$unknown": why }));
         }
     }
 }
@@ -123,6 +136,7 @@ fn encode(value: &Value, secret: Secret) -> Json {
         Value::Lazy { function, arguments } => {
             object!({ "$lazy": function, "$args": each(arguments), "$kwargs": {} })
         }
+        Value::Instance(name) => object!({ "$type": name }),
         Value::Opaque(name) => object!({ "$unknown": format!("`{name}` is not modelled") }),
         Value::Unknown(why) => object!({ "$unknown": &**why }),
         Value::OneOf { members, .. } => {

@@ -1,5 +1,6 @@
 //! Running the machine on a module, and telling what came of it.
 
+use crate::python::machine::heap::Handle;
 use crate::python::machine::object::Object;
 use crate::python::machine::{Machine, Outcome, Raised, Stop};
 use crate::python::{Evaluation, Namespace, Raise, Request, library, public};
@@ -58,19 +59,42 @@ fn load(machine: &mut Machine<'_>) -> Outcome<()> {
         machine.block(&module.body)?;
     }
     machine.import(machine.request.module)?;
+    configure(machine)
+}
+
+/// django-configurations binds the attributes of one class to the names of the module.
+fn configure(machine: &mut Machine<'_>) -> Outcome<()> {
+    let (Some(name), Some(names)) = (machine.request.configuration, scope(machine)) else {
+        return Ok(());
+    };
+    if machine.heap.binding(machine.modules, "configurations").is_none()
+        || machine.heap.binding(names, name).is_none()
+    {
+        return Ok(());
+    }
+    let library = machine.import("configurations")?;
+    let load = machine.attribute(&library, "_load")?;
+    let module = Object::str(machine.request.module).bare();
+    let arguments = vec![Object::Names(names).bare(), Object::str(name).bare(), module];
+    if let Some(file) = machine.module_files.get(&names).copied() {
+        machine.push_module_frame(names, Some(file));
+    }
+    machine.call(&load, arguments, Vec::new())?;
     Ok(())
 }
 
 fn namespace(machine: &mut Machine<'_>) -> Result<Namespace, Raise> {
-    let name = machine.request.module;
-    let module = machine.heap.binding(machine.modules, name).map(|it| it.value.object.clone());
-    let scope = match module {
-        Some(Object::Module(handle)) => machine.heap.module(handle).map(|it| it.scope),
-        _ => None,
-    };
-    match scope {
+    match scope(machine) {
         Some(scope) => Ok(public::namespace(machine, scope)),
         None => nothing("the module was not found").outcome,
+    }
+}
+
+/// The namespace of the module that was asked for.
+fn scope(machine: &Machine<'_>) -> Option<Handle> {
+    match &machine.heap.binding(machine.modules, machine.request.module)?.value.object {
+        Object::Module(handle) => machine.heap.module(*handle).map(|it| it.scope),
+        _ => None,
     }
 }
 

@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 mod builtin;
 mod checkout;
 mod data;
+mod default;
 mod encode;
 mod envfile;
 mod evaluate;
@@ -37,6 +38,7 @@ mod secrets;
 mod value;
 
 pub use checkout::Checkout;
+pub use default::django_default;
 pub use encode::json;
 pub use evaluate::evaluate;
 pub use listing::{listing, why};

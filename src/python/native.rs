@@ -4,7 +4,7 @@ use crate::python::machine::call::{Arguments, Native};
 use crate::python::machine::heap::{Binding, Content, Handle};
 use crate::python::machine::object::{Lazy, Match, Object, Traced, Type};
 use crate::python::machine::{Machine, Outcome};
-use crate::python::{data, files, paths, pattern, read};
+use crate::python::{Value, data, default, files, paths, pattern, read};
 use crate::source::Place;
 use std::rc::Rc;
 
@@ -22,7 +22,7 @@ const fn other(
     Native { name, run, pure: false }
 }
 
-static FUNCTIONS: [Native; 45] = [
+static FUNCTIONS: [Native; 46] = [
     other("getenv", read::getenv),
     other("variable", read::lookup),
     pure("join", |it, given| {
@@ -138,6 +138,18 @@ static FUNCTIONS: [Native; 45] = [
             Some(scope) => Ok(Object::Names(scope).bare()),
             None => Ok(Object::None.bare()),
         }
+    }),
+    other("repeats_default", |_, given| {
+        let value = given.positional.get(1).and_then(|it| match &it.object {
+            Object::None => Some(Value::None),
+            Object::Bool(it) => Some(Value::Bool(*it)),
+            Object::Int(it) => Some(Value::Int(*it)),
+            Object::Str(it) => Some(Value::Str(it.to_string())),
+            _ => None,
+        });
+        let name = given.first().and_then(|it| it.object.text().cloned());
+        let repeats = name.zip(value).is_some_and(|(name, value)| default::repeats(&name, &value));
+        Ok(Object::Bool(repeats).bare())
     }),
     other("run_file", crate::python::envfile::run_file),
     other("glob_files", crate::python::envfile::glob_files),

@@ -122,7 +122,11 @@ fn value(
                 Some(payload) => value(machine, &payload, depth + 1, left, around),
                 None => {
                     let class = machine.heap.class(instance.class);
-                    Value::Opaque(format!("{}.{}", class.module, class.name))
+                    match (&*class.module, &*class.name) {
+                        ("builtins", "_Object") => Value::Instance("object".to_owned()),
+                        ("builtins", name) => Value::Instance(name.to_owned()),
+                        (module, name) => Value::Instance(format!("{module}.{name}")),
+                    }
                 }
             }
         }

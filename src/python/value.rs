@@ -39,6 +39,8 @@ pub enum Value {
         function: String,
         arguments: Vec<Fact<Self>>,
     },
+    /// An instance of a class, by the class's dotted name; nothing more is told of it.
+    Instance(String),
     /// An object that kilter does not model.
     Opaque(String),
     Unknown(Arc<str>),
@@ -90,7 +92,8 @@ impl Value {
             | Self::TimeDelta(_)
             | Self::Regex { .. }
             | Self::Range { .. }
-            | Self::Ref(_) => true,
+            | Self::Ref(_)
+            | Self::Instance(_) => true,
         }
     }
 
@@ -174,7 +177,7 @@ impl Value {
                 let first = truths.next()??;
                 return truths.all(|it| it == Some(first)).then_some(first);
             }
-            Self::Opaque(_) | Self::Unknown(_) | Self::Rest(_) => return None,
+            Self::Instance(_) | Self::Opaque(_) | Self::Unknown(_) | Self::Rest(_) => return None,
         })
     }
 }
@@ -228,7 +231,7 @@ impl fmt::Display for Value {
             Self::Range { start, stop, step } => write!(f, "range({start}, {stop}, {step})"),
             Self::Ref(name) => write!(f, "<{name}>"),
             Self::Lazy { function, .. } => write!(f, "<lazy {function}>"),
-            Self::Opaque(name) => write!(f, "<{name}>"),
+            Self::Instance(name) | Self::Opaque(name) => write!(f, "<{name}>"),
             Self::Unknown(why) => write!(f, "<unknown: {why}>"),
             Self::OneOf { members: each, .. } => {
                 f.write_str("<one of ")?;

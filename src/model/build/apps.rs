@@ -171,18 +171,31 @@ fn evaluate(
     environment: &Environment,
     home: &Home,
 ) -> Evaluation {
-    let seen = Seen { files, closed: home.closed, missed_env: AtomicBool::new(false) };
+    // Python knows the tree by paths from its root, which may be an absolute one.
+    let roots = files.tree.roots().iter().filter(|root| project.root.starts_with(root));
+    let base = roots.max_by_key(|root| root.as_str().len()).cloned().unwrap_or_default();
+    let inside = |path: &Utf8Path| path.strip_prefix(&base).unwrap_or(path).to_owned();
+    // Web, worker and beat mostly have one module and one environment.
+    let key = format!("{module} {:?} {:?} {environment:?}", home.checkout, home.cwd);
+    if let Some(known) = files.evaluated(&key) {
+        return known;
+    }
+    let missed_env = AtomicBool::new(false);
+    let seen = Seen { files, base: &base, closed: home.closed, missed_env };
     let configuration = match environment.get("DJANGO_CONFIGURATION") {
         Lookup::Set(name) => Some(name.value),
         Lookup::Unknown(_) | Lookup::Absent => None,
     };
+    let mounts = home.checkout.iter().map(|(folder, at)| (inside(folder), at.clone()));
+    let checkout = Checkout::new(mounts.collect());
+    let root = inside(&project.root);
     let run = |environment: &Environment| {
         python::evaluate(&Request {
             files: &seen,
-            roots: std::slice::from_ref(&project.root),
+            roots: std::slice::from_ref(&root),
             module,
             environment,
-            checkout: &Checkout::new(home.checkout.clone()),
+            checkout: &checkout,
             cwd: home.cwd.clone(),
             installed: Installed::Unknown,
             configuration: configuration.as_deref(),
@@ -196,20 +209,23 @@ fn evaluate(
         open.open("the settings load an env file that is not in view", None);
         evaluation = run(&open);
     }
-    files.want(evaluation.wants.iter().cloned());
+    files.want(evaluation.wants.iter().map(|path| base.join(path)));
+    files.remember(key, &evaluation);
     evaluation
 }
 
 /// The tree as settings may see it. An env file that is not in it may be on the server.
 struct Seen<'f, 'a> {
     files: &'f Files<'a>,
+    /// What paths begin at.
+    base: &'f Utf8Path,
     closed: bool,
     missed_env: AtomicBool,
 }
 
 impl python::Files for Seen<'_, '_> {
     fn find(&self, path: &Utf8Path) -> python::Found<'_> {
-        let path = normalize(path);
+        let path = normalize(&self.base.join(path));
         let is_env = crate::syntax::kind::by_name(&path) == Some(Kind::Dotenv);
         let ignored = self.files.tree.get(&path).is_some_and(|entry| entry.ignored);
         match self.files.find(&path) {

@@ -101,6 +101,7 @@ fn deployment<'a>(
         sites,
         nginx,
         units: Vec::new(),
+        taken: BTreeSet::new(),
         compose: Some(project),
     };
     connect(&mut deployment);

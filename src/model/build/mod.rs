@@ -35,8 +35,15 @@ pub(super) fn build(files: &Files) -> Model {
     let mut model = Model::default();
     model.reading.files = files.sources.ids().len();
     let projects: Vec<Arc<Project>> = django::projects(files).into_iter().map(Arc::new).collect();
+    // Evaluation is for when all that settings import is there.
+    if django::prefetch(files, &projects) {
+        return model;
+    }
     let (composed, claimed) = compose::deployments(files, &projects, &mut model.reading);
-    model.deployments.extend(host(files, &projects, &claimed, &mut model.reading));
+    let services = composed.iter().filter_map(|it| it.compose.as_ref()).flat_map(|it| &it.services);
+    let ports = services.flat_map(|service| &service.ports).filter_map(|it| it.published_range());
+    let taken: BTreeSet<u16> = ports.flat_map(|it| it.value.0..=it.value.1).collect();
+    model.deployments.extend(host(files, &projects, &claimed, taken, &mut model.reading));
     model.deployments.extend(composed);
     let idle: Vec<_> = projects.iter().filter(|it| !model.runs(it)).cloned().collect();
     model.deployments.extend(idle.iter().filter_map(|project| assumed(files, project)));
@@ -51,6 +58,7 @@ fn host(
     files: &Files,
     projects: &[Arc<Project>],
     claimed: &BTreeSet<&Utf8Path>,
+    taken: BTreeSet<u16>,
     reading: &mut Reading,
 ) -> Option<Deployment> {
     let units = units(files);
@@ -76,6 +84,7 @@ fn host(
         sites,
         nginx,
         units,
+        taken,
         compose: None,
     };
     connect(&mut deployment);
@@ -111,6 +120,7 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         sites: Vec::new(),
         nginx: Vec::new(),
         units: Vec::new(),
+        taken: BTreeSet::new(),
         compose: None,
     })
 }

@@ -102,6 +102,9 @@ class UserWarning(Warning): pass
 IOError = EnvironmentError = OSError
 
 
+class _Object: pass
+
+
 class _JSONDecodeError(ValueError): pass
 
 

@@ -45,7 +45,22 @@ def getLevelName(level):
             "CRITICAL": 50, "ERROR": 40, "WARNING": 30, "INFO": 20, "DEBUG": 10}.get(level, f"Level {level}")
 
 
-class Filter: pass
-class Formatter: pass
-class Handler: pass
+class Filter:
+    def __init__(self, name=""):
+        self.name = name
+
+
+class Formatter:
+    def __init__(self, *args, **kwargs): pass
+
+
+class Handler:
+    def __init__(self, *args, **kwargs): pass
+    def setLevel(self, level): pass
+    def setFormatter(self, formatter): pass
+    def addFilter(self, filter): pass
+
+
 class StreamHandler(Handler): pass
+class FileHandler(StreamHandler): pass
+class NullHandler(Handler): pass

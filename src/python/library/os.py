@@ -1,5 +1,5 @@
 from _kilter import environ, getenv, getcwd, listdir, unknown, opaque
-from os import path
+import os.path as path
 
 name = "posix"
 sep = "/"

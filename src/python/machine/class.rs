@@ -113,7 +113,9 @@ impl<'a> Machine<'a> {
             let Some(next) = heads.clone().find(free).or_else(|| heads.clone().next()) else {
                 return order;
             };
-            lists.iter_mut().for_each(|list| list.retain(|it| !identical(it, &next)));
+            for list in &mut lists {
+                list.retain(|it| !identical(it, &next));
+            }
             order.push(next);
         }
     }
@@ -364,6 +366,11 @@ fn identical(a: &Object, b: &Object) -> bool {
         (Object::Class(a), Object::Class(b)) => a == b,
         (Object::Type(a), Object::Type(b)) => a == b,
         (Object::Opaque(a), Object::Opaque(b)) => a == b,
-        _ => false,
+        (Object::Unknown(a), Object::Unknown(b)) => a.id == b.id,
+        (Object::OneOf(a), Object::OneOf(b)) => Rc::ptr_eq(a, b),
+        // Nothing else can be derived from; that several of them are one loses nothing.
+        (a, b) => {
+            !is_class(a) && !is_class(b) && std::mem::discriminant(a) == std::mem::discriminant(b)
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::python::machine::call::Arguments;
 use crate::python::machine::dict::{Dict, Key};
 use crate::python::machine::fork::Truth;
-use crate::python::machine::heap::{Content, Handle, Scope};
+use crate::python::machine::heap::{Binding, Content, Handle, Scope};
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::{Machine, Outcome, Stop, limit};
 use crate::syntax::python::ast::Comparison;
@@ -207,8 +207,8 @@ impl Machine<'_> {
             });
             if !kept {
                 let value = self.unknown(why);
-                let binding = self.perhaps_bound(value);
-                self.heap.bind(scope, &name, Some(binding));
+                let perhaps = self.heap.binding(scope, &name).is_some_and(|it| it.perhaps);
+                self.heap.bind(scope, &name, Some(Binding { value, perhaps }));
             }
         }
         let more = self.why(why);

@@ -176,19 +176,17 @@ impl<'a> Machine<'a> {
         self.frame().here = expression.span;
         for scope in scopes {
             let names = self.heap.names(scope);
-            match names.names.get(name) {
-                Some(binding) => {
-                    let (value, perhaps) = (binding.value.clone(), binding.perhaps);
-                    if perhaps {
-                        self.may_raise("NameError", &format!("name '{name}' is not defined"));
-                    }
-                    return Ok(self.narrowed(value));
+            if let Some(binding) = names.names.get(name) {
+                let (value, perhaps) = (binding.value.clone(), binding.perhaps);
+                if perhaps {
+                    self.may_raise("NameError", &format!("name '{name}' is not defined"));
                 }
-                None if names.more.is_some() => {
-                    let why = names.more.clone().map_or_else(|| "".into(), |it| it.why.clone());
-                    return Ok(self.unknown(why));
-                }
-                None => {}
+                return Ok(self.narrowed(value));
+            }
+            if let Some(more) = names.more.clone()
+                && !is_builtin(self, name)
+            {
+                return Ok(self.unknown(more.why.clone()));
             }
         }
         if local && is_function {
@@ -345,4 +343,9 @@ impl<'a> Machine<'a> {
         }
         self.call(&callee, positional, keywords)
     }
+}
+
+/// What an import that is not in view hardly ever binds.
+fn is_builtin(machine: &mut Machine<'_>, name: &str) -> bool {
+    machine.heap.binding(machine.builtins, name).is_some() || machine.builtin(name).is_some()
 }

@@ -140,6 +140,8 @@ impl<'a> Machine<'a> {
                 _ => "every name of a module that is not known is imported".to_owned(),
             };
             self.blur_names(scope, &shown);
+            // Modules that are imported for all their names read the environment as settings do.
+            self.may_raise("Exception", &shown);
             return Ok(());
         };
         let Some(source) = self.heap.module(*handle).map(|it| it.scope) else { return Ok(()) };

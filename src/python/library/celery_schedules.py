@@ -1,0 +1,10 @@
+class schedule:
+    def __init__(self, *args, **kwargs): pass
+
+
+class crontab:
+    def __init__(self, *args, **kwargs): pass
+
+
+class solar:
+    def __init__(self, *args, **kwargs): pass

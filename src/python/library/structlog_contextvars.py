@@ -1,0 +1,1 @@
+def merge_contextvars(logger, method_name, event_dict): pass
