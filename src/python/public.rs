@@ -135,8 +135,15 @@ fn value(
         Object::Rest(unknown) => Value::Rest((&*unknown.why).into()),
         Object::OneOf(one) => {
             let one = one.clone();
-            let members = each(machine, &one.members, left, around);
-            Value::OneOf { branch: one.branch, members }
+            let mut members = each(machine, &one.members, left, around);
+            // Lists that are not one list, and equal: to whoever reads settings they are one value.
+            let written = members.iter().map(|it| it.value.to_string());
+            let mut written = written.collect::<Vec<_>>();
+            written.dedup();
+            match written.len() == 1 && members.iter().all(|it| it.value.is_known()) {
+                true => members.remove(0).value,
+                false => Value::OneOf { branch: one.branch, members },
+            }
         }
         Object::NotImplemented
         | Object::Ellipsis
@@ -171,7 +178,7 @@ fn collection(
     }
     let items = match object {
         Object::List(_) => machine.heap.list(handle).to_vec(),
-        _ => machine.keys_of(handle),
+        _ => machine.members_of(handle),
     };
     let members = items.iter().map(|it| fact(machine, it, depth + 1, left, around)).collect();
     match object {

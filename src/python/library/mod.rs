@@ -84,6 +84,8 @@ models! {
     "configurations.values" => "configurations_values.py",
     "pydantic" => "pydantic.py",
     "pydantic_settings" => "pydantic_settings.py",
+    "environs.exceptions" => "environs_exceptions.py",
+    "environs" => "environs.py",
     "dj_database_url" => "dj_database_url.py",
     "split_settings" => "empty.py",
     "split_settings.tools" => "split_settings.py",

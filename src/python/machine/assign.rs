@@ -140,7 +140,12 @@ impl<'a> Machine<'a> {
                 self.set_add_all(handle, items)?;
                 Ok(self.changed(before, &value, "|="))
             }
-            _ => self.binary(operator, &before, &value),
+            _ => {
+                if before.object.is_unknown() {
+                    self.touched(&before, "what it may be another name of was added to");
+                }
+                self.binary(operator, &before, &value)
+            }
         }
     }
 

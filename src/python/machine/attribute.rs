@@ -157,7 +157,8 @@ impl Machine<'_> {
             "__module__" => return Ok(Some(Object::Str(class.module).bare())),
             "__dict__" => return Ok(Some(Object::Names(class.scope).bare())),
             "__mro__" => {
-                let order = class.order.into_iter().map(Object::bare).collect();
+                let last = Object::Type(Type::Object);
+                let order = class.order.into_iter().chain([last]).map(Object::bare).collect();
                 return Ok(Some(Object::Tuple(order).bare()));
             }
             "__bases__" => {
@@ -385,6 +386,11 @@ impl Machine<'_> {
 
     /// The context object of `with`, entered.
     pub(crate) fn enter(&mut self, manager: &Traced) -> Outcome<Traced> {
+        if manager.object.type_of().is_some() {
+            let kind = self.type_name(&manager.object);
+            let message = format!("'{kind}' object does not support the context manager protocol");
+            return Err(self.raised("TypeError", message));
+        }
         match self.special(manager, "__enter__")? {
             Some(enter) => self.call(&enter, Vec::new(), Vec::new()),
             None if manager.object.is_unknown() => {

@@ -115,7 +115,7 @@ impl Machine<'_> {
         }
         let all = |a: &[Traced], b: &[Traced]| self.all_equal(a, b, depth);
         match (a, b) {
-            (Object::Unknown(a), Object::Unknown(b)) if a.id == b.id => Some(true),
+            (Object::Unknown(a), Object::Unknown(b)) if a.id == b.id && a.id != 0 => Some(true),
             (a, b) if a.is_unknown() || b.is_unknown() => None,
             (Object::OneOf(_), _) | (_, Object::OneOf(_)) => None,
             (Object::Str(a), Object::Str(b)) if a == b => Some(true),
@@ -218,7 +218,7 @@ impl Machine<'_> {
             )
         };
         match (a, b) {
-            (Object::Unknown(a), Object::Unknown(b)) if a.id == b.id => Some(true),
+            (Object::Unknown(a), Object::Unknown(b)) if a.id == b.id && a.id != 0 => Some(true),
             (Object::Unknown(it), Object::None) | (Object::None, Object::Unknown(it))
                 if self.never_none.contains(&it.id) =>
             {

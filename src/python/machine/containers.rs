@@ -4,7 +4,7 @@ use crate::python::machine::call::Arguments;
 use crate::python::machine::dict::{Dict, Key};
 use crate::python::machine::fork::Truth;
 use crate::python::machine::heap::{Binding, Content, Handle, Scope};
-use crate::python::machine::object::{Object, Traced};
+use crate::python::machine::object::{Object, Traced, Unknown};
 use crate::python::machine::{Machine, Outcome, Stop, limit};
 use crate::syntax::python::ast::Comparison;
 use std::rc::Rc;
@@ -31,25 +31,32 @@ impl Machine<'_> {
         Ok(())
     }
 
-    /// The keys of a dict or the members of a set, in order; `Rest` where there may be others.
+    /// The keys of a dict or the members of a set, in order; a `Rest` if one may be missing, or the
+    /// order is not known.
     pub(crate) fn keys_of(&self, handle: Handle) -> Vec<Traced> {
         let dict = self.heap.dict(handle);
-        let mut keys = Vec::with_capacity(dict.entries.len());
-        let mut open = dict.more.clone();
-        for entry in dict.entries.values() {
-            match entry.perhaps {
-                false => keys.push(entry.key.clone()),
-                true => {
-                    let why = "it depends on a condition that is not known";
-                    let rest = crate::python::machine::object::Unknown { why: why.into(), id: 0 };
-                    open = Some(Rc::new(rest));
-                }
-            }
+        let order = !dict.unordered || dict.entries.len() < 2;
+        if dict.is_exact() && order {
+            return dict.entries.values().map(|entry| entry.key.clone()).collect();
         }
-        if let Some(open) = open {
-            keys.push(Object::Rest(open).bare());
+        let unknown = self.unknown_entries();
+        match unknown.object {
+            Object::Unknown(why) => vec![Object::Rest(why).bare()],
+            _ => Vec::new(),
         }
-        keys
+    }
+
+    /// The members of a set, in whatever order; a `Rest` beside them if there may be others.
+    pub(crate) fn members_of(&self, handle: Handle) -> Vec<Traced> {
+        let dict = self.heap.dict(handle);
+        let certain = dict.entries.values().filter(|entry| !entry.perhaps);
+        let mut members: Vec<Traced> = certain.map(|entry| entry.key.clone()).collect();
+        if !dict.is_exact()
+            && let Object::Unknown(why) = self.unknown_entries().object
+        {
+            members.push(Object::Rest(why).bare());
+        }
+        members
     }
 
     pub(crate) fn dict_set(&mut self, handle: Handle, key: &Traced, value: Traced) -> Outcome<()> {
@@ -162,7 +169,9 @@ impl Machine<'_> {
 
     /// All that a container holds may have changed.
     pub(crate) fn blur_content(&mut self, handle: Handle, why: &str) {
-        let rest = self.why(why);
+        let aliases = self.aliases_within(handle);
+        // Nothing says that two of its values are one, so none has an identity.
+        let rest = Rc::new(Unknown { why: why.into(), id: 0, aliases });
         match self.heap.change(handle) {
             Content::List(items) => *items = vec![Object::Rest(rest).bare()],
             Content::Dict(dict) => {
@@ -392,8 +401,8 @@ impl Machine<'_> {
             ("values" | "items", None) => {
                 let dict = self.heap.dict(handle).clone();
                 let mut items = Vec::new();
-                let exact = dict.is_exact();
-                for entry in dict.entries.into_values().filter(|it| !it.perhaps) {
+                let exact = dict.is_exact() && (!dict.unordered || dict.entries.len() < 2);
+                for entry in dict.entries.into_values().filter(|_| exact) {
                     items.push(match name {
                         "values" => entry.value,
                         _ => Object::Tuple([entry.key, entry.value].into()).bare(),
@@ -454,7 +463,7 @@ impl Machine<'_> {
 
     fn unknown_entries(&self) -> Traced {
         let why = "some of its keys are not known".into();
-        Object::Unknown(Rc::new(super::object::Unknown { why, id: 0 })).bare()
+        Object::Unknown(Rc::new(super::object::Unknown { why, id: 0, aliases: [].into() })).bare()
     }
 
     fn remove_key(&mut self, handle: Handle, key: &Key) {
@@ -480,7 +489,7 @@ impl Machine<'_> {
             if name != "get" {
                 self.touched(receiver, "a key that is not known was set or taken out");
             }
-            return Ok(self.unknown_from(key));
+            return Ok(self.some_member(receiver, handle));
         };
         let dict = self.heap.dict(handle);
         let found = dict.entries.get(&hashed).cloned();
@@ -488,14 +497,19 @@ impl Machine<'_> {
         let perhaps = found.as_ref().is_some_and(|it| it.perhaps) || found.is_none() && open;
         if perhaps {
             if name == "setdefault" || name == "pop" {
-                let value = self.unknown("the key may not have been there");
+                let mut value = self.some_member(receiver, handle);
+                if let Some(default) = &default {
+                    let both = self.aliases([&value.object, &default.object]);
+                    let why = "the key may not have been there";
+                    value.object = Object::Unknown(self.why_among(why, both));
+                }
                 match name {
                     "setdefault" => self.dict_set(handle, key, value.clone())?,
                     _ => self.remove_key(handle, &hashed),
                 }
                 return Ok(value);
             }
-            return Ok(self.unknown_from(receiver));
+            return Ok(self.some_member(receiver, handle));
         }
         match (found, name) {
             (Some(entry), "pop") => {

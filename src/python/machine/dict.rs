@@ -33,6 +33,8 @@ pub(crate) struct Dict {
     pub(crate) entries: IndexMap<Key, Entry>,
     /// Why it may hold further keys, or other values for those it has.
     pub(crate) more: Option<Rc<Unknown>>,
+    /// The keys came in another order on another way.
+    pub(crate) unordered: bool,
 }
 
 impl Dict {

@@ -20,6 +20,8 @@ pub(crate) struct Parked {
     choice: Choice,
     flow: Flow,
     changes: Changes,
+    /// What existed when the ways parted; anything later belongs to one of them.
+    born: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -143,6 +145,7 @@ impl Machine<'_> {
             None => {}
         }
         let mark = self.heap.mark();
+        let born = mark.born;
         let first = self.assuming(choice, true, then);
         let first = match first {
             Err(Stop::Raise(raised)) => {
@@ -155,7 +158,7 @@ impl Machine<'_> {
         };
         let changes = self.heap.changes(&mark);
         // Where it would be put aside, its changes are told from the state at the meeting.
-        let parked = self.parking(&first, choice);
+        let parked = self.parking(&first, choice, born);
         self.heap.undo(&mark);
 
         let mark = self.heap.mark();
@@ -168,34 +171,33 @@ impl Machine<'_> {
                 Ok(first)
             }
             Err(stop) => Err(stop),
-            Ok(second) => match self.same_flow(choice, &first, &second) {
-                Some(flow) => {
-                    let other = self.heap.changes(&mark);
-                    self.heap.undo(&mark);
-                    let joined = self.join_changes(choice, &mark, changes, other);
-                    self.heap.apply(joined);
-                    Ok(flow)
-                }
-                None => self.part(choice, &mark, (first, changes, parked), second),
-            },
+            Ok(second) if ends_alike(&first, &second) => {
+                let other = self.heap.changes(&mark);
+                self.heap.undo(&mark);
+                let joined = self.join_changes(choice, born, changes, other);
+                self.heap.apply(joined);
+                Ok(match (first, second) {
+                    (Flow::Return(a), Flow::Return(b)) => Flow::Return(self.join(choice, a, b)),
+                    (flow, _) => flow,
+                })
+            }
+            Ok(second) => {
+                let parted = Parted { mark, born, first, changes, parked };
+                self.part(choice, parted, second)
+            }
         }
     }
 
     /// One flow goes on and the other waits.
-    fn part(
-        &mut self,
-        choice: &Choice,
-        mark: &Mark,
-        (first, changes, parked): (Flow, Changes, Option<(usize, Parked)>),
-        second: Flow,
-    ) -> Outcome<Flow> {
+    fn part(&mut self, choice: &Choice, parted: Parted, second: Flow) -> Outcome<Flow> {
+        let Parted { mark, born, first, changes, parked } = parted;
         if let (Some((at, parked)), false) = (parked, matches!(first, Flow::Next)) {
-            self.heap.keep(mark);
+            self.heap.keep(&mark);
             self.meetings[at].parked.push(parked);
             return Ok(second);
         }
-        let parked = self.parking(&second, &choice.clone().not());
-        self.heap.undo(mark);
+        let parked = self.parking(&second, &choice.clone().not(), born);
+        self.heap.undo(&mark);
         self.heap.apply(changes);
         if let Some((at, parked)) = parked {
             self.meetings[at].parked.push(parked);
@@ -203,7 +205,7 @@ impl Machine<'_> {
         Ok(first)
     }
 
-    fn parking(&self, flow: &Flow, choice: &Choice) -> Option<(usize, Parked)> {
+    fn parking(&self, flow: &Flow, choice: &Choice, born: u32) -> Option<(usize, Parked)> {
         let kind = match flow {
             Flow::Next => return None,
             Flow::Break => MeetingKind::Loop,
@@ -212,19 +214,7 @@ impl Machine<'_> {
         };
         let at = self.meetings.iter().rposition(|it| it.kind == kind)?;
         let changes = self.heap.changes(&self.meetings[at].mark);
-        Some((at, Parked { choice: choice.clone(), flow: flow.clone(), changes }))
-    }
-
-    fn same_flow(&mut self, choice: &Choice, first: &Flow, second: &Flow) -> Option<Flow> {
-        Some(match (first, second) {
-            (Flow::Next, Flow::Next) => Flow::Next,
-            (Flow::Break, Flow::Break) => Flow::Break,
-            (Flow::Continue, Flow::Continue) => Flow::Continue,
-            (Flow::Return(a), Flow::Return(b)) => {
-                Flow::Return(self.join(choice, a.clone(), b.clone()))
-            }
-            _ => return None,
-        })
+        Some((at, Parked { choice: choice.clone(), flow: flow.clone(), changes, born }))
     }
 
     /// Runs what has a meeting point at its end.
@@ -272,7 +262,8 @@ impl Machine<'_> {
             // It leaves a loop for good while others stay in it: it waits further out.
             Ok(flow) if !arrived(meeting.kind, &flow) => {
                 let last = parked.pop().expect("one is waiting");
-                if let Some((at, further)) = self.parking(&flow, &last.choice.clone().not()) {
+                let choice = last.choice.clone().not();
+                if let Some((at, further)) = self.parking(&flow, &choice, last.born) {
                     self.meetings[at].parked.push(further);
                 }
                 self.heap.undo(&mark);
@@ -284,20 +275,24 @@ impl Machine<'_> {
                 (flow, changes)
             }
         };
+        let mut values = Vec::new();
         for waiting in parked.into_iter().rev() {
-            let value = |flow: Flow| match flow {
-                Flow::Return(value) => value,
-                Flow::Next | Flow::Break | Flow::Continue => Object::None.bare(),
-            };
-            changes = self.join_changes(&waiting.choice, &mark, waiting.changes, changes);
+            changes = self.join_changes(&waiting.choice, waiting.born, waiting.changes, changes);
+            values.push((waiting.choice, waiting.flow));
+        }
+        self.heap.apply(changes);
+        let returned = |flow: Flow| match flow {
+            Flow::Return(value) => value,
+            Flow::Next | Flow::Break | Flow::Continue => Object::None.bare(),
+        };
+        for (choice, other) in values {
             flow = match meeting.kind {
                 MeetingKind::Function => {
-                    Flow::Return(self.join(&waiting.choice, value(waiting.flow), value(flow)))
+                    Flow::Return(self.join(&choice, returned(other), returned(flow)))
                 }
                 MeetingKind::Loop | MeetingKind::Round => Flow::Next,
             };
         }
-        self.heap.apply(changes);
         Ok(match (meeting.kind, flow) {
             (MeetingKind::Function, flow) => flow,
             (MeetingKind::Loop | MeetingKind::Round, Flow::Break | Flow::Continue) => Flow::Next,
@@ -309,24 +304,27 @@ impl Machine<'_> {
     fn join_changes(
         &mut self,
         choice: &Choice,
-        mark: &Mark,
+        born: u32,
         mut first: Changes,
         mut second: Changes,
     ) -> Changes {
+        // What only one way made is as that way left it, whatever becomes of the rest; it has to be
+        // there before anything is compared with it.
+        for changes in [&mut first, &mut second] {
+            let (old, new): (Changes, Changes) =
+                std::mem::take(changes).into_iter().partition(|(it, _)| it.0.is_born_before(born));
+            *changes = old;
+            self.heap.apply(new);
+        }
         let mut locations: Vec<Location> = first.keys().cloned().collect();
         locations.extend(second.keys().filter(|it| !first.contains_key(*it)).cloned());
         let mut joined = Changes::new();
         for location in locations {
             let a = first.swap_remove(&location);
             let b = second.swap_remove(&location);
-            let state = if location.0.is_older_than(mark) {
-                let a = a.unwrap_or_else(|| self.heap.state(&location));
-                let b = b.unwrap_or_else(|| self.heap.state(&location));
-                self.join_states(choice, a, b)
-            } else {
-                a.or(b).expect("one of them changed it")
-            };
-            joined.insert(location, state);
+            let a = a.unwrap_or_else(|| self.heap.state(&location));
+            let b = b.unwrap_or_else(|| self.heap.state(&location));
+            joined.insert(location, self.join_states(choice, a, b));
         }
         joined
     }
@@ -380,14 +378,18 @@ impl Machine<'_> {
 
     /// Members at both ends that are on both ways stay; between them is what differs.
     fn join_items(&mut self, choice: &Choice, a: Vec<Traced>, b: Vec<Traced>) -> Vec<Traced> {
-        if a.len() == b.len() {
+        let rest = |it: &Traced| matches!(it.object, Object::Rest(_));
+        let exact = !a.iter().any(rest) && !b.iter().any(rest);
+        let identical = a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| self.same(a, b));
+        if a.len() == b.len() && (exact || identical) {
             let pairs = a.into_iter().zip(b);
             return pairs.map(|(a, b)| self.join(choice, a, b)).collect();
         }
-        let head = a.iter().zip(&b).take_while(|(a, b)| self.same(a, b)).count();
+        let head = a.iter().zip(&b);
+        let head = head.take_while(|(a, b)| !rest(a) && self.same(a, b)).count();
         let most = a.len().min(b.len()) - head;
         let ends = a.iter().rev().zip(b.iter().rev()).take(most);
-        let tail = ends.take_while(|(a, b)| self.same(a, b)).count();
+        let tail = ends.take_while(|(a, b)| !rest(a) && self.same(a, b)).count();
         let mut items = a[..head].to_vec();
         let why = self.why("further members depend on a condition that is not known");
         items.push(Object::Rest(why).bare());
@@ -396,7 +398,9 @@ impl Machine<'_> {
     }
 
     fn join_dicts(&mut self, choice: &Choice, a: Dict, mut b: Dict) -> Dict {
-        let mut joined = Dict { more: a.more.or(b.more.clone()), ..Dict::default() };
+        let unordered = a.unordered || b.unordered || !a.entries.keys().eq(b.entries.keys());
+        let more = a.more.or(b.more.clone());
+        let mut joined = Dict { more, unordered, ..Dict::default() };
         for (key, entry) in a.entries {
             let entry = match b.entries.shift_remove(&key) {
                 Some(other) => Entry {
@@ -464,14 +468,11 @@ impl Machine<'_> {
             (Object::Bytes(a), Object::Bytes(b)) => a == b,
             (Object::Tuple(a), Object::Tuple(b)) => all(a, b),
             (Object::Range(a, b, c), Object::Range(x, y, z)) => (a, b, c) == (x, y, z),
-            (Object::List(a), Object::List(b)) => {
-                a == b || all(self.heap.list(*a), self.heap.list(*b))
-            }
-            (Object::Dict(a), Object::Dict(b))
+            // Two lists that are equal now are still two: what is done to one is not done to the other.
+            (Object::List(a), Object::List(b))
+            | (Object::Dict(a), Object::Dict(b))
             | (Object::Set(a), Object::Set(b))
-            | (Object::FrozenSet(a), Object::FrozenSet(b)) => {
-                a == b || self.same_dicts(self.heap.dict(*a), self.heap.dict(*b), depth)
-            }
+            | (Object::FrozenSet(a), Object::FrozenSet(b)) => a == b,
             (Object::Module(a), Object::Module(b))
             | (Object::Class(a), Object::Class(b))
             | (Object::Instance(a), Object::Instance(b))
@@ -481,22 +482,13 @@ impl Machine<'_> {
             (Object::Native(a), Object::Native(b)) => std::ptr::eq(*a, *b),
             (Object::Function(a), Object::Function(b)) => Rc::ptr_eq(a, b),
             (Object::Regex(a), Object::Regex(b)) => (&a.pattern, a.flags) == (&b.pattern, b.flags),
-            (Object::Unknown(a), Object::Unknown(b)) => a.id == b.id,
-            (Object::Rest(a), Object::Rest(b)) => a.id == b.id,
+            (Object::Unknown(a), Object::Unknown(b)) => a.id == b.id && a.id != 0,
+            (Object::Rest(a), Object::Rest(b)) => a.id == b.id && a.id != 0,
             (Object::OneOf(a), Object::OneOf(b)) => {
                 a.branch == b.branch && all(&a.members, &b.members)
             }
             _ => false,
         }
-    }
-
-    fn same_dicts(&self, a: &Dict, b: &Dict, depth: usize) -> bool {
-        a.is_exact()
-            && b.is_exact()
-            && a.entries.len() == b.entries.len()
-            && a.entries.iter().zip(&b.entries).all(|((x, a), (y, b))| {
-                x == y && self.same_objects(&a.value.object, &b.value.object, depth + 1)
-            })
     }
 
     /// Applies a pure function to every value that something may be.
@@ -560,6 +552,19 @@ impl Machine<'_> {
     pub(crate) fn perhaps_bound(&mut self, value: Traced) -> Binding {
         Binding { value, perhaps: true }
     }
+}
+
+/// Both ways of a branch, of which the second is still in place.
+struct Parted {
+    mark: Mark,
+    born: u32,
+    first: Flow,
+    changes: Changes,
+    parked: Option<(usize, Parked)>,
+}
+
+fn ends_alike(first: &Flow, second: &Flow) -> bool {
+    std::mem::discriminant(first) == std::mem::discriminant(second)
 }
 
 /// A value where its branch is known to have fallen one way.

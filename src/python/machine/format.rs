@@ -290,7 +290,11 @@ fn it_unknown(object: &Object, value: &Traced, _kind: u8) -> Traced {
             Object::Unknown(why.clone()).traced(value.trail)
         }
         _ => {
-            let why = Rc::new(super::object::Unknown { why: "it is not modelled".into(), id: 0 });
+            let why = Rc::new(super::object::Unknown {
+                why: "it is not modelled".into(),
+                id: 0,
+                aliases: [].into(),
+            });
             Object::Unknown(why).traced(value.trail)
         }
     }

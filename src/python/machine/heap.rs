@@ -108,8 +108,8 @@ pub(crate) struct Heap {
 }
 
 impl Handle {
-    pub(crate) fn is_older_than(self, mark: &Mark) -> bool {
-        self.0 < mark.born
+    pub(crate) fn is_born_before(self, born: u32) -> bool {
+        self.0 < born
     }
 }
 

@@ -266,10 +266,7 @@ impl<'a> Machine<'a> {
             return found;
         }
         // The rest of a package of the project is nowhere else.
-        if !loaded
-            && dotted != top
-            && matches!(self.locate_in_project(top), Some(Located::File { .. }))
-        {
+        if !loaded && dotted != top && self.locate_in_project(top).is_some() {
             return Located::Absent;
         }
         let own = top == "_kilter" || library::is_standard(top);

@@ -64,7 +64,10 @@ impl Machine<'_> {
                 let lists = one.members.iter().map(|it| self.iterate(it));
                 let lists = lists.collect::<Outcome<Vec<_>>>()?;
                 match lists.split_first() {
-                    Some((first, rest)) if rest.iter().all(|it| it.len() == first.len()) => {
+                    Some((first, rest))
+                        if rest.iter().all(|it| it.len() == first.len())
+                            && lists.iter().flatten().all(|it| !is_rest(it)) =>
+                    {
                         let columns = 0..first.len();
                         columns.map(|at| self.column(&one.branch, &lists, at)).collect()
                     }
@@ -300,4 +303,8 @@ fn some_item(items: &[Traced]) -> Option<bool> {
 /// and its order are then not known either.
 pub(crate) fn is_symbolic(text: &str) -> bool {
     text.contains(crate::python::CHECKOUT)
+}
+
+fn is_rest(item: &Traced) -> bool {
+    matches!(item.object, Object::Rest(_))
 }

@@ -245,7 +245,16 @@ impl<'a> Machine<'a> {
     }
 
     pub(crate) fn why(&mut self, why: impl Into<Rc<str>>) -> Rc<Unknown> {
-        Rc::new(Unknown { why: why.into(), id: self.unknown_id() })
+        self.why_among(why, [].into())
+    }
+
+    /// The same of what may be another name of existing objects.
+    pub(crate) fn why_among(
+        &mut self,
+        why: impl Into<Rc<str>>,
+        aliases: Rc<[Handle]>,
+    ) -> Rc<Unknown> {
+        Rc::new(Unknown { why: why.into(), id: self.unknown_id(), aliases })
     }
 
     /// A value that is not known, met here.
@@ -263,8 +272,58 @@ impl<'a> Machine<'a> {
             Object::OneOf(_) => "it depends on a condition that is not known".into(),
             _ => "it depends on what is not known".into(),
         };
-        let object = Object::Unknown(self.why(why));
+        let aliases = self.aliases([&source.object]);
+        let object = Object::Unknown(self.why_among(why, aliases));
         self.computed(object, &[source])
+    }
+
+    /// The objects that can be changed through any of these.
+    pub(crate) fn aliases<'o>(
+        &self,
+        objects: impl IntoIterator<Item = &'o Object>,
+    ) -> Rc<[Handle]> {
+        let mut handles = Vec::new();
+        let mut left: Vec<&Object> = objects.into_iter().collect();
+        while let Some(object) = left.pop() {
+            match object {
+                Object::List(handle)
+                | Object::Dict(handle)
+                | Object::Set(handle)
+                | Object::Iterator(handle)
+                | Object::Instance(handle) => handles.push(*handle),
+                Object::Unknown(unknown) | Object::Rest(unknown) => {
+                    handles.extend_from_slice(&unknown.aliases);
+                }
+                Object::OneOf(one) => left.extend(one.members.iter().map(|it| &it.object)),
+                Object::Tuple(items) => left.extend(items.iter().map(|it| &it.object)),
+                _ => {}
+            }
+            if handles.len() > limit::ITEMS {
+                break;
+            }
+        }
+        handles.sort();
+        handles.dedup();
+        handles.into()
+    }
+
+    /// The objects that are members of a collection, or attributes of an instance.
+    pub(crate) fn aliases_within(&self, handle: Handle) -> Rc<[Handle]> {
+        let objects: Vec<&Object> = match self.heap.get(handle) {
+            heap::Content::List(items) | heap::Content::Iterator { items, .. } => {
+                items.iter().map(|it| &it.object).collect()
+            }
+            heap::Content::Dict(dict) => dict.entries.values().map(|it| &it.value.object).collect(),
+            heap::Content::Instance(instance) => {
+                let names = self.heap.names(instance.scope).names.values();
+                names.map(|it| &it.value.object).collect()
+            }
+            heap::Content::Set(_)
+            | heap::Content::Scope(_)
+            | heap::Content::Module(_)
+            | heap::Content::Class(_) => Vec::new(),
+        };
+        self.aliases(objects)
     }
 
     /// A value worked out here from others.

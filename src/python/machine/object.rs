@@ -65,11 +65,14 @@ pub(crate) enum Object {
     Rest(Rc<Unknown>),
 }
 
-/// A value that was not determined. Two of one `id` are the same value, whatever it is.
+/// A value that was not determined. Two of one `id` are the same value, whatever it is; no two are
+/// of the `id` 0.
 #[derive(Debug)]
 pub(crate) struct Unknown {
     pub(crate) why: Rc<str>,
     pub(crate) id: u32,
+    /// What it may be another name of: a change to it may be a change to these.
+    pub(crate) aliases: Rc<[Handle]>,
 }
 
 /// One value for each outcome of a branch that was not decided.

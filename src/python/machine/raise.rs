@@ -84,6 +84,9 @@ impl<'a> Machine<'a> {
             Object::Class(_) | Object::Type(_) => self.call(&value, Vec::new(), Vec::new())?,
             _ => value,
         };
+        if value.object.type_of().is_some() || matches!(value.object, Object::None) {
+            return Err(self.raised("TypeError", "exceptions must derive from BaseException"));
+        }
         Err(self.raised_object(value))
     }
 

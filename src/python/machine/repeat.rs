@@ -125,13 +125,20 @@ impl<'a> Machine<'a> {
 
     /// Everything that these changes touch is unknown from here on.
     fn blur(&mut self, changes: Changes, mark: &crate::python::machine::heap::Mark) {
-        for (location, _) in changes {
-            if !location.0.is_older_than(mark) {
+        for (location, after) in changes {
+            if !location.0.is_born_before(mark.born) {
                 continue;
             }
             match (&location.1, self.heap.state(&location)) {
                 (Some(name), State::Binding(before)) => {
-                    let value = self.unknown(ROUNDS_UNKNOWN);
+                    let after = match &after {
+                        State::Binding(after) => after.as_ref(),
+                        State::Content(_) => None,
+                    };
+                    let both = before.iter().chain(after).map(|it| &it.value.object);
+                    let aliases = self.aliases(both);
+                    let mut value = self.unknown(ROUNDS_UNKNOWN);
+                    value.object = Object::Unknown(self.why_among(ROUNDS_UNKNOWN, aliases));
                     let perhaps = before.is_none_or(|it| it.perhaps);
                     self.heap.bind(location.0, name, Some(Binding { value, perhaps }));
                 }
@@ -155,6 +162,11 @@ impl<'a> Machine<'a> {
             Object::OneOf(one) => {
                 for member in &one.members {
                     self.touched(member, why);
+                }
+            }
+            Object::Unknown(unknown) | Object::Rest(unknown) => {
+                for handle in unknown.aliases.iter() {
+                    self.blur_content(*handle, why);
                 }
             }
             _ => {}

@@ -97,7 +97,7 @@ impl Machine<'_> {
     }
 
     fn dict_item(&mut self, value: &Traced, handle: Handle, index: &Traced) -> Outcome<Traced> {
-        let Some(key) = self.key_of(index)? else { return Ok(self.unknown_from(index)) };
+        let Some(key) = self.key_of(index)? else { return Ok(self.some_member(value, handle)) };
         let dict = self.heap.dict(handle);
         match dict.entries.get(&key) {
             Some(entry) => {
@@ -109,10 +109,19 @@ impl Machine<'_> {
             }
             None if dict.more.is_some() => {
                 self.may_raise_anything(value);
-                Ok(self.unknown_from(value))
+                Ok(self.some_member(value, handle))
             }
             None => Err(self.raised_with("KeyError", vec![index.clone()])),
         }
+    }
+
+    /// A member of a collection, nobody knows which.
+    pub(crate) fn some_member(&mut self, collection: &Traced, handle: Handle) -> Traced {
+        let mut member = self.unknown_from(collection);
+        let aliases = self.aliases_within(handle);
+        let why = "which member it is is not known";
+        member.object = Object::Unknown(self.why_among(why, aliases));
+        member
     }
 
     /// A key for a dict; none if it is not known. What cannot be hashed raises.
@@ -279,7 +288,10 @@ impl Machine<'_> {
                     None => Ok(()),
                 }
             }
-            it if it.is_unknown() => Ok(()),
+            it if it.is_unknown() => {
+                self.touched(owner, "a part of what it may be another name of was set");
+                Ok(())
+            }
             other => {
                 let kind = self.type_name(other);
                 let message = format!("'{kind}' object does not support item assignment");

@@ -300,7 +300,7 @@ impl Machine<'_> {
                     rest = rest[end..].trim_start_matches(is_space);
                 }
                 if !rest.is_empty() {
-                    parts.push(rest.trim_end_matches(is_space).to_owned());
+                    parts.push(rest.to_owned());
                 }
                 parts
             }

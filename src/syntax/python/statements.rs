@@ -257,7 +257,7 @@ impl Lowering<'_> {
     fn handler(&mut self, clause: Node<'_>) -> Handler {
         let values = fields(clause, "value");
         if values.len() > 1 {
-            self.problem(clause, "multiple exception types must be parenthesized");
+            return self.handler_of_many(clause, &values);
         }
         let mut kind = values.first().copied();
         let mut name = clause.child_by_field_name("alias");
@@ -269,6 +269,25 @@ impl Lowering<'_> {
             span: span(clause),
             kind: kind.map(|it| self.expression(it)),
             name: name.map(|it| self.name(it)),
+            body: self.block(clause, "body"),
+        }
+    }
+
+    /// `except A, B:` is Python 3.14's (PEP 758). In Python 2 the second was a name to bind, which
+    /// nobody writes with a capital.
+    fn handler_of_many(&mut self, clause: Node<'_>, values: &[Node<'_>]) -> Handler {
+        let capital = |it: &Node<'_>| {
+            let last = self.source(*it).rsplit('.').next().unwrap_or_default();
+            last.starts_with(char::is_uppercase)
+        };
+        if !values.iter().all(capital) {
+            self.problem(clause, "multiple exception types must be parenthesized");
+        }
+        let kind = ExpressionKind::Tuple(self.expressions(values));
+        Handler {
+            span: span(clause),
+            kind: Some(Expression { span: span(clause), kind }),
+            name: None,
             body: self.block(clause, "body"),
         }
     }
