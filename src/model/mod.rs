@@ -17,7 +17,6 @@ pub mod django;
 mod endpoint;
 mod files;
 pub mod image;
-mod lookup;
 pub mod nginx;
 mod process;
 pub mod project;
@@ -40,7 +39,6 @@ pub use datastore::{Access, Kept};
 pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
 pub use files::{Files, Found, Read};
-pub use lookup::{Lookup, Misread, Shadow};
 pub use process::{Django, Listening, Missing, Named, Process, ProcessKind};
 pub use reading::{Reading, Refused};
 pub use settings::{

@@ -2,18 +2,11 @@
 
 use crate::rules::Group;
 
-mod location_path_wrong;
-mod location_shadowed;
 mod no_root;
 mod root_not_served;
 
 pub(super) const GROUP: Group = Group {
     name: "assets",
     title: "static and media files: collected, mounted and served from the same place",
-    rules: &[
-        &location_path_wrong::RULE,
-        &location_shadowed::RULE,
-        &no_root::RULE,
-        &root_not_served::RULE,
-    ],
+    rules: &[&no_root::RULE, &root_not_served::RULE],
 };

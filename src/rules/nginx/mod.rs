@@ -3,8 +3,6 @@
 use crate::rules::Group;
 
 mod alias_traversal;
-mod placeholder;
-mod redirect_drops_path;
 mod regex_proxy_uri;
 mod server_name_conflict;
 mod syntax;
@@ -18,8 +16,6 @@ pub(super) const GROUP: Group = Group {
     title: "nginx configuration by itself",
     rules: &[
         &alias_traversal::RULE,
-        &placeholder::RULE,
-        &redirect_drops_path::RULE,
         &regex_proxy_uri::RULE,
         &server_name_conflict::RULE,
         &syntax::RULE,

@@ -4,16 +4,9 @@ use crate::rules::Group;
 
 mod forwarded_proto_missing;
 mod security_header_dropped;
-mod timeout_inverted;
-mod upstream_unresolvable;
 
 pub(super) const GROUP: Group = Group {
     name: "proxy",
     title: "what the proxy sends, and what the application believes",
-    rules: &[
-        &forwarded_proto_missing::RULE,
-        &security_header_dropped::RULE,
-        &timeout_inverted::RULE,
-        &upstream_unresolvable::RULE,
-    ],
+    rules: &[&forwarded_proto_missing::RULE, &security_header_dropped::RULE],
 };

@@ -2,7 +2,6 @@
 
 use crate::rules::Group;
 
-mod http_not_redirected;
 mod no_certificate;
 mod protocol_old;
 mod weak_cipher;
@@ -10,10 +9,5 @@ mod weak_cipher;
 pub(super) const GROUP: Group = Group {
     name: "tls",
     title: "certificates, redirects and cookies",
-    rules: &[
-        &http_not_redirected::RULE,
-        &no_certificate::RULE,
-        &protocol_old::RULE,
-        &weak_cipher::RULE,
-    ],
+    rules: &[&no_certificate::RULE, &protocol_old::RULE, &weak_cipher::RULE],
 };

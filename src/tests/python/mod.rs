@@ -7,7 +7,11 @@ use crate::tests::file;
 use camino::Utf8PathBuf;
 
 mod bounds;
+#[cfg(feature = "oracles")]
+mod cpython;
 mod language;
+#[cfg(feature = "oracles")]
+mod random;
 mod syntax;
 
 /// How deep the imports of a test may go.
@@ -33,7 +37,7 @@ fn under(files: &[(&str, &str)], environment: &Environment) -> Evaluation {
             environment,
             checkout: &Checkout::at("/srv/app"),
             cwd: Some("/srv/app".into()),
-            installed: Installed::Unknown,
+            installed: installed(),
             configuration: None,
             python: Some((3, 12)),
             django: None,
@@ -43,6 +47,21 @@ fn under(files: &[(&str, &str)], environment: &Environment) -> Evaluation {
         }
     }
     unreachable!("a test has few files")
+}
+
+/// The libraries that the tests import.
+fn installed() -> Installed {
+    let names = [
+        "django",
+        "environ",
+        "environs",
+        "decouple",
+        "dotenv",
+        "dj_database_url",
+        "configurations",
+        "split_settings",
+    ];
+    Installed::Only(names.map(str::to_owned).into())
 }
 
 /// What `X` is, as Python writes it, after one settings module.
