@@ -31,6 +31,16 @@ impl Container {
         if self.image.is_some() { None } else { self.flavour.as_ref() }
     }
 
+    /// Whether its start waits for another service by itself, or nobody can tell.
+    pub fn waits(&self) -> bool {
+        let waits = ["wait", "dockerize", "pg_isready", "until", "/dev/tcp", "ping", "nc "];
+        let words = |step: &Step| {
+            step.started.words.iter().any(|word| waits.iter().any(|it| word.value.contains(it)))
+        };
+        // Besides the server, a shell with conditions is more than a list of commands.
+        self.steps.is_empty() || self.steps.iter().any(|it| words(it) || it.conditional)
+    }
+
     /// Whether the image brings a health check; `None` if nobody can tell.
     pub fn has_healthcheck(&self) -> Option<bool> {
         match &self.image {

@@ -1,11 +1,11 @@
 //! Databases, caches and brokers that run in containers: who may use them, and what keeps their
 //! data.
 
-use crate::fact::{Certainty, Fact, Lookup};
+use crate::fact::{Certainty, Fact, Lookup, symbol};
 use crate::model::compose::{Mount, MountKind, Service};
 use crate::model::image::{Flavour, Role};
 use crate::model::text::{Source, Text};
-use crate::model::{Container, Deployment, Process, Storage};
+use crate::model::{Connection, Container, Deployment, Process, Storage};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Who may use a datastore.
@@ -133,6 +133,69 @@ impl Deployment {
             true => Access::Anyone(flavour.map(|_| ())),
             false => Access::Guarded,
         }
+    }
+
+    /// Where an application's user, database and password are surely not those that a stock image
+    /// makes: its own, the image's, and what it is.
+    pub fn credentials<'a>(
+        &self,
+        service: &Service,
+        server: &Process,
+        connection: &'a Connection,
+    ) -> Vec<(&'a Fact<String>, Fact<String>, &'static str)> {
+        let Some(flavour) = self.container(&server.name).and_then(Container::stock) else {
+            return Vec::new();
+        };
+        let makes_more = |mount: &Mount| mount.target.to_string().contains("initdb");
+        if service.volumes.iter().any(makes_more) {
+            return Vec::new();
+        }
+        let set = |name: &str| match server.environment.get(name) {
+            Lookup::Set(value) => Some(value),
+            Lookup::Unknown(_) | Lookup::Absent => None,
+        };
+        let unset = |name: &str| matches!(server.environment.get(name), Lookup::Absent);
+        let (user, database, password) = match flavour.value.stock.names[0] {
+            "postgres" => {
+                let user = set("POSTGRES_USER").or_else(|| {
+                    unset("POSTGRES_USER").then(|| flavour.map(|_| "postgres".to_owned()))
+                });
+                let database = set("POSTGRES_DB")
+                    .or_else(|| unset("POSTGRES_DB").then(|| user.clone()).flatten());
+                (user, database, set("POSTGRES_PASSWORD"))
+            }
+            "mysql" | "mariadb" => {
+                let either =
+                    |it: &str| set(&format!("MYSQL_{it}")).or(set(&format!("MARIADB_{it}")));
+                (either("USER"), either("DATABASE"), either("PASSWORD"))
+            }
+            _ => return Vec::new(),
+        };
+        // The image makes them besides whatever else it is given.
+        let built_in = |it: &&Fact<String>| !["postgres", "root"].contains(&it.value.as_str());
+        let differ = |used: &Option<Fact<String>>, made: &Option<Fact<String>>| {
+            let (used, made) = (used.as_ref()?, made.as_ref()?);
+            Some(symbol::same(&used.value, &made.value) == Some(false))
+        };
+        let mut found = Vec::new();
+        let names =
+            [(&connection.user, &user, "user"), (&connection.database, &database, "database")];
+        for (used, made, what) in names {
+            let differ = differ(used, made) == Some(true);
+            if let (Some(used), Some(made)) = (used.as_ref().filter(built_in), made)
+                && differ
+            {
+                found.push((used, made.clone(), what));
+            }
+        }
+        let same_user = differ(&connection.user, &user) == Some(false);
+        if let (Some(used), Some(made)) = (&connection.password, password)
+            && same_user
+            && symbol::same(&used.value, &made.value) == Some(false)
+        {
+            found.push((used, made, "password"));
+        }
+        found
     }
 
     /// What becomes of the data that a stock image writes.

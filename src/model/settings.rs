@@ -33,6 +33,8 @@ const fn list(name: &'static str) -> Setting<Vec<Fact<String>>> {
 
 pub const ALLOWED_HOSTS: Setting<Vec<Fact<String>>> = list("ALLOWED_HOSTS");
 pub const DEBUG: Setting<bool> = switch("DEBUG");
+pub(super) const EMAIL_BACKEND: Setting<String> = text("EMAIL_BACKEND");
+pub(super) const EMAIL_HOST: Setting<String> = text("EMAIL_HOST");
 pub const INSTALLED_APPS: Setting<Vec<Fact<String>>> = list("INSTALLED_APPS");
 pub const SECRET_KEY: Setting<String> = text("SECRET_KEY");
 pub const SECURE_PROXY_SSL_HEADER: Setting<(String, String)> =

@@ -57,7 +57,8 @@ fn deployment<'a>(
         },
     };
     let mut project = compose::Project::load(files, &request)?;
-    if set.may_lack_files {
+    project.elsewhere.clone_from(&set.elsewhere);
+    if !set.elsewhere.is_empty() {
         let elsewhere = |kind| matches!(kind, FaultKind::Reference | FaultKind::NoImage);
         project.faults.retain(|fault| !elsewhere(fault.kind));
     }
@@ -108,14 +109,17 @@ fn deployment<'a>(
     Some(deployment)
 }
 
-/// Files whose names say nothing are a developer's if they run `runserver`, or nothing but what
+/// Files whose names say nothing are a developer's if they run `runserver`, catch mails, or run nothing but what
 /// an application needs beside it, which then runs on the developer's machine.
 fn stage(set: &compose_files::Set, processes: &[Process], containers: &[Made]) -> Fact<Stage> {
     let beside = |container: &Made| {
         container.role().is_some_and(|role| !matches!(role.value, Role::Proxy | Role::Base))
     };
-    let for_developers =
-        processes.iter().any(Process::is_for_developers) || containers.iter().all(beside);
+    let catches_mail =
+        |container: &Made| container.role().is_some_and(|role| role.value == Role::MailCatcher);
+    let for_developers = processes.iter().any(Process::is_for_developers)
+        || containers.iter().any(catches_mail)
+        || containers.iter().all(beside);
     if set.stage_is_said || !for_developers {
         return set.stage.clone();
     }

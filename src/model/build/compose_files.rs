@@ -9,7 +9,7 @@ use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::yaml::{File, Node, Pair};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Files as `docker compose -f … -f …` would take them.
 #[derive(Clone, Debug)]
@@ -18,8 +18,8 @@ pub(super) struct Set {
     pub(super) stage: Fact<Stage>,
     /// Whether a file's name says the stage, and it is not merely assumed.
     pub(super) stage_is_said: bool,
-    /// Others of the folder may be meant to be used with them.
-    pub(super) may_lack_files: bool,
+    /// Services of other files of the folder, which may be meant to be used with them.
+    pub(super) elsewhere: BTreeSet<String>,
 }
 
 /// The names that compose finds by itself, and their overrides.
@@ -40,7 +40,8 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     for read in files.of(Kind::Compose) {
         let Parsed::Compose(tree) = read.parsed else { continue };
         let services = services(tree);
-        if services.is_empty() {
+        // What was cut off may say the opposite.
+        if services.is_empty() || !tree.complete {
             continue;
         }
         let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
@@ -62,13 +63,17 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
         .iter()
         .find_map(|name| candidates.iter().find(|it| it.path.file_name() == Some(name)));
     let is_base = |it: &Candidate| base.is_some_and(|base| base.path == it.path);
+    let elsewhere = |of: &Candidate| {
+        let others = candidates.iter().filter(|it| it.path != of.path);
+        others.flat_map(|it| it.services.keys().cloned()).collect::<BTreeSet<_>>()
+    };
     let mut sets = Vec::new();
     for candidate in candidates.iter().filter(|it| !is_base(it)) {
         let over = base.filter(|base| candidate.overrides(base));
         let files = over.iter().copied().chain([candidate]).map(|it| it.path.to_owned()).collect();
         let stage = candidate.stage.unwrap_or(Stage::Production);
         sets.push(Set {
-            may_lack_files: candidates.len() > 1 && over.is_none(),
+            elsewhere: if over.is_none() { elsewhere(candidate) } else { BTreeSet::new() },
             files,
             stage: Fact::at(stage, candidate.whole),
             stage_is_said: candidate.stage.is_some(),
@@ -87,7 +92,7 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
             files: vec![base.path.to_owned()],
             stage: Fact::at(stage, base.whole),
             stage_is_said: base.stage.is_some() || has(Stage::Production),
-            may_lack_files: false,
+            elsewhere: BTreeSet::new(),
         });
     }
     sets.sort_by(|a, b| a.files.last().cmp(&b.files.last()));

@@ -10,6 +10,7 @@ use crate::model::text::Text;
 use crate::source::{Place, normalize};
 use crate::syntax::Problem;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 
 mod canonical;
 mod check;
@@ -50,6 +51,10 @@ pub struct Project {
     /// The top-level `name`. Without it the folder decides, wherever that is on the server.
     pub name: Option<Text>,
     pub folder: Utf8PathBuf,
+    /// What fills in `${}`: the project's `.env`, and perhaps more.
+    pub variables: Environment,
+    /// Services of other files beside these, which may be meant to be used with them.
+    pub elsewhere: BTreeSet<String>,
     pub services: Vec<Service>,
     pub networks: Vec<Network>,
     pub volumes: Vec<Volume>,
@@ -123,6 +128,7 @@ impl Project {
         faults.sort_by(|a, b| a.problem.cmp(&b.problem));
         faults.dedup_by(|a, b| a.problem == b.problem);
         (project.faults, project.missing) = (faults, missing);
+        project.variables.clone_from(request.environment);
         Some(project)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! What has the wrong shape was told by `check`, and is left out here.
 
-use crate::fact::{Fact, Origin};
+use crate::fact::{Environment, Fact, Origin};
 use crate::model::compose::command::command;
 use crate::model::compose::service::{
     Attachment, Build, Condition, Dependency, EnvFile, Grant, Healthcheck, Lost, Mount, MountKind,
@@ -12,6 +12,7 @@ use crate::model::compose::value::{Data, Entry, Value};
 use crate::model::compose::{Location, Project, is_remote};
 use crate::model::text::Text;
 use camino::Utf8Path;
+use std::collections::BTreeSet;
 
 pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
     let each = |section: &str| -> Vec<(&String, &Entry)> {
@@ -23,6 +24,8 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
     Project {
         name: text(value, "name"),
         folder: folder.to_owned(),
+        variables: Environment::default(),
+        elsewhere: BTreeSet::new(),
         services: each("services").into_iter().map(|it| service(it.0, it.1, folder)).collect(),
         networks: each("networks").into_iter().map(|it| network(it.0, it.1)).collect(),
         volumes: each("volumes").into_iter().map(|it| volume(it.0, it.1)).collect(),
@@ -100,6 +103,7 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
         command: it.get("command").and_then(command),
         entrypoint: it.get("entrypoint").and_then(command),
         environment: variables(it, "environment"),
+        environment_key: it.entry("environment").map(|entry| entry.key),
         env_files: env_files(it, folder),
         ports: ports.iter().filter_map(port).collect(),
         expose: texts(it, "expose"),

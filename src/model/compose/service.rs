@@ -17,6 +17,8 @@ pub struct Service {
     pub entrypoint: Option<Command>,
     /// By name, each once.
     pub environment: Vec<Variable>,
+    /// The key above them.
+    pub environment_key: Option<Place>,
     /// In their order, the later winning; `environment` wins over all of them.
     pub env_files: Vec<EnvFile>,
     pub ports: Vec<Port>,

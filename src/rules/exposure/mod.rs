@@ -3,11 +3,17 @@
 use crate::rules::Group;
 
 mod admin_ui_published;
+mod dev_service_in_production;
 mod docker_socket;
 mod published_datastore;
 
 pub(super) const GROUP: Group = Group {
     name: "exposure",
     title: "who can reach it",
-    rules: &[&admin_ui_published::RULE, &docker_socket::RULE, &published_datastore::RULE],
+    rules: &[
+        &admin_ui_published::RULE,
+        &dev_service_in_production::RULE,
+        &docker_socket::RULE,
+        &published_datastore::RULE,
+    ],
 };

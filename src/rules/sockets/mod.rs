@@ -4,9 +4,18 @@ use crate::rules::Group;
 
 mod activation_path_mismatch;
 mod bind_upstream_mismatch;
+mod localhost_in_container;
+mod service_host_unknown;
+mod service_port_mismatch;
 
 pub(super) const GROUP: Group = Group {
     name: "sockets",
     title: "who listens where, and who connects where",
-    rules: &[&activation_path_mismatch::RULE, &bind_upstream_mismatch::RULE],
+    rules: &[
+        &activation_path_mismatch::RULE,
+        &bind_upstream_mismatch::RULE,
+        &localhost_in_container::RULE,
+        &service_host_unknown::RULE,
+        &service_port_mismatch::RULE,
+    ],
 };

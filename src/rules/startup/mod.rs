@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod condition_without_healthcheck;
+mod depends_on_missing;
 mod dev_server;
 mod no_restart;
 mod timer_without_service;
@@ -12,6 +13,7 @@ pub(super) const GROUP: Group = Group {
     title: "order, commands and supervision",
     rules: &[
         &condition_without_healthcheck::RULE,
+        &depends_on_missing::RULE,
         &dev_server::RULE,
         &no_restart::RULE,
         &timer_without_service::RULE,

@@ -1,0 +1,305 @@
+//! The servers that an application connects to, as its settings name them.
+//!
+//! `DATABASES`, `CACHES`, channel layers, mail and every setting that is a URL of such a server.
+//! What is not known of a connection is left out; who answers there is for the deployment to say.
+
+use crate::fact::{Certainty, Fact, Origin, symbol};
+use crate::model::{Host, Process, settings};
+use crate::python::{Dict, Value};
+
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// `DATABASES`, `CELERY_BROKER_URL`.
+    pub setting: String,
+    pub kind: ServerKind,
+    pub host: Fact<String>,
+    /// The kind's own, if the setting names none; `None` if nobody can tell.
+    pub port: Option<Fact<u16>>,
+    pub user: Option<Fact<String>>,
+    pub password: Option<Fact<String>>,
+    pub database: Option<Fact<String>>,
+    /// Where the module assigns the setting.
+    pub assigned: Option<Fact<()>>,
+    /// That the process has these settings.
+    pub known_by: Fact<()>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerKind {
+    Postgres,
+    Mysql,
+    Mongo,
+    Redis,
+    Amqp,
+    Memcached,
+    Smtp,
+}
+
+impl ServerKind {
+    fn of_scheme(scheme: &str) -> Option<Self> {
+        Some(match scheme.split('+').next()? {
+            "postgres" | "postgresql" | "psql" | "pgsql" | "postgis" | "timescale" => {
+                Self::Postgres
+            }
+            "mysql" | "mysql2" | "mariadb" | "mysqlgis" => Self::Mysql,
+            "mongodb" => Self::Mongo,
+            "redis" | "rediss" | "rediscache" | "valkey" | "valkeys" => Self::Redis,
+            "amqp" | "amqps" | "pyamqp" | "rabbitmq" => Self::Amqp,
+            _ => return None,
+        })
+    }
+
+    fn of_engine(engine: &str) -> Option<Self> {
+        let postgres = ["postg", "timescale", "psqlextra"];
+        match engine {
+            _ if postgres.iter().any(|it| engine.contains(it)) => Some(Self::Postgres),
+            _ if engine.contains("mysql") => Some(Self::Mysql),
+            _ => None,
+        }
+    }
+
+    fn port(self) -> u16 {
+        match self {
+            Self::Postgres => 5432,
+            Self::Mysql => 3306,
+            Self::Mongo => 27017,
+            Self::Redis => 6379,
+            Self::Amqp => 5672,
+            Self::Memcached => 11211,
+            Self::Smtp => 25,
+        }
+    }
+
+    fn default_port<T>(self, of: &Fact<T>) -> Fact<u16> {
+        let origin = Origin::Default { of: "the client", version: "", source: "its default port" };
+        Fact::new(self.port(), origin).given(of)
+    }
+}
+
+impl Fact<&Process> {
+    /// What the process connects to, each server under one name once.
+    pub fn connections(&self) -> Vec<Connection> {
+        let mut found = Vec::new();
+        let Some(django) = &self.value.django else { return found };
+        let Ok(namespace) = &django.evaluation.outcome else { return found };
+        for named in namespace.names.iter().filter(|named| !named.perhaps) {
+            let mut here = match named.name.as_str() {
+                "DATABASES" => members(&named.value).filter_map(database).collect(),
+                "CACHES" => members(&named.value).flat_map(cache).collect(),
+                "CHANNEL_LAYERS" => members(&named.value).flat_map(layer).collect(),
+                name if name.chars().any(char::is_lowercase) => Vec::new(),
+                name => url(&named.value).map(|it| doubted(it, name)).into_iter().collect(),
+            };
+            let assigned = named.trail.iter().rfind(|step| step.assigns);
+            let assigned = assigned.and_then(|step| step.place).map(|it| Fact::at((), it));
+            for connection in &mut here {
+                connection.setting.clone_from(&named.name);
+                connection.assigned.clone_from(&assigned);
+            }
+            found.append(&mut here);
+        }
+        found.extend(self.mail());
+        let mut once: Vec<Connection> = Vec::new();
+        for mut connection in found {
+            if !once.iter().any(|it| it.is_as(&connection)) {
+                connection.known_by = django.module.map(|_| ()).given(self);
+                once.push(connection);
+            }
+        }
+        once
+    }
+
+    fn mail(&self) -> Option<Connection> {
+        let backend = self.get(settings::EMAIL_BACKEND)?;
+        // As the module has it: that the process runs it is told apart.
+        let host = self.value.django.as_ref()?.evaluation.get("EMAIL_HOST")?;
+        let host = host.try_map(|it| it.text().map(str::to_owned))?;
+        if !backend.value.ends_with("smtp.EmailBackend") || !is_name(&host.value) {
+            return None;
+        }
+        let port = match self.setting("EMAIL_PORT") {
+            Some(port) => port.try_map(port_of),
+            None => Some(ServerKind::Smtp.default_port(&host)),
+        };
+        Some(Connection {
+            setting: "EMAIL_HOST".to_owned(),
+            assigned: self.assigned(settings::EMAIL_HOST),
+            port,
+            ..Connection::to(ServerKind::Smtp, host)
+        })
+    }
+}
+
+impl Connection {
+    fn to(kind: ServerKind, host: Fact<String>) -> Self {
+        let port = Some(kind.default_port(&host));
+        let (user, password, database, assigned) = (None, None, None, None);
+        let (setting, known_by) = (String::new(), host.map(|_| ()));
+        Self { setting, kind, host, port, user, password, database, assigned, known_by }
+    }
+
+    pub fn address(&self) -> Host {
+        Host::parse(&self.host.value)
+    }
+
+    fn is_as(&self, other: &Self) -> bool {
+        let values = |it: &Self| {
+            let texts = [&it.user, &it.password, &it.database];
+            let texts = texts.map(|text| text.as_ref().map(|it| it.value.clone()));
+            (it.host.value.clone(), it.port.as_ref().map(|it| it.value), texts)
+        };
+        self.kind == other.kind && values(self) == values(other)
+    }
+}
+
+/// Of a URL that goes by a name of the project's own, nobody can tell whether it is used.
+fn doubted(connection: Connection, name: &str) -> Connection {
+    let used = ["CELERY_", "BROKER_URL", "REDIS_URL", "DATABASE_URL"];
+    if used.iter().any(|it| name.starts_with(it)) {
+        return connection;
+    }
+    let host = connection.host.clone();
+    let host = host.doubt(Certainty::Likely, "whether the setting is used is not known");
+    Connection { host, ..connection }
+}
+
+/// The values of a dict whose keys are only names.
+fn members(value: &Fact<Value>) -> impl Iterator<Item = &Fact<Value>> {
+    let entries = match &value.value {
+        Value::Dict(Dict { entries, .. }) => entries.as_slice(),
+        _ => &[],
+    };
+    entries.iter().filter(|entry| !entry.perhaps).map(|entry| &entry.value)
+}
+
+fn database(value: &Fact<Value>) -> Option<Connection> {
+    let text = |key: &str| value.value.get(key)?.try_map(|it| it.text().map(str::to_owned));
+    let kind = ServerKind::of_engine(&text("ENGINE")?.value)?;
+    let host = text("HOST").filter(|host| is_name(&host.value))?;
+    let port = match value.value.get("PORT") {
+        None => Some(kind.default_port(&host)),
+        Some(port) if port.value.truth() == Some(false) => Some(kind.default_port(port)),
+        Some(port) => port.try_map(port_of),
+    };
+    let said = |key: &str| text(key).filter(|it| !it.value.is_empty());
+    let (user, password, database) = (said("USER"), said("PASSWORD"), said("NAME"));
+    Some(Connection { port, user, password, database, ..Connection::to(kind, host) })
+}
+
+fn cache(value: &Fact<Value>) -> Vec<Connection> {
+    let text = |key: &str| value.value.get(key)?.try_map(|it| it.text().map(str::to_owned));
+    let memcached = text("BACKEND").is_some_and(|it| it.value.contains("memcached"));
+    let Some(location) = value.value.get("LOCATION") else { return Vec::new() };
+    let each = match location.value.items() {
+        Some(items) => items.iter().collect(),
+        None => vec![location],
+    };
+    let one = |it: &Fact<Value>| match memcached {
+        true => pair(it, ServerKind::Memcached),
+        false => url(it),
+    };
+    each.into_iter().filter_map(one).collect()
+}
+
+fn layer(value: &Fact<Value>) -> Vec<Connection> {
+    let hosts = value.value.get("CONFIG").and_then(|config| config.value.get("hosts"));
+    let Some(hosts) = hosts.and_then(|hosts| hosts.value.items()) else { return Vec::new() };
+    let one = |it: &Fact<Value>| match &it.value {
+        Value::Tuple(parts) | Value::List(parts) => {
+            let [host, port] = parts.as_slice() else { return None };
+            let host = host.try_map(|it| it.text().filter(|it| is_name(it)).map(str::to_owned))?;
+            let port = port.try_map(port_of);
+            Some(Connection { port, ..Connection::to(ServerKind::Redis, host) })
+        }
+        Value::Dict(_) => url(it.value.get("address")?),
+        _ => url(it),
+    };
+    hosts.iter().filter_map(one).collect()
+}
+
+/// `host:port`, as memcached's clients take it.
+fn pair(value: &Fact<Value>, kind: ServerKind) -> Option<Connection> {
+    let text = value.try_map(|it| it.text().map(str::to_owned))?;
+    let (host, port) = text.value.rsplit_once(':').unwrap_or((&text.value, ""));
+    if !is_name(host) {
+        return None;
+    }
+    let port = match port {
+        "" => Some(kind.default_port(&text)),
+        port => text.try_map(|_| port.parse().ok()),
+    };
+    Some(Connection { port, ..Connection::to(kind, text.map(|_| host.to_owned())) })
+}
+
+/// `scheme://user:password@host:port/database?…` (RFC 3986), of a server that is known here.
+fn url(value: &Fact<Value>) -> Option<Connection> {
+    let text = value.try_map(|it| it.text().map(str::to_owned))?;
+    let (scheme, rest) = text.value.split_once("://")?;
+    let kind = ServerKind::of_scheme(scheme)?;
+    // Several servers, or a part that nobody has filled in.
+    if rest.contains([';', ',']) || symbol::is_symbolic(rest) {
+        return None;
+    }
+    let rest = rest.split(['?', '#']).next()?;
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let (credentials, address) = match authority.rsplit_once('@') {
+        Some((credentials, address)) => (Some(credentials), address),
+        None => (None, authority),
+    };
+    let (host, port) = match address.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (address, None),
+    };
+    if !is_name(host) {
+        return None;
+    }
+    let part = |it: &str| (!it.is_empty()).then(|| text.map(|_| unquoted(it)));
+    let port = match port {
+        None | Some("") => Some(kind.default_port(&text)),
+        Some(port) => text.try_map(|_| port.parse().ok()),
+    };
+    let (user, password) = match credentials {
+        Some(both) => both.split_once(':').unwrap_or((both, "")),
+        None => ("", ""),
+    };
+    Some(Connection {
+        port,
+        user: part(user),
+        password: part(password),
+        database: part(path),
+        ..Connection::to(kind, text.map(|_| host.to_owned()))
+    })
+}
+
+/// `%40` stands for `@`. What is no UTF-8 then stays as it is written.
+fn unquoted(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        let code = after.get(..2).and_then(|it| std::str::from_utf8(it).ok());
+        let code = code.and_then(|it| u8::from_str_radix(it, 16).ok());
+        match (first, code) {
+            (b'%', Some(code)) => {
+                bytes.push(code);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+}
+
+/// Whether a client looks this up, and it is no socket file and no list.
+fn is_name(host: &str) -> bool {
+    !host.is_empty() && !host.contains(['/', ',', ' ', '%']) && !symbol::is_symbolic(host)
+}
+
+fn port_of(value: &Value) -> Option<u16> {
+    match value {
+        Value::Int(port) => u16::try_from(*port).ok(),
+        other => other.text()?.parse().ok(),
+    }
+}

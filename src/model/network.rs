@@ -1,0 +1,121 @@
+//! Who answers under a name in the network of a container.
+
+use crate::fact::Fact;
+use crate::model::compose::{Project, Service};
+use crate::model::{Connection, Container, Deployment, Host, Process};
+
+/// What a connection of a container leads to.
+#[derive(Debug)]
+pub enum Target<'a> {
+    /// A service, with its process.
+    Service(&'a Service, &'a Process),
+    /// The container itself, where nothing listens. A service that offers the port, if one does.
+    Itself(Option<&'a Service>),
+    /// Surely nobody: a name that no service has on the networks of the caller. The service that
+    /// has it on another one.
+    Nobody(Option<&'a Service>),
+}
+
+impl Deployment {
+    /// Where a connection leads that is made from a container; `None` if nobody can tell.
+    pub fn target(&self, from: &Process, connection: &Connection) -> Option<Target<'_>> {
+        let project = self.compose.as_ref()?;
+        let caller = project.service(&from.name)?;
+        match connection.address() {
+            Host::Loopback => self.itself(project, caller, from, connection),
+            Host::Name(name) => match project.resolve(caller, &name) {
+                Some(service) => {
+                    let process = self.processes.iter().find(|it| it.name == service.name.value)?;
+                    Some(Target::Service(service, process))
+                }
+                None if is_closed(project, caller, &name) => {
+                    Some(Target::Nobody(project.services.iter().find(|it| it.answers_to(&name))))
+                }
+                None => None,
+            },
+            Host::Any | Host::Address(_) => None,
+        }
+    }
+
+    fn itself(
+        &self,
+        project: &Project,
+        caller: &Service,
+        from: &Process,
+        connection: &Connection,
+    ) -> Option<Target<'_>> {
+        let port = connection.port.as_ref()?.value;
+        let container = self.container(&from.name)?;
+        let shared = |it: &Service| {
+            it.network_mode.as_ref().is_some_and(|mode| mode.to_string().starts_with("service:"))
+        };
+        let beside = container.steps.iter().any(|step| step.apart);
+        let listens = from.listens.iter().any(|it| it.value.endpoint.port() == Some(port));
+        if caller.network_mode.is_some() || beside || listens || project.services.iter().any(shared)
+        {
+            return None;
+        }
+        let offers = |it: &&Process| {
+            it.name != from.name
+                && it.listens.iter().any(|it| it.value.endpoint.port() == Some(port))
+        };
+        let offering = self.processes.iter().find(offers);
+        let offering = offering.and_then(|it| self.compose.as_ref()?.service(&it.name));
+        Some(Target::Itself(offering))
+    }
+
+    /// Whether compose starts a service after another, directly or by what it depends on.
+    pub fn starts_after(&self, service: &Service, other: &str) -> bool {
+        let Some(project) = &self.compose else { return false };
+        let mut seen: Vec<&str> = Vec::new();
+        let mut next: Vec<&Service> = vec![service];
+        while let Some(service) = next.pop() {
+            for dependency in &service.depends_on {
+                let name = dependency.service.value.as_str();
+                if name == other {
+                    return true;
+                }
+                if !seen.contains(&name) {
+                    seen.push(name);
+                    next.extend(project.service(name));
+                }
+            }
+        }
+        false
+    }
+
+    /// That nothing of a service listens on a port of it, with where it does listen.
+    pub fn closed_port(&self, process: &Process, port: u16) -> Option<Fact<Vec<u16>>> {
+        let container: &Container = self.container(&process.name)?;
+        let flavour = container.stock()?;
+        // What a stock image is told on its command line may move its port.
+        let moved = |word: &Fact<String>| {
+            let text = word.value.as_str();
+            text.contains("port") || text.contains('$') || text.ends_with(".conf") || text == "-p"
+        };
+        let service = self.compose.as_ref()?.service(&process.name)?;
+        let words = service.command.iter().chain(&service.entrypoint).flat_map(|it| &it.words);
+        let told = ["PGPORT", "POSTGRESQL_PORT_NUMBER", "REDIS_PORT", "REDIS_PORT_NUMBER"];
+        let told = told.iter().any(|name| !process.environment.layers(name).is_empty());
+        let said = words.map(crate::model::text::Text::fact).any(|word| moved(&word));
+        let ports = flavour.value.stock.ports;
+        if told || said || ports.is_empty() || ports.contains(&port) {
+            return None;
+        }
+        let listening = process.listens.iter().any(|it| it.value.endpoint.port() == Some(port));
+        (!listening).then(|| flavour.map(|_| ports.to_vec()))
+    }
+}
+
+/// Whether all that a name could mean to a container is in view.
+fn is_closed(project: &Project, caller: &Service, name: &str) -> bool {
+    let external =
+        |network: &str| project.networks.iter().any(|it| it.key.value == network && it.external);
+    let open = caller.networks.is_empty()
+        || caller.networks.iter().any(|it| external(&it.network.value))
+        || !project.missing.is_empty()
+        || (project.elsewhere.contains(name) && project.service(name).is_none());
+    let given = caller.extra_hosts.iter().chain(&caller.links);
+    let given = given.map(ToString::to_string).any(|it| it.contains(name));
+    !open && !given && !name.contains('.')
+}

@@ -1,0 +1,44 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, Target};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/credential-mismatch",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/credential-mismatch.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
+        let app = process.fact();
+        for connection in app.connections() {
+            let Some(Target::Service(service, server)) = deployment.target(process, &connection)
+            else {
+                continue;
+            };
+            for (used, made, what) in deployment.credentials(service, server, &connection) {
+                let at = app.outside(used).unwrap_or_else(|| used.map(|_| ()));
+                let name = &service.name.value;
+                let (first, second) = match what {
+                    "password" => ("this password".to_owned(), "another password".to_owned()),
+                    _ => (format!("{what} `{used}`"), format!("{what} `{made}`")),
+                };
+                out.report(
+                    process,
+                    format!("`{}` and `{name}` do not have the same {what}", process.name),
+                    at.label(format!("the application uses {first}")),
+                )
+                .also(made.label(format!("`{name}` is made with {second}")))
+                .because(&connection.known_by)
+                .help(format!("let both take the {what} from one variable"));
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Connection, Deployment, Target};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "sockets/localhost-in-container",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/sockets/localhost-in-container.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
+        let app = process.fact();
+        for connection in app.connections() {
+            let Some(Target::Itself(offering)) = deployment.target(process, &connection) else {
+                continue;
+            };
+            let Connection { host, setting, .. } = &connection;
+            let at = app.outside(host).unwrap_or_else(|| host.map(|_| ()));
+            let finding = out.report(
+                process,
+                format!(
+                    "`{}` connects to itself for {setting}, and nothing listens there",
+                    process.name
+                ),
+                at.label(format!("in a container `{host}` is the container itself")),
+            );
+            finding.through(connection.assigned.clone(), format!("{setting} is made of it"));
+            finding.because(&connection.known_by);
+            match offering {
+                Some(service) => {
+                    finding.also(service.name.label("this is where it is"));
+                    finding.help(format!("connect to `{}`", service.name.value));
+                }
+                None => {
+                    finding.at_most(Severity::Warning);
+                    finding.help("name the machine that the server runs on");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, Target};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/depends-on-missing",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/depends-on-missing.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, container) in deployment.services() {
+        if !process.kind.is_app() || container.waits() {
+            continue;
+        }
+        let app = process.fact();
+        let mut said: Vec<&str> = Vec::new();
+        for connection in app.connections() {
+            let Some(Target::Service(other, _)) = deployment.target(process, &connection) else {
+                continue;
+            };
+            let name = other.name.value.as_str();
+            let needed = matches!(connection.setting.as_str(), "DATABASES" | "CELERY_BROKER_URL");
+            if !needed || name == process.name || said.contains(&name) {
+                continue;
+            }
+            if deployment.starts_after(service, name) {
+                continue;
+            }
+            said.push(name);
+            let host = &connection.host;
+            let at = app.outside(host).unwrap_or_else(|| host.map(|_| ()));
+            out.report(
+                process,
+                format!("`{}` connects to `{name}`, and does not wait for it", process.name),
+                at.label(format!("{} is at `{name}`", connection.setting)),
+            )
+            .also(service.name.label(format!("`depends_on` does not name `{name}`")))
+            .because(&connection.known_by)
+            .help(format!("add `{name}` to `depends_on`, with `condition: service_healthy`"));
+        }
+    }
+}
