@@ -70,6 +70,11 @@ impl Deployment {
         let mut seen: Vec<&str> = Vec::new();
         let mut next: Vec<&Service> = vec![service];
         while let Some(service) = next.pop() {
+            // A link is a dependency as well.
+            let linked = |it: &str| it.split(':').next() == Some(other);
+            if service.links.iter().any(|it| linked(&it.to_string())) {
+                return true;
+            }
             for dependency in &service.depends_on {
                 let name = dependency.service.value.as_str();
                 if name == other {

@@ -24,9 +24,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             };
             let Connection { host, setting, .. } = &connection;
             let at = app.outside(host).unwrap_or_else(|| host.map(|_| ()));
+            let message = match elsewhere {
+                Some(_) => format!("`{}` and `{host}` share no network", process.name),
+                None => format!("`{}` connects to `{host}`, which is no service", process.name),
+            };
             let finding = out.report(
                 process,
-                format!("`{}` connects to `{host}`, and no service has that name", process.name),
+                message,
                 at.label("nobody answers to this name on its networks"),
             );
             finding.through(connection.assigned.clone(), format!("{setting} is made of it"));
