@@ -184,3 +184,43 @@ pub fn is_reference(value: &str) -> bool {
         || inner("%(", ")s").is_some_and(is_name)
         || inner("{", "}").is_some_and(is_name)
 }
+
+/// Words by which somebody asks for a value to be filled in.
+const REQUESTS: &[&str] = &[
+    "change-me",
+    "changeme",
+    "change-this",
+    "changethis",
+    "replace-me",
+    "replaceme",
+    "replace-this",
+    "replace-with",
+    "insert-your",
+    "put-your",
+    "your-secret-key",
+    "your-password",
+    "your-domain",
+    "your-key",
+    "your-api-key",
+    "your-token",
+    "yourdomain",
+    "yourpassword",
+];
+
+/// Whether the text was to be replaced before anybody used it: `change-me`, `<password>`, `xxxx`.
+pub fn is_placeholder(value: &str) -> bool {
+    let value = value.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+    let marked = |open: &str, close: &str| {
+        let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>']))
+    };
+    let crossed = value.len() >= 3 && value.bytes().all(|byte| byte == b'x');
+    let asks = REQUESTS.iter().any(|words| {
+        value.match_indices(words).any(|(at, _)| {
+            let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+            let (before, after) = (&value.as_bytes()[..at], &value.as_bytes()[at + words.len()..]);
+            !letter(before.last()) && !letter(after.first())
+        })
+    });
+    crossed || asks || value.starts_with("!!!") || marked("<", ">") || marked("--", "--")
+}

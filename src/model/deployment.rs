@@ -165,6 +165,23 @@ impl Deployment {
         (!has).then(|| service.name.map(|_| ()))
     }
 
+    /// The processes that run the project's own code for others. Those under settings of
+    /// development are left out: what is wrong with them is that they are loaded.
+    pub fn apps(&self) -> impl Iterator<Item = &Process> {
+        let apps = self.processes.iter().filter(|process| process.kind.is_app());
+        apps.filter(|process| !process.is_for_developers() && process.has_settings_to_judge())
+    }
+
+    /// The sites that pass requests on to a process and are reached by https, at what says so.
+    pub fn https_sites(&self, process: &Process) -> Vec<(&Site, Fact<()>)> {
+        let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
+        let https = |(site, app): (&'_ Site, Fact<&Process>)| {
+            let https = site.https().filter(|https| https.value)?;
+            Some(https.map(|_| ()).given(&app))
+        };
+        pairs.filter_map(|(site, app)| Some((site, https((site, app))?))).collect()
+    }
+
     /// What a compose file gives a process for the case that a variable is not set.
     pub fn fallback(&self, process: &Process, name: &str) -> Option<Fallback> {
         let service = self.compose.as_ref()?.service(&process.name)?;

@@ -310,7 +310,19 @@ pub fn role(name: &str) -> Role {
     roles.into_iter().next().unwrap_or(Role::Plain)
 }
 
+/// Folders that show or test something, and are deployed nowhere.
+const SAMPLES: &[&str] = &[
+    "demo", "example", "examples", "sample", "samples", "sandbox", "smoke", "test", "tests",
+    "testing",
+];
+
 impl Project {
+    /// Whether it lies where projects lie that nobody deploys.
+    pub fn is_a_sample(&self) -> bool {
+        let words = self.root.as_str().split(['/', '_', '-']);
+        words.into_iter().any(|word| SAMPLES.contains(&word.to_ascii_lowercase().as_str()))
+    }
+
     pub fn has(&self, kind: Entry) -> bool {
         self.entries.iter().any(|entry| entry.kind == kind)
     }

@@ -24,13 +24,15 @@ mod process;
 pub mod project;
 mod reach;
 mod reading;
+mod redis;
+mod scheme;
 mod settings;
 mod site;
 pub mod text;
 pub mod units;
 mod view;
 
-pub use crate::python::{Answer as Answered, Read as Asked};
+pub use crate::python::{Answer as Answered, Read as Asked, Value};
 pub use crate::source::Unread;
 pub use crate::syntax::Fault;
 pub use crate::syntax::kind::Kind;
@@ -45,8 +47,12 @@ pub use files::{Files, Found, Read};
 pub use network::Target;
 pub use process::{Django, Listening, Missing, Named, Process, ProcessKind};
 pub use reading::{Reading, Refused};
+pub use redis::Redis;
+pub use scheme::{Lifting, Scheme};
 pub use settings::{
-    ALLOWED_HOSTS, DEBUG, INSTALLED_APPS, SECRET_KEY, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT,
+    ALLOWED_HOSTS, CACHES, CELERY_BROKER_URL, CELERY_RESULT_BACKEND, CSRF_COOKIE_SECURE,
+    CSRF_TRUSTED_ORIGINS, DATABASES, DEBUG, INSTALLED_APPS, MIDDLEWARE, SECRET_KEY,
+    SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE,
     STATIC_ROOT, STATIC_URL, STORAGES, Setting,
 };
 pub use site::{Answer, Engine, Listener, Route, Site, SiteName};

@@ -6,7 +6,7 @@
 use crate::diagnostic::Subject;
 use crate::fact::{Environment, Fact};
 use crate::model::command::{Program, Started};
-use crate::model::django::{EntryPoint, Project};
+use crate::model::django::{self, EntryPoint, Project, Role};
 use crate::model::{Endpoint, ViewId};
 use crate::python::{Evaluation, Raise, Read};
 use camino::Utf8PathBuf;
@@ -113,6 +113,20 @@ impl Process {
         let by_variable = ["FLOWER_BASIC_AUTH", "FLOWER_AUTH"];
         told.any(|word| said.iter().any(|it| word.contains(it)))
             || by_variable.iter().any(|name| !self.environment.layers(name).is_empty())
+    }
+
+    /// Whether it has settings that are meant for others than developers and tests.
+    pub fn has_settings_to_judge(&self) -> bool {
+        let Some(django) = &self.django else { return false };
+        let mut parts = django.module.value.split('.');
+        let for_others =
+            parts.all(|part| !matches!(django::role(part), Role::Development | Role::Test));
+        for_others && !(self.is_assumed() && django.project.is_a_sample())
+    }
+
+    /// Whether nothing in view starts it: its settings are there for production, and that is all.
+    pub fn is_assumed(&self) -> bool {
+        self.django.as_ref().is_some_and(|django| matches!(django.named, Named::Assumed))
     }
 
     /// The process itself, which is there for sure.

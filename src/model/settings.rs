@@ -3,17 +3,27 @@
 //! That a site is answered by a process is a fact as well, so what is asked through it is at most
 //! as certain. `None` is the answer where the value is unknown or of another type.
 
-use crate::fact::Fact;
-use crate::model::{Dir, Process, View, defaults};
+use crate::fact::{Fact, Origin};
+use crate::model::{Asked, Dir, Process, View, defaults};
 use crate::python::Value;
+use crate::source::Place;
 use camino::Utf8PathBuf;
 
 /// A Django setting, under its Django name, with the type kilter reads it as.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Setting<T> {
     pub name: &'static str,
     read: fn(&Value) -> Option<T>,
 }
+
+// Deriving would ask the same of the type.
+impl<T> Clone for Setting<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Setting<T> {}
 
 const fn text(name: &'static str) -> Setting<String> {
     Setting { name, read: |value| value.text().map(str::to_owned) }
@@ -27,28 +37,58 @@ const fn switch(name: &'static str) -> Setting<bool> {
     Setting { name, read: Value::truth }
 }
 
+const fn number(name: &'static str) -> Setting<i128> {
+    Setting { name, read: Value::int }
+}
+
+const fn whole(name: &'static str) -> Setting<Value> {
+    Setting { name, read: |value| Some(value.clone()) }
+}
+
 const fn list(name: &'static str) -> Setting<Vec<Fact<String>>> {
     Setting { name, read: strings }
 }
 
 pub const ALLOWED_HOSTS: Setting<Vec<Fact<String>>> = list("ALLOWED_HOSTS");
+pub const CACHES: Setting<Value> = whole("CACHES");
+pub const CELERY_BROKER_URL: Setting<String> = text("CELERY_BROKER_URL");
+pub const CELERY_RESULT_BACKEND: Setting<String> = text("CELERY_RESULT_BACKEND");
+pub const CSRF_COOKIE_SECURE: Setting<bool> = switch("CSRF_COOKIE_SECURE");
+pub const CSRF_TRUSTED_ORIGINS: Setting<Vec<Fact<String>>> = list("CSRF_TRUSTED_ORIGINS");
+pub const DATABASES: Setting<Value> = whole("DATABASES");
 pub const DEBUG: Setting<bool> = switch("DEBUG");
 pub(super) const EMAIL_BACKEND: Setting<String> = text("EMAIL_BACKEND");
 pub(super) const EMAIL_HOST: Setting<String> = text("EMAIL_HOST");
 pub const INSTALLED_APPS: Setting<Vec<Fact<String>>> = list("INSTALLED_APPS");
+pub const MIDDLEWARE: Setting<Vec<Fact<String>>> = list("MIDDLEWARE");
 pub const SECRET_KEY: Setting<String> = text("SECRET_KEY");
 pub const SECURE_PROXY_SSL_HEADER: Setting<(String, String)> =
     Setting { name: "SECURE_PROXY_SSL_HEADER", read: pair };
 pub const SECURE_SSL_REDIRECT: Setting<bool> = switch("SECURE_SSL_REDIRECT");
+pub const SESSION_COOKIE_SECURE: Setting<bool> = switch("SESSION_COOKIE_SECURE");
+pub const SECURE_HSTS_SECONDS: Setting<i128> = number("SECURE_HSTS_SECONDS");
 pub const STATIC_ROOT: Setting<Utf8PathBuf> = path("STATIC_ROOT");
 pub const STATIC_URL: Setting<String> = text("STATIC_URL");
-pub const STORAGES: Setting<Value> =
-    Setting { name: "STORAGES", read: |value| Some(value.clone()) };
+pub const STORAGES: Setting<Value> = whole("STORAGES");
 
 /// All members as strings; none if one of them is not known.
 fn strings(value: &Value) -> Option<Vec<Fact<String>>> {
     let each = value.items()?.iter();
     each.map(|item| item.try_map(|item| item.text().map(str::to_owned))).collect()
+}
+
+/// A value, or each of those that it may be; how deep choices lie in choices is bounded by the
+/// evaluation.
+fn each_outcome(value: &Fact<Value>, visit: &mut impl FnMut(&Fact<Value>)) {
+    let mut left = vec![value.clone()];
+    while let Some(value) = left.pop() {
+        match &value.value {
+            Value::OneOf { members, .. } => {
+                left.extend(members.iter().rev().map(|member| member.clone().given(&value)));
+            }
+            _ => visit(&value),
+        }
+    }
 }
 
 fn pair(value: &Value) -> Option<(String, String)> {
@@ -60,6 +100,69 @@ impl Fact<&Process> {
     /// The setting's value, unless it has none of that type or could not be worked out.
     pub fn get<T>(&self, setting: Setting<T>) -> Option<Fact<T>> {
         self.setting(setting.name)?.try_map(setting.read)
+    }
+
+    /// Every value that the setting may have, as far as they are known: one for each outcome of
+    /// what depends on variables that are not in view.
+    pub fn possible<T>(&self, setting: Setting<T>) -> Vec<Fact<T>> {
+        let Some(value) = self.setting(setting.name) else { return Vec::new() };
+        let mut found = Vec::new();
+        each_outcome(&value, &mut |outcome| found.extend(outcome.try_map(setting.read)));
+        found
+    }
+
+    /// The members of a list that are known, whatever else may be in it.
+    pub fn members(&self, setting: Setting<Vec<Fact<String>>>) -> Vec<Fact<String>> {
+        let Some(value) = self.setting(setting.name) else { return Vec::new() };
+        let Some(items) = value.value.items() else { return Vec::new() };
+        let Some(django) = &self.value.django else { return Vec::new() };
+        let text = |item: &Fact<Value>| item.try_map(|item| item.text().map(str::to_owned));
+        items.iter().filter_map(text).map(|item| item.given(&django.module).given(self)).collect()
+    }
+
+    /// What stands in a dict under these keys: `DATABASES["default"]["ENGINE"]`.
+    pub fn entry(&self, setting: Setting<Value>, keys: &[&str]) -> Option<Fact<Value>> {
+        let module = &self.value.django.as_ref()?.module;
+        let mut entry = self.get(setting)?;
+        for key in keys {
+            entry = entry.value.get(key)?.clone();
+        }
+        Some(entry.given(module).given(self))
+    }
+
+    /// Settings with a text that the module itself holds: no variable has a part in it, not even
+    /// one that is not set.
+    pub fn literals(&self) -> Vec<(&str, Fact<String>)> {
+        let Some(django) = &self.value.django else { return Vec::new() };
+        let Ok(namespace) = &django.evaluation.outcome else { return Vec::new() };
+        let surely = namespace.names.iter().filter(|named| !named.perhaps);
+        let texts = surely.filter_map(|named| {
+            let value = named.value.try_map(|value| match value {
+                Value::Str(text) => Some(text.clone()),
+                _ => None,
+            })?;
+            let value = value.given(&django.module).given(self);
+            self.is_literal(&value).then_some((named.name.as_str(), value))
+        });
+        texts.collect()
+    }
+
+    /// Whether all that a value was made of stands in the modules, and is no default of a variable.
+    pub fn is_literal<T>(&self, value: &Fact<T>) -> bool {
+        let Some(django) = &self.value.django else { return false };
+        let places = self.places_of(value);
+        let inside = |place: &Place| django.evaluation.modules.contains(&place.file);
+        !places.is_empty() && places.iter().all(inside) && self.default_in(value).is_none()
+    }
+
+    /// The variable whose default has a part in a value.
+    pub fn default_in<T>(&self, value: &Fact<T>) -> Option<&Asked> {
+        let origins = value.evidence().origins();
+        let reads = &self.value.django.as_ref()?.evaluation.reads;
+        reads.iter().find(|read| {
+            let place = read.default.as_ref().and_then(|it| it.evidence.place());
+            place.is_some_and(|place| origins.iter().any(|it| it.place() == Some(place)))
+        })
     }
 
     /// That the setting surely has no value: it is unset, `None` or empty.
@@ -89,9 +192,31 @@ impl Fact<&Process> {
     /// compose takes from `.env` what its own file only names.
     pub fn outside<T>(&self, fact: &Fact<T>) -> Option<Fact<()>> {
         let modules = &self.value.django.as_ref()?.evaluation.modules;
-        let mut places = fact.evidence().origins().iter().filter_map(|origin| origin.place());
-        let outside = places.rfind(|place| !modules.contains(&place.file))?;
+        let outside =
+            self.places_of(fact).into_iter().rfind(|place| !modules.contains(&place.file))?;
         Some(Fact::at((), outside).given(self))
+    }
+
+    /// Where a value comes from, without what says that the process runs under these settings.
+    fn places_of<T>(&self, fact: &Fact<T>) -> Vec<Place> {
+        let module = self.value.django.as_ref().map(|django| django.module.evidence());
+        let of_process = |origin: &&Origin| {
+            self.evidence()
+                .origins()
+                .iter()
+                .chain(module.into_iter().flat_map(|it| it.origins()))
+                .any(|it| it == *origin)
+        };
+        let origins = fact.evidence().origins().iter().filter(|origin| !of_process(origin));
+        origins.filter_map(|origin| origin.place()).collect()
+    }
+
+    /// Where the settings themselves last mention what a value was made of.
+    pub fn written<T>(&self, fact: &Fact<T>) -> Option<Fact<()>> {
+        let modules = &self.value.django.as_ref()?.evaluation.modules;
+        let inside =
+            self.places_of(fact).into_iter().rfind(|place| modules.contains(&place.file))?;
+        Some(Fact::at((), inside).given(self))
     }
 
     /// The value as Python would have it: the module's, or else Django's own.

@@ -181,6 +181,16 @@ impl Evaluation {
 
 /// What a read found, for those who ask whether a variable is needed.
 impl Read {
+    /// What the default means to somebody who reads it as a switch.
+    pub fn default_switch(&self) -> Option<bool> {
+        let text = self.default.as_ref()?.text.as_ref()?;
+        match text.trim_matches(['\'', '"']).to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" | "t" | "y" => Some(true),
+            "false" | "0" | "no" | "off" | "f" | "n" | "none" | "" => Some(false),
+            _ => None,
+        }
+    }
+
     pub fn supplied(&self) -> Option<&Evidence> {
         match &self.answer {
             Answer::Set(evidence) | Answer::Loaded(evidence) => Some(evidence),

@@ -2,20 +2,30 @@
 
 use crate::rules::Group;
 
+mod credential_default;
 mod credential_mismatch;
+mod debug_fallback;
 mod debug_on;
 mod insecure_secret_fallback;
+mod placeholder_value;
 mod required_missing;
+mod secret_hardcoded;
+mod secret_weak;
 mod settings_module_dev;
 
 pub(super) const GROUP: Group = Group {
     name: "env",
     title: "variables, from file to process to setting",
     rules: &[
+        &credential_default::RULE,
         &credential_mismatch::RULE,
+        &debug_fallback::RULE,
         &debug_on::RULE,
         &insecure_secret_fallback::RULE,
+        &placeholder_value::RULE,
         &required_missing::RULE,
+        &secret_hardcoded::RULE,
+        &secret_weak::RULE,
         &settings_module_dev::RULE,
     ],
 };

@@ -2,6 +2,7 @@
 
 use crate::rules::Group;
 
+mod cookies_not_secure;
 mod no_certificate;
 mod protocol_old;
 mod weak_cipher;
@@ -9,5 +10,10 @@ mod weak_cipher;
 pub(super) const GROUP: Group = Group {
     name: "tls",
     title: "certificates, redirects and cookies",
-    rules: &[&no_certificate::RULE, &protocol_old::RULE, &weak_cipher::RULE],
+    rules: &[
+        &cookies_not_secure::RULE,
+        &no_certificate::RULE,
+        &protocol_old::RULE,
+        &weak_cipher::RULE,
+    ],
 };

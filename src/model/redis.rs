@@ -1,0 +1,36 @@
+//! Where a client of Redis connects to: server and database, as redis-py reads a URL.
+
+use crate::model::Host;
+
+/// One database of one server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redis {
+    pub host: Host,
+    pub port: u16,
+    pub database: u32,
+}
+
+impl Redis {
+    /// `None` for another scheme, a socket, or what a placeholder decides.
+    pub fn parse(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        if !matches!(scheme, "redis" | "rediss") || url.contains("${") {
+            return None;
+        }
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let address = authority.rsplit_once('@').map_or(authority, |(_, address)| address);
+        let (host, port) = match address.rsplit_once(':') {
+            Some((host, port)) => (host, port.parse().ok()?),
+            None => (address, 6379),
+        };
+        let host = if host.is_empty() { "localhost" } else { host };
+        // The query wins (redis-py, `parse_url`).
+        let asked = query.split('&').find_map(|pair| pair.strip_prefix("db="));
+        // redis-py drops every slash: `/0/1` is database 1 (measured with 5.0).
+        let path = path.replace('/', "");
+        let path = if path.is_empty() { "0" } else { &path };
+        let database = asked.unwrap_or(path).parse().ok()?;
+        Some(Self { host: Host::parse(host), port, database })
+    }
+}

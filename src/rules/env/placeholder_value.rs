@@ -1,0 +1,46 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::secret::{is_placeholder, is_secret_name};
+use crate::fact::{Fact, Lookup};
+use crate::model::{Answered, Deployment};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/placeholder-value",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/placeholder-value.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps() {
+        let Some(django) = &process.django else { continue };
+        for read in &django.evaluation.reads {
+            let Answered::Set(_) = &read.answer else { continue };
+            let Lookup::Set(value) = process.environment.get(&read.name) else { continue };
+            let of_compose = deployment.fallback(process, &read.name).is_some_and(|it| it.used);
+            if !is_placeholder(&value.value) || of_compose || value.evidence().place().is_none() {
+                continue;
+            }
+            let name = &read.name;
+            let at = process.fact().outside(&value).unwrap_or_else(|| value.map(|_| ()));
+            let finding = out.report(
+                process,
+                format!("`{name}` still has the text that was to be replaced"),
+                at.label("never filled in"),
+            );
+            finding.because(&value);
+            let asked = read.statement.or(read.place).map(|place| Fact::at((), place));
+            finding.through(asked, "and the settings take it");
+            finding.help(format!("give `{name}` its real value"));
+            if !is_secret_name(name) {
+                finding.at_most(Severity::Warning);
+            }
+        }
+    }
+}

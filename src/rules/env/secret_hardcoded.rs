@@ -1,0 +1,61 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::fact::secret::{is_placeholder, is_reference, is_secret_name};
+use crate::model::{DATABASES, Deployment, Process};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/secret-hardcoded",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("8.1"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/secret-hardcoded.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps() {
+        let app = process.fact();
+        for (name, value) in app.literals() {
+            if is_kept_secret(name, &value.value) {
+                report(process, &format!("`{name}`"), name, &value, out);
+            }
+        }
+        for key in ["default", "replica"] {
+            let Some(password) = app.entry(DATABASES, &[key, "PASSWORD"]) else { continue };
+            let Some(text) = password.try_map(|it| it.text().map(str::to_owned)) else { continue };
+            if app.is_literal(&text) && !text.value.is_empty() && !is_placeholder(&text.value) {
+                report(process, "the password of the database", "DB_PASSWORD", &text, out);
+            }
+        }
+    }
+}
+
+fn report(process: &Process, what: &str, name: &str, value: &Fact<String>, out: &mut Findings) {
+    out.report(
+        process,
+        format!("{what} is written into the settings, where everybody with the code reads it"),
+        value.label("the secret itself"),
+    )
+    .help(format!("demand a variable: `os.environ[\"{name}\"]`, and replace the secret"));
+}
+
+/// Names alone mislead: `TOKEN_HEADER_KEY = "Authorization"`. What signs is a secret whatever it
+/// looks like; the others have to look like what a generator makes.
+fn is_kept_secret(name: &str, value: &str) -> bool {
+    if name == "SECRET_KEY" {
+        return !value.is_empty();
+    }
+    if !is_secret_name(name) || is_placeholder(value) || is_reference(value) {
+        return false;
+    }
+    let made = value.len() >= 16
+        && value.bytes().any(|it| it.is_ascii_digit())
+        && value.bytes().any(|it| it.is_ascii_alphabetic())
+        && value.bytes().all(|it| it.is_ascii_graphic());
+    made && !value.contains("://") && !value.starts_with('/')
+}

@@ -1,0 +1,36 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "hosts/allowed-wildcard",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("5.3"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/hosts/allowed-wildcard.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps().filter(|process| process.kind.is_web()) {
+        let app = process.fact();
+        if app.get(DEBUG).is_some_and(|debug| debug.value) {
+            continue;
+        }
+        let members = app.members(ALLOWED_HOSTS);
+        let Some(all) = members.iter().find(|it| it.value == "*") else { continue };
+        let at = app.outside(all).unwrap_or_else(|| all.map(|_| ()));
+        out.report(
+            process,
+            "ALLOWED_HOSTS lets every host name pass",
+            at.label("a client may send any Host, and links are made of it"),
+        )
+        .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
+        .because(all)
+        .help("name the hosts that the site is reached by");
+    }
+}

@@ -1,0 +1,46 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{CSRF_TRUSTED_ORIGINS, Deployment};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "hosts/csrf-origin-malformed",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/hosts/csrf-origin-malformed.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps().filter(|process| process.kind.is_web()) {
+        let app = process.fact();
+        for entry in app.members(CSRF_TRUSTED_ORIGINS) {
+            let Some(fault) = fault(&entry.value) else { continue };
+            let at = app.outside(&entry).unwrap_or_else(|| entry.map(|_| ()));
+            out.report(
+                process,
+                format!("`{}` in CSRF_TRUSTED_ORIGINS is no origin", entry.value),
+                at.label(fault),
+            )
+            .through(app.assigned(CSRF_TRUSTED_ORIGINS), "becomes CSRF_TRUSTED_ORIGINS here")
+            .because(&entry)
+            .help("write the scheme and the host: `https://example.org`");
+        }
+    }
+}
+
+/// `django.core.checks.compatibility.django_4_0` demands a scheme; what comes after the host is
+/// compared and never sent.
+fn fault(entry: &str) -> Option<&'static str> {
+    if entry.is_empty() || entry.starts_with(['{', '$', '<']) {
+        return None;
+    }
+    let Some((_, rest)) = entry.split_once("://") else {
+        return Some("has no scheme, and Django refuses to start its commands");
+    };
+    rest.contains('/').then_some("no browser sends a path with an origin")
+}

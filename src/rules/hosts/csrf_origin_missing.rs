@@ -1,0 +1,81 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{
+    CSRF_TRUSTED_ORIGINS, Deployment, Listener, MIDDLEWARE, SECURE_SSL_REDIRECT, Scheme, SiteName,
+};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "hosts/csrf-origin-missing",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/hosts/csrf-origin-missing.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    'sites: for site in &deployment.sites {
+        let Some(https) = site.https().filter(|https| https.value) else { continue };
+        // Another port would be a part of the origin.
+        if https.evidence().place().is_none() || !site.listeners.iter().any(is_usual) {
+            continue;
+        }
+        for route in &site.routes {
+            let Some(app) = deployment.process(route) else { continue };
+            let Some(lifting) = deployment.lifting(site, route) else { continue };
+            let Some(middleware) = app.get(MIDDLEWARE) else { continue };
+            let Some(origins) = app.get(CSRF_TRUSTED_ORIGINS) else { continue };
+            // Redirected for ever, nobody gets as far as a form.
+            let redirects = app.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
+            let checks = middleware.value.iter().any(|it| it.value == MIDDLEWARE_OF_CSRF);
+            if lifting.value.scheme == Scheme::Https || redirects || !checks {
+                continue;
+            }
+            for name in &site.names {
+                let SiteName::Host(host) = &name.value else { continue };
+                let Some(passed) = site.passes_host(host) else { continue };
+                if origins.value.iter().any(|origin| covers(&origin.value, host)) {
+                    continue;
+                }
+                let finding = out.report(
+                    site,
+                    format!(
+                        "forms of `https://{host}` are refused, as Django takes it for plain http"
+                    ),
+                    name.label("browsers send this name as their origin, with https"),
+                );
+                finding
+                    .also(route.pass.label("passed on as plain http, for all that Django sees"))
+                    .through(lifting.value.option.clone(), "the proxy is not believed")
+                    .through(app.assigned(CSRF_TRUSTED_ORIGINS), "and the origin is not here")
+                    .because(&https)
+                    .because(&lifting)
+                    .because(&origins)
+                    .because(&passed)
+                    .help("set SECURE_PROXY_SSL_HEADER to the header that the proxy sends");
+                // One setting mends all names and routes.
+                continue 'sites;
+            }
+        }
+    }
+}
+
+const MIDDLEWARE_OF_CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
+
+fn is_usual(listener: &Fact<Listener>) -> bool {
+    listener.value.tls && listener.value.port == Some(443)
+}
+
+/// `CsrfViewMiddleware._origin_verified`.
+fn covers(origin: &str, host: &str) -> bool {
+    let Some(trusted) = origin.strip_prefix("https://") else { return false };
+    match trusted.strip_prefix('*') {
+        Some(domain) => host == domain.trim_start_matches('.') || host.ends_with(domain),
+        None => trusted == host || trusted.strip_suffix(":443") == Some(host),
+    }
+}

@@ -1,0 +1,78 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{ALLOWED_HOSTS, Deployment};
+use crate::rules::{Check, Rule};
+use std::net::Ipv6Addr;
+
+pub(super) static RULE: Rule = Rule {
+    id: "hosts/entry-malformed",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/hosts/entry-malformed.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps().filter(|process| process.kind.is_web()) {
+        let app = process.fact();
+        for entry in app.members(ALLOWED_HOSTS) {
+            let Some(fault) = fault(&entry.value) else { continue };
+            let at = app.outside(&entry).unwrap_or_else(|| entry.map(|_| ()));
+            out.report(
+                process,
+                format!("`{}` in ALLOWED_HOSTS matches no request", entry.value),
+                at.label(fault),
+            )
+            .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
+            .because(&entry)
+            .help(format!("write {}", mended(&entry.value)));
+        }
+    }
+}
+
+/// What `django.http.request.validate_host` never matches; measured with Django 5.2.
+fn fault(entry: &str) -> Option<&'static str> {
+    if entry.is_empty() || entry == "*" || entry.contains(['{', '$', '<']) {
+        return None;
+    }
+    if entry.contains("://") {
+        return Some("a scheme is no part of a host");
+    }
+    if entry.chars().any(char::is_whitespace) {
+        return Some("has a blank in it");
+    }
+    if entry.parse::<Ipv6Addr>().is_ok() {
+        return Some("an IPv6 address stands in brackets");
+    }
+    if entry.starts_with('[') {
+        return (!entry.ends_with(']')).then_some("a port is no part of a host");
+    }
+    if entry.contains('/') {
+        return Some("a path is no part of a host");
+    }
+    if entry.contains('*') {
+        return Some("subdomains are written with a leading dot");
+    }
+    entry.contains(':').then_some("a port is no part of a host")
+}
+
+fn mended(entry: &str) -> String {
+    let entry = entry.split_whitespace().collect::<String>();
+    if entry.parse::<Ipv6Addr>().is_ok() {
+        return format!("`[{entry}]`");
+    }
+    let host = entry.split_once("://").map_or(entry.as_str(), |(_, host)| host);
+    let host = host.split('/').next().unwrap_or(host);
+    let host = match host.starts_with('[') {
+        true => host.split_inclusive(']').next().unwrap_or(host),
+        false => host.split(':').next().unwrap_or(host),
+    };
+    match host.strip_prefix('*') {
+        Some(domain) if domain.starts_with('.') => format!("`{domain}`"),
+        Some(_) | None => format!("`{host}`"),
+    }
+}

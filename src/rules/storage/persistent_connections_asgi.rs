@@ -1,0 +1,37 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{DATABASES, Deployment, ProcessKind, Value};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "storage/persistent-connections-asgi",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/storage/persistent-connections-asgi.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps().filter(|process| process.kind == ProcessKind::Asgi) {
+        let app = process.fact();
+        let Some(age) = app.entry(DATABASES, &["default", "CONN_MAX_AGE"]) else { continue };
+        let keeps = matches!(age.value, Value::None) || age.value.int().is_some_and(|it| it != 0);
+        let pools = app.entry(DATABASES, &["default", "OPTIONS", "pool"]);
+        if !keeps || pools.is_some_and(|it| it.value.truth() != Some(false)) {
+            continue;
+        }
+        let server = process.started.as_ref().map(|started| started.program.map(|_| ()));
+        let server = server.unwrap_or_else(|| process.declared.clone());
+        out.report(
+            process,
+            "connections to the database are kept, and under ASGI nothing reuses them",
+            age.label("kept open after the request"),
+        )
+        .also(server.label("served by ASGI, in a new thread each time"))
+        .help("set CONN_MAX_AGE to 0, or use the pool of psycopg");
+    }
+}

@@ -1,0 +1,41 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{DATABASES, DEBUG, Deployment};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "storage/sqlite-in-production",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/storage/sqlite-in-production.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps().filter(|process| process.kind.is_web()) {
+        let app = process.fact();
+        if app.get(DEBUG).is_some_and(|debug| debug.value) || process.is_assumed() {
+            continue;
+        }
+        let Some(engine) = app.entry(DATABASES, &["default", "ENGINE"]) else { continue };
+        if engine.value.text() != Some("django.db.backends.sqlite3") {
+            continue;
+        }
+        let Some(at) = app.written(&engine) else { continue };
+        let finding = out.report(
+            process,
+            "the site keeps its data in SQLite, which one process at a time can write",
+            at.label("the database of the site"),
+        );
+        finding.because(&engine);
+        finding.help("use PostgreSQL, or run one worker and keep backups of the file");
+        let workers = process.started.as_ref().and_then(|started| started.workers.as_ref());
+        if let Some(workers) = workers.filter(|workers| workers.value > 1) {
+            finding.also(workers.label(format!("{workers} processes write to it")));
+        }
+    }
+}
