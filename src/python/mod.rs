@@ -50,6 +50,11 @@ pub use value::{Dict, Entry, Value};
 #[cfg(test)]
 pub(crate) use library::broken as broken_models;
 
+/// Whether a top-level module is of Python's own library.
+pub fn is_standard(top: &str) -> bool {
+    library::is_standard(top)
+}
+
 /// The part of a path that stands for wherever the repository lies.
 pub const CHECKOUT: &str = "{checkout}";
 

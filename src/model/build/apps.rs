@@ -7,11 +7,13 @@ use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
 use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, Entry, EntryPoint, Project, Role};
 use crate::model::process::{Django, Missing, Named};
+use crate::model::project::distributions::providers_of;
 use crate::model::{Files, Found, Kind, ProcessKind};
 use crate::python::{self, Answer, Checkout, Evaluation, Installed, Read, Request};
 use crate::source::{FileId, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::Module;
+use crate::syntax::python::imports;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -143,6 +145,9 @@ fn settings(
         missing.extend(raise.map(|raise| Missing { read, raise }));
         evaluation = next;
     }
+    if runs_unseen(files, project, &evaluation) {
+        missing.clear();
+    }
     Django {
         project: Arc::clone(project),
         module,
@@ -150,6 +155,25 @@ fn settings(
         missing,
         evaluation: Arc::new(evaluation),
     }
+}
+
+/// Whether the settings import a module that is neither in the tree nor of a distribution that is
+/// known: code of the project's own that git ignores may set any variable.
+fn runs_unseen(files: &Files, project: &Project, evaluation: &Evaluation) -> bool {
+    let is_known = |top: &str| {
+        top.is_empty()
+            || python::is_standard(top)
+            || files.tree.is_dir(&project.root.join(top))
+            || django::find_module(files, &project.root, top).is_some()
+            || providers_of(top).next().is_some()
+    };
+    evaluation.modules.iter().any(|file| match files.read(*file).parsed {
+        Parsed::Python(module) => imports(module).iter().any(|import| {
+            let top = import.module.split('.').next().unwrap_or_default();
+            import.level == 0 && !is_known(top)
+        }),
+        _ => false,
+    })
 }
 
 /// The variable whose absence the module stops at: the last that was asked for and not there.

@@ -126,6 +126,11 @@ impl Unit {
         self.name.kind == kind
     }
 
+    /// Whether its file is a template, to be filled in before it is installed.
+    pub fn is_rendered(&self) -> bool {
+        crate::syntax::kind::is_template(&self.path)
+    }
+
     /// Whether it goes by this name. An instance is started from its template's file.
     pub fn is_called(&self, name: &str) -> bool {
         let template = || UnitName::parse(name)?.template();
