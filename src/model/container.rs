@@ -1,7 +1,7 @@
 //! What the container of a service is made of: its image, and the programs that its start runs.
 
 use crate::fact::Fact;
-use crate::model::command::Step;
+use crate::model::command::{Program, Step};
 use crate::model::image::{Flavour, Ignore, Image, Role};
 use camino::Utf8PathBuf;
 
@@ -39,6 +39,12 @@ impl Container {
         };
         // Besides the server, a shell with conditions is more than a list of commands.
         self.steps.is_empty() || self.steps.iter().any(|it| words(it) || it.conditional)
+    }
+
+    /// Whether its start brings up other programs beside the one it is there for.
+    pub fn runs_more(&self) -> bool {
+        let more = |step: &Step| step.apart || step.started.program.value == Program::Nginx;
+        self.steps.iter().any(more)
     }
 
     /// Whether the image brings a health check; `None` if nobody can tell.

@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::compose::{Project, Service};
-use crate::model::{Connection, Container, Deployment, Host, Process};
+use crate::model::{Connection, Container, Deployment, Endpoint, Host, Process};
 
 /// What a connection of a container leads to.
 #[derive(Debug)]
@@ -62,6 +62,23 @@ impl Deployment {
         let offering = self.processes.iter().find(offers);
         let offering = offering.and_then(|it| self.compose.as_ref()?.service(&it.name));
         Some(Target::Itself(offering))
+    }
+
+    /// Where a proxy in another container passes requests on to a port of a service.
+    pub fn passes_to(&self, service: &Service, wanted: u16) -> Option<Fact<()>> {
+        let project = self.compose.as_ref()?;
+        self.sites.iter().find_map(|site| {
+            let caller = project.service(self.view(site.view).container.as_ref()?)?;
+            let upstreams = site.routes.iter().flat_map(|route| &route.upstreams);
+            upstreams.into_iter().find_map(|upstream| {
+                let Endpoint::Tcp { host: Host::Name(name), port } = &upstream.value else {
+                    return None;
+                };
+                let target = project.resolve(caller, name)?;
+                let meant = target.name.value == service.name.value && *port == wanted;
+                meant.then(|| upstream.map(|_| ()))
+            })
+        })
     }
 
     /// Whether compose starts a service after another, directly or by what it depends on.

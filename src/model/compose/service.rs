@@ -1,8 +1,10 @@
 //! What a project consists of. Every value carries where it stands.
 
+use crate::fact::secret::{is_reference, is_secret_name, url_credentials};
 use crate::fact::{Environment, Fact, Lookup, Origin, Supplied};
+use crate::model::Process;
 use crate::model::compose::{Command, Location};
-use crate::model::text::Text;
+use crate::model::text::{Part, Source, Text};
 use crate::source::Place;
 
 #[derive(Clone, Debug)]
@@ -233,6 +235,43 @@ impl Service {
             || self.networks.iter().flat_map(|it| &it.aliases).any(is)
     }
 
+    /// The variables that hold a password or key which is written out here.
+    pub fn written_secrets(&self) -> Vec<(&str, Fact<()>)> {
+        let written = |text: &Text| {
+            let literal = |part: &Fact<Part>| part.value.source == Source::Literal;
+            text.parts().iter().all(literal)
+        };
+        // A switch, a number or a path is no secret, whatever it is called.
+        let plain = |value: &str| {
+            value.len() < 4
+                || value.to_lowercase().starts_with("your")
+                || value.starts_with('/')
+                || value.bytes().all(|it| it.is_ascii_digit())
+                || ["true", "false", "none", "null"].contains(&value.to_lowercase().as_str())
+                || is_reference(value)
+        };
+        let secret = |variable: &Variable| {
+            let text = variable.value.as_ref().filter(|text| written(text))?;
+            let value = text.to_string();
+            let named = is_secret_name(&variable.name.value) && !plain(&value);
+            // RabbitMQ's own, which it takes from its host only.
+            let in_url = !url_credentials(&value).is_empty() && !value.contains("guest:guest@");
+            (named || in_url).then(|| Fact::at((), text.place))
+        };
+        let each = self.environment.iter();
+        each.filter_map(|it| Some((it.name.value.as_str(), secret(it)?))).collect()
+    }
+
+    /// The port through which everybody reaches a server of Django without a proxy.
+    pub fn open_to(&self, process: &Process) -> Option<&Port> {
+        if !process.kind.is_web() || !process.listens_known {
+            return None;
+        }
+        let ports = || process.listens.iter().filter_map(|it| it.value.endpoint.port());
+        let leads = |port: &&Port| port.open().is_some() && ports().any(|it| port.leads_to(it));
+        self.ports.iter().find(leads)
+    }
+
     /// Whether it says nothing of being started again, or says that it is not.
     pub fn stays_down(&self) -> bool {
         let no = |text: &Text| matches!(text.to_string().as_str(), "no" | "none");
@@ -250,6 +289,14 @@ impl Service {
 }
 
 impl Variable {
+    /// Whether quotes stand around the value and are part of it.
+    pub fn is_quoted(&self) -> bool {
+        let text = self.value.as_ref().map(ToString::to_string).unwrap_or_default();
+        let around =
+            |quote: char| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
+        self.in_list && (around('"') || around('\''))
+    }
+
     /// What the container gets. A name alone that the project does not have is not set.
     pub fn supplied(&self, project: &Environment) -> Fact<Supplied> {
         let Some(value) = &self.value else {

@@ -10,6 +10,7 @@ mod insecure_secret_fallback;
 mod placeholder_value;
 mod required_missing;
 mod secret_hardcoded;
+mod secret_in_compose;
 mod secret_weak;
 mod settings_module_dev;
 
@@ -25,6 +26,7 @@ pub(super) const GROUP: Group = Group {
         &placeholder_value::RULE,
         &required_missing::RULE,
         &secret_hardcoded::RULE,
+        &secret_in_compose::RULE,
         &secret_weak::RULE,
         &settings_module_dev::RULE,
     ],

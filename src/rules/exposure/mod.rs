@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod admin_ui_published;
+mod app_port_published;
 mod dev_service_in_production;
 mod docker_socket;
 mod published_datastore;
@@ -12,6 +13,7 @@ pub(super) const GROUP: Group = Group {
     title: "who can reach it",
     rules: &[
         &admin_ui_published::RULE,
+        &app_port_published::RULE,
         &dev_service_in_production::RULE,
         &docker_socket::RULE,
         &published_datastore::RULE,

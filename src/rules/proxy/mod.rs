@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod forwarded_proto_missing;
+mod forwarded_trust_exposed;
 mod security_header_dropped;
 mod ssl_redirect_loop;
 
@@ -11,6 +12,7 @@ pub(super) const GROUP: Group = Group {
     title: "what the proxy sends, and what the application believes",
     rules: &[
         &forwarded_proto_missing::RULE,
+        &forwarded_trust_exposed::RULE,
         &security_header_dropped::RULE,
         &ssl_redirect_loop::RULE,
     ],

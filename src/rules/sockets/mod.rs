@@ -3,8 +3,10 @@
 use crate::rules::Group;
 
 mod activation_path_mismatch;
+mod bind_loopback_in_container;
 mod bind_upstream_mismatch;
 mod localhost_in_container;
+mod publish_port_mismatch;
 mod service_host_unknown;
 mod service_port_mismatch;
 
@@ -13,8 +15,10 @@ pub(super) const GROUP: Group = Group {
     title: "who listens where, and who connects where",
     rules: &[
         &activation_path_mismatch::RULE,
+        &bind_loopback_in_container::RULE,
         &bind_upstream_mismatch::RULE,
         &localhost_in_container::RULE,
+        &publish_port_mismatch::RULE,
         &service_host_unknown::RULE,
         &service_port_mismatch::RULE,
     ],

@@ -1,0 +1,32 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "compose/env-list-quotes",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/compose/env-list-quotes.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, _) in deployment.services() {
+        for variable in service.environment.iter().filter(|it| it.is_quoted()) {
+            let Some(value) = &variable.value else { continue };
+            let name = &variable.name.value;
+            out.report(
+                process,
+                format!("the quotes are part of the value of `{name}`"),
+                Fact::at((), value.place).label("a list takes all behind the `=` as it is"),
+            )
+            .help(format!("write `{name}` without quotes, or quote the whole item"));
+        }
+    }
+}

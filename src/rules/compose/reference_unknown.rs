@@ -1,0 +1,34 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::model::compose::FaultKind;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "compose/reference-unknown",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/compose/reference-unknown.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let Some(project) = &deployment.compose else { return };
+    for fault in project.faults.iter().filter(|it| it.kind == FaultKind::Reference) {
+        let here = Fact::at((), fault.problem.place);
+        let finding = out.report(
+            &here,
+            &fault.problem.message,
+            here.label("declared nowhere in this project"),
+        );
+        if let Some((place, text)) = &fault.problem.also {
+            finding.also(Fact::at((), *place).label(text));
+        }
+        finding.help("declare it, or mend the name");
+    }
+}

@@ -1,0 +1,30 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::model::compose::FaultKind;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "compose/schema-violation",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/compose/schema-violation.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let Some(project) = &deployment.compose else { return };
+    for fault in project.faults.iter().filter(|it| it.kind == FaultKind::Schema) {
+        let here = Fact::at((), fault.problem.place);
+        let finding = out.report(&here, &fault.problem.message, here.label("compose refuses this"));
+        if let Some((place, text)) = &fault.problem.also {
+            finding.also(Fact::at((), *place).label(text));
+        }
+        finding.help("see the Compose Specification for what is expected here");
+    }
+}

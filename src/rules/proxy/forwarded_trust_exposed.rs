@@ -1,0 +1,41 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, SECURE_PROXY_SSL_HEADER};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "proxy/forwarded-trust-exposed",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &["exposure/app-port-published"],
+    security: Some("6.5"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/proxy/forwarded-trust-exposed.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, _) in deployment.services() {
+        let Some(port) = service.open_to(process) else { continue };
+        let app = process.fact();
+        let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
+        let Some(open) = port.open() else { continue };
+        let header = trusted.value.0.trim_start_matches("HTTP_").replace('_', "-");
+        let at = app.assigned(SECURE_PROXY_SSL_HEADER).unwrap_or_else(|| trusted.map(|_| ()));
+        let finding = out.report(
+            process,
+            format!(
+                "`{}` can be reached past the proxy, and believes what it is sent",
+                process.name
+            ),
+            open.label("published on every address of the host, past its firewall"),
+        );
+        finding.also(at.label(format!("`{header}` is believed, whoever sends it")));
+        let flag = process.started.as_ref().and_then(|it| it.proxy_headers.as_ref());
+        if let Some(flag) = flag.filter(|flag| flag.value) {
+            finding.also(flag.label("and so are the client's address and scheme"));
+        }
+        finding.because(&trusted).help("publish the port on `127.0.0.1:`, or not at all");
+    }
+}

@@ -1,0 +1,45 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Endpoint, Host, Listening};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "sockets/bind-loopback-in-container",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/sockets/bind-loopback-in-container.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, container) in deployment.services() {
+        let loopback = |it: &Fact<Listening>| {
+            matches!(it.value.endpoint, Endpoint::Tcp { host: Host::Loopback, .. })
+        };
+        let all = process.listens_known && process.listens.iter().all(loopback);
+        let Some(listening) = process.listens.first().filter(|_| all) else { continue };
+        let Some(port) = listening.value.endpoint.port() else { continue };
+        // In the host's network, or in another container's, loopback is shared.
+        let certain = listening.evidence().is_written() && !container.runs_more();
+        if !certain || !process.kind.is_web() || service.network_mode.is_some() {
+            continue;
+        }
+        let published = service.ports.iter().find(|it| it.leads_to(port));
+        let published = published.map(|it| Fact::at((), it.place));
+        let Some(wanted) = published.or_else(|| deployment.passes_to(service, port)) else {
+            continue;
+        };
+        out.report(
+            process,
+            format!("nobody outside its container reaches `{}`", process.name),
+            listening.label(format!("listens at `{}` only", listening.value.endpoint)),
+        )
+        .also(wanted.label("connections from here are refused"))
+        .help(format!("listen at `0.0.0.0:{port}`"));
+    }
+}
