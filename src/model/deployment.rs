@@ -59,6 +59,22 @@ impl Deployment {
         &self.views[id.0]
     }
 
+    /// The unit that starts a process.
+    pub fn unit(&self, process: &Process) -> Option<&Unit> {
+        let place = process.declared.evidence().place()?;
+        let starts = |unit: &&Unit| {
+            let commands = unit.commands("ExecStart");
+            commands.last().is_some_and(|command| command.place() == place)
+        };
+        self.units.iter().find(starts)
+    }
+
+    /// The process that a unit starts.
+    pub fn process_of(&self, unit: &Unit) -> Option<&Process> {
+        let command = unit.commands("ExecStart").last()?.place();
+        self.processes.iter().find(|it| it.declared.evidence().place() == Some(command))
+    }
+
     /// The process behind a route.
     pub fn process(&self, route: &Route) -> Option<Fact<&Process>> {
         Some(route.process.as_ref()?.map(|index| &self.processes[*index]))

@@ -216,6 +216,14 @@ pub fn find_module(files: &Files, root: &Utf8Path, name: &str) -> Option<Utf8Pat
     [package, module].into_iter().find(|path| files.tree.is_file(path))
 }
 
+/// Whether a package of the project would have the module, and does not.
+pub fn lacks_module(files: &Files, root: &Utf8Path, name: &str) -> bool {
+    let Some((top, _)) = name.split_once('.') else { return false };
+    let package = files.tree.is_file(&root.join(top).join("__init__.py"));
+    let as_folder = files.tree.is_dir(&root.join(name.replace('.', "/")));
+    package && !as_folder && find_module(files, root, name).is_none()
+}
+
 /// The modules that entry points name, and what lies beside them under names like theirs.
 fn settings_modules(files: &Files, project: &Project) -> Vec<SettingsModule> {
     let mut found: BTreeSet<String> = BTreeSet::new();

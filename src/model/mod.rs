@@ -18,6 +18,7 @@ pub mod django;
 mod endpoint;
 mod files;
 pub mod image;
+mod needs;
 mod network;
 pub mod nginx;
 mod process;
@@ -28,9 +29,11 @@ mod redis;
 mod scheme;
 mod settings;
 mod site;
+mod target;
 pub mod text;
 pub mod units;
 mod view;
+mod writes;
 
 pub use crate::python::{Answer as Answered, Read as Asked, Value};
 pub use crate::source::Unread;
@@ -44,8 +47,9 @@ pub use datastore::{Access, Kept};
 pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
 pub use files::{Files, Found, Read};
+pub use needs::{LocalService, ServiceKind};
 pub use network::Target;
-pub use process::{Django, Listening, Missing, Named, Process, ProcessKind};
+pub use process::{Django, Lacking, Listening, Missing, Named, Process, ProcessKind};
 pub use reading::{Reading, Refused};
 pub use redis::Redis;
 pub use scheme::{Lifting, Scheme};
@@ -56,7 +60,9 @@ pub use settings::{
     STATIC_ROOT, STATIC_URL, STORAGES, Setting,
 };
 pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
+pub use target::{Application, Interface};
 pub use view::{Dir, Mount, Storage, View, ViewId};
+pub use writes::Written;
 
 use crate::source::FileId;
 use std::collections::BTreeSet;

@@ -7,7 +7,7 @@ use crate::diagnostic::Subject;
 use crate::fact::{Environment, Fact};
 use crate::model::command::{Program, Started};
 use crate::model::django::{self, EntryPoint, Project, Role};
-use crate::model::{Endpoint, ViewId};
+use crate::model::{Application, Endpoint, ViewId};
 use crate::python::{Evaluation, Raise, Read};
 use camino::Utf8PathBuf;
 use std::sync::Arc;
@@ -29,6 +29,10 @@ pub struct Process {
     pub listens: Vec<Fact<Listening>>,
     /// Whether those are all.
     pub listens_known: bool,
+    /// The application that its command names, if that could be looked up.
+    pub target: Option<Fact<Application>>,
+    /// What the command needs and nothing installs, at the words that need it.
+    pub lacks: Vec<Fact<Lacking>>,
     /// The Django project that it runs, under the settings it gets.
     pub django: Option<Django>,
 }
@@ -39,6 +43,8 @@ pub struct Django {
     /// The settings module, from where it was named.
     pub module: Fact<String>,
     pub named: Named,
+    /// The project's package is there and has no such module.
+    pub absent: bool,
     /// Variables without which the module stops, in the order in which it would.
     pub missing: Vec<Missing>,
     /// The settings, as if nothing were missing.
@@ -61,6 +67,14 @@ pub enum Named {
 pub struct Missing {
     pub read: Read,
     pub raise: Raise,
+}
+
+/// A distribution that a command needs and nothing installs.
+#[derive(Clone, Debug)]
+pub struct Lacking {
+    pub distribution: &'static str,
+    /// The file that would have to list it.
+    pub listed: Fact<()>,
 }
 
 /// An address that a process takes connections on.

@@ -176,8 +176,12 @@ impl Fact<&Process> {
 
     /// Where the module assigns it, whatever the value was made of.
     pub fn assigned<T>(&self, setting: Setting<T>) -> Option<Fact<()>> {
+        self.assignment(setting.name)
+    }
+
+    pub(super) fn assignment(&self, name: &str) -> Option<Fact<()>> {
         let namespace = self.value.django.as_ref()?.evaluation.outcome.as_ref().ok()?;
-        let trail = &namespace.named(setting.name)?.trail;
+        let trail = &namespace.named(name)?.trail;
         let place = trail.iter().rfind(|step| step.assigns)?.place?;
         Some(Fact::at((), place).given(self))
     }

@@ -18,6 +18,7 @@ mod identity;
 mod kilter;
 mod nginx;
 mod proxy;
+mod server;
 mod sockets;
 mod startup;
 mod storage;
@@ -78,6 +79,7 @@ pub static GROUPS: &[Group] = &[
     kilter::GROUP,
     nginx::GROUP,
     proxy::GROUP,
+    server::GROUP,
     sockets::GROUP,
     startup::GROUP,
     storage::GROUP,

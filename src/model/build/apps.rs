@@ -148,8 +148,10 @@ fn settings(
     if runs_unseen(files, project, &evaluation) {
         missing.clear();
     }
+    let absent = django::lacks_module(files, &project.root, &module.value);
     Django {
         project: Arc::clone(project),
+        absent,
         module,
         named,
         missing,

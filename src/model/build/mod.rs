@@ -24,10 +24,12 @@ mod connect;
 mod container_nginx;
 mod host;
 mod image_of;
+mod installed;
 mod main_step;
 mod nginx_files;
 mod nginx_sites;
 mod service;
+mod target;
 mod unit_environment;
 mod unit_process;
 
@@ -109,6 +111,8 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         environment,
         listens: Vec::new(),
         listens_known: false,
+        target: None,
+        lacks: Vec::new(),
         django: Some(django),
     };
     Some(Deployment {

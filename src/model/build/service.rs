@@ -3,7 +3,9 @@
 use crate::fact::{Certainty, Environment, Fact};
 use crate::model::build::apps::{self, Home};
 use crate::model::build::image_of::Built;
+use crate::model::build::installed;
 use crate::model::build::main_step::{self, Run};
+use crate::model::build::target::Imports;
 use crate::model::command::{Bind, Started, Step};
 use crate::model::compose::{self, Location, MountKind, Service};
 use crate::model::django;
@@ -37,10 +39,20 @@ impl Container<'_> {
     ) -> (Process, Vec<Step>) {
         let environment = self.environment();
         let run = self.run(view, &environment);
-        let (started, environment, steps) = match run {
-            Some(Run { main, steps }) => (Some(main.started), main.environment, steps),
-            None => (None, environment, Vec::new()),
+        let (started, environment, steps, directory) = match run {
+            Some(Run { main, steps }) => {
+                (Some(main.started), main.environment, steps, main.directory)
+            }
+            None => (None, environment, Vec::new(), None),
         };
+        let imports = Imports {
+            files: self.files,
+            projects,
+            environment: &environment,
+            cwd: directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str()))),
+            tree: &|path: &Utf8Path| self.in_tree(view, path),
+        };
+        let target = started.as_ref().and_then(|it| imports.target(it));
         let name = &self.service.name;
         let binds = started.iter().flat_map(|it| &it.binds).filter_map(|bind| {
             bind.try_map(|bind| match bind {
@@ -56,6 +68,13 @@ impl Container<'_> {
             listens.extend(self.stock_ports());
             known |= !listens.is_empty();
         }
+        let django = self.django(projects, started.as_ref(), view, &environment);
+        let lacks = match (&django, &started) {
+            (Some(django), Some(started)) if self.is_python_image() => {
+                installed::lacking(self.files, &django.project.root, started)
+            }
+            _ => Vec::new(),
+        };
         let process = Process {
             name: name.value.clone(),
             kind: self.kind(started.as_ref()),
@@ -65,11 +84,21 @@ impl Container<'_> {
             cwd: self.cwd(),
             listens,
             listens_known: known,
-            django: self.django(projects, started.as_ref(), view, &environment),
+            django,
             environment,
             started,
+            target,
+            lacks,
         };
         (process, steps)
+    }
+
+    /// Whether the image is built here on one that brings nothing but Python.
+    fn is_python_image(&self) -> bool {
+        self.image.is_some_and(|built| {
+            let flavour = built.flavour.as_ref().map(|it| it.value.stock);
+            built.image.is_some() && flavour.is_some_and(|it| it.names.contains(&"python"))
+        })
     }
 
     fn django(

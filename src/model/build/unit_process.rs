@@ -3,7 +3,9 @@
 use crate::fact::{Fact, Origin};
 use crate::model::build::apps::{self, Home};
 use crate::model::build::host::Host as Machine;
+use crate::model::build::installed;
 use crate::model::build::main_step;
+use crate::model::build::target::Imports;
 use crate::model::build::unit_environment;
 use crate::model::command::{self, Bind, Program, Started, Step};
 use crate::model::django::Project;
@@ -42,7 +44,15 @@ fn process(
     let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
     let tree = |path: &Utf8Path| host.in_tree(path);
     let run = main_step::run(files, &words, &environment, cwd.as_ref(), &tree)?;
-    let Step { started, environment, .. } = run.main;
+    let Step { started, environment, directory, .. } = run.main;
+    let imports = Imports {
+        files,
+        projects,
+        environment: &environment,
+        cwd: directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str()))),
+        tree: &tree,
+    };
+    let target = imports.target(&started);
     let oneshot = unit.get("Service", "Type").is_some_and(|it| it.value == "oneshot");
     let sockets = sockets(unit, units);
     let binds = started.binds.iter().filter_map(|bind| {
@@ -66,6 +76,11 @@ fn process(
         };
         apps::django(files, project, &started, &home)
     });
+    // What the system's own packages bring is in no requirement file.
+    let of_system = ["/usr/", "/bin/", "/snap/", "/opt/conda"];
+    let of_system = of_system.iter().any(|it| started.executable.value.starts_with(it));
+    let project = django.as_ref().filter(|_| !of_system).map(|it| &it.project.root);
+    let lacks = project.map(|root| installed::lacking(files, root, &started)).unwrap_or_default();
     Some(Process {
         name: unit.name.to_string(),
         kind: started.kind(oneshot),
@@ -77,6 +92,8 @@ fn process(
         environment,
         listens,
         started: Some(started),
+        target,
+        lacks,
         django,
     })
 }

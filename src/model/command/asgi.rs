@@ -233,6 +233,7 @@ impl Started {
     pub(super) fn uvicorn(&mut self, options: &Options) {
         self.app = options.first().and_then(|word| word.try_map(|it| AppTarget::parse(it)));
         self.python_path = options.value("--app-dir");
+        self.interface = options.value("--interface");
         self.workers = options.number("--workers");
         self.forwarded_allow_ips = options.value("--forwarded-allow-ips");
         self.proxy_headers = options.toggle("--proxy-headers", "--no-proxy-headers");

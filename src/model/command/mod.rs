@@ -71,7 +71,7 @@ pub struct Started {
     /// Files, not streams.
     pub log_files: Vec<Fact<String>>,
     pub python_path: Option<Fact<String>>,
-    /// granian's `--interface`.
+    /// granian's and uvicorn's `--interface`.
     pub interface: Option<Fact<String>>,
     /// celery's `-Q`, and what its beat keeps and is.
     pub queues: Option<Fact<String>>,

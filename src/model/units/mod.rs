@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 use std::collections::HashMap;
 
 mod environment;
+mod relations;
+mod sandbox;
 
 pub use environment::{EnvFile, FindEnvFiles};
 

@@ -13,6 +13,7 @@ mod secret_hardcoded;
 mod secret_in_compose;
 mod secret_weak;
 mod settings_module_dev;
+mod settings_module_unusable;
 
 pub(super) const GROUP: Group = Group {
     name: "env",
@@ -29,5 +30,6 @@ pub(super) const GROUP: Group = Group {
         &secret_in_compose::RULE,
         &secret_weak::RULE,
         &settings_module_dev::RULE,
+        &settings_module_unusable::RULE,
     ],
 };

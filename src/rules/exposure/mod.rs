@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod admin_ui_published;
+mod app_bind_public;
 mod app_port_published;
 mod dev_service_in_production;
 mod docker_socket;
@@ -13,6 +14,7 @@ pub(super) const GROUP: Group = Group {
     title: "who can reach it",
     rules: &[
         &admin_ui_published::RULE,
+        &app_bind_public::RULE,
         &app_port_published::RULE,
         &dev_service_in_production::RULE,
         &docker_socket::RULE,

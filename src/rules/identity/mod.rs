@@ -3,10 +3,19 @@
 use crate::rules::Group;
 
 mod container_root;
+mod protect_home_hides;
+mod read_only_path;
 mod runs_as_root;
+mod workdir_not_traversable;
 
 pub(super) const GROUP: Group = Group {
     name: "identity",
     title: "users, groups and modes",
-    rules: &[&container_root::RULE, &runs_as_root::RULE],
+    rules: &[
+        &container_root::RULE,
+        &protect_home_hides::RULE,
+        &read_only_path::RULE,
+        &runs_as_root::RULE,
+        &workdir_not_traversable::RULE,
+    ],
 };

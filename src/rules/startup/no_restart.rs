@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::model::compose::Service;
-use crate::model::{Deployment, Process, ProcessKind};
+use crate::model::{Deployment, Process, ProcessKind, UnitKind};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     services(deployment, out);
+    units(deployment, out);
 }
 
 fn services(deployment: &Deployment, out: &mut Findings) {
@@ -49,4 +50,28 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         finding.also(at(service).label("nor has this"));
     }
     finding.help("say `restart: unless-stopped`");
+}
+
+fn units(deployment: &Deployment, out: &mut Findings) {
+    for unit in deployment.units.iter().filter(|unit| unit.is(UnitKind::Service)) {
+        let Some(process) = deployment.process_of(unit).filter(|it| it.kind.is_app()) else {
+            continue;
+        };
+        // The next connection starts it again.
+        if process.listens.iter().any(|it| it.value.activated) {
+            continue;
+        }
+        let no = unit.get("Service", "Restart").filter(|it| it.value == "no");
+        let Some(never) = no.map(|it| it.map(|_| ())).or(unit.absent("Service", "Restart")) else {
+            continue;
+        };
+        let at = if never.evidence().is_written() {
+            never.label("says so")
+        } else {
+            process.declared.label("started once")
+        };
+        out.report(process, format!("nothing starts `{}` again after it failed", process.name), at)
+            .because(&never)
+            .help("set `Restart=on-failure`");
+    }
 }

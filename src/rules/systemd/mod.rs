@@ -7,8 +7,12 @@ mod environment_unquoted;
 mod exec_shell_syntax;
 mod inline_comment;
 mod invalid_value;
+mod no_exec;
 mod path_not_absolute;
+mod placeholder;
+mod secret_in_unit;
 mod syntax;
+mod timer_without_trigger;
 mod unclosed_quote;
 mod unknown_key;
 mod wrong_section;
@@ -22,8 +26,12 @@ pub(super) const GROUP: Group = Group {
         &exec_shell_syntax::RULE,
         &inline_comment::RULE,
         &invalid_value::RULE,
+        &no_exec::RULE,
         &path_not_absolute::RULE,
+        &placeholder::RULE,
+        &secret_in_unit::RULE,
         &syntax::RULE,
+        &timer_without_trigger::RULE,
         &unclosed_quote::RULE,
         &unknown_key::RULE,
         &wrong_section::RULE,

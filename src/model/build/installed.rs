@@ -1,0 +1,110 @@
+//! Whether what a command starts is installed where it starts.
+//!
+//! Requirement files say what is; a name that any build step, script or workflow installs counts
+//! as installed as well, wherever that runs.
+
+use crate::fact::{Certainty, Fact};
+use crate::model::command::{Program, Started};
+use crate::model::project::Requirements;
+use crate::model::{Files, Kind, Lacking};
+use camino::Utf8Path;
+
+/// What a command lacks, at the words that need it.
+pub(super) fn lacking(files: &Files, project: &Utf8Path, started: &Started) -> Vec<Fact<Lacking>> {
+    let needs = needs(started);
+    if needs.is_empty() {
+        return Vec::new();
+    }
+    let requirements = Requirements::gather(files, project, &[]);
+    if requirements.has("django").is_none_or(|it| !it.value) {
+        return Vec::new();
+    }
+    let lacks = |need: &Fact<&'static str>| {
+        let has = requirements.has(need.value)?;
+        (!has.value && !is_named(files, need.value)).then(|| {
+            let listed = has.map(|_| ());
+            let listed = match is_installed_by_file(files) {
+                true => listed,
+                false => listed.doubt(Certainty::Likely, "nothing in view installs the files"),
+            };
+            need.map(|distribution| Lacking { distribution, listed: listed.clone() }).given(&listed)
+        })
+    };
+    needs.iter().filter_map(lacks).collect()
+}
+
+fn needs(started: &Started) -> Vec<Fact<&'static str>> {
+    let server = match started.program.value {
+        Program::Gunicorn => Some("gunicorn"),
+        Program::Uvicorn => Some("uvicorn"),
+        Program::Daphne => Some("daphne"),
+        Program::Hypercorn => Some("hypercorn"),
+        Program::Granian => Some("granian"),
+        Program::Waitress => Some("waitress"),
+        Program::Celery(_) => Some("celery"),
+        Program::Uwsgi
+        | Program::Manage(_)
+        | Program::Nginx
+        | Program::Caddy
+        | Program::Redis
+        | Program::Postgres
+        | Program::Shell
+        | Program::Other => None,
+    };
+    let server = server.map(|name| started.executable.map(|_| name));
+    let class =
+        started.worker_class.as_ref().filter(|_| started.program.value == Program::Gunicorn);
+    let class = class.and_then(|class| {
+        class.try_map(|class| match class.as_str() {
+            "gevent" => Some("gevent"),
+            "eventlet" => Some("eventlet"),
+            "uvicorn_worker.UvicornWorker" => Some("uvicorn-worker"),
+            class if class.starts_with("uvicorn.workers.") => Some("uvicorn"),
+            _ => None,
+        })
+    });
+    let scheduler = started.scheduler.as_ref().and_then(|scheduler| {
+        scheduler.try_map(|it| it.starts_with("django_celery_beat").then_some("django-celery-beat"))
+    });
+    server.into_iter().chain(class).chain(scheduler).collect()
+}
+
+/// Whether a script, a build or a document of the tree speaks of installing it.
+fn is_named(files: &Files, distribution: &str) -> bool {
+    let underscored = distribution.replace('-', "_");
+    steps(files).any(|text| {
+        let text = text.replace("\\\n", " ");
+        let mut lines = text.lines().map(str::to_ascii_lowercase);
+        lines.any(|line| {
+            let installs = ["install", " add ", " sync", "pip ", "conda", "--with", "apk "];
+            installs.iter().any(|it| line.contains(it))
+                && (line.contains(distribution) || line.contains(&underscored))
+        })
+    })
+}
+
+/// Whether some step installs what requirement files list.
+fn is_installed_by_file(files: &Files) -> bool {
+    const STEPS: [&str; 7] = [
+        "install -r",
+        "install --requirement",
+        "uv sync",
+        "uv pip install",
+        "poetry install",
+        "pipenv",
+        "pdm ",
+    ];
+    steps(files).any(|text| {
+        let flat = text.replace("\\\n", " ");
+        let by_file = flat
+            .lines()
+            .any(|line| line.contains("pip") && line.contains("install") && line.contains(" -r"));
+        by_file || STEPS.iter().any(|step| flat.contains(step))
+    })
+}
+
+fn steps<'a>(files: &Files<'a>) -> impl Iterator<Item = &'a str> {
+    let kinds = [Kind::Dockerfile, Kind::Shell, Kind::Workflow, Kind::Makefile, Kind::Compose];
+    let reads = kinds.into_iter().flat_map(|kind| files.of(kind));
+    reads.map(|read| read.text).collect::<Vec<_>>().into_iter()
+}

@@ -1,0 +1,319 @@
+//! Looks up the application that a command names, as Python and the servers do.
+//!
+//! Only where the folder that is imported from lies in the tree, and never for a package that may
+//! as well be installed.
+
+use crate::fact::{Environment, Fact, Lookup};
+use crate::model::command::{AppTarget, Program, Started};
+use crate::model::django::Project;
+use crate::model::target::{Application, Interface};
+use crate::model::{Files, Found};
+use crate::source::{Place, normalize};
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::{ExpressionKind, Imported, Module, StatementKind};
+use crate::syntax::python::{bound_names, each_expression, each_statement};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
+
+/// Where a process imports from.
+pub(super) struct Imports<'a> {
+    pub(super) files: &'a Files<'a>,
+    pub(super) projects: &'a [Arc<Project>],
+    pub(super) environment: &'a Environment,
+    pub(super) cwd: Option<Fact<Utf8PathBuf>>,
+    /// Finds the path of the tree that a path of the process leads to.
+    pub(super) tree: &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+}
+
+/// A module that was looked for.
+enum Looked {
+    At(Utf8PathBuf),
+    /// The package that would have it does not.
+    Absent,
+    /// A part of it, or all, may be installed or generated.
+    Unknown,
+}
+
+impl Imports<'_> {
+    pub(super) fn target(&self, started: &Started) -> Option<Fact<Application>> {
+        let app = started.app.as_ref()?;
+        let folder = self.folder(started)?;
+        let root = (self.tree)(&folder.value)?;
+        if !self.files.tree.is_dir(&root) {
+            return None;
+        }
+        let target = match &started.program.value {
+            Program::Gunicorn | Program::Uvicorn | Program::Daphne | Program::Hypercorn => {
+                self.server(&root, &app.value, &started.program.value)
+            }
+            Program::Celery(_) => self.celery(&root, &app.value),
+            Program::Granian
+            | Program::Uwsgi
+            | Program::Waitress
+            | Program::Manage(_)
+            | Program::Nginx
+            | Program::Caddy
+            | Program::Redis
+            | Program::Postgres
+            | Program::Shell
+            | Program::Other => return None,
+        };
+        let target = match target {
+            Some(target) => target,
+            None if self.adds_folders(started, &root) => return None,
+            None => self.elsewhere(&root, &folder, &app.value.module)?,
+        };
+        Some(app.map(|_| target).given(&folder))
+    }
+
+    /// The folder that the server puts first on the path.
+    fn folder(&self, started: &Started) -> Option<Fact<Utf8PathBuf>> {
+        let app_dir =
+            started.python_path.as_ref().filter(|_| started.program.value == Program::Uvicorn);
+        let Some(named) = app_dir.or(started.chdir.as_ref()) else { return self.cwd.clone() };
+        let path = Utf8Path::new(&named.value);
+        if path.is_absolute() {
+            return Some(named.map(|path| normalize(Utf8Path::new(path))));
+        }
+        let cwd = self.cwd.as_ref()?;
+        Some(named.map(|path| normalize(&cwd.value.join(path))).given(cwd))
+    }
+
+    /// Whether other folders may be on the path as well.
+    fn adds_folders(&self, started: &Started, root: &Utf8Path) -> bool {
+        let by_option = started.python_path.is_some() && started.program.value != Program::Uvicorn;
+        let config = root.join("gunicorn.conf.py");
+        by_option
+            || started.config_file.is_some()
+            || self.files.tree.is_file(&config)
+            || !matches!(self.environment.get("PYTHONPATH"), Lookup::Absent)
+    }
+
+    /// `None` if the folder has nothing of the application's top-level name.
+    fn server(&self, root: &Utf8Path, app: &AppTarget, program: &Program) -> Option<Application> {
+        let path = match self.look(root, &app.module)? {
+            Looked::At(path) => path,
+            Looked::Absent => return Some(Application::NoModule { module: app.module.clone() }),
+            Looked::Unknown => return Some(Application::Found { interface: None }),
+        };
+        let unknown = Application::Found { interface: None };
+        let attribute = match &app.attribute {
+            // gunicorn evaluates what is there: `create_app()`, `site.application`.
+            Some(text) => text.split(['(', '.', '[']).next().unwrap_or_default().trim(),
+            None if *program == Program::Gunicorn => "application",
+            None => return Some(unknown),
+        };
+        let Some((module, place)) = self.module(&path) else { return Some(unknown) };
+        if binds(module, attribute) {
+            let simple = app.attribute.as_deref().is_none_or(|it| it == attribute);
+            let interface = simple.then(|| interface(module, attribute)).flatten();
+            return Some(Application::Found { interface });
+        }
+        let module = Fact::at(path.to_string(), place);
+        Some(Application::NoAttribute { module, attribute: attribute.to_owned() })
+    }
+
+    /// What `-A` leads to (`find_app` of celery 5's `celery/app/utils.py`).
+    fn celery(&self, root: &Utf8Path, app: &AppTarget) -> Option<Application> {
+        let found = Application::Found { interface: None };
+        if let Some(attribute) = &app.attribute {
+            return Some(match self.look(root, &app.module)? {
+                Looked::At(path) => self.attribute(&path, attribute),
+                Looked::Absent => Application::NoModule { module: app.module.clone() },
+                Looked::Unknown => found,
+            });
+        }
+        let path = match self.look(root, &app.module)? {
+            Looked::At(path) => path,
+            Looked::Unknown => return Some(found),
+            Looked::Absent => {
+                let (module, attribute) = app.module.rsplit_once('.')?;
+                return Some(match self.look(root, module)? {
+                    Looked::At(path) if self.binds(&path, attribute) => found,
+                    Looked::At(_) | Looked::Absent => {
+                        Application::NoModule { module: app.module.clone() }
+                    }
+                    Looked::Unknown => found,
+                });
+            }
+        };
+        let package = path.file_name() == Some("__init__.py");
+        let within = path.parent().unwrap_or(Utf8Path::new(""));
+        if package
+            && (self.exists(&within.join("celery.py")) || self.is_dir(&within.join("celery")))
+        {
+            return Some(found);
+        }
+        let Some((module, place)) = self.module(&path) else { return Some(found) };
+        // Celery takes whatever instance of its class the module has.
+        if may_hold_an_instance(module) {
+            return Some(found);
+        }
+        let module = Fact::at(path.to_string(), place);
+        Some(Application::NoAttribute { module, attribute: "app".to_owned() })
+    }
+
+    fn attribute(&self, path: &Utf8Path, attribute: &str) -> Application {
+        let Some((module, place)) = self.module(path) else {
+            return Application::Found { interface: None };
+        };
+        if binds(module, attribute) {
+            return Application::Found { interface: None };
+        }
+        let module = Fact::at(path.to_string(), place);
+        Application::NoAttribute { module, attribute: attribute.to_owned() }
+    }
+
+    fn binds(&self, path: &Utf8Path, attribute: &str) -> bool {
+        self.module(path).is_none_or(|(module, _)| binds(module, attribute))
+    }
+
+    /// The project that has the module, if it is imported from another folder and not installed.
+    fn elsewhere(
+        &self,
+        root: &Utf8Path,
+        folder: &Fact<Utf8PathBuf>,
+        module: &str,
+    ) -> Option<Application> {
+        let mut has = self.projects.iter().filter(|project| project.finds(module));
+        let project = has.next().filter(|it| it.root != root)?;
+        if has.next().is_some() || self.may_be_installed(&project.root) {
+            return None;
+        }
+        Some(Application::Elsewhere {
+            imported_from: folder.clone(),
+            module: module.to_owned(),
+            folder: project.root.clone(),
+        })
+    }
+
+    /// Whether something makes a distribution of a folder, which is imported from anywhere.
+    fn may_be_installed(&self, folder: &Utf8Path) -> bool {
+        let builds = |folder: &Utf8Path| match self.files.find(&folder.join("pyproject.toml")) {
+            Found::Read(read) => read.text.contains("[build-system]"),
+            Found::Wanted => true,
+            Found::Folder | Found::Absent => false,
+        };
+        let scripts = ["setup.py", "setup.cfg"];
+        folder.ancestors().any(|folder| {
+            builds(folder) || scripts.iter().any(|it| self.files.tree.is_file(&folder.join(it)))
+        })
+    }
+
+    /// Follows a dotted name. `None` if the folder has nothing of its first part.
+    fn look(&self, root: &Utf8Path, name: &str) -> Option<Looked> {
+        let mut at = root.to_owned();
+        let mut parts = name.split('.').peekable();
+        let mut first = true;
+        while let Some(part) = parts.next() {
+            let (folder, file) = (at.join(part), at.join(format!("{part}.py")));
+            let package = folder.join("__init__.py");
+            let is_package = self.exists(&package);
+            if parts.peek().is_none() {
+                return match () {
+                    () if is_package => Some(Looked::At(package)),
+                    () if self.exists(&file) => Some(Looked::At(file)),
+                    () if self.is_dir(&folder) => Some(Looked::Unknown),
+                    () if first => None,
+                    () => Some(Looked::Absent),
+                };
+            }
+            if !is_package {
+                // A folder alone may be one part of a package that goes on elsewhere.
+                let below = parts.map(str::to_owned).collect::<Vec<_>>().join("/");
+                let whole = folder.join(below);
+                let file = Utf8PathBuf::from(format!("{whole}.py"));
+                return match () {
+                    () if self.exists(&file) => Some(Looked::At(file)),
+                    () if self.is_dir(&folder) => Some(Looked::Unknown),
+                    () if first => None,
+                    () => Some(Looked::Absent),
+                };
+            }
+            (at, first) = (folder, false);
+        }
+        None
+    }
+
+    fn exists(&self, path: &Utf8Path) -> bool {
+        self.files.tree.resolve(path).is_some_and(|path| self.files.tree.is_file(&path))
+    }
+
+    fn is_dir(&self, path: &Utf8Path) -> bool {
+        self.files.tree.resolve(path).is_some_and(|path| self.files.tree.is_dir(&path))
+    }
+
+    fn module(&self, path: &Utf8Path) -> Option<(&Module, Place)> {
+        let Found::Read(read) = self.files.find(path) else { return None };
+        let Parsed::Python(module) = read.parsed else { return None };
+        module.broken.is_none().then(|| (module, Place::new(read.id, 0, 0)))
+    }
+}
+
+/// Whether a module has a name, or may have it.
+fn binds(module: &Module, name: &str) -> bool {
+    bound_names(&module.body).iter().any(|it| it == name || it == "__getattr__") || is_open(module)
+}
+
+/// Whether names come in that the text does not show.
+fn is_open(module: &Module) -> bool {
+    let mut open = false;
+    each_statement(&module.body, &mut |statement| {
+        open |= matches!(
+            statement.kind,
+            StatementKind::ImportFrom { names: Imported::Star(_), .. } | StatementKind::Global(_)
+        );
+    });
+    each_expression(&module.body, &mut |expression| {
+        if let ExpressionKind::Name(name) = &expression.kind {
+            open |= matches!(name.as_str(), "globals" | "vars" | "setattr" | "exec" | "locals");
+        }
+    });
+    open
+}
+
+/// Whether a module has something that could be a Celery application: anything but functions,
+/// classes and values that are written out.
+fn may_hold_an_instance(module: &Module) -> bool {
+    let mut may = is_open(module);
+    let bound = bound_names(&module.body);
+    may |= bound.iter().any(|it| it == "app" || it == "celery" || it == "__getattr__");
+    each_statement(&module.body, &mut |statement| match &statement.kind {
+        StatementKind::Assign { value, .. } => {
+            may |= matches!(value.kind, ExpressionKind::Call { .. } | ExpressionKind::Name(_));
+        }
+        StatementKind::ImportFrom { level, module, .. } => {
+            let of_project =
+                *level > 0 || module.as_ref().is_some_and(|it| it.text.contains("celery"));
+            may |= of_project;
+        }
+        _ => {}
+    });
+    may
+}
+
+/// For which servers an application is made, by the function that makes it.
+fn interface(module: &Module, name: &str) -> Option<Fact<Interface>> {
+    let assigned = module.body.iter().filter_map(|statement| {
+        let StatementKind::Assign { targets, value } = &statement.kind else { return None };
+        let is = |it: &crate::syntax::python::ast::Expression| matches!(&it.kind, ExpressionKind::Name(target) if target == name);
+        targets.iter().any(is).then_some(value)
+    });
+    let values: Vec<_> = assigned.collect();
+    let [value] = values.as_slice() else { return None };
+    if bound_names(&module.body).iter().filter(|it| *it == name).count() != 1 {
+        return None;
+    }
+    let ExpressionKind::Call { function, .. } = &value.kind else { return None };
+    let called = match &function.kind {
+        ExpressionKind::Name(name) => name.as_str(),
+        ExpressionKind::Attribute { name, .. } => name.text.as_str(),
+        _ => return None,
+    };
+    let interface = match called {
+        "get_wsgi_application" => Interface::Wsgi,
+        "get_asgi_application" | "ProtocolTypeRouter" => Interface::Asgi,
+        _ => return None,
+    };
+    Some(Fact::at(interface, Place { file: module.file, span: value.span }))
+}

@@ -1,0 +1,91 @@
+//! What units have to do with each other: order, wants, and the directories that systemd makes.
+
+use crate::fact::{Fact, symbol};
+use crate::model::units::Unit;
+use crate::syntax::systemd::environment::{self, Entry};
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// Directives that have systemd start another unit with this one.
+const PULLS: [&str; 4] = ["Wants", "Requires", "BindsTo", "Requisite"];
+
+impl Unit {
+    /// Whether the unit has a section of this name. One that has no line at all is masked.
+    pub fn has(&self, section: &str) -> bool {
+        self.headers.iter().any(|(name, _)| name == section)
+    }
+
+    /// The units that are started before this one.
+    pub fn after(&self) -> Vec<Fact<String>> {
+        self.words("Unit", "After")
+    }
+
+    /// The units that are started because of this one.
+    pub fn pulls(&self) -> Vec<Fact<String>> {
+        PULLS.iter().flat_map(|key| self.words("Unit", key)).collect()
+    }
+
+    /// The last `After=`, or else where one would stand.
+    pub fn order(&self) -> Option<Fact<()>> {
+        let lines = self.all("Unit", "After").last();
+        lines.map_or_else(|| self.absent("Unit", "After"), |line| Some(Fact::at((), line.place)))
+    }
+
+    /// The directories below `/run` that systemd makes for the service and deletes with it.
+    pub fn runtime_directories(&self) -> Vec<Fact<Utf8PathBuf>> {
+        let names = self.words("Service", "RuntimeDirectory");
+        let path = |name: &String| {
+            // `name:link` names a link as well (systemd 253).
+            Utf8Path::new("/run").join(name.split(':').next().unwrap_or_default())
+        };
+        names.into_iter().map(|name| name.map(path)).collect()
+    }
+
+    /// Whether the directories below `/run` may outlive the service.
+    pub fn preserves_runtime_directories(&self) -> bool {
+        let lines = self.all("Service", "RuntimeDirectoryPreserve").last();
+        let Some(line) = lines else { return false };
+        self.expand(line)
+            .is_none_or(|it| !matches!(it.value.as_str(), "no" | "false" | "0" | "off"))
+    }
+
+    /// What `Environment=` sets: each name with its value, where it stands.
+    pub fn sets(&self) -> Vec<(Fact<String>, Fact<String>)> {
+        let lines = self.all("Service", "Environment");
+        let entries =
+            lines.flat_map(|line| environment::entries(&line.value, &self.name, self.manager).0);
+        let set = |entry| match entry {
+            Entry::Set { name, value: Ok(value) } => {
+                let value = Fact::at(value.as_str().to_owned(), name.place);
+                Some((Fact::from(name), value))
+            }
+            Entry::Set { value: Err(_), .. } | Entry::Inserted(_) => None,
+        };
+        entries.filter_map(set).collect()
+    }
+
+    /// A placeholder that nobody filled in, in what decides who runs what and where. A template's
+    /// own are to be filled in.
+    pub fn placeholder(&self) -> Option<Fact<String>> {
+        let kind = self.path.extension() == Some(self.name.kind.suffix());
+        if !kind || !self.complete {
+            return None;
+        }
+        let keys = ["User", "Group", "WorkingDirectory", "EnvironmentFile", "ExecStart"];
+        keys.iter().find_map(|key| {
+            self.all("Service", key).find_map(|line| {
+                let found = symbol::find(line.value.as_str())?;
+                // Between `<` and `>` a shell's redirections look alike.
+                let filled =
+                    found.starts_with("__") || (found.starts_with('<') && *key != "ExecStart");
+                filled.then(|| Fact::at(found.to_owned(), line.value.place()))
+            })
+        })
+    }
+
+    /// Whether some other command of the unit speaks of a path: it may make it.
+    pub fn prepares(&self, path: &Utf8Path) -> bool {
+        ["ExecStartPre", "ExecCondition"].iter().any(|key| {
+            self.all("Service", key).any(|line| line.value.as_str().contains(path.as_str()))
+        })
+    }
+}

@@ -1,0 +1,109 @@
+//! What the sandbox of a service hides from it or makes read-only (systemd.exec(5),
+//! "Sandboxing").
+
+use crate::fact::Fact;
+use crate::model::units::Unit;
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// Directories that `ProtectHome=` is about.
+const HOMES: [&str; 3] = ["/home", "/root", "/run/user"];
+
+/// Lists of paths that a service can write to all the same, or that bring something else there.
+const WRITABLE: [&str; 6] = [
+    "ReadWritePaths",
+    "ReadWriteDirectories",
+    "BindPaths",
+    "BindReadOnlyPaths",
+    "TemporaryFileSystem",
+    "ExecPaths",
+];
+
+/// Directories that systemd makes for the service, and where.
+const MADE: [(&str, &str); 5] = [
+    ("RuntimeDirectory", "/run"),
+    ("StateDirectory", "/var/lib"),
+    ("CacheDirectory", "/var/cache"),
+    ("LogsDirectory", "/var/log"),
+    ("ConfigurationDirectory", "/etc"),
+];
+
+impl Unit {
+    /// What makes a path read-only to the service, as it is written. `None` if nothing surely does.
+    pub fn read_only(&self, path: &Utf8Path) -> Option<Fact<String>> {
+        if self.is_excepted(path)? {
+            return None;
+        }
+        let named = self.paths("ReadOnlyPaths")?;
+        if let Some(line) = named.into_iter().find(|it| path.starts_with(&it.value)) {
+            return Some(line.map(|it| format!("ReadOnlyPaths={it}")));
+        }
+        let system = self.get("Service", "ProtectSystem");
+        let covers = |level: &str| match level {
+            "strict" => !["/dev", "/proc", "/sys"].iter().any(|it| path.starts_with(it)),
+            "full" => ["/usr", "/boot", "/efi", "/etc"].iter().any(|it| path.starts_with(it)),
+            "yes" | "true" | "on" | "1" => {
+                ["/usr", "/boot", "/efi"].iter().any(|it| path.starts_with(it))
+            }
+            _ => false,
+        };
+        let by_system = system.filter(|it| covers(&it.value));
+        if let Some(line) = by_system {
+            let is_temporary = path.starts_with("/tmp") || path.starts_with("/var/tmp");
+            let private = self.all("Service", "PrivateTmp").next().is_some();
+            let apart = is_temporary && private;
+            return (!apart).then(|| line.map(|it| format!("ProtectSystem={it}")));
+        }
+        let home = self.get("Service", "ProtectHome").filter(|it| it.value == "read-only")?;
+        is_in_home(path).then(|| home.map(|it| format!("ProtectHome={it}")))
+    }
+
+    /// What hides a path from the service. `None` if nothing surely does.
+    pub fn hidden(&self, path: &Utf8Path) -> Option<Fact<String>> {
+        if !is_in_home(path) || self.is_excepted(path)? {
+            return None;
+        }
+        let line = self.get("Service", "ProtectHome")?;
+        let hides = ["yes", "true", "on", "1", "tmpfs"].contains(&line.value.as_str());
+        hides.then(|| line.map(|it| format!("ProtectHome={it}")))
+    }
+
+    /// Whether the sandbox makes an exception for a path; `None` if only the host can tell.
+    fn is_excepted(&self, path: &Utf8Path) -> Option<bool> {
+        if self.all("Service", "RootDirectory").chain(self.all("Service", "RootImage")).count() > 0
+        {
+            return None;
+        }
+        for key in WRITABLE {
+            for excepted in self.paths(key)? {
+                // `source:destination` of a bind.
+                let mut ends = excepted.value.as_str().split(':');
+                if ends.any(|it| path.starts_with(it) || Utf8Path::new(it).starts_with(path)) {
+                    return Some(true);
+                }
+            }
+        }
+        for (key, base) in MADE {
+            for name in self.paths(key)? {
+                let name = name.value.as_str().split(':').next().unwrap_or_default();
+                if path.starts_with(Utf8Path::new(base).join(name)) {
+                    return Some(true);
+                }
+            }
+        }
+        Some(false)
+    }
+
+    /// Every path of a list, its prefixes taken off; `None` if only the host can expand one.
+    fn paths(&self, key: &str) -> Option<Vec<Fact<Utf8PathBuf>>> {
+        let known = self.all("Service", key).all(|line| self.expand(line).is_some());
+        let words = self.words("Service", key);
+        known.then(|| {
+            let bare = |word: &String| word.trim_start_matches(['-', '+']).into();
+            words.iter().map(|word| word.map(bare)).collect()
+        })
+    }
+}
+
+fn is_in_home(path: &Utf8Path) -> bool {
+    HOMES.iter().any(|home| path.starts_with(home))
+}

@@ -1,0 +1,47 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, Endpoint, Host};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "exposure/app-bind-public",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("5.3"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/exposure/app-bind-public.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in &deployment.processes {
+        if deployment.view(process.view).container.is_some() || !process.kind.is_web() {
+            continue;
+        }
+        let public = process.listens.iter().find(|it| {
+            let any = matches!(it.value.endpoint, Endpoint::Tcp { host: Host::Any, .. });
+            any && !it.value.activated && it.evidence().is_written()
+        });
+        let Some(bind) = public else { continue };
+        let mut routes = deployment.sites.iter().flat_map(|site| &site.routes);
+        let upstream = routes.find_map(|route| {
+            let reached = deployment.process(route)?;
+            let to = route.upstreams.iter().find(|it| {
+                let port = it.value.port() == bind.value.endpoint.port();
+                port && matches!(it.value, Endpoint::Tcp { host: Host::Loopback, .. })
+            })?;
+            std::ptr::eq(reached.value, process).then(|| to.clone().given(&reached))
+        });
+        let Some(upstream) = upstream else { continue };
+        let port = bind.value.endpoint.port().unwrap_or_default();
+        out.report(
+            process,
+            format!("`{}` answers everybody, past the proxy in front of it", process.name),
+            bind.label("listens on every interface"),
+        )
+        .also(upstream.label("the proxy connects on this machine"))
+        .help(format!("listen at `127.0.0.1:{port}`"));
+    }
+}

@@ -1,0 +1,35 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "identity/read-only-path",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/identity/read-only-path.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
+        let Some(unit) = deployment.unit(process) else { continue };
+        for written in process.fact().written() {
+            let Some(line) = unit.read_only(&written.path.value) else { continue };
+            let (what, path) = (written.what, &written.path.value);
+            let finding = out.report(
+                process,
+                format!("`{}` cannot write to where {what} leads", process.name),
+                written.at.label(format!("{what} leads to `{path}`")),
+            );
+            finding
+                .also(line.label(format!("`{line}` makes that read-only")))
+                .because(&written.path);
+            finding.help(format!("add `ReadWritePaths={path}` to the unit"));
+        }
+    }
+}

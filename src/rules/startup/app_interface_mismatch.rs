@@ -1,0 +1,69 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::command::{Program, Started};
+use crate::model::{Application, Deployment, Interface};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/app-interface-mismatch",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/app-interface-mismatch.md"),
+};
+
+/// The worker classes of gunicorn's own, which speak WSGI.
+const WSGI_WORKERS: [&str; 5] = ["sync", "gthread", "gevent", "eventlet", "tornado"];
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in &deployment.processes {
+        let (Some(started), Some(target)) = (&process.started, &process.target) else { continue };
+        let Application::Found { interface: Some(made) } = &target.value else { continue };
+        let Some(app) = &started.app else { continue };
+        let Some(speaks) = speaks(started).filter(|it| *it != made.value) else { continue };
+        let (speaks, other) = (speaks.name(), made.value.name());
+        out.report(
+            process,
+            format!("`{}` speaks {speaks}, and the application is made for {other}", process.name),
+            app.label(format!("called by {speaks}")),
+        )
+        .also(made.label(format!("made for {other}")))
+        .because(target)
+        .help(match made.value {
+            Interface::Wsgi => "serve the ASGI application, or use a server for WSGI as gunicorn",
+            Interface::Asgi => "serve the WSGI application, or use a worker class for ASGI",
+        });
+    }
+}
+
+/// What a server surely calls an application by. hypercorn finds it out, and granian is told.
+fn speaks(started: &Started) -> Option<Interface> {
+    match started.program.value {
+        Program::Daphne => Some(Interface::Asgi),
+        Program::Uvicorn if started.interface.is_none() => Some(Interface::Asgi),
+        Program::Gunicorn if started.config_file.is_some() => None,
+        Program::Gunicorn => match &started.worker_class {
+            None => Some(Interface::Wsgi),
+            Some(class) if WSGI_WORKERS.contains(&class.value.as_str()) => Some(Interface::Wsgi),
+            Some(class) if class.value.contains("uvicorn") => Some(Interface::Asgi),
+            Some(_) => None,
+        },
+        Program::Uvicorn
+        | Program::Hypercorn
+        | Program::Granian
+        | Program::Uwsgi
+        | Program::Waitress
+        | Program::Celery(_)
+        | Program::Manage(_)
+        | Program::Nginx
+        | Program::Caddy
+        | Program::Redis
+        | Program::Postgres
+        | Program::Shell
+        | Program::Other => None,
+    }
+}

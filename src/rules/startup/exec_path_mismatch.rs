@@ -1,0 +1,70 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Process};
+use crate::rules::{Check, Rule};
+use std::sync::Arc;
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/exec-path-mismatch",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/exec-path-mismatch.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (at, process) in deployment.processes.iter().enumerate() {
+        let (Some(unit), Some(own)) = (deployment.unit(process), virtualenv(process)) else {
+            continue;
+        };
+        let path = unit.sets().into_iter().rfind(|(name, _)| name.value == "PATH");
+        let other = path.and_then(|(_, value)| only_virtualenv(&value));
+        let other = other.filter(|it| it.value != own.value);
+        let sibling = deployment.processes[at + 1..].iter().find_map(|other| {
+            let theirs = deployment.unit(other).and_then(|_| virtualenv(other))?;
+            (is_alike(process, other) && theirs.value != own.value).then_some(theirs)
+        });
+        let Some(other) = other.or(sibling) else { continue };
+        let (ours, theirs) = (&own.value, &other.value);
+        out.report(
+            process,
+            format!("`{}` starts from another virtualenv than its surroundings name", process.name),
+            own.label(format!("starts from `{ours}`")),
+        )
+        .also(other.label(format!("names `{theirs}`")))
+        .help("use one virtualenv for all that belongs to the application");
+    }
+}
+
+/// The folder of programs that a process starts from, if that is an application's own.
+fn virtualenv(process: &Process) -> Option<Fact<String>> {
+    let started = process.started.as_ref().filter(|_| process.kind.is_app())?;
+    started.executable.try_map(|path| folder_of_programs(path.rsplit_once('/')?.0))
+}
+
+/// The one virtualenv of a search path; `None` if there are several.
+fn only_virtualenv(path: &Fact<String>) -> Option<Fact<String>> {
+    path.try_map(|path| {
+        let mut found = path.split(':').filter_map(folder_of_programs);
+        found.next().filter(|_| found.next().is_none())
+    })
+}
+
+fn folder_of_programs(path: &str) -> Option<String> {
+    let of_system = ["/usr/", "/bin", "/sbin", "/snap/", "/opt/conda"];
+    let own = path.starts_with('/') && !of_system.iter().any(|it| path.starts_with(it));
+    let environment = path.contains("env") || path.contains("venv");
+    (own && environment && path.ends_with("/bin")).then(|| path.to_owned())
+}
+
+/// Whether two processes run the same checkout of the same project.
+fn is_alike(a: &Process, b: &Process) -> bool {
+    let (Some(one), Some(other)) = (&a.django, &b.django) else { return false };
+    let cwd = |it: &Process| it.cwd.as_ref().map(|it| it.value.clone());
+    Arc::ptr_eq(&one.project, &other.project) && cwd(a).is_some() && cwd(a) == cwd(b)
+}

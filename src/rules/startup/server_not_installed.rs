@@ -1,0 +1,31 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/server-not-installed",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/server-not-installed.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in &deployment.processes {
+        for lacking in &process.lacks {
+            let name = lacking.value.distribution;
+            out.report(
+                process,
+                format!("`{}` needs `{name}`, which no requirement file lists", process.name),
+                lacking.label(format!("needs `{name}`")),
+            )
+            .also(lacking.value.listed.label(format!("`{name}` is not among these")))
+            .help(format!("add `{name}` to the requirements"));
+        }
+    }
+}

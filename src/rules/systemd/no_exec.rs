@@ -1,0 +1,41 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, UnitKind};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "systemd/no-exec",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/systemd/no-exec.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for unit in deployment.units.iter().filter(|unit| unit.is(UnitKind::Service)) {
+        let Some(none) = unit.absent("Service", "ExecStart").filter(|_| unit.has("Service")) else {
+            continue;
+        };
+        let kind = unit.get("Service", "Type");
+        // Without a type, a service without a command is taken for `oneshot`.
+        let oneshot = kind.as_ref().is_none_or(|it| it.value == "oneshot");
+        let remains = unit.flag("Service", "RemainAfterExit").is_some_and(|it| it.value);
+        let has = |section, key| unit.all(section, key).next().is_some();
+        let success = has("Unit", "SuccessAction");
+        let enough = success || (remains && has("Service", "ExecStop"));
+        if oneshot && enough {
+            continue;
+        }
+        out.report(
+            unit,
+            format!("`{}` starts nothing, so systemd refuses it", unit.name),
+            unit.head("Service").label("there is no `ExecStart=`"),
+        )
+        .because(&none)
+        .help("say with `ExecStart=` what is to run");
+    }
+}

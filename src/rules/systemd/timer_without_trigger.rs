@@ -1,0 +1,45 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, UnitKind};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "systemd/timer-without-trigger",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/systemd/timer-without-trigger.md"),
+};
+
+const TRIGGERS: [&str; 8] = [
+    "OnCalendar",
+    "OnActiveSec",
+    "OnBootSec",
+    "OnStartupSec",
+    "OnUnitActiveSec",
+    "OnUnitInactiveSec",
+    "OnClockChange",
+    "OnTimezoneChange",
+];
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for timer in deployment.units.iter().filter(|unit| unit.is(UnitKind::Timer)) {
+        let absent: Option<Vec<_>> =
+            TRIGGERS.iter().map(|key| timer.absent("Timer", key)).collect();
+        let Some(first) = absent.and_then(|all| all.into_iter().next()) else { continue };
+        if !timer.has("Timer") {
+            continue;
+        }
+        out.report(
+            timer,
+            format!("`{}` never fires", timer.name),
+            timer.head("Timer").label("no line says when"),
+        )
+        .because(&first)
+        .help("say when, with `OnCalendar=daily` for instance");
+    }
+}
