@@ -17,7 +17,7 @@ pub struct Written {
 
 impl Fact<&Process> {
     /// Every path that is surely written to.
-    pub fn written(&self) -> Vec<Written> {
+    pub fn written_paths(&self) -> Vec<Written> {
         let mut out = Vec::new();
         out.extend(self.uploads());
         out.extend(self.database_file());

@@ -148,7 +148,9 @@ fn settings(
     if runs_unseen(files, project, &evaluation) {
         missing.clear();
     }
-    let absent = django::lacks_module(files, &project.root, &module.value);
+    // What is made for one machine, as `settings.local`, is often in no repository.
+    let of_all = home.closed || django::role(&module.value) == Role::Plain;
+    let absent = of_all && django::lacks_module(files, &project.root, &module.value);
     Django {
         project: Arc::clone(project),
         absent,

@@ -6,7 +6,7 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::command::{Program, Started};
 use crate::model::project::Requirements;
-use crate::model::{Files, Kind, Lacking};
+use crate::model::{Files, Found, Kind, Lacking};
 use camino::Utf8Path;
 
 /// What a command lacks, at the words that need it.
@@ -21,7 +21,8 @@ pub(super) fn lacking(files: &Files, project: &Utf8Path, started: &Started) -> V
     }
     let lacks = |need: &Fact<&'static str>| {
         let has = requirements.has(need.value)?;
-        (!has.value && !is_named(files, need.value)).then(|| {
+        let named = || is_named(files, need.value) || is_told(files, need.value);
+        (!has.value && !named()).then(|| {
             let listed = has.map(|_| ());
             let listed = match is_installed_by_file(files) {
                 true => listed,
@@ -69,18 +70,41 @@ fn needs(started: &Started) -> Vec<Fact<&'static str>> {
     server.into_iter().chain(class).chain(scheduler).collect()
 }
 
-/// Whether a script, a build or a document of the tree speaks of installing it.
+/// Whether a script or a build of the tree installs it by name.
 fn is_named(files: &Files, distribution: &str) -> bool {
+    steps(files).any(|text| installs(text, distribution))
+}
+
+fn installs(text: &str, distribution: &str) -> bool {
+    const WORDS: [&str; 7] = ["install", " add ", " sync", "pip ", "conda", "--with", "apk "];
     let underscored = distribution.replace('-', "_");
-    steps(files).any(|text| {
-        let text = text.replace("\\\n", " ");
-        let mut lines = text.lines().map(str::to_ascii_lowercase);
-        lines.any(|line| {
-            let installs = ["install", " add ", " sync", "pip ", "conda", "--with", "apk "];
-            installs.iter().any(|it| line.contains(it))
-                && (line.contains(distribution) || line.contains(&underscored))
-        })
+    let text = text.replace("\\\n", " ");
+    text.lines().map(str::to_ascii_lowercase).any(|line| {
+        WORDS.iter().any(|it| line.contains(it))
+            && (line.contains(distribution) || line.contains(&underscored))
     })
+}
+
+/// More documents than these are no guide to installing.
+const MOST_DOCUMENTS: usize = 200;
+
+/// Whether a document of the tree tells people to install it, or was not read yet.
+fn is_told(files: &Files, distribution: &str) -> bool {
+    let is_document = |path: &Utf8Path| {
+        matches!(path.extension(), Some("md" | "rst" | "txt"))
+            && !path.as_str().contains("/site-packages/")
+    };
+    let documents = files.tree.files().filter(|path| is_document(path)).take(MOST_DOCUMENTS);
+    // Not lazily: all that are to be read are asked for in one round.
+    let told: Vec<bool> = documents
+        .map(|path| match files.find(path) {
+            Found::Read(read) if read.parsed.kind() == Kind::Requirements => false,
+            Found::Read(read) => installs(read.text, distribution),
+            Found::Wanted => true,
+            Found::Folder | Found::Absent => false,
+        })
+        .collect();
+    told.contains(&true)
 }
 
 /// Whether some step installs what requirement files list.

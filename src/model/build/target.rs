@@ -38,15 +38,17 @@ impl Imports<'_> {
     pub(super) fn target(&self, started: &Started) -> Option<Fact<Application>> {
         let app = started.app.as_ref()?;
         let folder = self.folder(started)?;
-        let root = (self.tree)(&folder.value)?;
-        if !self.files.tree.is_dir(&root) {
-            return None;
+        let mut roots = vec![self.root(&folder.value)?];
+        // gunicorn puts the directory that it is started in on the path before it changes to
+        // another (`Application.load_config`).
+        if started.program.value == Program::Gunicorn && started.chdir.is_some() {
+            roots.push(self.root(&self.cwd.as_ref()?.value)?);
         }
-        let target = match &started.program.value {
+        let looks = |root: &Utf8PathBuf| match &started.program.value {
             Program::Gunicorn | Program::Uvicorn | Program::Daphne | Program::Hypercorn => {
-                self.server(&root, &app.value, &started.program.value)
+                Some(self.server(root, &app.value, &started.program.value))
             }
-            Program::Celery(_) => self.celery(&root, &app.value),
+            Program::Celery(_) => Some(self.celery(root, &app.value)),
             Program::Granian
             | Program::Uwsgi
             | Program::Waitress
@@ -56,12 +58,17 @@ impl Imports<'_> {
             | Program::Redis
             | Program::Postgres
             | Program::Shell
-            | Program::Other => return None,
+            | Program::Other => None,
         };
+        let looked: Vec<Option<Application>> = roots.iter().map(looks).collect::<Option<_>>()?;
+        let mut seen = looked.into_iter().flatten();
+        let first = seen.next();
+        let found = seen.find(|it| matches!(it, Application::Found { .. }));
+        let target = found.or(first);
         let target = match target {
             Some(target) => target,
-            None if self.adds_folders(started, &root) => return None,
-            None => self.elsewhere(&root, &folder, &app.value.module)?,
+            None if self.adds_folders(started, &roots) => return None,
+            None => self.elsewhere(&roots, &folder, &app.value.module)?,
         };
         Some(app.map(|_| target).given(&folder))
     }
@@ -79,13 +86,18 @@ impl Imports<'_> {
         Some(named.map(|path| normalize(&cwd.value.join(path))).given(cwd))
     }
 
+    /// The folder of the tree that a directory of the process is.
+    fn root(&self, folder: &Utf8Path) -> Option<Utf8PathBuf> {
+        (self.tree)(folder).filter(|root| self.files.tree.is_dir(root))
+    }
+
     /// Whether other folders may be on the path as well.
-    fn adds_folders(&self, started: &Started, root: &Utf8Path) -> bool {
+    fn adds_folders(&self, started: &Started, roots: &[Utf8PathBuf]) -> bool {
         let by_option = started.python_path.is_some() && started.program.value != Program::Uvicorn;
-        let config = root.join("gunicorn.conf.py");
+        let mut configs = roots.iter().map(|root| root.join("gunicorn.conf.py"));
         by_option
             || started.config_file.is_some()
-            || self.files.tree.is_file(&config)
+            || configs.any(|config| self.files.tree.is_file(&config))
             || !matches!(self.environment.get("PYTHONPATH"), Lookup::Absent)
     }
 
@@ -171,12 +183,12 @@ impl Imports<'_> {
     /// The project that has the module, if it is imported from another folder and not installed.
     fn elsewhere(
         &self,
-        root: &Utf8Path,
+        roots: &[Utf8PathBuf],
         folder: &Fact<Utf8PathBuf>,
         module: &str,
     ) -> Option<Application> {
         let mut has = self.projects.iter().filter(|project| project.finds(module));
-        let project = has.next().filter(|it| it.root != root)?;
+        let project = has.next().filter(|it| !roots.contains(&it.root))?;
         if has.next().is_some() || self.may_be_installed(&project.root) {
             return None;
         }

@@ -41,7 +41,7 @@ fn needed(process: &Process) -> Vec<(&'static str, Fact<String>)> {
     out.extend(cwd.map(|it| ("the working directory", it)));
     let executable = process.started.as_ref().map(|it| it.executable.clone());
     out.extend(executable.map(|it| ("the program", it)));
-    let written = process.fact().written().into_iter();
+    let written = process.fact().written_paths().into_iter();
     out.extend(written.map(|it| ("what is written to", it.path.map(ToString::to_string))));
     out
 }

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
         let Some(unit) = deployment.unit(process) else { continue };
-        for written in process.fact().written() {
+        for written in process.fact().written_paths() {
             let Some(line) = unit.read_only(&written.path.value) else { continue };
             let (what, path) = (written.what, &written.path.value);
             let finding = out.report(

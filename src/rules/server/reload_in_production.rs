@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::model::{DEBUG, Deployment};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +19,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| process.kind.is_web()) {
         let reload = process.started.as_ref().and_then(|it| it.reload.as_ref());
         let Some(reload) = reload.filter(|_| !process.is_for_developers()) else { continue };
+        // Then more than this is a developer's, and it is said of that.
+        if process.fact().get(DEBUG).is_some_and(|debug| debug.value) {
+            continue;
+        }
         out.report(
             process,
             format!("`{}` starts anew whenever a file changes", process.name),
