@@ -18,14 +18,17 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for (at, process) in deployment.processes.iter().enumerate() {
+    // The web server first: what differs from it is elsewhere.
+    let mut processes: Vec<&Process> = deployment.processes.iter().collect();
+    processes.sort_by_key(|process| !process.kind.is_web());
+    for (at, process) in processes.iter().copied().enumerate() {
         let (Some(unit), Some(own)) = (deployment.unit(process), virtualenv(process)) else {
             continue;
         };
         let path = unit.sets().into_iter().rfind(|(name, _)| name.value == "PATH");
         let other = path.and_then(|(_, value)| only_virtualenv(&value));
         let other = other.filter(|it| it.value != own.value);
-        let sibling = deployment.processes[at + 1..].iter().find_map(|other| {
+        let sibling = processes[at + 1..].iter().copied().find_map(|other| {
             let theirs = deployment.unit(other).and_then(|_| virtualenv(other))?;
             (is_alike(process, other) && theirs.value != own.value).then_some(theirs)
         });
