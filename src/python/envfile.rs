@@ -3,7 +3,7 @@
 use crate::fact::Supplied;
 use crate::python::files::At;
 use crate::python::machine::call::Arguments;
-use crate::python::machine::import::clean;
+use crate::python::machine::locate::clean;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::{Trail, What};
 use crate::python::machine::{Machine, Outcome};

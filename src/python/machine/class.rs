@@ -1,6 +1,6 @@
 //! Classes and their instances.
 
-use crate::python::builtin;
+use crate::python::construct;
 use crate::python::machine::call::Arguments;
 use crate::python::machine::fork::Truth;
 use crate::python::machine::heap::{Binding, Class, Content, Handle, Instance};
@@ -203,9 +203,9 @@ impl<'a> Machine<'a> {
                 if self.look_up_own(&order, "__init__").is_some() =>
             {
                 let kind = base.unwrap_or(Type::Dict);
-                Some(builtin::construct(self, kind, Arguments::default())?.object)
+                Some(construct::construct(self, kind, Arguments::default())?.object)
             }
-            Some(kind) => Some(builtin::construct(self, kind, arguments.clone())?.object),
+            Some(kind) => Some(construct::construct(self, kind, arguments.clone())?.object),
             None => None,
         };
         let scope = self.heap.scope();

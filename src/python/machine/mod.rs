@@ -23,6 +23,7 @@ pub(crate) mod class;
 pub(crate) mod compare;
 pub(crate) mod comprehension;
 pub(crate) mod containers;
+pub(crate) mod context;
 pub(crate) mod dict;
 pub(crate) mod execute;
 pub(crate) mod expression;
@@ -31,14 +32,23 @@ pub(crate) mod format;
 pub(crate) mod heap;
 pub(crate) mod import;
 pub(crate) mod iterate;
+pub(crate) mod join;
+pub(crate) mod locate;
+pub(crate) mod mapping;
 pub(crate) mod matching;
 pub(crate) mod object;
+pub(crate) mod order;
+pub(crate) mod parameters;
 pub(crate) mod raise;
 pub(crate) mod repeat;
 pub(crate) mod repr;
+pub(crate) mod sequence;
+pub(crate) mod specification;
+pub(crate) mod store;
 pub(crate) mod subscript;
 pub(crate) mod text;
 pub(crate) mod trail;
+pub(crate) mod types;
 
 /// Bounds that no honest settings package comes near, and that keep the others short.
 pub(crate) mod limit {

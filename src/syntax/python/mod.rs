@@ -15,6 +15,7 @@ use crate::source::{FileId, Place};
 use crate::syntax::Problem;
 
 pub mod ast;
+mod definitions;
 mod expressions;
 mod imports;
 mod layout;
@@ -23,6 +24,7 @@ mod lower;
 mod patterns;
 mod scope;
 mod statements;
+mod strings;
 mod walk;
 
 pub use imports::{Import, imports};

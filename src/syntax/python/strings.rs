@@ -1,0 +1,136 @@
+//! Strings and f-strings: literals that touch are one.
+
+use crate::syntax::python::ast::{Constant, ExpressionKind, Segment};
+use crate::syntax::python::literal;
+use crate::syntax::python::lower::{Lowering, has_token, parts};
+use tree_sitter::Node;
+
+impl Lowering<'_> {
+    pub(super) fn strings(&mut self, whole: Node<'_>, strings: &[Node<'_>]) -> ExpressionKind {
+        let mut segments = Vec::new();
+        let mut bytes = Vec::new();
+        let mut kinds = Vec::new();
+        for string in strings {
+            let start = string.child(0).map_or("", |it| self.source(it));
+            let Some(prefix) = literal::prefix(start) else {
+                self.problem(*string, "invalid string prefix");
+                continue;
+            };
+            kinds.push(prefix.bytes);
+            if prefix.bytes {
+                match literal::bytes(self.between_quotes(*string), prefix) {
+                    Some(read) => bytes.extend(read),
+                    None => {
+                        self.problem(*string, "bytes can only contain ASCII literal characters")
+                    }
+                }
+            } else if !prefix.format {
+                match literal::text(self.between_quotes(*string), prefix) {
+                    Some(text) => segments.push(Segment::Text(text)),
+                    None => return ExpressionKind::Constant(Constant::Unreadable),
+                }
+            } else if self.format_string(*string, prefix, &mut segments).is_none() {
+                return ExpressionKind::Constant(Constant::Unreadable);
+            }
+        }
+        if kinds.contains(&true) {
+            if kinds.contains(&false) {
+                self.problem(whole, "cannot mix bytes and nonbytes literals");
+            }
+            return ExpressionKind::Constant(Constant::Bytes(bytes));
+        }
+        let segments = joined(segments);
+        match segments.as_slice() {
+            [] => ExpressionKind::Constant(Constant::Str(String::new())),
+            [Segment::Text(text)] => ExpressionKind::Constant(Constant::Str(text.clone())),
+            _ => ExpressionKind::Format(segments),
+        }
+    }
+
+    pub(super) fn between_quotes(&self, string: Node<'_>) -> &str {
+        let start = string.child(0).map_or(string.start_byte(), |it| it.end_byte());
+        let last = string.child_count().saturating_sub(1);
+        let end = string.child(last).map_or(start, |it| it.start_byte());
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// An f-string's parts: the text between its braces, and what the braces hold.
+    pub(super) fn format_string(
+        &mut self,
+        string: Node<'_>,
+        prefix: literal::Prefix,
+        segments: &mut Vec<Segment>,
+    ) -> Option<()> {
+        let mut at = string.child(0)?.end_byte();
+        let end = string.child(string.child_count().saturating_sub(1))?.start_byte();
+        for part in parts(string).into_iter().filter(|it| it.kind() == "interpolation") {
+            segments.push(self.format_text(at, part.start_byte(), prefix)?);
+            segments.push(self.interpolation(part, prefix)?);
+            at = part.end_byte();
+        }
+        segments.push(self.format_text(at, end, prefix)?);
+        Some(())
+    }
+
+    pub(super) fn format_text(
+        &self,
+        start: usize,
+        end: usize,
+        prefix: literal::Prefix,
+    ) -> Option<Segment> {
+        let text = self.text.get(start..end)?.replace("{{", "{").replace("}}", "}");
+        literal::text(&text, prefix).map(Segment::Text)
+    }
+
+    pub(super) fn interpolation(
+        &mut self,
+        node: Node<'_>,
+        prefix: literal::Prefix,
+    ) -> Option<Segment> {
+        let inner = node.child_by_field_name("expression")?;
+        let value = self.expression(inner);
+        let conversion = node.child_by_field_name("type_conversion");
+        let conversion = conversion.and_then(|it| self.source(it).chars().nth(1));
+        let format = match node.child_by_field_name("format_specifier") {
+            Some(format) => self.format_specifier(format, prefix)?,
+            None => Vec::new(),
+        };
+        // `f"{x = }"` shows the expression's own text, blanks and all.
+        let shown = has_token(node, "=").then(|| {
+            let text = &self.text[node.start_byte() + 1..node.end_byte()];
+            let after = &text[inner.end_byte() - node.start_byte() - 1..];
+            let blank = after.len() - after.trim_start_matches([' ', '=']).len();
+            text[..inner.end_byte() - node.start_byte() - 1 + blank].to_owned()
+        });
+        Some(Segment::Value { value, conversion, format, shown })
+    }
+
+    pub(super) fn format_specifier(
+        &mut self,
+        node: Node<'_>,
+        prefix: literal::Prefix,
+    ) -> Option<Vec<Segment>> {
+        let mut segments = Vec::new();
+        let mut at = node.start_byte() + 1;
+        for part in parts(node) {
+            segments.push(Segment::Text(self.text.get(at..part.start_byte())?.to_owned()));
+            segments.push(self.interpolation(part, prefix)?);
+            at = part.end_byte();
+        }
+        segments.push(Segment::Text(self.text.get(at..node.end_byte())?.to_owned()));
+        Some(joined(segments))
+    }
+}
+
+/// Neighbouring texts as one, empty ones left out.
+pub(super) fn joined(segments: Vec<Segment>) -> Vec<Segment> {
+    let mut joined: Vec<Segment> = Vec::new();
+    for segment in segments {
+        match (joined.last_mut(), segment) {
+            (_, Segment::Text(text)) if text.is_empty() => {}
+            (Some(Segment::Text(before)), Segment::Text(text)) => before.push_str(&text),
+            (_, segment) => joined.push(segment),
+        }
+    }
+    joined
+}
