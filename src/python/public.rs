@@ -196,6 +196,7 @@ fn steps(machine: &Machine<'_>, traced: &Traced) -> Vec<Step> {
             What::Computed => "it is worked out here".to_owned(),
             What::Assigned(name) if name.is_empty() => "it is stored here".to_owned(),
             What::Assigned(name) => format!("it is assigned to `{name}`"),
+            What::Imported(module) => format!("it is imported with all of `{module}`"),
             What::Changed(how) => format!("it is changed by `{how}`"),
             What::Supplied(name, _) => format!("`{name}` is set"),
             What::DefaultOf(name) => format!("`{name}` is not set, so this holds"),

@@ -4,6 +4,7 @@ use crate::python::library;
 use crate::python::machine::heap::{Binding, Content, Handle, Module};
 use crate::python::machine::locate::Located;
 use crate::python::machine::object::{Object, Traced};
+use crate::python::machine::trail::{Trail, What};
 use crate::python::machine::{Machine, Outcome, Stop};
 use crate::python::native;
 use crate::source::FileId;
@@ -160,7 +161,10 @@ impl<'a> Machine<'a> {
                     };
                     self.heap.bind(scope, &name, Some(binding));
                 }
-                Some(binding) => self.heap.bind(scope, &name, Some(binding.clone())),
+                Some(binding) => {
+                    let value = self.passed_on(*handle, binding.value.clone());
+                    self.heap.bind(scope, &name, Some(Binding { value, perhaps: false }));
+                }
                 None => {
                     let dotted = self.heap.module(*handle).map_or("".into(), |it| it.name.clone());
                     let value = self.imported_name(module, &dotted, &name)?;
@@ -169,6 +173,17 @@ impl<'a> Machine<'a> {
             }
         }
         Ok(())
+    }
+
+    /// A value as it is known where a module was imported for all its names.
+    fn passed_on(&mut self, module: Handle, value: Traced) -> Traced {
+        if self.in_library() || value.trail == Trail::NONE {
+            return value;
+        }
+        let name = self.heap.module(module).map_or("".into(), |it| it.name.clone());
+        let place = self.place();
+        let trail = self.trails.add(place, What::Imported(name), [value.trail, Trail::NONE]);
+        value.object.traced(trail)
     }
 
     /// Imports a module by its full name, and those it lies in before it.

@@ -20,6 +20,8 @@ pub(crate) enum What {
     Computed,
     /// It was bound to a name there.
     Assigned(Rc<str>),
+    /// It came with an import of every name of a module.
+    Imported(Rc<str>),
     /// It was changed in place there: `X.append(…)`.
     Changed(Rc<str>),
     /// An environment variable supplied it.
@@ -79,7 +81,8 @@ impl Trails {
             return;
         }
         seen.push(trail);
-        let passes_on = matches!(step.what, What::Assigned(_) | What::DefaultOf(_));
+        let passes_on =
+            matches!(step.what, What::Assigned(_) | What::DefaultOf(_) | What::Imported(_));
         if !passes_on {
             steps.push(step);
         }

@@ -13,6 +13,7 @@ mod language;
 #[cfg(feature = "oracles")]
 mod random;
 mod syntax;
+mod why;
 
 /// How deep the imports of a test may go.
 const ROUNDS: usize = 20;
