@@ -266,7 +266,7 @@ fn misses(folder: &Fact<&'static str>, path: &Utf8Path, at: &Utf8Path, kind: &Mo
 fn data_folder(process: &Process, container: &Container) -> Option<Fact<&'static str>> {
     let flavour = container.stock()?;
     let keeps_data = matches!(flavour.value.stock.role, Role::Database | Role::Cache);
-    let told = |name: &str| !process.environment.layers(name).iter().all(|it| is_of_image(it));
+    let told = |name: &str| !process.environment.layers(name).iter().all(is_of_image);
     // Timescale's image for clusters has a folder of its own.
     let elsewhere = flavour.value.reference.repository.contains("timescaledb-ha");
     if !keeps_data || elsewhere || told("PGDATA") || changes_folder(process) {
