@@ -10,6 +10,7 @@ use crate::model::{Deployment, Fault, Model, Stage};
 mod assets;
 mod caddy;
 mod compose;
+mod django;
 mod docker;
 mod env;
 mod exposure;
@@ -71,6 +72,7 @@ pub static GROUPS: &[Group] = &[
     assets::GROUP,
     caddy::GROUP,
     compose::GROUP,
+    django::GROUP,
     docker::GROUP,
     env::GROUP,
     exposure::GROUP,

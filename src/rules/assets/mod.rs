@@ -2,11 +2,18 @@
 
 use crate::rules::Group;
 
+mod media_root_not_served;
 mod no_root;
 mod root_not_served;
+mod whitenoise_misplaced;
 
 pub(super) const GROUP: Group = Group {
     name: "assets",
     title: "static and media files: collected, mounted and served from the same place",
-    rules: &[&no_root::RULE, &root_not_served::RULE],
+    rules: &[
+        &media_root_not_served::RULE,
+        &no_root::RULE,
+        &root_not_served::RULE,
+        &whitenoise_misplaced::RULE,
+    ],
 };

@@ -4,6 +4,7 @@ use crate::rules::Group;
 
 mod allowed_empty;
 mod allowed_wildcard;
+mod cors_any_origin;
 mod csrf_origin_malformed;
 mod csrf_origin_missing;
 mod entry_malformed;
@@ -16,6 +17,7 @@ pub(super) const GROUP: Group = Group {
     rules: &[
         &allowed_empty::RULE,
         &allowed_wildcard::RULE,
+        &cors_any_origin::RULE,
         &csrf_origin_malformed::RULE,
         &csrf_origin_missing::RULE,
         &entry_malformed::RULE,

@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod cookies_not_secure;
+mod hsts_unset;
 mod no_certificate;
 mod protocol_old;
 mod weak_cipher;
@@ -12,6 +13,7 @@ pub(super) const GROUP: Group = Group {
     title: "certificates, redirects and cookies",
     rules: &[
         &cookies_not_secure::RULE,
+        &hsts_unset::RULE,
         &no_certificate::RULE,
         &protocol_old::RULE,
         &weak_cipher::RULE,

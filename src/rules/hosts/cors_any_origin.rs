@@ -1,0 +1,50 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{
+    CORS_ALLOW_ALL_ORIGINS, CORS_ALLOW_CREDENTIALS, CORS_ORIGIN_ALLOW_ALL, DEBUG, Deployment,
+    MIDDLEWARE, Process,
+};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "hosts/cors-any-origin",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("5.3"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/hosts/cors-any-origin.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps().filter(|process| process.kind.is_web()) {
+        let app = process.fact();
+        if app.get(DEBUG).is_some_and(|debug| debug.value) || !is_installed(&app) {
+            continue;
+        }
+        for setting in [CORS_ALLOW_ALL_ORIGINS, CORS_ORIGIN_ALLOW_ALL] {
+            let Some(all) = app.get(setting).filter(|all| all.value) else { continue };
+            let Some(at) = app.assigned(setting) else { continue };
+            let finding = out.report(
+                process,
+                "pages of every other site may read what this one answers",
+                at.label("allows every origin"),
+            );
+            finding.because(&all).help("list the origins in CORS_ALLOWED_ORIGINS");
+            if app.get(CORS_ALLOW_CREDENTIALS).is_some_and(|it| it.value) {
+                finding
+                    .through(app.assigned(CORS_ALLOW_CREDENTIALS), "with the cookies of visitors");
+            }
+            break;
+        }
+    }
+}
+
+/// Without the middleware of django-cors-headers nothing reads the settings.
+fn is_installed(app: &Fact<&Process>) -> bool {
+    let middleware = app.get(MIDDLEWARE);
+    middleware.is_some_and(|it| it.value.iter().any(|it| it.value.starts_with("corsheaders.")))
+}
