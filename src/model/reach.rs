@@ -1,13 +1,36 @@
 //! Who takes whose connections: addresses looked up in the network and file system of the caller.
 
-use crate::fact::Fact;
+use crate::fact::{Fact, symbol};
 use crate::model::compose;
-use crate::model::{Deployment, Endpoint, Host, Listening, Process, ViewId, reaches};
+use crate::model::{Deployment, Endpoint, Engine, Host, Listening, Process, Site, ViewId, reaches};
 
 impl Deployment {
     /// Whether a process takes connections that are made to an address from a view; as its index.
     pub fn takes(&self, from: ViewId, to: &Fact<Endpoint>, index: usize) -> Option<Fact<usize>> {
         takes(self, from, to, index)
+    }
+
+    /// The name of an upstream that nothing in the container's networks answers to. `None` if
+    /// something does, or others decide: the machine's network, hosts that are added, networks
+    /// that containers of other projects share.
+    pub fn unresolved(&self, site: &Site, to: &Fact<Endpoint>) -> Option<String> {
+        let Endpoint::Tcp { host: Host::Name(name), .. } = &to.value else { return None };
+        let Engine::Nginx { .. } = &site.engine else { return None };
+        let project = self.compose.as_ref()?;
+        let caller = service_of(self, project, site.view)?;
+        let networks = || caller.networks.iter().map(|it| &it.network.value);
+        let known = |name: &str| project.networks.iter().find(|it| it.key.value == *name);
+        let shared = networks().any(|name| known(name).is_some_and(|it| it.external));
+        let added = !caller.extra_hosts.is_empty() || !caller.links.is_empty();
+        let elsewhere = caller.network_mode.is_some() || shared || added;
+        if elsewhere
+            || name.contains('.')
+            || symbol::is_symbolic(name)
+            || !project.missing.is_empty()
+        {
+            return None;
+        }
+        project.resolve(caller, name).is_none().then(|| name.clone())
     }
 
     /// Whether connections to an address are meant for a process and surely find nobody there.

@@ -11,6 +11,7 @@ use crate::model::{Deployment, Dir, Endpoint, ViewId};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 #[derive(Debug)]
 pub struct Site {
@@ -22,6 +23,8 @@ pub struct Site {
     pub view: ViewId,
     pub names: Vec<Fact<SiteName>>,
     pub listeners: Vec<Fact<Listener>>,
+    /// Its file is where the server itself would read it, and no template or copy.
+    pub installed: bool,
     /// What it passes on to others, in no order of choice.
     pub routes: Vec<Route>,
     pub(super) engine: Engine,
@@ -66,6 +69,10 @@ pub struct Route {
     pub missed: bool,
     /// What is sent on beside the client's own headers, by name in lower case.
     pub sent: Vec<(String, Fact<String>)>,
+    /// How long the proxy waits for the next bytes of an answer.
+    pub read_timeout: Option<Fact<Duration>>,
+    /// The largest body that is passed on; zero is no limit.
+    pub body_limit: Option<Fact<u64>>,
     /// That nothing else is sent, at the line that passes it on.
     pub sent_whole: Fact<()>,
 }
@@ -84,7 +91,7 @@ pub enum Answer {
 
 /// Names that files below a URL may have: what a location for suffixes catches is not what one for
 /// the prefix does.
-const SAMPLES: &[&str] = &["kilter/sample.css", "kilter/sample.js", "kilter/sample"];
+pub(super) const SAMPLES: &[&str] = &["kilter/sample.css", "kilter/sample.js", "kilter/sample"];
 
 /// Values of `Host` that are the name the client asked for.
 const NAMES: &[&str] = &["$host", "$http_host", "$host:$server_port", "$server_name"];
@@ -112,11 +119,7 @@ impl Site {
     pub fn answer(&self, url: &Fact<String>) -> Option<Fact<Answer>> {
         let prefix = url.value.strip_suffix('/').unwrap_or(&url.value);
         let mut answers = SAMPLES.iter().map(|sample| {
-            let host = match self.names.first().map(|name| &name.value) {
-                Some(SiteName::Host(host)) => host,
-                Some(SiteName::Many(_)) | None => "",
-            };
-            let answer = self.ask(host, &format!("{prefix}/{sample}"))?;
+            let answer = self.ask(self.host(), &format!("{prefix}/{sample}"))?;
             answer.try_map(|answer| answer.below(sample))
         });
         let first = answers.next()??;
@@ -133,22 +136,44 @@ impl Site {
         })
     }
 
+    /// A host that it has, to ask it by.
+    pub(super) fn host(&self) -> &str {
+        match self.names.first().map(|name| &name.value) {
+            Some(SiteName::Host(host)) => host,
+            Some(SiteName::Many(_)) | None => "",
+        }
+    }
+
     /// The answer to one path; files are taken to be there.
     fn ask(&self, host: &str, path: &str) -> Option<Fact<Answer>> {
         match &self.engine {
-            Engine::Nginx { config, index } => self.ask_nginx(config, *index, host, path),
+            Engine::Nginx { config, .. } => self.ask_nginx(config, host, path),
             Engine::Caddy { config, index } => self.ask_caddy(&config.sites[*index], host, path),
         }
     }
 
     fn ask_caddy(&self, site: &caddy::Site, host: &str, path: &str) -> Option<Fact<Answer>> {
+        self.caddy_reply(site, host, path, |reply| self.caddy_answer(reply))
+    }
+
+    /// What Caddy replies.
+    pub(super) fn caddy_reply<T>(
+        &self,
+        site: &caddy::Site,
+        host: &str,
+        path: &str,
+        read: impl FnOnce(&caddy::Reply) -> Option<T>,
+    ) -> Option<T> {
         let mut request = caddy::Request::get(host, path);
         if self.listeners.iter().any(|listener| listener.value.tls) {
             request.scheme = caddy::Scheme::Https;
         }
         let replies = site.route(&request);
         // Files are taken to be there: a reply that rests on a missing one is another's.
-        let reply = replies.0.iter().find(|it| it.assumptions.iter().all(|it| it.holds))?;
+        read(replies.0.iter().find(|it| it.assumptions.iter().all(|it| it.holds))?)
+    }
+
+    fn caddy_answer(&self, reply: &caddy::Reply) -> Option<Fact<Answer>> {
         let at = reply.trail.last().map_or(self.declared.clone(), |place| Fact::at((), *place));
         let answer = match &reply.answer {
             caddy::Answer::File { root, path, server, .. } => {
@@ -166,14 +191,15 @@ impl Site {
         Some(at.map(|()| answer))
     }
 
-    fn ask_nginx(
+    /// What nginx answers, if it is this site that does.
+    pub(super) fn nginx_answer<'c>(
         &self,
-        config: &nginx::Config,
-        index: usize,
+        config: &'c nginx::Config,
         host: &str,
         path: &str,
-    ) -> Option<Fact<Answer>> {
-        let server = config.servers().nth(index)?;
+    ) -> Option<nginx::Answer<'c>> {
+        let Engine::Nginx { index, .. } = &self.engine else { return None };
+        let server = config.servers().nth(*index)?;
         let listener = server.listeners().iter().find(|it| it.value.ssl);
         let listener = listener.or(server.listeners().first())?;
         let port = listener.value.address.port()?;
@@ -181,9 +207,11 @@ impl Site {
         let request = Request::get(arrival, listener.value.ssl, host, path);
         let answer = config.answer(&request, &|_| None).ok()?;
         // Another server has this name on this port, so this one is never asked.
-        if answer.server.level().id() != server.level().id() {
-            return None;
-        }
+        (answer.server.level().id() == server.level().id()).then_some(answer)
+    }
+
+    fn ask_nginx(&self, config: &nginx::Config, host: &str, path: &str) -> Option<Fact<Answer>> {
+        let answer = self.nginx_answer(config, host, path)?;
         if let Some(tried) = answer.tried.first() {
             return Some(tried.path.map(|path| Answer::Dir(path.into())));
         }

@@ -141,6 +141,7 @@ fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site
         name: shown.unwrap_or_default(),
         declared: Fact::at((), it.place),
         view,
+        installed: false,
         names,
         listeners: listeners.collect(),
         routes,
@@ -181,6 +182,8 @@ fn route(directive: &Fact<String>, proxy: &Proxy) -> Route {
         process: None,
         missed: false,
         sent,
+        read_timeout: None,
+        body_limit: None,
         sent_whole: directive.map(|_| ()),
     }
 }

@@ -71,6 +71,12 @@ fn host(
     let mut sites: Vec<Site> =
         nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();
     sites.extend(Caddyfiles::find(files, &host).sites(claimed));
+    for site in &mut sites {
+        let place = site.declared.evidence().place();
+        let path = place.map(|place| files.read(place.file).path);
+        let etc = host.root.as_ref().map(|root| root.join("etc"));
+        site.installed = path.zip(etc).is_some_and(|(path, etc)| path.starts_with(etc));
+    }
     if processes.is_empty() && sites.is_empty() && units.is_empty() {
         return None;
     }

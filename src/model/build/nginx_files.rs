@@ -29,6 +29,8 @@ pub(super) fn configs(
     let included = includer.included.take();
     let roots = all.iter().filter(|(path, _)| !included.contains(*path));
     let enabled = roots.filter(|(path, _)| is_enabled(files, path));
+    let enabled =
+        enabled.filter(|(path, _)| host.root.is_some() || !is_for_developers(files, path));
 
     let mut configs = Vec::new();
     for (_, tree) in enabled {
@@ -81,6 +83,14 @@ fn each_include(directives: &[Directive], visit: &mut dyn FnMut(&str)) {
         }
         each_include(directive.children(), visit);
     }
+}
+
+/// Whether the path below the tree's root says that no server has this file: `compose/local/nginx`.
+fn is_for_developers(files: &Files, path: &Utf8Path) -> bool {
+    let below = files.tree.roots().iter().find_map(|root| path.strip_prefix(root).ok());
+    let words = ["local", "dev", "devel", "development", "test", "tests", "testing"];
+    let mut named = below.unwrap_or(path).as_str().split(['/', '.', '-', '_']);
+    named.any(|word| words.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// A site in `sites-available` counts if `sites-enabled` links to it, or is not in view at all.

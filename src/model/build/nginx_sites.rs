@@ -30,6 +30,7 @@ fn site(config: &Config, server: Server, view: ViewId, engine: Engine) -> Site {
         name: shown.filter(|name| !name.is_empty()).or(address).unwrap_or_default(),
         declared: server.level().fact(()),
         view,
+        installed: false,
         names,
         listeners,
         routes: levels(server.level())
@@ -85,6 +86,8 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         process: None,
         missed: false,
         sent: headers.collect(),
+        read_timeout: level.read_timeout(),
+        body_limit: level.body_limit(),
         sent_whole: whole,
     })
 }

@@ -5,19 +5,14 @@ use crate::rules::Group;
 mod admin_ui_published;
 mod app_bind_public;
 mod app_port_published;
+mod autoindex;
 mod dev_service_in_production;
 mod docker_socket;
 mod published_datastore;
+mod status_page;
 
 pub(super) const GROUP: Group = Group {
     name: "exposure",
     title: "who can reach it",
-    rules: &[
-        &admin_ui_published::RULE,
-        &app_bind_public::RULE,
-        &app_port_published::RULE,
-        &dev_service_in_production::RULE,
-        &docker_socket::RULE,
-        &published_datastore::RULE,
-    ],
+    rules: &[&admin_ui_published::RULE, &app_bind_public::RULE, &app_port_published::RULE, &autoindex::RULE, &dev_service_in_production::RULE, &docker_socket::RULE, &published_datastore::RULE, &status_page::RULE],
 };

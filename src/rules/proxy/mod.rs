@@ -6,14 +6,11 @@ mod forwarded_proto_missing;
 mod forwarded_trust_exposed;
 mod security_header_dropped;
 mod ssl_redirect_loop;
+mod timeout_inverted;
+mod upstream_unresolvable;
 
 pub(super) const GROUP: Group = Group {
     name: "proxy",
     title: "what the proxy sends, and what the application believes",
-    rules: &[
-        &forwarded_proto_missing::RULE,
-        &forwarded_trust_exposed::RULE,
-        &security_header_dropped::RULE,
-        &ssl_redirect_loop::RULE,
-    ],
+    rules: &[&forwarded_proto_missing::RULE, &forwarded_trust_exposed::RULE, &security_header_dropped::RULE, &ssl_redirect_loop::RULE, &timeout_inverted::RULE, &upstream_unresolvable::RULE],
 };

@@ -4,6 +4,7 @@ use crate::rules::Group;
 
 mod cookies_not_secure;
 mod hsts_unset;
+mod http_not_redirected;
 mod no_certificate;
 mod protocol_old;
 mod weak_cipher;
@@ -11,11 +12,5 @@ mod weak_cipher;
 pub(super) const GROUP: Group = Group {
     name: "tls",
     title: "certificates, redirects and cookies",
-    rules: &[
-        &cookies_not_secure::RULE,
-        &hsts_unset::RULE,
-        &no_certificate::RULE,
-        &protocol_old::RULE,
-        &weak_cipher::RULE,
-    ],
+    rules: &[&cookies_not_secure::RULE, &hsts_unset::RULE, &http_not_redirected::RULE, &no_certificate::RULE, &protocol_old::RULE, &weak_cipher::RULE],
 };

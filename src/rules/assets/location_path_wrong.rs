@@ -1,0 +1,48 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, Misread, STATIC_ROOT, STATIC_URL};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "assets/location-path-wrong",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &["assets/root-not-served"],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/assets/location-path-wrong.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        let Some(url) = app.get(STATIC_URL).filter(|url| url.value.starts_with('/')) else {
+            continue;
+        };
+        let Some(root) = app.get(STATIC_ROOT) else { continue };
+        let Some(dir) = app.dir(deployment.view(app.value.view), &root) else { continue };
+        let Some((misread, lookup)) = site.misread(deployment, &url, &dir) else { continue };
+        let path = lookup.path.value.as_str();
+        let files = lookup.path.label(format!("this file would be looked for: `{path}`"));
+        let collected = dir.label(format!("files are collected into `{dir}`"));
+        match misread {
+            Misread::SlashLost => out
+                .report(site, format!("files of `{url}` are not found: a slash is missing"), files)
+                .also(lookup.block.label("the slash here is cut off with the rest"))
+                .also(collected)
+                .because(&url)
+                .help(format!("end the path in a slash: `{dir}/`")),
+            Misread::PrefixKept => out
+                .report(
+                    site,
+                    format!("files of `{url}` are looked up in a folder of that name"),
+                    lookup.block.label(format!("`{url}` stays a part of the path here")),
+                )
+                .also(files)
+                .also(collected)
+                .because(&url)
+                .help("use `alias` in nginx, or `handle_path` in Caddy, to cut it off"),
+        };
+    }
+}

@@ -1,0 +1,42 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::nginx::Config;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "exposure/status-page",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("5.3"),
+    check: Check::Nginx(check),
+    page: include_str!("../../../rules/exposure/status-page.md"),
+};
+
+fn check(config: &Config, out: &mut Findings) {
+    for server in config.servers().filter(|server| server.is_written()) {
+        let public = server.listeners().iter().find(|listener| {
+            let port = listener.value.address.port();
+            [Some(80), Some(443)].contains(&port)
+                && listener.value.address.is_loopback() == Some(false)
+        });
+        let Some(public) = public else { continue };
+        for location in server.level().locations().filter(|level| level.unseen().is_none()) {
+            let Some(page) = location.own("stub_status").next() else { continue };
+            let is_internal = !location.in_effect(&["internal"]).lines.is_empty();
+            if !location.restrictions().is_empty() || is_internal {
+                continue;
+            }
+            let at = page.fact(());
+            out.report(
+                &at,
+                "everybody can read the server's status page",
+                at.label("no `allow` and `deny`, and no password"),
+            )
+            .because(public)
+            .help("write `allow 127.0.0.1; deny all;` beside it");
+        }
+    }
+}

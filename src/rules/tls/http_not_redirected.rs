@@ -1,0 +1,57 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Listener, SECURE_SSL_REDIRECT, Site, SiteName};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "tls/http-not-redirected",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("4.3"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/tls/http-not-redirected.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        let Some(plain) = plain_listener(site) else { continue };
+        let Some(redirects) = app.get(SECURE_SSL_REDIRECT).filter(|it| !it.value) else { continue };
+        for name in &site.names {
+            let SiteName::Host(host) = &name.value else { continue };
+            let Some(secure) = tls_listener(deployment, host) else { continue };
+            let Some(passed) = site.passes_host(host) else { continue };
+            out.report(
+                site,
+                format!("`http://{host}` is answered, and not redirected to https"),
+                plain.label("requests without TLS reach Django from here"),
+            )
+            .also(secure.label("the same name is answered by TLS here"))
+            .also(redirects.label("and Django does not redirect it"))
+            .because(&passed)
+            .because(&app)
+            .help("`return 301 https://$host$request_uri;` here, or set SECURE_SSL_REDIRECT");
+            break;
+        }
+    }
+}
+
+/// Where a site is reached without TLS and only so: one with both redirects by an `if`, or not.
+fn plain_listener(site: &Site) -> Option<&Fact<Listener>> {
+    if site.listeners.iter().any(|listener| listener.value.tls) {
+        return None;
+    }
+    site.listeners.iter().find(|it| it.value.port == Some(80) && !it.value.loopback)
+}
+
+fn tls_listener<'d>(deployment: &'d Deployment, host: &str) -> Option<&'d Fact<Listener>> {
+    let named = |site: &&Site| {
+        let is = |name: &Fact<SiteName>| matches!(&name.value, SiteName::Host(it) if it == host);
+        site.names.iter().any(is)
+    };
+    let sites = deployment.sites.iter().filter(named);
+    sites.flat_map(|site| &site.listeners).find(|listener| listener.value.tls)
+}
