@@ -57,7 +57,7 @@ impl Site {
         let view = deployment.view(self.view);
         let meant = lookup.path.map(|_| view.dir(self.view, Utf8Path::new(meant)));
         let same = deployment.same_dir(&meant, dir)?;
-        same.value.then(|| (misread, lookup))
+        same.value.then_some((misread, lookup))
     }
 
     /// A location of an expression that takes some of the files below a URL from the location that

@@ -45,6 +45,14 @@ const fn whole(name: &'static str) -> Setting<Value> {
     Setting { name, read: |value| Some(value.clone()) }
 }
 
+const fn size(name: &'static str) -> Setting<u64> {
+    let read = |value: &Value| match value {
+        Value::Int(bytes) => u64::try_from(*bytes).ok(),
+        _ => None,
+    };
+    Setting { name, read }
+}
+
 const fn list(name: &'static str) -> Setting<Vec<Fact<String>>> {
     Setting { name, read: strings }
 }
@@ -60,6 +68,7 @@ pub const CORS_ORIGIN_ALLOW_ALL: Setting<bool> = switch("CORS_ORIGIN_ALLOW_ALL")
 pub const CSRF_COOKIE_SECURE: Setting<bool> = switch("CSRF_COOKIE_SECURE");
 pub const CSRF_TRUSTED_ORIGINS: Setting<Vec<Fact<String>>> = list("CSRF_TRUSTED_ORIGINS");
 pub const DATABASES: Setting<Value> = whole("DATABASES");
+pub const DATA_UPLOAD_MAX_MEMORY_SIZE: Setting<u64> = size("DATA_UPLOAD_MAX_MEMORY_SIZE");
 pub const DEBUG: Setting<bool> = switch("DEBUG");
 pub const EMAIL_BACKEND: Setting<String> = text("EMAIL_BACKEND");
 pub(super) const EMAIL_HOST: Setting<String> = text("EMAIL_HOST");

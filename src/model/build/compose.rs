@@ -74,7 +74,8 @@ fn deployment<'a>(
         let over = container.view();
         let (process, steps) = container.process(projects, &over);
         if process.kind == ProcessKind::Proxy {
-            let placed = Placed::find(files, &over, image.as_ref());
+            let has_own_command = service.command.is_none() && service.entrypoint.is_none();
+            let placed = Placed::find(files, &over, image.as_ref(), has_own_command);
             claimed.extend(placed.paths());
             if let Some(config) = placed.config(reading) {
                 sites.extend(nginx_sites::sites(&config, view));

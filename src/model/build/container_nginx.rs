@@ -22,10 +22,20 @@ const SITES: &[&str] = &[
 ];
 
 /// The configuration files that a container sees, by their path in it.
-pub(super) struct Placed<'a>(BTreeMap<Utf8PathBuf, (&'a Utf8Path, &'a Tree)>);
+pub(super) struct Placed<'a> {
+    files: BTreeMap<Utf8PathBuf, (&'a Utf8Path, &'a Tree)>,
+    mounts: Vec<Utf8PathBuf>,
+    /// The official image with its own command: what no mount brings is surely not there.
+    is_stock: bool,
+}
 
 impl<'a> Placed<'a> {
-    pub(super) fn find(files: &Files<'a>, view: &View, image: Option<&Built>) -> Self {
+    pub(super) fn find(
+        files: &Files<'a>,
+        view: &View,
+        image: Option<&Built>,
+        has_own_command: bool,
+    ) -> Self {
         let mut placed = BTreeMap::new();
         for (path, tree) in nginx_files::all(files) {
             if let Some(built) = image
@@ -47,17 +57,25 @@ impl<'a> Placed<'a> {
             }
         }
         placed.retain(|at, _| at.starts_with("/etc/nginx"));
-        Self(placed)
+        let is_official = |built: &Built| {
+            let flavour = built.flavour.as_ref().filter(|_| built.image.is_none());
+            flavour.is_some_and(|it| it.value.stock.names.contains(&"nginx"))
+        };
+        Self {
+            files: placed,
+            mounts: view.mounts.iter().map(|mount| mount.value.at.clone()).collect(),
+            is_stock: has_own_command && view.complete && image.is_some_and(is_official),
+        }
     }
 
     /// The files of the tree that are this container's.
     pub(super) fn paths(&self) -> impl Iterator<Item = &'a Utf8Path> {
-        self.0.values().map(|(path, _)| *path)
+        self.files.values().map(|(path, _)| *path)
     }
 
     /// What nginx reads in this container; none if none of it is in view.
     pub(super) fn config(&self, reading: &mut Reading) -> Option<Arc<Config>> {
-        let main = self.0.get(Utf8Path::new("/etc/nginx/nginx.conf"));
+        let main = self.files.get(Utf8Path::new("/etc/nginx/nginx.conf"));
         let roots: Vec<Root> = match main {
             Some((_, tree)) => vec![Root { tree, context: Some(Level::Main), alone: false }],
             None => SITES
@@ -83,25 +101,32 @@ impl<'a> Placed<'a> {
         let path = Utf8Path::new("/etc/nginx").join(argument);
         let found = self.matching(path.as_str());
         let is_glob = argument.contains(['*', '?', '[']);
-        if !found.is_empty() || is_glob {
+        let is_covered = self.mounts.iter().any(|at| path.starts_with(at));
+        if !found.is_empty() || (is_glob && !is_covered) {
             return Included::Files(found);
         }
-        match stock_file(path.as_str()) {
-            Some(_) => Included::Unseen("it comes with nginx".into()),
-            None => Included::Missing,
+        if stock_file(path.as_str()).is_some() {
+            return Included::Unseen("it comes with nginx".into());
+        }
+        let rendered = path.file_name().map(|name| format!("/etc/nginx/templates/{name}.template"));
+        let is_rendered = rendered.is_some_and(|it| self.files.contains_key(Utf8Path::new(&it)));
+        let is_own = path.starts_with("/etc/nginx") && !is_rendered && !is_covered;
+        match is_own && self.is_stock && !is_glob {
+            true => Included::Missing,
+            false => Included::Unseen(format!("`{path}` is not in view").into()),
         }
     }
 
     fn matching(&self, pattern: &str) -> Vec<&'a Tree> {
         if !pattern.contains(['*', '?', '[']) {
-            let found = self.0.get(Utf8Path::new(pattern));
+            let found = self.files.get(Utf8Path::new(pattern));
             return found.map(|(_, tree)| *tree).into_iter().collect();
         }
         let Ok(glob) = GlobBuilder::new(pattern).literal_separator(true).build() else {
             return Vec::new();
         };
         let glob = glob.compile_matcher();
-        let matching = self.0.iter().filter(|(at, _)| glob.is_match(at.as_std_path()));
+        let matching = self.files.iter().filter(|(at, _)| glob.is_match(at.as_std_path()));
         matching.map(|(_, (_, tree))| *tree).collect()
     }
 }

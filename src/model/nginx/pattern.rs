@@ -91,6 +91,11 @@ impl Pattern {
         self.regex().map(names).unwrap_or_default()
     }
 
+    /// How many groups it has, if it can be read.
+    pub fn group_count(&self) -> Option<usize> {
+        Some(self.regex()?.captures_len().saturating_sub(1))
+    }
+
     fn regex(&self) -> Option<&Regex> {
         let compile = || {
             let mut builder = RegexBuilder::new(&translated(&self.0.source));

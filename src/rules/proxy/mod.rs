@@ -2,8 +2,10 @@
 
 use crate::rules::Group;
 
+mod body_size_below_app;
 mod forwarded_proto_missing;
 mod forwarded_trust_exposed;
+mod include_not_mounted;
 mod security_header_dropped;
 mod ssl_redirect_loop;
 mod timeout_inverted;
@@ -12,5 +14,5 @@ mod upstream_unresolvable;
 pub(super) const GROUP: Group = Group {
     name: "proxy",
     title: "what the proxy sends, and what the application believes",
-    rules: &[&forwarded_proto_missing::RULE, &forwarded_trust_exposed::RULE, &security_header_dropped::RULE, &ssl_redirect_loop::RULE, &timeout_inverted::RULE, &upstream_unresolvable::RULE],
+    rules: &[&body_size_below_app::RULE, &forwarded_proto_missing::RULE, &forwarded_trust_exposed::RULE, &include_not_mounted::RULE, &security_header_dropped::RULE, &ssl_redirect_loop::RULE, &timeout_inverted::RULE, &upstream_unresolvable::RULE],
 };

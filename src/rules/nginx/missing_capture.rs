@@ -1,0 +1,42 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::nginx::{Config, Part, Pattern, parts};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "nginx/missing-capture",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Nginx(check),
+    page: include_str!("../../../rules/nginx/missing-capture.md"),
+};
+
+fn check(config: &Config, out: &mut Findings) {
+    for line in config.levels().flat_map(|level| level.own("rewrite")) {
+        let (Some(expression), Some(target)) = (line.args.first(), line.args.get(1)) else {
+            continue;
+        };
+        let Some(groups) = Pattern::new(&expression.value, false).group_count() else { continue };
+        let missing = parts(&target.value).into_iter().find_map(|part| match part {
+            Part::Variable(name) => name.parse::<usize>().ok().filter(|number| *number > groups),
+            Part::Literal(_) => None,
+        });
+        let Some(number) = missing else { continue };
+        let has = match groups {
+            0 => "has no groups".to_owned(),
+            1 => "has one group".to_owned(),
+            more => format!("has {more} groups"),
+        };
+        out.report(
+            target,
+            format!("`${number}` is always empty: the expression has no such group"),
+            target.label(format!("uses `${number}`")),
+        )
+        .also(expression.label(has))
+        .help("put what is to be kept in parentheses");
+    }
+}

@@ -1,0 +1,71 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{DATA_UPLOAD_MAX_MEMORY_SIZE, Deployment, Process, Route, Site};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "proxy/body-size-below-app",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/proxy/body-size-below-app.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        // Django's own default is no wish of this project.
+        if app.assigned(DATA_UPLOAD_MAX_MEMORY_SIZE).is_none() {
+            continue;
+        }
+        let Some(wanted) = app.get(DATA_UPLOAD_MAX_MEMORY_SIZE) else { continue };
+        let Some((route, limit)) = most_generous(deployment, site, &app) else { continue };
+        if limit.value == 0 || limit.value >= wanted.value {
+            continue;
+        }
+        let written = limit.evidence().is_written();
+        let at = if written { limit.map(|_| ()) } else { route.pass.map(|_| ()) };
+        let (has, wants) = (shown(limit.value), shown(wanted.value));
+        out.report(
+            site,
+            format!("the project takes requests up to {wants}, and the proxy no more than {has}"),
+            at.given(&limit).label(format!("answers 413 above {has}")),
+        )
+        .also(wanted.label(format!("would take {wants}")))
+        .help(format!("set `client_max_body_size {};`", mebibytes(wanted.value)));
+    }
+}
+
+/// The route to a process that lets the most through; none if one of them is not known.
+fn most_generous<'d>(
+    deployment: &Deployment,
+    site: &'d Site,
+    app: &Fact<&Process>,
+) -> Option<(&'d Route, Fact<u64>)> {
+    let leads_there = |route: &&Route| {
+        deployment.process(route).is_some_and(|it| std::ptr::eq(it.value, app.value))
+    };
+    let limits: Option<Vec<_>> = site
+        .routes
+        .iter()
+        .filter(leads_there)
+        .map(|route| Some((route, route.body_limit.clone()?)))
+        .collect();
+    let unlimited = |limit: u64| if limit == 0 { u64::MAX } else { limit };
+    limits?.into_iter().max_by_key(|(_, limit)| unlimited(limit.value))
+}
+
+fn shown(bytes: u64) -> String {
+    match bytes >> 20 {
+        0 => format!("{bytes} bytes"),
+        mebibytes => format!("{mebibytes} MiB"),
+    }
+}
+
+fn mebibytes(bytes: u64) -> String {
+    format!("{}m", bytes.div_ceil(1 << 20))
+}
