@@ -109,7 +109,10 @@ impl<'a> Placed<'a> {
             return Included::Unseen("it comes with nginx".into());
         }
         let rendered = path.file_name().map(|name| format!("/etc/nginx/templates/{name}.template"));
-        let is_rendered = rendered.is_some_and(|it| self.files.contains_key(Utf8Path::new(&it)));
+        let is_rendered = rendered.is_some_and(|it| {
+            let brought = self.mounts.iter().any(|at| Utf8Path::new(&it).starts_with(at));
+            brought || self.files.contains_key(Utf8Path::new(&it))
+        });
         let is_own = path.starts_with("/etc/nginx") && !is_rendered && !is_covered;
         match is_own && self.is_stock && !is_glob {
             true => Included::Missing,
