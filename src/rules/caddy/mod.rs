@@ -4,8 +4,5 @@ use crate::rules::Group;
 
 mod syntax;
 
-pub(super) const GROUP: Group = Group {
-    name: "caddy",
-    title: "Caddyfiles by themselves",
-    rules: &[&syntax::RULE],
-};
+pub(super) const GROUP: Group =
+    Group { name: "caddy", title: "Caddyfiles by themselves", rules: &[&syntax::RULE] };

@@ -10,5 +10,10 @@ mod syntax;
 pub(super) const GROUP: Group = Group {
     name: "compose",
     title: "compose files by themselves",
-    rules: &[&env_list_quotes::RULE, &reference_unknown::RULE, &schema_violation::RULE, &syntax::RULE],
+    rules: &[
+        &env_list_quotes::RULE,
+        &reference_unknown::RULE,
+        &schema_violation::RULE,
+        &syntax::RULE,
+    ],
 };

@@ -18,5 +18,18 @@ mod settings_module_unusable;
 pub(super) const GROUP: Group = Group {
     name: "env",
     title: "variables, from file to process to setting",
-    rules: &[&credential_default::RULE, &credential_mismatch::RULE, &debug_fallback::RULE, &debug_on::RULE, &insecure_secret_fallback::RULE, &placeholder_value::RULE, &required_missing::RULE, &secret_hardcoded::RULE, &secret_in_compose::RULE, &secret_weak::RULE, &settings_module_dev::RULE, &settings_module_unusable::RULE],
+    rules: &[
+        &credential_default::RULE,
+        &credential_mismatch::RULE,
+        &debug_fallback::RULE,
+        &debug_on::RULE,
+        &insecure_secret_fallback::RULE,
+        &placeholder_value::RULE,
+        &required_missing::RULE,
+        &secret_hardcoded::RULE,
+        &secret_in_compose::RULE,
+        &secret_weak::RULE,
+        &settings_module_dev::RULE,
+        &settings_module_unusable::RULE,
+    ],
 };

@@ -14,5 +14,14 @@ mod status_page;
 pub(super) const GROUP: Group = Group {
     name: "exposure",
     title: "who can reach it",
-    rules: &[&admin_ui_published::RULE, &app_bind_public::RULE, &app_port_published::RULE, &autoindex::RULE, &dev_service_in_production::RULE, &docker_socket::RULE, &published_datastore::RULE, &status_page::RULE],
+    rules: &[
+        &admin_ui_published::RULE,
+        &app_bind_public::RULE,
+        &app_port_published::RULE,
+        &autoindex::RULE,
+        &dev_service_in_production::RULE,
+        &docker_socket::RULE,
+        &published_datastore::RULE,
+        &status_page::RULE,
+    ],
 };

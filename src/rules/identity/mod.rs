@@ -11,5 +11,11 @@ mod workdir_not_traversable;
 pub(super) const GROUP: Group = Group {
     name: "identity",
     title: "users, groups and modes",
-    rules: &[&container_root::RULE, &protect_home_hides::RULE, &read_only_path::RULE, &runs_as_root::RULE, &workdir_not_traversable::RULE],
+    rules: &[
+        &container_root::RULE,
+        &protect_home_hides::RULE,
+        &read_only_path::RULE,
+        &runs_as_root::RULE,
+        &workdir_not_traversable::RULE,
+    ],
 };

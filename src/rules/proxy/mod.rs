@@ -14,5 +14,14 @@ mod upstream_unresolvable;
 pub(super) const GROUP: Group = Group {
     name: "proxy",
     title: "what the proxy sends, and what the application believes",
-    rules: &[&body_size_below_app::RULE, &forwarded_proto_missing::RULE, &forwarded_trust_exposed::RULE, &include_not_mounted::RULE, &security_header_dropped::RULE, &ssl_redirect_loop::RULE, &timeout_inverted::RULE, &upstream_unresolvable::RULE],
+    rules: &[
+        &body_size_below_app::RULE,
+        &forwarded_proto_missing::RULE,
+        &forwarded_trust_exposed::RULE,
+        &include_not_mounted::RULE,
+        &security_header_dropped::RULE,
+        &ssl_redirect_loop::RULE,
+        &timeout_inverted::RULE,
+        &upstream_unresolvable::RULE,
+    ],
 };

@@ -16,5 +16,16 @@ mod unix_dir_not_writable;
 pub(super) const GROUP: Group = Group {
     name: "sockets",
     title: "who listens where, and who connects where",
-    rules: &[&activation_fd_bind::RULE, &activation_path_mismatch::RULE, &bind_loopback_in_container::RULE, &bind_upstream_mismatch::RULE, &localhost_in_container::RULE, &publish_port_mismatch::RULE, &runtime_dir_shared::RULE, &service_host_unknown::RULE, &service_port_mismatch::RULE, &unix_dir_not_writable::RULE],
+    rules: &[
+        &activation_fd_bind::RULE,
+        &activation_path_mismatch::RULE,
+        &bind_loopback_in_container::RULE,
+        &bind_upstream_mismatch::RULE,
+        &localhost_in_container::RULE,
+        &publish_port_mismatch::RULE,
+        &runtime_dir_shared::RULE,
+        &service_host_unknown::RULE,
+        &service_port_mismatch::RULE,
+        &unix_dir_not_writable::RULE,
+    ],
 };

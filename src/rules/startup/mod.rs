@@ -21,5 +21,21 @@ mod workdir_mismatch;
 pub(super) const GROUP: Group = Group {
     name: "startup",
     title: "order, commands and supervision",
-    rules: &[&after_missing::RULE, &app_interface_mismatch::RULE, &app_target_missing::RULE, &celery_app_missing::RULE, &condition_without_healthcheck::RULE, &depends_on_missing::RULE, &dev_server::RULE, &exec_path_mismatch::RULE, &no_install_section::RULE, &no_restart::RULE, &server_not_installed::RULE, &timer_without_service::RULE, &type_mismatch::RULE, &wants_without_after::RULE, &workdir_mismatch::RULE],
+    rules: &[
+        &after_missing::RULE,
+        &app_interface_mismatch::RULE,
+        &app_target_missing::RULE,
+        &celery_app_missing::RULE,
+        &condition_without_healthcheck::RULE,
+        &depends_on_missing::RULE,
+        &dev_server::RULE,
+        &exec_path_mismatch::RULE,
+        &no_install_section::RULE,
+        &no_restart::RULE,
+        &server_not_installed::RULE,
+        &timer_without_service::RULE,
+        &type_mismatch::RULE,
+        &wants_without_after::RULE,
+        &workdir_mismatch::RULE,
+    ],
 };

@@ -12,5 +12,12 @@ mod sqlite_in_production;
 pub(super) const GROUP: Group = Group {
     name: "storage",
     title: "what survives, what is shared, what overflows",
-    rules: &[&datastore_tag_floating::RULE, &db_ephemeral::RULE, &mount_path_wrong::RULE, &persistent_connections_asgi::RULE, &redis_db_shared::RULE, &sqlite_in_production::RULE],
+    rules: &[
+        &datastore_tag_floating::RULE,
+        &db_ephemeral::RULE,
+        &mount_path_wrong::RULE,
+        &persistent_connections_asgi::RULE,
+        &redis_db_shared::RULE,
+        &sqlite_in_production::RULE,
+    ],
 };

@@ -12,5 +12,12 @@ mod weak_cipher;
 pub(super) const GROUP: Group = Group {
     name: "tls",
     title: "certificates, redirects and cookies",
-    rules: &[&cookies_not_secure::RULE, &hsts_unset::RULE, &http_not_redirected::RULE, &no_certificate::RULE, &protocol_old::RULE, &weak_cipher::RULE],
+    rules: &[
+        &cookies_not_secure::RULE,
+        &hsts_unset::RULE,
+        &http_not_redirected::RULE,
+        &no_certificate::RULE,
+        &protocol_old::RULE,
+        &weak_cipher::RULE,
+    ],
 };
