@@ -1,7 +1,44 @@
 from _kilter import modules, unknown, known_object, opaque, python_version
 
 platform = "linux"
-argv = known_object("how the process was started is not known")
+# What loads the settings of a deployment serves it, or does work for it: it is no run of the tests.
+_TESTS = ("test", "tests", "pytest", "py.test")
+
+
+class _Argument:
+    def __eq__(self, other):
+        return False if other in _TESTS else unknown("how the process was started is not known")
+
+    def __getattr__(self, name):
+        return unknown("how the process was started is not known")
+
+    def __contains__(self, part):
+        return False if part in _TESTS else unknown("how the process was started is not known")
+
+    def __str__(self):
+        return unknown("how the process was started is not known")
+
+
+class _Arguments:
+    def __contains__(self, word):
+        return False if word in _TESTS else unknown("how the process was started is not known")
+
+    def __getitem__(self, index):
+        if isinstance(index, int):
+            return _Argument()
+        return unknown("how the process was started is not known")
+
+    def __iter__(self):
+        return iter(unknown("how the process was started is not known"))
+
+    def __len__(self):
+        return unknown("how the process was started is not known")
+
+    def __bool__(self):
+        return True
+
+
+argv = _Arguments()
 executable = unknown("which Python runs is not known")
 prefix = unknown("which Python runs is not known")
 base_prefix = unknown("which Python runs is not known")

@@ -34,7 +34,8 @@ impl Machine<'_> {
                 return match self.special(b, "__contains__")? {
                     Some(method) => {
                         let found = self.call(&method, vec![a.clone()], Vec::new())?;
-                        self.negated(found, how == Comparison::NotIn).map(Some)
+                        let negate = how == Comparison::NotIn;
+                        self.truth_value(found, negate).map(Some)
                     }
                     None => Ok(None),
                 };
@@ -51,14 +52,19 @@ impl Machine<'_> {
     }
 
     fn negated(&mut self, value: Traced, negate: bool) -> Outcome<Traced> {
+        if negate { self.truth_value(value, true) } else { Ok(value) }
+    }
+
+    /// `bool(value)`, or its opposite.
+    fn truth_value(&mut self, value: Traced, negate: bool) -> Outcome<Traced> {
         use crate::python::machine::fork::Truth;
-        if !negate {
-            return Ok(value);
-        }
         Ok(match self.truth(&value)? {
-            Truth::Yes => Object::Bool(false).bare(),
-            Truth::No => Object::Bool(true).bare(),
-            Truth::Open(choice) => self.boolean_of(&choice.not(), &[&value]),
+            Truth::Yes => Object::Bool(!negate).bare(),
+            Truth::No => Object::Bool(negate).bare(),
+            Truth::Open(choice) => {
+                let choice = if negate { choice.not() } else { choice };
+                self.boolean_of(&choice, &[&value])
+            }
         })
     }
 
@@ -310,7 +316,8 @@ impl Machine<'_> {
     }
 
     /// Whether a module is loaded that this evaluation has not seen imported.
-    fn module_loaded(&self, _name: &str) -> Option<bool> {
-        None
+    fn module_loaded(&self, name: &str) -> Option<bool> {
+        // What serves a deployment runs no tests.
+        matches!(name, "pytest" | "_pytest" | "nose").then_some(false)
     }
 }

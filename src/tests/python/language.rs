@@ -12,6 +12,14 @@ fn a_module_of_the_standard_library_is_modelled_without_a_fault() {
 }
 
 #[test]
+fn a_deployment_runs_no_tests() {
+    assert_eq!(x("import sys\nX = 'test' in sys.argv"), "False");
+    assert_eq!(x("import sys\nX = 'pytest' in sys.modules"), "False");
+    assert_eq!(x("import sys\nX = len(sys.argv) > 1 and sys.argv[1] == 'test'"), "False");
+    assert_eq!(x("import sys\nX = 'migrate' in sys.argv"), "<one of True, False>");
+}
+
+#[test]
 fn a_list_under_two_names_is_one_list() {
     assert_eq!(x("A = [1]\nX = A\nA.append(2)\nA += [3]\nA = A + [4]"), "[1, 2, 3]");
 }
