@@ -22,6 +22,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !written {
             continue;
         }
+        // An env file that is not in view is mostly there to name the module for production.
+        let renamed = process.django.as_ref().is_some_and(|django| {
+            let module = &django.module;
+            module.evidence().doubt().is_some()
+                && django.project.production_beside(&module.value).is_some()
+        });
+        if renamed {
+            continue;
+        }
         let app = process.fact();
         let assigned = app.assigned(DEBUG);
         let at = assigned.clone().unwrap_or_else(|| debug.map(|_| ())).given(&debug);
