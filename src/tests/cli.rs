@@ -130,3 +130,49 @@ fn the_rules_are_listed_and_explained() {
     assert_eq!(page.exit, Exit::Clean);
     assert!(page.out.starts_with(&format!("# {first}\n")), "{}", page.out);
 }
+
+fn fixture(name: &str) -> String {
+    format!("{}/fixtures/deployments/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn a_deployment_in_order_gets_one_line() {
+    let said = kilter(&["check", &fixture("heypage")]);
+    assert_eq!(said.exit, Exit::Clean, "{}", said.out);
+    assert_eq!(said.out.lines().count(), 1, "{}", said.out);
+}
+
+#[test]
+fn a_fault_between_files_is_shown_from_each_of_them() {
+    let said = kilter(&["check", "--select", "assets/root-not-served", &fixture("first-look")]);
+    assert_eq!(said.exit, Exit::Found);
+    for file in ["lantern.conf:18:", ".env:4:", "settings.py:54:"] {
+        assert!(said.out.contains(file), "{file} is not in\n{}", said.out);
+    }
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let check = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| kilter(&["check", "--format", "json", &fixture("first-look")]).out)
+    };
+    let one = check(1);
+    assert!(one.contains("assets/root-not-served"));
+    assert_eq!(one, check(2));
+    assert_eq!(one, check(16));
+}
+
+#[test]
+fn no_format_prints_a_secret() {
+    for format in [
+        "full", "concise", "json", "sarif", "github", "gitlab", "junit", "html", "rdjson",
+        "markdown",
+    ] {
+        let said = kilter(&["check", "--format", format, &fixture("first-look")]);
+        assert_eq!(said.exit, Exit::Found, "{format}: {}", said.err);
+        for secret in ["2qXv8TnKz5", "Yk4Wt9Xn2Qb"] {
+            assert!(!said.out.contains(secret), "{format} prints {secret}");
+        }
+    }
+}

@@ -103,7 +103,8 @@ fn a_nearer_selection_starts_anew() {
 fn the_more_specific_word_wins() {
     let only = |text| ids(&configured(text).rules);
     assert_eq!(only("select = ['nginx/syntax']\nignore = ['nginx']"), ["nginx/syntax"]);
-    assert_eq!(only("select = ['nginx']\nignore = ['nginx/syntax']"), ["nginx/unquoted-brace"]);
+    let rest = only("select = ['nginx']\nignore = ['nginx/syntax']");
+    assert!(rest.contains(&"nginx/unquoted-brace") && !rest.contains(&"nginx/syntax"), "{rest:?}");
     assert_eq!(only("select = ['nginx/syntax']\nignore = ['nginx/syntax']"), [""; 0]);
     assert_eq!(only("select = ['all']\nignore = ['all']"), [""; 0]);
     let most = configured("ignore = ['all']\nextend-select = ['caddy']").rules;
