@@ -156,15 +156,7 @@ pub(crate) fn run_file(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced
         it.blur_names(scope, "a file that was not parsed is run");
         return Ok(Object::Bool(true).bare());
     };
-    if let Some(place) = module.broken {
-        return Err(it.syntax_error(place));
-    }
-    let known = it.module_files.get(&scope).copied();
-    let result = it.run_body(scope, place.file, module);
-    if let Some(known) = known {
-        it.module_files.insert(scope, known);
-    }
-    result?;
+    it.run_into(scope, place.file, module)?;
     Ok(Object::Bool(true).bare())
 }
 

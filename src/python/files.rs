@@ -167,15 +167,7 @@ pub(crate) fn execute(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced>
     if let (Some(place), Some(scope)) = (native::text_of_file(it, &code), scope)
         && let Some(module) = module_of(it, place)
     {
-        if let Some(place) = module.broken {
-            return Err(it.syntax_error(place));
-        }
-        let known = it.module_files.get(&scope).copied();
-        let result = it.run_body(scope, place.file, module);
-        if let Some(known) = known {
-            it.module_files.insert(scope, known);
-        }
-        result?;
+        it.run_into(scope, place.file, module)?;
         return Ok(Object::None.bare());
     }
     it.may_raise_anything(&code);

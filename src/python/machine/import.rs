@@ -326,7 +326,25 @@ impl<'a> Machine<'a> {
         result
     }
 
-    pub(crate) fn syntax_error(&mut self, place: crate::source::Place) -> Stop {
+    /// Runs a file's statements in the namespace of another, which stays the other's own.
+    pub(crate) fn run_into(
+        &mut self,
+        scope: Handle,
+        file: FileId,
+        module: &'a ast::Module,
+    ) -> Outcome<()> {
+        if let Some(place) = module.broken {
+            return Err(self.syntax_error(place));
+        }
+        let owner = self.module_files.get(&scope).copied();
+        let result = self.run_body(scope, file, module);
+        if let Some(owner) = owner {
+            self.module_files.insert(scope, owner);
+        }
+        result
+    }
+
+    fn syntax_error(&mut self, place: crate::source::Place) -> Stop {
         let stop = self.raised("SyntaxError", "invalid syntax");
         match stop {
             Stop::Raise(mut raised) => {
