@@ -69,8 +69,8 @@ pub(super) fn verdict(level: Level<'_>, client: Option<IpAddr>) -> Verdict {
 }
 
 impl<'c> Level<'c> {
-    /// The lines that keep some clients out here: addresses, passwords, and what asks another
-    /// server. Empty if everybody may ask.
+    /// The lines that keep some clients out here: addresses, passwords, what asks another server,
+    /// and `internal`, which keeps out all. Empty if everybody may ask.
     pub fn restrictions(self) -> Vec<&'c Line> {
         let off = |line: &&Line| line.arg(0) != Some("off");
         let denies = self.in_effect(&["allow", "deny"]).lines;
@@ -78,6 +78,7 @@ impl<'c> Level<'c> {
         let passwords = self.in_effect(&["auth_basic"]).lines.into_iter().filter(off);
         let asked = self.in_effect(&["auth_request"]).lines.into_iter().filter(off);
         let tokens = self.in_effect(&["auth_jwt"]).lines.into_iter().filter(off);
-        addresses.chain(passwords).chain(asked).chain(tokens).collect()
+        let internal = self.in_effect(&["internal"]).lines;
+        addresses.chain(passwords).chain(asked).chain(tokens).chain(internal).collect()
     }
 }

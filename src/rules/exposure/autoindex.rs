@@ -20,8 +20,7 @@ fn check(config: &Config, out: &mut Findings) {
         let Some(line) = level.own("autoindex").last().filter(|it| it.arg(0) == Some("on")) else {
             continue;
         };
-        let is_internal = !level.in_effect(&["internal"]).lines.is_empty();
-        if !level.restrictions().is_empty() || is_internal {
+        if !level.restrictions().is_empty() {
             continue;
         }
         let at = line.fact(());

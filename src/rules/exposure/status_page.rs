@@ -25,8 +25,7 @@ fn check(config: &Config, out: &mut Findings) {
         let Some(public) = public else { continue };
         for location in server.level().locations().filter(|level| level.unseen().is_none()) {
             let Some(page) = location.own("stub_status").next() else { continue };
-            let is_internal = !location.in_effect(&["internal"]).lines.is_empty();
-            if !location.restrictions().is_empty() || is_internal {
+            if !location.restrictions().is_empty() {
                 continue;
             }
             let at = page.fact(());
