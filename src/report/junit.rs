@@ -5,7 +5,7 @@
 //! failing for is a test that passed and left a text.
 
 use crate::diagnostic::Diagnostic;
-use crate::report::text::printable;
+use crate::report::text::markup;
 use crate::report::{Report, details, qualifier, severity};
 use std::collections::BTreeMap;
 
@@ -78,18 +78,8 @@ fn case(it: &Diagnostic, identity: &str, fails: bool, report: &Report<'_>) -> St
     format!("    <testcase {identity}>\n      {body}\n    </testcase>\n")
 }
 
-/// For text and attributes. Control characters have no place in XML 1.0, not even escaped.
+/// For text and attributes. Control characters have no place in XML 1.0, not even escaped, and nor
+/// have these two.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in printable(text).chars() {
-        match character {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
+    markup(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }

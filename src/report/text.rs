@@ -17,6 +17,22 @@ pub(super) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(shown).collect())
 }
 
+/// Printable, with what HTML and XML both read as markup escaped.
+pub(super) fn markup(text: &str) -> String {
+    let text = printable(text);
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped += "&amp;",
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            '"' => escaped += "&quot;",
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
 /// A stretch of a message.
 pub(super) enum Part<'a> {
     Words(&'a str),

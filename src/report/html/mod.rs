@@ -3,7 +3,7 @@
 //! their hashes, so nothing that a scanned file brought along could run even if it got through.
 
 use crate::diagnostic::Diagnostic;
-use crate::report::text::printable;
+use crate::report::text::markup;
 use crate::report::{Report, fingerprint, severity, summary};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -96,18 +96,7 @@ fn files<'a>(it: &Diagnostic, report: &Report<'a>) -> Vec<&'a str> {
 
 /// Text and attribute values alike.
 fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in printable(text).chars() {
-        match character {
-            '&' => escaped += "&amp;",
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '"' => escaped += "&quot;",
-            '\'' => escaped += "&#39;",
-            _ => escaped.push(character),
-        }
-    }
-    escaped
+    markup(text).replace('\'', "&#39;")
 }
 
 /// A source expression of the Content Security Policy.
