@@ -18,8 +18,8 @@ pub struct Reading {
     pub cycles: Vec<Fact<String>>,
     /// Where expansion or evaluation stopped at a bound, and what stayed unknown.
     pub limits: Vec<Fact<String>>,
-    /// Deployment files that nothing relates to a Django project.
-    pub unrelated: Vec<Fact<()>>,
+    /// The first deployment, if no Django project is in view that it could be of.
+    pub unrelated: Option<Fact<()>>,
 }
 
 /// Something that the real consumer of a file refuses or ignores.
@@ -44,6 +44,14 @@ impl<T> From<&Fact<T>> for Subject {
 }
 
 impl Reading {
+    /// Notes a bound once, however many processes meet it.
+    pub fn limit(&mut self, limit: &Fact<String>) {
+        let place = |it: &Fact<String>| it.evidence().place();
+        if !self.limits.iter().any(|it| place(it) == place(limit)) {
+            self.limits.push(limit.clone());
+        }
+    }
+
     /// Takes over what a parser found wrong.
     pub fn refuse(&mut self, fault: Fault, problem: Problem) {
         let also = problem.also.map(|(place, text)| Fact::at(text, place));

@@ -30,6 +30,7 @@ fn nothing(why: &str) -> Evaluation {
         reads: Vec::new(),
         wants: std::collections::BTreeSet::new(),
         modules: Vec::new(),
+        limits: Vec::new(),
     }
 }
 
@@ -48,6 +49,7 @@ fn run(request: &Request<'_>) -> Evaluation {
         reads: machine.reads,
         wants: machine.wants,
         modules: machine.visited,
+        limits: machine.limits,
     }
 }
 

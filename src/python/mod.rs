@@ -178,6 +178,8 @@ pub struct Evaluation {
     pub wants: BTreeSet<Utf8PathBuf>,
     /// The files that took part, in the order in which they were run.
     pub modules: Vec<FileId>,
+    /// Statements at which evaluation met a bound, and which: what they touch is unknown.
+    pub limits: Vec<Fact<String>>,
 }
 
 impl Evaluation {

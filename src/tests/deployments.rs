@@ -39,6 +39,24 @@ fn deployments_say_what_they_are_expected_to_say() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Folders are read in whatever order the file system has.
+#[test]
+fn the_order_in_which_files_are_found_changes_no_byte() {
+    let rules: Vec<_> = rules::all().filter(|rule| !rule.pedantic).collect();
+    let said = |files: Vec<File>| {
+        let config = Config { rules: rules.clone(), ..Config::default() };
+        let outcome = run(&Tree::of(files), &config);
+        let said = outcome.diagnostics.iter().map(|it| format!("{it:?} {}", shown(it, &outcome)));
+        said.collect::<Vec<_>>().join("\n")
+    };
+    let files = read(&root().join("fixtures/deployments/first-look"));
+    let forward: Vec<File> = files.iter().map(|(path, bytes)| file(path, bytes.clone())).collect();
+    let backward: Vec<File> = forward.iter().rev().cloned().collect();
+    let forward = said(forward);
+    assert!(forward.contains("assets/root-not-served"), "{forward}");
+    assert_eq!(forward, said(backward));
+}
+
 #[test]
 fn variants_break_one_contract_each() {
     let (mut judged, mut waiting, mut faults) = (0, 0, Vec::new());

@@ -3,7 +3,7 @@
 use crate::fact::{Environment, Fact, Origin};
 use crate::model::build::host::Host;
 use crate::model::caddy::{self, Config, Handler, HeaderOp, Imported, Inputs, Proxy};
-use crate::model::{Engine, Files, Kind, Listener, Route, Site, SiteName, ViewId};
+use crate::model::{Engine, Fault, Files, Kind, Listener, Reading, Route, Site, SiteName, ViewId};
 use crate::source::FileId;
 use crate::syntax::Parsed;
 use crate::syntax::caddy::Tree;
@@ -41,7 +41,7 @@ impl<'f, 'a> Caddyfiles<'f, 'a> {
 
     /// The sites that the host's Caddy has: those of files that no container claims and no other
     /// file imports.
-    pub(super) fn sites(&self, claimed: &BTreeSet<&Utf8Path>) -> Vec<Site> {
+    pub(super) fn sites(&self, claimed: &BTreeSet<&Utf8Path>, reading: &mut Reading) -> Vec<Site> {
         let imported = RefCell::new(BTreeSet::new());
         let mut configs = Vec::new();
         for main in self.trees.keys() {
@@ -51,21 +51,36 @@ impl<'f, 'a> Caddyfiles<'f, 'a> {
             let find = |from: FileId, pattern: &str| {
                 let found = self.import(from, pattern);
                 if let Imported::Files(files) = &found {
-                    imported.borrow_mut().extend(files.iter().copied());
+                    let others = files.iter().filter(|file| *file != main);
+                    imported.borrow_mut().extend(others.copied());
                 }
                 found
             };
             configs.push((*main, self.read(*main, &find, &Environment::unseen("Caddy's own"))));
         }
         let imported = imported.into_inner();
-        let roots = configs.into_iter().filter(|(main, _)| !imported.contains(main));
-        roots.flat_map(|(_, config)| sites(config, ViewId(0))).collect()
+        configs.retain(|(main, _)| !imported.contains(main));
+        for (main, config) in &configs {
+            // Whatever has another name may be a part of something that is not in view.
+            if self.files.read(*main).path.file_name() == Some("Caddyfile") {
+                note_troubles(config, reading);
+            }
+        }
+        configs.into_iter().flat_map(|(_, config)| sites(config, ViewId(0))).collect()
     }
 
     /// The sites of one Caddyfile, run in an environment.
-    pub(super) fn of(&self, main: FileId, environment: &Environment, view: ViewId) -> Vec<Site> {
+    pub(super) fn of(
+        &self,
+        main: FileId,
+        environment: &Environment,
+        view: ViewId,
+        reading: &mut Reading,
+    ) -> Vec<Site> {
         let find = |from: FileId, pattern: &str| self.import(from, pattern);
-        sites(self.read(main, &find, environment), view)
+        let config = self.read(main, &find, environment);
+        note_troubles(&config, reading);
+        sites(config, view)
     }
 
     fn read(
@@ -106,6 +121,18 @@ impl<'f, 'a> Caddyfiles<'f, 'a> {
             .collect();
         found.sort();
         found.into_iter().map(|(_, id)| id).collect()
+    }
+}
+
+/// What the run should hear of a configuration's reading.
+fn note_troubles(config: &Config, reading: &mut Reading) {
+    reading.cycles.extend(config.cycles.iter().cloned());
+    config.limits.iter().for_each(|limit| reading.limit(limit));
+    // What is not in view may mend what looks wrong.
+    if config.unseen.is_empty() {
+        for problem in &config.problems {
+            reading.refuse(Fault::Refused(Kind::Caddy), problem.clone());
+        }
     }
 }
 

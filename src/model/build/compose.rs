@@ -39,6 +39,18 @@ pub(super) fn deployments<'a>(
     (each.collect(), claimed)
 }
 
+/// What the run should hear of a project's reading.
+fn note_troubles(project: &compose::Project, reading: &mut Reading) {
+    for fault in &project.faults {
+        let said = Fact::at(fault.problem.message.clone(), fault.problem.place);
+        match fault.kind {
+            FaultKind::Cycle => reading.cycles.push(said),
+            FaultKind::Limit => reading.limit(&said),
+            _ => {}
+        }
+    }
+}
+
 fn deployment<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
@@ -63,6 +75,7 @@ fn deployment<'a>(
         project.faults.retain(|fault| !elsewhere(fault.kind));
     }
 
+    note_troubles(&project, reading);
     let mut views = vec![View::host()];
     let (mut processes, mut containers) = (Vec::new(), Vec::new());
     let (mut sites, mut nginx) = (Vec::new(), Vec::new());
@@ -87,7 +100,7 @@ fn deployment<'a>(
                 claimed.insert(main.path);
                 let none = Host::default();
                 let caddyfiles = Caddyfiles::find(files, &none);
-                sites.extend(caddyfiles.of(main.id, &process.environment, view));
+                sites.extend(caddyfiles.of(main.id, &process.environment, view, reading));
             }
         }
         views.push(over);

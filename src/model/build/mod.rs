@@ -49,9 +49,17 @@ pub(super) fn build(files: &Files) -> Model {
     model.deployments.extend(composed);
     let idle: Vec<_> = projects.iter().filter(|it| !model.runs(it)).cloned().collect();
     model.deployments.extend(idle.iter().filter_map(|project| assumed(files, project)));
+    if projects.is_empty() {
+        model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));
+    }
     let apps = model.deployments.iter().flat_map(|it| &it.processes);
     let evaluated = apps.filter_map(|process| process.django.as_ref());
-    model.ran = evaluated.flat_map(|django| django.evaluation.modules.clone()).collect();
+    for django in evaluated {
+        model.ran.extend(&django.evaluation.modules);
+        for limit in &django.evaluation.limits {
+            model.reading.limit(limit);
+        }
+    }
     model
 }
 
@@ -70,7 +78,7 @@ fn host(
     let nginx = nginx_files::configs(files, &host, claimed, reading);
     let mut sites: Vec<Site> =
         nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();
-    sites.extend(Caddyfiles::find(files, &host).sites(claimed));
+    sites.extend(Caddyfiles::find(files, &host).sites(claimed, reading));
     for site in &mut sites {
         let place = site.declared.evidence().place();
         let path = place.map(|place| files.read(place.file).path);

@@ -48,10 +48,12 @@ pub(super) fn configs(
 pub(super) fn note_troubles(config: &Config, reading: &mut Reading) {
     for trouble in &config.troubles {
         match &trouble.value {
-            Trouble::IncludeCycle(of) => reading.cycles.push(trouble.map(|_| of.clone())),
+            Trouble::IncludeCycle(of) => {
+                reading.cycles.push(trouble.map(|_| format!("`{of}` includes itself")));
+            }
             Trouble::TooMuch => {
                 let message = "its includes expand without end".to_owned();
-                reading.limits.push(trouble.map(|_| message));
+                reading.limit(&trouble.map(|_| message));
             }
             Trouble::MissingInclude(_) => {}
         }

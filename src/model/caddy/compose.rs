@@ -27,6 +27,10 @@ const MOST_IMPORTS: usize = 1 << 15;
 pub(super) struct Composed {
     pub tokens: Vec<Token>,
     pub problems: Vec<Problem>,
+    /// Imports that lead back to themselves, and what of.
+    pub cycles: Vec<Fact<String>>,
+    /// Where kilter stopped.
+    pub limits: Vec<Fact<String>>,
     /// Imports of what is not in view, which could hold anything.
     pub unseen: Vec<Fact<String>>,
     pub files: Vec<FileId>,
@@ -64,7 +68,7 @@ pub(super) fn compose(inputs: &Inputs<'_>) -> Composed {
     if let Some(tree) = inputs.trees.get(&inputs.main) {
         composer.composed.files.push(inputs.main);
         let tokens = tree.in_environment(inputs.environment);
-        composer.add(tokens, &mut Vec::new());
+        composer.add(tokens, &mut vec![format!("{:?}", inputs.main)]);
     }
     composer.composed
 }
@@ -72,6 +76,11 @@ pub(super) fn compose(inputs: &Inputs<'_>) -> Composed {
 impl Composer<'_> {
     fn refuse(&mut self, place: Place, message: impl Into<String>) {
         self.composed.problems.push(Problem::new(place, message));
+    }
+
+    /// Not Caddy's bound, but kilter's.
+    fn limit(&mut self, place: Place, message: &str) {
+        self.composed.limits.push(Fact::at(message.to_owned(), place));
     }
 
     /// Adds words, imports replaced. `chain` names what is being imported.
@@ -113,7 +122,7 @@ impl Composer<'_> {
 
     fn stop(&mut self, place: Place) {
         self.is_full = true;
-        self.refuse(place, "the imports bring in more than is read");
+        self.limit(place, "the imports bring in more than is read");
     }
 
     fn define(&mut self, name: &Token, mut block: Vec<Token>) {
@@ -136,7 +145,7 @@ impl Composer<'_> {
             return self.stop(import.place);
         }
         if chain.len() == DEEPEST {
-            return self.refuse(import.place, "imports are nested too deep to be followed");
+            return self.limit(import.place, "imports are nested too deep to be followed");
         }
         if let Some(snippet) = self.snippets.get(wanted.text()) {
             let name = format!("({})", wanted.text());
@@ -166,7 +175,8 @@ impl Composer<'_> {
 
     fn enter(&mut self, import: &Token, name: String, body: Vec<Token>, chain: &mut Vec<String>) {
         if chain.contains(&name) {
-            return self.refuse(import.place, "this import leads back to itself");
+            let message = "this import leads back to itself".to_owned();
+            return self.composed.cycles.push(Fact::at(message, import.place));
         }
         chain.push(name);
         self.starts_line = true;

@@ -80,6 +80,10 @@ pub struct Config {
     pub unknown: Vec<Fact<String>>,
     /// What Caddy refuses, beyond what each file shows by itself.
     pub problems: Vec<Problem>,
+    /// Imports that lead back to themselves.
+    pub cycles: Vec<Fact<String>>,
+    /// Where kilter stopped to follow imports.
+    pub limits: Vec<Fact<String>>,
 }
 
 pub fn read(inputs: &Inputs<'_>) -> Config {
@@ -127,8 +131,17 @@ pub fn read(inputs: &Inputs<'_>) -> Config {
     let servers = server::servers(&sites, &options, &mut problems);
     problems.sort();
     problems.dedup();
-    let (files, unseen) = (composed.files, composed.unseen);
-    Config { options, sites, servers, files, unseen, unknown, problems }
+    Config {
+        options,
+        sites,
+        servers,
+        files: composed.files,
+        unseen: composed.unseen,
+        unknown,
+        problems,
+        cycles: composed.cycles,
+        limits: composed.limits,
+    }
 }
 
 /// Before 2.7 a heredoc is a handful of words.

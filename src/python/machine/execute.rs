@@ -1,5 +1,6 @@
 //! Statements.
 
+use crate::fact::Fact;
 use crate::python::machine::fork::Truth;
 use crate::python::machine::heap::{Binding, Handle};
 use crate::python::machine::object::{Object, Traced};
@@ -25,6 +26,9 @@ impl<'a> Machine<'a> {
                 Ok(_) => {}
                 Err(Stop::Limit(why)) => {
                     self.back_to(&before);
+                    if let Some(place) = self.place_of(statement.span) {
+                        self.limits.push(Fact::at(why.to_owned(), place));
+                    }
                     self.lose(statement, why);
                 }
                 Err(stop) => return Err(stop),

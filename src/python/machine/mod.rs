@@ -5,6 +5,7 @@
 //! so does all that the effect may have touched. It never runs anything and sees no disk: files
 //! come from [`Files`](crate::python::Files).
 
+use crate::fact::Fact;
 use crate::python::machine::heap::{Handle, Heap, Mark};
 use crate::python::machine::object::{Object, Traced, Unknown};
 use crate::python::machine::trail::{Trail, Trails, What};
@@ -157,6 +158,7 @@ pub(crate) struct Machine<'a> {
     pub(crate) reads: Vec<Read>,
     pub(crate) wants: BTreeSet<Utf8PathBuf>,
     pub(crate) visited: Vec<FileId>,
+    pub(crate) limits: Vec<Fact<String>>,
     /// The files of the namespaces that are modules of the project.
     pub(crate) module_files: HashMap<Handle, FileId>,
     pub(crate) perhaps: Vec<Raised>,
@@ -190,6 +192,7 @@ impl<'a> Machine<'a> {
             reads: Vec::new(),
             wants: BTreeSet::new(),
             visited: Vec::new(),
+            limits: Vec::new(),
             module_files: HashMap::new(),
             perhaps: Vec::new(),
         }
