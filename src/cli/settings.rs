@@ -101,6 +101,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fa
             files: &loaded,
             roots: &roots,
             module,
+            entry: None,
             environment: &environment,
             checkout: &checkout,
             cwd: cwd.clone(),

@@ -8,7 +8,7 @@ use crate::model::{Files, Found, Kind};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{
-    Argument, Expression, ExpressionKind, Imported, Module, StatementKind,
+    Argument, Constant, Expression, ExpressionKind, Imported, Module, Segment, StatementKind,
 };
 use crate::syntax::python::{each_expression, each_statement, imports};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -30,8 +30,11 @@ pub struct EntryPoint {
     pub kind: Entry,
     pub path: Utf8PathBuf,
     pub file: FileId,
-    /// The settings module that it names if the environment names none.
+    /// The settings module that it names if the environment names none, and it is written there.
     pub default: Option<Fact<String>>,
+    /// Modules and packages that it may put together the name of: `config.settings` of
+    /// `"config.settings." + stage`.
+    pub hints: Vec<String>,
     /// It sets the variable whatever the environment says: `os.environ["…"] = "…"`.
     pub forced: bool,
 }
@@ -123,27 +126,39 @@ fn entry(path: &Utf8Path, file: FileId, module: &Module) -> Option<EntryPoint> {
         "celery.py" | "celeryapp.py" | "celery_app.py" => Entry::Celery,
         _ => return None,
     };
-    let named = named_settings(file, module);
-    let (default, forced) = named.map_or((None, false), |(name, forced)| (Some(name), forced));
-    Some(EntryPoint { kind, path: path.to_owned(), file, default, forced })
+    let namings = namings(module);
+    let literal = |naming: &Naming<'_>| {
+        let place = Place { file, span: naming.value.span };
+        Some(Fact::at(naming.value.as_str()?.to_owned(), place))
+    };
+    let forced = namings.iter().any(|it| it.forced);
+    let counting: Vec<_> = namings.iter().filter(|it| it.forced == forced).collect();
+    let default = match counting.as_slice() {
+        [] => None,
+        [first, others @ ..] => literal(first)
+            .filter(|name| others.iter().all(|it| it.value.as_str() == Some(&name.value))),
+    };
+    let hints = namings.iter().flat_map(|it| hints(it.value)).collect();
+    Some(EntryPoint { kind, path: path.to_owned(), file, default, hints, forced })
 }
 
-/// The module that `os.environ.setdefault("DJANGO_SETTINGS_MODULE", "…")` or an assignment names,
-/// and whether the environment cannot change it. `None` if it is computed.
-fn named_settings(file: FileId, module: &Module) -> Option<(Fact<String>, bool)> {
-    let mut named = None;
-    let fact = |value: &Expression| {
-        let place = Place { file, span: value.span };
-        Some(Fact::at(value.as_str()?.to_owned(), place))
-    };
+/// Where an entry point names the settings module.
+struct Naming<'m> {
+    value: &'m Expression,
+    /// Whatever the environment says.
+    forced: bool,
+}
+
+/// Every `os.environ.setdefault("DJANGO_SETTINGS_MODULE", …)` and assignment to it.
+fn namings(module: &Module) -> Vec<Naming<'_>> {
+    let mut found = Vec::new();
     each_statement(&module.body, &mut |statement| {
-        if let StatementKind::Assign { targets, value } = &statement.kind {
-            let [target] = targets.as_slice() else { return };
-            if let ExpressionKind::Subscript { index, .. } = &target.kind
-                && index.as_str() == Some(VARIABLE)
-            {
-                named = fact(value).map(|name| (name, true)).or(named.take());
-            }
+        if let StatementKind::Assign { targets, value } = &statement.kind
+            && let [target] = targets.as_slice()
+            && let ExpressionKind::Subscript { index, .. } = &target.kind
+            && index.as_str() == Some(VARIABLE)
+        {
+            found.push(Naming { value, forced: true });
         }
     });
     each_expression(&module.body, &mut |expression| {
@@ -152,25 +167,61 @@ fn named_settings(file: FileId, module: &Module) -> Option<(Fact<String>, bool)>
             && name.text == "setdefault"
             && let [Argument::Positional(key), Argument::Positional(value)] = arguments.as_slice()
             && key.as_str() == Some(VARIABLE)
-            && named.is_none()
         {
-            named = fact(value).map(|name| (name, false));
+            found.push(Naming { value, forced: false });
         }
     });
-    named
+    found
+}
+
+/// Names that an expression's text may begin with, up to where something is put in.
+fn hints(value: &Expression) -> Vec<String> {
+    let begin = |text: &str| {
+        let fixed = text.split(['%', '{']).next().unwrap_or_default().trim_end_matches('.');
+        if fixed.is_empty() { Vec::new() } else { vec![fixed.to_owned()] }
+    };
+    match &value.kind {
+        ExpressionKind::Constant(Constant::Str(text)) => begin(text),
+        ExpressionKind::Format(segments) => match segments.first() {
+            Some(Segment::Text(text)) => begin(text),
+            Some(Segment::Value { .. }) | None => Vec::new(),
+        },
+        ExpressionKind::Binary { first, .. } => hints(first),
+        ExpressionKind::Boolean { operands, .. } => operands.iter().flat_map(hints).collect(),
+        ExpressionKind::Conditional { then, otherwise, .. } => {
+            [hints(then), hints(otherwise)].concat()
+        }
+        // `"…".format(…)`, or `os.getenv("STAGE", "…")`.
+        ExpressionKind::Call { function, arguments } => {
+            let method = match &function.kind {
+                ExpressionKind::Attribute { value, .. } => hints(value),
+                _ => Vec::new(),
+            };
+            let given = arguments.iter().filter_map(|argument| match argument {
+                Argument::Positional(value) | Argument::Keyword(_, value) => Some(value),
+                Argument::Spread(_) | Argument::SpreadKeywords(_) => None,
+            });
+            method.into_iter().chain(given.flat_map(hints)).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The folder to import from: where the module that the entry point names is found. `manage.py`
 /// puts its own folder first on the path; a `wsgi.py` lies somewhere below it.
 fn root_of(files: &Files, entry: &EntryPoint) -> Option<Utf8PathBuf> {
     let folder = entry.path.parent()?;
+    let is_there = |root: &Utf8Path| {
+        let is_found = |name: &String| {
+            find_module(files, root, name).is_some()
+                || files.tree.is_dir(&root.join(name.replace('.', "/")))
+        };
+        entry.hints.iter().any(is_found)
+    };
     if entry.kind == Entry::Manage {
-        let named = entry.default.as_ref().map(|name| find_module(files, folder, &name.value));
-        return (named != Some(None)).then(|| folder.to_owned());
+        return (entry.hints.is_empty() || is_there(folder)).then(|| folder.to_owned());
     }
-    let named = entry.default.as_ref()?;
-    let above = folder.ancestors().take(4);
-    above.map(Utf8Path::to_owned).find(|root| find_module(files, root, &named.value).is_some())
+    folder.ancestors().take(4).find(|root| is_there(root)).map(Utf8Path::to_owned)
 }
 
 /// Asks for what settings import, so that evaluation finds it there. Whether there is more to
@@ -229,10 +280,16 @@ fn settings_modules(files: &Files, project: &Project) -> Vec<SettingsModule> {
     let mut found: BTreeSet<String> = BTreeSet::new();
     let package = |name: &str| name.rsplit_once('.').map(|(package, _)| package.to_owned());
     for entry in &project.entries {
-        if let Some(name) = &entry.default {
-            found.insert(name.value.clone());
-            found.extend(package(&name.value).filter(|it| it.ends_with("settings")));
-            found.extend(siblings(files, &project.root, &name.value));
+        for name in &entry.hints {
+            found.insert(name.clone());
+            found.extend(package(name).filter(|it| it.ends_with("settings")));
+            found.extend(siblings(files, &project.root, name));
+        }
+    }
+    if found.is_empty() {
+        for name in conventional(files, &project.root) {
+            found.extend(siblings(files, &project.root, &name));
+            found.insert(name);
         }
     }
     let module = |name: String| {
@@ -241,6 +298,16 @@ fn settings_modules(files: &Files, project: &Project) -> Vec<SettingsModule> {
         Some(SettingsModule { role: role(&name), name, path, star, imports, empty })
     };
     found.into_iter().filter_map(module).collect()
+}
+
+/// Where `startproject` puts settings, for a project whose entry points leave it to the
+/// environment or to a library to name them.
+fn conventional(files: &Files, root: &Utf8Path) -> Vec<String> {
+    let folders = files.tree.children(root).filter(|(path, _)| files.tree.is_dir(path));
+    let packages = folders.filter_map(|(path, _)| path.file_name());
+    let names = packages.map(|package| format!("{package}.settings"));
+    let is_there = |name: &String| find_module(files, root, name).is_some();
+    names.chain(["settings".to_owned()]).filter(is_there).collect()
 }
 
 /// What a module takes all names of, where a package does so, and whether it says nothing.
@@ -329,6 +396,12 @@ impl Project {
     pub fn is_a_sample(&self) -> bool {
         let words = self.root.as_str().split(['/', '_', '-']);
         words.into_iter().any(|word| SAMPLES.contains(&word.to_ascii_lowercase().as_str()))
+    }
+
+    /// How Python names a file of the project: `config.wsgi`.
+    pub fn dotted(&self, path: &Utf8Path) -> Option<String> {
+        let inside = path.strip_prefix(&self.root).ok()?.as_str();
+        Some(inside.strip_suffix(".py")?.replace('/', "."))
     }
 
     pub fn has(&self, kind: Entry) -> bool {

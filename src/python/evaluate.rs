@@ -3,7 +3,7 @@
 use crate::python::machine::heap::Handle;
 use crate::python::machine::object::Object;
 use crate::python::machine::{Machine, Outcome, Raised, Stop};
-use crate::python::{Evaluation, Namespace, Raise, Request, library, public};
+use crate::python::{Evaluation, Namespace, Raise, Request, Started, library, public};
 use crate::source::Place;
 
 /// Deep enough for what [`limit`](crate::python::machine::limit) lets nest; only what is used is
@@ -12,14 +12,42 @@ const STACK: usize = 256 << 20;
 
 /// Evaluates a module under an environment.
 pub fn evaluate(request: &Request<'_>) -> Evaluation {
+    apart(|| run(request)).unwrap_or_else(nothing)
+}
+
+/// Runs an entry point to where it loads the settings, and tells which. Nothing is known if that
+/// depends on what is not known.
+pub fn start(request: &Request<'_>) -> Started {
+    apart(|| name_settings(request)).unwrap_or_default()
+}
+
+/// On a stack of its own.
+fn apart<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, &'static str> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK);
-        match thread.spawn_scoped(scope, || run(request)).map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(evaluation)) => evaluation,
-            Ok(Err(_)) => nothing("kilter failed while it evaluated the module"),
-            Err(_) => nothing("there is no memory to evaluate the module"),
+        match thread.spawn_scoped(scope, run).map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => Ok(result),
+            Ok(Err(_)) => Err("kilter failed while it evaluated the module"),
+            Err(_) => Err("there is no memory to evaluate the module"),
         }
     })
+}
+
+fn name_settings(request: &Request<'_>) -> Started {
+    let mut machine = Machine::new(request);
+    let is_sure = match (prepare(&mut machine), request.entry) {
+        (Ok(()), Some(entry)) => machine.run_entry(entry),
+        _ => false,
+    };
+    let mut started = Started::default();
+    if is_sure {
+        // What Django itself would supply is what is being asked for.
+        machine.starting = request.entry;
+        started.settings = machine.started_with("DJANGO_SETTINGS_MODULE");
+        started.configuration = machine.started_with("DJANGO_CONFIGURATION");
+    }
+    started.wants = machine.wants;
+    started
 }
 
 fn nothing(why: &str) -> Evaluation {
@@ -40,6 +68,7 @@ fn run(request: &Request<'_>) -> Evaluation {
         Ok(()) => namespace(&mut machine),
         Err(Stop::Raise(raised)) => Err(raise(&mut machine, &raised)),
         Err(Stop::Limit(why)) => nothing(why).outcome,
+        Err(Stop::Started(_)) => nothing("the settings start Django").outcome,
     };
     let perhaps = std::mem::take(&mut machine.perhaps);
     let perhaps = perhaps.iter().map(|it| raise(&mut machine, it)).collect();
@@ -54,14 +83,23 @@ fn run(request: &Request<'_>) -> Evaluation {
 }
 
 fn load(machine: &mut Machine<'_>) -> Outcome<()> {
+    prepare(machine)?;
+    if let Some(entry) = machine.request.entry {
+        machine.run_entry(entry);
+    }
+    machine.import(machine.request.module)?;
+    configure(machine)
+}
+
+/// What every module finds.
+fn prepare(machine: &mut Machine<'_>) -> Outcome<()> {
     let builtins = machine.builtins;
     machine.bind_in(builtins, "__name__", Object::str("builtins"));
     machine.push_module_frame(builtins, None);
     if let Some(module) = library::module("builtins") {
         machine.block(&module.body)?;
     }
-    machine.import(machine.request.module)?;
-    configure(machine)
+    Ok(())
 }
 
 /// django-configurations binds the attributes of one class to the names of the module.

@@ -43,7 +43,7 @@ mod value;
 pub use checkout::Checkout;
 pub use default::django_default;
 pub use encode::json;
-pub use evaluate::evaluate;
+pub use evaluate::{evaluate, start};
 pub use listing::{listing, why};
 pub use loaded::Loaded;
 pub use read::{Answer, Default, Read};
@@ -101,6 +101,9 @@ pub struct Request<'a> {
     /// Where imports are looked for inside the tree, in the order of `sys.path`.
     pub roots: &'a [Utf8PathBuf],
     pub module: &'a str,
+    /// What the process runs before it loads the settings. Whatever that puts into the environment
+    /// is there for them.
+    pub entry: Option<EntryPoint<'a>>,
     pub environment: &'a Environment,
     pub checkout: &'a Checkout,
     /// The working directory in the process's file system.
@@ -110,6 +113,25 @@ pub struct Request<'a> {
     pub configuration: Option<&'a str>,
     pub python: Option<(u32, u32)>,
     pub django: Option<(u32, u32)>,
+}
+
+/// `wsgi.py`, `manage.py` and the like.
+#[derive(Clone, Copy, Debug)]
+pub struct EntryPoint<'a> {
+    /// By its dotted name.
+    pub module: &'a str,
+    /// It is run as a script, and so is `__main__`.
+    pub is_script: bool,
+}
+
+/// What an entry point leaves in the environment for Django to find, when it starts Django.
+#[derive(Clone, Debug, Default)]
+pub struct Started {
+    /// `DJANGO_SETTINGS_MODULE`; none if nothing sets it, or nobody knows what to.
+    pub settings: Option<Fact<String>>,
+    /// `DJANGO_CONFIGURATION`.
+    pub configuration: Option<Fact<String>>,
+    pub wants: BTreeSet<Utf8PathBuf>,
 }
 
 /// An exception that leaves the module.

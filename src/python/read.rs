@@ -108,6 +108,9 @@ impl Machine<'_> {
 
     /// A process that loads settings names them in its environment (django.conf).
     fn given_by_django(&mut self, name: &str) -> Option<Traced> {
+        if self.starting.is_some() {
+            return None;
+        }
         let value = match name {
             "DJANGO_SETTINGS_MODULE" => self.request.module,
             "DJANGO_CONFIGURATION" => self.request.configuration?,

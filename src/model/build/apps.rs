@@ -4,19 +4,18 @@
 //! in the process's file system. The environment names the settings, or the entry point does.
 
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
+use crate::model::build::run::Run;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, Entry, EntryPoint, Project, Role};
 use crate::model::process::{Django, Missing, Named};
 use crate::model::project::distributions::providers_of;
-use crate::model::{Files, Found, Kind, ProcessKind};
-use crate::python::{self, Answer, Checkout, Evaluation, Installed, Read, Request};
-use crate::source::{FileId, normalize};
+use crate::model::{Files, Found, ProcessKind};
+use crate::python::{self, Answer, Evaluation, Read};
+use crate::source::Place;
 use crate::syntax::Parsed;
-use crate::syntax::python::ast::Module;
 use crate::syntax::python::imports;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A module that lacks more variables than this is not run by this process at all.
 const MOST_MISSING: usize = 24;
@@ -52,8 +51,13 @@ pub(super) fn django(
     started: &Started,
     home: &Home,
 ) -> Option<Django> {
-    let (module, named) = settings_module(project, started, home.environment)?;
-    Some(settings(files, project, module, named, home))
+    let entry = entry(project, started);
+    let mut run = Run { files, project, home, entry, configuration: None };
+    let begun = run.start();
+    let (module, named) =
+        settings_module(files, project, started, entry, &begun, home.environment)?;
+    run.configuration = begun.configuration.map(|it| it.value);
+    Some(settings(module, named, &run))
 }
 
 /// A project that no process in view runs, as a web process of which nothing else is known.
@@ -64,22 +68,25 @@ pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Opt
     });
     let module = module?;
     let Found::Read(read) = files.find(&module.path) else { return None };
-    let place = crate::source::Place::new(read.id, 0, 0);
+    let place = Place::new(read.id, 0, 0);
     let why = "nothing in view says that this module runs";
     let name = Fact::at(module.name.clone(), place).doubt(Certainty::Likely, why);
-    Some(settings(files, project, name, Named::Assumed, home))
+    let run = Run { files, project, home, entry: None, configuration: None };
+    Some(settings(name, Named::Assumed, &run))
 }
 
 /// Environment first, then what the entry point names.
 fn settings_module(
+    files: &Files,
     project: &Project,
     started: &Started,
+    entry: Option<&EntryPoint>,
+    begun: &python::Started,
     environment: &Environment,
 ) -> Option<(Fact<String>, Named)> {
     if let Some(settings) = &started.settings {
         return Some((settings.clone(), Named::Environment));
     }
-    let entry = entry(project, started);
     let default =
         |entry: &EntryPoint| Some((entry.default.clone()?, Named::Default(entry.clone())));
     if let Some(entry) = entry.filter(|entry| entry.forced) {
@@ -87,9 +94,14 @@ fn settings_module(
     }
     match environment.get(django::VARIABLE) {
         Lookup::Set(name) => Some((name, Named::Environment)),
-        Lookup::Absent => default(entry?),
+        Lookup::Absent => match (&begun.settings, default(entry?)) {
+            // What it names may come from a file that it loads before.
+            (Some(name), Some((own, named))) if *name.value == own.value => Some((own, named)),
+            (Some(name), _) => Some((name.clone(), Named::Environment)),
+            (None, own) => own.or_else(|| for_production(files, project)),
+        },
         Lookup::Unknown(why) => {
-            let (name, named) = default(entry?)?;
+            let (name, named) = default(entry?).or_else(|| for_production(files, project))?;
             let why = format!("the environment may name other settings: {why}");
             Some((name.doubt(Certainty::Likely, &why), named))
         }
@@ -117,16 +129,21 @@ fn entry<'p>(project: &'p Project, started: &Started) -> Option<&'p EntryPoint> 
     any.or_else(|| if module.is_none() { project.entry(kind, None) } else { None })
 }
 
-fn settings(
-    files: &Files,
-    project: &Arc<Project>,
-    module: Fact<String>,
-    named: Named,
-    home: &Home,
-) -> Django {
+/// The module that is named for production, where an entry point names one that nobody knows.
+fn for_production(files: &Files, project: &Project) -> Option<(Fact<String>, Named)> {
+    let module = project.production()?;
+    let Found::Read(read) = files.find(&module.path) else { return None };
+    let place = Place::new(read.id, 0, 0);
+    let why = "which settings the process names is not known, and these are named for production";
+    let name = Fact::at(module.name.clone(), place).doubt(Certainty::Likely, why);
+    Some((name, Named::Assumed))
+}
+
+fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
+    let (files, project, home) = (run.files, run.project, run.home);
     let mut environment = home.environment.clone();
     let mut missing: Vec<Missing> = Vec::new();
-    let mut evaluation = evaluate(files, project, &module.value, &environment, home);
+    let mut evaluation = run.settings(&module.value, &environment);
     while missing.len() < MOST_MISSING
         && let Some(read) = culprit(&evaluation, &environment)
     {
@@ -134,7 +151,7 @@ fn settings(
         let why: Arc<str> = "it is missing".into();
         let unknown = module.map(|_| Supplied::Unknown(why));
         environment.set(read.name.clone(), unknown);
-        let next = evaluate(files, project, &module.value, &environment, home);
+        let next = run.settings(&module.value, &environment);
         let still = |it: &Evaluation| {
             it.outcome.as_ref().err().map(|raise| (raise.place, raise.message.clone()))
         };
@@ -190,102 +207,4 @@ fn culprit(evaluation: &Evaluation, environment: &Environment) -> Option<Read> {
         Answer::Loaded(_) | Answer::Unknown(_) => false,
     };
     evaluation.reads.iter().rfind(lacking).cloned()
-}
-
-fn evaluate(
-    files: &Files,
-    project: &Project,
-    module: &str,
-    environment: &Environment,
-    home: &Home,
-) -> Evaluation {
-    // Python knows the tree by paths from its root, which may be an absolute one.
-    let roots = files.tree.roots().iter().filter(|root| project.root.starts_with(root));
-    let base = roots.max_by_key(|root| root.as_str().len()).cloned().unwrap_or_default();
-    let inside = |path: &Utf8Path| path.strip_prefix(&base).unwrap_or(path).to_owned();
-    // Web, worker and beat mostly have one module and one environment.
-    let key = format!("{module} {:?} {:?} {environment:?}", home.checkout, home.cwd);
-    if let Some(known) = files.evaluated(&key) {
-        return known;
-    }
-    let missed_env = AtomicBool::new(false);
-    let seen = Seen { files, base: &base, closed: home.closed, missed_env };
-    let configuration = match environment.get("DJANGO_CONFIGURATION") {
-        Lookup::Set(name) => Some(name.value),
-        Lookup::Unknown(_) | Lookup::Absent => None,
-    };
-    let mounts = home.checkout.iter().map(|(folder, at)| (inside(folder), at.clone()));
-    let checkout = Checkout::new(mounts.collect());
-    let root = inside(&project.root);
-    let run = |environment: &Environment| {
-        python::evaluate(&Request {
-            files: &seen,
-            roots: std::slice::from_ref(&root),
-            module,
-            environment,
-            checkout: &checkout,
-            cwd: home.cwd.clone(),
-            installed: Installed::Unknown,
-            configuration: configuration.as_deref(),
-            python: None,
-            django: None,
-        })
-    };
-    let mut evaluation = run(environment);
-    if seen.missed_env.load(Ordering::Relaxed) && environment.is_closed() {
-        let mut open = environment.clone();
-        open.open("the settings load an env file that is not in view", None);
-        evaluation = run(&open);
-    }
-    files.want(evaluation.wants.iter().map(|path| base.join(path)));
-    files.remember(key, &evaluation);
-    evaluation
-}
-
-/// The tree as settings may see it. An env file that is not in it may be on the server.
-struct Seen<'f, 'a> {
-    files: &'f Files<'a>,
-    /// What paths begin at.
-    base: &'f Utf8Path,
-    closed: bool,
-    missed_env: AtomicBool,
-}
-
-impl python::Files for Seen<'_, '_> {
-    fn find(&self, path: &Utf8Path) -> python::Found<'_> {
-        let path = normalize(&self.base.join(path));
-        let is_env = crate::syntax::kind::by_name(&path) == Some(Kind::Dotenv);
-        let ignored = self.files.tree.get(&path).is_some_and(|entry| entry.ignored);
-        match self.files.find(&path) {
-            _ if is_env && ignored && !self.closed => self.missed(),
-            Found::Absent if is_env && !self.closed => self.missed(),
-            Found::Absent => python::Found::Absent,
-            Found::Wanted => python::Found::Unread,
-            Found::Folder => {
-                let names =
-                    self.files.tree.children(&path).filter_map(|(path, _)| path.file_name());
-                python::Found::Directory(names.map(str::to_owned).collect())
-            }
-            Found::Read(read) => match read.parsed {
-                Parsed::Python(module) => {
-                    python::Found::Module { file: read.id, module, text: read.text }
-                }
-                _ => python::Found::Text { file: read.id, text: read.text },
-            },
-        }
-    }
-
-    fn module(&self, file: FileId) -> Option<&Module> {
-        match self.files.read(file).parsed {
-            Parsed::Python(module) => Some(module),
-            _ => None,
-        }
-    }
-}
-
-impl Seen<'_, '_> {
-    fn missed(&self) -> python::Found<'_> {
-        self.missed_env.store(true, Ordering::Relaxed);
-        python::Found::Absent
-    }
 }

@@ -28,6 +28,7 @@ mod installed;
 mod main_step;
 mod nginx_files;
 mod nginx_sites;
+mod run;
 mod service;
 mod target;
 mod unit_environment;
@@ -49,7 +50,7 @@ pub(super) fn build(files: &Files) -> Model {
     model.deployments.extend(composed);
     let idle: Vec<_> = projects.iter().filter(|it| !model.runs(it)).cloned().collect();
     model.deployments.extend(idle.iter().filter_map(|project| assumed(files, project)));
-    if projects.is_empty() {
+    if projects.is_empty() && !has_django(files) {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));
     }
     let apps = model.deployments.iter().flat_map(|it| &it.processes);
@@ -61,6 +62,12 @@ pub(super) fn build(files: &Files) -> Model {
         }
     }
     model
+}
+
+/// Whether there is a Django project, be it one that nobody can make out.
+fn has_django(files: &Files) -> bool {
+    let names = files.tree.files().filter_map(|path| path.file_name());
+    names.into_iter().any(|name| matches!(name, "manage.py" | "settings.py" | "wsgi.py"))
 }
 
 /// What runs on the machine itself.

@@ -114,6 +114,7 @@ impl<'a> Machine<'a> {
 
     /// Nobody can tell what it does: it may raise, and may change all that it was handed.
     fn call_unknown(&mut self, callee: &Traced, arguments: &Arguments) -> Outcome<Traced> {
+        self.start_django(callee)?;
         self.may_raise_anything(callee);
         self.touched(callee, "something was done to what it may be another name of");
         for argument in arguments.all().cloned().collect::<Vec<_>>() {

@@ -16,6 +16,7 @@ impl<'a> Machine<'a> {
     pub(crate) fn import_statement(&mut self, aliases: &'a [Alias]) -> Outcome<()> {
         for alias in aliases {
             let dotted = &alias.name.text;
+            self.start_project(dotted)?;
             let module = self.import(dotted)?;
             match &alias.alias {
                 Some(alias) => self.bind_name(&alias.text, module),
@@ -36,6 +37,7 @@ impl<'a> Machine<'a> {
         names: &'a Imported,
     ) -> Outcome<()> {
         let dotted = self.absolute(level, module)?;
+        self.start_project(&dotted)?;
         let module = self.import(&dotted)?;
         match names {
             Imported::Star(_) => self.import_star(&module),
@@ -258,7 +260,10 @@ impl<'a> Machine<'a> {
     fn new_module(&mut self, name: &Rc<str>) -> (Traced, Handle) {
         let scope = self.heap.scope();
         let module = self.heap.add(Content::Module(Module { name: name.clone(), scope }));
-        self.bind_in(scope, "__name__", Object::Str(name.clone()));
+        let is_script =
+            self.starting.is_some_and(|entry| entry.is_script && *entry.module == **name);
+        let called = if is_script { "__main__".into() } else { name.clone() };
+        self.bind_in(scope, "__name__", Object::Str(called));
         (Object::Module(module).bare(), scope)
     }
 

@@ -9,7 +9,7 @@ use crate::fact::Fact;
 use crate::python::machine::heap::{Handle, Heap, Mark};
 use crate::python::machine::object::{Object, Traced, Unknown};
 use crate::python::machine::trail::{Trail, Trails, What};
-use crate::python::{Read, Request};
+use crate::python::{EntryPoint, Read, Request};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::python::ast;
 use camino::Utf8PathBuf;
@@ -45,6 +45,7 @@ pub(crate) mod repeat;
 pub(crate) mod repr;
 pub(crate) mod sequence;
 pub(crate) mod specification;
+mod start;
 pub(crate) mod store;
 pub(crate) mod subscript;
 pub(crate) mod text;
@@ -74,6 +75,8 @@ pub(crate) enum Stop {
     Raise(Box<Raised>),
     /// A limit was reached, which is not Python's.
     Limit(&'static str),
+    /// The entry point is done with what comes before the settings; whether it surely is.
+    Started(bool),
 }
 
 #[derive(Clone, Debug)]
@@ -159,6 +162,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) wants: BTreeSet<Utf8PathBuf>,
     pub(crate) visited: Vec<FileId>,
     pub(crate) limits: Vec<Fact<String>>,
+    /// The entry point that is being run; the settings come after it.
+    pub(crate) starting: Option<EntryPoint<'a>>,
     /// The files of the namespaces that are modules of the project.
     pub(crate) module_files: HashMap<Handle, FileId>,
     pub(crate) perhaps: Vec<Raised>,
@@ -193,6 +198,7 @@ impl<'a> Machine<'a> {
             wants: BTreeSet::new(),
             visited: Vec::new(),
             limits: Vec::new(),
+            starting: None,
             module_files: HashMap::new(),
             perhaps: Vec::new(),
         }

@@ -79,8 +79,12 @@ fn what_is_ignored_in_vain_is_told_and_can_be_overridden() {
 fn ignores_are_written_and_nothing_is_left_to_say() {
     let nginx = "events {}\nhttp {\n    log_format \"a\"b;\r\n}\n";
     let compose = "services:\n  web:\n    image: a\n    prots: [80]\n";
-    let files =
-        [("app.service", &*unit("")), ("deploy/nginx.conf", nginx), ("compose.yml", compose)];
+    let files = [
+        ("app.service", &*unit("")),
+        ("deploy/nginx.conf", nginx),
+        ("compose.yml", compose),
+        ("manage.py", ""),
+    ];
     let folder = folder(&files);
     assert_eq!(concise(&folder, &[]).exit, Exit::Found);
     let said = concise(&folder, &["--add-ignore", "known since 2024"]);

@@ -12,6 +12,7 @@ mod cpython;
 mod language;
 #[cfg(feature = "oracles")]
 mod random;
+mod start;
 mod syntax;
 mod why;
 
@@ -35,6 +36,7 @@ fn under(files: &[(&str, &str)], environment: &Environment) -> Evaluation {
             files: &loaded,
             roots: &[Utf8PathBuf::new()],
             module: "settings",
+            entry: None,
             environment,
             checkout: &Checkout::at("/srv/app"),
             cwd: Some("/srv/app".into()),

@@ -26,6 +26,7 @@ fn a_setting_is_followed_to_the_env_file() {
             files: &loaded,
             roots: &["app".into()],
             module: "config.settings.prod",
+            entry: None,
             environment: &environment,
             checkout: &Checkout::at("/srv/heypage"),
             cwd: Some("/srv/heypage/app".into()),

@@ -1,0 +1,156 @@
+//! Running a project's entry point and settings in the interpreter, as one process would.
+
+use crate::fact::{Environment, Lookup};
+use crate::model::build::apps::Home;
+use crate::model::django::{Entry, EntryPoint, Project};
+use crate::model::{Files, Found, Kind};
+use crate::python::{self, Checkout, Evaluation, Installed, Request, Started};
+use crate::source::{FileId, normalize};
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::Module;
+use camino::Utf8Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// One process that loads the settings of a project.
+pub(super) struct Run<'r> {
+    pub(super) files: &'r Files<'r>,
+    pub(super) project: &'r Arc<Project>,
+    pub(super) home: &'r Home<'r>,
+    /// What it runs first.
+    pub(super) entry: Option<&'r EntryPoint>,
+    /// The class that the entry point names, where the environment names none.
+    pub(super) configuration: Option<String>,
+}
+
+impl Run<'_> {
+    /// What the entry point does before it loads the settings.
+    pub(super) fn start(&self) -> Started {
+        let started = self.in_view("", self.home.environment, |request| {
+            if request.entry.is_none() { Started::default() } else { python::start(request) }
+        });
+        self.want(&started.wants);
+        started
+    }
+
+    pub(super) fn settings(&self, module: &str, environment: &Environment) -> Evaluation {
+        // Web, worker and beat mostly have one module and one environment.
+        let Home { checkout, cwd, .. } = self.home;
+        let entry = self.entry.map(|entry| &entry.path);
+        let key = format!("{module} {entry:?} {checkout:?} {cwd:?} {environment:?}");
+        if let Some(known) = self.files.evaluated(&key) {
+            return known;
+        }
+        let evaluation = self.in_view(module, environment, python::evaluate);
+        self.want(&evaluation.wants);
+        self.files.remember(key, &evaluation);
+        evaluation
+    }
+
+    fn want<'w>(&self, wants: impl IntoIterator<Item = &'w camino::Utf8PathBuf>) {
+        let base = self.base();
+        self.files.want(wants.into_iter().map(|path| base.join(path)));
+    }
+
+    /// Python knows the tree by paths from its root, which may be an absolute one.
+    fn base(&self) -> &Utf8Path {
+        let roots = self.files.tree.roots().iter();
+        let around = roots.filter(|root| self.project.root.starts_with(root));
+        around.max_by_key(|root| root.as_str().len()).map_or(Utf8Path::new(""), |it| it.as_path())
+    }
+
+    /// Runs with what the process sees. If an env file is missed that may be on the server, then
+    /// once more, with an environment that it may have added to.
+    fn in_view<T>(
+        &self,
+        module: &str,
+        environment: &Environment,
+        run: impl Fn(&Request<'_>) -> T,
+    ) -> T {
+        let base = self.base();
+        let inside = |path: &Utf8Path| path.strip_prefix(base).unwrap_or(path).to_owned();
+        let missed_env = AtomicBool::new(false);
+        let seen = Seen { files: self.files, base, closed: self.home.closed, missed_env };
+        let configuration = match environment.get("DJANGO_CONFIGURATION") {
+            Lookup::Set(name) => Some(name.value),
+            Lookup::Absent => self.configuration.clone(),
+            Lookup::Unknown(_) => None,
+        };
+        let entry = self.entry.and_then(|entry| Some((self.project.dotted(&entry.path)?, entry)));
+        let entry = entry.as_ref().map(|(module, entry)| python::EntryPoint {
+            module,
+            is_script: entry.kind == Entry::Manage,
+        });
+        let mounts = self.home.checkout.iter().map(|(folder, at)| (inside(folder), at.clone()));
+        let checkout = Checkout::new(mounts.collect());
+        let root = inside(&self.project.root);
+        let request = Request {
+            files: &seen,
+            roots: std::slice::from_ref(&root),
+            module,
+            entry,
+            environment,
+            checkout: &checkout,
+            cwd: self.home.cwd.clone(),
+            installed: Installed::Unknown,
+            configuration: configuration.as_deref(),
+            python: None,
+            django: None,
+        };
+        let result = run(&request);
+        if !(seen.missed_env.load(Ordering::Relaxed) && environment.is_closed()) {
+            return result;
+        }
+        let mut open = environment.clone();
+        open.open("the settings load an env file that is not in view", None);
+        run(&Request { environment: &open, ..request })
+    }
+}
+
+/// The tree as settings may see it. An env file that is not in it may be on the server.
+struct Seen<'f, 'a> {
+    files: &'f Files<'a>,
+    /// What paths begin at.
+    base: &'f Utf8Path,
+    closed: bool,
+    missed_env: AtomicBool,
+}
+
+impl python::Files for Seen<'_, '_> {
+    fn find(&self, path: &Utf8Path) -> python::Found<'_> {
+        let path = normalize(&self.base.join(path));
+        let is_env = crate::syntax::kind::by_name(&path) == Some(Kind::Dotenv);
+        let ignored = self.files.tree.get(&path).is_some_and(|entry| entry.ignored);
+        match self.files.find(&path) {
+            _ if is_env && ignored && !self.closed => self.missed(),
+            Found::Absent if is_env && !self.closed => self.missed(),
+            Found::Absent => python::Found::Absent,
+            Found::Wanted => python::Found::Unread,
+            Found::Folder => {
+                let names =
+                    self.files.tree.children(&path).filter_map(|(path, _)| path.file_name());
+                python::Found::Directory(names.map(str::to_owned).collect())
+            }
+            Found::Read(read) => match read.parsed {
+                Parsed::Python(module) => {
+                    python::Found::Module { file: read.id, module, text: read.text }
+                }
+                _ => python::Found::Text { file: read.id, text: read.text },
+            },
+        }
+    }
+
+    fn module(&self, file: FileId) -> Option<&Module> {
+        match self.files.read(file).parsed {
+            Parsed::Python(module) => Some(module),
+            _ => None,
+        }
+    }
+}
+
+impl Seen<'_, '_> {
+    fn missed(&self) -> python::Found<'_> {
+        self.missed_env.store(true, Ordering::Relaxed);
+        python::Found::Absent
+    }
+}
