@@ -1,11 +1,11 @@
 //! What runs together: processes and sites of one host, or of one set of compose files.
 
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::compose;
 use crate::model::nginx;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
-use crate::model::{Container, Dir, Endpoint, Process, Route, Site, Storage, View, ViewId};
+use crate::model::{Container, DEBUG, Dir, Endpoint, Process, Route, Site, Storage, View, ViewId};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -94,6 +94,12 @@ impl Deployment {
             }
         }
         pairs
+    }
+
+    /// The sites that pass requests on to a process.
+    pub fn sites_before(&self, process: &Process) -> impl Iterator<Item = &Site> {
+        let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
+        pairs.map(|(site, _)| site)
     }
 
     /// What sites pass on past the only process that could answer. `None` if there is none or
@@ -186,6 +192,30 @@ impl Deployment {
     pub fn apps(&self) -> impl Iterator<Item = &Process> {
         let apps = self.processes.iter().filter(|process| process.kind.is_app());
         apps.filter(|process| !process.is_for_developers() && process.has_settings_to_judge())
+    }
+
+    /// The processes that answer visitors, under settings that are meant for them. Of a project
+    /// whose web process is not in view, another that loads the same settings.
+    pub fn serving(&self) -> impl Iterator<Item = Fact<&Process>> {
+        let module = |process: &Process| Some(process.django.as_ref()?.module.value.clone());
+        let (webs, others): (Vec<&Process>, Vec<&Process>) =
+            self.apps().partition(|process| process.kind.is_web());
+        let mut seen: Vec<_> = webs.iter().map(|it| module(it)).collect();
+        let mut found: Vec<Fact<&Process>> = webs.into_iter().map(Process::fact).collect();
+        for process in others {
+            let module = module(process);
+            if !seen.contains(&module) {
+                let why = "no web process with these settings is in view";
+                found.push(process.fact().doubt(Certainty::Likely, why));
+                seen.push(module);
+            }
+        }
+        found.into_iter()
+    }
+
+    /// Those among them with DEBUG off or not known: where it is on, that is what there is to say.
+    pub fn live(&self) -> impl Iterator<Item = Fact<&Process>> {
+        self.serving().filter(|app| app.get(DEBUG).is_none_or(|debug| !debug.value))
     }
 
     /// The sites that pass requests on to a process and are reached by https, at what says so.

@@ -4,6 +4,9 @@
 //! uses, and what the settings evaluate to, is decided elsewhere.
 
 use crate::fact::Fact;
+use crate::fact::version::Range;
+use crate::model::project::Requirements;
+use crate::model::shadow::{self, Shadowed};
 use crate::model::{Files, Found, Kind};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
@@ -22,6 +25,10 @@ pub struct Project {
     pub entries: Vec<EntryPoint>,
     /// Every module that is or may be the settings, by name.
     pub modules: Vec<SettingsModule>,
+    /// Settings files that a package of their name hides.
+    pub shadowed: Vec<Shadowed>,
+    /// The versions of Django that its requirements admit; `None` if they name none.
+    pub django: Option<Fact<Range>>,
 }
 
 /// A file that a server, a worker or a person starts the project with.
@@ -102,7 +109,13 @@ pub fn projects(files: &Files) -> Vec<Project> {
     }
     let mut projects: Vec<Project> = roots
         .into_iter()
-        .map(|root| Project { root, entries: Vec::new(), modules: Vec::new() })
+        .map(|root| Project {
+            root,
+            entries: Vec::new(),
+            modules: Vec::new(),
+            shadowed: Vec::new(),
+            django: None,
+        })
         .collect();
     for entry in entries {
         let home = projects.iter_mut().filter(|project| entry.path.starts_with(&project.root));
@@ -115,6 +128,11 @@ pub fn projects(files: &Files) -> Vec<Project> {
         project.modules = settings_modules(files, project);
     }
     projects.retain(|project| !project.modules.is_empty());
+    for project in &mut projects {
+        let names = project.modules.iter().map(|it| it.name.as_str());
+        project.shadowed = shadow::shadowed(files, &project.root, names);
+        project.django = Requirements::gather(files, &project.root, &[]).django();
+    }
     projects
 }
 

@@ -4,6 +4,7 @@
 //! is as certain as all that was looked at; `None` is the answer where nobody can tell. Borrows
 //! no tree and knows no rule.
 
+mod beside;
 mod build;
 pub mod caddy;
 pub mod command;
@@ -12,13 +13,14 @@ mod connection;
 mod container;
 pub mod contract;
 mod datastore;
-mod defaults;
 mod deployment;
 pub mod django;
 mod endpoint;
 mod files;
+mod hosts;
 pub mod image;
 mod lookup;
+pub mod middleware;
 mod needs;
 mod network;
 pub mod nginx;
@@ -29,6 +31,7 @@ mod reading;
 mod redis;
 mod scheme;
 mod settings;
+mod shadow;
 mod site;
 mod target;
 pub mod text;
@@ -48,6 +51,7 @@ pub use datastore::{Access, Kept};
 pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
 pub use files::{Files, Found, Read};
+pub use hosts::allows;
 pub use lookup::{Lookup, Misread, Shadow};
 pub use needs::{LocalService, ServiceKind};
 pub use network::Target;
@@ -56,11 +60,16 @@ pub use reading::{Reading, Refused};
 pub use redis::Redis;
 pub use scheme::{Lifting, Scheme};
 pub use settings::{
-    ALLOWED_HOSTS, CACHES, CELERY_BROKER_URL, CELERY_RESULT_BACKEND, CORS_ALLOW_ALL_ORIGINS,
-    CORS_ALLOW_CREDENTIALS, CORS_ORIGIN_ALLOW_ALL, CSRF_COOKIE_SECURE, CSRF_TRUSTED_ORIGINS,
-    DATA_UPLOAD_MAX_MEMORY_SIZE, DATABASES, DEBUG, EMAIL_BACKEND, INSTALLED_APPS, MEDIA_ROOT,
-    MEDIA_URL, MIDDLEWARE, SECRET_KEY, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER,
-    SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE, STATIC_ROOT, STATIC_URL, STORAGES, Setting,
+    ALLOWED_HOSTS, AUTH_USER_MODEL, CACHES, CELERY_BROKER_URL, CELERY_RESULT_BACKEND,
+    CHANNEL_LAYERS, CORS_ALLOW_ALL_ORIGINS, CORS_ALLOW_CREDENTIALS, CORS_ORIGIN_ALLOW_ALL,
+    CSRF_COOKIE_DOMAIN, CSRF_COOKIE_SAMESITE, CSRF_COOKIE_SECURE, CSRF_TRUSTED_ORIGINS,
+    DATA_UPLOAD_MAX_MEMORY_SIZE, DATABASES, DEBUG, DEBUG_TOOLBAR_CONFIG, DEFAULT_FILE_STORAGE,
+    EMAIL_BACKEND, EMAIL_PORT, EMAIL_USE_SSL, EMAIL_USE_TLS, INSTALLED_APPS, INTERNAL_IPS,
+    LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_SECURE, MEDIA_ROOT, MEDIA_URL, MIDDLEWARE,
+    PUBLIC_URLS, REST_FRAMEWORK, SECRET_KEY, SECURE_CONTENT_TYPE_NOSNIFF, SECURE_HSTS_SECONDS,
+    SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, SESSION_COOKIE_DOMAIN, SESSION_COOKIE_HTTPONLY,
+    SESSION_COOKIE_SAMESITE, SESSION_COOKIE_SECURE, SESSION_ENGINE, SILKY_AUTHENTICATION,
+    STATIC_ROOT, STATIC_URL, STATICFILES_STORAGE, STORAGES, Setting, USE_X_FORWARDED_HOST,
 };
 pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
 pub use target::{Application, Interface};

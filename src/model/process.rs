@@ -47,8 +47,19 @@ pub struct Django {
     pub absent: bool,
     /// Variables without which the module stops, in the order in which it would.
     pub missing: Vec<Missing>,
+    /// The entries of MIDDLEWARE that are the project's own and keep something in the cache.
+    pub caching_middleware: Vec<Fact<()>>,
     /// The settings, as if nothing were missing.
     pub evaluation: Arc<Evaluation>,
+}
+
+impl Django {
+    /// Whether the server probably has other settings than these: a module for production lies
+    /// beside them, and the environment that would name it is not in view.
+    pub fn may_be_replaced(&self) -> bool {
+        self.module.evidence().doubt().is_some()
+            && self.project.production_beside(&self.module.value).is_some()
+    }
 }
 
 /// Who named the settings module.
@@ -135,7 +146,9 @@ impl Process {
         let mut parts = django.module.value.split('.');
         let for_others =
             parts.all(|part| !matches!(django::role(part), Role::Development | Role::Test));
-        for_others && !(self.is_assumed() && django.project.is_a_sample())
+        for_others
+            && !django.may_be_replaced()
+            && !(self.is_assumed() && django.project.is_a_sample())
     }
 
     /// Whether nothing in view starts it: its settings are there for production, and that is all.

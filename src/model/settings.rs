@@ -3,9 +3,10 @@
 //! That a site is answered by a process is a fact as well, so what is asked through it is at most
 //! as certain. `None` is the answer where the value is unknown or of another type.
 
+use crate::fact::version::Range;
 use crate::fact::{Fact, Origin};
-use crate::model::{Asked, Dir, Process, View, defaults};
-use crate::python::Value;
+use crate::model::{Asked, Dir, Process, View};
+use crate::python::{self, Value};
 use crate::source::Place;
 use camino::Utf8PathBuf;
 
@@ -58,33 +59,74 @@ const fn list(name: &'static str) -> Setting<Vec<Fact<String>>> {
 }
 
 pub const ALLOWED_HOSTS: Setting<Vec<Fact<String>>> = list("ALLOWED_HOSTS");
+pub const AUTH_USER_MODEL: Setting<String> = text("AUTH_USER_MODEL");
 pub const CACHES: Setting<Value> = whole("CACHES");
 pub const CELERY_BROKER_URL: Setting<String> = text("CELERY_BROKER_URL");
 pub const CELERY_RESULT_BACKEND: Setting<String> = text("CELERY_RESULT_BACKEND");
+pub const CHANNEL_LAYERS: Setting<Value> = whole("CHANNEL_LAYERS");
 pub const CORS_ALLOW_ALL_ORIGINS: Setting<bool> = switch("CORS_ALLOW_ALL_ORIGINS");
 pub const CORS_ALLOW_CREDENTIALS: Setting<bool> = switch("CORS_ALLOW_CREDENTIALS");
 /// The old name of `CORS_ALLOW_ALL_ORIGINS`, which is still read.
 pub const CORS_ORIGIN_ALLOW_ALL: Setting<bool> = switch("CORS_ORIGIN_ALLOW_ALL");
+pub const CSRF_COOKIE_DOMAIN: Setting<String> = text("CSRF_COOKIE_DOMAIN");
+pub const CSRF_COOKIE_SAMESITE: Setting<String> = text("CSRF_COOKIE_SAMESITE");
 pub const CSRF_COOKIE_SECURE: Setting<bool> = switch("CSRF_COOKIE_SECURE");
 pub const CSRF_TRUSTED_ORIGINS: Setting<Vec<Fact<String>>> = list("CSRF_TRUSTED_ORIGINS");
 pub const DATABASES: Setting<Value> = whole("DATABASES");
 pub const DATA_UPLOAD_MAX_MEMORY_SIZE: Setting<u64> = size("DATA_UPLOAD_MAX_MEMORY_SIZE");
 pub const DEBUG: Setting<bool> = switch("DEBUG");
+pub const DEBUG_TOOLBAR_CONFIG: Setting<Value> = whole("DEBUG_TOOLBAR_CONFIG");
+pub const DEFAULT_FILE_STORAGE: Setting<String> = text("DEFAULT_FILE_STORAGE");
 pub const EMAIL_BACKEND: Setting<String> = text("EMAIL_BACKEND");
 pub(super) const EMAIL_HOST: Setting<String> = text("EMAIL_HOST");
+/// Python's smtplib takes a text as well.
+pub const EMAIL_PORT: Setting<i128> = Setting {
+    name: "EMAIL_PORT",
+    read: |value| value.int().or_else(|| value.text()?.trim().parse().ok()),
+};
+pub const EMAIL_USE_SSL: Setting<bool> = switch("EMAIL_USE_SSL");
+pub const EMAIL_USE_TLS: Setting<bool> = switch("EMAIL_USE_TLS");
 pub const INSTALLED_APPS: Setting<Vec<Fact<String>>> = list("INSTALLED_APPS");
+pub const INTERNAL_IPS: Setting<Vec<Fact<String>>> = list("INTERNAL_IPS");
+pub const LANGUAGE_COOKIE_SAMESITE: Setting<String> = text("LANGUAGE_COOKIE_SAMESITE");
+pub const LANGUAGE_COOKIE_SECURE: Setting<bool> = switch("LANGUAGE_COOKIE_SECURE");
 pub const MEDIA_ROOT: Setting<Utf8PathBuf> = path("MEDIA_ROOT");
 pub const MEDIA_URL: Setting<String> = text("MEDIA_URL");
 pub const MIDDLEWARE: Setting<Vec<Fact<String>>> = list("MIDDLEWARE");
+pub const REST_FRAMEWORK: Setting<Value> = whole("REST_FRAMEWORK");
 pub const SECRET_KEY: Setting<String> = text("SECRET_KEY");
+pub const SECURE_CONTENT_TYPE_NOSNIFF: Setting<bool> = switch("SECURE_CONTENT_TYPE_NOSNIFF");
 pub const SECURE_PROXY_SSL_HEADER: Setting<(String, String)> =
     Setting { name: "SECURE_PROXY_SSL_HEADER", read: pair };
 pub const SECURE_SSL_REDIRECT: Setting<bool> = switch("SECURE_SSL_REDIRECT");
+pub const SESSION_COOKIE_DOMAIN: Setting<String> = text("SESSION_COOKIE_DOMAIN");
+pub const SESSION_COOKIE_HTTPONLY: Setting<bool> = switch("SESSION_COOKIE_HTTPONLY");
+pub const SESSION_COOKIE_SAMESITE: Setting<String> = text("SESSION_COOKIE_SAMESITE");
 pub const SESSION_COOKIE_SECURE: Setting<bool> = switch("SESSION_COOKIE_SECURE");
 pub const SECURE_HSTS_SECONDS: Setting<i128> = number("SECURE_HSTS_SECONDS");
+pub const SILKY_AUTHENTICATION: Setting<bool> = switch("SILKY_AUTHENTICATION");
+pub const SESSION_ENGINE: Setting<String> = text("SESSION_ENGINE");
+pub const STATICFILES_STORAGE: Setting<String> = text("STATICFILES_STORAGE");
 pub const STATIC_ROOT: Setting<Utf8PathBuf> = path("STATIC_ROOT");
 pub const STATIC_URL: Setting<String> = text("STATIC_URL");
 pub const STORAGES: Setting<Value> = whole("STORAGES");
+pub const USE_X_FORWARDED_HOST: Setting<bool> = switch("USE_X_FORWARDED_HOST");
+
+/// Addresses that links for others are made of, by the names that packages and projects use.
+pub const PUBLIC_URLS: [Setting<String>; 12] = [
+    text("APP_BASE_URL"),
+    text("APP_URL"),
+    text("BASE_URL"),
+    text("FRONTEND_BASE_URL"),
+    text("FRONTEND_URL"),
+    text("PUBLIC_APP_URL"),
+    text("PUBLIC_BASE_URL"),
+    text("PUBLIC_URL"),
+    text("SITE_BASE_URL"),
+    text("SITE_URL"),
+    text("WAGTAILADMIN_BASE_URL"),
+    text("WEBSITE_URL"),
+];
 
 /// All members as strings; none if one of them is not known.
 fn strings(value: &Value) -> Option<Vec<Fact<String>>> {
@@ -180,6 +222,18 @@ impl Fact<&Process> {
         })
     }
 
+    /// Whether the modules may give a setting a value: no default of Django's stands in for it.
+    pub fn may_assign<T>(&self, setting: Setting<T>) -> bool {
+        let Some(django) = &self.value.django else { return true };
+        let Ok(namespace) = &django.evaluation.outcome else { return true };
+        namespace.named(setting.name).is_some() || namespace.more.is_some()
+    }
+
+    /// The versions of Django that may be installed.
+    pub fn django_version(&self) -> Option<Fact<Range>> {
+        self.value.django.as_ref()?.project.django.clone()
+    }
+
     /// That the setting surely has no value: it is unset, `None` or empty.
     pub fn missing<T>(&self, setting: Setting<T>) -> Option<Fact<()>> {
         self.setting(setting.name)?.try_map(|value| match value {
@@ -194,7 +248,7 @@ impl Fact<&Process> {
         self.assignment(setting.name)
     }
 
-    pub(super) fn assignment(&self, name: &str) -> Option<Fact<()>> {
+    pub fn assignment(&self, name: &str) -> Option<Fact<()>> {
         let namespace = self.value.django.as_ref()?.evaluation.outcome.as_ref().ok()?;
         let trail = &namespace.named(name)?.trail;
         let place = trail.iter().rfind(|step| step.assigns)?.place?;
@@ -244,7 +298,7 @@ impl Fact<&Process> {
         let namespace = django.evaluation.outcome.as_ref().ok()?;
         let value = match namespace.get(name) {
             Some(value) => value,
-            None => defaults::django(name)?,
+            None => python::django_default(name, None)?,
         };
         Some(value.given(&django.module).given(self))
     }

@@ -136,6 +136,29 @@ impl Site {
         })
     }
 
+    /// Whether it may send a header with what it passes on: some line of its configuration names
+    /// it, or a line that could is not in view.
+    pub fn may_add(&self, header: &str) -> bool {
+        match &self.engine {
+            Engine::Nginx { config, .. } => config.levels().any(|level| {
+                let names = |line: &nginx::Line| {
+                    matches!(line.name.as_str(), "add_header" | "more_set_headers")
+                        && line.args.iter().any(|it| it.value.to_ascii_lowercase().contains(header))
+                };
+                level.lines().iter().any(names)
+                    || level.scope().unseen.iter().any(|it| it.place.is_some())
+            }),
+            Engine::Caddy { config, index } => {
+                let site = &config.sites[*index];
+                let sent = self.caddy_reply(site, self.host(), "/kilter/sample", |reply| {
+                    let fields = reply.response_headers(&[])?;
+                    Some(fields.iter().any(|(name, _)| name.eq_ignore_ascii_case(header)))
+                });
+                sent.unwrap_or(true)
+            }
+        }
+    }
+
     /// A host that it has, to ask it by.
     pub(super) fn host(&self) -> &str {
         match self.names.first().map(|name| &name.value) {

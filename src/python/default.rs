@@ -15,8 +15,11 @@ const NEWEST: (u32, u32) = (6, 0);
 /// The default that Django gives a setting; none if it has no such setting, or if the version is
 /// not known and versions disagree.
 pub fn django_default(name: &str, version: Option<(u32, u32)>) -> Option<Fact<Value>> {
-    let origin =
-        Origin::Default { of: "Django", version: "", source: "django.conf.global_settings" };
+    let origin = Origin::Default {
+        of: "Django",
+        version: "3.2 to 6.0",
+        source: "django/conf/global_settings.py",
+    };
     let literal = match CHANGED.iter().any(|it| it.0 == name) {
         true => changed(name, version)?,
         false => ALWAYS.iter().find(|it| it.0 == name)?.1,

@@ -205,6 +205,14 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
+    /// The files that Python has to read, the one that it stops at among them: a file that it
+    /// refuses takes no part.
+    pub fn ran(&self) -> impl Iterator<Item = FileId> {
+        let raised = self.outcome.as_ref().err();
+        let stopped = raised.filter(|it| it.kind == "SyntaxError").and_then(|it| it.place);
+        self.modules.iter().copied().chain(stopped.map(|place| place.file))
+    }
+
     /// A setting, if the module could be loaded.
     pub fn get(&self, name: &str) -> Option<Fact<Value>> {
         self.outcome.as_ref().ok()?.get(name)

@@ -4,6 +4,7 @@
 //! in the process's file system. The environment names the settings, or the entry point does.
 
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
+use crate::model::build::middleware;
 use crate::model::build::run::Run;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, Entry, EntryPoint, Project, Role};
@@ -170,6 +171,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let absent = of_all && django::lacks_module(files, &project.root, &module.value);
     Django {
         project: Arc::clone(project),
+        caching_middleware: middleware::caching(files, project, &evaluation),
         absent,
         module,
         named,

@@ -26,6 +26,7 @@ mod host;
 mod image_of;
 mod installed;
 mod main_step;
+mod middleware;
 mod nginx_files;
 mod nginx_sites;
 mod run;
@@ -56,7 +57,7 @@ pub(super) fn build(files: &Files) -> Model {
     let apps = model.deployments.iter().flat_map(|it| &it.processes);
     let evaluated = apps.filter_map(|process| process.django.as_ref());
     for django in evaluated {
-        model.ran.extend(&django.evaluation.modules);
+        model.ran.extend(django.evaluation.ran());
         for limit in &django.evaluation.limits {
             model.reading.limit(limit);
         }

@@ -2,10 +2,40 @@
 
 use crate::rules::Group;
 
+mod cache_options_invalid;
+mod cookie_open_to_scripts;
 mod email_backend_dev;
+mod email_tls_and_ssl;
+mod eol_version;
+mod middleware_misordered;
+mod no_csrf_middleware;
+mod no_frame_middleware;
+mod no_security_middleware;
+mod removed_setting;
+mod samesite_none_insecure;
+mod settings_module_shadowed;
+mod sniffing_allowed;
+mod storages_invalid;
+mod syntax;
 
 pub(super) const GROUP: Group = Group {
     name: "django",
     title: "one settings module at a time",
-    rules: &[&email_backend_dev::RULE],
+    rules: &[
+        &cache_options_invalid::RULE,
+        &cookie_open_to_scripts::RULE,
+        &email_backend_dev::RULE,
+        &email_tls_and_ssl::RULE,
+        &eol_version::RULE,
+        &middleware_misordered::RULE,
+        &no_csrf_middleware::RULE,
+        &no_frame_middleware::RULE,
+        &no_security_middleware::RULE,
+        &removed_setting::RULE,
+        &samesite_none_insecure::RULE,
+        &settings_module_shadowed::RULE,
+        &sniffing_allowed::RULE,
+        &storages_invalid::RULE,
+        &syntax::RULE,
+    ],
 };

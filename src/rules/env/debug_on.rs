@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{DEBUG, Deployment};
+use crate::model::{DEBUG, Deployment, Django};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,13 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !written {
             continue;
         }
-        // An env file that is not in view is mostly there to name the module for production.
-        let renamed = process.django.as_ref().is_some_and(|django| {
-            let module = &django.module;
-            module.evidence().doubt().is_some()
-                && django.project.production_beside(&module.value).is_some()
-        });
-        if renamed {
+        if process.django.as_ref().is_some_and(Django::may_be_replaced) {
             continue;
         }
         let app = process.fact();

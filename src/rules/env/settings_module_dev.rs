@@ -31,8 +31,7 @@ fn deployed(process: &Process, django: &Django, out: &mut Findings) {
     let Some(production) = django.project.production_beside(&django.module.value) else { return };
     let Some(what) = what_else(&django.project, &django.module.value, process) else { return };
     let module = &django.module;
-    // An env file that is not in view is mostly there to name the module.
-    if module.evidence().doubt().is_some() {
+    if django.may_be_replaced() {
         return;
     }
     let finding = out.report(

@@ -6,6 +6,7 @@ mod admin_ui_published;
 mod app_bind_public;
 mod app_port_published;
 mod autoindex;
+mod debug_toolbar;
 mod dev_service_in_production;
 mod docker_socket;
 mod published_datastore;
@@ -19,6 +20,7 @@ pub(super) const GROUP: Group = Group {
         &app_bind_public::RULE,
         &app_port_published::RULE,
         &autoindex::RULE,
+        &debug_toolbar::RULE,
         &dev_service_in_production::RULE,
         &docker_socket::RULE,
         &published_datastore::RULE,

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::is_placeholder;
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allows};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -47,14 +47,5 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .because(&passed)
             .help(format!("add `{host}` to ALLOWED_HOSTS, or redirect the name"));
         }
-    }
-}
-
-/// `django.http.request.validate_host` and `is_same_domain`.
-fn allows(pattern: &str, host: &str) -> bool {
-    let (pattern, host) = (pattern.to_ascii_lowercase(), host.to_ascii_lowercase());
-    match pattern.strip_prefix('.') {
-        Some(domain) => host == domain || host.ends_with(&pattern),
-        None => pattern == "*" || pattern == host,
     }
 }

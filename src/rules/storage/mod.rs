@@ -2,8 +2,10 @@
 
 use crate::rules::Group;
 
+mod channel_layer_in_memory;
 mod datastore_tag_floating;
 mod db_ephemeral;
+mod locmem_multiprocess;
 mod mount_path_wrong;
 mod persistent_connections_asgi;
 mod redis_db_shared;
@@ -13,8 +15,10 @@ pub(super) const GROUP: Group = Group {
     name: "storage",
     title: "what survives, what is shared, what overflows",
     rules: &[
+        &channel_layer_in_memory::RULE,
         &datastore_tag_floating::RULE,
         &db_ephemeral::RULE,
+        &locmem_multiprocess::RULE,
         &mount_path_wrong::RULE,
         &persistent_connections_asgi::RULE,
         &redis_db_shared::RULE,

@@ -1,0 +1,45 @@
+//! Settings files that no import reaches, as a package of their name lies beside them.
+
+use crate::fact::Fact;
+use crate::model::{Files, Found};
+use crate::source::Place;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+#[derive(Clone, Debug)]
+pub struct Shadowed {
+    pub path: Utf8PathBuf,
+    /// The file as a whole.
+    pub module: Fact<()>,
+    /// The package that is imported in its place.
+    pub package: Fact<()>,
+}
+
+/// What is shadowed on the way to modules of these names. One that git ignores is nobody's.
+pub(super) fn shadowed<'n>(
+    files: &Files,
+    root: &Utf8Path,
+    names: impl Iterator<Item = &'n str>,
+) -> Vec<Shadowed> {
+    let mut bases: BTreeSet<Utf8PathBuf> = BTreeSet::new();
+    for name in names {
+        let path = root.join(name.replace('.', "/"));
+        let below = |it: &&Utf8Path| it.starts_with(root) && *it != root;
+        bases.extend(path.ancestors().take_while(below).map(Utf8Path::to_owned));
+    }
+    let find = |base: Utf8PathBuf| {
+        let path = Utf8PathBuf::from(format!("{base}.py"));
+        let package = base.join("__init__.py");
+        let ignored = files.tree.get(&path).is_some_and(|entry| entry.ignored);
+        if ignored || !files.tree.is_file(&path) || !files.tree.is_file(&package) {
+            return None;
+        }
+        let (Found::Read(module), Found::Read(package)) = (files.find(&path), files.find(&package))
+        else {
+            return None;
+        };
+        let whole = |id| Fact::at((), Place::new(id, 0, 0));
+        Some(Shadowed { path, module: whole(module.id), package: whole(package.id) })
+    };
+    bases.into_iter().filter_map(find).collect()
+}

@@ -1,0 +1,134 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, MIDDLEWARE, Process};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "django/middleware-misordered",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/django/middleware-misordered.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.live() {
+        let Some(middleware) = app.get(MIDDLEWARE) else { continue };
+        for order in ORDERS {
+            let find = |class: &str| middleware.value.iter().position(|it| it.value == class);
+            let (Some(first), Some(second)) = (find(order.first), find(order.second)) else {
+                continue;
+            };
+            if first < second {
+                continue;
+            }
+            let (first, second) = (&middleware.value[first], &middleware.value[second]);
+            out.report(app.value, order.effect, second.label("runs before the other"))
+                .also(first.label("is to come first"))
+                .because(&middleware)
+                .at_most(order.severity)
+                .help(format!("move `{}` above it", short(order.first)));
+        }
+        twice(&app, &middleware, out);
+    }
+}
+
+fn twice(app: &Fact<&Process>, middleware: &Fact<Vec<Fact<String>>>, out: &mut Findings) {
+    let entries = &middleware.value;
+    for (at, entry) in entries.iter().enumerate() {
+        let Some(before) = entries[..at].iter().find(|it| it.value == entry.value) else {
+            continue;
+        };
+        out.report(
+            app.value,
+            format!("`{}` runs twice for each request", short(&entry.value)),
+            entry.label("a second time"),
+        )
+        .also(before.label("it is here already"))
+        .because(middleware)
+        .at_most(Severity::Warning)
+        .help("take one of them out");
+    }
+}
+
+fn short(class: &str) -> &str {
+    class.rsplit('.').next().unwrap_or(class)
+}
+
+/// An order that the documentation of the second demands.
+struct Order {
+    first: &'static str,
+    second: &'static str,
+    effect: &'static str,
+    severity: Severity,
+}
+
+const SESSIONS: &str = "django.contrib.sessions.middleware.SessionMiddleware";
+const AUTH: &str = "django.contrib.auth.middleware.AuthenticationMiddleware";
+const COMMON: &str = "django.middleware.common.CommonMiddleware";
+const LOCALE: &str = "django.middleware.locale.LocaleMiddleware";
+const UPDATE: &str = "django.middleware.cache.UpdateCacheMiddleware";
+const FETCH: &str = "django.middleware.cache.FetchFromCacheMiddleware";
+
+/// "Middleware ordering" in Django's documentation, and that of each package.
+const ORDERS: &[Order] = &[
+    Order {
+        first: SESSIONS,
+        second: AUTH,
+        effect: "every request fails: there is no session yet when the user is looked up",
+        severity: Severity::Error,
+    },
+    Order {
+        first: SESSIONS,
+        second: "django.contrib.messages.middleware.MessageMiddleware",
+        effect: "every request fails: there is no session yet when messages are looked up",
+        severity: Severity::Error,
+    },
+    Order {
+        first: AUTH,
+        second: "django.contrib.auth.middleware.LoginRequiredMiddleware",
+        effect: "every request fails: nobody is known yet when a login is demanded",
+        severity: Severity::Error,
+    },
+    Order {
+        first: AUTH,
+        second: "django_otp.middleware.OTPMiddleware",
+        effect: "nobody is known yet when the second factor is looked up",
+        severity: Severity::Error,
+    },
+    Order {
+        first: "django.middleware.security.SecurityMiddleware",
+        second: COMMON,
+        effect: "addresses are redirected by plain http before https is demanded",
+        severity: Severity::Advice,
+    },
+    Order {
+        first: "corsheaders.middleware.CorsMiddleware",
+        second: COMMON,
+        effect: "redirects lack the CORS headers, so browsers refuse them to other origins",
+        severity: Severity::Warning,
+    },
+    Order {
+        first: LOCALE,
+        second: COMMON,
+        effect: "addresses are looked up before the language is known",
+        severity: Severity::Warning,
+    },
+    Order {
+        first: UPDATE,
+        second: FETCH,
+        effect: "pages are looked up in the cache and never put there",
+        severity: Severity::Warning,
+    },
+    Order {
+        first: UPDATE,
+        second: SESSIONS,
+        effect: "a page is cached before it is marked as one visitor's own",
+        severity: Severity::Warning,
+    },
+];

@@ -1,0 +1,51 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{CSRF_TRUSTED_ORIGINS, Deployment, Process, REST_FRAMEWORK, Value, middleware};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "django/no-csrf-middleware",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("6.5"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/django/no-csrf-middleware.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    // Whether DEBUG is on makes no difference to forms.
+    for app in deployment.serving() {
+        let Some(sessions) = app.passes(middleware::SESSIONS) else { continue };
+        let Some(without) = app.passes_no(&["csrf"]) else { continue };
+        let finding = out.report(
+            app.value,
+            "forms of other sites can act in the name of whoever is logged in",
+            without.label("`CsrfViewMiddleware` is not among these"),
+        );
+        finding
+            .also(sessions.label("a cookie says who sends a request"))
+            .help(format!("add `{}` to MIDDLEWARE", middleware::CSRF));
+        if meant_to_be_on(&app).is_none() && asks_for_tokens(&app) {
+            finding.at_most(Severity::Advice);
+        }
+        finding.through(meant_to_be_on(&app), "nothing reads these origins");
+    }
+}
+
+/// A setting that only the middleware reads.
+fn meant_to_be_on(app: &Fact<&Process>) -> Option<Fact<()>> {
+    app.assigned(CSRF_TRUSTED_ORIGINS)
+}
+
+/// Whether the API does not take the cookie for an answer, so that only the rest of the site does.
+fn asks_for_tokens(app: &Fact<&Process>) -> bool {
+    let classes = app.entry(REST_FRAMEWORK, &["DEFAULT_AUTHENTICATION_CLASSES"]);
+    let classes = classes.as_ref().and_then(|it| it.value.items());
+    let is_of_session =
+        |class: &Fact<Value>| class.value.text().is_none_or(|it| it.contains("Session"));
+    classes.is_some_and(|classes| !classes.iter().any(is_of_session))
+}

@@ -1,0 +1,44 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, middleware};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "django/no-frame-middleware",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("4.3"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/django/no-frame-middleware.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.live() {
+        // A page that no cookie belongs to gives nothing away to the one around it.
+        let Some(sessions) = app.passes(middleware::SESSIONS) else { continue };
+        let Some(without) = app.passes_no(&["frame", "clickjack", "csp", "contentsecurity"]) else {
+            continue;
+        };
+        // Some send the header along with others.
+        if app.passes_no(&["headers"]).is_none() {
+            continue;
+        }
+        let mut sites = deployment.sites_before(app.value);
+        if sites.any(|it| HEADERS.iter().any(|header| it.may_add(header))) {
+            continue;
+        }
+        out.report(
+            app.value,
+            "other sites may show this one in a frame, under whatever they draw over it",
+            without.label("`XFrameOptionsMiddleware` is not among these"),
+        )
+        .because(&sessions)
+        .help("add `django.middleware.clickjacking.XFrameOptionsMiddleware` to MIDDLEWARE");
+    }
+}
+
+/// What a web server would send in its place.
+const HEADERS: &[&str] = &["x-frame-options", "content-security-policy"];

@@ -1,0 +1,32 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, middleware};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "django/no-security-middleware",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("3.7"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/django/no-security-middleware.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.live() {
+        let Some(without) = app.passes_no(&["security"]) else { continue };
+        let finding = out.report(
+            app.value,
+            "nothing does what the SECURE_ settings say",
+            without.label("`SecurityMiddleware` is not among these"),
+        );
+        finding.help(format!("put `{}` first", middleware::SECURITY));
+        let mut sites = deployment.sites_before(app.value).peekable();
+        if sites.peek().is_some() && sites.all(|it| it.may_add("x-content-type-options")) {
+            finding.at_most(Severity::Advice);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "django/removed-setting",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/django/removed-setting.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps() {
+        let app = process.fact();
+        let Some(version) = app.django_version() else { continue };
+        for removed in REMOVED {
+            let Some(at) = app.assignment(removed.name) else { continue };
+            let (major, minor) = removed.in_;
+            let name = removed.name;
+            let (message, severity) = match version.value.at_least([major, minor]) {
+                Some(true) => {
+                    (format!("{name} has no effect since Django {major}.{minor}"), removed.severity)
+                }
+                // A pin moves when somebody moves it; a range moves by itself.
+                Some(false) if version.value.pinned().is_some() => continue,
+                Some(false) | None => (
+                    format!("{name} will have no effect from Django {major}.{minor} on"),
+                    Severity::Advice,
+                ),
+            };
+            // Whoever has both is prepared.
+            if removed.by.is_some_and(|by| app.assignment(by).is_some()) {
+                continue;
+            }
+            out.report(process, message, at.label("nothing reads it any more"))
+                .also(version.label(format!("the requirements admit {}", version.value)))
+                .at_most(severity)
+                .help(removed.help);
+        }
+    }
+}
+
+/// A setting that a release of Django no longer has, after its release notes.
+struct Removed {
+    name: &'static str,
+    in_: (u64, u64),
+    /// What is read in its place.
+    by: Option<&'static str>,
+    severity: Severity,
+    help: &'static str,
+}
+
+const fn gone(name: &'static str, in_: (u64, u64), help: &'static str) -> Removed {
+    Removed { name, in_, by: None, severity: Severity::Advice, help }
+}
+
+const fn replaced(
+    name: &'static str,
+    in_: (u64, u64),
+    by: &'static str,
+    severity: Severity,
+    help: &'static str,
+) -> Removed {
+    Removed { name, in_, by: Some(by), severity, help }
+}
+
+const TEMPLATES: &str = "say it in TEMPLATES";
+
+const REMOVED: &[Removed] = &[
+    replaced("TEMPLATE_DIRS", (1, 10), "TEMPLATES", Severity::Warning, TEMPLATES),
+    replaced("TEMPLATE_LOADERS", (1, 10), "TEMPLATES", Severity::Warning, TEMPLATES),
+    replaced("TEMPLATE_CONTEXT_PROCESSORS", (1, 10), "TEMPLATES", Severity::Warning, TEMPLATES),
+    gone("TEMPLATE_DEBUG", (1, 10), "take it out, or say it in TEMPLATES"),
+    replaced("MIDDLEWARE_CLASSES", (2, 0), "MIDDLEWARE", Severity::Error, "rename it MIDDLEWARE"),
+    gone("USE_ETAGS", (2, 1), "take it out, and add ConditionalGetMiddleware"),
+    gone("DEFAULT_CONTENT_TYPE", (3, 0), "take it out"),
+    gone("FILE_CHARSET", (3, 1), "take it out: files are read as UTF-8"),
+    replaced(
+        "PASSWORD_RESET_TIMEOUT_DAYS",
+        (4, 0),
+        "PASSWORD_RESET_TIMEOUT",
+        Severity::Warning,
+        "say it in seconds in PASSWORD_RESET_TIMEOUT",
+    ),
+    gone("DEFAULT_HASHING_ALGORITHM", (4, 0), "take it out"),
+    gone("SECURE_BROWSER_XSS_FILTER", (4, 0), "take it out: browsers have no such filter any more"),
+    gone("USE_L10N", (5, 0), "take it out: formats are always those of the language"),
+    gone("USE_DEPRECATED_PYTZ", (5, 0), "take it out"),
+    gone("CSRF_COOKIE_MASKED", (5, 0), "take it out"),
+    replaced(
+        "DEFAULT_FILE_STORAGE",
+        (5, 1),
+        "STORAGES",
+        Severity::Error,
+        "name the storage as `default` in STORAGES",
+    ),
+    replaced(
+        "STATICFILES_STORAGE",
+        (5, 1),
+        "STORAGES",
+        Severity::Error,
+        "name the storage as `staticfiles` in STORAGES",
+    ),
+    gone("FORMS_URLFIELD_ASSUME_HTTPS", (6, 0), "take it out: https is assumed"),
+];

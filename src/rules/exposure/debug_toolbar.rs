@@ -1,0 +1,47 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{DEBUG_TOOLBAR_CONFIG, Deployment, SILKY_AUTHENTICATION};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "exposure/debug-toolbar",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("7.5"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/exposure/debug-toolbar.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.live() {
+        if let Some(silk) = app.passes("silk.middleware.SilkyMiddleware") {
+            let asks = app.get(SILKY_AUTHENTICATION);
+            let nobody = asks.map_or(!app.may_assign(SILKY_AUTHENTICATION), |it| !it.value);
+            if nobody {
+                out.report(
+                    app.value,
+                    "silk records every request of the deployed site, and shows them to anybody",
+                    silk.label("runs for every request"),
+                )
+                .help("add it in the settings for development only, or set SILKY_AUTHENTICATION");
+            }
+        }
+        let Some(toolbar) = app.passes("debug_toolbar.middleware.DebugToolbarMiddleware") else {
+            continue;
+        };
+        let Some(shown) = app.entry(DEBUG_TOOLBAR_CONFIG, &["SHOW_TOOLBAR_CALLBACK"]) else {
+            continue;
+        };
+        out.report(
+            app.value,
+            "the debug toolbar runs on the deployed site",
+            toolbar.label("runs for every request"),
+        )
+        .also(shown.label("decides who sees it, in place of DEBUG and INTERNAL_IPS"))
+        .at_most(Severity::Warning)
+        .help("add it in the settings for development only");
+    }
+}

@@ -1,0 +1,67 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Process, Site, SiteName};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "hosts/allowed-local-only",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/hosts/allowed-local-only.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.live() {
+        let Some(debug) = app.get(DEBUG) else { continue };
+        let Some(allowed) = app.get(ALLOWED_HOSTS) else { continue };
+        let Some(first) = allowed.value.first() else { continue };
+        let Some((way, text)) = way(deployment, app.value) else { continue };
+        let is_inside =
+            |it: &Fact<String>| is_local(&it.value) || deployment.container(&it.value).is_some();
+        if !allowed.value.iter().all(is_inside)
+            || !allowed.value.iter().any(|it| is_local(&it.value))
+        {
+            continue;
+        }
+        let at = app.outside(first).unwrap_or_else(|| first.map(|_| ()));
+        let finding = out.report(
+            app.value,
+            "visitors are refused: only names of the machine itself are in ALLOWED_HOSTS",
+            at.label("names nothing that visitors could ask for"),
+        );
+        finding
+            .through(app.assigned(ALLOWED_HOSTS), "which becomes ALLOWED_HOSTS here")
+            .also(way.label(text))
+            .because(&allowed)
+            .because(&debug)
+            .help("add the names that the site is reached by");
+    }
+}
+
+fn is_local(host: &str) -> bool {
+    matches!(host, "localhost" | ".localhost" | "127.0.0.1" | "[::1]" | "::1" | "0.0.0.0")
+}
+
+/// How visitors get there, where no site has a name to compare.
+fn way(deployment: &Deployment, process: &Process) -> Option<(Fact<()>, &'static str)> {
+    let sites: Vec<_> = deployment.sites_before(process).collect();
+    let named = |site: &&Site| site.names.iter().any(|it| matches!(it.value, SiteName::Host(_)));
+    if sites.iter().any(named) {
+        return None;
+    }
+    let mut listeners = sites.iter().flat_map(|site| &site.listeners);
+    if let Some(listener) = listeners.find(|it| !it.value.loopback) {
+        return Some((listener.map(|_| ()), "visitors come in here"));
+    }
+    let mut services = deployment.services().into_iter();
+    services.find_map(|(service, it, _)| {
+        let port = service.open_to(it).filter(|_| std::ptr::eq(it, process))?;
+        Some((port.open()?, "visitors come in here"))
+    })
+}

@@ -1,0 +1,49 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{CSRF_TRUSTED_ORIGINS, Deployment, Process, SECURE_SSL_REDIRECT};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "hosts/csrf-origin-insecure",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: Some("3.1"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/hosts/csrf-origin-insecure.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.live() {
+        let Some(origins) = app.get(CSRF_TRUSTED_ORIGINS) else { continue };
+        let plain = |it: &&Fact<String>| it.value.starts_with("http://");
+        let Some(first) = origins.value.iter().find(plain) else { continue };
+        let Some((https, text)) = https(deployment, &app) else { continue };
+        let at = app.outside(first).unwrap_or_else(|| first.map(|_| ()));
+        let finding = out.report(
+            app.value,
+            "forms are taken from a page that anybody on the way could have written",
+            at.label(format!("`{}` is no https origin", first.value)),
+        );
+        finding
+            .through(app.assigned(CSRF_TRUSTED_ORIGINS), "trusted here")
+            .also(https.label(text))
+            .because(&origins)
+            .help("trust the https origins of the site only");
+    }
+}
+
+/// What says that all visitors come by https.
+fn https(deployment: &Deployment, app: &Fact<&Process>) -> Option<(Fact<()>, &'static str)> {
+    if let Some(redirect) = app.get(SECURE_SSL_REDIRECT).filter(|it| it.value) {
+        let at = app.assigned(SECURE_SSL_REDIRECT)?;
+        return Some((at.given(&redirect), "the site itself is reached by https"));
+    }
+    let all =
+        deployment.sites_before(app.value).all(|site| site.listeners.iter().any(|it| it.value.tls));
+    let (_, https) = deployment.https_sites(app.value).into_iter().next().filter(|_| all)?;
+    Some((https, "the site itself is reached by https"))
+}

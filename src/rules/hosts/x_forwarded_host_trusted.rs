@@ -1,0 +1,63 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{ALLOWED_HOSTS, Deployment, Process, USE_X_FORWARDED_HOST};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "hosts/x-forwarded-host-trusted",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("5.4"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/hosts/x-forwarded-host-trusted.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.live() {
+        let Some(trusted) = app.get(USE_X_FORWARDED_HOST).filter(|it| it.value) else { continue };
+        let Some(at) = app.assigned(USE_X_FORWARDED_HOST) else { continue };
+        let Some((way, text)) = way(deployment, app.value) else { continue };
+        let finding = out.report(
+            app.value,
+            "clients choose the name that links, redirects and mails are made with",
+            at.given(&trusted).label("`X-Forwarded-Host` is believed, whoever sends it"),
+        );
+        finding
+            .through(app.supplied(USE_X_FORWARDED_HOST), "turned on here")
+            .also(way.label(text))
+            .help("take the line out, or let the proxy send `X-Forwarded-Host $host`");
+        let allowed = app.get(ALLOWED_HOSTS);
+        let everything = allowed.as_ref().and_then(|it| it.value.iter().find(|it| it.value == "*"));
+        match everything {
+            Some(everything) => {
+                let everything = everything.map(|_| ());
+                finding.through(Some(everything), "any name passes");
+            }
+            None => _ = finding.at_most(Severity::Warning),
+        }
+    }
+}
+
+/// A way by which the header comes from the client.
+fn way(deployment: &Deployment, process: &Process) -> Option<(Fact<()>, &'static str)> {
+    for site in &deployment.sites {
+        for route in &site.routes {
+            let Some(to) = deployment.process(route) else { continue };
+            if !std::ptr::eq(to.value, process) {
+                continue;
+            }
+            if let Some(without) = route.does_not_send("x-forwarded-host") {
+                return Some((without.given(&to), "passed on as the client sent it"));
+            }
+        }
+    }
+    let mut services = deployment.services().into_iter();
+    services.find_map(|(service, it, _)| {
+        let port = service.open_to(it).filter(|_| std::ptr::eq(it, process))?;
+        Some((port.open()?, "published, so that clients reach it without a proxy"))
+    })
+}
