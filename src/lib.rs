@@ -7,8 +7,10 @@
 pub mod cli;
 pub mod config;
 pub mod diagnostic;
+pub mod doctor;
 pub mod fact;
 pub mod fix;
+pub mod host;
 pub mod model;
 pub mod python;
 pub mod report;

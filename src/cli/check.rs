@@ -31,7 +31,7 @@ pub(super) fn asked(options: Options, terminal: &Terminal) -> Result<Asked, Fail
     let request = Request {
         roots: &roots,
         here: &here,
-        file: options.config.as_deref(),
+        file: options.judging.config.as_deref(),
         variables: told,
         options: given,
     };
@@ -89,15 +89,15 @@ pub(super) fn judge(
     Ok((tree, outcome))
 }
 
-fn tell(
+pub(super) fn tell(
     Asked { config, options, .. }: &Asked,
     outcome: &Outcome,
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
-    let colour = options.color.map_or(Colour::Auto, Into::into);
+    let colour = options.judging.color.map_or(Colour::Auto, Into::into);
     let style = Style::of(colour, terminal.columns, |name| terminal.variable(name));
-    let files = options.output.iter();
+    let files = options.judging.output.iter();
     let files = files.map(|it| (&it.file, render(outcome, config, it.format, &Style::PLAIN)));
     output::write(files.collect())?;
     let text = match options.statistics {
@@ -107,7 +107,7 @@ fn tell(
     out.write_all(text.as_bytes())?;
 
     let found = outcome.diagnostics.iter().any(|it| it.severity() >= config.fail_on);
-    Ok(if found && !options.exit_zero { Exit::Found } else { Exit::Clean })
+    Ok(if found && !options.judging.exit_zero { Exit::Found } else { Exit::Clean })
 }
 
 /// Deployments are asked for by names that are known only once everything was read.

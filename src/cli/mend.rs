@@ -56,6 +56,6 @@ pub(super) fn diff(
     let unsafe_fixes = asked.options.unsafe_fixes;
     let (patch, _) = fix::patch(&outcome.diagnostics, unsafe_fixes, &outcome.sources, tree);
     out.write_all(patch.as_bytes())?;
-    let clean = patch.is_empty() || asked.options.exit_zero;
+    let clean = patch.is_empty() || asked.options.judging.exit_zero;
     Ok(if clean { Exit::Clean } else { Exit::Found })
 }

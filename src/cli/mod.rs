@@ -14,6 +14,7 @@ mod add_ignore;
 mod baseline;
 mod check;
 mod config;
+mod doctor;
 mod generate;
 mod mend;
 mod options;
@@ -48,6 +49,8 @@ struct Cli {
 enum Command {
     /// Say what is out of kilter; the default command
     Check(Box<options::Options>),
+    /// Say what is out of kilter on this server, with what really runs; changes nothing
+    Doctor(Box<doctor::Arguments>),
     /// Print settings as Python would have them, and why
     Settings(Box<settings::Arguments>),
     /// Print a rule's page
@@ -95,6 +98,7 @@ pub fn run(
     };
     let answer = match cli.command {
         Command::Check(options) => check::run(*options, terminal, out),
+        Command::Doctor(arguments) => doctor::run(*arguments, terminal, out),
         Command::Settings(arguments) => settings::run(&arguments, out),
         Command::Explain { rule } => pages::explain(&rule, out),
         Command::Rules(arguments) => pages::list(&arguments, out),

@@ -14,42 +14,17 @@ use std::path::PathBuf;
 pub(super) struct Options {
     /// Files or folders; the working directory if there are none
     pub(super) paths: Vec<PathBuf>,
-    /// Rules or groups to run, separated by commas; all that are not pedantic by default
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    select: Vec<String>,
-    /// Rules or groups to run besides those that are selected
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    extend_select: Vec<String>,
-    /// Rules or groups to leave out
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    ignore: Vec<String>,
-    /// Also say what is a matter of taste, and what is only possible
-    #[arg(long)]
-    pedantic: bool,
+    #[command(flatten)]
+    pub(super) judging: Judging,
     /// Files and folders that are not read, as patterns
     #[arg(long, value_delimiter = ',', value_name = "PATTERN")]
-    exclude: Vec<String>,
+    pub(super) exclude: Vec<String>,
     /// Judge these deployments only
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     pub(super) deployment: Vec<String>,
-    /// How findings are printed [default: full]
-    #[arg(long, value_parser = formats())]
-    format: Option<String>,
-    /// Write findings to a file as well; can be given several times
-    #[arg(long, value_delimiter = ',', value_name = "FORMAT=FILE", value_parser = Output::parse)]
-    pub(super) output: Vec<Output>,
-    /// Exit with 1 if there is anything at least this severe [default: warning]
-    #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "advice"])]
-    fail_on: Option<String>,
-    /// Exit with 0 whatever is found
-    #[arg(long)]
-    pub(super) exit_zero: bool,
-    /// The configuration file, instead of the nearest kilter.toml or pyproject.toml
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
     /// Leave out the findings that this file lists
     #[arg(long, value_name = "FILE")]
-    baseline: Option<String>,
+    pub(super) baseline: Option<String>,
     /// List all findings in the baseline, so that only new ones are shown from now on
     #[arg(long, conflicts_with_all = ["shrink_baseline", "since", "add_ignore"])]
     pub(super) write_baseline: bool,
@@ -77,6 +52,38 @@ pub(super) struct Options {
     /// Also say what kilter could not find out, and what it withholds for that
     #[arg(long)]
     pub(super) show_unknown: bool,
+}
+
+/// What can be asked of every command that judges: by which rules, and how it is told.
+#[derive(Args, Clone, Default)]
+pub(super) struct Judging {
+    /// Rules or groups to run, separated by commas; all that are not pedantic by default
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    select: Vec<String>,
+    /// Rules or groups to run besides those that are selected
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    extend_select: Vec<String>,
+    /// Rules or groups to leave out
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    ignore: Vec<String>,
+    /// Also say what is a matter of taste, and what is only possible
+    #[arg(long)]
+    pedantic: bool,
+    /// How findings are printed [default: full]
+    #[arg(long, value_parser = formats())]
+    format: Option<String>,
+    /// Write findings to a file as well; can be given several times
+    #[arg(long, value_delimiter = ',', value_name = "FORMAT=FILE", value_parser = Output::parse)]
+    pub(super) output: Vec<Output>,
+    /// Exit with 1 if there is anything at least this severe [default: warning]
+    #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "advice"])]
+    fail_on: Option<String>,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    pub(super) exit_zero: bool,
+    /// The configuration file, instead of the nearest kilter.toml or pyproject.toml
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
     /// When to use colours [default: auto]
     #[arg(long, value_enum, value_name = "WHEN")]
     pub(super) color: Option<When>,
@@ -188,9 +195,9 @@ impl Options {
             }
         };
         let lists = [
-            ("select", &self.select),
-            ("extend-select", &self.extend_select),
-            ("ignore", &self.ignore),
+            ("select", &self.judging.select),
+            ("extend-select", &self.judging.extend_select),
+            ("ignore", &self.judging.ignore),
             ("exclude", &self.exclude),
         ];
         for (name, items) in lists {
@@ -198,10 +205,10 @@ impl Options {
             let items: Vec<_> = items.iter().map(item).collect();
             insert(name, (!items.is_empty()).then_some(Value::List(items)));
         }
-        insert("pedantic", self.pedantic.then_some(Value::Flag(true)));
-        insert("format", self.format.clone().map(Value::Text));
+        insert("pedantic", self.judging.pedantic.then_some(Value::Flag(true)));
+        insert("format", self.judging.format.clone().map(Value::Text));
         insert("baseline", self.baseline.clone().map(Value::Text));
-        insert("fail-on", self.fail_on.clone().map(Value::Text));
+        insert("fail-on", self.judging.fail_on.clone().map(Value::Text));
         table
     }
 
@@ -212,13 +219,22 @@ impl Options {
         }
         Self {
             deployment: first(self.deployment, other.deployment),
-            output: first(self.output, other.output),
-            exit_zero: self.exit_zero || other.exit_zero,
-            config: self.config.or(other.config),
+            judging: self.judging.over(other.judging),
             unsafe_fixes: self.unsafe_fixes || other.unsafe_fixes,
             since: self.since.or(other.since),
             statistics: self.statistics || other.statistics,
             show_unknown: self.show_unknown || other.show_unknown,
+            ..self
+        }
+    }
+}
+
+impl Judging {
+    fn over(self, other: Self) -> Self {
+        Self {
+            output: if self.output.is_empty() { other.output } else { self.output },
+            exit_zero: self.exit_zero || other.exit_zero,
+            config: self.config.or(other.config),
             color: self.color.or(other.color),
             ..self
         }

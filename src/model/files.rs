@@ -16,6 +16,8 @@ pub struct Files<'a> {
     pub sources: &'a Sources,
     /// By the order of ids.
     parsed: &'a [Parsed],
+    /// Sources without text, because nobody may read the file.
+    unread: BTreeSet<FileId>,
     wants: Mutex<BTreeSet<Utf8PathBuf>>,
     evaluated: Mutex<HashMap<String, Evaluation>>,
 }
@@ -41,7 +43,24 @@ pub enum Found<'a> {
 
 impl<'a> Files<'a> {
     pub fn new(tree: &'a Tree, sources: &'a Sources, parsed: &'a [Parsed]) -> Self {
-        Self { tree, sources, parsed, wants: Mutex::default(), evaluated: Mutex::default() }
+        Self {
+            tree,
+            sources,
+            parsed,
+            unread: BTreeSet::new(),
+            wants: Mutex::default(),
+            evaluated: Mutex::default(),
+        }
+    }
+
+    /// Says which of the sources are there and could not be read.
+    pub fn without(self, unread: BTreeSet<FileId>) -> Self {
+        Self { unread, ..self }
+    }
+
+    /// Whether nobody knows what a file holds.
+    pub fn is_unread(&self, file: FileId) -> bool {
+        self.unread.contains(&file)
     }
 
     /// What is at a path of the tree, links followed.

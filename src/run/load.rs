@@ -1,6 +1,7 @@
 //! From a tree to a model: reads in rounds, parses side by side, builds until nothing is wanted.
 
 use crate::config::Config;
+use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::{Files, Model};
 use crate::python;
@@ -16,19 +17,43 @@ const ROUNDS: usize = 24;
 /// Reads whatever could take part, and gives what was read a model.
 pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     let mut reader = Reader::new(tree, config.sources());
-    reader.round(tree.files().filter(|path| is_wanted_at_once(path)).cloned().collect());
-    for round in 0.. {
-        let files = Files::new(tree, &reader.sources, &reader.parsed);
-        let mut model = Model::build(&files);
-        let wants = files.into_wants();
-        let new: BTreeSet<_> = wants.difference(&reader.asked).cloned().collect();
-        if new.is_empty() || round == ROUNDS {
+    let at_once = tree.files().filter(|path| is_wanted_at_once(path)).cloned().collect();
+    reader.round(tree, at_once);
+    for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
+        let (mut model, wants) = reader.build(tree);
+        if wants.is_empty() || last {
             reader.finish(&mut model);
             return (reader.sources, model);
         }
-        reader.round(new);
+        reader.round(tree, wants);
     }
-    unreachable!("the rounds are bounded")
+    unreachable!("the last round returns")
+}
+
+/// The same of a machine: begins with the files that it is known to use, and looks at what they
+/// lead to.
+pub(super) fn load_machine(
+    tree: &mut Tree,
+    discovered: &Discovered,
+    config: &Config,
+) -> (Sources, Model) {
+    let mut reader = Reader::new(tree, config.sources());
+    let of_projects = tree.files().filter(|path| {
+        let is_of_one = discovered.projects.iter().any(|project| path.starts_with(project));
+        is_of_one && is_wanted_at_once(path) && is_of_the_application(path)
+    });
+    let at_once = of_projects.chain(&discovered.files).cloned().collect();
+    reader.round(tree, at_once);
+    for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
+        let (mut model, wants) = reader.build(tree);
+        let grew = tree.grow();
+        if (wants.is_empty() && !grew) || last {
+            reader.finish(&mut model);
+            return (reader.sources, model);
+        }
+        reader.round(tree, wants);
+    }
+    unreachable!("the last round returns")
 }
 
 /// What decides how a site runs, by its name. Other Python is read when something imports it.
@@ -37,6 +62,30 @@ fn is_wanted_at_once(path: &Utf8Path) -> bool {
         Some(kind::Kind::Python) => is_entry_point(path),
         Some(_) => true,
         None => kind::may_be(path) || is_ignore_file(path),
+    }
+}
+
+/// What a project's folder holds for web servers and supervisors is a copy: the machine has its own.
+fn is_of_the_application(path: &Utf8Path) -> bool {
+    use kind::Kind;
+    match kind::by_name(path) {
+        Some(Kind::Python | Kind::Dotenv | Kind::Requirements | Kind::Toml) => true,
+        Some(
+            Kind::Nginx
+            | Kind::Caddy
+            | Kind::Systemd
+            | Kind::Compose
+            | Kind::Dockerfile
+            | Kind::Shell
+            | Kind::Procfile
+            | Kind::Supervisor
+            | Kind::Crontab
+            | Kind::Makefile
+            | Kind::Workflow
+            | Kind::Redis
+            | Kind::Text,
+        )
+        | None => false,
     }
 }
 
@@ -53,8 +102,7 @@ fn is_ignore_file(path: &Utf8Path) -> bool {
     path.file_name().is_some_and(|name| name.ends_with(".dockerignore"))
 }
 
-struct Reader<'a> {
-    tree: &'a Tree,
+struct Reader {
     sources: Sources,
     parsed: Vec<Parsed>,
     asked: BTreeSet<Utf8PathBuf>,
@@ -62,31 +110,25 @@ struct Reader<'a> {
     faults: Vec<(Fault, Problem)>,
 }
 
-impl<'a> Reader<'a> {
+impl Reader {
     /// The configuration comes first, so that its places are places of the run.
-    fn new(tree: &'a Tree, sources: Sources) -> Self {
+    fn new(tree: &Tree, sources: Sources) -> Self {
         let configured = sources.ids().into_iter().map(|id| sources.get(id).path().clone());
         let asked = configured.collect();
-        let mut reader = Self {
-            tree,
-            sources,
-            parsed: Vec::new(),
-            asked,
-            unread: Vec::new(),
-            faults: Vec::new(),
-        };
+        let mut reader =
+            Self { sources, parsed: Vec::new(), asked, unread: Vec::new(), faults: Vec::new() };
         reader.parse(0);
         reader.miss(tree.troubles().to_vec());
         reader
     }
 
     /// Reads and parses these files. Those that nothing is known of are taken for text.
-    fn round(&mut self, paths: BTreeSet<Utf8PathBuf>) {
+    fn round(&mut self, tree: &Tree, paths: BTreeSet<Utf8PathBuf>) {
         let paths: Vec<_> = paths.into_iter().filter(|path| !self.asked.contains(path)).collect();
         self.asked.extend(paths.iter().cloned());
 
         let (mut files, mut missed) = (Vec::new(), Vec::new());
-        for result in self.tree.read(&paths) {
+        for result in tree.read(&paths) {
             match result {
                 Ok(file) => files.push(file),
                 Err(trouble) => missed.push(trouble),
@@ -96,6 +138,14 @@ impl<'a> Reader<'a> {
         self.sources.add(files);
         self.parse(from);
         self.miss(missed);
+    }
+
+    /// A model of what was read so far, and what it wants besides.
+    fn build(&self, tree: &Tree) -> (Model, BTreeSet<Utf8PathBuf>) {
+        let unread = self.unread.iter().filter_map(|it| Some(it.evidence().place()?.file));
+        let files = Files::new(tree, &self.sources, &self.parsed).without(unread.collect());
+        let model = Model::build(&files);
+        (model, files.into_wants().difference(&self.asked).cloned().collect())
     }
 
     fn parse(&mut self, from: usize) {

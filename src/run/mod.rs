@@ -5,11 +5,15 @@
 
 use crate::config::Config;
 use crate::diagnostic::Diagnostic;
+use crate::doctor;
 use crate::fact::Certainty;
+use crate::host::Host;
 use crate::model::Model;
 use crate::source::{Sources, Tree};
+use camino::Utf8PathBuf;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 mod annotate;
 mod ignore;
@@ -29,7 +33,20 @@ pub struct Outcome {
 }
 
 pub fn run(tree: &Tree, config: &Config) -> Outcome {
-    let (sources, mut model) = load::load(tree, config);
+    let (sources, model) = load::load(tree, config);
+    judge(sources, model, config)
+}
+
+/// The same of a machine, with what is seen of it. `folders` are to be looked at besides those
+/// that its units name.
+pub fn examine(host: &Arc<dyn Host>, folders: &[Utf8PathBuf], config: &Config) -> Outcome {
+    let mut tree = Tree::on_demand(host.clone());
+    let discovered = doctor::discover(&mut tree, host.as_ref(), folders);
+    let (sources, model) = load::load_machine(&mut tree, &discovered, config);
+    judge(sources, model, config)
+}
+
+fn judge(sources: Sources, mut model: Model, config: &Config) -> Outcome {
     let deployments = model.deployments.iter().map(|it| it.name.clone()).collect();
     if !config.deployments.is_empty() {
         model.deployments.retain(|it| config.deployments.contains(&it.name));

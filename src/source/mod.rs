@@ -9,6 +9,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+mod demand;
+mod file_system;
 mod git;
 mod globs;
 mod line_hash;
@@ -17,11 +19,13 @@ mod past;
 mod shown;
 mod tree;
 
+pub use file_system::{AclEntry, AclTag, FileSystem, Stat, StatKind};
 pub use git::GitIndex;
 pub use globs::{Anchored, GlobError, Globs};
 pub use lookup::{above, read_one};
 pub use past::{Past, PastKind};
 pub use shown::drives_terminals;
+pub use tree::said;
 pub use tree::{Entry, EntryKind, LARGEST, RootError, Tree, Trouble, Unread, normalize};
 
 /// A file in [`Sources`]. Ids follow the sorted paths, so that ordering by id is stable.

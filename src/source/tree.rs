@@ -4,6 +4,7 @@
 //! packages are neither. Links are kept as links and followed only inside the tree, so no loop
 //! and no way out. Which files matter is not decided here.
 
+use crate::source::demand::Demand;
 use crate::source::{File, Globs};
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::{DirEntry, WalkBuilder, WalkState};
@@ -42,6 +43,8 @@ pub struct Tree {
     pub(super) bytes: Option<BTreeMap<Utf8PathBuf, Vec<u8>>>,
     pub(super) troubles: Vec<Trouble>,
     pub(super) exclude: Globs,
+    /// What is asked for paths that are not here; nothing for a tree that was walked.
+    pub(super) demand: Option<Demand>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,6 +172,7 @@ impl Tree {
         !self.roots.iter().any(is_below)
             || path.components().any(|part| FOREIGN.contains(&part.as_str()))
             || self.exclude.matches(&path)
+            || self.demand.as_ref().is_some_and(|demand| demand.is_denied(&path))
     }
 
     /// Every entry, by path.
@@ -183,7 +187,11 @@ impl Tree {
     }
 
     pub fn get(&self, path: &Utf8Path) -> Option<&Entry> {
-        self.entries.get(path)
+        let entry = self.entries.get(path);
+        if let (None, Some(demand)) = (entry, &self.demand) {
+            demand.ask(path);
+        }
+        entry
     }
 
     /// What is directly in a folder.
@@ -193,6 +201,9 @@ impl Tree {
 
     /// All that is in a folder, at any depth.
     pub fn below(&self, folder: &Utf8Path) -> impl Iterator<Item = (&Utf8PathBuf, &Entry)> {
+        if let Some(demand) = &self.demand {
+            demand.ask_names(folder);
+        }
         let (folder, from) = (folder.to_owned(), folder.to_owned());
         let all = self.entries.range(from..);
         all.take_while(move |(path, _)| path.starts_with(&folder))
@@ -219,7 +230,7 @@ impl Tree {
                 Some(EntryKind::Link(target)) => Some((it.to_owned(), target)),
                 _ => None,
             }) else {
-                return self.entries.contains_key(&path).then_some(path);
+                return self.get(&path).is_some().then_some(path);
             };
             let (at, target) = link;
             let rest = path.strip_prefix(&at).unwrap_or(Utf8Path::new(""));
@@ -246,12 +257,13 @@ impl Tree {
             }
         }
         let real = entry.and_then(|entry| entry.real.clone());
-        let bytes = match &self.bytes {
-            Some(bytes) if bytes.contains_key(path) || real.is_none() => {
+        let bytes = match (&self.bytes, &self.demand) {
+            (None, Some(demand)) => demand.files.read(path).map_err(trouble)?,
+            (Some(bytes), _) if bytes.contains_key(path) || real.is_none() => {
                 let denied = || trouble(Unread::Failed("permission denied".to_owned()));
                 bytes.get(path).cloned().ok_or_else(denied)?
             }
-            Some(_) | None => {
+            (Some(_) | None, _) => {
                 let real = real.unwrap_or_else(|| path.clone().into_std_path_buf());
                 fs::read(real).map_err(|error| trouble(Unread::Failed(said(&error))))?
             }
@@ -368,10 +380,14 @@ fn is_executable(_: &fs::Metadata) -> bool {
 /// A folder of installed code: by its name, or as every virtualenv says of itself (PEP 405).
 fn is_foreign(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    FOREIGN.contains(&name)
+    is_foreign_name(name)
         || path.join("pyvenv.cfg").is_file()
         || path.join("bin/activate").is_file()
         || path.join("Scripts/activate.bat").is_file()
+}
+
+pub(super) fn is_foreign_name(name: &str) -> bool {
+    FOREIGN.contains(&name)
 }
 
 /// The path as users see it: no `./`, and bytes that are no UTF-8 escaped.
@@ -402,7 +418,7 @@ pub fn normalize(path: &Utf8Path) -> Utf8PathBuf {
 }
 
 /// An error as people say it, without the number.
-pub(super) fn said(error: &io::Error) -> String {
+pub fn said(error: &io::Error) -> String {
     if error.kind() == io::ErrorKind::PermissionDenied {
         return "permission denied".to_owned();
     }

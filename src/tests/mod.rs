@@ -17,6 +17,8 @@ use crate::source::{File, FileId, Sources};
 mod compose;
 mod config;
 mod dockerfile;
+#[cfg(target_os = "linux")]
+mod doctor;
 mod dotenv;
 mod fix;
 mod image;

@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, Option<&[&str]>)] = &[
     ("source", None),
     ("fact", None),
+    ("host", Some(&["source", "fact"])),
     ("diagnostic", None),
     ("syntax", None),
     ("python", None),
     ("model", None),
+    ("doctor", None),
     ("rules", Some(&["model", "diagnostic", "fact"])),
     ("report", Some(&["diagnostic", "fact", "source"])),
     ("fix", Some(&["diagnostic", "fact", "source"])),
@@ -36,7 +38,7 @@ const OUTSIDE: &[&str] = &[
 ];
 
 /// The layers whose business that is.
-const WORLDLY: &[&str] = &["source", "fix", "cli", "main"];
+const WORLDLY: &[&str] = &["source", "host", "fix", "cli", "main"];
 
 /// What this test could not see through.
 const BLIND: &[&str] =

@@ -40,6 +40,9 @@ pub(super) enum Looked<'a> {
 impl Host {
     /// A folder that holds `etc/nginx` or `etc/systemd` is a copy of a server's root.
     pub(super) fn find(files: &Files) -> Self {
+        if files.tree.is_machine() {
+            return Self { root: Some("/".into()), checkouts: Vec::new() };
+        }
         let marks = ["etc/nginx", "etc/systemd", "etc/caddy"];
         let is_root =
             |folder: &&Utf8Path| marks.iter().any(|it| files.tree.is_dir(&folder.join(it)));
@@ -86,6 +89,9 @@ impl Host {
             return Looked::Outside;
         };
         match found {
+            Found::Absent if files.tree.is_machine() && files.tree.is_unseen(&place) => {
+                Looked::Outside
+            }
             Found::Absent => Looked::Absent,
             found => Looked::At(found, place),
         }

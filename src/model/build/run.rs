@@ -123,6 +123,8 @@ impl python::Files for Seen<'_, '_> {
         let ignored = self.files.tree.get(&path).is_some_and(|entry| entry.ignored);
         match self.files.find(&path) {
             _ if is_env && ignored && !self.closed => self.missed(),
+            Found::Read(read) if is_env && self.files.is_unread(read.id) => self.missed(),
+            Found::Absent if is_env && self.files.tree.is_unseen(&path) => self.missed(),
             Found::Absent if is_env && !self.closed => self.missed(),
             Found::Absent => python::Found::Absent,
             Found::Wanted => python::Found::Unread,

@@ -71,6 +71,9 @@ fn read_file(files: &Files, host: &Host, unit: &Unit, line: &Line, out: &mut Env
     let path = Utf8Path::new(path.as_str());
     out.consult(Fact::at(path.to_string(), place));
     match host.look(files, path) {
+        Looked::At(Found::Read(read), _) if files.is_unread(read.id) => {
+            out.open("its env file could not be read", Some(place));
+        }
         Looked::At(Found::Read(read), at) => {
             let reading = dotenv::read(Dialect::Systemd(Comments::Either), read.id, read.text, out);
             let ignored = files.tree.get(&at).is_some_and(|entry| entry.ignored);

@@ -1,0 +1,89 @@
+//! A machine that answered earlier, or elsewhere.
+//!
+//! What was not asked then is unknown now: a recording made by another version may lack what this
+//! one wants to know.
+
+use crate::host::{Answer, Certificate, Facts, FileFact, Host, Known, Process, Socket};
+use crate::host::{Unknown, Users, Volume};
+use crate::source::{FileSystem, Stat, Unread};
+use camino::Utf8Path;
+use std::collections::BTreeMap;
+
+#[derive(Debug)]
+pub struct Recorded(Facts);
+
+impl Recorded {
+    pub fn new(facts: Facts) -> Self {
+        Self(facts)
+    }
+
+    fn file(&self, path: &Utf8Path) -> Result<Option<&FileFact>, Unread> {
+        match self.0.files.get(path) {
+            Some(None) => Ok(None),
+            Some(Some(FileFact { unknown: Some(why), .. })) => Err(Unread::Failed(why.clone())),
+            Some(Some(file)) => Ok(Some(file)),
+            None => Err(Unread::Failed("it was not recorded".to_owned())),
+        }
+    }
+}
+
+fn known<T: Clone>(known: Option<&Known<T>>) -> Answer<T> {
+    match known {
+        Some(known) => known.answer().cloned().map_err(Clone::clone),
+        None => Err(Unknown::new("it was not recorded")),
+    }
+}
+
+fn unread(unknown: &Unknown) -> Unread {
+    Unread::Failed(unknown.why.clone())
+}
+
+impl FileSystem for Recorded {
+    fn stat(&self, path: &Utf8Path) -> Result<Option<Stat>, Unread> {
+        Ok(self.file(path)?.map(FileFact::stat))
+    }
+
+    fn names(&self, folder: &Utf8Path) -> Result<Vec<String>, Unread> {
+        match self.file(folder)?.and_then(|file| file.names.as_ref()) {
+            Some(names) => names.answer().cloned().map_err(unread),
+            None => Err(Unread::Failed("it was not recorded".to_owned())),
+        }
+    }
+
+    fn read(&self, file: &Utf8Path) -> Result<Vec<u8>, Unread> {
+        match self.file(file)?.and_then(|file| file.text.as_ref()) {
+            Some(text) => text.answer().map(|text| text.clone().into_bytes()).map_err(unread),
+            None => Err(Unread::Failed("it was not recorded".to_owned())),
+        }
+    }
+}
+
+impl Host for Recorded {
+    fn now(&self) -> i64 {
+        self.0.recorded_at
+    }
+
+    fn users(&self) -> Answer<Users> {
+        known(self.0.users.as_ref())
+    }
+
+    fn processes(&self) -> Answer<Vec<Process>> {
+        known(self.0.processes.as_ref())
+    }
+
+    fn sockets(&self) -> Answer<Vec<Socket>> {
+        known(self.0.sockets.as_ref())
+    }
+
+    fn unit(&self, name: &str) -> Answer<BTreeMap<String, String>> {
+        known(self.0.units.get(name))
+    }
+
+    fn certificate(&self, path: &Utf8Path) -> Answer<Certificate> {
+        known(self.0.certificates.get(path))
+    }
+
+    fn volume(&self, path: &Utf8Path) -> Answer<Volume> {
+        known(self.0.volumes.get(path))
+    }
+}

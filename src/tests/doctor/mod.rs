@@ -1,0 +1,3 @@
+//! `kilter doctor`, on folders that stand for a server.
+
+mod root;
