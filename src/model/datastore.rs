@@ -316,7 +316,8 @@ fn redis(service: &Service, process: &Process, flavour: &Fact<Flavour>) -> Acces
             || text.contains('$')
             || text.contains("protected-mode")
     };
-    let told = ["REDIS_PASSWORD", "VALKEY_PASSWORD", "REDIS_ARGS", "VALKEY_EXTRA_FLAGS"];
+    // `REDIS_PASSWORD` is read by Bitnami's image, not by these.
+    let told = ["REDIS_ARGS", "VALKEY_EXTRA_FLAGS"];
     let told = told.iter().any(|it| !process.environment.layers(it).is_empty());
     // What the image starts by itself is no process that was read.
     let by_itself = service.command.is_none() && service.entrypoint.is_none();

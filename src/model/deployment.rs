@@ -138,6 +138,13 @@ impl Deployment {
         Some(Missed { process: process.fact(), upstreams })
     }
 
+    /// Whether DEBUG is on in what may well be a developer's own: nothing says that the deployment
+    /// is for others, so what else such settings leave open is no fault.
+    pub fn is_a_trial(&self, process: &Process) -> bool {
+        let doubted = self.stage.evidence().certainty() < Certainty::Certain;
+        doubted && process.fact().get(DEBUG).is_some_and(|debug| debug.value)
+    }
+
     /// Whether a process runs on the machine itself, and in no container.
     pub fn is_on_host(&self, process: &Process) -> bool {
         self.view(process.view).container.is_none()

@@ -4,7 +4,7 @@
 //! as certain. `None` is the answer where the value is unknown or of another type.
 
 use crate::fact::version::Range;
-use crate::fact::{Fact, Origin};
+use crate::fact::{Certainty, Fact, Origin};
 use crate::model::{Asked, Dir, Process, View};
 use crate::python::{self, Value};
 use crate::source::Place;
@@ -28,6 +28,16 @@ impl<T> Copy for Setting<T> {}
 
 const fn text(name: &'static str) -> Setting<String> {
     Setting { name, read: |value| value.text().map(str::to_owned) }
+}
+
+/// Django puts what it is mounted at before a relative URL (since 3.1), which is `/` here.
+const fn url(name: &'static str) -> Setting<String> {
+    let read = |value: &Value| {
+        let text = value.text()?;
+        let is_whole = text.is_empty() || text.starts_with('/') || text.contains("://");
+        Some(if is_whole { text.to_owned() } else { format!("/{text}") })
+    };
+    Setting { name, read }
 }
 
 const fn path(name: &'static str) -> Setting<Utf8PathBuf> {
@@ -91,7 +101,7 @@ pub const INTERNAL_IPS: Setting<Vec<Fact<String>>> = list("INTERNAL_IPS");
 pub const LANGUAGE_COOKIE_SAMESITE: Setting<String> = text("LANGUAGE_COOKIE_SAMESITE");
 pub const LANGUAGE_COOKIE_SECURE: Setting<bool> = switch("LANGUAGE_COOKIE_SECURE");
 pub const MEDIA_ROOT: Setting<Utf8PathBuf> = path("MEDIA_ROOT");
-pub const MEDIA_URL: Setting<String> = text("MEDIA_URL");
+pub const MEDIA_URL: Setting<String> = url("MEDIA_URL");
 pub const MIDDLEWARE: Setting<Vec<Fact<String>>> = list("MIDDLEWARE");
 pub const REST_FRAMEWORK: Setting<Value> = whole("REST_FRAMEWORK");
 pub const SECRET_KEY: Setting<String> = text("SECRET_KEY");
@@ -108,7 +118,7 @@ pub const SILKY_AUTHENTICATION: Setting<bool> = switch("SILKY_AUTHENTICATION");
 pub const SESSION_ENGINE: Setting<String> = text("SESSION_ENGINE");
 pub const STATICFILES_STORAGE: Setting<String> = text("STATICFILES_STORAGE");
 pub const STATIC_ROOT: Setting<Utf8PathBuf> = path("STATIC_ROOT");
-pub const STATIC_URL: Setting<String> = text("STATIC_URL");
+pub const STATIC_URL: Setting<String> = url("STATIC_URL");
 pub const STORAGES: Setting<Value> = whole("STORAGES");
 pub const USE_X_FORWARDED_HOST: Setting<bool> = switch("USE_X_FORWARDED_HOST");
 
@@ -166,6 +176,16 @@ impl Fact<&Process> {
         let mut found = Vec::new();
         each_outcome(&value, &mut |outcome| found.extend(outcome.try_map(setting.read)));
         found
+    }
+
+    /// That the process runs with DEBUG off, or does wherever a variable that is not in view says
+    /// so.
+    pub fn without_debug(&self) -> Option<Fact<()>> {
+        if let Some(debug) = self.get(DEBUG) {
+            return (!debug.value).then(|| debug.map(|_| ()));
+        }
+        let off = self.possible(DEBUG).into_iter().find(|debug| !debug.value)?;
+        Some(off.map(|_| ()).doubt(Certainty::Likely, "DEBUG may be on"))
     }
 
     /// The members of a list that are known, whatever else may be in it.

@@ -27,6 +27,7 @@ mod report;
 mod requirements;
 mod secret;
 mod shell;
+mod stages;
 mod supervisors;
 mod systemd;
 mod version;

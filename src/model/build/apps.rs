@@ -31,18 +31,27 @@ pub(super) struct Home<'a> {
     pub(super) closed: bool,
 }
 
-/// The project that a command runs: the one that has the module it names.
+/// The project that a command runs: the one that has the module it names. Of several, copies that
+/// were kept beside it among them, the one that the command can start `from`.
 pub(super) fn project<'p>(
     projects: &'p [Arc<Project>],
     started: &Started,
+    from: &dyn Fn(&Project) -> bool,
 ) -> Option<&'p Arc<Project>> {
     let named: Vec<&Arc<Project>> = match (&started.program.value, &started.app) {
         (Program::Manage(_), _) => projects.iter().filter(|it| it.has(Entry::Manage)).collect(),
+        // What is to be filled in stands for the only one that there is.
+        (_, Some(app)) if app.value.is_to_be_filled_in() => {
+            projects.iter().filter(|it| !it.is_a_sample()).collect()
+        }
         (_, Some(app)) => projects.iter().filter(|it| it.finds(&app.value.module)).collect(),
         (_, None) => return None,
     };
-    let [only] = named.as_slice() else { return None };
-    Some(only)
+    if let [only] = named.as_slice() {
+        return Some(only);
+    }
+    let fitting = named.into_iter().filter(|project| from(project));
+    fitting.max_by_key(|project| project.root.components().count())
 }
 
 /// The settings that a command's project has in this process.
@@ -110,7 +119,8 @@ fn settings_module(
 }
 
 fn entry<'p>(project: &'p Project, started: &Started) -> Option<&'p EntryPoint> {
-    let module = started.app.as_ref().map(|app| app.value.module.as_str());
+    let app = started.app.as_ref().filter(|app| !app.value.is_to_be_filled_in());
+    let module = app.map(|app| app.value.module.as_str());
     let kind = match &started.program.value {
         Program::Manage(_) => return project.entry(Entry::Manage, None),
         Program::Celery(

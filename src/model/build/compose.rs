@@ -1,7 +1,6 @@
 //! Deployments of compose: one for each set of files that somebody could start.
 
 use crate::fact::Fact;
-use crate::model::Container as Made;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::compose_files;
 use crate::model::build::connect::connect;
@@ -10,10 +9,10 @@ use crate::model::build::host::Host;
 use crate::model::build::image_of::{self, Built};
 use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
+use crate::model::build::stage::stage;
 use crate::model::compose::{self, FaultKind, Request};
 use crate::model::django::Project;
-use crate::model::image::Role;
-use crate::model::{Deployment, Files, Found, Process, ProcessKind, Reading, Stage, View, ViewId};
+use crate::model::{Deployment, Files, Found, ProcessKind, Reading, View, ViewId};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -109,7 +108,7 @@ fn deployment<'a>(
     }
     let mut deployment = Deployment {
         name: set.files.last()?.to_string(),
-        stage: stage(set, &processes, &containers),
+        stage: stage(files, set, &project, &views, &processes, &containers),
         views,
         processes,
         containers,
@@ -121,21 +120,4 @@ fn deployment<'a>(
     };
     connect(&mut deployment);
     Some(deployment)
-}
-
-/// Files whose names say nothing are a developer's if they run `runserver`, catch mails, or run nothing but what
-/// an application needs beside it, which then runs on the developer's machine.
-fn stage(set: &compose_files::Set, processes: &[Process], containers: &[Made]) -> Fact<Stage> {
-    let beside = |container: &Made| {
-        container.role().is_some_and(|role| !matches!(role.value, Role::Proxy | Role::Base))
-    };
-    let catches_mail =
-        |container: &Made| container.role().is_some_and(|role| role.value == Role::MailCatcher);
-    let for_developers = processes.iter().any(Process::is_for_developers)
-        || containers.iter().any(catches_mail)
-        || containers.iter().all(beside);
-    if set.stage_is_said || !for_developers {
-        return set.stage.clone();
-    }
-    set.stage.map(|_| Stage::Development)
 }

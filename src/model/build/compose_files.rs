@@ -5,8 +5,9 @@
 
 use crate::fact::Fact;
 use crate::model::{Files, Kind, Stage};
-use crate::source::Place;
+use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
+use crate::syntax::kind;
 use crate::syntax::yaml::{File, Node, Pair};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,8 @@ struct Candidate<'a> {
     stage: Option<Stage>,
     /// Its services, and whether each says what image it is of.
     services: BTreeMap<String, bool>,
+    /// The files that its services are extended from.
+    extends: Vec<Utf8PathBuf>,
 }
 
 /// Every set that somebody could start, by path.
@@ -52,6 +55,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
             whole,
             stage: stage_of(name).or_else(|| folder_stage(folder)),
             services,
+            extends: extended(tree).map(|file| normalize(&folder.join(file))).collect(),
         };
         folders.entry(folder).or_default().push(candidate);
     }
@@ -68,7 +72,10 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
         others.flat_map(|it| it.services.keys().cloned()).collect::<BTreeSet<_>>()
     };
     let mut sets = Vec::new();
-    for candidate in candidates.iter().filter(|it| !is_base(it)) {
+    // What others take services from is no deployment of its own.
+    let is_part =
+        |it: &Candidate| candidates.iter().any(|by| by.extends.iter().any(|file| file == it.path));
+    for candidate in candidates.iter().filter(|it| !is_base(it) && !is_part(it)) {
         let over = base.filter(|base| candidate.overrides(base));
         let files = over.iter().copied().chain([candidate]).map(|it| it.path.to_owned()).collect();
         let stage = candidate.stage.unwrap_or(Stage::Production);
@@ -82,16 +89,24 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
     if let Some(base) = base {
         let others = || candidates.iter().filter(|it| !is_base(it));
         let has = |stage| others().any(|it| it.stage == Some(stage));
+        // Beside a whole file for developers, the plain one is what runs if the one for
+        // production is an example or for another machine.
+        let is_whole = |it: &&Candidate| it.services.values().all(|whole| *whole);
+        let other_dev = others().filter(is_whole).any(|it| it.stage == Some(Stage::Development));
+        let is_spare = |it: &Candidate| {
+            let name = it.path.file_name().unwrap_or_default();
+            kind::is_example(it.path) || name.contains("stag")
+        };
+        let real = others().any(|it| it.stage == Some(Stage::Production) && !is_spare(it));
         // Beside a file for production, the plain one is for developers.
-        let stage = match base.stage {
-            Some(stage) => stage,
-            None if has(Stage::Production) => Stage::Development,
-            None => Stage::Production,
+        let beside = match (real, other_dev) {
+            (false, true) => Some(Stage::Production),
+            _ => has(Stage::Production).then_some(Stage::Development),
         };
         sets.push(Set {
             files: vec![base.path.to_owned()],
-            stage: Fact::at(stage, base.whole),
-            stage_is_said: base.stage.is_some() || has(Stage::Production),
+            stage: Fact::at(base.stage.or(beside).unwrap_or(Stage::Production), base.whole),
+            stage_is_said: base.stage.is_some() || beside == Some(Stage::Development),
             elsewhere: BTreeSet::new(),
         });
     }
@@ -116,19 +131,31 @@ fn services(tree: &File) -> BTreeMap<String, bool> {
     pairs.iter().filter_map(service).collect()
 }
 
+/// The files that services are extended from.
+fn extended(tree: &File) -> impl Iterator<Item = &str> {
+    let services = tree.documents.first().and_then(|root| root.get("services"));
+    let pairs = services.map(Node::pairs).unwrap_or_default();
+    pairs.iter().filter_map(|pair| pair.value.get("extends")?.get("file")?.text())
+}
+
 /// What the folders say that the file lies in, the innermost first: `tests/`, `deploy/dev/`.
 fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
-    folder.iter().rev().find_map(stage_of)
+    let shows = |name: &str| match name {
+        ".github" | "sample" | "samples" | "demo" | "sandbox" => Some(Stage::Test),
+        ".devcontainer" => Some(Stage::Development),
+        _ => stage_of(name),
+    };
+    folder.iter().rev().find_map(shows)
 }
 
 /// What a file's name says that it is for.
-fn stage_of(name: &str) -> Option<Stage> {
+pub(super) fn stage_of(name: &str) -> Option<Stage> {
     let words = name.split(['.', '-', '_']);
     words.into_iter().find_map(|word| match word.to_ascii_lowercase().as_str() {
         "prod" | "production" | "live" | "deploy" | "server" | "staging" | "stage" => {
             Some(Stage::Production)
         }
-        "dev" | "devel" | "development" | "local" | "override" | "debug" => {
+        "dev" | "devel" | "develop" | "development" | "local" | "override" | "debug" => {
             Some(Stage::Development)
         }
         "test" | "tests" | "testing" | "ci" | "e2e" => Some(Stage::Test),

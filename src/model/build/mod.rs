@@ -31,6 +31,7 @@ mod nginx_files;
 mod nginx_sites;
 mod run;
 mod service;
+mod stage;
 mod target;
 mod unit_environment;
 mod unit_process;

@@ -109,7 +109,9 @@ impl Container<'_> {
         environment: &Environment,
     ) -> Option<Django> {
         let started = started?;
-        let project = apps::project(projects, started)?;
+        let folder = self.cwd().and_then(|cwd| self.in_tree(view, &cwd.value));
+        let from = |project: &django::Project| folder.as_ref() == Some(&project.root);
+        let project = apps::project(projects, started, &from)?;
         let home = Home {
             cwd: self.cwd().map(|it| it.value),
             checkout: self.checkout(project, view),

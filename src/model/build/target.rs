@@ -36,7 +36,7 @@ enum Looked {
 
 impl Imports<'_> {
     pub(super) fn target(&self, started: &Started) -> Option<Fact<Application>> {
-        let app = started.app.as_ref()?;
+        let app = started.app.as_ref().filter(|app| !app.value.is_to_be_filled_in())?;
         let folder = self.folder(started)?;
         let mut roots = vec![self.root(&folder.value)?];
         // gunicorn puts the directory that it is started in on the path before it changes to

@@ -67,7 +67,9 @@ fn process(
     // (measured with gunicorn 23: `--bind` is ignored).
     let activated = !sockets.is_empty();
     let listens = if activated { sockets } else { binds.collect() };
-    let django = apps::project(projects, &started).and_then(|project| {
+    let folder = import_root(unit, &started);
+    let from = |project: &Project| is_folder_of(folder.as_ref(), project);
+    let django = apps::project(projects, &started, &from).and_then(|project| {
         let home = Home {
             cwd: cwd.as_ref().map(|it| it.value.clone()),
             checkout: host.mounts(),
@@ -105,8 +107,15 @@ pub(super) fn home<'p>(
 ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
     let commands = unit.commands("ExecStart");
     let started = command::started(&words(unit, commands.last()?))?;
-    let project = apps::project(projects, &started)?;
-    Some((project, import_root(unit, &started)?))
+    let folder = import_root(unit, &started);
+    let project = apps::project(projects, &started, &|it| is_folder_of(folder.as_ref(), it))?;
+    Some((project, folder?))
+}
+
+/// Whether a folder of the host can be where a project is checked out: it ends as the project's
+/// path does in the tree.
+fn is_folder_of(folder: Option<&Fact<Utf8PathBuf>>, project: &Project) -> bool {
+    folder.is_some_and(|folder| folder.value.ends_with(&project.root))
 }
 
 /// Where a command imports from: the folder of `manage.py`, `--chdir`, or the working directory.

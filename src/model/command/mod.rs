@@ -4,7 +4,7 @@
 //! options of the servers that Django runs under. Who calls it, and in which environment, others
 //! decide.
 
-use crate::fact::{Fact, Origin};
+use crate::fact::{Fact, Origin, symbol};
 use crate::model::{Endpoint, Host};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -184,10 +184,15 @@ impl AppTarget {
             Some((module, attribute)) => (module, Some(attribute.to_owned())),
             None => (text, None),
         };
-        let is_dotted = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
+        let is_dotted = |c: char| c.is_alphanumeric() || "_.${} ".contains(c);
         let module = module.strip_suffix(".py").unwrap_or(module);
         let ok = !module.is_empty() && module.chars().all(is_dotted);
         ok.then(|| Self { module: module.to_owned(), attribute })
+    }
+
+    /// `$PROJECT.wsgi`, `{{ project }}.wsgi`: no module has such a name.
+    pub fn is_to_be_filled_in(&self) -> bool {
+        self.module.contains(['$', '{']) || symbol::is_symbolic(&self.module)
     }
 }
 

@@ -57,14 +57,14 @@ fn report_unserved(out: &mut Findings, process: &Process, at: &Fact<()>, app: &F
     let Some(apps) = app.get(INSTALLED_APPS) else { return };
     let staticfiles = apps.value.iter().find(|it| it.value == "django.contrib.staticfiles");
     let Some(staticfiles) = staticfiles else { return };
-    let Some(debug) = app.get(crate::model::DEBUG).filter(|debug| !debug.value) else { return };
+    let Some(off) = app.without_debug() else { return };
     out.report(
         process,
         "STATIC_ROOT has no value, so static files are collected nowhere",
         at.label("nothing says where `collectstatic` puts files"),
     )
     .also(staticfiles.label("the project has static files"))
-    .because(&debug)
+    .because(&off)
     .at_most(Severity::Warning)
     .help("set STATIC_ROOT, and have the web server or WhiteNoise serve that directory");
 }

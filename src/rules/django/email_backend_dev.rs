@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{DEBUG, Deployment, EMAIL_BACKEND};
+use crate::model::{Deployment, EMAIL_BACKEND};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
-        let Some(debug) = app.get(DEBUG).filter(|debug| !debug.value) else { continue };
+        let Some(off) = app.without_debug() else { continue };
         let Some(backend) = app.get(EMAIL_BACKEND) else { continue };
         let name = backend.value.strip_prefix("django.core.mail.backends.");
         let kind = name.and_then(|name| name.split('.').next());
@@ -31,7 +31,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .through(app.supplied(EMAIL_BACKEND), "chosen here")
         .because(&backend)
-        .because(&debug)
+        .because(&off)
         .help("use the SMTP backend, or that of the mail provider");
     }
 }

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::is_secret_name;
 use crate::fact::{Fact, Lookup};
-use crate::model::{Answered, Asked, DEBUG, Deployment, Process};
+use crate::model::{Answered, Asked, Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,10 +20,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in &deployment.processes {
         let Some(django) = &process.django else { continue };
-        let Some(debug) = process.fact().get(DEBUG).filter(|debug| !debug.value) else { continue };
+        let Some(off) = process.fact().without_debug() else { continue };
         for read in django.evaluation.reads.iter().filter(|read| signs(&read.name)) {
-            report(process, read, &debug, out);
-            in_compose(deployment, process, read, &debug, out);
+            report(process, read, &off, out);
+            in_compose(deployment, process, read, &off, out);
         }
     }
 }
@@ -33,7 +33,7 @@ fn in_compose(
     deployment: &Deployment,
     process: &Process,
     read: &Asked,
-    debug: &Fact<bool>,
+    off: &Fact<()>,
     out: &mut Findings,
 ) {
     let Some(fallback) = deployment.fallback(process, &read.name) else { return };
@@ -46,7 +46,7 @@ fn in_compose(
         format!("`{name}` falls back to a key that everybody can read"),
         at.label("signs sessions if the variable is not set"),
     );
-    finding.because(debug).help(format!("demand the variable: `${{{name}:?}}`"));
+    finding.because(off).help(format!("demand the variable: `${{{name}:?}}`"));
     let asked = read.statement.or(read.place).map(|place| Fact::at((), place));
     if fallback.used {
         finding.through(asked, "and this is the key that the settings get");
@@ -60,7 +60,7 @@ fn signs(name: &str) -> bool {
     is_secret_name(name) && (name.contains("SECRET_KEY") || name.contains("SIGNING_KEY"))
 }
 
-fn report(process: &Process, read: &Asked, debug: &Fact<bool>, out: &mut Findings) {
+fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {
     let name = &read.name;
     let Some(default) = &read.default else { return };
     // Django refuses an empty key, and what is worked out is no text that everybody can read.
@@ -71,7 +71,7 @@ fn report(process: &Process, read: &Asked, debug: &Fact<bool>, out: &mut Finding
     let message = format!("`{name}` falls back to a key that everybody can read");
     let finding =
         out.report(process, message, fallback.label("signs sessions if the variable is lost"));
-    finding.because(debug).help(format!("demand the variable: `os.environ[\"{name}\"]`"));
+    finding.because(off).help(format!("demand the variable: `os.environ[\"{name}\"]`"));
     match (&read.answer, process.environment.get(name)) {
         (Answered::Absent, Lookup::Absent) => {
             for source in process.environment.sources() {

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment};
+use crate::model::{ALLOWED_HOSTS, Deployment};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if app.get(DEBUG).is_some_and(|debug| debug.value) {
+        if deployment.is_a_trial(process) {
             continue;
         }
         let members = app.members(ALLOWED_HOSTS);

@@ -3,8 +3,8 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    CORS_ALLOW_ALL_ORIGINS, CORS_ALLOW_CREDENTIALS, CORS_ORIGIN_ALLOW_ALL, DEBUG, Deployment,
-    MIDDLEWARE, Process,
+    CORS_ALLOW_ALL_ORIGINS, CORS_ALLOW_CREDENTIALS, CORS_ORIGIN_ALLOW_ALL, Deployment, MIDDLEWARE,
+    Process,
 };
 use crate::rules::{Check, Rule};
 
@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if app.get(DEBUG).is_some_and(|debug| debug.value) || !is_installed(&app) {
+        if deployment.is_a_trial(process) || !is_installed(&app) {
             continue;
         }
         for setting in [CORS_ALLOW_ALL_ORIGINS, CORS_ORIGIN_ALLOW_ALL] {

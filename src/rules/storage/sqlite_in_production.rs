@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{DATABASES, DEBUG, Deployment};
+use crate::model::{DATABASES, Deployment};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if app.get(DEBUG).is_some_and(|debug| debug.value) || process.is_assumed() {
+        if deployment.is_a_trial(process) || process.is_assumed() {
             continue;
         }
         let Some(engine) = app.entry(DATABASES, &["default", "ENGINE"]) else { continue };

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    Asked, CSRF_COOKIE_SECURE, DEBUG, Deployment, MIDDLEWARE, Process, SECURE_PROXY_SSL_HEADER,
+    Asked, CSRF_COOKIE_SECURE, Deployment, MIDDLEWARE, Process, SECURE_PROXY_SSL_HEADER,
     SESSION_COOKIE_SECURE, Setting,
 };
 use crate::rules::{Check, Rule};
@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if app.get(DEBUG).is_some_and(|debug| debug.value) {
+        if deployment.is_a_trial(process) {
             continue;
         }
         let presumed = || app.get(SECURE_PROXY_SSL_HEADER).map(|it| (it.map(|_| ()), PRESUMED));

@@ -1,0 +1,129 @@
+//! What compose files are for, where neither their names nor those beside them say so.
+//!
+//! Whoever writes for developers mounts the source under a server that starts anew at each change,
+//! builds the stage `dev`, or says it in a comment. No single one of these is asked of all.
+
+use crate::fact::{Certainty, Fact};
+use crate::model::build::compose_files::{self, Set};
+use crate::model::compose::{self, Service};
+use crate::model::django::{self, Role as ModuleRole};
+use crate::model::image::Role;
+use crate::model::process::Named;
+use crate::model::text::Text;
+use crate::model::{Container, Files, Found, Process, Stage, Storage, View};
+
+/// The stage of files that are used together. Production that nobody speaks of is doubted.
+pub(super) fn stage(
+    files: &Files,
+    set: &Set,
+    project: &compose::Project,
+    views: &[View],
+    processes: &[Process],
+    containers: &[Container],
+) -> Fact<Stage> {
+    if set.stage_is_said {
+        return set.stage.clone();
+    }
+    let runs = |process: &Process| {
+        process.is_for_developers()
+            || is_watched(process, &views[process.view.0])
+            || names_settings_for_developers(process)
+            || project.service(&process.name).is_some_and(|it| is_a_developers(it, process))
+    };
+    let for_developers = set.files.iter().any(|path| match files.find(path) {
+        Found::Read(read) => says_so(read.text),
+        Found::Wanted | Found::Folder | Found::Absent => false,
+    }) || processes.iter().any(runs)
+        || containers.iter().any(catches_mail)
+        || containers.iter().all(is_beside);
+    match for_developers {
+        true => set.stage.map(|_| Stage::Development),
+        false => set.stage.clone().doubt(Certainty::Likely, "nothing says what the files are for"),
+    }
+}
+
+/// What an application needs beside it, which then runs on the developer's machine.
+fn is_beside(container: &Container) -> bool {
+    container.role().is_some_and(|role| !matches!(role.value, Role::Proxy | Role::Base))
+}
+
+fn catches_mail(container: &Container) -> bool {
+    container.role().is_some_and(|role| role.value == Role::MailCatcher)
+}
+
+/// Whether the server starts anew at each change of files that a mount brings in from the
+/// checkout: without the mount there would be no change to see.
+fn is_watched(process: &Process, view: &View) -> bool {
+    let reloads = process.started.as_ref().is_some_and(|it| it.reload.is_some());
+    let is_source = |from: &Storage| matches!(from, Storage::Checkout(_));
+    reloads && view.mounts.iter().any(|mount| is_source(&mount.value.from))
+}
+
+/// Whether somebody chose settings for developers, and they are no entry point's default.
+fn names_settings_for_developers(process: &Process) -> bool {
+    process.django.as_ref().is_some_and(|django| {
+        matches!(django.named, Named::Environment)
+            && django.module.evidence().doubt().is_none()
+            && django::role(&django.module.value) == ModuleRole::Development
+    })
+}
+
+/// What holds the name of an environment: `ENVIRONMENT`, `DJANGO_ENV`, `APP_ENVIRONMENT`.
+fn names_an_environment(name: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or(name);
+    ["ENV", "ENVIRONMENT", "STAGE"].contains(&last)
+}
+
+/// Whether what a service is built of or told names development: `target: dev`.
+fn is_a_developers(service: &Service, process: &Process) -> bool {
+    let named = |text: &Text| {
+        let text = text.known()?.value;
+        compose_files::stage_of(text.rsplit('/').next().unwrap_or_default())
+    };
+    let built = service.build.as_ref().is_some_and(|build| {
+        let args = build.args.iter().filter_map(|it| it.value.as_ref());
+        let mut texts = build.target.iter().chain(args);
+        texts.any(|text| matches!(named(text), Some(Stage::Development | Stage::Test)))
+    });
+    let is_development = |text: &Text| named(text) == Some(Stage::Development);
+    let told = service.environment.iter().any(|variable| {
+        names_an_environment(&variable.name.value)
+            && variable.value.as_ref().is_some_and(is_development)
+    });
+    let is_script = |word: &Text| word.known().is_some_and(|it| it.value.ends_with(".sh"));
+    let commands = [&service.entrypoint, &service.command];
+    let mut words = commands.into_iter().flatten().flat_map(|it| &it.words);
+    let started = words.any(|word| is_script(word) && is_development(word));
+    built || process.kind.is_app() && told || started
+}
+
+/// What comments above the services say of the whole file, in the words that people use.
+const SAID: &[&str] = &[
+    "local development",
+    "development only",
+    "only for development",
+    "for development",
+    "development environment",
+    "dev only",
+    "for local use",
+    "not for production",
+    "not use in production",
+    "not use this in production",
+    "not use it in production",
+    "not intended for production",
+    "not meant for production",
+    "not suitable for production",
+];
+
+/// Whether a comment at the head of a file says that it is for developers. One that names another
+/// file or production as well speaks of when to use which.
+fn says_so(text: &str) -> bool {
+    let head = text.lines().take_while(|line| !line.starts_with("services:"));
+    let comments = head.filter_map(|line| line.trim_start().strip_prefix('#'));
+    comments.map(str::to_ascii_lowercase).any(|comment| {
+        let names_a_file = [".yml", ".yaml", " -f "].iter().any(|it| comment.contains(it));
+        let denies = comment.contains("not ") || comment.contains("n't ");
+        let is_for_both = comment.contains("production") && !denies;
+        !names_a_file && !is_for_both && SAID.iter().any(|said| comment.contains(said))
+    })
+}

@@ -1,0 +1,132 @@
+//! What deployments are taken to be for, and which project their processes run.
+
+use crate::config::Config;
+use crate::fact::Certainty;
+use crate::run::{Outcome, run};
+use crate::source::Tree;
+use crate::tests::file;
+
+fn judged(files: &[(&str, &str)]) -> Outcome {
+    let tree = Tree::of(files.iter().map(|(path, text)| file(path, *text)).collect());
+    run(&tree, &Config::default())
+}
+
+/// Each deployment and its stage, with `?` where nobody says so.
+fn stages(files: &[(&str, &str)]) -> Vec<String> {
+    let outcome = judged(files);
+    let one = |it: &crate::model::Deployment| {
+        let doubt = if it.stage.evidence().certainty() < Certainty::Certain { "?" } else { "" };
+        format!("{} {}{doubt}", it.name, it.stage.value.name())
+    };
+    outcome.model.deployments.iter().map(one).collect()
+}
+
+const WEB: &str = "services:\n  web:\n    build: .\n    command: gunicorn config.wsgi";
+
+fn stage_with(more: &str) -> String {
+    let found = stages(&[("docker-compose.yml", &format!("{WEB}\n{more}"))]);
+    found.concat()
+}
+
+const PRODUCTION: &str = "docker-compose.yml production?";
+const DEVELOPMENT: &str = "docker-compose.yml development";
+
+#[test]
+fn plain_compose_files_are_production_unless_something_says_otherwise() {
+    assert_eq!(stage_with(""), PRODUCTION);
+    assert_eq!(stage_with("    volumes: ['.:/app']"), PRODUCTION);
+    assert_eq!(stage_with("    environment: {APP_ENV: production}"), PRODUCTION);
+    assert_eq!(stage_with("    environment: {APP_ENV: '${APP_ENV}'}"), PRODUCTION);
+}
+
+#[test]
+fn what_a_service_is_built_of_or_told_names_development() {
+    assert_eq!(stage_with("    environment: {APP_ENV: development}"), DEVELOPMENT);
+    let target = WEB.replace("build: .", "build: {context: ., target: dev}");
+    assert_eq!(stages(&[("docker-compose.yml", &target)]), [DEVELOPMENT]);
+    let args = "build: {context: ., args: {FILE: requirements/local.txt}}";
+    let args = WEB.replace("build: .", args);
+    assert_eq!(stages(&[("docker-compose.yml", &args)]), [DEVELOPMENT]);
+    let script = WEB.replace("gunicorn config.wsgi", "./docker/run_local_server.sh");
+    assert_eq!(stages(&[("docker-compose.yml", &script)]), [DEVELOPMENT]);
+}
+
+#[test]
+fn a_server_that_watches_mounted_source_is_a_developers() {
+    let reload = WEB.replace("config.wsgi", "config.wsgi --reload");
+    assert_eq!(stages(&[("docker-compose.yml", &reload)]), [PRODUCTION]);
+    let mounted = format!("{reload}\n    volumes: ['.:/app']");
+    assert_eq!(stages(&[("docker-compose.yml", &mounted)]), [DEVELOPMENT]);
+    assert_eq!(
+        stages(&[("docker-compose.prod.yml", &mounted)]),
+        ["docker-compose.prod.yml production"]
+    );
+}
+
+#[test]
+fn a_comment_at_the_head_says_what_the_file_is_for() {
+    let said = |comment: &str| stages(&[("docker-compose.yml", &format!("{comment}\n{WEB}"))]);
+    assert_eq!(said("# NOTE: Used only for local development"), [DEVELOPMENT]);
+    assert_eq!(said("# DO NOT USE THIS IN PRODUCTION: development only"), [DEVELOPMENT]);
+    assert_eq!(said("# for development use docker-compose.dev.yml"), [PRODUCTION]);
+    assert_eq!(said("# production and local development"), [PRODUCTION]);
+}
+
+#[test]
+fn a_file_that_others_extend_is_no_deployment() {
+    let web = "services:\n  web:\n    extends: {file: common.compose.yml, service: web}";
+    let found = stages(&[("docker-compose.yml", web), ("common.compose.yml", WEB)]);
+    assert_eq!(found, [PRODUCTION]);
+}
+
+#[test]
+fn beside_a_whole_file_for_developers_an_example_for_production_decides_nothing() {
+    let found = stages(&[
+        ("docker-compose.yml", WEB),
+        ("docker-compose.dev.yml", WEB),
+        ("docker-compose.prod.example.yml", WEB),
+    ]);
+    assert_eq!(found[2], PRODUCTION);
+    let found = stages(&[
+        ("docker-compose.yml", WEB),
+        ("docker-compose.dev.yml", WEB),
+        ("docker-compose.prod.yml", WEB),
+    ]);
+    assert_eq!(found[2], DEVELOPMENT);
+}
+
+const WSGI: &str = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')";
+
+/// The root of the project that the first process runs.
+fn root_of(files: &[(&str, &str)]) -> Option<String> {
+    let outcome = judged(files);
+    let processes = &outcome.model.deployments[0].processes;
+    Some(processes.first()?.django.as_ref()?.project.root.to_string())
+}
+
+#[test]
+fn of_two_projects_with_one_name_the_folder_decides() {
+    let unit = "[Service]\nWorkingDirectory=/srv/site/backend\nExecStart=/srv/venv/bin/gunicorn config.wsgi";
+    let projects = [
+        ("app.service", unit),
+        ("backend/config/wsgi.py", WSGI),
+        ("backend/config/settings.py", "DEBUG = False"),
+        ("old/backend/config/wsgi.py", WSGI),
+        ("old/backend/config/settings.py", "DEBUG = False"),
+    ];
+    assert_eq!(root_of(&projects).as_deref(), Some("backend"));
+}
+
+#[test]
+fn a_module_to_be_filled_in_is_that_of_the_only_project() {
+    let unit = "[Service]\nExecStart=/srv/venv/bin/gunicorn $PROJECT.wsgi:application";
+    let project = [
+        ("app.service.template", unit),
+        (
+            "shop/wsgi.py",
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+        ),
+        ("shop/settings.py", "DEBUG = False"),
+    ];
+    assert_eq!(root_of(&project).as_deref(), Some(""));
+}
