@@ -102,23 +102,29 @@ impl Deployment {
         pairs.map(|(site, _)| site)
     }
 
-    /// What sites pass on past the only process that could answer. `None` if there is none or
-    /// more than one, something reaches it, or nobody can tell where it listens.
+    /// What sites pass on past the only process that could answer. `None` if something reaches
+    /// it, nobody can tell where it listens, or others could answer as well; beside others that are
+    /// reached, it has a socket of the same name elsewhere.
     pub fn missed(&self) -> Option<Missed<'_>> {
-        let mut webs = self.webs();
-        let (process, others) = (webs.next()?, webs.count());
-        if others > 0 || !process.listens_known || process.listens.is_empty() {
-            return None;
-        }
         let routes =
             || self.sites.iter().flat_map(|site| site.routes.iter().map(move |it| (site, it)));
-        if routes().any(|(_, route)| route.process.is_some() && !route.missed) {
+        let reached = routes().filter(|(_, route)| !route.missed);
+        let reached: BTreeSet<usize> =
+            reached.filter_map(|(_, route)| Some(route.process.as_ref()?.value)).collect();
+        let mut unreached = (0..self.processes.len())
+            .filter(|it| self.processes[*it].kind.is_web() && !reached.contains(it));
+        let process = &self.processes[unreached.next()?];
+        if unreached.next().is_some() || !process.listens_known || process.listens.is_empty() {
             return None;
         }
+        let alike = |to: &Endpoint| {
+            reached.is_empty() || process.listens.iter().any(|it| it.value.endpoint.is_named_as(to))
+        };
         let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
         for (site, route) in routes() {
             for upstream in &route.upstreams {
-                let surely = self.misses(site.view, upstream, process);
+                let surely =
+                    alike(&upstream.value) && self.misses(site.view, upstream, process);
                 let place = upstream.evidence().place();
                 let again = upstreams.iter().any(|(_, it)| it.evidence().place() == place);
                 let taken = upstream.value.port().is_some_and(|port| self.taken.contains(&port));

@@ -22,6 +22,8 @@ use std::sync::Arc;
 pub struct Project {
     /// The folder that Python imports the project's packages from.
     pub root: Utf8PathBuf,
+    /// The same from where the tree begins, which says nothing of where that lies.
+    pub below: Utf8PathBuf,
     pub entries: Vec<EntryPoint>,
     /// Every module that is or may be the settings, by name.
     pub modules: Vec<SettingsModule>,
@@ -110,6 +112,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
     let mut projects: Vec<Project> = roots
         .into_iter()
         .map(|root| Project {
+            below: files.from_root(&root).1.to_owned(),
             root,
             entries: Vec::new(),
             modules: Vec::new(),
@@ -403,16 +406,16 @@ pub fn role(name: &str) -> Role {
     roles.into_iter().next().unwrap_or(Role::Plain)
 }
 
-/// Folders that show or test something, and are deployed nowhere.
+/// Folders that show, test or keep something, and are deployed nowhere.
 const SAMPLES: &[&str] = &[
-    "demo", "example", "examples", "sample", "samples", "sandbox", "smoke", "test", "tests",
-    "testing",
+    "archive", "archived", "backup", "backups", "bak", "demo", "example", "examples", "sample",
+    "samples", "sandbox", "smoke", "test", "tests", "testing",
 ];
 
 impl Project {
     /// Whether it lies where projects lie that nobody deploys.
     pub fn is_a_sample(&self) -> bool {
-        let words = self.root.as_str().split(['/', '_', '-']);
+        let words = self.below.as_str().split(['/', '_', '-']);
         words.into_iter().any(|word| SAMPLES.contains(&word.to_ascii_lowercase().as_str()))
     }
 

@@ -48,6 +48,12 @@ impl Endpoint {
             Self::Unix(_) => None,
         }
     }
+
+    /// Whether both are sockets in the file system, of one name in different directories.
+    pub fn is_named_as(&self, other: &Self) -> bool {
+        let (Self::Unix(a), Self::Unix(b)) = (self, other) else { return false };
+        a.file_name() == b.file_name()
+    }
 }
 
 impl fmt::Display for Host {

@@ -63,6 +63,18 @@ impl<'a> Files<'a> {
         self.unread.contains(&file)
     }
 
+    /// The root that a path was walked from, and the path from there: the same wherever kilter was
+    /// started.
+    pub fn from_root<'p>(&self, path: &'p Utf8Path) -> (&'p Utf8Path, &'p Utf8Path) {
+        let below = |root: &Utf8PathBuf| {
+            let below = path.strip_prefix(root).ok()?;
+            let root = path.as_str().len() - below.as_str().len();
+            Some((Utf8Path::new(path.as_str()[..root].trim_end_matches('/')), below))
+        };
+        let found = self.tree.roots().iter().filter_map(below);
+        found.min_by_key(|(_, below)| below.as_str().len()).unwrap_or(("".into(), path))
+    }
+
     /// What is at a path of the tree, links followed.
     pub fn find(&self, path: &Utf8Path) -> Found<'a> {
         let Some(path) = self.tree.resolve(path) else { return Found::Absent };

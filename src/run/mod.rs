@@ -102,9 +102,13 @@ fn sort(found: &mut Vec<Diagnostic>) {
     found.dedup_by(|later, kept| {
         let same = later.rule == kept.rule
             && later.place().is_some()
-            && places(later) == places(kept)
-            && later.certainty() == kept.certainty();
+            && places(later) == places(kept);
         if same {
+            // The surest of them is the one that counts.
+            let weight = |it: &Diagnostic| (it.severity(), it.certainty());
+            if weight(later) > weight(kept) {
+                std::mem::swap(later, kept);
+            }
             kept.deployments.append(&mut later.deployments);
             kept.deployments.sort();
             kept.deployments.dedup();

@@ -53,7 +53,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         let candidate = Candidate {
             path: read.path,
             whole,
-            stage: stage_of(name).or_else(|| folder_stage(folder)),
+            stage: stage_of(name).or_else(|| folder_stage(files.from_root(folder).1)),
             services,
             extends: extended(tree).map(|file| normalize(&folder.join(file))).collect(),
         };

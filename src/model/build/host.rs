@@ -65,11 +65,13 @@ impl Host {
             let known = self.checkouts.iter().any(|it| it.at.value == at.value);
             if !known && at.value.is_absolute() {
                 // The checkout's own root, if the path ends as the project's does in the tree.
-                if let Some(root) = at.value.as_str().strip_suffix(&format!("/{}", project.root))
-                    && !project.root.as_str().is_empty()
+                if let Some(root) = at.value.as_str().strip_suffix(&format!("/{}", project.below))
+                    && let Some(folder) = project.root.as_str().strip_suffix(project.below.as_str())
+                    && !project.below.as_str().is_empty()
                 {
-                    let root = at.map(|_| Utf8PathBuf::from(root));
-                    self.checkouts.push(Checkout { folder: Utf8PathBuf::new(), at: root });
+                    let at = at.map(|_| Utf8PathBuf::from(root));
+                    let folder = folder.trim_end_matches('/').into();
+                    self.checkouts.push(Checkout { folder, at });
                 }
                 self.checkouts.push(Checkout { folder: project.root.clone(), at });
             }

@@ -50,7 +50,8 @@ pub(super) fn build(files: &Files) -> Model {
     let taken: BTreeSet<u16> = ports.flat_map(|it| it.value.0..=it.value.1).collect();
     model.deployments.extend(host(files, &projects, &claimed, taken, &mut model.reading));
     model.deployments.extend(composed);
-    let idle: Vec<_> = projects.iter().filter(|it| !model.runs(it)).cloned().collect();
+    let idle = projects.iter().filter(|it| !model.runs(it) && !it.is_a_sample());
+    let idle: Vec<_> = idle.cloned().collect();
     model.deployments.extend(idle.iter().filter_map(|project| assumed(files, project)));
     if projects.is_empty() && !has_django(files) {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));

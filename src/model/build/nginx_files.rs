@@ -89,9 +89,9 @@ fn each_include(directives: &[Directive], visit: &mut dyn FnMut(&str)) {
 
 /// Whether the path below the tree's root says that no server has this file: `compose/local/nginx`.
 fn is_for_developers(files: &Files, path: &Utf8Path) -> bool {
-    let below = files.tree.roots().iter().find_map(|root| path.strip_prefix(root).ok());
+    let (_, below) = files.from_root(path);
     let words = ["local", "dev", "devel", "development", "test", "tests", "testing"];
-    let mut named = below.unwrap_or(path).as_str().split(['/', '.', '-', '_']);
+    let mut named = below.as_str().split(['/', '.', '-', '_']);
     named.any(|word| words.contains(&word.to_ascii_lowercase().as_str()))
 }
 

@@ -108,14 +108,15 @@ pub(super) fn home<'p>(
     let commands = unit.commands("ExecStart");
     let started = command::started(&words(unit, commands.last()?))?;
     let folder = import_root(unit, &started);
-    let project = apps::project(projects, &started, &|it| is_folder_of(folder.as_ref(), it))?;
+    let from = |project: &Project| is_folder_of(folder.as_ref(), project);
+    let project = apps::project(projects, &started, &from)?;
     Some((project, folder?))
 }
 
 /// Whether a folder of the host can be where a project is checked out: it ends as the project's
 /// path does in the tree.
 fn is_folder_of(folder: Option<&Fact<Utf8PathBuf>>, project: &Project) -> bool {
-    folder.is_some_and(|folder| folder.value.ends_with(&project.root))
+    folder.is_some_and(|folder| folder.value.ends_with(&project.below))
 }
 
 /// Where a command imports from: the folder of `manage.py`, `--chdir`, or the working directory.

@@ -33,7 +33,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("`{}` runs with DEBUG on", process.name),
             at.label("DEBUG is on"),
         );
-        finding.through(app.supplied(DEBUG), "turned on here");
-        finding.help("set DEBUG to False in the settings for production");
+        let value = app.setting(DEBUG.name);
+        let text = value.as_ref().and_then(|value| value.value.text());
+        let (said, help) = match text {
+            Some(text) => (
+                format!("gives the text `{text}`, and Python takes any text for true"),
+                "compare the text: `DEBUG = os.environ.get(\"DEBUG\") == \"True\"`",
+            ),
+            None => {
+                let help = "set DEBUG to False in the settings for production";
+                ("turned on here".to_owned(), help)
+            }
+        };
+        finding.through(app.supplied(DEBUG), said);
+        finding.help(help);
     }
 }
