@@ -123,8 +123,7 @@ impl Deployment {
         let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
         for (site, route) in routes() {
             for upstream in &route.upstreams {
-                let surely =
-                    alike(&upstream.value) && self.misses(site.view, upstream, process);
+                let surely = alike(&upstream.value) && self.misses(site.view, upstream, process);
                 let place = upstream.evidence().place();
                 let again = upstreams.iter().any(|(_, it)| it.evidence().place() == place);
                 let taken = upstream.value.port().is_some_and(|port| self.taken.contains(&port));

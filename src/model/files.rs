@@ -6,7 +6,7 @@
 use crate::python::Evaluation;
 use crate::source::{EntryKind, FileId, Sources, Tree};
 use crate::syntax::Parsed;
-use crate::syntax::kind::Kind;
+use crate::syntax::kind::{self, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -73,6 +73,21 @@ impl<'a> Files<'a> {
         };
         let found = self.tree.roots().iter().filter_map(below);
         found.min_by_key(|(_, below)| below.as_str().len()).unwrap_or(("".into(), path))
+    }
+
+    /// Whether a file is one to be filled in before it is used: its name says so, or a script of
+    /// the tree edits it.
+    pub fn is_to_be_filled_in(&self, path: &Utf8Path) -> bool {
+        let name = path.file_name().unwrap_or_default();
+        let edits = |line: &str| {
+            ["sed ", "envsubst", "perl -pi"].iter().any(|it| line.contains(it))
+                && line.contains(name)
+        };
+        let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow];
+        let mut scripts = scripts.into_iter().flat_map(|kind| self.of(kind));
+        kind::is_template(path)
+            || kind::is_example(path)
+            || scripts.any(|script| script.text.lines().any(edits))
     }
 
     /// What is at a path of the tree, links followed.

@@ -86,6 +86,8 @@ pub struct Model {
     pub reading: Reading,
     /// The Python files that some process runs.
     pub ran: BTreeSet<FileId>,
+    /// The units that are to be filled in before they are installed.
+    pub rendered: BTreeSet<FileId>,
 }
 
 impl Model {

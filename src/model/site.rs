@@ -25,6 +25,8 @@ pub struct Site {
     pub listeners: Vec<Fact<Listener>>,
     /// Its file is where the server itself would read it, and no template or copy.
     pub installed: bool,
+    /// Its file is called a template or an example, to be filled in before it is used.
+    pub is_template: bool,
     /// What it passes on to others, in no order of choice.
     pub routes: Vec<Route>,
     pub(super) engine: Engine,

@@ -6,10 +6,13 @@ use crate::fact::Fact;
 use crate::model::{Files, Model};
 use crate::python;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
-use crate::syntax::{self, Fault, Parsed, Problem, kind};
+use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
+
+/// A path that may well be one once its unit is filled in.
+const UNIT_PATH: Fault = Fault::Systemd(systemd::Fault::PathNotAbsolute);
 
 /// Includes in includes in includes: what is deeper than this is a loop or a prank.
 const ROUNDS: usize = 24;
@@ -197,6 +200,9 @@ impl Reader {
         model.reading.unread.append(&mut self.unread);
         let python = Fault::Refused(kind::Kind::Python);
         for (fault, problem) in self.faults.drain(..) {
+            if fault == UNIT_PATH && model.rendered.contains(&problem.place.file) {
+                continue;
+            }
             // Python that nothing runs may be broken in peace.
             if fault != python || model.ran.contains(&problem.place.file) {
                 model.reading.refuse(fault, problem);

@@ -100,9 +100,8 @@ fn sort(found: &mut Vec<Diagnostic>) {
     let places =
         |it: &Diagnostic| it.labels.iter().map(|it| it.evidence.place()).collect::<Vec<_>>();
     found.dedup_by(|later, kept| {
-        let same = later.rule == kept.rule
-            && later.place().is_some()
-            && places(later) == places(kept);
+        let same =
+            later.rule == kept.rule && later.place().is_some() && places(later) == places(kept);
         if same {
             // The surest of them is the one that counts.
             let weight = |it: &Diagnostic| (it.severity(), it.certainty());

@@ -169,6 +169,7 @@ fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site
         declared: Fact::at((), it.place),
         view,
         installed: false,
+        is_template: false,
         names,
         listeners: listeners.collect(),
         routes,

@@ -10,7 +10,7 @@ use crate::model::build::connect::connect;
 use crate::model::django::{self, Project};
 use crate::model::units::units;
 use crate::model::{
-    Deployment, Files, Model, Process, ProcessKind, Reading, Site, Stage, View, ViewId,
+    Deployment, Files, Kind, Model, Process, ProcessKind, Reading, Site, Stage, View, ViewId,
 };
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -38,6 +38,9 @@ mod unit_process;
 
 pub(super) fn build(files: &Files) -> Model {
     let mut model = Model::default();
+    let rendered = files.of(Kind::Systemd).into_iter();
+    let rendered = rendered.filter(|unit| files.is_to_be_filled_in(unit.path));
+    model.rendered = rendered.map(|unit| unit.id).collect();
     model.reading.files = files.sources.ids().len();
     let projects: Vec<Arc<Project>> = django::projects(files).into_iter().map(Arc::new).collect();
     // Evaluation is for when all that settings import is there.
@@ -93,6 +96,7 @@ fn host(
         let place = site.declared.evidence().place();
         let path = place.map(|place| files.read(place.file).path);
         let etc = host.root.as_ref().map(|root| root.join("etc"));
+        site.is_template = path.is_some_and(|path| files.is_to_be_filled_in(path));
         site.installed = path.zip(etc).is_some_and(|(path, etc)| path.starts_with(etc));
     }
     if processes.is_empty() && sites.is_empty() && units.is_empty() {

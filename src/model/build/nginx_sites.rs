@@ -31,6 +31,7 @@ fn site(config: &Config, server: Server, view: ViewId, engine: Engine) -> Site {
         declared: server.level().fact(()),
         view,
         installed: false,
+        is_template: false,
         names,
         listeners,
         routes: levels(server.level())

@@ -36,6 +36,8 @@ pub struct Unit {
     whole: Place,
     /// Whether every line is in view: none comes from a template's `{{ … }}`.
     complete: bool,
+    /// Its file is to be filled in before it is installed.
+    pub is_rendered: bool,
 }
 
 /// One assignment.
@@ -59,7 +61,9 @@ pub fn units(files: &Files) -> Vec<Unit> {
         match name::role(read.path.as_str()) {
             Some(Role::Unit(name)) => {
                 let whole = Place::of(read.id, read.text, read.text);
-                units.push(Unit::new(name, read.path, whole, tree));
+                let mut unit = Unit::new(name, read.path, whole, tree);
+                unit.is_rendered = files.is_to_be_filled_in(read.path);
+                units.push(unit);
             }
             Some(Role::DropIn { name, .. }) => {
                 let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
@@ -88,7 +92,8 @@ impl Unit {
             tree.sections.iter().map(|it| (it.name.value.clone(), it.name.place)).collect();
         let manager = name::manager(path.as_str());
         let (path, lines) = (path.to_owned(), Vec::new());
-        let mut unit = Self { name, path, manager, lines, headers, whole, complete: true };
+        let mut unit =
+            Self { name, path, manager, lines, headers, whole, complete: true, is_rendered: false };
         unit.add(tree);
         unit
     }
@@ -126,11 +131,6 @@ impl Unit {
 
     pub fn is(&self, kind: UnitKind) -> bool {
         self.name.kind == kind
-    }
-
-    /// Whether its file is a template, to be filled in before it is installed.
-    pub fn is_rendered(&self) -> bool {
-        crate::syntax::kind::is_template(&self.path)
     }
 
     /// Whether it goes by this name. An instance is started from its template's file.

@@ -1,6 +1,6 @@
 //! What units have to do with each other: order, wants, and the directories that systemd makes.
 
-use crate::fact::{Fact, symbol};
+use crate::fact::{Fact, secret, symbol};
 use crate::model::units::Unit;
 use crate::syntax::systemd::environment::{self, Entry};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -66,14 +66,17 @@ impl Unit {
     /// A placeholder that nobody filled in, in what decides who runs what and where. A template's
     /// own are to be filled in.
     pub fn placeholder(&self) -> Option<Fact<String>> {
-        let kind = self.path.extension() == Some(self.name.kind.suffix());
-        if !kind || !self.complete {
+        if self.is_rendered || !self.complete {
             return None;
         }
         let keys = ["User", "Group", "WorkingDirectory", "EnvironmentFile", "ExecStart"];
         keys.iter().find_map(|key| {
             self.all("Service", key).find_map(|line| {
-                let found = symbol::find(line.value.as_str())?;
+                let text = line.value.as_str();
+                if let Some(asked) = asked_for(text) {
+                    return Some(Fact::at(asked.to_owned(), line.value.place()));
+                }
+                let found = symbol::find(text)?;
                 // Between `<` and `>` a shell's redirections look alike.
                 let filled =
                     found.starts_with("__") || (found.starts_with('<') && *key != "ExecStart");
@@ -88,4 +91,13 @@ impl Unit {
             self.all("Service", key).any(|line| line.value.as_str().contains(path.as_str()))
         })
     }
+}
+
+/// The name or the part of a path by which somebody asks for another: `YOUR_USER`, `/path/to`.
+fn asked_for(text: &str) -> Option<&str> {
+    if symbol::is_symbolic(text) {
+        return None;
+    }
+    let at = text.find("/path/to/").map(|at| &text[at..at + "/path/to".len()]);
+    at.or_else(|| text.split(['/', ' ', ':', '=']).find(|part| secret::is_placeholder(part)))
 }

@@ -29,7 +29,7 @@ const PACKAGED: &[&str] = &[
 fn check(deployment: &Deployment, out: &mut Findings) {
     for timer in deployment.units.iter().filter(|unit| unit.is(UnitKind::Timer)) {
         // Whoever renders a template decides what its files are called.
-        let Some(service) = timer.partner().filter(|_| !timer.is_rendered()) else { continue };
+        let Some(service) = timer.partner().filter(|_| !timer.is_rendered) else { continue };
         let name = service.value.as_str();
         let exists = deployment.units.iter().any(|unit| unit.is_called(name));
         if exists || PACKAGED.contains(&name) {
