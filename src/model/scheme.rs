@@ -6,7 +6,9 @@
 
 use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::command::{Program, Started};
-use crate::model::{Deployment, Endpoint, Host, Process, Route, SECURE_PROXY_SSL_HEADER, Site};
+use crate::model::{
+    Deployment, Endpoint, Host, Process, Route, SECURE_PROXY_SSL_HEADER, Site, ViewId,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
@@ -16,12 +18,32 @@ pub enum Scheme {
 
 /// Who the server takes the proxy for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Peer {
+pub(super) enum Peer {
     /// The other end of a Unix socket.
     Socket,
     Loopback,
     /// Another container, or the gateway of their network.
     Elsewhere,
+}
+
+/// Whether a server believes what its peer says of the scheme.
+#[derive(Clone, Debug)]
+pub(super) struct Trust {
+    pub(super) believes: bool,
+    pub(super) reads: Reads,
+    /// The option that decides, if one is given.
+    pub(super) option: Option<Fact<()>>,
+}
+
+/// The headers that a server which believes its peer takes the scheme from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reads {
+    /// `secure_scheme_headers`; those that contradict each other are refused.
+    Gunicorn,
+    /// `X-Forwarded-Proto` alone.
+    Uvicorn,
+    /// `X-Forwarded-Proto`, if `X-Forwarded-For` is there too.
+    Daphne,
 }
 
 /// What the server makes of the header that tells of https.
@@ -62,13 +84,16 @@ impl Deployment {
 }
 
 fn peer(site: &Site, process: &Process, upstream: &Endpoint) -> Option<Peer> {
+    peer_of(site.view, process, upstream)
+}
+
+/// Who a connection comes from that is made in a view.
+pub(super) fn peer_of(from: ViewId, process: &Process, upstream: &Endpoint) -> Option<Peer> {
     match upstream {
         Endpoint::Unix(_) => Some(Peer::Socket),
-        Endpoint::Tcp { host: Host::Loopback, .. } if site.view == process.view => {
-            Some(Peer::Loopback)
-        }
+        Endpoint::Tcp { host: Host::Loopback, .. } if from == process.view => Some(Peer::Loopback),
         // A published port, or the name of a service.
-        Endpoint::Tcp { host: Host::Loopback | Host::Name(_), .. } if site.view != process.view => {
+        Endpoint::Tcp { host: Host::Loopback | Host::Name(_), .. } if from != process.view => {
             Some(Peer::Elsewhere)
         }
         Endpoint::Tcp { .. } => None,
@@ -77,13 +102,23 @@ fn peer(site: &Site, process: &Process, upstream: &Endpoint) -> Option<Peer> {
 
 /// Whether the server takes `X-Forwarded-Proto: https` from this peer.
 fn lifts(started: &Started, process: &Process, peer: Peer) -> Option<Fact<Lifting>> {
+    let trust = trust(started, process, peer)?;
+    // daphne takes the scheme only along with X-Forwarded-For.
+    if trust.value.reads == Reads::Daphne && trust.value.believes {
+        return None;
+    }
+    let scheme = if trust.value.believes { Scheme::Https } else { Scheme::Http };
+    Some(trust.map(|trust| Lifting { scheme, option: trust.option.clone() }))
+}
+
+/// Whether the server believes what this peer says of the scheme. `None` if nobody can tell.
+pub(super) fn trust(started: &Started, process: &Process, peer: Peer) -> Option<Fact<Trust>> {
     let program = &started.program;
     // What a configuration file adds is not looked for here.
     if started.config_file.is_some() {
         return None;
     }
-    let lifting = |lifts: bool, option: Option<Fact<()>>| {
-        let scheme = if lifts { Scheme::Https } else { Scheme::Http };
+    let trust = |believes: bool, reads: Reads, option: Option<Fact<()>>| {
         let rests = option.clone().unwrap_or_else(|| program.map(|_| ()));
         let rests = match process.environment.get("FORWARDED_ALLOW_IPS") {
             Lookup::Unknown(why) if option.is_none() => {
@@ -92,7 +127,7 @@ fn lifts(started: &Started, process: &Process, peer: Peer) -> Option<Fact<Liftin
             }
             _ => rests,
         };
-        Some(rests.map(|()| Lifting { scheme, option: option.clone() }))
+        Some(rests.map(|()| Trust { believes, reads, option: option.clone() }))
     };
     match &program.value {
         Program::Gunicorn => {
@@ -100,24 +135,23 @@ fn lifts(started: &Started, process: &Process, peer: Peer) -> Option<Fact<Liftin
                 return None;
             }
             if peer == Peer::Socket {
-                return lifting(true, None);
+                return trust(true, Reads::Gunicorn, None);
             }
             let (believed, option) = believes(started, peer)?;
-            lifting(believed, option)
+            trust(believed, Reads::Gunicorn, option)
         }
         Program::Uvicorn => {
             if let Some(off) = started.proxy_headers.as_ref().filter(|it| !it.value) {
-                return lifting(false, Some(off.map(|_| ())));
+                return trust(false, Reads::Uvicorn, Some(off.map(|_| ())));
             }
             let (believed, option) = believes(started, peer)?;
-            lifting(believed, option)
+            trust(believed, Reads::Uvicorn, option)
         }
-        // With `--proxy-headers` it takes the scheme only along with X-Forwarded-For.
         Program::Daphne => match &started.proxy_headers {
-            Some(it) if it.value => None,
-            Some(_) | None => lifting(false, None),
+            Some(it) if it.value => trust(true, Reads::Daphne, Some(it.map(|_| ()))),
+            Some(_) | None => trust(false, Reads::Daphne, None),
         },
-        Program::Hypercorn if peer == Peer::Loopback => lifting(false, None),
+        Program::Hypercorn if peer == Peer::Loopback => trust(false, Reads::Uvicorn, None),
         Program::Hypercorn
         | Program::Granian
         | Program::Uwsgi
