@@ -23,6 +23,7 @@ mod pages;
 mod settings;
 mod since;
 mod statistics;
+mod trace;
 mod unknown;
 
 /// What the process returns.
@@ -34,6 +35,8 @@ pub enum Exit {
     Found = 1,
     /// kilter could not do what was asked.
     Failed = 2,
+    /// A journey whose end nobody can tell.
+    Untold = 3,
 }
 
 /// Finds what is out of kilter between a Django deployment's settings, env files, web server,
@@ -51,6 +54,8 @@ enum Command {
     Check(Box<options::Options>),
     /// Say what is out of kilter on this server, with what really runs; changes nothing
     Doctor(Box<doctor::Arguments>),
+    /// Say what would happen to a request, hop by hop, and which lines decide it
+    Trace(Box<trace::Arguments>),
     /// Print settings as Python would have them, and why
     Settings(Box<settings::Arguments>),
     /// Print a rule's page
@@ -99,6 +104,7 @@ pub fn run(
     let answer = match cli.command {
         Command::Check(options) => check::run(*options, terminal, out),
         Command::Doctor(arguments) => doctor::run(*arguments, terminal, out),
+        Command::Trace(arguments) => trace::run(&arguments, out),
         Command::Settings(arguments) => settings::run(&arguments, out),
         Command::Explain { rule } => pages::explain(&rule, out),
         Command::Rules(arguments) => pages::list(&arguments, out),
@@ -146,6 +152,14 @@ enum Failure {
     Variable { variable: String, why: String },
     #[error("{0}")]
     Arguments(clap::Error),
+    #[error(transparent)]
+    Url(#[from] crate::model::journey::BadUrl),
+    #[error("several deployments could answer: {}; name one with --deployment", all.join(", "))]
+    Several { all: Vec<String> },
+    #[error("nothing was found that is deployed")]
+    Nothing,
+    #[error("there is no process `{name}`; there is {}", all.join(", "))]
+    NoProcess { name: String, all: Vec<String> },
     #[error("there is no deployment `{name}`; {}", listed(all))]
     NoDeployment { name: String, all: Vec<String> },
     #[error("cannot tell the working directory: {0}")]

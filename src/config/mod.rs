@@ -48,6 +48,8 @@ pub struct Config {
     pub contracts: Vec<Contract>,
     /// The deployments to judge; all if there are none.
     pub deployments: Vec<String>,
+    /// Read the code of views as well, which no rule asks about.
+    pub follows_views: bool,
 }
 
 /// How severe the findings of rules and groups are, where that is not for the rules to say.
@@ -137,6 +139,7 @@ impl Default for Config {
             overrides: Vec::new(),
             contracts: Vec::new(),
             deployments: Vec::new(),
+            follows_views: false,
         }
     }
 }

@@ -58,6 +58,7 @@ pub(super) fn settle(
             .filter_map(|(name, entry)| contract::read(name, entry, anchor).transpose())
             .collect::<Result<_, _>>()?,
         deployments: Vec::new(),
+        follows_views: false,
         stated,
     })
 }

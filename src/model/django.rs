@@ -358,7 +358,7 @@ fn contents(files: &Files, path: &Utf8Path, name: &str) -> (Vec<String>, Option<
 }
 
 /// The module that a relative import of `level` dots names.
-fn absolute(name: &str, is_package: bool, level: usize, from: &str) -> String {
+pub(super) fn absolute(name: &str, is_package: bool, level: usize, from: &str) -> String {
     if level == 0 {
         return from.to_owned();
     }

@@ -18,6 +18,8 @@ pub struct Files<'a> {
     parsed: &'a [Parsed],
     /// Sources without text, because nobody may read the file.
     unread: BTreeSet<FileId>,
+    /// Whether views are looked at, which only journeys ask about.
+    pub follows_views: bool,
     wants: Mutex<BTreeSet<Utf8PathBuf>>,
     evaluated: Mutex<HashMap<String, Evaluation>>,
 }
@@ -48,6 +50,7 @@ impl<'a> Files<'a> {
             sources,
             parsed,
             unread: BTreeSet::new(),
+            follows_views: false,
             wants: Mutex::default(),
             evaluated: Mutex::default(),
         }

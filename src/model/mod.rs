@@ -7,6 +7,7 @@
 mod beside;
 mod build;
 pub mod caddy;
+mod collected;
 pub mod command;
 pub mod compose;
 mod connection;
@@ -19,6 +20,7 @@ mod endpoint;
 mod files;
 mod hosts;
 pub mod image;
+pub mod journey;
 mod lookup;
 pub mod middleware;
 mod needs;
@@ -36,6 +38,8 @@ mod site;
 mod target;
 pub mod text;
 pub mod units;
+mod upstream;
+pub mod urls;
 mod view;
 mod writes;
 

@@ -5,8 +5,10 @@
 
 use crate::diagnostic::Subject;
 use crate::fact::{Environment, Fact};
+use crate::model::collected::Collected;
 use crate::model::command::{Program, Started};
 use crate::model::django::{self, EntryPoint, Project, Role};
+use crate::model::urls::UrlConf;
 use crate::model::{Application, Endpoint, ViewId};
 use crate::python::{Evaluation, Raise, Read};
 use camino::Utf8PathBuf;
@@ -51,6 +53,10 @@ pub struct Django {
     pub caching_middleware: Vec<Fact<()>>,
     /// The settings, as if nothing were missing.
     pub evaluation: Arc<Evaluation>,
+    /// `ROOT_URLCONF`, if its module is in the tree.
+    pub urls: Option<Arc<UrlConf>>,
+    /// What `collectstatic` collects under these settings.
+    pub collected: Arc<Collected>,
 }
 
 impl Django {

@@ -98,6 +98,23 @@ pub(super) const SAMPLES: &[&str] = &["kilter/sample.css", "kilter/sample.js", "
 /// Values of `Host` that are the name the client asked for.
 const NAMES: &[&str] = &["$host", "$http_host", "$host:$server_port", "$server_name"];
 
+impl Engine {
+    /// Whether both are of one configuration.
+    pub(super) fn is_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Nginx { config, .. }, Self::Nginx { config: other, .. }) => {
+                Arc::ptr_eq(config, other)
+            }
+            (Self::Caddy { config, .. }, Self::Caddy { config: other, .. }) => {
+                Arc::ptr_eq(config, other)
+            }
+            (Self::Nginx { .. }, Self::Caddy { .. }) | (Self::Caddy { .. }, Self::Nginx { .. }) => {
+                false
+            }
+        }
+    }
+}
+
 impl Site {
     /// Whether browsers reach it by https. `None` if it listens nowhere that is in view.
     pub fn https(&self) -> Option<Fact<bool>> {

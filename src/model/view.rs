@@ -96,6 +96,18 @@ impl Storage {
         }
     }
 
+    /// The path of what lies in a directory, from there.
+    pub fn below(&self, dir: &Self) -> Option<&Utf8Path> {
+        let within = match (self, dir) {
+            (Self::Checkout(_), Self::Checkout(_)) | (Self::Host(_), Self::Host(_)) => true,
+            (Self::Volume { name: a, .. }, Self::Volume { name: b, .. }) => a == b,
+            (Self::Container { view: a, .. }, Self::Container { view: b, .. })
+            | (Self::Temporary { view: a, .. }, Self::Temporary { view: b, .. }) => a == b,
+            _ => false,
+        };
+        if within { self.path().strip_prefix(dir.path()).ok() } else { None }
+    }
+
     /// Whether two storages are one; `None` where a placeholder or an unknown place decides.
     pub fn same(&self, other: &Self) -> Option<bool> {
         let paths = || symbol::same(self.path().as_str(), other.path().as_str());

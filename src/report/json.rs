@@ -48,7 +48,7 @@ struct Change<'a> {
 
 /// What a label says of a range, or an edit puts in its place.
 #[derive(Serialize)]
-struct Text<'a> {
+pub(super) struct Text<'a> {
     path: &'a str,
     text: Cow<'a, str>,
     start: Position,
@@ -123,7 +123,12 @@ fn change<'a>(fix: &'a Fix, shown: Shown<'a>) -> Change<'a> {
     Change { safety, title: &fix.title, edits: edits.collect() }
 }
 
-fn text<'a>(file: FileId, span: Span, text: impl Into<Cow<'a, str>>, shown: Shown<'a>) -> Text<'a> {
+pub(super) fn text<'a>(
+    file: FileId,
+    span: Span,
+    text: impl Into<Cow<'a, str>>,
+    shown: Shown<'a>,
+) -> Text<'a> {
     let position = |offset| {
         let (line, column) = shown.locate(file, offset);
         Position { line, column, offset }

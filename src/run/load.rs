@@ -19,7 +19,7 @@ const ROUNDS: usize = 24;
 
 /// Reads whatever could take part, and gives what was read a model.
 pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
-    let mut reader = Reader::new(tree, config.sources());
+    let mut reader = Reader::new(tree, config);
     let at_once = tree.files().filter(|path| is_wanted_at_once(path)).cloned().collect();
     reader.round(tree, at_once);
     for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
@@ -40,7 +40,7 @@ pub(super) fn load_machine(
     discovered: &Discovered,
     config: &Config,
 ) -> (Sources, Model) {
-    let mut reader = Reader::new(tree, config.sources());
+    let mut reader = Reader::new(tree, config);
     let of_projects = tree.files().filter(|path| {
         let is_of_one = discovered.projects.iter().any(|project| path.starts_with(project));
         is_of_one && is_wanted_at_once(path) && is_of_the_application(path)
@@ -111,15 +111,23 @@ struct Reader {
     asked: BTreeSet<Utf8PathBuf>,
     unread: Vec<Fact<Unread>>,
     faults: Vec<(Fault, Problem)>,
+    follows_views: bool,
 }
 
 impl Reader {
     /// The configuration comes first, so that its places are places of the run.
-    fn new(tree: &Tree, sources: Sources) -> Self {
+    fn new(tree: &Tree, config: &Config) -> Self {
+        let sources = config.sources();
         let configured = sources.ids().into_iter().map(|id| sources.get(id).path().clone());
         let asked = configured.collect();
-        let mut reader =
-            Self { sources, parsed: Vec::new(), asked, unread: Vec::new(), faults: Vec::new() };
+        let mut reader = Self {
+            sources,
+            parsed: Vec::new(),
+            asked,
+            unread: Vec::new(),
+            faults: Vec::new(),
+            follows_views: config.follows_views,
+        };
         reader.parse(0);
         reader.miss(tree.troubles().to_vec());
         reader
@@ -146,7 +154,8 @@ impl Reader {
     /// A model of what was read so far, and what it wants besides.
     fn build(&self, tree: &Tree) -> (Model, BTreeSet<Utf8PathBuf>) {
         let unread = self.unread.iter().filter_map(|it| Some(it.evidence().place()?.file));
-        let files = Files::new(tree, &self.sources, &self.parsed).without(unread.collect());
+        let mut files = Files::new(tree, &self.sources, &self.parsed).without(unread.collect());
+        files.follows_views = self.follows_views;
         let model = Model::build(&files);
         (model, files.into_wants().difference(&self.asked).cloned().collect())
     }

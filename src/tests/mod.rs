@@ -6,6 +6,7 @@ mod cli;
 mod command;
 mod deployments;
 mod git;
+mod journey;
 mod nginx;
 mod pages;
 mod python;

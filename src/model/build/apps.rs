@@ -6,16 +6,18 @@
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
 use crate::model::build::middleware;
 use crate::model::build::run::Run;
+use crate::model::collected::Collected;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, Entry, EntryPoint, Project, Role};
 use crate::model::process::{Django, Missing, Named};
 use crate::model::project::distributions::providers_of;
+use crate::model::urls;
 use crate::model::{Files, Found, ProcessKind};
 use crate::python::{self, Answer, Evaluation, Read};
 use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::python::imports;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
 /// A module that lacks more variables than this is not run by this process at all.
@@ -27,8 +29,21 @@ pub(super) struct Home<'a> {
     /// Folders of the tree, and where the process has them.
     pub(super) checkout: Vec<(Utf8PathBuf, Utf8PathBuf)>,
     pub(super) environment: &'a Environment,
+    /// What an image has at a path, beside those folders.
+    pub(super) brings: Option<&'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>>,
     /// Whether a file that is not in the tree is surely not there.
     pub(super) closed: bool,
+}
+
+impl Home<'_> {
+    /// The folder of the tree that the process has at a path.
+    fn folder(&self, files: &Files, at: &Utf8Path) -> Option<Utf8PathBuf> {
+        let over = self.checkout.iter().filter(|(_, home)| at.starts_with(home));
+        let over = over.max_by_key(|(_, home)| home.components().count());
+        let known = over.and_then(|(folder, home)| Some(folder.join(at.strip_prefix(home).ok()?)));
+        let known = known.filter(|folder| files.tree.is_dir(folder));
+        known.or_else(|| self.brings.and_then(|brings| brings(at)))
+    }
 }
 
 /// The project that a command runs: the one that has the module it names. Of several, copies that
@@ -179,6 +194,11 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     // What is made for one machine, as `settings.local`, is often in no repository.
     let of_all = home.closed || django::role(&module.value) == Role::Plain;
     let absent = of_all && django::lacks_module(files, &project.root, &module.value);
+    let urlconf = evaluation.get("ROOT_URLCONF");
+    let urlconf = urlconf.as_ref().and_then(|it| it.value.text());
+    let urls = urlconf.and_then(|name| urls::read(files, &project.root, &evaluation, name));
+    let folder = |at: &Utf8Path| home.folder(files, at);
+    let collected = Collected::find(files, &project.root, &evaluation, &folder);
     Django {
         project: Arc::clone(project),
         caching_middleware: middleware::caching(files, project, &evaluation),
@@ -186,6 +206,8 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         module,
         named,
         missing,
+        urls: urls.map(Arc::new),
+        collected: Arc::new(collected),
         evaluation: Arc::new(evaluation),
     }
 }

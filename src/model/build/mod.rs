@@ -124,7 +124,13 @@ fn host(
 /// A project that nothing in view runs: its settings for production, with nothing else known.
 fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
     let environment = Environment::unseen("nothing in view says how the project is run");
-    let home = Home { cwd: None, checkout: Vec::new(), environment: &environment, closed: false };
+    let home = Home {
+        cwd: None,
+        checkout: Vec::new(),
+        environment: &environment,
+        brings: None,
+        closed: false,
+    };
     let django = apps::assumed(files, project, &home)?;
     let declared = django.module.map(|_| ());
     let name = django.module.value.clone();

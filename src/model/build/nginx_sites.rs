@@ -1,8 +1,9 @@
 //! Sites of nginx: configurations put together from what was found, and made the model's.
 
 use crate::fact::Fact;
-use crate::model::nginx::{self, Config, Level, Name, Server, Target};
-use crate::model::{Endpoint, Engine, Host, Listener, Route, Site, SiteName, ViewId};
+use crate::model::nginx::{self, Config, Level, Name, Server};
+use crate::model::upstream::endpoints;
+use crate::model::{Engine, Listener, Route, Site, SiteName, ViewId};
 use std::sync::Arc;
 
 /// The sites of a configuration, in the order nginx reads them.
@@ -82,7 +83,7 @@ fn route(config: &Config, level: Level) -> Option<Route> {
     let whole = level.in_effect(&["proxy_set_header"]).doubted(pass.map(|_| ()));
     Some(Route {
         shown: level.fact(shown),
-        upstreams: upstreams(config, &pass),
+        upstreams: endpoints(config, &pass),
         pass: pass.map(|pass| pass.url.clone()),
         process: None,
         missed: false,
@@ -91,26 +92,4 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         body_limit: level.body_limit(),
         sent_whole: whole,
     })
-}
-
-fn upstreams(config: &Config, pass: &Fact<nginx::Pass>) -> Vec<Fact<Endpoint>> {
-    match &pass.value.target {
-        Target::Upstream(name) => {
-            let Some(upstream) = config.upstream(name) else { return Vec::new() };
-            let servers = upstream.servers();
-            let alive = servers.iter().filter(|it| !it.value.backup && !it.value.down);
-            alive
-                .filter_map(|it| Some(it.try_map(|it| endpoint(&it.target))?.given(pass)))
-                .collect()
-        }
-        target => endpoint(target).map(|it| pass.map(|_| it)).into_iter().collect(),
-    }
-}
-
-fn endpoint(target: &Target) -> Option<Endpoint> {
-    match target {
-        Target::Tcp { host, port } => Some(Endpoint::Tcp { host: Host::parse(host), port: *port }),
-        Target::Unix(path) => Some(Endpoint::Unix(path.into())),
-        Target::Upstream(_) | Target::Variable(_) => None,
-    }
 }

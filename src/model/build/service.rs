@@ -115,6 +115,7 @@ impl Container<'_> {
         let home = Home {
             cwd: self.cwd().map(|it| it.value),
             checkout: self.checkout(project, view),
+            brings: Some(&|at: &Utf8Path| self.brought(at)),
             environment,
             closed: false,
         };
@@ -141,6 +142,17 @@ impl Container<'_> {
             }
         }
         out
+    }
+
+    /// What the image has at a path, if that is of the tree.
+    fn brought(&self, at: &Utf8Path) -> Option<Utf8PathBuf> {
+        let built = self.image?;
+        let (image, root) = (built.image.as_ref()?, built.context.as_ref()?);
+        let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
+        match image.at(at, &context)?.value {
+            Content::Context(path) => Some(path),
+            Content::Inline(_) | Content::Elsewhere => None,
+        }
     }
 
     /// What lies over the container's file system.

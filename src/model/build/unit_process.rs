@@ -73,6 +73,7 @@ fn process(
         let home = Home {
             cwd: cwd.as_ref().map(|it| it.value.clone()),
             checkout: host.mounts(),
+            brings: None,
             environment: &environment,
             closed: host.root.is_some(),
         };

@@ -41,6 +41,10 @@ impl<'c> Level<'c> {
         self.id
     }
 
+    pub fn config(self) -> &'c Config {
+        self.config
+    }
+
     pub fn scope(self) -> &'c Scope {
         self.config.scope(self.id)
     }

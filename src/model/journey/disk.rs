@@ -1,0 +1,89 @@
+//! What lies at a path of a file system, as far as the files say.
+
+use crate::fact::{Fact, Origin};
+use crate::model::journey::Journeys;
+use crate::model::{STATIC_ROOT, Storage, ViewId};
+use camino::Utf8Path;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    File,
+    Folder,
+    Nothing,
+    /// Why nobody can tell.
+    Unknown(String),
+}
+
+impl Seen {
+    /// What the fact's own place shows of it.
+    pub(super) fn shown(&self) -> Option<&'static str> {
+        match self {
+            Self::File | Self::Folder => Some("collected into this directory"),
+            Self::Nothing => Some("files are collected here, and it is none of them"),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+/// What lies at a path of the tree that was checked.
+pub type Disk<'a> = &'a dyn Fn(&Utf8Path) -> Option<Lies>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lies {
+    File,
+    Folder,
+}
+
+impl Journeys<'_> {
+    pub(super) fn look(&self, view: ViewId, path: &str) -> Fact<Seen> {
+        let unseen = |why: String| Fact::new(Seen::Unknown(why), Origin::UNSEEN);
+        let path = Utf8Path::new(path);
+        let dir = self.deployment.view(view).dir(view, path);
+        let Some(storage) = self.deployment.view(view).locate(&dir) else {
+            return unseen(format!("where `{path}` lies is not known"));
+        };
+        if let Storage::Checkout(place) = &storage.value
+            && let Some(lies) = self.disk.and_then(|disk| disk(place))
+        {
+            return storage.map(|_| match lies {
+                Lies::File => Seen::File,
+                Lies::Folder => Seen::Folder,
+            });
+        }
+        if let Some(seen) = self.collected(&storage) {
+            return seen;
+        }
+        unseen(format!("whether `{path}` is there is not known"))
+    }
+
+    /// What `collectstatic` puts at a place, if it is in a directory that it fills.
+    fn collected(&self, storage: &Fact<Storage>) -> Option<Fact<Seen>> {
+        self.static_roots().iter().find_map(|(root, app)| {
+            let below = storage.value.below(&root.value)?;
+            let collected = self.deployment.processes[*app].django.as_ref()?.collected.as_ref();
+            let seen = match collected.at(below) {
+                Some(Lies::File) => Seen::File,
+                Some(Lies::Folder) => Seen::Folder,
+                None if collected.lacks(below) => Seen::Nothing,
+                None => Seen::Unknown(format!("whether `{below}` is collected is not known")),
+            };
+            Some(root.map(|_| seen).given(storage))
+        })
+    }
+
+    /// The directories that static files are collected into, and by whom.
+    fn static_roots(&self) -> &[(Fact<Storage>, usize)] {
+        self.static_roots.get_or_init(|| {
+            let mut found = Vec::new();
+            for (index, process) in self.deployment.processes.iter().enumerate() {
+                let app = process.fact();
+                let Some(root) = app.get(STATIC_ROOT) else { continue };
+                let view = self.deployment.view(process.view);
+                let Some(dir) = app.dir(view, &root) else { continue };
+                let Some(storage) = view.locate(&dir.value) else { continue };
+                found.push((dir.map(|_| storage.value.clone()).given(&storage), index));
+            }
+            found
+        })
+    }
+}

@@ -1,0 +1,28 @@
+//! Where nginx's `proxy_pass` leads, in the model's own words.
+
+use crate::fact::Fact;
+use crate::model::nginx::{Config, Pass, Target};
+use crate::model::{Endpoint, Host};
+
+/// The addresses that requests are passed on to; none if variables decide.
+pub(super) fn endpoints(config: &Config, pass: &Fact<Pass>) -> Vec<Fact<Endpoint>> {
+    match &pass.value.target {
+        Target::Upstream(name) => {
+            let Some(upstream) = config.upstream(name) else { return Vec::new() };
+            let servers = upstream.servers();
+            let alive = servers.iter().filter(|it| !it.value.backup && !it.value.down);
+            alive
+                .filter_map(|it| Some(it.try_map(|it| endpoint(&it.target))?.given(pass)))
+                .collect()
+        }
+        target => endpoint(target).map(|it| pass.map(|_| it)).into_iter().collect(),
+    }
+}
+
+fn endpoint(target: &Target) -> Option<Endpoint> {
+    match target {
+        Target::Tcp { host, port } => Some(Endpoint::Tcp { host: Host::parse(host), port: *port }),
+        Target::Unix(path) => Some(Endpoint::Unix(path.into())),
+        Target::Upstream(_) | Target::Variable(_) => None,
+    }
+}

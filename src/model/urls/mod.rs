@@ -1,0 +1,64 @@
+//! URLconfs: which paths have a view, as `django.urls` resolves them.
+//!
+//! Read from the code of the modules, which never runs. What is not written out (routers, other
+//! people's packages, comprehensions) may have any path below its prefix; languages in front of
+//! paths make all of them unknown.
+
+use crate::fact::Fact;
+use fancy_regex::Regex;
+
+mod read;
+mod resolve;
+mod route;
+mod view;
+
+pub(super) use read::read;
+pub use resolve::Resolved;
+
+/// The patterns of a module, in the order in which they are tried.
+#[derive(Clone, Debug, Default)]
+pub struct UrlConf {
+    pub patterns: Vec<Pattern>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    pub route: Route,
+    /// The line that has it, as it is written there: `path("admin/")`.
+    pub shown: Fact<String>,
+    pub target: Target,
+    /// It depends on what is not known whether the pattern is there.
+    pub perhaps: bool,
+}
+
+/// Which paths a pattern is for.
+#[derive(Clone, Debug)]
+pub enum Route {
+    /// Exactly this, or what begins with it where it leads on.
+    Literal(String),
+    /// The expression that Django makes of a route, or that the pattern has itself.
+    Regex(Regex),
+    /// Nobody can tell.
+    Unknown,
+}
+
+#[derive(Clone, Debug)]
+pub enum Target {
+    View(View),
+    /// `include()`: the rest of the path is looked up there.
+    Include(Vec<Pattern>),
+    /// Some of the paths below have views, and nobody can tell which.
+    Unseen(String),
+    /// Every path below has a view, as with the admin's.
+    All(View),
+}
+
+/// What answers in the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct View {
+    pub name: String,
+    /// Whether the CSRF middleware checks it; `None` if nobody can tell.
+    pub is_checked: Option<bool>,
+    /// It is there for another path than its own, and takes no slash: `no_append_slash`.
+    pub appends_slash: bool,
+}

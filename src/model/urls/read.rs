@@ -1,0 +1,396 @@
+//! Reads `urlpatterns` from the code of a URLconf and of what it includes.
+
+use crate::fact::Fact;
+use crate::model::urls::view::{self, Imports};
+use crate::model::urls::{Pattern, Route, Target, UrlConf, View, route};
+use crate::model::{Files, Found, django};
+use crate::python::{Evaluation, Value};
+use crate::source::{FileId, Place, Span};
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::{
+    Argument, Block, Expression, ExpressionKind, Operator, Statement, StatementKind, UnaryOperator,
+};
+use camino::Utf8Path;
+use std::collections::BTreeMap;
+
+/// URLconfs that include each other end here, and so does what is nested for fun.
+const DEEPEST: usize = 12;
+
+/// `django.contrib.auth.urls`.
+const AUTH: &[&str] = &[
+    "login/",
+    "logout/",
+    "password_change/",
+    "password_change/done/",
+    "password_reset/",
+    "password_reset/done/",
+    "reset/<uidb64>/<token>/",
+    "reset/done/",
+];
+
+/// The URLconf of this name, in a project whose packages lie at `root`, under these settings.
+pub(in crate::model) fn read(
+    files: &Files,
+    root: &Utf8Path,
+    settings: &Evaluation,
+    name: &str,
+) -> Option<UrlConf> {
+    let reader = Reader { files, root, settings };
+    Some(UrlConf { patterns: reader.module(name, 0)? })
+}
+
+struct Reader<'f, 'a> {
+    files: &'f Files<'a>,
+    root: &'f Utf8Path,
+    settings: &'f Evaluation,
+}
+
+/// A module while it is read.
+struct Scope<'m> {
+    file: FileId,
+    imports: Imports,
+    body: &'m Block,
+    /// What names are bound to, the last binding counting.
+    bound: BTreeMap<&'m str, &'m Expression>,
+    depth: usize,
+}
+
+impl Reader<'_, '_> {
+    /// `None` if the module is not in the tree, or Python refuses it.
+    fn module(&self, name: &str, depth: usize) -> Option<Vec<Pattern>> {
+        let path = django::find_module(self.files, self.root, name)?;
+        let Found::Read(read) = self.files.find(&path) else { return None };
+        let Parsed::Python(module) = read.parsed else { return None };
+        if module.broken.is_some() || depth > DEEPEST {
+            return None;
+        }
+        let is_package = path.file_name() == Some("__init__.py");
+        let imports = Imports::of(name, is_package, &module.body);
+        let bound = BTreeMap::new();
+        let mut scope = Scope { file: read.id, imports, body: &module.body, bound, depth };
+        let mut patterns = Vec::new();
+        self.block(&module.body, &mut scope, false, &mut patterns);
+        Some(patterns)
+    }
+
+    fn block<'m>(
+        &self,
+        body: &'m [Statement],
+        scope: &mut Scope<'m>,
+        perhaps: bool,
+        out: &mut Vec<Pattern>,
+    ) {
+        for statement in body {
+            self.statement(statement, scope, perhaps, out);
+        }
+    }
+
+    fn statement<'m>(
+        &self,
+        statement: &'m Statement,
+        scope: &mut Scope<'m>,
+        perhaps: bool,
+        out: &mut Vec<Pattern>,
+    ) {
+        match &statement.kind {
+            StatementKind::Assign { targets, value } => {
+                for target in targets {
+                    let ExpressionKind::Name(name) = &target.kind else { continue };
+                    if name == "urlpatterns" {
+                        if !perhaps {
+                            out.clear();
+                        }
+                        self.list(value, scope, perhaps, out);
+                    }
+                    scope.bound.insert(name, value);
+                }
+            }
+            StatementKind::Annotated { target, value: Some(value), .. } => {
+                if is_patterns(target) {
+                    out.clear();
+                    self.list(value, scope, perhaps, out);
+                }
+            }
+            StatementKind::Augmented { target, operator: Operator::Add, value }
+                if is_patterns(target) =>
+            {
+                self.list(value, scope, perhaps, out);
+            }
+            StatementKind::Expression(it) => self.method(it, scope, perhaps, out),
+            StatementKind::If { branches, otherwise } => {
+                let mut undecided = perhaps;
+                for (test, body) in branches {
+                    match self.truth(test) {
+                        Some(false) => {}
+                        Some(true) => return self.block(body, scope, undecided, out),
+                        None => {
+                            undecided = true;
+                            self.block(body, scope, true, out);
+                        }
+                    }
+                }
+                self.block(otherwise, scope, undecided, out);
+            }
+            StatementKind::Try(it) => {
+                self.block(&it.body, scope, true, out);
+                for handler in &it.handlers {
+                    self.block(&handler.body, scope, true, out);
+                }
+            }
+            StatementKind::For { body, .. }
+            | StatementKind::While { body, .. }
+            | StatementKind::With { body, .. } => {
+                let mut inner = Vec::new();
+                self.block(body, scope, true, &mut inner);
+                if !inner.is_empty() {
+                    out.push(unseen(scope.file, statement.span, "a loop makes patterns"));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `urlpatterns.append(…)`, `.extend(…)`, `.insert(0, …)`.
+    fn method(&self, it: &Expression, scope: &Scope, perhaps: bool, out: &mut Vec<Pattern>) {
+        let ExpressionKind::Call { function, arguments } = &it.kind else { return };
+        let ExpressionKind::Attribute { value, name } = &function.kind else { return };
+        if !is_patterns(value) {
+            return;
+        }
+        match (name.text.as_str(), arguments.as_slice()) {
+            ("append", [Argument::Positional(item)]) => {
+                out.push(self.pattern(item, scope, perhaps));
+            }
+            ("extend", [Argument::Positional(items)]) => self.list(items, scope, perhaps, out),
+            ("insert", [Argument::Positional(_), Argument::Positional(item)]) => {
+                let mut pattern = self.pattern(item, scope, perhaps);
+                pattern.perhaps |= !out.is_empty();
+                out.insert(0, pattern);
+            }
+            _ => out.push(unseen(scope.file, it.span, "patterns are changed here")),
+        }
+    }
+
+    fn list(&self, it: &Expression, scope: &Scope, perhaps: bool, out: &mut Vec<Pattern>) {
+        match &it.kind {
+            ExpressionKind::List(items) | ExpressionKind::Tuple(items) => {
+                for item in items {
+                    match &item.kind {
+                        ExpressionKind::Starred(inner) => self.list(inner, scope, perhaps, out),
+                        _ => out.push(self.pattern(item, scope, perhaps)),
+                    }
+                }
+            }
+            ExpressionKind::Binary { first, rest }
+                if rest.iter().all(|(operator, _)| *operator == Operator::Add) =>
+            {
+                self.list(first, scope, perhaps, out);
+                rest.iter().for_each(|(_, it)| self.list(it, scope, perhaps, out));
+            }
+            ExpressionKind::Conditional { test, then, otherwise } => match self.truth(test) {
+                Some(true) => self.list(then, scope, perhaps, out),
+                Some(false) => self.list(otherwise, scope, perhaps, out),
+                None => {
+                    self.list(then, scope, true, out);
+                    self.list(otherwise, scope, true, out);
+                }
+            },
+            ExpressionKind::Name(name) => match scope.bound.get(name.as_str()) {
+                Some(bound) if !names(bound, name) => self.list(bound, scope, perhaps, out),
+                Some(_) | None => out.push(unseen(scope.file, it.span, "a list from elsewhere")),
+            },
+            ExpressionKind::Call { function, arguments } => {
+                let name = view::last_name(function).unwrap_or_default();
+                // Both add nothing unless DEBUG is on.
+                let debug = self.setting("DEBUG").and_then(|it| it.truth());
+                match (name, debug) {
+                    ("static" | "staticfiles_urlpatterns", Some(false)) => {}
+                    ("static" | "staticfiles_urlpatterns", _) => {
+                        let prefix = self.static_prefix(arguments);
+                        let mut pattern = unseen(scope.file, it.span, "files are served in DEBUG");
+                        pattern.route = prefix.map_or(Route::Unknown, |it| Route::Literal(it));
+                        pattern.perhaps = debug.is_none();
+                        out.push(pattern);
+                    }
+                    ("i18n_patterns", _) => {
+                        out.push(unseen(scope.file, it.span, "a language may come first"));
+                    }
+                    _ => out.push(unseen(scope.file, it.span, "a call makes patterns")),
+                }
+            }
+            _ => out.push(unseen(scope.file, it.span, "patterns are computed")),
+        }
+    }
+
+    /// The first argument of `static()`: a text, or a setting.
+    fn static_prefix(&self, arguments: &[Argument]) -> Option<String> {
+        let Some(Argument::Positional(first)) = arguments.first() else { return None };
+        let text = match first.as_str() {
+            Some(text) => text.to_owned(),
+            None => self.setting(setting_name(first)?)?.text()?.to_owned(),
+        };
+        Some(text.trim_start_matches('/').to_owned())
+    }
+
+    fn pattern(&self, it: &Expression, scope: &Scope, perhaps: bool) -> Pattern {
+        let computed = || unseen(scope.file, it.span, "a pattern is computed");
+        let ExpressionKind::Call { function, arguments } = &it.kind else { return computed() };
+        let kind = view::last_name(function).unwrap_or_default();
+        if !matches!(kind, "path" | "re_path" | "url") {
+            return computed();
+        }
+        let positional: Vec<&Expression> = arguments
+            .iter()
+            .filter_map(|argument| match argument {
+                Argument::Positional(it) => Some(it),
+                _ => None,
+            })
+            .collect();
+        let keyword = arguments.iter().find_map(|argument| match argument {
+            Argument::Keyword(name, it) if name.text == "view" => Some(it),
+            _ => None,
+        });
+        let (Some(text), Some(leads)) =
+            (positional.first(), positional.get(1).copied().or(keyword))
+        else {
+            return computed();
+        };
+        let target = self.target(leads, scope);
+        let leads_on = !matches!(target, Target::View(_));
+        let route = match text.as_str() {
+            Some(text) if kind == "path" => route::of_path(text, leads_on),
+            Some(text) => route::of_expression(text),
+            None => Route::Unknown,
+        };
+        let shown = match text.as_str() {
+            Some(text) => format!("{kind}({text:?})"),
+            None => kind.to_owned(),
+        };
+        let place = Place { file: scope.file, span: it.span };
+        Pattern { route, shown: Fact::at(shown, place), target, perhaps }
+    }
+
+    fn target(&self, it: &Expression, scope: &Scope) -> Target {
+        if let ExpressionKind::Call { function, arguments } = &it.kind
+            && view::last_name(function) == Some("include")
+        {
+            let Some(Argument::Positional(first)) = arguments.first() else {
+                return Target::Unseen("an include that is computed".to_owned());
+            };
+            return self.included(first, scope);
+        }
+        match view::dotted(it) {
+            // AdminSite.get_urls() ends in a view for all that is left.
+            Some(name) if name.ends_with("site.urls") => Target::All(View {
+                name: name.trim_end_matches(".urls").to_owned(),
+                is_checked: Some(true),
+                appends_slash: true,
+            }),
+            Some(name) if name.ends_with(".urls") => {
+                Target::Unseen(format!("what `{name}` has is not known"))
+            }
+            _ => Target::View(view::view(self.files, self.root, it, &scope.imports, scope.body)),
+        }
+    }
+
+    fn included(&self, it: &Expression, scope: &Scope) -> Target {
+        if let Some(name) = it.as_str() {
+            if name == "django.contrib.auth.urls" {
+                return Target::Include(auth(scope.file, it.span));
+            }
+            let inner = self.module(name, scope.depth + 1);
+            let why = || format!("what `{name}` has is not known");
+            return inner.map_or_else(|| Target::Unseen(why()), Target::Include);
+        }
+        match &it.kind {
+            // With the name of the application.
+            ExpressionKind::Tuple(parts) if parts.len() == 2 && scope.depth < DEEPEST => {
+                self.included(&parts[0], scope)
+            }
+            ExpressionKind::List(_) | ExpressionKind::Tuple(_) | ExpressionKind::Binary { .. } => {
+                let mut inner = Vec::new();
+                self.list(it, scope, false, &mut inner);
+                Target::Include(inner)
+            }
+            ExpressionKind::Name(name) => match scope.bound.get(name.as_str()) {
+                Some(bound) if bound.as_str().is_none() && !names(bound, name) => {
+                    let mut inner = Vec::new();
+                    self.list(bound, scope, false, &mut inner);
+                    Target::Include(inner)
+                }
+                Some(_) | None => self.imported(name, scope),
+            },
+            _ => match view::dotted(it) {
+                Some(name) if name.ends_with("site.urls") => self.target(it, scope),
+                Some(name) => self.imported(&name, scope),
+                None => Target::Unseen("an include that is computed".to_owned()),
+            },
+        }
+    }
+
+    /// `include(urls)`, of a module that was imported.
+    fn imported(&self, name: &str, scope: &Scope) -> Target {
+        let module = scope.imports.full(name);
+        let inner = module.and_then(|module| self.module(&module, scope.depth + 1));
+        let why = || format!("what `{name}` has is not known");
+        inner.map_or_else(|| Target::Unseen(why()), Target::Include)
+    }
+
+    fn setting(&self, name: &str) -> Option<Value> {
+        let namespace = self.settings.outcome.as_ref().ok()?;
+        match namespace.get(name) {
+            Some(value) => Some(value.value),
+            None => crate::python::django_default(name, None).map(|it| it.value),
+        }
+    }
+
+    /// `settings.DEBUG`, `not settings.DEBUG`.
+    fn truth(&self, test: &Expression) -> Option<bool> {
+        if let ExpressionKind::Unary { operator: UnaryOperator::Not, operand } = &test.kind {
+            return self.truth(operand).map(|it| !it);
+        }
+        self.setting(setting_name(test)?)?.truth()
+    }
+}
+
+fn setting_name(it: &Expression) -> Option<&str> {
+    let ExpressionKind::Attribute { value, name } = &it.kind else { return None };
+    matches!(&value.kind, ExpressionKind::Name(it) if it == "settings").then_some(&name.text)
+}
+
+fn is_patterns(it: &Expression) -> bool {
+    matches!(&it.kind, ExpressionKind::Name(name) if name == "urlpatterns")
+}
+
+/// Whether an expression mentions a name at its own level, so that looking it up would not end.
+fn names(it: &Expression, name: &str) -> bool {
+    match &it.kind {
+        ExpressionKind::List(items) => !items.is_empty() && items.iter().any(|it| names(it, name)),
+        ExpressionKind::Call { .. } => false,
+        ExpressionKind::Constant(_) => false,
+        _ => true,
+    }
+}
+
+fn unseen(file: FileId, span: Span, why: &str) -> Pattern {
+    Pattern {
+        route: Route::Literal(String::new()),
+        shown: Fact::at(why.to_owned(), Place { file, span }),
+        target: Target::Unseen(why.to_owned()),
+        perhaps: false,
+    }
+}
+
+fn auth(file: FileId, span: Span) -> Vec<Pattern> {
+    let pattern = |text: &&str| Pattern {
+        route: route::of_path(text, false),
+        shown: Fact::at(format!("path({text:?})"), Place { file, span }),
+        target: Target::View(View {
+            name: format!("django.contrib.auth.urls {text}"),
+            is_checked: Some(true),
+            appends_slash: true,
+        }),
+        perhaps: false,
+    };
+    AUTH.iter().map(pattern).collect()
+}

@@ -1,0 +1,58 @@
+//! Routes of `path()` and `re_path()` as expressions (`django.urls.resolvers._route_to_regex`).
+
+use crate::model::urls::Route;
+use fancy_regex::Regex;
+
+/// The converters that Django brings (`django/urls/converters.py`).
+const CONVERTERS: &[(&str, &str)] = &[
+    ("int", "[0-9]+"),
+    ("path", ".+"),
+    ("slug", "[-a-zA-Z0-9_]+"),
+    ("str", "[^/]+"),
+    ("uuid", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+];
+
+/// `articles/<int:year>/`; to the end of the path, unless it leads on.
+pub(super) fn of_path(route: &str, leads_on: bool) -> Route {
+    if !route.contains('<') {
+        return Route::Literal(route.to_owned());
+    }
+    let mut pattern = String::from("^");
+    let mut rest = route;
+    while let Some((before, after)) = rest.split_once('<') {
+        let Some((parameter, after)) = after.split_once('>') else { return Route::Unknown };
+        let converter = parameter.split_once(':').map_or("str", |(converter, _)| converter);
+        let Some((_, own)) = CONVERTERS.iter().find(|(name, _)| *name == converter) else {
+            // A converter of the project's own.
+            return Route::Unknown;
+        };
+        pattern.push_str(&escaped(before));
+        pattern.push_str(&format!("(?:{own})"));
+        rest = after;
+    }
+    pattern.push_str(&escaped(rest));
+    if !leads_on {
+        pattern.push_str(r"\z");
+    }
+    Regex::new(&pattern).map_or(Route::Unknown, Route::Regex)
+}
+
+/// The expression of `re_path()`, which is searched for. Python's `\Z` is the very end.
+pub(super) fn of_expression(expression: &str) -> Route {
+    let expression = expression.replace(r"\Z", r"\z").replace("(?P<", "(?<");
+    match Regex::new(&expression) {
+        Ok(regex) => Route::Regex(regex),
+        Err(_) => Route::Unknown,
+    }
+}
+
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_alphanumeric() && c != '_' && c.is_ascii() {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
