@@ -5,7 +5,9 @@ use crate::model::compose;
 use crate::model::nginx;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
-use crate::model::{Container, DEBUG, Dir, Endpoint, Process, Route, Site, Storage, View, ViewId};
+use crate::model::{
+    Container, DEBUG, Dir, Endpoint, Process, Route, Site, Storage, Surroundings, View, ViewId,
+};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -27,6 +29,8 @@ pub struct Deployment {
     pub taken: BTreeSet<u16>,
     /// The compose project, for the rules about compose.
     pub compose: Option<compose::Project>,
+    /// What the tree holds beside what runs, for all deployments of it.
+    pub surroundings: Arc<Surroundings>,
 }
 
 /// What a deployment is for. Only production is judged, unless somebody asks for more.

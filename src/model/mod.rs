@@ -17,7 +17,9 @@ mod datastore;
 mod deployment;
 pub mod django;
 mod endpoint;
+mod env_file;
 mod files;
+mod held_back;
 mod hosts;
 pub mod image;
 pub mod journey;
@@ -26,6 +28,7 @@ pub mod middleware;
 mod needs;
 mod network;
 pub mod nginx;
+mod overrides;
 mod process;
 pub mod project;
 mod reach;
@@ -35,17 +38,20 @@ mod scheme;
 mod settings;
 mod shadow;
 mod site;
+mod surroundings;
 mod target;
 pub mod text;
 pub mod units;
 mod upstream;
 pub mod urls;
+mod variables;
 mod view;
 mod writes;
 
 pub use crate::python::{Answer as Answered, Read as Asked, Value};
 pub use crate::source::Unread;
 pub use crate::syntax::Fault;
+pub use crate::syntax::dotenv::{Assignment, Line as EnvLine};
 pub use crate::syntax::kind::Kind;
 pub use crate::syntax::systemd::UnitKind;
 pub use crate::syntax::{nginx::Fault as NginxFault, systemd::Fault as UnitFault};
@@ -54,11 +60,14 @@ pub use container::Container;
 pub use datastore::{Access, Kept};
 pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
+pub use env_file::EnvFile;
 pub use files::{Files, Found, Read};
+pub use held_back::HeldBack;
 pub use hosts::allows;
 pub use lookup::{Lookup, Misread, Shadow};
 pub use needs::{LocalService, ServiceKind};
 pub use network::Target;
+pub use overrides::{Defeated, Hole};
 pub use process::{Django, Lacking, Listening, Missing, Named, Process, ProcessKind};
 pub use reading::{Reading, Refused};
 pub use redis::Redis;
@@ -76,12 +85,15 @@ pub use settings::{
     STATIC_ROOT, STATIC_URL, STATICFILES_STORAGE, STORAGES, Setting, USE_X_FORWARDED_HOST,
 };
 pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
+pub use surroundings::{Committed, CommittedKind, Surroundings};
 pub use target::{Application, Interface};
+pub use variables::{Concern, is_read_by_programs};
 pub use view::{Dir, Mount, Storage, View, ViewId};
 pub use writes::Written;
 
 use crate::source::FileId;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Everything that rules may look at.
 #[derive(Debug, Default)]
@@ -92,6 +104,7 @@ pub struct Model {
     pub ran: BTreeSet<FileId>,
     /// The units that are to be filled in before they are installed.
     pub rendered: BTreeSet<FileId>,
+    pub surroundings: Arc<Surroundings>,
 }
 
 impl Model {

@@ -22,6 +22,8 @@ pub struct Text {
 /// What is written for the case that a variable is not set.
 #[derive(Clone, Debug)]
 pub struct Fallback {
+    /// The variable.
+    pub name: Arc<str>,
     pub literal: Fact<String>,
     /// Whether it is what holds.
     pub used: bool,
@@ -73,6 +75,7 @@ impl Text {
 
     pub fn append(&mut self, other: Self) {
         other.parts.into_iter().for_each(|part| self.push(part));
+        self.spared.extend(other.spared);
     }
 
     /// Keeps a default that is not used.
@@ -83,13 +86,27 @@ impl Text {
     /// The texts that stand in for variables, used or not.
     pub fn defaults(&self) -> Vec<Fallback> {
         let of = |part: &Fact<Part>, used| match &part.value.source {
-            Source::Default(_) if !part.value.text.is_empty() => {
-                Some(Fallback { literal: part.map(|part| part.text.clone()), used })
+            Source::Default(name) if !part.value.text.is_empty() => {
+                let literal = part.map(|part| part.text.clone());
+                Some(Fallback { name: name.clone(), literal, used })
             }
             _ => None,
         };
         let used = self.parts.iter().filter_map(|part| of(part, true));
         used.chain(self.spared.iter().filter_map(|part| of(part, false))).collect()
+    }
+
+    /// The variables that nobody in view sets and that the text does not demand either: without
+    /// them it has a hole there.
+    pub fn unguarded(&self) -> Vec<Fact<Arc<str>>> {
+        let of = |part: &Fact<Part>| {
+            let Source::Unknown(name) = &part.value.source else { return None };
+            let place = part.evidence().place()?;
+            // What stands there beyond the name is an operator, which has an answer.
+            let bare = place.span.len() <= name.len() + "${}".len();
+            bare.then(|| Fact::at(name.clone(), place))
+        };
+        self.parts.iter().filter_map(of).collect()
     }
 
     pub fn parts(&self) -> &[Fact<Part>] {
@@ -142,7 +159,7 @@ impl Text {
 
     /// A part of the text, by a range of what is [`searchable`](Self::searchable).
     pub fn slice(&self, range: Range<usize>) -> Self {
-        let mut cut = Self::new(self.place);
+        let mut cut = Self { spared: self.spared.clone(), ..Self::new(self.place) };
         let mut at = 0;
         for part in &self.parts {
             let unknown = matches!(part.value.source, Source::Unknown(_));
@@ -183,7 +200,7 @@ impl Text {
     /// The same text, each part at most this certain.
     pub fn doubted(self, certainty: Certainty, why: &str) -> Self {
         let parts = self.parts.into_iter().map(|part| part.doubt(certainty, why)).collect();
-        Self { place: self.place, parts, spared: Vec::new() }
+        Self { place: self.place, parts, spared: self.spared }
     }
 
     /// The same text behind another, which is written nowhere.

@@ -127,7 +127,7 @@ pub(crate) fn find_up(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced>
     let mut at = folder.to_string();
     loop {
         let candidate = paths::join_text(&at, name);
-        match it.file_at(&candidate) {
+        match it.searched_at(&candidate) {
             At::Text(..) | At::Unread => return Ok(Object::str(candidate).bare()),
             At::Absent | At::Folder(_) => {}
             // The repository holds no such file; one above it is no part of what is deployed.

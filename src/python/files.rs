@@ -31,7 +31,20 @@ impl<'a> Machine<'a> {
     pub(crate) fn file_at(&mut self, path: &str) -> At<'a> {
         let Some(path) = self.in_tree(path) else { return At::Elsewhere };
         let path = clean(&path);
-        match self.request.files.find(&path) {
+        let found = self.request.files.find(&path);
+        self.at(path, found)
+    }
+
+    /// The same where a library searches several folders.
+    pub(crate) fn searched_at(&mut self, path: &str) -> At<'a> {
+        let Some(path) = self.in_tree(path) else { return At::Elsewhere };
+        let path = clean(&path);
+        let found = self.request.files.search(&path);
+        self.at(path, found)
+    }
+
+    fn at(&mut self, path: Utf8PathBuf, found: Found<'a>) -> At<'a> {
+        match found {
             Found::Module { file, text, .. } | Found::Text { file, text } => {
                 At::Text(Place::new(file, 0, text.len()), text)
             }

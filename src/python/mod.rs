@@ -84,6 +84,11 @@ pub enum Found<'a> {
 /// the empty one is the tree itself.
 pub trait Files: Sync {
     fn find(&self, path: &Utf8Path) -> Found<'_>;
+    /// The same for a file that is looked for in one folder after the other, so that nothing says
+    /// that it belongs into this one.
+    fn search(&self, path: &Utf8Path) -> Found<'_> {
+        self.find(path)
+    }
     /// The module that a file was parsed to.
     fn module(&self, file: FileId) -> Option<&Module>;
 }

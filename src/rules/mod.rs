@@ -26,6 +26,8 @@ mod storage;
 mod systemd;
 mod tls;
 
+mod several;
+
 /// One thing that kilter checks: its page, and a function.
 pub struct Rule {
     /// `group/name`, also the page's path under `rules/` and the code's under `src/rules/`.

@@ -198,7 +198,7 @@ impl Reader {
             let lists = [None, Some(kind::Kind::Requirements), Some(kind::Kind::Toml)];
             let expected = !lists.contains(&kind::by_name(&path));
             let Some(file) = self.sources.find(&path) else { continue };
-            if why == Unread::Binary && !expected {
+            if matches!(why, Unread::Binary | Unread::TooLarge(_)) && !expected {
                 continue;
             }
             self.unread.push(Fact::at(why, Place::new(file, 0, 0)));

@@ -5,15 +5,17 @@
 //! and no way out. Which files matter is not decided here.
 
 use crate::source::demand::Demand;
-use crate::source::{File, Globs};
+use crate::source::{File, GitIndex, Globs};
 use camino::{Utf8Path, Utf8PathBuf};
-use ignore::{DirEntry, WalkBuilder, WalkState};
+use ignore::gitignore::GitignoreBuilder;
+use ignore::{DirEntry, Match, WalkBuilder, WalkState};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Files over this size are named and not read: nobody writes settings of 4 MiB.
 pub const LARGEST: u64 = 4 << 20;
@@ -35,6 +37,16 @@ const FOREIGN: &[&str] = &[
     "site-packages",
 ];
 
+/// What running or installing a project leaves in its folders.
+const LEFT_BY_RUNNING: &[&str] = &["__pycache__", "node_modules", ".venv"];
+
+/// The longest that unpacking an archive takes.
+const UNPACKING: Duration = Duration::from_secs(600);
+
+/// What git and its hosts find in a repository, and nobody puts elsewhere.
+const OF_REPOSITORIES: &[&str] =
+    &[".gitignore", ".gitattributes", ".github", ".gitlab-ci.yml", ".gitmodules"];
+
 /// Everything that is there, by the path as users see it.
 #[derive(Debug, Default)]
 pub struct Tree {
@@ -45,6 +57,12 @@ pub struct Tree {
     pub(super) exclude: Globs,
     /// What is asked for paths that are not here; nothing for a tree that was walked.
     pub(super) demand: Option<Demand>,
+    /// One for each root that lies in a repository.
+    pub(super) indexes: Vec<GitIndex>,
+    /// What running leaves and git does not ignore: somebody may have committed it.
+    pub(super) left: BTreeSet<PathBuf>,
+    /// Somebody ran or installed what is here.
+    pub(super) used: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,6 +140,10 @@ impl Tree {
             }
             tree.roots.push(shown(root));
             tree.enter(root);
+            match GitIndex::read(root) {
+                Ok(index) => tree.indexes.extend(index),
+                Err(trouble) => tree.troubles.push(trouble),
+            }
         }
         tree.roots.sort();
         tree.roots.dedup();
@@ -132,7 +154,7 @@ impl Tree {
 
     /// A tree of files in memory, for pages and tests.
     pub fn of(files: Vec<File>) -> Self {
-        let mut tree = Self { roots: vec![Utf8PathBuf::new()], ..Self::default() };
+        let mut tree = Self { roots: vec![Utf8PathBuf::new()], used: true, ..Self::default() };
         let mut bytes = BTreeMap::new();
         for file in files {
             let size = file.bytes.len() as u64;
@@ -173,6 +195,49 @@ impl Tree {
             || path.components().any(|part| FOREIGN.contains(&part.as_str()))
             || self.exclude.matches(&path)
             || self.demand.as_ref().is_some_and(|demand| demand.is_denied(&path))
+    }
+
+    /// Whether git tracks a file; none where no repository says so.
+    pub fn tracked(&self, path: &Utf8Path) -> Option<bool> {
+        self.indexes.iter().find_map(|index| index.tracked(path))
+    }
+
+    /// Whether this is what a repository holds, without the repository: an archive, a download. If
+    /// nothing in it was ever run, it is nothing but that.
+    pub fn is_export(&self, path: &Utf8Path) -> bool {
+        let of_repository = |root: &Utf8PathBuf| {
+            OF_REPOSITORIES.iter().any(|name| self.entries.contains_key(&root.join(name)))
+        };
+        self.indexes.is_empty()
+            && !(self.used && self.ignores(path))
+            && self.roots.iter().any(of_repository)
+    }
+
+    /// Whether the ignore files of the tree name a path, be there a file or not.
+    pub fn ignores(&self, path: &Utf8Path) -> bool {
+        if let Some(entry) = self.get(path)
+            && self.bytes.is_none()
+        {
+            return entry.ignored;
+        }
+        let root = self.roots.iter().filter(|root| path.starts_with(root));
+        let Some(root) = root.max_by_key(|root| root.as_str().len()) else { return false };
+        let mut folders = path.ancestors().skip(1).filter(|folder| folder.starts_with(root));
+        // The nearest file that says something decides (gitignore(5)).
+        let verdict = folders.find_map(|folder| {
+            let file = self.read_one(&folder.join(".gitignore")).ok()?;
+            let mut rules = GitignoreBuilder::new(folder);
+            for line in String::from_utf8_lossy(&file.bytes).lines() {
+                // A line that git cannot read names nothing.
+                let _ = rules.add_line(None, line);
+            }
+            match rules.build().ok()?.matched_path_or_any_parents(path, false) {
+                Match::None => None,
+                Match::Ignore(_) => Some(true),
+                Match::Whitelist(_) => Some(false),
+            }
+        });
+        verdict.unwrap_or(false)
     }
 
     /// Every entry, by path.
@@ -283,11 +348,18 @@ impl Tree {
     fn enter(&mut self, root: &Path) {
         let found = Mutex::new(Vec::new());
         let exclude = self.exclude.clone();
+        let left = Arc::new(Mutex::new(BTreeSet::new()));
+        let seen = Arc::clone(&left);
         let walk = WalkBuilder::new(root)
             .hidden(false)
             .require_git(false)
             .follow_links(false)
             .filter_entry(move |entry| {
+                if is_left_by_running(entry.path())
+                    && let Ok(mut seen) = seen.lock()
+                {
+                    seen.insert(entry.path().to_owned());
+                }
                 entry.depth() == 0
                     || !(is_foreign(entry.path()) || exclude.matches(&shown(entry.path())))
             })
@@ -307,6 +379,9 @@ impl Tree {
                 WalkState::Continue
             })
         });
+        if let Ok(mut left) = left.lock() {
+            self.left.append(&mut left);
+        }
         for item in found.into_inner().unwrap_or_default() {
             match item {
                 Ok((path, entry)) => _ = self.entries.insert(path, entry),
@@ -319,23 +394,49 @@ impl Tree {
     /// each folder is listed once more and what is new is ignored.
     fn name_ignored(&mut self) {
         let folders: Vec<&Utf8PathBuf> = self.entries.iter().filter_map(is_folder).collect();
-        let listed: Vec<Vec<(Utf8PathBuf, Entry)>> = folders
-            .par_iter()
-            .map(|folder| {
-                let here =
-                    if folder.as_str().is_empty() { Path::new(".") } else { folder.as_ref() };
-                let Ok(entries) = fs::read_dir(here) else { return Vec::new() };
-                let entries = entries.flatten().map(|entry| entry.path());
-                let new = entries.filter(|path| !self.entries.contains_key(&shown(path)));
-                new.filter(|path| !is_foreign(path) && !self.exclude.matches(&shown(path)))
-                    .filter_map(|path| {
-                        let kind = kind_of(&path, &fs::symlink_metadata(&path).ok()?);
-                        Some((shown(&path), Entry { kind, ignored: true, real: real(&path) }))
-                    })
-                    .collect()
-            })
-            .collect();
-        self.entries.extend(listed.into_iter().flatten());
+        let listed: Vec<(Vec<(Utf8PathBuf, Entry)>, bool)> =
+            folders.par_iter().map(|folder| self.ignored_in(folder)).collect();
+        for (entries, used) in listed {
+            self.entries.extend(entries);
+            self.used |= used;
+        }
+    }
+
+    /// Whether a file was written at another time than what tells that this is a repository.
+    /// What was unpacked together was written together.
+    fn is_later(&self, path: &Path) -> bool {
+        let written = |path: &Path| fs::symlink_metadata(path).ok()?.modified().ok();
+        let marks =
+            self.roots.iter().flat_map(|root| OF_REPOSITORIES.iter().map(|it| root.join(it)));
+        let mark = marks.into_iter().find_map(|mark| written(mark.as_std_path()));
+        let apart = |mark: std::time::SystemTime, it: std::time::SystemTime| {
+            mark.duration_since(it).or_else(|_| it.duration_since(mark)).ok()
+        };
+        let apart = mark.zip(written(path)).and_then(|(mark, it)| apart(mark, it));
+        apart.is_none_or(|apart| apart > UNPACKING)
+    }
+
+    /// What git ignores in a folder, and whether some of it is left by running.
+    fn ignored_in(&self, folder: &Utf8Path) -> (Vec<(Utf8PathBuf, Entry)>, bool) {
+        let here = if folder.as_str().is_empty() { Path::new(".") } else { folder.as_ref() };
+        let Ok(entries) = fs::read_dir(here) else { return Default::default() };
+        let entries = entries.flatten().map(|entry| entry.path());
+        let new = entries.filter(|path| !self.entries.contains_key(&shown(path)));
+        let (mut ignored, mut used) = (Vec::new(), false);
+        for path in new {
+            used |= is_left_by_running(&path) && !self.left.contains(&path) && self.is_later(&path);
+            if is_foreign(&path) || self.exclude.matches(&shown(&path)) {
+                continue;
+            }
+            if let Ok(metadata) = fs::symlink_metadata(&path) {
+                let kind = kind_of(&path, &metadata);
+                let name = shown(&path);
+                // Ignore files say nothing of what is tracked (gitignore(5)).
+                let is_ignored = self.tracked(&name) != Some(true);
+                ignored.push((name, Entry { kind, ignored: is_ignored, real: real(&path) }));
+            }
+        }
+        (ignored, used)
     }
 }
 
@@ -375,6 +476,10 @@ fn is_executable(metadata: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_: &fs::Metadata) -> bool {
     false
+}
+
+fn is_left_by_running(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|it| LEFT_BY_RUNNING.contains(&it))
 }
 
 /// A folder of installed code: by its name, or as every virtualenv says of itself (PEP 405).

@@ -49,6 +49,7 @@ const REEXPORTS: &[&str] = &[
     "pub use crate::python::{Answer as Answered, Read as Asked, Value};",
     "pub use crate::source::Unread;",
     "pub use crate::syntax::Fault;",
+    "pub use crate::syntax::dotenv::{Assignment, Line as EnvLine};",
     "pub use crate::syntax::systemd::UnitKind;",
     "pub use crate::syntax::kind::Kind;",
     "pub use crate::syntax::{nginx::Fault as NginxFault, systemd::Fault as UnitFault};",

@@ -107,6 +107,7 @@ fn deployment<'a>(
         containers.push(image_of::container(&service.name.value, image, steps));
     }
     let mut deployment = Deployment {
+        surroundings: Arc::default(),
         name: set.files.last()?.to_string(),
         stage: stage(files, set, &project, &views, &processes, &containers),
         views,

@@ -158,7 +158,7 @@ pub(super) fn stage_of(name: &str) -> Option<Stage> {
         "dev" | "devel" | "develop" | "development" | "local" | "override" | "debug" => {
             Some(Stage::Development)
         }
-        "test" | "tests" | "testing" | "ci" | "e2e" => Some(Stage::Test),
+        "test" | "tests" | "testing" | "ci" | "travis" | "e2e" => Some(Stage::Test),
         _ => None,
     })
 }

@@ -10,7 +10,8 @@ use crate::model::build::connect::connect;
 use crate::model::django::{self, Project};
 use crate::model::units::units;
 use crate::model::{
-    Deployment, Files, Kind, Model, Process, ProcessKind, Reading, Site, Stage, View, ViewId,
+    Deployment, Files, Kind, Model, Process, ProcessKind, Reading, Site, Stage, Surroundings, View,
+    ViewId,
 };
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -18,10 +19,12 @@ use std::sync::Arc;
 
 mod apps;
 mod caddy_sites;
+mod committed;
 mod compose;
 mod compose_files;
 mod connect;
 mod container_nginx;
+mod env_files;
 mod host;
 mod image_of;
 mod installed;
@@ -67,6 +70,14 @@ pub(super) fn build(files: &Files) -> Model {
             model.reading.limit(limit);
         }
     }
+    let surroundings = Arc::new(Surroundings {
+        env_files: env_files::env_files(files),
+        committed: committed::committed(files),
+    });
+    for deployment in &mut model.deployments {
+        deployment.surroundings = Arc::clone(&surroundings);
+    }
+    model.surroundings = surroundings;
     model
 }
 
@@ -116,6 +127,7 @@ fn host(
         units,
         taken,
         compose: None,
+        surroundings: Arc::default(),
     };
     connect(&mut deployment);
     Some(deployment)
@@ -160,6 +172,7 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         units: Vec::new(),
         taken: BTreeSet::new(),
         compose: None,
+        surroundings: Arc::default(),
     })
 }
 

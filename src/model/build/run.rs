@@ -142,6 +142,16 @@ impl python::Files for Seen<'_, '_> {
         }
     }
 
+    fn search(&self, path: &Utf8Path) -> python::Found<'_> {
+        let place = normalize(&self.base.join(path));
+        let folder = place.parent().unwrap_or(self.base);
+        match self.files.find(&place) {
+            // An env file that is nowhere lies where one is documented, or beside `manage.py`.
+            Found::Absent if !self.is_home_of_env_files(folder) => python::Found::Absent,
+            _ => self.find(path),
+        }
+    }
+
     fn module(&self, file: FileId) -> Option<&Module> {
         match self.files.read(file).parsed {
             Parsed::Python(module) => Some(module),
@@ -151,6 +161,12 @@ impl python::Files for Seen<'_, '_> {
 }
 
 impl Seen<'_, '_> {
+    fn is_home_of_env_files(&self, folder: &Utf8Path) -> bool {
+        let is_env = |path: &Utf8Path| crate::syntax::kind::by_name(path) == Some(Kind::Dotenv);
+        let tells = |path: &Utf8Path| path.file_name() == Some("manage.py") || is_env(path);
+        folder == self.base || self.files.tree.children(folder).any(|(path, _)| tells(path))
+    }
+
     fn missed(&self) -> python::Found<'_> {
         self.missed_env.store(true, Ordering::Relaxed);
         python::Found::Absent

@@ -3,7 +3,7 @@
 //! As compose-go's `transform` and `format` packages; ports as Docker's `nat` reads them.
 
 use crate::model::compose::merge::{conditions, keys};
-use crate::model::compose::value::{Data, Entry, Map, Type, Value};
+use crate::model::compose::value::{Data, Entry, Map, Replaced, Type, Value};
 use crate::model::compose::{Fault, FaultKind};
 use crate::model::text::Text;
 use crate::source::Place;
@@ -65,7 +65,7 @@ fn wrapped(value: Value, key: &str) -> Value {
     match value.data {
         Data::Scalar(..) => {
             let (place, lost) = (value.place, value.lost.clone());
-            let entry = Entry { key: place, value };
+            let entry = Entry::new(place, value);
             Value { lost, ..Value::map(place, Map::from([(key.to_owned(), entry)])) }
         }
         Data::Null | Data::List(_) | Data::Map(_) => value,
@@ -75,7 +75,7 @@ fn wrapped(value: Value, key: &str) -> Value {
 fn default(value: &mut Value, key: &str, text: &str) {
     let place = value.place;
     if let Some(map) = value.as_map_mut() {
-        let entry = || Entry { key: place, value: Value::constant(text, place) };
+        let entry = || Entry::new(place, Value::constant(text, place));
         map.entry(key.to_owned()).or_insert_with(entry);
     }
 }
@@ -130,7 +130,7 @@ impl Long {
     }
 
     fn text(&mut self, key: &str, text: Text) {
-        let entry = Entry { key: self.place, value: Value::text(text) };
+        let entry = Entry::new(self.place, Value::text(text));
         self.map.insert(key.to_owned(), entry);
     }
 
@@ -138,7 +138,7 @@ impl Long {
         self.text(key, Text::literal(text, self.place));
     }
 
-    fn value(self, lost: Vec<Place>) -> Value {
+    fn value(self, lost: Vec<Replaced>) -> Value {
         Value { lost, ..Value::map(self.place, self.map) }
     }
 }

@@ -159,19 +159,19 @@ impl<'a> Loader<'a> {
         let (Data::Map(included), Some(own)) = (included.data, own.as_map_mut()) else { return };
         for section in ["services", "volumes", "networks", "secrets", "configs", "models"] {
             let Some(entry) = included.get(section) else { continue };
-            let Entry { key, value } = entry.clone();
+            let Entry { key, value, .. } = entry.clone();
             let Data::Map(resources) = value.data else { continue };
-            let empty = || Entry { key, value: Value::map(value.place, Map::new()) };
+            let empty = || Entry::new(key, Value::map(value.place, Map::new()));
             let into = own.entry(section.to_owned()).or_insert_with(empty);
             let Some(into) = into.value.as_map_mut() else { continue };
             for (name, entry) in resources {
                 let mut path = vec![section.to_owned(), name.clone()];
                 let merged = match into.shift_remove(&name) {
                     None => entry,
-                    Some(own) => Entry {
-                        key: own.key,
-                        value: merge(entry.value, own.value, &mut path, &mut self.faults),
-                    },
+                    Some(own) => {
+                        let value = merge(entry.value, own.value, &mut path, &mut self.faults);
+                        Entry { key: own.key, before: vec![entry.key], value }
+                    }
                 };
                 into.insert(name, merged);
             }

@@ -121,7 +121,7 @@ pub(super) fn merge(base: Value, over: Value, path: &mut Path, faults: &mut Vec<
 
 fn replace(base: Value, mut over: Value) -> Value {
     if !base.is_null() {
-        over.lost.push(base.place);
+        over.lost.push(base.replaced());
         over.lost.extend(base.lost);
     }
     over
@@ -133,11 +133,13 @@ fn merge_maps(mut base: Value, over: Value, path: &mut Path, faults: &mut Vec<Fa
     for (key, entry) in other {
         let merged = match map.shift_remove_entry(&key) {
             None => entry,
-            Some((_, before)) => {
+            Some((_, base)) => {
                 path.push(key.clone());
-                let value = merge(before.value, entry.value, path, faults);
+                let value = merge(base.value, entry.value, path, faults);
                 path.pop();
-                Entry { key: entry.key, value }
+                let mut before = base.before;
+                before.push(base.key);
+                Entry { key: entry.key, before, value }
             }
         };
         map.insert(key, merged);
@@ -182,7 +184,7 @@ fn sequence(value: Value) -> Value {
 }
 
 fn assignments(key: &str, entry: Entry) -> Vec<Value> {
-    let Entry { key: at, value } = entry;
+    let Entry { key: at, value, .. } = entry;
     let lost = value.lost;
     let one =
         |text: &Text| Value { lost: lost.clone(), ..Value::text(text.behind(&format!("{key}="))) };
@@ -199,7 +201,7 @@ fn context(value: Value) -> Value {
     match value.data {
         Data::Scalar(..) => {
             let place = value.place;
-            let entry = Entry { key: place, value };
+            let entry = Entry::new(place, value);
             Value::map(place, Map::from([("context".to_owned(), entry)]))
         }
         Data::Null | Data::List(_) | Data::Map(_) => value,
@@ -214,7 +216,7 @@ pub(super) fn keys(value: Value) -> Value {
 /// `[a]` as `{a: {condition: service_started, required: true}}`.
 pub(super) fn conditions(value: Value) -> Value {
     keyed(value, |place| {
-        let entry = |text| Entry { key: place, value: Value::constant(text, place) };
+        let entry = |text| Entry::new(place, Value::constant(text, place));
         let map = [("condition", "service_started"), ("required", "true")];
         Value::map(place, map.map(|(key, text)| (key.to_owned(), entry(text))).into())
     })
@@ -223,7 +225,7 @@ pub(super) fn conditions(value: Value) -> Value {
 fn keyed(value: Value, content: impl Fn(Place) -> Value) -> Value {
     let Data::List(items) = &value.data else { return value };
     let entries = items.iter().filter_map(|item| {
-        let entry = Entry { key: item.place, value: content(item.place) };
+        let entry = Entry::new(item.place, content(item.place));
         Some((item.as_text()?.to_string(), entry))
     });
     Value { data: Data::Map(entries.collect()), ..value.clone() }
@@ -252,7 +254,7 @@ pub(super) fn make_unique(value: &mut Value, path: &mut Path) {
                 let key = key_of(&item);
                 match key.as_ref().and_then(|key| seen.get(key)) {
                     Some(&at) => {
-                        item.lost.push(unique[at].place);
+                        item.lost.push(unique[at].replaced());
                         item.lost.append(&mut unique[at].lost);
                         unique[at] = item;
                     }

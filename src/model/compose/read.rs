@@ -103,7 +103,10 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
         command: it.get("command").and_then(command),
         entrypoint: it.get("entrypoint").and_then(command),
         environment: variables(it, "environment"),
-        environment_key: it.entry("environment").map(|entry| entry.key),
+        environment_key: it.entry("environment").map(|entry| match entry.before.first() {
+            Some(first) => *first,
+            None => entry.key,
+        }),
         env_files: env_files(it, folder),
         ports: ports.iter().filter_map(port).collect(),
         expose: texts(it, "expose"),
@@ -150,7 +153,12 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
 
 /// Every replaced value below, with the path to it.
 fn lost(value: &Value, path: &mut String, into: &mut Vec<Lost>) {
-    into.extend(value.lost.iter().map(|place| Lost { path: path.clone(), place: *place }));
+    let replaced = value.lost.iter();
+    into.extend(replaced.map(|it| Lost {
+        path: path.clone(),
+        place: it.place,
+        text: it.text.clone(),
+    }));
     let mut below = |key: &str, value: &Value| {
         let length = path.len();
         if !path.is_empty() {

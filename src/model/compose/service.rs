@@ -19,7 +19,7 @@ pub struct Service {
     pub entrypoint: Option<Command>,
     /// By name, each once.
     pub environment: Vec<Variable>,
-    /// The key above them.
+    /// The key above them, of the first file that has it.
     pub environment_key: Option<Place>,
     /// In their order, the later winning; `environment` wins over all of them.
     pub env_files: Vec<EnvFile>,
@@ -71,6 +71,8 @@ pub struct Lost {
     /// Below the service: `command`, `environment.DEBUG`, `ports.0`.
     pub path: String,
     pub place: Place,
+    /// What was written there, if that was a single value.
+    pub text: Option<Text>,
 }
 
 #[derive(Clone, Debug)]

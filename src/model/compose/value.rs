@@ -16,8 +16,15 @@ use indexmap::IndexMap;
 pub(super) struct Value {
     pub place: Place,
     pub data: Data,
-    /// Where the values stand that this one replaced, the latest first.
-    pub lost: Vec<Place>,
+    /// The values that this one replaced, the latest first.
+    pub lost: Vec<Replaced>,
+}
+
+/// A value that a later file replaced.
+#[derive(Clone, Debug)]
+pub(super) struct Replaced {
+    pub place: Place,
+    pub text: Option<Text>,
 }
 
 #[derive(Clone, Debug)]
@@ -42,13 +49,30 @@ pub(super) type Map = IndexMap<String, Entry>;
 pub(super) struct Entry {
     /// Where the key stands.
     pub key: Place,
+    /// Where earlier files have it, the first one first.
+    pub before: Vec<Place>,
     pub value: Value,
+}
+
+impl Entry {
+    pub(super) fn new(key: Place, value: Value) -> Self {
+        Self { key, before: Vec::new(), value }
+    }
 }
 
 /// A path of keys from the top.
 pub(super) type Path = Vec<String>;
 
 impl Value {
+    /// What is left of it where another takes its place.
+    pub(super) fn replaced(&self) -> Replaced {
+        let text = match &self.data {
+            Data::Scalar(text, _) => Some(text.clone()),
+            Data::Null | Data::List(_) | Data::Map(_) => None,
+        };
+        Replaced { place: self.place, text }
+    }
+
     pub(super) fn null(place: Place) -> Self {
         Self { place, data: Data::Null, lost: Vec::new() }
     }
@@ -185,7 +209,7 @@ impl Reader<'_> {
                     };
                     self.path.push(key.to_owned());
                     if let Some(value) = self.value(&pair.value) {
-                        map.insert(key.to_owned(), Entry { key: pair.key.place, value });
+                        map.insert(key.to_owned(), Entry::new(pair.key.place, value));
                     }
                     self.path.pop();
                 }

@@ -7,13 +7,17 @@ mod credential_mismatch;
 mod debug_fallback;
 mod debug_on;
 mod insecure_secret_fallback;
+mod never_forwarded;
+mod override_defeated;
 mod placeholder_value;
 mod required_missing;
 mod secret_hardcoded;
 mod secret_in_compose;
+mod secret_in_vcs;
 mod secret_weak;
 mod settings_module_dev;
 mod settings_module_unusable;
+mod unguarded_interpolation;
 
 pub(super) const GROUP: Group = Group {
     name: "env",
@@ -24,12 +28,16 @@ pub(super) const GROUP: Group = Group {
         &debug_fallback::RULE,
         &debug_on::RULE,
         &insecure_secret_fallback::RULE,
+        &never_forwarded::RULE,
+        &override_defeated::RULE,
         &placeholder_value::RULE,
         &required_missing::RULE,
         &secret_hardcoded::RULE,
         &secret_in_compose::RULE,
+        &secret_in_vcs::RULE,
         &secret_weak::RULE,
         &settings_module_dev::RULE,
         &settings_module_unusable::RULE,
+        &unguarded_interpolation::RULE,
     ],
 };

@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod channel_layer_in_memory;
+mod database_in_vcs;
 mod datastore_tag_floating;
 mod db_ephemeral;
 mod locmem_multiprocess;
@@ -16,6 +17,7 @@ pub(super) const GROUP: Group = Group {
     title: "what survives, what is shared, what overflows",
     rules: &[
         &channel_layer_in_memory::RULE,
+        &database_in_vcs::RULE,
         &datastore_tag_floating::RULE,
         &db_ephemeral::RULE,
         &locmem_multiprocess::RULE,

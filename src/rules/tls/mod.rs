@@ -5,6 +5,7 @@ use crate::rules::Group;
 mod cookies_not_secure;
 mod hsts_unset;
 mod http_not_redirected;
+mod key_in_vcs;
 mod no_certificate;
 mod protocol_old;
 mod weak_cipher;
@@ -16,6 +17,7 @@ pub(super) const GROUP: Group = Group {
         &cookies_not_secure::RULE,
         &hsts_unset::RULE,
         &http_not_redirected::RULE,
+        &key_in_vcs::RULE,
         &no_certificate::RULE,
         &protocol_old::RULE,
         &weak_cipher::RULE,

@@ -1,6 +1,6 @@
 //! The index as the real git writes it, and as it may be found broken.
 
-use crate::source::GitIndex;
+use crate::source::{File, GitIndex, Tree};
 use camino::Utf8Path;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -244,4 +244,51 @@ fn no_bytes_make_it_panic_or_grow() {
             _ = GitIndex::read(&folder.0);
         }
     }
+}
+
+#[test]
+fn a_tree_asks_the_index_what_is_tracked() {
+    let folder = Folder::repository(&[]);
+    folder.write("manage.py").write(".env").write("new");
+    fs::write(folder.0.join(".gitignore"), ".env\n").unwrap();
+    folder.git(&["add", "-f", "manage.py", ".env"]);
+    let tree = Tree::walk(std::slice::from_ref(&folder.0)).unwrap();
+    let path = |name: &str| camino::Utf8PathBuf::from_path_buf(folder.0.join(name)).unwrap();
+    assert_eq!(tree.tracked(&path(".env")), Some(true));
+    assert_eq!(tree.tracked(&path("new")), Some(false));
+    assert!(!tree.is_export(&path(".env")));
+    // Ignore files say nothing of what is tracked (gitignore(5)).
+    assert!(!tree.get(&path(".env")).unwrap().ignored);
+}
+
+/// An archive of a repository holds what git ignores only if it was tracked, unless somebody has
+/// run the project since.
+#[test]
+fn a_tree_without_a_repository_may_be_an_export_of_one() {
+    let folder = Folder::new();
+    let path = |name: &str| camino::Utf8PathBuf::from_path_buf(folder.0.join(name)).unwrap();
+    let walk = || Tree::walk(std::slice::from_ref(&folder.0)).unwrap();
+    folder.write("manage.py").write(".env");
+    assert!(!walk().is_export(&path(".env")));
+    fs::write(folder.0.join(".gitignore"), ".env\n__pycache__/\n").unwrap();
+    assert!(walk().is_export(&path(".env")));
+    fs::create_dir(folder.0.join("__pycache__")).unwrap();
+    assert!(walk().is_export(&path(".env")), "both were unpacked at once");
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(86_400);
+    let mark = fs::File::options().write(true).open(folder.0.join(".gitignore")).unwrap();
+    mark.set_modified(long_ago).unwrap();
+    assert!(!walk().is_export(&path(".env")), "somebody ran it since");
+    assert!(walk().is_export(&path("manage.py")));
+}
+
+#[test]
+fn ignore_files_name_paths_that_are_not_there() {
+    let file = |path: &str, text: &str| File { path: path.into(), bytes: text.into() };
+    let tree = Tree::of(vec![
+        file(".gitignore", "*.env\n/build/\n"),
+        file("deploy/.gitignore", "!example.env\n"),
+    ]);
+    let ignores = |path: &str| tree.ignores(Utf8Path::new(path));
+    assert!(ignores("deploy/prod.env") && ignores("build/x") && ignores("prod.env"));
+    assert!(!ignores("deploy/example.env") && !ignores("deploy/build.conf"));
 }

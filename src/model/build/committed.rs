@@ -1,0 +1,139 @@
+//! What git has and should not have: databases, dumps of them, private keys.
+//!
+//! The index says what is tracked. Where there is none, what lies in an archive of a repository
+//! was tracked, which is likely and not certain.
+
+use crate::fact::{Certainty, Fact};
+use crate::model::build::compose_files::stage_of;
+use crate::model::{Committed, CommittedKind, Files, Found, Stage};
+use crate::source::{EntryKind, LARGEST, Place};
+use camino::Utf8Path;
+
+/// How it is known that git has a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tracked {
+    ByIndex,
+    ByExport,
+}
+
+impl Tracked {
+    pub(super) fn at(self, place: Place) -> Fact<()> {
+        let at = Fact::at((), place);
+        match self {
+            Self::ByIndex => at,
+            Self::ByExport => {
+                at.doubt(Certainty::Likely, "there is no repository here that says what git has")
+            }
+        }
+    }
+}
+
+pub(super) fn tracked(files: &Files, path: &Utf8Path) -> Option<Tracked> {
+    match files.tree.tracked(path) {
+        Some(tracked) => tracked.then_some(Tracked::ByIndex),
+        None => files.tree.is_export(path).then_some(Tracked::ByExport),
+    }
+}
+
+pub(super) fn committed(files: &Files) -> Vec<Committed> {
+    let mut out = Vec::new();
+    for (path, entry) in files.tree.entries() {
+        let EntryKind::File { size, .. } = entry.kind else { continue };
+        let Some(candidate) = candidate(path, size) else { continue };
+        let below = files.from_root(path).1;
+        if is_for_tests(below) {
+            continue;
+        }
+        let Some(tracked) = tracked(files, path) else { continue };
+        // Asking for it reads it, and a place can only be in what was read.
+        let Found::Read(read) = files.find(path) else { continue };
+        if is(candidate, read.text, size) {
+            let local = below.components().any(|part| {
+                let stage = stage_of(part.as_str());
+                matches!(stage, Some(Stage::Development | Stage::Test))
+                    || part.as_str().contains("localhost")
+            });
+            let at = tracked.at(Place::new(read.id, 0, 0));
+            out.push(Committed { path: path.clone(), kind: candidate, at, local });
+        }
+    }
+    out
+}
+
+/// A database of one table has two pages of 4096 bytes (sqlite.org, "Database File Format").
+const SMALLEST_DATABASE: u64 = 8192;
+
+/// What a file may be, by its name and size.
+fn candidate(path: &Utf8Path, size: u64) -> Option<CommittedKind> {
+    let name = path.file_name()?.to_ascii_lowercase();
+    let ending = |endings: &[&str]| endings.iter().any(|it| name.ends_with(it));
+    if ending(&[".sqlite3", ".sqlite"]) && size >= SMALLEST_DATABASE {
+        return Some(CommittedKind::Sqlite);
+    }
+    if ending(&[".sql", ".dump", ".sql.gz", ".pgdump"]) {
+        return Some(CommittedKind::Dump);
+    }
+    let keys = [".key", ".pem", "id_rsa", "id_ed25519", "id_ecdsa"];
+    (ending(&keys) && size <= LARGEST).then_some(CommittedKind::PrivateKey)
+}
+
+fn is(kind: CommittedKind, text: &str, size: u64) -> bool {
+    match kind {
+        CommittedKind::Sqlite => true,
+        CommittedKind::PrivateKey => text
+            .lines()
+            .any(|line| line.starts_with("-----BEGIN ") && line.contains("PRIVATE KEY-----")),
+        // What is packed or too large was not read; a page of it is no empty schema.
+        CommittedKind::Dump if text.is_empty() => size > 64 << 10,
+        CommittedKind::Dump => is_dump(text),
+    }
+}
+
+/// A dump says so in its first lines, and one with data has rows.
+fn is_dump(text: &str) -> bool {
+    let said = ["PostgreSQL database dump", "MySQL dump", "MariaDB dump"];
+    let head: Vec<&str> = text.lines().take(20).collect();
+    let is_one = head.iter().any(|line| said.iter().any(|it| line.contains(it)));
+    let mut lines = text.lines().peekable();
+    let has_rows = || {
+        while let Some(line) = lines.next() {
+            let copied = line.starts_with("COPY ") && line.ends_with("FROM stdin;");
+            if copied && lines.peek().is_some_and(|next| !next.starts_with("\\.")) {
+                return true;
+            }
+            if line.starts_with("INSERT INTO ") {
+                return true;
+            }
+        }
+        false
+    };
+    let mut has_rows = has_rows;
+    is_one && has_rows()
+}
+
+/// Samples and fixtures are made to be read by everybody.
+fn is_for_tests(path: &Utf8Path) -> bool {
+    let words = [
+        "test",
+        "tests",
+        "testing",
+        "fixture",
+        "fixtures",
+        "sample",
+        "samples",
+        "example",
+        "examples",
+        "demo",
+        "sandbox",
+        "mock",
+        "mocks",
+        "snakeoil",
+        "dummy",
+        "testdata",
+        "migrations",
+    ];
+    path.components().any(|part| {
+        let part = part.as_str().to_ascii_lowercase();
+        part.split(['.', '-', '_']).any(|word| words.contains(&word))
+    })
+}

@@ -1,0 +1,63 @@
+//! Env files as they are written: which variables they list, and what they are there for.
+//!
+//! What each reader makes of a file is told where processes get their environment; here it is
+//! what somebody sees who opens it.
+
+use crate::fact::Fact;
+use crate::model::Stage;
+use crate::source::Place;
+use crate::syntax::dotenv::{Assignment, Line, Tree};
+use camino::Utf8PathBuf;
+
+/// An env file of the tree.
+#[derive(Debug)]
+pub struct EnvFile {
+    pub path: Utf8PathBuf,
+    /// Where it begins.
+    pub start: Fact<()>,
+    /// What its name or folder says.
+    pub stage: Option<Stage>,
+    /// It is to be copied or filled in, and supplies nothing by itself.
+    pub documents: bool,
+    pub ignored: bool,
+    /// That git has it.
+    pub committed: Option<Fact<()>>,
+    pub tree: Tree,
+}
+
+impl EnvFile {
+    pub fn name(&self) -> &str {
+        self.path.file_name().unwrap_or_default()
+    }
+
+    /// Whether its name says that it is for developers or tests.
+    pub fn is_for_developers(&self) -> bool {
+        matches!(self.stage, Some(Stage::Development | Stage::Test))
+    }
+
+    /// What it gives a variable, without quotes; the last assignment counts with every reader.
+    pub fn value(&self, name: &str) -> Option<Fact<String>> {
+        let assignment = self.assignments().filter(|it| it.key.value == name).last()?;
+        Some(Fact::at(assignment.inner().to_owned(), assignment.place))
+    }
+
+    /// Where a variable is mentioned, in a comment too.
+    pub fn lists(&self, name: &str) -> Option<Fact<()>> {
+        let listed = |line: &Line| -> Option<Place> {
+            let (key, place) = match line {
+                Line::Assignment(it) => (&it.key.value, it.place),
+                Line::Comment { commented: Some(it), place } => (&it.key.value, *place),
+                Line::Name { name, place, .. } => (&name.value, *place),
+                Line::Comment { commented: None, .. } | Line::Blank(_) | Line::Other(_) => {
+                    return None;
+                }
+            };
+            (key == name).then_some(place)
+        };
+        self.tree.lines.iter().find_map(listed).map(|place| Fact::at((), place))
+    }
+
+    pub fn assignments(&self) -> impl Iterator<Item = &Assignment> {
+        self.tree.assignments()
+    }
+}

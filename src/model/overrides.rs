@@ -1,0 +1,111 @@
+//! Defaults of compose files that a variable keeps from having an effect, and variables without any.
+
+use crate::fact::{Fact, Supplied};
+use crate::model::text::Text;
+use crate::model::{Deployment, Process, compose};
+use std::sync::Arc;
+
+/// `${X:-prod}` in an override, where X is set and so neither default counts.
+#[derive(Clone, Debug)]
+pub struct Defeated {
+    /// What the service is given.
+    pub name: String,
+    /// What fills it in.
+    pub variable: Arc<str>,
+    /// The default of the override, and the one that it replaces.
+    pub meant: Fact<()>,
+    pub replaced: Fact<()>,
+    pub given: Fact<String>,
+    pub file: String,
+    /// What is given stands in a file that is to be copied.
+    pub by_example: bool,
+}
+
+/// `${X}` where nobody in view sets X and the value is needed.
+#[derive(Clone, Debug)]
+pub struct Hole {
+    pub service: String,
+    pub at: Fact<Arc<str>>,
+}
+
+impl Deployment {
+    /// Overrides that change a default only, of a variable that has a value.
+    pub fn defeated_overrides(&self) -> Vec<(&str, Defeated)> {
+        let services = self.compose.iter().flat_map(|project| &project.services);
+        let each = services.flat_map(|service| {
+            let name = service.name.value.as_str();
+            service
+                .environment
+                .iter()
+                .filter_map(move |it| Some((name, self.defeated(service, it)?)))
+        });
+        each.collect()
+    }
+
+    fn defeated(&self, service: &compose::Service, it: &compose::Variable) -> Option<Defeated> {
+        let name = &it.name.value;
+        let path = format!("environment.{name}");
+        let only = |text: &Text| match text.defaults().as_slice() {
+            [only] => Some(only.clone()),
+            _ => None,
+        };
+        let meant = only(it.value.as_ref()?)?;
+        let lost = service.lost.iter().filter(|lost| lost.path == path);
+        let replaced = lost.filter_map(|lost| only(lost.text.as_ref()?)).next()?;
+        let (before, now) = (&replaced.literal.value, &meant.literal.value);
+        if replaced.name != meant.name || before == now {
+            return None;
+        }
+        let (given, file) = self.given(&meant.name)?;
+        if given.value == *now {
+            return None;
+        }
+        let at = |fact: &Fact<String>| fact.evidence().place().map(|place| Fact::at((), place));
+        Some(Defeated {
+            name: name.clone(),
+            variable: meant.name.clone(),
+            meant: at(&meant.literal)?,
+            replaced: at(&replaced.literal)?,
+            by_example: file != ".env",
+            given,
+            file,
+        })
+    }
+
+    /// Variables that compose would leave empty although somebody needs them.
+    pub fn holes(&self) -> Vec<Hole> {
+        let mut holes: Vec<Hole> = Vec::new();
+        for (service, process, container) in self.services() {
+            let mut found: Vec<Fact<Arc<str>>> = Vec::new();
+            for variable in &service.environment {
+                let Some(value) = &variable.value else { continue };
+                let name = variable.name.value.as_str();
+                let stock = container.stock().map(|it| it.value.stock);
+                let demanded = stock.is_some_and(|stock| stock.demands.contains(&name));
+                if demanded || self.needs(process, name) {
+                    found.extend(value.unguarded());
+                }
+            }
+            for at in found {
+                let place = at.evidence().place();
+                // What a YAML anchor holds belongs to all that refer to it.
+                if holes.iter().all(|it| it.at.evidence().place() != place) {
+                    holes.push(Hole { service: process.name.clone(), at });
+                }
+            }
+        }
+        holes
+    }
+
+    /// Whether the settings of a process stop, or run with no value at all, if it is empty.
+    fn needs(&self, process: &Process, name: &str) -> bool {
+        let reads = process.django.iter().flat_map(|django| &django.evaluation.reads);
+        reads.into_iter().any(|read| read.name == name && read.required)
+    }
+
+    /// Whether the env file beside the compose file gives the variable a value.
+    pub fn is_filled_in(&self, name: &str) -> bool {
+        let layers = self.compose.iter().flat_map(|project| project.variables.layers(name));
+        layers.into_iter().any(|layer| matches!(layer.value, Supplied::Value(_)))
+    }
+}

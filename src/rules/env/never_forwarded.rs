@@ -1,0 +1,96 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Concern, Deployment, HeldBack, Process};
+use crate::rules::several::several;
+use crate::rules::{Check, Rule};
+use std::collections::BTreeMap;
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/never-forwarded",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/never-forwarded.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut groups: BTreeMap<Group<'_>, Vec<(&Process, HeldBack<'_>)>> = BTreeMap::new();
+    for process in deployment.apps() {
+        for held in deployment.held_back(process) {
+            let concern = Concern::of(&held.read.name);
+            if concern.is_of_web() && !process.kind.is_web() {
+                continue;
+            }
+            groups.entry(group(&held, concern)).or_default().push((process, held));
+        }
+    }
+    for (group, members) in &groups {
+        report(group, members, out);
+    }
+}
+
+/// What is told together: the variables of one matter, and all of which nothing depends.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Group<'a> {
+    Matters(&'a str),
+    Else,
+}
+
+fn group<'a>(held: &HeldBack<'a>, concern: Concern) -> Group<'a> {
+    let name = held.read.name.as_str();
+    match concern {
+        Concern::Other => Group::Else,
+        _ if held.is_default() => Group::Else,
+        Concern::Secret | Concern::Transport | Concern::Mail | Concern::Service => {
+            Group::Matters(name.split('_').next().unwrap_or(name))
+        }
+    }
+}
+
+/// Further variables that are pointed at; all are counted.
+const MOST_SHOWN: usize = 4;
+
+fn report(group: &Group<'_>, members: &[(&Process, HeldBack<'_>)], out: &mut Findings) {
+    let Some((process, first)) = members.first() else { return };
+    let (mut names, mut services, mut given, mut blocks) = (vec![], vec![], vec![], vec![]);
+    for (process, held) in members {
+        let name = held.read.name.as_str();
+        if !names.contains(&name) {
+            names.push(name);
+            given.push(held.given.clone());
+        }
+        if !services.contains(&process.name.as_str()) {
+            services.push(&process.name);
+        }
+        let place = |block: &Fact<()>| block.evidence().place();
+        if blocks.iter().all(|it| place(it) != place(&held.block)) {
+            blocks.push(held.block.clone());
+        }
+    }
+    let place = first.read.statement.or(first.read.place);
+    let asked = place.map_or_else(|| first.block.clone(), |place| Fact::at((), place));
+    let (file, several_names) = (&first.file, several(&names));
+    let (are, do_not) = if names.len() == 1 { ("is", "does not") } else { ("are", "do not") };
+    let message =
+        format!("{several_names} {are} in `{file}` and {do_not} reach {}", several(&services));
+    let finding = out.report(*process, message, asked.label(format!("asks for `{}`", names[0])));
+    for value in given.iter().take(MOST_SHOWN) {
+        finding.also(value.map(|_| ()).label("fills in `${}` of the compose file, and no more"));
+    }
+    for block in blocks.iter().take(MOST_SHOWN) {
+        finding.also(block.label("passes on no more than this"));
+    }
+    finding.help(format!(
+        "add `{0}: ${{{0}}}` to the `environment` of {1}",
+        names[0],
+        several(&services)
+    ));
+    if *group == Group::Else {
+        finding.at_most(Severity::Advice);
+    }
+}

@@ -1,0 +1,109 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::fact::secret::{is_placeholder, is_reference, is_secret_name, url_credentials};
+use crate::model::{EnvFile, Model};
+use crate::rules::several::several;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/secret-in-vcs",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("7.5"),
+    check: Check::Model(check),
+    page: include_str!("../../../rules/env/secret-in-vcs.md"),
+};
+
+fn check(model: &Model, out: &mut Findings) {
+    for file in model.surroundings.env_files.iter().filter(|file| !file.documents) {
+        let Some(committed) = &file.committed else { continue };
+        report(file, committed, out);
+    }
+}
+
+fn report(file: &EnvFile, committed: &Fact<()>, out: &mut Findings) {
+    let secrets = secrets(file);
+    let Some((_, first)) = secrets.first() else { return };
+    let names: Vec<&str> = secrets.iter().map(|(name, _)| *name).collect();
+    let (name, them) = (file.name(), if names.len() == 1 { "it" } else { "them" });
+    let finding = out.report(
+        committed,
+        format!("`{name}` is in the repository, and {} with it", several(&names)),
+        first.label("whoever has a clone has this value"),
+    );
+    for (_, also) in secrets.iter().skip(1).take(MOST_SHOWN) {
+        finding.also(also.label("and this one"));
+    }
+    finding.because(committed).help(format!(
+        "change {them}, take the file out with `git rm --cached {name}`, let git ignore it"
+    ));
+    if file.is_for_developers() {
+        finding.at_most(Severity::Advice);
+    }
+}
+
+const MOST_SHOWN: usize = 5;
+
+fn secrets(file: &EnvFile) -> Vec<(&str, Fact<()>)> {
+    let secret = |it: &&crate::model::Assignment| {
+        let (name, value) = (it.key.value.as_str(), it.inner());
+        let in_url =
+            || url_credentials(value).into_iter().any(|range| is_real(name, &value[range]));
+        let local = file.is_for_developers() && is_of_the_stack(name);
+        let real = (is_secret_name(name) && is_real(name, value)) || in_url();
+        real && !is_public(name) && !local
+    };
+    let found = file.assignments().filter(secret);
+    found.map(|it| (it.key.value.as_str(), Fact::at((), it.place))).collect()
+}
+
+/// What a developer's own services are made with opens nothing on another machine.
+fn is_of_the_stack(name: &str) -> bool {
+    let words = [
+        "POSTGRES",
+        "DB",
+        "DATABASE",
+        "MYSQL",
+        "REDIS",
+        "RABBITMQ",
+        "BROKER",
+        "FLOWER",
+        "MINIO",
+        "DJANGO",
+        "SECRET_KEY",
+        "JWT",
+        "SESSION",
+        "ADMIN",
+        "SUPERUSER",
+        "FERNET",
+        "PASSWORD",
+    ];
+    words.iter().any(|word| name.contains(word)) || name == "SECRET"
+}
+
+/// What a front end's build puts into its pages is no secret, whatever it is called.
+fn is_public(name: &str) -> bool {
+    let prefixes = ["VITE_", "REACT_APP_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "PUBLIC_"];
+    prefixes.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Words that everybody tries first open nothing that is worth a finding of its own.
+fn is_real(name: &str, value: &str) -> bool {
+    let plain =
+        ["postgres", "password", "secret", "admin", "root", "guest", "test", "none", "null"];
+    let lower = value.to_ascii_lowercase();
+    value.len() >= 6
+        && !is_placeholder(value)
+        && !is_reference(value)
+        && !lower.starts_with("your")
+        && !value.contains(' ')
+        && !value.starts_with('/')
+        && !value.bytes().all(|byte| byte == value.as_bytes()[0])
+        && !plain.contains(&lower.as_str())
+        && !lower.eq_ignore_ascii_case(name)
+        && !["true", "false"].contains(&lower.as_str())
+}

@@ -1,0 +1,41 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::several::several;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/unguarded-interpolation",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/unguarded-interpolation.md"),
+};
+
+/// Further places that are pointed at; all are counted.
+const MOST_SHOWN: usize = 6;
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let holes = deployment.holes();
+    let Some(first) = holes.first() else { return };
+    let mut names: Vec<&str> = Vec::new();
+    for hole in &holes {
+        if !names.contains(&&*hole.at.value) {
+            names.push(&hole.at.value);
+        }
+    }
+    let them = if names.len() == 1 { "it is" } else { "they are" };
+    let finding = out.report(
+        crate::diagnostic::Subject::Process(first.service.clone()),
+        format!("{} may be empty, and compose starts all the same", several(&names)),
+        first.at.label(format!("`{}` gets nothing if {them} not set", first.service)),
+    );
+    for hole in holes.iter().skip(1).take(MOST_SHOWN) {
+        finding.also(hole.at.label("nor is it here"));
+    }
+    finding.help(format!("demand it: `${{{}:?}}`", names[0]));
+}
