@@ -29,8 +29,8 @@ pub fn find(text: &str) -> Option<&str> {
         if rest.starts_with("${") {
             return closed("}", 2);
         }
-        if rest.starts_with("{checkout}") {
-            return Some(CHECKOUT);
+        if rest.starts_with(CHECKOUT) {
+            return Some(&rest[..CHECKOUT.len()]);
         }
         if rest.starts_with('<') {
             let inner = closed(">", 1)?;

@@ -100,6 +100,18 @@ impl Deployment {
         pairs
     }
 
+    /// Each route that leads to a process of Django.
+    pub fn app_routes(&self) -> Vec<(&Site, &Route, Fact<&Process>)> {
+        let mut found = Vec::new();
+        for site in &self.sites {
+            for route in &site.routes {
+                let process = self.process(route).filter(|it| it.value.kind.is_web());
+                found.extend(process.map(|process| (site, route, process)));
+            }
+        }
+        found
+    }
+
     /// The sites that pass requests on to a process.
     pub fn sites_before(&self, process: &Process) -> impl Iterator<Item = &Site> {
         let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
@@ -157,6 +169,11 @@ impl Deployment {
     /// Whether a process runs on the machine itself, and in no container.
     pub fn is_on_host(&self, process: &Process) -> bool {
         self.view(process.view).container.is_none()
+    }
+
+    /// Whether a site is the machine's own, and none of a container.
+    pub fn is_on_host_view(&self, site: &Site) -> bool {
+        self.view(site.view).container.is_none()
     }
 
     /// The processes that answer requests with Django.

@@ -7,7 +7,7 @@ use crate::fact::Fact;
 use crate::fact::version::Range;
 use crate::model::project::Requirements;
 use crate::model::shadow::{self, Shadowed};
-use crate::model::{Files, Found, Kind};
+use crate::model::{Code, Files, Found, Kind};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{
@@ -31,6 +31,7 @@ pub struct Project {
     pub shadowed: Vec<Shadowed>,
     /// The versions of Django that its requirements admit; `None` if they name none.
     pub django: Option<Fact<Range>>,
+    pub code: Code,
 }
 
 /// A file that a server, a worker or a person starts the project with.
@@ -118,6 +119,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
             modules: Vec::new(),
             shadowed: Vec::new(),
             django: None,
+            code: Code::default(),
         })
         .collect();
     for entry in entries {
@@ -135,6 +137,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
         let names = project.modules.iter().map(|it| it.name.as_str());
         project.shadowed = shadow::shadowed(files, &project.root, names);
         project.django = Requirements::gather(files, &project.root, &[]).django();
+        project.code = Code::of(files, &project.root);
     }
     projects
 }

@@ -4,9 +4,11 @@
 //! is as certain as all that was looked at; `None` is the answer where nobody can tell. Borrows
 //! no tree and knows no rule.
 
+mod assets;
 mod beside;
 mod build;
 pub mod caddy;
+mod code;
 mod collected;
 pub mod command;
 pub mod compose;
@@ -55,6 +57,8 @@ pub use crate::syntax::dotenv::{Assignment, Line as EnvLine};
 pub use crate::syntax::kind::Kind;
 pub use crate::syntax::systemd::UnitKind;
 pub use crate::syntax::{nginx::Fault as NginxFault, systemd::Fault as UnitFault};
+pub use assets::{Asset, Unserved, is_own_url};
+pub use code::Code;
 pub use connection::{Connection, ServerKind};
 pub use container::Container;
 pub use datastore::{Access, Kept};
@@ -83,6 +87,7 @@ pub use settings::{
     SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, SESSION_COOKIE_DOMAIN, SESSION_COOKIE_HTTPONLY,
     SESSION_COOKIE_SAMESITE, SESSION_COOKIE_SECURE, SESSION_ENGINE, SILKY_AUTHENTICATION,
     STATIC_ROOT, STATIC_URL, STATICFILES_STORAGE, STORAGES, Setting, USE_X_FORWARDED_HOST,
+    X_FRAME_OPTIONS,
 };
 pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
 pub use surroundings::{Committed, CommittedKind, Surroundings};

@@ -51,6 +51,8 @@ pub struct Django {
     pub missing: Vec<Missing>,
     /// The entries of MIDDLEWARE that are the project's own and keep something in the cache.
     pub caching_middleware: Vec<Fact<()>>,
+    /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not.
+    pub absent_sources: Vec<Fact<String>>,
     /// The settings, as if nothing were missing.
     pub evaluation: Arc<Evaluation>,
     /// `ROOT_URLCONF`, if its module is in the tree.

@@ -2,12 +2,33 @@
 
 use crate::fact::{Fact, symbol};
 use crate::model::compose;
+use crate::model::nginx;
 use crate::model::{Deployment, Endpoint, Engine, Host, Listening, Process, Site, ViewId, reaches};
 
 impl Deployment {
     /// Whether a process takes connections that are made to an address from a view; as its index.
     pub fn takes(&self, from: ViewId, to: &Fact<Endpoint>, index: usize) -> Option<Fact<usize>> {
         takes(self, from, to, index)
+    }
+
+    /// The addresses that a site's server looks up when it starts: those of its routes, and of each
+    /// `upstream` of its configuration, used or not.
+    pub fn looked_up(&self, site: &Site) -> Vec<Fact<Endpoint>> {
+        let mut found: Vec<Fact<Endpoint>> = Vec::new();
+        let of_routes = site.routes.iter().flat_map(|route| route.upstreams.iter().cloned());
+        let of_groups = match &site.engine {
+            Engine::Nginx { config, .. } => {
+                config.upstreams().flat_map(|it| it.servers()).filter_map(endpoint).collect()
+            }
+            Engine::Caddy { .. } => Vec::new(),
+        };
+        for it in of_routes.chain(of_groups) {
+            let place = it.evidence().place();
+            if !found.iter().any(|known| known.evidence().place() == place) {
+                found.push(it);
+            }
+        }
+        found
     }
 
     /// The name of an upstream that nothing in the container's networks answers to. `None` if
@@ -96,6 +117,15 @@ fn takes(
         }
         Endpoint::Tcp { host: Host::Loopback | Host::Any | Host::Address(_), .. } => None,
     }
+}
+
+fn endpoint(server: Fact<nginx::UpstreamServer>) -> Option<Fact<Endpoint>> {
+    server.try_map(|server| match &server.target {
+        nginx::Target::Tcp { host, port } if !server.down => {
+            Some(Endpoint::Tcp { host: Host::parse(host), port: *port })
+        }
+        _ => None,
+    })
 }
 
 fn service_of<'a>(

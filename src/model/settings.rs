@@ -121,6 +121,7 @@ pub const STATIC_ROOT: Setting<Utf8PathBuf> = path("STATIC_ROOT");
 pub const STATIC_URL: Setting<String> = url("STATIC_URL");
 pub const STORAGES: Setting<Value> = whole("STORAGES");
 pub const USE_X_FORWARDED_HOST: Setting<bool> = switch("USE_X_FORWARDED_HOST");
+pub const X_FRAME_OPTIONS: Setting<String> = text("X_FRAME_OPTIONS");
 
 /// Addresses that links for others are made of, by the names that packages and projects use.
 pub const PUBLIC_URLS: [Setting<String>; 12] = [
@@ -167,6 +168,17 @@ impl Fact<&Process> {
     /// The setting's value, unless it has none of that type or could not be worked out.
     pub fn get<T>(&self, setting: Setting<T>) -> Option<Fact<T>> {
         self.setting(setting.name)?.try_map(setting.read)
+    }
+
+    /// That DEBUG is off, as it is wherever the site is meant for others; `None` if it is surely on.
+    pub fn debug_off(&self) -> Option<Fact<()>> {
+        match self.get(DEBUG) {
+            Some(debug) => debug.try_map(|debug| (!debug).then_some(())),
+            None => {
+                let why = "DEBUG depends on what is not in view";
+                Some(self.map(|_| ()).doubt(Certainty::Likely, why))
+            }
+        }
     }
 
     /// Every value that the setting may have, as far as they are known: one for each outcome of

@@ -6,9 +6,9 @@
 use crate::diagnostic::Subject;
 use crate::fact::Fact;
 use crate::model::caddy;
-use crate::model::nginx::{self, Arrival, Reply, Request};
+use crate::model::nginx::{self, Arrival, Level, Reply, Request};
 use crate::model::{Deployment, Dir, Endpoint, ViewId};
-use crate::source::normalize;
+use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -146,6 +146,61 @@ impl Site {
         agree.then(|| first.given(url))
     }
 
+    /// The route that a path is passed on by. `None` if it is answered here, or nobody can tell.
+    pub fn route_for(&self, path: &str) -> Option<Fact<&Route>> {
+        match &self.engine {
+            Engine::Nginx { config, .. } => {
+                let answer = self.nginx_answer(config, self.host(), path)?;
+                let passed = matches!(answer.reply.value, Reply::Proxy(_) | Reply::Gateway(_));
+                if !passed || !answer.tried.is_empty() {
+                    return None;
+                }
+                let place = answer.level.place();
+                let of = |route: &&Route| route.shown.evidence().place() == place;
+                let route = self.routes.iter().find(of)?;
+                Some(answer.reply.map(|_| route))
+            }
+            Engine::Caddy { config, index } => {
+                self.caddy_reply(&config.sites[*index], self.host(), path, |reply| {
+                    let caddy::Answer::Proxy { .. } = &reply.answer else { return None };
+                    let trail = || reply.trail.iter().rev();
+                    let of = |place: &Place| {
+                        self.routes.iter().find(|it| it.pass.evidence().place() == Some(*place))
+                    };
+                    trail().find_map(|place| Some(Fact::at(of(place)?, *place)))
+                })
+            }
+        }
+    }
+
+    /// The configuration that answers for it.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The level of nginx that answers for files below a URL.
+    pub fn level_for(&self, url: &str) -> Option<Level<'_>> {
+        let Engine::Nginx { config, .. } = &self.engine else { return None };
+        let sample = SAMPLES.first()?;
+        let path = format!("{}/{sample}", url.trim_end_matches('/'));
+        let answer = self.nginx_answer(config, self.host(), &path)?;
+        let tried = answer.tried.first().map(|tried| config.level(tried.level));
+        Some(tried.unwrap_or(answer.level))
+    }
+
+    /// The level of nginx that a route belongs to.
+    pub fn level(&self, route: &Route) -> Option<Level<'_>> {
+        let place = route.shown.evidence().place();
+        self.levels().into_iter().find(|level| level.place() == place)
+    }
+
+    /// The levels of nginx that answer for the site: its server, and all locations in it.
+    pub fn levels(&self) -> Vec<Level<'_>> {
+        let Engine::Nginx { config, index } = &self.engine else { return Vec::new() };
+        let Some(server) = config.servers().nth(*index) else { return Vec::new() };
+        server.level().with_locations()
+    }
+
     /// The directory that files below a URL are read from.
     pub fn dir_for(&self, deployment: &Deployment, url: &Fact<String>) -> Option<Fact<Dir>> {
         let view = deployment.view(self.view);
@@ -281,6 +336,16 @@ impl Route {
     pub fn sends(&self, header: &str) -> Option<&Fact<String>> {
         let header = header.to_ascii_lowercase();
         self.sent.iter().find(|(name, _)| *name == header).map(|(_, value)| value)
+    }
+
+    /// Whether it is what a site passes on if nothing else is said.
+    pub fn is_for_everything(&self) -> bool {
+        matches!(self.shown.value.as_str(), "location /" | "server")
+    }
+
+    /// Whether connections can become WebSockets.
+    pub fn upgrades(&self) -> bool {
+        self.sends("upgrade").is_some_and(|value| !value.value.is_empty())
     }
 
     /// That a header is surely not set, so that a client's own passes or none is sent.

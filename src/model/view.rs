@@ -63,6 +63,14 @@ pub struct Dir {
     pub container: Option<String>,
 }
 
+impl Dir {
+    /// A directory below it.
+    pub fn join(&self, below: &str) -> Self {
+        let path = normalize(&self.path.join(below));
+        Self { view: self.view, path, container: self.container.clone() }
+    }
+}
+
 impl fmt::Display for Dir {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.as_str();

@@ -13,3 +13,10 @@ fn what_differs_outside_of_symbols_differs_for_sure() {
     assert_eq!(same("/run/__XA__/a", "/run/__XB__/a"), None);
     assert_eq!(same("${A}", "${B}"), None);
 }
+
+#[test]
+fn an_unknown_checkout_is_a_symbol_as_well() {
+    assert_eq!(same("{checkout}/static", "{checkout}/static"), Some(true));
+    assert_eq!(same("{checkout}/static", "{checkout}/media"), Some(false));
+    assert_eq!(same("/srv/app/static", "{checkout}/static"), None);
+}

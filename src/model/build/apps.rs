@@ -6,6 +6,7 @@
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
 use crate::model::build::middleware;
 use crate::model::build::run::Run;
+use crate::model::build::static_sources;
 use crate::model::collected::Collected;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, Entry, EntryPoint, Project, Role};
@@ -199,10 +200,12 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let urls = urlconf.and_then(|name| urls::read(files, &project.root, &evaluation, name));
     let folder = |at: &Utf8Path| home.folder(files, at);
     let collected = Collected::find(files, &project.root, &evaluation, &folder);
+    let absent_sources = static_sources::absent(run, &evaluation);
     Django {
         project: Arc::clone(project),
         caching_middleware: middleware::caching(files, project, &evaluation),
         absent,
+        absent_sources,
         module,
         named,
         missing,

@@ -88,8 +88,9 @@ fn deployment<'a>(
         if process.kind == ProcessKind::Proxy {
             let has_own_command = service.command.is_none() && service.entrypoint.is_none();
             let placed = Placed::find(files, &over, image.as_ref(), has_own_command);
+            let config = placed.config(reading);
             claimed.extend(placed.paths());
-            if let Some(config) = placed.config(reading) {
+            if let Some(config) = config {
                 sites.extend(nginx_sites::sites(&config, view));
                 nginx.push(config);
             }

@@ -34,8 +34,8 @@ fn lead_on(deployment: &mut Deployment) {
     }
 }
 
-/// The process that takes a route's connections. Where variables say which, it is likely the only
-/// one that answers requests.
+/// The process that takes a route's connections. Where variables say which, or nobody knows where
+/// the process listens, it is likely the only one that answers requests.
 fn behind(deployment: &Deployment, from: ViewId, route: &Route) -> Option<Fact<usize>> {
     for upstream in &route.upstreams {
         for index in 0..deployment.processes.len() {
@@ -46,10 +46,21 @@ fn behind(deployment: &Deployment, from: ViewId, route: &Route) -> Option<Fact<u
     }
     let webs = || deployment.processes.iter().enumerate().filter(|(_, it)| it.kind.is_web());
     let (index, only) = webs().next()?;
-    let undecided = route.upstreams.is_empty() || !only.listens_known;
+    let undecided = route.upstreams.is_empty()
+        || (!only.listens_known && !is_elsewhere(deployment, from, route));
     if webs().count() > 1 || !undecided {
         return None;
     }
     let why = "nothing but this process answers requests here";
     Some(route.pass.map(|_| index).doubt(Certainty::Likely, why))
+}
+
+/// Whether a route is one of several that lead to different programs, so that nobody can tell
+/// which of them is Django. A socket for WebSockets may well be another program's.
+fn is_elsewhere(deployment: &Deployment, from: ViewId, route: &Route) -> bool {
+    let plain = |route: &&Route| !route.upgrades();
+    let routes = deployment.sites.iter().filter(|site| site.view == from).flat_map(|it| &it.routes);
+    let mut others = routes.filter(plain).filter(|it| !it.upstreams.is_empty());
+    let to = |route: &Route| route.upstreams.first().map(|it| it.value.clone());
+    others.any(|other| to(other) != to(route))
 }

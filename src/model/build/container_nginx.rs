@@ -9,6 +9,7 @@ use crate::source::FileId;
 use crate::syntax::nginx::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobBuilder;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -24,6 +25,10 @@ const SITES: &[&str] = &[
 /// The configuration files that a container sees, by their path in it.
 pub(super) struct Placed<'a> {
     files: BTreeMap<Utf8PathBuf, (&'a Utf8Path, &'a Tree)>,
+    /// Every nginx file of the tree.
+    all: Vec<(&'a Utf8Path, &'a Tree)>,
+    /// Those of them that an include is meant to bring, and does not.
+    meant: RefCell<Vec<&'a Utf8Path>>,
     mounts: Vec<Utf8PathBuf>,
     /// The official image with its own command: what no mount brings is surely not there.
     is_stock: bool,
@@ -37,7 +42,8 @@ impl<'a> Placed<'a> {
         has_own_command: bool,
     ) -> Self {
         let mut placed = BTreeMap::new();
-        for (path, tree) in nginx_files::all(files) {
+        let all = nginx_files::all(files);
+        for &(path, tree) in &all {
             if let Some(built) = image
                 && let (Some(image), Some(root)) = (&built.image, &built.context)
             {
@@ -63,14 +69,17 @@ impl<'a> Placed<'a> {
         };
         Self {
             files: placed,
+            all,
+            meant: RefCell::default(),
             mounts: view.mounts.iter().map(|mount| mount.value.at.clone()).collect(),
             is_stock: has_own_command && view.complete && image.is_some_and(is_official),
         }
     }
 
-    /// The files of the tree that are this container's.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &'a Utf8Path> {
-        self.files.values().map(|(path, _)| *path)
+    /// The files of the tree that are this container's, or are meant to be.
+    pub(super) fn paths(&self) -> Vec<&'a Utf8Path> {
+        let own = self.files.values().map(|(path, _)| *path);
+        own.chain(self.meant.borrow().iter().copied()).collect()
     }
 
     /// What nginx reads in this container; none if none of it is in view.
@@ -115,9 +124,18 @@ impl<'a> Placed<'a> {
         });
         let is_own = path.starts_with("/etc/nginx") && !is_rendered && !is_covered;
         match is_own && self.is_stock && !is_glob {
-            true => Included::Missing,
+            true => Included::Missing(self.meant(&path)),
             false => Included::Unseen(format!("`{path}` is not in view").into()),
         }
+    }
+
+    /// The file of the tree that lies to the main file as the path does in the container.
+    fn meant(&self, path: &Utf8Path) -> Option<&'a Tree> {
+        let (main, _) = self.files.get(Utf8Path::new("/etc/nginx/nginx.conf"))?;
+        let beside = main.parent()?.join(path.strip_prefix("/etc/nginx").ok()?);
+        let file = self.all.iter().find(|(path, _)| *path == beside)?;
+        self.meant.borrow_mut().push(file.0);
+        Some(file.1)
     }
 
     fn matching(&self, pattern: &str) -> Vec<&'a Tree> {

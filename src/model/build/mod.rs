@@ -10,8 +10,8 @@ use crate::model::build::connect::connect;
 use crate::model::django::{self, Project};
 use crate::model::units::units;
 use crate::model::{
-    Deployment, Files, Kind, Model, Process, ProcessKind, Reading, Site, Stage, Surroundings, View,
-    ViewId,
+    Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
+    Surroundings, View, ViewId,
 };
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -35,6 +35,7 @@ mod nginx_sites;
 mod run;
 mod service;
 mod stage;
+mod static_sources;
 mod target;
 mod unit_environment;
 mod unit_process;
@@ -54,7 +55,10 @@ pub(super) fn build(files: &Files) -> Model {
     let services = composed.iter().filter_map(|it| it.compose.as_ref()).flat_map(|it| &it.services);
     let ports = services.flat_map(|service| &service.ports).filter_map(|it| it.published_range());
     let taken: BTreeSet<u16> = ports.flat_map(|it| it.value.0..=it.value.1).collect();
-    model.deployments.extend(host(files, &projects, &claimed, taken, &mut model.reading));
+    let in_containers = composed.iter().any(|it| it.webs().next().is_some());
+    let alone = projects.first().filter(|_| projects.len() == 1 && !in_containers);
+    let host = host(files, &projects, alone, &claimed, taken, &mut model.reading);
+    model.deployments.extend(host);
     model.deployments.extend(composed);
     let idle = projects.iter().filter(|it| !model.runs(it) && !it.is_a_sample());
     let idle: Vec<_> = idle.cloned().collect();
@@ -87,10 +91,12 @@ fn has_django(files: &Files) -> bool {
     names.into_iter().any(|name| matches!(name, "manage.py" | "settings.py" | "wsgi.py"))
 }
 
-/// What runs on the machine itself.
+/// What runs on the machine itself. A site without any process in view is likely that of the tree's
+/// only project, which somebody starts in a way that nobody wrote down.
 fn host(
     files: &Files,
     projects: &[Arc<Project>],
+    alone: Option<&Arc<Project>>,
     claimed: &BTreeSet<&Utf8Path>,
     taken: BTreeSet<u16>,
     reading: &mut Reading,
@@ -98,7 +104,7 @@ fn host(
     let units = units(files);
     let mut host = host::Host::find(files);
     host.locate(projects, &units);
-    let processes = unit_process::processes(files, &host, projects, &units);
+    let mut processes = unit_process::processes(files, &host, projects, &units);
     let nginx = nginx_files::configs(files, &host, claimed, reading);
     let mut sites: Vec<Site> =
         nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();
@@ -112,6 +118,10 @@ fn host(
     }
     if processes.is_empty() && sites.is_empty() && units.is_empty() {
         return None;
+    }
+    let passes_on = sites.iter().any(|site| !site.routes.is_empty()) && !in_a_network(&sites);
+    if passes_on && !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
+        processes.extend(alone.and_then(|project| idle(files, project)));
     }
     let declared = processes.first().map(|it| it.declared.clone());
     let declared = declared.or(sites.first().map(|it| it.declared.clone()));
@@ -133,8 +143,37 @@ fn host(
     Some(deployment)
 }
 
+/// Whether sites pass requests to names that only a network of containers has.
+fn in_a_network(sites: &[Site]) -> bool {
+    let upstreams = sites.iter().flat_map(|site| &site.routes).flat_map(|route| &route.upstreams);
+    let is_service = |host: &Host| matches!(host, Host::Name(name) if !name.contains('.'));
+    let mut upstreams = upstreams.filter_map(|it| match &it.value {
+        Endpoint::Tcp { host, .. } => Some(host),
+        Endpoint::Unix(_) => None,
+    });
+    upstreams.any(is_service)
+}
+
 /// A project that nothing in view runs: its settings for production, with nothing else known.
 fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
+    let process = idle(files, project)?;
+    Some(Deployment {
+        name: process.name.clone(),
+        stage: process.declared.map(|()| Stage::Production),
+        views: vec![View { complete: false, ..View::host() }],
+        processes: vec![process],
+        containers: Vec::new(),
+        sites: Vec::new(),
+        nginx: Vec::new(),
+        units: Vec::new(),
+        taken: BTreeSet::new(),
+        compose: None,
+        surroundings: Arc::default(),
+    })
+}
+
+/// The process that would run a project, as far as its settings tell.
+fn idle(files: &Files, project: &Arc<Project>) -> Option<Process> {
     let environment = Environment::unseen("nothing in view says how the project is run");
     let home = Home {
         cwd: None,
@@ -144,12 +183,10 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         closed: false,
     };
     let django = apps::assumed(files, project, &home)?;
-    let declared = django.module.map(|_| ());
-    let name = django.module.value.clone();
-    let process = Process {
-        name: name.clone(),
+    Some(Process {
+        name: django.module.value.clone(),
         kind: ProcessKind::Wsgi,
-        declared: declared.clone(),
+        declared: django.module.map(|_| ()),
         started: None,
         view: ViewId(0),
         user: None,
@@ -160,19 +197,6 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         target: None,
         lacks: Vec::new(),
         django: Some(django),
-    };
-    Some(Deployment {
-        name,
-        stage: declared.map(|()| Stage::Production),
-        views: vec![View { complete: false, ..View::host() }],
-        processes: vec![process],
-        containers: Vec::new(),
-        sites: Vec::new(),
-        nginx: Vec::new(),
-        units: Vec::new(),
-        taken: BTreeSet::new(),
-        compose: None,
-        surroundings: Arc::default(),
     })
 }
 

@@ -55,7 +55,7 @@ pub(super) fn note_troubles(config: &Config, reading: &mut Reading) {
                 let message = "its includes expand without end".to_owned();
                 reading.limit(&trouble.map(|_| message));
             }
-            Trouble::MissingInclude(_) => {}
+            Trouble::MissingInclude(_) | Trouble::Misplaced(_) => {}
         }
     }
 }

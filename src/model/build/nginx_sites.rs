@@ -1,7 +1,7 @@
 //! Sites of nginx: configurations put together from what was found, and made the model's.
 
 use crate::fact::Fact;
-use crate::model::nginx::{self, Config, Level, Name, Server};
+use crate::model::nginx::{self, Config, Handler, Level, Name, SentHeader, Server, Target};
 use crate::model::upstream::endpoints;
 use crate::model::{Engine, Listener, Route, Site, SiteName, ViewId};
 use std::sync::Arc;
@@ -35,7 +35,9 @@ fn site(config: &Config, server: Server, view: ViewId, engine: Engine) -> Site {
         is_template: false,
         names,
         listeners,
-        routes: levels(server.level())
+        routes: server
+            .level()
+            .with_locations()
             .into_iter()
             .filter_map(|level| route(config, level))
             .collect(),
@@ -63,28 +65,38 @@ fn listener(it: &nginx::Listener) -> Listener {
     }
 }
 
-/// A level and all locations in it.
-fn levels(level: Level) -> Vec<Level> {
-    let inner = level.locations().flat_map(levels);
-    std::iter::once(level).chain(inner).collect()
-}
-
 fn route(config: &Config, level: Level) -> Option<Route> {
-    let passes = level.lines().iter().any(|line| line.is("proxy_pass"));
-    let pass = level.pass().filter(|_| passes)?;
+    let own = |name: &str| level.lines().iter().any(|line| line.is(name));
+    let handler = level.handler();
+    let passed = match &handler.value {
+        Handler::Proxy(pass) if own("proxy_pass") => Passed {
+            target: &pass.target,
+            shown: pass.url.clone(),
+            set_by: "proxy_set_header",
+            sent: level.sent_headers(),
+        },
+        // The only gateway protocol that servers of Django speak.
+        Handler::Gateway(gateway) if own("uwsgi_pass") => Passed {
+            target: &gateway.target,
+            shown: format!("uwsgi://{}", gateway.target),
+            set_by: "uwsgi_param",
+            sent: level.sent_variables(),
+        },
+        _ => return None,
+    };
     let shown = match level.matcher() {
         Some(matcher) => format!("location {matcher}"),
         None => "server".to_owned(),
     };
-    let headers = level
-        .sent_headers()
+    let headers = passed
+        .sent
         .into_iter()
         .map(|header| (header.name.value.to_ascii_lowercase(), header.value.given(&header.name)));
-    let whole = level.in_effect(&["proxy_set_header"]).doubted(pass.map(|_| ()));
+    let whole = level.in_effect(&[passed.set_by]).doubted(handler.map(|_| ()));
     Some(Route {
         shown: level.fact(shown),
-        upstreams: endpoints(config, &pass),
-        pass: pass.map(|pass| pass.url.clone()),
+        upstreams: endpoints(config, &handler.map(|_| passed.target.clone())),
+        pass: handler.map(|_| passed.shown.clone()),
         process: None,
         missed: false,
         sent: headers.collect(),
@@ -92,4 +104,13 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         body_limit: level.body_limit(),
         sent_whole: whole,
     })
+}
+
+/// What a level passes on, over HTTP or uwsgi's protocol.
+struct Passed<'h> {
+    target: &'h Target,
+    shown: String,
+    /// The directive that sets what is sent.
+    set_by: &'static str,
+    sent: Vec<SentHeader>,
 }

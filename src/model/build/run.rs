@@ -8,7 +8,7 @@ use crate::python::{self, Checkout, Evaluation, Installed, Request, Started};
 use crate::source::{FileId, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::Module;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -47,9 +47,22 @@ impl Run<'_> {
         evaluation
     }
 
-    fn want<'w>(&self, wants: impl IntoIterator<Item = &'w camino::Utf8PathBuf>) {
+    fn want<'w>(&self, wants: impl IntoIterator<Item = &'w Utf8PathBuf>) {
         let base = self.base();
         self.files.want(wants.into_iter().map(|path| base.join(path)));
+    }
+
+    /// The path in the tree that a path of the process leads to.
+    pub(super) fn in_tree(&self, path: &str) -> Option<Utf8PathBuf> {
+        Some(normalize(&self.base().join(self.checkout().relative(path)?)))
+    }
+
+    /// Where the process has the tree.
+    fn checkout(&self) -> Checkout {
+        let base = self.base();
+        let inside = |path: &Utf8Path| path.strip_prefix(base).unwrap_or(path).to_owned();
+        let mounts = self.home.checkout.iter().map(|(folder, at)| (inside(folder), at.clone()));
+        Checkout::new(mounts.collect())
     }
 
     /// Python knows the tree by paths from its root, which may be an absolute one.
@@ -68,7 +81,6 @@ impl Run<'_> {
         run: impl Fn(&Request<'_>) -> T,
     ) -> T {
         let base = self.base();
-        let inside = |path: &Utf8Path| path.strip_prefix(base).unwrap_or(path).to_owned();
         let missed_env = AtomicBool::new(false);
         let seen = Seen { files: self.files, base, closed: self.home.closed, missed_env };
         let configuration = match environment.get("DJANGO_CONFIGURATION") {
@@ -81,9 +93,8 @@ impl Run<'_> {
             module,
             is_script: entry.kind == Entry::Manage,
         });
-        let mounts = self.home.checkout.iter().map(|(folder, at)| (inside(folder), at.clone()));
-        let checkout = Checkout::new(mounts.collect());
-        let root = inside(&self.project.root);
+        let checkout = self.checkout();
+        let root = self.project.root.strip_prefix(base).unwrap_or(&self.project.root).to_owned();
         let request = Request {
             files: &seen,
             roots: std::slice::from_ref(&root),

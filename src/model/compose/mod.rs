@@ -148,6 +148,16 @@ impl Project {
         self.services.iter().filter(asked).collect()
     }
 
+    /// Whether nobody would start both from one set of files: each says of the same service which
+    /// image it is of, and the same one. What is laid over another repeats no image.
+    pub fn replaces(&self, other: &Self) -> bool {
+        let image = |service: &Service| service.image.as_ref().map(Text::to_string);
+        self.services.iter().any(|own| {
+            let again = other.service(&own.name.value);
+            image(own).is_some() && again.is_some_and(|it| image(it) == image(own))
+        })
+    }
+
     /// Whether both are attached to one network, and so know each other by name.
     pub fn share_network(&self, a: &Service, b: &Service) -> bool {
         if a.network_mode.is_some() || b.network_mode.is_some() {

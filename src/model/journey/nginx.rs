@@ -213,7 +213,7 @@ fn passed(
     Ok(Passed {
         view,
         to: proxied.pass.target.to_string(),
-        endpoints: endpoints(level.config(), &pass),
+        endpoints: endpoints(level.config(), &pass.map(|pass| pass.target.clone())),
         line: pass.map(|_| ()),
         method: proxied.method.clone(),
         target: proxied.uri.clone().map_err(|why| unknown(&why))?,

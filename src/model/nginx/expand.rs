@@ -36,8 +36,8 @@ pub struct Root<'t> {
 pub enum Included<'t> {
     /// In the order nginx reads them; none for a glob that matches nothing.
     Files(Vec<&'t Tree>),
-    /// It is surely not there.
-    Missing,
+    /// It is surely not there; the file of the tree that was meant, if one lies beside.
+    Missing(Option<&'t Tree>),
     /// Nobody can tell what is there, and why.
     Unseen(Arc<str>),
 }
@@ -208,7 +208,12 @@ impl<'t> Expander<'_, 't> {
                 }
                 return;
             }
-            Included::Missing => None,
+            Included::Missing(None) => None,
+            // What else is wrong in it is worth knowing before it is brought along.
+            Included::Missing(Some(tree)) => {
+                self.trouble(Trouble::Misplaced(argument.clone()), place);
+                return self.enter_file(scope, tree, argument, &chain, depth);
+            }
             Included::Unseen(why) => Some(why),
         };
         if let Some(file) = stock::stock_file(argument) {

@@ -61,6 +61,25 @@ impl<'c> Level<'c> {
         headers
     }
 
+    /// The headers that `uwsgi_pass` sends beside the client's own, which it passes on all, as the
+    /// variables of WSGI that `uwsgi_param` sets.
+    pub fn sent_variables(self) -> Vec<SentHeader> {
+        let found = self.in_effect(&["uwsgi_param"]);
+        let header = |name: &String| Some(name.strip_prefix("HTTP_")?.replace('_', "-"));
+        let set = found.lines.iter().filter_map(|line| {
+            let (name, value) = (line.args.first()?.try_map(header)?, line.args.get(1)?);
+            Some(SentHeader { name: found.doubted(name), value: found.doubted(value.clone()) })
+        });
+        let mut headers: Vec<SentHeader> = set.collect();
+        if !headers.iter().any(|header| header.name.value.eq_ignore_ascii_case("host")) {
+            let source = "ngx_http_uwsgi_module";
+            let origin = Origin::Default { of: "nginx", version: "every version", source };
+            let own = |text: &str| found.doubted(Fact::new(text.to_owned(), origin));
+            headers.push(SentHeader { name: own("Host"), value: own("$http_host") });
+        }
+        headers
+    }
+
     /// The headers that `add_header` adds to answers from here.
     pub fn added_headers(self) -> Vec<AddedHeader> {
         let mut headers = Vec::new();

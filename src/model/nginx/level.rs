@@ -5,6 +5,7 @@
 //! whole. What is not inherited (rewriting, `try_files`, handlers) is asked of the level alone.
 
 use crate::fact::{Certainty, Fact, Origin};
+use crate::model::nginx::handler::{Gateway, Handler};
 use crate::model::nginx::matcher::Matcher;
 use crate::model::nginx::scope::{Context, Line, Scope, ScopeId, Unseen};
 use crate::model::nginx::{Config, text, units};
@@ -96,6 +97,12 @@ impl<'c> Level<'c> {
         self.inner("location")
     }
 
+    /// This level and all locations in it, outer ones first.
+    pub fn with_locations(self) -> Vec<Self> {
+        let inner = self.locations().flat_map(Self::with_locations);
+        std::iter::once(self).chain(inner).collect()
+    }
+
     /// The lines of some names that hold here. Names that replace each other go together.
     pub fn in_effect(self, names: &[&str]) -> InEffect<'c> {
         let mut unseen = None;
@@ -138,8 +145,22 @@ impl<'c> Level<'c> {
 
     /// How long the next bytes of an upstream's answer are waited for.
     pub fn read_timeout(self) -> Option<Fact<Duration>> {
-        let timeout = self.value_or("proxy_read_timeout", "60s", "ngx_http_proxy_module");
+        let timeout = match self.handler().value {
+            Handler::Gateway(Gateway { protocol: "uwsgi", .. }) => {
+                self.value_or("uwsgi_read_timeout", "60s", "ngx_http_uwsgi_module")
+            }
+            _ => self.value_or("proxy_read_timeout", "60s", "ngx_http_proxy_module"),
+        };
         timeout.try_map(|timeout| units::time(timeout))
+    }
+
+    /// For how long browsers may keep answers from here, by `expires`; `max` is ten years.
+    pub fn expires(self) -> Option<Fact<Duration>> {
+        let found = self.in_effect(&["expires"]);
+        let line = found.lines.first()?;
+        let time = line.args.last().filter(|_| line.args.len() == 1)?;
+        let time = time.try_map(|time| units::time(if time == "max" { "10y" } else { time }))?;
+        Some(found.doubted(time))
     }
 
     /// The directory that files come from. `root` and `alias` replace each other, and an alias

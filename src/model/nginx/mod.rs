@@ -88,7 +88,8 @@ impl Config {
     /// Whether everything that nginx reads is in view: what is not here is nowhere.
     pub fn is_whole(&self) -> bool {
         let unseen = |level: Level| !level.scope().unseen.is_empty();
-        self.whole && self.troubles.is_empty() && !self.levels().any(unseen)
+        let stops = |it: &Fact<Trouble>| !matches!(it.value, Trouble::Misplaced(_));
+        self.whole && !self.troubles.iter().any(stops) && !self.levels().any(unseen)
     }
 
     pub fn scope(&self, id: ScopeId) -> &Scope {

@@ -1,5 +1,6 @@
 //! Server names, and which of them a host is.
 
+use crate::fact::secret::is_placeholder;
 use crate::fact::symbol;
 use crate::model::nginx::pattern::{Pattern, Patterns};
 use crate::model::nginx::text::Unknown;
@@ -36,7 +37,7 @@ impl Name {
             // nginx then ignores case (`ngx_http_core_server_name`).
             return Self::Regex(patterns.get(pattern, true));
         }
-        if text.starts_with('$') || symbol::is_symbolic(text) {
+        if text.starts_with('$') || symbol::is_symbolic(text) || is_placeholder(text) {
             return Self::Unknown(text.to_owned());
         }
         let text = text.to_ascii_lowercase();

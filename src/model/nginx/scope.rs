@@ -70,6 +70,8 @@ pub struct Scope {
 pub enum Trouble {
     /// A literal path that is not there: nginx does not start.
     MissingInclude(String),
+    /// The same, but the file lies in the tree, and was read for what it is meant to be.
+    Misplaced(String),
     IncludeCycle(String),
     /// Kilter's own bound on what it expands.
     TooMuch,

@@ -2,22 +2,38 @@
 
 use crate::rules::Group;
 
+mod immutable_unhashed;
 mod location_path_wrong;
 mod location_shadowed;
 mod media_root_not_served;
+mod media_unserved;
 mod no_root;
+mod no_url;
+mod parent_not_traversable;
+mod partial_prefix;
 mod root_not_served;
+mod source_dir_missing;
+mod unserved;
+mod url_prefix_mismatch;
 mod whitenoise_misplaced;
 
 pub(super) const GROUP: Group = Group {
     name: "assets",
     title: "static and media files: collected, mounted and served from the same place",
     rules: &[
+        &immutable_unhashed::RULE,
         &location_path_wrong::RULE,
         &location_shadowed::RULE,
         &media_root_not_served::RULE,
+        &media_unserved::RULE,
         &no_root::RULE,
+        &no_url::RULE,
+        &parent_not_traversable::RULE,
+        &partial_prefix::RULE,
         &root_not_served::RULE,
+        &source_dir_missing::RULE,
+        &unserved::RULE,
+        &url_prefix_mismatch::RULE,
         &whitenoise_misplaced::RULE,
     ],
 };

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::nginx::{Config, Context, Level, Matcher};
+use crate::model::nginx::{Arrival, Config, Context, Level, Matcher, Server};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,15 +18,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(config: &Config, out: &mut Findings) {
     for level in config.levels().filter(|level| is_for_all(*level)) {
         for line in level.own("return") {
-            let Some(target) = line.args.last().filter(|it| names_no_path(&it.value)) else {
-                continue;
-            };
+            let Some(target) = line.args.last() else { continue };
+            let Some(host) = bare_host(&target.value) else { continue };
             let redirects = match line.arg(0) {
                 _ if line.args.len() == 1 => true,
                 Some(status) => ["301", "302", "303", "307", "308"].contains(&status),
                 None => false,
             };
-            if !redirects {
+            if !redirects || !is_of_the_site(config, level, host) {
                 continue;
             }
             let bare = target.value.trim_end_matches('/');
@@ -51,9 +50,27 @@ fn is_for_all(level: Level<'_>) -> bool {
     }
 }
 
-/// `https://$host`, `https://example.com/`: the host that was asked for, or another of its names.
-fn names_no_path(target: &str) -> bool {
-    let Some(rest) = target.split_once("://").map(|(_, rest)| rest) else { return false };
+/// The host of a target that is nothing but a host: `https://$host`, `https://example.com/`.
+fn bare_host(target: &str) -> Option<&str> {
+    let rest = target.split_once("://").map(|(_, rest)| rest)?;
     let host = rest.strip_suffix('/').unwrap_or(rest);
-    ["$host", "$http_host", "$server_name"].contains(&host)
+    (!host.is_empty() && !host.contains('/')).then_some(host)
+}
+
+/// Whether links to the host come here and are sent to it again: it is the host that was asked
+/// for, or a name of the configuration whose requests this server takes.
+fn is_of_the_site(config: &Config, level: Level<'_>, host: &str) -> bool {
+    if ["$host", "$http_host", "$server_name"].contains(&host) {
+        return true;
+    }
+    let has =
+        |server: &Server| server.names().iter().any(|name| name.value.matches(host) == Ok(true));
+    let inside = |server: &Server| level.outwards().any(|it| it.id() == server.level().id());
+    let Some(server) = config.servers().find(inside) else { return false };
+    let ports = server.listeners().iter().filter_map(|it| it.value.address.port());
+    let comes_here = |port| {
+        let chosen = config.choose(&Arrival::Tcp { ip: None, port }, host);
+        chosen.is_ok_and(|it| it.server.level().id() == server.level().id())
+    };
+    config.servers().any(|server| has(&server)) && ports.into_iter().any(comes_here)
 }

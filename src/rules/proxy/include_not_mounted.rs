@@ -17,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(config: &Config, out: &mut Findings) {
     for trouble in &config.troubles {
-        let Trouble::MissingInclude(path) = &trouble.value else { continue };
+        let (Trouble::MissingInclude(path) | Trouble::Misplaced(path)) = &trouble.value else {
+            continue;
+        };
         out.report(
             trouble,
             format!("nginx does not start: `{path}` is not in its container"),

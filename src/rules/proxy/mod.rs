@@ -3,25 +3,37 @@
 use crate::rules::Group;
 
 mod body_size_below_app;
+mod body_size_default;
+mod forwarded_header_mismatch;
 mod forwarded_proto_missing;
 mod forwarded_trust_exposed;
 mod include_not_mounted;
+mod security_header_conflict;
 mod security_header_dropped;
+mod set_header_dropped;
 mod ssl_redirect_loop;
 mod timeout_inverted;
 mod upstream_unresolvable;
+mod websocket_no_upgrade;
+mod websocket_to_wsgi;
 
 pub(super) const GROUP: Group = Group {
     name: "proxy",
     title: "what the proxy sends, and what the application believes",
     rules: &[
         &body_size_below_app::RULE,
+        &body_size_default::RULE,
+        &forwarded_header_mismatch::RULE,
         &forwarded_proto_missing::RULE,
         &forwarded_trust_exposed::RULE,
         &include_not_mounted::RULE,
+        &security_header_conflict::RULE,
         &security_header_dropped::RULE,
+        &set_header_dropped::RULE,
         &ssl_redirect_loop::RULE,
         &timeout_inverted::RULE,
         &upstream_unresolvable::RULE,
+        &websocket_no_upgrade::RULE,
+        &websocket_to_wsgi::RULE,
     ],
 };

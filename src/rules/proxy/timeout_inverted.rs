@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
 use crate::model::command::{Program, Started};
-use crate::model::{Deployment, Route};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(worker) = &started.timeout else { continue };
         let here = site.routes.iter().filter(|route| {
             let process = deployment.process(route);
-            process.is_some_and(|it| std::ptr::eq(it.value, app.value)) && !streams(route)
+            process.is_some_and(|it| std::ptr::eq(it.value, app.value)) && !route.upgrades()
         });
         for route in here {
             let Some(proxy) = &route.read_timeout else { continue };
@@ -52,8 +52,4 @@ fn kills_slow_requests(started: &Started) -> bool {
     let plain = started.worker_class.as_ref().is_none_or(|class| class.value == "sync");
     let threads = started.threads.as_ref().is_some_and(|threads| threads.value > 1);
     started.program.value == Program::Gunicorn && plain && !threads
-}
-
-fn streams(route: &Route) -> bool {
-    route.sends("upgrade").is_some_and(|value| !value.value.is_empty())
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::model::{Deployment, Model, Stage};
 use crate::rules::{Check, Rule};
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "proxy/upstream-unresolvable",
@@ -18,15 +19,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(model: &Model, out: &mut Findings) {
     let production = |it: &&Deployment| it.stage.value == Stage::Production;
     for deployment in model.deployments.iter().filter(production) {
+        let mut told = BTreeSet::new();
         for site in &deployment.sites {
-            for upstream in site.routes.iter().flat_map(|route| &route.upstreams) {
-                let Some(name) = deployment.unresolved(site, upstream) else { continue };
-                // Files that are started together in a way that nobody wrote down.
-                let projects = model.deployments.iter().filter_map(|it| it.compose.as_ref());
-                let elsewhere = projects.into_iter().any(|project| {
-                    project.services.iter().any(|service| service.answers_to(&name))
-                });
-                if elsewhere {
+            for upstream in deployment.looked_up(site) {
+                let Some(name) = deployment.unresolved(site, &upstream) else { continue };
+                if brought_by_others(model, deployment, &name)
+                    || !told.insert(upstream.evidence().place())
+                {
                     continue;
                 }
                 out.report(
@@ -38,4 +37,13 @@ fn check(model: &Model, out: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether files that are started together in a way that nobody wrote down may bring it.
+fn brought_by_others(model: &Model, own: &Deployment, name: &str) -> bool {
+    let Some(project) = &own.compose else { return false };
+    let others = model.deployments.iter().filter_map(|it| it.compose.as_ref());
+    let others = others.filter(|other| !project.replaces(other));
+    let mut services = others.chain([project]).flat_map(|it| &it.services);
+    services.any(|service| service.answers_to(name))
 }

@@ -29,7 +29,7 @@ mod walk;
 
 pub use imports::{Import, imports};
 pub use scope::bound_names;
-pub use walk::{each_expression, each_statement};
+pub use walk::{each_expression, each_statement, within};
 
 /// The tree of one file, and what CPython would refuse in it. With any problem the module is
 /// broken: CPython does not run half a file.

@@ -133,7 +133,7 @@ pub fn each_expression<'a>(block: &'a [Statement], visit: &mut dyn FnMut(&'a Exp
 }
 
 /// An expression and all inside it; a lambda's body too.
-pub(super) fn within<'a>(expression: &'a Expression, visit: &mut dyn FnMut(&'a Expression)) {
+pub fn within<'a>(expression: &'a Expression, visit: &mut dyn FnMut(&'a Expression)) {
     visit(expression);
     for inner in children(expression) {
         within(inner, visit);

@@ -41,7 +41,7 @@ fn nginx_answers_as_predicted() {
         let (tree, problems) = parse(id, sources.get(id).text());
         assert_eq!(problems, [], "{text}");
         let root = Root { tree: &tree, context: None, alone: false };
-        let config = Config::build(&[root], &|_, _| Included::Missing);
+        let config = Config::build(&[root], &|_, _| Included::Missing(None));
         let arrivals = arrivals(&config, ports);
         let _nginx = oracle::run(&folder, &text, &arrivals);
         for _ in 0..REQUESTS {

@@ -46,7 +46,7 @@ impl Files {
             }
             match self.trees.iter().find(|(path, _)| path == pattern) {
                 Some((_, tree)) => Included::Files(vec![tree]),
-                None => Included::Missing,
+                None => Included::Missing(None),
             }
         };
         Config::build(&[root], &resolve)

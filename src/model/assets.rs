@@ -1,0 +1,191 @@
+//! Static files and uploads, as a process's settings and a site's locations have them.
+
+use crate::fact::Fact;
+use crate::model::nginx::{Handler, Level, Matcher};
+use crate::model::{Answer, Deployment, Dir, Process, Route, Site};
+use crate::python::Value;
+use camino::Utf8Path;
+
+/// The two kinds of files that Django has a storage for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asset {
+    Static,
+    Media,
+}
+
+impl Asset {
+    /// Its key in `STORAGES`, and the setting that was there before it (until Django 5.1).
+    fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Static => ("staticfiles", "STATICFILES_STORAGE"),
+            Self::Media => ("default", "DEFAULT_FILE_STORAGE"),
+        }
+    }
+}
+
+/// Storages that keep files in a directory.
+const LOCAL: &[&str] =
+    &["django.contrib.staticfiles.", "django.core.files.storage.", "whitenoise."];
+
+/// Storages that name a file after what is in it.
+const HASHED: &[&str] = &["ManifestStaticFilesStorage", "CompressedManifestStaticFilesStorage"];
+
+/// How files below a URL fail to be served.
+#[derive(Debug)]
+pub enum Unserved<'a> {
+    /// They are asked of the process itself.
+    ByApp(Fact<&'a Route>),
+    /// They are asked of another program, as is all that nothing else is said of.
+    ByOther(Fact<&'a Route>),
+    /// They are looked for where the server's package has its own pages.
+    Nowhere(Fact<()>),
+}
+
+impl Fact<&Process> {
+    /// The class that stores files of a kind; `None` if nobody can tell.
+    fn storage(&self, asset: Asset) -> Option<Fact<String>> {
+        let (key, old) = asset.keys();
+        if self.assignment(old).is_some() {
+            let set = self.setting(old)?;
+            return set.try_map(|value| value.text().map(str::to_owned));
+        }
+        let entry = self.setting("STORAGES").map(|storages| {
+            let backend = storages.value.get(key)?.value.get("BACKEND")?;
+            backend.clone().given(&storages).try_map(|it| it.text().map(str::to_owned))
+        });
+        match entry {
+            Some(named) => named,
+            None => {
+                let own = match asset {
+                    Asset::Static => "django.contrib.staticfiles.storage.StaticFilesStorage",
+                    Asset::Media => "django.core.files.storage.FileSystemStorage",
+                };
+                Some(self.map(|_| own.to_owned()))
+            }
+        }
+    }
+
+    /// Whether files of a kind surely lie in a directory.
+    pub fn stores_locally(&self, asset: Asset) -> bool {
+        let storage = self.storage(asset);
+        storage.is_some_and(|it| LOCAL.iter().any(|prefix| it.value.starts_with(prefix)))
+    }
+
+    /// That static files keep their names whatever is in them.
+    pub fn keeps_names(&self) -> Option<Fact<()>> {
+        let storage = self.storage(Asset::Static)?;
+        let local = storage.value.starts_with("django.contrib.staticfiles.")
+            || storage.value.starts_with("whitenoise.");
+        let hashed = HASHED.iter().any(|it| storage.value.ends_with(it));
+        (local && !hashed).then(|| storage.map(|_| ()))
+    }
+
+    /// Whether the project's own code may answer for files below a URL.
+    pub fn may_serve(&self, asset: Asset, url: &str) -> bool {
+        let Some(django) = &self.value.django else { return true };
+        let below = url.trim_end_matches('/');
+        let wraps = asset == Asset::Static && django.project.code.may_wrap_server;
+        wraps
+            || django.project.code.may_send_files
+            || django.project.code.paths.iter().any(|path| path.starts_with(below))
+    }
+
+    /// The entries of `STATICFILES_DIRS` that are not in the tree.
+    pub fn absent_sources(&self) -> Vec<Fact<String>> {
+        let Some(django) = &self.value.django else { return Vec::new() };
+        let each = django.absent_sources.iter().cloned();
+        each.map(|source| source.given(&django.module).given(self)).collect()
+    }
+}
+
+/// A path of the site itself: not of another host, and not everything.
+pub fn is_own_url(url: &str) -> bool {
+    url.starts_with('/') && !url.starts_with("//") && url.len() > 1
+}
+
+impl Deployment {
+    /// How each site that passes requests on to a process fails to serve files below a URL. Empty
+    /// if one of them serves them, or nobody can tell.
+    pub fn unserved<'a>(
+        &'a self,
+        app: &Fact<&'a Process>,
+        url: &Fact<String>,
+    ) -> Vec<(&'a Site, Unserved<'a>)> {
+        let mut found = Vec::new();
+        let mut sites: Vec<&Site> = Vec::new();
+        for (site, to) in self.proxied() {
+            if std::ptr::eq(to.value, app.value) {
+                sites.push(site);
+            }
+        }
+        for site in sites {
+            let Some(unserved) = self.unserved_by(site, app, url) else { return Vec::new() };
+            found.push((site, unserved));
+        }
+        found
+    }
+
+    fn unserved_by<'a>(
+        &'a self,
+        site: &'a Site,
+        app: &Fact<&'a Process>,
+        url: &Fact<String>,
+    ) -> Option<Unserved<'a>> {
+        let answer = site.answer(url)?;
+        match &answer.value {
+            Answer::Pass => {
+                let sample = format!("{}/kilter/sample.css", url.value.trim_end_matches('/'));
+                let route = site.route_for(&sample)?.given(&answer);
+                match self.process(route.value) {
+                    Some(to) if std::ptr::eq(to.value, app.value) => {
+                        Some(Unserved::ByApp(route.given(&to)))
+                    }
+                    // Another program of the project, or one that is there for these files.
+                    Some(to) if to.value.kind.is_web() => None,
+                    _ => route.value.is_for_everything().then_some(Unserved::ByOther(route)),
+                }
+            }
+            // `root html` is where the package has its own pages.
+            Answer::Dir(_) if !answer.evidence().is_written() => {
+                Some(Unserved::Nowhere(answer.map(|_| ())))
+            }
+            Answer::Dir(_) | Answer::Redirect | Answer::Status(_) => None,
+        }
+    }
+}
+
+impl Site {
+    /// The locations of nginx that answer from a directory, with their path and that directory.
+    pub fn file_locations(&self, deployment: &Deployment) -> Vec<(String, Fact<Dir>)> {
+        let view = deployment.view(self.view);
+        let each = self.levels().into_iter().filter_map(|level| {
+            let Some(Matcher::Prefix { path, .. }) = level.matcher() else { return None };
+            let dir = directory(level, path)?;
+            Some((path.clone(), dir.map(|dir| view.dir(self.view, Utf8Path::new(dir)))))
+        });
+        each.collect()
+    }
+}
+
+/// The directory that files below a location's path are read from.
+fn directory(level: Level<'_>, path: &str) -> Option<Fact<String>> {
+    let Handler::Files = level.handler().value else { return None };
+    let sample = "kilter-sample";
+    let file = level.file_for(&format!("{}/{sample}", path.trim_end_matches('/')))?;
+    let dir = file.try_map(|file| file.strip_suffix(sample).map(str::to_owned))?;
+    dir.evidence().is_written().then_some(dir)
+}
+
+/// The texts of `STATICFILES_DIRS`: each entry, or the second part of a pair with its prefix.
+pub(super) fn sources(value: &Value) -> Vec<Fact<String>> {
+    let items = value.items().unwrap_or_default().iter();
+    let text = |item: &Fact<Value>| {
+        let path = match item.value.items() {
+            Some([_, path]) => path.clone().given(item),
+            Some(_) => return None,
+            None => item.clone(),
+        };
+        path.try_map(|path| path.text().map(str::to_owned))
+    };
+    items.filter_map(text).collect()
+}

@@ -1,0 +1,39 @@
+//! Folders that static files are to come from, and that are not there.
+
+use crate::fact::Fact;
+use crate::model::assets::sources;
+use crate::model::build::run::Run;
+use crate::model::{Files, Kind};
+use crate::python::Evaluation;
+use camino::Utf8Path;
+
+/// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not. What a build makes of a
+/// front end is in no repository, so a tree with one has none.
+pub(super) fn absent(run: &Run<'_>, evaluation: &Evaluation) -> Vec<Fact<String>> {
+    let tree = run.files.tree;
+    let Some(value) = evaluation.get("STATICFILES_DIRS") else { return Vec::new() };
+    if tree.files().any(|path| path.file_name() == Some("package.json")) {
+        return Vec::new();
+    }
+    let mut sources = sources(&value.value);
+    sources.retain(|source| {
+        let Some(path) = run.in_tree(&source.value) else { return false };
+        let is_there = tree.resolve(&path).is_some_and(|it| tree.is_dir(&it));
+        let above = path.parent().is_some_and(|it| it.as_str().is_empty() || tree.is_dir(it));
+        !is_there && above && !is_made(run.files, &path)
+    });
+    sources.into_iter().map(|source| source.given(&value)).collect()
+}
+
+/// Whether some step of the tree names the folder: makes it, copies into it, mounts it.
+fn is_made(files: &Files, folder: &Utf8Path) -> bool {
+    let Some(name) = folder.file_name() else { return true };
+    let kinds = [Kind::Dockerfile, Kind::Shell, Kind::Workflow, Kind::Makefile, Kind::Compose];
+    let mut steps = kinds.into_iter().flat_map(|kind| files.of(kind));
+    let made = |line: &str| {
+        let words =
+            ["mkdir", "cp ", "mv ", "COPY", "install", "build", "unzip", "tar ", "git clone"];
+        line.contains(name) && words.iter().any(|word| line.contains(word))
+    };
+    steps.any(|read| read.text.lines().any(made))
+}

@@ -1,0 +1,171 @@
+//! What a project's own code asks of whoever stands before it: uploads, files that it sends itself,
+//! paths of WebSockets.
+//!
+//! Read from the files that Django projects keep such things in, by their names; nothing of it is
+//! evaluated. What is not found here may still be there, so only what is found counts as known.
+
+use crate::fact::Fact;
+use crate::model::{Files, Found};
+use crate::source::{FileId, Place};
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::{Argument, Expression, ExpressionKind, Module, StatementKind};
+use crate::syntax::python::{each_expression, each_statement, within};
+use camino::Utf8Path;
+use std::collections::BTreeSet;
+
+/// Of one project.
+#[derive(Clone, Debug, Default)]
+pub struct Code {
+    /// A field that takes files, at its definition: `FileField`, `ImageField`.
+    pub uploads: Option<Fact<String>>,
+    /// `static(settings.MEDIA_URL, …)`, which serves under DEBUG only.
+    pub media_for_debug: Option<Fact<()>>,
+    /// Something in it may send files itself, or have the web server do so.
+    pub may_send_files: bool,
+    /// Static files may be served by what stands around its WSGI application.
+    pub may_wrap_server: bool,
+    /// What the paths of its URLs begin with.
+    pub paths: BTreeSet<String>,
+    /// Where WebSockets are answered: what the paths begin with.
+    pub websockets: Vec<Fact<String>>,
+}
+
+/// A project of more files is read in part.
+const MOST_FILES: usize = 600;
+
+/// Names of modules, or of packages, that hold what is looked for.
+const NAMES: &[&str] = &[
+    "models",
+    "forms",
+    "serializers",
+    "views",
+    "viewsets",
+    "api",
+    "urls",
+    "routing",
+    "asgi",
+    "wsgi",
+    "routers",
+    "websocket",
+    "websockets",
+];
+
+/// Words of code that sends files, or makes the web server send them.
+const SENDS: &[&str] = &[
+    "FileResponse",
+    "X-Accel-Redirect",
+    "X-Sendfile",
+    "sendfile",
+    "django.views.static",
+    "views.static",
+    "static.serve",
+    "private_storage",
+    "protected_media",
+];
+
+/// Words of code that serves static files around the application (dj-static, older WhiteNoise).
+const WRAPS: &[&str] = &["dj_static", "StaticFilesHandler", "whitenoise", "WhiteNoise"];
+
+impl Code {
+    pub(super) fn of(files: &Files, root: &Utf8Path) -> Self {
+        let below = files.tree.below(root).map(|(path, _)| path.as_path());
+        let paths = below.filter(|path| matters(path.strip_prefix(root).unwrap_or(path)));
+        // All that are to be read are asked for in one round.
+        let found: Vec<Found> = paths.take(MOST_FILES).map(|path| files.find(path)).collect();
+        let mut code = Self::default();
+        for read in found {
+            let Found::Read(read) = read else { continue };
+            code.may_send_files |= SENDS.iter().any(|it| read.text.contains(it));
+            code.may_wrap_server |= WRAPS.iter().any(|it| read.text.contains(it));
+            if let Parsed::Python(module) = read.parsed {
+                code.read(read.id, module, read.path.file_name() == Some("routing.py"));
+            }
+        }
+        code
+    }
+
+    fn read(&mut self, file: FileId, module: &Module, routes: bool) {
+        let at = |expression: &Expression| Place { file, span: expression.span };
+        each_expression(&module.body, &mut |expression| {
+            let ExpressionKind::Call { function, arguments } = &expression.kind else { return };
+            match name_of(function) {
+                Some(name @ ("FileField" | "ImageField")) if self.uploads.is_none() => {
+                    self.uploads = Some(Fact::at(name.to_owned(), at(function)));
+                }
+                Some("static") if arguments.iter().any(names_media) => {
+                    self.media_for_debug.get_or_insert_with(|| Fact::at((), at(expression)));
+                }
+                Some("path" | "re_path" | "url") => {
+                    let route = arguments.first().and_then(positional).and_then(|it| it.as_str());
+                    self.paths.extend(route.map(prefix));
+                }
+                Some("URLRouter") => {
+                    arguments.iter().filter_map(positional).for_each(|it| self.listen(file, it));
+                }
+                _ => {}
+            }
+        });
+        each_statement(&module.body, &mut |statement| {
+            let StatementKind::Assign { targets, value } = &statement.kind else { return };
+            let mut names = targets.iter().filter_map(name_of);
+            if names.any(|it| it.contains("websocket") || (routes && it == "urlpatterns")) {
+                self.listen(file, value);
+            }
+        });
+    }
+
+    /// Takes over the paths of a list of routes.
+    fn listen(&mut self, file: FileId, routes: &Expression) {
+        within(routes, &mut |expression| {
+            let ExpressionKind::Call { function, arguments } = &expression.kind else { return };
+            let Some("path" | "re_path" | "url") = name_of(function) else { return };
+            let Some(route) = arguments.first().and_then(positional) else { return };
+            let Some(prefix) = route.as_str().map(prefix).filter(|it| it.len() > 1) else { return };
+            let known = self.websockets.iter().any(|it| it.value == prefix);
+            if !known {
+                self.websockets.push(Fact::at(prefix, Place { file, span: route.span }));
+            }
+        });
+    }
+}
+
+/// Whether a path below the project's root is of a module that may hold what is looked for.
+fn matters(path: &Utf8Path) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.strip_suffix(".py")) else {
+        return false;
+    };
+    let mut folders = path.parent().into_iter().flat_map(Utf8Path::iter);
+    let left_out = ["tests", "test", "migrations", "site-packages", "node_modules"];
+    if name.starts_with("test") || folders.clone().any(|it| left_out.contains(&it)) {
+        return false;
+    }
+    let named = |it: &str| NAMES.contains(&it) || NAMES.iter().any(|name| it.ends_with(name));
+    named(name) || folders.any(|it| NAMES.contains(&it))
+}
+
+/// The last part of what is called or assigned: `models.FileField`.
+fn name_of(expression: &Expression) -> Option<&str> {
+    match &expression.kind {
+        ExpressionKind::Name(name) => Some(name),
+        ExpressionKind::Attribute { name, .. } => Some(&name.text),
+        _ => None,
+    }
+}
+
+fn positional(argument: &Argument) -> Option<&Expression> {
+    match argument {
+        Argument::Positional(value) => Some(value),
+        Argument::Keyword(..) | Argument::Spread(_) | Argument::SpreadKeywords(_) => None,
+    }
+}
+
+fn names_media(argument: &Argument) -> bool {
+    positional(argument).and_then(name_of) == Some("MEDIA_URL")
+}
+
+/// What every path of a route begins with, before its first group, converter or class.
+fn prefix(route: &str) -> String {
+    let route = route.trim_start_matches(['^', '/']);
+    let end = route.find(['(', '<', '[', '\\', '$', '.', '*', '+', '?', '{']);
+    format!("/{}", &route[..end.unwrap_or(route.len())])
+}

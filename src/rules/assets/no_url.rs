@@ -1,0 +1,34 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, INSTALLED_APPS, STATIC_URL};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "assets/no-url",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/assets/no-url.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps().filter(|process| process.kind.is_web()) {
+        let app = process.fact();
+        let Some(apps) = app.get(INSTALLED_APPS) else { continue };
+        let staticfiles = apps.value.iter().find(|it| it.value == "django.contrib.staticfiles");
+        let Some(staticfiles) = staticfiles else { continue };
+        let Some(unset) = app.missing(STATIC_URL) else { continue };
+        let finding = out.report(
+            process,
+            "STATIC_URL has no value, so the first page that links a static file fails",
+            staticfiles.label("refuses to make links without it"),
+        );
+        finding.because(&unset).because(&apps);
+        finding.through(app.assigned(STATIC_URL), "set to nothing here");
+        finding.help("set `STATIC_URL = \"static/\"`");
+    }
+}

@@ -1,0 +1,36 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+use std::collections::BTreeSet;
+
+pub(super) static RULE: Rule = Rule {
+    id: "assets/source-dir-missing",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/assets/source-dir-missing.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut told = BTreeSet::new();
+    for process in deployment.apps().filter(|process| process.kind.is_web()) {
+        let app = process.fact();
+        for source in app.absent_sources() {
+            if !told.insert(source.evidence().place()) {
+                continue;
+            }
+            let name = source.value.rsplit('/').next().unwrap_or(&source.value);
+            out.report(
+                process,
+                format!("static files are looked for in `{name}`, which is not in the repository"),
+                source.label("no such folder, and nothing makes one"),
+            )
+            .help("commit the folder, or leave the entry out");
+        }
+    }
+}

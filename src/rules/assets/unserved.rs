@@ -1,0 +1,66 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::command::Program;
+use crate::model::{
+    Asset, Deployment, INSTALLED_APPS, MIDDLEWARE, STATIC_ROOT, STATIC_URL, Unserved, is_own_url,
+};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "assets/unserved",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/assets/unserved.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps().filter(|process| process.kind.is_web()) {
+        let app = process.fact();
+        let program = process.started.as_ref().map(|it| &it.program.value);
+        let Some(url) = app.get(STATIC_URL).filter(|url| is_own_url(&url.value)) else { continue };
+        let Some(debug) = app.debug_off() else { continue };
+        let Some(apps) = app.get(INSTALLED_APPS) else { continue };
+        let Some(middleware) = app.get(MIDDLEWARE) else { continue };
+        let admin = apps.value.iter().find(|it| it.value == "django.contrib.admin");
+        let Some(admin) = admin.filter(|_| app.missing(STATIC_ROOT).is_none()) else { continue };
+        let serves = ["whitenoise", "static"];
+        let serves = |name: &str| serves.iter().any(|it| name.to_lowercase().contains(it));
+        // uWSGI can be told to serve directories.
+        if program == Some(&Program::Uwsgi)
+            || middleware.value.iter().any(|it| serves(&it.value))
+            || !app.stores_locally(Asset::Static)
+            || app.may_serve(Asset::Static, &url.value)
+        {
+            continue;
+        }
+        let unserved = deployment.unserved(&app, &url);
+        let Some((site, first)) = unserved.into_iter().next() else { continue };
+        let (at, what) = match &first {
+            Unserved::ByApp(route) => {
+                let pass = route.value.pass.clone().given(route);
+                (pass.map(|_| ()), "passed on to Django, which serves none with DEBUG off")
+            }
+            Unserved::ByOther(route) => {
+                let pass = route.value.pass.clone().given(route);
+                (pass.map(|_| ()), "passed on to another program, as all that has no location")
+            }
+            Unserved::Nowhere(_) => continue,
+        };
+        out.report(
+            site,
+            format!("nothing serves static files: `{url}` has no location of its own"),
+            at.label(what),
+        )
+        .also(url.label("pages link to files below this"))
+        .because(&debug)
+        .because(admin)
+        .because(&middleware)
+        .because(&app)
+        .help(format!("serve STATIC_ROOT under `{url}`, or add WhiteNoise to MIDDLEWARE"));
+    }
+}

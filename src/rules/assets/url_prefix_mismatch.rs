@@ -1,0 +1,72 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{
+    Answer, Asset, Deployment, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site,
+    is_own_url,
+};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "assets/url-prefix-mismatch",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/assets/url-prefix-mismatch.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        compare(deployment, site, &app, Asset::Static, out);
+        compare(deployment, site, &app, Asset::Media, out);
+    }
+}
+
+fn compare(
+    deployment: &Deployment,
+    site: &Site,
+    app: &Fact<&Process>,
+    asset: Asset,
+    out: &mut Findings,
+) {
+    let (url, root) = match asset {
+        Asset::Static => (STATIC_URL, STATIC_ROOT),
+        Asset::Media => (MEDIA_URL, MEDIA_ROOT),
+    };
+    let Some(value) = app.get(url).filter(|url| is_own_url(&url.value)) else { return };
+    let Some(dir) = app.get(root).filter(|root| root.value.is_absolute()) else { return };
+    let Some(kept) = app.dir(deployment.view(app.value.view), &dir) else { return };
+    let bare = |path: &str| path.trim_end_matches('/').to_owned();
+    let (wanted, mut same) = (bare(&value.value), None);
+    for (path, served) in site.file_locations(deployment) {
+        let path = bare(&path);
+        let related = path.starts_with(&wanted) || wanted.starts_with(&path);
+        let is_same = deployment.same_dir(&served, &kept).is_some_and(|it| it.value);
+        if is_same && related {
+            return;
+        }
+        if is_same {
+            same = Some((path, served));
+        }
+    }
+    let Some((path, served)) = same else { return };
+    // Where something else has files of that URL, the location is one more way to them.
+    let Some(answer) = site.answer(&value) else { return };
+    if matches!(answer.value, Answer::Dir(_)) || app.may_serve(asset, &value.value) {
+        return;
+    }
+    out.report(
+        site,
+        format!("`{}` is linked as `{value}`, and served as `{path}/`", root.name),
+        served.label(format!("serves the directory under `{path}/`")),
+    )
+    .also(value.label("every link begins with this"))
+    .also(kept.label("the directory is this one"))
+    .because(&answer)
+    .because(app)
+    .help(format!("write `location {}/`, or set {} to `{path}/`", wanted, url.name));
+}

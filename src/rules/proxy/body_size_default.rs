@@ -1,0 +1,54 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{DATA_UPLOAD_MAX_MEMORY_SIZE, Deployment};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "proxy/body-size-default",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/proxy/body-size-default.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        let Some(django) = &app.value.django else { continue };
+        let Some(field) = &django.project.code.uploads else { continue };
+        // What the project takes is compared elsewhere.
+        if app.assigned(DATA_UPLOAD_MAX_MEMORY_SIZE).is_some() {
+            continue;
+        }
+        let here = deployment
+            .app_routes()
+            .into_iter()
+            .filter(|(on, _, to)| std::ptr::eq(*on, site) && std::ptr::eq(to.value, app.value));
+        let routes =
+            here.map(|(_, route, _)| route).filter(|it| !it.upgrades() || it.is_for_everything());
+        let routes: Vec<_> = routes.collect();
+        // Where one route has a limit of its own, uploads go there.
+        let limits = routes.iter().map(|route| route.body_limit.as_ref());
+        let unset = |limit: Option<&Fact<u64>>| limit.is_some_and(|it| !it.evidence().is_written());
+        if !limits.into_iter().all(unset) {
+            continue;
+        }
+        let Some(route) = routes.iter().find(|it| it.is_for_everything()).or(routes.first()) else {
+            continue;
+        };
+        let Some(limit) = &route.body_limit else { continue };
+        out.report(
+            site,
+            "uploads of more than 1 MiB are refused, as nginx has no limit set here",
+            route.pass.label("answers 413 above 1 MiB, its default"),
+        )
+        .also(field.label("files are uploaded into this field"))
+        .because(limit)
+        .because(&app)
+        .help("set `client_max_body_size` to what uploads may have, as `20m`");
+    }
+}

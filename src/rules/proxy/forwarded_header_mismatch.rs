@@ -1,0 +1,68 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Route, SECURE_PROXY_SSL_HEADER};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "proxy/forwarded-header-mismatch",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/proxy/forwarded-header-mismatch.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps().filter(|process| process.kind.is_web()) {
+        let app = process.fact();
+        let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
+        let (key, value) = &trusted.value;
+        if PLAIN.contains(&value.to_ascii_lowercase().as_str()) {
+            let at = app.assigned(SECURE_PROXY_SSL_HEADER).unwrap_or_else(|| trusted.map(|_| ()));
+            out.report(
+                process,
+                format!("`{value}` counts as https, which is what plain requests are sent with"),
+                at.given(&trusted).label("every request without TLS is secure to Django"),
+            )
+            .help(format!("set it to `(\"{key}\", \"https\")`"));
+        }
+    }
+    for (site, route, app) in deployment.app_routes() {
+        let Some(https) = site.https().filter(|https| https.value) else { continue };
+        let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
+        let (key, value) = &trusted.value;
+        let Some((sent, says)) = sent(route, key) else { continue };
+        if says == value || PLAIN.contains(&value.to_ascii_lowercase().as_str()) {
+            continue;
+        }
+        out.report(
+            site,
+            format!("the proxy sends `{says}` for https, and Django waits for `{value}`"),
+            sent.label(format!("sends `{says}`")),
+        )
+        .also(trusted.label(format!("takes nothing but `{value}` for https")))
+        .because(&https)
+        .because(&app)
+        .help(format!("set SECURE_PROXY_SSL_HEADER to `(\"{key}\", \"{says}\")`"));
+    }
+}
+
+/// Values that proxies send for requests without TLS.
+const PLAIN: &[&str] = &["http", "off", "0", "false", "no"];
+
+/// What a route sends under a key of `request.META` for an https request.
+fn sent<'r>(route: &'r Route, key: &str) -> Option<(&'r Fact<String>, &'r str)> {
+    let header = key.strip_prefix("HTTP_")?.replace('_', "-");
+    let sent = route.sends(&header)?;
+    let says = match sent.value.as_str() {
+        "$scheme" => "https",
+        "$https" => "on",
+        literal if literal.contains(['$', '{']) || literal.is_empty() => return None,
+        literal => literal,
+    };
+    Some((sent, says))
+}

@@ -1,0 +1,64 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::{Certainty, Fact};
+use crate::model::{Deployment, ProcessKind, Route, Site};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "proxy/websocket-no-upgrade",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/proxy/websocket-no-upgrade.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        if app.value.kind != ProcessKind::Asgi {
+            continue;
+        }
+        let Some(django) = &app.value.django else { continue };
+        for path in &django.project.code.websockets {
+            let Some(route) = site.route_for(&format!("{}kilter", path.value)) else { continue };
+            let to = deployment.process(route.value);
+            if !to.is_some_and(|it| std::ptr::eq(it.value, app.value)) {
+                continue;
+            }
+            let Some((lacks, why)) = lacking(site, route.value) else { continue };
+            out.report(
+                site,
+                format!("no WebSocket below `{}` ever opens: {lacks}", path.value),
+                why.label("passed on as a plain request"),
+            )
+            .also(path.label("answers WebSockets"))
+            .because(&route)
+            .because(&app)
+            .help("set `proxy_http_version 1.1`, `Upgrade $http_upgrade` and `Connection \"upgrade\"`");
+            break;
+        }
+    }
+}
+
+/// What a handshake needs and does not get on a route.
+fn lacking(site: &Site, route: &Route) -> Option<(&'static str, Fact<()>)> {
+    let level = site.level(route)?;
+    let upgrade = route.sends("upgrade")?;
+    if upgrade.value.is_empty() {
+        return Some(("`Upgrade` is not passed on", route.sent_whole.clone().given(upgrade)));
+    }
+    let connection = route.sends("connection")?;
+    if connection.value.eq_ignore_ascii_case("close") {
+        return Some(("`Connection` is not passed on", route.sent_whole.clone().given(connection)));
+    }
+    let version = level.value_or("proxy_http_version", "1.0", "ngx_http_proxy_module");
+    let version = match version.evidence().is_written() {
+        true => version,
+        false => version.doubt(Certainty::Likely, "nginx speaks HTTP/1.1 by itself since 1.29.7"),
+    };
+    let at = route.pass.map(|_| ()).given(&version);
+    (version.value == "1.0").then_some(("HTTP/1.0 knows no upgrade", at))
+}

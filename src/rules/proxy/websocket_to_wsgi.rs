@@ -1,0 +1,53 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Process, ProcessKind, Route};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "proxy/websocket-to-wsgi",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/proxy/websocket-to-wsgi.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        if app.value.kind != ProcessKind::Wsgi || app.value.started.is_none() {
+            continue;
+        }
+        let Some(django) = &app.value.django else { continue };
+        for path in &django.project.code.websockets {
+            let Some(route) = site.route_for(&format!("{}kilter", path.value)) else { continue };
+            if !leads_to(deployment, route.value, &app) {
+                continue;
+            }
+            let at = app.value.started.as_ref().map(|it| it.program.map(|_| ()));
+            let finding = out.report(
+                site,
+                format!("`{}` is for WebSockets, and passed on to a WSGI server", path.value),
+                route
+                    .value
+                    .pass
+                    .clone()
+                    .given(&route)
+                    .label("passed on to a server that speaks no WebSocket"),
+            );
+            finding.also(path.label("answers WebSockets, as a part of the ASGI application"));
+            finding.through(at, "this server runs the WSGI application");
+            finding.because(&app);
+            finding
+                .help("run the ASGI application under uvicorn or daphne, and pass these on to it");
+            break;
+        }
+    }
+}
+
+fn leads_to(deployment: &Deployment, route: &Route, app: &Fact<&Process>) -> bool {
+    deployment.process(route).is_some_and(|it| std::ptr::eq(it.value, app.value))
+}
