@@ -61,6 +61,11 @@ fn judge(sources: Sources, mut model: Model, config: &Config) -> Outcome {
     Outcome { sources, model, diagnostics: found, withheld, deployments }
 }
 
+/// Reads a tree and judges nothing.
+pub fn read(tree: &Tree, config: &Config) -> (Sources, Model) {
+    load::load(tree, config)
+}
+
 /// What is to be said, and what is withheld because it is only possible.
 fn check(model: &Model, config: &Config) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
     let found: Vec<_> = config.rules.par_iter().flat_map_iter(|rule| rule.run(model)).collect();

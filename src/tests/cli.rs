@@ -176,3 +176,27 @@ fn no_format_prints_a_secret() {
         }
     }
 }
+
+/// The module, its environment and its place in the file system are those of the unit.
+#[test]
+fn a_setting_of_the_deployment_is_followed_through_every_file() {
+    let said = kilter(&["settings", "--why", "STATIC_ROOT", &fixture("heypage")]);
+    assert_eq!(said.exit, Exit::Clean, "{}", said.err);
+    assert!(said.out.contains("STATIC_ROOT = '/srv/heypage/staticfiles'"), "{}", said.out);
+    for file in [".env:", "base.py:", "prod.py:"] {
+        assert!(said.out.contains(file), "{file} is not in\n{}", said.out);
+    }
+}
+
+#[test]
+fn settings_are_of_the_process_that_answers_unless_another_is_asked_for() {
+    let said = kilter(&["settings", &fixture("heypage")]);
+    assert_eq!(said.exit, Exit::Clean, "{}", said.err);
+    assert!(said.out.starts_with("# config.settings.prod of `"), "{}", said.out);
+    assert!(said.out.contains("\nDEBUG "), "{}", said.out);
+    let said = kilter(&["settings", "--process", "nonsense", &fixture("heypage")]);
+    assert_eq!(said.exit, Exit::Failed);
+    assert!(said.err.contains("there is no process `nonsense`, but `"), "{}", said.err);
+    let empty = folder(&[("README.md", "")]);
+    assert_eq!(kilter(&["settings", empty.path().to_str().unwrap()]).exit, Exit::Failed);
+}

@@ -1,48 +1,56 @@
 //! `kilter settings [ROOT]`: settings as evaluated, and why.
+//!
+//! Those of a process that the files describe, or of a module that is named along with its
+//! environment.
 
 use crate::cli::{Exit, Failure};
 use crate::fact::{Environment, Fact, Origin};
 use crate::python::{
     Checkout, Evaluation, Installed, Loaded, Request, evaluate, json, listing, why,
 };
-use crate::source::Tree;
+use crate::source::{Sources, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, ValueEnum};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+mod deployed;
+
 #[derive(Args)]
 pub(super) struct Arguments {
     /// The repository
     #[arg(default_value = ".")]
     root: PathBuf,
+    /// The process whose settings they are, of those that the files describe
+    #[arg(long, value_name = "NAME", conflicts_with = "settings")]
+    process: Option<String>,
     /// The folder that is first on the import path, where manage.py lies
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "settings")]
     project: Option<PathBuf>,
-    /// The settings module by its dotted name
+    /// The settings module by its dotted name, with what --env tells of the environment
     #[arg(long, value_name = "MODULE")]
     settings: Option<String>,
     /// The class that DJANGO_CONFIGURATION names
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "settings")]
     configuration: Option<String>,
     /// A variable of the process
-    #[arg(long = "env", value_name = "NAME=VALUE")]
+    #[arg(long = "env", value_name = "NAME=VALUE", requires = "settings")]
     variables: Vec<String>,
     /// A JSON object with all variables of the process; there are no others
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "settings")]
     env_json: Option<PathBuf>,
     /// The working directory of the process
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "settings")]
     cwd: Option<PathBuf>,
     /// A further folder on the import path
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "settings")]
     pythonpath: Vec<PathBuf>,
     /// All top-level modules that can be imported from elsewhere
-    #[arg(long, value_delimiter = ',', value_name = "MODULES")]
+    #[arg(long, value_delimiter = ',', value_name = "MODULES", requires = "settings")]
     installed: Option<Vec<String>>,
     /// The version of Python
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, value_name = "VERSION", requires = "settings")]
     python: Option<String>,
     /// Tell how one setting came to be
     #[arg(long, value_name = "NAME")]
@@ -57,7 +65,7 @@ pub(super) struct Arguments {
     format: Format,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     Full,
     Json,
@@ -68,6 +76,19 @@ const ROUNDS: usize = 40;
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Failure> {
     let tree = Tree::walk(std::slice::from_ref(&arguments.root))?;
+    match arguments.settings.as_deref() {
+        Some(module) => of_module(arguments, module, &tree, out)?,
+        None => deployed::print(arguments, &tree, out)?,
+    }
+    Ok(Exit::Clean)
+}
+
+fn of_module(
+    arguments: &Arguments,
+    module: &str,
+    tree: &Tree,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
     let base = tree.roots().first().cloned().unwrap_or_default();
     let real = absolute(&arguments.root)?;
     let inside = |path: &Path| -> Result<Utf8PathBuf, Failure> {
@@ -83,9 +104,6 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fa
     if roots.is_empty() {
         roots.push(Utf8PathBuf::new());
     }
-    let Some(module) = arguments.settings.as_deref() else {
-        return Err(Failure::Asked("which settings? name the module with --settings".to_owned()));
-    };
     let environment = environment(arguments)?;
     let checkout = Checkout::at(real.clone());
     let installed = match &arguments.installed {
@@ -93,7 +111,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fa
         None => Installed::Unknown,
     };
     let cwd = arguments.cwd.as_deref().map(absolute).transpose()?;
-    let mut loaded = Loaded::new(&tree, base.clone());
+    let mut loaded = Loaded::new(tree, base.clone());
     let mut evaluation;
     let mut round = 0;
     loop {
@@ -115,18 +133,17 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fa
             break;
         }
     }
-    print(arguments, &evaluation, &loaded, &base, out)?;
-    Ok(Exit::Clean)
+    print(arguments, &evaluation, loaded.sources(), &base, out)
 }
 
 fn print(
     arguments: &Arguments,
     evaluation: &Evaluation,
-    loaded: &Loaded<'_>,
+    sources: &Sources,
     base: &Utf8Path,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let shown = loaded.sources().shown();
+    let shown = sources.shown();
     match (arguments.format, &arguments.why) {
         (Format::Json, _) => {
             let encoded = json(evaluation, shown, base, arguments.show_secrets);
