@@ -23,6 +23,8 @@ mod doctor;
 mod dotenv;
 mod fix;
 mod image;
+#[cfg(feature = "oracles")]
+mod packages;
 mod project;
 mod report;
 mod requirements;
@@ -45,6 +47,17 @@ fn source(path: &str, text: &str) -> (Sources, FileId) {
     sources.add(vec![file(path, text)]);
     let id = sources.ids()[0];
     (sources, id)
+}
+
+/// A program that one of `scripts/tools` installs, named by where it lies among the tools.
+#[cfg(feature = "oracles")]
+fn tool(path: &str) -> std::path::PathBuf {
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/.tools");
+    let tools = std::env::var_os("KILTER_TOOLS").unwrap_or_else(|| own.into());
+    let tool = std::path::Path::new(&tools).join(path);
+    let script = path.split('/').next().unwrap();
+    assert!(tool.exists(), "scripts/tools/{script} installs {}", tool.display());
+    tool
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::model::compose::{
 };
 use crate::model::text::Text;
 use crate::tests::compose::{Folder, lay_file, load};
+use crate::tests::tool;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::{Map, Value, json};
 use std::fs;
@@ -17,11 +18,7 @@ const HOME: &str = "/home/nobody";
 
 /// The program that `scripts/tools/compose` put there.
 pub(super) fn program() -> PathBuf {
-    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/.tools");
-    let tools = std::env::var_os("KILTER_TOOLS").map_or_else(|| own.into(), PathBuf::from);
-    let program = tools.join("compose/usr/libexec/docker/cli-plugins/docker-compose");
-    assert!(program.exists(), "{} is missing: run scripts/tools/compose", program.display());
-    program
+    tool("compose/usr/libexec/docker/cli-plugins/docker-compose")
 }
 
 /// What `config` prints for the files in a folder, or why it refuses them.

@@ -3,11 +3,12 @@
 use super::caller;
 use super::measured::differs;
 use crate::tests::systemd::oracle as systemd;
+use crate::tests::tool;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::env;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// What values are made of, in any order and number.
@@ -177,9 +178,8 @@ fn the_readers_themselves_say_the_same() {
 
 fn ask(cases: &[String]) -> Vec<BTreeMap<String, Value>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tools = env::var_os("KILTER_TOOLS").map_or_else(|| root.join(".tools"), PathBuf::from);
-    let python = tools.join("dotenv-readers/bin/python");
-    let compose = tools.join("compose/usr/libexec/docker/cli-plugins/docker-compose");
+    let python = tool("dotenv-readers/bin/python");
+    let compose = tool("compose/usr/libexec/docker/cli-plugins/docker-compose");
     let mut child = Command::new(&python)
         .arg(root.join("src/tests/dotenv/ask_readers.py"))
         .arg(&compose)

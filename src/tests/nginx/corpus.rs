@@ -4,6 +4,7 @@ use crate::syntax::kind::{self, Kind};
 use crate::syntax::nginx::{Body, Directive, parse};
 use crate::tests::nginx::oracle;
 use crate::tests::source;
+use crate::tests::tool;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::{Value, json};
 use std::env;
@@ -83,8 +84,7 @@ fn is_nginx(path: &Utf8Path) -> bool {
 
 fn crossplane(files: &[Utf8PathBuf]) -> Vec<Value> {
     let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tools = env::var("KILTER_TOOLS").map_or_else(|_| root.join(".tools"), Utf8PathBuf::from);
-    let mut child = Command::new(tools.join("crossplane/bin/python"))
+    let mut child = Command::new(tool("crossplane/bin/python"))
         .arg(root.join("scripts/measure/crossplane-trees.py"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

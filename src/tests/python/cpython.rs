@@ -5,6 +5,7 @@
 use super::evaluated;
 use crate::python::{Evaluation, json};
 use crate::source::Sources;
+use crate::tests::tool;
 use serde_json::{Map, Value as Json, json as object};
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -70,10 +71,7 @@ pub(super) fn variables() -> Vec<(&'static str, &'static str)> {
 
 /// What CPython has after each program.
 pub(super) fn asked(programs: &[String]) -> Vec<Json> {
-    let python = std::env::var("KILTER_PYTHON").unwrap_or_else(|_| {
-        let tools = std::env::var("KILTER_TOOLS").unwrap_or_else(|_| ".tools".to_owned());
-        format!("{tools}/python/bin/python")
-    });
+    let python = tool("python/bin/python");
     let map = |pairs: &[(&str, &str)]| -> Map<String, Json> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), object!(value))).collect()
     };
@@ -87,10 +85,10 @@ pub(super) fn asked(programs: &[String]) -> Vec<Json> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|why| panic!("{python}: {why}; run scripts/tools/python-venv"));
+        .unwrap_or_else(|why| panic!("{}: {why}", python.display()));
     child.stdin.take().unwrap().write_all(given.to_string().as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{python} failed");
+    assert!(output.status.success(), "{} failed", python.display());
     serde_json::from_slice(&output.stdout).unwrap()
 }
 

@@ -2,6 +2,7 @@
 
 use crate::report::Format;
 use crate::tests::report::sample::{Sample, hostile, sample};
+use crate::tests::tool;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,15 +16,6 @@ fn samples() -> [(&'static str, Sample); 4] {
         ("clean", Sample::of(&[("a.conf", "x")])),
         ("nothing", Sample::of(&[])),
     ]
-}
-
-fn tool(path: &str) -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tools = env::var_os("KILTER_TOOLS").map_or_else(|| root.join(".tools"), PathBuf::from);
-    let tool = tools.join(path);
-    let script = path.split('/').next().unwrap();
-    assert!(tool.exists(), "scripts/tools/{script} installs {}", tool.display());
-    tool
 }
 
 /// Each sample in this format, as a file.

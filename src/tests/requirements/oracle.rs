@@ -2,10 +2,10 @@
 
 use super::read;
 use crate::fact::version::pep440;
+use crate::tests::tool;
 use std::env;
 use std::io::Write;
 use std::path::Path;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// In the order in which the script says whether a marker holds for them.
@@ -105,11 +105,10 @@ fn ours(line: &str) -> String {
 #[test]
 fn requirements_are_read_as_packaging_reads_them() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tools = env::var_os("KILTER_TOOLS").map_or_else(|| root.join(".tools"), PathBuf::from);
     let markers = MARKERS.iter().map(|marker| format!("a; {marker}"));
     let lines: Vec<String> =
         REQUIREMENTS.iter().map(|it| (*it).to_owned()).chain(markers).collect();
-    let mut python = Command::new(tools.join("python-packaging/bin/python"))
+    let mut python = Command::new(tool("python-packaging/bin/python"))
         .arg(root.join("src/tests/requirements/ask_packaging.py"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -2,10 +2,10 @@
 
 use super::version;
 use crate::fact::version::pep440;
+use crate::tests::tool;
 use std::env;
 use std::io::Write;
 use std::path::Path;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 const CONSTRAINTS: &[&str] = &[
@@ -93,8 +93,7 @@ fn constraints_admit_what_packaging_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pairs: Vec<(&str, &str)> =
         CONSTRAINTS.iter().flat_map(|it| VERSIONS.iter().map(move |v| (*it, *v))).collect();
-    let tools = env::var_os("KILTER_TOOLS").map_or_else(|| root.join(".tools"), PathBuf::from);
-    let mut python = Command::new(tools.join("python-packaging/bin/python"))
+    let mut python = Command::new(tool("python-packaging/bin/python"))
         .arg(root.join("src/tests/version/ask_packaging.py"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

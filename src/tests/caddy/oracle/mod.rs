@@ -1,7 +1,7 @@
 //! The same questions asked of kilter and of Caddy: a current one and Debian's.
 
-use std::env;
-use std::path::{Path, PathBuf};
+use crate::tests::tool;
+use std::path::PathBuf;
 
 mod adapt;
 mod corpus;
@@ -10,11 +10,7 @@ mod serve;
 
 /// The newest Caddy, from `scripts/tools/caddy`.
 fn current() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let tools = env::var_os("KILTER_TOOLS").map_or_else(|| root.join(".tools"), PathBuf::from);
-    let caddy = tools.join("caddy/bin/caddy");
-    assert!(caddy.exists(), "{} is missing; run scripts/test", caddy.display());
-    caddy
+    tool("caddy/bin/caddy")
 }
 
 /// Debian 12's, which is 2.6.2.
