@@ -16,6 +16,8 @@ pub struct Files<'a> {
     pub sources: &'a Sources,
     /// By the order of ids.
     parsed: &'a [Parsed],
+    /// The sources of each format, by path.
+    of_kind: HashMap<Kind, Vec<FileId>>,
     /// Sources without text, because nobody may read the file.
     unread: BTreeSet<FileId>,
     /// Whether views are looked at, which only journeys ask about.
@@ -45,10 +47,17 @@ pub enum Found<'a> {
 
 impl<'a> Files<'a> {
     pub fn new(tree: &'a Tree, sources: &'a Sources, parsed: &'a [Parsed]) -> Self {
+        let mut ids = sources.ids();
+        ids.sort_by_key(|id| sources.get(*id).path());
+        let mut of_kind: HashMap<Kind, Vec<FileId>> = HashMap::new();
+        for id in ids {
+            of_kind.entry(parsed[id.index()].kind()).or_default().push(id);
+        }
         Self {
             tree,
             sources,
             parsed,
+            of_kind,
             unread: BTreeSet::new(),
             follows_views: false,
             wants: Mutex::default(),
@@ -111,10 +120,8 @@ impl<'a> Files<'a> {
 
     /// Everything read of one format, by path.
     pub fn of(&self, kind: Kind) -> Vec<Read<'a>> {
-        let all = self.sources.ids().into_iter().map(|id| self.read(id));
-        let mut found: Vec<_> = all.filter(|read| read.parsed.kind() == kind).collect();
-        found.sort_by_key(|read| read.path);
-        found
+        let ids = self.of_kind.get(&kind).into_iter().flatten();
+        ids.map(|id| self.read(*id)).collect()
     }
 
     pub fn read(&self, id: FileId) -> Read<'a> {

@@ -57,6 +57,7 @@ impl Tree {
         Self {
             roots: self.roots.clone(),
             entries: entries.collect(),
+            links: self.links.clone(),
             exclude: self.exclude.clone(),
             ..Self::default()
         }

@@ -52,6 +52,8 @@ const OF_REPOSITORIES: &[&str] =
 pub struct Tree {
     pub(super) roots: Vec<Utf8PathBuf>,
     pub(super) entries: BTreeMap<Utf8PathBuf, Entry>,
+    /// The links among them: few, and every path that is asked for may lead through one.
+    pub(super) links: BTreeSet<Utf8PathBuf>,
     pub(super) bytes: Option<BTreeMap<Utf8PathBuf, Vec<u8>>>,
     pub(super) troubles: Vec<Trouble>,
     pub(super) exclude: Globs,
@@ -291,7 +293,9 @@ impl Tree {
         let mut path = normalize(path);
         // A chain of links is as long as it may be on Linux (path_resolution(7)).
         for _ in 0..40 {
-            let Some(link) = path.ancestors().find_map(|it| match self.kind(it) {
+            let links =
+                path.ancestors().filter(|it| !self.links.is_empty() && self.links.contains(*it));
+            let Some(link) = links.into_iter().find_map(|it| match self.kind(it) {
                 Some(EntryKind::Link(target)) => Some((it.to_owned(), target)),
                 _ => None,
             }) else {
@@ -342,7 +346,14 @@ impl Tree {
     }
 
     pub(super) fn insert(&mut self, path: Utf8PathBuf, kind: EntryKind) {
-        self.entries.insert(path, Entry { kind, ignored: false, real: None });
+        self.add(path, Entry { kind, ignored: false, real: None });
+    }
+
+    fn add(&mut self, path: Utf8PathBuf, entry: Entry) {
+        if matches!(entry.kind, EntryKind::Link(_)) {
+            self.links.insert(path.clone());
+        }
+        self.entries.insert(path, entry);
     }
 
     fn enter(&mut self, root: &Path) {
@@ -384,7 +395,7 @@ impl Tree {
         }
         for item in found.into_inner().unwrap_or_default() {
             match item {
-                Ok((path, entry)) => _ = self.entries.insert(path, entry),
+                Ok((path, entry)) => self.add(path, entry),
                 Err(trouble) => self.troubles.push(trouble),
             }
         }
@@ -397,7 +408,7 @@ impl Tree {
         let listed: Vec<(Vec<(Utf8PathBuf, Entry)>, bool)> =
             folders.par_iter().map(|folder| self.ignored_in(folder)).collect();
         for (entries, used) in listed {
-            self.entries.extend(entries);
+            entries.into_iter().for_each(|(path, entry)| self.add(path, entry));
             self.used |= used;
         }
     }
