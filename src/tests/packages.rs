@@ -89,8 +89,9 @@ fn the_hook_judges_what_is_staged() {
         hooks.path().display()
     );
     fs::write(folder.join(".pre-commit-config.yaml"), config).unwrap();
+    fs::write(folder.join(".gitignore"), ".env\n").unwrap();
     git(folder, &["init", "--quiet"]);
-    git(folder, &["add", "--force", "."]);
+    git(folder, &["add", "."]);
     let commit = |code| {
         let mut hook = Command::new(tool("packaging/bin/pre-commit"));
         hook.arg("run").current_dir(folder).env("PRE_COMMIT_HOME", cache.path());
@@ -103,13 +104,13 @@ fn the_hook_judges_what_is_staged() {
     let unit = folder.join("etc/systemd/system/heypage.service");
     let good = fs::read_to_string(&unit).unwrap();
     fs::write(&unit, good.replace("User=", "# User=")).unwrap();
-    git(folder, &["add", "--force", "."]);
+    git(folder, &["add", "."]);
     fs::write(&unit, &good).unwrap();
     let said = commit(1);
     assert!(said.contains("identity/runs-as-root"), "{said}");
     assert_eq!(fs::read_to_string(&unit).unwrap(), good);
 
-    git(folder, &["add", "--force", "."]);
+    git(folder, &["add", "."]);
     commit(0);
     // Where nothing of a deployment changes there is nothing to ask.
     git(folder, &["commit", "--quiet", "--no-verify", "--message", "site"]);
