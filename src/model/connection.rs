@@ -33,6 +33,8 @@ pub enum ServerKind {
     Amqp,
     Memcached,
     Smtp,
+    /// Another program's API.
+    Http,
 }
 
 impl ServerKind {
@@ -67,6 +69,7 @@ impl ServerKind {
             Self::Amqp => 5672,
             Self::Memcached => 11211,
             Self::Smtp => 25,
+            Self::Http => 80,
         }
     }
 
@@ -107,6 +110,27 @@ impl Fact<&Process> {
             }
         }
         once
+    }
+
+    /// The servers that settings name by an `http://` URL and that the process itself asks: what
+    /// browsers are sent to is named alike, and left out.
+    pub fn apis(&self) -> Vec<Connection> {
+        let Some(django) = &self.value.django else { return Vec::new() };
+        let Ok(namespace) = &django.evaluation.outcome else { return Vec::new() };
+        let mut found = Vec::new();
+        for named in namespace.names.iter().filter(|named| !named.perhaps) {
+            let asked = named.value.value.text().is_some_and(|url| is_asked(&named.name, url));
+            let Some(mut connection) = address(&named.value, ServerKind::Http).filter(|_| asked)
+            else {
+                continue;
+            };
+            let assigned = named.trail.iter().rfind(|step| step.assigns);
+            connection.assigned = assigned.and_then(|step| step.place).map(|it| Fact::at((), it));
+            connection.setting.clone_from(&named.name);
+            connection.known_by = django.module.map(|_| ()).given(self);
+            found.push(connection);
+        }
+        found
     }
 
     fn mail(&self) -> Option<Connection> {
@@ -231,11 +255,32 @@ fn pair(value: &Fact<Value>, kind: ServerKind) -> Option<Connection> {
     Some(Connection { port, ..Connection::to(kind, text.map(|_| host.to_owned())) })
 }
 
-/// `scheme://user:password@host:port/database?…` (RFC 3986), of a server that is known here.
+/// Whether name and path of a URL say that the process itself asks it.
+fn is_asked(name: &str, url: &str) -> bool {
+    const BY_PROGRAMS: [&str; 4] = ["API", "SERVICE", "ENGINE", "INTERNAL"];
+    const BY_BROWSERS: [&str; 10] = [
+        "BASE", "CALLBACK", "CLIENT", "DOMAIN", "FRONTEND", "PUBLIC", "REDIRECT", "ROOT", "SITE",
+        "WEB",
+    ];
+    let has = |words: &[&str]| name.split('_').any(|it| words.contains(&it));
+    let path = url.split_once("://").and_then(|(_, rest)| Some(rest.split_once('/')?.1));
+    let of_api = path.is_some_and(|it| it.starts_with("api/"));
+    !has(&BY_BROWSERS) && (has(&BY_PROGRAMS) || of_api)
+}
+
+/// A URL of a server that is known here.
 fn url(value: &Fact<Value>) -> Option<Connection> {
+    let (scheme, _) = value.value.text()?.split_once("://")?;
+    address(value, ServerKind::of_scheme(scheme)?)
+}
+
+/// `scheme://user:password@host:port/database?…` (RFC 3986).
+fn address(value: &Fact<Value>, kind: ServerKind) -> Option<Connection> {
     let text = value.try_map(|it| it.text().map(str::to_owned))?;
     let (scheme, rest) = text.value.split_once("://")?;
-    let kind = ServerKind::of_scheme(scheme)?;
+    if kind == ServerKind::Http && scheme != "http" {
+        return None;
+    }
     // Several servers, or a part that nobody has filled in.
     if rest.contains([';', ',']) || symbol::is_symbolic(rest) {
         return None;

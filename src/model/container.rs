@@ -2,7 +2,8 @@
 
 use crate::fact::Fact;
 use crate::model::command::{Program, Step};
-use crate::model::image::{Flavour, Ignore, Image, Role};
+use crate::model::image::{Flavour, Ignore, Image, Role, Tool};
+use crate::model::probe::Health;
 use camino::Utf8PathBuf;
 
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub struct Container {
     pub ignore: Ignore,
     /// All that entrypoint and command start, in order.
     pub steps: Vec<Step>,
+    pub health: Health,
 }
 
 impl Container {
@@ -54,4 +56,31 @@ impl Container {
             None => Some(self.flavour.as_ref()?.value.stock.healthcheck),
         }
     }
+
+    /// That a step runs a program which its image surely lacks; at the image's name.
+    pub fn lacks(&self, step: &Step) -> Option<Fact<()>> {
+        let (tool, packages) = tool(step.program_name())?;
+        let flavour = self.flavour.as_ref()?;
+        let has = flavour.value.has(tool)?;
+        let brought = match &self.image {
+            Some(image) => image.may_bring(step.program_name(), packages),
+            // What other images hold beside their server is not all in the table.
+            None => !matches!(flavour.value.stock.role, Role::Database | Role::Cache),
+        };
+        (!has && !brought).then(|| flavour.map(|_| ()))
+    }
+}
+
+/// A program that health checks run, and words in the names of packages that bring it.
+fn tool(program: &str) -> Option<(Tool, &'static [&'static str])> {
+    Some(match program {
+        "curl" => (Tool::Curl, &["curl"]),
+        "wget" => (Tool::Wget, &["wget"]),
+        "nc" | "netcat" | "ncat" => (Tool::Nc, &["netcat", "ncat", "nmap", "busybox"]),
+        "pg_isready" => (Tool::PgIsReady, &["postgresql"]),
+        "psql" => (Tool::Psql, &["postgresql"]),
+        "mysqladmin" => (Tool::Mysqladmin, &["mysql", "mariadb"]),
+        "redis-cli" => (Tool::RedisCli, &["redis", "valkey"]),
+        _ => return None,
+    })
 }

@@ -6,7 +6,8 @@ use crate::model::nginx;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
-    Container, DEBUG, Dir, Endpoint, Process, Route, Site, Storage, Surroundings, View, ViewId,
+    Container, DEBUG, Dir, Endpoint, Process, Route, Site, Storage, Surroundings, Tmpfiles, View,
+    ViewId,
 };
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -25,6 +26,8 @@ pub struct Deployment {
     pub nginx: Vec<Arc<nginx::Config>>,
     /// Units as they are, for the rules about units.
     pub units: Vec<Unit>,
+    /// What systemd-tmpfiles makes when the machine starts.
+    pub tmpfiles: Tmpfiles,
     /// Ports of the machine that other deployments of the tree publish.
     pub taken: BTreeSet<u16>,
     /// The compose project, for the rules about compose.

@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::{MIDDLEWARE, Process};
+use fancy_regex::Regex;
 
 pub const CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
 pub const SECURITY: &str = "django.middleware.security.SecurityMiddleware";
@@ -26,5 +27,54 @@ impl Fact<&Process> {
             return None;
         }
         Some(self.assigned(MIDDLEWARE)?.given(&middleware))
+    }
+}
+
+/// Words in the names of middleware that may answer a health check before others see it.
+const ANSWERING: [&str; 8] =
+    ["alive", "health", "heartbeat", "host", "ping", "probe", "ready", "status"];
+
+/// Middleware that answers no health check by itself.
+const PASSING: [&str; 8] = [
+    "django.",
+    "whitenoise.",
+    "corsheaders.",
+    "django_prometheus.",
+    "debug_toolbar.",
+    "servestatic.",
+    "csp.",
+    "allauth.",
+];
+
+impl Fact<&Process> {
+    /// That a request surely comes as far as this middleware: what stands before it is known to
+    /// pass on, or not named like one that answers health checks.
+    pub fn comes_to(&self, middleware: &str) -> Option<Fact<()>> {
+        let all = self.get(MIDDLEWARE)?;
+        let at = all.value.iter().position(|it| it.value == middleware)?;
+        let passing = |it: &Fact<String>| {
+            let name = it.value.to_ascii_lowercase();
+            let known = PASSING.iter().any(|known| name.starts_with(known));
+            known || !ANSWERING.iter().any(|word| name.contains(word))
+        };
+        all.value[..at].iter().all(passing).then(|| all.map(|_| ()))
+    }
+
+    /// Whether a plain request for a path is redirected where SECURE_SSL_REDIRECT is on: no
+    /// pattern of SECURE_REDIRECT_EXEMPT is found in it (`SecurityMiddleware.process_request`).
+    pub fn redirects(&self, path: &str) -> Option<bool> {
+        let other_host = self.setting("SECURE_SSL_HOST")?;
+        if other_host.value.truth() != Some(false) {
+            return None;
+        }
+        let exempt = self.setting("SECURE_REDIRECT_EXEMPT")?;
+        let path = path.trim_start_matches('/');
+        for pattern in exempt.value.items()? {
+            let pattern = Regex::new(pattern.value.text()?).ok()?;
+            if pattern.is_match(path).ok()? {
+                return Some(false);
+            }
+        }
+        Some(true)
     }
 }

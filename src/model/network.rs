@@ -61,6 +61,11 @@ impl Deployment {
         };
         let offering = self.processes.iter().find(offers);
         let offering = offering.and_then(|it| self.compose.as_ref()?.service(&it.name));
+        let exposes = |it: &&Service| {
+            let exposed = it.expose.iter().any(|it| it.to_string() == port.to_string());
+            it.name.value != from.name && exposed
+        };
+        let offering = offering.or_else(|| self.compose.as_ref()?.services.iter().find(exposes));
         Some(Target::Itself(offering))
     }
 

@@ -6,7 +6,7 @@
 use crate::diagnostic::Subject;
 use crate::fact::{Environment, Fact};
 use crate::model::collected::Collected;
-use crate::model::command::{Program, Started};
+use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, EntryPoint, Project, Role};
 use crate::model::urls::UrlConf;
 use crate::model::{Application, Endpoint, ViewId};
@@ -136,6 +136,15 @@ impl Process {
     pub fn is_for_developers(&self) -> bool {
         let program = self.started.as_ref().map(|it| &it.program.value);
         matches!(program, Some(Program::Manage(command)) if command.starts_with("runserver"))
+    }
+
+    /// Whether it is a worker or a scheduler of celery.
+    pub fn runs_celery(&self) -> bool {
+        let program = self.started.as_ref().map(|it| &it.program.value);
+        matches!(
+            program,
+            Some(Program::Celery(Celery::Worker | Celery::WorkerAndBeat | Celery::Beat))
+        )
     }
 
     /// Whether it is Flower with a password.

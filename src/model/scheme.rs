@@ -114,8 +114,8 @@ fn lifts(started: &Started, process: &Process, peer: Peer) -> Option<Fact<Liftin
 /// Whether the server believes what this peer says of the scheme. `None` if nobody can tell.
 pub(super) fn trust(started: &Started, process: &Process, peer: Peer) -> Option<Fact<Trust>> {
     let program = &started.program;
-    // What a configuration file adds is not looked for here.
-    if started.config_file.is_some() {
+    // Nobody knows what a file adds that is not in view.
+    if started.config_file.is_some() && !started.config_read {
         return None;
     }
     let trust = |believes: bool, reads: Reads, option: Option<Fact<()>>| {

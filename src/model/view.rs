@@ -138,6 +138,8 @@ impl Storage {
                     Some(false)
                 }
             }
+            // Docker keeps volumes in folders of the host, or where the driver is told to.
+            (Self::Volume { .. }, Self::Host(_)) | (Self::Host(_), Self::Volume { .. }) => None,
             (Self::Volume { .. } | Self::Container { .. } | Self::Temporary { .. }, _)
             | (_, Self::Volume { .. } | Self::Container { .. } | Self::Temporary { .. }) => {
                 Some(false)

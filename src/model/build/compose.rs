@@ -12,7 +12,7 @@ use crate::model::build::service::{self, Container};
 use crate::model::build::stage::stage;
 use crate::model::compose::{self, FaultKind, Request};
 use crate::model::django::Project;
-use crate::model::{Deployment, Files, Found, ProcessKind, Reading, View, ViewId};
+use crate::model::{Deployment, Files, Found, ProcessKind, Reading, Tmpfiles, View, ViewId};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -85,6 +85,7 @@ fn deployment<'a>(
             Container { files, service, image: image.as_ref(), variables: &variables, view };
         let over = container.view();
         let (process, steps) = container.process(projects, &over);
+        let health = container.health(&over);
         if process.kind == ProcessKind::Proxy {
             let has_own_command = service.command.is_none() && service.entrypoint.is_none();
             let placed = Placed::find(files, &over, image.as_ref(), has_own_command);
@@ -105,7 +106,7 @@ fn deployment<'a>(
         }
         views.push(over);
         processes.push(process);
-        containers.push(image_of::container(&service.name.value, image, steps));
+        containers.push(image_of::container(&service.name.value, image, steps, health));
     }
     let mut deployment = Deployment {
         surroundings: Arc::default(),
@@ -117,6 +118,7 @@ fn deployment<'a>(
         sites,
         nginx,
         units: Vec::new(),
+        tmpfiles: Tmpfiles::default(),
         taken: BTreeSet::new(),
         compose: Some(project),
     };

@@ -24,7 +24,7 @@ pub(super) struct Set {
 }
 
 /// The names that compose finds by itself, and their overrides.
-const BASES: &[&str] =
+pub(super) const BASES: &[&str] =
     &["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 struct Candidate<'a> {

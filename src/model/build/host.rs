@@ -7,7 +7,7 @@ use crate::fact::Fact;
 use crate::model::build::unit_process;
 use crate::model::django::Project;
 use crate::model::units::Unit;
-use crate::model::{Files, Found, Mount, Storage, View};
+use crate::model::{Files, Found, Mount, Storage, Tmpfiles, View};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
@@ -128,4 +128,26 @@ impl Host {
         view.mounts = root.into_iter().chain(checkouts).collect();
         view
     }
+}
+
+/// What the tree says of systemd-tmpfiles (tmpfiles.d(5)).
+pub(super) fn tmpfiles(files: &Files) -> Tmpfiles {
+    let is_config = |path: &Utf8Path| {
+        let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
+        let name = path.file_name().unwrap_or_default();
+        path.extension() == Some("conf") && (folder == "tmpfiles.d" || name.contains("tmpfiles"))
+    };
+    let mut made = Vec::new();
+    for path in files.tree.files().filter(|path| is_config(path)) {
+        let Found::Read(read) = files.find(path) else { continue };
+        made.extend(read.text.lines().filter_map(|line| {
+            let mut fields = line.split_ascii_whitespace();
+            let kind = fields.next()?.trim_end_matches(['!', '+', '-', '=', '~', '^', '$']);
+            let path = fields.next()?.trim_matches('"');
+            ["d", "D", "v", "q", "Q"].contains(&kind).then(|| Utf8PathBuf::from(path))
+        }));
+    }
+    let mut rest = files.sources.ids().into_iter().map(|id| files.read(id));
+    let others = rest.any(|it| !is_config(it.path) && it.text.contains("tmpfiles.d"));
+    Tmpfiles { made, others }
 }

@@ -4,7 +4,7 @@ use crate::fact::{Environment, Fact};
 use crate::model::command::Step;
 use crate::model::compose::{Location, Service};
 use crate::model::image::{self, Arguments, Flavour, Ignore, Image};
-use crate::model::{Container, Files, Found};
+use crate::model::{Container, Files, Found, Health};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -40,15 +40,20 @@ pub(super) fn built(files: &Files, service: &Service) -> Option<Built> {
 }
 
 /// What rules may ask of a service's container.
-pub(super) fn container(service: &str, built: Option<Built>, steps: Vec<Step>) -> Container {
+pub(super) fn container(
+    service: &str,
+    built: Option<Built>,
+    steps: Vec<Step>,
+    health: Health,
+) -> Container {
     let name = service.to_owned();
     match built {
         None => {
             let (image, flavour, context) = (None, None, None);
-            Container { name, image, flavour, context, ignore: Ignore::default(), steps }
+            Container { name, image, flavour, context, ignore: Ignore::default(), steps, health }
         }
         Some(Built { image, flavour, context, ignore, .. }) => {
-            Container { name, image, flavour, context, ignore, steps }
+            Container { name, image, flavour, context, ignore, steps, health }
         }
     }
 }

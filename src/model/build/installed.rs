@@ -7,7 +7,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::command::{Program, Started};
 use crate::model::project::Requirements;
 use crate::model::{Files, Found, Kind, Lacking};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// What a command lacks, at the words that need it.
 pub(super) fn lacking(files: &Files, project: &Utf8Path, started: &Started) -> Vec<Fact<Lacking>> {
@@ -21,15 +21,23 @@ pub(super) fn lacking(files: &Files, project: &Utf8Path, started: &Started) -> V
     }
     let lacks = |need: &Fact<&'static str>| {
         let has = requirements.has(need.value)?;
-        let named = || is_named(files, need.value) || is_told(files, need.value);
-        (!has.value && !named()).then(|| {
-            let listed = has.map(|_| ());
-            let listed = match is_installed_by_file(files) {
-                true => listed,
-                false => listed.doubt(Certainty::Likely, "nothing in view installs the files"),
-            };
-            need.map(|distribution| Lacking { distribution, listed: listed.clone() }).given(&listed)
-        })
+        if has.value || is_named(files, need.value) {
+            return None;
+        }
+        let mut listed = has.map(|_| ());
+        if !is_installed_by_file(files) {
+            listed = listed.doubt(Certainty::Likely, "nothing in view installs the files");
+        }
+        match told(files, need.value) {
+            Told::Nowhere => {}
+            Told::By(document) => {
+                let why = format!("{document} says to install it by hand");
+                listed = listed.doubt(Certainty::Likely, &why);
+            }
+            Told::Unread => return None,
+        }
+        let lacking = need.map(|distribution| Lacking { distribution, listed: listed.clone() });
+        Some(lacking.given(&listed))
     };
     needs.iter().filter_map(lacks).collect()
 }
@@ -88,23 +96,38 @@ fn installs(text: &str, distribution: &str) -> bool {
 /// More documents than these are no guide to installing.
 const MOST_DOCUMENTS: usize = 200;
 
-/// Whether a document of the tree tells people to install it, or was not read yet.
-fn is_told(files: &Files, distribution: &str) -> bool {
+/// What the documents of a tree say about installing something.
+enum Told {
+    By(Utf8PathBuf),
+    Nowhere,
+    /// There is one that will be read.
+    Unread,
+}
+
+/// Whether a document of the tree tells people to install it.
+fn told(files: &Files, distribution: &str) -> Told {
     let is_document = |path: &Utf8Path| {
         matches!(path.extension(), Some("md" | "rst" | "txt"))
             && !path.as_str().contains("/site-packages/")
     };
     let documents = files.tree.files().filter(|path| is_document(path)).take(MOST_DOCUMENTS);
-    // Not lazily: all that are to be read are asked for in one round.
-    let told: Vec<bool> = documents
-        .map(|path| match files.find(path) {
-            Found::Read(read) if read.parsed.kind() == Kind::Requirements => false,
-            Found::Read(read) => installs(read.text, distribution),
-            Found::Wanted => true,
-            Found::Folder | Found::Absent => false,
-        })
-        .collect();
-    told.contains(&true)
+    let (mut unread, mut by) = (false, None);
+    // To the end: all that are to be read are asked for in one round.
+    for path in documents {
+        match files.find(path) {
+            Found::Read(read) if read.parsed.kind() == Kind::Requirements => {}
+            Found::Read(read) if by.is_none() && installs(read.text, distribution) => {
+                by = Some(path.to_owned());
+            }
+            Found::Read(_) | Found::Folder | Found::Absent => {}
+            Found::Wanted => unread = true,
+        }
+    }
+    match by {
+        _ if unread => Told::Unread,
+        Some(path) => Told::By(path),
+        None => Told::Nowhere,
+    }
 }
 
 /// Whether some step installs what requirement files list.

@@ -11,7 +11,7 @@ use crate::model::django::{self, Project};
 use crate::model::units::units;
 use crate::model::{
     Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
-    Surroundings, View, ViewId,
+    Surroundings, Tmpfiles, View, ViewId,
 };
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -32,7 +32,9 @@ mod main_step;
 mod middleware;
 mod nginx_files;
 mod nginx_sites;
+mod published;
 mod run;
+mod server_config;
 mod service;
 mod stage;
 mod static_sources;
@@ -51,13 +53,16 @@ pub(super) fn build(files: &Files) -> Model {
     if django::prefetch(files, &projects) {
         return model;
     }
-    let (composed, claimed) = compose::deployments(files, &projects, &mut model.reading);
+    let (mut composed, claimed) = compose::deployments(files, &projects, &mut model.reading);
     let services = composed.iter().filter_map(|it| it.compose.as_ref()).flat_map(|it| &it.services);
     let ports = services.flat_map(|service| &service.ports).filter_map(|it| it.published_range());
     let taken: BTreeSet<u16> = ports.flat_map(|it| it.value.0..=it.value.1).collect();
     let in_containers = composed.iter().any(|it| it.webs().next().is_some());
     let alone = projects.first().filter(|_| projects.len() == 1 && !in_containers);
-    let host = host(files, &projects, alone, &claimed, taken, &mut model.reading);
+    let mut host = host(files, &projects, alone, &claimed, taken, &mut model.reading);
+    if let Some(host) = &mut host {
+        published::join(host, &mut composed);
+    }
     model.deployments.extend(host);
     model.deployments.extend(composed);
     let idle = projects.iter().filter(|it| !model.runs(it) && !it.is_a_sample());
@@ -135,6 +140,7 @@ fn host(
         sites,
         nginx,
         units,
+        tmpfiles: host::tmpfiles(files),
         taken,
         compose: None,
         surroundings: Arc::default(),
@@ -168,6 +174,7 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         units: Vec::new(),
         taken: BTreeSet::new(),
         compose: None,
+        tmpfiles: Tmpfiles::default(),
         surroundings: Arc::default(),
     })
 }

@@ -65,11 +65,8 @@ impl Run<'_> {
         Checkout::new(mounts.collect())
     }
 
-    /// Python knows the tree by paths from its root, which may be an absolute one.
     fn base(&self) -> &Utf8Path {
-        let roots = self.files.tree.roots().iter();
-        let around = roots.filter(|root| self.project.root.starts_with(root));
-        around.max_by_key(|root| root.as_str().len()).map_or(Utf8Path::new(""), |it| it.as_path())
+        base(self.files, &self.project.root)
     }
 
     /// Runs with what the process sees. If an env file is missed that may be on the server, then
@@ -119,12 +116,26 @@ impl Run<'_> {
 }
 
 /// The tree as settings may see it. An env file that is not in it may be on the server.
-struct Seen<'f, 'a> {
+pub(super) struct Seen<'f, 'a> {
     files: &'f Files<'a>,
     /// What paths begin at.
-    base: &'f Utf8Path,
+    pub(super) base: &'f Utf8Path,
     closed: bool,
     missed_env: AtomicBool,
+}
+
+/// Python knows the tree by paths from its root, which may be an absolute one.
+fn base<'f>(files: &'f Files<'_>, path: &Utf8Path) -> &'f Utf8Path {
+    let around = files.tree.roots().iter().filter(|root| path.starts_with(root));
+    around.max_by_key(|root| root.as_str().len()).map_or(Utf8Path::new(""), |it| it.as_path())
+}
+
+impl<'f, 'a> Seen<'f, 'a> {
+    /// For whoever loads a file of the tree that is none of a project.
+    pub(super) fn around(files: &'f Files<'a>, path: &Utf8Path) -> Self {
+        let base = base(files, path);
+        Self { files, base, closed: false, missed_env: AtomicBool::new(false) }
+    }
 }
 
 impl python::Files for Seen<'_, '_> {

@@ -5,6 +5,7 @@ use crate::model::build::apps::{self, Home};
 use crate::model::build::image_of::Built;
 use crate::model::build::installed;
 use crate::model::build::main_step::{self, Run};
+use crate::model::build::server_config;
 use crate::model::build::target::Imports;
 use crate::model::command::{Bind, Started, Step};
 use crate::model::compose::{self, Location, MountKind, Service};
@@ -12,8 +13,8 @@ use crate::model::django;
 use crate::model::image::{Content, Context, Role, Start};
 use crate::model::text::Text;
 use crate::model::{
-    Django, Endpoint, Files, Found, Host, Listening, Mount, Process, ProcessKind, Storage, View,
-    ViewId,
+    Django, Endpoint, Files, Found, Health, Host, Listening, Mount, Process, ProcessKind, Storage,
+    View, ViewId,
 };
 use crate::syntax::dockerfile::Form;
 use crate::syntax::dotenv::{self, Dialect};
@@ -39,12 +40,22 @@ impl Container<'_> {
     ) -> (Process, Vec<Step>) {
         let environment = self.environment();
         let run = self.run(view, &environment);
-        let (started, environment, steps, directory) = match run {
+        let (mut started, mut environment, steps, directory) = match run {
             Some(Run { main, steps }) => {
                 (Some(main.started), main.environment, steps, main.directory)
             }
             None => (None, environment, Vec::new(), None),
         };
+        if let Some(started) = &mut started {
+            let place = server_config::Place {
+                files: self.files,
+                environment: &environment,
+                directory: directory.as_ref().map(|it| Utf8Path::new(&it.value)),
+                tree: &|path: &Utf8Path| self.in_tree(view, path),
+            };
+            place.configure(started);
+            started.set_in(&mut environment);
+        }
         let imports = Imports {
             files: self.files,
             projects,
@@ -268,6 +279,33 @@ impl Container<'_> {
         let cwd = self.cwd();
         let tree = |path: &Utf8Path| self.in_tree(view, path);
         main_step::run(self.files, &words, environment, cwd.as_ref(), &tree)
+    }
+
+    /// What the health check runs: the service's own, or the image's.
+    pub(super) fn health(&self, view: &View) -> Health {
+        let own = self.service.healthcheck.as_ref();
+        if own.is_some_and(|it| it.disable.as_ref().is_some_and(|it| it.value)) {
+            return Health::default();
+        }
+        let of_image = || {
+            let check = self.image?.image.as_ref()?.healthcheck()??;
+            Some(words_of(&Start::Written(check.clone())))
+        };
+        let words = match own.and_then(|it| it.test.as_ref()) {
+            Some(compose::Test::None(_)) => return Health::default(),
+            Some(compose::Test::Exec(words)) => texts(words),
+            Some(compose::Test::Shell(text)) => {
+                let shell = ["/bin/sh", "-c"].map(|it| Fact::at(it.to_owned(), text.place));
+                shell.into_iter().chain([text.fact()]).collect()
+            }
+            None => of_image().unwrap_or_default(),
+        };
+        let cwd = self.cwd();
+        let tree = |path: &Utf8Path| self.in_tree(view, path);
+        let run = main_step::run(self.files, &words, &self.environment(), cwd.as_ref(), &tree);
+        let shell = words.get(1).is_some_and(|it| it.value == "-c");
+        let text = words.get(2).filter(|_| shell).map(|it| it.value.as_str());
+        Health::new(run.map(|run| run.steps).unwrap_or_default(), text)
     }
 
     /// The Caddyfile where Caddy's image looks for it.

@@ -5,12 +5,13 @@ use crate::model::build::apps::{self, Home};
 use crate::model::build::host::Host as Machine;
 use crate::model::build::installed;
 use crate::model::build::main_step;
+use crate::model::build::server_config;
 use crate::model::build::target::Imports;
 use crate::model::build::unit_environment;
 use crate::model::command::{self, Bind, Program, Started, Step};
 use crate::model::django::Project;
 use crate::model::units::Unit;
-use crate::model::{Endpoint, Files, Host, Listening, Process, ViewId};
+use crate::model::{Files, Listening, Process, ViewId};
 use crate::syntax::systemd::exec::{Command, Privileges};
 use crate::syntax::systemd::{UnitKind, specifier};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -44,7 +45,15 @@ fn process(
     let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
     let tree = |path: &Utf8Path| host.in_tree(path);
     let run = main_step::run(files, &words, &environment, cwd.as_ref(), &tree)?;
-    let Step { started, environment, directory, .. } = run.main;
+    let Step { mut started, mut environment, directory, .. } = run.main;
+    let place = server_config::Place {
+        files,
+        environment: &environment,
+        directory: directory.as_ref().map(|it| Utf8Path::new(&it.value)),
+        tree: &tree,
+    };
+    place.configure(&mut started);
+    started.set_in(&mut environment);
     let imports = Imports {
         files,
         projects,
@@ -183,22 +192,5 @@ fn sockets(service: &Unit, units: &[Unit]) -> Vec<Fact<Listening>> {
             && unit.path.parent() == service.path.parent()
             && unit.partner().is_some_and(|partner| partner.value == name)
     });
-    of_service.flat_map(listen_streams).collect()
-}
-
-/// `ListenStream=` of a socket unit.
-pub(super) fn listen_streams(socket: &Unit) -> Vec<Fact<Listening>> {
-    let lines = socket.all("Socket", "ListenStream").filter_map(|line| socket.expand(line));
-    let endpoint = |text: &String| {
-        if text.starts_with('/') {
-            return Some(Endpoint::Unix(text.into()));
-        }
-        if let Ok(port) = text.parse() {
-            return Some(Endpoint::Tcp { host: Host::Any, port });
-        }
-        let (host, port) = text.rsplit_once(':')?;
-        Some(Endpoint::Tcp { host: Host::parse(host), port: port.parse().ok()? })
-    };
-    let listening = |it: &String| Some(Listening { endpoint: endpoint(it)?, activated: true });
-    lines.filter_map(|line| line.try_map(listening)).collect()
+    of_service.flat_map(Unit::listen_streams).collect()
 }

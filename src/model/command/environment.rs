@@ -4,10 +4,10 @@
 //! (settings page, "Configuration Overview"); `WEB_CONCURRENCY`, `PORT` and `FORWARDED_ALLOW_IPS`
 //! are defaults, weaker than all. uvicorn and granian have a variable for each option.
 
-use crate::fact::{Environment, Fact, Lookup};
+use crate::fact::{Environment, Fact, Lookup, symbol};
 use crate::model::Endpoint;
 use crate::model::Host;
-use crate::model::command::options::Options;
+use crate::model::command::options::{Options, Overridden};
 use crate::model::command::servers::grammar;
 use crate::model::command::{Bind, Program, Started, wrapper};
 use crate::syntax::shlex;
@@ -41,6 +41,32 @@ impl Started {
         self.apply(&options);
     }
 
+    /// Adds what a configuration file says, written as options: weaker than the environment.
+    pub fn with_config(&mut self, environment: &Environment, words: &[Fact<String>]) {
+        let Some(grammar) = grammar(&self.program.value) else { return };
+        let mut weaker = Options::read(words, grammar);
+        if let Some(words) = gunicorn_words(environment) {
+            weaker = Options::read(&words, grammar).over(weaker);
+        }
+        self.config_read = true;
+        let options = Options::read(&self.words, grammar).over(weaker);
+        self.apply(&options);
+    }
+
+    /// Adds the options of a configuration file of uWSGI, which add to those given before.
+    pub fn with_uwsgi_file(&mut self, options: &[(String, Fact<String>)]) {
+        self.config_read = true;
+        self.binds_known = self.words.iter().all(|it| !symbol::is_symbolic(&it.value));
+        for (name, value) in options {
+            let lost = value.value.contains("%(") || value.value.contains("$(");
+            if lost || name.starts_with("if-") || name == "include" {
+                self.binds_known = false;
+            } else {
+                self.uwsgi_option(name, value.clone());
+            }
+        }
+    }
+
     /// Adds the defaults that come from the environment, where nothing else has spoken.
     pub fn with_environment_defaults(&mut self, environment: &Environment) {
         if !matches!(self.program.value, Program::Gunicorn | Program::Uvicorn) {
@@ -50,9 +76,15 @@ impl Started {
             Lookup::Set(value) => Some(value),
             Lookup::Unknown(_) | Lookup::Absent => None,
         };
-        if self.workers.is_none() {
-            let number = set("WEB_CONCURRENCY");
-            self.workers = number.and_then(|value| value.try_map(|it| it.parse().ok()));
+        let concurrency = set("WEB_CONCURRENCY");
+        match (&self.workers, concurrency) {
+            (None, Some(number)) => self.workers = number.try_map(|it| it.parse().ok()),
+            (Some(workers), Some(number)) if workers.value.to_string() != number.value => {
+                let wins = workers.map(|it| it.to_string());
+                let option = "WEB_CONCURRENCY".to_owned();
+                self.overridden.push(Overridden { option, wins, loses: number });
+            }
+            (Some(_) | None, _) => {}
         }
         if self.forwarded_allow_ips.is_none() {
             self.forwarded_allow_ips = set("FORWARDED_ALLOW_IPS");

@@ -134,7 +134,9 @@ impl Started {
         self.log_files = log_files(logs.iter().filter_map(|name| options.value(name)));
         self.preload = options.switch("--preload");
         for assignment in options.values("--env") {
-            if let Some((name, value)) = assignment.value.split_once('=') {
+            let Some((name, value)) = assignment.value.split_once('=') else { continue };
+            // Options are read again once a configuration file is.
+            if self.sets.iter().all(|(it, held)| it != name || held.value != value) {
                 self.sets.push((name.to_owned(), assignment.map(|_| value.to_owned())));
             }
         }

@@ -19,7 +19,7 @@ mod steps;
 mod tasks;
 mod wrapper;
 
-pub use options::Options;
+pub use options::{Options, Overridden};
 pub use steps::{Around, FindScript, ScriptFile, Step, steps};
 
 /// A program and what its arguments decide.
@@ -55,6 +55,10 @@ pub struct Started {
     pub binds_by_default: bool,
     pub chdir: Option<Fact<String>>,
     pub config_file: Option<Fact<String>>,
+    /// Whether that file has been read: what it says is among the rest.
+    pub config_read: bool,
+    /// Options that one source sets and a stronger one sets otherwise.
+    pub overridden: Vec<Overridden>,
     pub workers: Option<Fact<u32>>,
     pub threads: Option<Fact<u32>>,
     pub timeout: Option<Fact<u32>>,
@@ -157,6 +161,8 @@ impl Started {
             binds_by_default: false,
             chdir: None,
             config_file: None,
+            config_read: false,
+            overridden: Vec::new(),
             workers: None,
             threads: None,
             timeout: None,

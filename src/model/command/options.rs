@@ -30,6 +30,16 @@ pub struct Options {
     pub rest: Vec<Fact<String>>,
     /// There are words or options that nobody knows, which may say anything.
     pub unknown: bool,
+    /// What a weaker source says in vain.
+    pub overridden: Vec<Overridden>,
+}
+
+/// An option that two sources set differently.
+#[derive(Clone, Debug)]
+pub struct Overridden {
+    pub option: String,
+    pub wins: Fact<String>,
+    pub loses: Fact<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -124,12 +134,19 @@ impl Options {
 
     /// What is said here, and where it says nothing, what `weaker` does.
     pub(super) fn over(mut self, weaker: Self) -> Self {
-        let kept =
-            weaker.named.into_iter().filter(|it| self.named.iter().all(|own| own.name != it.name));
-        let mut named: Vec<Named> = kept.collect();
+        let mut overridden = weaker.overridden;
+        let mut named: Vec<Named> = Vec::new();
+        for weak in weaker.named {
+            // Variables add up.
+            match self.named.iter().rfind(|own| own.name == weak.name && own.name != "--env") {
+                Some(own) => overridden.extend(own.over(&weak)),
+                None => named.push(weak),
+            }
+        }
         named.append(&mut self.named);
+        overridden.append(&mut self.overridden);
         let rest = if self.rest.is_empty() { weaker.rest } else { self.rest };
-        Self { named, rest, unknown: self.unknown || weaker.unknown }
+        Self { named, rest, unknown: self.unknown || weaker.unknown, overridden }
     }
 
     /// The last value of an option.
@@ -169,6 +186,19 @@ impl Options {
             (Some(target), None, _) | (None, None, [target]) => Some(target.clone()),
             _ => None,
         }
+    }
+}
+
+impl Named {
+    /// What is lost of a weaker source, unless both say the same.
+    fn over(&self, weaker: &Self) -> Option<Overridden> {
+        let (wins, loses) = (self.value.as_ref()?, weaker.value.as_ref()?);
+        let known = !symbol::is_symbolic(&wins.value) && !symbol::is_symbolic(&loses.value);
+        (known && wins.value != loses.value).then(|| Overridden {
+            option: self.name.clone(),
+            wins: wins.clone().given(&self.option),
+            loses: loses.clone().given(&weaker.option),
+        })
     }
 }
 

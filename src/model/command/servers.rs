@@ -121,6 +121,7 @@ impl Started {
         self.binds.clear();
         self.binds_known = true;
         self.binds_by_default = false;
+        self.overridden.clone_from(&options.overridden);
         match self.program.value {
             Program::Gunicorn => self.gunicorn(options),
             Program::Uvicorn => self.uvicorn(options),
@@ -171,7 +172,7 @@ impl Started {
         self.binds_known = !options.unknown;
         if given.is_empty() {
             self.binds_by_default = true;
-            self.binds_known &= self.config_file.is_none();
+            self.binds_known &= self.config_file.is_none() || self.config_read;
             self.binds.extend(bind(defaults.bind, 8000).map(|it| Fact::new(it, defaults.origin())));
         }
         // What is said here wins over the configuration file.

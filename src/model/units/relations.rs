@@ -2,6 +2,7 @@
 
 use crate::fact::{Fact, secret, symbol};
 use crate::model::units::Unit;
+use crate::model::{Endpoint, Host, Listening};
 use crate::syntax::systemd::environment::{self, Entry};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -38,6 +39,23 @@ impl Unit {
             Utf8Path::new("/run").join(name.split(':').next().unwrap_or_default())
         };
         names.into_iter().map(|name| name.map(path)).collect()
+    }
+
+    /// What `ListenStream=` of a socket unit names.
+    pub fn listen_streams(&self) -> Vec<Fact<Listening>> {
+        let lines = self.all("Socket", "ListenStream").filter_map(|line| self.expand(line));
+        let endpoint = |text: &String| {
+            if text.starts_with('/') {
+                return Some(Endpoint::Unix(text.into()));
+            }
+            if let Ok(port) = text.parse() {
+                return Some(Endpoint::Tcp { host: Host::Any, port });
+            }
+            let (host, port) = text.rsplit_once(':')?;
+            Some(Endpoint::Tcp { host: Host::parse(host), port: port.parse().ok()? })
+        };
+        let listening = |it: &String| Some(Listening { endpoint: endpoint(it)?, activated: true });
+        lines.filter_map(|line| line.try_map(listening)).collect()
     }
 
     /// Whether the directories below `/run` may outlive the service.

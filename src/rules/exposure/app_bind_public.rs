@@ -30,7 +30,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let reached = deployment.process(route)?;
             let to = route.upstreams.iter().find(|it| {
                 let port = it.value.port() == bind.value.endpoint.port();
-                port && matches!(it.value, Endpoint::Tcp { host: Host::Loopback, .. })
+                // Linux connects 0.0.0.0 to the machine itself.
+                port && matches!(it.value, Endpoint::Tcp { host: Host::Loopback | Host::Any, .. })
             })?;
             std::ptr::eq(reached.value, process).then(|| to.clone().given(&reached))
         });

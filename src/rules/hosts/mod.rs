@@ -12,6 +12,8 @@ mod csrf_origin_insecure;
 mod csrf_origin_malformed;
 mod csrf_origin_missing;
 mod entry_malformed;
+mod healthcheck_host_not_allowed;
+mod healthcheck_redirected;
 mod host_header_not_forwarded;
 mod public_url_local;
 mod server_name_not_allowed;
@@ -32,6 +34,8 @@ pub(super) const GROUP: Group = Group {
         &csrf_origin_malformed::RULE,
         &csrf_origin_missing::RULE,
         &entry_malformed::RULE,
+        &healthcheck_host_not_allowed::RULE,
+        &healthcheck_redirected::RULE,
         &host_header_not_forwarded::RULE,
         &public_url_local::RULE,
         &server_name_not_allowed::RULE,

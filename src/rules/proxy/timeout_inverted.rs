@@ -1,9 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::fact::Fact;
 use crate::model::command::{Program, Started};
+use crate::model::{Deployment, Route, Site};
 use crate::rules::{Check, Rule};
+use std::time::Duration;
 
 pub(super) static RULE: Rule = Rule {
     id: "proxy/timeout-inverted",
@@ -17,39 +19,47 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for (site, app) in deployment.proxied() {
-        let Some(started) = app.value.started.as_ref().filter(|it| kills_slow_requests(it)) else {
+    for app in deployment.webs() {
+        let Some(started) = app.started.as_ref() else { continue };
+        let Some(server) = started.timeout.as_ref().filter(|_| is_for_requests(started)) else {
             continue;
         };
-        let Some(worker) = &started.timeout else { continue };
-        let here = site.routes.iter().filter(|route| {
-            let process = deployment.process(route);
-            process.is_some_and(|it| std::ptr::eq(it.value, app.value)) && !route.upgrades()
-        });
-        for route in here {
-            let Some(proxy) = &route.read_timeout else { continue };
-            let (seconds, waits) = (u64::from(worker.value), proxy.value.as_secs());
-            if seconds <= waits || waits == 0 {
-                continue;
-            }
-            let set = proxy.evidence().is_written();
-            let at = if set { proxy.map(|_| ()) } else { route.pass.map(|_| ()) };
-            out.report(
-                site,
-                format!("the worker may take {seconds} s, and the proxy gives up after {waits} s"),
-                worker.label(format!("requests may take {seconds} s")),
-            )
-            .also(at.given(proxy).label(format!("answers 504 after {waits} s")))
-            .help(format!("set `proxy_read_timeout {}s`, or a shorter `--timeout`", seconds + 5));
-            break;
+        let seconds = u64::from(server.value);
+        let mut found: Vec<(&Site, Fact<u64>)> = Vec::new();
+        for site in &deployment.sites {
+            let early = site.routes.iter().find_map(|route| {
+                let behind = deployment.process(route)?;
+                let it = gives_up(route).filter(|it| it.value < seconds)?;
+                (std::ptr::eq(behind.value, app) && !route.upgrades()).then(|| it.given(&behind))
+            });
+            found.extend(early.map(|it| (site, it)));
         }
+        let Some((site, first)) = found.first() else { continue };
+        let waits = first.value;
+        let finding = out.report(
+            *site,
+            format!("the server is set for {seconds} s, and the proxy gives up after {waits} s"),
+            server.label(format!("answers may take {seconds} s")),
+        );
+        for (_, proxy) in &found {
+            finding.also(proxy.label(format!("answers 504 after {} s", proxy.value)));
+        }
+        finding.help(format!("set `proxy_read_timeout {}s`, or a shorter timeout", seconds + 5));
     }
 }
 
-/// Whether `--timeout` bounds a request: with other workers than gunicorn's plain ones it only
-/// says how long a process may be silent.
-fn kills_slow_requests(started: &Started) -> bool {
-    let plain = started.worker_class.as_ref().is_none_or(|class| class.value == "sync");
-    let threads = started.threads.as_ref().is_some_and(|threads| threads.value > 1);
-    started.program.value == Program::Gunicorn && plain && !threads
+/// After how many seconds, at the line that says so or else where it passes on.
+fn gives_up(route: &Route) -> Option<Fact<u64>> {
+    let proxy = route.read_timeout.as_ref().filter(|it| !it.value.is_zero())?;
+    let seconds = proxy.map(Duration::as_secs);
+    match proxy.evidence().is_written() {
+        true => Some(seconds),
+        false => Some(route.pass.map(|_| seconds.value).given(&seconds)),
+    }
+}
+
+/// Whether the timeout says how long answers may take: gunicorn's and uWSGI's `harakiri`. That of
+/// gunicorn bounds a request of its plain workers only, but whoever raises it has slow ones.
+fn is_for_requests(started: &Started) -> bool {
+    matches!(started.program.value, Program::Gunicorn | Program::Uwsgi)
 }

@@ -25,16 +25,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     // A default is written nowhere: the command is where it would have been.
     let listens =
         if first.evidence().is_written() { first.map(|_| ()) } else { process.declared.clone() };
-    for (site, upstream) in &missed.upstreams {
-        let to = &upstream.value;
-        out.report(
-            *site,
-            format!("the proxy connects to where `{}` does not listen", process.name),
-            upstream.label(format!("connects to `{to}`")),
-        )
+    let Some((site, upstream)) = missed.upstreams.first() else { return };
+    let to = &upstream.value;
+    let finding = out.report(
+        *site,
+        format!("the proxy connects to where `{}` does not listen", process.name),
+        upstream.label(format!("connects to `{to}`")),
+    );
+    for (_, again) in &missed.upstreams[1..] {
+        finding.also(again.label("and here"));
+    }
+    finding
         .also(listens.label(format!("listens at `{bound}`")))
         .because(first)
         .because(&missed.process)
         .help(format!("connect to `{bound}`, or have the server listen at `{to}`"));
-    }
 }

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Connection, Deployment, Target};
+use crate::model::{Connection, Deployment, ServerKind, Target};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,10 +18,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
         let app = process.fact();
-        for connection in app.connections() {
+        for connection in app.connections().into_iter().chain(app.apis()) {
             let Some(Target::Itself(offering)) = deployment.target(process, &connection) else {
                 continue;
             };
+            // What browsers can reach as well may be meant for them.
+            let inner = offering.is_some_and(|service| service.ports.is_empty());
+            if connection.kind == ServerKind::Http && !inner {
+                continue;
+            }
             let Connection { host, setting, .. } = &connection;
             let at = app.outside(host).unwrap_or_else(|| host.map(|_| ()));
             let finding = out.report(

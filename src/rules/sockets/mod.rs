@@ -6,6 +6,7 @@ mod activation_fd_bind;
 mod activation_path_mismatch;
 mod bind_loopback_in_container;
 mod bind_upstream_mismatch;
+mod healthcheck_port_mismatch;
 mod localhost_in_container;
 mod publish_port_mismatch;
 mod runtime_dir_shared;
@@ -21,6 +22,7 @@ pub(super) const GROUP: Group = Group {
         &activation_path_mismatch::RULE,
         &bind_loopback_in_container::RULE,
         &bind_upstream_mismatch::RULE,
+        &healthcheck_port_mismatch::RULE,
         &localhost_in_container::RULE,
         &publish_port_mismatch::RULE,
         &runtime_dir_shared::RULE,

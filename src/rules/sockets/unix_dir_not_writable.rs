@@ -1,8 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, Endpoint, Process};
+use crate::fact::Fact;
+use crate::model::{Deployment, Endpoint, Listening, Process};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "sockets/unix-dir-not-writable",
@@ -21,31 +23,54 @@ const OF_ROOT: [&str; 9] =
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in &deployment.processes {
-        let Some(user) = process.user.as_ref().filter(|it| it.value != "root" && it.value != "0")
-        else {
-            continue;
-        };
         let Some(unit) = deployment.unit(process) else { continue };
         for listening in process.listens.iter().filter(|it| !it.value.activated) {
             let Endpoint::Unix(path) = &listening.value.endpoint else { continue };
+            if unit.prepares(path) {
+                continue;
+            }
+            if let Some(folder) = deployment.unmade(path) {
+                nothing_makes(process, listening, folder, out);
+                continue;
+            }
             let Some(folder) = path.parent().filter(|it| OF_ROOT.contains(&it.as_str())) else {
                 continue;
             };
-            if unit.prepares(path) || makes_one_below(process) {
-                continue;
+            if !makes_one_below(process) {
+                may_not(process, listening, folder, out);
             }
-            let name = user.value.as_str();
-            out.report(
-                process,
-                format!("`{}` is to make its socket in `{folder}`, where `{name}` may not", process.name),
-                listening.label(format!("makes a socket in `{folder}`")),
-            )
-            .also(user.label(format!("as `{name}`")))
-            .help(
-                "give the unit a `RuntimeDirectory=`, and make the socket in that directory of `/run`",
-            );
         }
     }
+}
+
+fn may_not(process: &Process, listening: &Fact<Listening>, folder: &Utf8Path, out: &mut Findings) {
+    let Some(user) = process.user.as_ref().filter(|it| it.value != "root" && it.value != "0")
+    else {
+        return;
+    };
+    let (name, server) = (user.value.as_str(), &process.name);
+    out.report(
+        process,
+        format!("`{server}` is to make its socket in `{folder}`, where `{name}` may not"),
+        listening.label(format!("makes a socket in `{folder}`")),
+    )
+    .also(user.label(format!("as `{name}`")))
+    .help("give the unit a `RuntimeDirectory=`, and make the socket in that directory of `/run`");
+}
+
+fn nothing_makes(
+    process: &Process,
+    listening: &Fact<Listening>,
+    folder: &Utf8Path,
+    out: &mut Findings,
+) {
+    let name = folder.file_name().unwrap_or_default();
+    out.report(
+        process,
+        format!("nothing makes `{folder}` again when the machine starts, and `/run` is empty then"),
+        listening.label("makes a socket in it"),
+    )
+    .help(format!("give the unit `RuntimeDirectory={name}`"));
 }
 
 /// Whether the server itself starts as root and changes its user after it made the socket.

@@ -1,0 +1,77 @@
+//! Sites of the machine's own web server that are put in front of containers.
+//!
+//! nginx of the host passes on to `127.0.0.1:8000`, and compose publishes that port: the site
+//! belongs to the deployment of the container. Only where one set of compose files is the only
+//! one that can be meant.
+
+use crate::model::build::compose_files::BASES;
+use crate::model::build::connect::connect;
+use crate::model::{Deployment, Endpoint, Host, Site, Stage};
+use camino::Utf8Path;
+use std::collections::BTreeSet;
+
+/// Moves sites from the host's deployment to that of the containers behind them, with whatever
+/// else the same configuration has.
+pub(super) fn join(host: &mut Deployment, composed: &mut [Deployment]) {
+    let mut left = std::mem::take(&mut host.sites);
+    let mut groups: Vec<Vec<Site>> = Vec::new();
+    while let Some(first) = left.first() {
+        let engine = first.engine.clone();
+        let (group, rest) = left.into_iter().partition(|it| it.engine.is_of(&engine));
+        groups.push(group);
+        left = rest;
+    }
+    let mut changed = BTreeSet::new();
+    for group in groups {
+        let behind = |it: &&Deployment| {
+            it.stage.value == Stage::Production && group.iter().any(|site| is_behind(it, site))
+        };
+        let found: Vec<&Deployment> = composed.iter().filter(behind).collect();
+        let only = meant(&found).map(|it| it.name.clone());
+        let stays = group.iter().any(|site| host_has(host, site));
+        match composed.iter_mut().find(|it| Some(&it.name) == only.as_ref()).filter(|_| !stays) {
+            Some(deployment) => {
+                deployment.sites.extend(group);
+                changed.insert(deployment.name.clone());
+            }
+            None => host.sites.extend(group),
+        }
+    }
+    composed.iter_mut().filter(|it| changed.contains(&it.name)).for_each(connect);
+}
+
+/// The only one; or of several the one that compose starts if nobody names a file.
+fn meant<'d>(found: &[&'d Deployment]) -> Option<&'d Deployment> {
+    if let [only] = found {
+        return Some(only);
+    }
+    let is_base = |it: &&&Deployment| {
+        Utf8Path::new(&it.name).file_name().is_some_and(|name| BASES.contains(&name))
+    };
+    let mut bases = found.iter().filter(is_base);
+    bases.next().filter(|_| bases.next().is_none()).copied()
+}
+
+/// Whether a process of Django in a container takes what a site of the host passes on.
+fn is_behind(deployment: &Deployment, site: &Site) -> bool {
+    let upstreams = site.routes.iter().flat_map(|route| &route.upstreams);
+    let mut local = upstreams.filter(|it| {
+        matches!(
+            &it.value,
+            Endpoint::Tcp { host: Host::Loopback | Host::Any, .. } | Endpoint::Unix(_)
+        )
+    });
+    let is_django = |index: &usize| {
+        let process = &deployment.processes[*index];
+        process.kind.is_web() && process.django.is_some()
+    };
+    let webs: Vec<usize> = (0..deployment.processes.len()).filter(is_django).collect();
+    let takes = |to| webs.iter().any(|index| deployment.takes(site.view, to, *index).is_some());
+    local.any(takes)
+}
+
+/// Whether something on the machine itself takes it.
+fn host_has(host: &Deployment, site: &Site) -> bool {
+    let mut processes = site.routes.iter().filter_map(|route| host.process(route));
+    processes.any(|process| process.value.kind.is_web())
+}

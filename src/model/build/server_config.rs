@@ -1,0 +1,212 @@
+//! Configuration files of application servers: gunicorn's, which is Python, and uWSGI's ini.
+//!
+//! They become options, weaker than those of the environment and of the command line.
+
+use crate::fact::{Environment, Fact};
+use crate::model::build::run::Seen;
+use crate::model::command::{Program, Started};
+use crate::model::{Files, Found};
+use crate::python::{self, Checkout, Evaluation, Installed, Request, Value};
+use crate::source::{FileId, normalize};
+use crate::syntax::Parsed;
+use crate::syntax::ini::{self, Reader};
+use crate::syntax::python::ast::Module;
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// Where a server starts.
+pub(super) struct Place<'a> {
+    pub(super) files: &'a Files<'a>,
+    pub(super) environment: &'a Environment,
+    pub(super) directory: Option<&'a Utf8Path>,
+    /// Finds the file of the tree that a path of the process leads to.
+    pub(super) tree: &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+}
+
+impl Place<'_> {
+    /// Completes what a command line says of its server.
+    pub(super) fn configure(&self, started: &mut Started) {
+        started.with_environment(self.environment);
+        match started.program.value {
+            Program::Gunicorn => self.gunicorn(started),
+            Program::Uwsgi => self.uwsgi(started),
+            _ => {}
+        }
+        started.with_environment_defaults(self.environment);
+    }
+
+    fn absolute(&self, path: &str) -> Option<Utf8PathBuf> {
+        let path = Utf8Path::new(path);
+        match (path.is_absolute(), self.directory) {
+            (true, _) => Some(normalize(path)),
+            (false, Some(directory)) => Some(normalize(&directory.join(path))),
+            (false, None) => None,
+        }
+    }
+
+    /// `-c`, or the `gunicorn.conf.py` of where it starts (gunicorn's settings, `config`).
+    fn gunicorn(&self, started: &mut Started) {
+        let named = started.config_file.as_ref().map(|it| it.value.clone());
+        let name = named.as_deref().unwrap_or("gunicorn.conf.py");
+        let Some(at) = self.absolute(name.strip_prefix("file:").unwrap_or(name)) else { return };
+        let Some(path) = (self.tree)(&at) else { return };
+        let Found::Read(read) = self.files.find(&path) else { return };
+        let Parsed::Python(_) = read.parsed else { return };
+        if let Some(words) = self.evaluate(&path, &at).and_then(|it| gunicorn_words(&it)) {
+            started.with_config(self.environment, &words);
+        }
+    }
+
+    fn evaluate(&self, path: &Utf8Path, at: &Utf8Path) -> Option<Evaluation> {
+        let key = format!("{path} {at} {:?}", self.environment);
+        if let Some(known) = self.files.evaluated(&key) {
+            return Some(known);
+        }
+        let seen = Seen::around(self.files, path);
+        let path = path.strip_prefix(seen.base).unwrap_or(path).to_owned();
+        let folder = path.parent()?.to_owned();
+        let checkout = Checkout::new(vec![(folder.clone(), at.parent()?.to_owned())]);
+        let evaluation = python::evaluate(&Request {
+            files: &Config { seen: &seen, name: folder.join(MODULE).with_extension("py"), path },
+            roots: std::slice::from_ref(&folder),
+            module: MODULE,
+            entry: None,
+            environment: self.environment,
+            checkout: &checkout,
+            cwd: self.directory.map(Utf8Path::to_owned),
+            installed: Installed::Unknown,
+            configuration: None,
+            python: None,
+            django: None,
+        });
+        self.files.want(evaluation.wants.iter().map(|path| seen.base.join(path)));
+        self.files.remember(key, &evaluation);
+        Some(evaluation)
+    }
+
+    /// `--ini` or a bare path, and whatever that file names in turn.
+    fn uwsgi(&self, started: &mut Started) {
+        let mut read = Vec::new();
+        while let Some(named) = started.config_file.clone() {
+            let Some(at) = self.absolute(&named.value) else { return };
+            let Some(path) = (self.tree)(&at).filter(|path| !read.contains(path)) else { return };
+            let Found::Read(file) = self.files.find(&path) else { return };
+            if path.extension() != Some("ini") {
+                return;
+            }
+            started.config_file = None;
+            started.with_uwsgi_file(&uwsgi_options(
+                file.id,
+                file.text,
+                at.parent(),
+                self.environment,
+            ));
+            read.push(path);
+        }
+    }
+}
+
+/// The name that gunicorn gives the module (`get_config_from_filename`).
+const MODULE: &str = "__config__";
+
+/// The tree, with the configuration where its module is looked for.
+struct Config<'f, 'a> {
+    seen: &'f Seen<'f, 'a>,
+    name: Utf8PathBuf,
+    path: Utf8PathBuf,
+}
+
+impl python::Files for Config<'_, '_> {
+    fn find(&self, path: &Utf8Path) -> python::Found<'_> {
+        self.seen.find(if path == self.name { &self.path } else { path })
+    }
+
+    fn module(&self, file: FileId) -> Option<&Module> {
+        self.seen.module(file)
+    }
+}
+
+/// The options that a configuration says in another way, as the command line would.
+const GUNICORN: [(&str, &str); 19] = [
+    ("accesslog", "--access-logfile"),
+    ("bind", "--bind"),
+    ("chdir", "--chdir"),
+    ("daemon", "--daemon"),
+    ("errorlog", "--error-logfile"),
+    ("forwarded_allow_ips", "--forwarded-allow-ips"),
+    ("graceful_timeout", "--graceful-timeout"),
+    ("group", "--group"),
+    ("keepalive", "--keep-alive"),
+    ("pidfile", "--pid"),
+    ("preload_app", "--preload"),
+    ("pythonpath", "--pythonpath"),
+    ("raw_env", "--env"),
+    ("reload", "--reload"),
+    ("threads", "--threads"),
+    ("timeout", "--timeout"),
+    ("user", "--user"),
+    ("worker_class", "--worker-class"),
+    ("workers", "--workers"),
+];
+
+/// What nobody can tell; a word of this form makes an option unknown.
+const UNKNOWN: &str = "${config}";
+
+fn gunicorn_words(evaluation: &Evaluation) -> Option<Vec<Fact<String>>> {
+    let namespace = evaluation.outcome.as_ref().ok()?;
+    let mut words = Vec::new();
+    for (name, option) in GUNICORN {
+        let Some(value) = namespace.get(name) else { continue };
+        let items = value.value.items();
+        let each = items.map_or_else(|| vec![value.clone()], <[Fact<Value>]>::to_vec);
+        for value in each {
+            match &value.value {
+                Value::Bool(true) => words.push(value.map(|_| option.to_owned())),
+                Value::Bool(false) | Value::None => {}
+                Value::Int(number) => words.push(value.map(|_| format!("{option}={number}"))),
+                Value::Str(text) => words.push(value.map(|_| format!("{option}={text}"))),
+                _ => words.push(value.map(|_| format!("{option}={UNKNOWN}"))),
+            }
+        }
+    }
+    if let Some(umask) = namespace.get("umask")
+        && let Value::Int(umask) = umask.value
+    {
+        words.extend(namespace.get("umask").map(|it| it.map(|_| format!("--umask={umask}"))));
+    }
+    if let Some(app) = namespace.get("wsgi_app") {
+        words.extend(app.try_map(|it| it.text().map(str::to_owned)));
+    }
+    Some(words)
+}
+
+/// The lines of `[uwsgi]`, with what they insert (uWSGI, "Configuring uWSGI"): `%(name)` an option
+/// above, `$(NAME)` a variable, `%d` the file's folder.
+fn uwsgi_options(
+    file: FileId,
+    text: &str,
+    folder: Option<&Utf8Path>,
+    environment: &Environment,
+) -> Vec<(String, Fact<String>)> {
+    let (sections, _) = ini::parse(file, text, Reader::Uwsgi);
+    let mut options: Vec<(String, Fact<String>)> = Vec::new();
+    let entries = sections.iter().filter(|it| it.name.value == "uwsgi").flat_map(|it| &it.entries);
+    for entry in entries {
+        let place = if entry.value.is_empty() { entry.key.place } else { entry.value.place() };
+        let mut value = entry.value.as_str().to_owned();
+        if let Some(folder) = folder {
+            value = value.replace("%d", &format!("{folder}/"));
+        }
+        for (name, known) in &options {
+            value = value.replace(&format!("%({name})"), &known.value);
+        }
+        while let Some((before, rest)) = value.split_once("$(") {
+            let Some((name, after)) = rest.split_once(')') else { break };
+            let crate::fact::Lookup::Set(held) = environment.get(name) else { break };
+            value = format!("{before}{}{after}", held.value);
+        }
+        let switch = value.is_empty() || value.eq_ignore_ascii_case("true");
+        let value = if switch { "true".to_owned() } else { value };
+        options.push((entry.key.value.clone(), Fact::at(value, place)));
+    }
+    options
+}

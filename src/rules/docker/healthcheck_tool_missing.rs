@@ -1,0 +1,36 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "docker/healthcheck-tool-missing",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/docker/healthcheck-tool-missing.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in &deployment.processes {
+        let Some(container) = deployment.container(&process.name) else { continue };
+        for step in &container.health.steps {
+            let Some(image) = container.lacks(step) else { continue };
+            let tool = step.program_name();
+            out.report(
+                process,
+                format!(
+                    "the health check of `{}` runs `{tool}`, which its image lacks",
+                    process.name
+                ),
+                step.started.executable.label("not found"),
+            )
+            .also(image.label(format!("has no `{tool}`, and nothing installs it")))
+            .help(format!("install `{tool}`, or check with what the image has"));
+        }
+    }
+}

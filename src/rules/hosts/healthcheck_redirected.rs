@@ -1,0 +1,62 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Probe, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "hosts/healthcheck-redirected",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/hosts/healthcheck-redirected.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for container in &deployment.containers {
+        for probe in container.probes().iter().filter(|it| it.fails && !it.url.value.https) {
+            let Some(app) = deployment.probed(container, probe) else { continue };
+            let Some(redirect) = app.get(SECURE_SSL_REDIRECT).filter(|it| it.value) else {
+                continue;
+            };
+            let middleware = "django.middleware.security.SecurityMiddleware";
+            let Some(asked) = app.comes_to(middleware) else { continue };
+            if says_https(&app, probe) || app.redirects(&probe.url.value.path) != Some(true) {
+                continue;
+            }
+            let at = app.assigned(SECURE_SSL_REDIRECT).unwrap_or_else(|| redirect.map(|_| ()));
+            let (message, label) = match probe.follows {
+                true => ("follows a redirect to https, which nobody answers", "fails on TLS"),
+                false => {
+                    ("takes a redirect for an answer, so it tests nothing", "content with 301")
+                }
+            };
+            let finding = out.report(
+                app.value,
+                format!("the health check {message}"),
+                probe.url.label(label),
+            );
+            finding
+                .also(at.given(&redirect).label("what is not https is redirected"))
+                .because(&asked)
+                .because(&app)
+                .help("send the header of SECURE_PROXY_SSL_HEADER, or exempt the path");
+            if !probe.follows {
+                finding.at_most(Severity::Warning);
+            }
+        }
+    }
+}
+
+/// Whether the request claims that it came by https.
+fn says_https(app: &Fact<&Process>, probe: &Probe) -> bool {
+    let named = app.get(SECURE_PROXY_SSL_HEADER).map(|it| {
+        let name = it.value.0.trim_start_matches("HTTP_").replace('_', "-");
+        name.to_ascii_lowercase()
+    });
+    probe.sets("x-forwarded-proto") || named.is_some_and(|name| probe.sets(&name))
+}
