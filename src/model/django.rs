@@ -4,7 +4,6 @@
 //! uses, and what the settings evaluate to, is decided elsewhere.
 
 use crate::fact::Fact;
-use crate::fact::version::Range;
 use crate::model::project::Requirements;
 use crate::model::shadow::{self, Shadowed};
 use crate::model::{Code, Files, Found, Kind};
@@ -29,9 +28,8 @@ pub struct Project {
     pub modules: Vec<SettingsModule>,
     /// Settings files that a package of their name hides.
     pub shadowed: Vec<Shadowed>,
-    /// The versions of Django that its requirements admit; `None` if they name none.
-    pub django: Option<Fact<Range>>,
     pub code: Code,
+    pub requirements: Arc<Requirements>,
 }
 
 /// A file that a server, a worker or a person starts the project with.
@@ -118,8 +116,8 @@ pub fn projects(files: &Files) -> Vec<Project> {
             entries: Vec::new(),
             modules: Vec::new(),
             shadowed: Vec::new(),
-            django: None,
             code: Code::default(),
+            requirements: Arc::default(),
         })
         .collect();
     for entry in entries {
@@ -136,7 +134,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
     for project in &mut projects {
         let names = project.modules.iter().map(|it| it.name.as_str());
         project.shadowed = shadow::shadowed(files, &project.root, names);
-        project.django = Requirements::gather(files, &project.root, &[]).django();
+        project.requirements = Arc::new(Requirements::gather(files, &project.root, &[]));
         project.code = Code::of(files, &project.root);
     }
     projects

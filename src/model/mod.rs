@@ -21,6 +21,7 @@ mod deployment;
 pub mod django;
 mod endpoint;
 mod env_file;
+pub mod faults;
 mod files;
 mod held_back;
 mod hosts;

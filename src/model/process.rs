@@ -8,6 +8,7 @@ use crate::fact::{Environment, Fact};
 use crate::model::collected::Collected;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, EntryPoint, Project, Role};
+use crate::model::faults::Faults;
 use crate::model::urls::UrlConf;
 use crate::model::{Application, Endpoint, ViewId};
 use crate::python::{Evaluation, Raise, Read};
@@ -49,8 +50,8 @@ pub struct Django {
     pub absent: bool,
     /// Variables without which the module stops, in the order in which it would.
     pub missing: Vec<Missing>,
-    /// The entries of MIDDLEWARE that are the project's own and keep something in the cache.
-    pub caching_middleware: Vec<Fact<()>>,
+    /// What is wrong with the settings' text, and with what they name.
+    pub faults: Faults,
     /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not.
     pub absent_sources: Vec<Fact<String>>,
     /// The settings, as if nothing were missing.

@@ -200,6 +200,31 @@ impl Fact<&Process> {
         Some(off.map(|_| ()).doubt(Certainty::Likely, "DEBUG may be on"))
     }
 
+    /// Every outcome of a setting, those that are not known among them.
+    pub fn outcomes<T>(&self, setting: Setting<T>) -> Vec<Fact<Value>> {
+        let Some(value) = self.setting(setting.name) else { return Vec::new() };
+        let mut found = Vec::new();
+        each_outcome(&value, &mut |outcome| found.push(outcome.clone()));
+        found
+    }
+
+    /// What makes DEBUG be on if nothing else is said: the default of a variable that nothing in
+    /// view decides.
+    pub fn debug_by_default(&self) -> Option<Fact<()>> {
+        // What is decided is on or off.
+        if self.get(DEBUG).is_some() {
+            return None;
+        }
+        let on = self.possible(DEBUG).into_iter().filter(|debug| debug.value);
+        on.into_iter().find_map(|debug| {
+            let read = self.default_in(&debug)?;
+            // A default may as well decide something that turns DEBUG off.
+            let is_on = read.name.contains("DEBUG") && read.default_switch() == Some(true);
+            let place = read.default.as_ref()?.evidence.place().filter(|_| is_on)?;
+            Some(Fact::at((), place).given(&debug))
+        })
+    }
+
     /// The members of a list that are known, whatever else may be in it.
     pub fn members(&self, setting: Setting<Vec<Fact<String>>>) -> Vec<Fact<String>> {
         let Some(value) = self.setting(setting.name) else { return Vec::new() };
@@ -263,7 +288,7 @@ impl Fact<&Process> {
 
     /// The versions of Django that may be installed.
     pub fn django_version(&self) -> Option<Fact<Range>> {
-        self.value.django.as_ref()?.project.django.clone()
+        self.value.django.as_ref()?.project.requirements.django()
     }
 
     /// That the setting surely has no value: it is unset, `None` or empty.

@@ -58,6 +58,16 @@ pub fn is_standard(top: &str) -> bool {
     library::is_standard(top)
 }
 
+/// Whether Django itself reads a setting, in any version.
+pub fn knows_setting(name: &str) -> bool {
+    settings().any(|it| it == name)
+}
+
+/// Every setting that Django itself reads.
+pub fn settings() -> impl Iterator<Item = &'static str> {
+    default::names()
+}
+
 /// The part of a path that stands for wherever the repository lies.
 pub const CHECKOUT: &str = "{checkout}";
 

@@ -97,6 +97,11 @@ impl Value {
         }
     }
 
+    /// Whether it is another one each time it is worked out.
+    pub fn is_random(&self) -> bool {
+        matches!(self, Self::Unknown(why) if &**why == "it is random")
+    }
+
     /// The text of a string or a path.
     pub fn text(&self) -> Option<&str> {
         match self {

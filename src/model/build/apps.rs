@@ -4,7 +4,7 @@
 //! in the process's file system. The environment names the settings, or the entry point does.
 
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
-use crate::model::build::middleware;
+use crate::model::build::faults;
 use crate::model::build::run::Run;
 use crate::model::build::static_sources;
 use crate::model::collected::Collected;
@@ -203,7 +203,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let absent_sources = static_sources::absent(run, &evaluation);
     Django {
         project: Arc::clone(project),
-        caching_middleware: middleware::caching(files, project, &evaluation),
+        faults: faults::faults(files, project, &module, &evaluation),
         absent,
         absent_sources,
         module,

@@ -79,7 +79,7 @@ fn needs(started: &Started) -> Vec<Fact<&'static str>> {
 }
 
 /// Whether a script or a build of the tree installs it by name.
-fn is_named(files: &Files, distribution: &str) -> bool {
+pub(super) fn is_named(files: &Files, distribution: &str) -> bool {
     steps(files).any(|text| installs(text, distribution))
 }
 

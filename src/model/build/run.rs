@@ -37,7 +37,8 @@ impl Run<'_> {
         // Web, worker and beat mostly have one module and one environment.
         let Home { checkout, cwd, .. } = self.home;
         let entry = self.entry.map(|entry| &entry.path);
-        let key = format!("{module} {entry:?} {checkout:?} {cwd:?} {environment:?}");
+        let root = &self.project.root;
+        let key = format!("{root} {module} {entry:?} {checkout:?} {cwd:?} {environment:?}");
         if let Some(known) = self.files.evaluated(&key) {
             return known;
         }

@@ -2,6 +2,8 @@
 
 use crate::rules::Group;
 
+mod app_not_importable;
+mod auth_user_model_missing;
 mod cache_options_invalid;
 mod cookie_open_to_scripts;
 mod email_backend_dev;
@@ -13,15 +15,21 @@ mod no_frame_middleware;
 mod no_security_middleware;
 mod removed_setting;
 mod samesite_none_insecure;
+mod security_behind_debug;
+mod setting_overwritten;
+mod settings_include_missing;
 mod settings_module_shadowed;
 mod sniffing_allowed;
 mod storages_invalid;
 mod syntax;
+mod unknown_setting;
 
 pub(super) const GROUP: Group = Group {
     name: "django",
     title: "one settings module at a time",
     rules: &[
+        &app_not_importable::RULE,
+        &auth_user_model_missing::RULE,
         &cache_options_invalid::RULE,
         &cookie_open_to_scripts::RULE,
         &email_backend_dev::RULE,
@@ -33,9 +41,13 @@ pub(super) const GROUP: Group = Group {
         &no_security_middleware::RULE,
         &removed_setting::RULE,
         &samesite_none_insecure::RULE,
+        &security_behind_debug::RULE,
+        &setting_overwritten::RULE,
+        &settings_include_missing::RULE,
         &settings_module_shadowed::RULE,
         &sniffing_allowed::RULE,
         &storages_invalid::RULE,
         &syntax::RULE,
+        &unknown_setting::RULE,
     ],
 };

@@ -2,6 +2,7 @@
 
 use crate::rules::Group;
 
+mod bool_truthy_string;
 mod credential_default;
 mod credential_mismatch;
 mod debug_fallback;
@@ -14,6 +15,7 @@ mod required_missing;
 mod secret_hardcoded;
 mod secret_in_compose;
 mod secret_in_vcs;
+mod secret_random_per_process;
 mod secret_weak;
 mod settings_module_dev;
 mod settings_module_unusable;
@@ -23,6 +25,7 @@ pub(super) const GROUP: Group = Group {
     name: "env",
     title: "variables, from file to process to setting",
     rules: &[
+        &bool_truthy_string::RULE,
         &credential_default::RULE,
         &credential_mismatch::RULE,
         &debug_fallback::RULE,
@@ -35,6 +38,7 @@ pub(super) const GROUP: Group = Group {
         &secret_hardcoded::RULE,
         &secret_in_compose::RULE,
         &secret_in_vcs::RULE,
+        &secret_random_per_process::RULE,
         &secret_weak::RULE,
         &settings_module_dev::RULE,
         &settings_module_unusable::RULE,

@@ -88,6 +88,6 @@ fn need(app: &Fact<&Process>) -> Option<Need> {
     if let Some(limits) = apps.iter().find(limits) {
         return Some(counted(limits.map(|_| ()), "requests are counted in the cache"));
     }
-    let own = app.value.django.as_ref()?.caching_middleware.first()?;
+    let own = app.value.django.as_ref()?.faults.caching_middleware.first()?;
     Some(counted(own.clone(), "middleware of the project keeps something in the cache"))
 }

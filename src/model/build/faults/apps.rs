@@ -1,0 +1,94 @@
+//! Whether what INSTALLED_APPS and MIDDLEWARE name can be imported.
+//!
+//! Said only where it is sure: a package of the project lacks the module, or every way to install
+//! the requirements lacks the distribution. A folder of that name anywhere in the tree may be put
+//! on the path by something that is not followed.
+
+use crate::fact::{Certainty, Fact};
+use crate::model::Files;
+use crate::model::build::faults::modules::Modules;
+use crate::model::build::installed;
+use crate::model::django::Project;
+use crate::model::faults::{Missing, Unimportable};
+use crate::model::project::distributions::providers_of;
+use crate::python::{self, Evaluation, Value};
+use crate::source::normalize;
+
+pub(super) fn unimportable(
+    files: &Files,
+    project: &Project,
+    evaluation: &Evaluation,
+) -> Vec<Unimportable> {
+    let modules = Modules { files, root: &project.root };
+    let entries = ["INSTALLED_APPS", "MIDDLEWARE"].into_iter().flat_map(|name| {
+        let value = evaluation.get(name);
+        let items = value.as_ref().and_then(|it| it.value.items()).unwrap_or_default();
+        items.to_vec()
+    });
+    let text = |it: &Fact<Value>| it.try_map(|it| it.text().map(str::to_owned));
+    let named = entries.filter_map(|entry| text(&entry));
+    // One distribution often brings several entries: it is missing once.
+    let mut told: Vec<String> = Vec::new();
+    let missing = named.filter_map(|entry| {
+        let top = entry.value.split('.').next().unwrap_or_default().to_owned();
+        if told.contains(&top) {
+            return None;
+        }
+        let why = missing(&modules, project, &entry.value)?;
+        if let Missing::Distribution(_) = why {
+            told.push(top);
+        }
+        Some(Unimportable { entry, why })
+    });
+    missing.collect()
+}
+
+fn missing(modules: &Modules<'_>, project: &Project, entry: &str) -> Option<Missing> {
+    let top = entry.split('.').next().unwrap_or_default();
+    if top.is_empty() || top == "django" || python::is_standard(top) {
+        return None;
+    }
+    if modules.has(top) {
+        return in_tree(modules, entry);
+    }
+    if modules.lies_elsewhere(top) {
+        return None;
+    }
+    let provided = project.requirements.provides(top)?;
+    if provided.value || !is_listed_whole(project) {
+        return None;
+    }
+    // A step that names the distribution installs it, whatever the files list.
+    let mut names = providers_of(top).map(str::to_owned).chain([top.to_owned()]);
+    if names.any(|name| installed::is_named(modules.files, &name)) {
+        return None;
+    }
+    let at = provided.map(|_| ());
+    let why = "other requirements may be installed as well";
+    Some(Missing::Distribution(at.doubt(Certainty::Likely, why)))
+}
+
+/// A list that does not even have Django is not the one that is installed.
+fn is_listed_whole(project: &Project) -> bool {
+    project.requirements.has("django").is_some_and(|it| it.value)
+}
+
+/// An entry below a package of the project.
+fn in_tree(modules: &Modules<'_>, entry: &str) -> Option<Missing> {
+    if modules.has(entry) {
+        return None;
+    }
+    let (module, last) = entry.rsplit_once('.')?;
+    if modules.has(module) {
+        // A class, or a submodule that is not there.
+        if !last.starts_with(char::is_uppercase) {
+            return modules.is_package(module).then(|| Missing::Module(entry.to_owned()));
+        }
+        let bound = modules.binds(module, last)?;
+        let class = last.to_owned();
+        return (!bound).then(|| Missing::Class { module: module.to_owned(), class });
+    }
+    let lacking = if last.starts_with(char::is_uppercase) { module } else { entry };
+    (!modules.is_ignored(&normalize(&modules.path(lacking))))
+        .then(|| Missing::Module(lacking.to_owned()))
+}

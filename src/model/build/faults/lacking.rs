@@ -1,0 +1,65 @@
+//! The module of the project that settings import, and that is not there.
+
+use crate::fact::Fact;
+use crate::model::build::faults::modules::Modules;
+use crate::model::django::Project;
+use crate::model::faults::LackingModule;
+use crate::model::{Files, Found};
+use crate::python::Evaluation;
+use crate::source::Place;
+use camino::{Utf8Path, Utf8PathBuf};
+use globset::Glob;
+
+pub(super) fn module(
+    files: &Files,
+    project: &Project,
+    settings: &str,
+    evaluation: &Evaluation,
+) -> Option<LackingModule> {
+    let raise = evaluation.outcome.as_ref().err()?;
+    if raise.kind != "ModuleNotFoundError" {
+        return None;
+    }
+    let name = raise.message.as_ref()?.strip_prefix("No module named '")?.strip_suffix('\'')?;
+    let (around, _) = name.rsplit_once('.')?;
+    let modules = Modules { files, root: &project.root };
+    // Of what lies beside a package of the project only that can have it.
+    if name == settings || !modules.is_package(around) {
+        return None;
+    }
+    let path = Utf8PathBuf::from(format!("{}.py", modules.path(name)));
+    let folder = path.parent()?;
+    // `local.py.example`, `local_example.py`: to be copied where the site is set up.
+    let stem = path.file_stem()?;
+    let example = |it: &str| it != stem && it.contains(stem) && it.contains(['.', '_', '-']);
+    if files.tree.children(folder).any(|(it, _)| it.file_name().is_some_and(example)) {
+        return None;
+    }
+    let at = Fact::at((), raise.place?);
+    Some(LackingModule { at, module: name.to_owned(), ignored: ignored(files, &path) })
+}
+
+/// The line by which git ignores a path, as far as plain patterns go.
+fn ignored(files: &Files, path: &Utf8Path) -> Option<Fact<()>> {
+    let folders = path.ancestors().skip(1);
+    folders.into_iter().find_map(|folder| {
+        let Found::Read(read) = files.find(&folder.join(".gitignore")) else { return None };
+        let below = path.strip_prefix(folder).ok()?;
+        let mut offset = 0;
+        for line in read.text.split_inclusive('\n') {
+            let pattern = line.trim();
+            let anchored = pattern.trim_end_matches('/').contains('/');
+            let bare = pattern.trim_matches('/');
+            let whole = Glob::new(bare).ok().map(|it| it.compile_matcher());
+            let matches = whole.is_some_and(|glob| match anchored {
+                true => glob.is_match(below.as_str()),
+                false => below.components().any(|part| glob.is_match(part.as_str())),
+            });
+            if matches && !pattern.is_empty() && !pattern.starts_with(['#', '!']) {
+                return Some(Fact::at((), Place::new(read.id, offset, offset + pattern.len())));
+            }
+            offset += line.len();
+        }
+        None
+    })
+}

@@ -1,0 +1,85 @@
+//! Modules of the project, looked up by their dotted names from where it is imported.
+
+use crate::model::{Files, Found, django};
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::{ExpressionKind, Imported, Module, StatementKind};
+use crate::syntax::python::{bound_names, each_expression, each_statement};
+use camino::{Utf8Path, Utf8PathBuf};
+
+pub(super) struct Modules<'m> {
+    pub(super) files: &'m Files<'m>,
+    pub(super) root: &'m Utf8Path,
+}
+
+impl Modules<'_> {
+    pub(super) fn path(&self, name: &str) -> Utf8PathBuf {
+        self.root.join(name.replace('.', "/"))
+    }
+
+    /// Whether there is a module, a package, or a folder that may be one.
+    pub(super) fn has(&self, name: &str) -> bool {
+        let path = self.path(name);
+        let compiled = |path: &Utf8Path| {
+            let stem = path.file_name().unwrap_or_default();
+            let folder = path.parent().unwrap_or("".into());
+            self.files.tree.children(folder).any(|(it, _)| {
+                let name = it.file_name().unwrap_or_default();
+                name.starts_with(&format!("{stem}.")) && !name.ends_with(".py")
+            })
+        };
+        self.files.tree.is_dir(&path)
+            || django::find_module(self.files, self.root, name).is_some()
+            || compiled(&path)
+    }
+
+    pub(super) fn is_package(&self, name: &str) -> bool {
+        self.files.tree.is_file(&self.path(name).join("__init__.py"))
+    }
+
+    /// Whether a folder or module of this name lies anywhere else in the tree.
+    pub(super) fn lies_elsewhere(&self, top: &str) -> bool {
+        let module = format!("{top}.py");
+        self.files
+            .tree
+            .entries()
+            .any(|(path, _)| path.file_name().is_some_and(|name| name == top || name == module))
+    }
+
+    /// Whether git ignores the folder that it would lie in.
+    pub(super) fn is_ignored(&self, path: &Utf8Path) -> bool {
+        path.ancestors().any(|it| self.files.tree.get(it).is_some_and(|entry| entry.ignored))
+    }
+
+    pub(super) fn module(&self, name: &str) -> Option<&Module> {
+        let path = django::find_module(self.files, self.root, name)?;
+        let Found::Read(read) = self.files.find(&path) else { return None };
+        match read.parsed {
+            Parsed::Python(module) if module.broken.is_none() => Some(module),
+            _ => None,
+        }
+    }
+
+    /// Whether a module has a name. `None` if it was not read, or has names that its text does not
+    /// show.
+    pub(super) fn binds(&self, name: &str, what: &str) -> Option<bool> {
+        let module = self.module(name)?;
+        let bound = bound_names(&module.body).iter().any(|it| it == what || it == "__getattr__");
+        (bound || !is_open(module)).then_some(bound)
+    }
+}
+
+fn is_open(module: &Module) -> bool {
+    let mut open = false;
+    each_statement(&module.body, &mut |statement| {
+        open |= matches!(
+            statement.kind,
+            StatementKind::ImportFrom { names: Imported::Star(_), .. } | StatementKind::Global(_)
+        );
+    });
+    each_expression(&module.body, &mut |expression| {
+        if let ExpressionKind::Name(name) = &expression.kind {
+            open |= matches!(name.as_str(), "globals" | "vars" | "setattr" | "exec" | "locals");
+        }
+    });
+    open
+}

@@ -1,0 +1,214 @@
+//! Statements of settings modules, those inside functions left out.
+
+use crate::fact::Fact;
+use crate::model::faults::{Faults, Guarded, Overwritten, RawSwitch};
+use crate::model::{Files, Read};
+use crate::python::{self, Evaluation, Namespace};
+use crate::source::{Place, Span};
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::{
+    Argument, Constant, Expression, ExpressionKind, Imported, Module, Statement, StatementKind,
+    UnaryOperator,
+};
+use crate::syntax::python::{each_expression, each_statement};
+
+pub(super) fn read(files: &Files, evaluation: &Evaluation) -> Faults {
+    let mut faults = Faults::default();
+    let Ok(namespace) = &evaluation.outcome else { return faults };
+    for file in &evaluation.modules {
+        let read = files.read(*file);
+        let Parsed::Python(module) = read.parsed else { continue };
+        overwritten(read, module, namespace, &mut faults.overwritten);
+        raw_switches(read, module, &mut faults.raw_switches);
+        guarded(read, module, &mut faults.guarded);
+    }
+    faults
+}
+
+fn at(read: Read<'_>, span: Span) -> Fact<()> {
+    Fact::at((), Place { file: read.id, span })
+}
+
+/// `NAME = value`.
+fn assigned(statement: &Statement) -> Option<(&str, Span, &Expression)> {
+    let StatementKind::Assign { targets, value } = &statement.kind else { return None };
+    let [target] = targets.as_slice() else { return None };
+    let ExpressionKind::Name(name) = &target.kind else { return None };
+    let is_setting = name.len() > 1
+        && name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
+    is_setting.then_some((name, target.span, value))
+}
+
+/// What else may read a name, or bind it, without saying so.
+const HIDDEN: &[&str] = &["globals", "locals", "vars", "exec", "eval", "include", "setattr"];
+
+fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Vec<Overwritten>) {
+    let text = |span: Span| read.text.get(span.start as usize..span.end as usize);
+    for (index, statement) in module.body.iter().enumerate() {
+        let Some((name, span, value)) = assigned(statement) else { continue };
+        let before = module.body[..index].iter().enumerate().rev();
+        let first = before.filter_map(|(at, it)| Some((at, assigned(it)?)));
+        let Some((from, (_, lost, old))) = first.into_iter().find(|(_, it)| it.0 == name) else {
+            continue;
+        };
+        // Said twice alike, nothing is lost.
+        let alike = text(value.span) == text(old.span) || is_same_constant(value, old);
+        if names.named(name).is_none() || alike {
+            continue;
+        }
+        if is_used(&module.body[from + 1..=index], name) || is_used_inside(module, name) {
+            continue;
+        }
+        let (lost, by) = (at(read, lost), at(read, span));
+        into.push(Overwritten { name: name.to_owned(), lost, by });
+    }
+}
+
+fn is_same_constant(a: &Expression, b: &Expression) -> bool {
+    match (&a.kind, &b.kind) {
+        (ExpressionKind::Constant(a), ExpressionKind::Constant(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// Whether statements read a name, the last of which assigns it.
+fn is_used(between: &[Statement], name: &str) -> bool {
+    let mut mentions = 0;
+    let mut hidden = false;
+    each_expression(between, &mut |expression| {
+        if let ExpressionKind::Name(it) = &expression.kind {
+            mentions += usize::from(it == name);
+            hidden |= HIDDEN.contains(&it.as_str());
+        }
+    });
+    each_statement(between, &mut |statement| {
+        hidden |=
+            matches!(statement.kind, StatementKind::ImportFrom { names: Imported::Star(_), .. });
+    });
+    hidden || mentions > 1
+}
+
+/// Whether a function or class of the module has the name in it, and may be called in between.
+fn is_used_inside(module: &Module, name: &str) -> bool {
+    let mut used = false;
+    for statement in &module.body {
+        let body = match &statement.kind {
+            StatementKind::Function(function) => &function.body,
+            StatementKind::Class(class) => &class.body,
+            _ => continue,
+        };
+        each_expression(body, &mut |expression| {
+            used |= matches!(&expression.kind, ExpressionKind::Name(it) if it == name);
+        });
+    }
+    used
+}
+
+/// Switches of packages, and those that Django's versions differ in.
+const SWITCHES: &[&str] = &[
+    "CELERY_TASK_ALWAYS_EAGER",
+    "CORS_ALLOW_ALL_ORIGINS",
+    "CORS_ALLOW_CREDENTIALS",
+    "CORS_ORIGIN_ALLOW_ALL",
+    "USE_TZ",
+];
+
+fn is_switch(name: &str) -> bool {
+    let default = python::django_default(name, None);
+    SWITCHES.contains(&name) || default.is_some_and(|it| it.value.bool().is_some())
+}
+
+fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
+    let mut decouple = false;
+    each_statement(&module.body, &mut |statement| {
+        if let StatementKind::ImportFrom { module: Some(from), .. } = &statement.kind {
+            decouple |= from.text == "decouple";
+        }
+    });
+    each_statement(&module.body, &mut |statement| {
+        let Some((name, _, value)) = assigned(statement) else { return };
+        if let Some(variable) = raw(value, decouple).filter(|_| is_switch(name)) {
+            into.push(RawSwitch {
+                name: name.to_owned(),
+                variable: variable.to_owned(),
+                at: at(read, value.span),
+            });
+        }
+    });
+}
+
+/// The variable whose text an expression is, or the truth of it.
+fn raw(expression: &Expression, decouple: bool) -> Option<&str> {
+    match &expression.kind {
+        ExpressionKind::Call { function, arguments } => {
+            let first = match arguments.first()? {
+                Argument::Positional(first) => first,
+                _ => return None,
+            };
+            match function.dotted()?.as_str() {
+                "bool" if arguments.len() == 1 => raw(first, decouple),
+                "os.environ.get" | "environ.get" | "os.getenv" | "getenv" => first.as_str(),
+                "config" if decouple => {
+                    let casts = |it: &Argument| !matches!(it, Argument::Keyword(name, _) if name.text == "default");
+                    let only_named = !arguments[1..].iter().any(casts);
+                    first.as_str().filter(|_| only_named)
+                }
+                _ => None,
+            }
+        }
+        ExpressionKind::Subscript { value, index } => {
+            let of = value.dotted()?;
+            matches!(of.as_str(), "os.environ" | "environ").then(|| index.as_str())?
+        }
+        ExpressionKind::Boolean { all: false, operands } => raw(operands.first()?, decouple),
+        _ => None,
+    }
+}
+
+/// Settings that protect visitors, if they are on.
+fn protects(name: &str) -> bool {
+    let others = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"];
+    (name.starts_with("SECURE_") && name != "SECURE_BROWSER_XSS_FILTER") || others.contains(&name)
+}
+
+fn guarded(read: Read<'_>, module: &Module, into: &mut Vec<Guarded>) {
+    let mut everywhere: Vec<&str> = Vec::new();
+    each_statement(&module.body, &mut |statement| {
+        everywhere.extend(assigned(statement).map(|it| it.0));
+    });
+    let once = |name: &str| everywhere.iter().filter(|it| **it == name).count() == 1;
+    for statement in &module.body {
+        let StatementKind::If { branches, otherwise } = &statement.kind else { continue };
+        let [(test, then), ..] = branches.as_slice() else { continue };
+        let block = match &test.kind {
+            ExpressionKind::Unary { operator: UnaryOperator::Not, operand }
+                if is_debug(operand) =>
+            {
+                then
+            }
+            _ if is_debug(test) && branches.len() == 1 => otherwise,
+            _ => continue,
+        };
+        let protected = block
+            .iter()
+            .filter_map(assigned)
+            .filter(|(name, _, value)| protects(name) && once(name) && !is_off(value));
+        let place = |span| Place { file: read.id, span };
+        let names: Vec<Fact<String>> =
+            protected.map(|(name, span, _)| Fact::at(name.to_owned(), place(span))).collect();
+        if !names.is_empty() {
+            into.push(Guarded { condition: at(read, test.span), names });
+        }
+    }
+}
+
+fn is_debug(expression: &Expression) -> bool {
+    matches!(&expression.kind, ExpressionKind::Name(name) if name == "DEBUG")
+}
+
+fn is_off(value: &Expression) -> bool {
+    matches!(
+        value.kind,
+        ExpressionKind::Constant(Constant::Bool(false) | Constant::None | Constant::Int(0))
+    )
+}

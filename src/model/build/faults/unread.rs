@@ -1,0 +1,100 @@
+//! Names in settings that look like Django's, and that nothing reads.
+//!
+//! The project's code is read only where there is such a name, to see whether it is the project's
+//! own setting.
+
+use crate::model::django::Project;
+use crate::model::faults::UnreadName;
+use crate::model::{Files, Found};
+use crate::python::{self, Evaluation};
+use camino::Utf8Path;
+
+/// Django names what it reads like this, and hardly anybody else does.
+const PREFIXES: &[&str] =
+    &["SECURE_", "SESSION_COOKIE_", "CSRF_COOKIE_", "DATA_UPLOAD_", "FILE_UPLOAD_", "EMAIL_USE_"];
+
+/// Settings that Django had once, those that its versions differ in, and one of Channels.
+const OTHERS: &[&str] =
+    &["ASGI_APPLICATION", "SECURE_BROWSER_XSS_FILTER", "SECURE_CSP", "SECURE_CSP_REPORT_ONLY"];
+
+/// Shorter names are too near to one another.
+const SHORTEST: usize = 8;
+
+/// Projects with more files are not searched.
+const MOST_FILES: usize = 2_000;
+
+pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) -> Vec<UnreadName> {
+    let Ok(namespace) = &evaluation.outcome else { return Vec::new() };
+    let mut found = Vec::new();
+    for named in &namespace.names {
+        let name = named.name.as_str();
+        let Some(near) = resembles(name) else { continue };
+        let Some(place) = named.trail.iter().rfind(|step| step.assigns).and_then(|it| it.place)
+        else {
+            continue;
+        };
+        if is_read(files, project, name) {
+            continue;
+        }
+        let at = crate::fact::Fact::at((), place);
+        found.push(UnreadName { name: name.to_owned(), at, near });
+    }
+    found
+}
+
+/// Whether a name could be meant for Django, and which of its settings is nearest.
+fn resembles(name: &str) -> Option<Option<&'static str>> {
+    let is_upper = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
+    if !name.bytes().all(is_upper) || OTHERS.contains(&name) || python::knows_setting(name) {
+        return None;
+    }
+    let distance = |known: &&'static str| (strsim::osa_distance(name, known), *known);
+    let near = python::settings().map(|it| distance(&it)).min();
+    let near = near.filter(|(distance, _)| *distance <= 4);
+    let is_typo = near.is_some_and(|(distance, _)| distance == 1) && name.len() >= SHORTEST;
+    let is_djangos = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    (is_typo || is_djangos).then(|| near.map(|(_, known)| known))
+}
+
+/// Whether any Python of the project has the name, other than where it is assigned.
+fn is_read(files: &Files, project: &Project, name: &str) -> bool {
+    let of_project = files.tree.files().filter(|path| {
+        path.extension() == Some("py") && path.starts_with(&project.root) && !is_installed(path)
+    });
+    let paths: Vec<_> = of_project.take(MOST_FILES).collect();
+    if paths.len() == MOST_FILES {
+        return true;
+    }
+    // Not lazily: all that are to be read are asked for in one round.
+    let read: Vec<bool> = paths
+        .into_iter()
+        .map(|path| match files.find(path) {
+            Found::Read(read) => read.text.lines().any(|line| reads(line, name)),
+            Found::Wanted | Found::Folder | Found::Absent => true,
+        })
+        .collect();
+    read.contains(&true)
+}
+
+fn is_installed(path: &Utf8Path) -> bool {
+    path.components().any(|part| matches!(part.as_str(), "site-packages" | "node_modules"))
+}
+
+/// Whether a line has the name as a word elsewhere than at its head, where it is assigned.
+fn reads(line: &str, name: &str) -> bool {
+    let line = line.trim_start();
+    let rest = match line.strip_prefix(name) {
+        Some(rest)
+            if rest.trim_start().starts_with('=') && !rest.trim_start().starts_with("==") =>
+        {
+            rest
+        }
+        _ => line,
+    };
+    let is_word = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+    rest.match_indices(name).any(|(at, _)| {
+        let before = rest[..at].chars().next_back();
+        let after = rest[at + name.len()..].chars().next();
+        !is_word(before) && !is_word(after)
+    })
+}

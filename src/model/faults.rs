@@ -1,0 +1,93 @@
+//! What the settings modules of a process say as text, and the project's code that they name.
+//!
+//! Evaluation tells what a setting is; these are faults that a value does not show.
+
+use crate::fact::Fact;
+
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    pub overwritten: Vec<Overwritten>,
+    pub raw_switches: Vec<RawSwitch>,
+    pub guarded: Vec<Guarded>,
+    /// The entries of MIDDLEWARE that are the project's own and keep something in the cache.
+    pub caching_middleware: Vec<Fact<()>>,
+    /// Entries of INSTALLED_APPS and MIDDLEWARE that surely cannot be imported.
+    pub unimportable: Vec<Unimportable>,
+    /// The model that AUTH_USER_MODEL names, if there is none.
+    pub no_user: Option<NoUser>,
+    /// Names that look like Django's settings, and nothing reads.
+    pub unread: Vec<UnreadName>,
+    /// The module that the settings stop at, as it is not there.
+    pub lacking: Option<LackingModule>,
+}
+
+/// A setting that one module assigns twice, with nothing between that reads the first.
+#[derive(Clone, Debug)]
+pub struct Overwritten {
+    pub name: String,
+    pub lost: Fact<()>,
+    pub by: Fact<()>,
+}
+
+/// A switch that is a variable's text as it is.
+#[derive(Clone, Debug)]
+pub struct RawSwitch {
+    pub name: String,
+    pub variable: String,
+    /// The expression.
+    pub at: Fact<()>,
+}
+
+/// Settings that protect visitors, assigned where DEBUG is off and nowhere else.
+#[derive(Clone, Debug)]
+pub struct Guarded {
+    pub condition: Fact<()>,
+    pub names: Vec<Fact<String>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Unimportable {
+    pub entry: Fact<String>,
+    pub why: Missing,
+}
+
+#[derive(Clone, Debug)]
+pub enum Missing {
+    /// No such module in a package of the project.
+    Module(String),
+    /// The module is there and has no such class.
+    Class { module: String, class: String },
+    /// Nothing that is installed has it; where it would be listed.
+    Distribution(Fact<()>),
+}
+
+#[derive(Clone, Debug)]
+pub struct NoUser {
+    pub named: Fact<String>,
+    pub why: NoModel,
+}
+
+#[derive(Clone, Debug)]
+pub enum NoModel {
+    /// The application is there and not among the installed.
+    NotInstalled { app: String },
+    /// The models of the application, without the class.
+    NoClass { app: String, class: String, models: Option<Fact<()>> },
+}
+
+#[derive(Clone, Debug)]
+pub struct UnreadName {
+    pub name: String,
+    pub at: Fact<()>,
+    /// The setting of Django's that is nearest.
+    pub near: Option<&'static str>,
+}
+
+#[derive(Clone, Debug)]
+pub struct LackingModule {
+    /// The import.
+    pub at: Fact<()>,
+    pub module: String,
+    /// The line of `.gitignore` that keeps it out of the repository.
+    pub ignored: Option<Fact<()>>,
+}

@@ -1,0 +1,33 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "django/unknown-setting",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/django/unknown-setting.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.serving() {
+        let Some(django) = &app.value.django else { continue };
+        for unread in &django.faults.unread {
+            let finding = out.report(
+                app.value,
+                format!("{} is no setting of Django's, and nothing here reads it", unread.name),
+                unread.at.label("without effect"),
+            );
+            match unread.near {
+                Some(near) => finding.help(format!("say it in {near} if that is meant")),
+                None => finding.help("take it out, or look up what it was meant to be"),
+            };
+        }
+    }
+}
