@@ -20,7 +20,7 @@ mod tasks;
 mod wrapper;
 
 pub use options::{Options, Overridden};
-pub use steps::{Around, FindScript, ScriptFile, Step, steps};
+pub use steps::{Around, FindScript, Front, ScriptFile, Step, steps};
 
 /// A program and what its arguments decide.
 #[derive(Clone, Debug)]

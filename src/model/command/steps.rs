@@ -8,7 +8,7 @@ use crate::fact::{Environment, Fact, Supplied};
 use crate::model::command::wrapper::{self, Peeled};
 use crate::model::command::{Started, name, servers};
 use crate::source::Place;
-use crate::syntax::shell::evaluate::{self, Argument, Call, Loader, Ran};
+use crate::syntax::shell::evaluate::{self, Argument, Call, Loader, OnFailure, Ran};
 use crate::syntax::shell::{Flavour, Script, parse};
 use crate::syntax::spliced::Spliced;
 
@@ -33,6 +33,8 @@ pub type FindScript<'a> =
 pub struct ScriptFile<'a> {
     pub script: &'a Script,
     pub flavour: Flavour,
+    /// Its first line says `-e`, which counts if it is started by itself.
+    pub exits_on_error: bool,
 }
 
 /// A program that is started on the way.
@@ -44,15 +46,30 @@ pub struct Step {
     pub directory: Option<Fact<String>>,
     /// Whether it runs depends on what is not in view.
     pub conditional: bool,
+    /// That is more than whether the commands before it succeed.
+    pub optional: bool,
     /// It runs in the background, in a pipe or a subshell.
     pub apart: bool,
     /// It takes the place of the shell, or there was none.
     pub exec: bool,
-    /// A failure of it does not stop what follows.
-    pub failure_ignored: bool,
+    /// What a failure of it leads to; [`OnFailure::Skips`] counts the steps.
+    pub on_failure: OnFailure,
+    /// What stays in front of it and gets the signals that it is meant to get, and the command
+    /// that it waits for.
+    pub front: Option<(Front, Place)>,
     /// The shell or script that runs it; `None` if nothing stands between.
     pub script: Option<Place>,
     pub place: Place,
+}
+
+/// A shell that starts a program and waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Front {
+    /// A script of the tree.
+    Script,
+    /// The text of `sh -c`. bash gives its place to the last command by itself, dash does not
+    /// (measured with bash 5.2 and dash 0.5.12).
+    Text,
 }
 
 /// Scripts that call each other.
@@ -68,9 +85,10 @@ pub fn steps(words: &[Argument], around: Around<'_>) -> Vec<Step> {
         directory: around.directory.cloned(),
         user: None,
         conditional: false,
+        optional: false,
         apart: false,
         exec: true,
-        failure_ignored: false,
+        front: None,
         script: None,
     };
     let mut steps = Vec::new();
@@ -87,9 +105,10 @@ struct Outer {
     directory: Option<Fact<String>>,
     user: Option<Fact<String>>,
     conditional: bool,
+    optional: bool,
     apart: bool,
     exec: bool,
-    failure_ignored: bool,
+    front: Option<(Front, Place)>,
     script: Option<Place>,
 }
 
@@ -116,6 +135,7 @@ fn follow(
     {
         let call = Call {
             flavour: shell.flavour,
+            exits_on_error: shell.exits_on_error,
             environment: &inner.environment,
             arguments: Some(&shell.arguments),
             load: around.load,
@@ -125,12 +145,17 @@ fn follow(
             Source::File(script) => evaluate::run(script, call),
         };
         let last = outcome.ran.len().saturating_sub(1);
+        let mut failures = Vec::new();
         for (index, ran) in outcome.ran.into_iter().enumerate() {
             // A shell with nothing but one command to run gives its place to it.
             let is_only = matches!(shell.source, Source::Text(_)) && last == 0 && index == 0;
-            let here = inner.at(&ran, is_only, place);
+            let mut here = inner.at(&ran, is_only, place);
+            let front = shell.front(&ran, index == last);
+            here.front = here.front.or(front.map(|front| (front, ran.place)));
+            failures.push((steps.len(), ran.on_failure));
             follow(ran.arguments, ran.place, &here, around, depth + 1, steps);
         }
+        fail(&failures, steps);
         return;
     }
     let words = peeled.words.into_iter().map(|word| word.text).collect();
@@ -147,12 +172,32 @@ fn follow(
         environment: inner.environment,
         directory: inner.directory,
         conditional: inner.conditional,
+        optional: inner.optional,
         apart: inner.apart,
         exec: inner.exec,
-        failure_ignored: inner.failure_ignored,
+        on_failure: OnFailure::Stops,
+        front: inner.front,
         script: inner.script,
         place,
     });
+}
+
+/// Says of the steps of each command what their failure leads to, unless a script on the way has
+/// dealt with it. With each command comes the number of its first step.
+fn fail(commands: &[(usize, OnFailure)], steps: &mut [Step]) {
+    let all = steps.len();
+    let first = |number: usize| commands.get(number).map_or(all, |(first, _)| *first);
+    for (number, (from, on_failure)) in commands.iter().enumerate() {
+        let on_failure = match on_failure {
+            OnFailure::Skips(to) => OnFailure::Skips(first(*to)),
+            OnFailure::Stops | OnFailure::GoesOn(_) | OnFailure::Tested => *on_failure,
+        };
+        for step in &mut steps[*from..first(number + 1)] {
+            if step.on_failure == OnFailure::Stops {
+                step.on_failure = on_failure;
+            }
+        }
+    }
 }
 
 impl Outer {
@@ -173,9 +218,9 @@ impl Outer {
         }
         here.directory = ran.directory.clone().or(here.directory);
         here.conditional |= ran.conditional;
+        here.optional |= ran.optional;
         here.apart |= ran.apart;
         here.exec &= (ran.exec || is_only) && !ran.apart;
-        here.failure_ignored = ran.failure_ignored;
         here.script = Some(shell);
         here
     }
@@ -184,6 +229,7 @@ impl Outer {
 /// A shell that is started, and what it is to read.
 struct Shell<'a> {
     flavour: Flavour,
+    exits_on_error: bool,
     source: Source<'a>,
     arguments: Vec<Argument>,
 }
@@ -193,11 +239,24 @@ enum Source<'a> {
     File(&'a Script),
 }
 
+impl Shell<'_> {
+    /// Whether this shell stays while a command of its runs.
+    fn front(&self, ran: &Ran, is_last: bool) -> Option<Front> {
+        match &self.source {
+            _ if ran.exec && !ran.apart => None,
+            Source::File(_) => Some(Front::Script),
+            Source::Text(_) if is_last && self.flavour == Flavour::Bash => None,
+            Source::Text(_) => Some(Front::Text),
+        }
+    }
+}
+
 fn shell<'a>(peeled: &Peeled, outer: &Outer, around: Around<'a>) -> Option<Shell<'a>> {
     let first = peeled.words.first()?;
     if peeled.shell {
         return Some(Shell {
             flavour: Flavour::Bash,
+            exits_on_error: false,
             source: Source::Text(text(first)?),
             arguments: Vec::new(),
         });
@@ -208,7 +267,7 @@ fn shell<'a>(peeled: &Peeled, outer: &Outer, around: Around<'a>) -> Option<Shell
         _ => return file(&peeled.words, outer, around),
     };
     let mut at = 1;
-    let mut takes_text = false;
+    let (mut takes_text, mut exits_on_error) = (false, false);
     while let Some(option) =
         peeled.words.get(at).filter(|word| word.as_str().starts_with(['-', '+']))
     {
@@ -219,17 +278,20 @@ fn shell<'a>(peeled: &Peeled, outer: &Outer, around: Around<'a>) -> Option<Shell
         }
         if !option.starts_with("--") {
             takes_text |= option.starts_with('-') && option.contains('c');
+            exits_on_error |= option.starts_with('-') && option.contains('e');
             // `-o pipefail`, on its own or at the end of others.
             at += usize::from(option.ends_with('o') || option.ends_with('O'));
         }
     }
     let rest = peeled.words.get(at..)?;
     if !takes_text {
-        return file(rest, outer, around);
+        // The script's first line is a comment to a shell that is told to read it.
+        return Some(Shell { exits_on_error, ..file(rest, outer, around)? });
     }
     // What follows the text is `$0`, then the arguments.
     let arguments = rest.get(2..).unwrap_or_default().to_vec();
-    Some(Shell { flavour, source: Source::Text(text(rest.first()?)?), arguments })
+    let source = Source::Text(text(rest.first()?)?);
+    Some(Shell { flavour, exits_on_error, source, arguments })
 }
 
 /// A script by its path, with the words behind it.
@@ -238,6 +300,7 @@ fn file<'a>(words: &[Argument], outer: &Outer, around: Around<'a>) -> Option<She
     let found = (around.script)(&path.text, outer.directory.as_ref())?;
     Some(Shell {
         flavour: found.flavour,
+        exits_on_error: found.exits_on_error,
         source: Source::File(found.script),
         arguments: words[1..].to_vec(),
     })

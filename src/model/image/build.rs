@@ -271,7 +271,7 @@ impl Builder<'_> {
             dockerfile::Command::Volume(paths) => Does::Volume(all(paths, scope)),
             dockerfile::Command::Stopsignal(signal) => Does::Stopsignal(scope.expand(signal)),
             dockerfile::Command::Shell(Form::Exec(words)) => {
-                scope.shell = words.iter().map(|it| it.value.clone()).collect();
+                scope.shell = words.iter().map(|it| it.as_str().to_owned()).collect();
                 Does::Shell(scope.shell.clone())
             }
             // Triggers act in the images that are built on this one.

@@ -261,10 +261,7 @@ impl<'a> Parser<'a> {
     /// The exec form if it is JSON, else the shell form.
     fn form(&mut self, rest: &Spliced) -> Option<Form> {
         match json(rest) {
-            Json::Strings(words) => {
-                let spanned = |it: Spliced| Spanned::new(it.as_str().to_owned(), it.place());
-                Some(Form::Exec(words.into_iter().map(spanned).collect()))
-            }
+            Json::Strings(words) => Some(Form::Exec(words)),
             Json::Others => self.not_strings(rest),
             Json::No => Some(Form::Shell(rest.clone())),
         }

@@ -96,7 +96,7 @@ pub struct Assignment {
 /// How a command is given.
 #[derive(Clone, Debug)]
 pub enum Form {
-    Exec(Vec<Spanned<String>>),
+    Exec(Vec<Spliced>),
     /// One text for the stage's shell. Begins with `[` if it was meant to be the exec form.
     Shell(Spliced),
 }

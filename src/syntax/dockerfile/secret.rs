@@ -60,7 +60,7 @@ fn form(form: &Form, found: &mut Vec<Place>) {
         Form::Exec(words) => {
             // The escapes of JSON may move what stands where, so the whole word is masked.
             let tells = |text: &str| !url_credentials(text).is_empty() || has_assignment(text);
-            found.extend(words.iter().filter(|it| tells(&it.value)).map(|it| it.place));
+            found.extend(words.iter().filter(|it| tells(it.as_str())).map(Spliced::place));
         }
         Form::Shell(line) => shell(line, found),
     }

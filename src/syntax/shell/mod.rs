@@ -39,6 +39,13 @@ impl Flavour {
     }
 }
 
+/// Whether the first line of a script makes its shell stop at a failure: `#!/bin/sh -e`.
+pub fn exits_on_error(text: &str) -> bool {
+    let first = text.lines().next().filter(|line| line.starts_with("#!")).unwrap_or_default();
+    let mut options = first.split_whitespace().skip(1).filter(|word| word.starts_with('-'));
+    options.any(|option| !option.starts_with("--") && option.contains('e'))
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
     pub list: List,

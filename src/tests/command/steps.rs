@@ -2,9 +2,9 @@
 
 use super::shown_binds;
 use crate::fact::{Environment, Fact, Lookup, Origin};
-use crate::model::command::{Around, Program, ScriptFile, Step, steps};
-use crate::syntax::shell::evaluate::Argument;
-use crate::syntax::shell::{Flavour, parse_file};
+use crate::model::command::{Around, Front, Program, ScriptFile, Step, steps};
+use crate::syntax::shell::evaluate::{Argument, OnFailure};
+use crate::syntax::shell::{Flavour, exits_on_error, parse_file};
 use crate::syntax::spliced::Spliced;
 
 /// What a line comes to, with this as the only script of the tree, `/entrypoint.sh`.
@@ -12,7 +12,11 @@ fn follow(words: &[&str], script: &str) -> Vec<Step> {
     let (sources, id) = crate::tests::source("entrypoint.sh", script);
     let text = sources.get(id).text();
     let parsed = parse_file(id, text, Flavour::Bash);
-    let file = ScriptFile { script: &parsed, flavour: Flavour::Bash };
+    let file = ScriptFile {
+        script: &parsed,
+        flavour: Flavour::Bash,
+        exits_on_error: exits_on_error(text),
+    };
     let place = crate::source::Place::new(id, 0, 0);
     let words: Vec<_> = words.iter().map(|word| Argument::new(Spliced::new(word, place))).collect();
     let seen = |name: &str| (name.to_owned(), Fact::new("seen".to_owned(), Origin::UNSEEN));
@@ -60,7 +64,7 @@ fn scripts_get_their_arguments() {
     );
     let steps = follow(&words, entry);
     assert_eq!(steps[0].started.program.value, Program::Manage("migrate".to_owned()));
-    assert!(!steps[0].exec && !steps[0].failure_ignored && steps[1].exec);
+    assert!(!steps[0].exec && steps[0].on_failure == OnFailure::Stops && steps[1].exec);
     assert_eq!(shown_binds(&steps[1].started), ["0.0.0.0:8000"]);
     let by_shell = ["tini", "--", "bash", "/entrypoint.sh", "celery", "worker"];
     assert_eq!(shown(&by_shell, entry)[1], "celery worker");
@@ -74,6 +78,38 @@ fn whether_the_server_takes_the_place_of_the_shell_is_told() {
     assert!(!exec("exec gunicorn a &"));
     assert!(follow(&["sh", "-c", "gunicorn a"], "")[0].exec);
     assert!(!follow(&["sh", "-c", "a; gunicorn a"], "")[1].exec);
+}
+
+#[test]
+fn the_shell_that_stays_in_front_is_told() {
+    let front = |words: &[&str], script: &str| {
+        follow(words, script).pop().expect("a step").front.map(|(front, _)| front)
+    };
+    assert_eq!(front(&["/entrypoint.sh"], "a\ngunicorn a"), Some(Front::Script));
+    assert_eq!(front(&["/entrypoint.sh"], "a\nexec gunicorn a"), None);
+    assert_eq!(front(&["sh", "-c", "a && gunicorn a"], ""), Some(Front::Text));
+    assert_eq!(front(&["sh", "-c", "a && exec gunicorn a"], ""), None);
+    assert_eq!(front(&["bash", "-c", "a && gunicorn a"], ""), None);
+    assert_eq!(front(&["sh", "-c", "/entrypoint.sh"], "exec gunicorn a"), Some(Front::Text));
+    assert_eq!(front(&["gunicorn", "a"], ""), None);
+}
+
+#[test]
+fn what_a_failure_leads_to_is_told_through_scripts() {
+    let failures = |words: &[&str], script: &str| -> Vec<OnFailure> {
+        follow(words, script).into_iter().map(|step| step.on_failure).collect()
+    };
+    let script = "set -e\nmigrate\ncollect\n";
+    let through = failures(&["sh", "-c", "/entrypoint.sh && gunicorn a; b"], script);
+    assert_eq!(through[..2], [OnFailure::Skips(3), OnFailure::Skips(3)]);
+    let passed = failures(&["sh", "-c", "/entrypoint.sh; gunicorn a"], script);
+    assert_eq!(passed, [OnFailure::GoesOn(None), OnFailure::GoesOn(None), OnFailure::Stops]);
+    let by_first_line = failures(&["/entrypoint.sh"], "#!/bin/sh -e\nmigrate\nexec gunicorn a\n");
+    assert_eq!(by_first_line[0], OnFailure::Stops);
+    let as_text = failures(&["sh", "/entrypoint.sh"], "#!/bin/sh -e\nmigrate\nexec gunicorn a\n");
+    assert_eq!(as_text[0], OnFailure::GoesOn(None));
+    let inner = failures(&["sh", "-c", "/entrypoint.sh && gunicorn a"], "migrate\nexec \"$@\"\n");
+    assert_eq!(inner[0], OnFailure::GoesOn(None));
 }
 
 #[test]

@@ -16,7 +16,9 @@ fn slice(sources: &Sources, place: Place) -> &str {
 
 fn form(form: &Form) -> String {
     match form {
-        Form::Exec(words) => format!("{:?}", words.iter().map(|it| &it.value).collect::<Vec<_>>()),
+        Form::Exec(words) => {
+            format!("{:?}", words.iter().map(|it| it.as_str()).collect::<Vec<_>>())
+        }
         Form::Shell(line) => format!("sh {:?}", line.as_str()),
     }
 }
@@ -139,8 +141,8 @@ fn the_exec_form_is_json_and_everything_else_is_the_shell_form() {
     assert_eq!(problems("FROM a\nCMD [1]"), ["2: a list in JSON may only hold strings here"]);
     let (sources, file) = read("FROM a\nCMD [\"a\\tb\", \\\n \"c\"]");
     let Command::Cmd(Form::Exec(words)) = &file.instructions[1].command else { panic!("exec") };
-    assert_eq!((words[0].value.as_str(), slice(&sources, words[0].place)), ("a\tb", "a\\tb"));
-    assert_eq!(slice(&sources, words[1].place), "c");
+    assert_eq!((words[0].as_str(), slice(&sources, words[0].place())), ("a\tb", "a\\tb"));
+    assert_eq!(slice(&sources, words[1].place()), "c");
 }
 
 #[test]

@@ -35,9 +35,7 @@ fn started(start: Option<Start>) -> String {
         None => "-".to_owned(),
         Some(Start::Stock(words, _)) => format!("stock {}", words.join(" ")),
         Some(Start::Written(command)) => match command.form {
-            Form::Exec(words) => {
-                words.iter().map(|it| it.value.clone()).collect::<Vec<_>>().join(" ")
-            }
+            Form::Exec(words) => words.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" "),
             Form::Shell(line) => format!("{} {}", command.shell.join(" "), line.as_str()),
         },
     }

@@ -1,7 +1,7 @@
 //! Variables, and the commands that a script comes to.
 
 use crate::fact::{Certainty, Supplied};
-use crate::syntax::shell::evaluate::How;
+use crate::syntax::shell::evaluate::{How, OnFailure};
 use crate::tests::shell::{ran, run, value};
 
 fn known(text: &str) -> Option<Supplied> {
@@ -89,12 +89,32 @@ fn files_that_are_loaded_are_asked_for() {
 
 #[test]
 fn failures_are_ignored_unless_somebody_looks() {
-    let ignored = |text: &str| run(text, &[]).ran[0].failure_ignored;
-    assert!(ignored("migrate\nserve"));
-    assert!(!ignored("set -e\nmigrate\nserve"));
-    assert!(!ignored("set -euo pipefail\nmigrate\nserve"));
-    assert!(ignored("set -e\nmigrate || true\nserve"));
-    assert!(ignored("set -e\nif migrate; then a; fi"));
+    let on_failure = |text: &str| run(text, &[]).ran[0].on_failure;
+    let goes_on = |text: &str| matches!(on_failure(text), OnFailure::GoesOn(_));
+    assert!(goes_on("migrate\nserve"));
+    assert!(goes_on("set -e\nmigrate || true\nserve"));
+    assert!(goes_on("set -e\nmigrate && echo done || echo failed\nserve"));
+    assert_eq!(on_failure("if migrate; then echo a; else echo b; fi\nserve"), OnFailure::Tested);
+    assert_eq!(on_failure("migrate || { sleep 1; migrate; }\nserve"), OnFailure::Stops);
+    assert!(goes_on("if [ -e a ]; then migrate; fi\nserve"));
+    assert!(goes_on("set -e\n{ migrate; echo done; } || true\nserve"));
+    assert!(goes_on("up() { migrate; }\nup\nserve"));
+    for stops in [
+        "set -e\nmigrate\nserve",
+        "set -euo pipefail\nmigrate\nserve",
+        "migrate || exit 1\nserve",
+        "migrate || { echo failed; exit 1; }\nserve",
+        "die() { echo $1; exit 1; }\nmigrate || die failed\nserve",
+        "set -e\nif ! migrate; then exit 1; fi\nserve",
+        "until migrate; do sleep 1; done\nserve",
+        "set -e\nif [ -e a ]; then migrate; fi\nserve",
+        "migrate",
+        "check && migrate",
+    ] {
+        assert_eq!(on_failure(stops), OnFailure::Stops, "{stops}");
+    }
+    assert_eq!(on_failure("migrate && serve\nagain"), OnFailure::Skips(2));
+    assert_eq!(on_failure("set -e\nmigrate && serve && more\nagain"), OnFailure::Skips(3));
 }
 
 #[test]

@@ -24,7 +24,8 @@ fn run(text: &str, variables: &[(&str, &str)]) -> Outcome {
 }
 
 fn call<'a>(environment: &'a Environment, arguments: Option<&'a [Argument]>) -> Call<'a> {
-    Call { flavour: Flavour::Bash, environment, arguments, load: &|_, _| None }
+    let load = &|_: &_, _: &_| None;
+    Call { flavour: Flavour::Bash, exits_on_error: false, environment, arguments, load }
 }
 
 /// Each command that is run, as its arguments, `?` before one that may not run.

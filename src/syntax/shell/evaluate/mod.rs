@@ -11,6 +11,7 @@ use std::collections::HashMap;
 
 mod builtin;
 mod expand;
+mod failure;
 mod variables;
 mod walk;
 
@@ -30,13 +31,28 @@ pub struct Ran {
     pub exec: bool,
     /// Whether it runs depends on what is not in view.
     pub conditional: bool,
+    /// That is more than whether the commands before it succeed.
+    pub optional: bool,
     /// It runs in the background, in a pipe or a subshell.
     pub apart: bool,
-    /// Its failure does not stop the script: no `set -e`, or `||` behind it.
-    pub failure_ignored: bool,
+    pub on_failure: OnFailure,
     /// The working directory that `cd` chose, if any did.
     pub directory: Option<Fact<String>>,
     pub place: Place,
+}
+
+/// What becomes of a script when a command of it fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnFailure {
+    /// It fails as well, and nothing behind the command runs.
+    #[default]
+    Stops,
+    /// What stands behind `&&` is left out, up to this number of [`Outcome::ran`].
+    Skips(usize),
+    /// It goes on: by what stands behind `||`, or for want of `set -e`.
+    GoesOn(Option<Place>),
+    /// An `if` asks, and goes on either way.
+    Tested,
 }
 
 /// A file that a script takes variables from.
@@ -82,6 +98,8 @@ const DEEPEST_CALL: usize = 12;
 #[derive(Clone, Copy)]
 pub struct Call<'a> {
     pub flavour: Flavour,
+    /// `-e` in its call or its first line.
+    pub exits_on_error: bool,
     pub environment: &'a Environment,
     /// What stands behind its name; `None` if that is not known.
     pub arguments: Option<&'a [Argument]>,
@@ -97,15 +115,17 @@ pub fn run(script: &Script, call: Call<'_>) -> Outcome {
         variables: Vec::new(),
         index: HashMap::new(),
         exports_all: false,
-        exit_on_error: false,
+        exit_on_error: call.exits_on_error,
         directory: None,
         functions: HashMap::new(),
         outcome: Outcome::default(),
         steps: 0,
         calls: 0,
+        chains: Vec::new(),
         stopped: false,
     };
-    state.list(&script.list, Context::default());
+    state.list(&script.list, Context { last: true, ..Context::default() });
+    state.number_chains();
     let variables = state.variables.into_iter().filter_map(|(name, variable)| {
         let variable = variable?;
         Some((name, variable.value, variable.exported))
@@ -135,6 +155,8 @@ struct State<'a> {
     outcome: Outcome,
     steps: usize,
     calls: usize,
+    /// How many commands had run when each list of `&&` was over.
+    chains: Vec<usize>,
     stopped: bool,
 }
 
@@ -142,8 +164,14 @@ struct State<'a> {
 #[derive(Clone, Copy, Debug, Default)]
 struct Context {
     conditional: bool,
+    optional: bool,
     apart: bool,
-    handled: bool,
+    /// Nothing of the script follows.
+    last: bool,
+    /// What a failure leads to, if `set -e` is not asked.
+    answered: Option<OnFailure>,
+    /// What the failure of this very command leads to.
+    on_failure: OnFailure,
 }
 
 /// Success, failure, or nobody knows.

@@ -2,7 +2,7 @@
 
 use crate::fact::{Fact, Supplied};
 use crate::syntax::shell::evaluate::{
-    Context, DEEPEST_CALL, MOST_RAN, MOST_STEPS, Ran, State, Status,
+    Context, DEEPEST_CALL, MOST_RAN, MOST_STEPS, OnFailure, Ran, State, Status,
 };
 use crate::syntax::shell::{Command, Compound, CompoundKind, Connector, Item, List, Simple, Value};
 
@@ -10,9 +10,13 @@ impl<'a> State<'a> {
     pub(super) fn list<'s: 'a>(&mut self, list: &'s [Item], context: Context) -> Status {
         let mut status = Some(true);
         let mut skipping = false;
+        let mut chain = None;
         for (index, item) in list.iter().enumerate() {
             if self.stopped {
                 return None;
+            }
+            if item.connector == Connector::Then {
+                self.end_chain(chain.take());
             }
             let mut here = context;
             match (item.connector, status) {
@@ -22,16 +26,17 @@ impl<'a> State<'a> {
                 (Connector::And | Connector::Or, None) => {
                     skipping = false;
                     here.conditional = true;
+                    let before = index.checked_sub(1).map(|it| &list[it].command);
+                    here.optional |= item.connector == Connector::Or || before.is_none_or(asks);
                 }
                 (Connector::Pipe, _) => {}
             }
             if skipping {
                 continue;
             }
-            let next = list.get(index + 1).map(|next| next.connector);
             here.apart |= item.piped || item.background;
-            here.handled |= item.negated
-                || matches!(next, Some(Connector::Or | Connector::And | Connector::Pipe));
+            here.on_failure = self.on_failure(list, index, context, &mut chain);
+            here = self.inside(list, index, here);
             status = self.command(&item.command, here);
             if item.negated {
                 status = status.map(|it| !it);
@@ -40,6 +45,7 @@ impl<'a> State<'a> {
                 status = Some(true);
             }
         }
+        self.end_chain(chain);
         status
     }
 
@@ -60,7 +66,8 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn compound<'s: 'a>(&mut self, compound: &'s Compound, context: Context) -> Status {
-        let uncertain = Context { conditional: true, ..context };
+        let uncertain = Context { conditional: true, optional: true, ..context };
+        let looped = Context { last: false, ..uncertain };
         match &compound.kind {
             CompoundKind::Group => self.lists(&compound.lists, context),
             CompoundKind::Subshell => {
@@ -70,8 +77,9 @@ impl<'a> State<'a> {
             CompoundKind::If => self.conditional(&compound.lists, context),
             CompoundKind::While => {
                 let [condition, body @ ..] = compound.lists.as_slice() else { return None };
-                self.list(condition, Context { handled: true, ..context });
-                self.lists(body, uncertain);
+                // It is tried again.
+                self.list(condition, Context { answered: Some(OnFailure::Stops), ..context });
+                self.lists(body, looped);
                 None
             }
             CompoundKind::For { variable } => {
@@ -81,7 +89,7 @@ impl<'a> State<'a> {
                     Fact::at(Supplied::Unknown(why.into()), compound.place),
                     uncertain,
                 );
-                self.lists(&compound.lists, uncertain);
+                self.lists(&compound.lists, looped);
                 None
             }
             CompoundKind::Case { subject, patterns } => {
@@ -110,16 +118,18 @@ impl<'a> State<'a> {
     }
 
     pub(super) fn conditional<'s: 'a>(&mut self, lists: &'s [List], context: Context) -> Status {
+        let answered = Some(self.tested(lists));
         let mut lists = lists;
         let mut inside = context;
         loop {
             match lists {
                 [condition, body, rest @ ..] => {
-                    match self.list(condition, Context { handled: true, ..inside }) {
+                    match self.list(condition, Context { answered, ..inside }) {
                         Some(true) => return self.list(body, inside),
                         Some(false) => {}
                         None => {
                             inside.conditional = true;
+                            inside.optional = true;
                             self.list(body, inside);
                         }
                     }
@@ -200,12 +210,24 @@ impl<'a> State<'a> {
             opened: self.outcome.opened.clone(),
             exec,
             conditional: context.conditional,
+            optional: context.optional,
             apart: context.apart,
-            failure_ignored: context.handled || !self.exit_on_error,
+            on_failure: context.on_failure,
             directory: self.directory.clone(),
             place: simple.place,
         };
         self.outcome.ran.push(ran);
         None
+    }
+}
+
+/// Whether a command is there to find something out, and nothing is wrong if it fails.
+fn asks(command: &Command) -> bool {
+    const ASKING: &[&str] = &["[", "test", "grep", "which", "command", "type", "pgrep", "diff"];
+    match command {
+        Command::Simple(simple) => {
+            simple.words.first().is_none_or(|it| ASKING.contains(&it.raw.as_str()))
+        }
+        Command::Compound(_) | Command::Function { .. } => true,
     }
 }

@@ -1,0 +1,143 @@
+//! Whether a script goes on when one of its commands fails (POSIX.1-2024, `set -e`).
+
+use crate::syntax::shell::evaluate::{Context, OnFailure, State};
+use crate::syntax::shell::{Command, Compound, CompoundKind, Connector, Item, Simple};
+
+/// Commands after which nothing of the script runs.
+const LEAVING: &[&str] = &["exit", "return", "false", "kill"];
+
+impl State<'_> {
+    /// What the failure of one command in a list leads to. `chain` is the list of `&&` it is in,
+    /// made when the first member of it is met.
+    pub(super) fn on_failure(
+        &mut self,
+        list: &[Item],
+        index: usize,
+        context: Context,
+        chain: &mut Option<usize>,
+    ) -> OnFailure {
+        let item = &list[index];
+        let chained = || list[index + 1..].iter().take_while(|it| it.connector != Connector::Then);
+        if item.background {
+            return OnFailure::GoesOn(None);
+        }
+        // Which member of a pipe decides, `pipefail` says.
+        if item.piped {
+            return OnFailure::Stops;
+        }
+        if let Some(answer) = chained().find(|it| it.connector == Connector::Or) {
+            return match is_mild(&answer.command) {
+                true => OnFailure::GoesOn(place(&answer.command)),
+                false => OnFailure::Stops,
+            };
+        }
+        let behind = chained().count();
+        let is_last = index + 1 + behind == list.len();
+        if is_last && let Some(answered) = context.answered {
+            return answered;
+        }
+        if is_last && context.last {
+            return OnFailure::Stops;
+        }
+        if behind > 0 {
+            let chain = chain.get_or_insert(self.chains.len());
+            if *chain == self.chains.len() {
+                self.chains.push(usize::MAX);
+            }
+            return OnFailure::Skips(*chain);
+        }
+        match context.answered.is_some() || item.negated || !self.exit_on_error {
+            true => OnFailure::GoesOn(None),
+            false => OnFailure::Stops,
+        }
+    }
+
+    /// How a compound command takes a failure inside of it.
+    pub(super) fn inside(&self, list: &[Item], index: usize, context: Context) -> Context {
+        let item = &list[index];
+        let next = list.get(index + 1).map(|it| it.connector);
+        let is_tested = matches!(next, Some(Connector::And | Connector::Or)) || item.negated;
+        let is_last = next.is_none();
+        Context {
+            last: context.last && is_last,
+            answered: match is_tested {
+                true => Some(context.on_failure),
+                false if is_last => context.answered,
+                false => context.answered.map(|_| OnFailure::GoesOn(None)),
+            },
+            ..context
+        }
+    }
+
+    /// What a failing condition leads to: to whatever the branches do.
+    pub(super) fn tested(&self, lists: &[Vec<Item>]) -> OnFailure {
+        let leaves = lists.iter().flatten().any(|item| self.leaves(&item.command));
+        if leaves { OnFailure::Stops } else { OnFailure::Tested }
+    }
+
+    fn leaves(&self, command: &Command) -> bool {
+        match command {
+            Command::Simple(simple) => self.simple_leaves(simple),
+            Command::Compound(compound) => leaves_within(compound),
+            Command::Function { .. } => false,
+        }
+    }
+
+    fn simple_leaves(&self, simple: &Simple) -> bool {
+        let body = simple.words.first().and_then(|it| self.functions.get(it.raw.as_str()));
+        is_leaving(simple) || body.is_some_and(|body| leaves_within(body))
+    }
+
+    /// A list of `&&` is over.
+    pub(super) fn end_chain(&mut self, chain: Option<usize>) {
+        if let Some(chain) = chain {
+            self.chains[chain] = self.outcome.ran.len();
+        }
+    }
+
+    /// Names the end of each list of `&&`, now that all are known.
+    pub(super) fn number_chains(&mut self) {
+        let all = self.outcome.ran.len();
+        for ran in &mut self.outcome.ran {
+            if let OnFailure::Skips(chain) = ran.on_failure {
+                ran.on_failure = OnFailure::Skips(self.chains[chain].min(all));
+            }
+        }
+    }
+}
+
+fn is_leaving(simple: &Simple) -> bool {
+    simple.words.first().is_some_and(|it| LEAVING.contains(&it.raw.as_str()))
+}
+
+/// Functions that a function calls are not followed.
+fn leaves_within(compound: &Compound) -> bool {
+    compound.lists.iter().flatten().any(|item| match &item.command {
+        Command::Simple(simple) => is_leaving(simple),
+        Command::Compound(inner) => leaves_within(inner),
+        Command::Function { .. } => false,
+    })
+}
+
+/// Whether an answer to a failure does nothing but tell of it. Whatever else it does may mend it.
+fn is_mild(command: &Command) -> bool {
+    const MILD: &[&str] = &["true", ":", "echo", "printf", "sleep", "warn", "log"];
+    match command {
+        Command::Simple(simple) => {
+            simple.words.first().is_some_and(|it| MILD.contains(&it.raw.as_str()))
+        }
+        Command::Compound(compound) => {
+            matches!(compound.kind, CompoundKind::Group | CompoundKind::Subshell)
+                && compound.lists.iter().flatten().all(|item| is_mild(&item.command))
+        }
+        Command::Function { .. } => false,
+    }
+}
+
+fn place(command: &Command) -> Option<crate::source::Place> {
+    match command {
+        Command::Simple(simple) => Some(simple.place),
+        Command::Compound(compound) => Some(compound.place),
+        Command::Function { .. } => None,
+    }
+}
