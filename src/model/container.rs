@@ -1,9 +1,12 @@
 //! What the container of a service is made of: its image, and the programs that its start runs.
 
 use crate::fact::Fact;
-use crate::model::command::{Program, Step};
+use crate::model::Django;
+use crate::model::command::{Front, Program, Step};
 use crate::model::image::{Flavour, Ignore, Image, Role, Tool};
 use crate::model::probe::Health;
+use crate::source::Place;
+use crate::syntax::shell::evaluate::OnFailure;
 use camino::Utf8PathBuf;
 
 #[derive(Debug)]
@@ -17,12 +20,82 @@ pub struct Container {
     /// The folder that is sent to the build.
     pub context: Option<Utf8PathBuf>,
     pub ignore: Ignore,
+    /// The Dockerfile.
+    pub dockerfile: Option<Utf8PathBuf>,
     /// All that entrypoint and command start, in order.
     pub steps: Vec<Step>,
     pub health: Health,
+    /// The number of the one that it is there for.
+    pub main: Option<usize>,
+    /// The server, if a shell stays in front of it and gets the container's signals.
+    pub shadowed: Option<Fact<Front>>,
+    /// The command, if the entrypoint never looks at it.
+    pub ignored: Option<Ignored>,
+    /// All that its build runs.
+    pub build: Vec<BuildStep>,
+}
+
+/// A command without effect.
+#[derive(Debug)]
+pub struct Ignored {
+    pub command: Fact<()>,
+    pub entrypoint: Fact<String>,
+    /// How the entrypoint's script ends.
+    pub last: Fact<()>,
+}
+
+/// A failure that nothing answers to.
+#[derive(Debug, Default)]
+pub struct Unheeded {
+    /// What is done in its place; `None` where nothing is.
+    pub answer: Option<Fact<()>>,
+    /// An `if` asks whether it fails: somebody thought of it.
+    pub tested: bool,
+}
+
+/// A program that a `RUN` starts.
+#[derive(Debug)]
+pub struct BuildStep {
+    /// The instruction.
+    pub place: Place,
+    pub ran: Step,
+    /// The settings that it loads, if it is a command of manage.py.
+    pub django: Option<Django>,
 }
 
 impl Container {
+    /// What its start is there for.
+    pub fn main(&self) -> Option<&Step> {
+        self.steps.get(self.main?)
+    }
+
+    /// The commands of manage.py that it runs on the way to its server, with their numbers.
+    pub fn prepares(&self, command: &str) -> Vec<(usize, &Step)> {
+        let Some(main) = self.main else { return Vec::new() };
+        let steps = self.steps.iter().enumerate().take(main);
+        steps.filter(|(_, step)| !step.apart && step.is_manage(command)).collect()
+    }
+
+    /// Whether static files are collected whenever it starts, or may be.
+    pub fn starts_collecting(&self) -> bool {
+        self.steps.iter().any(|step| {
+            let unseen = matches!(step.started.program.value, Program::Shell | Program::Other);
+            step.is_manage("collectstatic")
+                || unseen && step.started.words.iter().any(|it| it.value.contains("collect"))
+        })
+    }
+
+    /// Whether the server starts although this step failed.
+    pub fn starts_without(&self, number: usize) -> Option<Unheeded> {
+        let main = self.main?;
+        match self.steps.get(number)?.on_failure {
+            OnFailure::Stops => None,
+            OnFailure::Skips(to) => (to <= main).then(Unheeded::default),
+            OnFailure::Tested => Some(Unheeded { answer: None, tested: true }),
+            OnFailure::GoesOn(place) => Some(Unheeded::by(place)),
+        }
+    }
+
     /// What the image is there for, if it is used as it is pulled.
     pub fn role(&self) -> Option<Fact<Role>> {
         Some(self.stock()?.map(|flavour| flavour.stock.role))
@@ -35,12 +108,14 @@ impl Container {
 
     /// Whether its start waits for another service by itself, or nobody can tell.
     pub fn waits(&self) -> bool {
-        let waits = ["wait", "dockerize", "pg_isready", "until", "/dev/tcp", "ping", "nc "];
+        let waits =
+            ["wait", "dockerize", "pg_isready", "until", "/dev/tcp", "ping", "nc ", "netcat"];
         let words = |step: &Step| {
-            step.started.words.iter().any(|word| waits.iter().any(|it| word.value.contains(it)))
+            let words = step.started.words.iter().chain([&step.started.executable]);
+            words.into_iter().any(|word| waits.iter().any(|it| word.value.contains(it)))
         };
         // Besides the server, a shell with conditions is more than a list of commands.
-        self.steps.is_empty() || self.steps.iter().any(|it| words(it) || it.conditional)
+        self.steps.is_empty() || self.steps.iter().any(|it| words(it) || it.optional)
     }
 
     /// Whether its start brings up other programs beside the one it is there for.
@@ -83,4 +158,30 @@ fn tool(program: &str) -> Option<(Tool, &'static [&'static str])> {
         "redis-cli" => (Tool::RedisCli, &["redis", "valkey"]),
         _ => return None,
     })
+}
+
+impl Unheeded {
+    fn by(answer: Option<Place>) -> Self {
+        Self { answer: answer.map(|place| Fact::at((), place)), tested: false }
+    }
+}
+
+impl BuildStep {
+    /// Whether the image is built although this failed.
+    pub fn fails_silently(&self) -> Option<Unheeded> {
+        match self.ran.on_failure {
+            OnFailure::Stops | OnFailure::Skips(_) | OnFailure::Tested => None,
+            OnFailure::GoesOn(place) => Some(Unheeded::by(place)),
+        }
+    }
+}
+
+impl Step {
+    /// Whether it is this command of manage.py, and not only a look at what it would do.
+    pub fn is_manage(&self, command: &str) -> bool {
+        let looks = ["--check", "--dry-run", "--plan", "--help"];
+        let words = || self.started.words.iter();
+        matches!(&self.started.program.value, Program::Manage(name) if name == command)
+            && !words().any(|word| looks.contains(&word.value.as_str()))
+    }
 }

@@ -64,7 +64,7 @@ pub use assets::{Asset, Unserved, is_own_url};
 pub use boot::Tmpfiles;
 pub use code::Code;
 pub use connection::{Connection, ServerKind};
-pub use container::Container;
+pub use container::{BuildStep, Container, Ignored, Unheeded};
 pub use datastore::{Access, Kept};
 pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
@@ -95,7 +95,7 @@ pub use settings::{
     X_FRAME_OPTIONS,
 };
 pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
-pub use surroundings::{Committed, CommittedKind, Surroundings};
+pub use surroundings::{Committed, CommittedKind, Surroundings, Told};
 pub use target::{Application, Interface};
 pub use variables::{Concern, is_read_by_programs};
 pub use view::{Dir, Mount, Storage, View, ViewId};

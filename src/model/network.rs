@@ -1,7 +1,7 @@
 //! Who answers under a name in the network of a container.
 
 use crate::fact::Fact;
-use crate::model::compose::{Project, Service};
+use crate::model::compose::{Condition, Project, Service};
 use crate::model::{Connection, Container, Deployment, Endpoint, Host, Process};
 
 /// What a connection of a container leads to.
@@ -106,6 +106,28 @@ impl Deployment {
                     seen.push(name);
                     next.extend(project.service(name));
                 }
+            }
+        }
+        false
+    }
+
+    /// Whether compose starts a service only when another is healthy or has ended, directly or by
+    /// what it waits for.
+    pub fn waits_for(&self, service: &Service, other: &str) -> bool {
+        let Some(project) = &self.compose else { return false };
+        let mut seen: Vec<&str> = Vec::new();
+        let mut next: Vec<&Service> = vec![service];
+        while let Some(service) = next.pop() {
+            for dependency in &service.depends_on {
+                let name = dependency.service.value.as_str();
+                if dependency.condition.value == Condition::Started || seen.contains(&name) {
+                    continue;
+                }
+                if name == other {
+                    return true;
+                }
+                seen.push(name);
+                next.extend(project.service(name));
             }
         }
         false

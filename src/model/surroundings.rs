@@ -10,6 +10,14 @@ pub struct Surroundings {
     pub env_files: Vec<EnvFile>,
     /// Data and keys that everybody gets who clones the repository.
     pub committed: Vec<Committed>,
+    pub told: Told,
+}
+
+/// What deploy scripts, workflows or services run of the commands of manage.py, wherever.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Told {
+    pub collects: bool,
+    pub migrates: bool,
 }
 
 #[derive(Debug)]

@@ -6,7 +6,8 @@ use crate::model::build::compose_files;
 use crate::model::build::connect::connect;
 use crate::model::build::container_nginx::Placed;
 use crate::model::build::host::Host;
-use crate::model::build::image_of::{self, Built};
+use crate::model::build::image_of::{self, Builds, Built};
+use crate::model::build::image_steps;
 use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
 use crate::model::build::stage::stage;
@@ -32,9 +33,11 @@ pub(super) fn deployments<'a>(
         reading.notes.push(format!("{left} further sets of compose files are not judged."));
         sets.truncate(MOST);
     }
+    let builds = Builds::find(files);
     let mut claimed = BTreeSet::new();
-    let each =
-        sets.iter().filter_map(|set| deployment(files, projects, set, &mut claimed, reading));
+    let each = sets
+        .iter()
+        .filter_map(|set| deployment(files, projects, set, &builds, &mut claimed, reading));
     (each.collect(), claimed)
 }
 
@@ -54,6 +57,7 @@ fn deployment<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
     set: &compose_files::Set,
+    builds: &Builds,
     claimed: &mut BTreeSet<&'a Utf8Path>,
     reading: &mut Reading,
 ) -> Option<Deployment> {
@@ -79,12 +83,12 @@ fn deployment<'a>(
     let (mut processes, mut containers) = (Vec::new(), Vec::new());
     let (mut sites, mut nginx) = (Vec::new(), Vec::new());
     for service in project.active(&[]) {
-        let image: Option<Built> = image_of::built(files, service);
+        let image: Option<Built> = image_of::built(files, service, builds);
         let view = ViewId(views.len());
         let container =
             Container { files, service, image: image.as_ref(), variables: &variables, view };
         let over = container.view();
-        let (process, steps) = container.process(projects, &over);
+        let (process, begun) = container.process(projects, &over);
         let health = container.health(&over);
         if process.kind == ProcessKind::Proxy {
             let has_own_command = service.command.is_none() && service.entrypoint.is_none();
@@ -106,7 +110,9 @@ fn deployment<'a>(
         }
         views.push(over);
         processes.push(process);
-        containers.push(image_of::container(&service.name.value, image, steps, health));
+        let of_build = image.as_ref().map(|it| image_steps::steps(files, projects, it));
+        let of_build = of_build.unwrap_or_default();
+        containers.push(image_of::container(&service.name.value, image, begun, health, of_build));
     }
     let mut deployment = Deployment {
         surroundings: Arc::default(),

@@ -59,7 +59,33 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         };
         folders.entry(folder).or_default().push(candidate);
     }
-    folders.values().flat_map(|candidates| in_folder(candidates)).collect()
+    let parts = parts(files);
+    let sets = folders.values().flat_map(|candidates| in_folder(candidates));
+    sets.filter(|set| set.files.last().is_none_or(|file| !parts.contains(file))).collect()
+}
+
+/// The files that others extend or include, and that compose finds by no name of its own: parts of
+/// a deployment.
+fn parts(files: &Files) -> BTreeSet<Utf8PathBuf> {
+    let mut found = BTreeSet::new();
+    for read in files.of(Kind::Compose) {
+        let Parsed::Compose(tree) = read.parsed else { continue };
+        let Some(root) = tree.documents.first() else { continue };
+        let services = root.get("services").map(Node::pairs).unwrap_or_default();
+        let extended =
+            services.iter().filter_map(|it| it.value.get("extends")?.get("file")?.text());
+        let includes = root.get("include").map(Node::items).unwrap_or_default();
+        let included =
+            includes.iter().filter_map(|it| it.text().or_else(|| it.get("path")?.text()));
+        let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
+        for file in extended.chain(included) {
+            let path = normalize(&folder.join(file));
+            if !BASES.contains(&path.file_name().unwrap_or_default()) && path != read.path {
+                found.insert(path);
+            }
+        }
+    }
+    found
 }
 
 fn in_folder(candidates: &[Candidate]) -> Vec<Set> {

@@ -1,10 +1,11 @@
 //! The image that a service runs: built here, or one that is known.
 
 use crate::fact::{Environment, Fact};
-use crate::model::command::Step;
-use crate::model::compose::{Location, Service};
-use crate::model::image::{self, Arguments, Flavour, Ignore, Image};
-use crate::model::{Container, Files, Found, Health};
+use crate::model::build::service::Begun;
+use crate::model::compose::{self, Build, Location, Request, Service};
+use crate::model::container::BuildStep;
+use crate::model::image::{self, Arguments, Flavour, Ignore, Image, Reference};
+use crate::model::{Container, Files, Found, Health, Kind, Read};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -16,11 +17,60 @@ pub(super) struct Built {
     /// The folder that is sent to the build.
     pub(super) context: Option<Utf8PathBuf>,
     pub(super) ignore: Ignore,
+    pub(super) dockerfile: Option<Utf8PathBuf>,
     pub(super) environment: Environment,
 }
 
-pub(super) fn built(files: &Files, service: &Service) -> Option<Built> {
-    let Some(build) = &service.build else { return stock(service) };
+/// What is built somewhere in the tree, under the names that it gets.
+#[derive(Default)]
+pub(super) struct Builds(Vec<(Reference, Build)>);
+
+impl Builds {
+    /// Every service that has both a name for its image and what to build it from.
+    pub(super) fn find(files: &Files) -> Self {
+        let environment = Environment::unseen("another call of compose");
+        let load = |read: &Read| {
+            let request = Request {
+                files: &[read.path.to_owned()],
+                folder: read.path.parent().unwrap_or(Utf8Path::new("")),
+                environment: &environment,
+                read_env_files: &|_| Environment::unseen("an include has env files of its own"),
+            };
+            compose::Project::load(files, &request)
+        };
+        let projects = files.of(Kind::Compose);
+        let services = projects.iter().filter_map(load).flat_map(|project| project.services);
+        let named = services.filter_map(|service| {
+            let name = Reference::parse(&service.image.as_ref()?.to_string())?;
+            Some((name, service.build?))
+        });
+        Self(named.collect())
+    }
+
+    /// What is built under this name, whatever the tag. `None` if several are.
+    fn of(&self, image: &Reference) -> Option<&Build> {
+        let same =
+            |it: &Reference| it.registry == image.registry && it.repository == image.repository;
+        let mut found = self.0.iter().filter(|(name, _)| same(name)).map(|(_, build)| build);
+        let first = found.next()?;
+        let path = |build: &Build| {
+            Some((build.dockerfile_path()?.value, build.target.as_ref().map(ToString::to_string)))
+        };
+        found.all(|other| path(other) == path(first)).then_some(first)
+    }
+}
+
+pub(super) fn built(files: &Files, service: &Service, builds: &Builds) -> Option<Built> {
+    if let Some(build) = &service.build {
+        return of_build(files, build);
+    }
+    stock(service).or_else(|| {
+        let name = Reference::parse(&service.image.as_ref()?.to_string())?;
+        of_build(files, builds.of(&name)?)
+    })
+}
+
+fn of_build(files: &Files, build: &Build) -> Option<Built> {
     let Location::Tree(context) = &build.context.as_ref()?.value else { return None };
     let Location::Tree(path) = build.dockerfile_path()?.value else { return None };
     let Found::Read(read) = files.find(&path) else { return None };
@@ -35,6 +85,7 @@ pub(super) fn built(files: &Files, service: &Service) -> Option<Built> {
         environment: image.environment(),
         ignore: ignore(files, context, &path),
         context: Some(context.clone()),
+        dockerfile: Some(read.path.to_owned()),
         image: Some(image),
     })
 }
@@ -43,18 +94,43 @@ pub(super) fn built(files: &Files, service: &Service) -> Option<Built> {
 pub(super) fn container(
     service: &str,
     built: Option<Built>,
-    steps: Vec<Step>,
+    begun: Begun,
     health: Health,
+    build: Vec<BuildStep>,
 ) -> Container {
     let name = service.to_owned();
+    let Begun { run, shadowed, ignored } = begun;
+    let main = run.as_ref().map(|run| run.main);
+    let steps = run.map(|run| run.steps).unwrap_or_default();
     match built {
-        None => {
-            let (image, flavour, context) = (None, None, None);
-            Container { name, image, flavour, context, ignore: Ignore::default(), steps, health }
-        }
-        Some(Built { image, flavour, context, ignore, .. }) => {
-            Container { name, image, flavour, context, ignore, steps, health }
-        }
+        None => Container {
+            name,
+            image: None,
+            flavour: None,
+            context: None,
+            ignore: Ignore::default(),
+            dockerfile: None,
+            steps,
+            main,
+            shadowed,
+            ignored,
+            build,
+            health,
+        },
+        Some(Built { image, flavour, context, ignore, dockerfile, .. }) => Container {
+            name,
+            image,
+            flavour,
+            context,
+            ignore,
+            dockerfile,
+            steps,
+            main,
+            shadowed,
+            ignored,
+            build,
+            health,
+        },
     }
 }
 
@@ -68,8 +144,14 @@ fn stock(service: &Service) -> Option<Built> {
         let value = crate::fact::Supplied::Unknown(why.into());
         environment.set(*variable, flavour.map(|_| value));
     }
-    let (context, ignore) = (None, Ignore::default());
-    Some(Built { image: None, flavour: Some(flavour), context, ignore, environment })
+    Some(Built {
+        image: None,
+        flavour: Some(flavour),
+        context: None,
+        ignore: Ignore::default(),
+        dockerfile: None,
+        environment,
+    })
 }
 
 /// `Dockerfile.dockerignore` wins over the context's own (Docker's reference, ".dockerignore").

@@ -5,27 +5,39 @@ use crate::model::command::{self, Around, Program, ScriptFile, Step};
 use crate::model::{Files, Found, ProcessKind};
 use crate::source::normalize;
 use crate::syntax::Parsed;
-use crate::syntax::shell::Flavour;
 use crate::syntax::shell::evaluate::Argument;
+use crate::syntax::shell::{self, Flavour};
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// What a command line comes to.
 pub(super) struct Run {
-    pub(super) main: Step,
-    /// All that it starts, the main program among them.
+    /// The number of the main program among all that it starts.
+    pub(super) main: usize,
     pub(super) steps: Vec<Step>,
 }
 
 /// Follows a command line. `tree` finds the file of the tree that a path of the process leads to.
 pub(super) fn run(
     files: &Files,
-    words: &[Fact<String>],
+    words: &[Argument],
     environment: &Environment,
     directory: Option<&Fact<Utf8PathBuf>>,
     tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
 ) -> Option<Run> {
-    let arguments: Vec<Argument> = words.iter().map(argument).collect();
+    let steps = steps(files, words, environment, directory, tree);
+    let main = main_of(&steps)?;
+    Some(Run { main, steps })
+}
+
+/// All programs that a command line starts.
+pub(super) fn steps(
+    files: &Files,
+    words: &[Argument],
+    environment: &Environment,
+    directory: Option<&Fact<Utf8PathBuf>>,
+    tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+) -> Vec<Step> {
     let directory = directory.map(|it| it.map(|path| path.to_string()));
     let script = |path: &Fact<String>, from: Option<&Fact<String>>| {
         let path = Utf8Path::new(&path.value);
@@ -36,30 +48,37 @@ pub(super) fn run(
         };
         let Found::Read(read) = files.find(&tree(&normalize(&path))?) else { return None };
         let Parsed::Shell(script) = read.parsed else { return None };
-        Some(ScriptFile { script, flavour: Flavour::of_script(read.text) })
+        Some(ScriptFile {
+            script,
+            flavour: Flavour::of_script(read.text),
+            exits_on_error: shell::exits_on_error(read.text),
+        })
     };
     let around =
         Around { environment, directory: directory.as_ref(), script: &script, load: &|_, _| None };
-    let steps = command::steps(&arguments, around);
-    let main = main_of(&steps)?;
-    Some(Run { main: steps[main].clone(), steps })
+    command::steps(words, around)
 }
 
-fn argument(word: &Fact<String>) -> Argument {
+/// A word that stands where its fact does.
+pub(super) fn argument(word: &Fact<String>) -> Argument {
     let written = word.evidence().place().map(|place| Spliced::new(&word.value, place));
     Argument { text: word.clone(), written, splits: false }
 }
 
-/// The last program that stays: a server or a worker, or what takes the shell's place.
+/// The last program that stays: a server or a worker, or what takes the shell's place. A command
+/// of the project's own, of which nobody knows whether it stays, counts only beside no other.
 fn main_of(steps: &[Step]) -> Option<usize> {
     let stays = |step: &Step| {
         let kind = step.started.kind(false);
         kind.is_app()
             || matches!(kind, ProcessKind::Proxy | ProcessKind::Database | ProcessKind::Cache)
     };
-    let surely = steps.iter().rposition(|step| stays(step) && !step.conditional);
-    surely
-        .or_else(|| steps.iter().rposition(stays))
+    let is_own = |step: &Step| matches!(&step.started.program.value, Program::Manage(it) if !it.starts_with("runserver"));
+    let last = |fits: &dyn Fn(&Step) -> bool| steps.iter().rposition(|it| stays(it) && fits(it));
+    last(&|step| !step.conditional && !is_own(step))
+        .or_else(|| last(&|step| !step.conditional))
+        .or_else(|| last(&|step| !is_own(step)))
+        .or_else(|| last(&|_| true))
         .or_else(|| {
             steps.iter().rposition(|step| step.exec && step.started.program.value != Program::Shell)
         })

@@ -17,6 +17,7 @@ use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+mod aligned;
 mod apps;
 mod caddy_sites;
 mod committed;
@@ -24,10 +25,12 @@ mod compose;
 mod compose_files;
 mod connect;
 mod container_nginx;
+mod entrypoint;
 mod env_files;
 mod faults;
 mod host;
 mod image_of;
+mod image_steps;
 mod installed;
 mod main_step;
 mod nginx_files;
@@ -39,6 +42,7 @@ mod service;
 mod stage;
 mod static_sources;
 mod target;
+mod told;
 mod unit_environment;
 mod unit_process;
 
@@ -82,6 +86,7 @@ pub(super) fn build(files: &Files) -> Model {
     let surroundings = Arc::new(Surroundings {
         env_files: env_files::env_files(files),
         committed: committed::committed(files),
+        told: told::told(files),
     });
     for deployment in &mut model.deployments {
         deployment.surroundings = Arc::clone(&surroundings);

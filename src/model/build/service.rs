@@ -1,14 +1,17 @@
 //! One service of compose as a process in a container of its own.
 
 use crate::fact::{Certainty, Environment, Fact};
+use crate::model::build::aligned::aligned;
 use crate::model::build::apps::{self, Home};
+use crate::model::build::entrypoint;
 use crate::model::build::image_of::Built;
 use crate::model::build::installed;
 use crate::model::build::main_step::{self, Run};
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
-use crate::model::command::{Bind, Started, Step};
+use crate::model::command::{Bind, Front, Started};
 use crate::model::compose::{self, Location, MountKind, Service};
+use crate::model::container::Ignored;
 use crate::model::django;
 use crate::model::image::{Content, Context, Role, Start};
 use crate::model::text::Text;
@@ -16,10 +19,20 @@ use crate::model::{
     Django, Endpoint, Files, Found, Health, Host, Listening, Mount, Process, ProcessKind, Storage,
     View, ViewId,
 };
+use crate::source::Place;
 use crate::syntax::dockerfile::Form;
 use crate::syntax::dotenv::{self, Dialect};
+use crate::syntax::shell::evaluate::Argument;
+use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
+
+/// How a container begins.
+pub(super) struct Begun {
+    pub(super) run: Option<Run>,
+    pub(super) shadowed: Option<Fact<Front>>,
+    pub(super) ignored: Option<Ignored>,
+}
 
 /// A service and what it is made of.
 pub(super) struct Container<'a> {
@@ -32,19 +45,20 @@ pub(super) struct Container<'a> {
 }
 
 impl Container<'_> {
-    /// The process that it is there for, and all programs that are started on the way.
+    /// The process that it is there for, and all that is started on the way.
     pub(super) fn process(
         &self,
         projects: &[Arc<django::Project>],
         view: &View,
-    ) -> (Process, Vec<Step>) {
+    ) -> (Process, Begun) {
         let environment = self.environment();
-        let run = self.run(view, &environment);
-        let (mut started, mut environment, steps, directory) = match run {
-            Some(Run { main, steps }) => {
-                (Some(main.started), main.environment, steps, main.directory)
+        let begun = self.begin(view, &environment);
+        let (mut started, mut environment, directory) = match &begun.run {
+            Some(run) => {
+                let main = run.steps[run.main].clone();
+                (Some(main.started), main.environment, main.directory)
             }
-            None => (None, environment, Vec::new(), None),
+            None => (None, environment, None),
         };
         if let Some(started) = &mut started {
             let place = server_config::Place {
@@ -101,7 +115,7 @@ impl Container<'_> {
             target,
             lacks,
         };
-        (process, steps)
+        (process, begun)
     }
 
     /// Whether the image is built here on one that brings nothing but Python.
@@ -261,24 +275,40 @@ impl Container<'_> {
 
     /// Entrypoint and command, as Docker puts them together: a new entrypoint takes away the
     /// image's command.
-    fn run(&self, view: &View, environment: &Environment) -> Option<Run> {
+    fn begin(&self, view: &View, environment: &Environment) -> Begun {
         let (entrypoint, command) = (&self.service.entrypoint, &self.service.command);
         let image = self.image.and_then(|it| it.image.as_ref());
         let of_image =
             |start: Option<Start>| start.map(|start| words_of(&start)).unwrap_or_default();
-        let mut words = match entrypoint {
-            Some(given) => texts(&given.words),
+        let before = match entrypoint {
+            Some(given) => self.texts(&given.words),
             None => of_image(image.and_then(|image| image.entrypoint())),
         };
         let behind = match command {
-            Some(given) => texts(&given.words),
+            Some(given) => self.texts(&given.words),
             None if entrypoint.is_some() => Vec::new(),
             None => of_image(image.and_then(|image| image.command())),
         };
-        words.extend(behind);
+        let words = [before.as_slice(), behind.as_slice()].concat();
         let cwd = self.cwd();
         let tree = |path: &Utf8Path| self.in_tree(view, path);
-        main_step::run(self.files, &words, environment, cwd.as_ref(), &tree)
+        let run = main_step::run(self.files, &words, environment, cwd.as_ref(), &tree);
+        let start = entrypoint::Start {
+            files: self.files,
+            entrypoint: &before,
+            command: &behind,
+            tree: &tree,
+            cwd: cwd.as_ref().map(|it| it.value.as_path()),
+            init: self.service.init.as_ref().is_some_and(|it| it.value),
+            system: self.image.and_then(|it| it.flavour.as_ref()?.value.system),
+        };
+        let shadowed = run.as_ref().and_then(|run| start.shadowed(run));
+        let ignored = start.ignored();
+        Begun { run, shadowed, ignored }
+    }
+
+    fn texts(&self, words: &[Text]) -> Vec<Argument> {
+        words.iter().map(|word| aligned(self.files, &word.fact())).collect()
     }
 
     /// What the health check runs: the service's own, or the image's.
@@ -293,18 +323,18 @@ impl Container<'_> {
         };
         let words = match own.and_then(|it| it.test.as_ref()) {
             Some(compose::Test::None(_)) => return Health::default(),
-            Some(compose::Test::Exec(words)) => texts(words),
+            Some(compose::Test::Exec(words)) => self.texts(words),
             Some(compose::Test::Shell(text)) => {
-                let shell = ["/bin/sh", "-c"].map(|it| Fact::at(it.to_owned(), text.place));
-                shell.into_iter().chain([text.fact()]).collect()
+                let shell = ["/bin/sh", "-c"].map(|it| Argument::new(Spliced::new(it, text.place)));
+                shell.into_iter().chain([aligned(self.files, &text.fact())]).collect()
             }
             None => of_image().unwrap_or_default(),
         };
         let cwd = self.cwd();
         let tree = |path: &Utf8Path| self.in_tree(view, path);
         let run = main_step::run(self.files, &words, &self.environment(), cwd.as_ref(), &tree);
-        let shell = words.get(1).is_some_and(|it| it.value == "-c");
-        let text = words.get(2).filter(|_| shell).map(|it| it.value.as_str());
+        let shell = words.get(1).is_some_and(|it| it.as_str() == "-c");
+        let text = words.get(2).filter(|_| shell).map(Argument::as_str);
         Health::new(run.map(|run| run.steps).unwrap_or_default(), text)
     }
 
@@ -381,23 +411,23 @@ impl Container<'_> {
     }
 }
 
-fn texts(words: &[Text]) -> Vec<Fact<String>> {
-    words.iter().map(Text::fact).collect()
-}
-
-fn words_of(start: &Start) -> Vec<Fact<String>> {
+fn words_of(start: &Start) -> Vec<Argument> {
     match start {
         Start::Stock(words, place) => {
-            words.iter().map(|word| Fact::at((*word).to_owned(), *place)).collect()
+            words.iter().map(|word| Argument::new(Spliced::new(word, *place))).collect()
         }
-        Start::Written(command) => match &command.form {
-            Form::Exec(words) => words.iter().cloned().map(Fact::from).collect(),
-            Form::Shell(text) => {
-                let shell = command.shell.iter().map(|it| Fact::at(it.clone(), command.place));
-                let script = Fact::at(text.as_str().to_owned(), text.place());
-                shell.chain([script]).collect()
-            }
-        },
+        Start::Written(command) => form_words(&command.form, &command.shell, command.place),
+    }
+}
+
+/// The words of an instruction; a text is handed to the shell.
+pub(super) fn form_words(form: &Form, shell: &[String], place: Place) -> Vec<Argument> {
+    match form {
+        Form::Exec(words) => words.iter().cloned().map(Argument::new).collect(),
+        Form::Shell(text) => {
+            let shell = shell.iter().map(|it| Argument::new(Spliced::new(it, place)));
+            shell.chain([Argument::new(text.clone())]).collect()
+        }
     }
 }
 

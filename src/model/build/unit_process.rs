@@ -39,13 +39,14 @@ fn process(
 ) -> Option<Process> {
     let commands = unit.commands("ExecStart");
     let main = commands.last()?;
-    let words = words(unit, main);
+    let words: Vec<_> = words(unit, main).iter().map(main_step::argument).collect();
     let environment = unit_environment::environment(files, host, unit);
     let cwd = unit.get("Service", "WorkingDirectory");
     let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
     let tree = |path: &Utf8Path| host.in_tree(path);
     let run = main_step::run(files, &words, &environment, cwd.as_ref(), &tree)?;
-    let Step { mut started, mut environment, directory, .. } = run.main;
+    let Step { mut started, mut environment, directory, .. } =
+        run.steps.into_iter().nth(run.main)?;
     let place = server_config::Place {
         files,
         environment: &environment,

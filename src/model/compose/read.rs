@@ -139,6 +139,9 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
         privileged: flag(it, "privileged"),
         read_only: flag(it, "read_only"),
         init: flag(it, "init"),
+        interactive: ["tty", "stdin_open"]
+            .iter()
+            .any(|key| flag(it, key).is_some_and(|it| it.value)),
         replicas: number(replicas.or(it.get("scale"))),
         restart_policy: restart_policy.and_then(|policy| text(policy, "condition")),
         is_provided,

@@ -55,6 +55,8 @@ pub struct Service {
     pub privileged: Option<Fact<bool>>,
     pub read_only: Option<Fact<bool>>,
     pub init: Option<Fact<bool>>,
+    /// `tty` or `stdin_open`: a shell in it waits for somebody.
+    pub interactive: bool,
     /// `deploy.replicas` or `scale`.
     pub replicas: Option<Fact<u32>>,
     /// `deploy.restart_policy.condition`, which compose obeys as well.
@@ -226,6 +228,12 @@ impl Service {
     pub fn supplied(&self, project: &Environment) -> Vec<(String, Fact<Supplied>)> {
         let layer = |it: &Variable| (it.name.value.clone(), it.supplied(project));
         self.environment.iter().map(layer).collect()
+    }
+
+    /// Whether compose starts it again when it stops; also if a variable decides.
+    pub fn restarts(&self) -> bool {
+        let again = |it: &Text| !matches!(it.to_string().as_str(), "no" | "none" | "false");
+        self.restart.as_ref().is_some_and(again) || self.restart_policy.as_ref().is_some_and(again)
     }
 
     /// Whether a container of it is found under this name by those on its networks.

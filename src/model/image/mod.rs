@@ -25,7 +25,7 @@ pub use ignore::Ignore;
 pub use layer::{Base, Command, Copy, Does, From, Layer, Run, Stage, Start, Step};
 pub use reference::Reference;
 pub use service::{Built, ignore, of_service};
-pub use stock::{Flavour, Role, Stock, Tool};
+pub use stock::{Flavour, Role, Stock, System, Tool};
 
 /// Every stage of one Dockerfile, and which one is meant.
 #[derive(Clone, Debug)]
@@ -39,6 +39,11 @@ impl Image {
     /// The stage that runs.
     pub fn target(&self) -> &Stage {
         &self.stages[self.target]
+    }
+
+    /// The number of the stage that runs.
+    pub fn target_index(&self) -> usize {
+        self.target
     }
 
     /// The same file built up to another stage, by its name or number.
@@ -228,7 +233,7 @@ impl Image {
                 };
                 !run.heredocs.is_empty()
                     || match &run.form {
-                        Form::Exec(words) => words.iter().any(|word| named(&word.value)),
+                        Form::Exec(words) => words.iter().any(|word| named(word.as_str())),
                         Form::Shell(text) => named(text.as_str()),
                     }
             }

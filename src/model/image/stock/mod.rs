@@ -126,6 +126,11 @@ impl Flavour {
         Some(Self { stock, reference, system })
     }
 
+    /// Whether programs are put on it, and it is none itself.
+    pub fn is_base(&self) -> bool {
+        self.stock.role == Role::Base
+    }
+
     /// Where this version keeps its data; `None` if it keeps none, or the version decides and
     /// is not known.
     pub fn data(&self) -> Option<&'static str> {

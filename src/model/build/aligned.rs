@@ -1,0 +1,70 @@
+//! Texts that a format folded, and the lines they were written in.
+//!
+//! YAML joins lines with blanks and takes indentation away, so a long `command` knows only where
+//! the whole of it stands. The words are the same on both sides: they lead back.
+
+use crate::fact::Fact;
+use crate::model::Files;
+use crate::model::build::main_step;
+use crate::source::Place;
+use crate::syntax::shell::evaluate::Argument;
+use crate::syntax::spliced::Spliced;
+
+/// A word of a command, with the way back to its lines if it was written over several.
+pub(super) fn aligned(files: &Files, word: &Fact<String>) -> Argument {
+    let plain = main_step::argument(word);
+    let Some(place) = word.evidence().place() else { return plain };
+    let span = place.span.start as usize..place.span.end as usize;
+    let Some(source) = files.read(place.file).text.get(span) else { return plain };
+    if source == word.value || !source.contains('\n') {
+        return plain;
+    }
+    match align(&word.value, source, place) {
+        Some(written) => Argument { written: Some(written), ..plain },
+        None => plain,
+    }
+}
+
+/// Finds a text in its source, where all blanks are alike. `None` unless it is there once.
+fn align(text: &str, source: &str, place: Place) -> Option<Spliced> {
+    let (text_folded, text_at) = folded(text);
+    let (source_folded, source_at) = folded(source);
+    let mut found = source_folded.match_indices(text_folded.trim());
+    let (start, _) = found.next()?;
+    if found.next().is_some() || text_folded.trim().len() < 2 {
+        return None;
+    }
+    let lead = text_folded.len() - text_folded.trim_start().len();
+    let mut spliced = Spliced::empty(place);
+    let bytes: Vec<(usize, char)> = text.char_indices().collect();
+    for (at, next) in bytes {
+        let folded_at = text_at.partition_point(|it| *it <= at) - 1;
+        let there = (folded_at.max(lead) - lead + start).min(source_at.len() - 1);
+        let from = source_at[there];
+        let exact = source.get(from..).is_some_and(|rest| rest.starts_with(next));
+        let length = if exact { next.len_utf8() } else { 1 };
+        let from = place.span.start as usize + from;
+        spliced.push(next.encode_utf8(&mut [0; 4]), Place::new(place.file, from, from + length));
+    }
+    Some(spliced)
+}
+
+/// A text with every run of blanks as one, and where each byte of that was. A backslash before the
+/// end of a line is a blank as well.
+fn folded(text: &str) -> (String, Vec<usize>) {
+    let (mut folded, mut at) = (String::new(), Vec::new());
+    for (index, next) in text.char_indices() {
+        let joins =
+            next == '\\' && text[index + 1..].trim_start_matches([' ', '\t']).starts_with('\n');
+        if next.is_whitespace() || joins {
+            if !folded.ends_with(' ') {
+                folded.push(' ');
+                at.push(index);
+            }
+            continue;
+        }
+        folded.push(next);
+        at.extend(index..index + next.len_utf8());
+    }
+    (folded, at)
+}

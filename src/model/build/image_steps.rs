@@ -1,0 +1,129 @@
+//! What the steps of an image's build run, and under which settings Django runs in them.
+
+use crate::model::build::apps::{self, Home};
+use crate::model::build::image_of::Built;
+use crate::model::build::{main_step, service};
+use crate::model::container::BuildStep;
+use crate::model::django::Project;
+use crate::model::image::{Base, Content, Context, Does, From, Image, Step};
+use crate::model::{Files, command};
+use crate::syntax::dockerfile::Form;
+use crate::syntax::shell::evaluate::Argument;
+use crate::syntax::spliced::Spliced;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// All that is run on the way to the image: in its own stages, and in those that it copies from.
+pub(super) fn steps(files: &Files, projects: &[Arc<Project>], built: &Built) -> Vec<BuildStep> {
+    let Some(image) = &built.image else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut done = BTreeSet::new();
+    for stage in stages(image) {
+        let Some(image) = image.at_target(&stage.to_string()) else { continue };
+        for step in image.steps() {
+            if done.insert(step.place) {
+                found.extend(of_step(files, projects, built, &image, &step));
+            }
+        }
+    }
+    found
+}
+
+/// The stages that take part, the one that runs first.
+fn stages(image: &Image) -> Vec<usize> {
+    let mut found = vec![image.target_index()];
+    let mut at = 0;
+    while let Some(stage) = found.get(at).copied() {
+        at += 1;
+        let base = match image.stages[stage].base {
+            Base::Stage(base) => Some(base),
+            Base::Image(_) | Base::Scratch(_) => None,
+        };
+        let copied = image.stages[stage].layers.iter().filter_map(|layer| match &layer.does {
+            Does::Copy(copy) => match copy.from {
+                From::Stage(from) => Some(from),
+                From::Context | From::Elsewhere(_) => None,
+            },
+            _ => None,
+        });
+        for stage in base.into_iter().chain(copied) {
+            if !found.contains(&stage) {
+                found.push(stage);
+            }
+        }
+    }
+    found
+}
+
+fn of_step(
+    files: &Files,
+    projects: &[Arc<Project>],
+    built: &Built,
+    image: &Image,
+    step: &Step<'_>,
+) -> Vec<BuildStep> {
+    let environment = image.environment_at(step.place);
+    let words = words(files, step);
+    let tree = |path: &Utf8Path| in_tree(files, built, image, path);
+    let each = main_step::steps(files, &words, &environment, step.workdir.as_ref(), &tree);
+    let each = each.into_iter().map(|ran| {
+        let django = django(files, projects, built, image, &ran);
+        BuildStep { place: step.place, ran, django }
+    });
+    each.collect()
+}
+
+/// The words of a `RUN`. A heredoc alone is the text of the shell (Dockerfile reference,
+/// "Here-Documents").
+fn words(files: &Files, step: &Step<'_>) -> Vec<Argument> {
+    if let (Form::Shell(text), [only]) = (&step.run.form, step.run.heredocs.as_slice())
+        && text.as_str().trim_start().starts_with("<<")
+        && text.as_str().split_whitespace().count() == 1
+    {
+        let read = files.read(only.content.file);
+        let span = only.content.span.start as usize..only.content.span.end as usize;
+        let text = read.text.get(span).unwrap_or_default();
+        let script = Argument::new(Spliced::new(text, only.content));
+        let shell = step.shell.iter().map(|it| Argument::new(Spliced::new(it, step.place)));
+        return shell.chain([script]).collect();
+    }
+    service::form_words(&step.run.form, &step.shell, step.place)
+}
+
+fn in_tree(files: &Files, built: &Built, image: &Image, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let root = built.context.as_ref()?;
+    let context = Context { tree: files.tree, root, ignore: &built.ignore };
+    match image.at(path, &context)?.value {
+        Content::Context(path) => Some(path),
+        Content::Inline(_) | Content::Elsewhere => None,
+    }
+}
+
+/// The settings that a command of manage.py loads in the build.
+fn django(
+    files: &Files,
+    projects: &[Arc<Project>],
+    built: &Built,
+    image: &Image,
+    ran: &command::Step,
+) -> Option<crate::model::Django> {
+    if !matches!(ran.started.program.value, command::Program::Manage(_)) {
+        return None;
+    }
+    let project = apps::project(projects, &ran.started)?;
+    let root = built.context.as_ref()?;
+    let context = Context { tree: files.tree, root, ignore: &built.ignore };
+    let folders = project.root.ancestors();
+    let checkout = folders.flat_map(|folder| {
+        let places = image.places_of(folder, &context);
+        places.into_iter().map(|at| (folder.to_owned(), at.value))
+    });
+    let home = Home {
+        cwd: ran.directory.as_ref().map(|it| Utf8PathBuf::from(it.value.as_str())),
+        checkout: checkout.collect(),
+        environment: &ran.environment,
+        closed: false,
+    };
+    apps::django(files, project, &ran.started, &home)
+}
