@@ -2,6 +2,7 @@
 
 use crate::rules::Group;
 
+mod collect_failure_hidden;
 mod immutable_unhashed;
 mod location_path_wrong;
 mod location_shadowed;
@@ -15,12 +16,14 @@ mod root_not_served;
 mod source_dir_missing;
 mod unserved;
 mod url_prefix_mismatch;
+mod volume_masks_image;
 mod whitenoise_misplaced;
 
 pub(super) const GROUP: Group = Group {
     name: "assets",
     title: "static and media files: collected, mounted and served from the same place",
     rules: &[
+        &collect_failure_hidden::RULE,
         &immutable_unhashed::RULE,
         &location_path_wrong::RULE,
         &location_shadowed::RULE,
@@ -34,6 +37,7 @@ pub(super) const GROUP: Group = Group {
         &source_dir_missing::RULE,
         &unserved::RULE,
         &url_prefix_mismatch::RULE,
+        &volume_masks_image::RULE,
         &whitenoise_misplaced::RULE,
     ],
 };

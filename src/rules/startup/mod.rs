@@ -6,10 +6,18 @@ mod after_missing;
 mod app_interface_mismatch;
 mod app_target_missing;
 mod celery_app_missing;
+mod command_ignored;
 mod condition_without_healthcheck;
 mod depends_on_missing;
+mod depends_on_not_healthy;
 mod dev_server;
+mod entrypoint_no_exec;
 mod exec_path_mismatch;
+mod makemigrations_at_start;
+mod migrate_at_build;
+mod migrate_failure_ignored;
+mod migrate_race;
+mod no_command;
 mod no_install_section;
 mod no_restart;
 mod server_not_installed;
@@ -26,10 +34,18 @@ pub(super) const GROUP: Group = Group {
         &app_interface_mismatch::RULE,
         &app_target_missing::RULE,
         &celery_app_missing::RULE,
+        &command_ignored::RULE,
         &condition_without_healthcheck::RULE,
         &depends_on_missing::RULE,
+        &depends_on_not_healthy::RULE,
         &dev_server::RULE,
+        &entrypoint_no_exec::RULE,
         &exec_path_mismatch::RULE,
+        &makemigrations_at_start::RULE,
+        &migrate_at_build::RULE,
+        &migrate_failure_ignored::RULE,
+        &migrate_race::RULE,
+        &no_command::RULE,
         &no_install_section::RULE,
         &no_restart::RULE,
         &server_not_installed::RULE,

@@ -1,0 +1,49 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "assets/collect-failure-hidden",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/assets/collect-failure-hidden.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (_, process, container) in deployment.services() {
+        let built = container.build.iter().filter(|it| it.ran.is_manage("collectstatic"));
+        let built =
+            built.filter_map(|it| Some((&it.ran, it.fails_silently()?, "the image is built")));
+        let started =
+            container.prepares("collectstatic").into_iter().filter_map(|(number, step)| {
+                let unheeded = container.starts_without(number).filter(|it| !it.tested)?;
+                Some((step, unheeded, "the server starts"))
+            });
+        for (step, unheeded, what) in built.chain(started.filter(|_| process.kind.is_app())) {
+            if said.contains(&step.place) {
+                continue;
+            }
+            said.push(step.place);
+            let collects = step.started.program.map(|_| ());
+            let finding = out.report(
+                process,
+                "nobody notices if static files can not be collected",
+                collects.label(format!("{what} even if this fails")),
+            );
+            if let Some(answer) = &unheeded.answer {
+                finding.also(answer.label("this takes the failure for a success"));
+            }
+            finding.because(&process.declared).help(match unheeded.answer {
+                Some(_) => "let it fail: take `||` and what is behind it away",
+                None => "join the commands with `&&`, or begin the script with `set -e`",
+            });
+        }
+    }
+}

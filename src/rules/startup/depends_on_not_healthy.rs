@@ -1,0 +1,61 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::model::Target;
+use crate::model::compose::{Condition, Dependency};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/depends-on-not-healthy",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/depends-on-not-healthy.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, container) in deployment.services() {
+        if !process.kind.is_app() || container.waits() {
+            continue;
+        }
+        let steps = container.prepares("migrate");
+        let Some((_, step)) = steps.into_iter().find(|(_, step)| !step.optional) else { continue };
+        let app = process.fact();
+        for connection in app.connections() {
+            if connection.setting != "DATABASES" {
+                continue;
+            }
+            let Some(Target::Service(database, _)) = deployment.target(process, &connection) else {
+                continue;
+            };
+            let name = &database.name.value;
+            let started = |it: &&Dependency| {
+                it.service.value == *name && it.condition.value == Condition::Started
+            };
+            let Some(bare) = service.depends_on.iter().find(started) else { continue };
+            if deployment.waits_for(service, name) {
+                continue;
+            }
+            let finding = out.report(
+                process,
+                format!("`{}` migrates before `{name}` takes connections", process.name),
+                bare.service
+                    .label(format!("waits until `{name}` is started, not until it answers")),
+            );
+            if service.restarts() {
+                finding.at_most(Severity::Advice);
+            }
+            finding
+                .also(step.started.program.label("connects as soon as it starts"))
+                .because(&connection.known_by)
+                .help(format!(
+                    "give `{name}` a `healthcheck`, and depend on it with `condition: service_healthy`"
+                ));
+            break;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::command::Front;
+use crate::model::{Deployment, Process};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/entrypoint-no-exec",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/entrypoint-no-exec.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut shadowed: Vec<(&Process, &Fact<Front>)> = Vec::new();
+    for (_, process, container) in deployment.services() {
+        let Some(front) = container.shadowed.as_ref().filter(|_| is_served(process)) else {
+            continue;
+        };
+        let place = front.evidence().place();
+        if shadowed.iter().all(|(_, it)| it.evidence().place() != place) {
+            shadowed.push((process, front));
+        }
+    }
+    // The one that answers requests is missed first.
+    shadowed.sort_by_key(|(process, _)| !process.kind.is_web());
+    let Some(((process, first), others)) = shadowed.split_first() else { return };
+    let (label, help) = match first.value {
+        Front::Script => (
+            "the script waits for this, and does not pass signals on",
+            "put `exec` before the command",
+        ),
+        Front::Text => (
+            "the shell waits for this, and does not pass signals on",
+            "put `exec` before the command, or write it as a list without a shell",
+        ),
+    };
+    let message = match others.len() {
+        0 => format!("`{}` is killed instead of being asked to stop", process.name),
+        more => {
+            format!(
+                "`{}` and {more} others are killed instead of being asked to stop",
+                process.name
+            )
+        }
+    };
+    let finding = out.report(*process, message, first.label(label)).because(&process.declared);
+    for (other, front) in others {
+        finding.also(front.label(format!("`{}` is waited for in the same way", other.name)));
+    }
+    finding.help(help);
+}
+
+/// A developer's server stops as well when it is killed.
+fn is_served(process: &Process) -> bool {
+    process.kind.is_app() && !process.is_for_developers()
+}

@@ -1,0 +1,35 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/makemigrations-at-start",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/makemigrations-at-start.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (_, process, container) in deployment.services() {
+        for step in container.steps.iter().filter(|step| step.is_manage("makemigrations")) {
+            if said.contains(&step.place) {
+                continue;
+            }
+            said.push(step.place);
+            out.report(
+                process,
+                format!("`{}` makes migrations where it starts", process.name),
+                step.started.program.label("migrations are written into the container here"),
+            )
+            .because(&process.declared)
+            .help("make migrations while developing, commit them, and run only `migrate` here");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/migrate-failure-ignored",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &["assets/collect-failure-hidden"],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/migrate-failure-ignored.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (_, process, container) in deployment.services() {
+        if !process.kind.is_app() {
+            continue;
+        }
+        for (number, step) in container.prepares("migrate") {
+            let Some(unheeded) = container.starts_without(number) else { continue };
+            if said.contains(&step.place) {
+                continue;
+            }
+            said.push(step.place);
+            let migrates = step.started.program.map(|_| ());
+            let finding = out.report(
+                process,
+                format!("`{}` starts even if its migrations fail", process.name),
+                migrates.label("nothing stops the start if this fails"),
+            );
+            if let Some(answer) = &unheeded.answer {
+                finding.also(answer.label("this takes the failure for a success"));
+            }
+            finding.because(&process.declared).help(match unheeded.answer {
+                _ if unheeded.tested => {
+                    "end the script with a failure where it says that they failed"
+                }
+                Some(_) => "let the failure stop the start: take `||` and what is behind it away",
+                None => "begin the script with `set -e`, or join the commands with `&&`",
+            });
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::model::Process;
+use crate::model::compose::Service;
+use crate::rules::{Check, Rule};
+use std::sync::Arc;
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/migrate-race",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/migrate-race.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let services = deployment.services();
+    let migrating = services.iter().filter_map(|(service, process, container)| {
+        let steps = container.prepares("migrate");
+        let (_, step) = steps.into_iter().find(|(_, step)| !step.optional)?;
+        process.kind.is_app().then_some((*service, *process, step))
+    });
+    let migrating: Vec<_> = migrating.collect();
+    let same = |a: &Process, b: &Process| match (&a.django, &b.django) {
+        (Some(a), Some(b)) => Arc::ptr_eq(&a.project, &b.project),
+        _ => false,
+    };
+    for (number, (service, process, step)) in migrating.iter().enumerate() {
+        let waits = |other: &Service| {
+            deployment.waits_for(service, &other.name.value)
+                || deployment.waits_for(other, &service.name.value)
+        };
+        let earlier = &migrating[..number];
+        let first = earlier.iter().find(|(other, first, _)| same(first, process) && !waits(other));
+        let Some((other, first, before)) = first else { continue };
+        let finding = out.report(
+            *process,
+            format!("`{}` and `{}` migrate at the same time", first.name, process.name),
+            step.started.program.label(format!("run whenever `{}` starts", process.name)),
+        );
+        if before.place != step.place {
+            finding
+                .also(before.started.program.label(format!("and whenever `{}` does", first.name)));
+        }
+        finding
+            .also(other.name.label("started at one time with the other"))
+            .also(service.name.label("which does not wait for it"))
+            .help("migrate in one service, and let the others wait for it");
+        return;
+    }
+}
