@@ -111,17 +111,21 @@ fn django(
     if !matches!(ran.started.program.value, command::Program::Manage(_)) {
         return None;
     }
-    let project = apps::project(projects, &ran.started)?;
     let root = built.context.as_ref()?;
     let context = Context { tree: files.tree, root, ignore: &built.ignore };
+    let cwd = ran.directory.as_ref().map(|it| Utf8PathBuf::from(it.value.as_str()));
+    let folder = cwd.as_ref().and_then(|cwd| in_tree(files, built, image, cwd));
+    let from = |project: &Project| folder.as_ref() == Some(&project.root);
+    let project = apps::project(projects, &ran.started, &from)?;
     let folders = project.root.ancestors();
     let checkout = folders.flat_map(|folder| {
         let places = image.places_of(folder, &context);
         places.into_iter().map(|at| (folder.to_owned(), at.value))
     });
     let home = Home {
-        cwd: ran.directory.as_ref().map(|it| Utf8PathBuf::from(it.value.as_str())),
+        cwd: cwd.clone(),
         checkout: checkout.collect(),
+        brings: Some(&|at: &Utf8Path| in_tree(files, built, image, at)),
         environment: &ran.environment,
         closed: false,
     };
