@@ -143,11 +143,13 @@ pub(crate) fn find_up(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced>
 /// `_kilter.run_file(path, names)`: runs a file of the tree in a namespace; `False` if there is no
 /// such file.
 pub(crate) fn run_file(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
-    let (Some(path), Some(Object::Names(scope))) = (
-        given.first().and_then(|it| paths::text(&it.object)),
-        given.positional.get(1).map(|it| it.object.clone()),
-    ) else {
-        return Ok(it.unknown("which file is run is not known"));
+    let why = "which file is run is not known";
+    let Some(Object::Names(scope)) = given.positional.get(1).map(|it| it.object.clone()) else {
+        return Ok(it.unknown(why));
+    };
+    let Some(path) = given.first().and_then(|it| paths::text(&it.object)) else {
+        it.blur_names(scope, why);
+        return Ok(it.unknown(why));
     };
     let At::Text(place, _) = it.file_at(&path) else {
         return Ok(Object::Bool(false).bare());

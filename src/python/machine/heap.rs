@@ -299,6 +299,14 @@ impl Heap {
         for ((handle, name), state) in changes {
             match (state, name) {
                 (State::Binding(binding), Some(name)) => self.bind(handle, &name, binding),
+                // Names are told one by one; whether there are more is all that is left to tell.
+                (State::Content(Content::Scope(told)), _)
+                    if matches!(self.get(handle), Content::Scope(_)) =>
+                {
+                    if let Content::Scope(scope) = self.change(handle) {
+                        scope.more = told.more;
+                    }
+                }
                 (State::Content(content), _) => *self.change(handle) = content,
                 (State::Binding(_), None) => {}
             }

@@ -1,12 +1,12 @@
 //! Imports: modules of the project, models of libraries, and what is only known by name.
 
-use crate::python::library;
 use crate::python::machine::heap::{Binding, Content, Handle, Module};
 use crate::python::machine::locate::Located;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::{Trail, What};
 use crate::python::machine::{Machine, Outcome, Stop};
 use crate::python::native;
+use crate::python::{Installed, library};
 use crate::source::FileId;
 use crate::syntax::python::ast::{self, Alias, Imported};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -214,7 +214,13 @@ impl<'a> Machine<'a> {
                 _ => self.unknown_from(unseen),
             });
         }
-        let module = match self.locate(dotted) {
+        let located = match self.locate(dotted) {
+            // What a project tries to import of its own is often on the server and in no
+            // repository: `local_settings`.
+            Located::Absent if self.is_tried_anywhere() => Located::Perhaps,
+            located => located,
+        };
+        let module = match located {
             Located::File { path, file, module, package } => {
                 self.run_file(&key, &path, file, module, package)?
             }
@@ -255,6 +261,11 @@ impl<'a> Machine<'a> {
             self.heap.bind(scope, &name.into(), Some(binding));
         }
         Ok(module)
+    }
+
+    /// Whether a failing import is caught, and the tree is not all that there is.
+    fn is_tried_anywhere(&self) -> bool {
+        !self.tries.is_empty() && matches!(self.request.installed, Installed::Unknown)
     }
 
     fn new_module(&mut self, name: &Rc<str>) -> (Traced, Handle) {
