@@ -101,18 +101,23 @@ fn sort(found: &mut Vec<Diagnostic>) {
         (it.place(), it.rule, it.message.clone(), labels.collect::<Vec<_>>(), it.certainty())
     }
     found.sort_by_cached_key(|it| (key(it), it.deployments.clone()));
-    // What several processes share is one thing to mend, whichever of them the message names.
+    // What several processes share is one thing to mend, whichever of them the message names. What
+    // lies between it and each of them is shown.
     let places =
         |it: &Diagnostic| it.labels.iter().map(|it| it.evidence.place()).collect::<Vec<_>>();
     found.dedup_by(|later, kept| {
-        let same =
-            later.rule == kept.rule && later.place().is_some() && places(later) == places(kept);
+        let alike = places(later) == places(kept)
+            || later.place() == kept.place() && later.message == kept.message;
+        let same = later.rule == kept.rule && later.place().is_some() && alike;
         if same {
             // The surest of them is the one that counts.
             let weight = |it: &Diagnostic| (it.severity(), it.certainty());
             if weight(later) > weight(kept) {
                 std::mem::swap(later, kept);
             }
+            let shown = places(kept);
+            let new = later.labels.drain(..).filter(|it| !shown.contains(&it.evidence.place()));
+            kept.labels.extend(new);
             kept.deployments.append(&mut later.deployments);
             kept.deployments.sort();
             kept.deployments.dedup();

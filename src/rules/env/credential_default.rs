@@ -20,39 +20,60 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
-        for read in &django.evaluation.reads {
-            // What signs is said to be more than a credential.
-            let signs = read.name.contains("SECRET_KEY") || read.name.contains("SIGNING_KEY");
-            if !signs {
-                in_settings(process, &django.module, read, out);
-            }
+        // What signs is said to be more than a credential.
+        let signs = |name: &str| name.contains("SECRET_KEY") || name.contains("SIGNING_KEY");
+        let reads = django.evaluation.reads.iter().filter(|read| !signs(&read.name));
+        let mut found: Vec<(&Asked, Fact<()>)> =
+            reads.filter_map(|read| Some((read, readable_default(read)?))).collect();
+        while let Some((first, _)) = found.first().cloned() {
+            let of_first = found.iter().filter(|(it, _)| it.name == first.name);
+            let defaults: Vec<Fact<()>> = of_first.map(|(_, default)| default.clone()).collect();
+            report(process, &django.module, first, &defaults, out);
+            found.retain(|(it, _)| it.name != first.name);
         }
     }
 }
 
-fn in_settings(process: &Process, module: &Fact<String>, read: &Asked, out: &mut Findings) {
-    let Some(default) = &read.default else { return };
-    let quoted = |text: &str| Some(text.strip_prefix('\'')?.strip_suffix('\'')?.to_owned());
-    let Some(text) = default.text.as_deref().and_then(quoted) else { return };
+/// Where a default stands that is a credential.
+fn readable_default(read: &Asked) -> Option<Fact<()>> {
+    let default = read.default.as_ref()?;
+    let text = default.text.as_deref()?.strip_prefix('\'')?.strip_suffix('\'')?;
     let holds = match is_secret_name(&read.name) {
-        true => is_a_password(&read.name, &text),
-        false => !url_credentials(&text).is_empty() && !text.contains("guest:guest@"),
+        true => is_a_password(&read.name, text),
+        false => !url_credentials(text).is_empty() && !text.contains("guest:guest@"),
     };
-    if !holds || is_reference(&text) || text.starts_with("your") {
-        return;
-    }
-    let Some(place) = default.evidence.place() else { return };
+    let stands_in = is_reference(text) || text.starts_with("your");
+    let place = default.evidence.place().filter(|_| holds && !stands_in)?;
+    Some(Fact::at((), place))
+}
+
+/// One variable, at each place that has a default for it.
+fn report(
+    process: &Process,
+    module: &Fact<String>,
+    read: &Asked,
+    defaults: &[Fact<()>],
+    out: &mut Findings,
+) {
+    let Some((first, others)) = defaults.split_first() else { return };
     let name = &read.name;
-    let at = Fact::at((), place);
+    let what = if is_key(name) { "key" } else { "password" };
     let finding = out.report(
         process,
-        format!("`{name}` falls back to a password that everybody can read"),
-        at.label("used if the variable is not set"),
+        format!("`{name}` falls back to a {what} that everybody can read"),
+        first.label("used if the variable is not set"),
     );
+    for other in others {
+        finding.through(Some(other.clone()), "and here");
+    }
     finding.because(module).help(format!("demand the variable: `os.environ[\"{name}\"]`"));
     if read.supplied().is_some() {
         finding.at_most(Severity::Advice);
     }
+}
+
+fn is_key(name: &str) -> bool {
+    name.contains("KEY") || name.contains("TOKEN")
 }
 
 /// Anything may be a password, and what a key or a token is has digits. RabbitMQ lets its own
@@ -61,7 +82,6 @@ fn is_a_password(name: &str, text: &str) -> bool {
     if text.is_empty() || text == "guest" || text == name || text.contains(' ') {
         return false;
     }
-    let is_key = name.contains("KEY") || name.contains("TOKEN");
     let made = text.len() >= 16 && text.bytes().any(|it| it.is_ascii_digit());
-    !is_key || (made && !text.contains('/'))
+    !is_key(name) || (made && !text.contains('/'))
 }

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::is_placeholder;
-use crate::fact::symbol;
-use crate::model::{Deployment, SiteName};
+use crate::fact::{Fact, symbol};
+use crate::model::{Deployment, Site, SiteName};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,24 +18,36 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut found: Vec<(&Site, Fact<&str>)> = Vec::new();
     for site in &deployment.sites {
-        for name in &site.names {
-            let (SiteName::Many(text) | SiteName::Host(text)) = &name.value;
-            // What scripts fill in is a template's, wherever the server does not read it itself.
-            let placeholder = match symbol::find(text) {
-                Some(symbol) => Some(symbol).filter(|_| site.installed),
-                None => (!site.is_template && is_placeholder(text)).then_some(text.as_str()),
-            };
-            let Some(placeholder) = placeholder else { continue };
-            let finding = out.report(
-                site,
-                format!("`{placeholder}` was never filled in, so the site has no name"),
-                name.label("nobody asks for this host"),
-            );
-            finding.help(format!("write the host's name in place of `{placeholder}`"));
-            if !site.installed {
-                finding.at_most(Severity::Warning);
-            }
-        }
+        let names = site.names.iter().filter_map(|name| Some((site, never_filled_in(site, name)?)));
+        found.extend(names);
     }
+    let file = |name: &Fact<&str>| name.evidence().place().map(|place| place.file);
+    while let Some((site, first)) = found.first().cloned() {
+        let finding = out.report(
+            site,
+            format!("`{first}` was never filled in, so the site has no name"),
+            first.label("nobody asks for this host"),
+        );
+        for (_, name) in found.iter().skip(1).filter(|(_, it)| file(it) == file(&first)) {
+            finding.also(name.label("nor for this"));
+        }
+        finding.help(format!("write the host's name in place of `{first}`"));
+        if !site.installed {
+            finding.at_most(Severity::Warning);
+        }
+        found.retain(|(_, it)| file(it) != file(&first));
+    }
+}
+
+/// The placeholder in a name. What scripts fill in is a template's, wherever the server does not
+/// read it itself.
+fn never_filled_in<'a>(site: &Site, name: &'a Fact<SiteName>) -> Option<Fact<&'a str>> {
+    let (SiteName::Many(text) | SiteName::Host(text)) = &name.value;
+    let placeholder = match symbol::find(text) {
+        Some(symbol) => Some(symbol).filter(|_| site.installed),
+        None => (!site.is_template && is_placeholder(text)).then_some(text.as_str()),
+    };
+    name.try_map(|_| placeholder)
 }
