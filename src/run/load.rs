@@ -165,7 +165,8 @@ impl Reader {
         let parse = |file: FileId| {
             let source = sources.get(file);
             let (path, text) = (source.path(), source.text());
-            let kind = kind::by_name(path).or_else(|| kind::by_content(path, text));
+            let kind = kind::by_name(path).filter(|kind| !kind::is_refuted(*kind, text));
+            let kind = kind.or_else(|| kind::by_content(path, text));
             let kind = kind.unwrap_or(kind::Kind::Text);
             syntax::parse(kind, path, file, text)
         };

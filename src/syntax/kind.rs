@@ -171,6 +171,14 @@ pub fn may_be(path: &Utf8Path) -> bool {
     }
 }
 
+/// Whether the content cannot be of the format that the name promises: no configuration of nginx
+/// begins with a section in brackets, as those of OpenSSL and supervisor do.
+pub fn is_refuted(kind: Kind, text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(['#', ';']));
+    kind == Kind::Nginx && first.is_some_and(|line| line.starts_with('['))
+}
+
 /// The format that the content shows.
 pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
     let name = base_name(path.file_name()?).to_ascii_lowercase();

@@ -130,3 +130,9 @@ fn a_module_to_be_filled_in_is_that_of_the_only_project() {
     ];
     assert_eq!(root_of(&project).as_deref(), Some(""));
 }
+
+#[test]
+fn what_is_run_once_is_no_production() {
+    let found = stages(&[("docker-compose-init.yml", WEB), ("build/compose.yml", WEB)]);
+    assert_eq!(found, ["build/compose.yml production?", "docker-compose-init.yml test"]);
+}

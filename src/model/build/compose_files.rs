@@ -53,7 +53,9 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         let candidate = Candidate {
             path: read.path,
             whole,
-            stage: stage_of(name).or_else(|| folder_stage(files.from_root(folder).1)),
+            stage: stage_of(name)
+                .or_else(|| runs_once(name))
+                .or_else(|| folder_stage(files.from_root(folder).1)),
             services,
             extends: extended(tree).map(|file| normalize(&folder.join(file))).collect(),
         };
@@ -172,6 +174,14 @@ fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
         _ => stage_of(name),
     };
     folder.iter().rev().find_map(shows)
+}
+
+/// What is run once, to prepare or to show something, is nothing that stays.
+fn runs_once(name: &str) -> Option<Stage> {
+    let mut words = name.split(['.', '-', '_']);
+    words
+        .any(|word| ["build", "docs", "init", "tools", "upgrade"].contains(&word))
+        .then_some(Stage::Test)
 }
 
 /// What a file's name says that it is for.
