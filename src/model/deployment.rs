@@ -258,7 +258,7 @@ impl Deployment {
     pub fn https_sites(&self, process: &Process) -> Vec<(&Site, Fact<()>)> {
         let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
         let https = |(site, app): (&'_ Site, Fact<&Process>)| {
-            let https = site.https().filter(|https| https.value)?;
+            let https = site.https().filter(|https| https.value && !site.is_local())?;
             Some(https.map(|_| ()).given(&app))
         };
         pairs.filter_map(|(site, app)| Some((site, https((site, app))?))).collect()

@@ -7,7 +7,7 @@ use crate::diagnostic::Subject;
 use crate::fact::Fact;
 use crate::model::caddy;
 use crate::model::nginx::{self, Arrival, Level, Reply, Request};
-use crate::model::{Deployment, Dir, Endpoint, ViewId};
+use crate::model::{Deployment, Dir, Endpoint, Host, ViewId};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
@@ -116,6 +116,15 @@ impl Engine {
 }
 
 impl Site {
+    /// Whether only the machine itself asks for it: all its names are the machine's own.
+    pub fn is_local(&self) -> bool {
+        let own = |name: &SiteName| match name {
+            SiteName::Host(host) => matches!(Host::parse(host), Host::Loopback),
+            SiteName::Many(_) => false,
+        };
+        !self.names.is_empty() && self.names.iter().all(|name| own(&name.value))
+    }
+
     /// Whether browsers reach it by https. `None` if it listens nowhere that is in view.
     pub fn https(&self) -> Option<Fact<bool>> {
         let tls = self.listeners.iter().find(|listener| listener.value.tls);

@@ -3,8 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    Asked, CSRF_COOKIE_SECURE, Deployment, MIDDLEWARE, Process, SECURE_PROXY_SSL_HEADER,
-    SESSION_COOKIE_SECURE, Setting,
+    Asked, CSRF_COOKIE_SECURE, Deployment, MIDDLEWARE, Process, SESSION_COOKIE_SECURE, Setting,
 };
 use crate::rules::{Check, Rule};
 
@@ -25,7 +24,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if deployment.is_a_trial(process) {
             continue;
         }
-        let presumed = || app.get(SECURE_PROXY_SSL_HEADER).map(|it| (it.map(|_| ()), PRESUMED));
+        let presumed = || app.is_told_of_https().map(|it| (it, PRESUMED));
         let https = deployment.https_sites(process).into_iter().next();
         let seen = https.map(|(_, https)| (https, "browsers reach it by https here"));
         let Some((https, text)) = seen.or_else(presumed) else { continue };

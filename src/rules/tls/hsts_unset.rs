@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Certainty;
-use crate::model::{Deployment, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER};
+use crate::model::{Deployment, ProcessKind, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,12 +18,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     // Where a web server is in view, its own headers would have to be looked at.
-    if !deployment.sites.is_empty() {
+    let proxies = deployment.processes.iter().any(|it| it.kind == ProcessKind::Proxy);
+    if proxies || !deployment.sites.is_empty() {
         return;
     }
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        let Some(header) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
+        let Some(header) = app.is_told_of_https() else { continue };
         let Some(unset) = app.get(SECURE_HSTS_SECONDS).filter(|it| it.value == 0) else { continue };
         let why = "a proxy that is not in view may send the header itself";
         let unset = unset.doubt(Certainty::Likely, why);
