@@ -212,7 +212,9 @@ impl Deployment {
         }
         let path = Utf8Path::new(folder.value);
         let at = |mount: &Mount| mount.target.known().map(|it| Utf8PathBuf::from(it.value));
-        if let Some(beside) = service.volumes.iter().find(|mount| {
+        let covers = |mount: &Mount| keeps(mount) && at(mount).is_some_and(|at| at == path);
+        let covered = service.volumes.iter().any(covers);
+        if let Some(beside) = service.volumes.iter().filter(|_| !covered).find(|mount| {
             at(mount).is_some_and(|at| keeps(mount) && misses(&folder, path, &at, &mount.kind))
         }) {
             return Kept::Misplaced(folder, beside);

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for process in &deployment.processes {
+    for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
         let Some(off) = process.fact().without_debug() else { continue };
         for read in django.evaluation.reads.iter().filter(|read| signs(&read.name)) {
