@@ -11,9 +11,8 @@ pub(super) fn of(diagnostic: &Diagnostic, shown: Shown<'_>) -> Vec<String> {
         for origin in label.evidence.origins() {
             let note = match origin {
                 Origin::At(_) | Origin::Absent { .. } => continue,
-                Origin::Default { source, .. } if *origin == Origin::UNSEEN => {
-                    format!("{}: {source}", label.text)
-                }
+                // Of what nobody sees, the doubt speaks.
+                Origin::Default { .. } if *origin == Origin::UNSEEN => continue,
                 Origin::Default { of, version: "", source } => {
                     format!("{}: {of}'s default ({source})", label.text)
                 }
