@@ -134,5 +134,5 @@ fn a_module_to_be_filled_in_is_that_of_the_only_project() {
 #[test]
 fn what_is_run_once_is_no_production() {
     let found = stages(&[("docker-compose-init.yml", WEB), ("build/compose.yml", WEB)]);
-    assert_eq!(found, ["build/compose.yml production?", "docker-compose-init.yml test"]);
+    assert_eq!(found, ["docker-compose-init.yml test", "build/compose.yml production?"]);
 }
