@@ -8,6 +8,7 @@ use crate::fact::Fact;
 pub struct Faults {
     pub overwritten: Vec<Overwritten>,
     pub raw_switches: Vec<RawSwitch>,
+    pub compared: Vec<Compared>,
     pub guarded: Vec<Guarded>,
     /// The entries of MIDDLEWARE that are the project's own and keep something in the cache.
     pub caching_middleware: Vec<Fact<()>>,
@@ -35,6 +36,17 @@ pub struct RawSwitch {
     pub name: String,
     pub variable: String,
     /// The expression.
+    pub at: Fact<()>,
+}
+
+/// A setting that is on for some texts of a variable: `os.environ.get("DEBUG") == "True"`.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    pub name: String,
+    pub variable: String,
+    pub texts: Vec<String>,
+    /// The text is put into lower case before.
+    pub lowered: bool,
     pub at: Fact<()>,
 }
 

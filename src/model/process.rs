@@ -11,11 +11,11 @@ use crate::model::django::{self, EntryPoint, Project, Role};
 use crate::model::faults::Faults;
 use crate::model::urls::UrlConf;
 use crate::model::{Application, Endpoint, ViewId};
-use crate::python::{Evaluation, Raise, Read};
+use crate::python::{Answer, Evaluation, Raise, Read};
 use camino::Utf8PathBuf;
 use std::sync::Arc;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Process {
     /// The unit, the service, or the settings module of a process that nobody has seen.
     pub name: String,
@@ -54,6 +54,8 @@ pub struct Django {
     pub faults: Faults,
     /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not.
     pub absent_sources: Vec<Fact<String>>,
+    /// The settings as they would be with what the project's example of an env file says.
+    pub documented: Option<Arc<Evaluation>>,
     /// The settings, as if nothing were missing.
     pub evaluation: Arc<Evaluation>,
     /// `ROOT_URLCONF`, if its module is in the tree.
@@ -62,13 +64,51 @@ pub struct Django {
     pub collected: Arc<Collected>,
 }
 
+impl Process {
+    /// The process as the project documents it: with the variables of the example of its env file.
+    pub fn documented(&self) -> Option<Self> {
+        let mut documented = self.clone();
+        let django = documented.django.as_mut()?;
+        django.evaluation = django.documented.take()?;
+        Some(documented)
+    }
+}
+
 impl Django {
+    /// The only variable that is read where the settings raise ValueError, if somebody gave it.
+    pub fn refuses(&self) -> Option<Refusal> {
+        let raise = self.evaluation.outcome.as_ref().err()?;
+        let stopped = raise.place.filter(|_| raise.kind == "ValueError")?;
+        let is_there = |read: &&Read| {
+            let places = [read.place, read.statement].into_iter().flatten();
+            places
+                .filter(|place| place.file == stopped.file)
+                .any(|place| place.span.contains(stopped.span) || stopped.span.contains(place.span))
+        };
+        let mut reads = self.evaluation.reads.iter().filter(is_there);
+        let (read, None) = (reads.next()?, reads.next()) else { return None };
+        let given = match &read.answer {
+            Answer::Set(evidence) => Fact::resting((), evidence.clone()),
+            Answer::Loaded(_) | Answer::Absent | Answer::Unknown(_) => return None,
+        };
+        Some(Refusal { name: read.name.clone(), given, at: Fact::at((), stopped) })
+    }
+
     /// Whether the server probably has other settings than these: a module for production lies
     /// beside them, and the environment that would name it is not in view.
     pub fn may_be_replaced(&self) -> bool {
         self.module.evidence().doubt().is_some()
             && self.project.production_beside(&self.module.value).is_some()
     }
+}
+
+/// A variable whose value the settings stop at.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    pub name: String,
+    pub given: Fact<()>,
+    /// Where it is read.
+    pub at: Fact<()>,
 }
 
 /// Who named the settings module.

@@ -1,15 +1,17 @@
 //! Settings files that no import reaches, as a package of their name lies beside them.
 
 use crate::fact::Fact;
-use crate::model::{Files, Found};
+use crate::model::{Files, Found, Read};
 use crate::source::Place;
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::{ExpressionKind, Statement, StatementKind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 #[derive(Clone, Debug)]
 pub struct Shadowed {
     pub path: Utf8PathBuf,
-    /// The file as a whole.
+    /// Where it says whether DEBUG is on, which misleads most, or else where it begins.
     pub module: Fact<()>,
     /// The package that is imported in its place.
     pub package: Fact<()>,
@@ -38,8 +40,21 @@ pub(super) fn shadowed<'n>(
         else {
             return None;
         };
-        let whole = |id| Fact::at((), Place::new(id, 0, 0));
-        Some(Shadowed { path, module: whole(module.id), package: whole(package.id) })
+        let package = Fact::at((), Place::new(package.id, 0, 0));
+        Some(Shadowed { path, module: Fact::at((), telling(module)), package })
     };
     bases.into_iter().filter_map(find).collect()
+}
+
+fn telling(read: Read<'_>) -> Place {
+    let start = Place::new(read.id, 0, 0);
+    let Parsed::Python(module) = read.parsed else { return start };
+    let assigns_debug = |statement: &&Statement| match &statement.kind {
+        StatementKind::Assign { targets, .. } => targets
+            .iter()
+            .any(|it| matches!(&it.kind, ExpressionKind::Name(name) if name == "DEBUG")),
+        _ => false,
+    };
+    let debug = module.body.iter().find(assigns_debug);
+    debug.map_or(start, |it| Place { file: read.id, span: it.span })
 }

@@ -8,6 +8,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 pub struct Surroundings {
     /// By path.
     pub env_files: Vec<EnvFile>,
+    /// No file has anything of a Django project.
+    pub without_django: bool,
+    /// Something speaks of certificates, or of a server that has them.
+    pub tells_of_tls: bool,
     /// Data and keys that everybody gets who clones the repository.
     pub committed: Vec<Committed>,
     pub told: Told,

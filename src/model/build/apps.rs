@@ -4,6 +4,7 @@
 //! in the process's file system. The environment names the settings, or the entry point does.
 
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
+use crate::model::build::example;
 use crate::model::build::faults;
 use crate::model::build::run::Run;
 use crate::model::build::static_sources;
@@ -201,9 +202,12 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let folder = |at: &Utf8Path| home.folder(files, at);
     let collected = Collected::find(files, &project.root, &evaluation, &folder);
     let absent_sources = static_sources::absent(run, &evaluation);
+    let documented = example::environment(files, project, home.environment);
+    let documented = documented.map(|it| run.settings(&module.value, &it));
     Django {
         project: Arc::clone(project),
         faults: faults::faults(files, project, &module, &evaluation),
+        documented: documented.map(Arc::new),
         absent,
         absent_sources,
         module,

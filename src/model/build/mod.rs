@@ -27,6 +27,7 @@ mod connect;
 mod container_nginx;
 mod entrypoint;
 mod env_files;
+mod example;
 mod faults;
 mod host;
 mod image_of;
@@ -42,6 +43,7 @@ mod service;
 mod stage;
 mod static_sources;
 mod target;
+mod tls_told;
 mod told;
 mod unit_environment;
 mod unit_process;
@@ -87,6 +89,8 @@ pub(super) fn build(files: &Files) -> Model {
         env_files: env_files::env_files(files),
         committed: committed::committed(files),
         told: told::told(files),
+        without_django: projects.is_empty() && !has_django(files),
+        tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
     });
     for deployment in &mut model.deployments {
         deployment.surroundings = Arc::clone(&surroundings);

@@ -20,36 +20,47 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
-        let app = process.fact();
-        let Some(backend) = app.get(EMAIL_BACKEND).filter(|it| it.value == SMTP) else { continue };
-        let (tls, ssl) = (on(&app, EMAIL_USE_TLS), on(&app, EMAIL_USE_SSL));
-        let (setting, other, message) = match (&tls, &ssl) {
-            (Some(true), Some(true)) => (EMAIL_USE_SSL, Some(EMAIL_USE_TLS), BOTH),
-            (Some(true), Some(false)) if port(&app) == Some(465) => (EMAIL_USE_TLS, None, LATE),
-            (Some(false), Some(true)) if port(&app) == Some(587) => (EMAIL_USE_SSL, None, EARLY),
-            _ => continue,
-        };
-        let Some(at) = app.assigned(setting) else { continue };
-        let Some(value) = app.get(setting) else { continue };
-        let finding =
-            out.report(process, message, at.given(&value).label(format!("{} is on", setting.name)));
-        finding.through(app.supplied(setting), "turned on here").because(&backend);
-        match other {
-            Some(other) => {
-                finding
-                    .through(app.assigned(other), format!("and so is {}", other.name))
-                    .through(app.supplied(other), "turned on here")
-                    .help("EMAIL_USE_TLS is for port 587, EMAIL_USE_SSL for 465: take one of them");
-            }
-            None => {
-                finding
-                    .through(app.assigned(EMAIL_PORT), "the port")
-                    .through(app.supplied(EMAIL_PORT), "the port")
-                    .at_most(Severity::Warning)
-                    .help("EMAIL_USE_TLS is for port 587, EMAIL_USE_SSL for 465");
-            }
+        // Of a process whose env file is not in view, what the example of it would make.
+        if !told(process, out)
+            && let Some(documented) = process.documented()
+        {
+            told(&documented, out);
         }
     }
+}
+
+/// Whether a process sends no mail, which is reported then.
+fn told(process: &Process, out: &mut Findings) -> bool {
+    let app = process.fact();
+    let Some(backend) = mails_by_smtp(&app) else { return false };
+    let (tls, ssl) = (on(&app, EMAIL_USE_TLS), on(&app, EMAIL_USE_SSL));
+    let (setting, other, message) = match (&tls, &ssl) {
+        (Some(true), Some(true)) => (EMAIL_USE_SSL, Some(EMAIL_USE_TLS), BOTH),
+        (Some(true), Some(false)) if port(&app) == Some(465) => (EMAIL_USE_TLS, None, LATE),
+        (Some(false), Some(true)) if port(&app) == Some(587) => (EMAIL_USE_SSL, None, EARLY),
+        _ => return false,
+    };
+    let (Some(at), Some(value)) = (app.assigned(setting), app.get(setting)) else { return false };
+    let finding =
+        out.report(process, message, at.given(&value).label(format!("{} is on", setting.name)));
+    finding.through(app.supplied(setting), "turned on here").because(&backend);
+    match other {
+        Some(other) => finding
+            .through(app.assigned(other), format!("and so is {}", other.name))
+            .through(app.supplied(other), "turned on here")
+            .help("EMAIL_USE_TLS is for port 587, EMAIL_USE_SSL for 465: take one of them"),
+        None => finding
+            .through(app.assigned(EMAIL_PORT), "the port")
+            .through(app.supplied(EMAIL_PORT), "the port")
+            .at_most(Severity::Warning)
+            .help("EMAIL_USE_TLS is for port 587, EMAIL_USE_SSL for 465"),
+    };
+    true
+}
+
+/// That the backend is, or may be, the one that reads these settings.
+fn mails_by_smtp(app: &Fact<&Process>) -> Option<Fact<String>> {
+    app.possible(EMAIL_BACKEND).into_iter().find(|it| it.value == SMTP)
 }
 
 const SMTP: &str = "django.core.mail.backends.smtp.EmailBackend";

@@ -20,6 +20,7 @@ mod secret_weak;
 mod settings_module_dev;
 mod settings_module_unusable;
 mod unguarded_interpolation;
+mod value_unparsable;
 
 pub(super) const GROUP: Group = Group {
     name: "env",
@@ -43,5 +44,6 @@ pub(super) const GROUP: Group = Group {
         &settings_module_dev::RULE,
         &settings_module_unusable::RULE,
         &unguarded_interpolation::RULE,
+        &value_unparsable::RULE,
     ],
 };

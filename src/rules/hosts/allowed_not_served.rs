@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.serving() {
         let Some(allowed) = app.get(ALLOWED_HOSTS) else { continue };
         for entry in &allowed.value {
             // An address to listen on: no browser sends it.

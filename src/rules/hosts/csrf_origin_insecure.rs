@@ -1,8 +1,10 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{CSRF_TRUSTED_ORIGINS, Deployment, Process, SECURE_SSL_REDIRECT};
+use crate::model::{
+    CSRF_TRUSTED_ORIGINS, Deployment, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,22 +20,35 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
-        let Some(origins) = app.get(CSRF_TRUSTED_ORIGINS) else { continue };
-        let plain = |it: &&Fact<String>| it.value.starts_with("http://");
-        let Some(first) = origins.value.iter().find(plain) else { continue };
-        let Some((https, text)) = https(deployment, &app) else { continue };
-        let at = app.outside(first).unwrap_or_else(|| first.map(|_| ()));
-        let finding = out.report(
-            app.value,
-            "forms are taken from a page that anybody on the way could have written",
-            at.label(format!("`{}` is no https origin", first.value)),
-        );
-        finding
-            .through(app.assigned(CSRF_TRUSTED_ORIGINS), "trusted here")
-            .also(https.label(text))
-            .because(&origins)
-            .help("trust the https origins of the site only");
+        if trusts(deployment, &app, out).is_none()
+            && let Some(documented) = app.value.documented()
+            && let Some(finding) = trusts(deployment, &documented.fact(), out)
+        {
+            finding.at_most(Severity::Advice);
+        }
     }
+}
+
+/// Reports the first origin without https, if all visitors have it.
+fn trusts<'o>(
+    deployment: &Deployment,
+    app: &Fact<&Process>,
+    out: &'o mut Findings,
+) -> Option<&'o mut Diagnostic> {
+    let origins = app.get(CSRF_TRUSTED_ORIGINS)?;
+    let first = origins.value.iter().find(|it| it.value.starts_with("http://"))?;
+    let (https, text) = https(deployment, app)?;
+    let at = app.outside(first).unwrap_or_else(|| first.map(|_| ()));
+    let finding = out.report(
+        app.value,
+        "forms are taken from a page that anybody on the way could have written",
+        at.given(&origins).label(format!("`{}` is no https origin", first.value)),
+    );
+    finding
+        .through(app.assigned(CSRF_TRUSTED_ORIGINS), "trusted here")
+        .also(https.label(text))
+        .help("trust the https origins of the site only");
+    Some(finding)
 }
 
 /// What says that all visitors come by https.
@@ -41,6 +56,10 @@ fn https(deployment: &Deployment, app: &Fact<&Process>) -> Option<(Fact<()>, &'s
     if let Some(redirect) = app.get(SECURE_SSL_REDIRECT).filter(|it| it.value) {
         let at = app.assigned(SECURE_SSL_REDIRECT)?;
         return Some((at.given(&redirect), "the site itself is reached by https"));
+    }
+    let presumed = app.get(SECURE_PROXY_SSL_HEADER);
+    if let Some(header) = presumed.filter(|_| deployment.sites_before(app.value).next().is_none()) {
+        return Some((header.map(|_| ()), "a proxy tells of https by this header"));
     }
     let all =
         deployment.sites_before(app.value).all(|site| site.listeners.iter().any(|it| it.value.tls));

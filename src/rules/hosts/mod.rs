@@ -14,6 +14,7 @@ mod csrf_origin_missing;
 mod entry_malformed;
 mod healthcheck_host_not_allowed;
 mod healthcheck_redirected;
+mod host_from_client;
 mod host_header_not_forwarded;
 mod public_url_local;
 mod server_name_not_allowed;
@@ -36,6 +37,7 @@ pub(super) const GROUP: Group = Group {
         &entry_malformed::RULE,
         &healthcheck_host_not_allowed::RULE,
         &healthcheck_redirected::RULE,
+        &host_from_client::RULE,
         &host_header_not_forwarded::RULE,
         &public_url_local::RULE,
         &server_name_not_allowed::RULE,

@@ -1,14 +1,14 @@
 //! Statements of settings modules, those inside functions left out.
 
 use crate::fact::Fact;
-use crate::model::faults::{Faults, Guarded, Overwritten, RawSwitch};
+use crate::model::faults::{Compared, Faults, Guarded, Overwritten, RawSwitch};
 use crate::model::{Files, Read};
 use crate::python::{self, Evaluation, Namespace};
 use crate::source::{Place, Span};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{
-    Argument, Constant, Expression, ExpressionKind, Imported, Module, Statement, StatementKind,
-    UnaryOperator,
+    Argument, Comparison, Constant, Expression, ExpressionKind, Imported, Module, Statement,
+    StatementKind, UnaryOperator,
 };
 use crate::syntax::python::{each_expression, each_statement};
 
@@ -20,6 +20,10 @@ pub(super) fn read(files: &Files, evaluation: &Evaluation) -> Faults {
         let Parsed::Python(module) = read.parsed else { continue };
         overwritten(read, module, namespace, &mut faults.overwritten);
         raw_switches(read, module, &mut faults.raw_switches);
+        each_statement(&module.body, &mut |statement| {
+            let Some((name, _, value)) = assigned(statement) else { return };
+            faults.compared.extend(compared(read, name, value));
+        });
         guarded(read, module, &mut faults.guarded);
     }
     faults
@@ -51,8 +55,9 @@ fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Ve
         let Some((from, (_, lost, old))) = first.into_iter().find(|(_, it)| it.0 == name) else {
             continue;
         };
-        // Said twice alike, nothing is lost.
-        let alike = text(value.span) == text(old.span) || is_same_constant(value, old);
+        // Said twice alike, nothing is lost; of what takes several lines one will be changed.
+        let same = text(value.span).filter(|it| Some(*it) == text(old.span));
+        let alike = same.is_some_and(|it| !it.contains('\n')) || is_same_constant(value, old);
         if names.named(name).is_none() || alike {
             continue;
         }
@@ -163,6 +168,33 @@ fn raw(expression: &Expression, decouple: bool) -> Option<&str> {
         ExpressionKind::Boolean { all: false, operands } => raw(operands.first()?, decouple),
         _ => None,
     }
+}
+
+/// A comparison of a variable's text with one or several others.
+fn compared(read: Read<'_>, name: &str, value: &Expression) -> Option<Compared> {
+    let ExpressionKind::Compare { first, rest } = &value.kind else { return None };
+    let [(comparison, with)] = rest.as_slice() else { return None };
+    let texts = match (comparison, &with.kind) {
+        (Comparison::Equal, _) => vec![with.as_str()?.to_owned()],
+        (
+            Comparison::In,
+            ExpressionKind::List(items) | ExpressionKind::Tuple(items) | ExpressionKind::Set(items),
+        ) => items.iter().map(|it| it.as_str().map(str::to_owned)).collect::<Option<_>>()?,
+        _ => return None,
+    };
+    let (mut text, mut lowered) = (first.as_ref(), false);
+    // `.strip().lower()`, in whatever order.
+    while let ExpressionKind::Call { function, arguments } = &text.kind
+        && let ExpressionKind::Attribute { value, name } = &function.kind
+        && arguments.is_empty()
+        && matches!(name.text.as_str(), "lower" | "strip" | "casefold")
+    {
+        lowered |= name.text != "strip";
+        text = value;
+    }
+    let variable = raw(text, false)?.to_owned();
+    let at = at(read, value.span);
+    Some(Compared { name: name.to_owned(), variable, texts, lowered, at })
 }
 
 /// Settings that protect visitors, if they are on.

@@ -1,0 +1,62 @@
+//! Whether anything in the tree speaks of certificates, or of a server that has them.
+
+use crate::model::{Deployment, Files, Found, Kind};
+
+/// Words of whoever sets up TLS, by hand or by a service before the site.
+const WORDS: &[&str] = &[
+    "acme",
+    "certbot",
+    "certificate",
+    "cloudflare",
+    "haproxy",
+    "let's encrypt",
+    "letsencrypt",
+    "load balancer",
+    "load-balancer",
+    "loadbalancer",
+    "ngrok",
+    "ssl",
+    "swag",
+    "traefik",
+];
+
+/// More documents than these are no guide to a server.
+const MOST_DOCUMENTS: usize = 200;
+
+/// Asked only where some site is without TLS; elsewhere nobody wants to know.
+pub(super) fn tells_of_tls(files: &Files, deployments: &[Deployment]) -> bool {
+    let plain = |deployment: &Deployment| {
+        let sites = || deployment.sites.iter().filter(|site| !site.routes.is_empty());
+        sites().next().is_some()
+            && sites().all(|site| site.listeners.iter().all(|listener| !listener.value.tls))
+    };
+    if !deployments.iter().any(plain) {
+        return true;
+    }
+    let kinds = [Kind::Shell, Kind::Compose, Kind::Dockerfile, Kind::Workflow, Kind::Makefile];
+    let reads = kinds.into_iter().flat_map(|kind| files.of(kind));
+    if reads.into_iter().any(|read| speaks(read.text)) {
+        return true;
+    }
+    let documents = files.tree.files().filter(|path| {
+        matches!(path.extension(), Some("md" | "rst" | "txt"))
+            && !path.as_str().contains("/site-packages/")
+            && !path.as_str().contains("/node_modules/")
+    });
+    // Not lazily: all that are to be read are asked for in one round.
+    let told: Vec<bool> = documents
+        .take(MOST_DOCUMENTS)
+        .map(|path| match files.find(path) {
+            Found::Read(read) if read.parsed.kind() == Kind::Requirements => false,
+            Found::Read(read) => speaks(read.text),
+            Found::Wanted => true,
+            Found::Folder | Found::Absent => false,
+        })
+        .collect();
+    told.contains(&true)
+}
+
+fn speaks(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    WORDS.iter().any(|word| text.contains(word))
+}
