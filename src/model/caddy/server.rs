@@ -109,7 +109,10 @@ impl Config {
         let to_https = |port: u16| {
             let standard = [80, 443, self.options.http_port.value, self.options.https_port.value];
             let port = if standard.contains(&port) { String::new() } else { format!(":{port}") };
-            Choice::ToHttps { to: format!("https://{bare}{port}{uri}") }
+            // Go parts the host from its port, and takes off the brackets, only if there is one.
+            let has_port = host.rsplit_once(':').is_some_and(|(_, port)| !port.contains(']'));
+            let shown = if has_port { bare } else { host };
+            Choice::ToHttps { to: format!("https://{shown}{port}{uri}") }
         };
         if let Some((_, port)) = server.redirects.iter().find(|(known, _)| is_host(known, bare)) {
             return to_https(*port);

@@ -8,7 +8,7 @@ use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::Request;
 use crate::model::journey::upstream::{Passed, Redirects};
 use crate::model::journey::{End, Journeys};
-use crate::model::{Scheme, ViewId};
+use crate::model::{Endpoint, Scheme, ViewId};
 
 impl<'d> Journeys<'d> {
     pub(super) fn caddy(
@@ -17,6 +17,11 @@ impl<'d> Journeys<'d> {
         request: &Request,
         trail: &mut Trail,
     ) -> Result<Passed, End> {
+        // Go's own server: a path that cannot be unescaped is a bad request.
+        if !is_escaped(request.path()) {
+            trail.hop(At::Client, "400: the path has an escape that is none");
+            return Err(End::answered(400));
+        }
         let host = request.host_header();
         let scheme = match request.scheme {
             Scheme::Http => caddy::Scheme::Http,
@@ -49,7 +54,7 @@ impl<'d> Journeys<'d> {
         trail
             .hop(At::Site, format!("Caddy answers as `{}`", address.value))
             .shows(address, "this address is for it");
-        let look = |path: &str| match self.look(view, path).value {
+        let look = |path: &str| match self.look_for(view, path, request.path()).value {
             Seen::File => caddy::Seen::File,
             Seen::Folder => caddy::Seen::Folder,
             Seen::Nothing => caddy::Seen::Absent,
@@ -58,7 +63,8 @@ impl<'d> Journeys<'d> {
         let mut asked = caddy::Request::get(&host, &request.target);
         asked.method.clone_from(&request.method);
         asked.scheme = scheme;
-        asked.headers = Some(request.headers.clone());
+        let other = request.headers.iter().filter(|(name, _)| !name.eq_ignore_ascii_case("host"));
+        asked.headers = Some(other.cloned().collect());
         asked.client = Some(request.client);
         asked.files = &look;
         let replies = reached.route(&asked);
@@ -101,7 +107,7 @@ impl<'d> Journeys<'d> {
                     ));
                 };
                 let file = format!("{}{path}", root.value.trim_end_matches('/'));
-                self.file(view, root, &file, 200, trail)
+                self.file((view, request.path()), root, &file, 200, trail)
             }
             Answer::Redirect { to, status, .. } if to.contains('{') => {
                 End::Unknown(format!("where {status} leads is not known"))
@@ -148,15 +154,21 @@ impl<'d> Journeys<'d> {
             return Err(End::Unknown("no upstream is named".to_owned()));
         };
         let mut headers = Headers::default();
+        let endpoints = proxy.upstreams.iter().filter_map(|it| it.endpoint.clone());
+        let endpoints: Vec<_> = endpoints.collect();
         for (name, value) in fields {
+            let value = match endpoints.as_slice() {
+                [only] if matches!(only.value, Endpoint::Tcp { .. }) => {
+                    value.replace("{upstream_hostport}", &only.value.to_string())
+                }
+                _ => value,
+            };
             let sent = match value.contains('{') {
                 true => Sent::Unknown(format!("what Caddy sends as {name} is not known")),
                 false => Sent::Value(value),
             };
             headers.push(&name, sent, Some(line.clone()));
         }
-        let endpoints = proxy.upstreams.iter().filter_map(|it| it.endpoint.clone());
-        let endpoints: Vec<_> = endpoints.collect();
         let all = endpoints.len() == proxy.upstreams.len();
         Ok(Passed {
             view,
@@ -172,4 +184,9 @@ impl<'d> Journeys<'d> {
             intercepts: None,
         })
     }
+}
+
+fn is_escaped(path: &str) -> bool {
+    let mut parts = path.split('%').skip(1);
+    parts.all(|it| it.len() >= 2 && it.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit))
 }

@@ -2,10 +2,11 @@
 
 use crate::fact::Fact;
 use crate::model::Scheme;
+use crate::model::hosts::allows;
 use crate::model::journey::End;
-use crate::model::journey::django::{Asked, is_same_domain};
+use crate::model::journey::django::Asked;
 use crate::model::journey::gates::{Cookie, Gates};
-use crate::model::journey::hop::{At, Trail};
+use crate::model::journey::hop::{At, Cause, Trail};
 use crate::model::journey::request::Request;
 
 const SAFE: &[&str] = &["GET", "HEAD", "OPTIONS", "TRACE"];
@@ -32,9 +33,11 @@ pub(super) fn check(asked: &Asked<'_, '_>, trail: &mut Trail) -> Result<(), End>
             let text =
                 format!("403: the origin `{origin}` is not that of the request, nor trusted");
             let hop = trail.hop(At::Django, text);
-            hop.shows(trusted, "CSRF_TRUSTED_ORIGINS")
+            hop.because(Cause::OriginNotTrusted).shows(trusted, "CSRF_TRUSTED_ORIGINS")
         }
-        Refused::Referer(why) => trail.hop(At::Django, format!("403: {why}")),
+        Refused::Referer(why) => {
+            trail.hop(At::Django, format!("403: {why}")).because(Cause::OriginNotTrusted)
+        }
         Refused::Token(secure) => {
             let text = "403: the browser keeps no cookie of CSRF from a page that came by http";
             trail.hop(At::Django, text).shows(secure, "the cookie is for https only")
@@ -78,7 +81,7 @@ fn is_verified(asked: &Asked<'_, '_>, origin: &str, trusted: &[Fact<String>]) ->
         false => it.value == origin,
         true => {
             let (own, domain) = it.value.split_once("://").unwrap_or(("", &it.value));
-            own == scheme && is_same_domain(netloc, domain.trim_start_matches('*'))
+            own == scheme && allows(domain.trim_start_matches('*'), netloc)
         }
     }))
 }
@@ -101,7 +104,7 @@ fn referer(asked: &Asked<'_, '_>, trusted: &[Fact<String>]) -> Result<Option<&'s
     let of = |it: &Fact<String>| {
         it.value.split_once("://").map(|(_, host)| host.trim_start_matches('*').to_owned())
     };
-    if trusted.iter().filter_map(of).any(|host| is_same_domain(netloc, &host)) {
+    if trusted.iter().filter_map(of).any(|host| allows(&host, netloc)) {
         return Ok(None);
     }
     let cookie = cookie(asked.gates)?;
@@ -117,7 +120,7 @@ fn referer(asked: &Asked<'_, '_>, trusted: &[Fact<String>]) -> Result<Option<&'s
             ));
         }
     };
-    Ok((!is_same_domain(netloc, &good)).then_some("the referer is of another host"))
+    Ok((!allows(&good, netloc)).then_some("the referer is of another host"))
 }
 
 /// The cookie that the token is compared with.

@@ -56,6 +56,30 @@ impl Journeys<'_> {
         unseen(format!("whether `{path}` is there is not known"))
     }
 
+    /// The same, of the file that a web server looks for to answer a path of a URL.
+    pub(super) fn look_for(&self, view: ViewId, file: &str, url: &str) -> Fact<Seen> {
+        let seen = self.look(view, file);
+        if !matches!(seen.value, Seen::Unknown(_)) {
+            return seen;
+        }
+        let dir = self.deployment.view(view).dir(view, Utf8Path::new(file));
+        let storage = self.deployment.view(view).locate(&dir);
+        storage.and_then(|storage| self.misdirected(&storage, url)).unwrap_or(seen)
+    }
+
+    /// A static file is looked for where nothing collects them.
+    fn misdirected(&self, storage: &Fact<Storage>, url: &str) -> Option<Fact<Seen>> {
+        let (root, app) = self.static_roots().first()?;
+        // Whose files are meant, nobody can tell where there are several.
+        let one = self.static_roots().iter().all(|(it, _)| it.value == root.value);
+        let prefix = self.gates(*app)?.static_prefix()?;
+        // Whether a folder is there is another question.
+        let meant = one && url.starts_with(&prefix.value) && !url.ends_with('/');
+        let elsewhere = storage.value.same(&root.value) == Some(false);
+        let seen = root.map(|_| Seen::Nothing).given(storage).given(&prefix);
+        (meant && elsewhere).then_some(seen)
+    }
+
     /// What `collectstatic` puts at a place, if it is in a directory that it fills.
     fn collected(&self, storage: &Fact<Storage>) -> Option<Fact<Seen>> {
         self.static_roots().iter().find_map(|(root, app)| {

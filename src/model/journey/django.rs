@@ -4,15 +4,16 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::Scheme;
+use crate::model::hosts::allows;
 use crate::model::journey::disk::Seen;
 use crate::model::journey::encoding;
 use crate::model::journey::gates::{Gates, Known};
 use crate::model::journey::headers::Headers;
-use crate::model::journey::hop::{At, Trail};
+use crate::model::journey::hop::{At, Cause, Trail};
 use crate::model::journey::request::Request;
 use crate::model::journey::server::Received;
 use crate::model::journey::{End, Journeys, csrf};
-use crate::model::urls::Resolved;
+use crate::model::urls::{Resolved, UrlConf};
 
 /// A request as Django has it.
 pub(super) struct Asked<'a, 'g> {
@@ -99,6 +100,9 @@ impl Journeys<'_> {
             // Its check comes once the view is known.
             CSRF => Ok(()),
             name if TRANSPARENT.contains(&name) => Ok(()),
+            name if name.to_ascii_lowercase().contains("health") => {
+                Err(End::Unknown(format!("`{name}` may answer by itself")))
+            }
             name => {
                 let why = format!("what `{name}` does with requests is not looked at");
                 trail.because(&it.clone().doubt(Certainty::Likely, &why));
@@ -114,9 +118,13 @@ impl Journeys<'_> {
         asked: &Asked<'_, '_>,
         trail: &mut Trail,
     ) -> Result<(), End> {
-        let url = need(&asked.gates.static_url)?;
-        let Some(prefix) = url.value.as_deref().map(prefix_of) else { return Ok(()) };
-        let Some(below) = asked.path.strip_prefix(&prefix) else { return Ok(()) };
+        need(&asked.gates.static_url)?;
+        let Some(prefix) = asked.gates.static_prefix() else { return Ok(()) };
+        let Some(below) = asked.path.strip_prefix(&prefix.value) else { return Ok(()) };
+        // WhiteNoise knows its files by their plain paths.
+        if below.split('/').any(|part| matches!(part, "" | "." | "..")) {
+            return Ok(());
+        }
         let root = asked.gates.app.get(crate::model::STATIC_ROOT);
         let view = asked.gates.app.value.view;
         let dir = root.and_then(|it| asked.gates.app.dir(self.deployment.view(view), &it));
@@ -148,11 +156,7 @@ impl Journeys<'_> {
         checks: bool,
         trail: &mut Trail,
     ) -> Result<End, End> {
-        let django = asked.gates.app.value.django.as_ref();
-        let Some(urls) = django.and_then(|django| django.urls.as_ref()) else {
-            return Err(End::Unknown("the URLconf is not in view".to_owned()));
-        };
-        match urls.resolve(&asked.path) {
+        match asked.urls()?.resolve(&asked.path) {
             Resolved::View(line, view) => {
                 let safe = matches!(asked.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE");
                 if checks && view.is_checked != Some(false) {
@@ -171,8 +175,12 @@ impl Journeys<'_> {
                 Ok(End::Answered(super::Response::default()))
             }
             Resolved::Nothing => {
-                if common && need(&asked.gates.append_slash)?.value && !asked.path.ends_with('/') {
-                    asked.slash(urls.resolve(&format!("{}/", asked.path)), trail)?;
+                if common {
+                    asked.slash(trail)?;
+                }
+                if need(&asked.gates.debug)?.value {
+                    // The page that a developer is shown tells the request's address.
+                    asked.allowed_host(need(&asked.gates.debug)?, trail)?;
                 }
                 trail.hop(At::Django, "404: no pattern of the URLconf is for it");
                 Ok(End::answered(404))
@@ -198,8 +206,8 @@ impl Asked<'_, '_> {
         let allowed = need(&self.gates.allowed_hosts)?;
         let known = || allowed.value.iter().filter_map(|it| it.value.text());
         let is_allowed = match allowed.value.is_empty() && need(&self.gates.debug)?.value {
-            true => LOCAL.iter().any(|it| is_same_domain(&domain, it)),
-            false => known().any(|it| it == "*" || is_same_domain(&domain, it)),
+            true => LOCAL.iter().any(|it| allows(it, &domain)),
+            false => known().any(|it| allows(it, &domain)),
         };
         if !is_allowed && allowed.value.iter().any(|it| it.value.text().is_none()) {
             return Err(End::Unknown("some of ALLOWED_HOSTS is not known".to_owned()));
@@ -215,7 +223,7 @@ impl Asked<'_, '_> {
     }
 
     /// The host, or 400 (`DisallowedHost`).
-    fn allowed_host(&self, asking: &Fact<String>, trail: &mut Trail) -> Result<String, End> {
+    fn allowed_host<T>(&self, asking: &Fact<T>, trail: &mut Trail) -> Result<String, End> {
         let host = match self.host()? {
             Ok(host) => {
                 trail.because(need(&self.gates.allowed_hosts)?);
@@ -224,6 +232,7 @@ impl Asked<'_, '_> {
             Err(host) => host,
         };
         let hop = trail.hop(At::Django, format!("400: `{host}` is not in ALLOWED_HOSTS"));
+        hop.because(Cause::HostNotAllowed(host));
         hop.shows(need(&self.gates.allowed_hosts)?, "it is none of these");
         if let Some(line) = self.headers.line("x-forwarded-host").or(self.headers.line("host")) {
             hop.shows(line, "sent here");
@@ -232,11 +241,25 @@ impl Asked<'_, '_> {
         Err(End::answered(400))
     }
 
+    /// Whether the host is refused by what comes later, whatever is decided before: then nothing
+    /// rests on the redirect. WhiteNoise may answer in between.
+    fn is_refused_anyway(&self) -> Result<bool, End> {
+        let middleware = need(&self.gates.middleware)?;
+        let has = |name: &str| middleware.value.iter().any(|it| it.value == name);
+        let prefix = self.gates.static_prefix();
+        let is_file = prefix.is_none_or(|prefix| self.path.starts_with(&prefix.value));
+        let asks = need(&self.gates.ssl_host)?.value.is_none();
+        Ok(asks && has(COMMON) && !(has(WHITENOISE) && is_file) && self.host()?.is_err())
+    }
+
     /// `SecurityMiddleware.process_request`.
     fn security(&self, it: &Fact<String>, trail: &mut Trail) -> Result<(), End> {
+        if self.scheme == Scheme::Https || self.is_refused_anyway()? {
+            return Ok(());
+        }
         let redirect = need(&self.gates.ssl_redirect)?;
         trail.because(redirect);
-        if !redirect.value || self.scheme == Scheme::Https {
+        if !redirect.value {
             return Ok(());
         }
         let exempt = need(&self.gates.exempt)?;
@@ -253,7 +276,7 @@ impl Asked<'_, '_> {
         };
         let to = encoding::iri(&format!("https://{host}{}", self.full_path(false)));
         let hop = trail.hop(At::Django, format!("301 to `{to}`: http for Django"));
-        hop.shows(redirect, "SECURE_SSL_REDIRECT is on");
+        hop.because(Cause::SslRedirect).shows(redirect, "SECURE_SSL_REDIRECT is on");
         Err(End::redirected(301, to))
     }
 
@@ -268,39 +291,62 @@ impl Asked<'_, '_> {
             return Ok(());
         }
         // The slash is added along with it, if one is missing.
-        if need(&self.gates.append_slash)?.value && !self.path.ends_with('/') {
-            return Err(End::Unknown("PREPEND_WWW asks the URLconf about a slash".to_owned()));
-        }
-        let to = format!("{}://www.{host}{}", self.scheme.name(), self.full_path(false));
+        let path = match need(&self.gates.append_slash)?.value && !self.path.ends_with('/') {
+            true => self.path_with_slash()?.unwrap_or_else(|| self.full_path(false)),
+            false => self.full_path(false),
+        };
+        let to = format!("{}://www.{host}{path}", self.scheme.name());
         let to = encoding::iri(&to);
         trail.hop(At::Django, format!("301 to `{to}`")).shows(www, "PREPEND_WWW is on");
         Err(End::redirected(301, to))
     }
 
     /// `CommonMiddleware.process_response`: 404 becomes a redirect if there is a view with a slash.
-    fn slash(&self, with_slash: Resolved<'_>, trail: &mut Trail) -> Result<(), End> {
-        match with_slash {
-            Resolved::View(_, view) if !view.appends_slash => Ok(()),
-            Resolved::View(line, _) => {
-                let posts = matches!(self.method.as_str(), "DELETE" | "PATCH" | "POST" | "PUT");
-                if posts && need(&self.gates.debug)?.value {
-                    return Err(End::answered(500));
-                }
-                let to = self.full_path(true);
-                // `escape_leading_slashes`: `//host` would be another site.
-                let to = match to.strip_prefix("//") {
-                    Some(rest) => format!("/%2F{rest}"),
-                    None => to,
-                };
-                let to = encoding::iri(&to);
-                let hop = trail.hop(At::Django, format!("301 to `{to}`: a slash is appended"));
-                hop.shows(line, "this pattern is for it then");
-                hop.shows(need(&self.gates.append_slash)?, "APPEND_SLASH is on");
-                Err(End::redirected(301, to))
-            }
-            Resolved::Nothing => Ok(()),
-            Resolved::Unknown(why) => Err(End::Unknown(why)),
+    fn slash(&self, trail: &mut Trail) -> Result<(), End> {
+        let append = need(&self.gates.append_slash)?;
+        if !append.value || self.path.ends_with('/') {
+            return Ok(());
         }
+        let Some(to) = self.path_with_slash()? else { return Ok(()) };
+        let to = encoding::iri(&to);
+        let hop = trail.hop(At::Django, format!("301 to `{to}`: a slash is appended"));
+        if let Resolved::View(line, _) = self.urls()?.resolve(&format!("{}/", self.path)) {
+            hop.shows(line, "this pattern is for it then");
+        }
+        hop.shows(append, "APPEND_SLASH is on");
+        Err(End::redirected(301, to))
+    }
+
+    /// `get_full_path_with_slash`, if only with a slash there is a view.
+    fn path_with_slash(&self) -> Result<Option<String>, End> {
+        let urls = self.urls()?;
+        match urls.resolve(&self.path) {
+            Resolved::Nothing => {}
+            Resolved::View(..) => return Ok(None),
+            Resolved::Unknown(why) => return Err(End::Unknown(why)),
+        }
+        match urls.resolve(&format!("{}/", self.path)) {
+            Resolved::View(_, view) if view.appends_slash => {}
+            Resolved::View(..) | Resolved::Nothing => return Ok(None),
+            Resolved::Unknown(why) => return Err(End::Unknown(why)),
+        }
+        // What was posted would be lost, and a developer is to know.
+        let posts = matches!(self.method.as_str(), "DELETE" | "PATCH" | "POST" | "PUT");
+        if posts && need(&self.gates.debug)?.value {
+            return Err(End::answered(500));
+        }
+        let to = self.full_path(true);
+        // `escape_leading_slashes`: `//host` would be another site.
+        Ok(Some(match to.strip_prefix("//") {
+            Some(rest) => format!("/%2F{rest}"),
+            None => to,
+        }))
+    }
+
+    fn urls(&self) -> Result<&UrlConf, End> {
+        let django = self.gates.app.value.django.as_ref();
+        let urls = django.and_then(|django| django.urls.as_deref());
+        urls.ok_or_else(|| End::Unknown("the URLconf is not in view".to_owned()))
     }
 
     /// `HttpRequest.get_full_path()`.
@@ -333,23 +379,4 @@ fn domain_of(host: &str) -> Option<String> {
     };
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     (is_port && is_host && !domain.is_empty()).then(|| domain.to_owned())
-}
-
-/// `django.utils.http.is_same_domain`.
-pub(super) fn is_same_domain(host: &str, pattern: &str) -> bool {
-    let (host, pattern) = (host.to_ascii_lowercase(), pattern.to_ascii_lowercase());
-    match pattern.strip_prefix('.') {
-        Some(domain) => host == domain || host.ends_with(&pattern),
-        None => !pattern.is_empty() && host == pattern,
-    }
-}
-
-/// The path of `STATIC_URL`: with slashes around it, as Django makes it.
-fn prefix_of(url: &str) -> String {
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
-        None => url,
-    };
-    let path = path.trim_matches('/');
-    if path.is_empty() { "/".to_owned() } else { format!("/{path}/") }
 }

@@ -103,10 +103,25 @@ impl<'d> Journeys<'d> {
             }
         }
         Err(match behind_tls {
-            // A certificate of the server's own is nothing that is looked for here.
-            Some(_) => End::Unknown("whether the server itself speaks TLS is not known".to_owned()),
+            Some(index) => self.without_tls(index, trail),
             None => End::Unknown(format!("nothing in view listens on port {}", request.port)),
         })
+    }
+
+    /// A server of applications that is asked by https itself. A certificate of its own would be
+    /// named by an option.
+    fn without_tls(&self, index: usize, trail: &mut Trail) -> End {
+        let process = &self.deployment.processes[index];
+        let of_tls = ["ssl", "cert", "keyfile"];
+        let names = |word: &Fact<String>| of_tls.iter().any(|it| word.value.contains(it));
+        match &process.started {
+            Some(it) if it.config_file.is_none() && !it.words.iter().any(names) => {
+                let text = format!("`{}` speaks no TLS", process.name);
+                trail.hop(At::Client, text).shows(&it.program, "started without a certificate");
+                End::Refused
+            }
+            _ => End::Unknown("whether the server itself speaks TLS is not known".to_owned()),
+        }
     }
 
     /// Whether something takes the request, and knows its host.

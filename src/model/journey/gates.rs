@@ -73,6 +73,11 @@ impl<'d> Gates<'d> {
         })
     }
 
+    /// The path of `STATIC_URL`.
+    pub(super) fn static_prefix(&self) -> Option<Fact<String>> {
+        self.static_url.as_ref().ok()?.try_map(|url| Some(prefix_of(url.as_deref()?)))
+    }
+
     /// Whether the process comes up at all under its settings.
     pub(super) fn starts(&self) -> Result<(), End> {
         let Some(django) = &self.app.value.django else { return Ok(()) };
@@ -164,4 +169,14 @@ fn pair_or_none(value: &Value) -> Option<Option<(String, String)>> {
 fn expressions(value: &Value) -> Option<Vec<Regex>> {
     let texts = texts(value)?;
     texts.iter().map(|it| Regex::new(&it.value.replace("(?P<", "(?<")).ok()).collect()
+}
+
+/// A URL's path, with slashes around it, as Django makes it.
+fn prefix_of(url: &str) -> String {
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
+        None => url,
+    };
+    let path = path.trim_matches('/');
+    if path.is_empty() { "/".to_owned() } else { format!("/{path}/") }
 }

@@ -30,7 +30,7 @@ impl<'d> Journeys<'d> {
     ) -> Result<Passed, End> {
         greet(config, port, request, trail)?;
         let asked = asked(request, port);
-        let disk = |path: &str| match self.look(view, path).value {
+        let disk = |path: &str| match self.look_for(view, path, request.path()).value {
             Seen::File => Some(Entry::File),
             Seen::Folder => Some(Entry::Folder),
             Seen::Nothing => Some(Entry::Nothing),
@@ -64,7 +64,7 @@ impl<'d> Journeys<'d> {
         let status = |own: u16| answer.status.unwrap_or(own);
         Err(match &reply.value {
             Reply::Proxy(proxied) => return passed(answer, proxied, view, request),
-            Reply::File(path) => self.file(view, reply, path, status(200), trail),
+            Reply::File(path) => self.file((view, request.path()), reply, path, status(200), trail),
             Reply::Listing(path) => {
                 trail.hop(At::File, format!("`{path}` is listed")).shows(reply, "switched on here");
                 End::answered(status(200))
@@ -104,13 +104,13 @@ impl<'d> Journeys<'d> {
     /// A file that is sent, if it is there.
     pub(super) fn file(
         &self,
-        view: ViewId,
+        (view, url): (ViewId, &str),
         from: &Fact<impl Clone>,
         path: &str,
         status: u16,
         trail: &mut Trail,
     ) -> End {
-        let seen = self.look(view, path);
+        let seen = self.look_for(view, path, url);
         let (text, end) = match &seen.value {
             Seen::File => (format!("`{path}` is sent"), End::answered(status)),
             Seen::Folder => {

@@ -6,4 +6,4 @@ mod model;
 mod syntax;
 
 #[cfg(feature = "oracles")]
-mod oracle;
+pub(super) mod oracle;

@@ -1,6 +1,8 @@
 //! Journeys of requests: through the fixtures, by the model and by the command.
 
 mod command;
+#[cfg(feature = "oracles")]
+mod oracle;
 mod seeds;
 mod urls;
 

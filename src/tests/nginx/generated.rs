@@ -7,14 +7,14 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// A small generator of its own, so that a seed means the same configuration for ever.
-pub(super) struct Dice(u64);
+pub(in crate::tests) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
+    pub(in crate::tests) fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub(super) fn below(&mut self, sides: usize) -> usize {
+    pub(in crate::tests) fn below(&mut self, sides: usize) -> usize {
         // xorshift64* (Vigna, 2016).
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -22,11 +22,11 @@ impl Dice {
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % sides
     }
 
-    pub(super) fn one_in(&mut self, sides: usize) -> bool {
+    pub(in crate::tests) fn one_in(&mut self, sides: usize) -> bool {
         self.below(sides) == 0
     }
 
-    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(in crate::tests) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 }

@@ -9,6 +9,9 @@ mod cuts;
 mod generated;
 mod model;
 #[cfg(feature = "oracles")]
-mod oracle;
+pub(super) mod oracle;
 mod parser;
 mod words;
+
+#[cfg(feature = "oracles")]
+pub(super) use generated::Dice;

@@ -12,16 +12,16 @@ use std::thread::{sleep, spawn};
 use std::time::Duration;
 
 /// A folder of a test's own, gone when it ends.
-pub(super) struct Folder(PathBuf);
+pub(in crate::tests) struct Folder(PathBuf);
 
-pub(super) fn folder(name: &str) -> Folder {
+pub(in crate::tests) fn folder(name: &str) -> Folder {
     let path = env::temp_dir().join(format!("kilter-nginx-{name}-{}", id()));
     fs::create_dir_all(&path).unwrap();
     Folder(path)
 }
 
 impl Folder {
-    pub(super) fn path(&self) -> &Path {
+    pub(in crate::tests) fn path(&self) -> &Path {
         &self.0
     }
 }
@@ -32,12 +32,12 @@ impl Drop for Folder {
     }
 }
 
-pub(super) fn nginx() -> Command {
+pub(in crate::tests) fn nginx() -> Command {
     Command::new(env::var_os("KILTER_NGINX").unwrap_or_else(|| "nginx".into()))
 }
 
 /// What `nginx -t` says of a configuration.
-pub(super) fn check(config: &Path) -> String {
+pub(in crate::tests) fn check(config: &Path) -> String {
     let pid = format!("pid {};", config.with_file_name("nginx.pid").display());
     let output = nginx().arg("-t").arg("-c").arg(config).args(["-g", &pid]).output();
     let output = output.expect("nginx is installed by scripts/tools/nginx");
@@ -45,7 +45,7 @@ pub(super) fn check(config: &Path) -> String {
 }
 
 /// A running nginx, stopped when the test is done with it.
-pub(super) struct Running(Child);
+pub(in crate::tests) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -55,7 +55,7 @@ impl Drop for Running {
 }
 
 /// Starts nginx with what stands in `http { … }`, and waits until it answers.
-pub(super) fn run(folder: &Folder, http: &str, at: &[(IpAddr, u16)]) -> Running {
+pub(in crate::tests) fn run(folder: &Folder, http: &str, at: &[(IpAddr, u16)]) -> Running {
     let path = folder.path().display();
     let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
     let temp: String = kinds.map(|kind| format!("{kind}_temp_path {path}/{kind};\n")).concat();
@@ -84,17 +84,17 @@ pub(super) fn run(folder: &Folder, http: &str, at: &[(IpAddr, u16)]) -> Running 
 }
 
 /// Ports that nobody listens at now.
-pub(super) fn free_ports<const N: usize>() -> [u16; N] {
+pub(in crate::tests) fn free_ports<const N: usize>() -> [u16; N] {
     let held = [(); N].map(|()| TcpListener::bind("0.0.0.0:0").unwrap());
     held.each_ref().map(|listener| listener.local_addr().unwrap().port())
 }
 
 /// A message of HTTP: its first line, its headers in order, and the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Message {
-    pub(super) start: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
+pub(in crate::tests) struct Message {
+    pub(in crate::tests) start: String,
+    pub(in crate::tests) headers: Vec<(String, String)>,
+    pub(in crate::tests) body: String,
 }
 
 impl Message {
@@ -110,17 +110,17 @@ impl Message {
         Self { start, headers: lines.filter_map(header).collect(), body: body.to_owned() }
     }
 
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(in crate::tests) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn status(&self) -> u16 {
+    pub(in crate::tests) fn status(&self) -> u16 {
         self.start.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0)
     }
 }
 
 /// Sends a request as it stands, and reads the answer to its end.
-pub(super) fn ask(ip: IpAddr, port: u16, request: &str) -> Message {
+pub(in crate::tests) fn ask(ip: IpAddr, port: u16, request: &str) -> Message {
     let mut stream = TcpStream::connect((ip, port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
@@ -130,7 +130,7 @@ pub(super) fn ask(ip: IpAddr, port: u16, request: &str) -> Message {
 }
 
 /// An upstream that answers with the request as it got it.
-pub(super) fn echo() -> u16 {
+pub(in crate::tests) fn echo() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     spawn(move || {
@@ -152,6 +152,6 @@ pub(super) fn echo() -> u16 {
 }
 
 /// What an [`echo`] was sent.
-pub(super) fn echoed(answer: &Message) -> Message {
+pub(in crate::tests) fn echoed(answer: &Message) -> Message {
     Message::parse(answer.body.as_bytes())
 }

@@ -9,7 +9,7 @@ mod generate;
 mod serve;
 
 /// The newest Caddy, from `scripts/tools/caddy`.
-fn current() -> PathBuf {
+pub(in crate::tests) fn current() -> PathBuf {
     tool("caddy/bin/caddy")
 }
 
