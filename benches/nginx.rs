@@ -69,7 +69,7 @@ fn run(count: usize) -> Times {
 
     let start = Instant::now();
     let root = Root { tree: &tree, context: None, alone: false };
-    let config = Config::build(&[root], &|_, _| Included::Missing);
+    let config = Config::build(&[root], &|_, _| Included::Missing(None));
     let build = start.elapsed();
     assert_eq!(config.servers().count(), count);
 

@@ -3,6 +3,9 @@
 use crate::cli::Exit;
 use crate::tests::cli::{Said, kilter};
 use serde_json::Value;
+use std::env;
+use std::fs;
+use std::path::Path;
 
 fn trace(arguments: &[&str]) -> Said {
     let all: Vec<&str> = ["trace"].iter().chain(arguments).copied().collect();
@@ -80,3 +83,114 @@ fn what_is_asked_for_must_be_there() {
     let said = trace(&["https://heypage.com/", HEYPAGE, "--method", "GET /"]);
     assert!(said.err.contains("is no method"), "{}", said.err);
 }
+
+/// What a proxy would send that is not in view.
+const VIARAH: &str = "Host: viarah.vialogos.org";
+const HTTPS: &str = "X-Forwarded-Proto: https";
+
+/// What each deployment is asked: a front page, a static file, a login, a health check.
+const SEEDS: &[(&str, &[&[&str]])] = &[
+    (
+        "heypage",
+        &[
+            &["http://heypage.com/"],
+            &["https://heypage.com/static/css/site.css"],
+            &["https://www.heypage.com/admin/login/", "--method", "POST"],
+            &["http://127.0.0.1/", "--header", "Host: hp-prd-web01"],
+        ],
+    ),
+    (
+        "diveops",
+        &[
+            &["http://happydiving.mx/"],
+            &["https://buceofeliz.com/static/css/site.css"],
+            &["https://happydiving.mx/admin/login/", "--method", "POST"],
+            &["http://localhost:8000/health/", "--from", "web"],
+        ],
+    ),
+    (
+        "chip-dashboard",
+        &[
+            &["http://pravoo.in/"],
+            &["https://pravoo.in/static/core/site.css"],
+            &["https://pravoo.in/admin/login/", "--method", "POST"],
+            &["http://127.0.0.1:8001/"],
+        ],
+    ),
+    (
+        "viarah",
+        &[
+            &["http://localhost:8000/", "--header", VIARAH, "--header", HTTPS],
+            &[
+                "http://localhost:8000/static/viarah/site.css",
+                "--header",
+                VIARAH,
+                "--header",
+                HTTPS,
+            ],
+            &["http://localhost:8000/admin/login/", "--method", "POST"],
+            &["http://localhost:8000/healthz", "--from", "web"],
+        ],
+    ),
+    (
+        "sum-platform",
+        &[
+            &["http://acme-kitchens.net/"],
+            &["https://acme-kitchens.net/static/site/site.css"],
+            &["https://www.acme-kitchens.net/admin/login/", "--method", "POST"],
+            &["https://acme-kitchens.net/health/"],
+        ],
+    ),
+];
+
+#[test]
+fn each_seed_is_traced_as_the_documentation_shows() {
+    let mut page = String::from(INTRODUCTION);
+    for (seed, all) in SEEDS {
+        page.push_str(&format!("\n## {seed}\n"));
+        for asked in *all {
+            let folder = format!("fixtures/deployments/{seed}");
+            let (url, options) = asked.split_first().unwrap();
+            let said = trace(&[&[*url, &folder], options].concat());
+            let quoted: Vec<String> = options.iter().map(|it| quoted(it)).collect();
+            let line =
+                [&[*url, &folder], &quoted.iter().map(String::as_str).collect::<Vec<_>>()[..]]
+                    .concat()
+                    .join(" ");
+            assert_eq!(said.err, "", "{line}");
+            let exit = said.exit as u8;
+            page.push_str(&format!(
+                "\n```console\n$ kilter trace {line}\n{}$ echo $?\n{exit}\n```\n",
+                said.out
+            ));
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/trace.md");
+    if env::var_os("KILTER_BLESS").is_some() {
+        fs::write(&path, &page).unwrap();
+    }
+    let known = fs::read_to_string(&path).unwrap_or_default();
+    assert!(known == page, "docs/trace.md is not what `kilter trace` prints; run `cargo bless`");
+}
+
+fn quoted(option: &str) -> String {
+    if option.contains(' ') { format!("'{option}'") } else { option.to_owned() }
+}
+
+const INTRODUCTION: &str = "# kilter trace
+
+`kilter trace URL [PATH]` says what would happen to a request, hop by hop, with the lines that decide
+each: which server takes it, which location, what is sent on, what Django makes of that, and what
+comes back. Redirects are followed as a browser follows them.
+
+With `--method POST` the request is that of a form of the site's own page: it has its origin, its
+referer, the token and, if the browser may keep it, the cookie. `--header 'Name: value'` replaces
+what a browser sends; without a value the header is not sent. `--from SERVICE` asks from within a
+container or from the machine of a process, as a health check does.
+
+The exit code is 0 if the request ends in a success, 1 at a bad end (an error, a loop of redirects, a
+connection that is closed), 3 if kilter cannot tell, and 2 if it could not do what was asked.
+`--format json` prints the same for programs.
+
+What follows is printed by the command itself, for the deployments in `fixtures/`.
+";

@@ -129,5 +129,9 @@ fn chip_dashboard_and_viarah_answer() {
     assert_eq!(followed(&read, get("https://pravoo.in/static/core/site.css")), "200");
     let read = deployment("viarah", &[]);
     let check = get("http://localhost:8000/healthz").from_process("web");
-    println!("{:?}", read.answer(&check));
+    assert_eq!(followed(&read, check), "view");
+    // The proxy that speaks TLS is not in view, so Django's redirect leads to nobody.
+    assert_eq!(followed(&read, get("http://localhost:8000/")), "refused");
+    let behind = get("http://localhost:8000/").with_header("X-Forwarded-Proto: https").unwrap();
+    assert_eq!(followed(&read, behind), "view");
 }
