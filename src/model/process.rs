@@ -13,6 +13,7 @@ use crate::model::urls::UrlConf;
 use crate::model::{Application, Endpoint, ViewId};
 use crate::python::{Answer, Evaluation, Raise, Read};
 use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -50,6 +51,8 @@ pub struct Django {
     pub absent: bool,
     /// Variables without which the module stops, in the order in which it would.
     pub missing: Vec<Missing>,
+    /// Names and texts that the settings compare with something, to raise an exception for it.
+    pub refused: BTreeSet<String>,
     /// What is wrong with the settings' text, and with what they name.
     pub faults: Faults,
     /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not.

@@ -5,7 +5,7 @@
 
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact, Origin};
-use crate::model::{Asked, Dir, Process, View};
+use crate::model::{Answered, Asked, Dir, Process, View};
 use crate::python::{self, Value};
 use crate::source::Place;
 use camino::Utf8PathBuf;
@@ -303,6 +303,24 @@ impl Fact<&Process> {
     /// Where the module assigns it, whatever the value was made of.
     pub fn assigned<T>(&self, setting: Setting<T>) -> Option<Fact<()>> {
         self.assignment(setting.name)
+    }
+
+    /// Whether a setting is made of what this read found, or of its default.
+    pub fn is_made_of<T>(&self, setting: Setting<T>, read: &Asked) -> bool {
+        let namespace =
+            self.value.django.as_ref().and_then(|it| it.evaluation.outcome.as_ref().ok());
+        let named = namespace.and_then(|namespace| namespace.named(setting.name));
+        let mut steps = named.iter().flat_map(|named| &named.trail).filter_map(|step| step.place);
+        let supplied = match &read.answer {
+            Answered::Set(evidence) | Answered::Loaded(evidence) => evidence.place(),
+            Answered::Absent | Answered::Unknown(_) => None,
+        };
+        steps.any(|place| Some(place) == supplied)
+            || self
+                .outcomes(setting)
+                .iter()
+                .filter_map(|outcome| self.default_in(outcome))
+                .any(|it| it.name == read.name)
     }
 
     pub fn assignment(&self, name: &str) -> Option<Fact<()>> {

@@ -6,6 +6,7 @@
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
 use crate::model::build::example;
 use crate::model::build::faults;
+use crate::model::build::refusals;
 use crate::model::build::run::Run;
 use crate::model::build::static_sources;
 use crate::model::collected::Collected;
@@ -208,6 +209,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         project: Arc::clone(project),
         faults: faults::faults(files, project, &module, &evaluation),
         documented: documented.map(Arc::new),
+        refused: refusals::refused(files, &evaluation),
         absent,
         absent_sources,
         module,

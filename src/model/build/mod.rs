@@ -37,6 +37,7 @@ mod main_step;
 mod nginx_files;
 mod nginx_sites;
 mod published;
+mod refusals;
 mod run;
 mod server_config;
 mod service;

@@ -85,6 +85,9 @@ fn read_file(files: &Files, host: &Host, unit: &Unit, line: &Line, out: &mut Env
             }
             if ignored {
                 out.open(why_ignored(), Some(place));
+            } else if at.file_name() == Some(".env") && host.root.is_none() {
+                // Each machine has its own by custom, even where git has somebody's.
+                out.open("the server's `.env` may hold more than the repository's", Some(place));
             }
         }
         Looked::At(Found::Wanted | Found::Folder | Found::Absent, _) => {}

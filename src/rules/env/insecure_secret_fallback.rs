@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::is_secret_name;
 use crate::fact::{Fact, Lookup};
-use crate::model::{Answered, Asked, Deployment, Process};
+use crate::model::{Answered, Asked, Deployment, Process, SECRET_KEY};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,8 +20,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
-        let Some(off) = process.fact().without_debug() else { continue };
-        for read in django.evaluation.reads.iter().filter(|read| signs(&read.name)) {
+        let app = process.fact();
+        let Some(off) = app.without_debug() else { continue };
+        let refuses = |name: &str| django.refused.contains(name);
+        for read in django.evaluation.reads.iter().filter(|read| signs(&app, read)) {
+            if refuses(SECRET_KEY.name) || refuses(&read.name) {
+                continue;
+            }
             report(process, read, &off, out);
             in_compose(deployment, process, read, &off, out);
         }
@@ -55,9 +60,12 @@ fn in_compose(
     }
 }
 
-/// Keys that sign or encrypt. A password that is wrong fails by itself.
-fn signs(name: &str) -> bool {
-    is_secret_name(name) && (name.contains("SECRET_KEY") || name.contains("SIGNING_KEY"))
+/// Keys that sign or encrypt: what becomes SECRET_KEY, or is called so. A password that is wrong
+/// fails by itself, and the secret key of a bucket is one.
+fn signs(app: &Fact<&Process>, read: &Asked) -> bool {
+    is_secret_name(&read.name)
+        && (read.name.contains("SIGNING_KEY")
+            || read.name.contains("SECRET_KEY") && app.is_made_of(SECRET_KEY, read))
 }
 
 fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::{Fact, Lookup};
 use crate::model::{Deployment, Missing, Process};
 use crate::rules::{Check, Rule};
@@ -19,44 +19,75 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in &deployment.processes {
         let Some(django) = &process.django else { continue };
-        for missing in &django.missing {
-            report(process, &django.module, missing, out);
+        let is_empty = |missing: &&Missing| {
+            matches!(process.environment.get(&missing.read.name), Lookup::Set(_))
+        };
+        let (empty, absent): (Vec<_>, Vec<_>) = django.missing.iter().partition(is_empty);
+        for missing in empty {
+            report_empty(process, &django.module, missing, out);
         }
+        // One place lacks them all.
+        report_absent(process, &django.module, &absent, out);
     }
 }
 
-fn report(process: &Process, module: &Fact<String>, missing: &Missing, out: &mut Findings) {
-    let read = &missing.read;
-    let Some(asked) = read.statement.or(read.place).map(|place| Fact::at((), place)) else {
-        return;
-    };
-    let name = &read.name;
-    let empty = match process.environment.get(name) {
-        Lookup::Set(value) => Some(value),
-        Lookup::Unknown(_) | Lookup::Absent => None,
-    };
-    let message = match empty {
-        Some(_) => format!("`{name}` is empty, and the settings need a value"),
-        None => format!("`{name}` is needed by the settings, and nothing gives it to the process"),
-    };
+fn report_empty(process: &Process, module: &Fact<String>, missing: &Missing, out: &mut Findings) {
+    let name = &missing.read.name;
+    let Some(asked) = asked(missing) else { return };
+    let Lookup::Set(empty) = process.environment.get(name) else { return };
+    let message = format!("`{name}` is empty, and the settings need a value");
     let finding = out.report(process, message, asked.label(format!("`{name}` is read here")));
+    raised(missing, finding);
+    finding
+        .also(empty.label("this gives it no value"))
+        .because(module)
+        .help(format!("give `{name}` to `{}`", process.name));
+}
+
+fn report_absent(process: &Process, module: &Fact<String>, all: &[&Missing], out: &mut Findings) {
+    let all: Vec<_> = all.iter().filter_map(|it| Some((*it, asked(it)?))).collect();
+    let names: Vec<&str> = all.iter().map(|(it, _)| it.read.name.as_str()).collect();
+    let [(first, at), others @ ..] = all.as_slice() else { return };
+    let name = &first.read.name;
+    let (needed, it, missed, them) = match names.as_slice() {
+        [one] => (format!("`{one}` is"), "it", format!("`{one}` is not"), format!("`{one}`")),
+        _ => (listed(&names), "them", "they are not".to_owned(), "them".to_owned()),
+    };
+    let finding = out.report(
+        process,
+        format!("{needed} needed by the settings, and nothing gives {it} to the process"),
+        at.label(format!("`{name}` is read here")),
+    );
+    raised(first, finding);
+    for (other, at) in others {
+        finding.also(at.label(format!("`{}` is read here", other.read.name)));
+    }
+    for source in process.environment.sources() {
+        finding.also(source.label(format!("{missed} in `{source}`")));
+    }
+    if process.environment.sources().is_empty() {
+        finding.also(process.declared.label(format!("started without {it}")));
+    }
+    finding.because(module).help(format!("give {them} to `{}`", process.name));
+}
+
+/// The first of them by name.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [one, two] => format!("`{one}` and `{two}` are"),
+        [one, others @ ..] => format!("`{one}` and {} more are", others.len()),
+        [] => String::new(),
+    }
+}
+
+fn asked(missing: &Missing) -> Option<Fact<()>> {
+    let place = missing.read.statement.or(missing.read.place)?;
+    Some(Fact::at((), place))
+}
+
+fn raised(missing: &Missing, finding: &mut Diagnostic) {
     if let Some(place) = missing.raise.place {
         let kind = missing.raise.kind.rsplit('.').next().unwrap_or_default();
-        let raised = Fact::at((), place);
-        finding.through(Some(raised), format!("and {kind} is raised here"));
+        finding.through(Some(Fact::at((), place)), format!("and {kind} is raised here"));
     }
-    match empty {
-        Some(empty) => finding.also(empty.label("this gives it no value")),
-        None => {
-            for source in process.environment.sources() {
-                finding.also(source.label(format!("`{name}` is not in `{source}`")));
-            }
-            if process.environment.sources().is_empty() {
-                finding.also(process.declared.label("started without it"));
-            }
-            finding
-        }
-    }
-    .because(module)
-    .help(format!("give `{name}` to `{}`", process.name));
 }
