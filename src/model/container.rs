@@ -3,6 +3,7 @@
 use crate::fact::Fact;
 use crate::model::Django;
 use crate::model::command::{Front, Program, Step};
+use crate::model::contents::Contents;
 use crate::model::image::{Flavour, Ignore, Image, Role, Tool};
 use crate::model::probe::Health;
 use crate::source::Place;
@@ -33,6 +34,7 @@ pub struct Container {
     pub ignored: Option<Ignored>,
     /// All that its build runs.
     pub build: Vec<BuildStep>,
+    pub contents: Contents,
 }
 
 /// A command without effect.

@@ -15,6 +15,7 @@ pub mod command;
 pub mod compose;
 mod connection;
 mod container;
+pub mod contents;
 pub mod contract;
 mod datastore;
 mod deployment;

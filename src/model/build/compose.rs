@@ -5,6 +5,7 @@ use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::compose_files;
 use crate::model::build::connect::connect;
 use crate::model::build::container_nginx::Placed;
+use crate::model::build::contents;
 use crate::model::build::host::Host;
 use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::image_steps;
@@ -112,7 +113,9 @@ fn deployment<'a>(
         processes.push(process);
         let of_build = image.as_ref().map(|it| image_steps::steps(files, projects, it));
         let of_build = of_build.unwrap_or_default();
-        containers.push(image_of::container(&service.name.value, image, begun, health, of_build));
+        let contents = contents::contents(files, service, image.as_ref());
+        let name = &service.name.value;
+        containers.push(image_of::container(name, image, begun, health, of_build, contents));
     }
     let mut deployment = Deployment {
         surroundings: Arc::default(),

@@ -4,6 +4,7 @@ use crate::fact::{Environment, Fact};
 use crate::model::build::service::Begun;
 use crate::model::compose::{self, Build, Location, Request, Service};
 use crate::model::container::BuildStep;
+use crate::model::contents::Contents;
 use crate::model::image::{self, Arguments, Flavour, Ignore, Image, Reference};
 use crate::model::{Container, Files, Found, Health, Kind, Read};
 use crate::syntax::Parsed;
@@ -18,6 +19,8 @@ pub(super) struct Built {
     pub(super) context: Option<Utf8PathBuf>,
     pub(super) ignore: Ignore,
     pub(super) dockerfile: Option<Utf8PathBuf>,
+    /// Whether an ignore file says what is left out of the context.
+    pub(super) has_ignore_file: bool,
     pub(super) environment: Environment,
 }
 
@@ -83,7 +86,8 @@ fn of_build(files: &Files, build: &Build) -> Option<Built> {
     Some(Built {
         flavour: image.stock(),
         environment: image.environment(),
-        ignore: ignore(files, context, &path),
+        ignore: ignore(files, context, &path).unwrap_or_default(),
+        has_ignore_file: ignore(files, context, &path).is_some(),
         context: Some(context.clone()),
         dockerfile: Some(read.path.to_owned()),
         image: Some(image),
@@ -97,6 +101,7 @@ pub(super) fn container(
     begun: Begun,
     health: Health,
     build: Vec<BuildStep>,
+    contents: Contents,
 ) -> Container {
     let name = service.to_owned();
     let Begun { run, shadowed, ignored } = begun;
@@ -115,6 +120,7 @@ pub(super) fn container(
             shadowed,
             ignored,
             build,
+            contents,
             health,
         },
         Some(Built { image, flavour, context, ignore, dockerfile, .. }) => Container {
@@ -129,6 +135,7 @@ pub(super) fn container(
             shadowed,
             ignored,
             build,
+            contents,
             health,
         },
     }
@@ -150,17 +157,18 @@ fn stock(service: &Service) -> Option<Built> {
         context: None,
         ignore: Ignore::default(),
         dockerfile: None,
+        has_ignore_file: false,
         environment,
     })
 }
 
 /// `Dockerfile.dockerignore` wins over the context's own (Docker's reference, ".dockerignore").
-fn ignore(files: &Files, context: &Utf8Path, dockerfile: &Utf8Path) -> Ignore {
+fn ignore(files: &Files, context: &Utf8Path, dockerfile: &Utf8Path) -> Option<Ignore> {
     let own = Utf8PathBuf::from(format!("{dockerfile}.dockerignore"));
     for path in [own, context.join(".dockerignore")] {
         if let Found::Read(read) = files.find(&path) {
-            return Ignore::parse(read.text);
+            return Some(Ignore::parse(read.text));
         }
     }
-    Ignore::default()
+    None
 }

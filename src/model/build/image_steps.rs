@@ -31,7 +31,7 @@ pub(super) fn steps(files: &Files, projects: &[Arc<Project>], built: &Built) -> 
 }
 
 /// The stages that take part, the one that runs first.
-fn stages(image: &Image) -> Vec<usize> {
+pub(super) fn stages(image: &Image) -> Vec<usize> {
     let mut found = vec![image.target_index()];
     let mut at = 0;
     while let Some(stage) = found.get(at).copied() {
@@ -68,7 +68,8 @@ fn of_step(
     let tree = |path: &Utf8Path| in_tree(files, built, image, path);
     let each = main_step::steps(files, &words, &environment, step.workdir.as_ref(), &tree);
     let each = each.into_iter().map(|ran| {
-        let django = django(files, projects, built, image, &ran);
+        let secret = step.run.mounts.iter().any(|it| it.value.contains("type=secret"));
+        let django = if secret { None } else { django(files, projects, built, image, &ran) };
         BuildStep { place: step.place, ran, django }
     });
     each.collect()

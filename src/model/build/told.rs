@@ -1,7 +1,7 @@
 //! What people are told to run, or machines do, beside what starts by itself: deploy scripts,
 //! workflows, Makefiles.
 
-use crate::model::{Files, Kind, Told};
+use crate::model::{Files, Kind, Read, Told};
 
 /// Where commands stand that somebody or something runs.
 const LISTS: [Kind; 9] = [
@@ -18,9 +18,14 @@ const LISTS: [Kind; 9] = [
 
 /// What the tree tells of, builds of images aside.
 pub(super) fn told(files: &Files) -> Told {
-    let read: Vec<_> = LISTS.iter().flat_map(|kind| files.of(*kind)).collect();
+    let read = lists(files);
     let tells = |command: &str| read.iter().any(|read| says(read.text, command));
     Told { collects: tells("collectstatic"), migrates: tells("migrate") }
+}
+
+/// Everything that lists commands.
+pub(super) fn lists<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
+    LISTS.iter().flat_map(|kind| files.of(*kind)).collect()
 }
 
 fn says(text: &str, command: &str) -> bool {

@@ -58,6 +58,8 @@ pub struct Project {
     pub services: Vec<Service>,
     pub networks: Vec<Network>,
     pub volumes: Vec<Volume>,
+    /// The top-level `version`, at its key.
+    pub version: Option<Fact<()>>,
     pub secrets: Vec<Resource>,
     pub configs: Vec<Resource>,
     pub faults: Vec<Fault>,

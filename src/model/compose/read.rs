@@ -29,6 +29,7 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
         services: each("services").into_iter().map(|it| service(it.0, it.1, folder)).collect(),
         networks: each("networks").into_iter().map(|it| network(it.0, it.1)).collect(),
         volumes: each("volumes").into_iter().map(|it| volume(it.0, it.1)).collect(),
+        version: value.as_map().and_then(|map| Some(Fact::at((), map.get("version")?.key))),
         secrets: resources("secrets"),
         configs: resources("configs"),
         faults: Vec::new(),
@@ -202,6 +203,7 @@ fn build(value: &Value, folder: &Utf8Path) -> Build {
         dockerfile_inline: text(value, "dockerfile_inline"),
         target: text(value, "target"),
         args: variables(value, "args"),
+        has_more_contexts: value.get("additional_contexts").is_some(),
     }
 }
 

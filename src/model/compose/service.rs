@@ -86,6 +86,8 @@ pub struct Build {
     pub dockerfile_inline: Option<Text>,
     pub target: Option<Text>,
     pub args: Vec<Variable>,
+    /// `additional_contexts`, which `COPY --from` may name.
+    pub has_more_contexts: bool,
 }
 
 /// `NAME: value`, or `NAME` alone, which passes on what the project has under that name.
@@ -230,10 +232,22 @@ impl Service {
         self.environment.iter().map(layer).collect()
     }
 
-    /// Whether compose starts it again when it stops; also if a variable decides.
-    pub fn restarts(&self) -> bool {
-        let again = |it: &Text| !matches!(it.to_string().as_str(), "no" | "none" | "false");
-        self.restart.as_ref().is_some_and(again) || self.restart_policy.as_ref().is_some_and(again)
+    /// Where a volume of the project is mounted, if it may be: what a symbol names may be any.
+    pub fn may_mount(&self, volume: &str) -> bool {
+        self.volumes.iter().any(|mount| match &mount.kind {
+            MountKind::Volume(name) => name.known().is_none_or(|name| name.value == volume),
+            MountKind::Other => true,
+            MountKind::Bind(..) | MountKind::Anonymous | MountKind::Tmpfs => false,
+        })
+    }
+
+    /// A folder that is mounted and called as a volume is.
+    pub fn bind_named(&self, volume: &str) -> Option<Fact<()>> {
+        let named = |mount: &&Mount| match &mount.kind {
+            MountKind::Bind(path, _) => path.to_string().rsplit('/').next() == Some(volume),
+            _ => false,
+        };
+        self.volumes.iter().find(named).map(|mount| Fact::at((), mount.place))
     }
 
     /// Whether a container of it is found under this name by those on its networks.

@@ -320,6 +320,7 @@ impl Builder<'_> {
             sources: transfer.sources.iter().map(|it| scope.expand(it)).collect(),
             inline: instruction.heredocs.iter().map(|it| (it.name.clone(), it.content)).collect(),
             into: written.ends_with('/') || written == "." || written.ends_with("/."),
+            is_absolute: written.starts_with('/'),
             destination: scope.path(&destination),
             chown: flag("chown"),
             chmod: flag("chmod"),

@@ -82,6 +82,8 @@ pub struct Copy {
     pub inline: Vec<(String, Place)>,
     /// Absolute; `None` if an unknown base's working directory decides, or a variable does.
     pub destination: Option<Fact<Utf8PathBuf>>,
+    /// Written as an absolute path, so that no working directory has a part in it.
+    pub is_absolute: bool,
     /// It ends with a slash: what comes is put into it.
     pub into: bool,
     pub chown: Option<Fact<String>>,

@@ -2,18 +2,28 @@
 
 use crate::rules::Group;
 
+mod bind_source_missing;
+mod code_bind_mounted;
 mod env_list_quotes;
+mod image_tag_floating;
 mod reference_unknown;
 mod schema_violation;
 mod syntax;
+mod unused_volume;
+mod version_obsolete;
 
 pub(super) const GROUP: Group = Group {
     name: "compose",
     title: "compose files by themselves",
     rules: &[
+        &bind_source_missing::RULE,
+        &code_bind_mounted::RULE,
         &env_list_quotes::RULE,
+        &image_tag_floating::RULE,
         &reference_unknown::RULE,
         &schema_violation::RULE,
         &syntax::RULE,
+        &unused_volume::RULE,
+        &version_obsolete::RULE,
     ],
 };

@@ -2,11 +2,26 @@
 
 use crate::rules::Group;
 
+mod build_env_missing;
+mod copy_source_missing;
+mod entrypoint_not_executable;
+mod exec_form_invalid;
 mod healthcheck_tool_missing;
+mod no_dockerignore;
+mod no_workdir;
 mod syntax;
 
 pub(super) const GROUP: Group = Group {
     name: "docker",
     title: "Dockerfiles by themselves",
-    rules: &[&healthcheck_tool_missing::RULE, &syntax::RULE],
+    rules: &[
+        &build_env_missing::RULE,
+        &copy_source_missing::RULE,
+        &entrypoint_not_executable::RULE,
+        &exec_form_invalid::RULE,
+        &healthcheck_tool_missing::RULE,
+        &no_dockerignore::RULE,
+        &no_workdir::RULE,
+        &syntax::RULE,
+    ],
 };

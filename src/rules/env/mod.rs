@@ -14,6 +14,7 @@ mod placeholder_value;
 mod required_missing;
 mod secret_hardcoded;
 mod secret_in_compose;
+mod secret_in_image;
 mod secret_in_vcs;
 mod secret_random_per_process;
 mod secret_weak;
@@ -38,6 +39,7 @@ pub(super) const GROUP: Group = Group {
         &required_missing::RULE,
         &secret_hardcoded::RULE,
         &secret_in_compose::RULE,
+        &secret_in_image::RULE,
         &secret_in_vcs::RULE,
         &secret_random_per_process::RULE,
         &secret_weak::RULE,

@@ -9,6 +9,8 @@ mod autoindex;
 mod debug_toolbar;
 mod dev_service_in_production;
 mod docker_socket;
+mod env_file_in_image;
+mod postgres_trust;
 mod published_datastore;
 mod status_page;
 
@@ -23,6 +25,8 @@ pub(super) const GROUP: Group = Group {
         &debug_toolbar::RULE,
         &dev_service_in_production::RULE,
         &docker_socket::RULE,
+        &env_file_in_image::RULE,
+        &postgres_trust::RULE,
         &published_datastore::RULE,
         &status_page::RULE,
     ],

@@ -46,7 +46,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 bare.service
                     .label(format!("waits until `{name}` is started, not until it answers")),
             );
-            if service.restarts() {
+            if !service.stays_down() {
                 finding.at_most(Severity::Advice);
             }
             finding

@@ -35,6 +35,13 @@ pub struct Stock {
     pub system: System,
 }
 
+impl Role {
+    /// Whether another version may be unable to read what it has written.
+    pub fn keeps_data(self) -> bool {
+        matches!(self, Self::Database | Self::Cache | Self::Broker | Self::Search)
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     Database,

@@ -1,0 +1,337 @@
+//! Looks up in the tree what a build copies, leaves out and starts.
+
+use crate::fact::secret::is_secret_name;
+use crate::fact::{Environment, Fact};
+use crate::model::build::ignored::{is_ignored, is_made};
+use crate::model::build::image_of::Built;
+use crate::model::build::image_steps::stages;
+use crate::model::compose::{Location, MountKind, Service};
+use crate::model::contents::{Baked, Contents, Unmet, Unrunnable};
+use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage, Start};
+use crate::model::{Files, Found, Kind};
+use crate::source::{EntryKind, normalize};
+use crate::syntax::dockerfile::Form;
+use crate::syntax::dotenv::{self, Dialect};
+use crate::syntax::kind;
+use camino::{Utf8Path, Utf8PathBuf};
+
+pub(super) fn contents(files: &Files, service: &Service, built: Option<&Built>) -> Contents {
+    let unmounted = unmounted(files, service);
+    let built = built.filter(|it| it.image.is_some() && it.context.is_some());
+    let Some((built, image, root)) =
+        built.and_then(|it| Some((it, it.image.as_ref()?, it.context.as_ref()?)))
+    else {
+        return Contents { unmounted, ..Contents::default() };
+    };
+    let looked = Looked {
+        files,
+        built,
+        image,
+        context: Context { tree: files.tree, root, ignore: &built.ignore },
+    };
+    Contents {
+        unmet: looked.unmet(service),
+        baked: looked.baked(service),
+        unmounted,
+        unfiltered: looked.unfiltered(),
+        unrunnable: looked.unrunnable(service),
+        uncopied: Vec::new(),
+    }
+}
+
+/// Files that a service mounts and that are neither in the tree nor made where it is deployed.
+fn unmounted(files: &Files, service: &Service) -> Vec<Fact<Utf8PathBuf>> {
+    let missing = service.volumes.iter().filter_map(|mount| {
+        let MountKind::Bind(_, Some(location)) = &mount.kind else { return None };
+        let Location::Tree(path) = &location.value else { return None };
+        let target = mount.target.known()?;
+        let is_file = is_configuration(path) && is_configuration(Utf8Path::new(&target.value));
+        let absent = matches!(files.find(path), Found::Absent)
+            && !files.tree.is_unseen(path)
+            && !is_ignored(files, path)
+            && !is_made(files, path);
+        (is_file && absent).then(|| location.map(|_| path.clone()).given(&target))
+    });
+    missing.collect()
+}
+
+/// A file by its name, of a kind that is kept in repositories: no key, no certificate.
+fn is_configuration(path: &Utf8Path) -> bool {
+    let endings = [
+        "conf",
+        "cnf",
+        "cfg",
+        "ini",
+        "toml",
+        "yml",
+        "yaml",
+        "sh",
+        "py",
+        "sql",
+        "template",
+        "html",
+        "js",
+        "lua",
+        "xml",
+        "properties",
+        "rules",
+    ];
+    path.extension().is_some_and(|it| endings.contains(&it))
+        || path.file_name() == Some("Caddyfile")
+}
+
+struct Looked<'a> {
+    files: &'a Files<'a>,
+    built: &'a Built,
+    image: &'a Image,
+    context: Context<'a>,
+}
+
+/// What builds leave behind, which is in no clone.
+const OUTPUTS: &[&str] =
+    &["dist", "build", "out", "target", "node_modules", ".next", "wheels", "_build", "public"];
+
+impl Looked<'_> {
+    /// The stages that take part in the image.
+    fn stages(&self) -> impl Iterator<Item = &Stage> {
+        stages(self.image).into_iter().map(|at| &self.image.stages[at])
+    }
+
+    fn copies(&self) -> impl Iterator<Item = (&Layer, &Copy)> {
+        let layers = self.stages().flat_map(|stage| &stage.layers);
+        layers.filter_map(|layer| match &layer.does {
+            Does::Copy(copy) => Some((layer, copy.as_ref())),
+            _ => None,
+        })
+    }
+
+    fn unmet(&self, service: &Service) -> Vec<Fact<Unmet>> {
+        let mut found = Vec::new();
+        for (layer, copy) in self.copies() {
+            match &copy.from {
+                From::Stage(_) => {}
+                From::Elsewhere(name) => {
+                    let named = self.image.stages.iter().any(|stage| stage.name.is_some());
+                    let given = service.build.as_ref().is_some_and(|it| it.has_more_contexts);
+                    let plain = name.known().filter(|it| is_plain_name(&it.value));
+                    let plain = plain.filter(|it| Flavour::of(&it.value).is_none());
+                    found.extend(
+                        plain
+                            .filter(|_| named && !given)
+                            .map(|it| it.map(|name| Unmet::NoStage(name.clone()))),
+                    );
+                }
+                From::Context => {
+                    let sources = copy.sources.iter().filter_map(|it| it.known());
+                    let unmet = sources.filter_map(|source| {
+                        let unmet = self.unmet_source(&source.value, copy.adds)?;
+                        Some(source.map(|_| unmet).given(&Fact::at((), layer.place)))
+                    });
+                    found.extend(unmet);
+                }
+            }
+        }
+        found
+    }
+
+    fn unmet_source(&self, source: &str, adds: bool) -> Option<Unmet> {
+        let fetched = adds && (source.contains("://") || source.contains('@'));
+        if fetched || source.contains(['*', '?', '[', '$']) {
+            return None;
+        }
+        let below = normalize(Utf8Path::new(source.trim_start_matches('/')));
+        let path = normalize(&self.context.root.join(&below));
+        // `..` leads out of no context: docker takes it for the root.
+        if below.as_str().is_empty() || below.starts_with("..") {
+            return None;
+        }
+        let output = below.components().any(|it| OUTPUTS.contains(&it.as_str()));
+        match self.files.tree.get(&path) {
+            None if output || is_ignored(self.files, &path) || is_made(self.files, &path) => None,
+            // A folder that git can not keep, as it is empty, or that is no part of the checkout.
+            None if self.files.tree.is_unseen(&path) => None,
+            None => Some(Unmet::Absent(source.to_owned())),
+            Some(entry) => {
+                let is_file = matches!(entry.kind, EntryKind::File { .. });
+                let excluded = is_file && self.context.ignore.excludes(&below);
+                excluded.then(|| Unmet::Excluded(source.to_owned()))
+            }
+        }
+    }
+
+    /// A copy of the whole context that nothing filters.
+    fn unfiltered(&self) -> Option<Fact<()>> {
+        if self.built.has_ignore_file {
+            return None;
+        }
+        self.whole_copies().next()
+    }
+
+    fn whole_copies(&self) -> impl Iterator<Item = Fact<()>> {
+        let copies = self.copies().filter(|(_, copy)| matches!(copy.from, From::Context));
+        copies.filter_map(|(layer, copy)| {
+            let mut sources = copy.sources.iter().filter_map(|it| it.known());
+            let whole = sources.any(|it| matches!(it.value.as_str(), "." | "./" | "/" | "./."));
+            whole.then(|| Fact::at((), layer.place))
+        })
+    }
+
+    /// Files with secrets that lie in the image: those of the tree, and those that compose reads
+    /// from the same folder on the server.
+    fn baked(&self, service: &Service) -> Vec<Baked> {
+        let mut found: Vec<Baked> = Vec::new();
+        let root = self.context.root;
+        let below = self.files.tree.below(root).map(|(path, _)| path);
+        for path in below.filter(|path| is_env_file(path) && self.holds_secrets(path)) {
+            if let Some(copy) = self.copied_by(path) {
+                found.push(Baked { copy, path: path.clone(), expected: None });
+            }
+        }
+        for env_file in &service.env_files {
+            let Some(Fact { value: Location::Tree(path), .. }) = &env_file.location else {
+                continue;
+            };
+            let known = self.files.tree.get(path).is_some() || !is_env_file(path);
+            if known || found.iter().any(|it| it.path == *path) {
+                continue;
+            }
+            if let Some(copy) = self.copied_by(path) {
+                let expected = Some(Fact::at((), env_file.path.place));
+                found.push(Baked { copy, path: path.clone(), expected });
+            }
+        }
+        found
+    }
+
+    /// The instruction that brings a file into the image that runs.
+    fn copied_by(&self, path: &Utf8Path) -> Option<Fact<()>> {
+        let places = self.image.places_of(path, &self.context);
+        places.first().map(|place| place.map(|_| ()))
+    }
+
+    fn holds_secrets(&self, path: &Utf8Path) -> bool {
+        let Found::Read(read) = self.files.find(path) else { return false };
+        let nothing = Environment::default();
+        let variables =
+            dotenv::read(Dialect::ComposeEnvFile, read.id, read.text, &nothing).variables;
+        variables.iter().any(|(name, value)| {
+            let written = match &value.value {
+                crate::fact::Supplied::Value(text) => text.len() > 3,
+                _ => false,
+            };
+            is_secret_name(name) && written
+        })
+    }
+
+    /// Whether some step of the build says this of a script.
+    fn steps_say(&self, says: impl Fn(&str) -> bool) -> bool {
+        let runs = self.stages().flat_map(|stage| &stage.layers);
+        runs.into_iter().any(|layer| match &layer.does {
+            Does::Run(run) => match &run.form {
+                Form::Shell(text) => {
+                    let inline = run.heredocs.iter().any(|heredoc| {
+                        let read = self.files.read(heredoc.content.file);
+                        let span = heredoc.content.span;
+                        let span = span.start as usize..span.end as usize;
+                        read.text.get(span).is_some_and(&says)
+                    });
+                    says(text.as_str()) || inline
+                }
+                Form::Exec(words) => {
+                    says(&words.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" "))
+                }
+            },
+            _ => false,
+        })
+    }
+
+    /// The script that a container starts with, if it can not be executed.
+    fn unrunnable(&self, service: &Service) -> Option<Fact<Unrunnable>> {
+        let image_start = || match (self.image.entrypoint(), self.image.command()) {
+            (Some(Start::Written(command)), _) | (None, Some(Start::Written(command))) => {
+                match command.form {
+                    Form::Exec(words) => {
+                        words.first().map(|it| Fact::at(it.as_str().to_owned(), it.place()))
+                    }
+                    Form::Shell(_) => None,
+                }
+            }
+            (Some(Start::Stock(..)), _) | (None, Some(Start::Stock(..)) | None) => None,
+        };
+        let first = match (&service.entrypoint, &service.command) {
+            (Some(entrypoint), _) => entrypoint.words.first()?.known(),
+            (None, Some(command)) if self.image.entrypoint().is_none() => {
+                command.words.first()?.known()
+            }
+            (None, _) => image_start(),
+        }?;
+        // A name without a slash is looked up in `PATH`.
+        if !first.value.contains('/') {
+            return None;
+        }
+        let at = match first.value.starts_with('/') {
+            true => Utf8PathBuf::from(&first.value),
+            false => self.image.workdir()?.value.join(&first.value),
+        };
+        let at = normalize(&at);
+        let mounted = service
+            .volumes
+            .iter()
+            .any(|mount| mount.target.known().is_none_or(|it| at.starts_with(&it.value)));
+        if mounted {
+            return None;
+        }
+        let content = self.image.at(&at, &self.context)?;
+        let crate::model::image::Content::Context(path) = content.value else { return None };
+        let Found::Read(read) = self.files.find(&path) else { return None };
+        let why = self.why_unrunnable(&path, read.text)?;
+        Some(first.map(|_| why))
+    }
+
+    fn why_unrunnable(&self, path: &Utf8Path, text: &str) -> Option<Unrunnable> {
+        let name = path.file_name()?;
+        let entry = self.files.tree.get(path)?;
+        let EntryKind::File { executable, .. } = entry.kind else { return None };
+        let kept = self.copies().any(|(_, copy)| copy.chmod.is_some());
+        let touches = |text: &str| text.contains(name) || text.contains('*') || text.contains("-R");
+        let changed = kept || self.steps_say(|text| text.contains("chmod") && touches(text));
+        if !executable && !changed {
+            return Some(Unrunnable::Mode(path.to_owned()));
+        }
+        let first = text.split('\n').next()?;
+        let mended = || {
+            let attributes =
+                self.files.tree.files().any(|it| it.file_name() == Some(".gitattributes"));
+            attributes || self.steps_say(|text| text.contains("dos2unix") || text.contains("\\r"))
+        };
+        if first.starts_with("#!") && first.ends_with('\r') && !mended() {
+            return Some(Unrunnable::LineEnds(path.to_owned()));
+        }
+        let interpreter = first.strip_prefix("#!")?.trim();
+        let mut words = interpreter.split_whitespace();
+        let program = words.next()?;
+        let program = if program.ends_with("/env") { words.next()? } else { program };
+        let is_bash = program == "bash" || program.ends_with("/bash");
+        let flavour = self.built.flavour.as_ref()?;
+        let has = flavour.value.has(crate::model::image::Tool::Bash)?;
+        let installs = || self.steps_say(|text| text.contains("bash"));
+        (is_bash && !has && !installs())
+            .then(|| Unrunnable::NoInterpreter(path.to_owned(), program.to_owned()))
+    }
+}
+
+/// `builder`, and no address of an image.
+fn is_plain_name(name: &str) -> bool {
+    !name.contains(['/', ':', '.', '$', '@']) && name.parse::<usize>().is_err()
+}
+
+/// An env file that a deployment reads; no example, and none for developers or tests.
+fn is_env_file(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+    let others = ["local", "dev", "development", "test", "ci", "debug"];
+    let is_env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");
+    is_env
+        && kind::by_name(path) == Some(Kind::Dotenv)
+        && !kind::is_example(path)
+        && !path.as_str().split(['.', '/', '-', '_']).any(|word| others.contains(&word))
+}

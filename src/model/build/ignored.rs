@@ -1,0 +1,39 @@
+//! Whether git would ignore a file that is not there: then it is made where it is needed.
+
+use crate::model::{Files, Found};
+use camino::Utf8Path;
+use ignore::gitignore::GitignoreBuilder;
+
+/// As the `.gitignore` files above the path say.
+pub(super) fn is_ignored(files: &Files, path: &Utf8Path) -> bool {
+    let folders: Vec<&Utf8Path> = path.ancestors().skip(1).collect();
+    folders.iter().any(|folder| {
+        let Found::Read(read) = files.find(&folder.join(".gitignore")) else { return false };
+        let Ok(below) = path.strip_prefix(folder) else { return false };
+        let mut builder = GitignoreBuilder::new("");
+        for line in read.text.lines() {
+            // A malformed pattern matches nothing, as with git.
+            let _ = builder.add_line(None, line);
+        }
+        let Ok(rules) = builder.build() else { return false };
+        rules.matched_path_or_any_parents(below, false).is_ignore()
+            || rules.matched_path_or_any_parents(below, true).is_ignore()
+    })
+}
+
+/// Whether some command in the tree writes a file of this name, or it is part of a submodule.
+pub(super) fn is_made(files: &Files, path: &Utf8Path) -> bool {
+    let Some(name) = path.file_name() else { return false };
+    let writes =
+        [">", "-o ", "cp ", "touch ", "mv ", "tee ", "wget ", "curl ", "mkdir ", "envsubst"];
+    let makes = |line: &str| line.contains(name) && writes.iter().any(|it| line.contains(it));
+    let lists = super::told::lists(files);
+    let submodule = match files.find(Utf8Path::new(".gitmodules")) {
+        Found::Read(read) => read.text.lines().any(|line| {
+            line.trim().strip_prefix("path = ").is_some_and(|it| path.starts_with(it.trim()))
+        }),
+        Found::Wanted => true,
+        Found::Folder | Found::Absent => false,
+    };
+    submodule || lists.iter().any(|read| read.text.lines().any(makes))
+}

@@ -1,0 +1,60 @@
+//! What the context of a build does to an image: what is missing from it, and what should be.
+
+use crate::fact::Fact;
+use camino::Utf8PathBuf;
+
+/// Everything about an image that only the tree can tell.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// Sources of `COPY` that the build does not find.
+    pub unmet: Vec<Fact<Unmet>>,
+    /// Files with secrets that get into the image.
+    pub baked: Vec<Baked>,
+    /// A `COPY` of the whole context, if no ignore file takes anything out of it.
+    pub unfiltered: Option<Fact<()>>,
+    /// Files that are mounted, and that the tree does not have.
+    pub unmounted: Vec<Fact<Utf8PathBuf>>,
+    /// Why the script that a container starts with can not be run.
+    pub unrunnable: Option<Fact<Unrunnable>>,
+    /// Folders that settings name, and that the image lacks though the tree has them.
+    pub uncopied: Vec<Uncopied>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unmet {
+    /// Not in the context.
+    Absent(String),
+    /// There, and left out by the ignore file.
+    Excluded(String),
+    /// `--from` means an image of this name, as no stage has it.
+    NoStage(String),
+}
+
+#[derive(Clone, Debug)]
+pub struct Baked {
+    /// The `COPY` that brings it.
+    pub copy: Fact<()>,
+    pub path: Utf8PathBuf,
+    /// What reads it from outside of the image, where it is not in the tree itself.
+    pub expected: Option<Fact<()>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unrunnable {
+    /// Nobody may execute the file.
+    Mode(Utf8PathBuf),
+    /// Its first line ends with a carriage return, which becomes part of the program's name.
+    LineEnds(Utf8PathBuf),
+    /// The image does not have what its first line names.
+    NoInterpreter(Utf8PathBuf, String),
+}
+
+/// A folder of the tree that settings look for in the image.
+#[derive(Clone, Debug)]
+pub struct Uncopied {
+    pub setting: &'static str,
+    /// Where it is looked for.
+    pub at: Fact<Utf8PathBuf>,
+    /// Where the tree has it.
+    pub folder: Utf8PathBuf,
+}

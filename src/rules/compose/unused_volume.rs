@@ -1,0 +1,41 @@
+//! See the page.
+
+use crate::diagnostic::Subject;
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "compose/unused-volume",
+    since: "0.1.0",
+    severity: Severity::Advice,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/compose/unused-volume.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let Some(project) = &deployment.compose else { return };
+    // A part of the project that is not in view may mount it.
+    if !project.missing.is_empty() || !project.elsewhere.is_empty() {
+        return;
+    }
+    for volume in &project.volumes {
+        let key = &volume.key.value;
+        if project.services.iter().any(|service| service.may_mount(key)) {
+            continue;
+        }
+        let finding = out.report(
+            Subject::Nothing,
+            format!("the volume `{key}` is declared, and nothing mounts it"),
+            volume.key.label("keeps nothing"),
+        );
+        let bind = project.services.iter().find_map(|service| service.bind_named(key));
+        if let Some(bind) = bind {
+            finding.also(bind.label("a folder of the same name is mounted here"));
+        }
+        finding.help("mount it where it was meant to be, or take the declaration away");
+    }
+}

@@ -1,0 +1,39 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "docker/exec-form-invalid",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/docker/exec-form-invalid.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (_, process, container) in deployment.services() {
+        let Some(image) = &container.image else { continue };
+        for (what, text) in image.lists_taken_for_text() {
+            let place = text.evidence().place();
+            if said.contains(&place) {
+                continue;
+            }
+            said.push(place);
+            out.report(
+                process,
+                format!("the list of {what} is no list, and a shell is given its text"),
+                text.label(
+                    "no array in JSON: its strings need double quotes, and no comma ends it",
+                ),
+            )
+            .because(&process.declared)
+            .help("write it as `[\"program\", \"argument\"]`");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "exposure/env-file-in-image",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &["docker/no-dockerignore"],
+    security: Some("7.5"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/exposure/env-file-in-image.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (_, process, container) in deployment.services() {
+        for baked in &container.contents.baked {
+            let place = (baked.copy.evidence().place(), baked.path.clone());
+            if said.contains(&place) {
+                continue;
+            }
+            said.push(place);
+            let path = &baked.path;
+            let message = match baked.expected {
+                None => format!("`{path}` with its secrets becomes part of the image"),
+                Some(_) => {
+                    format!("`{path}` becomes part of the image wherever it is built beside it")
+                }
+            };
+            let finding = out.report(process, message, baked.copy.label("copies it"));
+            if let Some(expected) = &baked.expected {
+                finding.at_most(Severity::Warning);
+                finding.also(expected.label("is there when the service starts"));
+            }
+            finding
+                .because(&process.declared)
+                .help(format!("name `{}` in `.dockerignore`", path.file_name().unwrap_or(".env")));
+        }
+    }
+}
