@@ -1,11 +1,11 @@
 //! What the container of a service is made of: its image, and the programs that its start runs.
 
 use crate::fact::Fact;
-use crate::model::Django;
 use crate::model::command::{Front, Program, Step};
 use crate::model::contents::Contents;
 use crate::model::image::{Flavour, Ignore, Image, Role, Tool};
 use crate::model::probe::Health;
+use crate::model::{Django, RedisServer};
 use crate::source::Place;
 use crate::syntax::shell::evaluate::OnFailure;
 use camino::Utf8PathBuf;
@@ -35,6 +35,10 @@ pub struct Container {
     /// All that its build runs.
     pub build: Vec<BuildStep>,
     pub contents: Contents,
+    /// How its Redis is set up, if it is one.
+    pub redis: Option<RedisServer>,
+    /// A field of a model that keeps uploads in `MEDIA_ROOT`, if nothing else holds those.
+    pub uploads: Option<Fact<()>>,
 }
 
 /// A command without effect.

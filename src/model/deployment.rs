@@ -271,6 +271,22 @@ impl Deployment {
         value.defaults().into_iter().next()
     }
 
+    /// Where the bytes of a directory are.
+    pub fn located(&self, dir: &Fact<Dir>) -> Option<Storage> {
+        Some(self.view(dir.value.view).locate(&dir.value)?.value)
+    }
+
+    /// Whether the image of a container may have something at a directory: an image that is
+    /// pulled has nothing but its own.
+    pub fn brings(&self, dir: &Fact<Dir>) -> Option<bool> {
+        let container = self.container(dir.value.container.as_deref()?)?;
+        let Some(image) = &container.image else {
+            let own = dir.value.path.starts_with("/usr") || dir.value.path.starts_with("/etc");
+            return container.stock().map(|_| own);
+        };
+        Some(image.may_bring_to(&dir.value.path))
+    }
+
     /// Where compose mounts what a directory lies on.
     pub fn mount(&self, dir: &Fact<Dir>) -> Option<Fact<()>> {
         let view = self.view(dir.value.view);

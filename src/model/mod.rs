@@ -41,6 +41,7 @@ pub mod project;
 mod reach;
 mod reading;
 mod redis;
+mod redis_server;
 mod scheme;
 mod settings;
 mod shadow;
@@ -82,6 +83,7 @@ pub use probe::{Health, Probe, Url};
 pub use process::{Django, Lacking, Listening, Missing, Named, Process, ProcessKind, Refusal};
 pub use reading::{Reading, Refused};
 pub use redis::Redis;
+pub use redis_server::RedisServer;
 pub use scheme::{Lifting, Scheme};
 pub use settings::{
     ALLOWED_HOSTS, AUTH_USER_MODEL, CACHES, CELERY_BROKER_URL, CELERY_RESULT_BACKEND,

@@ -2,7 +2,9 @@
 
 use crate::fact::Fact;
 use crate::model::compose::{Condition, Project, Service};
-use crate::model::{Connection, Container, Deployment, Endpoint, Host, Process};
+use crate::model::{
+    Connection, Container, Deployment, Endpoint, Host, Process, Redis, RedisServer,
+};
 
 /// What a connection of a container leads to.
 #[derive(Debug)]
@@ -109,6 +111,18 @@ impl Deployment {
             }
         }
         false
+    }
+
+    /// The Redis that a process reaches by a URL, if its set-up is in view.
+    pub fn redis_at(&self, from: &Process, url: &str) -> Option<&RedisServer> {
+        let address = Redis::parse(url)?;
+        let Some(project) = &self.compose else {
+            let own = address.host == Host::Loopback && address.port == 6379;
+            return self.surroundings.redis.as_ref().filter(|_| own);
+        };
+        let Host::Name(name) = address.host else { return None };
+        let service = project.resolve(project.service(&from.name)?, &name)?;
+        self.container(&service.name.value)?.redis.as_ref()
     }
 
     /// Whether compose starts a service only when another is healthy or has ended, directly or by

@@ -1,7 +1,7 @@
 //! What the tree holds beside what runs: env files, and what git has that it should not have.
 
 use crate::fact::Fact;
-use crate::model::EnvFile;
+use crate::model::{EnvFile, RedisServer};
 use camino::{Utf8Path, Utf8PathBuf};
 
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub struct Surroundings {
     /// Data and keys that everybody gets who clones the repository.
     pub committed: Vec<Committed>,
     pub told: Told,
+    /// The Redis of the machine itself, by its file below `/etc`.
+    pub redis: Option<RedisServer>,
 }
 
 /// What deploy scripts, workflows or services run of the commands of manage.py, wherever.

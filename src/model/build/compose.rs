@@ -1,6 +1,7 @@
 //! Deployments of compose: one for each set of files that somebody could start.
 
 use crate::fact::Fact;
+use crate::model::Container as Made;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::compose_files;
 use crate::model::build::connect::connect;
@@ -12,6 +13,7 @@ use crate::model::build::image_steps;
 use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
 use crate::model::build::stage::stage;
+use crate::model::build::uploads;
 use crate::model::compose::{self, FaultKind, Request};
 use crate::model::django::Project;
 use crate::model::{Deployment, Files, Found, ProcessKind, Reading, Tmpfiles, View, ViewId};
@@ -109,13 +111,16 @@ fn deployment<'a>(
                 sites.extend(caddyfiles.of(main.id, &process.environment, view, reading));
             }
         }
-        views.push(over);
-        processes.push(process);
+        let redis = container.redis(&process, &over);
+        let uploads = uploads::uploads(files, &process, &over);
         let of_build = image.as_ref().map(|it| image_steps::steps(files, projects, it));
         let of_build = of_build.unwrap_or_default();
         let contents = contents::contents(files, service, image.as_ref());
         let name = &service.name.value;
-        containers.push(image_of::container(name, image, begun, health, of_build, contents));
+        let made = image_of::container(name, image, begun, health, of_build, contents);
+        containers.push(Made { redis, uploads, ..made });
+        views.push(over);
+        processes.push(process);
     }
     let mut deployment = Deployment {
         surroundings: Arc::default(),

@@ -288,6 +288,15 @@ impl Looked<'_> {
         Some(first.map(|_| why))
     }
 
+    /// Whether the tree has modes at all: an archive or another system's checkout may have lost
+    /// every one.
+    fn modes_are_kept(&self) -> bool {
+        self.files
+            .tree
+            .entries()
+            .any(|(_, entry)| matches!(entry.kind, EntryKind::File { executable: true, .. }))
+    }
+
     fn why_unrunnable(&self, path: &Utf8Path, text: &str) -> Option<Unrunnable> {
         let name = path.file_name()?;
         let entry = self.files.tree.get(path)?;
@@ -295,7 +304,7 @@ impl Looked<'_> {
         let kept = self.copies().any(|(_, copy)| copy.chmod.is_some());
         let touches = |text: &str| text.contains(name) || text.contains('*') || text.contains("-R");
         let changed = kept || self.steps_say(|text| text.contains("chmod") && touches(text));
-        if !executable && !changed {
+        if !executable && !changed && self.modes_are_kept() {
             return Some(Unrunnable::Mode(path.to_owned()));
         }
         let first = text.split('\n').next()?;
@@ -328,7 +337,8 @@ fn is_plain_name(name: &str) -> bool {
 /// An env file that a deployment reads; no example, and none for developers or tests.
 fn is_env_file(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
-    let others = ["local", "dev", "development", "test", "ci", "debug"];
+    let others =
+        ["local", "dev", "development", "test", "tests", "ci", "debug", "travis", "sample"];
     let is_env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");
     is_env
         && kind::by_name(path) == Some(Kind::Dotenv)

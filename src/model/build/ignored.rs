@@ -28,12 +28,14 @@ pub(super) fn is_made(files: &Files, path: &Utf8Path) -> bool {
         [">", "-o ", "cp ", "touch ", "mv ", "tee ", "wget ", "curl ", "mkdir ", "envsubst"];
     let makes = |line: &str| line.contains(name) && writes.iter().any(|it| line.contains(it));
     let lists = super::told::lists(files);
-    let submodule = match files.find(Utf8Path::new(".gitmodules")) {
+    let is_submodule = |folder: &Utf8Path| match files.find(&folder.join(".gitmodules")) {
         Found::Read(read) => read.text.lines().any(|line| {
-            line.trim().strip_prefix("path = ").is_some_and(|it| path.starts_with(it.trim()))
+            let below = line.trim().strip_prefix("path = ");
+            below.is_some_and(|it| path.starts_with(folder.join(it.trim())))
         }),
         Found::Wanted => true,
         Found::Folder | Found::Absent => false,
     };
-    submodule || lists.iter().any(|read| read.text.lines().any(makes))
+    path.ancestors().skip(1).any(is_submodule)
+        || lists.iter().any(|read| read.text.lines().any(makes))
 }

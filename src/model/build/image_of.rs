@@ -121,6 +121,8 @@ pub(super) fn container(
             ignored,
             build,
             contents,
+            redis: None,
+            uploads: None,
             health,
         },
         Some(Built { image, flavour, context, ignore, dockerfile, .. }) => Container {
@@ -136,6 +138,8 @@ pub(super) fn container(
             ignored,
             build,
             contents,
+            redis: None,
+            uploads: None,
             health,
         },
     }

@@ -39,6 +39,7 @@ mod main_step;
 mod nginx_files;
 mod nginx_sites;
 mod published;
+mod redis;
 mod refusals;
 mod run;
 mod server_config;
@@ -50,6 +51,7 @@ mod tls_told;
 mod told;
 mod unit_environment;
 mod unit_process;
+mod uploads;
 
 pub(super) fn build(files: &Files) -> Model {
     let mut model = Model::default();
@@ -94,6 +96,7 @@ pub(super) fn build(files: &Files) -> Model {
         told: told::told(files),
         without_django: projects.is_empty() && !has_django(files),
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
+        redis: redis::of_host(files),
     });
     for deployment in &mut model.deployments {
         deployment.surroundings = Arc::clone(&surroundings);

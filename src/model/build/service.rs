@@ -1,14 +1,15 @@
 //! One service of compose as a process in a container of its own.
 
 use crate::fact::{Certainty, Environment, Fact};
+use crate::model::RedisServer;
 use crate::model::build::aligned::aligned;
 use crate::model::build::apps::{self, Home};
-use crate::model::build::entrypoint;
 use crate::model::build::image_of::Built;
 use crate::model::build::installed;
 use crate::model::build::main_step::{self, Run};
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
+use crate::model::build::{entrypoint, redis};
 use crate::model::command::{Bind, Front, Started};
 use crate::model::compose::{self, Location, MountKind, Service};
 use crate::model::container::Ignored;
@@ -336,6 +337,11 @@ impl Container<'_> {
         let shell = words.get(1).is_some_and(|it| it.as_str() == "-c");
         let text = words.get(2).filter(|_| shell).map(Argument::as_str);
         Health::new(run.map(|run| run.steps).unwrap_or_default(), text)
+    }
+
+    /// How the Redis in it is set up.
+    pub(super) fn redis(&self, process: &Process, view: &View) -> Option<RedisServer> {
+        redis::of_container(self.files, process, &|path: &Utf8Path| self.in_tree(view, path))
     }
 
     /// The Caddyfile where Caddy's image looks for it.

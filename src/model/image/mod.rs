@@ -9,7 +9,7 @@ use crate::fact::{Environment, Fact, Supplied};
 use crate::model::text::{Part, Source, Text};
 use crate::source::Place;
 use crate::syntax::dockerfile::Form;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 mod build;
 mod copy;
@@ -258,6 +258,21 @@ impl Image {
             | Does::Healthcheck(_)
             | Does::Stopsignal(_)
             | Does::Shell(_) => false,
+        })
+    }
+
+    /// Whether a `COPY` or a step may put something at or below a path.
+    pub fn may_bring_to(&self, path: &Utf8Path) -> bool {
+        self.layers().into_iter().any(|layer| match &layer.does {
+            Does::Copy(copy) => copy
+                .destination
+                .as_ref()
+                .is_none_or(|it| path.starts_with(&it.value) || it.value.starts_with(path)),
+            Does::Run(run) => match &run.form {
+                Form::Shell(text) => text.as_str().contains(path.as_str()),
+                Form::Exec(words) => words.iter().any(|it| it.as_str().contains(path.as_str())),
+            },
+            _ => false,
         })
     }
 

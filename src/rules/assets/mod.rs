@@ -17,6 +17,7 @@ mod source_dir_missing;
 mod unserved;
 mod url_prefix_mismatch;
 mod volume_masks_image;
+mod volume_not_shared;
 mod whitenoise_misplaced;
 
 pub(super) const GROUP: Group = Group {
@@ -38,6 +39,7 @@ pub(super) const GROUP: Group = Group {
         &unserved::RULE,
         &url_prefix_mismatch::RULE,
         &volume_masks_image::RULE,
+        &volume_not_shared::RULE,
         &whitenoise_misplaced::RULE,
     ],
 };

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "exposure/env-file-in-image",
@@ -16,20 +17,18 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let mut said = Vec::new();
+    let mut said: Vec<&Utf8Path> = Vec::new();
     for (_, process, container) in deployment.services() {
         for baked in &container.contents.baked {
-            let place = (baked.copy.evidence().place(), baked.path.clone());
-            if said.contains(&place) {
+            let path = baked.path.as_path();
+            // Images of one tree have one cause.
+            if said.contains(&path) {
                 continue;
             }
-            said.push(place);
-            let path = &baked.path;
+            said.push(path);
             let message = match baked.expected {
                 None => format!("`{path}` with its secrets becomes part of the image"),
-                Some(_) => {
-                    format!("`{path}` becomes part of the image wherever it is built beside it")
-                }
+                Some(_) => format!("`{path}` becomes part of each image that is built beside it"),
             };
             let finding = out.report(process, message, baked.copy.label("copies it"));
             if let Some(expected) = &baked.expected {

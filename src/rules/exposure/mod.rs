@@ -12,6 +12,7 @@ mod docker_socket;
 mod env_file_in_image;
 mod postgres_trust;
 mod published_datastore;
+mod redis_public;
 mod status_page;
 
 pub(super) const GROUP: Group = Group {
@@ -28,6 +29,7 @@ pub(super) const GROUP: Group = Group {
         &env_file_in_image::RULE,
         &postgres_trust::RULE,
         &published_datastore::RULE,
+        &redis_public::RULE,
         &status_page::RULE,
     ],
 };

@@ -6,7 +6,9 @@ mod channel_layer_in_memory;
 mod database_in_vcs;
 mod datastore_tag_floating;
 mod db_ephemeral;
+mod evicting_redis;
 mod locmem_multiprocess;
+mod media_ephemeral;
 mod mount_path_wrong;
 mod persistent_connections_asgi;
 mod redis_db_shared;
@@ -20,7 +22,9 @@ pub(super) const GROUP: Group = Group {
         &database_in_vcs::RULE,
         &datastore_tag_floating::RULE,
         &db_ephemeral::RULE,
+        &evicting_redis::RULE,
         &locmem_multiprocess::RULE,
+        &media_ephemeral::RULE,
         &mount_path_wrong::RULE,
         &persistent_connections_asgi::RULE,
         &redis_db_shared::RULE,

@@ -1,0 +1,50 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::model::{MEDIA_ROOT, MEDIA_URL, STATIC_ROOT, STATIC_URL, Storage};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "assets/volume-not-shared",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &["assets/root-not-served", "assets/media-root-not-served"],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/assets/volume-not-shared.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        let pairs = [(STATIC_URL, STATIC_ROOT, "static files"), (MEDIA_URL, MEDIA_ROOT, "uploads")];
+        for (url, root, what) in pairs {
+            let Some(url) = app.get(url).filter(|url| url.value.len() > 1) else { continue };
+            let Some(path) = app.get(root).filter(|it| it.value.is_absolute()) else { continue };
+            let Some(served) = site.dir_for(deployment, &url) else { continue };
+            let view = deployment.view(app.value.view);
+            let Some(kept) = app.dir(view, &path) else { continue };
+            let in_containers = served.value.container.is_some() && kept.value.container.is_some();
+            if !in_containers || served.value.view == kept.value.view {
+                continue;
+            }
+            let Some(Storage::Container { .. }) = deployment.located(&served) else { continue };
+            if deployment.brings(&served) != Some(false) {
+                continue;
+            }
+            out.report(
+                site,
+                format!("`{url}` is served from a folder that nothing brings into the container"),
+                served.label(format!("requests are answered from `{served}`")),
+            )
+            .also(kept.label(format!("{what} are in `{kept}`")))
+            .through(app.assigned(root), "the path is set here")
+            .through(deployment.mount(&kept), "this volume holds them, and is not mounted there")
+            .help(match deployment.mount(&kept) {
+                Some(_) => format!("mount the same volume at `{}` there", served.value.path),
+                None => "mount one volume in both".to_owned(),
+            });
+        }
+    }
+}
