@@ -1,10 +1,16 @@
 //! Who takes whose connections: addresses looked up in the network and file system of the caller.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::{Deployment, Route, ViewId};
+use crate::model::command::Program;
+use crate::model::{Deployment, INSTALLED_APPS, Process, ProcessKind, Route, ViewId};
 
 /// Finds the process behind each route.
 pub(super) fn connect(deployment: &mut Deployment) {
+    for process in &mut deployment.processes {
+        if serves_channels(process) {
+            process.kind = ProcessKind::Asgi;
+        }
+    }
     let mut found: Vec<Vec<Option<Fact<usize>>>> = Vec::new();
     for site in &deployment.sites {
         let behind = site.routes.iter().map(|route| behind(deployment, site.view, route));
@@ -16,6 +22,22 @@ pub(super) fn connect(deployment: &mut Deployment) {
         }
     }
     lead_on(deployment);
+}
+
+/// Whether it is the `runserver` of daphne, or of Channels before 4, which serves the ASGI
+/// application (Channels, "Upgrading", release notes of 4.0.0). Where the apps are not known, it may
+/// be.
+fn serves_channels(process: &Process) -> bool {
+    let is_runserver = process.started.as_ref().is_some_and(|it| {
+        matches!(&it.program.value, Program::Manage(command) if command.starts_with("runserver"))
+    });
+    if !is_runserver || process.django.is_none() {
+        return false;
+    }
+    let app = process.fact();
+    let apps = app.members(INSTALLED_APPS);
+    app.get(INSTALLED_APPS).is_none()
+        || apps.iter().any(|app| ["daphne", "channels"].contains(&app.value.as_str()))
 }
 
 /// Routes that miss the only process which could answer are meant for it all the same: what else
