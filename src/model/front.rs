@@ -20,7 +20,7 @@ impl Deployment {
         if self.surroundings.tells_of_tls {
             return None;
         }
-        let unset = app.missing(SECURE_PROXY_SSL_HEADER)?;
+        app.missing(SECURE_PROXY_SSL_HEADER)?;
         let origins = app.get(CSRF_TRUSTED_ORIGINS)?;
         if origins.value.iter().any(|it| it.value.starts_with("https://")) {
             return None;
@@ -33,7 +33,7 @@ impl Deployment {
         let mut open = before.filter(|it| !it.value.loopback && it.value.port == Some(80));
         let listener = open.next()?.map(|_| ());
         let why = "a server that is not in view may take TLS";
-        Some(listener.given(&unset).given(&origins).doubt(Certainty::Likely, why))
+        Some(listener.doubt(Certainty::Likely, why))
     }
 }
 

@@ -28,7 +28,8 @@ pub(super) fn missing(files: &Files, project: &Project, evaluation: &Evaluation)
         let own = modules.is_package(label) && modules.has(&format!("{label}.models"));
         let relabelled = apps.iter().any(configured);
         let app = label.to_owned();
-        return (own && !relabelled).then(|| NoUser { named, why: NoModel::NotInstalled { app } });
+        let why = NoModel::NotInstalled { app };
+        return (own && !relabelled).then_some(NoUser { named, why });
     };
     if of_label.next().is_some() {
         return None;
