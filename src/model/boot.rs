@@ -11,6 +11,8 @@ pub struct Tmpfiles {
     pub made: Vec<Utf8PathBuf>,
     /// A script or a document speaks of files that are not in view.
     pub others: bool,
+    /// Lines of scripts and documents by which somebody makes directories or files.
+    pub by_hand: Vec<String>,
 }
 
 /// What systemd itself and the packages of Debian make below `/run`.
@@ -33,7 +35,40 @@ const OF_SYSTEM: [&str; 16] = [
     "uwsgi",
 ];
 
+/// Folders of logs that packages of Debian bring.
+const LOGS_OF_SYSTEM: [&str; 9] = [
+    "apache2",
+    "journal",
+    "mysql",
+    "nginx",
+    "postgresql",
+    "rabbitmq",
+    "redis",
+    "supervisor",
+    "uwsgi",
+];
+
 impl Deployment {
+    /// The folder of `/var/log` that a unit's log file lies in, if surely nothing in view makes
+    /// it.
+    pub fn unmade_logs<'p>(&self, unit: &Unit, file: &'p Utf8Path) -> Option<&'p Utf8Path> {
+        let folder = file.parent()?;
+        let below = folder.strip_prefix("/var/log").ok()?;
+        let first = below.iter().next()?;
+        let logs = unit.words("Service", "LogsDirectory");
+        let by_systemd = logs.iter().any(|it| below.starts_with(&it.value));
+        let by_hand = |line: &String| {
+            line.contains(folder.as_str()) || line.contains("/var/log/$") || line.contains(first)
+        };
+        let known = LOGS_OF_SYSTEM.contains(&first)
+            || by_systemd
+            || unit.prepares(folder)
+            || self.tmpfiles.others
+            || self.tmpfiles.made.iter().any(|it| it.starts_with(folder))
+            || self.tmpfiles.by_hand.iter().any(by_hand);
+        (!known).then_some(folder)
+    }
+
     /// The directory below `/run` that a path lies in and that surely nothing makes when the
     /// machine starts.
     pub fn unmade<'p>(&self, path: &'p Utf8Path) -> Option<&'p Utf8Path> {

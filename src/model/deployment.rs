@@ -1,7 +1,9 @@
 //! What runs together: processes and sites of one host, or of one set of compose files.
 
 use crate::fact::{Certainty, Fact};
+use crate::model::command::Program;
 use crate::model::compose;
+use crate::model::django::Project;
 use crate::model::nginx;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
@@ -182,6 +184,26 @@ impl Deployment {
     /// The processes that answer requests with Django.
     pub fn webs(&self) -> impl Iterator<Item = &Process> {
         self.processes.iter().filter(|process| process.kind.is_web())
+    }
+
+    /// Whether a process of this kind runs a project here, or may: one whose program is not known,
+    /// or that belongs to files which may be used together with these.
+    pub fn may_run(&self, project: &Arc<Project>, is: fn(&Process) -> bool) -> bool {
+        let of_project = |it: &Process| {
+            it.django.as_ref().is_none_or(|django| Arc::ptr_eq(&django.project, project))
+        };
+        let unknown = |it: &Process| {
+            let named = it.started.as_ref().map(|it| &it.program.value);
+            let container = self.container(&it.name);
+            let of_another = container.and_then(|it| it.context.as_ref());
+            let of_another = of_another.is_some_and(|it| !project.root.starts_with(it));
+            let pulled = container.is_some_and(|it| it.stock().is_some());
+            !of_another && !pulled && matches!(named, None | Some(Program::Shell | Program::Other))
+        };
+        let more = |it: &Process| self.container(&it.name).is_some_and(Container::runs_more);
+        let elsewhere = self.compose.as_ref().is_some_and(|it| !it.elsewhere.is_empty());
+        let here = &self.processes;
+        elsewhere || here.iter().any(|it| of_project(it) && (is(it) || unknown(it) || more(it)))
     }
 
     pub fn container(&self, service: &str) -> Option<&Container> {

@@ -24,6 +24,8 @@ pub struct Project {
     /// The same from where the tree begins, which says nothing of where that lies.
     pub below: Utf8PathBuf,
     pub entries: Vec<EntryPoint>,
+    /// It has modules of the name that Celery looks for tasks in.
+    pub has_tasks: bool,
     /// Every module that is or may be the settings, by name.
     pub modules: Vec<SettingsModule>,
     /// Settings files that a package of their name hides.
@@ -114,6 +116,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
             below: files.from_root(&root).1.to_owned(),
             root,
             entries: Vec::new(),
+            has_tasks: false,
             modules: Vec::new(),
             shadowed: Vec::new(),
             code: Code::default(),
@@ -127,6 +130,11 @@ pub fn projects(files: &Files) -> Vec<Project> {
         }
     }
     for project in &mut projects {
+        let is_task = |path: &&Utf8PathBuf| {
+            path.file_name() == Some("tasks.py") && !path.as_str().contains("site-packages")
+        };
+        let mut tasks = files.tree.files().filter(is_task);
+        project.has_tasks = tasks.any(|path| path.starts_with(&project.root));
         project.entries.sort_by(|a, b| (a.kind, &a.path).cmp(&(b.kind, &b.path)));
         project.modules = settings_modules(files, project);
     }

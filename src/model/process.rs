@@ -191,6 +191,12 @@ impl Process {
         )
     }
 
+    /// Whether it sends Celery's scheduled tasks.
+    pub fn runs_beat(&self) -> bool {
+        let program = self.started.as_ref().map(|it| &it.program.value);
+        matches!(program, Some(Program::Celery(Celery::Beat | Celery::WorkerAndBeat)))
+    }
+
     /// Whether it is Flower with a password.
     pub fn is_guarded_flower(&self) -> bool {
         let words = self.started.iter().flat_map(|it| &it.words);

@@ -56,7 +56,9 @@ impl Deployment {
 
     /// Whether connections to an address are meant for a process and surely find nobody there.
     pub fn misses(&self, from: ViewId, to: &Fact<Endpoint>, process: &Process) -> bool {
-        if process.view == from {
+        // A name is another machine's, or a container's.
+        let is_named = matches!(to.value, Endpoint::Tcp { host: Host::Name(_), .. });
+        if process.view == from && !is_named {
             let away = |it: &Fact<Listening>| reaches(&to.value, &it.value.endpoint) == Some(false);
             return process.listens.iter().all(away);
         }

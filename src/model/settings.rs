@@ -71,6 +71,7 @@ const fn list(name: &'static str) -> Setting<Vec<Fact<String>>> {
 pub const ALLOWED_HOSTS: Setting<Vec<Fact<String>>> = list("ALLOWED_HOSTS");
 pub const AUTH_USER_MODEL: Setting<String> = text("AUTH_USER_MODEL");
 pub const CACHES: Setting<Value> = whole("CACHES");
+pub const CELERY_BEAT_SCHEDULE: Setting<Value> = whole("CELERY_BEAT_SCHEDULE");
 pub const CELERY_BROKER_URL: Setting<String> = text("CELERY_BROKER_URL");
 pub const CELERY_RESULT_BACKEND: Setting<String> = text("CELERY_RESULT_BACKEND");
 pub const CHANNEL_LAYERS: Setting<Value> = whole("CHANNEL_LAYERS");

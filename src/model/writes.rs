@@ -1,7 +1,8 @@
 //! Where a process writes, as its settings and its command say.
 
 use crate::fact::Fact;
-use crate::model::Process;
+use crate::model::command::Step;
+use crate::model::{Deployment, Process, Storage};
 use crate::python::Value;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -22,6 +23,7 @@ impl Fact<&Process> {
         out.extend(self.uploads());
         out.extend(self.database_file());
         out.extend(self.log_files());
+        out.extend(self.beat_schedule());
         out
     }
 
@@ -65,6 +67,25 @@ impl Fact<&Process> {
         each.filter_map(|it| self.at_path("LOGGING", it.value.value.get("filename")?)).collect()
     }
 
+    /// The file in which `celery beat` keeps when it last sent what, unless another scheduler does.
+    fn beat_schedule(&self) -> Option<Written> {
+        let started = self.value.started.as_ref().filter(|_| self.value.runs_beat())?;
+        let set = self.setting("CELERY_BEAT_SCHEDULER");
+        let set = set.and_then(|it| it.value.text().map(str::to_owned)).unwrap_or_default();
+        let given = started.scheduler.as_ref().map_or(set.as_str(), |it| it.value.as_str());
+        if !given.is_empty() && !given.contains("PersistentScheduler") {
+            return None;
+        }
+        let name = started.schedule_file.as_ref().map_or("celerybeat-schedule", |it| &it.value);
+        let at = started.schedule_file.as_ref().unwrap_or(&started.executable).map(|_| ());
+        let cwd = match &started.chdir {
+            Some(chdir) => chdir.map(|it| Utf8PathBuf::from(it.as_str())),
+            None => self.value.cwd.clone()?,
+        };
+        let path = cwd.map(|cwd| cwd.join(name)).given(&at).given(self);
+        Some(Written { what: "beat's schedule", path, at })
+    }
+
     fn at_path(&self, what: &'static str, value: &Fact<Value>) -> Option<Written> {
         let path = value.try_map(|it| it.text().filter(|it| !it.is_empty()).map(str::to_owned))?;
         let path = path.given(self);
@@ -75,5 +96,43 @@ impl Fact<&Process> {
             (false, None) => return None,
         };
         Some(Written { what, path: absolute, at })
+    }
+}
+
+impl Deployment {
+    /// That the container's user surely may not write to a path, with the volume that lies there.
+    pub fn closed_to(
+        &self,
+        process: &Process,
+        written: &Written,
+    ) -> Option<Fact<Option<Fact<()>>>> {
+        let user = process.user.as_ref()?;
+        let name = user.value.split(':').next().unwrap_or_default();
+        let container = self.container(&process.name)?;
+        let image = container.image.as_ref()?;
+        let view = self.view(process.view);
+        let storage = view.locate(&view.dir(process.view, &written.path.value))?;
+        // What a start does as root may give it away; so may a start of another container.
+        let changes = |step: &Step| {
+            let words = step.started.words.iter().map(|it| it.value.as_str());
+            let changers =
+                ["chown", "chmod", "gosu", "su-exec", "setpriv", "su", "sudo", "runuser"];
+            changers.contains(&step.program_name()) || words.into_iter().any(|it| it == "chown")
+        };
+        let changed = self.containers.iter().flat_map(|it| &it.steps).any(changes);
+        if matches!(name, "root" | "0") || changed || container.steps.is_empty() {
+            return None;
+        }
+        let volume = match &storage.value {
+            Storage::Container { .. } => None,
+            Storage::Volume { .. } => view.mount(&written.path.value).map(|it| it.map(|_| ())),
+            Storage::Checkout(_) | Storage::Host(_) | Storage::Temporary { .. } => return None,
+        };
+        let folder = match written.what {
+            "MEDIA_ROOT" => written.path.value.as_path(),
+            _ => written.path.value.parent()?,
+        };
+        let closed = image.keeps_for_root(folder);
+        closed.then(|| storage.map(|_| volume).given(user))
     }
 }

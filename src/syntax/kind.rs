@@ -80,10 +80,12 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         "makefile" | "gnumakefile" | "justfile" => return Some(Kind::Makefile),
         "crontab" => return Some(Kind::Crontab),
         "redis.conf" => return Some(Kind::Redis),
-        "supervisord.conf" | "supervisor.conf" => return Some(Kind::Supervisor),
         // A folder that is named after all that lies in it says nothing of one file.
         name if name.contains("supervisor") && ending == "conf" => return Some(Kind::Supervisor),
         _ => {}
+    }
+    if lower.starts_with("supervisor") && ending == "conf" {
+        return Some(Kind::Supervisor);
     }
     if is_dotenv(path) {
         return Some(Kind::Dotenv);

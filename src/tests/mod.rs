@@ -25,6 +25,7 @@ mod fix;
 mod image;
 #[cfg(feature = "oracles")]
 mod packages;
+mod processes;
 mod project;
 mod report;
 mod requirements;

@@ -7,7 +7,7 @@ use crate::fact::Fact;
 use crate::model::build::unit_process;
 use crate::model::django::Project;
 use crate::model::units::Unit;
-use crate::model::{Files, Found, Mount, Storage, Tmpfiles, View};
+use crate::model::{Files, Found, Kind, Mount, Storage, Tmpfiles, View};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
@@ -149,5 +149,32 @@ pub(super) fn tmpfiles(files: &Files) -> Tmpfiles {
     }
     let mut rest = files.sources.ids().into_iter().map(|id| files.read(id));
     let others = rest.any(|it| !is_config(it.path) && it.text.contains("tmpfiles.d"));
-    Tmpfiles { made, others }
+    Tmpfiles { made, others, by_hand: by_hand(files) }
+}
+
+/// More documents than these are no guide to a server.
+const MOST_DOCUMENTS: usize = 200;
+
+/// Every line that speaks of making something, of whatever has been read and of documents.
+fn by_hand(files: &Files) -> Vec<String> {
+    let is_document = |path: &&Utf8PathBuf| matches!(path.extension(), Some("md" | "rst" | "txt"));
+    let documents = files.tree.files().filter(is_document).take(MOST_DOCUMENTS);
+    for document in documents {
+        // What is wanted is there the next time.
+        let _ = files.find(document);
+    }
+    const MAKES: [&str; 5] = ["mkdir", "install -", "touch", "path:", "chown"];
+    let mut lines = Vec::new();
+    for read in files.sources.ids().into_iter().map(|id| files.read(id)) {
+        // What a script names in a variable it makes somewhere else.
+        let is_script = matches!(
+            read.parsed.kind(),
+            Kind::Shell | Kind::Makefile | Kind::Workflow | Kind::Dockerfile
+        );
+        let makes = |line: &&str| {
+            line.contains("/var/log") && (is_script || MAKES.iter().any(|it| line.contains(it)))
+        };
+        lines.extend(read.text.lines().filter(makes).map(str::to_owned));
+    }
+    lines
 }

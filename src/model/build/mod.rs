@@ -31,6 +31,7 @@ mod env_files;
 mod example;
 mod faults;
 mod host;
+mod hosted;
 mod ignored;
 mod image_of;
 mod image_steps;
@@ -46,12 +47,14 @@ mod server_config;
 mod service;
 mod stage;
 mod static_sources;
+mod supervisord;
 mod target;
 mod tls_told;
 mod told;
 mod unit_environment;
 mod unit_process;
 mod uploads;
+mod uwsgi_vassals;
 
 pub(super) fn build(files: &Files) -> Model {
     let mut model = Model::default();
@@ -125,6 +128,8 @@ fn host(
     let mut host = host::Host::find(files);
     host.locate(projects, &units);
     let mut processes = unit_process::processes(files, &host, projects, &units);
+    processes.extend(uwsgi_vassals::processes(files, &host, projects, &units));
+    processes.extend(supervisord::processes(files, &host, projects));
     let nginx = nginx_files::configs(files, &host, claimed, reading);
     let mut sites: Vec<Site> =
         nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();

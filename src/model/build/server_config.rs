@@ -148,6 +148,8 @@ const GUNICORN: [(&str, &str); 19] = [
     ("workers", "--workers"),
 ];
 
+const SWITCHES: [&str; 3] = ["daemon", "preload_app", "reload"];
+
 /// What nobody can tell; a word of this form makes an option unknown.
 const UNKNOWN: &str = "${config}";
 
@@ -162,6 +164,8 @@ fn gunicorn_words(evaluation: &Evaluation) -> Option<Vec<Fact<String>>> {
             match &value.value {
                 Value::Bool(true) => words.push(value.map(|_| option.to_owned())),
                 Value::Bool(false) | Value::None => {}
+                // A switch that may be off is left alone.
+                _ if SWITCHES.contains(&name) => {}
                 Value::Int(number) => words.push(value.map(|_| format!("{option}={number}"))),
                 Value::Str(text) => words.push(value.map(|_| format!("{option}={text}"))),
                 _ => words.push(value.map(|_| format!("{option}={UNKNOWN}"))),

@@ -51,7 +51,7 @@ fn process(
         files,
         environment: &environment,
         directory: directory.as_ref().map(|it| Utf8Path::new(&it.value)),
-        tree: &tree,
+        tree: &|path: &Utf8Path| host.in_tree(path).or_else(|| only_file(files, path)),
     };
     place.configure(&mut started);
     started.set_in(&mut environment);
@@ -109,6 +109,14 @@ fn process(
         lacks,
         django,
     })
+}
+
+/// The only file of the tree with the name and the folder's name that a path of the host ends
+/// with, for a unit of which nobody can tell where it is checked out.
+fn only_file(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let end: Utf8PathBuf = [path.parent()?.file_name()?, path.file_name()?].iter().collect();
+    let mut found = files.tree.files().filter(|it| it.ends_with(&end));
+    found.next().filter(|_| found.next().is_none()).cloned()
 }
 
 /// The project that a unit runs, and the folder that it is imported from on the host.

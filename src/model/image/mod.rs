@@ -16,6 +16,7 @@ mod copy;
 mod expand;
 mod ignore;
 mod layer;
+mod owner;
 mod reference;
 mod service;
 mod stock;

@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod container_root;
+mod owned_path_unwritable;
 mod protect_home_hides;
 mod read_only_path;
 mod runs_as_root;
@@ -13,6 +14,7 @@ pub(super) const GROUP: Group = Group {
     title: "users, groups and modes",
     rules: &[
         &container_root::RULE,
+        &owned_path_unwritable::RULE,
         &protect_home_hides::RULE,
         &read_only_path::RULE,
         &runs_as_root::RULE,

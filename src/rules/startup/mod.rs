@@ -5,7 +5,11 @@ use crate::rules::Group;
 mod after_missing;
 mod app_interface_mismatch;
 mod app_target_missing;
+mod broker_default;
 mod celery_app_missing;
+mod celery_beat_duplicated;
+mod celery_beat_missing;
+mod celery_worker_missing;
 mod command_ignored;
 mod condition_without_healthcheck;
 mod depends_on_missing;
@@ -33,7 +37,11 @@ pub(super) const GROUP: Group = Group {
         &after_missing::RULE,
         &app_interface_mismatch::RULE,
         &app_target_missing::RULE,
+        &broker_default::RULE,
         &celery_app_missing::RULE,
+        &celery_beat_duplicated::RULE,
+        &celery_beat_missing::RULE,
+        &celery_worker_missing::RULE,
         &command_ignored::RULE,
         &condition_without_healthcheck::RULE,
         &depends_on_missing::RULE,

@@ -8,6 +8,7 @@ mod datastore_tag_floating;
 mod db_ephemeral;
 mod evicting_redis;
 mod locmem_multiprocess;
+mod log_path_unwritable;
 mod media_ephemeral;
 mod mount_path_wrong;
 mod persistent_connections_asgi;
@@ -24,6 +25,7 @@ pub(super) const GROUP: Group = Group {
         &db_ephemeral::RULE,
         &evicting_redis::RULE,
         &locmem_multiprocess::RULE,
+        &log_path_unwritable::RULE,
         &media_ephemeral::RULE,
         &mount_path_wrong::RULE,
         &persistent_connections_asgi::RULE,

@@ -49,3 +49,34 @@ fn variables_are_weaker_than_options() {
     let started = with("celery worker", &[("APP", "config")]);
     assert_eq!(started.app.map(|it| it.value.module).as_deref(), Some("config"));
 }
+
+#[test]
+fn a_configuration_file_is_weaker_than_all() {
+    let place = Place::new(crate::tests::source("x", "").1, 0, 0);
+    let fact = |value: &str| Fact::at(value.to_owned(), place);
+    let words = ["--bind=unix:/run/a.sock", "--workers=2", "--timeout=90", "a.wsgi"].map(fact);
+    let variables = [("GUNICORN_CMD_ARGS".to_owned(), fact("--workers 3"))];
+    let environment = Environment::closed(variables);
+    let mut started = read("gunicorn --timeout 30");
+    started.with_environment(&environment);
+    started.with_config(&environment, &words);
+    assert_eq!(shown_binds(&started), ["unix:/run/a.sock"]);
+    assert_eq!(started.workers.map(|it| it.value), Some(3));
+    assert_eq!(started.timeout.map(|it| it.value), Some(30));
+    assert_eq!(started.app.map(|it| it.value.module).as_deref(), Some("a.wsgi"));
+    let lost: Vec<String> = started
+        .overridden
+        .iter()
+        .map(|it| format!("{} {} {}", it.option, it.wins.value, it.loses.value))
+        .collect();
+    assert_eq!(lost, ["--workers 3 2", "--timeout 30 90"]);
+}
+
+#[test]
+fn what_a_configuration_file_does_not_tell_is_unknown() {
+    let place = Place::new(crate::tests::source("x", "").1, 0, 0);
+    let words = [Fact::at("--bind=${config}".to_owned(), place)];
+    let mut started = read("gunicorn a.wsgi");
+    started.with_config(&Environment::default(), &words);
+    assert!(started.binds.is_empty() && !started.binds_known);
+}

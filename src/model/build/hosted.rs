@@ -1,0 +1,62 @@
+//! Programs that something other than systemd starts on the machine itself.
+
+use crate::fact::{Environment, Fact};
+use crate::model::build::apps::{self, Home};
+use crate::model::build::host::Host;
+use crate::model::command::{Bind, Started};
+use crate::model::django::Project;
+use crate::model::{Files, Listening, Process, ViewId};
+use camino::Utf8PathBuf;
+use std::sync::Arc;
+
+pub(super) struct Program<'a> {
+    pub(super) name: &'a str,
+    pub(super) declared: Fact<()>,
+    pub(super) started: Started,
+    pub(super) environment: Environment,
+    pub(super) user: Option<Fact<String>>,
+}
+
+impl Program<'_> {
+    pub(super) fn process(self, files: &Files, host: &Host, projects: &[Arc<Project>]) -> Process {
+        let Self { name, declared, started, environment, user } = self;
+        let binds = started.binds.iter().filter_map(|bind| {
+            bind.try_map(|bind| match bind {
+                Bind::Endpoint(endpoint) => {
+                    Some(Listening { endpoint: endpoint.clone(), activated: false })
+                }
+                Bind::Descriptor(_) => None,
+            })
+        });
+        let listens = binds.map(|it| it.given(&declared)).collect();
+        let cwd = started.chdir.as_ref().or(started.directory.as_ref());
+        let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+        let near =
+            |project: &Project| cwd.as_ref().is_some_and(|cwd| cwd.value.ends_with(&project.below));
+        let django = apps::project(projects, &started, &near).and_then(|project| {
+            let home = Home {
+                cwd: cwd.as_ref().map(|it| it.value.clone()),
+                checkout: host.mounts(),
+                brings: None,
+                environment: &environment,
+                closed: host.root.is_some(),
+            };
+            apps::django(files, project, &started, &home)
+        });
+        Process {
+            name: name.to_owned(),
+            kind: started.kind(false),
+            declared,
+            view: ViewId(0),
+            user,
+            cwd,
+            listens_known: started.binds_known,
+            environment,
+            listens,
+            started: Some(started),
+            target: None,
+            lacks: Vec::new(),
+            django,
+        }
+    }
+}

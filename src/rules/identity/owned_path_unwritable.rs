@@ -1,0 +1,37 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "identity/owned-path-unwritable",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/identity/owned-path-unwritable.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
+        let Some(user) = &process.user else { continue };
+        for written in process.fact().written_paths() {
+            let Some(closed) = deployment.closed_to(process, &written) else { continue };
+            let (what, path) = (written.what, &written.path.value);
+            let finding = out.report(
+                process,
+                format!("`{}` cannot write to where {what} leads", process.name),
+                written.at.label(format!("{what} leads to `{path}`, which is root's")),
+            );
+            finding.also(user.label(format!("runs as `{user}`")));
+            finding.through(closed.value.clone(), "a new volume belongs to root as well");
+            finding
+                .because(&closed)
+                .because(&written.path)
+                .help(format!("make `{path}` in the image, and give it to `{user}`"));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, Process};
+use crate::rules::{Check, Rule};
+use std::sync::Arc;
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/celery-beat-duplicated",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/celery-beat-duplicated.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let beats: Vec<&Process> = deployment
+        .processes
+        .iter()
+        .filter(|it| it.runs_beat() && !locks(it) && it.django.is_some())
+        .collect();
+    for (index, beat) in beats.iter().enumerate() {
+        if let Some(first) = beats[..index].iter().find(|it| are_one(it, beat)) {
+            out.report(
+                *beat,
+                format!("`{}` and `{}` both send each scheduled task", first.name, beat.name),
+                at(beat).label("sends them"),
+            )
+            .also(at(first).label("and so does this"))
+            .help("run `celery beat` once");
+        }
+    }
+    for (service, process, _) in deployment.services() {
+        let Some(replicas) = service.replicas.as_ref().filter(|it| it.value > 1) else { continue };
+        if beats.iter().any(|it| std::ptr::eq(*it, process)) {
+            out.report(
+                process,
+                format!(
+                    "`{}` runs {} times, and sends each scheduled task as often",
+                    process.name, replicas.value
+                ),
+                replicas.label("so many schedulers"),
+            )
+            .also(at(process).label("runs `celery beat`"))
+            .help("give `celery beat` a service of its own that runs once");
+        }
+    }
+}
+
+/// Whether its scheduler lets only one send at a time, as redbeat does.
+fn locks(process: &Process) -> bool {
+    let scheduler = process.started.as_ref().and_then(|it| it.scheduler.as_ref());
+    scheduler.is_some_and(|it| it.value.to_ascii_lowercase().contains("redbeat"))
+}
+
+/// Whether both run one project under one settings module, from one folder.
+fn are_one(a: &Process, b: &Process) -> bool {
+    let (Some(one), Some(two)) = (&a.django, &b.django) else { return false };
+    let cwd = |it: &Process| it.cwd.as_ref().map(|it| it.value.clone());
+    Arc::ptr_eq(&one.project, &two.project)
+        && one.module.value == two.module.value
+        && cwd(a) == cwd(b)
+}
+
+fn at(process: &Process) -> crate::fact::Fact<()> {
+    let started = process.started.as_ref();
+    started.map_or_else(|| process.declared.clone(), |it| it.executable.map(|_| ()))
+}

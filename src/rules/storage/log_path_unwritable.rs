@@ -1,0 +1,44 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Process};
+use crate::rules::{Check, Rule};
+use camino::Utf8PathBuf;
+
+pub(super) static RULE: Rule = Rule {
+    id: "storage/log-path-unwritable",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/storage/log-path-unwritable.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
+        let Some(unit) = deployment.unit(process) else { continue };
+        for file in logs(process) {
+            let Some(folder) = deployment.unmade_logs(unit, &file.value) else { continue };
+            let name = folder.strip_prefix("/var/log").unwrap_or(folder);
+            out.report(
+                process,
+                format!("nothing makes `{folder}`, and `{}` logs there", process.name),
+                file.label("cannot be opened, and the process ends"),
+            )
+            .help(format!("give the unit `LogsDirectory={name}`"));
+            break;
+        }
+    }
+}
+
+/// The files that it logs to, by its options and its settings.
+fn logs(process: &Process) -> Vec<Fact<Utf8PathBuf>> {
+    let options = process.started.iter().flat_map(|it| &it.log_files);
+    let options = options.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+    let written = process.fact().written_paths().into_iter();
+    let settings = written.filter(|it| it.what == "LOGGING").map(|it| it.path);
+    options.chain(settings).collect()
+}

@@ -1,0 +1,107 @@
+//! Processes that others than systemd and compose start, and what files of servers add to them.
+
+use crate::config::Config;
+use crate::model::Deployment;
+use crate::run::{Outcome, run};
+use crate::source::Tree;
+use crate::tests::file;
+
+const WSGI: (&str, &str) = (
+    "config/wsgi.py",
+    "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\napplication = 1\n",
+);
+const SETTINGS: (&str, &str) =
+    ("config/settings.py", "DEBUG = False\nALLOWED_HOSTS = ['a.example']\n");
+
+fn judged(files: &[(&str, &str)]) -> Outcome {
+    let all = [WSGI, SETTINGS].into_iter().chain(files.iter().copied());
+    let tree = Tree::of(all.map(|(path, text)| file(path, text)).collect());
+    run(&tree, &Config::default())
+}
+
+/// Each process with its user, where it listens, and whether that is all.
+fn processes(files: &[(&str, &str)]) -> Vec<String> {
+    let outcome = judged(files);
+    let processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+    let mut shown: Vec<String> = processes
+        .map(|it| {
+            let user = it.user.as_ref().map_or("?", |user| user.value.as_str());
+            let listens = it.listens.iter().map(|it| it.value.endpoint.to_string());
+            let listens = listens.collect::<Vec<_>>().join(" ");
+            let all = if it.listens_known { "" } else { " …" };
+            let django = if it.django.is_some() { "" } else { " (no settings)" };
+            format!("{} {user} {listens}{all}{django}", it.name)
+        })
+        .collect();
+    shown.sort();
+    shown
+}
+
+const UNIT: &str = "[Service]\nUser=app\nWorkingDirectory=/srv/app\nExecStart=/srv/venv/bin/gunicorn config.wsgi\n";
+
+#[test]
+fn gunicorn_reads_the_configuration_of_its_folder() {
+    let unit = ("deploy/app.service", UNIT);
+    assert_eq!(processes(&[unit]), ["app.service app 127.0.0.1:8000"]);
+    let config = "import os\nbind = f\"unix:/run/{os.environ.get('NAME', 'app')}.sock\"\nraw_env = ['A=b']\n";
+    let found = processes(&[unit, ("gunicorn.conf.py", config)]);
+    assert_eq!(found, ["app.service app unix:/run/app.sock"]);
+    let unknown = "import multiprocessing\nbind = multiprocessing.something()\n";
+    let found = processes(&[unit, ("gunicorn.conf.py", unknown)]);
+    assert_eq!(found, ["app.service app  …"]);
+}
+
+#[test]
+fn uwsgi_reads_its_ini_file_with_what_that_inserts() {
+    let unit = UNIT.replace("gunicorn config.wsgi", "uwsgi --ini deploy/app.ini");
+    let ini =
+        "[uwsgi]\nname = shop\nmodule = config.wsgi\nuid = www\nsocket = /run/%(name)/u.sock\n";
+    let found = processes(&[("deploy/app.service", &unit), ("deploy/app.ini", ini)]);
+    assert_eq!(found, ["app.service www unix:/run/shop/u.sock"]);
+}
+
+#[test]
+fn ini_files_are_vassals_where_a_unit_starts_an_emperor() {
+    let ini = "[uwsgi]\nchdir = /srv/app\nwsgi-file = config/wsgi.py\nsocket = /tmp/app.sock\n";
+    let unit = "[Service]\nExecStart=/usr/bin/uwsgi --emperor /etc/uwsgi/sites\n";
+    let found = processes(&[("deploy/app.ini", ini), ("deploy/emperor.service", unit)]);
+    assert!(found.contains(&"app.ini ? unix:/tmp/app.sock".to_owned()), "{found:?}");
+    let alone = processes(&[("deploy/app.ini", ini)]);
+    assert!(alone.iter().all(|it| !it.starts_with("app.ini")), "{alone:?}");
+}
+
+#[test]
+fn programs_of_supervisord_are_processes_unless_an_image_has_the_file() {
+    let config = "[program:web]\ncommand = /srv/venv/bin/gunicorn -b :9000 config.wsgi\ndirectory = /srv/app\nuser = app\n";
+    let supervisor = ("deploy/supervisor.conf", config);
+    assert_eq!(processes(&[supervisor]), ["web app 0.0.0.0:9000"]);
+    let image = ("Dockerfile", "FROM python:3.13\nCOPY deploy/supervisor.conf /etc/\n");
+    assert!(!processes(&[supervisor, image]).iter().any(|it| it.starts_with("web")));
+}
+
+const COMPOSE: &str = "services:\n  web:\n    build: .\n    command: gunicorn -b :8000 config.wsgi\n    ports: ['127.0.0.1:8001:8000']\n    environment: {APP_ENV: production}\n";
+const DOCKERFILE: &str = "FROM python:3.13\nWORKDIR /app\nCOPY . .\n";
+
+#[test]
+fn a_site_of_the_machine_belongs_to_the_container_whose_port_it_asks() {
+    let site = "server { listen 80; server_name a.example; location / { proxy_pass http://127.0.0.1:8001; } }\n";
+    let files =
+        [("docker-compose.yml", COMPOSE), ("Dockerfile", DOCKERFILE), ("deploy/nginx.conf", site)];
+    let behind = |files: &[(&str, &str)]| {
+        let outcome = judged(files);
+        let of = |it: &Deployment| {
+            let proxied = it.proxied().into_iter();
+            proxied.map(|(site, app)| format!("{} {}", site.name, app.value.name)).collect()
+        };
+        outcome
+            .model
+            .deployments
+            .iter()
+            .flat_map(|it| -> Vec<String> { of(it) })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(behind(&files), ["a.example web"]);
+    let elsewhere = site.replace("8001", "8002");
+    let files = [files[0], files[1], ("deploy/nginx.conf", elsewhere.as_str())];
+    assert_eq!(behind(&files), Vec::<String>::new());
+}
