@@ -15,6 +15,7 @@ mod baseline;
 mod check;
 mod config;
 mod doctor;
+mod env;
 mod generate;
 mod mend;
 mod options;
@@ -56,6 +57,8 @@ enum Command {
     Doctor(Box<doctor::Arguments>),
     /// Say what would happen to a request, hop by hop, and which lines decide it
     Trace(Box<trace::Arguments>),
+    /// Say who supplies and who reads each variable, process by process
+    Env(Box<env::Arguments>),
     /// Print settings as Python would have them, and why
     Settings(Box<settings::Arguments>),
     /// Print a rule's page
@@ -105,6 +108,7 @@ pub fn run(
         Command::Check(options) => check::run(*options, terminal, out),
         Command::Doctor(arguments) => doctor::run(*arguments, terminal, out),
         Command::Trace(arguments) => trace::run(&arguments, out),
+        Command::Env(arguments) => env::run(&arguments, out),
         Command::Settings(arguments) => settings::run(&arguments, out),
         Command::Explain { rule } => pages::explain(&rule, out),
         Command::Rules(arguments) => pages::list(&arguments, out),

@@ -243,3 +243,82 @@ pub fn is_placeholder(value: &str) -> bool {
     });
     crossed || asks || value.starts_with("!!!") || marked("<", ">") || marked("--", "--")
 }
+
+/// How the keys of well-known vendors begin.
+const VENDORS: &[&str] = &[
+    "AKIA",
+    "ASIA",
+    "sk_live_",
+    "rk_live_",
+    "whsec_",
+    "ghp_",
+    "gho_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "AIza",
+    "SG.",
+    "sk-proj-",
+    "sk-ant-",
+    "EAAC",
+    "dop_v1_",
+    "hf_",
+    "shpat_",
+    "-----BEGIN",
+];
+
+/// Words of values that are to be replaced or that somebody made up.
+const MADE_UP: &[&str] = &[
+    "example",
+    "change",
+    "your",
+    "here",
+    "dummy",
+    "placeholder",
+    "sample",
+    "insecure",
+    "replace",
+    "generate",
+    "password",
+    "secret",
+    "token",
+    "django",
+    "test",
+    "local",
+    "dev",
+    "fake",
+    "demo",
+    "todo",
+    "random",
+    "string",
+    "must",
+    "please",
+    "xxxx",
+    "1234",
+    "abcd",
+    "0000",
+    "foobar",
+    "value",
+];
+
+/// Whether a secret looks like one that a vendor or a generator made, and no word of somebody's.
+pub fn is_made(value: &str) -> bool {
+    let is_token = |char: char| char.is_ascii_graphic() && !matches!(char, '<' | '>' | '{' | '}');
+    if is_placeholder(value) || is_reference(value) || !value.chars().all(is_token) {
+        return false;
+    }
+    let lower = value.to_ascii_lowercase();
+    let made_up = MADE_UP.iter().any(|word| lower.contains(word));
+    if VENDORS.iter().any(|start| value.starts_with(start)) {
+        return value.len() >= 16 && !made_up;
+    }
+    let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
+    let distinct = value.bytes().collect::<std::collections::BTreeSet<u8>>().len();
+    value.len() >= 20
+        && distinct >= 12
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && !value.contains("://")
+        && !made_up
+}

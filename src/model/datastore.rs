@@ -169,6 +169,14 @@ impl Deployment {
                     |it: &str| set(&format!("MYSQL_{it}")).or(set(&format!("MARIADB_{it}")));
                 (either("USER"), either("DATABASE"), either("PASSWORD"))
             }
+            "redis" => {
+                let made = required_password(service);
+                let (Some(used), Some(made)) = (&connection.password, made) else {
+                    return Vec::new();
+                };
+                let differ = symbol::same(&used.value, &made.value) == Some(false);
+                return if differ { vec![(used, made, "password")] } else { Vec::new() };
+            }
             _ => return Vec::new(),
         };
         // The image makes them besides whatever else it is given.
@@ -331,4 +339,11 @@ fn redis(service: &Service, process: &Process, flavour: &Fact<Flavour>) -> Acces
     }
     let command = words.first().filter(|word| word.evidence().is_written());
     Access::Anyone(command.map_or_else(|| flavour.map(|_| ()), |word| word.map(|_| ())))
+}
+
+/// The password that a redis asks for by its command line.
+fn required_password(service: &Service) -> Option<Fact<String>> {
+    let words = &service.command.as_ref()?.words;
+    let at = words.iter().position(|word| word.to_string() == "--requirepass")?;
+    words.get(at + 1)?.known()
 }

@@ -8,8 +8,8 @@ use crate::model::nginx;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
-    Container, DEBUG, Dir, Endpoint, Process, Route, Site, Storage, Surroundings, Tmpfiles, View,
-    ViewId,
+    AbsentFile, Container, DEBUG, Dir, Elsewhere, Endpoint, Process, Route, Site, Storage,
+    Surroundings, Tmpfiles, View, ViewId,
 };
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -36,6 +36,10 @@ pub struct Deployment {
     pub compose: Option<compose::Project>,
     /// What the tree holds beside what runs, for all deployments of it.
     pub surroundings: Arc<Surroundings>,
+    /// Env files that processes are to read and that are not there.
+    pub absent_files: Vec<AbsentFile>,
+    /// Scripts that load another env file than the units.
+    pub loaded_elsewhere: Vec<Elsewhere>,
 }
 
 /// What a deployment is for. Only production is judged, unless somebody asks for more.

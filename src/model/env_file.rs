@@ -8,6 +8,7 @@ use crate::model::Stage;
 use crate::source::Place;
 use crate::syntax::dotenv::{Assignment, Line, Tree};
 use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
 
 /// An env file of the tree.
 #[derive(Debug)]
@@ -22,12 +23,41 @@ pub struct EnvFile {
     pub ignored: bool,
     /// That git has it.
     pub committed: Option<Fact<()>>,
+    /// Who reads it, or the file that it is copied to.
+    pub readers: BTreeSet<EnvReader>,
     pub tree: Tree,
+}
+
+/// What reads an env file, as far as the files of the tree say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EnvReader {
+    Compose,
+    Systemd,
+    Shell,
+    /// A library that the settings use.
+    Python,
+}
+
+impl EnvReader {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Compose => "docker compose",
+            Self::Systemd => "systemd",
+            Self::Shell => "the shell that loads it",
+            Self::Python => "the library of the settings",
+        }
+    }
 }
 
 impl EnvFile {
     pub fn name(&self) -> &str {
         self.path.file_name().unwrap_or_default()
+    }
+
+    /// Whether it is this file, or is copied to make it.
+    pub fn is_for(&self, name: &str) -> bool {
+        let own = self.name();
+        own == name || (self.documents && target(own) == target(name))
     }
 
     /// Whether its name says that it is for developers or tests.
@@ -60,4 +90,15 @@ impl EnvFile {
     pub fn assignments(&self) -> impl Iterator<Item = &Assignment> {
         self.tree.assignments()
     }
+}
+
+/// The name without what marks an example, and without the dots: `env.prod` of `.env.prod.example`.
+fn target(name: &str) -> String {
+    let marks =
+        ["example", "sample", "template", "dist", "default", "defaults", "tmpl", "j2", "in"];
+    let words =
+        name.split(['.', '-', '_']).filter(|word| !word.is_empty() && !marks.contains(word));
+    let mut words: Vec<&str> = words.collect();
+    words.sort_unstable();
+    words.join(".")
 }

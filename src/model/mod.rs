@@ -4,6 +4,7 @@
 //! is as certain as all that was looked at; `None` is the answer where nobody can tell. Borrows
 //! no tree and knows no rule.
 
+mod agreement;
 mod assets;
 mod beside;
 mod boot;
@@ -29,7 +30,9 @@ mod held_back;
 mod hosts;
 pub mod image;
 pub mod journey;
+mod ledger;
 mod lookup;
+pub mod mention;
 pub mod middleware;
 mod needs;
 mod network;
@@ -47,6 +50,7 @@ mod scheme;
 mod settings;
 mod shadow;
 mod site;
+mod supply;
 mod surroundings;
 mod target;
 pub mod text;
@@ -64,6 +68,7 @@ pub use crate::syntax::dotenv::{Assignment, Line as EnvLine};
 pub use crate::syntax::kind::Kind;
 pub use crate::syntax::systemd::UnitKind;
 pub use crate::syntax::{nginx::Fault as NginxFault, systemd::Fault as UnitFault};
+pub use agreement::{Conflict, Divergence, Unsafe};
 pub use assets::{Asset, Unserved, is_own_url};
 pub use boot::Tmpfiles;
 pub use code::Code;
@@ -72,10 +77,11 @@ pub use container::{BuildStep, Container, Ignored, Unheeded};
 pub use datastore::{Access, Kept};
 pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
-pub use env_file::EnvFile;
+pub use env_file::{EnvFile, EnvReader};
 pub use files::{Files, Found, Read};
 pub use held_back::HeldBack;
 pub use hosts::allows;
+pub use ledger::{Entry as LedgerEntry, State as LedgerState};
 pub use lookup::{Lookup, Misread, Shadow};
 pub use needs::{LocalService, ServiceKind};
 pub use network::Target;
@@ -101,14 +107,15 @@ pub use settings::{
     USE_X_FORWARDED_HOST, X_FRAME_OPTIONS,
 };
 pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
-pub use surroundings::{Committed, CommittedKind, Surroundings, Told};
+pub use supply::{AbsentFile, Idle};
+pub use surroundings::{Committed, CommittedKind, Elsewhere, ReadDifferently, Surroundings, Told};
 pub use target::{Application, Interface};
 pub use variables::{Concern, is_read_by_programs};
 pub use view::{Dir, Mount, Storage, View, ViewId};
 pub use writes::Written;
 
 use crate::source::FileId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// Everything that rules may look at.
@@ -124,6 +131,24 @@ pub struct Model {
 }
 
 impl Model {
+    /// The variables that env files and supervisors supply and no evaluated settings ask for:
+    /// something else in the tree may.
+    pub fn unasked(&self) -> HashSet<String> {
+        let processes = || self.deployments.iter().flat_map(|it| &it.processes);
+        let reads = processes().filter_map(|it| it.django.as_ref());
+        let asked: HashSet<&str> =
+            reads.flat_map(|it| &it.evaluation.reads).map(|read| read.name.as_str()).collect();
+        let files = &self.surroundings.env_files;
+        let told = |name: &&str| files.iter().all(|file| file.lists(name).is_none());
+        let undocumented: Vec<&str> = asked.iter().copied().filter(told).collect();
+        let listed = files.iter().flat_map(EnvFile::assignments);
+        let listed = listed.map(|it| it.key.value.as_str());
+        let supplied = processes().flat_map(|it| it.environment.names());
+        let is_open = |name: &&str| !asked.contains(name) && !is_read_by_programs(name);
+        let open = listed.chain(supplied).filter(is_open);
+        open.chain(undocumented).map(str::to_owned).collect()
+    }
+
     /// Builds from what was read so far; what else is wanted, `files` remembers.
     pub fn build(files: &Files) -> Self {
         build::build(files)

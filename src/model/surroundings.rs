@@ -1,8 +1,11 @@
 //! What the tree holds beside what runs: env files, and what git has that it should not have.
 
 use crate::fact::Fact;
+use crate::model::mention::Use;
 use crate::model::{EnvFile, RedisServer};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 #[derive(Debug, Default)]
 pub struct Surroundings {
@@ -17,6 +20,12 @@ pub struct Surroundings {
     pub told: Told,
     /// The Redis of the machine itself, by its file below `/etc`.
     pub redis: Option<RedisServer>,
+    /// Variables of which two readers of one file get different values.
+    pub read_differently: Vec<ReadDifferently>,
+    /// Passwords on command lines, by the command that takes them.
+    pub script_secrets: Vec<Fact<&'static str>>,
+    /// Who mentions the names that were asked for, once somebody has looked.
+    pub uses: OnceLock<BTreeMap<String, BTreeSet<Use>>>,
 }
 
 /// What deploy scripts, workflows or services run of the commands of manage.py, wherever.
@@ -24,6 +33,24 @@ pub struct Surroundings {
 pub struct Told {
     pub collects: bool,
     pub migrates: bool,
+}
+
+/// A variable that one reader of an env file takes otherwise than another.
+#[derive(Debug)]
+pub struct ReadDifferently {
+    pub name: String,
+    pub at: Fact<()>,
+    /// What people call them, and what has them read the file.
+    pub readers: Vec<(&'static str, Fact<()>)>,
+    /// Settings ask for it, or it is a secret.
+    pub matters: bool,
+}
+
+/// A script whose commands have another env file than the service.
+#[derive(Debug)]
+pub struct Elsewhere {
+    pub at: Fact<String>,
+    pub units: Fact<String>,
 }
 
 #[derive(Debug)]
@@ -43,6 +70,12 @@ pub enum CommittedKind {
 }
 
 impl Surroundings {
+    /// Whether a file of the tree uses a variable in one of these ways; in doubt it does.
+    pub fn is_used(&self, name: &str, ways: &[Use]) -> bool {
+        let Some(uses) = self.uses.get() else { return true };
+        uses.get(name).is_some_and(|found| ways.iter().any(|way| found.contains(way)))
+    }
+
     /// The files that document what is to be filled in, those of developers and tests left out.
     pub fn examples(&self) -> impl Iterator<Item = &EnvFile> {
         self.env_files.iter().filter(|it| it.documents && !it.is_for_developers())

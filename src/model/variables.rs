@@ -94,6 +94,10 @@ const READ_BY_PROGRAMS: &[&str] = &[
     "PIPENV_",
     "VIRTUAL_ENV",
     "PDM_",
+    "IPYTHON",
+    "RUST_",
+    "JUPYTER_",
+    "FLASK_",
     "GUNICORN_",
     "UVICORN_",
     "HYPERCORN_",
@@ -204,7 +208,7 @@ const READ_BY_PROGRAMS: &[&str] = &[
     "OPENSEARCH_",
     "MEILI_",
     "NGINX_",
-    "CADDY_",
+    "CADDY_ADMIN",
     "GF_",
     "PGADMIN_",
     "PMA_",
@@ -256,7 +260,7 @@ pub fn is_read_by_programs(name: &str) -> bool {
             if known.len() <= 8
                 && matches!(
                     **known,
-                    "PG" | "PYTHON" | "CELERY" | "LANG" | "HUGGING" | "SSL_CERT"
+                    "PG" | "PYTHON" | "IPYTHON" | "CELERY" | "LANG" | "HUGGING" | "SSL_CERT"
                 ) =>
         {
             upper.starts_with(**known)

@@ -5,13 +5,14 @@
 
 use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::model::nginx::Config;
-use crate::model::{Deployment, Fault, Model, Stage};
+use crate::model::{Deployment, EnvFile, Fault, Model, Stage};
 
 mod assets;
 mod caddy;
 mod compose;
 mod django;
 mod docker;
+mod dotenv;
 mod env;
 mod exposure;
 mod hosts;
@@ -51,6 +52,8 @@ pub enum Check {
     Deployment(fn(&Deployment, &mut Findings)),
     /// Each configuration of nginx that a deployment has.
     Nginx(fn(&Config, &mut Findings)),
+    /// Each env file of the tree, whoever reads it.
+    Dotenv(fn(&EnvFile, &mut Findings)),
     /// All that was read, deployments or not.
     Model(fn(&Model, &mut Findings)),
     /// What the real consumer of this format refuses, and its parser has said already.
@@ -76,6 +79,7 @@ pub static GROUPS: &[Group] = &[
     compose::GROUP,
     django::GROUP,
     docker::GROUP,
+    dotenv::GROUP,
     env::GROUP,
     exposure::GROUP,
     hosts::GROUP,
@@ -142,6 +146,9 @@ impl Rule {
             Check::Deployment(check) => self.found_in_each(model, check),
             Check::Nginx(check) => self.found_in_each(model, |deployment, out| {
                 deployment.nginx.iter().for_each(|config| check(config, out));
+            }),
+            Check::Dotenv(check) => self.found(None, |out| {
+                model.surroundings.env_files.iter().for_each(|file| check(file, out));
             }),
             Check::Model(check) => self.found(None, |out| check(model, out)),
             Check::Refused { is, label, help } => self.found(None, |out| {

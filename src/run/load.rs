@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::doctor::Discovered;
 use crate::fact::Fact;
-use crate::model::{Files, Model};
+use crate::model::{Files, Model, mention};
 use crate::python;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
 use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
@@ -25,12 +25,22 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
         let (mut model, wants) = reader.build(tree);
         if wants.is_empty() || last {
+            look_for_uses(tree, &model);
             reader.finish(&mut model);
             return (reader.sources, model);
         }
         reader.round(tree, wants);
     }
     unreachable!("the last round returns")
+}
+
+/// Searches all of the tree for variables of which it is not clear who reads them.
+fn look_for_uses(tree: &Tree, model: &Model) {
+    let names = model.unasked();
+    if !names.is_empty() {
+        let uses = tree.mentions(&names, mention::is_searched, mention::way);
+        _ = model.surroundings.uses.set(uses);
+    }
 }
 
 /// The same of a machine: begins with the files that it is known to use, and looks at what they
@@ -168,16 +178,17 @@ impl Reader {
             let kind = kind::by_name(path).filter(|kind| !kind::is_refuted(*kind, text));
             let kind = kind.or_else(|| kind::by_content(path, text));
             let kind = kind.unwrap_or(kind::Kind::Text);
-            syntax::parse(kind, path, file, text)
+            (syntax::parse(kind, path, file, text), syntax::passwords(kind, file, text))
         };
         let new: Vec<FileId> = sources.ids().split_off(from);
         let parsed: Vec<_> = new.into_par_iter().map(parse).collect();
-        for (tree, faults) in parsed {
+        for ((tree, faults), passwords) in parsed {
             let in_python = match &tree {
                 Parsed::Python(module) => python::secrets(module),
                 _ => Vec::new(),
             };
-            for secret in tree.secrets().into_iter().chain(in_python) {
+            let on_command_lines = passwords.into_iter().map(|it| it.place);
+            for secret in tree.secrets().into_iter().chain(in_python).chain(on_command_lines) {
                 self.sources.hide(secret);
             }
             self.parsed.push(tree);

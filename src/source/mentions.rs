@@ -6,7 +6,7 @@
 use crate::source::{EntryKind, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Code that people write is smaller; what is larger was generated.
 const LARGEST_CODE: u64 = 1 << 20;
@@ -15,72 +15,60 @@ const LARGEST_CODE: u64 = 1 << 20;
 #[derive(Clone, Copy, Debug)]
 pub struct Mention<'a> {
     pub path: &'a Utf8Path,
-    /// What stands before it in the file, and behind it.
+    /// As it is written, in whatever case.
+    pub word: &'a str,
+    /// In the case of the name.
+    pub exact: bool,
     pub before: &'a str,
     pub after: &'a str,
 }
 
 impl Tree {
-    /// The names that some file mentions in a way that counts, with the first such file.
-    pub fn mentions(
+    /// In which ways the files that are searched mention these names, whatever their case.
+    pub fn mentions<U: Copy + Ord + Send>(
         &self,
         names: &HashSet<String>,
         is_searched: impl Fn(&Utf8Path) -> bool + Sync,
-        counts: impl Fn(&str, Mention<'_>) -> bool + Sync,
-    ) -> BTreeMap<String, Utf8PathBuf> {
+        way: impl Fn(Mention<'_>) -> Option<U> + Sync,
+    ) -> BTreeMap<String, BTreeSet<U>> {
         let is_code = |path: &&Utf8PathBuf| {
-            let entry = self.get(path);
             let small = |kind: &EntryKind| matches!(kind, EntryKind::File { size, .. } if *size <= LARGEST_CODE);
-            entry.is_some_and(|entry| !entry.ignored && small(&entry.kind)) && is_searched(path)
+            let entry = self.get(path).filter(|entry| !entry.ignored && small(&entry.kind));
+            entry.is_some() && is_searched(path)
         };
+        let by_capitals: BTreeMap<String, &String> =
+            names.iter().map(|name| (name.to_ascii_uppercase(), name)).collect();
+        let longest = names.iter().map(String::len).max().unwrap_or_default();
         let paths: Vec<Utf8PathBuf> = self.files().filter(is_code).cloned().collect();
-        let each = paths.into_par_iter().map(|path| {
-            let Some(Ok(file)) = self.read(std::slice::from_ref(&path)).pop() else {
-                return BTreeMap::new();
-            };
-            let text = String::from_utf8_lossy(&file.bytes);
-            let found = mentioned(&text, &path, names, &counts);
-            found.into_iter().map(|name| (name, path.clone())).collect()
-        });
-        each.reduce(BTreeMap::new, |mut all, one: BTreeMap<String, Utf8PathBuf>| {
-            for (name, path) in one {
-                all.entry(name).and_modify(|it| *it = path.clone().min(it.clone())).or_insert(path);
+        let each = paths.into_par_iter().flat_map_iter(|path| {
+            let file = self.read(std::slice::from_ref(&path)).pop().and_then(Result::ok);
+            let text = file.map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
+            let mut found: BTreeSet<(String, U)> = BTreeSet::new();
+            for (at, word) in words(text.as_deref().unwrap_or_default()) {
+                if word.len() > longest {
+                    continue;
+                }
+                let Some(name) = by_capitals.get(&word.to_ascii_uppercase()) else { continue };
+                let text = text.as_deref().unwrap_or_default();
+                let (before, after) = (&text[..at], &text[at + word.len()..]);
+                let exact = word == name.as_str();
+                let way = way(Mention { path: &path, word, exact, before, after });
+                found.extend(way.map(|way| ((*name).clone(), way)));
             }
-            all
-        })
+            found
+        });
+        let mut all: BTreeMap<String, BTreeSet<U>> = BTreeMap::new();
+        for (name, way) in each.collect::<Vec<_>>() {
+            _ = all.entry(name).or_default().insert(way);
+        }
+        all
     }
 }
 
-fn mentioned(
-    text: &str,
-    path: &Utf8Path,
-    names: &HashSet<String>,
-    counts: impl Fn(&str, Mention<'_>) -> bool,
-) -> HashSet<String> {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let bytes = text.as_bytes();
-    let mut found = HashSet::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !is_word(bytes[at]) {
-            at += 1;
-            continue;
-        }
-        let end =
-            bytes[at..].iter().position(|byte| !is_word(*byte)).map_or(bytes.len(), |it| at + it);
-        // Both ends lie beside ASCII, so they are boundaries of characters.
-        let word = &text[at..end];
-        let name = match names.contains(word) {
-            true => Some(word.to_owned()),
-            false => Some(word.to_ascii_uppercase()).filter(|it| names.contains(it)),
-        };
-        if let Some(name) = name
-            && !found.contains(&name)
-            && counts(word, Mention { path, before: &text[..at], after: &text[end..] })
-        {
-            found.insert(name);
-        }
-        at = end;
-    }
-    found
+/// Words as variables are written, each with where it begins.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
+    let start = text.as_ptr() as usize;
+    let words = text.split(move |char| !is_word(char)).filter(|word| word.len() > 1);
+    words.map(move |word| (word.as_ptr() as usize - start, word))
 }

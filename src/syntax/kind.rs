@@ -142,8 +142,10 @@ fn is_drop_in(folder: &str) -> bool {
 fn is_dotenv(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     let base = base_name(name);
-    let code =
-        ["py", "js", "ts", "mjs", "cjs", "json", "md", "sh", "yml", "yaml", "d", "rb", "html"];
+    let code = [
+        "py", "js", "ts", "mjs", "cjs", "json", "md", "sh", "yml", "yaml", "d", "rb", "html",
+        "toml", "ini", "cfg",
+    ];
     if path.extension().is_some_and(|it| code.contains(&it)) {
         return false;
     }

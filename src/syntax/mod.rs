@@ -4,7 +4,7 @@
 //! refuse becomes a [`Problem`], and the rest is still read. It never resolves an include, never
 //! touches the disk, and knows nothing of Django.
 
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, Spanned};
 use crate::syntax::kind::Kind;
 use camino::Utf8Path;
 
@@ -155,6 +155,14 @@ pub fn parse(
             (Parsed::Python(module), refused(problems))
         }
         Kind::Makefile | Kind::Toml | Kind::Redis | Kind::Text => (Parsed::Text(kind), Vec::new()),
+    }
+}
+
+/// Passwords that stand on command lines, each with the command that takes it.
+pub fn passwords(kind: Kind, file: FileId, text: &str) -> Vec<Spanned<&'static str>> {
+    match kind {
+        Kind::Shell | Kind::Workflow | Kind::Makefile => secret::on_command_lines(file, text),
+        _ => Vec::new(),
     }
 }
 

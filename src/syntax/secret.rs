@@ -1,7 +1,7 @@
 //! Secrets in a line of words: `NAME=value` under a secret name, and passwords in URLs.
 
 use crate::fact::secret;
-use crate::source::Place;
+use crate::source::{FileId, Place, Spanned};
 use crate::syntax::spliced::Spliced;
 
 /// What no report may show of a text that holds settings or a command.
@@ -39,4 +39,70 @@ fn value(text: &str) -> &str {
     };
     let end = text[1..].find(quote).map_or(text.len(), |at| at + 2);
     &text[..end]
+}
+
+/// A password on a command line, and which command it is for. Seen line by line: scripts, steps
+/// of workflows and Makefiles write them alike.
+pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static str>> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let found = lines.filter_map(|line| {
+        let (command, rest) =
+            COMMANDS.iter().find_map(|(command, find)| Some((*command, find(line)?)))?;
+        let value = value(rest);
+        let bare = value.trim_matches(['"', '\'']);
+        is_written_out(bare).then(|| Spanned::new(command, Place::of(file, text, bare)))
+    });
+    found.collect()
+}
+
+/// Finds what stands where a command takes its password.
+type Find = fn(&str) -> Option<&str>;
+
+const COMMANDS: &[(&str, Find)] = &[
+    ("sshpass", |line| behind(line, "sshpass -p").map(str::trim_start)),
+    ("psql", |line| behind(line, "PGPASSWORD=")),
+    ("mysql", |line| behind(line, "MYSQL_PWD=")),
+    ("createsuperuser", |line| behind(line, "DJANGO_SUPERUSER_PASSWORD=")),
+    ("create_superuser", |line| {
+        let call = behind(line, "create_superuser(")?;
+        let named = behind(call, "password=");
+        named.or_else(|| call.split(',').nth(2).map(str::trim_start)).filter(quoted)
+    }),
+    ("set_password", |line| behind(line, "set_password(").filter(quoted)),
+    ("curl", |line| {
+        let options = behind(line, "curl ")?;
+        let user = behind(options, " -u ").or_else(|| behind(options, "--user "))?;
+        let user = user.trim_start_matches(['"', '\'']);
+        let (name, password) = user.split_once(':')?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
+        let end = password.find(['"', '\'', ' ']).unwrap_or(password.len());
+        name.chars().all(is_name).then(|| &password[..end])
+    }),
+];
+
+fn behind<'t>(line: &'t str, what: &str) -> Option<&'t str> {
+    let at = line.find(what)?;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let starts = !line[..at].ends_with(is_word);
+    starts.then(|| &line[at + what.len()..])
+}
+
+fn quoted(text: &&str) -> bool {
+    text.starts_with(['"', '\''])
+}
+
+/// Whether somebody wrote a password down, and no word that stands for one.
+fn is_written_out(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let words = [
+        "password", "passwd", "postgres", "admin", "secret", "root", "test", "example", "guest",
+        "pass", "docker", "django", "changeme",
+    ];
+    text.len() >= 5
+        && !text.contains(['$', '{', '<', '%', '*', '`', '('])
+        && !secret::is_placeholder(text)
+        && !lower.starts_with("your")
+        && !lower.starts_with("test")
+        && !text.bytes().all(|byte| byte.is_ascii_digit())
+        && !words.contains(&lower.as_str())
 }

@@ -21,6 +21,7 @@ mod dockerfile;
 #[cfg(target_os = "linux")]
 mod doctor;
 mod dotenv;
+mod env;
 mod fix;
 mod image;
 #[cfg(feature = "oracles")]

@@ -5,8 +5,9 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::stage_of;
-use crate::model::{Committed, CommittedKind, Files, Found, Stage};
+use crate::model::{Committed, CommittedKind, Files, Found, Kind, Stage};
 use crate::source::{EntryKind, LARGEST, Place};
+use crate::syntax;
 use camino::Utf8Path;
 
 /// How it is known that git has a file.
@@ -136,4 +137,21 @@ fn is_for_tests(path: &Utf8Path) -> bool {
         let part = part.as_str().to_ascii_lowercase();
         part.split(['.', '-', '_']).any(|word| words.contains(&word))
     })
+}
+
+/// Passwords that scripts and workflows write out. What is for tests makes up its own.
+pub(super) fn script_secrets(files: &Files) -> Vec<Fact<&'static str>> {
+    let kinds = [Kind::Shell, Kind::Workflow, Kind::Makefile];
+    let mut found = Vec::new();
+    for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
+        let below = files.from_root(read.path).1;
+        let local = |part: camino::Utf8Component<'_>| {
+            matches!(stage_of(part.as_str()), Some(Stage::Development | Stage::Test))
+        };
+        if !below.components().any(local) && !is_for_tests(below) {
+            let passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
+            found.extend(passwords.into_iter().map(|it| Fact::at(it.value, it.place)));
+        }
+    }
+    found
 }

@@ -124,6 +124,8 @@ fn deployment<'a>(
     }
     let mut deployment = Deployment {
         surroundings: Arc::default(),
+        absent_files: Vec::new(),
+        loaded_elsewhere: Vec::new(),
         name: set.files.last()?.to_string(),
         stage: stage(files, set, &project, &views, &processes, &containers),
         views,

@@ -3,13 +3,53 @@
 use crate::fact::Fact;
 use crate::model::build::committed;
 use crate::model::build::compose_files::stage_of;
-use crate::model::{EnvFile, Files, Kind, Read};
+use crate::model::build::env_loads::Load;
+use crate::model::compose::Location;
+use crate::model::{AbsentFile, Deployment, EnvFile, EnvReader, Files, Found, Kind, Read};
 use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::kind;
+use std::collections::BTreeSet;
 
-pub(super) fn env_files(files: &Files) -> Vec<EnvFile> {
-    files.of(Kind::Dotenv).into_iter().filter_map(|read| env_file(files, read)).collect()
+pub(super) fn env_files(files: &Files, deployments: &[Deployment], loads: &[Load]) -> Vec<EnvFile> {
+    let found = files.of(Kind::Dotenv).into_iter().filter_map(|read| env_file(files, read));
+    let mut found: Vec<EnvFile> = found.collect();
+    for file in &mut found {
+        file.readers = readers(file, deployments, loads);
+    }
+    found
+}
+
+fn readers(file: &EnvFile, deployments: &[Deployment], loads: &[Load]) -> BTreeSet<EnvReader> {
+    let mut readers = BTreeSet::new();
+    let is_named = |path: &str| file.is_for(path.rsplit('/').next().unwrap_or(path));
+    for deployment in deployments {
+        let projects = deployment.compose.iter();
+        let beside = |folder: &camino::Utf8Path| file.path.parent() == Some(folder);
+        let by_compose = projects.clone().any(|it| beside(&it.folder) && file.is_for(".env"));
+        let named = projects.flat_map(|it| &it.services).flat_map(|it| &it.env_files);
+        if by_compose || named.into_iter().any(|it| is_named(&it.path.to_string())) {
+            _ = readers.insert(EnvReader::Compose);
+        }
+        for process in &deployment.processes {
+            let by_unit = deployment.unit(process).is_some();
+            let named = process.environment.sources().iter().any(|it| is_named(&it.value));
+            if by_unit && named {
+                _ = readers.insert(EnvReader::Systemd);
+            }
+            let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
+            let mut libraries = reads.map(|read| read.library);
+            let by_library =
+                libraries.any(|it| matches!(it, "environ" | "decouple" | "environs" | "dotenv"));
+            if by_library && file.is_for(".env") {
+                _ = readers.insert(EnvReader::Python);
+            }
+        }
+    }
+    if loads.iter().any(|load| is_named(&load.path)) {
+        _ = readers.insert(EnvReader::Shell);
+    }
+    readers
 }
 
 fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
@@ -29,6 +69,46 @@ fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
         documents: kind::is_template(read.path) || below.ancestors().any(kind::is_example),
         ignored: files.tree.get(read.path).is_some_and(|entry| entry.ignored),
         committed: committed::tracked(files, read.path).map(|it| it.at(start)),
+        readers: BTreeSet::new(),
         tree: tree.clone(),
     })
+}
+
+/// Env files that processes of a deployment are to read and that are not in the tree.
+pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> {
+    let mut absent = Vec::new();
+    for service in deployment.compose.iter().flat_map(|project| &project.services) {
+        for file in service.env_files.iter().filter(|file| file.required.value) {
+            let Some(Fact { value: location, .. }) = &file.location else { continue };
+            let ignored = match location {
+                Location::Tree(path) if matches!(files.find(path), Found::Absent) => {
+                    files.tree.ignores(path)
+                }
+                Location::Host(_) | Location::Home(_) => true,
+                Location::Tree(_) | Location::Remote(_) => continue,
+            };
+            absent.push(AbsentFile {
+                process: service.name.value.clone(),
+                path: file.path.to_string(),
+                at: Fact::at((), file.path.place),
+                ignored,
+            });
+        }
+    }
+    for process in &deployment.processes {
+        let Some(unit) = deployment.unit(process) else { continue };
+        let lines: Vec<_> =
+            unit.all("Service", "EnvironmentFile").map(|it| it.value.place()).collect();
+        // What is named there and opens the environment is not in view.
+        let openings = process.environment.openings().iter().filter_map(|open| open.place);
+        for place in openings.filter(|place| lines.contains(place)) {
+            let mut sources = process.environment.sources().iter();
+            let Some(path) = sources.find(|it| it.evidence().place() == Some(place)) else {
+                continue;
+            };
+            let (process, path) = (process.name.clone(), path.value.clone());
+            absent.push(AbsentFile { process, path, at: Fact::at((), place), ignored: true });
+        }
+    }
+    absent
 }

@@ -15,7 +15,7 @@ use crate::model::{
 };
 use camino::Utf8Path;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 mod aligned;
 mod apps;
@@ -28,6 +28,7 @@ mod container_nginx;
 mod contents;
 mod entrypoint;
 mod env_files;
+mod env_loads;
 mod example;
 mod faults;
 mod host;
@@ -93,16 +94,23 @@ pub(super) fn build(files: &Files) -> Model {
             model.reading.limit(limit);
         }
     }
+    let loads = env_loads::loads(files);
+    let listed = env_files::env_files(files, &model.deployments, &loads);
     let surroundings = Arc::new(Surroundings {
-        env_files: env_files::env_files(files),
+        read_differently: env_loads::read_differently(files, &listed, &model.deployments, &loads),
+        env_files: listed,
         committed: committed::committed(files),
         told: told::told(files),
         without_django: projects.is_empty() && !has_django(files),
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         redis: redis::of_host(files),
+        script_secrets: committed::script_secrets(files),
+        uses: OnceLock::new(),
     });
     for deployment in &mut model.deployments {
         deployment.surroundings = Arc::clone(&surroundings);
+        deployment.absent_files = env_files::absent(files, deployment);
+        deployment.loaded_elsewhere = env_loads::elsewhere(deployment, &loads);
     }
     model.surroundings = surroundings;
     model
@@ -164,6 +172,8 @@ fn host(
         taken,
         compose: None,
         surroundings: Arc::default(),
+        absent_files: Vec::new(),
+        loaded_elsewhere: Vec::new(),
     };
     connect(&mut deployment);
     Some(deployment)
@@ -196,6 +206,8 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         compose: None,
         tmpfiles: Tmpfiles::default(),
         surroundings: Arc::default(),
+        absent_files: Vec::new(),
+        loaded_elsewhere: Vec::new(),
     })
 }
 

@@ -1,0 +1,190 @@
+//! Where one thing is said twice and not alike: by two sources of a process, by two processes.
+
+use crate::fact::{Fact, Lookup, Supplied};
+use crate::model::{Answered, Asked, Concern, Deployment, EnvFile, Idle, Process};
+
+/// Two processes of one application with different values of a variable.
+#[derive(Clone, Debug)]
+pub struct Divergence<'a> {
+    pub name: &'a str,
+    pub process: &'a Process,
+    pub other: &'a Process,
+    pub value: Fact<()>,
+    pub other_value: Fact<()>,
+}
+
+/// A value that a later source of the same process replaces.
+#[derive(Clone, Debug)]
+pub struct Conflict<'a> {
+    pub name: &'a str,
+    pub holds: Fact<()>,
+    pub lost: Fact<()>,
+}
+
+/// What both have to have alike to understand each other: what one signs or encrypts, where one
+/// puts tasks and files.
+fn must_agree(name: &str) -> bool {
+    let signs = ["SECRET_KEY", "SIGNING_KEY", "FERNET", "ENCRYPTION_KEY", "JWT_SECRET"];
+    let is_broker = name.contains("BROKER") && name.ends_with("URL");
+    signs.iter().any(|it| name.contains(it))
+        || is_broker
+        || matches!(name, "MEDIA_ROOT" | "DJANGO_MEDIA_ROOT" | "DB_NAME" | "POSTGRES_DB")
+}
+
+impl Deployment {
+    /// Variables that processes of one project are given different values of.
+    pub fn divergences(&self) -> Vec<Divergence<'_>> {
+        let apps: Vec<&Process> = self.apps().collect();
+        let mut found: Vec<Divergence> = Vec::new();
+        for (at, process) in apps.iter().enumerate() {
+            for other in &apps[..at] {
+                for read in reads(process).filter(|read| must_agree(&read.name)) {
+                    let name = read.name.as_str();
+                    let again =
+                        found.iter().any(|it| it.name == name && it.process.name == process.name);
+                    if !again && same_project(process, other) && asks(other, name) {
+                        found.extend(divergence(name, process, other));
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+fn reads(process: &Process) -> impl Iterator<Item = &Asked> {
+    process.django.iter().flat_map(|django| &django.evaluation.reads)
+}
+
+fn asks(process: &Process, name: &str) -> bool {
+    reads(process).any(|read| read.name == name)
+}
+
+fn same_project(a: &Process, b: &Process) -> bool {
+    let root = |it: &Process| it.django.as_ref().map(|django| django.project.root.clone());
+    root(a) == root(b)
+}
+
+fn divergence<'a>(
+    name: &'a str,
+    process: &'a Process,
+    other: &'a Process,
+) -> Option<Divergence<'a>> {
+    let (Lookup::Set(value), Lookup::Set(other_value)) =
+        (process.environment.get(name), other.environment.get(name))
+    else {
+        return None;
+    };
+    if value.value == other_value.value {
+        return None;
+    }
+    let (value, other_value) = (value.map(|_| ()), other_value.map(|_| ()));
+    Some(Divergence { name, process, other, value, other_value })
+}
+
+impl Process {
+    /// Values of variables that the settings ask for and that a later source replaces by others.
+    pub fn conflicts(&self) -> Vec<Conflict<'_>> {
+        let mut found: Vec<Conflict> = Vec::new();
+        for read in reads(self).filter(|read| matches!(read.answer, Answered::Set(_))) {
+            let layers = self.environment.layers(&read.name);
+            let [.., before, last] = layers else { continue };
+            let (Supplied::Value(lost), Supplied::Value(holds)) = (&before.value, &last.value)
+            else {
+                continue;
+            };
+            let place = |fact: &Fact<Supplied>| fact.evidence().place();
+            let told = found.iter().any(|it| it.name == read.name);
+            if lost != holds && !told && place(before).is_some() && place(before) != place(last) {
+                found.push(Conflict {
+                    name: &read.name,
+                    holds: last.map(|_| ()),
+                    lost: before.map(|_| ()),
+                });
+            }
+        }
+        found
+    }
+
+    /// What the settings ask for under nearly this name, and nobody supplies.
+    pub fn nearly_asked(&self, supplied: &str) -> Option<&Asked> {
+        reads(self).find(|read| {
+            matches!(read.answer, Answered::Absent)
+                && self.environment.layers(&read.name).is_empty()
+                && is_near(supplied, &read.name)
+        })
+    }
+}
+
+impl Idle<'_> {
+    /// What was probably meant.
+    pub fn near(&self) -> Option<&Asked> {
+        self.process.nearly_asked(&self.name)
+    }
+}
+
+/// Prefixes that some projects give their variables, and others leave out.
+const PREFIXES: &[&str] = &["DJANGO_", "APP_", "DATABASE_", "POSTGRES_", "DB_"];
+
+/// Whether two names differ in a prefix or a slip of the hand only.
+fn is_near(a: &str, b: &str) -> bool {
+    let bare = |name: &str| {
+        let cut = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
+        cut.map(str::to_owned)
+    };
+    let is_digit = |char: char| char.is_ascii_digit();
+    let by_prefix = match (bare(a), bare(b)) {
+        (Some(a), Some(b)) => a == b && a.len() >= 4,
+        (Some(bare), None) => bare == b && b.len() >= 5,
+        (None, Some(bare)) => bare == a && a.len() >= 5,
+        (None, None) => false,
+    };
+    let shorter = a.len().min(b.len());
+    let slips = if shorter < 12 { 1 } else { 2 };
+    let numbered = a.trim_end_matches(is_digit) == b.trim_end_matches(is_digit);
+    by_prefix || (shorter >= 6 && !numbered && strsim::damerau_levenshtein(a, b) <= slips)
+}
+
+/// A value of an example that a production would start with.
+#[derive(Clone, Debug)]
+pub enum Unsafe<'a> {
+    Debug(&'a str, Fact<()>),
+    Key(&'a str, Fact<()>),
+}
+
+impl Deployment {
+    /// What would be wrong with a production that has an example as it is.
+    pub fn unsafe_in<'a>(&'a self, file: &'a EnvFile) -> Vec<Unsafe<'a>> {
+        let mut found = Vec::new();
+        for process in self.apps() {
+            let app = process.fact();
+            let Some(debug) = app.setting("DEBUG") else { continue };
+            for read in reads(process) {
+                let Some(value) = file.value(&read.name).filter(|it| !it.value.is_empty()) else {
+                    continue;
+                };
+                let at = value.map(|_| ());
+                let on = ["true", "1", "yes", "on"].contains(&value.value.to_lowercase().as_str());
+                let name = read.name.as_str();
+                let decides = read.asked_at().is_some_and(|place| {
+                    let at = |it: &crate::fact::Origin| {
+                        it.place().is_some_and(|it| {
+                            it.file == place.file
+                                && (place.span.contains(it.span) || it.span.contains(place.span))
+                        })
+                    };
+                    debug.evidence().origins().iter().any(at)
+                });
+                if name.contains("DEBUG") && on && decides {
+                    found.push(Unsafe::Debug(name, at));
+                } else if name.contains("SECRET_KEY") && Concern::of(name) == Concern::Secret {
+                    found.push(Unsafe::Key(name, at));
+                }
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,91 @@
+//! What it means that a file mentions a variable.
+//!
+//! Nobody can parse all that may read a variable, and a wrong "nothing reads it" costs more than
+//! ten right ones; so in doubt a mention reads. What only hands a variable on, as an assignment
+//! does, does not.
+
+use crate::source::Mention;
+use crate::syntax::kind::{self, Kind};
+use camino::Utf8Path;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// Some program gets its value.
+    Read,
+    /// It fills in a file: `${X}` of compose, of another env file, of a workflow.
+    FilledIn,
+    /// A text for people speaks of it.
+    Told,
+}
+
+/// What nobody writes by hand, or what only says how a page looks.
+const SKIPPED: &[&str] = &[
+    "css", "scss", "sass", "less", "svg", "map", "lock", "po", "mo", "csv", "tsv", "sql", "ipynb",
+    "ico", "png", "jpg", "jpeg", "gif", "webp", "woff", "woff2", "ttf", "eot", "pdf", "zip", "gz",
+    "sqlite3", "pyc",
+];
+
+const TOLD: &[&str] = &["md", "rst", "txt", "adoc"];
+
+/// Whether a file can say anything about who reads a variable.
+pub fn is_searched(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let generated = name.ends_with(".min.js") || name.ends_with("-lock.json");
+    let folders = ["migrations", "locale", "LC_MESSAGES"];
+    !generated
+        && !SKIPPED.contains(&ending.as_str())
+        && !path.components().any(|part| folders.contains(&part.as_str()))
+}
+
+/// What a mention does, if it does anything.
+pub fn way(mention: Mention<'_>) -> Option<Use> {
+    let Mention { path, exact, before, after, .. } = mention;
+    let braced = before.strip_suffix('{').unwrap_or(before);
+    let braced = braced.strip_suffix('!').unwrap_or(braced);
+    let expanded = braced.ends_with('$') && exact;
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let kind = kind::by_name(path);
+    if kind.is_none() && TOLD.contains(&ending.as_str()) {
+        return exact.then_some(Use::Told);
+    }
+    let is_workflow = ending == "yml" && path.as_str().contains("gitlab-ci");
+    match kind {
+        Some(Kind::Dotenv) => expanded.then_some(Use::FilledIn),
+        Some(Kind::Compose) if braced.ends_with("$$") => Some(Use::Read),
+        Some(Kind::Compose | Kind::Workflow) => expanded.then_some(Use::FilledIn),
+        _ if is_workflow => expanded.then_some(Use::FilledIn),
+        Some(Kind::Dockerfile) if before.trim_end_matches(' ').ends_with("ARG") => {
+            Some(Use::FilledIn)
+        }
+        Some(Kind::Dockerfile | Kind::Systemd | Kind::Supervisor) => {
+            (expanded || before.ends_with("ENV_")).then_some(Use::Read)
+        }
+        Some(Kind::Shell | Kind::Procfile | Kind::Makefile | Kind::Crontab) => {
+            let assigned = after.starts_with('=') && !expanded;
+            (exact && !assigned).then_some(Use::Read)
+        }
+        Some(Kind::Python) => in_python(mention, expanded).then_some(Use::Read),
+        Some(
+            Kind::Nginx | Kind::Caddy | Kind::Requirements | Kind::Toml | Kind::Redis | Kind::Text,
+        )
+        | None => exact.then_some(Use::Read),
+    }
+}
+
+/// A name is asked for as a text, or is a field of a class that takes its values from the
+/// environment, in whatever case.
+fn in_python(mention: Mention<'_>, expanded: bool) -> bool {
+    let Mention { word, before, after, .. } = mention;
+    let by_fields = ["BaseSettings", "environ.Env(", "pydantic"];
+    let whole = |text: &str| by_fields.iter().any(|it| text.contains(it));
+    let quote = before.chars().next_back().filter(|it| matches!(it, '"' | '\''));
+    let Some(quote) = quote.filter(|quote| after.starts_with(*quote)) else {
+        // Behind a prefix that a library puts in front of every name, or in a longer text.
+        return expanded || whole(before) || whole(after);
+    };
+    // `"level": "DEBUG"` is no variable.
+    let level = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"].contains(&word);
+    let lead = before.strip_suffix(quote).unwrap_or(before).trim_end();
+    !level || lead.ends_with(['(', '[', ','])
+}

@@ -1,0 +1,226 @@
+//! What is supplied and asked for: the two lists held against each other.
+
+use crate::fact::{Fact, Supplied};
+use crate::model::mention::Use;
+use crate::model::text::{Part, Source, Text};
+use crate::model::{
+    Answered, Asked, Concern, Deployment, EnvFile, Model, Process, compose, is_read_by_programs,
+};
+use crate::source::Place;
+use std::collections::HashSet;
+
+/// A variable that a process is given and nothing reads.
+#[derive(Clone, Debug)]
+pub struct Idle<'a> {
+    pub process: &'a Process,
+    pub name: String,
+    pub at: Fact<()>,
+}
+
+/// An env file that a process cannot start without, and that the tree does not have.
+#[derive(Clone, Debug)]
+pub struct AbsentFile {
+    pub process: String,
+    /// As it is named.
+    pub path: String,
+    pub at: Fact<()>,
+    /// Nobody would commit it: git ignores it, or it lies outside of the tree.
+    pub ignored: bool,
+}
+
+/// Images that read no variable but those of their own configuration.
+const READ_NONE: &[&str] = &["redis", "valkey/valkey", "valkey", "memcached"];
+
+/// What a platform sets by itself.
+const OF_PLATFORMS: &[&str] = &[
+    "PORT",
+    "DYNO",
+    "PATH",
+    "HOME",
+    "USER",
+    "HOSTNAME",
+    "CI",
+    "DJANGO_SETTINGS_MODULE",
+    "TZ",
+    "PWD",
+    "LANG",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+];
+
+const PLATFORM_PREFIXES: &[&str] = &[
+    "RENDER",
+    "HEROKU",
+    "RAILWAY",
+    "FLY_",
+    "PYTEST",
+    "GITHUB_",
+    "KUBERNETES",
+    "WEBSITE_",
+    "K_",
+    "VERCEL",
+    "PYTHON",
+    "VCAP_",
+    "CODESPACE",
+    "GITPOD",
+    "GAE_",
+    "AWS_EXECUTION",
+];
+
+impl Deployment {
+    /// What processes are given that neither settings nor any other code asks for.
+    pub fn idle(&self) -> Vec<Idle<'_>> {
+        let mut idle: Vec<Idle> = Vec::new();
+        for process in self.processes.iter().filter(|it| !it.is_for_developers()) {
+            for name in process.environment.names() {
+                let Some(at) = self.supplied_at(process, name) else { continue };
+                let again = idle.iter().any(|it| it.at.evidence().place() == at.evidence().place());
+                if !again && !self.may_be_read(process, name) {
+                    idle.push(Idle { process, name: name.to_owned(), at });
+                }
+            }
+        }
+        idle
+    }
+
+    /// Where a file of the tree gives a variable to this very process.
+    fn supplied_at(&self, process: &Process, name: &str) -> Option<Fact<()>> {
+        let layer = process.environment.layers(name).last()?;
+        if !matches!(layer.value, Supplied::Value(_) | Supplied::Unknown(_)) {
+            return None;
+        }
+        let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
+        if let Some(variable) = service.and_then(|it| it.variable(name)) {
+            return Some(variable.name.map(|_| ()));
+        }
+        let place = layer.evidence().place()?;
+        let unit = self.unit(process)?;
+        let of_unit =
+            unit.all("Service", "Environment").any(|it| it.value.place().file == place.file);
+        of_unit.then(|| layer.map(|_| ()))
+    }
+
+    fn may_be_read(&self, process: &Process, name: &str) -> bool {
+        if let Some(flavour) = self.container(&process.name).and_then(|it| it.stock()) {
+            let stock = flavour.value.stock;
+            let names = |known: &[&str]| stock.names.iter().any(|it| known.contains(it));
+            if names(READ_NONE) {
+                let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
+                return name == "TZ"
+                    || name == "REDISCLI_AUTH"
+                    || service.is_none_or(|service| service.mentions(name));
+            }
+            if !names(&["caddy"]) {
+                return true;
+            }
+        } else if process.django.is_none()
+            && self.container(&process.name).is_none_or(|it| it.image.is_none())
+        {
+            return true;
+        }
+        let reads = self.processes.iter().filter_map(|it| it.django.as_ref());
+        is_read_by_programs(name)
+            || reads.into_iter().any(|it| it.evaluation.reads.iter().any(|it| it.name == name))
+            || self.surroundings.is_used(name, &[Use::Read])
+    }
+
+    /// Whether the settings of some process ask for a variable.
+    pub(super) fn asks_for(&self, name: &str) -> bool {
+        let django = self.processes.iter().filter_map(|it| it.django.as_ref());
+        django.flat_map(|it| &it.evaluation.reads).any(|read| read.name == name)
+    }
+
+    /// What the settings of a process ask for and somebody has to give: nobody in view does, and
+    /// no env file lists it.
+    pub fn undocumented<'a>(&'a self, process: &'a Process) -> Vec<&'a Asked> {
+        let Some(django) = &process.django else { return Vec::new() };
+        let mut found: Vec<&Asked> = Vec::new();
+        for read in &django.evaluation.reads {
+            let open = matches!(read.answer, Answered::Absent | Answered::Unknown(_));
+            let name = read.name.as_str();
+            if open
+                && process.environment.layers(name).is_empty()
+                && !is_of_a_platform(name)
+                && found.iter().all(|it| it.name != name)
+                && django.missing.iter().all(|it| it.read.name != name)
+                && self.surroundings.env_files.iter().all(|file| file.lists(name).is_none())
+            {
+                found.push(read);
+            }
+        }
+        found
+    }
+}
+
+fn is_of_a_platform(name: &str) -> bool {
+    OF_PLATFORMS.contains(&name) || PLATFORM_PREFIXES.iter().any(|it| name.starts_with(it))
+}
+
+impl Asked {
+    /// Whether somebody should know of it before the first start.
+    pub fn matters(&self) -> bool {
+        self.required || Concern::of(&self.name) != Concern::Other
+    }
+
+    /// Whether the settings have nothing to put in its place.
+    pub fn has_no_default(&self) -> bool {
+        let none = |text: &Option<String>| {
+            text.as_deref().is_some_and(|it| matches!(it, "None" | "''" | "\"\""))
+        };
+        self.required || self.default.as_ref().is_none_or(|default| none(&default.text))
+    }
+
+    /// Whether somebody who sets a server up has a say in it.
+    pub fn is_to_fill_in(&self) -> bool {
+        !is_of_a_platform(&self.name)
+    }
+
+    /// What the module says, or the place of the call itself.
+    pub fn asked_at(&self) -> Option<Place> {
+        self.statement.or(self.place)
+    }
+}
+
+impl compose::Service {
+    /// Whether anything that runs in the container is told this name: `$$NAME` of a command. What
+    /// compose fills in is a value by then.
+    fn mentions(&self, name: &str) -> bool {
+        let told = |text: &Text| {
+            let written = |part: &Fact<Part>| {
+                part.value.source == Source::Literal && part.value.text.contains(name)
+            };
+            text.parts().iter().any(written)
+        };
+        let commands = self.command.iter().chain(&self.entrypoint);
+        let checked = match self.healthcheck.as_ref().and_then(|it| it.test.as_ref()) {
+            Some(compose::Test::Exec(words)) => words.iter().any(told),
+            Some(compose::Test::Shell(text)) => told(text),
+            Some(compose::Test::None(_)) | None => false,
+        };
+        checked || commands.flat_map(|it| &it.words).any(told)
+    }
+}
+
+impl Model {
+    /// What an env file offers that nothing in the tree reads, be it code, compose or a program
+    /// that everybody knows.
+    pub fn stale<'a>(&'a self, file: &'a EnvFile) -> Vec<(&'a str, Fact<()>)> {
+        let processes = self.deployments.iter().flat_map(|it| &it.processes);
+        let django = processes.filter_map(|it| it.django.as_ref());
+        let asked: HashSet<&str> =
+            django.flat_map(|it| &it.evaluation.reads).map(|it| it.name.as_str()).collect();
+        let names: Vec<&str> = file.assignments().map(|it| it.key.value.as_str()).collect();
+        let is_stale = |name: &str| {
+            !asked.contains(name)
+                && !is_read_by_programs(name)
+                && !self.surroundings.is_used(name, &[Use::Read, Use::FilledIn])
+        };
+        let stale: Vec<&str> = names.iter().copied().filter(|name| is_stale(name)).collect();
+        // Whoever reads such a file is not in the tree, or reads it in a way of its own.
+        if stale.len() * 2 > names.len() || asked.is_empty() {
+            return Vec::new();
+        }
+        let at = |name: &'a str| Some((name, file.lists(name)?));
+        stale.into_iter().filter_map(at).collect()
+    }
+}

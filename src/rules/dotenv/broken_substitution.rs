@@ -1,0 +1,56 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Assignment, EnvFile};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "dotenv/broken-substitution",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Dotenv(check),
+    page: include_str!("../../../rules/dotenv/broken-substitution.md"),
+};
+
+fn check(file: &EnvFile, out: &mut Findings) {
+    for it in file.assignments().filter(|it| it.quote.is_none_or(|quote| quote.char != '\'')) {
+        let Some((fault, brace)) = broken(it) else { continue };
+        let finding = out.report(
+            &file.start,
+            format!("`{}` refers to a variable and {fault}", it.key.value),
+            Fact::at((), it.value.place)
+                .label("docker compose and shells refuse it, others keep it as text"),
+        );
+        finding.help(format!("add the `{brace}`, or put the value in single quotes"));
+        if file.documents {
+            finding.at_most(Severity::Advice);
+        }
+    }
+}
+
+/// A brace that is missing, and which.
+fn broken(it: &Assignment) -> Option<(&'static str, char)> {
+    let value = it.inner();
+    for (at, _) in value.match_indices('$') {
+        if value[..at].ends_with(['\\', '$']) {
+            continue;
+        }
+        let behind = &value[at + 1..];
+        let inner = behind.strip_prefix('{').unwrap_or(behind);
+        let is_name = |char: char| char.is_ascii_alphanumeric() || char == '_';
+        let length = inner.find(|char| !is_name(char)).unwrap_or(inner.len());
+        let named = inner.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_');
+        let (opened, rest) = (behind.starts_with('{'), &inner[length..]);
+        if named && opened && !rest.contains('}') {
+            return Some(("never closes the brace", '}'));
+        }
+        if named && !opened && rest.starts_with('}') && !value[..at].contains('{') {
+            return Some(("closes a brace that is not open", '{'));
+        }
+    }
+    None
+}

@@ -1,0 +1,38 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Assignment, EnvFile};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "dotenv/duplicate-key",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Dotenv(check),
+    page: include_str!("../../../rules/dotenv/duplicate-key.md"),
+};
+
+fn check(file: &EnvFile, out: &mut Findings) {
+    let all: Vec<&Assignment> = file.assignments().collect();
+    for (at, it) in all.iter().enumerate() {
+        let same = |other: &&&Assignment| other.key.value == it.key.value;
+        let Some(before) = all[..at].iter().rfind(same) else { continue };
+        let name = &it.key.value;
+        let same = before.inner() == it.inner();
+        let message = match same {
+            true => format!("`{name}` is given the same value twice"),
+            false => format!("`{name}` is given two values, and the last one counts"),
+        };
+        let finding =
+            out.report(&file.start, message, Fact::at((), it.place).label("this is what holds"));
+        finding.also(Fact::at((), before.place).label("this does nothing"));
+        finding.help("keep one of the two lines");
+        if same || file.documents {
+            finding.at_most(Severity::Advice);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::EnvFile;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "dotenv/leading-character",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Dotenv(check),
+    page: include_str!("../../../rules/dotenv/leading-character.md"),
+};
+
+fn check(file: &EnvFile, out: &mut Findings) {
+    for it in file.assignments() {
+        let key = &it.key.value;
+        if key.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_') {
+            continue;
+        }
+        let finding = out.report(
+            &file.start,
+            format!("`{key}` begins as no variable does"),
+            Fact::at((), it.key.place).label("shells and systemd do not take it for a name"),
+        );
+        finding.help("begin the name with a letter or an underscore");
+        if file.documents {
+            finding.at_most(Severity::Advice);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Model;
+use crate::rules::several::several;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/example-stale",
+    since: "0.1.0",
+    severity: Severity::Advice,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Model(check),
+    page: include_str!("../../../rules/env/example-stale.md"),
+};
+
+/// Further lines that are pointed at; all are counted.
+const MOST_SHOWN: usize = 8;
+
+fn check(model: &Model, out: &mut Findings) {
+    for file in model.surroundings.env_files.iter().filter(|file| file.documents) {
+        let stale = model.stale(file);
+        let Some(((_, first), also)) = stale.split_first() else { continue };
+        let mut names: Vec<&str> = Vec::new();
+        for (name, _) in &stale {
+            if !names.contains(name) {
+                names.push(name);
+            }
+        }
+        let them = if names.len() == 1 { "it" } else { "them" };
+        let finding = out.report(
+            &file.start,
+            format!("`{}` offers {}, and nothing reads {them}", file.name(), several(&names)),
+            first.label("whoever fills this in changes nothing"),
+        );
+        for (_, at) in also.iter().take(MOST_SHOWN) {
+            finding.also(at.label("nor here"));
+        }
+        finding.help(format!("take {them} out of the example"));
+    }
+}

@@ -1,0 +1,41 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, Unsafe};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/example-unsafe-default",
+    since: "0.1.0",
+    severity: Severity::Advice,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/example-unsafe-default.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for file in deployment.surroundings.examples() {
+        let found = deployment.unsafe_in(file);
+        let Some(first) = found.first() else { continue };
+        let (message, at, says) = match first {
+            Unsafe::Debug(name, at) => (
+                format!("`{}` turns `{name}` on, in production too", file.name()),
+                at,
+                "on, unless somebody changes it",
+            ),
+            Unsafe::Key(name, at) => (
+                format!("`{}` has a `{name}` that the settings accept", file.name()),
+                at,
+                "signs sessions, unless somebody changes it",
+            ),
+        };
+        let finding = out.report(&file.start, message, at.label(says));
+        for it in found.iter().skip(1).take(3) {
+            let (Unsafe::Debug(name, at) | Unsafe::Key(name, at)) = it;
+            finding.also(at.label(format!("`{name}` starts as it is, too")));
+        }
+        finding.help("leave it empty, so that the settings stop until it is filled in");
+    }
+}

@@ -1,0 +1,46 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Certainty;
+use crate::model::{Deployment, EnvFile};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/file-missing",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/file-missing.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut told: Vec<&str> = Vec::new();
+    for file in deployment.absent_files.iter().filter(|file| !file.ignored) {
+        let Some(process) = deployment.processes.iter().find(|it| it.name == file.process) else {
+            continue;
+        };
+        let name = file.path.rsplit('/').next().unwrap_or_default();
+        let is_example_of = |it: &EnvFile| it.documents && it.is_for(name);
+        // Somebody copies it.
+        let copied = deployment.surroundings.env_files.iter().any(is_example_of);
+        if copied || told.contains(&file.path.as_str()) {
+            continue;
+        }
+        told.push(&file.path);
+        let why = "the file may be made on the server";
+        let at = file.at.clone().doubt(Certainty::Likely, why);
+        let finding = out.report(
+            process,
+            format!("the env file `{}` is not in the repository", file.path),
+            at.label(format!("compose does not start `{}` without it", process.name)),
+        );
+        let others = deployment.absent_files.iter().filter(|it| it.path == file.path).skip(1);
+        for other in others {
+            finding.also(other.at.label(format!("nor `{}`", other.process)));
+        }
+        finding.help("add the file, an example of it, or `required: false` if it may be missing");
+    }
+}

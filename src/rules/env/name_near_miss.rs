@@ -1,0 +1,32 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/name-near-miss",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/name-near-miss.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for idle in deployment.idle() {
+        let Some(read) = idle.near() else { continue };
+        let (given, asked) = (&idle.name, &read.name);
+        let finding = out.report(
+            idle.process,
+            format!("`{given}` is supplied, and the settings ask for `{asked}`"),
+            idle.at.label("nothing reads this"),
+        );
+        let place = read.asked_at().map(|place| Fact::at((), place));
+        finding.through(place, "and nobody supplies this");
+        finding.help(format!("call it `{asked}`"));
+    }
+}

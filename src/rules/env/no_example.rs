@@ -1,0 +1,63 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::mention::Use;
+use crate::model::{Asked, Deployment};
+use crate::rules::several::several;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/no-example",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/no-example.md"),
+};
+
+/// Places where variables are asked for that are pointed at; all are counted.
+const MOST_SHOWN: usize = 4;
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let Some((file, process)) =
+        deployment.absent_files.iter().filter(|it| it.ignored).find_map(|file| {
+            let process = deployment.apps().find(|process| process.name == file.process)?;
+            Some((file, process))
+        })
+    else {
+        return;
+    };
+    let undocumented = deployment.undocumented(process);
+    let needed: Vec<&Asked> =
+        undocumented.into_iter().filter(|read| read.has_no_default()).collect();
+    let lists_some = |name: &str| {
+        let lists = |it: &crate::model::EnvFile| it.lists(name).is_some();
+        deployment.surroundings.env_files.iter().any(lists)
+    };
+    let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
+    let told = |read: &Asked| deployment.surroundings.is_used(&read.name, &[Use::Told]);
+    // Some file says what belongs there, be it as a table for people.
+    if needed.is_empty()
+        || reads.into_iter().any(|read| lists_some(&read.name))
+        || needed.iter().filter(|read| told(read)).count() * 2 > needed.len()
+    {
+        return;
+    }
+    let names: Vec<&str> = needed.iter().map(|read| read.name.as_str()).collect();
+    let finding = out.report(
+        process,
+        format!("nothing in the repository says what `{}` has to hold", file.path),
+        file.at.label(format!("`{}` reads it, and it is not here", process.name)),
+    );
+    let places = needed.iter().filter_map(|read| Some((read, read.asked_at()?)));
+    for (read, place) in places.take(MOST_SHOWN) {
+        finding.also(Fact::at((), place).label(format!("`{}` has no default", read.name)));
+    }
+    finding.help(format!("commit an example that lists {}", several(&names)));
+    if needed.iter().all(|read| !read.required) {
+        finding.at_most(Severity::Advice);
+    }
+}

@@ -1,0 +1,60 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Asked, Deployment, EnvFile};
+use crate::rules::several::several;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/undocumented",
+    since: "0.1.0",
+    severity: Severity::Advice,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/undocumented.md"),
+};
+
+/// Further places that are pointed at; all are counted.
+const MOST_SHOWN: usize = 6;
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut missing: Vec<&Asked> = Vec::new();
+    let mut of = None;
+    for process in deployment.apps() {
+        for read in deployment.undocumented(process).into_iter().filter(|read| read.matters()) {
+            if missing.iter().all(|it| it.name != read.name) {
+                missing.push(read);
+            }
+            of.get_or_insert(process);
+        }
+    }
+    let (Some(process), Some(example)) = (of, example(deployment)) else { return };
+    let names: Vec<&str> = missing.iter().map(|read| read.name.as_str()).collect();
+    let places = missing.iter().filter_map(|read| read.asked_at());
+    let mut places = places.map(|place| Fact::at((), place));
+    let Some(first) = places.next() else { return };
+    let (are, them) = if names.len() == 1 { ("is", "it") } else { ("are", "them") };
+    let finding = out.report(
+        process,
+        format!("{} {are} asked for, and `{}` does not say so", several(&names), example.name()),
+        first.label("whoever deploys this has to know of it"),
+    );
+    for place in places.take(MOST_SHOWN) {
+        finding.also(place.label("and of this"));
+    }
+    finding.also(example.start.label("meant to list what is to be filled in"));
+    finding.help(format!("add {them} to `{}`", example.name()));
+}
+
+/// The example that knows most of what the settings ask for, if any knows something.
+fn example(deployment: &Deployment) -> Option<&EnvFile> {
+    let processes = deployment.apps().filter_map(|process| process.django.as_ref());
+    let reads: Vec<&Asked> = processes.flat_map(|it| &it.evaluation.reads).collect();
+    let known = |file: &EnvFile| reads.iter().filter(|it| file.lists(&it.name).is_some()).count();
+    let counted = deployment.surroundings.examples().map(|file| (known(file), file));
+    let best = counted.max_by_key(|(known, _)| *known)?;
+    (best.0 > 0).then_some(best.1)
+}

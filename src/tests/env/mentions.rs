@@ -1,0 +1,59 @@
+//! What it means that some file mentions a variable.
+
+use crate::model::mention::{self, Use};
+use crate::source::Tree;
+use crate::tests::file;
+use std::collections::HashSet;
+
+/// How a file of this text uses `SHOP_KEY`.
+fn ways(path: &str, text: &str) -> Vec<Use> {
+    let tree = Tree::of(vec![file(path, text)]);
+    let names = HashSet::from(["SHOP_KEY".to_owned(), "DEBUG".to_owned()]);
+    let found = tree.mentions(&names, mention::is_searched, mention::way);
+    found.into_values().flatten().collect()
+}
+
+#[test]
+fn code_reads_what_it_names_as_a_text() {
+    assert_eq!(ways("shop/mail.py", "key = os.environ['SHOP_KEY']"), [Use::Read]);
+    assert_eq!(ways("shop/mail.py", "SHOP_KEY = 1"), []);
+    assert_eq!(ways("front/api.ts", "process.env.SHOP_KEY"), [Use::Read]);
+    assert_eq!(ways("deploy/role.yaml", "- name: SHOP_KEY"), [Use::Read]);
+    assert_eq!(ways("front/api.ts", "const shop_key = 1"), []);
+}
+
+#[test]
+fn a_field_of_a_settings_class_is_read_in_whatever_case() {
+    let class =
+        "from pydantic_settings import BaseSettings\nclass S(BaseSettings):\n  shop_key: str";
+    assert_eq!(ways("shop/config.py", class), [Use::Read]);
+    assert_eq!(ways("shop/config.py", "shop_key = 1"), []);
+}
+
+#[test]
+fn a_level_of_logging_is_no_variable() {
+    assert_eq!(ways("shop/log.py", "{'level': 'DEBUG'}"), []);
+    assert_eq!(ways("shop/log.py", "os.environ.get('DEBUG')"), [Use::Read]);
+}
+
+#[test]
+fn shells_read_what_they_expand_and_not_what_they_assign() {
+    assert_eq!(ways("bin/run.sh", "SHOP_KEY=1"), []);
+    assert_eq!(ways("bin/run.sh", "echo ${SHOP_KEY}"), [Use::Read]);
+    assert_eq!(ways("bin/run.sh", "for it in SHOP_KEY; do"), [Use::Read]);
+    assert_eq!(ways("shop.service", "[Service]\nEnvironment=SHOP_KEY=1"), []);
+    assert_eq!(ways("shop.service", "[Service]\nExecStart=/x ${SHOP_KEY}"), [Use::Read]);
+}
+
+#[test]
+fn compose_fills_in_and_hands_on() {
+    assert_eq!(ways("compose.yml", "services: {a: {environment: [SHOP_KEY=1]}}"), []);
+    assert_eq!(ways("compose.yml", "image: a:${SHOP_KEY}"), [Use::FilledIn]);
+    assert_eq!(ways("compose.yml", "command: echo $${SHOP_KEY}"), [Use::Read]);
+}
+
+#[test]
+fn texts_for_people_tell() {
+    assert_eq!(ways("README.md", "Set `SHOP_KEY`."), [Use::Told]);
+    assert_eq!(ways("requirements.txt", "shop-key"), []);
+}
