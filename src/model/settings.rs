@@ -160,6 +160,23 @@ fn each_outcome(value: &Fact<Value>, visit: &mut impl FnMut(&Fact<Value>)) {
     }
 }
 
+/// The same, with the way that leads there: which member of which branch.
+fn each_way(value: &Fact<Value>, visit: &mut impl FnMut(&Fact<Value>, &[(u32, usize)])) {
+    let mut left = vec![(value.clone(), Vec::new())];
+    while let Some((value, way)) = left.pop() {
+        match &value.value {
+            Value::OneOf { branch, members } => {
+                for (at, member) in members.iter().enumerate().rev() {
+                    let mut way = way.clone();
+                    way.push((*branch, at));
+                    left.push((member.clone().given(&value), way));
+                }
+            }
+            _ => visit(&value, &way),
+        }
+    }
+}
+
 fn pair(value: &Value) -> Option<(String, String)> {
     let [first, second] = value.items()? else { return None };
     Some((first.value.text()?.to_owned(), second.value.text()?.to_owned()))
@@ -224,6 +241,26 @@ impl Fact<&Process> {
             let place = read.default.as_ref()?.evidence.place().filter(|_| is_on)?;
             Some(Fact::at((), place).given(&debug))
         })
+    }
+
+    /// Every value that the setting may have where DEBUG is off: outcomes of one branch go together.
+    pub fn possible_without_debug<T>(&self, setting: Setting<T>) -> Vec<Fact<T>> {
+        let (Some(debug), Some(value)) = (self.setting(DEBUG.name), self.setting(setting.name))
+        else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        each_way(&debug, &mut |debug, ways| {
+            if debug.value.truth() == Some(false) {
+                each_way(&value, &mut |outcome, others| {
+                    let goes = |(branch, at): &(u32, usize)| {
+                        ways.iter().all(|(it, taken)| it != branch || taken == at)
+                    };
+                    found.extend(outcome.try_map(setting.read).filter(|_| others.iter().all(goes)));
+                });
+            }
+        });
+        found
     }
 
     /// The members of a list that are known, whatever else may be in it.

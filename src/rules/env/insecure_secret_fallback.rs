@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::is_secret_name;
 use crate::fact::{Fact, Lookup};
-use crate::model::{Answered, Asked, Deployment, Process, SECRET_KEY};
+use crate::model::{Answered, Asked, DEBUG, Deployment, Process, SECRET_KEY};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,8 +23,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let Some(off) = app.without_debug() else { continue };
         let refuses = |name: &str| django.refused.contains(name);
+        // A fallback that only a branch for DEBUG reaches is a developer's: the other asks for the
+        // same variable and has none.
+        let undecided = app.get(DEBUG).is_none();
+        let keys = if undecided { app.possible_without_debug(SECRET_KEY) } else { Vec::new() };
+        let reached = |read: &Asked| {
+            let by = |key| app.default_in(key).is_some_and(|it| std::ptr::eq(it, read));
+            let bare = |it: &Asked| it.name == read.name && it.default.is_none();
+            let demanded = django.evaluation.reads.iter().any(bare);
+            !undecided || !demanded && keys.iter().any(by)
+        };
         for read in django.evaluation.reads.iter().filter(|read| signs(&app, read)) {
-            if refuses(SECRET_KEY.name) || refuses(&read.name) {
+            if refuses(SECRET_KEY.name) || refuses(&read.name) || !reached(read) {
                 continue;
             }
             report(process, read, &off, out);

@@ -21,6 +21,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if app.value.kind != ProcessKind::Wsgi || app.value.started.is_none() {
             continue;
         }
+        // With daphne or channels installed, `runserver` speaks ASGI.
+        if app.value.is_for_developers() {
+            continue;
+        }
         let Some(django) = &app.value.django else { continue };
         for path in &django.project.code.websockets {
             let Some(route) = site.route_for(&format!("{}kilter", path.value)) else { continue };
