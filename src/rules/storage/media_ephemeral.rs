@@ -16,9 +16,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let mut webs: Vec<_> = deployment.services();
-    webs.sort_by_key(|(_, process, _)| !process.kind.is_web());
-    for (service, process, container) in webs {
+    let services = deployment.services();
+    // A worker may run under other settings, and what takes the uploads is known to keep them.
+    let has_web = services.iter().any(|(_, it, _)| it.kind.is_web() && it.django.is_some());
+    for (service, process, container) in services {
+        if has_web && !process.kind.is_web() {
+            continue;
+        }
         let Some(field) = &container.uploads else { continue };
         let app = process.fact();
         let written = app.written_paths();
