@@ -4,8 +4,9 @@ use crate::cli::options::{self, Options};
 use crate::cli::{Exit, Failure, Terminal};
 use crate::cli::{add_ignore, baseline, mend, output, since, statistics, unknown};
 use crate::config::{self, Config, Request};
+use crate::diagnostic::{self, Checked, Diagnostic, Severity};
 use crate::report::{self, Colour, DeploymentInfo, Format, Report, RuleInfo, Style};
-use crate::rules::{self, Rule};
+use crate::rules::{self, Check, Rule};
 use crate::run::{self, Outcome};
 use crate::source::Tree;
 use std::io::Write;
@@ -106,8 +107,25 @@ pub(super) fn tell(
     };
     out.write_all(text.as_bytes())?;
 
+    if config.format == Format::Nagios {
+        return Ok(as_plugin(outcome));
+    }
     let found = outcome.diagnostics.iter().any(|it| it.severity() >= config.fail_on);
     Ok(if found && !options.judging.exit_zero { Exit::Found } else { Exit::Clean })
+}
+
+/// The codes that Nagios gave its plugins.
+fn as_plugin(outcome: &Outcome) -> Exit {
+    let worst = outcome.diagnostics.iter().map(Diagnostic::severity).max();
+    let is_passed = |it: &Checked| it.outcome == diagnostic::Outcome::Passed;
+    match worst {
+        Some(Severity::Error) => Exit::Failed,
+        Some(Severity::Warning) => Exit::Found,
+        Some(Severity::Advice) | None => {
+            let blind = !outcome.checked.is_empty() && !outcome.checked.iter().any(is_passed);
+            if blind { Exit::Untold } else { Exit::Clean }
+        }
+    }
 }
 
 /// Deployments are asked for by names that are known only once everything was read.
@@ -120,7 +138,10 @@ fn know(asked: &[String], outcome: &Outcome) -> Result<(), Failure> {
 }
 
 fn render(outcome: &Outcome, config: &Config, format: Format, style: &Style) -> String {
-    let infos: Vec<RuleInfo> = rules::all().map(describe).collect();
+    // Of files alone, nobody asked what a machine shows.
+    let asked =
+        rules::all().filter(|it| outcome.is_machine || !matches!(it.check, Check::Live(..)));
+    let infos: Vec<RuleInfo> = asked.map(describe).collect();
     let deployments: Vec<DeploymentInfo> = outcome
         .model
         .deployments
@@ -136,6 +157,7 @@ fn render(outcome: &Outcome, config: &Config, format: Format, style: &Style) -> 
         notes: &outcome.model.reading.notes,
         homepage: env!("CARGO_PKG_REPOSITORY"),
         fail_on: config.fail_on,
+        checked: outcome.is_machine.then_some(&outcome.checked),
     };
     report::render(format, &report, style)
 }
@@ -150,5 +172,9 @@ pub(super) fn describe(rule: &'static Rule) -> RuleInfo<'static> {
         since: rule.since,
         tags: &[],
         security_severity: rule.security,
+        area: match rule.check {
+            Check::Live(area, _) => Some(area),
+            _ => None,
+        },
     }
 }

@@ -1,12 +1,16 @@
 //! `kilter doctor [PATH…]`: judges a server, live, as a folder, or as it was recorded.
 
-use crate::cli::check;
+use crate::cli::check::{self, Asked};
 use crate::cli::options::{Judging, Options};
-use crate::cli::{Exit, Failure, Terminal};
-use crate::host::Host;
+use crate::cli::{Exit, Failure, Terminal, output};
+use crate::doctor::{self, Key};
+use crate::host::{Facts, Host, Recorded, Recording};
+use crate::report::Format;
 use crate::run;
+use crate::source;
 use camino::Utf8PathBuf;
 use clap::Args;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,8 +20,17 @@ pub(super) struct Arguments {
     /// Folders of projects, besides those that units name
     paths: Vec<PathBuf>,
     /// A folder that stands for `/`: an image, or the host's disk in a container
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "facts")]
     root: Option<PathBuf>,
+    /// Judge what was recorded elsewhere, instead of this machine; can be given several times
+    #[arg(long, value_name = "FILE", conflicts_with = "record")]
+    facts: Vec<PathBuf>,
+    /// Keep all answers in a file, without any secret; `-` prints them instead of findings
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Open no connection
+    #[arg(long)]
+    no_probe: bool,
     #[command(flatten)]
     judging: Judging,
 }
@@ -27,13 +40,65 @@ pub(super) fn run(
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
-    let Arguments { paths, root, judging } = arguments;
+    let Arguments { paths, root, facts, record, no_probe, judging } = arguments;
     let folders = paths.iter().map(|path| folder(path)).collect::<Result<Vec<_>, _>>()?;
     let options = Options { paths, judging, ..Options::default() };
     let asked = check::asked(options, terminal)?;
-    let host = live(root)?;
+    if !facts.is_empty() {
+        return replay(&facts, &folders, &asked, terminal, out);
+    }
+    let Some(target) = record else {
+        let host = live(root, !no_probe)?;
+        let outcome = run::examine(&host, &folders, &asked.config);
+        return check::tell(&asked, &outcome, terminal, out);
+    };
+    let recording = Arc::new(Recording::of(live(root, !no_probe)?));
+    let host: Arc<dyn Host> = recording.clone();
     let outcome = run::examine(&host, &folders, &asked.config);
+    let text = doctor::redact(recording.facts(), &outcome.sources, &key()?).to_json();
+    if target.as_os_str() == "-" {
+        out.write_all(text.as_bytes())?;
+        return Ok(Exit::Clean);
+    }
+    output::write(vec![(&target, text)])?;
     check::tell(&asked, &outcome, terminal, out)
+}
+
+/// Judges recordings side by side, and tells of them in the order in which they were named.
+fn replay(
+    files: &[PathBuf],
+    folders: &[Utf8PathBuf],
+    asked: &Asked,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let judge = |path: &PathBuf| {
+        let failed = |why: String| Failure::Facts { path: path.display().to_string(), why };
+        let text = match source::read_one(path) {
+            Some(Ok(file)) => String::from_utf8_lossy(&file.bytes).into_owned(),
+            Some(Err(why)) => return Err(failed(why.to_string())),
+            None => return Err(failed("it is not there".to_owned())),
+        };
+        let facts = Facts::parse(&text).map_err(|why| failed(why.to_string()))?;
+        let host: Arc<dyn Host> = Arc::new(Recorded::new(facts));
+        let outcome = run::examine(&host, folders, &asked.config);
+        let mut told = Vec::new();
+        let exit = check::tell(asked, &outcome, terminal, &mut told)?;
+        Ok((told, exit))
+    };
+    let each: Vec<_> = files.par_iter().map(judge).collect();
+    let mut worst = Exit::Clean;
+    for (path, result) in files.iter().zip(each) {
+        let (told, exit) = result?;
+        if files.len() > 1 && asked.config.format == Format::Full {
+            writeln!(out, "== {}", path.display())?;
+        }
+        out.write_all(&told)?;
+        if exit != Exit::Clean {
+            worst = exit;
+        }
+    }
+    Ok(worst)
 }
 
 /// A folder by its absolute path, as units name it.
@@ -43,17 +108,32 @@ fn folder(path: &Path) -> Result<Utf8PathBuf, Failure> {
 }
 
 #[cfg(target_os = "linux")]
-fn live(root: Option<PathBuf>) -> Result<Arc<dyn Host>, Failure> {
+fn live(root: Option<PathBuf>, probes: bool) -> Result<Arc<dyn Host>, Failure> {
     use crate::host::{Limits, Live};
     if let Some(root) = &root
         && !root.is_dir()
     {
         return Err(Failure::Asked(format!("`{}` is no folder", root.display())));
     }
-    Ok(Arc::new(Live::new(root, Limits::default())))
+    let mut limits = Limits::default();
+    if !probes {
+        limits.probe = std::time::Duration::ZERO;
+    }
+    Ok(Arc::new(Live::new(root, limits)))
+}
+
+#[cfg(target_os = "linux")]
+fn key() -> Result<Key, Failure> {
+    let random = crate::host::random()?;
+    Ok(Key::new(random))
 }
 
 #[cfg(not(target_os = "linux"))]
-fn live(_: Option<PathBuf>) -> Result<Arc<dyn Host>, Failure> {
+fn key() -> Result<Key, Failure> {
+    Err(Failure::Asked("nothing is recorded here".to_owned()))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn live(_: Option<PathBuf>, _: bool) -> Result<Arc<dyn Host>, Failure> {
     Err(Failure::Asked("servers that run Linux can be looked at; give `--facts`".to_owned()))
 }

@@ -34,9 +34,9 @@ pub enum Exit {
     Clean = 0,
     /// Diagnostics at or above `--fail-on`.
     Found = 1,
-    /// kilter could not do what was asked.
+    /// kilter could not do what was asked; of `nagios`, an error was found.
     Failed = 2,
-    /// A journey whose end nobody can tell.
+    /// Nobody can tell: of a journey, or of a machine with `nagios`.
     Untold = 3,
 }
 
@@ -172,6 +172,8 @@ enum Failure {
     Baseline { path: Utf8PathBuf, why: String },
     #[error("cannot tell what is new since `{revision}`: {why}")]
     Since { revision: String, why: String },
+    #[error("cannot use `{path}` as recorded facts: {why}")]
+    Facts { path: String, why: String },
     #[error("a reason is one line of text that is not empty")]
     Reason,
     #[error(transparent)]

@@ -114,15 +114,15 @@ impl From<When> for Colour {
 }
 
 fn formats() -> PossibleValuesParser {
-    PossibleValuesParser::new(Format::ALL.map(Format::name))
+    PossibleValuesParser::new(Format::names())
 }
 
 impl Output {
     fn parse(text: &str) -> Result<Self, String> {
-        let names = || Format::ALL.map(Format::name).join(", ");
+        let names = || Format::names().join(", ");
         let (name, file) =
             text.split_once('=').ok_or("write it as FORMAT=FILE, as in `sarif=kilter.sarif`")?;
-        let format = Format::ALL.into_iter().find(|format| format.name() == name);
+        let format = Format::named(name);
         let format = format.ok_or_else(|| format!("the formats are {}", names()))?;
         if file.is_empty() {
             return Err("the file has no name".to_owned());

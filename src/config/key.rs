@@ -62,7 +62,7 @@ pub(super) fn severities() -> Vec<&'static str> {
 }
 
 fn formats() -> Vec<&'static str> {
-    Format::ALL.map(Format::name).to_vec()
+    Format::names()
 }
 
 fn stages() -> Vec<&'static str> {

@@ -95,7 +95,7 @@ fn is_selected(rule: &'static Rule, stated: &Table, pedantic: bool) -> bool {
 }
 
 fn named_format(name: &str) -> Option<Format> {
-    Format::ALL.into_iter().find(|format| format.name() == name)
+    Format::named(name)
 }
 
 fn named_severity(name: &str) -> Option<Severity> {

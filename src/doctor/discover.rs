@@ -59,7 +59,7 @@ pub fn discover(tree: &mut Tree, host: &dyn Host, asked: &[Utf8PathBuf]) -> Disc
     for unit in units.iter().filter(|unit| unit.is_sign()) {
         folders.extend(unit.folders());
     }
-    for process in processes.iter().filter(|process| is_sign(&process.words.join(" "))) {
+    for process in processes.iter().filter(|process| serves(process)) {
         folders.extend(process.directory.answer().ok().cloned());
     }
     let folders = folders.into_iter().filter(|folder| is_project(folder)).take(MOST_PROJECTS);
@@ -139,19 +139,33 @@ fn is_sign(text: &str) -> bool {
     SIGNS.iter().any(|sign| text.contains(sign))
 }
 
+/// Whether a process is an application server or worker: by its name, its title, or the script
+/// that Python runs.
+fn serves(process: &Process) -> bool {
+    let names = process.words.iter().take(3).filter_map(|word| {
+        let word = word.split(' ').next().unwrap_or_default().trim_end_matches(':');
+        Utf8Path::new(word).file_name()
+    });
+    let mut names = names.chain([process.name.as_str()]);
+    process.container.is_none() && names.any(|name| SIGNS.contains(&name))
+}
+
+/// Folders that hold everybody's projects, or all of the machine.
+const HOLDERS: &[&str] = &[
+    "/", "/boot", "/home", "/media", "/mnt", "/opt", "/root", "/run", "/srv", "/sys", "/tmp",
+    "/var", "/var/lib", "/var/log", "/var/run", "/var/www",
+];
+
 /// Whether a folder may be a project's: not one of packages, and not one that holds everything.
 fn is_project(folder: &Utf8Path) -> bool {
-    let depth = folder.components().count();
-    depth > 2
-        && !OF_PACKAGES.iter().any(|of| folder.starts_with(of))
-        && !["/run", "/tmp"].iter().any(|of| folder.starts_with(of) && depth < 4)
+    !HOLDERS.contains(&folder.as_str()) && !OF_PACKAGES.iter().any(|of| folder.starts_with(of))
 }
 
 /// The units of administrators, and those of packages that a process of interest belongs to.
 fn units(tree: &mut Tree, processes: &[Process]) -> Vec<UnitText> {
     let of_process = |name: &str| {
         let mut of = processes.iter().filter(|it| it.unit.as_deref() == Some(name));
-        of.any(|it| is_sign(&it.words.join(" ")))
+        of.any(serves)
     };
     let mut units = Vec::new();
     for (strength, folder) in UNIT_FOLDERS.iter().enumerate() {

@@ -5,5 +5,10 @@
 //! transcript among the sources, so that a rule can point at it. Nothing is judged here.
 
 mod discover;
+mod observe;
+mod redact;
+mod transcript;
 
 pub use discover::{Discovered, discover};
+pub use observe::observe;
+pub use redact::{Key, hide, redact};

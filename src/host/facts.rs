@@ -3,10 +3,11 @@
 //! Keys that this version does not know are ignored, so that newer recordings can be read. What
 //! is secret was replaced before any of this was made; see `doctor::redact`.
 
-use crate::host::{Answer, Certificate, Process, Socket, Unknown, Users, Volume};
+use crate::host::{Answer, Certificate, Probed, Process, Socket, Unknown, Users, Volume};
 use crate::source::{AclEntry, AclTag, Stat, StatKind};
 use camino::Utf8PathBuf;
-use serde::{Deserialize, Serialize};
+use serde::de::{DeserializeOwned, Error};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 const FORMAT: &str = "kilter-facts/1";
@@ -17,6 +18,9 @@ pub struct Facts {
     /// Seconds since 1970, on the recorded machine.
     #[serde(default)]
     pub recorded_at: i64,
+    /// What is not listed is surely not there; so whoever writes facts by hand need not say it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub complete: bool,
     /// By path; null is what surely is not there.
     #[serde(default)]
     pub files: BTreeMap<Utf8PathBuf, Option<FileFact>>,
@@ -32,14 +36,28 @@ pub struct Facts {
     pub certificates: BTreeMap<Utf8PathBuf, Known<Certificate>>,
     #[serde(default)]
     pub volumes: BTreeMap<Utf8PathBuf, Known<Volume>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<Probed>,
 }
 
 /// A value, or why there is none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Known<T> {
     Unknown(Unknown),
     Value(T),
+}
+
+/// Told apart by the key `unknown` alone: serde takes a list for a structure as well.
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Known<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let known = match value.get("unknown") {
+            Some(_) => serde_json::from_value(value).map(Self::Unknown),
+            None => serde_json::from_value(value).map(Self::Value),
+        };
+        known.map_err(D::Error::custom)
+    }
 }
 
 /// What is known of one path.
@@ -94,6 +112,7 @@ impl Facts {
         Self {
             format: FORMAT.to_owned(),
             recorded_at,
+            complete: false,
             files: BTreeMap::new(),
             users: None,
             processes: None,
@@ -101,6 +120,7 @@ impl Facts {
             units: BTreeMap::new(),
             certificates: BTreeMap::new(),
             volumes: BTreeMap::new(),
+            probes: Vec::new(),
         }
     }
 
@@ -119,6 +139,21 @@ impl Facts {
             return Err(FactsError::Format(head.format));
         }
         serde_json::from_str(text).map_err(malformed)
+    }
+
+    /// A file with nothing special about it.
+    pub fn add_file(&mut self, path: Utf8PathBuf, text: String) {
+        let file = self.files.entry(path).or_default().get_or_insert_default();
+        file.text = Some(Known::Value(text));
+    }
+
+    /// The folders of all that is listed.
+    pub(super) fn add_folders(&mut self) {
+        let listed: Vec<_> = self.files.keys().cloned().collect();
+        for folder in listed.iter().flat_map(|path| path.ancestors().skip(1)) {
+            let usual = || Some(FileFact { kind: Some(FileType::Dir), ..FileFact::default() });
+            self.files.entry(folder.to_owned()).or_insert_with(usual);
+        }
     }
 
     /// Stable: the same facts are the same bytes.

@@ -14,6 +14,7 @@ mod certificate;
 mod facts;
 #[cfg(target_os = "linux")]
 mod live;
+mod probe;
 mod recorded;
 mod recording;
 mod users;
@@ -21,7 +22,8 @@ mod users;
 pub use certificate::Certificate;
 pub use facts::{Facts, FactsError, FileFact, Known};
 #[cfg(target_os = "linux")]
-pub use live::{Limits, Live};
+pub use live::{Limits, Live, random};
+pub use probe::{Ask, Probe, Probed, Reply};
 pub use recorded::Recorded;
 pub use recording::Recording;
 pub use users::{User, Users};
@@ -47,6 +49,9 @@ pub trait Host: FileSystem {
 
     /// The volume that a path lies on.
     fn volume(&self, path: &Utf8Path) -> Answer<Volume>;
+
+    /// What something that listens there answers.
+    fn probe(&self, probe: &Probe) -> Answer<Reply>;
 }
 
 pub type Answer<T> = Result<T, Unknown>;

@@ -3,8 +3,8 @@
 //! What was not asked then is unknown now: a recording made by another version may lack what this
 //! one wants to know.
 
-use crate::host::{Answer, Certificate, Facts, FileFact, Host, Known, Process, Socket};
-use crate::host::{Unknown, Users, Volume};
+use crate::host::{Answer, Certificate, Facts, FileFact, Host, Known, Probe, Process, Reply};
+use crate::host::{Socket, Unknown, Users, Volume};
 use crate::source::{FileSystem, Stat, Unread};
 use camino::Utf8Path;
 use std::collections::BTreeMap;
@@ -13,7 +13,10 @@ use std::collections::BTreeMap;
 pub struct Recorded(Facts);
 
 impl Recorded {
-    pub fn new(facts: Facts) -> Self {
+    pub fn new(mut facts: Facts) -> Self {
+        if facts.complete {
+            facts.add_folders();
+        }
         Self(facts)
     }
 
@@ -22,8 +25,16 @@ impl Recorded {
             Some(None) => Ok(None),
             Some(Some(FileFact { unknown: Some(why), .. })) => Err(Unread::Failed(why.clone())),
             Some(Some(file)) => Ok(Some(file)),
+            None if self.0.complete => Ok(None),
             None => Err(Unread::Failed("it was not recorded".to_owned())),
         }
+    }
+
+    /// The names in a folder, as the listed paths tell.
+    fn listed(&self, folder: &Utf8Path) -> Vec<String> {
+        let within = self.0.files.iter().filter(|(_, fact)| fact.is_some()).map(|(path, _)| path);
+        let children = within.filter(|path| path.parent() == Some(folder));
+        children.filter_map(|path| Some(path.file_name()?.to_owned())).collect()
     }
 }
 
@@ -46,6 +57,7 @@ impl FileSystem for Recorded {
     fn names(&self, folder: &Utf8Path) -> Result<Vec<String>, Unread> {
         match self.file(folder)?.and_then(|file| file.names.as_ref()) {
             Some(names) => names.answer().cloned().map_err(unread),
+            None if self.0.complete => Ok(self.listed(folder)),
             None => Err(Unread::Failed("it was not recorded".to_owned())),
         }
     }
@@ -85,5 +97,10 @@ impl Host for Recorded {
 
     fn volume(&self, path: &Utf8Path) -> Answer<Volume> {
         known(self.0.volumes.get(path))
+    }
+
+    fn probe(&self, probe: &Probe) -> Answer<Reply> {
+        let probed = self.0.probes.iter().find(|it| it.probe == *probe);
+        known(probed.map(|it| &it.reply))
     }
 }

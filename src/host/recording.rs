@@ -3,20 +3,21 @@
 //! Nothing more is kept than what somebody asked for. What files hold is kept out: only whoever
 //! parsed them knows which of it is secret.
 
-use crate::host::{Answer, Certificate, Facts, FileFact, Host, Process, Socket, Users, Volume};
+use crate::host::{Answer, Certificate, Facts, FileFact, Host, Probe, Probed};
+use crate::host::{Process, Reply, Socket, Unknown, Users, Volume};
 use crate::source::{FileSystem, Stat, Unread};
 use camino::Utf8Path;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-pub struct Recording<H> {
-    host: H,
+pub struct Recording {
+    host: Arc<dyn Host>,
     facts: Mutex<Facts>,
 }
 
-impl<H: Host> Recording<H> {
-    pub fn of(host: H) -> Self {
+impl Recording {
+    pub fn of(host: Arc<dyn Host>) -> Self {
         let facts = Mutex::new(Facts::new(host.now()));
         Self { host, facts }
     }
@@ -38,13 +39,13 @@ impl<H: Host> Recording<H> {
     }
 }
 
-impl<H> fmt::Debug for Recording<H> {
+impl fmt::Debug for Recording {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Recording")
     }
 }
 
-impl<H: Host> FileSystem for Recording<H> {
+impl FileSystem for Recording {
     fn stat(&self, path: &Utf8Path) -> Result<Option<Stat>, Unread> {
         let answer = self.host.stat(path);
         match &answer {
@@ -60,7 +61,7 @@ impl<H: Host> FileSystem for Recording<H> {
 
     fn names(&self, folder: &Utf8Path) -> Result<Vec<String>, Unread> {
         let answer = self.host.names(folder);
-        let kept = answer.clone().map_err(|why| crate::host::Unknown::new(why.to_string()));
+        let kept = answer.clone().map_err(|why| Unknown::new(why.to_string()));
         self.keep_file(folder, |file| file.names = Some(kept.into()));
         answer
     }
@@ -68,14 +69,14 @@ impl<H: Host> FileSystem for Recording<H> {
     fn read(&self, file: &Utf8Path) -> Result<Vec<u8>, Unread> {
         let answer = self.host.read(file);
         if let Err(why) = &answer {
-            let unknown = crate::host::Unknown::new(why.to_string());
+            let unknown = Unknown::new(why.to_string());
             self.keep_file(file, |file| file.text = Some(Err(unknown).into()));
         }
         answer
     }
 }
 
-impl<H: Host> Host for Recording<H> {
+impl Host for Recording {
     fn now(&self) -> i64 {
         self.host.now()
     }
@@ -113,6 +114,12 @@ impl<H: Host> Host for Recording<H> {
     fn volume(&self, path: &Utf8Path) -> Answer<Volume> {
         let answer = self.host.volume(path);
         self.keep(|facts| _ = facts.volumes.insert(path.to_owned(), answer.clone().into()));
+        answer
+    }
+
+    fn probe(&self, probe: &Probe) -> Answer<Reply> {
+        let answer = self.host.probe(probe);
+        self.keep(|facts| facts.probes.push(Probed::new(probe, &answer)));
         answer
     }
 }

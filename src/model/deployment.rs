@@ -5,6 +5,7 @@ use crate::model::command::Program;
 use crate::model::compose;
 use crate::model::django::Project;
 use crate::model::nginx;
+use crate::model::observed::Observed;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
@@ -40,6 +41,8 @@ pub struct Deployment {
     pub absent_files: Vec<AbsentFile>,
     /// Scripts that load another env file than the units.
     pub loaded_elsewhere: Vec<Elsewhere>,
+    /// What the machine showed of itself, if one was asked.
+    pub observed: Option<Observed>,
 }
 
 /// What a deployment is for. Only production is judged, unless somebody asks for more.

@@ -37,6 +37,7 @@ pub mod middleware;
 mod needs;
 mod network;
 pub mod nginx;
+pub mod observed;
 mod overrides;
 mod probe;
 mod process;

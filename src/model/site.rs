@@ -242,6 +242,18 @@ impl Site {
         }
     }
 
+    /// The certificate files that it serves with; none where variables name them.
+    pub fn certificates(&self) -> Vec<Fact<Utf8PathBuf>> {
+        let Engine::Nginx { config, index } = &self.engine else { return Vec::new() };
+        let Some(server) = config.servers().nth(*index).filter(|it| it.may_speak_tls()) else {
+            return Vec::new();
+        };
+        let lines = server.level().in_effect(&["ssl_certificate"]).lines;
+        let paths = lines.into_iter().filter_map(|line| line.args.first());
+        let paths = paths.filter(|path| path.value.starts_with('/') && !path.value.contains('$'));
+        paths.map(|path| path.map(|it| Utf8PathBuf::from(it.as_str()))).collect()
+    }
+
     /// A host that it has, to ask it by.
     pub(super) fn host(&self) -> &str {
         match self.names.first().map(|name| &name.value) {

@@ -3,8 +3,8 @@
 //! Lines and columns count from 1, columns in Unicode scalar values; offsets are bytes from 0,
 //! and an end is the first position that no longer belongs.
 
-use crate::diagnostic::{Diagnostic, Fix, Safety, Severity};
-use crate::report::{Report, VERSION, certainty, fingerprint, notes, severity};
+use crate::diagnostic::{Checked, Diagnostic, Fix, Outcome, Safety, Severity};
+use crate::report::{Report, VERSION, certainty, checkup, fingerprint, notes, severity};
 use crate::source::{FileId, Shown, Span};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -15,7 +15,20 @@ struct Document<'a> {
     tool: String,
     deployments: Vec<Deployment<'a>>,
     diagnostics: Vec<Finding<'a>>,
+    /// What was looked at on a running machine and is no finding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checks: Option<Vec<Check<'a>>>,
     summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    rule: &'a str,
+    area: &'static str,
+    what: &'a str,
+    outcome: &'static str,
+    why: Option<&'a str>,
+    remedy: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -80,6 +93,7 @@ pub(super) fn report(report: &Report<'_>) -> String {
         diagnostics: (report.diagnostics.iter().zip(fingerprints))
             .map(|(diagnostic, fingerprint)| finding(diagnostic, fingerprint, report))
             .collect(),
+        checks: report.checked.map(|all| all.iter().filter_map(|it| check(it, report)).collect()),
         summary: Summary {
             files: report.files,
             error: report.count(Severity::Error),
@@ -88,6 +102,15 @@ pub(super) fn report(report: &Report<'_>) -> String {
         },
     };
     serde_json::to_string_pretty(&document).expect("strings and numbers only") + "\n"
+}
+
+fn check<'a>(it: &'a Checked, report: &Report<'a>) -> Option<Check<'a>> {
+    let (outcome, why, remedy) = match &it.outcome {
+        Outcome::Passed => ("pass", None, None),
+        Outcome::Unknown { why, remedy } => ("unknown", Some(why.as_str()), *remedy),
+    };
+    let area = checkup::name(report.rule(it.rule)?.area?);
+    Some(Check { rule: it.rule, area, what: &it.what, outcome, why, remedy })
 }
 
 fn finding<'a>(it: &'a Diagnostic, fingerprint: String, report: &Report<'a>) -> Finding<'a> {

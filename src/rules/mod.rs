@@ -3,8 +3,9 @@
 //! A rule is data and one function over the model. It speaks on proof and is silent where it
 //! does not know; it sees no text, no disk and no other rule.
 
-use crate::diagnostic::{Diagnostic, Findings, Severity};
+use crate::diagnostic::{Area, Checked, Diagnostic, Findings, Severity};
 use crate::model::nginx::Config;
+use crate::model::observed::Observed;
 use crate::model::{Deployment, EnvFile, Fault, Model, Stage};
 
 mod assets;
@@ -18,6 +19,7 @@ mod exposure;
 mod hosts;
 mod identity;
 mod kilter;
+mod live;
 mod nginx;
 mod proxy;
 mod server;
@@ -54,6 +56,8 @@ pub enum Check {
     Nginx(fn(&Config, &mut Findings)),
     /// Each env file of the tree, whoever reads it.
     Dotenv(fn(&EnvFile, &mut Findings)),
+    /// What was seen of a machine that a deployment runs on.
+    Live(Area, fn(&Deployment, &Observed, &mut Findings)),
     /// All that was read, deployments or not.
     Model(fn(&Model, &mut Findings)),
     /// What the real consumer of this format refuses, and its parser has said already.
@@ -85,6 +89,7 @@ pub static GROUPS: &[Group] = &[
     hosts::GROUP,
     identity::GROUP,
     kilter::GROUP,
+    live::GROUP,
     nginx::GROUP,
     proxy::GROUP,
     server::GROUP,
@@ -142,13 +147,23 @@ impl Rule {
     }
 
     pub fn run(&self, model: &Model) -> Vec<Diagnostic> {
+        self.examine(model).0
+    }
+
+    /// What it finds, and on a machine what else it looked at.
+    pub fn examine(&self, model: &Model) -> (Vec<Diagnostic>, Vec<Checked>) {
         match self.check {
-            Check::Deployment(check) => self.found_in_each(model, check),
-            Check::Nginx(check) => self.found_in_each(model, |deployment, out| {
+            Check::Deployment(check) => self.in_each(model, check),
+            Check::Nginx(check) => self.in_each(model, |deployment, out| {
                 deployment.nginx.iter().for_each(|config| check(config, out));
             }),
             Check::Dotenv(check) => self.found(None, |out| {
                 model.surroundings.env_files.iter().for_each(|file| check(file, out));
+            }),
+            Check::Live(_, check) => self.in_each(model, |deployment, out| {
+                if let Some(observed) = &deployment.observed {
+                    check(deployment, observed, out);
+                }
             }),
             Check::Model(check) => self.found(None, |out| check(model, out)),
             Check::Refused { is, label, help } => self.found(None, |out| {
@@ -160,23 +175,29 @@ impl Rule {
                     }
                 }
             }),
-            Check::Run => Vec::new(),
+            Check::Run => (Vec::new(), Vec::new()),
         }
     }
 
-    fn found_in_each(
+    fn in_each(
         &self,
         model: &Model,
         check: impl Fn(&Deployment, &mut Findings),
-    ) -> Vec<Diagnostic> {
+    ) -> (Vec<Diagnostic>, Vec<Checked>) {
         // Nobody wants to hear that a developer's machine is no production.
         let each = model.deployments.iter().filter(|it| it.stage.value == Stage::Production);
-        each.flat_map(|it| self.found(Some(&it.name), |out| check(it, out))).collect()
+        let each = each.map(|it| self.found(Some(&it.name), |out| check(it, out)));
+        let (found, checked): (Vec<_>, Vec<_>) = each.unzip();
+        (found.concat(), checked.concat())
     }
 
-    fn found(&self, deployment: Option<&str>, check: impl Fn(&mut Findings)) -> Vec<Diagnostic> {
+    fn found(
+        &self,
+        deployment: Option<&str>,
+        check: impl Fn(&mut Findings),
+    ) -> (Vec<Diagnostic>, Vec<Checked>) {
         let mut out = Findings::new(self.id, self.severity, deployment);
         check(&mut out);
-        out.into_vec()
+        out.into_parts()
     }
 }

@@ -4,7 +4,7 @@
 //! on threads, on hashing, or on the order in which files were found.
 
 use crate::config::Config;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Checked, Diagnostic};
 use crate::doctor;
 use crate::fact::Certainty;
 use crate::host::Host;
@@ -30,6 +30,10 @@ pub struct Outcome {
     pub withheld: Vec<Diagnostic>,
     /// The names of all deployments that there are, judged or not.
     pub deployments: Vec<String>,
+    /// What was looked at on a machine, and is not among the diagnostics.
+    pub checked: Vec<Checked>,
+    /// Whether a machine was asked, rather than files read.
+    pub is_machine: bool,
 }
 
 pub fn run(tree: &Tree, config: &Config) -> Outcome {
@@ -42,8 +46,10 @@ pub fn run(tree: &Tree, config: &Config) -> Outcome {
 pub fn examine(host: &Arc<dyn Host>, folders: &[Utf8PathBuf], config: &Config) -> Outcome {
     let mut tree = Tree::on_demand(host.clone());
     let discovered = doctor::discover(&mut tree, host.as_ref(), folders);
-    let (sources, model) = load::load_machine(&mut tree, &discovered, config);
-    judge(sources, model, config)
+    let (mut sources, mut model) = load::load_machine(&mut tree, &discovered, config);
+    doctor::hide(&mut sources);
+    doctor::observe(&mut model, &mut sources, host.as_ref());
+    Outcome { is_machine: true, ..judge(sources, model, config) }
 }
 
 fn judge(sources: Sources, mut model: Model, config: &Config) -> Outcome {
@@ -52,13 +58,21 @@ fn judge(sources: Sources, mut model: Model, config: &Config) -> Outcome {
         model.deployments.retain(|it| config.deployments.contains(&it.name));
     }
 
-    let (mut found, withheld) = check(&model, config);
+    let Judged { mut found, withheld, checked } = check(&model, config);
     explain(&mut found, config);
     ignore::apply(&mut found, &sources, config);
     overrides::apply(&mut found, &sources, config);
     sort(&mut found);
 
-    Outcome { sources, model, diagnostics: found, withheld, deployments }
+    Outcome {
+        sources,
+        model,
+        diagnostics: found,
+        withheld,
+        deployments,
+        checked,
+        is_machine: false,
+    }
 }
 
 /// Reads a tree and judges nothing.
@@ -66,11 +80,22 @@ pub fn read(tree: &Tree, config: &Config) -> (Sources, Model) {
     load::load(tree, config)
 }
 
-/// What is to be said, and what is withheld because it is only possible.
-fn check(model: &Model, config: &Config) -> (Vec<Diagnostic>, Vec<Diagnostic>) {
-    let found: Vec<_> = config.rules.par_iter().flat_map_iter(|rule| rule.run(model)).collect();
+struct Judged {
+    found: Vec<Diagnostic>,
+    /// What is only possible.
+    withheld: Vec<Diagnostic>,
+    checked: Vec<Checked>,
+}
+
+fn check(model: &Model, config: &Config) -> Judged {
+    let each: Vec<_> = config.rules.par_iter().map(|rule| rule.examine(model)).collect();
+    let (found, checked): (Vec<_>, Vec<_>) = each.into_iter().unzip();
     let is_said = |it: &Diagnostic| config.pedantic || it.certainty() > Certainty::Possible;
-    found.into_iter().partition(is_said)
+    let (found, withheld) = found.into_iter().flatten().partition(is_said);
+    let mut checked = checked.concat();
+    checked.sort();
+    checked.dedup();
+    Judged { found, withheld, checked }
 }
 
 /// One cause, one diagnostic: drops what another rule's finding about the same subject explains.

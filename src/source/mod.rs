@@ -152,6 +152,11 @@ impl Source {
         &self.text
     }
 
+    /// What is kept out of every report, in no order.
+    pub fn secrets(&self) -> &[Span] {
+        &self.secrets
+    }
+
     /// Whether something in this range is kept out of every report.
     pub fn holds_secret(&self, span: Span) -> bool {
         self.secrets.iter().any(|secret| secret.start < span.end && span.start < secret.end)

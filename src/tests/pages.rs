@@ -4,18 +4,21 @@
 //! deployment, on top of those under `## Given`. Under `## Reported` the rule must speak, and
 //! a `text` block holds exactly what it prints; under `## Accepted` it must be silent.
 //! `cargo bless` rewrites the `text` blocks. The page's own rule runs alone, through the same
-//! pipeline as in the program.
+//! pipeline as in the program. Where a block is `facts.json`, the others are files of the machine
+//! that it is recorded of.
 
 use crate::config::{self, Config};
+use crate::host::{Facts, Host, Recorded};
 use crate::report::terminal;
 use crate::rules::{self, Rule};
-use crate::run::{Outcome, run};
+use crate::run::{Outcome, examine, run};
 use crate::source::{File, Tree};
 use crate::tests::file;
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 #[test]
 fn reported_examples_are_reported_as_printed() {
@@ -126,12 +129,24 @@ fn outcome(rules: Vec<&'static Rule>, page: &Page, example: &Example) -> Outcome
     let given = page.examples("Given").into_iter().flat_map(|given| &given.files);
     let files: BTreeMap<&str, &Block> =
         given.chain(&example.files).map(|block| (block.path, block)).collect();
+    if let Some(facts) = files.get("facts.json") {
+        return examined(rules, facts, &files);
+    }
     let mut tree = Tree::of(files.values().map(|block| block.file()).collect());
     for block in files.values().filter(|block| block.unreadable) {
         tree.deny(block.path.into());
     }
     let config = files.get("kilter.toml").map(|block| config::parse(block.file()).unwrap());
     run(&tree, &Config { rules, pedantic: true, ..config.unwrap_or_default() })
+}
+
+fn examined(rules: Vec<&'static Rule>, facts: &Block, files: &BTreeMap<&str, &Block>) -> Outcome {
+    let mut facts = Facts::parse(facts.text).unwrap();
+    for (path, block) in files.iter().filter(|(path, _)| path.starts_with('/')) {
+        facts.add_file((*path).into(), block.text.to_owned());
+    }
+    let host: Arc<dyn Host> = Arc::new(Recorded::new(facts));
+    examine(&host, &[], &Config { rules, pedantic: true, ..Config::default() })
 }
 
 #[derive(Debug, Default)]

@@ -4,7 +4,8 @@
 //! hangs, as on a dead NFS server, is given up. The one program that is run is `systemctl show`.
 
 use crate::host::certificate;
-use crate::host::{Answer, Certificate, Host, Needs, Process, Socket, Unknown, Users, Volume};
+use crate::host::{Address, Answer, Certificate, Host, Needs, Probe, Process, Reply, Socket};
+use crate::host::{Unknown, Users, Volume};
 use crate::source::{AclEntry, AclTag, FileSystem, LARGEST, Stat, StatKind, Unread, said};
 use camino::{Utf8Path, Utf8PathBuf};
 use rustix::fs::OFlags;
@@ -17,6 +18,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 mod patience;
+mod probe;
 mod proc;
 mod sockets;
 mod systemctl;
@@ -31,12 +33,14 @@ pub struct Limits {
     pub call: Duration,
     /// `systemctl show`.
     pub command: Duration,
+    /// One probe; zero makes none.
+    pub probe: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         let seconds = Duration::from_secs;
-        Self { total: seconds(10), call: seconds(1), command: seconds(3) }
+        Self { total: seconds(10), call: seconds(1), command: seconds(3), probe: seconds(2) }
     }
 }
 
@@ -76,13 +80,49 @@ impl Live {
             .unwrap_or_else(|late| Err(Unread::Failed(late.to_string())))
     }
 
-    fn is_machine(&self) -> bool {
-        self.root.is_none()
+    /// An answer only if something may run behind the root; else it is files alone.
+    fn is_alive(&self) -> Answer<()> {
+        match self.root.is_none() || self.proc().join("stat").is_file() {
+            true => Ok(()),
+            false => Err(Unknown::needing("in a folder nothing runs", Needs::Machine)),
+        }
+    }
+
+    /// Whether the network behind the root is the one that this process is in: the same sockets
+    /// listen in both.
+    fn shares_network(&self) -> bool {
+        let table = |process: &str| sockets::listening(&self.proc().join(process));
+        self.root.is_none() || table("self").is_some_and(|own| Some(own) == table("1"))
+    }
+
+    /// The probe as this process makes it: a socket's path is below the root.
+    fn reached(&self, probe: &Probe) -> Probe {
+        let to = match &probe.to {
+            Address::Unix(path) => match Utf8PathBuf::from_path_buf(self.real(path)) {
+                Ok(path) => Address::Unix(path),
+                Err(_) => probe.to.clone(),
+            },
+            Address::Tcp(_) => probe.to.clone(),
+        };
+        Probe { to, ask: probe.ask.clone() }
+    }
+
+    /// The process whose network is the machine's.
+    fn network(&self) -> PathBuf {
+        self.proc().join(if self.root.is_none() { "self" } else { "1" })
     }
 
     fn proc(&self) -> PathBuf {
         self.real(Utf8Path::new("/proc"))
     }
+}
+
+/// Bytes that nobody can foretell, as the kernel makes them.
+pub fn random() -> std::io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    // At most 256 bytes come whole (getrandom(2)).
+    rustix::rand::getrandom(&mut bytes, rustix::rand::GetRandomFlags::empty())?;
+    Ok(bytes)
 }
 
 impl FileSystem for Live {
@@ -207,15 +247,17 @@ impl Host for Live {
     }
 
     fn processes(&self) -> Answer<Vec<Process>> {
+        self.is_alive()?;
         self.processes.get_or_init(|| proc::processes(&self.proc())).clone()
     }
 
     fn sockets(&self) -> Answer<Vec<Socket>> {
-        sockets::sockets(&self.proc())
+        self.is_alive()?;
+        sockets::sockets(&self.proc(), &self.network())
     }
 
     fn unit(&self, name: &str) -> Answer<BTreeMap<String, String>> {
-        if !self.is_machine() {
+        if self.root.is_some() {
             let why = "a folder has no service manager";
             return Err(Unknown::needing(why, Needs::Machine));
         }
@@ -233,15 +275,29 @@ impl Host for Live {
     }
 
     fn volume(&self, path: &Utf8Path) -> Answer<Volume> {
+        self.is_alive()?;
         let answer = self.call(path, |real| {
             rustix::fs::statvfs(real).map_err(|error| Unread::Failed(said(&error.into())))
         });
         let it = answer.map_err(|why| Unknown::new(why.to_string()))?;
+        // What is kept for root is neither used nor free, as df(1) counts.
+        let usable = it.f_blocks.saturating_sub(it.f_bfree).saturating_add(it.f_bavail);
         Ok(Volume {
-            bytes: it.f_blocks.saturating_mul(it.f_frsize),
+            bytes: usable.saturating_mul(it.f_frsize),
             free: it.f_bavail.saturating_mul(it.f_frsize),
             inodes: it.f_files,
             free_inodes: it.f_favail,
         })
+    }
+
+    fn probe(&self, probe: &Probe) -> Answer<Reply> {
+        self.is_alive()?;
+        if !self.shares_network() {
+            return Err(Unknown::needing("it is another network", Needs::Machine));
+        }
+        if self.limits.probe.is_zero() {
+            return Err(Unknown::needing("probes were not wanted", Needs::Probes));
+        }
+        probe::ask(&self.reached(probe), self.limits.probe.min(self.patience.left()))
     }
 }

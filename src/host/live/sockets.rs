@@ -18,12 +18,9 @@ const LISTEN: &str = "0A";
 /// `__SO_ACCEPTCON`: the socket takes connections.
 const ACCEPTS: u32 = 0x1_0000;
 
-pub(super) fn sockets(proc: &Path) -> Answer<Vec<Socket>> {
-    let text = |name: &str| {
-        let mut text = Vec::new();
-        fs::File::open(proc.join("net").join(name))?.take(LONGEST).read_to_end(&mut text)?;
-        io::Result::Ok(String::from_utf8_lossy(&text).into_owned())
-    };
+/// The sockets of a process's network; who holds them is looked up among all processes.
+pub(super) fn sockets(proc: &Path, process: &Path) -> Answer<Vec<Socket>> {
+    let text = |name| table(process, name);
     let unknown = |error: io::Error| {
         let why = format!("/proc/net cannot be read: {}", crate::source::said(&error));
         Unknown::needing(why, Needs::Machine)
@@ -39,6 +36,18 @@ pub(super) fn sockets(proc: &Path) -> Answer<Vec<Socket>> {
     sockets.sort_by(|a, b| a.at.cmp(&b.at));
     sockets.dedup_by(|a, b| a.at == b.at && a.holders == b.holders);
     Ok(sockets)
+}
+
+/// What listens by TCP in the network of a process, by inode.
+pub(super) fn listening(process: &Path) -> Option<BTreeSet<u64>> {
+    let table = table(process, "tcp").ok()?;
+    Some(tcp(&table).into_iter().map(|(inode, _, _)| inode).collect())
+}
+
+fn table(process: &Path, name: &str) -> io::Result<String> {
+    let mut text = Vec::new();
+    fs::File::open(process.join("net").join(name))?.take(LONGEST).read_to_end(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// Inode, address and the user who opened it.

@@ -137,6 +137,7 @@ fn deployment<'a>(
         tmpfiles: Tmpfiles::default(),
         taken: BTreeSet::new(),
         compose: Some(project),
+        observed: None,
     };
     connect(&mut deployment);
     Some(deployment)

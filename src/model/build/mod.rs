@@ -174,6 +174,7 @@ fn host(
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
+        observed: None,
     };
     connect(&mut deployment);
     Some(deployment)
@@ -204,6 +205,7 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         units: Vec::new(),
         taken: BTreeSet::new(),
         compose: None,
+        observed: None,
         tmpfiles: Tmpfiles::default(),
         surroundings: Arc::default(),
         absent_files: Vec::new(),

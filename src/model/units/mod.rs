@@ -6,7 +6,7 @@
 use crate::diagnostic::Subject;
 use crate::fact::{Certainty, Fact, Origin};
 use crate::model::{Files, Kind};
-use crate::source::Place;
+use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::spliced::Spliced;
 use crate::syntax::systemd::exec::{self, Command};
@@ -14,8 +14,8 @@ use crate::syntax::systemd::keys::{self, Lookup, Type};
 use crate::syntax::systemd::name::{self, Manager};
 use crate::syntax::systemd::{Role, UnitFile, UnitKind, UnitName, specifier, value};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeMap;
 use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod environment;
 mod relations;
@@ -131,6 +131,12 @@ impl Unit {
 
     pub fn is(&self, kind: UnitKind) -> bool {
         self.name.kind == kind
+    }
+
+    /// Its own file and those of its drop-ins.
+    pub fn files(&self) -> BTreeSet<FileId> {
+        let of_lines = self.lines.iter().map(|line| line.place.file);
+        of_lines.chain([self.whole.file]).collect()
     }
 
     /// Whether it goes by this name. An instance is started from its template's file.

@@ -34,6 +34,7 @@ fn every_format_shows_the_sample() {
             Format::Html => without_assets(&said),
             Format::Full | Format::Concise | Format::Json | Format::Github => said,
             Format::Gitlab | Format::Junit | Format::Rdjson | Format::Markdown => said,
+            Format::Prometheus | Format::Nagios => said,
         };
         snapshot(format.name(), &said);
     }

@@ -57,6 +57,7 @@ impl Sample {
             files: self.sources.ids().len(),
             notes: &self.notes,
             fail_on: Severity::Warning,
+            checked: None,
         };
         render(format, &report, style)
     }
@@ -80,6 +81,7 @@ pub(super) fn rules() -> Vec<RuleInfo<'static>> {
         since: "0.1.0",
         tags: &[],
         security_severity: None,
+        area: None,
     };
     vec![
         rule(

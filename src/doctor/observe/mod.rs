@@ -1,0 +1,104 @@
+//! Asks a machine about what the model says should be there.
+//!
+//! Only that: a server has much that is none of ours. Each answer is written down as a source and
+//! becomes facts of the deployment on the machine itself.
+
+use crate::fact::Fact;
+use crate::host::{Host, Needs, Unknown, Users};
+use crate::model::observed::{Observed, Unseen};
+use crate::model::{Deployment, Model};
+use crate::source::{Sources, Unread};
+use camino::Utf8Path;
+
+mod access;
+mod answers;
+mod certificates;
+mod changes;
+mod processes;
+mod sockets;
+mod units;
+mod volumes;
+
+/// Adds what is seen of the machine to the deployment that runs on it.
+pub fn observe(model: &mut Model, sources: &mut Sources, host: &dyn Host) {
+    let on_machine = |it: &&mut Deployment| {
+        it.views.first().is_some_and(|view| view.container.is_none()) && !it.units.is_empty()
+            || it.sites.iter().any(|site| site.installed)
+    };
+    // On a machine that is no finding: who asks may simply not be allowed to.
+    let unread: Vec<_> = model.reading.unread.drain(..).collect();
+    let path =
+        |fact: &Fact<Unread>| Some(sources.get(fact.evidence().place()?.file).path().clone());
+    let unread: Vec<_> = unread.into_iter().filter_map(|it| Some((path(&it)?, it.value))).collect();
+    let Some(deployment) = model.deployments.iter_mut().find(on_machine) else { return };
+    let unread = unread.into_iter().map(|(path, why)| (path, unseen(&why)));
+    let unread = unread.collect();
+    let users = host.users();
+    let mut running = processes::running(host, &users, sources);
+    let open = sockets::open(host, &running, sources);
+    if let Ok(running) = &mut running {
+        processes::claim(running, &open, deployment);
+    }
+    let units = units::states(deployment, host, sources);
+    let mut observed = Observed {
+        now: host.now(),
+        is_whole: host.stat(Utf8Path::new("/usr")).is_ok_and(|it| it.is_some()),
+        units,
+        running,
+        open,
+        accesses: Vec::new(),
+        certificates: Vec::new(),
+        changes: Vec::new(),
+        answers: Vec::new(),
+        backends: Vec::new(),
+        volumes: Vec::new(),
+        unread,
+    };
+    let users = users.unwrap_or_default();
+    access::walk(deployment, &mut observed, &Ways { host, users: &users }, sources);
+    observed.changes = changes::of_processes(deployment, host, sources);
+    observed.certificates = certificates::of_sites(deployment, host, sources);
+    observed.answers = answers::of_sites(deployment, host, sources);
+    observed.backends = answers::of_backends(deployment, host, sources);
+    observed.volumes = volumes::of_writers(deployment, host, sources);
+    deployment.observed = Some(observed);
+}
+
+/// What permissions are looked up in.
+struct Ways<'a> {
+    host: &'a dyn Host,
+    users: &'a Users,
+}
+
+fn unseen(why: &Unread) -> Unseen {
+    let denied = *why == Unread::Failed("permission denied".to_owned());
+    Unseen { why: why.to_string(), remedy: denied.then(|| Needs::Root.remedy()) }
+}
+
+impl From<Unknown> for Unseen {
+    fn from(unknown: Unknown) -> Self {
+        Self { why: unknown.why, remedy: unknown.needs.map(Needs::remedy) }
+    }
+}
+
+/// The day and time of a moment, as `date -u` writes it without the zone.
+fn moment(seconds: i64) -> String {
+    let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let (year, month, day) = date(days);
+    let (hour, minute) = (of_day / 3600, of_day % 3600 / 60);
+    format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}")
+}
+
+/// Year, month and day of a day since 1970 (Howard Hinnant, "chrono-Compatible Low-Level Date
+/// Algorithms", `civil_from_days`).
+fn date(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year + era * 400 + i64::from(month <= 2), month, day)
+}

@@ -1,0 +1,43 @@
+//! The host itself.
+
+use crate::rules::Group;
+
+mod any_host_accepted;
+mod backing_service_down;
+mod cert_expiring;
+mod debug_page_served;
+mod disk_space;
+mod exec_missing;
+mod path_mode_differs;
+mod path_not_traversable;
+mod port_not_listening;
+mod port_public;
+mod process_env_drift;
+mod process_user_differs;
+mod route_unreachable;
+mod static_stale;
+mod unit_not_running;
+mod unit_stale;
+
+pub(super) const GROUP: Group = Group {
+    name: "live",
+    title: "the host itself",
+    rules: &[
+        &any_host_accepted::RULE,
+        &backing_service_down::RULE,
+        &cert_expiring::RULE,
+        &debug_page_served::RULE,
+        &disk_space::RULE,
+        &exec_missing::RULE,
+        &path_mode_differs::RULE,
+        &path_not_traversable::RULE,
+        &port_not_listening::RULE,
+        &port_public::RULE,
+        &process_env_drift::RULE,
+        &process_user_differs::RULE,
+        &route_unreachable::RULE,
+        &static_stale::RULE,
+        &unit_not_running::RULE,
+        &unit_stale::RULE,
+    ],
+};

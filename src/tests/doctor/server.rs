@@ -1,0 +1,243 @@
+//! A real server for `doctor` to look at: systemd, nginx, gunicorn with Django, and Redis, in
+//! namespaces of their own.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// The user that the application runs as, in the server's own passwd.
+const APP: u32 = 1001;
+
+pub(super) const DISK: &str = "live/disk-space";
+
+pub(super) struct Server {
+    stage: TempDir,
+    child: Child,
+    /// The first process inside.
+    pid: String,
+}
+
+const FILES: &[(&str, &str)] = &[
+    ("units/basic.target", "[Unit]\nDefaultDependencies=no\n"),
+    ("units/sysinit.target", "[Unit]\nDefaultDependencies=no\n"),
+    ("units/shutdown.target", "[Unit]\nDefaultDependencies=no\n"),
+    ("units/default.target", "[Unit]\nDefaultDependencies=no\nWants=ready.target\n"),
+    (
+        "units/ready.target",
+        "[Unit]\nDefaultDependencies=no\nWants=app.service nginx.service redis-server.service\n\
+         After=app.service nginx.service redis-server.service\n",
+    ),
+    (
+        "units/app.service",
+        "[Unit]\nDescription=The shop\nWants=redis-server.service\nAfter=network.target redis-server.service\n\n\
+         [Service]\nUser=app\nGroup=app\nWorkingDirectory=/srv/app\nEnvironmentFile=/srv/app/.env\n\
+         RuntimeDirectory=app\nRuntimeDirectoryMode=0750\nRestart=on-failure\n\
+         ExecStart=/usr/bin/gunicorn --bind unix:/run/app/app.sock --workers 1 config.wsgi\n\n\
+         [Install]\nWantedBy=multi-user.target\n",
+    ),
+    (
+        "units/nginx.service",
+        "[Service]\nExecStart=/usr/sbin/nginx -g 'daemon off;'\nExecReload=/usr/sbin/nginx -s reload\n",
+    ),
+    (
+        "units/redis-server.service",
+        "[Service]\nUser=redis\nExecStart=/usr/bin/redis-server --bind 127.0.0.1 --save ''\n",
+    ),
+    (
+        "nginx/nginx.conf",
+        "user www-data;\nworker_processes 1;\npid /run/nginx.pid;\nevents {}\n\
+         http {\n    access_log off;\n    server_tokens off;\n    include sites-enabled/*;\n}\n",
+    ),
+    (
+        "nginx/sites-enabled/app",
+        "server {\n    listen 80;\n    server_name app.example;\n    return 301 https://$host$request_uri;\n}\n\n\
+         server {\n    listen 443 ssl;\n    server_name app.example;\n    ssl_certificate /etc/nginx/app.pem;\n    \
+         ssl_certificate_key /etc/nginx/app.key;\n    location /static/ {\n        alias /srv/app/static/;\n    }\n    \
+         location / {\n        proxy_pass http://unix:/run/app/app.sock;\n        proxy_set_header Host $host;\n        \
+         proxy_set_header X-Forwarded-Proto $scheme;\n        proxy_set_header X-Forwarded-For $remote_addr;\n    }\n}\n",
+    ),
+    (
+        "srv/app/manage.py",
+        "import os\nimport sys\n\nos.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"config.settings\")\n\
+         from django.core.management import execute_from_command_line\n\nexecute_from_command_line(sys.argv)\n",
+    ),
+    ("srv/app/config/__init__.py", ""),
+    (
+        "srv/app/config/wsgi.py",
+        "import os\nfrom django.core.wsgi import get_wsgi_application\n\n\
+         os.environ.setdefault(\"DJANGO_SETTINGS_MODULE\", \"config.settings\")\napplication = get_wsgi_application()\n",
+    ),
+    (
+        "srv/app/config/urls.py",
+        "from django.http import HttpResponse\nfrom django.urls import path\n\n\
+         urlpatterns = [path(\"\", lambda request: HttpResponse(\"hello\"))]\n",
+    ),
+    (
+        "srv/app/config/settings.py",
+        "import os\n\nSECRET_KEY = os.environ[\"SECRET_KEY\"]\nDEBUG = os.environ.get(\"DEBUG\") == \"1\"\n\
+         ALLOWED_HOSTS = os.environ[\"ALLOWED_HOSTS\"].split(\",\")\nROOT_URLCONF = \"config.urls\"\n\
+         MIDDLEWARE = [\n    \"django.middleware.security.SecurityMiddleware\",\n    \"django.middleware.common.CommonMiddleware\",\n]\n\
+         SECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")\nSECURE_SSL_REDIRECT = True\n\
+         SECURE_HSTS_SECONDS = 3600\nSESSION_COOKIE_SECURE = True\nCSRF_COOKIE_SECURE = True\n\
+         STATIC_URL = \"/static/\"\nSTATIC_ROOT = \"/srv/app/static\"\nMEDIA_URL = \"/media/\"\nMEDIA_ROOT = \"/srv/app/media\"\n\
+         REDIS_URL = os.environ[\"REDIS_URL\"]\n",
+    ),
+    (
+        "srv/app/.env",
+        "SECRET_KEY=canary-9sXq4Lk2Vb7Nw3Tz8Rd6Ym1Hc5Gf0Jp-canary-Qe8Ua4Io2\nALLOWED_HOSTS=app.example\n\
+         REDIS_URL=redis://127.0.0.1:6379/1\n",
+    ),
+    ("srv/app/static/site.css", "body { color: black }\n"),
+    ("srv/app/media/photo.txt", "a photo\n"),
+];
+
+impl Server {
+    /// Starts it, and waits until all of it answers.
+    pub(super) fn start() -> Self {
+        let stage = TempDir::new().unwrap();
+        fs::set_permissions(stage.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        for (path, text) in FILES {
+            write(&stage.path().join(path), text);
+        }
+        let wants = stage.path().join("units/multi-user.target.wants");
+        fs::create_dir(&wants).unwrap();
+        symlink("/etc/systemd/system/app.service", wants.join("app.service")).unwrap();
+        for path in [".env", "media"] {
+            chown(stage.path().join("srv/app").join(path), Some(0), Some(APP)).unwrap();
+        }
+        chmod(&stage.path().join("srv/app/.env"), 0o640);
+        chmod(&stage.path().join("srv/app/media"), 0o2775);
+        for (file, line) in [
+            ("passwd", "app:x:1001:1001::/srv/app:/usr/sbin/nologin\n"),
+            ("group", "app:x:1001:www-data\n"),
+        ] {
+            let known = fs::read_to_string(format!("/etc/{file}")).unwrap();
+            write(&stage.path().join(file), &format!("{known}{line}"));
+        }
+        certify(stage.path(), "app.example", 90);
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/doctor/server.sh");
+        let mut child = Command::new(script)
+            .arg(stage.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the script runs");
+        let mut pid = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut pid).unwrap();
+        let pid = pid.trim().to_owned();
+        assert!(!pid.is_empty(), "no systemd came up; it needs root");
+        let server = Self { stage, child, pid };
+        server.until(|| server.enter(&["test", "-S", "/run/app/app.sock"]).status.success());
+        server
+    }
+
+    pub(super) fn path(&self, path: &str) -> PathBuf {
+        self.stage.path().join(path)
+    }
+
+    /// Runs a program inside.
+    pub(super) fn enter(&self, command: &[&str]) -> Output {
+        let entered = Command::new("nsenter")
+            .args(["-t", &self.pid, "-m", "-p", "-n", "-u", "-i", "--"])
+            .args(command)
+            .output();
+        entered.expect("nsenter runs")
+    }
+
+    pub(super) fn systemctl(&self, arguments: &[&str]) {
+        let said = self.enter(&[&["systemctl"], arguments].concat());
+        assert!(said.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&said.stderr));
+    }
+
+    pub(super) fn replace(&self, path: &str, from: &str, to: &str) {
+        let path = self.path(path);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{} has no {from:?}", path.display());
+        fs::write(path, text.replace(from, to)).unwrap();
+    }
+
+    pub(super) fn until(&self, holds: impl Fn() -> bool) {
+        for _ in 0..200 {
+            if holds() {
+                return;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        panic!("it never came");
+    }
+
+    /// `kilter doctor` as a process inside, and what it found.
+    pub(super) fn doctor(&self, options: &[&str]) -> (BTreeSet<String>, Value) {
+        let kilter = kilter();
+        // How full the disk of the testing machine is, is no matter of the server.
+        let fixed = [kilter.to_str().unwrap(), "doctor", "--format", "json", "--ignore", DISK];
+        let command = [fixed.as_slice(), options].concat();
+        let said = self.enter(&command);
+        let text = String::from_utf8(said.stdout).unwrap();
+        let report: Value = serde_json::from_str(&text).unwrap_or_else(|why| {
+            panic!("{why}: {text} {}", String::from_utf8_lossy(&said.stderr))
+        });
+        let found = report["diagnostics"].as_array().unwrap().iter();
+        (found.map(|it| it["rule"].as_str().unwrap().to_owned()).collect(), report)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The namespaces' first process dies with the one that made them.
+        _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        _ = self.child.wait();
+    }
+}
+
+/// The program itself, built if it is not.
+pub(super) fn kilter() -> PathBuf {
+    static BUILT: std::sync::Once = std::sync::Once::new();
+    BUILT.call_once(|| {
+        let status = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--manifest-path"])
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+            .status();
+        assert!(status.is_ok_and(|it| it.success()), "kilter could not be built");
+    });
+    let tests = std::env::current_exe().unwrap();
+    tests.ancestors().nth(2).unwrap().join("kilter")
+}
+
+pub(super) fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, text).unwrap();
+}
+
+pub(super) fn chmod(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Makes a certificate for the site that is valid for so many days.
+pub(super) fn certify(stage: &Path, name: &str, days: u32) {
+    let status = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+        ])
+        .args(["-subj", &format!("/CN={name}"), "-addext", &format!("subjectAltName=DNS:{name}")])
+        .args(["-days", &days.to_string(), "-keyout"])
+        .arg(stage.join("nginx/app.key"))
+        .arg("-out")
+        .arg(stage.join("nginx/app.pem"))
+        .stderr(Stdio::null())
+        .status();
+    assert!(status.is_ok_and(|it| it.success()), "openssl made no certificate");
+}
