@@ -25,6 +25,9 @@ pub struct Deployment {
     /// Those that compose starts, one for each service.
     pub containers: Vec<Container>,
     pub sites: Vec<Site>,
+    /// Names of variables in nginx's files that were to be filled in when a container starts, and
+    /// are not.
+    pub unrendered: Vec<Fact<String>>,
     /// The configurations of nginx that the sites are of, fragments included.
     pub nginx: Vec<Arc<nginx::Config>>,
     /// Units as they are, for the rules about units.

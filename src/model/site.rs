@@ -22,6 +22,8 @@ pub struct Site {
     /// Where its files are looked up.
     pub view: ViewId,
     pub names: Vec<Fact<SiteName>>,
+    /// Its file lies where the server's own are, and no other file brings it in.
+    pub left_out: bool,
     pub listeners: Vec<Fact<Listener>>,
     /// Its file is where the server itself would read it, and no template or copy.
     pub installed: bool,
@@ -180,6 +182,35 @@ impl Site {
                 })
             }
         }
+    }
+
+    pub fn is_of_caddy(&self) -> bool {
+        matches!(self.engine, Engine::Caddy { .. })
+    }
+
+    /// The level of its server, if it is nginx's.
+    pub fn level_of_server(&self) -> Option<Level<'_>> {
+        self.levels().into_iter().next()
+    }
+
+    /// Whether it takes another server's word for who asks, and by which scheme.
+    pub fn is_behind_another(&self) -> bool {
+        let from_outside = ["set_real_ip_from", "real_ip_header"];
+        let believes = |level: &Level| !level.in_effect(&from_outside).lines.is_empty();
+        let passes_on = |route: &Route| {
+            let sent = route.sends("x-forwarded-proto");
+            sent.is_some_and(|it| it.value.contains("http_x_forwarded") || it.value == "https")
+        };
+        self.levels().iter().any(believes) || self.routes.iter().any(passes_on)
+    }
+
+    /// The file that a path is answered from, if it is there.
+    pub fn file_for(&self, path: &str) -> Option<Fact<Utf8PathBuf>> {
+        let answer = self.ask(self.host(), path)?;
+        answer.try_map(|answer| match answer {
+            Answer::Dir(file) => Some(file.clone()),
+            Answer::Pass | Answer::Redirect | Answer::Status(_) => None,
+        })
     }
 
     /// The configuration that answers for it.

@@ -26,6 +26,19 @@ pub struct Surroundings {
     pub script_secrets: Vec<Fact<&'static str>>,
     /// Who mentions the names that were asked for, once somebody has looked.
     pub uses: OnceLock<BTreeMap<String, BTreeSet<Use>>>,
+    /// What it says of certificates and of what stands before its servers.
+    pub tls: Speaks,
+}
+
+/// What scripts, units and documents of the tree speak of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Speaks {
+    /// Certificates are obtained: by certbot, or another client of ACME.
+    pub of_certificates: bool,
+    /// Something outside takes https: a CDN, a tunnel, a load balancer.
+    pub of_outer_proxy: bool,
+    /// A web server is told to read its configuration again.
+    pub of_reloads: bool,
 }
 
 /// What deploy scripts, workflows or services run of the commands of manage.py, wherever.

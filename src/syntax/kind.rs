@@ -186,6 +186,10 @@ pub fn is_refuted(kind: Kind, text: &str) -> bool {
 /// The format that the content shows.
 pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
     let name = base_name(path.file_name()?).to_ascii_lowercase();
+    // Documents show configurations, and are none.
+    if [".md", ".rst", ".txt", ".adoc", ".html"].iter().any(|it| name.ends_with(it)) {
+        return None;
+    }
     let lines = || text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#'));
     if text.starts_with("#!") {
         let first = text.lines().next().unwrap_or_default();

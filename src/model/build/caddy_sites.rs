@@ -66,7 +66,19 @@ impl<'f, 'a> Caddyfiles<'f, 'a> {
                 note_troubles(config, reading);
             }
         }
-        configs.into_iter().flat_map(|(_, config)| sites(config, ViewId(0))).collect()
+        let each = configs.into_iter().flat_map(|(main, config)| {
+            let left_out = self.is_left_out(main);
+            sites(config, ViewId(0)).into_iter().map(move |site| Site { left_out, ..site })
+        });
+        each.collect()
+    }
+
+    /// Whether a file that nothing imports lies beside the one that Caddy reads.
+    fn is_left_out(&self, main: FileId) -> bool {
+        let Some(root) = &self.host.root else { return false };
+        let folder = root.join("etc/caddy");
+        let (own, path) = (folder.join("Caddyfile"), self.files.read(main).path);
+        path != own && path.starts_with(&folder) && self.files.tree.is_file(&own)
     }
 
     /// The sites of one Caddyfile, run in an environment.
@@ -170,6 +182,7 @@ fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site
         view,
         installed: false,
         is_template: false,
+        left_out: false,
         names,
         listeners: listeners.collect(),
         routes,

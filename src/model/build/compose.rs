@@ -85,6 +85,7 @@ fn deployment<'a>(
     let mut views = vec![View::host()];
     let (mut processes, mut containers) = (Vec::new(), Vec::new());
     let (mut sites, mut nginx) = (Vec::new(), Vec::new());
+    let mut unrendered = Vec::new();
     for service in project.active(&[]) {
         let image: Option<Built> = image_of::built(files, service, builds);
         let view = ViewId(views.len());
@@ -100,6 +101,7 @@ fn deployment<'a>(
             claimed.extend(placed.paths());
             if let Some(config) = config {
                 sites.extend(nginx_sites::sites(&config, view));
+                unrendered.extend(placed.unrendered(&config));
                 nginx.push(config);
             }
             if let Some(path) = container.caddyfile(&over)
@@ -132,6 +134,7 @@ fn deployment<'a>(
         processes,
         containers,
         sites,
+        unrendered,
         nginx,
         units: Vec::new(),
         tmpfiles: Tmpfiles::default(),

@@ -1,8 +1,9 @@
 //! nginx in a container: which files of the tree it sees, and where.
 
+use crate::fact::Fact;
 use crate::model::build::image_of::Built;
 use crate::model::build::nginx_files;
-use crate::model::image::Context;
+use crate::model::image::{Context, Does};
 use crate::model::nginx::{Config, Context as Level, Included, Root, stock_file};
 use crate::model::{Files, Reading, Storage, View};
 use crate::source::FileId;
@@ -30,6 +31,8 @@ pub(super) struct Placed<'a> {
     /// Those of them that an include is meant to bring, and does not.
     meant: RefCell<Vec<&'a Utf8Path>>,
     mounts: Vec<Utf8PathBuf>,
+    /// Nothing that it starts puts variables into files that lie where nginx reads them.
+    is_plain: bool,
     /// The official image with its own command: what no mount brings is surely not there.
     is_stock: bool,
 }
@@ -72,6 +75,7 @@ impl<'a> Placed<'a> {
             all,
             meant: RefCell::default(),
             mounts: view.mounts.iter().map(|mount| mount.value.at.clone()).collect(),
+            is_plain: has_own_command && image.is_some_and(starts_plainly),
             is_stock: has_own_command && view.complete && image.is_some_and(is_official),
         }
     }
@@ -129,6 +133,24 @@ impl<'a> Placed<'a> {
         }
     }
 
+    /// Variables of the environment in files that nothing renders: nginx takes them as they are.
+    pub(super) fn unrendered(&self, config: &Config) -> Vec<Fact<String>> {
+        if !self.is_plain {
+            return Vec::new();
+        }
+        let rendered = |file: FileId| {
+            let mut placed = self.files.iter().filter(|(_, (_, tree))| tree.place.file == file);
+            placed.any(|(at, _)| at.starts_with("/etc/nginx/templates"))
+        };
+        let lines = config.levels().flat_map(|level| level.lines());
+        let words = lines.flat_map(|line| &line.args).filter_map(|word| {
+            let file = word.evidence().place()?.file;
+            let name = word.try_map(|word| environment_variable(word).map(str::to_owned))?;
+            (!rendered(file)).then_some(name)
+        });
+        words.collect()
+    }
+
     /// The file of the tree that lies to the main file as the path does in the container.
     fn meant(&self, path: &Utf8Path) -> Option<&'a Tree> {
         let (main, _) = self.files.get(Utf8Path::new("/etc/nginx/nginx.conf"))?;
@@ -150,4 +172,26 @@ impl<'a> Placed<'a> {
         let matching = self.files.iter().filter(|(at, _)| glob.is_match(at.as_std_path()));
         matching.map(|(_, (_, tree))| *tree).collect()
     }
+}
+
+/// An image whose start is nginx's own, and whose build edits no file.
+fn starts_plainly(built: &Built) -> bool {
+    let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"));
+    let Some(image) = &built.image else { return is_nginx };
+    let edits = |step: &crate::model::image::Step<'_>| {
+        let text = format!("{:?}", step.run.form);
+        ["sed", "envsubst", "perl", "python"].iter().any(|it| text.contains(it))
+    };
+    let starts = |does: &Does| matches!(does, Does::Entrypoint(_) | Does::Cmd(_));
+    is_nginx
+        && !image.layers().iter().any(|layer| starts(&layer.does))
+        && !image.steps().iter().any(edits)
+}
+
+/// `${NAME}` in capitals: nginx's own variables are written small.
+fn environment_variable(word: &str) -> Option<&str> {
+    let inner = word.split_once("${")?.1.split_once('}')?.0;
+    let capital = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let is_name = inner.starts_with(|c: char| c.is_ascii_uppercase()) && inner.chars().all(capital);
+    is_name.then_some(inner)
 }

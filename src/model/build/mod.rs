@@ -3,11 +3,13 @@
 //! Where nothing in the files says that two belong together, the fact that joins them is given
 //! the doubt. Each supervisor and each web server has a module; here they are made one.
 
-use crate::fact::Environment;
+use crate::fact::{Environment, Fact};
 use crate::model::build::apps::Home;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::connect::connect;
 use crate::model::django::{self, Project};
+use crate::model::nginx::Config;
+use crate::model::surroundings::Speaks;
 use crate::model::units::units;
 use crate::model::{
     Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
@@ -46,6 +48,7 @@ mod refusals;
 mod run;
 mod server_config;
 mod service;
+mod speaks;
 mod stage;
 mod static_sources;
 mod supervisord;
@@ -106,6 +109,10 @@ pub(super) fn build(files: &Files) -> Model {
         redis: redis::of_host(files),
         script_secrets: committed::script_secrets(files),
         uses: OnceLock::new(),
+        tls: match model.deployments.iter().any(|it| !it.sites.is_empty()) {
+            true => speaks::speaks(files),
+            false => Speaks::default(),
+        },
     });
     for deployment in &mut model.deployments {
         deployment.surroundings = Arc::clone(&surroundings);
@@ -149,7 +156,7 @@ fn host(
         site.is_template = path.is_some_and(|path| files.is_to_be_filled_in(path));
         site.installed = path.zip(etc).is_some_and(|(path, etc)| path.starts_with(etc));
     }
-    if processes.is_empty() && sites.is_empty() && units.is_empty() {
+    if processes.is_empty() && sites.is_empty() && units.is_empty() && nginx.is_empty() {
         return None;
     }
     let passes_on = sites.iter().any(|site| !site.routes.is_empty()) && !in_a_network(&sites);
@@ -158,7 +165,8 @@ fn host(
     }
     let declared = processes.first().map(|it| it.declared.clone());
     let declared = declared.or(sites.first().map(|it| it.declared.clone()));
-    let declared = declared.or(units.first().map(|it| it.head("Unit")))?;
+    let declared = declared.or(units.first().map(|it| it.head("Unit")));
+    let declared = declared.or(first_line(&nginx))?;
     let mut deployment = Deployment {
         name: name(&processes, &sites),
         stage: declared.map(|()| Stage::Production),
@@ -166,6 +174,7 @@ fn host(
         processes,
         containers: Vec::new(),
         sites,
+        unrendered: Vec::new(),
         nginx,
         units,
         tmpfiles: host::tmpfiles(files),
@@ -178,6 +187,12 @@ fn host(
     };
     connect(&mut deployment);
     Some(deployment)
+}
+
+/// Where something of nginx begins that is no site: a `map` by itself, or lines for every site.
+fn first_line(nginx: &[Arc<Config>]) -> Option<Fact<()>> {
+    let mut lines = nginx.iter().flat_map(|it| it.levels()).flat_map(|level| level.lines());
+    lines.next().map(|line| line.fact(()))
 }
 
 /// Whether sites pass requests to names that only a network of containers has.
@@ -201,6 +216,7 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         processes: vec![process],
         containers: Vec::new(),
         sites: Vec::new(),
+        unrendered: Vec::new(),
         nginx: Vec::new(),
         units: Vec::new(),
         taken: BTreeSet::new(),

@@ -9,7 +9,8 @@ use crate::model::nginx::handler::{Gateway, Handler};
 use crate::model::nginx::matcher::Matcher;
 use crate::model::nginx::scope::{Context, Line, Scope, ScopeId, Unseen};
 use crate::model::nginx::{Config, text, units};
-use crate::source::Place;
+use crate::source::{Place, normalize};
+use camino::Utf8Path;
 use std::time::Duration;
 
 /// A level of a configuration.
@@ -186,6 +187,15 @@ impl<'c> Level<'c> {
         }
     }
 
+    /// Its own lines of `root` and `alias` that name the root of the file system, at their paths.
+    pub fn whole_file_systems(self) -> impl Iterator<Item = &'c Fact<String>> {
+        let lines = self.lines().iter().filter(|line| line.is("root") || line.is("alias"));
+        lines.filter_map(|line| line.args.first()).filter(|path| {
+            let fixed = path.value.starts_with('/') && !text::has_variable(&path.value);
+            fixed && normalize(Utf8Path::new(&path.value)) == "/"
+        })
+    }
+
     /// The file that a decoded URI path is answered from, as far as no variable decides.
     pub fn file_for(self, path: &str) -> Option<Fact<String>> {
         let fixed =
@@ -218,6 +228,11 @@ impl<'c> Level<'c> {
 }
 
 impl InEffect<'_> {
+    /// Whether no nearer level can have others.
+    pub fn is_seen(&self) -> bool {
+        self.unseen.is_none()
+    }
+
     /// A fact of these lines, with the doubt that a nearer level may have others.
     pub fn doubted<T>(&self, fact: Fact<T>) -> Fact<T> {
         match self.unseen {

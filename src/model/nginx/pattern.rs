@@ -91,6 +91,11 @@ impl Pattern {
         self.regex().map(names).unwrap_or_default()
     }
 
+    /// The number of a group with a name.
+    pub(super) fn named_group(&self, name: &str) -> Option<usize> {
+        self.regex()?.capture_names().position(|it| it == Some(name))
+    }
+
     /// How many groups it has, if it can be read.
     pub fn group_count(&self) -> Option<usize> {
         Some(self.regex()?.captures_len().saturating_sub(1))
@@ -113,7 +118,7 @@ impl fmt::Display for Pattern {
 }
 
 /// The same expression in Rust's notation (pcrepattern(3) against the `regex` crate's syntax).
-fn translated(source: &str) -> String {
+pub(super) fn translated(source: &str) -> String {
     let mut out = String::with_capacity(source.len());
     let mut rest = source.chars();
     let mut in_class = false;

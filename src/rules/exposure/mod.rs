@@ -10,9 +10,11 @@ mod debug_toolbar;
 mod dev_service_in_production;
 mod docker_socket;
 mod env_file_in_image;
+mod filesystem_root;
 mod postgres_trust;
 mod published_datastore;
 mod redis_public;
+mod source_served;
 mod status_page;
 
 pub(super) const GROUP: Group = Group {
@@ -27,9 +29,11 @@ pub(super) const GROUP: Group = Group {
         &dev_service_in_production::RULE,
         &docker_socket::RULE,
         &env_file_in_image::RULE,
+        &filesystem_root::RULE,
         &postgres_trust::RULE,
         &published_datastore::RULE,
         &redis_public::RULE,
+        &source_served::RULE,
         &status_page::RULE,
     ],
 };

@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Certainty;
 use crate::model::nginx::Config;
 use crate::rules::{Check, Rule};
 
@@ -16,6 +17,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(config: &Config, out: &mut Findings) {
+    let snippets = config.levels().filter(|level| level.unseen().is_some());
+    for page in
+        snippets.filter(|it| it.restrictions().is_empty()).flat_map(|it| it.own("stub_status"))
+    {
+        let why = "the server that this stands in is not in view";
+        let at = page.fact(()).doubt(Certainty::Possible, why);
+        out.report(
+            &at,
+            "everybody can read the server's status page",
+            at.label("no `allow` and `deny`, and no password"),
+        )
+        .help("write `allow 127.0.0.1; deny all;` beside it");
+    }
     for server in config.servers().filter(|server| server.is_written()) {
         let public = server.listeners().iter().find(|listener| {
             let port = listener.value.address.port();

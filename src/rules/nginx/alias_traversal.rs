@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::nginx::{Config, Context, Handler, Matcher};
+use crate::fact::{Certainty, Fact};
+use crate::model::nginx::{Config, Context, Handler, Level, Matcher, Part, Pattern, parts};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,11 +18,20 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(config: &Config, out: &mut Findings) {
     for level in config.levels().filter(|level| level.context() == Context::Location) {
+        if let Some(Matcher::Regex(pattern)) = level.matcher() {
+            by_expression(level, pattern, out);
+            continue;
+        }
         let Some(Matcher::Prefix { path, .. }) = level.matcher() else { continue };
         let Some(alias) = level.own("alias").last().and_then(|line| line.args.first()) else {
             continue;
         };
         let opens = !path.ends_with('/') && alias.value.ends_with('/') && alias.value.len() > 1;
+        let beside = !path.ends_with('/') && path.len() > 1 && !alias.value.ends_with('/');
+        if beside && matches!(level.handler().value, Handler::Files) {
+            let why = "only what begins with the same name is reached";
+            report_beside(out, &alias.clone().doubt(Certainty::Possible, why), path);
+        }
         let is_internal = !level.in_effect(&["internal"]).lines.is_empty();
         if !opens || is_internal || !matches!(level.handler().value, Handler::Files) {
             continue;
@@ -34,5 +44,40 @@ fn check(config: &Config, out: &mut Findings) {
         )
         .also(alias.label("and the directory does"))
         .help(format!("write `location {path}/`"));
+    }
+}
+
+fn report_beside(out: &mut Findings, alias: &Fact<String>, path: &str) {
+    out.report(
+        alias,
+        format!("`{path}x` leads to what lies beside the directory and begins with its name"),
+        alias.label("neither the path nor this ends in a slash"),
+    )
+    .help("end both in a slash");
+}
+
+/// Groups of the location's expression that come after the directory in the alias.
+fn by_expression(level: Level<'_>, pattern: &Pattern, out: &mut Findings) {
+    let Some(alias) = level.own("alias").last().and_then(|line| line.args.first()) else { return };
+    let parts = parts(&alias.value);
+    let [.., Part::Literal(before), Part::Variable(group)] = parts.as_slice() else { return };
+    let Ok(number) = group.parse::<usize>() else { return };
+    let Some(shape) = pattern.shape() else { return };
+    let Some((group, ahead)) = shape.group(number) else { return };
+    // A decoded path has `..` only where no slash is before it.
+    let dots = group.may_begin_with('.') && ahead != Some('/');
+    let glued = !before.ends_with('/') && (!group.may_begin_with('/') || group.may_begin_with('x'));
+    if before.ends_with('/') && dots {
+        out.report(
+            alias,
+            format!("`..` can be what `${number}` begins with, and so leads out of the directory"),
+            alias.label("what was caught follows the directory"),
+        )
+        .also(level.fact(()).label("no slash has to be before the group"))
+        .help("write a slash before the group");
+    } else if glued {
+        let why = "only what begins with the same name is reached";
+        let alias = alias.clone().doubt(Certainty::Possible, why);
+        report_beside(out, &alias, &pattern.to_string());
     }
 }

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::nginx::{Config, Part, Pattern, parts};
+use crate::model::nginx::{Config, Level, Part, Pattern, parts};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +16,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(config: &Config, out: &mut Findings) {
+    for level in config.levels() {
+        in_condition(level, out);
+    }
     for line in config.levels().flat_map(|level| level.own("rewrite")) {
         let (Some(expression), Some(target)) = (line.args.first(), line.args.get(1)) else {
             continue;
@@ -37,6 +40,29 @@ fn check(config: &Config, out: &mut Findings) {
             target.label(format!("uses `${number}`")),
         )
         .also(expression.label(has))
+        .help("put what is to be kept in parentheses");
+    }
+}
+
+/// Groups of the expression that an `if` compares with, used by what it sets.
+fn in_condition(level: Level<'_>, out: &mut Findings) {
+    let Some((pattern, _)) = level.condition() else { return };
+    let Some(0) = pattern.group_count() else { return };
+    // An expression of `rewrite` has groups of its own.
+    if level.own("rewrite").next().is_some() {
+        return;
+    }
+    for value in level.own("set").filter_map(|line| line.args.get(1)) {
+        let uses = |part: &Part| matches!(part, Part::Variable(name) if name.parse::<u8>().is_ok());
+        if !parts(&value.value).iter().any(uses) {
+            continue;
+        }
+        out.report(
+            value,
+            format!("`{value}` is no group of this expression, which has none"),
+            value.label("uses a group"),
+        )
+        .also(level.fact(()).label("has no groups"))
         .help("put what is to be kept in parentheses");
     }
 }

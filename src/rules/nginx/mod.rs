@@ -4,16 +4,40 @@ use crate::rules::Group;
 
 mod alias_traversal;
 mod allow_without_deny;
+mod blank_referer_accepted;
+mod catastrophic_regex;
+mod content_type_added;
+mod default_server_implicit;
+mod error_log_off;
+mod external_resolver;
+mod file_limit_too_low;
+mod header_multiline;
+mod http2_listen_param;
+mod if_in_location;
+mod inherited_header_lost;
+mod inherited_proxy_header_lost;
+mod loose_origin_check;
+mod low_keepalive_requests;
+mod map_without_default;
 mod missing_capture;
 mod placeholder;
+mod proxy_path_normalized;
+mod proxy_to_any_address;
+mod quic_bpf_reuseport;
 mod redirect_drops_path;
+mod regex_for_literal;
 mod regex_proxy_uri;
+mod request_forgery;
 mod response_splitting;
 mod return_before_access;
 mod server_name_conflict;
+mod stale_dns;
 mod syntax;
+mod try_files_uncached;
+mod unanchored_regex;
 mod unquoted_brace;
 mod upstream_with_port;
+mod version_disclosed;
 mod zone_undefined;
 mod zone_unused;
 
@@ -23,16 +47,40 @@ pub(super) const GROUP: Group = Group {
     rules: &[
         &alias_traversal::RULE,
         &allow_without_deny::RULE,
+        &blank_referer_accepted::RULE,
+        &catastrophic_regex::RULE,
+        &content_type_added::RULE,
+        &default_server_implicit::RULE,
+        &error_log_off::RULE,
+        &external_resolver::RULE,
+        &file_limit_too_low::RULE,
+        &header_multiline::RULE,
+        &http2_listen_param::RULE,
+        &if_in_location::RULE,
+        &inherited_header_lost::RULE,
+        &inherited_proxy_header_lost::RULE,
+        &loose_origin_check::RULE,
+        &low_keepalive_requests::RULE,
+        &map_without_default::RULE,
         &missing_capture::RULE,
         &placeholder::RULE,
+        &proxy_path_normalized::RULE,
+        &proxy_to_any_address::RULE,
+        &quic_bpf_reuseport::RULE,
         &redirect_drops_path::RULE,
+        &regex_for_literal::RULE,
         &regex_proxy_uri::RULE,
+        &request_forgery::RULE,
         &response_splitting::RULE,
         &return_before_access::RULE,
         &server_name_conflict::RULE,
+        &stale_dns::RULE,
         &syntax::RULE,
+        &try_files_uncached::RULE,
+        &unanchored_regex::RULE,
         &unquoted_brace::RULE,
         &upstream_with_port::RULE,
+        &version_disclosed::RULE,
         &zone_undefined::RULE,
         &zone_unused::RULE,
     ],

@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
-use crate::model::nginx::{Config, Context, Level, Line, Matcher, Part, parts};
+use crate::fact::{Certainty, Fact};
+use crate::model::nginx::{Config, Context, Level, Line, Matcher, Part, Taint, parts};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,48 +17,75 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(config: &Config, out: &mut Findings) {
-    for level in config.levels().filter(|level| takes_any_path(*level)) {
+    for level in config.levels().filter(|level| is_http(*level)) {
         for line in level.lines() {
-            let Some(value) = sent(line) else { continue };
-            let Some(variable) = decoded(&value.value) else { continue };
+            let Some((value, header)) = sent(line) else { continue };
+            let Some((variable, at)) = broken(level, value, header) else { continue };
+            let line =
+                if header { "into this header" } else { "into the request that is passed on" };
             out.report(
                 value,
-                format!(
-                    "`${variable}` is decoded, so a URL can bring a line break into this header"
-                ),
-                value.label("`%0d%0a` in the URL ends the header here"),
+                format!("`${variable}` is decoded, so a URL can bring a line break {line}"),
+                at.label("`%0d%0a` in the URL ends the line here"),
             )
-            .help("write `$request_uri`, which is as the client sent it");
+            .help(
+                "write `$request_uri`, which is as the client sent it, or catch `[^\\r\\n]` only",
+            );
         }
     }
 }
 
-/// A fixed path holds no line break, and what an expression lets through it says itself.
-fn takes_any_path(level: Level<'_>) -> bool {
-    let is_http = matches!(
+fn is_http(level: Level<'_>) -> bool {
+    let http = matches!(
         level.context(),
-        Context::Server | Context::Location | Context::ServerIf | Context::LocationIf
+        Context::Http
+            | Context::Server
+            | Context::Location
+            | Context::ServerIf
+            | Context::LocationIf
+            | Context::LimitExcept
     );
-    let matcher = level.outwards().find_map(Level::matcher);
-    is_http && matches!(matcher, None | Some(Matcher::Prefix { .. }))
+    // A fixed path holds no line break.
+    http && !matches!(level.outwards().find_map(Level::matcher), Some(Matcher::Exact(_)))
 }
 
-/// What a line puts into a header.
-fn sent(line: &Line) -> Option<&Fact<String>> {
+/// A text that a line sends, and whether as a header or as a part of a request's first line.
+fn sent(line: &Line) -> Option<(&Fact<String>, bool)> {
     match line.name.as_str() {
         "return" => {
             let redirects = line.args.len() == 1
                 || line.arg(0).is_some_and(|it| ["301", "302", "303", "307", "308"].contains(&it));
-            line.args.last().filter(|_| redirects)
+            Some((line.args.last().filter(|_| redirects)?, true))
         }
-        "add_header" | "proxy_set_header" => line.args.get(1),
+        // Groups are escaped in a redirect of `rewrite`, and variables are not.
+        "rewrite" => {
+            let target = line.args.get(1).filter(|it| it.value.starts_with("http"))?;
+            let groups = parts(&target.value).into_iter().any(|part| match part {
+                Part::Variable(name) => !["uri", "document_uri"].contains(&name),
+                Part::Literal(_) => false,
+            });
+            (!groups).then_some((target, true))
+        }
+        "add_header" | "proxy_set_header" => Some((line.args.get(1)?, true)),
+        "proxy_pass" => Some((line.args.first()?, false)),
         _ => None,
     }
 }
 
-fn decoded(text: &str) -> Option<&str> {
-    parts(text).into_iter().find_map(|part| match part {
-        Part::Variable(name) => ["uri", "document_uri"].contains(&name).then_some(name),
-        Part::Literal(_) => None,
-    })
+/// The variable that may bring a line break. A carriage return alone is one to few programs.
+fn broken(level: Level<'_>, text: &Fact<String>, header: bool) -> Option<(String, Fact<String>)> {
+    let by_expression =
+        matches!(level.outwards().find_map(Level::matcher), Some(Matcher::Regex(_)));
+    let found = |char| {
+        let tainted = level.tainted(&text.value, Taint::Char(char))?;
+        let whole = ["uri", "document_uri"].contains(&tainted.variable.as_str());
+        // What an expression lets through it says itself.
+        (!(whole && by_expression)).then_some(tainted.variable)
+    };
+    if let Some(variable) = found('\n') {
+        return Some((variable, text.clone()));
+    }
+    let variable = found('\r').filter(|_| header)?;
+    let why = "few programs take a carriage return alone for the end of a line";
+    Some((variable, text.clone().doubt(Certainty::Possible, why)))
 }

@@ -4,8 +4,10 @@ use crate::rules::Group;
 
 mod body_size_below_app;
 mod body_size_default;
+mod config_not_rendered;
 mod forwarded_header_mismatch;
 mod forwarded_proto_missing;
+mod forwarded_proto_overwritten;
 mod forwarded_trust_exposed;
 mod include_not_mounted;
 mod security_header_conflict;
@@ -23,8 +25,10 @@ pub(super) const GROUP: Group = Group {
     rules: &[
         &body_size_below_app::RULE,
         &body_size_default::RULE,
+        &config_not_rendered::RULE,
         &forwarded_header_mismatch::RULE,
         &forwarded_proto_missing::RULE,
+        &forwarded_proto_overwritten::RULE,
         &forwarded_trust_exposed::RULE,
         &include_not_mounted::RULE,
         &security_header_conflict::RULE,

@@ -2,28 +2,46 @@
 
 use crate::rules::Group;
 
+mod acme_root_mismatch;
+mod cert_not_mounted;
 mod cookies_not_secure;
 mod cookies_secure_on_http;
 mod hsts_unset;
 mod http_not_redirected;
 mod key_in_vcs;
+mod misdirected_request;
 mod no_certificate;
+mod no_tls_listener;
 mod protocol_old;
+mod renewal_without_reload;
+mod server_cipher_order;
 mod ssl_redirect_without_tls;
+mod stapling_dead;
+mod stapling_without_resolver;
+mod unknown_ecdh_curve;
 mod weak_cipher;
 
 pub(super) const GROUP: Group = Group {
     name: "tls",
     title: "certificates, redirects and cookies",
     rules: &[
+        &acme_root_mismatch::RULE,
+        &cert_not_mounted::RULE,
         &cookies_not_secure::RULE,
         &cookies_secure_on_http::RULE,
         &hsts_unset::RULE,
         &http_not_redirected::RULE,
         &key_in_vcs::RULE,
+        &misdirected_request::RULE,
         &no_certificate::RULE,
+        &no_tls_listener::RULE,
         &protocol_old::RULE,
+        &renewal_without_reload::RULE,
+        &server_cipher_order::RULE,
         &ssl_redirect_without_tls::RULE,
+        &stapling_dead::RULE,
+        &stapling_without_resolver::RULE,
+        &unknown_ecdh_curve::RULE,
         &weak_cipher::RULE,
     ],
 };

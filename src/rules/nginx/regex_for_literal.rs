@@ -1,0 +1,40 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::nginx::{Config, Matcher};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "nginx/regex-for-literal",
+    since: "0.1.0",
+    severity: Severity::Advice,
+    pedantic: true,
+    explains: &[],
+    security: None,
+    check: Check::Nginx(check),
+    page: include_str!("../../../rules/nginx/regex-for-literal.md"),
+};
+
+fn check(config: &Config, out: &mut Findings) {
+    for level in config.levels() {
+        let Some(Matcher::Regex(pattern)) = level.matcher() else { continue };
+        let inner = pattern.source().strip_prefix('^').and_then(|it| it.strip_suffix('$'));
+        let Some(literal) = inner.and_then(literal).filter(|_| !pattern.ignores_case()) else {
+            continue;
+        };
+        let location = level.fact(());
+        out.report(
+            &location,
+            format!("an expression for one path: `= {literal}` says the same, and is faster"),
+            location.label("matches nothing else"),
+        )
+        .help(format!("write `location = {literal}`"));
+    }
+}
+
+/// The one text that an expression matches, if there is nothing special in it.
+fn literal(expression: &str) -> Option<String> {
+    let plain = expression.replace("\\.", "\u{0}").replace("\\/", "/").replace("\\-", "-");
+    let special = |c: char| "\\^$.[]|()?*+{}".contains(c);
+    (!plain.contains(special)).then(|| plain.replace('\u{0}', "."))
+}

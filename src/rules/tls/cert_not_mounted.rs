@@ -1,0 +1,56 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::{Fact, symbol};
+use crate::model::{Deployment, Site};
+use crate::rules::{Check, Rule};
+use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
+
+pub(super) static RULE: Rule = Rule {
+    id: "tls/cert-not-mounted",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/tls/cert-not-mounted.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut told = BTreeSet::new();
+    for site in &deployment.sites {
+        let view = deployment.view(site.view);
+        let Some(service) = &view.container else { continue };
+        // What an image of the project's own has in it, nobody can tell.
+        let pulled = deployment.container(service).is_some_and(|it| it.stock().is_some());
+        if !pulled || !view.complete {
+            continue;
+        }
+        let lost = certificates(site).into_iter().filter(|path| view.mount(&path.value).is_none());
+        let Some(path) = lost.into_iter().find(|path| told.insert(path.evidence().place())) else {
+            continue;
+        };
+        out.report(
+            site,
+            format!("nginx does not start: `{path}` is not in its container"),
+            path.label("no volume brings this file"),
+        )
+        .help("mount the directory that has the certificate");
+    }
+}
+
+/// The files of certificates that the site's levels name.
+fn certificates(site: &Site) -> Vec<Fact<Utf8PathBuf>> {
+    let lines =
+        site.levels().into_iter().flat_map(|level| level.in_effect(&["ssl_certificate"]).lines);
+    let paths = lines.filter_map(|line| line.args.first());
+    let fixed = |path: &&Fact<String>| {
+        !path.value.contains([':', '$']) && !symbol::is_symbolic(&path.value)
+    };
+    paths
+        .filter(fixed)
+        .map(|path| path.map(|it| Utf8PathBuf::from("/etc/nginx").join(it)))
+        .collect()
+}

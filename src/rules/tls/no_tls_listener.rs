@@ -1,0 +1,76 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{
+    CSRF_TRUSTED_ORIGINS, Deployment, Listener, Process, SECURE_PROXY_SSL_HEADER,
+    SECURE_SSL_REDIRECT, Site, SiteName,
+};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "tls/no-tls-listener",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/tls/no-tls-listener.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let secure = |site: &Site| site.listeners.iter().any(|listener| listener.value.tls);
+    let told = deployment.surroundings.tls;
+    if told.of_certificates || told.of_outer_proxy || deployment.sites.iter().any(secure) {
+        return;
+    }
+    for (site, app) in deployment.proxied() {
+        let Some(listener) = public(deployment, site) else { continue };
+        if site.is_template || site.is_behind_another() || expects_https(&app) {
+            continue;
+        }
+        out.report(
+            site,
+            "the site is served without TLS: passwords and sessions can be read on the way",
+            listener.label("the only way in, and it is plain http"),
+        )
+        .because(&app)
+        .help("listen on 443 with a certificate, or say in the repository what takes https");
+        break;
+    }
+}
+
+/// Where everybody reaches a site by plain http, under a name that is not a machine's own.
+fn public<'s>(deployment: &Deployment, site: &'s Site) -> Option<&'s Fact<Listener>> {
+    let private = |name: &Fact<SiteName>| match &name.value {
+        SiteName::Host(host) => {
+            let suffixes = [".local", ".localhost", ".test", ".internal", ".lan"];
+            let addresses = ["127.", "10.", "192.168."];
+            host == "localhost"
+                || suffixes.iter().any(|it| host.ends_with(it))
+                || addresses.iter().any(|it| host.starts_with(it))
+        }
+        SiteName::Many(_) => false,
+    };
+    if !site.names.is_empty() && site.names.iter().all(private) {
+        return None;
+    }
+    let usual = |it: &&Fact<Listener>| it.value.port == Some(80) && !it.value.loopback;
+    let listener = site.listeners.iter().find(usual)?;
+    let Some(service) = deployment.view(site.view).container.as_deref() else {
+        return Some(listener);
+    };
+    let service = deployment.compose.as_ref()?.service(service)?;
+    let published = service.ports.iter().filter(|port| port.open().is_some() && port.leads_to(80));
+    let mut ranges = published.filter_map(|port| port.published_range());
+    ranges.any(|range| range.value == (80, 80)).then_some(listener)
+}
+
+/// Whether the settings are made for a site that is reached by https, by whatever way.
+fn expects_https(app: &Fact<&Process>) -> bool {
+    let redirects = app.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
+    let origins = app.get(CSRF_TRUSTED_ORIGINS);
+    let trusts = origins.is_none_or(|it| it.value.iter().any(|it| it.value.starts_with("https:")));
+    redirects || trusts || app.missing(SECURE_PROXY_SSL_HEADER).is_none()
+}
