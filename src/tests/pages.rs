@@ -125,6 +125,29 @@ fn say(rule: &'static Rule, page: &Page, example: &Example) -> String {
     diagnostics.iter().map(|diagnostic| terminal::render(diagnostic, sources.shown())).collect()
 }
 
+/// What is made of a rule's examples of a section, by their names. Settings end in some lines more:
+/// an example has what its rule asks about, and no more.
+pub(super) fn examples_of(id: &str, section: &str, lines: &str) -> Vec<(String, Outcome)> {
+    let rule = rules::find(id).unwrap();
+    let page = Page::parse(rule.page);
+    let each = page.examples(section).into_iter().map(|example| {
+        let mut files = files_of(&page, example);
+        let settings = files.iter_mut().filter(|it| it.path.as_str().contains("settings"));
+        settings.for_each(|it| it.bytes.extend(format!("\n{lines}\n").bytes()));
+        let config = Config { rules: vec![rule], ..Config::default() };
+        (example.name.to_owned(), run(&Tree::of(files), &config))
+    });
+    each.collect()
+}
+
+/// What stands under the heading of an example, on top of what all of them are given.
+fn files_of(page: &Page, example: &Example) -> Vec<File> {
+    let given = page.examples("Given").into_iter().flat_map(|given| &given.files);
+    let files: BTreeMap<&str, &Block> =
+        given.chain(&example.files).map(|block| (block.path, block)).collect();
+    files.values().map(|block| block.file()).collect()
+}
+
 fn outcome(rules: Vec<&'static Rule>, page: &Page, example: &Example) -> Outcome {
     let given = page.examples("Given").into_iter().flat_map(|given| &given.files);
     let files: BTreeMap<&str, &Block> =

@@ -6,7 +6,7 @@ use crate::model::hosts::allows;
 use crate::model::journey::End;
 use crate::model::journey::django::Asked;
 use crate::model::journey::gates::{Cookie, Gates};
-use crate::model::journey::hop::{At, Cause, Trail};
+use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::Request;
 
 const SAFE: &[&str] = &["GET", "HEAD", "OPTIONS", "TRACE"];
@@ -33,11 +33,9 @@ pub(super) fn check(asked: &Asked<'_, '_>, trail: &mut Trail) -> Result<(), End>
             let text =
                 format!("403: the origin `{origin}` is not that of the request, nor trusted");
             let hop = trail.hop(At::Django, text);
-            hop.because(Cause::OriginNotTrusted).shows(trusted, "CSRF_TRUSTED_ORIGINS")
+            hop.shows(trusted, "CSRF_TRUSTED_ORIGINS")
         }
-        Refused::Referer(why) => {
-            trail.hop(At::Django, format!("403: {why}")).because(Cause::OriginNotTrusted)
-        }
+        Refused::Referer(why) => trail.hop(At::Django, format!("403: {why}")),
         Refused::Token(secure) => {
             let text = "403: the browser keeps no cookie of CSRF from a page that came by http";
             trail.hop(At::Django, text).shows(secure, "the cookie is for https only")

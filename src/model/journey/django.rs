@@ -9,7 +9,7 @@ use crate::model::journey::disk::Seen;
 use crate::model::journey::encoding;
 use crate::model::journey::gates::{Gates, Known};
 use crate::model::journey::headers::Headers;
-use crate::model::journey::hop::{At, Cause, Trail};
+use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::Request;
 use crate::model::journey::server::Received;
 use crate::model::journey::{End, Journeys, csrf};
@@ -232,7 +232,6 @@ impl Asked<'_, '_> {
             Err(host) => host,
         };
         let hop = trail.hop(At::Django, format!("400: `{host}` is not in ALLOWED_HOSTS"));
-        hop.because(Cause::HostNotAllowed(host));
         hop.shows(need(&self.gates.allowed_hosts)?, "it is none of these");
         if let Some(line) = self.headers.line("x-forwarded-host").or(self.headers.line("host")) {
             hop.shows(line, "sent here");
@@ -276,7 +275,7 @@ impl Asked<'_, '_> {
         };
         let to = encoding::iri(&format!("https://{host}{}", self.full_path(false)));
         let hop = trail.hop(At::Django, format!("301 to `{to}`: http for Django"));
-        hop.because(Cause::SslRedirect).shows(redirect, "SECURE_SSL_REDIRECT is on");
+        hop.shows(redirect, "SECURE_SSL_REDIRECT is on");
         Err(End::redirected(301, to))
     }
 

@@ -38,23 +38,11 @@ impl At {
     }
 }
 
-/// What Django itself answers a request for, as far as rules ask.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// 400: `ALLOWED_HOSTS` has no such host.
-    HostNotAllowed(String),
-    /// 301: `SECURE_SSL_REDIRECT`.
-    SslRedirect,
-    /// 403: the origin or the referer is not that of the request, nor trusted.
-    OriginNotTrusted,
-}
-
 #[derive(Clone, Debug)]
 pub struct Hop {
     pub at: At,
     pub text: String,
     pub labels: Vec<Label>,
-    pub cause: Option<Cause>,
 }
 
 /// The hops so far, and what they rest on without showing it.
@@ -66,7 +54,7 @@ pub(super) struct Trail {
 
 impl Trail {
     pub(super) fn hop(&mut self, at: At, text: impl Into<String>) -> &mut Hop {
-        self.hops.push(Hop { at, text: text.into(), labels: Vec::new(), cause: None });
+        self.hops.push(Hop { at, text: text.into(), labels: Vec::new() });
         self.hops.last_mut().expect("one was just pushed")
     }
 
@@ -89,11 +77,6 @@ impl Hop {
     /// Points at what decided it.
     pub(super) fn shows<T>(&mut self, fact: &Fact<T>, text: impl Into<String>) -> &mut Self {
         self.labels.push(fact.label(text));
-        self
-    }
-
-    pub(super) fn because(&mut self, cause: Cause) -> &mut Self {
-        self.cause = Some(cause);
         self
     }
 

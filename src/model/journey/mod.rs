@@ -5,7 +5,7 @@
 //! keeps the places that decided it. Nothing is looked up in DNS; the name in the URL is taken to
 //! lead here. What a view answers is the project's own affair.
 
-use crate::fact::{Doubt, Evidence, Fact};
+use crate::fact::{Doubt, Fact};
 use crate::model::{Deployment, Endpoint, Storage, ViewId};
 use std::cell::{OnceCell, RefCell};
 
@@ -24,7 +24,7 @@ mod server;
 mod upstream;
 
 pub use disk::{Disk, Lies};
-pub use hop::{At, Cause, Hop};
+pub use hop::{At, Hop};
 pub use request::{BadUrl, From, Request};
 
 pub use enter::Fit;
@@ -44,18 +44,6 @@ pub struct Journey {
     pub end: End,
     /// The worst doubt about anything on the way.
     pub doubt: Option<Doubt>,
-}
-
-impl Journey {
-    /// What Django answered it for, if it was Django itself.
-    pub fn cause(&self) -> Option<&Cause> {
-        self.hops.last()?.cause.as_ref()
-    }
-
-    /// That it ends so, as certain as all that was looked at.
-    pub fn fact(&self) -> Fact<()> {
-        Fact::resting((), Evidence::new(Vec::new(), self.doubt.clone()))
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

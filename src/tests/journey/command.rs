@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::env;
 use std::fs;
 use std::path::Path;
+use tempfile::TempDir;
 
 fn trace(arguments: &[&str]) -> Said {
     let all: Vec<&str> = ["trace"].iter().chain(arguments).copied().collect();
@@ -60,6 +61,45 @@ fn every_bad_url_gets_a_clear_answer() {
         assert!(!said.err.contains("kilter-fixture"), "{}", said.err);
         assert_eq!(said.err.lines().count(), 1, "{}", said.err);
     }
+}
+
+#[test]
+fn hosts_and_paths_are_taken_as_they_are_sent() {
+    let end = |url: &str| {
+        let said = trace(&[url, HEYPAGE]);
+        (said.exit, said.out.lines().last().unwrap_or_default().to_owned())
+    };
+    let answered = |status: &str| (Exit::Clean, format!("Answered: {status}."));
+    let page = || (Exit::Clean, "Answered: with what the view says.".to_owned());
+    // No server has the name: the first one takes it.
+    assert_eq!(end("http://unknown.example/"), (Exit::Found, "Answered: 400.".to_owned()));
+    // A port of its own is a part of the host, and no server listens there.
+    let nobody = "Not known: nothing in view listens on port 8443.".to_owned();
+    assert_eq!(end("https://heypage.com:8443/"), (Exit::Untold, nobody));
+    assert_eq!(end("https://heypage.com:443/"), page());
+    let plain = (Exit::Found, "Refused: there is no connection, or it is closed.".to_owned());
+    assert_eq!(end("https://heypage.com:80/"), plain);
+    assert_eq!(end("https://[2001:db8::1]/"), (Exit::Found, "Answered: 400.".to_owned()));
+    assert_eq!(end("https://xn--bcher-kva.example/"), (Exit::Found, "Answered: 400.".to_owned()));
+    // nginx takes dots and escapes away before it looks for a location.
+    assert_eq!(end("https://heypage.com/media/../static/css/site.css"), answered("200"));
+    assert_eq!(end("https://heypage.com/%73tatic/css/site.css"), answered("200"));
+    assert_eq!(end("https://heypage.com/%zz"), (Exit::Found, "Answered: 400.".to_owned()));
+    assert_eq!(end("https://heypage.com/../x"), (Exit::Found, "Answered: 400.".to_owned()));
+}
+
+#[test]
+fn several_deployments_that_could_answer_are_named() {
+    let tree = TempDir::new().unwrap();
+    let compose = "services:\n  web:\n    image: example\n    command: gunicorn -b 0.0.0.0:8000 a.wsgi\n    ports: ['80:8000']\n";
+    for name in ["compose.eu.prod.yml", "compose.us.prod.yml"] {
+        fs::write(tree.path().join(name), compose).unwrap();
+    }
+    let path = tree.path().to_str().unwrap();
+    let said = trace(&["http://example.com/", path]);
+    assert_eq!(said.exit, Exit::Failed, "{}", said.out);
+    assert!(said.err.contains("several deployments could answer"), "{}", said.err);
+    assert!(said.err.contains("eu.prod.yml") && said.err.contains("--deployment"), "{}", said.err);
 }
 
 #[test]

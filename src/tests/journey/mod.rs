@@ -3,6 +3,7 @@
 mod command;
 #[cfg(feature = "oracles")]
 mod oracle;
+mod rules;
 mod seeds;
 mod urls;
 

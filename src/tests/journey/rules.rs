@@ -1,0 +1,59 @@
+//! Rules and journeys are two ways to one answer, so they have to agree.
+
+use crate::model::journey::{At, End, Journey, Journeys, Request};
+use crate::model::{Deployment, Site, SiteName};
+use crate::run::Outcome;
+use crate::tests::pages::examples_of;
+
+/// The journeys to the front page of each name of each site, by the scheme that it is for.
+fn front_pages(outcome: &Outcome) -> Vec<Journey> {
+    let one = |deployment: &Deployment, site: &Site, host: &str| {
+        let listener = site.listeners.first();
+        let tls = site.https().is_some_and(|it| it.value);
+        let scheme = if tls { "https" } else { "http" };
+        let port = listener.and_then(|it| it.value.port).filter(|port| ![80, 443].contains(port));
+        let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+        let request = Request::get(&format!("{scheme}://{host}{port}/")).ok()?;
+        Some(Journeys::new(deployment, None).follow(&request))
+    };
+    let mut all = Vec::new();
+    for deployment in &outcome.model.deployments {
+        for site in &deployment.sites {
+            let hosts = site.names.iter().filter_map(|name| match &name.value {
+                SiteName::Host(host) => Some(host.as_str()),
+                SiteName::Many(_) => None,
+            });
+            all.extend(hosts.filter_map(|host| one(deployment, site, host)));
+        }
+    }
+    all
+}
+
+fn compare(id: &str, lines: &str, ends_so: impl Fn(&Journey) -> bool) {
+    for (name, outcome) in examples_of(id, "Reported", lines) {
+        let journeys = front_pages(&outcome);
+        let ends: Vec<_> = journeys.iter().map(|it| &it.end).collect();
+        assert!(journeys.iter().any(&ends_so), "{id}, reported {name}: {ends:?}");
+    }
+    for (name, outcome) in examples_of(id, "Accepted", lines) {
+        for journey in front_pages(&outcome) {
+            assert!(!ends_so(&journey), "{id}, accepted {name}: {:?}", journey.end);
+        }
+    }
+}
+
+#[test]
+fn a_loop_that_is_reported_is_one_that_is_walked() {
+    compare("proxy/ssl-redirect-loop", "ALLOWED_HOSTS = ['*']", |it| {
+        matches!(it.end, End::Loop(_))
+    });
+}
+
+#[test]
+fn a_name_that_is_reported_is_refused_by_django() {
+    let common = "MIDDLEWARE = ['django.middleware.common.CommonMiddleware']";
+    compare("hosts/server-name-not-allowed", common, |it| {
+        let by_django = it.hops.last().is_some_and(|hop| hop.at == At::Django);
+        by_django && matches!(&it.end, End::Answered(response) if response.status == Some(400))
+    });
+}
