@@ -26,6 +26,9 @@ use std::sync::Arc;
 /// A module that lacks more variables than this is not run by this process at all.
 const MOST_MISSING: usize = 24;
 
+/// What of the tree an image has at a path.
+pub(super) type Brings<'a> = &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>;
+
 /// Where a process starts, and what it sees of the tree.
 pub(super) struct Home<'a> {
     pub(super) cwd: Option<Utf8PathBuf>,
@@ -33,7 +36,7 @@ pub(super) struct Home<'a> {
     pub(super) checkout: Vec<(Utf8PathBuf, Utf8PathBuf)>,
     pub(super) environment: &'a Environment,
     /// What an image has at a path, beside those folders.
-    pub(super) brings: Option<&'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>>,
+    pub(super) brings: Option<Brings<'a>>,
     /// Whether a file that is not in the tree is surely not there.
     pub(super) closed: bool,
 }

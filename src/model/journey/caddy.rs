@@ -17,17 +17,19 @@ impl<'d> Journeys<'d> {
         request: &Request,
         trail: &mut Trail,
     ) -> Result<Passed, End> {
-        // Go's own server: a path that cannot be unescaped is a bad request.
-        if !is_escaped(request.path()) {
-            trail.hop(At::Client, "400: the path has an escape that is none");
-            return Err(End::answered(400));
-        }
         let host = request.host_header();
         let scheme = match request.scheme {
             Scheme::Http => caddy::Scheme::Http,
             Scheme::Https => caddy::Scheme::Https,
         };
-        let reached = match config.choose(scheme, port, &host, &request.target) {
+        let choice = config.choose(scheme, port, &host, &request.target);
+        let speaks = !matches!(choice, Choice::WrongProtocol | Choice::Closed);
+        // Go's own server: a path that cannot be unescaped is a bad request.
+        if speaks && !is_escaped(request.path()) {
+            trail.hop(At::Client, "400: the path has an escape that is none");
+            return Err(End::answered(400));
+        }
+        let reached = match choice {
             Choice::Site(reached) => reached,
             Choice::ToHttps { to } => {
                 trail.hop(At::Site, format!("308 to `{to}`, by Caddy's automatic HTTPS"));
@@ -87,7 +89,7 @@ impl<'d> Journeys<'d> {
                 hop.shows(&Fact::at((), *place), "has a part in it");
             }
         }
-        if reply.guards.first().is_some() {
+        if !reply.guards.is_empty() {
             return Err(End::Unknown(
                 "a password or another server decides who may ask".to_owned(),
             ));

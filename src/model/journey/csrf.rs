@@ -51,11 +51,10 @@ fn refusal<'g>(asked: &Asked<'_, 'g>) -> Result<Option<Refused<'g>>, End> {
     let gates = asked.gates;
     let trusted = gates.trusted_origins.as_ref().map_err(|why| End::Unknown(why.clone()))?;
     match asked.headers.get("origin").map_err(End::Unknown)? {
-        Some(origin) => {
-            if !is_verified(asked, &origin, &trusted.value)? {
-                return Ok(Some(Refused::Origin(trusted)));
-            }
+        Some(origin) if !is_verified(asked, &origin, &trusted.value)? => {
+            return Ok(Some(Refused::Origin(trusted)));
         }
+        Some(_) => {}
         None if asked.scheme == Scheme::Https => {
             if let Some(why) = referer(asked, &trusted.value)? {
                 return Ok(Some(Refused::Referer(why)));

@@ -105,11 +105,9 @@ impl Reader<'_, '_> {
                     scope.bound.insert(name, value);
                 }
             }
-            StatementKind::Annotated { target, value: Some(value), .. } => {
-                if is_patterns(target) {
-                    out.clear();
-                    self.list(value, scope, perhaps, out);
-                }
+            StatementKind::Annotated { target, value: Some(value), .. } if is_patterns(target) => {
+                out.clear();
+                self.list(value, scope, perhaps, out);
             }
             StatementKind::Augmented { target, operator: Operator::Add, value }
                 if is_patterns(target) =>
@@ -196,7 +194,7 @@ impl Reader<'_, '_> {
                 }
             },
             ExpressionKind::Name(name) => match scope.bound.get(name.as_str()) {
-                Some(bound) if !names(bound, name) => self.list(bound, scope, perhaps, out),
+                Some(bound) if !leads_on(bound) => self.list(bound, scope, perhaps, out),
                 Some(_) | None => out.push(unseen(scope.file, it.span, "a list from elsewhere")),
             },
             ExpressionKind::Call { function, arguments } => {
@@ -208,7 +206,7 @@ impl Reader<'_, '_> {
                     ("static" | "staticfiles_urlpatterns", _) => {
                         let prefix = self.static_prefix(arguments);
                         let mut pattern = unseen(scope.file, it.span, "files are served in DEBUG");
-                        pattern.route = prefix.map_or(Route::Unknown, |it| Route::Literal(it));
+                        pattern.route = prefix.map_or(Route::Unknown, Route::Literal);
                         pattern.perhaps = debug.is_none();
                         out.push(pattern);
                     }
@@ -313,7 +311,7 @@ impl Reader<'_, '_> {
                 Target::Include(inner)
             }
             ExpressionKind::Name(name) => match scope.bound.get(name.as_str()) {
-                Some(bound) if bound.as_str().is_none() && !names(bound, name) => {
+                Some(bound) if bound.as_str().is_none() && !leads_on(bound) => {
                     let mut inner = Vec::new();
                     self.list(bound, scope, false, &mut inner);
                     Target::Include(inner)
@@ -362,12 +360,11 @@ fn is_patterns(it: &Expression) -> bool {
     matches!(&it.kind, ExpressionKind::Name(name) if name == "urlpatterns")
 }
 
-/// Whether an expression mentions a name at its own level, so that looking it up would not end.
-fn names(it: &Expression, name: &str) -> bool {
+/// Whether an expression leads on to other names, which looking up might never end.
+fn leads_on(it: &Expression) -> bool {
     match &it.kind {
-        ExpressionKind::List(items) => !items.is_empty() && items.iter().any(|it| names(it, name)),
-        ExpressionKind::Call { .. } => false,
-        ExpressionKind::Constant(_) => false,
+        ExpressionKind::List(items) => items.iter().any(leads_on),
+        ExpressionKind::Call { .. } | ExpressionKind::Constant(_) => false,
         _ => true,
     }
 }
