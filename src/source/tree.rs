@@ -15,7 +15,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 /// Files over this size are named and not read: nobody writes settings of 4 MiB.
 pub const LARGEST: u64 = 4 << 20;
@@ -39,9 +38,6 @@ const FOREIGN: &[&str] = &[
 
 /// What running or installing a project leaves in its folders.
 const LEFT_BY_RUNNING: &[&str] = &["__pycache__", "node_modules", ".venv"];
-
-/// The longest that unpacking an archive takes.
-const UNPACKING: Duration = Duration::from_secs(600);
 
 /// What git and its hosts find in a repository, and nobody puts elsewhere.
 const OF_REPOSITORIES: &[&str] =
@@ -413,20 +409,6 @@ impl Tree {
         }
     }
 
-    /// Whether a file was written at another time than what tells that this is a repository.
-    /// What was unpacked together was written together.
-    fn is_later(&self, path: &Path) -> bool {
-        let written = |path: &Path| fs::symlink_metadata(path).ok()?.modified().ok();
-        let marks =
-            self.roots.iter().flat_map(|root| OF_REPOSITORIES.iter().map(|it| root.join(it)));
-        let mark = marks.into_iter().find_map(|mark| written(mark.as_std_path()));
-        let apart = |mark: std::time::SystemTime, it: std::time::SystemTime| {
-            mark.duration_since(it).or_else(|_| it.duration_since(mark)).ok()
-        };
-        let apart = mark.zip(written(path)).and_then(|(mark, it)| apart(mark, it));
-        apart.is_none_or(|apart| apart > UNPACKING)
-    }
-
     /// What git ignores in a folder, and whether some of it is left by running.
     fn ignored_in(&self, folder: &Utf8Path) -> (Vec<(Utf8PathBuf, Entry)>, bool) {
         let here = if folder.as_str().is_empty() { Path::new(".") } else { folder.as_ref() };
@@ -435,7 +417,7 @@ impl Tree {
         let new = entries.filter(|path| !self.entries.contains_key(&shown(path)));
         let (mut ignored, mut used) = (Vec::new(), false);
         for path in new {
-            used |= is_left_by_running(&path) && !self.left.contains(&path) && self.is_later(&path);
+            used |= is_left_by_running(&path) && !self.left.contains(&path);
             if is_foreign(&path) || self.exclude.matches(&shown(&path)) {
                 continue;
             }
