@@ -118,8 +118,8 @@ fn of_app(
     let mine = |index: &Fact<usize>| std::ptr::eq(&deployment.processes[index.value], app.value);
     let routes = site.routes.iter().filter(|route| route.process.as_ref().is_some_and(mine));
     let allowed = app.get(ALLOWED_HOSTS).unwrap_or_else(|| app.map(|_| Vec::new()));
-    let allowed = allowed.value.into_iter().map(|it| it.value);
-    let allowed = allowed.filter(|it| !it.starts_with(['.', '*'])).next();
+    let mut allowed = allowed.value.into_iter().map(|it| it.value);
+    let allowed = allowed.find(|it| !it.starts_with(['.', '*']));
     let Some(known) = allowed.or(hosts(site).first().map(|it| it.value.clone())) else { return };
     let header = app.get(SECURE_PROXY_SSL_HEADER);
     let https = header.is_some_and(|it| it.value.0 == "HTTP_X_FORWARDED_PROTO");

@@ -36,12 +36,9 @@ pub(super) fn claim(running: &mut [Running], open: &Seen<Vec<Open>>, deployment:
             || it.has_words_of(process)
     };
     let free = |it: &Running| it.unit.is_none() && !it.is_contained && it.pid != 1;
-    for at in 0..running.len() {
-        if !free(&running[at]) {
-            continue;
-        }
-        let owner = deployment.daemons().find(|process| runs(&running[at], process));
-        running[at].unit = owner.map(|process| process.name.clone());
+    for it in running.iter_mut().filter(|it| free(it)) {
+        let owner = deployment.daemons().find(|process| runs(it, process));
+        it.unit = owner.map(|process| process.name.clone());
     }
 }
 
