@@ -108,7 +108,8 @@ fn the_more_specific_word_wins() {
     assert_eq!(only("select = ['nginx/syntax']\nignore = ['nginx/syntax']"), [""; 0]);
     assert_eq!(only("select = ['all']\nignore = ['all']"), [""; 0]);
     let most = configured("ignore = ['all']\nextend-select = ['caddy']").rules;
-    assert_eq!(ids(&most), ["caddy/syntax"]);
+    assert!(ids(&most).iter().all(|id| id.starts_with("caddy/")), "{:?}", ids(&most));
+    assert!(ids(&most).contains(&"caddy/syntax"));
 }
 
 #[test]
