@@ -1,11 +1,8 @@
 //! `kilter env [PATH]`: who supplies and who reads each variable.
 
-use crate::cli::{Exit, Failure};
-use crate::config;
-use crate::model::{Deployment, LedgerEntry, Stage};
+use crate::cli::{Exit, Failure, reading};
+use crate::model::{Deployment, LedgerEntry};
 use crate::report::env::{self, Process, Variable};
-use crate::run;
-use crate::source::Tree;
 use clap::{Args, ValueEnum};
 use std::io::Write;
 use std::path::PathBuf;
@@ -36,20 +33,9 @@ enum Format {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let roots = [arguments.path.clone()];
-    let here = std::env::current_dir().map_err(Failure::Here)?;
-    let mut config = config::load(config::Request {
-        roots: &roots,
-        here: &here,
-        file: arguments.config.as_deref(),
-        variables: config::Table::default(),
-        options: config::Table::default(),
-    })?;
-    config.rules.clear();
-    let tree = Tree::walk_without(&roots, config.exclude.clone())?;
-    let outcome = run::run(&tree, &config);
-    let deployments = choose(arguments, &outcome.model.deployments)?;
-    let shown = outcome.sources.shown();
+    let reading = reading::read(&arguments.path, arguments.config.as_deref(), |_| {})?;
+    let deployments = reading.deployments(arguments.deployment.as_deref())?;
+    let shown = reading.sources.shown();
     let text = if arguments.example {
         let variables = to_fill_in(&deployments);
         env::example(&variables, shown)
@@ -62,23 +48,6 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fa
     };
     out.write_all(text.as_bytes())?;
     Ok(Exit::Clean)
-}
-
-fn choose<'d>(
-    arguments: &Arguments,
-    all: &'d [Deployment],
-) -> Result<Vec<&'d Deployment>, Failure> {
-    if let Some(name) = &arguments.deployment {
-        let found =
-            all.iter().find(|it| it.name == *name).ok_or_else(|| Failure::NoDeployment {
-                name: name.clone(),
-                all: all.iter().map(|it| it.name.clone()).collect(),
-            })?;
-        return Ok(vec![found]);
-    }
-    let real: Vec<_> = all.iter().filter(|it| it.stage.value == Stage::Production).collect();
-    let chosen = if real.is_empty() { all.iter().collect() } else { real };
-    if chosen.is_empty() { Err(Failure::Nothing) } else { Ok(chosen) }
 }
 
 fn table(deployment: &Deployment) -> env::Deployment {

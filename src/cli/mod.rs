@@ -21,6 +21,7 @@ mod mend;
 mod options;
 mod output;
 mod pages;
+mod reading;
 mod settings;
 mod since;
 mod statistics;

@@ -1,12 +1,9 @@
 //! `kilter trace URL [PATH]`: what would happen to a request.
 
-use crate::cli::{Exit, Failure};
-use crate::config;
+use crate::cli::{Exit, Failure, reading};
+use crate::model::Deployment;
 use crate::model::journey::{self, Fit, From, Journey, Journeys, Lies, Request};
-use crate::model::{Deployment, Stage};
 use crate::report::trace::{self, Kind, Trace};
-use crate::run::{self, Outcome};
-use crate::source::Tree;
 use camino::Utf8Path;
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -47,24 +44,14 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Failure> {
     let request = request(arguments)?;
-    let roots = [arguments.path.clone()];
-    let here = std::env::current_dir().map_err(Failure::Here)?;
-    let mut config = config::load(config::Request {
-        roots: &roots,
-        here: &here,
-        file: arguments.config.as_deref(),
-        variables: config::Table::default(),
-        options: config::Table::default(),
+    let reading = reading::read(&arguments.path, arguments.config.as_deref(), |config| {
+        config.follows_views = true;
     })?;
-    config.rules.clear();
-    config.follows_views = true;
-    let tree = Tree::walk_without(&roots, config.exclude.clone())?;
-    let outcome = run::run(&tree, &config);
-    let disk = |path: &Utf8Path| match tree.is_file(path) {
+    let disk = |path: &Utf8Path| match reading.tree.is_file(path) {
         true => Some(Lies::File),
-        false => tree.is_dir(path).then_some(Lies::Folder),
+        false => reading.tree.is_dir(path).then_some(Lies::Folder),
     };
-    let deployment = choose(arguments, &outcome, &request)?;
+    let deployment = choose(reading.deployments(arguments.deployment.as_deref())?, &request)?;
     if let From::Process(name) = &request.from {
         let all = deployment.processes.iter().map(|it| it.name.clone());
         if !deployment.processes.iter().any(|it| it.name == *name) {
@@ -73,7 +60,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Fa
     }
     let journey = Journeys::new(deployment, Some(&disk)).follow(&request);
     let exit = exit(&journey.end);
-    let (trace, shown) = (shown(journey), outcome.sources.shown());
+    let (trace, shown) = (shown(journey), reading.sources.shown());
     let text = match arguments.format {
         Format::Full => trace::text(&trace, shown),
         Format::Json => trace::json(&trace, shown),
@@ -93,23 +80,10 @@ fn request(arguments: &Arguments) -> Result<Request, Failure> {
     Ok(request)
 }
 
-/// The deployment that is named, or the one for production that the request fits best.
-fn choose<'o>(
-    arguments: &Arguments,
-    outcome: &'o Outcome,
-    request: &Request,
-) -> Result<&'o Deployment, Failure> {
-    let all = &outcome.model.deployments;
-    if let Some(name) = &arguments.deployment {
-        let no = || Failure::NoDeployment { name: name.clone(), all: outcome.deployments.clone() };
-        return all.iter().find(|it| it.name == *name).ok_or_else(no);
-    }
-    let is_real = |it: &&Deployment| it.stage.value == Stage::Production;
-    let mut fits: Vec<(Fit, &Deployment)> =
-        all.iter().filter(is_real).map(|it| (Journeys::new(it, None).fit(request), it)).collect();
-    if fits.is_empty() {
-        fits = all.iter().map(|it| (Journeys::new(it, None).fit(request), it)).collect();
-    }
+/// The one that the request fits best.
+fn choose<'d>(all: Vec<&'d Deployment>, request: &Request) -> Result<&'d Deployment, Failure> {
+    let fits = all.iter().map(|it| Journeys::new(it, None).fit(request));
+    let mut fits: Vec<(Fit, &Deployment)> = fits.zip(all.iter().copied()).collect();
     let best = fits.iter().map(|(fit, _)| *fit).max().ok_or(Failure::Nothing)?;
     fits.retain(|(fit, _)| *fit == best);
     match fits.as_slice() {
