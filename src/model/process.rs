@@ -6,7 +6,7 @@
 use crate::diagnostic::Subject;
 use crate::fact::{Environment, Fact};
 use crate::model::collected::Collected;
-use crate::model::command::{Celery, Program, Started};
+use crate::model::command::{Bind, Celery, Program, Started};
 use crate::model::django::{self, EntryPoint, Project, Role};
 use crate::model::faults::Faults;
 use crate::model::urls::UrlConf;
@@ -146,6 +146,20 @@ pub struct Listening {
     pub endpoint: Endpoint,
     /// Made by a socket unit, which hands it over.
     pub activated: bool,
+}
+
+impl Started {
+    /// The addresses that it is told to take connections on; a descriptor has one that only who
+    /// hands it over knows.
+    pub fn listens(&self) -> Vec<Fact<Listening>> {
+        let listening = |bind: &Bind| match bind {
+            Bind::Endpoint(endpoint) => {
+                Some(Listening { endpoint: endpoint.clone(), activated: false })
+            }
+            Bind::Descriptor(_) => None,
+        };
+        self.binds.iter().filter_map(|bind| bind.try_map(listening)).collect()
+    }
 }
 
 /// What a process is there for.

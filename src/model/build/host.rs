@@ -3,7 +3,8 @@
 //! A tree may be a copy of the server's own (`etc/nginx`, `etc/systemd`), and then every absolute
 //! path can be looked up. Or it is a repository, and units say where it is checked out.
 
-use crate::fact::Fact;
+use crate::fact::{Environment, Fact};
+use crate::model::build::apps::Home;
 use crate::model::build::unit_process;
 use crate::model::django::Project;
 use crate::model::units::Unit;
@@ -83,6 +84,21 @@ impl Host {
         let root = self.root.iter().map(|root| (root.clone(), Utf8PathBuf::from("/")));
         let checkouts = self.checkouts.iter().map(|it| (it.folder.clone(), it.at.value.clone()));
         root.chain(checkouts).collect()
+    }
+
+    /// Where a process of the host itself starts.
+    pub(super) fn home<'e>(
+        &self,
+        cwd: Option<&Fact<Utf8PathBuf>>,
+        environment: &'e Environment,
+    ) -> Home<'e> {
+        Home {
+            cwd: cwd.map(|it| it.value.clone()),
+            checkout: self.mounts(),
+            brings: None,
+            environment,
+            closed: self.root.is_some(),
+        }
     }
 
     /// What lies at an absolute path of the host.

@@ -1,11 +1,11 @@
 //! Programs that something other than systemd starts on the machine itself.
 
 use crate::fact::{Environment, Fact};
-use crate::model::build::apps::{self, Home};
+use crate::model::build::apps;
 use crate::model::build::host::Host;
-use crate::model::command::{Bind, Started};
+use crate::model::command::Started;
 use crate::model::django::Project;
-use crate::model::{Files, Listening, Process, ViewId};
+use crate::model::{Files, Process, ViewId};
 use camino::Utf8PathBuf;
 use std::sync::Arc;
 
@@ -20,28 +20,13 @@ pub(super) struct Program<'a> {
 impl Program<'_> {
     pub(super) fn process(self, files: &Files, host: &Host, projects: &[Arc<Project>]) -> Process {
         let Self { name, declared, started, environment, user } = self;
-        let binds = started.binds.iter().filter_map(|bind| {
-            bind.try_map(|bind| match bind {
-                Bind::Endpoint(endpoint) => {
-                    Some(Listening { endpoint: endpoint.clone(), activated: false })
-                }
-                Bind::Descriptor(_) => None,
-            })
-        });
-        let listens = binds.map(|it| it.given(&declared)).collect();
+        let listens = started.listens().into_iter().map(|it| it.given(&declared)).collect();
         let cwd = started.chdir.as_ref().or(started.directory.as_ref());
         let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
         let near =
             |project: &Project| cwd.as_ref().is_some_and(|cwd| cwd.value.ends_with(&project.below));
         let django = apps::project(projects, &started, &near).and_then(|project| {
-            let home = Home {
-                cwd: cwd.as_ref().map(|it| it.value.clone()),
-                checkout: host.mounts(),
-                brings: None,
-                environment: &environment,
-                closed: host.root.is_some(),
-            };
-            apps::django(files, project, &started, &home)
+            apps::django(files, project, &started, &host.home(cwd.as_ref(), &environment))
         });
         Process {
             name: name.to_owned(),

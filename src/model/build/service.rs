@@ -10,7 +10,7 @@ use crate::model::build::main_step::{self, Run};
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
 use crate::model::build::{entrypoint, redis};
-use crate::model::command::{Bind, Front, Started};
+use crate::model::command::{Front, Started};
 use crate::model::compose::{self, Location, MountKind, Service};
 use crate::model::container::Ignored;
 use crate::model::django;
@@ -80,15 +80,7 @@ impl Container<'_> {
         };
         let target = started.as_ref().and_then(|it| imports.target(it));
         let name = &self.service.name;
-        let binds = started.iter().flat_map(|it| &it.binds).filter_map(|bind| {
-            bind.try_map(|bind| match bind {
-                Bind::Endpoint(endpoint) => {
-                    Some(Listening { endpoint: endpoint.clone(), activated: false })
-                }
-                Bind::Descriptor(_) => None,
-            })
-        });
-        let mut listens: Vec<Fact<Listening>> = binds.collect();
+        let mut listens = started.as_ref().map(Started::listens).unwrap_or_default();
         let mut known = started.as_ref().is_some_and(|it| it.binds_known);
         if listens.is_empty() {
             listens.extend(self.stock_ports());

@@ -1,14 +1,14 @@
 //! Services of systemd as processes.
 
 use crate::fact::{Fact, Origin};
-use crate::model::build::apps::{self, Home};
+use crate::model::build::apps;
 use crate::model::build::host::Host as Machine;
 use crate::model::build::installed;
 use crate::model::build::main_step;
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
 use crate::model::build::unit_environment;
-use crate::model::command::{self, Bind, Program, Started, Step};
+use crate::model::command::{self, Program, Started, Step};
 use crate::model::django::Project;
 use crate::model::units::Unit;
 use crate::model::{Files, Listening, Process, ViewId};
@@ -65,29 +65,14 @@ fn process(
     let target = imports.target(&started);
     let oneshot = unit.get("Service", "Type").is_some_and(|it| it.value == "oneshot");
     let sockets = sockets(unit, units);
-    let binds = started.binds.iter().filter_map(|bind| {
-        bind.try_map(|bind| match bind {
-            Bind::Endpoint(endpoint) => {
-                Some(Listening { endpoint: endpoint.clone(), activated: false })
-            }
-            Bind::Descriptor(_) => None,
-        })
-    });
     // gunicorn, uvicorn and daphne take the sockets that they are handed in place of their own
     // (measured with gunicorn 23: `--bind` is ignored).
     let activated = !sockets.is_empty();
-    let listens = if activated { sockets } else { binds.collect() };
+    let listens = if activated { sockets } else { started.listens() };
     let folder = import_root(unit, &started);
     let from = |project: &Project| is_folder_of(folder.as_ref(), project);
     let django = apps::project(projects, &started, &from).and_then(|project| {
-        let home = Home {
-            cwd: cwd.as_ref().map(|it| it.value.clone()),
-            checkout: host.mounts(),
-            brings: None,
-            environment: &environment,
-            closed: host.root.is_some(),
-        };
-        apps::django(files, project, &started, &home)
+        apps::django(files, project, &started, &host.home(cwd.as_ref(), &environment))
     });
     // What the system's own packages bring is in no requirement file.
     let of_system = ["/usr/", "/bin/", "/snap/", "/opt/conda"];
