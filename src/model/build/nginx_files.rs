@@ -5,9 +5,9 @@ use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, 
 use crate::model::{Files, Found, Kind, Reading};
 use crate::source::FileId;
 use crate::syntax::Parsed;
-use crate::syntax::nginx::{Directive, Tree};
+use crate::syntax::nginx::{Directive, Dump, Dumped, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
-use globset::Glob;
+use globset::{Glob, GlobBuilder};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(super) fn configs(
     all.retain(|(path, _)| !claimed.contains(path));
     let includer = Includer { files, host, included: RefCell::default() };
     // A file that another includes is no root of its own.
-    for (path, tree) in &all {
+    for (path, tree) in all.iter().filter(|(_, tree)| tree.dump.is_none()) {
         each_include(&tree.directives, &mut |argument| _ = includer.files(argument, path));
     }
     let included = includer.included.take();
@@ -35,8 +35,10 @@ pub(super) fn configs(
     let mut configs = Vec::new();
     for (_, tree) in enabled {
         let root = Root { tree, context: None, alone: is_alone(tree) };
-        let resolve =
-            |argument: &str, from: FileId| includer.resolve(argument, files.read(from).path);
+        let resolve = |argument: &str, from: FileId| match &tree.dump {
+            Some(dump) => dumped(dump, argument),
+            None => includer.resolve(argument, files.read(from).path),
+        };
         let config = Config::build(&[root], &resolve);
         note_troubles(&config, reading);
         configs.push(Arc::new(config));
@@ -106,6 +108,25 @@ fn is_enabled(files: &Files, path: &Utf8Path) -> bool {
     }
     let linked = files.tree.children(&enabled).filter_map(|(link, _)| files.tree.resolve(link));
     linked.into_iter().any(|target| target == path)
+}
+
+/// The files of a dump that an argument names. It has all that nginx read, so a pattern that nothing
+/// matches matched nothing there either.
+fn dumped<'a>(dump: &'a Dump, argument: &str) -> Included<'a> {
+    let prefix = Utf8Path::new(&dump.main).parent().unwrap_or(Utf8Path::new("/etc/nginx"));
+    let path = prefix.join(argument);
+    let is_glob = argument.contains(['*', '?', '[']);
+    let glob = GlobBuilder::new(path.as_str()).literal_separator(true).build();
+    let glob = glob.ok().filter(|_| is_glob).map(|it| it.compile_matcher());
+    let matches = |it: &&Dumped| match &glob {
+        Some(glob) => glob.is_match(&it.path),
+        None => it.path == path,
+    };
+    let found: Vec<&Tree> = dump.files.iter().filter(matches).map(|it| &it.tree).collect();
+    match found.is_empty() && !is_glob {
+        true => Included::Unseen(format!("`{argument}` is not in view").into()),
+        false => Included::Files(found),
+    }
 }
 
 /// Finds the files of an `include`.

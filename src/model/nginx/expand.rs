@@ -102,8 +102,8 @@ struct Expander<'a, 't> {
     patterns: &'a Patterns,
     troubles: Vec<Fact<Trouble>>,
     told: BTreeSet<(Trouble, Option<Place>)>,
-    /// The files that are being read, for loops.
-    files: Vec<FileId>,
+    /// The files that are being read, for loops. Those of a dump stand in one.
+    files: Vec<Place>,
 
     lines: usize,
 }
@@ -112,7 +112,7 @@ impl<'t> Expander<'_, 't> {
     fn root(&mut self, root: &Root<'t>) {
         let context = root.context.unwrap_or_else(|| context_of(root.tree));
         let scope = self.implied(context, root);
-        self.files.push(root.tree.place.file);
+        self.files.push(root.tree.place);
         self.fill(scope, &root.tree.directives, &[].into(), 0);
         self.files.pop();
     }
@@ -235,7 +235,7 @@ impl<'t> Expander<'_, 't> {
         chain: &Arc<[Place]>,
         depth: usize,
     ) {
-        let file = tree.place.file;
+        let file = tree.place;
         if self.files.contains(&file) {
             let place = *chain.last().expect("an include led here");
             return self.trouble(Trouble::IncludeCycle(argument.to_owned()), place);

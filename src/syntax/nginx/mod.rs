@@ -2,7 +2,8 @@
 //!
 //! The lexer follows `ngx_conf_read_token` byte for byte; what nginx stops at becomes a
 //! [`Problem`] and reading goes on. A fragment (a bare `location`, an `add_header`) is as good a
-//! file as a whole configuration. Includes, contexts and inheritance are the model's.
+//! file as a whole configuration, and the output of `nginx -T` is read as the files that it shows.
+//! Includes, contexts and inheritance are the model's.
 
 mod directives;
 mod dump;
@@ -12,7 +13,7 @@ mod parser;
 mod problem;
 
 pub use directives::{Directive as Known, contexts, known};
-pub use dump::{DumpedFile, dumped_files};
+pub use dump::{Dump, Dumped};
 pub use problem::{Fault, Problem};
 
 use crate::source::{FileId, Place, Span};
@@ -28,6 +29,8 @@ pub struct Tree {
     /// The first mark of a template language that nginx does not know. What the file says is
     /// decided when it is rendered, so its problems are not nginx's.
     pub template: Option<Place>,
+    /// What else `nginx -T` showed, if this is its output; the tree itself is the main file's.
+    pub dump: Option<Dump>,
 }
 
 /// `name args… ;` or `name args… { … }`.
@@ -65,14 +68,13 @@ pub struct Word {
     pub quoted: bool,
 }
 
-/// Reads a whole file.
+/// Reads a whole file, or the files of a dump.
 pub fn parse(file: FileId, text: &str) -> (Tree, Vec<Problem>) {
-    parse_part(file, text, Span::new(0, text.len()))
+    dump::parse(file, text).unwrap_or_else(|| parse_part(file, text, Span::new(0, text.len())))
 }
 
-/// Reads the part of a file that was a file of its own, as [`dumped_files`] finds them. Places
-/// are those of the file it stands in.
-pub fn parse_part(file: FileId, text: &str, part: Span) -> (Tree, Vec<Problem>) {
+/// Reads a part of a file. Places are those of the whole.
+fn parse_part(file: FileId, text: &str, part: Span) -> (Tree, Vec<Problem>) {
     parser::parse(file, &text[..part.end as usize], part.start as usize)
 }
 

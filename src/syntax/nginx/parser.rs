@@ -101,6 +101,7 @@ impl<'a> Parser<'a> {
             directives: self.top,
             comments: self.lexer.comments,
             template: self.lexer.template,
+            dump: None,
         };
         (tree, problems)
     }

@@ -1,6 +1,6 @@
 //! Blocks, fragments, dumps, templates, and where a fault is laid.
 
-use crate::syntax::nginx::{Body, Directive, Fault, dumped_files, parse, parse_part};
+use crate::syntax::nginx::{Body, Directive, Fault, parse};
 use crate::tests::source;
 
 /// The tree in one line, `name arg|arg { … };`, with problems as `Fault "text"` after it.
@@ -163,13 +163,16 @@ fn a_dump_is_cut_into_its_files() {
                 # configuration file /etc/nginx/nginx.conf:\nevents {}\n\n\
                 # configuration file /etc/nginx/conf.d/a.conf:\nserver { listen 80; }\n";
     let (sources, id) = source("dump.txt", text);
-    let files = dumped_files(sources.get(id).text());
-    let paths: Vec<_> = files.iter().map(|file| file.path).collect();
-    assert_eq!(paths, ["/etc/nginx/nginx.conf", "/etc/nginx/conf.d/a.conf"]);
-    let trees = files.iter().map(|file| parse_part(id, text, file.span).0);
-    let trees: Vec<_> = trees.map(|tree| shown(&tree.directives)).collect();
-    assert_eq!(trees, ["events { }", "server { listen 80; }"]);
-    assert!(dumped_files("# configuration\nevents {}\n# configuration file /a:\n").is_empty());
+    let (tree, problems) = parse(id, sources.get(id).text());
+    assert_eq!(problems, []);
+    assert_eq!(shown(&tree.directives), "events { }");
+    let dump = tree.dump.unwrap();
+    assert_eq!(dump.main, "/etc/nginx/nginx.conf");
+    let [file] = dump.files.as_slice() else { panic!("{dump:?}") };
+    assert_eq!(file.path, "/etc/nginx/conf.d/a.conf");
+    assert_eq!(shown(&file.tree.directives), "server { listen 80; }");
+    let (sources, id) = source("a", "# configuration\nevents {}\n# configuration file /a:\n");
+    assert!(parse(id, sources.get(id).text()).0.dump.is_none());
 }
 
 #[test]
