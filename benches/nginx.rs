@@ -1,8 +1,8 @@
 //! How long a thousand sites take: reading, effective configuration, and asking who answers.
 //!
 //! `cargo bench --bench nginx` prints the times and fails where they grow faster than the
-//! configuration does, or a thousand sites take a second. With `--write FILE` it writes the
-//! configuration instead, for other programs to be timed with.
+//! configuration does, or a thousand sites take a second. With `--against PROGRAM` it also times
+//! that program over the same thousand sites, and fails where it takes less than twenty times as long.
 
 use kilter::model::nginx::{Arrival, Config, Included, Root};
 use kilter::source::{File, Sources};
@@ -11,17 +11,14 @@ use std::env;
 use std::error::Error;
 use std::fmt::Write;
 use std::fs;
+use std::io;
+use std::process::{self, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const SITES: usize = 1000;
 
 #[allow(clippy::print_stdout, reason = "a benchmark is read on the terminal")]
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut arguments = env::args().skip_while(|argument| argument != "--write").skip(1);
-    if let Some(file) = arguments.next() {
-        fs::write(file, format!("events {{}}\nhttp {{\n{}}}\n", sites(SITES)))?;
-        return Ok(());
-    }
     let (whole, more) = (measured(SITES), measured(4 * SITES));
     println!("{SITES:>5} sites: {}", whole.shown());
     println!("{:>5} sites: {}", 4 * SITES, more.shown());
@@ -31,7 +28,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     if growth > 8.0 || whole.total() > Duration::from_secs(1) {
         return Err("too slow, or not linear".into());
     }
-    Ok(())
+    let mut arguments = env::args().skip_while(|argument| argument != "--against").skip(1);
+    let Some(program) = arguments.next() else { return Ok(()) };
+    let theirs = took(&program)?;
+    let times = theirs.as_secs_f64() / whole.total().as_secs_f64();
+    println!("{program}: {theirs:.1?}, start included; kilter is {times:.0} times as fast");
+    if times < 20.0 { Err("less than twenty times as fast".into()) } else { Ok(()) }
+}
+
+/// How long another program takes for the thousand sites, at best.
+fn took(program: &str) -> Result<Duration, Box<dyn Error>> {
+    let file = env::temp_dir().join(format!("kilter-bench-{}.conf", process::id()));
+    fs::write(&file, format!("events {{}}\nhttp {{\n{}}}\n", sites(SITES)))?;
+    let times = (0..3).map(|_| {
+        let start = Instant::now();
+        // What it exits with says whether it found anything.
+        Command::new(program).arg(&file).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+        Ok(start.elapsed())
+    });
+    let fastest = times.collect::<io::Result<Vec<_>>>()?.into_iter().min();
+    fs::remove_file(file)?;
+    fastest.ok_or_else(|| "no run".into())
 }
 
 struct Times {
