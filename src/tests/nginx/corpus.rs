@@ -131,7 +131,8 @@ fn difference(ours: &Value, theirs: &Value) -> Option<String> {
     let lists = [ours, theirs].map(|it| it.as_array().unwrap_or(&nothing));
     for (our, their) in lists[0].iter().zip(lists[1]) {
         let code = our[1] == json!("code");
-        if our[0] != their[0] || !(code || same_words(&our[1], &their[1])) {
+        let names = [our, their].map(|it| json!([it[0]]));
+        if !same_words(&names[0], &names[1]) || !(code || same_words(&our[1], &their[1])) {
             let [name, args] = [&our[0], &our[1]];
             return Some(format!("kilter {name} {args}, crossplane {} {}", their[0], their[1]));
         }

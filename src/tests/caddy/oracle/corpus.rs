@@ -203,8 +203,11 @@ fn facts(config: &Config) -> Facts {
     let mut facts = Facts::new();
     for site in &config.sites {
         for address in &site.addresses {
-            let everybody = site.addresses.iter().any(|it| it.host.is_empty());
-            if let (Some(port), false) = (config.port(address), everybody) {
+            let port = config.port(address);
+            // Each port is a server of its own, and has no hosts where one address takes them all.
+            let same = site.addresses.iter().filter(|it| config.port(it) == port);
+            let everybody = same.into_iter().any(|it| it.host.is_empty());
+            if let (Some(port), false) = (port, everybody) {
                 // Caddy writes placeholders of templates in lower case as well.
                 facts.insert(format!("host {}:{port}", address.host.to_lowercase()));
             }
