@@ -7,6 +7,8 @@ mod corpus;
 mod cuts;
 #[cfg(feature = "oracles")]
 mod generated;
+#[cfg(feature = "oracles")]
+mod gixy;
 mod model;
 #[cfg(feature = "oracles")]
 pub(super) mod oracle;
