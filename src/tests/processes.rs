@@ -105,3 +105,30 @@ fn a_site_of_the_machine_belongs_to_the_container_whose_port_it_asks() {
     let files = [files[0], files[1], ("deploy/nginx.conf", elsewhere.as_str())];
     assert_eq!(behind(&files), Vec::<String>::new());
 }
+
+/// Source that is copied to one folder and mounted at another: Python imports from where the
+/// process starts.
+#[test]
+fn a_project_lies_where_its_process_starts() {
+    let root = |workdir: &str| {
+        let compose = "services:\n  web:\n    build: .\n    volumes: ['.:/mounted']\n";
+        let docker = format!(
+            "FROM python:3\nCOPY . /copied\nWORKDIR {workdir}\nCMD [\"gunicorn\", \"config.wsgi\"]\n"
+        );
+        let settings =
+            "from pathlib import Path\nSTATIC_ROOT = Path(__file__).parent.parent / 'static'\n";
+        let files = [
+            WSGI,
+            ("config/settings.py", settings),
+            ("docker-compose.prod.yml", compose),
+            ("Dockerfile", &docker),
+        ];
+        let tree = Tree::of(files.into_iter().map(|(path, text)| file(path, text)).collect());
+        let outcome = run(&tree, &Config::default());
+        let web = &outcome.model.deployments[0].processes[0];
+        let root = web.fact().setting("STATIC_ROOT").expect("it is assigned");
+        root.value.text().unwrap_or_default().to_owned()
+    };
+    assert_eq!(root("/copied"), "/copied/static");
+    assert_eq!(root("/mounted"), "/mounted/static");
+}

@@ -127,12 +127,13 @@ impl Container<'_> {
         environment: &Environment,
     ) -> Option<Django> {
         let started = started?;
-        let folder = self.cwd().and_then(|cwd| self.in_tree(view, &cwd.value));
+        let cwd = self.cwd().map(|it| it.value);
+        let folder = cwd.as_ref().and_then(|cwd| self.in_tree(view, cwd));
         let from = |project: &django::Project| folder.as_ref() == Some(&project.root);
         let project = apps::project(projects, started, &from)?;
         let home = Home {
-            cwd: self.cwd().map(|it| it.value),
-            checkout: self.checkout(project, view),
+            checkout: self.checkout(project, view, cwd.as_deref()),
+            cwd,
             brings: Some(&|at: &Utf8Path| self.brought(at)),
             environment,
             closed: false,
@@ -140,8 +141,15 @@ impl Container<'_> {
         apps::django(self.files, project, started, &home)
     }
 
-    /// Where a project's files are in the container: by a mount, or by what the image copies.
-    fn checkout(&self, project: &django::Project, view: &View) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
+    /// Where a project's files are in the container: by a mount, or by what the image copies. Of
+    /// several places the one counts that Python imports from, which is where the process starts.
+    fn checkout(
+        &self,
+        project: &django::Project,
+        view: &View,
+        cwd: Option<&Utf8Path>,
+    ) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
+        let starts_in = |at: &Utf8Path| cwd.is_some_and(|cwd| cwd.starts_with(at));
         let mut out = Vec::new();
         if let Some(built) = self.image
             && let (Some(image), Some(root)) = (&built.image, &built.context)
@@ -155,6 +163,10 @@ impl Container<'_> {
         }
         for mount in &view.mounts {
             if let Storage::Checkout(folder) = &mount.value.from {
+                let copied = out.iter().any(|(known, at)| known == folder && starts_in(at));
+                if copied && !starts_in(&mount.value.at) {
+                    continue;
+                }
                 out.retain(|(known, _)| known != folder);
                 out.push((folder.clone(), mount.value.at.clone()));
             }
