@@ -39,6 +39,21 @@ fn plain_compose_files_are_production_unless_something_says_otherwise() {
     assert_eq!(stage_with("    environment: {APP_ENV: '${APP_ENV}'}"), PRODUCTION);
 }
 
+/// Nobody deploys a checkout that a script which nobody can read starts.
+#[test]
+fn mounted_source_without_a_server_for_production_is_a_developers() {
+    let mounted = WEB.replace("command: gunicorn config.wsgi", "volumes: ['.:/app']");
+    let with = |more: &[(&str, &str)]| {
+        let files = [&[("docker-compose.yml", mounted.as_str())], more].concat();
+        stages(&files)
+    };
+    assert_eq!(with(&[]), [PRODUCTION]);
+    assert_eq!(with(&[("manage.py", "")]), [DEVELOPMENT]);
+    let proxy = format!("{mounted}\n  proxy:\n    image: nginx:1.27\n");
+    let files = [("docker-compose.yml", proxy.as_str()), ("manage.py", "")];
+    assert_eq!(stages(&files), [PRODUCTION]);
+}
+
 #[test]
 fn what_a_service_is_built_of_or_told_names_development() {
     assert_eq!(stage_with("    environment: {APP_ENV: development}"), DEVELOPMENT);

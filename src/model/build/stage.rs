@@ -11,6 +11,7 @@ use crate::model::image::Role;
 use crate::model::process::Named;
 use crate::model::text::Text;
 use crate::model::{Container, Files, Found, Process, Stage, Storage, View};
+use camino::Utf8Path;
 
 /// The stage of files that are used together. Production that nobody speaks of is doubted.
 pub(super) fn stage(
@@ -35,7 +36,8 @@ pub(super) fn stage(
         Found::Wanted | Found::Folder | Found::Absent => false,
     }) || processes.iter().any(runs)
         || containers.iter().any(catches_mail)
-        || containers.iter().all(is_beside);
+        || containers.iter().all(is_beside)
+        || is_workshop(files, views, processes, containers);
     match for_developers {
         true => set.stage.map(|_| Stage::Development),
         false => set.stage.clone().doubt(Certainty::Likely, "nothing says what the files are for"),
@@ -45,6 +47,27 @@ pub(super) fn stage(
 /// What an application needs beside it, which then runs on the developer's machine.
 fn is_beside(container: &Container) -> bool {
     container.role().is_some_and(|role| !matches!(role.value, Role::Proxy | Role::Base))
+}
+
+/// Whether a project's source is mounted into a container, and no server that is made for
+/// production is seen to run: whoever deploys this starts one, or brings the source in the image.
+fn is_workshop(
+    files: &Files,
+    views: &[View],
+    processes: &[Process],
+    containers: &[Container],
+) -> bool {
+    let is_project = |folder: &Utf8Path| {
+        matches!(files.find(&folder.join("manage.py")), Found::Read(_) | Found::Wanted)
+    };
+    let is_source =
+        |from: &Storage| matches!(from, Storage::Checkout(folder) if is_project(folder));
+    let mounts = processes.iter().flat_map(|process| &views[process.view.0].mounts);
+    let is_proxy = |it: &Container| it.role().is_some_and(|role| role.value == Role::Proxy);
+    let serves = |it: &Process| it.kind.is_web() && !it.is_for_developers();
+    mounts.into_iter().any(|mount| is_source(&mount.value.from))
+        && !processes.iter().any(serves)
+        && !containers.iter().any(is_proxy)
 }
 
 fn catches_mail(container: &Container) -> bool {
