@@ -185,7 +185,11 @@ impl Image {
     fn puts_into(&self, stage: usize, copy: &Copy, before: Place) -> bool {
         let Some(destination) = &copy.destination else { return false };
         let several = copy.sources.len() + copy.inline.len() > 1;
-        if copy.into || several || is_standard(&destination.value) {
+        if copy.into
+            || several
+            || is_standard(&destination.value)
+            || is_packaged(&destination.value)
+        {
             return true;
         }
         let chain = self.chain(stage);
@@ -297,6 +301,30 @@ fn is_standard(path: &Utf8Path) -> bool {
         "/var/log",
         "/var/run",
         "/var/tmp",
+    ];
+    folders.contains(&path.as_str())
+}
+
+/// Folders that come with what is configured in them: without nginx, nobody copies a file to
+/// `/etc/nginx/conf.d` (measured in the images `nginx`, `postgres`, `mysql` and `caddy`, and with
+/// Debian's packages).
+fn is_packaged(path: &Utf8Path) -> bool {
+    let folders = [
+        "/docker-entrypoint-initdb.d",
+        "/docker-entrypoint.d",
+        "/etc/caddy",
+        "/etc/cron.d",
+        "/etc/nginx",
+        "/etc/nginx/conf.d",
+        "/etc/nginx/sites-available",
+        "/etc/nginx/sites-enabled",
+        "/etc/redis",
+        "/etc/supervisor",
+        "/etc/supervisor/conf.d",
+        "/usr/share/nginx",
+        "/usr/share/nginx/html",
+        "/var/www",
+        "/var/www/html",
     ];
     folders.contains(&path.as_str())
 }

@@ -208,6 +208,10 @@ fn a_file_goes_into_a_folder_that_is_there() {
     );
     assert_eq!(places("FROM alpine\nCOPY manage.py /new\n", "manage.py", ""), ["/new"]);
     assert_eq!(
+        places("FROM nginx\nCOPY manage.py /etc/nginx/conf.d\n", "manage.py", ""),
+        ["/etc/nginx/conf.d/manage.py"]
+    );
+    assert_eq!(
         places("FROM alpine\nCOPY docker/*.sh /\n", "docker/entrypoint.sh", ""),
         ["/entrypoint.sh"]
     );
