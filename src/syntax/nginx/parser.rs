@@ -184,7 +184,10 @@ impl<'a> Parser<'a> {
                 let problem = Problem::new(Fault::MissingSemicolon, last).of(&name.value);
                 self.report(problem.also(instead));
             }
-            None => self.check_shape(&name, &args, false),
+            None => {
+                self.check_shape(&name, &args, false);
+                self.check_url(&name, &args);
+            }
         }
         self.siblings().push(Directive { name, args, body: Body::Simple, place });
     }
@@ -301,4 +304,26 @@ impl<'a> Parser<'a> {
         let place = args.last().map_or(name.place, |last| name.place.to(last.place));
         self.report(Problem::new(fault, place).of(&name.value));
     }
+
+    /// In a location, `proxy_pass` takes a URL; without a scheme nginx stops at an "invalid URL
+    /// prefix". A `stream` takes the bare address.
+    fn check_url(&mut self, name: &Word, args: &[Word]) {
+        let [url] = args else { return };
+        let in_location = || matches!(self.within(), Some("location" | "if" | "limit_except"));
+        if name.value == "proxy_pass" && in_location() && is_address(&url.value) {
+            self.report(Problem::new(Fault::UrlWithoutScheme, url.place).of(&name.value));
+        }
+    }
+}
+
+/// Whether a text is a host with a port and no more, and nothing that is still to be filled in.
+fn is_address(text: &str) -> bool {
+    let text = text.split('/').next().unwrap_or_default();
+    let Some((host, port)) = text.rsplit_once(':') else { return false };
+    let is_host = |it: &str| {
+        it.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte)
+        })
+    };
+    !host.is_empty() && is_host(host) && port.bytes().all(|it| it.is_ascii_digit()) && port != ""
 }

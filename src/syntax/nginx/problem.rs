@@ -26,6 +26,8 @@ pub enum Fault {
     ArgumentCount,
     BlockMissing,
     BlockUnexpected,
+    /// `proxy_pass host:8000`: a URL without `http://`.
+    UrlWithoutScheme,
     ByteOrderMark,
     TooDeep,
 }
@@ -84,6 +86,9 @@ impl Problem {
             Fault::ArgumentCount => format!("`{name}` has a wrong number of arguments"),
             Fault::BlockMissing => format!("`{name}` has no block"),
             Fault::BlockUnexpected => format!("`{name}` takes no block"),
+            Fault::UrlWithoutScheme => {
+                format!("`{name}` has neither `http://` nor `https://` before the host")
+            }
             Fault::ByteOrderMark => {
                 "nginx takes the byte order mark for a part of the first name".to_owned()
             }
