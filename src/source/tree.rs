@@ -43,6 +43,9 @@ const LEFT_BY_RUNNING: &[&str] = &["__pycache__", "node_modules", ".venv"];
 const OF_REPOSITORIES: &[&str] =
     &[".gitignore", ".gitattributes", ".github", ".gitlab-ci.yml", ".gitmodules"];
 
+/// What people who look at a repository are to read first. It is copied to servers as well.
+const FOR_READERS: &[&str] = &["README.md", "README.rst", "README", "LICENSE"];
+
 /// Everything that is there, by the path as users see it.
 #[derive(Debug, Default)]
 pub struct Tree {
@@ -204,7 +207,8 @@ impl Tree {
     /// nothing in it was ever run, it is nothing but that.
     pub fn is_export(&self, path: &Utf8Path) -> bool {
         let of_repository = |root: &Utf8PathBuf| {
-            OF_REPOSITORIES.iter().any(|name| self.entries.contains_key(&root.join(name)))
+            let has = |name: &&str| self.entries.contains_key(&root.join(name));
+            OF_REPOSITORIES.iter().any(has) || !self.used && FOR_READERS.iter().any(has)
         };
         self.indexes.is_empty()
             && !(self.used && self.ignores(path))

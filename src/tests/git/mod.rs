@@ -277,6 +277,18 @@ fn a_tree_without_a_repository_may_be_an_export_of_one() {
     assert!(walk().is_export(&path("manage.py")));
 }
 
+/// Not every repository has files of git's: one for its readers is a sign too.
+#[test]
+fn a_tree_with_a_readme_that_nobody_ran_may_be_an_export() {
+    let folder = Folder::new();
+    let path = |name: &str| camino::Utf8PathBuf::from_path_buf(folder.0.join(name)).unwrap();
+    let walk = || Tree::walk(std::slice::from_ref(&folder.0)).unwrap();
+    folder.write(".env.prod").write("README.md");
+    assert!(walk().is_export(&path(".env.prod")));
+    fs::remove_file(folder.0.join("README.md")).unwrap();
+    assert!(!walk().is_export(&path(".env.prod")));
+}
+
 #[test]
 fn ignore_files_name_paths_that_are_not_there() {
     let file = |path: &str, text: &str| File { path: path.into(), bytes: text.into() };
