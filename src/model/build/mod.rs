@@ -92,7 +92,9 @@ pub(super) fn build(files: &Files) -> Model {
     let apps = model.deployments.iter().flat_map(|it| &it.processes);
     let evaluated = apps.filter_map(|process| process.django.as_ref());
     for django in evaluated {
-        model.ran.extend(django.evaluation.ran());
+        if !speaks_python_2(&django.project) {
+            model.ran.extend(django.evaluation.ran());
+        }
         for limit in &django.evaluation.limits {
             model.reading.limit(limit);
         }
@@ -121,6 +123,12 @@ pub(super) fn build(files: &Files) -> Model {
     }
     model.surroundings = surroundings;
     model
+}
+
+/// Whether every Django that may be installed also runs on Python 2, whose syntax is another:
+/// 2.0 was the first that does not (its release notes, "Python compatibility").
+fn speaks_python_2(project: &Project) -> bool {
+    project.requirements.django().is_some_and(|it| it.value.at_least([2]) == Some(false))
 }
 
 /// Whether there is a Django project, be it one that nobody can make out.
