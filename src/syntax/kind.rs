@@ -63,7 +63,8 @@ pub fn is_template(path: &Utf8Path) -> bool {
 /// Whether an env file documents rather than supplies: `.env.example`, `env.sample`.
 pub fn is_example(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
-    let words = ["example", "sample", "template", "dist", "default", "defaults"];
+    let words =
+        ["example", "sample", "template", "tpl", "tmpl", "j2", "dist", "default", "defaults"];
     name.split(['.', '-', '_']).any(|word| words.contains(&word))
 }
 
