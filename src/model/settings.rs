@@ -407,7 +407,7 @@ impl Fact<&Process> {
 
     /// The value as Python would have it: the module's, or else Django's own.
     pub fn setting(&self, name: &str) -> Option<Fact<Value>> {
-        let django = self.value.django.as_ref()?;
+        let django = self.value.django.as_ref().filter(|it| !it.rewritten.contains(name))?;
         let namespace = django.evaluation.outcome.as_ref().ok()?;
         let value = match namespace.get(name) {
             Some(value) => value,

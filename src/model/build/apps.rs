@@ -9,6 +9,7 @@ use crate::model::build::faults;
 use crate::model::build::refusals;
 use crate::model::build::run::Run;
 use crate::model::build::static_sources;
+use crate::model::build::told;
 use crate::model::collected::Collected;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, Entry, EntryPoint, Project, Role};
@@ -213,6 +214,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         faults: faults::faults(files, project, &module, &evaluation),
         documented: documented.map(Arc::new),
         refused: refusals::refused(files, &evaluation),
+        rewritten: told::rewritten(files),
         absent,
         absent_sources,
         module,
