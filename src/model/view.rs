@@ -164,13 +164,18 @@ impl View {
     }
 
     /// Where the bytes of a path are. `None` if mounts are unknown that could cover it, or the
-    /// path is no absolute one.
+    /// path is no absolute one, or nobody knows how it begins.
     pub fn locate(&self, dir: &Dir) -> Option<Fact<Storage>> {
         if let Some(mount) = self.mount(&dir.path) {
             let below = dir.path.strip_prefix(&mount.value.at).ok()?;
             return Some(mount.map(|mount| mount.from.join(below)));
         }
         if !dir.path.is_absolute() || !self.complete {
+            return None;
+        }
+        // What a symbol stands for may lead onto any of the mounts.
+        let is_mounted = self.container.is_some() && !self.mounts.is_empty();
+        if is_mounted && symbol::is_symbolic(dir.path.as_str()) {
             return None;
         }
         let own = match &self.container {

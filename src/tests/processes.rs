@@ -132,3 +132,30 @@ fn a_project_lies_where_its_process_starts() {
     assert_eq!(root("/copied"), "/copied/static");
     assert_eq!(root("/mounted"), "/mounted/static");
 }
+
+/// An image whose Dockerfile is not in view has the project anywhere, perhaps below a mount.
+#[test]
+fn directories_of_an_unseen_image_are_not_compared_with_its_mounts() {
+    let compose = |image: &str| {
+        format!(
+            "services:\n  web:\n    {image}\n    command: gunicorn config.wsgi --bind 0.0.0.0:8000\n    volumes: ['static:/app/static']\n  nginx:\n    image: nginx:1.27\n    ports: ['80:80']\n    volumes: ['./nginx.conf:/etc/nginx/nginx.conf', 'static:/static']\nvolumes:\n  static:\n"
+        )
+    };
+    let settings = "from pathlib import Path\nDEBUG = False\nSTATIC_URL = '/static/'\nSTATIC_ROOT = Path(__file__).parent.parent / 'collected'\n";
+    let nginx = "events {}\nhttp {\n  server {\n    listen 80;\n    location /static/ { alias /static/; }\n    location / { proxy_pass http://web:8000; }\n  }\n}\n";
+    let is_said = |image: &str| {
+        let compose = compose(image);
+        let files = [
+            WSGI,
+            ("config/settings.py", settings),
+            ("docker-compose.prod.yml", &compose),
+            ("nginx.conf", nginx),
+            ("docker/Dockerfile", "FROM python:3\nCOPY . /app\nWORKDIR /app\n"),
+        ];
+        let tree = Tree::of(files.into_iter().map(|(path, text)| file(path, text)).collect());
+        let found = run(&tree, &Config::default()).diagnostics;
+        found.iter().any(|it| it.rule == "assets/root-not-served")
+    };
+    assert!(is_said("build: {context: ., dockerfile: docker/Dockerfile}"));
+    assert!(!is_said("build: ."));
+}
