@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::{
     CSRF_TRUSTED_ORIGINS, Deployment, Listener, Process, SECURE_PROXY_SSL_HEADER,
     SECURE_SSL_REDIRECT, Site, SiteName,
@@ -30,6 +30,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if site.is_template || site.is_behind_another() || expects_https(&app) {
             continue;
         }
+        // A load balancer or a tunnel may take https, and no file has to tell of it.
+        let why = "a server that is not in view may take TLS";
+        let listener = listener.clone().doubt(Certainty::Likely, why);
         out.report(
             site,
             "the site is served without TLS: passwords and sessions can be read on the way",
