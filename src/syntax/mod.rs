@@ -57,6 +57,8 @@ impl Problem {
 pub enum Fault {
     Nginx(nginx::Fault),
     Systemd(systemd::Fault),
+    /// Caddy's global options in a file that another imports behind a block.
+    ImportedOptions,
     /// Of a format whose faults are all alike: it is refused.
     Refused(Kind),
 }

@@ -145,6 +145,9 @@ fn note_troubles(config: &Config, reading: &mut Reading) {
         for problem in &config.problems {
             reading.refuse(Fault::Refused(Kind::Caddy), problem.clone());
         }
+        for problem in &config.imported_options {
+            reading.refuse(Fault::ImportedOptions, problem.clone());
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::fact::version::Series;
 use crate::fact::{Environment, Fact};
-use crate::source::FileId;
+use crate::source::{FileId, Place};
 use crate::syntax::Problem;
 use crate::syntax::caddy::{Item, Quote, Token, Tree, structure};
 use std::collections::BTreeMap;
@@ -80,6 +80,8 @@ pub struct Config {
     pub unknown: Vec<Fact<String>>,
     /// What Caddy refuses, beyond what each file shows by itself.
     pub problems: Vec<Problem>,
+    /// Global options of imported files that come behind a block, which Caddy refuses as well.
+    pub imported_options: Vec<Problem>,
     /// Imports that lead back to themselves.
     pub cycles: Vec<Fact<String>>,
     /// Where kilter stopped to follow imports.
@@ -91,7 +93,9 @@ pub fn read(inputs: &Inputs<'_>) -> Config {
     let release = Release(inputs.version);
     let mut problems = composed.problems;
     refuse_heredocs(&composed.tokens, release, &mut problems);
+    let imports = imports_of_blocks(&composed.tokens, inputs.main);
     let (items, misplaced) = structure(composed.tokens);
+    let (imported_options, misplaced) = imported_options(&items, misplaced, &imports);
     problems.extend(misplaced);
 
     let mut unknown = Vec::new();
@@ -139,9 +143,39 @@ pub fn read(inputs: &Inputs<'_>) -> Config {
         unseen: composed.unseen,
         unknown,
         problems,
+        imported_options,
         cycles: composed.cycles,
         limits: composed.limits,
     }
+}
+
+/// What of the misplaced blocks are options that an import brought in, and the rest.
+fn imported_options(
+    items: &[Item],
+    misplaced: Vec<Problem>,
+    imports: &BTreeMap<Place, Place>,
+) -> (Vec<Problem>, Vec<Problem>) {
+    let options = |problem: &Problem| {
+        let open = problem.place;
+        items.iter().any(|item| matches!(item, Item::Options(block) if block.open == open))
+    };
+    let (mut imported, mut others) = (Vec::new(), Vec::new());
+    for problem in misplaced {
+        match imports.get(&problem.place).filter(|_| options(&problem)) {
+            Some(import) => {
+                imported.push(problem.also(*import, "imported here, behind another block"));
+            }
+            None => others.push(problem),
+        }
+    }
+    (imported, others)
+}
+
+/// The blocks that begin in imported files, and the import that brings each in.
+fn imports_of_blocks(tokens: &[Token], main: FileId) -> BTreeMap<Place, Place> {
+    let opening = tokens.iter().filter(|token| token.opens() && token.place.file != main);
+    let import = |token: &Token| token.text.evidence().origins().get(1)?.place();
+    opening.filter_map(|token| Some((token.place, import(token)?))).collect()
 }
 
 /// Before 2.7 a heredoc is a handful of words.

@@ -44,7 +44,8 @@ pub(super) fn config_of(
     };
     let main = by_path(files[0].0).unwrap();
     let config = read(&Inputs { main, trees: &trees, import: &import, environment, version });
-    problems.extend(config.problems.iter().map(|problem| problem.message.clone()));
+    let refused = config.problems.iter().chain(&config.imported_options);
+    problems.extend(refused.map(|problem| problem.message.clone()));
     let ours = config.cycles.iter().chain(&config.limits);
     problems.extend(ours.map(|it| it.value.clone()));
     problems.extend(config.unknown.iter().map(|name| format!("unknown {name}")));

@@ -175,7 +175,8 @@ fn kilters(path: &Utf8Path) -> (Config, Vec<String>) {
     let version = Some(Series::new(2, 11));
     let config =
         read(&Inputs { main, trees: &trees, import: &import, environment: &environment, version });
-    problems.extend(config.problems.iter().map(|problem| problem.message.clone()));
+    let refused = config.problems.iter().chain(&config.imported_options);
+    problems.extend(refused.map(|problem| problem.message.clone()));
     problems.extend(config.unknown.iter().map(|name| format!("unknown `{name}`")));
     (config, problems)
 }
