@@ -36,7 +36,11 @@ impl Deployment {
     /// that containers of other projects share.
     pub fn unresolved(&self, site: &Site, to: &Fact<Endpoint>) -> Option<String> {
         let Endpoint::Tcp { host: Host::Name(name), .. } = &to.value else { return None };
-        let Engine::Nginx { .. } = &site.engine else { return None };
+        let Engine::Nginx { config, .. } = &site.engine else { return None };
+        // nginx refuses an upstream's name with a port, and looks nothing up.
+        if config.upstream(name).is_some() {
+            return None;
+        }
         let project = self.compose.as_ref()?;
         let caller = service_of(self, project, site.view)?;
         let networks = || caller.networks.iter().map(|it| &it.network.value);
