@@ -8,8 +8,10 @@ mod config_not_rendered;
 mod forwarded_header_mismatch;
 mod forwarded_proto_missing;
 mod forwarded_proto_overwritten;
+mod forwarded_proto_spoofable;
 mod forwarded_trust_exposed;
 mod include_not_mounted;
+mod scheme_lost;
 mod security_header_conflict;
 mod security_header_dropped;
 mod set_header_dropped;
@@ -29,8 +31,10 @@ pub(super) const GROUP: Group = Group {
         &forwarded_header_mismatch::RULE,
         &forwarded_proto_missing::RULE,
         &forwarded_proto_overwritten::RULE,
+        &forwarded_proto_spoofable::RULE,
         &forwarded_trust_exposed::RULE,
         &include_not_mounted::RULE,
+        &scheme_lost::RULE,
         &security_header_conflict::RULE,
         &security_header_dropped::RULE,
         &set_header_dropped::RULE,

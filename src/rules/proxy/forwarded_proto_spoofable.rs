@@ -1,0 +1,85 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Listener, Process, Route, SECURE_PROXY_SSL_HEADER, Site, SiteName};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "proxy/forwarded-proto-spoofable",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: Some("5.3"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/proxy/forwarded-proto-spoofable.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for (site, route, app) in deployment.app_routes() {
+        let Some(plain) = plain_listener(site) else { continue };
+        let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
+        let Some(header) = trusted.value.0.strip_prefix("HTTP_") else { continue };
+        let header = header.replace('_', "-");
+        let Some(unchanged) = passes_unchanged(route, &header) else { continue };
+        let Some(edge) = own_word(deployment, site, &app, &header) else { continue };
+        out.report(
+            site,
+            "whoever comes by plain http may say that it is https, and Django believes it",
+            unchanged.label("the client's own header is passed on from here"),
+        )
+        .also(plain.label("everybody gets here without TLS"))
+        .also(edge.label("for https the proxy says it itself, so nobody else stands before it"))
+        .also(trusted.label("and this header is believed"))
+        .because(&app)
+        .help("send the header here as well, or redirect to https instead of passing on");
+    }
+}
+
+/// Where a site is reached without TLS, and only so.
+fn plain_listener(site: &Site) -> Option<&Fact<Listener>> {
+    if site.is_template || site.listeners.iter().any(|listener| listener.value.tls) {
+        return None;
+    }
+    // Caddy replaces what clients send.
+    site.level_of_server()?;
+    site.listeners.iter().find(|it| it.value.port == Some(80) && !it.value.loopback)
+}
+
+/// That a client's header reaches the application as it is.
+fn passes_unchanged(route: &Route, header: &str) -> Option<Fact<()>> {
+    let variable = format!("$http_{}", header.to_ascii_lowercase().replace('-', "_"));
+    match route.sends(header) {
+        Some(sent) => sent.try_map(|value| (*value == variable).then_some(())),
+        None => route.does_not_send(header),
+    }
+}
+
+/// The line of the same name's site with TLS that sends its own scheme to the same process: it does
+/// not take another proxy's word, so there is none.
+fn own_word<'d>(
+    deployment: &'d Deployment,
+    plain: &Site,
+    app: &Fact<&Process>,
+    header: &str,
+) -> Option<&'d Fact<String>> {
+    let shares_name = |site: &Site| {
+        let named = |name: &Fact<SiteName>| {
+            matches!(name.value, SiteName::Host(_))
+                && plain.names.iter().any(|it| it.value == name.value)
+        };
+        site.names.iter().any(named)
+    };
+    let routes = deployment.sites.iter().filter(|site| {
+        let has_tls = site.listeners.iter().any(|it| it.value.tls && !it.value.loopback);
+        has_tls && site.view == plain.view && shares_name(site)
+    });
+    let mut routes = routes.flat_map(|site| &site.routes);
+    routes.find_map(|route| {
+        let process = deployment.process(route)?;
+        let sent = route.sends(header).filter(|it| it.evidence().is_written())?;
+        let own = matches!(sent.value.as_str(), "$scheme" | "https");
+        (own && std::ptr::eq(process.value, app.value)).then_some(sent)
+    })
+}

@@ -1,0 +1,58 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, MIDDLEWARE, Process, Route, Scheme};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "proxy/scheme-lost",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/proxy/scheme-lost.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.live() {
+        for (site, https) in deployment.https_sites(app.value) {
+            let leads_here = |route: &&Route| {
+                let process = deployment.process(route);
+                process.is_some_and(|it| std::ptr::eq(it.value, app.value))
+            };
+            let mut routes = site.routes.iter().filter(leads_here);
+            let Some(route) = routes.find(|route| route.is_for_everything()) else { continue };
+            let Some(lifting) = deployment.lifting(site, route) else { continue };
+            let Some(middleware) = own_scheme_is_kept(&app) else { continue };
+            if lifting.value.scheme == Scheme::Https || https.evidence().place().is_none() {
+                continue;
+            }
+            let finding = out.report(
+                site,
+                "https requests are plain http to Django, and so are the links that it makes",
+                route.pass.label("passed on as plain http, for all that Django sees"),
+            );
+            finding
+                .also(https.label("browsers come by https"))
+                .through(lifting.value.option.clone(), "another proxy is believed")
+                .because(&lifting)
+                .because(&middleware)
+                .help("set SECURE_PROXY_SSL_HEADER to the header that the proxy sends");
+        }
+    }
+}
+
+/// That no middleware is known to set the scheme by itself, as its name would say.
+fn own_scheme_is_kept(app: &Fact<&Process>) -> Option<Fact<()>> {
+    let setting = ["ssl", "https", "scheme", "proxy", "proxies", "forwarded"];
+    let middleware = app.get(MIDDLEWARE)?;
+    let sets = |it: &Fact<String>| {
+        let name = it.value.to_ascii_lowercase();
+        setting.iter().any(|word| name.contains(word))
+    };
+    let kept = !middleware.value.iter().any(sets);
+    kept.then(|| middleware.map(|_| ()))
+}
