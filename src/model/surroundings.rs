@@ -37,6 +37,8 @@ pub struct Speaks {
     pub of_certificates: bool,
     /// Something outside takes https: a CDN, a tunnel, a load balancer.
     pub of_outer_proxy: bool,
+    /// Certificates are renewed.
+    pub of_renewals: bool,
     /// A web server is told to read its configuration again.
     pub of_reloads: bool,
 }

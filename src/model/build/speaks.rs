@@ -62,6 +62,7 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         found.of_certificates |= has(CERTIFICATES);
         found.of_outer_proxy |= has(OUTER);
+        found.of_renewals |= text.contains("renew");
         found.of_reloads |= text.lines().any(reloads);
     }
     found

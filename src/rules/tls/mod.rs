@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod acme_root_mismatch;
+mod cert_name_mismatch;
 mod cert_not_mounted;
 mod cookies_not_secure;
 mod cookies_secure_on_http;
@@ -13,6 +14,7 @@ mod misdirected_request;
 mod no_certificate;
 mod no_tls_listener;
 mod protocol_old;
+mod renewal_missing;
 mod renewal_without_reload;
 mod server_cipher_order;
 mod ssl_redirect_without_tls;
@@ -26,6 +28,7 @@ pub(super) const GROUP: Group = Group {
     title: "certificates, redirects and cookies",
     rules: &[
         &acme_root_mismatch::RULE,
+        &cert_name_mismatch::RULE,
         &cert_not_mounted::RULE,
         &cookies_not_secure::RULE,
         &cookies_secure_on_http::RULE,
@@ -36,6 +39,7 @@ pub(super) const GROUP: Group = Group {
         &no_certificate::RULE,
         &no_tls_listener::RULE,
         &protocol_old::RULE,
+        &renewal_missing::RULE,
         &renewal_without_reload::RULE,
         &server_cipher_order::RULE,
         &ssl_redirect_without_tls::RULE,
