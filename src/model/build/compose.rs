@@ -36,7 +36,7 @@ pub(super) fn deployments<'a>(
         reading.notes.push(format!("{left} further sets of compose files are not judged."));
         sets.truncate(MOST);
     }
-    let builds = Builds::find(files);
+    let builds = Builds::of_tree(files);
     let mut claimed = BTreeSet::new();
     let each = sets
         .iter()
@@ -60,7 +60,7 @@ fn deployment<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
     set: &compose_files::Set,
-    builds: &Builds,
+    builds: &Builds<'_>,
     claimed: &mut BTreeSet<&'a Utf8Path>,
     reading: &mut Reading,
 ) -> Option<Deployment> {

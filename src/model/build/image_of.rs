@@ -9,8 +9,10 @@ use crate::model::image::{self, Arguments, Flavour, Ignore, Image, Reference};
 use crate::model::{Container, Files, Found, Health, Kind, Read};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::cell::OnceCell;
 
 /// An image, as far as it is in view.
+#[derive(Default)]
 pub(super) struct Built {
     pub(super) image: Option<Image>,
     /// The table's entry of the image itself or of what it is built on.
@@ -24,37 +26,45 @@ pub(super) struct Built {
     pub(super) environment: Environment,
 }
 
-/// What is built somewhere in the tree, under the names that it gets.
-#[derive(Default)]
-pub(super) struct Builds(Vec<(Reference, Build)>);
+/// What is built somewhere in the tree, under the names that it gets: read once somebody asks.
+pub(super) struct Builds<'f> {
+    files: &'f Files<'f>,
+    known: OnceCell<Vec<(Reference, Build)>>,
+}
 
-impl Builds {
+impl<'f> Builds<'f> {
+    pub(super) fn of_tree(files: &'f Files<'f>) -> Self {
+        Self { files, known: OnceCell::new() }
+    }
+
     /// Every service that has both a name for its image and what to build it from.
-    pub(super) fn find(files: &Files) -> Self {
-        let environment = Environment::unseen("another call of compose");
-        let load = |read: &Read| {
-            let request = Request {
-                files: &[read.path.to_owned()],
-                folder: read.path.parent().unwrap_or(Utf8Path::new("")),
-                environment: &environment,
-                read_env_files: &|_| Environment::unseen("an include has env files of its own"),
+    fn known(&self) -> &[(Reference, Build)] {
+        self.known.get_or_init(|| {
+            let environment = Environment::unseen("another call of compose");
+            let load = |read: &Read| {
+                let request = Request {
+                    files: &[read.path.to_owned()],
+                    folder: read.path.parent().unwrap_or(Utf8Path::new("")),
+                    environment: &environment,
+                    read_env_files: &|_| Environment::unseen("an include has env files of its own"),
+                };
+                compose::Project::load(self.files, &request)
             };
-            compose::Project::load(files, &request)
-        };
-        let projects = files.of(Kind::Compose);
-        let services = projects.iter().filter_map(load).flat_map(|project| project.services);
-        let named = services.filter_map(|service| {
-            let name = Reference::parse(&service.image.as_ref()?.to_string())?;
-            Some((name, service.build?))
-        });
-        Self(named.collect())
+            let projects = self.files.of(Kind::Compose);
+            let services = projects.iter().filter_map(load).flat_map(|project| project.services);
+            let named = services.filter_map(|service| {
+                let name = Reference::parse(&service.image.as_ref()?.to_string())?;
+                Some((name, service.build?))
+            });
+            named.collect()
+        })
     }
 
     /// What is built under this name, whatever the tag. `None` if several are.
     fn of(&self, image: &Reference) -> Option<&Build> {
         let same =
             |it: &Reference| it.registry == image.registry && it.repository == image.repository;
-        let mut found = self.0.iter().filter(|(name, _)| same(name)).map(|(_, build)| build);
+        let mut found = self.known().iter().filter(|(name, _)| same(name)).map(|(_, build)| build);
         let first = found.next()?;
         let path = |build: &Build| {
             Some((build.dockerfile_path()?.value, build.target.as_ref().map(ToString::to_string)))
@@ -63,7 +73,7 @@ impl Builds {
     }
 }
 
-pub(super) fn built(files: &Files, service: &Service, builds: &Builds) -> Option<Built> {
+pub(super) fn built(files: &Files, service: &Service, builds: &Builds<'_>) -> Option<Built> {
     if let Some(build) = &service.build {
         return of_build(files, build);
     }
@@ -83,11 +93,12 @@ fn of_build(files: &Files, build: &Build) -> Option<Built> {
         None => None,
     };
     let image = image::build(tree, &Arguments::of(&build.args), target.as_deref())?;
+    let ignore = ignore(files, context, &path);
     Some(Built {
         flavour: image.stock(),
         environment: image.environment(),
-        ignore: ignore(files, context, &path).unwrap_or_default(),
-        has_ignore_file: ignore(files, context, &path).is_some(),
+        has_ignore_file: ignore.is_some(),
+        ignore: ignore.unwrap_or_default(),
         context: Some(context.clone()),
         dockerfile: Some(read.path.to_owned()),
         image: Some(image),
@@ -103,45 +114,26 @@ pub(super) fn container(
     build: Vec<BuildStep>,
     contents: Contents,
 ) -> Container {
-    let name = service.to_owned();
     let Begun { run, shadowed, ignored } = begun;
     let main = run.as_ref().map(|run| run.main);
     let steps = run.map(|run| run.steps).unwrap_or_default();
-    match built {
-        None => Container {
-            name,
-            image: None,
-            flavour: None,
-            context: None,
-            ignore: Ignore::default(),
-            dockerfile: None,
-            steps,
-            main,
-            shadowed,
-            ignored,
-            build,
-            contents,
-            redis: None,
-            uploads: None,
-            health,
-        },
-        Some(Built { image, flavour, context, ignore, dockerfile, .. }) => Container {
-            name,
-            image,
-            flavour,
-            context,
-            ignore,
-            dockerfile,
-            steps,
-            main,
-            shadowed,
-            ignored,
-            build,
-            contents,
-            redis: None,
-            uploads: None,
-            health,
-        },
+    let Built { image, flavour, context, ignore, dockerfile, .. } = built.unwrap_or_default();
+    Container {
+        name: service.to_owned(),
+        image,
+        flavour,
+        context,
+        ignore,
+        dockerfile,
+        steps,
+        main,
+        shadowed,
+        ignored,
+        build,
+        contents,
+        redis: None,
+        uploads: None,
+        health,
     }
 }
 
@@ -155,15 +147,7 @@ fn stock(service: &Service) -> Option<Built> {
         let value = crate::fact::Supplied::Unknown(why.into());
         environment.set(*variable, flavour.map(|_| value));
     }
-    Some(Built {
-        image: None,
-        flavour: Some(flavour),
-        context: None,
-        ignore: Ignore::default(),
-        dockerfile: None,
-        has_ignore_file: false,
-        environment,
-    })
+    Some(Built { flavour: Some(flavour), environment, ..Built::default() })
 }
 
 /// `Dockerfile.dockerignore` wins over the context's own (Docker's reference, ".dockerignore").

@@ -1,0 +1,71 @@
+//! The environment of a service: the image's, its env files' and its own.
+
+use crate::fact::{Certainty, Environment, Fact};
+use crate::model::build::service::Container;
+use crate::model::compose::{self, Location};
+use crate::model::{Files, Found};
+use crate::syntax::dotenv::{self, Dialect};
+use camino::Utf8Path;
+
+/// The variables of a project: its `.env`, and whatever the shell may add.
+pub(in crate::model::build) fn variables(files: &Files, folder: &Utf8Path) -> Environment {
+    let mut out = Environment::unseen("the shell that runs compose may set it");
+    let path = folder.join(".env");
+    if let Found::Read(read) = files.find(&path) {
+        let ignored = files.tree.get(&path).is_some_and(|entry| entry.ignored);
+        for (name, value) in dotenv::read(Dialect::Compose, read.id, read.text, &out).variables {
+            let why = "git ignores the file, so the server's may differ";
+            let value = if ignored { value.doubt(Certainty::Likely, why) } else { value };
+            out.set(name, value);
+        }
+    }
+    out
+}
+
+impl Container<'_> {
+    /// In compose's order: the image's, then each env file, then `environment`.
+    pub(super) fn environment(&self) -> Environment {
+        let mut out = self.image.map_or_else(
+            || Environment::unseen("nobody knows what the image sets"),
+            |image| image.environment.clone(),
+        );
+        for env_file in &self.service.env_files {
+            self.read(env_file, &mut out);
+        }
+        for (name, value) in self.service.supplied(self.variables) {
+            out.set(name, value);
+        }
+        out.consult(self.service.name.map(|_| "environment".to_owned()));
+        out
+    }
+
+    fn read(&self, env_file: &compose::EnvFile, out: &mut Environment) {
+        let place = env_file.path.place;
+        let shown = env_file.path.to_string();
+        out.consult(Fact::at(shown.clone(), place));
+        let tree = match &env_file.location {
+            Some(Fact { value: Location::Tree(path), .. }) => path,
+            _ => return out.open(&format!("`{shown}` is not in view"), Some(place)),
+        };
+        let read = match self.files.find(tree) {
+            Found::Read(read) => read,
+            Found::Wanted => return,
+            Found::Absent | Found::Folder if !env_file.required.value => {
+                return out.open(&format!("`{shown}` may be there"), Some(place));
+            }
+            Found::Absent | Found::Folder => {
+                return out.open(&format!("`{shown}` is not in the tree"), Some(place));
+            }
+        };
+        let raw = env_file.format.as_ref().is_some_and(|it| it.to_string() == "raw");
+        let dialect = if raw { Dialect::Docker } else { Dialect::ComposeEnvFile };
+        let ignored = self.files.tree.get(tree).is_some_and(|entry| entry.ignored);
+        for (name, value) in dotenv::read(dialect, read.id, read.text, self.variables).variables {
+            let why = "git ignores the file, so the server's may differ";
+            out.set(name, if ignored { value.doubt(Certainty::Likely, why) } else { value });
+        }
+        if ignored {
+            out.open("git ignores its env file, so the server's may hold more", Some(place));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! One service of compose as a process in a container of its own.
+
+use crate::fact::{Environment, Fact};
+use crate::model::RedisServer;
+use crate::model::build::apps::{self, Home};
+use crate::model::build::image_of::Built;
+use crate::model::build::installed;
+use crate::model::build::main_step::Run;
+use crate::model::build::redis;
+use crate::model::build::server_config;
+use crate::model::build::target::Imports;
+use crate::model::command::{Front, Started};
+use crate::model::compose::Service;
+use crate::model::container::Ignored;
+use crate::model::django;
+use crate::model::image::Role;
+use crate::model::{Django, Endpoint, Files, Host, Listening, Process, ProcessKind, View, ViewId};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
+
+mod environment;
+mod places;
+mod start;
+
+pub(super) use environment::variables;
+pub(super) use start::form_words;
+
+/// How a container begins.
+pub(super) struct Begun {
+    pub(super) run: Option<Run>,
+    pub(super) shadowed: Option<Fact<Front>>,
+    pub(super) ignored: Option<Ignored>,
+}
+
+/// A service and what it is made of.
+pub(super) struct Container<'a> {
+    pub(super) files: &'a Files<'a>,
+    pub(super) service: &'a Service,
+    pub(super) image: Option<&'a Built>,
+    /// What fills in `${}` of the project.
+    pub(super) variables: &'a Environment,
+    pub(super) view: ViewId,
+}
+
+impl Container<'_> {
+    /// The process that it is there for, and all that is started on the way.
+    pub(super) fn process(
+        &self,
+        projects: &[Arc<django::Project>],
+        view: &View,
+    ) -> (Process, Begun) {
+        let environment = self.environment();
+        let begun = self.begin(view, &environment);
+        let (mut started, mut environment, directory) = match &begun.run {
+            Some(run) => {
+                let main = run.steps[run.main].clone();
+                (Some(main.started), main.environment, main.directory)
+            }
+            None => (None, environment, None),
+        };
+        if let Some(started) = &mut started {
+            let place = server_config::Place {
+                files: self.files,
+                environment: &environment,
+                directory: directory.as_ref().map(|it| Utf8Path::new(&it.value)),
+                tree: &|path: &Utf8Path| self.in_tree(view, path),
+            };
+            place.configure(started);
+            started.set_in(&mut environment);
+        }
+        let imports = Imports {
+            files: self.files,
+            projects,
+            environment: &environment,
+            cwd: directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str()))),
+            tree: &|path: &Utf8Path| self.in_tree(view, path),
+        };
+        let target = started.as_ref().and_then(|it| imports.target(it));
+        let name = &self.service.name;
+        let mut listens = started.as_ref().map(Started::listens).unwrap_or_default();
+        let mut known = started.as_ref().is_some_and(|it| it.binds_known);
+        if listens.is_empty() {
+            listens.extend(self.stock_ports());
+            known |= !listens.is_empty();
+        }
+        let django = self.django(projects, started.as_ref(), view, &environment);
+        let lacks = match (&django, &started) {
+            (Some(django), Some(started)) if self.is_python_image() => {
+                installed::lacking(self.files, &django.project.root, started)
+            }
+            _ => Vec::new(),
+        };
+        let process = Process {
+            name: name.value.clone(),
+            kind: self.kind(started.as_ref()),
+            declared: name.map(|_| ()),
+            view: self.view,
+            user: self.user(started.as_ref()),
+            cwd: self.cwd(),
+            listens,
+            listens_known: known,
+            django,
+            environment,
+            started,
+            target,
+            lacks,
+        };
+        (process, begun)
+    }
+
+    /// Whether the image is built here on one that brings nothing but Python.
+    fn is_python_image(&self) -> bool {
+        self.image.is_some_and(|built| {
+            let flavour = built.flavour.as_ref().map(|it| it.value.stock);
+            built.image.is_some() && flavour.is_some_and(|it| it.names.contains(&"python"))
+        })
+    }
+
+    fn django(
+        &self,
+        projects: &[Arc<django::Project>],
+        started: Option<&Started>,
+        view: &View,
+        environment: &Environment,
+    ) -> Option<Django> {
+        let started = started?;
+        let cwd = self.cwd().map(|it| it.value);
+        let folder = cwd.as_ref().and_then(|cwd| self.in_tree(view, cwd));
+        let from = |project: &django::Project| folder.as_ref() == Some(&project.root);
+        let project = apps::project(projects, started, &from)?;
+        let home = Home {
+            checkout: self.checkout(project, view, cwd.as_deref()),
+            cwd,
+            brings: Some(&|at: &Utf8Path| self.brought(at)),
+            environment,
+            closed: false,
+        };
+        apps::django(self.files, project, started, &home)
+    }
+
+    /// How the Redis in it is set up.
+    pub(super) fn redis(&self, process: &Process, view: &View) -> Option<RedisServer> {
+        redis::of_container(self.files, process, &|path: &Utf8Path| self.in_tree(view, path))
+    }
+
+    fn kind(&self, started: Option<&Started>) -> ProcessKind {
+        let role = self.role().map(|role| match role {
+            Role::Database => ProcessKind::Database,
+            Role::Cache | Role::Broker => ProcessKind::Cache,
+            Role::Proxy => ProcessKind::Proxy,
+            Role::Search
+            | Role::ObjectStore
+            | Role::MailCatcher
+            | Role::AdminUi
+            | Role::Certificates
+            | Role::Base => ProcessKind::Other,
+        });
+        match (role, started) {
+            (Some(ProcessKind::Other) | None, Some(started)) => started.kind(false),
+            (role, _) => role.unwrap_or(ProcessKind::Other),
+        }
+    }
+
+    fn role(&self) -> Option<Role> {
+        Some(self.image?.flavour.as_ref()?.value.stock.role)
+    }
+
+    /// The ports that a stock image listens on by itself.
+    fn stock_ports(&self) -> Vec<Fact<Listening>> {
+        let Some(flavour) = self.image.and_then(|image| image.flavour.as_ref()) else {
+            return Vec::new();
+        };
+        let ports = flavour.value.stock.ports.iter();
+        let listening = |port| Listening {
+            endpoint: Endpoint::Tcp { host: Host::Any, port },
+            activated: false,
+        };
+        ports.map(|port| flavour.map(|_| listening(*port))).collect()
+    }
+
+    fn user(&self, started: Option<&Started>) -> Option<Fact<String>> {
+        if let Some(user) = started.and_then(|it| it.user.clone()) {
+            return Some(user);
+        }
+        match &self.service.user {
+            Some(user) => user.known(),
+            None => self.image?.image.as_ref()?.user(),
+        }
+    }
+
+    fn cwd(&self) -> Option<Fact<Utf8PathBuf>> {
+        match &self.service.working_dir {
+            Some(path) => Some(path.known()?.map(|it| Utf8PathBuf::from(it.as_str()))),
+            None => self.image?.image.as_ref()?.workdir(),
+        }
+    }
+}

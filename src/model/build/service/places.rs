@@ -1,0 +1,122 @@
+//! Where the paths of a container lead: over mounts and through what the image copies.
+
+use crate::fact::Fact;
+use crate::model::build::service::Container;
+use crate::model::compose::{self, Location, MountKind};
+use crate::model::django;
+use crate::model::image::{Content, Context};
+use crate::model::{Mount, Storage, View};
+use camino::{Utf8Path, Utf8PathBuf};
+
+impl Container<'_> {
+    /// Where a project's files are in the container: by a mount, or by what the image copies. Of
+    /// several places the one counts that Python imports from, which is where the process starts.
+    pub(super) fn checkout(
+        &self,
+        project: &django::Project,
+        view: &View,
+        cwd: Option<&Utf8Path>,
+    ) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
+        let starts_in = |at: &Utf8Path| cwd.is_some_and(|cwd| cwd.starts_with(at));
+        let mut out = Vec::new();
+        if let Some(built) = self.image
+            && let (Some(image), Some(root)) = (&built.image, &built.context)
+        {
+            let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
+            let folders = project.root.ancestors().chain([project.root.as_path()]);
+            for folder in folders {
+                let places = image.places_of(folder, &context);
+                out.extend(places.into_iter().map(|at| (folder.to_owned(), at.value)));
+            }
+        }
+        for mount in &view.mounts {
+            if let Storage::Checkout(folder) = &mount.value.from {
+                let copied = out.iter().any(|(known, at)| known == folder && starts_in(at));
+                if copied && !starts_in(&mount.value.at) {
+                    continue;
+                }
+                out.retain(|(known, _)| known != folder);
+                out.push((folder.clone(), mount.value.at.clone()));
+            }
+        }
+        out
+    }
+
+    /// What the image has at a path, if that is of the tree.
+    pub(super) fn brought(&self, at: &Utf8Path) -> Option<Utf8PathBuf> {
+        let built = self.image?;
+        let (image, root) = (built.image.as_ref()?, built.context.as_ref()?);
+        let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
+        match image.at(at, &context)?.value {
+            Content::Context(path) => Some(path),
+            Content::Inline(_) | Content::Elsewhere => None,
+        }
+    }
+
+    /// What lies over the container's file system.
+    pub(in crate::model::build) fn view(&self) -> View {
+        let mut complete = true;
+        let mut mounts = Vec::new();
+        for mount in &self.service.volumes {
+            let (Some(at), Some(from)) = (mount.target.known(), self.storage(mount)) else {
+                complete = false;
+                continue;
+            };
+            let read_only = mount.read_only.as_ref().is_some_and(|it| it.value);
+            let place = Fact::at((), mount.place);
+            mounts.push(at.zip(&from).given(&place).map(|(at, from)| Mount {
+                at: Utf8PathBuf::from(at.as_str()),
+                from: (*from).clone(),
+                read_only,
+            }));
+        }
+        View { container: Some(self.service.name.value.clone()), mounts, complete }
+    }
+
+    fn storage(&self, mount: &compose::Mount) -> Option<Fact<Storage>> {
+        let here = Fact::at((), mount.place);
+        let temporary = || {
+            let path = mount.target.known()?.value.into();
+            Some(here.map(|()| Storage::Temporary { view: self.view, path }))
+        };
+        match &mount.kind {
+            MountKind::Bind(_, location) => {
+                Some(location.as_ref()?.map(|location| match location {
+                    Location::Tree(path) => Storage::Checkout(path.clone()),
+                    Location::Host(path) | Location::Home(path) => Storage::Host(path.clone()),
+                    Location::Remote(text) => Storage::Host(text.into()),
+                }))
+            }
+            MountKind::Volume(name) => {
+                let below = match &mount.subpath {
+                    Some(path) => path.known()?.value.into(),
+                    None => Utf8PathBuf::new(),
+                };
+                let name = name.known()?;
+                Some(name.map(|name| Storage::Volume { name: name.clone(), below }))
+            }
+            MountKind::Anonymous | MountKind::Tmpfs => temporary(),
+            MountKind::Other => None,
+        }
+    }
+
+    /// The Caddyfile where Caddy's image looks for it.
+    pub(in crate::model::build) fn caddyfile(&self, view: &View) -> Option<Utf8PathBuf> {
+        self.in_tree(view, Utf8Path::new("/etc/caddy/Caddyfile"))
+    }
+
+    /// The file of the tree at a path of the container.
+    pub(super) fn in_tree(&self, view: &View, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let dir = view.dir(self.view, path);
+        if let Some(Storage::Checkout(path)) = view.locate(&dir).map(|it| it.value) {
+            return Some(path);
+        }
+        let built = self.image?;
+        let (image, root) = (built.image.as_ref()?, built.context.as_ref()?);
+        let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
+        match image.at(path, &context)?.value {
+            Content::Context(path) => Some(path),
+            Content::Inline(_) | Content::Elsewhere => None,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! How a container begins, and what its health check runs.
+
+use crate::fact::Environment;
+use crate::model::build::aligned::aligned;
+use crate::model::build::service::{Begun, Container};
+use crate::model::build::{entrypoint, main_step};
+use crate::model::compose;
+use crate::model::image::Start;
+use crate::model::text::Text;
+use crate::model::{Health, View};
+use crate::source::Place;
+use crate::syntax::dockerfile::Form;
+use crate::syntax::shell::evaluate::Argument;
+use crate::syntax::spliced::Spliced;
+use camino::Utf8Path;
+
+fn words_of(start: &Start) -> Vec<Argument> {
+    match start {
+        Start::Stock(words, place) => {
+            words.iter().map(|word| Argument::new(Spliced::new(word, *place))).collect()
+        }
+        Start::Written(command) => form_words(&command.form, &command.shell, command.place),
+    }
+}
+
+/// The words of an instruction; a text is handed to the shell.
+pub(in crate::model::build) fn form_words(
+    form: &Form,
+    shell: &[String],
+    place: Place,
+) -> Vec<Argument> {
+    match form {
+        Form::Exec(words) => words.iter().cloned().map(Argument::new).collect(),
+        Form::Shell(text) => {
+            let shell = shell.iter().map(|it| Argument::new(Spliced::new(it, place)));
+            shell.chain([Argument::new(text.clone())]).collect()
+        }
+    }
+}
+
+impl Container<'_> {
+    /// Entrypoint and command, as Docker puts them together: a new entrypoint takes away the
+    /// image's command.
+    pub(super) fn begin(&self, view: &View, environment: &Environment) -> Begun {
+        let (entrypoint, command) = (&self.service.entrypoint, &self.service.command);
+        let image = self.image.and_then(|it| it.image.as_ref());
+        let of_image =
+            |start: Option<Start>| start.map(|start| words_of(&start)).unwrap_or_default();
+        let before = match entrypoint {
+            Some(given) => self.texts(&given.words),
+            None => of_image(image.and_then(|image| image.entrypoint())),
+        };
+        let behind = match command {
+            Some(given) => self.texts(&given.words),
+            None if entrypoint.is_some() => Vec::new(),
+            None => of_image(image.and_then(|image| image.command())),
+        };
+        let words = [before.as_slice(), behind.as_slice()].concat();
+        let cwd = self.cwd();
+        let tree = |path: &Utf8Path| self.in_tree(view, path);
+        let run = main_step::run(self.files, &words, environment, cwd.as_ref(), &tree);
+        let start = entrypoint::Start {
+            files: self.files,
+            entrypoint: &before,
+            command: &behind,
+            tree: &tree,
+            cwd: cwd.as_ref().map(|it| it.value.as_path()),
+            init: self.service.init.as_ref().is_some_and(|it| it.value),
+            system: self.image.and_then(|it| it.flavour.as_ref()?.value.system),
+        };
+        let shadowed = run.as_ref().and_then(|run| start.shadowed(run));
+        let ignored = start.ignored();
+        Begun { run, shadowed, ignored }
+    }
+
+    fn texts(&self, words: &[Text]) -> Vec<Argument> {
+        words.iter().map(|word| aligned(self.files, &word.fact())).collect()
+    }
+
+    /// What the health check runs: the service's own, or the image's.
+    pub(in crate::model::build) fn health(&self, view: &View) -> Health {
+        let own = self.service.healthcheck.as_ref();
+        if own.is_some_and(|it| it.disable.as_ref().is_some_and(|it| it.value)) {
+            return Health::default();
+        }
+        let of_image = || {
+            let check = self.image?.image.as_ref()?.healthcheck()??;
+            Some(words_of(&Start::Written(check.clone())))
+        };
+        let words = match own.and_then(|it| it.test.as_ref()) {
+            Some(compose::Test::None(_)) => return Health::default(),
+            Some(compose::Test::Exec(words)) => self.texts(words),
+            Some(compose::Test::Shell(text)) => {
+                let shell = ["/bin/sh", "-c"].map(|it| Argument::new(Spliced::new(it, text.place)));
+                shell.into_iter().chain([aligned(self.files, &text.fact())]).collect()
+            }
+            None => of_image().unwrap_or_default(),
+        };
+        let cwd = self.cwd();
+        let tree = |path: &Utf8Path| self.in_tree(view, path);
+        let run = main_step::run(self.files, &words, &self.environment(), cwd.as_ref(), &tree);
+        let shell = words.get(1).is_some_and(|it| it.as_str() == "-c");
+        let text = words.get(2).filter(|_| shell).map(Argument::as_str);
+        Health::new(run.map(|run| run.steps).unwrap_or_default(), text)
+    }
+}
