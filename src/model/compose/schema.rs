@@ -57,10 +57,10 @@ const SERVICE: &[(&str, Shape)] = &[
     ("links", Shape::List),
     ("logging", Shape::Map),
     ("mac_address", Shape::Text),
-    ("mem_limit", Shape::Scalar),
-    ("mem_reservation", Shape::Scalar),
-    ("mem_swappiness", Shape::Scalar),
-    ("memswap_limit", Shape::Scalar),
+    ("mem_limit", Shape::Size),
+    ("mem_reservation", Shape::Size),
+    ("mem_swappiness", Shape::Size),
+    ("memswap_limit", Shape::Size),
     ("models", Shape::Pairs),
     ("network_mode", Shape::Text),
     ("networks", Shape::Pairs),
@@ -84,7 +84,7 @@ const SERVICE: &[(&str, Shape)] = &[
     ("scale", Shape::Scalar),
     ("secrets", Shape::List),
     ("security_opt", Shape::List),
-    ("shm_size", Shape::Scalar),
+    ("shm_size", Shape::Size),
     ("stdin_open", Shape::Bool),
     ("stop_grace_period", Shape::Text),
     ("stop_signal", Shape::Text),
@@ -112,6 +112,8 @@ enum Shape {
     Text,
     OptionalText,
     Scalar,
+    /// A number of bytes, perhaps with its unit.
+    Size,
     Bool,
     List,
     TextOrList,
@@ -134,10 +136,14 @@ impl Shape {
                 text.known().is_none_or(|it| words.contains(&&*it.value.to_ascii_lowercase()))
             }
             (Self::Bool, Data::Scalar(_, Type::Number)) => false,
+            (Self::Size, Data::Scalar(text, Type::Text)) => {
+                text.known().is_none_or(|it| is_size(&it.value))
+            }
             (
                 Self::Text
                 | Self::OptionalText
                 | Self::Scalar
+                | Self::Size
                 | Self::Bool
                 | Self::TextOrList
                 | Self::TextOrMap
@@ -155,6 +161,7 @@ impl Shape {
         match self {
             Self::Text | Self::OptionalText => "text",
             Self::Scalar => "a single value",
+            Self::Size => "a size, such as `512m`",
             Self::Bool => "`true` or `false`",
             Self::List => "a list",
             Self::TextOrList | Self::Command => "text or a list",
@@ -163,6 +170,21 @@ impl Shape {
             Self::Pairs => "a mapping or a list",
         }
     }
+}
+
+/// As go-units reads a size (`RAMInBytes`): a number, a blank at most, `k` to `p` with `b` or `ib`.
+fn is_size(text: &str) -> bool {
+    let Some(last) = text.rfind(|it: char| it.is_ascii_digit() || it == '.' || it == ' ') else {
+        return false;
+    };
+    let (number, unit) = text.split_at(last + 1);
+    let number = number.strip_suffix(' ').unwrap_or(number);
+    let is_number = number.parse::<f64>().is_ok_and(|it| it >= 0.0);
+    let unit = unit.to_ascii_lowercase();
+    let multiple = unit.strip_prefix(['k', 'm', 'g', 't', 'p']);
+    let is_unit =
+        multiple.map_or(["", "b"].contains(&unit.as_str()), |it| ["", "b", "ib"].contains(&it));
+    is_number && is_unit
 }
 
 /// Lists of which every item is text; a number among them is refused.
