@@ -199,6 +199,8 @@ struct Block<'a> {
     binary: bool,
     /// `unreadable`: the disk refuses it.
     unreadable: bool,
+    /// `unterminated`: without the end of its last line.
+    unterminated: bool,
 }
 
 impl<'a> Block<'a> {
@@ -208,13 +210,17 @@ impl<'a> Block<'a> {
         let mebibytes = value("mebibytes=").map(|number| number.parse().unwrap());
         let (binary, unreadable) =
             (words().any(|it| it == "binary"), words().any(|it| it == "unreadable"));
-        Some(Self { path: value("file=")?, text, mebibytes, binary, unreadable })
+        let unterminated = words().any(|it| it == "unterminated");
+        Some(Self { path: value("file=")?, text, mebibytes, binary, unreadable, unterminated })
     }
 
     fn file(&self) -> File {
         let mut bytes = self.text.as_bytes().to_vec();
         if self.binary {
             bytes.insert(0, 0);
+        }
+        if self.unterminated {
+            bytes.pop();
         }
         if let Some(mebibytes) = self.mebibytes {
             bytes.resize(mebibytes << 20, b'\n');

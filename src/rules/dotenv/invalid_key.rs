@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::{EnvFile, EnvReader};
 use crate::rules::{Check, Rule};
 
@@ -18,23 +18,28 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(file: &EnvFile, out: &mut Findings) {
     let strict = file.readers.iter().find(|it| matches!(it, EnvReader::Shell | EnvReader::Systemd));
-    let Some(reader) = strict else { return };
     for it in file.assignments() {
-        let key = &it.key.value;
+        let key = it.key.value.as_str();
+        let is_letter = |char: char| char.is_ascii_alphabetic() || char == '_';
         let is_part = |char: char| char.is_ascii_alphanumeric() || char == '_';
-        let starts = key.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_');
-        if !starts || key.chars().all(is_part) {
+        // How a name begins is another rule's.
+        let behind = key.trim_start_matches(|char| !is_letter(char));
+        if behind.chars().all(is_part) {
             continue;
         }
-        let does = match reader {
-            EnvReader::Shell => "takes the line for a command",
-            EnvReader::Systemd | EnvReader::Python | EnvReader::Compose => "ignores the line",
+        let at = Fact::at((), it.key.place);
+        let label = match strict {
+            Some(reader @ EnvReader::Shell) => {
+                at.label(format!("{} takes the line for a command", reader.name()))
+            }
+            Some(reader) => at.label(format!("{} ignores the line", reader.name())),
+            // `discovery.type`, as the images of some servers have it.
+            None if key.contains('.') => continue,
+            None => at
+                .doubt(Certainty::Possible, "no shell and no systemd is seen to read the file")
+                .label("a shell takes the line for a command, and systemd ignores it"),
         };
-        out.report(
-            &file.start,
-            format!("`{key}` is no name of a variable"),
-            Fact::at((), it.key.place).label(format!("{} {does}", reader.name())),
-        )
-        .help("use letters, digits and underscores");
+        out.report(&file.start, format!("`{key}` is no name of a variable"), label)
+            .help("use letters, digits and underscores");
     }
 }

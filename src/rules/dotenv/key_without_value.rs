@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::{EnvFile, EnvLine, EnvReader};
 use crate::rules::{Check, Rule};
 
@@ -19,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(file: &EnvFile, out: &mut Findings) {
     // Compose passes the caller's variable on.
     let others = file.readers.iter().find(|reader| !matches!(reader, EnvReader::Compose));
-    let Some(reader) = others else { return };
+    if others.is_none() && !file.readers.is_empty() {
+        return;
+    }
     let names = file.tree.lines.iter().filter_map(|line| match line {
         EnvLine::Name { export: None, name, .. } => Some(name),
         EnvLine::Name { export: Some(_), .. }
@@ -29,15 +31,17 @@ fn check(file: &EnvFile, out: &mut Findings) {
         | EnvLine::Assignment(_) => None,
     });
     for name in names {
-        let does = match reader {
-            EnvReader::Shell => "runs it as a command",
-            EnvReader::Systemd | EnvReader::Python | EnvReader::Compose => "skips the line",
+        let at = Fact::at((), name.place);
+        let label = match others {
+            Some(reader @ EnvReader::Shell) => {
+                at.label(format!("{} runs it as a command", reader.name()))
+            }
+            Some(reader) => at.label(format!("{} skips the line", reader.name())),
+            None => at
+                .doubt(Certainty::Possible, "nothing is seen to read the file")
+                .label("docker compose asks its caller for it, others skip the line"),
         };
-        out.report(
-            &file.start,
-            format!("`{}` has no `=`, and gets no value", name.value),
-            Fact::at((), name.place).label(format!("{} {does}", reader.name())),
-        )
-        .help(format!("write `{}=`", name.value));
+        out.report(&file.start, format!("`{}` has no `=`, and gets no value", name.value), label)
+            .help(format!("write `{}=`", name.value));
     }
 }

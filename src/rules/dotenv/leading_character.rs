@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::EnvFile;
 use crate::rules::{Check, Rule};
 
@@ -32,4 +32,14 @@ fn check(file: &EnvFile, out: &mut Findings) {
             finding.at_most(Severity::Advice);
         }
     }
+    let Some(first) = file.assignments().find(|it| !it.indent.span.is_empty()) else { return };
+    let skipped = Fact::at((), first.indent)
+        .doubt(Certainty::Possible, "every reader that kilter knows skips blanks");
+    out.report(
+        &file.start,
+        format!("blanks stand before `{}`", first.key.value),
+        skipped.label("a part of the name to whoever does not skip them"),
+    )
+    .help("begin the line with the name")
+    .at_most(Severity::Advice);
 }

@@ -79,6 +79,13 @@ impl Assignment {
         }
     }
 
+    /// The separator with the blanks around it: from the key to the value.
+    pub fn between(&self) -> Place {
+        let Place { file, span } = self.separator.place;
+        let end = if self.value.value.is_empty() { span.end } else { self.value.place.span.start };
+        Place::new(file, self.key.place.span.end as usize, end as usize)
+    }
+
     fn inner_place(&self) -> Place {
         let Place { file, span } = self.value.place;
         let start = span.start as usize + usize::from(self.quote.is_some());
