@@ -48,6 +48,13 @@ fn broken(it: &Assignment) -> Option<(&'static str, char)> {
         if named && opened && !rest.contains('}') {
             return Some(("never closes the brace", '}'));
         }
+        // What may follow the name: an operator, an index.
+        if named
+            && opened
+            && !rest.starts_with(['}', ':', '-', '+', '?', '=', '#', '%', '/', '^', ',', '@', '['])
+        {
+            return Some(("does not close the brace behind the name", '}'));
+        }
         if named && !opened && rest.starts_with('}') && !value[..at].contains('{') {
             return Some(("closes a brace that is not open", '{'));
         }
