@@ -36,8 +36,11 @@ impl Tree {
             let entry = self.get(path).filter(|entry| !entry.ignored && small(&entry.kind));
             entry.is_some() && is_searched(path)
         };
-        let by_capitals: BTreeMap<String, &String> =
-            names.iter().map(|name| (name.to_ascii_uppercase(), name)).collect();
+        // Two names may differ in nothing but their case.
+        let mut by_capitals: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+        for name in names {
+            by_capitals.entry(name.to_ascii_uppercase()).or_default().push(name);
+        }
         let longest = names.iter().map(String::len).max().unwrap_or_default();
         let paths: Vec<Utf8PathBuf> = self.files().filter(is_code).cloned().collect();
         let each = paths.into_par_iter().flat_map_iter(|path| {
@@ -48,12 +51,14 @@ impl Tree {
                 if word.len() > longest {
                     continue;
                 }
-                let Some(name) = by_capitals.get(&word.to_ascii_uppercase()) else { continue };
+                let Some(names) = by_capitals.get(&word.to_ascii_uppercase()) else { continue };
                 let text = text.as_deref().unwrap_or_default();
                 let (before, after) = (&text[..at], &text[at + word.len()..]);
-                let exact = word == name.as_str();
-                let way = way(Mention { path: &path, word, exact, before, after });
-                found.extend(way.map(|way| ((*name).clone(), way)));
+                for name in names {
+                    let exact = word == name.as_str();
+                    let way = way(Mention { path: &path, word, exact, before, after });
+                    found.extend(way.map(|way| ((*name).clone(), way)));
+                }
             }
             found
         });

@@ -57,3 +57,11 @@ fn texts_for_people_tell() {
     assert_eq!(ways("README.md", "Set `SHOP_KEY`."), [Use::Told]);
     assert_eq!(ways("requirements.txt", "shop-key"), []);
 }
+
+#[test]
+fn names_that_differ_in_their_case_are_looked_for_alike() {
+    let tree = Tree::of(vec![file("compose.yml", "image: a:${SHOP_KEY}")]);
+    let names = HashSet::from(["SHOP_KEY".to_owned(), "shop_key".to_owned()]);
+    let found = tree.mentions(&names, mention::is_searched, mention::way);
+    assert_eq!(found.into_keys().collect::<Vec<_>>(), ["SHOP_KEY"]);
+}
