@@ -328,8 +328,14 @@ impl Deployment {
 
     /// Whether two directories are one, or `None` where nothing relates them.
     pub fn same_dir(&self, a: &Fact<Dir>, b: &Fact<Dir>) -> Option<Fact<bool>> {
-        let place =
-            |dir: &Fact<Dir>| Some(self.view(dir.value.view).locate(&dir.value)?.given(dir));
+        let links = &self.surroundings.links;
+        let place = |dir: &Fact<Dir>| {
+            let found = self.view(dir.value.view).locate(&dir.value)?.given(dir);
+            Some(found.map(|storage| match storage {
+                Storage::Checkout(path) => Storage::Checkout(links.follow(path)),
+                other => other.clone(),
+            }))
+        };
         let (a, b) = (place(a)?, place(b)?);
         a.zip(&b).try_map(|(a, b)| match (*a, *b) {
             (Storage::Checkout(tree), Storage::Host(_))

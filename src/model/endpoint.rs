@@ -102,7 +102,7 @@ pub fn reaches(to: &Endpoint, bound: &Endpoint) -> Option<bool> {
 }
 
 /// `/var/run` is `/run` wherever systemd runs (file-hierarchy(7)).
-fn normal(path: &Utf8Path) -> Utf8PathBuf {
+pub(super) fn normal(path: &Utf8Path) -> Utf8PathBuf {
     let path = normalize(path);
     match path.strip_prefix("/var/run") {
         Ok(rest) => Utf8Path::new("/run").join(rest),

@@ -3,6 +3,7 @@
 use crate::fact::Fact;
 use crate::model::mention::Use;
 use crate::model::{EnvFile, RedisServer};
+use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -28,7 +29,12 @@ pub struct Surroundings {
     pub uses: OnceLock<BTreeMap<String, BTreeSet<Use>>>,
     /// What it says of certificates and of what stands before its servers.
     pub tls: Speaks,
+    pub links: Links,
 }
+
+/// Symbolic links of the tree, and where each leads.
+#[derive(Debug, Default)]
+pub struct Links(pub BTreeMap<Utf8PathBuf, Utf8PathBuf>);
 
 /// What scripts, units and documents of the tree speak of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,5 +111,19 @@ impl Surroundings {
 impl Committed {
     pub fn name(&self) -> &str {
         self.path.file_name().unwrap_or_default()
+    }
+}
+
+impl Links {
+    /// Where a path of the tree leads, there or not.
+    pub fn follow(&self, path: &Utf8Path) -> Utf8PathBuf {
+        let mut path = path.to_owned();
+        // A chain of links is as long as it may be on Linux (path_resolution(7)).
+        for _ in 0..40 {
+            let found = path.ancestors().find_map(|it| Some((it, self.0.get(it)?)));
+            let Some((link, target)) = found else { break };
+            path = normalize(&target.join(path.strip_prefix(link).unwrap_or("".as_ref())));
+        }
+        path
     }
 }

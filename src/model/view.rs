@@ -5,6 +5,7 @@
 //! does, two paths can not be compared.
 
 use crate::fact::{Fact, symbol};
+use crate::model::endpoint::normal;
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::fmt;
@@ -83,7 +84,7 @@ impl fmt::Display for Dir {
 }
 
 impl Storage {
-    fn join(&self, below: &Utf8Path) -> Self {
+    pub(super) fn join(&self, below: &Utf8Path) -> Self {
         let onto = |path: &Utf8PathBuf| normalize(&path.join(below));
         match self {
             Self::Checkout(path) => Self::Checkout(onto(path)),
@@ -120,7 +121,14 @@ impl Storage {
     pub fn same(&self, other: &Self) -> Option<bool> {
         let paths = || symbol::same(self.path().as_str(), other.path().as_str());
         match (self, other) {
-            (Self::Checkout(_), Self::Checkout(_)) | (Self::Host(_), Self::Host(_)) => paths(),
+            (Self::Checkout(_), Self::Checkout(_)) => paths(),
+            (Self::Host(a), Self::Host(b)) => {
+                let (a, b) = (normal(a), normal(b));
+                if follows_a_release(&a, &b) || follows_a_release(&b, &a) {
+                    return None;
+                }
+                symbol::same(a.as_str(), b.as_str())
+            }
             // Nobody says where the checkout lies, or the path would have led into it.
             (Self::Checkout(_), Self::Host(_)) | (Self::Host(_), Self::Checkout(_)) => None,
             (Self::Volume { name: a, .. }, Self::Volume { name: b, .. }) => {
@@ -148,6 +156,17 @@ impl Storage {
     }
 }
 
+/// Whether a path goes through the link `current`, which tools for deployment set to the newest of
+/// the releases beside it, and the other to somewhere beside that link: nobody can tell where the
+/// link leads, nor those that a release has to what all of them share.
+fn follows_a_release(linked: &Utf8Path, other: &Utf8Path) -> bool {
+    let link = linked.ancestors().find(|it| it.file_name() == Some("current"));
+    let beside = link.and_then(|link| Some((link, link.parent()?)));
+    beside.is_some_and(|(link, folder)| {
+        folder.parent().is_some() && other.starts_with(folder) && !other.starts_with(link)
+    })
+}
+
 impl View {
     pub fn host() -> Self {
         Self { container: None, mounts: Vec::new(), complete: true }
@@ -159,7 +178,8 @@ impl View {
 
     /// The mount that a path lies on.
     pub fn mount(&self, path: &Utf8Path) -> Option<&Fact<Mount>> {
-        let over = self.mounts.iter().filter(|mount| path.starts_with(&mount.value.at));
+        let path = normal(path);
+        let over = self.mounts.iter().filter(|mount| path.starts_with(normal(&mount.value.at)));
         over.max_by_key(|mount| mount.value.at.components().count())
     }
 
@@ -167,7 +187,8 @@ impl View {
     /// path is no absolute one, or nobody knows how it begins.
     pub fn locate(&self, dir: &Dir) -> Option<Fact<Storage>> {
         if let Some(mount) = self.mount(&dir.path) {
-            let below = dir.path.strip_prefix(&mount.value.at).ok()?;
+            let path = normal(&dir.path);
+            let below = path.strip_prefix(normal(&mount.value.at)).ok()?;
             return Some(mount.map(|mount| mount.from.join(below)));
         }
         if !dir.path.is_absolute() || !self.complete {

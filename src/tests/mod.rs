@@ -9,6 +9,8 @@ mod git;
 mod journey;
 mod nginx;
 mod pages;
+#[cfg(unix)]
+mod places;
 mod python;
 mod symbol;
 mod tidy;

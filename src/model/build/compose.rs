@@ -89,8 +89,14 @@ fn deployment<'a>(
     for service in project.active(&[]) {
         let image: Option<Built> = image_of::built(files, service, builds);
         let view = ViewId(views.len());
-        let container =
-            Container { files, service, image: image.as_ref(), variables: &variables, view };
+        let container = Container {
+            files,
+            project: &project,
+            service,
+            image: image.as_ref(),
+            variables: &variables,
+            view,
+        };
         let over = container.view();
         let (process, begun) = container.process(projects, &over);
         let health = container.health(&over);

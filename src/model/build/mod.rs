@@ -9,13 +9,14 @@ use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::connect::connect;
 use crate::model::django::{self, Project};
 use crate::model::nginx::Config;
-use crate::model::surroundings::Speaks;
+use crate::model::surroundings::{Links, Speaks};
 use crate::model::units::units;
 use crate::model::{
     Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
     Surroundings, Tmpfiles, View, ViewId,
 };
-use camino::Utf8Path;
+use crate::source::{Entry, EntryKind};
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -110,6 +111,7 @@ pub(super) fn build(files: &Files) -> Model {
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         redis: redis::of_host(files),
         script_secrets: committed::script_secrets(files),
+        links: links(files),
         uses: OnceLock::new(),
         tls: match model.deployments.iter().any(|it| !it.sites.is_empty()) {
             true => speaks::speaks(files),
@@ -129,6 +131,14 @@ pub(super) fn build(files: &Files) -> Model {
 /// 2.0 was the first that does not (its release notes, "Python compatibility").
 fn speaks_python_2(project: &Project) -> bool {
     project.requirements.django().is_some_and(|it| it.value.at_least([2]) == Some(false))
+}
+
+fn links(files: &Files) -> Links {
+    let link = |(path, entry): (&Utf8PathBuf, &Entry)| match &entry.kind {
+        EntryKind::Link(target) => Some((path.clone(), target.clone())),
+        EntryKind::File { .. } | EntryKind::Dir | EntryKind::Other => None,
+    };
+    Links(files.tree.entries().filter_map(link).collect())
 }
 
 /// Whether there is a Django project, be it one that nobody can make out.

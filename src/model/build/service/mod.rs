@@ -10,7 +10,7 @@ use crate::model::build::redis;
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
 use crate::model::command::{Front, Started};
-use crate::model::compose::Service;
+use crate::model::compose::{self, Service};
 use crate::model::container::Ignored;
 use crate::model::django;
 use crate::model::image::Role;
@@ -35,6 +35,7 @@ pub(super) struct Begun {
 /// A service and what it is made of.
 pub(super) struct Container<'a> {
     pub(super) files: &'a Files<'a>,
+    pub(super) project: &'a compose::Project,
     pub(super) service: &'a Service,
     pub(super) image: Option<&'a Built>,
     /// What fills in `${}` of the project.

@@ -8,6 +8,14 @@ use crate::model::image::{Content, Context};
 use crate::model::{Mount, Storage, View};
 use camino::{Utf8Path, Utf8PathBuf};
 
+fn of_location(location: &Location) -> Storage {
+    match location {
+        Location::Tree(path) => Storage::Checkout(path.clone()),
+        Location::Host(path) | Location::Home(path) => Storage::Host(path.clone()),
+        Location::Remote(text) => Storage::Host(text.into()),
+    }
+}
+
 impl Container<'_> {
     /// Where a project's files are in the container: by a mount, or by what the image copies. Of
     /// several places the one counts that Python imports from, which is where the process starts.
@@ -70,6 +78,12 @@ impl Container<'_> {
                 read_only,
             }));
         }
+        mounts.extend(self.service.tmpfs.iter().filter_map(|tmpfs| {
+            let at = tmpfs.known()?;
+            let path = Utf8PathBuf::from(at.value.split(':').next()?);
+            let from = Storage::Temporary { view: self.view, path: path.clone() };
+            Some(at.map(|_| Mount { at: path.clone(), from: from.clone(), read_only: false }))
+        }));
         View { container: Some(self.service.name.value.clone()), mounts, complete }
     }
 
@@ -80,20 +94,20 @@ impl Container<'_> {
             Some(here.map(|()| Storage::Temporary { view: self.view, path }))
         };
         match &mount.kind {
-            MountKind::Bind(_, location) => {
-                Some(location.as_ref()?.map(|location| match location {
-                    Location::Tree(path) => Storage::Checkout(path.clone()),
-                    Location::Host(path) | Location::Home(path) => Storage::Host(path.clone()),
-                    Location::Remote(text) => Storage::Host(text.into()),
-                }))
-            }
+            MountKind::Bind(_, location) => Some(location.as_ref()?.map(of_location)),
             MountKind::Volume(name) => {
                 let below = match &mount.subpath {
                     Some(path) => path.known()?.value.into(),
                     None => Utf8PathBuf::new(),
                 };
                 let name = name.known()?;
-                Some(name.map(|name| Storage::Volume { name: name.clone(), below }))
+                let declared = self.project.volumes.iter().find(|it| it.key.value == name.value);
+                if let Some(device) = declared.and_then(|it| it.device.as_ref()) {
+                    let location = Location::of(device, &self.project.folder)?;
+                    return Some(location.map(|it| of_location(it).join(&below)));
+                }
+                let key = declared.map_or(name.value.as_str(), |it| self.first_of_its_name(it));
+                Some(name.map(|_| Storage::Volume { name: key.to_owned(), below }))
             }
             MountKind::Anonymous | MountKind::Tmpfs => temporary(),
             MountKind::Other => None,
@@ -118,5 +132,13 @@ impl Container<'_> {
             Content::Context(path) => Some(path),
             Content::Inline(_) | Content::Elsewhere => None,
         }
+    }
+
+    /// Two keys with one `name` are one volume, which the first of them stands for.
+    fn first_of_its_name<'v>(&'v self, volume: &'v compose::Volume) -> &'v str {
+        let name = volume.name.as_ref().map(ToString::to_string);
+        let same = |it: &&compose::Volume| it.name.as_ref().map(ToString::to_string) == name;
+        let first = self.project.volumes.iter().find(same).filter(|_| name.is_some());
+        &first.unwrap_or(volume).key.value
     }
 }
