@@ -54,6 +54,8 @@ pub struct Speaks {
 pub struct Told {
     pub collects: bool,
     pub migrates: bool,
+    /// Or a guide says how to make a database by hand.
+    pub creates_databases: bool,
 }
 
 /// A variable that one reader of an env file takes otherwise than another.

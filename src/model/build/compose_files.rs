@@ -1,9 +1,11 @@
 //! Which compose files are used together, and what for.
 //!
-//! An override is a file that leaves out what another in its folder has for the same service. A
-//! file's name says its stage; where the names tell production from the rest, the rest is not.
+//! What calls of compose say goes first. Beyond that, an override is a file that leaves out what
+//! another in its folder has for the same service. A file's name says its stage; where the names tell
+//! production from the rest, the rest is not.
 
 use crate::fact::Fact;
+use crate::model::build::compose_calls::Calls;
 use crate::model::{Files, Kind, Stage};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
@@ -63,7 +65,41 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     }
     let parts = parts(files);
     let sets = folders.values().flat_map(|candidates| in_folder(candidates));
-    sets.filter(|set| set.files.last().is_none_or(|file| !parts.contains(file))).collect()
+    let sets = sets.filter(|set| set.files.last().is_none_or(|file| !parts.contains(file)));
+    as_called(sets.collect(), files, &folders.into_values().flatten().collect::<Vec<_>>())
+}
+
+/// The sets that calls name in place of those that the files suggest.
+fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec<Set> {
+    let known: Vec<&Utf8Path> = candidates.iter().map(|it| it.path).collect();
+    let calls = Calls::find(files, &known);
+    for together in calls.together() {
+        let of_call = together
+            .iter()
+            .rev()
+            .filter_map(|path| candidates.iter().find(|candidate| candidate.path == path));
+        let of_call: Vec<&Candidate> = of_call.collect();
+        let Some(last) = of_call.first().filter(|it| !it.is_default()) else { continue };
+        // An override that is named on the way is as good for production.
+        let says = |it: &&Candidate| it.stage.filter(|_| !it.is_override());
+        let stage = of_call.iter().find_map(says).or(last.stage);
+        let set = Set {
+            files: together.to_vec(),
+            stage: Fact::at(stage.unwrap_or(Stage::Production), last.whole),
+            stage_is_said: stage.is_some(),
+            elsewhere: BTreeSet::new(),
+        };
+        match sets.iter_mut().find(|it| it.files.last() == set.files.last()) {
+            Some(suggested) => *suggested = set,
+            None => sets.push(set),
+        }
+    }
+    let is_default = |path: &Utf8PathBuf| path.file_name().is_some_and(|it| BASES.contains(&it));
+    sets.retain(|set| match set.files.as_slice() {
+        [only] => is_default(only) || !calls.is_only_below(only),
+        _ => true,
+    });
+    sets
 }
 
 /// The files that others extend or include, and that compose finds by no name of its own: parts of
@@ -143,6 +179,14 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
 }
 
 impl Candidate<'_> {
+    fn is_default(&self) -> bool {
+        self.path.file_name().is_some_and(|name| BASES.contains(&name))
+    }
+
+    fn is_override(&self) -> bool {
+        self.path.file_name().is_some_and(|name| name.contains("override"))
+    }
+
     /// Whether it makes no sense without the base: a service of both has its image only there.
     fn overrides(&self, base: &Candidate) -> bool {
         self.services.iter().any(|(name, whole)| !whole && base.services.contains_key(name))

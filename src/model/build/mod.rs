@@ -25,6 +25,7 @@ mod apps;
 mod caddy_sites;
 mod committed;
 mod compose;
+mod compose_calls;
 mod compose_files;
 mod connect;
 mod container_nginx;

@@ -22,7 +22,27 @@ const LISTS: [Kind; 9] = [
 pub(super) fn told(files: &Files) -> Told {
     let read = lists(files);
     let tells = |command: &str| read.iter().any(|read| says(read.text, command));
-    Told { collects: tells("collectstatic"), migrates: tells("migrate") }
+    let creates = |text: &str| text.to_ascii_uppercase().contains("CREATE DATABASE");
+    Told {
+        collects: tells("collectstatic"),
+        migrates: tells("migrate"),
+        creates_databases: tells("createdb")
+            || read.iter().any(|read| creates(read.text))
+            || guides(files).iter().any(|read| creates(read.text)),
+    }
+}
+
+/// What somebody reads first who sets the project up.
+fn guides<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
+    let names = ["README.md", "readme.md", "README.rst", "README"];
+    let paths = files.tree.roots().iter().flat_map(|root| names.map(|name| root.join(name)));
+    let found = paths.map(|path| files.find(&path)).collect::<Vec<_>>().into_iter();
+    found
+        .filter_map(|found| match found {
+            Found::Read(read) => Some(read),
+            Found::Wanted | Found::Folder | Found::Absent => None,
+        })
+        .collect()
 }
 
 /// Everything that lists commands.

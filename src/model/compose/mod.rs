@@ -15,7 +15,6 @@ use std::collections::BTreeSet;
 mod canonical;
 mod check;
 mod command;
-mod grouping;
 mod interpolate;
 mod invocation;
 mod load;
@@ -27,7 +26,6 @@ mod service;
 mod value;
 
 pub use command::{Command, Form};
-pub use grouping::{Group, groups};
 pub use invocation::{Invocation, invocations};
 pub use service::{
     Attachment, Build, Condition, Dependency, EnvFile, Grant, Healthcheck, Lost, Mount, MountKind,

@@ -24,6 +24,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             };
             for (used, made, what) in deployment.credentials(service, server, &connection) {
+                // The image makes one, and the others are made by hand.
+                if what == "database" && deployment.surroundings.told.creates_databases {
+                    continue;
+                }
                 let at = app.outside(used).unwrap_or_else(|| used.map(|_| ()));
                 let name = &service.name.value;
                 let (first, second) = match what {

@@ -1,62 +1,36 @@
 //! Which files are one project, and what says so.
 
+use crate::config::Config;
 use crate::fact::Certainty;
-use crate::model::compose::{groups, invocations};
-use crate::model::{Files, Kind};
-use crate::source::{Sources, Tree};
-use crate::syntax::{self, kind};
+use crate::model::compose::invocations;
+use crate::run::run;
+use crate::source::Tree;
 use crate::tests::compose::Folder;
+use crate::tests::file;
 
-const WHOLE: &str = "services:\n  s:\n    image: x\n";
-const PART: &str = "services:\n  s:\n    command: x\n";
+const WHOLE: &str = "services:\n  s:\n    image: x\n    command: gunicorn a.wsgi\n";
+const PART: &str = "services:\n  s:\n    environment: {FROM: part}\n";
 
-/// Each group as `a+b stage`, with `?` where it is a guess.
+/// Each deployment as `file stage`, with `?` where nobody says the stage and `+` where what another
+/// file brings is in it.
 fn grouped(folder: Folder<'_>) -> Vec<String> {
-    let all: Vec<_> = folder.iter().map(|(path, text)| crate::tests::file(path, *text)).collect();
-    let tree = Tree::of(all.clone());
-    let mut sources = Sources::default();
-    sources.add(all);
-    let parse = |id| {
-        let path = sources.get(id).path();
-        let kind = kind::by_name(path).unwrap_or(Kind::Text);
-        syntax::parse(kind, path, id, sources.get(id).text()).0
+    let tree = Tree::of(folder.iter().map(|(path, text)| file(path, *text)).collect());
+    let outcome = run(&tree, &Config::default());
+    let one = |it: &crate::model::Deployment| {
+        let doubt = if it.stage.evidence().certainty() < Certainty::Certain { "?" } else { "" };
+        let service = it.compose.as_ref().and_then(|it| it.service("s"));
+        let merged =
+            service.is_some_and(|it| it.command.is_some() && it.variable("FROM").is_some());
+        let merged = if merged { " +" } else { "" };
+        format!("{} {}{doubt}{merged}", it.name, it.stage.value.name())
     };
-    let parsed: Vec<_> = sources.ids().into_iter().map(parse).collect();
-    let files = Files::new(&tree, &sources, &parsed);
-    let found = groups(&files);
-    let one = |group: &crate::model::compose::Group| {
-        let names: Vec<&str> = group.files.iter().map(|it| it.as_str()).collect();
-        let stage = group.stage.as_ref().map_or("-".to_owned(), |it| format!("{:?}", it.value));
-        let doubt =
-            if group.because.evidence().certainty() < Certainty::Certain { "?" } else { "" };
-        format!("{}{doubt} {stage}", names.join("+"))
-    };
-    found.iter().map(one).collect()
+    outcome.model.deployments.iter().map(one).collect()
 }
 
 #[test]
-fn an_override_is_put_on_top_by_its_name() {
-    let found = grouped(&[("compose.yml", WHOLE), ("compose.override.yml", PART)]);
-    assert_eq!(found, ["compose.yml+compose.override.yml Development"]);
-}
-
-#[test]
-fn a_file_without_images_needs_another() {
+fn a_file_without_images_needs_the_one_that_has_them() {
     let found = grouped(&[("docker-compose.yml", WHOLE), ("docker-compose.prod.yml", PART)]);
-    assert_eq!(
-        found,
-        [
-            "docker-compose.yml Development",
-            "docker-compose.yml+docker-compose.prod.yml? Production"
-        ]
-    );
-}
-
-#[test]
-fn a_file_that_names_what_another_declares_needs_it() {
-    let over = "services:\n  extra:\n    image: x\n    depends_on: [s]\n";
-    let found = grouped(&[("compose.yml", WHOLE), ("compose.dev.yml", over)]);
-    assert_eq!(found, ["compose.yml Production", "compose.yml+compose.dev.yml? Development"]);
+    assert_eq!(found, ["docker-compose.prod.yml production +", "docker-compose.yml development"]);
 }
 
 #[test]
@@ -69,29 +43,65 @@ fn a_file_that_is_whole_stands_alone() {
     assert_eq!(
         found,
         [
-            "docker-compose.prod.yml Production",
-            "docker-compose.yml Development",
-            "test/compose.ci.yml Test"
+            "docker-compose.prod.yml production",
+            "docker-compose.yml development",
+            "test/compose.ci.yml test"
         ]
     );
 }
 
+const BASE: (&str, &str) = ("compose.base.yml", WHOLE);
+const OVER: (&str, &str) = (
+    "compose.prod.yml",
+    "services:\n  s:\n    image: y\n    environment: {FROM: over}\n  t: {image: z}\n",
+);
+
+/// A file that is whole by itself, and a call in this file that uses it on top of another.
+fn called(path: &str, text: &str) -> Vec<String> {
+    grouped(&[BASE, OVER, (path, text)])
+}
+
 #[test]
 fn a_call_says_what_belongs_together() {
-    let call = "up:\n\tdocker compose -f compose.base.yml \\\n\t  --file=compose.prod.yml --env-file .env.prod up -d\n";
-    let found =
-        grouped(&[("compose.base.yml", WHOLE), ("compose.prod.yml", WHOLE), ("Makefile", call)]);
-    assert_eq!(found, ["compose.base.yml+compose.prod.yml Production"]);
+    let together = ["compose.prod.yml production +"];
+    let makefile = "up:\n\tdocker compose -f compose.base.yml \\\n\t  --file=compose.prod.yml --env-file .env up -d\n";
+    assert_eq!(called("Makefile", makefile), together);
+    let call = "docker-compose -f compose.base.yml -f compose.prod.yml up -d";
+    assert_eq!(called("deploy/up.sh", call), together);
+    assert_eq!(called("README.md", &format!("Run `{call}` there.\n")), together);
+    assert_eq!(called("compose.x.yml", &format!("# {call}\nvolumes: {{a: }}\n")), together);
+    let workflow = format!("jobs:\n  up:\n    steps:\n      - run: {call}\n");
+    assert_eq!(called(".github/workflows/up.yml", &workflow), together);
+    let named = "COMPOSE_FILE=compose.base.yml:compose.prod.yml\n";
+    assert_eq!(called(".env", named), together);
+}
+
+#[test]
+fn a_call_that_names_what_is_not_there_says_nothing() {
+    let apart = ["compose.base.yml production?", "compose.prod.yml production"];
+    let call = "docker compose -f compose.base.yml -f compose.prod.yml -f gone.yml up";
+    assert_eq!(called("README.md", call), apart);
+    assert_eq!(called("README.md", "docker compose -f $BASE -f compose.prod.yml up"), apart);
+}
+
+#[test]
+fn a_file_that_is_started_alone_stays_alone() {
+    let calls = "docker compose -f compose.prod.yml up\ndocker compose -f compose.base.yml -f compose.prod.yml ps\n";
+    let found = called("deploy.sh", calls);
+    assert_eq!(found, ["compose.prod.yml production"]);
+}
+
+#[test]
+fn an_override_in_a_call_for_production_is_no_developers() {
+    let call = "docker compose -f docker-compose.yml -f docker-compose.override.yml -f tls.yml up";
     let found = grouped(&[
         ("docker-compose.yml", WHOLE),
-        ("docker-compose.prod.yml", PART),
-        ("deploy/up.sh", "docker-compose -f docker-compose.yml -f docker-compose.prod.yml up"),
-        ("README.md", "run `docker compose -f docker-compose.yml -f gone.yml up`"),
+        ("docker-compose.override.yml", PART),
+        ("tls.docker-compose.yml", PART),
+        ("README.md", &call.replace("tls.yml", "tls.docker-compose.yml")),
     ]);
-    assert_eq!(
-        found,
-        ["docker-compose.yml Development", "docker-compose.yml+docker-compose.prod.yml Production"]
-    );
+    let tls = "tls.docker-compose.yml production? +".to_owned();
+    assert!(found.contains(&tls), "{found:?}");
 }
 
 #[test]

@@ -1,0 +1,128 @@
+//! Which compose files people use together, as they say it themselves: `-f a.yml -f b.yml` in
+//! scripts, Makefiles, workflows, units and READMEs and in comments of the files, or `COMPOSE_FILE`.
+//!
+//! A call counts if all of its files are in the tree. Whether somebody runs it is not asked.
+
+use crate::model::compose::{Invocation, invocations};
+use crate::model::{EnvLine, Files, Found, Kind, Read};
+use crate::source::normalize;
+use crate::syntax::Parsed;
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// Files in the order of `-f`, of every call that names some.
+pub(super) struct Calls(Vec<Call>);
+
+struct Call {
+    files: Vec<Utf8PathBuf>,
+    /// It starts what the files say, and does not ask after what runs.
+    starts: bool,
+}
+
+const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "readme.md",
+    "README.rst",
+    "README",
+    "DEPLOYMENT.md",
+    "DEPLOY.md",
+    "docs/deployment.md",
+    "docs/installation.md",
+];
+
+impl Calls {
+    /// The calls of a tree that use these compose files.
+    pub(super) fn find(files: &Files<'_>, known: &[&Utf8Path]) -> Self {
+        // One file is used with no other.
+        if known.len() < 2 {
+            return Self(Vec::new());
+        }
+        let mut calls = Vec::new();
+        for read in callers(files, known) {
+            for call in invocations(read.id, read.text) {
+                let starts = starts(&call.value);
+                let found = resolve(read.path, &call.value.files, known);
+                calls.extend(found.map(|files| Call { files, starts }));
+            }
+        }
+        for read in files.of(Kind::Dotenv) {
+            let named = compose_file(read);
+            let found = named.and_then(|named| resolve(read.path, &named, known));
+            calls.extend(found.map(|files| Call { files, starts: true }));
+        }
+        Self(calls)
+    }
+
+    /// Several files that are used together, by the last of them, for a file that nobody starts
+    /// alone. Of calls with one last file, the one with the fewest.
+    pub(super) fn together(&self) -> Vec<&[Utf8PathBuf]> {
+        let mut found: Vec<&[Utf8PathBuf]> = Vec::new();
+        for call in self.0.iter().filter(|call| call.files.len() > 1) {
+            let last = call.files.last();
+            let is_alone = |it: &Call| it.starts && it.files.len() == 1 && it.files.last() == last;
+            if self.0.iter().any(is_alone) {
+                continue;
+            }
+            match found.iter_mut().find(|it| it.last() == last) {
+                Some(known) if known.len() > call.files.len() => *known = &call.files,
+                Some(_) => {}
+                None => found.push(&call.files),
+            }
+        }
+        found
+    }
+
+    /// Whether a file only ever comes with others on top.
+    pub(super) fn is_only_below(&self, path: &Utf8Path) -> bool {
+        let mut calls = self.0.iter().filter(|call| call.files.iter().any(|it| it == path));
+        let is_below = |call: &Call| call.files.last().is_some_and(|last| last != path);
+        calls.next().is_some_and(is_below) && calls.all(is_below)
+    }
+}
+
+/// `up`, or the first half of a call that a variable holds.
+fn starts(call: &Invocation) -> bool {
+    let subcommand = call.subcommand.as_deref();
+    subcommand.is_none_or(|it| ["up", "run", "start", "create", "build"].contains(&it))
+}
+
+/// What may call compose: everything that is a list of commands, the READMEs, and the files
+/// themselves, whose comments say how they are used.
+fn callers<'a>(files: &Files<'a>, known: &[&Utf8Path]) -> Vec<Read<'a>> {
+    let kinds =
+        [Kind::Makefile, Kind::Shell, Kind::Workflow, Kind::Systemd, Kind::Crontab, Kind::Compose];
+    let mut callers: Vec<Read<'a>> = kinds.iter().flat_map(|kind| files.of(*kind)).collect();
+    let mut folders: Vec<&Utf8Path> =
+        known.iter().flat_map(|path| path.ancestors().skip(1)).collect();
+    folders.sort();
+    folders.dedup();
+    for folder in folders {
+        for name in DOCUMENTS {
+            if let Found::Read(read) = files.find(&folder.join(name)) {
+                callers.push(read);
+            }
+        }
+    }
+    callers
+}
+
+/// `COMPOSE_FILE` of an env file, which compose takes apart at `:` (Compose, "Pre-defined
+/// environment variables").
+fn compose_file(read: Read<'_>) -> Option<Vec<String>> {
+    let Parsed::Dotenv(tree) = read.parsed else { return None };
+    let named = tree.lines.iter().find_map(|line| match line {
+        EnvLine::Assignment(it) if it.key.value == "COMPOSE_FILE" => Some(it.inner()),
+        _ => None,
+    })?;
+    Some(named.split(':').map(str::to_owned).collect())
+}
+
+/// Scripts are run from anywhere above; most often from the root.
+fn resolve(caller: &Utf8Path, named: &[String], known: &[&Utf8Path]) -> Option<Vec<Utf8PathBuf>> {
+    let is_there = |path: &Utf8PathBuf| known.iter().any(|it| it == path);
+    let folders = caller.parent()?.ancestors();
+    let mut resolved = folders.map(|from| {
+        let paths = named.iter().map(|file| normalize(&from.join(file)));
+        paths.collect::<Vec<_>>()
+    });
+    resolved.find(|paths| !paths.is_empty() && paths.iter().all(is_there))
+}
