@@ -41,8 +41,7 @@ fn process(
     let main = commands.last()?;
     let words: Vec<_> = words(unit, main).iter().map(main_step::argument).collect();
     let environment = unit_environment::environment(files, host, unit);
-    let cwd = unit.get("Service", "WorkingDirectory");
-    let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+    let cwd = unit.working_directory();
     let tree = |path: &Utf8Path| host.in_tree(path);
     let run = main_step::run(files, &words, &environment, cwd.as_ref(), &tree)?;
     let Step { mut started, mut environment, directory, .. } =
@@ -125,7 +124,7 @@ fn is_folder_of(folder: Option<&Fact<Utf8PathBuf>>, project: &Project) -> bool {
 
 /// Where a command imports from: the folder of `manage.py`, `--chdir`, or the working directory.
 fn import_root(unit: &Unit, started: &Started) -> Option<Fact<Utf8PathBuf>> {
-    let working = || unit.get("Service", "WorkingDirectory");
+    let working = || unit.working_directory().map(|it| it.map(|path| path.to_string()));
     let folder = match &started.program.value {
         Program::Manage(_) => {
             let script = started.script.as_ref()?;

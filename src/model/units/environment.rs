@@ -11,6 +11,7 @@ use crate::source::{FileId, Place};
 use crate::syntax::dotenv::{self, Comments, Dialect};
 use crate::syntax::systemd::environment::{self, Entry, File};
 use crate::syntax::systemd::specifier::Undecided;
+use camino::Utf8PathBuf;
 use std::sync::Arc;
 
 /// What is at the path of an `EnvironmentFile=`; several for a glob, in their order.
@@ -94,10 +95,15 @@ impl Unit {
         for (key, base, variable) in DIRECTORIES {
             let words = self.words("Service", key);
             let Some(first) = words.first() else { continue };
-            let paths: Vec<_> = words
-                .iter()
-                .map(|word| format!("{base}/{}", word.value.split(':').next().unwrap_or_default()))
-                .collect();
+            let path = |word: &Fact<String>| {
+                Utf8PathBuf::from(format!(
+                    "{base}/{}",
+                    word.value.split(':').next().unwrap_or_default()
+                ))
+            };
+            let mut paths: Vec<_> = words.iter().map(path).collect();
+            paths.sort();
+            let paths: Vec<_> = paths.iter().map(|it| it.as_str()).collect();
             out.set(variable, first.map(|_| Supplied::Value(paths.join(":"))));
         }
     }

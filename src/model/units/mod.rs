@@ -72,18 +72,72 @@ pub fn units(files: &Files) -> Vec<Unit> {
             None => {}
         }
     }
+    drop_shadowed(&mut units);
     for unit in &mut units {
-        let home = unit.path.parent().unwrap_or(Utf8Path::new("")).to_owned();
+        let home = unit.path.parent().unwrap_or(Utf8Path::new(""));
         // All folders together are one list, ordered by the names of the files; of two files of
-        // one name that in the stronger folder counts (measured with systemd 252).
+        // one name that in the stronger folder counts: first by where it lies, then by its name,
+        // those of all services last (measured with systemd 252).
         let mut by_name = BTreeMap::new();
-        for folder in unit.name.drop_in_folders() {
-            let found = drop_ins.get(&home.join(folder)).into_iter().flatten();
-            by_name.extend(found.map(|(name, tree)| (name, *tree)));
+        let folders = unit.name.drop_in_folders();
+        let (of_kind, own) = folders.split_at(1);
+        for (folders, home) in [of_kind, own]
+            .into_iter()
+            .flat_map(|it| lookup_path(home).into_iter().rev().map(move |home| (it, home)))
+        {
+            for folder in folders {
+                let found = drop_ins.get(&home.join(folder)).into_iter().flatten();
+                by_name.extend(found.map(|(name, tree)| (name, *tree)));
+            }
         }
         by_name.into_values().for_each(|tree| unit.add(tree));
     }
     units
+}
+
+const EXEC_DIRECTORIES: [&str; 5] = [
+    "RuntimeDirectory",
+    "StateDirectory",
+    "CacheDirectory",
+    "LogsDirectory",
+    "ConfigurationDirectory",
+];
+
+/// Where systemd looks for units of the machine, the strongest first (systemd.unit(5), "Unit File
+/// Load Path").
+const LOOKUP: [&str; 5] = [
+    "etc/systemd/system",
+    "run/systemd/system",
+    "usr/local/lib/systemd/system",
+    "usr/lib/systemd/system",
+    "lib/systemd/system",
+];
+
+/// The folders that are looked into beside the one that a unit lies in. Elsewhere than in a copy of
+/// a machine that is the only one.
+fn lookup_path(home: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let root = LOOKUP.iter().find_map(|known| {
+        let root = home.as_str().strip_suffix(known)?;
+        (root.is_empty() || root.ends_with('/')).then_some(root)
+    });
+    match root {
+        Some(root) => LOOKUP.iter().map(|known| format!("{root}{known}").into()).collect(),
+        None => vec![home.to_owned()],
+    }
+}
+
+/// A unit of the same name in a stronger folder takes the place of one, as `/etc` does of what a
+/// package brings.
+fn drop_shadowed(units: &mut Vec<Unit>) {
+    let paths: BTreeSet<Utf8PathBuf> = units.iter().map(|unit| unit.path.clone()).collect();
+    units.retain(|unit| {
+        let (Some(home), Some(file)) = (unit.path.parent(), unit.path.file_name()) else {
+            return true;
+        };
+        let path = lookup_path(home);
+        let mut stronger = path.iter().take_while(|folder| *folder != home);
+        !stronger.any(|folder| paths.contains(&folder.join(file)))
+    });
 }
 
 impl Unit {
@@ -126,7 +180,12 @@ impl Unit {
             return;
         }
         let list = list_of(section, key);
-        self.lines.retain(|line| line.section != section || list_of(section, &line.key) != list);
+        // A list of directories takes their mode back with it (`exec_directory_done`).
+        let mode = EXEC_DIRECTORIES.contains(&key).then(|| format!("{key}Mode"));
+        self.lines.retain(|line| {
+            line.section != section
+                || list_of(section, &line.key) != list && Some(&line.key) != mode.as_ref()
+        });
     }
 
     pub fn is(&self, kind: UnitKind) -> bool {
@@ -163,6 +222,16 @@ impl Unit {
 
     pub fn flag(&self, section: &str, key: &str) -> Option<Fact<bool>> {
         self.get(section, key)?.try_map(|text| value::boolean(text))
+    }
+
+    /// Where its commands start: without the `-` that lets the folder be missing. Only the host
+    /// knows where `~` is.
+    pub fn working_directory(&self) -> Option<Fact<Utf8PathBuf>> {
+        let path = self.get("Service", "WorkingDirectory")?;
+        path.try_map(|path| {
+            let path = path.strip_prefix('-').unwrap_or(path);
+            (path != "~").then(|| Utf8PathBuf::from(path))
+        })
     }
 
     /// Every value of a list, parted by blanks.

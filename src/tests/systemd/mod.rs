@@ -6,6 +6,8 @@ use crate::syntax::systemd::{Fault, Manager, UnitFile, UnitName};
 
 mod exec;
 mod lines;
+#[cfg(feature = "oracles")]
+mod merged;
 mod names;
 #[cfg(feature = "oracles")]
 pub(crate) mod oracle;

@@ -368,23 +368,7 @@ fn services_get_the_environment_that_kilter_says() {
 /// Lets systemd run the services, and reads what each found in its environment.
 pub(crate) fn run(folder: &Folder, names: &[String]) -> BTreeMap<String, BTreeMap<String, String>> {
     let wants: Vec<String> = names.iter().map(|name| format!("{name}.service")).collect();
-    let no_defaults = "[Unit]\nDefaultDependencies=no\n";
-    for target in ["basic", "sysinit", "shutdown"] {
-        folder.write(&format!("units/{target}.target"), no_defaults);
-    }
-    let wants = wants.join(" ");
-    folder.write("units/default.target", &format!("{no_defaults}Wants=finish.service {wants}\n"));
-    folder.write(
-        "units/finish.service",
-        &format!("{no_defaults}[Service]\nType=oneshot\nExecStart=/bin/touch /run/out/finished\n"),
-    );
-    fs::create_dir_all(folder.0.join("out")).expect("a folder");
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/systemd/ask_systemd.sh");
-    let status = Command::new(script)
-        .args([folder.0.join("units"), folder.0.join("out")])
-        .status()
-        .expect("the script runs");
-    assert!(status.success(), "systemd did not run the units; it needs root");
+    start(folder, &wants.join(" "), "/bin/touch /run/out/finished");
     let read = |name: &String| {
         let bytes = fs::read(folder.0.join("out").join(name)).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -395,4 +379,52 @@ pub(crate) fn run(folder: &Folder, names: &[String]) -> BTreeMap<String, BTreeMa
         )
     };
     names.iter().map(read).collect()
+}
+
+/// Lets systemd load units that nothing starts, and reads what it says of their properties. A
+/// property with several values has a line for each.
+pub(crate) fn run_and_ask(
+    folder: &Folder,
+    names: &[&str],
+    properties: &[&str],
+) -> BTreeMap<String, BTreeMap<String, String>> {
+    let script = format!(
+        "#!/bin/sh\nsystemctl show -p Id,{} {} >/run/out/show\ntouch /run/out/finished\n",
+        properties.join(","),
+        names.iter().map(|name| format!("'{name}'")).collect::<Vec<_>>().join(" ")
+    );
+    folder.write("ask.sh", &script);
+    start(folder, "", &format!("/bin/sh {}", folder.0.join("ask.sh").display()));
+    let told = fs::read_to_string(folder.0.join("out/show")).expect("systemctl was run");
+    let mut units: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for block in told.split("\n\n") {
+        let mut unit: BTreeMap<String, String> = BTreeMap::new();
+        for (key, value) in block.lines().filter_map(|line| line.split_once('=')) {
+            let known = unit.entry(key.to_owned()).or_default();
+            let parting = if known.is_empty() { "" } else { "\n" };
+            known.push_str(&format!("{parting}{value}"));
+        }
+        units.insert(unit.get("Id").cloned().unwrap_or_default(), unit);
+    }
+    units
+}
+
+/// Starts a systemd on the units of a folder, and waits until its last service has run.
+fn start(folder: &Folder, wants: &str, last: &str) {
+    let no_defaults = "[Unit]\nDefaultDependencies=no\n";
+    for target in ["basic", "sysinit", "shutdown"] {
+        folder.write(&format!("units/{target}.target"), no_defaults);
+    }
+    folder.write("units/default.target", &format!("{no_defaults}Wants=finish.service {wants}\n"));
+    folder.write(
+        "units/finish.service",
+        &format!("{no_defaults}[Service]\nType=oneshot\nExecStart={last}\n"),
+    );
+    fs::create_dir_all(folder.0.join("out")).expect("a folder");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/systemd/ask_systemd.sh");
+    let status = Command::new(script)
+        .args([folder.0.join("units"), folder.0.join("out")])
+        .status()
+        .expect("the script runs");
+    assert!(status.success(), "systemd did not run the units; it needs root");
 }

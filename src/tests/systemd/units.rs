@@ -67,6 +67,31 @@ fn drop_ins_follow_in_the_order_of_their_names() {
 }
 
 #[test]
+fn drop_ins_of_all_folders_of_a_machine_are_one_list() {
+    let given = [
+        ("m/usr/lib/systemd/system/web.service", "[Service]\nNice=1\n"),
+        ("m/usr/lib/systemd/system/web.service.d/10.conf", "[Service]\nNice=2\n"),
+        ("m/etc/systemd/system/web.service.d/20.conf", "[Service]\nNice=3\n"),
+        ("m/usr/lib/systemd/system/web.service.d/30.conf", "[Service]\nNice=4\n"),
+        ("m/etc/systemd/system/web.service.d/30.conf", "[Service]\nNice=5\n"),
+        ("other/etc/systemd/system/web.service.d/40.conf", "[Service]\nNice=6\n"),
+    ];
+    assert_eq!(values(&given, "Service", "Nice"), ["1", "2", "3", "5"]);
+}
+
+#[test]
+fn a_unit_in_etc_takes_the_place_of_what_a_package_brings() {
+    let given = files(&[
+        ("usr/lib/systemd/system/web.service", "[Service]\nNice=1\n"),
+        ("etc/systemd/system/web.service", "[Service]\nNice=2\n"),
+        ("deploy/web.service", "[Service]\nNice=3\n"),
+    ]);
+    let found: Vec<String> =
+        load(&given, |units, _| units.iter().map(|it| it.path.to_string()).collect());
+    assert_eq!(found, ["deploy/web.service", "etc/systemd/system/web.service"]);
+}
+
+#[test]
 fn an_empty_value_takes_back_a_list_and_all_that_fill_it() {
     let given = |line: &str| {
         [
