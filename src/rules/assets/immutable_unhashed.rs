@@ -28,7 +28,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some((kept, says)) = kept_for_long(level) else { continue };
         out.report(
             site,
-            "browsers keep static files for a year, and new versions have the old names",
+            "browsers keep static files without asking, and new versions have the old names",
             kept.label(says),
         )
         .also(url.label("these files are called the same after each deploy"))
