@@ -13,6 +13,7 @@ mod key_in_vcs;
 mod misdirected_request;
 mod no_certificate;
 mod no_tls_listener;
+mod plain_https_port;
 mod protocol_old;
 mod renewal_missing;
 mod renewal_without_reload;
@@ -38,6 +39,7 @@ pub(super) const GROUP: Group = Group {
         &misdirected_request::RULE,
         &no_certificate::RULE,
         &no_tls_listener::RULE,
+        &plain_https_port::RULE,
         &protocol_old::RULE,
         &renewal_missing::RULE,
         &renewal_without_reload::RULE,
