@@ -3,6 +3,7 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::command::Program;
 use crate::model::compose;
+use crate::model::contract::Contract;
 use crate::model::django::Project;
 use crate::model::nginx;
 use crate::model::observed::Observed;
@@ -44,6 +45,8 @@ pub struct Deployment {
     pub absent_files: Vec<AbsentFile>,
     /// Scripts that load another env file than the units.
     pub loaded_elsewhere: Vec<Elsewhere>,
+    /// What the operator declares of it.
+    pub contract: Option<Contract>,
     /// What the machine showed of itself, if one was asked.
     pub observed: Option<Observed>,
 }

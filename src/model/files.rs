@@ -3,6 +3,7 @@
 //! The model never reads. A file that exists and was not read is wanted: the run reads it and
 //! builds again, so that includes, imports and env files come in rounds.
 
+use crate::model::contract::Contract;
 use crate::python::Evaluation;
 use crate::source::{EntryKind, FileId, Sources, Tree};
 use crate::syntax::Parsed;
@@ -22,6 +23,8 @@ pub struct Files<'a> {
     unread: BTreeSet<FileId>,
     /// Whether views are looked at, which only journeys ask about.
     pub follows_views: bool,
+    /// What the operator declares.
+    pub contracts: &'a [Contract],
     wants: Mutex<BTreeSet<Utf8PathBuf>>,
     evaluated: Mutex<HashMap<String, Evaluation>>,
 }
@@ -60,6 +63,7 @@ impl<'a> Files<'a> {
             of_kind,
             unread: BTreeSet::new(),
             follows_views: false,
+            contracts: &[],
             wants: Mutex::default(),
             evaluated: Mutex::default(),
         }

@@ -1,4 +1,7 @@
-//! Names of hosts as Django compares them.
+//! Names of hosts: as Django compares them, and which of them a site has.
+
+use crate::fact::Fact;
+use crate::model::{Site, SiteName};
 
 /// `django.http.request.validate_host` and `is_same_domain`.
 pub fn allows(pattern: &str, host: &str) -> bool {
@@ -6,5 +9,28 @@ pub fn allows(pattern: &str, host: &str) -> bool {
     match pattern.strip_prefix('.') {
         Some(domain) => host == domain || host.ends_with(&pattern),
         None => pattern == "*" || pattern == host,
+    }
+}
+
+impl Site {
+    /// Whether it answers for a host, or may: what a pattern matches is the server's to say.
+    pub fn is_for(&self, host: &str) -> bool {
+        self.names.is_empty()
+            || self.named(host).is_some()
+            || self.listeners.iter().any(|listener| listener.value.default)
+    }
+
+    /// The name of it that means this host.
+    pub fn named(&self, host: &str) -> Option<Fact<()>> {
+        let means = |name: &SiteName| match name {
+            SiteName::Host(name) => name.eq_ignore_ascii_case(host),
+            SiteName::Many(pattern) => match pattern.strip_prefix('*').or(Some(pattern)) {
+                Some(domain) if domain.starts_with('.') => {
+                    allows(domain, host) && (pattern.starts_with('.') || host != &domain[1..])
+                }
+                _ => true,
+            },
+        };
+        self.names.iter().find(|name| means(&name.value)).map(|name| name.map(|_| ()))
     }
 }

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::doctor::Discovered;
 use crate::fact::Fact;
+use crate::model::contract::Contract;
 use crate::model::{Files, Model, mention};
 use crate::python;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
@@ -122,6 +123,7 @@ struct Reader {
     unread: Vec<Fact<Unread>>,
     faults: Vec<(Fault, Problem)>,
     follows_views: bool,
+    contracts: Vec<Contract>,
 }
 
 impl Reader {
@@ -137,6 +139,7 @@ impl Reader {
             unread: Vec::new(),
             faults: Vec::new(),
             follows_views: config.follows_views,
+            contracts: config.contracts.clone(),
         };
         reader.parse(0);
         reader.miss(tree.troubles().to_vec());
@@ -166,6 +169,7 @@ impl Reader {
         let unread = self.unread.iter().filter_map(|it| Some(it.evidence().place()?.file));
         let mut files = Files::new(tree, &self.sources, &self.parsed).without(unread.collect());
         files.follows_views = self.follows_views;
+        files.contracts = &self.contracts;
         let model = Model::build(&files);
         (model, files.into_wants().difference(&self.asked).cloned().collect())
     }

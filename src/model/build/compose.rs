@@ -146,6 +146,7 @@ fn deployment<'a>(
         tmpfiles: Tmpfiles::default(),
         taken: BTreeSet::new(),
         compose: Some(project),
+        contract: None,
         observed: None,
     };
     connect(&mut deployment);

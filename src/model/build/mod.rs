@@ -20,6 +20,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+mod agreed;
 mod aligned;
 mod apps;
 mod caddy_sites;
@@ -124,6 +125,7 @@ pub(super) fn build(files: &Files) -> Model {
         deployment.absent_files = env_files::absent(files, deployment);
         deployment.loaded_elsewhere = env_loads::elsewhere(deployment, &loads);
     }
+    agreed::agree(files, &mut model.deployments);
     model.surroundings = surroundings;
     model
 }
@@ -202,6 +204,7 @@ fn host(
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
+        contract: None,
         observed: None,
     };
     connect(&mut deployment);
@@ -240,6 +243,7 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         units: Vec::new(),
         taken: BTreeSet::new(),
         compose: None,
+        contract: None,
         observed: None,
         tmpfiles: Tmpfiles::default(),
         surroundings: Arc::default(),

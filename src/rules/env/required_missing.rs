@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::{Fact, Lookup};
+use crate::model::contract::Contract;
 use crate::model::{Deployment, Missing, Process};
 use crate::rules::{Check, Rule};
 
@@ -28,6 +29,38 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         // One place lacks them all.
         report_absent(process, &django.module, &absent, out);
+    }
+    if let Some(contract) = &deployment.contract {
+        declared(deployment, contract, out);
+    }
+}
+
+/// What the operator declares, whether the settings stop without it or not.
+fn declared(deployment: &Deployment, contract: &Contract, out: &mut Findings) {
+    for process in deployment.processes.iter().filter(|it| it.django.is_some()) {
+        let is_absent = |name: &str| matches!(process.environment.get(name), Lookup::Absent);
+        let is_known = |name: &str| {
+            let missing = process.django.iter().flat_map(|it| &it.missing);
+            missing.into_iter().any(|it| it.read.name == name)
+        };
+        let groups = contract.requires_together.iter().filter(|group| {
+            group
+                .value
+                .iter()
+                .any(|it| matches!(process.environment.get(&it.value), Lookup::Set(_)))
+        });
+        let names = contract.requires.iter().chain(groups.flat_map(|group| &group.value));
+        for name in names.filter(|it| is_absent(&it.value) && !is_known(&it.value)) {
+            let declared = Fact::at((), name.place).label("declared as one that it needs");
+            let message = format!("`{}` gets no `{}`, which is declared", process.name, name.value);
+            let finding = out.report(process, message, declared);
+            for source in process.environment.sources() {
+                finding.also(source.label(format!("`{}` is not in `{source}`", name.value)));
+            }
+            finding
+                .because(&process.declared)
+                .help(format!("give `{}` to `{}`", name.value, process.name));
+        }
     }
 }
 

@@ -6,6 +6,8 @@ mod admin_ui_published;
 mod app_bind_public;
 mod app_port_published;
 mod autoindex;
+mod contract_loopback_broken;
+mod contract_port_exceeded;
 mod debug_toolbar;
 mod dev_service_in_production;
 mod docker_socket;
@@ -25,6 +27,8 @@ pub(super) const GROUP: Group = Group {
         &app_bind_public::RULE,
         &app_port_published::RULE,
         &autoindex::RULE,
+        &contract_loopback_broken::RULE,
+        &contract_port_exceeded::RULE,
         &debug_toolbar::RULE,
         &dev_service_in_production::RULE,
         &docker_socket::RULE,

@@ -6,6 +6,7 @@ mod allowed_empty;
 mod allowed_local_only;
 mod allowed_not_served;
 mod allowed_wildcard;
+mod contract_domain_missing;
 mod cookie_domain_mismatch;
 mod cors_any_origin;
 mod csrf_origin_insecure;
@@ -29,6 +30,7 @@ pub(super) const GROUP: Group = Group {
         &allowed_local_only::RULE,
         &allowed_not_served::RULE,
         &allowed_wildcard::RULE,
+        &contract_domain_missing::RULE,
         &cookie_domain_mismatch::RULE,
         &cors_any_origin::RULE,
         &csrf_origin_insecure::RULE,

@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod container_root;
+mod contract_user_differs;
 mod owned_path_unwritable;
 mod protect_home_hides;
 mod read_only_path;
@@ -14,6 +15,7 @@ pub(super) const GROUP: Group = Group {
     title: "users, groups and modes",
     rules: &[
         &container_root::RULE,
+        &contract_user_differs::RULE,
         &owned_path_unwritable::RULE,
         &protect_home_hides::RULE,
         &read_only_path::RULE,

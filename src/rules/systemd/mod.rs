@@ -9,6 +9,7 @@ mod inline_comment;
 mod invalid_value;
 mod no_exec;
 mod path_not_absolute;
+mod path_replaced;
 mod placeholder;
 mod secret_in_unit;
 mod syntax;
@@ -28,6 +29,7 @@ pub(super) const GROUP: Group = Group {
         &invalid_value::RULE,
         &no_exec::RULE,
         &path_not_absolute::RULE,
+        &path_replaced::RULE,
         &placeholder::RULE,
         &secret_in_unit::RULE,
         &syntax::RULE,
