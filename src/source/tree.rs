@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::sync::{Arc, Mutex};
 
 /// Files over this size are named and not read: nobody writes settings of 4 MiB.
@@ -38,6 +39,9 @@ const FOREIGN: &[&str] = &[
 
 /// What running or installing a project leaves in its folders.
 const LEFT_BY_RUNNING: &[&str] = &["__pycache__", "node_modules", ".venv"];
+
+/// What is unpacked or checked out is written within this time.
+const AT_ONCE: Duration = Duration::from_secs(60);
 
 /// What git and its hosts find in a repository, and nobody puts elsewhere.
 const OF_REPOSITORIES: &[&str] =
@@ -203,16 +207,28 @@ impl Tree {
         self.indexes.iter().find_map(|index| index.tracked(path))
     }
 
-    /// Whether this is what a repository holds, without the repository: an archive, a download. If
-    /// nothing in it was ever run, it is nothing but that.
+    /// Whether this is what a repository holds, without the repository: an archive, a download. What
+    /// git ignores is of it as well if it came along with the rest, and nothing in it was ever run.
     pub fn is_export(&self, path: &Utf8Path) -> bool {
         let of_repository = |root: &Utf8PathBuf| {
             let has = |name: &&str| self.entries.contains_key(&root.join(name));
             OF_REPOSITORIES.iter().any(has) || !self.used && FOR_READERS.iter().any(has)
         };
         self.indexes.is_empty()
-            && !(self.used && self.ignores(path))
+            && !(self.ignores(path) && (self.used || !self.came_along(path.as_std_path())))
             && self.roots.iter().any(of_repository)
+    }
+
+    /// Whether a path was written when the rest was: an archive is unpacked at once, and what a
+    /// running program or a person makes comes later.
+    fn came_along(&self, path: &Path) -> bool {
+        let modified = |path: &Path| fs::symlink_metadata(path).ok()?.modified().ok();
+        let together = |root: &Utf8PathBuf| {
+            let rest = modified(root.join(".gitignore").as_std_path())?;
+            let own = modified(path)?;
+            Some(own.duration_since(rest).or_else(|_| rest.duration_since(own)).ok()? < AT_ONCE)
+        };
+        self.roots.iter().any(|root| together(root) == Some(true))
     }
 
     /// Whether the ignore files of the tree name a path, be there a file or not.
@@ -421,7 +437,9 @@ impl Tree {
         let new = entries.filter(|path| !self.entries.contains_key(&shown(path)));
         let (mut ignored, mut used) = (Vec::new(), false);
         for path in new {
-            used |= is_left_by_running(&path) && !self.left.contains(&path);
+            used |= is_left_by_running(&path)
+                && !self.left.contains(&path)
+                && !self.came_along(&path);
             if is_foreign(&path) || self.exclude.matches(&shown(&path)) {
                 continue;
             }

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
 
 /// A folder that is removed when the test ends.
 struct Folder(PathBuf);
@@ -273,7 +274,17 @@ fn a_tree_without_a_repository_may_be_an_export_of_one() {
     fs::write(folder.0.join(".gitignore"), ".env\n__pycache__/\n").unwrap();
     assert!(walk().is_export(&path(".env")));
     fs::create_dir(folder.0.join("__pycache__")).unwrap();
+    assert!(walk().is_export(&path(".env")), "the archive has what somebody left");
+    let later = |name: &str| {
+        let an_hour = SystemTime::now() + Duration::from_secs(3600);
+        fs::File::open(folder.0.join(name)).unwrap().set_modified(an_hour).unwrap();
+    };
+    later("__pycache__");
     assert!(!walk().is_export(&path(".env")), "somebody ran it since");
+    fs::remove_dir(folder.0.join("__pycache__")).unwrap();
+    assert!(walk().is_export(&path(".env")));
+    later(".env");
+    assert!(!walk().is_export(&path(".env")), "somebody wrote it since");
     assert!(walk().is_export(&path("manage.py")));
 }
 
