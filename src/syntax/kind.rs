@@ -158,7 +158,11 @@ fn is_dotenv(path: &Utf8Path) -> bool {
         || name.starts_with(".env_")
         || name.starts_with("env.")
         || base.ends_with(".env");
-    named || (in_envs && name.starts_with('.'))
+    // A folder of env files has templates of them that say no more than whose they are.
+    let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
+    let documents = is_template(path) || is_example(path);
+    let by_folder = ["env", "envs", ".envs", "environments"].contains(&folder) && documents;
+    named || by_folder || (in_envs && name.starts_with('.'))
 }
 
 /// Whether a file that its name says nothing about is worth a look at its first lines.
