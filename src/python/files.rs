@@ -59,12 +59,14 @@ impl<'a> Machine<'a> {
 }
 
 pub(crate) fn exists(it: &mut Machine<'_>, value: &Traced, path: &str, how: &str) -> Traced {
+    let open = |it: &mut Machine<'_>| {
+        let choice = it.choice_about(format!("{path} {how}"));
+        it.boolean_of(&choice, &[value])
+    };
     let answer = match it.in_tree(path) {
-        None => {
-            let choice = it.choice_about(format!("{path} {how}"));
-            return it.boolean_of(&choice, &[value]);
-        }
+        None => return open(it),
         Some(inside) => match it.request.files.find(&clean(&inside)) {
+            Found::Absent if it.request.files.may_appear(&clean(&inside)) => return open(it),
             Found::Absent => false,
             Found::Directory(_) => how != "is_file",
             Found::Module { .. } | Found::Text { .. } | Found::Unread => how != "is_dir",

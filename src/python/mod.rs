@@ -99,6 +99,10 @@ pub trait Files: Sync {
     fn search(&self, path: &Utf8Path) -> Found<'_> {
         self.find(path)
     }
+    /// Whether a file that is not there may be where the settings run.
+    fn may_appear(&self, _path: &Utf8Path) -> bool {
+        false
+    }
     /// The module that a file was parsed to.
     fn module(&self, file: FileId) -> Option<&Module>;
 }

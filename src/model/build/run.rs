@@ -175,6 +175,11 @@ impl python::Files for Seen<'_, '_> {
         }
     }
 
+    fn may_appear(&self, path: &Utf8Path) -> bool {
+        let path = self.base.join(path);
+        !self.closed && crate::syntax::kind::by_name(&path) == Some(Kind::Dotenv)
+    }
+
     fn module(&self, file: FileId) -> Option<&Module> {
         match self.files.read(file).parsed {
             Parsed::Python(module) => Some(module),
