@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::assets::sources;
 use crate::model::build::run::Run;
-use crate::model::{Files, Kind};
+use crate::model::{Files, Found, Kind};
 use crate::python::Evaluation;
 use camino::Utf8Path;
 
@@ -12,7 +12,7 @@ use camino::Utf8Path;
 pub(super) fn absent(run: &Run<'_>, evaluation: &Evaluation) -> Vec<Fact<String>> {
     let tree = run.files.tree;
     let Some(value) = evaluation.get("STATICFILES_DIRS") else { return Vec::new() };
-    if tree.files().any(|path| path.file_name() == Some("package.json")) {
+    if is_built_into(run) {
         return Vec::new();
     }
     let mut sources = sources(&value.value);
@@ -23,6 +23,27 @@ pub(super) fn absent(run: &Run<'_>, evaluation: &Evaluation) -> Vec<Fact<String>
         !is_there && above && !is_made(run.files, &path)
     });
     sources.into_iter().map(|source| source.given(&value)).collect()
+}
+
+/// Whether a front end may be built into the project's folders: its own folder has something to do
+/// with them, or it is told to leave it.
+fn is_built_into(run: &Run<'_>) -> bool {
+    let (tree, root) = (run.files.tree, &run.project.root);
+    let packages = tree.files().filter(|path| path.file_name() == Some("package.json"));
+    let folders: Vec<&Utf8Path> = packages.filter_map(|path| path.parent()).collect();
+    let told = folders.iter().flat_map(|folder| tree.children(folder)).filter(|(path, _)| {
+        let name = path.file_name().unwrap_or_default();
+        name == "package.json" || name.contains("config") || name.starts_with("gulpfile")
+    });
+    // Not lazily: all that are to be read are asked for in one round.
+    let leaves: Vec<bool> = told
+        .map(|(path, _)| match run.files.find(path) {
+            Found::Read(read) => read.text.contains("../") || read.text.contains("\"..\""),
+            Found::Wanted | Found::Folder | Found::Absent => false,
+        })
+        .collect();
+    folders.iter().any(|folder| root.starts_with(folder) || folder.starts_with(root))
+        || leaves.contains(&true)
 }
 
 /// Whether some step of the tree names the folder: makes it, copies into it, mounts it.
