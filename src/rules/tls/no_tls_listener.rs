@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
+use crate::model::compose::Port;
 use crate::model::{
     CSRF_TRUSTED_ORIGINS, Deployment, Listener, Process, SECURE_PROXY_SSL_HEADER,
     SECURE_SSL_REDIRECT, Site, SiteName,
@@ -59,15 +60,18 @@ fn public<'s>(deployment: &Deployment, site: &'s Site) -> Option<&'s Fact<Listen
     if !site.names.is_empty() && site.names.iter().all(private) {
         return None;
     }
-    let usual = |it: &&Fact<Listener>| it.value.port == Some(80) && !it.value.loopback;
-    let listener = site.listeners.iter().find(usual)?;
+    let mut listeners = site.listeners.iter().filter(|it| !it.value.loopback);
     let Some(service) = deployment.view(site.view).container.as_deref() else {
-        return Some(listener);
+        return listeners.find(|it| it.value.port == Some(80));
     };
     let service = deployment.compose.as_ref()?.service(service)?;
-    let published = service.ports.iter().filter(|port| port.open().is_some() && port.leads_to(80));
-    let mut ranges = published.filter_map(|port| port.published_range());
-    ranges.any(|range| range.value == (80, 80)).then_some(listener)
+    let usual = |port: &&Port| {
+        port.open().is_some() && port.published_range().is_some_and(|it| it.value == (80, 80))
+    };
+    listeners.find(|listener| {
+        let of = |port: &Port| listener.value.port.is_some_and(|it| port.leads_to(it));
+        service.ports.iter().filter(usual).any(of)
+    })
 }
 
 /// Whether the settings are made for a site that is reached by https, by whatever way.
