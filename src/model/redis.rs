@@ -1,6 +1,7 @@
 //! Where a client of Redis connects to: server and database, as redis-py reads a URL.
 
-use crate::model::Host;
+use crate::fact::Fact;
+use crate::model::{CACHES, CHANNEL_LAYERS, Host, Process, Value};
 
 /// One database of one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,5 +33,38 @@ impl Redis {
         let path = if path.is_empty() { "0" } else { &path };
         let database = asked.unwrap_or(path).parse().ok()?;
         Some(Self { host: Host::parse(host), port, database })
+    }
+}
+
+impl Fact<&Process> {
+    /// The backend and the address of a cache that clears with FLUSHDB, as Django's own and
+    /// django-redis do.
+    pub fn redis_cache(&self) -> Option<(Fact<Value>, Fact<String>)> {
+        let backend = self.entry(CACHES, &["default", "BACKEND"])?;
+        let flushes =
+            ["django.core.cache.backends.redis.RedisCache", "django_redis.cache.RedisCache"];
+        if !flushes.contains(&backend.value.text()?) {
+            return None;
+        }
+        let location = self.entry(CACHES, &["default", "LOCATION"])?;
+        Some((backend, only_text(&location)?))
+    }
+
+    /// The address of the channel layer, if it is one Redis.
+    pub fn channel_layer(&self) -> Option<Fact<String>> {
+        let backend = self.entry(CHANNEL_LAYERS, &["default", "BACKEND"])?;
+        if !backend.value.text()?.starts_with("channels_redis.") {
+            return None;
+        }
+        only_text(&self.entry(CHANNEL_LAYERS, &["default", "CONFIG", "hosts"])?)
+    }
+}
+
+/// A text, or the only one of a list.
+fn only_text(value: &Fact<Value>) -> Option<Fact<String>> {
+    match value.value.items() {
+        Some([only]) => only.try_map(|it| it.text().map(str::to_owned)).map(|it| it.given(value)),
+        Some(_) => None,
+        None => value.try_map(|it| it.text().map(str::to_owned)),
     }
 }

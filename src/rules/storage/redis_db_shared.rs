@@ -1,10 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
-use crate::model::{
-    CACHES, CELERY_BROKER_URL, CELERY_RESULT_BACKEND, Deployment, Process, Redis, Value,
-};
+use crate::model::{CELERY_BROKER_URL, CELERY_RESULT_BACKEND, CHANNEL_LAYERS, Deployment, Redis};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,24 +18,29 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
-        let Some((backend, cache)) = cache(&app) else { continue };
+        let Some((backend, cache)) = app.redis_cache() else { continue };
         let Some(of_cache) = Redis::parse(&cache.value) else { continue };
-        for setting in [CELERY_BROKER_URL, CELERY_RESULT_BACKEND] {
-            let Some(queue) = app.get(setting) else { continue };
-            if Redis::parse(&queue.value).as_ref() != Some(&of_cache) {
+        let queues = [CELERY_BROKER_URL, CELERY_RESULT_BACKEND].into_iter().filter_map(|setting| {
+            let queue = app.get(setting)?;
+            let assigned = app.assigned(setting).unwrap_or_else(|| queue.map(|_| ()));
+            Some((QUEUE, queue, assigned))
+        });
+        let layer = app.channel_layer().zip(app.assigned(CHANNEL_LAYERS));
+        let layer = layer.map(|(address, assigned)| (LAYER, address, assigned));
+        for ((lost, holds), address, assigned) in queues.chain(layer) {
+            if Redis::parse(&address.value).as_ref() != Some(&of_cache) {
                 continue;
             }
-            let assigned = app.assigned(setting).unwrap_or_else(|| queue.map(|_| ()));
             out.report(
                 process,
-                "clearing the cache deletes what waits in the queue: both are one Redis database",
+                format!("clearing the cache deletes {lost}: both are one Redis database"),
                 backend.label("`cache.clear()` empties the whole database"),
             )
-            .also(assigned.label("the queue is kept in the same one"))
+            .also(assigned.label(holds))
             .through(app.outside(&cache), "the cache's address")
-            .through(app.outside(&queue), "the queue's address")
+            .through(app.outside(&address), "and the other's")
             .because(&cache)
-            .because(&queue)
+            .because(&address)
             .help(format!("give one of them another number than {}", of_cache.database));
             // Mostly the results lie with the broker, and move with it.
             break;
@@ -46,18 +48,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// The backend and the address of a cache that clears with FLUSHDB, as Django's own and django-redis do.
-fn cache(app: &Fact<&Process>) -> Option<(Fact<Value>, Fact<String>)> {
-    let backend = app.entry(CACHES, &["default", "BACKEND"])?;
-    let flushes = ["django.core.cache.backends.redis.RedisCache", "django_redis.cache.RedisCache"];
-    if !flushes.contains(&backend.value.text()?) {
-        return None;
-    }
-    let location = app.entry(CACHES, &["default", "LOCATION"])?;
-    let location = location.try_map(|it| match it.items() {
-        Some([only]) => only.value.text().map(str::to_owned),
-        Some(_) => None,
-        None => it.text().map(str::to_owned),
-    });
-    Some((backend, location?))
-}
+/// What is deleted, and what the setting has there.
+const QUEUE: (&str, &str) = ("what waits in the queue", "the queue is kept in the same one");
+const LAYER: (&str, &str) = ("groups of WebSockets", "the channel layer is kept in the same one");
