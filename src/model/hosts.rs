@@ -1,7 +1,7 @@
 //! Names of hosts: as Django compares them, and which of them a site has.
 
 use crate::fact::Fact;
-use crate::model::{Site, SiteName};
+use crate::model::{ALLOWED_HOSTS, Process, Site, SiteName};
 
 /// `django.http.request.validate_host` and `is_same_domain`.
 pub fn allows(pattern: &str, host: &str) -> bool {
@@ -9,6 +9,17 @@ pub fn allows(pattern: &str, host: &str) -> bool {
     match pattern.strip_prefix('.') {
         Some(domain) => host == domain || host.ends_with(&pattern),
         None => pattern == "*" || pattern == host,
+    }
+}
+
+impl Fact<&Process> {
+    /// ALLOWED_HOSTS, or what the example of the env file makes of it.
+    pub fn allowed_hosts(&self) -> Option<Fact<Vec<Fact<String>>>> {
+        self.get(ALLOWED_HOSTS).or_else(|| {
+            let documented = self.value.documented()?;
+            let allowed = self.map(|_| &documented).get(ALLOWED_HOSTS)?;
+            (!allowed.value.is_empty()).then_some(allowed)
+        })
     }
 }
 

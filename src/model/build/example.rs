@@ -3,8 +3,9 @@
 
 use crate::fact::secret::is_placeholder;
 use crate::fact::{Certainty, Environment, Lookup, Supplied};
+use crate::model::build::compose_files::stage_of;
 use crate::model::django::Project;
-use crate::model::{Files, Kind};
+use crate::model::{Files, Kind, Read, Stage};
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::kind;
 use camino::Utf8Path;
@@ -17,13 +18,7 @@ pub(super) fn environment(
     project: &Project,
     environment: &Environment,
 ) -> Option<Environment> {
-    let folder = |path: &Utf8Path| path.parent().unwrap_or(Utf8Path::new("")).to_owned();
-    let examples = files.of(Kind::Dotenv).into_iter().filter(|read| kind::is_example(read.path));
-    let around = examples.filter(|read| project.root.starts_with(folder(read.path)));
-    let around: Vec<_> = around.filter(|read| !is_for_developers(read.path)).collect();
-    let nearest = around.iter().map(|read| folder(read.path)).max_by_key(|it| it.as_str().len())?;
-    let mut nearest = around.into_iter().filter(|read| folder(read.path) == nearest);
-    let (Some(example), None) = (nearest.next(), nearest.next()) else { return None };
+    let example = nearest(files, &project.root)?;
 
     let mut documented = environment.clone();
     let mut says_something = false;
@@ -47,4 +42,41 @@ fn is_for_developers(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
     let words = ["dev", "development", "local", "test", "testing", "ci"];
     name.split(['.', '-', '_']).any(|word| words.contains(&word))
+}
+
+/// The example that somebody copies: the nearest around the project, or else the only one of the
+/// tree. Of several in one folder that which a compose file or a script names, or the one for
+/// production.
+fn nearest<'f>(files: &Files<'f>, root: &Utf8Path) -> Option<Read<'f>> {
+    let folder = |read: &Read<'_>| read.path.parent().unwrap_or(Utf8Path::new("")).to_owned();
+    let examples = files.of(Kind::Dotenv).into_iter();
+    let examples: Vec<Read> = examples
+        .filter(|read| kind::is_example(read.path) && !is_for_developers(read.path))
+        .collect();
+    let around = || examples.iter().filter(|read| root.starts_with(folder(read)));
+    let Some(nearest) = around().map(folder).max_by_key(|it| it.as_str().len()) else {
+        return only(examples.iter());
+    };
+    let here = || around().filter(|read| folder(read) == nearest);
+    let named = |read: &&Read<'_>| is_copied(files, read.path);
+    only(here()).or_else(|| only(here().filter(named))).or_else(|| {
+        let live =
+            |read: &&Read<'_>| read.path.file_name().and_then(stage_of) == Some(Stage::Production);
+        only(here().filter(live))
+    })
+}
+
+fn only<'f: 'r, 'r>(mut reads: impl Iterator<Item = &'r Read<'f>>) -> Option<Read<'f>> {
+    let first = reads.next()?;
+    reads.next().is_none().then_some(*first)
+}
+
+/// Whether a compose file or a script speaks of it by its name, as in `cp .env.prod.example .env`.
+fn is_copied(files: &Files, path: &Utf8Path) -> bool {
+    let Some(name) = path.file_name() else { return false };
+    let kinds = [Kind::Compose, Kind::Shell, Kind::Makefile, Kind::Workflow];
+    kinds
+        .into_iter()
+        .flat_map(|kind| files.of(kind))
+        .any(|read| read.text.split([' ', '\n', '\'', '"', '/', '`']).any(|word| word == name))
 }

@@ -19,7 +19,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for container in &deployment.containers {
         for probe in container.probes().iter().filter(|it| it.fails && !it.sets("host")) {
             let Some(app) = deployment.probed(container, probe) else { continue };
-            let Some(allowed) = app.get(ALLOWED_HOSTS) else { continue };
+            let Some(allowed) = app.allowed_hosts() else { continue };
             let host = probe.url.value.host.as_str();
             if allowed.value.iter().any(|pattern| allows(&pattern.value, host)) {
                 continue;

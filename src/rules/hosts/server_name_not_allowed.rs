@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allows};
 use crate::rules::{Check, Rule};
@@ -19,7 +20,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(debug) = app.get(DEBUG).filter(|debug| !debug.value) else { continue };
-        let Some(allowed) = app.get(ALLOWED_HOSTS) else { continue };
+        let Some(allowed) = app.allowed_hosts() else { continue };
+        // A list that is only an example has to know the site at all.
+        let knows = |name: &Fact<SiteName>| match &name.value {
+            SiteName::Host(host) => allowed.value.iter().any(|it| allows(&it.value, host)),
+            SiteName::Many(_) => false,
+        };
+        if app.get(ALLOWED_HOSTS).is_none() && !site.names.iter().any(knows) {
+            continue;
+        }
         for name in &site.names {
             let SiteName::Host(host) = &name.value else { continue };
             // What is to be put here is not known.
