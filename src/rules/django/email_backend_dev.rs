@@ -1,7 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, EMAIL_BACKEND};
+use crate::fact::{Certainty, Fact};
+use crate::model::mention::Use;
+use crate::model::{Deployment, EMAIL_BACKEND, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +21,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
         let Some(off) = app.without_debug() else { continue };
-        let Some(backend) = app.get(EMAIL_BACKEND) else { continue };
+        let Some(backend) = app.get(EMAIL_BACKEND) else {
+            by_default(deployment, &app, out);
+            continue;
+        };
         let name = backend.value.strip_prefix("django.core.mail.backends.");
         let kind = name.and_then(|name| name.split('.').next());
         let Some(goes) = kind.and_then(where_mail_goes) else { continue };
@@ -33,6 +38,34 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&backend)
         .because(&off)
         .help("use the SMTP backend, or that of the mail provider");
+    }
+}
+
+/// Nobody knows what the variable says, and nothing in the repository says that there is one.
+fn by_default(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings) {
+    for backend in app.possible_without_debug(EMAIL_BACKEND) {
+        let name = backend.value.strip_prefix("django.core.mail.backends.");
+        let kind = name.and_then(|name| name.split('.').next());
+        let Some((goes, read)) = kind.and_then(where_mail_goes).zip(app.default_in(&backend))
+        else {
+            continue;
+        };
+        let around = &deployment.surroundings;
+        let documented = around.env_files.iter().any(|file| file.lists(&read.name).is_some())
+            || around.is_used(&read.name, &[Use::Told]);
+        let is_it = read.name.contains("MAIL") && read.name.contains("BACKEND");
+        let default = read.default.as_ref().and_then(|it| it.evidence.place());
+        let Some(place) = default.filter(|_| is_it && !documented) else { continue };
+        let why = "the variable may be set where nobody sees it";
+        out.report(
+            app.value,
+            format!("mail goes {goes} wherever `{}` is not set", read.name),
+            Fact::at((), place).doubt(Certainty::Likely, why).label("holds if nothing is set"),
+        )
+        .through(app.assigned(EMAIL_BACKEND), "and decides here")
+        .because(app)
+        .help("let SMTP be the default here, and the other one that of development");
+        return;
     }
 }
 
