@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::nginx::{Handler, Level, Matcher};
-use crate::model::{Answer, Deployment, Dir, Process, Route, Site};
+use crate::model::{Answer, DEBUG, Deployment, Dir, Process, Route, Site};
 use crate::python::Value;
 use camino::Utf8Path;
 
@@ -78,6 +78,14 @@ impl Fact<&Process> {
             || storage.value.starts_with("whitenoise.");
         let hashed = HASHED.iter().any(|it| storage.value.ends_with(it));
         (local && !hashed).then(|| storage.map(|_| ()))
+    }
+
+    /// That static files are looked up in a manifest by the names that pages use.
+    pub fn hashes_names(&self) -> Option<Fact<()>> {
+        let storage = self.storage(Asset::Static)?;
+        let hashed = HASHED.iter().any(|it| storage.value.ends_with(it));
+        let off = self.get(DEBUG).filter(|debug| !debug.value)?;
+        hashed.then(|| storage.map(|_| ()).given(&off))
     }
 
     /// Whether the project's own code may answer for files below a URL.

@@ -25,6 +25,9 @@ const SKIPPED: &[&str] = &[
     "sqlite3", "pyc",
 ];
 
+/// Commands of manage.py of which it is asked whether anything runs them.
+pub const COMMANDS: &[&str] = &["collectstatic", "migrate"];
+
 const TOLD: &[&str] = &["md", "rst", "txt", "adoc"];
 
 /// Whether a file can say anything about who reads a variable.
@@ -41,6 +44,9 @@ pub fn is_searched(path: &Utf8Path) -> bool {
 /// What a mention does, if it does anything.
 pub fn way(mention: Mention<'_>) -> Option<Use> {
     let Mention { path, exact, before, after, .. } = mention;
+    if COMMANDS.contains(&mention.name) {
+        return if exact { of_command(mention) } else { None };
+    }
     let braced = before.strip_suffix('{').unwrap_or(before);
     let braced = braced.strip_suffix('!').unwrap_or(braced);
     let expanded = braced.ends_with('$') && exact;
@@ -88,4 +94,26 @@ fn in_python(mention: Mention<'_>, expanded: bool) -> bool {
     let level = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"].contains(&word);
     let lead = before.strip_suffix(quote).unwrap_or(before).trim_end();
     !level || lead.ends_with(['(', '[', ','])
+}
+
+/// Whether a command is run, or may be; comments run nothing.
+fn of_command(mention: Mention<'_>) -> Option<Use> {
+    let Mention { path, before, after, .. } = mention;
+    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let kind = kind::by_name(path);
+    if kind.is_none() && TOLD.contains(&ending.as_str()) {
+        return Some(Use::Told);
+    }
+    let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
+    let by_manage = ["manage.py", "django-admin", "django"];
+    let by_manage = by_manage.iter().any(|it| line.trim_end().ends_with(it));
+    // Other languages have their own commands of the name.
+    let of_pages = ["js", "ts", "tsx", "jsx", "mjs", "vue", "html", "htm", "json"];
+    let runs = match kind {
+        Some(Kind::Python) => {
+            by_manage || before.ends_with(['"', '\'']) && after.starts_with(['"', '\'', ' '])
+        }
+        _ => by_manage || !of_pages.contains(&ending.as_str()),
+    };
+    (runs && !line.starts_with(['#', ';'])).then_some(Use::Read)
 }

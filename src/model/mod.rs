@@ -135,7 +135,7 @@ pub struct Model {
 
 impl Model {
     /// The variables that env files and supervisors supply and no evaluated settings ask for:
-    /// something else in the tree may.
+    /// something else in the tree may. Commands of manage.py likewise.
     pub fn unasked(&self) -> HashSet<String> {
         let processes = || self.deployments.iter().flat_map(|it| &it.processes);
         let reads = processes().filter_map(|it| it.django.as_ref());
@@ -149,7 +149,9 @@ impl Model {
         let supplied = processes().flat_map(|it| it.environment.names());
         let is_open = |name: &&str| !asked.contains(name) && !is_read_by_programs(name);
         let open = listed.chain(supplied).filter(is_open);
-        open.chain(undocumented).map(str::to_owned).collect()
+        let django = processes().filter_map(|it| it.django.as_ref());
+        let commands = django.take(1).flat_map(|_| mention::COMMANDS).copied();
+        open.chain(undocumented).chain(commands).map(str::to_owned).collect()
     }
 
     /// Builds from what was read so far; what else is wanted, `files` remembers.

@@ -59,6 +59,8 @@ pub struct Django {
     pub faults: Faults,
     /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not.
     pub absent_sources: Vec<Fact<String>>,
+    /// The tree has files where `collectstatic` puts them.
+    pub keeps_collected: bool,
     /// The settings as they would be with what the project's example of an env file says.
     pub documented: Option<Arc<Evaluation>>,
     /// The settings, as if nothing were missing.
@@ -76,6 +78,13 @@ impl Process {
         let django = documented.django.as_mut()?;
         django.evaluation = django.documented.take()?;
         Some(documented)
+    }
+}
+
+impl Process {
+    /// The process under other settings, as those of a step of its image's build.
+    pub fn under(&self, django: &Django) -> Self {
+        Self { django: Some(django.clone()), ..self.clone() }
     }
 }
 

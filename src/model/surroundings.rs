@@ -99,6 +99,16 @@ impl Surroundings {
         uses.get(name).is_some_and(|found| ways.iter().any(|way| found.contains(way)))
     }
 
+    /// Whether anything in the tree runs a command of manage.py, images' builds included.
+    pub fn runs_command(&self, command: &str) -> bool {
+        self.is_used(command, &[Use::Read])
+    }
+
+    /// Whether a text for people speaks of a command of manage.py.
+    pub fn documents_command(&self, command: &str) -> bool {
+        self.is_used(command, &[Use::Told])
+    }
+
     /// The files that document what is to be filled in, those of developers and tests left out.
     pub fn examples(&self) -> impl Iterator<Item = &EnvFile> {
         self.env_files.iter().filter(|it| it.documents && !it.is_for_developers())

@@ -15,6 +15,7 @@ const LARGEST_CODE: u64 = 1 << 20;
 #[derive(Clone, Copy, Debug)]
 pub struct Mention<'a> {
     pub path: &'a Utf8Path,
+    pub name: &'a str,
     /// As it is written, in whatever case.
     pub word: &'a str,
     /// In the case of the name.
@@ -56,7 +57,7 @@ impl Tree {
                 let (before, after) = (&text[..at], &text[at + word.len()..]);
                 for name in names {
                     let exact = word == name.as_str();
-                    let way = way(Mention { path: &path, word, exact, before, after });
+                    let way = way(Mention { path: &path, name, word, exact, before, after });
                     found.extend(way.map(|way| ((*name).clone(), way)));
                 }
             }

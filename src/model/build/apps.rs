@@ -207,6 +207,12 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let folder = |at: &Utf8Path| home.folder(files, at);
     let collected = Collected::find(files, &project.root, &evaluation, &folder);
     let absent_sources = static_sources::absent(run, &evaluation);
+    let static_root = evaluation.get("STATIC_ROOT");
+    let static_root = static_root.as_ref().and_then(|it| it.value.text());
+    let keeps_collected = static_root.and_then(|it| run.in_tree(it)).is_some_and(|path| {
+        let mut below = files.tree.below(&path).filter(|(_, entry)| !entry.ignored);
+        below.any(|(path, _)| files.tree.is_file(path))
+    });
     let documented = example::environment(files, project, home.environment);
     let documented = documented.map(|it| run.settings(&module.value, &it));
     Django {
@@ -217,6 +223,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         rewritten: told::rewritten(files),
         absent,
         absent_sources,
+        keeps_collected,
         module,
         named,
         missing,

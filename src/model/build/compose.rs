@@ -13,6 +13,7 @@ use crate::model::build::image_steps;
 use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
 use crate::model::build::stage::stage;
+use crate::model::build::uncopied;
 use crate::model::build::uploads;
 use crate::model::compose::{self, FaultKind, Request};
 use crate::model::django::Project;
@@ -123,7 +124,8 @@ fn deployment<'a>(
         let uploads = uploads::uploads(files, &process, &over);
         let of_build = image.as_ref().map(|it| image_steps::steps(files, projects, it));
         let of_build = of_build.unwrap_or_default();
-        let contents = contents::contents(files, service, image.as_ref());
+        let mut contents = contents::contents(files, service, image.as_ref());
+        contents.uncopied = uncopied::uncopied(files, &process, image.as_ref(), &over);
         let name = &service.name.value;
         let made = image_of::container(name, image, begun, health, of_build, contents);
         containers.push(Made { redis, uploads, ..made });

@@ -58,6 +58,7 @@ mod supervisord;
 mod target;
 mod tls_told;
 mod told;
+mod uncopied;
 mod unit_environment;
 mod unit_process;
 mod uploads;

@@ -2,12 +2,14 @@
 
 use crate::rules::Group;
 
+mod build_collect_divergent;
 mod collect_failure_hidden;
 mod immutable_unhashed;
 mod location_path_wrong;
 mod location_shadowed;
 mod media_root_not_served;
 mod media_unserved;
+mod never_collected;
 mod no_root;
 mod no_url;
 mod parent_not_traversable;
@@ -23,23 +25,5 @@ mod whitenoise_misplaced;
 pub(super) const GROUP: Group = Group {
     name: "assets",
     title: "static and media files: collected, mounted and served from the same place",
-    rules: &[
-        &collect_failure_hidden::RULE,
-        &immutable_unhashed::RULE,
-        &location_path_wrong::RULE,
-        &location_shadowed::RULE,
-        &media_root_not_served::RULE,
-        &media_unserved::RULE,
-        &no_root::RULE,
-        &no_url::RULE,
-        &parent_not_traversable::RULE,
-        &partial_prefix::RULE,
-        &root_not_served::RULE,
-        &source_dir_missing::RULE,
-        &unserved::RULE,
-        &url_prefix_mismatch::RULE,
-        &volume_masks_image::RULE,
-        &volume_not_shared::RULE,
-        &whitenoise_misplaced::RULE,
-    ],
+    rules: &[&build_collect_divergent::RULE, &collect_failure_hidden::RULE, &immutable_unhashed::RULE, &location_path_wrong::RULE, &location_shadowed::RULE, &media_root_not_served::RULE, &media_unserved::RULE, &never_collected::RULE, &no_root::RULE, &no_url::RULE, &parent_not_traversable::RULE, &partial_prefix::RULE, &root_not_served::RULE, &source_dir_missing::RULE, &unserved::RULE, &url_prefix_mismatch::RULE, &volume_masks_image::RULE, &volume_not_shared::RULE, &whitenoise_misplaced::RULE],
 };

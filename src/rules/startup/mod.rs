@@ -20,6 +20,7 @@ mod exec_path_mismatch;
 mod makemigrations_at_start;
 mod migrate_at_build;
 mod migrate_failure_ignored;
+mod migrate_never;
 mod migrate_race;
 mod no_command;
 mod no_install_section;
@@ -33,33 +34,5 @@ mod workdir_mismatch;
 pub(super) const GROUP: Group = Group {
     name: "startup",
     title: "order, commands and supervision",
-    rules: &[
-        &after_missing::RULE,
-        &app_interface_mismatch::RULE,
-        &app_target_missing::RULE,
-        &broker_default::RULE,
-        &celery_app_missing::RULE,
-        &celery_beat_duplicated::RULE,
-        &celery_beat_missing::RULE,
-        &celery_worker_missing::RULE,
-        &command_ignored::RULE,
-        &condition_without_healthcheck::RULE,
-        &depends_on_missing::RULE,
-        &depends_on_not_healthy::RULE,
-        &dev_server::RULE,
-        &entrypoint_no_exec::RULE,
-        &exec_path_mismatch::RULE,
-        &makemigrations_at_start::RULE,
-        &migrate_at_build::RULE,
-        &migrate_failure_ignored::RULE,
-        &migrate_race::RULE,
-        &no_command::RULE,
-        &no_install_section::RULE,
-        &no_restart::RULE,
-        &server_not_installed::RULE,
-        &timer_without_service::RULE,
-        &type_mismatch::RULE,
-        &wants_without_after::RULE,
-        &workdir_mismatch::RULE,
-    ],
+    rules: &[&after_missing::RULE, &app_interface_mismatch::RULE, &app_target_missing::RULE, &broker_default::RULE, &celery_app_missing::RULE, &celery_beat_duplicated::RULE, &celery_beat_missing::RULE, &celery_worker_missing::RULE, &command_ignored::RULE, &condition_without_healthcheck::RULE, &depends_on_missing::RULE, &depends_on_not_healthy::RULE, &dev_server::RULE, &entrypoint_no_exec::RULE, &exec_path_mismatch::RULE, &makemigrations_at_start::RULE, &migrate_at_build::RULE, &migrate_failure_ignored::RULE, &migrate_never::RULE, &migrate_race::RULE, &no_command::RULE, &no_install_section::RULE, &no_restart::RULE, &server_not_installed::RULE, &timer_without_service::RULE, &type_mismatch::RULE, &wants_without_after::RULE, &workdir_mismatch::RULE],
 };

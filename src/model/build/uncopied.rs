@@ -1,0 +1,121 @@
+//! Folders that settings look for in an image, that the tree has, and that no `COPY` brings.
+
+use crate::fact::Fact;
+use crate::model::build::image_of::Built;
+use crate::model::contents::Uncopied;
+use crate::model::image::{Context, Copy, Does, From, Image};
+use crate::model::{Files, Process, View};
+use crate::python::Value;
+use crate::syntax::dockerfile::Form;
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// Settings that are lists of folders.
+const LISTS: &[&str] = &["LOCALE_PATHS", "STATICFILES_DIRS", "FIXTURE_DIRS"];
+
+pub(super) fn uncopied(
+    files: &Files,
+    process: &Process,
+    built: Option<&Built>,
+    view: &View,
+) -> Vec<Uncopied> {
+    // What an image holds that is built on one nobody knows is not in view.
+    let Some(built) = built.filter(|it| it.flavour.is_some() && view.complete) else {
+        return Vec::new();
+    };
+    let (Some(image), Some(root)) = (&built.image, &built.context) else { return Vec::new() };
+    let context = Context { tree: files.tree, root, ignore: &built.ignore };
+    let Some((folder, home)) = home(files, process, image, &context) else { return Vec::new() };
+    let mut found = named(process);
+    found.retain_mut(|it| {
+        let Ok(below) = it.at.value.strip_prefix(&home) else { return false };
+        it.folder = folder.join(below);
+        let mounted = view.mounts.iter().any(|mount| {
+            it.at.value.starts_with(&mount.value.at) || mount.value.at.starts_with(&it.at.value)
+        });
+        !below.as_str().is_empty()
+            && !mounted
+            && has_files(files, &it.folder)
+            && is_left_out(image, &context, &it.folder, &it.at.value)
+    });
+    found
+}
+
+/// A folder of the tree and where the image has it, told by where it has the settings.
+fn home(
+    files: &Files,
+    process: &Process,
+    image: &Image,
+    context: &Context<'_>,
+) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
+    let django = process.django.as_ref()?;
+    let module = django.project.modules.iter().find(|it| it.name == django.module.value)?;
+    let places = image.places_of(&module.path, context);
+    let [place] = places.as_slice() else { return None };
+    let (mut folder, mut home) = (module.path.as_path(), place.value.as_path());
+    let is_root = |folder: &Utf8Path| files.tree.roots().iter().any(|root| root == folder);
+    while folder.file_name().is_some() && folder.file_name() == home.file_name() && !is_root(folder)
+    {
+        (folder, home) = (folder.parent()?, home.parent()?);
+    }
+    Some((folder.to_owned(), home.to_owned()))
+}
+
+/// The absolute folders that the settings name.
+fn named(process: &Process) -> Vec<Uncopied> {
+    let app = process.fact();
+    let mut found: Vec<(&'static str, Fact<Value>)> = Vec::new();
+    for name in LISTS {
+        let items = app.setting(name);
+        let items = items.iter().flat_map(|it| it.value.items().unwrap_or_default());
+        found.extend(items.map(|item| (*name, item.clone())));
+    }
+    let engines = app.setting("TEMPLATES");
+    let engines = engines.iter().flat_map(|it| it.value.items().unwrap_or_default());
+    for dirs in engines.filter_map(|engine| engine.value.get("DIRS")) {
+        let items = dirs.value.items().unwrap_or_default();
+        found.extend(items.iter().map(|item| ("TEMPLATES", item.clone())));
+    }
+    let absolute = |(setting, item): (&'static str, Fact<Value>)| {
+        let at = item.try_map(|item| item.text().map(Utf8PathBuf::from))?;
+        let folder = Utf8PathBuf::new();
+        at.value.is_absolute().then(|| Uncopied { setting, at: at.given(&app), folder })
+    };
+    found.into_iter().filter_map(absolute).collect()
+}
+
+/// Whether a repository has something in a folder: what git ignores is made on each machine.
+fn has_files(files: &Files, folder: &Utf8Path) -> bool {
+    let mut below = files.tree.below(folder).filter(|(_, entry)| !entry.ignored);
+    files.tree.is_dir(folder)
+        && below.any(|(path, _)| {
+            files.tree.is_file(path) && !path.file_name().is_some_and(|it| it.starts_with('.'))
+        })
+}
+
+/// Whether nobody can tell what a `COPY` takes from the context.
+fn brings_unseen(copy: &Copy) -> bool {
+    copy.adds || copy.sources.iter().any(|source| source.known().is_none())
+}
+
+/// Whether nothing that is copied, fetched or run can bring it.
+fn is_left_out(image: &Image, context: &Context<'_>, folder: &Utf8Path, at: &Utf8Path) -> bool {
+    let Some(name) = at.file_name() else { return false };
+    if !image.places_of(folder, context).is_empty() {
+        return false;
+    }
+    let made = |form: &Form| match form {
+        Form::Shell(text) => text.as_str().contains(name),
+        Form::Exec(words) => words.iter().any(|word| word.as_str().contains(name)),
+    };
+    !image.layers().into_iter().any(|layer| match &layer.does {
+        Does::Run(run) => made(&run.form),
+        Does::Copy(copy) => match (&copy.destination, &copy.from) {
+            (None, _) => true,
+            (Some(to), From::Context) => at.starts_with(&to.value) && brings_unseen(copy),
+            (Some(to), From::Stage(_) | From::Elsewhere(_)) => {
+                at.starts_with(&to.value) || to.value.starts_with(at)
+            }
+        },
+        _ => false,
+    })
+}

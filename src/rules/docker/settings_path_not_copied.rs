@@ -1,0 +1,44 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "docker/settings-path-not-copied",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/docker/settings-path-not-copied.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (service, process, container) in deployment.services() {
+        if !process.kind.is_app() || process.is_for_developers() {
+            continue;
+        }
+        for it in &container.contents.uncopied {
+            if said.contains(&it.at.evidence().place()) {
+                continue;
+            }
+            said.push(it.at.evidence().place());
+            let app = process.fact();
+            let at = app.written(&it.at).unwrap_or_else(|| it.at.map(|_| ()));
+            out.report(
+                process,
+                format!("`{}` is in no image: {} looks for it in vain", it.folder, it.setting),
+                at.label(format!("becomes `{}`, which nothing is copied to", it.at)),
+            )
+            .also(service.name.label("runs the image that lacks it"))
+            .because(&it.at)
+            .help(format!(
+                "copy it with `COPY {0}/ {1}/`, and let no ignore file leave it out",
+                it.folder, it.at
+            ));
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::{Certainty, Fact};
+use crate::model::{DATABASES, Deployment};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/migrate-never",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/migrate-never.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let around = &deployment.surroundings;
+    if around.runs_command("migrate") {
+        return;
+    }
+    for process in deployment.apps().filter(|it| it.kind.is_web()) {
+        let Some(container) = deployment.container(&process.name) else { continue };
+        let Some(started) = &process.started else { continue };
+        let app = process.fact();
+        let Some(databases) = app.assigned(DATABASES) else { continue };
+        if container.image.is_none() || deployment.is_a_trial(process) {
+            continue;
+        }
+        let at: Fact<()> = started.program.map(|_| ());
+        let by_hand = around.documents_command("migrate");
+        let at = match by_hand {
+            true => at.doubt(Certainty::Likely, "the documents tell somebody to do it by hand"),
+            false => at,
+        };
+        let finding = out.report(
+            process,
+            "nothing brings the database up to date when a new version starts",
+            at.label("the server starts, whatever the tables look like"),
+        );
+        finding
+            .also(databases.label("these are never migrated"))
+            .because(&process.declared)
+            .help("run `manage.py migrate` once before the new version starts");
+        if by_hand {
+            finding.at_most(Severity::Advice);
+        }
+        return;
+    }
+}
