@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Files over this size are named and not read: nobody writes settings of 4 MiB.
 pub const LARGEST: u64 = 4 << 20;
@@ -437,9 +437,8 @@ impl Tree {
         let new = entries.filter(|path| !self.entries.contains_key(&shown(path)));
         let (mut ignored, mut used) = (Vec::new(), false);
         for path in new {
-            used |= is_left_by_running(&path)
-                && !self.left.contains(&path)
-                && !self.came_along(&path);
+            used |=
+                is_left_by_running(&path) && !self.left.contains(&path) && !self.came_along(&path);
             if is_foreign(&path) || self.exclude.matches(&shown(&path)) {
                 continue;
             }

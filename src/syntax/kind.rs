@@ -161,7 +161,8 @@ fn is_dotenv(path: &Utf8Path) -> bool {
     // A folder of env files has templates of them that say no more than whose they are.
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
     let documents = is_template(path) || is_example(path);
-    let by_folder = ["env", "envs", ".envs", "environments"].contains(&folder) && documents;
+    let is_code = base.rsplit_once('.').is_some_and(|(_, ending)| code.contains(&ending));
+    let by_folder = ["env", "envs", ".envs"].contains(&folder) && documents && !is_code;
     named || by_folder || (in_envs && name.starts_with('.'))
 }
 
