@@ -15,5 +15,15 @@ mod version_obsolete;
 pub(super) const GROUP: Group = Group {
     name: "compose",
     title: "compose files by themselves",
-    rules: &[&bind_source_missing::RULE, &code_bind_mounted::RULE, &env_list_quotes::RULE, &image_tag_floating::RULE, &reference_unknown::RULE, &schema_violation::RULE, &syntax::RULE, &unused_volume::RULE, &version_obsolete::RULE],
+    rules: &[
+        &bind_source_missing::RULE,
+        &code_bind_mounted::RULE,
+        &env_list_quotes::RULE,
+        &image_tag_floating::RULE,
+        &reference_unknown::RULE,
+        &schema_violation::RULE,
+        &syntax::RULE,
+        &unused_volume::RULE,
+        &version_obsolete::RULE,
+    ],
 };

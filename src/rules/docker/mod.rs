@@ -15,5 +15,15 @@ mod syntax;
 pub(super) const GROUP: Group = Group {
     name: "docker",
     title: "Dockerfiles by themselves",
-    rules: &[&build_env_missing::RULE, &copy_source_missing::RULE, &entrypoint_not_executable::RULE, &exec_form_invalid::RULE, &healthcheck_tool_missing::RULE, &no_dockerignore::RULE, &no_workdir::RULE, &settings_path_not_copied::RULE, &syntax::RULE],
+    rules: &[
+        &build_env_missing::RULE,
+        &copy_source_missing::RULE,
+        &entrypoint_not_executable::RULE,
+        &exec_form_invalid::RULE,
+        &healthcheck_tool_missing::RULE,
+        &no_dockerignore::RULE,
+        &no_workdir::RULE,
+        &settings_path_not_copied::RULE,
+        &syntax::RULE,
+    ],
 };

@@ -13,5 +13,13 @@ mod workdir_not_traversable;
 pub(super) const GROUP: Group = Group {
     name: "identity",
     title: "users, groups and modes",
-    rules: &[&container_root::RULE, &contract_user_differs::RULE, &owned_path_unwritable::RULE, &protect_home_hides::RULE, &read_only_path::RULE, &runs_as_root::RULE, &workdir_not_traversable::RULE],
+    rules: &[
+        &container_root::RULE,
+        &contract_user_differs::RULE,
+        &owned_path_unwritable::RULE,
+        &protect_home_hides::RULE,
+        &read_only_path::RULE,
+        &runs_as_root::RULE,
+        &workdir_not_traversable::RULE,
+    ],
 };

@@ -13,5 +13,13 @@ mod unused_ignore;
 pub(super) const GROUP: Group = Group {
     name: "kilter",
     title: "what kilter itself has to say",
-    rules: &[&include_cycle::RULE, &limit_reached::RULE, &nothing_understood::RULE, &skipped::RULE, &unknown_rule::RULE, &unreadable::RULE, &unused_ignore::RULE],
+    rules: &[
+        &include_cycle::RULE,
+        &limit_reached::RULE,
+        &nothing_understood::RULE,
+        &skipped::RULE,
+        &unknown_rule::RULE,
+        &unreadable::RULE,
+        &unused_ignore::RULE,
+    ],
 };

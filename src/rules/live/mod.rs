@@ -22,5 +22,22 @@ mod unit_stale;
 pub(super) const GROUP: Group = Group {
     name: "live",
     title: "the host itself",
-    rules: &[&any_host_accepted::RULE, &backing_service_down::RULE, &cert_expiring::RULE, &debug_page_served::RULE, &disk_space::RULE, &exec_missing::RULE, &path_mode_differs::RULE, &path_not_traversable::RULE, &port_not_listening::RULE, &port_public::RULE, &process_env_drift::RULE, &process_user_differs::RULE, &route_unreachable::RULE, &static_stale::RULE, &unit_not_running::RULE, &unit_stale::RULE],
+    rules: &[
+        &any_host_accepted::RULE,
+        &backing_service_down::RULE,
+        &cert_expiring::RULE,
+        &debug_page_served::RULE,
+        &disk_space::RULE,
+        &exec_missing::RULE,
+        &path_mode_differs::RULE,
+        &path_not_traversable::RULE,
+        &port_not_listening::RULE,
+        &port_public::RULE,
+        &process_env_drift::RULE,
+        &process_user_differs::RULE,
+        &route_unreachable::RULE,
+        &static_stale::RULE,
+        &unit_not_running::RULE,
+        &unit_stale::RULE,
+    ],
 };

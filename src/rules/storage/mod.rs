@@ -18,5 +18,18 @@ mod sqlite_in_production;
 pub(super) const GROUP: Group = Group {
     name: "storage",
     title: "what survives, what is shared, what overflows",
-    rules: &[&channel_layer_in_memory::RULE, &database_in_vcs::RULE, &datastore_tag_floating::RULE, &db_ephemeral::RULE, &evicting_redis::RULE, &locmem_multiprocess::RULE, &log_path_unwritable::RULE, &media_ephemeral::RULE, &mount_path_wrong::RULE, &persistent_connections_asgi::RULE, &redis_db_shared::RULE, &sqlite_in_production::RULE],
+    rules: &[
+        &channel_layer_in_memory::RULE,
+        &database_in_vcs::RULE,
+        &datastore_tag_floating::RULE,
+        &db_ephemeral::RULE,
+        &evicting_redis::RULE,
+        &locmem_multiprocess::RULE,
+        &log_path_unwritable::RULE,
+        &media_ephemeral::RULE,
+        &mount_path_wrong::RULE,
+        &persistent_connections_asgi::RULE,
+        &redis_db_shared::RULE,
+        &sqlite_in_production::RULE,
+    ],
 };

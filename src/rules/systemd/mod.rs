@@ -21,5 +21,21 @@ mod wrong_section;
 pub(super) const GROUP: Group = Group {
     name: "systemd",
     title: "units as systemd reads them",
-    rules: &[&assignment_outside_section::RULE, &environment_unquoted::RULE, &exec_shell_syntax::RULE, &inline_comment::RULE, &invalid_value::RULE, &no_exec::RULE, &path_not_absolute::RULE, &path_replaced::RULE, &placeholder::RULE, &secret_in_unit::RULE, &syntax::RULE, &timer_without_trigger::RULE, &unclosed_quote::RULE, &unknown_key::RULE, &wrong_section::RULE],
+    rules: &[
+        &assignment_outside_section::RULE,
+        &environment_unquoted::RULE,
+        &exec_shell_syntax::RULE,
+        &inline_comment::RULE,
+        &invalid_value::RULE,
+        &no_exec::RULE,
+        &path_not_absolute::RULE,
+        &path_replaced::RULE,
+        &placeholder::RULE,
+        &secret_in_unit::RULE,
+        &syntax::RULE,
+        &timer_without_trigger::RULE,
+        &unclosed_quote::RULE,
+        &unknown_key::RULE,
+        &wrong_section::RULE,
+    ],
 };
