@@ -182,11 +182,17 @@ pub fn may_be(path: &Utf8Path) -> bool {
 }
 
 /// Whether the content cannot be of the format that the name promises: no configuration of nginx
-/// begins with a section in brackets, as those of OpenSSL and supervisor do.
+/// begins with a section in brackets, as those of OpenSSL and supervisor do. Scripts of other init
+/// systems, Avahi and D-Bus have files called `.service` too.
 pub fn is_refuted(kind: Kind, text: &str) -> bool {
     let mut lines = text.lines().map(str::trim);
     let first = lines.find(|line| !line.is_empty() && !line.starts_with(['#', ';']));
-    kind == Kind::Nginx && first.is_some_and(|line| line.starts_with('['))
+    let starts = |with: &str| first.is_some_and(|line| line.starts_with(with));
+    match kind {
+        Kind::Nginx => starts("["),
+        Kind::Systemd => text.starts_with("#!") || starts("<") || starts("[D-BUS"),
+        _ => false,
+    }
 }
 
 /// The format that the content shows.
