@@ -87,8 +87,13 @@ impl<'a> Parser<'a> {
             }
         }
         let end = Place::new(self.file, self.end, self.end);
-        while !self.open.is_empty() {
+        // A file that was cut off lacks one thing, wherever that is: what is open around it follows.
+        let cut = self.lexer.problems.last().is_some_and(|last| last.also == Some(end));
+        if !cut && !self.open.is_empty() {
             self.leave_unclosed(end, None);
+        }
+        while !self.open.is_empty() {
+            self.leave(end);
         }
         let mut problems = self.lexer.problems;
         if self.lexer.template.is_some() {

@@ -123,7 +123,12 @@ fn an_unclosed_block_ends_where_the_next_server_begins() {
     check(
         "server { location / {",
         "server { location / { } }",
-        &[(Fault::UnclosedBlock, "server"), (Fault::UnclosedBlock, "location /")],
+        &[(Fault::UnclosedBlock, "location /")],
+    );
+    check(
+        "server { location / { return 404",
+        "server { location / { return 404; } }",
+        &[(Fault::MissingSemicolon, "404")],
     );
     check("server { } }", "server { }", &[(Fault::UnmatchedBrace, "}")]);
 }
