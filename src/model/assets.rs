@@ -173,6 +173,23 @@ impl Site {
         });
         each.collect()
     }
+
+    /// A path below `prefix`, which ends with a slash, that is answered from the directory of the
+    /// same name in `dir`: somebody divided the prefix between that and something else.
+    pub fn part_served(
+        &self,
+        deployment: &Deployment,
+        prefix: &str,
+        dir: &Fact<Dir>,
+    ) -> Option<(String, Fact<Dir>)> {
+        self.file_locations(deployment).into_iter().find(|(path, served)| {
+            let Some(below) = path.strip_prefix(prefix).filter(|it| !it.is_empty()) else {
+                return false;
+            };
+            let meant = dir.map(|it| it.join(below.trim_end_matches('/')));
+            deployment.same_dir(served, &meant).is_some_and(|same| same.value)
+        })
+    }
 }
 
 /// The directory that files below a location's path are read from.

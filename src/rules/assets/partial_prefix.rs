@@ -21,13 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(root) = app.get(STATIC_ROOT) else { continue };
         let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };
         let prefix = format!("{}/", url.value.trim_end_matches('/'));
-        let part = site.file_locations(deployment).into_iter().find(|(path, dir)| {
-            let Some(below) = path.strip_prefix(&prefix).filter(|it| !it.is_empty()) else {
-                return false;
-            };
-            let meant = collected.map(|it| it.join(below.trim_end_matches('/')));
-            deployment.same_dir(dir, &meant).is_some_and(|same| same.value)
-        });
+        let part = site.part_served(deployment, &prefix, &collected);
         let Some((path, dir)) = part else { continue };
         let Some(route) = site.route_for(&format!("{prefix}kilter/sample.css")) else { continue };
         if deployment.process(route.value).is_some_and(|it| it.value.kind.is_web()) {

@@ -23,7 +23,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
         let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };
         let Some(same) = deployment.same_dir(&served, &collected) else { continue };
-        if same.value {
+        let prefix = format!("{}/", url.value.trim_end_matches('/'));
+        if same.value || site.part_served(deployment, &prefix, &collected).is_some() {
             continue;
         }
 
