@@ -53,6 +53,8 @@ pub struct Django {
     pub missing: Vec<Missing>,
     /// Names and texts that the settings compare with something, to raise an exception for it.
     pub refused: BTreeSet<String>,
+    /// The variable that has no default where it is read, and without which DEBUG is on.
+    pub debug_without: Option<Read>,
     /// Settings that a deploy script writes into the module on the server, so that nobody knows them.
     pub rewritten: BTreeSet<String>,
     /// What is wrong with the settings' text, and with what they name.

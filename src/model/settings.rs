@@ -226,20 +226,24 @@ impl Fact<&Process> {
         found
     }
 
-    /// What makes DEBUG be on if nothing else is said: the default of a variable that nothing in
-    /// view decides.
-    pub fn debug_by_default(&self) -> Option<Fact<()>> {
+    /// The variable that DEBUG is on without, and what makes it so: a default, or the helper that
+    /// is asked. Nothing, if what is in view decides.
+    pub fn debug_by_default(&self) -> Option<(&str, Fact<()>)> {
         // What is decided is on or off.
         if self.get(DEBUG).is_some() {
             return None;
         }
-        let on = self.possible(DEBUG).into_iter().filter(|debug| debug.value);
-        on.into_iter().find_map(|debug| {
+        let on = || self.possible(DEBUG).into_iter().filter(|debug| debug.value);
+        if let Some(read) = &self.value.django.as_ref()?.debug_without {
+            let place = read.statement.or(read.place)?;
+            return Some((&read.name, Fact::at((), place).given(&on().next()?)));
+        }
+        on().find_map(|debug| {
             let read = self.default_in(&debug)?;
             // A default may as well decide something that turns DEBUG off.
             let is_on = read.name.contains("DEBUG") && read.default_switch() == Some(true);
             let place = read.default.as_ref()?.evidence.place().filter(|_| is_on)?;
-            Some(Fact::at((), place).given(&debug))
+            Some((read.name.as_str(), Fact::at((), place).given(&debug)))
         })
     }
 

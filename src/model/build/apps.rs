@@ -221,6 +221,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         documented: documented.map(Arc::new),
         refused: refusals::refused(files, &evaluation),
         rewritten: told::rewritten(files),
+        debug_without: debug_without(run, &module, &environment, &evaluation),
         absent,
         absent_sources,
         keeps_collected,
@@ -231,6 +232,33 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         collected: Arc::new(collected),
         evaluation: Arc::new(evaluation),
     }
+}
+
+/// The variable that turns DEBUG on by its absence, though no default at its read says so: helpers
+/// that ask whether there is a value at all. Whether it does is tried out.
+fn debug_without(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Option<Read> {
+    let debug = |evaluation: &Evaluation| {
+        Some(evaluation.outcome.as_ref().ok()?.get("DEBUG")?.value.truth())
+    };
+    if debug(evaluation)?.is_some() {
+        return None;
+    }
+    // Without a default, `os.environ.get` answers None.
+    let is_none = |default: &python::Default| default.text.as_deref() == Some("None");
+    let is_open = |read: &&Read| {
+        read.name.contains("DEBUG")
+            && read.default.as_ref().is_none_or(is_none)
+            && matches!(read.answer, Answer::Unknown(_))
+    };
+    let read = evaluation.reads.iter().find(is_open)?;
+    let mut without = environment.clone();
+    without.set(read.name.clone(), module.map(|_| Supplied::Removed));
+    (debug(&run.settings(&module.value, &without))? == Some(true)).then(|| read.clone())
 }
 
 /// Whether the settings import a module that is neither in the tree nor of a distribution that is

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.serving() {
         let Some(django) = &app.value.django else { continue };
-        let Some(default) = app.debug_by_default() else { continue };
+        let Some((_, default)) = app.debug_by_default() else { continue };
         for guarded in &django.faults.guarded {
             let Some(first) = guarded.names.first() else { continue };
             let others = match guarded.names.len() {

@@ -1,7 +1,6 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
 use crate::model::{DEBUG, Deployment};
 use crate::rules::{Check, Rule};
 
@@ -19,27 +18,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
-        // What is decided is on or off, and not this rule's.
-        if app.get(DEBUG).is_some() {
-            continue;
-        }
-        for debug in app.possible(DEBUG).iter().filter(|debug| debug.value) {
-            let Some(read) = app.default_in(debug) else { continue };
-            let Some(default) = &read.default else { continue };
-            // A default may as well decide something that turns DEBUG off.
-            if !read.name.contains("DEBUG") || read.default_switch() != Some(true) {
-                continue;
-            }
-            let Some(place) = default.evidence.place() else { continue };
-            let name = &read.name;
-            out.report(
-                process,
-                format!("DEBUG is on wherever `{name}` is not set"),
-                Fact::at((), place).label(format!("holds if `{name}` is missing")),
-            )
-            .through(app.assigned(DEBUG), "and turns DEBUG on here")
-            .because(debug)
-            .help(format!("let a missing `{name}` mean False"));
-        }
+        let Some((name, default)) = app.debug_by_default() else { continue };
+        out.report(
+            process,
+            format!("DEBUG is on wherever `{name}` is not set"),
+            default.label(format!("holds if `{name}` is missing")),
+        )
+        .through(app.assigned(DEBUG), "and turns DEBUG on here")
+        .help(format!("let a missing `{name}` mean False"));
     }
 }
