@@ -6,7 +6,7 @@ use std::path::Path;
 /// One deployment, as the files of a machine.
 pub(super) struct Deployment {
     pub(super) program: Program,
-    transport: Transport,
+    pub(super) transport: Transport,
     pub(super) web: Web,
     pub(super) settings: String,
     pub(super) argv: Vec<String>,
@@ -30,11 +30,13 @@ pub(super) enum Program {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Transport {
+pub(super) enum Transport {
     Socket,
     Loopback,
     /// From a second address of the machine, which stands for another container.
     Elsewhere,
+    /// The same, and kilter is shown the compose file that would have it so.
+    Container,
 }
 
 /// Where a deployment lies, and its ports.
@@ -60,7 +62,11 @@ impl Deployment {
     pub(super) fn new(number: usize, ground: &Ground<'_>) -> Self {
         let programs = [Program::Gunicorn, Program::Uvicorn, Program::Daphne, Program::Threads];
         let transports = [Transport::Socket, Transport::Loopback, Transport::Elsewhere];
-        let (program, transport) = (programs[number % 4], transports[number / 4 % 3]);
+        let program = programs[number % 4];
+        let transport = match transports[number / 4 % 3] {
+            Transport::Elsewhere if number / 12 % 2 == 1 => Transport::Container,
+            transport => transport,
+        };
         let dice = &mut Dice::new(number as u64 + 1);
         let cookie_is_secure = dice.one_in(3);
         let web = match number % 5 {
@@ -157,16 +163,25 @@ fn nginx(dice: &mut Dice, ground: &Ground<'_>, transport: Transport) -> String {
     let (http, https) = (ground.http, ground.https);
     let address = match transport {
         Transport::Socket => format!("unix:{}", ground.socket()),
-        Transport::Loopback | Transport::Elsewhere => format!("127.0.0.1:{}", ground.app),
+        Transport::Loopback | Transport::Elsewhere | Transport::Container => {
+            format!("127.0.0.1:{}", ground.app)
+        }
     };
-    let name = dice.pick(&["app", "app", "app_server", ""]);
+    let name = match dice.pick(&["app", "app", "app_server", ""]) {
+        // The address would be the host that is sent on, and a container has another.
+        "" if transport == Transport::Container => "site_app",
+        name => name,
+    };
     let (upstream, pass) = match name {
         "" if transport == Transport::Socket => (String::new(), format!("http://{address}:")),
         "" => (String::new(), format!("http://{address}")),
         name => (format!("upstream {name} {{ server {address}; }}\n"), format!("http://{name}")),
     };
     let location = |dice: &mut Dice| {
-        let bound = if transport == Transport::Elsewhere { "proxy_bind 127.0.0.2;" } else { "" };
+        let bound = match transport {
+            Transport::Elsewhere | Transport::Container => FROM_ELSEWHERE,
+            Transport::Socket | Transport::Loopback => "",
+        };
         format!("proxy_pass {pass}; {bound} {}", sent(dice))
     };
     let plain = match dice.below(5) {
@@ -217,15 +232,24 @@ fn certificate(ground: &Ground<'_>) -> String {
     format!("ssl_certificate {path}; ssl_certificate_key {path};")
 }
 
-/// Caddy sends `X-Forwarded-*` by itself, and has no address of its own to connect from.
+/// How each connects from the second address.
+pub(super) const FROM_ELSEWHERE: &str = "proxy_bind 127.0.0.2;";
+pub(super) const CADDY_FROM_ELSEWHERE: &str = "transport http {\nlocal_address 127.0.0.2\n}\n";
+
+/// Caddy sends `X-Forwarded-*` by itself.
 fn caddy(dice: &mut Dice, ground: &Ground<'_>, transport: Transport) -> String {
     let address = match transport {
         Transport::Socket => format!("unix/{}", ground.socket()),
-        Transport::Loopback | Transport::Elsewhere => format!("127.0.0.1:{}", ground.app),
+        Transport::Loopback | Transport::Elsewhere | Transport::Container => {
+            format!("127.0.0.1:{}", ground.app)
+        }
     };
-    // A socket has no host of its own.
-    let own =
-        if transport == Transport::Socket { "" } else { "header_up Host {upstream_hostport}" };
+    // A socket has no host of its own, and a container another.
+    let own = match transport {
+        Transport::Socket | Transport::Container => "",
+        Transport::Loopback | Transport::Elsewhere => "header_up Host {upstream_hostport}",
+    };
+    let bound = if transport == Transport::Container { CADDY_FROM_ELSEWHERE } else { "" };
     let up = dice.pick(&[
         "",
         "",
@@ -253,7 +277,7 @@ fn caddy(dice: &mut Dice, ground: &Ground<'_>, transport: Transport) -> String {
     format!(
         "{{\nadmin off\nhttp_port {}\nhttps_port {}\nskip_install_trust\n}}\n\
          {names} {{\nbind 127.0.0.1\ntls {pem} {pem}\n{files}{more}\
-         reverse_proxy {address} {{\n{up}\n}}\n}}\n",
+         reverse_proxy {address} {{\n{bound}{up}\n}}\n}}\n",
         ground.http, ground.https,
     )
 }
@@ -360,51 +384,3 @@ fn settings(dice: &mut Dice, ground: &Ground<'_>, cookie_is_secure: bool) -> Str
         python(www),
     )
 }
-
-/// The project that all of them run, without its settings.
-pub(super) const PROJECT: &[(&str, &str)] = &[
-    ("app/site_of_test/__init__.py", ""),
-    (
-        "app/manage.py",
-        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site_of_test.settings')\n",
-    ),
-    (
-        "app/site_of_test/wsgi.py",
-        "import os\nfrom django.core.wsgi import get_wsgi_application\n\
-         os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site_of_test.settings')\n\
-         application = get_wsgi_application()\n",
-    ),
-    (
-        "app/site_of_test/asgi.py",
-        "import os\nfrom django.core.asgi import get_asgi_application\n\
-         os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site_of_test.settings')\n\
-         application = get_asgi_application()\n",
-    ),
-    (
-        "app/site_of_test/urls.py",
-        "from django.urls import include, path, re_path\nfrom site_of_test import views\n\
-         items = [path('', views.items), path('<int:number>/', views.item)]\n\
-         urlpatterns = [\n    path('', views.home),\n    path('page/', views.page),\n\
-         path('health/', views.health),\n    path('exempt/', views.exempt),\n\
-         path('bare', views.bare),\n    path('items/', include(items)),\n\
-         re_path(r'^year/(?P<year>[0-9]{4})/$', views.year),\n    path('files/<path:name>', views.file),\n]\n",
-    ),
-    (
-        "app/site_of_test/views.py",
-        "from django.http import HttpResponse\n\
-         from django.views.decorators.cache import never_cache\n\
-         from django.views.decorators.csrf import csrf_exempt\n\n\
-         def say(name):\n    return HttpResponse(name, headers={'X-View': name})\n\n\
-         def home(request):\n    return say('home')\n\n\
-         @never_cache\ndef page(request):\n    return say('page')\n\n\
-         def health(request):\n    return say('health')\n\n\
-         @csrf_exempt\ndef exempt(request):\n    return say('exempt')\n\n\
-         def bare(request):\n    return say('bare')\n\n\
-         def items(request):\n    return say('items')\n\n\
-         def item(request, number):\n    return say('item')\n\n\
-         def year(request, year):\n    return say('year')\n\n\
-         def file(request, name):\n    return say('file')\n",
-    ),
-    ("app/assets/site/app.css", "body {}\n"),
-    ("app/assets/robots.txt", "User-agent: *\n"),
-];

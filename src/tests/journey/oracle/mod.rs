@@ -3,7 +3,9 @@
 //! Every run takes [`USUAL`] deployments. `KILTER_JOURNEYS=150` takes that many, which takes
 //! minutes; `KILTER_JOURNEYS=#7` only the one of that number, and prints its files.
 
+mod compose;
 mod generate;
+mod project;
 mod requests;
 mod stack;
 mod web;
@@ -13,7 +15,8 @@ use crate::source::File;
 use crate::tests::file;
 use crate::tests::journey::{Read, shown};
 use crate::tests::nginx::oracle::{self, Folder};
-use generate::{Deployment, Ground, PROJECT, Web};
+use generate::{Deployment, Ground, Transport, Web};
+use project::PROJECT;
 use stack::{Answer, Stack};
 use std::collections::BTreeMap;
 use std::env;
@@ -32,6 +35,7 @@ const REQUESTS: usize = 20;
 #[derive(Default)]
 struct Tally {
     deployments: usize,
+    contained: usize,
     requests: usize,
     unknown: BTreeMap<String, usize>,
     ends: BTreeMap<String, usize>,
@@ -50,8 +54,10 @@ fn what_is_predicted_is_what_is_answered() {
     }
     let unknown: usize = tally.unknown.values().sum();
     println!(
-        "{} deployments, {} requests: {} answered as predicted, {unknown} that kilter cannot tell",
+        "{} deployments, {} of them in containers, {} requests: {} answered as predicted, {unknown} \
+         that kilter cannot tell",
         tally.deployments,
+        tally.contained,
         tally.requests,
         tally.requests - unknown - tally.wrong.len(),
     );
@@ -59,6 +65,7 @@ fn what_is_predicted_is_what_is_answered() {
     assert!(tally.wrong.is_empty(), "{} wrong:\n{}", tally.wrong.len(), tally.wrong.join("\n"));
     assert!(unknown * 20 <= tally.requests, "more than one in twenty is not known");
     assert!(single || (tally.deployments >= USUAL && tally.requests >= 10 * USUAL));
+    assert!(single || tally.contained * 8 >= tally.deployments);
 }
 
 /// Which deployments are asked, and whether only one is looked at.
@@ -80,7 +87,12 @@ fn compare(number: usize, folder: &Folder, stack: &mut Stack, tally: &mut Tally,
     let web = web::run(folder, &deployment.web, [http, https]);
     wait(&ground);
 
-    let read = Read::of(tree(&deployment, &ground));
+    let read = Read::of(match deployment.transport {
+        Transport::Container => compose::tree(&deployment, &ground),
+        Transport::Socket | Transport::Loopback | Transport::Elsewhere => {
+            tree(&deployment, &ground)
+        }
+    });
     let all = requests::requests(number, REQUESTS, &ground);
     let sent: Vec<(bool, u16, String)> = all
         .iter()
@@ -98,6 +110,7 @@ fn compare(number: usize, folder: &Folder, stack: &mut Stack, tally: &mut Tally,
         println!("{web}\n{}\n{}", deployment.settings, deployment.unit(&ground));
     }
     tally.deployments += 1;
+    tally.contained += usize::from(deployment.transport == Transport::Container);
     drop(web);
     stack.stop(server);
     let _ = fs::remove_dir_all(&here);
