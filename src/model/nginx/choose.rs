@@ -9,7 +9,7 @@ use crate::model::nginx::pattern::{Groups, Patterns};
 use crate::model::nginx::request::Arrival;
 use crate::model::nginx::scope::{Context, ScopeId, Table};
 use crate::model::nginx::text::Unknown;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 /// What is asked of a server again and again.
@@ -18,6 +18,15 @@ pub(super) struct ServerData {
     scope: ScopeId,
     listeners: Vec<Fact<Listener>>,
     names: Vec<Fact<Name>>,
+}
+
+/// The servers at one address.
+#[derive(Debug, Default)]
+pub(super) struct Listening {
+    /// By their number, with the number of the `listen` among their own.
+    servers: Vec<(usize, usize)>,
+    /// The level of the first that may hold more than is in view.
+    unseen: Option<ScopeId>,
 }
 
 /// An HTTP server of a configuration.
@@ -45,6 +54,22 @@ pub(super) fn servers(table: &Table, patterns: &Patterns) -> Vec<ServerData> {
         scope.context == Context::Server && scope.parent == Some(Table::HTTP)
     };
     table.ids().filter(is_http).map(|id| server(table, id, patterns)).collect()
+}
+
+pub(super) fn listening(table: &Table, servers: &[ServerData]) -> BTreeMap<Address, Listening> {
+    let mut found: BTreeMap<Address, Listening> = BTreeMap::new();
+    for (index, server) in servers.iter().enumerate() {
+        let unseen = table.outwards(server.scope).find(|id| !table.get(*id).unseen.is_empty());
+        for (number, listener) in server.listeners.iter().enumerate() {
+            let here = found.entry(listener.value.address.clone()).or_default();
+            if here.servers.last().is_some_and(|(last, _)| *last == index) {
+                continue;
+            }
+            here.servers.push((index, number));
+            here.unseen = here.unseen.or(unseen);
+        }
+    }
+    found
 }
 
 fn server(table: &Table, scope: ScopeId, patterns: &Patterns) -> ServerData {
@@ -170,8 +195,8 @@ impl Config {
 
     /// The listening addresses that a connection may arrive at: one if its own is known.
     fn addresses(&self, arrival: &Arrival) -> Result<Vec<Address>, Unknown> {
-        let all = || self.servers().flat_map(Server::listeners).map(|it| &it.value.address);
-        let mut found: Vec<Address> = match arrival {
+        let all = || self.listening.keys();
+        Ok(match arrival {
             Arrival::Unix(path) => {
                 let unix = Address::Unix(path.clone());
                 all().filter(|address| **address == unix).cloned().collect()
@@ -189,21 +214,24 @@ impl Config {
                 }
                 if own.is_empty() { any() } else { own }
             }
-        };
-        found.sort();
-        found.dedup();
-        Ok(found)
+        })
     }
 
     fn choose_at<'c>(&'c self, address: &Address, host: &str) -> Result<Chosen<'c>, Unknown> {
-        let listens = |server: Server<'c>| Some((server, server.listens(address)?));
-        let here: Vec<_> = self.servers().filter_map(listens).collect();
+        let Some(listening) = self.listening.get(address) else {
+            return Err(Unknown::new("no server listens there"));
+        };
+        let server = |index| Server { config: self, index };
+        let listens = |(index, number): &(usize, usize)| {
+            (server(*index), &server(*index).listeners()[*number])
+        };
+        let here: Vec<_> = listening.servers.iter().map(listens).collect();
         let marked = here.iter().find(|(_, listener)| listener.value.default_server);
         let Some(&(default, listener)) = marked.or(here.first()) else {
             return Err(Unknown::new("no server listens there"));
         };
         let chosen = |server, why: Fact<String>, groups| {
-            Ok(Chosen { server, why: doubted(why, &here), default, groups })
+            Ok(Chosen { server, why: self.doubted(why, listening), default, groups })
         };
         let host = names::host(host).unwrap_or_default();
         let nameless = here.iter().find(|(server, _)| host.is_empty() && server.is_nameless());
@@ -234,6 +262,14 @@ impl Config {
         };
         chosen(default, why, Groups::default())
     }
+
+    /// Servers and names that are not in view could have been chosen instead.
+    fn doubted<T>(&self, fact: Fact<T>, listening: &Listening) -> Fact<T> {
+        match listening.unseen.and_then(|id| self.level(id).unseen()) {
+            Some(unseen) => unseen.doubt(fact),
+            None => fact,
+        }
+    }
 }
 
 type Here<'c> = [(Server<'c>, &'c Fact<Listener>)];
@@ -251,15 +287,6 @@ fn best_name<'c>(here: &Here<'c>, host: &str) -> Option<(Fit, Server<'c>, &'c Fa
         }
     }
     best
-}
-
-/// Servers and names that are not in view could have been chosen instead.
-fn doubted<T>(fact: Fact<T>, here: &Here<'_>) -> Fact<T> {
-    let unseen = here.iter().find_map(|(server, _)| server.level().unseen());
-    match unseen {
-        Some(unseen) => unseen.doubt(fact),
-        None => fact,
-    }
 }
 
 impl Arrival {

@@ -62,6 +62,7 @@ pub use zones::{Zone, ZoneKind};
 use crate::fact::Fact;
 use pattern::Patterns;
 use scope::Table;
+use std::collections::BTreeMap;
 
 /// Everything that one nginx serves.
 #[derive(Debug)]
@@ -70,6 +71,8 @@ pub struct Config {
     /// What stopped the reading of the configuration somewhere.
     pub troubles: Vec<Fact<Trouble>>,
     servers: Vec<choose::ServerData>,
+    /// By address, so that a choice does not look at every server there is.
+    listening: BTreeMap<Address, choose::Listening>,
     patterns: Patterns,
     whole: bool,
 }
@@ -86,9 +89,10 @@ impl Config {
         let patterns = Patterns::default();
         let (table, troubles) = expand::expand(roots, resolve, &patterns);
         let servers = choose::servers(&table, &patterns);
+        let listening = choose::listening(&table, &servers);
         let http = table.get(Table::HTTP);
         let whole = http.opener.is_some() || roots.iter().any(|root| root.context.is_some());
-        Self { table, troubles, servers, patterns, whole }
+        Self { table, troubles, servers, listening, patterns, whole }
     }
 
     /// Whether everything that nginx reads is in view: what is not here is nowhere.
