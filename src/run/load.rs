@@ -224,14 +224,25 @@ impl Reader {
     fn finish(&mut self, model: &mut Model) {
         model.reading.unread.append(&mut self.unread);
         let python = Fault::Refused(kind::Kind::Python);
-        for (fault, problem) in self.faults.drain(..) {
-            if fault == UNIT_PATH && model.rendered.contains(&problem.place.file) {
+        let mut stopped = BTreeSet::new();
+        for (fault, problem) in std::mem::take(&mut self.faults) {
+            let file = problem.place.file;
+            if fault == UNIT_PATH && model.rendered.contains(&file)
+                || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
+            {
                 continue;
             }
-            // Python that nothing runs may be broken in peace.
-            if fault != python || model.ran.contains(&problem.place.file) {
+            // Python that nothing runs may be broken in peace, and what runs stops at once.
+            if fault != python || model.ran.contains(&file) && stopped.insert(file) {
                 model.reading.refuse(fault, problem);
             }
         }
+    }
+
+    /// Whether somebody fills in the file before it is used: Jinja's tags are in it, or in the
+    /// name of a folder around it, as in a template of cookiecutter.
+    fn is_rendered(&self, file: FileId) -> bool {
+        let source = self.sources.get(file);
+        source.path().as_str().contains("{{") || source.text().contains("{%")
     }
 }
