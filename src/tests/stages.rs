@@ -62,6 +62,8 @@ fn what_a_service_is_built_of_or_told_names_development() {
     let args = "build: {context: ., args: {FILE: requirements/local.txt}}";
     let args = WEB.replace("build: .", args);
     assert_eq!(stages(&[("docker-compose.yml", &args)]), [DEVELOPMENT]);
+    let file = WEB.replace("build: .", "build: {context: ., dockerfile: docker/Dockerfile.local}");
+    assert_eq!(stages(&[("docker-compose.yml", &file)]), [DEVELOPMENT]);
     let script = WEB.replace("gunicorn config.wsgi", "./docker/run_local_server.sh");
     assert_eq!(stages(&[("docker-compose.yml", &script)]), [DEVELOPMENT]);
 }

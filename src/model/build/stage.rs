@@ -105,7 +105,7 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
     };
     let built = service.build.as_ref().is_some_and(|build| {
         let args = build.args.iter().filter_map(|it| it.value.as_ref());
-        let mut texts = build.target.iter().chain(args);
+        let mut texts = build.target.iter().chain(&build.dockerfile).chain(args);
         texts.any(|text| matches!(named(text), Some(Stage::Development | Stage::Test)))
     });
     let is_development = |text: &Text| named(text) == Some(Stage::Development);
