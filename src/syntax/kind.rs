@@ -65,7 +65,11 @@ pub fn is_example(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
     let words =
         ["example", "sample", "template", "tpl", "tmpl", "j2", "dist", "default", "defaults"];
+    // A whole set of files, as `.envs/.production(example)/`.
+    let folder = path.parent().and_then(Utf8Path::file_name).filter(|it| it.starts_with('.'));
+    let mut of_folder = folder.unwrap_or_default().split(|it: char| !it.is_ascii_alphanumeric());
     name.split(['.', '-', '_']).any(|word| words.contains(&word))
+        || of_folder.any(|word| matches!(word, "example" | "sample"))
 }
 
 /// The format that a name promises; `None` where only the content can tell or nobody asks.
