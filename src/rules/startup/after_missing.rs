@@ -20,21 +20,28 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
         let Some(unit) = deployment.unit(process) else { continue };
         let Some(order) = unit.order() else { continue };
-        for service in process.fact().local_services() {
+        let mut missed = process.fact().local_services();
+        missed.retain(|service| {
             // What pulls it in without an order has a rule of its own.
             let pulled = unit.pulls().iter().any(|it| service.kind.is_started_by(&it.value));
-            if pulled || waits(deployment, unit, &service, 0) {
-                continue;
-            }
-            let (name, needed) = (service.kind.name(), service.kind.unit());
-            out.report(
-                process,
-                format!("`{}` does not wait for {name} on its own machine", process.name),
-                order.label(format!("nothing here waits for {name}")),
-            )
-            .also(service.from.label(format!("connects to {name} on this machine")))
-            .help(format!("add `Wants={needed}` and `After={needed}`"));
+            !pulled && !waits(deployment, unit, service, 0)
+        });
+        let names: Vec<&str> = missed.iter().map(|it| it.kind.name()).collect();
+        let units: Vec<&str> = missed.iter().map(|it| it.kind.unit()).collect();
+        if names.is_empty() {
+            continue;
         }
+        let (names, units) = (names.join(" and "), units.join(" "));
+        let finding = out.report(
+            process,
+            format!("`{}` does not wait for {names} on its own machine", process.name),
+            order.label(format!("nothing here waits for {names}")),
+        );
+        for service in missed {
+            let name = service.kind.name();
+            finding.also(service.from.label(format!("connects to {name} on this machine")));
+        }
+        finding.help(format!("add `Wants={units}` and `After={units}`"));
     }
 }
 
