@@ -149,7 +149,7 @@ fn is_dotenv(path: &Utf8Path) -> bool {
     let base = base_name(name);
     let code = [
         "py", "js", "ts", "mjs", "cjs", "json", "md", "sh", "yml", "yaml", "d", "rb", "html",
-        "toml", "ini", "cfg",
+        "toml", "ini", "cfg", "cnf", "conf", "sql", "xml", "pem", "crt", "key",
     ];
     if path.extension().is_some_and(|it| code.contains(&it)) {
         return false;
