@@ -174,6 +174,15 @@ impl Site {
         each.collect()
     }
 
+    /// Whether a URL is answered as every path is that no location was written for.
+    pub fn answers_as_all_else(&self, url: &str) -> bool {
+        self.level_for(url).is_some_and(|level| match level.matcher() {
+            Some(Matcher::Prefix { path, .. }) => path == "/",
+            Some(_) => false,
+            None => true,
+        })
+    }
+
     /// A path below `prefix`, which ends with a slash, that is answered from the directory of the
     /// same name in `dir`: somebody divided the prefix between that and something else.
     pub fn part_served(
