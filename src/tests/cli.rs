@@ -196,7 +196,30 @@ fn settings_are_of_the_process_that_answers_unless_another_is_asked_for() {
     assert!(said.out.contains("\nDEBUG "), "{}", said.out);
     let said = kilter(&["settings", "--process", "nonsense", &fixture("heypage")]);
     assert_eq!(said.exit, Exit::Failed);
-    assert!(said.err.contains("there is no process `nonsense`, but `"), "{}", said.err);
+    assert!(said.err.contains("there is no process `nonsense`; there is "), "{}", said.err);
     let empty = folder(&[("README.md", "")]);
-    assert_eq!(kilter(&["settings", empty.path().to_str().unwrap()]).exit, Exit::Failed);
+    let said = kilter(&["settings", "--process", "web", empty.path().to_str().unwrap()]);
+    assert_eq!(said.exit, Exit::Failed);
+    assert!(said.err.contains("no process with settings is in view"), "{}", said.err);
+}
+
+#[test]
+fn settings_of_what_the_configuration_excludes_are_of_no_process() {
+    let unit = "[Service]\nWorkingDirectory=/srv/old\nExecStart=/usr/bin/gunicorn old.wsgi\n";
+    let start = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'old.settings')\n";
+    let tree = folder(&[
+        ("old/old.service", unit),
+        ("old/manage.py", start),
+        ("old/old/wsgi.py", start),
+        ("old/old/settings.py", "DEBUG = False\n"),
+    ]);
+    let path = tree.path().to_str().unwrap();
+    let said = kilter(&["settings", path]);
+    assert!(said.out.contains("# old.settings of "), "{}{}", said.out, said.err);
+    std::fs::write(tree.path().join("kilter.toml"), "exclude = ['old']\n").unwrap();
+    assert_eq!(kilter(&["settings", path]).exit, Exit::Failed);
+    let elsewhere = folder(&[("other.toml", "")]);
+    let other = elsewhere.path().join("other.toml");
+    let said = kilter(&["settings", path, "--config", other.to_str().unwrap()]);
+    assert_eq!(said.exit, Exit::Clean, "{}", said.err);
 }

@@ -1,11 +1,9 @@
 //! The settings of a process, under the environment that the files give it.
 
-use crate::cli::Failure;
 use crate::cli::settings::{self, Arguments, Format};
-use crate::config::Config;
+use crate::cli::{Failure, reading};
 use crate::model::{Deployment, Django, Model, Process, Stage};
-use crate::run;
-use crate::source::{Shown, Tree};
+use crate::source::Shown;
 use std::io::Write;
 
 /// A process of some deployment that has settings.
@@ -15,28 +13,26 @@ struct Candidate<'m> {
     django: &'m Django,
 }
 
-pub(super) fn print(
-    arguments: &Arguments,
-    tree: &Tree,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
-    let (sources, model) = run::read(tree, &Config::default());
-    let all = candidates(&model);
+pub(super) fn print(arguments: &Arguments, out: &mut dyn Write) -> Result<(), Failure> {
+    let reading = reading::read(&arguments.root, arguments.config.as_deref(), |_| {})?;
+    let all = candidates(&reading.model);
+    let Some(first) = all.first() else {
+        let why = "no process with settings is in view; name the module with --settings";
+        return Err(Failure::Asked(why.to_owned()));
+    };
     let chosen = match &arguments.process {
         Some(name) => all.iter().find(|it| it.process.name == *name).ok_or_else(|| {
-            Failure::Asked(format!("there is no process `{name}`, but {}", names(&all)))
+            let all = all.iter().map(|it| it.process.name.clone()).collect();
+            Failure::NoProcess { name: name.clone(), all }
         })?,
-        None => all.first().ok_or_else(|| {
-            Failure::Asked(
-                "no process with settings is in view; name the module with --settings".to_owned(),
-            )
-        })?,
+        None => first,
     };
+    let shown = reading.sources.shown();
     if arguments.format == Format::Full {
-        write!(out, "{}", heading(chosen, &all, sources.shown()))?;
+        write!(out, "{}", heading(chosen, &all, shown))?;
     }
-    let base = tree.roots().first().cloned().unwrap_or_default();
-    settings::print(arguments, &chosen.django.evaluation, &sources, &base, out)
+    let base = reading.tree.roots().first().cloned().unwrap_or_default();
+    settings::print(arguments, &chosen.django.evaluation, &reading.sources, &base, out)
 }
 
 /// Those of production first, and what answers requests before what works for it.
@@ -53,11 +49,6 @@ fn candidates(model: &Model) -> Vec<Candidate<'_>> {
         (it.deployment.stage.value != Stage::Production, !it.process.kind.is_web())
     });
     all
-}
-
-fn names(all: &[Candidate<'_>]) -> String {
-    let names = all.iter().map(|it| format!("`{}`", it.process.name)).collect::<Vec<_>>();
-    if names.is_empty() { "none is in view".to_owned() } else { names.join(", ") }
 }
 
 /// Whose settings they are, and whose else there are.

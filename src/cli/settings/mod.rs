@@ -63,6 +63,9 @@ pub(super) struct Arguments {
     show_secrets: bool,
     #[arg(long, value_enum, default_value_t = Format::Full)]
     format: Format,
+    /// The configuration file, instead of the nearest kilter.toml or pyproject.toml
+    #[arg(long, value_name = "FILE", conflicts_with = "settings")]
+    config: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,20 +78,15 @@ enum Format {
 const ROUNDS: usize = 40;
 
 pub(super) fn run(arguments: &Arguments, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let tree = Tree::walk(std::slice::from_ref(&arguments.root))?;
     match arguments.settings.as_deref() {
-        Some(module) => of_module(arguments, module, &tree, out)?,
-        None => deployed::print(arguments, &tree, out)?,
+        Some(module) => of_module(arguments, module, out)?,
+        None => deployed::print(arguments, out)?,
     }
     Ok(Exit::Clean)
 }
 
-fn of_module(
-    arguments: &Arguments,
-    module: &str,
-    tree: &Tree,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
+fn of_module(arguments: &Arguments, module: &str, out: &mut dyn Write) -> Result<(), Failure> {
+    let tree = Tree::walk(std::slice::from_ref(&arguments.root))?;
     let base = tree.roots().first().cloned().unwrap_or_default();
     let real = absolute(&arguments.root)?;
     let inside = |path: &Path| -> Result<Utf8PathBuf, Failure> {
@@ -111,7 +109,7 @@ fn of_module(
         None => Installed::Unknown,
     };
     let cwd = arguments.cwd.as_deref().map(absolute).transpose()?;
-    let mut loaded = Loaded::new(tree, base.clone());
+    let mut loaded = Loaded::new(&tree, base.clone());
     let mut evaluation;
     let mut round = 0;
     loop {
