@@ -180,7 +180,8 @@ impl Machine<'_> {
                     self.touched(receiver, "a member that is not known was removed");
                     return Ok(none);
                 };
-                if name == "remove" && !self.heap.dict(handle).entries.contains_key(&key) {
+                let set = self.heap.dict(handle);
+                if name == "remove" && set.more.is_none() && !set.entries.contains_key(&key) {
                     return Err(self.raised_with("KeyError", vec![item.clone()]));
                 }
                 self.remove_key(handle, &key);
