@@ -135,6 +135,16 @@ pub(crate) fn type_of(it: &mut Machine<'_>, value: &Traced) -> Outcome<Traced> {
     })
 }
 
+/// Digits may be grouped by single underscores, as in `1_000.5`.
+fn without_underscores(text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split('_').collect();
+    let grouped = parts.windows(2).all(|pair| {
+        let is_digit = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit());
+        is_digit(pair[0].chars().last()) && is_digit(pair[1].chars().next())
+    });
+    grouped.then(|| parts.concat())
+}
+
 /// `int(…)` and `float(…)`.
 pub(crate) fn number(
     it: &mut Machine<'_>,
@@ -181,13 +191,12 @@ pub(crate) fn number(
             }
         }
         (Type::Float, Object::Str(text)) => {
-            if is_symbolic(text) || text.contains('_') {
+            if is_symbolic(text) {
                 return Ok(it.unknown_from(value));
             }
-            let trimmed = text.trim();
-            match trimmed.parse::<f64>() {
-                Ok(number) => Object::Float(number),
-                Err(_) => {
+            match without_underscores(text.trim()).and_then(|text| text.parse().ok()) {
+                Some(number) => Object::Float(number),
+                None => {
                     let shown = it.repr(value)?;
                     let message = format!("could not convert string to float: {shown}");
                     return Err(it.raised("ValueError", message));

@@ -32,6 +32,27 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     ALWAYS.iter().map(|it| it.0).chain(CHANGED.iter().map(|it| it.0))
 }
 
+/// The defaults that a version has, as Python writes them; none for what depends on the version
+/// where that is not known. Whoever asks for a default has a version that has it.
+pub(crate) fn literals(
+    version: Option<(u32, u32)>,
+) -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
+    let always = ALWAYS.iter().map(|it| (it.0, Some(it.1)));
+    let of = move |name: &'static str| {
+        let mut texts = CHANGED.iter().filter(|it| it.0 == name).filter_map(|it| it.2);
+        match version {
+            Some(_) => changed(name, version).map(|it| (name, Some(it))),
+            None => {
+                let first = texts.next();
+                Some((name, first.filter(|_| texts.all(|it| Some(it) == first))))
+            }
+        }
+    };
+    let mut names: Vec<&'static str> = CHANGED.iter().map(|it| it.0).collect();
+    names.dedup();
+    always.chain(names.into_iter().filter_map(of))
+}
+
 fn changed(name: &str, version: Option<(u32, u32)>) -> Option<&'static str> {
     let at = |version: (u32, u32)| {
         let known = version.clamp(OLDEST, NEWEST);

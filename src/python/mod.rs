@@ -39,6 +39,8 @@ mod public;
 mod read;
 mod secrets;
 mod value;
+mod version;
+mod yaml;
 
 pub use checkout::Checkout;
 pub use default::django_default;
@@ -49,6 +51,7 @@ pub use loaded::Loaded;
 pub use read::{Answer, Default, Read};
 pub use secrets::secrets;
 pub use value::{Dict, Entry, Value};
+pub use version::Versions;
 
 #[cfg(test)]
 pub(crate) use library::broken as broken_models;
@@ -130,8 +133,8 @@ pub struct Request<'a> {
     pub installed: Installed,
     /// The class that `DJANGO_CONFIGURATION` names.
     pub configuration: Option<&'a str>,
-    pub python: Option<(u32, u32)>,
-    pub django: Option<(u32, u32)>,
+    /// Which versions may be installed; none where nothing is known of them.
+    pub versions: &'a Versions<'a>,
 }
 
 /// `wsgi.py`, `manage.py` and the like.

@@ -1,9 +1,10 @@
 //! What kilter's models of libraries are built on: functions that they import from `_kilter`.
 
 use crate::python::machine::call::{Arguments, Native};
+use crate::python::machine::locate::Located;
 use crate::python::machine::object::{Lazy, Object, Traced, Type};
 use crate::python::machine::{Machine, Outcome};
-use crate::python::{Value, data, default, files, paths, pattern, read};
+use crate::python::{Value, data, default, files, library, paths, pattern, read, version};
 use crate::source::Place;
 use std::rc::Rc;
 
@@ -21,7 +22,7 @@ const fn other(
     Native { name, run, pure: false }
 }
 
-static FUNCTIONS: [Native; 46] = [
+static FUNCTIONS: [Native; 51] = [
     other("getenv", read::getenv),
     other("variable", read::lookup),
     pure("join", |it, given| {
@@ -71,7 +72,7 @@ static FUNCTIONS: [Native; 46] = [
     pure("json_loads", data::json_loads),
     other("json_dumps", |it, _| Ok(it.unknown("`json.dumps` is not modelled"))),
     pure("toml_loads", data::toml_loads),
-    pure("yaml_load", |it, _| Ok(it.unknown("YAML is not read here"))),
+    pure("yaml_load", crate::python::yaml::load),
     pure("literal", |it, given| data::literal(it, &given)),
     pure("re_compile", pattern::compile),
     pure("re_escape", |it, given| one_text(it, &given, |text| Some(pattern::escaped(text)))),
@@ -99,7 +100,15 @@ static FUNCTIONS: [Native; 46] = [
             .all(|it| !it.object.is_unknown() && !matches!(it.object, Object::OneOf(_)));
         Ok(Object::Bool(known).bare())
     }),
+    other("is_unknown", |_, given| {
+        let unknown = given.first().is_some_and(|it| it.object.is_unknown());
+        Ok(Object::Bool(unknown).bare())
+    }),
     other("import_module", import_module),
+    other("is_importable", is_importable),
+    other("django_defaults", version::django_defaults),
+    other("version_at_least", version::at_least),
+    other("version_part", version::part),
     other("annotations", annotations),
     other("class_names", class_names),
     other("touch", |it, given| {
@@ -169,13 +178,6 @@ pub(crate) fn value(it: &mut Machine<'_>, name: &str) -> Option<Traced> {
         "function" => Object::Type(Type::Function),
         "Pattern" => Object::Type(Type::Regex),
         "module" => Object::Type(Type::Module),
-        "python_version" => match it.request.python {
-            Some((major, minor)) => {
-                let parts = [i128::from(major), i128::from(minor)].map(|it| Object::Int(it).bare());
-                Object::Tuple(parts.into())
-            }
-            None => return Some(it.unknown("the version of Python is not known")),
-        },
         _ => return find(name).map(|it| Object::Native(it).bare()),
     };
     Some(object.bare())
@@ -298,6 +300,28 @@ fn import_module(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
         let dotted = [&parts[..kept].join("."), &text[level..]].join(".");
         it.import(dotted.trim_matches('.'))
     })
+}
+
+/// Whether a module can be imported: the same answer each time, where nobody can tell.
+fn is_importable(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    let Some(name) = given.first().and_then(|it| it.object.text().cloned()) else {
+        return Ok(it.unknown("the module to look for is not known"));
+    };
+    let top = name.split('.').next().unwrap_or_default();
+    let found = match it.locate(&name) {
+        Located::File { .. } | Located::Namespace(_) => true,
+        Located::Absent => false,
+        Located::Library(_) | Located::Opaque
+            if library::is_standard(top) || it.is_installed(top) == Some(true) =>
+        {
+            true
+        }
+        Located::Library(_) | Located::Opaque | Located::Perhaps | Located::Unread => {
+            let choice = it.choice_about(format!("`{top}` can be imported"));
+            return Ok(it.boolean_of(&choice, &[]));
+        }
+    };
+    Ok(Object::Bool(found).bare())
 }
 
 /// The annotated names of a class and its ancestors, theirs first, with the annotations.

@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::python::machine::Machine;
-use crate::python::machine::heap::Handle;
+use crate::python::machine::heap::{Handle, Instance};
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::What;
 use crate::python::{Dict, Entry, Named, Namespace, Step, Value};
@@ -120,6 +120,9 @@ fn value(
             let instance = machine.heap.instance(*handle).clone();
             match instance.payload {
                 Some(payload) => value(machine, &payload, depth + 1, left, around),
+                None if let Some(items) = fields(machine, &instance) => {
+                    Value::Tuple(each(machine, &items, left, around))
+                }
                 None => {
                     let class = machine.heap.class(instance.class);
                     match (&*class.module, &*class.name) {
@@ -156,6 +159,21 @@ fn value(
         | Object::Super(_)
         | Object::Environ => Value::Opaque(machine.type_name(object)),
     }
+}
+
+/// What a named tuple holds, in order.
+fn fields(machine: &Machine<'_>, instance: &Instance) -> Option<Vec<Traced>> {
+    let classes = machine.heap.class(instance.class).order.iter().filter_map(|it| match it {
+        Object::Class(class) => Some(machine.heap.class(*class).scope),
+        _ => None,
+    });
+    let mut listed = classes.filter_map(|scope| machine.heap.binding(scope, "_fields"));
+    let Object::Tuple(names) = &listed.next()?.value.object else { return None };
+    let held = names.iter().map(|name| {
+        let binding = machine.heap.binding(instance.scope, name.object.text()?)?;
+        (!binding.perhaps).then(|| binding.value.clone())
+    });
+    held.collect()
 }
 
 fn collection(

@@ -57,6 +57,10 @@ pub(crate) enum Variable {
 /// Every process has these, and each its own.
 const OF_THE_HOST: [&str; 2] = ["PATH", "HOME"];
 
+/// What stands among the variables if any of them may have got another value. No variable has this
+/// name, as the name of one holds no `=`.
+const OVERWRITTEN: &str = "=";
+
 impl Machine<'_> {
     pub(crate) fn variable(&mut self, name: &Rc<str>) -> (Variable, Answer) {
         if let Some(binding) = self.heap.binding(self.environ, name).cloned() {
@@ -72,6 +76,10 @@ impl Machine<'_> {
             };
         }
         match self.request.environment.get(name) {
+            Lookup::Set(_) if self.heap.binding(self.environ, OVERWRITTEN).is_some() => {
+                let why = "it may have been set anew";
+                (Variable::Perhaps(self.unseen(name, why)), Answer::Unknown(why.into()))
+            }
             Lookup::Set(fact) => {
                 let evidence = fact.evidence().clone();
                 let what = What::Supplied(name.clone(), Rc::new(evidence.clone()));
@@ -220,11 +228,39 @@ pub(crate) fn environ_set(it: &mut Machine<'_>, index: &Traced, value: Traced) {
             let name = name.clone();
             it.heap.bind(it.environ, &name, Some(Binding { value, perhaps: false }));
         }
-        _ => {
-            let environ = it.environ;
-            it.blur_names(environ, "a variable that is not known was set");
+        _ => environ_overwritten(it, "a variable that is not known was set"),
+    }
+}
+
+fn environ_overwritten(it: &mut Machine<'_>, why: &str) {
+    let environ = it.environ;
+    it.blur_names(environ, why);
+    it.bind_in(environ, OVERWRITTEN, Object::Bool(true));
+}
+
+/// `os.environ.update(…)`, with what `dict` takes.
+fn environ_update(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    let handle = it.new_dict();
+    for other in &given.positional {
+        it.dict_update(handle, other)?;
+    }
+    for (name, value) in given.keywords {
+        it.dict_set(handle, &Object::Str(name).bare(), value)?;
+    }
+    let new = it.heap.dict(handle).clone();
+    for entry in new.entries.into_values() {
+        match &entry.key.object {
+            Object::Str(name) if entry.perhaps => {
+                let binding = Binding { value: entry.value.clone(), perhaps: true };
+                it.heap.bind(it.environ, &name.clone(), Some(binding));
+            }
+            _ => environ_set(it, &entry.key, entry.value),
         }
     }
+    if new.more.is_some() {
+        environ_overwritten(it, "variables that are not known were set");
+    }
+    Ok(Object::None.bare())
 }
 
 pub(crate) fn environ_remove(it: &mut Machine<'_>, index: &Traced) {
@@ -253,6 +289,9 @@ pub(crate) fn environ_method(
     method: &str,
     given: Arguments,
 ) -> Outcome<Traced> {
+    if method == "update" {
+        return environ_update(it, given);
+    }
     if let Some(Object::OneOf(_)) = given.first().map(|it| it.object.clone()) {
         let name = given.positional[0].clone();
         return it.each_member(&name, |it, name| {
@@ -263,20 +302,19 @@ pub(crate) fn environ_method(
     }
     let name = match given.get(0, "key").map(|it| it.object.clone()) {
         Some(Object::Str(name)) => name,
-        Some(Object::Dict(handle)) if method == "update" => {
-            for entry in it.heap.dict(handle).clone().entries.into_values() {
-                environ_set(it, &entry.key, entry.value);
-            }
-            return Ok(Object::None.bare());
-        }
         Some(other) if !other.is_unknown() && matches!(method, "get" | "pop") => {
             let kind = it.type_name(&other);
             return Err(it.raised("TypeError", format!("str expected, not {kind}")));
         }
         Some(_) | None => {
-            if !matches!(method, "get" | "items" | "keys" | "values" | "copy") {
-                let environ = it.environ;
-                it.blur_names(environ, "the environment was changed");
+            match method {
+                "get" | "items" | "keys" | "values" | "copy" => {}
+                // It adds what is not there.
+                "setdefault" => {
+                    let environ = it.environ;
+                    it.blur_names(environ, "the environment was changed");
+                }
+                _ => environ_overwritten(it, "the environment was changed"),
             }
             return Ok(it.unknown("not all of the environment is in view"));
         }

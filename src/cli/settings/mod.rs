@@ -4,6 +4,7 @@
 //! environment.
 
 use crate::cli::{Exit, Failure};
+use crate::fact::version::{NotAVersion, Range, Version};
 use crate::fact::{Environment, Fact, Origin};
 use crate::python::{
     Checkout, Evaluation, Installed, Loaded, Request, evaluate, json, listing, why,
@@ -52,6 +53,9 @@ pub(super) struct Arguments {
     /// The version of Python
     #[arg(long, value_name = "VERSION", requires = "settings")]
     python: Option<String>,
+    /// The version of Django
+    #[arg(long, value_name = "VERSION", requires = "settings")]
+    django: Option<String>,
     /// Tell how one setting came to be
     #[arg(long, value_name = "NAME")]
     why: Option<String>,
@@ -108,6 +112,11 @@ fn of_module(arguments: &Arguments, module: &str, out: &mut dyn Write) -> Result
         Some(names) => Installed::Only(names.iter().cloned().collect::<BTreeSet<_>>()),
         None => Installed::Unknown,
     };
+    let given = [("python", &arguments.python), ("django", &arguments.django)];
+    let given = given.into_iter().filter_map(|(name, it)| Some((name, it.as_deref()?)));
+    let versions = given
+        .map(|(name, text)| Ok((name, version(text)?)))
+        .collect::<Result<BTreeMap<_, _>, Failure>>()?;
     let cwd = arguments.cwd.as_deref().map(absolute).transpose()?;
     let mut loaded = Loaded::new(&tree, base.clone());
     let mut evaluation;
@@ -123,8 +132,7 @@ fn of_module(arguments: &Arguments, module: &str, out: &mut dyn Write) -> Result
             cwd: cwd.clone(),
             installed: installed.clone(),
             configuration: arguments.configuration.as_deref().filter(|it| !it.is_empty()),
-            python: arguments.python.as_deref().and_then(version),
-            django: None,
+            versions: &|name| versions.get(name).cloned(),
         });
         round += 1;
         if round > ROUNDS || !loaded.load(&evaluation.wants) {
@@ -166,10 +174,11 @@ fn absolute(path: &Path) -> Result<Utf8PathBuf, Failure> {
         .map_err(|path| Failure::Asked(format!("`{}` is no UTF-8", path.display())))
 }
 
-/// `3.12` or `3.12.1`.
-fn version(text: &str) -> Option<(u32, u32)> {
-    let mut parts = text.split('.');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+/// All that `3.12` or `3.12.1` may be.
+fn version(text: &str) -> Result<Range, Failure> {
+    let version: Version =
+        text.parse().map_err(|why: NotAVersion| Failure::Asked(why.to_string()))?;
+    Ok(Range::series(version))
 }
 
 fn environment(arguments: &Arguments) -> Result<Environment, Failure> {

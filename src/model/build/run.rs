@@ -1,8 +1,10 @@
 //! Running a project's entry point and settings in the interpreter, as one process would.
 
-use crate::fact::{Environment, Lookup};
+use crate::fact::version::Range;
+use crate::fact::{Certainty, Environment, Lookup};
 use crate::model::build::apps::Home;
 use crate::model::django::{Entry, EntryPoint, Project};
+use crate::model::project::Requirements;
 use crate::model::{Files, Found, Kind};
 use crate::python::{self, Checkout, Evaluation, Installed, Request, Started};
 use crate::source::{FileId, normalize};
@@ -93,6 +95,7 @@ impl Run<'_> {
         });
         let checkout = self.checkout();
         let root = self.project.root.strip_prefix(base).unwrap_or(&self.project.root).to_owned();
+        let requirements = &*self.project.requirements;
         let request = Request {
             files: &seen,
             roots: std::slice::from_ref(&root),
@@ -103,8 +106,7 @@ impl Run<'_> {
             cwd: self.home.cwd.clone(),
             installed: Installed::Unknown,
             configuration: configuration.as_deref(),
-            python: None,
-            django: None,
+            versions: &|name| surely_has(requirements, name),
         };
         let result = run(&request);
         if !(seen.missed_env.load(Ordering::Relaxed) && environment.is_closed()) {
@@ -114,6 +116,13 @@ impl Run<'_> {
         open.open("the settings load an env file that is not in view", None);
         run(&Request { environment: &open, ..request })
     }
+}
+
+/// The versions of a distribution, or of Python, that the project surely has.
+fn surely_has(requirements: &Requirements, name: &str) -> Option<Range> {
+    let known = if name == "python" { requirements.python() } else { requirements.of(name) };
+    let known = known.filter(|it| it.evidence().certainty() == Certainty::Certain)?;
+    Some(known.value)
 }
 
 /// The tree as settings may see it. An env file that is not in it may be on the server.

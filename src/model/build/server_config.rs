@@ -75,8 +75,7 @@ impl Place<'_> {
             cwd: self.directory.map(Utf8Path::to_owned),
             installed: Installed::Unknown,
             configuration: None,
-            python: None,
-            django: None,
+            versions: &|_| None,
         });
         self.files.want(evaluation.wants.iter().map(|path| seen.base.join(path)));
         self.files.remember(key, &evaluation);

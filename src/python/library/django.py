@@ -1,6 +1,7 @@
 from _kilter import unknown
+from _kilter.version import Version
 
-VERSION = unknown("the version of Django is not known")
+VERSION = Version("django")
 __version__ = unknown("the version of Django is not known")
 
 

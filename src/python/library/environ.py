@@ -1,5 +1,5 @@
-from _kilter import variable, environ, dotenv as _read, join, dirname, caller_file, exists, abspath, literal, is_known, unknown
-from urllib.parse import parse_qs, urlparse, urlunparse, unquote, unquote_plus, quote, _Split
+from _kilter import variable, environ, dotenv as _read, join, dirname, caller_file, exists, abspath, literal, is_known, is_unknown, unknown
+from urllib.parse import parse_qs, urlparse, urlunparse, unquote, unquote_plus, quote, ParseResult
 from django.core.exceptions import ImproperlyConfigured
 import json as _json
 import re
@@ -42,7 +42,7 @@ class Env:
     ENVIRON = environ
     NOTSET = NoValue()
     BOOLEAN_TRUE_STRINGS = ("true", "on", "ok", "y", "yes", "1")
-    URL_CLASS = _Split
+    URL_CLASS = ParseResult
     POSTGRES_FAMILY = _POSTGRES
     DEFAULT_DATABASE_ENV = "DATABASE_URL"
     DEFAULT_CACHE_ENV = "CACHE_URL"
@@ -203,7 +203,8 @@ class Env:
             if not has_default:
                 raise ImproperlyConfigured(f"Set the {name} environment variable")
             value = default
-        if hasattr(value, "startswith") and isinstance(value, str) and value.startswith("$"):
+        # What is not known at all is not followed: it would name itself again and again.
+        if not is_unknown(value) and isinstance(value, str) and value.startswith("$"):
             value = self.get_value(value.lstrip("$"), cast=cast, default=default)
         if self.escape_proxy and hasattr(value, "replace"):
             value = value.replace("\\$", "$")

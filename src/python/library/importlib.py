@@ -1,1 +1,2 @@
 from _kilter import import_module
+import importlib.util as util

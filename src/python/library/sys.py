@@ -1,4 +1,5 @@
-from _kilter import modules, unknown, known_object, opaque, python_version
+from _kilter import modules, unknown, known_object, opaque, version_part
+from _kilter.version import Version
 
 platform = "linux"
 # What loads the settings of a deployment serves it, or does work for it: it is no run of the tests.
@@ -56,44 +57,13 @@ hexversion = unknown("the version of Python is not known to the letter")
 dont_write_bytecode = unknown("how the process was started is not known")
 
 
-class _VersionInfo:
-    major = 3
-    micro = unknown("the version of Python is not known to the letter")
+class _VersionInfo(Version):
     releaselevel = "final"
     serial = 0
 
     def __init__(self):
-        self.minor = python_version[1]
-
-    def __getitem__(self, index):
-        return (python_version + (self.micro, "final", 0))[index]
-
-    def __iter__(self):
-        return iter(python_version + (self.micro, "final", 0))
-
-    def __len__(self):
-        return 5
-
-    def __ge__(self, other):
-        if len(other) > 2:
-            return unknown("the version of Python is not known to the letter")
-        return python_version >= other[:2]
-
-    def __lt__(self, other):
-        if len(other) > 2:
-            return unknown("the version of Python is not known to the letter")
-        return python_version < other[:2]
-
-    def __gt__(self, other):
-        if len(other) > 2:
-            return unknown("the version of Python is not known to the letter")
-        # A longer tuple is greater than its own beginning.
-        return python_version >= other
-
-    def __le__(self, other):
-        if len(other) > 2:
-            return unknown("the version of Python is not known to the letter")
-        return python_version < other
+        super().__init__("python")
+        self.major, self.minor, self.micro = (version_part("python", index) for index in range(3))
 
 
 version_info = _VersionInfo()

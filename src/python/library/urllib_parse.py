@@ -16,11 +16,20 @@ class _Split:
         self.query = query
         self.fragment = fragment
 
+    def _parts(self):
+        return tuple(getattr(self, name) for name in self._fields)
+
     def __iter__(self):
-        return iter((self.scheme, self.netloc, self.path, self.params, self.query, self.fragment))
+        return iter(self._parts())
 
     def __getitem__(self, index):
-        return (self.scheme, self.netloc, self.path, self.params, self.query, self.fragment)[index]
+        return self._parts()[index]
+
+    def __len__(self):
+        return len(self._fields)
+
+    def __eq__(self, other):
+        return self._parts() == (other._parts() if isinstance(other, _Split) else other)
 
     @property
     def username(self):
@@ -69,10 +78,12 @@ class _Split:
         url = self.path
         if self.params:
             url = url + ";" + self.params
-        if self.netloc or self.scheme in _NETLOC and url[:2] != "//":
+        if self.netloc:
             if url and url[:1] != "/":
                 url = "/" + url
             url = "//" + self.netloc + url
+        elif self.scheme and self.scheme in _NETLOC and (not url or url[:1] == "/") and url[:2] != "//":
+            url = "//" + url
         if self.scheme:
             url = self.scheme + ":" + url
         if self.query:
@@ -82,13 +93,20 @@ class _Split:
         return url
 
     def _replace(self, **changes):
-        parts = dict(scheme=self.scheme, netloc=self.netloc, path=self.path, params=self.params,
-                     query=self.query, fragment=self.fragment)
+        parts = {name: getattr(self, name) for name in self._fields}
         parts.update(changes)
         return type(self)(**parts)
 
 
-class SplitResult(_Split): pass
+class ParseResult(_Split):
+    _fields = ("scheme", "netloc", "path", "params", "query", "fragment")
+
+
+class SplitResult(_Split):
+    _fields = ("scheme", "netloc", "path", "query", "fragment")
+
+    def __init__(self, scheme, netloc, path, query, fragment):
+        super().__init__(scheme, netloc, path, "", query, fragment)
 
 
 _NETLOC = ("", "ftp", "http", "gopher", "nntp", "telnet", "imap", "wais", "file", "mms", "https",
@@ -124,7 +142,7 @@ def _parts(url, scheme, allow_fragments):
 
 def urlsplit(url, scheme="", allow_fragments=True):
     scheme, netloc, path, query, fragment = _parts(url, scheme, allow_fragments)
-    return _Split(scheme, netloc, path, "", query, fragment)
+    return SplitResult(scheme, netloc, path, query, fragment)
 
 
 def urlparse(url, scheme="", allow_fragments=True):
@@ -135,10 +153,7 @@ def urlparse(url, scheme="", allow_fragments=True):
         if ";" in tail:
             tail, _, params = tail.partition(";")
             path = head + slash + tail
-    return _Split(scheme, netloc, path, params, query, fragment)
-
-
-ParseResult = _Split
+    return ParseResult(scheme, netloc, path, params, query, fragment)
 
 
 def parse_qsl(qs, keep_blank_values=False, strict_parsing=False, **kwargs):
@@ -160,7 +175,11 @@ def parse_qs(qs, keep_blank_values=False, strict_parsing=False, **kwargs):
 
 
 def urlunparse(parts):
-    return _Split(*parts).geturl()
+    return ParseResult(*parts).geturl()
+
+
+def urlunsplit(parts):
+    return SplitResult(*parts).geturl()
 
 
 def urlencode(query, **kwargs):

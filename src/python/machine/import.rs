@@ -99,10 +99,13 @@ impl<'a> Machine<'a> {
                 );
             }
         }
+        let inner = format!("{dotted}.{name}");
+        if self.is_own_model(module, name, &inner) {
+            return self.import(&inner);
+        }
         if let Some(value) = self.find_attribute(module, name)? {
             return Ok(value);
         }
-        let inner = format!("{dotted}.{name}");
         if !matches!(self.locate(&inner), Located::Absent) {
             return self.import(&inner);
         }
@@ -115,6 +118,15 @@ impl<'a> Machine<'a> {
         };
         let message = format!("cannot import name '{name}' from '{dotted}'{from}");
         Err(self.raised("ImportError", message))
+    }
+
+    /// Whether a name that a model of a library lacks is a module with a model of its own.
+    fn is_own_model(&mut self, module: &Traced, name: &str, inner: &str) -> bool {
+        let Object::Module(handle) = &module.object else { return false };
+        let Some(scope) = self.heap.module(*handle).map(|it| it.scope) else { return false };
+        library::module(inner).is_some()
+            && self.heap.binding(scope, name).is_none()
+            && matches!(self.locate(inner), Located::Library(_))
     }
 
     pub(crate) fn import_star(&mut self, module: &Traced) -> Outcome<()> {

@@ -33,6 +33,8 @@ def encode(value):
         if all(type(key) is str and not key.startswith("$") for key in value):
             return {key: encode(item) for key, item in value.items()}
         return {"$dict": [[encode(key), encode(item)] for key, item in value.items()]}
+    if isinstance(value, tuple):
+        return {"$tuple": [encode(item) for item in value]}
     if isinstance(value, pathlib.PurePath):
         return {"$path": str(value)}
     if kind is datetime.timedelta:

@@ -32,9 +32,10 @@ const MORE: [(&str, &str); 1] = [("MY_NAME", "me")];
 /// What CPython has and kilter is not told.
 const HIDDEN: [(&str, &str); 2] = [("U1", "x"), ("U2", "")];
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
     ("helper.py", "VALUE = 42\n_hidden = 1\ndef f(x):\n    return x + VALUE\n"),
     ("VERSION", "1.2.3\n"),
+    ("app.ini", "[web]\nHost = a.example\nport: 8000\ndebug = on\n\n[db]\nname = x\n"),
     ("data.json", "{\"list\": [1, 2], \"nested\": {\"k\": \"v\"}}"),
     (
         ".env",
@@ -52,7 +53,7 @@ const GROUPS: [(&str, &str, usize); 5] = [
 ];
 
 /// How many programs there are at least.
-const PROGRAMS: usize = 400;
+const PROGRAMS: usize = 630;
 
 fn programs(name: &str, text: &str) -> Vec<String> {
     match name {

@@ -1,8 +1,9 @@
 //! The language, construct by construct, where an answer is not simply CPython's: joins, unknown
 //! values, reads. What CPython answers is compared with CPython itself.
 
-use super::{evaluated, shown, under, x};
+use super::{evaluated, shown, under, with_versions, x};
 use crate::fact::Environment;
+use crate::fact::version::Range;
 use crate::python::{Answer, Value};
 
 #[test]
@@ -58,6 +59,48 @@ fn a_missing_variable_raises_where_it_is_asked_for() {
     let [read] = evaluation.reads.as_slice() else { panic!("{:?}", evaluation.reads) };
     assert!(read.required && matches!(read.answer, Answer::Absent));
     assert_eq!(read.place.unwrap().span.start, 15);
+}
+
+#[test]
+fn of_a_range_of_versions_is_said_what_holds_for_all() {
+    let text = "import django, sys\nX = (django.VERSION >= (4, 2), django.VERSION < (4, 2), \
+                django.VERSION >= (5, 0), django.VERSION[0], sys.version_info > (3, 8))";
+    let known = |name: &str| match name {
+        "django" => Some(Range::since([4, 2]).and(&Range::since([6]).complement())),
+        "python" => Some(Range::since([3, 10])),
+        _ => None,
+    };
+    let evaluation = with_versions(&[("settings.py", text)], &Environment::default(), &known);
+    let x = shown(&evaluation, "X");
+    assert!(x.starts_with("(True, False, <"), "{x}");
+    assert!(x.ends_with(">, True)") && x.matches("<unknown").count() == 2, "{x}");
+    let pinned = |name: &str| (name == "django").then(|| Range::series([5, 2]));
+    let text = "import django\nX = django.VERSION[:2]\n\
+                from django.conf import global_settings\nY = global_settings.USE_TZ";
+    let evaluation = with_versions(&[("settings.py", text)], &Environment::default(), &pinned);
+    assert_eq!(shown(&evaluation, "X"), "(5, 2)");
+    assert_eq!(shown(&evaluation, "Y"), "True");
+}
+
+#[test]
+fn an_older_library_is_taken_for_what_it_was() {
+    let text = "from corsheaders.defaults import default_headers\nX = len(default_headers)";
+    let under = |version: [u64; 1]| {
+        let known = |name: &str| (name == "django-cors-headers").then(|| Range::series(version));
+        let files = [("settings.py", text)];
+        shown(&with_versions(&files, &Environment::default(), &known), "X")
+    };
+    assert_eq!((under([3]), under([4])), ("9".to_owned(), "6".to_owned()));
+}
+
+#[test]
+fn a_variable_that_may_have_been_overwritten_is_not_known() {
+    let text = "import os, socket\nos.environ.update({socket.gethostname(): 'x'})\n\
+                X = os.environ.get('A')";
+    assert_eq!(shown(&evaluated(&[("settings.py", text)], &[("A", "1")]), "X"), "unknown");
+    let text = "import os, socket\nos.environ.setdefault(socket.gethostname(), 'x')\n\
+                X = os.environ.get('A')";
+    assert_eq!(shown(&evaluated(&[("settings.py", text)], &[("A", "1")]), "X"), "'1'");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Settings modules in memory, evaluated under an environment.
 
+use crate::fact::version::Range;
 use crate::fact::{Environment, Fact, Origin};
-use crate::python::{Checkout, Evaluation, Installed, Loaded, Request, Value, evaluate};
+use crate::python::{Checkout, Evaluation, Installed, Loaded, Request, Value, Versions, evaluate};
 use crate::source::Tree;
 use crate::tests::file;
 use camino::Utf8PathBuf;
@@ -29,6 +30,14 @@ fn evaluated(files: &[(&str, &str)], variables: &[(&str, &str)]) -> Evaluation {
 }
 
 fn under(files: &[(&str, &str)], environment: &Environment) -> Evaluation {
+    with_versions(files, environment, &python_3_12)
+}
+
+fn with_versions(
+    files: &[(&str, &str)],
+    environment: &Environment,
+    versions: &Versions<'_>,
+) -> Evaluation {
     let tree = Tree::of(files.iter().map(|(path, text)| file(path, *text)).collect());
     let mut loaded = Loaded::new(&tree, Utf8PathBuf::new());
     for _ in 0..ROUNDS {
@@ -42,14 +51,18 @@ fn under(files: &[(&str, &str)], environment: &Environment) -> Evaluation {
             cwd: Some("/srv/app".into()),
             installed: installed(),
             configuration: None,
-            python: Some((3, 12)),
-            django: None,
+            versions,
         });
         if !loaded.load(&evaluation.wants) {
             return evaluation;
         }
     }
     unreachable!("a test has few files")
+}
+
+/// The only version that is known.
+fn python_3_12(name: &str) -> Option<Range> {
+    (name == "python").then(|| Range::series([3, 12]))
 }
 
 /// The libraries that the tests import.
@@ -63,6 +76,13 @@ fn installed() -> Installed {
         "dj_database_url",
         "configurations",
         "split_settings",
+        "corsheaders",
+        "structlog",
+        "celery",
+        "pydantic",
+        "pydantic_settings",
+        "requests",
+        "yaml",
     ];
     Installed::Only(names.map(str::to_owned).into())
 }

@@ -4,7 +4,7 @@ use crate::fact::{Environment, Fact, Origin};
 use crate::python::{Checkout, EntryPoint, Loaded, Request, Started, evaluate, start};
 use crate::source::Tree;
 use crate::tests::file;
-use crate::tests::python::{ROUNDS, installed, shown};
+use crate::tests::python::{ROUNDS, installed, python_3_12, shown};
 use camino::Utf8PathBuf;
 
 /// What an entry point leaves behind, and `X` of the settings that are evaluated after it.
@@ -22,8 +22,7 @@ fn after(entry: &str, files: &[(&str, &str)], environment: &Environment) -> (Sta
             cwd: Some("/srv/app".into()),
             installed: installed(),
             configuration: None,
-            python: Some((3, 12)),
-            django: None,
+            versions: &python_3_12,
         };
         let (started, evaluation) = (start(&request), evaluate(&request));
         let wants = started.wants.iter().chain(&evaluation.wants).cloned().collect();

@@ -32,8 +32,7 @@ fn a_setting_is_followed_to_the_env_file() {
             cwd: Some("/srv/heypage/app".into()),
             installed: Installed::Unknown,
             configuration: None,
-            python: None,
-            django: None,
+            versions: &|_| None,
         });
         if !loaded.load(&evaluation.wants) {
             let told = why(&evaluation, loaded.sources().shown(), "STATIC_ROOT", false);

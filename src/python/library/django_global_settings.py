@@ -1,0 +1,3 @@
+from _kilter import django_defaults
+
+globals().update(django_defaults())
