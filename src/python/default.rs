@@ -29,7 +29,8 @@ pub fn django_default(name: &str, version: Option<(u32, u32)>) -> Option<Fact<Va
 
 /// Every setting that Django itself knows.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    ALWAYS.iter().map(|it| it.0).chain(CHANGED.iter().map(|it| it.0))
+    let told = ALWAYS.iter().map(|it| it.0).chain(CHANGED.iter().map(|it| it.0));
+    told.chain(UNTOLD)
 }
 
 /// The defaults that a version has, as Python writes them; none for what depends on the version
@@ -50,7 +51,8 @@ pub(crate) fn literals(
     };
     let mut names: Vec<&'static str> = CHANGED.iter().map(|it| it.0).collect();
     names.dedup();
-    always.chain(names.into_iter().filter_map(of))
+    let untold = UNTOLD.into_iter().map(|name| (name, None));
+    always.chain(names.into_iter().filter_map(of)).chain(untold)
 }
 
 fn changed(name: &str, version: Option<(u32, u32)>) -> Option<&'static str> {
@@ -128,6 +130,17 @@ fn value(expression: &Expression, origin: Origin) -> Option<Value> {
         _ => return None,
     })
 }
+
+/// Settings whose defaults are long lists, or lists of texts that are translated.
+const UNTOLD: [&str; 7] = [
+    "DATETIME_INPUT_FORMATS",
+    "DATE_INPUT_FORMATS",
+    "FORMS_URLFIELD_ASSUME_HTTPS",
+    "LANGUAGES",
+    "LANGUAGES_BIDI",
+    "PASSWORD_HASHERS",
+    "TIME_INPUT_FORMATS",
+];
 
 /// From which version on which default holds; none where the setting is gone (release notes of
 /// 4.0, 4.2, 5.0, 5.1 and 6.0).

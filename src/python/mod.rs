@@ -18,11 +18,13 @@ use std::collections::BTreeSet;
 
 mod builtin;
 mod checkout;
+mod configured;
 mod construct;
 mod data;
 mod default;
 mod encode;
 mod envfile;
+mod environ;
 mod evaluate;
 mod files;
 mod introspect;

@@ -22,8 +22,8 @@ const fn other(
     Native { name, run, pure: false }
 }
 
-static FUNCTIONS: [Native; 51] = [
-    other("getenv", read::getenv),
+static FUNCTIONS: [Native; 52] = [
+    other("getenv", crate::python::environ::getenv),
     other("variable", read::lookup),
     pure("join", |it, given| {
         path_result(it, &given, |parts| {
@@ -106,6 +106,7 @@ static FUNCTIONS: [Native; 51] = [
     }),
     other("import_module", import_module),
     other("is_importable", is_importable),
+    other("configured", crate::python::configured::configured),
     other("django_defaults", version::django_defaults),
     other("version_at_least", version::at_least),
     other("version_part", version::part),

@@ -59,11 +59,17 @@ fn major(range: &Range) -> Option<u64> {
     (0..=LATEST_MAJOR).find(within)
 }
 
+impl Machine<'_> {
+    /// The feature release of Django, if it is known.
+    pub(crate) fn django_series(&self) -> Option<(u32, u32)> {
+        let series = (self.request.versions)("django")?.only_series()?;
+        Some((series.major.try_into().ok()?, series.minor.try_into().ok()?))
+    }
+}
+
 /// `django_defaults()`: a namespace with the defaults of the Django that is installed.
 pub(crate) fn django_defaults(it: &mut Machine<'_>, _: Arguments) -> Outcome<Traced> {
-    let version = (it.request.versions)("django").and_then(|it| it.only_series());
-    let version =
-        version.and_then(|it| Some((it.major.try_into().ok()?, it.minor.try_into().ok()?)));
+    let version = it.django_series();
     let names = it.heap.scope();
     for (name, known) in default::literals(version) {
         let value = known.and_then(|text| literal::read(it, text, Trail::NONE));

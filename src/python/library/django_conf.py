@@ -1,4 +1,10 @@
-from _kilter import unknown, opaque
+from _kilter import configured
 
-settings = unknown("the settings are being evaluated")
+
+class _LazySettings:
+    def __getattr__(self, name):
+        return configured(name)
+
+
+settings = _LazySettings()
 ENVIRONMENT_VARIABLE = "DJANGO_SETTINGS_MODULE"

@@ -1,4 +1,4 @@
-from _kilter import lazy, unknown
+from _kilter import lazy, unknown, version_at_least
 
 
 def gettext_lazy(message):
@@ -9,11 +9,12 @@ def pgettext_lazy(context, message):
     return lazy("django.utils.translation.pgettext", context, message)
 
 
-ugettext_lazy = gettext_lazy
-
-
 def gettext(message):
     return unknown("a text is translated while the settings are loaded")
 
 
-ugettext = gettext
+if version_at_least("django", (4,)):
+    _absent = ("ugettext", "ugettext_lazy", "ugettext_noop", "ungettext", "ungettext_lazy")
+else:
+    ugettext = gettext
+    ugettext_lazy = gettext_lazy

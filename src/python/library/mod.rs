@@ -50,6 +50,7 @@ models! {
     "importlib.util" => "importlib_util.py",
     "distutils" => "empty.py",
     "distutils.util" => "distutils_util.py",
+    "ipaddress" => "ipaddress.py",
     "locale" => "locale.py",
     "urllib" => "empty.py",
     "urllib.parse" => "urllib_parse.py",

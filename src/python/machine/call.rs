@@ -5,7 +5,7 @@ use crate::python::machine::heap::Handle;
 use crate::python::machine::object::{Decorator, Function, Object, Traced};
 use crate::python::machine::{Flow, Frame, Machine, MeetingKind, Outcome, Stop, limit};
 use crate::python::plain;
-use crate::python::{paths, read};
+use crate::python::{environ, paths};
 use crate::source::Span;
 use crate::syntax::python::ast::{self};
 use std::rc::Rc;
@@ -184,7 +184,7 @@ impl<'a> Machine<'a> {
                 self.set_method(receiver, *handle, name, arguments)
             }
             Object::Names(scope) => plain::names_method(self, *scope, name, arguments),
-            Object::Environ => read::environ_method(self, name, arguments),
+            Object::Environ => environ::call(self, name, arguments),
             Object::Type(kind) => {
                 if let Some(made) = plain::type_method(self, *kind, name, &arguments)? {
                     return Ok(made);

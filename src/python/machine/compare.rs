@@ -1,9 +1,9 @@
 //! Comparisons.
 
+use crate::python::environ;
 use crate::python::machine::iterate::is_symbolic;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::{Machine, Outcome};
-use crate::python::read;
 use crate::syntax::python::ast::Comparison;
 
 impl Machine<'_> {
@@ -257,7 +257,7 @@ impl Machine<'_> {
         }
         match &container.object {
             it if it.is_unknown() => Ok(None),
-            Object::Environ => Ok(read::environ_contains(self, item)),
+            Object::Environ => Ok(environ::contains(self, item)),
             Object::Names(scope) => {
                 let Object::Str(name) = &item.object else { return Ok(Some(false)) };
                 let names = self.heap.names(*scope);

@@ -103,14 +103,16 @@ impl<'a> Machine<'a> {
         if self.is_own_model(module, name, &inner) {
             return self.import(&inner);
         }
-        if let Some(value) = self.find_attribute(module, name)? {
-            return Ok(value);
-        }
-        if !matches!(self.locate(&inner), Located::Absent) {
-            return self.import(&inner);
-        }
-        if library::is_partial(dotted) {
-            return Ok(Object::Opaque(inner.into()).bare());
+        if !self.is_surely_absent(module, name) {
+            if let Some(value) = self.find_attribute(module, name)? {
+                return Ok(value);
+            }
+            if !matches!(self.locate(&inner), Located::Absent) {
+                return self.import(&inner);
+            }
+            if library::is_partial(dotted) {
+                return Ok(Object::Opaque(inner.into()).bare());
+            }
         }
         let from = match self.find_attribute(module, "__file__")? {
             Some(Traced { object: Object::Str(path), .. }) => format!(" ({path})"),
@@ -127,6 +129,19 @@ impl<'a> Machine<'a> {
         library::module(inner).is_some()
             && self.heap.binding(scope, name).is_none()
             && matches!(self.locate(inner), Located::Library(_))
+    }
+
+    /// Whether a model says that this release of the library has no such name.
+    fn is_surely_absent(&self, module: &Traced, name: &str) -> bool {
+        let Object::Module(handle) = &module.object else { return false };
+        let Some(scope) = self.heap.module(*handle).map(|it| it.scope) else { return false };
+        let listed = self.heap.binding(scope, "_absent").filter(|it| !it.perhaps);
+        match listed.map(|it| &it.value.object) {
+            Some(Object::Tuple(names)) => {
+                names.iter().any(|it| it.object.text().is_some_and(|it| **it == *name))
+            }
+            _ => false,
+        }
     }
 
     pub(crate) fn import_star(&mut self, module: &Traced) -> Outcome<()> {

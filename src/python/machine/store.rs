@@ -1,10 +1,10 @@
 //! Assignment to a subscript, and its deletion.
 
+use crate::python::environ;
 use crate::python::machine::heap::{Content, Handle};
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::subscript::{as_index, position};
 use crate::python::machine::{Machine, Outcome};
-use crate::python::read;
 
 impl Machine<'_> {
     pub(crate) fn set_item(
@@ -34,7 +34,7 @@ impl Machine<'_> {
                 Ok(())
             }
             Object::Environ => {
-                read::environ_set(self, index, value);
+                environ::set(self, index, value);
                 Ok(())
             }
             Object::List(handle) => self.set_member(owner, *handle, index, value),
@@ -146,7 +146,7 @@ impl Machine<'_> {
                 let left = left.map(|(_, it)| it).collect();
                 *self.heap.change(handle) = Content::List(left);
             }
-            Object::Environ => read::environ_remove(self, index),
+            Object::Environ => environ::remove(self, index),
             Object::Names(scope) => {
                 let scope = *scope;
                 if let Object::Str(name) = &index.object {

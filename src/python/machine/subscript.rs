@@ -1,11 +1,11 @@
 //! `x[i]`, slices, and assignment to them.
 
+use crate::python::environ;
 use crate::python::machine::dict::key;
 use crate::python::machine::heap::Handle;
 use crate::python::machine::iterate::is_symbolic;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::{Machine, Outcome, Stop};
-use crate::python::read;
 use std::rc::Rc;
 
 impl Machine<'_> {
@@ -31,7 +31,7 @@ impl Machine<'_> {
                 self.may_raise_anything(value);
                 Ok(self.unknown_from(value))
             }
-            (Object::Environ, _) => read::environ_item(self, index),
+            (Object::Environ, _) => environ::item(self, index),
             (Object::Names(scope), Object::Str(name)) => {
                 let names = self.heap.names(*scope);
                 if let Some(binding) = names.names.get(name) {

@@ -1,7 +1,7 @@
 //! The language, construct by construct, where an answer is not simply CPython's: joins, unknown
 //! values, reads. What CPython answers is compared with CPython itself.
 
-use super::{evaluated, shown, under, with_versions, x};
+use super::{evaluated, of_module, shown, under, with_versions, x};
 use crate::fact::Environment;
 use crate::fact::version::Range;
 use crate::python::{Answer, Value};
@@ -83,6 +83,39 @@ fn of_a_range_of_versions_is_said_what_holds_for_all() {
 }
 
 #[test]
+fn asking_for_a_setting_loads_the_settings() {
+    let package = "from django.conf import settings as conf\nif conf.TOPIC == 'a':\n    FOUND = 1\n\
+                   ZONE = conf.USE_I18N\nTRIES = getattr(conf, 'TRIES', 3)\n";
+    let asks = |settings: &str, name: &str| {
+        let files = [("around/__init__.py", package), ("around/settings.py", settings)];
+        shown(&of_module("around.settings", &files), name)
+    };
+    assert_eq!(asks("TOPIC = 'a'\nX = 1\n", "X"), "1");
+    let from_above = "TOPIC = 'a'\nTRIES = 4\nfrom around import FOUND\n";
+    assert_eq!(
+        asks(from_above, "X"),
+        "ImportError: cannot import name 'FOUND' from 'around' (/srv/app/around/__init__.py)"
+    );
+    assert_eq!(asks("X = 1\n", "X"), "AttributeError: 'Settings' object has no attribute 'TOPIC'");
+    // Settings that import what asks for them are half there.
+    let files = [("around.py", package), ("settings.py", "import around\nX = around.ZONE\n")];
+    assert_eq!(shown(&evaluated(&files, &[]), "X"), "unknown");
+}
+
+#[test]
+fn a_name_that_django_took_away_cannot_be_imported() {
+    let files = [("settings.py", "from django.utils.translation import ugettext_lazy\nX = 1\n")];
+    let under = |version: Option<u64>| {
+        let known = |name: &str| Some(Range::series([version.filter(|_| name == "django")?]));
+        with_versions(&files, &Environment::default(), &known)
+    };
+    assert!(shown(&under(Some(4)), "X").starts_with("ImportError: cannot import name 'uge"));
+    assert!(under(Some(3)).perhaps.is_empty());
+    let open = under(None);
+    assert_eq!((shown(&open, "X").as_str(), open.perhaps.len()), ("1", 1));
+}
+
+#[test]
 fn an_older_library_is_taken_for_what_it_was() {
     let text = "from corsheaders.defaults import default_headers\nX = len(default_headers)";
     let under = |version: [u64; 1]| {
@@ -97,7 +130,8 @@ fn an_older_library_is_taken_for_what_it_was() {
 fn a_variable_that_may_have_been_overwritten_is_not_known() {
     let text = "import os, socket\nos.environ.update({socket.gethostname(): 'x'})\n\
                 X = os.environ.get('A')";
-    assert_eq!(shown(&evaluated(&[("settings.py", text)], &[("A", "1")]), "X"), "unknown");
+    let x = shown(&evaluated(&[("settings.py", text)], &[("A", "1")]), "X");
+    assert!(x.contains("it may have been set anew"), "{x}");
     let text = "import os, socket\nos.environ.setdefault(socket.gethostname(), 'x')\n\
                 X = os.environ.get('A')";
     assert_eq!(shown(&evaluated(&[("settings.py", text)], &[("A", "1")]), "X"), "'1'");

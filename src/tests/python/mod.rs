@@ -38,13 +38,27 @@ fn with_versions(
     environment: &Environment,
     versions: &Versions<'_>,
 ) -> Evaluation {
+    evaluated_as("settings", files, environment, versions)
+}
+
+/// The same for a module of another name, without variables.
+fn of_module(module: &str, files: &[(&str, &str)]) -> Evaluation {
+    evaluated_as(module, files, &Environment::default(), &python_3_12)
+}
+
+fn evaluated_as(
+    module: &str,
+    files: &[(&str, &str)],
+    environment: &Environment,
+    versions: &Versions<'_>,
+) -> Evaluation {
     let tree = Tree::of(files.iter().map(|(path, text)| file(path, *text)).collect());
     let mut loaded = Loaded::new(&tree, Utf8PathBuf::new());
     for _ in 0..ROUNDS {
         let evaluation = evaluate(&Request {
             files: &loaded,
             roots: &[Utf8PathBuf::new()],
-            module: "settings",
+            module,
             entry: None,
             environment,
             checkout: &Checkout::at("/srv/app"),
