@@ -2,7 +2,7 @@
 
 use crate::python::machine::fork::{Choice, Truth};
 use crate::python::machine::heap::Content;
-use crate::python::machine::object::{Object, Traced};
+use crate::python::machine::object::{Object, OneOf, Traced};
 use crate::python::machine::{Machine, Outcome, Stop, limit};
 
 impl Machine<'_> {
@@ -61,11 +61,12 @@ impl Machine<'_> {
             },
             Object::OneOf(one) => {
                 let one = one.clone();
-                let lists = one.members.iter().map(|it| self.iterate(it));
-                let lists = lists.collect::<Outcome<Vec<_>>>()?;
+                let lists = self.iterate_each(&one)?;
                 match lists.split_first() {
+                    Some((only, [])) => only.clone(),
                     Some((first, rest))
-                        if rest.iter().all(|it| it.len() == first.len())
+                        if lists.len() == one.members.len()
+                            && rest.iter().all(|it| it.len() == first.len())
                             && lists.iter().flatten().all(|it| !is_rest(it)) =>
                     {
                         let columns = 0..first.len();
@@ -83,12 +84,38 @@ impl Machine<'_> {
         Ok(items)
     }
 
+    /// The members of each value that it may be on the way that is followed. A value that cannot be
+    /// iterated ends its own way, and no other.
+    fn iterate_each(&mut self, one: &OneOf) -> Outcome<Vec<Vec<Traced>>> {
+        let (mut lists, mut raised) = (Vec::new(), None);
+        for (at, member) in one.members.iter().enumerate() {
+            let taken = (0..one.members.len()).map(|it| it == at).collect();
+            let choice = Choice { branch: one.branch, taken };
+            if self.settled(&choice) == Some(false) {
+                continue;
+            }
+            match self.assuming(&choice, true, |it| it.iterate(member)) {
+                Ok(list) => lists.push(list),
+                Err(Stop::Raise(stopped)) => raised = Some(stopped),
+                Err(stop) => return Err(stop),
+            }
+        }
+        match raised {
+            Some(raised) if lists.is_empty() => Err(Stop::Raise(raised)),
+            Some(raised) => {
+                self.perhaps_raise(*raised);
+                Ok(lists)
+            }
+            None => Ok(lists),
+        }
+    }
+
     fn column(&mut self, branch: &u32, lists: &[Vec<Traced>], at: usize) -> Traced {
         let members: Vec<Traced> = lists.iter().map(|it| it[at].clone()).collect();
         if members.iter().all(|it| self.same(it, &members[0])) {
             return members[0].clone();
         }
-        let one = crate::python::machine::object::OneOf { branch: *branch, members };
+        let one = OneOf { branch: *branch, members };
         Object::OneOf(std::rc::Rc::new(one)).bare()
     }
 

@@ -147,6 +147,23 @@ fn a_raise_under_an_open_condition_is_only_possible() {
 }
 
 #[test]
+fn a_loop_over_what_may_be_none_goes_on_with_the_others() {
+    let environment = Environment::unseen("nothing is known");
+    let text = "import os\nA = None if os.environ.get('A') else ['a']\nX = [it for it in A]\n";
+    let evaluation = under(&[("settings.py", text)], &environment);
+    assert_eq!(shown(&evaluation, "X"), "['a']");
+    assert_eq!(evaluation.perhaps[0].kind, "TypeError");
+}
+
+#[test]
+fn a_list_of_environ_may_be_looped_over() {
+    let environment = Environment::unseen("nothing is known");
+    let text =
+        "import environ\nenv = environ.Env(A=(list, []))\nX = [it for it in env('A')]\nY = 1\n";
+    assert_eq!(shown(&under(&[("settings.py", text)], &environment), "Y"), "1");
+}
+
+#[test]
 fn an_early_return_meets_the_others_at_the_end() {
     let environment = Environment::unseen("nothing is known");
     let text = "import os\ndef f():\n    if os.environ.get('A'):\n        return 1\n    return 2\nX = f()\n";
