@@ -37,8 +37,12 @@ impl Deployment {
     pub fn unresolved(&self, site: &Site, to: &Fact<Endpoint>) -> Option<String> {
         let Endpoint::Tcp { host: Host::Name(name), .. } = &to.value else { return None };
         let Engine::Nginx { config, .. } = &site.engine else { return None };
-        // nginx refuses an upstream's name with a port, and looks nothing up.
-        if config.upstream(name).is_some() {
+        // nginx refuses an upstream's name with a port, and looks nothing up. The servers of a group
+        // it looks up whatever the group is called.
+        let place = to.evidence().place();
+        let mut servers = config.upstreams().flat_map(|it| it.servers());
+        let of_group = servers.any(|server| server.evidence().place() == place);
+        if config.upstream(name).is_some() && !of_group {
             return None;
         }
         let project = self.compose.as_ref()?;
