@@ -1,6 +1,7 @@
 //! What the steps of an image's build run, and under which settings Django runs in them.
 
 use crate::model::build::apps::{self, Home};
+use crate::model::build::copied;
 use crate::model::build::image_of::Built;
 use crate::model::build::{main_step, service};
 use crate::model::container::BuildStep;
@@ -118,14 +119,9 @@ fn django(
     let folder = cwd.as_ref().and_then(|cwd| in_tree(files, built, image, cwd));
     let from = |project: &Project| folder.as_ref() == Some(&project.root);
     let project = apps::project(projects, &ran.started, &from)?;
-    let folders = project.root.ancestors();
-    let checkout = folders.flat_map(|folder| {
-        let places = image.places_of(folder, &context);
-        places.into_iter().map(|at| (folder.to_owned(), at.value))
-    });
     let home = Home {
         cwd: cwd.clone(),
-        checkout: checkout.collect(),
+        checkout: copied::homes(image, &context, project),
         brings: Some(&|at: &Utf8Path| in_tree(files, built, image, at)),
         environment: &ran.environment,
         closed: false,

@@ -31,6 +31,7 @@ mod compose_files;
 mod connect;
 mod container_nginx;
 mod contents;
+mod copied;
 mod entrypoint;
 mod env_files;
 mod env_loads;

@@ -1,6 +1,7 @@
 //! Where the paths of a container lead: over mounts and through what the image copies.
 
 use crate::fact::Fact;
+use crate::model::build::copied;
 use crate::model::build::service::Container;
 use crate::model::compose::{self, Location, MountKind};
 use crate::model::django;
@@ -31,11 +32,7 @@ impl Container<'_> {
             && let (Some(image), Some(root)) = (&built.image, &built.context)
         {
             let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
-            let folders = project.root.ancestors().chain([project.root.as_path()]);
-            for folder in folders {
-                let places = image.places_of(folder, &context);
-                out.extend(places.into_iter().map(|at| (folder.to_owned(), at.value)));
-            }
+            out.extend(copied::homes(image, &context, project));
         }
         for mount in &view.mounts {
             if let Storage::Checkout(folder) = &mount.value.from {
