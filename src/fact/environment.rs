@@ -33,6 +33,8 @@ pub struct Environment {
     /// Each variable's layers, the winning one last.
     variables: BTreeMap<String, Vec<Fact<Supplied>>>,
     open: Vec<Open>,
+    /// Variables that nothing in its way of being supplied would set.
+    never: &'static [&'static str],
     /// What was asked for variables, at the line that names it: `EnvironmentFile=/etc/app.env`.
     sources: Vec<Fact<String>>,
 }
@@ -61,6 +63,11 @@ impl Environment {
         let mut environment = Self::default();
         environment.open(why, None);
         environment
+    }
+
+    /// Says which variables no source sets that is not in view.
+    pub fn never(&mut self, names: &'static [&'static str]) {
+        self.never = names;
     }
 
     /// Says what a further layer holds, which wins over those before.
@@ -117,6 +124,7 @@ impl Environment {
         let Some(winner) = self.layers(name).last() else {
             return match self.open.first() {
                 None => Lookup::Absent,
+                Some(_) if self.never.contains(&name) => Lookup::Absent,
                 Some(open) => {
                     let origin = open.place.map_or(Origin::UNSEEN, Origin::At);
                     Lookup::Unknown(Fact::new(open.why.clone(), origin))

@@ -48,6 +48,26 @@ const OF_PLATFORMS: &[&str] = &[
     "VIRTUAL_ENV",
 ];
 
+/// What platforms tell the programs that they run, and no machine of one's own does.
+pub(super) const OF_FOREIGN_PLATFORMS: &[&str] = &[
+    "RENDER",
+    "RENDER_EXTERNAL_HOSTNAME",
+    "RENDER_EXTERNAL_URL",
+    "RAILWAY_ENVIRONMENT",
+    "RAILWAY_PUBLIC_DOMAIN",
+    "RAILWAY_STATIC_URL",
+    "DYNO",
+    "HEROKU_APP_NAME",
+    "VERCEL",
+    "VERCEL_URL",
+    "FLY_APP_NAME",
+    "K_SERVICE",
+    "GAE_APPLICATION",
+    "WEBSITE_HOSTNAME",
+    "CODESPACE_NAME",
+    "PYTHONANYWHERE_DOMAIN",
+];
+
 const PLATFORM_PREFIXES: &[&str] = &[
     "RENDER",
     "HEROKU",

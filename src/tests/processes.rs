@@ -159,3 +159,42 @@ fn directories_of_an_unseen_image_are_not_compared_with_its_mounts() {
     assert!(is_said("build: {context: ., dockerfile: docker/Dockerfile}"));
     assert!(!is_said("build: ."));
 }
+
+/// Code that is made for several places: on a machine of one's own no platform says anything.
+#[test]
+fn nothing_of_a_platform_is_set_where_compose_runs() {
+    let settings = "import os\nDEBUG = 'RENDER' not in os.environ\nX = os.environ.get('OTHER')\n";
+    let compose = "services:\n  web:\n    build: .\n    env_file: .env\n    \
+                   command: gunicorn config.wsgi\n";
+    let files = [
+        WSGI,
+        ("config/settings.py", settings),
+        ("docker-compose.prod.yml", compose),
+        ("Dockerfile", "FROM python:3\nWORKDIR /app\nCOPY . .\n"),
+    ];
+    let outcome = judged(&files);
+    let web = &outcome.model.deployments[0].processes[0];
+    let app = web.fact();
+    assert!(app.get(crate::model::DEBUG).is_some_and(|debug| debug.value));
+    assert!(app.setting("X").is_some_and(|x| x.value.text().is_none()));
+}
+
+/// `COPY config/ config/` for each folder: the project's own folder is in no `COPY`.
+#[test]
+fn a_project_that_is_copied_in_parts_lies_where_its_parts_do() {
+    let settings = "from pathlib import Path\n\
+                    STATIC_ROOT = Path(__file__).resolve().parent.parent / 'static'\n";
+    let files = [
+        WSGI,
+        ("config/settings.py", settings),
+        ("docker-compose.prod.yml", "services:\n  web:\n    build: .\n"),
+        (
+            "Dockerfile",
+            "FROM python:3\nWORKDIR /app\nCOPY config/ config/\nCMD [\"gunicorn\", \"config.wsgi\"]\n",
+        ),
+    ];
+    let outcome = judged(&files);
+    let web = &outcome.model.deployments[0].processes[0];
+    let root = web.fact().get(crate::model::STATIC_ROOT);
+    assert_eq!(root.map(|it| it.value.to_string()).as_deref(), Some("/app/static"));
+}

@@ -5,6 +5,7 @@
 
 use crate::fact::{Certainty, Environment, Fact, Origin, Supplied};
 use crate::model::build::host::{Host, Looked};
+use crate::model::supply::OF_FOREIGN_PLATFORMS;
 use crate::model::units::{Line, Unit};
 use crate::model::{Files, Found};
 use crate::source::Place;
@@ -18,6 +19,7 @@ const BY_MANAGER: &[&str] =
 
 pub(super) fn environment(files: &Files, host: &Host, unit: &Unit) -> Environment {
     let mut out = Environment::default();
+    out.never(OF_FOREIGN_PLATFORMS);
     let source = "systemd.exec(5), \"Environment Variables in Spawned Processes\"";
     let by_manager = Origin::Default { of: "systemd", version: "", source };
     for name in BY_MANAGER {

@@ -3,6 +3,7 @@
 use crate::fact::{Certainty, Environment, Fact};
 use crate::model::build::service::Container;
 use crate::model::compose::{self, Location};
+use crate::model::supply::OF_FOREIGN_PLATFORMS;
 use crate::model::{Files, Found};
 use crate::syntax::dotenv::{self, Dialect};
 use camino::Utf8Path;
@@ -29,6 +30,7 @@ impl Container<'_> {
             || Environment::unseen("nobody knows what the image sets"),
             |image| image.environment.clone(),
         );
+        out.never(OF_FOREIGN_PLATFORMS);
         for env_file in &self.service.env_files {
             self.read(env_file, &mut out);
         }
