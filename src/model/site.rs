@@ -100,6 +100,15 @@ pub(super) const SAMPLES: &[&str] = &["kilter/sample.css", "kilter/sample.js", "
 /// Values of `Host` that are the name the client asked for.
 const NAMES: &[&str] = &["$host", "$http_host", "$host:$server_port", "$server_name"];
 
+impl Route {
+    /// The path that its location is for, if that is one and no pattern.
+    fn part(&self) -> Option<&str> {
+        let path = self.shown.value.strip_prefix("location ")?;
+        let path = path.strip_prefix("^~ ").unwrap_or(path);
+        (path.starts_with('/') && path.ends_with('/')).then_some(path)
+    }
+}
+
 impl Engine {
     /// Whether both are of one configuration.
     pub(super) fn is_of(&self, other: &Self) -> bool {
@@ -137,7 +146,19 @@ impl Site {
     /// That requests for a host reach Django under that name. `None` if the host is redirected
     /// first, another is sent on, or nobody can tell.
     pub fn passes_host(&self, host: &str) -> Option<Fact<()>> {
-        let answer = self.ask(host, "/kilter/sample")?;
+        self.passes_at(host, "/kilter/sample")
+    }
+
+    /// The same where a front end has all but a part of the site.
+    pub fn passes_part_of_host(&self, host: &str) -> Option<Fact<()>> {
+        let mut parts =
+            self.routes.iter().filter(|it| it.process.is_some()).filter_map(Route::part);
+        self.passes_host(host)
+            .or_else(|| parts.find_map(|it| self.passes_at(host, &format!("{it}kilter-sample"))))
+    }
+
+    fn passes_at(&self, host: &str, path: &str) -> Option<Fact<()>> {
+        let answer = self.ask(host, path)?;
         let Answer::Pass = answer.value else { return None };
         let sent = self.routes.iter().map(|route| route.sends("host"));
         let mut same = sent.map(|sent| sent.filter(|it| NAMES.contains(&it.value.as_str())));

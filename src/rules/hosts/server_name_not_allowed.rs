@@ -35,7 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if is_placeholder(host) {
                 continue;
             }
-            let Some(passed) = site.passes_host(host) else { continue };
+            let Some(passed) = site.passes_part_of_host(host) else { continue };
             if allowed.value.iter().any(|pattern| allows(&pattern.value, host)) {
                 continue;
             }
