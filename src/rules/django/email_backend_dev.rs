@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::mention::Use;
-use crate::model::{Deployment, EMAIL_BACKEND, Process};
+use crate::model::{Deployment, EMAIL_BACKEND, EnvFile, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -41,9 +41,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
+const QUOTES: [char; 2] = ['"', '\''];
+
 /// Nobody knows what the variable says, and nothing in the repository says that there is one.
 fn by_default(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings) {
-    for backend in app.possible_without_debug(EMAIL_BACKEND) {
+    let possible = app.possible_without_debug(EMAIL_BACKEND);
+    let is_dev = |backend: &str| {
+        let name = backend.strip_prefix("django.core.mail.backends.");
+        name.and_then(|it| where_mail_goes(it.split('.').next().unwrap_or_default())).is_some()
+    };
+    // A default that depends on something else is the right one where it counts.
+    if possible.iter().any(|it| !is_dev(&it.value)) {
+        return;
+    }
+    for backend in possible {
         let name = backend.value.strip_prefix("django.core.mail.backends.");
         let kind = name.and_then(|name| name.split('.').next());
         let Some((goes, read)) = kind.and_then(where_mail_goes).zip(app.default_in(&backend))
@@ -51,7 +62,9 @@ fn by_default(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings)
             continue;
         };
         let around = &deployment.surroundings;
-        let documented = around.env_files.iter().any(|file| file.lists(&read.name).is_some())
+        let set = around.env_files.iter().flat_map(EnvFile::assignments);
+        let mut set = set.filter(|it| it.key.value == read.name);
+        let documented = set.any(|it| !is_dev(it.value.value.trim_matches(QUOTES)))
             || around.is_used(&read.name, &[Use::Told]);
         let is_it = read.name.contains("MAIL") && read.name.contains("BACKEND");
         let default = read.default.as_ref().and_then(|it| it.evidence.place());
