@@ -98,6 +98,15 @@ impl Fact<&Process> {
             || django.project.code.paths.iter().any(|path| path.starts_with(below))
     }
 
+    /// The folders of `STATICFILES_DIRS`, as far as they are known.
+    pub fn static_sources(&self) -> Vec<Fact<String>> {
+        let value = self.setting("STATICFILES_DIRS");
+        let found = value
+            .iter()
+            .flat_map(|value| sources(&value.value).into_iter().map(|source| source.given(value)));
+        found.collect()
+    }
+
     /// The entries of `STATICFILES_DIRS` that are not in the tree.
     pub fn absent_sources(&self) -> Vec<Fact<String>> {
         let Some(django) = &self.value.django else { return Vec::new() };

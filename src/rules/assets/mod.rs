@@ -15,7 +15,9 @@ mod no_url;
 mod parent_not_traversable;
 mod partial_prefix;
 mod root_not_served;
+mod source_contains_root;
 mod source_dir_missing;
+mod source_dirs_malformed;
 mod unserved;
 mod url_prefix_mismatch;
 mod volume_masks_image;
@@ -39,7 +41,9 @@ pub(super) const GROUP: Group = Group {
         &parent_not_traversable::RULE,
         &partial_prefix::RULE,
         &root_not_served::RULE,
+        &source_contains_root::RULE,
         &source_dir_missing::RULE,
+        &source_dirs_malformed::RULE,
         &unserved::RULE,
         &url_prefix_mismatch::RULE,
         &volume_masks_image::RULE,

@@ -9,6 +9,7 @@ mod cookie_open_to_scripts;
 mod email_backend_dev;
 mod email_tls_and_ssl;
 mod eol_version;
+mod improperly_configured;
 mod middleware_misordered;
 mod no_csrf_middleware;
 mod no_frame_middleware;
@@ -23,6 +24,7 @@ mod sniffing_allowed;
 mod storages_invalid;
 mod syntax;
 mod unknown_setting;
+mod url_without_slash;
 
 pub(super) const GROUP: Group = Group {
     name: "django",
@@ -35,6 +37,7 @@ pub(super) const GROUP: Group = Group {
         &email_backend_dev::RULE,
         &email_tls_and_ssl::RULE,
         &eol_version::RULE,
+        &improperly_configured::RULE,
         &middleware_misordered::RULE,
         &no_csrf_middleware::RULE,
         &no_frame_middleware::RULE,
@@ -49,5 +52,6 @@ pub(super) const GROUP: Group = Group {
         &storages_invalid::RULE,
         &syntax::RULE,
         &unknown_setting::RULE,
+        &url_without_slash::RULE,
     ],
 };
