@@ -175,7 +175,7 @@ impl<'t> Expander<'_, 't> {
         let body = directive.block().map(|_| self.enter(scope, directive, origin));
         let name = directive.name.value.clone();
         let line = Line { name, args, origin, via: via.clone(), body };
-        self.table.get_mut(scope).lines.push(line);
+        self.table.get_mut(scope).push(line);
         if let Some(body) = body {
             self.fill(body, directive.children(), via, depth + 1);
         }
@@ -217,7 +217,8 @@ impl<'t> Expander<'_, 't> {
             Included::Unseen(why) => Some(why),
         };
         if let Some(file) = stock::stock_file(argument) {
-            self.table.get_mut(scope).lines.extend(file.lines(&chain));
+            let scope = self.table.get_mut(scope);
+            file.lines(&chain).for_each(|line| scope.push(line));
             return;
         }
         let why = missing.unwrap_or_else(|| {

@@ -108,7 +108,8 @@ impl<'c> Level<'c> {
     pub fn in_effect(self, names: &[&str]) -> InEffect<'c> {
         let mut unseen = None;
         for level in self.outwards() {
-            let lines = level.lines().iter().filter(|line| names.contains(&line.name.as_str()));
+            let settings = level.scope().settings();
+            let lines = settings.filter(|line| names.contains(&line.name.as_str()));
             let lines: Vec<_> = lines.collect();
             if !lines.is_empty() {
                 return InEffect { lines, at: Some(level), unseen };

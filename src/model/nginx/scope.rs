@@ -58,6 +58,9 @@ pub struct Scope {
     pub context: Context,
     pub parent: Option<ScopeId>,
     pub lines: Vec<Line>,
+    /// Those of them that open no level, by their number: what is inherited is among these, and an
+    /// `http` has a line for every server.
+    settings: Vec<u32>,
     /// The line whose block this is; none for what is implied by a fragment.
     pub opener: Option<Origin>,
     /// Of a location: which URIs it is for.
@@ -75,6 +78,20 @@ pub enum Trouble {
     IncludeCycle(String),
     /// Kilter's own bound on what it expands.
     TooMuch,
+}
+
+impl Scope {
+    pub(super) fn push(&mut self, line: Line) {
+        if line.body.is_none() {
+            self.settings.push(self.lines.len() as u32);
+        }
+        self.lines.push(line);
+    }
+
+    /// The lines that open no level.
+    pub(super) fn settings(&self) -> impl Iterator<Item = &Line> {
+        self.settings.iter().map(|number| &self.lines[*number as usize])
+    }
 }
 
 impl Line {
@@ -130,6 +147,7 @@ impl Table {
             context,
             parent,
             lines: Vec::new(),
+            settings: Vec::new(),
             opener,
             matcher: None,
             unseen: Vec::new(),
