@@ -222,7 +222,7 @@ fn links_of_the_tree_are_followed() {
     symlink("releases/7", at("srv/shop/current")).unwrap();
     symlink("../../shared/media", at("srv/shop/releases/7/media")).unwrap();
     symlink("loop", at("srv/shop/loop")).unwrap();
-    let outcome = run(&Tree::walk(&[root.clone()]).unwrap(), &Config::default());
+    let outcome = run(&Tree::walk(std::slice::from_ref(&root)).unwrap(), &Config::default());
     fs::remove_dir_all(&root).unwrap();
     let mut tally = Tally::default();
     tally.ask(

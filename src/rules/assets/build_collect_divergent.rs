@@ -43,21 +43,23 @@ fn compare(process: &Process, step: &BuildStep, out: &mut Findings) {
     let in_build = process.under(django);
     let (build, run) = (in_build.fact(), process.fact());
     let collects: Fact<()> = step.ran.started.program.map(|_| ());
-    if let (Some(into), Some(root)) = (build.get(STATIC_ROOT), run.get(STATIC_ROOT)) {
-        if into.value != root.value && into.value.is_absolute() && root.value.is_absolute() {
-            let at = run.assigned(STATIC_ROOT).unwrap_or_else(|| root.map(|_| ()));
-            out.report(
-                process,
-                "the build collects static files into another directory than the one in use",
-                collects.label(format!("files are collected into `{into}` here")),
-            )
-            .also(at.label(format!("and looked for in `{root}` when it runs")))
-            .through(run.outside(&root), "which is decided here")
-            .because(&into)
-            .because(&root)
-            .help("give the build the same settings module and variables as the service");
-            return;
-        }
+    if let (Some(into), Some(root)) = (build.get(STATIC_ROOT), run.get(STATIC_ROOT))
+        && into.value != root.value
+        && into.value.is_absolute()
+        && root.value.is_absolute()
+    {
+        let at = run.assigned(STATIC_ROOT).unwrap_or_else(|| root.map(|_| ()));
+        out.report(
+            process,
+            "the build collects static files into another directory than the one in use",
+            collects.label(format!("files are collected into `{into}` here")),
+        )
+        .also(at.label(format!("and looked for in `{root}` when it runs")))
+        .through(run.outside(&root), "which is decided here")
+        .because(&into)
+        .because(&root)
+        .help("give the build the same settings module and variables as the service");
+        return;
     }
     let (Some(plain), Some(hashed)) = (build.keeps_names(), run.hashes_names()) else { return };
     out.report(

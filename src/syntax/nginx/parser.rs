@@ -330,5 +330,6 @@ fn is_address(text: &str) -> bool {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte)
         })
     };
-    !host.is_empty() && is_host(host) && port.bytes().all(|it| it.is_ascii_digit()) && port != ""
+    let is_port = !port.is_empty() && port.bytes().all(|it| it.is_ascii_digit());
+    !host.is_empty() && is_host(host) && is_port
 }
