@@ -4,7 +4,7 @@
 //! What is not known of a connection is left out; who answers there is for the deployment to say.
 
 use crate::fact::{Certainty, Fact, Origin, symbol};
-use crate::model::{Host, Process, settings};
+use crate::model::{Host, Process, percent, settings};
 use crate::python::{Dict, Value};
 
 #[derive(Clone, Debug)]
@@ -298,7 +298,10 @@ fn address(value: &Fact<Value>, kind: ServerKind) -> Option<Connection> {
     if !is_name(host) {
         return None;
     }
-    let part = |it: &str| (!it.is_empty()).then(|| text.map(|_| unquoted(it)));
+    let part = |it: &str| {
+        (!it.is_empty())
+            .then(|| text.map(|_| percent::decoded(it).unwrap_or_else(|| it.to_owned())))
+    };
     let port = match port {
         None | Some("") => Some(kind.default_port(&text)),
         Some(port) => text.try_map(|_| port.parse().ok()),
@@ -314,27 +317,6 @@ fn address(value: &Fact<Value>, kind: ServerKind) -> Option<Connection> {
         database: part(path),
         ..Connection::to(kind, text.map(|_| host.to_owned()))
     })
-}
-
-/// `%40` stands for `@`. What is no UTF-8 then stays as it is written.
-fn unquoted(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let code = after.get(..2).and_then(|it| std::str::from_utf8(it).ok());
-        let code = code.and_then(|it| u8::from_str_radix(it, 16).ok());
-        match (first, code) {
-            (b'%', Some(code)) => {
-                bytes.push(code);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
 /// Whether a client looks this up, and it is no socket file and no list.

@@ -40,6 +40,7 @@ pub mod nginx;
 pub mod observed;
 mod openings;
 mod overrides;
+mod percent;
 mod probe;
 mod process;
 pub mod project;

@@ -10,8 +10,8 @@ use crate::model::target::{Application, Interface};
 use crate::model::{Files, Found};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
-use crate::syntax::python::ast::{ExpressionKind, Imported, Module, StatementKind};
-use crate::syntax::python::{bound_names, each_expression, each_statement};
+use crate::syntax::python::ast::{ExpressionKind, Module, StatementKind};
+use crate::syntax::python::{bound_names, each_statement, is_open};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
@@ -265,23 +265,6 @@ impl Imports<'_> {
 /// Whether a module has a name, or may have it.
 fn binds(module: &Module, name: &str) -> bool {
     bound_names(&module.body).iter().any(|it| it == name || it == "__getattr__") || is_open(module)
-}
-
-/// Whether names come in that the text does not show.
-fn is_open(module: &Module) -> bool {
-    let mut open = false;
-    each_statement(&module.body, &mut |statement| {
-        open |= matches!(
-            statement.kind,
-            StatementKind::ImportFrom { names: Imported::Star(_), .. } | StatementKind::Global(_)
-        );
-    });
-    each_expression(&module.body, &mut |expression| {
-        if let ExpressionKind::Name(name) = &expression.kind {
-            open |= matches!(name.as_str(), "globals" | "vars" | "setattr" | "exec" | "locals");
-        }
-    });
-    open
 }
 
 /// Whether a module has something that could be a Celery application: anything but functions,

@@ -3,7 +3,6 @@
 //! After `django/middleware` and `django/http/request.py` of 4.2 to 5.2.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::Scheme;
 use crate::model::hosts::allows;
 use crate::model::journey::disk::Seen;
 use crate::model::journey::encoding;
@@ -14,6 +13,7 @@ use crate::model::journey::request::Request;
 use crate::model::journey::server::Received;
 use crate::model::journey::{End, Journeys, csrf};
 use crate::model::urls::{Resolved, UrlConf};
+use crate::model::{Scheme, percent};
 
 /// A request as Django has it.
 pub(super) struct Asked<'a, 'g> {
@@ -76,7 +76,7 @@ impl Journeys<'_> {
             return Err(End::Unknown("FORCE_SCRIPT_NAME cuts off a part of the path".to_owned()));
         }
         let (path, query) = received.target.split_once('?').unwrap_or((&received.target, ""));
-        let Some(path) = encoding::decoded(path) else {
+        let Some(path) = percent::decoded(path) else {
             return Err(End::Unknown("the path is no UTF-8".to_owned()));
         };
         let path = if path.is_empty() { "/".to_owned() } else { path };

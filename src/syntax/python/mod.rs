@@ -28,7 +28,7 @@ mod strings;
 mod walk;
 
 pub use imports::{Import, imports};
-pub use scope::bound_names;
+pub use scope::{bound_names, is_open};
 pub use walk::{each_expression, each_statement, within};
 
 /// The tree of one file, and what CPython would refuse in it. With any problem the module is

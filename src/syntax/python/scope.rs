@@ -1,10 +1,12 @@
 //! Which names a function binds: Python decides it from the text, before anything runs.
 
 use crate::syntax::python::ast::{
-    Block, Expression, ExpressionKind, Function, Imported, Name, Parameter, Pattern, Statement,
-    StatementKind,
+    Block, Expression, ExpressionKind, Function, Imported, Module, Name, Parameter, Pattern,
+    Statement, StatementKind,
 };
-use crate::syntax::python::walk::{blocks, own_expressions, within};
+use crate::syntax::python::walk::{
+    blocks, each_expression, each_statement, own_expressions, within,
+};
 
 /// A function with its locals worked out.
 pub(super) fn function(
@@ -30,6 +32,24 @@ pub fn bound_names(block: &[Statement]) -> Vec<String> {
     let mut scope = Scope::default();
     scope.block(block);
     scope.bound
+}
+
+/// Whether names come into a module that its text does not show: by a star, or written into its
+/// namespace.
+pub fn is_open(module: &Module) -> bool {
+    let mut open = false;
+    each_statement(&module.body, &mut |statement| {
+        open |= matches!(
+            statement.kind,
+            StatementKind::ImportFrom { names: Imported::Star(_), .. } | StatementKind::Global(_)
+        );
+    });
+    each_expression(&module.body, &mut |expression| {
+        if let ExpressionKind::Name(name) = &expression.kind {
+            open |= matches!(name.as_str(), "globals" | "vars" | "setattr" | "exec" | "locals");
+        }
+    });
+    open
 }
 
 #[derive(Default)]

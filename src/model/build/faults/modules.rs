@@ -2,8 +2,8 @@
 
 use crate::model::{Files, Found, django};
 use crate::syntax::Parsed;
-use crate::syntax::python::ast::{ExpressionKind, Imported, Module, StatementKind};
-use crate::syntax::python::{bound_names, each_expression, each_statement};
+use crate::syntax::python::ast::Module;
+use crate::syntax::python::{bound_names, is_open};
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub(super) struct Modules<'m> {
@@ -66,20 +66,4 @@ impl Modules<'_> {
         let bound = bound_names(&module.body).iter().any(|it| it == what || it == "__getattr__");
         (bound || !is_open(module)).then_some(bound)
     }
-}
-
-fn is_open(module: &Module) -> bool {
-    let mut open = false;
-    each_statement(&module.body, &mut |statement| {
-        open |= matches!(
-            statement.kind,
-            StatementKind::ImportFrom { names: Imported::Star(_), .. } | StatementKind::Global(_)
-        );
-    });
-    each_expression(&module.body, &mut |expression| {
-        if let ExpressionKind::Name(name) = &expression.kind {
-            open |= matches!(name.as_str(), "globals" | "vars" | "setattr" | "exec" | "locals");
-        }
-    });
-    open
 }
