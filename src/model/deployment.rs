@@ -184,6 +184,13 @@ impl Deployment {
         doubted && process.fact().get(DEBUG).is_some_and(|debug| debug.value)
     }
 
+    /// Whether it is but a project that nothing in view runs.
+    pub fn is_assumed(&self) -> bool {
+        self.compose.is_none()
+            && self.units.is_empty()
+            && self.views.iter().all(|view| view.container.is_none() && !view.complete)
+    }
+
     /// Whether a process runs on the machine itself, and in no container.
     pub fn is_on_host(&self, process: &Process) -> bool {
         self.view(process.view).container.is_none()

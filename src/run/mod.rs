@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod annotate;
+mod copies;
 mod ignore;
 mod load;
 mod overrides;
@@ -63,6 +64,7 @@ fn judge(sources: Sources, mut model: Model, config: &Config) -> Outcome {
     ignore::apply(&mut found, &sources, config);
     overrides::apply(&mut found, &sources, config);
     sort(&mut found);
+    copies::merge(&mut found, &model, &sources);
 
     Outcome {
         sources,

@@ -153,3 +153,25 @@ fn what_is_run_once_is_no_production() {
     let found = stages(&[("docker-compose-init.yml", WEB), ("build/compose.yml", WEB)]);
     assert_eq!(found, ["docker-compose-init.yml test", "build/compose.yml production?"]);
 }
+
+/// What a template has wrong is one thing to mend, in however many folders it was copied.
+#[test]
+fn copies_of_a_project_that_nothing_runs_are_judged_together() {
+    const MANAGE: &str =
+        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n";
+    let project = |folder: &str| {
+        [
+            (format!("{folder}/manage.py"), MANAGE),
+            (format!("{folder}/shop/settings.py"), "ALLOWED_HOSTS = []\nDEBUG = True\n"),
+        ]
+    };
+    let found = |folders: &[&str]| {
+        let files: Vec<_> = folders.iter().flat_map(|it| project(it)).collect();
+        let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+        let found = judged(&files).diagnostics;
+        let debug = found.iter().filter(|it| it.rule == "env/debug-on");
+        debug.map(|it| it.labels.len()).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&["one"]), [1]);
+    assert_eq!(found(&["one", "two", "three"]), [3]);
+}
