@@ -79,6 +79,96 @@ fn programs_of_supervisord_are_processes_unless_an_image_has_the_file() {
     assert!(!processes(&[supervisor, image]).iter().any(|it| it.starts_with("web")));
 }
 
+#[test]
+fn the_web_server_that_supervisord_runs_is_what_a_container_is_for() {
+    let compose = "services:\n  web:\n    build: .\n    ports: ['8000:9000']\n";
+    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCOPY deploy/supervisord.conf /etc/supervisord.conf\nCMD [\"supervisord\", \"-n\"]\n";
+    let config = "[supervisord]\nnodaemon=true\n[program:web]\ncommand=gunicorn -b :9000 config.wsgi\ndirectory=/app\nuser=app\n[program:worker]\ncommand=celery -A config worker\n";
+    let given = |dockerfile: &str, config: &str| {
+        processes(&[
+            ("docker-compose.yml", compose),
+            ("Dockerfile", dockerfile),
+            ("deploy/supervisord.conf", config),
+        ])
+    };
+    assert_eq!(given(dockerfile, config), ["web app 0.0.0.0:9000"]);
+    let named = dockerfile
+        .replace("/etc/supervisord.conf", "/etc/my.conf")
+        .replace("\"-n\"", "\"-c\", \"/etc/my.conf\"");
+    assert_eq!(given(&named, config), ["web app 0.0.0.0:9000"]);
+    let included = dockerfile.replace("/etc/supervisord.conf", "/etc/supervisor/conf.d/");
+    assert_eq!(given(&included, config), ["web app 0.0.0.0:9000"]);
+    let filled_in = config.replace(":9000", ":%(ENV_PORT)s");
+    let alone = ["config.settings ?  …", "web root  … (no settings)"];
+    assert_eq!(given(dockerfile, &filled_in), alone);
+}
+
+#[test]
+fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
+    let compose = "services:\n  web:\n    image: ghcr.io/shop/web:${TAG:-latest}\n";
+    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
+    let given = |path: &str, text: &str| {
+        processes(&[
+            ("docker-compose.yml", compose),
+            ("docker/Dockerfile", dockerfile),
+            (path, text),
+        ])
+        .concat()
+    };
+    let known = "web app 0.0.0.0:9000";
+    let call = "docker build --pull -t ghcr.io/shop/web:\"$TAG\" \\\n  -f docker/Dockerfile .";
+    assert_eq!(given("deploy/build.sh", call), known);
+    assert_eq!(given("Makefile", &format!("build:\n\t{call}\n")), known);
+    assert_eq!(given("deploy/build.sh", "cd x\ndocker build -t ghcr.io/shop/web docker"), UNKNOWN);
+    assert_eq!(given("deploy/build.sh", &call.replace("shop/web", "shop/other")), UNKNOWN);
+    assert_eq!(given("deploy/build.sh", &call.replace("docker/Dockerfile", "gone")), UNKNOWN);
+    let workflow = |env: &str, steps: &str| {
+        let text = format!("env: {{{env}}}\njobs:\n  build:\n    steps:\n{steps}");
+        given(".github/workflows/build.yml", &text)
+    };
+    let action = "      - uses: docker/build-push-action@v6\n        with:\n          file: docker/Dockerfile\n          tags: TAGS\n";
+    let tagged = |tags: &str| action.replace("TAGS", tags);
+    let run = "      - run: docker build . --file docker/Dockerfile --tag ghcr.io/${{ github.repository }}\n";
+    assert_eq!(workflow("A: 1", run), known);
+    assert_eq!(workflow("A: 1", &tagged("ghcr.io/shop/web:${{ github.sha }}")), known);
+    assert_eq!(workflow("NAME: shop/web", &tagged("ghcr.io/${{ env.NAME }}:1")), known);
+    assert_eq!(workflow("A: 1", &tagged("ghcr.io/${{ env.NAME }}:1")), UNKNOWN);
+    assert_eq!(workflow("A: 1", &tagged("ghcr.io/${{ github.repository_owner }}/web:1")), known);
+    assert_eq!(workflow("A: 1", &tagged("ghcr.io/${{ secrets.OWNER }}/web:1")), known);
+    assert_eq!(workflow("A: 1", &tagged("ghcr.io/${{ secrets.OWNER }}/other:1")), UNKNOWN);
+    assert_eq!(workflow("A: 1", &tagged("ghcr.io/shop/${{ matrix.part }}:1")), UNKNOWN);
+    let meta = "      - uses: docker/metadata-action@v5\n        id: meta\n        with:\n          images: |\n            ghcr.io/shop/web\n";
+    let by_meta = format!("{meta}{}", tagged("${{ steps.meta.outputs.tags }}"));
+    assert_eq!(workflow("A: 1", &by_meta), known);
+    assert_eq!(workflow("A: 1", &tagged("${{ steps.meta.outputs.tags }}")), UNKNOWN);
+}
+
+#[test]
+fn a_procfile_says_what_runs_where_nothing_else_does() {
+    let lines = "release: python manage.py migrate\nweb: gunicorn config.wsgi --timeout 5\nworker: bin/work\n";
+    let procfile = ("Procfile", lines);
+    assert_eq!(processes(&[procfile]), ["web ?  …", "worker ?  … (no settings)"]);
+    let script = ("bin/web", "#!/bin/sh\nexec gunicorn config.wsgi -b 0.0.0.0:$PORT\n");
+    assert_eq!(processes(&[("Procfile", "web: bin/web\n"), script]), ["web ?  …"]);
+    let compose = [("docker-compose.yml", COMPOSE), ("Dockerfile", DOCKERFILE)];
+    assert_eq!(processes(&[compose[0], compose[1], procfile]), processes(&compose));
+    let assumed = processes(&[]);
+    let honcho = ("Procfile", "web: python manage.py runserver\nvite: npx vite\n");
+    assert_eq!(processes(&[honcho]), assumed);
+    assert_eq!(processes(&[("Procfile", "web: gunicorn another.wsgi\n")]), assumed);
+    assert_eq!(processes(&[("Procfile.dev", lines)]), assumed);
+}
+
+#[test]
+fn services_share_an_image_whose_name_a_variable_holds() {
+    let compose = "services:\n  setup:\n    build: .\n    image: ${NAME:-a}:${TAG}\n    command: sleep 1\n  web:\n    image: ${NAME:-a}:${TAG}\n    command: gunicorn -b :9000 config.wsgi\n";
+    let found = processes(&[("docker-compose.yml", compose), ("Dockerfile", DOCKERFILE)]);
+    assert!(found.contains(&"web root 0.0.0.0:9000".to_owned()), "{found:?}");
+}
+
+/// A service of which nobody knows what it runs, beside the project's own settings.
+const UNKNOWN: &str = "config.settings ?  …web ?  … (no settings)";
+
 const COMPOSE: &str = "services:\n  web:\n    build: .\n    command: gunicorn -b :8000 config.wsgi\n    ports: ['127.0.0.1:8001:8000']\n    environment: {APP_ENV: production}\n";
 const DOCKERFILE: &str = "FROM python:3.13\nWORKDIR /app\nCOPY . .\n";
 

@@ -1,11 +1,13 @@
 //! The image that a service runs: built here, or one that is known.
 
 use crate::fact::{Environment, Fact};
+use crate::model::build::image_builds::{self, Recipe};
 use crate::model::build::service::Begun;
 use crate::model::compose::{self, Build, Location, Request, Service};
 use crate::model::container::BuildStep;
 use crate::model::contents::Contents;
 use crate::model::image::{self, Arguments, Flavour, Ignore, Image, Reference};
+use crate::model::text::Text;
 use crate::model::{Container, Files, Found, Health, Kind, Read};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -29,7 +31,7 @@ pub(super) struct Built {
 /// What is built somewhere in the tree, under the names that it gets: read once somebody asks.
 pub(super) struct Builds<'f> {
     files: &'f Files<'f>,
-    known: OnceCell<Vec<(Reference, Build)>>,
+    known: OnceCell<Vec<(Reference, Recipe)>>,
 }
 
 impl<'f> Builds<'f> {
@@ -37,63 +39,100 @@ impl<'f> Builds<'f> {
         Self { files, known: OnceCell::new() }
     }
 
-    /// Every service that has both a name for its image and what to build it from.
-    fn known(&self) -> &[(Reference, Build)] {
+    /// Every service that has both a name for its image and what to build it from, and what scripts
+    /// and workflows build.
+    fn known(&self) -> &[(Reference, Recipe)] {
         self.known.get_or_init(|| {
-            let environment = Environment::unseen("another call of compose");
-            let load = |read: &Read| {
-                let request = Request {
-                    files: &[read.path.to_owned()],
-                    folder: read.path.parent().unwrap_or(Utf8Path::new("")),
-                    environment: &environment,
-                    read_env_files: &|_| Environment::unseen("an include has env files of its own"),
-                };
-                compose::Project::load(self.files, &request)
-            };
-            let projects = self.files.of(Kind::Compose);
-            let services = projects.iter().filter_map(load).flat_map(|project| project.services);
-            let named = services.filter_map(|service| {
-                let name = Reference::parse(&service.image.as_ref()?.to_string())?;
-                Some((name, service.build?))
-            });
-            named.collect()
+            let (mut known, mut asked): (Vec<(Reference, Recipe)>, Vec<Reference>) =
+                Default::default();
+            for service in self.services() {
+                let Some(name) = service.image.as_ref().and_then(name_of) else { continue };
+                match &service.build {
+                    Some(build) => known.extend(recipe(build).map(|recipe| (name, recipe))),
+                    None => asked.push(name),
+                }
+            }
+            for (name, recipe) in image_builds::find(self.files) {
+                let mut fitting: Vec<&Reference> =
+                    asked.iter().filter(|it| name.fits(it)).collect();
+                fitting.sort_by(|a, b| a.repository.cmp(&b.repository));
+                fitting.dedup_by(|a, b| a.repository == b.repository);
+                // A name that GitHub completes is taken for the only one that it can be.
+                if let [only] = fitting.as_slice() {
+                    known.push(((*only).clone(), recipe));
+                }
+            }
+            known
         })
     }
 
+    fn services(&self) -> impl Iterator<Item = Service> {
+        let environment = Environment::unseen("another call of compose");
+        let load = move |read: Read<'_>| {
+            let request = Request {
+                files: &[read.path.to_owned()],
+                folder: read.path.parent().unwrap_or(Utf8Path::new("")),
+                environment: &environment,
+                read_env_files: &|_| Environment::unseen("an include has env files of its own"),
+            };
+            compose::Project::load(self.files, &request)
+        };
+        let projects = self.files.of(Kind::Compose).into_iter();
+        projects.filter_map(load).flat_map(|project| project.services)
+    }
+
     /// What is built under this name, whatever the tag. `None` if several are.
-    fn of(&self, image: &Reference) -> Option<&Build> {
+    fn of(&self, image: &Reference) -> Option<&Recipe> {
         let same =
             |it: &Reference| it.registry == image.registry && it.repository == image.repository;
-        let mut found = self.known().iter().filter(|(name, _)| same(name)).map(|(_, build)| build);
+        let mut found =
+            self.known().iter().filter(|(name, _)| same(name)).map(|(_, recipe)| recipe);
         let first = found.next()?;
-        let path = |build: &Build| {
-            Some((build.dockerfile_path()?.value, build.target.as_ref().map(ToString::to_string)))
-        };
-        found.all(|other| path(other) == path(first)).then_some(first)
+        let alike = |it: &Recipe| it.dockerfile == first.dockerfile && it.target == first.target;
+        found.all(alike).then_some(first)
     }
+}
+
+/// The name of an image, whose tag may be anything. A variable in it stands for the same everywhere.
+fn name_of(image: &Text) -> Option<Reference> {
+    let text = image.to_string();
+    let last = text.rfind('/').map_or(0, |at| at + 1);
+    let mut open = 0usize;
+    let tag = text[last..].find(|char| {
+        match char {
+            '{' => open += 1,
+            '}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        char == ':' && open == 0
+    });
+    Reference::parse(&text[..tag.map_or(text.len(), |at| last + at)])
 }
 
 pub(super) fn built(files: &Files, service: &Service, builds: &Builds<'_>) -> Option<Built> {
     if let Some(build) = &service.build {
-        return of_build(files, build);
+        return of_recipe(files, &recipe(build)?);
     }
-    stock(service).or_else(|| {
-        let name = Reference::parse(&service.image.as_ref()?.to_string())?;
-        of_build(files, builds.of(&name)?)
-    })
+    stock(service).or_else(|| of_recipe(files, builds.of(&name_of(service.image.as_ref()?)?)?))
 }
 
-fn of_build(files: &Files, build: &Build) -> Option<Built> {
+fn recipe(build: &Build) -> Option<Recipe> {
     let Location::Tree(context) = &build.context.as_ref()?.value else { return None };
-    let Location::Tree(path) = build.dockerfile_path()?.value else { return None };
-    let Found::Read(read) = files.find(&path) else { return None };
-    let Parsed::Dockerfile(tree) = read.parsed else { return None };
+    let Location::Tree(dockerfile) = build.dockerfile_path()?.value else { return None };
     let target = match &build.target {
         Some(target) => Some(target.known()?.value),
         None => None,
     };
-    let image = image::build(tree, &Arguments::of(&build.args), target.as_deref())?;
-    let ignore = ignore(files, context, &path);
+    let arguments = Arguments::of(&build.args);
+    Some(Recipe { context: context.clone(), dockerfile, target, arguments })
+}
+
+fn of_recipe(files: &Files, recipe: &Recipe) -> Option<Built> {
+    let Recipe { context, dockerfile, target, arguments } = recipe;
+    let Found::Read(read) = files.find(dockerfile) else { return None };
+    let Parsed::Dockerfile(tree) = read.parsed else { return None };
+    let image = image::build(tree, arguments, target.as_deref())?;
+    let ignore = ignore(files, context, dockerfile);
     Some(Built {
         flavour: image.stock(),
         environment: image.environment(),

@@ -40,12 +40,14 @@ mod faults;
 mod host;
 mod hosted;
 mod ignored;
+mod image_builds;
 mod image_of;
 mod image_steps;
 mod installed;
 mod main_step;
 mod nginx_files;
 mod nginx_sites;
+mod procfile;
 mod published;
 mod redis;
 mod refusals;
@@ -90,7 +92,9 @@ pub(super) fn build(files: &Files) -> Model {
     model.deployments.extend(composed);
     let idle = projects.iter().filter(|it| !model.runs(it) && !it.is_a_sample());
     let idle: Vec<_> = idle.cloned().collect();
-    model.deployments.extend(idle.iter().filter_map(|project| assumed(files, project)));
+    model
+        .deployments
+        .extend(idle.iter().filter_map(|project| unclaimed(files, &projects, project)));
     if projects.is_empty() && !has_django(files) {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));
     }
@@ -230,14 +234,34 @@ fn in_a_network(sites: &[Site]) -> bool {
     upstreams.any(is_service)
 }
 
-/// A project that nothing in view runs: its settings for production, with nothing else known.
-fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
-    let process = idle(files, project)?;
-    Some(Deployment {
-        name: process.name.clone(),
-        stage: process.declared.map(|()| Stage::Production),
-        views: vec![View { complete: false, ..View::host() }],
-        processes: vec![process],
+/// A project that nothing else in view runs: as its Procfile has it, or its settings for production
+/// with nothing else known.
+fn unclaimed(
+    files: &Files,
+    projects: &[Arc<Project>],
+    project: &Arc<Project>,
+) -> Option<Deployment> {
+    let process = idle(files, project);
+    procfile::deployment(files, projects, project, process.as_ref()).or_else(|| {
+        let process = process?;
+        let (name, stage) = (process.name.clone(), process.declared.map(|()| Stage::Production));
+        let view = View { complete: false, ..View::host() };
+        Some(of_processes(name, stage, vec![view], vec![process]))
+    })
+}
+
+/// A deployment of which no more is known than what runs.
+fn of_processes(
+    name: String,
+    stage: Fact<Stage>,
+    views: Vec<View>,
+    processes: Vec<Process>,
+) -> Deployment {
+    Deployment {
+        name,
+        stage,
+        views,
+        processes,
         containers: Vec::new(),
         sites: Vec::new(),
         unrendered: Vec::new(),
@@ -251,7 +275,7 @@ fn assumed(files: &Files, project: &Arc<Project>) -> Option<Deployment> {
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
-    })
+    }
 }
 
 /// The process that would run a project, as far as its settings tell.

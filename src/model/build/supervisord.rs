@@ -1,6 +1,7 @@
-//! Programs of supervisord on the machine itself (supervisord's manual, "Configuration File").
+//! Programs of supervisord (supervisord's manual, "Configuration File"): on the machine itself they
+//! are processes, in a container they stand beside the one that it is there for.
 //!
-//! A file that some Dockerfile names is a container's, and left to it.
+//! A file that some Dockerfile names is a container's.
 
 use crate::fact::{Environment, Fact, Supplied};
 use crate::model::build::host::Host;
@@ -9,9 +10,11 @@ use crate::model::build::main_step;
 use crate::model::build::server_config::Place;
 use crate::model::command::Step;
 use crate::model::django::Project;
-use crate::model::{Files, Kind, Process, Read};
+use crate::model::{Files, Found, Kind, Process, Read};
+use crate::source::normalize;
 use crate::syntax::Parsed;
-use crate::syntax::ini::{self, Section};
+use crate::syntax::ini::{self, Reader, Section};
+use crate::syntax::shell::evaluate::Argument;
 use crate::syntax::shlex;
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -40,22 +43,11 @@ fn process(
     projects: &[Arc<Project>],
     section: &Section,
 ) -> Option<Process> {
-    let name = section.name.value.strip_prefix("program:")?;
-    let value = |key: &str| section.get(key).map(known);
-    let words = shlex::split(section.get("command")?)?;
-    let words: Option<Vec<_>> =
-        words.iter().map(|word| Some(main_step::argument(&known(word)?))).collect();
-    let directory =
-        value("directory").flatten().map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
-    let mut environment = Environment::unseen("supervisord passes on what it has itself");
-    if let Some(pairs) = section.get("environment") {
-        for (name, held) in ini::supervisor_environment(pairs)? {
-            let supplied = Supplied::Value(held.as_str().to_owned());
-            environment.set(name.value, Fact::at(supplied, held.place()));
-        }
-    }
+    let base = Environment::unseen("supervisord passes on what it has itself");
+    let declared = Declared::of(section, base)?;
+    let Declared { name, words, directory, environment, user } = declared;
     let tree = |path: &Utf8Path| host.in_tree(path);
-    let run = main_step::run(files, &words?, &environment, directory.as_ref(), &tree)?;
+    let run = main_step::run(files, &words, &environment, directory.as_ref(), &tree)?;
     let Step { mut started, mut environment, directory, .. } =
         run.steps.into_iter().nth(run.main)?;
     started.directory = directory;
@@ -68,10 +60,152 @@ fn process(
     let mut completed = started.clone();
     place.configure(&mut completed);
     completed.set_in(&mut environment);
-    let user = completed.user.clone().or(value("user").flatten());
+    let user = completed.user.clone().or(user);
     let declared = Fact::at((), section.name.place);
     let program = hosted::Program { name, declared, started: completed, environment, user };
     Some(program.process(files, host, projects))
+}
+
+/// What a section says, before shells and scripts are followed.
+struct Declared<'s> {
+    name: &'s str,
+    words: Vec<Argument>,
+    directory: Option<Fact<Utf8PathBuf>>,
+    environment: Environment,
+    user: Option<Fact<String>>,
+}
+
+impl<'s> Declared<'s> {
+    fn of(section: &'s Section, mut environment: Environment) -> Option<Self> {
+        let name = section.name.value.strip_prefix("program:")?;
+        let value = |key: &str| section.get(key).and_then(known);
+        let words = shlex::split(section.get("command")?)?;
+        let words: Option<Vec<_>> =
+            words.iter().map(|word| Some(main_step::argument(&known(word)?))).collect();
+        if let Some(pairs) = section.get("environment") {
+            for (name, held) in ini::supervisor_environment(pairs)? {
+                let supplied = match known(&held) {
+                    Some(value) => Supplied::Value(value.value),
+                    None => Supplied::Unknown("supervisord fills it in".into()),
+                };
+                environment.set(name.value, Fact::at(supplied, held.place()));
+            }
+        }
+        let directory =
+            value("directory").map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+        Some(Self { name, words: words?, directory, environment, user: value("user") })
+    }
+}
+
+/// The programs that a supervisord brings up in a container, which `tree` finds the files of. The
+/// last of them is the one that answers requests, if one does; all others run beside it.
+pub(super) fn in_container(
+    files: &Files,
+    supervisor: &Step,
+    tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for read in configuration(files, supervisor, tree) {
+        let (sections, _) = ini::parse(read.id, read.text, Reader::Supervisor);
+        for section in &sections {
+            let base = supervisor.environment.clone();
+            let Some(declared) = Declared::of(section, base) else { continue };
+            let own = supervisor.directory.as_ref();
+            let own = own.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+            let Declared { words, directory, environment, user, .. } = declared;
+            let directory = directory.or(own);
+            let run = main_step::run(files, &words, &environment, directory.as_ref(), tree);
+            let Some(run) = run else { continue };
+            let Some(mut step) = run.steps.into_iter().nth(run.main) else { continue };
+            step.started.user = step.started.user.or(user);
+            // It gets its signals from supervisord.
+            step.front = None;
+            step.conditional |= supervisor.conditional;
+            step.apart = true;
+            steps.push(step);
+        }
+    }
+    if let Some(web) = steps.iter().rposition(|step| step.started.kind(false).is_web()) {
+        let mut web = steps.remove(web);
+        web.apart = false;
+        steps.push(web);
+    }
+    steps
+}
+
+/// Where supervisord looks if it is not told (its manual, "Running supervisord").
+const USUAL: &[&str] = &[
+    "supervisord.conf",
+    "etc/supervisord.conf",
+    "/etc/supervisord.conf",
+    "/etc/supervisor/supervisord.conf",
+];
+
+/// What Debian's own configuration includes.
+const DEBIAN: &str = "/etc/supervisor/conf.d/*.conf";
+
+/// The configuration and what it includes, as far as the tree has them.
+fn configuration<'a>(
+    files: &Files<'a>,
+    supervisor: &Step,
+    tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+) -> Vec<Read<'a>> {
+    let from = supervisor.directory.as_ref().map_or("/", |it| it.value.as_str());
+    let at = |path: &str| normalize(&Utf8Path::new(from).join(path));
+    let find = |path: &Utf8Path| match files.find(&tree(path)?) {
+        Found::Read(read) => Some(read),
+        Found::Wanted | Found::Folder | Found::Absent => None,
+    };
+    let named = option(supervisor, &["-c", "--configuration"]);
+    let paths = match &named {
+        Some(path) => vec![at(path)],
+        None => USUAL.iter().map(|path| at(path)).collect(),
+    };
+    let main = paths.iter().find_map(|path| Some((path, find(path)?)));
+    let included = match &main {
+        Some((path, read)) => included(read, path),
+        None if named.is_none() => vec![Utf8PathBuf::from(DEBIAN)],
+        None => Vec::new(),
+    };
+    let mut found: Vec<Read<'a>> = main.into_iter().map(|(_, read)| read).collect();
+    for path in included {
+        let Some((folder, name)) = path.parent().zip(path.file_name()) else { continue };
+        let Some(ending) = name.strip_prefix('*') else {
+            found.extend(find(&path));
+            continue;
+        };
+        // What a folder of the image holds is known by the name of each file.
+        for read in files.of(Kind::Supervisor) {
+            let Some(name) = read.path.file_name().filter(|it| it.ends_with(ending)) else {
+                continue;
+            };
+            found.extend(find(&folder.join(name)).filter(|it| it.id == read.id));
+        }
+    }
+    found
+}
+
+/// The patterns of `[include]`, from the folder of the file that has it.
+fn included(read: &Read<'_>, path: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let (sections, _) = ini::parse(read.id, read.text, Reader::Supervisor);
+    let folder = path.parent().unwrap_or("/".into());
+    let include = sections.iter().find(|section| section.name.value == "include");
+    let listed = include.and_then(|it| it.get("files")).map(|it| it.as_str().to_owned());
+    let listed = listed.unwrap_or_default();
+    listed.split_whitespace().map(|it| normalize(&folder.join(it))).collect()
+}
+
+/// What one of these options is given: `-c PATH`, `--configuration=PATH`.
+fn option(step: &Step, names: &[&str]) -> Option<String> {
+    let words = &step.started.words;
+    words.iter().enumerate().find_map(|(at, word)| {
+        let (name, value) = match word.value.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (word.value.as_str(), None),
+        };
+        let next = || words.get(at + 1).map(|it| it.value.clone());
+        names.contains(&name).then(|| value.or_else(next))?
+    })
 }
 
 /// A value, unless supervisord puts something into it: `%(ENV_HOME)s`.

@@ -2,8 +2,9 @@
 
 use crate::fact::Environment;
 use crate::model::build::aligned::aligned;
+use crate::model::build::main_step::{self, Run};
 use crate::model::build::service::{Begun, Container};
-use crate::model::build::{entrypoint, main_step};
+use crate::model::build::{entrypoint, supervisord};
 use crate::model::compose;
 use crate::model::image::Start;
 use crate::model::text::Text;
@@ -12,7 +13,7 @@ use crate::source::Place;
 use crate::syntax::dockerfile::Form;
 use crate::syntax::shell::evaluate::Argument;
 use crate::syntax::spliced::Spliced;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 fn words_of(start: &Start) -> Vec<Argument> {
     match start {
@@ -59,6 +60,7 @@ impl Container<'_> {
         let cwd = self.cwd();
         let tree = |path: &Utf8Path| self.in_tree(view, path);
         let run = main_step::run(self.files, &words, environment, cwd.as_ref(), &tree);
+        let run = run.map(|run| self.supervised(run, &tree));
         let start = entrypoint::Start {
             files: self.files,
             entrypoint: &before,
@@ -71,6 +73,22 @@ impl Container<'_> {
         let shadowed = run.as_ref().and_then(|run| start.shadowed(run));
         let ignored = start.ignored();
         Begun { run, shadowed, ignored }
+    }
+
+    /// With the programs of a supervisord that it comes to.
+    fn supervised(&self, run: Run, tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>) -> Run {
+        let supervisor = &run.steps[run.main];
+        if supervisor.program_name() != "supervisord" {
+            return run;
+        }
+        let programs = supervisord::in_container(self.files, supervisor, tree);
+        let has_web = programs.last().is_some_and(|step| !step.apart);
+        let Run { mut main, mut steps } = run;
+        steps.extend(programs);
+        if has_web {
+            main = steps.len() - 1;
+        }
+        Run { main, steps }
     }
 
     fn texts(&self, words: &[Text]) -> Vec<Argument> {

@@ -1,0 +1,152 @@
+//! What a platform starts for a project: the lines of its Procfile (Heroku Dev Center, "The
+//! Procfile").
+//!
+//! It is asked where nothing else of the tree runs the project. A Procfile that honcho or foreman
+//! reads on a developer's machine has the servers of the front end or of the database in it, and
+//! names no port of the platform's; that is no deployment.
+
+use crate::fact::symbol::CHECKOUT;
+use crate::fact::{Environment, Fact};
+use crate::model::build::apps::{self, Home};
+use crate::model::build::installed;
+use crate::model::build::main_step;
+use crate::model::build::of_processes;
+use crate::model::build::server_config::Place;
+use crate::model::build::target::Imports;
+use crate::model::command::{Program, Started};
+use crate::model::django::Project;
+use crate::model::{Deployment, Django, Files, Kind, Process, Read, Stage, View, ViewId};
+use crate::syntax::Parsed;
+use crate::syntax::procfile;
+use crate::syntax::shell::evaluate::Argument;
+use crate::syntax::spliced::Spliced;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
+
+/// The deployment of a project's Procfile. `assumed` is what is taken for the project's settings
+/// where nobody says which they are.
+pub(super) fn deployment(
+    files: &Files,
+    projects: &[Arc<Project>],
+    project: &Arc<Project>,
+    assumed: Option<&Process>,
+) -> Option<Deployment> {
+    let read = procfile_of(files, project)?;
+    let Parsed::Procfile(lines) = read.parsed else { return None };
+    let folder = read.path.parent().unwrap_or("".into());
+    let mut processes = Vec::new();
+    let mut views = Vec::new();
+    for line in lines.iter().filter(|line| line.name.value != "release") {
+        let view = ViewId(views.len());
+        let dyno = Dyno { files, projects, folder, line, view };
+        processes.extend(dyno.process(project, assumed));
+        let container = Some(line.name.value.clone());
+        views.push(View { container, mounts: Vec::new(), complete: false });
+    }
+    let web = processes.iter().find(|it: &&Process| it.name == "web")?;
+    let is_of_project = |django: &Django| Arc::ptr_eq(&django.project, project);
+    let runs = web.django.as_ref().is_some_and(is_of_project);
+    if !runs || !processes.iter().all(is_for_a_platform) {
+        return None;
+    }
+    let stage = web.declared.map(|()| Stage::Production);
+    Some(of_processes(read.path.to_string(), stage, views, processes))
+}
+
+/// The nearest, from the project's folder up.
+fn procfile_of<'a>(files: &Files<'a>, project: &Project) -> Option<Read<'a>> {
+    let found = files.of(Kind::Procfile).into_iter().filter(|read| {
+        let folder = read.path.parent().unwrap_or("".into());
+        read.path.file_name() == Some("Procfile") && project.root.starts_with(folder)
+    });
+    found.max_by_key(|read| read.path.components().count())
+}
+
+/// Whether nothing of a process shows that a developer starts it: runserver is, unless it is given
+/// the platform's port.
+fn is_for_a_platform(process: &Process) -> bool {
+    let Some(started) = &process.started else { return false };
+    let is_runserver =
+        matches!(&started.program.value, Program::Manage(it) if it.starts_with("runserver"));
+    let has_port = started.words.iter().any(|word| word.value.contains("PORT"));
+    !is_runserver || has_port
+}
+
+/// One line, and where it starts.
+struct Dyno<'a> {
+    files: &'a Files<'a>,
+    projects: &'a [Arc<Project>],
+    folder: &'a Utf8Path,
+    line: &'a procfile::Process,
+    view: ViewId,
+}
+
+impl Dyno<'_> {
+    fn process(&self, project: &Arc<Project>, assumed: Option<&Process>) -> Option<Process> {
+        let declared = Fact::at((), self.line.name.place);
+        let mut environment =
+            Environment::unseen("the platform that reads the Procfile sets variables");
+        let cwd = declared.map(|()| Utf8PathBuf::from(CHECKOUT));
+        let shell = ["/bin/sh", "-c"].map(|it| Spliced::new(it, self.line.name.place));
+        let words = shell.into_iter().chain([self.line.command.clone()]).map(Argument::new);
+        let words: Vec<Argument> = words.collect();
+        let tree = |path: &Utf8Path| self.in_tree(path);
+        let run = main_step::run(self.files, &words, &environment, Some(&cwd), &tree)?;
+        let step = run.steps.into_iter().nth(run.main)?;
+        let mut started = step.started;
+        environment = step.environment;
+        let directory = Some(Utf8Path::new(CHECKOUT));
+        let place = Place { files: self.files, environment: &environment, directory, tree: &tree };
+        place.configure(&mut started);
+        started.set_in(&mut environment);
+        let imports = Imports {
+            files: self.files,
+            projects: self.projects,
+            environment: &environment,
+            cwd: Some(cwd.clone()),
+            tree: &tree,
+        };
+        let target = imports.target(&started);
+        let django = self.django(project, &started, &environment, assumed);
+        let root = django.as_ref().map(|it| &it.project.root);
+        let lacks = root.map(|root| installed::lacking(self.files, root, &started));
+        Some(Process {
+            name: self.line.name.value.clone(),
+            kind: started.kind(false),
+            declared,
+            view: self.view,
+            user: None,
+            cwd: None,
+            // Where nothing else is said, gunicorn takes the platform's PORT.
+            listens: if started.binds_by_default { Vec::new() } else { started.listens() },
+            listens_known: false,
+            environment,
+            started: Some(started),
+            target,
+            lacks: lacks.unwrap_or_default(),
+            django,
+        })
+    }
+
+    /// Under the settings that the command finds, unless the platform most likely names others.
+    fn django(
+        &self,
+        project: &Arc<Project>,
+        started: &Started,
+        environment: &Environment,
+        assumed: Option<&Process>,
+    ) -> Option<Django> {
+        let from = |it: &Project| Arc::as_ptr(project) == std::ptr::from_ref(it);
+        let found = apps::project(self.projects, started, &from)?;
+        let home =
+            Home { cwd: None, checkout: Vec::new(), environment, brings: None, closed: false };
+        let django = apps::django(self.files, found, started, &home)?;
+        let replaced = Arc::ptr_eq(found, project) && django.may_be_replaced();
+        let assumed = assumed.filter(|_| replaced).and_then(|it| it.django.clone());
+        Some(assumed.unwrap_or(django))
+    }
+
+    fn in_tree(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        Some(self.folder.join(path.strip_prefix(CHECKOUT).ok()?))
+    }
+}
