@@ -7,15 +7,16 @@ use crate::model::{Deployment, Site, SiteName};
 use crate::run::Outcome;
 use crate::tests::pages::examples_of;
 
-/// The journeys to the front page of each name of each site, by the scheme that it is for.
-fn front_pages(outcome: &Outcome) -> Vec<Journey> {
-    let one = |deployment: &Deployment, site: &Site, host: &str| {
+/// The journeys to the front page of each name of each site, by the scheme that it is for, and to
+/// the paths that a part of it passes on.
+fn pages(outcome: &Outcome) -> Vec<Journey> {
+    let one = |deployment: &Deployment, site: &Site, host: &str, path: &str| {
         let listener = site.listeners.first();
         let tls = site.https().is_some_and(|it| it.value);
         let scheme = if tls { "https" } else { "http" };
         let port = listener.and_then(|it| it.value.port).filter(|port| ![80, 443].contains(port));
         let port = port.map(|port| format!(":{port}")).unwrap_or_default();
-        let request = Request::get(&format!("{scheme}://{host}{port}/")).ok()?;
+        let request = Request::get(&format!("{scheme}://{host}{port}{path}")).ok()?;
         Some(Journeys::new(deployment, None).follow(&request))
     };
     let mut all = Vec::new();
@@ -25,7 +26,13 @@ fn front_pages(outcome: &Outcome) -> Vec<Journey> {
                 SiteName::Host(host) => Some(host.as_str()),
                 SiteName::Many(_) => None,
             });
-            all.extend(hosts.filter_map(|host| one(deployment, site, host)));
+            let parts =
+                site.routes.iter().filter_map(|it| it.shown.value.strip_prefix("location "));
+            let parts: Vec<&str> = parts.filter(|it| it.starts_with('/') && *it != "/").collect();
+            for host in hosts {
+                let paths = ["/"].into_iter().chain(parts.iter().copied());
+                all.extend(paths.filter_map(|path| one(deployment, site, host, path)));
+            }
         }
     }
     all
@@ -33,7 +40,7 @@ fn front_pages(outcome: &Outcome) -> Vec<Journey> {
 
 fn compare(id: &str, lines: &str, ends_so: impl Fn(&Journey) -> bool) {
     for (name, outcome) in examples_of(id, "Reported", lines) {
-        let journeys = front_pages(&outcome);
+        let journeys = pages(&outcome);
         let ends: Vec<_> = journeys.iter().map(|it| &it.end).collect();
         let is_certain = |it: &Diagnostic| it.certainty() == Certainty::Certain;
         // What a rule says with a doubt, a journey says not at all.
@@ -43,7 +50,7 @@ fn compare(id: &str, lines: &str, ends_so: impl Fn(&Journey) -> bool) {
         assert!(journeys.iter().any(ends_well), "{id}, reported {name}: {ends:?}");
     }
     for (name, outcome) in examples_of(id, "Accepted", lines) {
-        for journey in front_pages(&outcome) {
+        for journey in pages(&outcome) {
             assert!(!ends_so(&journey), "{id}, accepted {name}: {:?}", journey.end);
         }
     }
