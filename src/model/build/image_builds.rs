@@ -132,10 +132,7 @@ const WITH_VALUE: &[&str] = &[
 
 fn calls(files: &Files, read: Read<'_>) -> Vec<(Named, Recipe)> {
     let mut found = Vec::new();
-    for (at, command) in COMMANDS
-        .iter()
-        .flat_map(|command| read.text.match_indices(command).map(|(at, found)| (at, found)))
-    {
+    for (at, command) in COMMANDS.iter().flat_map(|command| read.text.match_indices(command)) {
         // Nobody can tell where a script is that went elsewhere before.
         let moved = read.text[..at].lines().any(|line| {
             let line = line.trim_start();
