@@ -50,7 +50,10 @@ pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static
             COMMANDS.iter().find_map(|(command, find)| Some((*command, find(line)?)))?;
         let value = value(rest);
         let bare = value.trim_matches(['"', '\'']);
-        is_written_out(bare).then(|| Spanned::new(command, Place::of(file, text, bare)))
+        // Outside of quotes it opens a substitution or a call.
+        let calls = bare.contains('(') && !quoted(&value);
+        let written = is_written_out(bare) && !calls;
+        written.then(|| Spanned::new(command, Place::of(file, text, bare)))
     });
     found.collect()
 }
@@ -99,7 +102,7 @@ fn is_written_out(text: &str) -> bool {
         "pass", "docker", "django", "changeme",
     ];
     text.len() >= 5
-        && !text.contains(['$', '{', '<', '%', '*', '`', '('])
+        && !text.contains(['$', '{', '<', '%', '*', '`'])
         && !secret::is_placeholder(text)
         && !lower.starts_with("your")
         && !lower.starts_with("test")

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Severity, Subject};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -15,12 +15,14 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/assets/collect-failure-hidden.md"),
 };
 
+const BUILT: &str = "the image is built";
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (_, process, container) in deployment.services() {
         let built = container.build.iter().filter(|it| it.ran.is_manage("collectstatic"));
         let built =
-            built.filter_map(|it| Some((&it.ran, it.fails_silently()?, "the image is built")));
+            built.filter_map(|it| Some((&it.ran, it.fails_silently()?, BUILT)));
         let started =
             container.prepares("collectstatic").into_iter().filter_map(|(number, step)| {
                 let unheeded = container.starts_without(number).filter(|it| !it.tested)?;
@@ -32,8 +34,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             said.push(step.place);
             let collects = step.started.program.map(|_| ());
+            // A script that goes on after one failure goes on after all; a build is another matter.
+            let subject = match what {
+                BUILT => Subject::Nothing,
+                _ => process.into(),
+            };
             let finding = out.report(
-                process,
+                subject,
                 "nobody notices if static files can not be collected",
                 collects.label(format!("{what} even if this fails")),
             );
