@@ -84,11 +84,7 @@ impl Deployment {
     /// The unit that starts a process.
     pub fn unit(&self, process: &Process) -> Option<&Unit> {
         let place = process.declared.evidence().place()?;
-        let starts = |unit: &&Unit| {
-            let commands = unit.commands("ExecStart");
-            commands.last().is_some_and(|command| command.place() == place)
-        };
-        self.units.iter().find(starts)
+        self.units.iter().find(|unit| unit.starts_at(place))
     }
 
     /// The process that a unit starts.

@@ -256,6 +256,12 @@ impl Unit {
         self.all("Service", key).flat_map(|line| exec::commands(&line.value).0).collect()
     }
 
+    /// Whether its main command stands at a place. Units of other files are not taken apart for it.
+    pub fn starts_at(&self, place: Place) -> bool {
+        self.all("Service", "ExecStart").any(|line| line.place.file == place.file)
+            && self.commands("ExecStart").last().is_some_and(|it| it.place() == place)
+    }
+
     /// The unit that this one starts or passes its sockets to: `Unit=`, `Service=`, or the service
     /// of its own name.
     pub fn partner(&self) -> Option<Fact<String>> {
