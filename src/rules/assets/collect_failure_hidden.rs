@@ -21,8 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (_, process, container) in deployment.services() {
         let built = container.build.iter().filter(|it| it.ran.is_manage("collectstatic"));
-        let built =
-            built.filter_map(|it| Some((&it.ran, it.fails_silently()?, BUILT)));
+        let built = built.filter_map(|it| Some((&it.ran, it.fails_silently()?, BUILT)));
         let started =
             container.prepares("collectstatic").into_iter().filter_map(|(number, step)| {
                 let unheeded = container.starts_without(number).filter(|it| !it.tested)?;
