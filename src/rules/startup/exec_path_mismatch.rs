@@ -21,21 +21,23 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     // The web server first: what differs from it is elsewhere.
     let mut processes: Vec<&Process> = deployment.processes.iter().collect();
     processes.sort_by_key(|process| !process.kind.is_web());
-    for (at, process) in processes.iter().copied().enumerate() {
-        let (Some(unit), Some(own)) = (deployment.unit(process), virtualenv(process)) else {
-            continue;
-        };
+    let started = processes.into_iter().filter_map(|process| {
+        let own = virtualenv(process)?;
+        Some((process, deployment.unit(process)?, own))
+    });
+    let started: Vec<_> = started.collect();
+    for (at, (process, unit, own)) in started.iter().enumerate() {
         let path = unit.sets().into_iter().rfind(|(name, _)| name.value == "PATH");
         let other = path.and_then(|(_, value)| only_virtualenv(&value));
         let other = other.filter(|it| it.value != own.value);
-        let sibling = processes[at + 1..].iter().copied().find_map(|other| {
-            let theirs = deployment.unit(other).and_then(|_| virtualenv(other))?;
-            (is_alike(process, other) && theirs.value != own.value).then_some(theirs)
-        });
+        let sibling = started[at + 1..]
+            .iter()
+            .find(|(other, _, theirs)| theirs.value != own.value && is_alike(process, other));
+        let sibling = sibling.map(|(_, _, theirs)| theirs.clone());
         let Some(other) = other.or(sibling) else { continue };
         let (ours, theirs) = (&own.value, &other.value);
         out.report(
-            process,
+            *process,
             format!("`{}` starts from another virtualenv than its surroundings name", process.name),
             own.label(format!("starts from `{ours}`")),
         )
