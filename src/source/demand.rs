@@ -4,7 +4,8 @@
 //! at before the next round. When a round asks for nothing new, every answer was true.
 
 use crate::source::file_system::{FileSystem, StatKind};
-use crate::source::tree::{EntryKind, Tree, Trouble, Unread, is_foreign_name, normalize};
+use crate::source::tree::{EntryKind, Tree, Trouble, Unread, normalize};
+use crate::source::walk::is_foreign_name;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem;

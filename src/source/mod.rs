@@ -19,6 +19,7 @@ mod mentions;
 mod past;
 mod shown;
 mod tree;
+mod walk;
 
 pub use file_system::{AclEntry, AclTag, FileSystem, Stat, StatKind};
 pub use git::GitIndex;

@@ -1,0 +1,192 @@
+//! Names what lies below a root of the disk.
+//!
+//! The walk is ripgrep's: what git ignores is named and not entered. Virtualenvs and installed
+//! packages are neither.
+
+use crate::source::tree::{normalize, shown};
+use crate::source::{Entry, EntryKind, Tree, Trouble, Unread};
+use camino::{Utf8Path, Utf8PathBuf};
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Other people's code and caches, wherever they lie.
+const FOREIGN: &[&str] = &[
+    ".git",
+    ".hg",
+    ".svn",
+    ".tox",
+    ".nox",
+    ".venv",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+    "__pycache__",
+    "bower_components",
+    "node_modules",
+    "site-packages",
+];
+
+/// What running or installing a project leaves in its folders.
+const LEFT_BY_RUNNING: &[&str] = &["__pycache__", "node_modules", ".venv"];
+
+/// What is unpacked or checked out is written within this time.
+const AT_ONCE: Duration = Duration::from_secs(60);
+
+impl Tree {
+    pub(super) fn enter(&mut self, root: &Path) {
+        let found = Mutex::new(Vec::new());
+        let exclude = self.exclude.clone();
+        let left = Arc::new(Mutex::new(BTreeSet::new()));
+        let seen = Arc::clone(&left);
+        let walk = WalkBuilder::new(root)
+            .hidden(false)
+            .require_git(false)
+            .follow_links(false)
+            .filter_entry(move |entry| {
+                if is_left_by_running(entry.path())
+                    && let Ok(mut seen) = seen.lock()
+                {
+                    seen.insert(entry.path().to_owned());
+                }
+                entry.depth() == 0
+                    || !(is_foreign(entry.path()) || exclude.matches(&shown(entry.path())))
+            })
+            .build_parallel();
+        walk.run(|| {
+            Box::new(|entry| {
+                let item = match entry {
+                    Ok(entry) => describe(&entry, root).map(Ok),
+                    Err(error) => Some(Err(Trouble {
+                        path: shown(root),
+                        why: Unread::Failed(error.to_string()),
+                    })),
+                };
+                if let (Some(item), Ok(mut found)) = (item, found.lock()) {
+                    found.push(item);
+                }
+                WalkState::Continue
+            })
+        });
+        if let Ok(mut left) = left.lock() {
+            self.left.append(&mut left);
+        }
+        for item in found.into_inner().unwrap_or_default() {
+            match item {
+                Ok((path, entry)) => self.add(path, entry),
+                Err(trouble) => self.troubles.push(trouble),
+            }
+        }
+    }
+
+    /// The walk says nothing of what git ignores. That an ignored `.env` is there matters, so
+    /// each folder is listed once more and what is new is ignored.
+    pub(super) fn name_ignored(&mut self) {
+        let folders: Vec<&Utf8PathBuf> = self.entries.iter().filter_map(is_folder).collect();
+        let listed: Vec<(Vec<(Utf8PathBuf, Entry)>, bool)> =
+            folders.par_iter().map(|folder| self.ignored_in(folder)).collect();
+        for (entries, used) in listed {
+            entries.into_iter().for_each(|(path, entry)| self.add(path, entry));
+            self.used |= used;
+        }
+    }
+
+    /// What git ignores in a folder, and whether some of it is left by running.
+    fn ignored_in(&self, folder: &Utf8Path) -> (Vec<(Utf8PathBuf, Entry)>, bool) {
+        let here = if folder.as_str().is_empty() { Path::new(".") } else { folder.as_ref() };
+        let Ok(entries) = fs::read_dir(here) else { return Default::default() };
+        let entries = entries.flatten().map(|entry| entry.path());
+        let new = entries.filter(|path| !self.entries.contains_key(&shown(path)));
+        let (mut ignored, mut used) = (Vec::new(), false);
+        for path in new {
+            used |=
+                is_left_by_running(&path) && !self.left.contains(&path) && !self.came_along(&path);
+            if is_foreign(&path) || self.exclude.matches(&shown(&path)) {
+                continue;
+            }
+            if let Ok(metadata) = fs::symlink_metadata(&path) {
+                let kind = kind_of(&path, &metadata);
+                let name = shown(&path);
+                // Ignore files say nothing of what is tracked (gitignore(5)).
+                let is_ignored = self.tracked(&name) != Some(true);
+                ignored.push((name, Entry { kind, ignored: is_ignored, real: real(&path) }));
+            }
+        }
+        (ignored, used)
+    }
+
+    /// Whether a path was written when the rest was: an archive is unpacked at once, and what a
+    /// running program or a person makes comes later.
+    pub(super) fn came_along(&self, path: &Path) -> bool {
+        let modified = |path: &Path| fs::symlink_metadata(path).ok()?.modified().ok();
+        let together = |root: &Utf8PathBuf| {
+            let rest = modified(root.join(".gitignore").as_std_path())?;
+            let own = modified(path)?;
+            Some(own.duration_since(rest).or_else(|_| rest.duration_since(own)).ok()? < AT_ONCE)
+        };
+        self.roots.iter().any(|root| together(root) == Some(true))
+    }
+}
+
+fn is_folder<'a>((path, entry): (&'a Utf8PathBuf, &'a Entry)) -> Option<&'a Utf8PathBuf> {
+    (entry.kind == EntryKind::Dir && entry.real.is_none()).then_some(path)
+}
+
+fn describe(entry: &DirEntry, root: &Path) -> Option<(Utf8PathBuf, Entry)> {
+    // The root itself may be a link, and was asked for by name.
+    let metadata =
+        if entry.path() == root { fs::metadata(root) } else { fs::symlink_metadata(entry.path()) };
+    let kind = kind_of(entry.path(), &metadata.ok()?);
+    Some((shown(entry.path()), Entry { kind, ignored: false, real: real(entry.path()) }))
+}
+
+fn kind_of(path: &Path, metadata: &fs::Metadata) -> EntryKind {
+    if metadata.is_dir() {
+        return EntryKind::Dir;
+    }
+    if metadata.is_symlink() {
+        let target = fs::read_link(path).unwrap_or_default();
+        let beside = path.parent().unwrap_or(Path::new(""));
+        return EntryKind::Link(normalize(&shown(&beside.join(target))));
+    }
+    if !metadata.is_file() {
+        return EntryKind::Other;
+    }
+    EntryKind::File { size: metadata.len(), executable: is_executable(metadata) }
+}
+
+#[cfg(unix)]
+fn is_executable(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &fs::Metadata) -> bool {
+    false
+}
+
+fn is_left_by_running(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(|it| LEFT_BY_RUNNING.contains(&it))
+}
+
+/// A folder of installed code: by its name, or as every virtualenv says of itself (PEP 405).
+fn is_foreign(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    is_foreign_name(name)
+        || path.join("pyvenv.cfg").is_file()
+        || path.join("bin/activate").is_file()
+        || path.join("Scripts/activate.bat").is_file()
+}
+
+pub(super) fn is_foreign_name(name: &str) -> bool {
+    FOREIGN.contains(&name)
+}
+
+fn real(path: &Path) -> Option<PathBuf> {
+    path.to_str().is_none().then(|| path.to_owned())
+}
