@@ -1,7 +1,7 @@
 //! What lies below the paths that were asked for: names first, bytes when somebody wants them.
 //!
-//! Links are kept as links and followed only inside the tree, so no loop
-//! and no way out. Which files matter is not decided here.
+//! Links are kept as links and followed only inside the tree, so no loop and no way out. Which files
+//! matter is not decided here.
 
 use crate::source::demand::Demand;
 use crate::source::walk::is_foreign_name;

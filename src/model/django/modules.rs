@@ -1,0 +1,135 @@
+//! Modules of settings: which a project has, what they are for, and where a dotted name leads.
+
+use crate::fact::Fact;
+use crate::model::django::{Project, Role, SettingsModule};
+use crate::model::{Files, Found};
+use crate::source::Place;
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::{Imported, StatementKind};
+use crate::syntax::python::each_statement;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+/// The file of a dotted name below an import root.
+pub fn find_module(files: &Files, root: &Utf8Path, name: &str) -> Option<Utf8PathBuf> {
+    let base = root.join(name.replace('.', "/"));
+    let (package, module) = (base.join("__init__.py"), Utf8PathBuf::from(format!("{base}.py")));
+    // Python takes the package where both exist (importlib's path finder).
+    [package, module].into_iter().find(|path| files.tree.is_file(path))
+}
+
+/// Whether a package of the project would have the module, and does not.
+pub fn lacks_module(files: &Files, root: &Utf8Path, name: &str) -> bool {
+    let Some((top, _)) = name.split_once('.') else { return false };
+    let package = files.tree.is_file(&root.join(top).join("__init__.py"));
+    let as_folder = files.tree.is_dir(&root.join(name.replace('.', "/")));
+    package && !as_folder && find_module(files, root, name).is_none()
+}
+
+/// The modules that entry points name, and what lies beside them under names like theirs.
+pub(super) fn of(files: &Files, project: &Project) -> Vec<SettingsModule> {
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    let package = |name: &str| name.rsplit_once('.').map(|(package, _)| package.to_owned());
+    for entry in &project.entries {
+        for name in &entry.hints {
+            found.insert(name.clone());
+            found.extend(package(name).filter(|it| it.ends_with("settings")));
+            found.extend(siblings(files, &project.root, name));
+        }
+    }
+    if found.is_empty() {
+        for name in conventional(files, &project.root) {
+            found.extend(siblings(files, &project.root, &name));
+            found.insert(name);
+        }
+    }
+    let module = |name: String| {
+        let path = find_module(files, &project.root, &name)?;
+        let (imports, star, empty) = contents(files, &path, &name);
+        Some(SettingsModule { role: role(&name), name, path, star, imports, empty })
+    };
+    found.into_iter().filter_map(module).collect()
+}
+
+/// Where `startproject` puts settings, for a project whose entry points leave it to the
+/// environment or to a library to name them.
+fn conventional(files: &Files, root: &Utf8Path) -> Vec<String> {
+    let folders = files.tree.children(root).filter(|(path, _)| files.tree.is_dir(path));
+    let packages = folders.filter_map(|(path, _)| path.file_name());
+    let names = packages.map(|package| format!("{package}.settings"));
+    let is_there = |name: &String| find_module(files, root, name).is_some();
+    names.chain(["settings".to_owned()]).filter(is_there).collect()
+}
+
+/// What a module takes all names of, where a package does so, and whether it says nothing.
+fn contents(files: &Files, path: &Utf8Path, name: &str) -> (Vec<String>, Option<Fact<()>>, bool) {
+    let Found::Read(read) = files.find(path) else { return (Vec::new(), None, false) };
+    let Parsed::Python(module) = read.parsed else { return (Vec::new(), None, false) };
+    let is_package = path.file_name() == Some("__init__.py");
+    let (mut imports, mut star) = (Vec::new(), None);
+    each_statement(&module.body, &mut |statement| {
+        let StatementKind::ImportFrom { level, module, names: Imported::Star(_) } = &statement.kind
+        else {
+            return;
+        };
+        let from = module.as_ref().map_or("", |it| it.text.as_str());
+        let from = absolute(name, is_package, *level, from);
+        if is_package && role(&from) == Role::Base {
+            star = Some(Fact::at((), Place { file: read.id, span: statement.span }));
+        }
+        imports.push(from);
+    });
+    let says =
+        |kind: &StatementKind| !matches!(kind, StatementKind::Pass | StatementKind::Expression(_));
+    let empty = !module.body.iter().any(|statement| says(&statement.kind));
+    (imports, star, empty)
+}
+
+/// The module that a relative import of `level` dots names.
+pub(in crate::model) fn absolute(name: &str, is_package: bool, level: usize, from: &str) -> String {
+    if level == 0 {
+        return from.to_owned();
+    }
+    let mut parts: Vec<&str> = name.split('.').collect();
+    let up = if is_package { level - 1 } else { level };
+    parts.truncate(parts.len().saturating_sub(up));
+    parts.extend((!from.is_empty()).then_some(from));
+    parts.join(".")
+}
+
+/// `config.settings` → what is in the package; `config.settings.dev` → what is beside it.
+fn siblings(files: &Files, root: &Utf8Path, name: &str) -> Vec<String> {
+    let base = root.join(name.replace('.', "/"));
+    let (package, within) = if files.tree.is_dir(&base) {
+        (name, base.as_path())
+    } else {
+        let Some(folder) = base.parent() else { return Vec::new() };
+        (name.rsplit_once('.').map_or("", |(package, _)| package), folder)
+    };
+    let whole_package =
+        within.file_name().is_some_and(|it| it.contains("settings") || it == "conf");
+    let files = files.tree.children(within).filter_map(|(path, _)| {
+        let stem = path.file_name()?.strip_suffix(".py")?;
+        (stem != "__init__" && (whole_package || stem.contains("settings"))).then_some(stem)
+    });
+    let join =
+        |stem: &str| if package.is_empty() { stem.to_owned() } else { format!("{package}.{stem}") };
+    files.map(join).collect()
+}
+
+/// The last word of the name that says what a module is for.
+pub fn role(name: &str) -> Role {
+    let words = name.split(['.', '_', '-']).rev();
+    let roles = words.filter_map(|word| match word.to_ascii_lowercase().as_str() {
+        "prod" | "production" | "live" | "deploy" | "deployment" | "staging" | "stage" => {
+            Some(Role::Production)
+        }
+        "dev" | "devel" | "develop" | "development" | "local" | "debug" => Some(Role::Development),
+        "test" | "tests" | "testing" | "ci" | "travis" | "pytest" | "e2e" => Some(Role::Test),
+        "base" | "common" | "shared" | "defaults" | "default" | "basic" | "core" => {
+            Some(Role::Base)
+        }
+        _ => None,
+    });
+    roles.into_iter().next().unwrap_or(Role::Plain)
+}
