@@ -10,7 +10,7 @@ use crate::syntax::Parsed;
 use crate::syntax::kind::{self, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub struct Files<'a> {
     pub tree: &'a Tree,
@@ -27,6 +27,7 @@ pub struct Files<'a> {
     pub contracts: &'a [Contract],
     wants: Mutex<BTreeSet<Utf8PathBuf>>,
     evaluated: Mutex<HashMap<String, Evaluation>>,
+    rewritten: OnceLock<Arc<BTreeSet<String>>>,
 }
 
 /// A file that was read.
@@ -66,6 +67,7 @@ impl<'a> Files<'a> {
             contracts: &[],
             wants: Mutex::default(),
             evaluated: Mutex::default(),
+            rewritten: OnceLock::new(),
         }
     }
 
@@ -142,6 +144,11 @@ impl<'a> Files<'a> {
     pub fn remember(&self, key: String, evaluation: &Evaluation) {
         let mut all = self.evaluated.lock().unwrap_or_else(PoisonError::into_inner);
         all.insert(key, evaluation.clone());
+    }
+
+    /// The settings that deploy scripts write, which every process asks for and one look finds.
+    pub fn rewritten(&self, find: impl FnOnce() -> BTreeSet<String>) -> Arc<BTreeSet<String>> {
+        Arc::clone(self.rewritten.get_or_init(|| Arc::new(find())))
     }
 
     /// Asks for files that turned out to matter.

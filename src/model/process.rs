@@ -56,7 +56,7 @@ pub struct Django {
     /// The variable that has no default where it is read, and without which DEBUG is on.
     pub debug_without: Option<Read>,
     /// Settings that a deploy script writes into the module on the server, so that nobody knows them.
-    pub rewritten: BTreeSet<String>,
+    pub rewritten: Arc<BTreeSet<String>>,
     /// What is wrong with the settings' text, and with what they name.
     pub faults: Faults,
     /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not.

@@ -32,7 +32,7 @@ pub(super) fn shadowed<'n>(
     let find = |base: Utf8PathBuf| {
         let path = Utf8PathBuf::from(format!("{base}.py"));
         let package = base.join("__init__.py");
-        let ignored = files.tree.get(&path).is_some_and(|entry| entry.ignored);
+        let ignored = files.tree.is_ignored(&path);
         if ignored || !files.tree.is_file(&path) || !files.tree.is_file(&package) {
             return None;
         }

@@ -271,6 +271,12 @@ impl Site {
         })
     }
 
+    /// The directory that files below a URL are read from, where a location was written for it: what
+    /// answers all other paths as well may be another program's page.
+    pub fn own_dir_for(&self, deployment: &Deployment, url: &Fact<String>) -> Option<Fact<Dir>> {
+        self.dir_for(deployment, url).filter(|_| !self.answers_as_all_else(&url.value))
+    }
+
     /// Whether it may send a header with what it passes on: some line of its configuration names
     /// it, or a line that could is not in view.
     pub fn may_add(&self, header: &str) -> bool {

@@ -232,6 +232,11 @@ impl Tree {
         self.entries.iter().filter(move |(_, entry)| is_file(entry)).map(|(path, _)| path)
     }
 
+    /// Whether git ignores what lies there.
+    pub fn is_ignored(&self, path: &Utf8Path) -> bool {
+        self.get(path).is_some_and(|entry| entry.ignored)
+    }
+
     pub fn get(&self, path: &Utf8Path) -> Option<&Entry> {
         let entry = self.entries.get(path);
         if let (None, Some(demand)) = (entry, &self.demand) {

@@ -220,7 +220,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         faults: faults::faults(files, project, &module, &evaluation),
         documented: documented.map(Arc::new),
         refused: refusals::refused(files, &evaluation),
-        rewritten: told::rewritten(files),
+        rewritten: files.rewritten(|| told::rewritten(files)),
         debug_without: debug_without(run, &module, &environment, &evaluation),
         absent,
         absent_sources,

@@ -79,7 +79,7 @@ fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec
             .rev()
             .filter_map(|path| candidates.iter().find(|candidate| candidate.path == path));
         let of_call: Vec<&Candidate> = of_call.collect();
-        let Some(last) = of_call.first().filter(|it| !it.is_default()) else { continue };
+        let Some(last) = of_call.first().filter(|it| !is_default(it.path)) else { continue };
         // An override that is named on the way is as good for production.
         let says = |it: &&Candidate| it.stage.filter(|_| !it.is_override());
         let stage = of_call.iter().find_map(says).or(last.stage);
@@ -94,7 +94,6 @@ fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec
             None => sets.push(set),
         }
     }
-    let is_default = |path: &Utf8PathBuf| path.file_name().is_some_and(|it| BASES.contains(&it));
     sets.retain(|set| match set.files.as_slice() {
         [only] => is_default(only) || !calls.is_only_below(only),
         _ => true,
@@ -179,10 +178,6 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
 }
 
 impl Candidate<'_> {
-    fn is_default(&self) -> bool {
-        self.path.file_name().is_some_and(|name| BASES.contains(&name))
-    }
-
     fn is_override(&self) -> bool {
         self.path.file_name().is_some_and(|name| name.contains("override"))
     }
@@ -191,6 +186,11 @@ impl Candidate<'_> {
     fn overrides(&self, base: &Candidate) -> bool {
         self.services.iter().any(|(name, whole)| !whole && base.services.contains_key(name))
     }
+}
+
+/// Whether compose takes the file where none is named.
+fn is_default(path: &Utf8Path) -> bool {
+    path.file_name().is_some_and(|name| BASES.contains(&name))
 }
 
 fn services(tree: &File) -> BTreeMap<String, bool> {

@@ -67,7 +67,7 @@ fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
         start: Fact::at((), start),
         stage: names.find_map(stage_of),
         documents: kind::is_template(read.path) || below.ancestors().any(kind::is_example),
-        ignored: files.tree.get(read.path).is_some_and(|entry| entry.ignored),
+        ignored: files.tree.is_ignored(read.path),
         committed: committed::tracked(files, read.path).map(|it| it.at(start)),
         readers: BTreeSet::new(),
         tree: tree.clone(),

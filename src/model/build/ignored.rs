@@ -1,10 +1,17 @@
-//! Whether git would ignore a file that is not there: then it is made where it is needed.
+//! What git ignores: a file that is there is this machine's own, and one that is not is made where
+//! it is needed.
 
+use crate::fact::{Certainty, Fact};
 use crate::model::{Files, Found};
 use camino::Utf8Path;
 use ignore::gitignore::GitignoreBuilder;
 
-/// As the `.gitignore` files above the path say.
+/// What such a file says, which the server's may say otherwise.
+pub(super) fn doubt<T>(value: Fact<T>) -> Fact<T> {
+    value.doubt(Certainty::Likely, "git ignores the file, so the server's may differ")
+}
+
+/// Whether git would ignore a file that is not there, as the `.gitignore` files above the path say.
 pub(super) fn is_ignored(files: &Files, path: &Utf8Path) -> bool {
     let folders: Vec<&Utf8Path> = path.ancestors().skip(1).collect();
     folders.iter().any(|folder| {

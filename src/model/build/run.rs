@@ -152,7 +152,7 @@ impl python::Files for Seen<'_, '_> {
     fn find(&self, path: &Utf8Path) -> python::Found<'_> {
         let path = normalize(&self.base.join(path));
         let is_env = crate::syntax::kind::by_name(&path) == Some(Kind::Dotenv);
-        let ignored = self.files.tree.get(&path).is_some_and(|entry| entry.ignored);
+        let ignored = self.files.tree.is_ignored(&path);
         match self.files.find(&path) {
             _ if is_env && ignored && !self.closed => self.missed(),
             Found::Read(read) if is_env && self.files.is_unread(read.id) => self.missed(),

@@ -3,8 +3,9 @@
 //! In systemd's order: what the manager sets, `PassEnvironment=`, `Environment=`, then each
 //! `EnvironmentFile=`, the later winning. A file that is not in view opens the environment.
 
-use crate::fact::{Certainty, Environment, Fact, Origin, Supplied};
+use crate::fact::{Environment, Fact, Origin, Supplied};
 use crate::model::build::host::{Host, Looked};
+use crate::model::build::ignored;
 use crate::model::supply::OF_FOREIGN_PLATFORMS;
 use crate::model::units::{Line, Unit};
 use crate::model::{Files, Found};
@@ -78,11 +79,9 @@ fn read_file(files: &Files, host: &Host, unit: &Unit, line: &Line, out: &mut Env
         }
         Looked::At(Found::Read(read), at) => {
             let reading = dotenv::read(Dialect::Systemd(Comments::Either), read.id, read.text, out);
-            let ignored = files.tree.get(&at).is_some_and(|entry| entry.ignored);
+            let ignored = files.tree.is_ignored(&at);
             for (name, value) in reading.variables {
-                // What git ignores is this machine's own, and the server has another.
-                let why = "git ignores the file, so the server's may differ";
-                let value = if ignored { value.doubt(Certainty::Likely, why) } else { value };
+                let value = if ignored { ignored::doubt(value) } else { value };
                 out.set(name, line.doubted(value));
             }
             if ignored {

@@ -364,6 +364,12 @@ impl Port {
     pub fn leads_to(&self, port: u16) -> bool {
         self.target_range().is_some_and(|it| (it.value.0..=it.value.1).contains(&port))
     }
+
+    /// Whether it is one port of the host, and this.
+    pub fn is_published_as(&self, port: u16) -> bool {
+        self.published_range().is_some_and(|it| it.value == (port, port))
+    }
+
     /// The ports of the host, first and last.
     pub fn published_range(&self) -> Option<Fact<(u16, u16)>> {
         range_of(self.published.as_ref()?)

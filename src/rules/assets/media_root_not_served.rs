@@ -25,11 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if storage.is_some_and(|it| it.value.text() != Some(LOCAL)) {
             continue;
         }
-        let Some(served) = site.dir_for(deployment, &url) else { continue };
-        // A page of another program has the whole site but what is passed on.
-        if site.answers_as_all_else(&url.value) {
-            continue;
-        }
+        let Some(served) = site.own_dir_for(deployment, &url) else { continue };
         let Some(kept) = app.dir(deployment.view(app.value.view), &root) else { continue };
         let Some(same) = deployment.same_dir(&served, &kept).filter(|same| !same.value) else {
             continue;

@@ -19,11 +19,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(url) = app.get(STATIC_URL) else { continue };
         let Some(root) = app.get(STATIC_ROOT) else { continue };
-        let Some(served) = site.dir_for(deployment, &url) else { continue };
-        // A page of another program has the whole site but what is passed on.
-        if site.answers_as_all_else(&url.value) {
-            continue;
-        }
+        let Some(served) = site.own_dir_for(deployment, &url) else { continue };
 
         let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };
         let Some(same) = deployment.same_dir(&served, &collected) else { continue };

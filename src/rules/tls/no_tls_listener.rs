@@ -65,9 +65,7 @@ fn public<'s>(deployment: &Deployment, site: &'s Site) -> Option<&'s Fact<Listen
         return listeners.find(|it| it.value.port == Some(80));
     };
     let service = deployment.compose.as_ref()?.service(service)?;
-    let usual = |port: &&Port| {
-        port.open().is_some() && port.published_range().is_some_and(|it| it.value == (80, 80))
-    };
+    let usual = |port: &&Port| port.open().is_some() && port.is_published_as(80);
     listeners.find(|listener| {
         let of = |port: &Port| listener.value.port.is_some_and(|it| port.leads_to(it));
         service.ports.iter().filter(usual).any(of)

@@ -43,7 +43,6 @@ fn is_open(deployment: &Deployment, site: &Site) -> bool {
     let Some(service) = deployment.view(site.view).container.as_deref() else { return true };
     let service = deployment.compose.as_ref().and_then(|it| it.service(service));
     service.is_some_and(|service| {
-        let mut ports = service.ports.iter().filter(|port| port.leads_to(HTTPS));
-        ports.any(|port| port.published_range().is_some_and(|it| it.value == (HTTPS, HTTPS)))
+        service.ports.iter().any(|port| port.leads_to(HTTPS) && port.is_published_as(HTTPS))
     })
 }

@@ -47,7 +47,7 @@ impl Modules<'_> {
 
     /// Whether git ignores the folder that it would lie in.
     pub(super) fn is_ignored(&self, path: &Utf8Path) -> bool {
-        path.ancestors().any(|it| self.files.tree.get(it).is_some_and(|entry| entry.ignored))
+        path.ancestors().any(|it| self.files.tree.is_ignored(it))
     }
 
     pub(super) fn module(&self, name: &str) -> Option<&Module> {

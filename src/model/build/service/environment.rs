@@ -1,6 +1,7 @@
 //! The environment of a service: the image's, its env files' and its own.
 
-use crate::fact::{Certainty, Environment, Fact};
+use crate::fact::{Environment, Fact};
+use crate::model::build::ignored;
 use crate::model::build::service::Container;
 use crate::model::compose::{self, Location};
 use crate::model::supply::OF_FOREIGN_PLATFORMS;
@@ -13,11 +14,9 @@ pub(in crate::model::build) fn variables(files: &Files, folder: &Utf8Path) -> En
     let mut out = Environment::unseen("the shell that runs compose may set it");
     let path = folder.join(".env");
     if let Found::Read(read) = files.find(&path) {
-        let ignored = files.tree.get(&path).is_some_and(|entry| entry.ignored);
+        let ignored = files.tree.is_ignored(&path);
         for (name, value) in dotenv::read(Dialect::Compose, read.id, read.text, &out).variables {
-            let why = "git ignores the file, so the server's may differ";
-            let value = if ignored { value.doubt(Certainty::Likely, why) } else { value };
-            out.set(name, value);
+            out.set(name, if ignored { ignored::doubt(value) } else { value });
         }
     }
     out
@@ -61,10 +60,9 @@ impl Container<'_> {
         };
         let raw = env_file.format.as_ref().is_some_and(|it| it.to_string() == "raw");
         let dialect = if raw { Dialect::Docker } else { Dialect::ComposeEnvFile };
-        let ignored = self.files.tree.get(tree).is_some_and(|entry| entry.ignored);
+        let ignored = self.files.tree.is_ignored(tree);
         for (name, value) in dotenv::read(dialect, read.id, read.text, self.variables).variables {
-            let why = "git ignores the file, so the server's may differ";
-            out.set(name, if ignored { value.doubt(Certainty::Likely, why) } else { value });
+            out.set(name, if ignored { ignored::doubt(value) } else { value });
         }
         if ignored {
             out.open("git ignores its env file, so the server's may hold more", Some(place));
