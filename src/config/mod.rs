@@ -7,11 +7,12 @@
 //! deployment is left to the model and the rules.
 
 use crate::config::key::ROOT;
+use crate::config::settle::Anchor;
 use crate::diagnostic::Severity;
 use crate::model::contract::Contract;
 use crate::report::Format;
 use crate::rules::{self, Rule};
-use crate::source::{File, Globs, Sources};
+use crate::source::{File, Globs, Sources, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::path::{Path, PathBuf};
 
@@ -105,7 +106,18 @@ pub fn load(request: Request) -> Result<Config, ConfigError> {
         stated = table.over(stated);
     }
     let here = Utf8PathBuf::from(request.here.to_string_lossy().into_owned());
-    settle::settle(stated, files, &sources, &here).map_err(|fault| located(fault, &sources))
+    let from_elsewhere = request.file.is_some_and(|file| is_apart(file, request.roots, &here));
+    let anchor = Anchor { here: &here, sources: &sources, from_elsewhere };
+    settle::settle(stated, files, anchor).map_err(|fault| located(fault, &sources))
+}
+
+/// Whether a file's folder is neither around nor below anything that is checked.
+fn is_apart(file: &Path, roots: &[PathBuf], here: &Utf8Path) -> bool {
+    let whole = |path: &Path| normalize(&here.join(&*path.to_string_lossy()));
+    let file = whole(file);
+    let folder = file.parent().unwrap_or(here);
+    let is_near = |root: Utf8PathBuf| root.starts_with(folder) || folder.starts_with(&root);
+    !roots.iter().any(|root| is_near(whole(root))) && !is_near(normalize(here))
 }
 
 /// What one file says, for trees in memory.
@@ -113,7 +125,8 @@ pub fn parse(file: File) -> Result<Config, ConfigError> {
     let (mut sources, mut files) = (Sources::default(), Vec::new());
     let stated = files::parse(file, &mut files, &mut sources)?;
     let here = Utf8Path::new("");
-    settle::settle(stated, files, &sources, here).map_err(|fault| located(fault, &sources))
+    let anchor = Anchor { here, sources: &sources, from_elsewhere: false };
+    settle::settle(stated, files, anchor).map_err(|fault| located(fault, &sources))
 }
 
 fn located(fault: check::Fault, sources: &Sources) -> ConfigError {

@@ -15,11 +15,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 pub(super) struct Anchor<'a> {
     pub(super) here: &'a Utf8Path,
     pub(super) sources: &'a Sources,
+    /// An option names a file that lies apart from all that is checked: it speaks of what is here.
+    pub(super) from_elsewhere: bool,
 }
 
 impl<'a> Anchor<'a> {
     pub(super) fn folder(self, by: &By) -> &'a Utf8Path {
         let path = by.place().map(|place| self.sources.get(place.file).path().as_path());
+        let path = path.filter(|_| !self.from_elsewhere);
         path.and_then(Utf8Path::parent).unwrap_or(Utf8Path::new(""))
     }
 
@@ -32,13 +35,7 @@ impl<'a> Anchor<'a> {
     }
 }
 
-pub(super) fn settle(
-    stated: Table,
-    files: Vec<File>,
-    sources: &Sources,
-    here: &Utf8Path,
-) -> Result<Config, Fault> {
-    let anchor = Anchor { here, sources };
+pub(super) fn settle(stated: Table, files: Vec<File>, anchor: Anchor) -> Result<Config, Fault> {
     let default = Config::default();
     let pedantic = stated.get("pedantic").and_then(Stated::flag).unwrap_or(default.pedantic);
     let format = stated.text("format").and_then(named_format);

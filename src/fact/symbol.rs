@@ -3,6 +3,8 @@
 //! A symbol stands for one value, and for the same one in every file; so two texts that are
 //! written alike are equal, and of two that differ in a symbol nobody can tell.
 
+use std::ops::Range;
+
 /// Whether a text has a placeholder in it.
 pub fn is_symbolic(text: &str) -> bool {
     find(text).is_some()
@@ -96,4 +98,57 @@ fn boundary(text: &str, at: usize) -> usize {
 /// Whether a symbol begins before `cut` and ends behind it.
 fn is_symbolic_across(text: &str, cut: usize) -> bool {
     boundary(text, cut) != cut
+}
+
+/// What placeholders stand for in one deployment, as its operator says.
+#[derive(Clone, Debug, Default)]
+pub struct Bindings(Vec<(String, String)>);
+
+impl Bindings {
+    /// Of two values for one placeholder none holds: the same file cannot say both.
+    pub fn agreed<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut bound: Vec<(String, Option<String>)> = Vec::new();
+        for (symbol, value) in pairs {
+            match bound.iter_mut().find(|(known, _)| known == symbol) {
+                Some((_, known)) if known.as_deref() == Some(value) => {}
+                Some((_, known)) => *known = None,
+                None => bound.push((symbol.to_owned(), Some(value.to_owned()))),
+            }
+        }
+        Self(bound.into_iter().filter_map(|(symbol, value)| Some((symbol, value?))).collect())
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The placeholders of a text that are bound, in order, each with what it stands for.
+    pub fn found(&self, text: &str) -> Vec<(Range<usize>, &str)> {
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some(symbol) = find(&text[from..]) {
+            let start = symbol.as_ptr() as usize - text.as_ptr() as usize;
+            from = start + symbol.len();
+            if let Some((_, value)) = self.0.iter().find(|(known, _)| known == symbol) {
+                found.push((start..from, value.as_str()));
+            }
+        }
+        found
+    }
+
+    /// The text with these filled in; `None` if none is bound.
+    pub fn fill_in(&self, text: &str) -> Option<String> {
+        let found = self.found(text);
+        if found.is_empty() {
+            return None;
+        }
+        let (mut filled, mut done) = (String::new(), 0);
+        for (range, value) in found {
+            filled.push_str(&text[done..range.start]);
+            filled.push_str(value);
+            done = range.end;
+        }
+        filled.push_str(&text[done..]);
+        Some(filled)
+    }
 }

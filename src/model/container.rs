@@ -39,6 +39,15 @@ pub struct Container {
     pub redis: Option<RedisServer>,
     /// A field of a model that keeps uploads in `MEDIA_ROOT`, if nothing else holds those.
     pub uploads: Option<Fact<()>>,
+    /// The settings under which it migrates, if they are others than those that it then runs under.
+    pub migrates: Option<Migration>,
+}
+
+/// A migration on the way to a server.
+#[derive(Debug)]
+pub struct Migration {
+    pub command: Fact<()>,
+    pub django: Django,
 }
 
 /// A command without effect.

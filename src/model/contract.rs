@@ -3,9 +3,10 @@
 //! Each value knows where it stands in the configuration file, so that a diagnostic can point at
 //! the sentence that is broken. Whether one holds is for assembly, rules and probes to say.
 
+use crate::fact::symbol::Bindings;
 use crate::model::Stage;
 use crate::source::{Globs, Spanned};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// One `[deployment.NAME]`. What is not declared is not asked for.
 #[derive(Clone, Debug)]
@@ -62,6 +63,13 @@ pub enum Tls {
     Elsewhere,
     /// The site is served in the clear.
     None,
+}
+
+/// What the placeholders of a file stand for, by the contracts that it may belong to.
+pub fn bindings(contracts: &[Contract], path: &Utf8Path) -> Bindings {
+    let of_file = |it: &&Contract| it.files.as_ref().is_none_or(|it| it.globs.matches(path));
+    let pairs = contracts.iter().filter(of_file).flat_map(|it| &it.bind);
+    Bindings::agreed(pairs.map(|(symbol, value)| (symbol.value.as_str(), value.value.as_str())))
 }
 
 /// The machine that the deployment runs on.

@@ -1,6 +1,6 @@
 //! Names of hosts: as Django compares them, and which of them a site has.
 
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::{ALLOWED_HOSTS, Process, Site, SiteName};
 
 /// `django.http.request.validate_host` and `is_same_domain`.
@@ -19,6 +19,23 @@ impl Fact<&Process> {
             let documented = self.value.documented()?;
             let allowed = self.map(|_| &documented).get(ALLOWED_HOSTS)?;
             (!allowed.value.is_empty()).then_some(allowed)
+        })
+    }
+}
+
+impl Fact<&Process> {
+    /// ALLOWED_HOSTS, or where a variable that is not in view decides, those of its default, if
+    /// that is meant for more than a machine of one's own.
+    pub fn hosts_by_default(&self) -> Option<Fact<Vec<Fact<String>>>> {
+        self.get(ALLOWED_HOSTS).or_else(|| {
+            let is_public = |it: &Fact<String>| {
+                let name = it.value.trim_start_matches('.');
+                name.contains('.') && name.parse::<std::net::IpAddr>().is_err()
+            };
+            let mut outcomes = self.possible(ALLOWED_HOSTS).into_iter();
+            let default = outcomes
+                .find(|it| self.default_in(it).is_some() && it.value.iter().any(is_public))?;
+            Some(default.doubt(Certainty::Likely, "a variable may name other hosts"))
         })
     }
 }

@@ -130,11 +130,12 @@ pub struct Refusal {
 /// Who named the settings module.
 #[derive(Clone, Debug)]
 pub enum Named {
-    /// `DJANGO_SETTINGS_MODULE` of the process, or `--settings`.
+    /// `DJANGO_SETTINGS_MODULE` of the process, `--settings`, or the operator, who says what they
+    /// will be.
     Environment,
     /// Nothing did, so the entry point's own default holds.
     Default(EntryPoint),
-    /// No process is in view: the module is there for production.
+    /// No process is in view: the module is there for production, or so the operator says.
     Assumed,
 }
 

@@ -10,7 +10,7 @@
     reason = "what Python does not define for a kind of object is one case, whatever kinds there are"
 )]
 
-use crate::fact::{Environment, Evidence, Fact};
+use crate::fact::{Environment, Evidence, Fact, symbol};
 use crate::source::{FileId, Place};
 use crate::syntax::python::ast::Module;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -235,6 +235,23 @@ impl Evaluation {
         let raised = self.outcome.as_ref().err();
         let stopped = raised.filter(|it| it.kind == "SyntaxError").and_then(|it| it.place);
         self.modules.iter().copied().chain(stopped.map(|place| place.file))
+    }
+
+    /// Takes somebody's word for settings that are there and of which no more is known.
+    pub fn take(&mut self, told: &[(&'static str, Fact<Value>)]) {
+        let Ok(namespace) = &mut self.outcome else { return };
+        for (name, value) in told {
+            let Some(named) = namespace.names.iter_mut().find(|it| it.name == *name) else {
+                continue;
+            };
+            let text = named.value.value.text();
+            let is_known = text.is_some_and(|it| !symbol::is_symbolic(it))
+                || matches!(named.value.value, Value::None);
+            if !is_known {
+                named.value = value.clone();
+                named.perhaps = false;
+            }
+        }
     }
 
     /// A setting, if the module could be loaded.

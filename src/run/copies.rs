@@ -1,4 +1,5 @@
-//! Projects that were copied from one template, and that nothing in view runs.
+//! Projects that were copied from one template, or from one that runs, and that nothing in view
+//! runs.
 //!
 //! What is wrong with the template is wrong in each copy, on the same line of a file of the same
 //! name: one thing to mend, however many folders hold it.
@@ -18,18 +19,18 @@ pub(super) fn merge(found: &mut Vec<Diagnostic>, model: &Model, sources: &Source
     };
     let mut first = BTreeMap::new();
     let mut kept: Vec<Diagnostic> = Vec::new();
+    let weight = |it: &Diagnostic| (it.severity(), it.certainty());
     for diagnostic in found.drain(..) {
-        let line = line(&diagnostic, sources).filter(|_| is_of_a_copy(&diagnostic));
-        let Some((file, text)) = line else {
+        let Some((file, text)) = line(&diagnostic, sources) else {
             kept.push(diagnostic);
             continue;
         };
-        let weight = (diagnostic.severity(), diagnostic.certainty());
-        let key = (diagnostic.rule, weight, file.to_owned(), text.to_owned());
-        match first.get(&key) {
-            Some(at) => join(&mut kept[*at], diagnostic),
-            None => {
-                first.insert(key, kept.len());
+        let key = (diagnostic.rule, file.to_owned(), text.to_owned());
+        let original: Option<&usize> = first.get(&key);
+        match original.filter(|at| weight(&kept[**at]) >= weight(&diagnostic)) {
+            Some(at) if is_of_a_copy(&diagnostic) => join(&mut kept[*at], diagnostic),
+            _ => {
+                first.entry(key).or_insert(kept.len());
                 kept.push(diagnostic);
             }
         }

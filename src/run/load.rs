@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::doctor::Discovered;
 use crate::fact::Fact;
-use crate::model::contract::Contract;
+use crate::model::contract::{self, Contract};
 use crate::model::{Files, Model, mention};
 use crate::python;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
@@ -175,14 +175,19 @@ impl Reader {
     }
 
     fn parse(&mut self, from: usize) {
-        let sources = &self.sources;
+        let (sources, contracts) = (&self.sources, self.contracts.as_slice());
         let parse = |file: FileId| {
             let source = sources.get(file);
             let (path, text) = (source.path(), source.text());
             let kind = kind::by_name(path).filter(|kind| !kind::is_refuted(*kind, text));
             let kind = kind.or_else(|| kind::by_content(path, text));
             let kind = kind.unwrap_or(kind::Kind::Text);
-            (syntax::parse(kind, path, file, text), syntax::passwords(kind, file, text))
+            let (mut tree, faults) = syntax::parse(kind, path, file, text);
+            let bindings = contract::bindings(contracts, path);
+            if !bindings.is_empty() {
+                tree.fill_in(&bindings);
+            }
+            ((tree, faults), syntax::passwords(kind, file, text))
         };
         let new: Vec<FileId> = sources.ids().split_off(from);
         let parsed: Vec<_> = new.into_par_iter().map(parse).collect();

@@ -20,6 +20,7 @@ pub mod yaml;
 mod cooked;
 pub mod crontab;
 pub mod dotenv;
+mod filled;
 pub mod ini;
 pub mod procfile;
 mod secret;

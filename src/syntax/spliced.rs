@@ -91,6 +91,19 @@ impl Spliced {
         self.slice(start..end)
     }
 
+    /// With parts replaced, in order; what comes in stands where the part did.
+    pub fn replaced(&self, parts: &[(Range<usize>, &str)]) -> Self {
+        let mut whole = Self::empty(self.place());
+        let mut done = 0;
+        for (range, text) in parts {
+            whole.push_part(self, done..range.start);
+            whole.push(text, self.place_of(range.clone()));
+            done = range.end;
+        }
+        whole.push_part(self, done..self.text.len());
+        whole
+    }
+
     pub fn as_str(&self) -> &str {
         &self.text
     }

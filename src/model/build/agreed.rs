@@ -1,16 +1,76 @@
 //! Which deployment the operator speaks of in which contract.
+//!
+//! That can be told of deployments only, and what is declared of settings and of the checkout
+//! takes part in making them: so they are put together once to be told apart, and again with what
+//! is declared.
 
 use crate::fact::Fact;
 use crate::model::contract::Contract;
-use crate::model::{Deployment, Files, Stage};
+use crate::model::django::Project;
+use crate::model::{Deployment, Files, Model, Stage};
 use crate::source::Place;
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What is declared that takes part in putting deployments together.
+#[derive(Default)]
+pub(super) struct Agreed<'a> {
+    /// Of what the machine itself runs.
+    pub(super) host: Option<&'a Contract>,
+    /// By the names of deployments.
+    named: Vec<(String, &'a Contract)>,
+}
+
+impl<'a> Agreed<'a> {
+    pub(super) fn find(files: &Files<'a>, model: &Model) -> Self {
+        let (mut agreed, mut taken) = (Self::default(), BTreeSet::new());
+        for contract in files.contracts {
+            let deployments = &model.deployments;
+            let open = |index: &usize| !taken.contains(index);
+            let Some(index) = meant(files, contract, deployments, open) else { continue };
+            taken.insert(index);
+            // The machine itself comes first, if it takes part.
+            if index == 0 && deployments[index].compose.is_none() {
+                agreed.host = Some(contract);
+            }
+            agreed.named.push((deployments[index].name.clone(), contract));
+        }
+        agreed
+    }
+
+    /// Whether deployments come out differently with it.
+    pub(super) fn takes_part(&self) -> bool {
+        let takes_part = |it: &Contract| {
+            it.settings.is_some()
+                || it.root.is_some()
+                || it.static_root.is_some()
+                || it.media_root.is_some()
+        };
+        self.named.iter().any(|(_, it)| takes_part(it))
+    }
+
+    pub(super) fn of(&self, deployment: &str) -> Option<&'a Contract> {
+        self.named.iter().find(|(name, _)| name == deployment).map(|(_, it)| *it)
+    }
+}
+
+/// The projects that lie among the files of a contract, if some do.
+pub(super) fn projects(
+    contract: Option<&Contract>,
+    projects: &[Arc<Project>],
+) -> Option<Vec<Arc<Project>>> {
+    let files = contract?.files.as_ref()?;
+    let lies_there = |it: &&Arc<Project>| files.globs.matches(&it.root.join("manage.py"));
+    let meant: Vec<_> = projects.iter().filter(lies_there).cloned().collect();
+    (!meant.is_empty()).then_some(meant)
+}
 
 /// Gives each contract to its deployment, and the deployment its stage.
 pub(super) fn agree(files: &Files, deployments: &mut [Deployment]) {
     for contract in files.contracts {
-        let Some(index) = meant(files, contract, deployments) else { continue };
+        let open = |index: &usize| deployments[*index].contract.is_none();
+        let Some(index) = meant(files, contract, deployments, open) else { continue };
         let deployment = &mut deployments[index];
         if let Some(stage) = &contract.stage {
             deployment.stage = Fact::at(stage.value, stage.place);
@@ -21,8 +81,13 @@ pub(super) fn agree(files: &Files, deployments: &mut [Deployment]) {
 
 /// The one whose files are named, or that has its name, or the only one for production. Of several
 /// that production comes first, then those of more files: an override brings its base along.
-fn meant(files: &Files, contract: &Contract, deployments: &[Deployment]) -> Option<usize> {
-    let open = || (0..deployments.len()).filter(|it| deployments[*it].contract.is_none());
+fn meant(
+    files: &Files,
+    contract: &Contract,
+    deployments: &[Deployment],
+    is_open: impl Fn(&usize) -> bool,
+) -> Option<usize> {
+    let open = || (0..deployments.len()).filter(&is_open);
     let is_live = |index: &usize| deployments[*index].stage.value == Stage::Production;
     if let Some(named) = &contract.files {
         let of = |index: &usize| paths(files, &deployments[*index]);

@@ -4,6 +4,7 @@
 //! in the process's file system. The environment names the settings, or the entry point does.
 
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
+use crate::model::build::declared;
 use crate::model::build::example;
 use crate::model::build::faults;
 use crate::model::build::refusals;
@@ -12,6 +13,7 @@ use crate::model::build::static_sources;
 use crate::model::build::told;
 use crate::model::collected::Collected;
 use crate::model::command::{Celery, Program, Started};
+use crate::model::contract::Contract;
 use crate::model::django::{self, Entry, EntryPoint, Project, Role};
 use crate::model::process::{Django, Missing, Named};
 use crate::model::project::distributions::providers_of;
@@ -40,6 +42,8 @@ pub(super) struct Home<'a> {
     pub(super) brings: Option<Brings<'a>>,
     /// Whether a file that is not in the tree is surely not there.
     pub(super) closed: bool,
+    /// What the operator declares of the deployment.
+    pub(super) contract: Option<&'a Contract>,
 }
 
 impl Home<'_> {
@@ -86,14 +90,35 @@ pub(super) fn django(
     let entry = entry(project, started);
     let mut run = Run { files, project, home, entry, configuration: None };
     let begun = run.start();
-    let (module, named) =
-        settings_module(files, project, started, entry, &begun, home.environment)?;
+    let (module, named) = settings_module(files, project, started, entry, &begun, home)?;
     run.configuration = begun.configuration.map(|it| it.value);
     Some(settings(module, named, &run))
 }
 
+/// The settings of a command of `manage.py` that the same container runs, if they are others than
+/// those of what it is there for: an entry point of its own may name them.
+pub(super) fn other_than(
+    main: &Django,
+    files: &Files,
+    started: &Started,
+    home: &Home,
+) -> Option<Django> {
+    let project = &main.project;
+    let entry = entry(project, started);
+    let run = Run { files, project, home, entry, configuration: None };
+    let (module, _) = settings_module(files, project, started, entry, &run.start(), home)?;
+    if module.value == main.module.value {
+        return None;
+    }
+    django(files, project, started, home)
+}
+
 /// A project that no process in view runs, as a web process of which nothing else is known.
 pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Option<Django> {
+    if let Some((module, _)) = declared::settings(files, project, home) {
+        let run = Run { files, project, home, entry: None, configuration: None };
+        return Some(settings(module, Named::Assumed, &run));
+    }
     let module = project.production().or_else(|| match project.modules.as_slice() {
         [only] if matches!(only.role, Role::Plain | Role::Base) => Some(only),
         _ => None,
@@ -114,7 +139,7 @@ fn settings_module(
     started: &Started,
     entry: Option<&EntryPoint>,
     begun: &python::Started,
-    environment: &Environment,
+    home: &Home,
 ) -> Option<(Fact<String>, Named)> {
     if let Some(settings) = &started.settings {
         return Some((settings.clone(), Named::Environment));
@@ -124,13 +149,15 @@ fn settings_module(
     if let Some(entry) = entry.filter(|entry| entry.forced) {
         return default(entry);
     }
-    match environment.get(django::VARIABLE) {
+    let declared = declared::settings(files, project, home);
+    match home.environment.get(django::VARIABLE) {
         Lookup::Set(name) => Some((name, Named::Environment)),
+        Lookup::Unknown(_) if declared.is_some() => declared,
         Lookup::Absent => match (&begun.settings, default(entry?)) {
             // What it names may come from a file that it loads before.
             (Some(name), Some((own, named))) if *name.value == own.value => Some((own, named)),
             (Some(name), _) => Some((name.clone(), Named::Environment)),
-            (None, own) => own.or_else(|| for_production(files, project)),
+            (None, own) => own.or(declared).or_else(|| for_production(files, project)),
         },
         Lookup::Unknown(why) => {
             let (name, named) = default(entry?).or_else(|| for_production(files, project))?;
@@ -194,6 +221,9 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         let raise = evaluation.outcome.as_ref().err().cloned();
         missing.extend(raise.map(|raise| Missing { read, raise }));
         evaluation = next;
+    }
+    if let Some(contract) = home.contract.filter(|_| home.brings.is_none()) {
+        evaluation.take(&declared::folders(contract));
     }
     if runs_unseen(files, project, &evaluation) {
         missing.clear();

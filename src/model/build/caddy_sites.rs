@@ -25,7 +25,7 @@ const BY_ITSELF: Origin = Origin::Default {
 /// The Caddyfiles of a tree.
 pub(super) struct Caddyfiles<'f, 'a> {
     files: &'f Files<'a>,
-    host: &'f Host,
+    host: &'f Host<'f>,
     trees: BTreeMap<FileId, Tree>,
 }
 

@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::Container as Made;
+use crate::model::build::agreed::Agreed;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::compose_files;
 use crate::model::build::connect::connect;
@@ -29,6 +30,7 @@ const MOST: usize = 32;
 pub(super) fn deployments<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
+    agreed: &Agreed,
     reading: &mut Reading,
 ) -> (Vec<Deployment>, BTreeSet<&'a Utf8Path>) {
     let mut sets = compose_files::sets(files);
@@ -39,9 +41,9 @@ pub(super) fn deployments<'a>(
     }
     let builds = Builds::of_tree(files);
     let mut claimed = BTreeSet::new();
-    let each = sets
-        .iter()
-        .filter_map(|set| deployment(files, projects, set, &builds, &mut claimed, reading));
+    let each = sets.iter().filter_map(|set| {
+        deployment(files, projects, set, (&builds, agreed), &mut claimed, reading)
+    });
     (each.collect(), claimed)
 }
 
@@ -61,7 +63,7 @@ fn deployment<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
     set: &compose_files::Set,
-    builds: &Builds<'_>,
+    (builds, agreed): (&Builds<'_>, &Agreed),
     claimed: &mut BTreeSet<&'a Utf8Path>,
     reading: &mut Reading,
 ) -> Option<Deployment> {
@@ -83,6 +85,8 @@ fn deployment<'a>(
     }
 
     note_troubles(&project, reading);
+    let name = set.files.last()?.to_string();
+    let contract = agreed.of(&name);
     let mut views = vec![View::host()];
     let (mut processes, mut containers) = (Vec::new(), Vec::new());
     let (mut sites, mut nginx) = (Vec::new(), Vec::new());
@@ -97,6 +101,7 @@ fn deployment<'a>(
             image: image.as_ref(),
             variables: &variables,
             view,
+            contract,
         };
         let over = container.view();
         let (process, begun) = container.process(projects, &over);
@@ -120,6 +125,7 @@ fn deployment<'a>(
                 sites.extend(caddyfiles.of(main.id, &process.environment, view, reading));
             }
         }
+        let migrates = container.migrates(&process, &begun, &over);
         let redis = container.redis(&process, &over);
         let uploads = uploads::uploads(files, &process, &over);
         let of_build = image.as_ref().map(|it| image_steps::steps(files, projects, it));
@@ -128,7 +134,7 @@ fn deployment<'a>(
         contents.uncopied = uncopied::uncopied(files, &process, image.as_ref(), &over);
         let name = &service.name.value;
         let made = image_of::container(name, image, begun, health, of_build, contents);
-        containers.push(Made { redis, uploads, ..made });
+        containers.push(Made { redis, uploads, migrates, ..made });
         views.push(over);
         processes.push(process);
     }
@@ -136,7 +142,7 @@ fn deployment<'a>(
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
-        name: set.files.last()?.to_string(),
+        name,
         stage: stage(files, set, &project, &views, &processes, &containers),
         views,
         processes,

@@ -6,6 +6,7 @@
 use crate::fact::{Environment, Fact};
 use crate::model::build::apps::Home;
 use crate::model::build::unit_process;
+use crate::model::contract::Contract;
 use crate::model::django::Project;
 use crate::model::units::Unit;
 use crate::model::{Files, Found, Kind, Mount, Storage, Tmpfiles, View};
@@ -22,10 +23,12 @@ pub(super) struct Checkout {
 
 /// Where the host's paths are in the tree.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Host {
+pub(super) struct Host<'a> {
     /// The folder that stands for `/`.
     pub(super) root: Option<Utf8PathBuf>,
     pub(super) checkouts: Vec<Checkout>,
+    /// What the operator declares of it.
+    contract: Option<&'a Contract>,
 }
 
 /// What the tree knows of a path of the host.
@@ -38,12 +41,15 @@ pub(super) enum Looked<'a> {
     Outside,
 }
 
-impl Host {
+impl<'a> Host<'a> {
     /// A folder that holds `etc/nginx` or `etc/systemd` is a copy of a server's root.
-    pub(super) fn find(files: &Files) -> Self {
+    pub(super) fn find(files: &Files, contract: Option<&'a Contract>) -> Self {
         if files.tree.is_machine() {
-            return Self { root: Some("/".into()), checkouts: Vec::new() };
+            return Self { root: Some("/".into()), checkouts: Vec::new(), contract };
         }
+        let declared = contract.and_then(|it| Some((it.root.as_ref()?, it.folder.clone())));
+        let declared = declared
+            .map(|(at, folder)| Checkout { folder, at: Fact::at(at.value.clone(), at.place) });
         let marks = ["etc/nginx", "etc/systemd", "etc/caddy"];
         let is_root =
             |folder: &&Utf8Path| marks.iter().any(|it| files.tree.is_dir(&folder.join(it)));
@@ -51,7 +57,8 @@ impl Host {
         let folders = files.tree.roots().iter().map(Utf8PathBuf::as_path).chain(folders);
         Self {
             root: folders.into_iter().find(is_root).map(Utf8Path::to_owned),
-            checkouts: Vec::new(),
+            checkouts: declared.into_iter().collect(),
+            contract,
         }
     }
 
@@ -88,7 +95,7 @@ impl Host {
 
     /// Where a process of the host itself starts.
     pub(super) fn home<'e>(
-        &self,
+        &'e self,
         cwd: Option<&Fact<Utf8PathBuf>>,
         environment: &'e Environment,
     ) -> Home<'e> {
@@ -98,11 +105,12 @@ impl Host {
             brings: None,
             environment,
             closed: self.root.is_some(),
+            contract: self.contract,
         }
     }
 
     /// What lies at an absolute path of the host.
-    pub(super) fn look<'a>(&self, files: &Files<'a>, path: &Utf8Path) -> Looked<'a> {
+    pub(super) fn look<'f>(&self, files: &Files<'f>, path: &Utf8Path) -> Looked<'f> {
         let Some((found, place)) = self.in_tree(path).map(|path| (files.find(&path), path)) else {
             return Looked::Outside;
         };

@@ -172,6 +172,7 @@ pub(super) fn container(
         contents,
         redis: None,
         uploads: None,
+        migrates: None,
         health,
     }
 }

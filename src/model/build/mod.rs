@@ -4,9 +4,11 @@
 //! the doubt. Each supervisor and each web server has a module; here they are made one.
 
 use crate::fact::{Environment, Fact};
+use crate::model::build::agreed::Agreed;
 use crate::model::build::apps::Home;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::connect::connect;
+use crate::model::contract::Contract;
 use crate::model::django::{self, Project};
 use crate::model::nginx::Config;
 use crate::model::surroundings::{Links, Speaks};
@@ -32,6 +34,7 @@ mod connect;
 mod container_nginx;
 mod contents;
 mod copied;
+mod declared;
 mod entrypoint;
 mod env_files;
 mod env_loads;
@@ -68,6 +71,14 @@ mod uploads;
 mod uwsgi_vassals;
 
 pub(super) fn build(files: &Files) -> Model {
+    let model = assemble(files, &Agreed::default());
+    let agreed = Agreed::find(files, &model);
+    let mut model = if agreed.takes_part() { assemble(files, &agreed) } else { model };
+    agreed::agree(files, &mut model.deployments);
+    model
+}
+
+fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let mut model = Model::default();
     let rendered = files.of(Kind::Systemd).into_iter();
     let rendered = rendered.filter(|unit| files.is_to_be_filled_in(unit.path));
@@ -78,13 +89,15 @@ pub(super) fn build(files: &Files) -> Model {
     if django::prefetch(files, &projects) {
         return model;
     }
-    let (mut composed, claimed) = compose::deployments(files, &projects, &mut model.reading);
+    let (mut composed, claimed) =
+        compose::deployments(files, &projects, agreed, &mut model.reading);
     let services = composed.iter().filter_map(|it| it.compose.as_ref()).flat_map(|it| &it.services);
     let ports = services.flat_map(|service| &service.ports).filter_map(|it| it.published_range());
     let taken: BTreeSet<u16> = ports.flat_map(|it| it.value.0..=it.value.1).collect();
     let in_containers = composed.iter().any(|it| it.webs().next().is_some());
     let alone = projects.first().filter(|_| projects.len() == 1 && !in_containers);
-    let mut host = host(files, &projects, alone, &claimed, taken, &mut model.reading);
+    let beside = Beside { alone, claimed: &claimed, taken };
+    let mut host = host(files, &projects, agreed.host, beside, &mut model.reading);
     if let Some(host) = &mut host {
         published::join(host, &mut composed);
     }
@@ -94,7 +107,7 @@ pub(super) fn build(files: &Files) -> Model {
     let idle: Vec<_> = idle.cloned().collect();
     model
         .deployments
-        .extend(idle.iter().filter_map(|project| unclaimed(files, &projects, project)));
+        .extend(idle.iter().filter_map(|project| unclaimed(files, &projects, project, agreed)));
     if projects.is_empty() && !has_django(files) {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));
     }
@@ -131,7 +144,6 @@ pub(super) fn build(files: &Files) -> Model {
         deployment.absent_files = env_files::absent(files, deployment);
         deployment.loaded_elsewhere = env_loads::elsewhere(deployment, &loads);
     }
-    agreed::agree(files, &mut model.deployments);
     model.surroundings = surroundings;
     model
 }
@@ -156,18 +168,30 @@ fn has_django(files: &Files) -> bool {
     names.into_iter().any(|name| matches!(name, "manage.py" | "settings.py" | "wsgi.py"))
 }
 
+/// What containers leave to the machine that they are on.
+struct Beside<'a> {
+    /// The project that nothing else can be there for.
+    alone: Option<&'a Arc<Project>>,
+    /// Files of web servers in containers.
+    claimed: &'a BTreeSet<&'a Utf8Path>,
+    /// Ports of the machine.
+    taken: BTreeSet<u16>,
+}
+
 /// What runs on the machine itself. A site without any process in view is likely that of the tree's
 /// only project, which somebody starts in a way that nobody wrote down.
 fn host(
     files: &Files,
     projects: &[Arc<Project>],
-    alone: Option<&Arc<Project>>,
-    claimed: &BTreeSet<&Utf8Path>,
-    taken: BTreeSet<u16>,
+    contract: Option<&Contract>,
+    beside: Beside,
     reading: &mut Reading,
 ) -> Option<Deployment> {
+    let Beside { alone, claimed, taken } = beside;
+    let meant = agreed::projects(contract, projects);
+    let projects = meant.as_deref().unwrap_or(projects);
     let units = units(files);
-    let mut host = host::Host::find(files);
+    let mut host = host::Host::find(files, contract);
     host.locate(projects, &units);
     let mut processes = unit_process::processes(files, &host, projects, &units);
     processes.extend(uwsgi_vassals::processes(files, &host, projects, &units));
@@ -188,7 +212,7 @@ fn host(
     }
     let passes_on = sites.iter().any(|site| !site.routes.is_empty()) && !in_a_network(&sites);
     if passes_on && !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
-        processes.extend(alone.and_then(|project| idle(files, project)));
+        processes.extend(alone.and_then(|project| idle(files, project, contract)));
     }
     let declared = processes.first().map(|it| it.declared.clone());
     let declared = declared.or(sites.first().map(|it| it.declared.clone()));
@@ -240,8 +264,11 @@ fn unclaimed(
     files: &Files,
     projects: &[Arc<Project>],
     project: &Arc<Project>,
+    agreed: &Agreed,
 ) -> Option<Deployment> {
-    let process = idle(files, project);
+    let process = idle(files, project, None);
+    let contract = process.as_ref().and_then(|it| agreed.of(&it.name));
+    let process = if contract.is_some() { idle(files, project, contract) } else { process };
     procfile::deployment(files, projects, project, process.as_ref()).or_else(|| {
         let process = process?;
         let (name, stage) = (process.name.clone(), process.declared.map(|()| Stage::Production));
@@ -279,7 +306,7 @@ fn of_processes(
 }
 
 /// The process that would run a project, as far as its settings tell.
-fn idle(files: &Files, project: &Arc<Project>) -> Option<Process> {
+fn idle(files: &Files, project: &Arc<Project>, contract: Option<&Contract>) -> Option<Process> {
     let environment = Environment::unseen("nothing in view says how the project is run");
     let home = Home {
         cwd: None,
@@ -287,6 +314,7 @@ fn idle(files: &Files, project: &Arc<Project>) -> Option<Process> {
         environment: &environment,
         brings: None,
         closed: false,
+        contract,
     };
     let django = apps::assumed(files, project, &home)?;
     Some(Process {

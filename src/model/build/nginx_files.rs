@@ -132,7 +132,7 @@ fn dumped<'a>(dump: &'a Dump, argument: &str) -> Included<'a> {
 /// Finds the files of an `include`.
 struct Includer<'f, 'a> {
     files: &'f Files<'a>,
-    host: &'f Host,
+    host: &'f Host<'f>,
     included: RefCell<BTreeSet<Utf8PathBuf>>,
 }
 

@@ -4,6 +4,7 @@ use crate::rules::Group;
 
 mod build_collect_divergent;
 mod collect_failure_hidden;
+mod contract_root_differs;
 mod immutable_unhashed;
 mod location_path_wrong;
 mod location_shadowed;
@@ -30,6 +31,7 @@ pub(super) const GROUP: Group = Group {
     rules: &[
         &build_collect_divergent::RULE,
         &collect_failure_hidden::RULE,
+        &contract_root_differs::RULE,
         &immutable_unhashed::RULE,
         &location_path_wrong::RULE,
         &location_shadowed::RULE,

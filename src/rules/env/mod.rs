@@ -29,6 +29,7 @@ mod secret_in_vcs;
 mod secret_random_per_process;
 mod secret_weak;
 mod settings_module_dev;
+mod settings_module_divergent;
 mod settings_module_unusable;
 mod source_conflict;
 mod supplied_never_read;
@@ -67,6 +68,7 @@ pub(super) const GROUP: Group = Group {
         &secret_random_per_process::RULE,
         &secret_weak::RULE,
         &settings_module_dev::RULE,
+        &settings_module_divergent::RULE,
         &settings_module_unusable::RULE,
         &source_conflict::RULE,
         &supplied_never_read::RULE,

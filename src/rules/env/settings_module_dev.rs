@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Error,
     pedantic: false,
-    explains: &["env/debug-on"],
+    explains: &["env/debug-on", "env/settings-module-divergent"],
     security: None,
     check: Check::Deployment(check),
     page: include_str!("../../../rules/env/settings-module-dev.md"),

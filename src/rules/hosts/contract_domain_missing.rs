@@ -34,19 +34,21 @@ fn is_unserved(
     domain: &Fact<String>,
     out: &mut Findings,
 ) -> bool {
-    let Some(first) = deployment.sites.first() else { return false };
+    let https = |site: &Site| site.https().is_none_or(|it| it.value);
+    // What it would be added to is the site itself, not what leads there.
+    let nearest = deployment.sites.iter().find(|site| https(site));
+    let Some(nearest) = nearest.or(deployment.sites.first()) else { return false };
     let sites: Vec<_> = deployment.sites.iter().filter(|it| it.is_for(&domain.value)).collect();
     let Some(site) = sites.first() else {
         out.report(
-            first,
+            nearest,
             format!("`{}` is declared, and no site has this name", domain.value),
             domain.label("is to be served"),
         )
-        .also(first.declared.label("this site has other names"))
+        .also(nearest.declared.label("this site has other names"))
         .help(format!("add `{}` to the names of its site", domain.value));
         return true;
     };
-    let https = |site: &Site| site.https().is_none_or(|it| it.value);
     let by_tls = match contract.tls.as_ref().map(|it| it.value) {
         Some(Tls::Elsewhere | Tls::None) => false,
         Some(Tls::Here) => true,
@@ -75,7 +77,7 @@ fn refused(deployment: &Deployment, domain: &Fact<String>, out: &mut Findings) {
             Some(site) => site.passes_part_of_host(&domain.value),
             None => deployment.sites.is_empty().then(|| process.declared.clone()),
         };
-        let (Some(passed), Some(allowed)) = (passed, app.get(ALLOWED_HOSTS)) else { continue };
+        let (Some(passed), Some(allowed)) = (passed, app.hosts_by_default()) else { continue };
         if allowed.value.iter().any(|pattern| allows(&pattern.value, &domain.value)) {
             continue;
         }

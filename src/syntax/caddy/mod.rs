@@ -49,6 +49,17 @@ impl Tree {
         environment::expand(&self.tokens, environment)
     }
 
+    /// Puts others in place of words; how the file is built follows from what is there then.
+    /// Words with variables stay, as what a variable replaces is found by its place in the word.
+    pub(super) fn rewrite(&mut self, rewrite: impl Fn(&str) -> Option<String>) {
+        for token in self.tokens.iter_mut().filter(|it| it.variables.is_empty()) {
+            if let Some(text) = rewrite(token.text()) {
+                token.text = token.text.map(|_| text.clone());
+            }
+        }
+        self.items = structure(self.tokens.clone()).0;
+    }
+
     /// What no report may show.
     pub fn secrets(&self) -> Vec<Place> {
         secret::secrets(self)

@@ -1,6 +1,7 @@
 //! What is declared of deployments.
 
 use super::{configured, folder, load, refused};
+use crate::config;
 use crate::model::Stage;
 use crate::model::contract::{Contract, Mode, Tls};
 use crate::source::Spanned;
@@ -182,4 +183,31 @@ fn modes_are_those_of_chmod() {
     for text in ["", "g", "g+", "8", "99", "q+w", "g+X", "g+w,g-w", "00000777", "7777777"] {
         assert_eq!(Mode::parse(text), None, "{text:?}");
     }
+}
+
+/// A file that an option names and that lies apart from what is checked is about what is here.
+#[test]
+fn a_file_from_elsewhere_speaks_of_where_kilter_starts() {
+    let folder = folder(&[
+        ("contracts/shop.toml", "[deployment.a]\nroot = '/srv/shop'\nfiles = ['deploy/**']"),
+        ("shop/deploy/nginx.conf", ""),
+    ]);
+    let here = folder.path().join("shop");
+    let of = |file: &str, roots: &[&str]| {
+        let roots: Vec<_> = roots.iter().map(|it| here.join(it)).collect();
+        let file = folder.path().join(file);
+        let request = config::Request {
+            roots: &roots,
+            here: &here,
+            file: Some(&file),
+            variables: config::Table::default(),
+            options: config::Table::default(),
+        };
+        config::load(request).unwrap().contracts.remove(0)
+    };
+    let apart = of("contracts/shop.toml", &["."]);
+    assert_eq!(apart.folder, "");
+    assert!(apart.files.unwrap().globs.matches(Utf8Path::new("deploy/nginx.conf")));
+    let around = of("contracts/shop.toml", &["../contracts"]);
+    assert!(around.folder.ends_with("contracts"));
 }

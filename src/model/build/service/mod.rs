@@ -11,7 +11,8 @@ use crate::model::build::server_config;
 use crate::model::build::target::Imports;
 use crate::model::command::{Front, Started};
 use crate::model::compose::{self, Service};
-use crate::model::container::Ignored;
+use crate::model::container::{Ignored, Migration};
+use crate::model::contract::Contract;
 use crate::model::django;
 use crate::model::image::Role;
 use crate::model::{Django, Endpoint, Files, Host, Listening, Process, ProcessKind, View, ViewId};
@@ -41,6 +42,8 @@ pub(super) struct Container<'a> {
     /// What fills in `${}` of the project.
     pub(super) variables: &'a Environment,
     pub(super) view: ViewId,
+    /// What the operator declares of the deployment.
+    pub(super) contract: Option<&'a Contract>,
 }
 
 impl Container<'_> {
@@ -129,14 +132,44 @@ impl Container<'_> {
         let folder = cwd.as_ref().and_then(|cwd| self.in_tree(view, cwd));
         let from = |project: &django::Project| folder.as_ref() == Some(&project.root);
         let project = apps::project(projects, started, &from)?;
-        let home = Home {
+        let brings = |at: &Utf8Path| self.brought(at);
+        let home = self.home(project, view, environment, &brings);
+        apps::django(self.files, project, started, &home)
+    }
+
+    fn home<'h>(
+        &'h self,
+        project: &django::Project,
+        view: &View,
+        environment: &'h Environment,
+        brings: apps::Brings<'h>,
+    ) -> Home<'h> {
+        let cwd = self.cwd().map(|it| it.value);
+        Home {
             checkout: self.checkout(project, view, cwd.as_deref()),
             cwd,
-            brings: Some(&|at: &Utf8Path| self.brought(at)),
+            brings: Some(brings),
             environment,
             closed: false,
-        };
-        apps::django(self.files, project, started, &home)
+            contract: self.contract,
+        }
+    }
+
+    /// What the container migrates under, if not under the settings of what it is there for.
+    pub(super) fn migrates(
+        &self,
+        process: &Process,
+        begun: &Begun,
+        view: &View,
+    ) -> Option<Migration> {
+        let main = process.django.as_ref()?;
+        let run = begun.run.as_ref()?;
+        let before = run.steps.get(..run.main)?;
+        let step = before.iter().rfind(|step| !step.apart && step.is_manage("migrate"))?;
+        let brings = |at: &Utf8Path| self.brought(at);
+        let home = self.home(&main.project, view, &step.environment, &brings);
+        let django = apps::other_than(main, self.files, &step.started, &home)?;
+        Some(Migration { command: step.started.program.map(|_| ()), django })
     }
 
     /// How the Redis in it is set up.

@@ -7,6 +7,7 @@ use crate::model::compose::{self, Location, MountKind};
 use crate::model::django;
 use crate::model::image::{Content, Context};
 use crate::model::{Mount, Storage, View};
+use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 
 fn of_location(location: &Location) -> Storage {
@@ -91,7 +92,7 @@ impl Container<'_> {
             Some(here.map(|()| Storage::Temporary { view: self.view, path }))
         };
         match &mount.kind {
-            MountKind::Bind(_, location) => Some(location.as_ref()?.map(of_location)),
+            MountKind::Bind(_, location) => Some(location.as_ref()?.map(|it| self.located(it))),
             MountKind::Volume(name) => {
                 let below = match &mount.subpath {
                     Some(path) => path.known()?.value.into(),
@@ -108,6 +109,18 @@ impl Container<'_> {
             }
             MountKind::Anonymous | MountKind::Tmpfs => temporary(),
             MountKind::Other => None,
+        }
+    }
+
+    /// What lies there, which is of the tree if the operator says that the tree lies around it.
+    fn located(&self, location: &Location) -> Storage {
+        let declared = self.contract.and_then(|it| Some((it.root.as_ref()?, &it.folder)));
+        match (of_location(location), declared) {
+            (Storage::Host(path), Some((root, folder))) => match path.strip_prefix(&root.value) {
+                Ok(below) => Storage::Checkout(normalize(&folder.join(below))),
+                Err(_) => Storage::Host(path),
+            },
+            (storage, _) => storage,
         }
     }
 

@@ -1,0 +1,95 @@
+//! Processes and steps of one application that work on different databases, because each loads
+//! settings of its own.
+
+use crate::fact::{Certainty, Fact, symbol};
+use crate::model::django::Role;
+use crate::model::{Deployment, Django, Named, Process};
+use std::sync::Arc;
+
+/// Two that do not see each other's data.
+#[derive(Debug)]
+pub struct Divided<'a> {
+    pub process: &'a Process,
+    pub module: Fact<String>,
+    /// Where its database is named.
+    pub database: Fact<()>,
+    pub other: &'a Process,
+    pub other_module: Fact<String>,
+    pub other_database: Fact<()>,
+    /// What the other one is started by.
+    pub command: Fact<()>,
+}
+
+impl Deployment {
+    /// Processes of one project, each with those before it.
+    pub fn divided_by_settings(&self) -> Vec<Divided<'_>> {
+        let apps: Vec<(&Process, &Django)> =
+            self.apps().filter_map(|it| Some((it, surely_named(it.django.as_ref()?)?))).collect();
+        let mut found = Vec::new();
+        for (at, one) in apps.iter().enumerate() {
+            let mut before = apps[..at].iter();
+            found.extend(before.find_map(|other| {
+                // The one with the settings for production is hardly the one to mend.
+                let (one, other) = if is_production(other.1) { (one, other) } else { (other, one) };
+                divided(*one, *other, &other.0.declared)
+            }));
+        }
+        found
+    }
+
+    /// Containers that migrate under other settings than those that they then run under.
+    pub fn migrating_elsewhere(&self) -> Vec<Divided<'_>> {
+        let each = self.apps().filter_map(|process| {
+            let migration = self.container(&process.name)?.migrates.as_ref()?;
+            let main = surely_named(process.django.as_ref()?)?;
+            let other = surely_named(&migration.django)?;
+            divided((process, main), (process, other), &migration.command)
+        });
+        each.collect()
+    }
+}
+
+fn is_production(django: &Django) -> bool {
+    let module = django.project.module(&django.module.value);
+    module.is_some_and(|it| it.role == Role::Production)
+}
+
+/// Settings of which no variable that is not in view can make others.
+fn surely_named(django: &Django) -> Option<&Django> {
+    let sure = django.module.evidence().certainty() == Certainty::Certain;
+    (sure && !matches!(django.named, Named::Assumed)).then_some(django)
+}
+
+fn divided<'a>(
+    (process, django): (&'a Process, &Django),
+    (other, beside): (&'a Process, &Django),
+    command: &Fact<()>,
+) -> Option<Divided<'a>> {
+    let one = Arc::ptr_eq(&django.project, &beside.project);
+    if !one || django.module.value == beside.module.value {
+        return None;
+    }
+    let (mine, theirs) = (database(django)?, database(beside)?);
+    let differs = mine.0.iter().zip(&theirs.0).any(|(a, b)| symbol::same(a, b) == Some(false));
+    differs.then(|| Divided {
+        process,
+        module: django.module.clone(),
+        database: mine.1,
+        other,
+        other_module: beside.module.clone(),
+        other_database: theirs.1,
+        command: command.clone(),
+    })
+}
+
+/// Engine, name and host of the default database, if all that is known, and where it is named.
+fn database(django: &Django) -> Option<([String; 3], Fact<()>)> {
+    let databases = django.evaluation.get("DATABASES")?;
+    let default = databases.value.get("default")?;
+    let known = |key: &str| match default.value.get(key) {
+        Some(value) => value.value.text().map(str::to_owned),
+        None => Some(String::new()),
+    };
+    let named = default.value.get("NAME")?;
+    Some(([known("ENGINE")?, known("NAME")?, known("HOST")?], named.map(|_| ())))
+}

@@ -1,0 +1,74 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "env/settings-module-divergent",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/env/settings-module-divergent.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    between_processes(deployment, out);
+    between_steps(deployment, out);
+    from_declared(deployment, out);
+}
+
+fn between_processes(deployment: &Deployment, out: &mut Findings) {
+    for it in deployment.divided_by_settings() {
+        let (process, other) = (&it.process.name, &it.other.name);
+        out.report(
+            it.process,
+            format!("`{process}` and `{other}` load other settings, and so another database"),
+            it.module.label(format!("`{process}` loads `{}`", it.module)),
+        )
+        .also(it.other_module.label(format!("`{other}` loads `{}`", it.other_module)))
+        .through(Some(it.database), "with this database")
+        .through(Some(it.other_database), "with this one")
+        .help("name one module for both");
+    }
+}
+
+fn between_steps(deployment: &Deployment, out: &mut Findings) {
+    for it in deployment.migrating_elsewhere() {
+        let process = &it.process.name;
+        out.report(
+            it.process,
+            format!("`{process}` migrates another database than the one that it then uses"),
+            it.command.label(format!("`manage.py` loads `{}`", it.other_module)),
+        )
+        .also(it.other_module.label("which is named here"))
+        .also(it.module.label(format!("`{process}` then loads `{}`", it.module)))
+        .through(Some(it.other_database), "what is migrated")
+        .through(Some(it.database), "what is used")
+        .help(format!("set DJANGO_SETTINGS_MODULE to `{}` for both", it.module));
+    }
+}
+
+/// What the operator says of DJANGO_SETTINGS_MODULE, where files surely say otherwise.
+fn from_declared(deployment: &Deployment, out: &mut Findings) {
+    let Some(contract) = &deployment.contract else { return };
+    let Some(declared) = &contract.settings else { return };
+    for process in deployment.apps() {
+        let Some(django) = process.django.as_ref() else { continue };
+        if django.module.value == declared.value || process.is_assumed() {
+            continue;
+        }
+        out.report(
+            process,
+            format!("`{}` does not load the settings that are declared", process.name),
+            django.module.label(format!("names `{}`", django.module)),
+        )
+        .also(Fact::at((), declared.place).label(format!("`{}` is to be loaded", declared.value)))
+        .because(&process.declared)
+        .help(format!("set DJANGO_SETTINGS_MODULE to `{}`", declared.value));
+    }
+}
