@@ -64,6 +64,7 @@ mod upstream;
 pub mod urls;
 mod variables;
 mod view;
+mod writers;
 mod writes;
 
 pub use crate::python::{Answer as Answered, Read as Asked, Value};

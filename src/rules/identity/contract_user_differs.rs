@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Error,
     pedantic: false,
-    explains: &["identity/runs-as-root"],
+    explains: &["identity/runs-as-root", "identity/writer-user-divergence"],
     security: None,
     check: Check::Deployment(check),
     page: include_str!("../../../rules/identity/contract-user-differs.md"),

@@ -9,6 +9,7 @@ mod protect_home_hides;
 mod read_only_path;
 mod runs_as_root;
 mod workdir_not_traversable;
+mod writer_user_divergence;
 
 pub(super) const GROUP: Group = Group {
     name: "identity",
@@ -21,5 +22,6 @@ pub(super) const GROUP: Group = Group {
         &read_only_path::RULE,
         &runs_as_root::RULE,
         &workdir_not_traversable::RULE,
+        &writer_user_divergence::RULE,
     ],
 };

@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Error,
     pedantic: false,
-    explains: &[],
+    explains: &["identity/writer-user-divergence"],
     security: Some("7.8"),
     check: Check::Deployment(check),
     page: include_str!("../../../rules/identity/runs-as-root.md"),
