@@ -1,4 +1,4 @@
-from _kilter import variable, environ, dotenv as _read, join, dirname, caller_file, exists, abspath, literal, is_known, is_unknown, unknown
+from _kilter import variable, environ, dotenv as _read, join, dirname, caller_file, exists, abspath, literal, is_known, unknown
 from urllib.parse import parse_qs, urlparse, urlunparse, unquote, unquote_plus, quote, ParseResult
 from django.core.exceptions import ImproperlyConfigured
 import json as _json
@@ -203,8 +203,9 @@ class Env:
             if not has_default:
                 raise ImproperlyConfigured(f"Set the {name} environment variable")
             value = default
-        # What is not known at all is not followed: it would name itself again and again.
-        if not is_unknown(value) and isinstance(value, str) and value.startswith("$"):
+        # What is not known, or known for some outcomes only, is not followed: it would name itself
+        # again and again.
+        if is_known(value) and isinstance(value, str) and value.startswith("$"):
             value = self.get_value(value.lstrip("$"), cast=cast, default=default)
         if self.escape_proxy and hasattr(value, "replace"):
             value = value.replace("\\$", "$")

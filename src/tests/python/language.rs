@@ -163,6 +163,28 @@ fn a_list_of_environ_may_be_looped_over() {
     assert_eq!(shown(&under(&[("settings.py", text)], &environment), "Y"), "1");
 }
 
+/// environ takes a value that begins with `$` for the name of another variable; what may begin with
+/// anything is none.
+#[test]
+fn what_environ_reads_beside_an_unknown_list_is_known() {
+    let mut environment = Environment::unseen("nothing is known");
+    environment.set(
+        "B",
+        crate::fact::Fact::new(
+            crate::fact::Supplied::Value("b".into()),
+            crate::fact::Origin::UNSEEN,
+        ),
+    );
+    let text = "import environ
+env = environ.Env(A=(list, []))
+A = env('A')
+if not A:
+    raise ValueError('A')
+B = env('B')
+";
+    assert_eq!(shown(&under(&[("settings.py", text)], &environment), "B"), "'b'");
+}
+
 #[test]
 fn an_early_return_meets_the_others_at_the_end() {
     let environment = Environment::unseen("nothing is known");
