@@ -5,6 +5,7 @@
 
 use crate::fact::Fact;
 use crate::model::Stage;
+use crate::model::django::Project;
 use crate::source::Place;
 use crate::syntax::dotenv::{Assignment, Line, Tree};
 use camino::Utf8PathBuf;
@@ -26,6 +27,8 @@ pub struct EnvFile {
     /// Who reads it, or the file that it is copied to.
     pub readers: BTreeSet<EnvReader>,
     pub tree: Tree,
+    /// The nearest folder around it that has a `manage.py`.
+    pub project: Option<Utf8PathBuf>,
 }
 
 /// What reads an env file, as far as the files of the tree say so.
@@ -50,6 +53,11 @@ impl EnvReader {
 }
 
 impl EnvFile {
+    /// Whether it lies with a project that is neither this one nor around it.
+    pub fn is_of_another(&self, project: &Project) -> bool {
+        self.project.as_ref().is_some_and(|root| !project.root.starts_with(root))
+    }
+
     pub fn name(&self) -> &str {
         self.path.file_name().unwrap_or_default()
     }

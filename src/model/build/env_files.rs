@@ -9,6 +9,7 @@ use crate::model::{AbsentFile, Deployment, EnvFile, EnvReader, Files, Found, Kin
 use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::kind;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 pub(super) fn env_files(files: &Files, deployments: &[Deployment], loads: &[Load]) -> Vec<EnvFile> {
@@ -71,7 +72,14 @@ fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
         committed: committed::tracked(files, read.path).map(|it| it.at(start)),
         readers: BTreeSet::new(),
         tree: tree.clone(),
+        project: project_of(files, read.path),
     })
+}
+
+/// The folder of the project that a file lies with.
+pub(super) fn project_of(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let mut around = path.ancestors().skip(1);
+    around.find(|it| files.tree.is_file(&it.join("manage.py"))).map(Utf8Path::to_owned)
 }
 
 /// Env files that processes of a deployment are to read and that are not in the tree.

@@ -4,6 +4,7 @@
 use crate::fact::secret::is_placeholder;
 use crate::fact::{Certainty, Environment, Lookup, Supplied};
 use crate::model::build::compose_files::stage_of;
+use crate::model::build::env_files::project_of;
 use crate::model::django::Project;
 use crate::model::{Files, Kind, Read, Stage};
 use crate::syntax::dotenv::{self, Dialect};
@@ -55,7 +56,8 @@ fn nearest<'f>(files: &Files<'f>, root: &Utf8Path) -> Option<Read<'f>> {
         .collect();
     let around = || examples.iter().filter(|read| root.starts_with(folder(read)));
     let Some(nearest) = around().map(folder).max_by_key(|it| it.as_str().len()) else {
-        return only(examples.iter());
+        let is_nobodys = |read: &&Read<'_>| project_of(files, read.path).is_none();
+        return only(examples.iter()).filter(|read| is_nobodys(&read));
     };
     let here = || around().filter(|read| folder(read) == nearest);
     let named = |read: &&Read<'_>| is_copied(files, read.path);

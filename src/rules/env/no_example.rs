@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::mention::Use;
-use crate::model::{Asked, Deployment};
+use crate::model::{AbsentFile, Asked, Deployment};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
@@ -52,6 +52,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         format!("nothing in the repository says what `{}` has to hold", file.path),
         file.at.label(format!("`{}` reads it, and it is not here", process.name)),
     );
+    let again = |it: &&AbsentFile| it.path == file.path && it.process != file.process;
+    for other in deployment.absent_files.iter().filter(again).take(MOST_SHOWN) {
+        finding.also(other.at.label(format!("`{}` reads it as well", other.process)));
+    }
     let places = needed.iter().filter_map(|read| Some((read, read.asked_at()?)));
     for (read, place) in places.take(MOST_SHOWN) {
         finding.also(Fact::at((), place).label(format!("`{}` has no default", read.name)));

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{Asked, Deployment, EnvFile};
+use crate::model::{Asked, Deployment, EnvFile, Process};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
@@ -31,7 +31,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             of.get_or_insert(process);
         }
     }
-    let (Some(process), Some(example)) = (of, example(deployment)) else { return };
+    let (Some(process), Some(example)) = (of, of.and_then(|it| example(deployment, it))) else {
+        return;
+    };
     let names: Vec<&str> = missing.iter().map(|read| read.name.as_str()).collect();
     let places = missing.iter().filter_map(|read| read.asked_at());
     let mut places = places.map(|place| Fact::at((), place));
@@ -50,11 +52,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// The example that knows most of what the settings ask for, if any knows something.
-fn example(deployment: &Deployment) -> Option<&EnvFile> {
+fn example<'a>(deployment: &'a Deployment, of: &Process) -> Option<&'a EnvFile> {
     let processes = deployment.apps().filter_map(|process| process.django.as_ref());
+    let project = &of.django.as_ref()?.project;
     let reads: Vec<&Asked> = processes.flat_map(|it| &it.evaluation.reads).collect();
     let known = |file: &EnvFile| reads.iter().filter(|it| file.lists(&it.name).is_some()).count();
-    let counted = deployment.surroundings.examples().map(|file| (known(file), file));
+    let examples = deployment.surroundings.examples().filter(|it| !it.is_of_another(project));
+    let counted = examples.map(|file| (known(file), file));
     let best = counted.max_by_key(|(known, _)| *known)?;
     (best.0 > 0).then_some(best.1)
 }
