@@ -1,7 +1,7 @@
 //! Names of hosts: as Django compares them, and which of them a site has.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::{ALLOWED_HOSTS, Process, Site, SiteName};
+use crate::model::{ALLOWED_HOSTS, Answered, Asked, Process, Site, SiteName};
 
 /// `django.http.request.validate_host` and `is_same_domain`.
 pub fn allows(pattern: &str, host: &str) -> bool {
@@ -28,14 +28,23 @@ impl Fact<&Process> {
     /// that is meant for more than a machine of one's own.
     pub fn hosts_by_default(&self) -> Option<Fact<Vec<Fact<String>>>> {
         self.get(ALLOWED_HOSTS).or_else(|| {
-            let is_public = |it: &Fact<String>| {
-                let name = it.value.trim_start_matches('.');
-                name.contains('.') && name.parse::<std::net::IpAddr>().is_err()
+            let reads = &self.value.django.as_ref()?.evaluation.reads;
+            let decides = |it: &&Asked| {
+                it.name.ends_with("ALLOWED_HOSTS") && matches!(it.answer, Answered::Unknown(_))
             };
-            let mut outcomes = self.possible(ALLOWED_HOSTS).into_iter();
-            let default = outcomes
-                .find(|it| self.default_in(it).is_some() && it.value.iter().any(is_public))?;
-            Some(default.doubt(Certainty::Likely, "a variable may name other hosts"))
+            let default = reads.iter().find(decides)?.default.as_ref()?;
+            let of_names = |it: char| it.is_ascii_alphanumeric() || ".-*:".contains(it);
+            let names = default.text.as_ref()?.split(|it: char| !of_names(it));
+            let names: Vec<&str> = names.filter(|it| !it.is_empty()).collect();
+            let is_public = |it: &&str| {
+                let is_address = it.parse::<std::net::IpAddr>().is_ok();
+                it.trim_start_matches('.').contains('.') && !is_address
+            };
+            names.iter().any(is_public).then_some(())?;
+            let at = Fact::at((), default.evidence.place()?).given(self);
+            let listed = names.iter().map(|name| at.map(|()| (*name).to_owned())).collect();
+            let why = "a variable may name other hosts";
+            Some(at.map(|()| listed).doubt(Certainty::Likely, why))
         })
     }
 }
