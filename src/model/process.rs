@@ -55,6 +55,8 @@ pub struct Django {
     pub refused: BTreeSet<String>,
     /// The variable that has no default where it is read, and without which DEBUG is on.
     pub debug_without: Option<Read>,
+    /// The settings where no variable is set that nobody has seen, if a switch depends on one.
+    pub unset: Option<Arc<Evaluation>>,
     /// Settings that a deploy script writes into the module on the server, so that nobody knows them.
     pub rewritten: Arc<BTreeSet<String>>,
     /// What is wrong with the settings' text, and with what they name.

@@ -208,6 +208,12 @@ impl Fact<&Process> {
         found
     }
 
+    /// What a switch is where no variable is set that nobody has seen.
+    pub fn by_default(&self, setting: Setting<bool>) -> Option<bool> {
+        let settings = self.value.django.as_ref()?.unset.as_ref()?;
+        settings.get(setting.name)?.value.truth()
+    }
+
     /// That the process runs with DEBUG off, or does wherever a variable that is not in view says
     /// so.
     pub fn without_debug(&self) -> Option<Fact<()>> {

@@ -252,6 +252,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         refused: refusals::refused(files, &evaluation),
         rewritten: files.rewritten(|| told::rewritten(files)),
         debug_without: debug_without(run, &module, &environment, &evaluation),
+        unset: unset(run, &module, &environment, &evaluation).map(Arc::new),
         absent,
         absent_sources,
         keeps_collected,
@@ -289,6 +290,33 @@ fn debug_without(
     let mut without = environment.clone();
     without.set(read.name.clone(), module.map(|_| Supplied::Removed));
     (debug(&run.settings(&module.value, &without))? == Some(true)).then(|| read.clone())
+}
+
+/// Switches of which it matters what they are by default, and not only what they may be.
+const SWITCHES: [&str; 2] = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"];
+
+/// The settings where no variable is set that nobody has seen, if a switch depends on one. What a
+/// default comes to is tried out: `not DEBUG` is on where the variable is off.
+fn unset(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Option<Evaluation> {
+    let undecided =
+        |name: &&str| evaluation.get(name).is_some_and(|switch| switch.value.truth().is_none());
+    SWITCHES.iter().find(|name| undecided(name))?;
+    let mut without = environment.clone();
+    let is_open = |read: &&Read| matches!(read.answer, Answer::Absent | Answer::Unknown(_));
+    for read in evaluation.reads.iter().filter(is_open) {
+        // An env file that is not in view could set it again, and sets nothing that is there.
+        let default = read.default.as_ref().and_then(|it| it.text.as_deref());
+        if let Some(text) = default.filter(|text| *text != "None") {
+            let held = text.trim_matches(['\'', '"']);
+            without.set(read.name.clone(), module.map(|_| Supplied::Value(held.to_owned())));
+        }
+    }
+    Some(run.settings(&module.value, &without))
 }
 
 /// Whether the settings import a module that is neither in the tree nor of a distribution that is

@@ -89,7 +89,7 @@ fn insecure(app: &Fact<&Process>, setting: Setting<bool>) -> Option<Fact<bool>> 
     if let Some(known) = app.get(setting) {
         return (!known.value).then_some(known);
     }
-    let mut possible = app.possible(setting).into_iter();
-    let by_default = |read: &Asked| read.default_switch() == Some(false);
-    possible.find(|it| !it.value && app.default_in(it).is_some_and(by_default))
+    let is_off = app.by_default(setting).is_some_and(|it| !it);
+    let mut possible = app.possible(setting).into_iter().filter(|it| is_off && !it.value);
+    possible.find(|it| app.default_in(it).and_then(Asked::default_switch) == Some(false))
 }
