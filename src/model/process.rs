@@ -12,7 +12,8 @@ use crate::model::faults::Faults;
 use crate::model::urls::UrlConf;
 use crate::model::{Application, Endpoint, ViewId};
 use crate::python::{Answer, Evaluation, Raise, Read};
-use camino::Utf8PathBuf;
+use crate::source::normalize;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -175,6 +176,30 @@ impl Started {
             Bind::Descriptor(_) => None,
         };
         self.binds.iter().filter_map(|bind| bind.try_map(listening)).collect()
+    }
+
+    /// Has sockets with a relative path lie in a folder. Without one nobody knows where they are.
+    pub fn bind_from(&mut self, folder: Option<&Utf8Path>) {
+        let is_relative = |bind: &Bind| match bind {
+            Bind::Endpoint(Endpoint::Unix(path)) => {
+                path.as_str().starts_with(|first: char| first.is_alphanumeric() || first == '.')
+            }
+            Bind::Endpoint(Endpoint::Tcp { .. }) | Bind::Descriptor(_) => false,
+        };
+        match folder {
+            Some(folder) => {
+                for bind in self.binds.iter_mut().filter(|it| is_relative(&it.value)) {
+                    if let Bind::Endpoint(Endpoint::Unix(path)) = &mut bind.value {
+                        *path = normalize(&folder.join(&*path));
+                    }
+                }
+            }
+            None => {
+                let all = self.binds.len();
+                self.binds.retain(|it| !is_relative(&it.value));
+                self.binds_known &= self.binds.len() == all;
+            }
+        }
     }
 }
 

@@ -66,6 +66,9 @@ fn ini_files_are_vassals_where_a_unit_starts_an_emperor() {
     let unit = "[Service]\nExecStart=/usr/bin/uwsgi --emperor /etc/uwsgi/sites\n";
     let found = processes(&[("deploy/app.ini", ini), ("deploy/emperor.service", unit)]);
     assert!(found.contains(&"app.ini ? unix:/tmp/app.sock".to_owned()), "{found:?}");
+    let beside = ini.replace("/tmp/app.sock", "app.sock");
+    let found = processes(&[("deploy/app.ini", &beside), ("deploy/emperor.service", unit)]);
+    assert!(found.contains(&"app.ini ? unix:/srv/app/app.sock".to_owned()), "{found:?}");
     let alone = processes(&[("deploy/app.ini", ini)]);
     assert!(alone.iter().all(|it| !it.starts_with("app.ini")), "{alone:?}");
 }

@@ -32,6 +32,18 @@ impl Place<'_> {
             _ => {}
         }
         started.with_environment_defaults(self.environment);
+        self.anchor(started);
+    }
+
+    /// Makes absolute the sockets that are named from where the server is: gunicorn and uWSGI go
+    /// to their `chdir` before they bind.
+    fn anchor(&self, started: &mut Started) {
+        let moves = matches!(started.program.value, Program::Gunicorn | Program::Uwsgi);
+        let folder = match started.chdir.as_ref().filter(|_| moves) {
+            Some(chdir) => self.absolute(&chdir.value),
+            None => self.directory.map(Utf8Path::to_owned),
+        };
+        started.bind_from(folder.as_deref());
     }
 
     fn absolute(&self, path: &str) -> Option<Utf8PathBuf> {
