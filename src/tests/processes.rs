@@ -122,6 +122,8 @@ fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
     let call = "docker build --pull -t ghcr.io/shop/web:\"$TAG\" \\\n  -f docker/Dockerfile .";
     assert_eq!(given("deploy/build.sh", call), known);
     assert_eq!(given("Makefile", &format!("build:\n\t{call}\n")), known);
+    let tagged = call.replace("--pull", "-t x:$(shell git show-ref refs/heads/main --hash=7)");
+    assert_eq!(given("Makefile", &format!("build:\n\t{tagged}\n")), known);
     assert_eq!(given("deploy/build.sh", "cd x\ndocker build -t ghcr.io/shop/web docker"), UNKNOWN);
     assert_eq!(given("deploy/build.sh", &call.replace("shop/web", "shop/other")), UNKNOWN);
     assert_eq!(given("deploy/build.sh", &call.replace("docker/Dockerfile", "gone")), UNKNOWN);

@@ -163,7 +163,7 @@ fn call(text: &str) -> Call {
     let line = filled_in(&line, &|_| None);
     let trimmed = |word: &str| word.trim_matches(['"', '\'', '`', '(', ')']).to_owned();
     let mut call = Call::default();
-    let mut words = line.split_whitespace();
+    let mut words = words(&line).into_iter();
     while let Some(word) = words.next() {
         if ["&&", "||", "|", ";", ">"].contains(&word) {
             break;
@@ -188,6 +188,30 @@ fn call(text: &str) -> Call {
         }
     }
     call
+}
+
+/// The words of a line, those with blanks inside of `$( … )` whole.
+fn words(line: &str) -> Vec<&str> {
+    let (mut words, mut start, mut open) = (Vec::new(), None, 0_usize);
+    let mut before = ' ';
+    for (at, letter) in line.char_indices() {
+        match letter {
+            '(' if before == '$' || open > 0 => open += 1,
+            ')' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        before = letter;
+        match start {
+            Some(from) if letter.is_whitespace() && open == 0 => {
+                words.push(&line[from..at]);
+                start = None;
+            }
+            None if !letter.is_whitespace() => start = Some(at),
+            Some(_) | None => {}
+        }
+    }
+    words.extend(start.map(|from| &line[from..]));
+    words
 }
 
 /// The folder that a script runs in.
