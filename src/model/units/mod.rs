@@ -18,6 +18,7 @@ use std::collections::HashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod environment;
+mod installed;
 mod relations;
 mod sandbox;
 
@@ -27,6 +28,8 @@ pub use environment::{EnvFile, FindEnvFiles};
 #[derive(Clone, Debug)]
 pub struct Unit {
     pub name: UnitName,
+    /// Other names that its file is installed under.
+    installed_as: Vec<UnitName>,
     /// Where its own file lies in the tree.
     pub path: Utf8PathBuf,
     pub manager: Manager,
@@ -63,6 +66,7 @@ pub fn units(files: &Files) -> Vec<Unit> {
                 let whole = Place::of(read.id, read.text, read.text);
                 let mut unit = Unit::new(name, read.path, whole, tree);
                 unit.is_rendered = files.is_to_be_filled_in(read.path);
+                unit.installed_as = installed::names(files, &unit, read.text);
                 units.push(unit);
             }
             Some(Role::DropIn { name, .. }) => {
@@ -145,9 +149,17 @@ impl Unit {
         let headers =
             tree.sections.iter().map(|it| (it.name.value.clone(), it.name.place)).collect();
         let manager = name::manager(path.as_str());
-        let (path, lines) = (path.to_owned(), Vec::new());
-        let mut unit =
-            Self { name, path, manager, lines, headers, whole, complete: true, is_rendered: false };
+        let mut unit = Self {
+            name,
+            installed_as: Vec::new(),
+            path: path.to_owned(),
+            manager,
+            lines: Vec::new(),
+            headers,
+            whole,
+            complete: true,
+            is_rendered: false,
+        };
         unit.add(tree);
         unit
     }
@@ -200,8 +212,9 @@ impl Unit {
 
     /// Whether it goes by this name. An instance is started from its template's file.
     pub fn is_called(&self, name: &str) -> bool {
-        let template = || UnitName::parse(name)?.template();
-        self.name.to_string() == name || template().is_some_and(|it| it == self.name)
+        let template = UnitName::parse(name).and_then(|it| it.template());
+        let mut own = [&self.name].into_iter().chain(&self.installed_as);
+        own.any(|own| own.to_string() == name || template.as_ref() == Some(own))
     }
 
     /// The head of a section, or the file where it has none.

@@ -1,0 +1,52 @@
+//! Under which names a unit's file is installed.
+//!
+//! A repository's `gunicorn.service` is often copied to the name of the site. Its own comment at the
+//! head says so, or the script that copies it.
+
+use crate::model::units::Unit;
+use crate::model::{Files, Kind};
+use crate::syntax::systemd::UnitName;
+use camino::Utf8Path;
+
+const FOLDERS: [&str; 2] = ["/etc/systemd/system/", "/lib/systemd/system/"];
+
+pub(super) fn names(files: &Files, unit: &Unit, text: &str) -> Vec<UnitName> {
+    let head = text.lines().take_while(|line| !line.starts_with('['));
+    let comments = head.filter_map(|line| line.trim_start().strip_prefix(['#', ';']));
+    let told = comments.flat_map(str::split_whitespace).filter_map(installed);
+    let scripts = [Kind::Shell, Kind::Makefile].into_iter().flat_map(|kind| files.of(kind));
+    let copied = scripts.flat_map(|script| copies(script.text, &unit.path));
+    let mut found: Vec<UnitName> = Vec::new();
+    for name in told.chain(copied) {
+        if name.kind == unit.name.kind && name != unit.name && !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// The names that a script copies or links a file to.
+fn copies(text: &str, path: &Utf8Path) -> Vec<UnitName> {
+    let lines = text.lines().filter(|line| FOLDERS.iter().any(|folder| line.contains(folder)));
+    let words = lines.map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let pairs = words.flat_map(|words| {
+        let pairs = words.windows(2).filter(|pair| is_file(pair[0], path));
+        pairs.filter_map(|pair| installed(pair[1])).collect::<Vec<_>>()
+    });
+    pairs.collect()
+}
+
+/// Whether a word of a script means the file: what it says ends as the path does.
+fn is_file(word: &str, path: &Utf8Path) -> bool {
+    let word = Utf8Path::new(word.trim_matches(['"', '\'']));
+    let mut both = word.components().rev().zip(path.components().rev()).take(2);
+    word.file_name() == path.file_name()
+        && both.all(|(said, is)| said == is || said.as_str().starts_with(['$', '.', '/']))
+}
+
+/// The unit that a path among those of systemd names.
+fn installed(word: &str) -> Option<UnitName> {
+    let word = word.trim_matches(['"', '\'', '`', '(', ')', ',', ';', ':']).trim_end_matches('.');
+    let name = FOLDERS.iter().find_map(|folder| word.split_once(folder))?.1;
+    UnitName::parse(name).filter(|_| !name.contains(['$', '<', '{', '/']))
+}
