@@ -56,11 +56,15 @@ fn locks(process: &Process) -> bool {
     scheduler.is_some_and(|it| it.value.to_ascii_lowercase().contains("redbeat"))
 }
 
-/// Whether both run one project under one settings module, from one folder.
+/// Whether both run one project under one settings module, from one folder. Units of one name take
+/// each other's place, and of two managers of processes a server has one.
 fn are_one(a: &Process, b: &Process) -> bool {
     let (Some(one), Some(two)) = (&a.django, &b.django) else { return false };
     let cwd = |it: &Process| it.cwd.as_ref().map(|it| it.value.clone());
-    Arc::ptr_eq(&one.project, &two.project)
+    let is_unit = |it: &Process| it.name.ends_with(".service");
+    a.name != b.name
+        && is_unit(a) == is_unit(b)
+        && Arc::ptr_eq(&one.project, &two.project)
         && one.module.value == two.module.value
         && cwd(a) == cwd(b)
 }
