@@ -313,7 +313,8 @@ impl Image {
             let secret = is_secret_name(&name.value)
                 && written(value)
                 && !is_placeholder(&text)
-                && !is_dummy(&text);
+                && !is_dummy(&text)
+                && !is_fingerprint(&text);
             // Where it is used, another line may have written it.
             let here = value.place.file == layer.place.file
                 && layer.place.span.start <= value.place.span.start
@@ -416,4 +417,13 @@ fn is_meant_as_list(text: &str) -> bool {
         let of_test = [" = ", " == ", " != ", " -eq ", " -a ", " -o "];
         quoted && !of_test.iter().any(|it| inner.contains(it))
     })
+}
+
+/// Whether a text is the fingerprint of a public PGP key, as what is downloaded is verified with:
+/// 40 digits that `gpg` writes in capitals (RFC 4880, 12.2).
+fn is_fingerprint(text: &str) -> bool {
+    let mut fingerprints = text.split_whitespace().peekable();
+    let is_one =
+        |it: &str| it.len() == 40 && it.bytes().all(|it| matches!(it, b'0'..=b'9' | b'A'..=b'F'));
+    fingerprints.peek().is_some() && fingerprints.all(is_one)
 }
