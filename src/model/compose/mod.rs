@@ -4,11 +4,11 @@
 //! runs inside a container, and which files an env file's dialect fills in, is told elsewhere:
 //! the variables of the project are handed in.
 
-use crate::fact::{Environment, Fact};
+use crate::fact::{Environment, Fact, symbol};
 use crate::model::Files;
 use crate::model::text::Text;
 use crate::source::{Place, normalize};
-use crate::syntax::Problem;
+use crate::syntax::{Problem, kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -109,6 +109,15 @@ pub enum Location {
     Remote(String),
 }
 
+/// Whether a place is of a template, or of a line that something else than compose fills in first:
+/// what is there then, nobody knows.
+fn is_to_be_filled_in(files: &Files<'_>, place: Place) -> bool {
+    let read = files.read(place.file);
+    let start = read.text[..place.span.start as usize].rfind('\n').map_or(0, |at| at + 1);
+    let line = read.text[start..].lines().next().unwrap_or_default();
+    kind::is_template(read.path) || line.contains("{{") && symbol::is_symbolic(line)
+}
+
 impl Project {
     /// Reads, merges and types what the files say. `None` if none of them could be read.
     pub fn load(files: &Files<'_>, request: &Request<'_>) -> Option<Self> {
@@ -125,6 +134,7 @@ impl Project {
         check::check(&value, missing.is_empty(), &mut faults);
         let missing = missing.into_iter().map(|(path, place)| Fact::at(path, place)).collect();
         let mut project = read::project(&value, request.folder);
+        faults.retain(|fault| !is_to_be_filled_in(files, fault.problem.place));
         faults.sort_by(|a, b| a.problem.cmp(&b.problem));
         faults.dedup_by(|a, b| a.problem == b.problem);
         (project.faults, project.missing) = (faults, missing);
