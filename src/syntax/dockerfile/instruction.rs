@@ -162,6 +162,10 @@ impl<'a> Parser<'a> {
     fn command(&mut self, keyword: &Spanned<String>, rest: &Spliced, onbuild: bool) -> Command {
         let escape = self.file.escape;
         let name = keyword.value.as_str();
+        // BuildKit takes commands without a word: a shell that has nothing to do.
+        if rest.as_str().is_empty() && ["RUN", "CMD", "ENTRYPOINT"].contains(&name) {
+            return Command::Broken;
+        }
         if rest.as_str().is_empty() && KEYWORDS.contains(&name) {
             self.problem(keyword.place, format!("{name} needs an argument"));
             return Command::Broken;

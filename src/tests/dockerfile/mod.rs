@@ -201,9 +201,10 @@ fn heredocs_follow_their_line() {
 #[test]
 fn what_is_unknown_is_told_and_the_rest_is_read() {
     assert_eq!(
-        problems("FROM a\nRUNN x\nUSER u\nCMD\n"),
-        ["2: unknown instruction `RUNN`", "4: CMD needs an argument"]
+        problems("FROM a\nRUNN x\nUSER u\nEXPOSE\n"),
+        ["2: unknown instruction `RUNN`", "4: EXPOSE needs an argument"]
     );
+    assert!(problems("FROM a\nRUN --mount=type=cache,target=/c\nENTRYPOINT\nCMD\n").is_empty());
     check("FROM a\nRUNN x\nUSER u", "FROM a -\nRUNN broken\nUSER u");
     assert_eq!(problems("RUN x\n"), ["1: RUN stands before the first FROM"]);
     assert_eq!(problems("# nothing\n"), ["1: no instruction begins a stage"]);
