@@ -298,6 +298,15 @@ impl<'a> Parser<'a> {
         if forms.is_empty() || misread || !self.within().is_none_or(own) {
             return;
         }
+        let around = self.contexts();
+        let stands = |context: &&str| forms.iter().any(|form| form.stands_in(context));
+        // nginx asks this before anything else (`ngx_conf_handler`).
+        if !around.is_empty() && !around.iter().any(stands) {
+            let problem = Problem::new(Fault::Misplaced, name.place).of(&name.value);
+            let block = self.open.last().and_then(|open| open.head.as_ref());
+            self.report(Problem { also: block.map(|(name, _)| name.place), ..problem });
+            return;
+        }
         let fits = |block: bool| forms.iter().filter(move |form| form.block == block);
         let fault = if fits(block).next().is_none() {
             if block { Fault::BlockUnexpected } else { Fault::BlockMissing }
@@ -308,6 +317,30 @@ impl<'a> Parser<'a> {
         };
         let place = args.last().map_or(name.place, |last| name.place.to(last.place));
         self.report(Problem::new(fault, place).of(&name.value));
+    }
+
+    /// The contexts that the innermost block may be; none where nobody can tell, as outside of all.
+    fn contexts(&self) -> &'static [&'static str] {
+        let mut names = self
+            .open
+            .iter()
+            .rev()
+            .map(|open| open.head.as_ref().map_or("", |(name, _)| name.value.as_str()));
+        let within = names.next().unwrap_or_default();
+        match (within, names.next().unwrap_or_default()) {
+            ("http", _) => &["http"],
+            ("server", "http") => &["server"],
+            ("server", "stream") => &["stream-server"],
+            ("server", "mail") => &["mail-server"],
+            ("server", _) => &["server", "stream-server", "mail-server"],
+            ("location", _) => &["location"],
+            ("if", "server") => &["server-if"],
+            ("if", "location") => &["location-if"],
+            ("if", _) => &["server-if", "location-if"],
+            ("limit_except", _) => &["limit_except"],
+            ("upstream", _) => &["upstream", "stream-upstream"],
+            _ => &[],
+        }
     }
 
     /// In a location, `proxy_pass` takes a URL; without a scheme nginx stops at an "invalid URL

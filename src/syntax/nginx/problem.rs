@@ -3,8 +3,8 @@
 use crate::source::Place;
 use crate::syntax;
 
-/// A fault of the text alone. Whether a directive may stand where it does depends on what
-/// includes the file, so that is not judged here.
+/// A fault of the text alone. Whether a directive may stand outside of the blocks of its file
+/// depends on what includes that, and is not judged here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fault {
     UnclosedQuote,
@@ -23,6 +23,8 @@ pub enum Fault {
     /// `{` with no name before it.
     NamelessBlock,
     StraySemicolon,
+    /// In a block that nginx takes the directive nowhere in: `limit_req_zone` in a `server`.
+    Misplaced,
     ArgumentCount,
     BlockMissing,
     BlockUnexpected,
@@ -83,6 +85,7 @@ impl Problem {
             Fault::UnmatchedBrace => "this brace closes no block".to_owned(),
             Fault::NamelessBlock => "a block is opened without a name".to_owned(),
             Fault::StraySemicolon => "this semicolon ends no directive".to_owned(),
+            Fault::Misplaced => format!("`{name}` is not allowed here"),
             Fault::ArgumentCount => format!("`{name}` has a wrong number of arguments"),
             Fault::BlockMissing => format!("`{name}` has no block"),
             Fault::BlockUnexpected => format!("`{name}` takes no block"),
@@ -103,6 +106,7 @@ impl From<Problem> for syntax::Problem {
         match (problem.also, problem.fault) {
             (None, _) => it,
             (Some(place), Fault::UnclosedBlock) => it.also(place, "another one begins here"),
+            (Some(place), Fault::Misplaced) => it.also(place, "it is in this block"),
             (Some(place), _) => it.also(place, "nginx reads on here"),
         }
     }
