@@ -71,14 +71,14 @@ fn route(config: &Config, level: Level) -> Option<Route> {
     let handler = level.handler();
     let passed = match &handler.value {
         Handler::Proxy(pass) if own("proxy_pass") => Passed {
-            target: &pass.target,
+            target: level.target(pass),
             shown: pass.url.clone(),
             set_by: "proxy_set_header",
             sent: level.sent_headers(),
         },
         // The only gateway protocol that servers of Django speak.
         Handler::Gateway(gateway) if own("uwsgi_pass") => Passed {
-            target: &gateway.target,
+            target: gateway.target.clone(),
             shown: format!("uwsgi://{}", gateway.target),
             set_by: "uwsgi_param",
             sent: level.sent_variables(),
@@ -96,7 +96,7 @@ fn route(config: &Config, level: Level) -> Option<Route> {
     let whole = level.in_effect(&[passed.set_by]).doubted(handler.map(|_| ()));
     Some(Route {
         shown: level.fact(shown),
-        upstreams: endpoints(config, &handler.map(|_| passed.target.clone())),
+        upstreams: endpoints(config, &handler.map(|_| passed.target)),
         pass: handler.map(|_| passed.shown.clone()),
         process: None,
         missed: false,
@@ -108,8 +108,8 @@ fn route(config: &Config, level: Level) -> Option<Route> {
 }
 
 /// What a level passes on, over HTTP or uwsgi's protocol.
-struct Passed<'h> {
-    target: &'h Target,
+struct Passed {
+    target: Target,
     shown: String,
     /// The directive that sets what is sent.
     set_by: &'static str,

@@ -4,7 +4,7 @@ use crate::fact::Fact;
 use crate::model::nginx::Config;
 use crate::model::nginx::level::Level;
 use crate::model::nginx::scope::{Context, Line};
-use crate::model::nginx::text::has_variable;
+use crate::model::nginx::text::{Part, has_variable, parts};
 use std::fmt;
 
 #[derive(Clone, Debug)]
@@ -82,6 +82,44 @@ impl<'c> Level<'c> {
             Handler::Proxy(pass) => Some(pass.clone()),
             Handler::Gateway(_) | Handler::Own(_) | Handler::Files => None,
         })
+    }
+
+    /// Where requests end up that are passed on. Whoever wants nginx to start without its upstreams
+    /// names them by variables: `set $upstream web; proxy_pass http://$upstream:8000;`.
+    pub fn target(self, pass: &Pass) -> Target {
+        if !pass.has_variables() {
+            return pass.target.clone();
+        }
+        let mut url = String::new();
+        for part in parts(&pass.url) {
+            match part {
+                Part::Literal(text) => url.push_str(text),
+                Part::Variable(name) => match self.constant(name) {
+                    Some(value) => url.push_str(value),
+                    None => return pass.target.clone(),
+                },
+            }
+        }
+        Pass::parse(self.config, &url).target
+    }
+
+    /// What a variable is `set` to wherever a request comes through here.
+    fn constant(self, name: &str) -> Option<&'c str> {
+        let is_it = |line: &&Line| {
+            let named = line.args.first().and_then(|it| it.value.strip_prefix('$'));
+            line.is("set") && named == Some(name)
+        };
+        // One in an `if` may or may not count.
+        let conditional = |level: Level<'_>| {
+            matches!(level.context(), Context::LocationIf | Context::ServerIf)
+                && level.own("set").any(|line| is_it(&line))
+        };
+        if self.config.levels().any(conditional) {
+            return None;
+        }
+        let mut near = self.outwards().filter_map(|level| level.own("set").filter(is_it).last());
+        let value = &near.next()?.args.get(1)?.value;
+        (!has_variable(value)).then_some(value.as_str())
     }
 }
 
