@@ -325,6 +325,15 @@ impl Deployment {
         Some(image.may_bring_to(&dir.value.path))
     }
 
+    /// Whether a directory is of a container's own files, and the build of its image may put some
+    /// there, as those that an earlier stage collected.
+    pub fn is_built_in(&self, dir: &Fact<Dir>) -> bool {
+        let container = dir.value.container.as_deref().and_then(|it| self.container(it));
+        let image = container.and_then(|it| it.image.as_ref());
+        matches!(self.located(dir), Some(Storage::Container { .. }))
+            && image.is_some_and(|it| it.may_bring_to(&dir.value.path))
+    }
+
     /// Where compose mounts what a directory lies on.
     pub fn mount(&self, dir: &Fact<Dir>) -> Option<Fact<()>> {
         let view = self.view(dir.value.view);

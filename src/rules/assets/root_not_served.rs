@@ -24,7 +24,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };
         let Some(same) = deployment.same_dir(&served, &collected) else { continue };
         let prefix = format!("{}/", url.value.trim_end_matches('/'));
-        if same.value || site.part_served(deployment, &prefix, &collected).is_some() {
+        if same.value
+            || deployment.is_built_in(&served)
+            || site.part_served(deployment, &prefix, &collected).is_some()
+        {
             continue;
         }
 
