@@ -3,8 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    Answer, Asset, Deployment, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site,
-    is_own_url,
+    Asset, Deployment, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site, is_own_url,
 };
 use crate::rules::{Check, Rule};
 
@@ -56,7 +55,7 @@ fn compare(
     let Some((path, served)) = same else { return };
     // Where something else has files of that URL, the location is one more way to them.
     let Some(answer) = site.answer(&value) else { return };
-    if matches!(answer.value, Answer::Dir(_)) || app.may_serve(asset, &value.value) {
+    if site.own_dir_for(deployment, &value).is_some() || app.may_serve(asset, &value.value) {
         return;
     }
     out.report(
