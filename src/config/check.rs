@@ -109,40 +109,43 @@ fn noun(shape: &Shape) -> String {
 /// What is wrong with a string of this shape.
 fn text(it: &str, shape: &Shape) -> Result<(), String> {
     let shown = it.escape_debug();
-    let ensure = |holds: bool, message: String| if holds { Ok(()) } else { Err(message) };
     match shape {
         Shape::Choice(all) => {
             let all = all();
-            let near = nearest(it, all.iter().copied());
-            let near = if near.is_empty() { format!("; write {}", one_of(&all)) } else { near };
-            ensure(all.contains(&it), format!("`{shown}` is none of the possible values{near}"))
+            ensure(all.contains(&it), || {
+                let near = nearest(it, all.iter().copied());
+                let near = if near.is_empty() { format!("; write {}", one_of(&all)) } else { near };
+                format!("`{shown}` is none of the possible values{near}")
+            })
         }
-        Shape::Text(noun) => ensure(!it.trim().is_empty(), format!("{noun} cannot be empty")),
+        Shape::Text(noun) => ensure(!it.trim().is_empty(), || format!("{noun} cannot be empty")),
         Shape::Glob => {
             let globs = Globs::new(Utf8Path::new(""), [(Utf8Path::new(""), it)]);
             globs.map(|_| ()).map_err(|error| error.to_string())
         }
         Shape::Rule => {
             let known = rules::all().any(|rule| rules::specificity(it, rule.id).is_some());
-            let near = rules::nearest(it).map(suggestion).unwrap_or_default();
-            ensure(known, format!("there is no rule `{shown}`{near}"))
+            ensure(known, || {
+                let near = rules::nearest(it).map(suggestion).unwrap_or_default();
+                format!("there is no rule `{shown}`{near}")
+            })
         }
         Shape::ServerPath => {
-            ensure(it.starts_with('/'), format!("`{shown}` is no absolute path of the server"))
+            ensure(it.starts_with('/'), || format!("`{shown}` is no absolute path of the server"))
         }
         Shape::Variable => {
             let part = |c: char| c.is_ascii_alphanumeric() || c == '_';
             let named = it.chars().all(part) && it.starts_with(|c: char| !c.is_ascii_digit());
-            ensure(named, format!("`{shown}` cannot be the name of a variable"))
+            ensure(named, || format!("`{shown}` cannot be the name of a variable"))
         }
         Shape::Domain => {
             let bare = !it.is_empty() && !it.contains(['/', ':', ' ', '@']);
-            ensure(bare, format!("`{shown}` is no domain: leave out scheme, port and path"))
+            ensure(bare, || format!("`{shown}` is no domain: leave out scheme, port and path"))
         }
-        Shape::Route => ensure(it.starts_with('/'), format!("`{shown}` must begin with `/`")),
+        Shape::Route => ensure(it.starts_with('/'), || format!("`{shown}` must begin with `/`")),
         Shape::Mode => {
             let hint = "write it as `2775` or `g+w,o-rwx`";
-            ensure(Mode::parse(it).is_some(), format!("`{shown}` is no mode; {hint}"))
+            ensure(Mode::parse(it).is_some(), || format!("`{shown}` is no mode; {hint}"))
         }
         Shape::Flag
         | Shape::Integer(_)
@@ -151,6 +154,10 @@ fn text(it: &str, shape: &Shape) -> Result<(), String> {
         | Shape::Table(_)
         | Shape::Either(..) => Err(format!("`{shown}` must be {}", noun(shape))),
     }
+}
+
+fn ensure(holds: bool, message: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(message()) }
 }
 
 fn one_of(all: &[&str]) -> String {

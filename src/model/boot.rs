@@ -63,9 +63,9 @@ impl Deployment {
         let known = LOGS_OF_SYSTEM.contains(&first)
             || by_systemd
             || unit.prepares(folder)
-            || self.tmpfiles.others
-            || self.tmpfiles.made.iter().any(|it| it.starts_with(folder))
-            || self.tmpfiles.by_hand.iter().any(by_hand);
+            || self.surroundings.tmpfiles.others
+            || self.surroundings.tmpfiles.made.iter().any(|it| it.starts_with(folder))
+            || self.surroundings.tmpfiles.by_hand.iter().any(by_hand);
         (!known).then_some(folder)
     }
 
@@ -93,8 +93,8 @@ impl Deployment {
                 || unit.prepares(folder)
         };
         let known = of_system
-            || self.tmpfiles.others
-            || self.tmpfiles.made.iter().any(|it| within(it))
+            || self.surroundings.tmpfiles.others
+            || self.surroundings.tmpfiles.made.iter().any(|it| within(it))
             || self.units.iter().any(made);
         (!known).then_some(folder)
     }

@@ -11,7 +11,7 @@ use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
     AbsentFile, Container, DEBUG, Dir, Elsewhere, Endpoint, Process, Route, Site, Storage,
-    Surroundings, Tmpfiles, View, ViewId,
+    Surroundings, View, ViewId,
 };
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -33,8 +33,6 @@ pub struct Deployment {
     pub nginx: Vec<Arc<nginx::Config>>,
     /// Units as they are, for the rules about units.
     pub units: Vec<Unit>,
-    /// What systemd-tmpfiles makes when the machine starts.
-    pub tmpfiles: Tmpfiles,
     /// Ports of the machine that other deployments of the tree publish.
     pub taken: BTreeSet<u16>,
     /// The compose project, for the rules about compose.

@@ -4,7 +4,7 @@
 //! builds again, so that includes, imports and env files come in rounds.
 
 use crate::model::contract::Contract;
-use crate::python::Evaluation;
+use crate::model::evaluations::Evaluations;
 use crate::source::{EntryKind, FileId, Sources, Tree};
 use crate::syntax::Parsed;
 use crate::syntax::kind::{self, Kind};
@@ -26,7 +26,8 @@ pub struct Files<'a> {
     /// What the operator declares.
     pub contracts: &'a [Contract],
     wants: Mutex<BTreeSet<Utf8PathBuf>>,
-    evaluated: Mutex<HashMap<String, Evaluation>>,
+    /// Of this build, and of earlier ones.
+    pub evaluations: Arc<Evaluations>,
     rewritten: OnceLock<Arc<BTreeSet<String>>>,
 }
 
@@ -66,7 +67,7 @@ impl<'a> Files<'a> {
             follows_views: false,
             contracts: &[],
             wants: Mutex::default(),
-            evaluated: Mutex::default(),
+            evaluations: Arc::default(),
             rewritten: OnceLock::new(),
         }
     }
@@ -136,16 +137,6 @@ impl<'a> Files<'a> {
         Read { id, path: source.path(), text: source.text(), parsed }
     }
 
-    /// An evaluation of the same module under the same environment, if there was one.
-    pub fn evaluated(&self, key: &str) -> Option<Evaluation> {
-        self.evaluated.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
-    }
-
-    pub fn remember(&self, key: String, evaluation: &Evaluation) {
-        let mut all = self.evaluated.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(key, evaluation.clone());
-    }
-
     /// The settings that deploy scripts write, which every process asks for and one look finds.
     pub fn rewritten(&self, find: impl FnOnce() -> BTreeSet<String>) -> Arc<BTreeSet<String>> {
         Arc::clone(self.rewritten.get_or_init(|| Arc::new(find())))
@@ -154,6 +145,11 @@ impl<'a> Files<'a> {
     /// Asks for files that turned out to matter.
     pub fn want(&self, paths: impl IntoIterator<Item = Utf8PathBuf>) {
         self.wants.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+    }
+
+    /// Whether it wants anything that was not asked for before.
+    pub fn wants_beside(&self, asked: &BTreeSet<Utf8PathBuf>) -> bool {
+        !self.wants.lock().unwrap_or_else(PoisonError::into_inner).is_subset(asked)
     }
 
     pub fn into_wants(self) -> BTreeSet<Utf8PathBuf> {

@@ -25,6 +25,7 @@ mod divided;
 pub mod django;
 mod endpoint;
 mod env_file;
+mod evaluations;
 pub mod faults;
 mod files;
 mod front;
@@ -84,6 +85,7 @@ pub use datastore::{Access, Kept};
 pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
 pub use env_file::{EnvFile, EnvReader};
+pub use evaluations::Evaluations;
 pub use files::{Files, Found, Read};
 pub use held_back::HeldBack;
 pub use hosts::allows;
@@ -135,6 +137,8 @@ pub struct Model {
     /// The units that are to be filled in before they are installed.
     pub rendered: BTreeSet<FileId>,
     pub surroundings: Arc<Surroundings>,
+    /// No file has anything of a Django project.
+    without_django: bool,
 }
 
 impl Model {
@@ -158,8 +162,14 @@ impl Model {
         open.chain(undocumented).chain(commands).map(str::to_owned).collect()
     }
 
-    /// Builds from what was read so far; what else is wanted, `files` remembers.
+    /// Builds what other files hang on from what was read so far; what is wanted besides, `files`
+    /// remembers.
     pub fn build(files: &Files) -> Self {
         build::build(files)
+    }
+
+    /// Adds what is asked about deployments once nothing they consist of is missing.
+    pub fn complete(&mut self, files: &Files) {
+        build::complete(self, files);
     }
 }

@@ -61,7 +61,7 @@ pub struct Django {
     /// Settings that a deploy script writes into the module on the server, so that nobody knows them.
     pub rewritten: Arc<BTreeSet<String>>,
     /// What is wrong with the settings' text, and with what they name.
-    pub faults: Faults,
+    pub faults: Arc<Faults>,
     /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not.
     pub absent_sources: Vec<Fact<String>>,
     /// The tree has files where `collectstatic` puts them.

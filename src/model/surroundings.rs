@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::mention::Use;
-use crate::model::{EnvFile, RedisServer};
+use crate::model::{EnvFile, RedisServer, Tmpfiles};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +30,8 @@ pub struct Surroundings {
     /// What it says of certificates and of what stands before its servers.
     pub tls: Speaks,
     pub links: Links,
+    /// What systemd-tmpfiles makes when the machine starts.
+    pub tmpfiles: Tmpfiles,
 }
 
 /// Symbolic links of the tree, and where each leads.

@@ -53,10 +53,15 @@ pub use loaded::Loaded;
 pub use read::{Answer, Default, Read};
 pub use secrets::secrets;
 pub use value::{Dict, Entry, Value};
-pub use version::Versions;
+pub use version::{VERSIONED, Versions};
 
 #[cfg(test)]
 pub(crate) use library::broken as broken_models;
+
+/// Gets ready what evaluating a module will ask for, beside other work.
+pub fn read_ahead(module: &Module) {
+    library::read_ahead(module);
+}
 
 /// Whether a top-level module is of Python's own library.
 pub fn is_standard(top: &str) -> bool {

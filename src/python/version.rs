@@ -15,8 +15,12 @@ const LATEST_MAJOR: u64 = 99;
 /// The versions that may be installed, by the name of the distribution; `python` is one as well.
 pub type Versions<'a> = dyn Fn(&str) -> Option<Range> + Sync + 'a;
 
+/// What the models ask the versions of.
+pub const VERSIONED: [&str; 3] = ["python", "django", "django-cors-headers"];
+
 fn range(it: &Machine<'_>, given: &Arguments) -> Option<Range> {
     let name = given.first()?.object.text()?;
+    debug_assert!(VERSIONED.contains(&&**name), "`{name}` is not among those that are asked about");
     (it.request.versions)(name)
 }
 

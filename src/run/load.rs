@@ -4,13 +4,14 @@ use crate::config::Config;
 use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
-use crate::model::{Files, Model, mention};
+use crate::model::{Evaluations, Files, Model, mention};
 use crate::python;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
 use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A path that may well be one once its unit is filled in.
 const UNIT_PATH: Fault = Fault::Systemd(systemd::Fault::PathNotAbsolute);
@@ -24,7 +25,7 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     let at_once = tree.files().filter(|path| is_wanted_at_once(path)).cloned().collect();
     reader.round(tree, at_once);
     for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
-        let (mut model, wants) = reader.build(tree);
+        let (mut model, wants) = reader.build(tree, last);
         if wants.is_empty() || last {
             look_for_uses(tree, &model);
             reader.finish(&mut model);
@@ -59,7 +60,7 @@ pub(super) fn load_machine(
     let at_once = of_projects.chain(&discovered.files).cloned().collect();
     reader.round(tree, at_once);
     for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
-        let (mut model, wants) = reader.build(tree);
+        let (mut model, wants) = reader.build(tree, last);
         let grew = tree.grow();
         if (wants.is_empty() && !grew) || last {
             reader.finish(&mut model);
@@ -124,6 +125,7 @@ struct Reader {
     faults: Vec<(Fault, Problem)>,
     follows_views: bool,
     contracts: Vec<Contract>,
+    evaluations: Arc<Evaluations>,
 }
 
 impl Reader {
@@ -140,6 +142,7 @@ impl Reader {
             faults: Vec::new(),
             follows_views: config.follows_views,
             contracts: config.contracts.clone(),
+            evaluations: Arc::default(),
         };
         reader.parse(0);
         reader.miss(tree.troubles().to_vec());
@@ -165,12 +168,17 @@ impl Reader {
     }
 
     /// A model of what was read so far, and what it wants besides.
-    fn build(&self, tree: &Tree) -> (Model, BTreeSet<Utf8PathBuf>) {
+    fn build(&self, tree: &Tree, last: bool) -> (Model, BTreeSet<Utf8PathBuf>) {
         let unread = self.unread.iter().filter_map(|it| Some(it.evidence().place()?.file));
         let mut files = Files::new(tree, &self.sources, &self.parsed).without(unread.collect());
         files.follows_views = self.follows_views;
         files.contracts = &self.contracts;
-        let model = Model::build(&files);
+        files.evaluations = Arc::clone(&self.evaluations);
+        let mut model = Model::build(&files);
+        if last || !files.wants_beside(&self.asked) {
+            model.complete(&files);
+        }
+        self.evaluations.settle();
         (model, files.into_wants().difference(&self.asked).cloned().collect())
     }
 
@@ -186,6 +194,9 @@ impl Reader {
             let bindings = contract::bindings(contracts, path);
             if !bindings.is_empty() {
                 tree.fill_in(&bindings);
+            }
+            if let Parsed::Python(module) = &tree {
+                python::read_ahead(module);
             }
             ((tree, faults), syntax::passwords(kind, file, text))
         };

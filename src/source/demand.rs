@@ -185,7 +185,7 @@ impl Tree {
         };
         for name in &names {
             let path = folder.join(name);
-            if !self.entries.contains_key(&path) {
+            if !self.entries.contains(&path) {
                 self.stat(&path);
             }
         }
@@ -201,7 +201,7 @@ impl Tree {
                 return;
             }
             let Some(folder) = self.list(&folder) else { continue };
-            let is_there = |name: &&str| self.entries.contains_key(&folder.join(name));
+            let is_there = |name: &&str| self.entries.contains(&folder.join(name));
             if ["pyvenv.cfg", "conda-meta"].iter().any(is_there) {
                 continue;
             }

@@ -6,7 +6,8 @@
 use crate::source::{EntryKind, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Code that people write is smaller; what is larger was generated.
 const LARGEST_CODE: u64 = 1 << 20;
@@ -37,25 +38,20 @@ impl Tree {
             let entry = self.get(path).filter(|entry| !entry.ignored && small(&entry.kind));
             entry.is_some() && is_searched(path)
         };
-        // Two names may differ in nothing but their case.
-        let mut by_capitals: BTreeMap<String, Vec<&String>> = BTreeMap::new();
-        for name in names {
-            by_capitals.entry(name.to_ascii_uppercase()).or_default().push(name);
-        }
-        let longest = names.iter().map(String::len).max().unwrap_or_default();
+        let wanted = Wanted::new(names);
         let paths: Vec<Utf8PathBuf> = self.files().filter(is_code).cloned().collect();
         let each = paths.into_par_iter().flat_map_iter(|path| {
             let file = self.read(std::slice::from_ref(&path)).pop().and_then(Result::ok);
-            let text = file.map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
+            let bytes = file.map(|file| file.bytes).unwrap_or_default();
+            // Nearly all is UTF-8, which is quickly seen; replacing what is not takes longer.
+            let text = match std::str::from_utf8(&bytes) {
+                Ok(text) => Cow::Borrowed(text),
+                Err(_) => String::from_utf8_lossy(&bytes),
+            };
             let mut found: BTreeSet<(String, U)> = BTreeSet::new();
-            for (at, word) in words(text.as_deref().unwrap_or_default()) {
-                if word.len() > longest {
-                    continue;
-                }
-                let Some(names) = by_capitals.get(&word.to_ascii_uppercase()) else { continue };
-                let text = text.as_deref().unwrap_or_default();
-                let (before, after) = (&text[..at], &text[at + word.len()..]);
-                for name in names {
+            for (at, word) in words(&text) {
+                for name in wanted.named(word) {
+                    let (before, after) = (&text[..at], &text[at + word.len()..]);
                     let exact = word == name.as_str();
                     let way = way(Mention { path: &path, name, word, exact, before, after });
                     found.extend(way.map(|way| ((*name).clone(), way)));
@@ -71,10 +67,67 @@ impl Tree {
     }
 }
 
+/// The names that are looked for. Nearly every word is none of them, so what tells that first is
+/// what costs least.
+struct Wanted<'n> {
+    /// Two names may differ in nothing but their case.
+    by_capitals: HashMap<Vec<u8>, Vec<&'n String>>,
+    /// The lengths of the names that begin with a byte, as bits.
+    lengths: [u64; 256],
+}
+
+impl<'n> Wanted<'n> {
+    fn new(names: &'n HashSet<String>) -> Self {
+        let mut wanted = Self { by_capitals: HashMap::new(), lengths: [0; 256] };
+        for name in names {
+            let capitals = name.to_ascii_uppercase().into_bytes();
+            let Some(head) = capitals.first() else { continue };
+            for head in [*head, head.to_ascii_lowercase()] {
+                wanted.lengths[usize::from(head)] |= length_bit(capitals.len());
+            }
+            wanted.by_capitals.entry(capitals).or_default().push(name);
+        }
+        wanted
+    }
+
+    fn named(&self, word: &str) -> &[&'n String] {
+        let head = word.as_bytes().first().map_or(0, |head| usize::from(*head));
+        if self.lengths[head] & length_bit(word.len()) == 0 {
+            return &[];
+        }
+        let capitals = word.to_ascii_uppercase().into_bytes();
+        self.by_capitals.get(&capitals).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// Names too long for a bit of their own share the last.
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(63)
+}
+
 /// Words as variables are written, each with where it begins.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let is_word = |char: char| char.is_ascii_alphanumeric() || char == '_';
-    let start = text.as_ptr() as usize;
-    let words = text.split(move |char| !is_word(char)).filter(|word| word.len() > 1);
-    words.map(move |word| (word.as_ptr() as usize - start, word))
+    let mut at = 0;
+    let bytes = text.as_bytes();
+    std::iter::from_fn(move || {
+        loop {
+            let from = at + bytes[at..].iter().position(|byte| IS_WORD[usize::from(*byte)])?;
+            let rest = &bytes[from..];
+            let length = rest.iter().position(|byte| !IS_WORD[usize::from(*byte)]);
+            at = from + length.unwrap_or(rest.len());
+            if at - from > 1 {
+                return Some((from, &text[from..at]));
+            }
+        }
+    })
 }
+
+const IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte: usize = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        byte += 1;
+    }
+    table
+};

@@ -3,6 +3,7 @@
 //! Links are kept as links and followed only inside the tree, so no loop and no way out. Which files
 //! matter is not decided here.
 
+use crate::source::by_path::ByPath;
 use crate::source::demand::Demand;
 use crate::source::walk::is_foreign_name;
 use crate::source::{File, GitIndex, Globs};
@@ -29,7 +30,7 @@ const FOR_READERS: &[&str] = &["README.md", "README.rst", "README", "LICENSE"];
 #[derive(Debug, Default)]
 pub struct Tree {
     pub(super) roots: Vec<Utf8PathBuf>,
-    pub(super) entries: BTreeMap<Utf8PathBuf, Entry>,
+    pub(super) entries: ByPath<Entry>,
     /// The links among them: few, and every path that is asked for may lead through one.
     pub(super) links: BTreeSet<Utf8PathBuf>,
     pub(super) bytes: Option<BTreeMap<Utf8PathBuf, Vec<u8>>>,
@@ -186,7 +187,7 @@ impl Tree {
     /// git ignores is of it as well if it came along with the rest, and nothing in it was ever run.
     pub fn is_export(&self, path: &Utf8Path) -> bool {
         let of_repository = |root: &Utf8PathBuf| {
-            let has = |name: &&str| self.entries.contains_key(&root.join(name));
+            let has = |name: &&str| self.entries.contains(&root.join(name));
             OF_REPOSITORIES.iter().any(has) || !self.used && FOR_READERS.iter().any(has)
         };
         self.indexes.is_empty()
@@ -229,7 +230,7 @@ impl Tree {
     /// The files, links left out, by path.
     pub fn files(&self) -> impl Iterator<Item = &Utf8PathBuf> {
         let is_file = |entry: &Entry| matches!(entry.kind, EntryKind::File { .. });
-        self.entries.iter().filter(move |(_, entry)| is_file(entry)).map(|(path, _)| path)
+        self.entries().filter(move |(_, entry)| is_file(entry)).map(|(path, _)| path)
     }
 
     /// Whether git ignores what lies there.
@@ -247,17 +248,20 @@ impl Tree {
 
     /// What is directly in a folder.
     pub fn children(&self, folder: &Utf8Path) -> impl Iterator<Item = (&Utf8PathBuf, &Entry)> {
-        self.below(folder).filter(move |(path, _)| path.parent() == Some(folder))
+        self.ask_names(folder);
+        self.entries.children(folder)
     }
 
     /// All that is in a folder, at any depth.
     pub fn below(&self, folder: &Utf8Path) -> impl Iterator<Item = (&Utf8PathBuf, &Entry)> {
+        self.ask_names(folder);
+        self.entries.below(folder)
+    }
+
+    fn ask_names(&self, folder: &Utf8Path) {
         if let Some(demand) = &self.demand {
             demand.ask_names(folder);
         }
-        let (folder, from) = (folder.to_owned(), folder.to_owned());
-        let all = self.entries.range(from..);
-        all.take_while(move |(path, _)| path.starts_with(&folder))
     }
 
     pub fn is_file(&self, path: &Utf8Path) -> bool {
@@ -323,7 +327,7 @@ impl Tree {
         };
         let is_wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         // PowerShell's `>` writes UTF-16, and pip reads it.
-        if !is_wide && bytes.iter().take(8192).any(|byte| *byte == 0) {
+        if !is_wide && bytes[..bytes.len().min(8192)].contains(&0) {
             return Err(trouble(Unread::Binary));
         }
         Ok(File { path: path.clone(), bytes })
@@ -350,8 +354,18 @@ pub(super) fn shown(path: &Path) -> Utf8PathBuf {
     }
 }
 
+/// Whether a path is written as plainly as it can be. Nearly all are, and that is quickly seen.
+pub(super) fn is_normal(path: &Utf8Path) -> bool {
+    let text = path.as_str();
+    let below = text.strip_prefix('/').unwrap_or(text);
+    below.is_empty() || below.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
 /// Lexical: `a/./b/../c` is `a/c`. A `..` at the front stays.
 pub fn normalize(path: &Utf8Path) -> Utf8PathBuf {
+    if is_normal(path) {
+        return path.to_owned();
+    }
     let mut out = Utf8PathBuf::new();
     for part in path.components() {
         match part.as_str() {

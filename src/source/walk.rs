@@ -100,7 +100,7 @@ impl Tree {
         let here = if folder.as_str().is_empty() { Path::new(".") } else { folder.as_ref() };
         let Ok(entries) = fs::read_dir(here) else { return Default::default() };
         let entries = entries.flatten().map(|entry| entry.path());
-        let new = entries.filter(|path| !self.entries.contains_key(&shown(path)));
+        let new = entries.filter(|path| !self.entries.contains(&shown(path)));
         let (mut ignored, mut used) = (Vec::new(), false);
         for path in new {
             used |=

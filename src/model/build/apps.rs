@@ -6,7 +6,6 @@
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
 use crate::model::build::declared;
 use crate::model::build::example;
-use crate::model::build::faults;
 use crate::model::build::refusals;
 use crate::model::build::run::Run;
 use crate::model::build::static_sources;
@@ -223,7 +222,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         evaluation = next;
     }
     if let Some(contract) = home.contract.filter(|_| home.brings.is_none()) {
-        evaluation.take(&declared::folders(contract));
+        Arc::make_mut(&mut evaluation).take(&declared::folders(contract));
     }
     if runs_unseen(files, project, &evaluation) {
         missing.clear();
@@ -247,12 +246,12 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let documented = documented.map(|it| run.settings(&module.value, &it));
     Django {
         project: Arc::clone(project),
-        faults: faults::faults(files, project, &module, &evaluation),
-        documented: documented.map(Arc::new),
+        faults: Arc::default(),
+        documented,
         refused: refusals::refused(files, &evaluation),
         rewritten: files.rewritten(|| told::rewritten(files)),
         debug_without: debug_without(run, &module, &environment, &evaluation),
-        unset: unset(run, &module, &environment, &evaluation).map(Arc::new),
+        unset: unset(run, &module, &environment, &evaluation),
         absent,
         absent_sources,
         keeps_collected,
@@ -261,7 +260,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         missing,
         urls: urls.map(Arc::new),
         collected: Arc::new(collected),
-        evaluation: Arc::new(evaluation),
+        evaluation,
     }
 }
 
@@ -302,7 +301,7 @@ fn unset(
     module: &Fact<String>,
     environment: &Environment,
     evaluation: &Evaluation,
-) -> Option<Evaluation> {
+) -> Option<Arc<Evaluation>> {
     let undecided =
         |name: &&str| evaluation.get(name).is_some_and(|switch| switch.value.truth().is_none());
     SWITCHES.iter().find(|name| undecided(name))?;

@@ -18,7 +18,7 @@ use crate::model::build::uncopied;
 use crate::model::build::uploads;
 use crate::model::compose::{self, FaultKind, Request};
 use crate::model::django::Project;
-use crate::model::{Deployment, Files, Found, ProcessKind, Reading, Tmpfiles, View, ViewId};
+use crate::model::{Deployment, Files, Found, ProcessKind, Reading, View, ViewId};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -151,7 +151,6 @@ fn deployment<'a>(
         unrendered,
         nginx,
         units: Vec::new(),
-        tmpfiles: Tmpfiles::default(),
         taken: BTreeSet::new(),
         compose: Some(project),
         contract: None,

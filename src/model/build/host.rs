@@ -12,6 +12,7 @@ use crate::model::units::Unit;
 use crate::model::{Files, Found, Kind, Mount, Storage, Tmpfiles, View};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A folder of the tree and where the host has it.
@@ -53,7 +54,8 @@ impl<'a> Host<'a> {
         let marks = ["etc/nginx", "etc/systemd", "etc/caddy"];
         let is_root =
             |folder: &&Utf8Path| marks.iter().any(|it| files.tree.is_dir(&folder.join(it)));
-        let folders = files.tree.entries().map(|(path, _)| path.as_path());
+        let etcs = files.tree.entries().filter(|(path, _)| path.file_name() == Some("etc"));
+        let folders: BTreeSet<&Utf8Path> = etcs.filter_map(|(path, _)| path.parent()).collect();
         let folders = files.tree.roots().iter().map(Utf8PathBuf::as_path).chain(folders);
         Self {
             root: folders.into_iter().find(is_root).map(Utf8Path::to_owned),
@@ -176,17 +178,8 @@ pub(super) fn tmpfiles(files: &Files) -> Tmpfiles {
     Tmpfiles { made, others, by_hand: by_hand(files) }
 }
 
-/// More documents than these are no guide to a server.
-const MOST_DOCUMENTS: usize = 200;
-
 /// Every line that speaks of making something, of whatever has been read and of documents.
 fn by_hand(files: &Files) -> Vec<String> {
-    let is_document = |path: &&Utf8PathBuf| matches!(path.extension(), Some("md" | "rst" | "txt"));
-    let documents = files.tree.files().filter(is_document).take(MOST_DOCUMENTS);
-    for document in documents {
-        // What is wanted is there the next time.
-        let _ = files.find(document);
-    }
     const MAKES: [&str; 5] = ["mkdir", "install -", "touch", "path:", "chown"];
     let mut lines = Vec::new();
     for read in files.sources.ids().into_iter().map(|id| files.read(id)) {

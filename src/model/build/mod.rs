@@ -11,22 +11,21 @@ use crate::model::build::connect::connect;
 use crate::model::contract::Contract;
 use crate::model::django::{self, Project};
 use crate::model::nginx::Config;
-use crate::model::surroundings::{Links, Speaks};
 use crate::model::units::units;
 use crate::model::{
     Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
-    Surroundings, Tmpfiles, View, ViewId,
+    View, ViewId,
 };
-use crate::source::{Entry, EntryKind};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 mod agreed;
 mod aligned;
 mod apps;
 mod caddy_sites;
 mod committed;
+mod complete;
 mod compose;
 mod compose_calls;
 mod compose_files;
@@ -35,6 +34,7 @@ mod container_nginx;
 mod contents;
 mod copied;
 mod declared;
+mod documents;
 mod entrypoint;
 mod env_files;
 mod env_loads;
@@ -70,6 +70,8 @@ mod unit_process;
 mod uploads;
 mod uwsgi_vassals;
 
+pub(super) use complete::complete;
+
 pub(super) fn build(files: &Files) -> Model {
     let model = assemble(files, &Agreed::default());
     let agreed = Agreed::find(files, &model);
@@ -84,6 +86,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let rendered = rendered.filter(|unit| files.is_to_be_filled_in(unit.path));
     model.rendered = rendered.map(|unit| unit.id).collect();
     model.reading.files = files.sources.ids().len();
+    documents::want(files);
     let projects: Vec<Arc<Project>> = django::projects(files).into_iter().map(Arc::new).collect();
     // Evaluation is for when all that settings import is there.
     if django::prefetch(files, &projects) {
@@ -108,58 +111,11 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     model
         .deployments
         .extend(idle.iter().filter_map(|project| unclaimed(files, &projects, project, agreed)));
-    if projects.is_empty() && !has_django(files) {
+    model.without_django = projects.is_empty() && !has_django(files);
+    if model.without_django {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));
     }
-    let apps = model.deployments.iter().flat_map(|it| &it.processes);
-    let evaluated = apps.filter_map(|process| process.django.as_ref());
-    for django in evaluated {
-        if !speaks_python_2(&django.project) {
-            model.ran.extend(django.evaluation.ran());
-        }
-        for limit in &django.evaluation.limits {
-            model.reading.limit(limit);
-        }
-    }
-    let loads = env_loads::loads(files);
-    let listed = env_files::env_files(files, &model.deployments, &loads);
-    let surroundings = Arc::new(Surroundings {
-        read_differently: env_loads::read_differently(files, &listed, &model.deployments, &loads),
-        env_files: listed,
-        committed: committed::committed(files),
-        told: told::told(files),
-        without_django: projects.is_empty() && !has_django(files),
-        tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
-        redis: redis::of_host(files),
-        script_secrets: committed::script_secrets(files),
-        links: links(files),
-        uses: OnceLock::new(),
-        tls: match model.deployments.iter().any(|it| !it.sites.is_empty()) {
-            true => speaks::speaks(files),
-            false => Speaks::default(),
-        },
-    });
-    for deployment in &mut model.deployments {
-        deployment.surroundings = Arc::clone(&surroundings);
-        deployment.absent_files = env_files::absent(files, deployment);
-        deployment.loaded_elsewhere = env_loads::elsewhere(deployment, &loads);
-    }
-    model.surroundings = surroundings;
     model
-}
-
-/// Whether every Django that may be installed also runs on Python 2, whose syntax is another:
-/// 2.0 was the first that does not (its release notes, "Python compatibility").
-fn speaks_python_2(project: &Project) -> bool {
-    project.requirements.django().is_some_and(|it| it.value.at_least([2]) == Some(false))
-}
-
-fn links(files: &Files) -> Links {
-    let link = |(path, entry): (&Utf8PathBuf, &Entry)| match &entry.kind {
-        EntryKind::Link(target) => Some((path.clone(), target.clone())),
-        EntryKind::File { .. } | EntryKind::Dir | EntryKind::Other => None,
-    };
-    Links(files.tree.entries().filter_map(link).collect())
 }
 
 /// Whether there is a Django project, be it one that nobody can make out.
@@ -228,7 +184,6 @@ fn host(
         unrendered: Vec::new(),
         nginx,
         units,
-        tmpfiles: host::tmpfiles(files),
         taken,
         compose: None,
         surroundings: Arc::default(),
@@ -298,7 +253,6 @@ fn of_processes(
         compose: None,
         contract: None,
         observed: None,
-        tmpfiles: Tmpfiles::default(),
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),

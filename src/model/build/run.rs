@@ -35,19 +35,22 @@ impl Run<'_> {
         started
     }
 
-    pub(super) fn settings(&self, module: &str, environment: &Environment) -> Evaluation {
-        // Web, worker and beat mostly have one module and one environment.
-        let Home { checkout, cwd, .. } = self.home;
+    pub(super) fn settings(&self, module: &str, environment: &Environment) -> Arc<Evaluation> {
+        let Home { checkout, cwd, closed, .. } = self.home;
         let entry = self.entry.map(|entry| &entry.path);
         let root = &self.project.root;
-        let key = format!("{root} {module} {entry:?} {checkout:?} {cwd:?} {environment:?}");
-        if let Some(known) = self.files.evaluated(&key) {
+        let configuration = &self.configuration;
+        let version = |name| surely_has(&self.project.requirements, name);
+        let versions = python::VERSIONED.map(version);
+        let key = format!(
+            "{root} {module} {entry:?} {configuration:?} {checkout:?} {cwd:?} {closed} {environment:?} {versions:?}"
+        );
+        if let Some(known) = self.files.evaluations.get(&key) {
             return known;
         }
         let evaluation = self.in_view(module, environment, python::evaluate);
         self.want(&evaluation.wants);
-        self.files.remember(key, &evaluation);
-        evaluation
+        self.files.evaluations.keep(key, evaluation)
     }
 
     fn want<'w>(&self, wants: impl IntoIterator<Item = &'w Utf8PathBuf>) {

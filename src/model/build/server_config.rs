@@ -12,6 +12,7 @@ use crate::syntax::Parsed;
 use crate::syntax::ini::{self, Reader};
 use crate::syntax::python::ast::Module;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
 
 /// Where a server starts.
 pub(super) struct Place<'a> {
@@ -68,9 +69,9 @@ impl Place<'_> {
         }
     }
 
-    fn evaluate(&self, path: &Utf8Path, at: &Utf8Path) -> Option<Evaluation> {
+    fn evaluate(&self, path: &Utf8Path, at: &Utf8Path) -> Option<Arc<Evaluation>> {
         let key = format!("{path} {at} {:?}", self.environment);
-        if let Some(known) = self.files.evaluated(&key) {
+        if let Some(known) = self.files.evaluations.get(&key) {
             return Some(known);
         }
         let seen = Seen::around(self.files, path);
@@ -90,8 +91,7 @@ impl Place<'_> {
             versions: &|_| None,
         });
         self.files.want(evaluation.wants.iter().map(|path| seen.base.join(path)));
-        self.files.remember(key, &evaluation);
-        Some(evaluation)
+        Some(self.files.evaluations.keep(key, evaluation))
     }
 
     /// `--ini` or a bare path, and whatever that file names in turn.

@@ -6,7 +6,7 @@
 
 use crate::source::{File, Sources};
 use crate::syntax::python::ast::Module;
-use crate::syntax::python::parse;
+use crate::syntax::python::{Import, imports, parse};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use std::sync::OnceLock;
@@ -135,6 +135,27 @@ pub(crate) fn module(dotted: &str) -> Option<&'static Module> {
         sources.add(vec![File { path: "model".into(), bytes: text.as_bytes().to_vec() }]);
         parse(sources.ids().remove(0), text).0
     }))
+}
+
+/// Parses the models of what a module imports, and of what those import: many files are parsed
+/// side by side, and evaluation would wait for one model after the other.
+pub(crate) fn read_ahead(module: &Module) {
+    let mut next: Vec<String> = named(module).chain(["builtins".to_owned()]).collect();
+    while let Some(name) = next.pop() {
+        let is_new = PARSED.get(name.as_str()).is_some_and(|(_, parsed)| parsed.get().is_none());
+        if is_new && let Some(model) = self::module(&name) {
+            next.extend(named(model));
+        }
+    }
+}
+
+/// What a module imports, be it a module or one of its names.
+fn named(module: &Module) -> impl Iterator<Item = String> {
+    let of = |import: Import| {
+        let within = import.names.iter().map(|name| format!("{}.{name}", import.module));
+        within.chain([import.module.clone()]).collect::<Vec<_>>()
+    };
+    imports(module).into_iter().filter(|import| import.level == 0).flat_map(of)
 }
 
 /// Whether further names of a module may exist.

@@ -4,10 +4,10 @@
 //! index that cannot be read says no more. Objects, history and ignore files are not looked at.
 //! The format is that of gitformat-index(5).
 
+use crate::source::by_path::ByPath;
 use crate::source::tree::shown;
 use crate::source::{Trouble, Unread};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ const LARGEST_NOTE: u64 = 1 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GitIndex {
     root: Utf8PathBuf,
-    entries: BTreeMap<Utf8PathBuf, Mode>,
+    entries: ByPath<Mode>,
 }
 
 /// What git keeps of a path's mode.
@@ -45,7 +45,7 @@ impl GitIndex {
         let Some((top, git)) = real.ancestors().find_map(repository) else { return Ok(None) };
         let file = git.join("index");
         let trouble = |why| Trouble { path: shown(&file), why };
-        let mut read = Self { root: shown(root), entries: BTreeMap::new() };
+        let mut read = Self { root: shown(root), entries: ByPath::default() };
         if !file.exists() {
             return Ok(Some(read));
         }
@@ -75,7 +75,7 @@ impl GitIndex {
         if modes.any(|mode| *mode == Mode::Submodule) {
             return None;
         }
-        Some(self.entries.contains_key(path))
+        Some(self.entries.contains(path))
     }
 
     /// Whether a clone has the file as an executable one; none if it is no tracked regular file.
@@ -88,7 +88,7 @@ impl GitIndex {
 
     /// Every tracked path below the root, in order.
     pub fn paths(&self) -> impl Iterator<Item = &Utf8Path> {
-        self.entries.keys().map(Utf8PathBuf::as_path)
+        self.entries.iter().map(|(path, _)| path.as_path())
     }
 }
 

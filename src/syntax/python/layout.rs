@@ -14,19 +14,46 @@ const MOST: usize = 20;
 pub(super) fn faults(file: FileId, text: &str, root: Node<'_>) -> Vec<Problem> {
     let mut faults = Vec::new();
     let mut cursor = root.walk();
+    // Without an error there is nothing to find in expressions, and most of a tree are those.
+    let everywhere = root.has_error();
     loop {
         let node = cursor.node();
         check(file, text, node, &mut faults);
-        if faults.len() >= MOST || !advance(&mut cursor) {
+        let inside = everywhere || holds_statements(node.kind());
+        if faults.len() >= MOST || !advance(&mut cursor, inside) {
             return faults;
         }
     }
 }
 
+/// Whether statements may be somewhere inside.
+fn holds_statements(kind: &str) -> bool {
+    matches!(
+        kind,
+        "module"
+            | "block"
+            | "class_definition"
+            | "function_definition"
+            | "decorated_definition"
+            | "if_statement"
+            | "elif_clause"
+            | "else_clause"
+            | "for_statement"
+            | "while_statement"
+            | "with_statement"
+            | "try_statement"
+            | "except_clause"
+            | "except_group_clause"
+            | "finally_clause"
+            | "match_statement"
+            | "case_clause"
+    )
+}
+
 /// To the next node in the order of the text, without recursion: trees may be as deep as files
 /// are long.
-fn advance(cursor: &mut TreeCursor<'_>) -> bool {
-    if cursor.goto_first_child() {
+fn advance(cursor: &mut TreeCursor<'_>, inside: bool) -> bool {
+    if inside && cursor.goto_first_child() {
         return true;
     }
     while !cursor.goto_next_sibling() {

@@ -38,11 +38,12 @@ impl Modules<'_> {
 
     /// Whether a folder or module of this name lies anywhere else in the tree.
     pub(super) fn lies_elsewhere(&self, top: &str) -> bool {
-        let module = format!("{top}.py");
-        self.files
-            .tree
-            .entries()
-            .any(|(path, _)| path.file_name().is_some_and(|name| name == top || name == module))
+        let is_named = |path: &str| {
+            let stem = path.strip_suffix(".py").unwrap_or(path);
+            let folder = |path: &str| path.is_empty() || path.ends_with('/');
+            stem.strip_suffix(top).is_some_and(folder) || path.strip_suffix(top).is_some_and(folder)
+        };
+        self.files.tree.entries().any(|(path, _)| is_named(path.as_str()))
     }
 
     /// Whether git ignores the folder that it would lie in.

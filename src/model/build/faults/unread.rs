@@ -20,6 +20,9 @@ const OTHERS: &[&str] =
 /// Shorter names are too near to one another.
 const SHORTEST: usize = 8;
 
+/// A name at more steps than these is another.
+const FARTHEST: usize = 4;
+
 /// Projects with more files are not searched.
 const MOST_FILES: usize = 2_000;
 
@@ -48,9 +51,11 @@ fn resembles(name: &str) -> Option<Option<&'static str>> {
     if !name.bytes().all(is_upper) || OTHERS.contains(&name) || python::knows_setting(name) {
         return None;
     }
-    let distance = |known: &&'static str| (strsim::osa_distance(name, known), *known);
-    let near = python::settings().map(|it| distance(&it)).min();
-    let near = near.filter(|(distance, _)| *distance <= 4);
+    // Each letter more or less is a step by itself, so most need no comparing.
+    let is_as_long = |known: &&'static str| known.len().abs_diff(name.len()) <= FARTHEST;
+    let distance = |known: &'static str| (strsim::osa_distance(name, known), known);
+    let near = python::settings().filter(is_as_long).map(distance).min();
+    let near = near.filter(|(distance, _)| *distance <= FARTHEST);
     let is_typo = near.is_some_and(|(distance, _)| distance == 1) && name.len() >= SHORTEST;
     let is_djangos = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
     (is_typo || is_djangos).then(|| near.map(|(_, known)| known))

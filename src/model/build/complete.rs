@@ -1,0 +1,103 @@
+//! What is asked about deployments once all that they consist of is there.
+//!
+//! Nothing here leads to other files, documents and a misspelt setting apart, so it is done in the
+//! last round alone.
+
+use crate::model::build::{
+    committed, documents, env_files, env_loads, faults, host, redis, speaks, tls_told, told,
+};
+use crate::model::django::Project;
+use crate::model::faults::Faults;
+use crate::model::process::Django;
+use crate::model::surroundings::{Links, Speaks, Surroundings};
+use crate::model::{Deployment, Files, Model, Tmpfiles};
+use crate::python::Evaluation;
+use crate::source::{Entry, EntryKind};
+use camino::Utf8PathBuf;
+use std::sync::{Arc, OnceLock};
+
+pub(in crate::model) fn complete(model: &mut Model, files: &Files) {
+    note_evaluations(model);
+    find_faults(&mut model.deployments, files);
+    let surroundings = Arc::new(surroundings(model, files));
+    let loads = env_loads::loads(files);
+    for deployment in &mut model.deployments {
+        deployment.surroundings = Arc::clone(&surroundings);
+        deployment.absent_files = env_files::absent(files, deployment);
+        deployment.loaded_elsewhere = env_loads::elsewhere(deployment, &loads);
+    }
+    model.surroundings = surroundings;
+}
+
+/// What was run, and where evaluation gave up.
+fn note_evaluations(model: &mut Model) {
+    let apps = model.deployments.iter().flat_map(|it| &it.processes);
+    for django in apps.filter_map(|process| process.django.as_ref()) {
+        if !speaks_python_2(&django.project) {
+            model.ran.extend(django.evaluation.ran());
+        }
+        for limit in &django.evaluation.limits {
+            model.reading.limit(limit);
+        }
+    }
+}
+
+/// Processes that share their settings share what is wrong with them.
+fn find_faults(deployments: &mut [Deployment], files: &Files) {
+    let mut found: Vec<(Arc<Project>, String, Arc<Evaluation>, Arc<Faults>)> = Vec::new();
+    let apps = deployments.iter_mut().flat_map(|it| &mut it.processes);
+    for django in apps.filter_map(|process| process.django.as_mut()) {
+        let Django { project, module, evaluation, .. } = &*django;
+        let known = found.iter().find(|(of, name, under, _)| {
+            Arc::ptr_eq(of, project) && *name == module.value && Arc::ptr_eq(under, evaluation)
+        });
+        django.faults = match known {
+            Some((.., faults)) => Arc::clone(faults),
+            None => {
+                let faults = Arc::new(faults::faults(files, project, module, evaluation));
+                let name = module.value.clone();
+                let of = (Arc::clone(project), name, Arc::clone(evaluation), Arc::clone(&faults));
+                found.push(of);
+                faults
+            }
+        };
+    }
+}
+
+fn surroundings(model: &Model, files: &Files) -> Surroundings {
+    let loads = env_loads::loads(files);
+    let listed = env_files::env_files(files, &model.deployments, &loads);
+    let has_sites = model.deployments.iter().any(|it| !it.sites.is_empty());
+    Surroundings {
+        read_differently: env_loads::read_differently(files, &listed, &model.deployments, &loads),
+        env_files: listed,
+        committed: committed::committed(files),
+        told: told::told(files),
+        without_django: model.without_django,
+        tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
+        redis: redis::of_host(files),
+        script_secrets: committed::script_secrets(files),
+        links: links(files),
+        uses: OnceLock::new(),
+        tls: if has_sites { speaks::speaks(files) } else { Speaks::default() },
+        tmpfiles: if documents::has_servers(files) {
+            host::tmpfiles(files)
+        } else {
+            Tmpfiles::default()
+        },
+    }
+}
+
+/// Whether every Django that may be installed also runs on Python 2, whose syntax is another:
+/// 2.0 was the first that does not (its release notes, "Python compatibility").
+fn speaks_python_2(project: &Project) -> bool {
+    project.requirements.django().is_some_and(|it| it.value.at_least([2]) == Some(false))
+}
+
+fn links(files: &Files) -> Links {
+    let link = |(path, entry): (&Utf8PathBuf, &Entry)| match &entry.kind {
+        EntryKind::Link(target) => Some((path.clone(), target.clone())),
+        EntryKind::File { .. } | EntryKind::Dir | EntryKind::Other => None,
+    };
+    Links(files.tree.entries().filter_map(link).collect())
+}

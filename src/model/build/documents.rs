@@ -1,0 +1,32 @@
+//! Texts for people, which tell of what no configuration says.
+
+use crate::model::{Files, Found, Kind, Read};
+use camino::Utf8Path;
+
+/// More documents than these are no guide to a server.
+const MOST: usize = 200;
+
+/// Asks for them where there is a server to tell of.
+pub(super) fn want(files: &Files) {
+    if has_servers(files) {
+        // What is wanted is there the next time.
+        let _ = documents(files);
+    }
+}
+
+/// Whether anything of a machine itself is in view: a supervisor's, or a web server's configuration.
+pub(super) fn has_servers(files: &Files) -> bool {
+    let of_servers = [Kind::Systemd, Kind::Supervisor, Kind::Nginx, Kind::Caddy];
+    of_servers.iter().any(|kind| !files.of(*kind).is_empty())
+}
+
+/// Those of the tree that were read; the others are asked for, all in one round.
+pub(super) fn documents<'f>(files: &Files<'f>) -> Vec<Read<'f>> {
+    let is_document = |path: &Utf8Path| matches!(path.extension(), Some("md" | "rst" | "txt"));
+    let documents = files.tree.files().filter(|path| is_document(path)).take(MOST);
+    let found = documents.filter_map(|path| match files.find(path) {
+        Found::Read(read) => Some(read),
+        Found::Wanted | Found::Folder | Found::Absent => None,
+    });
+    found.collect()
+}

@@ -1,0 +1,107 @@
+//! A map from paths, in the order of their parts.
+//!
+//! It is asked for every path that any configuration names, in several ways each, and comparing
+//! two paths part by part costs more than all else. Here they are compared as bytes: with the
+//! lowest of them between the parts, the order is the same.
+
+use crate::source::tree::is_normal;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+/// Stands between the parts of a path; no path has it (path_resolution(7)).
+const BETWEEN: char = '\0';
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ByPath<V> {
+    entries: BTreeMap<String, (Utf8PathBuf, V)>,
+}
+
+impl<V> Default for ByPath<V> {
+    fn default() -> Self {
+        Self { entries: BTreeMap::new() }
+    }
+}
+
+impl<V> FromIterator<(Utf8PathBuf, V)> for ByPath<V> {
+    fn from_iter<I: IntoIterator<Item = (Utf8PathBuf, V)>>(all: I) -> Self {
+        let entries = all.into_iter().map(|(path, value)| (key(&path), (path, value)));
+        Self { entries: entries.collect() }
+    }
+}
+
+impl<V> ByPath<V> {
+    pub(super) fn insert(&mut self, path: Utf8PathBuf, value: V) {
+        self.entries.insert(key(&path), (path, value));
+    }
+
+    pub(super) fn get(&self, path: &Utf8Path) -> Option<&V> {
+        self.entries.get(&key(path)).map(|(_, value)| value)
+    }
+
+    pub(super) fn contains(&self, path: &Utf8Path) -> bool {
+        self.entries.contains_key(&key(path))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Utf8PathBuf, &V)> {
+        self.entries.values().map(|(path, value)| (path, value))
+    }
+
+    /// A path and all that is below it. Below the empty path is everything.
+    pub(super) fn below(&self, folder: &Utf8Path) -> impl Iterator<Item = (&Utf8PathBuf, &V)> {
+        let folder = key(folder);
+        let inside = inside(&folder);
+        let all = self.entries.range(folder.clone()..);
+        let all = all.take_while(move |(it, _)| **it == folder || it.starts_with(&inside));
+        all.map(|(_, (path, value))| (path, value))
+    }
+
+    /// What is directly in a folder.
+    pub(super) fn children(&self, folder: &Utf8Path) -> impl Iterator<Item = (&Utf8PathBuf, &V)> {
+        let inside = inside(&key(folder));
+        let mut from = Bound::Included(inside.clone());
+        std::iter::from_fn(move || {
+            loop {
+                let (at, (path, value)) =
+                    self.entries.range((from.clone(), Bound::Unbounded)).next()?;
+                let name = at.strip_prefix(&inside)?;
+                match name.find(BETWEEN) {
+                    // A folder that is no entry itself, or the empty path among all.
+                    Some(end) => from = past(&at[..inside.len() + end]),
+                    None if name.is_empty() => from = Bound::Excluded(at.clone()),
+                    None => {
+                        from = past(at);
+                        return Some((path, value));
+                    }
+                }
+            }
+        })
+    }
+}
+
+/// After a path and all that is below it.
+fn past(key: &str) -> Bound<String> {
+    Bound::Included(format!("{key}\u{1}"))
+}
+
+/// What the keys of all that is in a folder begin with.
+fn inside(folder: &str) -> String {
+    match folder.chars().next_back() {
+        None | Some(BETWEEN) => folder.to_owned(),
+        Some(_) => format!("{folder}{BETWEEN}"),
+    }
+}
+
+/// Two ways to write a path that `Utf8Path` holds to be equal have one key.
+fn key(path: &Utf8Path) -> String {
+    if is_normal(path) {
+        return path.as_str().replace('/', "\0");
+    }
+    let parts = path.components().filter(|part| part.as_str() != "/");
+    let parts: Vec<&str> = parts.map(|part| part.as_str()).collect();
+    format!("{}{}", if path.is_absolute() { "\0" } else { "" }, parts.join("\0"))
+}
