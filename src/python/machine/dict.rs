@@ -2,6 +2,7 @@
 
 use crate::python::machine::heap::Handle;
 use crate::python::machine::object::{Object, Traced, Unknown};
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use std::rc::Rc;
 
@@ -30,7 +31,7 @@ pub(crate) struct Entry {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dict {
-    pub(crate) entries: IndexMap<Key, Entry>,
+    pub(crate) entries: IndexMap<Key, Entry, RandomState>,
     /// Why it may hold further keys, or other values for those it has.
     pub(crate) more: Option<Rc<Unknown>>,
     /// The keys came in another order on another way.

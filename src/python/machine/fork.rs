@@ -1,6 +1,6 @@
 //! Branches that cannot be decided: both ways are run, and what differs is joined.
 
-use crate::python::machine::heap::{Binding, Changes, Mark};
+use crate::python::machine::heap::{Binding, Changes};
 use crate::python::machine::join::leaves;
 use crate::python::machine::object::{Object, OneOf, Traced};
 use crate::python::machine::trail::Trail;
@@ -157,8 +157,6 @@ impl Machine<'_> {
             Ok(flow) => flow,
         };
         let changes = self.heap.changes(&mark);
-        // Where it would be put aside, its changes are told from the state at the meeting.
-        let parked = self.parking(&first, choice, born);
         self.heap.undo(&mark);
 
         let mark = self.heap.mark();
@@ -182,39 +180,51 @@ impl Machine<'_> {
                 })
             }
             Ok(second) => {
-                let parted = Parted { mark, born, first, changes, parked };
-                self.part(choice, parted, second)
+                let other = self.heap.changes(&mark);
+                self.heap.undo(&mark);
+                let (first, second) = ((first, changes), (second, other));
+                Ok(self.part(choice, born, first, second))
             }
         }
     }
 
-    /// One flow goes on and the other waits.
-    fn part(&mut self, choice: &Choice, parted: Parted, second: Flow) -> Outcome<Flow> {
-        let Parted { mark, born, first, changes, parked } = parted;
-        if let (Some((at, parked)), false) = (parked, matches!(first, Flow::Next)) {
-            self.heap.keep(&mark);
-            self.meetings[at].parked.push(parked);
-            return Ok(second);
+    /// One flow goes on and the other waits, from where their ways parted: the first if it left
+    /// early, or else the second.
+    fn part(
+        &mut self,
+        choice: &Choice,
+        born: u32,
+        (first, changes): (Flow, Changes),
+        (second, other): (Flow, Changes),
+    ) -> Flow {
+        if let Some(at) = self.meeting_of(&first) {
+            self.park(at, choice.clone(), first, changes, born);
+            self.heap.apply(other);
+            return second;
         }
-        let parked = self.parking(&second, &choice.clone().not(), born);
-        self.heap.undo(&mark);
+        if let Some(at) = self.meeting_of(&second) {
+            self.park(at, choice.clone().not(), second, other, born);
+        }
         self.heap.apply(changes);
-        if let Some((at, parked)) = parked {
-            self.meetings[at].parked.push(parked);
-        }
-        Ok(first)
+        first
     }
 
-    fn parking(&self, flow: &Flow, choice: &Choice, born: u32) -> Option<(usize, Parked)> {
+    /// Where a flow that left early is waited for.
+    fn meeting_of(&self, flow: &Flow) -> Option<usize> {
         let kind = match flow {
             Flow::Next => return None,
             Flow::Break => MeetingKind::Loop,
             Flow::Continue => MeetingKind::Round,
             Flow::Return(_) => MeetingKind::Function,
         };
-        let at = self.meetings.iter().rposition(|it| it.kind == kind)?;
-        let changes = self.heap.changes(&self.meetings[at].mark);
-        Some((at, Parked { choice: choice.clone(), flow: flow.clone(), changes, born }))
+        self.meetings.iter().rposition(|it| it.kind == kind)
+    }
+
+    /// Puts a flow aside with `own` changes on top of how things stand, told from the meeting.
+    fn park(&mut self, at: usize, choice: Choice, flow: Flow, own: Changes, born: u32) {
+        let mut changes = self.heap.changes(&self.meetings[at].mark);
+        changes.extend(own);
+        self.meetings[at].parked.push(Parked { choice, flow, changes, born });
     }
 
     /// Runs what has a meeting point at its end.
@@ -245,8 +255,6 @@ impl Machine<'_> {
         let (mut flow, mut changes) = match result {
             Err(Stop::Raise(raised)) if !parked.is_empty() => {
                 self.perhaps_raise(*raised);
-                let changes = self.heap.changes(&mark);
-                drop(changes);
                 let last = parked.pop().expect("one is waiting");
                 self.heap.undo(&mark);
                 (last.flow, last.changes)
@@ -263,8 +271,8 @@ impl Machine<'_> {
             Ok(flow) if !arrived(meeting.kind, &flow) => {
                 let last = parked.pop().expect("one is waiting");
                 let choice = last.choice.clone().not();
-                if let Some((at, further)) = self.parking(&flow, &choice, last.born) {
-                    self.meetings[at].parked.push(further);
+                if let Some(at) = self.meeting_of(&flow) {
+                    self.park(at, choice, flow, Changes::default(), last.born);
                 }
                 self.heap.undo(&mark);
                 (last.flow, last.changes)
@@ -362,16 +370,6 @@ impl Machine<'_> {
         Binding { value, perhaps: true }
     }
 }
-
-/// Both ways of a branch, of which the second is still in place.
-struct Parted {
-    mark: Mark,
-    born: u32,
-    first: Flow,
-    changes: Changes,
-    parked: Option<(usize, Parked)>,
-}
-
 fn ends_alike(first: &Flow, second: &Flow) -> bool {
     std::mem::discriminant(first) == std::mem::discriminant(second)
 }

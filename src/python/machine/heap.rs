@@ -5,6 +5,7 @@
 
 use crate::python::machine::dict::{Dict, Entry, Key};
 use crate::python::machine::object::{Object, Traced, Unknown};
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use std::rc::Rc;
 
@@ -30,7 +31,7 @@ pub(crate) enum Content {
 /// A namespace: a module's, a class's, an instance's, a call's.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
-    pub(crate) names: IndexMap<Rc<str>, Binding>,
+    pub(crate) names: IndexMap<Rc<str>, Binding, RandomState>,
     /// Why it may hold further names, as after `from unseen import *`.
     pub(crate) more: Option<Rc<Unknown>>,
 }
@@ -88,7 +89,7 @@ enum Undo {
 }
 
 /// What is different from an earlier state, and how it is now.
-pub(crate) type Changes = IndexMap<Location, State>;
+pub(crate) type Changes = IndexMap<Location, State, RandomState>;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
@@ -236,7 +237,7 @@ impl Heap {
 
     /// How everything stands that changed since then.
     pub(crate) fn changes(&self, mark: &Mark) -> Changes {
-        let mut changes = Changes::new();
+        let mut changes = Changes::default();
         for (location, _) in &self.journal[mark.journal.min(self.journal.len())..] {
             if !changes.contains_key(location) {
                 changes.insert(location.clone(), self.state(location));

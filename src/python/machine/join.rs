@@ -27,7 +27,7 @@ impl Machine<'_> {
         }
         let mut locations: Vec<Location> = first.keys().cloned().collect();
         locations.extend(second.keys().filter(|it| !first.contains_key(*it)).cloned());
-        let mut joined = Changes::new();
+        let mut joined = Changes::default();
         for location in locations {
             let a = first.swap_remove(&location);
             let b = second.swap_remove(&location);
