@@ -7,6 +7,7 @@
 use crate::source::{File, Sources};
 use crate::syntax::python::ast::Module;
 use crate::syntax::python::{Import, imports, parse};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use std::sync::OnceLock;
@@ -137,16 +138,16 @@ pub(crate) fn module(dotted: &str) -> Option<&'static Module> {
     }))
 }
 
-/// Parses the models of what a module imports, and of what those import: many files are parsed
-/// side by side, and evaluation would wait for one model after the other.
+/// Parses the models of what a module imports, and of what those import, side by side: evaluation
+/// would wait for one after the other.
 pub(crate) fn read_ahead(module: &Module) {
-    let mut next: Vec<String> = named(module).chain(["builtins".to_owned()]).collect();
-    while let Some(name) = next.pop() {
+    let names: Vec<String> = named(module).chain(["builtins".to_owned()]).collect();
+    names.into_par_iter().for_each(|name| {
         let is_new = PARSED.get(name.as_str()).is_some_and(|(_, parsed)| parsed.get().is_none());
         if is_new && let Some(model) = self::module(&name) {
-            next.extend(named(model));
+            read_ahead(model);
         }
-    }
+    });
 }
 
 /// What a module imports, be it a module or one of its names.
