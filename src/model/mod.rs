@@ -68,7 +68,7 @@ mod view;
 mod writers;
 mod writes;
 
-pub use crate::python::{Answer as Answered, Read as Asked, Value};
+pub use crate::python::{Answer as Answered, Missing, Read as Asked, Value};
 pub use crate::source::Unread;
 pub use crate::syntax::Fault;
 pub use crate::syntax::dotenv::{Assignment, Line as EnvLine};
@@ -96,7 +96,7 @@ pub use network::Target;
 pub use openings::Opening;
 pub use overrides::{Defeated, Hole};
 pub use probe::{Health, Probe, Url};
-pub use process::{Django, Lacking, Listening, Missing, Named, Process, ProcessKind, Refusal};
+pub use process::{Django, Lacking, Listening, Named, Process, ProcessKind, Refusal};
 pub use proxy_user::{Connected, May, Owned, Wants, mode};
 pub use reading::{Reading, Refused};
 pub use redis::Redis;

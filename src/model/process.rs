@@ -11,7 +11,7 @@ use crate::model::django::{self, EntryPoint, Project, Role};
 use crate::model::faults::Faults;
 use crate::model::urls::UrlConf;
 use crate::model::{Application, Endpoint, ViewId};
-use crate::python::{Answer, Evaluation, Raise, Read};
+use crate::python::{Answer, Evaluation, Missing, Read};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -140,13 +140,6 @@ pub enum Named {
     Default(EntryPoint),
     /// No process is in view: the module is there for production, or so the operator says.
     Assumed,
-}
-
-/// A variable that is asked for and not there, and what Python does about it.
-#[derive(Clone, Debug)]
-pub struct Missing {
-    pub read: Read,
-    pub raise: Raise,
 }
 
 /// A distribution that a command needs and nothing installs.

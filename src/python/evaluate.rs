@@ -12,7 +12,13 @@ const STACK: usize = 256 << 20;
 
 /// Evaluates a module under an environment.
 pub fn evaluate(request: &Request<'_>) -> Evaluation {
-    apart(|| run(request)).unwrap_or_else(nothing)
+    apart(|| run(request, 0)).unwrap_or_else(nothing)
+}
+
+/// Evaluates as if somebody had given each variable that the module stops without, up to a number
+/// of them.
+pub fn evaluate_given(request: &Request<'_>, most: usize) -> Evaluation {
+    apart(|| run(request, most)).unwrap_or_else(nothing)
 }
 
 /// Runs an entry point to where it loads the settings, and tells which. Nothing is known if that
@@ -56,14 +62,16 @@ fn nothing(why: &str) -> Evaluation {
         outcome: Ok(Namespace { names: Vec::new(), more: Some(more) }),
         perhaps: Vec::new(),
         reads: Vec::new(),
+        missing: Vec::new(),
         wants: std::collections::BTreeSet::new(),
         modules: Vec::new(),
         limits: Vec::new(),
     }
 }
 
-fn run(request: &Request<'_>) -> Evaluation {
+fn run(request: &Request<'_>, gives: usize) -> Evaluation {
     let mut machine = Machine::new(request);
+    machine.gives = gives;
     let outcome = match load(&mut machine) {
         Ok(()) => namespace(&mut machine),
         Err(Stop::Raise(raised)) => Err(raise(&mut machine, &raised)),
@@ -76,6 +84,7 @@ fn run(request: &Request<'_>) -> Evaluation {
         outcome,
         perhaps,
         reads: machine.reads,
+        missing: machine.missing,
         wants: machine.wants,
         modules: machine.visited,
         limits: machine.limits,
@@ -138,7 +147,7 @@ fn scope(machine: &Machine<'_>) -> Option<Handle> {
     }
 }
 
-fn raise(machine: &mut Machine<'_>, raised: &Raised) -> Raise {
+pub(super) fn raise(machine: &mut Machine<'_>, raised: &Raised) -> Raise {
     let kind = match &raised.exception.object {
         Object::Instance(handle) => {
             let class = machine.heap.instance(*handle).class;

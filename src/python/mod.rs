@@ -47,10 +47,10 @@ mod yaml;
 pub use checkout::Checkout;
 pub use default::django_default;
 pub use encode::json;
-pub use evaluate::{evaluate, start};
+pub use evaluate::{evaluate, evaluate_given, start};
 pub use listing::{listing, why};
 pub use loaded::Loaded;
-pub use read::{Answer, Default, Read};
+pub use read::{Answer, Default, Read, lacking};
 pub use secrets::secrets;
 pub use value::{Dict, Entry, Value};
 pub use version::{VERSIONED, Versions};
@@ -173,6 +173,20 @@ pub struct Raise {
     pub place: Option<Place>,
 }
 
+impl Raise {
+    /// Whether it is the same thing that goes wrong.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.place == other.place && self.message == other.message
+    }
+}
+
+/// A variable that is asked for and not there, and what Python does about it.
+#[derive(Clone, Debug)]
+pub struct Missing {
+    pub read: Read,
+    pub raise: Raise,
+}
+
 /// One step of how a value came to be.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -225,6 +239,9 @@ pub struct Evaluation {
     /// What some ways through the module raise.
     pub perhaps: Vec<Raise>,
     pub reads: Vec<Read>,
+    /// Variables that the module stops without, where they were taken as given; in the order in
+    /// which it would.
+    pub missing: Vec<Missing>,
     /// Files that exist, were needed and were not loaded: evaluate again with them.
     pub wants: BTreeSet<Utf8PathBuf>,
     /// The files that took part, in the order in which they were run.

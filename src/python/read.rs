@@ -1,6 +1,6 @@
 //! Environment variables: looking them up, and keeping a record of each time.
 
-use crate::fact::{Evidence, Lookup, Origin};
+use crate::fact::{Environment, Evidence, Lookup, Origin};
 use crate::python::environ::OVERWRITTEN;
 use crate::python::machine::call::Arguments;
 use crate::python::machine::object::{Object, Traced};
@@ -46,6 +46,19 @@ pub enum Answer {
     Unknown(Arc<str>),
 }
 
+/// The last variable that was asked for and is not there, or is there and empty.
+pub fn lacking<'r>(reads: &'r [Read], environment: &Environment) -> Option<&'r Read> {
+    let is_empty = |read: &Read| match environment.get(&read.name) {
+        Lookup::Set(value) => value.value.trim().is_empty(),
+        Lookup::Absent | Lookup::Unknown(_) => false,
+    };
+    reads.iter().rfind(|read| match &read.answer {
+        Answer::Absent => true,
+        Answer::Set(_) => is_empty(read),
+        Answer::Loaded(_) | Answer::Unknown(_) => false,
+    })
+}
+
 /// A variable as it was found.
 pub(crate) enum Variable {
     Set(Traced),
@@ -70,6 +83,10 @@ impl Machine<'_> {
                 }
                 _ => (Variable::Set(value), Answer::Loaded(evidence)),
             };
+        }
+        if self.is_given(name) {
+            let why = "it is missing";
+            return (Variable::Perhaps(self.unseen(name, why)), Answer::Unknown(why.into()));
         }
         match self.request.environment.get(name) {
             Lookup::Set(_) if self.heap.binding(self.environ, OVERWRITTEN).is_some() => {

@@ -15,6 +15,7 @@ mod places;
 mod python;
 mod symbol;
 mod tidy;
+mod tree;
 
 use crate::source::{File, FileId, Sources};
 

@@ -46,7 +46,7 @@ const BLIND: &[&str] =
 
 /// What rules may see of the layers below the model.
 const REEXPORTS: &[&str] = &[
-    "pub use crate::python::{Answer as Answered, Read as Asked, Value};",
+    "pub use crate::python::{Answer as Answered, Missing, Read as Asked, Value};",
     "pub use crate::source::Unread;",
     "pub use crate::syntax::Fault;",
     "pub use crate::syntax::dotenv::{Assignment, Line as EnvLine};",

@@ -14,11 +14,11 @@ use crate::model::collected::Collected;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::contract::Contract;
 use crate::model::django::{self, Entry, EntryPoint, Project, Role};
-use crate::model::process::{Django, Missing, Named};
+use crate::model::process::{Django, Named};
 use crate::model::project::distributions::providers_of;
 use crate::model::urls;
 use crate::model::{Files, Found, ProcessKind};
-use crate::python::{self, Answer, Evaluation, Read};
+use crate::python::{self, Answer, Evaluation, Missing, Read};
 use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::python::imports;
@@ -201,24 +201,28 @@ fn for_production(files: &Files, project: &Project) -> Option<(Fact<String>, Nam
 fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let (files, project, home) = (run.files, run.project, run.home);
     let mut environment = home.environment.clone();
-    let mut missing: Vec<Missing> = Vec::new();
-    let mut evaluation = run.settings(&module.value, &environment);
+    // As if somebody had given them: what else would be wrong?
+    let give = |environment: &mut Environment, missing: &[Missing]| {
+        for Missing { read, .. } in missing {
+            let unknown = module.map(|_| Supplied::Unknown("it is missing".into()));
+            environment.set(read.name.clone(), unknown);
+        }
+    };
+    let mut evaluation = run.settings_given(&module.value, &environment, MOST_MISSING);
+    let mut missing = evaluation.missing.clone();
+    give(&mut environment, &missing);
     while missing.len() < MOST_MISSING
-        && let Some(read) = culprit(&evaluation, &environment)
+        && let Some(culprit) = culprit(&evaluation, &environment)
     {
-        // As if somebody had given it: what else would be wrong?
-        let why: Arc<str> = "it is missing".into();
-        let unknown = module.map(|_| Supplied::Unknown(why));
-        environment.set(read.name.clone(), unknown);
-        let next = run.settings(&module.value, &environment);
-        let still = |it: &Evaluation| {
-            it.outcome.as_ref().err().map(|raise| (raise.place, raise.message.clone()))
-        };
-        if still(&next).is_some() && still(&next) == still(&evaluation) {
+        give(&mut environment, std::slice::from_ref(&culprit));
+        let left = MOST_MISSING - missing.len();
+        let next = run.settings_given(&module.value, &environment, left);
+        if next.outcome.as_ref().err().is_some_and(|raise| raise.is_like(&culprit.raise)) {
             break;
         }
-        let raise = evaluation.outcome.as_ref().err().cloned();
-        missing.extend(raise.map(|raise| Missing { read, raise }));
+        missing.push(culprit);
+        missing.extend(next.missing.iter().cloned());
+        give(&mut environment, &next.missing);
         evaluation = next;
     }
     if let Some(contract) = home.contract.filter(|_| home.brings.is_none()) {
@@ -338,13 +342,8 @@ fn runs_unseen(files: &Files, project: &Project, evaluation: &Evaluation) -> boo
 }
 
 /// The variable whose absence the module stops at: the last that was asked for and not there.
-fn culprit(evaluation: &Evaluation, environment: &Environment) -> Option<Read> {
-    evaluation.outcome.as_ref().err()?;
-    let is_empty = |read: &Read| matches!(environment.get(&read.name), Lookup::Set(value) if value.value.trim().is_empty());
-    let lacking = |read: &&Read| match &read.answer {
-        Answer::Absent => true,
-        Answer::Set(_) => is_empty(read),
-        Answer::Loaded(_) | Answer::Unknown(_) => false,
-    };
-    evaluation.reads.iter().rfind(lacking).cloned()
+fn culprit(evaluation: &Evaluation, environment: &Environment) -> Option<Missing> {
+    let raise = evaluation.outcome.as_ref().err()?.clone();
+    let read = python::lacking(&evaluation.reads, environment)?.clone();
+    Some(Missing { read, raise })
 }

@@ -36,6 +36,16 @@ impl Run<'_> {
     }
 
     pub(super) fn settings(&self, module: &str, environment: &Environment) -> Arc<Evaluation> {
+        self.settings_given(module, environment, 0)
+    }
+
+    /// The same as if somebody had given up to so many variables that they stop without.
+    pub(super) fn settings_given(
+        &self,
+        module: &str,
+        environment: &Environment,
+        most: usize,
+    ) -> Arc<Evaluation> {
         let Home { checkout, cwd, closed, .. } = self.home;
         let entry = self.entry.map(|entry| &entry.path);
         let root = &self.project.root;
@@ -43,12 +53,13 @@ impl Run<'_> {
         let version = |name| surely_has(&self.project.requirements, name);
         let versions = python::VERSIONED.map(version);
         let key = format!(
-            "{root} {module} {entry:?} {configuration:?} {checkout:?} {cwd:?} {closed} {environment:?} {versions:?}"
+            "{root} {module} {entry:?} {configuration:?} {checkout:?} {cwd:?} {closed} {most} \
+             {environment:?} {versions:?}"
         );
         if let Some(known) = self.files.evaluations.get(&key) {
             return known;
         }
-        let evaluation = self.in_view(module, environment, python::evaluate);
+        let evaluation = self.in_view(module, environment, |it| python::evaluate_given(it, most));
         self.want(&evaluation.wants);
         self.files.evaluations.keep(key, evaluation)
     }

@@ -22,7 +22,7 @@ impl<'a> Machine<'a> {
         for statement in body {
             let before = self.levels();
             self.steps_at = self.steps;
-            match self.statement(statement) {
+            match self.statement_given(statement) {
                 Ok(_) => {}
                 Err(Stop::Limit(why)) => {
                     self.back_to(&before);

@@ -9,7 +9,7 @@ use crate::fact::Fact;
 use crate::python::machine::heap::{Handle, Heap, Mark};
 use crate::python::machine::object::{Object, Traced, Unknown};
 use crate::python::machine::trail::{Trail, Trails, What};
-use crate::python::{EntryPoint, Read, Request};
+use crate::python::{EntryPoint, Missing, Read, Request};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::python::ast;
 use camino::Utf8PathBuf;
@@ -30,6 +30,7 @@ pub(crate) mod execute;
 pub(crate) mod expression;
 pub(crate) mod fork;
 pub(crate) mod format;
+mod given;
 pub(crate) mod heap;
 pub(crate) mod import;
 pub(crate) mod iterate;
@@ -167,6 +168,10 @@ pub(crate) struct Machine<'a> {
     /// The files of the namespaces that are modules of the project.
     pub(crate) module_files: HashMap<Handle, FileId>,
     pub(crate) perhaps: Vec<Raised>,
+    /// Variables that are taken as given, as the module stops without them.
+    pub(crate) missing: Vec<Missing>,
+    /// How many of them there may be.
+    pub(crate) gives: usize,
 }
 
 impl<'a> Machine<'a> {
@@ -201,6 +206,8 @@ impl<'a> Machine<'a> {
             starting: None,
             module_files: HashMap::new(),
             perhaps: Vec::new(),
+            missing: Vec::new(),
+            gives: 0,
         }
     }
 

@@ -10,6 +10,7 @@ use camino::Utf8PathBuf;
 mod bounds;
 #[cfg(feature = "oracles")]
 mod cpython;
+mod given;
 mod language;
 #[cfg(feature = "oracles")]
 mod random;
@@ -47,6 +48,16 @@ fn of_module(module: &str, files: &[(&str, &str)]) -> Evaluation {
 }
 
 fn evaluated_as(
+    module: &str,
+    files: &[(&str, &str)],
+    environment: &Environment,
+    versions: &Versions<'_>,
+) -> Evaluation {
+    evaluated_by(evaluate, module, files, environment, versions)
+}
+
+fn evaluated_by(
+    evaluate: impl Fn(&Request<'_>) -> Evaluation,
     module: &str,
     files: &[(&str, &str)],
     environment: &Environment,

@@ -1,0 +1,61 @@
+//! What a tree says of paths, against what the paths themselves say.
+
+use crate::source::Tree;
+use crate::tests::file;
+use camino::{Utf8Path, Utf8PathBuf};
+use proptest::collection::vec;
+use proptest::prelude::{Just, Strategy, prop_oneof};
+use proptest::{prop_assert_eq, proptest};
+
+/// Names that sort before and after what stands between the parts of a path.
+fn name() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        Just("a"),
+        Just("a-b"),
+        Just("a.b"),
+        Just("a b"),
+        Just("b"),
+        Just(".env"),
+        Just("é")
+    ]
+}
+
+fn path() -> impl Strategy<Value = Utf8PathBuf> {
+    vec(name(), 1..4).prop_map(|parts| parts.join("/").into())
+}
+
+proptest! {
+    #[test]
+    fn entries_folders_and_what_is_below_are_as_paths_are_compared(
+        paths in vec(path(), 0..12),
+        asked in path(),
+    ) {
+        let files = paths.iter().map(|path| file(path.as_str(), "")).collect();
+        let tree = Tree::of(files);
+        let all: Vec<&Utf8PathBuf> = tree.entries().map(|(path, _)| path).collect();
+        let mut sorted = all.clone();
+        sorted.sort();
+        prop_assert_eq!(&all, &sorted);
+        for folder in [asked.as_path(), Utf8Path::new("")] {
+            let below: Vec<_> = tree.below(folder).map(|(path, _)| path).collect();
+            let is_below = |path: &&&Utf8PathBuf| path.starts_with(folder);
+            prop_assert_eq!(below, all.iter().filter(is_below).copied().collect::<Vec<_>>());
+            let children: Vec<_> = tree.children(folder).map(|(path, _)| path).collect();
+            let is_child = |path: &&&Utf8PathBuf| path.parent() == Some(folder);
+            prop_assert_eq!(children, all.iter().filter(is_child).copied().collect::<Vec<_>>());
+        }
+        prop_assert_eq!(tree.get(&asked).is_some(), all.contains(&&asked));
+    }
+}
+
+#[test]
+fn a_path_is_found_however_it_is_written() {
+    let tree = Tree::of(vec![file("deploy/nginx/site.conf", "")]);
+    for path in ["deploy/nginx/site.conf", "deploy//nginx/site.conf", "deploy/./nginx/site.conf"] {
+        assert!(tree.get(path.into()).is_some(), "{path}");
+    }
+    assert!(tree.get("deploy/nginx/".into()).is_some());
+    assert!(tree.get("./deploy".into()).is_none());
+    assert!(tree.is_dir("./deploy/../deploy/nginx".into()));
+    assert_eq!(tree.children("deploy/".into()).count(), 1);
+}
