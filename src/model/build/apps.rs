@@ -201,30 +201,7 @@ fn for_production(files: &Files, project: &Project) -> Option<(Fact<String>, Nam
 fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let (files, project, home) = (run.files, run.project, run.home);
     let mut environment = home.environment.clone();
-    // As if somebody had given them: what else would be wrong?
-    let give = |environment: &mut Environment, missing: &[Missing]| {
-        for Missing { read, .. } in missing {
-            let unknown = module.map(|_| Supplied::Unknown("it is missing".into()));
-            environment.set(read.name.clone(), unknown);
-        }
-    };
-    let mut evaluation = run.settings_given(&module.value, &environment, MOST_MISSING);
-    let mut missing = evaluation.missing.clone();
-    give(&mut environment, &missing);
-    while missing.len() < MOST_MISSING
-        && let Some(culprit) = culprit(&evaluation, &environment)
-    {
-        give(&mut environment, std::slice::from_ref(&culprit));
-        let left = MOST_MISSING - missing.len();
-        let next = run.settings_given(&module.value, &environment, left);
-        if next.outcome.as_ref().err().is_some_and(|raise| raise.is_like(&culprit.raise)) {
-            break;
-        }
-        missing.push(culprit);
-        missing.extend(next.missing.iter().cloned());
-        give(&mut environment, &next.missing);
-        evaluation = next;
-    }
+    let (mut evaluation, mut missing) = as_if_given(run, &module, &mut environment);
     if let Some(contract) = home.contract.filter(|_| home.brings.is_none()) {
         Arc::make_mut(&mut evaluation).take(&declared::folders(contract));
     }
@@ -266,6 +243,39 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         collected: Arc::new(collected),
         evaluation,
     }
+}
+
+/// The settings as if somebody had given all that they stop without, and what that is: what else
+/// would be wrong? The environment has it from then on.
+fn as_if_given(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &mut Environment,
+) -> (Arc<Evaluation>, Vec<Missing>) {
+    let give = |environment: &mut Environment, missing: &[Missing]| {
+        for Missing { read, .. } in missing {
+            let unknown = module.map(|_| Supplied::Unknown("it is missing".into()));
+            environment.set(read.name.clone(), unknown);
+        }
+    };
+    let mut evaluation = run.settings_given(&module.value, environment, MOST_MISSING);
+    let mut missing = evaluation.missing.clone();
+    give(environment, &missing);
+    while missing.len() < MOST_MISSING
+        && let Some(culprit) = culprit(&evaluation, environment)
+    {
+        give(environment, std::slice::from_ref(&culprit));
+        let left = MOST_MISSING - missing.len();
+        let next = run.settings_given(&module.value, environment, left);
+        if next.outcome.as_ref().err().is_some_and(|raise| raise.is_like(&culprit.raise)) {
+            break;
+        }
+        missing.push(culprit);
+        missing.extend(next.missing.iter().cloned());
+        give(environment, &next.missing);
+        evaluation = next;
+    }
+    (evaluation, missing)
 }
 
 /// The variable that turns DEBUG on by its absence, though no default at its read says so: helpers
