@@ -10,11 +10,13 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 /// Stands between the parts of a path; no path has it (path_resolution(7)).
-const BETWEEN: char = '\0';
+const BETWEEN: u8 = 0;
+
+type Key = Vec<u8>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ByPath<V> {
-    entries: BTreeMap<String, (Utf8PathBuf, V)>,
+    entries: BTreeMap<Key, (Utf8PathBuf, V)>,
 }
 
 impl<V> Default for ByPath<V> {
@@ -68,8 +70,8 @@ impl<V> ByPath<V> {
             loop {
                 let (at, (path, value)) =
                     self.entries.range((from.clone(), Bound::Unbounded)).next()?;
-                let name = at.strip_prefix(&inside)?;
-                match name.find(BETWEEN) {
+                let name = at.strip_prefix(inside.as_slice())?;
+                match name.iter().position(|byte| *byte == BETWEEN) {
                     // A folder that is no entry itself, or the empty path among all.
                     Some(end) => from = past(&at[..inside.len() + end]),
                     None if name.is_empty() => from = Bound::Excluded(at.clone()),
@@ -84,24 +86,27 @@ impl<V> ByPath<V> {
 }
 
 /// After a path and all that is below it.
-fn past(key: &str) -> Bound<String> {
-    Bound::Included(format!("{key}\u{1}"))
+fn past(key: &[u8]) -> Bound<Key> {
+    Bound::Included([key, &[BETWEEN + 1]].concat())
 }
 
 /// What the keys of all that is in a folder begin with.
-fn inside(folder: &str) -> String {
-    match folder.chars().next_back() {
-        None | Some(BETWEEN) => folder.to_owned(),
-        Some(_) => format!("{folder}{BETWEEN}"),
+fn inside(folder: &[u8]) -> Key {
+    match folder.last() {
+        None | Some(&BETWEEN) => folder.to_vec(),
+        Some(_) => [folder, &[BETWEEN]].concat(),
     }
 }
 
 /// Two ways to write a path that `Utf8Path` holds to be equal have one key.
-fn key(path: &Utf8Path) -> String {
+fn key(path: &Utf8Path) -> Key {
+    let bytes = |text: &str| -> Key {
+        text.bytes().map(|byte| if byte == b'/' { BETWEEN } else { byte }).collect()
+    };
     if is_normal(path) {
-        return path.as_str().replace('/', "\0");
+        return bytes(path.as_str());
     }
     let parts = path.components().filter(|part| part.as_str() != "/");
     let parts: Vec<&str> = parts.map(|part| part.as_str()).collect();
-    format!("{}{}", if path.is_absolute() { "\0" } else { "" }, parts.join("\0"))
+    bytes(&format!("{}{}", if path.is_absolute() { "/" } else { "" }, parts.join("/")))
 }

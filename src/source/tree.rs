@@ -347,6 +347,9 @@ impl Tree {
 
 /// The path as users see it: no `./`, and bytes that are no UTF-8 escaped.
 pub(super) fn shown(path: &Path) -> Utf8PathBuf {
+    if let Some(text) = path.to_str().filter(|text| !text.starts_with('.')) {
+        return text.into();
+    }
     let path = path.strip_prefix(".").unwrap_or(path);
     match Utf8Path::from_path(path) {
         Some(path) => path.to_owned(),

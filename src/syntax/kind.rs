@@ -77,8 +77,9 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     let name = base_name(path.file_name()?);
     let lower = name.to_ascii_lowercase();
     let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let folders: Vec<&str> = path.parent()?.components().map(|part| part.as_str()).collect();
-    let within = |folder: &str| folders.contains(&folder);
+    let around = path.parent()?;
+    let folders = || around.components().map(|part| part.as_str());
+    let within = |folder: &str| folders().any(|it| it == folder);
 
     match lower.as_str() {
         "procfile" => return Some(Kind::Procfile),
@@ -107,7 +108,7 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     if UNITS.contains(&ending) {
         return Some(Kind::Systemd);
     }
-    if ending == "conf" && folders.last().is_some_and(|folder| is_drop_in(folder)) {
+    if ending == "conf" && around.file_name().is_some_and(is_drop_in) {
         return Some(Kind::Systemd);
     }
     match ending {
@@ -117,7 +118,7 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         "yml" | "yaml" if lower.contains("compose") => Some(Kind::Compose),
         "nginx" | "vhost" => Some(Kind::Nginx),
         "conf" if lower.contains("nginx") => Some(Kind::Nginx),
-        "conf" if folders.iter().any(|folder| folder.contains("nginx")) => Some(Kind::Nginx),
+        "conf" if folders().any(|folder| folder.contains("nginx")) => Some(Kind::Nginx),
         "" | "conf" if within("sites-available") || within("sites-enabled") => Some(Kind::Nginx),
         _ if SCRIPTS.contains(&ending) => Some(Kind::Shell),
         _ => None,
@@ -154,7 +155,6 @@ fn is_dotenv(path: &Utf8Path) -> bool {
     if path.extension().is_some_and(|it| code.contains(&it)) {
         return false;
     }
-    let in_envs = path.components().any(|part| part.as_str() == ".envs");
     let named = base == ".env"
         || base == "env"
         || name.starts_with(".env.")
@@ -164,10 +164,11 @@ fn is_dotenv(path: &Utf8Path) -> bool {
         || base.ends_with(".env");
     // A folder of env files has templates of them that say no more than whose they are.
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
-    let documents = is_template(path) || is_example(path);
-    let is_code = base.rsplit_once('.').is_some_and(|(_, ending)| code.contains(&ending));
-    let by_folder = ["env", "envs", ".envs"].contains(&folder) && documents && !is_code;
-    named || by_folder || (in_envs && name.starts_with('.'))
+    let documents = || is_template(path) || is_example(path);
+    let is_code = || base.rsplit_once('.').is_some_and(|(_, ending)| code.contains(&ending));
+    let by_folder = || ["env", "envs", ".envs"].contains(&folder) && documents() && !is_code();
+    let in_envs = || path.components().any(|part| part.as_str() == ".envs");
+    named || by_folder() || (name.starts_with('.') && in_envs())
 }
 
 /// Whether a file that its name says nothing about is worth a look at its first lines.
