@@ -54,6 +54,7 @@ impl Image {
     /// Where a path of the tree lies in the image that runs. Empty if no `COPY` brings it.
     pub fn places_of(&self, path: &Utf8Path, context: &Context<'_>) -> Vec<Fact<Utf8PathBuf>> {
         let Some(below) = context.below(path) else { return Vec::new() };
+        let is_folder = context.is_dir(below);
         let mut found: Vec<Vec<Fact<Utf8PathBuf>>> = Vec::new();
         for (index, stage) in self.stages.iter().enumerate() {
             let mut here = match stage.base {
@@ -68,9 +69,12 @@ impl Image {
                     From::Elsewhere(_) => continue,
                 };
                 let into = self.puts_into(index, copy, layer.place);
-                let of_context = matches!(copy.from, From::Context).then_some(context);
+                let source = match copy.from {
+                    From::Context => Taken::Context(context),
+                    From::Stage(_) | From::Elsewhere(_) => Taken::Stage { is_folder },
+                };
                 for path in &from {
-                    let new = destination(copy, path, (into, layer.place), of_context);
+                    let new = destination(copy, path, (into, layer.place), &source);
                     here.extend(new.into_iter().filter(|it| !it.value.as_str().is_empty()));
                 }
             }
@@ -216,29 +220,38 @@ impl Image {
     }
 }
 
+/// What a `COPY` takes from.
+enum Taken<'c> {
+    Context(&'c Context<'c>),
+    /// An earlier stage, and whether what is looked for is a folder of it.
+    Stage {
+        is_folder: bool,
+    },
+}
+
 /// Where a `COPY` puts a path of what it copies from; nowhere if no source covers it.
 fn destination(
     copy: &Copy,
     path: &Fact<Utf8PathBuf>,
     (into, place): (bool, Place),
-    context: Option<&Context<'_>>,
+    from: &Taken<'_>,
 ) -> Vec<Fact<Utf8PathBuf>> {
     let Some(destination) = &copy.destination else { return Vec::new() };
     let mut found = Vec::new();
     for source in copy.sources.iter().filter_map(Text::known) {
         // In another stage sources are paths from its root.
-        let source_path = match context {
-            Some(_) => trimmed(&source.value).to_owned(),
-            None => format!("/{}", trimmed(&source.value)),
+        let source_path = match from {
+            Taken::Context(_) => trimmed(&source.value).to_owned(),
+            Taken::Stage { .. } => format!("/{}", trimmed(&source.value)),
         };
         for folder in path.value.ancestors() {
             if !names(&source_path, folder) {
                 continue;
             }
             let Ok(rest) = path.value.strip_prefix(folder) else { continue };
-            let is_dir = match context {
-                Some(context) => context.is_dir(folder),
-                None => !rest.as_str().is_empty(),
+            let is_dir = match from {
+                Taken::Context(context) => context.is_dir(folder),
+                Taken::Stage { is_folder } => *is_folder || !rest.as_str().is_empty(),
             };
             let target = match (is_dir, into, folder.file_name()) {
                 _ if copy.parents => destination.value.join(&path.value),

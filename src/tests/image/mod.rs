@@ -185,6 +185,9 @@ fn a_folder_is_copied_by_its_content_and_a_file_by_itself() {
     let whole = "FROM alpine\nWORKDIR /app\nCOPY . .\n";
     assert_eq!(places(whole, "manage.py", ""), ["/app/manage.py"]);
     assert_eq!(places(whole, "locale/es", ""), ["/app/locale/es"]);
+    let built = "FROM alpine AS built\nWORKDIR /app\nCOPY . .\nFROM alpine\nWORKDIR /app\nCOPY --from=built /app /app\n";
+    assert_eq!(places(built, "", ""), ["/app"]);
+    assert_eq!(places(built, "locale/es", ""), ["/app/locale/es"]);
     assert_eq!(content(whole, "/app/src/app/urls.py"), of_context("src/app/urls.py"));
     let parts = "FROM alpine\nWORKDIR /app\nCOPY src /app/code\nCOPY manage.py ./\nCOPY docker/entrypoint.sh /start\n";
     assert_eq!(places(parts, "src/app/urls.py", ""), ["/app/code/app/urls.py"]);
