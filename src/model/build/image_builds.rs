@@ -142,7 +142,12 @@ fn calls(files: &Files, read: Read<'_>) -> Vec<(Named, Recipe)> {
         if moved || read.text.contains("working-directory") {
             continue;
         }
-        let call = call(&read.text[at + command.len()..]);
+        let behind = &read.text[at + command.len()..];
+        // `docker build` is also how `docker buildx build` begins.
+        if behind.starts_with(|next: char| next.is_alphanumeric()) {
+            continue;
+        }
+        let call = call(behind);
         found.extend(call.found(files, read.path));
     }
     found
