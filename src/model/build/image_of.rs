@@ -179,7 +179,8 @@ pub(super) fn container(
 
 /// An image that is pulled: what the table says of it.
 fn stock(service: &Service) -> Option<Built> {
-    let name = service.image.as_ref()?.known()?;
+    let image = service.image.as_ref()?;
+    let name = image.known().or_else(|| tagged_by_variable(image))?;
     let flavour = name.try_map(|name| Flavour::of(name))?;
     let mut environment = Environment::default();
     for variable in flavour.value.stock.sets {
@@ -188,6 +189,12 @@ fn stock(service: &Service) -> Option<Built> {
         environment.set(*variable, flavour.map(|_| value));
     }
     Some(Built { flavour: Some(flavour), environment, ..Built::default() })
+}
+
+/// The image's name where a variable that nobody knows is its tag, or a part of it.
+fn tagged_by_variable(image: &Text) -> Option<Fact<String>> {
+    let name = name_of(image).filter(|it| !it.to_string().contains('$'))?;
+    Some(Fact::at(format!("{name}:${{TAG}}"), image.place))
 }
 
 /// `Dockerfile.dockerignore` wins over the context's own (Docker's reference, ".dockerignore").
