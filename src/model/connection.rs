@@ -203,11 +203,20 @@ fn database(value: &Fact<Value>) -> Option<Connection> {
     let port = match value.value.get("PORT") {
         None => Some(kind.default_port(&host)),
         Some(port) if port.value.truth() == Some(false) => Some(kind.default_port(port)),
-        Some(port) => port.try_map(port_of),
+        Some(port) => port.try_map(port_of).or_else(|| port_by_default(port)),
     };
     let said = |key: &str| text(key).filter(|it| !it.value.is_empty());
     let (user, password, database) = (said("USER"), said("PASSWORD"), said("NAME"));
     Some(Connection { port, user, password, database, ..Connection::to(kind, host) })
+}
+
+/// The port that a default names, where a variable may say another one.
+fn port_by_default(port: &Fact<Value>) -> Option<Fact<u16>> {
+    let mut ports = Vec::new();
+    settings::each_outcome(port, &mut |outcome| ports.extend(outcome.try_map(port_of)));
+    let first = ports.first()?.clone();
+    let alike = ports.iter().all(|it| it.value == first.value);
+    alike.then(|| first.doubt(Certainty::Likely, "a variable may name another port"))
 }
 
 fn cache(value: &Fact<Value>) -> Vec<Connection> {

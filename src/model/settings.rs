@@ -148,7 +148,7 @@ fn strings(value: &Value) -> Option<Vec<Fact<String>>> {
 
 /// A value, or each of those that it may be; how deep choices lie in choices is bounded by the
 /// evaluation.
-fn each_outcome(value: &Fact<Value>, visit: &mut impl FnMut(&Fact<Value>)) {
+pub(super) fn each_outcome(value: &Fact<Value>, visit: &mut impl FnMut(&Fact<Value>)) {
     let mut left = vec![value.clone()];
     while let Some(value) = left.pop() {
         match &value.value {
