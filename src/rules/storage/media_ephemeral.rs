@@ -17,12 +17,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let services = deployment.services();
-    // A worker may run under other settings, and what takes the uploads is known to keep them.
-    let has_web = services.iter().any(|(_, it, _)| it.kind.is_web() && it.django.is_some());
     for (service, process, container) in services {
         // One that is to do something else serves only because its command has no effect.
         let strays = container.ignored.is_some() && service.command.is_some();
-        if strays || has_web && !process.kind.is_web() {
+        // A worker may run under other settings, and what takes the uploads may well keep them.
+        if strays || !process.kind.is_web() {
             continue;
         }
         let Some(field) = &container.uploads else { continue };
