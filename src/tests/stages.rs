@@ -66,6 +66,8 @@ fn what_a_service_is_built_of_or_told_names_development() {
     assert_eq!(stages(&[("docker-compose.yml", &file)]), [DEVELOPMENT]);
     let script = WEB.replace("gunicorn config.wsgi", "./docker/run_local_server.sh");
     assert_eq!(stages(&[("docker-compose.yml", &script)]), [DEVELOPMENT]);
+    let word = WEB.replace("gunicorn config.wsgi", "web-dev");
+    assert_eq!(stages(&[("docker-compose.yml", &word)]), [DEVELOPMENT]);
 }
 
 #[test]
@@ -87,6 +89,7 @@ fn a_comment_at_the_head_says_what_the_file_is_for() {
     assert_eq!(said("# DO NOT USE THIS IN PRODUCTION: development only"), [DEVELOPMENT]);
     assert_eq!(said("# for development use docker-compose.dev.yml"), [PRODUCTION]);
     assert_eq!(said("# production and local development"), [PRODUCTION]);
+    assert_eq!(said("# Shop: Docker Compose (development)"), [DEVELOPMENT]);
 }
 
 #[test]

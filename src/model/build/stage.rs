@@ -115,8 +115,13 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
     });
     let is_script = |word: &Text| word.known().is_some_and(|it| it.value.ends_with(".sh"));
     let commands = [&service.entrypoint, &service.command];
-    let mut words = commands.into_iter().flatten().flat_map(|it| &it.words);
-    let started = words.any(|word| is_script(word) && is_development(word));
+    let mut started = false;
+    for command in commands.into_iter().flatten() {
+        // A script, or what an entry point is told to start: `web-dev`.
+        let alone = command.words.len() == 1;
+        let told = |word: &Text| (alone || is_script(word)) && is_development(word);
+        started |= command.words.iter().any(told);
+    }
     built || process.kind.is_app() && told || started
 }
 
@@ -128,6 +133,8 @@ const SAID: &[&str] = &[
     "for development",
     "development environment",
     "dev only",
+    "(development)",
+    "(dev)",
     "for local use",
     "not for production",
     "not use in production",
