@@ -65,6 +65,10 @@ const COMMANDS: &[(&str, Find)] = &[
     ("sshpass", |line| behind(line, "sshpass -p").map(str::trim_start)),
     ("psql", |line| behind(line, "PGPASSWORD=")),
     ("mysql", |line| behind(line, "MYSQL_PWD=")),
+    // `CREATE USER` of either language.
+    ("mysql", |line| behind(line, "IDENTIFIED BY ").filter(quoted)),
+    ("psql", |line| behind(line, "WITH PASSWORD ").filter(quoted)),
+    ("psql", |line| behind(line, "ENCRYPTED PASSWORD ").filter(quoted)),
     ("createsuperuser", |line| behind(line, "DJANGO_SUPERUSER_PASSWORD=")),
     ("create_superuser", |line| {
         let call = behind(line, "create_superuser(")?;
@@ -107,5 +111,7 @@ fn is_written_out(text: &str) -> bool {
         && !lower.starts_with("your")
         && !lower.starts_with("test")
         && !text.bytes().all(|byte| byte.is_ascii_digit())
+        // `CHANGE_THIS_PASSWORD` in whatever language.
+        && !text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
         && !words.contains(&lower.as_str())
 }
