@@ -1,6 +1,6 @@
 //! Arguments in, exit code out.
 
-use kilter::cli::{self, Terminal};
+use kilter::cli::{self, Exit, Terminal};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
@@ -13,7 +13,14 @@ fn main() -> ExitCode {
     let terminal = Terminal { columns, variables: variables.collect() };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let exit = cli::run(std::env::args_os(), &terminal, &mut out, &mut io::stderr().lock());
-    // A reader that went away is no failure of ours.
-    _ = out.flush();
-    ExitCode::from(exit as u8)
+    let flushed = out.flush();
+    // A reader that went away has seen enough; what failed before was told then.
+    let lost = flushed.err().filter(|it| it.kind() != io::ErrorKind::BrokenPipe);
+    match lost.filter(|_| exit != Exit::Failed) {
+        Some(error) => {
+            _ = writeln!(io::stderr(), "kilter: cannot write: {error}");
+            ExitCode::from(Exit::Failed as u8)
+        }
+        None => ExitCode::from(exit as u8),
+    }
 }

@@ -18,6 +18,9 @@ mod tidy;
 mod tree;
 
 use crate::source::{File, FileId, Sources};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 mod compose;
 mod config;
@@ -42,6 +45,19 @@ mod systemd;
 mod version;
 mod yaml;
 
+/// The folder of whole deployments as they are found on a disk.
+static FIXTURES: LazyLock<PathBuf> =
+    LazyLock::new(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/deployments"));
+
+/// Copies what a folder holds.
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let (path, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
+        if path.is_dir() { copy_folder(&path, &to) } else { _ = fs::copy(&path, &to).unwrap() }
+    }
+}
+
 /// A file as found at `path`.
 fn file(path: &str, bytes: impl Into<Vec<u8>>) -> File {
     File { path: path.into(), bytes: bytes.into() }
@@ -57,13 +73,28 @@ fn source(path: &str, text: &str) -> (Sources, FileId) {
 
 /// A program that one of `scripts/tools` installs, named by where it lies among the tools.
 #[cfg(feature = "oracles")]
-fn tool(path: &str) -> std::path::PathBuf {
+fn tool(path: &str) -> PathBuf {
     let own = concat!(env!("CARGO_MANIFEST_DIR"), "/.tools");
     let tools = std::env::var_os("KILTER_TOOLS").unwrap_or_else(|| own.into());
-    let tool = std::path::Path::new(&tools).join(path);
+    let tool = Path::new(&tools).join(path);
     let script = path.split('/').next().unwrap();
     assert!(tool.exists(), "scripts/tools/{script} installs {}", tool.display());
     tool
+}
+
+/// The program itself, built if it is not.
+#[cfg(feature = "oracles")]
+fn program() -> PathBuf {
+    static BUILT: std::sync::Once = std::sync::Once::new();
+    BUILT.call_once(|| {
+        let status = std::process::Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "--manifest-path"])
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
+            .status();
+        assert!(status.is_ok_and(|it| it.success()), "kilter could not be built");
+    });
+    let tests = std::env::current_exe().unwrap();
+    tests.ancestors().nth(2).unwrap().join("kilter")
 }
 
 #[test]

@@ -6,6 +6,8 @@ mod generated;
 mod globs;
 mod known;
 mod load;
+#[cfg(all(feature = "oracles", target_os = "linux"))]
+mod refused;
 
 mod schema;
 mod suppression;

@@ -1,7 +1,8 @@
 //! `kilter doctor` on a real server: healthy it has nothing to say, and each fault is found by its
 //! own rule and by no other.
 
-use crate::tests::doctor::server::{DISK, Server, certify, chmod, kilter};
+use crate::tests::doctor::server::{DISK, Server, certify, chmod};
+use crate::tests::program;
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::chown;
@@ -197,7 +198,7 @@ fn a_real_server_is_recorded_without_its_secrets_and_judged_again() {
     let (_, live) = server.doctor(&["--record", file.to_str().unwrap()]);
     let text = fs::read_to_string(&file).unwrap();
     assert!(!text.contains("canary"), "a secret is in the recording");
-    let again = Command::new(kilter())
+    let again = Command::new(program())
         .args(["doctor", "--format", "json", "--ignore", DISK])
         .args(["--facts", file.to_str().unwrap()])
         .output()
@@ -218,7 +219,7 @@ fn whoever_may_see_less_is_told_so_and_nothing_false() {
     restart(&server);
     for user in ["65534", "1001"] {
         let [uid, gid] = ["--reuid", "--regid"].map(|it| format!("{it}={user}"));
-        let kilter = kilter();
+        let kilter = program();
         let path = kilter.to_str().unwrap();
         let user_is = ["setpriv", &uid, &gid, "--clear-groups"];
         let command = [path, "doctor", "--format", "json", "--ignore", DISK];
@@ -236,7 +237,7 @@ fn nothing_is_written_and_nothing_is_run_but_systemctl() {
     let server = Server::start();
     restart(&server);
     let trace = server.path("trace");
-    let kilter = kilter();
+    let kilter = program();
     let said = server.enter(&[
         "strace",
         "-f",

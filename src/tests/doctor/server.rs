@@ -1,6 +1,7 @@
 //! A real server for `doctor` to look at: systemd, nginx, gunicorn with Django, and Redis, in
 //! namespaces of their own.
 
+use crate::tests::program;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
@@ -175,7 +176,7 @@ impl Server {
 
     /// `kilter doctor` as a process inside, and what it found.
     pub(super) fn doctor(&self, options: &[&str]) -> (BTreeSet<String>, Value) {
-        let kilter = kilter();
+        let kilter = program();
         // How full the disk of the testing machine is, is no matter of the server.
         let fixed = [kilter.to_str().unwrap(), "doctor", "--format", "json", "--ignore", DISK];
         let command = [fixed.as_slice(), options].concat();
@@ -195,20 +196,6 @@ impl Drop for Server {
         _ = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         _ = self.child.wait();
     }
-}
-
-/// The program itself, built if it is not.
-pub(super) fn kilter() -> PathBuf {
-    static BUILT: std::sync::Once = std::sync::Once::new();
-    BUILT.call_once(|| {
-        let status = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--manifest-path"])
-            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml"))
-            .status();
-        assert!(status.is_ok_and(|it| it.success()), "kilter could not be built");
-    });
-    let tests = std::env::current_exe().unwrap();
-    tests.ancestors().nth(2).unwrap().join("kilter")
 }
 
 pub(super) fn write(path: &Path, text: &str) {

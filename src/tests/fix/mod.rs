@@ -9,6 +9,8 @@ use crate::tests::file;
 mod diff;
 #[cfg(feature = "oracles")]
 mod oracle;
+#[cfg(feature = "oracles")]
+mod round_trip;
 mod write;
 
 /// Files, and fixes for them.
