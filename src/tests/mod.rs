@@ -24,6 +24,8 @@ use std::sync::LazyLock;
 
 mod compose;
 mod config;
+#[cfg(feature = "oracles")]
+mod docker;
 mod dockerfile;
 #[cfg(target_os = "linux")]
 mod doctor;

@@ -1,11 +1,16 @@
-//! The ways in which kilter reaches people: the wheel, the pre-commit hook, the GitHub action.
+//! The ways in which kilter reaches people: the wheel, the pre-commit hook, the GitHub action, and
+//! what a release holds.
 
-use crate::tests::tool;
+use crate::tests::{FIXTURES, copy_folder, tool};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 use tempfile::TempDir;
+
+mod release;
+mod site;
+mod workflows;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -37,7 +42,7 @@ fn installed() -> (TempDir, PathBuf) {
 }
 
 fn deployment(name: &str) -> PathBuf {
-    Path::new(ROOT).join("fixtures/deployments").join(name)
+    FIXTURES.join(name)
 }
 
 #[test]
@@ -58,14 +63,6 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
     run(git.args(arguments).current_dir(folder), 0)
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let (path, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
-        if path.is_dir() { copy(&path, &to) } else { _ = fs::copy(&path, &to).unwrap() }
-    }
-}
-
 /// What pre-commit takes of this repository, in one of its own.
 fn hooks() -> TempDir {
     let folder = TempDir::new().unwrap();
@@ -83,7 +80,7 @@ fn hooks() -> TempDir {
 fn the_hook_judges_what_is_staged() {
     let (hooks, project, cache) = (hooks(), TempDir::new().unwrap(), TempDir::new().unwrap());
     let folder = project.path();
-    copy(&deployment("heypage"), folder);
+    copy_folder(&deployment("heypage"), folder);
     let config = format!(
         "repos:\n  - repo: file://{}\n    rev: v0\n    hooks:\n      - id: kilter\n",
         hooks.path().display()
