@@ -17,6 +17,7 @@ mod config;
 mod doctor;
 mod env;
 mod generate;
+mod init;
 mod mend;
 mod options;
 mod output;
@@ -69,6 +70,8 @@ enum Command {
     /// Show the configuration, or what it may hold
     #[command(subcommand)]
     Config(config::Action),
+    /// Write a kilter.toml that declares what holds of the deployments today
+    Init(init::Arguments),
     /// Print what makes a shell complete kilter's commands and options
     Completions { shell: Shell },
     /// Print the manual page
@@ -114,6 +117,7 @@ pub fn run(
         Command::Explain { rule } => pages::explain(&rule, out),
         Command::Rules(arguments) => pages::list(&arguments, out),
         Command::Config(action) => config::run(action, terminal, out),
+        Command::Init(arguments) => init::run(&arguments, out),
         Command::Completions { shell } => generate::completions(shell, out),
         Command::Man => generate::man(out),
     };

@@ -5,12 +5,15 @@ use crate::config::{self, Config};
 use crate::model::{Deployment, Model, Stage};
 use crate::run;
 use crate::source::{Sources, Tree};
+use camino::Utf8PathBuf;
 use std::path::{Path, PathBuf};
 
 pub(super) struct Reading {
     pub(super) tree: Tree,
     pub(super) sources: Sources,
     pub(super) model: Model,
+    /// The file that configures the folder, if there is one.
+    pub(super) configured_by: Option<Utf8PathBuf>,
 }
 
 /// Reads with the configuration that is nearest, or the one that is named. `set` may ask for more.
@@ -31,7 +34,8 @@ pub(super) fn read(
     set(&mut config);
     let tree = Tree::walk_without(&roots, config.exclude.clone())?;
     let (sources, model) = run::read(&tree, &config);
-    Ok(Reading { tree, sources, model })
+    let configured_by = config.files.first().map(|file| file.path.clone());
+    Ok(Reading { tree, sources, model, configured_by })
 }
 
 impl Reading {

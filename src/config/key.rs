@@ -92,6 +92,11 @@ pub(super) static ROOT: &[Key] = &[
     ),
 ];
 
+/// What a key of `[deployment.NAME]` is for.
+pub fn purpose(name: &str) -> Option<&'static str> {
+    DEPLOYMENT.iter().find(|key| key.name == name).map(|key| key.says)
+}
+
 const OVERRIDE: &[Key] = &[
     required("paths", GLOBS, "the files that are meant: findings with any label in them"),
     key("ignore", RULES, "rules or groups to leave out"),

@@ -26,6 +26,7 @@ mod show;
 mod toml;
 mod value;
 
+pub use key::purpose;
 pub use schema::schema;
 pub use show::show;
 pub use value::{By, Stated, Table, Value};

@@ -4,6 +4,7 @@ mod command;
 mod contract;
 mod generated;
 mod globs;
+mod init;
 mod known;
 mod load;
 #[cfg(all(feature = "oracles", target_os = "linux"))]
