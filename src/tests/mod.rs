@@ -73,12 +73,17 @@ fn source(path: &str, text: &str) -> (Sources, FileId) {
     (sources, id)
 }
 
+/// Where `scripts/tools` installs programs.
+#[cfg(feature = "oracles")]
+fn tools() -> PathBuf {
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/.tools");
+    std::env::var_os("KILTER_TOOLS").unwrap_or_else(|| own.into()).into()
+}
+
 /// A program that one of `scripts/tools` installs, named by where it lies among the tools.
 #[cfg(feature = "oracles")]
 fn tool(path: &str) -> PathBuf {
-    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/.tools");
-    let tools = std::env::var_os("KILTER_TOOLS").unwrap_or_else(|| own.into());
-    let tool = Path::new(&tools).join(path);
+    let tool = tools().join(path);
     let script = path.split('/').next().unwrap();
     assert!(tool.exists(), "scripts/tools/{script} installs {}", tool.display());
     tool

@@ -1,6 +1,6 @@
 //! Whatever worked before `--fix` works after it, by the real consumers.
 
-use crate::tests::{FIXTURES, program, tool};
+use crate::tests::{FIXTURES, program, tools};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ fn nothing_that_worked_is_broken_in_any_fixture() {
     folders.push(root.join("src/tests/fix/untidy"));
     folders.sort();
     let said = Command::new(root.join("scripts/measure/fix-round-trip"))
-        .env("KILTER_TOOLS", tool("dotenv-readers/bin").join("../.."))
+        .env("KILTER_TOOLS", tools())
         .arg(program())
         .args(&folders)
         .output()

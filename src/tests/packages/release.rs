@@ -1,9 +1,8 @@
 //! What a release holds: the static program, the Debian package, the image.
 
 use super::{ROOT, deployment, run};
-use crate::tests::copy_folder;
 use crate::tests::docker::Daemon;
-use crate::tests::tool;
+use crate::tests::{copy_folder, tools};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -14,9 +13,8 @@ use tempfile::TempDir;
 /// A folder with what packages/build makes of this tree, built once and without optimization.
 static BUILT: LazyLock<TempDir> = LazyLock::new(|| {
     let out = TempDir::new().unwrap();
-    let tools = tool("cargo-deb/bin").join("../..");
     let mut build = Command::new(Path::new(ROOT).join("packages/build"));
-    build.arg(out.path()).arg("dev").env("KILTER_TOOLS", tools);
+    build.arg(out.path()).arg("dev").env("KILTER_TOOLS", tools());
     run(&mut build, 0);
     out
 });

@@ -2,7 +2,7 @@
 
 use super::{ROOT, run};
 use crate::rules;
-use crate::tests::tool;
+use crate::tests::tools;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -11,10 +11,9 @@ use tempfile::TempDir;
 #[test]
 fn the_site_has_a_page_for_every_rule_and_asks_nobody_else() {
     let out = TempDir::new().unwrap();
-    let tools = tool("site/bin").join("../..");
     let mut build = Command::new(Path::new(ROOT).join("packages/site/build"));
     // Links that lead nowhere, to pages or within them, end it.
-    let said = run(build.arg(out.path()).env("KILTER_TOOLS", tools), 0);
+    let said = run(build.arg(out.path()).env("KILTER_TOOLS", tools()), 0);
     let mut pages = 0;
     for rule in rules::all() {
         let page = out.path().join("rules").join(rule.id).join("index.html");
