@@ -219,8 +219,13 @@ impl Unit {
 
     /// The head of a section, or the file where it has none.
     pub fn head(&self, section: &str) -> Fact<()> {
+        self.section(section).unwrap_or_else(|| Fact::at((), self.whole))
+    }
+
+    /// The line that begins a section, if there is one.
+    pub fn section(&self, section: &str) -> Option<Fact<()>> {
         let header = self.headers.iter().find(|(name, _)| name == section);
-        Fact::at((), header.map_or(self.whole, |(_, place)| *place))
+        header.map(|(_, place)| Fact::at((), *place))
     }
 
     /// Every line of a key, in order.

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{ALLOWED_HOSTS, Deployment, Route};
 use crate::rules::{Check, Rule};
@@ -34,7 +34,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             );
             finding
                 .through(everything, "and any host is allowed")
-                .help("send `$host`, which is the name that the site was asked for");
+                .help("send `$host`, which is the name that the site was asked for")
+                // Without the port, which matters where that is not the usual one.
+                .replace(&sent, "$host", Safety::Unsafe);
             break;
         }
     }

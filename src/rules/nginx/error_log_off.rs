@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::nginx::Config;
 use crate::rules::{Check, Rule};
 
@@ -18,11 +18,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(config: &Config, out: &mut Findings) {
     for line in config.levels().flat_map(|level| level.own("error_log")) {
         let Some(file) = line.args.first().filter(|file| file.value == "off") else { continue };
-        out.report(
+        let finding = out.report(
             file,
             "errors are written to a file called `off`",
             file.label("`error_log` takes this for the name of a file"),
-        )
-        .help("write `error_log /dev/null crit;`, or leave the line out");
+        );
+        finding.help("write `error_log /dev/null crit;`, or leave the line out");
+        let text = if line.args.len() == 1 { "/dev/null crit" } else { "/dev/null" };
+        finding.replace(file, text, Safety::Safe);
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::nginx::Config;
 use crate::rules::{Check, Rule};
 
@@ -27,6 +27,7 @@ fn check(config: &Config, out: &mut Findings) {
             "every answer tells the version of nginx",
             value.label("in the header `Server` and on pages of errors"),
         )
-        .help("write `server_tokens off;`");
+        .help("write `server_tokens off;`")
+        .replace(value, "off", Safety::Safe);
     }
 }

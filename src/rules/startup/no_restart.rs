@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::compose::Service;
 use crate::model::{Deployment, Process, ProcessKind, UnitKind};
 use crate::rules::{Check, Rule};
@@ -70,8 +70,15 @@ fn units(deployment: &Deployment, out: &mut Findings) {
         } else {
             process.declared.label("started once")
         };
-        out.report(process, format!("nothing starts `{}` again after it failed", process.name), at)
-            .because(&never)
-            .help("set `Restart=on-failure`");
+        let said = format!("nothing starts `{}` again after it failed", process.name);
+        let finding = out.report(process, said, at);
+        finding.because(&never).help("set `Restart=on-failure`");
+        match unit.get("Service", "Restart") {
+            Some(no) => finding.replace(&no, "on-failure", Safety::Safe),
+            None => {
+                let line = "Restart=on-failure".to_owned();
+                finding.insert_below(unit.section("Service"), line, Safety::Safe)
+            }
+        };
     }
 }

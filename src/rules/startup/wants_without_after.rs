@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, UnitKind};
 use crate::rules::{Check, Rule};
 
@@ -52,7 +52,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 wanted.label(format!("starts `{name}`, and does not wait for it")),
             )
             .because(&order)
-            .help(format!("add `After={name}`: `Wants=` and `Requires=` say nothing of order"));
+            .help(format!("add `After={name}`: `Wants=` and `Requires=` say nothing of order"))
+            .insert_below(unit.section("Unit"), format!("After={name}"), Safety::Safe);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::nginx::Config;
 use crate::rules::{Check, Rule};
 
@@ -31,7 +31,8 @@ fn check(config: &Config, out: &mut Findings) {
             stapling.label("asks a responder that the certificate does not name"),
         )
         .also(certificate.label("of Let's Encrypt"))
-        .help("leave the lines of `ssl_stapling` out");
+        .help("leave the lines of `ssl_stapling` out")
+        .replace(&stapling, "off", Safety::Safe);
         break;
     }
 }
