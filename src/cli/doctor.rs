@@ -64,7 +64,12 @@ pub(super) fn run(
     check::tell(&asked, &outcome, terminal, out)
 }
 
-/// Judges recordings side by side, and tells of them in the order in which they were named.
+/// How many recordings are judged before what was found is told: however many there are, no more
+/// are in memory.
+const AT_ONCE: usize = 64;
+
+/// Judges recordings side by side, and tells of them in the order in which they were named. One
+/// that cannot be used is told at the end; the rest is judged all the same.
 fn replay(
     files: &[PathBuf],
     folders: &[Utf8PathBuf],
@@ -72,33 +77,86 @@ fn replay(
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
+    let format = asked.config.format;
+    let several = files.len() > 1;
+    if several && !(asked.options.judging.output.is_empty() && TELLS_OF_SEVERAL.contains(&format)) {
+        let which = "of several recordings tell `full`, `concise` and `json`, and no `--output`";
+        return Err(Failure::Asked(which.to_owned()));
+    }
     let judge = |path: &PathBuf| {
-        let failed = |why: String| Failure::Facts { path: path.display().to_string(), why };
-        let text = match source::read_one(path) {
-            Some(Ok(file)) => String::from_utf8_lossy(&file.bytes).into_owned(),
-            Some(Err(why)) => return Err(failed(why.to_string())),
-            None => return Err(failed("it is not there".to_owned())),
-        };
-        let facts = Facts::parse(&text).map_err(|why| failed(why.to_string()))?;
-        let host: Arc<dyn Host> = Arc::new(Recorded::new(facts));
-        let outcome = run::examine(&host, folders, &asked.config);
+        let outcome = run::examine(&recorded(path)?, folders, &asked.config);
         let mut told = Vec::new();
         let exit = check::tell(asked, &outcome, terminal, &mut told)?;
         Ok((told, exit))
     };
-    let each: Vec<_> = files.par_iter().map(judge).collect();
-    let mut worst = Exit::Clean;
-    for (path, result) in files.iter().zip(each) {
-        let (told, exit) = result?;
-        if files.len() > 1 && asked.config.format == Format::Full {
-            writeln!(out, "== {}", path.display())?;
-        }
-        out.write_all(&told)?;
-        if exit != Exit::Clean {
-            worst = exit;
+    let (mut worst, mut unusable) = (Exit::Clean, Vec::new());
+    for files in files.chunks(AT_ONCE) {
+        let each: Vec<Result<_, Failure>> = files.par_iter().map(judge).collect();
+        for (path, result) in files.iter().zip(each) {
+            match result {
+                Ok((told, exit)) => {
+                    tell_of(path, &told, format, several, out)?;
+                    worst = worse(worst, exit);
+                }
+                Err(Failure::Facts { path, why }) => unusable.push((path, why)),
+                Err(failure) => return Err(failure),
+            }
         }
     }
-    Ok(worst)
+    match unusable.as_slice() {
+        [] => Ok(worst),
+        [(path, why)] => Err(Failure::Facts { path: path.clone(), why: why.clone() }),
+        [(path, why), others @ ..] => {
+            let why = format!("{why}; nor {} others", others.len());
+            Err(Failure::Facts { path: path.clone(), why })
+        }
+    }
+}
+
+/// Formats that can go on with another report.
+const TELLS_OF_SEVERAL: &[Format] = &[Format::Full, Format::Concise, Format::Json];
+
+fn recorded(path: &Path) -> Result<Arc<dyn Host>, Failure> {
+    let failed = |why: String| Failure::Facts { path: path.display().to_string(), why };
+    let text = match source::read_one(path) {
+        Some(Ok(file)) => String::from_utf8_lossy(&file.bytes).into_owned(),
+        Some(Err(why)) => return Err(failed(why.to_string())),
+        None => return Err(failed("it is not there".to_owned())),
+    };
+    let facts = Facts::parse(&text).map_err(|why| failed(why.to_string()))?;
+    Ok(Arc::new(Recorded::new(facts)))
+}
+
+/// One of several: under the recording's name, or as a line of JSON that has it.
+fn tell_of(
+    path: &Path,
+    told: &[u8],
+    format: Format,
+    several: bool,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let name = path.display().to_string();
+    if !several {
+        out.write_all(told)?;
+    } else if format == Format::Json {
+        let mut report: serde_json::Value = serde_json::from_slice(told).unwrap_or_default();
+        report["facts"] = name.into();
+        writeln!(out, "{report}")?;
+    } else {
+        writeln!(out, "== {name}")?;
+        out.write_all(told)?;
+    }
+    Ok(())
+}
+
+fn worse(one: Exit, other: Exit) -> Exit {
+    let weight = |exit: Exit| match exit {
+        Exit::Clean => 0,
+        Exit::Untold => 1,
+        Exit::Found => 2,
+        Exit::Failed => 3,
+    };
+    if weight(other) > weight(one) { other } else { one }
 }
 
 /// A folder by its absolute path, as units name it.

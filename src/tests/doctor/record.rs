@@ -1,5 +1,6 @@
 //! Recordings: what they say when they are judged elsewhere, and what they never hold.
 
+use crate::cli::Exit;
 use crate::doctor::{Key, redact};
 use crate::host::{Facts, Host, Known, Process, Recorded, Recording};
 use crate::run::examine;
@@ -40,6 +41,31 @@ fn several_recordings_are_told_in_the_order_they_were_named() {
     let said = kilter(&arguments).out;
     let heads: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("== ")).collect();
     assert_eq!(heads, files);
+}
+
+#[test]
+fn several_recordings_are_lines_of_json_and_a_broken_one_stops_no_other() {
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let root = format!("{}/fixtures/deployments/{}", env!("CARGO_MANIFEST_DIR"), SERVERS[0]);
+    for name in ["a", "c"] {
+        kilter(&["doctor", "--root", &root, "--record", &file(name)]);
+    }
+    std::fs::write(file("b"), "{\"format\": \"kilter-facts/1\", ").unwrap();
+    let (a, b, c) = (file("a"), file("b"), file("c"));
+    let all = ["doctor", "--format", "json", "--facts", &a, "--facts", &b, "--facts", &c];
+    let said = kilter(&all);
+    let reports: Vec<serde_json::Value> =
+        said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let named: Vec<_> = reports.iter().map(|it| it["facts"].as_str().unwrap()).collect();
+    assert_eq!(named, [&a, &c]);
+    assert_eq!(said.exit, Exit::Failed);
+    assert!(said.err.starts_with(&format!("kilter: cannot use `{b}` as recorded facts: ")));
+    assert_eq!(said.err.lines().count(), 1, "{}", said.err);
+
+    let sarif = kilter(&["doctor", "--format", "sarif", "--facts", &a, "--facts", &c]);
+    assert_eq!((sarif.exit, sarif.out.as_str()), (Exit::Failed, ""));
+    assert!(sarif.err.contains("of several recordings tell"), "{}", sarif.err);
 }
 
 const UNIT: &str = "[Service]\nUser=app\nWorkingDirectory=/srv/app\nEnvironment=DB_PASSWORD=canary-Unit1\n\

@@ -8,6 +8,7 @@ use std::process::{Command, Output};
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
+mod fleet;
 mod release;
 mod site;
 mod workflows;
