@@ -78,9 +78,24 @@ pub fn discover(tree: &mut Tree, host: &dyn Host, asked: &[Utf8PathBuf]) -> Disc
             drop_ins(tree, &unit.path, &mut found);
         }
     }
+    composed(tree, host, &mut found);
     found.files.extend(nginx(tree, &processes));
     found.files.extend(caddy(tree, &processes));
     found
+}
+
+/// The files that containers were made by, and the projects that they lie in.
+fn composed(tree: &mut Tree, host: &dyn Host, found: &mut Discovered) {
+    let containers = host.containers().unwrap_or_default();
+    let files: BTreeSet<_> = containers.into_iter().flat_map(|it| it.files).collect();
+    for file in files_of(tree, files) {
+        let folder = file.parent().map(Utf8Path::to_owned).unwrap_or_default();
+        if found.projects.len() < MOST_PROJECTS && is_project(&folder) {
+            tree.walk_below(&folder);
+            found.projects.insert(folder);
+        }
+        found.files.insert(file);
+    }
 }
 
 /// A unit's file, skimmed.

@@ -23,7 +23,13 @@ pub(super) fn parse(bytes: &[u8]) -> Answer<Certificate> {
     let broken = || Unknown::new("it holds no certificate that can be read");
     let pems = Pem::iter_from_buffer(bytes).filter_map(Result::ok);
     let pem = pems.into_iter().find(|pem| pem.label == "CERTIFICATE").ok_or_else(broken)?;
-    let certificate = pem.parse_x509().map_err(|_| broken())?;
+    of_der(&pem.contents)
+}
+
+/// A certificate as it goes over the wire.
+pub(super) fn of_der(bytes: &[u8]) -> Answer<Certificate> {
+    let broken = |_| Unknown::new("it is no certificate that can be read");
+    let (_, certificate) = x509_parser::parse_x509_certificate(bytes).map_err(broken)?;
     let names = certificate.subject_alternative_name().ok().flatten();
     let names = names.iter().flat_map(|names| &names.value.general_names);
     let names = names.filter_map(|name| match name {

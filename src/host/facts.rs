@@ -3,7 +3,9 @@
 //! Keys that this version does not know are ignored, so that newer recordings can be read. What
 //! is secret was replaced before any of this was made; see `doctor::redact`.
 
-use crate::host::{Answer, Certificate, Probed, Process, Socket, Unknown, Users, Volume};
+use crate::host::{
+    Answer, Certificate, Container, Probed, Process, Socket, Unknown, Users, Volume,
+};
 use crate::source::{AclEntry, AclTag, Stat, StatKind};
 use camino::Utf8PathBuf;
 use serde::de::{DeserializeOwned, Error};
@@ -32,6 +34,8 @@ pub struct Facts {
     pub sockets: Option<Known<Vec<Socket>>>,
     #[serde(default)]
     pub units: BTreeMap<String, Known<BTreeMap<String, String>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub containers: Option<Known<Vec<Container>>>,
     #[serde(default)]
     pub certificates: BTreeMap<Utf8PathBuf, Known<Certificate>>,
     #[serde(default)]
@@ -118,6 +122,7 @@ impl Facts {
             processes: None,
             sockets: None,
             units: BTreeMap::new(),
+            containers: None,
             certificates: BTreeMap::new(),
             volumes: BTreeMap::new(),
             probes: Vec::new(),

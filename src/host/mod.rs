@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 mod certificate;
+mod container;
 mod facts;
 #[cfg(target_os = "linux")]
 mod live;
@@ -20,6 +21,7 @@ mod recording;
 mod users;
 
 pub use certificate::Certificate;
+pub use container::Container;
 pub use facts::{Facts, FactsError, FileFact, Known};
 #[cfg(target_os = "linux")]
 pub use live::{Limits, Live, random};
@@ -43,6 +45,9 @@ pub trait Host: FileSystem {
 
     /// What the service manager says of a unit: properties by their names in `systemctl show`.
     fn unit(&self, name: &str) -> Answer<BTreeMap<String, String>>;
+
+    /// Those of the Docker daemon; none if there is no daemon.
+    fn containers(&self) -> Answer<Vec<Container>>;
 
     /// The first certificate of a file.
     fn certificate(&self, path: &Utf8Path) -> Answer<Certificate>;
@@ -74,6 +79,7 @@ pub enum Needs {
     /// Leave to open connections.
     Probes,
     Systemd,
+    Docker,
     Time,
 }
 
@@ -95,6 +101,7 @@ impl Needs {
             Self::Machine => "run on the server itself",
             Self::Probes => "run without --no-probe",
             Self::Systemd => "run where systemd answers",
+            Self::Docker => "run with sudo, or as a member of group docker",
             Self::Time => "run again when the machine is less busy",
         }
     }

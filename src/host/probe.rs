@@ -3,7 +3,7 @@
 //! One question each, without credentials, that changes nothing; answers are told by their kind,
 //! and no body is kept.
 
-use crate::host::{Address, Answer};
+use crate::host::{Address, Answer, Certificate};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub enum Ask {
     },
     /// `PING`, which Redis answers to anybody or refuses (redis.io, "PING").
     Redis,
+    /// The start of a TLS handshake, under a name.
+    Tls { host: String },
     /// `SSLRequest`, which PostgreSQL answers before it asks who is there (its documentation,
     /// "Message Formats").
     Postgres,
@@ -51,6 +53,9 @@ pub struct Reply {
     /// The first word of Redis's or PostgreSQL's answer: `PONG`, `NOAUTH`, `S`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
+    /// The one that is shown for the name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<Certificate>,
 }
 
 /// Recorded with its answer.

@@ -3,7 +3,9 @@
 //! What was not asked then is unknown now: a recording made by another version may lack what this
 //! one wants to know.
 
-use crate::host::{Answer, Certificate, Facts, FileFact, Host, Known, Probe, Process, Reply};
+use crate::host::{
+    Answer, Certificate, Container, Facts, FileFact, Host, Known, Probe, Process, Reply,
+};
 use crate::host::{Socket, Unknown, Users, Volume};
 use crate::source::{FileSystem, Stat, Unread};
 use camino::Utf8Path;
@@ -89,6 +91,10 @@ impl Host for Recorded {
 
     fn unit(&self, name: &str) -> Answer<BTreeMap<String, String>> {
         known(self.0.units.get(name))
+    }
+
+    fn containers(&self) -> Answer<Vec<Container>> {
+        known(self.0.containers.as_ref())
     }
 
     fn certificate(&self, path: &Utf8Path) -> Answer<Certificate> {

@@ -3,7 +3,7 @@
 //! Nothing more is kept than what somebody asked for. What files hold is kept out: only whoever
 //! parsed them knows which of it is secret.
 
-use crate::host::{Answer, Certificate, Facts, FileFact, Host, Probe, Probed};
+use crate::host::{Answer, Certificate, Container, Facts, FileFact, Host, Probe, Probed};
 use crate::host::{Process, Reply, Socket, Unknown, Users, Volume};
 use crate::source::{FileSystem, Stat, Unread};
 use camino::Utf8Path;
@@ -102,6 +102,12 @@ impl Host for Recording {
     fn unit(&self, name: &str) -> Answer<BTreeMap<String, String>> {
         let answer = self.host.unit(name);
         self.keep(|facts| _ = facts.units.insert(name.to_owned(), answer.clone().into()));
+        answer
+    }
+
+    fn containers(&self) -> Answer<Vec<Container>> {
+        let answer = self.host.containers();
+        self.keep(|facts| facts.containers = Some(answer.clone().into()));
         answer
     }
 

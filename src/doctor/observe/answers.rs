@@ -87,7 +87,7 @@ fn hosts(site: &Site) -> Vec<Fact<String>> {
     names.take(MOST_NAMES).collect()
 }
 
-fn local(port: u16) -> Address {
+pub(super) fn local(port: u16) -> Address {
     Address::Tcp(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port))
 }
 
@@ -258,7 +258,7 @@ fn answers(
         _ if reply.refused => false,
         (Ask::Redis, word) => word.as_deref().is_some_and(|it| it != "ERR"),
         (Ask::Postgres, word) => word.as_deref().is_some_and(|it| "SNE".contains(it)),
-        (Ask::Connect | Ask::Http { .. }, _) => true,
+        (Ask::Connect | Ask::Http { .. } | Ask::Tls { .. }, _) => true,
     };
     let mut transcript = Transcript::new(format!("connecting to {at}"));
     let part = transcript.line(match (&reply.word, reply.refused) {

@@ -8,12 +8,13 @@ use crate::host::{Host, Needs, Unknown, Users};
 use crate::model::observed::{Observed, Unseen};
 use crate::model::{Deployment, Model};
 use crate::source::{Sources, Unread};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 mod access;
 mod answers;
 mod certificates;
 mod changes;
+mod containers;
 mod processes;
 mod sockets;
 mod units;
@@ -30,7 +31,19 @@ pub fn observe(model: &mut Model, sources: &mut Sources, host: &dyn Host) {
     let path =
         |fact: &Fact<Unread>| Some(sources.get(fact.evidence().place()?.file).path().clone());
     let unread: Vec<_> = unread.into_iter().filter_map(|it| Some((path(&it)?, it.value))).collect();
-    let Some(deployment) = model.deployments.iter_mut().find(on_machine) else { return };
+    if let Some(deployment) = model.deployments.iter_mut().find(on_machine) {
+        observe_machine(deployment, unread, sources, host);
+    }
+    containers::observe(&mut model.deployments, host, sources);
+}
+
+/// What is asked of the machine itself.
+fn observe_machine(
+    deployment: &mut Deployment,
+    unread: Vec<(Utf8PathBuf, Unread)>,
+    sources: &mut Sources,
+    host: &dyn Host,
+) {
     let unread = unread.into_iter().map(|(path, why)| (path, unseen(&why)));
     let unread = unread.collect();
     let users = host.users();
@@ -40,20 +53,9 @@ pub fn observe(model: &mut Model, sources: &mut Sources, host: &dyn Host) {
         processes::claim(running, &open, deployment);
     }
     let units = units::states(deployment, host, sources);
-    let mut observed = Observed {
-        now: host.now(),
-        is_whole: host.stat(Utf8Path::new("/usr")).is_ok_and(|it| it.is_some()),
-        units,
-        running,
-        open,
-        accesses: Vec::new(),
-        certificates: Vec::new(),
-        changes: Vec::new(),
-        answers: Vec::new(),
-        backends: Vec::new(),
-        volumes: Vec::new(),
-        unread,
-    };
+    let is_whole = host.stat(Utf8Path::new("/usr")).is_ok_and(|it| it.is_some());
+    let nothing = Observed::nothing(host.now());
+    let mut observed = Observed { is_whole, units, running, open, unread, ..nothing };
     let users = users.unwrap_or_default();
     access::walk(deployment, &mut observed, &Ways { host, users: &users }, sources);
     observed.changes = changes::of_processes(deployment, host, sources);

@@ -4,7 +4,9 @@
 //! hangs, as on a dead NFS server, is given up. The one program that is run is `systemctl show`.
 
 use crate::host::certificate;
-use crate::host::{Address, Answer, Certificate, Host, Needs, Probe, Process, Reply, Socket};
+use crate::host::{
+    Address, Answer, Certificate, Container, Host, Needs, Probe, Process, Reply, Socket,
+};
 use crate::host::{Unknown, Users, Volume};
 use crate::source::{AclEntry, AclTag, FileSystem, LARGEST, Stat, StatKind, Unread, said};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -17,11 +19,13 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+mod docker;
 mod patience;
 mod probe;
 mod proc;
 mod sockets;
 mod systemctl;
+mod tls;
 
 use patience::Patience;
 
@@ -74,9 +78,8 @@ impl Live {
         call: impl FnOnce(&Path) -> Result<T, Unread> + Send + 'static,
     ) -> Result<T, Unread> {
         let real = self.real(path);
-        let below = path.parent().unwrap_or(path).as_std_path().to_owned();
         self.patience
-            .run(&below, move || call(&real))
+            .run(path.as_std_path(), move || call(&real))
             .unwrap_or_else(|late| Err(Unread::Failed(late.to_string())))
     }
 
@@ -262,6 +265,22 @@ impl Host for Live {
             return Err(Unknown::needing(why, Needs::Machine));
         }
         systemctl::show(name, self.limits.command.min(self.patience.left()))
+    }
+
+    fn containers(&self) -> Answer<Vec<Container>> {
+        const SOCKET: &str = "/var/run/docker.sock";
+        if self.limits.probe.is_zero() {
+            return Err(Unknown::needing("probes were not wanted", Needs::Probes));
+        }
+        let real = self.real(Utf8Path::new(SOCKET));
+        let there = self.call(Utf8Path::new(SOCKET), |real| Ok(fs::metadata(real).is_ok()));
+        match (there, Utf8PathBuf::from_path_buf(real)) {
+            (Ok(true), Ok(socket)) => {
+                docker::containers(socket, self.limits.probe.min(self.patience.left()))
+            }
+            (Ok(_), _) => Ok(Vec::new()),
+            (Err(why), _) => Err(Unknown::new(why.to_string())),
+        }
     }
 
     fn certificate(&self, path: &Utf8Path) -> Answer<Certificate> {

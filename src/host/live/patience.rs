@@ -1,7 +1,8 @@
 //! Calls that may never come back: made by another thread, and given up after a while.
 //!
 //! A system call on a dead NFS server cannot be interrupted, so the thread that made it is left
-//! behind, and nothing else is asked of that folder.
+//! behind, and nothing else is asked of that path or below it. Where two paths of one folder hang,
+//! the folder is what is dead.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -49,15 +50,15 @@ impl Patience {
         self.end.saturating_duration_since(Instant::now())
     }
 
-    /// The answer of a call about something in this folder. One call at a time: a second would
+    /// The answer of a call about this path. One call at a time: a second would
     /// wait behind a first that hangs, and be blamed for it.
     pub(super) fn run<T: Send + 'static>(
         &self,
-        folder: &Path,
+        path: &Path,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Late> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.hung.iter().any(|hung| folder.starts_with(hung)) {
+        if state.hung.iter().any(|hung| path.starts_with(hung)) {
             return Err(Late::Hung);
         }
         if self.left().is_zero() {
@@ -68,7 +69,10 @@ impl Patience {
         state.worker.get_or_insert_with(worker).send(job).map_err(|_| Late::Hung)?;
         answered.recv_timeout(self.call.min(self.left())).map_err(|_| {
             state.worker = None;
-            state.hung.push(folder.to_owned());
+            let folder = path.parent().filter(|it| it.parent().is_some());
+            let again = |it: &Path| state.hung.iter().any(|hung| hung.parent() == Some(it));
+            let dead = folder.filter(|it| again(it)).unwrap_or(path).to_owned();
+            state.hung.push(dead);
             Late::Hung
         })
     }

@@ -2,6 +2,9 @@
 //!
 //! The bytes that come back are bounded, as is the time; what they say is looked at and dropped.
 
+use crate::host::certificate;
+use crate::host::live::random;
+use crate::host::live::tls::{self, Shown};
 use crate::host::probe::{Ask, Probe, Reply};
 use crate::host::{Address, Answer, Needs, Unknown};
 use std::io::{self, Read, Write};
@@ -34,7 +37,7 @@ pub(super) fn ask(probe: &Probe, patience: Duration) -> Answer<Reply> {
                     Err(Unknown::needing("permission denied", Needs::Root))
                 }
                 io::ErrorKind::TimedOut => Err(late()),
-                _ => Err(Unknown::new(crate::source::said(&error))),
+                _ => Err(failed(&error)),
             };
         }
     };
@@ -43,11 +46,12 @@ pub(super) fn ask(probe: &Probe, patience: Duration) -> Answer<Reply> {
         Ask::Http { host, path, https } => request(host, path, *https).into_bytes(),
         Ask::Redis => b"PING\r\n".to_vec(),
         Ask::Postgres => [0, 0, 0, 8, 4, 210, 22, 47].to_vec(),
+        Ask::Tls { host } => tls::hello(host, random().map_err(|it| failed(&it))?),
     };
     let answer = exchange(stream.as_mut(), &request, &probe.ask, end);
     let answer = answer.map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => late(),
-        _ => Unknown::new(crate::source::said(&error)),
+        _ => failed(&error),
     })?;
     Ok(match probe.ask {
         Ask::Connect => Reply::default(),
@@ -57,7 +61,18 @@ pub(super) fn ask(probe: &Probe, patience: Duration) -> Answer<Reply> {
             let word = answer.first().map(|byte| char::from(*byte).to_string());
             Reply { word, ..Reply::default() }
         }
+        Ask::Tls { .. } => match tls::read(&answer) {
+            Shown::Certificate(der) => {
+                Reply { certificate: Some(certificate::of_der(&der)?), ..Reply::default() }
+            }
+            Shown::Refused => return Err(Unknown::new("it shows none before TLS 1.3")),
+            Shown::Other | Shown::More => return Err(Unknown::new("what came back is no TLS")),
+        },
     })
+}
+
+fn failed(error: &io::Error) -> Unknown {
+    Unknown::new(crate::source::said(error))
 }
 
 fn is_local(to: &Address) -> bool {
@@ -67,7 +82,7 @@ fn is_local(to: &Address) -> bool {
     }
 }
 
-trait Stream: Read + Write {
+pub(super) trait Stream: Read + Write {
     fn patience(&self, patience: Duration) -> io::Result<()>;
 }
 
@@ -86,7 +101,7 @@ impl Stream for UnixStream {
 }
 
 /// A Unix socket whose queue is full keeps a client waiting without end, so another thread asks.
-fn connect(to: &Address, patience: Duration) -> io::Result<Box<dyn Stream>> {
+pub(super) fn connect(to: &Address, patience: Duration) -> io::Result<Box<dyn Stream>> {
     match to {
         Address::Tcp(at) => Ok(Box::new(TcpStream::connect_timeout(at, patience)?)),
         Address::Unix(path) => {
@@ -98,34 +113,50 @@ fn connect(to: &Address, patience: Duration) -> io::Result<Box<dyn Stream>> {
     }
 }
 
+fn left(end: Instant) -> Duration {
+    // Zero would be without end.
+    end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
+}
+
+pub(super) fn send(stream: &mut dyn Stream, request: &[u8], end: Instant) -> io::Result<()> {
+    stream.patience(left(end))?;
+    stream.write_all(request)
+}
+
+/// Adds what has come, and says how much that is.
+pub(super) fn receive(
+    stream: &mut dyn Stream,
+    answer: &mut Vec<u8>,
+    end: Instant,
+) -> io::Result<usize> {
+    let mut buffer = [0; 4096];
+    stream.patience(left(end))?;
+    let count = stream.read(&mut buffer)?;
+    answer.extend_from_slice(&buffer[..count]);
+    Ok(count)
+}
+
 fn exchange(
     stream: &mut dyn Stream,
     request: &[u8],
     ask: &Ask,
     end: Instant,
 ) -> io::Result<Vec<u8>> {
-    let left = || {
-        let left = end.saturating_duration_since(Instant::now());
-        // Zero would be without end.
-        left.max(Duration::from_millis(1))
-    };
-    stream.patience(left())?;
-    stream.write_all(request)?;
-    let (mut answer, mut buffer) = (Vec::new(), [0; 4096]);
+    send(stream, request, end)?;
+    let mut answer = Vec::new();
     while answer.len() < MOST && Instant::now() < end {
-        stream.patience(left())?;
-        let count = match stream.read(&mut buffer) {
+        match receive(stream, &mut answer, end) {
             Ok(0) => break,
-            Ok(count) => count,
+            Ok(_) => {}
             // Who has said enough may keep the rest.
             Err(_) if answer.windows(4).any(|it| it == b"\r\n\r\n") => break,
             Err(error) => return Err(error),
-        };
-        answer.extend_from_slice(&buffer[..count]);
+        }
         let is_enough = match ask {
             Ask::Http { .. } => false,
             Ask::Redis => answer.ends_with(b"\n"),
             Ask::Postgres | Ask::Connect => true,
+            Ask::Tls { .. } => tls::read(&answer) != Shown::More,
         };
         if is_enough {
             break;

@@ -16,7 +16,7 @@ mod expected;
 
 pub use access::{Access, Purpose, Way};
 pub use answer::{Answered, Asked, Backend, Page};
-pub use certificate::{Certificate, Content};
+pub use certificate::{Certificate, Content, Served, Shown};
 
 pub type Seen<T> = Result<T, Unseen>;
 
@@ -34,6 +34,8 @@ pub struct Observed {
     /// It has a whole system's files, and is no copy of some of them.
     pub is_whole: bool,
     pub units: BTreeMap<String, Seen<UnitState>>,
+    /// Those of a compose project.
+    pub containers: Vec<ContainerState>,
     pub running: Seen<Vec<Running>>,
     pub open: Seen<Vec<Open>>,
     pub accesses: Vec<Access>,
@@ -88,6 +90,18 @@ pub struct UnitState {
     pub unknown: Option<Fact<()>>,
 }
 
+/// A container that was made for a service.
+#[derive(Clone, Debug)]
+pub struct ContainerState {
+    pub service: String,
+    pub name: String,
+    /// `running`, `exited`, `restarting`.
+    pub state: Fact<String>,
+    pub health: Option<Fact<String>>,
+    /// What it ended with.
+    pub code: Option<i32>,
+}
+
 /// A process of the machine.
 #[derive(Clone, Debug)]
 pub struct Running {
@@ -118,6 +132,25 @@ pub struct Open {
 }
 
 impl Observed {
+    /// A machine that nothing was asked of yet.
+    pub fn nothing(now: i64) -> Self {
+        Self {
+            now,
+            is_whole: false,
+            units: BTreeMap::new(),
+            containers: Vec::new(),
+            running: Ok(Vec::new()),
+            open: Ok(Vec::new()),
+            accesses: Vec::new(),
+            certificates: Vec::new(),
+            changes: Vec::new(),
+            answers: Vec::new(),
+            backends: Vec::new(),
+            volumes: Vec::new(),
+            unread: Vec::new(),
+        }
+    }
+
     /// The processes of a unit, the oldest first; none if processes cannot be seen.
     pub fn processes_of(&self, unit: &str) -> Vec<&Running> {
         let all = self.running.as_deref().unwrap_or_default();

@@ -5,6 +5,8 @@ use crate::rules::Group;
 mod any_host_accepted;
 mod backing_service_down;
 mod cert_expiring;
+mod cert_stale;
+mod container_not_running;
 mod debug_page_served;
 mod disk_space;
 mod exec_missing;
@@ -26,6 +28,8 @@ pub(super) const GROUP: Group = Group {
         &any_host_accepted::RULE,
         &backing_service_down::RULE,
         &cert_expiring::RULE,
+        &cert_stale::RULE,
+        &container_not_running::RULE,
         &debug_page_served::RULE,
         &disk_space::RULE,
         &exec_missing::RULE,

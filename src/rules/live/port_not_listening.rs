@@ -43,8 +43,46 @@ fn check(deployment: &Deployment, observed: &Observed, out: &mut Findings) {
                 .help("`nginx -t` says whether the configuration is taken; then reload it");
             continue;
         };
-        out.passed(format!("port {port} is open{}", by(open)));
+        match taken_by(open, observed) {
+            Some(program) => {
+                let said =
+                    format!("port {port} of a site is held by `{program}`, and no web server runs");
+                out.report(Subject::Nothing, said, port.label("should be the web server's"))
+                    .at_most(Severity::Warning)
+                    .also(open.endpoint.label("is held by another program"))
+                    .help(format!(
+                        "stop `{program}` or give it another port; then start the web server"
+                    ));
+            }
+            None => out.passed(format!("port {port} is open{}", by(open))),
+        }
     }
+}
+
+/// What stands before a site, or takes its port on behalf of a container: whether that is as it
+/// should be, these files do not tell.
+const FRONTS: &[&str] = &[
+    "nginx",
+    "caddy",
+    "openresty",
+    "angie",
+    "haproxy",
+    "traefik",
+    "envoy",
+    "varnishd",
+    "hitch",
+    "docker-proxy",
+    "rootlessport",
+    "slirp4netns",
+    "pasta",
+];
+
+/// The program that has the port of a site while nothing runs that would serve the site.
+fn taken_by<'a>(open: &'a Open, observed: &Observed) -> Option<&'a str> {
+    let program = open.program.as_deref()?;
+    let is_front = |name: &str| FRONTS.iter().any(|it| name.starts_with(it));
+    let running = observed.running.as_ref().ok()?;
+    (!is_front(program) && !running.iter().any(|it| is_front(&it.name))).then_some(program)
 }
 
 fn by(open: &Open) -> String {

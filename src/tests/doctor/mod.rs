@@ -1,7 +1,14 @@
 //! `kilter doctor`, on folders that stand for a server.
 
 #[cfg(feature = "oracles")]
+mod containers;
+#[cfg(feature = "oracles")]
+mod faults;
+#[cfg(feature = "oracles")]
+mod hostile;
+#[cfg(feature = "oracles")]
 mod oracle;
+mod probes;
 mod record;
 mod root;
 #[cfg(feature = "oracles")]

@@ -1,163 +1,12 @@
 //! `kilter doctor` on a real server: healthy it has nothing to say, and each fault is found by its
 //! own rule and by no other.
 
-use crate::tests::doctor::server::{DISK, Server, certify, chmod};
+use crate::tests::doctor::faults::{FAULTS, restart};
+use crate::tests::doctor::server::{DISK, Server, chmod};
 use crate::tests::program;
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::chown;
 use std::process::Command;
-
-/// Something that breaks, what finds it, and how it is mended.
-struct Fault {
-    name: &'static str,
-    rules: &'static [&'static str],
-    make: fn(&Server),
-    mend: fn(&Server),
-}
-
-fn restart(server: &Server) {
-    server.systemctl(&["daemon-reload"]);
-    server.systemctl(&["restart", "redis-server", "app"]);
-    server.systemctl(&["restart", "nginx"]);
-    server.until(|| server.enter(&["test", "-S", "/run/app/app.sock"]).status.success());
-    server.until(|| {
-        let asked = "import socket; s = socket.socket(socket.AF_UNIX); s.settimeout(2); \
-            s.connect('/run/app/app.sock'); s.send(b'GET / HTTP/1.0\\r\\nHost: app.example\\r\\n\\r\\n'); \
-            assert s.recv(4)";
-        server.enter(&["/usr/bin/python3", "-c", asked]).status.success()
-    });
-}
-
-const FAULTS: &[Fault] = &[
-    Fault {
-        name: "the application was stopped",
-        rules: &["live/unit-not-running"],
-        make: |server| server.systemctl(&["stop", "app"]),
-        mend: |server| server.systemctl(&["start", "app"]),
-    },
-    Fault {
-        name: "Redis was stopped",
-        rules: &["live/backing-service-down"],
-        make: |server| server.systemctl(&["stop", "redis-server"]),
-        mend: |server| server.systemctl(&["start", "redis-server"]),
-    },
-    Fault {
-        name: "nginx was stopped",
-        rules: &["live/port-not-listening"],
-        make: |server| server.systemctl(&["stop", "nginx"]),
-        mend: |server| server.systemctl(&["start", "nginx"]),
-    },
-    Fault {
-        name: "the unit was changed and not reloaded",
-        rules: &["live/unit-stale"],
-        make: |server| {
-            let path = server.path("units/app.service");
-            // Its time is all that counts for systemd.
-            server.replace("units/app.service", "Description=The shop", "Description=A shop");
-            assert!(path.exists());
-            server.systemctl(&["restart", "app"]);
-        },
-        mend: |server| {
-            server.replace("units/app.service", "Description=A shop", "Description=The shop");
-        },
-    },
-    Fault {
-        name: "the env file was changed and the service not restarted",
-        rules: &["live/process-env-drift"],
-        make: |server| server.replace("srv/app/.env", "6379/1", "6379/2"),
-        mend: |server| server.replace("srv/app/.env", "6379/2", "6379/1"),
-    },
-    Fault {
-        name: "the folder of static files is closed to the web server",
-        rules: &["live/path-not-traversable"],
-        make: |server| chmod(&server.path("srv/app/static"), 0o700),
-        mend: |server| chmod(&server.path("srv/app/static"), 0o755),
-    },
-    Fault {
-        name: "the project's folder is closed to the web server",
-        rules: &["live/path-not-traversable"],
-        make: |server| {
-            chown(server.path("srv/app"), Some(1001), Some(1001)).unwrap();
-            chmod(&server.path("srv/app"), 0o700);
-        },
-        mend: |server| chmod(&server.path("srv/app"), 0o755),
-    },
-    Fault {
-        name: "the socket is closed to the web server",
-        rules: &["live/path-not-traversable"],
-        make: |server| assert!(server.enter(&["chmod", "0700", "/run/app"]).status.success()),
-        mend: |server| assert!(server.enter(&["chmod", "0750", "/run/app"]).status.success()),
-    },
-    Fault {
-        name: "uploads cannot be stored",
-        rules: &["live/path-mode-differs"],
-        make: |server| chmod(&server.path("srv/app/media"), 0o755),
-        mend: |server| chmod(&server.path("srv/app/media"), 0o2775),
-    },
-    Fault {
-        name: "static files were never collected",
-        rules: &["live/static-stale"],
-        make: |server| {
-            fs::rename(server.path("srv/app/static"), server.path("srv/app/gone")).unwrap()
-        },
-        mend: |server| {
-            fs::rename(server.path("srv/app/gone"), server.path("srv/app/static")).unwrap()
-        },
-    },
-    Fault {
-        name: "the certificate is about to expire",
-        rules: &["live/cert-expiring"],
-        make: |server| certify(server.path("").as_path(), "app.example", 3),
-        mend: |server| certify(server.path("").as_path(), "app.example", 90),
-    },
-    Fault {
-        name: "the certificate is for another name",
-        rules: &["live/cert-expiring"],
-        make: |server| certify(server.path("").as_path(), "other.example", 90),
-        mend: |server| certify(server.path("").as_path(), "app.example", 90),
-    },
-    Fault {
-        name: "Redis listens for everybody",
-        rules: &["live/port-public"],
-        make: |server| {
-            server.replace(
-                "units/redis-server.service",
-                "127.0.0.1",
-                "0.0.0.0 --protected-mode no",
-            );
-            restart(server);
-        },
-        mend: |server| {
-            server.replace(
-                "units/redis-server.service",
-                "0.0.0.0 --protected-mode no",
-                "127.0.0.1",
-            );
-        },
-    },
-    Fault {
-        name: "the application is hung up",
-        rules: &["live/route-unreachable"],
-        make: |server| {
-            server.replace("srv/app/config/urls.py", "HttpResponse(\"hello\")", "1 / 0");
-            restart(server);
-        },
-        mend: |server| {
-            server.replace("srv/app/config/urls.py", "1 / 0", "HttpResponse(\"hello\")");
-        },
-    },
-    Fault {
-        name: "the application runs as another user",
-        rules: &["live/process-user-differs", "live/unit-stale"],
-        make: |server| {
-            server.replace("units/app.service", "User=app\n", "User=www-data\n");
-            restart(server);
-            server.replace("units/app.service", "User=www-data\n", "User=app\n");
-        },
-        mend: |_| {},
-    },
-];
 
 #[test]
 fn each_fault_of_a_real_server_is_found_by_its_own_rule() {
@@ -217,7 +66,12 @@ fn a_real_server_is_recorded_without_its_secrets_and_judged_again() {
 fn whoever_may_see_less_is_told_so_and_nothing_false() {
     let server = Server::start();
     restart(&server);
-    for user in ["65534", "1001"] {
+    // At last nobody sees the processes of others (proc(5), `hidepid`).
+    for (user, hides) in [("65534", false), ("1001", false), ("65534", true)] {
+        if hides {
+            let said = server.enter(&["mount", "-o", "remount,hidepid=2", "/proc"]);
+            assert!(said.status.success(), "{said:?}");
+        }
         let [uid, gid] = ["--reuid", "--regid"].map(|it| format!("{it}={user}"));
         let kilter = program();
         let path = kilter.to_str().unwrap();

@@ -157,6 +157,34 @@ impl Server {
         assert!(said.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&said.stderr));
     }
 
+    /// What may well fail.
+    pub(super) fn try_systemctl(&self, arguments: &[&str]) {
+        self.enter(&[&["systemctl"], arguments].concat());
+    }
+
+    pub(super) fn is(&self, state: &str, unit: &str) -> bool {
+        let said = self.enter(&["systemctl", "is-active", unit]);
+        String::from_utf8_lossy(&said.stdout).trim() == state
+    }
+
+    /// Starts a program that has nothing to do with the site and listens on a port of it.
+    pub(super) fn occupy(&self, port: u16) {
+        let unit = format!(
+            "[Service]\nUser=nobody\nAmbientCapabilities=CAP_NET_BIND_SERVICE\n\
+             ExecStart=/usr/bin/python3 -m http.server --bind 127.0.0.1 {port}\n"
+        );
+        write(&self.path("units/occupy.service"), &unit);
+        self.systemctl(&["daemon-reload"]);
+        self.systemctl(&["start", "occupy"]);
+        let asked = format!("import socket; socket.create_connection(('127.0.0.1', {port}), 2)");
+        self.until(|| self.enter(&["/usr/bin/python3", "-c", &asked]).status.success());
+    }
+
+    /// Times of files are compared in seconds.
+    pub(super) fn wait(&self) {
+        thread::sleep(Duration::from_millis(2500));
+    }
+
     pub(super) fn replace(&self, path: &str, from: &str, to: &str) {
         let path = self.path(path);
         let text = fs::read_to_string(&path).unwrap();
@@ -207,24 +235,21 @@ pub(super) fn chmod(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// Makes a certificate for the site that is valid for so many days.
-pub(super) fn certify(stage: &Path, name: &str, days: u32) {
-    let status = Command::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-        ])
-        .args(["-subj", &format!("/CN={name}"), "-addext", &format!("subjectAltName=DNS:{name}")])
-        .args(["-days", &days.to_string(), "-keyout"])
-        .arg(stage.join("nginx/app.key"))
-        .arg("-out")
-        .arg(stage.join("nginx/app.pem"))
-        .stderr(Stdio::null())
-        .status();
-    assert!(status.is_ok_and(|it| it.success()), "openssl made no certificate");
+/// Makes a certificate for the site that is valid for so many days, or was until yesterday.
+pub(super) fn certify(stage: &Path, name: &str, days: i32) {
+    let (key, request) = (stage.join("nginx/app.key"), stage.join("app.csr"));
+    let openssl = |arguments: &[&str]| {
+        let status = Command::new("openssl").args(arguments).stderr(Stdio::null()).status();
+        assert!(status.is_ok_and(|it| it.success()), "openssl made no certificate");
+    };
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let (key, request) = (text(&key), text(&request));
+    let curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    let (subject, names) = (format!("/CN={name}"), format!("subjectAltName=DNS:{name}"));
+    let named = ["-subj", &subject, "-addext", &names, "-keyout", &key, "-out", &request];
+    openssl(&[&["req"], curve.as_slice(), &named].concat());
+    let certificate = text(&stage.join("nginx/app.pem"));
+    let days = days.to_string();
+    let signed = ["x509", "-req", "-in", &request, "-signkey", &key, "-copy_extensions", "copy"];
+    openssl(&[signed.as_slice(), &["-days", &days, "-out", &certificate]].concat());
 }
