@@ -1,8 +1,9 @@
 //! The formats that have a judge outside: schemas, GitHub's rules for SARIF, a browser.
 
 use crate::report::Format;
+use crate::tests::cli::kilter;
 use crate::tests::report::sample::{Sample, hostile, sample};
-use crate::tests::tool;
+use crate::tests::{FIXTURES, tool};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -107,8 +108,13 @@ fn junit_follows_its_schema() {
 /// Opens each page in Chromium: both themes, two widths, every filter.
 #[test]
 fn the_page_works_in_a_browser() {
-    let files = written(Format::Html, "html");
+    let mut files = written(Format::Html, "html");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let whole = files[0].with_file_name("whole.html");
+    let site = FIXTURES.join("first-look");
+    let page = kilter(&["check", "--format", "html", site.to_str().unwrap()]).out;
+    fs::write(&whole, page).unwrap();
+    files.push(whole);
     let output = Command::new(tool("browser/venv/bin/python"))
         .arg(root.join("src/tests/report/open_page.py"))
         .args(&files)
