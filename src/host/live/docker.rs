@@ -34,9 +34,9 @@ pub(super) fn containers(socket: Utf8PathBuf, patience: Duration) -> Answer<Vec<
     let mut answer = Vec::new();
     probe::send(stream.as_mut(), REQUEST, end).map_err(|it| failed(&it))?;
     while answer.len() < LONGEST {
-        match probe::receive(stream.as_mut(), &mut answer, end).map_err(|it| failed(&it))? {
-            0 => break,
-            _ => {}
+        let came = probe::receive(stream.as_mut(), &mut answer, end).map_err(|it| failed(&it))?;
+        if came == 0 {
+            break;
         }
     }
     let body = answer.windows(4).position(|it| it == b"\r\n\r\n").map(|at| &answer[at + 4..]);

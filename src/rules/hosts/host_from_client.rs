@@ -36,7 +36,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .through(everything, "and any host is allowed")
                 .help("send `$host`, which is the name that the site was asked for")
                 // Without the port, which matters where that is not the usual one.
-                .replace(&sent, "$host", Safety::Unsafe);
+                .replace(sent, "$host", Safety::Unsafe);
             break;
         }
     }
