@@ -18,6 +18,8 @@ use std::collections::BTreeSet;
 pub struct Code {
     /// A field that takes files, at its definition: `FileField`, `ImageField`.
     pub uploads: Option<Fact<String>>,
+    /// The same of a model, which keeps what it takes: a form's file may be read and forgotten.
+    pub stored: Option<Fact<String>>,
     /// `static(settings.MEDIA_URL, …)`, which serves under DEBUG only.
     pub media_for_debug: Option<Fact<()>>,
     /// Something in it may send files itself, or have the web server do so.
@@ -78,19 +80,25 @@ impl Code {
             code.may_send_files |= SENDS.iter().any(|it| read.text.contains(it));
             code.may_wrap_server |= WRAPS.iter().any(|it| read.text.contains(it));
             if let Parsed::Python(module) = read.parsed {
-                code.read(read.id, module, read.path.file_name() == Some("routing.py"));
+                code.read(read.id, read.path, module);
             }
         }
         code
     }
 
-    fn read(&mut self, file: FileId, module: &Module, routes: bool) {
+    fn read(&mut self, file: FileId, path: &Utf8Path, module: &Module) {
+        let routes = path.file_name() == Some("routing.py");
+        let of_models = path.components().any(|it| it.as_str().trim_end_matches(".py") == "models");
         let at = |expression: &Expression| Place { file, span: expression.span };
         each_expression(&module.body, &mut |expression| {
             let ExpressionKind::Call { function, arguments } = &expression.kind else { return };
             match name_of(function) {
-                Some(name @ ("FileField" | "ImageField")) if self.uploads.is_none() => {
-                    self.uploads = Some(Fact::at(name.to_owned(), at(function)));
+                Some(name @ ("FileField" | "ImageField")) => {
+                    let field = || Fact::at(name.to_owned(), at(function));
+                    self.uploads.get_or_insert_with(field);
+                    if of_models || is_of_models(function) {
+                        self.stored.get_or_insert_with(field);
+                    }
                 }
                 Some("static") if arguments.iter().any(names_media) => {
                     self.media_for_debug.get_or_insert_with(|| Fact::at((), at(expression)));
@@ -149,6 +157,14 @@ fn name_of(expression: &Expression) -> Option<&str> {
         ExpressionKind::Name(name) => Some(name),
         ExpressionKind::Attribute { name, .. } => Some(&name.text),
         _ => None,
+    }
+}
+
+/// `models.FileField`, in whichever file.
+fn is_of_models(function: &Expression) -> bool {
+    match &function.kind {
+        ExpressionKind::Attribute { value, .. } => name_of(value) == Some("models"),
+        _ => false,
     }
 }
 

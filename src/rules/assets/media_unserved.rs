@@ -19,7 +19,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
         let Some(django) = &process.django else { continue };
-        let Some(field) = &django.project.code.uploads else { continue };
+        let Some(field) = &django.project.code.stored else { continue };
         let Some(url) = app.get(MEDIA_URL).filter(|url| is_own_url(&url.value)) else { continue };
         let Some(debug) = app.debug_off() else { continue };
         if !app.stores_locally(Asset::Media) || app.may_serve(Asset::Media, &url.value) {

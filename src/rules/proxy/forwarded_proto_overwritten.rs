@@ -25,6 +25,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, route, app) in deployment.app_routes() {
         let Some(listener) = site.listeners.first() else { continue };
         let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
+        // What is sent is what it takes for https.
+        if trusted.value.1 == "http" {
+            continue;
+        }
         let Some(sent) = own_scheme(route, &trusted.value.0) else { continue };
         out.report(
             site,
