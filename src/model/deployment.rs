@@ -10,7 +10,7 @@ use crate::model::observed::Observed;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
-    AbsentFile, Container, DEBUG, Dir, Elsewhere, Endpoint, Process, Route, Site, Storage,
+    AbsentFile, Container, DEBUG, Dir, Elsewhere, Endpoint, Helper, Process, Route, Site, Storage,
     Surroundings, View, ViewId,
 };
 use camino::Utf8Path;
@@ -45,6 +45,8 @@ pub struct Deployment {
     pub loaded_elsewhere: Vec<Elsewhere>,
     /// What the operator declares of it.
     pub contract: Option<Contract>,
+    /// What scripts run `manage.py` with.
+    pub helpers: Vec<Helper>,
     /// What the machine showed of itself, if one was asked.
     pub observed: Option<Observed>,
 }

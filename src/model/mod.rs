@@ -96,7 +96,7 @@ pub use network::Target;
 pub use openings::Opening;
 pub use overrides::{Defeated, Hole};
 pub use probe::{Health, Probe, Url};
-pub use process::{Django, Lacking, Listening, Named, Process, ProcessKind, Refusal};
+pub use process::{Django, Helper, Lacking, Listening, Named, Process, ProcessKind, Refusal};
 pub use proxy_user::{Connected, May, Owned, Wants, mode};
 pub use reading::{Reading, Refused};
 pub use redis::Redis;

@@ -142,6 +142,13 @@ pub enum Named {
     Assumed,
 }
 
+/// A command of manage.py in a script for people.
+#[derive(Clone, Debug)]
+pub struct Helper {
+    pub executable: Fact<String>,
+    pub cwd: Fact<Utf8PathBuf>,
+}
+
 /// A distribution that a command needs and nothing installs.
 #[derive(Clone, Debug)]
 pub struct Lacking {
@@ -228,6 +235,14 @@ impl Process {
     pub fn is_for_developers(&self) -> bool {
         let program = self.started.as_ref().map(|it| &it.program.value);
         matches!(program, Some(Program::Manage(command)) if command.starts_with("runserver"))
+    }
+
+    /// Whether both run one project.
+    pub fn has_project_of(&self, other: &Self) -> bool {
+        match (&self.django, &other.django) {
+            (Some(own), Some(others)) => Arc::ptr_eq(&own.project, &others.project),
+            _ => false,
+        }
     }
 
     /// Whether it is a worker or a scheduler of celery.

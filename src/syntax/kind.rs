@@ -84,7 +84,7 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     match lower.as_str() {
         "procfile" => return Some(Kind::Procfile),
         "makefile" | "gnumakefile" | "justfile" => return Some(Kind::Makefile),
-        "crontab" => return Some(Kind::Crontab),
+        "crontab" | "cronfile" => return Some(Kind::Crontab),
         "redis.conf" => return Some(Kind::Redis),
         // A folder that is named after all that lies in it says nothing of one file.
         name if name.contains("supervisor") && ending == "conf" => return Some(Kind::Supervisor),
@@ -117,6 +117,9 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         "yml" | "yaml" if within("workflows") => Some(Kind::Workflow),
         "yml" | "yaml" if lower.contains("compose") => Some(Kind::Compose),
         "nginx" | "vhost" => Some(Kind::Nginx),
+        "cron" | "crontab" => Some(Kind::Crontab),
+        // cron skips files with a dot in their name (cron(8), Debian's).
+        "" if around.file_name() == Some("cron.d") => Some(Kind::Crontab),
         "conf" if lower.contains("nginx") => Some(Kind::Nginx),
         "conf" if folders().any(|folder| folder.contains("nginx")) => Some(Kind::Nginx),
         "" | "conf" if within("sites-available") || within("sites-enabled") => Some(Kind::Nginx),
@@ -196,6 +199,7 @@ pub fn is_refuted(kind: Kind, text: &str) -> bool {
     match kind {
         Kind::Nginx => starts("["),
         Kind::Systemd => text.starts_with("#!") || starts("<") || starts("[D-BUS"),
+        Kind::Crontab => text.starts_with("#!"),
         _ => false,
     }
 }

@@ -4,6 +4,7 @@ mod caddy;
 mod catalogue;
 mod cli;
 mod command;
+mod cron;
 mod declared;
 mod deployments;
 mod git;

@@ -102,6 +102,11 @@ pub(super) fn other_than(
     started: &Started,
     home: &Home,
 ) -> Option<Django> {
+    // Where the environment names the settings, or may, both have the same or nobody knows.
+    let is_open = !matches!(home.environment.get(django::VARIABLE), Lookup::Absent);
+    if started.settings.is_none() && is_open {
+        return None;
+    }
     let project = &main.project;
     let entry = entry(project, started);
     let run = Run { files, project, home, entry, configuration: None };

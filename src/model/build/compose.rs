@@ -154,6 +154,7 @@ fn deployment<'a>(
         taken: BTreeSet::new(),
         compose: Some(project),
         contract: None,
+        helpers: Vec::new(),
         observed: None,
     };
     connect(&mut deployment);

@@ -15,11 +15,13 @@ pub(super) struct Program<'a> {
     pub(super) started: Started,
     pub(super) environment: Environment,
     pub(super) user: Option<Fact<String>>,
+    /// It is not kept running.
+    pub(super) once: bool,
 }
 
 impl Program<'_> {
     pub(super) fn process(self, files: &Files, host: &Host, projects: &[Arc<Project>]) -> Process {
-        let Self { name, declared, started, environment, user } = self;
+        let Self { name, declared, started, environment, user, once } = self;
         let listens = started.listens().into_iter().map(|it| it.given(&declared)).collect();
         let cwd = started.chdir.as_ref().or(started.directory.as_ref());
         let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
@@ -30,7 +32,7 @@ impl Program<'_> {
         });
         Process {
             name: name.to_owned(),
-            kind: started.kind(false),
+            kind: started.kind(once),
             declared,
             view: ViewId(0),
             user,

@@ -33,6 +33,7 @@ mod connect;
 mod container_nginx;
 mod contents;
 mod copied;
+mod cron_jobs;
 mod declared;
 mod documents;
 mod entrypoint;
@@ -40,6 +41,7 @@ mod env_files;
 mod env_loads;
 mod example;
 mod faults;
+mod helpers;
 mod host;
 mod hosted;
 mod ignored;
@@ -170,6 +172,10 @@ fn host(
     if passes_on && !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
         processes.extend(alone.and_then(|project| idle(files, project, contract)));
     }
+    let jobs = cron_jobs::processes(files, &host, projects);
+    let runs = |job: &Process| processes.iter().any(|it| it.has_project_of(job));
+    let jobs: Vec<_> = jobs.into_iter().filter(runs).collect();
+    processes.extend(jobs);
     let declared = processes.first().map(|it| it.declared.clone());
     let declared = declared.or(sites.first().map(|it| it.declared.clone()));
     let declared = declared.or(units.first().map(|it| it.head("Unit")));
@@ -190,6 +196,7 @@ fn host(
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
         contract: None,
+        helpers: helpers::helpers(files, &host),
         observed: None,
     };
     connect(&mut deployment);
@@ -252,6 +259,7 @@ fn of_processes(
         taken: BTreeSet::new(),
         compose: None,
         contract: None,
+        helpers: Vec::new(),
         observed: None,
         surroundings: Arc::default(),
         absent_files: Vec::new(),

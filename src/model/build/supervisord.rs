@@ -62,7 +62,8 @@ fn process(
     completed.set_in(&mut environment);
     let user = completed.user.clone().or(user);
     let declared = Fact::at((), section.name.place);
-    let program = hosted::Program { name, declared, started: completed, environment, user };
+    let started = completed;
+    let program = hosted::Program { name, declared, started, environment, user, once: false };
     Some(program.process(files, host, projects))
 }
 

@@ -59,6 +59,7 @@ fn vassal(
     }
     started.set_in(&mut environment);
     let user = started.user.clone();
-    let program = hosted::Program { name: path.file_name()?, declared, started, environment, user };
+    let name = path.file_name()?;
+    let program = hosted::Program { name, declared, started, environment, user, once: false };
     Some(program.process(files, host, projects))
 }

@@ -101,7 +101,10 @@ fn report_absent(process: &Process, module: &Fact<String>, all: &[&Missing], out
     if process.environment.sources().is_empty() {
         finding.also(process.declared.label(format!("started without {it}")));
     }
-    finding.because(module).help(format!("give {them} to `{}`", process.name));
+    finding
+        .because(module)
+        .because(&process.declared)
+        .help(format!("give {them} to `{}`", process.name));
 }
 
 /// The first of them by name.

@@ -45,7 +45,9 @@ fn deployed(process: &Process, django: &Django, out: &mut Findings) {
     if let Some(star) = django.project.star_import(&django.module.value) {
         finding.also(star.label("the package is `base` under another name"));
     }
-    finding.help(format!("set DJANGO_SETTINGS_MODULE to `{production}` for `{}`", process.name));
+    finding
+        .because(&process.declared)
+        .help(format!("set DJANGO_SETTINGS_MODULE to `{production}` for `{}`", process.name));
 }
 
 /// Nothing in view runs the project: what its entry points would do by themselves.

@@ -34,7 +34,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .iter()
             .find(|(other, _, theirs)| theirs.value != own.value && is_alike(process, other));
         let sibling = sibling.map(|(_, _, theirs)| theirs.clone());
-        let Some(other) = other.or(sibling) else { continue };
+        let by_hand = || by_hand(deployment, process).filter(|it| it.value != own.value);
+        let Some(other) = other.or(sibling).or_else(by_hand) else { continue };
         let (ours, theirs) = (&own.value, &other.value);
         out.report(
             *process,
@@ -50,6 +51,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn virtualenv(process: &Process) -> Option<Fact<String>> {
     let started = process.started.as_ref().filter(|_| process.kind.is_app())?;
     started.executable.try_map(|path| folder_of_programs(path.rsplit_once('/')?.0))
+}
+
+/// The virtualenv from which a script for people runs `manage.py` in the same checkout.
+fn by_hand(deployment: &Deployment, process: &Process) -> Option<Fact<String>> {
+    let cwd = process.cwd.as_ref()?;
+    let helper = deployment.helpers.iter().find(|it| it.cwd.value == cwd.value)?;
+    let folder = helper.executable.try_map(|path| folder_of_programs(path.rsplit_once('/')?.0))?;
+    Some(folder.given(&helper.cwd))
 }
 
 /// The one virtualenv of a search path; `None` if there are several.
