@@ -53,8 +53,9 @@ impl Tree {
                 {
                     seen.insert(entry.path().to_owned());
                 }
+                let is_file = entry.file_type().is_some_and(|it| it.is_file());
                 entry.depth() == 0
-                    || !(is_foreign(entry.path()) || exclude.matches(&shown(entry.path())))
+                    || !(is_foreign(entry.path(), is_file) || exclude.matches(&shown(entry.path())))
             })
             .build_parallel();
         walk.run(|| {
@@ -105,7 +106,7 @@ impl Tree {
         for path in new {
             used |=
                 is_left_by_running(&path) && !self.left.contains(&path) && !self.came_along(&path);
-            if is_foreign(&path) || self.exclude.matches(&shown(&path)) {
+            if is_foreign(&path, false) || self.exclude.matches(&shown(&path)) {
                 continue;
             }
             if let Ok(metadata) = fs::symlink_metadata(&path) {
@@ -174,13 +175,13 @@ fn is_left_by_running(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(|it| LEFT_BY_RUNNING.contains(&it))
 }
 
-/// A folder of installed code: by its name, or as every virtualenv says of itself (PEP 405).
-fn is_foreign(path: &Path) -> bool {
+/// A folder of installed code: by its name, or as every virtualenv says of itself (PEP 405). What is
+/// a file has nothing below it, and to look would be most of what a walk asks of the disk.
+fn is_foreign(path: &Path, is_file: bool) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    is_foreign_name(name)
-        || path.join("pyvenv.cfg").is_file()
-        || path.join("bin/activate").is_file()
-        || path.join("Scripts/activate.bat").is_file()
+    let has = |below: &str| path.join(below).is_file();
+    let marks = ["pyvenv.cfg", "bin/activate", "Scripts/activate.bat"];
+    is_foreign_name(name) || !is_file && marks.into_iter().any(has)
 }
 
 pub(super) fn is_foreign_name(name: &str) -> bool {
