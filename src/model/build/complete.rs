@@ -6,20 +6,24 @@
 use crate::model::build::{
     committed, documents, env_files, env_loads, faults, host, redis, speaks, tls_told, told,
 };
-use crate::model::django::Project;
+use crate::model::django;
 use crate::model::faults::Faults;
 use crate::model::process::Django;
 use crate::model::surroundings::{Links, Speaks, Surroundings};
 use crate::model::{Deployment, Files, Model, Tmpfiles};
-use crate::python::Evaluation;
 use crate::source::{Entry, EntryKind};
 use camino::Utf8PathBuf;
 use std::sync::{Arc, OnceLock};
 
 pub(in crate::model) fn complete(model: &mut Model, files: &Files) {
     note_evaluations(model);
-    find_faults(&mut model.deployments, files);
-    let surroundings = Arc::new(surroundings(model, files));
+    let (faults, surroundings) =
+        rayon::join(|| faults_of(&model.deployments, files), || surroundings(model, files));
+    let surroundings = Arc::new(surroundings);
+    let apps = model.deployments.iter_mut().flat_map(|it| &mut it.processes);
+    for (django, faults) in apps.filter_map(|process| process.django.as_mut()).zip(faults) {
+        django.faults = faults;
+    }
     let loads = env_loads::loads(files);
     for deployment in &mut model.deployments {
         deployment.surroundings = Arc::clone(&surroundings);
@@ -42,26 +46,26 @@ fn note_evaluations(model: &mut Model) {
     }
 }
 
-/// Processes that share their settings share what is wrong with them.
-fn find_faults(deployments: &mut [Deployment], files: &Files) {
-    let mut found: Vec<(Arc<Project>, String, Arc<Evaluation>, Arc<Faults>)> = Vec::new();
-    let apps = deployments.iter_mut().flat_map(|it| &mut it.processes);
-    for django in apps.filter_map(|process| process.django.as_mut()) {
-        let Django { project, module, evaluation, .. } = &*django;
-        let known = found.iter().find(|(of, name, under, _)| {
-            Arc::ptr_eq(of, project) && *name == module.value && Arc::ptr_eq(under, evaluation)
-        });
-        django.faults = match known {
-            Some((.., faults)) => Arc::clone(faults),
-            None => {
-                let faults = Arc::new(faults::faults(files, project, module, evaluation));
-                let name = module.value.clone();
-                let of = (Arc::clone(project), name, Arc::clone(evaluation), Arc::clone(&faults));
-                found.push(of);
-                faults
-            }
+/// What is wrong with the settings of each process that has some, in order. Processes that share
+/// their settings share it.
+fn faults_of(deployments: &[Deployment], files: &Files) -> Vec<Arc<Faults>> {
+    let mut found: Vec<(&Django, Arc<Faults>)> = Vec::new();
+    let apps = deployments.iter().flat_map(|it| &it.processes);
+    let each = apps.filter_map(|process| process.django.as_ref()).map(|django| {
+        let Django { project, module, evaluation, .. } = django;
+        let is_same = |(known, _): &&(&Django, Arc<Faults>)| {
+            Arc::ptr_eq(&known.project, project)
+                && known.module.value == module.value
+                && Arc::ptr_eq(&known.evaluation, evaluation)
         };
-    }
+        if let Some((_, faults)) = found.iter().find(is_same) {
+            return Arc::clone(faults);
+        }
+        let faults = Arc::new(faults::faults(files, project, module, evaluation));
+        found.push((django, Arc::clone(&faults)));
+        faults
+    });
+    each.collect()
 }
 
 fn surroundings(model: &Model, files: &Files) -> Surroundings {
@@ -90,7 +94,7 @@ fn surroundings(model: &Model, files: &Files) -> Surroundings {
 
 /// Whether every Django that may be installed also runs on Python 2, whose syntax is another:
 /// 2.0 was the first that does not (its release notes, "Python compatibility").
-fn speaks_python_2(project: &Project) -> bool {
+fn speaks_python_2(project: &django::Project) -> bool {
     project.requirements.django().is_some_and(|it| it.value.at_least([2]) == Some(false))
 }
 
