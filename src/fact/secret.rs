@@ -302,6 +302,18 @@ const MADE_UP: &[&str] = &[
     "value",
 ];
 
+/// Whether it is written as Google shows the password of an app: sixteen small letters, in fours
+/// (support.google.com/accounts/answer/185833).
+pub fn is_app_password(value: &str) -> bool {
+    let fours: Vec<&str> = value.split(' ').collect();
+    let is_four = |four: &&str| four.len() == 4 && four.bytes().all(|it| it.is_ascii_lowercase());
+    let distinct = value.bytes().collect::<std::collections::BTreeSet<u8>>().len();
+    fours.len() == 4
+        && fours.iter().all(is_four)
+        && distinct >= 8
+        && !MADE_UP.iter().any(|word| value.contains(word))
+}
+
 /// Whether a secret looks like one that a vendor or a generator made, and no word of somebody's.
 pub fn is_made(value: &str) -> bool {
     let is_token = |char: char| char.is_ascii_graphic() && !matches!(char, '<' | '>' | '{' | '}');

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::fact::secret::{is_placeholder, is_reference, is_secret_name};
+use crate::fact::secret::{is_app_password, is_placeholder, is_reference, is_secret_name};
 use crate::model::{DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
 
@@ -57,5 +57,5 @@ fn is_kept_secret(name: &str, value: &str) -> bool {
         && value.bytes().any(|it| it.is_ascii_digit())
         && value.bytes().any(|it| it.is_ascii_alphabetic())
         && value.bytes().all(|it| it.is_ascii_graphic());
-    made && !value.contains("://") && !value.starts_with('/')
+    made && !value.contains("://") && !value.starts_with('/') || is_app_password(value)
 }
