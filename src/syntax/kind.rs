@@ -225,9 +225,24 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
     if lines().any(|line| line.starts_with("[program:") || line == "[supervisord]") {
         return Some(Kind::Supervisor);
     }
-    let nginx = ["server {", "server{", "location ", "upstream ", "proxy_pass ", "http {", "http{"];
-    if lines().any(|line| nginx.iter().any(|it| line.starts_with(it))) && text.contains(';') {
+    if text.contains(';') && shows_nginx(&lines().collect::<Vec<_>>()) {
         return Some(Kind::Nginx);
     }
     None
+}
+
+/// Whether some line is nginx's alone. A column of a table may be called `location`; what nginx calls
+/// so opens a block, on this line or on the next.
+fn shows_nginx(lines: &[&str]) -> bool {
+    let own = ["server {", "server{", "proxy_pass ", "http {", "http{"];
+    let blocks = ["location ", "upstream "];
+    let starts = |line: &str, with: &[&str]| with.iter().any(|it| line.starts_with(it));
+    let opens = |at: usize| {
+        let next = lines.get(at + 1).is_some_and(|it| it.starts_with('{'));
+        lines.get(at).is_some_and(|it| it.contains('{')) || next
+    };
+    lines
+        .iter()
+        .enumerate()
+        .any(|(at, line)| starts(line, &own) || starts(line, &blocks) && opens(at))
 }

@@ -9,6 +9,7 @@ mod declared;
 mod deployments;
 mod git;
 mod journey;
+mod kind;
 mod nginx;
 mod pages;
 #[cfg(unix)]
