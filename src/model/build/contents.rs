@@ -284,7 +284,7 @@ impl Looked<'_> {
         let content = self.image.at(&at, &self.context)?;
         let crate::model::image::Content::Context(path) = content.value else { return None };
         let Found::Read(read) = self.files.find(&path) else { return None };
-        let why = self.why_unrunnable(&path, read.text)?;
+        let why = self.why_unrunnable(&path, &at, read.text)?;
         Some(first.map(|_| why))
     }
 
@@ -297,12 +297,15 @@ impl Looked<'_> {
             .any(|(_, entry)| matches!(entry.kind, EntryKind::File { executable: true, .. }))
     }
 
-    fn why_unrunnable(&self, path: &Utf8Path, text: &str) -> Option<Unrunnable> {
-        let name = path.file_name()?;
+    /// Why a file of the tree that the image has at this place does not start. `COPY` may have given
+    /// it another name, and later steps know it by that one.
+    fn why_unrunnable(&self, path: &Utf8Path, at: &Utf8Path, text: &str) -> Option<Unrunnable> {
+        let names = [path.file_name()?, at.file_name()?];
         let entry = self.files.tree.get(path)?;
         let EntryKind::File { executable, .. } = entry.kind else { return None };
         let kept = self.copies().any(|(_, copy)| copy.chmod.is_some());
-        let touches = |text: &str| text.contains(name) || text.contains('*') || text.contains("-R");
+        let named = |text: &str| names.iter().any(|name| text.contains(name));
+        let touches = |text: &str| named(text) || text.contains('*') || text.contains("-R");
         let changed = kept || self.steps_say(|text| text.contains("chmod") && touches(text));
         if !executable && !changed && self.modes_are_kept() {
             return Some(Unrunnable::Mode(path.to_owned()));
