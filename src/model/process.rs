@@ -60,6 +60,8 @@ pub struct Django {
     pub unset: Option<Arc<Evaluation>>,
     /// Settings that a deploy script writes into the module on the server, so that nobody knows them.
     pub rewritten: Arc<BTreeSet<String>>,
+    /// A script puts another file in the module's place, so that nobody knows any of its settings.
+    pub replaced: bool,
     /// What is wrong with the settings' text, and with what they name.
     pub faults: Arc<Faults>,
     /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not.

@@ -5,7 +5,7 @@
 
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact, Origin};
-use crate::model::{Answered, Asked, Dir, Process, View};
+use crate::model::{Answered, Asked, Dir, Django, Process, View};
 use crate::python::{self, Value};
 use crate::source::Place;
 use camino::Utf8PathBuf;
@@ -417,7 +417,8 @@ impl Fact<&Process> {
 
     /// The value as Python would have it: the module's, or else Django's own.
     pub fn setting(&self, name: &str) -> Option<Fact<Value>> {
-        let django = self.value.django.as_ref().filter(|it| !it.rewritten.contains(name))?;
+        let known = |it: &&Django| !it.replaced && !it.rewritten.contains(name);
+        let django = self.value.django.as_ref().filter(known)?;
         let namespace = django.evaluation.outcome.as_ref().ok()?;
         let value = match namespace.get(name) {
             Some(value) => value,

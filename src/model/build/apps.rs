@@ -228,6 +228,8 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         let mut below = files.tree.below(&path).filter(|(_, entry)| !entry.ignored);
         below.any(|(path, _)| files.tree.is_file(path))
     });
+    let path = project.module(&module.value).map(|it| it.path.as_path());
+    let replaced = path.is_some_and(|path| told::is_replaced(files, path));
     let documented = example::environment(files, project, home.environment);
     let documented = documented.map(|it| run.settings(&module.value, &it));
     Django {
@@ -236,6 +238,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         documented,
         refused: refusals::refused(files, &evaluation),
         rewritten: files.rewritten(|| told::rewritten(files)),
+        replaced,
         debug_without: debug_without(run, &module, &environment, &evaluation),
         unset: unset(run, &module, &environment, &evaluation),
         absent,

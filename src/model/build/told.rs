@@ -2,7 +2,8 @@
 //! workflows, Makefiles.
 
 use crate::model::{Files, Found, Kind, Read, Told};
-use camino::Utf8PathBuf;
+use crate::syntax::kind;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 /// Where commands stand that somebody or something runs.
@@ -74,6 +75,42 @@ pub(super) fn rewritten(files: &Files) -> BTreeSet<String> {
     let is_part = |it: char| it.is_ascii_uppercase() || it == '_';
     let words = lines.filter(writes).flat_map(|line| line.split(move |it| !is_part(it)));
     words.filter(|word| word.len() > 3).map(str::to_owned).collect()
+}
+
+/// Whether a script puts another file in the place of this one on the server, as
+/// `cp conf/prod_settings.py shop/settings.py` does.
+pub(super) fn is_replaced(files: &Files, path: &Utf8Path) -> bool {
+    let texts = lists(files).into_iter().chain(files.of(Kind::Dockerfile));
+    let mut commands = texts
+        .flat_map(|read| read.text.lines())
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .flat_map(|line| line.split(['&', ';', '|']));
+    commands.any(|command| puts_over(command, path))
+}
+
+/// Whether a command copies a file of another name over this one: none of an example, with which
+/// people begin, and none for developers.
+fn puts_over(command: &str, path: &Utf8Path) -> bool {
+    let mut words = command.split_whitespace().map(|it| it.trim_matches(['"', '\'']));
+    let verbs = ["cp", "mv", "ln", "install"];
+    if !words.by_ref().any(|word| verbs.contains(&word)) {
+        return false;
+    }
+    let files: Vec<&Utf8Path> =
+        words.filter(|it| !it.starts_with('-')).map(Utf8Path::new).collect();
+    let [source, target] = files[..] else { return false };
+    let (Some(name), Some(from)) = (target.file_name(), source.file_name()) else { return false };
+    // The folder counts where it is written out; a variable in front of it may be any.
+    let folder = |it: &Utf8Path| it.parent().and_then(Utf8Path::file_name).map(str::to_owned);
+    let same_folder = folder(target).is_none_or(|of| folder(path).is_some_and(|it| it == of));
+    let others = ["dev", "development", "local", "test", "tests", "testing", "ci", "travis"];
+    let mut parts = source.as_str().split(['/', '.', '-', '_']);
+    let is_for_others = kind::is_example(source) || parts.any(|part| others.contains(&part));
+    path.file_name() == Some(name)
+        && same_folder
+        && from.ends_with(".py")
+        && from != name
+        && !is_for_others
 }
 
 fn says(text: &str, command: &str) -> bool {
