@@ -14,7 +14,7 @@ use crate::model::{
     Surroundings, View, ViewId,
 };
 use camino::Utf8Path;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -229,9 +229,12 @@ impl Deployment {
     /// Each service that compose starts, with the process in it and its container.
     pub fn services(&self) -> Vec<(&compose::Service, &Process, &Container)> {
         let Some(project) = &self.compose else { return Vec::new() };
+        // Most rules ask, and to look for each by its name would take time in the square.
+        let services = first_by_name(&project.services, |it| it.name.value.as_str());
+        let containers = first_by_name(&self.containers, |it| it.name.as_str());
         let each = self.processes.iter().filter_map(|process| {
-            let service = project.service(&process.name)?;
-            Some((service, process, self.container(&process.name)?))
+            let name = process.name.as_str();
+            Some((*services.get(name)?, process, *containers.get(name)?))
         });
         each.collect()
     }
@@ -372,4 +375,13 @@ impl Deployment {
                 })
         })
     }
+}
+
+/// The first of each name.
+fn first_by_name<'t, T>(all: &'t [T], name: impl Fn(&'t T) -> &'t str) -> HashMap<&'t str, &'t T> {
+    let mut first = HashMap::new();
+    for it in all {
+        first.entry(name(it)).or_insert(it);
+    }
+    first
 }

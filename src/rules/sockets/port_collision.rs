@@ -5,6 +5,7 @@ use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::model::compose::{Port, Service};
 use crate::rules::{Check, Rule};
+use std::collections::HashMap;
 
 pub(super) static RULE: Rule = Rule {
     id: "sockets/port-collision",
@@ -25,11 +26,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .filter(|it| it.network_mode.is_none())
         .flat_map(|service| service.ports.iter().map(move |port| (*service, port)))
         .collect();
-    for (index, (service, port)) in ports.iter().enumerate() {
-        let first = ports[..index].iter().find(|(_, earlier)| collides(earlier, port));
-        let Some((other, earlier)) = first else { continue };
+    let mut taken: HashMap<(u16, String), Vec<(&Service, &Port)>> = HashMap::new();
+    for (service, port) in ports {
         let Some(published) = port.published_range() else { continue };
-        let number = published.value.0;
+        // Of a range for several containers each takes what is free.
+        let (number, true) = (published.value.0, published.value.0 == published.value.1) else {
+            continue;
+        };
+        let protocol = port.protocol.as_ref().map_or("tcp".to_owned(), ToString::to_string);
+        let alike = taken.entry((number, protocol)).or_default();
+        let first = alike.iter().find(|(_, earlier)| overlap(earlier, port)).copied();
+        alike.push((service, port));
+        let Some((other, earlier)) = first else { continue };
         let (name, with) = (&service.name.value, &other.name.value);
         let message = match name == with {
             true => format!("`{name}` publishes port {number} of the host twice"),
@@ -50,15 +58,7 @@ fn deployment_subject(service: &str) -> crate::diagnostic::Subject {
     crate::diagnostic::Subject::Process(service.to_owned())
 }
 
-/// Whether both want the same port of an address of the host.
-fn collides(a: &Port, b: &Port) -> bool {
-    let protocol = |it: &Port| it.protocol.as_ref().map_or("tcp".to_owned(), ToString::to_string);
-    let (Some(one), Some(two)) = (a.published_range(), b.published_range()) else { return false };
-    // Of a range for several containers each takes what is free.
-    let single = one.value.0 == one.value.1 && two.value.0 == two.value.1;
-    single && one.value == two.value && protocol(a) == protocol(b) && overlap(a, b)
-}
-
+/// Whether both take an address of the host.
 fn overlap(a: &Port, b: &Port) -> bool {
     let address = |it: &Port| match &it.host_ip {
         None => Some("0.0.0.0".to_owned()),
