@@ -4,6 +4,12 @@ use kilter::cli::{self, Exit, Terminal};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
+/// Parsing makes and drops small nodes on all threads, which the allocators of glibc and, far more,
+/// of musl, in the static build, take turns at. Without huge pages: with them a run over thirty
+/// files had 42 MB for 21, and was not faster.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let columns = io::stdout()
         .is_terminal()

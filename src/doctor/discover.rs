@@ -69,11 +69,13 @@ pub fn discover(tree: &mut Tree, host: &dyn Host, asked: &[Utf8PathBuf]) -> Disc
             found.projects.insert(folder);
         }
     }
+    let is_ours = |unit: &UnitText| {
+        unit.is_sign() || found.projects.iter().any(|it| unit.text.contains(it.as_str()))
+    };
+    // What a timer or a socket starts names the project, and they do not.
+    let ours: BTreeSet<&str> = units.iter().filter(|it| is_ours(it)).map(UnitText::stem).collect();
     for unit in &units {
-        let concerns = unit.is_sign()
-            || found.projects.iter().any(|it| unit.text.contains(it.as_str()))
-            || units.iter().any(|it| it.is_sign() && it.stem() == unit.stem());
-        if concerns {
+        if ours.contains(unit.stem()) {
             found.files.insert(unit.path.clone());
             drop_ins(tree, &unit.path, &mut found);
         }

@@ -6,6 +6,7 @@
 
 use crate::source::{Place, Spanned};
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 mod environment;
@@ -161,9 +162,32 @@ impl<T> Fact<T> {
         &self.evidence
     }
 
+    /// Where it is written, if it is: a default or something absent has no text to change.
+    pub fn written_at(&self) -> Option<Place> {
+        match self.evidence.origins.first() {
+            Some(Origin::At(place)) => Some(*place),
+            Some(Origin::Default { .. } | Origin::Absent { .. }) | None => None,
+        }
+    }
+
     /// Says what this fact shows where it stands.
     pub fn label(&self, text: impl Into<String>) -> Label {
         Label { text: text.into(), evidence: self.evidence.clone() }
+    }
+}
+
+impl Fact<String> {
+    /// Where a part of this text stands: it is written as it is, in quotes or not.
+    pub fn part(&self, range: Range<usize>) -> Option<Place> {
+        let place = self.written_at()?;
+        let start = place.span.start as usize;
+        let quote = match place.span.len().checked_sub(self.value.len())? {
+            0 => 0,
+            2 => 1,
+            _ => return None,
+        };
+        (range.end <= self.value.len())
+            .then(|| Place::new(place.file, start + quote + range.start, start + quote + range.end))
     }
 }
 

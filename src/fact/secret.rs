@@ -3,6 +3,7 @@
 //! Every layer asks here, so that what a report masks and what a rule calls a secret are one
 //! thing. It judges names and shapes; whether a value looks real is for the rules to say.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Nouns that name a secret wherever they end a word: `PGPASSWORD`, `clientSecret`.
@@ -65,12 +66,18 @@ pub fn is_secret_name(name: &str) -> bool {
     let [rest @ .., last] = words else { return false };
     match last.as_str() {
         // Alone, `PWD` is the shell's working directory; glued, `PASS` ends `BYPASS`.
+        "PASS" if rest.last().is_some_and(|it| is_a_protocol(it)) => false,
         "PWD" | "PW" | "PASS" => !rest.is_empty(),
         "KEY" | "KEYS" => rest
             .last()
             .is_some_and(|kind| !PUBLIC_KEYS.contains(&kind.as_str()) && !is_a_set_of_keys(kind)),
         last => WORDS.contains(&last) || ENDINGS.iter().any(|ending| last.ends_with(ending)),
     }
+}
+
+/// `uwsgi_pass` and its kin say where nginx passes requests on.
+fn is_a_protocol(word: &str) -> bool {
+    matches!(word, "PROXY" | "UWSGI" | "FASTCGI" | "SCGI" | "GRPC" | "MEMCACHED")
 }
 
 /// Keys that open nothing by themselves: `AUTHORIZED_KEYS`, `KNOWN_KEYS`, `ALLOWED_KEYS`.
@@ -244,6 +251,13 @@ pub fn is_placeholder(value: &str) -> bool {
     crossed || asks || value.starts_with("!!!") || marked("<", ">") || marked("--", "--")
 }
 
+/// Whether a value says no more than what it is to be: `SECRET_KEY=secret_key`,
+/// `VAPID_PRIVATE_KEY=private_key`. A single word (`DB_PASSWORD=password`) opens many a door.
+pub fn is_own_name(name: &str, value: &str) -> bool {
+    let (name, value) = (words(name), words(value));
+    value.len() >= 2 && name.ends_with(&value)
+}
+
 /// How the keys of well-known vendors begin.
 const VENDORS: &[&str] = &[
     "AKIA",
@@ -307,11 +321,15 @@ const MADE_UP: &[&str] = &[
 pub fn is_app_password(value: &str) -> bool {
     let fours: Vec<&str> = value.split(' ').collect();
     let is_four = |four: &&str| four.len() == 4 && four.bytes().all(|it| it.is_ascii_lowercase());
-    let distinct = value.bytes().collect::<std::collections::BTreeSet<u8>>().len();
     fours.len() == 4
         && fours.iter().all(is_four)
-        && distinct >= 8
+        && distinct(value) >= 8
         && !MADE_UP.iter().any(|word| value.contains(word))
+}
+
+/// How many different bytes it has.
+fn distinct(value: &str) -> usize {
+    value.bytes().collect::<BTreeSet<u8>>().len()
 }
 
 /// Whether a secret looks like one that a vendor or a generator made, and no word of somebody's.
@@ -326,9 +344,8 @@ pub fn is_made(value: &str) -> bool {
         return value.len() >= 16 && !made_up;
     }
     let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
-    let distinct = value.bytes().collect::<std::collections::BTreeSet<u8>>().len();
     value.len() >= 20
-        && distinct >= 12
+        && distinct(value) >= 12
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_alphabetic)
         && !value.contains("://")

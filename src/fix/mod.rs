@@ -6,6 +6,7 @@
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
 use crate::source::{EntryKind, FileId, Source, Sources, Span, Tree};
+use crate::syntax::{self, kind};
 use std::collections::BTreeMap;
 
 mod patch;
@@ -42,6 +43,8 @@ pub enum LeftOut {
     Nothing,
     #[error("it would change a file that is not below the given paths")]
     Outside,
+    #[error("it would leave a file that its reader refuses")]
+    Broken,
     #[error("it would change a file that is no valid UTF-8")]
     NotText,
     #[error("its lines hold a secret or control characters and are not shown; `--fix` takes it")]
@@ -123,14 +126,31 @@ fn accept(
         if source.text()[start as usize..end as usize] == replacement.text {
             continue;
         }
-        if wanted.quotable && !patch::is_quotable(replacement.span, source) {
+        if wanted.quotable && !patch::is_quotable(&replacement, source) {
             return Err(LeftOut::NotShown);
         }
         let there =
             changed.entry(file).or_insert_with(|| accepted.get(&file).cloned().unwrap_or_default());
         insert(there, replacement)?;
     }
-    if changed.is_empty() { Err(LeftOut::Nothing) } else { Ok(changed) }
+    match changed.is_empty() {
+        true => Err(LeftOut::Nothing),
+        false if changed.iter().any(|(file, new)| breaks(*file, new, sources)) => {
+            Err(LeftOut::Broken)
+        }
+        false => Ok(changed),
+    }
+}
+
+/// Whether more is wrong with a file than was before, in the eyes of its own parser.
+fn breaks(file: FileId, replacements: &[Replacement], sources: &Sources) -> bool {
+    let source = sources.get(file);
+    let path = source.path();
+    let Some(kind) = kind::by_name(path).or_else(|| kind::by_content(path, source.text())) else {
+        return false;
+    };
+    let faults = |text: &str| syntax::parse(kind, path, file, text).1.len();
+    faults(&replaced(source.text(), replacements)) > faults(source.text())
 }
 
 /// With the line ends that the file has.
@@ -141,7 +161,7 @@ fn resolve(edit: &Edit, source: &Source) -> Replacement {
         true => text.replace("\r\n", "\n").replace('\n', "\r\n"),
         false => text,
     };
-    Replacement { span, text, lines: matches!(edit, Edit::InsertLine { .. }) }
+    Replacement { span, text, lines: edit.adds_lines(source.text()) }
 }
 
 /// In the order of the file. What is there already is not done twice.
@@ -169,13 +189,16 @@ fn conflict(a: &Replacement, b: &Replacement) -> bool {
 impl Rewrite {
     /// The file's text with all that is replaced.
     pub fn text(&self, sources: &Sources) -> String {
-        let old = sources.get(self.file).text();
-        let (mut new, mut done) = (String::with_capacity(old.len()), 0);
-        for Replacement { span, text, .. } in &self.replacements {
-            new += &old[done..span.start as usize];
-            new += text;
-            done = span.end as usize;
-        }
-        new + &old[done..]
+        replaced(sources.get(self.file).text(), &self.replacements)
     }
+}
+
+fn replaced(old: &str, replacements: &[Replacement]) -> String {
+    let (mut new, mut done) = (String::with_capacity(old.len()), 0);
+    for Replacement { span, text, .. } in replacements {
+        new += &old[done..span.start as usize];
+        new += text;
+        done = span.end as usize;
+    }
+    new + &old[done..]
 }

@@ -28,9 +28,9 @@ pub fn patch(
 /// Whether the lines of this span may be quoted, and one beside them. That one must be: a hunk
 /// without a line below its change applies at the end of a file only, and one that quotes no
 /// line at all nowhere for certain (git-apply(1), `--unidiff-zero`).
-pub(super) fn is_quotable(span: Span, source: &Source) -> bool {
+pub(super) fn is_quotable(replacement: &Replacement, source: &Source) -> bool {
     let lines = lines(source.text());
-    let changed = touched(&lines, span);
+    let changed = touched(&lines, replacement);
     let from =
         if changed.start == lines.len() { changed.start.saturating_sub(1) } else { changed.start };
     lines[from..(changed.end + 1).min(lines.len())].iter().all(|line| may_quote(line, source))
@@ -62,12 +62,15 @@ fn may_quote(line: &Line<'_>, source: &Source) -> bool {
         && !source.holds_secret(Span::new(line.start, line.start + line.text.len()))
 }
 
-/// The lines that a span changes: none, but the point before one, if it inserts between two.
-fn touched(lines: &[Line<'_>], span: Span) -> Range<usize> {
+/// The lines that are changed: none, but the point before one, where whole lines are inserted
+/// between two.
+fn touched(lines: &[Line<'_>], replacement: &Replacement) -> Range<usize> {
+    let Replacement { span, text, .. } = replacement;
     let (start, end) = (span.start as usize, span.end as usize);
     let first = lines.partition_point(|line| line.start + line.text.len() <= start);
     let at_line_start = lines.get(first).is_none_or(|line| line.start == start);
-    if start == end && at_line_start {
+    let between = first == lines.len() || text.is_empty() || text.ends_with('\n');
+    if start == end && at_line_start && between {
         // Behind a last line that has no end: that line changes too.
         let open = first == lines.len() && lines.last().is_some_and(|it| !it.text.ends_with('\n'));
         return first - usize::from(open)..first;
@@ -101,7 +104,7 @@ fn file(rewrite: &Rewrite, source: &Source) -> String {
 fn changes(replacements: &[Replacement], lines: &[Line<'_>], text: &str) -> Vec<Change> {
     let mut runs: Vec<(Range<usize>, Vec<&Replacement>)> = Vec::new();
     for replacement in replacements {
-        let touched = touched(lines, replacement.span);
+        let touched = touched(lines, replacement);
         match runs.last_mut() {
             Some((run, inside)) if touched.start < run.end || touched == *run => {
                 run.end = run.end.max(touched.end);

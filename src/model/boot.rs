@@ -4,6 +4,7 @@ use crate::model::units::Unit;
 use crate::model::{Deployment, Endpoint, UnitKind};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 
 /// Directories below `/run` that the files of systemd-tmpfiles make.
 #[derive(Clone, Debug, Default)]
@@ -69,33 +70,53 @@ impl Deployment {
         (!known).then_some(folder)
     }
 
-    /// The directory below `/run` that a path lies in and that surely nothing makes when the
-    /// machine starts.
-    pub fn unmade<'p>(&self, path: &'p Utf8Path) -> Option<&'p Utf8Path> {
-        let folder = path.parent()?;
-        let below = |path: &Utf8Path| {
-            let path = normalize(path);
-            let below = path.strip_prefix("/var/run").or_else(|_| path.strip_prefix("/run"));
-            below.ok().map(Utf8Path::to_owned)
-        };
-        let wanted = below(folder).filter(|it| it.file_name().is_some())?;
-        let of_system = wanted.iter().next().is_some_and(|first| OF_SYSTEM.contains(&first));
-        let within = |made: &Utf8Path| below(made).is_some_and(|made| made.starts_with(&wanted));
-        let made = |unit: &Unit| {
-            let directories = unit.runtime_directories();
-            let sockets = unit.listen_streams();
-            let mut files = sockets.iter().filter_map(|it| match &it.value.endpoint {
-                Endpoint::Unix(path) => path.parent(),
+    /// What makes directories below `/run` when the machine starts.
+    pub fn made_at_boot(&self) -> MadeAtBoot<'_> {
+        let tmpfiles = &self.surroundings.tmpfiles;
+        let folders = tmpfiles.made.iter().filter_map(|it| below_run(it)).collect();
+        let mut made = MadeAtBoot { tmpfiles, folders, prepared: Vec::new() };
+        for unit in &self.units {
+            let directories = unit.runtime_directories().into_iter().map(|it| it.value);
+            made.folders.extend(directories.filter_map(|it| below_run(&it)));
+            let sockets = unit.listen_streams().into_iter().filter(|_| unit.is(UnitKind::Socket));
+            made.folders.extend(sockets.filter_map(|it| match &it.value.endpoint {
+                Endpoint::Unix(path) => below_run(path.parent()?),
                 Endpoint::Tcp { .. } => None,
-            });
-            directories.iter().any(|it| within(&it.value))
-                || unit.is(UnitKind::Socket) && files.any(&within)
-                || unit.prepares(folder)
-        };
+            }));
+            made.prepared.extend(unit.preparing());
+        }
+        made
+    }
+}
+
+/// What makes directories below `/run` when the machine starts.
+pub struct MadeAtBoot<'d> {
+    tmpfiles: &'d Tmpfiles,
+    /// Below `/run`, as systemd makes them.
+    folders: BTreeSet<Utf8PathBuf>,
+    /// What units do before they start.
+    prepared: Vec<&'d str>,
+}
+
+impl MadeAtBoot<'_> {
+    /// The directory that a path lies in, if it is below `/run` and surely nothing makes it.
+    pub fn lacks<'p>(&self, path: &'p Utf8Path) -> Option<&'p Utf8Path> {
+        let folder = path.parent()?;
+        let wanted = below_run(folder).filter(|it| it.file_name().is_some())?;
+        let of_system = wanted.iter().next().is_some_and(|first| OF_SYSTEM.contains(&first));
+        // Paths are ordered by their parts: what lies in a folder follows it.
+        let made = self.folders.range(wanted.clone()..).next();
         let known = of_system
-            || self.surroundings.tmpfiles.others
-            || self.surroundings.tmpfiles.made.iter().any(|it| within(it))
-            || self.units.iter().any(made);
+            || self.tmpfiles.others
+            || made.is_some_and(|made| made.starts_with(&wanted))
+            || self.prepared.iter().any(|line| line.contains(folder.as_str()));
         (!known).then_some(folder)
     }
+}
+
+/// The rest of a path below `/run`, which `/var/run` is a link to.
+fn below_run(path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let path = normalize(path);
+    let below = path.strip_prefix("/var/run").or_else(|_| path.strip_prefix("/run"));
+    below.ok().map(Utf8Path::to_owned)
 }

@@ -57,4 +57,6 @@ pub struct Uncopied {
     pub at: Fact<Utf8PathBuf>,
     /// Where the tree has it.
     pub folder: Utf8PathBuf,
+    /// Where the build has it, if it may copy it: no ignore file leaves it out.
+    pub in_context: Option<Utf8PathBuf>,
 }

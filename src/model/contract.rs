@@ -3,6 +3,7 @@
 //! Each value knows where it stands in the configuration file, so that a diagnostic can point at
 //! the sentence that is broken. Whether one holds is for assembly, rules and probes to say.
 
+use crate::fact::Fact;
 use crate::fact::symbol::Bindings;
 use crate::model::Stage;
 use crate::source::{Globs, Spanned};
@@ -53,6 +54,34 @@ pub struct DeploymentFiles {
     pub globs: Globs,
     pub patterns: Vec<Spanned<String>>,
 }
+
+impl Contract {
+    /// Units and timers, with the kind that systemctl(1) adds where none is written.
+    pub fn unit_names(&self) -> Vec<Fact<String>> {
+        let named = |it: &Spanned<String>, kind: &str| {
+            let has_kind = UNIT_KINDS.iter().any(|kind| it.value.ends_with(kind));
+            let name = if has_kind { it.value.clone() } else { format!("{}{kind}", it.value) };
+            Fact::at(name, it.place)
+        };
+        let units = self.units.iter().map(|it| named(it, ".service"));
+        units.chain(self.timers.iter().map(|it| named(it, ".timer"))).collect()
+    }
+}
+
+/// systemd.unit(5), "Description".
+const UNIT_KINDS: [&str; 11] = [
+    ".service",
+    ".socket",
+    ".device",
+    ".mount",
+    ".automount",
+    ".swap",
+    ".target",
+    ".path",
+    ".timer",
+    ".slice",
+    ".scope",
+];
 
 /// Where the domains' TLS ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -223,7 +223,8 @@ impl Deployment {
         let covers = |mount: &Mount| keeps(mount) && at(mount).is_some_and(|at| at == path);
         let covered = service.volumes.iter().any(covers);
         if let Some(beside) = service.volumes.iter().filter(|_| !covered).find(|mount| {
-            at(mount).is_some_and(|at| keeps(mount) && misses(&folder, path, &at, &mount.kind))
+            let misses = at(mount).is_some_and(|at| misses(&folder, path, &at, &mount.kind));
+            keeps(mount) && misses && !self.is_of_others(service, mount)
         }) {
             return Kept::Misplaced(folder, beside);
         }
@@ -241,6 +242,21 @@ impl Deployment {
             }
             Some(_) => Kept::Stays,
         }
+    }
+}
+
+impl Deployment {
+    /// Whether another service mounts the same volume at the same place, so that it is not there for
+    /// the data of this one.
+    fn is_of_others(&self, service: &Service, mount: &Mount) -> bool {
+        let volume = |it: &Mount| match &it.kind {
+            MountKind::Volume(key) => Some((key.to_string(), it.target.to_string())),
+            _ => None,
+        };
+        let same = |it: &Mount| volume(mount).is_some() && volume(it) == volume(mount);
+        let services = self.services();
+        let mut others = services.iter().filter(|(it, ..)| it.name.value != service.name.value);
+        others.any(|(it, ..)| it.volumes.iter().any(same))
     }
 }
 

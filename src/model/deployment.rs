@@ -13,9 +13,10 @@ use crate::model::{
     AbsentFile, Container, DEBUG, Dir, Elsewhere, Endpoint, Helper, Process, Route, Site, Storage,
     Surroundings, View, ViewId,
 };
+use crate::source::Place;
 use camino::Utf8Path;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 #[derive(Debug)]
 pub struct Deployment {
@@ -49,6 +50,29 @@ pub struct Deployment {
     pub helpers: Vec<Helper>,
     /// What the machine showed of itself, if one was asked.
     pub observed: Option<Observed>,
+    /// Found when it is first asked for, when all the rest is there.
+    pub(in crate::model) starts: OnceLock<Starts>,
+}
+
+/// Units and processes by where the command stands that the one starts and the other is. Most rules
+/// ask, and to look through all for each would take time in the square.
+#[derive(Debug)]
+pub(in crate::model) struct Starts {
+    units: HashMap<Place, usize>,
+    processes: HashMap<Place, usize>,
+}
+
+impl Starts {
+    fn of(units: &[Unit], processes: &[Process]) -> Self {
+        let unit = |(at, unit): (usize, &Unit)| Some((unit.main_command()?, at));
+        let process =
+            |(at, process): (usize, &Process)| Some((process.declared.evidence().place()?, at));
+        // Backwards, so that the first of each place stays.
+        Self {
+            units: units.iter().enumerate().rev().filter_map(unit).collect(),
+            processes: processes.iter().enumerate().rev().filter_map(process).collect(),
+        }
+    }
 }
 
 /// What a deployment is for. Only production is judged, unless somebody asks for more.
@@ -84,13 +108,18 @@ impl Deployment {
     /// The unit that starts a process.
     pub fn unit(&self, process: &Process) -> Option<&Unit> {
         let place = process.declared.evidence().place()?;
-        self.units.iter().find(|unit| unit.starts_at(place))
+        let unit = *self.starts().units.get(&place)?;
+        Some(&self.units[unit])
     }
 
     /// The process that a unit starts.
     pub fn process_of(&self, unit: &Unit) -> Option<&Process> {
-        let command = unit.commands("ExecStart").last()?.place();
-        self.processes.iter().find(|it| it.declared.evidence().place() == Some(command))
+        let process = *self.starts().processes.get(&unit.main_command()?)?;
+        Some(&self.processes[process])
+    }
+
+    fn starts(&self) -> &Starts {
+        self.starts.get_or_init(|| Starts::of(&self.units, &self.processes))
     }
 
     /// The process behind a route.

@@ -20,6 +20,16 @@ pub struct Divided<'a> {
     pub command: Fact<()>,
 }
 
+/// A process, and a script in whose checkout people run `manage.py` under other settings.
+#[derive(Debug)]
+pub struct Commanded<'a> {
+    pub process: &'a Process,
+    pub module: Fact<String>,
+    pub other_module: Fact<String>,
+    /// Where both start.
+    pub cwd: Fact<()>,
+}
+
 impl Deployment {
     /// Processes of one project, each with those before it.
     pub fn divided_by_settings(&self) -> Vec<Divided<'_>> {
@@ -44,6 +54,30 @@ impl Deployment {
             let main = surely_named(process.django.as_ref()?)?;
             let other = surely_named(&migration.django)?;
             divided((process, main), (process, other), &migration.command)
+        });
+        each.collect()
+    }
+
+    /// Servers with the settings for production beside scripts that name those for development.
+    pub fn commanded_elsewhere(&self) -> Vec<Commanded<'_>> {
+        let servers = self.apps().filter(|it| it.kind.is_web() && self.unit(it).is_some());
+        let each = servers.filter_map(|process| {
+            let django = surely_named(process.django.as_ref()?).filter(|it| is_production(it))?;
+            let cwd = process.cwd.as_ref()?;
+            let is_for_developers = |name: &Fact<String>| {
+                let module = django.project.module(&name.value);
+                module.is_some_and(|it| matches!(it.role, Role::Development | Role::Test))
+            };
+            let mut beside = self.helpers.iter().filter(|it| it.cwd.value == cwd.value);
+            let (helper, other) = beside.find_map(|it| {
+                Some((it, it.module.as_ref().filter(|it| is_for_developers(it))?))
+            })?;
+            Some(Commanded {
+                process,
+                module: django.module.clone(),
+                other_module: other.clone(),
+                cwd: cwd.map(|_| ()).given(&helper.cwd),
+            })
         });
         each.collect()
     }

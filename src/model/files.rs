@@ -5,6 +5,7 @@
 
 use crate::model::contract::Contract;
 use crate::model::evaluations::Evaluations;
+use crate::model::scripted::Scripted;
 use crate::source::{EntryKind, FileId, Sources, Tree};
 use crate::syntax::Parsed;
 use crate::syntax::kind::{self, Kind};
@@ -28,7 +29,8 @@ pub struct Files<'a> {
     wants: Mutex<BTreeSet<Utf8PathBuf>>,
     /// Of this build, and of earlier ones.
     pub evaluations: Arc<Evaluations>,
-    rewritten: OnceLock<Arc<BTreeSet<String>>>,
+    /// Which every process asks for, and one look finds.
+    scripted: OnceLock<Scripted>,
 }
 
 /// A file that was read.
@@ -68,7 +70,7 @@ impl<'a> Files<'a> {
             contracts: &[],
             wants: Mutex::default(),
             evaluations: Arc::default(),
-            rewritten: OnceLock::new(),
+            scripted: OnceLock::new(),
         }
     }
 
@@ -95,18 +97,11 @@ impl<'a> Files<'a> {
     }
 
     /// Whether a file is one to be filled in before it is used: its name says so, or a script of
-    /// the tree edits it.
+    /// the tree edits it, or a copy of it under another name.
     pub fn is_to_be_filled_in(&self, path: &Utf8Path) -> bool {
         let name = path.file_name().unwrap_or_default();
-        let edits = |line: &str| {
-            ["sed ", "envsubst", "perl -pi"].iter().any(|it| line.contains(it))
-                && line.contains(name)
-        };
-        let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow];
-        let mut scripts = scripts.into_iter().flat_map(|kind| self.of(kind));
-        kind::is_template(path)
-            || kind::is_example(path)
-            || scripts.any(|script| script.text.lines().any(edits))
+        let text = self.sources.find(path).map(|id| self.read(id).text).unwrap_or_default();
+        kind::is_template(path) || kind::is_example(path) || self.scripted().edits(name, text)
     }
 
     /// What is at a path of the tree, links followed.
@@ -137,9 +132,9 @@ impl<'a> Files<'a> {
         Read { id, path: source.path(), text: source.text(), parsed }
     }
 
-    /// The settings that deploy scripts write, which every process asks for and one look finds.
-    pub fn rewritten(&self, find: impl FnOnce() -> BTreeSet<String>) -> Arc<BTreeSet<String>> {
-        Arc::clone(self.rewritten.get_or_init(|| Arc::new(find())))
+    /// What scripts change of the project's files.
+    pub fn scripted(&self) -> &Scripted {
+        self.scripted.get_or_init(|| Scripted::find(self))
     }
 
     /// Asks for files that turned out to matter.

@@ -4,7 +4,7 @@
 //! ten right ones; so in doubt a mention reads. What only hands a variable on, as an assignment
 //! does, does not.
 
-use crate::source::Mention;
+use crate::source::{Mention, Search};
 use crate::syntax::kind::{self, Kind};
 use camino::Utf8Path;
 
@@ -18,11 +18,12 @@ pub enum Use {
     Told,
 }
 
-/// What nobody writes by hand, or what only says how a page looks.
+/// What nobody writes by hand, what only says how a page looks, and what runs on Windows, where no
+/// server does.
 const SKIPPED: &[&str] = &[
     "css", "scss", "sass", "less", "svg", "map", "lock", "po", "mo", "csv", "tsv", "sql", "ipynb",
     "ico", "png", "jpg", "jpeg", "gif", "webp", "woff", "woff2", "ttf", "eot", "pdf", "zip", "gz",
-    "sqlite3", "pyc",
+    "sqlite3", "pyc", "bat", "cmd",
 ];
 
 /// Commands of manage.py of which it is asked whether anything runs them.
@@ -30,15 +31,20 @@ pub const COMMANDS: &[&str] = &["collectstatic", "migrate"];
 
 const TOLD: &[&str] = &["md", "rst", "txt", "adoc"];
 
-/// Whether a file can say anything about who reads a variable.
-pub fn is_searched(path: &Utf8Path) -> bool {
+/// How a file is searched that can say anything about who reads a variable.
+pub fn search(path: &Utf8Path) -> Option<Search> {
     let name = path.file_name().unwrap_or_default();
     let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
     let generated = name.ends_with(".min.js") || name.ends_with("-lock.json");
     let folders = ["migrations", "locale", "LC_MESSAGES"];
-    !generated
-        && !SKIPPED.contains(&ending.as_str())
-        && !path.components().any(|part| folders.contains(&part.as_str()))
+    if generated
+        || SKIPPED.contains(&ending.as_str())
+        || path.components().any(|part| folders.contains(&part.as_str()))
+    {
+        return None;
+    }
+    let is_python = kind::by_name(path) == Some(Kind::Python);
+    Some(if is_python { Search::InAnyCase } else { Search::Exactly })
 }
 
 /// What a mention does, if it does anything.
@@ -75,8 +81,24 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         Some(
             Kind::Nginx | Kind::Caddy | Kind::Requirements | Kind::Toml | Kind::Redis | Kind::Text,
         )
-        | None => exact.then_some(Use::Read),
+        | None => (exact && in_other_code(mention, &ending, expanded)).then_some(Use::Read),
     }
+}
+
+/// Browsers have no environment, so what is served to them only gets what is filled in before
+/// (`${X}`, or `process.env.X` by a bundler). In other languages a constant of a class, as
+/// Android's `BuildConfig.DEBUG`, is no variable.
+fn in_other_code(mention: Mention<'_>, ending: &str, expanded: bool) -> bool {
+    let Mention { path, before, .. } = mention;
+    let of_scripts = ["js", "mjs", "ts", "jsx", "tsx", "vue"].contains(&ending);
+    if of_scripts && path.components().any(|it| matches!(it.as_str(), "static" | "staticfiles")) {
+        return expanded || ["process.env.", "meta.env."].iter().any(|it| before.ends_with(it));
+    }
+    let typed = ["java", "kt", "kts", "swift", "cs", "scala", "dart"].contains(&ending);
+    let Some(owner) = before.strip_suffix('.').filter(|_| typed) else { return true };
+    let is_part = |it: char| it.is_alphanumeric() || it == '_';
+    let owner = &owner[owner.trim_end_matches(is_part).len()..];
+    owner.to_ascii_lowercase().contains("env")
 }
 
 /// A name is asked for as a text, or is a field of a class that takes its values from the

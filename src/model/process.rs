@@ -12,7 +12,7 @@ use crate::model::faults::Faults;
 use crate::model::urls::UrlConf;
 use crate::model::{Application, Endpoint, ViewId};
 use crate::python::{Answer, Evaluation, Missing, Read};
-use crate::source::normalize;
+use crate::source::{FileId, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -70,6 +70,8 @@ pub struct Django {
     pub keeps_collected: bool,
     /// The settings as they would be with what the project's example of an env file says.
     pub documented: Option<Arc<Evaluation>>,
+    /// The module's own file.
+    pub file: Option<FileId>,
     /// The settings, as if nothing were missing.
     pub evaluation: Arc<Evaluation>,
     /// `ROOT_URLCONF`, if its module is in the tree.
@@ -149,6 +151,8 @@ pub enum Named {
 pub struct Helper {
     pub executable: Fact<String>,
     pub cwd: Fact<Utf8PathBuf>,
+    /// The settings that the script itself names, whatever its caller has.
+    pub module: Option<Fact<String>>,
 }
 
 /// A distribution that a command needs and nothing installs.
@@ -157,6 +161,8 @@ pub struct Lacking {
     pub distribution: &'static str,
     /// The file that would have to list it.
     pub listed: Fact<()>,
+    /// That file takes a line with a name at its end.
+    pub takes_lines: bool,
 }
 
 /// An address that a process takes connections on.

@@ -1,6 +1,6 @@
 //! What came of reading: files that could not be, lines that were refused, bounds that were met.
 
-use crate::diagnostic::Subject;
+use crate::diagnostic::{Fix, Subject};
 use crate::fact::Fact;
 use crate::source::Unread;
 use crate::syntax::{Fault, Problem};
@@ -28,6 +28,7 @@ pub struct Refused {
     pub fault: Fault,
     pub message: Fact<String>,
     pub also: Option<Fact<String>>,
+    pub fix: Option<Fix>,
 }
 
 impl From<&Refused> for Subject {
@@ -56,6 +57,6 @@ impl Reading {
     pub fn refuse(&mut self, fault: Fault, problem: Problem) {
         let also = problem.also.map(|(place, text)| Fact::at(text, place));
         let message = Fact::at(problem.message, problem.place);
-        self.refused.push(Refused { fault, message, also });
+        self.refused.push(Refused { fault, message, also, fix: problem.fix.map(|it| *it) });
     }
 }

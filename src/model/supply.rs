@@ -91,11 +91,13 @@ impl Deployment {
     /// What processes are given that neither settings nor any other code asks for.
     pub fn idle(&self) -> Vec<Idle<'_>> {
         let mut idle: Vec<Idle> = Vec::new();
+        let mut places = HashSet::new();
         for process in self.processes.iter().filter(|it| !it.is_for_developers()) {
             for name in process.environment.names() {
                 let Some(at) = self.supplied_at(process, name) else { continue };
-                let again = idle.iter().any(|it| it.at.evidence().place() == at.evidence().place());
-                if !again && !self.may_be_read(process, name) {
+                let place = at.evidence().place();
+                if !places.contains(&place) && !self.may_be_read(process, name) {
+                    places.insert(place);
                     idle.push(Idle { process, name: name.to_owned(), at });
                 }
             }

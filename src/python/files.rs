@@ -112,6 +112,11 @@ pub(crate) fn read(
             Ok(object.traced(trail))
         }
         At::Unread => Ok(it.unknown("the file was not read")),
+        // As with modules, what is tried may be on the server alone.
+        At::Absent if it.is_tried_anywhere() => {
+            it.may_raise("FileNotFoundError", &format!("No such file or directory: '{path}'"));
+            Ok(it.unknown(format!("`{path}` may be on the server")))
+        }
         At::Absent => {
             let message = format!("[Errno 2] No such file or directory: '{path}'");
             Err(it.raised("FileNotFoundError", message))

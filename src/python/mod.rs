@@ -160,6 +160,8 @@ pub struct Started {
     pub settings: Option<Fact<String>>,
     /// `DJANGO_CONFIGURATION`.
     pub configuration: Option<Fact<String>>,
+    /// On the way it loads an env file that is not in view, and may name either.
+    pub misses_env: bool,
     pub wants: BTreeSet<Utf8PathBuf>,
 }
 

@@ -16,7 +16,8 @@ const LATEST_MAJOR: u64 = 99;
 pub type Versions<'a> = dyn Fn(&str) -> Option<Range> + Sync + 'a;
 
 /// What the models ask the versions of.
-pub const VERSIONED: [&str; 3] = ["python", "django", "django-cors-headers"];
+pub const VERSIONED: [&str; 4] =
+    ["python", "django", "django-cors-headers", "django-resonant-settings"];
 
 fn range(it: &Machine<'_>, given: &Arguments) -> Option<Range> {
     let name = given.first()?.object.text()?;

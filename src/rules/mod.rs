@@ -170,6 +170,9 @@ impl Rule {
                 for it in model.reading.refused.iter().filter(|it| is(it.fault)) {
                     let said = out.report(it, &it.message.value, it.message.label(label));
                     said.help(help);
+                    if let Some(fix) = &it.fix {
+                        said.fix(fix.clone());
+                    }
                     if let Some(also) = &it.also {
                         said.also(also.label(&also.value));
                     }

@@ -7,6 +7,7 @@ use crate::model::contract::{self, Contract};
 use crate::model::{Evaluations, Files, Model, mention};
 use crate::python;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
+use crate::syntax::python::is_of_python_2;
 use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -40,7 +41,7 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
 fn look_for_uses(tree: &Tree, model: &Model) {
     let names = model.unasked();
     if !names.is_empty() {
-        let uses = tree.mentions(&names, mention::is_searched, mention::way);
+        let uses = tree.mentions(&names, mention::search, mention::way);
         _ = model.surroundings.uses.set(uses);
     }
 }
@@ -245,6 +246,7 @@ impl Reader {
             let file = problem.place.file;
             if fault == UNIT_PATH && model.rendered.contains(&file)
                 || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
+                || fault == python && is_of_python_2(&problem)
             {
                 continue;
             }

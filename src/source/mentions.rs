@@ -4,6 +4,7 @@
 //! so a file counts that is of no known format. What a mention means is for those to say who ask.
 
 use crate::source::{EntryKind, Tree};
+use aho_corasick::{AhoCorasick, Input, MatchKind};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::borrow::Cow;
@@ -11,6 +12,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Code that people write is smaller; what is larger was generated.
 const LARGEST_CODE: u64 = 1 << 20;
+
+/// How names are looked for in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// As they are written, which takes a fraction of the time.
+    Exactly,
+    InAnyCase,
+}
 
 /// A word in its surroundings.
 #[derive(Clone, Copy, Debug)]
@@ -26,22 +35,22 @@ pub struct Mention<'a> {
 }
 
 impl Tree {
-    /// In which ways the files that are searched mention these names, whatever their case.
+    /// In which ways the files that are searched mention these names.
     pub fn mentions<U: Copy + Ord + Send>(
         &self,
         names: &HashSet<String>,
-        is_searched: impl Fn(&Utf8Path) -> bool + Sync,
+        search: impl Fn(&Utf8Path) -> Option<Search> + Sync,
         way: impl Fn(Mention<'_>) -> Option<U> + Sync,
     ) -> BTreeMap<String, BTreeSet<U>> {
-        let is_code = |path: &&Utf8PathBuf| {
+        let is_code = |path: &Utf8PathBuf| {
             let small = |kind: &EntryKind| matches!(kind, EntryKind::File { size, .. } if *size <= LARGEST_CODE);
-            let entry = self.get(path).filter(|entry| !entry.ignored && small(&entry.kind));
-            entry.is_some() && is_searched(path)
+            self.get(path).is_some_and(|entry| !entry.ignored && small(&entry.kind))
         };
         let wanted = Wanted::new(names);
-        let paths: Vec<Utf8PathBuf> = self.files().filter(is_code).cloned().collect();
-        let each = paths.into_par_iter().flat_map_iter(|path| {
-            let file = self.read(std::slice::from_ref(&path)).pop().and_then(Result::ok);
+        let files = self.files().filter(|path| is_code(path));
+        let files: Vec<_> = files.filter_map(|path| Some((path, search(path)?))).collect();
+        let each = files.into_par_iter().flat_map_iter(|(path, search)| {
+            let file = self.read(std::slice::from_ref(path)).pop().and_then(Result::ok);
             let bytes = file.map(|file| file.bytes).unwrap_or_default();
             // Nearly all is UTF-8, which is quickly seen; replacing what is not takes longer.
             let text = match std::str::from_utf8(&bytes) {
@@ -49,11 +58,11 @@ impl Tree {
                 Err(_) => String::from_utf8_lossy(&bytes),
             };
             let mut found: BTreeSet<(String, U)> = BTreeSet::new();
-            for (at, word) in words(&text) {
+            for (at, word) in wanted.words(&text, search).into_iter().flat_map(readings) {
                 for name in wanted.named(word) {
                     let (before, after) = (&text[..at], &text[at + word.len()..]);
                     let exact = word == name.as_str();
-                    let way = way(Mention { path: &path, name, word, exact, before, after });
+                    let way = way(Mention { path, name, word, exact, before, after });
                     found.extend(way.map(|way| ((*name).clone(), way)));
                 }
             }
@@ -74,11 +83,15 @@ struct Wanted<'n> {
     by_capitals: HashMap<Vec<u8>, Vec<&'n String>>,
     /// The lengths of the names that begin with a byte, as bits.
     lengths: [u64; 256],
+    as_written: Option<AhoCorasick>,
 }
 
 impl<'n> Wanted<'n> {
     fn new(names: &'n HashSet<String>) -> Self {
-        let mut wanted = Self { by_capitals: HashMap::new(), lengths: [0; 256] };
+        let words = names.iter().filter(|name| name.bytes().all(is_word));
+        let as_written =
+            AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok();
+        let mut wanted = Self { by_capitals: HashMap::new(), lengths: [0; 256], as_written };
         for name in names {
             let capitals = name.to_ascii_uppercase().into_bytes();
             let Some(head) = capitals.first() else { continue };
@@ -88,6 +101,14 @@ impl<'n> Wanted<'n> {
             wanted.by_capitals.entry(capitals).or_default().push(name);
         }
         wanted
+    }
+
+    /// The words that may be one of the names, each with where it begins.
+    fn words<'t>(&self, text: &'t str, search: Search) -> Vec<(usize, &'t str)> {
+        match (search, &self.as_written) {
+            (Search::Exactly, Some(as_written)) => around(text, as_written),
+            (Search::Exactly, None) | (Search::InAnyCase, _) => words(text).collect(),
+        }
     }
 
     fn named(&self, word: &str) -> &[&'n String] {
@@ -105,21 +126,47 @@ fn length_bit(length: usize) -> u64 {
     1 << length.min(63)
 }
 
+/// A word, and what it is to supervisord, which has the variable `X` as `%(ENV_X)s`.
+fn readings((at, word): (usize, &str)) -> impl Iterator<Item = (usize, &str)> {
+    const PREFIX: &str = "ENV_";
+    let bare = word.strip_prefix(PREFIX).map(|bare| (at + PREFIX.len(), bare));
+    [(at, word)].into_iter().chain(bare)
+}
+
+/// The words that have one of the names in them.
+fn around<'t>(text: &'t str, names: &AhoCorasick) -> Vec<(usize, &'t str)> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(hit) = names.find(Input::new(text).range(at..)) {
+        let lead = bytes[at..hit.start()].iter().rev().take_while(|byte| is_word(**byte)).count();
+        let rest = bytes[hit.end()..].iter().take_while(|byte| is_word(**byte)).count();
+        let from = hit.start() - lead;
+        at = hit.end() + rest;
+        found.push((from, &text[from..at]));
+    }
+    found
+}
+
 /// Words as variables are written, each with where it begins.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     let bytes = text.as_bytes();
     std::iter::from_fn(move || {
         loop {
-            let from = at + bytes[at..].iter().position(|byte| IS_WORD[usize::from(*byte)])?;
+            let from = at + bytes[at..].iter().position(|byte| is_word(*byte))?;
             let rest = &bytes[from..];
-            let length = rest.iter().position(|byte| !IS_WORD[usize::from(*byte)]);
+            let length = rest.iter().position(|byte| !is_word(*byte));
             at = from + length.unwrap_or(rest.len());
             if at - from > 1 {
                 return Some((from, &text[from..at]));
             }
         }
     })
+}
+
+fn is_word(byte: u8) -> bool {
+    IS_WORD[usize::from(byte)]
 }
 
 const IS_WORD: [bool; 256] = {

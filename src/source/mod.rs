@@ -26,7 +26,7 @@ pub use file_system::{AclEntry, AclTag, FileSystem, Stat, StatKind};
 pub use git::GitIndex;
 pub use globs::{Anchored, GlobError, Globs};
 pub use lookup::{above, read_one};
-pub use mentions::Mention;
+pub use mentions::{Mention, Search};
 pub use past::{Past, PastKind};
 pub use shown::drives_terminals;
 pub use tree::said;

@@ -63,8 +63,18 @@ pub fn is_template(path: &Utf8Path) -> bool {
 /// Whether an env file documents rather than supplies: `.env.example`, `env.sample`.
 pub fn is_example(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
-    let words =
-        ["example", "sample", "template", "tpl", "tmpl", "j2", "dist", "default", "defaults"];
+    let words = [
+        "example",
+        "sample",
+        "template",
+        "tpl",
+        "tmpl",
+        "j2",
+        "dist",
+        "default",
+        "defaults",
+        "placeholder",
+    ];
     // A whole set of files, as `.envs/.production(example)/`.
     let folder = path.parent().and_then(Utf8Path::file_name).filter(|it| it.starts_with('.'));
     let mut of_folder = folder.unwrap_or_default().split(|it: char| !it.is_ascii_alphanumeric());
@@ -189,19 +199,39 @@ pub fn may_be(path: &Utf8Path) -> bool {
     }
 }
 
-/// Whether the content cannot be of the format that the name promises: no configuration of nginx
-/// begins with a section in brackets, as those of OpenSSL and supervisor do. Scripts of other init
+/// Whether the content cannot be of the format that the name promises. Scripts of other init
 /// systems, Avahi and D-Bus have files called `.service` too.
 pub fn is_refuted(kind: Kind, text: &str) -> bool {
     let mut lines = text.lines().map(str::trim);
     let first = lines.find(|line| !line.is_empty() && !line.starts_with(['#', ';']));
     let starts = |with: &str| first.is_some_and(|line| line.starts_with(with));
     match kind {
-        Kind::Nginx => starts("["),
+        Kind::Nginx => starts("[") || is_of_another_server(text),
         Kind::Systemd => text.starts_with("#!") || starts("<") || starts("[D-BUS"),
         Kind::Crontab => text.starts_with("#!"),
         _ => false,
     }
+}
+
+/// Apache and FreeRADIUS have `sites-enabled` as well: one writes its blocks as tags, the other names
+/// its servers, which nginx does not let. Notes that lie beside the sites have none of its signs.
+fn is_of_another_server(text: &str) -> bool {
+    let own = text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#'));
+    let named = |line: &str| {
+        let name = line.strip_prefix("server ").and_then(|rest| rest.strip_suffix('{'));
+        name.is_some_and(|name| !name.trim().is_empty())
+    };
+    let (mut has_lines, mut has_signs) = (false, false);
+    for line in own {
+        if line.starts_with("<VirtualHost") || line.starts_with("<IfModule") || named(line) {
+            return true;
+        }
+        has_lines = true;
+        // Within a line such signs are nobody's: tmux and shells have them too.
+        let statement = line.split(" #").next().unwrap_or_default().trim_end();
+        has_signs |= statement.ends_with([';', '{', '}']);
+    }
+    has_lines && !has_signs
 }
 
 /// The format that the content shows.

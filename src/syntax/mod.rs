@@ -4,6 +4,7 @@
 //! refuse becomes a [`Problem`], and the rest is still read. It never resolves an include, never
 //! touches the disk, and knows nothing of Django.
 
+use crate::diagnostic::Fix;
 use crate::source::{FileId, Place, Spanned};
 use crate::syntax::kind::Kind;
 use camino::Utf8Path;
@@ -40,11 +41,13 @@ pub struct Problem {
     pub message: String,
     /// Something else that takes part, as the bracket that was never closed.
     pub also: Option<(Place, String)>,
+    /// What would make it what was plainly meant.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Problem {
     pub fn new(place: Place, message: impl Into<String>) -> Self {
-        Self { place, message: message.into(), also: None }
+        Self { place, message: message.into(), also: None, fix: None }
     }
 
     pub fn also(mut self, place: Place, message: impl Into<String>) -> Self {
@@ -128,6 +131,7 @@ pub fn parse(
             let (tree, mut problems) = systemd::parse(file, text);
             if let Some(unit) = unit_of(path) {
                 let manager = systemd::name::manager(path.as_str());
+                systemd::headed(&tree, &unit, &mut problems);
                 problems.extend(systemd::check(&tree, &unit, manager));
             }
             let faults = problems.into_iter().map(|it| (Fault::Systemd(it.fault), it.into()));

@@ -1,6 +1,6 @@
 //! What files are, as their content shows it.
 
-use crate::syntax::kind::{Kind, by_content};
+use crate::syntax::kind::{Kind, by_content, is_example, is_refuted};
 use camino::Utf8Path;
 
 #[test]
@@ -12,4 +12,27 @@ fn a_location_of_nginx_opens_a_block() {
     assert_eq!(kind("proxy_pass http://app;\n"), Some(Kind::Nginx));
     let dump = "CREATE TABLE game (\n    location character varying(255),\n    name text\n);\n";
     assert_eq!(kind(dump), None);
+}
+
+#[test]
+fn sites_of_other_servers_are_not_nginx_s() {
+    let refuted = |text: &str| is_refuted(Kind::Nginx, text);
+    assert!(refuted("# sites\n\n<VirtualHost *:80>\n  ServerName shop.example\n</VirtualHost>\n"));
+    assert!(refuted("server default {\n  listen {\n    type = auth\n  }\n}\n"));
+    assert!(refuted("copy the site to /etc/nginx/sites-enabled\n"));
+    assert!(refuted(
+        "unbind-key C-b\nset -g status-left \"#{session}\"\nbind C-k send -R \\; clear\n"
+    ));
+    assert!(!refuted("server {\n  listen 80;\n}\n"));
+    assert!(!refuted("gzip on; # for texts\n"));
+    assert!(!refuted("server\n{\n  listen 80;\n}\n"));
+    assert!(!refuted("# nothing yet\n"));
+    assert!(!refuted("upstream app {\n  server unix:/run/app.sock fail_timeout=0;\n}\n"));
+}
+
+#[test]
+fn a_name_that_is_to_be_filled_in_is_no_name_yet() {
+    let is_example = |path: &str| is_example(Utf8Path::new(path));
+    assert!(is_example("units/SITE_NAME_PLACEHOLDER.service"));
+    assert!(!is_example("units/placeholders.service"));
 }

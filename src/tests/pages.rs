@@ -2,12 +2,13 @@
 //!
 //! Each fenced block with `file=PATH` is a file; the blocks under one heading are one
 //! deployment, on top of those under `## Given`. Under `## Reported` the rule must speak, and
-//! a `text` block holds exactly what it prints; under `## Accepted` it must be silent.
-//! `cargo bless` rewrites the `text` blocks. The page's own rule runs alone, through the same
+//! a `text` block holds exactly what it prints, and a `diff` block what its fixes come to; under
+//! `## Accepted` it must be silent. `cargo bless` rewrites both blocks. The page's own rule runs alone, through the same
 //! pipeline as in the program. Where a block is `facts.json`, the others are files of the machine
 //! that it is recorded of.
 
 use crate::config::{self, Config};
+use crate::fix;
 use crate::host::{Facts, Host, Recorded};
 use crate::report::terminal;
 use crate::rules::{self, Rule};
@@ -104,9 +105,18 @@ fn is_current(rule: &'static Rule) -> bool {
     for example in reported.into_iter().rev() {
         let said = say(rule, &page, example);
         assert!(!said.is_empty(), "{}, {:?}: expected a diagnostic", rule.id, example.name);
-        match &example.output {
-            Some(output) => wanted.replace_range(output.clone(), &said),
-            None => wanted.insert_str(example.end, &format!("```text\n{said}```\n\n")),
+        let blocks =
+            [(&example.output, "text", said), (&example.diff, "diff", diff(rule, &page, example))];
+        // From the end on, so that what comes before stays where it is.
+        for (there, kind, text) in blocks.iter().rev() {
+            if there.is_none() && !text.is_empty() {
+                wanted.insert_str(example.end, &format!("```{kind}\n{text}```\n\n"));
+            }
+        }
+        for (there, _, text) in blocks.iter().rev() {
+            if let Some(range) = there {
+                wanted.replace_range((*range).clone(), text);
+            }
         }
     }
     if wanted == rule.page {
@@ -125,6 +135,12 @@ fn say(rule: &'static Rule, page: &Page, example: &Example) -> String {
     diagnostics.iter().map(|diagnostic| terminal::render(diagnostic, sources.shown())).collect()
 }
 
+/// All of its fixes as a patch.
+fn diff(rule: &'static Rule, page: &Page, example: &Example) -> String {
+    let Outcome { sources, diagnostics, .. } = outcome(vec![rule], page, example);
+    fix::patch(&diagnostics, true, &sources, &Tree::of(files_of(page, example))).0
+}
+
 /// What is made of a rule's examples of a section, by their names. Settings end in some lines more:
 /// an example has what its rule asks about, and no more.
 pub(super) fn examples_of(id: &str, section: &str, lines: &str) -> Vec<(String, Outcome)> {
@@ -136,6 +152,20 @@ pub(super) fn examples_of(id: &str, section: &str, lines: &str) -> Vec<(String, 
         settings.for_each(|it| it.bytes.extend(format!("\n{lines}\n").bytes()));
         let config = Config { rules: vec![rule], ..Config::default() };
         (example.name.to_owned(), run(&Tree::of(files), &config))
+    });
+    each.collect()
+}
+
+/// The examples that a rule speaks in, as files, and what its page configures.
+pub(super) fn reported(rule: &'static Rule) -> Vec<(String, Vec<File>, Config)> {
+    let page = Page::parse(rule.page);
+    let each = page.examples("Reported").into_iter().map(|example| {
+        let mut files = files_of(&page, example);
+        // A recorded machine has nothing to write to.
+        files.retain(|file| file.path != "facts.json");
+        let config = files.iter().find(|file| file.path == "kilter.toml");
+        let config = config.map(|file| config::parse(file.clone()).unwrap());
+        (example.name.to_owned(), files, config.unwrap_or_default())
     });
     each.collect()
 }
@@ -169,7 +199,8 @@ fn examined(rules: Vec<&'static Rule>, facts: &Block, files: &BTreeMap<&str, &Bl
         facts.add_file((*path).into(), block.text.to_owned());
     }
     let host: Arc<dyn Host> = Arc::new(Recorded::new(facts));
-    examine(&host, &[], &Config { rules, pedantic: true, ..Config::default() })
+    let config = files.get("kilter.toml").map(|block| config::parse(block.file()).unwrap());
+    examine(&host, &[], &Config { rules, pedantic: true, ..config.unwrap_or_default() })
 }
 
 #[derive(Debug, Default)]
@@ -184,6 +215,7 @@ struct Example<'a> {
     name: &'a str,
     files: Vec<Block<'a>>,
     output: Option<Range<usize>>,
+    diff: Option<Range<usize>>,
     /// Where an output block would go.
     end: usize,
 }
@@ -245,6 +277,7 @@ impl<'a> Page<'a> {
                     match Block::parse(info, &text[from..start]) {
                         Some(block) => example.files.push(block),
                         None if info == "text" => example.output = Some(from..start),
+                        None if info == "diff" => example.diff = Some(from..start),
                         None => {}
                     }
                 }

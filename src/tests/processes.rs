@@ -149,6 +149,32 @@ fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
 }
 
 #[test]
+fn an_image_that_another_build_makes_leaves_its_own_name_to_the_first() {
+    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
+    let given = |images: [&str; 2], steps: &str| {
+        let [one, other] = images;
+        let compose = format!("services:\n  web:\n    image: {one}\n  ui:\n    image: {other}\n");
+        processes(&[
+            ("docker-compose.yml", &compose),
+            ("Dockerfile", dockerfile),
+            ("ui/Dockerfile", "FROM node:22\nUSER node\nCMD [\"node\", \"server.js\"]\n"),
+            (".github/workflows/build.yml", &format!("jobs:\n  build:\n    steps:\n{steps}")),
+        ])
+        .contains(&"web app 0.0.0.0:9000".to_owned())
+    };
+    let build = |context: &str, name: &str| {
+        format!(
+            "      - uses: docker/build-push-action@v6\n        with:\n          context: {context}\n          tags: {name}\n"
+        )
+    };
+    let own = build(".", "ghcr.io/${{ github.repository }}:1");
+    let both = format!("{own}{}", build("ui", "ghcr.io/${{ github.repository }}-ui:1"));
+    assert!(given(["ghcr.io/a/shop", "ghcr.io/a/shop-ui"], &both));
+    assert!(!given(["ghcr.io/a/shop", "ghcr.io/a/shop-ui"], &own));
+    assert!(!given(["ghcr.io/a/shop", "ghcr.io/a/shop-api"], &both));
+}
+
+#[test]
 fn a_procfile_says_what_runs_where_nothing_else_does() {
     let lines = "release: python manage.py migrate\nweb: gunicorn config.wsgi --timeout 5\nworker: bin/work\n";
     let procfile = ("Procfile", lines);

@@ -56,6 +56,8 @@ fn mounted_source_without_a_server_for_production_is_a_developers() {
 
 #[test]
 fn what_a_service_is_built_of_or_told_names_development() {
+    assert_eq!(stage_with("    environment: {DEV_ENV: 'True'}"), DEVELOPMENT);
+    assert_eq!(stage_with("    environment: {DEV_ENV: 'False'}"), PRODUCTION);
     assert_eq!(stage_with("    environment: {APP_ENV: development}"), DEVELOPMENT);
     let target = WEB.replace("build: .", "build: {context: ., target: dev}");
     assert_eq!(stages(&[("docker-compose.yml", &target)]), [DEVELOPMENT]);
@@ -177,4 +179,12 @@ fn copies_of_a_project_that_nothing_runs_are_judged_together() {
     };
     assert_eq!(found(&["one"]), [1]);
     assert_eq!(found(&["one", "two", "three"]), [3]);
+}
+
+#[test]
+fn what_tests_browsers_or_prepares_the_rest_is_no_production() {
+    let stages = |name: &str| stages(&[(name, WEB)]).concat();
+    assert_eq!(stages("docker-compose.selenium.yml"), "docker-compose.selenium.yml test");
+    assert_eq!(stages("docker-compose-initiate.yml"), "docker-compose-initiate.yml test");
+    assert_eq!(stages("docker-compose.prod.yml"), "docker-compose.prod.yml production");
 }

@@ -18,7 +18,7 @@ const LAYERS: &[(&str, Option<&[&str]>)] = &[
     ("doctor", None),
     ("rules", Some(&["model", "diagnostic", "fact"])),
     ("report", Some(&["diagnostic", "fact", "source"])),
-    ("fix", Some(&["diagnostic", "fact", "source"])),
+    ("fix", Some(&["diagnostic", "fact", "source", "syntax"])),
     ("config", None),
     ("run", None),
     ("cli", None),

@@ -37,6 +37,8 @@ pub(super) fn of_sites(
 ) -> Vec<Answered> {
     let mut questions = Vec::new();
     for (site, app) in deployment.proxied() {
+        // What is declared of a path is more than what any may answer, so it comes first.
+        of_declared(deployment, site, &app, &mut questions);
         of_names(site, &mut questions);
         of_file(site, &app, host, &mut questions);
         of_app(deployment, site, &app, &mut questions);
@@ -114,17 +116,12 @@ fn of_app(
     app: &Fact<&Process>,
     questions: &mut Vec<Question>,
 ) {
-    // Static files aside, the route to the process itself.
-    let mine = |index: &Fact<usize>| std::ptr::eq(&deployment.processes[index.value], app.value);
-    let routes = site.routes.iter().filter(|route| route.process.as_ref().is_some_and(mine));
     let allowed = app.get(ALLOWED_HOSTS).unwrap_or_else(|| app.map(|_| Vec::new()));
     let mut allowed = allowed.value.into_iter().map(|it| it.value);
     let allowed = allowed.find(|it| !it.starts_with(['.', '*']));
     let Some(known) = allowed.or(hosts(site).first().map(|it| it.value.clone())) else { return };
-    let header = app.get(SECURE_PROXY_SSL_HEADER);
-    let https = header.is_some_and(|it| it.value.0 == "HTTP_X_FORWARDED_PROTO");
-    for upstream in routes.flat_map(|route| &route.upstreams) {
-        let Some(to) = address(&upstream.value) else { continue };
+    let https = is_told_of_https(app);
+    for (upstream, to) in upstreams(deployment, site, app) {
         let mut add = |asked, host: &str| {
             questions.push(Question {
                 asked,
@@ -137,6 +134,54 @@ fn of_app(
         add(Asked::App { https }, &known);
         add(Asked::Stranger, STRANGER);
     }
+}
+
+/// The paths whose status is declared, under the first name of the site: of the site itself, or of
+/// the application, where the site speaks TLS.
+fn of_declared(
+    deployment: &Deployment,
+    site: &Site,
+    app: &Fact<&Process>,
+    questions: &mut Vec<Question>,
+) {
+    let Some(contract) = &deployment.contract else { return };
+    let Some(host) = hosts(site).into_iter().next() else { return };
+    let mut of_name = deployment.sites.iter().filter(|it| it.named(&host.value).is_some());
+    let speaks_tls = of_name.any(|it| it.listeners.iter().any(|listener| listener.value.tls));
+    let (to, https, by) = if speaks_tls {
+        let Some((_, to)) = upstreams(deployment, site, app).next() else { return };
+        (to, is_told_of_https(app), app.value.name.clone())
+    } else {
+        let Some(port) = plain_port(site) else { return };
+        (local(port), false, site.name.clone())
+    };
+    for (path, status) in &contract.routes {
+        let of_app = if speaks_tls { " of the application" } else { "" };
+        questions.push(Question {
+            asked: Asked::Declared(status.value),
+            probe: Probe { to: to.clone(), ask: http(&host.value, &path.value, https) },
+            url: format!("http://{host}{}{of_app}", path.value),
+            named: Fact::at((), status.place),
+            by: by.clone(),
+        });
+    }
+}
+
+fn is_told_of_https(app: &Fact<&Process>) -> bool {
+    let header = app.get(SECURE_PROXY_SSL_HEADER);
+    header.is_some_and(|it| it.value.0 == "HTTP_X_FORWARDED_PROTO")
+}
+
+/// Where a site passes on to the process itself, static files aside.
+fn upstreams<'d>(
+    deployment: &'d Deployment,
+    site: &'d Site,
+    app: &'d Fact<&Process>,
+) -> impl Iterator<Item = (&'d Fact<Endpoint>, Address)> {
+    let mine = |index: &Fact<usize>| std::ptr::eq(&deployment.processes[index.value], app.value);
+    let routes = site.routes.iter().filter(move |route| route.process.as_ref().is_some_and(mine));
+    let upstreams = routes.flat_map(|route| &route.upstreams);
+    upstreams.filter_map(|upstream| Some((upstream, address(&upstream.value)?)))
 }
 
 /// One that this machine reaches without leaving it.

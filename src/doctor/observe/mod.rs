@@ -12,9 +12,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 mod access;
 mod answers;
+mod backups;
 mod certificates;
 mod changes;
 mod containers;
+mod declared;
 mod processes;
 mod sockets;
 mod units;
@@ -63,6 +65,10 @@ fn observe_machine(
     observed.answers = answers::of_sites(deployment, host, sources);
     observed.backends = answers::of_backends(deployment, host, sources);
     observed.volumes = volumes::of_writers(deployment, host, sources);
+    observed.backups = backups::of_timers(deployment, host, sources);
+    if let Some(contract) = &deployment.contract {
+        observed.declared = declared::look(contract, &Ways { host, users: &users }, sources);
+    }
     deployment.observed = Some(observed);
 }
 

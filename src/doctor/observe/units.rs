@@ -2,10 +2,11 @@
 
 use crate::doctor::transcript::Transcript;
 use crate::host::Host;
+use crate::model::contract::Contract;
 use crate::model::observed::{Seen, UnitState};
 use crate::model::{Deployment, UnitKind};
 use crate::source::Sources;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn states(
     deployment: &Deployment,
@@ -16,7 +17,9 @@ pub(super) fn states(
     let units = deployment.units.iter().filter(|unit| kinds.contains(&unit.name.kind));
     // A template is nothing that runs, and which instances there are is not told by its file.
     let names = units.map(|unit| unit.name.to_string()).filter(|name| !name.contains("@."));
-    names.map(|name| (name.clone(), state(&name, host, sources))).collect()
+    let declared = deployment.contract.iter().flat_map(Contract::unit_names);
+    let names: BTreeSet<String> = names.chain(declared.map(|it| it.value)).collect();
+    names.into_iter().map(|name| (name.clone(), state(&name, host, sources))).collect()
 }
 
 fn state(name: &str, host: &dyn Host, sources: &mut Sources) -> Seen<UnitState> {
@@ -38,6 +41,7 @@ fn state(name: &str, host: &dyn Host, sources: &mut Sources) -> Seen<UnitState> 
         active: text("ActiveState"),
         result: text("Result"),
         enabled: Some(text("UnitFileState")).filter(|it| !it.value.is_empty()),
+        kind: Some(text("Type")).filter(|it| !it.value.is_empty()),
         stale: is("NeedDaemonReload", "yes"),
         unknown: is("LoadState", "not-found"),
     })

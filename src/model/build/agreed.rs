@@ -24,17 +24,14 @@ pub(super) struct Agreed<'a> {
 
 impl<'a> Agreed<'a> {
     pub(super) fn find(files: &Files<'a>, model: &Model) -> Self {
-        let (mut agreed, mut taken) = (Self::default(), BTreeSet::new());
-        for contract in files.contracts {
-            let deployments = &model.deployments;
-            let open = |index: &usize| !taken.contains(index);
-            let Some(index) = meant(files, contract, deployments, open) else { continue };
-            taken.insert(index);
+        let mut agreed = Self::default();
+        for (contract, index) in pairs(files, &model.deployments) {
+            let deployment = &model.deployments[index];
             // The machine itself comes first, if it takes part.
-            if index == 0 && deployments[index].compose.is_none() {
+            if index == 0 && deployment.compose.is_none() {
                 agreed.host = Some(contract);
             }
-            agreed.named.push((deployments[index].name.clone(), contract));
+            agreed.named.push((deployment.name.clone(), contract));
         }
         agreed
     }
@@ -68,15 +65,25 @@ pub(super) fn projects(
 
 /// Gives each contract to its deployment, and the deployment its stage.
 pub(super) fn agree(files: &Files, deployments: &mut [Deployment]) {
-    for contract in files.contracts {
-        let open = |index: &usize| deployments[*index].contract.is_none();
-        let Some(index) = meant(files, contract, deployments, open) else { continue };
+    for (contract, index) in pairs(files, deployments) {
         let deployment = &mut deployments[index];
         if let Some(stage) = &contract.stage {
             deployment.stage = Fact::at(stage.value, stage.place);
         }
         deployment.contract = Some(contract.clone());
     }
+}
+
+/// Each contract with its deployment: none is given to two.
+fn pairs<'a>(files: &Files<'a>, deployments: &[Deployment]) -> Vec<(&'a Contract, usize)> {
+    let mut pairs: Vec<(&Contract, usize)> = Vec::new();
+    for contract in files.contracts {
+        let is_open = |index: &usize| pairs.iter().all(|(_, taken)| taken != index);
+        if let Some(index) = meant(files, contract, deployments, is_open) {
+            pairs.push((contract, index));
+        }
+    }
+    pairs
 }
 
 /// The one whose files are named, or that has its name, or the only one for production. Of several

@@ -9,7 +9,6 @@ use crate::model::build::example;
 use crate::model::build::refusals;
 use crate::model::build::run::Run;
 use crate::model::build::static_sources;
-use crate::model::build::told;
 use crate::model::collected::Collected;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::contract::Contract;
@@ -45,7 +44,13 @@ pub(super) struct Home<'a> {
     pub(super) contract: Option<&'a Contract>,
 }
 
-impl Home<'_> {
+impl<'a> Home<'a> {
+    /// Of something of which nothing but its environment is known.
+    pub(super) fn unseen(environment: &'a Environment) -> Self {
+        let checkout = Vec::new();
+        Self { cwd: None, checkout, environment, brings: None, closed: false, contract: None }
+    }
+
     /// The folder of the tree that the process has at a path.
     fn folder(&self, files: &Files, at: &Utf8Path) -> Option<Utf8PathBuf> {
         let over = self.checkout.iter().filter(|(_, home)| at.starts_with(home));
@@ -86,12 +91,23 @@ pub(super) fn django(
     started: &Started,
     home: &Home,
 ) -> Option<Django> {
+    let (module, named, run) = begun(files, project, started, home)?;
+    Some(settings(module, named, &run))
+}
+
+/// Which settings a command loads, and the run that does, up to there.
+fn begun<'r>(
+    files: &'r Files<'r>,
+    project: &'r Arc<Project>,
+    started: &Started,
+    home: &'r Home<'r>,
+) -> Option<(Fact<String>, Named, Run<'r>)> {
     let entry = entry(project, started);
     let mut run = Run { files, project, home, entry, configuration: None };
     let begun = run.start();
     let (module, named) = settings_module(files, project, started, entry, &begun, home)?;
     run.configuration = begun.configuration.map(|it| it.value);
-    Some(settings(module, named, &run))
+    Some((module, named, run))
 }
 
 /// The settings of a command of `manage.py` that the same container runs, if they are others than
@@ -107,14 +123,8 @@ pub(super) fn other_than(
     if started.settings.is_none() && is_open {
         return None;
     }
-    let project = &main.project;
-    let entry = entry(project, started);
-    let run = Run { files, project, home, entry, configuration: None };
-    let (module, _) = settings_module(files, project, started, entry, &run.start(), home)?;
-    if module.value == main.module.value {
-        return None;
-    }
-    django(files, project, started, home)
+    let (module, named, run) = begun(files, &main.project, started, home)?;
+    (module.value != main.module.value).then(|| settings(module, named, &run))
 }
 
 /// A project that no process in view runs, as a web process of which nothing else is known.
@@ -161,6 +171,10 @@ fn settings_module(
             // What it names may come from a file that it loads before.
             (Some(name), Some((own, named))) if *name.value == own.value => Some((own, named)),
             (Some(name), _) => Some((name.clone(), Named::Environment)),
+            (None, Some((name, named))) if begun.misses_env => {
+                let why = "what the entry point loads may name other settings";
+                Some((name.doubt(Certainty::Likely, why), named))
+            }
             (None, own) => own.or(declared).or_else(|| for_production(files, project)),
         },
         Lookup::Unknown(why) => {
@@ -229,7 +243,11 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         below.any(|(path, _)| files.tree.is_file(path))
     });
     let path = project.module(&module.value).map(|it| it.path.as_path());
-    let replaced = path.is_some_and(|path| told::is_replaced(files, path));
+    let file = path.and_then(|path| match files.find(path) {
+        Found::Read(read) => Some(read.id),
+        Found::Wanted | Found::Folder | Found::Absent => None,
+    });
+    let replaced = path.is_some_and(|path| files.scripted().is_replaced(path));
     let documented = example::environment(files, project, home.environment);
     let documented = documented.map(|it| run.settings(&module.value, &it));
     Django {
@@ -237,7 +255,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         faults: Arc::default(),
         documented,
         refused: refusals::refused(files, &evaluation),
-        rewritten: files.rewritten(|| told::rewritten(files)),
+        rewritten: Arc::clone(&files.scripted().settings),
         replaced,
         debug_without: debug_without(run, &module, &environment, &evaluation),
         unset: unset(run, &module, &environment, &evaluation),
@@ -249,6 +267,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         missing,
         urls: urls.map(Arc::new),
         collected: Arc::new(collected),
+        file,
         evaluation,
     }
 }

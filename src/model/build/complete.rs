@@ -3,6 +3,7 @@
 //! Nothing here leads to other files, documents and a misspelt setting apart, so it is done in the
 //! last round alone.
 
+use crate::model::build::env_loads::Load;
 use crate::model::build::{
     committed, documents, env_files, env_loads, faults, host, redis, speaks, tls_told, told,
 };
@@ -17,14 +18,14 @@ use std::sync::{Arc, OnceLock};
 
 pub(in crate::model) fn complete(model: &mut Model, files: &Files) {
     note_evaluations(model);
+    let loads = env_loads::loads(files);
     let (faults, surroundings) =
-        rayon::join(|| faults_of(&model.deployments, files), || surroundings(model, files));
+        rayon::join(|| faults_of(&model.deployments, files), || surroundings(model, files, &loads));
     let surroundings = Arc::new(surroundings);
     let apps = model.deployments.iter_mut().flat_map(|it| &mut it.processes);
     for (django, faults) in apps.filter_map(|process| process.django.as_mut()).zip(faults) {
         django.faults = faults;
     }
-    let loads = env_loads::loads(files);
     for deployment in &mut model.deployments {
         deployment.surroundings = Arc::clone(&surroundings);
         deployment.absent_files = env_files::absent(files, deployment);
@@ -68,12 +69,11 @@ fn faults_of(deployments: &[Deployment], files: &Files) -> Vec<Arc<Faults>> {
     each.collect()
 }
 
-fn surroundings(model: &Model, files: &Files) -> Surroundings {
-    let loads = env_loads::loads(files);
-    let listed = env_files::env_files(files, &model.deployments, &loads);
+fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
+    let listed = env_files::env_files(files, &model.deployments, loads);
     let has_sites = model.deployments.iter().any(|it| !it.sites.is_empty());
     Surroundings {
-        read_differently: env_loads::read_differently(files, &listed, &model.deployments, &loads),
+        read_differently: env_loads::read_differently(files, &listed, &model.deployments, loads),
         env_files: listed,
         committed: committed::committed(files),
         told: told::told(files),

@@ -21,7 +21,7 @@ use crate::model::django::Project;
 use crate::model::{Deployment, Files, Found, ProcessKind, Reading, View, ViewId};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A tree with more sets than this is a collection of samples.
 const MOST: usize = 32;
@@ -156,6 +156,7 @@ fn deployment<'a>(
         contract: None,
         helpers: Vec::new(),
         observed: None,
+        starts: OnceLock::new(),
     };
     connect(&mut deployment);
     Some(deployment)

@@ -35,6 +35,8 @@ struct Candidate<'a> {
     stage: Option<Stage>,
     /// Its services, and whether each says what image it is of.
     services: BTreeMap<String, bool>,
+    /// What its services wait for, and it has no service of.
+    waits_for: BTreeSet<String>,
     /// The files that its services are extended from.
     extends: Vec<Utf8PathBuf>,
 }
@@ -58,12 +60,18 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
             stage: stage_of(name)
                 .or_else(|| runs_once(name))
                 .or_else(|| folder_stage(files.from_root(folder).1)),
+            waits_for: waited_for(tree)
+                .filter(|it| !services.contains_key(*it))
+                .map(str::to_owned)
+                .collect(),
             services,
             extends: extended(tree).map(|file| normalize(&folder.join(file))).collect(),
         };
         folders.entry(folder).or_default().push(candidate);
     }
-    let parts = parts(files);
+    let mut parts = parts(files);
+    let all: Vec<&Candidate> = folders.values().flatten().collect();
+    parts.extend(all.iter().filter(|it| it.is_piece(&all)).map(|it| it.path.to_owned()));
     let sets = folders.values().flat_map(|candidates| in_folder(candidates));
     let sets = sets.filter(|set| set.files.last().is_none_or(|file| !parts.contains(file)));
     as_called(sets.collect(), files, &folders.into_values().flatten().collect::<Vec<_>>())
@@ -182,6 +190,16 @@ impl Candidate<'_> {
         self.path.file_name().is_some_and(|name| name.contains("override"))
     }
 
+    /// Whether it is there to be started with files that lie elsewhere, as what is optional of a
+    /// product is: its services wait for those of a file that is not below its own folder.
+    fn is_piece(&self, all: &[&Candidate]) -> bool {
+        let folder = self.path.parent().unwrap_or(Utf8Path::new(""));
+        let has = |other: &Candidate, name: &String| {
+            !other.path.starts_with(folder) && other.services.contains_key(name)
+        };
+        self.waits_for.iter().any(|name| all.iter().any(|other| has(other, name)))
+    }
+
     /// Whether it makes no sense without the base: a service of both has its image only there.
     fn overrides(&self, base: &Candidate) -> bool {
         self.services.iter().any(|(name, whole)| !whole && base.services.contains_key(name))
@@ -201,6 +219,17 @@ fn services(tree: &File) -> BTreeMap<String, bool> {
         Some((pair.key.text()?.to_owned(), whole))
     };
     pairs.iter().filter_map(service).collect()
+}
+
+/// The services that others depend on, whether they are in the file or not.
+fn waited_for(tree: &File) -> impl Iterator<Item = &str> {
+    let services = tree.documents.first().and_then(|root| root.get("services"));
+    let pairs = services.map(Node::pairs).unwrap_or_default();
+    let waits = pairs.iter().filter_map(|pair| pair.value.get("depends_on"));
+    waits.flat_map(|it| {
+        let listed = it.items().iter().filter_map(Node::text);
+        listed.chain(it.pairs().iter().filter_map(|pair| pair.key.text()))
+    })
 }
 
 /// The files that services are extended from.
@@ -224,7 +253,10 @@ fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
 fn runs_once(name: &str) -> Option<Stage> {
     let mut words = name.split(['.', '-', '_']);
     words
-        .any(|word| ["build", "docs", "init", "tools", "upgrade"].contains(&word))
+        .any(|word| {
+            ["build", "docs", "init", "inits", "initiate", "initialize", "tools", "upgrade"]
+                .contains(&word)
+        })
         .then_some(Stage::Test)
 }
 
@@ -238,7 +270,8 @@ pub(super) fn stage_of(name: &str) -> Option<Stage> {
         "dev" | "devel" | "develop" | "development" | "local" | "override" | "debug" => {
             Some(Stage::Development)
         }
-        "test" | "tests" | "testing" | "ci" | "travis" | "e2e" => Some(Stage::Test),
+        "test" | "tests" | "testing" | "ci" | "travis" | "e2e" | "selenium" | "cypress"
+        | "playwright" => Some(Stage::Test),
         _ => None,
     })
 }

@@ -31,14 +31,21 @@ pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -
     if images.iter().any(|it| it.text.contains("cron")) {
         return Vec::new();
     }
+    let crontabs = files.of(Kind::Crontab);
+    let mut texts = files.sources.ids().into_iter().map(|id| files.read(id).text);
+    let fills_all = !crontabs.is_empty() && texts.any(|text| text.contains(OF_ALL));
     let mut found = Vec::new();
-    for read in files.of(Kind::Crontab) {
+    for read in crontabs {
         let Parsed::Crontab(crontab) = read.parsed else { continue };
         if files.is_to_be_filled_in(read.path) {
             continue;
         }
         for job in &crontab.jobs {
-            found.extend(of_job(files, host, projects, read, crontab, job));
+            let mut environment = environment(read, crontab, job);
+            if fills_all {
+                environment.open("somebody fills `/etc/environment`", None);
+            }
+            found.extend(of_job(files, host, projects, environment, job));
         }
     }
     found
@@ -48,11 +55,9 @@ fn of_job(
     files: &Files,
     host: &Host,
     projects: &[Arc<Project>],
-    read: Read<'_>,
-    crontab: &Crontab,
+    environment: Environment,
     job: &Job,
 ) -> Vec<Process> {
-    let environment = environment(files, read, crontab, job);
     let place = job.command.place();
     let word = |text: &str| main_step::argument(&Fact::at(text.to_owned(), place));
     let text = Fact::at(job.command.as_str().to_owned(), place);
@@ -77,7 +82,7 @@ fn of_job(
     steps.into_iter().filter_map(process).collect()
 }
 
-fn environment(files: &Files, read: Read<'_>, crontab: &Crontab, job: &Job) -> Environment {
+fn environment(read: Read<'_>, crontab: &Crontab, job: &Job) -> Environment {
     let mut out = Environment::default();
     out.never(OF_FOREIGN_PLATFORMS);
     let by_cron = Origin::Default { of: "cron", version: "", source: "crontab(5)" };
@@ -93,9 +98,5 @@ fn environment(files: &Files, read: Read<'_>, crontab: &Crontab, job: &Job) -> E
     }
     let name = read.path.file_name().unwrap_or_default();
     out.consult(Fact::at(name.to_owned(), job.command.place()));
-    let mut others = files.sources.ids().into_iter().map(|id| files.read(id));
-    if others.any(|it| it.text.contains(OF_ALL)) {
-        out.open("somebody fills `/etc/environment`", None);
-    }
     out
 }

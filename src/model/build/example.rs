@@ -56,8 +56,13 @@ fn nearest<'f>(files: &Files<'f>, root: &Utf8Path) -> Option<Read<'f>> {
         .collect();
     let around = || examples.iter().filter(|read| root.starts_with(folder(read)));
     let Some(nearest) = around().map(folder).max_by_key(|it| it.as_str().len()) else {
-        let is_nobodys = |read: &&Read<'_>| project_of(files, read.path).is_none();
-        return only(examples.iter()).filter(|read| is_nobodys(&read));
+        // `deploy/.env.production.example` is for the project around it, unless a program of its
+        // own lies there.
+        let is_of_it = |read: &Read<'_>| match project_of(files, read.path) {
+            Some(of) => of == root && !files.tree.is_file(&folder(read).join("package.json")),
+            None => true,
+        };
+        return only(examples.iter()).filter(is_of_it);
     };
     let here = || around().filter(|read| folder(read) == nearest);
     let named = |read: &&Read<'_>| is_copied(files, read.path);

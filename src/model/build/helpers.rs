@@ -3,11 +3,12 @@
 //! Who calls them has an environment that nobody sees. Which interpreter they start, and where, is
 //! theirs alone.
 
-use crate::fact::{Environment, Fact};
+use crate::fact::{Environment, Fact, Lookup};
 use crate::model::Helper;
 use crate::model::build::host::Host;
 use crate::model::build::main_step;
 use crate::model::command::Program;
+use crate::model::django::VARIABLE;
 use crate::model::{Files, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -41,7 +42,11 @@ pub(super) fn helpers(files: &Files, host: &Host) -> Vec<Helper> {
             let started = step.started;
             if let (Program::Manage(_), Some(cwd)) = (&started.program.value, step.directory) {
                 let cwd = cwd.map(|it| Utf8PathBuf::from(it.as_str()));
-                found.push(Helper { executable: started.executable, cwd });
+                let module = match step.environment.get(VARIABLE) {
+                    Lookup::Set(module) if !step.conditional => Some(module),
+                    Lookup::Set(_) | Lookup::Unknown(_) | Lookup::Absent => None,
+                };
+                found.push(Helper { executable: started.executable, cwd, module });
             }
         }
     }

@@ -1,7 +1,8 @@
 //! The machine that units and host-wide web servers run on: where its paths lie in the tree.
 //!
 //! A tree may be a copy of the server's own (`etc/nginx`, `etc/systemd`), and then every absolute
-//! path can be looked up. Or it is a repository, and units say where it is checked out.
+//! path can be looked up. Or it is a repository, which may keep files for `/etc` in an `etc` of its
+//! own, and units say where it is checked out.
 
 use crate::fact::{Environment, Fact};
 use crate::model::build::apps::Home;
@@ -28,6 +29,8 @@ pub(super) struct Host<'a> {
     /// The folder that stands for `/`.
     pub(super) root: Option<Utf8PathBuf>,
     pub(super) checkouts: Vec<Checkout>,
+    /// It was asked itself: what is not there, it does not have. People leave secrets out of copies.
+    pub(super) is_complete: bool,
     /// What the operator declares of it.
     contract: Option<&'a Contract>,
 }
@@ -42,24 +45,42 @@ pub(super) enum Looked<'a> {
     Outside,
 }
 
+/// Where servers have the programs of others (FHS 3.0, and what people add to it).
+const HOMES: &[&str] = &["data", "home", "mnt", "opt", "root", "srv", "usr", "var", "www"];
+
+/// Whether a project lies in a folder where no server has one: beside `etc`, say.
+fn is_checkout(files: &Files, folder: &Utf8Path) -> bool {
+    let projects = files.tree.entries().filter(|(path, _)| path.file_name() == Some("manage.py"));
+    let mut below = projects.filter_map(|(path, _)| path.strip_prefix(folder).ok());
+    below.any(|path| {
+        let first = path.components().next().map(|it| it.as_str());
+        !first.is_some_and(|first| HOMES.contains(&first))
+    })
+}
+
 impl<'a> Host<'a> {
-    /// A folder that holds `etc/nginx` or `etc/systemd` is a copy of a server's root.
+    /// A folder that holds `etc/nginx` or `etc/systemd` is a copy of a server's root, unless it is a
+    /// project's.
     pub(super) fn find(files: &Files, contract: Option<&'a Contract>) -> Self {
         if files.tree.is_machine() {
-            return Self { root: Some("/".into()), checkouts: Vec::new(), contract };
+            let root = Some("/".into());
+            return Self { root, checkouts: Vec::new(), is_complete: true, contract };
         }
         let declared = contract.and_then(|it| Some((it.root.as_ref()?, it.folder.clone())));
         let declared = declared
             .map(|(at, folder)| Checkout { folder, at: Fact::at(at.value.clone(), at.place) });
         let marks = ["etc/nginx", "etc/systemd", "etc/caddy"];
-        let is_root =
-            |folder: &&Utf8Path| marks.iter().any(|it| files.tree.is_dir(&folder.join(it)));
+        let is_root = |folder: &&Utf8Path| {
+            let is_marked = marks.iter().any(|it| files.tree.is_dir(&folder.join(it)));
+            is_marked && !is_checkout(files, folder)
+        };
         let etcs = files.tree.entries().filter(|(path, _)| path.file_name() == Some("etc"));
         let folders: BTreeSet<&Utf8Path> = etcs.filter_map(|(path, _)| path.parent()).collect();
         let folders = files.tree.roots().iter().map(Utf8PathBuf::as_path).chain(folders);
         Self {
             root: folders.into_iter().find(is_root).map(Utf8Path::to_owned),
             checkouts: declared.into_iter().collect(),
+            is_complete: false,
             contract,
         }
     }
@@ -73,7 +94,8 @@ impl<'a> Host<'a> {
         for unit in units {
             let Some((project, at)) = unit_process::home(projects, unit) else { continue };
             let known = self.checkouts.iter().any(|it| it.at.value == at.value);
-            if !known && at.value.is_absolute() {
+            // A unit that was tried out where macOS has its homes says nothing of the server.
+            if !known && at.value.is_absolute() && !at.value.starts_with("/Users") {
                 // The checkout's own root, if the path ends as the project's does in the tree.
                 if let Some(root) = at.value.as_str().strip_suffix(&format!("/{}", project.below))
                     && let Some(folder) = project.root.as_str().strip_suffix(project.below.as_str())
@@ -178,18 +200,22 @@ pub(super) fn tmpfiles(files: &Files) -> Tmpfiles {
     Tmpfiles { made, others, by_hand: by_hand(files) }
 }
 
+/// Where a folder of its own for a site is often made by hand.
+const LOGS: &str = "/var/log";
+
 /// Every line that speaks of making something, of whatever has been read and of documents.
 fn by_hand(files: &Files) -> Vec<String> {
     const MAKES: [&str; 5] = ["mkdir", "install -", "touch", "path:", "chown"];
     let mut lines = Vec::new();
-    for read in files.sources.ids().into_iter().map(|id| files.read(id)) {
+    let read = files.sources.ids().into_iter().map(|id| files.read(id));
+    for read in read.filter(|it| it.text.contains(LOGS)) {
         // What a script names in a variable it makes somewhere else.
         let is_script = matches!(
             read.parsed.kind(),
             Kind::Shell | Kind::Makefile | Kind::Workflow | Kind::Dockerfile
         );
         let makes = |line: &&str| {
-            line.contains("/var/log") && (is_script || MAKES.iter().any(|it| line.contains(it)))
+            line.contains(LOGS) && (is_script || MAKES.iter().any(|it| line.contains(it)))
         };
         lines.extend(read.text.lines().filter(makes).map(str::to_owned));
     }

@@ -31,10 +31,6 @@ pub(super) fn is_ignored(files: &Files, path: &Utf8Path) -> bool {
 /// Whether some command in the tree writes a file of this name, or it is part of a submodule.
 pub(super) fn is_made(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return false };
-    let writes =
-        [">", "-o ", "cp ", "touch ", "mv ", "tee ", "wget ", "curl ", "mkdir ", "envsubst"];
-    let makes = |line: &str| line.contains(name) && writes.iter().any(|it| line.contains(it));
-    let lists = super::told::lists(files);
     let is_submodule = |folder: &Utf8Path| match files.find(&folder.join(".gitmodules")) {
         Found::Read(read) => read.text.lines().any(|line| {
             let below = line.trim().strip_prefix("path = ");
@@ -43,6 +39,5 @@ pub(super) fn is_made(files: &Files, path: &Utf8Path) -> bool {
         Found::Wanted => true,
         Found::Folder | Found::Absent => false,
     };
-    path.ancestors().skip(1).any(is_submodule)
-        || lists.iter().any(|read| read.text.lines().any(makes))
+    path.ancestors().skip(1).any(is_submodule) || files.scripted().makes(name)
 }

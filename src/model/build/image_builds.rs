@@ -33,6 +33,14 @@ pub(super) enum Named {
 }
 
 impl Named {
+    /// How much of the name is known.
+    pub(super) fn known(&self) -> usize {
+        match self {
+            Self::Exactly(_) => usize::MAX,
+            Self::Pattern { ending, .. } => ending.len(),
+        }
+    }
+
     pub(super) fn fits(&self, image: &Reference) -> bool {
         match self {
             Self::Exactly(name) => {

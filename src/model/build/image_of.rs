@@ -1,7 +1,7 @@
 //! The image that a service runs: built here, or one that is known.
 
 use crate::fact::{Environment, Fact};
-use crate::model::build::image_builds::{self, Recipe};
+use crate::model::build::image_builds::{self, Named, Recipe};
 use crate::model::build::service::Begun;
 use crate::model::compose::{self, Build, Location, Request, Service};
 use crate::model::container::BuildStep;
@@ -52,14 +52,21 @@ impl<'f> Builds<'f> {
                     None => asked.push(name),
                 }
             }
-            for (name, recipe) in image_builds::find(self.files) {
+            let built = image_builds::find(self.files);
+            // Of `OWNER/NAME` and `OWNER/NAME-web` only one can be what ends in `-web`, which
+            // leaves the other to the rest.
+            let is_anothers = |name: &Named, image: &Reference| {
+                let longer = built.iter().filter(|(it, _)| it.known() > name.known());
+                longer.into_iter().any(|(it, _)| it.fits(image))
+            };
+            for (name, recipe) in &built {
                 let mut fitting: Vec<&Reference> =
-                    asked.iter().filter(|it| name.fits(it)).collect();
+                    asked.iter().filter(|it| name.fits(it) && !is_anothers(name, it)).collect();
                 fitting.sort_by(|a, b| a.repository.cmp(&b.repository));
                 fitting.dedup_by(|a, b| a.repository == b.repository);
                 // A name that GitHub completes is taken for the only one that it can be.
                 if let [only] = fitting.as_slice() {
-                    known.push(((*only).clone(), recipe));
+                    known.push(((*only).clone(), recipe.clone()));
                 }
             }
             known

@@ -74,7 +74,14 @@ fn main_of(steps: &[Step]) -> Option<usize> {
             || matches!(kind, ProcessKind::Proxy | ProcessKind::Database | ProcessKind::Cache)
     };
     let is_own = |step: &Step| matches!(&step.started.program.value, Program::Manage(it) if !it.starts_with("runserver"));
-    let last = |fits: &dyn Fn(&Step) -> bool| steps.iter().rposition(|it| stays(it) && fits(it));
+    // What others of the kind follow has come to its end: `wait_for_db`, and then `migrate`.
+    let ends_in_own = steps.last().is_some_and(&is_own);
+    let has_ended = |at: usize| {
+        ends_in_own && at + 1 < steps.len() && is_own(&steps[at]) && !steps[at].conditional
+    };
+    let last = |fits: &dyn Fn(&Step) -> bool| {
+        (0..steps.len()).rev().find(|at| stays(&steps[*at]) && fits(&steps[*at]) && !has_ended(*at))
+    };
     last(&|step| !step.conditional && !is_own(step))
         .or_else(|| last(&|step| !step.conditional))
         .or_else(|| last(&|step| !is_own(step)))

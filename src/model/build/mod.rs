@@ -18,7 +18,7 @@ use crate::model::{
 };
 use camino::Utf8Path;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 mod agreed;
 mod aligned;
@@ -198,6 +198,7 @@ fn host(
         contract: None,
         helpers: helpers::helpers(files, &host),
         observed: None,
+        starts: OnceLock::new(),
     };
     connect(&mut deployment);
     Some(deployment)
@@ -261,6 +262,7 @@ fn of_processes(
         contract: None,
         helpers: Vec::new(),
         observed: None,
+        starts: OnceLock::new(),
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
@@ -270,14 +272,7 @@ fn of_processes(
 /// The process that would run a project, as far as its settings tell.
 fn idle(files: &Files, project: &Arc<Project>, contract: Option<&Contract>) -> Option<Process> {
     let environment = Environment::unseen("nothing in view says how the project is run");
-    let home = Home {
-        cwd: None,
-        checkout: Vec::new(),
-        environment: &environment,
-        brings: None,
-        closed: false,
-        contract,
-    };
+    let home = Home { contract, ..Home::unseen(&environment) };
     let django = apps::assumed(files, project, &home)?;
     Some(Process {
         name: django.module.value.clone(),

@@ -138,14 +138,7 @@ impl Dyno<'_> {
     ) -> Option<Django> {
         let from = |it: &Project| Arc::as_ptr(project) == std::ptr::from_ref(it);
         let found = apps::project(self.projects, started, &from)?;
-        let home = Home {
-            cwd: None,
-            checkout: Vec::new(),
-            environment,
-            brings: None,
-            closed: false,
-            contract: None,
-        };
+        let home = Home::unseen(environment);
         let django = apps::django(self.files, found, started, &home)?;
         let replaced = Arc::ptr_eq(found, project) && django.may_be_replaced();
         let assumed = assumed.filter(|_| replaced).and_then(|it| it.django.clone());

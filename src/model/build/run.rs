@@ -28,8 +28,13 @@ pub(super) struct Run<'r> {
 impl Run<'_> {
     /// What the entry point does before it loads the settings.
     pub(super) fn start(&self) -> Started {
+        let is_closed = self.home.environment.is_closed();
         let started = self.in_view("", self.home.environment, |request| {
-            if request.entry.is_none() { Started::default() } else { python::start(request) }
+            if request.entry.is_none() {
+                return Started::default();
+            }
+            let misses_env = is_closed && !request.environment.is_closed();
+            Started { misses_env, ..python::start(request) }
         });
         self.want(&started.wants);
         started
@@ -199,8 +204,8 @@ impl python::Files for Seen<'_, '_> {
     }
 
     fn may_appear(&self, path: &Utf8Path) -> bool {
-        let path = self.base.join(path);
-        !self.closed && crate::syntax::kind::by_name(&path) == Some(Kind::Dotenv)
+        let kind = crate::syntax::kind::by_name(&self.base.join(path));
+        !self.closed && matches!(kind, Some(Kind::Dotenv | Kind::Python))
     }
 
     fn module(&self, file: FileId) -> Option<&Module> {

@@ -10,7 +10,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-/// Each word, and what a text is about that has it.
+/// Each word, and what a text is about that has it. One that begins inside another is about the
+/// same, so that it does not matter that the other hides it.
 const WORDS: &[(&str, &[About])] = &[
     ("certbot", &[About::Certificates]),
     ("letsencrypt", &[About::Certificates]),
@@ -92,7 +93,7 @@ pub(super) fn speaks(files: &Files) -> Speaks {
 
 fn about(text: &str) -> BTreeSet<About> {
     let searcher = SEARCHER.as_ref();
-    let found = searcher.into_iter().flat_map(|it| it.find_overlapping_iter(text));
+    let found = searcher.into_iter().flat_map(|it| it.find_iter(text));
     found.flat_map(|found| WORDS[found.pattern().as_usize()].1).copied().collect()
 }
 

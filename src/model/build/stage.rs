@@ -97,6 +97,14 @@ fn names_an_environment(name: &str) -> bool {
     ["ENV", "ENVIRONMENT", "STAGE"].contains(&last)
 }
 
+/// What is true of developers' machines alone: `DEV_ENV`, `IS_DEVELOPMENT`.
+fn says_development(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('_').collect();
+    let is_mode = |it: &&str| matches!(*it, "IS" | "ENV" | "MODE" | "ENVIRONMENT");
+    let is_dev = |it: &&str| matches!(*it, "DEV" | "DEVELOPMENT" | "DEVELOP");
+    parts.len() == 2 && parts.iter().any(is_mode) && parts.iter().any(is_dev)
+}
+
 /// Whether what a service is built of or told names development: `target: dev`.
 fn is_a_developers(service: &Service, process: &Process) -> bool {
     let named = |text: &Text| {
@@ -109,9 +117,14 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
         texts.any(|text| matches!(named(text), Some(Stage::Development | Stage::Test)))
     });
     let is_development = |text: &Text| named(text) == Some(Stage::Development);
+    let is_on = |text: &Text| {
+        text.known()
+            .is_some_and(|it| matches!(it.value.to_ascii_lowercase().as_str(), "1" | "true"))
+    };
     let told = service.environment.iter().any(|variable| {
-        names_an_environment(&variable.name.value)
-            && variable.value.as_ref().is_some_and(is_development)
+        let (name, value) = (variable.name.value.as_str(), variable.value.as_ref());
+        names_an_environment(name) && value.is_some_and(is_development)
+            || says_development(name) && value.is_some_and(is_on)
     });
     let is_script = |word: &Text| word.known().is_some_and(|it| it.value.ends_with(".sh"));
     let commands = [&service.entrypoint, &service.command];

@@ -18,6 +18,7 @@ use crate::syntax::shell::evaluate::Argument;
 use crate::syntax::shlex;
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Process> {
@@ -107,8 +108,7 @@ pub(super) fn in_container(
 ) -> Vec<Step> {
     let mut steps = Vec::new();
     for read in configuration(files, supervisor, tree) {
-        let (sections, _) = ini::parse(read.id, read.text, Reader::Supervisor);
-        for section in &sections {
+        for section in sections(read).iter() {
             let base = supervisor.environment.clone();
             let Some(declared) = Declared::of(section, base) else { continue };
             let own = supervisor.directory.as_ref();
@@ -164,7 +164,7 @@ fn configuration<'a>(
     };
     let main = paths.iter().find_map(|path| Some((path, find(path)?)));
     let included = match &main {
-        Some((path, read)) => included(read, path),
+        Some((path, read)) => included(*read, path),
         None if named.is_none() => vec![Utf8PathBuf::from(DEBIAN)],
         None => Vec::new(),
     };
@@ -186,9 +186,17 @@ fn configuration<'a>(
     found
 }
 
+/// The sections of a file that supervisord is told to read, whatever it was taken for.
+fn sections<'a>(read: Read<'a>) -> Cow<'a, [Section]> {
+    match read.parsed {
+        Parsed::Supervisor(sections) => Cow::Borrowed(sections),
+        _ => Cow::Owned(ini::parse(read.id, read.text, Reader::Supervisor).0),
+    }
+}
+
 /// The patterns of `[include]`, from the folder of the file that has it.
-fn included(read: &Read<'_>, path: &Utf8Path) -> Vec<Utf8PathBuf> {
-    let (sections, _) = ini::parse(read.id, read.text, Reader::Supervisor);
+fn included(read: Read<'_>, path: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let sections = sections(read);
     let folder = path.parent().unwrap_or("/".into());
     let include = sections.iter().find(|section| section.name.value == "include");
     let listed = include.and_then(|it| it.get("files")).map(|it| it.as_str().to_owned());

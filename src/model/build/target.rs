@@ -3,7 +3,7 @@
 //! Only where the folder that is imported from lies in the tree, and never for a package that may
 //! as well be installed.
 
-use crate::fact::{Environment, Fact, Lookup};
+use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::command::{AppTarget, Program, Started};
 use crate::model::django::Project;
 use crate::model::target::{Application, Interface};
@@ -37,6 +37,12 @@ enum Looked {
 impl Imports<'_> {
     pub(super) fn target(&self, started: &Started) -> Option<Fact<Application>> {
         let app = started.app.as_ref().filter(|app| !app.value.is_to_be_filled_in())?;
+        if started.program.value.is_server() && self.is_misspelt(&app.value.module) {
+            let module = app.value.module.clone();
+            let why = "only a module of nearly the same name is in view";
+            let target = app.map(|_| Application::NoModule { module: module.clone() });
+            return Some(target.doubt(Certainty::Likely, why));
+        }
         let folder = self.folder(started)?;
         let mut roots = vec![self.root(&folder.value)?];
         // gunicorn puts the directory that it is started in on the path before it changes to
@@ -178,6 +184,27 @@ impl Imports<'_> {
 
     fn binds(&self, path: &Utf8Path, attribute: &str) -> bool {
         self.module(path).is_none_or(|(module, _)| binds(module, attribute))
+    }
+
+    /// Whether no project has the module, and one has it in a package of nearly the same name.
+    fn is_misspelt(&self, module: &str) -> bool {
+        let Some((package, rest)) = module.split_once('.') else { return false };
+        let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
+        let is_near = |own: &str| {
+            let slips = if package.len() < 12 { 1 } else { 2 };
+            package.len() >= 6
+                && digits(own) == digits(package)
+                && strsim::damerau_levenshtein(own, package) <= slips
+        };
+        let has_nearly = |project: &Arc<Project>| {
+            let mut modules =
+                project.entries.iter().filter_map(|entry| project.dotted(&entry.path));
+            modules
+                .any(|it| it.split_once('.').is_some_and(|(own, end)| end == rest && is_near(own)))
+        };
+        !self.projects.iter().any(|project| project.finds(module))
+            && !self.files.tree.entries().any(|(path, _)| path.file_name() == Some(package))
+            && self.projects.iter().any(has_nearly)
     }
 
     /// The project that has the module, if it is imported from another folder and not installed.

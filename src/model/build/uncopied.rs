@@ -29,6 +29,8 @@ pub(super) fn uncopied(
     found.retain_mut(|it| {
         let Ok(below) = it.at.value.strip_prefix(&home) else { return false };
         it.folder = folder.join(below);
+        let inside = it.folder.strip_prefix(root).ok().map(Utf8Path::to_owned);
+        it.in_context = inside.filter(|inside| !built.ignore.excludes(inside));
         let mounted = view.mounts.iter().any(|mount| {
             it.at.value.starts_with(&mount.value.at) || mount.value.at.starts_with(&it.at.value)
         });
@@ -78,7 +80,12 @@ fn named(process: &Process) -> Vec<Uncopied> {
     let absolute = |(setting, item): (&'static str, Fact<Value>)| {
         let at = item.try_map(|item| item.text().map(Utf8PathBuf::from))?;
         let folder = Utf8PathBuf::new();
-        at.value.is_absolute().then(|| Uncopied { setting, at: at.given(&app), folder })
+        at.value.is_absolute().then(|| Uncopied {
+            setting,
+            at: at.given(&app),
+            folder,
+            in_context: None,
+        })
     };
     found.into_iter().filter_map(absolute).collect()
 }

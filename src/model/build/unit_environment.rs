@@ -92,7 +92,7 @@ fn read_file(files: &Files, host: &Host, unit: &Unit, line: &Line, out: &mut Env
             }
         }
         Looked::At(Found::Wanted | Found::Folder | Found::Absent, _) => {}
-        Looked::Absent if host.root.is_some() => {}
+        Looked::Absent if host.is_complete => {}
         Looked::Absent | Looked::Outside => missing(path, place, out),
     }
 }

@@ -67,7 +67,14 @@ fn process(
     // gunicorn, uvicorn and daphne take the sockets that they are handed in place of their own
     // (measured with gunicorn 23: `--bind` is ignored).
     let activated = !sockets.is_empty();
-    let listens = if activated { sockets } else { started.listens() };
+    let listens = match (activated, awaits_socket(unit)) {
+        (true, _) => sockets,
+        (false, false) => started.listens(),
+        (false, true) => {
+            let handed = |it: Listening| Listening { activated: true, ..it };
+            started.listens().into_iter().map(|it| it.map(|it| handed(it.clone()))).collect()
+        }
+    };
     let folder = import_root(unit, &started);
     let from = |project: &Project| is_folder_of(folder.as_ref(), project);
     let django = apps::project(projects, &started, &from).and_then(|project| {
@@ -178,6 +185,16 @@ fn user(unit: &Unit, command: &Command, started: &Started) -> Option<Fact<String
 }
 
 /// What a socket unit listens on and hands to this service.
+/// Whether it asks for its socket unit, which may be on the server alone: what it then listens at is
+/// systemd's to make.
+fn awaits_socket(service: &Unit) -> bool {
+    let name = service.name.to_string();
+    let own = name.strip_suffix(".service").map(|stem| format!("{stem}.socket"));
+    let asked = [("Unit", "Requires"), ("Unit", "BindsTo"), ("Service", "Sockets")];
+    let mut words = asked.iter().flat_map(|(section, key)| service.words(section, key));
+    words.any(|it| Some(&it.value) == own.as_ref())
+}
+
 fn sockets(service: &Unit, units: &[Unit]) -> Vec<Fact<Listening>> {
     let name = service.name.to_string();
     let of_service = units.iter().filter(|unit| {

@@ -18,6 +18,7 @@ mod command;
 mod interpolate;
 mod invocation;
 mod load;
+mod mending;
 mod merge;
 mod read;
 mod rebase;
@@ -58,6 +59,8 @@ pub struct Project {
     pub volumes: Vec<Volume>,
     /// The top-level `version`, at its key.
     pub version: Option<Fact<()>>,
+    /// The same with its value.
+    pub version_pair: Option<Place>,
     pub secrets: Vec<Resource>,
     pub configs: Vec<Resource>,
     pub faults: Vec<Fault>,

@@ -11,6 +11,7 @@ use crate::model::compose::service::{
 use crate::model::compose::value::{Data, Entry, Value};
 use crate::model::compose::{Location, Project, is_remote};
 use crate::model::text::Text;
+use crate::source::Place;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 
@@ -30,6 +31,7 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
         networks: each("networks").into_iter().map(|it| network(it.0, it.1)).collect(),
         volumes: each("volumes").into_iter().map(|it| volume(it.0, it.1)).collect(),
         version: value.as_map().and_then(|map| Some(Fact::at((), map.get("version")?.key))),
+        version_pair: value.as_map().and_then(|map| map.get("version")).map(pair),
         secrets: resources("secrets"),
         configs: resources("configs"),
         faults: Vec::new(),
@@ -224,6 +226,10 @@ fn env_files(service: &Value, folder: &Utf8Path) -> Vec<EnvFile> {
 fn port(item: &Value) -> Option<Port> {
     Some(Port {
         place: item.place,
+        is_short: item
+            .as_map()
+            .and_then(|map| map.get("target"))
+            .is_some_and(|it| it.key == item.place),
         host_ip: text(item, "host_ip"),
         published: text(item, "published").filter(|published| !published.is_empty()),
         target: text(item, "target")?,
@@ -272,6 +278,7 @@ fn depends_on(service: &Value) -> Vec<Dependency> {
         let condition =
             condition.unwrap_or_else(|| Fact::at("service_started".to_owned(), entry.key));
         Dependency {
+            is_short: entry.value.place == entry.key,
             service: Fact::at(name.clone(), entry.key),
             condition: condition.map(|text| match text.as_str() {
                 "service_started" => Condition::Started,
@@ -349,6 +356,7 @@ fn volume(name: &str, entry: &Entry) -> Volume {
         .is_some_and(|it| it.to_string().split(',').any(|option| option.trim() == "bind"));
     Volume {
         key: Fact::at(name.to_owned(), entry.key),
+        place: pair(entry),
         name: text(&entry.value, "name"),
         external: external(&entry.value),
         driver: text(&entry.value, "driver"),
@@ -365,4 +373,10 @@ fn resource(name: &str, entry: &Entry, folder: &Utf8Path) -> Resource {
         environment: text(&entry.value, "environment"),
         content: text(&entry.value, "content"),
     }
+}
+
+/// From a key to the end of its value.
+fn pair(entry: &Entry) -> Place {
+    let (key, value) = (entry.key, entry.value.place);
+    if key.file == value.file && key.span.end <= value.span.start { key.to(value) } else { key }
 }

@@ -1,7 +1,8 @@
 //! The Compose Specification's schema, as far as it says which keys there are and which shape
 //! their values have.
 
-use crate::model::compose::value::{Data, Type, Value};
+use crate::diagnostic::{Edit, Fix, Safety};
+use crate::model::compose::value::{Data, Entry, Type, Value};
 use crate::model::compose::{Fault, FaultKind};
 use crate::source::Place;
 
@@ -209,41 +210,61 @@ const MOUNTS: [&str; 3] = ["configs", "secrets", "volumes"];
 
 /// What does not fit at the top of a file and in its services.
 pub(super) fn check(project: &Value, faults: &mut Vec<Fault>) {
-    let mut refuse = |place: Place, message: String| {
-        faults.push(Fault::new(FaultKind::Schema, place, message));
-    };
     for (name, entry) in project.as_map().into_iter().flatten() {
         let extension = name.starts_with("x-");
         if !TOP.contains(&name.as_str()) && !extension {
-            refuse(entry.key, format!("`{name}` is nothing that a compose file has at its top"));
+            refuse(
+                faults,
+                entry.key,
+                format!("`{name}` is nothing that a compose file has at its top"),
+            );
         } else if !["version", "name", "include"].contains(&name.as_str())
             && !extension
             && !matches!(entry.value.data, Data::Map(_) | Data::Null)
         {
-            refuse(entry.key, format!("`{name}` must be a mapping"));
+            refuse(faults, entry.key, format!("`{name}` must be a mapping"));
         }
     }
     let services = project.get("services").and_then(Value::as_map);
     for (name, entry) in services.into_iter().flatten() {
         let Some(service) = entry.value.as_map() else {
-            refuse(entry.value.place, format!("service `{name}` must be a mapping"));
+            refuse(faults, entry.value.place, format!("service `{name}` must be a mapping"));
             continue;
         };
         for (key, entry) in service.iter().filter(|(key, _)| !key.starts_with("x-")) {
             match SERVICE.iter().find(|(name, _)| name == key) {
-                None => refuse(entry.key, format!("`{key}` is nothing that a service has")),
+                None => {
+                    let message = format!("`{key}` is nothing that a service has");
+                    let mut fault = Fault::new(FaultKind::Schema, entry.key, message);
+                    fault.problem.fix = near(key, entry).map(Box::new);
+                    faults.push(fault);
+                }
                 Some((_, shape)) if !shape.fits(&entry.value) => {
                     let message = format!("`{key}` must be {}", shape.wanted());
-                    refuse(entry.value.place, message);
+                    refuse(faults, entry.value.place, message);
                 }
                 Some(_) => {
                     for item in entry.value.items().iter().filter(|item| !item_fits(key, item)) {
-                        refuse(item.place, format!("an item of `{key}` must be text"));
+                        refuse(faults, item.place, format!("an item of `{key}` must be text"));
                     }
                 }
             }
         }
     }
+}
+
+fn refuse(faults: &mut Vec<Fault>, place: Place, message: String) {
+    faults.push(Fault::new(FaultKind::Schema, place, message));
+}
+
+/// By the one key that is spelled nearly so, and takes what stands there.
+fn near(key: &str, entry: &Entry) -> Option<Fix> {
+    let close = |name: &str| strsim::damerau_levenshtein(key, name) <= 2 && key.len() > 4;
+    let mut names = SERVICE.iter().filter(|(name, shape)| close(name) && shape.fits(&entry.value));
+    let (name, _) = names.next()?;
+    let plain = names.next().is_none() && entry.key.span.len() == key.len();
+    let (title, edits) = (format!("write `{name}`"), vec![Edit::replace(entry.key, *name)]);
+    plain.then_some(Fix { safety: Safety::Safe, title, edits })
 }
 
 fn item_fits(list: &str, item: &Value) -> bool {

@@ -112,6 +112,8 @@ pub struct EnvFile {
 #[derive(Clone, Debug)]
 pub struct Port {
     pub place: Place,
+    /// Written as `"8000:80"`, and not as a mapping.
+    pub is_short: bool,
     /// Every address, if none is named.
     pub host_ip: Option<Text>,
     /// Without it, Docker picks a free port.
@@ -152,6 +154,8 @@ pub struct Attachment {
 #[derive(Clone, Debug)]
 pub struct Dependency {
     pub service: Fact<String>,
+    /// One of a list of names.
+    pub is_short: bool,
     pub condition: Fact<Condition>,
     pub required: Fact<bool>,
 }
@@ -203,6 +207,8 @@ pub struct Network {
 #[derive(Clone, Debug)]
 pub struct Volume {
     pub key: Fact<String>,
+    /// The key with all that is said of it.
+    pub place: Place,
     pub name: Option<Text>,
     pub external: bool,
     pub driver: Option<Text>,

@@ -16,6 +16,7 @@ mod copy;
 mod expand;
 mod ignore;
 mod layer;
+mod mending;
 mod owner;
 mod reference;
 mod service;
@@ -278,7 +279,7 @@ impl Image {
     }
 
     /// What was meant as a list and is no array of strings in JSON: the instruction, and its text.
-    pub fn lists_taken_for_text(&self) -> Vec<(&'static str, Fact<()>)> {
+    pub fn lists_taken_for_text(&self) -> Vec<(&'static str, Fact<String>)> {
         let layers = self.layers().into_iter();
         let texts = layers.filter_map(|layer| match &layer.does {
             Does::Run(run) => Some(("RUN", &run.form)),
@@ -289,7 +290,7 @@ impl Image {
         });
         let meant = texts.filter_map(|(what, form)| match form {
             Form::Shell(text) if is_meant_as_list(text.as_str()) => {
-                Some((what, Fact::at((), text.place())))
+                Some((what, Fact::at(text.as_str().to_owned(), text.place())))
             }
             Form::Shell(_) | Form::Exec(_) => None,
         });

@@ -68,6 +68,11 @@ impl<'c> Level<'c> {
         self.scope().opener.and_then(Origin::place)
     }
 
+    /// The line that opens its block.
+    pub fn opener(self) -> Option<&'c Line> {
+        self.parent()?.lines().iter().find(|line| line.body == Some(self.id))
+    }
+
     /// Something that holds because of this level.
     pub fn fact<T>(self, value: T) -> Fact<T> {
         Fact::new(value, self.scope().opener.unwrap_or(Origin::UNSEEN))

@@ -54,7 +54,7 @@ pub use scope::{Context, Line, Scope, ScopeId, Trouble, Unseen};
 pub use shape::{Shape, Slow};
 pub use stock::stock_file;
 pub use taint::{Taint, Tainted};
-pub use text::{Part, Unknown, parts};
+pub use text::{Part, Unknown, parts, quoted};
 pub use tls::weak_cipher;
 pub use upstream::{Upstream, UpstreamServer};
 pub use zones::{Zone, ZoneKind};

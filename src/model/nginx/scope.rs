@@ -3,8 +3,10 @@
 //! A level owns its lines in reading order and knows the level around it; what it inherits is
 //! asked from [`Level`](crate::model::nginx::Level).
 
-use crate::fact::{Fact, Origin};
+use crate::diagnostic::{Edit, Kind};
+use crate::fact::{Fact, Origin, secret};
 use crate::model::nginx::matcher::Matcher;
+use crate::model::nginx::text;
 use crate::source::Place;
 use std::sync::Arc;
 
@@ -114,6 +116,27 @@ impl Line {
         self.args.iter().find_map(|arg| {
             arg.try_map(|arg| Some(arg.strip_prefix(name)?.strip_prefix('=')?.to_owned()))
         })
+    }
+
+    /// It could be written so elsewhere.
+    pub fn text(&self) -> String {
+        let args = self.args.iter().map(|arg| format!(" {}", text::quoted(&arg.value)));
+        format!("{}{};", self.name, args.collect::<String>())
+    }
+
+    /// Edits that repeat other lines right before this one; none if what one says may be a secret.
+    pub fn repeating(&self, others: &[&Self]) -> Vec<Edit> {
+        let before = self.fact(()).written_at();
+        let is_secret = |line: &Self| {
+            line.arg(0).is_some_and(|name| {
+                secret::is_secret_name(name) || name.eq_ignore_ascii_case("authorization")
+            })
+        };
+        let Some(before) = before.filter(|_| !others.iter().any(|line| is_secret(line))) else {
+            return Vec::new();
+        };
+        let edit = |line: &&Self| Edit::before(before, line.text(), Kind::Statement);
+        others.iter().map(edit).collect()
     }
 
     pub fn has_arg(&self, arg: &str) -> bool {

@@ -89,3 +89,16 @@ pub(super) fn filled(
     }
     Ok(out)
 }
+
+/// A word as it can be written, in quotes where it would not be one without (`ngx_conf_read_token`).
+pub fn quoted(word: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || matches!(c, ';' | '{' | '}' | '"' | '\'' | '\\');
+    // `${name}` is one word without quotes as well.
+    let bare = word.replace("${", "$");
+    let closed = bare.len() < word.len() && !bare.contains('{');
+    let plain = if closed { bare.replace('}', "") } else { bare };
+    match plain.is_empty() || plain.starts_with('#') || plain.contains(ends) {
+        true => format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\"")),
+        false => word.to_owned(),
+    }
+}

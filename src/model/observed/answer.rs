@@ -26,6 +26,8 @@ pub enum Asked {
     App { https: bool },
     /// The application itself, under a name that nobody has.
     Stranger,
+    /// A path whose status is declared: the proxy, or the application behind one that speaks TLS.
+    Declared(u16),
     /// The proxy, for a static file of this many bytes.
     File(u64),
 }

@@ -4,7 +4,7 @@
 //! not be seen says why: it is never taken for what is not there.
 
 use crate::fact::Fact;
-use crate::model::{Endpoint, Host, Process};
+use crate::model::{Backup, Endpoint, Host, Process};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -12,11 +12,13 @@ use std::net::{IpAddr, SocketAddr};
 mod access;
 mod answer;
 mod certificate;
+mod declared;
 mod expected;
 
 pub use access::{Access, Purpose, Way};
 pub use answer::{Answered, Asked, Backend, Page};
 pub use certificate::{Certificate, Content, Served, Shown};
+pub use declared::{Declared, Owned, State};
 
 pub type Seen<T> = Result<T, Unseen>;
 
@@ -44,6 +46,8 @@ pub struct Observed {
     pub answers: Vec<Answered>,
     pub backends: Vec<Backend>,
     pub volumes: Vec<Volume>,
+    pub declared: Declared,
+    pub backups: Vec<Kept>,
     /// Files that take part and could not be read.
     pub unread: Vec<(Utf8PathBuf, Unseen)>,
 }
@@ -54,6 +58,14 @@ pub struct Volume {
     /// The path that lies on it.
     pub path: Fact<Utf8PathBuf>,
     pub free: Seen<Free>,
+}
+
+/// What lies in a folder for backups.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub backup: Backup,
+    /// When the newest file in it was written, in seconds since 1970; nothing if there is none.
+    pub newest: Seen<Fact<Option<i64>>>,
 }
 
 /// How much of a volume is left, in percent.
@@ -86,6 +98,8 @@ pub struct UnitState {
     pub enabled: Option<Fact<String>>,
     /// The manager has another text than the disk.
     pub stale: Option<Fact<()>>,
+    /// `oneshot`, `notify`; nothing for a unit that is no service.
+    pub kind: Option<Fact<String>>,
     /// It knows no such unit.
     pub unknown: Option<Fact<()>>,
 }
@@ -147,6 +161,8 @@ impl Observed {
             answers: Vec::new(),
             backends: Vec::new(),
             volumes: Vec::new(),
+            declared: Declared::default(),
+            backups: Vec::new(),
             unread: Vec::new(),
         }
     }

@@ -10,30 +10,37 @@ use camino::Utf8Path;
 
 const FOLDERS: [&str; 2] = ["/etc/systemd/system/", "/lib/systemd/system/"];
 
-pub(super) fn names(files: &Files, unit: &Unit, text: &str) -> Vec<UnitName> {
-    let head = text.lines().take_while(|line| !line.starts_with('['));
-    let comments = head.filter_map(|line| line.trim_start().strip_prefix(['#', ';']));
-    let told = comments.flat_map(str::split_whitespace).filter_map(installed);
-    let scripts = [Kind::Shell, Kind::Makefile].into_iter().flat_map(|kind| files.of(kind));
-    let copied = scripts.flat_map(|script| copies(script.text, &unit.path));
-    let mut found: Vec<UnitName> = Vec::new();
-    for name in told.chain(copied) {
-        if name.kind == unit.name.kind && name != unit.name && !found.contains(&name) {
-            found.push(name);
-        }
-    }
-    found
-}
+/// What scripts copy or link to where systemd looks: the file in their words, and its name there.
+pub(super) struct Copies<'a>(Vec<(&'a str, UnitName)>);
 
-/// The names that a script copies or links a file to.
-fn copies(text: &str, path: &Utf8Path) -> Vec<UnitName> {
-    let lines = text.lines().filter(|line| FOLDERS.iter().any(|folder| line.contains(folder)));
-    let words = lines.map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let pairs = words.flat_map(|words| {
-        let pairs = words.windows(2).filter(|pair| is_file(pair[0], path));
-        pairs.filter_map(|pair| installed(pair[1])).collect::<Vec<_>>()
-    });
-    pairs.collect()
+impl<'a> Copies<'a> {
+    pub(super) fn find(files: &Files<'a>) -> Self {
+        let scripts = [Kind::Shell, Kind::Makefile].into_iter().flat_map(|kind| files.of(kind));
+        let lines = scripts.flat_map(|script| script.text.lines());
+        let lines = lines.filter(|line| FOLDERS.iter().any(|folder| line.contains(folder)));
+        let words = lines.map(|line| line.split_whitespace().collect::<Vec<_>>());
+        let copies = words.flat_map(|words| {
+            let copied = |pair: &[&'a str]| Some((pair[0], installed(pair[1])?));
+            words.windows(2).filter_map(copied).collect::<Vec<_>>()
+        });
+        Self(copies.collect())
+    }
+
+    /// The further names of a unit: those that the head of its `text` tells, and those it is copied
+    /// to.
+    pub(super) fn names(&self, unit: &Unit, text: &str) -> Vec<UnitName> {
+        let head = text.lines().take_while(|line| !line.starts_with('['));
+        let comments = head.filter_map(|line| line.trim_start().strip_prefix(['#', ';']));
+        let told = comments.flat_map(str::split_whitespace).filter_map(installed);
+        let copied = self.0.iter().filter(|(file, _)| is_file(file, &unit.path));
+        let mut found: Vec<UnitName> = Vec::new();
+        for name in told.chain(copied.map(|(_, name)| name.clone())) {
+            if name.kind == unit.name.kind && name != unit.name && !found.contains(&name) {
+                found.push(name);
+            }
+        }
+        found
+    }
 }
 
 /// Whether a word of a script means the file: what it says ends as the path does.

@@ -5,6 +5,7 @@
 
 use crate::diagnostic::Subject;
 use crate::fact::{Certainty, Fact, Origin};
+use crate::model::units::installed::Copies;
 use crate::model::{Files, Kind};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
@@ -57,6 +58,7 @@ pub struct Line {
 /// Every unit of the tree, by path.
 pub fn units(files: &Files) -> Vec<Unit> {
     let mut units = Vec::new();
+    let copies = Copies::find(files);
     // By the folder that they lie in.
     let mut drop_ins: HashMap<Utf8PathBuf, Vec<(String, &UnitFile)>> = HashMap::new();
     for read in files.of(Kind::Systemd) {
@@ -66,7 +68,7 @@ pub fn units(files: &Files) -> Vec<Unit> {
                 let whole = Place::of(read.id, read.text, read.text);
                 let mut unit = Unit::new(name, read.path, whole, tree);
                 unit.is_rendered = files.is_to_be_filled_in(read.path);
-                unit.installed_as = installed::names(files, &unit, read.text);
+                unit.installed_as = copies.names(&unit, read.text);
                 units.push(unit);
             }
             Some(Role::DropIn { name, .. }) => {
@@ -212,9 +214,14 @@ impl Unit {
 
     /// Whether it goes by this name. An instance is started from its template's file.
     pub fn is_called(&self, name: &str) -> bool {
-        let template = UnitName::parse(name).and_then(|it| it.template());
+        // Nearly every name is another's, and nearly every other name begins otherwise.
         let mut own = [&self.name].into_iter().chain(&self.installed_as);
-        own.any(|own| own.to_string() == name || template.as_ref() == Some(own))
+        if !own.clone().any(|own| name.starts_with(&own.prefix)) {
+            return false;
+        }
+        let Some(name) = UnitName::parse(name) else { return false };
+        let template = name.template();
+        own.any(|own| *own == name || template.as_ref() == Some(own))
     }
 
     /// The head of a section, or the file where it has none.
@@ -274,10 +281,9 @@ impl Unit {
         self.all("Service", key).flat_map(|line| exec::commands(&line.value).0).collect()
     }
 
-    /// Whether its main command stands at a place. Units of other files are not taken apart for it.
-    pub fn starts_at(&self, place: Place) -> bool {
-        self.all("Service", "ExecStart").any(|line| line.place.file == place.file)
-            && self.commands("ExecStart").last().is_some_and(|it| it.place() == place)
+    /// Where its main command stands.
+    pub fn main_command(&self) -> Option<Place> {
+        Some(self.commands("ExecStart").last()?.place())
     }
 
     /// The unit that this one starts or passes its sockets to: `Unit=`, `Service=`, or the service

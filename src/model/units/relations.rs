@@ -73,7 +73,10 @@ impl Unit {
             lines.flat_map(|line| environment::entries(&line.value, &self.name, self.manager).0);
         let set = |entry| match entry {
             Entry::Set { name, value: Ok(value) } => {
-                let value = Fact::at(value.as_str().to_owned(), name.place);
+                // Where a specifier is filled in, the text is not what is written.
+                let plain = value.place().span.len() == value.as_str().len();
+                let place = if plain { value.place() } else { name.place };
+                let value = Fact::at(value.as_str().to_owned(), place);
                 Some((Fact::from(name), value))
             }
             Entry::Set { value: Err(_), .. } | Entry::Inserted(_) => None,
@@ -105,9 +108,13 @@ impl Unit {
 
     /// Whether some other command of the unit speaks of a path: it may make it.
     pub fn prepares(&self, path: &Utf8Path) -> bool {
-        ["ExecStartPre", "ExecCondition"].iter().any(|key| {
-            self.all("Service", key).any(|line| line.value.as_str().contains(path.as_str()))
-        })
+        self.preparing().any(|line| line.contains(path.as_str()))
+    }
+
+    /// What it does before its main command.
+    pub fn preparing(&self) -> impl Iterator<Item = &str> {
+        let lines = ["ExecStartPre", "ExecCondition"].map(|key| self.all("Service", key));
+        lines.into_iter().flatten().map(|line| line.value.as_str())
     }
 }
 

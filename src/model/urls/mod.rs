@@ -7,6 +7,7 @@
 use crate::fact::Fact;
 use fancy_regex::Regex;
 
+mod known;
 mod read;
 mod resolve;
 mod route;

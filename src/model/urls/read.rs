@@ -1,32 +1,25 @@
 //! Reads `urlpatterns` from the code of a URLconf and of what it includes.
 
 use crate::fact::Fact;
+use crate::model::urls::known::{auth, unseen};
 use crate::model::urls::view::{self, Imports};
 use crate::model::urls::{Pattern, Route, Target, UrlConf, View, route};
 use crate::model::{Files, Found, django};
 use crate::python::{Evaluation, Value};
-use crate::source::{FileId, Place, Span};
+use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{
     Argument, Block, Expression, ExpressionKind, Operator, Statement, StatementKind, UnaryOperator,
 };
 use camino::Utf8Path;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// URLconfs that include each other end here, and so does what is nested for fun.
 const DEEPEST: usize = 12;
 
-/// `django.contrib.auth.urls`.
-const AUTH: &[&str] = &[
-    "login/",
-    "logout/",
-    "password_change/",
-    "password_change/done/",
-    "password_reset/",
-    "password_reset/done/",
-    "reset/<uidb64>/<token>/",
-    "reset/done/",
-];
+/// No site has as many patterns, and lists that contain each other soon would.
+const MOST: usize = 20_000;
 
 /// The URLconf of this name, in a project whose packages lie at `root`, under these settings.
 pub(in crate::model) fn read(
@@ -35,7 +28,7 @@ pub(in crate::model) fn read(
     settings: &Evaluation,
     name: &str,
 ) -> Option<UrlConf> {
-    let reader = Reader { files, root, settings };
+    let reader = Reader { files, root, settings, left: Cell::new(MOST), names: Cell::new(0) };
     Some(UrlConf { patterns: reader.module(name, 0)? })
 }
 
@@ -43,6 +36,10 @@ struct Reader<'f, 'a> {
     files: &'f Files<'a>,
     root: &'f Utf8Path,
     settings: &'f Evaluation,
+    /// How many more patterns are read.
+    left: Cell<usize>,
+    /// How many names are being looked up, one for the sake of the other.
+    names: Cell<usize>,
 }
 
 /// A module while it is read.
@@ -52,6 +49,8 @@ struct Scope<'m> {
     body: &'m Block,
     /// What names are bound to, the last binding counting.
     bound: BTreeMap<&'m str, &'m Expression>,
+    /// What `urlpatterns` had before the statement at hand, which may put it into a new list.
+    before: Vec<Pattern>,
     depth: usize,
 }
 
@@ -66,8 +65,8 @@ impl Reader<'_, '_> {
         }
         let is_package = path.file_name() == Some("__init__.py");
         let imports = Imports::of(name, is_package, &module.body);
-        let bound = BTreeMap::new();
-        let mut scope = Scope { file: read.id, imports, body: &module.body, bound, depth };
+        let (bound, before) = (BTreeMap::new(), Vec::new());
+        let mut scope = Scope { file: read.id, imports, body: &module.body, bound, before, depth };
         let mut patterns = Vec::new();
         self.block(&module.body, &mut scope, false, &mut patterns);
         Some(patterns)
@@ -96,13 +95,15 @@ impl Reader<'_, '_> {
             StatementKind::Assign { targets, value } => {
                 for target in targets {
                     let ExpressionKind::Name(name) = &target.kind else { continue };
-                    if name == "urlpatterns" {
-                        if !perhaps {
-                            out.clear();
-                        }
-                        self.list(value, scope, perhaps, out);
+                    if name != "urlpatterns" {
+                        scope.bound.insert(name, value);
+                        continue;
                     }
-                    scope.bound.insert(name, value);
+                    scope.before = out.clone();
+                    if !perhaps {
+                        out.clear();
+                    }
+                    self.list(value, scope, perhaps, out);
                 }
             }
             StatementKind::Annotated { target, value: Some(value), .. } if is_patterns(target) => {
@@ -193,8 +194,11 @@ impl Reader<'_, '_> {
                     self.list(otherwise, scope, true, out);
                 }
             },
+            ExpressionKind::Name(name) if name == "urlpatterns" => {
+                out.extend(scope.before.iter().cloned());
+            }
             ExpressionKind::Name(name) => match scope.bound.get(name.as_str()) {
-                Some(bound) if !leads_on(bound) => self.list(bound, scope, perhaps, out),
+                Some(bound) if !leads_on(bound) => self.named(bound, scope, perhaps, out),
                 Some(_) | None => out.push(unseen(scope.file, it.span, "a list from elsewhere")),
             },
             ExpressionKind::Call { function, arguments } => {
@@ -220,6 +224,16 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// A list under a name, which may hold that name again.
+    fn named(&self, bound: &Expression, scope: &Scope, perhaps: bool, out: &mut Vec<Pattern>) {
+        if self.names.get() == DEEPEST {
+            return out.push(unseen(scope.file, bound.span, "a list within itself"));
+        }
+        self.names.set(self.names.get() + 1);
+        self.list(bound, scope, perhaps, out);
+        self.names.set(self.names.get() - 1);
+    }
+
     /// The first argument of `static()`: a text, or a setting.
     fn static_prefix(&self, arguments: &[Argument]) -> Option<String> {
         let Some(Argument::Positional(first)) = arguments.first() else { return None };
@@ -232,6 +246,8 @@ impl Reader<'_, '_> {
 
     fn pattern(&self, it: &Expression, scope: &Scope, perhaps: bool) -> Pattern {
         let computed = || unseen(scope.file, it.span, "a pattern is computed");
+        let Some(left) = self.left.get().checked_sub(1) else { return computed() };
+        self.left.set(left);
         let ExpressionKind::Call { function, arguments } = &it.kind else { return computed() };
         let kind = view::last_name(function).unwrap_or_default();
         if !matches!(kind, "path" | "re_path" | "url") {
@@ -310,10 +326,13 @@ impl Reader<'_, '_> {
                 self.list(it, scope, false, &mut inner);
                 Target::Include(inner)
             }
+            ExpressionKind::Name(name) if name == "urlpatterns" => {
+                Target::Include(scope.before.clone())
+            }
             ExpressionKind::Name(name) => match scope.bound.get(name.as_str()) {
                 Some(bound) if bound.as_str().is_none() && !leads_on(bound) => {
                     let mut inner = Vec::new();
-                    self.list(bound, scope, false, &mut inner);
+                    self.named(bound, scope, false, &mut inner);
                     Target::Include(inner)
                 }
                 Some(_) | None => self.imported(name, scope),
@@ -367,27 +386,4 @@ fn leads_on(it: &Expression) -> bool {
         ExpressionKind::Call { .. } | ExpressionKind::Constant(_) => false,
         _ => true,
     }
-}
-
-fn unseen(file: FileId, span: Span, why: &str) -> Pattern {
-    Pattern {
-        route: Route::Literal(String::new()),
-        shown: Fact::at(why.to_owned(), Place { file, span }),
-        target: Target::Unseen(why.to_owned()),
-        perhaps: false,
-    }
-}
-
-fn auth(file: FileId, span: Span) -> Vec<Pattern> {
-    let pattern = |text: &&str| Pattern {
-        route: route::of_path(text, false),
-        shown: Fact::at(format!("path({text:?})"), Place { file, span }),
-        target: Target::View(View {
-            name: format!("django.contrib.auth.urls {text}"),
-            is_checked: Some(true),
-            appends_slash: true,
-        }),
-        perhaps: false,
-    };
-    AUTH.iter().map(pattern).collect()
 }

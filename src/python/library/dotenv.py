@@ -23,6 +23,11 @@ def load_dotenv(dotenv_path=None, stream=None, verbose=False, override=False, in
     return len(pairs) > 0
 
 
+# django-dotenv, which is imported by the same name.
+def read_dotenv(dotenv=None, override=False):
+    return load_dotenv(dotenv, override=override)
+
+
 def dotenv_values(dotenv_path=None, stream=None, verbose=False, interpolate=True, encoding="utf-8"):
     path = dotenv_path or find_dotenv()
     pairs = _read("override", path) if path else None

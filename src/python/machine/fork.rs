@@ -169,21 +169,18 @@ impl Machine<'_> {
                 Ok(first)
             }
             Err(stop) => Err(stop),
-            Ok(second) if ends_alike(&first, &second) => {
+            Ok(second) => {
                 let other = self.heap.changes(&mark);
                 self.heap.undo(&mark);
+                if !ends_alike(&first, &second) {
+                    return Ok(self.part(choice, born, (first, changes), (second, other)));
+                }
                 let joined = self.join_changes(choice, born, changes, other);
                 self.heap.apply(joined);
                 Ok(match (first, second) {
                     (Flow::Return(a), Flow::Return(b)) => Flow::Return(self.join(choice, a, b)),
                     (flow, _) => flow,
                 })
-            }
-            Ok(second) => {
-                let other = self.heap.changes(&mark);
-                self.heap.undo(&mark);
-                let (first, second) = ((first, changes), (second, other));
-                Ok(self.part(choice, born, first, second))
             }
         }
     }
@@ -370,6 +367,7 @@ impl Machine<'_> {
         Binding { value, perhaps: true }
     }
 }
+
 fn ends_alike(first: &Flow, second: &Flow) -> bool {
     std::mem::discriminant(first) == std::mem::discriminant(second)
 }

@@ -7,7 +7,7 @@ use crate::python::evaluate::raise;
 use crate::python::machine::heap::Mark;
 use crate::python::machine::raise::Levels;
 use crate::python::machine::{Flow, Machine, Outcome, Stop};
-use crate::python::{Missing, Raise, lacking};
+use crate::python::{Missing, Raise, Read, lacking};
 use crate::syntax::python::ast::Statement;
 
 /// How things stood before a statement.
@@ -22,7 +22,7 @@ impl<'a> Machine<'a> {
     /// Runs a statement of a module's body. One that surely stops the module for want of a
     /// variable, which nothing before it asked for, is run again with that.
     pub(crate) fn statement_given(&mut self, statement: &'a Statement) -> Outcome<Flow> {
-        let mut stopped: Option<Raise> = None;
+        let mut stopped: Option<(Raise, usize)> = None;
         while self.may_give() {
             let levels = self.levels();
             let (reads, perhaps) = (self.reads.len(), self.perhaps.len());
@@ -35,25 +35,20 @@ impl<'a> Machine<'a> {
                 }
             };
             let raise = raise(self, &raised);
-            if stopped.as_ref().is_some_and(|it| it.is_like(&raise)) {
+            if let Some((_, at)) = stopped.take_if(|(it, _)| it.is_like(&raise)) {
                 // To have it was no help, so it is not what is missing.
                 self.take_back(&before);
-                self.missing.pop();
+                self.missing.remove(at);
                 self.gives = 0;
                 break;
             }
-            let Some(read) = lacking(&self.reads[before.reads..], self.request.environment) else {
+            let Some(read) = self.asked_since(&before) else {
                 self.heap.keep(&before.mark);
                 return Err(Stop::Raise(raised));
             };
-            if self.reads[..before.reads].iter().any(|it| it.name == read.name) {
-                self.heap.keep(&before.mark);
-                return Err(Stop::Raise(raised));
-            }
-            let missing = Missing { read: read.clone(), raise: raise.clone() };
             self.take_back(&before);
-            self.missing.push(missing);
-            stopped = Some(raise);
+            stopped = Some((raise.clone(), self.missing.len()));
+            self.missing.push(Missing { read, raise });
         }
         self.statement(statement)
     }
@@ -66,6 +61,13 @@ impl<'a> Machine<'a> {
             && self.tries.is_empty()
             && self.assumed.is_empty()
             && self.meetings.is_empty()
+    }
+
+    /// The variable that a statement asked for in vain, and nothing before it.
+    fn asked_since(&self, before: &Before) -> Option<Read> {
+        let (earlier, own) = self.reads.split_at(before.reads);
+        let read = lacking(own, self.request.environment)?;
+        earlier.iter().all(|it| it.name != read.name).then(|| read.clone())
     }
 
     fn take_back(&mut self, before: &Before) {

@@ -291,7 +291,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Whether a failing import is caught, and the tree is not all that there is.
-    fn is_tried_anywhere(&self) -> bool {
+    pub(crate) fn is_tried_anywhere(&self) -> bool {
         !self.tries.is_empty() && matches!(self.request.installed, Installed::Unknown)
     }
 

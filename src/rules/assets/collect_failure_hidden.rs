@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity, Subject};
+use crate::diagnostic::{Edit, Findings, Safety, Severity, Subject};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -45,6 +45,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             );
             if let Some(answer) = &unheeded.answer {
                 finding.also(answer.label("this takes the failure for a success"));
+                // What fails unheard today stops the build or the start then.
+                let cut = answer.written_at().map(|place| Edit::RemoveAnswer { place });
+                finding.mend(Safety::Unsafe, "take out what hides it", cut);
             }
             finding.because(&process.declared).help(match unheeded.answer {
                 Some(_) => "let it fail: take `||` and what is behind it away",

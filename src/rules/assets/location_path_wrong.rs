@@ -1,7 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, Misread, STATIC_ROOT, STATIC_URL};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::model::nginx::{Matcher, quoted};
+use crate::model::{Deployment, Misread, STATIC_ROOT, STATIC_URL, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -32,7 +33,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .also(lookup.block.label("the slash here is cut off with the rest"))
                 .also(collected)
                 .because(&url)
-                .help(format!("end the path in a slash: `{dir}/`")),
+                .help(format!("end the path in a slash: `{dir}/`"))
+                .mend(Safety::Safe, "end it in a slash", slash(site, &url.value)),
             Misread::PrefixKept => out
                 .report(
                     site,
@@ -42,7 +44,25 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .also(files)
                 .also(collected)
                 .because(&url)
-                .help("use `alias` in nginx, or `handle_path` in Caddy, to cut it off"),
+                .help("use `alias` in nginx, or `handle_path` in Caddy, to cut it off")
+                .mend(Safety::Safe, "use `alias`", alias(site, &url.value)),
         };
     }
+}
+
+/// Behind the location's own `alias`.
+fn slash(site: &Site, url: &str) -> Option<Edit> {
+    let alias = site.level_for(url)?.own("alias").last()?.args.first()?;
+    Some(Edit::behind(alias.part(0..alias.value.len())?, "/"))
+}
+
+/// In place of the location's own `root`.
+fn alias(site: &Site, url: &str) -> Option<Edit> {
+    let level = site.level_for(url)?;
+    let line = level.own("root").last()?;
+    let path = level.matcher().and_then(Matcher::path).filter(|path| path.ends_with('/'))?;
+    let folder = line.args.first()?.value.trim_end_matches('/');
+    let whole = url.trim_end_matches('/') == path.trim_end_matches('/');
+    let place = line.fact(()).written_at().filter(|_| whole)?;
+    Some(Edit::replace(place, format!("alias {}", quoted(&format!("{folder}/")))))
 }

@@ -1,7 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, STATIC_URL, Shadow};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, STATIC_URL, Shadow, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,6 +30,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&meant.path)
         .because(&taken.path)
         .because(&url)
-        .help(format!("write `^~` before the prefix, so that `{right}` is read"));
+        .help(format!("write `^~` before the prefix, so that `{right}` is read"))
+        .mend(Safety::Safe, "write `^~` before it", prefer(site, &meant.block));
     }
+}
+
+/// Before the path of a location without a modifier.
+fn prefer(site: &Site, block: &Fact<()>) -> Option<Edit> {
+    let level = site.levels().into_iter().find(|level| level.place() == block.written_at())?;
+    let [path] = level.opener()?.args.as_slice() else { return None };
+    let bare = path.value.starts_with('/');
+    bare.then(|| path.written_at()).flatten().map(|place| Edit::ahead(place, "^~ "))
 }

@@ -1,9 +1,9 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, INSTALLED_APPS, STATIC_ROOT, STATIC_URL, STORAGES};
-use crate::model::{Process, Site};
+use crate::model::{Process, Site, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -34,23 +34,36 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let sites = sites.iter().filter(|(_, it)| std::ptr::eq(it.value, process));
         let served = sites.filter_map(|(site, _)| Some((*site, site.dir_for(deployment, &url)?)));
         match served.into_iter().next() {
-            Some((site, dir)) => report_served(out, site, &url, &at, &dir),
+            Some((site, dir)) => {
+                let finding = report_served(out, site, &url, &at, &dir);
+                // In a container the same directory may go by another path.
+                let shared = site.view == process.view && dir.value.to_string().starts_with('/');
+                let value = format!("\"{}\"", dir.value);
+                let edit = app.set(STATIC_ROOT.name, &value).filter(|_| shared);
+                finding.mend(Safety::Unsafe, format!("set it to `{}`", dir.value), edit);
+            }
             None => report_unserved(out, process, &at, &app),
         }
     }
 }
 
-fn report_served(
-    out: &mut Findings,
+fn report_served<'o>(
+    out: &'o mut Findings,
     site: &Site,
     url: &Fact<String>,
     at: &Fact<()>,
     dir: &Fact<crate::model::Dir>,
-) {
+) -> &'o mut Diagnostic {
     let message = format!("`{url}` is served from a directory, and STATIC_ROOT has no value");
     out.report(site, message, at.label("nothing says where `collectstatic` puts files"))
         .also(dir.label(format!("`{url}` is answered from `{dir}`")))
-        .help(format!("set STATIC_ROOT to `{dir}`"));
+        .help(format!("set STATIC_ROOT to `{dir}`"))
+}
+
+/// In a folder beside the project's code, where the settings know that.
+fn beside(app: &Fact<&Process>, folder: &str) -> Option<Edit> {
+    app.setting("BASE_DIR").filter(|it| matches!(it.value, Value::Path(_)))?;
+    app.set(STATIC_ROOT.name, &format!("BASE_DIR / \"{folder}\""))
 }
 
 fn report_unserved(out: &mut Findings, process: &Process, at: &Fact<()>, app: &Fact<&Process>) {
@@ -66,7 +79,8 @@ fn report_unserved(out: &mut Findings, process: &Process, at: &Fact<()>, app: &F
     .also(staticfiles.label("the project has static files"))
     .because(&off)
     .at_most(Severity::Warning)
-    .help("set STATIC_ROOT, and have the web server or WhiteNoise serve that directory");
+    .help("set STATIC_ROOT, and have the web server or WhiteNoise serve that directory")
+    .mend(Safety::Unsafe, "set it to `staticfiles`", beside(app, "staticfiles"));
 }
 
 /// Whether static files go to a storage that has no directory, or nobody can tell.

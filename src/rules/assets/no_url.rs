@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, INSTALLED_APPS, STATIC_URL};
 use crate::rules::{Check, Rule};
 
@@ -30,5 +30,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.because(&unset).because(&apps);
         finding.through(app.assigned(STATIC_URL), "set to nothing here");
         finding.help("set `STATIC_URL = \"static/\"`");
+        let edit = app.set(STATIC_URL.name, "\"static/\"");
+        finding.mend(Safety::Safe, "set it to `static/`", edit);
     }
 }

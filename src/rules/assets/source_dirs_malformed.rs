@@ -1,7 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, Value};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Process, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,6 +30,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             at.label("a list or a tuple is wanted; brackets alone make no tuple"),
         )
         .because(&value)
-        .help("write it as a list: `STATICFILES_DIRS = [BASE_DIR / \"static\"]`");
+        .help("write it as a list: `STATICFILES_DIRS = [BASE_DIR / \"static\"]`")
+        .mend(Safety::Safe, "put it in brackets", in_brackets(&app, name));
     }
+}
+
+/// Around the literal, if all of the setting is one.
+fn in_brackets(app: &Fact<&Process>, name: &str) -> impl Iterator<Item = Edit> {
+    let ends = app.literal(name).map(|it| [Edit::ahead(it, "["), Edit::behind(it, "]")]);
+    ends.into_iter().flatten()
 }

@@ -22,7 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for (url, root, what) in pairs {
             let Some(url) = app.get(url).filter(|url| url.value.len() > 1) else { continue };
             let Some(path) = app.get(root).filter(|it| it.value.is_absolute()) else { continue };
-            let Some(served) = site.dir_for(deployment, &url) else { continue };
+            let Some(served) = site.own_dir_for(deployment, &url) else { continue };
             let view = deployment.view(app.value.view);
             let Some(kept) = app.dir(view, &path) else { continue };
             let in_containers = served.value.container.is_some() && kept.value.container.is_some();

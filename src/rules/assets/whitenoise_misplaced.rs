@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, MIDDLEWARE};
 use crate::rules::{Check, Rule};
 
@@ -32,7 +32,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .also(wrong.label("runs before it, for every file"))
         .because(&middleware)
-        .help("put WhiteNoise right after SecurityMiddleware");
+        .help("put WhiteNoise right after SecurityMiddleware")
+        .mend(Safety::Safe, "put WhiteNoise before it", app.move_before(whitenoise, wrong));
     }
 }
 

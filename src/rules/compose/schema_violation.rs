@@ -26,5 +26,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.also(Fact::at((), *place).label(text));
         }
         finding.help("see the Compose Specification for what is expected here");
+        if let Some(fix) = &fault.problem.fix {
+            finding.fix((**fix).clone());
+        }
     }
 }

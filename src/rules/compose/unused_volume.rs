@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::Subject;
+use crate::diagnostic::{Edit, Kind, Safety, Subject};
 use crate::diagnostic::{Findings, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
@@ -33,9 +33,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             volume.key.label("keeps nothing"),
         );
         let bind = project.services.iter().find_map(|service| service.bind_named(key));
-        if let Some(bind) = bind {
+        if let Some(bind) = &bind {
             finding.also(bind.label("a folder of the same name is mounted here"));
         }
         finding.help("mount it where it was meant to be, or take the declaration away");
+        // A bind of the same name may be the mistake, and this what was meant.
+        let safety = if bind.is_some() { Safety::Unsafe } else { Safety::Safe };
+        if project.volumes.len() > 1 {
+            let edit = Edit::Remove { place: volume.place, of: Kind::Entry };
+            finding.mend(safety, "take the declaration away", [edit]);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, SESSION_COOKIE_HTTPONLY};
 use crate::rules::{Check, Rule};
 
@@ -26,6 +26,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .through(app.supplied(SESSION_COOKIE_HTTPONLY), "allowed here")
         .because(&open)
-        .help("take the line out: True is the default");
+        .help("take the line out: True is the default")
+        // A script of the site may read it today.
+        .mend(Safety::Unsafe, "write `True`", app.turn(SESSION_COOKIE_HTTPONLY, true));
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{
     Deployment, EMAIL_BACKEND, EMAIL_PORT, EMAIL_USE_SSL, EMAIL_USE_TLS, Process, Setting,
@@ -44,6 +44,18 @@ fn told(process: &Process, out: &mut Findings) -> bool {
     let finding =
         out.report(process, message, at.given(&value).label(format!("{} is on", setting.name)));
     finding.through(app.supplied(setting), "turned on here").because(&backend);
+    // The port decides which of them the server speaks.
+    let tls = match port(&app) {
+        Some(465) => Some(false),
+        Some(587) => Some(true),
+        _ => None,
+    };
+    if let Some(tls) = tls {
+        let edits = [app.turn(EMAIL_USE_TLS, tls), app.turn(EMAIL_USE_SSL, !tls)];
+        if edits.iter().all(Option::is_some) {
+            finding.mend(Safety::Safe, "take what the port is for", edits.into_iter().flatten());
+        }
+    }
     match other {
         Some(other) => finding
             .through(app.assigned(other), format!("and so is {}", other.name))

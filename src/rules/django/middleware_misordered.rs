@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, MIDDLEWARE, Process};
 use crate::rules::{Check, Rule};
@@ -32,7 +32,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .also(first.label("is to come first"))
                 .because(&middleware)
                 .at_most(order.severity)
-                .help(format!("move `{}` above it", short(order.first)));
+                .help(format!("move `{}` above it", short(order.first)))
+                .mend(Safety::Safe, "move it above", app.move_before(first, second));
         }
         twice(&app, &middleware, out);
     }
@@ -52,7 +53,8 @@ fn twice(app: &Fact<&Process>, middleware: &Fact<Vec<Fact<String>>>, out: &mut F
         .also(before.label("it is here already"))
         .because(middleware)
         .at_most(Severity::Warning)
-        .help("take one of them out");
+        .help("take one of them out")
+        .mend(Safety::Safe, "take the second out", app.drop_entry(entries, at));
     }
 }
 

@@ -1,8 +1,10 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{CSRF_TRUSTED_ORIGINS, Deployment, Process, REST_FRAMEWORK, Value, middleware};
+use crate::model::{
+    CSRF_TRUSTED_ORIGINS, Deployment, MIDDLEWARE, Process, REST_FRAMEWORK, Value, middleware,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +30,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         );
         finding
             .also(sessions.label("a cookie says who sends a request"))
-            .help(format!("add `{}` to MIDDLEWARE", middleware::CSRF));
+            .help(format!("add `{}` to MIDDLEWARE", middleware::CSRF))
+            // Forms without a token are refused from then on.
+            .mend(Safety::Unsafe, "add it", app.add_after(MIDDLEWARE, &sessions, middleware::CSRF));
         if meant_to_be_on(&app).is_none() && asks_for_tokens(&app) {
             finding.at_most(Severity::Advice);
         }

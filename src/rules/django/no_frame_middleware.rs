@@ -1,7 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, middleware};
+use crate::diagnostic::{Findings, Safety, Severity};
+use crate::model::{Deployment, MIDDLEWARE, middleware};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,9 +36,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             without.label("`XFrameOptionsMiddleware` is not among these"),
         )
         .because(&sessions)
-        .help("add `django.middleware.clickjacking.XFrameOptionsMiddleware` to MIDDLEWARE");
+        .help("add `django.middleware.clickjacking.XFrameOptionsMiddleware` to MIDDLEWARE")
+        // Sites that show this one in a frame cannot any more.
+        .mend(Safety::Unsafe, "add it", app.add_after(MIDDLEWARE, &sessions, FRAMES));
     }
 }
+
+const FRAMES: &str = "django.middleware.clickjacking.XFrameOptionsMiddleware";
 
 /// What a web server would send in its place.
 const HEADERS: &[&str] = &["x-frame-options", "content-security-policy"];

@@ -1,7 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, middleware};
+use crate::diagnostic::{Findings, Safety, Severity};
+use crate::model::{Deployment, MIDDLEWARE, SECURE_SSL_REDIRECT, middleware};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,6 +24,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             without.label("`SecurityMiddleware` is not among these"),
         );
         finding.help(format!("put `{}` first", middleware::SECURITY));
+        let entries = app.members(MIDDLEWARE);
+        let edit = app.add_beside(&entries, middleware::SECURITY);
+        // A redirect to https that never was may lead nowhere.
+        let quiet = app.get(SECURE_SSL_REDIRECT).is_some_and(|it| !it.value);
+        let safety = if quiet { Safety::Safe } else { Safety::Unsafe };
+        finding.mend(safety, "put it first", edit);
         let mut sites = deployment.sites_before(app.value).peekable();
         if sites.peek().is_some() && sites.all(|it| it.may_add("x-content-type-options")) {
             finding.at_most(Severity::Advice);

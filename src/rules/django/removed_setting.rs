@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -38,10 +38,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if removed.by.is_some_and(|by| app.assignment(by).is_some()) {
                 continue;
             }
-            out.report(process, message, at.label("nothing reads it any more"))
+            let finding = out.report(process, message, at.label("nothing reads it any more"));
+            finding
                 .also(version.label(format!("the requirements admit {}", version.value)))
                 .at_most(severity)
                 .help(removed.help);
+            let without_effect = version.value.at_least([major, minor]) == Some(true);
+            match removed.by {
+                None if without_effect => {
+                    finding.mend(Safety::Safe, "take it out", app.unset(name));
+                }
+                // What had no effect has it again.
+                Some("STORAGES") if version.value.at_least([4, 2]) == Some(true) => {
+                    finding.mend(Safety::Unsafe, "say it in STORAGES", app.say_in_storages());
+                }
+                None | Some(_) => {}
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{
     CSRF_COOKIE_SAMESITE, CSRF_COOKIE_SECURE, Deployment, LANGUAGE_COOKIE_SAMESITE,
     LANGUAGE_COOKIE_SECURE, SESSION_COOKIE_SAMESITE, SESSION_COOKIE_SECURE, Setting,
@@ -34,7 +34,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .through(app.supplied(*secure), "as this says")
                 .because(&none)
                 .because(&off)
-                .help(format!("set {} to True", secure.name));
+                .help(format!("set {} to True", secure.name))
+                .mend(
+                    Safety::Safe,
+                    format!("set {} to True", secure.name),
+                    app.turn(*secure, true),
+                );
         }
     }
 }

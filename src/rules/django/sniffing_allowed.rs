@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, SECURE_CONTENT_TYPE_NOSNIFF};
 use crate::rules::{Check, Rule};
 
@@ -32,6 +32,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .through(app.supplied(SECURE_CONTENT_TYPE_NOSNIFF), "turned off here")
         .because(&off)
-        .help("take the line out: True is the default");
+        .help("take the line out: True is the default")
+        .mend(Safety::Safe, "write `True`", app.turn(SECURE_CONTENT_TYPE_NOSNIFF, true));
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::version::Range;
 use crate::model::{
@@ -85,6 +85,7 @@ fn excludes(
     )
     .also(at.label("the new one"))
     .because(version)
-    .help(format!("take {} out", setting.name));
+    .help(format!("take {} out", setting.name))
+    .mend(Safety::Safe, format!("take {} out", setting.name), app.unset(setting.name));
     true
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -25,9 +25,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 unread.at.label("without effect"),
             );
             match unread.near {
-                Some(near) => finding.help(format!("say it in {near} if that is meant")),
-                None => finding.help("take it out, or look up what it was meant to be"),
-            };
+                Some(near) => {
+                    finding.help(format!("say it in {near} if that is meant"));
+                    let edit =
+                        unread.at.written_at().filter(|it| it.span.len() == unread.name.len());
+                    finding.mend(
+                        Safety::Unsafe,
+                        format!("call it {near}"),
+                        edit.map(|it| Edit::replace(it, near)),
+                    );
+                }
+                None => _ = finding.help("take it out, or look up what it was meant to be"),
+            }
         }
     }
 }

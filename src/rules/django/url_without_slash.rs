@@ -1,7 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Process, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,7 +31,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 at.label("what follows is joined to it as it is"),
             )
             .because(&url)
-            .help(format!("end {name} with `/`"));
+            .help(format!("end {name} with `/`"))
+            .mend(Safety::Safe, "end it with `/`", slash(&app, name, &url));
         }
     }
+}
+
+/// Behind the literal, if all of the setting is one.
+fn slash(app: &Fact<&Process>, name: &str, url: &Fact<Value>) -> Option<Edit> {
+    app.literal(name)?;
+    let text = url.try_map(|it| it.text().map(str::to_owned))?;
+    Some(Edit::behind(text.part(0..text.value.len())?, "/"))
 }

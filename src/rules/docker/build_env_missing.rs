@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
@@ -43,6 +43,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .because(&django.module)
                 .because(&process.declared)
                 .help(format!("write `{name}=unused` before the command, for this one step"));
+            // A wrapper in front of the program would take it for one of its words.
+            let first = step
+                .ran
+                .started
+                .program
+                .written_at()
+                .filter(|it| it.span.start == step.ran.place.span.start);
+            let names = django.missing.iter().map(|it| format!("{}=unused ", it.read.name));
+            let edit = first.map(|place| Edit::ahead(place, names.collect::<String>()));
+            finding.mend(Safety::Unsafe, format!("give it a `{name}`"), edit);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -33,7 +34,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 ),
             )
             .because(&process.declared)
-            .help("write it as `[\"program\", \"argument\"]`");
+            .help("write it as `[\"program\", \"argument\"]`")
+            .mend(Safety::Safe, "write it as JSON", as_json(&text));
         }
     }
+}
+
+/// The same strings in double quotes, and no comma behind the last; nothing of what only a shell
+/// could tell.
+fn as_json(text: &Fact<String>) -> Option<Edit> {
+    let plain = text.value.chars().filter(|it| *it == '\'').count() % 2 == 0;
+    let mixed = text.value.contains('\'') && text.value.contains('"');
+    let list = text.value.trim_end().strip_suffix(']')?;
+    let list = list.trim_end().trim_end_matches(',').replace('\'', "\"");
+    let whole = text.part(0..text.value.len()).filter(|_| plain && !mixed)?;
+    (!text.value.contains(['\\', '\n', '$'])).then(|| Edit::replace(whole, format!("{list}]")))
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -35,6 +35,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             )
             .also(service.name.label("runs the image that lacks it"))
             .because(&it.at)
+            .mend(
+                Safety::Safe,
+                "copy it",
+                it.in_context
+                    .as_ref()
+                    .zip(container.image.as_ref())
+                    .and_then(|(folder, image)| image.copy_as_well(folder, &it.at.value)),
+            )
             .help(format!(
                 "copy it with `COPY {0}/ {1}/`, and let no ignore file leave it out",
                 it.folder, it.at

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Assignment, EnvFile};
 use crate::rules::{Check, Rule};
@@ -31,6 +31,13 @@ fn check(file: &EnvFile, out: &mut Findings) {
             out.report(&file.start, message, Fact::at((), it.place).label("this is what holds"));
         finding.also(Fact::at((), before.place).label("this does nothing"));
         finding.help("keep one of the two lines");
+        // What refers to it in between has the first value.
+        let used = |it: &&Assignment| it.value.value.contains('$') && it.value.value.contains(name);
+        let before_it = all[..at].iter().position(|it| it.place == before.place).unwrap_or(at);
+        if !all[before_it..=at].iter().any(used) {
+            let edit = Edit::Remove { place: before.place, of: Kind::Statement };
+            finding.mend(Safety::Safe, "take out what does nothing", [edit]);
+        }
         if same || file.documents {
             finding.at_most(Severity::Advice);
         }

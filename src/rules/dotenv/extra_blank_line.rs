@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Edit, Findings, Fix, Safety, Severity};
+use crate::diagnostic::{Edit, Findings, Fix, Kind, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{EnvFile, EnvLine};
 use crate::rules::{Check, Rule};
@@ -25,7 +25,8 @@ fn check(file: &EnvFile, out: &mut Findings) {
     let Some(first) = extra.first() else { return };
     let message = format!("`{}` has more than one blank line in a row", file.name());
     let at = Fact::at((), *first).label("one too many");
-    let edits = extra.iter().map(|place| Edit::RemoveLines { place: *place }).collect();
+    let edits =
+        extra.iter().map(|place| Edit::Remove { place: *place, of: Kind::Statement }).collect();
     let title = "leave one blank line".to_owned();
     out.report(&file.start, message, at).help("leave one").fix(Fix {
         safety: Safety::Safe,

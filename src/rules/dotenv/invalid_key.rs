@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::{EnvFile, EnvReader};
 use crate::rules::{Check, Rule};
@@ -27,6 +27,8 @@ fn check(file: &EnvFile, out: &mut Findings) {
         if behind.chars().all(is_part) {
             continue;
         }
+        let underscore = |char: char| if is_part(char) { char } else { '_' };
+        let plain: String = key.chars().map(underscore).collect();
         let at = Fact::at((), it.key.place);
         let label = match strict {
             Some(reader @ EnvReader::Shell) => {
@@ -40,6 +42,7 @@ fn check(file: &EnvFile, out: &mut Findings) {
                 .label("a shell takes the line for a command, and systemd ignores it"),
         };
         out.report(&file.start, format!("`{key}` is no name of a variable"), label)
-            .help("use letters, digits and underscores");
+            .help("use letters, digits and underscores")
+            .mend(Safety::Unsafe, "write underscores", [Edit::replace(it.key.place, plain)]);
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::{EnvFile, EnvLine, EnvReader};
 use crate::rules::{Check, Rule};
@@ -42,6 +42,8 @@ fn check(file: &EnvFile, out: &mut Findings) {
                 .label("docker compose asks its caller for it, others skip the line"),
         };
         out.report(&file.start, format!("`{}` has no `=`, and gets no value", name.value), label)
-            .help(format!("write `{}=`", name.value));
+            .help(format!("write `{}=`", name.value))
+            // Where the name was skipped, it is then set, to nothing.
+            .mend(Safety::Unsafe, "add the `=`", [Edit::behind(name.place, "=")]);
     }
 }

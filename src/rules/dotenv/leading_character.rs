@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::EnvFile;
 use crate::rules::{Check, Rule};
@@ -41,5 +41,10 @@ fn check(file: &EnvFile, out: &mut Findings) {
         skipped.label("a part of the name to whoever does not skip them"),
     )
     .help("begin the line with the name")
-    .at_most(Severity::Advice);
+    .at_most(Severity::Advice)
+    .mend(
+        Safety::Safe,
+        "take the blanks away",
+        file.assignments().map(|it| Edit::replace(it.indent, "")),
+    );
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Assignment, EnvFile};
 use crate::rules::several::several;
@@ -34,7 +34,14 @@ fn check(file: &EnvFile, out: &mut Findings) {
         finding.also(at(it).label("nor is this one"));
     }
     finding.help("close the quote at the end of the line");
+    finding.mend(Safety::Unsafe, "close it", open.iter().filter_map(|it| close(it)));
     if file.documents {
         finding.at_most(Severity::Warning);
     }
+}
+
+fn close(it: &Assignment) -> Option<Edit> {
+    let value = Fact::from(it.value.clone());
+    let end = value.value.lines().next()?.trim_end().len();
+    Some(Edit::behind(value.part(0..end)?, it.quote?.char))
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
 use crate::model::{Assignment, EnvFile, EnvReader};
@@ -48,6 +48,14 @@ fn check(file: &EnvFile, out: &mut Findings) {
         finding.also(at(it).label(format!("{no_quotes} quotes here")));
     }
     finding.help("put the value in double quotes");
+    // `docker run --env-file` keeps them; who lets a shell read a file does not use that.
+    let safety = if read_by_shell { Safety::Safe } else { Safety::Unsafe };
+    let quoted = found.iter().filter_map(|it| {
+        let value = Fact::from(it.value.clone());
+        let end = value.value.trim_end().len();
+        Some([value.part(0..0)?, value.part(end..end)?].map(|at| Edit::replace(at, "\"")))
+    });
+    finding.mend(safety, "put it in quotes", quoted.flatten());
     if !read_by_shell {
         finding.at_most(Severity::Advice);
     }

@@ -1,6 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
 use crate::model::{DEBUG, Deployment};
 use crate::rules::{Check, Rule};
 
@@ -19,12 +20,29 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
         let Some((name, default)) = app.debug_by_default() else { continue };
+        let django = process.django.as_ref();
+        let reads = django.into_iter().flat_map(|it| &it.evaluation.reads);
+        let off = reads.filter(|read| read.name == name).find_map(|read| {
+            let text = read.default.as_ref()?.text.as_deref()?;
+            let on = text.trim_matches(['"', '\'']);
+            let off = match on {
+                "True" => "False",
+                "true" => "false",
+                "1" => "0",
+                _ => return None,
+            };
+            let place = default.written_at().filter(|it| it.span.len() == text.len())?;
+            let inner = Fact::at(on.to_owned(), place).part(0..on.len())?;
+            Some(Edit::replace(inner, off))
+        });
         out.report(
             process,
             format!("DEBUG is on wherever `{name}` is not set"),
             default.label(format!("holds if `{name}` is missing")),
         )
         .through(app.assigned(DEBUG), "and turns DEBUG on here")
-        .help(format!("let a missing `{name}` mean False"));
+        .help(format!("let a missing `{name}` mean False"))
+        // Whoever develops without a variable has DEBUG off as well then.
+        .mend(Safety::Unsafe, "let it mean False", off);
     }
 }

@@ -1,6 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
+use crate::fact::Fact;
 use crate::model::Model;
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
@@ -39,5 +40,12 @@ fn check(model: &Model, out: &mut Findings) {
             finding.also(at.label("nor here"));
         }
         finding.help(format!("take {them} out of the example"));
+        let line = |(_, at): &(_, Fact<()>)| at.written_at();
+        let edit = |place| Edit::Remove { place, of: Kind::Statement };
+        finding.mend(
+            Safety::Safe,
+            format!("take {them} out"),
+            stale.iter().filter_map(line).map(edit),
+        );
     }
 }

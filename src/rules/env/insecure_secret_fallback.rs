@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::secret::is_secret_name;
 use crate::fact::{Fact, Lookup};
 use crate::model::{Answered, Asked, DEBUG, Deployment, Process, SECRET_KEY};
@@ -90,6 +90,14 @@ fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {
     let finding =
         out.report(process, message, fallback.label("signs sessions if the variable is lost"));
     finding.because(off).help(format!("demand the variable: `os.environ[\"{name}\"]`"));
+    // Behind a helper of the project nobody can tell what it does without.
+    let call = read.place;
+    let inside = fallback.written_at().zip(call).filter(|(default, call)| {
+        default.file == call.file && call.span.contains(default.span) && default != call
+    });
+    let cut = inside.map(|(place, _)| Edit::RemoveArgument { place });
+    // Nothing starts without the variable then.
+    finding.mend(Safety::Unsafe, "demand the variable", cut);
     match (&read.answer, process.environment.get(name)) {
         (Answered::Absent, Lookup::Absent) => {
             for source in process.environment.sources() {

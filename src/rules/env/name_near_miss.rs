@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
@@ -28,5 +28,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let place = read.asked_at().map(|place| Fact::at((), place));
         finding.through(place, "and nobody supplies this");
         finding.help(format!("call it `{asked}`"));
+        let key = idle.at.written_at().filter(|it| it.span.len() == given.len());
+        let edit = key.map(|key| Edit::replace(key, asked));
+        finding.mend(Safety::Unsafe, format!("call it `{asked}`"), edit);
     }
 }

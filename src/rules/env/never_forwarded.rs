@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Concern, Deployment, HeldBack, Process};
 use crate::rules::several::several;
@@ -30,7 +30,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
     }
     for (group, members) in &groups {
-        report(group, members, out);
+        report(deployment, group, members, out);
     }
 }
 
@@ -55,7 +55,12 @@ fn group<'a>(held: &HeldBack<'a>, concern: Concern) -> Group<'a> {
 /// Further variables that are pointed at; all are counted.
 const MOST_SHOWN: usize = 4;
 
-fn report(group: &Group<'_>, members: &[(&Process, HeldBack<'_>)], out: &mut Findings) {
+fn report(
+    deployment: &Deployment,
+    group: &Group<'_>,
+    members: &[(&Process, HeldBack<'_>)],
+    out: &mut Findings,
+) {
     let Some((process, first)) = members.first() else { return };
     let (mut names, mut services, mut given, mut blocks) = (vec![], vec![], vec![], vec![]);
     for (process, held) in members {
@@ -90,6 +95,12 @@ fn report(group: &Group<'_>, members: &[(&Process, HeldBack<'_>)], out: &mut Fin
         names[0],
         several(&services)
     ));
+    let reached = services;
+    let services = deployment.compose.iter().flat_map(|project| &project.services);
+    let passed = services.filter(|it| reached.contains(&it.name.value.as_str()));
+    // What was a default all the time is then what the file says.
+    let edits = passed.filter_map(|it| it.pass_on(&names));
+    finding.mend(Safety::Unsafe, "pass it on", edits);
     if *group == Group::Else {
         finding.at_most(Severity::Advice);
     }

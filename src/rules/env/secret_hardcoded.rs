@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{is_app_password, is_placeholder, is_reference, is_secret_name};
 use crate::model::{DATABASES, Deployment, Process};
@@ -41,7 +41,9 @@ fn report(process: &Process, what: &str, name: &str, value: &Fact<String>, out: 
         format!("{what} is written into the settings, where everybody with the code reads it"),
         value.label("the secret itself"),
     )
-    .help(format!("demand a variable: `os.environ[\"{name}\"]`, and replace the secret"));
+    .help(format!("demand a variable: `os.environ[\"{name}\"]`, and replace the secret"))
+    // Nothing starts without the variable then.
+    .mend(Safety::Unsafe, format!("demand `{name}`"), process.fact().demand(value, name));
 }
 
 /// Names alone mislead: `TOKEN_HEADER_KEY = "Authorization"`. What signs is a secret whatever it

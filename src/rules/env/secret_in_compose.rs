@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -23,7 +23,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 format!("`{name}` is a secret, and stands in the compose file"),
                 at.label("whoever reads the repository has it"),
             )
-            .help(format!("write `${{{name}:?}}`, and keep the value in a file that git ignores"));
+            .help(format!("write `${{{name}:?}}`, and keep the value in a file that git ignores"))
+            // It has to be in that file before.
+            .replace(&at, format!("${{{name}:?}}"), Safety::Unsafe);
         }
     }
 }

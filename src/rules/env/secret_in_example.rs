@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{is_made, is_secret_name};
 use crate::model::{Asked, Model};
@@ -30,7 +30,11 @@ fn check(model: &Model, out: &mut Findings) {
                 format!("`{name}` in `{}` looks like a real secret", file.name()),
                 at.label("everybody who has the repository has it"),
             );
-            finding.help("change the secret where it is used, and leave the example empty");
+            finding.help("change the secret where it is used, and leave the example empty").mend(
+                Safety::Unsafe,
+                "leave it empty",
+                [Edit::replace(it.value.place, "")],
+            );
             match default_with(model, value) {
                 Some(read) => {
                     let default = read.default.as_ref().and_then(|it| it.evidence.place());

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::fact::secret::{is_placeholder, is_reference, is_secret_name, url_credentials};
+use crate::fact::secret::{
+    is_own_name, is_placeholder, is_reference, is_secret_name, url_credentials,
+};
 use crate::model::{EnvFile, Model};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
@@ -105,5 +107,6 @@ fn is_real(name: &str, value: &str) -> bool {
         && !value.bytes().all(|byte| byte == value.as_bytes()[0])
         && !plain.contains(&lower.as_str())
         && !lower.eq_ignore_ascii_case(name)
+        && !is_own_name(name, value)
         && !["true", "false"].contains(&lower.as_str())
 }

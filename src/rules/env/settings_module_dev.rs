@@ -1,6 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
 use crate::model::django::{Project, Role};
 use crate::model::{DEBUG, Deployment, Django, Named, Process};
 use crate::rules::{Check, Rule};
@@ -47,7 +48,8 @@ fn deployed(process: &Process, django: &Django, out: &mut Findings) {
     }
     finding
         .because(&process.declared)
-        .help(format!("set DJANGO_SETTINGS_MODULE to `{production}` for `{}`", process.name));
+        .help(format!("set DJANGO_SETTINGS_MODULE to `{production}` for `{}`", process.name))
+        .mend(Safety::Unsafe, format!("name `{production}`"), name_instead(module, production));
 }
 
 /// Nothing in view runs the project: what its entry points would do by themselves.
@@ -64,7 +66,11 @@ fn entry_points(project: &Project, process: &Process, out: &mut Findings) {
         if let Some(star) = project.star_import(&default.value) {
             finding.also(star.label("the package is `base` under another name"));
         }
-        finding.at_most(Severity::Warning).help(format!("name `{production}` here"));
+        finding.at_most(Severity::Warning).help(format!("name `{production}` here")).mend(
+            Safety::Unsafe,
+            format!("name `{production}`"),
+            name_instead(default, production),
+        );
     }
 }
 
@@ -87,4 +93,8 @@ fn what_else(project: &Project, module: &str, process: &Process) -> Option<&'sta
         Role::Plain if project.is_empty(module) => Some("a package without settings"),
         Role::Plain => None,
     }
+}
+
+fn name_instead(module: &Fact<String>, production: &str) -> Option<Edit> {
+    Some(Edit::replace(module.part(0..module.value.len())?, production))
 }

@@ -19,7 +19,23 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     between_processes(deployment, out);
     between_steps(deployment, out);
+    by_hand(deployment, out);
     from_declared(deployment, out);
+}
+
+/// Commands that people run in the same checkout.
+fn by_hand(deployment: &Deployment, out: &mut Findings) {
+    for it in deployment.commanded_elsewhere() {
+        let process = &it.process.name;
+        out.report(
+            it.process,
+            format!("commands are run with other settings than `{process}` has"),
+            it.other_module.label(format!("`manage.py` loads `{}` here", it.other_module)),
+        )
+        .also(it.module.label(format!("`{process}` loads `{}`", it.module)))
+        .because(&it.cwd)
+        .help(format!("name `{}` in the script", it.module));
+    }
 }
 
 fn between_processes(deployment: &Deployment, out: &mut Findings) {

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Asked, Deployment, EnvFile, Process};
 use crate::rules::several::several;
@@ -49,6 +49,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     finding.also(example.start.label("meant to list what is to be filled in"));
     finding.help(format!("add {them} to `{}`", example.name()));
+    if let Some(start) = example.start.written_at() {
+        let line = |name: &&str| Edit::Append { file: start.file, text: format!("{name}=") };
+        finding.mend(Safety::Safe, format!("add {them}"), names.iter().map(line));
+    }
 }
 
 /// The example that knows most of what the settings ask for, if any knows something.

@@ -1,7 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::model::{Deployment, Hole};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
@@ -38,4 +38,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.also(hole.at.label("nor is it here"));
     }
     finding.help(format!("demand it: `${{{}:?}}`", names[0]));
+    let demand = |hole: &Hole| {
+        Some(Edit::replace(hole.at.written_at()?, format!("${{{}:?}}", hole.at.value)))
+    };
+    finding.mend(Safety::Unsafe, "demand what may be empty", holes.iter().filter_map(demand));
 }

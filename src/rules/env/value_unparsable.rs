@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Lookup;
 use crate::model::faults::Compared;
 use crate::model::{Deployment, Process, Refusal};
@@ -50,6 +50,8 @@ fn unheard(process: &Process, compared: &Compared, out: &mut Findings) {
         return;
     }
     let Some(expected) = texts.first() else { return };
+    let written = value.part(0..value.value.len());
+    let edit = written.map(|place| Edit::replace(place, expected));
     out.report(
         process,
         format!("`{variable}` says yes, and {name} is off"),
@@ -58,7 +60,9 @@ fn unheard(process: &Process, compared: &Compared, out: &mut Findings) {
     .through(Some(at.clone()), format!("compared with `{expected}` as it is"))
     .because(&process.declared)
     .at_most(Severity::Warning)
-    .help(format!("write `{expected}`, or put the text into lower case before it is compared"));
+    .help(format!("write `{expected}`, or put the text into lower case before it is compared"))
+    // What was off all the time is on then.
+    .mend(Safety::Unsafe, format!("write `{expected}`"), edit);
 }
 
 const YES: &[&str] = &["true", "1", "yes", "on", "t", "y"];

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::command::{Celery, Program};
 use crate::model::image::Role;
@@ -29,7 +29,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 open.label("whoever reaches the host reaches this port, past its firewall"),
             )
             .also(what.label("made for administrators"))
-            .help("publish it on `127.0.0.1:`, and reach it through a tunnel");
+            .help("publish it on `127.0.0.1:`, and reach it through a tunnel")
+            .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, Endpoint, Host};
 use crate::rules::{Check, Rule};
 
@@ -43,6 +43,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             bind.label("listens on every interface"),
         )
         .also(upstream.label("the proxy connects on this machine"))
-        .help(format!("listen at `127.0.0.1:{port}`"));
+        .help(format!("listen at `127.0.0.1:{port}`"))
+        // Somebody may come past the proxy on purpose.
+        .mend(
+            Safety::Unsafe,
+            format!("listen at `127.0.0.1:{port}`"),
+            bind.rebind(format!("127.0.0.1:{port}")),
+        );
     }
 }

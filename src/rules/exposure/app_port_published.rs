@@ -1,8 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::Deployment;
-use crate::model::compose::Port;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +17,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, _) in deployment.services() {
-        let Some(open) = service.open_to(process).and_then(Port::open) else { continue };
+        let Some(port) = service.open_to(process) else { continue };
+        let Some(open) = port.open() else { continue };
         let routes = deployment.sites.iter().flat_map(|site| &site.routes);
         let mut passed = routes.filter_map(|route| {
             let to = deployment.process(route)?;
@@ -31,6 +31,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             open.label("requests here pass no TLS, no limits and no headers of the proxy"),
         )
         .also(pass.label("the proxy passes requests on here"))
-        .help("take the port away: the proxy reaches it without");
+        .help("take the port away: the proxy reaches it without")
+        .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
     }
 }

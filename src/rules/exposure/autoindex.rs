@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::nginx::Config;
 use crate::rules::{Check, Rule};
 
@@ -29,6 +29,8 @@ fn check(config: &Config, out: &mut Findings) {
             "folders without an index are listed to everybody",
             at.label("names files that no page links to"),
         )
-        .help("leave out `autoindex on`");
+        .help("leave out `autoindex on`")
+        // A folder may be meant to be listed.
+        .replace(&at, "autoindex off", Safety::Unsafe);
     }
 }

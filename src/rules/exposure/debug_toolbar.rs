@@ -1,7 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::{DEBUG_TOOLBAR_CONFIG, Deployment, SILKY_AUTHENTICATION};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
+use crate::model::{DEBUG_TOOLBAR_CONFIG, Deployment, MIDDLEWARE, Process, SILKY_AUTHENTICATION};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,7 +27,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     "silk records every request of the deployed site, and shows them to anybody",
                     silk.label("runs for every request"),
                 )
-                .help("add it in the settings for development only, or set SILKY_AUTHENTICATION");
+                .help("add it in the settings for development only, or set SILKY_AUTHENTICATION")
+                .mend(Safety::Unsafe, "leave it out", left_out(&app, &silk));
             }
         }
         let Some(toolbar) = app.passes("debug_toolbar.middleware.DebugToolbarMiddleware") else {
@@ -42,6 +44,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .also(shown.label("decides who sees it, in place of DEBUG and INTERNAL_IPS"))
         .at_most(Severity::Warning)
-        .help("add it in the settings for development only");
+        .help("add it in the settings for development only")
+        .mend(Safety::Unsafe, "leave it out", left_out(&app, &toolbar));
     }
+}
+
+/// Out of the list of middleware.
+fn left_out<T>(app: &Fact<&Process>, entry: &Fact<T>) -> Option<Edit> {
+    let entries = app.members(MIDDLEWARE);
+    let at = entries.iter().position(|it| it.written_at() == entry.written_at())?;
+    app.drop_entry(&entries, at)
 }

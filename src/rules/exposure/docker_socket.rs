@@ -36,6 +36,7 @@ const MADE_FOR_IT: &[&str] = &[
     "swarmpit",
     "runner",
     "alloy",
+    "logspout",
 ];
 
 fn check(deployment: &Deployment, out: &mut Findings) {
@@ -53,8 +54,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("`{}` can do on the host whatever root can", process.name),
             here.label("who writes to this socket starts any container with any mount"),
         );
-        let image = service.image.as_ref().map(ToString::to_string).unwrap_or_default();
-        if MADE_FOR_IT.iter().any(|it| image.contains(it)) {
+        // A file that goes with others may leave the image to them.
+        let program = match (&service.image, &service.build) {
+            (Some(image), _) => image.to_string(),
+            (None, None) => process.name.clone(),
+            (None, Some(_)) => String::new(),
+        };
+        if MADE_FOR_IT.iter().any(|it| program.contains(it)) {
             finding.at_most(Severity::Warning);
         }
         finding.help("take it away, or put a proxy for the socket in between that allows less");

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::image::Role;
 use crate::model::{Access, Deployment};
 use crate::rules::{Check, Rule};
@@ -44,7 +44,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 }
             }
             finding
-                .help("publish it on `127.0.0.1:` or not at all: services need no published port");
+                .help("publish it on `127.0.0.1:` or not at all: services need no published port")
+                .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::Subject;
+use crate::diagnostic::{Edit, Safety, Subject};
 use crate::diagnostic::{Findings, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
@@ -31,4 +31,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.also(mode.label("and takes whoever comes, as no password is set"));
     }
     finding.help("bind it to `127.0.0.1 -::1`, or set `requirepass`");
+    // Another machine may use it on purpose.
+    let whole = bind.written_at().filter(|it| it.span.len() == "bind ".len() + bind.value.len());
+    let edit = whole.map(|place| Edit::replace(place, "bind 127.0.0.1 -::1"));
+    finding.mend(Safety::Unsafe, "bind it to this machine", edit);
 }

@@ -1,8 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
 use crate::fact::Certainty;
-use crate::model::nginx::Config;
+use crate::model::nginx::{Config, Line};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +28,8 @@ fn check(config: &Config, out: &mut Findings) {
             "everybody can read the server's status page",
             at.label("no `allow` and `deny`, and no password"),
         )
-        .help("write `allow 127.0.0.1; deny all;` beside it");
+        .help("write `allow 127.0.0.1; deny all;` beside it")
+        .mend(Safety::Unsafe, "let this machine read it only", shut(page));
     }
     for server in config.servers().filter(|server| server.is_written()) {
         let public = server.listeners().iter().find(|listener| {
@@ -49,7 +50,14 @@ fn check(config: &Config, out: &mut Findings) {
                 at.label("no `allow` and `deny`, and no password"),
             )
             .because(public)
-            .help("write `allow 127.0.0.1; deny all;` beside it");
+            .help("write `allow 127.0.0.1; deny all;` beside it")
+            // Whatever watches the server from elsewhere is shut out as well.
+            .mend(Safety::Unsafe, "let this machine read it only", shut(page));
         }
     }
+}
+
+fn shut(page: &Line) -> Option<Edit> {
+    let lines = "allow 127.0.0.1;\ndeny all;";
+    Some(Edit::before(page.fact(()).written_at()?, lines, Kind::Statement))
 }

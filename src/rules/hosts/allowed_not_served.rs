@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{ALLOWED_HOSTS, Deployment};
 use crate::rules::{Check, Rule};
 
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.serving() {
         let Some(allowed) = app.get(ALLOWED_HOSTS) else { continue };
-        for entry in &allowed.value {
+        for (index, entry) in allowed.value.iter().enumerate() {
             // An address to listen on: no browser sends it.
             if entry.value != "0.0.0.0" {
                 continue;
@@ -30,7 +30,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 at.label("allows nothing that is asked for"),
             )
             .because(&allowed)
-            .help("take it out");
+            .help("take it out")
+            .mend(Safety::Safe, "take it out", app.drop_entry(&allowed.value, index));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{CSRF_TRUSTED_ORIGINS, Deployment};
 use crate::rules::{Check, Rule};
 
@@ -18,17 +18,23 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        for entry in app.members(CSRF_TRUSTED_ORIGINS) {
+        let entries = app.members(CSRF_TRUSTED_ORIGINS);
+        for (index, entry) in entries.iter().enumerate() {
             let Some(fault) = fault(&entry.value) else { continue };
-            let at = app.outside(&entry).unwrap_or_else(|| entry.map(|_| ()));
-            out.report(
+            let at = app.outside(entry).unwrap_or_else(|| entry.map(|_| ()));
+            let finding = out.report(
                 process,
                 format!("`{}` in CSRF_TRUSTED_ORIGINS is no origin", entry.value),
                 at.label(fault),
-            )
-            .through(app.assigned(CSRF_TRUSTED_ORIGINS), "becomes CSRF_TRUSTED_ORIGINS here")
-            .because(&entry)
-            .help("write the scheme and the host: `https://example.org`");
+            );
+            finding
+                .through(app.assigned(CSRF_TRUSTED_ORIGINS), "becomes CSRF_TRUSTED_ORIGINS here")
+                .because(entry)
+                .help("write the scheme and the host: `https://example.org`");
+            if let Some(meant) = without_path(&entry.value) {
+                let edit = app.rewrite_entry(&entries, index, meant);
+                finding.mend(Safety::Safe, format!("write `{meant}`"), edit);
+            }
         }
     }
 }
@@ -43,4 +49,11 @@ fn fault(entry: &str) -> Option<&'static str> {
         return Some("has no scheme, and Django refuses to start its commands");
     };
     rest.contains('/').then_some("no browser sends a path with an origin")
+}
+
+/// The origin alone. Which scheme is meant, nobody can tell.
+fn without_path(entry: &str) -> Option<&str> {
+    let (scheme, rest) = entry.split_once("://")?;
+    let host = rest.split('/').next().filter(|host| !host.is_empty())?;
+    Some(&entry[..scheme.len() + "://".len() + host.len()])
 }

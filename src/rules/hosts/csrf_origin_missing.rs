@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{
     CSRF_TRUSTED_ORIGINS, Deployment, Listener, MIDDLEWARE, SECURE_SSL_REDIRECT, Scheme, SiteName,
@@ -57,7 +57,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     .because(&lifting)
                     .because(&origins)
                     .because(&passed)
-                    .help("set SECURE_PROXY_SSL_HEADER to the header that the proxy sends");
+                    .help("set SECURE_PROXY_SSL_HEADER to the header that the proxy sends")
+                    .mend(Safety::Unsafe, "set SECURE_PROXY_SSL_HEADER", app.trust_scheme(route));
                 // One setting mends all names and routes.
                 continue 'sites;
             }

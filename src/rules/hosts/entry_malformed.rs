@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{ALLOWED_HOSTS, Deployment};
 use crate::rules::{Check, Rule};
 use std::net::Ipv6Addr;
@@ -19,17 +19,21 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        for entry in app.members(ALLOWED_HOSTS) {
+        let entries = app.members(ALLOWED_HOSTS);
+        for (index, entry) in entries.iter().enumerate() {
             let Some(fault) = fault(&entry.value) else { continue };
-            let at = app.outside(&entry).unwrap_or_else(|| entry.map(|_| ()));
+            let at = app.outside(entry).unwrap_or_else(|| entry.map(|_| ()));
+            let meant = mended(&entry.value);
+            let edit = app.rewrite_entry(&entries, index, &meant).filter(|_| !meant.is_empty());
             out.report(
                 process,
                 format!("`{}` in ALLOWED_HOSTS matches no request", entry.value),
                 at.label(fault),
             )
             .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
-            .because(&entry)
-            .help(format!("write {}", mended(&entry.value)));
+            .because(entry)
+            .help(format!("write `{meant}`"))
+            .mend(Safety::Safe, format!("write `{meant}`"), edit);
         }
     }
 }
@@ -63,7 +67,7 @@ fn fault(entry: &str) -> Option<&'static str> {
 fn mended(entry: &str) -> String {
     let entry = entry.split_whitespace().collect::<String>();
     if entry.parse::<Ipv6Addr>().is_ok() {
-        return format!("`[{entry}]`");
+        return format!("[{entry}]");
     }
     let host = entry.split_once("://").map_or(entry.as_str(), |(_, host)| host);
     let host = host.split('/').next().unwrap_or(host);
@@ -72,7 +76,7 @@ fn mended(entry: &str) -> String {
         false => host.split(':').next().unwrap_or(host),
     };
     match host.strip_prefix('*') {
-        Some(domain) if domain.starts_with('.') => format!("`{domain}`"),
-        Some(_) | None => format!("`{host}`"),
+        Some(domain) if domain.starts_with('.') => domain.to_owned(),
+        Some(_) | None => host.to_owned(),
     }
 }

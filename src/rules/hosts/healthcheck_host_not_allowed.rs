@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, allows};
 use crate::rules::{Check, Rule};
 
@@ -47,7 +47,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .because(&allowed)
             .because(&asked)
             .because(&app)
-            .help(format!("send a `Host` that is allowed, or add `{host}` to ALLOWED_HOSTS"));
+            .help(format!("send a `Host` that is allowed, or add `{host}` to ALLOWED_HOSTS"))
+            .mend(
+                Safety::Unsafe,
+                format!("allow `{host}`"),
+                app.add_beside(&allowed.value, host),
+            );
         }
     }
 }

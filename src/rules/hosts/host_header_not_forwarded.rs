@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, allows};
 use crate::rules::{Check, Rule};
 
@@ -57,6 +57,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .because(&debug)
                 .because(&app)
                 .help("add `proxy_set_header Host $host;`");
+            // Where the upstream's name is allowed, Django would learn another one.
+            let safety = if passes { Safety::Unsafe } else { Safety::Safe };
+            let line = site.level(route).and_then(|level| level.send("Host", "$host"));
+            finding.mend(safety, "send `Host $host`", line);
             break;
         }
     }

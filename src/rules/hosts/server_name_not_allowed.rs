@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allows};
@@ -54,7 +54,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .because(&allowed)
             .because(&debug)
             .because(&passed)
-            .help(format!("add `{host}` to ALLOWED_HOSTS, or redirect the name"));
+            .help(format!("add `{host}` to ALLOWED_HOSTS, or redirect the name"))
+            .mend(
+                Safety::Safe,
+                format!("allow `{host}`"),
+                app.add_beside(&allowed.value, host),
+            );
         }
     }
 }

@@ -1,7 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
+use crate::model::nginx::Level;
 use crate::model::{ALLOWED_HOSTS, Deployment, Process, USE_X_FORWARDED_HOST};
 use crate::rules::{Check, Rule};
 
@@ -30,6 +31,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .through(app.supplied(USE_X_FORWARDED_HOST), "turned on here")
             .also(way.label(text))
             .help("take the line out, or let the proxy send `X-Forwarded-Host $host`");
+        let line =
+            unsent(deployment, app.value).and_then(|it| it.send("X-Forwarded-Host", "$host"));
+        finding.mend(Safety::Safe, "send `X-Forwarded-Host $host`", line);
         let allowed = app.get(ALLOWED_HOSTS);
         let everything = allowed.as_ref().and_then(|it| it.value.iter().find(|it| it.value == "*"));
         match everything {
@@ -60,4 +64,13 @@ fn way(deployment: &Deployment, process: &Process) -> Option<(Fact<()>, &'static
         let port = service.open_to(it).filter(|_| std::ptr::eq(it, process))?;
         Some((port.open()?, "published, so that clients reach it without a proxy"))
     })
+}
+
+/// The location of nginx that passes on what clients send.
+fn unsent<'d>(deployment: &'d Deployment, process: &Process) -> Option<Level<'d>> {
+    let mut routes = deployment.app_routes().into_iter();
+    let (site, route, _) = routes.find(|(_, route, to)| {
+        std::ptr::eq(to.value, process) && route.does_not_send("x-forwarded-host").is_some()
+    })?;
+    site.level(route)
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::{Fact, symbol};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
@@ -30,13 +30,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             true => (user.map(|_| ()), format!("runs as `{user}`")),
             false => (process.declared.clone(), format!("runs as `{user}`, as no user is named")),
         };
-        out.report(
+        let finding = out.report(
             process,
             format!("`{}` does not run as the user that is declared", process.name),
             at.label(what),
-        )
-        .also(Fact::at((), declared.place).label(format!("`{}` is to run it", declared.value)))
-        .because(user)
-        .help(format!("run it as `{}`", declared.value));
+        );
+        finding
+            .also(Fact::at((), declared.place).label(format!("`{}` is to run it", declared.value)))
+            .because(user)
+            .help(format!("run it as `{}`", declared.value));
+        // Its files belong to the one that it runs as today.
+        if deployment.unit(process).is_some() {
+            finding.replace(user, &declared.value, Safety::Unsafe);
+        }
     }
 }

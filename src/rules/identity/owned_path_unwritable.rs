@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -32,6 +32,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .because(&closed)
                 .because(&written.path)
                 .help(format!("make `{path}` in the image, and give it to `{user}`"));
+            let image = deployment.container(&process.name).and_then(|it| it.image.as_ref());
+            let edit = image.and_then(|image| image.make_for(user, path));
+            finding.mend(Safety::Safe, "make it in the image", edit);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
@@ -22,13 +22,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for (what, path) in needed(process) {
             let Some(line) = unit.hidden(path.value.as_str().into()) else { continue };
             let path_shown = &path.value;
-            out.report(
+            let finding = out.report(
                 process,
                 format!("`{line}` hides {what} of `{}`", process.name),
                 line.label("homes are not there for this service"),
-            )
-            .also(path.label(format!("{what} is `{path_shown}`")))
-            .help("move it out of the homes, to `/srv` say, or use `ProtectHome=read-only`");
+            );
+            finding
+                .also(path.label(format!("{what} is `{path_shown}`")))
+                .help("move it out of the homes, to `/srv` say, or use `ProtectHome=read-only`");
+            let switch = unit.get("Service", "ProtectHome").filter(|_| !what.starts_with("what"));
+            if let Some(switch) = switch {
+                finding.replace(&switch, "read-only", Safety::Unsafe);
+            }
             break;
         }
     }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -30,6 +30,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .also(line.label(format!("`{line}` makes that read-only")))
                 .because(&written.path);
             finding.help(format!("add `ReadWritePaths={path}` to the unit"));
+            // Of a file the folder has to be writable as well; one that is missing is skipped.
+            let is_folder = matches!(what, "MEDIA_ROOT" | "STATIC_ROOT");
+            let folder = path.parent().filter(|_| !is_folder).unwrap_or(path);
+            let line = format!("ReadWritePaths=-{folder}");
+            finding.insert_below(unit.section("Service"), line, Safety::Safe);
         }
     }
 }

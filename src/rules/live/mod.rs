@@ -4,9 +4,13 @@ use crate::rules::Group;
 
 mod any_host_accepted;
 mod backing_service_down;
+mod backup_stale;
 mod cert_expiring;
 mod cert_stale;
 mod container_not_running;
+mod contract_host_differs;
+mod contract_process_missing;
+mod contract_unit_differs;
 mod debug_page_served;
 mod disk_space;
 mod exec_missing;
@@ -27,9 +31,13 @@ pub(super) const GROUP: Group = Group {
     rules: &[
         &any_host_accepted::RULE,
         &backing_service_down::RULE,
+        &backup_stale::RULE,
         &cert_expiring::RULE,
         &cert_stale::RULE,
         &container_not_running::RULE,
+        &contract_host_differs::RULE,
+        &contract_process_missing::RULE,
+        &contract_unit_differs::RULE,
         &debug_page_served::RULE,
         &disk_space::RULE,
         &exec_missing::RULE,

@@ -37,7 +37,9 @@ fn check(_: &Deployment, observed: &Observed, out: &mut Findings) {
         };
         let subject = match answered.asked {
             Asked::App { .. } => Subject::Process(answered.by.clone()),
-            Asked::Site | Asked::File(_) | Asked::Stranger => Subject::Site(answered.by.clone()),
+            Asked::Site | Asked::File(_) | Asked::Stranger | Asked::Declared(_) => {
+                Subject::Site(answered.by.clone())
+            }
         };
         let status = page.value.status;
         out.report(
@@ -54,6 +56,11 @@ fn check(_: &Deployment, observed: &Observed, out: &mut Findings) {
 fn fault(answered: &Answered, page: &Page) -> Option<(String, &'static str)> {
     let status = page.status;
     match answered.asked {
+        Asked::Declared(declared) if status == declared => None,
+        Asked::Declared(declared) => Some((
+            format!("answers {status}, and {declared} is declared"),
+            "see which of them answers, the web server or the application, and its log",
+        )),
         Asked::File(size) => match (status, page.length) {
             (200, Some(length)) if length != size => Some((
                 "is not the file that `collectstatic` made".to_owned(),
@@ -100,6 +107,8 @@ fn returns(answered: &Answered, page: &Page) -> bool {
     match answered.asked {
         Asked::Site => location == url,
         Asked::App { https: true } => bare(location) == bare(url),
-        Asked::App { https: false } | Asked::Stranger | Asked::File(_) => false,
+        Asked::App { https: false } | Asked::Stranger | Asked::Declared(_) | Asked::File(_) => {
+            false
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::nginx::{Config, Context, Handler, Level, Matcher, Part, Pattern, parts};
 use crate::rules::{Check, Rule};
@@ -28,9 +28,13 @@ fn check(config: &Config, out: &mut Findings) {
         };
         let opens = !path.ends_with('/') && alias.value.ends_with('/') && alias.value.len() > 1;
         let beside = !path.ends_with('/') && path.len() > 1 && !alias.value.ends_with('/');
+        let word = level.opener().and_then(|line| line.args.last());
+        let slash = word.filter(|word| word.value == *path).and_then(end_in_slash);
         if beside && matches!(level.handler().value, Handler::Files) {
             let why = "only what begins with the same name is reached";
-            report_beside(out, &alias.clone().doubt(Certainty::Possible, why), path);
+            let alias = alias.clone().doubt(Certainty::Possible, why);
+            let both = slash.clone().into_iter().chain(end_in_slash(&alias));
+            report_beside(out, &alias, path).mend(Safety::Unsafe, "end both in a slash", both);
         }
         let is_internal = !level.in_effect(&["internal"]).lines.is_empty();
         if !opens || is_internal || !matches!(level.handler().value, Handler::Files) {
@@ -43,17 +47,26 @@ fn check(config: &Config, out: &mut Findings) {
             location.label("the path does not end in a slash, so `..` can follow it"),
         )
         .also(alias.label("and the directory does"))
-        .help(format!("write `location {path}/`"));
+        .help(format!("write `location {path}/`"))
+        .mend(Safety::Safe, format!("write `{path}/`"), slash);
     }
 }
 
-fn report_beside(out: &mut Findings, alias: &Fact<String>, path: &str) {
+fn end_in_slash(word: &Fact<String>) -> Option<Edit> {
+    Some(Edit::behind(word.part(0..word.value.len())?, "/"))
+}
+
+fn report_beside<'o>(
+    out: &'o mut Findings,
+    alias: &Fact<String>,
+    path: &str,
+) -> &'o mut Diagnostic {
     out.report(
         alias,
         format!("`{path}x` leads to what lies beside the directory and begins with its name"),
         alias.label("neither the path nor this ends in a slash"),
     )
-    .help("end both in a slash");
+    .help("end both in a slash")
 }
 
 /// Groups of the location's expression that come after the directory in the alias.

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::nginx::Config;
 use crate::rules::{Check, Rule};
 
@@ -29,6 +29,12 @@ fn check(config: &Config, out: &mut Findings) {
             "`allow` without `deny` keeps nobody out",
             at.label("who is not listed may come in as well"),
         )
-        .help("add `deny all;` after it");
+        .help("add `deny all;` after it")
+        // Whoever comes in unlisted today is kept out then.
+        .insert_after(
+            &level.own("allow").last().unwrap_or(allow).fact(()),
+            "deny all;",
+            Safety::Unsafe,
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::nginx::Config;
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::model::nginx::{Config, Line, quoted};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,17 +23,26 @@ fn check(config: &Config, out: &mut Findings) {
             let hidden = level.in_effect(&[&format!("{gateway}_hide_header")]).lines;
             hidden.iter().any(|line| line.arg(0).is_some_and(is_type))
         });
-        (!hides).then(|| line.fact(()))
+        (!hides).then_some(line)
     });
-    let mut added = added.collect::<Vec<_>>().into_iter();
-    let Some(first) = added.next() else { return };
+    let default = |line: &Line| {
+        let (place, kind) = line.fact(()).written_at().zip(line.arg(1))?;
+        Some(Edit::replace(place, format!("default_type {}", quoted(kind))))
+    };
+    let added: Vec<&Line> = added.collect();
+    let Some((first, others)) = added.split_first() else { return };
+    let first = first.fact(());
     let finding = out.report(
         &first,
         "the answer has two fields `Content-Type`, the second from this line",
         first.label("adds a field, and replaces none"),
     );
-    for more in added {
-        finding.also(more.label("and so does this one"));
+    for more in others {
+        finding.also(more.fact(()).label("and so does this one"));
     }
-    finding.help("set the type with `default_type`, or hide that of the upstream");
+    finding.help("set the type with `default_type`, or hide that of the upstream").mend(
+        Safety::Unsafe,
+        "write `default_type`",
+        added.iter().filter_map(|it| default(it)),
+    );
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::nginx::Config;
 use crate::rules::{Check, Rule};
 
@@ -26,10 +26,17 @@ fn check(config: &Config, out: &mut Findings) {
         Some(limit) => (limit.map(|_| ()), "files that a worker may have open"),
         None => (connections.map(|_| ()), "each proxied connection needs two files"),
     };
-    out.report(
+    let line = format!("worker_rlimit_nofile {};", wanted * 2);
+    let events = config.main().own("events").next().map(|it| it.fact(()));
+    let finding = out.report(
         &at,
         format!("a worker may not open enough files for {wanted} connections"),
         at.label(says),
-    )
-    .help(format!("set `worker_rlimit_nofile {};`", wanted * 2));
+    );
+    finding.help(format!("set `{line}`"));
+    match (limit, events) {
+        (Some(limit), _) => _ = finding.replace(&limit, (wanted * 2).to_string(), Safety::Safe),
+        (None, Some(events)) => _ = finding.insert_before(&events, line, Safety::Safe),
+        (None, None) => {}
+    }
 }

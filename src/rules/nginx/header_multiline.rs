@@ -1,7 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::nginx::Config;
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
+use crate::model::nginx::{Config, quoted};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -37,6 +38,12 @@ fn check(config: &Config, out: &mut Findings) {
             "the value of a header goes over several lines, which HTTP does not know",
             value.label("the break is sent as it is"),
         )
-        .help("write the value on one line");
+        .help("write the value on one line")
+        .mend(Safety::Safe, "write it on one line", one_line(value));
     }
+}
+
+fn one_line(value: &Fact<String>) -> Option<Edit> {
+    let words: Vec<&str> = value.value.split_whitespace().collect();
+    Some(Edit::replace(value.written_at()?, quoted(&words.join(" "))))
 }

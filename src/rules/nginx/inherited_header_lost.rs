@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::nginx::{Config, Line};
 use crate::rules::{Check, Rule};
 
@@ -42,6 +42,9 @@ fn check(config: &Config, out: &mut Findings) {
         finding.also(own.fact(()).label("so does this one"));
     }
     finding.help("repeat the lines here, or put them into a file that both levels include");
+    // Some levels are meant to send less than the one around them.
+    let edits = lost.iter().flat_map(|(own, dropped)| own.repeating(dropped));
+    finding.mend(Safety::Unsafe, "repeat what is lost", edits);
 }
 
 fn is_security(name: &str) -> bool {

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::nginx::{Config, Context, Level};
 use crate::rules::{Check, Rule};
 
@@ -31,10 +31,12 @@ fn check(config: &Config, out: &mut Findings) {
             format!("a `proxy_set_header` here drops `{name}` of the level around it"),
             at.label("replaces all of the level around it"),
         );
-        for line in dropped {
+        for line in &dropped {
             finding.also(line.fact(()).label("not sent from there"));
         }
-        finding.help("repeat the lines here, or put them into a file that both levels include");
+        finding
+            .help("repeat the lines here, or put them into a file that both levels include")
+            .mend(Safety::Unsafe, "repeat what is lost", own.repeating(&dropped));
         break;
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Kind, Safety, Severity};
 use crate::model::nginx::Config;
 use crate::rules::{Check, Rule};
 
@@ -24,7 +24,8 @@ fn check(config: &Config, out: &mut Findings) {
                 "connections are closed early: since 1.19.10 nginx allows 1000 requests on one",
                 count.label("requests before a connection is closed"),
             )
-            .help("leave the line out");
+            .help("leave the line out")
+            .remove(&line.fact(()), "the line", Kind::Statement, Safety::Safe);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::nginx::{Arrival, Config, Context, Level, Matcher, Server};
+use crate::diagnostic::{Findings, Safety, Severity};
+use crate::model::nginx::{Arrival, Config, Context, Level, Matcher, Server, quoted};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -34,7 +34,8 @@ fn check(config: &Config, out: &mut Findings) {
                 "every link into the site is redirected to its front page",
                 target.label("names no path"),
             )
-            .help(format!("write `{bare}$request_uri`"));
+            .help(format!("write `{bare}$request_uri`"))
+            .replace(target, quoted(&format!("{bare}$request_uri")), Safety::Safe);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::nginx::{Config, Matcher};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::model::nginx::{Config, Level, Matcher, quoted};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +28,8 @@ fn check(config: &Config, out: &mut Findings) {
             format!("an expression for one path: `= {literal}` says the same, and is faster"),
             location.label("matches nothing else"),
         )
-        .help(format!("write `location = {literal}`"));
+        .help(format!("write `location = {literal}`"))
+        .mend(safety(level), format!("write `= {literal}`"), exact(level, &literal));
     }
 }
 
@@ -37,4 +38,22 @@ fn literal(expression: &str) -> Option<String> {
     let plain = expression.replace("\\.", "\u{0}").replace("\\/", "/").replace("\\-", "-");
     let special = |c: char| "\\^$.[]|()?*+{}".contains(c);
     (!plain.contains(special)).then(|| plain.replace('\u{0}', "."))
+}
+
+/// In place of the modifier and the expression.
+fn exact(level: Level<'_>, literal: &str) -> Option<Edit> {
+    let [modifier, expression] = level.opener()?.args.as_slice() else { return None };
+    let (from, to) = modifier.written_at().zip(expression.written_at())?;
+    Some(Edit::replace(from.to(to), format!("= {}", quoted(literal))))
+}
+
+/// An exact path is asked before any other location; an expression only in its turn.
+fn safety(level: Level<'_>) -> Safety {
+    let goes_before = |other: &Level<'_>| match other.matcher() {
+        Some(Matcher::Prefix { no_regex, .. }) => *no_regex,
+        Some(Matcher::Regex(_)) => other.id() < level.id(),
+        _ => false,
+    };
+    let mut around = level.parent().into_iter().flat_map(Level::locations);
+    if around.any(|it| goes_before(&it)) { Safety::Unsafe } else { Safety::Safe }
 }

@@ -1,8 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::nginx::{Config, Context, Level, Line, Matcher, Part, Taint, parts};
+use crate::model::nginx::{Config, Context, Level, Line, Matcher, Part, Taint, parts, quoted};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,16 +21,22 @@ fn check(config: &Config, out: &mut Findings) {
         for line in level.lines() {
             let Some((value, header)) = sent(line) else { continue };
             let Some((variable, at)) = broken(level, value, header) else { continue };
-            let line =
+            let into =
                 if header { "into this header" } else { "into the request that is passed on" };
-            out.report(
+            let finding = out.report(
                 value,
-                format!("`${variable}` is decoded, so a URL can bring a line break {line}"),
+                format!("`${variable}` is decoded, so a URL can bring a line break {into}"),
                 at.label("`%0d%0a` in the URL ends the line here"),
-            )
-            .help(
+            );
+            finding.help(
                 "write `$request_uri`, which is as the client sent it, or catch `[^\\r\\n]` only",
             );
+            if let Some(whole) = as_sent(&value.value, &variable).filter(|_| line.is("return")) {
+                // What a `rewrite` made of the path would be lost.
+                let rewritten = level.outwards().any(|it| it.own("rewrite").next().is_some());
+                let safety = if rewritten { Safety::Unsafe } else { Safety::Safe };
+                finding.replace(value, quoted(&whole), safety);
+            }
         }
     }
 }
@@ -88,4 +94,15 @@ fn broken(level: Level<'_>, text: &Fact<String>, header: bool) -> Option<(String
     let variable = found('\r').filter(|_| header)?;
     let why = "few programs take a carriage return alone for the end of a line";
     Some((variable, text.clone().doubt(Certainty::Possible, why)))
+}
+
+/// The target with the path and the arguments as they came, where it ends in the decoded path.
+fn as_sent(target: &str, variable: &str) -> Option<String> {
+    if !["uri", "document_uri"].contains(&variable) {
+        return None;
+    }
+    let with_args = ["$is_args$args", "?$args", "$is_args$query_string", "?$query_string"];
+    let path = with_args.iter().find_map(|args| target.strip_suffix(args)).unwrap_or(target);
+    let host = path.strip_suffix(&format!("${variable}"))?;
+    (!host.contains(&format!("${variable}"))).then(|| format!("{host}$request_uri"))
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{DATA_UPLOAD_MAX_MEMORY_SIZE, Deployment, Process, Route, Site};
 use crate::rules::{Check, Rule};
@@ -36,7 +36,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             at.given(&limit).label(format!("answers 413 above {has}")),
         )
         .also(wanted.label(format!("would take {wants}")))
-        .help(format!("set `client_max_body_size {};`", mebibytes(wanted.value)));
+        .help(format!("set `client_max_body_size {};`", mebibytes(wanted.value)))
+        .mend(Safety::Unsafe, "raise the limit", raise(site, route, &limit, wanted.value));
     }
 }
 
@@ -49,10 +50,13 @@ fn most_generous<'d>(
     let leads_there = |route: &&Route| {
         deployment.process(route).is_some_and(|it| std::ptr::eq(it.value, app.value))
     };
+    // A WebSocket is opened by a request without a body.
+    let takes_bodies = |route: &&Route| route.is_for_everything() || !route.upgrades();
     let limits: Option<Vec<_>> = site
         .routes
         .iter()
         .filter(leads_there)
+        .filter(takes_bodies)
         .map(|route| Some((route, route.body_limit.clone()?)))
         .collect();
     let unlimited = |limit: u64| if limit == 0 { u64::MAX } else { limit };
@@ -68,4 +72,13 @@ fn shown(bytes: u64) -> String {
 
 fn mebibytes(bytes: u64) -> String {
     format!("{}m", bytes.div_ceil(1 << 20))
+}
+
+fn raise(site: &Site, route: &Route, limit: &Fact<u64>, wanted: u64) -> Option<Edit> {
+    if let Some(place) = limit.written_at() {
+        return Some(Edit::replace(place, mebibytes(wanted)));
+    }
+    let pass = site.level(route)?.own("proxy_pass").last()?.fact(()).written_at()?;
+    let line = format!("client_max_body_size {};", mebibytes(wanted));
+    Some(Edit::before(pass, line, Kind::Statement))
 }

@@ -1,8 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Route, SECURE_PROXY_SSL_HEADER};
+use crate::model::{Deployment, Process, Route, SECURE_PROXY_SSL_HEADER};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,6 +21,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
         let (key, value) = &trusted.value;
+        if is_name_of_header(key) {
+            let meta = format!("HTTP_{}", key.to_ascii_uppercase().replace('-', "_"));
+            let at = app.assigned(SECURE_PROXY_SSL_HEADER).unwrap_or_else(|| trusted.map(|_| ()));
+            out.report(
+                process,
+                format!("no request is ever secure: `{key}` is no key of `request.META`"),
+                at.given(&trusted).label(format!("this header is `{meta}` there")),
+            )
+            .help(format!("set it to `(\"{meta}\", \"{value}\")`"));
+            continue;
+        }
         if PLAIN.contains(&value.to_ascii_lowercase().as_str()) {
             let at = app.assigned(SECURE_PROXY_SSL_HEADER).unwrap_or_else(|| trusted.map(|_| ()));
             out.report(
@@ -28,7 +39,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 format!("`{value}` counts as https, which is what plain requests are sent with"),
                 at.given(&trusted).label("every request without TLS is secure to Django"),
             )
-            .help(format!("set it to `(\"{key}\", \"https\")`"));
+            .help(format!("set it to `(\"{key}\", \"https\")`"))
+            .mend(Safety::Safe, "take `https` for https", second(&app, "https"));
         }
     }
     for (site, route, app) in deployment.app_routes() {
@@ -47,8 +59,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .also(trusted.label(format!("takes nothing but `{value}` for https")))
         .because(&https)
         .because(&app)
-        .help(format!("set SECURE_PROXY_SSL_HEADER to `(\"{key}\", \"{says}\")`"));
+        .help(format!("set SECURE_PROXY_SSL_HEADER to `(\"{key}\", \"{says}\")`"))
+        .mend(Safety::Safe, format!("wait for `{says}`"), second(&app, says));
     }
+}
+
+/// Whether it is written as headers are, and not as `request.META` has them.
+fn is_name_of_header(key: &str) -> bool {
+    let is_letter = |byte: u8| byte == b'-' || byte.is_ascii_lowercase();
+    !key.contains('.') && key.bytes().any(is_letter)
 }
 
 /// Values that proxies send for requests without TLS.
@@ -65,4 +84,12 @@ fn sent<'r>(route: &'r Route, key: &str) -> Option<(&'r Fact<String>, &'r str)> 
         literal => literal,
     };
     Some((sent, says))
+}
+
+/// In place of the value that is waited for.
+fn second(app: &Fact<&Process>, says: &str) -> Option<Edit> {
+    let whole = app.setting(SECURE_PROXY_SSL_HEADER.name)?;
+    let value = whole.value.items()?.get(1)?.try_map(|it| it.text().map(str::to_owned))?;
+    app.element(&value)?;
+    Some(Edit::replace(value.part(0..value.value.len())?, says))
 }

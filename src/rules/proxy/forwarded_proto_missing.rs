@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT};
 use crate::rules::{Check, Rule};
 
@@ -34,6 +34,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .also(trusted.label("a request without this header is plain http to Django"))
                 .because(&https)
                 .help(format!("add `proxy_set_header {header} $scheme;` to {}", route.shown));
+            let line = site.level(route).and_then(|level| level.send(&header, "$scheme"));
+            let line = line.filter(|_| trusted.value.1 == "https");
+            finding.mend(Safety::Safe, format!("send `{header} $scheme`"), line);
             match redirects {
                 Some(redirects) => _ = finding.because(&redirects),
                 None => _ = finding.at_most(Severity::Warning),

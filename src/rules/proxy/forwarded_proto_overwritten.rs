@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Route, SECURE_PROXY_SSL_HEADER, Site};
 use crate::rules::{Check, Rule};
@@ -38,7 +38,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .also(listener.label("listens without TLS"))
         .also(trusted.label("waits for the scheme that an outer proxy saw"))
         .because(&app)
-        .help("pass on what came: `$http_x_forwarded_proto`, if nobody else can reach this server");
+        .help("pass on what came: `$http_x_forwarded_proto`, if nobody else can reach this server")
+        .replace(sent, variable(&trusted.value.0), Safety::Unsafe);
         break;
     }
 }
@@ -49,4 +50,9 @@ fn own_scheme<'r>(route: &'r Route, key: &str) -> Option<&'r Fact<String>> {
     let sent = route.sends(&header)?;
     let written = sent.evidence().is_written();
     (written && matches!(sent.value.as_str(), "$scheme" | "http")).then_some(sent)
+}
+
+/// nginx's variable for a key of `request.META`.
+fn variable(key: &str) -> String {
+    format!("${}", key.to_ascii_lowercase())
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Listener, Process, Route, SECURE_PROXY_SSL_HEADER, Site, SiteName};
 use crate::rules::{Check, Rule};
@@ -24,6 +24,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let header = header.replace('_', "-");
         let Some(unchanged) = passes_unchanged(route, &header) else { continue };
         let Some(edge) = own_word(deployment, site, &app, &header) else { continue };
+        let scheme = match route.sends(&header) {
+            Some(sent) => sent.written_at().map(|place| Edit::replace(place, "$scheme")),
+            None => site.level(route).and_then(|level| level.send(&header, "$scheme")),
+        };
+        let scheme = scheme.filter(|_| trusted.value.1 == "https");
         out.report(
             site,
             "whoever comes by plain http may say that it is https, and Django believes it",
@@ -33,7 +38,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .also(edge.label("for https the proxy says it itself, so nobody else stands before it"))
         .also(trusted.label("and this header is believed"))
         .because(&app)
-        .help("send the header here as well, or redirect to https instead of passing on");
+        .help("send the header here as well, or redirect to https instead of passing on")
+        .mend(Safety::Safe, "send `$scheme`", scheme);
     }
 }
 

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, SECURE_PROXY_SSL_HEADER};
 use crate::rules::{Check, Rule};
 
@@ -37,5 +37,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.also(flag.label("and so are the client's address and scheme"));
         }
         finding.because(&trusted).help("publish the port on `127.0.0.1:`, or not at all");
+        finding.mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
     }
 }

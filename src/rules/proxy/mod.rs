@@ -5,11 +5,13 @@ use crate::rules::Group;
 mod body_size_below_app;
 mod body_size_default;
 mod config_not_rendered;
+mod contract_route_differs;
 mod forwarded_header_mismatch;
 mod forwarded_proto_missing;
 mod forwarded_proto_overwritten;
 mod forwarded_proto_spoofable;
 mod forwarded_trust_exposed;
+mod host_sent_twice;
 mod include_not_mounted;
 mod scheme_lost;
 mod security_header_conflict;
@@ -28,11 +30,13 @@ pub(super) const GROUP: Group = Group {
         &body_size_below_app::RULE,
         &body_size_default::RULE,
         &config_not_rendered::RULE,
+        &contract_route_differs::RULE,
         &forwarded_header_mismatch::RULE,
         &forwarded_proto_missing::RULE,
         &forwarded_proto_overwritten::RULE,
         &forwarded_proto_spoofable::RULE,
         &forwarded_trust_exposed::RULE,
+        &host_sent_twice::RULE,
         &include_not_mounted::RULE,
         &scheme_lost::RULE,
         &security_header_conflict::RULE,

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, MIDDLEWARE, Process, Route, Scheme};
 use crate::rules::{Check, Rule};
@@ -40,7 +40,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .through(lifting.value.option.clone(), "another proxy is believed")
                 .because(&lifting)
                 .because(&middleware)
-                .help("set SECURE_PROXY_SSL_HEADER to the header that the proxy sends");
+                .help("set SECURE_PROXY_SSL_HEADER to the header that the proxy sends")
+                .mend(Safety::Unsafe, "set SECURE_PROXY_SSL_HEADER", app.trust_scheme(route));
         }
     }
 }

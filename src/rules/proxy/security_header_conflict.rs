@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::AddedHeader;
 use crate::model::{Deployment, MIDDLEWARE, Process, Route, Site, X_FRAME_OPTIONS};
@@ -35,8 +35,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         );
         finding.through(app.assigned(X_FRAME_OPTIONS), format!("sends `{ours}` from here"));
         finding.because(&own).because(&route.pass).because(&app);
+        let pass = site.level(route).and_then(|level| level.own("proxy_pass").last());
         finding
             .help("set it in one of them, or hide Django's: `proxy_hide_header X-Frame-Options;`");
+        if let Some(pass) = pass {
+            let line = "proxy_hide_header X-Frame-Options;";
+            finding.insert_before(&pass.fact(()), line, Safety::Unsafe);
+        }
     }
 }
 

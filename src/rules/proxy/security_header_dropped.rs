@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Origin;
 use crate::model::nginx::{Config, Context, Level, Line};
 use crate::rules::{Check, Rule};
@@ -66,6 +66,9 @@ fn report(out: &mut Findings, dropped: &[&Line], owners: &[&Line]) {
         finding.also(line.fact(()).label(format!("`{name}` is not sent from there")));
     }
     finding.help("repeat them here, or put them into a file that both levels include");
+    // Pages that are meant to be framed, or to load from elsewhere, would not work any more.
+    let edits = owners.iter().flat_map(|own| own.repeating(dropped));
+    finding.mend(Safety::Unsafe, "repeat what is dropped", edits);
 }
 
 fn origins<'l>(lines: &'l [&Line]) -> impl Iterator<Item = Origin> + 'l {

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::{Level, Line};
 use crate::model::{ALLOWED_HOSTS, Deployment, Process, Route};
@@ -34,9 +34,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.also(lost.fact(()).label("`Host` is not sent from there"));
         finding.because(&app).because(sent);
         finding.help("repeat it here, or put the headers into a file that both levels include");
+        let edits = own.repeating(&[lost]);
         match refused(&app, route) {
-            Some(hosts) => _ = finding.because(&hosts),
-            None => _ = finding.at_most(Severity::Warning),
+            // Nothing that is refused now can work otherwise.
+            Some(hosts) => {
+                finding.because(&hosts).mend(Safety::Safe, "repeat `Host`", edits);
+            }
+            None => {
+                finding.at_most(Severity::Warning).mend(Safety::Unsafe, "repeat `Host`", edits);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Scheme};
 use crate::rules::{Check, Rule};
@@ -44,7 +44,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .also(route.pass.label("passed on as plain http, for all that Django sees"))
                 .because(&https)
                 .because(&lifting)
-                .help("set SECURE_PROXY_SSL_HEADER to the header that the proxy sends");
+                .help("set SECURE_PROXY_SSL_HEADER to the header that the proxy sends")
+                .mend(Safety::Safe, "set SECURE_PROXY_SSL_HEADER", app.trust_scheme(route));
             match &lifting.value.option {
                 Some(option) => _ = finding.also(option.label("another proxy is believed")),
                 None => _ = finding.through(bound(&app), "the proxy is not believed here"),

@@ -1,9 +1,9 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::command::{Program, Started};
-use crate::model::{Deployment, Route, Site};
+use crate::model::{Deployment, Process, Route, Site};
 use crate::rules::{Check, Rule};
 use std::time::Duration;
 
@@ -45,6 +45,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.also(proxy.label(format!("answers 504 after {} s", proxy.value)));
         }
         finding.help(format!("set `proxy_read_timeout {}s`, or a shorter timeout", seconds + 5));
+        let edits = found.iter().filter_map(|(site, _)| wait(deployment, site, app, seconds + 5));
+        finding.mend(Safety::Unsafe, format!("wait for {} s", seconds + 5), edits);
     }
 }
 
@@ -62,4 +64,17 @@ fn gives_up(route: &Route) -> Option<Fact<u64>> {
 /// gunicorn bounds a request of its plain workers only, but whoever raises it has slow ones.
 fn is_for_requests(started: &Started) -> bool {
     matches!(started.program.value, Program::Gunicorn | Program::Uwsgi)
+}
+
+/// In place of what the route to a process says, or beside where it passes on.
+fn wait(deployment: &Deployment, site: &Site, app: &Process, seconds: u64) -> Option<Edit> {
+    let route = site.routes.iter().find(|route| {
+        let behind = deployment.process(route).is_some_and(|it| std::ptr::eq(it.value, app));
+        behind && gives_up(route).is_some_and(|it| it.value < seconds) && !route.upgrades()
+    })?;
+    if let Some(place) = route.read_timeout.as_ref().and_then(|it| it.written_at()) {
+        return Some(Edit::replace(place, format!("{seconds}s")));
+    }
+    let pass = site.level(route)?.own("proxy_pass").last()?.fact(()).written_at()?;
+    Some(Edit::before(pass, format!("proxy_read_timeout {seconds}s;"), Kind::Statement))
 }

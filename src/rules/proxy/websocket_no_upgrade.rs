@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::{Deployment, ProcessKind, Route, Site};
 use crate::rules::{Check, Rule};
@@ -37,7 +37,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .also(path.label("answers WebSockets"))
             .because(&route)
             .because(&app)
-            .help("set `proxy_http_version 1.1`, `Upgrade $http_upgrade` and `Connection \"upgrade\"`");
+            .help("set `proxy_http_version 1.1`, `Upgrade $http_upgrade` and `Connection \"upgrade\"`")
+            .mend(Safety::Safe, "pass the upgrade on", upgrade(site, route.value));
             break;
         }
     }
@@ -61,4 +62,22 @@ fn lacking(site: &Site, route: &Route) -> Option<(&'static str, Fact<()>)> {
     };
     let at = route.pass.map(|_| ()).given(&version);
     (version.value == "1.0").then_some(("HTTP/1.0 knows no upgrade", at))
+}
+
+/// What a handshake needs, in the location that takes it.
+fn upgrade(site: &Site, route: &Route) -> Vec<Edit> {
+    let Some(level) = site.level(route) else { return Vec::new() };
+    let pass = level.own("proxy_pass").last().and_then(|it| it.fact(()).written_at());
+    let version = level.in_effect(&["proxy_http_version"]).lines;
+    let version = match version.first().and_then(|line| line.args.first()) {
+        Some(old) if old.value == "1.0" => old.written_at().map(|at| Edit::replace(at, "1.1")),
+        Some(_) => None,
+        None => pass.map(|at| Edit::before(at, "proxy_http_version 1.1;", Kind::Statement)),
+    };
+    let header = |name, value| {
+        let unset = route.sends(name).is_none_or(|it| !it.evidence().is_written());
+        level.send(name, value).filter(|_| unset)
+    };
+    let headers = [header("Upgrade", "$http_upgrade"), header("Connection", "upgrade")];
+    version.into_iter().chain(headers.into_iter().flatten()).collect()
 }

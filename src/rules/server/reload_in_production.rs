@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
 use crate::model::{DEBUG, Deployment};
 use crate::rules::{Check, Rule};
 
@@ -23,11 +23,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if process.fact().get(DEBUG).is_some_and(|debug| debug.value) {
             continue;
         }
+        let flags = ["--reload".len(), "\"--reload\"".len()];
+        let word = reload.written_at().filter(|it| flags.contains(&it.span.len()));
+        let edit = word.map(|place| Edit::Remove { place, of: Kind::Entry });
         out.report(
             process,
             format!("`{}` starts anew whenever a file changes", process.name),
             reload.label("watches every file of the application"),
         )
-        .help("leave it out: it is for developers, and restart the server after a deployment");
+        .help("leave it out: it is for developers, and restart the server after a deployment")
+        .mend(Safety::Safe, "leave it out", edit);
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -29,6 +29,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .also(listening.label(format!("systemd listens at `{at}`")))
         .because(&missed.process)
-        .help(format!("connect to `{at}`, or have the socket unit listen at `{to}`"));
+        .help(format!("connect to `{at}`, or have the socket unit listen at `{to}`"))
+        .mend(
+            Safety::Safe,
+            format!("connect to `{at}`"),
+            deployment.reconnect(upstream, at),
+        );
     }
 }

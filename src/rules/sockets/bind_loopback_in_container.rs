@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Endpoint, Host, Listening};
 use crate::rules::{Check, Rule};
@@ -40,6 +40,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             listening.label(format!("listens at `{}` only", listening.value.endpoint)),
         )
         .also(wanted.label("connections from here are refused"))
-        .help(format!("listen at `0.0.0.0:{port}`"));
+        .help(format!("listen at `0.0.0.0:{port}`"))
+        .mend(
+            Safety::Safe,
+            format!("listen at `0.0.0.0:{port}`"),
+            listening.rebind(format!("0.0.0.0:{port}")),
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::diagnostic::{Findings, Safety, Severity};
+use crate::model::{Deployment, Endpoint};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -40,4 +40,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(first)
         .because(&missed.process)
         .help(format!("connect to `{bound}`, or have the server listen at `{to}`"));
+    if let ([only], true) = (process.listens.as_slice(), first.evidence().is_written()) {
+        let to = reachable(&only.value.endpoint, to);
+        let edits = missed.upstreams.iter().filter_map(|(_, it)| deployment.reconnect(it, &to));
+        finding.mend(Safety::Unsafe, format!("connect to `{to}`"), edits);
+    }
+}
+
+/// What the proxy would connect to: the host that it names, at the port that is listened on.
+fn reachable(bound: &Endpoint, named: &Endpoint) -> Endpoint {
+    match (bound, named) {
+        (Endpoint::Tcp { port, .. }, Endpoint::Tcp { host, .. }) => {
+            Endpoint::Tcp { host: host.clone(), port: *port }
+        }
+        (bound, _) => bound.clone(),
+    }
 }

@@ -1,7 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::model::{Deployment, Probe, Url};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -33,6 +33,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 Some(first) => {
                     finding.also(first.label(format!("listens at `{}`", first.value.endpoint)));
                     finding.help("ask where the server listens");
+                    let to = first.value.endpoint.port().filter(|_| process.listens.len() == 1);
+                    let edit = to.and_then(|to| ask(&probe, to));
+                    finding.mend(Safety::Safe, "ask there", edit);
                 }
                 None => {
                     finding.also(process.declared.label("listens nowhere"));
@@ -42,4 +45,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// In place of the port, where the URL is written with one.
+fn ask(probe: &Probe, to: u16) -> Option<Edit> {
+    let Url { https, host, port, path } = &probe.url.value;
+    let before = format!("{}://{host}:", if *https { "https" } else { "http" });
+    let text = probe.url.map(|_| format!("{before}{port}{path}"));
+    let port = before.len()..before.len() + port.to_string().len();
+    Some(Edit::replace(text.part(port)?, to.to_string()))
 }

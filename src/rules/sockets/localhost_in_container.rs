@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::{Connection, Deployment, ServerKind, Target};
 use crate::rules::{Check, Rule};
 
@@ -42,7 +42,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             match offering {
                 Some(service) => {
                     finding.also(service.name.label("this is where it is"));
-                    finding.help(format!("connect to `{}`", service.name.value));
+                    let name = service.name.value.as_str();
+                    finding.help(format!("connect to `{name}`"));
+                    // In a URL the host is a part of what is written there.
+                    let whole = at.written_at().filter(|it| it.span.len() == host.value.len());
+                    let edit = whole.map(|place| Edit::replace(place, name));
+                    finding.mend(Safety::Unsafe, format!("connect to `{name}`"), edit);
                 }
                 None => {
                     finding.at_most(Severity::Warning);

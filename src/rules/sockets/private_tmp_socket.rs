@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, Endpoint};
 use crate::rules::{Check, Rule};
 
@@ -41,7 +41,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             )
             .also(private.label("which only this service sees"))
             .also(upstream.label("the proxy looks in the machine's `/tmp`"))
-            .help("make the socket in a directory of `RuntimeDirectory=`");
+            .help("make the socket in a directory of `RuntimeDirectory=`")
+            .mend(
+                Safety::Safe,
+                "make it below `/run`",
+                deployment.move_socket(process, listening),
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::model::compose::Port;
@@ -22,7 +22,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(listening) = process.listens.first() else { continue };
         let ports: Vec<u16> =
             process.listens.iter().filter_map(|it| it.value.endpoint.port()).collect();
-        let told = listening.evidence().is_written() && !container.runs_more();
+        // Who publishes another port than a default may well set the variable that it is for.
+        let told = listening.evidence().is_written()
+            && listening.evidence().doubt().is_none()
+            && !container.runs_more();
         let one = told && ports.len() == process.listens.len() && process.listens_known;
         let reached = |port: &Port| ports.iter().any(|it| port.leads_to(*it));
         let unknown = service.ports.iter().any(|it| it.target_range().is_none());
@@ -38,6 +41,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             here.label(format!("leads to port {} of the container", port.target)),
         )
         .also(listening.label(format!("listens at `{bound}`")))
-        .help(format!("publish port {} of the container", ports[0]));
+        .help(format!("publish port {} of the container", ports[0]))
+        .mend(Safety::Safe, format!("lead to {}", ports[0]), lead(port, ports[0]));
     }
+}
+
+fn lead(port: &Port, to: u16) -> Option<Edit> {
+    let target = port.target.fact();
+    Some(Edit::replace(target.part(0..target.value.len())?, to.to_string()))
 }

@@ -1,9 +1,10 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::units::Unit;
 use crate::model::{Deployment, Endpoint, UnitKind};
 use crate::rules::{Check, Rule};
+use std::collections::HashMap;
 
 pub(super) static RULE: Rule = Rule {
     id: "sockets/runtime-dir-shared",
@@ -18,18 +19,22 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let services = || deployment.units.iter().filter(|unit| unit.is(UnitKind::Service));
+    // Files of other folders are other machines, or variants of which one is used.
+    let mut users: HashMap<_, Vec<_>> = HashMap::new();
+    for unit in services() {
+        for folder in unit.runtime_directories() {
+            let key = (unit.path.parent(), folder.value.clone());
+            users.entry(key).or_default().push((unit, folder));
+        }
+    }
     for unit in services().filter(|unit| !unit.preserves_runtime_directories()) {
         socket_of_its_own(deployment, unit, out);
-        for other in services() {
-            // Files of other folders are other machines, or variants of which one is used.
-            if unit.path >= other.path || unit.path.parent() != other.path.parent() {
-                continue;
-            }
-            let theirs = other.runtime_directories();
-            for folder in unit.runtime_directories() {
-                let Some(again) = theirs.iter().find(|it| it.value == folder.value) else {
+        for folder in unit.runtime_directories() {
+            let users = users.get(&(unit.path.parent(), folder.value.clone()));
+            for (other, again) in users.into_iter().flatten() {
+                if unit.path >= other.path {
                     continue;
-                };
+                }
                 let path = &folder.value;
                 out.report(
                     unit,
@@ -37,7 +42,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     folder.label(format!("`{path}` goes when this service stops")),
                 )
                 .also(again.label("the same directory"))
-                .help("give each a directory of its own, or set `RuntimeDirectoryPreserve=yes` on both");
+                .help("give each a directory of its own, or set `RuntimeDirectoryPreserve=yes` on both")
+                .mend(Safety::Safe, "keep it", keep(unit).into_iter().chain(keep(other)));
             }
         }
     }
@@ -59,6 +65,14 @@ fn socket_of_its_own(deployment: &Deployment, unit: &Unit, out: &mut Findings) {
             folder.label(format!("`{path}` goes when the service stops")),
         )
         .also(listening.label("the socket lies in it"))
-        .help("drop `RuntimeDirectory=`: the socket unit makes the directory");
+        .help("drop `RuntimeDirectory=`: the socket unit makes the directory")
+        .mend(Safety::Safe, "keep it", keep(unit));
     }
+}
+
+/// The directory stays when the service stops.
+fn keep(unit: &Unit) -> Option<Edit> {
+    let above = unit.section("Service")?.written_at()?;
+    unit.absent("Service", "RuntimeDirectoryPreserve")?;
+    Some(Edit::InsertLine { above, text: "RuntimeDirectoryPreserve=yes".to_owned() })
 }

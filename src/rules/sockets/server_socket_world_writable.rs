@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::command::{Program, Started};
 use crate::model::{Deployment, Endpoint, Process};
@@ -36,7 +36,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             open.label("lets everybody write"),
         )
         .also(bind.label("to this socket"))
-        .help("let the group write and no others, and give the socket the proxy's group");
+        .help("let the group write and no others, and give the socket the proxy's group")
+        // The proxy may be one of the others.
+        .mend(Safety::Unsafe, "let the group write and no others", shut(started, &open));
     }
 }
 
@@ -60,4 +62,11 @@ fn opened(started: &Started) -> Option<Fact<()>> {
 fn is_shut_in(deployment: &Deployment, process: &Process) -> bool {
     let mode = deployment.unit(process).and_then(|it| it.get("Service", "RuntimeDirectoryMode"));
     mode.is_some_and(|it| it.value.ends_with('0'))
+}
+
+/// In place of the option's own digits.
+fn shut(started: &Started, open: &Fact<()>) -> Option<Edit> {
+    let place = open.written_at().filter(|it| it.span.len() <= "0777".len())?;
+    let text = if started.program.value == Program::Gunicorn { "007" } else { "660" };
+    Some(Edit::replace(place, text))
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Target};
 use crate::rules::{Check, Rule};
@@ -45,6 +45,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.also(published.label("this port is the host's, not the container's"));
             }
             finding.because(&connection.known_by).help(format!("connect to port {right}"));
+            // A URL that holds a password is not written anew, and the port of none is parted.
+            let digits = at.written_at().filter(|it| it.span.len() == port.value.to_string().len());
+            let edit = digits.map(|place| Edit::replace(place, right.to_string()));
+            finding.mend(Safety::Safe, format!("connect to port {right}"), edit);
         }
     }
 }

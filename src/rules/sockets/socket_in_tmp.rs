@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, Endpoint};
 use crate::rules::{Check, Rule};
 
@@ -35,7 +35,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 ),
                 listening.label(format!("everybody may make files in `{folder}`")),
             )
-            .help("make the socket in a directory of `/run` that belongs to the server");
+            .help("make the socket in a directory of `/run` that belongs to the server")
+            // Until both are started again, they do not find each other.
+            .mend(
+                Safety::Unsafe,
+                "make it below `/run`",
+                deployment.move_socket(process, listening),
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Diagnostic, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Endpoint, Listening, Process};
 use crate::rules::{Check, Rule};
@@ -22,6 +22,7 @@ const OF_ROOT: [&str; 9] =
     ["/", "/run", "/var", "/var/run", "/var/lib", "/etc", "/usr", "/srv", "/opt"];
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    let made = deployment.made_at_boot();
     for process in &deployment.processes {
         let Some(unit) = deployment.unit(process) else { continue };
         for listening in process.listens.iter().filter(|it| !it.value.activated) {
@@ -29,8 +30,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if unit.prepares(path) {
                 continue;
             }
-            if let Some(folder) = deployment.unmade(path) {
-                nothing_makes(process, listening, folder, out);
+            if let Some(folder) = made.lacks(path) {
+                let service = unit.section("Service");
+                nothing_makes(process, listening, folder, out).insert_below(
+                    service.filter(|_| folder.parent().is_some_and(|it| it == "/run")),
+                    format!("RuntimeDirectory={}", folder.file_name().unwrap_or_default()),
+                    Safety::Safe,
+                );
                 continue;
             }
             let Some(folder) = path.parent().filter(|it| OF_ROOT.contains(&it.as_str())) else {
@@ -58,19 +64,19 @@ fn may_not(process: &Process, listening: &Fact<Listening>, folder: &Utf8Path, ou
     .help("give the unit a `RuntimeDirectory=`, and make the socket in that directory of `/run`");
 }
 
-fn nothing_makes(
+fn nothing_makes<'o>(
     process: &Process,
     listening: &Fact<Listening>,
     folder: &Utf8Path,
-    out: &mut Findings,
-) {
+    out: &'o mut Findings,
+) -> &'o mut Diagnostic {
     let name = folder.file_name().unwrap_or_default();
     out.report(
         process,
         format!("nothing makes `{folder}` again when the machine starts, and `/run` is empty then"),
         listening.label("makes a socket in it"),
     )
-    .help(format!("give the unit `RuntimeDirectory={name}`"));
+    .help(format!("give the unit `RuntimeDirectory={name}`"))
 }
 
 /// Whether the server itself starts as root and changes its user after it made the socket.

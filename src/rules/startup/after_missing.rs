@@ -1,6 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Certainty;
 use crate::model::units::Unit;
 use crate::model::{Deployment, LocalService};
 use crate::rules::{Check, Rule};
@@ -21,6 +22,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(unit) = deployment.unit(process) else { continue };
         let Some(order) = unit.order() else { continue };
         let mut missed = process.fact().local_services();
+        if let Some(documented) = process.documented() {
+            let known: Vec<_> = missed.iter().map(|it| it.kind).collect();
+            let further = documented.fact().local_services().into_iter();
+            let further = further.filter(|it| !known.contains(&it.kind));
+            missed.extend(further.map(|LocalService { kind, from }| {
+                let why = "an example says so, which may be filled in otherwise";
+                LocalService { kind, from: from.doubt(Certainty::Likely, why) }
+            }));
+        }
         missed.retain(|service| {
             // What pulls it in without an order has a rule of its own.
             let pulled = unit.pulls().iter().any(|it| service.kind.is_started_by(&it.value));
@@ -42,6 +52,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.also(service.from.label(format!("connects to {name} on this machine")));
         }
         finding.help(format!("add `Wants={units}` and `After={units}`"));
+        let lines = [format!("Wants={units}"), format!("After={units}")];
+        let head = unit.section("Unit").and_then(|it| it.written_at());
+        let edits = head.map(|above| lines.map(|text| Edit::InsertLine { above, text }));
+        finding.mend(Safety::Safe, format!("wait for `{units}`"), edits.into_iter().flatten());
     }
 }
 

@@ -1,8 +1,10 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::command::{Program, Started};
-use crate::model::{Application, Deployment, Interface};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
+use crate::model::command::{AppTarget, Program, Started};
+use crate::model::django::Entry;
+use crate::model::{Application, Deployment, Interface, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,7 +38,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .help(match made.value {
             Interface::Wsgi => "serve the ASGI application, or use a server for WSGI as gunicorn",
             Interface::Asgi => "serve the WSGI application, or use a worker class for ASGI",
-        });
+        })
+        .mend(
+            Safety::Safe,
+            format!("serve the {speaks} application"),
+            other_entry(process, app, &made.value),
+        );
     }
 }
 
@@ -66,4 +73,19 @@ fn speaks(started: &Started) -> Option<Interface> {
         | Program::Shell
         | Program::Other => None,
     }
+}
+
+/// The entry point of the other kind that lies beside the one that is named.
+fn other_entry(process: &Process, app: &Fact<AppTarget>, made: &Interface) -> Option<Edit> {
+    let (from, to, kind) = match made {
+        Interface::Wsgi => ("wsgi", "asgi", Entry::Asgi),
+        Interface::Asgi => ("asgi", "wsgi", Entry::Wsgi),
+    };
+    let module = &app.value.module;
+    let package = module.strip_suffix(from).filter(|it| it.ends_with('.'))?;
+    let project = &process.django.as_ref()?.project;
+    project.entry(kind, Some(&format!("{package}{to}")))?;
+    let attribute = app.value.attribute.as_ref().map(|it| format!(":{it}")).unwrap_or_default();
+    let text = app.map(|_| format!("{module}{attribute}"));
+    Some(Edit::replace(text.part(package.len()..module.len())?, to))
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{Deployment, Target};
 use crate::rules::{Check, Rule};
 
@@ -44,7 +44,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             )
             .also(service.name.label(format!("`depends_on` does not name `{name}`")))
             .because(&connection.known_by)
-            .help(format!("add `{name}` to `depends_on`, with `condition: service_healthy`"));
+            .help(format!("add `{name}` to `depends_on`, with `condition: service_healthy`"))
+            .mend(Safety::Safe, format!("wait for `{name}`"), service.depend_on(name));
         }
     }
 }

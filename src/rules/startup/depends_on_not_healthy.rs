@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::model::Target;
 use crate::model::compose::{Condition, Dependency};
@@ -55,6 +55,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .help(format!(
                     "give `{name}` a `healthcheck`, and depend on it with `condition: service_healthy`"
                 ));
+            if database.healthcheck.as_ref().is_some_and(|it| it.test.is_some()) {
+                let written = bare.condition.written_at();
+                let written = written.filter(|it| it.span.len() == "service_started".len());
+                let edit = written.map(|it| Edit::replace(it, "service_healthy"));
+                finding.mend(Safety::Safe, "wait until it is healthy", edit);
+            }
             break;
         }
     }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::command::Front;
 use crate::model::{Deployment, Process};
@@ -55,9 +55,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.also(front.label(format!("`{}` is waited for in the same way", other.name)));
     }
     finding.help(help);
+    let edits: Vec<Edit> =
+        shadowed.iter().filter_map(|(process, front)| exec(process, front)).collect();
+    finding.mend(Safety::Safe, "put `exec` before it", edits);
 }
 
 /// A developer's server stops as well when it is killed.
 fn is_served(process: &Process) -> bool {
     process.kind.is_app() && !process.is_for_developers()
+}
+
+/// Before the command, where no wrapper or assignment stands in front of the program.
+fn exec(process: &Process, front: &Fact<Front>) -> Option<Edit> {
+    let place = front.written_at()?;
+    let program = process.started.as_ref().and_then(|it| it.executable.written_at());
+    let first =
+        program.is_some_and(|it| it.file == place.file && it.span.start == place.span.start);
+    let arguments = place.span.len() == "\"$@\"".len();
+    (first || arguments).then(|| Edit::ahead(place, "exec "))
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -29,7 +29,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 step.started.program.label("migrations are written into the container here"),
             )
             .because(&process.declared)
-            .help("make migrations while developing, commit them, and run only `migrate` here");
+            .help("make migrations while developing, commit them, and run only `migrate` here")
+            // Where none are committed, there would be no tables.
+            .mend(
+                Safety::Unsafe,
+                "take it out",
+                [Edit::RemoveCommand { place: step.place }],
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -35,6 +35,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             );
             if let Some(answer) = &unheeded.answer {
                 finding.also(answer.label("this takes the failure for a success"));
+                let cut = answer.written_at().map(|place| Edit::RemoveAnswer { place });
+                finding.mend(Safety::Unsafe, "take out what hides it", cut);
             }
             finding.because(&process.declared).help(match unheeded.answer {
                 _ if unheeded.tested => {

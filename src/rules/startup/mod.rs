@@ -12,6 +12,7 @@ mod celery_beat_missing;
 mod celery_worker_missing;
 mod command_ignored;
 mod condition_without_healthcheck;
+mod contract_process_missing;
 mod depends_on_missing;
 mod depends_on_not_healthy;
 mod dev_server;
@@ -45,6 +46,7 @@ pub(super) const GROUP: Group = Group {
         &celery_worker_missing::RULE,
         &command_ignored::RULE,
         &condition_without_healthcheck::RULE,
+        &contract_process_missing::RULE,
         &depends_on_missing::RULE,
         &depends_on_not_healthy::RULE,
         &dev_server::RULE,

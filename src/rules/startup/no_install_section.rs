@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::units::Unit;
 use crate::model::{Deployment, UnitKind};
 use crate::rules::{Check, Rule};
@@ -41,13 +41,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             UnitKind::Socket => "sockets.target",
             _ => "multi-user.target",
         };
+        let head = unit.head(section);
+        let text = format!("\n[Install]\nWantedBy={target}");
+        let edit = head.written_at().map(|it| Edit::Append { file: it.file, text });
         out.report(
             unit,
             format!("`{}` cannot be enabled, so nothing starts it at boot", unit.name),
-            unit.head(section).label("there is no `[Install]` section"),
+            head.label("there is no `[Install]` section"),
         )
         .because(&absent)
-        .help(format!("add `[Install]` with `WantedBy={target}`"));
+        .help(format!("add `[Install]` with `WantedBy={target}`"))
+        .mend(Safety::Safe, "let it be enabled", edit);
     }
 }
 

@@ -50,6 +50,8 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         finding.also(at(service).label("nor has this"));
     }
     finding.help("say `restart: unless-stopped`");
+    let edits = down.iter().filter_map(|(service, ..)| service.start_again());
+    finding.mend(Safety::Safe, "add `restart: unless-stopped`", edits);
 }
 
 fn units(deployment: &Deployment, out: &mut Findings) {

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -19,13 +19,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in &deployment.processes {
         for lacking in &process.lacks {
             let name = lacking.value.distribution;
-            out.report(
+            let finding = out.report(
                 process,
                 format!("`{}` needs `{name}`, which no requirement file lists", process.name),
                 lacking.label(format!("needs `{name}`")),
-            )
-            .also(lacking.value.listed.label(format!("`{name}` is not among these")))
-            .help(format!("add `{name}` to the requirements"));
+            );
+            finding
+                .also(lacking.value.listed.label(format!("`{name}` is not among these")))
+                .help(format!("add `{name}` to the requirements"));
+            if lacking.value.takes_lines {
+                finding.append(&lacking.value.listed, name, Safety::Safe);
+            }
         }
     }
 }

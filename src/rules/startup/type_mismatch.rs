@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::command::{Celery, Program, Started};
 use crate::model::{Deployment, UnitKind};
 use crate::rules::{Check, Rule};
@@ -44,8 +44,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             kind.label(format!("`Type={kind}`")),
         );
         finding.also(process.declared.label("what it starts")).help(help);
-        if let Some(daemon) = &started.daemon {
-            finding.because(daemon);
+        match &started.daemon {
+            Some(daemon) => _ = finding.because(daemon),
+            None => _ = finding.replace(&kind, "exec", Safety::Safe),
         }
     }
 }

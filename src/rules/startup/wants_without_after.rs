@@ -38,12 +38,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let name = wanted.value.as_str();
             let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
             let stem = stem.split('@').next().unwrap_or(stem);
+            if !NEEDED_FIRST.contains(&stem) {
+                continue;
+            }
             let ordered = after.iter().any(|it| it.value == name);
             let first = deployment.units.iter().any(|other| {
                 other.is_called(name)
                     && other.words("Unit", "Before").iter().any(|it| unit.is_called(&it.value))
             });
-            if ordered || first || !NEEDED_FIRST.contains(&stem) {
+            if ordered || first {
                 continue;
             }
             out.report(

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::image::Role;
 use crate::model::{Deployment, Kept};
@@ -36,5 +36,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.also(mount.label("this keeps nothing"));
         }
         finding.help(format!("mount a named volume at `{}`", folder.value));
+        // What is in the container now is not copied there.
+        let edits = deployment.compose.iter().flat_map(|it| it.keep(service, folder.value));
+        finding.mend(Safety::Unsafe, "keep it in a volume", edits);
     }
 }

@@ -1,6 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
 use crate::model::{DATABASES, Deployment, ProcessKind, Value};
 use crate::rules::{Check, Rule};
 
@@ -32,6 +33,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             age.label("kept open after the request"),
         )
         .also(server.label("served by ASGI, in a new thread each time"))
-        .help("set CONN_MAX_AGE to 0, or use the pool of psycopg");
+        .help("set CONN_MAX_AGE to 0, or use the pool of psycopg")
+        .mend(Safety::Safe, "set it to 0", zero(&age));
     }
+}
+
+/// In place of a number that stands there itself.
+fn zero(age: &Fact<Value>) -> Option<Edit> {
+    let written = age.value.int()?.to_string();
+    let place = age.written_at().filter(|it| it.span.len() == written.len())?;
+    Some(Edit::replace(place, "0"))
 }

@@ -1,7 +1,10 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::{CELERY_BROKER_URL, CELERY_RESULT_BACKEND, CHANNEL_LAYERS, Deployment, Redis};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
+use crate::model::{
+    CELERY_BROKER_URL, CELERY_RESULT_BACKEND, CHANNEL_LAYERS, Deployment, Process, Redis,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,37 +20,58 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
-        let app = process.fact();
-        let Some((backend, cache)) = app.redis_cache() else { continue };
-        let Some(of_cache) = Redis::parse(&cache.value) else { continue };
-        let queues = [CELERY_BROKER_URL, CELERY_RESULT_BACKEND].into_iter().filter_map(|setting| {
-            let queue = app.get(setting)?;
-            let assigned = app.assigned(setting).unwrap_or_else(|| queue.map(|_| ()));
-            Some((QUEUE, queue, assigned))
-        });
-        let layer = app.channel_layer().zip(app.assigned(CHANNEL_LAYERS));
-        let layer = layer.map(|(address, assigned)| (LAYER, address, assigned));
-        for ((lost, holds), address, assigned) in queues.chain(layer) {
-            if Redis::parse(&address.value).as_ref() != Some(&of_cache) {
-                continue;
-            }
-            out.report(
-                process,
-                format!("clearing the cache deletes {lost}: both are one Redis database"),
-                backend.label("`cache.clear()` empties the whole database"),
-            )
-            .also(assigned.label(holds))
-            .through(app.outside(&cache), "the cache's address")
-            .through(app.outside(&address), "and the other's")
-            .because(&cache)
-            .because(&address)
-            .help(format!("give one of them another number than {}", of_cache.database));
-            // Mostly the results lie with the broker, and move with it.
-            break;
+        if !is_told(process, &process.fact(), out)
+            && let Some(documented) = process.documented()
+        {
+            is_told(process, &documented.fact(), out);
         }
     }
+}
+
+/// Whether a cache and what it would empty were found to be one.
+fn is_told(process: &Process, app: &Fact<&Process>, out: &mut Findings) -> bool {
+    let Some((backend, cache)) = app.redis_cache() else { return false };
+    let Some(of_cache) = Redis::parse(&cache.value) else { return false };
+    let queues = [CELERY_BROKER_URL, CELERY_RESULT_BACKEND].into_iter().filter_map(|setting| {
+        let queue = app.get(setting)?;
+        let assigned = app.assigned(setting).unwrap_or_else(|| queue.map(|_| ()));
+        Some((QUEUE, queue, assigned))
+    });
+    let layer = app.channel_layer().zip(app.assigned(CHANNEL_LAYERS));
+    let layer = layer.map(|(address, assigned)| (LAYER, address, assigned));
+    // Mostly the results lie with the broker, and move with it.
+    let shared = queues
+        .chain(layer)
+        .find(|(_, address, _)| Redis::parse(&address.value).as_ref() == Some(&of_cache));
+    let Some(((lost, holds), address, assigned)) = shared else { return false };
+    out.report(
+        process,
+        format!("clearing the cache deletes {lost}: both are one Redis database"),
+        backend.label("`cache.clear()` empties the whole database"),
+    )
+    .also(assigned.label(holds))
+    .through(app.outside(&cache), "the cache's address")
+    .through(app.outside(&address), "and the other's")
+    .because(&cache)
+    .because(&address)
+    .help(format!("give one of them another number than {}", of_cache.database))
+    // What is in the cache, sessions perhaps, is not found any more.
+    .mend(Safety::Unsafe, "give the cache another", another(app, &cache, of_cache.database));
+    true
 }
 
 /// What is deleted, and what the setting has there.
 const QUEUE: (&str, &str) = ("what waits in the queue", "the queue is kept in the same one");
 const LAYER: (&str, &str) = ("groups of WebSockets", "the channel layer is kept in the same one");
+
+/// In place of the number at the end of a literal address: one that nothing of the process has.
+fn another(app: &Fact<&Process>, cache: &Fact<String>, now: u32) -> Option<Edit> {
+    app.element(cache)?;
+    let queues = [CELERY_BROKER_URL, CELERY_RESULT_BACKEND].map(|setting| app.get(setting));
+    let others = queues.into_iter().flatten().chain(app.channel_layer());
+    let used: Vec<u32> =
+        others.filter_map(|it| Redis::parse(&it.value)).map(|it| it.database).collect();
+    let free = (0..16).find(|it| *it != now && !used.contains(it))?;
+    let end = cache.value.strip_suffix(&format!("/{now}"))?.len() + 1;
+    Some(Edit::replace(cache.part(end..cache.value.len())?, free.to_string()))
+}

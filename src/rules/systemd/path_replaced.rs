@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -40,7 +40,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.also(name.label("here as well"));
     }
     finding.help("write `:/usr/local/bin:/usr/bin:/bin` behind it");
+    let edits = replaced.iter().filter_map(|(_, (_, value))| {
+        let text = value.value.trim_end();
+        Some(Edit::behind(value.part(0..text.len())?, SYSTEM_PATH))
+    });
+    finding.mend(Safety::Safe, format!("add `{SYSTEM_PATH}`"), edits);
 }
+
+const SYSTEM_PATH: &str = ":/usr/local/bin:/usr/bin:/bin";
 
 /// Whether a `PATH` leads to the programs of the system, or may.
 fn has_programs(path: &str) -> bool {

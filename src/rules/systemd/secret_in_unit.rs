@@ -20,7 +20,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for unit in &deployment.units {
         for (name, value) in unit.sets() {
             let text = value.value.as_str();
-            let open = text.is_empty() || secret::is_reference(text) || symbol::is_symbolic(text);
+            let open = text.is_empty()
+                || secret::is_reference(text)
+                || secret::is_own_name(&name.value, text)
+                || symbol::is_symbolic(text);
             let named = secret::is_secret_name(&name.value) && !text.starts_with('/');
             let holds = named || !secret::url_credentials(text).is_empty();
             if open || !holds {

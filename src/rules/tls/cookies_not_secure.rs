@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{
     Asked, CSRF_COOKIE_SECURE, Deployment, MIDDLEWARE, Process, SESSION_COOKIE_SECURE, Setting,
@@ -44,6 +44,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 at.given(&off).label("the cookie travels over plain http as well"),
             );
             finding.also(https.label(text)).because(&off).help(HELP);
+            // Who comes by plain http would not stay logged in any more.
+            finding.mend(Safety::Unsafe, ON, app.turn(*setting, true));
             if text == PRESUMED {
                 finding.at_most(Severity::Warning);
             }
@@ -53,6 +55,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 const HELP: &str = "set SESSION_COOKIE_SECURE and CSRF_COOKIE_SECURE to True";
+const ON: &str = "mark them as secure";
 const PRESUMED: &str = "a proxy tells of https by this header";
 
 /// What makes each cookie.
@@ -74,6 +77,9 @@ fn report_unset(
     let message = format!("{} {verb} off, and the site is reached by https", names.join(" and "));
     let finding = out.report(process, message, https.label(text));
     finding.because(first).help(HELP);
+    let app = process.fact();
+    let edits = names.iter().filter_map(|name| app.set(name, "True"));
+    finding.mend(Safety::Unsafe, ON, edits);
     if text == PRESUMED {
         finding.at_most(Severity::Warning);
     }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Certainty;
 use crate::model::{Deployment, ProcessKind, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER};
 use crate::rules::{Check, Rule};
@@ -36,6 +36,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             at.given(&unset).label("https is known of here, and SECURE_HSTS_SECONDS is 0"),
         )
         .because(&header)
-        .help("set SECURE_HSTS_SECONDS, to an hour at first");
+        .help("set SECURE_HSTS_SECONDS, to an hour at first")
+        .mend(
+            Safety::Unsafe,
+            "set it to an hour",
+            app.set(SECURE_HSTS_SECONDS.name, "3600"),
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Listener, SECURE_SSL_REDIRECT, Site, SiteName};
 use crate::rules::{Check, Rule};
@@ -33,7 +33,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .also(redirects.label("and Django does not redirect it"))
             .because(&passed)
             .because(&app)
-            .help("`return 301 https://$host$request_uri;` here, or set SECURE_SSL_REDIRECT");
+            .help("`return 301 https://$host$request_uri;` here, or set SECURE_SSL_REDIRECT")
+            // Somebody may ask by http on purpose, as a health check does.
+            .mend(Safety::Unsafe, "redirect to https", redirect(site));
             break;
         }
     }
@@ -54,4 +56,11 @@ fn tls_listener<'d>(deployment: &'d Deployment, host: &str) -> Option<&'d Fact<L
     };
     let sites = deployment.sites.iter().filter(named);
     sites.flat_map(|site| &site.listeners).find(|listener| listener.value.tls)
+}
+
+/// In the location for everything alone, so that challenges of ACME are answered as before.
+fn redirect(site: &Site) -> Option<Edit> {
+    let route = site.routes.iter().find(|route| route.is_for_everything())?;
+    let pass = site.level(route)?.own("proxy_pass").last()?.fact(()).written_at()?;
+    Some(Edit::before(pass, "return 301 https://$host$request_uri;", Kind::Statement))
 }

@@ -7,6 +7,7 @@ mod cert_name_mismatch;
 mod cert_not_mounted;
 mod cookies_not_secure;
 mod cookies_secure_on_http;
+mod hsts_duplicate;
 mod hsts_unset;
 mod http_not_redirected;
 mod key_in_vcs;
@@ -33,6 +34,7 @@ pub(super) const GROUP: Group = Group {
         &cert_not_mounted::RULE,
         &cookies_not_secure::RULE,
         &cookies_secure_on_http::RULE,
+        &hsts_duplicate::RULE,
         &hsts_unset::RULE,
         &http_not_redirected::RULE,
         &key_in_vcs::RULE,

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::Config;
 use crate::rules::{Check, Rule};
@@ -32,6 +32,8 @@ fn check(config: &Config, out: &mut Findings) {
             first.label("has been broken for years"),
         )
         .because(&line)
-        .help("write `ssl_protocols TLSv1.2 TLSv1.3;`");
+        .help("write `ssl_protocols TLSv1.2 TLSv1.3;`")
+        // Old devices that come by nothing else are shut out.
+        .replace(&line, "ssl_protocols TLSv1.2 TLSv1.3", Safety::Unsafe);
     }
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::nginx::Config;
 use crate::rules::{Check, Rule};
 
@@ -30,6 +30,7 @@ fn check(config: &Config, out: &mut Findings) {
             "the server chooses the cipher, and clients know better which is fast for them",
             at.label("the order of `ssl_ciphers` counts"),
         )
-        .help("write `off`, if all ciphers of the list are good ones");
+        .help("write `off`, if all ciphers of the list are good ones")
+        .replace(&at, "ssl_prefer_server_ciphers off", Safety::Unsafe);
     }
 }

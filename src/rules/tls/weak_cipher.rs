@@ -1,7 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
-use crate::model::nginx::{Config, weak_cipher};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
+use crate::model::nginx::{Config, quoted, weak_cipher};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,6 +26,15 @@ fn check(config: &Config, out: &mut Findings) {
             list.label(format!("`{entry}` is among these")),
         )
         .because(&line)
-        .help(format!("take `{entry}` out of the list"));
+        .help(format!("take `{entry}` out of the list"))
+        .mend(Safety::Unsafe, format!("take `{entry}` out"), without(list, entry));
     }
+}
+
+/// The list keeps something to agree on.
+fn without(list: &Fact<String>, entry: &str) -> Option<Edit> {
+    let kept: Vec<&str> = list.value.split(':').filter(|it| *it != entry).collect();
+    let rest = kept.iter().any(|it| !it.starts_with(['!', '-', '+', '@']));
+    let text = quoted(&kept.join(":"));
+    Some(Edit::replace(list.written_at().filter(|_| rest)?, text))
 }

@@ -216,6 +216,7 @@ impl<'a> Lexer<'a> {
     fn bare_word(&mut self) -> Word {
         let start = self.at;
         let mut after_dollar = false;
+        let mut braces = Vec::new();
         while let Some(byte) = self.peek(0) {
             match byte {
                 b'\\' => {
@@ -237,7 +238,7 @@ impl<'a> Lexer<'a> {
                         continue;
                     }
                     let Some(end) = self.end_of_quantifier() else { break };
-                    self.problem(Fault::UnquotedBrace, self.at, end);
+                    braces.push(self.place(self.at, end));
                     self.at = end;
                     continue;
                 }
@@ -250,7 +251,13 @@ impl<'a> Lexer<'a> {
         if self.at - start >= BUFFER {
             self.problem(Fault::TooLong, start, self.at);
         }
-        let value = unescaped(&self.text[start..self.at]);
+        let written = &self.text[start..self.at];
+        let value = unescaped(written);
+        let plain = braces.is_empty() || !written.contains(['"', '\\']);
+        let word = plain.then(|| self.place(start, self.at));
+        for brace in braces {
+            self.report(Problem { word, ..Problem::new(Fault::UnquotedBrace, brace) });
+        }
         Word { value, place: self.place(start, self.at), quoted: false }
     }
 

@@ -1,5 +1,6 @@
 //! What nginx would stop at, told apart as far as rules tell it apart.
 
+use crate::diagnostic::{Edit, Fix, Safety};
 use crate::source::Place;
 use crate::syntax;
 
@@ -42,11 +43,13 @@ pub struct Problem {
     pub directive: Option<String>,
     /// What else takes part, as the line that nginx reads on with.
     pub also: Option<Place>,
+    /// The whole of the word that it is in.
+    pub word: Option<Place>,
 }
 
 impl Problem {
     pub(super) fn new(fault: Fault, place: Place) -> Self {
-        Self { fault, place, directive: None, also: None }
+        Self { fault, place, directive: None, also: None, word: None }
     }
 
     pub(super) fn of(mut self, directive: &str) -> Self {
@@ -62,6 +65,42 @@ impl Problem {
     /// Whether nginx stops here. What it silently reads otherwise than it looks is a fault too.
     pub fn is_fatal(&self) -> bool {
         self.fault != Fault::SwallowedLine
+    }
+
+    /// What nobody would write otherwise.
+    fn fix(&self) -> Option<Fix> {
+        let (safety, title, edits) = match self.fault {
+            Fault::UnquotedBrace => {
+                let word = self.word?;
+                let quotes = vec![Edit::ahead(word, "\""), Edit::behind(word, "\"")];
+                (Safety::Safe, "put it in quotes", quotes)
+            }
+            Fault::MissingSemicolon => {
+                (Safety::Safe, "add the semicolon", vec![Edit::behind(self.place, ";")])
+            }
+            // It may be meant to be read so.
+            Fault::SwallowedLine => {
+                (Safety::Unsafe, "add the semicolon", vec![Edit::behind(self.place, ";")])
+            }
+            Fault::StraySemicolon => {
+                (Safety::Safe, "take it out", vec![Edit::replace(self.place, "")])
+            }
+            Fault::UnclosedQuote
+            | Fault::TextAfterQuote
+            | Fault::BraceAfterDollar
+            | Fault::TooLong
+            | Fault::UnclosedBlock
+            | Fault::UnmatchedBrace
+            | Fault::NamelessBlock
+            | Fault::Misplaced
+            | Fault::ArgumentCount
+            | Fault::BlockMissing
+            | Fault::BlockUnexpected
+            | Fault::UrlWithoutScheme
+            | Fault::ByteOrderMark
+            | Fault::TooDeep => return None,
+        };
+        Some(Fix { safety, title: title.to_owned(), edits })
     }
 
     pub fn message(&self) -> String {
@@ -102,7 +141,8 @@ impl Problem {
 
 impl From<Problem> for syntax::Problem {
     fn from(problem: Problem) -> Self {
-        let it = Self::new(problem.place, problem.message());
+        let fix = problem.fix().map(Box::new);
+        let it = Self { fix, ..Self::new(problem.place, problem.message()) };
         match (problem.also, problem.fault) {
             (None, _) => it,
             (Some(place), Fault::UnclosedBlock) => it.also(place, "another one begins here"),

@@ -29,6 +29,7 @@ mod walk;
 
 pub use imports::{Import, imports};
 pub use scope::{bound_names, is_open};
+pub use statements::is_of_python_2;
 pub use walk::{each_expression, each_statement, within};
 
 /// The tree of one file, and what CPython would refuse in it. With any problem the module is

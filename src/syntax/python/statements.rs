@@ -1,11 +1,21 @@
 //! Statements, functions and classes.
 
+use crate::syntax::Problem;
 use crate::syntax::python::ast::{
     Alias, Block, Expression, ExpressionKind, Handler, Imported, Name, Operator, Statement,
     StatementKind, Try,
 };
 use crate::syntax::python::lower::{Lowering, fields, has_token, parts, span};
 use tree_sitter::Node;
+
+const PRINT_STATEMENT: &str = "missing parentheses in call to 'print'";
+
+const BOUND_EXCEPTION: &str = "multiple exception types must be parenthesized";
+
+/// Whether what Python 3 refuses is how people wrote for Python 2: a project of then runs with that.
+pub fn is_of_python_2(problem: &Problem) -> bool {
+    [PRINT_STATEMENT, BOUND_EXCEPTION].contains(&problem.message.as_str())
+}
 
 impl Lowering<'_> {
     pub(super) fn block_children(&mut self, node: Node<'_>) -> Block {
@@ -78,7 +88,7 @@ impl Lowering<'_> {
             "match_statement" => self.match_statement(node),
             "type_alias_statement" => return None,
             "print_statement" => {
-                self.problem(node, "missing parentheses in call to 'print'");
+                self.problem(node, PRINT_STATEMENT);
                 return None;
             }
             _ => {
@@ -279,7 +289,7 @@ impl Lowering<'_> {
             last.starts_with(char::is_uppercase)
         };
         if !values.iter().all(capital) {
-            self.problem(clause, "multiple exception types must be parenthesized");
+            self.problem(clause, BOUND_EXCEPTION);
         }
         let kind = ExpressionKind::Tuple(self.expressions(values));
         Handler {

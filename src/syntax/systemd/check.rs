@@ -6,6 +6,7 @@
 use super::exec::{self, Command};
 use super::fault::{Fault, Problem};
 use super::keys::{self, Lookup, Type};
+use super::mend;
 use super::name::{Manager, UnitKind, UnitName};
 use super::parse::is_templated;
 use super::words::{self, Escapes, Word};
@@ -27,7 +28,7 @@ pub fn check(file: &UnitFile, unit: &UnitName, manager: Manager) -> Vec<Problem>
             continue;
         }
         for assignment in &section.assignments {
-            check_assignment(assignment, name, unit, manager, &mut problems);
+            check_assignment(file, assignment, name, unit, manager, &mut problems);
         }
     }
     problems
@@ -39,6 +40,7 @@ fn unknown_section(name: &str, place: Place, kind: UnitKind) -> Problem {
 }
 
 fn check_assignment(
+    file: &UnitFile,
     assignment: &Assignment,
     section: &str,
     unit: &UnitName,
@@ -53,12 +55,14 @@ fn check_assignment(
         Lookup::Known(kind) => kind,
         Lookup::Elsewhere(other) => {
             let message = format!("`{key}=` belongs in [{other}], so systemd ignores it here");
-            problems.push(Problem::ignored(Fault::WrongSection, assignment.key.place, message));
+            let problem = Problem::ignored(Fault::WrongSection, assignment.key.place, message);
+            problems.push(mend::moved(file, assignment, other, problem));
             return;
         }
         Lookup::Unknown => {
             let message = format!("[{section}] has no key `{key}=`, so systemd ignores it");
-            problems.push(Problem::ignored(Fault::UnknownKey, assignment.key.place, message));
+            let problem = Problem::ignored(Fault::UnknownKey, assignment.key.place, message);
+            problems.push(mend::near(key, keys::names(section), assignment.key.place, problem));
             return;
         }
     };
@@ -67,15 +71,15 @@ fn check_assignment(
         return;
     }
     if kind == Type::Command {
-        return check_commands(value, unit, manager, problems);
+        return check_commands(assignment, unit, manager, problems);
     }
     if kind == Type::Environment {
-        return check_environment(value, unit, manager, problems);
+        return check_environment(assignment, unit, manager, problems);
     }
     if !is_prose(key)
         && let Some(place) = trailing_comment(value)
     {
-        problems.push(inline_comment(place));
+        problems.push(inline_comment(assignment, place));
     } else if !is_templated(value.as_str()) {
         problems.extend(check_value(kind, key, value, unit, manager));
     }
@@ -86,9 +90,9 @@ fn is_prose(key: &str) -> bool {
     matches!(key, "Description" | "Documentation" | "StandardInputText" | "LogExtraFields")
 }
 
-fn inline_comment(place: Place) -> Problem {
+fn inline_comment(assignment: &Assignment, place: Place) -> Problem {
     let message = "systemd has no comments after a value, so this is part of it";
-    Problem::ignored(Fault::InlineComment, place, message)
+    mend::uncommented(assignment, place, Problem::ignored(Fault::InlineComment, place, message))
 }
 
 /// From a `#` behind a blank to the end of the value.
@@ -99,15 +103,19 @@ fn trailing_comment(value: &Spliced) -> Option<Place> {
 }
 
 fn check_environment(
-    value: &Spliced,
+    assignment: &Assignment,
     unit: &UnitName,
     manager: Manager,
     problems: &mut Vec<Problem>,
 ) {
+    let value = &assignment.value;
     let (_, found) = environment::entries(value, unit, manager);
     match found.iter().find(|it| is_comment_word(value, it.place)) {
-        Some(comment) => problems.push(inline_comment(comment.place.to(value.place()))),
-        None => problems.extend(found),
+        Some(comment) => {
+            let place = comment.place.to(value.place());
+            problems.push(inline_comment(assignment, place));
+        }
+        None => problems.extend(found.into_iter().map(|it| mend::quoted(value, it))),
     }
 }
 
@@ -116,13 +124,18 @@ fn is_comment_word(value: &Spliced, place: Place) -> bool {
     text.match_indices('#').any(|(at, _)| value.place_of(at..at + 1).span.start == place.span.start)
 }
 
-fn check_commands(value: &Spliced, unit: &UnitName, manager: Manager, problems: &mut Vec<Problem>) {
-    let (commands, found) = exec::commands(value);
+fn check_commands(
+    assignment: &Assignment,
+    unit: &UnitName,
+    manager: Manager,
+    problems: &mut Vec<Problem>,
+) {
+    let (commands, found) = exec::commands(&assignment.value);
     problems.extend(found);
     for command in &commands {
         problems.extend(unknown_specifier(command, unit, manager));
         if let Some(comment) = command.arguments.iter().find(|it| is_comment(it)) {
-            problems.push(inline_comment(comment.place().to(command.place())));
+            problems.push(inline_comment(assignment, comment.place().to(command.place())));
         } else {
             problems.extend(shell_syntax(command));
         }
@@ -140,7 +153,7 @@ fn unknown_specifier(command: &Command, unit: &UnitName, manager: Manager) -> Op
     let message =
         format!("`%{letter}` is no specifier, so systemd refuses the line; a literal `%` is `%%`");
     let fatal = !command.prefixes.ignore_failure;
-    Some(Problem { fault: Fault::UnknownSpecifier, place, message, fatal })
+    Some(Problem { fault: Fault::UnknownSpecifier, place, message, fatal, fix: None })
 }
 
 /// `# like this`; `#tag` may be meant.
@@ -229,7 +242,15 @@ fn check_value(
         return None;
     }
     let message = format!("systemd cannot read this value of `{key}=` and ignores the line");
-    Some(Problem::ignored(Fault::InvalidValue, value.place(), message))
+    let problem = Problem::ignored(Fault::InvalidValue, value.place(), message);
+    let names: &[&'static str] = match kind {
+        Type::KillMode => &value::KILL_MODES,
+        Type::ServiceType => &value::SERVICE_TYPES,
+        Type::Restart => &value::RESTART,
+        Type::NotifyAccess => &value::NOTIFY_ACCESS,
+        _ => &[],
+    };
+    Some(mend::near(text, names.iter().copied(), value.place(), problem))
 }
 
 fn not_absolute(key: &str, value: &Spliced, prefixes: &[&str]) -> Option<Problem> {
@@ -244,7 +265,7 @@ fn not_absolute(key: &str, value: &Spliced, prefixes: &[&str]) -> Option<Problem
     let fatal = matches!(key, "WorkingDirectory" | "RootDirectory" | "RootImage");
     let does = if fatal { "refuses the unit" } else { "ignores the line" };
     let message = format!("a path in `{key}=` has to be absolute, so systemd {does}");
-    Some(Problem { fault: Fault::PathNotAbsolute, place: value.place(), message, fatal })
+    Some(Problem { fault: Fault::PathNotAbsolute, place: value.place(), message, fatal, fix: None })
 }
 
 fn relative_paths(key: &str, value: &Spliced) -> Option<Problem> {

@@ -162,7 +162,13 @@ fn check_program(program: &Word, ignored: bool) -> Result<(), Problem> {
 
 /// With `-` the line is ignored, without it the unit does not start.
 fn refused(place: Place, ignored: bool, message: &str) -> Problem {
-    Problem { fault: Fault::InvalidValue, place, message: message.to_owned(), fatal: !ignored }
+    Problem {
+        fault: Fault::InvalidValue,
+        place,
+        message: message.to_owned(),
+        fatal: !ignored,
+        fix: None,
+    }
 }
 
 fn stopped(stop: Stop) -> Problem {

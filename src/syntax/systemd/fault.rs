@@ -1,5 +1,6 @@
 //! What systemd refuses or ignores in a unit.
 
+use crate::diagnostic::{Edit, Fix, Safety};
 use crate::source::Place;
 use crate::syntax;
 
@@ -37,20 +38,29 @@ pub struct Problem {
     pub message: String,
     /// Whether systemd refuses to load or start the unit, rather than ignoring the line.
     pub fatal: bool,
+    /// What would make it what was plainly meant.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Problem {
     pub(super) fn ignored(fault: Fault, place: Place, message: impl Into<String>) -> Self {
-        Self { fault, place, message: message.into(), fatal: false }
+        Self { fault, place, message: message.into(), fatal: false, fix: None }
     }
 
     pub(super) fn fatal(fault: Fault, place: Place, message: impl Into<String>) -> Self {
-        Self { fault, place, message: message.into(), fatal: true }
+        Self { fault, place, message: message.into(), fatal: true, fix: None }
+    }
+}
+
+impl Problem {
+    pub(super) fn mended(mut self, safety: Safety, title: &str, edits: Vec<Edit>) -> Self {
+        self.fix = Some(Box::new(Fix { safety, title: title.to_owned(), edits }));
+        self
     }
 }
 
 impl From<Problem> for syntax::Problem {
     fn from(it: Problem) -> Self {
-        Self::new(it.place, it.message)
+        Self { fix: it.fix, ..Self::new(it.place, it.message) }
     }
 }

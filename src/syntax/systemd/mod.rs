@@ -12,6 +12,7 @@ pub mod environment;
 pub mod exec;
 mod fault;
 pub mod keys;
+mod mend;
 pub mod name;
 mod parse;
 mod secret;
@@ -21,6 +22,7 @@ pub mod words;
 
 pub use check::check;
 pub use fault::{Fault, Problem};
+pub use mend::headed;
 pub use name::{Manager, Role, UnitKind, UnitName};
 pub use parse::parse;
 pub use secret::secrets;

@@ -8,9 +8,59 @@ use std::os::unix::fs::chown;
 pub(super) struct Fault {
     pub(super) name: &'static str,
     pub(super) rules: &'static [&'static str],
-    pub(super) make: fn(&Server),
-    pub(super) mend: fn(&Server),
+    edit: Option<Edit>,
+    /// What is done beside the edit, and after it.
+    make: fn(&Server),
+    /// What is undone before the edit is.
+    mend: fn(&Server),
 }
+
+/// A text in a file that another stands in the place of, for as long as the fault lasts.
+struct Edit {
+    file: &'static str,
+    from: &'static str,
+    to: &'static str,
+}
+
+impl Fault {
+    const fn made(
+        name: &'static str,
+        rules: &'static [&'static str],
+        make: fn(&Server),
+        mend: fn(&Server),
+    ) -> Self {
+        Self { name, rules, edit: None, make, mend }
+    }
+
+    const fn written(
+        name: &'static str,
+        rules: &'static [&'static str],
+        edit: Edit,
+        make: fn(&Server),
+    ) -> Self {
+        Self { name, rules, edit: Some(edit), make, mend: nothing }
+    }
+
+    const fn mended_by(self, mend: fn(&Server)) -> Self {
+        Self { mend, ..self }
+    }
+
+    pub(super) fn make(&self, server: &Server) {
+        if let Some(Edit { file, from, to }) = &self.edit {
+            server.replace(file, from, to);
+        }
+        (self.make)(server);
+    }
+
+    pub(super) fn mend(&self, server: &Server) {
+        (self.mend)(server);
+        if let Some(Edit { file, from, to }) = &self.edit {
+            server.replace(file, to, from);
+        }
+    }
+}
+
+fn nothing(_: &Server) {}
 
 /// A certificate that the web server has read.
 fn certified(server: &Server, name: &str, days: i32) {
@@ -32,312 +82,253 @@ pub(super) fn restart(server: &Server) {
 }
 
 pub(super) const FAULTS: &[Fault] = &[
-    Fault {
-        name: "the application was stopped",
-        rules: &["live/unit-not-running"],
-        make: |server| server.systemctl(&["stop", "app"]),
-        mend: |server| server.systemctl(&["start", "app"]),
-    },
-    Fault {
-        name: "Redis was stopped",
-        rules: &["live/backing-service-down"],
-        make: |server| server.systemctl(&["stop", "redis-server"]),
-        mend: |server| server.systemctl(&["start", "redis-server"]),
-    },
-    Fault {
-        name: "nginx was stopped",
-        rules: &["live/port-not-listening"],
-        make: |server| server.systemctl(&["stop", "nginx"]),
-        mend: |server| server.systemctl(&["start", "nginx"]),
-    },
-    Fault {
-        name: "the unit was changed and not reloaded",
-        rules: &["live/unit-stale"],
-        make: |server| {
-            let path = server.path("units/app.service");
+    Fault::made(
+        "the application was stopped",
+        &["live/unit-not-running"],
+        |server| server.systemctl(&["stop", "app"]),
+        |server| server.systemctl(&["start", "app"]),
+    ),
+    Fault::made(
+        "Redis was stopped",
+        &["live/backing-service-down"],
+        |server| server.systemctl(&["stop", "redis-server"]),
+        |server| server.systemctl(&["start", "redis-server"]),
+    ),
+    Fault::made(
+        "nginx was stopped",
+        &["live/port-not-listening"],
+        |server| server.systemctl(&["stop", "nginx"]),
+        |server| server.systemctl(&["start", "nginx"]),
+    ),
+    Fault::written(
+        "the unit was changed and not reloaded",
+        &["live/unit-stale"],
+        Edit { file: "units/app.service", from: "Description=The shop", to: "Description=A shop" },
+        |server| {
             // Its time is all that counts for systemd.
-            server.replace("units/app.service", "Description=The shop", "Description=A shop");
-            assert!(path.exists());
             server.systemctl(&["restart", "app"]);
         },
-        mend: |server| {
-            server.replace("units/app.service", "Description=A shop", "Description=The shop");
-        },
-    },
-    Fault {
-        name: "the env file was changed and the service not restarted",
-        rules: &["live/process-env-drift"],
-        make: |server| server.replace("srv/app/.env", "6379/1", "6379/2"),
-        mend: |server| server.replace("srv/app/.env", "6379/2", "6379/1"),
-    },
-    Fault {
-        name: "the folder of static files is closed to the web server",
-        rules: &["live/path-not-traversable"],
-        make: |server| chmod(&server.path("srv/app/static"), 0o700),
-        mend: |server| chmod(&server.path("srv/app/static"), 0o755),
-    },
-    Fault {
-        name: "the project's folder is closed to the web server",
-        rules: &["live/path-not-traversable"],
-        make: |server| {
+    ),
+    Fault::written(
+        "the env file was changed and the service not restarted",
+        &["live/process-env-drift"],
+        Edit { file: "srv/app/.env", from: "6379/1", to: "6379/2" },
+        nothing,
+    ),
+    Fault::made(
+        "the folder of static files is closed to the web server",
+        &["live/path-not-traversable"],
+        |server| chmod(&server.path("srv/app/static"), 0o700),
+        |server| chmod(&server.path("srv/app/static"), 0o755),
+    ),
+    Fault::made(
+        "the project's folder is closed to the web server",
+        &["live/path-not-traversable"],
+        |server| {
             chown(server.path("srv/app"), Some(1001), Some(1001)).unwrap();
             chmod(&server.path("srv/app"), 0o700);
         },
-        mend: |server| chmod(&server.path("srv/app"), 0o755),
-    },
-    Fault {
-        name: "the socket is closed to the web server",
-        rules: &["live/path-not-traversable"],
-        make: |server| assert!(server.enter(&["chmod", "0700", "/run/app"]).status.success()),
-        mend: |server| assert!(server.enter(&["chmod", "0750", "/run/app"]).status.success()),
-    },
-    Fault {
-        name: "uploads cannot be stored",
-        rules: &["live/path-mode-differs"],
-        make: |server| chmod(&server.path("srv/app/media"), 0o755),
-        mend: |server| chmod(&server.path("srv/app/media"), 0o2775),
-    },
-    Fault {
-        name: "static files were never collected",
-        rules: &["live/static-stale"],
-        make: |server| {
-            fs::rename(server.path("srv/app/static"), server.path("srv/app/gone")).unwrap()
+        |server| chmod(&server.path("srv/app"), 0o755),
+    ),
+    Fault::made(
+        "the socket is closed to the web server",
+        &["live/path-not-traversable"],
+        |server| assert!(server.enter(&["chmod", "0700", "/run/app"]).status.success()),
+        |server| assert!(server.enter(&["chmod", "0750", "/run/app"]).status.success()),
+    ),
+    Fault::made(
+        "uploads cannot be stored",
+        &["live/path-mode-differs"],
+        |server| chmod(&server.path("srv/app/media"), 0o755),
+        |server| chmod(&server.path("srv/app/media"), 0o2775),
+    ),
+    Fault::made(
+        "static files were never collected",
+        &["live/static-stale"],
+        |server| fs::rename(server.path("srv/app/static"), server.path("srv/app/gone")).unwrap(),
+        |server| fs::rename(server.path("srv/app/gone"), server.path("srv/app/static")).unwrap(),
+    ),
+    Fault::made(
+        "the certificate is about to expire",
+        &["live/cert-expiring"],
+        |server| certified(server, "app.example", 3),
+        |server| certify(server.path("").as_path(), "app.example", 90),
+    ),
+    Fault::made(
+        "the certificate is for another name",
+        &["live/cert-expiring"],
+        |server| certified(server, "other.example", 90),
+        |server| certify(server.path("").as_path(), "app.example", 90),
+    ),
+    Fault::written(
+        "Redis listens for everybody",
+        &["live/port-public"],
+        Edit {
+            file: "units/redis-server.service",
+            from: "127.0.0.1",
+            to: "0.0.0.0 --protected-mode no",
         },
-        mend: |server| {
-            fs::rename(server.path("srv/app/gone"), server.path("srv/app/static")).unwrap()
-        },
-    },
-    Fault {
-        name: "the certificate is about to expire",
-        rules: &["live/cert-expiring"],
-        make: |server| certified(server, "app.example", 3),
-        mend: |server| certify(server.path("").as_path(), "app.example", 90),
-    },
-    Fault {
-        name: "the certificate is for another name",
-        rules: &["live/cert-expiring"],
-        make: |server| certified(server, "other.example", 90),
-        mend: |server| certify(server.path("").as_path(), "app.example", 90),
-    },
-    Fault {
-        name: "Redis listens for everybody",
-        rules: &["live/port-public"],
-        make: |server| {
-            server.replace(
-                "units/redis-server.service",
-                "127.0.0.1",
-                "0.0.0.0 --protected-mode no",
-            );
-            restart(server);
-        },
-        mend: |server| {
-            server.replace(
-                "units/redis-server.service",
-                "0.0.0.0 --protected-mode no",
-                "127.0.0.1",
-            );
-        },
-    },
-    Fault {
-        name: "the application is hung up",
-        rules: &["live/route-unreachable"],
-        make: |server| {
-            server.replace("srv/app/config/urls.py", "HttpResponse(\"hello\")", "1 / 0");
-            restart(server);
-        },
-        mend: |server| {
-            server.replace("srv/app/config/urls.py", "1 / 0", "HttpResponse(\"hello\")");
-        },
-    },
-    Fault {
-        name: "the application runs as another user",
-        rules: &["live/process-user-differs", "live/unit-stale"],
-        make: |server| {
+        restart,
+    ),
+    Fault::written(
+        "the application is hung up",
+        &["live/route-unreachable"],
+        Edit { file: "srv/app/config/urls.py", from: "HttpResponse(\"hello\")", to: "1 / 0" },
+        restart,
+    ),
+    Fault::made(
+        "the application runs as another user",
+        &["live/process-user-differs", "live/unit-stale"],
+        |server| {
             server.replace("units/app.service", "User=app\n", "User=www-data\n");
             restart(server);
             server.replace("units/app.service", "User=www-data\n", "User=app\n");
         },
-        mend: |_| {},
-    },
-    Fault {
-        name: "the certificate has expired",
-        rules: &["live/cert-expiring"],
-        make: |server| certified(server, "app.example", -1),
-        mend: |server| {
+        nothing,
+    ),
+    Fault::made(
+        "the certificate has expired",
+        &["live/cert-expiring"],
+        |server| certified(server, "app.example", -1),
+        |server| {
             certify(server.path("").as_path(), "app.example", 90);
         },
-    },
-    Fault {
-        name: "Django does not know the name of the site",
-        rules: &["hosts/server-name-not-allowed"],
-        make: |server| {
-            server.replace(
-                "srv/app/.env",
-                "ALLOWED_HOSTS=app.example",
-                "ALLOWED_HOSTS=www.example",
-            );
-            restart(server);
+    ),
+    Fault::written(
+        "Django does not know the name of the site",
+        &["hosts/server-name-not-allowed"],
+        Edit {
+            file: "srv/app/.env",
+            from: "ALLOWED_HOSTS=app.example",
+            to: "ALLOWED_HOSTS=www.example",
         },
-        mend: |server| {
-            server.replace(
-                "srv/app/.env",
-                "ALLOWED_HOSTS=www.example",
-                "ALLOWED_HOSTS=app.example",
-            );
-        },
-    },
-    Fault {
-        name: "Django answers to any name",
-        rules: &["live/any-host-accepted", "hosts/allowed-wildcard"],
-        make: |server| {
-            server.replace("srv/app/.env", "ALLOWED_HOSTS=app.example", "ALLOWED_HOSTS=*");
-            restart(server);
-        },
-        mend: |server| {
-            server.replace("srv/app/.env", "ALLOWED_HOSTS=*", "ALLOWED_HOSTS=app.example");
-        },
-    },
-    Fault {
-        name: "the pages for developers are shown",
-        rules: &["env/debug-on", "live/debug-page-served"],
-        make: |server| {
-            server.replace("srv/app/.env", "ALLOWED_HOSTS", "DEBUG=1\nALLOWED_HOSTS");
-            restart(server);
-        },
-        mend: |server| {
-            server.replace("srv/app/.env", "DEBUG=1\nALLOWED_HOSTS", "ALLOWED_HOSTS");
-        },
-    },
-    Fault {
-        name: "a variable that the settings need is gone",
-        rules: &["env/required-missing", "live/unit-not-running"],
-        make: |server| {
-            server.replace("srv/app/.env", "REDIS_URL=", "OTHER_URL=");
+        restart,
+    ),
+    Fault::written(
+        "Django answers to any name",
+        &["live/any-host-accepted", "hosts/allowed-wildcard"],
+        Edit { file: "srv/app/.env", from: "ALLOWED_HOSTS=app.example", to: "ALLOWED_HOSTS=*" },
+        restart,
+    ),
+    Fault::written(
+        "the pages for developers are shown",
+        &["env/debug-on", "live/debug-page-served"],
+        Edit { file: "srv/app/.env", from: "ALLOWED_HOSTS", to: "DEBUG=1\nALLOWED_HOSTS" },
+        restart,
+    ),
+    Fault::written(
+        "a variable that the settings need is gone",
+        &["env/required-missing", "live/unit-not-running"],
+        Edit { file: "srv/app/.env", from: "REDIS_URL=", to: "OTHER_URL=" },
+        |server| {
             server.try_systemctl(&["restart", "app"]);
             server.until(|| server.is("failed", "app"));
         },
-        mend: |server| {
-            server.replace("srv/app/.env", "OTHER_URL=", "REDIS_URL=");
-            server.systemctl(&["reset-failed"]);
+    )
+    .mended_by(|server| {
+        server.systemctl(&["reset-failed"]);
+    }),
+    Fault::written(
+        "the proxy says of https that it was http",
+        &["proxy/forwarded-header-mismatch"],
+        Edit {
+            file: "nginx/sites-enabled/app",
+            from: "X-Forwarded-Proto $scheme",
+            to: "X-Forwarded-Proto http",
         },
-    },
-    Fault {
-        name: "the proxy says of https that it was http",
-        rules: &["proxy/forwarded-header-mismatch"],
-        make: |server| {
-            server.replace(
-                "nginx/sites-enabled/app",
-                "X-Forwarded-Proto $scheme",
-                "X-Forwarded-Proto http",
-            );
-            restart(server);
-        },
-        mend: |server| {
-            server.replace(
-                "nginx/sites-enabled/app",
-                "X-Forwarded-Proto http",
-                "X-Forwarded-Proto $scheme",
-            );
-        },
-    },
-    Fault {
-        name: "the web server was killed",
-        rules: &["live/port-not-listening"],
-        make: |server| {
+        restart,
+    ),
+    Fault::made(
+        "the web server was killed",
+        &["live/port-not-listening"],
+        |server| {
             server.systemctl(&["kill", "--signal=KILL", "nginx"]);
             server.until(|| server.is("failed", "nginx"));
         },
-        mend: |server| {
+        |server| {
             server.systemctl(&["reset-failed"]);
         },
-    },
-    Fault {
-        name: "another program has the port of the web server",
-        rules: &["live/port-not-listening"],
-        make: |server| {
+    ),
+    Fault::made(
+        "another program has the port of the web server",
+        &["live/port-not-listening"],
+        |server| {
             server.systemctl(&["stop", "nginx"]);
             server.occupy(443);
             server.try_systemctl(&["start", "nginx"]);
             server.until(|| server.is("failed", "nginx"));
         },
-        mend: |server| {
+        |server| {
             server.systemctl(&["stop", "occupy"]);
             server.systemctl(&["reset-failed"]);
         },
-    },
-    Fault {
-        name: "the application does not start at boot",
-        rules: &["live/unit-not-running"],
-        make: |server| {
+    ),
+    Fault::made(
+        "the application does not start at boot",
+        &["live/unit-not-running"],
+        |server| {
             server.systemctl(&["disable", "app"]);
         },
-        mend: |server| {
+        |server| {
             server.systemctl(&["enable", "app"]);
         },
-    },
-    Fault {
-        name: "the program of the unit is gone",
-        rules: &["live/exec-missing"],
-        make: |server| {
-            server.replace("units/app.service", "/usr/bin/gunicorn", "/srv/app/venv/bin/gunicorn");
+    ),
+    Fault::written(
+        "the program of the unit is gone",
+        &["live/exec-missing"],
+        Edit {
+            file: "units/app.service",
+            from: "/usr/bin/gunicorn",
+            to: "/srv/app/venv/bin/gunicorn",
+        },
+        |server| {
             server.systemctl(&["daemon-reload"]);
         },
-        mend: |server| {
-            server.replace("units/app.service", "/srv/app/venv/bin/gunicorn", "/usr/bin/gunicorn");
-        },
-    },
-    Fault {
-        name: "the settings were changed and the service not restarted",
-        rules: &["live/process-env-drift"],
-        make: |server| {
+    ),
+    Fault::made(
+        "the settings were changed and the service not restarted",
+        &["live/process-env-drift"],
+        |server| {
             server.wait();
             server.replace("srv/app/config/settings.py", "3600", "7200");
         },
-        mend: |server| {
+        |server| {
             server.replace("srv/app/config/settings.py", "7200", "3600");
         },
-    },
-    Fault {
-        name: "the web server looks for static files elsewhere",
-        rules: &["assets/root-not-served"],
-        make: |server| {
+    ),
+    Fault::written(
+        "the web server looks for static files elsewhere",
+        &["assets/root-not-served"],
+        Edit { file: "nginx/sites-enabled/app", from: "/srv/app/static/", to: "/srv/app/assets/" },
+        |server| {
             fs::create_dir(server.path("srv/app/assets")).unwrap();
             fs::write(server.path("srv/app/assets/site.css"), "body {}\n").unwrap();
-            server.replace("nginx/sites-enabled/app", "/srv/app/static/", "/srv/app/assets/");
             restart(server);
         },
-        mend: |server| {
-            fs::remove_dir_all(server.path("srv/app/assets")).unwrap();
-            server.replace("nginx/sites-enabled/app", "/srv/app/assets/", "/srv/app/static/");
-        },
-    },
-    Fault {
-        name: "the web server passes requests to another socket",
-        rules: &["sockets/bind-upstream-mismatch"],
-        make: |server| {
-            server.replace("nginx/sites-enabled/app", "app/app.sock", "app/other.sock");
-            restart(server);
-        },
-        mend: |server| {
-            server.replace("nginx/sites-enabled/app", "app/other.sock", "app/app.sock");
-        },
-    },
-    Fault {
-        name: "the certificate was renewed and the web server not told",
-        rules: &["live/cert-stale"],
-        make: |server| certify(server.path("").as_path(), "app.example", 80),
-        mend: |server| certified(server, "app.example", 90),
-    },
-    Fault {
-        name: "the proxy does not say that it was https",
-        rules: &["proxy/forwarded-proto-missing"],
-        make: |server| {
-            server.replace("nginx/sites-enabled/app", PROTO, "");
-            restart(server);
-        },
-        mend: |server| server.replace("nginx/sites-enabled/app", FOR, &format!("{PROTO}{FOR}")),
-    },
+    )
+    .mended_by(|server| {
+        fs::remove_dir_all(server.path("srv/app/assets")).unwrap();
+    }),
+    Fault::written(
+        "the web server passes requests to another socket",
+        &["sockets/bind-upstream-mismatch"],
+        Edit { file: "nginx/sites-enabled/app", from: "app/app.sock", to: "app/other.sock" },
+        restart,
+    ),
+    Fault::made(
+        "the certificate was renewed and the web server not told",
+        &["live/cert-stale"],
+        |server| certify(server.path("").as_path(), "app.example", 80),
+        |server| certified(server, "app.example", 90),
+    ),
+    Fault::written(
+        "the proxy does not say that it was https",
+        &["proxy/forwarded-proto-missing"],
+        Edit { file: "nginx/sites-enabled/app", from: PROTO_AND_FOR, to: FOR },
+        restart,
+    ),
 ];
 
-const PROTO: &str = "proxy_set_header X-Forwarded-Proto $scheme;\n        ";
+const PROTO_AND_FOR: &str = "proxy_set_header X-Forwarded-Proto $scheme;
+        proxy_set_header X-Forwarded-For $remote_addr;";
 const FOR: &str = "proxy_set_header X-Forwarded-For $remote_addr;";

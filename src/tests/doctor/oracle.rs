@@ -20,7 +20,7 @@ fn each_fault_of_a_real_server_is_found_by_its_own_rule() {
 
     let mut faults = Vec::new();
     for fault in FAULTS {
-        (fault.make)(&server);
+        fault.make(&server);
         let (found, report) = server.doctor(&[]);
         let expected: BTreeSet<String> = fault.rules.iter().map(|it| (*it).to_owned()).collect();
         if found != expected {
@@ -28,7 +28,7 @@ fn each_fault_of_a_real_server_is_found_by_its_own_rule() {
             let said: Vec<_> = said.map(|it| it["message"].to_string()).collect();
             faults.push(format!("{}: {expected:?}, found {found:?} {said:#?}", fault.name));
         }
-        (fault.mend)(&server);
+        fault.mend(&server);
         restart(&server);
     }
     let (found, _) = server.doctor(&[]);

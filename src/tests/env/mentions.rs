@@ -9,7 +9,7 @@ use std::collections::HashSet;
 fn ways(path: &str, text: &str) -> Vec<Use> {
     let tree = Tree::of(vec![file(path, text)]);
     let names = HashSet::from(["SHOP_KEY".to_owned(), "DEBUG".to_owned()]);
-    let found = tree.mentions(&names, mention::is_searched, mention::way);
+    let found = tree.mentions(&names, mention::search, mention::way);
     found.into_values().flatten().collect()
 }
 
@@ -20,6 +20,14 @@ fn code_reads_what_it_names_as_a_text() {
     assert_eq!(ways("front/api.ts", "process.env.SHOP_KEY"), [Use::Read]);
     assert_eq!(ways("deploy/role.yaml", "- name: SHOP_KEY"), [Use::Read]);
     assert_eq!(ways("front/api.ts", "const shop_key = 1"), []);
+}
+
+#[test]
+fn what_browsers_get_reads_what_a_bundler_fills_in() {
+    assert_eq!(ways("shop/static/js/api.js", "const key = process.env.SHOP_KEY"), [Use::Read]);
+    assert_eq!(ways("shop/static/js/api.js", "const url = `${SHOP_KEY}/api`"), [Use::Read]);
+    assert_eq!(ways("shop/static/js/api.js", "const SHOP_KEY = 'abc'"), []);
+    assert_eq!(ways("shop/static/js/api.js", "if (logger.DEBUG) {}"), []);
 }
 
 #[test]
@@ -46,6 +54,13 @@ fn shells_read_what_they_expand_and_not_what_they_assign() {
 }
 
 #[test]
+fn supervisord_fills_in_what_it_has_itself() {
+    let ways = |line: &str| ways("supervisord.conf", &format!("[program:shop]\n{line}"));
+    assert_eq!(ways("command=run %(ENV_SHOP_KEY)s"), [Use::Read]);
+    assert_eq!(ways("environment=SHOP_KEY=1"), []);
+}
+
+#[test]
 fn compose_fills_in_and_hands_on() {
     assert_eq!(ways("compose.yml", "services: {a: {environment: [SHOP_KEY=1]}}"), []);
     assert_eq!(ways("compose.yml", "image: a:${SHOP_KEY}"), [Use::FilledIn]);
@@ -62,6 +77,6 @@ fn texts_for_people_tell() {
 fn names_that_differ_in_their_case_are_looked_for_alike() {
     let tree = Tree::of(vec![file("compose.yml", "image: a:${SHOP_KEY}")]);
     let names = HashSet::from(["SHOP_KEY".to_owned(), "shop_key".to_owned()]);
-    let found = tree.mentions(&names, mention::is_searched, mention::way);
+    let found = tree.mentions(&names, mention::search, mention::way);
     assert_eq!(found.into_keys().collect::<Vec<_>>(), ["SHOP_KEY"]);
 }

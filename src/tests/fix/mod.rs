@@ -1,12 +1,15 @@
 //! Fixes are applied whole, shown without secrets, and written with care.
 
-use crate::diagnostic::{Diagnostic, Edit, Findings, Fix, Safety, Severity, Subject};
+use crate::diagnostic::{Diagnostic, Edit, Findings, Fix, Kind, Safety, Severity, Subject};
 use crate::fact::Fact;
 use crate::fix::{LeftOut, Plan, patch, plan};
 use crate::source::{File, FileId, Place, Sources, Tree};
 use crate::tests::file;
 
+#[cfg(feature = "oracles")]
+mod consumers;
 mod diff;
+mod mended;
 #[cfg(feature = "oracles")]
 mod oracle;
 #[cfg(feature = "oracles")]
@@ -49,7 +52,7 @@ impl Case {
     }
 
     fn remove(&self, path: &str, part: &str) -> Edit {
-        Edit::RemoveLines { place: self.place(path, part) }
+        Edit::Remove { place: self.place(path, part), of: Kind::Statement }
     }
 
     fn fix(&mut self, safety: Safety, edits: Vec<Edit>) {
@@ -99,7 +102,7 @@ fn edits_replace_insert_and_remove() {
     let text = "server {\n\talias /one;\n\troot /x;\n}\n";
     assert_eq!(
         mended(text, |case| vec![
-            case.remove("a.conf", "root"),
+            case.remove("a.conf", "root /x"),
             case.insert("a.conf", "alias", "expires 1d;"),
             case.replace("a.conf", "/one", "/two"),
         ]),
@@ -107,6 +110,110 @@ fn edits_replace_insert_and_remove() {
     );
     let whole = mended("a\nb\n", |case| vec![case.remove("a.conf", "a\nb\n")]);
     assert_eq!(whole, "");
+}
+
+#[test]
+fn another_comes_before_as_the_one_behind_it_is_written() {
+    let before = |text: &str, part: &str, new: &str, of: Kind| {
+        let new = new.to_owned();
+        mended(text, |case| vec![Edit::before(case.place("a.conf", part), new.clone(), of)])
+    };
+    let nginx = "server {\n    listen 80;\n}\n";
+    assert_eq!(
+        before(nginx, "listen", "a;\nb;", Kind::Statement),
+        "server {\n    a;\n    b;\n    listen 80;\n}\n"
+    );
+    let inline = before("server { listen 80; }", "listen", "a;\nb;", Kind::Statement);
+    assert_eq!(inline, "server { a; b; listen 80; }");
+    assert_eq!(before("A = [\n    1,\n]\n", "1", "0", Kind::Element), "A = [\n    0,\n    1,\n]\n");
+    assert_eq!(before("A = [1]\n", "1", "0", Kind::Element), "A = [0, 1]\n");
+    assert_eq!(before("a:\n  - x\n", "x", "w", Kind::Entry), "a:\n  - w\n  - x\n");
+    assert_eq!(before("a: [x]\n", "x", "w", Kind::Entry), "a: [w, x]\n");
+    assert_eq!(
+        before("a:\n  x: 1\n", "x", "w:\n  - 2", Kind::Entry),
+        "a:\n  w:\n    - 2\n  x: 1\n"
+    );
+}
+
+#[test]
+fn what_has_no_line_of_its_own_in_yaml_takes_no_other() {
+    let value = |case: &Case| vec![Edit::before(case.place("a.conf", "1"), "y: 2", Kind::Entry)];
+    let case = Case::of(&[("a.conf", "x: 1\n")]).safe(value);
+    assert_eq!(case.plan().left_out, [(0, LeftOut::Nothing)]);
+}
+
+#[test]
+fn a_statement_goes_behind_the_whole_of_another() {
+    let after = |text: &str| {
+        let new = || "deny all;".to_owned();
+        mended(text, |case| {
+            vec![Edit::InsertAfter { after: case.place("a.conf", "allow x"), text: new() }]
+        })
+    };
+    assert_eq!(after("{\n  allow x; # who\n}\n"), "{\n  allow x; # who\n  deny all;\n}\n");
+    assert_eq!(after("{ allow x; }\n"), "{ allow x; deny all; }\n");
+}
+
+#[test]
+fn what_is_taken_out_takes_its_separator_along() {
+    let element = |text: &str| {
+        mended(text, |case| {
+            vec![Edit::Remove { place: case.place("a.conf", "\"b\""), of: Kind::Element }]
+        })
+    };
+    assert_eq!(element("[\"a\", \"b\"]"), "[\"a\"]");
+    assert_eq!(element("[\"b\", \"c\"]"), "[\"c\"]");
+    assert_eq!(element("[\n    \"a\",\n    \"b\",  # why\n]\n"), "[\n    \"a\",\n]\n");
+
+    let entry = |text: &str| {
+        mended(text, |case| {
+            vec![Edit::Remove { place: case.place("a.conf", "item"), of: Kind::Entry }]
+        })
+    };
+    assert_eq!(entry("run: [\"serve\", \"item\", \"x\"]\n"), "run: [\"serve\", \"x\"]\n");
+    assert_eq!(entry("a:\n  item:\n  x:\n"), "a:\n  x:\n");
+    assert_eq!(entry("a:\n  - 'item'\n  - x\n"), "a:\n  - x\n");
+
+    let argument = |text: &str| {
+        mended(text, |case| vec![Edit::RemoveArgument { place: case.place("a.conf", "\"b\"") }])
+    };
+    assert_eq!(argument("env(\"A\", default=\"b\")"), "env(\"A\")");
+    assert_eq!(argument("get(\"A\", \"b\")"), "get(\"A\")");
+    assert_eq!(argument("env(\"A\", default=\"b\", cast=str)"), "env(\"A\", cast=str)");
+
+    let command = |text: &str| {
+        mended(text, |case| vec![Edit::RemoveCommand { place: case.place("a.conf", "make it") }])
+    };
+    assert_eq!(command("sh -c 'make it && run'"), "sh -c 'run'");
+    assert_eq!(command("RUN first && make it\n"), "RUN first\n");
+    assert_eq!(command("  make it \nrun\n"), "run\n");
+
+    let answer = |case: &Case| vec![Edit::RemoveAnswer { place: case.place("a.conf", "true") }];
+    assert_eq!(mended("RUN collect || true\n", answer), "RUN collect\n");
+}
+
+#[test]
+fn the_end_of_a_command_over_several_lines_leaves_none_open() {
+    let text = "ExecStart=serve \\\n    --reload\nRestart=always\n";
+    let cut = |case: &Case| {
+        vec![Edit::Remove { place: case.place("a.conf", "--reload"), of: Kind::Entry }]
+    };
+    assert_eq!(mended(text, cut), "ExecStart=serve\nRestart=always\n");
+}
+
+#[test]
+fn what_the_files_own_parser_refuses_is_left_out() {
+    let files = [("deploy/nginx.conf", "server {\n    listen 80;\n}\n")];
+    let case = Case::of(&files).safe(|case| vec![case.replace("deploy/nginx.conf", "}", "")]);
+    assert_eq!(case.plan().left_out, [(0, LeftOut::Broken)]);
+}
+
+#[test]
+fn what_takes_several_lines_begins_each_as_the_first() {
+    let lines = |case: &Case| vec![case.replace("a.conf", "x = 1", "x = {\n    1,\n}")];
+    assert_eq!(mended("if y:\n  x = 1\n", lines), "if y:\n  x = {\n      1,\n  }\n");
+    let end = |case: &Case| vec![case.replace("a.conf", "x", "x\n")];
+    assert_eq!(mended("  x", end), "  x\n");
 }
 
 #[test]

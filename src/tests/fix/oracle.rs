@@ -1,6 +1,6 @@
 //! `git apply` takes every diff, and comes to what kilter itself would write.
 
-use crate::diagnostic::{Edit, Safety};
+use crate::diagnostic::{Edit, Kind, Safety};
 use crate::source::Place;
 use crate::tests::fix::Case;
 use proptest::prelude::{Strategy, any, prop};
@@ -40,7 +40,7 @@ fn cases() -> impl Strategy<Value = Case> {
                 let edit = match kind {
                     0 => Edit::Replace { place, text: words },
                     1 => Edit::InsertLine { above: place, text: "line".to_owned() },
-                    _ => Edit::RemoveLines { place },
+                    _ => Edit::Remove { place, of: Kind::Statement },
                 };
                 case.fix(Safety::Safe, vec![edit]);
             }

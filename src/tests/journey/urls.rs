@@ -81,3 +81,17 @@ fn urlconfs_that_include_each_other_end() {
         "from django.urls import include, path\nurlpatterns = [path('', include('site.urls'))]\n";
     assert_eq!(resolved(&[("site/urls.py", urls)], &["/x"]), "?");
 }
+
+#[test]
+fn a_list_may_be_put_into_itself() {
+    let urls = "from django.urls import include, path\nurlpatterns = [path('a/', a)]\n\
+                urlpatterns = [path('', include((urlpatterns, 'links')))]\n\
+                urlpatterns += [path('b/', b)]\n\
+                if settings.PREFIX:\n    urlpatterns = [path('in/', include(urlpatterns))]\n";
+    let found = resolved(&[("site/urls.py", urls)], &["/a/", "/b/", "/in/a/", "/c/"]);
+    assert_eq!(found, "a b ? -");
+    let urls = "from django.urls import include, path\na = [path('x/', include(a))]\n\
+                b = [path('y/', include(c)), path('z/', include(c))]\n\
+                c = [path('y/', include(b)), path('z/', include(b))]\nurlpatterns = a + b\n";
+    assert_eq!(resolved(&[("site/urls.py", urls)], &["/x/", "/y/", "/n/"]), "- - -");
+}

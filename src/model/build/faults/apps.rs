@@ -7,7 +7,6 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::Files;
 use crate::model::build::faults::modules::Modules;
-use crate::model::build::installed;
 use crate::model::django::Project;
 use crate::model::faults::{Missing, Unimportable};
 use crate::model::project::distributions::providers_of;
@@ -60,7 +59,7 @@ fn missing(modules: &Modules<'_>, project: &Project, entry: &str) -> Option<Miss
     }
     // A step that names the distribution installs it, whatever the files list.
     let mut names = providers_of(top).map(str::to_owned).chain([top.to_owned()]);
-    if names.any(|name| installed::is_named(modules.files, &name)) {
+    if names.any(|name| modules.files.scripted().installs(&name)) {
         return None;
     }
     let at = provided.map(|_| ());

@@ -51,13 +51,14 @@ fn resembles(name: &str) -> Option<Option<&'static str>> {
     if !name.bytes().all(is_upper) || OTHERS.contains(&name) || python::knows_setting(name) {
         return None;
     }
+    let is_djangos = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    let farthest = if is_djangos { FARTHEST } else { 1 };
     // Each letter more or less is a step by itself, so most need no comparing.
-    let is_as_long = |known: &&'static str| known.len().abs_diff(name.len()) <= FARTHEST;
+    let is_as_long = |known: &&'static str| known.len().abs_diff(name.len()) <= farthest;
     let distance = |known: &'static str| (strsim::osa_distance(name, known), known);
     let near = python::settings().filter(is_as_long).map(distance).min();
-    let near = near.filter(|(distance, _)| *distance <= FARTHEST);
+    let near = near.filter(|(distance, _)| *distance <= farthest);
     let is_typo = near.is_some_and(|(distance, _)| distance == 1) && name.len() >= SHORTEST;
-    let is_djangos = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
     (is_typo || is_djangos).then(|| near.map(|(_, known)| known))
 }
 

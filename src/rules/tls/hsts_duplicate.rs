@@ -1,0 +1,103 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Safety, Severity};
+use crate::fact::Fact;
+use crate::model::nginx::AddedHeader;
+use crate::model::{
+    Deployment, MIDDLEWARE, Process, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Site,
+};
+use crate::rules::{Check, Rule};
+use std::collections::BTreeSet;
+
+pub(super) static RULE: Rule = Rule {
+    id: "tls/hsts-duplicate",
+    since: "0.1.0",
+    severity: Severity::Advice,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/tls/hsts-duplicate.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut told = BTreeSet::new();
+    for (site, route, app) in deployment.app_routes() {
+        let Some(added) = added(site, route) else { continue };
+        let Some(theirs) = Policy::parse(&added.value.value) else { continue };
+        let Some(own) = own(&app).filter(|_| is_secure(site, route, &app)) else { continue };
+        if theirs == own.value || !told.insert(added.value.evidence().place()) {
+            continue;
+        }
+        let (ours, theirs) = (own.value.max_age, theirs.max_age);
+        let finding = out.report(
+            site,
+            "pages say twice for how long to keep to https, and differ",
+            added.value.label(format!("says {theirs} s, which browsers do not heed")),
+        );
+        finding
+            .through(app.assigned(SECURE_HSTS_SECONDS), format!("what they heed: {ours} s"))
+            .because(&own)
+            .because(&app)
+            .help("set it in one of them, as browsers take the first, which is Django's");
+        // From then on what nginx says counts.
+        if let Some(pass) = site.level(route).and_then(|it| it.own("proxy_pass").last()) {
+            let line = "proxy_hide_header Strict-Transport-Security;";
+            finding.insert_before(&pass.fact(()), line, Safety::Unsafe);
+        }
+    }
+}
+
+/// What a header says (RFC 6797, 6.1); directives go by any case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Policy {
+    max_age: u64,
+    subdomains: bool,
+    preload: bool,
+}
+
+impl Policy {
+    fn parse(value: &str) -> Option<Self> {
+        let value = value.to_ascii_lowercase();
+        let directives: Vec<&str> = value.split(';').map(str::trim).collect();
+        let age = directives.iter().find_map(|it| it.strip_prefix("max-age="))?;
+        let has = |name| directives.contains(&name);
+        let max_age = age.trim_matches('"').parse().ok()?;
+        Some(Self { max_age, subdomains: has("includesubdomains"), preload: has("preload") })
+    }
+}
+
+/// The header that nginx adds to what comes over a route, unless Django's is hidden.
+fn added(site: &Site, route: &Route) -> Option<AddedHeader> {
+    let level = site.level(route)?;
+    let is_it = |name: &str| name.eq_ignore_ascii_case("strict-transport-security");
+    let hidden = level.in_effect(&["proxy_hide_header", "uwsgi_hide_header"]).lines;
+    if hidden.iter().any(|line| line.arg(0).is_some_and(is_it)) {
+        return None;
+    }
+    level.added_headers().into_iter().find(|it| is_it(&it.name.value))
+}
+
+/// What Django sends by itself (`SecurityMiddleware.process_response`).
+fn own(app: &Fact<&Process>) -> Option<Fact<Policy>> {
+    let middleware = app.get(MIDDLEWARE)?;
+    let sends = |it: &Fact<String>| it.value == "django.middleware.security.SecurityMiddleware";
+    let seconds = app.get(SECURE_HSTS_SECONDS)?.given(&middleware);
+    let max_age = u64::try_from(seconds.value).ok().filter(|it| *it > 0)?;
+    let switch = |name| app.setting(name).and_then(|it| it.value.truth());
+    let subdomains = switch("SECURE_HSTS_INCLUDE_SUBDOMAINS")?;
+    let preload = switch("SECURE_HSTS_PRELOAD")?;
+    let sent = middleware.value.iter().any(sends);
+    sent.then(|| seconds.map(|_| Policy { max_age, subdomains, preload }))
+}
+
+/// Whether Django takes what comes over a route for https, without which it sends none.
+fn is_secure(site: &Site, route: &Route, app: &Fact<&Process>) -> bool {
+    let Some(https) = site.https().filter(|https| https.value) else { return false };
+    let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { return false };
+    let header = trusted.value.0.trim_start_matches("HTTP_").replace('_', "-");
+    let sent = route.sends(&header).map(|sent| sent.value.as_str());
+    https.evidence().place().is_some()
+        && trusted.value.1 == "https"
+        && matches!(sent, Some("$scheme" | "https"))
+}
