@@ -11,6 +11,10 @@ use std::error::Error;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SERVICES: usize = 500;
 const UNITS: usize = 2_000;
 const MOST: Duration = Duration::from_millis(500);

@@ -11,6 +11,10 @@ use std::error::Error;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SITES: usize = 50;
 const JOURNEYS: usize = 10_000;
 

@@ -15,6 +15,10 @@ use std::io;
 use std::process::{self, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SITES: usize = 1000;
 
 #[allow(clippy::print_stdout, reason = "a benchmark is read on the terminal")]
