@@ -2,6 +2,10 @@
 
 use crate::model::ProcessKind;
 use crate::model::command::{Celery, Program, Started};
+use crate::model::target::Interface;
+
+/// The worker classes of gunicorn's own, which speak WSGI.
+const WSGI_WORKERS: [&str; 5] = ["sync", "gthread", "gevent", "eventlet", "tornado"];
 
 /// Commands of manage.py that run to their end.
 const ENDING: &[&str] = &[
@@ -43,6 +47,36 @@ impl Started {
             Program::Redis => ProcessKind::Cache,
             Program::Shell | Program::Other if once => ProcessKind::OneOff,
             Program::Shell | Program::Other => ProcessKind::Other,
+        }
+    }
+
+    /// What a server surely calls an application by. hypercorn finds it out, granian is told, and
+    /// gunicorn may be told by a file that is not in view.
+    pub fn speaks(&self) -> Option<Interface> {
+        match self.program.value {
+            Program::Daphne => Some(Interface::Asgi),
+            Program::Uvicorn if self.interface.is_none() => Some(Interface::Asgi),
+            Program::Gunicorn if self.config_file.is_some() && !self.config_read => None,
+            Program::Gunicorn => match &self.worker_class {
+                None => Some(Interface::Wsgi),
+                Some(class) if WSGI_WORKERS.contains(&class.value.as_str()) => {
+                    Some(Interface::Wsgi)
+                }
+                Some(class) if class.value.contains("uvicorn") => Some(Interface::Asgi),
+                Some(_) => None,
+            },
+            Program::Uwsgi | Program::Waitress => Some(Interface::Wsgi),
+            Program::Uvicorn
+            | Program::Hypercorn
+            | Program::Granian
+            | Program::Celery(_)
+            | Program::Manage(_)
+            | Program::Nginx
+            | Program::Caddy
+            | Program::Redis
+            | Program::Postgres
+            | Program::Shell
+            | Program::Other => None,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Process, ProcessKind, Route};
+use crate::model::command::Started;
+use crate::model::{Deployment, Interface, Process, Route};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,17 +19,15 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
-        if app.value.kind != ProcessKind::Wsgi || app.value.started.is_none() {
-            continue;
-        }
-        // With daphne or channels installed, `runserver` speaks ASGI.
-        if app.value.is_for_developers() {
+        let speaks = app.value.started.as_ref().and_then(Started::speaks);
+        if speaks != Some(Interface::Wsgi) {
             continue;
         }
         let Some(django) = &app.value.django else { continue };
         for path in &django.project.code.websockets {
-            let Some(route) = site.route_for(&format!("{}kilter", path.value)) else { continue };
-            if !leads_to(deployment, route.value, &app) {
+            let url = format!("{}kilter", path.value);
+            let Some(route) = site.route_for(&url) else { continue };
+            if !leads_to(deployment, route.value, &app) || is_answered(deployment, &url) {
                 continue;
             }
             let at = app.value.started.as_ref().map(|it| it.program.map(|_| ()));
@@ -50,6 +49,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             break;
         }
     }
+}
+
+/// Whether some site passes a path on to what may speak WebSocket. Pages connect to that one then,
+/// whichever site they came from.
+fn is_answered(deployment: &Deployment, url: &str) -> bool {
+    let mut routes = deployment.sites.iter().filter_map(|site| site.route_for(url));
+    routes.any(|route| match deployment.process(route.value) {
+        Some(process) => {
+            process.value.started.as_ref().and_then(Started::speaks) != Some(Interface::Wsgi)
+        }
+        None => true,
+    })
 }
 
 fn leads_to(deployment: &Deployment, route: &Route, app: &Fact<&Process>) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::command::{AppTarget, Program, Started};
+use crate::model::command::AppTarget;
 use crate::model::django::Entry;
 use crate::model::{Application, Deployment, Interface, Process};
 use crate::rules::{Check, Rule};
@@ -18,15 +18,12 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/startup/app-interface-mismatch.md"),
 };
 
-/// The worker classes of gunicorn's own, which speak WSGI.
-const WSGI_WORKERS: [&str; 5] = ["sync", "gthread", "gevent", "eventlet", "tornado"];
-
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in &deployment.processes {
         let (Some(started), Some(target)) = (&process.started, &process.target) else { continue };
         let Application::Found { interface: Some(made) } = &target.value else { continue };
         let Some(app) = &started.app else { continue };
-        let Some(speaks) = speaks(started).filter(|it| *it != made.value) else { continue };
+        let Some(speaks) = started.speaks().filter(|it| *it != made.value) else { continue };
         let (speaks, other) = (speaks.name(), made.value.name());
         out.report(
             process,
@@ -44,34 +41,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("serve the {speaks} application"),
             other_entry(process, app, &made.value),
         );
-    }
-}
-
-/// What a server surely calls an application by. hypercorn finds it out, and granian is told.
-fn speaks(started: &Started) -> Option<Interface> {
-    match started.program.value {
-        Program::Daphne => Some(Interface::Asgi),
-        Program::Uvicorn if started.interface.is_none() => Some(Interface::Asgi),
-        Program::Gunicorn if started.config_file.is_some() => None,
-        Program::Gunicorn => match &started.worker_class {
-            None => Some(Interface::Wsgi),
-            Some(class) if WSGI_WORKERS.contains(&class.value.as_str()) => Some(Interface::Wsgi),
-            Some(class) if class.value.contains("uvicorn") => Some(Interface::Asgi),
-            Some(_) => None,
-        },
-        Program::Uvicorn
-        | Program::Hypercorn
-        | Program::Granian
-        | Program::Uwsgi
-        | Program::Waitress
-        | Program::Celery(_)
-        | Program::Manage(_)
-        | Program::Nginx
-        | Program::Caddy
-        | Program::Redis
-        | Program::Postgres
-        | Program::Shell
-        | Program::Other => None,
     }
 }
 
