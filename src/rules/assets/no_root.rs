@@ -32,8 +32,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let at = at.unwrap_or_else(|| unset.clone()).given(&unset);
         let sites = deployment.proxied();
         let sites = sites.iter().filter(|(_, it)| std::ptr::eq(it.value, process));
-        let served = sites.filter_map(|(site, _)| Some((*site, site.dir_for(deployment, &url)?)));
-        match served.into_iter().next() {
+        let mut served =
+            sites.filter_map(|(site, _)| Some((*site, site.dir_for(deployment, &url)?)));
+        match served.next() {
+            // The page of another program answers all paths, and nothing of Django's files is asked
+            // for below it.
+            Some((site, _)) if site.own_dir_for(deployment, &url).is_none() => {}
             Some((site, dir)) => {
                 let finding = report_served(out, site, &url, &at, &dir);
                 // In a container the same directory may go by another path.
