@@ -3,6 +3,7 @@
 //! The command names a module; where that is found says which project, and where the project lies
 //! in the process's file system. The environment names the settings, or the entry point does.
 
+use crate::fact::symbol;
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
 use crate::model::build::declared;
 use crate::model::build::example;
@@ -164,7 +165,13 @@ fn settings_module(
         return default(entry);
     }
     let declared = declared::settings(files, project, home);
-    match home.environment.get(django::VARIABLE) {
+    let named = match home.environment.get(django::VARIABLE) {
+        Lookup::Set(name) if symbol::is_symbolic(&name.value) => {
+            Lookup::Unknown(name.map(|_| Arc::from("a template's name is to be filled in")))
+        }
+        named => named,
+    };
+    match named {
         Lookup::Set(name) => Some((name, Named::Environment)),
         Lookup::Unknown(_) if declared.is_some() => declared,
         Lookup::Absent => match (&begun.settings, default(entry?)) {
