@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Other people's code and caches, wherever they lie.
+/// Other people's code, caches, and what editors keep of files that were deleted or changed,
+/// wherever they lie.
 const FOREIGN: &[&str] = &[
     ".git",
     ".hg",
@@ -22,6 +23,10 @@ const FOREIGN: &[&str] = &[
     ".tox",
     ".nox",
     ".venv",
+    ".cache",
+    ".history",
+    ".terraform",
+    ".trash",
     ".mypy_cache",
     ".pytest_cache",
     ".ruff_cache",

@@ -105,6 +105,7 @@ fn what_git_ignores_is_not_entered_but_an_env_file_is_read() {
         ("venv/pyvenv.cfg", ""),
         ("venv/app.env", "# kilter: ignore[nonsense/name]\n"),
         ("node_modules/app.env", "# kilter: ignore[nonsense/name]\n"),
+        (".trash/app.env", "# kilter: ignore[nonsense/name]\n"),
     ]);
     let said = check(&tree);
     assert_eq!(said.out.matches("nonsense/name").count(), 1, "{}", said.out);
