@@ -58,6 +58,8 @@ fn mounted_source_without_a_server_for_production_is_a_developers() {
 fn what_a_service_is_built_of_or_told_names_development() {
     assert_eq!(stage_with("    environment: {DEV_ENV: 'True'}"), DEVELOPMENT);
     assert_eq!(stage_with("    environment: {DEV_ENV: 'False'}"), PRODUCTION);
+    assert_eq!(stage_with("    env_file: docker/dev.env"), DEVELOPMENT);
+    assert_eq!(stage_with("    env_file: [.env.local]"), PRODUCTION);
     assert_eq!(stage_with("    environment: {APP_ENV: development}"), DEVELOPMENT);
     let target = WEB.replace("build: .", "build: {context: ., target: dev}");
     assert_eq!(stages(&[("docker-compose.yml", &target)]), [DEVELOPMENT]);

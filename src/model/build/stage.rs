@@ -126,6 +126,8 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
         names_an_environment(name) && value.is_some_and(is_development)
             || says_development(name) && value.is_some_and(is_on)
     });
+    let supplied =
+        service.env_files.iter().any(|it| it.path.known().is_some_and(|it| is_for_dev(&it.value)));
     let is_script = |word: &Text| word.known().is_some_and(|it| it.value.ends_with(".sh"));
     let commands = [&service.entrypoint, &service.command];
     let mut started = false;
@@ -135,7 +137,14 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
         let told = |word: &Text| (alone || is_script(word)) && is_development(word);
         started |= command.words.iter().any(told);
     }
-    built || process.kind.is_app() && told || started
+    built || process.kind.is_app() && (told || supplied) || started
+}
+
+/// `dev.env`, `.env.development`; what is `local` may as well be a server's own.
+fn is_for_dev(env_file: &str) -> bool {
+    let name = env_file.rsplit('/').next().unwrap_or_default();
+    let mut words = name.split(['.', '-', '_']);
+    words.any(|word| matches!(word, "dev" | "develop" | "development"))
 }
 
 /// What comments above the services say of the whole file, in the words that people use.
