@@ -146,6 +146,34 @@ fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
     let by_meta = format!("{meta}{}", tagged("${{ steps.meta.outputs.tags }}"));
     assert_eq!(workflow("A: 1", &by_meta), known);
     assert_eq!(workflow("A: 1", &tagged("${{ steps.meta.outputs.tags }}")), UNKNOWN);
+    let own = "      - id: own\n        run: |\n          TAGS=\"${{ secrets.OWNER }}/web:1\"\n          echo \"all=$TAGS\" >> \"$GITHUB_OUTPUT\"\n";
+    let by_own = |output: &str| {
+        let step = tagged(&format!("ghcr.io/shop/x:1,${{{{ steps.own.outputs.{output} }}}}"));
+        workflow("A: 1", &format!("{}{step}", own.replace("${{ secrets.OWNER }}", "ghcr.io/shop")))
+    };
+    assert_eq!(by_own("all"), known);
+    assert_eq!(by_own("others"), UNKNOWN);
+}
+
+#[test]
+fn images_are_known_by_what_a_script_has_in_variables_and_by_their_later_tags() {
+    let compose = "services:\n  web:\n    image: localhost:5000/web:latest\n";
+    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
+    let given = |path: &str, text: &str| {
+        processes(&[("docker-compose.yml", compose), ("Dockerfile", dockerfile), (path, text)])
+            .concat()
+    };
+    let known = "web app 0.0.0.0:9000";
+    let call = "docker build -t $REGISTRY/web:1 .\n";
+    assert_eq!(given("a.sh", &format!("REGISTRY=\"localhost:5000\"  # ours\n{call}")), known);
+    assert_eq!(given("a.sh", &format!("REGISTRY=example.com\n{call}")), UNKNOWN);
+    let either = format!("REGISTRY=localhost:5000\nREGISTRY=example.com\n{call}");
+    assert_eq!(given("a.sh", &either), UNKNOWN);
+    let make = "REGISTRY := localhost:5000\nall:\n\tdocker build -t $(REGISTRY)/web .\n";
+    assert_eq!(given("Makefile", make), known);
+    let tagged = "docker build -t shop .\ndocker tag shop localhost:5000/web:latest\n";
+    assert_eq!(given("a.sh", tagged), known);
+    assert_eq!(given("a.sh", &tagged.replace("tag shop", "tag other")), UNKNOWN);
 }
 
 #[test]

@@ -4,12 +4,16 @@
 //! A build counts if its Dockerfile is in the tree. What its arguments are is not asked, and so they
 //! are unknown.
 
-use crate::model::image::{Arguments, Reference};
+mod name;
+mod workflow;
+
+use crate::model::image::Arguments;
 use crate::model::{Files, Kind, Read};
 use crate::source::normalize;
 use crate::syntax::Parsed;
-use crate::syntax::yaml::Node;
 use camino::{Utf8Path, Utf8PathBuf};
+pub(super) use name::Named;
+use name::{OWNER, REPOSITORY, UNKNOWN, assigned, filled_in, named, variable};
 
 /// What an image is built from.
 #[derive(Clone, Debug)]
@@ -20,50 +24,16 @@ pub(super) struct Recipe {
     pub(super) arguments: Arguments,
 }
 
-/// The name that a build gives its image, without the tag.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Named {
-    Exactly(Reference),
-    /// GitHub fills in the repository or its owner: so many segments, of which the end is known.
-    Pattern {
-        registry: String,
-        segments: usize,
-        ending: String,
-    },
-}
-
-impl Named {
-    /// How much of the name is known.
-    pub(super) fn known(&self) -> usize {
-        match self {
-            Self::Exactly(_) => usize::MAX,
-            Self::Pattern { ending, .. } => ending.len(),
-        }
-    }
-
-    pub(super) fn fits(&self, image: &Reference) -> bool {
-        match self {
-            Self::Exactly(name) => {
-                name.registry == image.registry && name.repository == image.repository
-            }
-            Self::Pattern { registry, segments, ending } => {
-                *registry == image.registry
-                    && !image.repository.contains('$')
-                    && image.repository.split('/').count() == *segments
-                    && image.repository.ends_with(ending.as_str())
-            }
-        }
-    }
-}
-
 pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
     let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow, Kind::Dockerfile];
     let mut found = Vec::new();
     for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
-        found.extend(calls(files, read));
+        let built = calls(files, read);
+        found.extend(also_called(read.text, &built));
+        found.extend(built);
         if let Parsed::Workflow(file) = read.parsed {
             let roots = file.documents.iter();
-            found.extend(roots.flat_map(|root| of_workflow(files, read.path, root)));
+            found.extend(roots.flat_map(|root| workflow::built(files, read.path, root)));
         }
     }
     found
@@ -155,14 +125,55 @@ fn calls(files: &Files, read: Read<'_>) -> Vec<(Named, Recipe)> {
         if behind.starts_with(|next: char| next.is_alphanumeric()) {
             continue;
         }
-        let call = call(behind);
+        let call = call(&with_variables(command_line(behind), read.text));
         found.extend(call.found(files, read.path));
     }
     found
 }
 
-/// The words behind the command, up to the end of the line.
-fn call(text: &str) -> Call {
+/// What is built, under the names that `docker tag` of the same script gives it then.
+fn also_called(script: &str, built: &[(Named, Recipe)]) -> Vec<(Named, Recipe)> {
+    let tags = script.match_indices("docker tag ");
+    let pairs = tags.filter_map(|(at, command)| {
+        let line = with_variables(command_line(&script[at + command.len()..]), script);
+        let words = words(&line);
+        let [of, to, ..] = words.as_slice() else { return None };
+        Some((named(of.trim_matches('"'))?, named(to.trim_matches('"'))?))
+    });
+    let found = pairs.flat_map(|(of, to)| {
+        let same = built.iter().filter(move |(name, _)| *name == of);
+        same.map(move |(_, recipe)| (to.clone(), recipe.clone()))
+    });
+    found.collect()
+}
+
+/// A line with the variables to which its script gives one value, and always that.
+fn with_variables(line: String, script: &str) -> String {
+    let mut out = String::new();
+    let mut rest = line.as_str();
+    while let Some(at) = rest.find('$') {
+        out.push_str(&rest[..at]);
+        let (name, behind) = match variable(&rest[at..]) {
+            Some(found) => found,
+            None => {
+                out.push('$');
+                rest = &rest[at + 1..];
+                continue;
+            }
+        };
+        let values = assigned(script, name);
+        let mut plain = values.iter().filter(|it| !it.contains(['$', '`']));
+        match plain.next().filter(|first| values.iter().all(|it| it == *first)) {
+            Some(value) => out.push_str(value),
+            None => out.push_str(&rest[at..rest.len() - behind.len()]),
+        }
+        rest = behind;
+    }
+    out + rest
+}
+
+/// The text behind a command, up to the end of its line.
+fn command_line(text: &str) -> String {
     let mut line = String::new();
     for part in text.lines() {
         let part = part.trim_end();
@@ -173,7 +184,12 @@ fn call(text: &str) -> Call {
         }
         line.push(' ');
     }
-    let line = filled_in(&line, &|_| None);
+    line
+}
+
+/// What the words of a line ask for.
+fn call(line: &str) -> Call {
+    let line = filled_in(line, &|_| None);
     let trimmed = |word: &str| word.trim_matches(['"', '\'', '`', '(', ')']).to_owned();
     let mut call = Call::default();
     let mut words = words(&line).into_iter();
@@ -233,110 +249,4 @@ fn here(context: &str) -> String {
         "$PWD" | "${PWD}" | "$(pwd" | "$(pwd)" => ".".to_owned(),
         other => other.to_owned(),
     }
-}
-
-/// What stands for an expression of a workflow.
-const UNKNOWN: char = '\u{e010}';
-const REPOSITORY: char = '\u{e011}';
-const OWNER: char = '\u{e012}';
-
-/// A text with what a workflow's `${{ … }}` come to.
-fn filled_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("${{") {
-        let Some((inner, after)) = behind.split_once("}}") else { break };
-        out.push_str(before);
-        let inner = inner.trim();
-        match inner {
-            "github.repository" => out.push(REPOSITORY),
-            "github.repository_owner" => out.push(OWNER),
-            _ => match inner.strip_prefix("env.").and_then(env) {
-                Some(value) if !value.contains("${{") => out.push_str(&value),
-                Some(value) => out.push_str(&filled_in(&value, &|_| None)),
-                None => out.push(UNKNOWN),
-            },
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
-/// A name as far as it is known, its tag cut off. An owner that is not known may be anybody.
-fn named(text: &str) -> Option<Named> {
-    let last = text.rfind('/').map_or(0, |at| at + 1);
-    let end = text[last..].find([':', '@']).map_or(text.len(), |at| last + at);
-    let segments = text[..end].split('/').map(|segment| match segment.starts_with('$') {
-        true => UNKNOWN.to_string(),
-        false => segment.to_owned(),
-    });
-    let name = segments.collect::<Vec<_>>().join("/");
-    if name.contains('$') || name.is_empty() {
-        return None;
-    }
-    let Some(at) = name.find([REPOSITORY, OWNER, UNKNOWN]) else {
-        return Reference::parse(&name).map(Named::Exactly);
-    };
-    let registry = name[..at].strip_suffix('/').unwrap_or(&name[..at]);
-    let registry = if registry.is_empty() { "docker.io" } else { registry };
-    let filled = name[at..].chars().next()?;
-    let ending = &name[at + filled.len_utf8()..];
-    let own = if filled == REPOSITORY { 2 } else { 1 };
-    let is_whole = filled == REPOSITORY || ending.starts_with('/');
-    let is_plain = !registry.contains('/') && !ending.contains([REPOSITORY, OWNER, UNKNOWN]);
-    (is_whole && is_plain).then(|| Named::Pattern {
-        registry: registry.to_owned(),
-        segments: own + ending.matches('/').count(),
-        ending: ending.to_owned(),
-    })
-}
-
-/// What the steps of a workflow build with Docker's action.
-fn of_workflow(files: &Files, path: &Utf8Path, root: &Node) -> Vec<(Named, Recipe)> {
-    let jobs = root.get("jobs").map(Node::pairs).unwrap_or_default();
-    let mut found = Vec::new();
-    for job in jobs {
-        let steps = job.value.get("steps").map(Node::items).unwrap_or_default();
-        for step in steps.iter().filter(|step| uses(step, "docker/build-push-action")) {
-            let env = |name: &str| {
-                let levels = [step, &job.value, root];
-                let text = levels.iter().find_map(|it| it.get("env")?.get(name)?.text());
-                text.map(str::to_owned)
-            };
-            let with = |key: &str| Some(filled_in(step.get("with")?.get(key)?.text()?, &env));
-            let call = Call {
-                names: names(step, steps, &env),
-                file: with("file").or_else(|| with("dockerfile")),
-                target: with("target"),
-                context: with("context").or_else(|| with("path")).or_else(|| Some(".".to_owned())),
-            };
-            found.extend(call.found(files, path));
-        }
-    }
-    found
-}
-
-fn uses(step: &Node, action: &str) -> bool {
-    let used = step.get("uses").and_then(Node::text);
-    used.is_some_and(|used| used.split('@').next() == Some(action))
-}
-
-/// `tags`, or the images that an earlier step made them of.
-fn names(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
-    let Some(with) = step.get("with") else { return Vec::new() };
-    let tags = with.get("tags").or_else(|| with.get("repository")).and_then(Node::text);
-    let Some(tags) = tags else { return Vec::new() };
-    let made = tags.split_once("steps.").and_then(|(_, rest)| rest.split_once(".outputs."));
-    let text = match made {
-        None => filled_in(tags, env),
-        Some((id, _)) => {
-            let is_it = |it: &&Node| it.get("id").and_then(Node::text) == Some(id);
-            let meta = steps.iter().filter(|it| uses(it, "docker/metadata-action")).find(is_it);
-            let images = meta.and_then(|it| it.get("with")?.get("images")?.text());
-            images.map(|images| filled_in(images, env)).unwrap_or_default()
-        }
-    };
-    let names = text.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
-    names.map(str::to_owned).collect()
 }

@@ -1,0 +1,127 @@
+//! The names of images, as far as scripts and workflows say them.
+
+use crate::model::image::Reference;
+
+/// The name that a build gives its image, without the tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::model::build) enum Named {
+    Exactly(Reference),
+    /// GitHub fills in the repository or its owner: so many segments, of which the end is known.
+    Pattern {
+        registry: String,
+        segments: usize,
+        ending: String,
+    },
+}
+
+impl Named {
+    /// How much of the name is known.
+    pub(in crate::model::build) fn known(&self) -> usize {
+        match self {
+            Self::Exactly(_) => usize::MAX,
+            Self::Pattern { ending, .. } => ending.len(),
+        }
+    }
+
+    pub(in crate::model::build) fn fits(&self, image: &Reference) -> bool {
+        match self {
+            Self::Exactly(name) => {
+                name.registry == image.registry && name.repository == image.repository
+            }
+            Self::Pattern { registry, segments, ending } => {
+                *registry == image.registry
+                    && !image.repository.contains('$')
+                    && image.repository.split('/').count() == *segments
+                    && image.repository.ends_with(ending.as_str())
+            }
+        }
+    }
+}
+
+/// What stands for an expression of a workflow.
+pub(super) const UNKNOWN: char = '\u{e010}';
+pub(super) const REPOSITORY: char = '\u{e011}';
+pub(super) const OWNER: char = '\u{e012}';
+
+/// A text with what a workflow's `${{ … }}` come to.
+pub(super) fn filled_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("${{") {
+        let Some((inner, after)) = behind.split_once("}}") else { break };
+        out.push_str(before);
+        let inner = inner.trim();
+        match inner {
+            "github.repository" => out.push(REPOSITORY),
+            "github.repository_owner" => out.push(OWNER),
+            _ => match inner.strip_prefix("env.").and_then(env) {
+                Some(value) if !value.contains("${{") => out.push_str(&value),
+                Some(value) => out.push_str(&filled_in(&value, &|_| None)),
+                None => out.push(UNKNOWN),
+            },
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A name as far as it is known, its tag cut off. An owner that is not known may be anybody.
+pub(super) fn named(text: &str) -> Option<Named> {
+    let last = text.rfind('/').map_or(0, |at| at + 1);
+    let end = text[last..].find([':', '@']).map_or(text.len(), |at| last + at);
+    let segments = text[..end].split('/').map(|segment| match segment.starts_with('$') {
+        true => UNKNOWN.to_string(),
+        false => segment.to_owned(),
+    });
+    let name = segments.collect::<Vec<_>>().join("/");
+    if name.contains('$') || name.is_empty() {
+        return None;
+    }
+    let Some(at) = name.find([REPOSITORY, OWNER, UNKNOWN]) else {
+        return Reference::parse(&name).map(Named::Exactly);
+    };
+    let registry = name[..at].strip_suffix('/').unwrap_or(&name[..at]);
+    let registry = if registry.is_empty() { "docker.io" } else { registry };
+    let filled = name[at..].chars().next()?;
+    let ending = &name[at + filled.len_utf8()..];
+    let own = if filled == REPOSITORY { 2 } else { 1 };
+    let is_whole = filled == REPOSITORY || ending.starts_with('/');
+    let is_plain = !registry.contains('/') && !ending.contains([REPOSITORY, OWNER, UNKNOWN]);
+    (is_whole && is_plain).then(|| Named::Pattern {
+        registry: registry.to_owned(),
+        segments: own + ending.matches('/').count(),
+        ending: ending.to_owned(),
+    })
+}
+
+/// The name of the variable that a text starts with, `$NAME`, `${NAME}` or make's `$(NAME)`, and
+/// what is behind it.
+pub(super) fn variable(text: &str) -> Option<(&str, &str)> {
+    let inner = text.strip_prefix('$')?;
+    let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    for (open, close) in [('{', '}'), ('(', ')')] {
+        if let Some(inner) = inner.strip_prefix(open) {
+            let (name, behind) = inner.split_once(close)?;
+            return name.chars().all(is_name).then_some((name, behind));
+        }
+    }
+    let end = inner.find(|it| !is_name(it)).unwrap_or(inner.len());
+    (end > 0).then(|| inner.split_at(end))
+}
+
+/// What a script gives a variable, line for line: `NAME=value`, and make's `NAME := value`.
+pub(super) fn assigned<'t>(script: &'t str, name: &str) -> Vec<&'t str> {
+    let value = |line: &'t str| {
+        let line = line.trim_start();
+        let line = ["export ", "readonly ", "local "]
+            .iter()
+            .find_map(|it| line.strip_prefix(it))
+            .unwrap_or(line);
+        let rest = line.strip_prefix(name)?.trim_start();
+        let rest = rest.trim_start_matches([':', '?']).strip_prefix('=')?;
+        let plain = rest.split(" #").next().unwrap_or(rest).trim();
+        Some(plain.trim_matches(['"', '\'']))
+    };
+    script.lines().filter_map(value).collect()
+}

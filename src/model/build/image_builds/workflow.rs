@@ -1,0 +1,79 @@
+//! What workflows build with Docker's own action.
+
+use crate::model::Files;
+use crate::model::build::image_builds::name::{assigned, filled_in, variable};
+use crate::model::build::image_builds::{Call, Named, Recipe};
+use crate::syntax::yaml::Node;
+use camino::Utf8Path;
+
+/// What the steps of a workflow build with Docker's action.
+pub(super) fn built(files: &Files, path: &Utf8Path, root: &Node) -> Vec<(Named, Recipe)> {
+    let jobs = root.get("jobs").map(Node::pairs).unwrap_or_default();
+    let mut found = Vec::new();
+    for job in jobs {
+        let steps = job.value.get("steps").map(Node::items).unwrap_or_default();
+        for step in steps.iter().filter(|step| uses(step, "docker/build-push-action")) {
+            let env = |name: &str| {
+                let levels = [step, &job.value, root];
+                let text = levels.iter().find_map(|it| it.get("env")?.get(name)?.text());
+                text.map(str::to_owned)
+            };
+            let with = |key: &str| Some(filled_in(step.get("with")?.get(key)?.text()?, &env));
+            let call = Call {
+                names: names(step, steps, &env),
+                file: with("file").or_else(|| with("dockerfile")),
+                target: with("target"),
+                context: with("context").or_else(|| with("path")).or_else(|| Some(".".to_owned())),
+            };
+            found.extend(call.found(files, path));
+        }
+    }
+    found
+}
+
+fn uses(step: &Node, action: &str) -> bool {
+    let used = step.get("uses").and_then(Node::text);
+    used.is_some_and(|used| used.split('@').next() == Some(action))
+}
+
+/// `tags`, or the images that an earlier step made them of.
+fn names(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
+    let Some(with) = step.get("with") else { return Vec::new() };
+    let tags = with.get("tags").or_else(|| with.get("repository")).and_then(Node::text);
+    let Some(tags) = tags else { return Vec::new() };
+    let made = tags.split_once("steps.").and_then(|(_, rest)| rest.split_once(".outputs."));
+    let text = match made {
+        None => filled_in(tags, env),
+        Some((id, output)) => {
+            let is_it = |it: &&Node| it.get("id").and_then(Node::text) == Some(id);
+            let made = steps.iter().find(is_it);
+            let made = made.and_then(|it| match uses(it, "docker/metadata-action") {
+                true => Some(it.get("with")?.get("images")?.text()?.to_owned()),
+                false => Some(written(it.get("run")?.text()?, output)),
+            });
+            made.map(|images| filled_in(&images, env)).unwrap_or_default()
+        }
+    };
+    let names = text.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
+}
+
+/// What a step's script writes as one of its outputs: `echo "tags=$TAGS" >> "$GITHUB_OUTPUT"`. Which
+/// way it took is not asked: the ways differ in tags.
+fn written(script: &str, output: &str) -> String {
+    let output = output.split([' ', '}']).next().unwrap_or(output);
+    let lines = script.lines().filter(|line| line.contains("GITHUB_OUTPUT"));
+    let values = lines.filter_map(|line| {
+        let (before, value) = line.split_once(&format!("{output}="))?;
+        let is_whole = before.ends_with(['"', '\'', ' ']);
+        is_whole.then(|| value.split(['"', '\'', '>']).next().unwrap_or(value).trim())
+    });
+    let mut names = Vec::new();
+    for value in values {
+        match variable(value) {
+            Some((name, "")) => names.extend(assigned(script, name)),
+            Some(_) | None => names.push(value),
+        }
+    }
+    names.join(",")
+}
