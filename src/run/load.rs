@@ -23,7 +23,8 @@ const ROUNDS: usize = 24;
 /// Reads whatever could take part, and gives what was read a model.
 pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     let mut reader = Reader::new(tree, config);
-    let at_once = tree.files().filter(|path| is_wanted_at_once(path)).cloned().collect();
+    let is_wanted = |path: &&Utf8PathBuf| is_wanted_at_once(path) && !is_set_aside(tree, path);
+    let at_once = tree.files().filter(is_wanted).cloned().collect();
     reader.round(tree, at_once);
     for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
         let (mut model, wants) = reader.build(tree, last);
@@ -70,6 +71,31 @@ pub(super) fn load_machine(
         reader.round(tree, wants);
     }
     unreachable!("the last round returns")
+}
+
+/// Where people put what they no longer use and do not dare to delete.
+const SET_ASIDE: &[&str] = &[
+    "archive",
+    "archived",
+    "attic",
+    "bak",
+    "deprecated",
+    "obsolete",
+    "old",
+    "outdated",
+    "superseded",
+    "trash",
+    "unused",
+];
+
+/// Whether configuration lies in such a folder below what is judged. It is still read where
+/// something that is in use names it.
+fn is_set_aside(tree: &Tree, path: &Utf8Path) -> bool {
+    let below = tree.roots().iter().filter_map(|root| path.strip_prefix(root).ok());
+    let below = below.min_by_key(|it| it.components().count()).unwrap_or(path);
+    let mut folders = below.parent().into_iter().flat_map(Utf8Path::components);
+    kind::by_name(path) != Some(kind::Kind::Python)
+        && folders.any(|it| SET_ASIDE.contains(&it.as_str().to_ascii_lowercase().as_str()))
 }
 
 /// What decides how a site runs, by its name. Other Python is read when something imports it.

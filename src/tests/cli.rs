@@ -113,6 +113,18 @@ fn what_git_ignores_is_not_entered_but_an_env_file_is_read() {
 }
 
 #[test]
+fn what_is_set_aside_is_no_deployment_unless_it_is_what_is_asked_for() {
+    let unit = "[Service]\nExecStart=./run.sh\n";
+    let tree = folder(&[("app.service", unit), ("old/2025/other.service", unit)]);
+    let said = check(&tree);
+    assert_eq!(said.out.matches("systemd/path-not-absolute").count(), 1, "{}", said.out);
+    assert!(said.out.contains("app.service:2:11: error"), "{}", said.out);
+    let folder = tree.path().join("old");
+    let said = kilter(&["check", "--format", "concise", folder.to_str().unwrap()]);
+    assert_eq!(said.out.matches("systemd/path-not-absolute").count(), 1, "{}", said.out);
+}
+
+#[test]
 fn a_name_that_is_no_utf8_is_shown_escaped() {
     use std::os::unix::ffi::OsStrExt;
     let tree = folder(&[]);
