@@ -75,7 +75,8 @@ impl Journeys<'_> {
         let prefix = self.gates(*app)?.static_prefix()?;
         // Whether a folder is there is another question.
         let meant = one && url.starts_with(&prefix.value) && !url.ends_with('/');
-        let elsewhere = storage.value.same(&root.value) == Some(false);
+        let below = storage.value.below(&root.value).is_some();
+        let elsewhere = !below && storage.value.same(&root.value) == Some(false);
         let seen = root.map(|_| Seen::Nothing).given(storage).given(&prefix);
         (meant && elsewhere).then_some(seen)
     }

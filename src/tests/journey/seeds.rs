@@ -1,6 +1,8 @@
 //! Requests to whole deployments, and what is known of them.
 
-use crate::model::journey::Request;
+use crate::model::journey::{End, Request};
+use crate::model::{STATIC_URL, SiteName};
+use crate::run::Outcome;
 use crate::source::File;
 use crate::tests::file;
 use crate::tests::journey::{Read, shown};
@@ -30,6 +32,45 @@ fn deployment(name: &str, replaced: &[(&str, &str, &str)]) -> Read {
         found.bytes = text.replace(from, to).into_bytes();
     }
     Read::of(files)
+}
+
+/// What browsers ask a site for first, by the scheme that it is for.
+fn asked_first(outcome: &Outcome) -> Vec<Request> {
+    let mut asked = Vec::new();
+    for (site, app) in outcome.model.deployments[0].proxied() {
+        let tls = site.https().is_some_and(|it| it.value);
+        let scheme = if tls { "https" } else { "http" };
+        let url = app.get(STATIC_URL).map_or_else(|| "/static/".to_owned(), |it| it.value);
+        let paths = ["/", &format!("{url}admin/css/base.css"), "/admin/login/"];
+        for name in &site.names {
+            let SiteName::Host(host) = &name.value else { continue };
+            asked.extend(paths.map(|path| get(&format!("{scheme}://{host}{path}"))));
+            let login = get(&format!("{scheme}://{host}/admin/login/"));
+            asked.push(login.by("POST").unwrap());
+        }
+    }
+    asked
+}
+
+/// Rules have nothing to say of these but what their documents ask for, so no journey may end badly:
+/// a rule or a journey would be wrong.
+#[test]
+fn no_journey_through_a_deployment_in_order_ends_badly() {
+    let mut followed = 0;
+    for name in ["heypage", "diveops", "viarah", "sum-platform"] {
+        let read = deployment(name, &[]);
+        for request in asked_first(&read.outcome) {
+            let journey = read.follow(&request);
+            let is_bad = match &journey.end {
+                End::Answered(response) => response.status.is_some_and(|it| it >= 400),
+                End::Loop(_) | End::Refused => true,
+                End::Unknown(_) => false,
+            };
+            assert!(!is_bad, "{name}: {request} {}", shown(&journey.end));
+            followed += 1;
+        }
+    }
+    assert!(followed >= 16, "only {followed} requests were followed");
 }
 
 fn get(url: &str) -> Request {
