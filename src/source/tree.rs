@@ -41,7 +41,7 @@ pub struct Tree {
     /// One for each root that lies in a repository.
     pub(super) indexes: Vec<GitIndex>,
     /// What running leaves and git does not ignore: somebody may have committed it.
-    pub(super) left: BTreeSet<PathBuf>,
+    pub(super) left: BTreeSet<Utf8PathBuf>,
     /// Somebody ran or installed what is here.
     pub(super) used: bool,
 }

@@ -56,7 +56,7 @@ impl Tree {
                 if is_left_by_running(entry.path())
                     && let Ok(mut seen) = seen.lock()
                 {
-                    seen.insert(entry.path().to_owned());
+                    seen.insert(shown(entry.path()));
                 }
                 let is_file = entry.file_type().is_some_and(|it| it.is_file());
                 entry.depth() == 0
@@ -109,8 +109,9 @@ impl Tree {
         let new = entries.filter(|path| !self.entries.contains(&shown(path)));
         let (mut ignored, mut used) = (Vec::new(), false);
         for path in new {
-            used |=
-                is_left_by_running(&path) && !self.left.contains(&path) && !self.came_along(&path);
+            used |= is_left_by_running(&path)
+                && !self.left.contains(&shown(&path))
+                && !self.came_along(&path);
             if is_foreign(&path, false) || self.exclude.matches(&shown(&path)) {
                 continue;
             }

@@ -1,6 +1,8 @@
 //! The index as the real git writes it, and as it may be found broken.
 
 use crate::source::{File, GitIndex, Tree};
+#[cfg(feature = "oracles")]
+use crate::tests::program;
 use camino::Utf8Path;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -298,6 +300,24 @@ fn a_tree_with_a_readme_that_nobody_ran_may_be_an_export() {
     assert!(walk().is_export(&path(".env.prod")));
     fs::remove_file(folder.0.join("README.md")).unwrap();
     assert!(!walk().is_export(&path(".env.prod")));
+}
+
+/// Whichever way the folder is named: what the walk passes by is the same.
+#[test]
+#[cfg(feature = "oracles")]
+fn a_tree_that_is_named_from_here_may_be_an_export_as_well() {
+    let folder = Folder::new();
+    fs::create_dir_all(folder.0.join("app/__pycache__")).unwrap();
+    folder.write("README.md").write("manage.py");
+    fs::write(folder.0.join("db.sqlite3"), b"SQLite format 3\0").unwrap();
+    let whole = folder.0.to_str().unwrap();
+    for root in [".", "../x/..", whole] {
+        let root = root.replace('x', folder.0.file_name().unwrap().to_str().unwrap());
+        let mut check = Command::new(program());
+        check.args(["check", "--format", "concise", &root]).current_dir(&folder.0);
+        let said = String::from_utf8(check.output().unwrap().stdout).unwrap();
+        assert!(said.contains("storage/database-in-vcs"), "{root}: {said}");
+    }
 }
 
 #[test]
