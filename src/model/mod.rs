@@ -123,6 +123,7 @@ pub use settings::{
 };
 pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
 pub use supply::{AbsentFile, Idle};
+pub use surroundings::shell_word;
 pub use surroundings::{Committed, CommittedKind, Elsewhere, ReadDifferently, Surroundings, Told};
 pub use target::{Application, Interface};
 pub use variables::{Concern, is_read_by_programs};

@@ -80,7 +80,8 @@ pub struct Elsewhere {
 
 #[derive(Debug)]
 pub struct Committed {
-    pub path: Utf8PathBuf,
+    /// From the root that was given, which is where commands are typed.
+    pub below: Utf8PathBuf,
     pub kind: CommittedKind,
     pub at: Fact<()>,
     /// Its name says that it is for a developer's machine.
@@ -122,9 +123,12 @@ impl Surroundings {
     }
 }
 
-impl Committed {
-    pub fn name(&self) -> &str {
-        self.path.file_name().unwrap_or_default()
+/// A path as a word of a shell's command: in quotes where it has blanks or signs in it.
+pub fn shell_word(path: &str) -> String {
+    let is_plain = |it: char| it.is_alphanumeric() || "./_-+@%=:,".contains(it);
+    match path.chars().all(is_plain) {
+        true => path.to_owned(),
+        false => format!("'{}'", path.replace('\'', "'\\''")),
     }
 }
 

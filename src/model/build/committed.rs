@@ -55,7 +55,7 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
                     || part.as_str().contains("localhost")
             });
             let at = tracked.at(Place::new(read.id, 0, 0));
-            out.push(Committed { path: path.clone(), kind: candidate, at, local });
+            out.push(Committed { below: below.to_owned(), kind: candidate, at, local });
         }
     }
     out

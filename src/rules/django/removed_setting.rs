@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::fact::version::Range;
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -27,8 +28,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 Some(true) => {
                     (format!("{name} has no effect since Django {major}.{minor}"), removed.severity)
                 }
-                // A pin moves when somebody moves it; a range moves by itself.
+                // A pin moves when somebody moves it, and so does a range that ends long before.
                 Some(false) if version.value.pinned().is_some() => continue,
+                Some(false) if version.value.and(&Range::series(before(removed.in_))).is_empty() => {
+                    continue;
+                }
                 Some(false) | None => (
                     format!("{name} will have no effect from Django {major}.{minor} on"),
                     Severity::Advice,
@@ -38,12 +42,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if removed.by.is_some_and(|by| app.assignment(by).is_some()) {
                 continue;
             }
-            let finding = out.report(process, message, at.label("nothing reads it any more"));
+            let without_effect = version.value.at_least([major, minor]) == Some(true);
+            let label = match without_effect {
+                true => "nothing reads it any more".to_owned(),
+                false => format!("not read by Django {major}.{minor}"),
+            };
+            let finding = out.report(process, message, at.label(label));
             finding
                 .also(version.label(format!("the requirements admit {}", version.value)))
                 .at_most(severity)
                 .help(removed.help);
-            let without_effect = version.value.at_least([major, minor]) == Some(true);
             match removed.by {
                 None if without_effect => {
                     finding.mend(Safety::Safe, "take it out", app.unset(name));
@@ -55,6 +63,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 None | Some(_) => {}
             }
         }
+    }
+}
+
+/// The series of Django before another.
+fn before((major, minor): (u64, u64)) -> [u64; 2] {
+    match (major, minor) {
+        (2, 0) => [1, 11],
+        (major, 0) => [major - 1, 2],
+        (major, minor) => [major, minor - 1],
     }
 }
 

@@ -5,7 +5,7 @@ use crate::fact::Fact;
 use crate::fact::secret::{
     is_own_name, is_placeholder, is_reference, is_secret_name, url_credentials,
 };
-use crate::model::{EnvFile, Model};
+use crate::model::{EnvFile, Model, shell_word};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
@@ -41,7 +41,8 @@ fn report(file: &EnvFile, committed: &Fact<()>, out: &mut Findings) {
         finding.also(also.label("and this one"));
     }
     finding.because(committed).help(format!(
-        "change {them}, take the file out with `git rm --cached {name}`, let git ignore it"
+        "change {them}, take the file out with `git rm --cached {}`, let git ignore it",
+        shell_word(name)
     ));
     if file.is_for_developers() {
         finding.at_most(Severity::Advice);

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{CommittedKind, Model};
+use crate::model::{CommittedKind, Model, shell_word};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(model: &Model, out: &mut Findings) {
     for file in &model.surroundings.committed {
-        let name = file.name();
+        let path = file.below.as_str();
         let (what, holds) = match file.kind {
             CommittedKind::Sqlite => {
                 ("database", "users, sessions and passwords, as far as it has them")
@@ -27,11 +27,12 @@ fn check(model: &Model, out: &mut Findings) {
         };
         out.report(
             &file.at,
-            format!("the {what} `{name}` is in the repository"),
+            format!("the {what} `{path}` is in the repository"),
             file.at.label(format!("whoever has a clone has {holds}")),
         )
         .help(format!(
-            "take it out with `git rm --cached {name}`, and out of the history if its rows are real"
+            "take it out with `git rm --cached {}`, and out of the history if its rows are real",
+            shell_word(path)
         ));
     }
 }

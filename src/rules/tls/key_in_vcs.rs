@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{CommittedKind, Model};
+use crate::model::{CommittedKind, Model, shell_word};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,14 +18,16 @@ pub(super) static RULE: Rule = Rule {
 fn check(model: &Model, out: &mut Findings) {
     let keys = model.surroundings.committed.iter();
     for key in keys.filter(|it| it.kind == CommittedKind::PrivateKey) {
-        let name = key.name();
+        let path = key.below.as_str();
         let finding = out.report(
             &key.at,
-            format!("the private key `{name}` is in the repository"),
+            format!("the private key `{path}` is in the repository"),
             key.at.label("whoever has a clone can use it in its owner's name"),
         );
-        finding
-            .help(format!("make a new key, and take this one out with `git rm --cached {name}`"));
+        finding.help(format!(
+            "make a new key, and take this one out with `git rm --cached {}`",
+            shell_word(path)
+        ));
         if key.local {
             finding.at_most(Severity::Advice);
         }

@@ -309,14 +309,15 @@ fn a_tree_that_is_named_from_here_may_be_an_export_as_well() {
     let folder = Folder::new();
     fs::create_dir_all(folder.0.join("app/__pycache__")).unwrap();
     folder.write("README.md").write("manage.py");
-    fs::write(folder.0.join("db.sqlite3"), b"SQLite format 3\0").unwrap();
+    let dump = "-- PostgreSQL database dump\nCOPY public.t (id) FROM stdin;\n1\n\\.\n";
+    fs::write(folder.0.join("it is.sql"), dump).unwrap();
     let whole = folder.0.to_str().unwrap();
-    for root in [".", "../x/..", whole] {
+    for root in [".", "../x", whole] {
         let root = root.replace('x', folder.0.file_name().unwrap().to_str().unwrap());
         let mut check = Command::new(program());
         check.args(["check", "--format", "concise", &root]).current_dir(&folder.0);
         let said = String::from_utf8(check.output().unwrap().stdout).unwrap();
-        assert!(said.contains("storage/database-in-vcs"), "{root}: {said}");
+        assert!(said.contains("the dump `it is.sql` is in"), "{root}: {said}");
     }
 }
 
