@@ -31,7 +31,7 @@ fn check(model: &Model, out: &mut Findings) {
             file.at.label(format!("whoever has a clone has {holds}")),
         )
         .help(format!(
-            "take it out with `git rm --cached {}`, and out of the history if its rows are real",
+            "`git rm --cached {}`, and rewrite the history if the rows are real",
             shell_word(path)
         ));
     }

@@ -64,7 +64,9 @@ impl Closure {
             let brought = Fact::at(true, listed.place);
             return Some(brought.doubt(Certainty::Likely, &format!("it comes with {by}")));
         }
-        self.open.is_none().then(|| self.absent())
+        // Frameworks bring the server that they are run by, and this is the one.
+        let may_come = name == "uvicorn" && !self.complete && self.unknown().next().is_some();
+        (self.open.is_none() && !may_come).then(|| self.absent())
     }
 
     pub(super) fn provides(&self, module: &str) -> Option<Fact<bool>> {
