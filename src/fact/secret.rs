@@ -251,6 +251,11 @@ pub fn is_placeholder(value: &str) -> bool {
     crossed || asks || value.starts_with("!!!") || marked("<", ">") || marked("--", "--")
 }
 
+/// Whether a value is a regular expression, as of the part of a URL that a token stands in.
+pub fn is_pattern(value: &str) -> bool {
+    ["(?P<", "(?:", "]{", "]+", "\\d", "\\w"].iter().any(|part| value.contains(part))
+}
+
 /// Whether a value says no more than what it is to be: `SECRET_KEY=secret_key`,
 /// `VAPID_PRIVATE_KEY=private_key`. A single word (`DB_PASSWORD=password`) opens many a door.
 pub fn is_own_name(name: &str, value: &str) -> bool {

@@ -64,6 +64,7 @@ fn nothing(why: &str) -> Evaluation {
         reads: Vec::new(),
         missing: Vec::new(),
         wants: std::collections::BTreeSet::new(),
+        left_out: Vec::new(),
         modules: Vec::new(),
         limits: Vec::new(),
     }
@@ -86,6 +87,7 @@ fn run(request: &Request<'_>, gives: usize) -> Evaluation {
         reads: machine.reads,
         missing: machine.missing,
         wants: machine.wants,
+        left_out: machine.left_out,
         modules: machine.visited,
         limits: machine.limits,
     }

@@ -113,6 +113,11 @@ pub trait Files: Sync {
     fn may_appear(&self, _path: &Utf8Path) -> bool {
         false
     }
+    /// Whether a module that is not there is made where the site is set up: git ignores it, or an
+    /// example of it lies at its place.
+    fn is_made_on_site(&self, _path: &Utf8Path) -> bool {
+        false
+    }
     /// The module that a file was parsed to.
     fn module(&self, file: FileId) -> Option<&Module>;
 }
@@ -246,6 +251,8 @@ pub struct Evaluation {
     pub missing: Vec<Missing>,
     /// Files that exist, were needed and were not loaded: evaluate again with them.
     pub wants: BTreeSet<Utf8PathBuf>,
+    /// Modules of the project that were imported and are only there where the site is set up.
+    pub left_out: Vec<Fact<String>>,
     /// The files that took part, in the order in which they were run.
     pub modules: Vec<FileId>,
     /// Statements at which evaluation met a bound, and which: what they touch is unknown.

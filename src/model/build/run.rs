@@ -208,12 +208,24 @@ impl python::Files for Seen<'_, '_> {
         !self.closed && matches!(kind, Some(Kind::Dotenv | Kind::Python))
     }
 
+    fn is_made_on_site(&self, path: &Utf8Path) -> bool {
+        let path = normalize(&self.base.join(path));
+        !self.closed && (has_example(self.files, &path) || self.files.tree.ignores(&path))
+    }
+
     fn module(&self, file: FileId) -> Option<&Module> {
         match self.files.read(file).parsed {
             Parsed::Python(module) => Some(module),
             _ => None,
         }
     }
+}
+
+/// `local.py.example`, `local_example.py`: to be copied where the site is set up.
+pub(super) fn has_example(files: &Files<'_>, path: &Utf8Path) -> bool {
+    let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else { return false };
+    let is_one = |it: &str| it != stem && it.contains(stem) && it.contains(['.', '_', '-']);
+    files.tree.children(folder).any(|(it, _)| it.file_name().is_some_and(is_one))
 }
 
 impl Seen<'_, '_> {

@@ -1,7 +1,8 @@
 //! Imports: modules of the project, models of libraries, and what is only known by name.
 
+use crate::fact::Fact;
 use crate::python::machine::heap::{Binding, Content, Handle, Module};
-use crate::python::machine::locate::Located;
+use crate::python::machine::locate::{Located, clean};
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::{Trail, What};
 use crate::python::machine::{Machine, Outcome, Stop};
@@ -245,6 +246,11 @@ impl<'a> Machine<'a> {
             // What a project tries to import of its own is often on the server and in no
             // repository: `local_settings`.
             Located::Absent if self.is_tried_anywhere() => Located::Perhaps,
+            Located::Absent if self.is_made_on_site(dotted) => {
+                let place = self.place();
+                self.left_out.extend(place.map(|it| Fact::at(dotted.to_owned(), it)));
+                Located::Opaque
+            }
             located => located,
         };
         let module = match located {
@@ -293,6 +299,14 @@ impl<'a> Machine<'a> {
     /// Whether a failing import is caught, and the tree is not all that there is.
     pub(crate) fn is_tried_anywhere(&self) -> bool {
         !self.tries.is_empty() && matches!(self.request.installed, Installed::Unknown)
+    }
+
+    /// Whether a part of a package of the project is made where the site is set up.
+    fn is_made_on_site(&self, dotted: &str) -> bool {
+        let path = Utf8PathBuf::from(format!("{}.py", dotted.replace('.', "/")));
+        let mut roots = self.request.roots.iter();
+        dotted.contains('.')
+            && roots.any(|root| self.request.files.is_made_on_site(&clean(&root.join(&path))))
     }
 
     fn new_module(&mut self, name: &Rc<str>) -> (Traced, Handle) {

@@ -161,6 +161,7 @@ pub(crate) struct Machine<'a> {
     pub(crate) unseen: HashMap<Rc<str>, Traced>,
     pub(crate) reads: Vec<Read>,
     pub(crate) wants: BTreeSet<Utf8PathBuf>,
+    pub(crate) left_out: Vec<Fact<String>>,
     pub(crate) visited: Vec<FileId>,
     pub(crate) limits: Vec<Fact<String>>,
     /// The entry point that is being run; the settings come after it.
@@ -201,6 +202,7 @@ impl<'a> Machine<'a> {
             unseen: HashMap::new(),
             reads: Vec::new(),
             wants: BTreeSet::new(),
+            left_out: Vec::new(),
             visited: Vec::new(),
             limits: Vec::new(),
             starting: None,

@@ -30,7 +30,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 }
                 // A pin moves when somebody moves it, and so does a range that ends long before.
                 Some(false) if version.value.pinned().is_some() => continue,
-                Some(false) if version.value.and(&Range::series(before(removed.in_))).is_empty() => {
+                Some(false)
+                    if version.value.and(&Range::series(before(removed.in_))).is_empty() =>
+                {
                     continue;
                 }
                 Some(false) | None => (

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::fact::secret::{is_app_password, is_placeholder, is_reference, is_secret_name};
+use crate::fact::secret::{
+    is_app_password, is_pattern, is_placeholder, is_reference, is_secret_name,
+};
 use crate::model::{DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
 
@@ -52,7 +54,7 @@ fn is_kept_secret(name: &str, value: &str) -> bool {
     if name == "SECRET_KEY" {
         return !value.is_empty();
     }
-    if !is_secret_name(name) || is_placeholder(value) || is_reference(value) {
+    if !is_secret_name(name) || is_placeholder(value) || is_reference(value) || is_pattern(value) {
         return false;
     }
     let made = value.len() >= 16

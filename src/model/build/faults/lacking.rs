@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::faults::modules::Modules;
+use crate::model::build::run::has_example;
 use crate::model::django::Project;
 use crate::model::faults::LackingModule;
 use crate::model::{Files, Found};
@@ -16,11 +17,8 @@ pub(super) fn module(
     settings: &str,
     evaluation: &Evaluation,
 ) -> Option<LackingModule> {
-    let raise = evaluation.outcome.as_ref().err()?;
-    if raise.kind != "ModuleNotFoundError" {
-        return None;
-    }
-    let name = raise.message.as_ref()?.strip_prefix("No module named '")?.strip_suffix('\'')?;
+    let import = imported(evaluation)?;
+    let name = import.value.as_str();
     let (around, _) = name.rsplit_once('.')?;
     let modules = Modules { files, root: &project.root };
     // Of what lies beside a package of the project only that can have it.
@@ -28,15 +26,21 @@ pub(super) fn module(
         return None;
     }
     let path = Utf8PathBuf::from(format!("{}.py", modules.path(name)));
-    let folder = path.parent()?;
-    // `local.py.example`, `local_example.py`: to be copied where the site is set up.
-    let stem = path.file_stem()?;
-    let example = |it: &str| it != stem && it.contains(stem) && it.contains(['.', '_', '-']);
-    if files.tree.children(folder).any(|(it, _)| it.file_name().is_some_and(example)) {
+    if has_example(files, &path) {
         return None;
     }
-    let at = Fact::at((), raise.place?);
+    let at = import.map(|_| ());
     Some(LackingModule { at, module: name.to_owned(), ignored: ignored(files, &path) })
+}
+
+/// The module that is not there, at its import: what evaluation stopped at, or was left out.
+fn imported(evaluation: &Evaluation) -> Option<Fact<String>> {
+    let Err(raise) = &evaluation.outcome else { return evaluation.left_out.first().cloned() };
+    if raise.kind != "ModuleNotFoundError" {
+        return None;
+    }
+    let name = raise.message.as_ref()?.strip_prefix("No module named '")?.strip_suffix('\'')?;
+    Some(Fact::at(name.to_owned(), raise.place?))
 }
 
 /// The line by which git ignores a path, as far as plain patterns go.
