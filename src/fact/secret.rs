@@ -198,6 +198,7 @@ const REQUESTS: &[&str] = &[
     "changeme",
     "change-this",
     "changethis",
+    "changeit",
     "replace-me",
     "replaceme",
     "replace-this",
@@ -254,6 +255,15 @@ pub fn is_placeholder(value: &str) -> bool {
 /// Whether a value is a regular expression, as of the part of a URL that a token stands in.
 pub fn is_pattern(value: &str) -> bool {
     ["(?P<", "(?:", "]{", "]+", "\\d", "\\w"].iter().any(|part| value.contains(part))
+}
+
+/// Whether a text says that there is no value, where a password or a key would stand. Elsewhere it
+/// may mean something: `SameSite=None`.
+pub fn is_none(value: &str) -> bool {
+    let value = value.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+    let words =
+        ["none", "null", "nil", "unset", "undefined", "not-set", "notset", "not-configured", "tbd"];
+    words.contains(&value.as_str())
 }
 
 /// Whether a value says no more than what it is to be: `SECRET_KEY=secret_key`,

@@ -1,6 +1,6 @@
 //! What counts as a secret.
 
-use crate::fact::secret::{is_reference, is_secret_name, url_credentials};
+use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials};
 
 #[test]
 fn secrets_are_told_by_their_names() {
@@ -107,5 +107,15 @@ fn references_are_no_secrets() {
     }
     for text in ["", "$", "${X:-y}", "${X}y", "ab$X", "hunter2", "${A}${B}"] {
         assert!(!is_reference(text), "{text}");
+    }
+}
+
+#[test]
+fn a_text_that_says_there_is_none_is_no_secret() {
+    for value in ["none", "None", "not-configured", "NOT_SET", "not set", "unset", "tbd"] {
+        assert!(is_none(value), "{value}");
+    }
+    for value in ["", "nonesuch", "unset-me", "changeit"] {
+        assert!(!is_none(value), "{value}");
     }
 }

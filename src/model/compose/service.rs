@@ -1,6 +1,6 @@
 //! What a project consists of. Every value carries where it stands.
 
-use crate::fact::secret::{is_reference, is_secret_name, url_credentials};
+use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials};
 use crate::fact::{Environment, Fact, Lookup, Origin, Supplied};
 use crate::model::Process;
 use crate::model::compose::{Command, Location};
@@ -277,7 +277,8 @@ impl Service {
                 || value.to_lowercase().starts_with("your")
                 || value.starts_with('/')
                 || value.bytes().all(|it| it.is_ascii_digit())
-                || ["true", "false", "none", "null"].contains(&value.to_lowercase().as_str())
+                || ["true", "false"].contains(&value.to_lowercase().as_str())
+                || is_none(value)
                 || is_reference(value)
         };
         let secret = |variable: &Variable| {

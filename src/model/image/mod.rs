@@ -4,7 +4,7 @@
 //! What the latter holds is known for [`stock`] images only; of all others it stays unknown.
 //! Shell text is handed on and not read.
 
-use crate::fact::secret::{is_placeholder, is_secret_name};
+use crate::fact::secret::{is_none, is_placeholder, is_secret_name};
 use crate::fact::{Environment, Fact, Supplied};
 use crate::model::text::{Part, Source, Text};
 use crate::source::Place;
@@ -314,6 +314,7 @@ impl Image {
             let secret = is_secret_name(&name.value)
                 && written(value)
                 && !is_placeholder(&text)
+                && !is_none(&text)
                 && !is_dummy(&text)
                 && !is_fingerprint(&text);
             // Where it is used, another line may have written it.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::fact::secret::{is_reference, is_secret_name, url_credentials};
+use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials};
 use crate::model::{Asked, Deployment, Process};
 use crate::rules::{Check, Rule};
 
@@ -42,7 +42,7 @@ fn readable_default(read: &Asked) -> Option<Fact<()>> {
         true => is_a_password(&read.name, text),
         false => !url_credentials(text).is_empty() && !text.contains("guest:guest@"),
     };
-    let stands_in = is_reference(text) || text.starts_with("your");
+    let stands_in = is_reference(text) || is_none(text) || text.starts_with("your");
     let place = default.evidence.place().filter(|_| holds && !stands_in)?;
     Some(Fact::at((), place))
 }

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_app_password, is_pattern, is_placeholder, is_reference, is_secret_name,
+    is_app_password, is_none, is_pattern, is_placeholder, is_reference, is_secret_name,
 };
 use crate::model::{DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
@@ -30,7 +30,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for key in ["default", "replica"] {
             let Some(password) = app.entry(DATABASES, &[key, "PASSWORD"]) else { continue };
             let Some(text) = password.try_map(|it| it.text().map(str::to_owned)) else { continue };
-            if app.is_literal(&text) && !text.value.is_empty() && !is_placeholder(&text.value) {
+            let is_written = !text.value.is_empty() && !is_none(&text.value);
+            if app.is_literal(&text) && is_written && !is_placeholder(&text.value) {
                 report(process, "the password of the database", "DB_PASSWORD", &text, out);
             }
         }
@@ -54,7 +55,8 @@ fn is_kept_secret(name: &str, value: &str) -> bool {
     if name == "SECRET_KEY" {
         return !value.is_empty();
     }
-    if !is_secret_name(name) || is_placeholder(value) || is_reference(value) || is_pattern(value) {
+    let is_no_secret = is_placeholder(value) || is_none(value) || is_reference(value);
+    if !is_secret_name(name) || is_no_secret || is_pattern(value) {
         return false;
     }
     let made = value.len() >= 16

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_own_name, is_placeholder, is_reference, is_secret_name, url_credentials,
+    is_none, is_own_name, is_placeholder, is_reference, is_secret_name, url_credentials,
 };
 use crate::model::{EnvFile, Model, shell_word};
 use crate::rules::several::several;
@@ -96,11 +96,11 @@ fn is_public(name: &str) -> bool {
 
 /// Words that everybody tries first open nothing that is worth a finding of its own.
 fn is_real(name: &str, value: &str) -> bool {
-    let plain =
-        ["postgres", "password", "secret", "admin", "root", "guest", "test", "none", "null"];
+    let plain = ["postgres", "password", "secret", "admin", "root", "guest", "test"];
     let lower = value.to_ascii_lowercase();
     value.len() >= 6
         && !is_placeholder(value)
+        && !is_none(value)
         && !is_reference(value)
         && !lower.starts_with("your")
         && !value.contains(' ')

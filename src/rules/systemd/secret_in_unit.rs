@@ -22,6 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let text = value.value.as_str();
             let open = text.is_empty()
                 || secret::is_reference(text)
+                || secret::is_none(text)
                 || secret::is_own_name(&name.value, text)
                 || symbol::is_symbolic(text);
             let named = secret::is_secret_name(&name.value) && !text.starts_with('/');
