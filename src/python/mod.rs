@@ -123,9 +123,11 @@ pub trait Files: Sync {
 }
 
 /// The top-level modules that can be imported besides those of the tree.
-#[derive(Clone, Debug)]
-pub enum Installed {
+#[derive(Clone)]
+pub enum Installed<'a> {
     Only(BTreeSet<String>),
+    /// Those that this tells, and perhaps others.
+    AtLeast(&'a (dyn Fn(&str) -> bool + Sync)),
     Unknown,
 }
 
@@ -142,7 +144,7 @@ pub struct Request<'a> {
     pub checkout: &'a Checkout,
     /// The working directory in the process's file system.
     pub cwd: Option<Utf8PathBuf>,
-    pub installed: Installed,
+    pub installed: Installed<'a>,
     /// The class that `DJANGO_CONFIGURATION` names.
     pub configuration: Option<&'a str>,
     /// Which versions may be installed; none where nothing is known of them.

@@ -123,7 +123,7 @@ impl Run<'_> {
             environment,
             checkout: &checkout,
             cwd: self.home.cwd.clone(),
-            installed: Installed::Unknown,
+            installed: Installed::AtLeast(&|module| surely_provides(requirements, module)),
             configuration: configuration.as_deref(),
             versions: &|name| surely_has(requirements, name),
         };
@@ -142,6 +142,12 @@ fn surely_has(requirements: &Requirements, name: &str) -> Option<Range> {
     let known = if name == "python" { requirements.python() } else { requirements.of(name) };
     let known = known.filter(|it| it.evidence().certainty() == Certainty::Certain)?;
     Some(known.value)
+}
+
+/// Whether a top-level module surely comes from what the project has installed.
+fn surely_provides(requirements: &Requirements, module: &str) -> bool {
+    let provides = requirements.provides(module);
+    provides.is_some_and(|it| it.value && it.evidence().certainty() == Certainty::Certain)
 }
 
 /// The tree as settings may see it. An env file that is not in it may be on the server.

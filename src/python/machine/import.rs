@@ -224,8 +224,11 @@ impl<'a> Machine<'a> {
 
     fn import_here(&mut self, dotted: &str) -> Outcome<Traced> {
         let key: Rc<str> = dotted.into();
-        if let Some(binding) = self.heap.binding(self.modules, &key) {
-            return Ok(self.narrowed(binding.value.clone()));
+        let loaded = self.heap.binding(self.modules, &key).cloned();
+        if let Some(loaded) = loaded
+            && !(loaded.perhaps && self.is_run_again(dotted))
+        {
+            return Ok(self.narrowed(loaded.value));
         }
         let parent = dotted.rsplit_once('.').map(|(parent, name)| (parent.to_owned(), name));
         let around = match &parent {
@@ -233,7 +236,7 @@ impl<'a> Machine<'a> {
             None => None,
         };
         // The parent may have imported it on its way.
-        if let Some(binding) = self.heap.binding(self.modules, &key) {
+        if let Some(binding) = self.heap.binding(self.modules, &key).filter(|it| !it.perhaps) {
             return Ok(self.narrowed(binding.value.clone()));
         }
         if let Some(unseen) = around.as_ref().filter(|it| it.object.is_unknown()) {
@@ -296,9 +299,17 @@ impl<'a> Machine<'a> {
         Ok(module)
     }
 
+    /// Whether a file of the project that only some ways have loaded is run here, as the others
+    /// would run it: what it comes to holds on all of them then. Where all ways meet again, once.
+    fn is_run_again(&mut self, dotted: &str) -> bool {
+        self.tries.is_empty()
+            && self.assumed.is_empty()
+            && matches!(self.locate_in_project(dotted), Some(Located::File { .. }))
+    }
+
     /// Whether a failing import is caught, and the tree is not all that there is.
     pub(crate) fn is_tried_anywhere(&self) -> bool {
-        !self.tries.is_empty() && matches!(self.request.installed, Installed::Unknown)
+        !self.tries.is_empty() && !matches!(self.request.installed, Installed::Only(_))
     }
 
     /// Whether a part of a package of the project is made where the site is set up.

@@ -40,6 +40,7 @@ impl<'a> Machine<'a> {
     pub(crate) fn is_installed(&self, top: &str) -> Option<bool> {
         match &self.request.installed {
             Installed::Only(names) => Some(names.contains(top)),
+            Installed::AtLeast(has) => has(top).then_some(true),
             Installed::Unknown => None,
         }
     }

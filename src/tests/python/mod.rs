@@ -91,7 +91,7 @@ fn python_3_12(name: &str) -> Option<Range> {
 }
 
 /// The libraries that the tests import.
-fn installed() -> Installed {
+fn installed() -> Installed<'static> {
     let names = [
         "django",
         "environ",
