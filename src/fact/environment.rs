@@ -14,6 +14,8 @@ pub enum Supplied {
     Value(String),
     /// It is set, and nobody can tell to what: a secret store, `${X}` of an unseen shell.
     Unknown(Arc<str>),
+    /// It is set, and empty unless somebody who is not in view says to what: `${X}` of compose.
+    OrEmpty(Arc<str>),
     /// Whether it is set at all depends on what is not in view.
     Perhaps(Arc<str>),
     /// Taken away again: `UnsetEnvironment=`, `env -u`.
@@ -120,6 +122,16 @@ impl Environment {
         self.variables.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether it is surely set, be it to what nobody can tell, or to an empty text: whoever asks
+    /// never gets its own default.
+    pub fn sets(&self, name: &str) -> bool {
+        let winner = self.layers(name).last();
+        winner.is_some_and(|it| match it.value {
+            Supplied::Value(_) | Supplied::Unknown(_) | Supplied::OrEmpty(_) => true,
+            Supplied::Perhaps(_) | Supplied::Removed => false,
+        })
+    }
+
     pub fn get(&self, name: &str) -> Lookup {
         let Some(winner) = self.layers(name).last() else {
             return match self.open.first() {
@@ -133,7 +145,7 @@ impl Environment {
         };
         match &winner.value {
             Supplied::Value(value) => Lookup::Set(winner.map(|_| value.clone())),
-            Supplied::Unknown(why) | Supplied::Perhaps(why) => {
+            Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why) => {
                 Lookup::Unknown(winner.map(|_| why.clone()))
             }
             Supplied::Removed => Lookup::Absent,

@@ -70,7 +70,10 @@ impl Deployment {
             let layer = project.variables.layers(name).last()?;
             let value = layer.try_map(|supplied| match supplied {
                 Supplied::Value(value) => Some(value.clone()),
-                Supplied::Unknown(_) | Supplied::Perhaps(_) | Supplied::Removed => None,
+                Supplied::Unknown(_)
+                | Supplied::OrEmpty(_)
+                | Supplied::Perhaps(_)
+                | Supplied::Removed => None,
             })?;
             return Some((value, ".env".to_owned()));
         }

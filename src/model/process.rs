@@ -4,7 +4,7 @@
 //! they ask for the format itself.
 
 use crate::diagnostic::Subject;
-use crate::fact::{Environment, Fact};
+use crate::fact::{Environment, Fact, Lookup};
 use crate::model::collected::Collected;
 use crate::model::command::{Bind, Celery, Program, Started};
 use crate::model::django::{self, EntryPoint, Project, Role};
@@ -91,6 +91,27 @@ impl Process {
 }
 
 impl Process {
+    /// Whether it always gets the variable, so that what its settings have in its place is out of
+    /// reach. Nobody may know to what it is set.
+    pub fn is_given(&self, read: &Read) -> bool {
+        let for_empty = read.default.as_ref().is_some_and(|it| it.for_empty);
+        let is_empty = match self.environment.get(&read.name) {
+            Lookup::Set(value) => value.value.is_empty(),
+            Lookup::Unknown(_) | Lookup::Absent => true,
+        };
+        let is_set = self.environment.sets(&read.name) || read.supplied().is_some();
+        is_set && !(for_empty && is_empty)
+    }
+
+    /// Whether some variable of it is just this text.
+    pub fn is_given_text(&self, text: &str) -> bool {
+        let is_it = |name: &str| match self.environment.get(name) {
+            Lookup::Set(value) => value.value == text,
+            Lookup::Unknown(_) | Lookup::Absent => false,
+        };
+        self.environment.names().any(is_it)
+    }
+
     /// The process under other settings, as those of a step of its image's build.
     pub fn under(&self, django: &Django) -> Self {
         Self { django: Some(django.clone()), ..self.clone() }

@@ -4,7 +4,7 @@
 //! as certain. `None` is the answer where the value is unknown or of another type.
 
 use crate::fact::version::Range;
-use crate::fact::{Certainty, Fact, Origin};
+use crate::fact::{Certainty, Fact, Origin, Supplied};
 use crate::model::{Answered, Asked, Dir, Django, Process, View};
 use crate::python::{self, Value};
 use crate::source::Place;
@@ -212,6 +212,26 @@ impl Fact<&Process> {
     pub fn by_default(&self, setting: Setting<bool>) -> Option<bool> {
         let settings = self.value.django.as_ref()?.unset.as_ref()?;
         settings.get(setting.name)?.value.truth()
+    }
+
+    /// A setting where no variable is set that nobody has seen; none if it was not tried out.
+    pub fn where_nothing_is_set<T>(&self, setting: Setting<T>) -> Option<Fact<T>> {
+        let settings = self.value.django.as_ref()?.unset.as_ref()?;
+        settings.get(setting.name)?.try_map(setting.read)
+    }
+
+    /// The variable that has a part in a value, and is empty unless somebody who is not in view
+    /// says otherwise.
+    pub fn left_empty<T>(&self, value: &Fact<T>) -> Option<&Asked> {
+        let origins = value.evidence().origins();
+        let is_in = |layer: &Fact<Supplied>| {
+            let place = layer.evidence().place();
+            matches!(layer.value, Supplied::OrEmpty(_))
+                && origins.iter().any(|it| place.is_some() && it.place() == place)
+        };
+        let layer = |read: &Asked| self.value.environment.layers(&read.name).last();
+        let reads = &self.value.django.as_ref()?.evaluation.reads;
+        reads.iter().find(|read| layer(read).is_some_and(is_in))
     }
 
     /// That the process runs with DEBUG off, or does wherever a variable that is not in view says

@@ -108,7 +108,7 @@ impl Deployment {
     /// Where a file of the tree gives a variable to this very process.
     fn supplied_at(&self, process: &Process, name: &str) -> Option<Fact<()>> {
         let layer = process.environment.layers(name).last()?;
-        if !matches!(layer.value, Supplied::Value(_) | Supplied::Unknown(_)) {
+        if !process.environment.sets(name) {
             return None;
         }
         let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
@@ -144,6 +144,19 @@ impl Deployment {
         is_read_by_programs(name)
             || reads.into_iter().any(|it| it.evaluation.reads.iter().any(|it| it.name == name))
             || self.surroundings.is_used(name, &[Use::Read])
+    }
+
+    /// Whether what starts a process sets a variable each time: the compose file, the unit, the
+    /// image. A line of an env file may get lost, and then so is what compose passes on of it.
+    pub fn declares(&self, process: &Process, name: &str) -> bool {
+        let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
+        let passed_on =
+            service.and_then(|it| it.variable(name)).is_some_and(|it| it.value.is_none());
+        let file = process.environment.layers(name).last().and_then(|it| it.evidence().place());
+        let is_of_file =
+            |it: &EnvFile| it.start.evidence().place().map(|it| it.file) == file.map(|it| it.file);
+        let declared = file.is_some() && !self.surroundings.env_files.iter().any(is_of_file);
+        process.environment.sets(name) && declared && !passed_on
     }
 
     /// Whether the settings of some process ask for a variable.

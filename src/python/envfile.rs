@@ -55,7 +55,7 @@ fn pairs(
         let trail = it.trails.add(place, what, [Trail::NONE; 2]);
         let value = match &fact.value {
             Supplied::Value(value) => Object::str(value.as_str()).traced(trail),
-            Supplied::Unknown(why) | Supplied::Perhaps(why) => {
+            Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why) => {
                 Object::Unknown(it.why(why.to_string())).traced(trail)
             }
             Supplied::Removed => continue,

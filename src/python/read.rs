@@ -34,6 +34,8 @@ pub struct Default {
     /// As Python writes it; none if it is not known.
     pub text: Option<String>,
     pub evidence: Evidence,
+    /// It holds for an empty text as well: `os.getenv(name) or default`.
+    pub for_empty: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -86,7 +88,7 @@ impl Machine<'_> {
         }
         if self.is_given(name) {
             let why = "it is missing";
-            return (Variable::Perhaps(self.unseen(name, why)), Answer::Unknown(why.into()));
+            return (Variable::Set(self.unseen_text(name, why)), Answer::Unknown(why.into()));
         }
         match self.request.environment.get(name) {
             Lookup::Set(_) if self.heap.binding(self.environ, OVERWRITTEN).is_some() => {
@@ -103,7 +105,13 @@ impl Machine<'_> {
             }
             Lookup::Unknown(why) => {
                 let why = why.value.clone();
-                (Variable::Perhaps(self.unseen(name, &why)), Answer::Unknown(why))
+                let is_set = self.request.environment.sets(name)
+                    && self.heap.binding(self.environ, OVERWRITTEN).is_none();
+                let variable = match is_set {
+                    true => Variable::Set(self.unseen_text(name, &why)),
+                    false => Variable::Perhaps(self.unseen(name, &why)),
+                };
+                (variable, Answer::Unknown(why))
             }
             Lookup::Absent if self.heap.names(self.environ).more.is_some() => {
                 let why = "it may have been set";
@@ -111,11 +119,7 @@ impl Machine<'_> {
             }
             Lookup::Absent if OF_THE_HOST.contains(&&**name) => {
                 let why = "every process has its own";
-                let value = self.unseen(name, why);
-                if let Object::Unknown(it) = &value.object {
-                    self.never_none.insert(it.id);
-                }
-                (Variable::Set(value), Answer::Unknown(why.into()))
+                (Variable::Set(self.unseen_text(name, why)), Answer::Unknown(why.into()))
             }
             Lookup::Absent => match self.given_by_django(name) {
                 Some(value) => {
@@ -157,6 +161,15 @@ impl Machine<'_> {
         value
     }
 
+    /// The same of one that is surely set.
+    fn unseen_text(&mut self, name: &Rc<str>, why: &str) -> Traced {
+        let value = self.unseen(name, why);
+        if let Object::Unknown(it) = &value.object {
+            self.never_none.insert(it.id);
+        }
+        value
+    }
+
     pub(crate) fn record(&mut self, read: Read) {
         let told = |it: &Read| (it.place, &it.name) == (read.place, &read.name);
         if !self.reads.iter().any(told) && self.reads.len() < 5_000 {
@@ -168,6 +181,15 @@ impl Machine<'_> {
         Default {
             text: self.plain_repr(&value.object, 0),
             evidence: self.trails.evidence(value.trail),
+            for_empty: false,
+        }
+    }
+
+    /// Notes what stands behind an `or` as the default of the variable that was asked for before it.
+    pub(crate) fn falls_back(&mut self, asked: usize, value: &Traced) {
+        let default = Default { for_empty: true, ..self.default_of(value) };
+        if let Some(read) = self.reads.get_mut(asked) {
+            read.default = Some(default);
         }
     }
 

@@ -61,7 +61,9 @@ impl Cooked {
     pub(crate) fn append(&mut self, other: Self) {
         match &other.0.value {
             Supplied::Value(text) => self.push(text),
-            Supplied::Unknown(why) | Supplied::Perhaps(why) => self.unknown(why.clone()),
+            Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why) => {
+                self.unknown(why.clone())
+            }
             Supplied::Removed => {}
         }
         self.rest_on(&other.0);

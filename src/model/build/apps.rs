@@ -10,6 +10,7 @@ use crate::model::build::example;
 use crate::model::build::refusals;
 use crate::model::build::run::Run;
 use crate::model::build::static_sources;
+use crate::model::build::tried;
 use crate::model::collected::Collected;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::contract::Contract;
@@ -18,7 +19,7 @@ use crate::model::process::{Django, Named};
 use crate::model::project::distributions::providers_of;
 use crate::model::urls;
 use crate::model::{Files, Found, ProcessKind};
-use crate::python::{self, Answer, Evaluation, Missing, Read};
+use crate::python::{self, Evaluation, Missing};
 use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::python::imports;
@@ -264,8 +265,8 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         refused: refusals::refused(files, &evaluation),
         rewritten: Arc::clone(&files.scripted().settings),
         replaced,
-        debug_without: debug_without(run, &module, &environment, &evaluation),
-        unset: unset(run, &module, &environment, &evaluation),
+        debug_without: tried::debug_without(run, &module, &environment, &evaluation),
+        unset: tried::unset(run, &module, &environment, &evaluation),
         absent,
         absent_sources,
         keeps_collected,
@@ -310,60 +311,6 @@ fn as_if_given(
         evaluation = next;
     }
     (evaluation, missing)
-}
-
-/// The variable that turns DEBUG on by its absence, though no default at its read says so: helpers
-/// that ask whether there is a value at all. Whether it does is tried out.
-fn debug_without(
-    run: &Run<'_>,
-    module: &Fact<String>,
-    environment: &Environment,
-    evaluation: &Evaluation,
-) -> Option<Read> {
-    let debug = |evaluation: &Evaluation| {
-        Some(evaluation.outcome.as_ref().ok()?.get("DEBUG")?.value.truth())
-    };
-    if debug(evaluation)?.is_some() {
-        return None;
-    }
-    // Without a default, `os.environ.get` answers None.
-    let is_none = |default: &python::Default| default.text.as_deref() == Some("None");
-    let is_open = |read: &&Read| {
-        read.name.contains("DEBUG")
-            && read.default.as_ref().is_none_or(is_none)
-            && matches!(read.answer, Answer::Unknown(_))
-    };
-    let read = evaluation.reads.iter().find(is_open)?;
-    let mut without = environment.clone();
-    without.set(read.name.clone(), module.map(|_| Supplied::Removed));
-    (debug(&run.settings(&module.value, &without))? == Some(true)).then(|| read.clone())
-}
-
-/// Switches of which it matters what they are by default, and not only what they may be.
-const SWITCHES: [&str; 2] = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"];
-
-/// The settings where no variable is set that nobody has seen, if a switch depends on one. What a
-/// default comes to is tried out: `not DEBUG` is on where the variable is off.
-fn unset(
-    run: &Run<'_>,
-    module: &Fact<String>,
-    environment: &Environment,
-    evaluation: &Evaluation,
-) -> Option<Arc<Evaluation>> {
-    let undecided =
-        |name: &&str| evaluation.get(name).is_some_and(|switch| switch.value.truth().is_none());
-    SWITCHES.iter().find(|name| undecided(name))?;
-    let mut without = environment.clone();
-    let is_open = |read: &&Read| matches!(read.answer, Answer::Absent | Answer::Unknown(_));
-    for read in evaluation.reads.iter().filter(is_open) {
-        // An env file that is not in view could set it again, and sets nothing that is there.
-        let default = read.default.as_ref().and_then(|it| it.text.as_deref());
-        if let Some(text) = default.filter(|text| *text != "None") {
-            let held = text.trim_matches(['\'', '"']);
-            without.set(read.name.clone(), module.map(|_| Supplied::Value(held.to_owned())));
-        }
-    }
-    Some(run.settings(&module.value, &without))
 }
 
 /// Whether the settings import a module that is neither in the tree nor of a distribution that is

@@ -27,7 +27,10 @@ pub(super) fn environment(
     for (name, value) in read.variables {
         let is_to_be_filled_in = match &value.value {
             Supplied::Value(text) => text.trim().is_empty() || is_placeholder(text),
-            Supplied::Unknown(_) | Supplied::Perhaps(_) | Supplied::Removed => true,
+            Supplied::Unknown(_)
+            | Supplied::OrEmpty(_)
+            | Supplied::Perhaps(_)
+            | Supplied::Removed => true,
         };
         let is_unseen = matches!(environment.get(&name), Lookup::Unknown(_));
         if is_unseen && !is_to_be_filled_in {

@@ -66,6 +66,7 @@ mod supervisord;
 mod target;
 mod tls_told;
 mod told;
+mod tried;
 mod uncopied;
 mod unit_environment;
 mod unit_process;

@@ -345,10 +345,24 @@ impl Variable {
             Some(known) => known.map(|text| Supplied::Value(text.clone())),
             None => {
                 let text = value.fact();
-                let why = format!("`{text}` depends on what compose is run with");
-                text.map(|_| Supplied::Unknown(why.into()))
+                let why = format!("`{text}` depends on what compose is run with").into();
+                text.map(|_| match is_one_variable(value) {
+                    true => Supplied::OrEmpty(why),
+                    false => Supplied::Unknown(why),
+                })
             }
         }
+    }
+}
+
+/// Whether a value is `${X}`, and so empty where nobody sets X (Compose Specification,
+/// "Interpolation").
+fn is_one_variable(value: &Text) -> bool {
+    let is_name = |name: &str| name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+    let mut parts = value.parts().iter().filter(|part| !part.value.text.is_empty());
+    match (parts.next(), parts.next()) {
+        (Some(part), None) => matches!(&part.value.source, Source::Unknown(name) if is_name(name)),
+        _ => false,
     }
 }
 

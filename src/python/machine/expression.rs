@@ -253,20 +253,39 @@ impl<'a> Machine<'a> {
         let Some((first, rest)) = operands.split_first() else {
             return Ok(Object::None.bare());
         };
+        let before = self.reads.len();
         let value = self.expression(first)?;
         if rest.is_empty() {
             return Ok(value);
         }
+        let asked = (!all && self.has_asked_without_default(first, before)).then_some(before);
+        let go_on = |it: &mut Self| {
+            let value = it.boolean(all, rest)?;
+            if let Some(asked) = asked {
+                it.falls_back(asked, &value);
+            }
+            Ok(value)
+        };
         match self.truth(&value)? {
-            Truth::Yes if all => self.boolean(all, rest),
-            Truth::No if !all => self.boolean(all, rest),
+            Truth::Yes if all => go_on(self),
+            Truth::No if !all => go_on(self),
             Truth::Yes | Truth::No => Ok(value),
             Truth::Open(choice) => {
-                let go_on = if all { choice } else { choice.not() };
+                let further = if all { choice } else { choice.not() };
                 let kept = self.deciding(&value, !all);
-                self.fork(&go_on, |it| it.boolean(all, rest), |_| Ok(kept))
+                self.fork(&further, go_on, |_| Ok(kept))
             }
         }
+    }
+
+    /// Whether an operand is a call that asked for one variable, and has nothing for its absence.
+    fn has_asked_without_default(&self, operand: &Expression, before: usize) -> bool {
+        let is_call = matches!(operand.kind, ExpressionKind::Call { .. });
+        let asked = self.reads.get(before).filter(|_| is_call && self.reads.len() == before + 1);
+        asked.is_some_and(|read| {
+            let default = read.default.as_ref().and_then(|it| it.text.as_deref());
+            !read.required && matches!(default, Some("None" | "''"))
+        })
     }
 
     /// The value of an operand that ended an `and` or an `or`: its truth is known by then.

@@ -22,7 +22,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(django) = &process.django else { continue };
         // What signs is said to be more than a credential.
         let signs = |name: &str| name.contains("SECRET_KEY") || name.contains("SIGNING_KEY");
-        let reads = django.evaluation.reads.iter().filter(|read| !signs(&read.name));
+        let reads = django.evaluation.reads.iter();
+        let reads = reads.filter(|read| !signs(&read.name) && !process.is_given(read));
         let mut found: Vec<(&Asked, Fact<()>)> =
             reads.filter_map(|read| Some((read, readable_default(read)?))).collect();
         while let Some((first, _)) = found.first().cloned() {
@@ -67,9 +68,6 @@ fn report(
         finding.through(Some(other.clone()), "and here");
     }
     finding.because(module).help(format!("demand the variable: `os.environ[\"{name}\"]`"));
-    if read.supplied().is_some() {
-        finding.at_most(Severity::Advice);
-    }
 }
 
 fn is_key(name: &str) -> bool {

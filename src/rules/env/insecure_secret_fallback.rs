@@ -37,7 +37,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if refuses(SECRET_KEY.name) || refuses(&read.name) || !reached(read) {
                 continue;
             }
-            report(process, read, &off, out);
+            let always = deployment.declares(process, &read.name) && process.is_given(read);
+            if !always {
+                report(process, read, &off, out);
+            }
             in_compose(deployment, process, read, &off, out);
         }
     }

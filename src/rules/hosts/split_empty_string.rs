@@ -25,15 +25,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if known.is_some() && setting.name == ALLOWED_HOSTS.name {
                 continue;
             }
-            let possible = app.possible(setting);
-            let empty = possible.iter().filter(|it| is_empty_text(&it.value));
-            let Some(empty) = empty.into_iter().next() else { continue };
-            let Some(read) = app.default_in(empty) else { continue };
+            // Code may look at the list before it takes it.
+            let tried = if known.is_some() { known } else { app.where_nothing_is_set(setting) };
+            let Some(empty) = tried.filter(|it| is_empty_text(&it.value)) else { continue };
+            let of_default = app.possible(setting).into_iter().find(|it| is_empty_text(&it.value));
+            let read = of_default.as_ref().and_then(|it| app.default_in(it));
+            let Some(read) = read.or_else(|| app.left_empty(&empty)) else { continue };
+            let empty = of_default.as_ref().unwrap_or(&empty);
             let Some(at) = app.assigned(setting) else { continue };
+            let label = match setting.name == ALLOWED_HOSTS.name {
+                true => "splitting an empty text leaves one empty entry",
+                false => {
+                    "splitting an empty text leaves one empty entry, and checks stop (4_0.E001)"
+                }
+            };
             out.report(
                 process,
                 format!("{} has an empty entry if `{}` is not set", setting.name, read.name),
-                at.label("splitting an empty text leaves one empty entry"),
+                at.label(label),
             )
             .because(empty)
             .help("leave empty entries out: `[it for it in value.split(\",\") if it]`");

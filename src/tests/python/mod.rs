@@ -14,6 +14,7 @@ mod given;
 mod language;
 #[cfg(feature = "oracles")]
 mod random;
+mod reads;
 mod start;
 mod syntax;
 mod why;

@@ -55,7 +55,7 @@ impl State<'_> {
 
     pub(super) fn unset(&mut self, name: &str, place: Place, context: Context) {
         let removed = match context.conditional {
-            true => Supplied::Unknown("it is unset in a branch of a script".into()),
+            true => Supplied::Perhaps("it is unset in a branch of a script".into()),
             false => Supplied::Removed,
         };
         self.put(name, Variable { value: Fact::at(removed, place), exported: true });
@@ -67,7 +67,7 @@ impl State<'_> {
             let fact = &variable.value;
             return match &fact.value {
                 Supplied::Value(value) => Lookup::Set(fact.map(|_| value.clone())),
-                Supplied::Unknown(why) | Supplied::Perhaps(why) => {
+                Supplied::Unknown(why) | Supplied::OrEmpty(why) | Supplied::Perhaps(why) => {
                     Lookup::Unknown(fact.map(|_| why.clone()))
                 }
                 Supplied::Removed => Lookup::Absent,

@@ -1,0 +1,91 @@
+//! What settings come to where variables are not set: tried out, not worked out.
+
+use crate::fact::{Environment, Fact, Supplied};
+use crate::model::build::run::Run;
+use crate::model::settings::each_outcome;
+use crate::python::{self, Answer, Evaluation, Read, Value};
+use std::sync::Arc;
+
+/// The variable that turns DEBUG on by its absence, though no default at its read says so: helpers
+/// that ask whether there is a value at all. Whether it does is tried out.
+pub(super) fn debug_without(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Option<Read> {
+    let debug = |evaluation: &Evaluation| {
+        Some(evaluation.outcome.as_ref().ok()?.get("DEBUG")?.value.truth())
+    };
+    if debug(evaluation)?.is_some() {
+        return None;
+    }
+    // Without a default, `os.environ.get` answers None.
+    let is_none = |default: &python::Default| default.text.as_deref() == Some("None");
+    let is_open = |read: &&Read| {
+        read.name.contains("DEBUG")
+            && read.default.as_ref().is_none_or(is_none)
+            && matches!(read.answer, Answer::Unknown(_))
+    };
+    let read = evaluation.reads.iter().find(is_open)?;
+    let mut without = environment.clone();
+    without.set(read.name.clone(), module.map(|_| Supplied::Removed));
+    (debug(&run.settings(&module.value, &without))? == Some(true)).then(|| read.clone())
+}
+
+/// Switches of which it matters what they are by default, and not only what they may be.
+const SWITCHES: [&str; 2] = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"];
+
+/// Lists that are often made of the text of a variable.
+const SPLIT: [&str; 2] = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"];
+
+/// The settings where no variable is set that nobody has seen, if a switch depends on one, or a
+/// list may hold nothing but an empty text. What a default comes to is tried out: `not DEBUG` is
+/// on where the variable is off, and code may look at a list before it takes it.
+pub(super) fn unset(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Option<Arc<Evaluation>> {
+    let undecided =
+        |name: &str| evaluation.get(name).is_some_and(|switch| switch.value.truth().is_none());
+    let is_split = |name: &str| evaluation.get(name).is_some_and(|it| may_be_empty_text(&it));
+    if !SWITCHES.iter().any(|name| undecided(name)) && !SPLIT.iter().any(|name| is_split(name)) {
+        return None;
+    }
+    let mut without = environment.clone();
+    let is_open = |read: &&Read| {
+        let unseen = matches!(read.answer, Answer::Absent | Answer::Unknown(_));
+        unseen && !environment.sets(&read.name)
+    };
+    for name in environment.names() {
+        let layer = environment.layers(name).last();
+        if let Some(layer) = layer.filter(|it| matches!(it.value, Supplied::OrEmpty(_))) {
+            without.set(name, layer.map(|_| Supplied::Value(String::new())));
+        }
+    }
+    for read in evaluation.reads.iter().filter(is_open) {
+        // An env file that is not in view could set it again, and sets nothing that is there.
+        let default = read.default.as_ref().and_then(|it| it.text.as_deref());
+        if let Some(text) = default.filter(|text| *text != "None") {
+            let held = text.trim_matches(['\'', '"']);
+            without.set(read.name.clone(), module.map(|_| Supplied::Value(held.to_owned())));
+        }
+    }
+    Some(run.settings(&module.value, &without))
+}
+
+/// Whether an outcome of a list is one empty text, as splitting one makes it, or may be for all
+/// that is known.
+fn may_be_empty_text(list: &Fact<Value>) -> bool {
+    let mut found = false;
+    each_outcome(list, &mut |it| {
+        found |= match it.value.items() {
+            Some([only]) => only.value.text().is_none_or(str::is_empty),
+            Some(items) => items.iter().any(|it| it.value.text().is_none()),
+            None => matches!(it.value, Value::Unknown(_)),
+        };
+    });
+    found
+}

@@ -1,0 +1,53 @@
+//! What settings have where a variable is not set, and where nobody knows what it is set to.
+
+use super::{shown, under};
+use crate::fact::{Environment, Fact, Origin, Supplied};
+
+/// `A` is surely set, and nobody knows to what.
+fn set_unseen() -> Environment {
+    let mut environment = Environment::default();
+    let value = Supplied::Unknown("compose fills it in".into());
+    environment.set("A", Fact::new(value, Origin::UNSEEN));
+    environment
+}
+
+#[test]
+fn what_is_surely_set_never_has_its_default() {
+    let text = "import os\nX = os.environ.get('A', 'default')\nY = os.environ.get('A') is None";
+    let evaluation = under(&[("settings.py", text)], &set_unseen());
+    assert_eq!(shown(&evaluation, "X"), "unknown");
+    assert_eq!(shown(&evaluation, "Y"), "False");
+}
+
+#[test]
+fn what_is_surely_set_may_be_empty() {
+    let text = "import os\nX = 'set' if os.environ.get('A', 'default') else 'empty'";
+    let evaluation = under(&[("settings.py", text)], &set_unseen());
+    assert_eq!(shown(&evaluation, "X"), "<one of 'set', 'empty'>");
+}
+
+#[test]
+fn what_stands_behind_or_is_a_default_for_an_empty_text_too() {
+    let default = |text: &str| {
+        let evaluation = under(&[("settings.py", text)], &Environment::unseen("unseen"));
+        let default = evaluation.reads.first().and_then(|it| it.default.clone()).unwrap();
+        (default.text.unwrap_or_default(), default.for_empty)
+    };
+    assert_eq!(default("import os\nX = os.getenv('A') or 'b'"), ("'b'".to_owned(), true));
+    assert_eq!(default("import os\nX = os.getenv('A', 'c') or 'b'"), ("'c'".to_owned(), false));
+    assert_eq!(default("import os\nX = os.getenv('A') == 'a' or True"), ("None".to_owned(), false));
+}
+
+#[test]
+fn a_module_that_one_way_has_loaded_is_the_same_on_all() {
+    let files = [
+        (
+            "shop/__init__.py",
+            "try:\n    from .celery import app\nexcept ImportError:\n    app = None\n",
+        ),
+        ("shop/celery.py", "import unseen\nfrom shop.settings import X\napp = X\n"),
+        ("shop/settings.py", "X = 1\n"),
+        ("settings.py", "import shop.settings\nX = shop.settings.X\n"),
+    ];
+    assert_eq!(shown(&under(&files, &Environment::default()), "X"), "1");
+}
