@@ -1,11 +1,13 @@
 //! What is supplied and asked for: the two lists held against each other.
 
-use crate::fact::{Fact, Supplied};
+use crate::fact::Fact;
+use crate::fact::secret::{is_placeholder, is_secret_name};
 use crate::model::mention::Use;
 use crate::model::text::{Part, Source, Text};
 use crate::model::{
     Answered, Asked, Concern, Deployment, EnvFile, Model, Process, compose, is_read_by_programs,
 };
+use crate::python::{self, Value};
 use crate::source::Place;
 use std::collections::HashSet;
 
@@ -86,6 +88,24 @@ const PLATFORM_PREFIXES: &[&str] = &[
     "GAE_",
     "AWS_EXECUTION",
 ];
+
+/// What defaults name that is there where the site is developed, and is not what serves others.
+const OF_DEVELOPERS: &[&str] = &[
+    "localhost",
+    "127.0.0.1",
+    "sqlite:",
+    "backends.sqlite3",
+    "backends.console",
+    "backends.filebased",
+    "backends.locmem",
+    "backends.dummy",
+];
+
+/// Whether `None` is what Django itself has for the setting that a variable is named after.
+fn django_does_without(name: &str) -> bool {
+    let name = name.strip_prefix("DJANGO_").unwrap_or(name);
+    python::django_default(name, None).is_some_and(|it| matches!(it.value, Value::None))
+}
 
 impl Deployment {
     /// What processes are given that neither settings nor any other code asks for.
@@ -195,6 +215,24 @@ impl Asked {
     /// Whether somebody should know of it before the first start.
     pub fn matters(&self) -> bool {
         self.required || Concern::of(&self.name) != Concern::Other
+    }
+
+    /// Whether a server should not do without it: the settings have nothing in its place, what
+    /// only a developer's machine has, or what everybody knows. What they work out is their own.
+    pub fn is_to_be_given(&self) -> bool {
+        let Some(default) = self.default.as_ref().filter(|_| !self.required) else { return true };
+        let Some(text) = default.text.as_deref() else { return false };
+        let bare = text.trim_matches(|it: char| "[]()'\"".contains(it));
+        let is_of_developers = OF_DEVELOPERS.iter().any(|it| bare.contains(it));
+        let is_public = is_secret_name(&self.name)
+            && text.starts_with(['\'', '"'])
+            && !bare.bytes().all(|it| it.is_ascii_digit());
+        match bare {
+            // Django does without some settings just as well.
+            "" | "None" => !django_does_without(&self.name),
+            "*" => true,
+            _ => is_of_developers || is_public || is_placeholder(bare),
+        }
     }
 
     /// Whether the settings have nothing to put in its place.

@@ -24,7 +24,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let mut missing: Vec<&Asked> = Vec::new();
     let mut of = None;
     for process in deployment.apps() {
-        for read in deployment.undocumented(process).into_iter().filter(|read| read.matters()) {
+        let undocumented = deployment.undocumented(process).into_iter();
+        for read in undocumented.filter(|read| read.matters() && read.is_to_be_given()) {
             if missing.iter().all(|it| it.name != read.name) {
                 missing.push(read);
             }
