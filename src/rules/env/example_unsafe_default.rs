@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, Unsafe};
+use crate::model::{Deployment, EnvFile, Stage, Unsafe};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,7 +16,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for file in deployment.surroundings.examples() {
+    // Who sets up a server takes the one that is named for it.
+    let examples = || deployment.surroundings.examples();
+    let is_live = |file: &EnvFile| file.stage == Some(Stage::Production);
+    let beside = |file: &EnvFile| examples().any(|it| is_live(it) && it.project == file.project);
+    for file in examples().filter(|file| is_live(file) || !beside(file)) {
         let found = deployment.unsafe_in(file);
         let Some(first) = found.first() else { continue };
         let (message, at, says) = match first {
