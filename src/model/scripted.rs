@@ -4,7 +4,7 @@
 use crate::model::{Files, Found, Kind, Read};
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Where commands stand that somebody or something runs.
@@ -35,6 +35,10 @@ pub struct Scripted {
     filled_in: Vec<String>,
     /// The lines, in small letters, that install something.
     installs: Vec<String>,
+    /// Files that a shell takes its variables from.
+    pub(in crate::model) sourced: BTreeSet<String>,
+    /// The variables that stand in scripts, by the names of the files that these write.
+    written: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Scripted {
@@ -46,6 +50,8 @@ impl Scripted {
             makes: makes(files),
             filled_in: edits.iter().flat_map(|line| filled_in(line)).map(str::to_owned).collect(),
             edits,
+            written: written(files),
+            sourced: sourced(files),
             installs: steps(files).into_iter().flat_map(installing).chain(tasks(files)).collect(),
         }
     }
@@ -53,6 +59,13 @@ impl Scripted {
     /// Whether some command may write a file of this name.
     pub fn makes(&self, name: &str) -> bool {
         self.makes.iter().any(|line| line.contains(name))
+    }
+
+    /// The variables that a script sets which writes a file of this name, as into an env file that
+    /// is made where the site is deployed.
+    pub fn written_to(&self, path: &str) -> BTreeSet<String> {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        self.written.get(name).cloned().unwrap_or_default()
     }
 
     /// Whether a script writes something into a file of this name, or into a copy of what it says.
@@ -95,6 +108,68 @@ fn makes(files: &Files) -> Vec<String> {
     let lists = lists(files).into_iter();
     let lines = lists.flat_map(|read| read.text.lines());
     lines.filter(|line| writes.iter().any(|it| line.contains(it))).map(str::to_owned).collect()
+}
+
+fn written(files: &Files) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for read in lists(files) {
+        let targets: Vec<&str> = read.text.lines().flat_map(|it| targets(it, read.text)).collect();
+        for target in targets {
+            let name = target.rsplit('/').next().unwrap_or_default();
+            found.entry(name.to_owned()).or_default().extend(assigned(read.text));
+        }
+    }
+    found
+}
+
+/// The files that a line writes: what stands behind `>`, or is given to `tee`. A variable is what the
+/// text around sets it to first.
+fn targets<'t>(line: &'t str, text: &'t str) -> Vec<&'t str> {
+    let bare = |word: &'t str| word.trim_matches(['"', '\'', ';', '(', ')']);
+    let redirected = line.match_indices('>').filter_map(|(at, _)| {
+        let behind = line[at + 1..].trim_start_matches(['>', '|']);
+        behind.split_whitespace().next()
+    });
+    let teed = line.match_indices("tee ").flat_map(|(at, verb)| {
+        let words = line[at + verb.len()..].split_whitespace();
+        words.take_while(|it| !it.starts_with(['<', '>', '|', '&']))
+    });
+    let value = |word: &'t str| {
+        let name = word.strip_prefix('$')?.trim_matches(['{', '}']);
+        let set = |line: &'t str| line.trim_start().strip_prefix(name)?.strip_prefix('=');
+        text.lines().find_map(set).map(bare)
+    };
+    let words = redirected.chain(teed).map(bare).map(|word| value(word).unwrap_or(word));
+    words.filter(|word| !word.is_empty() && !word.starts_with(['&', '-'])).collect()
+}
+
+/// What stands behind `.` and `source`, or in what `export $(…)` is given, somewhere on a line.
+fn sourced(files: &Files) -> BTreeSet<String> {
+    let lines = lists(files).into_iter().flat_map(|read| read.text.lines());
+    let lines = lines.filter(|line| !line.trim_start().starts_with('#'));
+    let mut found = BTreeSet::new();
+    for line in lines {
+        let words: Vec<&str> =
+            line.split([' ', '\t', ';', '&', '|', '(', ')', '"', '\'']).collect();
+        let exports = ["export $(", "export `", "env $("].iter().any(|it| line.contains(it));
+        for pair in words.windows(2) {
+            if matches!(pair[0], "." | "source") || exports {
+                found.insert(pair[1].trim_matches('`').to_owned());
+            }
+        }
+    }
+    found.retain(|path| path.contains("env"));
+    found
+}
+
+/// The names that a text gives values to: `SECRET_KEY=…`.
+fn assigned(text: &str) -> impl Iterator<Item = String> {
+    let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    text.match_indices('=').filter_map(move |(at, _)| {
+        let start = text[..at].trim_end_matches(is_part).len();
+        let name = &text[start..at];
+        name.starts_with(|it: char| it.is_ascii_uppercase()).then(|| name.to_owned())
+    })
 }
 
 fn edits(files: &Files) -> Vec<String> {

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::python::{self, Value};
 use crate::source::Place;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// A variable that a process is given and nothing reads.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub struct AbsentFile {
     pub at: Fact<()>,
     /// Nobody would commit it: git ignores it, or it lies outside of the tree.
     pub ignored: bool,
+    /// The variables that a script of the tree writes into a file of its name.
+    pub written: BTreeSet<String>,
 }
 
 /// Images that read no variable but those of their own configuration.

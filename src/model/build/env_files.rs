@@ -100,6 +100,7 @@ pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> 
                 path: file.path.to_string(),
                 at: Fact::at((), file.path.place),
                 ignored,
+                written: files.scripted().written_to(&file.path.to_string()),
             });
         }
     }
@@ -115,7 +116,9 @@ pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> 
                 continue;
             };
             let (process, path) = (process.name.clone(), path.value.clone());
-            absent.push(AbsentFile { process, path, at: Fact::at((), place), ignored: true });
+            let written = files.scripted().written_to(&path);
+            let at = Fact::at((), place);
+            absent.push(AbsentFile { process, path, at, ignored: true, written });
         }
     }
     absent

@@ -39,8 +39,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     };
     let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
     let told = |read: &Asked| deployment.surroundings.is_used(&read.name, &[Use::Told]);
-    // Some file says what belongs there, be it as a table for people.
+    // Some file says what belongs there, be it as a table for people, or a script that writes it.
     if needed.is_empty()
+        || needed.iter().any(|read| file.written.contains(&read.name))
         || reads.into_iter().any(|read| lists_some(&read.name))
         || needed.iter().filter(|read| told(read)).count() * 2 > needed.len()
     {
