@@ -16,12 +16,17 @@ pub(super) fn env_files(files: &Files, deployments: &[Deployment], loads: &[Load
     let found = files.of(Kind::Dotenv).into_iter().filter_map(|read| env_file(files, read));
     let mut found: Vec<EnvFile> = found.collect();
     for file in &mut found {
-        file.readers = readers(file, deployments, loads);
+        file.readers = readers(files, file, deployments, loads);
     }
     found
 }
 
-fn readers(file: &EnvFile, deployments: &[Deployment], loads: &[Load]) -> BTreeSet<EnvReader> {
+fn readers(
+    files: &Files,
+    file: &EnvFile,
+    deployments: &[Deployment],
+    loads: &[Load],
+) -> BTreeSet<EnvReader> {
     let mut readers = BTreeSet::new();
     let is_named = |path: &str| file.is_for(path.rsplit('/').next().unwrap_or(path));
     for deployment in deployments {
@@ -47,7 +52,8 @@ fn readers(file: &EnvFile, deployments: &[Deployment], loads: &[Load]) -> BTreeS
             }
         }
     }
-    if loads.iter().any(|load| is_named(&load.path)) {
+    let sourced = loads.iter().map(|load| load.path.as_str());
+    if sourced.chain(files.scripted().sourced.iter().map(String::as_str)).any(is_named) {
         _ = readers.insert(EnvReader::Shell);
     }
     readers

@@ -19,8 +19,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(file: &EnvFile, out: &mut Findings) {
-    let read_by_shell = file.readers.contains(&EnvReader::Shell);
-    if file.documents && !read_by_shell {
+    // Every other reader takes the whole line.
+    if !file.readers.contains(&EnvReader::Shell) {
         return;
     }
     let split = |it: &&Assignment| {
@@ -34,29 +34,21 @@ fn check(file: &EnvFile, out: &mut Findings) {
     let Some((first, also)) = found.split_first() else { return };
     let names: Vec<&str> = found.iter().map(|it| it.key.value.as_str()).collect();
     let at = |it: &Assignment| Fact::at((), it.value.place);
-    let does = match read_by_shell {
-        true => "a shell runs the second word as a command",
-        false => "a shell that loads the file would run the second word",
-    };
     let (have, no_quotes) = if also.is_empty() { ("has", "none") } else { ("have", "no") };
     let finding = out.report(
         &file.start,
         format!("{} {have} a blank in the value, and no quotes", several(&names)),
-        at(first).label(does),
+        at(first).label("a shell runs the second word as a command"),
     );
     for it in also.iter().take(4) {
         finding.also(at(it).label(format!("{no_quotes} quotes here")));
     }
     finding.help("put the value in double quotes");
-    // `docker run --env-file` keeps them; who lets a shell read a file does not use that.
-    let safety = if read_by_shell { Safety::Safe } else { Safety::Unsafe };
     let quoted = found.iter().filter_map(|it| {
         let value = Fact::from(it.value.clone());
         let end = value.value.trim_end().len();
         Some([value.part(0..0)?, value.part(end..end)?].map(|at| Edit::replace(at, "\"")))
     });
-    finding.mend(safety, "put it in quotes", quoted.flatten());
-    if !read_by_shell {
-        finding.at_most(Severity::Advice);
-    }
+    // `docker run --env-file` keeps them; who lets a shell read a file does not use that.
+    finding.mend(Safety::Safe, "put it in quotes", quoted.flatten());
 }
