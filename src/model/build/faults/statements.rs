@@ -11,6 +11,7 @@ use crate::syntax::python::ast::{
     StatementKind, UnaryOperator,
 };
 use crate::syntax::python::{each_expression, each_statement};
+use std::borrow::Cow;
 
 pub(super) fn read(files: &Files, evaluation: &Evaluation) -> Faults {
     let mut faults = Faults::default();
@@ -57,7 +58,7 @@ fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Ve
         };
         // Said twice alike, nothing is lost; of what takes several lines one will be changed.
         let same = text(value.span).filter(|it| Some(*it) == text(old.span));
-        let alike = same.is_some_and(|it| !it.contains('\n')) || is_same_constant(value, old);
+        let alike = same.is_some_and(|it| !it.contains('\n')) || is_same_constant(name, value, old);
         if names.named(name).is_none() || alike {
             continue;
         }
@@ -69,11 +70,46 @@ fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Ve
     }
 }
 
-fn is_same_constant(a: &Expression, b: &Expression) -> bool {
+/// Whether Django has the same of both.
+fn is_same_constant(name: &str, a: &Expression, b: &Expression) -> bool {
     match (&a.kind, &b.kind) {
+        (
+            ExpressionKind::Constant(Constant::Str(a)),
+            ExpressionKind::Constant(Constant::Str(b)),
+        ) if PREFIXED.contains(&name) => from_root(a) == from_root(b),
         (ExpressionKind::Constant(a), ExpressionKind::Constant(b)) => a == b,
         _ => false,
     }
+}
+
+/// Django puts the script's prefix in front of these where they do not begin with it
+/// (`django.conf.LazySettings._add_script_prefix`).
+const PREFIXED: &[&str] = &["STATIC_URL", "MEDIA_URL"];
+
+fn from_root(url: &str) -> Cow<'_, str> {
+    let is_whole = url.is_empty() || url.starts_with('/') || url.contains("://");
+    if is_whole { url.into() } else { format!("/{url}").into() }
+}
+
+/// Whether a module writes a file, in a function or outside of one.
+fn writes(module: &Module) -> bool {
+    let mut writes = false;
+    let mut look = |body: &[Statement]| {
+        each_expression(body, &mut |expression| {
+            if let ExpressionKind::Call { function, .. } = &expression.kind
+                && let ExpressionKind::Attribute { name, .. } = &function.kind
+            {
+                writes |= matches!(name.text.as_str(), "write" | "write_text" | "write_bytes");
+            }
+        });
+    };
+    look(&module.body);
+    for statement in &module.body {
+        if let StatementKind::Function(function) = &statement.kind {
+            look(&function.body);
+        }
+    }
+    writes
 }
 
 /// Whether statements read a name, the last of which assigns it.
