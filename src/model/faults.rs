@@ -10,6 +10,8 @@ pub struct Faults {
     pub raw_switches: Vec<RawSwitch>,
     pub compared: Vec<Compared>,
     pub guarded: Vec<Guarded>,
+    /// Some module writes a file when it is loaded, or has a function that does.
+    pub writes: bool,
     /// The entries of MIDDLEWARE that are the project's own and keep something in the cache.
     pub caching_middleware: Vec<Fact<()>>,
     /// Entries of INSTALLED_APPS and MIDDLEWARE that surely cannot be imported.

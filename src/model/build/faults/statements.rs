@@ -26,6 +26,7 @@ pub(super) fn read(files: &Files, evaluation: &Evaluation) -> Faults {
             faults.compared.extend(compared(read, name, value));
         });
         guarded(read, module, &mut faults.guarded);
+        faults.writes |= writes(module);
     }
     faults
 }
