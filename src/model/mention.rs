@@ -29,6 +29,9 @@ const SKIPPED: &[&str] = &[
 /// Commands of manage.py of which it is asked whether anything runs them.
 pub const COMMANDS: &[&str] = &["collectstatic", "migrate"];
 
+/// What code of the project does that no setting tells: it sends to a channel layer, it takes files.
+pub const CODE: &[&str] = &["get_channel_layer", "FileField", "ImageField", "FILES"];
+
 const TOLD: &[&str] = &["md", "rst", "txt", "adoc"];
 
 /// How a file is searched that can say anything about who reads a variable.
@@ -52,6 +55,9 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
     let Mention { path, exact, before, after, .. } = mention;
     if COMMANDS.contains(&mention.name) {
         return if exact { of_command(mention) } else { None };
+    }
+    if CODE.contains(&mention.name) {
+        return of_code(mention).then_some(Use::Read);
     }
     let braced = before.strip_suffix('{').unwrap_or(before);
     let braced = braced.strip_suffix('!').unwrap_or(braced);
@@ -116,6 +122,22 @@ fn in_python(mention: Mention<'_>, expanded: bool) -> bool {
     let level = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"].contains(&word);
     let lead = before.strip_suffix(quote).unwrap_or(before).trim_end();
     !level || lead.ends_with(['(', '[', ','])
+}
+
+/// Whether code that serves others has a name. Consumers and what routes to them are run by no
+/// process but the one that has the sockets, and have the layer that they are in.
+fn of_code(mention: Mention<'_>) -> bool {
+    let Mention { path, name, exact, before, .. } = mention;
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let is_code = exact
+        && kind::by_name(path) == Some(Kind::Python)
+        && !line.trim_start().starts_with('#')
+        && !line.contains("import ");
+    let has = |words: &[&str]| {
+        path.components().any(|part| words.iter().any(|it| part.as_str().starts_with(it)))
+    };
+    let of_sockets = name == "get_channel_layer" && has(&["consumer", "routing"]);
+    is_code && !has(&["test", "conftest"]) && !of_sockets
 }
 
 /// Whether a command is run, or may be; comments run nothing.

@@ -165,7 +165,8 @@ impl Model {
         let is_open = |name: &&str| !asked.contains(name) && !is_read_by_programs(name);
         let open = listed.chain(supplied).filter(is_open);
         let django = processes().filter_map(|it| it.django.as_ref());
-        let commands = django.take(1).flat_map(|_| mention::COMMANDS).copied();
+        let of_projects = mention::COMMANDS.iter().chain(mention::CODE);
+        let commands = django.take(1).flat_map(|_| of_projects.clone()).copied();
         open.chain(undocumented).chain(commands).map(str::to_owned).collect()
     }
 

@@ -107,6 +107,16 @@ impl Surroundings {
         self.is_used(command, &[Use::Read])
     }
 
+    /// Whether code outside of consumers sends to a channel layer.
+    pub fn sends_to_channels(&self) -> bool {
+        self.is_used("get_channel_layer", &[Use::Read])
+    }
+
+    /// Whether some model, form or view takes files.
+    pub fn takes_uploads(&self) -> bool {
+        ["FileField", "ImageField", "FILES"].iter().any(|it| self.is_used(it, &[Use::Read]))
+    }
+
     /// Whether a text for people speaks of a command of manage.py.
     pub fn documents_command(&self, command: &str) -> bool {
         self.is_used(command, &[Use::Told])

@@ -4,8 +4,7 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::version::Range;
 use crate::model::{
-    DEFAULT_FILE_STORAGE, Deployment, INSTALLED_APPS, MEDIA_ROOT, Process, STATICFILES_STORAGE,
-    STORAGES, Value,
+    DEFAULT_FILE_STORAGE, Deployment, INSTALLED_APPS, Process, STATICFILES_STORAGE, STORAGES, Value,
 };
 use crate::rules::{Check, Rule};
 
@@ -40,6 +39,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         for (key, effect) in [("default", DEFAULT), ("staticfiles", STATICFILES)] {
             let needed = key == "default" || has_static_files(&app);
+            let idle = key == "default" && !deployment.surroundings.takes_uploads();
+            let effect = if idle { NO_DEFAULT } else { effect };
             if needed && lacks(key) {
                 let finding = out.report(
                     process,
@@ -49,8 +50,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding
                     .because(&version)
                     .help(format!("add `{key}`: the dict replaces Django's own as a whole"));
-                // Nothing may ever be uploaded.
-                if key == "default" && app.assigned(MEDIA_ROOT).is_none() {
+                if idle {
                     finding.at_most(Severity::Warning);
                 }
             }
@@ -59,6 +59,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 const DEFAULT: &str = "uploads fail: STORAGES does not say where they are kept";
+const NO_DEFAULT: &str = "STORAGES does not say where uploads are kept";
 const STATICFILES: &str =
     "the `static` tag and collectstatic fail: STORAGES names no storage for them";
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{CHANNEL_LAYERS, Deployment, Value};
+use crate::model::{CHANNEL_LAYERS, Deployment, ProcessKind, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +19,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
         let Some(beside) = deployment.beside(app.value) else { continue };
+        let workers = app.value.started.as_ref().and_then(|it| it.workers.as_ref());
+        let is_alone = workers.is_none_or(|it| it.value < 2);
+        // Consumers of one process talk among themselves, and nothing but ASGI runs them.
+        let has_consumers = app.value.kind == ProcessKind::Asgi;
+        if (is_alone || !has_consumers) && !deployment.surroundings.sends_to_channels() {
+            continue;
+        }
         let is_in_memory = |layers: &&Fact<Value>| {
             let default = layers.value.get("default");
             let backend = default.and_then(|it| it.value.get("BACKEND"));
