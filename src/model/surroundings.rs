@@ -58,6 +58,8 @@ pub struct Told {
     pub migrates: bool,
     /// Or a guide says how to make a database by hand.
     pub creates_databases: bool,
+    /// Users of a database as well.
+    pub creates_users: bool,
 }
 
 /// A variable that one reader of an env file takes otherwise than another.

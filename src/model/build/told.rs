@@ -8,7 +8,12 @@ pub(super) fn told(files: &Files) -> Told {
     let read = scripted::lists(files);
     let tells = |command: &str| read.iter().any(|read| says(read.text, command));
     let creates = |text: &str| text.to_ascii_uppercase().contains("CREATE DATABASE");
+    let makes_user = |text: &str| {
+        let text = text.to_ascii_uppercase();
+        ["CREATE USER", "CREATE ROLE"].iter().any(|it| text.contains(it))
+    };
     Told {
+        creates_users: tells("createuser") || read.iter().any(|read| makes_user(read.text)),
         collects: tells("collectstatic"),
         migrates: tells("migrate"),
         creates_databases: tells("createdb")

@@ -24,8 +24,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             };
             for (used, made, what) in deployment.credentials(service, server, &connection) {
-                // The image makes one, and the others are made by hand.
+                // The image makes one, and the others are made by hand, or by a script that is
+                // given what the image made.
                 if what == "database" && deployment.surroundings.told.creates_databases {
+                    continue;
+                }
+                if deployment.surroundings.told.creates_users && process.is_given_text(&made.value)
+                {
                     continue;
                 }
                 let at = app.outside(used).unwrap_or_else(|| used.map(|_| ()));
