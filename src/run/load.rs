@@ -134,7 +134,9 @@ fn is_of_the_application(path: &Utf8Path) -> bool {
 fn is_entry_point(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
-    matches!(name, "manage.py" | "wsgi.py" | "asgi.py" | "celery.py" | "celeryapp.py" | "urls.py")
+    let of_projects = ["manage.py", "wsgi.py", "asgi.py", "celery.py", "celeryapp.py", "urls.py"];
+    of_projects.contains(&name)
+        || name == "passenger_wsgi.py"
         || name.contains("settings")
         || folder.contains("settings")
         || (name.contains("gunicorn") && name.contains("conf"))

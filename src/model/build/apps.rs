@@ -135,6 +135,13 @@ pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Opt
         let run = Run { files, project, home, entry: None, configuration: None };
         return Some(settings(module, Named::Assumed, &run));
     }
+    if let Some(entry) = project.entry(Entry::Passenger, None)
+        && let Some(name) = named_for_passenger(project, entry)
+    {
+        let mut run = Run { files, project, home, entry: Some(entry), configuration: None };
+        run.configuration = run.start().configuration.map(|it| it.value);
+        return Some(settings(name, Named::Default(entry.clone()), &run));
+    }
     let module = project.production().or_else(|| match project.modules.as_slice() {
         [only] if matches!(only.role, Role::Plain | Role::Base) => Some(only),
         _ => None,
@@ -146,6 +153,14 @@ pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Opt
     let name = Fact::at(module.name.clone(), place).doubt(Certainty::Likely, why);
     let run = Run { files, project, home, entry: None, configuration: None };
     Some(settings(name, Named::Assumed, &run))
+}
+
+/// What Passenger's file names, or the `wsgi.py` that it takes the application from. Variables are
+/// set where nobody sees them.
+fn named_for_passenger(project: &Project, entry: &EntryPoint) -> Option<Fact<String>> {
+    let name = entry.default.clone().or_else(|| project.entry(Entry::Wsgi, None)?.default.clone());
+    let why = "the host may set other settings for Passenger";
+    name.map(|name| if entry.forced { name } else { name.doubt(Certainty::Likely, why) })
 }
 
 /// Environment first, then what the entry point names.

@@ -11,6 +11,7 @@ use crate::model::build::connect::connect;
 use crate::model::contract::Contract;
 use crate::model::django::{self, Project};
 use crate::model::nginx::Config;
+use crate::model::process::Named;
 use crate::model::units::units;
 use crate::model::{
     Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
@@ -275,8 +276,13 @@ fn idle(files: &Files, project: &Arc<Project>, contract: Option<&Contract>) -> O
     let environment = Environment::unseen("nothing in view says how the project is run");
     let home = Home { contract, ..Home::unseen(&environment) };
     let django = apps::assumed(files, project, &home)?;
+    // Passenger runs a file of the project's own.
+    let name = match &django.named {
+        Named::Default(entry) => entry.path.file_name().unwrap_or_default().to_owned(),
+        Named::Environment | Named::Assumed => django.module.value.clone(),
+    };
     Some(Process {
-        name: django.module.value.clone(),
+        name,
         kind: ProcessKind::Wsgi,
         declared: django.module.map(|_| ()),
         started: None,

@@ -60,6 +60,9 @@ pub enum Entry {
     Asgi,
     Celery,
     Manage,
+    /// What Passenger runs where nothing else says what it is to run, as on the hosts of cPanel
+    /// (Passenger Library, "Python: startup file").
+    Passenger,
 }
 
 impl Entry {
@@ -158,6 +161,7 @@ fn entry(path: &Utf8Path, file: FileId, module: &Module) -> Option<EntryPoint> {
         "manage.py" => Entry::Manage,
         "wsgi.py" => Entry::Wsgi,
         "asgi.py" => Entry::Asgi,
+        "passenger_wsgi.py" => Entry::Passenger,
         "celery.py" | "celeryapp.py" | "celery_app.py" => Entry::Celery,
         _ => return None,
     };

@@ -46,10 +46,18 @@ fn deployed(process: &Process, django: &Django, out: &mut Findings) {
     if let Some(star) = django.project.star_import(&django.module.value) {
         finding.also(star.label("the package is `base` under another name"));
     }
-    finding
-        .because(&process.declared)
-        .help(format!("set DJANGO_SETTINGS_MODULE to `{production}` for `{}`", process.name))
-        .mend(Safety::Unsafe, format!("name `{production}`"), name_instead(module, production));
+    let help = match &django.named {
+        // Whatever the environment says.
+        Named::Default(entry) if entry.forced => format!("name `{production}` there"),
+        Named::Default(_) | Named::Environment | Named::Assumed => {
+            format!("set DJANGO_SETTINGS_MODULE to `{production}` for `{}`", process.name)
+        }
+    };
+    finding.because(&process.declared).help(help).mend(
+        Safety::Unsafe,
+        format!("name `{production}`"),
+        name_instead(module, production),
+    );
 }
 
 /// Nothing in view runs the project: what its entry points would do by themselves.
