@@ -10,14 +10,25 @@ pub struct Contents {
     pub unmet: Vec<Fact<Unmet>>,
     /// Files with secrets that get into the image.
     pub baked: Vec<Baked>,
-    /// A `COPY` of the whole context, if no ignore file takes anything out of it.
-    pub unfiltered: Option<Fact<()>>,
+    /// A context that gets into the image whole, with what nobody wants there.
+    pub unfiltered: Option<Unfiltered>,
     /// Files that are mounted, and that the tree does not have.
     pub unmounted: Vec<Fact<Utf8PathBuf>>,
     /// Why the script that a container starts with can not be run.
     pub unrunnable: Option<Fact<Unrunnable>>,
     /// Folders that settings name, and that the image lacks though the tree has them.
     pub uncopied: Vec<Uncopied>,
+}
+
+/// A context that no ignore file takes anything out of.
+#[derive(Clone, Debug)]
+pub struct Unfiltered {
+    /// The `COPY` that takes all of it.
+    pub copy: Fact<()>,
+    /// It has the code of a Django project, beside which databases, uploads and a virtualenv lie.
+    pub has_django: bool,
+    /// What npm and the like install is put into it.
+    pub has_npm: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

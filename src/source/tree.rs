@@ -195,6 +195,22 @@ impl Tree {
             && self.roots.iter().any(of_repository)
     }
 
+    /// Whether a folder is what a clone of a repository makes, with its history: it has one, or what
+    /// only repositories have.
+    pub fn is_clone(&self, folder: &Utf8Path) -> bool {
+        let has = |name: &&str| self.entries.contains(&folder.join(name));
+        self.indexes.iter().any(|index| index.is_of(folder))
+            || self.indexes.is_empty()
+                && self.roots.iter().any(|root| root == folder)
+                && OF_REPOSITORIES.iter().any(has)
+    }
+
+    /// Whether what is installed for a project is known to lie in a folder, at any depth.
+    pub fn has_installed(&self, folder: &Utf8Path) -> bool {
+        let is_installed = |path: &&PathBuf| !path.ends_with("__pycache__");
+        self.left.iter().filter(is_installed).any(|path| shown(path).starts_with(folder))
+    }
+
     /// Whether the ignore files of the tree name a path, be there a file or not.
     pub fn ignores(&self, path: &Utf8Path) -> bool {
         if let Some(entry) = self.get(path)

@@ -5,6 +5,7 @@ use crate::fact::{Environment, Fact};
 use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::image_of::Built;
 use crate::model::build::image_steps::stages;
+use crate::model::build::unfiltered;
 use crate::model::compose::{Location, MountKind, Service};
 use crate::model::contents::{Baked, Contents, Unmet, Unrunnable};
 use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage, Start};
@@ -33,7 +34,7 @@ pub(super) fn contents(files: &Files, service: &Service, built: Option<&Built>) 
         unmet: looked.unmet(service),
         baked: looked.baked(service),
         unmounted,
-        unfiltered: looked.unfiltered(),
+        unfiltered: unfiltered::unfiltered(built, image, &looked.context),
         unrunnable: looked.unrunnable(service),
         uncopied: Vec::new(),
     }
@@ -157,23 +158,6 @@ impl Looked<'_> {
                 excluded.then(|| Unmet::Excluded(source.to_owned()))
             }
         }
-    }
-
-    /// A copy of the whole context that nothing filters.
-    fn unfiltered(&self) -> Option<Fact<()>> {
-        if self.built.has_ignore_file {
-            return None;
-        }
-        self.whole_copies().next()
-    }
-
-    fn whole_copies(&self) -> impl Iterator<Item = Fact<()>> {
-        let copies = self.copies().filter(|(_, copy)| matches!(copy.from, From::Context));
-        copies.filter_map(|(layer, copy)| {
-            let mut sources = copy.sources.iter().filter_map(|it| it.known());
-            let whole = sources.any(|it| matches!(it.value.as_str(), "." | "./" | "/" | "./."));
-            whole.then(|| Fact::at((), layer.place))
-        })
     }
 
     /// Files with secrets that lie in the image: those of the tree, and those that compose reads

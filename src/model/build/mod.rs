@@ -69,6 +69,7 @@ mod tls_told;
 mod told;
 mod tried;
 mod uncopied;
+mod unfiltered;
 mod unit_environment;
 mod unit_process;
 mod uploads;

@@ -156,7 +156,7 @@ impl Layer {
         Some(command.as_ref())
     }
 
-    pub(super) fn copy(&self) -> Option<&Copy> {
+    pub fn copy(&self) -> Option<&Copy> {
         let Does::Copy(copy) = &self.does else { return None };
         Some(copy)
     }

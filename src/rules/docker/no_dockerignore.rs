@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::model::Deployment;
+use crate::model::contents::Unfiltered;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,8 +19,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (_, process, container) in deployment.services() {
-        let Some(copy) = &container.contents.unfiltered else { continue };
-        let place = copy.evidence().place();
+        let Some(context) = &container.contents.unfiltered else { continue };
+        let place = context.copy.evidence().place();
         if said.contains(&place) {
             continue;
         }
@@ -27,9 +28,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         out.report(
             process,
             "everything in the build's folder becomes part of the image",
-            copy.label("copies all there is, and no `.dockerignore` leaves anything out"),
+            context.copy.label("copies all there is, and no `.dockerignore` leaves anything out"),
         )
         .because(&process.declared)
-        .help("write a `.dockerignore` with `.git`, `.env*`, databases, uploads and virtualenvs");
+        .help(format!("write a `.dockerignore` with {}", kept_out(context)));
+    }
+}
+
+/// What usually lies where such an image is built.
+fn kept_out(context: &Unfiltered) -> &'static str {
+    match (context.has_django, context.has_npm) {
+        (true, false) => "`.git`, `.env*`, databases, uploads and virtualenvs",
+        (true, true) => "`.git`, `.env*`, databases, uploads, virtualenvs and `node_modules`",
+        (false, true) => "`.git`, `.env*` and `node_modules`",
+        (false, false) => "`.git`, `.env*` and all that the image can do without",
     }
 }

@@ -23,6 +23,8 @@ const LARGEST_NOTE: u64 = 1 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GitIndex {
     root: Utf8PathBuf,
+    /// The root is where the repository begins.
+    is_top: bool,
     entries: ByPath<Mode>,
 }
 
@@ -45,7 +47,8 @@ impl GitIndex {
         let Some((top, git)) = real.ancestors().find_map(repository) else { return Ok(None) };
         let file = git.join("index");
         let trouble = |why| Trouble { path: shown(&file), why };
-        let mut read = Self { root: shown(root), entries: ByPath::default() };
+        let is_top = top == real;
+        let mut read = Self { root: shown(root), is_top, entries: ByPath::default() };
         if !file.exists() {
             return Ok(Some(read));
         }
@@ -63,6 +66,11 @@ impl GitIndex {
             }
         }
         Ok(Some(read))
+    }
+
+    /// Whether a folder is the one that the repository is of.
+    pub fn is_of(&self, folder: &Utf8Path) -> bool {
+        self.is_top && self.root == folder
     }
 
     /// Whether git tracks the file. None for what is in a submodule or outside the root.
