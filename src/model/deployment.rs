@@ -268,12 +268,6 @@ impl Deployment {
         each.collect()
     }
 
-    /// Whether Swarm runs it, by the file's name. It starts everything again by itself.
-    pub fn is_stack(&self) -> bool {
-        let name = self.name.rsplit('/').next().unwrap_or_default();
-        name.contains("stack") || name.contains("swarm")
-    }
-
     /// That a service of compose has no health check. `None` if it has, or nobody can tell.
     pub fn lacks_healthcheck(&self, name: &str) -> Option<Fact<()>> {
         let service = self.compose.as_ref()?.service(name)?;

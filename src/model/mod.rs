@@ -67,6 +67,7 @@ pub mod text;
 pub mod units;
 mod upstream;
 pub mod urls;
+mod usage;
 mod variables;
 mod view;
 mod writers;

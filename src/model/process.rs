@@ -22,6 +22,9 @@ pub struct Process {
     /// The unit, the service, or the settings module of a process that nobody has seen.
     pub name: String,
     pub kind: ProcessKind,
+    /// Whether it goes on until somebody stops it; `None` where its own code decides, and nobody can
+    /// tell.
+    pub stays: Option<bool>,
     /// Where it is declared: the command of a unit, the key of a service.
     pub declared: Fact<()>,
     /// What it starts; `None` where only the module is known.

@@ -88,21 +88,30 @@ fn starts(call: &Invocation) -> bool {
 /// What may call compose: everything that is a list of commands, the READMEs, and the files
 /// themselves, whose comments say how they are used.
 fn callers<'a>(files: &Files<'a>, known: &[&Utf8Path]) -> Vec<Read<'a>> {
-    let kinds =
-        [Kind::Makefile, Kind::Shell, Kind::Workflow, Kind::Systemd, Kind::Crontab, Kind::Compose];
-    let mut callers: Vec<Read<'a>> = kinds.iter().flat_map(|kind| files.of(*kind)).collect();
+    let mut callers = scripts(files);
+    callers.extend(files.of(Kind::Compose));
+    callers.extend(documents(files, known));
+    callers
+}
+
+/// What runs commands, by itself or because somebody starts it.
+pub(super) fn scripts<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
+    let kinds = [Kind::Makefile, Kind::Shell, Kind::Workflow, Kind::Systemd, Kind::Crontab];
+    kinds.iter().flat_map(|kind| files.of(*kind)).collect()
+}
+
+/// The READMEs and the like in the folders above some files.
+pub(super) fn documents<'a>(files: &Files<'a>, known: &[&Utf8Path]) -> Vec<Read<'a>> {
     let mut folders: Vec<&Utf8Path> =
         known.iter().flat_map(|path| path.ancestors().skip(1)).collect();
     folders.sort();
     folders.dedup();
-    for folder in folders {
-        for name in DOCUMENTS {
-            if let Found::Read(read) = files.find(&folder.join(name)) {
-                callers.push(read);
-            }
-        }
-    }
-    callers
+    let each = folders.iter().flat_map(|folder| DOCUMENTS.iter().map(|name| folder.join(name)));
+    let read = each.filter_map(|path| match files.find(&path) {
+        Found::Read(read) => Some(read),
+        Found::Wanted | Found::Folder | Found::Absent => None,
+    });
+    read.collect()
 }
 
 /// `COMPOSE_FILE` of an env file, which compose takes apart at `:` (Compose, "Pre-defined
@@ -117,7 +126,11 @@ fn compose_file(read: Read<'_>) -> Option<Vec<String>> {
 }
 
 /// Scripts are run from anywhere above; most often from the root.
-fn resolve(caller: &Utf8Path, named: &[String], known: &[&Utf8Path]) -> Option<Vec<Utf8PathBuf>> {
+pub(super) fn resolve(
+    caller: &Utf8Path,
+    named: &[String],
+    known: &[&Utf8Path],
+) -> Option<Vec<Utf8PathBuf>> {
     let is_there = |path: &Utf8PathBuf| known.iter().any(|it| it == path);
     let folders = caller.parent()?.ancestors();
     let mut resolved = folders.map(|from| {

@@ -207,7 +207,7 @@ impl Candidate<'_> {
 }
 
 /// Whether compose takes the file where none is named.
-fn is_default(path: &Utf8Path) -> bool {
+pub(super) fn is_default(path: &Utf8Path) -> bool {
     path.file_name().is_some_and(|name| BASES.contains(&name))
 }
 

@@ -3,6 +3,7 @@
 use crate::fact::{Environment, Fact};
 use crate::model::build::apps;
 use crate::model::build::host::Host;
+use crate::model::build::lasting;
 use crate::model::command::Started;
 use crate::model::django::Project;
 use crate::model::{Files, Process, ViewId};
@@ -30,9 +31,11 @@ impl Program<'_> {
         let django = apps::project(projects, &started, &near).and_then(|project| {
             apps::django(files, project, &started, &host.home(cwd.as_ref(), &environment))
         });
+        let stays = lasting::stays(files, django.as_ref(), &started);
         Process {
             name: name.to_owned(),
-            kind: started.kind(once),
+            kind: started.kind(once || stays == Some(false)),
+            stays,
             declared,
             view: ViewId(0),
             user,

@@ -30,6 +30,7 @@ mod complete;
 mod compose;
 mod compose_calls;
 mod compose_files;
+mod compose_usage;
 mod connect;
 mod container_nginx;
 mod contents;
@@ -50,6 +51,7 @@ mod image_builds;
 mod image_of;
 mod image_steps;
 mod installed;
+mod lasting;
 mod main_step;
 mod nginx_files;
 mod nginx_sites;
@@ -293,6 +295,7 @@ fn idle(files: &Files, project: &Arc<Project>, contract: Option<&Contract>) -> O
         environment,
         listens: Vec::new(),
         listens_known: false,
+        stays: None,
         target: None,
         lacks: Vec::new(),
         django: Some(django),

@@ -9,6 +9,7 @@ use crate::fact::symbol::CHECKOUT;
 use crate::fact::{Environment, Fact};
 use crate::model::build::apps::{self, Home};
 use crate::model::build::installed;
+use crate::model::build::lasting;
 use crate::model::build::main_step;
 use crate::model::build::of_processes;
 use crate::model::build::server_config::Place;
@@ -110,9 +111,11 @@ impl Dyno<'_> {
         let django = self.django(project, &started, &environment, assumed);
         let root = django.as_ref().map(|it| &it.project.root);
         let lacks = root.map(|root| installed::lacking(self.files, root, &started));
+        let stays = lasting::stays(self.files, django.as_ref(), &started);
         Some(Process {
             name: self.line.name.value.clone(),
-            kind: started.kind(false),
+            kind: started.kind(stays == Some(false)),
+            stays,
             declared,
             view: self.view,
             user: None,

@@ -4,6 +4,7 @@ use crate::fact::{Fact, Origin};
 use crate::model::build::apps;
 use crate::model::build::host::Host as Machine;
 use crate::model::build::installed;
+use crate::model::build::lasting;
 use crate::model::build::main_step;
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
@@ -85,9 +86,11 @@ fn process(
     let of_system = of_system.iter().any(|it| started.executable.value.starts_with(it));
     let project = django.as_ref().filter(|_| !of_system).map(|it| &it.project.root);
     let lacks = project.map(|root| installed::lacking(files, root, &started)).unwrap_or_default();
+    let stays = lasting::stays(files, django.as_ref(), &started);
     Some(Process {
         name: unit.name.to_string(),
-        kind: started.kind(oneshot),
+        kind: started.kind(oneshot || stays == Some(false)),
+        stays,
         declared: Fact::at((), main.place()),
         view: HOST,
         user: user(unit, main, &started),

@@ -17,6 +17,8 @@ pub struct Invocation {
     pub project_directory: Option<String>,
     /// `up`, `run`, `build`; none where a variable holds the first half of the call.
     pub subcommand: Option<String>,
+    /// What stands behind that: services, and for `run` the command of one.
+    pub arguments: Vec<String>,
 }
 
 /// A call is a line's business; nobody writes more words than this in one.
@@ -53,6 +55,7 @@ fn read(text: &str) -> (Invocation, usize) {
         let Some(option) = word.strip_prefix('-') else {
             let plain = word.chars().all(|it| it.is_ascii_lowercase());
             invocation.subcommand = plain.then(|| word.to_owned());
+            invocation.arguments = arguments(&mut words, word);
             break;
         };
         let (name, value) = match option.split_once('=') {
@@ -77,6 +80,52 @@ fn read(text: &str) -> (Invocation, usize) {
     }
     (invocation, reached)
 }
+
+/// The words behind a subcommand, its own options left out. Behind the service that `run` names,
+/// everything is the command's.
+fn arguments(words: &mut Words<'_>, subcommand: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for _ in 0..MOST_WORDS {
+        let Some(word) = words.next().filter(|word| !word.starts_with('#')) else { break };
+        let of_command = subcommand == "run" && !found.is_empty();
+        if !word.starts_with('-') || of_command {
+            found.push(word.to_owned());
+        } else if VALUED.contains(&word) {
+            words.next();
+        }
+    }
+    found
+}
+
+/// The options of `up` and `run` that take a value in a word of its own (`docker compose up --help`
+/// and `run --help`, 2.40).
+const VALUED: &[&str] = &[
+    "--attach",
+    "--cap-add",
+    "--cap-drop",
+    "--entrypoint",
+    "--env",
+    "--env-from-file",
+    "--exit-code-from",
+    "--label",
+    "--name",
+    "--no-attach",
+    "--publish",
+    "--pull",
+    "--scale",
+    "--timeout",
+    "--user",
+    "--volume",
+    "--wait-timeout",
+    "--workdir",
+    "-e",
+    "-l",
+    "-p",
+    "-t",
+    "-u",
+    "-v",
+    "-w",
+];
 
 /// Words of one line, which goes on after a backslash.
 struct Words<'a> {

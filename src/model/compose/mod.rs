@@ -24,6 +24,7 @@ mod read;
 mod rebase;
 mod schema;
 mod service;
+mod usage;
 mod value;
 
 pub use command::{Command, Form};
@@ -32,6 +33,7 @@ pub use service::{
     Attachment, Build, Condition, Dependency, EnvFile, Grant, Healthcheck, Lost, Mount, MountKind,
     Network, Port, Resource, Service, Test, Variable, Volume,
 };
+pub use usage::{Started, Usage};
 
 /// Which files make a project, and under which variables.
 pub struct Request<'a> {
@@ -54,6 +56,8 @@ pub struct Project {
     pub variables: Environment,
     /// Services of other files beside these, which may be meant to be used with them.
     pub elsewhere: BTreeSet<String>,
+    /// What scripts do with it.
+    pub usage: Usage,
     pub services: Vec<Service>,
     pub networks: Vec<Network>,
     pub volumes: Vec<Volume>,

@@ -9,7 +9,7 @@ use crate::model::compose::service::{
     Network, Port, Resource, Service, Test, Variable, Volume,
 };
 use crate::model::compose::value::{Data, Entry, Value};
-use crate::model::compose::{Location, Project, is_remote};
+use crate::model::compose::{Location, Project, Usage, is_remote};
 use crate::model::text::Text;
 use crate::source::Place;
 use camino::Utf8Path;
@@ -27,6 +27,7 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
         folder: folder.to_owned(),
         variables: Environment::default(),
         elsewhere: BTreeSet::new(),
+        usage: Usage::default(),
         services: each("services").into_iter().map(|it| service(it.0, it.1, folder)).collect(),
         networks: each("networks").into_iter().map(|it| network(it.0, it.1)).collect(),
         volumes: each("volumes").into_iter().map(|it| volume(it.0, it.1)).collect(),

@@ -24,6 +24,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let ports: Vec<(&Service, &Port)> = services
         .iter()
         .filter(|it| it.network_mode.is_none())
+        // `run` publishes no port (Compose, "docker compose run").
+        .filter(|it| deployment.starts_with_others(&it.name.value))
         .flat_map(|service| service.ports.iter().map(move |port| (*service, port)))
         .collect();
     let mut taken: HashMap<(u16, String), Vec<(&Service, &Port)>> = HashMap::new();

@@ -20,9 +20,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut shadowed: Vec<(&Process, &Fact<Front>)> = Vec::new();
     for (_, process, container) in deployment.services() {
-        let Some(front) = container.shadowed.as_ref().filter(|_| is_served(process)) else {
+        let Some(front) = container.shadowed.as_ref() else { continue };
+        if !is_served(process) || deployment.is_job(&process.name) {
             continue;
-        };
+        }
         let place = front.evidence().place();
         if shadowed.iter().all(|(_, it)| it.evidence().place() != place) {
             shadowed.push((process, front));
@@ -62,7 +63,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 /// A developer's server stops as well when it is killed.
 fn is_served(process: &Process) -> bool {
-    process.kind.is_app() && !process.is_for_developers()
+    process.kind.is_app() && process.stays == Some(true) && !process.is_for_developers()
 }
 
 /// Before the command, where no wrapper or assignment stands in front of the program.

@@ -18,6 +18,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (_, process, container) in deployment.services() {
+        if deployment.is_job(&process.name) {
+            continue;
+        }
         for step in container.steps.iter().filter(|step| step.is_manage("makemigrations")) {
             if said.contains(&step.place) {
                 continue;

@@ -23,7 +23,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let migrating = services.iter().filter_map(|(service, process, container)| {
         let steps = container.prepares("migrate");
         let (_, step) = steps.into_iter().find(|(_, step)| !step.optional)?;
-        process.kind.is_app().then_some((*service, *process, step))
+        let together = deployment.starts_with_others(&process.name);
+        (process.kind.is_app() && together).then_some((*service, *process, step))
     });
     let migrating: Vec<_> = migrating.collect();
     let same = |a: &Process, b: &Process| match (&a.django, &b.django) {

@@ -26,14 +26,18 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         let kind = process.kind;
         let serves =
             matches!(kind, ProcessKind::Proxy | ProcessKind::Database | ProcessKind::Cache);
-        kind.is_app() || serves
+        kind.is_app() && process.stays == Some(true) || serves
     };
     if deployment.is_stack() {
         return;
     }
     let services = deployment.services();
     let down: Vec<_> =
-        services.iter().filter(|(it, process, _)| stays(process) && it.stays_down()).collect();
+        services
+        .iter()
+        .filter(|(it, process, _)| stays(process) && it.stays_down())
+        .filter(|(_, process, _)| !deployment.is_job(&process.name))
+        .collect();
     let Some((first, process, _)) = down.first() else { return };
     let message = match down.len() {
         1 => format!("nothing starts `{}` again when it stops, or the host restarts", process.name),
@@ -56,9 +60,9 @@ fn services(deployment: &Deployment, out: &mut Findings) {
 
 fn units(deployment: &Deployment, out: &mut Findings) {
     for unit in deployment.units.iter().filter(|unit| unit.is(UnitKind::Service)) {
-        let Some(process) = deployment.process_of(unit).filter(|it| it.kind.is_app()) else {
-            continue;
-        };
+        let process = deployment.process_of(unit);
+        let is_kept = |it: &&Process| it.kind.is_app() && it.stays == Some(true);
+        let Some(process) = process.filter(is_kept) else { continue };
         // The next connection starts it again.
         if process.listens.iter().any(|it| it.value.activated) {
             continue;

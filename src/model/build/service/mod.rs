@@ -5,6 +5,7 @@ use crate::model::RedisServer;
 use crate::model::build::apps::{self, Home};
 use crate::model::build::image_of::Built;
 use crate::model::build::installed;
+use crate::model::build::lasting;
 use crate::model::build::main_step::Run;
 use crate::model::build::redis;
 use crate::model::build::server_config;
@@ -94,9 +95,12 @@ impl Container<'_> {
             }
             _ => Vec::new(),
         };
+        let stays =
+            started.as_ref().and_then(|it| lasting::stays(self.files, django.as_ref(), it));
         let process = Process {
             name: name.value.clone(),
-            kind: self.kind(started.as_ref()),
+            kind: self.kind(started.as_ref(), stays),
+            stays,
             declared: name.map(|_| ()),
             view: self.view,
             user: self.user(started.as_ref()),
@@ -177,7 +181,7 @@ impl Container<'_> {
         redis::of_container(self.files, process, &|path: &Utf8Path| self.in_tree(view, path))
     }
 
-    fn kind(&self, started: Option<&Started>) -> ProcessKind {
+    fn kind(&self, started: Option<&Started>, stays: Option<bool>) -> ProcessKind {
         let role = self.role().map(|role| match role {
             Role::Database => ProcessKind::Database,
             Role::Cache | Role::Broker => ProcessKind::Cache,
@@ -190,7 +194,7 @@ impl Container<'_> {
             | Role::Base => ProcessKind::Other,
         });
         match (role, started) {
-            (Some(ProcessKind::Other) | None, Some(started)) => started.kind(false),
+            (Some(ProcessKind::Other) | None, Some(started)) => started.kind(stays == Some(false)),
             (role, _) => role.unwrap_or(ProcessKind::Other),
         }
     }

@@ -1,0 +1,49 @@
+//! What scripts of the tree do with a project: which services they start together, which alone.
+
+use crate::model::compose::Project;
+use std::collections::BTreeSet;
+
+/// As scripts, Makefiles and workflows say it.
+#[derive(Clone, Debug, Default)]
+pub struct Usage {
+    /// Swarm runs it: `docker stack deploy`.
+    pub is_stack: bool,
+    /// The services that are run by themselves, with the command that their file gives them.
+    pub jobs: BTreeSet<String>,
+    pub started: Started,
+}
+
+/// What `up` is called with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Started {
+    /// Nothing in view calls it.
+    #[default]
+    Unseen,
+    /// Some call names no service, or one that nobody knows.
+    All,
+    /// Every call names services: these.
+    Named(BTreeSet<String>),
+}
+
+impl Project {
+    /// Whether `up` starts a service, as far as scripts show: `up` brings along what those that it
+    /// names depend on (Compose, "docker compose up").
+    pub fn starts(&self, name: &str) -> bool {
+        match &self.usage.started {
+            Started::Unseen => !self.usage.jobs.contains(name),
+            Started::All => true,
+            Started::Named(names) => {
+                let mut reached: Vec<&str> = names.iter().map(String::as_str).collect();
+                let mut at = 0;
+                while let Some(next) = reached.get(at) {
+                    at += 1;
+                    let needs = self.service(next).map(|it| it.depends_on.as_slice());
+                    let needs = needs.into_iter().flatten().map(|it| it.service.value.as_str());
+                    let new: Vec<&str> = needs.filter(|it| !reached.contains(it)).collect();
+                    reached.extend(new);
+                }
+                reached.contains(&name)
+            }
+        }
+    }
+}

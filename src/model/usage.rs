@@ -1,0 +1,30 @@
+//! Who starts services, and whether they are there to stay.
+
+use crate::model::{Deployment, compose};
+
+impl Deployment {
+    /// Whether Swarm runs it, by the file's name or because a script says so. It reads no `restart`,
+    /// and starts everything again by itself (Compose Deploy Specification, "restart_policy").
+    pub fn is_stack(&self) -> bool {
+        let name = self.name.rsplit('/').next().unwrap_or_default();
+        name.contains("stack")
+            || name.contains("swarm")
+            || self.compose.as_ref().is_some_and(|it| it.usage.is_stack)
+    }
+
+    /// Whether a service is started together with the others. Scripts that start a part without any
+    /// server of the project's are about that part, and not how it is deployed.
+    pub fn starts_with_others(&self, service: &str) -> bool {
+        let Some(project) = &self.compose else { return true };
+        let is_a_part = matches!(project.usage.started, compose::Started::Named(_))
+            && !self.webs().any(|it| project.starts(&it.name));
+        is_a_part || project.starts(service)
+    }
+
+    /// Whether scripts run a service by itself, as what does its work and ends.
+    pub fn is_job(&self, service: &str) -> bool {
+        let project = self.compose.as_ref();
+        project.is_some_and(|it| it.usage.jobs.contains(service))
+            || !self.starts_with_others(service)
+    }
+}
