@@ -130,7 +130,7 @@ impl Container {
             words.into_iter().any(|word| waits.iter().any(|it| word.value.contains(it)))
         };
         // Besides the server, a shell with conditions is more than a list of commands.
-        self.steps.is_empty() || self.steps.iter().any(|it| words(it) || it.optional)
+        self.steps.is_empty() || self.steps.iter().any(|it| words(it) || it.waits || it.optional)
     }
 
     /// Whether its start brings up other programs beside the one it is there for.

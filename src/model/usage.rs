@@ -12,12 +12,15 @@ impl Deployment {
             || self.compose.as_ref().is_some_and(|it| it.usage.is_stack)
     }
 
-    /// Whether a service is started together with the others. Scripts that start a part without any
-    /// server of the project's are about that part, and not how it is deployed.
+    /// Whether a service is started together with the others. Scripts that name no server of the
+    /// project's own bring up a part, as nginx for its first certificate, and that is not how it is
+    /// deployed.
     pub fn starts_with_others(&self, service: &str) -> bool {
         let Some(project) = &self.compose else { return true };
-        let is_a_part = matches!(project.usage.started, compose::Started::Named(_))
-            && !self.webs().any(|it| project.starts(&it.name));
+        let is_a_part = match &project.usage.started {
+            compose::Started::Named(names) => !self.webs().any(|it| names.contains(&it.name)),
+            compose::Started::Unseen | compose::Started::All => false,
+        };
         is_a_part || project.starts(service)
     }
 

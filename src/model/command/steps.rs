@@ -50,6 +50,8 @@ pub struct Step {
     pub optional: bool,
     /// It runs in the background, in a pipe or a subshell.
     pub apart: bool,
+    /// What stands before it waits for another program.
+    pub waits: bool,
     /// It takes the place of the shell, or there was none.
     pub exec: bool,
     /// What a failure of it leads to; [`OnFailure::Skips`] counts the steps.
@@ -87,6 +89,7 @@ pub fn steps(words: &[Argument], around: Around<'_>) -> Vec<Step> {
         conditional: false,
         optional: false,
         apart: false,
+        waits: false,
         exec: true,
         front: None,
         script: None,
@@ -107,6 +110,7 @@ struct Outer {
     conditional: bool,
     optional: bool,
     apart: bool,
+    waits: bool,
     exec: bool,
     front: Option<(Front, Place)>,
     script: Option<Place>,
@@ -128,6 +132,7 @@ fn follow(
     for (name, value) in &peeled.sets {
         inner.environment.set(name.clone(), wrapper::supplied(value));
     }
+    inner.waits |= peeled.waits;
     inner.user = peeled.user.clone().or(inner.user);
     inner.directory = peeled.directory.clone().or(inner.directory);
     if depth < DEEPEST
@@ -174,6 +179,7 @@ fn follow(
         conditional: inner.conditional,
         optional: inner.optional,
         apart: inner.apart,
+        waits: inner.waits,
         exec: inner.exec,
         on_failure: OnFailure::Stops,
         front: inner.front,

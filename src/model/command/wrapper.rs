@@ -24,6 +24,8 @@ pub(super) struct Peeled {
     pub(super) directory: Option<Fact<String>>,
     /// The wrapper hands one word to a shell: `su -c`.
     pub(super) shell: bool,
+    /// A wrapper waits for something else first: `wait-for-it db:5432 --`.
+    pub(super) waits: bool,
 }
 
 /// How a wrapper's own words end.
@@ -80,8 +82,8 @@ fn wrapper(program: &str) -> Option<Wrapper> {
         ]),
         "conda" | "micromamba" | "mamba" => Wrapper::Run(&["-n", "--name", "-p", "--prefix"]),
         "doppler" | "chamber" | "infisical" | "op" | "teller" | "dockerize" | "watchmedo"
-        | "wait-for-it" | "wait-for-it.sh" | "wait-for" | "wait-for.sh" | "waitforit"
-        | "wait_for_it.sh" | "aws-vault" | "systemd-inhibit" => Wrapper::Dashes,
+        | "wait4x" | "wait-for-it" | "wait-for-it.sh" | "wait-for" | "wait-for.sh"
+        | "waitforit" | "wait_for_it.sh" | "aws-vault" | "systemd-inhibit" => Wrapper::Dashes,
         _ => return None,
     })
 }
@@ -113,6 +115,7 @@ pub(super) fn peel(words: Vec<Argument>) -> Option<Peeled> {
         let first = peeled.words.first()?.text.clone();
         let rest = peeled.words[1..].to_vec();
         let program = name(&first.value);
+        peeled.waits |= program.contains("wait") || program == "dockerize";
         let left = match program {
             "env" => peeled.env(rest),
             "sudo" | "gosu" | "su-exec" | "setpriv" | "runuser" | "su" | "chpst"
