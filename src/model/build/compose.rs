@@ -80,6 +80,7 @@ fn deployment<'a>(
     };
     let mut project = compose::Project::load(files, &request)?;
     project.elsewhere.clone_from(&set.elsewhere);
+    project.others_stand_alone = set.others_stand_alone;
     project.usage = compose_usage::usage(files, sets, set, &project);
     if !set.elsewhere.is_empty() {
         let elsewhere = |kind| matches!(kind, FaultKind::Reference | FaultKind::NoImage);

@@ -23,6 +23,9 @@ pub(super) struct Set {
     pub(super) stage_is_said: bool,
     /// Services of other files of the folder, which may be meant to be used with them.
     pub(super) elsewhere: BTreeSet<String>,
+    /// Each of those files is a deployment in place of this one: it has services of the same names,
+    /// and nothing that only others make whole.
+    pub(super) others_stand_alone: bool,
 }
 
 /// The names that compose finds by itself, and their overrides.
@@ -96,6 +99,7 @@ fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec
             stage: Fact::at(stage.unwrap_or(Stage::Production), last.whole),
             stage_is_said: stage.is_some(),
             elsewhere: BTreeSet::new(),
+            others_stand_alone: true,
         };
         match sets.iter_mut().find(|it| it.files.last() == set.files.last()) {
             Some(suggested) => *suggested = set,
@@ -152,6 +156,9 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
         let stage = candidate.stage.unwrap_or(Stage::Production);
         sets.push(Set {
             elsewhere: if over.is_none() { elsewhere(candidate) } else { BTreeSet::new() },
+            others_stand_alone: candidates
+                .iter()
+                .all(|it| it.path == candidate.path || it.stands_beside(candidate)),
             files,
             stage: Fact::at(stage, candidate.whole),
             stage_is_said: candidate.stage.is_some(),
@@ -179,6 +186,7 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
             stage: Fact::at(base.stage.or(beside).unwrap_or(Stage::Production), base.whole),
             stage_is_said: base.stage.is_some() || beside == Some(Stage::Development),
             elsewhere: BTreeSet::new(),
+            others_stand_alone: true,
         });
     }
     sets.sort_by(|a, b| a.files.last().cmp(&b.files.last()));
@@ -198,6 +206,15 @@ impl Candidate<'_> {
             !other.path.starts_with(folder) && other.services.contains_key(name)
         };
         self.waits_for.iter().any(|name| all.iter().any(|other| has(other, name)))
+    }
+
+    /// Whether it is used in place of another: both say of a service which image it is of, and
+    /// nothing in it waits for what others have.
+    fn stands_beside(&self, other: &Self) -> bool {
+        let mut whole = self.services.iter().filter(|(_, whole)| **whole);
+        let again = whole.any(|(name, _)| other.services.get(name).copied() == Some(true));
+        let is_whole = self.services.values().all(|whole| *whole) && self.waits_for.is_empty();
+        again && is_whole && !self.is_override()
     }
 
     /// Whether it makes no sense without the base: a service of both has its image only there.

@@ -56,6 +56,8 @@ pub struct Project {
     pub variables: Environment,
     /// Services of other files beside these, which may be meant to be used with them.
     pub elsewhere: BTreeSet<String>,
+    /// Each of those files is a deployment in place of this one.
+    pub others_stand_alone: bool,
     /// What scripts do with it.
     pub usage: Usage,
     pub services: Vec<Service>,

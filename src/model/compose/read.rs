@@ -27,6 +27,7 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
         folder: folder.to_owned(),
         variables: Environment::default(),
         elsewhere: BTreeSet::new(),
+        others_stand_alone: true,
         usage: Usage::default(),
         services: each("services").into_iter().map(|it| service(it.0, it.1, folder)).collect(),
         networks: each("networks").into_iter().map(|it| network(it.0, it.1)).collect(),

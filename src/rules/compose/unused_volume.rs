@@ -19,7 +19,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let Some(project) = &deployment.compose else { return };
     // A part of the project that is not in view may mount it.
-    if !project.missing.is_empty() || !project.elsewhere.is_empty() {
+    let may_be_more = !project.elsewhere.is_empty() && !project.others_stand_alone;
+    if !project.missing.is_empty() || may_be_more {
         return;
     }
     for volume in &project.volumes {
