@@ -5,7 +5,7 @@ use crate::model::command::{Front, Program, Step};
 use crate::model::contents::Contents;
 use crate::model::image::{Flavour, Ignore, Image, Role, Tool};
 use crate::model::probe::Health;
-use crate::model::{Django, RedisServer};
+use crate::model::{Django, ProcessKind, RedisServer};
 use crate::source::Place;
 use crate::syntax::shell::evaluate::OnFailure;
 use camino::Utf8PathBuf;
@@ -111,9 +111,21 @@ impl Container {
         }
     }
 
-    /// What the image is there for, if it is used as it is pulled.
+    /// What the container is there for, if it runs the server of a known image.
     pub fn role(&self) -> Option<Fact<Role>> {
-        Some(self.stock()?.map(|flavour| flavour.stock.role))
+        Some(self.serves()?.map(|flavour| flavour.stock.role))
+    }
+
+    /// A known image whose server runs: as it is pulled, or with files put on it. An image with a
+    /// start of its own takes what it needs of its base, as a backup takes `pg_dump`.
+    pub fn serves(&self) -> Option<&Fact<Flavour>> {
+        let Some(image) = &self.image else { return self.flavour.as_ref() };
+        let is_server = |step: &Step| {
+            let kind = step.started.kind(false);
+            matches!(kind, ProcessKind::Database | ProcessKind::Cache | ProcessKind::Proxy)
+        };
+        let serves = image.starts_as_its_base() || self.main().is_some_and(is_server);
+        self.flavour.as_ref().filter(|it| serves && it.value.stock.role != Role::Base)
     }
 
     /// A known image, used as it is pulled.

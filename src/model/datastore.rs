@@ -100,7 +100,7 @@ const GUESSED: &[&str] = &[
 impl Deployment {
     /// Who may use the datastore in a service.
     pub fn access(&self, service: &Service, process: &Process, container: &Container) -> Access {
-        let Some(flavour) = container.stock() else { return Access::Guarded };
+        let Some(flavour) = container.serves() else { return Access::Guarded };
         let name = flavour.value.stock.names[0];
         if name == "redis" {
             return redis(service, process, flavour);
@@ -290,7 +290,7 @@ fn misses(folder: &Fact<&'static str>, path: &Utf8Path, at: &Utf8Path, kind: &Mo
 
 /// The folder that a stock database or cache keeps its data in, unless it is told another.
 fn data_folder(process: &Process, container: &Container) -> Option<Fact<&'static str>> {
-    let flavour = container.stock()?;
+    let flavour = container.serves()?;
     let keeps_data = matches!(flavour.value.stock.role, Role::Database | Role::Cache);
     let told = |name: &str| !process.environment.layers(name).iter().all(is_of_image);
     // Timescale's image for clusters has a folder of its own.

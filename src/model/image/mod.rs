@@ -193,6 +193,12 @@ impl Image {
         self.stock_start(|stock| stock.command)
     }
 
+    /// Whether neither `ENTRYPOINT` nor `CMD` changes what the base starts.
+    pub fn starts_as_its_base(&self) -> bool {
+        let has_own = |layer: &Layer| layer.entrypoint().is_some() || layer.command().is_some();
+        !self.layers_back().any(has_own)
+    }
+
     fn stock_start(&self, words: impl Fn(&Stock) -> &'static [&'static str]) -> Option<Start> {
         let words = words(self.stock()?.value.stock);
         (!words.is_empty()).then_some(Start::Stock(words, self.base()?.place))

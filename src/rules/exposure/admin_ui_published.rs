@@ -45,7 +45,7 @@ fn admin_ui(process: &Process, container: &Container) -> Option<(Vec<u16>, Fact<
     {
         return Some((vec![5555], started.program.map(|_| ())));
     }
-    let flavour = container.stock()?;
+    let flavour = container.serves()?;
     let stock = flavour.value.stock;
     let tag = flavour.value.reference.tag.as_deref().unwrap_or_default();
     match stock.role {

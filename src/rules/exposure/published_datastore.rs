@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
-        let Some(flavour) = container.stock() else { continue };
+        let Some(flavour) = container.serves() else { continue };
         let stock = flavour.value.stock;
         if !matches!(stock.role, Role::Database | Role::Cache | Role::Broker | Role::Search) {
             continue;
