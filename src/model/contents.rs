@@ -16,6 +16,8 @@ pub struct Contents {
     pub unmounted: Vec<Fact<Utf8PathBuf>>,
     /// Why the script that a container starts with can not be run.
     pub unrunnable: Option<Fact<Unrunnable>>,
+    /// Where the image has the code of the project that runs in it.
+    pub homes: Vec<Utf8PathBuf>,
     /// Folders that settings name, and that the image lacks though the tree has them.
     pub uncopied: Vec<Uncopied>,
 }

@@ -2,6 +2,7 @@
 
 use crate::fact::secret::is_secret_name;
 use crate::fact::{Environment, Fact};
+use crate::model::build::copied;
 use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::image_of::Built;
 use crate::model::build::image_steps::stages;
@@ -9,12 +10,20 @@ use crate::model::build::unfiltered;
 use crate::model::compose::{Location, MountKind, Service};
 use crate::model::contents::{Baked, Contents, Unmet, Unrunnable};
 use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage, Start};
-use crate::model::{Files, Found, Kind};
+use crate::model::{Files, Found, Kind, Process};
 use crate::source::{EntryKind, normalize};
 use crate::syntax::dockerfile::Form;
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
+
+/// Where an image has the code of the project that a process runs.
+pub(super) fn homes(files: &Files, process: &Process, built: Option<&Built>) -> Vec<Utf8PathBuf> {
+    let (Some(django), Some(built)) = (&process.django, built) else { return Vec::new() };
+    let (Some(image), Some(root)) = (&built.image, &built.context) else { return Vec::new() };
+    let context = Context { tree: files.tree, root, ignore: &built.ignore };
+    copied::homes(image, &context, &django.project).into_iter().map(|(_, at)| at).collect()
+}
 
 pub(super) fn contents(files: &Files, service: &Service, built: Option<&Built>) -> Contents {
     let unmounted = unmounted(files, service);
@@ -36,6 +45,7 @@ pub(super) fn contents(files: &Files, service: &Service, built: Option<&Built>) 
         unmounted,
         unfiltered: unfiltered::unfiltered(built, image, &looked.context),
         unrunnable: looked.unrunnable(service),
+        homes: Vec::new(),
         uncopied: Vec::new(),
     }
 }

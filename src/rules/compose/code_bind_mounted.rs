@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    for (_, process, _) in deployment.services() {
+    for (_, process, container) in deployment.services() {
         let (Some(django), Some(cwd)) = (&process.django, &process.cwd) else { continue };
         if !process.kind.is_app() || process.is_for_developers() {
             continue;
@@ -27,7 +27,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(mount) = view.mount(&cwd.value) else { continue };
         let Storage::Checkout(folder) = &mount.value.from else { continue };
         let place = mount.evidence().place();
-        if !django.project.root.starts_with(folder) || said.contains(&folder.clone()) {
+        // Without code of its own, the image is a place for the checkout to run in.
+        let has_code = container.contents.homes.iter().any(|it| it.starts_with(&mount.value.at));
+        if !has_code || !django.project.root.starts_with(folder) || said.contains(&folder.clone()) {
             continue;
         }
         said.push(folder.clone());
