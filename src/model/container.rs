@@ -35,6 +35,8 @@ pub struct Container {
     /// All that its build runs.
     pub build: Vec<BuildStep>,
     pub contents: Contents,
+    /// Every port that its nginx listens on, if all that it reads is in view.
+    pub nginx_ports: Option<Vec<Fact<u16>>>,
     /// How its Redis is set up, if it is one.
     pub redis: Option<RedisServer>,
     /// A field of a model that keeps uploads in `MEDIA_ROOT`, if nothing else holds those.

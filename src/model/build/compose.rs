@@ -109,6 +109,7 @@ fn deployment<'a>(
         let over = container.view();
         let (process, begun) = container.process(projects, &over);
         let health = container.health(&over);
+        let mut nginx_ports = None;
         if process.kind == ProcessKind::Proxy {
             let has_own_command = service.command.is_none() && service.entrypoint.is_none();
             let placed = Placed::find(files, &over, image.as_ref(), has_own_command);
@@ -117,6 +118,8 @@ fn deployment<'a>(
             if let Some(config) = config {
                 sites.extend(nginx_sites::sites(&config, view));
                 unrendered.extend(placed.unrendered(&config));
+                let steps = begun.run.as_ref().map(|run| run.steps.as_slice());
+                nginx_ports = placed.ports(files, &config, image.as_ref(), steps);
                 nginx.push(config);
             }
             if let Some(path) = container.caddyfile(&over)
@@ -138,7 +141,7 @@ fn deployment<'a>(
         contents.uncopied = uncopied::uncopied(files, &process, image.as_ref(), &over);
         let name = &service.name.value;
         let made = image_of::container(name, image, begun, health, of_build, contents);
-        containers.push(Made { redis, uploads, migrates, ..made });
+        containers.push(Made { nginx_ports, redis, uploads, migrates, ..made });
         views.push(over);
         processes.push(process);
     }

@@ -3,8 +3,9 @@
 use crate::fact::Fact;
 use crate::model::build::image_of::Built;
 use crate::model::build::nginx_files;
+use crate::model::command::{Program, Step};
 use crate::model::image::{Context, Does};
-use crate::model::nginx::{Config, Context as Level, Included, Root, stock_file};
+use crate::model::nginx::{Address, Config, Context as Within, Included, Level, Root, stock_file};
 use crate::model::{Files, Reading, Storage, View};
 use crate::source::FileId;
 use crate::syntax::nginx::Tree;
@@ -31,6 +32,8 @@ pub(super) struct Placed<'a> {
     /// Those of them that an include is meant to bring, and does not.
     meant: RefCell<Vec<&'a Utf8Path>>,
     mounts: Vec<Utf8PathBuf>,
+    /// Every mount is known, and none brings scripts that the image's entrypoint runs.
+    is_complete: bool,
     /// Nothing that it starts puts variables into files that lie where nginx reads them.
     is_plain: bool,
     /// The official image with its own command: what no mount brings is surely not there.
@@ -75,6 +78,7 @@ impl<'a> Placed<'a> {
             all,
             meant: RefCell::default(),
             mounts: view.mounts.iter().map(|mount| mount.value.at.clone()).collect(),
+            is_complete: view.complete && !view.mounts.iter().any(|it| is_hooks(&it.value.at)),
             is_plain: has_own_command && image.is_some_and(starts_plainly),
             is_stock: has_own_command && view.complete && image.is_some_and(is_official),
         }
@@ -90,11 +94,11 @@ impl<'a> Placed<'a> {
     pub(super) fn config(&self, reading: &mut Reading) -> Option<Arc<Config>> {
         let main = self.files.get(Utf8Path::new("/etc/nginx/nginx.conf"));
         let roots: Vec<Root> = match main {
-            Some((_, tree)) => vec![Root { tree, context: Some(Level::Main), alone: false }],
+            Some((_, tree)) => vec![Root { tree, context: Some(Within::Main), alone: false }],
             None => SITES
                 .iter()
                 .flat_map(|pattern| self.matching(pattern))
-                .map(|tree| Root { tree, context: Some(Level::Http), alone: false })
+                .map(|tree| Root { tree, context: Some(Within::Http), alone: false })
                 .collect(),
         };
         if roots.is_empty() {
@@ -151,6 +155,44 @@ impl<'a> Placed<'a> {
         words.collect()
     }
 
+    /// Every port that it listens on. `None` where something is not in view, or something on the way
+    /// to its start or a script of the tree may change the files.
+    pub(super) fn ports(
+        &self,
+        files: &Files,
+        config: &Config,
+        image: Option<&Built>,
+        steps: Option<&[Step]>,
+    ) -> Option<Vec<Fact<u16>>> {
+        let is_plain = |step: &Step| {
+            let waits = ["sleep", "wait", "docker-entrypoint.sh", ":", "echo", "nginx"];
+            step.started.program.value == Program::Nginx || waits.contains(&step.program_name())
+        };
+        let starts_nginx = match steps {
+            Some(steps) => steps.iter().all(is_plain),
+            None => true,
+        };
+        let edited = |(path, tree): &(&Utf8Path, &Tree)| {
+            let text = files.read(tree.place.file).text;
+            files.scripted().edits(path.file_name().unwrap_or_default(), text)
+        };
+        let listens = |level: Level<'_>| {
+            let is_other = level.context() == Within::OtherProtocol;
+            is_other && level.own("listen").next().is_some()
+        };
+        let is_known = self.is_complete
+            && image.is_some_and(leaves_files)
+            && starts_nginx
+            && config.is_whole()
+            && !self.files.values().any(edited)
+            && !config.levels().any(listens);
+        let listeners = config.servers().flat_map(|server| server.listeners().to_vec());
+        let ports = listeners.filter(|it| !matches!(it.value.address, Address::Unix(_)));
+        let ports = ports.map(|it| it.try_map(|it| it.address.port()));
+        // A port that a variable decides may be any.
+        is_known.then(|| ports.collect::<Option<Vec<_>>>()).flatten()
+    }
+
     /// The file of the tree that lies to the main file as the path does in the container.
     fn meant(&self, path: &Utf8Path) -> Option<&'a Tree> {
         let (main, _) = self.files.get(Utf8Path::new("/etc/nginx/nginx.conf"))?;
@@ -185,6 +227,24 @@ fn starts_plainly(built: &Built) -> bool {
     let starts = |does: &Does| matches!(does, Does::Entrypoint(_) | Does::Cmd(_));
     is_nginx
         && !image.layers().iter().any(|layer| starts(&layer.does))
+        && !image.steps().iter().any(edits)
+}
+
+/// Whether a path is of the scripts that the official image's entrypoint runs before nginx.
+fn is_hooks(at: &Utf8Path) -> bool {
+    at.starts_with("/docker-entrypoint.d")
+}
+
+/// Whether it is the official image, or one on it whose build leaves nginx's files as they are.
+fn leaves_files(built: &Built) -> bool {
+    let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"));
+    let Some(image) = &built.image else { return is_nginx };
+    let edits = |step: &crate::model::image::Step<'_>| {
+        let text = format!("{:?}", step.run.form);
+        text.contains("/etc/nginx") || text.contains("nginx.conf") || !step.run.heredocs.is_empty()
+    };
+    is_nginx
+        && !image.may_bring_to(Utf8Path::new("/docker-entrypoint.d"))
         && !image.steps().iter().any(edits)
 }
 

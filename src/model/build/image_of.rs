@@ -177,6 +177,7 @@ pub(super) fn container(
         ignored,
         build,
         contents,
+        nginx_ports: None,
         redis: None,
         uploads: None,
         migrates: None,

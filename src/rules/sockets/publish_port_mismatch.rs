@@ -1,9 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::Fact;
-use crate::model::Deployment;
-use crate::model::compose::Port;
+use crate::fact::{Fact, Label};
+use crate::model::compose::{MountKind, Port, Service};
+use crate::model::image::{Flavour, Role};
+use crate::model::{Container, Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,31 +20,110 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
-        let Some(listening) = process.listens.first() else { continue };
-        let ports: Vec<u16> =
-            process.listens.iter().filter_map(|it| it.value.endpoint.port()).collect();
-        // Who publishes another port than a default may well set the variable that it is for.
-        let told = listening.evidence().is_written()
-            && listening.evidence().doubt().is_none()
-            && !container.runs_more();
-        let one = told && ports.len() == process.listens.len() && process.listens_known;
-        let reached = |port: &Port| ports.iter().any(|it| port.leads_to(*it));
-        let unknown = service.ports.iter().any(|it| it.target_range().is_none());
-        if !process.kind.is_web() || !one || unknown || service.ports.iter().any(reached) {
+        if service.ports.iter().any(|it| it.target_range().is_none()) {
             continue;
         }
-        let Some(port) = service.ports.first() else { continue };
-        let here = Fact::at((), port.place);
-        let bound = &listening.value.endpoint;
-        out.report(
-            process,
-            format!("the published port of `{}` leads to where nothing listens", process.name),
-            here.label(format!("leads to port {} of the container", port.target)),
-        )
-        .also(listening.label(format!("listens at `{bound}`")))
-        .help(format!("publish port {} of the container", ports[0]))
-        .mend(Safety::Safe, format!("lead to {}", ports[0]), lead(port, ports[0]));
+        if process.kind.is_web() {
+            server(service, process, container, out);
+        } else if let Some(listening) = &container.nginx_ports {
+            nginx(service, process, listening, out);
+        } else if let Some(image) = container.stock() {
+            documented(service, process, image, out);
+        }
     }
+}
+
+/// A server of Django, if all that it listens on is known.
+fn server(service: &Service, process: &Process, container: &Container, out: &mut Findings) {
+    let Some(listening) = process.listens.first() else { return };
+    let ports: Vec<u16> =
+        process.listens.iter().filter_map(|it| it.value.endpoint.port()).collect();
+    // Who publishes another port than a default may well set the variable that it is for.
+    let told = listening.evidence().is_written()
+        && listening.evidence().doubt().is_none()
+        && !container.runs_more();
+    if !told || ports.len() != process.listens.len() || !process.listens_known {
+        return;
+    }
+    let misses = |port: &&Port| !ports.iter().any(|it| port.leads_to(*it));
+    // Beside the server's own, other ports may be of what it starts itself, as a debugger.
+    let of_browsers = |port: &&Port| port.is_published_as(80) || port.is_published_as(443);
+    let is_reached = service.ports.iter().any(|port| !misses(&port));
+    let missing: Vec<&Port> = match is_reached {
+        true => service.ports.iter().filter(misses).filter(of_browsers).collect(),
+        false => service.ports.iter().take(1).collect(),
+    };
+    let bound = &listening.value.endpoint;
+    for port in missing {
+        let finding = out.report(process, message(process), label(port));
+        finding
+            .also(listening.label(format!("listens at `{bound}`")))
+            .help(format!("publish port {} of the container", ports[0]));
+        if is_reached {
+            finding.at_most(Severity::Warning).help("take the port away");
+        } else {
+            finding.mend(Safety::Safe, format!("lead to {}", ports[0]), lead(port, ports[0]));
+        }
+    }
+}
+
+/// An nginx whose files are all in view. What the image brings beside them listens on port 80.
+fn nginx(service: &Service, process: &Process, listening: &[Fact<u16>], out: &mut Findings) {
+    let reached =
+        |port: &Port| port.leads_to(80) || listening.iter().any(|it| port.leads_to(it.value));
+    let Some(first) = listening.first() else { return };
+    for port in service.ports.iter().filter(|port| !reached(port) && is_tcp(port)) {
+        let finding = out.report(process, message(process), label(port));
+        finding
+            .also(
+                first.label(format!(
+                    "listens on port {}, and on none that it leads to",
+                    first.value
+                )),
+            )
+            .help("let nginx listen there, or take the port away");
+        if service.ports.iter().any(reached) {
+            finding.at_most(Severity::Warning);
+        }
+    }
+}
+
+/// A program that is used as it is pulled, with the port that its documentation names.
+fn documented(service: &Service, process: &Process, image: &Fact<Flavour>, out: &mut Findings) {
+    let stock = image.value.stock;
+    let (Role::AdminUi, [listens, ..]) = (stock.role, stock.ports) else { return };
+    let moves = |name: &str| {
+        let name = name.to_ascii_uppercase();
+        ["PORT", "LISTEN", "ADDRESS", "TLS", "SSL", "CONFIG"].iter().any(|it| name.contains(it))
+    };
+    let told = process.environment.names().any(moves) || !process.environment.is_closed();
+    let started = service.command.is_some() || service.entrypoint.is_some();
+    let mounts_files = service.volumes.iter().any(|it| matches!(it.kind, MountKind::Bind(..)));
+    if told || started || mounts_files {
+        return;
+    }
+    let reached = |port: &&Port| stock.ports.iter().any(|it| port.leads_to(*it));
+    for port in service.ports.iter().filter(|port| !reached(port) && is_tcp(port)) {
+        let finding = out.report(process, message(process), label(port));
+        finding
+            .also(image.label(format!("listens on port {listens} where nothing says otherwise")))
+            .help(format!("publish port {listens} of the container"));
+        if stock.ports.len() == 1 && service.ports.len() == 1 {
+            finding.mend(Safety::Safe, format!("lead to {listens}"), lead(port, *listens));
+        }
+    }
+}
+
+fn message(process: &Process) -> String {
+    format!("the published port of `{}` leads to where nothing listens", process.name)
+}
+
+fn label(port: &Port) -> Label {
+    Fact::at((), port.place).label(format!("leads to port {} of the container", port.target))
+}
+
+fn is_tcp(port: &Port) -> bool {
+    port.protocol.as_ref().is_none_or(|it| it.to_string() == "tcp")
 }
 
 fn lead(port: &Port, to: u16) -> Option<Edit> {

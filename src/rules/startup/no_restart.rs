@@ -32,8 +32,7 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         return;
     }
     let services = deployment.services();
-    let down: Vec<_> =
-        services
+    let down: Vec<_> = services
         .iter()
         .filter(|(it, process, _)| stays(process) && it.stays_down())
         .filter(|(_, process, _)| !deployment.is_job(&process.name))

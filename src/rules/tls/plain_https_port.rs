@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
+use crate::model::compose::Port;
 use crate::model::{Deployment, Listener, Site};
 use crate::rules::{Check, Rule};
 
@@ -19,30 +20,45 @@ pub(super) static RULE: Rule = Rule {
 const HTTPS: u16 = 443;
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let at_https = |listener: &Listener| listener.port == Some(HTTPS);
     for site in deployment.sites.iter().filter(|site| !site.is_template) {
+        let plain = |it: &&Fact<Listener>| !it.value.loopback;
+        let mut listeners = site.listeners.iter().filter(plain);
+        let way = listeners.find_map(|it| Some((it, way(deployment, site, it.value.port?)?)));
+        let Some((listener, way)) = way else { continue };
         // nginx has one protocol for a socket, and whichever server asks for TLS decides.
         let beside = deployment.sites.iter().filter(|it| it.view == site.view);
-        let mut listeners = beside.flat_map(|it| &it.listeners);
-        let plain = |it: &&Fact<Listener>| at_https(&it.value) && !it.value.loopback;
-        let Some(listener) = site.listeners.iter().find(plain) else { continue };
-        if listeners.any(|it| at_https(&it.value) && it.value.tls) || !is_open(deployment, site) {
+        let mut beside = beside.flat_map(|it| &it.listeners);
+        if beside.any(|it| it.value.port == listener.value.port && it.value.tls) {
             continue;
         }
-        out.report(
+        let finding = out.report(
             site,
             "https fails: the server speaks plain http on its port",
             listener.label("without `ssl`, no browser understands the answer"),
-        )
-        .help("add `ssl` with a certificate, or take the line away");
+        );
+        if let Way::Led(port) = way {
+            let port = port.doubt(Certainty::Likely, WHY);
+            finding.also(port.label("what comes to port 443 of the host is led there"));
+        }
+        finding.help("add `ssl` with a certificate, or take the line away");
     }
 }
 
-/// Whether what comes to the port for https is what the site gets.
-fn is_open(deployment: &Deployment, site: &Site) -> bool {
-    let Some(service) = deployment.view(site.view).container.as_deref() else { return true };
-    let service = deployment.compose.as_ref().and_then(|it| it.service(service));
-    service.is_some_and(|service| {
-        service.ports.iter().any(|port| port.leads_to(HTTPS) && port.is_published_as(HTTPS))
-    })
+const WHY: &str = "something outside may take TLS and pass it on to this port";
+
+/// How what comes to the port for https gets to a port of a site.
+enum Way {
+    /// It is that port.
+    Same,
+    /// Compose leads it to another.
+    Led(Fact<()>),
+}
+
+fn way(deployment: &Deployment, site: &Site, port: u16) -> Option<Way> {
+    let same = (port == HTTPS).then_some(Way::Same);
+    let Some(service) = deployment.view(site.view).container.as_deref() else { return same };
+    let service = deployment.compose.as_ref()?.service(service)?;
+    let leads = |it: &&Port| it.leads_to(port) && it.is_published_as(HTTPS);
+    let published = service.ports.iter().find(leads)?;
+    same.or_else(|| published.open().map(Way::Led))
 }

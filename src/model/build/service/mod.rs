@@ -95,8 +95,7 @@ impl Container<'_> {
             }
             _ => Vec::new(),
         };
-        let stays =
-            started.as_ref().and_then(|it| lasting::stays(self.files, django.as_ref(), it));
+        let stays = started.as_ref().and_then(|it| lasting::stays(self.files, django.as_ref(), it));
         let process = Process {
             name: name.value.clone(),
             kind: self.kind(started.as_ref(), stays),
