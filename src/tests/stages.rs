@@ -39,6 +39,27 @@ fn plain_compose_files_are_production_unless_something_says_otherwise() {
     assert_eq!(stage_with("    environment: {APP_ENV: '${APP_ENV}'}"), PRODUCTION);
 }
 
+/// What a workflow deploys is production, and not what lies in another folder and nothing uses.
+#[test]
+fn what_scripts_pass_over_for_a_file_of_productions_is_not_judged() {
+    let with = |script: &str| {
+        stages(&[
+            ("infra/docker-compose.yml", WEB),
+            ("docker-compose.production.yml", WEB),
+            ("deploy.sh", script),
+        ])
+    };
+    let production = "docker-compose.production.yml production";
+    let deploys = "docker compose -f docker-compose.production.yml up -d\n";
+    let passed_over = [production, "infra/docker-compose.yml development"];
+    assert_eq!(with(deploys), passed_over);
+    assert_eq!(with("docker stack deploy -c docker-compose.production.yml shop"), passed_over);
+    let both = [production, "infra/docker-compose.yml production?"];
+    assert_eq!(with("git pull"), both);
+    assert_eq!(with("docker compose -f docker-compose.production.yml build"), both);
+    assert_eq!(with(&format!("{deploys}docker compose -f infra/docker-compose.yml up -d")), both);
+}
+
 /// Nobody deploys a checkout that a script which nobody can read starts.
 #[test]
 fn mounted_source_without_a_server_for_production_is_a_developers() {

@@ -5,7 +5,7 @@
 use crate::model::build::compose_calls::{documents, resolve, scripts};
 use crate::model::build::compose_files::{self, Set};
 use crate::model::compose::{Invocation, Project, Started, Usage, invocations};
-use crate::model::{Files, Read};
+use crate::model::{Files, Read, Stage};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -14,9 +14,17 @@ pub(super) fn usage(files: &Files, sets: &[Set], set: &Set, project: &Project) -
     let known: Vec<&Utf8Path> =
         sets.iter().flat_map(|set| &set.files).map(Utf8PathBuf::as_path).collect();
     let seen = Seen { known, set, project };
+    let is_of_production = |it: &&Set| {
+        it.stage_is_said && it.stage.value == Stage::Production && it.files != set.files
+    };
+    let others: Vec<Seen<'_>> =
+        sets.iter().filter(is_of_production).map(|set| Seen { set, ..seen.clone() }).collect();
     let mut usage = Usage::default();
+    let (mut is_used, mut is_other_used) = (false, false);
     for read in scripts(files) {
         usage.is_stack |= seen.is_deployed_to_swarm(read);
+        is_used |= usage.is_stack || !seen.calls(read).is_empty();
+        is_other_used |= others.iter().any(|other| other.is_started_by_name(read));
         for call in seen.calls(read) {
             match call.subcommand.as_deref() {
                 Some("run") => usage.jobs.extend(seen.job(&call)),
@@ -27,6 +35,9 @@ pub(super) fn usage(files: &Files, sets: &[Set], set: &Set, project: &Project) -
             }
         }
     }
+    // A file of a name that nobody takes by itself was given it for a use of its own.
+    let is_default = set.files.last().is_some_and(|it| compose_files::is_default(it));
+    usage.is_passed_over = is_default && is_other_used && !is_used;
     if matches!(usage.started, Started::Named(_)) {
         for read in documents(files, &seen.known) {
             let ups = seen.calls(read).into_iter();
@@ -38,6 +49,7 @@ pub(super) fn usage(files: &Files, sets: &[Set], set: &Set, project: &Project) -
     usage
 }
 
+#[derive(Clone)]
 struct Seen<'a> {
     /// Every compose file that some set has.
     known: Vec<&'a Utf8Path>,
@@ -68,6 +80,13 @@ impl Seen<'_> {
                 named.iter().any(is_named)
             }
         }
+    }
+
+    /// Whether a script brings up these files and says which they are.
+    fn is_started_by_name(&self, read: Read<'_>) -> bool {
+        let starts =
+            |call: &Invocation| !call.files.is_empty() && call.subcommand.as_deref() == Some("up");
+        self.is_deployed_to_swarm(read) || self.calls(read).iter().any(starts)
     }
 
     /// The service that is run with its own command.

@@ -36,6 +36,7 @@ pub(super) fn stage(
         Found::Wanted | Found::Folder | Found::Absent => false,
     }) || processes.iter().any(runs)
         || containers.iter().any(catches_mail)
+        || project.usage.is_passed_over
         || containers.iter().all(is_beside)
         || is_workshop(files, views, processes, containers);
     match for_developers {

@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 pub struct Usage {
     /// Swarm runs it: `docker stack deploy`.
     pub is_stack: bool,
+    /// No script uses these files, and some deploys others that are called production's.
+    pub is_passed_over: bool,
     /// The services that are run by themselves, with the command that their file gives them.
     pub jobs: BTreeSet<String>,
     pub started: Started,
