@@ -99,6 +99,7 @@ impl Dyno<'_> {
         let directory = Some(Utf8Path::new(CHECKOUT));
         let place = Place { files: self.files, environment: &environment, directory, tree: &tree };
         place.configure(&mut started);
+        place.note_absent(&mut started, &|_| false);
         started.set_in(&mut environment);
         let imports = Imports {
             files: self.files,

@@ -2,7 +2,8 @@
 //!
 //! They become options, weaker than those of the environment and of the command line.
 
-use crate::fact::{Environment, Fact};
+use crate::fact::{Environment, Fact, symbol};
+use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::run::Seen;
 use crate::model::command::{Program, Started};
 use crate::model::{Files, Found};
@@ -53,6 +54,29 @@ impl Place<'_> {
             (true, _) => Some(normalize(path)),
             (false, Some(directory)) => Some(normalize(&directory.join(path))),
             (false, None) => None,
+        }
+    }
+
+    /// The file that gunicorn is told to read, if the folder that it would lie in is of the tree and
+    /// has no such file, and `brings` knows of nothing that puts it there. gunicorn ends with "Error:
+    /// 'FILE' doesn't exist" (`Application.get_config_from_filename`).
+    pub(super) fn note_absent(&self, started: &mut Started, brings: &dyn Fn(&Utf8Path) -> bool) {
+        let Some(named) = started.config_file.as_ref() else { return };
+        let is_path = started.program.value == Program::Gunicorn
+            && !named.value.starts_with("python:")
+            && !symbol::is_symbolic(&named.value);
+        let name = named.value.strip_prefix("file:").unwrap_or(&named.value);
+        let Some(at) = self.absolute(name).filter(|_| is_path) else { return };
+        let folder = at.parent().and_then(|folder| (self.tree)(folder));
+        let Some(folder) = folder.filter(|it| self.files.tree.is_dir(it)) else { return };
+        let path = folder.join(at.file_name().unwrap_or_default());
+        let is_absent = matches!(self.files.find(&path), Found::Absent)
+            && (self.tree)(&at).is_none_or(|it| it == path)
+            && !self.files.tree.is_unseen(&path)
+            && !is_ignored(self.files, &path)
+            && !is_made(self.files, &path);
+        if is_absent && !brings(&at) {
+            started.config_absent = Some(named.clone());
         }
     }
 

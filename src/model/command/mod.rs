@@ -55,6 +55,8 @@ pub struct Started {
     pub binds_by_default: bool,
     pub chdir: Option<Fact<String>>,
     pub config_file: Option<Fact<String>>,
+    /// That file, if it would be of the tree and is not: the server ends without it.
+    pub config_absent: Option<Fact<String>>,
     /// Whether that file has been read: what it says is among the rest.
     pub config_read: bool,
     /// Options that one source sets and a stronger one sets otherwise.
@@ -161,6 +163,7 @@ impl Started {
             binds_by_default: false,
             chdir: None,
             config_file: None,
+            config_absent: None,
             config_read: false,
             overridden: Vec::new(),
             workers: None,

@@ -12,6 +12,7 @@ mod celery_beat_missing;
 mod celery_worker_missing;
 mod command_ignored;
 mod condition_without_healthcheck;
+mod config_file_missing;
 mod contract_process_missing;
 mod depends_on_missing;
 mod depends_on_not_healthy;
@@ -46,6 +47,7 @@ pub(super) const GROUP: Group = Group {
         &celery_worker_missing::RULE,
         &command_ignored::RULE,
         &condition_without_healthcheck::RULE,
+        &config_file_missing::RULE,
         &contract_process_missing::RULE,
         &depends_on_missing::RULE,
         &depends_on_not_healthy::RULE,

@@ -71,6 +71,7 @@ impl Container<'_> {
                 tree: &|path: &Utf8Path| self.in_tree(view, path),
             };
             place.configure(started);
+            place.note_absent(started, &|path: &Utf8Path| self.may_bring(view, path));
             started.set_in(&mut environment);
         }
         let imports = Imports {

@@ -5,9 +5,10 @@ use crate::model::build::copied;
 use crate::model::build::service::Container;
 use crate::model::compose::{self, Location, MountKind};
 use crate::model::django;
-use crate::model::image::{Content, Context};
+use crate::model::image::{Content, Context, Does, Run};
 use crate::model::{Mount, Storage, View};
 use crate::source::normalize;
+use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
 
 fn of_location(location: &Location) -> Storage {
@@ -57,6 +58,27 @@ impl Container<'_> {
             Content::Context(path) => Some(path),
             Content::Inline(_) | Content::Elsewhere => None,
         }
+    }
+
+    /// Whether something else than the tree may have put a file where the container has it: a
+    /// mount from elsewhere, a step of the build, an image that nobody knows.
+    pub(super) fn may_bring(&self, view: &View, path: &Utf8Path) -> bool {
+        if let Some(mount) = view.mount(path) {
+            return !matches!(mount.value.from, Storage::Checkout(_));
+        }
+        let Some(built) = self.image.filter(|it| it.flavour.is_some() && view.complete) else {
+            return true;
+        };
+        let (Some(image), Some(root)) = (&built.image, &built.context) else { return true };
+        let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
+        let name = path.file_name().unwrap_or_default();
+        let writes = |run: &Run| match &run.form {
+            Form::Shell(text) => text.as_str().contains(name) || !run.heredocs.is_empty(),
+            Form::Exec(words) => words.iter().any(|word| word.as_str().contains(name)),
+        };
+        let mut layers = image.stages.iter().flat_map(|stage| &stage.layers);
+        image.at(path, &context).is_some()
+            || layers.any(|layer| matches!(&layer.does, Does::Run(run) if writes(run)))
     }
 
     /// What lies over the container's file system.
