@@ -36,6 +36,7 @@ mod container_nginx;
 mod contents;
 mod copied;
 mod cron_jobs;
+mod cut_short;
 mod declared;
 mod documents;
 mod entrypoint;

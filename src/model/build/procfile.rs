@@ -8,6 +8,7 @@
 use crate::fact::symbol::CHECKOUT;
 use crate::fact::{Environment, Fact};
 use crate::model::build::apps::{self, Home};
+use crate::model::build::cut_short;
 use crate::model::build::installed;
 use crate::model::build::lasting;
 use crate::model::build::main_step;
@@ -98,6 +99,7 @@ impl Dyno<'_> {
         environment = step.environment;
         let directory = Some(Utf8Path::new(CHECKOUT));
         let place = Place { files: self.files, environment: &environment, directory, tree: &tree };
+        started.cut_short = cut_short::cut_short(self.files, &started);
         place.configure(&mut started);
         place.note_absent(&mut started, &|_| false);
         started.set_in(&mut environment);

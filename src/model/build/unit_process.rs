@@ -2,6 +2,7 @@
 
 use crate::fact::{Fact, Origin};
 use crate::model::build::apps;
+use crate::model::build::cut_short;
 use crate::model::build::host::Host as Machine;
 use crate::model::build::installed;
 use crate::model::build::lasting;
@@ -53,6 +54,7 @@ fn process(
         directory: directory.as_ref().map(|it| Utf8Path::new(&it.value)),
         tree: &|path: &Utf8Path| host.in_tree(path).or_else(|| only_file(files, path)),
     };
+    started.cut_short = cut_short::cut_short(files, &started);
     place.configure(&mut started);
     started.set_in(&mut environment);
     let imports = Imports {

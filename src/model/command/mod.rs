@@ -55,6 +55,8 @@ pub struct Started {
     pub binds_by_default: bool,
     pub chdir: Option<Fact<String>>,
     pub config_file: Option<Fact<String>>,
+    /// The blank behind a backslash that ends the command before its next lines, with the backslash.
+    pub cut_short: Option<Fact<()>>,
     /// That file, if it would be of the tree and is not: the server ends without it.
     pub config_absent: Option<Fact<String>>,
     /// Whether that file has been read: what it says is among the rest.
@@ -164,6 +166,7 @@ impl Started {
             chdir: None,
             config_file: None,
             config_absent: None,
+            cut_short: None,
             config_read: false,
             overridden: Vec::new(),
             workers: None,

@@ -5,6 +5,7 @@ use crate::rules::Group;
 mod after_missing;
 mod app_interface_mismatch;
 mod app_target_missing;
+mod broken_continuation;
 mod broker_default;
 mod celery_app_missing;
 mod celery_beat_duplicated;
@@ -41,6 +42,7 @@ pub(super) const GROUP: Group = Group {
         &app_interface_mismatch::RULE,
         &app_target_missing::RULE,
         &broker_default::RULE,
+        &broken_continuation::RULE,
         &celery_app_missing::RULE,
         &celery_beat_duplicated::RULE,
         &celery_beat_missing::RULE,

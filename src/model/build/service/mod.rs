@@ -3,6 +3,7 @@
 use crate::fact::{Environment, Fact};
 use crate::model::RedisServer;
 use crate::model::build::apps::{self, Home};
+use crate::model::build::cut_short;
 use crate::model::build::image_of::Built;
 use crate::model::build::installed;
 use crate::model::build::lasting;
@@ -70,6 +71,7 @@ impl Container<'_> {
                 directory: directory.as_ref().map(|it| Utf8Path::new(&it.value)),
                 tree: &|path: &Utf8Path| self.in_tree(view, path),
             };
+            started.cut_short = cut_short::cut_short(self.files, started);
             place.configure(started);
             place.note_absent(started, &|path: &Utf8Path| self.may_bring(view, path));
             started.set_in(&mut environment);
