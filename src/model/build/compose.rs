@@ -5,7 +5,7 @@ use crate::model::Container as Made;
 use crate::model::build::agreed::Agreed;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::compose_files::{self, Set};
-use crate::model::build::compose_usage;
+use crate::model::build::compose_usage::{self, Caller};
 use crate::model::build::connect::connect;
 use crate::model::build::container_nginx::Placed;
 use crate::model::build::contents;
@@ -42,8 +42,16 @@ pub(super) fn deployments<'a>(
     }
     let builds = Builds::of_tree(files);
     let mut claimed = BTreeSet::new();
+    let callers = Caller::all(files);
     let each = sets.iter().filter_map(|set| {
-        deployment(files, projects, (&sets, set), (&builds, agreed), &mut claimed, reading)
+        deployment(
+            files,
+            projects,
+            (&sets, set, &callers),
+            (&builds, agreed),
+            &mut claimed,
+            reading,
+        )
     });
     (each.collect(), claimed)
 }
@@ -63,7 +71,7 @@ fn note_troubles(project: &compose::Project, reading: &mut Reading) {
 fn deployment<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
-    (sets, set): (&[Set], &Set),
+    (sets, set, callers): (&[Set], &Set, &[Caller<'_>]),
     (builds, agreed): (&Builds<'_>, &Agreed),
     claimed: &mut BTreeSet<&'a Utf8Path>,
     reading: &mut Reading,
@@ -81,7 +89,7 @@ fn deployment<'a>(
     let mut project = compose::Project::load(files, &request)?;
     project.elsewhere.clone_from(&set.elsewhere);
     project.others_stand_alone = set.others_stand_alone;
-    project.usage = compose_usage::usage(files, sets, set, &project);
+    project.usage = compose_usage::usage(files, callers, sets, set, &project);
     if !set.elsewhere.is_empty() {
         let elsewhere = |kind| matches!(kind, FaultKind::Reference | FaultKind::NoImage);
         project.faults.retain(|fault| !elsewhere(fault.kind));

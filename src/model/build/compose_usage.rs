@@ -9,69 +9,103 @@ use crate::model::{Files, Read, Stage};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
+/// What a file of commands calls, read once for all sets.
+pub(super) struct Caller<'f> {
+    path: &'f Utf8Path,
+    calls: Vec<Invocation>,
+    /// The files of each `docker stack deploy`.
+    stacks: Vec<Vec<String>>,
+}
+
+impl<'f> Caller<'f> {
+    /// Those of a tree that call compose or Swarm.
+    pub(super) fn all(files: &Files<'f>) -> Vec<Self> {
+        let callers = scripts(files).into_iter().map(Self::read);
+        callers.filter(|it| !it.calls.is_empty() || !it.stacks.is_empty()).collect()
+    }
+
+    fn read(read: Read<'f>) -> Self {
+        let calls = invocations(read.id, read.text).into_iter().map(|call| call.value).collect();
+        Self { path: read.path, calls, stacks: stacks(read.text) }
+    }
+}
+
 /// What is done with the project of a set, of all sets that the tree has.
-pub(super) fn usage(files: &Files, sets: &[Set], set: &Set, project: &Project) -> Usage {
+pub(super) fn usage(
+    files: &Files,
+    callers: &[Caller<'_>],
+    sets: &[Set],
+    set: &Set,
+    project: &Project,
+) -> Usage {
     let known: Vec<&Utf8Path> =
         sets.iter().flat_map(|set| &set.files).map(Utf8PathBuf::as_path).collect();
-    let seen = Seen { known, set, project };
-    let is_of_production = |it: &&Set| {
-        it.stage_is_said && it.stage.value == Stage::Production && it.files != set.files
-    };
-    let others: Vec<Seen<'_>> =
-        sets.iter().filter(is_of_production).map(|set| Seen { set, ..seen.clone() }).collect();
+    let seen = Seen { known: &known, set, project };
     let mut usage = Usage::default();
-    let (mut is_used, mut is_other_used) = (false, false);
-    for read in scripts(files) {
-        usage.is_stack |= seen.is_deployed_to_swarm(read);
-        is_used |= usage.is_stack || !seen.calls(read).is_empty();
-        is_other_used |= others.iter().any(|other| other.is_started_by_name(read));
-        for call in seen.calls(read) {
+    let mut is_used = false;
+    for caller in callers {
+        usage.is_stack |= seen.is_deployed_to_swarm(caller);
+        for call in seen.calls(caller) {
+            is_used = true;
             match call.subcommand.as_deref() {
-                Some("run") => usage.jobs.extend(seen.job(&call)),
-                Some("up" | "start" | "create") => seen.start(&call, &mut usage.started),
+                Some("run") => usage.jobs.extend(seen.job(call)),
+                Some("up" | "start" | "create") => seen.start(call, &mut usage.started),
                 // The first half of a call: what it goes on with, nobody knows.
                 None if !call.files.is_empty() => usage.started = Started::All,
                 Some(_) | None => {}
             }
         }
     }
-    // A file of a name that nobody takes by itself was given it for a use of its own.
-    let is_default = set.files.last().is_some_and(|it| compose_files::is_default(it));
-    usage.is_passed_over = is_default && is_other_used && !is_used;
     if matches!(usage.started, Started::Named(_)) {
-        for read in documents(files, &seen.known) {
-            let ups = seen.calls(read).into_iter();
-            for call in ups.filter(|call| call.subcommand.as_deref() == Some("up")) {
-                seen.start(&call, &mut usage.started);
+        for read in documents(files, &known) {
+            let document = Caller::read(read);
+            for call in seen.calls(&document).filter(|it| it.subcommand.as_deref() == Some("up")) {
+                seen.start(call, &mut usage.started);
             }
         }
     }
+    // A file of a name that nobody takes by itself was given it for a use of its own.
+    let is_default = set.files.last().is_some_and(|it| compose_files::is_default(it));
+    usage.is_passed_over = is_default
+        && !is_used
+        && !usage.is_stack
+        && sets.iter().filter(|it| is_of_production(it) && it.files != set.files).any(|set| {
+            let other = Seen { set, ..seen };
+            callers.iter().any(|caller| other.is_started_by_name(caller))
+        });
     usage
 }
 
-#[derive(Clone)]
+fn is_of_production(set: &Set) -> bool {
+    set.stage_is_said && set.stage.value == Stage::Production
+}
+
+#[derive(Clone, Copy)]
 struct Seen<'a> {
     /// Every compose file that some set has.
-    known: Vec<&'a Utf8Path>,
+    known: &'a [&'a Utf8Path],
     set: &'a Set,
     project: &'a Project,
 }
 
-impl Seen<'_> {
+impl<'a> Seen<'a> {
     /// The calls that may mean these files.
-    fn calls(&self, read: Read<'_>) -> Vec<Invocation> {
-        let calls = invocations(read.id, read.text).into_iter().map(|call| call.value);
-        calls.filter(|call| self.concerns(read.path, &call.files)).collect()
+    fn calls<'c>(
+        self,
+        caller: &'c Caller<'_>,
+    ) -> impl Iterator<Item = &'c Invocation> + use<'a, 'c> {
+        let path = caller.path;
+        caller.calls.iter().filter(move |call| self.concerns(path, &call.files))
     }
 
     /// Whether files that a script names are those of the set. A name that leads nowhere may be of
     /// the server.
-    fn concerns(&self, caller: &Utf8Path, named: &[String]) -> bool {
+    fn concerns(self, caller: &Utf8Path, named: &[String]) -> bool {
         let Some(last) = self.set.files.last() else { return false };
         if named.is_empty() {
             return self.set.files.first().is_some_and(|it| compose_files::is_default(it));
         }
-        match resolve(caller, named, &self.known) {
+        match resolve(caller, named, self.known) {
             Some(files) => files.contains(last),
             None => {
                 let is_named = |it: &String| {
@@ -83,19 +117,24 @@ impl Seen<'_> {
     }
 
     /// Whether a script brings up these files and says which they are.
-    fn is_started_by_name(&self, read: Read<'_>) -> bool {
+    fn is_started_by_name(self, caller: &Caller<'_>) -> bool {
         let starts =
             |call: &Invocation| !call.files.is_empty() && call.subcommand.as_deref() == Some("up");
-        self.is_deployed_to_swarm(read) || self.calls(read).iter().any(starts)
+        self.is_deployed_to_swarm(caller) || self.calls(caller).any(starts)
+    }
+
+    /// Whether a script hands the files to Swarm.
+    fn is_deployed_to_swarm(self, caller: &Caller<'_>) -> bool {
+        caller.stacks.iter().any(|named| !named.is_empty() && self.concerns(caller.path, named))
     }
 
     /// The service that is run with its own command.
-    fn job(&self, call: &Invocation) -> Option<String> {
+    fn job(self, call: &Invocation) -> Option<String> {
         let [only] = call.arguments.as_slice() else { return None };
         self.project.service(only).map(|it| it.name.value.clone())
     }
 
-    fn start(&self, call: &Invocation, started: &mut Started) {
+    fn start(self, call: &Invocation, started: &mut Started) {
         let are_known = call.arguments.iter().all(|it| self.project.service(it).is_some());
         match started {
             _ if call.arguments.is_empty() || !are_known => *started = Started::All,
@@ -106,29 +145,28 @@ impl Seen<'_> {
             }
         }
     }
+}
 
-    /// Whether a line hands the file to Swarm: `docker stack deploy -c FILE NAME`.
-    fn is_deployed_to_swarm(&self, read: Read<'_>) -> bool {
-        let lines = read.text.split('\n').filter(|line| !line.trim_start().starts_with('#'));
-        let calls = lines.filter_map(|line| {
-            let (_, behind) = line.split_once("docker stack ")?;
-            behind.strip_prefix("deploy").or_else(|| behind.strip_prefix("up"))
-        });
-        calls.into_iter().any(|behind| {
-            let mut words = behind.split_whitespace();
-            let mut named = Vec::new();
-            while let Some(word) = words.next() {
-                let (option, value) = match word.split_once('=') {
-                    Some((option, value)) => (option, Some(value)),
-                    None => (word, None),
-                };
-                if matches!(option, "-c" | "--compose-file") {
-                    named.extend(value.or_else(|| words.next()));
-                }
+/// The files that lines hand to Swarm: `docker stack deploy -c FILE NAME`.
+fn stacks(text: &str) -> Vec<Vec<String>> {
+    let lines = text.split('\n').filter(|line| !line.trim_start().starts_with('#'));
+    let calls = lines.filter_map(|line| {
+        let (_, behind) = line.split_once("docker stack ")?;
+        behind.strip_prefix("deploy").or_else(|| behind.strip_prefix("up"))
+    });
+    let files = |behind: &str| {
+        let mut words = behind.split_whitespace();
+        let mut named = Vec::new();
+        while let Some(word) = words.next() {
+            let (option, value) = match word.split_once('=') {
+                Some((option, value)) => (option, Some(value)),
+                None => (word, None),
+            };
+            if matches!(option, "-c" | "--compose-file") {
+                named.extend(value.or_else(|| words.next()));
             }
-            let named: Vec<String> =
-                named.iter().map(|it| it.trim_matches(['"', '\'']).to_owned()).collect();
-            !named.is_empty() && self.concerns(read.path, &named)
-        })
-    }
+        }
+        named.iter().map(|it| it.trim_matches(['"', '\'']).to_owned()).collect()
+    };
+    calls.map(files).collect()
 }

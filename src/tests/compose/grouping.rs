@@ -105,6 +105,20 @@ fn an_override_in_a_call_for_production_is_no_developers() {
 }
 
 #[test]
+fn a_call_says_which_services_it_is_about() {
+    let arguments = |text: &str| {
+        let (sources, id) = crate::tests::source("up.sh", text);
+        invocations(id, sources.get(id).text())[0].value.arguments.join(" ")
+    };
+    assert_eq!(arguments("docker compose up -d --scale web=2 web db # and more"), "web db");
+    assert_eq!(
+        arguments("docker compose run --rm -e A=b web migrate -v 2 && ls"),
+        "web migrate -v 2"
+    );
+    assert_eq!(arguments("docker compose up -d\nls"), "");
+}
+
+#[test]
 fn calls_are_found_in_any_text() {
     let text = "see docker-compose.yml\n`docker compose up`; docker-compose --profile a -p x -f \"a b.yml\" run web\nCOMPOSE=docker compose -f $(FILE)\nmydocker-compose -f no.yml";
     let (sources, id) = crate::tests::source("README.md", text);
