@@ -27,12 +27,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let seconds = u64::from(server.value);
         let mut found: Vec<(&Site, Fact<u64>)> = Vec::new();
         for site in &deployment.sites {
-            let early = site.routes.iter().find_map(|route| {
-                let behind = deployment.process(route)?;
-                let it = gives_up(route).filter(|it| it.value < seconds)?;
-                (std::ptr::eq(behind.value, app) && !route.upgrades()).then(|| it.given(&behind))
-            });
-            found.extend(early.map(|it| (site, it)));
+            let waits = || leads(deployment, site, app).filter_map(|(_, it)| it);
+            // Whoever lets some routes wait chose which: the others answer at once.
+            if waits().all(|it| it.value < seconds) {
+                found.extend(waits().next().map(|it| (site, it)));
+            }
         }
         let Some((site, first)) = found.first() else { continue };
         let waits = first.value;
@@ -48,6 +47,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let edits = found.iter().filter_map(|(site, _)| wait(deployment, site, app, seconds + 5));
         finding.mend(Safety::Unsafe, format!("wait for {} s", seconds + 5), edits);
     }
+}
+
+/// The routes of a site that ask a process and wait for its answer, with how long.
+fn leads<'a>(
+    deployment: &'a Deployment,
+    site: &'a Site,
+    app: &'a Process,
+) -> impl Iterator<Item = (&'a Route, Option<Fact<u64>>)> {
+    let plain = site.routes.iter().filter(|route| !route.upgrades());
+    plain.filter_map(move |route| {
+        let behind = deployment.process(route).filter(|it| std::ptr::eq(it.value, app))?;
+        Some((route, gives_up(route).map(|it| it.given(&behind))))
+    })
 }
 
 /// After how many seconds, at the line that says so or else where it passes on.
@@ -68,10 +80,8 @@ fn is_for_requests(started: &Started) -> bool {
 
 /// In place of what the route to a process says, or beside where it passes on.
 fn wait(deployment: &Deployment, site: &Site, app: &Process, seconds: u64) -> Option<Edit> {
-    let route = site.routes.iter().find(|route| {
-        let behind = deployment.process(route).is_some_and(|it| std::ptr::eq(it.value, app));
-        behind && gives_up(route).is_some_and(|it| it.value < seconds) && !route.upgrades()
-    })?;
+    let (route, _) = leads(deployment, site, app)
+        .find(|(_, waits)| waits.as_ref().is_some_and(|it| it.value < seconds))?;
     if let Some(place) = route.read_timeout.as_ref().and_then(|it| it.written_at()) {
         return Some(Edit::replace(place, format!("{seconds}s")));
     }
