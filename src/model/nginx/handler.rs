@@ -76,6 +76,13 @@ impl<'c> Level<'c> {
         self.fact(Handler::Files)
     }
 
+    /// The status of its own `return`, if it has one.
+    pub fn returned_status(self) -> Option<u16> {
+        let first = self.own("return").next()?.arg(0)?;
+        // A URL alone is redirected to.
+        Some(first.parse().unwrap_or(302))
+    }
+
     /// Where requests are passed on to over HTTP, and the line that says so.
     pub fn pass(self) -> Option<Fact<Pass>> {
         self.handler().try_map(|handler| match handler {

@@ -36,6 +36,13 @@ const OWN: &[(&str, &str, &str)] = &[
 /// The statuses that `add_header` without `always` and `expires` are for.
 pub(super) const PLAIN_STATUSES: &[u16] = &[200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
 
+impl Line {
+    /// Whether an `add_header` adds to answers of a status.
+    pub fn adds_to(&self, status: u16) -> bool {
+        self.arg(2) == Some("always") || PLAIN_STATUSES.contains(&status)
+    }
+}
+
 impl<'c> Level<'c> {
     /// The headers that `proxy_pass` sends from here, other than those the client sent: what is
     /// set, and nginx's own that nothing sets.
