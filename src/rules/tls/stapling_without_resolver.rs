@@ -28,8 +28,8 @@ fn check(config: &Config, out: &mut Findings) {
         }
         out.report(
             &stapling,
-            "nothing is stapled: the name of the responder cannot be looked up",
-            stapling.label("needs a resolver, and there is none"),
+            "the responder's addresses are those of when nginx started",
+            stapling.label("asks it, and no resolver looks its name up anew"),
         )
         .help("set `resolver` beside it");
         break;
