@@ -30,6 +30,16 @@ impl Fact<&Process> {
     }
 }
 
+impl Fact<&Process> {
+    /// Whether the origin of a form is compared, and `CSRF_TRUSTED_ORIGINS` so lists origins. Before
+    /// 4.0 it listed hosts without a scheme, asked of the referer of an https request only
+    /// (`CsrfViewMiddleware._check_referer`).
+    pub fn checks_origin(&self) -> bool {
+        let version = self.django_version();
+        version.is_none_or(|it| it.value.at_least([4, 0]) != Some(false))
+    }
+}
+
 /// Words in the names of middleware that may answer a health check before others see it.
 const ANSWERING: [&str; 8] =
     ["alive", "health", "heartbeat", "host", "ping", "probe", "ready", "status"];

@@ -35,7 +35,7 @@ fn trusts<'o>(
     app: &Fact<&Process>,
     out: &'o mut Findings,
 ) -> Option<&'o mut Diagnostic> {
-    let origins = app.get(CSRF_TRUSTED_ORIGINS)?;
+    let origins = app.get(CSRF_TRUSTED_ORIGINS).filter(|_| app.checks_origin())?;
     let first = origins.value.iter().find(|it| it.value.starts_with("http://"))?;
     let (https, text) = https(deployment, app)?;
     let at = app.outside(first).unwrap_or_else(|| first.map(|_| ()));

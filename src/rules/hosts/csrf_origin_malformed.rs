@@ -18,6 +18,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
+        if !app.checks_origin() {
+            continue;
+        }
         let entries = app.members(CSRF_TRUSTED_ORIGINS);
         for (index, entry) in entries.iter().enumerate() {
             let Some(fault) = fault(&entry.value) else { continue };

@@ -33,7 +33,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // Redirected for ever, nobody gets as far as a form.
             let redirects = app.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
             let checks = middleware.value.iter().any(|it| it.value == MIDDLEWARE_OF_CSRF);
-            if lifting.value.scheme == Scheme::Https || redirects || !checks {
+            if lifting.value.scheme == Scheme::Https || redirects || !checks || !app.checks_origin()
+            {
                 continue;
             }
             for name in &site.names {
