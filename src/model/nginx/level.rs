@@ -9,8 +9,7 @@ use crate::model::nginx::handler::{Gateway, Handler};
 use crate::model::nginx::matcher::Matcher;
 use crate::model::nginx::scope::{Context, Line, Scope, ScopeId, Unseen};
 use crate::model::nginx::{Config, text, units};
-use crate::source::{Place, normalize};
-use camino::Utf8Path;
+use crate::source::Place;
 use std::time::Duration;
 
 /// A level of a configuration.
@@ -191,15 +190,6 @@ impl<'c> Level<'c> {
             }
             (None, _) => Served::Root(self.value_or("root", "html", "ngx_http_core_module")),
         }
-    }
-
-    /// Its own lines of `root` and `alias` that name the root of the file system, at their paths.
-    pub fn whole_file_systems(self) -> impl Iterator<Item = &'c Fact<String>> {
-        let lines = self.lines().iter().filter(|line| line.is("root") || line.is("alias"));
-        lines.filter_map(|line| line.args.first()).filter(|path| {
-            let fixed = path.value.starts_with('/') && !text::has_variable(&path.value);
-            fixed && normalize(Utf8Path::new(&path.value)) == "/"
-        })
     }
 
     /// The file that a decoded URI path is answered from, as far as no variable decides.

@@ -35,6 +35,7 @@ mod tls;
 mod units;
 mod upstream;
 mod uri;
+mod whole;
 mod zones;
 
 pub use choose::{Chosen, NameConflict, Server};
