@@ -64,6 +64,7 @@ mod supply;
 mod surroundings;
 mod target;
 pub mod text;
+mod traefik;
 pub mod units;
 mod upstream;
 pub mod urls;

@@ -48,7 +48,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 /// A way by which the header comes from the client.
 fn way(deployment: &Deployment, process: &Process) -> Option<(Fact<()>, &'static str)> {
-    for site in &deployment.sites {
+    // Traefik sets the header by itself.
+    for site in deployment.sites.iter().filter(|it| deployment.behind_traefik(it).is_none()) {
         for route in &site.routes {
             let Some(to) = deployment.process(route) else { continue };
             if !std::ptr::eq(to.value, process) {

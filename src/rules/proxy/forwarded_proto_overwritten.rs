@@ -2,7 +2,10 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Route, SECURE_PROXY_SSL_HEADER, Site};
+use crate::model::{
+    CSRF_COOKIE_SECURE, CSRF_TRUSTED_ORIGINS, Deployment, Process, Route, SECURE_PROXY_SSL_HEADER,
+    SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE, Site,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,11 +20,6 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let secure = |site: &Site| site.listeners.iter().any(|listener| listener.value.tls);
-    // Certificates that are obtained on the machine make a server for https of this one.
-    if deployment.surroundings.tls.of_certificates || deployment.sites.iter().any(secure) {
-        return;
-    }
     for (site, route, app) in deployment.app_routes() {
         let Some(listener) = site.listeners.first() else { continue };
         let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
@@ -30,6 +28,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let Some(sent) = own_scheme(route, &trusted.value.0) else { continue };
+        let Some((sign, text)) = https(deployment, site, &app) else { continue };
         out.report(
             site,
             "whatever takes https in front is overwritten: Django is told `http` each time",
@@ -37,11 +36,40 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .also(listener.label("listens without TLS"))
         .also(trusted.label("waits for the scheme that an outer proxy saw"))
+        .also(sign.label(text))
         .because(&app)
         .help("pass on what came: `$http_x_forwarded_proto`, if nobody else can reach this server")
         .replace(sent, variable(&trusted.value.0), Safety::Unsafe);
         break;
     }
+}
+
+/// What says that https is taken in front of a site, and not by this server: the header alone may be
+/// set for another deployment of the project.
+fn https(
+    deployment: &Deployment,
+    site: &Site,
+    app: &Fact<&Process>,
+) -> Option<(Fact<()>, &'static str)> {
+    let secure = |site: &Site| site.listeners.iter().any(|listener| listener.value.tls);
+    if let Some(service) = deployment.behind_traefik(site).filter(|_| !secure(site)) {
+        return Some((service.https_of_traefik()?, "browsers come to Traefik by https"));
+    }
+    // Certificates that are obtained on the machine make a server for https of this one.
+    if deployment.surroundings.tls.of_certificates || deployment.sites.iter().any(secure) {
+        return None;
+    }
+    let switches = [SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE, CSRF_COOKIE_SECURE];
+    let on = switches.into_iter().find_map(|setting| {
+        let value = app.get(setting).filter(|it| it.value)?;
+        Some((app.assigned(setting)?.given(&value), "made for visitors who come by https"))
+    });
+    on.or_else(|| {
+        let origins = app.get(CSRF_TRUSTED_ORIGINS)?;
+        let secure = origins.value.iter().find(|it| it.value.starts_with("https://"))?;
+        let at = app.outside(secure).unwrap_or_else(|| secure.map(|_| ()));
+        Some((at.given(&origins), "pages that come by https"))
+    })
 }
 
 /// The line that sends this server's own scheme under a key of `request.META`.

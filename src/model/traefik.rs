@@ -1,0 +1,53 @@
+//! What the labels of a service tell Traefik, and so what stands before it.
+//!
+//! An entry point of Traefik drops what clients send of `X-Forwarded-*` and sets its own, unless it is
+//! told whom to believe (`forwardedHeaders`, which believes nobody by default).
+
+use crate::fact::Fact;
+use crate::model::compose::Service;
+use crate::model::{Deployment, Site};
+
+impl Deployment {
+    /// The service that a site is of, if requests come to it by way of Traefik only.
+    pub fn behind_traefik(&self, site: &Site) -> Option<&Service> {
+        let container = self.view(site.view).container.as_ref()?;
+        let service = self.compose.as_ref()?.service(container)?;
+        (service.is_routed_by_traefik() && service.ports.is_empty()).then_some(service)
+    }
+}
+
+impl Service {
+    fn is_routed_by_traefik(&self) -> bool {
+        let is_off = |(name, value): (String, String)| name == ENABLE && value == "false";
+        let is_on = |(name, value): (String, String)| {
+            name.starts_with(ROUTERS) || (name == ENABLE && value == "true")
+        };
+        self.plain_labels().any(is_on) && !self.plain_labels().any(is_off)
+    }
+
+    /// That Traefik takes https for it, at the label that says so.
+    pub fn https_of_traefik(&self) -> Option<Fact<()>> {
+        let of_router = |name: &str, value: &str| {
+            let rest = name.strip_prefix(ROUTERS).and_then(|it| it.split_once('.'));
+            match rest {
+                Some((_, "tls")) => value == "true",
+                Some((_, rest)) => rest.starts_with("tls."),
+                None => false,
+            }
+        };
+        let mut each = self.labels.iter().zip(self.plain_labels());
+        let (label, _) = each.find(|(_, (name, value))| of_router(name, value))?;
+        Some(label.name.map(|_| ()))
+    }
+
+    /// Names do not depend on case for Traefik.
+    fn plain_labels(&self) -> impl Iterator<Item = (String, String)> {
+        self.labels.iter().map(|label| {
+            let value = label.value.as_ref().map(ToString::to_string).unwrap_or_default();
+            (label.name.value.to_ascii_lowercase(), value.to_ascii_lowercase())
+        })
+    }
+}
+
+const ENABLE: &str = "traefik.enable";
+const ROUTERS: &str = "traefik.http.routers.";
