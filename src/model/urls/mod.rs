@@ -63,3 +63,15 @@ pub struct View {
     /// It is there for another path than its own, and takes no slash: `no_append_slash`.
     pub appends_slash: bool,
 }
+
+impl UrlConf {
+    /// How the paths begin that may have a view, with a slash before each. `None` if nobody can tell.
+    pub fn heads(&self) -> Option<Vec<String>> {
+        let surely = self.patterns.iter().filter(|it| !it.perhaps);
+        let heads = surely.map(|pattern| match &pattern.route {
+            Route::Literal(text) => Some(format!("/{text}")),
+            Route::Regex(_) | Route::Unknown => None,
+        });
+        heads.collect::<Option<Vec<_>>>().filter(|it| !it.is_empty())
+    }
+}

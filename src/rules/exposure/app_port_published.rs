@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::Deployment;
+use crate::fact::Fact;
+use crate::model::{Deployment, Process, Route, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,11 +20,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, _) in deployment.services() {
         let Some(port) = service.open_to(process) else { continue };
         let Some(open) = port.open() else { continue };
-        let routes = deployment.sites.iter().flat_map(|site| &site.routes);
-        let mut passed = routes.filter_map(|route| {
-            let to = deployment.process(route)?;
-            std::ptr::eq(to.value, process).then(|| route.pass.map(|_| ()).given(&to))
-        });
+        let mut passed =
+            deployment.sites.iter().filter_map(|site| carries(deployment, site, process));
         let Some(pass) = passed.next() else { continue };
         out.report(
             process,
@@ -34,4 +32,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .help("take the port away: the proxy reaches it without")
         .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
     }
+}
+
+/// That a site passes on all that a process has to answer, where it passes on the first.
+fn carries(deployment: &Deployment, site: &Site, process: &Process) -> Option<Fact<()>> {
+    let mut routes = site.routes.iter().filter_map(|route| {
+        let to = deployment.process(route).filter(|it| std::ptr::eq(it.value, process))?;
+        Some((route, to))
+    });
+    let leads = |path: &str| {
+        let to = site.route_for(path).and_then(|route| deployment.process(route.value));
+        to.is_some_and(|it| std::ptr::eq(it.value, process))
+    };
+    // A location with a name is for what is no file.
+    let all =
+        |route: &Route| route.is_for_everything() || route.shown.value.starts_with("location @");
+    let urls = || process.django.as_ref().and_then(|it| it.urls.as_ref());
+    let each =
+        || urls().is_some_and(|it| it.heads().is_some_and(|it| it.iter().all(|it| leads(it))));
+    let (first, to) = routes.clone().find(|(route, _)| all(route)).or_else(|| routes.next())?;
+    (all(first) || leads("/kilter-sample") || each()).then(|| first.pass.map(|_| ()).given(&to))
 }

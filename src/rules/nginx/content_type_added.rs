@@ -33,7 +33,9 @@ fn check(config: &Config, out: &mut Findings) {
         finding.also(more.fact(()).label("and so does this one"));
     }
     finding.help(match level.context() {
-        Context::LocationIf => "set the type with `default_type` in a location, as no `if` takes it",
+        Context::LocationIf => {
+            "set the type with `default_type` in a location, as no `if` takes it"
+        }
         _ => "set the type with `default_type`, or hide that of the upstream",
     });
     if added.iter().all(|(level, _)| level.context() != Context::LocationIf) {
