@@ -41,21 +41,32 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 const YEAR: u64 = 365 * 24 * 60 * 60;
 
-/// What tells browsers not to ask again for a year or more.
-fn kept_for_long(level: Level<'_>) -> Option<(Fact<()>, &'static str)> {
-    let control = level.added_headers().into_iter().find(|header| {
-        header.name.value.eq_ignore_ascii_case("cache-control") && is_long(&header.value.value)
+/// What tells browsers not to ask again for a year or more, and for how long.
+fn kept_for_long(level: Level<'_>) -> Option<(Fact<()>, String)> {
+    let control = level.added_headers().into_iter().find_map(|header| {
+        let is_it = header.name.value.eq_ignore_ascii_case("cache-control");
+        let says = is_it.then(|| lasting(&header.value.value)).flatten()?;
+        Some((header.value.map(|_| ()), says))
     });
-    if let Some(header) = control {
-        return Some((header.value.map(|_| ()), "no browser asks again for as long"));
-    }
-    let expires = level.expires().filter(|expires| expires.value.as_secs() >= YEAR)?;
-    Some((expires.map(|_| ()), "no browser asks again for as long"))
+    control.or_else(|| {
+        let expires = level.expires()?;
+        Some((expires.map(|_| ()), for_seconds(expires.value.as_secs())?))
+    })
 }
 
-fn is_long(control: &str) -> bool {
-    control.split(',').map(str::trim).any(|word| {
-        let age = word.strip_prefix("max-age=").and_then(|age| age.parse::<u64>().ok());
-        word == "immutable" || age.is_some_and(|age| age >= YEAR)
-    })
+/// The age decides; without one, `immutable` keeps a file for as long as the browser likes.
+fn lasting(control: &str) -> Option<String> {
+    let words = || control.split(',').map(str::trim);
+    let mut ages = words().filter_map(|word| word.strip_prefix("max-age=")?.parse::<u64>().ok());
+    match ages.next() {
+        Some(age) => for_seconds(age),
+        None => words()
+            .any(|word| word == "immutable")
+            .then(|| "no browser asks again, even where the page is loaded anew".to_owned()),
+    }
+}
+
+fn for_seconds(seconds: u64) -> Option<String> {
+    let days = seconds / (24 * 60 * 60);
+    (seconds >= YEAR).then(|| format!("no browser asks again for {days} days"))
 }
