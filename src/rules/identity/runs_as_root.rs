@@ -33,7 +33,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             (process.declared.label("no user is named, so this runs as root"), None)
         };
         let finding = out.report(process, format!("`{}` runs as root", process.name), at);
-        finding.because(user).help("create a user for the application and name it with `User=`");
+        finding.because(user).help(match written {
+            true => "create a user for the application, and name that one here",
+            false => "create a user for the application and name it with `User=`",
+        });
         finding.labels.extend(also);
     }
 }
