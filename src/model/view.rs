@@ -8,7 +8,6 @@ use crate::fact::{Fact, symbol};
 use crate::model::endpoint::normal;
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::fmt;
 
 /// A view in the deployment that it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,15 +69,14 @@ impl Dir {
         let path = normalize(&self.path.join(below));
         Self { view: self.view, path, container: self.container.clone() }
     }
-}
 
-impl fmt::Display for Dir {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// As messages name it, with the container whose path it is.
+    pub fn shown(&self) -> String {
         let path = self.path.as_str();
         let path = if path.len() > 1 { path.trim_end_matches('/') } else { path };
         match &self.container {
-            None => f.write_str(path),
-            Some(name) => write!(f, "{path} in {name}"),
+            None => format!("`{path}`"),
+            Some(name) => format!("`{path}` in `{name}`"),
         }
     }
 }

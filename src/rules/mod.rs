@@ -29,6 +29,7 @@ mod storage;
 mod systemd;
 mod tls;
 
+mod made_one;
 mod several;
 
 /// One thing that kilter checks: its page, and a function.

@@ -230,7 +230,7 @@ fn root(deployment: &Deployment, setting: Setting<Utf8PathBuf>) -> Said {
     let roots = deployment.apps().filter(|it| deployment.is_on_host(it)).map(|process| {
         let app = process.fact();
         let dir = app.dir(deployment.view(process.view), &app.get(setting)?)?;
-        Some(dir.map(ToString::to_string))
+        Some(dir.map(|it| it.path.as_str().trim_end_matches('/').to_owned()))
     });
     one(roots)
 }

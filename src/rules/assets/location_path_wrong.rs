@@ -26,14 +26,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some((misread, lookup)) = site.misread(deployment, &url, &dir) else { continue };
         let path = lookup.path.value.as_str();
         let files = lookup.path.label(format!("this file would be looked for: `{path}`"));
-        let collected = dir.label(format!("files are collected into `{dir}`"));
+        let collected = dir.label(format!("files are collected into {}", dir.value.shown()));
         match misread {
             Misread::SlashLost => out
                 .report(site, format!("files of `{url}` are not found: a slash is missing"), files)
                 .also(lookup.block.label("the slash here is cut off with the rest"))
                 .also(collected)
                 .because(&url)
-                .help(format!("end the path in a slash: `{dir}/`"))
+                .help("end the path in a slash")
                 .mend(Safety::Safe, "end it in a slash", slash(site, &url.value)),
             Misread::PrefixKept => out
                 .report(

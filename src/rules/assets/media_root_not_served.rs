@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::model::{Deployment, MEDIA_ROOT, MEDIA_URL, STORAGES};
+use crate::rules::made_one::made_one;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -33,15 +34,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         out.report(
             site,
             format!("`{url}` is served from a directory that uploads do not go to"),
-            served.label(format!("requests are answered from `{served}`")),
+            served.label(format!("requests are answered from {}", served.value.shown())),
         )
-        .also(kept.label(format!("uploads are kept in `{kept}`")))
+        .also(kept.label(format!("uploads are kept in {}", kept.value.shown())))
         .through(app.supplied(MEDIA_ROOT), "the path is given here")
         .through(app.assigned(MEDIA_ROOT), "and becomes MEDIA_ROOT here")
         .through(deployment.mount(&served), "mounted here")
         .through(deployment.mount(&kept), "mounted here")
         .because(&same)
-        .help(format!("serve `{kept}/`, or set MEDIA_ROOT to `{served}`"));
+        .help(made_one(deployment, &served, &kept, MEDIA_ROOT.name));
     }
 }
 

@@ -39,12 +39,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // for below it.
             Some((site, _)) if site.own_dir_for(deployment, &url).is_none() => {}
             Some((site, dir)) => {
-                let finding = report_served(out, site, &url, &at, &dir);
+                let finding = report_served(out, (site, process), &url, &at, &dir);
                 // In a container the same directory may go by another path.
-                let shared = site.view == process.view && dir.value.to_string().starts_with('/');
-                let value = format!("\"{}\"", dir.value);
+                let shared = site.view == process.view && dir.value.path.is_absolute();
+                let path = dir.value.path.as_str().trim_end_matches('/');
+                let value = format!("\"{path}\"");
                 let edit = app.set(STATIC_ROOT.name, &value).filter(|_| shared);
-                finding.mend(Safety::Unsafe, format!("set it to `{}`", dir.value), edit);
+                finding.mend(Safety::Unsafe, format!("set it to `{path}`"), edit);
             }
             None => report_unserved(out, process, &at, &app),
         }
@@ -53,15 +54,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 fn report_served<'o>(
     out: &'o mut Findings,
-    site: &Site,
+    (site, process): (&Site, &Process),
     url: &Fact<String>,
     at: &Fact<()>,
     dir: &Fact<crate::model::Dir>,
 ) -> &'o mut Diagnostic {
     let message = format!("`{url}` is served from a directory, and STATIC_ROOT has no value");
+    let help = match site.view == process.view {
+        true => format!("set STATIC_ROOT to {}", dir.value.shown()),
+        false => format!("set STATIC_ROOT, and mount what is there at {}", dir.value.shown()),
+    };
     out.report(site, message, at.label("nothing says where `collectstatic` puts files"))
-        .also(dir.label(format!("`{url}` is answered from `{dir}`")))
-        .help(format!("set STATIC_ROOT to `{dir}`"))
+        .also(dir.label(format!("`{url}` is answered from {}", dir.value.shown())))
+        .help(help)
 }
 
 /// In a folder beside the project's code, where the settings know that.

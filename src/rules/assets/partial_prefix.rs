@@ -38,10 +38,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .label("gets what other apps have below STATIC_URL"),
         )
         .also(dir.label(format!("`{path}` comes from what `collectstatic` fills")))
-        .also(collected.label(format!("and `{collected}` has more")))
+        .also(collected.label(format!("and {} has more", collected.value.shown())))
         .because(&url)
-        .help(format!(
-            "serve `{collected}` under `{url}`, or give the other program another prefix"
-        ));
+        .help(format!("serve all of it under `{url}`, or give the other program another prefix"));
     }
 }

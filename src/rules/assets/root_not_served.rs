@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::model::{Deployment, STATIC_ROOT, STATIC_URL};
+use crate::rules::made_one::made_one;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -34,14 +35,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         out.report(
             site,
             format!("`{url}` is served from a directory that `collectstatic` does not fill"),
-            served.label(format!("requests are answered from `{served}`")),
+            served.label(format!("requests are answered from {}", served.value.shown())),
         )
-        .also(collected.label(format!("files are collected into `{collected}`")))
+        .also(collected.label(format!("files are collected into {}", collected.value.shown())))
         .through(app.supplied(STATIC_ROOT), "the path is given here")
         .through(app.assigned(STATIC_ROOT), "and become STATIC_ROOT here")
         .through(deployment.mount(&served), "mounted here")
         .through(deployment.mount(&collected), "mounted here")
         .because(&same)
-        .help(format!("serve `{collected}/`, or set STATIC_ROOT to `{served}`"));
+        .help(made_one(deployment, &served, &collected, STATIC_ROOT.name));
     }
 }

@@ -36,9 +36,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             out.report(
                 site,
                 format!("`{url}` is served from a folder that nothing brings into the container"),
-                served.label(format!("requests are answered from `{served}`")),
+                served.label(format!("requests are answered from {}", served.value.shown())),
             )
-            .also(kept.label(format!("{what} are in `{kept}`")))
+            .also(kept.label(format!("{what} are in {}", kept.value.shown())))
             .through(app.assigned(root), "the path is set here")
             .through(deployment.mount(&kept), "this volume holds them, and is not mounted there")
             .help(match deployment.mount(&kept) {

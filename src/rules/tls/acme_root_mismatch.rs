@@ -41,9 +41,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             out.report(
                 site,
                 "no certificate is ever obtained: challenges are looked for in another directory",
-                read.label(format!("looks for challenges in `{read}`")),
+                read.label(format!("looks for challenges in {}", read.value.shown())),
             )
-            .also(root.label(format!("and they are written to `{written}`")))
+            .also(root.label(format!("and they are written to {}", written.value.shown())))
             .because(&same)
             .help("mount the webroot of certbot where nginx looks");
             break;
