@@ -4,6 +4,7 @@
 //! is as certain as all that was looked at; `None` is the answer where nobody can tell. Borrows
 //! no tree and knows no rule.
 
+mod acme;
 mod agreement;
 mod assets;
 mod backups;

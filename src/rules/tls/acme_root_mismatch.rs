@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::compose::Service;
 use crate::model::{Deployment, Dir, Site};
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
@@ -21,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let Some(project) = &deployment.compose else { return };
     for service in &project.services {
-        let Some(root) = webroot(service) else { continue };
+        let Some(root) = service.webroot() else { continue };
         let Some(index) = deployment
             .views
             .iter()
@@ -49,26 +48,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             break;
         }
     }
-}
-
-/// The directory below which certbot writes challenges.
-fn webroot(service: &Service) -> Option<Fact<String>> {
-    let commands = [&service.command, &service.entrypoint].into_iter().flatten();
-    let words: Vec<Fact<String>> = commands
-        .flat_map(|command| &command.words)
-        .flat_map(|text| {
-            let fact = text.fact();
-            let each: Vec<_> = fact.value.split_whitespace().map(str::to_owned).collect();
-            each.into_iter().map(move |word| fact.map(|_| word.clone()))
-        })
-        .collect();
-    let options = ["-w", "--webroot-path"];
-    let at = words.iter().position(|word| options.contains(&word.value.as_str()));
-    let separate = at.and_then(|at| words.get(at + 1).cloned());
-    let glued = words.iter().find_map(|word| {
-        word.try_map(|word| word.strip_prefix("--webroot-path=").map(str::to_owned))
-    });
-    separate.or(glued).filter(|path| path.value.starts_with('/'))
 }
 
 fn challenges(deployment: &Deployment, site: &Site) -> Option<Fact<Dir>> {

@@ -2,6 +2,7 @@
 
 use crate::rules::Group;
 
+mod acme_challenge_refused;
 mod acme_root_mismatch;
 mod cert_name_mismatch;
 mod cert_not_mounted;
@@ -29,6 +30,7 @@ pub(super) const GROUP: Group = Group {
     name: "tls",
     title: "certificates, redirects and cookies",
     rules: &[
+        &acme_challenge_refused::RULE,
         &acme_root_mismatch::RULE,
         &cert_name_mismatch::RULE,
         &cert_not_mounted::RULE,

@@ -1,0 +1,79 @@
+//! How challenges of ACME are answered: files that a client writes, and the authority then asks for.
+
+use crate::diagnostic::Edit;
+use crate::fact::Fact;
+use crate::model::compose::Service;
+use crate::model::nginx::{Level, Matcher};
+use crate::model::{Engine, Site};
+
+/// Challenges that are refused before anybody looks for their files.
+#[derive(Debug)]
+pub struct Refused {
+    /// The line that refuses.
+    pub by: Fact<()>,
+    /// The location that was written for them, if one was.
+    pub meant: Option<Fact<()>>,
+    /// By which that location is asked first.
+    pub mend: Option<Edit>,
+}
+
+const CHALLENGE: &str = "/.well-known/acme-challenge/kilter";
+
+impl Site {
+    /// That an expression of nginx, such as the one for files that begin with a dot, refuses the
+    /// challenges.
+    pub fn refuses_challenges(&self) -> Option<Refused> {
+        let Engine::Nginx { config, index } = &self.engine else { return None };
+        let server = config.servers().nth(*index)?;
+        let taken = server.locate(CHALLENGE).ok()?.level;
+        let by_expression = matches!(taken.matcher(), Some(Matcher::Regex(_)));
+        let answered_before = server.level().own("return").next().is_some();
+        if !by_expression || answered_before || taken.unseen().is_some() {
+            return None;
+        }
+        let by = refusal(taken)?;
+        let is_meant = |level: &Level| {
+            level
+                .matcher()
+                .and_then(Matcher::path)
+                .is_some_and(|path| path.starts_with("/.well-known") && CHALLENGE.starts_with(path))
+        };
+        let meant = server.level().locations().find(is_meant);
+        let mend = meant.and_then(|level| {
+            let [path] = level.opener()?.args.as_slice() else { return None };
+            path.written_at().map(|place| Edit::ahead(place, "^~ "))
+        });
+        Some(Refused { by, meant: meant.map(|level| level.fact(())), mend })
+    }
+}
+
+/// The line by which everybody is refused, whatever is asked for.
+fn refusal(level: Level) -> Option<Fact<()>> {
+    let denied = level.own("deny").find(|line| line.arg(0) == Some("all"));
+    let denied = denied.filter(|_| level.own("allow").next().is_none());
+    let refused = level.returned_status().is_some_and(|it| (400..500).contains(&it));
+    let returned = level.own("return").next().filter(|_| refused);
+    denied.or(returned).map(|line| line.fact(()))
+}
+
+impl Service {
+    /// The directory below which certbot writes challenges.
+    pub fn webroot(&self) -> Option<Fact<String>> {
+        let commands = [&self.command, &self.entrypoint].into_iter().flatten();
+        let words: Vec<Fact<String>> = commands
+            .flat_map(|command| &command.words)
+            .flat_map(|text| {
+                let fact = text.fact();
+                let each: Vec<_> = fact.value.split_whitespace().map(str::to_owned).collect();
+                each.into_iter().map(move |word| fact.map(|_| word.clone()))
+            })
+            .collect();
+        let options = ["-w", "--webroot-path"];
+        let at = words.iter().position(|word| options.contains(&word.value.as_str()));
+        let separate = at.and_then(|at| words.get(at + 1).cloned());
+        let glued = words.iter().find_map(|word| {
+            word.try_map(|word| word.strip_prefix("--webroot-path=").map(str::to_owned))
+        });
+        separate.or(glued).filter(|path| path.value.starts_with('/'))
+    }
+}
