@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::nginx::{Handler, Level, Matcher};
+use crate::model::urls::Resolved;
 use crate::model::{Answer, DEBUG, Deployment, Dir, Process, Route, Site};
 use crate::python::Value;
 use camino::Utf8Path;
@@ -93,6 +94,13 @@ impl Fact<&Process> {
         let Some(django) = &self.value.django else { return true };
         let below = url.trim_end_matches('/');
         let wraps = asset == Asset::Static && django.project.code.may_wrap_server;
+        let sample = format!("{below}/kilter/sample.css");
+        // Its views may send files all the same, but none is asked for these.
+        if let Some(urls) = &django.urls
+            && matches!(urls.resolve(&sample), Resolved::Nothing)
+        {
+            return wraps;
+        }
         wraps
             || django.project.code.may_send_files
             || django.project.code.paths.iter().any(|path| path.starts_with(below))

@@ -18,7 +18,12 @@ def load_dotenv(dotenv_path=None, stream=None, verbose=False, override=False, in
     if pairs is None:
         return False
     for name, value in pairs:
-        if override or name not in environ:
+        if override:
+            environ[name] = value
+        elif not is_known(name):
+            # Of a file that is not in view: it adds variables, and replaces none.
+            environ.setdefault(name, value)
+        elif name not in environ:
             environ[name] = value
     return len(pairs) > 0
 
