@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, allows};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, USE_X_FORWARDED_HOST, allows};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,6 +25,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let Some(sent) = route.sends("host").filter(|it| it.value == "$proxy_host") else {
                 continue;
             };
+            // Django then asks another header, which this proxy or the one before it sends.
+            let is_told = route.sends("x-forwarded-host").is_some()
+                || deployment.behind_traefik(site).is_some();
+            if is_told && app.get(USE_X_FORWARDED_HOST).is_none_or(|it| it.value) {
+                continue;
+            }
             let Some(name) = proxy_host(&route.pass.value) else { continue };
             let Some(debug) = app.get(DEBUG).filter(|it| !it.value) else { continue };
             let Some(allowed) = app.get(ALLOWED_HOSTS) else { continue };
