@@ -157,7 +157,8 @@ impl Site {
             .or_else(|| parts.find_map(|it| self.passes_at(host, &format!("{it}kilter-sample"))))
     }
 
-    fn passes_at(&self, host: &str, path: &str) -> Option<Fact<()>> {
+    /// The same for one path.
+    pub fn passes_at(&self, host: &str, path: &str) -> Option<Fact<()>> {
         let answer = self.ask(host, path)?;
         let Answer::Pass = answer.value else { return None };
         let sent = self.routes.iter().map(|route| route.sends("host"));

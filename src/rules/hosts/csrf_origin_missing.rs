@@ -1,9 +1,12 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::Fact;
+use crate::fact::symbol::is_symbolic;
+use crate::fact::{Certainty, Fact};
+use crate::model::urls::Resolved;
 use crate::model::{
-    CSRF_TRUSTED_ORIGINS, Deployment, Listener, MIDDLEWARE, SECURE_SSL_REDIRECT, Scheme, SiteName,
+    CSRF_TRUSTED_ORIGINS, Deployment, Listener, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Scheme,
+    Site, SiteName,
 };
 use crate::rules::{Check, Rule};
 
@@ -39,15 +42,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             for name in &site.names {
                 let SiteName::Host(host) = &name.value else { continue };
-                let Some(passed) = site.passes_host(host) else { continue };
-                if origins.value.iter().any(|origin| covers(&origin.value, host)) {
+                let Some(passed) = passes_forms(site, host, &app) else { continue };
+                // Nobody knows which origins cover a name that is yet to be filled in.
+                let open = is_symbolic(host);
+                let covered = |origin: &Fact<String>| open || covers(&origin.value, host);
+                if origins.value.iter().any(covered) {
                     continue;
                 }
+                let (shown, name) = match open {
+                    false => (format!("forms of `https://{host}` are refused"), name.clone()),
+                    true => {
+                        let why = "a variable decides how the site is reached";
+                        let name = name.clone().doubt(Certainty::Likely, why);
+                        ("forms that come by https are refused".to_owned(), name)
+                    }
+                };
                 let finding = out.report(
                     site,
-                    format!(
-                        "forms of `https://{host}` are refused, as Django takes it for plain http"
-                    ),
+                    format!("{shown}, as Django takes them for plain http"),
                     name.label("browsers send this name as their origin, with https"),
                 );
                 finding
@@ -65,6 +77,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// That forms come to Django under a host: all of a site does, or the admin's part of it.
+fn passes_forms(site: &Site, host: &str, app: &Fact<&Process>) -> Option<Fact<()>> {
+    let login = || {
+        let urls = app.value.django.as_ref()?.urls.as_ref()?;
+        let mut heads = urls.heads()?.into_iter().map(|head| format!("{head}login/"));
+        heads.find_map(|path| match urls.resolve(&path) {
+            Resolved::View(_, view) if view.is_checked == Some(true) => site.passes_at(host, &path),
+            Resolved::View(..) | Resolved::Nothing | Resolved::Unknown(_) => None,
+        })
+    };
+    site.passes_host(host).or_else(login)
 }
 
 const MIDDLEWARE_OF_CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
