@@ -20,6 +20,11 @@ const WORDS: &[&str] = &[
     "traefik",
 ];
 
+/// What has one of them in it and is about something else: the setting that redirects, connections
+/// to databases and mail servers, headers that packages are built with.
+const OTHERWISE: &[&str] =
+    &["secure_ssl_redirect", "secure_ssl_host", "sslmode", "use_ssl", "libssl"];
+
 /// More documents than these are no guide to a server.
 const MOST_DOCUMENTS: usize = 200;
 
@@ -58,5 +63,6 @@ pub(super) fn tells_of_tls(files: &Files, deployments: &[Deployment]) -> bool {
 
 fn speaks(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
+    let text = OTHERWISE.iter().fold(text, |text, word| text.replace(word, ""));
     WORDS.iter().any(|word| text.contains(word))
 }
