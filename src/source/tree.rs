@@ -207,8 +207,8 @@ impl Tree {
 
     /// Whether what is installed for a project is known to lie in a folder, at any depth.
     pub fn has_installed(&self, folder: &Utf8Path) -> bool {
-        let is_installed = |path: &&PathBuf| !path.ends_with("__pycache__");
-        self.left.iter().filter(is_installed).any(|path| shown(path).starts_with(folder))
+        let is_installed = |path: &&Utf8PathBuf| !path.ends_with("__pycache__");
+        self.left.iter().filter(is_installed).any(|path| path.starts_with(folder))
     }
 
     /// Whether the ignore files of the tree name a path, be there a file or not.

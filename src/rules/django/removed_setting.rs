@@ -1,7 +1,6 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::version::Range;
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -30,9 +29,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 }
                 // A pin moves when somebody moves it, and so does a range that ends long before.
                 Some(false) if version.value.pinned().is_some() => continue,
-                Some(false)
-                    if version.value.and(&Range::series(before(removed.in_))).is_empty() =>
-                {
+                Some(false) if version.value.at_least(before(removed.in_)) == Some(false) => {
                     continue;
                 }
                 Some(false) | None => (
@@ -68,12 +65,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// The series of Django before another.
-fn before((major, minor): (u64, u64)) -> [u64; 2] {
-    match (major, minor) {
-        (2, 0) => [1, 11],
-        (major, 0) => [major - 1, 2],
-        (major, minor) => [major, minor - 1],
+/// The series with long-term support before another: whoever runs an older one has more to do first.
+fn before((major, _): (u64, u64)) -> [u64; 2] {
+    match major {
+        1 => [1, 8],
+        2 => [1, 11],
+        _ => [major - 1, 2],
     }
 }
 

@@ -23,7 +23,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // What signs is said to be more than a credential.
         let signs = |name: &str| name.contains("SECRET_KEY") || name.contains("SIGNING_KEY");
         let reads = django.evaluation.reads.iter();
-        let reads = reads.filter(|read| !signs(&read.name) && !process.is_given(read));
+        let reads = reads.filter(|read| !signs(&read.name));
         let mut found: Vec<(&Asked, Fact<()>)> =
             reads.filter_map(|read| Some((read, readable_default(read)?))).collect();
         while let Some((first, _)) = found.first().cloned() {
@@ -68,6 +68,10 @@ fn report(
         finding.through(Some(other.clone()), "and here");
     }
     finding.because(module).help(format!("demand the variable: `os.environ[\"{name}\"]`"));
+    // It is out of this process's reach, and within that of the next one.
+    if process.is_given(read) {
+        finding.at_most(Severity::Advice);
+    }
 }
 
 fn is_key(name: &str) -> bool {

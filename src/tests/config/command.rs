@@ -40,7 +40,7 @@ fn a_broken_configuration_ends_the_run_with_one_line() {
 
 #[test]
 fn excluded_folders_are_not_read() {
-    let files = [("old/nginx.conf", BROKEN), ("kilter.toml", "exclude = ['old']")];
+    let files = [("spare/nginx.conf", BROKEN), ("kilter.toml", "exclude = ['spare']")];
     let said = concise(&folder(&files), &[]);
     assert_eq!(said.exit, Exit::Clean, "{}", said.out);
     let said = concise(&folder(&files[..1]), &["--exclude", "nothing"]);
@@ -50,11 +50,11 @@ fn excluded_folders_are_not_read() {
 
 #[test]
 fn overrides_hold_for_their_paths_only() {
-    let over = "[[override]]\npaths = ['old']\nignore = ['nginx']\n";
-    let files = [("old/nginx.conf", BROKEN), ("new/nginx.conf", BROKEN), ("kilter.toml", over)];
+    let over = "[[override]]\npaths = ['spare']\nignore = ['nginx']\n";
+    let files = [("spare/nginx.conf", BROKEN), ("new/nginx.conf", BROKEN), ("kilter.toml", over)];
     let said = concise(&folder(&files), &[]);
     assert!(said.out.contains("new/nginx.conf:"), "{}", said.out);
-    assert!(!said.out.contains("old/nginx.conf:"), "{}", said.out);
+    assert!(!said.out.contains("spare/nginx.conf:"), "{}", said.out);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn the_configuration_in_effect_is_shown_as_toml_with_who_said_it() {
         ("base.toml", "ignore = ['caddy']\n[deployment.production]\nrun-as = 'app'\n"),
         (
             "kilter.toml",
-            "extend = 'base.toml'\nexclude = ['old']\n\n[deployment.production]\nports = [80, 443]\n\
+            "extend = 'base.toml'\nexclude = ['spare']\n\n[deployment.production]\nports = [80, 443]\n\
              bind = { __A__ = 'x' }\n[[deployment.production.path]]\npath = '/srv'\n\
              [[override]]\npaths = ['a b']\nignore = ['nginx']\n[severity]\n'nginx/syntax' = 'advice'\n",
         ),

@@ -91,7 +91,7 @@ fn git(folder: &TempDir, arguments: &[&str]) {
 #[test]
 fn only_what_is_new_since_a_revision_is_shown() {
     let folder = folder(&[
-        ("old/nginx.conf", BROKEN),
+        ("spare/nginx.conf", BROKEN),
         (".gitignore", ".env\n"),
         (".env", "# kilter: ignore[nonsense/name]\n"),
     ]);
@@ -99,7 +99,7 @@ fn only_what_is_new_since_a_revision_is_shown() {
     git(&folder, &["add", "."]);
     git(&folder, &["commit", "-qm", "first"]);
     let said = concise(&folder, &[]);
-    assert!(said.out.contains("nonsense/name") && said.out.contains("old/nginx.conf"));
+    assert!(said.out.contains("nonsense/name") && said.out.contains("spare/nginx.conf"));
     let said = concise(&folder, &["--since", "HEAD"]);
     assert_eq!(said.exit, Exit::Clean, "{}{}", said.out, said.err);
 
