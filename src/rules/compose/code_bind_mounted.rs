@@ -27,19 +27,25 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(mount) = view.mount(&cwd.value) else { continue };
         let Storage::Checkout(folder) = &mount.value.from else { continue };
         let place = mount.evidence().place();
-        // Without code of its own, the image is a place for the checkout to run in.
-        let has_code = container.contents.homes.iter().any(|it| it.starts_with(&mount.value.at));
-        if !has_code || !django.project.root.starts_with(folder) || said.contains(&folder.clone()) {
+        if !django.project.root.starts_with(folder) || said.contains(&folder.clone()) {
             continue;
         }
         said.push(folder.clone());
         let Some(_) = place else { continue };
-        out.report(
-            process,
-            "what runs is the checkout, not the image",
-            mount.label(format!("lies over the code that the image has in `{}`", mount.value.at)),
-        )
-        .because(&process.declared)
-        .help("take the mount away, and mount only what must survive the container");
+        let at = &mount.value.at;
+        let has_code = container.contents.homes.iter().any(|it| it.starts_with(at));
+        let (label, help) = match has_code {
+            true => (
+                format!("lies over the code that the image has in `{at}`"),
+                "take the mount away, and mount only what must survive the container",
+            ),
+            false => (
+                format!("brings the code to `{at}`, where the image has none"),
+                "copy the code into the image, and mount only what must survive the container",
+            ),
+        };
+        out.report(process, "what runs is the checkout, not the image", mount.label(label))
+            .because(&process.declared)
+            .help(help);
     }
 }

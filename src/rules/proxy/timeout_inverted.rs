@@ -27,11 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let seconds = u64::from(server.value);
         let mut found: Vec<(&Site, Fact<u64>)> = Vec::new();
         for site in &deployment.sites {
-            let waits = || leads(deployment, site, app).filter_map(|(_, it)| it);
-            // Whoever lets some routes wait chose which: the others answer at once.
-            if waits().all(|it| it.value < seconds) {
-                found.extend(waits().next().map(|it| (site, it)));
-            }
+            found.extend(early(deployment, site, app, seconds).map(|(_, waits)| (site, waits)));
         }
         let Some((site, first)) = found.first() else { continue };
         let waits = first.value;
@@ -44,7 +40,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.also(proxy.label(format!("answers 504 after {} s", proxy.value)));
         }
         finding.help(format!("set `proxy_read_timeout {}s`, or a shorter timeout", seconds + 5));
-        let edits = found.iter().filter_map(|(site, _)| wait(deployment, site, app, seconds + 5));
+        let edits = found.iter().filter_map(|(site, _)| wait(deployment, site, app, seconds));
         finding.mend(Safety::Unsafe, format!("wait for {} s", seconds + 5), edits);
     }
 }
@@ -60,6 +56,26 @@ fn leads<'a>(
         let behind = deployment.process(route).filter(|it| std::ptr::eq(it.value, app))?;
         Some((route, gives_up(route).map(|it| it.given(&behind))))
     })
+}
+
+/// The route that gives up before the server does.
+fn early<'a>(
+    deployment: &'a Deployment,
+    site: &'a Site,
+    app: &'a Process,
+    seconds: u64,
+) -> Option<(&'a Route, Fact<u64>)> {
+    let routes = leads(deployment, site, app).filter_map(|(route, it)| Some((route, it?)));
+    let (early, late): (Vec<_>, Vec<_>) = routes.partition(|(_, waits)| waits.value < seconds);
+    // Whoever lets some routes wait left the others at the default, as they answer at once.
+    early.into_iter().find(|(route, _)| late.is_empty() || is_chosen(route))
+}
+
+/// Whether somebody wrote how long a whole part of the site waits; a single path, as one for health
+/// checks, is its own affair.
+fn is_chosen(route: &Route) -> bool {
+    let is_written = route.read_timeout.as_ref().is_some_and(|it| it.evidence().is_written());
+    is_written && !route.shown.value.starts_with("location =") && route.shown.value.ends_with('/')
 }
 
 /// After how many seconds, at the line that says so or else where it passes on.
@@ -80,11 +96,11 @@ fn is_for_requests(started: &Started) -> bool {
 
 /// In place of what the route to a process says, or beside where it passes on.
 fn wait(deployment: &Deployment, site: &Site, app: &Process, seconds: u64) -> Option<Edit> {
-    let (route, _) = leads(deployment, site, app)
-        .find(|(_, waits)| waits.as_ref().is_some_and(|it| it.value < seconds))?;
+    let (route, _) = early(deployment, site, app, seconds)?;
+    let longer = seconds + 5;
     if let Some(place) = route.read_timeout.as_ref().and_then(|it| it.written_at()) {
-        return Some(Edit::replace(place, format!("{seconds}s")));
+        return Some(Edit::replace(place, format!("{longer}s")));
     }
     let pass = site.level(route)?.own("proxy_pass").last()?.fact(()).written_at()?;
-    Some(Edit::before(pass, format!("proxy_read_timeout {seconds}s;"), Kind::Statement))
+    Some(Edit::before(pass, format!("proxy_read_timeout {longer}s;"), Kind::Statement))
 }
