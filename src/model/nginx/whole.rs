@@ -41,6 +41,10 @@ fn is_for(level: Level, path: &str) -> bool {
 
 /// Whether the path of a request decides which file is sent.
 fn hands_out_what_is_asked(level: Level) -> bool {
+    // Every server that says nothing else has it from there.
+    if level.context() == Context::Http {
+        return true;
+    }
     let serves =
         matches!(level.context(), Context::Server | Context::Location | Context::LocationIf);
     let diverts = |level: Level| level.own("return").chain(level.own("rewrite")).next().is_some();

@@ -144,7 +144,7 @@ fn extras_bring_what_they_are_named_for() {
     assert_eq!(has(&all, "daphne"), Some((true, Certainty::Likely)));
     assert_eq!(has(&all, "gevent"), Some((true, Certainty::Likely)));
     assert_eq!(
-        has(&all, "uvicorn"),
+        has(&all, "waitress"),
         Some((false, Certainty::Likely)),
         "of `acme` nothing is known"
     );
