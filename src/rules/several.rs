@@ -10,3 +10,12 @@ pub(super) fn several(names: &[&str]) -> String {
         [one, two, rest @ ..] => format!("`{one}`, `{two}` and {} others", rest.len()),
     }
 }
+
+/// "A", "A and B", "A, B and C": all of them, where each is to be known.
+pub(super) fn each(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+    }
+}

@@ -56,7 +56,7 @@ pub use shape::{Shape, Slow};
 pub use stock::stock_file;
 pub use taint::{Taint, Tainted};
 pub use text::{Part, Unknown, parts, quoted};
-pub use tls::weak_cipher;
+pub use tls::{ciphers, weak_ciphers};
 pub use upstream::{Upstream, UpstreamServer};
 pub use zones::{Zone, ZoneKind};
 

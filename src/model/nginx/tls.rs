@@ -105,32 +105,34 @@ const WEAK: &[Weakness] = &[
     },
 ];
 
-/// The first entry of a cipher list that admits something weak, and what that is. What an
+/// The entries of a cipher list that admit something weak, each with what that is. What an
 /// abbreviation like `HIGH` or `ALL` stands for depends on the version of OpenSSL.
-pub fn weak_cipher(list: &str) -> Option<(&str, &'static str)> {
+pub fn weak_ciphers(list: &str) -> Vec<(&str, &'static str)> {
     if symbol::is_symbolic(list) || list.contains('$') {
-        return None;
+        return Vec::new();
     }
-    let entries: Vec<&str> = list.split([':', ',', ' ']).filter(|it| !it.is_empty()).collect();
-    let excluded: Vec<String> = entries
-        .iter()
+    let excluded: Vec<String> = ciphers(list)
         .filter_map(|it| it.strip_prefix(['!', '-']))
         .map(str::to_uppercase)
         .collect();
     let is_out = |word: &str| excluded.iter().any(|it| it == word);
-    for entry in entries.iter().filter(|it| !it.starts_with(['!', '-', '+', '@'])) {
+    let weakness = |entry: &str| {
         let upper = entry.to_uppercase();
         // `aRSA+RC4` is what is both.
         let words: Vec<&str> = upper.split('+').collect();
         if is_out(&upper) || words.iter().any(|word| is_out(word)) {
-            continue;
+            return None;
         }
-        for weakness in WEAK {
-            let named = words.iter().any(|word| (weakness.named)(word));
-            if named && !weakness.without.iter().any(|word| is_out(word)) {
-                return Some((entry, weakness.what));
-            }
-        }
-    }
-    None
+        let admits = |it: &&Weakness| {
+            words.iter().any(|word| (it.named)(word)) && !it.without.iter().any(|it| is_out(it))
+        };
+        WEAK.iter().find(admits).map(|it| it.what)
+    };
+    let entries = ciphers(list).filter(|it| !it.starts_with(['!', '-', '+', '@']));
+    entries.filter_map(|entry| Some((entry, weakness(entry)?))).collect()
+}
+
+/// The words of a cipher list.
+pub fn ciphers(list: &str) -> impl Iterator<Item = &str> {
+    list.split([':', ',', ' ']).filter(|it| !it.is_empty())
 }

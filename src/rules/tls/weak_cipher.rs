@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::nginx::{Config, quoted, weak_cipher};
+use crate::model::nginx::{Config, ciphers, quoted, weak_ciphers};
+use crate::rules::several::each;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,21 +20,32 @@ pub(super) static RULE: Rule = Rule {
 fn check(config: &Config, out: &mut Findings) {
     for line in config.tls_lines("ssl_ciphers") {
         let Some(list) = line.value.args.first() else { continue };
-        let Some((entry, what)) = weak_cipher(&list.value) else { continue };
+        let (mut entries, mut kinds): (Vec<&str>, Vec<&str>) =
+            weak_ciphers(&list.value).into_iter().unzip();
+        kinds.sort_unstable();
+        kinds.dedup();
+        entries.dedup();
+        if entries.is_empty() {
+            continue;
+        }
+        let named: Vec<String> = entries.iter().map(|it| format!("`{it}`")).collect();
+        let named = each(&named);
+        let are = if entries.len() == 1 { "is" } else { "are" };
+        let kinds: Vec<String> = kinds.into_iter().map(str::to_owned).collect();
         out.report(
             &line,
-            format!("the cipher list admits {what}"),
-            list.label(format!("`{entry}` is among these")),
+            format!("the cipher list admits {}", each(&kinds)),
+            list.label(format!("{named} {are} among these")),
         )
         .because(&line)
-        .help(format!("take `{entry}` out of the list"))
-        .mend(Safety::Unsafe, format!("take `{entry}` out"), without(list, entry));
+        .help(format!("take {named} out of the list"))
+        .mend(Safety::Unsafe, format!("take {named} out"), without(list, &entries));
     }
 }
 
 /// The list keeps something to agree on.
-fn without(list: &Fact<String>, entry: &str) -> Option<Edit> {
-    let kept: Vec<&str> = list.value.split(':').filter(|it| *it != entry).collect();
+fn without(list: &Fact<String>, entries: &[&str]) -> Option<Edit> {
+    let kept: Vec<&str> = ciphers(&list.value).filter(|it| !entries.contains(it)).collect();
     let rest = kept.iter().any(|it| !it.starts_with(['!', '-', '+', '@']));
     let text = quoted(&kept.join(":"));
     Some(Edit::replace(list.written_at().filter(|_| rest)?, text))
