@@ -1,7 +1,13 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{Deployment, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT};
+use crate::fact::Fact;
+use crate::model::middleware::CSRF;
+use crate::model::{
+    Deployment, MIDDLEWARE, Process, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER,
+    SECURE_SSL_REDIRECT, Site,
+};
+use crate::rules::several::each;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,33 +22,65 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for site in &deployment.sites {
+    for (site, app) in deployment.proxied() {
         let Some(https) = site.https().filter(|https| https.value) else { continue };
-        for route in &site.routes {
-            let Some(app) = deployment.process(route) else { continue };
-            let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
-            let Some(header) = header_name(&trusted.value.0) else { continue };
-            let Some(missing) = route.does_not_send(&header) else { continue };
-
-            let redirects = app.get(SECURE_SSL_REDIRECT).filter(|it| it.value);
-            let finding = out.report(
-                site,
-                format!("`{header}` tells Django of https, and the proxy does not send it"),
-                missing.label(format!("passed on without `{header}`")),
-            );
-            finding
-                .also(trusted.label("a request without this header is plain http to Django"))
-                .because(&https)
-                .help(format!("add `proxy_set_header {header} $scheme;` to {}", route.shown));
-            let line = site.level(route).and_then(|level| level.send(&header, "$scheme"));
-            let line = line.filter(|_| trusted.value.1 == "https");
-            finding.mend(Safety::Safe, format!("send `{header} $scheme`"), line);
-            match redirects {
-                Some(redirects) => _ = finding.because(&redirects),
-                None => _ = finding.at_most(Severity::Warning),
-            }
-        }
+        let leads_here = |route: &&Route| {
+            let to = deployment.process(route);
+            to.is_some_and(|it| std::ptr::eq(it.value, app.value))
+        };
+        let routes: Vec<&Route> = site.routes.iter().filter(leads_here).collect();
+        judge(site, &https, &app, &routes, out);
     }
+}
+
+/// Routes of one site that send the same too little are one thing to mend.
+fn judge(
+    site: &Site,
+    https: &Fact<bool>,
+    app: &Fact<&Process>,
+    routes: &[&Route],
+    out: &mut Findings,
+) {
+    let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { return };
+    let Some(header) = header_name(&trusted.value.0) else { return };
+    let missing = routes.iter().filter_map(|it| Some((*it, it.does_not_send(&header)?)));
+    let missing: Vec<(&Route, Fact<()>)> = missing.collect();
+    let Some(((_, first), more)) = missing.split_first() else { return };
+    let finding = out.report(
+        site,
+        format!("`{header}` tells Django of https, and the proxy does not send it"),
+        first.label(format!("passed on without `{header}`")),
+    );
+    for (_, place) in more {
+        finding.also(place.label("and here"));
+    }
+    let shown: Vec<String> = missing.iter().map(|(it, _)| it.shown.value.clone()).collect();
+    finding
+        .also(trusted.label("a request without this header is plain http to Django"))
+        .because(https)
+        .help(format!("add `proxy_set_header {header} $scheme;` to {}", each(&shown)));
+    let mut lines: Vec<_> = missing
+        .iter()
+        .filter(|_| trusted.value.1 == "https")
+        .filter_map(|(it, _)| site.level(it)?.send(&header, "$scheme"))
+        .collect();
+    lines.dedup();
+    finding.mend(Safety::Safe, format!("send `{header} $scheme`"), lines);
+    match app.get(SECURE_SSL_REDIRECT).filter(|it| it.value) {
+        Some(redirects) => {
+            finding.also(redirects.label("so it redirects them to https, again and again"));
+        }
+        None if reads_scheme(app) => _ = finding.at_most(Severity::Warning),
+        None => _ = finding.at_most(Severity::Advice),
+    }
+}
+
+/// Whether Django itself asks for the scheme, as far as its settings tell: to compare the origin of
+/// forms, and to send HSTS. Else only links that are written out in full tell the difference.
+fn reads_scheme(app: &Fact<&Process>) -> bool {
+    let checks_forms = app.get(MIDDLEWARE).is_none() || app.passes(CSRF).is_some();
+    let sends_hsts = app.get(SECURE_HSTS_SECONDS).is_none_or(|it| it.value > 0);
+    checks_forms || sends_hsts
 }
 
 /// The header of a key of `request.META`: `HTTP_X_FORWARDED_PROTO` is `X-Forwarded-Proto`.
