@@ -102,7 +102,7 @@ const NAMES: &[&str] = &["$host", "$http_host", "$host:$server_port", "$server_n
 
 impl Route {
     /// The path that its location is for, if that is one and no pattern.
-    fn part(&self) -> Option<&str> {
+    pub fn part(&self) -> Option<&str> {
         let path = self.shown.value.strip_prefix("location ")?;
         let path = path.strip_prefix("^~ ").unwrap_or(path);
         (path.starts_with('/') && path.ends_with('/')).then_some(path)
