@@ -159,12 +159,21 @@ impl Site {
 
     /// The same for one path.
     pub fn passes_at(&self, host: &str, path: &str) -> Option<Fact<()>> {
-        let answer = self.ask(host, path)?;
-        let Answer::Pass = answer.value else { return None };
+        let answer = self.passed(host, path)?;
         let sent = self.routes.iter().map(|route| route.sends("host"));
         let mut same = sent.map(|sent| sent.filter(|it| NAMES.contains(&it.value.as_str())));
         let first = same.next()??;
         same.all(|it| it.is_some()).then(|| first.map(|_| ()).given(&answer))
+    }
+
+    /// That a path is passed on, if not at once then as no file is there for it: `try_files`.
+    fn passed(&self, host: &str, path: &str) -> Option<Fact<()>> {
+        let Engine::Nginx { config, .. } = &self.engine else {
+            let answer = self.ask(host, path)?;
+            return answer.try_map(|answer| matches!(answer, Answer::Pass).then_some(()));
+        };
+        let reply = self.nginx_answer(config, host, path)?.reply;
+        reply.try_map(|it| matches!(it, Reply::Proxy(_) | Reply::Gateway(_)).then_some(()))
     }
 
     /// What answers files below a URL. `None` if nobody can tell, or not all alike.

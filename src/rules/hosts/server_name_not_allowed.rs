@@ -19,8 +19,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
-        let Some(debug) = app.get(DEBUG).filter(|debug| !debug.value) else { continue };
         let Some(allowed) = app.allowed_hosts() else { continue };
+        // While DEBUG is on, an empty list is one of the machine's own names.
+        let debug = app.get(DEBUG);
+        let is_off = debug.as_ref().is_some_and(|debug| !debug.value);
+        if !is_off && (allowed.value.is_empty() || deployment.is_a_trial(app.value)) {
+            continue;
+        }
         // A list that is only an example has to know the site at all.
         let knows = |name: &Fact<SiteName>| match &name.value {
             SiteName::Host(host) => allowed.value.iter().any(|it| allows(&it.value, host)),
@@ -44,15 +49,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let supplied = entry.and_then(|entry| app.outside(entry));
             let written = || entry.map_or_else(|| allowed.map(|_| ()), |it| it.map(|_| ()));
             let at = supplied.unwrap_or_else(written);
-            out.report(
+            let finding = out.report(
                 site,
                 format!("`{host}` is passed on to Django, and is not in ALLOWED_HOSTS"),
                 name.label("requests for this name are passed on"),
-            )
+            );
+            finding
             .also(at.label(format!("`{host}` is not among these, so Django answers 400")))
             .through(app.assigned(ALLOWED_HOSTS), "which become ALLOWED_HOSTS here")
             .because(&allowed)
-            .because(&debug)
             .because(&passed)
             .help(format!("add `{host}` to ALLOWED_HOSTS, or redirect the name"))
             .mend(
@@ -60,6 +65,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 format!("allow `{host}`"),
                 app.add_beside(&allowed.value, host),
             );
+            if let Some(debug) = debug.as_ref().filter(|_| allowed.value.is_empty()) {
+                finding.because(debug);
+            }
         }
     }
 }
