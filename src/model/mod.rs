@@ -32,6 +32,7 @@ mod evaluations;
 pub mod faults;
 mod files;
 mod front;
+pub mod guards;
 mod held_back;
 mod hosts;
 pub mod image;

@@ -2,6 +2,8 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Origin;
+use crate::model::Deployment;
+use crate::model::guards::is_guard;
 use crate::model::nginx::{Config, Context, Level, Line};
 use crate::rules::{Check, Rule};
 
@@ -12,26 +14,26 @@ pub(super) static RULE: Rule = Rule {
     pedantic: false,
     explains: &[],
     security: None,
-    check: Check::Nginx(check),
+    check: Check::Deployment(check),
     page: include_str!("../../../rules/proxy/security-header-dropped.md"),
 };
 
-/// What browsers are told so that a page cannot be turned against its reader.
-const SECURITY: &[&str] = &[
-    "strict-transport-security",
-    "content-security-policy",
-    "x-frame-options",
-    "x-content-type-options",
-    "referrer-policy",
-];
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for config in &deployment.nginx {
+        check_config(deployment, config, out);
+    }
+}
 
-fn check(config: &Config, out: &mut Findings) {
+fn check_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
     // Locations that lose the same headers are one thing to mend.
     let mut groups: Vec<(Vec<&Line>, Vec<&Line>)> = Vec::new();
     for level in config.levels().filter(|level| answers(*level)) {
         let Some(own) = level.own("add_header").next() else { continue };
+        let guards = |line: &&Line| {
+            line.arg(0).is_some_and(|it| is_guard(it) && deployment.lacks_unless_added(level, it))
+        };
         let dropped: Vec<&Line> =
-            level.dropped("add_header").into_iter().filter(|line| is_security(line)).collect();
+            level.dropped("add_header").into_iter().filter(guards).collect();
         let same = |a: &[&Line]| a.iter().map(|line| line.origin).eq(origins(&dropped));
         match groups.iter_mut().find(|(known, _)| same(known)) {
             Some((_, owners)) => owners.push(own),
@@ -73,10 +75,6 @@ fn report(out: &mut Findings, dropped: &[&Line], owners: &[&Line]) {
 
 fn origins<'l>(lines: &'l [&Line]) -> impl Iterator<Item = Origin> + 'l {
     lines.iter().map(|line| line.origin)
-}
-
-fn is_security(line: &Line) -> bool {
-    line.arg(0).is_some_and(|it| SECURITY.contains(&it.to_ascii_lowercase().as_str()))
 }
 
 /// Whether pages come from here, as far as all of its lines are in view: a `return` sends none.
