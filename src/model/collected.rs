@@ -74,6 +74,11 @@ impl Collected {
         found
     }
 
+    /// Those that are in view.
+    pub fn files(&self) -> impl Iterator<Item = &Utf8Path> {
+        self.files.iter().map(Utf8PathBuf::as_path)
+    }
+
     /// What lies there once everything is collected; `None` if nothing that is in view does.
     pub fn at(&self, path: &Utf8Path) -> Option<Lies> {
         if self.files.contains(path) {

@@ -65,14 +65,9 @@ impl Site {
     pub fn shadow(&self, url: &str) -> Option<Shadow> {
         let Engine::Nginx { config, index } = &self.engine else { return None };
         let server = config.servers().nth(*index)?;
-        let bare = |path: &str| path.trim_end_matches('/').to_owned();
-        let is_meant = |level: &Level| {
-            let path = level.matcher().and_then(Matcher::path);
-            path.is_some_and(|path| bare(path) == bare(url) && !bare(url).is_empty())
-        };
-        let meant = server.level().locations().find(is_meant)?;
+        let meant = meant(server.level(), url)?;
         SUFFIXES.iter().find_map(|suffix| {
-            let path = format!("{}/kilter/sample.{suffix}", bare(url));
+            let path = format!("{}/kilter/sample.{suffix}", url.trim_end_matches('/'));
             let taken = server.locate(&path).ok()?.level;
             let by_expression = matches!(taken.matcher(), Some(Matcher::Regex(_)));
             if !by_expression || taken.parent()?.id() != server.level().id() {
@@ -80,6 +75,32 @@ impl Site {
             }
             let (meant, taken) = (plain(meant, &path)?, plain(taken, &path)?);
             (meant.path.value != taken.path.value).then_some(Shadow { url: path, meant, taken })
+        })
+    }
+
+    /// Of some files below a URL the first that a location of an expression passes on, in place of
+    /// the location that is written for the URL: that lookup, the one who passes it on, and the file.
+    pub fn passed_away<'f>(
+        &self,
+        url: &str,
+        mut files: impl Iterator<Item = &'f Utf8Path>,
+    ) -> Option<(String, Lookup, Fact<()>)> {
+        let Engine::Nginx { config, index } = &self.engine else { return None };
+        let server = config.servers().nth(*index)?;
+        let passes = |level: &Level| {
+            matches!(level.handler().value, Handler::Proxy(_) | Handler::Gateway(_))
+        };
+        let is_expression = |level: &Level| matches!(level.matcher(), Some(Matcher::Regex(_)));
+        let takers = || server.level().locations().filter(is_expression).filter(passes);
+        // A tree may hold thousands of files.
+        takers().next()?;
+        let meant = meant(server.level(), url)?;
+        files.find_map(|file| {
+            let path = format!("{}/{file}", url.trim_end_matches('/'));
+            let taken = server.locate(&path).ok()?.level;
+            takers().find(|it| it.id() == taken.id())?;
+            let meant = plain(meant, &path)?;
+            Some((path, meant, taken.fact(())))
         })
     }
 
@@ -120,6 +141,16 @@ impl Site {
             }
         }
     }
+}
+
+/// The location that is written for a URL.
+fn meant<'c>(server: Level<'c>, url: &str) -> Option<Level<'c>> {
+    let url = url.trim_end_matches('/');
+    let is_meant = |level: &Level| {
+        let path = level.matcher().and_then(Matcher::path);
+        path.is_some_and(|path| path.trim_end_matches('/') == url && !url.is_empty())
+    };
+    server.locations().find(is_meant)
 }
 
 fn prefix_of(url: &Fact<String>) -> &str {

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, STATIC_URL, Shadow, Site};
+use crate::model::{
+    Asset, DEBUG, Deployment, MIDDLEWARE, Process, Route, STATIC_URL, Shadow, Site,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,20 +21,68 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(url) = app.get(STATIC_URL) else { continue };
-        let Some(Shadow { url: example, meant, taken }) = site.shadow(&url.value) else { continue };
-        let (wrong, right) = (taken.folder(), meant.folder());
-        out.report(
-            site,
-            format!("files like `{example}` are not read where `{url}` says"),
-            meant.block.label("nginx asks expressions before this location is used"),
-        )
-        .also(taken.block.label(format!("this one wins, and looks in `{wrong}`")))
-        .because(&meant.path)
-        .because(&taken.path)
-        .because(&url)
-        .help(format!("write `^~` before the prefix, so that `{right}` is read"))
-        .mend(Safety::Safe, "write `^~` before it", prefer(site, &meant.block));
+        match site.shadow(&url.value) {
+            Some(shadow) => looked_up_elsewhere(site, &url, &shadow, out),
+            None => asked_of_django(deployment, site, &app, &url, out),
+        }
     }
+}
+
+fn looked_up_elsewhere(site: &Site, url: &Fact<String>, shadow: &Shadow, out: &mut Findings) {
+    let Shadow { url: example, meant, taken } = shadow;
+    let (wrong, right) = (taken.folder(), meant.folder());
+    out.report(
+        site,
+        format!("files like `{example}` are not read where `{url}` says"),
+        meant.block.label("nginx asks expressions before this location is used"),
+    )
+    .also(taken.block.label(format!("this one wins, and looks in `{wrong}`")))
+    .because(&meant.path)
+    .because(&taken.path)
+    .because(url)
+    .help(format!("write `^~` before the prefix, so that `{right}` is read"))
+    .mend(Safety::Safe, "write `^~` before it", prefer(site, &meant.block));
+}
+
+/// Django itself has no URLs for static files unless DEBUG is on.
+fn asked_of_django(
+    deployment: &Deployment,
+    site: &Site,
+    app: &Fact<&Process>,
+    url: &Fact<String>,
+    out: &mut Findings,
+) {
+    let Some(debug) = app.get(DEBUG).filter(|it| !it.value) else { return };
+    let Some(django) = &app.value.django else { return };
+    let sends = |it: &Fact<String>| {
+        let name = it.value.to_ascii_lowercase();
+        name.contains("whitenoise") || name.contains("servestatic")
+    };
+    let Some(middleware) = app.get(MIDDLEWARE) else { return };
+    if middleware.value.iter().any(sends) || app.may_serve(Asset::Static, &url.value) {
+        return;
+    }
+    let files = django.collected.files();
+    let Some((example, meant, taken)) = site.passed_away(&url.value, files) else { return };
+    let leads_here = |route: &&Route| {
+        let is_it = route.shown.evidence().place() == taken.evidence().place();
+        is_it && deployment.process(route).is_some_and(|it| std::ptr::eq(it.value, app.value))
+    };
+    let Some(route) = site.routes.iter().find(leads_here) else { return };
+    out.report(
+        site,
+        format!("`{example}` is asked of Django, which sends no static files"),
+        meant.block.label("nginx asks expressions before this location is used"),
+    )
+    .also(taken.label("this one wins, and passes it on"))
+    .because(&meant.path)
+    .because(&route.pass)
+    .because(url)
+    .because(&debug)
+    .because(&middleware)
+    .because(app)
+    .help(format!("write `^~` before the prefix, so that `{}` is read", meant.folder()))
+    .mend(Safety::Safe, "write `^~` before it", prefer(site, &meant.block));
 }
 
 /// Before the path of a location without a modifier.
