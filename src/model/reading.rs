@@ -20,6 +20,8 @@ pub struct Reading {
     pub limits: Vec<Fact<String>>,
     /// The first deployment, if no Django project is in view that it could be of.
     pub unrelated: Option<Fact<()>>,
+    /// Of a deployment without Django: the other framework that its application is of.
+    pub of_another: Option<Fact<String>>,
 }
 
 /// Something that the real consumer of a file refuses or ignores.

@@ -56,6 +56,7 @@ mod lasting;
 mod main_step;
 mod nginx_files;
 mod nginx_sites;
+mod other_framework;
 mod procfile;
 mod published;
 mod redis;
@@ -122,6 +123,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     model.without_django = projects.is_empty() && !has_django(files);
     if model.without_django {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));
+        model.reading.of_another = other_framework::find(files, &model.deployments);
     }
     model
 }

@@ -17,6 +17,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(model: &Model, out: &mut Findings) {
     let Some(unrelated) = &model.reading.unrelated else { return };
+    if let Some(other) = &model.reading.of_another {
+        out.report(
+            other,
+            format!("the application is one of {other}, and no Django project"),
+            other.label("made here"),
+        )
+        .also(unrelated.label("deployed from here"))
+        .help("nothing to do: only what does not depend on Django's settings was judged");
+        return;
+    }
     out.report(
         unrelated,
         "no Django project is in view that these files could deploy",

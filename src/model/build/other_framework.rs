@@ -1,0 +1,42 @@
+//! Web applications in Python that are none of Django's.
+
+use crate::fact::Fact;
+use crate::model::{Deployment, Files, Found, Process};
+use crate::source::Place;
+use camino::Utf8PathBuf;
+
+/// How an application is made, the package that has it, and what that is called.
+const FRAMEWORKS: &[(&str, &str, &str)] = &[
+    ("FastAPI(", "fastapi", "FastAPI"),
+    ("Flask(", "flask", "Flask"),
+    ("Litestar(", "litestar", "Litestar"),
+    ("Quart(", "quart", "Quart"),
+    ("Sanic(", "sanic", "Sanic"),
+    ("Starlette(", "starlette", "Starlette"),
+    ("web.Application(", "aiohttp", "aiohttp"),
+];
+
+/// The framework of the application that is deployed, where its module makes it.
+pub(super) fn find(files: &Files, deployments: &[Deployment]) -> Option<Fact<String>> {
+    let processes = deployments.iter().flat_map(|it| &it.processes);
+    let modules: Vec<Utf8PathBuf> = processes.filter_map(module).collect();
+    let is_named = |path: &&Utf8PathBuf| modules.iter().any(|it| path.ends_with(it));
+    // All that are to be read are asked for in one round.
+    let found: Vec<Found> = files.tree.files().filter(is_named).map(|it| files.find(it)).collect();
+    found.into_iter().find_map(|found| {
+        let Found::Read(read) = found else { return None };
+        FRAMEWORKS.iter().find_map(|(call, package, name)| {
+            let at = read.text.find(call).filter(|_| read.text.contains(package))?;
+            let place = Place::new(read.id, at, at + call.len() - 1);
+            Some(Fact::at((*name).to_owned(), place))
+        })
+    })
+}
+
+/// The file of the application that a process is told to load, from where it imports.
+fn module(process: &Process) -> Option<Utf8PathBuf> {
+    let started = process.started.as_ref()?;
+    let by_name = started.app.as_ref().map(|it| it.value.module.replace('.', "/") + ".py");
+    let script = started.script.as_ref().map(|it| it.value.trim_start_matches("./").to_owned());
+    by_name.or(script).map(Utf8PathBuf::from)
+}
