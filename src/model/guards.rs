@@ -90,7 +90,10 @@ impl Deployment {
                 let path = path.trim_end_matches('/');
                 let is_own = |url: Fact<String>| url.value.trim_end_matches('/') == path;
                 let named = matches!(path.rsplit('/').next(), Some("static" | "assets"));
-                named || self.proxied_of(level.config()).any(|app| app.get(STATIC_URL).is_some_and(is_own))
+                named
+                    || self
+                        .proxied_of(level.config())
+                        .any(|app| app.get(STATIC_URL).is_some_and(is_own))
             }
             Some(Matcher::Regex(pattern)) => {
                 let takes = |path: &str| matches!(pattern.groups(path), Ok(Some(_)));

@@ -168,12 +168,22 @@ impl Site {
 
     /// That a path is passed on, if not at once then as no file is there for it: `try_files`.
     fn passed(&self, host: &str, path: &str) -> Option<Fact<()>> {
-        let Engine::Nginx { config, .. } = &self.engine else {
-            let answer = self.ask(host, path)?;
-            return answer.try_map(|answer| matches!(answer, Answer::Pass).then_some(()));
-        };
-        let reply = self.nginx_answer(config, host, path)?.reply;
-        reply.try_map(|it| matches!(it, Reply::Proxy(_) | Reply::Gateway(_)).then_some(()))
+        let answer = self.ask_in_the_end(host, path)?;
+        answer.try_map(|answer| matches!(answer, Answer::Pass).then_some(()))
+    }
+
+    /// What answers a path that no file is there for.
+    pub(super) fn answer_without_files(&self, path: &str) -> Option<Fact<Answer>> {
+        self.ask_in_the_end(self.host(), path)
+    }
+
+    fn ask_in_the_end(&self, host: &str, path: &str) -> Option<Fact<Answer>> {
+        let Engine::Nginx { config, .. } = &self.engine else { return self.ask(host, path) };
+        let passed = self.nginx_answer(config, host, path)?.reply.try_map(|reply| match reply {
+            Reply::Proxy(_) | Reply::Gateway(_) => Some(Answer::Pass),
+            _ => None,
+        });
+        passed.or_else(|| self.ask(host, path))
     }
 
     /// What answers files below a URL. `None` if nobody can tell, or not all alike.

@@ -111,10 +111,8 @@ pub fn weak_ciphers(list: &str) -> Vec<(&str, &'static str)> {
     if symbol::is_symbolic(list) || list.contains('$') {
         return Vec::new();
     }
-    let excluded: Vec<String> = ciphers(list)
-        .filter_map(|it| it.strip_prefix(['!', '-']))
-        .map(str::to_uppercase)
-        .collect();
+    let excluded: Vec<String> =
+        ciphers(list).filter_map(|it| it.strip_prefix(['!', '-'])).map(str::to_uppercase).collect();
     let is_out = |word: &str| excluded.iter().any(|it| it == word);
     let weakness = |entry: &str| {
         let upper = entry.to_uppercase();

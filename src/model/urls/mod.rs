@@ -65,6 +65,18 @@ pub struct View {
 }
 
 impl UrlConf {
+    /// Where Django's admin is, as the URLconf itself says it in one line: its path, and the line.
+    pub fn admin(&self) -> Option<(String, &Fact<String>)> {
+        self.patterns.iter().find_map(|pattern| match (&pattern.route, &pattern.target) {
+            (Route::Literal(text), Target::All(view))
+                if !pattern.perhaps && !text.is_empty() && view.name == "admin.site" =>
+            {
+                Some((format!("/{text}"), &pattern.shown))
+            }
+            _ => None,
+        })
+    }
+
     /// How the paths begin that may have a view, with a slash before each. `None` if nobody can tell.
     pub fn heads(&self) -> Option<Vec<String>> {
         let surely = self.patterns.iter().filter(|it| !it.perhaps);

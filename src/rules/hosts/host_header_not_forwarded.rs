@@ -52,8 +52,8 @@ impl<'a> Renamed<'a> {
             _ => return None,
         };
         // Django then asks another header, which this proxy or the one before it sends.
-        let is_told = route.sends("x-forwarded-host").is_some()
-            || deployment.behind_traefik(site).is_some();
+        let is_told =
+            route.sends("x-forwarded-host").is_some() || deployment.behind_traefik(site).is_some();
         if is_told && app.get(USE_X_FORWARDED_HOST).is_none_or(|it| it.value) {
             return None;
         }

@@ -55,16 +55,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 name.label("requests for this name are passed on"),
             );
             finding
-            .also(at.label(format!("`{host}` is not among these, so Django answers 400")))
-            .through(app.assigned(ALLOWED_HOSTS), "which become ALLOWED_HOSTS here")
-            .because(&allowed)
-            .because(&passed)
-            .help(format!("add `{host}` to ALLOWED_HOSTS, or redirect the name"))
-            .mend(
-                Safety::Safe,
-                format!("allow `{host}`"),
-                app.add_beside(&allowed.value, host),
-            );
+                .also(at.label(format!("`{host}` is not among these, so Django answers 400")))
+                .through(app.assigned(ALLOWED_HOSTS), "which become ALLOWED_HOSTS here")
+                .because(&allowed)
+                .because(&passed)
+                .help(format!("add `{host}` to ALLOWED_HOSTS, or redirect the name"))
+                .mend(
+                    Safety::Safe,
+                    format!("allow `{host}`"),
+                    app.add_beside(&allowed.value, host),
+                );
             if let Some(debug) = debug.as_ref().filter(|_| allowed.value.is_empty()) {
                 finding.because(debug);
             }

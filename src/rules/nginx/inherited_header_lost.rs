@@ -106,7 +106,16 @@ fn falls_to(level: Level<'_>) -> Option<(&str, Level<'_>)> {
 /// What is said of files on purpose: how long to keep them, and who may load them.
 fn is_of_files(header: &str) -> bool {
     let header = header.to_ascii_lowercase();
-    ["cache-control", "expires", "pragma", "vary", "x-cache", "x-accel-", "access-control-", "content-"]
-        .iter()
-        .any(|it| header.starts_with(it) && header != "content-security-policy")
+    [
+        "cache-control",
+        "expires",
+        "pragma",
+        "vary",
+        "x-cache",
+        "x-accel-",
+        "access-control-",
+        "content-",
+    ]
+    .iter()
+    .any(|it| header.starts_with(it) && header != "content-security-policy")
 }

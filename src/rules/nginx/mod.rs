@@ -35,6 +35,7 @@ mod stale_dns;
 mod syntax;
 mod try_files_uncached;
 mod unanchored_regex;
+mod unknown_to_version;
 mod unquoted_brace;
 mod upstream_with_port;
 mod version_disclosed;
@@ -78,6 +79,7 @@ pub(super) const GROUP: Group = Group {
         &syntax::RULE,
         &try_files_uncached::RULE,
         &unanchored_regex::RULE,
+        &unknown_to_version::RULE,
         &unquoted_brace::RULE,
         &upstream_with_port::RULE,
         &version_disclosed::RULE,

@@ -20,6 +20,7 @@ mod set_header_dropped;
 mod ssl_redirect_loop;
 mod timeout_inverted;
 mod upstream_unresolvable;
+mod url_unreachable;
 mod websocket_no_upgrade;
 mod websocket_to_wsgi;
 
@@ -45,6 +46,7 @@ pub(super) const GROUP: Group = Group {
         &ssl_redirect_loop::RULE,
         &timeout_inverted::RULE,
         &upstream_unresolvable::RULE,
+        &url_unreachable::RULE,
         &websocket_no_upgrade::RULE,
         &websocket_to_wsgi::RULE,
     ],

@@ -32,8 +32,7 @@ fn check_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
         let guards = |line: &&Line| {
             line.arg(0).is_some_and(|it| is_guard(it) && deployment.lacks_unless_added(level, it))
         };
-        let dropped: Vec<&Line> =
-            level.dropped("add_header").into_iter().filter(guards).collect();
+        let dropped: Vec<&Line> = level.dropped("add_header").into_iter().filter(guards).collect();
         let same = |a: &[&Line]| a.iter().map(|line| line.origin).eq(origins(&dropped));
         match groups.iter_mut().find(|(known, _)| same(known)) {
             Some((_, owners)) => owners.push(own),

@@ -1,0 +1,96 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Safety, Severity};
+use crate::fact::{Certainty, Fact};
+use crate::model::Deployment;
+use crate::model::nginx::{Config, Context, Line, Upstream};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "nginx/unknown-to-version",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/nginx/unknown-to-version.md"),
+};
+
+/// The release that took `ssl on` out (nginx's CHANGES, 1.25.1).
+const WITHOUT_SSL: [u32; 3] = [1, 25, 1];
+
+/// The first that resolves the names of an upstream again and again (1.27.3).
+const RESOLVES: [u32; 3] = [1, 27, 3];
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for config in &deployment.nginx {
+        let version = deployment.nginx_version(config);
+        for level in config.levels() {
+            if matches!(level.context(), Context::Http | Context::Server) {
+                level.own("ssl").for_each(|line| switched(line, version.as_ref(), out));
+            }
+        }
+        for upstream in config.upstreams() {
+            resolved(config, &upstream, version.as_ref(), out);
+        }
+    }
+}
+
+/// `ssl on`, which is the listener's matter now.
+fn switched(line: &Line, version: Option<&Fact<[u32; 3]>>, out: &mut Findings) {
+    if version.is_some_and(|it| it.value < WITHOUT_SSL) {
+        return;
+    }
+    let at = line.fact(());
+    let at = match version {
+        Some(version) => at.given(version),
+        None => at.doubt(Certainty::Likely, "which nginx reads it is not known"),
+    };
+    let finding = out.report(
+        &at,
+        "nginx knows no `ssl` directive since 1.25.1, and does not start",
+        at.label("an unknown directive"),
+    );
+    if let Some(version) = version {
+        finding.also(version.label("this version reads it"));
+    }
+    finding.help("take it out, and write `ssl` into the `listen` lines that speak TLS");
+}
+
+/// A name that is looked up again and again, for which nginx keeps the addresses in shared memory.
+fn resolved(
+    config: &Config,
+    upstream: &Upstream<'_>,
+    version: Option<&Fact<[u32; 3]>>,
+    out: &mut Findings,
+) {
+    let Some(line) = upstream.level.own("server").find(|it| it.has_arg("resolve")) else { return };
+    let at = line.fact(());
+    let name = &upstream.name.value;
+    if let Some(version) = version.filter(|it| it.value < RESOLVES) {
+        out.report(
+            &at,
+            "this nginx takes no `resolve` for a server of an upstream, and does not start",
+            at.label("known since 1.27.3"),
+        )
+        .also(version.label("this version reads it"))
+        .help("take `resolve` out, or use a newer image");
+        return;
+    }
+    let in_memory = upstream.level.own("zone").next().is_some();
+    if in_memory || upstream.level.unseen().is_some_and(|it| it.place.is_some()) {
+        return;
+    }
+    let finding = out.report(
+        &at,
+        format!("`resolve` needs `{name}` to have a `zone`, and nginx does not start without"),
+        at.label("looked up again and again, for all workers"),
+    );
+    finding.also(upstream.name.label("has no `zone`"));
+    finding.help(format!("add `zone {name} 64k;` to the upstream"));
+    let zone = format!("zone {name} 64k;");
+    if config.is_whole() || version.is_some() {
+        finding.insert_before(&at, &zone, Safety::Safe);
+    }
+}
