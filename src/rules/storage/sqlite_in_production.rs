@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{DATABASES, Deployment};
+use crate::model::{DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +18,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if deployment.is_a_trial(process) || process.is_assumed() {
+        if deployment.is_a_trial(process)
+            || process.is_assumed()
+            || writes_alone(deployment, process)
+        {
             continue;
         }
         let Some(engine) = app.entry(DATABASES, &["default", "ENGINE"]) else { continue };
@@ -38,4 +41,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.also(workers.label(format!("{workers} processes write to it")));
         }
     }
+}
+
+/// Whether its command asks for one worker, whose threads take turns, and nothing else in view
+/// writes to the database.
+fn writes_alone(deployment: &Deployment, process: &Process) -> bool {
+    let workers = process.started.as_ref().and_then(|started| started.workers.as_ref());
+    workers.is_some_and(|it| it.value == 1) && deployment.beside(process).is_none()
 }
