@@ -6,6 +6,7 @@ use crate::model::{
     CSRF_TRUSTED_ORIGINS, Deployment, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT,
 };
 use crate::rules::{Check, Rule};
+use std::net::IpAddr;
 
 pub(super) static RULE: Rule = Rule {
     id: "hosts/csrf-origin-insecure",
@@ -36,7 +37,7 @@ fn trusts<'o>(
     out: &'o mut Findings,
 ) -> Option<&'o mut Diagnostic> {
     let origins = app.get(CSRF_TRUSTED_ORIGINS).filter(|_| app.checks_origin())?;
-    let first = origins.value.iter().find(|it| it.value.starts_with("http://"))?;
+    let first = origins.value.iter().find(|it| travels_in_clear(&it.value))?;
     let (https, text) = https(deployment, app)?;
     let at = app.outside(first).unwrap_or_else(|| first.map(|_| ()));
     let finding = out.report(
@@ -49,6 +50,18 @@ fn trusts<'o>(
         .also(https.label(text))
         .help("trust the https origins of the site only");
     Some(finding)
+}
+
+/// Whether pages of an origin come over a wire by http: those of the visitor's own machine do not
+/// (Secure Contexts, 3.1).
+fn travels_in_clear(origin: &str) -> bool {
+    let Some(rest) = origin.strip_prefix("http://") else { return false };
+    let host = match rest.split_once(']') {
+        Some((ipv6, _)) => ipv6.trim_start_matches('['),
+        None => rest.split([':', '/']).next().unwrap_or(rest),
+    };
+    let is_loopback = host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback());
+    !is_loopback && host != "localhost" && !host.ends_with(".localhost")
 }
 
 /// What says that all visitors come by https.
