@@ -196,15 +196,31 @@ fn settings_module(
             (Some(name), _) => Some((name.clone(), Named::Environment)),
             (None, Some((name, named))) if begun.misses_env => {
                 let why = "what the entry point loads may name other settings";
-                Some((name.doubt(Certainty::Likely, why), named))
+                Some((unless_only(files, project, name, why), named))
             }
             (None, own) => own.or(declared).or_else(|| for_production(files, project)),
         },
         Lookup::Unknown(why) => {
             let (name, named) = default(entry?).or_else(|| for_production(files, project))?;
             let why = format!("the environment may name other settings: {why}");
-            Some((name.doubt(Certainty::Likely, &why), named))
+            let open = home.environment.openings();
+            // Of an image that nobody has seen, the code may be another as well.
+            let by_file = !open.is_empty()
+                && open.iter().all(|it| it.place.is_some())
+                && home.environment.layers(django::VARIABLE).is_empty();
+            Some(match by_file {
+                true => (unless_only(files, project, name, &why), named),
+                false => (name.doubt(Certainty::Likely, &why), named),
+            })
         }
+    }
+}
+
+/// A name that another may replace, if the project has another to be named.
+fn unless_only(files: &Files, project: &Project, name: Fact<String>, why: &str) -> Fact<String> {
+    match django::may_be_another(files, project, &name.value) {
+        true => name.doubt(Certainty::Likely, why),
+        false => name,
     }
 }
 

@@ -20,7 +20,7 @@ use std::sync::Arc;
 mod modules;
 
 pub(super) use modules::absolute;
-pub use modules::{find_module, lacks_module, role};
+pub use modules::{find_module, lacks_module, may_be_another, role};
 
 #[derive(Clone, Debug)]
 pub struct Project {

@@ -51,6 +51,25 @@ pub(super) fn of(files: &Files, project: &Project) -> Vec<SettingsModule> {
     found.into_iter().filter_map(module).collect()
 }
 
+/// Whether somebody could name another module than this one as the settings: one lies in the tree,
+/// or git ignores what is called as one for production, so that only the server has it.
+pub fn may_be_another(files: &Files, project: &Project, name: &str) -> bool {
+    if project.modules.iter().any(|it| it.name != name) {
+        return true;
+    }
+    let Some(path) = find_module(files, &project.root, name) else { return true };
+    let folder = path.parent().unwrap_or(&project.root);
+    let is_like_one = |path: &Utf8Path| {
+        let stem = path.file_stem().filter(|_| path.extension() == Some("py"));
+        let is_named = stem.is_some_and(|it| it.contains("settings"));
+        is_named || path.parent() == Some(folder) && stem.map(role) == Some(Role::Production)
+    };
+    let mut below = files.tree.below(&project.root).map(|(path, _)| path);
+    let kept_back = ["production.py", "prod.py", "settings_production.py", "settings_prod.py"];
+    below.any(|it| *it != path && is_like_one(it))
+        || kept_back.iter().any(|it| files.tree.ignores(&folder.join(it)))
+}
+
 /// Where `startproject` puts settings, for a project whose entry points leave it to the
 /// environment or to a library to name them.
 fn conventional(files: &Files, root: &Utf8Path) -> Vec<String> {
