@@ -241,7 +241,26 @@ impl Fact<&Process> {
             return (!debug.value).then(|| debug.map(|_| ()));
         }
         let off = self.possible(DEBUG).into_iter().find(|debug| !debug.value)?;
-        Some(off.map(|_| ()).doubt(Certainty::Likely, "DEBUG may be on"))
+        let why = "DEBUG may be on, as it is on a developer's machine";
+        Some(off.map(|_| ()).doubt(Certainty::Likely, why))
+    }
+
+    /// That a switch is off, or is unless a variable that is not in view says otherwise.
+    pub fn off_unless_told(&self, setting: Setting<bool>) -> Option<Fact<bool>> {
+        if let Some(known) = self.get(setting) {
+            return (!known.value).then_some(known);
+        }
+        let (off, read) = self.off_by_default(setting)?;
+        Some(off.doubt(Certainty::Likely, &format!("`{}` may turn it on", read.name)))
+    }
+
+    /// That the variable a switch depends on has to be set for it to be on.
+    pub fn off_by_default(&self, setting: Setting<bool>) -> Option<(Fact<bool>, &Asked)> {
+        self.by_default(setting).filter(|on| !on)?;
+        let off = self.possible(setting).into_iter().filter(|it| !it.value);
+        let mut off = off.filter_map(|it| Some((self.default_in(&it)?, it)));
+        let (read, off) = off.find(|(read, _)| read.default_switch() == Some(false))?;
+        Some((off, read))
     }
 
     /// Every outcome of a setting, those that are not known among them.

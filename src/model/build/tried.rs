@@ -34,7 +34,10 @@ pub(super) fn debug_without(
 }
 
 /// Switches of which it matters what they are by default, and not only what they may be.
-const SWITCHES: [&str; 2] = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"];
+const SWITCHES: [&str; 3] = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "DEBUG"];
+
+/// Addresses that are often a developer's where no variable says otherwise.
+const ADDRESSES: [&str; 1] = ["CELERY_BROKER_URL"];
 
 /// Lists that are often made of the text of a variable.
 const SPLIT: [&str; 2] = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"];
@@ -51,7 +54,11 @@ pub(super) fn unset(
     let undecided =
         |name: &str| evaluation.get(name).is_some_and(|switch| switch.value.truth().is_none());
     let is_split = |name: &str| evaluation.get(name).is_some_and(|it| may_be_empty_text(&it));
-    if !SWITCHES.iter().any(|name| undecided(name)) && !SPLIT.iter().any(|name| is_split(name)) {
+    let is_open = |name: &str| evaluation.get(name).is_some_and(|it| it.value.text().is_none());
+    if !SWITCHES.iter().any(|name| undecided(name))
+        && !SPLIT.iter().any(|name| is_split(name))
+        && !ADDRESSES.iter().any(|name| is_open(name))
+    {
         return None;
     }
     let mut without = environment.clone();

@@ -22,7 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
         for (samesite, secure) in COOKIES {
             let Some(none) = app.get(*samesite).filter(|it| it.value == "None") else { continue };
-            let Some(off) = app.get(*secure).filter(|it| !it.value) else { continue };
+            let Some(off) = app.off_unless_told(*secure) else { continue };
             let Some(at) = app.assigned(*samesite) else { continue };
             let finding = out.report(
                 app.value,

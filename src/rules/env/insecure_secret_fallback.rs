@@ -21,7 +21,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
         let app = process.fact();
-        let Some(off) = app.without_debug() else { continue };
+        // What is off unless somebody turns it on is off where the site is served.
+        let by_default = app.off_by_default(DEBUG).map(|(off, _)| off.map(|_| ()));
+        let Some(off) = by_default.or_else(|| app.without_debug()) else { continue };
         let refuses = |name: &str| django.refused.contains(name);
         // A fallback that only a branch for DEBUG reaches is a developer's: the other asks for the
         // same variable and has none.

@@ -1,9 +1,9 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::Fact;
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::{Certainty, Fact};
 use crate::model::{
-    Asked, CSRF_COOKIE_SECURE, Deployment, MIDDLEWARE, Process, SESSION_COOKIE_SECURE, Setting,
+    CSRF_COOKIE_SECURE, Deployment, MIDDLEWARE, Process, SESSION_COOKIE_SECURE, Setting,
 };
 use crate::rules::{Check, Rule};
 
@@ -28,29 +28,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let https = deployment.https_sites(process).into_iter().next();
         let seen = https.map(|(_, https)| (https, "browsers reach it by https here"));
         let Some((https, text)) = seen.or_else(presumed) else { continue };
-        let mut unset = Vec::new();
-        for (setting, middleware) in COOKIES {
-            if !is_used(&app, middleware) {
-                continue;
-            }
-            let Some(off) = insecure(&app, *setting) else { continue };
-            let Some(at) = app.assigned(*setting) else {
-                unset.push((setting.name, off));
-                continue;
-            };
-            let finding = out.report(
-                process,
-                format!("{} is off, and the site is reached by https", setting.name),
-                at.given(&off).label("the cookie travels over plain http as well"),
-            );
-            finding.also(https.label(text)).because(&off).help(HELP);
-            // Who comes by plain http would not stay logged in any more.
-            finding.mend(Safety::Unsafe, ON, app.turn(*setting, true));
-            if text == PRESUMED {
-                finding.at_most(Severity::Warning);
-            }
+        let used = COOKIES.iter().filter(|(_, middleware)| is_used(&app, middleware));
+        let off = used.filter_map(|(setting, _)| {
+            let value = app.off_unless_told(*setting)?;
+            let at = app.assigned(*setting).map(|at| at.given(&value));
+            Some(Off { name: setting.name, value, at })
+        });
+        // What is doubted of one is not doubted of the other.
+        let (sure, doubted): (Vec<Off>, Vec<Off>) =
+            off.partition(|it| it.certainty() == Certainty::Certain);
+        for group in [sure, doubted] {
+            report(process, &group, &https, text, out);
         }
-        report_unset(process, &unset, &https, text, out);
     }
 }
 
@@ -64,38 +53,63 @@ const COOKIES: &[(Setting<bool>, &str)] = &[
     (CSRF_COOKIE_SECURE, "django.middleware.csrf.CsrfViewMiddleware"),
 ];
 
-fn report_unset(
-    process: &Process,
-    unset: &[(&str, Fact<bool>)],
-    https: &Fact<()>,
-    text: &str,
-    out: &mut Findings,
-) {
-    let Some((_, first)) = unset.first() else { return };
-    let names: Vec<&str> = unset.iter().map(|(name, _)| *name).collect();
-    let verb = if names.len() == 1 { "is" } else { "are" };
+/// A switch that is off, and where it is assigned, if it is.
+struct Off {
+    name: &'static str,
+    value: Fact<bool>,
+    at: Option<Fact<()>>,
+}
+
+impl Off {
+    fn certainty(&self) -> Certainty {
+        let at = self.at.as_ref().map(|at| at.evidence().certainty());
+        at.unwrap_or(Certainty::Certain).min(self.value.evidence().certainty())
+    }
+}
+
+fn report(process: &Process, group: &[Off], https: &Fact<()>, text: &str, out: &mut Findings) {
+    let names: Vec<&str> = group.iter().map(|it| it.name).collect();
+    let (verb, cookie) = match names.len() {
+        0 => return,
+        1 => ("is", "the cookie travels"),
+        _ => ("are", "the cookies travel"),
+    };
     let message = format!("{} {verb} off, and the site is reached by https", names.join(" and "));
-    let finding = out.report(process, message, https.label(text));
-    finding.because(first).help(HELP);
+    let mut assigned = group.iter().filter_map(|it| it.at.as_ref());
+    let finding = match assigned.next() {
+        Some(at) => {
+            let finding =
+                out.report(process, message, at.label(format!("{cookie} over plain http as well")));
+            finding.also(https.label(text))
+        }
+        None => out.report(process, message, https.label(text)),
+    };
+    for at in assigned {
+        finding.also(at.label("off as well"));
+    }
+    for earlier in group.iter().filter_map(|it| overwritten(process, it)) {
+        finding.also(earlier.label("this does not count: it is assigned again below"));
+    }
+    group.iter().for_each(|it| _ = finding.because(&it.value));
+    finding.help(HELP);
+    // Who comes by plain http would not stay logged in any more.
     let app = process.fact();
-    let edits = names.iter().filter_map(|name| app.set(name, "True"));
-    finding.mend(Safety::Unsafe, ON, edits);
+    let edits: Option<Vec<Edit>> = names.iter().map(|name| app.set(name, "True")).collect();
+    finding.mend(Safety::Unsafe, ON, edits.into_iter().flatten());
     if text == PRESUMED {
         finding.at_most(Severity::Warning);
     }
 }
 
+/// What the module assigned before, so that a reader may take the cookie for safe.
+fn overwritten<'p>(process: &'p Process, off: &Off) -> Option<&'p Fact<()>> {
+    let at = off.at.as_ref()?.written_at()?;
+    let faults = &process.django.as_ref()?.faults;
+    let mut lost = faults.overwritten.iter().filter(|it| it.name == off.name);
+    Some(&lost.find(|it| it.by.written_at() == Some(at))?.lost)
+}
+
 /// Whether some request may make the cookie.
 fn is_used(app: &Fact<&Process>, middleware: &str) -> bool {
     app.get(MIDDLEWARE).is_none_or(|known| known.value.iter().any(|it| it.value == middleware))
-}
-
-/// That a switch is off, or is unless a variable that is not in view says otherwise.
-fn insecure(app: &Fact<&Process>, setting: Setting<bool>) -> Option<Fact<bool>> {
-    if let Some(known) = app.get(setting) {
-        return (!known.value).then_some(known);
-    }
-    let is_off = app.by_default(setting).is_some_and(|it| !it);
-    let mut possible = app.possible(setting).into_iter().filter(|it| is_off && !it.value);
-    possible.find(|it| app.default_in(it).and_then(Asked::default_switch) == Some(false))
 }
