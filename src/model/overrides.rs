@@ -42,6 +42,19 @@ impl Deployment {
         each.collect()
     }
 
+    /// Where an env file of a service, or its example, has a variable that `environment` gives a
+    /// text of its own, which wins (Compose, "Environment variables precedence").
+    pub fn outdone(&self, process: &Process, name: &str) -> Option<Fact<()>> {
+        let service = self.compose.as_ref()?.service(&process.name)?;
+        let value = service.variable(name)?.value.as_ref()?;
+        if service.env_files.is_empty() || !value.is_written() {
+            return None;
+        }
+        let given = process.environment.layers(name).iter().rev().skip(1);
+        let given = given.map(|it| it.map(|_| ())).find(|it| it.written_at().is_some());
+        given.or_else(|| self.surroundings.examples().find_map(|it| it.lists(name)))
+    }
+
     fn defeated(&self, service: &compose::Service, it: &compose::Variable) -> Option<Defeated> {
         let name = &it.name.value;
         let path = format!("environment.{name}");

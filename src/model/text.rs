@@ -96,6 +96,11 @@ impl Text {
         used.chain(self.spared.iter().filter_map(|part| of(part, false))).collect()
     }
 
+    /// Whether no variable has a part in it.
+    pub fn is_written(&self) -> bool {
+        self.parts.iter().all(|part| part.value.source == Source::Literal)
+    }
+
     /// The variables that nobody in view sets and that the text does not demand either: without
     /// them it has a hole there.
     pub fn unguarded(&self) -> Vec<Fact<Arc<str>>> {

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Process, Site, SiteName};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Process, Route, Site, SiteName, allows};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(debug) = app.get(DEBUG) else { continue };
         let Some(allowed) = app.get(ALLOWED_HOSTS) else { continue };
         let Some(first) = allowed.value.first() else { continue };
-        let Some((way, text)) = way(deployment, app.value) else { continue };
+        let Some((way, text)) = way(deployment, app.value, &allowed.value) else { continue };
         let is_inside =
             |it: &Fact<String>| is_local(&it.value) || deployment.container(&it.value).is_some();
         if !allowed.value.iter().all(is_inside)
@@ -40,7 +40,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .also(way.label(text))
             .because(&allowed)
             .because(&debug)
-            .help("add the names that the site is reached by");
+            .help("add the names that the site is reached by")
+            .through(
+                outdone(deployment, &app),
+                "does not count: `environment` wins over `env_file`",
+            );
     }
 }
 
@@ -49,13 +53,18 @@ fn is_local(host: &str) -> bool {
 }
 
 /// How visitors get there, where no site has a name to compare.
-fn way(deployment: &Deployment, process: &Process) -> Option<(Fact<()>, &'static str)> {
+fn way(
+    deployment: &Deployment,
+    process: &Process,
+    allowed: &[Fact<String>],
+) -> Option<(Fact<()>, &'static str)> {
     let sites: Vec<_> = deployment.sites_before(process).collect();
     let named = |site: &&Site| site.names.iter().any(|it| matches!(it.value, SiteName::Host(_)));
     if sites.iter().any(named) {
         return None;
     }
-    let mut listeners = sites.iter().flat_map(|site| &site.listeners);
+    let asking = sites.iter().filter(|site| !replaces_host(deployment, site, process, allowed));
+    let mut listeners = asking.flat_map(|site| &site.listeners);
     if let Some(listener) = listeners.find(|it| !it.value.loopback) {
         return Some((listener.map(|_| ()), "visitors come in here"));
     }
@@ -64,4 +73,29 @@ fn way(deployment: &Deployment, process: &Process) -> Option<(Fact<()>, &'static
         let port = service.open_to(it).filter(|_| std::ptr::eq(it, process))?;
         Some((port.open()?, "visitors come in here"))
     })
+}
+
+/// Whether a site sends one name that is allowed, whatever visitors asked for.
+fn replaces_host(
+    deployment: &Deployment,
+    site: &Site,
+    process: &Process,
+    allowed: &[Fact<String>],
+) -> bool {
+    let leads_there = |route: &&Route| {
+        deployment.process(route).is_some_and(|it| std::ptr::eq(it.value, process))
+    };
+    let is_allowed = |route: &Route| {
+        let host = route.sends("host").map(|it| it.value.split(':').next().unwrap_or_default());
+        host.is_some_and(|host| allowed.iter().any(|it| allows(&it.value, host)))
+    };
+    let mut routes = site.routes.iter().filter(leads_there).peekable();
+    routes.peek().is_some() && routes.all(is_allowed)
+}
+
+/// Where somebody may have filled in the names, to no effect.
+fn outdone(deployment: &Deployment, app: &Fact<&Process>) -> Option<Fact<()>> {
+    let reads = &app.value.django.as_ref()?.evaluation.reads;
+    let mut reads = reads.iter().filter(|read| app.is_made_of(ALLOWED_HOSTS, read));
+    reads.find_map(|read| deployment.outdone(app.value, &read.name))
 }
