@@ -113,9 +113,10 @@ fn writes(module: &Module) -> bool {
     writes
 }
 
-/// Whether statements read a name, the last of which assigns it.
+/// Whether statements read a name, the last of which assigns it. A branch between that assigns it
+/// as well loses its value like the first.
 fn is_used(between: &[Statement], name: &str) -> bool {
-    let mut mentions = 0;
+    let (mut mentions, mut targets) = (0, 0);
     let mut hidden = false;
     each_expression(between, &mut |expression| {
         if let ExpressionKind::Name(it) = &expression.kind {
@@ -126,8 +127,9 @@ fn is_used(between: &[Statement], name: &str) -> bool {
     each_statement(between, &mut |statement| {
         hidden |=
             matches!(statement.kind, StatementKind::ImportFrom { names: Imported::Star(_), .. });
+        targets += usize::from(assigned(statement).is_some_and(|it| it.0 == name));
     });
-    hidden || mentions > 1
+    hidden || mentions > targets
 }
 
 /// Whether a function or class of the module has the name in it, and may be called in between.
