@@ -5,6 +5,8 @@
 //! evaluated. What is not found here may still be there, so only what is found counts as known.
 
 use crate::fact::Fact;
+use crate::model::django::find_module;
+use crate::model::routers::{self, Routes};
 use crate::model::{Files, Found};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
@@ -75,15 +77,35 @@ impl Code {
         // All that are to be read are asked for in one round.
         let found: Vec<Found> = paths.take(MOST_FILES).map(|path| files.find(path)).collect();
         let mut code = Self::default();
+        let mut routed = Vec::new();
         for read in found {
             let Found::Read(read) = read else { continue };
             code.may_send_files |= SENDS.iter().any(|it| read.text.contains(it));
             code.may_wrap_server |= WRAPS.iter().any(|it| read.text.contains(it));
             if let Parsed::Python(module) = read.parsed {
                 code.read(read.id, read.path, module);
+                let path = read.path.strip_prefix(root).unwrap_or(read.path);
+                let routers = routers::routers(module).into_iter();
+                routed.extend(routers.flat_map(|it| routers::named(module, path, it)));
             }
         }
+        for it in routed {
+            code.follow(files, root, &it);
+        }
         code
+    }
+
+    /// Reads the routes that an ASGI application takes of a module, whatever that is called.
+    fn follow(&mut self, files: &Files, root: &Utf8Path, routes: &Routes) {
+        let path = find_module(files, root, &routes.module);
+        let Some(Found::Read(read)) = path.map(|path| files.find(&path)) else { return };
+        let Parsed::Python(module) = read.parsed else { return };
+        each_statement(&module.body, &mut |statement| {
+            let StatementKind::Assign { targets, value } = &statement.kind else { return };
+            if targets.iter().filter_map(name_of).any(|it| it == routes.name) {
+                self.listen(read.id, value);
+            }
+        });
     }
 
     fn read(&mut self, file: FileId, path: &Utf8Path, module: &Module) {
@@ -107,12 +129,12 @@ impl Code {
                     let route = arguments.first().and_then(positional).and_then(|it| it.as_str());
                     self.paths.extend(route.map(prefix));
                 }
-                Some("URLRouter") => {
-                    arguments.iter().filter_map(positional).for_each(|it| self.listen(file, it));
-                }
                 _ => {}
             }
         });
+        for routes in routers::routers(module) {
+            self.listen(file, routes);
+        }
         each_statement(&module.body, &mut |statement| {
             let StatementKind::Assign { targets, value } = &statement.kind else { return };
             let mut names = targets.iter().filter_map(name_of);

@@ -58,6 +58,7 @@ mod reach;
 mod reading;
 mod redis;
 mod redis_server;
+mod routers;
 mod scheme;
 mod scripted;
 mod settings;

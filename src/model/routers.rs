@@ -1,0 +1,84 @@
+//! Which lists of routes the `URLRouter` of an ASGI application takes, in whatever module they are.
+
+use crate::model::django::absolute;
+use crate::source::Span;
+use crate::syntax::python::ast::{
+    Argument, Expression, ExpressionKind, Imported, Item, Module, StatementKind,
+};
+use crate::syntax::python::{each_expression, each_statement, within};
+use camino::Utf8Path;
+
+/// A name of another module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Routes {
+    pub module: String,
+    pub name: String,
+}
+
+/// The routers of a module that take WebSockets, each with what it was given. What stands under
+/// `"http"` in a `ProtocolTypeRouter` takes requests (Channels, "Routing").
+pub(super) fn routers(module: &Module) -> Vec<&Expression> {
+    let mut for_http: Vec<Span> = Vec::new();
+    let mut found = Vec::new();
+    each_expression(&module.body, &mut |expression| match &expression.kind {
+        ExpressionKind::Dict(items) => {
+            for_http.extend(items.iter().filter_map(|item| match item {
+                Item::Pair(key, value) if key.as_str() == Some("http") => Some(value.span),
+                Item::Pair(..) | Item::Spread(_) => None,
+            }))
+        }
+        ExpressionKind::Call { function, arguments } => {
+            let called = function.dotted();
+            let is_router = called.is_some_and(|it| it.rsplit('.').next() == Some("URLRouter"));
+            if let Some(Argument::Positional(routes)) = arguments.first().filter(|_| is_router) {
+                found.push(routes);
+            }
+        }
+        _ => {}
+    });
+    found.retain(|it| !for_http.iter().any(|span| span.contains(it.span)));
+    found
+}
+
+/// What an expression names of other modules, by the imports of the module it stands in.
+pub(super) fn named(module: &Module, path: &Utf8Path, routes: &Expression) -> Vec<Routes> {
+    let imports = imports(module, path);
+    let mut found = Vec::new();
+    within(routes, &mut |expression| {
+        let Some(dotted) = expression.dotted() else { return };
+        for (local, from) in &imports {
+            let rest = dotted.strip_prefix(local.as_str());
+            let whole = match rest.map(|rest| (rest, rest.starts_with('.'))) {
+                Some((rest, is_part)) if is_part || rest.is_empty() => format!("{from}{rest}"),
+                _ => continue,
+            };
+            if let Some((module, name)) = whole.rsplit_once('.') {
+                found.push(Routes { module: module.to_owned(), name: name.to_owned() });
+            }
+        }
+    });
+    found
+}
+
+/// What imported names are called in full.
+fn imports(module: &Module, path: &Utf8Path) -> Vec<(String, String)> {
+    let own = path.as_str().trim_end_matches(".py").replace('/', ".");
+    let mut found = Vec::new();
+    each_statement(&module.body, &mut |statement| match &statement.kind {
+        StatementKind::Import(names) => found.extend(names.iter().map(|it| {
+            let local = it.alias.as_ref().unwrap_or(&it.name);
+            (local.text.clone(), it.name.text.clone())
+        })),
+        StatementKind::ImportFrom { level, module, names: Imported::Names(names) } => {
+            let from = module.as_ref().map_or("", |it| it.text.as_str());
+            let from = absolute(&own, false, *level, from);
+            found.extend(names.iter().map(|it| {
+                let local = it.alias.as_ref().unwrap_or(&it.name);
+                let dot = if from.is_empty() { "" } else { "." };
+                (local.text.clone(), format!("{from}{dot}{}", it.name.text))
+            }));
+        }
+        _ => {}
+    });
+    found
+}
