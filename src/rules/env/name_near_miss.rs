@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     asked_with_a_blank(deployment, out);
+    asked_by_a_value(deployment, out);
     for idle in deployment.idle() {
         let Some(read) = idle.near() else { continue };
         let (given, asked) = (&idle.name, &read.name);
@@ -39,7 +40,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn asked_with_a_blank(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
-        for read in reads.filter(|read| read.name.trim() != read.name) {
+        for read in reads.filter(|it| it.name.trim() != it.name && !is_a_value(&it.name)) {
             let Some(at) = read.place.map(|place| Fact::at((), place)) else { continue };
             let name = read.name.trim();
             let message = format!("`{name}` is asked for with a blank at an end of its name");
@@ -47,4 +48,24 @@ fn asked_with_a_blank(deployment: &Deployment, out: &mut Findings) {
                 .help(format!("ask for `{name}`"));
         }
     }
+}
+
+/// Names with a blank or a slash in them: mostly a name and its default with no comma between
+/// them, which Python reads as one text.
+fn asked_by_a_value(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps() {
+        let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
+        for read in reads.filter(|read| is_a_value(&read.name)) {
+            let Some(at) = read.place.map(|place| Fact::at((), place)) else { continue };
+            let message = "the settings ask for a variable of a name that none can have";
+            out.report(process, message, at.label("the name has a blank or a slash in it"))
+                .help("put a comma between the name and its default");
+        }
+    }
+}
+
+/// A name begins like one, which paths of other stores of secrets do not.
+fn is_a_value(name: &str) -> bool {
+    let is_letter = |it: char| it.is_ascii_uppercase() || it == '_';
+    name.starts_with(is_letter) && name.trim().contains([' ', '\t', '\n', '/'])
 }
