@@ -94,6 +94,8 @@ pub struct Committed {
 pub enum CommittedKind {
     Sqlite,
     Dump,
+    /// What `dumpdata` writes, with the passwords of users in it.
+    Accounts,
     PrivateKey,
 }
 

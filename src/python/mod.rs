@@ -51,7 +51,7 @@ pub use evaluate::{evaluate, evaluate_given, start};
 pub use listing::{listing, why};
 pub use loaded::Loaded;
 pub use read::{Answer, Default, Read, lacking};
-pub use secrets::secrets;
+pub use secrets::{secrets, superuser_password};
 pub use value::{Dict, Entry, Value};
 pub use version::{VERSIONED, Versions};
 

@@ -36,6 +36,24 @@ pub fn secrets(module: &Module) -> Vec<Place> {
     found.places
 }
 
+/// The text that `create_superuser` is given as a password: by name, or behind the address of mail
+/// (`UserManager.create_superuser`, and that of managers without a name of the user).
+pub fn superuser_password(call: &Expression) -> Option<&Expression> {
+    let ExpressionKind::Call { function, arguments } = &call.kind else { return None };
+    let ExpressionKind::Attribute { name, .. } = &function.kind else { return None };
+    let named = arguments.iter().find_map(|it| match it {
+        Argument::Keyword(name, value) if name.text == "password" => Some(value),
+        _ => None,
+    });
+    let positional = |at: usize| match arguments.get(at) {
+        Some(Argument::Positional(value)) => Some(value),
+        _ => None,
+    };
+    let by_mail = positional(0).and_then(Expression::as_str).is_some_and(|it| it.contains('@'));
+    let given = named.or_else(|| positional(if by_mail { 1 } else { 2 }));
+    given.filter(|it| name.text == "create_superuser" && it.as_str().is_some())
+}
+
 struct Found {
     file: FileId,
     places: Vec<Place>,
@@ -57,6 +75,9 @@ impl Found {
                 }
             }
             ExpressionKind::Call { arguments, .. } => {
+                if let Some(password) = superuser_password(expression) {
+                    self.add(password);
+                }
                 // `env("SECRET_KEY", default="…")`, `dict(PASSWORD="…")`.
                 let named = arguments.first().is_some_and(|it| match it {
                     Argument::Positional(it) => it.as_str().is_some_and(is_secret_name),

@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+mod begins;
 mod by_path;
 mod demand;
 mod file_system;

@@ -165,10 +165,17 @@ pub fn parse(
     }
 }
 
-/// Passwords that stand on command lines, each with the command that takes it.
+/// Whether somebody wrote a password down, and no word that stands for one.
+pub fn is_written_out(text: &str) -> bool {
+    secret::is_written_out(text)
+}
+
+/// Passwords that stand on command lines, each with the command that takes it, and hashes of some
+/// in rows that `dumpdata` wrote.
 pub fn passwords(kind: Kind, file: FileId, text: &str) -> Vec<Spanned<&'static str>> {
     match kind {
         Kind::Shell | Kind::Workflow | Kind::Makefile => secret::on_command_lines(file, text),
+        Kind::Text => secret::in_rows(file, text),
         _ => Vec::new(),
     }
 }

@@ -58,6 +58,20 @@ pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static
     found.collect()
 }
 
+/// Passwords as Django's hashers store them, in rows of a model as JSON.
+pub(super) fn in_rows(file: FileId, text: &str) -> Vec<Spanned<&'static str>> {
+    const HASHERS: &[&str] = &["pbkdf2_sha", "argon2$", "bcrypt", "scrypt$"];
+    if !text.contains("\"model\"") {
+        return Vec::new();
+    }
+    let rows = text.split("\"password\"").skip(1).filter_map(|row| {
+        let value = row.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        let value = &value[..value.find('"')?];
+        HASHERS.iter().any(|it| value.starts_with(it)).then_some(value)
+    });
+    rows.map(|value| Spanned::new("dumpdata", Place::of(file, text, value))).collect()
+}
+
 /// Finds what stands where a command takes its password.
 type Find = fn(&str) -> Option<&str>;
 
@@ -99,7 +113,7 @@ fn quoted(text: &&str) -> bool {
 }
 
 /// Whether somebody wrote a password down, and no word that stands for one.
-fn is_written_out(text: &str) -> bool {
+pub(super) fn is_written_out(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let words = [
         "password", "passwd", "postgres", "admin", "secret", "root", "test", "example", "guest",

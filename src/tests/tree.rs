@@ -59,3 +59,12 @@ fn a_path_is_found_however_it_is_written() {
     assert!(tree.is_dir("./deploy/../deploy/nginx".into()));
     assert_eq!(tree.children("deploy/".into()).count(), 1);
 }
+
+#[test]
+fn a_file_is_known_by_its_first_bytes() {
+    let tree =
+        Tree::of(vec![file("db copy.sqlite3s", "SQLite format 3\0and rows"), file("b.db", "")]);
+    let begins = |path: &str| tree.begins_with(path.into(), b"SQLite format 3\0");
+    assert!(begins("db copy.sqlite3s"));
+    assert!(!begins("b.db") && !begins("absent.db"));
+}

@@ -5,7 +5,8 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::stage_of;
-use crate::model::{Committed, CommittedKind, Files, Found, Kind, Stage};
+use crate::model::build::superusers;
+use crate::model::{Committed, CommittedKind, Files, Found, Kind, Read, Stage};
 use crate::source::{EntryKind, LARGEST, Place};
 use crate::syntax;
 use camino::Utf8Path;
@@ -40,7 +41,9 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
     let mut out = Vec::new();
     for (path, entry) in files.tree.entries() {
         let EntryKind::File { size, .. } = entry.kind else { continue };
-        let Some(candidate) = candidate(path, size) else { continue };
+        let Some(candidate) = candidate(path, size).or_else(|| renamed(files, path, size)) else {
+            continue;
+        };
         let below = files.from_root(path).1;
         if is_for_tests(below) {
             continue;
@@ -48,7 +51,7 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
         let Some(tracked) = tracked(files, path) else { continue };
         // Asking for it reads it, and a place can only be in what was read.
         let Found::Read(read) = files.find(path) else { continue };
-        if is(candidate, read.text, size) {
+        if is(candidate, &read, size) {
             let local = below.components().any(|part| {
                 let stage = stage_of(part.as_str());
                 matches!(stage, Some(Stage::Development | Stage::Test))
@@ -74,13 +77,35 @@ fn candidate(path: &Utf8Path, size: u64) -> Option<CommittedKind> {
     if ending(&[".sql", ".dump", ".sql.gz", ".pgdump"]) {
         return Some(CommittedKind::Dump);
     }
+    if is_dumped(&name) && size <= LARGEST {
+        return Some(CommittedKind::Accounts);
+    }
     let keys = [".key", ".pem", "id_rsa", "id_ed25519", "id_ecdsa"];
     (ending(&keys) && size <= LARGEST).then_some(CommittedKind::PrivateKey)
 }
 
-fn is(kind: CommittedKind, text: &str, size: u64) -> bool {
+/// A database under another name, as a copy of the site's has: its first bytes say what it is
+/// (sqlite.org, "Database File Format"). Others that are called `.db` are often there to be read.
+fn renamed(files: &Files, path: &Utf8Path, size: u64) -> Option<CommittedKind> {
+    let name = path.file_name()?.to_ascii_lowercase();
+    let may_be = size >= SMALLEST_DATABASE && (name.contains("sqlite") || name.starts_with("db"));
+    let is_one = may_be && files.tree.begins_with(path, b"SQLite format 3\0");
+    is_one.then_some(CommittedKind::Sqlite)
+}
+
+/// What `dumpdata` was told to write to, by a name that says so.
+fn is_dumped(name: &str) -> bool {
+    const WORDS: &[&str] = &["data", "dump", "backup", "db", "database", "export", "users", "user"];
+    let Some(stem) = name.strip_suffix(".json") else { return false };
+    let mut words = stem.split(|it: char| !it.is_ascii_alphabetic());
+    words.any(|word| WORDS.contains(&word) || word.ends_with("dump") || word.ends_with("data"))
+}
+
+fn is(kind: CommittedKind, read: &Read<'_>, size: u64) -> bool {
+    let text = read.text;
     match kind {
         CommittedKind::Sqlite => true,
+        CommittedKind::Accounts => !syntax::passwords(Kind::Text, read.id, text).is_empty(),
         CommittedKind::PrivateKey => text
             .lines()
             .any(|line| line.starts_with("-----BEGIN ") && line.contains("PRIVATE KEY-----")),
@@ -113,7 +138,7 @@ fn is_dump(text: &str) -> bool {
 }
 
 /// Samples and fixtures are made to be read by everybody.
-fn is_for_tests(path: &Utf8Path) -> bool {
+pub(super) fn is_for_tests(path: &Utf8Path) -> bool {
     let words = [
         "test",
         "tests",
@@ -153,5 +178,6 @@ pub(super) fn script_secrets(files: &Files) -> Vec<Fact<&'static str>> {
             found.extend(passwords.into_iter().map(|it| Fact::at(it.value, it.place)));
         }
     }
+    found.extend(superusers::passwords(files));
     found
 }

@@ -67,6 +67,7 @@ mod service;
 mod speaks;
 mod stage;
 mod static_sources;
+mod superusers;
 mod supervisord;
 mod target;
 mod tls_told;

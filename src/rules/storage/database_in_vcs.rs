@@ -23,6 +23,7 @@ fn check(model: &Model, out: &mut Findings) {
                 ("database", "users, sessions and passwords, as far as it has them")
             }
             CommittedKind::Dump => ("dump", "the rows of a database"),
+            CommittedKind::Accounts => ("dump", "the users, and the hashes of their passwords"),
             CommittedKind::PrivateKey => continue,
         };
         out.report(

@@ -1,0 +1,66 @@
+//! Administrators that the project's own commands make, with a password for everybody to read.
+//!
+//! Only `create_superuser` is looked for: what makes other users mostly makes up data to show.
+
+use crate::fact::Fact;
+use crate::model::build::committed::is_for_tests;
+use crate::model::build::compose_files::stage_of;
+use crate::model::{Files, Found, Stage};
+use crate::python;
+use crate::source::Place;
+use crate::syntax::python::each_expression;
+use crate::syntax::{Parsed, is_written_out};
+use camino::Utf8Path;
+
+/// A project of more scripts is read in part.
+const MOST: usize = 100;
+
+/// Words for what fills a database to look at, and for what is no server's.
+const FOR_SHOW: &[&str] =
+    &["seed", "populate", "fake", "faker", "dummy", "demo", "playground", "notebook"];
+
+pub(super) fn passwords(files: &Files) -> Vec<Fact<&'static str>> {
+    let is_script = |path: &&Utf8Path| {
+        let below = files.from_root(path).1;
+        path.extension() == Some("py") && makes_users(below) && !is_for_show(below)
+    };
+    let scripts = files.tree.files().map(|it| it.as_path()).filter(is_script).take(MOST);
+    let found: Vec<Found> = scripts.map(|path| files.find(path)).collect();
+    let mut passwords = Vec::new();
+    for read in found {
+        let Found::Read(read) = read else { continue };
+        let Parsed::Python(module) = read.parsed else { continue };
+        // What asks for DEBUG may make its user on a developer's machine only.
+        if read.text.contains("DEBUG") {
+            continue;
+        }
+        each_expression(&module.body, &mut |expression| {
+            let Some(password) = python::superuser_password(expression) else { return };
+            if password.as_str().is_some_and(is_written_out) {
+                let place = Place { file: read.id, span: password.span };
+                passwords.push(Fact::at("create_superuser", place));
+            }
+        });
+    }
+    passwords
+}
+
+/// Commands of manage.py, and scripts that are called after what they do.
+fn makes_users(path: &Utf8Path) -> bool {
+    let stem = path.file_stem().unwrap_or_default();
+    let folders = path.parent().map(Utf8Path::as_str).unwrap_or_default();
+    folders.ends_with("management/commands")
+        || folders.split('/').any(|it| it == "scripts")
+        || ["superuser", "admin_user", "create_admin", "createadmin"]
+            .iter()
+            .any(|it| stem.contains(it))
+}
+
+fn is_for_show(path: &Utf8Path) -> bool {
+    let is_word = |part: &str| {
+        let lower = part.to_ascii_lowercase();
+        FOR_SHOW.iter().any(|it| lower.contains(it))
+            || matches!(stage_of(part), Some(Stage::Development | Stage::Test))
+    };
+    is_for_tests(path) || path.components().any(|it| is_word(it.as_str()))
+}
