@@ -55,6 +55,7 @@ mod installed;
 mod lasting;
 mod main_step;
 mod nginx_files;
+mod nginx_installed;
 mod nginx_sites;
 mod other_framework;
 mod procfile;

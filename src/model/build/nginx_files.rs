@@ -1,6 +1,7 @@
 //! Which files are nginx configurations of the host, and what their includes lead to.
 
 use crate::model::build::host::Host;
+use crate::model::build::nginx_installed;
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
 use crate::model::{Files, Found, Kind, Reading};
 use crate::source::FileId;
@@ -32,8 +33,15 @@ pub(super) fn configs(
     let enabled =
         enabled.filter(|(path, _)| host.root.is_some() || !is_for_developers(files, path));
 
+    let enabled: Vec<_> = enabled.collect();
+    let is_whole = |tree: &Tree| tree.dump.is_none() && context_of(tree) == Context::Main;
+    let whole = enabled.iter().filter(|(_, tree)| is_whole(tree)).map(|(path, _)| *path);
+    let whole: Vec<&Utf8Path> = whole.collect();
+    let installed = nginx_installed::main_file(files, &whole).filter(|_| host.root.is_none());
+    let is_other = |path: &Utf8Path| installed.is_some_and(|it| it != path);
+
     let mut configs = Vec::new();
-    for (_, tree) in enabled {
+    for (_, tree) in enabled.into_iter().filter(|(path, tree)| !is_other(path) || !is_whole(tree)) {
         let root = Root { tree, context: None, alone: is_alone(tree) };
         let resolve = |argument: &str, from: FileId| match &tree.dump {
             Some(dump) => dumped(dump, argument),

@@ -1,0 +1,93 @@
+//! Which of several whole `nginx.conf` files is the one that people put in `/etc/nginx`.
+//!
+//! A server has one. What lies beside it in a repository is a draft, a note or a copy of long ago.
+
+use crate::model::build::compose_calls::resolve;
+use crate::model::build::documents::documents;
+use crate::model::scripted::lists;
+use crate::model::{Files, Kind, Read};
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+const TARGET: &str = "/etc/nginx/nginx.conf";
+
+/// How far apart the lines of one task stand.
+const OF_A_TASK: usize = 4;
+
+/// The only one of these files that a script, a task of Ansible or a document installs.
+pub(super) fn main_file<'f>(files: &Files, whole: &[&'f Utf8Path]) -> Option<&'f Utf8Path> {
+    if whole.len() < 2 {
+        return None;
+    }
+    let mut found = BTreeSet::new();
+    let is_list = |read: &Read| matches!(read.path.extension(), Some("yml" | "yaml"));
+    let tasks = files.of(Kind::Text).into_iter().filter(is_list);
+    let callers = lists(files).into_iter().chain(documents(files)).chain(tasks);
+    for read in callers.filter(|read| read.text.contains(TARGET)) {
+        let sources = copied(read.text).chain(of_tasks(read.text));
+        found.extend(sources.filter_map(|source| named(files, read.path, source, whole)));
+    }
+    match found.len() {
+        1 => found.pop_first(),
+        _ => None,
+    }
+}
+
+/// What commands copy or link there. A variable is what the text sets it to.
+fn copied(text: &str) -> impl Iterator<Item = &str> {
+    let commands = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let commands = commands.flat_map(|line| line.split(['&', ';', '|', '`']));
+    commands.filter_map(move |command| {
+        let mut words = command.split_whitespace().map(bare);
+        words.by_ref().find(|word| ["cp", "mv", "ln", "install", "rsync"].contains(word))?;
+        let paths: Vec<&str> = words.filter(|it| !it.starts_with('-')).collect();
+        let [.., source, TARGET] = paths[..] else { return None };
+        Some(set_to(text, source).unwrap_or(source))
+    })
+}
+
+fn set_to<'t>(text: &'t str, variable: &str) -> Option<&'t str> {
+    let name = variable.strip_prefix('$')?.trim_matches(['{', '}']);
+    let value = |line: &'t str| line.trim_start().strip_prefix(name)?.strip_prefix('=');
+    text.lines().find_map(value).map(bare)
+}
+
+/// What tasks copy there: `src` beside `dest` (Ansible's documentation, "ansible.builtin.copy").
+fn of_tasks(text: &str) -> impl Iterator<Item = &str> {
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let ends = lines.iter().enumerate().filter(|(_, line)| value(line, "dest:") == Some(TARGET));
+    let sources = ends.filter_map(|(at, _)| {
+        let near = &lines[at.saturating_sub(OF_A_TASK)..lines.len().min(at + OF_A_TASK + 1)];
+        near.iter().find_map(|line| value(line, "src:"))
+    });
+    sources.collect::<Vec<_>>().into_iter()
+}
+
+fn value<'t>(line: &'t str, key: &str) -> Option<&'t str> {
+    line.strip_prefix(key).map(bare)
+}
+
+fn bare(word: &str) -> &str {
+    word.trim().trim_matches(['"', '\''])
+}
+
+/// The file that a path means: from the caller's folder or one above it or, behind a variable or
+/// where a server has the checkout, the one whose path it ends with.
+fn named<'f>(
+    files: &Files,
+    caller: &Utf8Path,
+    source: &str,
+    whole: &[&'f Utf8Path],
+) -> Option<&'f Utf8Path> {
+    let beside = ["", "files", "templates"].iter().find_map(|folder| {
+        let path = Utf8Path::new(folder).join(source).into_string();
+        resolve(caller, &[path], whole)?.pop()
+    });
+    let is_same = |path: &Utf8PathBuf| whole.iter().copied().find(|it| it == path);
+    if let Some(found) = beside.as_ref().and_then(is_same) {
+        return Some(found);
+    }
+    let ends = |path: &&Utf8Path| Utf8Path::new(source).ends_with(files.from_root(path).1);
+    let ending = whole.iter().copied().filter(ends);
+    ending.max_by_key(|path| path.as_str().len())
+}
