@@ -91,7 +91,7 @@ fn nginx(service: &Service, process: &Process, listening: &[Fact<u16>], out: &mu
 /// A program that is used as it is pulled, with the port that its documentation names.
 fn documented(service: &Service, process: &Process, image: &Fact<Flavour>, out: &mut Findings) {
     let stock = image.value.stock;
-    let (Role::AdminUi, [listens, ..]) = (stock.role, stock.ports) else { return };
+    let (Role::AdminUi | Role::Monitor, [listens, ..]) = (stock.role, stock.ports) else { return };
     let moves = |name: &str| {
         let name = name.to_ascii_uppercase();
         ["PORT", "LISTEN", "ADDRESS", "TLS", "SSL", "CONFIG"].iter().any(|it| name.contains(it))

@@ -192,6 +192,7 @@ impl Container<'_> {
             | Role::ObjectStore
             | Role::MailCatcher
             | Role::AdminUi
+            | Role::Monitor
             | Role::Certificates
             | Role::Base => ProcessKind::Other,
         });

@@ -52,6 +52,8 @@ pub enum Role {
     Proxy,
     MailCatcher,
     AdminUi,
+    /// Shows or collects measurements, and is nobody's way to the data of the site.
+    Monitor,
     Certificates,
     /// Programs are put on it: `python`, `node`, `debian`.
     Base,

@@ -387,6 +387,27 @@ pub(super) static STOCK: &[Stock] = &[
         ..PLAIN
     },
     Stock {
+        names: &["grafana/grafana", "grafana/grafana-oss", "grafana/grafana-enterprise"],
+        role: Role::Monitor,
+        user: "472",
+        workdir: "/usr/share/grafana",
+        ports: &[3000],
+        data: &[all("/var/lib/grafana")],
+        tools: &[Tool::Bash, Tool::Curl],
+        system: System::Alpine,
+        ..PLAIN
+    },
+    Stock {
+        names: &["prom/prometheus", "prometheus/prometheus"],
+        role: Role::Monitor,
+        user: "nobody",
+        workdir: "/prometheus",
+        ports: &[9090],
+        data: &[all("/prometheus")],
+        system: System::Alpine,
+        ..PLAIN
+    },
+    Stock {
         names: &["certbot/certbot", "certbot/dns-cloudflare", "certbot/dns-route53"],
         role: Role::Certificates,
         workdir: "/opt/certbot",
