@@ -32,13 +32,7 @@ const WORDS: &[(&str, &[About])] = &[
     ("ingress", &[About::OuterProxy]),
     ("proxy manager", &[About::OuterProxy]),
     ("haproxy", &[About::OuterProxy]),
-    ("renew", &[About::Renewals, About::Again]),
-    ("cron", &[About::Again]),
-    ("timer", &[About::Again]),
-    ("deploy-hook", &[About::Again]),
-    ("post-hook", &[About::Again]),
-    ("while ", &[About::Again]),
-    ("schedule", &[About::Again]),
+    ("renew", &[About::Renewals]),
     ("reload", &[About::Reloads]),
     ("restart", &[About::Reloads]),
     ("sighup", &[About::Reloads]),
@@ -51,8 +45,6 @@ enum About {
     /// What stands before its servers.
     OuterProxy,
     Renewals,
-    /// What is done again and again, or after a renewal.
-    Again,
     /// Some program is told to read its configuration again.
     Reloads,
 }
@@ -75,18 +67,16 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         Kind::Crontab,
     ];
     let read = kinds.into_iter().flat_map(|kind| files.of(kind));
-    let read = read.map(|read| (read.text, runs_by_itself(read.parsed.kind())));
-    let documents = documents(files).into_iter().map(|read| (read.text, false));
+    let read = read.map(|read| (read.text, Voice::of(read.parsed.kind())));
+    let documents = documents(files).into_iter().map(|read| (read.text, Voice::Told));
     let mut found = Speaks::default();
-    for (text, by_itself) in read.chain(documents) {
+    for (text, voice) in read.chain(documents) {
         let about = about(text);
-        // By hand, or once when it is set up, is not after each renewal.
-        let again = by_itself || about.contains(&About::Again);
         found.of_certificates |= about.contains(&About::Certificates);
         found.of_outer_proxy |= about.contains(&About::OuterProxy);
         found.of_renewals |= about.contains(&About::Renewals);
         found.of_reloads |=
-            again && about.contains(&About::Reloads) && text.lines().any(reloads_server);
+            about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(text);
     }
     found
 }
@@ -103,7 +93,59 @@ fn reloads_server(line: &str) -> bool {
     about(&line).contains(&About::Reloads) && server.iter().any(|it| line.contains(it))
 }
 
-/// Whether what stands in a file is done without anybody: other files are for people to use.
-fn runs_by_itself(kind: Kind) -> bool {
-    matches!(kind, Kind::Compose | Kind::Systemd | Kind::Crontab)
+/// Who says what stands in a file, and so how much it takes to believe that it happens again.
+#[derive(Clone, Copy, Debug)]
+enum Voice {
+    /// It is done without anybody.
+    Itself,
+    /// Commands that people or machines run.
+    Run,
+    /// A text for people.
+    Told,
+}
+
+impl Voice {
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Compose | Kind::Systemd | Kind::Crontab => Self::Itself,
+            _ => Self::Run,
+        }
+    }
+
+    /// Whether a server is reloaded again and again, or after each renewal. By hand, or once when it
+    /// is set up, is neither.
+    fn reloads_again(self, text: &str) -> bool {
+        let commands = || text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        let mut reloads = commands().filter(|line| reloads_server(line));
+        match self {
+            Self::Itself => reloads.next().is_some(),
+            Self::Run => {
+                let is_repeated = || commands().any(|line| repeats(line) || renews(line));
+                reloads.next().is_some() && (is_repeated() || loops(text).any(reloads_server))
+            }
+            Self::Told => reloads.any(|line| repeats(line) || line.contains(LOOP)),
+        }
+    }
+}
+
+/// Whether a line is about what happens by the clock or after a renewal: a hook of certbot's, what is
+/// put into a crontab.
+fn repeats(line: &str) -> bool {
+    let line = line.to_ascii_lowercase();
+    let words = ["cron", "schedule", "oncalendar", ".timer", "-hook", "* * *"];
+    words.iter().any(|it| line.contains(it))
+}
+
+/// How a loop begins; what only waits for something has nothing else in it.
+const LOOP: &str = "while ";
+
+/// Whether a line renews what is due, which is no use once; `--force-renewal` is at first issue.
+fn renews(line: &str) -> bool {
+    line.split([' ', '\t', '"', '\'', ';']).any(|word| word == "renew")
+}
+
+/// The lines of the loops of a script.
+fn loops(text: &str) -> impl Iterator<Item = &str> {
+    let bodies = text.match_indices(LOOP).filter_map(|(at, _)| text[at..].split("done").next());
+    bodies.flat_map(str::lines)
 }
