@@ -23,6 +23,7 @@ mod merge;
 mod read;
 mod rebase;
 mod schema;
+mod secrets;
 mod service;
 mod usage;
 mod value;

@@ -1,10 +1,9 @@
 //! What a project consists of. Every value carries where it stands.
 
-use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials};
 use crate::fact::{Environment, Fact, Lookup, Origin, Supplied};
 use crate::model::Process;
 use crate::model::compose::{Command, Location};
-use crate::model::text::{Part, Source, Text};
+use crate::model::text::{Source, Text};
 use crate::source::Place;
 
 #[derive(Clone, Debug)]
@@ -263,34 +262,6 @@ impl Service {
             || self.container_name.as_ref().is_some_and(is)
             || self.hostname.as_ref().is_some_and(is)
             || self.networks.iter().flat_map(|it| &it.aliases).any(is)
-    }
-
-    /// The variables that hold a password or key which is written out here.
-    pub fn written_secrets(&self) -> Vec<(&str, Fact<()>)> {
-        let written = |text: &Text| {
-            let literal = |part: &Fact<Part>| part.value.source == Source::Literal;
-            text.parts().iter().all(literal)
-        };
-        // A switch, a number or a path is no secret, whatever it is called.
-        let plain = |value: &str| {
-            value.len() < 4
-                || value.to_lowercase().starts_with("your")
-                || value.starts_with('/')
-                || value.bytes().all(|it| it.is_ascii_digit())
-                || ["true", "false"].contains(&value.to_lowercase().as_str())
-                || is_none(value)
-                || is_reference(value)
-        };
-        let secret = |variable: &Variable| {
-            let text = variable.value.as_ref().filter(|text| written(text))?;
-            let value = text.to_string();
-            let named = is_secret_name(&variable.name.value) && !plain(&value);
-            // RabbitMQ's own, which it takes from its host only.
-            let in_url = !url_credentials(&value).is_empty() && !value.contains("guest:guest@");
-            (named || in_url).then(|| Fact::at((), text.place))
-        };
-        let each = self.environment.iter();
-        each.filter_map(|it| Some((it.name.value.as_str(), secret(it)?))).collect()
     }
 
     /// The port through which everybody reaches a server of Django without a proxy.

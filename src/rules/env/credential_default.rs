@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials};
+use crate::model::text::Fallback;
 use crate::model::{Asked, Deployment, Process};
 use crate::rules::{Check, Rule};
 
@@ -18,10 +19,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    in_settings(deployment, out);
+    in_compose(deployment, out);
+}
+
+fn in_settings(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
-        // What signs is said to be more than a credential.
-        let signs = |name: &str| name.contains("SECRET_KEY") || name.contains("SIGNING_KEY");
         let reads = django.evaluation.reads.iter();
         let reads = reads.filter(|read| !signs(&read.name));
         let mut found: Vec<(&Asked, Fact<()>)> =
@@ -33,6 +37,44 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             found.retain(|(it, _)| it.name != first.name);
         }
     }
+}
+
+/// `${DB_PASSWORD:-…}` in a compose file: each variable once, with all the places that have a default
+/// for it.
+fn in_compose(deployment: &Deployment, out: &mut Findings) {
+    let mut found: Vec<(&Process, Fallback)> = Vec::new();
+    for (service, process, _) in deployment.services() {
+        let defaults = service.secret_defaults().into_iter();
+        let readable = defaults.filter(|it| {
+            let text = it.literal.value.as_str();
+            !signs(&it.name) && (text.contains("://") || is_a_password(&it.name, text))
+        });
+        found.extend(readable.map(|it| (process, it)));
+    }
+    while let Some((process, first)) = found.first().cloned() {
+        let name = &first.name;
+        let what = if is_key(name) { "key" } else { "password" };
+        let at = first.literal.map(|_| ());
+        let finding = out.report(
+            process,
+            format!("`{name}` falls back to a {what} that everybody can read"),
+            at.label("used if the variable is not set"),
+        );
+        for (_, other) in found[1..].iter().filter(|(_, it)| it.name == *name) {
+            finding.through(Some(other.literal.map(|_| ())), "and here");
+        }
+        finding.help(format!("demand the variable: `${{{name}:?}}`"));
+        // The env file beside it has a value today.
+        if !found.iter().any(|(_, it)| it.name == *name && it.used) {
+            finding.at_most(Severity::Advice);
+        }
+        found.retain(|(_, it)| it.name != *name);
+    }
+}
+
+/// What signs is said to be more than a credential.
+fn signs(name: &str) -> bool {
+    name.contains("SECRET_KEY") || name.contains("SIGNING_KEY")
 }
 
 /// Where a default stands that is a credential.

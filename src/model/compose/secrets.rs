@@ -1,0 +1,62 @@
+//! Passwords and keys that everybody with the compose file can read.
+
+use crate::fact::Fact;
+use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials};
+use crate::model::compose::{Service, Variable};
+use crate::model::text::{Fallback, Part, Source, Text};
+
+impl Service {
+    /// The variables that hold a password or key which is written out here.
+    pub fn written_secrets(&self) -> Vec<(&str, Fact<()>)> {
+        let written = |text: &Text| {
+            let literal = |part: &Fact<Part>| part.value.source == Source::Literal;
+            text.parts().iter().all(literal)
+        };
+        let secret = |variable: &Variable| {
+            let text = variable.value.as_ref().filter(|text| written(text))?;
+            let (name, value) = (variable.name.value.as_str(), text.to_string());
+            let named = is_secret_name(name) && !is_plain(name, &value);
+            // RabbitMQ's own, which it takes from its host only.
+            let in_url = !url_credentials(&value).is_empty() && !value.contains("guest:guest@");
+            (named || in_url).then(|| Fact::at((), text.place))
+        };
+        let each = self.environment.iter();
+        each.filter_map(|it| Some((it.name.value.as_str(), secret(it)?))).collect()
+    }
+
+    /// What stands in for variables that are not set and that hold a password or key, as their own
+    /// names say or those that the service gets them under: `${DB_PASSWORD:-…}`.
+    pub fn secret_defaults(&self) -> Vec<Fallback> {
+        let is_secret = |name: &str, it: &Fallback| {
+            let value = &it.literal.value;
+            let named = is_secret_name(&it.name) || is_secret_name(name);
+            let in_url = !url_credentials(value).is_empty() && !value.contains("guest:guest@");
+            in_url || named && !is_plain(&it.name, value)
+        };
+        let of_variable = |variable: &Variable| {
+            let text = variable.value.as_ref();
+            // Beside others, what the name speaks of may be any of them.
+            let is_whole = text.is_some_and(|text| text.parts().len() == 1);
+            let name = if is_whole { variable.name.value.as_str() } else { "" };
+            let defaults = text.into_iter().flat_map(Text::defaults);
+            defaults.filter(|it| is_secret(name, it)).collect::<Vec<_>>()
+        };
+        let commands = [&self.command, &self.entrypoint].into_iter().flatten();
+        let words = commands.flat_map(|it| &it.words).flat_map(Text::defaults);
+        let words = words.filter(|it| is_secret("", it));
+        self.environment.iter().flat_map(of_variable).chain(words).collect()
+    }
+}
+
+/// A switch, a number or a path is no secret, whatever it is called; a password may be a number.
+fn is_plain(name: &str, value: &str) -> bool {
+    let is_password = name.to_ascii_uppercase().contains("PASS");
+    let lower = value.to_lowercase();
+    value.len() < 4
+        || lower.starts_with("your")
+        || value.starts_with('/')
+        || !is_password && value.bytes().all(|it| it.is_ascii_digit())
+        || ["true", "false"].contains(&lower.as_str())
+        || is_none(value)
+        || is_reference(value)
+}
