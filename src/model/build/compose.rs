@@ -102,7 +102,7 @@ fn deployment<'a>(
     let (mut processes, mut containers) = (Vec::new(), Vec::new());
     let (mut sites, mut nginx) = (Vec::new(), Vec::new());
     let mut unrendered = Vec::new();
-    for service in project.active(&[]) {
+    for service in project.active(&[]).into_iter().filter(|it| !project.is_template(it)) {
         let image: Option<Built> = image_of::built(files, service, builds);
         let view = ViewId(views.len());
         let container = Container {

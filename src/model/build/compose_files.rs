@@ -75,7 +75,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     let mut parts = parts(files);
     let all: Vec<&Candidate> = folders.values().flatten().collect();
     parts.extend(all.iter().filter(|it| it.is_piece(&all)).map(|it| it.path.to_owned()));
-    let sets = folders.values().flat_map(|candidates| in_folder(candidates));
+    let sets = folders.values().flat_map(|candidates| in_folder(candidates, &all));
     let sets = sets.filter(|set| set.files.last().is_none_or(|file| !parts.contains(file)));
     as_called(sets.collect(), files, &folders.into_values().flatten().collect::<Vec<_>>())
 }
@@ -137,7 +137,7 @@ fn parts(files: &Files) -> BTreeSet<Utf8PathBuf> {
     found
 }
 
-fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
+fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
     let base = BASES
         .iter()
         .find_map(|name| candidates.iter().find(|it| it.path.file_name() == Some(name)));
@@ -148,14 +148,22 @@ fn in_folder(candidates: &[Candidate]) -> Vec<Set> {
     };
     let mut sets = Vec::new();
     // What others take services from is no deployment of its own.
-    let is_part =
-        |it: &Candidate| candidates.iter().any(|by| by.extends.iter().any(|file| file == it.path));
+    let is_part = |it: &Candidate| {
+        candidates.iter().any(|by| {
+            by.extends.iter().any(|file| file == it.path)
+                || by.base_by_name(candidates).is_some_and(|base| base.gives_way_to(by, it))
+        })
+    };
     for candidate in candidates.iter().filter(|it| !is_base(it) && !is_part(it)) {
-        let over = base.filter(|base| candidate.overrides(base));
+        let default = base.filter(|base| candidate.overrides(base));
+        let over = default.or_else(|| candidate.base_by_name(candidates));
+        if over.is_none() && all.iter().any(|other| candidate.is_laid_over(other)) {
+            continue;
+        }
         let files = over.iter().copied().chain([candidate]).map(|it| it.path.to_owned()).collect();
         let stage = candidate.stage.unwrap_or(Stage::Production);
         sets.push(Set {
-            elsewhere: if over.is_none() { elsewhere(candidate) } else { BTreeSet::new() },
+            elsewhere: if default.is_none() { elsewhere(candidate) } else { BTreeSet::new() },
             others_stand_alone: candidates
                 .iter()
                 .all(|it| it.path == candidate.path || it.stands_beside(candidate)),
@@ -222,6 +230,49 @@ impl Candidate<'_> {
         self.services.iter().any(|(name, whole)| !whole && base.services.contains_key(name))
     }
 }
+
+/// Overlays whose base compose finds by no name of its own: `compose-base.yaml`, which only calls
+/// name together with `compose-prod.yaml`.
+impl<'a> Candidate<'a> {
+    /// Whether compose would refuse it without the other, which says what its services are of.
+    fn is_laid_over(&self, other: &Self) -> bool {
+        let has = |name: &String| other.services.get(name).copied() == Some(true);
+        self.path != other.path && self.services.iter().any(|(name, whole)| !whole && has(name))
+    }
+
+    /// The one file of the folder that it is laid over, as their names say: they differ in the stage,
+    /// which only this one has. One that says no stage is used with any of several, so with none here.
+    fn base_by_name<'c>(&self, candidates: &'c [Self]) -> Option<&'c Self> {
+        self.stage?;
+        let has = |other: &Self, name| other.services.get(name).copied() == Some(true);
+        let gives_all = |other: &Self| {
+            self.services.iter().filter(|it| !it.1).all(|(name, _)| has(other, name))
+        };
+        let mut bases = candidates.iter().filter(|it| {
+            let is_plain = stage_of(it.path.file_name().unwrap_or_default()).is_none();
+            is_plain && it.subject() == self.subject() && self.is_laid_over(it) && gives_all(it)
+        });
+        let base = bases.next()?;
+        bases.next().is_none().then_some(base)
+    }
+
+    /// Whether this base is the file, and runs in no way but below others: its name says so, or
+    /// what is laid over it is production's.
+    fn gives_way_to(&self, over: &Self, file: &Self) -> bool {
+        let name = self.path.file_stem().unwrap_or_default();
+        let is_only_below = name.split(['.', '-', '_']).any(|word| BELOW.contains(&word));
+        self.path == file.path && (is_only_below || over.stage == Some(Stage::Production))
+    }
+
+    /// What the name speaks of beside the stage.
+    fn subject(&self) -> Vec<&'a str> {
+        let words = self.path.file_stem().unwrap_or_default().split(['.', '-', '_']);
+        words.filter(|it| stage_of(it).is_none() && !BELOW.contains(it)).collect()
+    }
+}
+
+/// What the name of a file says that others are laid over.
+const BELOW: &[&str] = &["base", "common", "shared"];
 
 /// Whether compose takes the file where none is named.
 pub(super) fn is_default(path: &Utf8Path) -> bool {

@@ -14,6 +14,7 @@ use crate::model::{Files, Found, Read};
 use crate::source::{Place, normalize};
 use crate::syntax::{Parsed, Problem};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 
 /// Includes and `extends` in each other: what is deeper is a loop or a prank.
 const DEEPEST: usize = 24;
@@ -26,6 +27,8 @@ pub(super) struct Loader<'a> {
     pub faults: Vec<Fault>,
     /// Files that were named and are not there, or not read yet.
     pub missing: Vec<(Utf8PathBuf, Place)>,
+    /// The services of the project that others extend.
+    pub extended: BTreeSet<String>,
     made: usize,
 }
 
@@ -40,7 +43,7 @@ pub(super) struct Job<'a> {
 
 impl<'a> Loader<'a> {
     pub(super) fn new(files: &'a Files<'a>) -> Self {
-        Self { files, faults: Vec::new(), missing: Vec::new(), made: 0 }
+        Self { files, faults: Vec::new(), missing: Vec::new(), extended: BTreeSet::new(), made: 0 }
     }
 
     /// The merged project, paths still relative to the job's folder.
@@ -251,6 +254,9 @@ impl<'a> Loader<'a> {
 
     fn base_here(&mut self, services: &Map, base: &str, at: &mut Extending<'_>) -> Option<Value> {
         let plain = services.get(base)?.value.clone();
+        if at.job.files.contains(&at.file) {
+            self.extended.insert(base.to_owned());
+        }
         Some(self.extended(services, base, at).unwrap_or(plain))
     }
 

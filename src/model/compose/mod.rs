@@ -73,6 +73,8 @@ pub struct Project {
     pub faults: Vec<Fault>,
     /// Files that `include` and `extends` name, and that were not read. Services may be missing.
     pub missing: Vec<Fact<Utf8PathBuf>>,
+    /// The services that others extend.
+    pub extended: BTreeSet<String>,
 }
 
 /// Why compose refuses a project, or does not do what its files say.
@@ -139,7 +141,7 @@ impl Project {
             read_env_files: request.read_env_files,
         };
         let value = loader.load(&job, &mut Vec::new())?;
-        let load::Loader { mut faults, missing, .. } = loader;
+        let load::Loader { mut faults, missing, extended, .. } = loader;
         schema::check(&value, &mut faults);
         check::check(&value, missing.is_empty(), &mut faults);
         let missing = missing.into_iter().map(|(path, place)| Fact::at(path, place)).collect();
@@ -147,7 +149,7 @@ impl Project {
         faults.retain(|fault| !is_to_be_filled_in(files, fault.problem.place));
         faults.sort_by(|a, b| a.problem.cmp(&b.problem));
         faults.dedup_by(|a, b| a.problem == b.problem);
-        (project.faults, project.missing) = (faults, missing);
+        (project.faults, project.missing, project.extended) = (faults, missing, extended);
         project.variables.clone_from(request.environment);
         Some(project)
     }

@@ -38,6 +38,7 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
         configs: resources("configs"),
         faults: Vec::new(),
         missing: Vec::new(),
+        extended: BTreeSet::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What scripts of the tree do with a project: which services they start together, which alone.
 
-use crate::model::compose::Project;
+use crate::model::compose::{Project, Service};
 use std::collections::BTreeSet;
 
 /// As scripts, Makefiles and workflows say it.
@@ -28,6 +28,24 @@ pub enum Started {
 }
 
 impl Project {
+    /// Whether a service is only there for others to extend, as its name says. `up` starts it as well,
+    /// but nothing waits for it or reaches it, and what it does then is nobody's care.
+    pub fn is_template(&self, service: &Service) -> bool {
+        let name = &service.name.value;
+        let mut words = name.split(['-', '_', '.']);
+        let is_named =
+            words.any(|it| ["base", "common", "template", "abstract", "defaults"].contains(&it));
+        let is_reached = !service.ports.is_empty() || service.container_name.is_some();
+        let needs = |it: &Service| it.depends_on.iter().any(|it| it.service.value == *name);
+        let is_asked_for =
+            matches!(&self.usage.started, Started::Named(names) if names.contains(name));
+        is_named
+            && self.extended.contains(name)
+            && !is_reached
+            && !is_asked_for
+            && !self.services.iter().any(needs)
+    }
+
     /// Whether `up` starts a service, as far as scripts show: `up` brings along what those that it
     /// names depend on (Compose, "docker compose up").
     pub fn starts(&self, name: &str) -> bool {

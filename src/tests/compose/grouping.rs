@@ -50,6 +50,28 @@ fn a_file_that_is_whole_stands_alone() {
     );
 }
 
+#[test]
+fn a_file_laid_over_another_that_compose_finds_by_no_name_is_never_judged_alone() {
+    let prod = "compose-prod.yaml production +";
+    let dev = "compose-dev.yaml development +";
+    let base = ("compose-base.yaml", WHOLE);
+    let stages = [("compose-dev.yaml", PART), ("compose-prod.yaml", PART)];
+    assert_eq!(grouped(&[base, stages[0], stages[1]]), [dev, prod]);
+    let [dev, prod] = ["app-dev.yml", "app-prod.yml"].map(|name| (name, PART));
+    let over_plain = grouped(&[
+        ("app.yml", WHOLE),
+        dev,
+        prod,
+        ("docker-compose.yml", "services: {a: {image: b}}\n"),
+    ]);
+    assert_eq!(over_plain[..2], ["app-dev.yml development +", "app-prod.yml production +"]);
+    assert_eq!(over_plain.len(), 3, "{over_plain:?}");
+    // What is used with any stage, or with which of two, no name says.
+    assert_eq!(grouped(&[base, ("compose-backup.yaml", PART)]), ["compose-base.yaml production?"]);
+    let two = grouped(&[base, ("compose-common.yaml", WHOLE), ("compose-prod.yaml", PART)]);
+    assert_eq!(two, ["compose-base.yaml production?", "compose-common.yaml production?"]);
+}
+
 const BASE: (&str, &str) = ("compose.base.yml", WHOLE);
 const OVER: (&str, &str) = (
     "compose.prod.yml",
