@@ -82,8 +82,11 @@ fn main_of(steps: &[Step]) -> Option<usize> {
     let last = |fits: &dyn Fn(&Step) -> bool| {
         (0..steps.len()).rev().find(|at| stays(&steps[*at]) && fits(&steps[*at]) && !has_ended(*at))
     };
+    let is_for_developers = |step: &Step| matches!(&step.started.program.value, Program::Manage(it) if it.starts_with("runserver"));
     last(&|step| !step.conditional && !is_own(step))
         .or_else(|| last(&|step| !step.conditional))
+        // Of branches that what is not in view decides between, a server takes the one for servers.
+        .or_else(|| last(&|step| !is_own(step) && !is_for_developers(step)))
         .or_else(|| last(&|step| !is_own(step)))
         .or_else(|| last(&|_| true))
         .or_else(|| {
