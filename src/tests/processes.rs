@@ -219,6 +219,27 @@ fn a_procfile_says_what_runs_where_nothing_else_does() {
 }
 
 #[test]
+fn of_two_projects_a_procfile_runs_the_one_beside_it() {
+    let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
+    let other = [
+        ("mvp/manage.py", "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n"),
+        ("mvp/config/wsgi.py", wsgi),
+        ("mvp/config/settings.py", "DEBUG = True\n"),
+        ("mvp/config/__init__.py", ""),
+    ];
+    let deployments = |line: &'static str| {
+        let files: Vec<_> = other.into_iter().chain([("Procfile", line)]).collect();
+        let model = judged(&files).model;
+        let mut names: Vec<String> = model.deployments.iter().map(|it| it.name.clone()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(deployments("web: gunicorn config.wsgi\n"), ["Procfile", "config.settings"]);
+    let named = deployments("web: gunicorn --chdir mvp config.wsgi\n");
+    assert_eq!(named, ["Procfile", "config.settings"]);
+}
+
+#[test]
 fn services_share_an_image_whose_name_a_variable_holds() {
     let compose = "services:\n  setup:\n    build: .\n    image: ${NAME:-a}:${TAG}\n    command: sleep 1\n  web:\n    image: ${NAME:-a}:${TAG}\n    command: gunicorn -b :9000 config.wsgi\n";
     let found = processes(&[("docker-compose.yml", compose), ("Dockerfile", DOCKERFILE)]);

@@ -142,13 +142,18 @@ impl Dyno<'_> {
         environment: &Environment,
         assumed: Option<&Process>,
     ) -> Option<Django> {
-        let from = |it: &Project| Arc::as_ptr(project) == std::ptr::from_ref(it);
-        let found = apps::project(self.projects, started, &from)?;
+        let found = apps::project(self.projects, started, &|it| self.may_start(it))?;
         let home = Home::unseen(environment);
         let django = apps::django(self.files, found, started, &home)?;
         let replaced = Arc::ptr_eq(found, project) && django.may_be_replaced();
         let assumed = assumed.filter(|_| replaced).and_then(|it| it.django.clone());
         Some(assumed.unwrap_or(django))
+    }
+
+    /// Whether the line can run a project: one beside the Procfile, or in a folder that it names.
+    fn may_start(&self, project: &Project) -> bool {
+        let Ok(below) = project.root.strip_prefix(self.folder) else { return false };
+        below.as_str().is_empty() || self.line.command.as_str().contains(below.as_str())
     }
 
     fn in_tree(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
