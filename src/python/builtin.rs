@@ -350,5 +350,12 @@ static FUNCTIONS: [Native; 40] = [
 /// The functions that run text as code; they are looked up beside the others.
 pub(crate) static RUNNERS: [Native; 2] = [
     function("exec", crate::python::files::execute),
-    function("eval", |it, _| Ok(it.unknown("`eval` is not followed"))),
+    function("eval", |it, given| {
+        // What is written out needs nothing to be run.
+        let value = given.first().cloned().unwrap_or(Object::None.bare());
+        match crate::python::data::plain(it, &value) {
+            Some(value) => Ok(value),
+            None => Ok(it.unknown("`eval` is not followed")),
+        }
+    }),
 ];

@@ -170,12 +170,20 @@ pub(crate) fn toml_loads(it: &mut Machine<'_>, given: Arguments) -> Outcome<Trac
 /// `ast.literal_eval` of a text, as far as it is plain.
 pub(crate) fn literal(it: &mut Machine<'_>, given: &Arguments) -> Outcome<Traced> {
     let Some(value) = given.first().cloned() else { return Ok(it.unknown("nothing to read")) };
-    let Object::Str(text) = &value.object else { return Ok(it.unknown_from(&value)) };
-    if is_symbolic(text) {
-        return Ok(it.unknown_from(&value));
-    }
-    match crate::python::literal::read(it, text, value.trail) {
+    match plain(it, &value) {
         Some(read) => Ok(read),
-        None => Ok(it.unknown("the literal is not followed")),
+        None if matches!(&value.object, Object::Str(text) if !is_symbolic(text)) => {
+            Ok(it.unknown("the literal is not followed"))
+        }
+        None => Ok(it.unknown_from(&value)),
     }
+}
+
+/// The object that a text writes out, if it does nothing else.
+pub(crate) fn plain(it: &mut Machine<'_>, value: &Traced) -> Option<Traced> {
+    let Object::Str(text) = &value.object else { return None };
+    if is_symbolic(text) {
+        return None;
+    }
+    crate::python::literal::read(it, text, value.trail)
 }

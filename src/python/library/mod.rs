@@ -78,6 +78,7 @@ models! {
     "django.contrib" => "empty.py",
     "django.contrib.messages" => "django_messages.py",
     "django.contrib.messages.constants" => "django_messages.py",
+    "django_heroku" => "django_heroku.py",
     "django.urls" => "django_urls.py",
     "django.utils" => "empty.py",
     "django.utils.translation" => "django_translation.py",

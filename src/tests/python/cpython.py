@@ -65,7 +65,7 @@ def run(folder):
 
 def main():
     """Programs come as JSON: files, variables and texts. Each is run in a child forked from here."""
-    import django, environ, environs, decouple, dotenv, dj_database_url, configurations  # noqa: read once
+    import django, django_heroku, environ, environs, decouple, dotenv, dj_database_url, configurations  # noqa: read once
 
     given = json.load(sys.stdin)
     results = []

@@ -100,6 +100,7 @@ fn installed() -> Installed<'static> {
         "decouple",
         "dotenv",
         "dj_database_url",
+        "django_heroku",
         "configurations",
         "split_settings",
         "corsheaders",
