@@ -27,7 +27,7 @@ mod statements;
 mod strings;
 mod walk;
 
-pub use imports::{Import, imports};
+pub use imports::{Import, at_once, imports};
 pub use scope::{bound_names, is_open};
 pub use statements::is_of_python_2;
 pub use walk::{each_expression, each_statement, within};
