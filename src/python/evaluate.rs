@@ -5,6 +5,7 @@ use crate::python::machine::object::Object;
 use crate::python::machine::{Machine, Outcome, Raised, Stop};
 use crate::python::{Evaluation, Namespace, Raise, Request, Started, library, public};
 use crate::source::Place;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Deep enough for what [`limit`](crate::python::machine::limit) lets nest; only what is used is
 /// ever taken from the system.
@@ -27,16 +28,11 @@ pub fn start(request: &Request<'_>) -> Started {
     apart(|| name_settings(request)).unwrap_or_default()
 }
 
-/// On a stack of its own.
-fn apart<T: Send>(run: impl FnOnce() -> T + Send) -> Result<T, &'static str> {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK);
-        match thread.spawn_scoped(scope, run).map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => Ok(result),
-            Ok(Err(_)) => Err("kilter failed while it evaluated the module"),
-            Err(_) => Err("there is no memory to evaluate the module"),
-        }
-    })
+/// On a stack of its own, and on this thread: a new one would find no memory at hand, and give back
+/// page by page what it used, which takes as long as small settings do.
+fn apart<T>(run: impl FnOnce() -> T) -> Result<T, &'static str> {
+    catch_unwind(AssertUnwindSafe(|| stacker::grow(STACK, run)))
+        .map_err(|_| "kilter failed while it evaluated the module")
 }
 
 fn name_settings(request: &Request<'_>) -> Started {
@@ -73,7 +69,7 @@ fn nothing(why: &str) -> Evaluation {
 fn run(request: &Request<'_>, gives: usize) -> Evaluation {
     let mut machine = Machine::new(request);
     machine.gives = gives;
-    let outcome = match load(&mut machine) {
+    let outcome = match ready(&mut machine).and_then(|()| load(&mut machine)) {
         Ok(()) => namespace(&mut machine),
         Err(Stop::Raise(raised)) => Err(raise(&mut machine, &raised)),
         Err(Stop::Limit(why)) => nothing(why).outcome,
@@ -91,6 +87,16 @@ fn run(request: &Request<'_>, gives: usize) -> Evaluation {
         modules: machine.visited,
         limits: machine.limits,
     }
+}
+
+/// What is not read yet is asked for before anything runs: all of it would have to run again.
+fn ready(machine: &mut Machine<'_>) -> Outcome<()> {
+    let name = machine.request.module;
+    let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+    for end in ends {
+        machine.locate_in_project(&name[..end]);
+    }
+    if machine.wants.is_empty() { Ok(()) } else { Err(Stop::Limit("the module was not read")) }
 }
 
 fn load(machine: &mut Machine<'_>) -> Outcome<()> {
