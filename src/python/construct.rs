@@ -88,10 +88,12 @@ pub(crate) fn construct(it: &mut Machine<'_>, kind: Type, given: Arguments) -> O
                 _ => None,
             });
             match numbers.collect::<Option<Vec<_>>>().as_deref() {
-                Some([stop]) => Ok(Object::Range(0, *stop, 1).bare()),
-                Some([start, stop]) => Ok(Object::Range(*start, *stop, 1).bare()),
+                Some([stop]) => Ok(Object::Range([0, *stop, 1].into()).bare()),
+                Some([start, stop]) => Ok(Object::Range([*start, *stop, 1].into()).bare()),
                 Some([_, _, 0]) => Err(it.raised("ValueError", "range() arg 3 must not be zero")),
-                Some([start, stop, step]) => Ok(Object::Range(*start, *stop, *step).bare()),
+                Some([start, stop, step]) => {
+                    Ok(Object::Range([*start, *stop, *step].into()).bare())
+                }
                 _ => Err(it.raised("TypeError", "range expected integers")),
             }
         }),

@@ -113,9 +113,9 @@ pub(crate) fn plain_attribute(it: &mut Machine<'_>, value: &Traced, name: &str) 
         (Object::Native(native), "__name__") => {
             Object::str(native.name.rsplit('.').next().unwrap_or(native.name))
         }
-        (Object::Range(start, _, _), "start") => Object::Int(*start),
-        (Object::Range(_, stop, _), "stop") => Object::Int(*stop),
-        (Object::Range(_, _, step), "step") => Object::Int(*step),
+        (Object::Range(range), "start") => Object::Int(range[0]),
+        (Object::Range(range), "stop") => Object::Int(range[1]),
+        (Object::Range(range), "step") => Object::Int(range[2]),
         (Object::Lazy(_) | Object::Iterator(_) | Object::Environ | Object::Names(_), _)
             if !matches!(&value.object, Object::Iterator(_))
                 && !(matches!(value.object, Object::Environ | Object::Names(_))) =>

@@ -70,8 +70,9 @@ fn value(
         Object::Bytes(it) => Value::Bytes(it.to_vec()),
         Object::Path(it) => Value::Path(it.to_string()),
         Object::TimeDelta(it) => Value::TimeDelta(*it),
-        Object::Range(start, stop, step) => {
-            Value::Range { start: *start, stop: *stop, step: *step }
+        Object::Range(range) => {
+            let [start, stop, step] = **range;
+            Value::Range { start, stop, step }
         }
         Object::Regex(it) => Value::Regex { pattern: it.pattern.to_string(), flags: it.flags },
         Object::Tuple(items) => Value::Tuple(each(machine, &items.clone(), left, around)),

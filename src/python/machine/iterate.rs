@@ -29,7 +29,10 @@ impl Machine<'_> {
             Object::Bytes(bytes) => {
                 bytes.iter().map(|it| Object::Int(i128::from(*it)).traced(value.trail)).collect()
             }
-            Object::Range(start, stop, step) => self.range_items(*start, *stop, *step)?,
+            Object::Range(range) => {
+                let [start, stop, step] = **range;
+                self.range_items(start, stop, step)?
+            }
             Object::Names(scope) => {
                 let names = self.heap.names(*scope);
                 let mut items: Vec<Traced> =
@@ -251,8 +254,9 @@ impl Machine<'_> {
                     return None;
                 }
             }
-            Object::Range(start, stop, step) => {
-                (*step > 0 && start < stop) || (*step < 0 && start > stop)
+            Object::Range(range) => {
+                let [start, stop, step] = **range;
+                (step > 0 && start < stop) || (step < 0 && start > stop)
             }
             Object::Names(_) | Object::Environ | Object::Path(_) => true,
             Object::Module(_)

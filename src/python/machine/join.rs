@@ -181,7 +181,7 @@ impl Machine<'_> {
             | (Object::Opaque(a), Object::Opaque(b)) => a == b,
             (Object::Bytes(a), Object::Bytes(b)) => a == b,
             (Object::Tuple(a), Object::Tuple(b)) => all(a, b),
-            (Object::Range(a, b, c), Object::Range(x, y, z)) => (a, b, c) == (x, y, z),
+            (Object::Range(a), Object::Range(b)) => a == b,
             // Two lists that are equal now are still two: what is done to one is not done to the other.
             (Object::List(a), Object::List(b))
             | (Object::Dict(a), Object::Dict(b))

@@ -29,7 +29,8 @@ pub(crate) enum Object {
     Path(Rc<str>),
     /// In microseconds.
     TimeDelta(i128),
-    Range(i128, i128, i128),
+    /// Start, stop and step; apart, as no other object is as large.
+    Range(Rc<[i128; 3]>),
     Slice(Rc<[Traced; 3]>),
     Regex(Rc<Regex>),
     /// A match of a regular expression: the groups, and their names.

@@ -95,8 +95,10 @@ impl Machine<'_> {
                 }
             }
             Object::Type(kind) => format!("<class '{}'>", kind.name()),
-            Object::Range(start, stop, 1) => format!("range({start}, {stop})"),
-            Object::Range(start, stop, step) => format!("range({start}, {stop}, {step})"),
+            Object::Range(range) => match **range {
+                [start, stop, 1] => format!("range({start}, {stop})"),
+                [start, stop, step] => format!("range({start}, {stop}, {step})"),
+            },
             Object::TimeDelta(_)
             | Object::Instance(_)
             | Object::Set(_)

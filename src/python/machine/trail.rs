@@ -96,6 +96,15 @@ impl Trails {
 
     /// What a value rests on, the deciding place first.
     pub(crate) fn evidence(&self, trail: Trail) -> Evidence {
+        // Most of what settings hold is just written there.
+        if let Some(Step {
+            place: Some(place),
+            what: What::Literal,
+            from: [Trail::NONE, Trail::NONE],
+        }) = self.get(trail)
+        {
+            return Evidence::new(vec![Origin::At(*place)], None);
+        }
         let mut origins = Vec::new();
         let mut doubt = None;
         for step in self.steps(trail) {
