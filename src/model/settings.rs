@@ -440,7 +440,7 @@ impl Fact<&Process> {
                 .origins()
                 .iter()
                 .chain(module.into_iter().flat_map(|it| it.origins()))
-                .any(|it| it == *origin)
+                .any(|it| it == *origin || is_within(**origin, *it))
         };
         let origins = fact.evidence().origins().iter().filter(|origin| !of_process(origin));
         origins.filter_map(|origin| origin.place()).collect()
@@ -475,5 +475,13 @@ impl Fact<&Process> {
             (false, None) => return None,
         };
         Some(absolute.map(|path| view.dir(process.view, path)).given(self))
+    }
+}
+
+/// Whether one origin is a part of what another is the whole of.
+fn is_within(part: Origin, whole: Origin) -> bool {
+    match (part.place(), whole.place()) {
+        (Some(part), Some(whole)) => part.file == whole.file && whole.span.contains(part.span),
+        _ => false,
     }
 }

@@ -240,6 +240,24 @@ fn of_two_projects_a_procfile_runs_the_one_beside_it() {
 }
 
 #[test]
+fn a_dockerfile_says_what_runs_where_nothing_else_does() {
+    let dockerfile = |command: &str| format!("{DOCKERFILE}USER app\nCMD {command}\n");
+    let alone = |name: &str, command: &str| processes(&[(name, &dockerfile(command))]);
+    let server = "gunicorn -b 0.0.0.0:8000 config.wsgi";
+    assert_eq!(alone("Dockerfile", server), ["Dockerfile app 0.0.0.0:8000 …"]);
+    let assumed = processes(&[]);
+    for command in ["python manage.py runserver", "bash", "gunicorn another.wsgi"] {
+        assert_eq!(alone("Dockerfile", command), assumed, "{command}");
+    }
+    assert_eq!(alone("Dockerfile.dev", server), assumed);
+    let both = [("Dockerfile", dockerfile(server)), ("Dockerfile.prod", dockerfile(server))];
+    let both = both.each_ref().map(|(name, text)| (*name, text.as_str()));
+    assert_eq!(processes(&both), ["Dockerfile.prod app 0.0.0.0:8000 …"]);
+    let procfile = ("Procfile", "web: gunicorn config.wsgi\n");
+    assert_eq!(processes(&[both[0], procfile]), ["web ?  …"]);
+}
+
+#[test]
 fn services_share_an_image_whose_name_a_variable_holds() {
     let compose = "services:\n  setup:\n    build: .\n    image: ${NAME:-a}:${TAG}\n    command: sleep 1\n  web:\n    image: ${NAME:-a}:${TAG}\n    command: gunicorn -b :9000 config.wsgi\n";
     let found = processes(&[("docker-compose.yml", compose), ("Dockerfile", DOCKERFILE)]);

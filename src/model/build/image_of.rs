@@ -134,7 +134,7 @@ fn recipe(build: &Build) -> Option<Recipe> {
     Some(Recipe { context: context.clone(), dockerfile, target, arguments })
 }
 
-fn of_recipe(files: &Files, recipe: &Recipe) -> Option<Built> {
+pub(super) fn of_recipe(files: &Files, recipe: &Recipe) -> Option<Built> {
     let Recipe { context, dockerfile, target, arguments } = recipe;
     let Found::Read(read) = files.find(dockerfile) else { return None };
     let Parsed::Dockerfile(tree) = read.parsed else { return None };

@@ -48,6 +48,7 @@ mod helpers;
 mod host;
 mod hosted;
 mod ignored;
+mod image_alone;
 mod image_builds;
 mod image_of;
 mod image_steps;
@@ -231,8 +232,8 @@ fn in_a_network(sites: &[Site]) -> bool {
     upstreams.any(is_service)
 }
 
-/// A project that nothing else in view runs: as its Procfile has it, or its settings for production
-/// with nothing else known.
+/// A project that nothing else in view runs: as its Procfile or its image has it, or its settings for
+/// production with nothing else known.
 fn unclaimed(
     files: &Files,
     projects: &[Arc<Project>],
@@ -242,7 +243,10 @@ fn unclaimed(
     let process = idle(files, project, None);
     let contract = process.as_ref().and_then(|it| agreed.of(&it.name));
     let process = if contract.is_some() { idle(files, project, contract) } else { process };
-    procfile::deployment(files, projects, project, process.as_ref()).or_else(|| {
+    let assumed = process.as_ref();
+    let started = procfile::deployment(files, projects, project, assumed)
+        .or_else(|| image_alone::deployment(files, projects, project, assumed));
+    started.or_else(|| {
         let process = process?;
         let (name, stage) = (process.name.clone(), process.declared.map(|()| Stage::Production));
         let view = View { complete: false, ..View::host() };

@@ -154,6 +154,11 @@ impl Project {
         Some(project)
     }
 
+    /// A service of this name that no compose file has: it starts what its image does.
+    pub fn of_one(name: &str, place: Place, folder: &Utf8Path) -> Self {
+        read::of_one(name, place, folder)
+    }
+
     pub fn service(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.name.value == name)
     }

@@ -42,6 +42,13 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
     }
 }
 
+/// A project of one service, of which nothing is said.
+pub(super) fn of_one(name: &str, place: Place, folder: &Utf8Path) -> Project {
+    let under =
+        |key: &str, value| Value::map(place, [(key.to_owned(), Entry::new(place, value))].into());
+    project(&under("services", under(name, Value::null(place))), folder)
+}
+
 /// An empty text says as much as none: compose leaves it out (`omitempty`).
 fn text(value: &Value, key: &str) -> Option<Text> {
     value.get(key)?.as_text().filter(|text| !text.is_empty()).cloned()
