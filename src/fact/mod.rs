@@ -170,6 +170,12 @@ impl<T> Fact<T> {
         }
     }
 
+    /// Where it is written, if what stands there is as long as this text: then there are no quotes
+    /// around it nor anything beside it, and no variable stands for it.
+    pub fn written_as(&self, text: &str) -> Option<Place> {
+        self.written_at().filter(|place| place.span.len() == text.len())
+    }
+
     /// Says what this fact shows where it stands.
     pub fn label(&self, text: impl Into<String>) -> Label {
         Label { text: text.into(), evidence: self.evidence.clone() }
@@ -177,6 +183,11 @@ impl<T> Fact<T> {
 }
 
 impl Fact<String> {
+    /// Where all of this text stands, without the quotes around it.
+    pub fn whole(&self) -> Option<Place> {
+        self.part(0..self.value.len())
+    }
+
     /// Where a part of this text stands: it is written as it is, in quotes or not.
     pub fn part(&self, range: Range<usize>) -> Option<Place> {
         let place = self.written_at()?;

@@ -136,7 +136,7 @@ impl Fact<&Process> {
     pub fn rewrite_entry(&self, entries: &[Fact<String>], at: usize, new: &str) -> Option<Edit> {
         let entry = entries.get(at)?;
         if self.element(entry).is_some() {
-            return Some(Edit::replace(entry.part(0..entry.value.len())?, new));
+            return Some(Edit::replace(entry.whole()?, new));
         }
         let (text, _) = self.split_text(entries)?;
         let start = entries[..at].iter().map(|it| it.value.len() + 1).sum::<usize>();
@@ -172,8 +172,7 @@ impl Fact<&Process> {
         };
         let texts: Vec<&str> = entries.iter().map(|it| it.value.as_str()).collect();
         let text = Fact::at(texts.join(","), place);
-        let as_written = text.part(0..text.value.len()).is_some();
-        (as_written && entries.iter().all(shared)).then_some((text, place))
+        (text.whole().is_some() && entries.iter().all(shared)).then_some((text, place))
     }
 
     /// After it Django believes the header by which a route tells it of https, if nothing but the
@@ -231,9 +230,8 @@ impl Deployment {
 impl Fact<Listening> {
     /// After it a server listens elsewhere, if the word that says where says nothing else.
     pub fn rebind(&self, to: impl fmt::Display) -> Option<Edit> {
-        let place = self.written_at()?;
-        let plain = place.span.len() == self.value.endpoint.to_string().len();
-        plain.then(|| Edit::replace(place, to.to_string()))
+        let place = self.written_as(&self.value.endpoint.to_string())?;
+        Some(Edit::replace(place, to.to_string()))
     }
 }
 

@@ -82,10 +82,8 @@ impl Port {
     /// After it nobody but the host itself reaches the port.
     pub fn keep_on_host(&self) -> Option<Edit> {
         if let Some(address) = &self.host_ip {
-            let address = address.fact();
-            let every = address.written_at().filter(|_| address.value == "0.0.0.0");
-            let place = every.filter(|it| it.span.len() == address.value.len());
-            return place.map(|place| Edit::replace(place, "127.0.0.1"));
+            let every = Some(address.fact()).filter(|it| it.value == "0.0.0.0")?;
+            return Some(Edit::replace(every.written_as(&every.value)?, "127.0.0.1"));
         }
         let address = if self.published.is_some() { "127.0.0.1:" } else { "127.0.0.1::" };
         Some(Edit::ahead(self.short_from()?, address))

@@ -53,7 +53,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Behind the location's own `alias`.
 fn slash(site: &Site, url: &str) -> Option<Edit> {
     let alias = site.level_for(url)?.own("alias").last()?.args.first()?;
-    Some(Edit::behind(alias.part(0..alias.value.len())?, "/"))
+    Some(Edit::behind(alias.whole()?, "/"))
 }
 
 /// In place of the location's own `root`.

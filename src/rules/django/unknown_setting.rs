@@ -27,13 +27,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             match unread.near {
                 Some(near) => {
                     finding.help(format!("say it in {near} if that is meant"));
-                    let edit =
-                        unread.at.written_at().filter(|it| it.span.len() == unread.name.len());
-                    finding.mend(
-                        Safety::Unsafe,
-                        format!("call it {near}"),
-                        edit.map(|it| Edit::replace(it, near)),
-                    );
+                    let edit = unread.at.written_as(&unread.name);
+                    let edit = edit.map(|it| Edit::replace(it, near));
+                    finding.mend(Safety::Unsafe, format!("call it {near}"), edit);
                 }
                 None => _ = finding.help("take it out, or look up what it was meant to be"),
             }

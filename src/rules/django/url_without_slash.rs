@@ -41,5 +41,5 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn slash(app: &Fact<&Process>, name: &str, url: &Fact<Value>) -> Option<Edit> {
     app.literal(name)?;
     let text = url.try_map(|it| it.text().map(str::to_owned))?;
-    Some(Edit::behind(text.part(0..text.value.len())?, "/"))
+    Some(Edit::behind(text.whole()?, "/"))
 }

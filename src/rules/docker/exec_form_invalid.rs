@@ -47,6 +47,6 @@ fn as_json(text: &Fact<String>) -> Option<Edit> {
     let mixed = text.value.contains('\'') && text.value.contains('"');
     let list = text.value.trim_end().strip_suffix(']')?;
     let list = list.trim_end().trim_end_matches(',').replace('\'', "\"");
-    let whole = text.part(0..text.value.len()).filter(|_| plain && !mixed)?;
+    let whole = text.whole().filter(|_| plain && !mixed)?;
     (!text.value.contains(['\\', '\n', '$'])).then(|| Edit::replace(whole, format!("{list}]")))
 }

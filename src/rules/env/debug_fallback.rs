@@ -31,9 +31,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 "1" => "0",
                 _ => return None,
             };
-            let place = default.written_at().filter(|it| it.span.len() == text.len())?;
-            let inner = Fact::at(on.to_owned(), place).part(0..on.len())?;
-            Some(Edit::replace(inner, off))
+            let place = default.written_as(text)?;
+            Some(Edit::replace(Fact::at(on.to_owned(), place).whole()?, off))
         });
         out.report(
             process,

@@ -47,8 +47,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         finding.through(app.supplied(DEBUG), said);
         finding.help(help);
-        let text = value.as_ref().and_then(|it| app.outside(it)).and_then(|it| it.written_at());
-        let text = text.filter(|it| it.span.len() == "True".len());
+        let text =
+            value.as_ref().and_then(|it| app.outside(it)).and_then(|it| it.written_as("True"));
         let edit = app.turn(DEBUG, false).filter(|_| app.literal(DEBUG.name).is_some());
         let edit = edit.or_else(|| text.map(|place| Edit::replace(place, "False")));
         finding.mend(Safety::Unsafe, "turn it off", edit);

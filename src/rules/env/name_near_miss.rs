@@ -30,8 +30,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let place = read.asked_at().map(|place| Fact::at((), place));
         finding.through(place, "and nobody supplies this");
         finding.help(format!("call it `{asked}`"));
-        let key = idle.at.written_at().filter(|it| it.span.len() == given.len());
-        let edit = key.map(|key| Edit::replace(key, asked));
+        let edit = idle.at.written_as(given).map(|key| Edit::replace(key, asked));
         finding.mend(Safety::Unsafe, format!("call it `{asked}`"), edit);
     }
 }

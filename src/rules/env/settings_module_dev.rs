@@ -104,5 +104,5 @@ fn what_else(project: &Project, module: &str, process: &Process) -> Option<&'sta
 }
 
 fn name_instead(module: &Fact<String>, production: &str) -> Option<Edit> {
-    Some(Edit::replace(module.part(0..module.value.len())?, production))
+    Some(Edit::replace(module.whole()?, production))
 }

@@ -50,8 +50,7 @@ fn unheard(process: &Process, compared: &Compared, out: &mut Findings) {
         return;
     }
     let Some(expected) = texts.first() else { return };
-    let written = value.part(0..value.value.len());
-    let edit = written.map(|place| Edit::replace(place, expected));
+    let edit = value.whole().map(|place| Edit::replace(place, expected));
     out.report(
         process,
         format!("`{variable}` says yes, and {name} is off"),

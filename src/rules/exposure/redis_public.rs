@@ -32,7 +32,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     finding.help("bind it to `127.0.0.1 -::1`, or set `requirepass`");
     // Another machine may use it on purpose.
-    let whole = bind.written_at().filter(|it| it.span.len() == "bind ".len() + bind.value.len());
+    let whole = bind.written_as(&format!("bind {}", bind.value));
     let edit = whole.map(|place| Edit::replace(place, "bind 127.0.0.1 -::1"));
     finding.mend(Safety::Unsafe, "bind it to this machine", edit);
 }

@@ -53,7 +53,7 @@ fn check(config: &Config, out: &mut Findings) {
 }
 
 fn end_in_slash(word: &Fact<String>) -> Option<Edit> {
-    Some(Edit::behind(word.part(0..word.value.len())?, "/"))
+    Some(Edit::behind(word.whole()?, "/"))
 }
 
 fn report_beside<'o>(

@@ -91,5 +91,5 @@ fn second(app: &Fact<&Process>, says: &str) -> Option<Edit> {
     let whole = app.setting(SECURE_PROXY_SSL_HEADER.name)?;
     let value = whole.value.items()?.get(1)?.try_map(|it| it.text().map(str::to_owned))?;
     app.element(&value)?;
-    Some(Edit::replace(value.part(0..value.value.len())?, says))
+    Some(Edit::replace(value.whole()?, says))
 }

@@ -23,8 +23,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if process.fact().get(DEBUG).is_some_and(|debug| debug.value) {
             continue;
         }
-        let flags = ["--reload".len(), "\"--reload\"".len()];
-        let word = reload.written_at().filter(|it| flags.contains(&it.span.len()));
+        let word = ["--reload", "\"--reload\""].iter().find_map(|flag| reload.written_as(flag));
         let edit = word.map(|place| Edit::Remove { place, of: Kind::Entry });
         out.report(
             process,

@@ -45,7 +45,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     let name = service.name.value.as_str();
                     finding.help(format!("connect to `{name}`"));
                     // In a URL the host is a part of what is written there.
-                    let whole = at.written_at().filter(|it| it.span.len() == host.value.len());
+                    let whole = at.written_as(&host.value);
                     let edit = whole.map(|place| Edit::replace(place, name));
                     finding.mend(Safety::Unsafe, format!("connect to `{name}`"), edit);
                 }

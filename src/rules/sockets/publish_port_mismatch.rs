@@ -127,6 +127,5 @@ fn is_tcp(port: &Port) -> bool {
 }
 
 fn lead(port: &Port, to: u16) -> Option<Edit> {
-    let target = port.target.fact();
-    Some(Edit::replace(target.part(0..target.value.len())?, to.to_string()))
+    Some(Edit::replace(port.target.fact().whole()?, to.to_string()))
 }

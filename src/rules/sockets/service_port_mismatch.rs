@@ -46,7 +46,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             finding.because(&connection.known_by).help(format!("connect to port {right}"));
             // A URL that holds a password is not written anew, and the port of none is parted.
-            let digits = at.written_at().filter(|it| it.span.len() == port.value.to_string().len());
+            let digits = at.written_as(&port.value.to_string());
             let edit = digits.map(|place| Edit::replace(place, right.to_string()));
             finding.mend(Safety::Safe, format!("connect to port {right}"), edit);
         }

@@ -56,8 +56,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     "give `{name}` a `healthcheck`, and depend on it with `condition: service_healthy`"
                 ));
             if database.healthcheck.as_ref().is_some_and(|it| it.test.is_some()) {
-                let written = bare.condition.written_at();
-                let written = written.filter(|it| it.span.len() == "service_started".len());
+                let written = bare.condition.written_as("service_started");
                 let edit = written.map(|it| Edit::replace(it, "service_healthy"));
                 finding.mend(Safety::Safe, "wait until it is healthy", edit);
             }

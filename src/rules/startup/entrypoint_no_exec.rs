@@ -72,6 +72,6 @@ fn exec(process: &Process, front: &Fact<Front>) -> Option<Edit> {
     let program = process.started.as_ref().and_then(|it| it.executable.written_at());
     let first =
         program.is_some_and(|it| it.file == place.file && it.span.start == place.span.start);
-    let arguments = place.span.len() == "\"$@\"".len();
+    let arguments = front.written_as("\"$@\"").is_some();
     (first || arguments).then(|| Edit::ahead(place, "exec "))
 }

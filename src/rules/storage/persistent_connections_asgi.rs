@@ -41,6 +41,5 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// In place of a number that stands there itself.
 fn zero(age: &Fact<Value>) -> Option<Edit> {
     let written = age.value.int()?.to_string();
-    let place = age.written_at().filter(|it| it.span.len() == written.len())?;
-    Some(Edit::replace(place, "0"))
+    Some(Edit::replace(age.written_as(&written)?, "0"))
 }
