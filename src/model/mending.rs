@@ -3,11 +3,11 @@
 
 use crate::diagnostic::{Edit, Kind};
 use crate::fact::Fact;
-use crate::model::nginx::{Level, quoted};
+use crate::model::nginx::{Config, Level, quoted};
 use crate::model::settings::{
     DEFAULT_FILE_STORAGE, SECURE_PROXY_SSL_HEADER, STATICFILES_STORAGE, Setting,
 };
-use crate::model::{Deployment, Endpoint, Listening, Process, Route};
+use crate::model::{Deployment, Endpoint, Listening, Process, Route, Site};
 use crate::python::Value;
 use crate::source::Place;
 use std::fmt;
@@ -194,16 +194,10 @@ impl Fact<&Process> {
 impl Deployment {
     /// After it nginx connects to another address than an upstream's.
     pub fn reconnect(&self, upstream: &Fact<Endpoint>, to: &Endpoint) -> Option<Edit> {
-        let levels = self.nginx.iter().flat_map(|config| config.levels());
-        let mut words = levels.flat_map(|level| level.lines()).flat_map(|line| &line.args);
-        let word = words.find(|word| word.written_at() == upstream.written_at())?;
-        let named = upstream.value.to_string();
-        let at = word.value.find(&named)?;
-        Some(Edit::replace(word.part(at..at + named.len())?, to.to_string()))
+        let (named, to) = (upstream.value.to_string(), to.to_string());
+        self.nginx.iter().find_map(|config| config.reword(upstream, &named, &to))
     }
-}
 
-impl Deployment {
     /// After them a server of a unit has its socket in a directory of its own below `/run`, and
     /// nginx looks for it there.
     pub fn move_socket(&self, process: &Process, listening: &Fact<Listening>) -> Vec<Edit> {
@@ -235,7 +229,30 @@ impl Fact<Listening> {
     }
 }
 
+impl Config {
+    /// After it the word that a fact was read from has another text for a part of it.
+    pub fn reword<T>(&self, read: &Fact<T>, part: &str, new: &str) -> Option<Edit> {
+        let mut words = self.levels().flat_map(|level| level.lines()).flat_map(|line| &line.args);
+        let word = words.find(|word| word.written_at() == read.written_at())?;
+        let at = word.value.find(part)?;
+        Some(Edit::replace(word.part(at..at + part.len())?, new))
+    }
+}
+
+impl Site {
+    /// After it nginx does as a line says wherever a route passes requests on.
+    pub fn before_pass(&self, route: &Route, line: impl Into<String>) -> Option<Edit> {
+        self.level(route)?.before_pass(line)
+    }
+}
+
 impl Level<'_> {
+    /// After it a line stands ahead of that by which this level itself passes requests on.
+    pub fn before_pass(self, line: impl Into<String>) -> Option<Edit> {
+        let pass = self.own("proxy_pass").last()?.fact(()).written_at()?;
+        Some(Edit::before(pass, line, Kind::Statement))
+    }
+
     /// After it requests are passed on with a header. It joins the headers that hold here: the first
     /// of a level's own would replace those of the levels around it.
     pub fn send(self, header: &str, value: &str) -> Option<Edit> {
@@ -247,11 +264,12 @@ impl Level<'_> {
         let text = format!("proxy_set_header {header} {};", quoted(value));
         let held = self.in_effect(&["proxy_set_header"]);
         let own = held.at.is_none_or(|at| at.id() == self.id());
-        let line = match held.lines.first() {
-            Some(line) if !own => line,
-            _ => self.own("proxy_pass").last()?,
-        };
-        let before = line.fact(()).written_at().filter(|_| held.is_seen())?;
-        Some(Edit::before(before, text, Kind::Statement))
+        if !held.is_seen() {
+            return None;
+        }
+        match held.lines.first().filter(|_| !own) {
+            Some(line) => Some(Edit::before(line.fact(()).written_at()?, text, Kind::Statement)),
+            None => self.before_pass(text),
+        }
     }
 }

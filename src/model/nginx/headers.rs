@@ -107,6 +107,17 @@ impl<'c> Level<'c> {
         headers
     }
 
+    /// The header that is added to answers of an application behind this level beside one that it
+    /// may send itself: that is not hidden.
+    pub fn added_beside(self, header: &str) -> Option<AddedHeader> {
+        let is_it = |name: &str| name.eq_ignore_ascii_case(header);
+        let hidden = self.in_effect(&["proxy_hide_header", "uwsgi_hide_header"]).lines;
+        if hidden.iter().any(|line| line.arg(0).is_some_and(is_it)) {
+            return None;
+        }
+        self.added_headers().into_iter().find(|it| is_it(&it.name.value))
+    }
+
     /// Lines of the level around this one that would hold here, had this one none of that name;
     /// without those whose first argument is set here again.
     ///

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::{Config, Target};
 use crate::rules::{Check, Rule};
@@ -28,11 +28,7 @@ fn check(config: &Config, out: &mut Findings) {
             target.label("leads to this machine on Linux, and nowhere on other systems"),
         )
         .help(format!("write `{own}`"))
-        .mend(
-            Safety::Safe,
-            format!("write `{own}`"),
-            connect(config, &target, address, own),
-        );
+        .mend(Safety::Safe, format!("write `{own}`"), config.reword(&target, address, own));
     }
 }
 
@@ -44,11 +40,4 @@ fn any(target: &Fact<Target>) -> Option<(&str, &'static str)> {
         "[::]" => Some((host, "[::1]")),
         _ => None,
     }
-}
-
-fn connect(config: &Config, target: &Fact<Target>, address: &str, own: &str) -> Option<Edit> {
-    let mut words = config.levels().flat_map(|level| level.lines()).flat_map(|line| &line.args);
-    let word = words.find(|it| it.written_at() == target.written_at())?;
-    let at = word.value.find(address)?;
-    Some(Edit::replace(word.part(at..at + address.len())?, own))
 }

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{DATA_UPLOAD_MAX_MEMORY_SIZE, Deployment, Process, Route, Site};
 use crate::rules::{Check, Rule};
@@ -78,7 +78,5 @@ fn raise(site: &Site, route: &Route, limit: &Fact<u64>, wanted: u64) -> Option<E
     if let Some(place) = limit.written_at() {
         return Some(Edit::replace(place, mebibytes(wanted)));
     }
-    let pass = site.level(route)?.own("proxy_pass").last()?.fact(()).written_at()?;
-    let line = format!("client_max_body_size {};", mebibytes(wanted));
-    Some(Edit::before(pass, line, Kind::Statement))
+    site.before_pass(route, format!("client_max_body_size {};", mebibytes(wanted)))
 }

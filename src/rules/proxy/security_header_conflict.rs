@@ -35,25 +35,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         );
         finding.through(app.assigned(X_FRAME_OPTIONS), format!("sends `{ours}` from here"));
         finding.because(&own).because(&route.pass).because(&app);
-        let pass = site.level(route).and_then(|level| level.own("proxy_pass").last());
-        finding
-            .help("set it in one of them, or hide Django's: `proxy_hide_header X-Frame-Options;`");
-        if let Some(pass) = pass {
-            let line = "proxy_hide_header X-Frame-Options;";
-            finding.insert_before(&pass.fact(()), line, Safety::Unsafe);
-        }
+        let line = "proxy_hide_header X-Frame-Options;";
+        finding.help(format!("set it in one of them, or hide Django's: `{line}`"));
+        finding.mend(Safety::Unsafe, format!("add `{line}`"), site.before_pass(route, line));
     }
 }
 
 /// The header that nginx adds to what comes over a route, unless Django's is hidden.
 fn added(site: &Site, route: &Route) -> Option<AddedHeader> {
     let level = site.level(route)?;
-    let is_it = |name: &str| name.eq_ignore_ascii_case("x-frame-options");
-    let hidden = level.in_effect(&["proxy_hide_header", "uwsgi_hide_header"]).lines;
-    if hidden.iter().any(|line| line.arg(0).is_some_and(is_it)) {
-        return None;
-    }
-    let added = level.added_headers().into_iter().find(|it| is_it(&it.name.value))?;
+    let added = level.added_beside("x-frame-options")?;
     (!added.value.value.contains('$')).then_some(added)
 }
 

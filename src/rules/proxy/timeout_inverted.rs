@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::command::{Program, Started};
 use crate::model::{Deployment, Process, Route, Site};
@@ -101,6 +101,5 @@ fn wait(deployment: &Deployment, site: &Site, app: &Process, seconds: u64) -> Op
     if let Some(place) = route.read_timeout.as_ref().and_then(|it| it.written_at()) {
         return Some(Edit::replace(place, format!("{longer}s")));
     }
-    let pass = site.level(route)?.own("proxy_pass").last()?.fact(()).written_at()?;
-    Some(Edit::before(pass, format!("proxy_read_timeout {longer}s;"), Kind::Statement))
+    site.before_pass(route, format!("proxy_read_timeout {longer}s;"))
 }

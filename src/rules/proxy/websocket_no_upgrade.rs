@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::{Deployment, ProcessKind, Route, Site};
 use crate::rules::{Check, Rule};
@@ -67,12 +67,11 @@ fn lacking(site: &Site, route: &Route) -> Option<(&'static str, Fact<()>)> {
 /// What a handshake needs, in the location that takes it.
 fn upgrade(site: &Site, route: &Route) -> Vec<Edit> {
     let Some(level) = site.level(route) else { return Vec::new() };
-    let pass = level.own("proxy_pass").last().and_then(|it| it.fact(()).written_at());
     let version = level.in_effect(&["proxy_http_version"]).lines;
     let version = match version.first().and_then(|line| line.args.first()) {
         Some(old) if old.value == "1.0" => old.written_at().map(|at| Edit::replace(at, "1.1")),
         Some(_) => None,
-        None => pass.map(|at| Edit::before(at, "proxy_http_version 1.1;", Kind::Statement)),
+        None => level.before_pass("proxy_http_version 1.1;"),
     };
     let header = |name, value| {
         let unset = route.sends(name).is_none_or(|it| !it.evidence().is_written());

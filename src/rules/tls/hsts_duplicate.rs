@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::nginx::AddedHeader;
 use crate::model::{
     Deployment, MIDDLEWARE, Process, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Site,
 };
@@ -23,7 +22,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut told = BTreeSet::new();
     for (site, route, app) in deployment.app_routes() {
-        let Some(added) = added(site, route) else { continue };
+        let added = site.level(route).and_then(|it| it.added_beside("strict-transport-security"));
+        let Some(added) = added else { continue };
         let Some(theirs) = Policy::parse(&added.value.value) else { continue };
         let Some(own) = own(&app).filter(|_| is_secure(site, route, &app)) else { continue };
         if theirs == own.value || !told.insert(added.value.evidence().place()) {
@@ -41,10 +41,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .because(&app)
             .help("set it in one of them, as browsers take the first, which is Django's");
         // From then on what nginx says counts.
-        if let Some(pass) = site.level(route).and_then(|it| it.own("proxy_pass").last()) {
-            let line = "proxy_hide_header Strict-Transport-Security;";
-            finding.insert_before(&pass.fact(()), line, Safety::Unsafe);
-        }
+        let line = "proxy_hide_header Strict-Transport-Security;";
+        finding.mend(Safety::Unsafe, format!("add `{line}`"), site.before_pass(route, line));
     }
 }
 
@@ -65,17 +63,6 @@ impl Policy {
         let max_age = age.trim_matches('"').parse().ok()?;
         Some(Self { max_age, subdomains: has("includesubdomains"), preload: has("preload") })
     }
-}
-
-/// The header that nginx adds to what comes over a route, unless Django's is hidden.
-fn added(site: &Site, route: &Route) -> Option<AddedHeader> {
-    let level = site.level(route)?;
-    let is_it = |name: &str| name.eq_ignore_ascii_case("strict-transport-security");
-    let hidden = level.in_effect(&["proxy_hide_header", "uwsgi_hide_header"]).lines;
-    if hidden.iter().any(|line| line.arg(0).is_some_and(is_it)) {
-        return None;
-    }
-    level.added_headers().into_iter().find(|it| is_it(&it.name.value))
 }
 
 /// What Django sends by itself (`SecurityMiddleware.process_response`).

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Listener, SECURE_SSL_REDIRECT, Site, SiteName};
 use crate::rules::{Check, Rule};
@@ -61,6 +61,5 @@ fn tls_listener<'d>(deployment: &'d Deployment, host: &str) -> Option<&'d Fact<L
 /// In the location for everything alone, so that challenges of ACME are answered as before.
 fn redirect(site: &Site) -> Option<Edit> {
     let route = site.routes.iter().find(|route| route.is_for_everything())?;
-    let pass = site.level(route)?.own("proxy_pass").last()?.fact(()).written_at()?;
-    Some(Edit::before(pass, "return 301 https://$host$request_uri;", Kind::Statement))
+    site.before_pass(route, "return 301 https://$host$request_uri;")
 }
