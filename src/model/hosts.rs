@@ -1,7 +1,7 @@
 //! Names of hosts: as Django compares them, and which of them a site has.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::{ALLOWED_HOSTS, Answered, Asked, Process, Site, SiteName};
+use crate::model::{ALLOWED_HOSTS, Answered, Asked, Deployment, Process, Site, SiteName};
 
 /// `django.http.request.validate_host` and `is_same_domain`.
 pub fn allows(pattern: &str, host: &str) -> bool {
@@ -21,9 +21,7 @@ impl Fact<&Process> {
             (!allowed.value.is_empty()).then_some(allowed)
         })
     }
-}
 
-impl Fact<&Process> {
     /// ALLOWED_HOSTS, or where a variable that is not in view decides, those of its default, if
     /// that is meant for more than a machine of one's own.
     pub fn hosts_by_default(&self) -> Option<Fact<Vec<Fact<String>>>> {
@@ -46,6 +44,14 @@ impl Fact<&Process> {
             let why = "a variable may name other hosts";
             Some(at.map(|()| listed).doubt(Certainty::Likely, why))
         })
+    }
+}
+
+impl Deployment {
+    /// Whether some site of this name is reached by https.
+    pub fn speaks_tls(&self, host: &str) -> bool {
+        let mut of_name = self.sites.iter().filter(|it| it.named(host).is_some());
+        of_name.any(|it| it.listeners.iter().any(|listener| listener.value.tls))
     }
 }
 

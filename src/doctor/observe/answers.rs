@@ -146,8 +146,7 @@ fn of_declared(
 ) {
     let Some(contract) = &deployment.contract else { return };
     let Some(host) = hosts(site).into_iter().next() else { return };
-    let mut of_name = deployment.sites.iter().filter(|it| it.named(&host.value).is_some());
-    let speaks_tls = of_name.any(|it| it.listeners.iter().any(|listener| listener.value.tls));
+    let speaks_tls = deployment.speaks_tls(&host.value);
     let (to, https, by) = if speaks_tls {
         let Some((_, to)) = upstreams(deployment, site, app).next() else { return };
         (to, is_told_of_https(app), app.value.name.clone())

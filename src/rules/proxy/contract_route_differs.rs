@@ -76,8 +76,7 @@ fn request(
     host: &str,
     path: &str,
 ) -> Option<Request> {
-    let mut of_name = deployment.sites.iter().filter(|it| it.named(host).is_some());
-    let speaks_tls = of_name.any(|it| it.listeners.iter().any(|listener| listener.value.tls));
+    let speaks_tls = deployment.speaks_tls(host);
     let outer = contract.tls.as_ref().is_some_and(|it| it.value == Tls::Elsewhere);
     let scheme = if speaks_tls { "https" } else { "http" };
     let request = Request::get(&format!("{scheme}://{host}{path}")).ok()?;
