@@ -4,6 +4,7 @@
 
 use crate::config::key::{Key, Shape};
 use crate::config::value::{By, Stated, Table, Value};
+use crate::fact::spelling;
 use crate::model::contract::Mode;
 use crate::rules;
 use crate::source::Globs;
@@ -167,9 +168,7 @@ fn one_of(all: &[&str]) -> String {
 
 /// "; did you mean …?", or nothing where no name comes close.
 fn nearest<'a>(name: &str, all: impl Iterator<Item = &'a str>) -> String {
-    let scored = all.map(|it| (strsim::normalized_damerau_levenshtein(name, it), it));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)));
-    best.filter(|(score, _)| *score > 0.6).map(|(_, it)| suggestion(it)).unwrap_or_default()
+    spelling::nearest(name, all).map(suggestion).unwrap_or_default()
 }
 
 fn suggestion(name: &str) -> String {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 mod environment;
 pub mod secret;
+pub mod spelling;
 pub mod symbol;
 pub mod version;
 

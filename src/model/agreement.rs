@@ -1,5 +1,6 @@
 //! Where one thing is said twice and not alike: by two sources of a process, by two processes.
 
+use crate::fact::spelling::is_slip;
 use crate::fact::{Fact, Lookup, Supplied};
 use crate::model::{Answered, Asked, Concern, Deployment, EnvFile, Idle, Process};
 
@@ -139,10 +140,8 @@ fn is_near(a: &str, b: &str) -> bool {
         (None, Some(bare)) => bare == a && a.len() >= 5,
         (None, None) => false,
     };
-    let shorter = a.len().min(b.len());
-    let slips = if shorter < 12 { 1 } else { 2 };
     let numbered = a.trim_end_matches(is_digit) == b.trim_end_matches(is_digit);
-    by_prefix || (shorter >= 6 && !numbered && strsim::damerau_levenshtein(a, b) <= slips)
+    by_prefix || (!numbered && is_slip(a, b))
 }
 
 /// A value of an example that a production would start with.

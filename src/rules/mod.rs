@@ -4,6 +4,7 @@
 //! does not know; it sees no text, no disk and no other rule.
 
 use crate::diagnostic::{Area, Checked, Diagnostic, Findings, Severity};
+use crate::fact::spelling;
 use crate::model::nginx::Config;
 use crate::model::observed::Observed;
 use crate::model::{Deployment, EnvFile, Fault, Model, Stage};
@@ -131,10 +132,7 @@ pub fn specificity(name: &str, rule: &str) -> Option<Specificity> {
 
 /// The rule or group that was probably meant.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    let ids = all().flat_map(|rule| [rule.id, rule.group()]);
-    let scored = ids.map(|id| (strsim::normalized_damerau_levenshtein(name, id), id));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(a.1)))?;
-    (best.0 > 0.6).then_some(best.1)
+    spelling::nearest(name, all().flat_map(|rule| [rule.id, rule.group()]))
 }
 
 impl Rule {

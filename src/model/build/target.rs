@@ -3,6 +3,7 @@
 //! Only where the folder that is imported from lies in the tree, and never for a package that may
 //! as well be installed.
 
+use crate::fact::spelling::is_slip;
 use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::command::{AppTarget, Program, Started};
 use crate::model::django::Project;
@@ -190,12 +191,7 @@ impl Imports<'_> {
     fn is_misspelt(&self, module: &str) -> bool {
         let Some((package, rest)) = module.split_once('.') else { return false };
         let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
-        let is_near = |own: &str| {
-            let slips = if package.len() < 12 { 1 } else { 2 };
-            package.len() >= 6
-                && digits(own) == digits(package)
-                && strsim::damerau_levenshtein(own, package) <= slips
-        };
+        let is_near = |own: &str| digits(own) == digits(package) && is_slip(own, package);
         let has_nearly = |project: &Arc<Project>| {
             let mut modules =
                 project.entries.iter().filter_map(|entry| project.dotted(&entry.path));
