@@ -140,7 +140,7 @@ pub(super) fn trust(started: &Started, process: &Process, peer: Peer) -> Option<
     };
     match &program.value {
         Program::Gunicorn => {
-            if !is_own_worker(started) {
+            if !started.has_own_worker() {
                 return None;
             }
             if peer == Peer::Socket {
@@ -174,13 +174,6 @@ pub(super) fn trust(started: &Started, process: &Process, peer: Peer) -> Option<
         | Program::Shell
         | Program::Other => None,
     }
-}
-
-/// A worker class of gunicorn's own: others, like uvicorn's, decide for themselves.
-fn is_own_worker(started: &Started) -> bool {
-    started.worker_class.as_ref().is_none_or(|class| {
-        matches!(class.value.as_str(), "sync" | "gthread" | "gevent" | "eventlet" | "tornado")
-    })
 }
 
 /// `forwarded_allow_ips`, 127.0.0.1 unless given; an address that the peer may have is not decided.

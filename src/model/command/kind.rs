@@ -57,14 +57,11 @@ impl Started {
             Program::Daphne => Some(Interface::Asgi),
             Program::Uvicorn if self.interface.is_none() => Some(Interface::Asgi),
             Program::Gunicorn if self.config_file.is_some() && !self.config_read => None,
-            Program::Gunicorn => match &self.worker_class {
-                None => Some(Interface::Wsgi),
-                Some(class) if WSGI_WORKERS.contains(&class.value.as_str()) => {
-                    Some(Interface::Wsgi)
-                }
-                Some(class) if class.value.contains("uvicorn") => Some(Interface::Asgi),
-                Some(_) => None,
-            },
+            Program::Gunicorn if self.has_own_worker() => Some(Interface::Wsgi),
+            Program::Gunicorn => {
+                let class = &self.worker_class.as_ref()?.value;
+                class.contains("uvicorn").then_some(Interface::Asgi)
+            }
             Program::Uwsgi | Program::Waitress => Some(Interface::Wsgi),
             Program::Uvicorn
             | Program::Hypercorn
@@ -78,6 +75,13 @@ impl Started {
             | Program::Shell
             | Program::Other => None,
         }
+    }
+
+    /// Whether gunicorn's worker class is one of its own: others, like uvicorn's, decide for
+    /// themselves what they speak and whom they believe.
+    pub fn has_own_worker(&self) -> bool {
+        let class = self.worker_class.as_ref();
+        class.is_none_or(|class| WSGI_WORKERS.contains(&class.value.as_str()))
     }
 
     /// gunicorn speaks ASGI with a worker class for it.
