@@ -4,7 +4,8 @@
 //! What is not known of a connection is left out; who answers there is for the deployment to say.
 
 use crate::fact::{Certainty, Fact, Origin, symbol};
-use crate::model::{Host, Process, percent, settings};
+use crate::model::settings::{each_outcome, keys};
+use crate::model::{Host, Process, percent};
 use crate::python::{Dict, Value};
 
 #[derive(Clone, Debug)]
@@ -134,7 +135,7 @@ impl Fact<&Process> {
     }
 
     fn mail(&self) -> Option<Connection> {
-        let backend = self.get(settings::EMAIL_BACKEND)?;
+        let backend = self.get(keys::EMAIL_BACKEND)?;
         // As the module has it: that the process runs it is told apart.
         let host = self.value.django.as_ref()?.evaluation.get("EMAIL_HOST")?;
         let host = host.try_map(|it| it.text().map(str::to_owned))?;
@@ -147,7 +148,7 @@ impl Fact<&Process> {
         };
         Some(Connection {
             setting: "EMAIL_HOST".to_owned(),
-            assigned: self.assigned(settings::EMAIL_HOST),
+            assigned: self.assigned(keys::EMAIL_HOST),
             port,
             ..Connection::to(ServerKind::Smtp, host)
         })
@@ -213,7 +214,7 @@ fn database(value: &Fact<Value>) -> Option<Connection> {
 /// The port that a default names, where a variable may say another one.
 fn port_by_default(port: &Fact<Value>) -> Option<Fact<u16>> {
     let mut ports = Vec::new();
-    settings::each_outcome(port, &mut |outcome| ports.extend(outcome.try_map(port_of)));
+    each_outcome(port, &mut |outcome| ports.extend(outcome.try_map(port_of)));
     let first = ports.first()?.clone();
     let alike = ports.iter().all(|it| it.value == first.value);
     alike.then(|| first.doubt(Certainty::Likely, "a variable may name another port"))

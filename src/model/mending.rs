@@ -4,10 +4,10 @@
 use crate::diagnostic::{Edit, Kind};
 use crate::fact::Fact;
 use crate::model::nginx::{Config, Level, quoted};
-use crate::model::settings::{
-    DEFAULT_FILE_STORAGE, SECURE_PROXY_SSL_HEADER, STATICFILES_STORAGE, Setting,
+use crate::model::{
+    DEFAULT_FILE_STORAGE, Deployment, Endpoint, Listening, Process, Route, SECURE_PROXY_SSL_HEADER,
+    STATICFILES_STORAGE, Setting, Site,
 };
-use crate::model::{Deployment, Endpoint, Listening, Process, Route, Site};
 use crate::python::Value;
 use crate::source::Place;
 use std::fmt;

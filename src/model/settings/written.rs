@@ -1,0 +1,132 @@
+//! Where the value of a setting comes from: the modules, a default in them, or somebody outside.
+
+use crate::fact::{Fact, Origin, Supplied};
+use crate::model::{Answered, Asked, Process, Setting};
+use crate::python::Value;
+use crate::source::Place;
+
+impl Fact<&Process> {
+    /// The variable that has a part in a value, and is empty unless somebody who is not in view
+    /// says otherwise.
+    pub fn left_empty<T>(&self, value: &Fact<T>) -> Option<&Asked> {
+        let origins = value.evidence().origins();
+        let is_in = |layer: &Fact<Supplied>| {
+            let place = layer.evidence().place();
+            matches!(layer.value, Supplied::OrEmpty(_))
+                && origins.iter().any(|it| place.is_some() && it.place() == place)
+        };
+        let layer = |read: &Asked| self.value.environment.layers(&read.name).last();
+        let reads = &self.value.django.as_ref()?.evaluation.reads;
+        reads.iter().find(|read| layer(read).is_some_and(is_in))
+    }
+
+    /// Settings with a text that the module itself holds: no variable has a part in it, not even
+    /// one that is not set.
+    pub fn literals(&self) -> Vec<(&str, Fact<String>)> {
+        let Some(django) = &self.value.django else { return Vec::new() };
+        let Ok(namespace) = &django.evaluation.outcome else { return Vec::new() };
+        let surely = namespace.names.iter().filter(|named| !named.perhaps);
+        let texts = surely.filter_map(|named| {
+            let value = named.value.try_map(|value| match value {
+                Value::Str(text) => Some(text.clone()),
+                _ => None,
+            })?;
+            let value = value.given(&django.module).given(self);
+            self.is_literal(&value).then_some((named.name.as_str(), value))
+        });
+        texts.collect()
+    }
+
+    /// Whether all that a value was made of stands in the modules, and is no default of a variable.
+    pub fn is_literal<T>(&self, value: &Fact<T>) -> bool {
+        let Some(django) = &self.value.django else { return false };
+        let places = self.places_of(value);
+        let inside = |place: &Place| django.evaluation.modules.contains(&place.file);
+        !places.is_empty() && places.iter().all(inside) && self.default_in(value).is_none()
+    }
+
+    /// The variable whose default has a part in a value.
+    pub fn default_in<T>(&self, value: &Fact<T>) -> Option<&Asked> {
+        let origins = value.evidence().origins();
+        let reads = &self.value.django.as_ref()?.evaluation.reads;
+        reads.iter().find(|read| {
+            let place = read.default.as_ref().and_then(|it| it.evidence.place());
+            place.is_some_and(|place| origins.iter().any(|it| it.place() == Some(place)))
+        })
+    }
+
+    /// Where the module assigns it, whatever the value was made of.
+    pub fn assigned<T>(&self, setting: Setting<T>) -> Option<Fact<()>> {
+        self.assignment(setting.name)
+    }
+
+    /// Whether a setting is made of what this read found, or of its default.
+    pub fn is_made_of<T>(&self, setting: Setting<T>, read: &Asked) -> bool {
+        let namespace =
+            self.value.django.as_ref().and_then(|it| it.evaluation.outcome.as_ref().ok());
+        let named = namespace.and_then(|namespace| namespace.named(setting.name));
+        let mut steps = named.iter().flat_map(|named| &named.trail).filter_map(|step| step.place);
+        let supplied = match &read.answer {
+            Answered::Set(evidence) | Answered::Loaded(evidence) => evidence.place(),
+            Answered::Absent | Answered::Unknown(_) => None,
+        };
+        steps.any(|place| Some(place) == supplied)
+            || self
+                .outcomes(setting)
+                .iter()
+                .filter_map(|outcome| self.default_in(outcome))
+                .any(|it| it.name == read.name)
+    }
+
+    pub fn assignment(&self, name: &str) -> Option<Fact<()>> {
+        let namespace = self.value.django.as_ref()?.evaluation.outcome.as_ref().ok()?;
+        let trail = &namespace.named(name)?.trail;
+        let place = trail.iter().rfind(|step| step.assigns)?.place?;
+        Some(Fact::at((), place).given(self))
+    }
+
+    /// Where a setting's value comes from, if that is an env file, a unit or a service.
+    pub fn supplied<T>(&self, setting: Setting<T>) -> Option<Fact<()>> {
+        let namespace = self.value.django.as_ref()?.evaluation.outcome.as_ref().ok()?;
+        self.outside(&namespace.get(setting.name)?)
+    }
+
+    /// Where a value of the settings comes from, if that is no module: the last place counts, as
+    /// compose takes from `.env` what its own file only names.
+    pub fn outside<T>(&self, fact: &Fact<T>) -> Option<Fact<()>> {
+        let modules = &self.value.django.as_ref()?.evaluation.modules;
+        let outside =
+            self.places_of(fact).into_iter().rfind(|place| !modules.contains(&place.file))?;
+        Some(Fact::at((), outside).given(self))
+    }
+
+    /// Where a value comes from, without what says that the process runs under these settings.
+    fn places_of<T>(&self, fact: &Fact<T>) -> Vec<Place> {
+        let module = self.value.django.as_ref().map(|django| django.module.evidence());
+        let of_process = |origin: &&Origin| {
+            self.evidence()
+                .origins()
+                .iter()
+                .chain(module.into_iter().flat_map(|it| it.origins()))
+                .any(|it| it == *origin || is_within(**origin, *it))
+        };
+        let origins = fact.evidence().origins().iter().filter(|origin| !of_process(origin));
+        origins.filter_map(|origin| origin.place()).collect()
+    }
+
+    /// Where the settings themselves last mention what a value was made of.
+    pub fn written<T>(&self, fact: &Fact<T>) -> Option<Fact<()>> {
+        let modules = &self.value.django.as_ref()?.evaluation.modules;
+        let inside =
+            self.places_of(fact).into_iter().rfind(|place| modules.contains(&place.file))?;
+        Some(Fact::at((), inside).given(self))
+    }
+}
+
+/// Whether one origin is a part of what another is the whole of.
+fn is_within(part: Origin, whole: Origin) -> bool {
+    match (part.place(), whole.place()) {
+        (Some(part), Some(whole)) => part.file == whole.file && whole.span.contains(part.span),
+        _ => false,
+    }
+}
