@@ -1,85 +1,11 @@
-//! What a web server answers, whichever web server it is.
-//!
-//! nginx and Caddy decide in their own ways, and their modules know how; a rule asks a site. What
-//! is asked comes back as a fact that rests on all the lines that decided it.
+//! What a site answers for a path, asked from the web server that it is of.
 
-use crate::diagnostic::Subject;
 use crate::fact::Fact;
 use crate::model::caddy;
 use crate::model::nginx::{self, Arrival, Level, Reply, Request};
-use crate::model::{Deployment, Dir, Endpoint, Host, ViewId};
+use crate::model::{Deployment, Dir, Engine, Route, Site};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::sync::Arc;
-use std::time::Duration;
-
-#[derive(Debug)]
-pub struct Site {
-    /// The first name, or the address if it has none.
-    pub name: String,
-    /// The head of its block.
-    pub declared: Fact<()>,
-    /// Where its files are looked up.
-    pub view: ViewId,
-    pub names: Vec<Fact<SiteName>>,
-    /// Its file lies where the server's own are, and no other file brings it in.
-    pub left_out: bool,
-    pub listeners: Vec<Fact<Listener>>,
-    /// Its file is where the server itself would read it, and no template or copy.
-    pub installed: bool,
-    /// Its file is called a template or an example, to be filled in before it is used.
-    pub is_template: bool,
-    /// What it passes on to others, in no order of choice.
-    pub routes: Vec<Route>,
-    pub(super) engine: Engine,
-}
-
-/// The configuration that answers for a site.
-#[derive(Clone, Debug)]
-pub enum Engine {
-    Nginx { config: Arc<nginx::Config>, index: usize },
-    Caddy { config: Arc<caddy::Config>, index: usize },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SiteName {
-    /// One host.
-    Host(String),
-    /// A pattern, or whatever no other site has; as written.
-    Many(String),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listener {
-    pub port: Option<u16>,
-    pub tls: bool,
-    pub default: bool,
-    /// Only the machine itself can connect.
-    pub loopback: bool,
-}
-
-/// A part of a site that is passed on to another program.
-#[derive(Clone, Debug)]
-pub struct Route {
-    /// `location /api/`, at its head.
-    pub shown: Fact<String>,
-    /// The line that passes it on.
-    pub pass: Fact<String>,
-    /// Where to, at the line that says so; none if variables decide.
-    pub upstreams: Vec<Fact<Endpoint>>,
-    /// The process that takes it, found when the deployment is put together.
-    pub process: Option<Fact<usize>>,
-    /// That process does not listen where the route leads, and no other does.
-    pub missed: bool,
-    /// What is sent on beside the client's own headers, by name in lower case.
-    pub sent: Vec<(String, Fact<String>)>,
-    /// How long the proxy waits for the next bytes of an answer.
-    pub read_timeout: Option<Fact<Duration>>,
-    /// The largest body that is passed on; zero is no limit.
-    pub body_limit: Option<Fact<u64>>,
-    /// That nothing else is sent, at the line that passes it on.
-    pub sent_whole: Fact<()>,
-}
 
 /// What answers a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,54 +21,13 @@ pub enum Answer {
 
 /// Names that files below a URL may have: what a location for suffixes catches is not what one for
 /// the prefix does.
-pub(super) const SAMPLES: &[&str] = &["kilter/sample.css", "kilter/sample.js", "kilter/sample"];
+pub(in crate::model) const SAMPLES: &[&str] =
+    &["kilter/sample.css", "kilter/sample.js", "kilter/sample"];
 
 /// Values of `Host` that are the name the client asked for.
 const NAMES: &[&str] = &["$host", "$http_host", "$host:$server_port", "$server_name"];
 
-impl Route {
-    /// The path that its location is for, if that is one and no pattern.
-    pub fn part(&self) -> Option<&str> {
-        let path = self.shown.value.strip_prefix("location ")?;
-        let path = path.strip_prefix("^~ ").unwrap_or(path);
-        (path.starts_with('/') && path.ends_with('/')).then_some(path)
-    }
-}
-
-impl Engine {
-    /// Whether both are of one configuration.
-    pub(super) fn is_of(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Nginx { config, .. }, Self::Nginx { config: other, .. }) => {
-                Arc::ptr_eq(config, other)
-            }
-            (Self::Caddy { config, .. }, Self::Caddy { config: other, .. }) => {
-                Arc::ptr_eq(config, other)
-            }
-            (Self::Nginx { .. }, Self::Caddy { .. }) | (Self::Caddy { .. }, Self::Nginx { .. }) => {
-                false
-            }
-        }
-    }
-}
-
 impl Site {
-    /// Whether only the machine itself asks for it: all its names are the machine's own.
-    pub fn is_local(&self) -> bool {
-        let own = |name: &SiteName| match name {
-            SiteName::Host(host) => matches!(Host::parse(host), Host::Loopback),
-            SiteName::Many(_) => false,
-        };
-        !self.names.is_empty() && self.names.iter().all(|name| own(&name.value))
-    }
-
-    /// Whether browsers reach it by https. `None` if it listens nowhere that is in view.
-    pub fn https(&self) -> Option<Fact<bool>> {
-        let tls = self.listeners.iter().find(|listener| listener.value.tls);
-        let listener = tls.or(self.listeners.first())?;
-        Some(listener.map(|listener| listener.tls))
-    }
-
     /// That requests for a host reach Django under that name. `None` if the host is redirected
     /// first, another is sent on, or nobody can tell.
     pub fn passes_host(&self, host: &str) -> Option<Fact<()>> {
@@ -173,7 +58,7 @@ impl Site {
     }
 
     /// What answers a path that no file is there for.
-    pub(super) fn answer_without_files(&self, path: &str) -> Option<Fact<Answer>> {
+    pub(in crate::model) fn answer_without_files(&self, path: &str) -> Option<Fact<Answer>> {
         self.ask_in_the_end(self.host(), path)
     }
 
@@ -225,26 +110,6 @@ impl Site {
         }
     }
 
-    pub fn is_of_caddy(&self) -> bool {
-        matches!(self.engine, Engine::Caddy { .. })
-    }
-
-    /// The level of its server, if it is nginx's.
-    pub fn level_of_server(&self) -> Option<Level<'_>> {
-        self.levels().into_iter().next()
-    }
-
-    /// Whether it takes another server's word for who asks, and by which scheme.
-    pub fn is_behind_another(&self) -> bool {
-        let from_outside = ["set_real_ip_from", "real_ip_header"];
-        let believes = |level: &Level| !level.in_effect(&from_outside).lines.is_empty();
-        let passes_on = |route: &Route| {
-            let sent = route.sends("x-forwarded-proto");
-            sent.is_some_and(|it| it.value.contains("http_x_forwarded") || it.value == "https")
-        };
-        self.levels().iter().any(believes) || self.routes.iter().any(passes_on)
-    }
-
     /// The file that a path is answered from, if it is there.
     pub fn file_for(&self, path: &str) -> Option<Fact<Utf8PathBuf>> {
         let answer = self.ask(self.host(), path)?;
@@ -252,11 +117,6 @@ impl Site {
             Answer::Dir(file) => Some(file.clone()),
             Answer::Pass | Answer::Redirect | Answer::Status(_) => None,
         })
-    }
-
-    /// The configuration that answers for it.
-    pub fn engine(&self) -> &Engine {
-        &self.engine
     }
 
     /// The level of nginx that answers for files below a URL.
@@ -267,19 +127,6 @@ impl Site {
         let answer = self.nginx_answer(config, self.host(), &path)?;
         let tried = answer.tried.first().map(|tried| config.level(tried.level));
         Some(tried.unwrap_or(answer.level))
-    }
-
-    /// The level of nginx that a route belongs to.
-    pub fn level(&self, route: &Route) -> Option<Level<'_>> {
-        let place = route.shown.evidence().place();
-        self.levels().into_iter().find(|level| level.place() == place)
-    }
-
-    /// The levels of nginx that answer for the site: its server, and all locations in it.
-    pub fn levels(&self) -> Vec<Level<'_>> {
-        let Engine::Nginx { config, index } = &self.engine else { return Vec::new() };
-        let Some(server) = config.servers().nth(*index) else { return Vec::new() };
-        server.level().with_locations()
     }
 
     /// The directory that files below a URL are read from.
@@ -320,26 +167,6 @@ impl Site {
         }
     }
 
-    /// The certificate files that it serves with; none where variables name them.
-    pub fn certificates(&self) -> Vec<Fact<Utf8PathBuf>> {
-        let Engine::Nginx { config, index } = &self.engine else { return Vec::new() };
-        let Some(server) = config.servers().nth(*index).filter(|it| it.may_speak_tls()) else {
-            return Vec::new();
-        };
-        let lines = server.level().in_effect(&["ssl_certificate"]).lines;
-        let paths = lines.into_iter().filter_map(|line| line.args.first());
-        let paths = paths.filter(|path| path.value.starts_with('/') && !path.value.contains('$'));
-        paths.map(|path| path.map(|it| Utf8PathBuf::from(it.as_str()))).collect()
-    }
-
-    /// A host that it has, to ask it by.
-    pub(super) fn host(&self) -> &str {
-        match self.names.first().map(|name| &name.value) {
-            Some(SiteName::Host(host)) => host,
-            Some(SiteName::Many(_)) | None => "",
-        }
-    }
-
     /// The answer to one path; files are taken to be there.
     fn ask(&self, host: &str, path: &str) -> Option<Fact<Answer>> {
         match &self.engine {
@@ -353,7 +180,7 @@ impl Site {
     }
 
     /// What Caddy replies.
-    pub(super) fn caddy_reply<T>(
+    pub(in crate::model) fn caddy_reply<T>(
         &self,
         site: &caddy::Site,
         host: &str,
@@ -388,7 +215,7 @@ impl Site {
     }
 
     /// What nginx answers, if it is this site that does.
-    pub(super) fn nginx_answer<'c>(
+    pub(in crate::model) fn nginx_answer<'c>(
         &self,
         config: &'c nginx::Config,
         host: &str,
@@ -427,34 +254,5 @@ impl Answer {
         let Self::Dir(path) = self else { return Some(self.clone()) };
         let folder = path.as_str().strip_suffix(sample)?;
         Some(Self::Dir(normalize(Utf8Path::new(folder))))
-    }
-}
-
-impl Route {
-    /// The value that a header is sent with, if the proxy sets it.
-    pub fn sends(&self, header: &str) -> Option<&Fact<String>> {
-        let header = header.to_ascii_lowercase();
-        self.sent.iter().find(|(name, _)| *name == header).map(|(_, value)| value)
-    }
-
-    /// Whether it is what a site passes on if nothing else is said.
-    pub fn is_for_everything(&self) -> bool {
-        matches!(self.shown.value.as_str(), "location /" | "server")
-    }
-
-    /// Whether connections can become WebSockets.
-    pub fn upgrades(&self) -> bool {
-        self.sends("upgrade").is_some_and(|value| !value.value.is_empty())
-    }
-
-    /// That a header is surely not set, so that a client's own passes or none is sent.
-    pub fn does_not_send(&self, header: &str) -> Option<Fact<()>> {
-        self.sends(header).is_none().then(|| self.sent_whole.clone())
-    }
-}
-
-impl From<&Site> for Subject {
-    fn from(site: &Site) -> Self {
-        Self::Site(site.name.clone())
     }
 }

@@ -1,0 +1,163 @@
+//! Sites, whichever web server has them.
+//!
+//! nginx and Caddy decide in their own ways, and their modules know how; a rule asks a site. What
+//! is asked comes back as a fact that rests on all the lines that decided it.
+
+use crate::diagnostic::Subject;
+use crate::fact::Fact;
+use crate::model::nginx::{self, Level};
+use crate::model::{Host, ViewId, caddy};
+use camino::Utf8PathBuf;
+use std::sync::Arc;
+
+mod answer;
+mod route;
+
+pub use answer::Answer;
+pub use route::Route;
+
+pub(super) use answer::SAMPLES;
+
+#[derive(Debug)]
+pub struct Site {
+    /// The first name, or the address if it has none.
+    pub name: String,
+    /// The head of its block.
+    pub declared: Fact<()>,
+    /// Where its files are looked up.
+    pub view: ViewId,
+    pub names: Vec<Fact<SiteName>>,
+    /// Its file lies where the server's own are, and no other file brings it in.
+    pub left_out: bool,
+    pub listeners: Vec<Fact<Listener>>,
+    /// Its file is where the server itself would read it, and no template or copy.
+    pub installed: bool,
+    /// Its file is called a template or an example, to be filled in before it is used.
+    pub is_template: bool,
+    /// What it passes on to others, in no order of choice.
+    pub routes: Vec<Route>,
+    pub(in crate::model) engine: Engine,
+}
+
+/// The configuration that answers for a site.
+#[derive(Clone, Debug)]
+pub enum Engine {
+    Nginx { config: Arc<nginx::Config>, index: usize },
+    Caddy { config: Arc<caddy::Config>, index: usize },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SiteName {
+    /// One host.
+    Host(String),
+    /// A pattern, or whatever no other site has; as written.
+    Many(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    pub port: Option<u16>,
+    pub tls: bool,
+    pub default: bool,
+    /// Only the machine itself can connect.
+    pub loopback: bool,
+}
+
+impl Engine {
+    /// Whether both are of one configuration.
+    pub(in crate::model) fn is_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Nginx { config, .. }, Self::Nginx { config: other, .. }) => {
+                Arc::ptr_eq(config, other)
+            }
+            (Self::Caddy { config, .. }, Self::Caddy { config: other, .. }) => {
+                Arc::ptr_eq(config, other)
+            }
+            (Self::Nginx { .. }, Self::Caddy { .. }) | (Self::Caddy { .. }, Self::Nginx { .. }) => {
+                false
+            }
+        }
+    }
+}
+
+impl Site {
+    /// Whether only the machine itself asks for it: all its names are the machine's own.
+    pub fn is_local(&self) -> bool {
+        let own = |name: &SiteName| match name {
+            SiteName::Host(host) => matches!(Host::parse(host), Host::Loopback),
+            SiteName::Many(_) => false,
+        };
+        !self.names.is_empty() && self.names.iter().all(|name| own(&name.value))
+    }
+
+    /// Whether browsers reach it by https. `None` if it listens nowhere that is in view.
+    pub fn https(&self) -> Option<Fact<bool>> {
+        let tls = self.listeners.iter().find(|listener| listener.value.tls);
+        let listener = tls.or(self.listeners.first())?;
+        Some(listener.map(|listener| listener.tls))
+    }
+
+    pub fn is_of_caddy(&self) -> bool {
+        matches!(self.engine, Engine::Caddy { .. })
+    }
+
+    /// The level of its server, if it is nginx's.
+    pub fn level_of_server(&self) -> Option<Level<'_>> {
+        self.levels().into_iter().next()
+    }
+
+    /// Whether it takes another server's word for who asks, and by which scheme.
+    pub fn is_behind_another(&self) -> bool {
+        let from_outside = ["set_real_ip_from", "real_ip_header"];
+        let believes = |level: &Level| !level.in_effect(&from_outside).lines.is_empty();
+        let passes_on = |route: &Route| {
+            let sent = route.sends("x-forwarded-proto");
+            sent.is_some_and(|it| it.value.contains("http_x_forwarded") || it.value == "https")
+        };
+        self.levels().iter().any(believes) || self.routes.iter().any(passes_on)
+    }
+
+    /// The configuration that answers for it.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The level of nginx that a route belongs to.
+    pub fn level(&self, route: &Route) -> Option<Level<'_>> {
+        let place = route.shown.evidence().place();
+        self.levels().into_iter().find(|level| level.place() == place)
+    }
+
+    /// The levels of nginx that answer for the site: its server, and all locations in it.
+    pub fn levels(&self) -> Vec<Level<'_>> {
+        let Engine::Nginx { config, index } = &self.engine else { return Vec::new() };
+        let Some(server) = config.servers().nth(*index) else { return Vec::new() };
+        server.level().with_locations()
+    }
+
+    /// The certificate files that it serves with; none where variables name them.
+    pub fn certificates(&self) -> Vec<Fact<Utf8PathBuf>> {
+        let Engine::Nginx { config, index } = &self.engine else { return Vec::new() };
+        let Some(server) = config.servers().nth(*index).filter(|it| it.may_speak_tls()) else {
+            return Vec::new();
+        };
+        let lines = server.level().in_effect(&["ssl_certificate"]).lines;
+        let paths = lines.into_iter().filter_map(|line| line.args.first());
+        let paths = paths.filter(|path| path.value.starts_with('/') && !path.value.contains('$'));
+        paths.map(|path| path.map(|it| Utf8PathBuf::from(it.as_str()))).collect()
+    }
+
+    /// A host that it has, to ask it by.
+    pub(in crate::model) fn host(&self) -> &str {
+        match self.names.first().map(|name| &name.value) {
+            Some(SiteName::Host(host)) => host,
+            Some(SiteName::Many(_)) | None => "",
+        }
+    }
+}
+
+impl From<&Site> for Subject {
+    fn from(site: &Site) -> Self {
+        Self::Site(site.name.clone())
+    }
+}

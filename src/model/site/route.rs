@@ -1,0 +1,58 @@
+//! A part of a site that another program answers, and what that is sent.
+
+use crate::fact::Fact;
+use crate::model::Endpoint;
+use std::time::Duration;
+
+/// A part of a site that is passed on to another program.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// `location /api/`, at its head.
+    pub shown: Fact<String>,
+    /// The line that passes it on.
+    pub pass: Fact<String>,
+    /// Where to, at the line that says so; none if variables decide.
+    pub upstreams: Vec<Fact<Endpoint>>,
+    /// The process that takes it, found when the deployment is put together.
+    pub process: Option<Fact<usize>>,
+    /// That process does not listen where the route leads, and no other does.
+    pub missed: bool,
+    /// What is sent on beside the client's own headers, by name in lower case.
+    pub sent: Vec<(String, Fact<String>)>,
+    /// How long the proxy waits for the next bytes of an answer.
+    pub read_timeout: Option<Fact<Duration>>,
+    /// The largest body that is passed on; zero is no limit.
+    pub body_limit: Option<Fact<u64>>,
+    /// That nothing else is sent, at the line that passes it on.
+    pub sent_whole: Fact<()>,
+}
+
+impl Route {
+    /// The path that its location is for, if that is one and no pattern.
+    pub fn part(&self) -> Option<&str> {
+        let path = self.shown.value.strip_prefix("location ")?;
+        let path = path.strip_prefix("^~ ").unwrap_or(path);
+        (path.starts_with('/') && path.ends_with('/')).then_some(path)
+    }
+
+    /// The value that a header is sent with, if the proxy sets it.
+    pub fn sends(&self, header: &str) -> Option<&Fact<String>> {
+        let header = header.to_ascii_lowercase();
+        self.sent.iter().find(|(name, _)| *name == header).map(|(_, value)| value)
+    }
+
+    /// Whether it is what a site passes on if nothing else is said.
+    pub fn is_for_everything(&self) -> bool {
+        matches!(self.shown.value.as_str(), "location /" | "server")
+    }
+
+    /// Whether connections can become WebSockets.
+    pub fn upgrades(&self) -> bool {
+        self.sends("upgrade").is_some_and(|value| !value.value.is_empty())
+    }
+
+    /// That a header is surely not set, so that a client's own passes or none is sent.
+    pub fn does_not_send(&self, header: &str) -> Option<Fact<()>> {
+        self.sends(header).is_none().then(|| self.sent_whole.clone())
+    }
+}
