@@ -10,13 +10,16 @@ use crate::model::observed::Observed;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
-    AbsentFile, Container, DEBUG, Dir, Elsewhere, Endpoint, Helper, Process, Route, Site, Storage,
-    Surroundings, View, ViewId,
+    AbsentFile, Container, DEBUG, Elsewhere, Helper, Process, Site, Surroundings, View, ViewId,
 };
 use crate::source::Place;
-use camino::Utf8Path;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
+
+mod dirs;
+mod passing;
+
+pub use passing::Missed;
 
 #[derive(Debug)]
 pub struct Deployment {
@@ -83,13 +86,6 @@ pub enum Stage {
     Test,
 }
 
-/// The one process that answers requests, and what is passed on to where it does not listen.
-#[derive(Debug)]
-pub struct Missed<'a> {
-    pub process: Fact<&'a Process>,
-    pub upstreams: Vec<(&'a Site, Fact<Endpoint>)>,
-}
-
 impl Stage {
     pub fn name(self) -> &'static str {
         match self {
@@ -120,86 +116,6 @@ impl Deployment {
 
     fn starts(&self) -> &Starts {
         self.starts.get_or_init(|| Starts::of(&self.units, &self.processes))
-    }
-
-    /// The process behind a route.
-    pub fn process(&self, route: &Route) -> Option<Fact<&Process>> {
-        Some(route.process.as_ref()?.map(|index| &self.processes[*index]))
-    }
-
-    /// Each site with each process of Django that it passes requests to, once.
-    pub fn proxied(&self) -> Vec<(&Site, Fact<&Process>)> {
-        let mut pairs: Vec<(&Site, Fact<&Process>)> = Vec::new();
-        for site in &self.sites {
-            for process in site.routes.iter().filter_map(|route| self.process(route)) {
-                let again = pairs.iter().any(|(it, known)| {
-                    std::ptr::eq(*it, site) && std::ptr::eq(known.value, process.value)
-                });
-                if process.value.kind.is_web() && !again {
-                    pairs.push((site, process));
-                }
-            }
-        }
-        pairs
-    }
-
-    /// Each route that leads to a process of Django.
-    pub fn app_routes(&self) -> Vec<(&Site, &Route, Fact<&Process>)> {
-        let mut found = Vec::new();
-        for site in &self.sites {
-            for route in &site.routes {
-                let process = self.process(route).filter(|it| it.value.kind.is_web());
-                found.extend(process.map(|process| (site, route, process)));
-            }
-        }
-        found
-    }
-
-    /// The sites that pass requests on to a process.
-    pub fn sites_before(&self, process: &Process) -> impl Iterator<Item = &Site> {
-        let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
-        pairs.map(|(site, _)| site)
-    }
-
-    /// What sites pass on past the only process that could answer. `None` if something reaches
-    /// it, nobody can tell where it listens, or others could answer as well; beside others that are
-    /// reached, it has a socket of the same name elsewhere.
-    pub fn missed(&self) -> Option<Missed<'_>> {
-        let routes =
-            || self.sites.iter().flat_map(|site| site.routes.iter().map(move |it| (site, it)));
-        let reached = routes().filter(|(_, route)| !route.missed);
-        let reached: BTreeSet<usize> =
-            reached.filter_map(|(_, route)| Some(route.process.as_ref()?.value)).collect();
-        let mut unreached = (0..self.processes.len())
-            .filter(|it| self.processes[*it].kind.is_web() && !reached.contains(it));
-        let process = &self.processes[unreached.next()?];
-        if unreached.next().is_some() || !process.listens_known || process.listens.is_empty() {
-            return None;
-        }
-        let alike = |to: &Endpoint| {
-            reached.is_empty() || process.listens.iter().any(|it| it.value.endpoint.is_named_as(to))
-        };
-        let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
-        for (site, route) in routes() {
-            for upstream in &route.upstreams {
-                let surely = alike(&upstream.value) && self.misses(site.view, upstream, process);
-                let place = upstream.evidence().place();
-                let again = upstreams.iter().any(|(_, it)| it.evidence().place() == place);
-                let taken = upstream.value.port().is_some_and(|port| self.taken.contains(&port));
-                if taken {
-                    return None;
-                }
-                if surely && !again {
-                    upstreams.push((site, upstream.clone()));
-                }
-            }
-        }
-        // Several addresses are several programs, and nobody can tell which is meant for Django.
-        let first = upstreams.first().map(|(_, it)| it.value.clone());
-        if upstreams.iter().any(|(_, it)| Some(&it.value) != first.as_ref()) {
-            return None;
-        }
-        Some(Missed { process: process.fact(), upstreams })
     }
 
     /// Whether DEBUG is on in what may well be a developer's own: nothing says that the deployment
@@ -318,85 +234,11 @@ impl Deployment {
         self.serving().filter(|app| app.get(DEBUG).is_none_or(|debug| !debug.value))
     }
 
-    /// The sites that pass requests on to a process and are reached by https, at what says so.
-    pub fn https_sites(&self, process: &Process) -> Vec<(&Site, Fact<()>)> {
-        let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
-        let https = |(site, app): (&'_ Site, Fact<&Process>)| {
-            let https = site.https().filter(|https| https.value && !site.is_local())?;
-            Some(https.map(|_| ()).given(&app))
-        };
-        pairs.filter_map(|(site, app)| Some((site, https((site, app))?))).collect()
-    }
-
     /// What a compose file gives a process for the case that a variable is not set.
     pub fn fallback(&self, process: &Process, name: &str) -> Option<Fallback> {
         let service = self.compose.as_ref()?.service(&process.name)?;
         let value = service.variable(name)?.value.as_ref()?;
         value.defaults().into_iter().next()
-    }
-
-    /// Where the bytes of a directory are.
-    pub fn located(&self, dir: &Fact<Dir>) -> Option<Storage> {
-        Some(self.view(dir.value.view).locate(&dir.value)?.value)
-    }
-
-    /// Whether the image of a container may have something at a directory: an image that is
-    /// pulled has nothing but its own.
-    pub fn brings(&self, dir: &Fact<Dir>) -> Option<bool> {
-        let container = self.container(dir.value.container.as_deref()?)?;
-        let Some(image) = &container.image else {
-            let own = dir.value.path.starts_with("/usr") || dir.value.path.starts_with("/etc");
-            return container.stock().map(|_| own);
-        };
-        Some(image.may_bring_to(&dir.value.path))
-    }
-
-    /// Whether a directory is of a container's own files, and the build of its image may put some
-    /// there, as those that an earlier stage collected.
-    pub fn is_built_in(&self, dir: &Fact<Dir>) -> bool {
-        let container = dir.value.container.as_deref().and_then(|it| self.container(it));
-        let image = container.and_then(|it| it.image.as_ref());
-        matches!(self.located(dir), Some(Storage::Container { .. }))
-            && image.is_some_and(|it| it.may_bring_to(&dir.value.path))
-    }
-
-    /// Where compose mounts what a directory lies on.
-    pub fn mount(&self, dir: &Fact<Dir>) -> Option<Fact<()>> {
-        let view = self.view(dir.value.view);
-        view.container.as_ref()?;
-        Some(view.mount(&dir.value.path)?.map(|_| ()))
-    }
-
-    /// Whether two directories are one, or `None` where nothing relates them.
-    pub fn same_dir(&self, a: &Fact<Dir>, b: &Fact<Dir>) -> Option<Fact<bool>> {
-        let links = &self.surroundings.links;
-        let place = |dir: &Fact<Dir>| {
-            let found = self.view(dir.value.view).locate(&dir.value)?.given(dir);
-            Some(found.map(|storage| match storage {
-                Storage::Checkout(path) => Storage::Checkout(links.follow(path)),
-                other => other.clone(),
-            }))
-        };
-        let (a, b) = (place(a)?, place(b)?);
-        a.zip(&b).try_map(|(a, b)| match (*a, *b) {
-            (Storage::Checkout(tree), Storage::Host(_))
-            | (Storage::Host(_), Storage::Checkout(tree)) => {
-                self.lies_on_host(tree).then_some(false)
-            }
-            (a, b) => a.same(b),
-        })
-    }
-
-    /// Whether it is known where the host has a folder of the tree: then a path of the host that
-    /// does not lead there leads elsewhere.
-    fn lies_on_host(&self, folder: &Utf8Path) -> bool {
-        self.views.first().is_some_and(|host| {
-            host.container.is_none()
-                && host.mounts.iter().any(|mount| match &mount.value.from {
-                    Storage::Checkout(from) => folder.starts_with(from),
-                    _ => false,
-                })
-        })
     }
 }
 

@@ -1,0 +1,71 @@
+//! Where the bytes of a directory are, whoever sees it by which path.
+
+use crate::fact::Fact;
+use crate::model::{Deployment, Dir, Storage};
+use camino::Utf8Path;
+
+impl Deployment {
+    /// Where the bytes of a directory are.
+    pub fn located(&self, dir: &Fact<Dir>) -> Option<Storage> {
+        Some(self.view(dir.value.view).locate(&dir.value)?.value)
+    }
+
+    /// Whether the image of a container may have something at a directory: an image that is
+    /// pulled has nothing but its own.
+    pub fn brings(&self, dir: &Fact<Dir>) -> Option<bool> {
+        let container = self.container(dir.value.container.as_deref()?)?;
+        let Some(image) = &container.image else {
+            let own = dir.value.path.starts_with("/usr") || dir.value.path.starts_with("/etc");
+            return container.stock().map(|_| own);
+        };
+        Some(image.may_bring_to(&dir.value.path))
+    }
+
+    /// Whether a directory is of a container's own files, and the build of its image may put some
+    /// there, as those that an earlier stage collected.
+    pub fn is_built_in(&self, dir: &Fact<Dir>) -> bool {
+        let container = dir.value.container.as_deref().and_then(|it| self.container(it));
+        let image = container.and_then(|it| it.image.as_ref());
+        matches!(self.located(dir), Some(Storage::Container { .. }))
+            && image.is_some_and(|it| it.may_bring_to(&dir.value.path))
+    }
+
+    /// Where compose mounts what a directory lies on.
+    pub fn mount(&self, dir: &Fact<Dir>) -> Option<Fact<()>> {
+        let view = self.view(dir.value.view);
+        view.container.as_ref()?;
+        Some(view.mount(&dir.value.path)?.map(|_| ()))
+    }
+
+    /// Whether two directories are one, or `None` where nothing relates them.
+    pub fn same_dir(&self, a: &Fact<Dir>, b: &Fact<Dir>) -> Option<Fact<bool>> {
+        let links = &self.surroundings.links;
+        let place = |dir: &Fact<Dir>| {
+            let found = self.view(dir.value.view).locate(&dir.value)?.given(dir);
+            Some(found.map(|storage| match storage {
+                Storage::Checkout(path) => Storage::Checkout(links.follow(path)),
+                other => other.clone(),
+            }))
+        };
+        let (a, b) = (place(a)?, place(b)?);
+        a.zip(&b).try_map(|(a, b)| match (*a, *b) {
+            (Storage::Checkout(tree), Storage::Host(_))
+            | (Storage::Host(_), Storage::Checkout(tree)) => {
+                self.lies_on_host(tree).then_some(false)
+            }
+            (a, b) => a.same(b),
+        })
+    }
+
+    /// Whether it is known where the host has a folder of the tree: then a path of the host that
+    /// does not lead there leads elsewhere.
+    fn lies_on_host(&self, folder: &Utf8Path) -> bool {
+        self.views.first().is_some_and(|host| {
+            host.container.is_none()
+                && host.mounts.iter().any(|mount| match &mount.value.from {
+                    Storage::Checkout(from) => folder.starts_with(from),
+                    _ => false,
+                })
+        })
+    }
+}

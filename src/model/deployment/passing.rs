@@ -1,0 +1,104 @@
+//! Which sites pass requests on to which processes, and which of them miss.
+
+use crate::fact::Fact;
+use crate::model::{Deployment, Endpoint, Process, Route, Site};
+use std::collections::BTreeSet;
+
+/// The one process that answers requests, and what is passed on to where it does not listen.
+#[derive(Debug)]
+pub struct Missed<'a> {
+    pub process: Fact<&'a Process>,
+    pub upstreams: Vec<(&'a Site, Fact<Endpoint>)>,
+}
+
+impl Deployment {
+    /// The process behind a route.
+    pub fn process(&self, route: &Route) -> Option<Fact<&Process>> {
+        Some(route.process.as_ref()?.map(|index| &self.processes[*index]))
+    }
+
+    /// Each site with each process of Django that it passes requests to, once.
+    pub fn proxied(&self) -> Vec<(&Site, Fact<&Process>)> {
+        let mut pairs: Vec<(&Site, Fact<&Process>)> = Vec::new();
+        for site in &self.sites {
+            for process in site.routes.iter().filter_map(|route| self.process(route)) {
+                let again = pairs.iter().any(|(it, known)| {
+                    std::ptr::eq(*it, site) && std::ptr::eq(known.value, process.value)
+                });
+                if process.value.kind.is_web() && !again {
+                    pairs.push((site, process));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// Each route that leads to a process of Django.
+    pub fn app_routes(&self) -> Vec<(&Site, &Route, Fact<&Process>)> {
+        let mut found = Vec::new();
+        for site in &self.sites {
+            for route in &site.routes {
+                let process = self.process(route).filter(|it| it.value.kind.is_web());
+                found.extend(process.map(|process| (site, route, process)));
+            }
+        }
+        found
+    }
+
+    /// The sites that pass requests on to a process.
+    pub fn sites_before(&self, process: &Process) -> impl Iterator<Item = &Site> {
+        let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
+        pairs.map(|(site, _)| site)
+    }
+
+    /// The sites that pass requests on to a process and are reached by https, at what says so.
+    pub fn https_sites(&self, process: &Process) -> Vec<(&Site, Fact<()>)> {
+        let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
+        let https = |(site, app): (&'_ Site, Fact<&Process>)| {
+            let https = site.https().filter(|https| https.value && !site.is_local())?;
+            Some(https.map(|_| ()).given(&app))
+        };
+        pairs.filter_map(|(site, app)| Some((site, https((site, app))?))).collect()
+    }
+
+    /// What sites pass on past the only process that could answer. `None` if something reaches
+    /// it, nobody can tell where it listens, or others could answer as well; beside others that are
+    /// reached, it has a socket of the same name elsewhere.
+    pub fn missed(&self) -> Option<Missed<'_>> {
+        let routes =
+            || self.sites.iter().flat_map(|site| site.routes.iter().map(move |it| (site, it)));
+        let reached = routes().filter(|(_, route)| !route.missed);
+        let reached: BTreeSet<usize> =
+            reached.filter_map(|(_, route)| Some(route.process.as_ref()?.value)).collect();
+        let mut unreached = (0..self.processes.len())
+            .filter(|it| self.processes[*it].kind.is_web() && !reached.contains(it));
+        let process = &self.processes[unreached.next()?];
+        if unreached.next().is_some() || !process.listens_known || process.listens.is_empty() {
+            return None;
+        }
+        let alike = |to: &Endpoint| {
+            reached.is_empty() || process.listens.iter().any(|it| it.value.endpoint.is_named_as(to))
+        };
+        let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
+        for (site, route) in routes() {
+            for upstream in &route.upstreams {
+                let surely = alike(&upstream.value) && self.misses(site.view, upstream, process);
+                let place = upstream.evidence().place();
+                let again = upstreams.iter().any(|(_, it)| it.evidence().place() == place);
+                let taken = upstream.value.port().is_some_and(|port| self.taken.contains(&port));
+                if taken {
+                    return None;
+                }
+                if surely && !again {
+                    upstreams.push((site, upstream.clone()));
+                }
+            }
+        }
+        // Several addresses are several programs, and nobody can tell which is meant for Django.
+        let first = upstreams.first().map(|(_, it)| it.value.clone());
+        if upstreams.iter().any(|(_, it)| Some(&it.value) != first.as_ref()) {
+            return None;
+        }
+        Some(Missed { process: process.fact(), upstreams })
+    }
+}
