@@ -243,9 +243,7 @@ impl Deployment {
             Some(_) => Kept::Stays,
         }
     }
-}
 
-impl Deployment {
     /// Whether another service mounts the same volume at the same place, so that it is not there for
     /// the data of this one.
     fn is_of_others(&self, service: &Service, mount: &Mount) -> bool {

@@ -8,6 +8,22 @@ pub const CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
 pub const SECURITY: &str = "django.middleware.security.SecurityMiddleware";
 pub const SESSIONS: &str = "django.contrib.sessions.middleware.SessionMiddleware";
 
+/// Words in the names of middleware that may answer a health check before others see it.
+const ANSWERING: [&str; 8] =
+    ["alive", "health", "heartbeat", "host", "ping", "probe", "ready", "status"];
+
+/// Middleware that answers no health check by itself.
+const PASSING: [&str; 8] = [
+    "django.",
+    "whitenoise.",
+    "corsheaders.",
+    "django_prometheus.",
+    "debug_toolbar.",
+    "servestatic.",
+    "csp.",
+    "allauth.",
+];
+
 impl Fact<&Process> {
     /// That requests surely pass a middleware, at its entry.
     pub fn passes(&self, class: &str) -> Option<Fact<()>> {
@@ -28,9 +44,7 @@ impl Fact<&Process> {
         }
         Some(self.assigned(MIDDLEWARE)?.given(&middleware))
     }
-}
 
-impl Fact<&Process> {
     /// Whether the origin of a form is compared, and `CSRF_TRUSTED_ORIGINS` so lists origins. Before
     /// 4.0 it listed hosts without a scheme, asked of the referer of an https request only
     /// (`CsrfViewMiddleware._check_referer`).
@@ -38,25 +52,7 @@ impl Fact<&Process> {
         let version = self.django_version();
         version.is_none_or(|it| it.value.at_least([4, 0]) != Some(false))
     }
-}
 
-/// Words in the names of middleware that may answer a health check before others see it.
-const ANSWERING: [&str; 8] =
-    ["alive", "health", "heartbeat", "host", "ping", "probe", "ready", "status"];
-
-/// Middleware that answers no health check by itself.
-const PASSING: [&str; 8] = [
-    "django.",
-    "whitenoise.",
-    "corsheaders.",
-    "django_prometheus.",
-    "debug_toolbar.",
-    "servestatic.",
-    "csp.",
-    "allauth.",
-];
-
-impl Fact<&Process> {
     /// That a request surely comes as far as this middleware: what stands before it is known to
     /// pass on, or not named like one that answers health checks.
     pub fn comes_to(&self, middleware: &str) -> Option<Fact<()>> {

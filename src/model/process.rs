@@ -91,9 +91,7 @@ impl Process {
         django.evaluation = django.documented.take()?;
         Some(documented)
     }
-}
 
-impl Process {
     /// Whether it always gets the variable, so that what its settings have in its place is out of
     /// reach. Nobody may know to what it is set.
     pub fn is_given(&self, read: &Read) -> bool {
@@ -118,6 +116,66 @@ impl Process {
     /// The process under other settings, as those of a step of its image's build.
     pub fn under(&self, django: &Django) -> Self {
         Self { django: Some(django.clone()), ..self.clone() }
+    }
+
+    /// Whether it is a developer's own: Django's `runserver`.
+    pub fn is_for_developers(&self) -> bool {
+        let program = self.started.as_ref().map(|it| &it.program.value);
+        matches!(program, Some(Program::Manage(command)) if command.starts_with("runserver"))
+    }
+
+    /// Whether both run one project.
+    pub fn has_project_of(&self, other: &Self) -> bool {
+        match (&self.django, &other.django) {
+            (Some(own), Some(others)) => Arc::ptr_eq(&own.project, &others.project),
+            _ => false,
+        }
+    }
+
+    /// Whether it is a worker or a scheduler of celery.
+    pub fn runs_celery(&self) -> bool {
+        let program = self.started.as_ref().map(|it| &it.program.value);
+        matches!(
+            program,
+            Some(Program::Celery(Celery::Worker | Celery::WorkerAndBeat | Celery::Beat))
+        )
+    }
+
+    /// Whether it sends Celery's scheduled tasks.
+    pub fn runs_beat(&self) -> bool {
+        let program = self.started.as_ref().map(|it| &it.program.value);
+        matches!(program, Some(Program::Celery(Celery::Beat | Celery::WorkerAndBeat)))
+    }
+
+    /// Whether it is Flower with a password.
+    pub fn is_guarded_flower(&self) -> bool {
+        let words = self.started.iter().flat_map(|it| &it.words);
+        let said = ["basic-auth", "basic_auth", "--auth"];
+        let mut told = words.map(|word| &word.value);
+        let by_variable = ["FLOWER_BASIC_AUTH", "FLOWER_AUTH"];
+        told.any(|word| said.iter().any(|it| word.contains(it)))
+            || by_variable.iter().any(|name| !self.environment.layers(name).is_empty())
+    }
+
+    /// Whether it has settings that are meant for others than developers and tests.
+    pub fn has_settings_to_judge(&self) -> bool {
+        let Some(django) = &self.django else { return false };
+        let mut parts = django.module.value.split('.');
+        let for_others =
+            parts.all(|part| !matches!(django::role(part), Role::Development | Role::Test));
+        for_others
+            && !django.may_be_replaced()
+            && !(self.is_assumed() && django.project.is_a_sample())
+    }
+
+    /// Whether nothing in view starts it: its settings are there for production, and that is all.
+    pub fn is_assumed(&self) -> bool {
+        self.django.as_ref().is_some_and(|django| matches!(django.named, Named::Assumed))
+    }
+
+    /// The process itself, which is there for sure.
+    pub fn fact(&self) -> Fact<&Self> {
+        self.declared.map(|()| self)
     }
 }
 
@@ -259,68 +317,6 @@ impl ProcessKind {
     /// Whether it is the project's own code that runs.
     pub fn is_app(self) -> bool {
         matches!(self, Self::Wsgi | Self::Asgi | Self::Worker | Self::Scheduler)
-    }
-}
-
-impl Process {
-    /// Whether it is a developer's own: Django's `runserver`.
-    pub fn is_for_developers(&self) -> bool {
-        let program = self.started.as_ref().map(|it| &it.program.value);
-        matches!(program, Some(Program::Manage(command)) if command.starts_with("runserver"))
-    }
-
-    /// Whether both run one project.
-    pub fn has_project_of(&self, other: &Self) -> bool {
-        match (&self.django, &other.django) {
-            (Some(own), Some(others)) => Arc::ptr_eq(&own.project, &others.project),
-            _ => false,
-        }
-    }
-
-    /// Whether it is a worker or a scheduler of celery.
-    pub fn runs_celery(&self) -> bool {
-        let program = self.started.as_ref().map(|it| &it.program.value);
-        matches!(
-            program,
-            Some(Program::Celery(Celery::Worker | Celery::WorkerAndBeat | Celery::Beat))
-        )
-    }
-
-    /// Whether it sends Celery's scheduled tasks.
-    pub fn runs_beat(&self) -> bool {
-        let program = self.started.as_ref().map(|it| &it.program.value);
-        matches!(program, Some(Program::Celery(Celery::Beat | Celery::WorkerAndBeat)))
-    }
-
-    /// Whether it is Flower with a password.
-    pub fn is_guarded_flower(&self) -> bool {
-        let words = self.started.iter().flat_map(|it| &it.words);
-        let said = ["basic-auth", "basic_auth", "--auth"];
-        let mut told = words.map(|word| &word.value);
-        let by_variable = ["FLOWER_BASIC_AUTH", "FLOWER_AUTH"];
-        told.any(|word| said.iter().any(|it| word.contains(it)))
-            || by_variable.iter().any(|name| !self.environment.layers(name).is_empty())
-    }
-
-    /// Whether it has settings that are meant for others than developers and tests.
-    pub fn has_settings_to_judge(&self) -> bool {
-        let Some(django) = &self.django else { return false };
-        let mut parts = django.module.value.split('.');
-        let for_others =
-            parts.all(|part| !matches!(django::role(part), Role::Development | Role::Test));
-        for_others
-            && !django.may_be_replaced()
-            && !(self.is_assumed() && django.project.is_a_sample())
-    }
-
-    /// Whether nothing in view starts it: its settings are there for production, and that is all.
-    pub fn is_assumed(&self) -> bool {
-        self.django.as_ref().is_some_and(|django| matches!(django.named, Named::Assumed))
-    }
-
-    /// The process itself, which is there for sure.
-    pub fn fact(&self) -> Fact<&Self> {
-        self.declared.map(|()| self)
     }
 }
 

@@ -189,7 +189,6 @@ fn user(unit: &Unit, command: &Command, started: &Started) -> Option<Fact<String
     Some(Fact::new("root".to_owned(), origin).given(&absent))
 }
 
-/// What a socket unit listens on and hands to this service.
 /// Whether it asks for its socket unit, which may be on the server alone: what it then listens at is
 /// systemd's to make.
 fn awaits_socket(service: &Unit) -> bool {
@@ -200,6 +199,7 @@ fn awaits_socket(service: &Unit) -> bool {
     words.any(|it| Some(&it.value) == own.as_ref())
 }
 
+/// What a socket unit listens on and hands to this service.
 fn sockets(service: &Unit, units: &[Unit]) -> Vec<Fact<Listening>> {
     let name = service.name.to_string();
     let of_service = units.iter().filter(|unit| {

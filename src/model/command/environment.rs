@@ -102,6 +102,13 @@ impl Started {
             self.binds = bind.into_iter().collect();
         }
     }
+
+    /// What the wrappers in front of the program set for it, as the last layer of its environment.
+    pub fn set_in(&self, environment: &mut Environment) {
+        for (name, value) in &self.sets {
+            environment.set(name.clone(), wrapper::supplied(value));
+        }
+    }
 }
 
 /// `GUNICORN_CMD_ARGS`, split as `shlex.split` does.
@@ -142,14 +149,5 @@ fn application(environment: &Environment) -> Option<Vec<Fact<String>>> {
     match environment.get("APP") {
         Lookup::Set(value) => Some(vec![value.map(|it| format!("--app={it}"))]),
         Lookup::Unknown(_) | Lookup::Absent => None,
-    }
-}
-
-impl Started {
-    /// What the wrappers in front of the program set for it, as the last layer of its environment.
-    pub fn set_in(&self, environment: &mut Environment) {
-        for (name, value) in &self.sets {
-            environment.set(name.clone(), wrapper::supplied(value));
-        }
     }
 }

@@ -108,6 +108,10 @@ enum Inherited {
 }
 
 impl Scope {
+    fn fresh(inherited: Inherited, workdir: Option<Fact<Utf8PathBuf>>) -> Self {
+        Self { variables: HashMap::new(), inherited, shell: default_shell(), workdir }
+    }
+
     fn lookup(&self, name: &str) -> Lookup {
         match (self.variables.get(name), self.inherited) {
             (Some(Setting { value: Some(value), .. }), _) => Lookup::Set(value.clone()),
@@ -343,12 +347,6 @@ impl Builder<'_> {
                 From::Elsewhere(Text::literal(name.value.clone(), place))
             }
         }
-    }
-}
-
-impl Scope {
-    fn fresh(inherited: Inherited, workdir: Option<Fact<Utf8PathBuf>>) -> Self {
-        Self { variables: HashMap::new(), inherited, shell: default_shell(), workdir }
     }
 }
 

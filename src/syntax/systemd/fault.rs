@@ -50,9 +50,7 @@ impl Problem {
     pub(super) fn fatal(fault: Fault, place: Place, message: impl Into<String>) -> Self {
         Self { fault, place, message: message.into(), fatal: true, fix: None }
     }
-}
 
-impl Problem {
     pub(super) fn mended(mut self, safety: Safety, title: &str, edits: Vec<Edit>) -> Self {
         self.fix = Some(Box::new(Fix { safety, title: title.to_owned(), edits }));
         self

@@ -51,6 +51,28 @@ impl Listed {
             (None, asked) => asked,
         }
     }
+
+    /// Asked for once more: at once, or for other interpreters.
+    fn and(&mut self, other: Self) {
+        self.extras.extend(other.extras.iter().cloned());
+        let (Some(one), Some(two)) = (&self.range, &other.range) else {
+            self.range = None;
+            self.conditional &= other.conditional;
+            return;
+        };
+        let both = one.and(two);
+        let either = self.conditional || other.conditional || both.is_empty();
+        self.range = Some(if either { one.or(two) } else { both });
+        self.conditional &= other.conditional;
+    }
+
+    /// A lock file may hold several versions, each for some interpreters.
+    fn lock(&mut self, version: Option<Fact<Range>>) {
+        self.pinned = match (self.pinned.take(), version) {
+            (Some(one), Some(two)) => Some(one.zip(&two).map(|(one, two)| one.or(two))),
+            (one, two) => one.or(two),
+        };
+    }
 }
 
 impl Closure {
@@ -153,29 +175,5 @@ impl List {
         if let Some(listed) = self.0.get_mut(name) {
             listed.pinned = Some(pin.clone());
         }
-    }
-}
-
-impl Listed {
-    /// Asked for once more: at once, or for other interpreters.
-    fn and(&mut self, other: Self) {
-        self.extras.extend(other.extras.iter().cloned());
-        let (Some(one), Some(two)) = (&self.range, &other.range) else {
-            self.range = None;
-            self.conditional &= other.conditional;
-            return;
-        };
-        let both = one.and(two);
-        let either = self.conditional || other.conditional || both.is_empty();
-        self.range = Some(if either { one.or(two) } else { both });
-        self.conditional &= other.conditional;
-    }
-
-    /// A lock file may hold several versions, each for some interpreters.
-    fn lock(&mut self, version: Option<Fact<Range>>) {
-        self.pinned = match (self.pinned.take(), version) {
-            (Some(one), Some(two)) => Some(one.zip(&two).map(|(one, two)| one.or(two))),
-            (one, two) => one.or(two),
-        };
     }
 }
