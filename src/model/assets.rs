@@ -137,13 +137,7 @@ impl Deployment {
         url: &Fact<String>,
     ) -> Vec<(&'a Site, Unserved<'a>)> {
         let mut found = Vec::new();
-        let mut sites: Vec<&Site> = Vec::new();
-        for (site, to) in self.proxied() {
-            if std::ptr::eq(to.value, app.value) {
-                sites.push(site);
-            }
-        }
-        for site in sites {
+        for site in self.sites_before(app.value) {
             let Some(unserved) = self.unserved_by(site, app, url) else { return Vec::new() };
             found.push((site, unserved));
         }

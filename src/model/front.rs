@@ -25,8 +25,7 @@ impl Deployment {
         if origins.value.iter().any(|it| it.value.starts_with("https://")) {
             return None;
         }
-        let has_tls = |site: &Site| site.listeners.iter().any(|it| it.value.tls);
-        if self.sites.iter().any(|site| has_tls(site) || may_stand_behind(site)) {
+        if self.sites.iter().any(|site| site.speaks_tls() || may_stand_behind(site)) {
             return None;
         }
         let before = self.sites_before(app.value).flat_map(|site| &site.listeners);

@@ -51,7 +51,7 @@ impl Deployment {
     /// Whether some site of this name is reached by https.
     pub fn speaks_tls(&self, host: &str) -> bool {
         let mut of_name = self.sites.iter().filter(|it| it.named(host).is_some());
-        of_name.any(|it| it.listeners.iter().any(|listener| listener.value.tls))
+        of_name.any(Site::speaks_tls)
     }
 }
 

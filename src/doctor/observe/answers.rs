@@ -8,7 +8,7 @@ use crate::fact::{Certainty, Fact};
 use crate::host::{Address, Ask, Host, Probe, Reply};
 use crate::model::observed::{Answered, Asked, Backend, Page, Seen, Unseen};
 use crate::model::{
-    ALLOWED_HOSTS, Connection, Deployment, Endpoint, Host as Name, Process,
+    ALLOWED_HOSTS, Connection, Deployment, Endpoint, Host as Name, Process, Route,
     SECURE_PROXY_SSL_HEADER, STATIC_ROOT, STATIC_URL, ServerKind, Site, SiteName,
 };
 use crate::source::{Sources, StatKind};
@@ -177,8 +177,8 @@ fn upstreams<'d>(
     site: &'d Site,
     app: &'d Fact<&Process>,
 ) -> impl Iterator<Item = (&'d Fact<Endpoint>, Address)> {
-    let mine = |index: &Fact<usize>| std::ptr::eq(&deployment.processes[index.value], app.value);
-    let routes = site.routes.iter().filter(move |route| route.process.as_ref().is_some_and(mine));
+    let leads_there = move |route: &&Route| deployment.leads_to(route, app.value).is_some();
+    let routes = site.routes.iter().filter(leads_there);
     let upstreams = routes.flat_map(|route| &route.upstreams);
     upstreams.filter_map(|upstream| Some((upstream, address(&upstream.value)?)))
 }

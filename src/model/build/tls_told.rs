@@ -32,8 +32,7 @@ const MOST_DOCUMENTS: usize = 200;
 pub(super) fn tells_of_tls(files: &Files, deployments: &[Deployment]) -> bool {
     let plain = |deployment: &Deployment| {
         let sites = || deployment.sites.iter().filter(|site| !site.routes.is_empty());
-        sites().next().is_some()
-            && sites().all(|site| site.listeners.iter().all(|listener| !listener.value.tls))
+        sites().next().is_some() && sites().all(|site| !site.speaks_tls())
     };
     if !deployments.iter().any(plain) {
         return true;

@@ -17,6 +17,11 @@ impl Deployment {
         Some(route.process.as_ref()?.map(|index| &self.processes[*index]))
     }
 
+    /// The same, if it is this one.
+    pub fn leads_to(&self, route: &Route, process: &Process) -> Option<Fact<&Process>> {
+        self.process(route).filter(|it| std::ptr::eq(it.value, process))
+    }
+
     /// Each site with each process of Django that it passes requests to, once.
     pub fn proxied(&self) -> Vec<(&Site, Fact<&Process>)> {
         let mut pairs: Vec<(&Site, Fact<&Process>)> = Vec::new();

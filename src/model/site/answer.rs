@@ -188,7 +188,7 @@ impl Site {
         read: impl FnOnce(&caddy::Reply) -> Option<T>,
     ) -> Option<T> {
         let mut request = caddy::Request::get(host, path);
-        if self.listeners.iter().any(|listener| listener.value.tls) {
+        if self.speaks_tls() {
             request.scheme = caddy::Scheme::Https;
         }
         let replies = site.route(&request);

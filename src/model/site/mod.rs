@@ -97,6 +97,17 @@ impl Site {
         Some(listener.map(|listener| listener.tls))
     }
 
+    /// Whether it takes connections by TLS anywhere.
+    pub fn speaks_tls(&self) -> bool {
+        self.listeners.iter().any(|listener| listener.value.tls)
+    }
+
+    /// Where everybody reaches it without TLS, and nobody with.
+    pub fn plain_listener(&self) -> Option<&Fact<Listener>> {
+        let mut plain = self.listeners.iter().filter(|_| !self.speaks_tls());
+        plain.find(|it| it.value.port == Some(80) && !it.value.loopback)
+    }
+
     pub fn is_of_caddy(&self) -> bool {
         matches!(self.engine, Engine::Caddy { .. })
     }

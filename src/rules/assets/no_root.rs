@@ -30,10 +30,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // What nobody wrote is to be written beside the URL.
         let at = app.assigned(STATIC_ROOT).or(app.assigned(STATIC_URL));
         let at = at.unwrap_or_else(|| unset.clone()).given(&unset);
-        let sites = deployment.proxied();
-        let sites = sites.iter().filter(|(_, it)| std::ptr::eq(it.value, process));
-        let mut served =
-            sites.filter_map(|(site, _)| Some((*site, site.dir_for(deployment, &url)?)));
+        let sites = deployment.sites_before(process);
+        let mut served = sites.filter_map(|site| Some((site, site.dir_for(deployment, &url)?)));
         match served.next() {
             // The page of another program answers all paths, and nothing of Django's files is asked
             // for below it.

@@ -27,13 +27,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(bind) = public else { continue };
         let mut routes = deployment.sites.iter().flat_map(|site| &site.routes);
         let upstream = routes.find_map(|route| {
-            let reached = deployment.process(route)?;
+            let reached = deployment.leads_to(route, process)?;
             let to = route.upstreams.iter().find(|it| {
                 let port = it.value.port() == bind.value.endpoint.port();
                 // Linux connects 0.0.0.0 to the machine itself.
                 port && matches!(it.value, Endpoint::Tcp { host: Host::Loopback | Host::Any, .. })
             })?;
-            std::ptr::eq(reached.value, process).then(|| to.clone().given(&reached))
+            Some(to.clone().given(&reached))
         });
         let Some(upstream) = upstream else { continue };
         let port = bind.value.endpoint.port().unwrap_or_default();

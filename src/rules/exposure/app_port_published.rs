@@ -36,14 +36,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 /// That a site passes on all that a process has to answer, where it passes on the first.
 fn carries(deployment: &Deployment, site: &Site, process: &Process) -> Option<Fact<()>> {
-    let mut routes = site.routes.iter().filter_map(|route| {
-        let to = deployment.process(route).filter(|it| std::ptr::eq(it.value, process))?;
-        Some((route, to))
-    });
-    let leads = |path: &str| {
-        let to = site.route_for(path).and_then(|route| deployment.process(route.value));
-        to.is_some_and(|it| std::ptr::eq(it.value, process))
-    };
+    let to = |route| deployment.leads_to(route, process);
+    let mut routes = site.routes.iter().filter_map(|route| Some((route, to(route)?)));
+    let leads = |path: &str| site.route_for(path).and_then(|route| to(route.value)).is_some();
     // A location with a name is for what is no file.
     let all =
         |route: &Route| route.is_for_everything() || route.shown.value.starts_with("location @");

@@ -24,8 +24,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         // What is said of each name says this as well.
-        let mut sites = deployment.proxied().into_iter();
-        if sites.any(|(site, it)| std::ptr::eq(it.value, process) && !site.names.is_empty()) {
+        if deployment.sites_before(process).any(|site| !site.names.is_empty()) {
             continue;
         }
         let Some(at) = app.assigned(ALLOWED_HOSTS).or(app.assigned(DEBUG)) else { continue };

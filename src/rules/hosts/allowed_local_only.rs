@@ -82,9 +82,7 @@ fn replaces_host(
     process: &Process,
     allowed: &[Fact<String>],
 ) -> bool {
-    let leads_there = |route: &&Route| {
-        deployment.process(route).is_some_and(|it| std::ptr::eq(it.value, process))
-    };
+    let leads_there = |route: &&Route| deployment.leads_to(route, process).is_some();
     let is_allowed = |route: &Route| {
         let host = route.sends("host").map(|it| it.value.split(':').next().unwrap_or_default());
         host.is_some_and(|host| allowed.iter().any(|it| allows(&it.value, host)))

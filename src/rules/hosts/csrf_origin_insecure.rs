@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    CSRF_TRUSTED_ORIGINS, Deployment, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT,
+    CSRF_TRUSTED_ORIGINS, Deployment, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, Site,
 };
 use crate::rules::{Check, Rule};
 use std::net::IpAddr;
@@ -74,8 +74,7 @@ fn https(deployment: &Deployment, app: &Fact<&Process>) -> Option<(Fact<()>, &'s
     if let Some(header) = presumed.filter(|_| deployment.sites_before(app.value).next().is_none()) {
         return Some((header.map(|_| ()), "a proxy tells of https by this header"));
     }
-    let all =
-        deployment.sites_before(app.value).all(|site| site.listeners.iter().any(|it| it.value.tls));
+    let all = deployment.sites_before(app.value).all(Site::speaks_tls);
     let (_, https) = deployment.https_sites(app.value).into_iter().next().filter(|_| all)?;
     Some((https, "the site itself is reached by https"))
 }

@@ -51,10 +51,7 @@ fn way(deployment: &Deployment, process: &Process) -> Option<(Fact<()>, &'static
     // Traefik sets the header by itself.
     for site in deployment.sites.iter().filter(|it| deployment.behind_traefik(it).is_none()) {
         for route in &site.routes {
-            let Some(to) = deployment.process(route) else { continue };
-            if !std::ptr::eq(to.value, process) {
-                continue;
-            }
+            let Some(to) = deployment.leads_to(route, process) else { continue };
             if let Some(without) = route.does_not_send("x-forwarded-host") {
                 return Some((without.given(&to), "passed on as the client sent it"));
             }

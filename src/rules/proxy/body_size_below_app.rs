@@ -47,9 +47,7 @@ fn most_generous<'d>(
     site: &'d Site,
     app: &Fact<&Process>,
 ) -> Option<(&'d Route, Fact<u64>)> {
-    let leads_there = |route: &&Route| {
-        deployment.process(route).is_some_and(|it| std::ptr::eq(it.value, app.value))
-    };
+    let leads_there = |route: &&Route| deployment.leads_to(route, app.value).is_some();
     // A WebSocket is opened by a request without a body.
     let takes_bodies = |route: &&Route| route.is_for_everything() || !route.upgrades();
     let limits: Option<Vec<_>> = site

@@ -24,10 +24,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(https) = site.https().filter(|https| https.value) else { continue };
-        let leads_here = |route: &&Route| {
-            let to = deployment.process(route);
-            to.is_some_and(|it| std::ptr::eq(it.value, app.value))
-        };
+        let leads_here = |route: &&Route| deployment.leads_to(route, app.value).is_some();
         let routes: Vec<&Route> = site.routes.iter().filter(leads_here).collect();
         judge(site, &https, &app, &routes, out);
     }

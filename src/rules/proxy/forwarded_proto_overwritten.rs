@@ -51,12 +51,12 @@ fn https(
     site: &Site,
     app: &Fact<&Process>,
 ) -> Option<(Fact<()>, &'static str)> {
-    let secure = |site: &Site| site.listeners.iter().any(|listener| listener.value.tls);
-    if let Some(service) = deployment.behind_traefik(site).filter(|_| !secure(site)) {
+    if let Some(service) = deployment.behind_traefik(site).filter(|_| !site.speaks_tls()) {
         return Some((service.https_of_traefik()?, "browsers come to Traefik by https"));
     }
     // Certificates that are obtained on the machine make a server for https of this one.
-    if deployment.surroundings.tls.of_certificates || deployment.sites.iter().any(secure) {
+    if deployment.surroundings.tls.of_certificates || deployment.sites.iter().any(Site::speaks_tls)
+    {
         return None;
     }
     let switches = [SECURE_SSL_REDIRECT, SESSION_COOKIE_SECURE, CSRF_COOKIE_SECURE];

@@ -43,14 +43,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// Where a site is reached without TLS, and only so.
+/// Where a site is reached without TLS, and only so, with the client's own headers.
 fn plain_listener(site: &Site) -> Option<&Fact<Listener>> {
-    if site.is_template || site.listeners.iter().any(|listener| listener.value.tls) {
-        return None;
-    }
     // Caddy replaces what clients send.
-    site.level_of_server()?;
-    site.listeners.iter().find(|it| it.value.port == Some(80) && !it.value.loopback)
+    site.level_of_server().filter(|_| !site.is_template)?;
+    site.plain_listener()
 }
 
 /// That a client's header reaches the application as it is.

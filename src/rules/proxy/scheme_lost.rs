@@ -19,10 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
         for (site, https) in deployment.https_sites(app.value) {
-            let leads_here = |route: &&Route| {
-                let process = deployment.process(route);
-                process.is_some_and(|it| std::ptr::eq(it.value, app.value))
-            };
+            let leads_here = |route: &&Route| deployment.leads_to(route, app.value).is_some();
             let mut routes = site.routes.iter().filter(leads_here);
             let Some(route) = routes.find(|route| route.is_for_everything()) else { continue };
             let Some(lifting) = deployment.lifting(site, route) else { continue };

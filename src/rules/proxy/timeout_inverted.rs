@@ -53,7 +53,7 @@ fn leads<'a>(
 ) -> impl Iterator<Item = (&'a Route, Option<Fact<u64>>)> {
     let plain = site.routes.iter().filter(|route| !route.upgrades());
     plain.filter_map(move |route| {
-        let behind = deployment.process(route).filter(|it| std::ptr::eq(it.value, app))?;
+        let behind = deployment.leads_to(route, app)?;
         Some((route, gives_up(route).map(|it| it.given(&behind))))
     })
 }

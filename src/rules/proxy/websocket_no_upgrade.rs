@@ -24,8 +24,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(django) = &app.value.django else { continue };
         for path in &django.project.code.websockets {
             let Some(route) = site.route_for(&format!("{}kilter", path.value)) else { continue };
-            let to = deployment.process(route.value);
-            if !to.is_some_and(|it| std::ptr::eq(it.value, app.value)) {
+            if deployment.leads_to(route.value, app.value).is_none() {
                 continue;
             }
             let Some((lacks, why)) = lacking(site, route.value) else { continue };

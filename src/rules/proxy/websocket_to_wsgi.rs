@@ -1,9 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
 use crate::model::command::Started;
-use crate::model::{Deployment, Interface, Process, Route};
+use crate::model::{Deployment, Interface};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,7 +26,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for path in &django.project.code.websockets {
             let url = format!("{}kilter", path.value);
             let Some(route) = site.route_for(&url) else { continue };
-            if !leads_to(deployment, route.value, &app) || is_answered(deployment, &url) {
+            let leads_there = deployment.leads_to(route.value, app.value).is_some();
+            if !leads_there || is_answered(deployment, &url) {
                 continue;
             }
             let at = app.value.started.as_ref().map(|it| it.program.map(|_| ()));
@@ -61,8 +61,4 @@ fn is_answered(deployment: &Deployment, url: &str) -> bool {
         }
         None => true,
     })
-}
-
-fn leads_to(deployment: &Deployment, route: &Route, app: &Fact<&Process>) -> bool {
-    deployment.process(route).is_some_and(|it| std::ptr::eq(it.value, app.value))
 }

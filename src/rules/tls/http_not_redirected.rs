@@ -18,7 +18,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
-        let Some(plain) = plain_listener(site) else { continue };
+        // One with TLS as well redirects by an `if`, or not.
+        let Some(plain) = site.plain_listener() else { continue };
         let Some(redirects) = app.get(SECURE_SSL_REDIRECT).filter(|it| !it.value) else { continue };
         for name in &site.names {
             let SiteName::Host(host) = &name.value else { continue };
@@ -39,14 +40,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             break;
         }
     }
-}
-
-/// Where a site is reached without TLS and only so: one with both redirects by an `if`, or not.
-fn plain_listener(site: &Site) -> Option<&Fact<Listener>> {
-    if site.listeners.iter().any(|listener| listener.value.tls) {
-        return None;
-    }
-    site.listeners.iter().find(|it| it.value.port == Some(80) && !it.value.loopback)
 }
 
 fn tls_listener<'d>(deployment: &'d Deployment, host: &str) -> Option<&'d Fact<Listener>> {

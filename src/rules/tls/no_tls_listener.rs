@@ -21,9 +21,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let secure = |site: &Site| site.listeners.iter().any(|listener| listener.value.tls);
     let told = deployment.surroundings.tls;
-    if told.of_certificates || told.of_outer_proxy || deployment.sites.iter().any(secure) {
+    if told.of_certificates || told.of_outer_proxy || deployment.sites.iter().any(Site::speaks_tls)
+    {
         return;
     }
     for (site, app) in deployment.proxied() {

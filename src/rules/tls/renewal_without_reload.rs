@@ -29,9 +29,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let Some(renewer) = project.services.iter().find(renews) else { return };
     let command = renewer.command.as_ref().or(renewer.entrypoint.as_ref());
     let Some(command) = command else { return };
-    let server = |site: &&Site| {
-        site.listeners.iter().any(|listener| listener.value.tls) && site.level_of_server().is_some()
-    };
+    let server = |site: &&Site| site.speaks_tls() && site.level_of_server().is_some();
     let Some(site) = deployment.sites.iter().find(server) else { return };
     let Some(service) = &deployment.view(site.view).container else { return };
     let Some(service) = project.service(service) else { return };
