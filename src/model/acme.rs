@@ -39,10 +39,7 @@ impl Site {
                 .is_some_and(|path| path.starts_with("/.well-known") && CHALLENGE.starts_with(path))
         };
         let meant = server.level().locations().find(is_meant);
-        let mend = meant.and_then(|level| {
-            let [path] = level.opener()?.args.as_slice() else { return None };
-            path.written_at().map(|place| Edit::ahead(place, "^~ "))
-        });
+        let mend = meant.and_then(Level::prefer);
         Some(Refused { by, meant: meant.map(|level| level.fact(())), mend })
     }
 }

@@ -42,6 +42,16 @@ pub enum Unserved<'a> {
     Nowhere(Fact<()>),
 }
 
+impl Unserved<'_> {
+    /// What makes it so: the line that passes them on, or that looks for them.
+    pub fn at(&self) -> Fact<()> {
+        match self {
+            Self::ByApp(route) | Self::ByOther(route) => route.value.pass.map(|_| ()).given(route),
+            Self::Nowhere(at) => at.clone(),
+        }
+    }
+}
+
 impl Fact<&Process> {
     /// The class that stores files of a kind; `None` if nobody can tell.
     fn storage(&self, asset: Asset) -> Option<Fact<String>> {

@@ -253,6 +253,14 @@ impl Level<'_> {
         Some(Edit::before(pass, line, Kind::Statement))
     }
 
+    /// After it this location for a prefix is taken before expressions are asked, where its line
+    /// has no modifier yet.
+    pub fn prefer(self) -> Option<Edit> {
+        let [path] = self.opener()?.args.as_slice() else { return None };
+        let bare = path.written_at().filter(|_| path.value.starts_with('/'))?;
+        Some(Edit::ahead(bare, "^~ "))
+    }
+
     /// After it requests are passed on with a header. It joins the headers that hold here: the first
     /// of a level's own would replace those of the levels around it.
     pub fn send(self, header: &str, value: &str) -> Option<Edit> {

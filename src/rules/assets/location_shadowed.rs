@@ -85,10 +85,7 @@ fn asked_of_django(
     .mend(Safety::Safe, "write `^~` before it", prefer(site, &meant.block));
 }
 
-/// Before the path of a location without a modifier.
+/// For the location that was meant, if its own line can say so.
 fn prefer(site: &Site, block: &Fact<()>) -> Option<Edit> {
-    let level = site.levels().into_iter().find(|level| level.place() == block.written_at())?;
-    let [path] = level.opener()?.args.as_slice() else { return None };
-    let bare = path.value.starts_with('/');
-    bare.then(|| path.written_at()).flatten().map(|place| Edit::ahead(place, "^~ "))
+    site.levels().into_iter().find(|level| level.place() == block.written_at())?.prefer()
 }

@@ -27,21 +27,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let unserved = deployment.unserved(&app, &url);
         let Some((site, first)) = unserved.into_iter().next() else { continue };
-        let (at, what) = match &first {
-            Unserved::ByApp(route) => {
-                let pass = route.value.pass.clone().given(route);
-                (pass.map(|_| ()), "passed on to Django, which serves no uploads with DEBUG off")
-            }
-            Unserved::ByOther(route) => {
-                let pass = route.value.pass.clone().given(route);
-                (pass.map(|_| ()), "passed on to another program, as all that has no location")
-            }
-            Unserved::Nowhere(at) => (at.clone(), "looks where nginx has its own pages"),
+        let what = match &first {
+            Unserved::ByApp(_) => "passed on to Django, which serves no uploads with DEBUG off",
+            Unserved::ByOther(_) => "passed on to another program, as all that has no location",
+            Unserved::Nowhere(_) => "looks where nginx has its own pages",
         };
         let finding = out.report(
             site,
             format!("nothing serves uploads: `{url}` leads to no directory"),
-            at.label(what),
+            first.at().label(what),
         );
         finding.also(url.label("pages link to uploads below this"));
         finding.also(field.label("files are uploaded into this field"));

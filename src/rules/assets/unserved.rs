@@ -40,21 +40,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let unserved = deployment.unserved(&app, &url);
         let Some((site, first)) = unserved.into_iter().next() else { continue };
-        let (at, what) = match &first {
-            Unserved::ByApp(route) => {
-                let pass = route.value.pass.clone().given(route);
-                (pass.map(|_| ()), "passed on to Django, which serves none with DEBUG off")
-            }
-            Unserved::ByOther(route) => {
-                let pass = route.value.pass.clone().given(route);
-                (pass.map(|_| ()), "passed on to another program, as all that has no location")
-            }
+        let what = match &first {
+            Unserved::ByApp(_) => "passed on to Django, which serves none with DEBUG off",
+            Unserved::ByOther(_) => "passed on to another program, as all that has no location",
             Unserved::Nowhere(_) => continue,
         };
         out.report(
             site,
             format!("nothing serves static files: `{url}` has no location of its own"),
-            at.label(what),
+            first.at().label(what),
         )
         .also(url.label("pages link to files below this"))
         .because(&debug)
