@@ -116,6 +116,11 @@ impl Spliced {
         self.file
     }
 
+    /// Whether it stands in the file as it is, in one piece.
+    pub fn is_verbatim(&self) -> bool {
+        self.place().span.len() == self.text.len()
+    }
+
     /// From its first piece to its last.
     pub fn place(&self) -> Place {
         self.place_of(0..self.text.len())

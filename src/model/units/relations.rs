@@ -74,8 +74,7 @@ impl Unit {
         let set = |entry| match entry {
             Entry::Set { name, value: Ok(value) } => {
                 // Where a specifier is filled in, the text is not what is written.
-                let plain = value.place().span.len() == value.as_str().len();
-                let place = if plain { value.place() } else { name.place };
+                let place = if value.is_verbatim() { value.place() } else { name.place };
                 let value = Fact::at(value.as_str().to_owned(), place);
                 Some((Fact::from(name), value))
             }

@@ -47,8 +47,8 @@ pub(super) fn moved(
 ) -> Problem {
     let (key, value) = (&assignment.key.value, &assignment.value);
     let header = file.sections.iter().find(|it| it.name.value == section);
-    let one_line = value.place().span.len() == value.as_str().len();
-    let Some(header) = header.filter(|_| one_line && !key.contains("Environment")) else {
+    let Some(header) = header.filter(|_| value.is_verbatim() && !key.contains("Environment"))
+    else {
         return problem;
     };
     let line =
@@ -62,8 +62,9 @@ pub(super) fn uncommented(assignment: &Assignment, place: Place, problem: Proble
     let value = &assignment.value;
     let (text, whole) = (value.as_str(), value.place());
     let at = place.span.start.checked_sub(whole.span.start).map(|at| at as usize);
-    let one_line = whole.span.len() == text.len();
-    let Some(at) = at.filter(|at| one_line && text.is_char_boundary(*at)) else { return problem };
+    let Some(at) = at.filter(|at| value.is_verbatim() && text.is_char_boundary(*at)) else {
+        return problem;
+    };
     let kept = text[..at].trim_end();
     if kept.is_empty() {
         return problem;
@@ -78,10 +79,9 @@ pub(super) fn uncommented(assignment: &Assignment, place: Place, problem: Proble
 /// By quotes around the one assignment of a line whose value has blanks.
 pub(super) fn quoted(value: &Spliced, problem: Problem) -> Problem {
     let text = value.as_str();
-    let one_line = value.place().span.len() == text.len();
     let only = text.split_whitespace().position(|word| word.contains('=')) == Some(0)
         && text.split_whitespace().skip(1).all(|word| !word.contains('='));
-    let plain = one_line && only && !text.contains(['"', '\'', '\\', '#']);
+    let plain = value.is_verbatim() && only && !text.contains(['"', '\'', '\\', '#']);
     if problem.fault != Fault::DroppedWord || !plain {
         return problem;
     }
