@@ -87,12 +87,12 @@ impl<'a> Host<'a> {
 
     /// Learns where units say that projects are checked out: the folder that a command starts in
     /// and the project whose module it names are one.
-    pub(super) fn locate(&mut self, projects: &[Arc<Project>], units: &[Unit]) {
+    pub(super) fn locate(&mut self, files: &Files, projects: &[Arc<Project>], units: &[Unit]) {
         if self.root.is_some() {
             return;
         }
         for unit in units {
-            let Some((project, at)) = unit_process::home(projects, unit) else { continue };
+            let Some((project, at)) = unit_process::home(files, projects, unit) else { continue };
             let known = self.checkouts.iter().any(|it| it.at.value == at.value);
             // A unit that was tried out where macOS has its homes says nothing of the server.
             if !known && at.value.is_absolute() && !at.value.starts_with("/Users") {

@@ -161,7 +161,7 @@ fn host(
     let projects = meant.as_deref().unwrap_or(projects);
     let units = units(files);
     let mut host = host::Host::find(files, contract);
-    host.locate(projects, &units);
+    host.locate(files, projects, &units);
     let mut processes = unit_process::processes(files, &host, projects, &units);
     processes.extend(uwsgi_vassals::processes(files, &host, projects, &units));
     processes.extend(supervisord::processes(files, &host, projects));

@@ -117,6 +117,7 @@ fn only_file(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
 
 /// The project that a unit runs, and the folder that it is imported from on the host.
 pub(super) fn home<'p>(
+    files: &Files,
     projects: &'p [Arc<Project>],
     unit: &Unit,
 ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
@@ -124,8 +125,25 @@ pub(super) fn home<'p>(
     let started = command::started(&words(unit, commands.last()?))?;
     let folder = import_root(unit, &started);
     let from = |project: &Project| is_folder_of(folder.as_ref(), project);
-    let project = apps::project(projects, &started, &from)?;
-    Some((project, folder?))
+    let folder = folder.clone()?;
+    let named = apps::project(projects, &started, &from);
+    let project = named.or_else(|| configured(files, projects, &started, &folder.value))?;
+    Some((project, folder))
+}
+
+/// The only project that has gunicorn's configuration where the command has it. It is there that the
+/// application is named (`wsgi_app`).
+fn configured<'p>(
+    files: &Files,
+    projects: &'p [Arc<Project>],
+    started: &Started,
+    folder: &Utf8Path,
+) -> Option<&'p Arc<Project>> {
+    let config = started.config_file.as_ref().filter(|_| started.app.is_none())?;
+    let path = Utf8Path::new(&config.value);
+    let below = path.strip_prefix(folder).unwrap_or(path);
+    let mut found = projects.iter().filter(|it| files.tree.is_file(&it.root.join(below)));
+    found.next().filter(|_| below.is_relative() && found.next().is_none())
 }
 
 /// Whether a folder of the host can be where a project is checked out: it ends as the project's
