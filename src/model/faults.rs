@@ -37,6 +37,8 @@ pub struct Overwritten {
 pub struct RawSwitch {
     pub name: String,
     pub variable: String,
+    /// The `Env()` of django-environ or environs that it is asked of.
+    pub reader: Option<String>,
     /// The expression.
     pub at: Fact<()>,
 }

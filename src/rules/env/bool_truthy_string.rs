@@ -27,7 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             told.push(place);
-            let RawSwitch { name, variable, at } = raw;
+            let RawSwitch { name, variable, reader, at } = raw;
             let value = app.setting(name);
             let text = value.as_ref().and_then(|it| it.value.text()).map(str::to_ascii_lowercase);
             let means_off = text.is_some_and(|it| OFF.contains(&it.as_str()));
@@ -40,9 +40,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             };
             let finding = out.report(process, message, at.label("a text, and true unless empty"));
             let supplied = value.as_ref().and_then(|it| app.outside(it));
-            finding
-                .through(supplied.filter(|_| means_off), "a text as well")
-                .help(format!("compare the text: `os.environ.get(\"{variable}\") == \"True\"`"));
+            finding.through(supplied.filter(|_| means_off), "a text as well").help(match reader {
+                Some(reader) => format!("ask for a switch: `{reader}.bool(\"{variable}\")`"),
+                None => {
+                    format!("compare the text: `os.environ.get(\"{variable}\") == \"True\"`")
+                }
+            });
             if !means_off {
                 finding.at_most(Severity::Warning);
             }

@@ -163,49 +163,94 @@ fn is_switch(name: &str) -> bool {
 }
 
 fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
-    let mut decouple = false;
-    each_statement(&module.body, &mut |statement| {
-        if let StatementKind::ImportFrom { module: Some(from), .. } = &statement.kind {
-            decouple |= from.text == "decouple";
-        }
-    });
+    let readers = Readers::of(module);
     each_statement(&module.body, &mut |statement| {
         let Some((name, _, value)) = assigned(statement) else { return };
-        if let Some(variable) = raw(value, decouple).filter(|_| is_switch(name)) {
+        if let Some(variable) = readers.raw(value).filter(|_| is_switch(name)) {
             into.push(RawSwitch {
                 name: name.to_owned(),
                 variable: variable.to_owned(),
+                reader: readers.reader(value),
                 at: at(read, value.span),
             });
         }
     });
 }
 
-/// The variable whose text an expression is, or the truth of it.
-fn raw(expression: &Expression, decouple: bool) -> Option<&str> {
-    match &expression.kind {
-        ExpressionKind::Call { function, arguments } => {
-            let first = match arguments.first()? {
-                Argument::Positional(first) => first,
-                _ => return None,
-            };
-            match function.dotted()?.as_str() {
-                "bool" if arguments.len() == 1 => raw(first, decouple),
-                "os.environ.get" | "environ.get" | "os.getenv" | "getenv" => first.as_str(),
-                "config" if decouple => {
-                    let casts = |it: &Argument| !matches!(it, Argument::Keyword(name, _) if name.text == "default");
-                    let only_named = !arguments[1..].iter().any(casts);
-                    first.as_str().filter(|_| only_named)
-                }
-                _ => None,
+/// What a module reads variables by, beside `os.environ`.
+#[derive(Default)]
+struct Readers<'m> {
+    /// `config` of python-decouple.
+    decouple: bool,
+    /// Names for an `Env()` that was told of no types (django-environ, environs).
+    untyped: Vec<&'m str>,
+}
+
+impl<'m> Readers<'m> {
+    fn of(module: &'m Module) -> Self {
+        let mut found = Self::default();
+        each_statement(&module.body, &mut |statement| match &statement.kind {
+            StatementKind::ImportFrom { module: Some(from), .. } => {
+                found.decouple |= from.text == "decouple";
             }
+            StatementKind::Assign { targets, value } => {
+                let class = match &value.kind {
+                    ExpressionKind::Call { function, arguments } if arguments.is_empty() => {
+                        function.dotted()
+                    }
+                    _ => None,
+                };
+                let classes = ["Env", "environ.Env", "environs.Env"];
+                if class.is_some_and(|it| classes.contains(&it.as_str())) {
+                    found.untyped.extend(targets.iter().filter_map(|it| match &it.kind {
+                        ExpressionKind::Name(name) => Some(name.as_str()),
+                        _ => None,
+                    }));
+                }
+            }
+            _ => {}
+        });
+        found
+    }
+
+    /// The `Env()` that an expression asks.
+    fn reader(&self, expression: &Expression) -> Option<String> {
+        let ExpressionKind::Call { function, .. } = &expression.kind else { return None };
+        let called = function.dotted()?;
+        let reader = called.strip_suffix(".str").unwrap_or(&called);
+        self.untyped.contains(&reader).then(|| reader.to_owned())
+    }
+
+    /// The variable whose text an expression is, or the truth of it.
+    fn raw<'e>(&self, expression: &'e Expression) -> Option<&'e str> {
+        match &expression.kind {
+            ExpressionKind::Call { function, arguments } => {
+                let first = match arguments.first()? {
+                    Argument::Positional(first) => first,
+                    _ => return None,
+                };
+                match function.dotted()?.as_str() {
+                    "bool" if arguments.len() == 1 => self.raw(first),
+                    "os.environ.get" | "environ.get" | "os.getenv" | "getenv" => first.as_str(),
+                    "config" if self.decouple => {
+                        let casts = |it: &Argument| !matches!(it, Argument::Keyword(name, _) if name.text == "default");
+                        let only_named = !arguments[1..].iter().any(casts);
+                        first.as_str().filter(|_| only_named)
+                    }
+                    // A default would say of which type the value is.
+                    _ if arguments.len() == 1 && self.reader(expression).is_some() => {
+                        first.as_str()
+                    }
+                    _ => None,
+                }
+            }
+            ExpressionKind::Subscript { value, index } => {
+                let of = value.dotted()?;
+                matches!(of.as_str(), "os.environ" | "environ").then(|| index.as_str())?
+            }
+            ExpressionKind::Boolean { all: false, operands } => self.raw(operands.first()?),
+            _ => None,
         }
-        ExpressionKind::Subscript { value, index } => {
-            let of = value.dotted()?;
-            matches!(of.as_str(), "os.environ" | "environ").then(|| index.as_str())?
-        }
-        ExpressionKind::Boolean { all: false, operands } => raw(operands.first()?, decouple),
-        _ => None,
     }
 }
 
@@ -231,7 +276,7 @@ fn compared(read: Read<'_>, name: &str, value: &Expression) -> Option<Compared> 
         lowered |= name.text != "strip";
         text = value;
     }
-    let variable = raw(text, false)?.to_owned();
+    let variable = Readers::default().raw(text)?.to_owned();
     let at = at(read, value.span);
     Some(Compared { name: name.to_owned(), variable, texts, lowered, at })
 }
