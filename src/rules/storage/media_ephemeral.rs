@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::model::{Deployment, Process, ProcessKind, Storage};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // One that is to do something else serves only because its command has no effect.
         let strays = container.ignored.is_some() && service.command.is_some();
         // A worker may run under other settings, and what takes the uploads may well keep them.
-        if strays || !process.kind.is_web() {
+        if strays || !process.kind.is_web() || is_for_websockets(deployment, process) {
             continue;
         }
         let Some(field) = &container.uploads else { continue };
@@ -41,4 +41,34 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // The same uploads, in whichever service of the project.
         return;
     }
+}
+
+/// Whether another server of the project keeps what people upload, and this one is there beside it
+/// for WebSockets: it speaks ASGI where the other does not, or is passed nothing else.
+fn is_for_websockets(deployment: &Deployment, process: &Process) -> bool {
+    let mut routes = deployment
+        .app_routes()
+        .into_iter()
+        .filter_map(|(_, route, to)| std::ptr::eq(to.value, process).then_some(route));
+    let upgrades = routes.next().is_some_and(|first| {
+        std::iter::once(first).chain(routes).all(|it| it.upgrades() && !it.is_for_everything())
+    });
+    let mut beside = deployment.webs().filter(|it| it.has_project_of(process));
+    beside.any(|it| {
+        let is_other_server = it.kind == ProcessKind::Wsgi && process.kind == ProcessKind::Asgi;
+        (upgrades || is_other_server) && keeps_uploads(deployment, it)
+    })
+}
+
+/// Whether uploads outlive the container of a process.
+fn keeps_uploads(deployment: &Deployment, process: &Process) -> bool {
+    let written = process.fact().written_paths().into_iter();
+    let mut roots = written.filter(|it| it.what == "MEDIA_ROOT");
+    let view = deployment.view(process.view);
+    roots.any(|root| {
+        let dir = root.path.map(|path| view.dir(process.view, path));
+        let storage = deployment.located(&dir);
+        storage
+            .is_some_and(|it| !matches!(it, Storage::Container { .. } | Storage::Temporary { .. }))
+    })
 }
