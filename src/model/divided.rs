@@ -4,6 +4,7 @@
 use crate::fact::{Certainty, Fact, symbol};
 use crate::model::django::Role;
 use crate::model::{Deployment, Django, Named, Process};
+use crate::python::Value;
 use std::sync::Arc;
 
 /// Two that do not see each other's data.
@@ -45,6 +46,31 @@ impl Deployment {
             }));
         }
         found
+    }
+
+    /// Whether two processes surely have one database: they name the same, or leave it to the same
+    /// variables that nobody has seen. A file is one where both reach it.
+    pub fn share_database(&self, one: &Process, other: &Process) -> bool {
+        let named = |process: &Process| {
+            let databases = process.fact().setting("DATABASES")?;
+            databases.value.get("default").cloned()
+        };
+        let file = |process: &Process| {
+            let written = process.fact().written_paths();
+            let database = written.into_iter().find(|it| it.what == "DATABASES")?;
+            Some(database.path.map(|path| self.view(process.view).dir(process.view, path)))
+        };
+        if let (Some(one), Some(other)) = (file(one), file(other)) {
+            return self.same_dir(&one, &other).is_some_and(|same| same.value);
+        }
+        let (Some(one), Some(other)) = (named(one), named(other)) else { return false };
+        ["ENGINE", "NAME", "HOST"].iter().all(|key| {
+            match (one.value.get(key), other.value.get(key)) {
+                (Some(one), Some(other)) => is_alike(&one.value, &other.value),
+                (None, None) => *key != "ENGINE",
+                _ => false,
+            }
+        })
     }
 
     /// Containers that migrate under other settings than those that they then run under.
@@ -126,4 +152,20 @@ fn database(django: &Django) -> Option<([String; 3], Fact<()>)> {
     };
     let named = default.value.get("NAME")?;
     Some(([known("ENGINE")?, known("NAME")?, known("HOST")?], named.map(|_| ())))
+}
+
+/// Whether two values are the same, or unknown for the same reason.
+fn is_alike(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::OneOf { members: some, .. }, Value::OneOf { members: others, .. }) => {
+            let mut pairs = some.iter().zip(others);
+            some.len() == others.len() && pairs.all(|(a, b)| is_alike(&a.value, &b.value))
+        }
+        (Value::Unknown(why), Value::Unknown(other)) => why == other,
+        (Value::None, Value::None) => true,
+        _ => match (one.text(), other.text()) {
+            (Some(one), Some(other)) => symbol::same(one, other) == Some(true),
+            _ => false,
+        },
+    }
 }

@@ -5,7 +5,6 @@ use crate::model::Deployment;
 use crate::model::Process;
 use crate::model::compose::Service;
 use crate::rules::{Check, Rule};
-use std::sync::Arc;
 
 pub(super) static RULE: Rule = Rule {
     id: "startup/migrate-race",
@@ -27,10 +26,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         (process.kind.is_app() && together).then_some((*service, *process, step))
     });
     let migrating: Vec<_> = migrating.collect();
-    let same = |a: &Process, b: &Process| match (&a.django, &b.django) {
-        (Some(a), Some(b)) => Arc::ptr_eq(&a.project, &b.project),
-        _ => false,
-    };
+    let same = |a: &Process, b: &Process| a.has_project_of(b) && deployment.share_database(a, b);
     for (number, (service, process, step)) in migrating.iter().enumerate() {
         let waits = |other: &Service| {
             deployment.waits_for(service, &other.name.value)
