@@ -18,9 +18,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 mod modules;
+mod removed;
 
 pub(super) use modules::absolute;
 pub use modules::{find_module, lacks_module, may_be_another, role};
+pub use removed::REMOVED;
 
 #[derive(Clone, Debug)]
 pub struct Project {

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::Deployment;
+use crate::model::django::REMOVED;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -73,67 +74,3 @@ fn before((major, _): (u64, u64)) -> [u64; 2] {
         _ => [major - 1, 2],
     }
 }
-
-/// A setting that a release of Django no longer has, after its release notes.
-struct Removed {
-    name: &'static str,
-    in_: (u64, u64),
-    /// What is read in its place.
-    by: Option<&'static str>,
-    severity: Severity,
-    help: &'static str,
-}
-
-const fn gone(name: &'static str, in_: (u64, u64), help: &'static str) -> Removed {
-    Removed { name, in_, by: None, severity: Severity::Advice, help }
-}
-
-const fn replaced(
-    name: &'static str,
-    in_: (u64, u64),
-    by: &'static str,
-    severity: Severity,
-    help: &'static str,
-) -> Removed {
-    Removed { name, in_, by: Some(by), severity, help }
-}
-
-const TEMPLATES: &str = "say it in TEMPLATES";
-
-const REMOVED: &[Removed] = &[
-    replaced("TEMPLATE_DIRS", (1, 10), "TEMPLATES", Severity::Warning, TEMPLATES),
-    replaced("TEMPLATE_LOADERS", (1, 10), "TEMPLATES", Severity::Warning, TEMPLATES),
-    replaced("TEMPLATE_CONTEXT_PROCESSORS", (1, 10), "TEMPLATES", Severity::Warning, TEMPLATES),
-    gone("TEMPLATE_DEBUG", (1, 10), "take it out, or say it in TEMPLATES"),
-    replaced("MIDDLEWARE_CLASSES", (2, 0), "MIDDLEWARE", Severity::Error, "rename it MIDDLEWARE"),
-    gone("USE_ETAGS", (2, 1), "take it out, and add ConditionalGetMiddleware"),
-    gone("DEFAULT_CONTENT_TYPE", (3, 0), "take it out"),
-    gone("FILE_CHARSET", (3, 1), "take it out: files are read as UTF-8"),
-    replaced(
-        "PASSWORD_RESET_TIMEOUT_DAYS",
-        (4, 0),
-        "PASSWORD_RESET_TIMEOUT",
-        Severity::Warning,
-        "say it in seconds in PASSWORD_RESET_TIMEOUT",
-    ),
-    gone("DEFAULT_HASHING_ALGORITHM", (4, 0), "take it out"),
-    gone("SECURE_BROWSER_XSS_FILTER", (4, 0), "take it out: browsers have no such filter any more"),
-    gone("USE_L10N", (5, 0), "take it out: formats are always those of the language"),
-    gone("USE_DEPRECATED_PYTZ", (5, 0), "take it out"),
-    gone("CSRF_COOKIE_MASKED", (5, 0), "take it out"),
-    replaced(
-        "DEFAULT_FILE_STORAGE",
-        (5, 1),
-        "STORAGES",
-        Severity::Error,
-        "name the storage as `default` in STORAGES",
-    ),
-    replaced(
-        "STATICFILES_STORAGE",
-        (5, 1),
-        "STORAGES",
-        Severity::Error,
-        "name the storage as `staticfiles` in STORAGES",
-    ),
-    gone("FORMS_URLFIELD_ASSUME_HTTPS", (6, 0), "take it out: https is assumed"),
-];

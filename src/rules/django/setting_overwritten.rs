@@ -18,7 +18,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.serving() {
         let Some(django) = &app.value.django else { continue };
-        for it in &django.faults.overwritten {
+        // What nothing reads any more is lost both times.
+        let overwritten = django.faults.overwritten.iter();
+        for it in overwritten.filter(|it| !app.reads_no_more(&it.name)) {
             out.report(
                 app.value,
                 format!("{} is assigned twice, and the first is lost", it.name),
