@@ -2,7 +2,7 @@
 
 use crate::fact::{Fact, Origin};
 use crate::model::nginx::level::Level;
-use crate::model::nginx::scope::Line;
+use crate::model::nginx::scope::{Context, Line};
 
 /// A header of the request that is passed on. One with an empty value is not sent.
 #[derive(Clone, Debug)]
@@ -137,6 +137,27 @@ impl<'c> Level<'c> {
             own.iter().any(same)
         };
         let outer = parent.in_effect(&[name]).lines;
-        outer.iter().filter(|line| !again(line)).copied().collect()
+        let preflight = self.answers_preflight();
+        let counts = |line: &&&Line| {
+            let header = line.arg(0).unwrap_or_default().to_ascii_lowercase();
+            !preflight || header.starts_with("access-control-allow-")
+        };
+        outer.iter().filter(|line| !again(line)).filter(counts).copied().collect()
+    }
+
+    /// Whether it is there to answer what browsers ask before a request to another origin, of which
+    /// they read nothing but what is allowed (Fetch Standard, "CORS-preflight fetch").
+    fn answers_preflight(self) -> bool {
+        let is_if = matches!(self.context(), Context::LocationIf | Context::ServerIf);
+        let asks = self.opener().filter(|_| is_if).is_some_and(|line| {
+            let words: Vec<&str> = line
+                .args
+                .iter()
+                .map(|it| it.value.trim_matches(|c| "()'\"".contains(c)))
+                .filter(|word| !word.is_empty())
+                .collect();
+            matches!(words.as_slice(), ["$request_method", "=", "OPTIONS"])
+        });
+        asks && self.own("return").next().is_some()
     }
 }
