@@ -47,14 +47,7 @@ impl Deployment {
         connection: &Connection,
     ) -> Option<Target<'_>> {
         let port = connection.port.as_ref()?.value;
-        let container = self.container(&from.name)?;
-        let shared = |it: &Service| {
-            it.network_mode.as_ref().is_some_and(|mode| mode.to_string().starts_with("service:"))
-        };
-        let beside = container.steps.iter().any(|step| step.apart);
-        let listens = from.listens.iter().any(|it| it.value.endpoint.port() == Some(port));
-        if caller.network_mode.is_some() || beside || listens || project.services.iter().any(shared)
-        {
+        if from.listens_at(port) || !self.is_alone(project, caller) {
             return None;
         }
         let offers = |it: &&Process| {
@@ -69,6 +62,17 @@ impl Deployment {
         };
         let offering = offering.or_else(|| self.compose.as_ref()?.services.iter().find(exposes));
         Some(Target::Itself(offering))
+    }
+
+    /// Whether a container has its loopback to itself: one program, and a network of its own.
+    pub(super) fn is_alone(&self, project: &Project, service: &Service) -> bool {
+        let shared = |it: &Service| {
+            it.network_mode.as_ref().is_some_and(|mode| mode.to_string().starts_with("service:"))
+        };
+        let container = self.container(&service.name.value);
+        container.is_some_and(|it| !it.steps.iter().any(|step| step.apart))
+            && service.network_mode.is_none()
+            && !project.services.iter().any(shared)
     }
 
     /// Where a proxy in another container passes requests on to a port of a service.

@@ -124,6 +124,16 @@ impl Process {
         matches!(program, Some(Program::Manage(command)) if command.starts_with("runserver"))
     }
 
+    /// Whether some address that it takes connections on has a port.
+    pub fn listens_at(&self, port: u16) -> bool {
+        self.listens.iter().any(|it| it.value.endpoint.port() == Some(port))
+    }
+
+    /// Whether systemd takes its connections, and hands them over.
+    pub fn is_activated(&self) -> bool {
+        self.listens.iter().any(|it| it.value.activated)
+    }
+
     /// Whether both run one project.
     pub fn has_project_of(&self, other: &Self) -> bool {
         match (&self.django, &other.django) {

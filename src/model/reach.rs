@@ -2,6 +2,7 @@
 
 use crate::fact::{Fact, symbol};
 use crate::model::compose;
+use crate::model::image::Role;
 use crate::model::nginx;
 use crate::model::{Deployment, Endpoint, Engine, Host, Listening, Process, Site, ViewId, reaches};
 
@@ -70,13 +71,32 @@ impl Deployment {
             let away = |it: &Fact<Listening>| reaches(&to.value, &it.value.endpoint) == Some(false);
             return process.listens.iter().all(away);
         }
-        // In a network of containers a name says who is meant.
-        let Endpoint::Tcp { host: Host::Name(name), port } = &to.value else { return false };
         let Some(project) = &self.compose else { return false };
         let Some(caller) = service_of(self, project, from) else { return false };
+        let Endpoint::Tcp { host, port } = &to.value else { return false };
+        let Host::Name(name) = host else {
+            return *host == Host::Loopback
+                && process.listens_at(*port)
+                && self.container(&process.name).is_some()
+                && self.is_only_a_proxy(project, caller, *port);
+        };
+        // In a network of containers a name says who is meant.
         let target = project.resolve(caller, name);
-        target.is_some_and(|it| it.name.value == process.name)
-            && process.listens.iter().all(|it| it.value.endpoint.port() != Some(*port))
+        target.is_some_and(|it| it.name.value == process.name) && !process.listens_at(*port)
+    }
+
+    /// Whether a container surely runs nothing but a web server, which does not listen at a port.
+    fn is_only_a_proxy(
+        &self,
+        project: &compose::Project,
+        service: &compose::Service,
+        port: u16,
+    ) -> bool {
+        let Some(container) = self.container(&service.name.value) else { return false };
+        let ports = container.nginx_ports.as_ref();
+        container.role().is_some_and(|role| role.value == Role::Proxy)
+            && ports.is_some_and(|ports| ports.iter().all(|it| it.value != port))
+            && self.is_alone(project, service)
     }
 }
 

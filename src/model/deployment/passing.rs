@@ -68,7 +68,7 @@ impl Deployment {
 
     /// What sites pass on past the only process that could answer. `None` if something reaches
     /// it, nobody can tell where it listens, or others could answer as well; beside others that are
-    /// reached, it has a socket of the same name elsewhere.
+    /// reached, it has a socket of the same name or the same port elsewhere.
     pub fn missed(&self) -> Option<Missed<'_>> {
         let routes =
             || self.sites.iter().flat_map(|site| site.routes.iter().map(move |it| (site, it)));
@@ -82,7 +82,10 @@ impl Deployment {
             return None;
         }
         let alike = |to: &Endpoint| {
-            reached.is_empty() || process.listens.iter().any(|it| it.value.endpoint.is_named_as(to))
+            let is_at = |port: u16| process.listens_at(port);
+            reached.is_empty()
+                || to.port().is_some_and(is_at)
+                || process.listens.iter().any(|it| it.value.endpoint.is_named_as(to))
         };
         let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
         for (site, route) in routes() {
@@ -90,7 +93,10 @@ impl Deployment {
                 let surely = alike(&upstream.value) && self.misses(site.view, upstream, process);
                 let place = upstream.evidence().place();
                 let again = upstreams.iter().any(|(_, it)| it.evidence().place() == place);
-                let taken = upstream.value.port().is_some_and(|port| self.taken.contains(&port));
+                // What is published is reached on the machine, and not within a network of containers.
+                let published =
+                    |port: u16| self.is_on_host_view(site) && self.taken.contains(&port);
+                let taken = upstream.value.port().is_some_and(published);
                 if taken {
                     return None;
                 }

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{Deployment, Endpoint};
+use crate::model::{Deployment, Endpoint, Host, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -38,12 +38,34 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     finding
         .also(listens.label(format!("listens at `{bound}`")))
         .because(first)
-        .because(&missed.process)
-        .help(format!("connect to `{bound}`, or have the server listen at `{to}`"));
-    if let ([only], true) = (process.listens.as_slice(), first.evidence().is_written()) {
-        let to = reachable(&only.value.endpoint, to);
+        .because(&missed.process);
+    // In a container of its own, the server goes by the name of that.
+    let elsewhere = site.view != process.view
+        && process.listens.iter().any(|it| it.value.endpoint.port() == to.port());
+    let connect = match process.listens.as_slice() {
+        _ if elsewhere => Some(named(process, to)),
+        [only] if first.evidence().is_written() => Some(reachable(&only.value.endpoint, to)),
+        _ => None,
+    };
+    match connect.as_ref().filter(|_| elsewhere) {
+        Some(to) => {
+            finding.help(format!("connect to `{to}`: every container has a loopback of its own"))
+        }
+        None => finding.help(format!("connect to `{bound}`, or have the server listen at `{to}`")),
+    };
+    if let Some(to) = connect {
         let edits = missed.upstreams.iter().filter_map(|(_, it)| deployment.reconnect(it, &to));
         finding.mend(Safety::Unsafe, format!("connect to `{to}`"), edits);
+    }
+}
+
+/// The same port of the container that a process is in.
+fn named(process: &Process, to: &Endpoint) -> Endpoint {
+    match to {
+        Endpoint::Tcp { port, .. } => {
+            Endpoint::Tcp { host: Host::Name(process.name.clone()), port: *port }
+        }
+        Endpoint::Unix(_) => to.clone(),
     }
 }
 
