@@ -21,6 +21,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
         let Some(unit) = deployment.unit(process) else { continue };
         let Some(order) = unit.order() else { continue };
+        // The socket takes connections from the beginning, and only requests lead to the database;
+        // what migrates before it needs that at once.
+        let on_demand = process.kind.is_web() && process.is_activated();
+        if on_demand && unit.preparing().next().is_none() {
+            continue;
+        }
         let mut missed = process.fact().local_services();
         if let Some(documented) = process.documented() {
             let known: Vec<_> = missed.iter().map(|it| it.kind).collect();
