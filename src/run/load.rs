@@ -24,7 +24,8 @@ const ROUNDS: usize = 24;
 pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     let mut reader = Reader::new(tree, config);
     let is_wanted = |path: &&Utf8PathBuf| is_wanted_at_once(path) && !is_set_aside(tree, path);
-    let at_once = tree.files().filter(is_wanted).cloned().collect();
+    let mut at_once: BTreeSet<_> = tree.files().filter(is_wanted).cloned().collect();
+    at_once.extend(sites(tree));
     reader.round(tree, at_once);
     for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
         let (mut model, wants) = reader.build(tree, last);
@@ -36,6 +37,16 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
         reader.round(tree, wants);
     }
     unreachable!("the last round returns")
+}
+
+/// Sites of nginx that only their content tells: the name of the project, or of its domain. What is
+/// none is not read yet; whatever names it may still want it.
+fn sites(tree: &Tree) -> impl Iterator<Item = Utf8PathBuf> {
+    let untold = |path: &&Utf8PathBuf| kind::may_be_site(path) && !is_wanted_at_once(path);
+    let paths = tree.files().filter(untold).filter(|path| !is_set_aside(tree, path));
+    let read = tree.read(&paths.cloned().collect::<Vec<_>>()).into_iter().flatten();
+    let sites = read.filter(|file| str::from_utf8(&file.bytes).is_ok_and(kind::is_site));
+    sites.map(|file| file.path)
 }
 
 /// Searches all of the tree for variables of which it is not clear who reads them.

@@ -199,6 +199,51 @@ pub fn may_be(path: &Utf8Path) -> bool {
     }
 }
 
+/// Endings of domains that are no endings of other files.
+const DOMAINS: &[&str] = &[
+    "ai", "app", "be", "biz", "br", "ca", "ch", "cloud", "co", "com", "de", "dev", "dk", "edu",
+    "es", "eu", "fr", "in", "info", "io", "ir", "it", "live", "local", "me", "net", "nl", "no",
+    "online", "org", "pro", "ru", "se", "shop", "site", "space", "store", "tech", "uk", "us",
+    "xyz",
+];
+
+/// Whether it is called as people call sites of nginx, which asks for no ending: `shop` and
+/// `shop.example.com`. Documents show sites that are not in use.
+pub fn may_be_site(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+    let in_documents = || {
+        path.parent()
+            .into_iter()
+            .flat_map(Utf8Path::components)
+            .any(|folder| matches!(folder.as_str(), "doc" | "docs" | "documentation" | "examples"))
+    };
+    let by_domain = |ending: &str| DOMAINS.contains(&ending) && !name.starts_with('.');
+    name.rsplit_once('.').is_none_or(|(_, ending)| by_domain(ending)) && !in_documents()
+}
+
+/// Whether a text is a site of nginx's from its first line on, and no note that shows one: all
+/// statements have nginx's form, and some block is a server that says whom it answers.
+pub fn is_site(text: &str) -> bool {
+    let own = text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#'));
+    let mut own = own.peekable();
+    let statement = |line: &str| line.ends_with([';', '{', '}']) || line == "server";
+    if !own.peek().is_some_and(|line| statement(line)) {
+        return false;
+    }
+    let (mut depth, mut server, mut answers) = (0_i32, false, false);
+    for line in own {
+        server |= depth == 0
+            && line
+                .strip_prefix("server")
+                .is_some_and(|rest| matches!(rest.trim_start().chars().next(), None | Some('{')));
+        answers |= server
+            && ["listen ", "server_name ", "location "].iter().any(|it| line.starts_with(it));
+        let count = |brace| line.matches(brace).count() as i32;
+        depth += count('{') - count('}');
+    }
+    answers
+}
+
 /// Whether the content cannot be of the format that the name promises. Scripts of other init
 /// systems, Avahi and D-Bus have files called `.service` too.
 pub fn is_refuted(kind: Kind, text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! What files are, as their content shows it.
 
-use crate::syntax::kind::{Kind, by_content, is_example, is_refuted};
+use crate::syntax::kind::{Kind, by_content, is_example, is_refuted, is_site, may_be_site};
 use camino::Utf8Path;
 
 #[test]
@@ -12,6 +12,19 @@ fn a_location_of_nginx_opens_a_block() {
     assert_eq!(kind("proxy_pass http://app;\n"), Some(Kind::Nginx));
     let dump = "CREATE TABLE game (\n    location character varying(255),\n    name text\n);\n";
     assert_eq!(kind(dump), None);
+}
+
+#[test]
+fn a_site_may_be_called_as_its_domain() {
+    let is_site = |path: &str, text: &str| may_be_site(Utf8Path::new(path)) && is_site(text);
+    let site = "# shop\nserver\n{\n  listen 80;\n  location / { return 204; }\n}\n";
+    assert!(is_site("deployment/shop.example.com", site));
+    assert!(is_site("shop", site));
+    assert!(!is_site("infra/shop", "upstream app {\n  server app:8000;\n}\n"));
+    assert!(!is_site("docs/shop", site));
+    assert!(!is_site("deployment/shop.png", site));
+    assert!(!is_site("deployment/README", &format!("write this:\n\n{site}")));
+    assert!(!is_site("deployment/setup", &format!("#!/bin/sh\ncat > site <<END\n{site}END\n")));
 }
 
 #[test]
