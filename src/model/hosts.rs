@@ -12,6 +12,11 @@ pub fn allows(pattern: &str, host: &str) -> bool {
     }
 }
 
+/// Whether a host is allowed while DEBUG is on and ALLOWED_HOSTS empty (`HttpRequest.get_host`).
+pub fn allowed_by_debug(host: &str) -> bool {
+    [".localhost", "127.0.0.1", "[::1]"].iter().any(|it| allows(it, host))
+}
+
 impl Fact<&Process> {
     /// ALLOWED_HOSTS, or what the example of the env file makes of it.
     pub fn allowed_hosts(&self) -> Option<Fact<Vec<Fact<String>>>> {

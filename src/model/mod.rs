@@ -101,7 +101,7 @@ pub use env_file::{EnvFile, EnvReader};
 pub use evaluations::Evaluations;
 pub use files::{Files, Found, Read};
 pub use held_back::HeldBack;
-pub use hosts::allows;
+pub use hosts::{allowed_by_debug, allows};
 pub use ledger::{Entry as LedgerEntry, State as LedgerState};
 pub use lookup::{Lookup, Misread, Shadow};
 pub use needs::{LocalService, ServiceKind};

@@ -3,7 +3,7 @@
 //! After `django/middleware` and `django/http/request.py` of 4.2 to 5.2.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::hosts::allows;
+use crate::model::hosts::{allowed_by_debug, allows};
 use crate::model::journey::disk::Seen;
 use crate::model::journey::encoding;
 use crate::model::journey::gates::{Gates, Known};
@@ -54,9 +54,6 @@ const SECURITY: &str = "django.middleware.security.SecurityMiddleware";
 const COMMON: &str = "django.middleware.common.CommonMiddleware";
 const CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
 const WHITENOISE: &str = "whitenoise.middleware.WhiteNoiseMiddleware";
-
-/// Hosts that are allowed in DEBUG while `ALLOWED_HOSTS` is empty.
-const LOCAL: &[&str] = &[".localhost", "127.0.0.1", "[::1]"];
 
 /// The setting's value, or the end of the journey.
 fn need<T>(known: &Known<T>) -> Result<&Fact<T>, End> {
@@ -206,7 +203,7 @@ impl Asked<'_, '_> {
         let allowed = need(&self.gates.allowed_hosts)?;
         let known = || allowed.value.iter().filter_map(|it| it.value.text());
         let is_allowed = match allowed.value.is_empty() && need(&self.gates.debug)?.value {
-            true => LOCAL.iter().any(|it| allows(it, &domain)),
+            true => allowed_by_debug(&domain),
             false => known().any(|it| allows(it, &domain)),
         };
         if !is_allowed && allowed.value.iter().any(|it| it.value.text().is_none()) {

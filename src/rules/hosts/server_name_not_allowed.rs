@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allows};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allowed_by_debug, allows};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,10 +20,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(allowed) = app.allowed_hosts() else { continue };
+        if deployment.is_a_trial(app.value) {
+            continue;
+        }
         // While DEBUG is on, an empty list is one of the machine's own names.
-        let debug = app.get(DEBUG);
-        let is_off = debug.as_ref().is_some_and(|debug| !debug.value);
-        if !is_off && (allowed.value.is_empty() || deployment.is_a_trial(app.value)) {
+        let debug = app.get(DEBUG).filter(|_| allowed.value.is_empty());
+        let opens = debug.as_ref().is_none_or(|debug| debug.value) && allowed.value.is_empty();
+        // That settings for developers are loaded is what is wrong then.
+        if opens && !app.value.has_settings_to_judge() {
             continue;
         }
         // A list that is only an example has to know the site at all.
@@ -41,7 +45,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             let Some(passed) = site.passes_part_of_host(host) else { continue };
-            if allowed.value.iter().any(|pattern| allows(&pattern.value, host)) {
+            let is_allowed = allowed.value.iter().any(|pattern| allows(&pattern.value, host));
+            if is_allowed || opens && allowed_by_debug(host) {
                 continue;
             }
             // All entries of one text stand at one place: that is where the name is missing.
@@ -65,8 +70,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     format!("allow `{host}`"),
                     app.add_beside(&allowed.value, host),
                 );
-            if let Some(debug) = debug.as_ref().filter(|_| allowed.value.is_empty()) {
-                finding.because(debug);
+            match &debug {
+                Some(on) if on.value => {
+                    finding.also(on.label("opens an empty list to the machine's own names alone"));
+                }
+                Some(off) => {
+                    finding.because(off);
+                }
+                None => {}
             }
         }
     }
