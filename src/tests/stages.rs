@@ -95,6 +95,35 @@ fn what_a_service_is_built_of_or_told_names_development() {
     assert_eq!(stages(&[("docker-compose.yml", &word)]), [DEVELOPMENT]);
 }
 
+/// Whoever chose settings for production and put a web server before them did not mean an env file's
+/// name; `runserver` says more than both.
+#[test]
+fn settings_for_production_behind_a_web_server_outweigh_the_name_of_an_env_file() {
+    let module = "config/settings/production.py";
+    let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.local')\n\
+                application = get_wsgi_application()\n";
+    let with = |more: &str, command: &str| {
+        let web = WEB.replace("gunicorn config.wsgi", command);
+        let compose = format!("{web}\n    env_file: .env.dev\n{more}");
+        stages(&[
+            ("docker-compose.yml", &compose),
+            ("manage.py", wsgi),
+            ("config/wsgi.py", wsgi),
+            (module, "DEBUG = False\n"),
+            ("config/settings/local.py", "DEBUG = True\n"),
+            ("Dockerfile", "FROM python:3.12\nWORKDIR /app\nCOPY . .\n"),
+        ])
+    };
+    let chosen = "    environment: {DJANGO_SETTINGS_MODULE: config.settings.production}\n";
+    let proxy = "  nginx:\n    image: nginx:1.27\n";
+    let both = format!("{chosen}{proxy}");
+    let gunicorn = "gunicorn config.wsgi";
+    assert_eq!(with(&both, gunicorn), [PRODUCTION]);
+    assert_eq!(with(chosen, gunicorn), [DEVELOPMENT]);
+    assert_eq!(with(proxy, gunicorn), [DEVELOPMENT]);
+    assert_eq!(with(&both, "python manage.py runserver"), [DEVELOPMENT]);
+}
+
 #[test]
 fn a_server_that_watches_mounted_source_is_a_developers() {
     let reload = WEB.replace("config.wsgi", "config.wsgi --reload");

@@ -25,11 +25,14 @@ pub(super) fn stage(
     if set.stage_is_said {
         return set.stage.clone();
     }
+    let is_live = is_live(processes, containers);
     let runs = |process: &Process| {
+        let service = project.service(&process.name);
         process.is_for_developers()
             || is_watched(process, &views[process.view.0])
-            || names_settings_for_developers(process)
-            || project.service(&process.name).is_some_and(|it| is_a_developers(it, process))
+            || names_settings(process, ModuleRole::Development)
+            || service.is_some_and(|it| is_a_developers(it, process))
+            || service.is_some_and(|it| !is_live && is_supplied_for_dev(it, process))
     };
     let for_developers = set.files.iter().any(|path| match files.find(path) {
         Found::Read(read) => says_so(read.text),
@@ -43,6 +46,23 @@ pub(super) fn stage(
         true => set.stage.map(|_| Stage::Development),
         false => set.stage.clone().doubt(Certainty::Likely, "nothing says what the files are for"),
     }
+}
+
+/// Whether somebody chose settings for production, and a server that is made for it runs them
+/// behind a web server: whatever the env file is called then, it is what the site gets.
+fn is_live(processes: &[Process], containers: &[Container]) -> bool {
+    let serves = |process: &Process| {
+        let reloads = process.started.as_ref().is_none_or(|it| it.reload.is_some());
+        process.kind.is_web()
+            && !process.is_for_developers()
+            && !reloads
+            && names_settings(process, ModuleRole::Production)
+    };
+    processes.iter().any(serves) && containers.iter().any(is_proxy)
+}
+
+fn is_proxy(container: &Container) -> bool {
+    container.role().is_some_and(|role| role.value == Role::Proxy)
 }
 
 /// What an application needs beside it, which then runs on the developer's machine.
@@ -64,7 +84,6 @@ fn is_workshop(
     let is_source =
         |from: &Storage| matches!(from, Storage::Checkout(folder) if is_project(folder));
     let mounts = processes.iter().flat_map(|process| &views[process.view.0].mounts);
-    let is_proxy = |it: &Container| it.role().is_some_and(|role| role.value == Role::Proxy);
     let serves = |it: &Process| it.kind.is_web() && !it.is_for_developers();
     mounts.into_iter().any(|mount| is_source(&mount.value.from))
         && !processes.iter().any(serves)
@@ -83,12 +102,12 @@ fn is_watched(process: &Process, view: &View) -> bool {
     reloads && view.mounts.iter().any(|mount| is_source(&mount.value.from))
 }
 
-/// Whether somebody chose settings for developers, and they are no entry point's default.
-fn names_settings_for_developers(process: &Process) -> bool {
+/// Whether somebody chose settings for this purpose, and they are no entry point's default.
+fn names_settings(process: &Process, role: ModuleRole) -> bool {
     process.django.as_ref().is_some_and(|django| {
         matches!(django.named, Named::Environment)
             && django.module.evidence().doubt().is_none()
-            && django::role(&django.module.value) == ModuleRole::Development
+            && django::role(&django.module.value) == role
     })
 }
 
@@ -127,8 +146,6 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
         names_an_environment(name) && value.is_some_and(is_development)
             || says_development(name) && value.is_some_and(is_on)
     });
-    let supplied =
-        service.env_files.iter().any(|it| it.path.known().is_some_and(|it| is_for_dev(&it.value)));
     let is_script = |word: &Text| word.known().is_some_and(|it| it.value.ends_with(".sh"));
     let commands = [&service.entrypoint, &service.command];
     let mut started = false;
@@ -138,7 +155,13 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
         let told = |word: &Text| (alone || is_script(word)) && is_development(word);
         started |= command.words.iter().any(told);
     }
-    built || process.kind.is_app() && (told || supplied) || started
+    built || process.kind.is_app() && told || started
+}
+
+/// Whether the application reads an env file that is called after development.
+fn is_supplied_for_dev(service: &Service, process: &Process) -> bool {
+    let mut paths = service.env_files.iter().filter_map(|it| it.path.known());
+    process.kind.is_app() && paths.any(|it| is_for_dev(&it.value))
 }
 
 /// `dev.env`, `.env.development`; what is `local` may as well be a server's own.
