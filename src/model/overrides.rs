@@ -2,7 +2,7 @@
 
 use crate::fact::{Fact, Supplied};
 use crate::model::text::Text;
-use crate::model::{Deployment, Process, compose};
+use crate::model::{Deployment, EnvReader, Process, compose};
 use std::sync::Arc;
 
 /// `${X:-prod}` in an override, where X is set and so neither default counts.
@@ -26,6 +26,9 @@ pub struct Defeated {
 pub struct Hole {
     pub service: String,
     pub at: Fact<Arc<str>>,
+    /// The env file of the service that gives the variable a value of its own, which nothing is laid
+    /// over.
+    pub over: Option<Fact<String>>,
 }
 
 impl Deployment {
@@ -89,25 +92,56 @@ impl Deployment {
     pub fn holes(&self) -> Vec<Hole> {
         let mut holes: Vec<Hole> = Vec::new();
         for (service, process, container) in self.services() {
-            let mut found: Vec<Fact<Arc<str>>> = Vec::new();
+            let mut found: Vec<(Fact<Arc<str>>, Option<Fact<String>>)> = Vec::new();
             for variable in &service.environment {
                 let Some(value) = &variable.value else { continue };
                 let name = variable.name.value.as_str();
                 let stock = container.stock().map(|it| it.value.stock);
                 let demanded = stock.is_some_and(|stock| stock.demands.contains(&name));
-                if demanded || self.needs(process, name) {
-                    found.extend(value.unguarded());
+                let over = self.laid_over(service, name);
+                let hides = over.is_some() && is_read(process, name) && !self.is_documented(name);
+                if demanded || self.needs(process, name) || hides {
+                    let holes = value.unguarded().into_iter();
+                    found.extend(holes.map(|at| (at, over.clone())));
                 }
             }
-            for at in found {
+            for (at, over) in found {
                 let place = at.evidence().place();
                 // What a YAML anchor holds belongs to all that refer to it.
                 if holes.iter().all(|it| it.at.evidence().place() != place) {
-                    holes.push(Hole { service: process.name.clone(), at });
+                    holes.push(Hole { service: process.name.clone(), at, over });
                 }
             }
         }
         holes
+    }
+
+    /// The env file of a service that has a value for a variable which the service's own
+    /// `environment` has as well. Compose fills that in from `.env` and from its own environment alone
+    /// (Compose, "Interpolation"), so one under another name supplies the container and no `${X}`.
+    fn laid_over(&self, service: &compose::Service, name: &str) -> Option<Fact<String>> {
+        let usage = &self.compose.as_ref()?.usage;
+        let paths = || service.env_files.iter().rev().filter_map(|it| it.path.known());
+        let file = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+        if usage.names_env_file || paths().any(|it| file(&it.value) == ".env") {
+            return None;
+        }
+        let has = |path: &Fact<String>| {
+            let mut listed = self.surroundings.env_files.iter();
+            listed.any(|it| {
+                it.is_for(&file(&path.value))
+                    && !it.readers.contains(&EnvReader::Shell)
+                    && it.value(name).is_some_and(|it| !it.value.is_empty())
+            })
+        };
+        paths().find(has)
+    }
+
+    /// Whether the `.env` that compose takes is to have a variable.
+    fn is_documented(&self, name: &str) -> bool {
+        let folder = self.compose.as_ref().map(|it| it.folder.as_path());
+        let of_folder = folder.into_iter().flat_map(|it| self.surroundings.of_folder(it));
+        of_folder.into_iter().any(|it| it.is_for(".env") && it.lists(name).is_some())
     }
 
     /// Whether the settings of a process stop, or run with no value at all, if it is empty.
@@ -121,4 +155,10 @@ impl Deployment {
         let layers = self.compose.iter().flat_map(|project| project.variables.layers(name));
         layers.into_iter().any(|layer| matches!(layer.value, Supplied::Value(_)))
     }
+}
+
+/// Whether the settings of a process ask for a variable.
+fn is_read(process: &Process, name: &str) -> bool {
+    let reads = process.django.iter().flat_map(|django| &django.evaluation.reads);
+    reads.into_iter().any(|read| read.name == name)
 }

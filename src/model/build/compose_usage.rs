@@ -1,6 +1,7 @@
 //! What scripts, Makefiles and workflows start of a set of compose files, and how.
 //!
-//! READMEs are heard only where scripts start a part: what they say in full is then what people do.
+//! READMEs are heard only where scripts start a part, as what they say in full is then what people do, and
+//! where an env file has another name than compose knows.
 
 use crate::model::build::compose_calls::{documents, resolve, scripts};
 use crate::model::build::compose_files::{self, Set};
@@ -47,6 +48,7 @@ pub(super) fn usage(
         usage.is_stack |= seen.is_deployed_to_swarm(caller);
         for call in seen.calls(caller) {
             is_used = true;
+            usage.names_env_file |= !call.env_files.is_empty();
             match call.subcommand.as_deref() {
                 Some("run") => usage.jobs.extend(seen.job(call)),
                 Some("up" | "start" | "create") => seen.start(call, &mut usage.started),
@@ -56,11 +58,15 @@ pub(super) fn usage(
             }
         }
     }
-    if matches!(usage.started, Started::Named(_)) {
+    let names_services = matches!(usage.started, Started::Named(_));
+    if names_services || project.reads_other_env_files() {
         for read in documents(files, &known) {
             let document = Caller::read(read);
-            for call in seen.calls(&document).filter(|it| it.subcommand.as_deref() == Some("up")) {
-                seen.start(call, &mut usage.started);
+            for call in seen.calls(&document) {
+                usage.names_env_file |= !call.env_files.is_empty();
+                if names_services && call.subcommand.as_deref() == Some("up") {
+                    seen.start(call, &mut usage.started);
+                }
             }
         }
     }

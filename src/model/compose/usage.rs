@@ -10,6 +10,8 @@ pub struct Usage {
     pub is_stack: bool,
     /// No script uses these files, and some deploys others that are called production's.
     pub is_passed_over: bool,
+    /// Some call or document names another env file than compose takes by itself: `--env-file`.
+    pub names_env_file: bool,
     /// The services that are run by themselves, with the command that their file gives them.
     pub jobs: BTreeSet<String>,
     pub started: Started,
@@ -28,6 +30,13 @@ pub enum Started {
 }
 
 impl Project {
+    /// Whether a service reads an env file that compose itself does not look at.
+    pub fn reads_other_env_files(&self) -> bool {
+        let paths =
+            self.services.iter().flat_map(|it| &it.env_files).filter_map(|it| it.path.known());
+        paths.into_iter().any(|it| it.value.rsplit('/').next() != Some(".env"))
+    }
+
     /// Whether a service is only there for others to extend, as its name says. `up` starts it as well,
     /// but nothing waits for it or reaches it, and what it does then is nobody's care.
     pub fn is_template(&self, service: &Service) -> bool {

@@ -37,7 +37,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for hole in holes.iter().skip(1).take(MOST_SHOWN) {
         finding.also(hole.at.label("nor is it here"));
     }
-    finding.help(format!("demand it: `${{{}:?}}`", names[0]));
+    match holes.iter().find_map(|hole| hole.over.as_ref()) {
+        Some(file) => {
+            let path = &file.value;
+            finding
+                .also(file.label("gives the container a value, and fills in none here"))
+                .help(format!(
+                    "compose fills in from `.env` and the shell: name `{path}` so, or pass \
+                     `--env-file {path}`"
+                ));
+        }
+        None => {
+            finding.help(format!("demand it: `${{{}:?}}`", names[0]));
+        }
+    }
     let demand = |hole: &Hole| {
         Some(Edit::replace(hole.at.written_at()?, format!("${{{}:?}}", hole.at.value)))
     };
