@@ -52,11 +52,17 @@ const QUALIFIERS: [&str; 17] = [
     "HEX",
 ];
 
+/// How the name of a switch begins: `CAN_SHOW_PASSWORD` is a question, and its answer no password.
+const ASKING: [&str; 7] = ["CAN", "IS", "HAS", "SHOULD", "ALLOW", "ENABLE", "DISABLE"];
+
 /// Whether a variable, setting or option of this name holds a secret: `DB_PASSWORD`, `apiKey`;
 /// not `DB_PASSWORD_FILE` (a path), `PASSWORD_HASHERS` or `PWD` (the shell's working directory).
 pub fn is_secret_name(name: &str) -> bool {
     let words = words(name);
     let mut words = words.as_slice();
+    if words.first().is_some_and(|it| ASKING.contains(&it.as_str())) {
+        return false;
+    }
     while let [rest @ .., last] = words
         && !rest.is_empty()
         && (QUALIFIERS.contains(&last.as_str()) || last.bytes().all(|b| b.is_ascii_digit()))
@@ -150,6 +156,21 @@ fn user_info_secret(text: &str, url: Range<usize>) -> Option<Range<usize>> {
         None => return None,
     };
     (!secret.is_empty()).then(|| url.start + secret.start..url.start + secret.end)
+}
+
+/// What of these opens something. The key of a Sentry DSN only lets events in, and stands in the pages
+/// of whoever has a front end (docs.sentry.io, "DSN Explainer"): `https://KEY@host/1`.
+pub fn url_secrets(text: &str) -> Vec<Range<usize>> {
+    let mut found = url_credentials(text);
+    found.retain(|range| {
+        let is_bare = text[..range.start].ends_with("://");
+        let path = text[range.end..].split_once('/').map_or("", |(_, path)| path);
+        let project = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let is_key = text[range.clone()].bytes().all(|it| it.is_ascii_hexdigit());
+        let is_project = !project.is_empty() && project.bytes().all(|it| it.is_ascii_digit());
+        !(is_bare && is_key && is_project)
+    });
+    found
 }
 
 fn query_secrets(text: &str, url: Range<usize>) -> Vec<Range<usize>> {
@@ -257,13 +278,14 @@ pub fn is_pattern(value: &str) -> bool {
     ["(?P<", "(?:", "]{", "]+", "\\d", "\\w"].iter().any(|part| value.contains(part))
 }
 
-/// Whether a text says that there is no value, where a password or a key would stand. Elsewhere it
-/// may mean something: `SameSite=None`.
+/// Whether a text says that there is no value, or answers yes or no, where a password or a key would
+/// stand. Elsewhere it may mean something: `SameSite=None`.
 pub fn is_none(value: &str) -> bool {
     let value = value.trim().to_ascii_lowercase().replace(['_', ' '], "-");
-    let words =
+    let nothing =
         ["none", "null", "nil", "unset", "undefined", "not-set", "notset", "not-configured", "tbd"];
-    words.contains(&value.as_str())
+    let answers = ["true", "false", "yes", "no", "on", "off"];
+    nothing.contains(&value.as_str()) || answers.contains(&value.as_str())
 }
 
 /// Whether a value says no more than what it is to be: `SECRET_KEY=secret_key`,

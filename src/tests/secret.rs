@@ -1,6 +1,6 @@
 //! What counts as a secret.
 
-use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials};
+use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials, url_secrets};
 
 #[test]
 fn secrets_are_told_by_their_names() {
@@ -62,6 +62,9 @@ fn what_only_speaks_of_a_secret_is_none() {
         "COMPASS",
         "TOKENIZER",
         "PRIMARY_KEY",
+        "CAN_SHOW_CREDENTIALS",
+        "ALLOW_EMPTY_PASSWORD",
+        "isToken",
     ] {
         assert!(!is_secret_name(name), "{name}");
     }
@@ -101,6 +104,19 @@ fn urls_carry_passwords_and_tokens() {
 }
 
 #[test]
+fn the_key_of_a_sentry_dsn_opens_nothing() {
+    for (text, opens) in [
+        ("https://0123456789abcdef0123456789abcdef@o1.ingest.example/2", false),
+        ("https://0123456789abcdef0123456789abcdef@sentry.example/errors/2/", false),
+        ("https://0123456789abcdef0123456789abcdef:fedcba98@sentry.example/2", true),
+        ("https://0123456789abcdef0123456789abcdef@git.example/app.git", true),
+        ("https://ghp_0123456789abcdef0123456789@git.example/2", true),
+    ] {
+        assert_eq!(!url_secrets(text).is_empty(), opens, "{text}");
+    }
+}
+
+#[test]
 fn references_are_no_secrets() {
     for text in ["${X}", "$X", "{{ x }}", "<x>", "__X__", "%(x)s", "${X:?must be set}"] {
         assert!(is_reference(text), "{text}");
@@ -112,7 +128,7 @@ fn references_are_no_secrets() {
 
 #[test]
 fn a_text_that_says_there_is_none_is_no_secret() {
-    for value in ["none", "None", "not-configured", "NOT_SET", "not set", "unset", "tbd"] {
+    for value in ["none", "None", "not-configured", "NOT_SET", "not set", "unset", "tbd", "False", "yes"] {
         assert!(is_none(value), "{value}");
     }
     for value in ["", "nonesuch", "unset-me", "changeit"] {

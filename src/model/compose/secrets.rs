@@ -1,7 +1,7 @@
 //! Passwords and keys that everybody with the compose file can read.
 
 use crate::fact::Fact;
-use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials};
+use crate::fact::secret::{is_none, is_reference, is_secret_name, url_secrets};
 use crate::model::compose::{Service, Variable};
 use crate::model::text::{Fallback, Part, Source, Text};
 
@@ -17,7 +17,7 @@ impl Service {
             let (name, value) = (variable.name.value.as_str(), text.to_string());
             let named = is_secret_name(name) && !is_plain(name, &value);
             // RabbitMQ's own, which it takes from its host only.
-            let in_url = !url_credentials(&value).is_empty() && !value.contains("guest:guest@");
+            let in_url = !url_secrets(&value).is_empty() && !value.contains("guest:guest@");
             (named || in_url).then(|| Fact::at((), text.place))
         };
         let each = self.environment.iter();
@@ -30,7 +30,7 @@ impl Service {
         let is_secret = |name: &str, it: &Fallback| {
             let value = &it.literal.value;
             let named = is_secret_name(&it.name) || is_secret_name(name);
-            let in_url = !url_credentials(value).is_empty() && !value.contains("guest:guest@");
+            let in_url = !url_secrets(value).is_empty() && !value.contains("guest:guest@");
             in_url || named && !is_plain(&it.name, value)
         };
         let of_variable = |variable: &Variable| {
@@ -56,7 +56,6 @@ fn is_plain(name: &str, value: &str) -> bool {
         || lower.starts_with("your")
         || value.starts_with('/')
         || !is_password && value.bytes().all(|it| it.is_ascii_digit())
-        || ["true", "false"].contains(&lower.as_str())
         || is_none(value)
         || is_reference(value)
 }

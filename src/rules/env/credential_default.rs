@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials};
+use crate::fact::secret::{is_none, is_reference, is_secret_name, url_secrets};
 use crate::model::text::Fallback;
 use crate::model::{Asked, Deployment, Process};
 use crate::rules::{Check, Rule};
@@ -83,7 +83,7 @@ fn readable_default(read: &Asked) -> Option<Fact<()>> {
     let text = default.text.as_deref()?.strip_prefix('\'')?.strip_suffix('\'')?;
     let holds = match is_secret_name(&read.name) {
         true => is_a_password(&read.name, text),
-        false => !url_credentials(text).is_empty() && !text.contains("guest:guest@"),
+        false => !url_secrets(text).is_empty() && !text.contains("guest:guest@"),
     };
     let stands_in = is_reference(text) || is_none(text) || text.starts_with("your");
     let place = default.evidence.place().filter(|_| holds && !stands_in)?;
@@ -123,7 +123,8 @@ fn is_key(name: &str) -> bool {
 /// Anything may be a password, and what a key or a token is has digits. RabbitMQ lets its own
 /// `guest` in from the machine itself only.
 fn is_a_password(name: &str, text: &str) -> bool {
-    if text.is_empty() || text == "guest" || text == name || text.contains(' ') {
+    // One digit is the answer of a switch.
+    if text.len() < 2 || text == "guest" || text == name || text.contains(' ') {
         return false;
     }
     let made = text.len() >= 16 && text.bytes().any(|it| it.is_ascii_digit());

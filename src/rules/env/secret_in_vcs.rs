@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_none, is_own_name, is_placeholder, is_reference, is_secret_name, url_credentials,
+    is_none, is_own_name, is_placeholder, is_reference, is_secret_name, url_secrets,
 };
 use crate::model::{EnvFile, Model, shell_word};
 use crate::rules::several::several;
@@ -55,7 +55,7 @@ fn secrets(file: &EnvFile) -> Vec<(&str, Fact<()>)> {
     let secret = |it: &&crate::model::Assignment| {
         let (name, value) = (it.key.value.as_str(), it.inner());
         let in_url =
-            || url_credentials(value).into_iter().any(|range| is_real(name, &value[range]));
+            || url_secrets(value).into_iter().any(|range| is_real(name, &value[range]));
         let local = file.is_for_developers() && is_of_the_stack(name);
         let real = (is_secret_name(name) && is_real(name, value)) || in_url();
         real && !is_public(name) && !local
@@ -109,5 +109,4 @@ fn is_real(name: &str, value: &str) -> bool {
         && !plain.contains(&lower.as_str())
         && !lower.eq_ignore_ascii_case(name)
         && !is_own_name(name, value)
-        && !["true", "false"].contains(&lower.as_str())
 }
