@@ -93,8 +93,12 @@ impl Scripted {
 
 /// What installs things where a site is built or run.
 pub(in crate::model) fn steps<'a>(files: &Files<'a>) -> Vec<&'a str> {
+    step_files(files).into_iter().map(|read| read.text).collect()
+}
+
+pub(in crate::model) fn step_files<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
     let kinds = [Kind::Dockerfile, Kind::Shell, Kind::Workflow, Kind::Makefile, Kind::Compose];
-    kinds.into_iter().flat_map(|kind| files.of(kind)).map(|read| read.text).collect()
+    kinds.into_iter().flat_map(|kind| files.of(kind)).collect()
 }
 
 /// Everything that lists commands.

@@ -389,6 +389,29 @@ fn a_project_has_the_files_below_it_or_else_those_above() {
     assert_eq!(versions(&told, "django").unwrap(), "4.2");
 }
 
+/// The versions of Django of a project of two lists, and a third file that may say which holds.
+fn chosen(third: (&str, &str)) -> String {
+    let files = [
+        ("requirements.txt", "Django==4.0.6\n"),
+        ("reqs/all.txt", "Django==4.2\n"),
+        ("reqs/names.txt", "Django\n"),
+        third,
+    ];
+    versions(&gathered(&files, "", &[]), "django").unwrap()
+}
+
+#[test]
+fn a_list_that_nobody_installs_loosens_nothing() {
+    assert_eq!(chosen(("manage.py", "")), "4.0.6");
+    assert_eq!(chosen(("reqs/prod.txt", "Django==5.1\n")), "4.0.6 or 5.1");
+    let docker = |text| chosen(("Dockerfile", text));
+    assert_eq!(docker("RUN pip install -r requirements.txt\n"), "4.0.6");
+    assert_eq!(docker("COPY . /app\nRUN pip install \\\n  -r /app/reqs/all.txt\n"), "4.2");
+    let renamed = "COPY reqs/all.txt /tmp/requirements.txt\nRUN pip install -r /tmp/requirements.txt\n";
+    assert_eq!(docker(renamed), "4.2");
+    assert_eq!(chosen(("README.md", "    pip install -r reqs/all.txt\n")), "4.2");
+}
+
 #[test]
 fn members_of_a_workspace_share_its_lock() {
     let files = [

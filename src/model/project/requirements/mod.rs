@@ -13,6 +13,7 @@ use crate::syntax::requirements::{Group, Manifest, Requirement, normalise};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
+mod chosen;
 mod closure;
 mod gather;
 mod locked;
@@ -58,6 +59,10 @@ impl Requirements {
     pub fn new(files: &[Declared<'_>], installs: &[Install]) -> Self {
         let told = !installs.is_empty();
         let ways = if told { vec![installs.to_vec()] } else { ways::guess(files) };
+        Self::by(files, &ways, told)
+    }
+
+    fn by(files: &[Declared<'_>], ways: &[Vec<Install>], told: bool) -> Self {
         let ways = ways.iter().map(|way| walk::follow(files, way));
         // Of a file that is not in view nothing is known, so all ways do not agree on anything.
         let ways: Vec<Closure> = ways.collect::<Option<_>>().unwrap_or_default();
@@ -79,7 +84,12 @@ impl Requirements {
             file: *file,
             manifest: manifest.as_ref(),
         });
-        Self::new(&declared.collect::<Vec<_>>(), installs)
+        let declared: Vec<Declared<'_>> = declared.collect();
+        if !installs.is_empty() {
+            return Self::new(&declared, installs);
+        }
+        let ways = chosen::narrow(files, folder, ways::guess(&declared));
+        Self::by(&declared, &ways, false)
     }
 
     /// Whether no file says anything.

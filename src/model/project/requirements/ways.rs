@@ -85,8 +85,13 @@ fn is_way(it: &Declared<'_>, files: &[Declared<'_>]) -> bool {
 }
 
 fn is_for_developers(path: &Utf8Path) -> bool {
+    has_word(path, &FOR_DEVELOPERS)
+}
+
+/// Whether one of these words stands in the name of a file, or is that of its folder.
+pub(super) fn has_word(path: &Utf8Path, wanted: &[&str]) -> bool {
     let stem = path.file_stem().unwrap_or_default().to_lowercase();
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
     let mut words = stem.split(['-', '_', '.']).chain([folder]);
-    words.any(|word| FOR_DEVELOPERS.contains(&word))
+    words.any(|word| wanted.contains(&word))
 }

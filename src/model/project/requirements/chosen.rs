@@ -1,0 +1,156 @@
+//! Which of the lists that could be installed are, where builds, scripts or a README say so.
+//!
+//! A list that nobody installs, as one that a tool wrote down or one for another program of the tree,
+//! must not loosen what the installed one pins. What only a name tells is kept: a list that is named
+//! for servers, and whatever is no plain list, since other tools install that.
+
+use super::Install;
+use super::ways::has_word;
+use crate::model::scripted::step_files;
+use crate::model::{Files, Found};
+use crate::source::normalize;
+use crate::syntax::requirements::Format;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+/// Words in the names of files that servers install.
+const FOR_SERVERS: [&str; 5] = ["prod", "production", "deploy", "deployment", "server"];
+
+/// Those of the guessed ways of installing the project of this folder that hold.
+pub(super) fn narrow(
+    files: &Files<'_>,
+    folder: &Utf8Path,
+    ways: Vec<Vec<Install>>,
+) -> Vec<Vec<Install>> {
+    let lists: Vec<&Utf8Path> = ways.iter().filter_map(|way| list(way)).collect();
+    if lists.len() < 2 {
+        return ways;
+    }
+    let Some(mut chosen) = told(files, folder, &lists).or_else(|| nearest(folder, &lists)) else {
+        return ways;
+    };
+    chosen.extend(lists.iter().filter(|it| has_word(it, &FOR_SERVERS)).map(|it| (*it).to_owned()));
+    let holds = |way: &Vec<Install>| list(way).is_none_or(|it| chosen.contains(it));
+    ways.into_iter().filter(holds).collect()
+}
+
+/// The plain list that a way consists of.
+fn list(way: &[Install]) -> Option<&Utf8Path> {
+    let [Install::File { path, .. }] = way else { return None };
+    // What has a name of its own is a list as well, if it was included by one.
+    let is_plain = Format::of(path).is_none_or(|it| it == Format::Requirements);
+    is_plain.then_some(path.as_path())
+}
+
+/// The `requirements.txt` in the folder of the project, or in the next one above that has one.
+fn nearest(folder: &Utf8Path, lists: &[&Utf8Path]) -> Option<BTreeSet<Utf8PathBuf>> {
+    let named = |it: &&&Utf8Path| {
+        it.file_name() == Some("requirements.txt")
+            && it.parent().is_some_and(|it| folder.starts_with(it))
+    };
+    let nearest = lists.iter().filter(named).max_by_key(|it| it.components().count())?;
+    Some(BTreeSet::from([(*nearest).to_owned()]))
+}
+
+/// What is installed by name: by what builds and deploys, or else as a README tells people to.
+fn told(
+    files: &Files<'_>,
+    folder: &Utf8Path,
+    lists: &[&Utf8Path],
+) -> Option<BTreeSet<Utf8PathBuf>> {
+    let steps = step_files(files);
+    let by_steps = steps.iter().map(|it| meant(it.path, it.text, folder, lists));
+    let by_steps: BTreeSet<Utf8PathBuf> =
+        by_steps.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+    if !by_steps.is_empty() {
+        return Some(by_steps);
+    }
+    let is_readme = |path: &&Utf8PathBuf| {
+        let stem = path.file_stem().unwrap_or_default().to_ascii_lowercase();
+        stem.ends_with("readme") && path.parent().is_some_and(|it| folder.starts_with(it))
+    };
+    let readmes = files.tree.files().filter(is_readme).filter_map(|path| match files.find(path) {
+        Found::Read(read) => meant(read.path, read.text, folder, lists),
+        Found::Folder | Found::Absent | Found::Wanted => None,
+    });
+    let by_readmes: BTreeSet<Utf8PathBuf> = readmes.flatten().collect();
+    (!by_readmes.is_empty()).then_some(by_readmes)
+}
+
+/// The lists that a file installs; none if a variable says which.
+fn meant(
+    by: &Utf8Path,
+    text: &str,
+    folder: &Utf8Path,
+    lists: &[&Utf8Path],
+) -> Option<Vec<Utf8PathBuf>> {
+    let home = by.parent().unwrap_or(Utf8Path::new(""));
+    let mut found = Vec::new();
+    for named in installed(text) {
+        let own = normalize(&home.join(named));
+        if lists.contains(&own.as_path()) && !folder.starts_with(home) {
+            // It may be another program of the tree, that is made from its own folder.
+            return None;
+        }
+        if lists.contains(&own.as_path()) {
+            found.push(own);
+            continue;
+        }
+        let name = Utf8Path::new(named).file_name()?;
+        if name.contains(['$', '{', '<', '*', '%']) {
+            return None;
+        }
+        found.extend(same_end(copied(text, name).unwrap_or(named), lists));
+    }
+    Some(found)
+}
+
+/// What a Dockerfile copies under this name, where it comes from another: `COPY reqs/prod.txt
+/// /requirements.txt`.
+fn copied<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let copies = text.lines().filter_map(|line| line.trim_start().strip_prefix("COPY "));
+    copies.into_iter().find_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().filter(|it| !it.starts_with("--")).collect();
+        let [source, target] = words[..] else { return None };
+        (Utf8Path::new(target).file_name() == Some(name)).then_some(source)
+    })
+}
+
+/// The lists whose paths end as this one does, by as much of it as any does.
+fn same_end(named: &str, lists: &[&Utf8Path]) -> Vec<Utf8PathBuf> {
+    let mut rest = Utf8Path::new(named.trim_start_matches(['.', '/']));
+    loop {
+        let same: Vec<&&Utf8Path> = lists.iter().filter(|it| it.ends_with(rest)).collect();
+        let least = same.iter().map(|it| it.components().count()).min();
+        if least.is_some() {
+            let outer = same.into_iter().filter(|it| Some(it.components().count()) == least);
+            return outer.map(|it| (*it).to_owned()).collect();
+        }
+        let mut components = rest.components();
+        if components.next().is_none() {
+            return Vec::new();
+        }
+        rest = components.as_path();
+    }
+}
+
+/// What stands behind `-r` where pip installs.
+fn installed(text: &str) -> Vec<&str> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let mut found = Vec::new();
+    let mut installs = false;
+    for line in lines {
+        installs |= line.contains("pip") && line.contains("install");
+        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | ')');
+        let mut words = line.split(ends).filter(|it| !it.is_empty());
+        while let Some(word) = words.next().filter(|_| installs) {
+            match word.strip_prefix("-r").or_else(|| word.strip_prefix("--requirement")) {
+                Some("") => found.extend(words.next()),
+                Some(path) if path.ends_with(".txt") => found.push(path.trim_start_matches('=')),
+                Some(_) | None => {}
+            }
+        }
+        installs &= line.trim_end().ends_with('\\');
+    }
+    found
+}
