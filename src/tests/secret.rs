@@ -128,7 +128,9 @@ fn references_are_no_secrets() {
 
 #[test]
 fn a_text_that_says_there_is_none_is_no_secret() {
-    for value in ["none", "None", "not-configured", "NOT_SET", "not set", "unset", "tbd", "False", "yes"] {
+    for value in
+        ["none", "None", "not-configured", "NOT_SET", "not set", "unset", "tbd", "False", "yes"]
+    {
         assert!(is_none(value), "{value}");
     }
     for value in ["", "nonesuch", "unset-me", "changeit"] {

@@ -108,7 +108,7 @@ impl Fact<&Process> {
                 .origins()
                 .iter()
                 .chain(module.into_iter().flat_map(|it| it.origins()))
-                .any(|it| it == *origin || is_within(**origin, *it))
+                .any(|it| it == *origin || is_one_place(**origin, *it))
         };
         let origins = fact.evidence().origins().iter().filter(|origin| !of_process(origin));
         origins.filter_map(|origin| origin.place()).collect()
@@ -123,10 +123,13 @@ impl Fact<&Process> {
     }
 }
 
-/// Whether one origin is a part of what another is the whole of.
-fn is_within(part: Origin, whole: Origin) -> bool {
-    match (part.place(), whole.place()) {
-        (Some(part), Some(whole)) => part.file == whole.file && whole.span.contains(part.span),
+/// Whether two origins are one place, of which one may be a part.
+fn is_one_place(one: Origin, other: Origin) -> bool {
+    match (one.place(), other.place()) {
+        (Some(one), Some(other)) => {
+            let (a, b) = (one.span, other.span);
+            one.file == other.file && (a.contains(b) || b.contains(a))
+        }
         _ => false,
     }
 }

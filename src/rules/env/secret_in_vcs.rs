@@ -54,8 +54,7 @@ const MOST_SHOWN: usize = 5;
 fn secrets(file: &EnvFile) -> Vec<(&str, Fact<()>)> {
     let secret = |it: &&crate::model::Assignment| {
         let (name, value) = (it.key.value.as_str(), it.inner());
-        let in_url =
-            || url_secrets(value).into_iter().any(|range| is_real(name, &value[range]));
+        let in_url = || url_secrets(value).into_iter().any(|range| is_real(name, &value[range]));
         let local = file.is_for_developers() && is_of_the_stack(name);
         let real = (is_secret_name(name) && is_real(name, value)) || in_url();
         real && !is_public(name) && !local

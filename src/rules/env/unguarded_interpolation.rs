@@ -40,12 +40,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     match holes.iter().find_map(|hole| hole.over.as_ref()) {
         Some(file) => {
             let path = &file.value;
-            finding
-                .also(file.label("gives the container a value, and fills in none here"))
-                .help(format!(
+            finding.also(file.label("gives the container a value, and fills in none here")).help(
+                format!(
                     "compose fills in from `.env` and the shell: name `{path}` so, or pass \
                      `--env-file {path}`"
-                ));
+                ),
+            );
         }
         None => {
             finding.help(format!("demand it: `${{{}:?}}`", names[0]));

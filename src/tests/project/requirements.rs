@@ -407,7 +407,8 @@ fn a_list_that_nobody_installs_loosens_nothing() {
     let docker = |text| chosen(("Dockerfile", text));
     assert_eq!(docker("RUN pip install -r requirements.txt\n"), "4.0.6");
     assert_eq!(docker("COPY . /app\nRUN pip install \\\n  -r /app/reqs/all.txt\n"), "4.2");
-    let renamed = "COPY reqs/all.txt /tmp/requirements.txt\nRUN pip install -r /tmp/requirements.txt\n";
+    let renamed =
+        "COPY reqs/all.txt /tmp/requirements.txt\nRUN pip install -r /tmp/requirements.txt\n";
     assert_eq!(docker(renamed), "4.2");
     assert_eq!(chosen(("README.md", "    pip install -r reqs/all.txt\n")), "4.2");
 }
