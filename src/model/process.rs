@@ -53,6 +53,8 @@ pub struct Django {
     pub named: Named,
     /// The project's package is there and has no such module.
     pub absent: bool,
+    /// The module is there, and has not one setting: Django refuses to start without a SECRET_KEY.
+    pub hollow: bool,
     /// Variables without which the module stops, in the order in which it would.
     pub missing: Vec<Missing>,
     /// Names and texts that the settings compare with something, to raise an exception for it.

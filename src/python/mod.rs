@@ -10,7 +10,7 @@
     reason = "what Python does not define for a kind of object is one case, whatever kinds there are"
 )]
 
-use crate::fact::{Environment, Evidence, Fact, symbol};
+use crate::fact::{Environment, Evidence, Fact, Origin, symbol};
 use crate::source::{FileId, Place};
 use crate::syntax::python::ast::Module;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -268,6 +268,22 @@ impl Evaluation {
         let raised = self.outcome.as_ref().err();
         let stopped = raised.filter(|it| it.kind == "SyntaxError").and_then(|it| it.place);
         self.modules.iter().copied().chain(stopped.map(|place| place.file))
+    }
+
+    /// Whether the module is there, and surely has no setting at all.
+    pub fn is_hollow(&self) -> bool {
+        let is_setting = |it: &Named| it.name.chars().all(|c| !c.is_lowercase());
+        self.wants.is_empty()
+            && self.left_out.is_empty()
+            && matches!(&self.outcome, Ok(namespace)
+                if namespace.more.is_none() && !namespace.names.iter().any(is_setting))
+    }
+
+    /// Says that there may be further names.
+    pub fn open(&mut self, why: &str) {
+        if let Ok(namespace) = &mut self.outcome {
+            namespace.more = Some(Fact::new(why.into(), Origin::UNSEEN));
+        }
     }
 
     /// Takes somebody's word for settings that are there and of which no more is known.

@@ -266,6 +266,10 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     if runs_unseen(files, project, &evaluation) {
         missing.clear();
     }
+    let hollow = evaluation.is_hollow();
+    if hollow {
+        Arc::make_mut(&mut evaluation).open("the module has no settings, so others must be meant");
+    }
     // What is made for one machine, as `settings.local`, is often in no repository.
     let of_all = home.closed || django::role(&module.value) == Role::Plain;
     let absent = of_all && django::lacks_module(files, &project.root, &module.value);
@@ -299,6 +303,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         debug_without: tried::debug_without(run, &module, &environment, &evaluation),
         unset: tried::unset(run, &module, &environment, &evaluation),
         absent,
+        hollow,
         absent_sources,
         keeps_collected,
         module,

@@ -17,16 +17,21 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
-        let Some(django) = process.django.as_ref().filter(|it| it.absent) else { continue };
+        let Some(django) = process.django.as_ref() else { continue };
         let module = &django.module;
-        let finding = out.report(
-            process,
-            format!("`{}` loads `{module}`, and there is no such module", process.name),
-            module.label("names a module that does not exist"),
-        );
+        let (fault, label) = match (django.absent, django.hollow) {
+            (true, _) => ("there is no such module", "names a module that does not exist"),
+            (false, true) => ("that has no settings", "without a SECRET_KEY, Django stops"),
+            (false, false) => continue,
+        };
+        let message = format!("`{}` loads `{module}`, and {fault}", process.name);
+        let finding = out.report(process, message, module.label(label));
         match django.named {
-            Named::Environment => finding.because(&process.declared),
-            Named::Default(_) | Named::Assumed => finding.at_most(Severity::Warning),
+            Named::Environment if django.absent => finding.because(&process.declared),
+            // What is empty here may have been left to the server to fill.
+            Named::Environment | Named::Default(_) | Named::Assumed => {
+                finding.at_most(Severity::Warning)
+            }
         };
         finding.help("name a settings module that the project has");
     }
