@@ -3,8 +3,10 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
+use crate::model::compose::{MountKind, Service};
 use crate::model::image::Start;
 use crate::rules::{Check, Rule};
+use std::ptr;
 
 pub(super) static RULE: Rule = Rule {
     id: "startup/no-command",
@@ -24,7 +26,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let Some(image) = &container.image else { continue };
         let given = service.command.is_some() || service.entrypoint.is_some();
-        if given || image.entrypoint().is_some() {
+        if given || image.entrypoint().is_some() || fills_a_volume(deployment, service) {
             continue;
         }
         let Some(Start::Stock(words, base)) = image.command() else { continue };
@@ -41,4 +43,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&Fact::at((), base))
         .help("give the service a `command`, or the Dockerfile a `CMD`");
     }
+}
+
+/// Whether a service is there for what its image puts into a volume that others read: it may stop.
+fn fills_a_volume(deployment: &Deployment, service: &Service) -> bool {
+    let volumes = |of: &Service| -> Vec<String> {
+        let named = of.volumes.iter().filter_map(|mount| match &mount.kind {
+            MountKind::Volume(name) => Some(name.to_string()),
+            _ => None,
+        });
+        named.collect()
+    };
+    let own = volumes(service);
+    let mut others = deployment.services().into_iter().filter(|(it, ..)| !ptr::eq(*it, service));
+    others.any(|(it, ..)| volumes(it).iter().any(|name| own.contains(name)))
 }
