@@ -124,7 +124,9 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     match ending {
         "py" => Some(Kind::Python),
         "toml" | "lock" if lower != "cargo.lock" => Some(Kind::Toml),
-        "yml" | "yaml" if within("workflows") => Some(Kind::Workflow),
+        "yml" | "yaml" if within("workflows") || is_pipeline(&lower, around) => {
+            Some(Kind::Workflow)
+        }
         "yml" | "yaml" if lower.contains("compose") => Some(Kind::Compose),
         "nginx" | "vhost" => Some(Kind::Nginx),
         "cron" | "crontab" => Some(Kind::Crontab),
@@ -136,6 +138,14 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         _ if SCRIPTS.contains(&ending) => Some(Kind::Shell),
         _ => None,
     }
+}
+
+/// Where services other than GitHub's look for what to run.
+fn is_pipeline(name: &str, folder: &Utf8Path) -> bool {
+    let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let names = [".gitlab-ci", ".travis", ".drone", "azure-pipelines", "bitbucket-pipelines"];
+    let folders = [".circleci", ".gitlab", ".gitlab-ci", ".woodpecker"];
+    names.contains(&name) || folder.file_name().is_some_and(|it| folders.contains(&it))
 }
 
 /// `Dockerfile`, `Dockerfile.prod`, `prod.Dockerfile`; neither `dockerfile.js` nor a picture of one.

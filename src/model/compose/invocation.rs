@@ -127,7 +127,8 @@ const VALUED: &[&str] = &[
     "-w",
 ];
 
-/// Words of one line, which goes on after a backslash.
+/// Words of one line, which goes on after a backslash, and as a scalar of YAML does where the next
+/// one begins with an option: nothing else is a command there.
 struct Words<'a> {
     text: &'a str,
     at: usize,
@@ -142,6 +143,7 @@ impl<'a> Words<'a> {
                 ' ' | '\t' | '\\' | '"' | '\'' => {}
                 '\n' if rest[..at].trim_end_matches([' ', '\t', '\r']).ends_with('\\') => {}
                 '\r' => {}
+                '\n' if begins_with_option(&rest[at..]) => {}
                 '\n' => return None,
                 _ => {
                     start = at;
@@ -156,4 +158,10 @@ impl<'a> Words<'a> {
         self.at += start + length;
         (length > 0).then(|| &word[..length])
     }
+}
+
+fn begins_with_option(text: &str) -> bool {
+    let line = text.trim_start();
+    let option = line.strip_prefix("--").or_else(|| line.strip_prefix('-'));
+    option.is_some_and(|it| it.starts_with(|first: char| first.is_ascii_alphabetic()))
 }

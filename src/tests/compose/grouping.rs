@@ -94,6 +94,9 @@ fn a_call_says_what_belongs_together() {
     assert_eq!(called("compose.x.yml", &format!("# {call}\nvolumes: {{a: }}\n")), together);
     let workflow = format!("jobs:\n  up:\n    steps:\n      - run: {call}\n");
     assert_eq!(called(".github/workflows/up.yml", &workflow), together);
+    let folded = call.replace(" -f compose.prod", "\n      -f compose.prod");
+    let pipeline = format!("deploy:\n  script:\n    - {folded}\n    - docker ps\n");
+    assert_eq!(called(".gitlab-ci.yml", &pipeline), together);
     let named = "COMPOSE_FILE=compose.base.yml:compose.prod.yml\n";
     assert_eq!(called(".env", named), together);
 }
@@ -138,6 +141,7 @@ fn a_call_says_which_services_it_is_about() {
         "web migrate -v 2"
     );
     assert_eq!(arguments("docker compose up -d\nls"), "");
+    assert_eq!(arguments("docker compose up\n---\n- ls\n"), "");
 }
 
 #[test]
