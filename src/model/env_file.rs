@@ -8,6 +8,7 @@ use crate::model::Stage;
 use crate::model::django::Project;
 use crate::source::Place;
 use crate::syntax::dotenv::{Assignment, Line, Tree};
+use crate::syntax::kind;
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 
@@ -19,7 +20,7 @@ pub struct EnvFile {
     pub start: Fact<()>,
     /// What its name or folder says.
     pub stage: Option<Stage>,
-    /// It is to be copied or filled in, and supplies nothing by itself.
+    /// It is to be copied or filled in, and nobody in view takes its variables from it as it is.
     pub documents: bool,
     pub ignored: bool,
     /// That git has it.
@@ -71,6 +72,11 @@ impl EnvFile {
     /// Whether its name says that it is for developers or tests.
     pub fn is_for_developers(&self) -> bool {
         matches!(self.stage, Some(Stage::Development | Stage::Test))
+    }
+
+    /// Whether its name says that it documents, be it loaded as it is or not.
+    pub fn is_called_example(&self) -> bool {
+        kind::is_example(&self.path)
     }
 
     /// What it gives a variable, without quotes; the last assignment counts with every reader.

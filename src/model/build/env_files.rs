@@ -5,10 +5,14 @@ use crate::model::build::committed;
 use crate::model::build::compose_files::stage_of;
 use crate::model::build::env_loads::Load;
 use crate::model::compose::Location;
-use crate::model::{AbsentFile, Deployment, EnvFile, EnvReader, Files, Found, Kind, Read};
-use crate::source::Place;
+use crate::model::{
+    AbsentFile, Answered, Asked, Deployment, EnvFile, EnvReader, Files, Found, Kind, Read,
+};
+use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::kind;
+use crate::syntax::python::ast::{ExpressionKind, Module};
+use crate::syntax::python::{each_expression, within};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -16,9 +20,58 @@ pub(super) fn env_files(files: &Files, deployments: &[Deployment], loads: &[Load
     let found = files.of(Kind::Dotenv).into_iter().filter_map(|read| env_file(files, read));
     let mut found: Vec<EnvFile> = found.collect();
     for file in &mut found {
+        file.documents &= !is_loaded(files, file, deployments);
         file.readers = readers(files, file, deployments, loads);
     }
     found
+}
+
+/// Whether settings or a service take their variables from this very file, whatever it is called:
+/// what is to be copied first is named by nobody.
+fn is_loaded(files: &Files, file: &EnvFile, deployments: &[Deployment]) -> bool {
+    let Some(start) = file.start.written_at() else { return false };
+    deployments.iter().any(|deployment| {
+        let services = deployment.compose.iter().flat_map(|it| &it.services);
+        let mut named = services.flat_map(|it| &it.env_files).filter_map(|it| it.location.as_ref());
+        let is_it =
+            |it: &Fact<Location>| matches!(&it.value, Location::Tree(path) if *path == file.path);
+        let projects = deployment.processes.iter().filter_map(|it| it.django.as_ref());
+        let mut reads = projects.clone().flat_map(|it| &it.evaluation.reads);
+        let from_it = |read: &Asked| match &read.answer {
+            Answered::Loaded(from) => from.place().is_some_and(|it| it.file == start.file),
+            Answered::Set(_) | Answered::Absent | Answered::Unknown(_) => false,
+        };
+        let mut modules = projects.flat_map(|it| &it.evaluation.modules);
+        // What an environment that is not in view may have first is not taken from the file.
+        let by_name = |module: &FileId| match files.read(*module).parsed {
+            Parsed::Python(module) => loads_by_name(module, file.name()),
+            _ => false,
+        };
+        named.any(is_it) || reads.any(from_it) || modules.any(by_name)
+    })
+}
+
+/// Functions of libraries that load an env file.
+const LOADERS: [&str; 5] =
+    ["load_dotenv", "dotenv_values", "read_env", "read_envfile", "RepositoryEnv"];
+
+fn loads_by_name(module: &Module, name: &str) -> bool {
+    let mut loads = false;
+    each_expression(&module.body, &mut |call| {
+        let ExpressionKind::Call { function, .. } = &call.kind else { return };
+        let called = match &function.kind {
+            ExpressionKind::Name(name) => name,
+            ExpressionKind::Attribute { name, .. } => &name.text,
+            _ => return,
+        };
+        if LOADERS.contains(&called.as_str()) {
+            within(call, &mut |part| {
+                let text = part.as_str().and_then(|it| it.rsplit('/').next());
+                loads |= text == Some(name);
+            });
+        }
+    });
+    loads
 }
 
 fn readers(

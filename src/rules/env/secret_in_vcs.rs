@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_none, is_own_name, is_placeholder, is_reference, is_secret_name, url_secrets,
+    is_made, is_none, is_own_name, is_placeholder, is_reference, is_secret_name, url_secrets,
 };
 use crate::model::{EnvFile, Model, shell_word};
 use crate::rules::several::several;
@@ -57,7 +57,9 @@ fn secrets(file: &EnvFile) -> Vec<(&str, Fact<()>)> {
         let in_url = || url_secrets(value).into_iter().any(|range| is_real(name, &value[range]));
         let local = file.is_for_developers() && is_of_the_stack(name);
         let real = (is_secret_name(name) && is_real(name, value)) || in_url();
-        real && !is_public(name) && !local
+        // What a template brings along is made to be seen, unless a generator made it.
+        let shown = file.is_called_example() && !is_made(value);
+        real && !is_public(name) && !local && !shown
     };
     let found = file.assignments().filter(secret);
     found.map(|it| (it.key.value.as_str(), Fact::at((), it.place))).collect()
