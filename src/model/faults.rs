@@ -3,6 +3,7 @@
 //! Evaluation tells what a setting is; these are faults that a value does not show.
 
 use crate::fact::Fact;
+use crate::source::Place;
 
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
@@ -22,6 +23,24 @@ pub struct Faults {
     pub unread: Vec<UnreadName>,
     /// The module that the settings stop at, as it is not there.
     pub lacking: Option<LackingModule>,
+    pub asides: Vec<Aside>,
+    pub helper_defaults: Vec<HelperDefault>,
+}
+
+/// A block that a server need not come to.
+#[derive(Clone, Debug)]
+pub struct Aside {
+    pub within: Place,
+    /// The variable without which it is run; none if DEBUG has to be on.
+    pub without: Option<String>,
+}
+
+/// What the call of a helper has for the case that the variable is not set.
+#[derive(Clone, Debug)]
+pub struct HelperDefault {
+    pub call: Place,
+    /// As it is written.
+    pub text: String,
 }
 
 /// A setting that one module assigns twice, with nothing between that reads the first.

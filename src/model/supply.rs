@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::fact::secret::{is_placeholder, is_secret_name};
+use crate::model::faults::Faults;
 use crate::model::mention::Use;
 use crate::model::text::{Part, Source, Text};
 use crate::model::{
@@ -198,6 +199,7 @@ impl Deployment {
             if open
                 && process.environment.layers(name).is_empty()
                 && !is_of_a_platform(name)
+                && !self.is_aside(process, read)
                 && found.iter().all(|it| it.name != name)
                 && django.missing.iter().all(|it| it.read.name != name)
                 && self.surroundings.env_files.iter().all(|file| file.lists(name).is_none())
@@ -206,6 +208,24 @@ impl Deployment {
             }
         }
         found
+    }
+
+    /// Whether a variable is asked for only in DEBUG, or only without another one that an env file
+    /// lists or the process is given.
+    fn is_aside(&self, process: &Process, read: &Asked) -> bool {
+        let faults = process.django.iter().map(|it| &it.faults);
+        let Some(at) = read.asked_at() else { return false };
+        faults.flat_map(|it| &it.asides).any(|aside| {
+            let within = aside.within;
+            let known = |name: &String| {
+                let files = &self.surroundings.env_files;
+                !process.environment.layers(name).is_empty()
+                    || files.iter().any(|file| file.lists(name).is_some())
+            };
+            within.file == at.file
+                && within.span.contains(at.span)
+                && aside.without.as_ref().is_none_or(known)
+        })
     }
 }
 
@@ -221,9 +241,16 @@ impl Asked {
 
     /// Whether a server should not do without it: the settings have nothing in its place, what
     /// only a developer's machine has, or what everybody knows. What they work out is their own.
-    pub fn is_to_be_given(&self) -> bool {
-        let Some(default) = self.default.as_ref().filter(|_| !self.required) else { return true };
-        let Some(text) = default.text.as_deref() else { return false };
+    pub fn is_to_be_given(&self, faults: &Faults) -> bool {
+        let mut helpers = faults.helper_defaults.iter();
+        let by_helper = helpers.find(|it| Some(it.call) == self.statement);
+        let default = self.default.as_ref().filter(|_| !self.required);
+        let text = match (by_helper, default) {
+            (Some(helper), _) => Some(helper.text.as_str()),
+            (None, Some(default)) => default.text.as_deref(),
+            (None, None) => return true,
+        };
+        let Some(text) = text else { return false };
         let bare = text.trim_matches(|it: char| "[]()'\"".contains(it));
         let is_of_developers = OF_DEVELOPERS.iter().any(|it| bare.contains(it));
         let is_public = is_secret_name(&self.name)

@@ -17,15 +17,17 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/env/undocumented.md"),
 };
 
-/// Further places that are pointed at; all are counted.
+/// Further places that are pointed at; the last says how many more there are.
 const MOST_SHOWN: usize = 6;
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut missing: Vec<&Asked> = Vec::new();
     let mut of = None;
     for process in deployment.apps() {
+        let Some(django) = &process.django else { continue };
         let undocumented = deployment.undocumented(process).into_iter();
-        for read in undocumented.filter(|read| read.matters() && read.is_to_be_given()) {
+        let needed = |read: &&Asked| read.matters() && read.is_to_be_given(&django.faults);
+        for read in undocumented.filter(needed) {
             if missing.iter().all(|it| it.name != read.name) {
                 missing.push(read);
             }
@@ -45,8 +47,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         format!("{} {are} asked for, and `{}` does not say so", several(&names), example.name()),
         first.label("whoever deploys this has to know of it"),
     );
-    for place in places.take(MOST_SHOWN) {
-        finding.also(place.label("and of this"));
+    let others: Vec<Fact<()>> = places.collect();
+    let unseen = others.len().saturating_sub(MOST_SHOWN);
+    for (at, place) in others.iter().take(MOST_SHOWN).enumerate() {
+        let is_last = at + 1 == MOST_SHOWN && unseen > 0;
+        let more = if is_last { format!(", and of {unseen} more") } else { String::new() };
+        finding.also(place.label(format!("and of this{more}")));
     }
     finding.also(example.start.label("meant to list what is to be filled in"));
     finding.help(format!("add {them} to `{}`", example.name()));

@@ -7,6 +7,7 @@ use crate::model::faults::Faults;
 use crate::python::Evaluation;
 
 mod apps;
+mod asides;
 mod lacking;
 mod middleware;
 mod modules;
@@ -21,6 +22,8 @@ pub(super) fn faults(
     evaluation: &Evaluation,
 ) -> Faults {
     let mut faults = statements::read(files, evaluation);
+    faults.asides = asides::asides(files, evaluation);
+    faults.helper_defaults = asides::helper_defaults(files, evaluation);
     faults.caching_middleware = middleware::caching(files, project, evaluation);
     faults.unimportable = apps::unimportable(files, project, evaluation);
     faults.no_user = user::missing(files, project, evaluation);
