@@ -60,6 +60,18 @@ impl Fact<&Process> {
         self.assignment(setting.name)
     }
 
+    /// Where the module assigns what became this value: of several places the last before it.
+    pub fn assigned_from<T, V>(&self, setting: Setting<T>, value: &Fact<V>) -> Option<Fact<()>> {
+        let namespace = self.value.django.as_ref()?.evaluation.outcome.as_ref().ok()?;
+        let trail = &namespace.named(setting.name)?.trail;
+        let nearest = value.evidence().place().and_then(|made| {
+            let assigns = trail.iter().filter(|step| step.assigns).filter_map(|step| step.place);
+            let before = |it: &Place| it.file == made.file && it.span.start <= made.span.start;
+            assigns.filter(before).max_by_key(|it| it.span.start)
+        });
+        nearest.map(|place| Fact::at((), place).given(self)).or_else(|| self.assigned(setting))
+    }
+
     /// Whether a setting is made of what this read found, or of its default.
     pub fn is_made_of<T>(&self, setting: Setting<T>, read: &Asked) -> bool {
         let namespace =

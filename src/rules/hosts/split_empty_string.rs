@@ -36,7 +36,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let read = of_default.as_ref().and_then(|it| app.default_in(it));
             let Some(read) = read.or_else(|| app.left_empty(&empty)) else { continue };
             let empty = of_default.as_ref().unwrap_or(&empty);
-            let Some(at) = app.assigned(setting) else { continue };
+            let Some(at) = app.assigned_from(setting, empty) else { continue };
             let label = match setting.name == ALLOWED_HOSTS.name {
                 true => "splitting an empty text leaves one empty entry",
                 false => {
