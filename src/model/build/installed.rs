@@ -3,7 +3,7 @@
 //! Requirement files say what is; a name that any build step, script or workflow installs counts
 //! as installed as well, wherever that runs.
 
-use crate::fact::{Certainty, Fact};
+use crate::fact::{Certainty, Fact, Origin};
 use crate::model::command::{Program, Started};
 use crate::model::project::Requirements;
 use crate::model::scripted::{installing, names, steps};
@@ -33,8 +33,11 @@ pub(super) fn lacking(files: &Files, project: &Utf8Path, started: &Started) -> V
         match told(files, need.value) {
             Told::Nowhere => {}
             Told::By(document) => {
+                // Of the doubts that there are, this is the one that somebody wrote down.
+                let within = has.evidence().place()?;
+                let document = files.from_root(&document).1;
                 let why = format!("{document} says to install it by hand");
-                listed = listed.doubt(Certainty::Likely, &why);
+                listed = Fact::new((), Origin::Absent { within }).doubt(Certainty::Likely, &why);
             }
             Told::Unread => return None,
         }

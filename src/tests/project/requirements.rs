@@ -96,6 +96,19 @@ fn an_unknown_distribution_may_bring_anything() {
 }
 
 #[test]
+fn of_many_unknown_distributions_only_one_that_is_named_for_it_is_named() {
+    let why = |list: &str| {
+        let absent = guessed(&[("requirements.txt", list)]).has("gunicorn").unwrap();
+        absent.evidence().doubt().unwrap().why.to_string()
+    };
+    assert_eq!(why("Django\nacme-platform\n"), "acme-platform may bring it along");
+    let two = why("Django\nacme-platform\nzeta\n");
+    assert_eq!(two, "another of these packages may bring it along");
+    let named = why("Django\nacme-platform\nzeta-gunicorn\n");
+    assert_eq!(named, "zeta-gunicorn may bring it along");
+}
+
+#[test]
 fn modules_are_provided_by_what_is_listed() {
     let files = [("requirements.txt", "Django\ndjangorestframework\npsycopg2-binary\n")];
     let known = guessed(&files);

@@ -88,7 +88,7 @@ impl Closure {
         }
         // Frameworks bring the server that they are run by, and this is the one.
         let may_come = name == "uvicorn" && !self.complete && self.unknown().next().is_some();
-        (self.open.is_none() && !may_come).then(|| self.absent())
+        (self.open.is_none() && !may_come).then(|| self.absent(name))
     }
 
     pub(super) fn provides(&self, module: &str) -> Option<Fact<bool>> {
@@ -106,7 +106,7 @@ impl Closure {
             return Some(found.doubt(Certainty::Likely, "its name suggests the module"));
         }
         let told = !doubtful && self.unknown().next().is_none() && self.open.is_none();
-        told.then(|| self.absent())
+        told.then(|| self.absent(module))
     }
 
     /// What is listed and in no table, so that its modules and dependencies are not known.
@@ -118,14 +118,21 @@ impl Closure {
         })
     }
 
-    fn absent(&self) -> Fact<bool> {
+    fn absent(&self, wanted: &str) -> Fact<bool> {
         let absent = Fact::new(false, Origin::Absent { within: self.within });
-        match self.unknown().next() {
-            Some((unknown, _)) if !self.complete => {
-                absent.doubt(Certainty::Likely, &format!("{unknown} may bring it along"))
-            }
-            Some(_) | None => absent,
+        let unknown: Vec<&str> = self.unknown().map(|(name, _)| name).collect();
+        if self.complete || unknown.is_empty() {
+            return absent;
         }
+        // Of many, only one that is named for it is worth naming.
+        let which = match unknown.as_slice() {
+            [only] => (*only).to_owned(),
+            all => match all.iter().find(|it| it.contains(wanted)) {
+                Some(named) => (*named).to_owned(),
+                None => "another of these packages".to_owned(),
+            },
+        };
+        absent.doubt(Certainty::Likely, &format!("{which} may bring it along"))
     }
 }
 
