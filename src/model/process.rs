@@ -11,7 +11,7 @@ use crate::model::django::{self, EntryPoint, Project, Role};
 use crate::model::faults::Faults;
 use crate::model::urls::UrlConf;
 use crate::model::{Application, Endpoint, ViewId};
-use crate::python::{Answer, Evaluation, Missing, Read};
+use crate::python::{Answer, Evaluation, Missing, Read, StandsIn};
 use crate::source::{FileId, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -97,7 +97,8 @@ impl Process {
     /// Whether it always gets the variable, so that what its settings have in its place is out of
     /// reach. Nobody may know to what it is set.
     pub fn is_given(&self, read: &Read) -> bool {
-        let for_empty = read.default.as_ref().is_some_and(|it| it.for_empty);
+        let stands_in = read.default.as_ref().map(|it| it.stands_in);
+        let for_empty = stands_in.is_some_and(|it| it != StandsIn::ForAbsent);
         let is_empty = match self.environment.get(&read.name) {
             Lookup::Set(value) => value.value.is_empty(),
             Lookup::Unknown(_) | Lookup::Absent => true,

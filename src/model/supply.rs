@@ -8,7 +8,7 @@ use crate::model::text::{Part, Source, Text};
 use crate::model::{
     Answered, Asked, Concern, Deployment, EnvFile, Model, Process, compose, is_read_by_programs,
 };
-use crate::python::{self, Value};
+use crate::python::{self, StandsIn, Value};
 use crate::source::Place;
 use std::collections::{BTreeSet, HashSet};
 
@@ -262,6 +262,11 @@ impl Asked {
             "*" => true,
             _ => is_of_developers || is_public || is_placeholder(bare),
         }
+    }
+
+    /// Whether what the settings have in its place holds for an empty text, and not without the variable.
+    pub fn falls_back_if_empty_only(&self) -> bool {
+        self.default.as_ref().is_some_and(|it| it.stands_in == StandsIn::ForEmpty)
     }
 
     /// Whether the settings have nothing to put in its place.

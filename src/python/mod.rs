@@ -50,7 +50,7 @@ pub use encode::json;
 pub use evaluate::{evaluate, evaluate_given, start};
 pub use listing::{listing, why};
 pub use loaded::Loaded;
-pub use read::{Answer, Default, Read, lacking};
+pub use read::{Answer, Default, Read, StandsIn, lacking};
 pub use secrets::{secrets, superuser_password};
 pub use value::{Dict, Entry, Value};
 pub use version::{VERSIONED, Versions};

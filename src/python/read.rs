@@ -34,8 +34,17 @@ pub struct Default {
     /// As Python writes it; none if it is not known.
     pub text: Option<String>,
     pub evidence: Evidence,
-    /// It holds for an empty text as well: `os.getenv(name) or default`.
-    pub for_empty: bool,
+    pub stands_in: StandsIn,
+}
+
+/// What the variable has to be for its default to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StandsIn {
+    ForAbsent,
+    /// `os.getenv(name) or default`.
+    ForEmptyToo,
+    /// `default if os.getenv(name) == "" else os.getenv(name)`.
+    ForEmpty,
 }
 
 #[derive(Clone, Debug)]
@@ -181,13 +190,13 @@ impl Machine<'_> {
         Default {
             text: self.plain_repr(&value.object, 0),
             evidence: self.trails.evidence(value.trail),
-            for_empty: false,
+            stands_in: StandsIn::ForAbsent,
         }
     }
 
-    /// Notes what stands behind an `or` as the default of the variable that was asked for before it.
-    pub(crate) fn falls_back(&mut self, asked: usize, value: &Traced) {
-        let default = Default { for_empty: true, ..self.default_of(value) };
+    /// Notes what stands in for a variable that was asked for before it.
+    pub(crate) fn falls_back(&mut self, asked: usize, value: &Traced, stands_in: StandsIn) {
+        let default = Default { stands_in, ..self.default_of(value) };
         if let Some(read) = self.reads.get_mut(asked) {
             read.default = Some(default);
         }

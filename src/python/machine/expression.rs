@@ -4,6 +4,7 @@ use crate::python::machine::fork::Truth;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::{Trail, What};
 use crate::python::machine::{Machine, Outcome, limit};
+use crate::python::read::StandsIn;
 use crate::syntax::python::ast::{
     Argument, Comparison, Constant, Expression, ExpressionKind, Item, UnaryOperator,
 };
@@ -84,8 +85,10 @@ impl<'a> Machine<'a> {
                 self.comparison(expression, first, rest)
             }
             ExpressionKind::Conditional { test, then, otherwise } => {
-                let test = self.expression(test)?;
-                match self.truth(&test)? {
+                let before = self.reads.len();
+                let tested = self.expression(test)?;
+                self.conditional_fallback(test, [then, otherwise], before)?;
+                match self.truth(&tested)? {
                     Truth::Yes => self.expression(then),
                     Truth::No => self.expression(otherwise),
                     Truth::Open(choice) => {
@@ -262,7 +265,7 @@ impl<'a> Machine<'a> {
         let go_on = |it: &mut Self| {
             let value = it.boolean(all, rest)?;
             if let Some(asked) = asked {
-                it.falls_back(asked, &value);
+                it.falls_back(asked, &value, StandsIn::ForEmptyToo);
             }
             Ok(value)
         };
@@ -281,11 +284,7 @@ impl<'a> Machine<'a> {
     /// Whether an operand is a call that asked for one variable, and has nothing for its absence.
     fn has_asked_without_default(&self, operand: &Expression, before: usize) -> bool {
         let is_call = matches!(operand.kind, ExpressionKind::Call { .. });
-        let asked = self.reads.get(before).filter(|_| is_call && self.reads.len() == before + 1);
-        asked.is_some_and(|read| {
-            let default = read.default.as_ref().and_then(|it| it.text.as_deref());
-            !read.required && matches!(default, Some("None" | "''"))
-        })
+        is_call && self.asked_without_default(before).is_some()
     }
 
     /// The value of an operand that ended an `and` or an `or`: its truth is known by then.

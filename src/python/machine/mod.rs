@@ -28,6 +28,7 @@ pub(crate) mod context;
 pub(crate) mod dict;
 pub(crate) mod execute;
 pub(crate) mod expression;
+mod fallback;
 pub(crate) mod fork;
 pub(crate) mod format;
 mod given;

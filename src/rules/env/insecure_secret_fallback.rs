@@ -92,8 +92,10 @@ fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {
     let Some(fallback) = default.evidence.place().filter(|_| literal) else { return };
     let fallback = Fact::at((), fallback);
     let message = format!("`{name}` falls back to a key that everybody can read");
-    let finding =
-        out.report(process, message, fallback.label("signs sessions if the variable is lost"));
+    let only_for_empty = read.falls_back_if_empty_only();
+    let lost = if only_for_empty { "is empty" } else { "is lost" };
+    let label = fallback.label(format!("signs sessions if the variable {lost}"));
+    let finding = out.report(process, message, label);
     finding.because(off).help(format!("demand the variable: `os.environ[\"{name}\"]`"));
     // Behind a helper of the project nobody can tell what it does without.
     let call = read.place;
@@ -104,7 +106,7 @@ fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {
     // Nothing starts without the variable then.
     finding.mend(Safety::Unsafe, "demand the variable", cut);
     match (&read.answer, process.environment.get(name)) {
-        (Answered::Absent, Lookup::Absent) => {
+        (Answered::Absent, Lookup::Absent) if !only_for_empty => {
             for source in process.environment.sources() {
                 finding.also(source.label(format!("`{name}` is not in `{source}`, so it is used")));
             }

@@ -2,6 +2,7 @@
 
 use super::{shown, under};
 use crate::fact::{Environment, Fact, Origin, Supplied};
+use crate::python::StandsIn;
 
 /// `A` is surely set, and nobody knows to what.
 fn set_unseen() -> Environment {
@@ -31,11 +32,39 @@ fn what_stands_behind_or_is_a_default_for_an_empty_text_too() {
     let default = |text: &str| {
         let evaluation = under(&[("settings.py", text)], &Environment::unseen("unseen"));
         let default = evaluation.reads.first().and_then(|it| it.default.clone()).unwrap();
-        (default.text.unwrap_or_default(), default.for_empty)
+        (default.text.unwrap_or_default(), default.stands_in)
     };
-    assert_eq!(default("import os\nX = os.getenv('A') or 'b'"), ("'b'".to_owned(), true));
-    assert_eq!(default("import os\nX = os.getenv('A', 'c') or 'b'"), ("'c'".to_owned(), false));
-    assert_eq!(default("import os\nX = os.getenv('A') == 'a' or True"), ("None".to_owned(), false));
+    assert_eq!(
+        default("import os\nX = os.getenv('A') or 'b'"),
+        ("'b'".to_owned(), StandsIn::ForEmptyToo)
+    );
+    assert_eq!(
+        default("import os\nX = os.getenv('A', 'c') or 'b'"),
+        ("'c'".to_owned(), StandsIn::ForAbsent)
+    );
+    let compared = default("import os\nX = os.getenv('A') == 'a' or True");
+    assert_eq!(compared, ("None".to_owned(), StandsIn::ForAbsent));
+}
+
+#[test]
+fn what_a_look_at_a_variable_chooses_is_its_default() {
+    let default = |choice: &str| {
+        let text = format!("import os\nX = {choice}");
+        let evaluation = under(&[("settings.py", &text)], &Environment::unseen("unseen"));
+        let default = evaluation.reads.first().and_then(|it| it.default.clone());
+        default.map(|it| (it.text.unwrap_or_default(), it.stands_in))
+    };
+    let b = |stands_in| Some(("'b'".to_owned(), stands_in));
+    for (choice, expected) in [
+        ("os.getenv('A') if os.getenv('A') else 'b'", b(StandsIn::ForEmptyToo)),
+        ("'b' if not os.getenv('A') else os.getenv('A')", b(StandsIn::ForEmptyToo)),
+        ("os.getenv('A') if os.getenv('A') != '' else 'b'", b(StandsIn::ForEmpty)),
+        ("'b' if os.getenv('A') is None else os.environ['A']", b(StandsIn::ForAbsent)),
+    ] {
+        assert_eq!(default(choice), expected, "{choice}");
+    }
+    let other = default("'c' if os.getenv('A') else 'b'");
+    assert_eq!(other, Some(("None".to_owned(), StandsIn::ForAbsent)));
 }
 
 #[test]
