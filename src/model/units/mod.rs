@@ -255,7 +255,9 @@ impl Unit {
         let path = self.get("Service", "WorkingDirectory")?;
         path.try_map(|path| {
             let path = path.strip_prefix('-').unwrap_or(path);
-            (path != "~").then(|| Utf8PathBuf::from(path))
+            // What begins it may be a word that a script puts the folder in the place of.
+            let is_open = self.is_rendered && !path.starts_with('/');
+            (path != "~" && !is_open).then(|| Utf8PathBuf::from(path))
         })
     }
 
@@ -278,7 +280,11 @@ impl Unit {
 
     /// The commands of `ExecStart=` and its kin.
     pub fn commands(&self, key: &str) -> Vec<Command> {
-        self.all("Service", key).flat_map(|line| exec::commands(&line.value).0).collect()
+        let of = |line: &Line| match self.is_rendered {
+            true => exec::commands_of_template(&line.value),
+            false => exec::commands(&line.value).0,
+        };
+        self.all("Service", key).flat_map(of).collect()
     }
 
     /// Where its main command stands.

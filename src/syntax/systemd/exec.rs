@@ -56,11 +56,24 @@ impl Command {
 
 /// The commands of one value, several if ` ; ` parts them; what systemd refuses ends the list.
 pub fn commands(value: &Spliced) -> (Vec<Command>, Vec<Problem>) {
+    parse(value, &check_program)
+}
+
+/// The same of a unit that a script fills in first: what begins a path, as `app_folder/bin/gunicorn`,
+/// may be a word that it puts an absolute one in the place of.
+pub fn commands_of_template(value: &Spliced) -> Vec<Command> {
+    parse(value, &|_, _| Ok(())).0
+}
+
+/// What systemd asks of an executable, unless it may be missing.
+type Check<'c> = &'c dyn Fn(&Word, bool) -> Result<(), Problem>;
+
+fn parse(value: &Spliced, check: Check<'_>) -> (Vec<Command>, Vec<Problem>) {
     let mut words = Words::new(value, Escapes::Kept);
     let mut commands = Vec::new();
     let mut problems = Vec::new();
     loop {
-        match command(&mut words) {
+        match command(&mut words, check) {
             Ok(Some(command)) => commands.push(command),
             Ok(None) => break,
             Err(problem) => {
@@ -76,7 +89,7 @@ pub fn commands(value: &Spliced) -> (Vec<Command>, Vec<Problem>) {
     (commands, problems)
 }
 
-fn command(words: &mut Words<'_>) -> Result<Option<Command>, Problem> {
+fn command(words: &mut Words<'_>, check: Check<'_>) -> Result<Option<Command>, Problem> {
     let first = loop {
         match words.next_word().map_err(stopped)? {
             None => return Ok(None),
@@ -90,7 +103,7 @@ fn command(words: &mut Words<'_>) -> Result<Option<Command>, Problem> {
         return Err(refused(first.place(), prefixes.ignore_failure, message));
     }
     let program = without_prefix(first, length);
-    check_program(&program, prefixes.ignore_failure)?;
+    check(&program, prefixes.ignore_failure)?;
     let mut arguments = Vec::new();
     loop {
         let rest = words.rest();

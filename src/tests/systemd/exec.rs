@@ -144,6 +144,16 @@ fn an_environment_file_is_an_absolute_path_without_quotes() {
     assert_eq!(read(".env").expect_err("relative").fault, Fault::PathNotAbsolute);
 }
 
+#[test]
+fn what_is_to_be_filled_in_may_begin_with_any_word() {
+    let line = "[Service]\nExecStart=app_folder/venv/bin/gunicorn config.wsgi\n";
+    let (file, _) = parse(line);
+    let value = &file.sections[0].assignments[0].value;
+    assert_eq!(exec::commands(value).0.len(), 0);
+    let filled_in = exec::commands_of_template(value);
+    assert_eq!(filled_in[0].program.as_str(), "app_folder/venv/bin/gunicorn");
+}
+
 proptest! {
     #[test]
     fn no_value_stops_the_splitter(value in "[\\\\\"'a-z0-7 ;{}%$=@:!+é-]{0,80}") {
