@@ -1,8 +1,9 @@
 //! Services of systemd as processes.
 
-use crate::fact::{Fact, Origin};
+use crate::fact::{Certainty, Fact, Origin};
 use crate::model::build::apps;
 use crate::model::build::cut_short;
+use crate::model::build::documents;
 use crate::model::build::host::Host as Machine;
 use crate::model::build::installed;
 use crate::model::build::lasting;
@@ -56,6 +57,15 @@ fn process(
     };
     started.cut_short = cut_short::cut_short(files, &started);
     place.configure(&mut started);
+    // Only where a folder of the host is one of the tree.
+    let of_host = server_config::Place { tree: &tree, ..place };
+    let may_be_put = |path: &Utf8Path| !host.is_complete && may_be_put(files, path);
+    of_host.note_absent(&mut started, &may_be_put);
+    if !host.is_complete {
+        let why = "somebody may have put it on the server by hand";
+        let doubted = started.config_absent.take().map(|it| it.doubt(Certainty::Likely, why));
+        started.config_absent = doubted;
+    }
     started.set_in(&mut environment);
     let imports = Imports {
         files,
@@ -105,6 +115,14 @@ fn process(
         lacks,
         django,
     })
+}
+
+/// Whether a file may be on the host that is not in the tree at this path: another folder has one of
+/// its name, or a document speaks of it.
+fn may_be_put(files: &Files, path: &Utf8Path) -> bool {
+    let Some(name) = path.file_name() else { return true };
+    files.tree.files().any(|it| it.file_name() == Some(name))
+        || documents::documents(files).iter().any(|read| read.text.contains(name))
 }
 
 /// The only file of the tree with the name and the folder's name that a path of the host ends
