@@ -29,8 +29,10 @@ const SKIPPED: &[&str] = &[
 /// Commands of manage.py of which it is asked whether anything runs them.
 pub const COMMANDS: &[&str] = &["collectstatic", "migrate"];
 
-/// What code of the project does that no setting tells: it sends to a channel layer, it takes files.
-pub const CODE: &[&str] = &["get_channel_layer", "FileField", "ImageField", "FILES"];
+/// What code of the project does that no setting tells: it sends to a channel layer, it takes files,
+/// it sends tasks.
+pub const CODE: &[&str] =
+    &["get_channel_layer", "FileField", "ImageField", "FILES", "delay", "apply_async"];
 
 const TOLD: &[&str] = &["md", "rst", "txt", "adoc"];
 
@@ -127,7 +129,12 @@ fn in_python(mention: Mention<'_>, expanded: bool) -> bool {
 /// Whether code that serves others has a name. Consumers and what routes to them are run by no
 /// process but the one that has the sockets, and have the layer that they are in.
 fn of_code(mention: Mention<'_>) -> bool {
-    let Mention { path, name, exact, before, .. } = mention;
+    let Mention { path, name, exact, before, after, .. } = mention;
+    // Words of every day are what they are here as a call: `send.delay(`.
+    let is_common = matches!(name, "delay" | "apply_async");
+    if is_common && !(before.ends_with('.') && after.starts_with('(')) {
+        return false;
+    }
     let line = before.rsplit('\n').next().unwrap_or_default();
     let is_code = exact
         && kind::by_name(path) == Some(Kind::Python)

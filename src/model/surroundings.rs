@@ -60,6 +60,10 @@ pub struct Told {
     pub creates_databases: bool,
     /// Users of a database as well.
     pub creates_users: bool,
+    /// Something starts a worker of Celery, or a text says how.
+    pub starts_workers: bool,
+    /// The same of what sends Celery's tasks at certain times.
+    pub starts_beat: bool,
 }
 
 /// A variable that one reader of an env file takes otherwise than another.
@@ -114,6 +118,12 @@ impl Surroundings {
     /// Whether code outside of consumers sends to a channel layer.
     pub fn sends_to_channels(&self) -> bool {
         self.is_used("get_channel_layer", &[Use::Read])
+    }
+
+    /// Whether code surely sends tasks to Celery.
+    pub fn sends_tasks(&self) -> bool {
+        let looked = self.uses.get().is_some();
+        looked && ["delay", "apply_async"].iter().any(|it| self.is_used(it, &[Use::Read]))
     }
 
     /// Whether some model, form or view takes files.

@@ -10,7 +10,8 @@ use crate::model::observed::Observed;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
-    AbsentFile, Container, DEBUG, Elsewhere, Helper, Process, Site, Surroundings, View, ViewId,
+    AbsentFile, Container, DEBUG, Elsewhere, Helper, Process, ProcessKind, Site, Surroundings,
+    View, ViewId,
 };
 use crate::source::Place;
 use std::collections::{BTreeSet, HashMap};
@@ -165,6 +166,15 @@ impl Deployment {
         let elsewhere = self.compose.as_ref().is_some_and(|it| !it.elsewhere.is_empty());
         let here = &self.processes;
         elsewhere || here.iter().any(|it| of_project(it) && (is(it) || unknown(it) || more(it)))
+    }
+
+    /// Whether it is what units and supervisors run on a machine, and several of these are in view: so
+    /// one that is not among them is likely not there.
+    pub fn is_of_several_units(&self) -> bool {
+        let is_host = self.views.iter().all(|it| it.container.is_none());
+        let stays = |it: &&Process| it.started.is_some() && it.kind != ProcessKind::OneOff;
+        let several = self.processes.iter().filter(stays).count() > 1;
+        self.compose.is_none() && is_host && several
     }
 
     pub fn container(&self, service: &str) -> Option<&Container> {

@@ -22,7 +22,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         else {
             continue;
         };
-        if deployment.may_run(&django.project, Process::runs_beat) {
+        // A script that somebody starts by hand is no unit.
+        let by_hand = deployment.compose.is_none() && deployment.surroundings.told.starts_beat;
+        if by_hand || deployment.may_run(&django.project, Process::runs_beat) {
             continue;
         }
         let app = process.fact();

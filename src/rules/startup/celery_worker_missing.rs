@@ -1,7 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{CELERY_BROKER_URL, Deployment, Process, ProcessKind, Target};
+use crate::fact::Certainty;
+use crate::model::{
+    CELERY_BEAT_SCHEDULE, CELERY_BROKER_URL, Deployment, Process, ProcessKind, Target,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,24 +29,48 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if eager.is_some_and(|it| it.value.truth() != Some(false)) {
             continue;
         }
-        let connections = app.connections();
-        let broker = connections.iter().find(|it| it.setting == "CELERY_BROKER_URL");
-        let Some(broker) = broker else { continue };
-        let Some(Target::Service(service, _)) = deployment.target(process, broker) else {
-            continue;
+        let said = match deployment.is_of_several_units() {
+            true => on_a_machine(deployment, process, out),
+            false => beside_a_broker(deployment, process, out),
         };
-        let at = app.assigned(CELERY_BROKER_URL).unwrap_or_else(|| broker.host.map(|_| ()));
-        out.report(
-            process,
-            "tasks are sent to a broker, and no worker takes them from there",
-            at.label("the broker of Celery"),
-        )
+        if said.is_some() {
+            return;
+        }
+    }
+}
+
+/// In a compose file that has the broker as a service.
+fn beside_a_broker(deployment: &Deployment, process: &Process, out: &mut Findings) -> Option<()> {
+    let app = process.fact();
+    let connections = app.connections();
+    let broker = connections.iter().find(|it| it.setting == "CELERY_BROKER_URL")?;
+    let Some(Target::Service(service, _)) = deployment.target(process, broker) else { return None };
+    let at = app.assigned(CELERY_BROKER_URL).unwrap_or_else(|| broker.host.map(|_| ()));
+    out.report(process, MESSAGE, at.label("the broker of Celery"))
         .also(service.name.label("tasks wait here for ever"))
         .because(&broker.known_by)
         .help("add a service that runs `celery worker`");
-        return;
-    }
+    Some(())
 }
+
+/// Where units run the site, and code sends tasks.
+fn on_a_machine(deployment: &Deployment, process: &Process, out: &mut Findings) -> Option<()> {
+    let app = process.fact();
+    let around = &deployment.surroundings;
+    let is_scheduled =
+        || app.get(CELERY_BEAT_SCHEDULE).is_some_and(|it| it.value.truth() == Some(true));
+    if around.told.starts_workers || !(around.sends_tasks() || is_scheduled()) {
+        return None;
+    }
+    let at = app.assigned(CELERY_BROKER_URL)?;
+    let at = at.doubt(Certainty::Likely, "a unit that is not in view may run one");
+    out.report(process, MESSAGE, at.label("the broker of Celery"))
+        .also(process.declared.label("runs the site, and no unit beside it a worker"))
+        .help("add a unit that runs `celery worker`");
+    Some(())
+}
+
+const MESSAGE: &str = "tasks are sent to a broker, and no worker takes them from there";
 
 fn is_worker(process: &Process) -> bool {
     process.kind == ProcessKind::Worker
