@@ -3,7 +3,8 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_app_password, is_none, is_pattern, is_placeholder, is_reference, is_secret_name,
+    is_app_password, is_joined_app_password, is_none, is_pattern, is_placeholder, is_reference,
+    is_secret_name,
 };
 use crate::model::{DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
@@ -23,7 +24,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
         for (name, value) in app.literals() {
-            if is_kept_secret(name, &value.value) {
+            let of_mail = name == "EMAIL_HOST_PASSWORD" && sends_by_google(&app);
+            let opens_mail = of_mail && is_joined_app_password(&value.value);
+            if is_kept_secret(name, &value.value) || opens_mail {
                 report(process, &format!("`{name}`"), name, &value, out);
             }
         }
@@ -47,6 +50,12 @@ fn report(process: &Process, what: &str, name: &str, value: &Fact<String>, out: 
     .help(format!("demand a variable: `os.environ[\"{name}\"]`, and replace the secret"))
     // Nothing starts without the variable then.
     .mend(Safety::Unsafe, format!("demand `{name}`"), process.fact().demand(value, name));
+}
+
+/// Google lets in with the password of an app only, and that is sixteen letters.
+fn sends_by_google(app: &Fact<&Process>) -> bool {
+    let host = app.setting("EMAIL_HOST");
+    host.is_some_and(|it| it.value.text() == Some("smtp.gmail.com"))
 }
 
 /// Names alone mislead: `TOKEN_HEADER_KEY = "Authorization"`. What signs is a secret whatever it
