@@ -51,10 +51,6 @@ impl Deployment {
     /// Whether two processes surely have one database: they name the same, or leave it to the same
     /// variables that nobody has seen. A file is one where both reach it.
     pub fn share_database(&self, one: &Process, other: &Process) -> bool {
-        let named = |process: &Process| {
-            let databases = process.fact().setting("DATABASES")?;
-            databases.value.get("default").cloned()
-        };
         let file = |process: &Process| {
             let written = process.fact().written_paths();
             let database = written.into_iter().find(|it| it.what == "DATABASES")?;
@@ -63,14 +59,9 @@ impl Deployment {
         if let (Some(one), Some(other)) = (file(one), file(other)) {
             return self.same_dir(&one, &other).is_some_and(|same| same.value);
         }
-        let (Some(one), Some(other)) = (named(one), named(other)) else { return false };
-        ["ENGINE", "NAME", "HOST"].iter().all(|key| {
-            match (one.value.get(key), other.value.get(key)) {
-                (Some(one), Some(other)) => is_alike(&one.value, &other.value),
-                (None, None) => *key != "ENGINE",
-                _ => false,
-            }
-        })
+        let databases = |process: &Process| process.fact().setting("DATABASES");
+        let (Some(one), Some(other)) = (databases(one), databases(other)) else { return false };
+        is_alike(&one.value, &other.value)
     }
 
     /// Containers that migrate under other settings than those that they then run under.
@@ -154,14 +145,33 @@ fn database(django: &Django) -> Option<([String; 3], Fact<()>)> {
     Some(([known("ENGINE")?, known("NAME")?, known("HOST")?], named.map(|_| ())))
 }
 
-/// Whether two values are the same, or unknown for the same reason.
+/// Whether two values are the same, or unknown for the same reason. Of `DATABASES` the default one
+/// counts, and of a database what tells it from others.
 fn is_alike(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::OneOf { members: some, .. }, Value::OneOf { members: others, .. }) => {
             let mut pairs = some.iter().zip(others);
             some.len() == others.len() && pairs.all(|(a, b)| is_alike(&a.value, &b.value))
         }
-        (Value::Unknown(why), Value::Unknown(other)) => why == other,
+        (Value::Dict(_), Value::Dict(_)) => {
+            let part = |key| match (one.get(key), other.get(key)) {
+                (Some(one), Some(other)) => Some(is_alike(&one.value, &other.value)),
+                (None, None) => None,
+                _ => Some(false),
+            };
+            let is_database = |value: &Value| {
+                value.get("ENGINE").is_some_and(|it| !matches!(it.value, Value::None))
+            };
+            match part("default") {
+                Some(alike) => alike,
+                None => {
+                    is_database(one)
+                        && ["ENGINE", "NAME", "HOST"].iter().all(|it| part(it) != Some(false))
+                }
+            }
+        }
+        (Value::Unknown(one), Value::Unknown(other)) => one == other,
+        (Value::Opaque(one), Value::Opaque(other)) => one == other,
         (Value::None, Value::None) => true,
         _ => match (one.text(), other.text()) {
             (Some(one), Some(other)) => symbol::same(one, other) == Some(true),
