@@ -85,7 +85,7 @@ impl Deployment {
         target.is_some_and(|it| it.name.value == process.name) && !process.listens_at(*port)
     }
 
-    /// Whether a container surely runs nothing but a web server, which does not listen at a port.
+    /// Whether a container runs nothing but a web server, and no site of that listens at a port.
     fn is_only_a_proxy(
         &self,
         project: &compose::Project,
@@ -93,9 +93,12 @@ impl Deployment {
         port: u16,
     ) -> bool {
         let Some(container) = self.container(&service.name.value) else { return false };
-        let ports = container.nginx_ports.as_ref();
+        let is_own =
+            |site: &&Site| self.view(site.view).container.as_ref() == Some(&container.name);
+        let own = self.sites.iter().filter(is_own).flat_map(|site| &site.listeners);
+        let mut ports = own.map(|it| it.value.port);
         container.role().is_some_and(|role| role.value == Role::Proxy)
-            && ports.is_some_and(|ports| ports.iter().all(|it| it.value != port))
+            && ports.all(|it| it.is_some_and(|it| it != port))
             && self.is_alone(project, service)
     }
 }
