@@ -1,8 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::fact::{Certainty, Fact};
 use crate::model::command::{Celery, Program, Started};
-use crate::model::{Deployment, UnitKind};
+use crate::model::nginx::Level;
+use crate::model::units::Unit;
+use crate::model::{Deployment, Process, UnitKind};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,6 +25,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(started) = process.started.as_ref().filter(|it| is_direct(unit, it)) else {
             continue;
         };
+        if let Some(forks) = forks(deployment, started) {
+            nginx(unit, process, &forks, out);
+        }
         let Some(kind) = unit.get("Service", "Type") else { continue };
         let (message, help) = match kind.value.as_str() {
             "notify" | "notify-reload" if never_notifies(started) => (
@@ -51,8 +57,49 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
+/// nginx that goes to the background under a unit which waits for its end.
+fn nginx(unit: &Unit, process: &Process, forks: &Fact<()>, out: &mut Findings) {
+    let kind = unit.get("Service", "Type");
+    if kind.as_ref().is_some_and(|it| !matches!(it.value.as_str(), "simple" | "exec")) {
+        return;
+    }
+    // Not written, it is `simple` (systemd.service(5)).
+    let label = match &kind {
+        Some(kind) => kind.label(format!("`Type={kind}`")),
+        None => unit.head("Service").label("without `Type=`, it is `simple`"),
+    };
+    out.report(
+        unit,
+        format!("`{}` takes nginx for ended as soon as it goes to the background", unit.name),
+        label,
+    )
+    .also(process.declared.label("leaves nginx behind, and systemd kills that"))
+    .because(forks)
+    .help("set `Type=forking`, or start it with `-g 'daemon off;'`");
+}
+
+/// That nginx goes to the background, as it does unless it is told to stay: on its command line, or by
+/// a configuration that may not be in view.
+fn forks(deployment: &Deployment, started: &Started) -> Option<Fact<()>> {
+    let is_nginx = started.program.value == Program::Nginx;
+    // Another word is an order to one that runs, or brings a configuration of its own.
+    let told = started
+        .words
+        .iter()
+        .any(|word| word.value.starts_with('-') || word.value.contains("daemon"));
+    let mut mains = deployment.nginx.iter().map(|it| it.main());
+    let says = |level: Level<'_>| level.own("daemon").next().is_some();
+    if !is_nginx || told || mains.clone().any(says) {
+        return None;
+    }
+    let forks = started.executable.map(|_| ());
+    let is_in_view = mains.any(|level| level.own("events").next().is_some());
+    let why = "a configuration that is not in view may keep it in the foreground";
+    Some(if is_in_view { forks } else { forks.doubt(Certainty::Likely, why) })
+}
+
 /// Whether the unit itself names the program, and no script stands between.
-fn is_direct(unit: &crate::model::units::Unit, started: &Started) -> bool {
+fn is_direct(unit: &Unit, started: &Started) -> bool {
     let here = started.executable.evidence().place().map(|it| it.file);
     here.is_some() && here == unit.head("Service").evidence().place().map(|it| it.file)
 }
