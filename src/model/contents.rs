@@ -14,6 +14,8 @@ pub struct Contents {
     pub unfiltered: Option<Unfiltered>,
     /// Files that are mounted, and that the tree does not have.
     pub unmounted: Vec<Fact<Utf8PathBuf>>,
+    /// The Dockerfile that it is built from and that is not in the tree, where that is said.
+    pub no_dockerfile: Option<Fact<Utf8PathBuf>>,
     /// Why the script that a container starts with can not be run.
     pub unrunnable: Option<Fact<Unrunnable>>,
     /// Where the image has the code of the project that runs in it.

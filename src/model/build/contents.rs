@@ -27,11 +27,12 @@ pub(super) fn homes(files: &Files, process: &Process, built: Option<&Built>) -> 
 
 pub(super) fn contents(files: &Files, service: &Service, built: Option<&Built>) -> Contents {
     let unmounted = unmounted(files, service);
+    let no_dockerfile = no_dockerfile(files, service);
     let built = built.filter(|it| it.image.is_some() && it.context.is_some());
     let Some((built, image, root)) =
         built.and_then(|it| Some((it, it.image.as_ref()?, it.context.as_ref()?)))
     else {
-        return Contents { unmounted, ..Contents::default() };
+        return Contents { unmounted, no_dockerfile, ..Contents::default() };
     };
     let looked = Looked {
         files,
@@ -43,6 +44,7 @@ pub(super) fn contents(files: &Files, service: &Service, built: Option<&Built>) 
         unmet: looked.unmet(service),
         baked: looked.baked(service),
         unmounted,
+        no_dockerfile,
         unfiltered: unfiltered::unfiltered(built, image, &looked.context),
         unrunnable: looked.unrunnable(service),
         homes: Vec::new(),
@@ -64,6 +66,26 @@ fn unmounted(files: &Files, service: &Service) -> Vec<Fact<Utf8PathBuf>> {
         (is_file && absent).then(|| location.map(|_| path.clone()).given(&target))
     });
     missing.collect()
+}
+
+/// The Dockerfile of a service that is lacking in a folder which is there. What has an image's name as
+/// well may be pulled.
+fn no_dockerfile(files: &Files, service: &Service) -> Option<Fact<Utf8PathBuf>> {
+    let build = service.build.as_ref().filter(|_| service.image.is_none())?;
+    let Location::Tree(folder) = &build.context.as_ref()?.value else { return None };
+    let named = build.dockerfile_path().filter(|_| build.dockerfile_inline.is_none())?;
+    let Location::Tree(path) = &named.value else { return None };
+    // podman takes this name as well.
+    let of_podman = files.tree.get(&folder.join("Containerfile")).is_some();
+    let is_inside = |it: &&Utf8Path| *it != folder.as_path();
+    let has_files = files.tree.below(folder).any(|(path, _)| is_inside(&path.as_path()));
+    let absent = matches!(files.find(path), Found::Absent)
+        && !files.tree.is_unseen(path)
+        && !is_ignored(files, path)
+        && !is_made(files, path);
+    let said = build.dockerfile.as_ref().and_then(|it| it.known()).map(|it| it.map(|_| ()));
+    let said = said.or_else(|| Some(build.context.as_ref()?.map(|_| ())))?;
+    (has_files && absent && !of_podman).then(|| said.map(|()| path.clone()))
 }
 
 /// A file by its name, of a kind that is kept in repositories: no key, no certificate.

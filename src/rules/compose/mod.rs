@@ -4,6 +4,7 @@ use crate::rules::Group;
 
 mod bind_source_missing;
 mod code_bind_mounted;
+mod dockerfile_missing;
 mod env_list_quotes;
 mod image_tag_floating;
 mod reference_unknown;
@@ -18,6 +19,7 @@ pub(super) const GROUP: Group = Group {
     rules: &[
         &bind_source_missing::RULE,
         &code_bind_mounted::RULE,
+        &dockerfile_missing::RULE,
         &env_list_quotes::RULE,
         &image_tag_floating::RULE,
         &reference_unknown::RULE,
