@@ -3,7 +3,9 @@
 //! READMEs are heard only where scripts start a part, as what they say in full is then what people do, and
 //! where an env file has another name than compose knows.
 
+use crate::fact::Fact;
 use crate::model::build::compose_calls::{documents, resolve, scripts};
+use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
 use crate::model::compose::{Invocation, Project, Started, Usage, invocations};
 use crate::model::{Files, Read, Stage};
@@ -12,8 +14,8 @@ use std::collections::BTreeSet;
 
 /// What a file of commands calls, read once for all sets.
 pub(super) struct Caller<'f> {
-    path: &'f Utf8Path,
-    calls: Vec<Invocation>,
+    read: Read<'f>,
+    calls: Vec<Fact<Invocation>>,
     /// The files of each `docker stack deploy`.
     stacks: Vec<Vec<String>>,
 }
@@ -26,8 +28,7 @@ impl<'f> Caller<'f> {
     }
 
     fn read(read: Read<'f>) -> Self {
-        let calls = invocations(read.id, read.text).into_iter().map(|call| call.value).collect();
-        Self { path: read.path, calls, stacks: stacks(read.text) }
+        Self { calls: invocations(read.id, read.text), stacks: stacks(read.text), read }
     }
 }
 
@@ -46,7 +47,11 @@ pub(super) fn usage(
     let mut is_used = false;
     for caller in callers {
         usage.is_stack |= seen.is_deployed_to_swarm(caller);
-        for call in seen.calls(caller) {
+        if usage.drops_volumes.is_none() {
+            let calls: Vec<_> = seen.calls(caller).collect();
+            usage.drops_volumes = compose_drops::dropping(caller.read, &calls);
+        }
+        for call in seen.calls(caller).map(|it| &it.value) {
             is_used = true;
             usage.names_env_file |= !call.env_files.is_empty();
             match call.subcommand.as_deref() {
@@ -62,7 +67,7 @@ pub(super) fn usage(
     if names_services || project.reads_other_env_files() {
         for read in documents(files, &known) {
             let document = Caller::read(read);
-            for call in seen.calls(&document) {
+            for call in seen.calls(&document).map(|it| &it.value) {
                 usage.names_env_file |= !call.env_files.is_empty();
                 if names_services && call.subcommand.as_deref() == Some("up") {
                     seen.start(call, &mut usage.started);
@@ -99,9 +104,9 @@ impl<'a> Seen<'a> {
     fn calls<'c>(
         self,
         caller: &'c Caller<'_>,
-    ) -> impl Iterator<Item = &'c Invocation> + use<'a, 'c> {
-        let path = caller.path;
-        caller.calls.iter().filter(move |call| self.concerns(path, &call.files))
+    ) -> impl Iterator<Item = &'c Fact<Invocation>> + use<'a, 'c> {
+        let path = caller.read.path;
+        caller.calls.iter().filter(move |call| self.concerns(path, &call.value.files))
     }
 
     /// Whether files that a script names are those of the set. A name that leads nowhere may be of
@@ -126,12 +131,15 @@ impl<'a> Seen<'a> {
     fn is_started_by_name(self, caller: &Caller<'_>) -> bool {
         let starts =
             |call: &Invocation| !call.files.is_empty() && call.subcommand.as_deref() == Some("up");
-        self.is_deployed_to_swarm(caller) || self.calls(caller).any(starts)
+        self.is_deployed_to_swarm(caller) || self.calls(caller).any(|it| starts(&it.value))
     }
 
     /// Whether a script hands the files to Swarm.
     fn is_deployed_to_swarm(self, caller: &Caller<'_>) -> bool {
-        caller.stacks.iter().any(|named| !named.is_empty() && self.concerns(caller.path, named))
+        caller
+            .stacks
+            .iter()
+            .any(|named| !named.is_empty() && self.concerns(caller.read.path, named))
     }
 
     /// The service that is run with its own command.

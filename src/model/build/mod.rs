@@ -29,6 +29,7 @@ mod committed;
 mod complete;
 mod compose;
 mod compose_calls;
+mod compose_drops;
 mod compose_files;
 mod compose_usage;
 mod connect;

@@ -19,6 +19,8 @@ pub struct Invocation {
     pub subcommand: Option<String>,
     /// What stands behind that: services, and for `run` the command of one.
     pub arguments: Vec<String>,
+    /// The option of `down` that has it delete volumes as well.
+    pub volumes_too: Option<Place>,
 }
 
 /// A call is a line's business; nobody writes more words than this in one.
@@ -36,7 +38,7 @@ pub fn invocations(file: FileId, text: &str) -> Vec<Fact<Invocation>> {
             if !alone || !behind.starts_with(|it: char| it.is_whitespace() || it == '"') {
                 continue;
             }
-            let (invocation, length) = read(behind);
+            let (invocation, length) = read(file, text, behind);
             let place = Place::new(file, at, at + name.len() + length);
             found.push(Fact::at(invocation, place));
         }
@@ -46,7 +48,7 @@ pub fn invocations(file: FileId, text: &str) -> Vec<Fact<Invocation>> {
 }
 
 /// The options behind the program's name, and how far they reach.
-fn read(text: &str) -> (Invocation, usize) {
+fn read(file: FileId, whole: &str, text: &str) -> (Invocation, usize) {
     let mut invocation = Invocation::default();
     let mut reached = 0;
     let mut words = Words { text, at: 0 };
@@ -55,6 +57,9 @@ fn read(text: &str) -> (Invocation, usize) {
         let Some(option) = word.strip_prefix('-') else {
             let plain = word.chars().all(|it| it.is_ascii_lowercase());
             invocation.subcommand = plain.then(|| word.to_owned());
+            let flag =
+                if word == "down" { words.clone().find_flag(&["-v", "--volumes"]) } else { None };
+            invocation.volumes_too = flag.map(|flag| Place::of(file, whole, flag));
             invocation.arguments = arguments(&mut words, word);
             break;
         };
@@ -129,12 +134,21 @@ const VALUED: &[&str] = &[
 
 /// Words of one line, which goes on after a backslash, and as a scalar of YAML does where the next
 /// one begins with an option: nothing else is a command there.
+#[derive(Clone)]
 struct Words<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl<'a> Words<'a> {
+    /// The first of the words left that is one of these options.
+    fn find_flag(mut self, names: &[&str]) -> Option<&'a str> {
+        std::iter::from_fn(|| self.next())
+            .take(MOST_WORDS)
+            .take_while(|word| !word.starts_with('#'))
+            .find(|word| names.contains(word))
+    }
+
     fn next(&mut self) -> Option<&'a str> {
         let rest = &self.text[self.at..];
         let mut start = 0;

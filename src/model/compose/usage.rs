@@ -1,5 +1,6 @@
 //! What scripts of the tree do with a project: which services they start together, which alone.
 
+use crate::fact::Fact;
 use crate::model::compose::{Project, Service};
 use std::collections::BTreeSet;
 
@@ -12,6 +13,8 @@ pub struct Usage {
     pub is_passed_over: bool,
     /// Some call or document names another env file than compose takes by itself: `--env-file`.
     pub names_env_file: bool,
+    /// The option by which something that deploys the project deletes its volumes first.
+    pub drops_volumes: Option<Fact<()>>,
     /// The services that are run by themselves, with the command that their file gives them.
     pub jobs: BTreeSet<String>,
     pub started: Started,

@@ -14,6 +14,7 @@ mod mount_path_wrong;
 mod persistent_connections_asgi;
 mod redis_db_shared;
 mod sqlite_in_production;
+mod volumes_deleted;
 
 pub(super) const GROUP: Group = Group {
     name: "storage",
@@ -31,5 +32,6 @@ pub(super) const GROUP: Group = Group {
         &persistent_connections_asgi::RULE,
         &redis_db_shared::RULE,
         &sqlite_in_production::RULE,
+        &volumes_deleted::RULE,
     ],
 };

@@ -1,0 +1,93 @@
+//! Deployments that begin with `down --volumes`, and so delete what the one before has kept.
+//!
+//! Whoever tests a project does the same with a stack of the test's own. What counts is run on the
+//! server: by a workflow's step over ssh, or by a script that fetches what is new.
+
+use crate::fact::Fact;
+use crate::model::Read;
+use crate::model::compose::Invocation;
+use crate::source::Span;
+use crate::syntax::Parsed;
+use crate::syntax::yaml::Node;
+
+/// What a script is called that somebody starts to begin anew, or on a machine of their own.
+const ON_PURPOSE: &[&str] =
+    &["clean", "destroy", "dev", "down", "fresh", "init", "local", "reset", "setup", "test"];
+
+/// The option by which a file of commands deletes the volumes of a project, whose calls these are,
+/// before it brings the project up again.
+pub(super) fn dropping(read: Read<'_>, calls: &[&Fact<Invocation>]) -> Option<Fact<()>> {
+    calls.iter().enumerate().find_map(|(at, call)| {
+        let flag = call.value.volumes_too?;
+        let place = call.evidence().place()?;
+        let whole = deploying(read, place.span)?;
+        let is_there = |it: &&&Fact<Invocation>| {
+            it.evidence().place().is_some_and(|place| whole.contains(place.span))
+        };
+        let mut behind = calls[at + 1..].iter().filter(is_there);
+        let comes_back =
+            behind.any(|it| matches!(it.value.subcommand.as_deref(), Some("up" | "create")));
+        (comes_back && is_run(read.text, whole, place.span)).then(|| Fact::at((), flag))
+    })
+}
+
+/// Whether a call is run whenever the commands around it are: no comment, no message, and on no
+/// condition.
+fn is_run(text: &str, whole: Span, call: Span) -> bool {
+    let before = &text[whole.start as usize..call.start as usize];
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let mut words = line.split_whitespace();
+    let asks = words.any(|it| it.starts_with('#') || matches!(it, "echo" | "if" | "printf" | "||"));
+    let depth = before.lines().map(str::trim).fold(0_i32, |depth, line| {
+        match line.split([' ', ';']).next().unwrap_or_default() {
+            "if" | "case" | "for" | "while" | "until" => depth + 1,
+            "fi" | "esac" | "done" | "}" => depth - 1,
+            _ if line.ends_with('{') => depth + 1,
+            _ => depth,
+        }
+    });
+    !asks && depth <= 0
+}
+
+/// The commands around a call, if they deploy what a push brings.
+fn deploying(read: Read<'_>, call: Span) -> Option<Span> {
+    if let Parsed::Workflow(file) = read.parsed {
+        let root = file.documents.first().filter(|root| is_pushed_to(root))?;
+        let jobs = root.get("jobs").map(Node::pairs).unwrap_or_default();
+        return jobs.iter().find_map(|job| on_server(&job.value, read.text, call));
+    }
+    let name = read.path.file_name().unwrap_or_default().to_ascii_lowercase();
+    let on_purpose =
+        name.split(|it: char| !it.is_alphanumeric()).any(|it| ON_PURPOSE.contains(&it));
+    let fetches = ["git pull", "git fetch", "git reset --hard"];
+    let deploys = matches!(read.parsed, Parsed::Shell(_))
+        && !on_purpose
+        && fetches.iter().any(|it| read.text.contains(it));
+    deploys.then(|| Span::new(0, read.text.len()))
+}
+
+/// Whether a workflow runs by itself when something is pushed or released: one that somebody starts
+/// may be there to begin anew.
+fn is_pushed_to(root: &Node) -> bool {
+    let by_itself =
+        |name: &str| matches!(name, "push" | "release" | "workflow_run" | "workflow_call");
+    let Some(on) = root.get("on") else { return false };
+    let mut names = on.text().into_iter().chain(on.items().iter().filter_map(Node::text));
+    names.any(by_itself) || on.pairs().iter().any(|it| it.key.text().is_some_and(by_itself))
+}
+
+/// The commands of a job's step that hold a call, if the server runs them.
+fn on_server(job: &Node, text: &str, call: Span) -> Option<Span> {
+    let steps = job.get("steps").map(Node::items).unwrap_or_default();
+    steps.iter().find_map(|step| {
+        let uses_ssh = step.get("uses").and_then(Node::text).is_some_and(|it| it.contains("ssh"));
+        let script = step.get("with").and_then(|with| with.get("script")).filter(|_| uses_ssh);
+        let holds = |node: &&Node| node.place.span.contains(call);
+        let span = |node: &Node| node.place.span;
+        script.filter(holds).map(span).or_else(|| {
+            let run = step.get("run").filter(holds).map(span)?;
+            let before = &text[run.start as usize..call.start as usize];
+            before.contains("ssh ").then_some(run)
+        })
+    })
+}
