@@ -14,19 +14,13 @@ pub(super) fn told(files: &Files) -> Told {
         let text = text.to_ascii_uppercase();
         ["CREATE USER", "CREATE ROLE"].iter().any(|it| text.contains(it))
     };
-    let guides_to_servers = if has_servers(files) { documents(files) } else { Vec::new() };
-    let starts = |role: &str| {
-        let texts = read.iter().chain(&guides_to_servers).copied().chain(files.of(Kind::Text));
-        let named = |path: &Utf8PathBuf| {
-            let name = path.file_name().unwrap_or_default();
-            name.contains("celery") && name.contains(role) && !name.ends_with(".py")
-        };
-        let mut texts = texts;
-        texts.any(|read| speaks_of_celery(read.text, role)) || files.tree.files().any(named)
-    };
+    let of_celery = texts_on_celery(files, &read);
+    // A compose file's beat is another deployment's.
+    let mut on_machines = of_celery.iter().filter(|it| it.parsed.kind() != Kind::Compose);
     Told {
-        starts_workers: starts("worker"),
-        starts_beat: starts("beat"),
+        starts_workers: has_file_for_workers(files)
+            || of_celery.iter().any(|it| speaks_of_celery(it.text, &["worker", "multi"])),
+        starts_beat: on_machines.any(|it| speaks_of_celery(it.text, &["beat"])),
         creates_users: tells("createuser") || read.iter().any(|read| makes_user(read.text)),
         collects: tells("collectstatic"),
         migrates: tells("migrate"),
@@ -49,10 +43,28 @@ fn guides<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
         .collect()
 }
 
-/// Whether a command, or a sentence, has both words: `celery -A shop worker`.
-fn speaks_of_celery(text: &str, role: &str) -> bool {
+/// Where it would be said how Celery is started: lists of commands, and documents.
+fn texts_on_celery<'a>(files: &Files<'a>, lists: &[Read<'a>]) -> Vec<Read<'a>> {
+    let servers = if has_servers(files) { documents(files) } else { Vec::new() };
+    let texts = lists.iter().copied().chain(servers).chain(files.of(Kind::Text));
+    texts.filter(|it| it.parsed.kind() != Kind::Requirements).collect()
+}
+
+/// Whether a file is called after Celery that is no code, be it only of variables for a unit.
+fn has_file_for_workers(files: &Files) -> bool {
+    let is_one = |path: &Utf8PathBuf| {
+        let name = path.file_name().unwrap_or_default();
+        name.contains("celery") && !name.contains("beat") && path.extension() != Some("py")
+    };
+    files.tree.files().any(is_one)
+}
+
+/// Whether a command, or a sentence, has Celery and one of these words: `celery -A shop worker`.
+fn speaks_of_celery(text: &str, words: &[&str]) -> bool {
     let flat = text.replace("\\\n", " ").to_lowercase();
-    flat.lines().any(|line| line.contains("celery") && line.contains(role))
+    // The application of that name runs in the site.
+    let flat = flat.replace("django-celery-beat", "").replace("django_celery_beat", "");
+    flat.lines().any(|line| line.contains("celery") && words.iter().any(|it| line.contains(it)))
 }
 
 fn says(text: &str, command: &str) -> bool {
