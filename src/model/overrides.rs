@@ -92,7 +92,6 @@ impl Deployment {
     pub fn holes(&self) -> Vec<Hole> {
         let mut holes: Vec<Hole> = Vec::new();
         for (service, process, container) in self.services() {
-            let mut found: Vec<(Fact<Arc<str>>, Option<Fact<String>>)> = Vec::new();
             for variable in &service.environment {
                 let Some(value) = &variable.value else { continue };
                 let name = variable.name.value.as_str();
@@ -100,16 +99,15 @@ impl Deployment {
                 let demanded = stock.is_some_and(|stock| stock.demands.contains(&name));
                 let over = self.laid_over(service, name);
                 let hides = over.is_some() && is_read(process, name) && !self.is_documented(name);
-                if demanded || self.needs(process, name) || hides {
-                    let holes = value.unguarded().into_iter();
-                    found.extend(holes.map(|at| (at, over.clone())));
+                if !demanded && !self.needs(process, name) && !hides {
+                    continue;
                 }
-            }
-            for (at, over) in found {
-                let place = at.evidence().place();
-                // What a YAML anchor holds belongs to all that refer to it.
-                if holes.iter().all(|it| it.at.evidence().place() != place) {
-                    holes.push(Hole { service: process.name.clone(), at, over });
+                for at in value.unguarded() {
+                    let place = at.evidence().place();
+                    // What a YAML anchor holds belongs to all that refer to it.
+                    if holes.iter().all(|it| it.at.evidence().place() != place) {
+                        holes.push(Hole { service: process.name.clone(), at, over: over.clone() });
+                    }
                 }
             }
         }
