@@ -74,6 +74,11 @@ impl Scripted {
             || self.filled_in.iter().any(|word| text.contains(word))
     }
 
+    /// Whether a value has a word that scripts put another in the place of.
+    pub fn fills_in(&self, value: &str) -> bool {
+        self.filled_in.iter().any(|word| value.contains(word))
+    }
+
     /// Whether a script or a build of the tree installs a distribution by its name.
     pub fn installs(&self, distribution: &str) -> bool {
         names(&self.installs, distribution)
@@ -238,10 +243,10 @@ fn settings(files: &Files) -> BTreeSet<String> {
         let line = line.trim_start();
         let verbs = ["sed ", "sed(", "append(", ">>", "tee "];
         !line.starts_with('#')
-            && line.contains("settings")
+            && line.to_ascii_lowercase().contains("settings")
             && verbs.iter().any(|verb| line.contains(verb))
     };
-    let is_part = |it: char| it.is_ascii_uppercase() || it == '_';
+    let is_part = |it: char| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_';
     let words = lines.filter(writes).flat_map(|line| line.split(move |it| !is_part(it)));
     words.filter(|word| word.len() > 3).map(str::to_owned).collect()
 }

@@ -24,6 +24,7 @@ use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::python::imports;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A module that lacks more variables than this is not run by this process at all.
@@ -298,7 +299,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         faults: Arc::default(),
         documented,
         refused: refusals::refused(files, &evaluation),
-        rewritten: Arc::clone(&files.scripted().settings),
+        rewritten: rewritten(files, &evaluation),
         replaced,
         debug_without: tried::debug_without(run, &module, &environment, &evaluation),
         unset: tried::unset(run, &module, &environment, &evaluation),
@@ -314,6 +315,18 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         file,
         evaluation,
     }
+}
+
+/// The settings that scripts write on the server, and those with a word in them that they replace.
+fn rewritten(files: &Files, evaluation: &Evaluation) -> Arc<BTreeSet<String>> {
+    let scripted = files.scripted();
+    let named = evaluation.outcome.iter().flat_map(|namespace| &namespace.names);
+    let filled = named.filter(|it| scripted.fills_in(&it.value.value.to_string()));
+    let filled: Vec<String> = filled.map(|it| it.name.clone()).collect();
+    if filled.is_empty() {
+        return Arc::clone(&scripted.settings);
+    }
+    Arc::new(scripted.settings.iter().cloned().chain(filled).collect())
 }
 
 /// The settings as if somebody had given all that they stop without, and what that is: what else
