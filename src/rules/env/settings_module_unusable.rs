@@ -19,7 +19,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
         let Some(django) = process.django.as_ref() else { continue };
         let module = &django.module;
-        let (fault, label) = match (django.absent, django.hollow) {
+        // Of what nothing runs, nobody knows whether it is of Django at all.
+        let hollow = django.hollow && process.started.is_some();
+        let (fault, label) = match (django.absent, hollow) {
             (true, _) => ("there is no such module", "names a module that does not exist"),
             (false, true) => ("that has no settings", "without a SECRET_KEY, Django stops"),
             (false, false) => continue,
