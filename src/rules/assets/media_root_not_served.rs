@@ -1,9 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, MEDIA_ROOT, MEDIA_URL, STORAGES};
+use crate::fact::Fact;
+use crate::model::{Deployment, Dir, MEDIA_ROOT, MEDIA_URL, Process, STORAGES, Site};
 use crate::rules::made_one::made_one;
 use crate::rules::{Check, Rule};
+use std::ptr;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/media-root-not-served",
@@ -17,32 +19,56 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for (site, app) in deployment.proxied() {
-        let Some(url) = app.get(MEDIA_URL).filter(|url| url.value.len() > 1) else { continue };
-        let Some(root) = app.get(MEDIA_ROOT).filter(|root| root.value.is_absolute()) else {
-            continue;
-        };
-        let storage = app.entry(STORAGES, &["default", "BACKEND"]);
-        if storage.is_some_and(|it| it.value.text() != Some(LOCAL)) {
+    let pairs = deployment.proxied();
+    let uploads = pairs.iter().filter_map(|(site, app)| Uploads::find(deployment, site, app));
+    let uploads: Vec<Uploads> = uploads.collect();
+    for it in uploads.iter().filter(|it| !it.same.value) {
+        // What takes WebSockets beside the application keeps none.
+        if uploads.iter().any(|other| ptr::eq(other.site, it.site) && other.same.value) {
             continue;
         }
-        let Some(served) = site.own_dir_for(deployment, &url) else { continue };
-        let Some(kept) = app.dir(deployment.view(app.value.view), &root) else { continue };
-        let Some(same) = deployment.same_dir(&served, &kept).filter(|same| !same.value) else {
-            continue;
-        };
+        let Uploads { site, app, url, served, kept, same } = it;
         out.report(
-            site,
+            *site,
             format!("`{url}` is served from a directory that uploads do not go to"),
             served.label(format!("requests are answered from {}", served.value.shown())),
         )
         .also(kept.label(format!("uploads are kept in {}", kept.value.shown())))
         .through(app.supplied(MEDIA_ROOT), "the path is given here")
         .through(app.assigned(MEDIA_ROOT), "and becomes MEDIA_ROOT here")
-        .through(deployment.mount(&served), "mounted here")
-        .through(deployment.mount(&kept), "mounted here")
-        .because(&same)
-        .help(made_one(deployment, &served, &kept, MEDIA_ROOT.name));
+        .through(deployment.mount(served), "mounted here")
+        .through(deployment.mount(kept), "mounted here")
+        .because(same)
+        .help(made_one(deployment, served, kept, MEDIA_ROOT.name));
+    }
+}
+
+/// Where a process keeps uploads, and where a site before it looks for them.
+struct Uploads<'d> {
+    site: &'d Site,
+    app: &'d Fact<&'d Process>,
+    url: Fact<String>,
+    served: Fact<Dir>,
+    kept: Fact<Dir>,
+    same: Fact<bool>,
+}
+
+impl<'d> Uploads<'d> {
+    fn find(
+        deployment: &'d Deployment,
+        site: &'d Site,
+        app: &'d Fact<&'d Process>,
+    ) -> Option<Self> {
+        let url = app.get(MEDIA_URL).filter(|url| url.value.len() > 1)?;
+        let root = app.get(MEDIA_ROOT).filter(|root| root.value.is_absolute())?;
+        let storage = app.entry(STORAGES, &["default", "BACKEND"]);
+        if storage.is_some_and(|it| it.value.text() != Some(LOCAL)) {
+            return None;
+        }
+        let served = site.own_dir_for(deployment, &url)?;
+        let kept = app.dir(deployment.view(app.value.view), &root)?;
+        let same = deployment.same_dir(&served, &kept)?;
+        Some(Self { site, app, url, served, kept, same })
     }
 }
 
