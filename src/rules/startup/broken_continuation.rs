@@ -1,8 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
 use crate::model::command::Step;
-use crate::model::{Container, Deployment};
+use crate::model::{Container, Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,18 +21,26 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
         let end = process.started.as_ref().and_then(|it| it.cut_short.as_ref());
-        let Some((end, place)) = end.and_then(|it| Some((it, it.written_at()?))) else { continue };
+        let next = deployment.container(&process.name).and_then(next);
+        let Some((end, place)) = end.and_then(|it| Some((it, it.written_at()?))) else {
+            let Some(option) = next.map(|it| &it.started.executable) else { continue };
+            if !said.contains(&option.evidence().place()) {
+                said.push(option.evidence().place());
+                unjoined(process, option, out);
+            }
+            continue;
+        };
         // Services that share a script share its fault.
-        if said.contains(&place) {
+        if said.contains(&Some(place)) {
             continue;
         }
-        said.push(place);
+        said.push(Some(place));
         let finding = out.report(
             process,
             format!("`{}` is started without what the next lines tell it", process.name),
             end.label("a blank behind the backslash: the command ends with this line"),
         );
-        if let Some(next) = deployment.container(&process.name).and_then(next) {
+        if let Some(next) = next {
             finding.also(next.started.executable.label("looked for as a program of its own"));
         }
         finding.because(&process.declared).help("take the blank away").mend(
@@ -40,6 +49,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             [Edit::replace(place, "\\")],
         );
     }
+}
+
+/// Options on a line of their own, with nothing at the end of the line before: in a folded scalar of
+/// YAML, lines that are indented further stay lines (YAML 1.2.2, 8.1.3).
+fn unjoined(process: &Process, option: &Fact<String>, out: &mut Findings) {
+    let message = format!("`{}` is started without what the next lines tell it", process.name);
+    out.report(process, message, option.label("looked for as a program of its own"))
+        .because(&process.declared)
+        .help("write it on the line before, or end that with a backslash");
 }
 
 /// The options on the next line, which are taken for a program.
