@@ -1,9 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::Fact;
+use crate::fact::{Fact, Lookup};
 use crate::model::command::{Celery, Program};
-use crate::model::image::Role;
+use crate::model::compose::Service;
+use crate::model::image::{Role, Stock};
 use crate::model::{Container, Deployment, Process};
 use crate::rules::{Check, Rule};
 
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
-        let Some((ports, what)) = admin_ui(process, container) else { continue };
+        let Some((ports, what)) = admin_ui(service, process, container) else { continue };
         for port in service.ports.iter().filter(|it| ports.iter().any(|port| it.leads_to(*port))) {
             let Some(open) = port.open() else { continue };
             out.report(
@@ -36,7 +37,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// The ports that a program for administrators is reached on.
-fn admin_ui(process: &Process, container: &Container) -> Option<(Vec<u16>, Fact<()>)> {
+fn admin_ui(
+    service: &Service,
+    process: &Process,
+    container: &Container,
+) -> Option<(Vec<u16>, Fact<()>)> {
     if process.is_guarded_flower() {
         return None;
     }
@@ -50,7 +55,26 @@ fn admin_ui(process: &Process, container: &Container) -> Option<(Vec<u16>, Fact<
     let tag = flavour.value.reference.tag.as_deref().unwrap_or_default();
     match stock.role {
         Role::AdminUi => Some((stock.ports.to_vec(), flavour.map(|_| ()))),
+        Role::Monitor if asks_for_nothing(service, process, stock) => {
+            Some((stock.ports.to_vec(), flavour.map(|_| ())))
+        }
         Role::Broker if tag.contains("management") => Some((vec![15672], flavour.map(|_| ()))),
         _ => None,
     }
+}
+
+/// Whether a program that watches others lets everybody in: Prometheus, unless it is given a file of
+/// users ("Securing Prometheus API and UI endpoints using basic auth"), and Grafana with the password
+/// `admin` that it begins with.
+fn asks_for_nothing(service: &Service, process: &Process, stock: &Stock) -> bool {
+    let mounts =
+        |name: &str| service.volumes.iter().any(|mount| mount.target.to_string().ends_with(name));
+    let is = |name: &str| stock.names.iter().any(|it| it.rsplit('/').next() == Some(name));
+    if is("prometheus") {
+        let words = service.command.iter().flat_map(|it| &it.words);
+        return !words.into_iter().any(|word| word.to_string().contains("web.config.file"));
+    }
+    let told = ["GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_PASSWORD__FILE"];
+    let is_told = |name: &&str| !matches!(process.environment.get(name), Lookup::Absent);
+    is("grafana") && !told.iter().any(is_told) && !mounts("grafana.ini")
 }
