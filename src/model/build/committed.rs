@@ -41,9 +41,8 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
     let mut out = Vec::new();
     for (path, entry) in files.tree.entries() {
         let EntryKind::File { size, .. } = entry.kind else { continue };
-        let Some(candidate) = candidate(path, size).or_else(|| renamed(files, path, size)) else {
-            continue;
-        };
+        let named = candidate(path, size).or_else(|| renamed(files, path, size));
+        let Some(candidate) = named.or_else(|| paired(files, path, size)) else { continue };
         let below = files.from_root(path).1;
         if is_for_tests(below) {
             continue;
@@ -91,6 +90,12 @@ fn renamed(files: &Files, path: &Utf8Path, size: u64) -> Option<CommittedKind> {
     let may_be = size >= SMALLEST_DATABASE && (name.contains("sqlite") || name.starts_with("db"));
     let is_one = may_be && files.tree.begins_with(path, b"SQLite format 3\0");
     is_one.then_some(CommittedKind::Sqlite)
+}
+
+/// What lies beside a public key of its name, as `ssh-keygen -f deploy` leaves both (ssh-keygen(1)).
+fn paired(files: &Files, path: &Utf8Path, size: u64) -> Option<CommittedKind> {
+    let public = files.tree.is_file(Utf8Path::new(&format!("{path}.pub")));
+    (public && size <= LARGEST).then_some(CommittedKind::PrivateKey)
 }
 
 /// What `dumpdata` was told to write to, by a name that says so.
