@@ -80,6 +80,12 @@ impl<'c> State<'c, '_> {
                     self.step(line, "this file is there");
                     return None;
                 }
+                // The last argument led back here, and nginx would go round for ever without it.
+                None if wanted == Entry::File && self.has_tried(&path) => {
+                    self.uri.path = uri;
+                    self.step(line, "looked for once more, so it has to be there");
+                    return None;
+                }
                 None if wanted == Entry::File => {
                     self.tried.push(Tried { path: candidate.map(|_| path), level: self.level.id });
                 }
@@ -87,6 +93,10 @@ impl<'c> State<'c, '_> {
             }
         }
         Some(self.fallback(last))
+    }
+
+    fn has_tried(&self, path: &str) -> bool {
+        self.tried.iter().any(|it| it.path.value == path && it.level == self.level.id)
     }
 
     /// The path of a candidate, and the URI that the request has if it is there.
