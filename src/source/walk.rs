@@ -39,6 +39,38 @@ const FOREIGN: &[&str] = &[
 /// What running or installing a project leaves in its folders.
 const LEFT_BY_RUNNING: &[&str] = &["__pycache__", "node_modules", ".venv"];
 
+/// What git ignores since commands make it, or people send it: nothing that says how a site runs, and
+/// much of it.
+const MADE: &[&str] = &[
+    "assets",
+    "backups",
+    "build",
+    "coverage",
+    "data",
+    "dist",
+    "downloads",
+    "eggs",
+    "env",
+    "htmlcov",
+    "lib",
+    "lib64",
+    "logs",
+    "media",
+    "mediafiles",
+    "out",
+    "postgres-data",
+    "public",
+    "static",
+    "static_root",
+    "staticfiles",
+    "target",
+    "tmp",
+    "uploads",
+    "var",
+    "venv",
+    "wheels",
+];
+
 /// What is unpacked or checked out is written within this time.
 const AT_ONCE: Duration = Duration::from_secs(60);
 
@@ -91,14 +123,32 @@ impl Tree {
 
     /// The walk says nothing of what git ignores. That an ignored `.env` is there matters, so
     /// each folder is listed once more and what is new is ignored.
+    ///
+    /// Where no index says what is tracked, an ignored folder may have been committed all the same,
+    /// as the `conf/` of an archive, or be what the server runs with: it is entered as well.
     pub(super) fn name_ignored(&mut self) {
-        let folders: Vec<&Utf8PathBuf> = self.entries.iter().filter_map(is_folder).collect();
-        let listed: Vec<(Vec<(Utf8PathBuf, Entry)>, bool)> =
-            folders.par_iter().map(|folder| self.ignored_in(folder)).collect();
-        for (entries, used) in listed {
-            entries.into_iter().for_each(|(path, entry)| self.add(path, entry));
-            self.used |= used;
+        let entries = self.entries.iter().filter(|entry| is_folder(*entry));
+        let mut folders: Vec<Utf8PathBuf> = entries.map(|(path, _)| path.clone()).collect();
+        while !folders.is_empty() {
+            let listed: Vec<(Vec<(Utf8PathBuf, Entry)>, bool)> =
+                folders.par_iter().map(|folder| self.ignored_in(folder)).collect();
+            folders.clear();
+            for (entries, used) in listed {
+                for (path, entry) in entries {
+                    if is_folder((&path, &entry)) && self.may_be_written(&path) {
+                        folders.push(path.clone());
+                    }
+                    self.add(path, entry);
+                }
+                self.used |= used;
+            }
         }
+    }
+
+    /// Whether an ignored folder may hold what people wrote.
+    fn may_be_written(&self, folder: &Utf8Path) -> bool {
+        let made = |name: &str| MADE.contains(&name) || name.ends_with(".egg-info");
+        self.tracked(folder).is_none() && !folder.file_name().is_some_and(made)
     }
 
     /// What git ignores in a folder, and whether some of it is left by running.
@@ -139,8 +189,8 @@ impl Tree {
     }
 }
 
-fn is_folder<'a>((path, entry): (&'a Utf8PathBuf, &'a Entry)) -> Option<&'a Utf8PathBuf> {
-    (entry.kind == EntryKind::Dir && entry.real.is_none()).then_some(path)
+fn is_folder((_, entry): (&Utf8PathBuf, &Entry)) -> bool {
+    entry.kind == EntryKind::Dir && entry.real.is_none()
 }
 
 fn describe(entry: &DirEntry, root: &Path) -> Option<(Utf8PathBuf, Entry)> {

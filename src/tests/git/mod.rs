@@ -290,6 +290,24 @@ fn a_tree_without_a_repository_may_be_an_export_of_one() {
     assert!(walk().is_export(&path("manage.py")));
 }
 
+/// Where no index says what is tracked, what git ignores may have been committed all the same; what
+/// commands make is not looked through.
+#[test]
+fn a_tree_without_a_repository_has_what_lies_in_ignored_folders() {
+    let folder = Folder::new();
+    for made in ["conf/nginx", "node_modules/x", "staticfiles/admin"] {
+        fs::create_dir_all(folder.0.join(made)).unwrap();
+    }
+    fs::write(folder.0.join(".gitignore"), "conf/\nnode_modules/\nstaticfiles/\n").unwrap();
+    folder.write("conf/nginx/site.conf").write("node_modules/x/a.conf");
+    folder.write("staticfiles/admin/b.conf");
+    let path = |name: &str| camino::Utf8PathBuf::from_path_buf(folder.0.join(name)).unwrap();
+    let tree = Tree::walk(std::slice::from_ref(&folder.0)).unwrap();
+    assert!(tree.get(&path("conf/nginx/site.conf")).is_some_and(|it| it.ignored));
+    assert!(tree.get(&path("node_modules/x/a.conf")).is_none());
+    assert!(tree.get(&path("staticfiles/admin/b.conf")).is_none());
+}
+
 /// Not every repository has files of git's: one for its readers is a sign too.
 #[test]
 fn a_tree_with_a_readme_that_nobody_ran_may_be_an_export() {
