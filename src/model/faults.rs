@@ -15,6 +15,8 @@ pub struct Faults {
     pub writes: bool,
     /// The entries of MIDDLEWARE that are the project's own and keep something in the cache.
     pub caching_middleware: Vec<Fact<()>>,
+    /// The callbacks by which everybody sees the debug toolbar.
+    pub open_toolbars: Vec<Fact<()>>,
     /// Entries of INSTALLED_APPS and MIDDLEWARE that surely cannot be imported.
     pub unimportable: Vec<Unimportable>,
     /// The model that AUTH_USER_MODEL names, if there is none.

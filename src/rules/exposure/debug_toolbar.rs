@@ -34,15 +34,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(toolbar) = app.passes("debug_toolbar.middleware.DebugToolbarMiddleware") else {
             continue;
         };
-        let Some(shown) = app.entry(DEBUG_TOOLBAR_CONFIG, &["SHOW_TOOLBAR_CALLBACK"]) else {
+        if app.entry(DEBUG_TOOLBAR_CONFIG, &["SHOW_TOOLBAR_CALLBACK"]).is_none() {
             continue;
-        };
+        }
+        let open = app.value.django.iter().flat_map(|it| &it.faults.open_toolbars);
+        let Some(shown) = open.last() else { continue };
         out.report(
             app.value,
             "the debug toolbar runs on the deployed site",
             toolbar.label("runs for every request"),
         )
-        .also(shown.label("decides who sees it, in place of DEBUG and INTERNAL_IPS"))
+        .also(shown.label("shows it to everybody, whatever DEBUG and INTERNAL_IPS say"))
         .at_most(Severity::Warning)
         .help("add it in the settings for development only")
         .mend(Safety::Unsafe, "leave it out", left_out(&app, &toolbar));

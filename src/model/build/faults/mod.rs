@@ -12,6 +12,7 @@ mod lacking;
 mod middleware;
 mod modules;
 mod statements;
+mod toolbar;
 mod unread;
 mod user;
 
@@ -27,6 +28,7 @@ pub(super) fn faults(
     faults.caching_middleware = middleware::caching(files, project, evaluation);
     faults.unimportable = apps::unimportable(files, project, evaluation);
     faults.no_user = user::missing(files, project, evaluation);
+    faults.open_toolbars = toolbar::open(files, evaluation);
     faults.unread = unread::unread(files, project, evaluation);
     faults.lacking = lacking::module(files, project, &module.value, evaluation);
     faults
