@@ -19,37 +19,62 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut told = Vec::new();
     for process in deployment.apps() {
-        let app = process.fact();
         let Some(django) = &process.django else { continue };
-        for raw in &django.faults.raw_switches {
-            let place = raw.at.evidence().place();
-            if told.contains(&place) {
-                continue;
-            }
-            told.push(place);
-            let RawSwitch { name, variable, reader, at } = raw;
-            let value = app.setting(name);
-            let text = value.as_ref().and_then(|it| it.value.text()).map(str::to_ascii_lowercase);
-            let means_off = text.is_some_and(|it| OFF.contains(&it.as_str()));
-            let message = match default_for_no(process, variable) {
-                Some(text) => {
-                    format!("{name} is on even without `{variable}`: \"{text}\" is a text as well")
-                }
-                None if means_off => format!("`{variable}` says no, and {name} is on"),
-                None => format!("{name} is on for any text in `{variable}`, \"False\" too"),
+        let place = |raw: &RawSwitch| raw.at.evidence().place();
+        let new = django.faults.raw_switches.iter().filter(|raw| !told.contains(&place(raw)));
+        // Switches of one variable are off or on together.
+        let mut groups: Vec<Vec<&RawSwitch>> = Vec::new();
+        for raw in new {
+            let is_alike = |known: &&mut Vec<&RawSwitch>| {
+                known.iter().all(|it| is_of_one_cause(process, it, raw))
             };
-            let finding = out.report(process, message, at.label("a text, and true unless empty"));
-            let supplied = value.as_ref().and_then(|it| app.outside(it));
-            finding.through(supplied.filter(|_| means_off), "a text as well").help(match reader {
-                Some(reader) => format!("ask for a switch: `{reader}.bool(\"{variable}\")`"),
-                None => {
-                    format!("compare the text: `os.environ.get(\"{variable}\") == \"True\"`")
-                }
-            });
-            if !means_off {
-                finding.at_most(Severity::Warning);
+            match groups.iter_mut().find(is_alike) {
+                Some(known) => known.push(raw),
+                None => groups.push(vec![raw]),
             }
         }
+        for group in &groups {
+            report(process, group, out);
+            told.extend(group.iter().map(|raw| place(raw)));
+        }
+    }
+}
+
+fn is_of_one_cause(process: &Process, a: &RawSwitch, b: &RawSwitch) -> bool {
+    let file = |raw: &RawSwitch| raw.at.evidence().place().map(|it| it.file);
+    a.variable == b.variable && file(a) == file(b) && means_off(process, a) == means_off(process, b)
+}
+
+/// Whether the switch is on by a text that says no.
+fn means_off(process: &Process, raw: &RawSwitch) -> bool {
+    let value = process.fact().setting(&raw.name);
+    let text = value.as_ref().and_then(|it| it.value.text()).map(str::to_ascii_lowercase);
+    text.is_some_and(|it| OFF.contains(&it.as_str()))
+}
+
+fn report(process: &Process, group: &[&RawSwitch], out: &mut Findings) {
+    let [first, more @ ..] = group else { return };
+    let RawSwitch { name, variable, reader, at } = first;
+    let off = means_off(process, first);
+    let message = match default_for_no(process, variable) {
+        Some(text) => {
+            format!("{name} is on even without `{variable}`: \"{text}\" is a text as well")
+        }
+        None if off => format!("`{variable}` says no, and {name} is on"),
+        None => format!("{name} is on for any text in `{variable}`, \"False\" too"),
+    };
+    let finding = out.report(process, message, at.label("a text, and true unless empty"));
+    for raw in more {
+        finding.also(raw.at.label(format!("so is {}", raw.name)));
+    }
+    let app = process.fact();
+    let supplied = app.setting(name).and_then(|value| app.outside(&value)).filter(|_| off);
+    finding.through(supplied, "a text as well").help(match reader {
+        Some(reader) => format!("ask for a switch: `{reader}.bool(\"{variable}\")`"),
+        None => format!("compare the text: `os.environ.get(\"{variable}\") == \"True\"`"),
+    });
+    if !off {
+        finding.at_most(Severity::Warning);
     }
 }
 
