@@ -44,7 +44,7 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
         let named = candidate(path, size).or_else(|| renamed(files, path, size));
         let Some(candidate) = named.or_else(|| paired(files, path, size)) else { continue };
         let below = files.from_root(path).1;
-        if is_for_tests(below) {
+        if is_for_tests(below) || is_of_an_editor(below) {
             continue;
         }
         let Some(tracked) = tracked(files, path) else { continue };
@@ -61,6 +61,13 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
         }
     }
     out
+}
+
+/// Folders in which editors keep databases of their own: what they index, and nothing of a site.
+const OF_EDITORS: &[&str] = &[".vs", ".idea", ".vscode", ".settings", ".metadata", ".fleet"];
+
+fn is_of_an_editor(path: &Utf8Path) -> bool {
+    path.components().any(|part| OF_EDITORS.contains(&part.as_str()))
 }
 
 /// A database of one table has two pages of 4096 bytes (sqlite.org, "Database File Format").
