@@ -59,7 +59,7 @@ fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Ve
         };
         // Said twice alike, nothing is lost; of what takes several lines one will be changed.
         let same = text(value.span).filter(|it| Some(*it) == text(old.span));
-        let alike = same.is_some_and(|it| !it.contains('\n')) || is_same_constant(name, value, old);
+        let alike = same.is_some_and(|it| !it.contains('\n')) || is_same_value(name, value, old);
         if names.named(name).is_none() || alike {
             continue;
         }
@@ -71,14 +71,18 @@ fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Ve
     }
 }
 
-/// Whether Django has the same of both.
-fn is_same_constant(name: &str, a: &Expression, b: &Expression) -> bool {
+/// Whether Django has the same of both, however each is written.
+fn is_same_value(name: &str, a: &Expression, b: &Expression) -> bool {
     match (&a.kind, &b.kind) {
         (
             ExpressionKind::Constant(Constant::Str(a)),
             ExpressionKind::Constant(Constant::Str(b)),
         ) if PREFIXED.contains(&name) => from_root(a) == from_root(b),
         (ExpressionKind::Constant(a), ExpressionKind::Constant(b)) => a == b,
+        // A pair is changed whole; of a list one will be changed, and not the other.
+        (ExpressionKind::Tuple(a), ExpressionKind::Tuple(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same_value(name, a, b))
+        }
         _ => false,
     }
 }
