@@ -81,6 +81,27 @@ impl Deployment {
         });
         Some(lifting.given(&unset).given(upstream).given(&sent).given(&app))
     }
+
+    /// Whether all that passes requests on to a process is in view, takes them by plain http, and
+    /// says so in the header: whatever a setting expects, nothing tells of https.
+    pub fn is_told_of_http(&self, process: &Process) -> bool {
+        let mut told = false;
+        for site in &self.sites {
+            for route in &site.routes {
+                if !self.process(route).is_some_and(|it| std::ptr::eq(it.value, process)) {
+                    continue;
+                }
+                // The client's own header may be that of a proxy further out.
+                let http = ["$scheme", "http"];
+                let says = route.sends(HEADER).is_some_and(|it| http.contains(&it.value.as_str()));
+                if site.speaks_tls() || !says {
+                    return false;
+                }
+                told = true;
+            }
+        }
+        told
+    }
 }
 
 impl Fact<&Process> {

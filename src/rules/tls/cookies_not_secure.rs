@@ -24,7 +24,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if deployment.is_a_trial(process) {
             continue;
         }
-        let presumed = || app.is_told_of_https().map(|it| (it, PRESUMED));
+        let presumed = || {
+            let told = app.is_told_of_https().filter(|_| !deployment.is_told_of_http(process));
+            told.map(|it| (it, PRESUMED))
+        };
         let https = deployment.https_sites(process).into_iter().next();
         let seen = https.map(|(_, https)| (https, "browsers reach it by https here"));
         let Some((https, text)) = seen.or_else(presumed) else { continue };
