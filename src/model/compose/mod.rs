@@ -30,6 +30,7 @@ mod value;
 
 pub use command::{Command, Form};
 pub use invocation::{Invocation, invocations};
+pub use secrets::WrittenSecret;
 pub use service::{
     Attachment, Build, Condition, Dependency, EnvFile, Grant, Healthcheck, Lost, Mount, MountKind,
     Network, Port, Resource, Service, Test, Variable, Volume,

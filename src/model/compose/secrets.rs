@@ -5,23 +5,45 @@ use crate::fact::secret::{is_none, is_reference, is_secret_name, url_secrets};
 use crate::model::compose::{Service, Variable};
 use crate::model::text::{Fallback, Part, Source, Text};
 
+/// A password or key that stands in the file.
+pub struct WrittenSecret<'c> {
+    /// The variable that the service gets it in, alone or in a URL.
+    pub name: &'c str,
+    /// The password itself, which is to tell it from others and for nobody to see.
+    pub secret: String,
+    /// The whole value.
+    pub at: Fact<()>,
+}
+
+impl WrittenSecret<'_> {
+    /// Whether one file has the same password twice.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let file = |it: &Self| it.at.evidence().place().map(|it| it.file);
+        self.secret == other.secret && file(self) == file(other)
+    }
+}
+
 impl Service {
     /// The variables that hold a password or key which is written out here.
-    pub fn written_secrets(&self) -> Vec<(&str, Fact<()>)> {
+    pub fn written_secrets(&self) -> Vec<WrittenSecret<'_>> {
         let written = |text: &Text| {
             let literal = |part: &Fact<Part>| part.value.source == Source::Literal;
             text.parts().iter().all(literal)
         };
-        let secret = |variable: &Variable| {
+        let secrets = self.environment.iter().filter_map(|variable| {
             let text = variable.value.as_ref().filter(|text| written(text))?;
             let (name, value) = (variable.name.value.as_str(), text.to_string());
             let named = is_secret_name(name) && !is_plain(name, &value);
             // RabbitMQ's own, which it takes from its host only.
-            let in_url = !url_secrets(&value).is_empty() && !value.contains("guest:guest@");
-            (named || in_url).then(|| Fact::at((), text.place))
-        };
-        let each = self.environment.iter();
-        each.filter_map(|it| Some((it.name.value.as_str(), secret(it)?))).collect()
+            let in_url = url_secrets(&value);
+            let in_url = in_url.into_iter().next().filter(|_| !value.contains("guest:guest@"));
+            if !named && in_url.is_none() {
+                return None;
+            }
+            let secret = in_url.map_or(value.clone(), |range| value[range].to_owned());
+            Some(WrittenSecret { name, secret, at: Fact::at((), text.place) })
+        });
+        secrets.collect()
     }
 
     /// What stands in for variables that are not set and that hold a password or key, as their own

@@ -1,7 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::Deployment;
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::model::compose::WrittenSecret;
+use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,16 +17,44 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    // The same password in several places is one to change.
+    let mut groups: Vec<(&Process, Vec<WrittenSecret<'_>>)> = Vec::new();
     for (service, process, _) in deployment.services() {
-        for (name, at) in service.written_secrets() {
-            out.report(
-                process,
-                format!("`{name}` is a secret, and stands in the compose file"),
-                at.label("whoever reads the repository has it"),
-            )
-            .help(format!("write `${{{name}:?}}`, and keep the value in a file that git ignores"))
-            // It has to be in that file before.
-            .replace(&at, format!("${{{name}:?}}"), Safety::Unsafe);
+        for written in service.written_secrets() {
+            let same = |it: &WrittenSecret<'_>| it.is_same_as(&written);
+            match groups.iter_mut().find(|(_, known)| known.iter().any(same)) {
+                // What is merged into several services stands there once.
+                Some((_, known))
+                    if known.iter().any(|it| it.at.written_at() == written.at.written_at()) => {}
+                Some((_, known)) => known.push(written),
+                None => groups.push((process, vec![written])),
+            }
         }
     }
+    for (process, secrets) in &groups {
+        report(process, secrets, out);
+    }
+}
+
+fn report(process: &Process, secrets: &[WrittenSecret<'_>], out: &mut Findings) {
+    let [first, more @ ..] = secrets else { return };
+    let WrittenSecret { name, at, .. } = first;
+    let finding = out.report(
+        process,
+        format!("`{name}` is a secret, and stands in the compose file"),
+        at.label("whoever reads the repository has it"),
+    );
+    for again in more {
+        finding.also(again.at.label("the same secret"));
+    }
+    let variable = |it: &WrittenSecret<'_>| format!("${{{}:?}}", it.name);
+    let edit = |it: &WrittenSecret<'_>| Some(Edit::replace(it.at.written_at()?, variable(it)));
+    let what = match more.is_empty() {
+        true => format!("write `{}`", variable(first)),
+        false => "take each from a variable".to_owned(),
+    };
+    finding
+        .help(format!("write `{}`, and keep the value in a file that git ignores", variable(first)))
+        // It has to be in that file before.
+        .mend(Safety::Unsafe, what, secrets.iter().filter_map(edit));
 }
