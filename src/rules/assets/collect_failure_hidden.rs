@@ -20,13 +20,16 @@ const BUILT: &str = "the image is built";
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (_, process, container) in deployment.services() {
-        let built = container.build.iter().filter(|it| it.ran.is_manage("collectstatic"));
+        let prepared = container.prepares("collectstatic");
+        let is_heeded = |number: usize| container.starts_without(number).is_none();
+        // What is collected again before the server starts, or the server does not, is not lost.
+        let again = prepared.iter().any(|(number, _)| is_heeded(*number));
+        let built = container.build.iter().filter(|it| !again && it.ran.is_manage("collectstatic"));
         let built = built.filter_map(|it| Some((&it.ran, it.fails_silently()?, BUILT)));
-        let started =
-            container.prepares("collectstatic").into_iter().filter_map(|(number, step)| {
-                let unheeded = container.starts_without(number).filter(|it| !it.tested)?;
-                Some((step, unheeded, "the server starts"))
-            });
+        let started = prepared.into_iter().filter_map(|(number, step)| {
+            let unheeded = container.starts_without(number).filter(|it| !it.tested)?;
+            Some((step, unheeded, "the server starts"))
+        });
         for (step, unheeded, what) in built.chain(started.filter(|_| process.kind.is_app())) {
             if said.contains(&step.place) {
                 continue;
