@@ -51,6 +51,14 @@ impl Config {
     }
 }
 
+impl Level<'_> {
+    /// The certificate, if it is of Let's Encrypt: it names no OCSP responder since 2025
+    /// (letsencrypt.org, "Ending OCSP Support in 2025").
+    pub fn certificate_without_responder(self) -> Option<Fact<String>> {
+        self.value("ssl_certificate").filter(|it| it.value.contains("letsencrypt"))
+    }
+}
+
 fn lacks_certificate(level: Level<'_>) -> bool {
     let has = |name| !level.in_effect(&[name]).lines.is_empty();
     let rejects = level.is_on("ssl_reject_handshake", false, "ngx_http_ssl_module").value;

@@ -21,10 +21,7 @@ fn check(config: &Config, out: &mut Findings) {
         let Some(stapling) = level.value("ssl_stapling").filter(|it| it.value == "on") else {
             continue;
         };
-        let Some(certificate) = level.value("ssl_certificate") else { continue };
-        if !certificate.value.contains("letsencrypt") {
-            continue;
-        }
+        let Some(certificate) = level.certificate_without_responder() else { continue };
         out.report(
             &stapling,
             "there is nothing to staple: Let's Encrypt has no OCSP any more",

@@ -21,6 +21,10 @@ fn check(config: &Config, out: &mut Findings) {
         let Some(stapling) = level.value("ssl_stapling").filter(|it| it.value == "on") else {
             continue;
         };
+        // `tls/stapling-dead`: there is nobody to ask.
+        if level.certificate_without_responder().is_some() {
+            continue;
+        }
         let has = |name: &str| !level.in_effect(&[name]).lines.is_empty();
         if has("resolver") || has("ssl_stapling_file") || !level.in_effect(&["resolver"]).is_seen()
         {
