@@ -30,10 +30,11 @@ impl Config {
 
     /// Listeners for TLS whose default server has no certificate with its key, so that nginx does
     /// not start (`ngx_http_ssl_init`). Silent where a level may have more lines than are in view.
-    pub fn listeners_without_certificate(&self) -> Vec<&Fact<Listener>> {
+    pub fn listeners_without_certificate(&self) -> Vec<Vec<&Fact<Listener>>> {
         let mut missing = Vec::new();
         let mut asked: Vec<&Address> = Vec::new();
         for server in self.servers().filter(|server| server.is_written()) {
+            let mut own = Vec::new();
             for listener in server.listeners().iter().filter(|it| it.value.ssl) {
                 let address = &listener.value.address;
                 let default = self.default_server(address);
@@ -43,8 +44,11 @@ impl Config {
                 }
                 asked.push(address);
                 if lacks_certificate(server.level()) {
-                    missing.push(listener);
+                    own.push(listener);
                 }
+            }
+            if !own.is_empty() {
+                missing.push(own);
             }
         }
         missing

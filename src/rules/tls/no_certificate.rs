@@ -17,16 +17,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(config: &Config, out: &mut Findings) {
-    for listener in config.listeners_without_certificate() {
+    for listeners in config.listeners_without_certificate() {
+        let [listener, more @ ..] = listeners.as_slice() else { continue };
         let listener = match config.is_whole() {
-            true => listener.clone(),
-            false => listener.clone().doubt(Certainty::Likely, "other files may have more servers"),
+            true => (*listener).clone(),
+            false => {
+                (*listener).clone().doubt(Certainty::Likely, "other files may have more servers")
+            }
         };
-        out.report(
+        let finding = out.report(
             &listener,
             "nginx does not start: it listens for TLS, and no certificate with its key is set",
             listener.label("speaks TLS"),
-        )
-        .help("set `ssl_certificate` and `ssl_certificate_key`, or leave out `ssl`");
+        );
+        for listener in more {
+            finding.also(listener.label("so does this one"));
+        }
+        finding.help("set `ssl_certificate` and `ssl_certificate_key`, or leave out `ssl`");
     }
 }
