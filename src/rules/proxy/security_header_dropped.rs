@@ -1,11 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::Origin;
 use crate::model::Deployment;
 use crate::model::guards::is_guard;
 use crate::model::nginx::{Config, Context, Level, Line};
 use crate::rules::{Check, Rule};
+use std::cmp::Reverse;
 
 pub(super) static RULE: Rule = Rule {
     id: "proxy/security-header-dropped",
@@ -24,56 +24,84 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
+/// Headers of one level that others lose, and the lines by which they do.
+struct Loss<'c> {
+    dropped: Vec<&'c Line>,
+    owners: Vec<Owner<'c>>,
+}
+
+/// A line that replaces the headers of the level around it, and those of them that are lost.
+struct Owner<'c> {
+    line: &'c Line,
+    dropped: Vec<&'c Line>,
+}
+
 fn check_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
-    // Locations that lose the same headers are one thing to mend.
-    let mut groups: Vec<(Vec<&Line>, Vec<&Line>)> = Vec::new();
+    // What a level says and others inside it lose is one thing to mend, be it all or a part.
+    let mut losses: Vec<Loss<'_>> = Vec::new();
     for level in config.levels().filter(|level| answers(*level)) {
-        let Some(own) = level.own("add_header").next() else { continue };
+        let Some(line) = level.own("add_header").next() else { continue };
         let guards = |line: &&Line| {
             line.arg(0).is_some_and(|it| is_guard(it) && deployment.lacks_unless_added(level, it))
         };
         let dropped: Vec<&Line> = level.dropped("add_header").into_iter().filter(guards).collect();
-        let same = |a: &[&Line]| a.iter().map(|line| line.origin).eq(origins(&dropped));
-        match groups.iter_mut().find(|(known, _)| same(known)) {
-            Some((_, owners)) => owners.push(own),
+        let is_shared = |loss: &&mut Loss<'_>| dropped.iter().any(|it| has(&loss.dropped, it));
+        match losses.iter_mut().find(is_shared) {
+            Some(loss) => {
+                let new = dropped.iter().filter(|it| !has(&loss.dropped, it));
+                let new: Vec<&Line> = new.copied().collect();
+                loss.dropped.extend(new);
+                loss.owners.push(Owner { line, dropped });
+            }
             None if dropped.is_empty() => {}
-            None => groups.push((dropped, vec![own])),
+            None => {
+                let owners = vec![Owner { line, dropped: dropped.clone() }];
+                losses.push(Loss { dropped, owners });
+            }
         }
     }
-    for (dropped, owners) in &groups {
-        report(out, dropped, owners);
+    for loss in &mut losses {
+        loss.dropped.sort_by_key(|it| it.fact(()).written_at().map(|at| (at.file, at.span.start)));
+        // The one that loses most speaks for all.
+        loss.owners.sort_by_key(|it| Reverse(it.dropped.len()));
+        report(out, loss);
     }
 }
 
-fn report(out: &mut Findings, dropped: &[&Line], owners: &[&Line]) {
-    let ([first, ..], [own, more @ ..]) = (dropped, owners) else { return };
-    let first = first.arg(0).unwrap_or_default();
-    let others = match dropped.len() {
+fn report(out: &mut Findings, loss: &Loss<'_>) {
+    let [own, more @ ..] = loss.owners.as_slice() else { return };
+    let Some(first) = own.dropped.first().and_then(|it| it.arg(0)) else { return };
+    let others = match own.dropped.len() {
         1 => String::new(),
         2 => " and one other security header".to_owned(),
         count => format!(" and {} other security headers", count - 1),
     };
-    let at = own.fact(());
+    let at = own.line.fact(());
     let finding = out.report(
         &at,
         format!("an `add_header` here drops `{first}`{others}"),
         at.label("replaces all headers that the level around it adds"),
     );
-    for line in more {
-        finding.also(line.fact(()).label("so does this one"));
+    for owner in more {
+        let text = match owner.dropped.len() == own.dropped.len() {
+            true => "so does this one",
+            false => "drops some of them as well",
+        };
+        finding.also(owner.line.fact(()).label(text));
     }
-    for line in dropped {
+    for line in &loss.dropped {
         let name = line.arg(0).unwrap_or_default();
         finding.also(line.fact(()).label(format!("`{name}` is not sent from there")));
     }
     finding.help("repeat them here, or put them into a file that both levels include");
     // Pages that are meant to be framed, or to load from elsewhere, would not work any more.
-    let edits = owners.iter().flat_map(|own| own.repeating(dropped));
+    let edits = loss.owners.iter().flat_map(|owner| owner.line.repeating(&owner.dropped));
     finding.mend(Safety::Unsafe, "repeat what is dropped", edits);
 }
 
-fn origins<'l>(lines: &'l [&Line]) -> impl Iterator<Item = Origin> + 'l {
-    lines.iter().map(|line| line.origin)
+/// Whether the same line is among others: what several servers include is one.
+fn has(lines: &[&Line], line: &Line) -> bool {
+    lines.iter().any(|it| it.origin == line.origin)
 }
 
 /// Whether pages come from here, as far as all of its lines are in view: a `return` sends none.
