@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::fact::version::Range;
 use crate::model::Deployment;
 use crate::model::django::REMOVED;
 use crate::rules::{Check, Rule};
@@ -33,6 +34,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 Some(false) if version.value.at_least(before(removed.in_)) == Some(false) => {
                     continue;
                 }
+                None if is_passed_by(&version.value, removed.in_) => (
+                    format!("{name} has no effect where Django is installed today"),
+                    removed.severity.min(Severity::Warning),
+                ),
                 Some(false) | None => (
                     format!("{name} will have no effect from Django {major}.{minor} on"),
                     Severity::Advice,
@@ -64,6 +69,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether an installer that is asked today takes a release without the setting, whatever Python it
+/// runs on: the releases of one major version ask for the same Python, or nearly so (Django's FAQ,
+/// "What Python version can I use with Django?").
+fn is_passed_by(range: &Range, (major, _): (u64, u64)) -> bool {
+    range.at_least([major, 0]) == Some(true)
 }
 
 /// The series with long-term support before another: whoever runs an older one has more to do first.
