@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::nginx::Config;
+use crate::model::nginx::{Config, Context, Level};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,14 +16,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(config: &Config, out: &mut Findings) {
-    for level in config.levels().filter(|level| level.unseen().is_none()) {
+    for level in config.levels().filter(|level| is_decided(*level)) {
         let Some(line) = level.own("autoindex").last().filter(|it| it.arg(0) == Some("on")) else {
             continue;
         };
         if !level.restrictions().is_empty() {
             continue;
         }
+        // What is around all servers may still ask for a password.
         let at = line.fact(());
+        let at = match level.unseen() {
+            Some(unseen) => unseen.doubt(at),
+            None => at,
+        };
         out.report(
             &at,
             "folders without an index are listed to everybody",
@@ -32,5 +37,16 @@ fn check(config: &Config, out: &mut Findings) {
         .help("leave out `autoindex on`")
         // A folder may be meant to be listed.
         .replace(&at, "autoindex off", Safety::Unsafe);
+    }
+}
+
+/// Whether all lines of the server are in view. What nobody sees around it, as `conf.d/*.conf`, has
+/// servers of its own, and seldom a line for all.
+fn is_decided(level: Level<'_>) -> bool {
+    let is_around = |level: &Level<'_>| matches!(level.context(), Context::Main | Context::Http);
+    let mut own = level.outwards().take_while(|it| !is_around(it)).peekable();
+    match own.peek() {
+        Some(_) => own.all(|it| it.scope().unseen.is_empty()),
+        None => level.unseen().is_none(),
     }
 }
