@@ -1,7 +1,7 @@
 //! Names what lies below a root of the disk.
 //!
-//! The walk is ripgrep's: what git ignores is named and not entered. Virtualenvs and installed
-//! packages are neither.
+//! The walk is ripgrep's: what git ignores is named, and entered only where no index says what is
+//! tracked. Virtualenvs and installed packages are neither.
 
 use crate::source::tree::{normalize, shown};
 use crate::source::{Entry, EntryKind, Tree, Trouble, Unread};
