@@ -185,6 +185,7 @@ fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site
         view,
         installed: false,
         is_template: false,
+        of_image: false,
         left_out: false,
         names,
         listeners: listeners.collect(),

@@ -175,6 +175,7 @@ fn host(
         let path = place.map(|place| files.read(place.file).path);
         let etc = host.root.as_ref().map(|root| root.join("etc"));
         site.is_template = path.is_some_and(|path| files.is_to_be_filled_in(path));
+        site.of_image = path.is_some_and(|path| nginx_installed::by_image(files, path));
         site.installed = path.zip(etc).is_some_and(|(path, etc)| path.starts_with(etc));
     }
     if processes.is_empty() && sites.is_empty() && units.is_empty() && nginx.is_empty() {

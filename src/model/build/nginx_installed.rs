@@ -33,6 +33,23 @@ pub(super) fn main_file<'f>(files: &Files, whole: &[&'f Utf8Path]) -> Option<&'f
     }
 }
 
+/// Whether a Dockerfile puts a file where nginx reads it, by `COPY` or a command of its build. Its
+/// path is that of the build's context, which may be any folder around it.
+pub(super) fn by_image(files: &Files, path: &Utf8Path) -> bool {
+    let (_, below) = files.from_root(path);
+    let is_it = |word: &str| {
+        let word = word.trim_start_matches("./");
+        !word.is_empty() && !word.starts_with('/') && below.ends_with(word)
+    };
+    let brings = |line: &str| {
+        let (sources, target) = line.trim_end().rsplit_once(' ').unwrap_or_default();
+        !line.trim_start().starts_with('#')
+            && target.starts_with("/etc/nginx/")
+            && sources.split_whitespace().any(is_it)
+    };
+    files.of(Kind::Dockerfile).iter().any(|read| read.text.lines().any(brings))
+}
+
 /// What commands copy or link there. A variable is what the text sets it to.
 fn copied(text: &str) -> impl Iterator<Item = &str> {
     let commands = text.lines().filter(|line| !line.trim_start().starts_with('#'));

@@ -33,6 +33,7 @@ fn site(config: &Config, server: Server, view: ViewId, engine: Engine) -> Site {
         view,
         installed: false,
         is_template: false,
+        of_image: false,
         left_out: false,
         names,
         listeners,

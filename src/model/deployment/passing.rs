@@ -88,7 +88,8 @@ impl Deployment {
                 || process.listens.iter().any(|it| it.value.endpoint.is_named_as(to))
         };
         let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
-        for (site, route) in routes() {
+        // What an image has is before what that image runs, and it is not in view.
+        for (site, route) in routes().filter(|(site, _)| !site.of_image) {
             for upstream in &route.upstreams {
                 let surely = alike(&upstream.value) && self.misses(site.view, upstream, process);
                 let place = upstream.evidence().place();

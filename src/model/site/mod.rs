@@ -34,6 +34,8 @@ pub struct Site {
     pub installed: bool,
     /// Its file is called a template or an example, to be filled in before it is used.
     pub is_template: bool,
+    /// A Dockerfile puts its file where nginx reads it, and nothing in view runs that image.
+    pub of_image: bool,
     /// What it passes on to others, in no order of choice.
     pub routes: Vec<Route>,
     pub(in crate::model) engine: Engine,
