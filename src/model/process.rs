@@ -127,6 +127,18 @@ impl Process {
         matches!(program, Some(Program::Manage(command)) if command.starts_with("runserver"))
     }
 
+    /// Whether what it starts is surely Python. What libraries of other languages take from the
+    /// environment, the program of a base image or a script that was not read, nobody sees.
+    pub fn runs_python(&self) -> bool {
+        let Some(started) = &self.started else { return false };
+        let executable = started.executable.value.rsplit('/').next().unwrap_or_default();
+        match &started.program.value {
+            Program::Celery(_) | Program::Manage(_) => true,
+            Program::Other => executable.starts_with("python"),
+            program => program.is_server(),
+        }
+    }
+
     /// Whether some address that it takes connections on has a port.
     pub fn listens_at(&self, port: u16) -> bool {
         self.listens.iter().any(|it| it.value.endpoint.port() == Some(port))

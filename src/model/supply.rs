@@ -3,6 +3,7 @@
 use crate::fact::Fact;
 use crate::fact::secret::{is_placeholder, is_secret_name};
 use crate::model::faults::Faults;
+use crate::model::image::Role;
 use crate::model::mention::Use;
 use crate::model::text::{Part, Source, Text};
 use crate::model::{
@@ -158,15 +159,21 @@ impl Deployment {
             if !names(&["caddy"]) {
                 return true;
             }
-        } else if process.django.is_none()
-            && self.container(&process.name).is_none_or(|it| it.image.is_none())
-        {
+        } else if process.django.is_none() && !self.runs_code_in_view(process) {
             return true;
         }
         let reads = self.processes.iter().filter_map(|it| it.django.as_ref());
         is_read_by_programs(name)
             || reads.into_iter().any(|it| it.evaluation.reads.iter().any(|it| it.name == name))
             || self.surroundings.is_used(name, &[Use::Read])
+    }
+
+    /// Whether a process is Python of an image that is built here, on one that has no more than a
+    /// language: another brings programs that read what they please.
+    fn runs_code_in_view(&self, process: &Process) -> bool {
+        let container = self.container(&process.name).filter(|it| it.image.is_some());
+        let base = container.and_then(|it| it.flavour.as_ref()).map(|it| it.value.stock.role);
+        base == Some(Role::Base) && process.runs_python()
     }
 
     /// Whether what starts a process sets a variable each time: the compose file, the unit, the

@@ -116,10 +116,14 @@ const READ_BY_PROGRAMS: &[&str] = &[
     // Django and what it is deployed with.
     "DJANGO_SETTINGS_MODULE",
     "DJANGO_CONFIGURATION",
+    // Its own `os.environ`, in `django/utils` and `django/core/management` of 4.2 to 6.0.
     "DJANGO_SUPERUSER_",
-    "DJANGO_ALLOW_ASYNC",
-    "DJANGO_RUNSERVER",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",
+    "DJANGO_RUNSERVER_HIDE_WARNING",
+    "DJANGO_AUTO_COMPLETE",
     "DJANGO_COLORS",
+    "DJANGO_TEST_PROCESSES",
+    "DJANGO_WATCHMAN_TIMEOUT",
     "SENTRY_",
     "OTEL_",
     "NEW_RELIC_",
