@@ -87,7 +87,7 @@ impl Fact<&Process> {
                 .outcomes(setting)
                 .iter()
                 .filter_map(|outcome| self.default_in(outcome))
-                .any(|it| it.name == read.name)
+                .any(|it| it.name == read.name && may_be_one(it, read))
     }
 
     pub fn assignment(&self, name: &str) -> Option<Fact<()>> {
@@ -144,4 +144,11 @@ fn is_one_place(one: Origin, other: Origin) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether two reads of one variable may be the same, by the defaults that they have for it. A package
+/// that is imported on the way may ask as well, for a setting of its own that nobody takes.
+fn may_be_one(one: &Asked, other: &Asked) -> bool {
+    let default = |read: &Asked| read.default.as_ref().and_then(|it| it.evidence.place());
+    default(other).is_none() || default(one) == default(other)
 }

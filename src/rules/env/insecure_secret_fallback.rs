@@ -86,9 +86,10 @@ fn signs(app: &Fact<&Process>, read: &Asked) -> bool {
 fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {
     let name = &read.name;
     let Some(default) = &read.default else { return };
-    // Django refuses an empty key, and what is worked out is no text that everybody can read.
-    let literal =
-        default.text.as_ref().is_some_and(|text| text.trim_matches(['\'', '"']).len() > 1);
+    // Django refuses an empty key and None, and what is worked out is no text that everybody can read.
+    let literal = default.text.as_ref().is_some_and(|text| {
+        text.starts_with(['\'', '"']) && text.trim_matches(['\'', '"']).len() > 1
+    });
     let Some(fallback) = default.evidence.place().filter(|_| literal) else { return };
     let fallback = Fact::at((), fallback);
     let message = format!("`{name}` falls back to a key that everybody can read");
