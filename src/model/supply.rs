@@ -189,6 +189,22 @@ impl Deployment {
         process.environment.sets(name) && declared && !passed_on
     }
 
+    /// Whether a value that stands there is but what an image has in case that nobody sets the
+    /// variable, and an env file that is not in view is laid over it.
+    pub fn may_be_outdone(&self, process: &Process, at: Option<Place>) -> bool {
+        let environment = &process.environment;
+        let layer = |name: &&str| {
+            let layer = environment.layers(name).last();
+            let origins = layer.into_iter().flat_map(|it| it.evidence().origins());
+            at.is_some() && origins.into_iter().any(|it| it.place() == at)
+        };
+        let Some(name) = environment.names().find(layer) else { return false };
+        let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
+        service.is_some_and(|it| it.variable(name).is_none())
+            && self.declares(process, name)
+            && environment.openings().iter().any(|it| it.place.is_some())
+    }
+
     /// Whether the settings of some process ask for a variable.
     pub(super) fn asks_for(&self, name: &str) -> bool {
         let django = self.processes.iter().filter_map(|it| it.django.as_ref());

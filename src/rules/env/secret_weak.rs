@@ -31,6 +31,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let of_compose = fallbacks.any(|it| it.used && it.literal.value == key.value);
         let Some(why) = weakness(&key.value) else { continue };
         let Some(at) = app.outside(&key).filter(|_| !of_compose) else { continue };
+        if deployment.may_be_outdone(process, at.evidence().place()) {
+            continue;
+        }
         out.report(
             process,
             format!("SECRET_KEY {why}, so signatures can be forged"),
