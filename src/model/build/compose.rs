@@ -20,6 +20,7 @@ use crate::model::build::uploads;
 use crate::model::compose::{self, FaultKind, Request};
 use crate::model::django::Project;
 use crate::model::{Deployment, Files, Found, ProcessKind, Reading, View, ViewId};
+use crate::source::Place;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -53,7 +54,26 @@ pub(super) fn deployments<'a>(
             reading,
         )
     });
-    (each.collect(), claimed)
+    let mut found: Vec<Deployment> = each.collect();
+    mounted_beside(&mut found);
+    (found, claimed)
+}
+
+/// Says of which volumes other sets make use: an overlay may have a folder in the place of one that
+/// the base declares, and the base by itself, or under another overlay, keeps it.
+fn mounted_beside(deployments: &mut [Deployment]) {
+    let projects = deployments.iter().filter_map(|it| it.compose.as_ref());
+    let mounted = |project: &compose::Project, volume: &compose::Volume| {
+        project.services.iter().any(|it| it.may_mount(&volume.key.value))
+    };
+    let mounted: BTreeSet<Place> = projects
+        .flat_map(|project| project.volumes.iter().filter(|it| mounted(project, it)))
+        .map(|volume| volume.place)
+        .collect();
+    let projects = deployments.iter_mut().filter_map(|it| it.compose.as_mut());
+    for volume in projects.flat_map(|it| &mut it.volumes) {
+        volume.mounted_beside = mounted.contains(&volume.place);
+    }
 }
 
 /// What the run should hear of a project's reading.

@@ -50,8 +50,8 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     for read in files.of(Kind::Compose) {
         let Parsed::Compose(tree) = read.parsed else { continue };
         let services = services(tree);
-        // What was cut off may say the opposite.
-        if services.is_empty() || !tree.complete {
+        // A file of includes alone is whole all the same. What was cut off may say the opposite.
+        if services.is_empty() && !includes(tree) || !tree.complete {
             continue;
         }
         let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
@@ -287,6 +287,10 @@ fn services(tree: &File) -> BTreeMap<String, bool> {
         Some((pair.key.text()?.to_owned(), whole))
     };
     pairs.iter().filter_map(service).collect()
+}
+
+fn includes(tree: &File) -> bool {
+    tree.documents.first().is_some_and(|root| root.get("include").is_some())
 }
 
 /// The services that others depend on, whether they are in the file or not.

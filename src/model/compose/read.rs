@@ -371,6 +371,7 @@ fn volume(name: &str, entry: &Entry) -> Volume {
         external: external(&entry.value),
         driver: text(&entry.value, "driver"),
         device: options.filter(|_| bound).and_then(|it| text(it, "device")),
+        mounted_beside: false,
     }
 }
 

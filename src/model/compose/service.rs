@@ -213,6 +213,8 @@ pub struct Volume {
     pub driver: Option<Text>,
     /// The folder that a `local` volume with `o: bind` really is.
     pub device: Option<Text>,
+    /// Another set of files that has the same declaration mounts it, be it one for developers.
+    pub mounted_beside: bool,
 }
 
 /// A secret or config of the project.

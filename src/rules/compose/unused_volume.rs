@@ -25,7 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     for volume in &project.volumes {
         let key = &volume.key.value;
-        if project.services.iter().any(|service| service.may_mount(key)) {
+        if volume.mounted_beside || project.services.iter().any(|it| it.may_mount(key)) {
             continue;
         }
         let finding = out.report(
