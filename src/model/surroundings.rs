@@ -12,6 +12,8 @@ use std::sync::OnceLock;
 pub struct Surroundings {
     /// By path.
     pub env_files: Vec<EnvFile>,
+    /// Settings modules that Dockerfiles name for what their images start, wherever that runs.
+    pub named_by_images: BTreeSet<String>,
     /// No file has anything of a Django project.
     pub without_django: bool,
     /// Something speaks of certificates, or of a server that has them.

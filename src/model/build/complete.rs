@@ -11,9 +11,10 @@ use crate::model::django;
 use crate::model::faults::Faults;
 use crate::model::process::Django;
 use crate::model::surroundings::{Links, Speaks, Surroundings};
-use crate::model::{Deployment, Files, Model, Tmpfiles};
+use crate::model::{Deployment, Files, Kind, Model, Tmpfiles};
 use crate::source::{Entry, EntryKind};
 use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 pub(in crate::model) fn complete(model: &mut Model, files: &Files) {
@@ -77,6 +78,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         env_files: listed,
         committed: committed::committed(files),
         told: told::told(files),
+        named_by_images: named_by_images(files),
         without_django: model.without_django,
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         redis: redis::of_host(files),
@@ -90,6 +92,21 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
             Tmpfiles::default()
         },
     }
+}
+
+/// What `ENV` of Dockerfiles gives the variable that names the settings.
+fn named_by_images(files: &Files) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for read in files.of(Kind::Dockerfile) {
+        let lines = read.text.lines().map(str::trim_start).filter(|it| !it.starts_with('#'));
+        let named = lines.filter_map(|line| line.split_once(django::VARIABLE));
+        let named = named.filter_map(|(_, behind)| behind.strip_prefix(['=', ' ']));
+        let word = |it: &str| {
+            it.split_whitespace().next().map(|it| it.trim_matches(['"', '\'']).to_owned())
+        };
+        found.extend(named.filter_map(word));
+    }
+    found
 }
 
 /// Whether every Django that may be installed also runs on Python 2, whose syntax is another:

@@ -100,6 +100,9 @@ pub enum Role {
     Plain,
 }
 
+/// Distributions that serve an application of ASGI, or bring what does.
+const ASGI: &[&str] = &["uvicorn", "uvicorn-worker", "daphne", "hypercorn", "granian", "channels"];
+
 /// What names the settings module of a process.
 pub const VARIABLE: &str = "DJANGO_SETTINGS_MODULE";
 
@@ -321,6 +324,14 @@ impl Project {
 
     pub fn has(&self, kind: Entry) -> bool {
         self.entries.iter().any(|entry| entry.kind == kind)
+    }
+
+    /// Whether a server may start with an entry point: that of ASGI needs a server which speaks it.
+    pub fn may_serve(&self, entry: &EntryPoint) -> bool {
+        let is_listed = |it: &&str| self.requirements.of(it).is_some();
+        let is_spare = entry.kind == Entry::Asgi && self.has(Entry::Wsgi);
+        let is_known = !self.requirements.is_empty();
+        entry.kind.serves() && !(is_spare && is_known && !ASGI.iter().any(is_listed))
     }
 
     /// Whether one of its entry points is this module: `config.wsgi`; for Celery, `config` too.

@@ -21,7 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
         let Some(django) = &process.django else { continue };
         match django.named {
-            Named::Assumed => entry_points(&django.project, process, out),
+            Named::Assumed => entry_points(deployment, &django.project, process, out),
             Named::Environment | Named::Default(_) => deployed(process, django, out),
         }
     }
@@ -61,10 +61,14 @@ fn deployed(process: &Process, django: &Django, out: &mut Findings) {
 }
 
 /// Nothing in view runs the project: what its entry points would do by themselves.
-fn entry_points(project: &Project, process: &Process, out: &mut Findings) {
-    for entry in project.entries.iter().filter(|entry| entry.kind.serves()) {
+fn entry_points(deployment: &Deployment, project: &Project, process: &Process, out: &mut Findings) {
+    for entry in project.entries.iter().filter(|entry| project.may_serve(entry)) {
         let Some(default) = &entry.default else { continue };
         let Some(production) = project.production_beside(&default.value) else { continue };
+        // An image of the project has it right, whoever runs that.
+        if deployment.surroundings.named_by_images.contains(production) {
+            continue;
+        }
         let Some(what) = what_else(project, &default.value, process) else { continue };
         let finding = out.report(
             process,
