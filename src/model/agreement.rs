@@ -2,6 +2,7 @@
 
 use crate::fact::spelling::is_slip;
 use crate::fact::{Fact, Lookup, Supplied};
+use crate::model::text::Text;
 use crate::model::{Answered, Asked, Concern, Deployment, EnvFile, Idle, Process};
 
 /// Two processes of one application with different values of a variable.
@@ -152,13 +153,26 @@ pub enum Unsafe<'a> {
 }
 
 impl Deployment {
+    /// Whether the compose file gives a process a text of its own for a variable: no env file has
+    /// a say in it then (Compose, "Environment variables precedence").
+    fn writes(&self, process: &Process, name: &str) -> bool {
+        let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
+        let value = service.and_then(|it| it.variable(name)?.value.as_ref());
+        value.is_some_and(Text::is_written)
+    }
+
     /// What would be wrong with a production that has an example as it is.
     pub fn unsafe_in<'a>(&'a self, file: &'a EnvFile) -> Vec<Unsafe<'a>> {
         let mut found = Vec::new();
         for process in self.apps() {
             let app = process.fact();
             let Some(debug) = app.setting("DEBUG") else { continue };
+            let faults = process.django.as_ref().map(|it| &it.faults);
             for read in reads(process) {
+                if self.writes(process, &read.name) || faults.is_some_and(|it| it.is_replaced(read))
+                {
+                    continue;
+                }
                 let Some(value) = file.value(&read.name).filter(|it| !it.value.is_empty()) else {
                     continue;
                 };

@@ -3,11 +3,15 @@
 //! Evaluation tells what a setting is; these are faults that a value does not show.
 
 use crate::fact::Fact;
+use crate::python::Read;
 use crate::source::Place;
 
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
     pub overwritten: Vec<Overwritten>,
+    /// Assignments of one module of which nothing is left, as another that takes all its names has
+    /// its own in their place, and nothing else reads them.
+    pub replaced: Vec<Place>,
     pub raw_switches: Vec<RawSwitch>,
     pub compared: Vec<Compared>,
     pub guarded: Vec<Guarded>,
@@ -43,6 +47,14 @@ pub struct HelperDefault {
     pub call: Place,
     /// As it is written.
     pub text: String,
+}
+
+impl Faults {
+    /// Whether what a variable is asked for there is lost again.
+    pub fn is_replaced(&self, read: &Read) -> bool {
+        let Some(at) = read.asked_at() else { return false };
+        self.replaced.iter().any(|it| it.file == at.file && it.span.contains(at.span))
+    }
 }
 
 /// A setting that one module assigns twice, with nothing between that reads the first.

@@ -223,6 +223,7 @@ impl Deployment {
                 && process.environment.layers(name).is_empty()
                 && !is_of_a_platform(name)
                 && !self.is_aside(process, read)
+                && !django.faults.is_replaced(read)
                 && found.iter().all(|it| it.name != name)
                 && django.missing.iter().all(|it| it.read.name != name)
                 && self.surroundings.env_files.iter().all(|file| file.lists(name).is_none())

@@ -11,6 +11,7 @@ mod asides;
 mod lacking;
 mod middleware;
 mod modules;
+mod replaced;
 mod statements;
 mod toolbar;
 mod unread;
@@ -24,6 +25,7 @@ pub(super) fn faults(
 ) -> Faults {
     let mut faults = statements::read(files, evaluation);
     faults.raw_switches.retain(|it| !is_for_developers(files, project, &it.at));
+    faults.replaced = replaced::replaced(files, evaluation);
     faults.asides = asides::asides(files, evaluation);
     faults.helper_defaults = asides::helper_defaults(files, evaluation);
     faults.caching_middleware = middleware::caching(files, project, evaluation);
