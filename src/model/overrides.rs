@@ -1,6 +1,7 @@
 //! Defaults of compose files that a variable keeps from having an effect, and variables without any.
 
 use crate::fact::{Fact, Supplied};
+use crate::model::compose::Location;
 use crate::model::text::Text;
 use crate::model::{Deployment, EnvReader, Process, compose};
 use std::sync::Arc;
@@ -99,7 +100,8 @@ impl Deployment {
                 let demanded = stock.is_some_and(|stock| stock.demands.contains(&name));
                 let over = self.laid_over(service, name);
                 let hides = over.is_some() && is_read(process, name) && !self.is_documented(name);
-                if !demanded && !self.needs(process, name) && !hides {
+                let matters = demanded || self.needs(process, name) || hides;
+                if !matters || self.has_to_be_there(value) {
                     continue;
                 }
                 for at in value.unguarded() {
@@ -133,6 +135,22 @@ impl Deployment {
             })
         };
         paths().find(has)
+    }
+
+    /// Whether compose starts nothing at all without the `.env` that is to fill a value in: some
+    /// service takes its variables from that as well, and its example has what is asked for here.
+    fn has_to_be_there(&self, value: &Text) -> bool {
+        let Some(project) = &self.compose else { return false };
+        let own = Location::Tree(project.folder.join(".env"));
+        let mut files = project.services.iter().flat_map(|it| &it.env_files);
+        let demands = |it: &compose::EnvFile| {
+            it.required.value && it.location.as_ref().is_some_and(|it| it.value == own)
+        };
+        let filled = |at: Fact<Arc<str>>| {
+            let mut examples = self.surroundings.of_folder(&project.folder);
+            examples.any(|it| it.is_for(".env") && it.value(&at.value).is_some())
+        };
+        files.any(demands) && value.unguarded().into_iter().all(filled)
     }
 
     /// Whether the `.env` that compose takes is to have a variable.
