@@ -101,7 +101,9 @@ fn the_web_server_that_supervisord_runs_is_what_a_container_is_for() {
     assert_eq!(given(&named, config), ["web app 0.0.0.0:9000"]);
     let included = dockerfile.replace("/etc/supervisord.conf", "/etc/supervisor/conf.d/");
     assert_eq!(given(&included, config), ["web app 0.0.0.0:9000"]);
-    let filled_in = config.replace(":9000", ":%(ENV_PORT)s");
+    let by_variable = config.replace(":9000", ":%(ENV_PORT)s");
+    assert_eq!(given(dockerfile, &by_variable), ["web app  …"]);
+    let filled_in = config.replace("gunicorn", "%(here)s/gunicorn");
     let alone = ["config.settings ?  …", "web root  … (no settings)"];
     assert_eq!(given(dockerfile, &filled_in), alone);
 }

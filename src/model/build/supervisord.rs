@@ -83,7 +83,7 @@ impl<'s> Declared<'s> {
         let value = |key: &str| section.get(key).and_then(known);
         let words = shlex::split(section.get("command")?)?;
         let words: Option<Vec<_>> =
-            words.iter().map(|word| Some(main_step::argument(&known(word)?))).collect();
+            words.iter().map(|word| Some(main_step::argument(&filled_in(word)?))).collect();
         if let Some(pairs) = section.get("environment") {
             for (name, held) in ini::supervisor_environment(pairs)? {
                 let supplied = match known(&held) {
@@ -221,4 +221,20 @@ fn option(step: &Step, names: &[&str]) -> Option<String> {
 fn known(text: &Spliced) -> Option<Fact<String>> {
     let plain = !text.as_str().contains("%(") && !text.as_str().contains("{{");
     plain.then(|| Fact::at(text.as_str().to_owned(), text.place()))
+}
+
+/// A word of a command. What supervisord puts into it of its environment is what a shell would:
+/// `%(ENV_HOME)s` is `${HOME}`, be that known or not.
+fn filled_in(word: &Spliced) -> Option<Fact<String>> {
+    const OPENING: &str = "%(ENV_";
+    if !word.as_str().contains(OPENING) {
+        return known(word);
+    }
+    let mut pieces = word.as_str().split(OPENING);
+    let mut filled = pieces.next()?.to_owned();
+    for piece in pieces {
+        let (name, rest) = piece.split_once(")s")?;
+        filled.push_str(&format!("${{{name}}}{rest}"));
+    }
+    known(&Spliced::new(&filled, word.place()))
 }
