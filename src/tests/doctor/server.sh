@@ -27,7 +27,7 @@ unshare --mount --pid --fork --uts --ipc --net --kill-child bash -c "
 " >"$stage/systemd.log" 2>&1 &
 outer=$!
 trap 'kill -KILL "$outer" 2>/dev/null || true' EXIT
-for _ in $(seq 100); do
+for _ in $(seq 600); do
     for inner in $(cat "/proc/$outer/task/$outer/children" 2>/dev/null); do
         if nsenter -t "$inner" -m -p -n systemctl is-active --quiet ready.target 2>/dev/null; then
             echo "$inner"
