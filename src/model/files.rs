@@ -4,7 +4,7 @@
 //! builds again, so that includes, imports and env files come in rounds.
 
 use crate::model::contract::Contract;
-use crate::model::evaluations::Evaluations;
+use crate::model::memo::Memo;
 use crate::model::scripted::Scripted;
 use crate::source::{EntryKind, FileId, Sources, Tree};
 use crate::syntax::Parsed;
@@ -27,8 +27,8 @@ pub struct Files<'a> {
     /// What the operator declares.
     pub contracts: &'a [Contract],
     wants: Mutex<BTreeSet<Utf8PathBuf>>,
-    /// Of this build, and of earlier ones.
-    pub evaluations: Arc<Evaluations>,
+    /// What this build found, and earlier ones.
+    pub memo: Arc<Memo>,
     /// Which every process asks for, and one look finds.
     scripted: OnceLock<Scripted>,
 }
@@ -69,7 +69,7 @@ impl<'a> Files<'a> {
             follows_views: false,
             contracts: &[],
             wants: Mutex::default(),
-            evaluations: Arc::default(),
+            memo: Arc::default(),
             scripted: OnceLock::new(),
         }
     }

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
-use crate::model::{Evaluations, Files, Model, mention};
+use crate::model::{Files, Memo, Model, mention};
 use crate::python;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
 use crate::syntax::python::is_of_python_2;
@@ -165,7 +165,7 @@ struct Reader {
     faults: Vec<(Fault, Problem)>,
     follows_views: bool,
     contracts: Vec<Contract>,
-    evaluations: Arc<Evaluations>,
+    memo: Arc<Memo>,
 }
 
 impl Reader {
@@ -182,7 +182,7 @@ impl Reader {
             faults: Vec::new(),
             follows_views: config.follows_views,
             contracts: config.contracts.clone(),
-            evaluations: Arc::default(),
+            memo: Arc::default(),
         };
         reader.parse(0);
         reader.miss(tree.troubles().to_vec());
@@ -213,12 +213,12 @@ impl Reader {
         let mut files = Files::new(tree, &self.sources, &self.parsed).without(unread.collect());
         files.follows_views = self.follows_views;
         files.contracts = &self.contracts;
-        files.evaluations = Arc::clone(&self.evaluations);
+        files.memo = Arc::clone(&self.memo);
         let mut model = Model::build(&files);
         if last || !files.wants_beside(&self.asked) {
             model.complete(&files);
         }
-        self.evaluations.settle();
+        self.memo.settle();
         (model, files.into_wants().difference(&self.asked).cloned().collect())
     }
 

@@ -106,7 +106,7 @@ fn readers(
         }
     }
     let sourced = loads.iter().map(|load| load.path.as_str());
-    if sourced.chain(files.scripted().sourced.iter().map(String::as_str)).any(is_named) {
+    if sourced.chain(files.scripted().sourced()).any(is_named) {
         _ = readers.insert(EnvReader::Shell);
     }
     readers

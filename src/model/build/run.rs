@@ -61,12 +61,12 @@ impl Run<'_> {
             "{root} {module} {entry:?} {configuration:?} {checkout:?} {cwd:?} {closed} {most} \
              {environment:?} {versions:?}"
         );
-        if let Some(known) = self.files.evaluations.get(&key) {
+        if let Some(known) = self.files.memo.evaluation(&key) {
             return known;
         }
         let evaluation = self.in_view(module, environment, |it| python::evaluate_given(it, most));
         self.want(&evaluation.wants);
-        self.files.evaluations.keep(key, evaluation)
+        self.files.memo.keep(key, evaluation)
     }
 
     fn want<'w>(&self, wants: impl IntoIterator<Item = &'w Utf8PathBuf>) {

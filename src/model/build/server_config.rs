@@ -95,7 +95,7 @@ impl Place<'_> {
 
     fn evaluate(&self, path: &Utf8Path, at: &Utf8Path) -> Option<Arc<Evaluation>> {
         let key = format!("{path} {at} {:?}", self.environment);
-        if let Some(known) = self.files.evaluations.get(&key) {
+        if let Some(known) = self.files.memo.evaluation(&key) {
             return Some(known);
         }
         let seen = Seen::around(self.files, path);
@@ -115,7 +115,7 @@ impl Place<'_> {
             versions: &|_| None,
         });
         self.files.want(evaluation.wants.iter().map(|path| seen.base.join(path)));
-        Some(self.files.evaluations.keep(key, evaluation))
+        Some(self.files.memo.keep(key, evaluation))
     }
 
     /// `--ini` or a bare path, and whatever that file names in turn.

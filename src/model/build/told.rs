@@ -9,11 +9,9 @@ use camino::Utf8PathBuf;
 pub(super) fn told(files: &Files) -> Told {
     let read = scripted::lists(files);
     let tells = |command: &str| read.iter().any(|read| says(read.text, command));
-    let creates = |text: &str| text.to_ascii_uppercase().contains("CREATE DATABASE");
-    let makes_user = |text: &str| {
-        let text = text.to_ascii_uppercase();
-        ["CREATE USER", "CREATE ROLE"].iter().any(|it| text.contains(it))
-    };
+    let creates = |text: &str| has_in_any_case(text, "CREATE DATABASE");
+    let makes_user =
+        |text: &str| ["CREATE USER", "CREATE ROLE"].iter().any(|it| has_in_any_case(text, it));
     let of_celery = texts_on_celery(files, &read);
     // A compose file's beat is another deployment's.
     let mut on_machines = of_celery.iter().filter(|it| it.parsed.kind() != Kind::Compose);
@@ -43,11 +41,12 @@ fn guides<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
         .collect()
 }
 
-/// Where it would be said how Celery is started: lists of commands, and documents.
+/// Where it would be said how Celery is started: those lists of commands and documents that know it.
 fn texts_on_celery<'a>(files: &Files<'a>, lists: &[Read<'a>]) -> Vec<Read<'a>> {
     let servers = if has_servers(files) { documents(files) } else { Vec::new() };
     let texts = lists.iter().copied().chain(servers).chain(files.of(Kind::Text));
-    texts.filter(|it| it.parsed.kind() != Kind::Requirements).collect()
+    let texts = texts.filter(|it| it.parsed.kind() != Kind::Requirements);
+    texts.filter(|it| has_in_any_case(it.text, "celery")).collect()
 }
 
 /// Whether a file is called after Celery that is no code, be it only of variables for a unit.
@@ -65,6 +64,11 @@ fn speaks_of_celery(text: &str, words: &[&str]) -> bool {
     // The application of that name runs in the site.
     let flat = flat.replace("django-celery-beat", "").replace("django_celery_beat", "");
     flat.lines().any(|line| line.contains("celery") && words.iter().any(|it| line.contains(it)))
+}
+
+/// Without a copy of the text, as there are long ones.
+fn has_in_any_case(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 fn says(text: &str, command: &str) -> bool {

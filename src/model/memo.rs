@@ -1,0 +1,47 @@
+//! What was found out once and holds for every round: a build that wanted further files is followed
+//! by another, which asks most of it again.
+
+use crate::model::scripted::Commands;
+use crate::python::Evaluation;
+use crate::source::FileId;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+#[derive(Debug, Default)]
+pub struct Memo {
+    /// Web, worker and beat mostly have one module and one environment.
+    evaluations: Mutex<HashMap<String, Arc<Evaluation>>>,
+    commands: Mutex<HashMap<FileId, Arc<Commands>>>,
+}
+
+impl Memo {
+    /// What a module evaluated to, under a key that says everything it depends on, but the files.
+    pub fn evaluation(&self, key: &str) -> Option<Arc<Evaluation>> {
+        open(&self.evaluations).get(key).cloned()
+    }
+
+    pub fn keep(&self, key: String, evaluation: Evaluation) -> Arc<Evaluation> {
+        let evaluation = Arc::new(evaluation);
+        open(&self.evaluations).insert(key, Arc::clone(&evaluation));
+        evaluation
+    }
+
+    /// Forgets the evaluations that more files would change.
+    pub fn settle(&self) {
+        open(&self.evaluations).retain(|_, evaluation| evaluation.wants.is_empty());
+    }
+
+    /// What the commands of a file do.
+    pub(in crate::model) fn commands(
+        &self,
+        file: FileId,
+        find: impl FnOnce() -> Commands,
+    ) -> Arc<Commands> {
+        let mut all = open(&self.commands);
+        Arc::clone(all.entry(file).or_insert_with(|| Arc::new(find())))
+    }
+}
+
+fn open<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
+}

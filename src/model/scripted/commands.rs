@@ -1,0 +1,221 @@
+//! What the commands of one file do to the files of a project.
+
+use crate::model::{Kind, Read};
+use crate::syntax::kind;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+
+/// Where commands stand that somebody or something runs.
+pub(super) const LISTS: [Kind; 9] = [
+    Kind::Shell,
+    Kind::Makefile,
+    Kind::Workflow,
+    Kind::Systemd,
+    Kind::Procfile,
+    Kind::Supervisor,
+    Kind::Crontab,
+    Kind::Compose,
+    Kind::Toml,
+];
+
+/// What installs things where a site is built or run.
+pub(super) const STEPS: [Kind; 5] =
+    [Kind::Dockerfile, Kind::Shell, Kind::Workflow, Kind::Makefile, Kind::Compose];
+
+/// What is edited by hand, in the words of those who do it.
+const SCRIPTS: [Kind; 3] = [Kind::Shell, Kind::Makefile, Kind::Workflow];
+
+#[derive(Debug, Default)]
+pub(in crate::model) struct Commands {
+    /// The settings that a command writes into the settings module.
+    pub(super) settings: BTreeSet<String>,
+    /// The Python files, in the words of the script, that it puts another in the place of.
+    pub(super) replaced: Vec<Utf8PathBuf>,
+    /// The lines that may write files.
+    pub(super) makes: Vec<String>,
+    /// The lines that edit files.
+    pub(super) edits: Vec<String>,
+    /// The words that they put others in the place of.
+    pub(super) filled_in: Vec<String>,
+    /// The lines, in small letters, that install something.
+    pub(super) installs: Vec<String>,
+    /// Files that a shell takes its variables from.
+    pub(super) sourced: BTreeSet<String>,
+    /// The names of the files that it writes.
+    pub(super) targets: BTreeSet<String>,
+    /// The variables that stand in it, if it writes any.
+    pub(super) assigned: BTreeSet<String>,
+}
+
+impl Commands {
+    pub(super) fn of(read: Read<'_>) -> Self {
+        let (kind, text) = (read.parsed.kind(), read.text);
+        let mut found = Self::default();
+        if LISTS.contains(&kind) {
+            found.makes = makes(text);
+            found.sourced = sourced(text);
+            found.targets = text.lines().flat_map(|it| targets(it, text)).map(name).collect();
+            if !found.targets.is_empty() {
+                found.assigned = assigned(text).collect();
+            }
+        }
+        if LISTS.contains(&kind) || kind == Kind::Dockerfile {
+            found.replaced = replaced(text);
+        }
+        if LISTS.contains(&kind) || kind == Kind::Dockerfile || is_deploy(read.path) {
+            found.settings = settings(text);
+        }
+        if SCRIPTS.contains(&kind) {
+            found.edits = edits(text);
+            let words = found.edits.iter().flat_map(|line| filled_in(line));
+            found.filled_in = words.map(str::to_owned).collect();
+        }
+        if STEPS.contains(&kind) {
+            found.installs = installing(text);
+        }
+        if kind == Kind::Text && is_task(read) {
+            found.installs.push(text.to_ascii_lowercase());
+        }
+        found
+    }
+}
+
+fn makes(text: &str) -> Vec<String> {
+    let writes = [
+        ">", "-o ", "-out ", "--output", "cp ", "touch ", "mv ", "tee ", "wget ", "curl ",
+        "mkdir ", "envsubst",
+    ];
+    let lines = text.lines().filter(|line| writes.iter().any(|it| line.contains(it)));
+    lines.map(str::to_owned).collect()
+}
+
+fn name(target: &str) -> String {
+    target.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// The files that a line writes: what stands behind `>`, or is given to `tee`. A variable is what the
+/// text around sets it to first.
+fn targets<'t>(line: &'t str, text: &'t str) -> Vec<&'t str> {
+    let bare = |word: &'t str| word.trim_matches(['"', '\'', ';', '(', ')']);
+    let redirected = line.match_indices('>').filter_map(|(at, _)| {
+        let behind = line[at + 1..].trim_start_matches(['>', '|']);
+        behind.split_whitespace().next()
+    });
+    let teed = line.match_indices("tee ").flat_map(|(at, verb)| {
+        let words = line[at + verb.len()..].split_whitespace();
+        words.take_while(|it| !it.starts_with(['<', '>', '|', '&']))
+    });
+    let value = |word: &'t str| {
+        let name = word.strip_prefix('$')?.trim_matches(['{', '}']);
+        let set = |line: &'t str| line.trim_start().strip_prefix(name)?.strip_prefix('=');
+        text.lines().find_map(set).map(bare)
+    };
+    let words = redirected.chain(teed).map(bare).map(|word| value(word).unwrap_or(word));
+    words.filter(|word| !word.is_empty() && !word.starts_with(['&', '-'])).collect()
+}
+
+/// What stands behind `.` and `source`, or in what `export $(…)` is given, somewhere on a line.
+fn sourced(text: &str) -> BTreeSet<String> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let mut found = BTreeSet::new();
+    for line in lines {
+        let words: Vec<&str> =
+            line.split([' ', '\t', ';', '&', '|', '(', ')', '"', '\'']).collect();
+        let exports = ["export $(", "export `", "env $("].iter().any(|it| line.contains(it));
+        for pair in words.windows(2) {
+            if (matches!(pair[0], "." | "source") || exports) && pair[1].contains("env") {
+                found.insert(pair[1].trim_matches('`').to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// The names that a text gives values to: `SECRET_KEY=…`.
+fn assigned(text: &str) -> impl Iterator<Item = String> {
+    let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    text.match_indices('=').filter_map(move |(at, _)| {
+        let start = text[..at].trim_end_matches(is_part).len();
+        let name = &text[start..at];
+        name.starts_with(|it: char| it.is_ascii_uppercase()).then(|| name.to_owned())
+    })
+}
+
+fn edits(text: &str) -> Vec<String> {
+    let editors = ["sed ", "envsubst", "perl -pi"];
+    let lines = text.lines().filter(|line| editors.iter().any(|it| line.contains(it)));
+    lines.map(str::to_owned).collect()
+}
+
+/// The words that `sed` replaces on a line (`s~app_path~$path~g`), as far as nobody would write them
+/// for themselves.
+fn filled_in(line: &str) -> impl Iterator<Item = &str> {
+    let delimited = line.match_indices('s').filter_map(|(at, _)| {
+        let rest = &line[at + 1..];
+        let delimiter = rest.chars().next().filter(|it| "/|#~@,:".contains(*it))?;
+        let starts = !line[..at].ends_with(|it: char| it.is_ascii_alphanumeric());
+        let word = rest[delimiter.len_utf8()..].split(delimiter).next()?;
+        starts.then_some(word)
+    });
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    delimited.filter(move |word| {
+        let is_made_up = word.contains('_') || word.bytes().all(|it| it.is_ascii_uppercase());
+        word.len() >= 6 && is_made_up && word.chars().all(is_name)
+    })
+}
+
+/// The lines of a text, in small letters, that tell to install something.
+pub(in crate::model) fn installing(text: &str) -> Vec<String> {
+    const WORDS: [&str; 7] = ["install", " add ", " sync", "pip ", "conda", "--with", "apk "];
+    let text = text.replace("\\\n", " ").to_ascii_lowercase();
+    let lines = text.lines().filter(|line| WORDS.iter().any(|it| line.contains(it)));
+    lines.map(str::to_owned).collect()
+}
+
+/// Whether a file of tasks installs with pip (Ansible's documentation, "ansible.builtin.pip"). It
+/// counts as one line: what a task installs stands on lines of its own.
+fn is_task(read: Read<'_>) -> bool {
+    matches!(read.path.extension(), Some("yml" | "yaml")) && read.text.contains("pip:")
+}
+
+/// Whether a file is one of Python that deploys, for fabric as a rule.
+pub(super) fn is_deploy(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    name.ends_with(".py") && (name.starts_with("fab") || name.contains("deploy"))
+}
+
+fn settings(text: &str) -> BTreeSet<String> {
+    let writes = |line: &&str| {
+        let line = line.trim_start();
+        let verbs = ["sed ", "sed(", "append(", ">>", "tee "];
+        !line.starts_with('#')
+            && verbs.iter().any(|verb| line.contains(verb))
+            && line.to_ascii_lowercase().contains("settings")
+    };
+    let is_part = |it: char| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_';
+    let lines = text.lines().filter(writes);
+    let words = lines.flat_map(|line| line.split(move |it| !is_part(it)));
+    words.filter(|word| word.len() > 3).map(str::to_owned).collect()
+}
+
+fn replaced(text: &str) -> Vec<Utf8PathBuf> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    lines.flat_map(|line| line.split(['&', ';', '|'])).filter_map(put_over).collect()
+}
+
+/// The file that a command copies one of another name over: none of an example, with which people
+/// begin, and none for developers.
+fn put_over(command: &str) -> Option<Utf8PathBuf> {
+    let mut words = command.split_whitespace().map(|it| it.trim_matches(['"', '\'']));
+    let verbs = ["cp", "mv", "ln", "install"];
+    words.by_ref().find(|word| verbs.contains(word))?;
+    let files: Vec<&Utf8Path> =
+        words.filter(|it| !it.starts_with('-')).map(Utf8Path::new).collect();
+    let [source, target] = files[..] else { return None };
+    let from = source.file_name()?;
+    let others = ["dev", "development", "local", "test", "tests", "testing", "ci", "travis"];
+    let mut parts = source.as_str().split(['/', '.', '-', '_']);
+    let is_for_others = kind::is_example(source) || parts.any(|part| others.contains(&part));
+    let is_other = from.ends_with(".py") && target.file_name()? != from;
+    (is_other && !is_for_others).then(|| target.to_owned())
+}

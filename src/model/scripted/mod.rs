@@ -1,0 +1,103 @@
+//! What people are told to run, or machines do, beside what starts by itself: deploy scripts,
+//! workflows, Makefiles. What they change of a project's files is not what the tree has of it.
+
+mod commands;
+
+pub(super) use commands::Commands;
+pub(in crate::model) use commands::installing;
+
+use crate::model::{Files, Found, Kind, Read};
+use camino::Utf8Path;
+use commands::{LISTS, STEPS, is_deploy};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What scripts change of a project's files before it runs.
+pub struct Scripted {
+    /// The settings that one writes into the settings module itself, as
+    /// `sed -i 's/DEBUG = True/DEBUG = False/' settings.py` does.
+    pub settings: Arc<BTreeSet<String>>,
+    commands: Vec<Arc<Commands>>,
+}
+
+impl Scripted {
+    pub(in crate::model) fn find(files: &Files) -> Self {
+        let deploy = files.tree.files().filter(|path| is_deploy(path));
+        let deploy = deploy.filter_map(|path| match files.find(path) {
+            Found::Read(read) => Some(read),
+            Found::Wanted | Found::Folder | Found::Absent => None,
+        });
+        let others = [Kind::Dockerfile, Kind::Text];
+        let others = others.into_iter().flat_map(|kind| files.of(kind));
+        let read = lists(files).into_iter().chain(others).chain(deploy);
+        let of = |read: Read<'_>| files.memo.commands(read.id, || Commands::of(read));
+        let commands: Vec<_> = read.map(of).collect();
+        let settings = commands.iter().flat_map(|it| it.settings.iter().cloned()).collect();
+        Self { settings: Arc::new(settings), commands }
+    }
+
+    /// Whether some command may write a file of this name.
+    pub fn makes(&self, name: &str) -> bool {
+        self.commands.iter().flat_map(|it| &it.makes).any(|line| line.contains(name))
+    }
+
+    /// The variables that a script sets which writes a file of this name, as into an env file that
+    /// is made where the site is deployed.
+    pub fn written_to(&self, path: &str) -> BTreeSet<String> {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let writers = self.commands.iter().filter(|it| it.targets.contains(name));
+        writers.flat_map(|it| it.assigned.iter().cloned()).collect()
+    }
+
+    /// Whether a script writes something into a file of this name, or into a copy of what it says.
+    pub fn edits(&self, name: &str, text: &str) -> bool {
+        self.commands.iter().flat_map(|it| &it.edits).any(|line| line.contains(name))
+            || self.fills_in(text)
+    }
+
+    /// Whether a text has a word that scripts put another in the place of.
+    pub fn fills_in(&self, text: &str) -> bool {
+        self.commands.iter().flat_map(|it| &it.filled_in).any(|word| text.contains(word))
+    }
+
+    /// The files that a shell takes its variables from.
+    pub(in crate::model) fn sourced(&self) -> impl Iterator<Item = &str> {
+        self.commands.iter().flat_map(|it| &it.sourced).map(String::as_str)
+    }
+
+    /// Whether a script or a build of the tree installs a distribution by its name.
+    pub fn installs(&self, distribution: &str) -> bool {
+        self.commands.iter().any(|it| names(&it.installs, distribution))
+    }
+
+    /// Whether a script puts another file in the place of this one on the server, as
+    /// `cp conf/prod_settings.py shop/settings.py` does.
+    pub fn is_replaced(&self, path: &Utf8Path) -> bool {
+        // The folder counts where it is written out; a variable in front of it may be any.
+        let folder = |it: &Utf8Path| it.parent().and_then(Utf8Path::file_name).map(str::to_owned);
+        self.commands.iter().flat_map(|it| &it.replaced).any(|target| {
+            target.file_name() == path.file_name()
+                && folder(target).is_none_or(|of| folder(path).is_some_and(|it| it == of))
+        })
+    }
+}
+
+/// What installs things where a site is built or run.
+pub(in crate::model) fn steps<'a>(files: &Files<'a>) -> Vec<&'a str> {
+    step_files(files).into_iter().map(|read| read.text).collect()
+}
+
+pub(in crate::model) fn step_files<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
+    STEPS.into_iter().flat_map(|kind| files.of(kind)).collect()
+}
+
+/// Everything that lists commands.
+pub(in crate::model) fn lists<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
+    LISTS.iter().flat_map(|kind| files.of(*kind)).collect()
+}
+
+/// Whether one of such lines has a distribution.
+pub(in crate::model) fn names(installing: &[String], distribution: &str) -> bool {
+    let underscored = distribution.replace('-', "_");
+    installing.iter().any(|line| line.contains(distribution) || line.contains(&underscored))
+}
