@@ -172,8 +172,10 @@ fn is_dotenv(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     let base = base_name(name);
     let code = [
-        "py", "js", "ts", "mjs", "cjs", "json", "md", "sh", "yml", "yaml", "d", "rb", "html",
-        "toml", "ini", "cfg", "cnf", "conf", "sql", "xml", "pem", "crt", "key",
+        "py", "js", "ts", "mjs", "cjs", "mts", "cts", "jsx", "tsx", "vue", "css", "scss", "html",
+        "json", "md", "sh", "bat", "cmd", "ps1", "yml", "yaml", "d", "rb", "php", "go", "rs", "c",
+        "h", "cpp", "cs", "java", "kt", "swift", "lua", "ex", "exs", "nix", "tf", "hcl", "toml",
+        "ini", "cfg", "cnf", "conf", "sql", "xml", "pem", "crt", "key", "log", "lock",
     ];
     if path.extension().is_some_and(|it| code.contains(&it)) {
         return false;

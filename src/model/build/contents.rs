@@ -124,6 +124,15 @@ struct Looked<'a> {
 const OUTPUTS: &[&str] =
     &["dist", "build", "out", "target", "node_modules", ".next", "wheels", "_build", "public"];
 
+/// Whether a file is of a kind that people fetch or build and rarely commit: programs, archives, dumps.
+fn is_kept_elsewhere(path: &Utf8Path) -> bool {
+    const ENDINGS: &[&str] = &[
+        "jar", "war", "whl", "deb", "rpm", "zip", "gz", "tgz", "bz2", "xz", "zst", "tar", "so",
+        "bin", "exe", "dump", "sqlite3", "db", "pt", "onnx", "mmdb",
+    ];
+    path.extension().is_some_and(|it| ENDINGS.contains(&it))
+}
+
 impl Looked<'_> {
     /// The stages that take part in the image.
     fn stages(&self) -> impl Iterator<Item = &Stage> {
@@ -181,6 +190,7 @@ impl Looked<'_> {
         let output = below.components().any(|it| OUTPUTS.contains(&it.as_str()));
         match self.files.tree.get(&path) {
             None if output || is_ignored(self.files, &path) || is_made(self.files, &path) => None,
+            None if is_kept_elsewhere(&path) => None,
             // A folder that git can not keep, as it is empty, or that is no part of the checkout.
             None if self.files.tree.is_unseen(&path) => None,
             None => Some(Unmet::Absent(source.to_owned())),

@@ -34,7 +34,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .through(app.assigned(CSRF_TRUSTED_ORIGINS), "becomes CSRF_TRUSTED_ORIGINS here")
                 .because(entry)
                 .help("write the scheme and the host: `https://example.org`");
-            if let Some(meant) = without_path(&entry.value) {
+            if let Some(meant) = without_path(&entry.value).filter(|_| !are_two(&entry.value)) {
                 let edit = app.rewrite_entry(&entries, index, meant);
                 finding.mend(Safety::Safe, format!("write `{meant}`"), edit);
             }
@@ -51,7 +51,15 @@ fn fault(entry: &str) -> Option<&'static str> {
     let Some((_, rest)) = entry.split_once("://") else {
         return Some("has no scheme, and Django refuses to start its commands");
     };
+    if are_two(entry) {
+        return Some("two origins are one text here, as a comma is missing");
+    }
     rest.contains('/').then_some("no browser sends a path with an origin")
+}
+
+/// Python joins texts that nothing stands between.
+fn are_two(entry: &str) -> bool {
+    entry.matches("://").count() > 1
 }
 
 /// The origin alone. Which scheme is meant, nobody can tell.

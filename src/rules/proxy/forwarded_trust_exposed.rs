@@ -21,7 +21,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
         let Some(open) = port.open() else { continue };
-        let header = trusted.value.0.trim_start_matches("HTTP_").replace('_', "-");
+        // What is no key of `request.META` is never found there, whoever sends it.
+        let Some(header) = trusted.value.0.strip_prefix("HTTP_") else { continue };
+        let header = header.replace('_', "-");
         let at = app.assigned(SECURE_PROXY_SSL_HEADER).unwrap_or_else(|| trusted.map(|_| ()));
         let finding = out.report(
             process,
