@@ -125,6 +125,8 @@ fn arguments_are_followed() {
         ["migrate", "gunicorn -w 2"]
     );
     assert_eq!(with("exec gunicorn $@", &["-w", "2"]), ["gunicorn -w 2"]);
+    assert_eq!(with("cmd=\"$@\"\nexec $cmd", &["gunicorn", "-w", "2"]), ["gunicorn -w 2"]);
+    assert_eq!(with("cmd=$*\nexec $cmd", &["/start.sh"]), ["/start.sh"]);
     let entry = "case \"$1\" in\nweb) exec gunicorn;;\nworker|beat) shift; exec celery \"$@\";;\n*) exec \"$@\";;\nesac";
     assert_eq!(with(entry, &["web"]), ["gunicorn"]);
     assert_eq!(with(entry, &["worker", "-B"]), ["celery -B"]);

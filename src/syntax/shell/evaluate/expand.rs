@@ -177,12 +177,15 @@ impl State<'_> {
         });
     }
 
-    /// `$1` and `$#`; `None` if the arguments are not known, or it is something else.
+    /// `$1`, `$#`, and `$@` where it is one text; `None` if the arguments are not known, or it is something else.
     fn positional(&self, name: &str) -> Option<Lookup> {
         let arguments = self.arguments.as_ref()?;
         if name == "#" {
             let origin = crate::fact::Origin::UNSEEN;
             return Some(Lookup::Set(Fact::new(arguments.len().to_string(), origin)));
+        }
+        if name == "@" || name == "*" {
+            return joined(arguments).map(Lookup::Set);
         }
         let number: usize = name.parse().ok().filter(|number| *number > 0)?;
         let argument = arguments.get(number - 1);
@@ -203,6 +206,12 @@ impl State<'_> {
         let is_all = expansion.operator == Operator::None
             && (expansion.name == "@" || (expansion.name == "*" && !quoted));
         self.arguments.clone().filter(|_| is_all)
+    }
+
+    /// The arguments, where these are their words: `cmd="$@"` and `exec $cmd`.
+    fn arguments_of(&self, words: &[&str]) -> Option<Vec<Argument>> {
+        let arguments = self.arguments.as_ref().filter(|it| !it.is_empty())?;
+        arguments.iter().map(Argument::as_str).eq(words.iter().copied()).then(|| arguments.clone())
     }
 
     /// Which alternative of a `case` is taken, if that can be told; the inner `None` is none.
@@ -264,6 +273,9 @@ impl State<'_> {
             let unquoted = word.parts.len() == 1;
             let words: Vec<&str> =
                 text.value.split([' ', '\t', '\n']).filter(|it| !it.is_empty()).collect();
+            if unquoted && let Some(arguments) = self.arguments_of(&words) {
+                return arguments;
+            }
             if unquoted && words.len() != 1 {
                 let one = |word: &str| Argument {
                     text: text.map(|_| word.to_owned()),
@@ -345,6 +357,17 @@ impl State<'_> {
             _ => None,
         }
     }
+}
+
+/// What an assignment makes of all arguments: one text.
+fn joined(arguments: &[Argument]) -> Option<Fact<String>> {
+    let (first, rest) = arguments.split_first()?;
+    if !arguments.iter().all(Argument::is_known) {
+        return None;
+    }
+    let words: Vec<&str> = arguments.iter().map(Argument::as_str).collect();
+    let text = first.text.map(|_| words.join(" "));
+    Some(rest.iter().fold(text, |text, argument| text.given(&argument.text)))
 }
 
 /// What `$(echo words)` is; other commands are not known.
