@@ -9,7 +9,9 @@ impl Project {
     /// After them a folder of a service lies in a volume of its own.
     pub fn keep(&self, service: &Service, folder: &str) -> Vec<Edit> {
         let name = format!("{}-data", service.name.value);
-        if self.volumes.iter().any(|it| it.key.value == name) {
+        // What it takes over stands with another service.
+        let is_taken = !service.volumes_from.is_empty();
+        if is_taken || self.volumes.iter().any(|it| it.key.value == name) {
             return Vec::new();
         }
         let mount = format!("{name}:{folder}");

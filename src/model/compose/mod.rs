@@ -27,6 +27,7 @@ mod secrets;
 mod service;
 mod usage;
 mod value;
+mod volumes_from;
 
 pub use command::{Command, Form};
 pub use invocation::{Invocation, invocations};

@@ -9,6 +9,7 @@ use crate::model::compose::service::{
     Network, Port, Resource, Service, Test, Variable, Volume,
 };
 use crate::model::compose::value::{Data, Entry, Value};
+use crate::model::compose::volumes_from::take_over;
 use crate::model::compose::{Location, Project, Usage, is_remote};
 use crate::model::text::Text;
 use crate::source::Place;
@@ -22,6 +23,9 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
     let resources = |section: &str| {
         each(section).into_iter().map(|(name, entry)| resource(name, entry, folder)).collect()
     };
+    let mut services: Vec<Service> =
+        each("services").into_iter().map(|it| service(it.0, it.1, folder)).collect();
+    take_over(&mut services);
     Project {
         name: text(value, "name"),
         folder: folder.to_owned(),
@@ -29,7 +33,7 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
         elsewhere: BTreeSet::new(),
         others_stand_alone: true,
         usage: Usage::default(),
-        services: each("services").into_iter().map(|it| service(it.0, it.1, folder)).collect(),
+        services,
         networks: each("networks").into_iter().map(|it| network(it.0, it.1)).collect(),
         volumes: each("volumes").into_iter().map(|it| volume(it.0, it.1)).collect(),
         version: value.as_map().and_then(|map| Some(Fact::at((), map.get("version")?.key))),
@@ -124,6 +128,7 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
         ports: ports.iter().filter_map(port).collect(),
         expose: texts(it, "expose"),
         volumes: volumes.iter().filter_map(|it| mount(it, folder)).collect(),
+        volumes_from: texts(it, "volumes_from"),
         tmpfs: texts(it, "tmpfs"),
         networks: networks(it),
         network_mode: text(it, "network_mode"),

@@ -25,6 +25,8 @@ pub struct Service {
     pub ports: Vec<Port>,
     pub expose: Vec<Text>,
     pub volumes: Vec<Mount>,
+    /// `service[:ro]` or `container:name`, whose mounts are among its own.
+    pub volumes_from: Vec<Text>,
     pub tmpfs: Vec<Text>,
     /// The `default` one if the service names none. Empty with a `network_mode`.
     pub networks: Vec<Attachment>,
