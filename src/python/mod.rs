@@ -237,6 +237,15 @@ impl Namespace {
         }
     }
 
+    /// Has what is bound to one name bound to another as well that nothing else is.
+    pub fn call_also(&mut self, name: &str, other: &str) {
+        if self.named(other).is_none()
+            && let Some(named) = self.named(name).cloned()
+        {
+            self.names.push(Named { name: other.to_owned(), ..named });
+        }
+    }
+
     pub fn named(&self, name: &str) -> Option<&Named> {
         self.names.iter().find(|it| it.name == name)
     }

@@ -31,13 +31,19 @@ const fn series(
 ) -> SupportedSeries {
     let [major, minor] = number;
     // The last series before a new major number is the one with long-term support.
-    let lts = matches!(number, [1, 8 | 11]) || (major > 1 && minor == 2);
+    let lts = matches!(number, [1, 4 | 8 | 11]) || (major > 1 && minor == 2);
     SupportedSeries { series: Series::new(major, minor), released, supported_until, lts }
 }
 
 /// "Supported versions" of <https://www.djangoproject.com/download/>, ascending; days of what is
-/// past as <https://endoflife.date/django> records them. 6.1 and 6.2 are as planned there.
+/// past as <https://endoflife.date/django> records them, before 1.8 as the page's "Unsupported previous
+/// releases" does. 6.1 and 6.2 are as planned there.
 pub const DJANGO_SERIES: &[SupportedSeries] = &[
+    series([1, 3], "2011-03-23", "2013-02-26"),
+    series([1, 4], "2012-03-23", "2015-10-01"),
+    series([1, 5], "2013-02-26", "2014-09-02"),
+    series([1, 6], "2013-11-06", "2015-04-01"),
+    series([1, 7], "2014-09-02", "2015-12-01"),
     series([1, 8], "2015-04-01", "2018-04-01"),
     series([1, 9], "2015-12-01", "2017-04-04"),
     series([1, 10], "2016-08-01", "2017-12-02"),

@@ -64,9 +64,21 @@ impl Run<'_> {
         if let Some(known) = self.files.memo.evaluation(&key) {
             return known;
         }
-        let evaluation = self.in_view(module, environment, |it| python::evaluate_given(it, most));
+        let mut evaluation =
+            self.in_view(module, environment, |it| python::evaluate_given(it, most));
+        if let Ok(namespace) = &mut evaluation.outcome
+            && self.has_old_middleware()
+        {
+            namespace.call_also("MIDDLEWARE_CLASSES", "MIDDLEWARE");
+        }
         self.want(&evaluation.wants);
         self.files.memo.keep(key, evaluation)
+    }
+
+    /// Whether Django takes its middleware from the list of the old name: up to 1.9 always, then for
+    /// want of the new one until 2.0 (release notes of 1.10, "New-style middleware").
+    fn has_old_middleware(&self) -> bool {
+        self.project.requirements.django().is_some_and(|it| it.value.at_least([2]) == Some(false))
     }
 
     fn want<'w>(&self, wants: impl IntoIterator<Item = &'w Utf8PathBuf>) {

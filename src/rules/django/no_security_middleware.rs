@@ -17,7 +17,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
-        let Some(without) = app.passes_no(&["security"]) else { continue };
+        // 1.8 was the first that has it (its release notes).
+        let is_older =
+            app.django_version().is_some_and(|it| it.value.at_least([1, 8]) == Some(false));
+        let Some(without) = app.passes_no(&["security"]).filter(|_| !is_older) else { continue };
         let finding = out.report(
             app.value,
             "nothing does what the SECURE_ settings say",

@@ -176,6 +176,7 @@ fn tags_of_images_are_series() {
 fn the_latest_admitted_series_of_django_is_known_or_open() {
     let latest = |text| latest_django_series(&range(text)).map(|it| it.series.to_string());
     assert_eq!(latest("<4"), Some("3.2".to_owned()));
+    assert_eq!(latest("==1.7.4"), Some("1.7".to_owned()));
     assert_eq!(latest("==4.2.*"), Some("4.2".to_owned()));
     assert_eq!(latest("==4.2.16"), Some("4.2".to_owned()));
     assert_eq!(latest("~=5.1"), Some("5.2".to_owned()));
@@ -197,5 +198,5 @@ fn the_table_of_django_is_in_order() {
         assert!(it.released < it.supported_until, "{}", it.series);
     }
     let lts = DJANGO_SERIES.iter().filter(|it| it.lts).map(|it| it.series.to_string());
-    assert_eq!(lts.collect::<Vec<_>>(), ["1.8", "1.11", "2.2", "3.2", "4.2", "5.2", "6.2"]);
+    assert_eq!(lts.collect::<Vec<_>>(), ["1.4", "1.8", "1.11", "2.2", "3.2", "4.2", "5.2", "6.2"]);
 }
