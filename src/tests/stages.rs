@@ -118,10 +118,12 @@ fn settings_for_production_behind_a_web_server_outweigh_the_name_of_an_env_file(
     let proxy = "  nginx:\n    image: nginx:1.27\n";
     let both = format!("{chosen}{proxy}");
     let gunicorn = "gunicorn config.wsgi";
+    // Its production is then whatever nobody wrote down.
+    let assumed = "config.settings.production production?";
     assert_eq!(with(&both, gunicorn), [PRODUCTION]);
-    assert_eq!(with(chosen, gunicorn), [DEVELOPMENT]);
-    assert_eq!(with(proxy, gunicorn), [DEVELOPMENT]);
-    assert_eq!(with(&both, "python manage.py runserver"), [DEVELOPMENT]);
+    assert_eq!(with(chosen, gunicorn), [DEVELOPMENT, assumed]);
+    assert_eq!(with(proxy, gunicorn), [DEVELOPMENT, assumed]);
+    assert_eq!(with(&both, "python manage.py runserver"), [DEVELOPMENT, assumed]);
 }
 
 #[test]

@@ -314,9 +314,11 @@ fn idle(files: &Files, project: &Arc<Project>, contract: Option<&Contract>) -> O
 }
 
 impl Model {
-    /// Whether some process runs this project.
+    /// Whether some process runs this project for its visitors. How developers run it says nothing
+    /// of that.
     fn runs(&self, project: &Arc<Project>) -> bool {
-        let processes = self.deployments.iter().flat_map(|it| &it.processes);
+        let live = self.deployments.iter().filter(|it| it.stage.value == Stage::Production);
+        let processes = live.flat_map(|it| &it.processes);
         let mut projects = processes.filter_map(|process| Some(&process.django.as_ref()?.project));
         projects.any(|it| Arc::ptr_eq(it, project))
     }
