@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::mention::Use;
 use crate::model::{EnvFile, RedisServer, Tmpfiles};
-use crate::source::normalize;
+use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -47,6 +47,8 @@ pub struct Speaks {
     pub of_certificates: bool,
     /// Something outside takes https: a CDN, a tunnel, a load balancer.
     pub of_outer_proxy: bool,
+    /// Where a script obtains one, in a container that then ends.
+    pub obtains: Option<Place>,
     /// Certificates are renewed.
     pub of_renewals: bool,
     /// A web server is told to read its configuration again.

@@ -106,7 +106,25 @@ fn is_set_aside(tree: &Tree, path: &Utf8Path) -> bool {
     let below = below.min_by_key(|it| it.components().count()).unwrap_or(path);
     let mut folders = below.parent().into_iter().flat_map(Utf8Path::components);
     kind::by_name(path) != Some(kind::Kind::Python)
-        && folders.any(|it| SET_ASIDE.contains(&it.as_str().to_ascii_lowercase().as_str()))
+        && (folders.any(|it| SET_ASIDE.contains(&it.as_str().to_ascii_lowercase().as_str()))
+            || path.file_name().is_some_and(has_date))
+}
+
+/// Whether a name has a day in it, as copies have that people keep: `nginx-2020-8-24.conf`,
+/// `default.20200824`.
+fn has_date(name: &str) -> bool {
+    let numbers = name.split(|c: char| !c.is_ascii_digit()).filter(|it| !it.is_empty());
+    let numbers: Vec<Option<u32>> = numbers.map(|it| it.parse().ok()).collect();
+    let is_day = |year: u32, month: u32, day: u32| {
+        (1990..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day)
+    };
+    let written_out = |it: &[Option<u32>]| match it {
+        [Some(year), Some(month), Some(day)] => is_day(*year, *month, *day),
+        _ => false,
+    };
+    let in_one =
+        |it: &Option<u32>| it.is_some_and(|it| is_day(it / 10_000, it / 100 % 100, it % 100));
+    numbers.windows(3).any(written_out) || numbers.iter().any(in_one)
 }
 
 /// What decides how a site runs, by its name. Other Python is read when something imports it.

@@ -12,9 +12,14 @@ use crate::syntax::shell::evaluate::Argument;
 use crate::syntax::shell::{Command, Script};
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// Programs that pass on signals to all that they started, or end in place of a shell.
+/// Programs that stand in front of the first of a container.
 const INITS: &[&str] =
     &["tini", "tini-static", "dumb-init", "docker-init", "catatonit", "s6-svscan", "init"];
+
+/// Those that pass signals on to the program they started, and to no other: to the shell, which
+/// dies of it, and the container with it. `-g` has tini ask the whole group (measured with tini 0.19
+/// and dumb-init 1.2.5, which does so by itself).
+const INITS_OF_ONE: &[&str] = &["tini", "tini-static", "docker-init"];
 
 /// How a container begins.
 pub(super) struct Start<'a> {
@@ -24,8 +29,6 @@ pub(super) struct Start<'a> {
     /// The file of the tree at a path of the container.
     pub(super) tree: &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
     pub(super) cwd: Option<&'a Utf8Path>,
-    /// Docker's own init stands in front.
-    pub(super) init: bool,
     pub(super) system: Option<System>,
 }
 
@@ -34,9 +37,6 @@ impl Start<'_> {
     pub(super) fn shadowed(&self, run: &Run) -> Option<Fact<Front>> {
         let main = &run.steps[run.main];
         let (front, waits) = main.front?;
-        let first = self.entrypoint.iter().chain(self.command).take(3);
-        let names = first.map(|word| word.as_str().rsplit('/').next().unwrap_or_default());
-        let has_init = self.init || names.into_iter().any(|it| INITS.contains(&it));
         let stays = match front {
             Front::Script => true,
             Front::Text => matches!(self.system, Some(System::Debian | System::DebianFull)),
@@ -46,10 +46,19 @@ impl Start<'_> {
             let text = self.files.read(step.place.file).text;
             text.lines().any(|line| line.trim_start().starts_with("trap "))
         };
-        if has_init || !stays || !is_last || main.apart || traps(main) {
+        if self.asks_all() || !stays || !is_last || main.apart || traps(main) {
             return None;
         }
         Some(Fact::at(front, waits))
+    }
+
+    /// Whether an init stands in front that passes signals on to all that it started.
+    fn asks_all(&self) -> bool {
+        let first = self.entrypoint.iter().chain(self.command).take(3);
+        let names = first.map(|word| word.as_str().rsplit('/').next().unwrap_or_default());
+        let names: Vec<&str> = names.collect();
+        let of_one = names.iter().any(|it| INITS_OF_ONE.contains(it));
+        names.iter().any(|it| INITS.contains(it)) && !(of_one && !names.contains(&"-g"))
     }
 
     /// The command, if the entrypoint is a script that never looks at what stands behind it.
@@ -74,7 +83,7 @@ impl Start<'_> {
         for (at, word) in self.entrypoint.iter().enumerate() {
             let word = word.as_str();
             let name = word.rsplit('/').next().unwrap_or_default();
-            if INITS.contains(&name) || shells.contains(&name) || word == "--" {
+            if INITS.contains(&name) || shells.contains(&name) || word.starts_with('-') {
                 continue;
             }
             let path = match (word.starts_with('/'), self.cwd) {

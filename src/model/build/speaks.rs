@@ -5,13 +5,14 @@
 
 use crate::model::build::documents::documents;
 use crate::model::surroundings::Speaks;
-use crate::model::{Files, Kind};
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use crate::model::{Files, Kind, Read};
+use crate::source::Place;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-/// Each word, and what a text is about that has it. One that begins inside another is about the
-/// same, so that it does not matter that the other hides it.
+/// Each word, and what a text is about that has it. It does not matter that one hides another that
+/// begins inside it.
 const WORDS: &[(&str, &[About])] = &[
     ("certbot", &[About::Certificates]),
     ("letsencrypt", &[About::Certificates]),
@@ -32,6 +33,8 @@ const WORDS: &[(&str, &[About])] = &[
     ("ingress", &[About::OuterProxy]),
     ("proxy manager", &[About::OuterProxy]),
     ("haproxy", &[About::OuterProxy]),
+    // Once, where a certificate is obtained.
+    ("force-renew", &[]),
     ("renew", &[About::Renewals]),
     ("reload", &[About::Reloads]),
     ("restart", &[About::Reloads]),
@@ -52,7 +55,9 @@ enum About {
 static SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let words = WORDS.iter().map(|(word, _)| word);
     let automaton = Some(AhoCorasickKind::DFA);
-    AhoCorasick::builder().ascii_case_insensitive(true).kind(automaton).build(words).ok()
+    let first = MatchKind::LeftmostFirst;
+    let builder = &mut AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).kind(automaton).match_kind(first).build(words).ok()
 });
 
 pub(super) fn speaks(files: &Files) -> Speaks {
@@ -66,10 +71,12 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         Kind::Nginx,
         Kind::Crontab,
     ];
+    let scripts = [Kind::Shell, Kind::Makefile].into_iter().flat_map(|kind| files.of(kind));
+    let obtains = scripts.into_iter().find_map(obtains_once);
     let read = kinds.into_iter().flat_map(|kind| files.of(kind));
     let read = read.map(|read| (read.text, Voice::of(read.parsed.kind())));
     let documents = documents(files).into_iter().map(|read| (read.text, Voice::Told));
-    let mut found = Speaks::default();
+    let mut found = Speaks { obtains, ..Speaks::default() };
     for (text, voice) in read.chain(documents) {
         let about = about(text);
         found.of_certificates |= about.contains(&About::Certificates);
@@ -79,6 +86,20 @@ pub(super) fn speaks(files: &Files) -> Speaks {
             about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(text);
     }
     found
+}
+
+/// Where a script has certbot obtain a certificate in a container of its own, which ends. What is
+/// installed on the machine brings a timer.
+fn obtains_once(read: Read<'_>) -> Option<Place> {
+    const VERB: &str = "certonly";
+    let in_container = ["certbot/certbot", "certbot/dns-"].iter().any(|it| read.text.contains(it));
+    let mut found = read.text.match_indices(VERB).filter(|_| in_container);
+    let runs = |at: usize| {
+        let line = read.text[..at].rsplit('\n').next().unwrap_or_default();
+        !line.trim_start().starts_with('#')
+    };
+    let (at, _) = found.find(|(at, _)| runs(*at))?;
+    Some(Place::new(read.id, at, at + VERB.len()))
 }
 
 fn about(text: &str) -> BTreeSet<About> {

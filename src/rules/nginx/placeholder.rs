@@ -47,7 +47,12 @@ fn never_filled_in<'a>(site: &Site, name: &'a Fact<SiteName>) -> Option<Fact<&'a
     let (SiteName::Many(text) | SiteName::Host(text)) = &name.value;
     let placeholder = match symbol::find(text) {
         Some(symbol) => Some(symbol).filter(|_| site.installed),
-        None => (!site.is_template && is_placeholder(text)).then_some(text.as_str()),
+        None => (!site.is_template && asks_for_name(text)).then_some(text.as_str()),
     };
     name.try_map(|_| placeholder)
+}
+
+/// Whether a name asks to be replaced by the site's, or is the directive's own.
+fn asks_for_name(text: &str) -> bool {
+    is_placeholder(text) || text == "server_name" || text.ends_with("_here")
 }

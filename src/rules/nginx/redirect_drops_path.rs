@@ -25,7 +25,8 @@ fn check(config: &Config, out: &mut Findings) {
                 Some(status) => ["301", "302", "303", "307", "308"].contains(&status),
                 None => false,
             };
-            if !redirects || !is_of_the_site(config, level, host) {
+            if !redirects || !(is_of_the_site(config, level, host) || is_twin(config, level, host))
+            {
                 continue;
             }
             let bare = target.value.trim_end_matches('/');
@@ -56,6 +57,17 @@ fn bare_host(target: &str) -> Option<&str> {
     let rest = target.split_once("://").map(|(_, rest)| rest)?;
     let host = rest.strip_suffix('/').unwrap_or(rest);
     (!host.is_empty() && !host.contains('/')).then_some(host)
+}
+
+/// Whether the host is a name of this server but for its `www.`: links to the site have either.
+fn is_twin(config: &Config, level: Level<'_>, host: &str) -> bool {
+    let twin = match host.strip_prefix("www.") {
+        Some(bare) => bare.to_owned(),
+        None => format!("www.{host}"),
+    };
+    let inside = |server: &&Server| level.outwards().any(|it| it.id() == server.level().id());
+    let server = config.servers().find(|server| inside(&server));
+    server.is_some_and(|it| it.names().iter().any(|name| name.value.matches(&twin) == Ok(true)))
 }
 
 /// Whether links to the host come here and are sent to it again: it is the host that was asked

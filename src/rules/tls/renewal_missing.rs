@@ -23,7 +23,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     if deployment.surroundings.tls.of_renewals {
         return;
     }
-    let Some(obtains) = project.services.iter().find_map(obtains_once) else { return };
+    let by_script = deployment.surroundings.tls.obtains.map(|place| Fact::at((), place));
+    let by_service = project.services.iter().find_map(obtains_once);
+    let Some(obtains) = by_service.or(by_script) else { return };
     for site in &deployment.sites {
         let Some(certificate) = of_lets_encrypt(deployment, site) else { continue };
         let why = "the machine itself may have a timer for it";

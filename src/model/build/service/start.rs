@@ -67,7 +67,6 @@ impl Container<'_> {
             command: &behind,
             tree: &tree,
             cwd: cwd.as_ref().map(|it| it.value.as_path()),
-            init: self.service.init.as_ref().is_some_and(|it| it.value),
             system: self.image.and_then(|it| it.flavour.as_ref()?.value.system),
         };
         let shadowed = run.as_ref().and_then(|run| start.shadowed(run));
