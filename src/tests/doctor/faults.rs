@@ -76,6 +76,13 @@ pub(super) fn restart(server: &Server) {
     server.ready();
 }
 
+/// PostgreSQL, started with one option instead of another.
+fn postgresql(server: &Server, from: &str, to: &str) {
+    server.replace("units/postgresql.service", from, to);
+    server.systemctl(&["daemon-reload"]);
+    server.systemctl(&["restart", "postgresql"]);
+}
+
 pub(super) const FAULTS: &[Fault] = &[
     Fault::made(
         "the application was stopped",
@@ -88,6 +95,24 @@ pub(super) const FAULTS: &[Fault] = &[
         &["live/backing-service-down"],
         |server| server.systemctl(&["stop", "redis-server"]),
         |server| server.systemctl(&["start", "redis-server"]),
+    ),
+    Fault::made(
+        "PostgreSQL was stopped",
+        &["live/backing-service-down"],
+        |server| server.systemctl(&["stop", "postgresql"]),
+        |server| server.systemctl(&["start", "postgresql"]),
+    ),
+    Fault::made(
+        "PostgreSQL has another port than the settings",
+        &["live/backing-service-down"],
+        |server| postgresql(server, "-c fsync=off", "-c port=5433 -c fsync=off"),
+        |server| postgresql(server, "-c port=5433 -c fsync=off", "-c fsync=off"),
+    ),
+    Fault::made(
+        "PostgreSQL listens for everybody",
+        &["live/port-public"],
+        |server| postgresql(server, "listen_addresses=127.0.0.1", "listen_addresses=*"),
+        |server| postgresql(server, "listen_addresses=*", "listen_addresses=127.0.0.1"),
     ),
     Fault::made(
         "nginx was stopped",

@@ -1,5 +1,5 @@
-//! A real server for `doctor` to look at: systemd, nginx, gunicorn with Django, and Redis, in
-//! namespaces of their own.
+//! A real server for `doctor` to look at: systemd, nginx, gunicorn with Django, PostgreSQL and
+//! Redis, in namespaces of their own.
 
 use crate::tests::program;
 use serde_json::Value;
@@ -9,6 +9,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -24,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Asks the web server, Redis and the application, and fails unless all of them answer.
 const ASKED: &str = r"
 import socket
-for port in (80, 443, 6379):
+for port in (80, 443, 5432, 6379):
     socket.create_connection(('127.0.0.1', port), 2).close()
 s = socket.socket(socket.AF_UNIX)
 s.settimeout(5)
@@ -49,12 +50,13 @@ const FILES: &[(&str, &str)] = &[
     ("units/default.target", "[Unit]\nDefaultDependencies=no\nWants=ready.target\n"),
     (
         "units/ready.target",
-        "[Unit]\nDefaultDependencies=no\nWants=app.service nginx.service redis-server.service\n\
-         After=app.service nginx.service redis-server.service\n",
+        "[Unit]\nDefaultDependencies=no\nWants=app.service nginx.service redis-server.service \
+         postgresql.service\nAfter=app.service nginx.service redis-server.service postgresql.service\n",
     ),
     (
         "units/app.service",
-        "[Unit]\nDescription=The shop\nWants=redis-server.service\nAfter=network.target redis-server.service\n\n\
+        "[Unit]\nDescription=The shop\nWants=redis-server.service postgresql.service\n\
+         After=network.target redis-server.service postgresql.service\n\n\
          [Service]\nUser=app\nGroup=app\nWorkingDirectory=/srv/app\nEnvironmentFile=/srv/app/.env\n\
          RuntimeDirectory=app\nRuntimeDirectoryMode=0750\n\
          Restart=on-failure\nRestartPreventExitStatus=3\n\
@@ -68,6 +70,12 @@ const FILES: &[(&str, &str)] = &[
     (
         "units/redis-server.service",
         "[Service]\nUser=redis\nExecStart=/usr/bin/redis-server --bind 127.0.0.1 --save ''\n",
+    ),
+    (
+        "units/postgresql.service",
+        "[Service]\nType=notify\nUser=postgres\nRuntimeDirectory=postgresql\n\
+         ExecStart=/var/lib/postgresql/bin/postgres -D /var/lib/postgresql/main \
+         -c listen_addresses=127.0.0.1 -c unix_socket_directories=/run/postgresql -c fsync=off\n",
     ),
     (
         "nginx/nginx.conf",
@@ -106,12 +114,15 @@ const FILES: &[(&str, &str)] = &[
          SECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")\nSECURE_SSL_REDIRECT = True\n\
          SECURE_HSTS_SECONDS = 3600\nSESSION_COOKIE_SECURE = True\nCSRF_COOKIE_SECURE = True\n\
          STATIC_URL = \"/static/\"\nSTATIC_ROOT = \"/srv/app/static\"\nMEDIA_URL = \"/media/\"\nMEDIA_ROOT = \"/srv/app/media\"\n\
-         REDIS_URL = os.environ[\"REDIS_URL\"]\n",
+         REDIS_URL = os.environ[\"REDIS_URL\"]\n\
+         DATABASES = {\n    \"default\": {\n        \"ENGINE\": \"django.db.backends.postgresql\",\n        \
+         \"NAME\": \"shop\",\n        \"USER\": \"app\",\n        \"PASSWORD\": os.environ[\"DB_PASSWORD\"],\n        \
+         \"HOST\": \"127.0.0.1\",\n    }\n}\n",
     ),
     (
         "srv/app/.env",
         "SECRET_KEY=canary-9sXq4Lk2Vb7Nw3Tz8Rd6Ym1Hc5Gf0Jp-canary-Qe8Ua4Io2\nALLOWED_HOSTS=app.example\n\
-         REDIS_URL=redis://127.0.0.1:6379/1\n",
+         REDIS_URL=redis://127.0.0.1:6379/1\nDB_PASSWORD=canary-4rTz7Hn1\n",
     ),
     ("srv/app/static/site.css", "body { color: black }\n"),
     ("srv/app/media/photo.txt", "a photo\n"),
@@ -141,6 +152,8 @@ impl Server {
             write(&stage.path().join(file), &format!("{known}{line}"));
         }
         certify(stage.path(), "app.example", 90);
+        let database = stage.path().join("postgresql");
+        succeed(&["cp", "-a", DATABASE.path().to_str().unwrap(), database.to_str().unwrap()]);
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/doctor/server.sh");
         let mut child = Command::new(script)
             .arg(stage.path())
@@ -255,6 +268,37 @@ pub(super) fn write(path: &Path, text: &str) {
 
 pub(super) fn chmod(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// What the server has at `/var/lib/postgresql`: an empty database, and a link to the programs of
+/// the version that made it. To make one takes a second, so each server has a copy.
+static DATABASE: LazyLock<TempDir> = LazyLock::new(|| {
+    let folder = TempDir::new().unwrap();
+    let versions = fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL is installed");
+    let programs = versions.map(|it| it.unwrap().path().join("bin"));
+    let programs = programs.filter(|it| it.join("initdb").is_file()).max().unwrap();
+    symlink(&programs, folder.path().join("bin")).unwrap();
+    let owned = ["chown", "postgres:", folder.path().to_str().unwrap()];
+    succeed(&owned);
+    let (initdb, main) = (programs.join("initdb"), folder.path().join("main"));
+    succeed(&[
+        "runuser",
+        "-u",
+        "postgres",
+        "--",
+        initdb.to_str().unwrap(),
+        "--no-sync",
+        "--auth=trust",
+        "--wal-segsize=1",
+        "--pgdata",
+        main.to_str().unwrap(),
+    ]);
+    folder
+});
+
+fn succeed(command: &[&str]) {
+    let said = Command::new(command[0]).args(&command[1..]).output().expect("it runs");
+    assert!(said.status.success(), "{command:?}: {}", String::from_utf8_lossy(&said.stderr));
 }
 
 /// Makes a certificate for the site that is valid for so many days, or was until yesterday.

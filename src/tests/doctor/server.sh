@@ -1,6 +1,7 @@
 #!/bin/bash
 # Starts a server in namespaces of its own: systemd as its first process, its own network with
-# loopback alone, and the folders of STAGE laid over /etc/systemd/system, /etc/nginx and /srv.
+# loopback alone, and the folders of STAGE laid over /etc/systemd/system, /etc/nginx,
+# /var/lib/postgresql and /srv.
 # Prints the process to enter, and runs until it is killed.
 # usage: server.sh STAGE
 set -euo pipefail
@@ -16,6 +17,7 @@ unshare --mount --pid --fork --uts --ipc --net --kill-child bash -c "
     fi
     mount --bind '$stage/units' /etc/systemd/system
     mount --bind '$stage/nginx' /etc/nginx
+    mount --bind '$stage/postgresql' /var/lib/postgresql
     mount --bind '$stage/srv' /srv
     mount --bind '$stage/passwd' /etc/passwd
     mount --bind '$stage/group' /etc/group
