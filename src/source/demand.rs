@@ -7,7 +7,7 @@ use crate::source::file_system::{FileSystem, StatKind};
 use crate::source::tree::{EntryKind, Tree, Trouble, Unread, normalize};
 use crate::source::walk::is_foreign_name;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,6 +25,9 @@ const MOST_LINKS: usize = 40;
 pub(super) struct Demand {
     pub(super) files: Arc<dyn FileSystem>,
     asked: Mutex<Asked>,
+    /// What was looked at because somebody asked. Looking again would tell nothing new, wherever
+    /// the way ended: at a file, beyond a link, in a folder that may not be listed.
+    answered: Answered,
     /// Surely not there.
     absent: BTreeSet<Utf8PathBuf>,
     /// Folders all of whose names are known.
@@ -39,19 +42,28 @@ struct Asked {
     folders: BTreeSet<Utf8PathBuf>,
 }
 
+/// As texts: these are searched for every path that any configuration names.
+#[derive(Debug, Default)]
+struct Answered {
+    paths: HashSet<String>,
+    folders: HashSet<String>,
+}
+
 impl Demand {
     fn asked(&self, ask: impl FnOnce(&mut Asked)) {
         ask(&mut self.asked.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     pub(super) fn ask(&self, path: &Utf8Path) {
-        if path.is_absolute() && !self.is_settled(path) {
+        let is_new = path.is_absolute() && !self.answered.paths.contains(path.as_str());
+        if is_new && !self.is_settled(path) {
             self.asked(|asked| _ = asked.paths.insert(path.to_owned()));
         }
     }
 
     pub(super) fn ask_names(&self, folder: &Utf8Path) {
-        if folder.is_absolute() && !self.listed.contains(folder) && !self.is_settled(folder) {
+        let is_new = folder.is_absolute() && !self.answered.folders.contains(folder.as_str());
+        if is_new && !self.listed.contains(folder) && !self.is_settled(folder) {
             self.asked(|asked| _ = asked.folders.insert(folder.to_owned()));
         }
     }
@@ -72,6 +84,7 @@ impl Tree {
         let demand = Demand {
             files,
             asked: Mutex::default(),
+            answered: Answered::default(),
             absent: BTreeSet::new(),
             listed: BTreeSet::new(),
             denied: BTreeMap::new(),
@@ -98,6 +111,10 @@ impl Tree {
         }
         for folder in &asked.folders {
             self.list(folder);
+        }
+        if let Some(demand) = &mut self.demand {
+            demand.answered.paths.extend(asked.paths.into_iter().map(Into::into));
+            demand.answered.folders.extend(asked.folders.into_iter().map(Into::into));
         }
         grows
     }

@@ -1,11 +1,13 @@
 //! What a tree says of paths, against what the paths themselves say.
 
+use crate::host::{Facts, Recorded};
 use crate::source::Tree;
 use crate::tests::file;
 use camino::{Utf8Path, Utf8PathBuf};
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::{prop_assert_eq, proptest};
+use std::sync::Arc;
 
 /// Names that sort before and after what stands between the parts of a path.
 fn name() -> impl Strategy<Value = &'static str> {
@@ -67,4 +69,22 @@ fn a_file_is_known_by_its_first_bytes() {
     let begins = |path: &str| tree.begins_with(path.into(), b"SQLite format 3\0");
     assert!(begins("db copy.sqlite3s"));
     assert!(!begins("b.db") && !begins("absent.db"));
+}
+
+#[test]
+fn a_tree_that_grows_looks_at_each_path_once() {
+    let facts = r#"{"format": "kilter-facts/1", "complete": true, "files": {
+        "/srv": {"type": "dir"}, "/srv/app.py": {"type": "file", "text": ""},
+        "/srv/link": {"type": "link", "target": "/opt/app"}, "/opt/app": {"type": "dir"}}}"#;
+    let machine = Recorded::new(Facts::parse(facts).unwrap());
+    let mut tree = Tree::on_demand(Arc::new(machine));
+    tree.list(Utf8Path::new("/srv"));
+    let asked = ["/srv/none.py", "/srv/app.py/below", "/srv/link/none.py", "/var/none"];
+    for is_new in [true, false] {
+        for path in asked {
+            assert!(tree.get(Utf8Path::new(path)).is_none());
+            assert_eq!(tree.children(Utf8Path::new(path)).count(), 0);
+        }
+        assert_eq!(tree.grow(), is_new);
+    }
 }
