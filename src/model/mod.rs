@@ -26,6 +26,7 @@ mod declared;
 mod deployment;
 mod divided;
 pub mod django;
+pub mod drift;
 mod endpoint;
 mod env_file;
 pub mod faults;

@@ -47,9 +47,9 @@ pub fn run(tree: &Tree, config: &Config) -> Outcome {
 pub fn examine(host: &Arc<dyn Host>, folders: &[Utf8PathBuf], config: &Config) -> Outcome {
     let mut tree = Tree::on_demand(host.clone());
     let discovered = doctor::discover(&mut tree, host.as_ref(), folders);
-    let (mut sources, mut model) = load::load_machine(&mut tree, &discovered, config);
+    let (mut sources, mut model, drifts) = load::load_machine(&mut tree, &discovered, config);
     doctor::hide(&mut sources);
-    doctor::observe(&mut model, &mut sources, host.as_ref());
+    doctor::observe(&mut model, drifts, &mut sources, host.as_ref());
     Outcome { is_machine: true, ..judge(sources, model, config) }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::fact::Fact;
 use crate::host::{Host, Needs, Unknown, Users};
+use crate::model::drift::Drift;
 use crate::model::observed::{Observed, Unseen};
 use crate::model::{Deployment, Model};
 use crate::source::{Sources, Unread};
@@ -23,7 +24,7 @@ mod units;
 mod volumes;
 
 /// Adds what is seen of the machine to the deployment that runs on it.
-pub fn observe(model: &mut Model, sources: &mut Sources, host: &dyn Host) {
+pub fn observe(model: &mut Model, drifts: Vec<Drift>, sources: &mut Sources, host: &dyn Host) {
     let on_machine = |it: &&mut Deployment| {
         it.views.first().is_some_and(|view| view.container.is_none()) && !it.units.is_empty()
             || it.sites.iter().any(|site| site.installed)
@@ -35,6 +36,7 @@ pub fn observe(model: &mut Model, sources: &mut Sources, host: &dyn Host) {
     let unread: Vec<_> = unread.into_iter().filter_map(|it| Some((path(&it)?, it.value))).collect();
     if let Some(deployment) = model.deployments.iter_mut().find(on_machine) {
         observe_machine(deployment, unread, sources, host);
+        deployment.observed.iter_mut().for_each(|it| it.drifts.clone_from(&drifts));
     }
     containers::observe(&mut model.deployments, host, sources);
 }

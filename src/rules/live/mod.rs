@@ -22,6 +22,7 @@ mod process_env_drift;
 mod process_user_differs;
 mod route_unreachable;
 mod static_stale;
+mod unit_differs;
 mod unit_not_running;
 mod unit_stale;
 
@@ -49,6 +50,7 @@ pub(super) const GROUP: Group = Group {
         &process_user_differs::RULE,
         &route_unreachable::RULE,
         &static_stale::RULE,
+        &unit_differs::RULE,
         &unit_not_running::RULE,
         &unit_stale::RULE,
     ],

@@ -1,6 +1,6 @@
 //! What can go wrong on a real server: how each fault is made, what finds it, how it is mended.
 
-use crate::tests::doctor::server::{Server, certify, chmod};
+use crate::tests::doctor::server::{Server, certify, chmod, write};
 use std::fs;
 use std::os::unix::fs::chown;
 
@@ -196,6 +196,16 @@ pub(super) const FAULTS: &[Fault] = &[
         &["live/route-unreachable"],
         Edit { file: "srv/app/config/urls.py", from: "HttpResponse(\"hello\")", to: "1 / 0" },
         restart,
+    ),
+    Fault::made(
+        "the project has another unit than the one that is installed",
+        &["live/unit-differs"],
+        |server| {
+            let unit = fs::read_to_string(server.path("units/app.service")).unwrap();
+            let copy = unit.replace("--workers 1", "--workers 2");
+            write(&server.path("srv/app/deploy/app.service"), &copy);
+        },
+        |server| fs::remove_dir_all(server.path("srv/app/deploy")).unwrap(),
     ),
     Fault::made(
         "the application runs as another user",
