@@ -30,6 +30,7 @@ mod storage;
 mod systemd;
 mod tls;
 
+mod drift;
 mod made_one;
 mod several;
 

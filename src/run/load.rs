@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
-use crate::model::drift::{self, Drift};
+use crate::model::drift::{self, Copies, Drifts};
 use crate::model::{Files, Memo, Model, mention};
 use crate::python;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
@@ -13,7 +13,7 @@ use crate::syntax::python::is_of_python_2;
 use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A path that may well be one once its unit is filled in.
@@ -66,7 +66,7 @@ pub(super) fn load_machine(
     tree: &mut Tree,
     discovered: &Discovered,
     config: &Config,
-) -> (Sources, Model, Vec<Drift>) {
+) -> (Sources, Model, Drifts) {
     let mut reader = Reader::new(tree, config);
     let of_projects = tree.files().filter(|path| {
         let is_of_one = discovered.projects.iter().any(|project| path.starts_with(project));
@@ -317,27 +317,29 @@ impl Reader {
         }
     }
 
-    /// Compares the units of a machine with those that projects hold under the same names. The
-    /// model knows nothing of these: they run nothing.
-    fn drifts(&mut self, tree: &mut Tree, discovered: &Discovered) -> Vec<Drift> {
+    /// Compares what is installed on a machine with what projects hold of it. The model knows
+    /// nothing of the projects' files: they run nothing.
+    fn drifts(&mut self, tree: &mut Tree, discovered: &Discovered) -> Drifts {
         let units = discovered.files.iter().filter(|it| kind::by_name(it) == Some(Kind::Systemd));
         let names: BTreeSet<_> = units.filter_map(|it| it.file_name()).collect();
-        let of_project = |path: &Utf8Path| {
-            let is_new = !self.asked.contains(path) && !is_set_aside(tree, path);
-            let is_named = path.file_name().is_some_and(|name| names.contains(name)) && is_new;
-            let mut projects = discovered.projects.iter().filter(|_| is_named);
-            projects.find(|project| path.starts_with(project)).cloned()
+        let may_be_copy = |path: &Utf8Path| match kind::by_name(path) {
+            Some(Kind::Systemd) => path.file_name().is_some_and(|name| names.contains(name)),
+            kind => kind == Some(Kind::Nginx),
         };
-        let copies: BTreeMap<Utf8PathBuf, Utf8PathBuf> =
+        let of_project = |path: &Utf8Path| {
+            let mut projects = discovered.projects.iter().filter(|_| may_be_copy(path));
+            let project = projects.find(|project| path.starts_with(project));
+            let is_new = !self.asked.contains(path) && !is_set_aside(tree, path);
+            project.filter(|_| is_new).cloned()
+        };
+        let copies: Copies =
             tree.files().filter_map(|path| Some((path.clone(), of_project(path)?))).collect();
         self.round(tree, copies.keys().cloned().collect());
         let parsed =
             copies.keys().filter_map(|it| Some(&self.parsed[self.sources.find(it)?.index()]));
-        let needed = parsed.flat_map(|it| match it {
-            Parsed::Systemd(unit) => drift::needed(unit),
-            _ => Vec::new(),
-        });
-        needed.for_each(|path| _ = tree.look(&path));
+        for path in parsed.flat_map(drift::needed) {
+            tree.look(&path);
+        }
         drift::find(&Files::new(tree, &self.sources, &self.parsed), &copies)
     }
 

@@ -5,7 +5,7 @@
 
 use crate::fact::Fact;
 use crate::host::{Host, Needs, Unknown, Users};
-use crate::model::drift::Drift;
+use crate::model::drift::Drifts;
 use crate::model::observed::{Observed, Unseen};
 use crate::model::{Deployment, Model};
 use crate::source::{Sources, Unread};
@@ -24,7 +24,7 @@ mod units;
 mod volumes;
 
 /// Adds what is seen of the machine to the deployment that runs on it.
-pub fn observe(model: &mut Model, drifts: Vec<Drift>, sources: &mut Sources, host: &dyn Host) {
+pub fn observe(model: &mut Model, drifts: Drifts, sources: &mut Sources, host: &dyn Host) {
     let on_machine = |it: &&mut Deployment| {
         it.views.first().is_some_and(|view| view.container.is_none()) && !it.units.is_empty()
             || it.sites.iter().any(|site| site.installed)

@@ -4,7 +4,7 @@
 //! not be seen says why: it is never taken for what is not there.
 
 use crate::fact::Fact;
-use crate::model::drift::Drift;
+use crate::model::drift::Drifts;
 use crate::model::{Backup, Endpoint, Host, Process};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +48,7 @@ pub struct Observed {
     pub backends: Vec<Backend>,
     pub volumes: Vec<Volume>,
     pub declared: Declared,
-    pub drifts: Vec<Drift>,
+    pub drifts: Drifts,
     pub backups: Vec<Kept>,
     /// Files that take part and could not be read.
     pub unread: Vec<(Utf8PathBuf, Unseen)>,
@@ -164,7 +164,7 @@ impl Observed {
             backends: Vec::new(),
             volumes: Vec::new(),
             declared: Declared::default(),
-            drifts: Vec::new(),
+            drifts: Drifts::default(),
             backups: Vec::new(),
             unread: Vec::new(),
         }

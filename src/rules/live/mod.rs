@@ -21,6 +21,7 @@ mod port_public;
 mod process_env_drift;
 mod process_user_differs;
 mod route_unreachable;
+mod site_differs;
 mod static_stale;
 mod unit_differs;
 mod unit_not_running;
@@ -49,6 +50,7 @@ pub(super) const GROUP: Group = Group {
         &process_env_drift::RULE,
         &process_user_differs::RULE,
         &route_unreachable::RULE,
+        &site_differs::RULE,
         &static_stale::RULE,
         &unit_differs::RULE,
         &unit_not_running::RULE,

@@ -208,6 +208,16 @@ pub(super) const FAULTS: &[Fault] = &[
         |server| fs::remove_dir_all(server.path("srv/app/deploy")).unwrap(),
     ),
     Fault::made(
+        "the project has another site than the one that is installed",
+        &["live/site-differs"],
+        |server| {
+            let site = fs::read_to_string(server.path("nginx/sites-enabled/app")).unwrap();
+            let copy = site.replace("$remote_addr", "$proxy_add_x_forwarded_for");
+            write(&server.path("srv/app/deploy/nginx.conf"), &copy);
+        },
+        |server| fs::remove_dir_all(server.path("srv/app/deploy")).unwrap(),
+    ),
+    Fault::made(
         "the application runs as another user",
         &["live/process-user-differs", "live/unit-stale"],
         |server| {

@@ -1,10 +1,7 @@
-//! Where a unit that is installed on a machine differs from the one that its project holds.
-//!
-//! Many a project has samples, or a unit for each of several machines. What it holds counts only
-//! where it is plainly the one for this machine: the only one of its name, nothing in it to be filled in, and what
-//! it starts is there. Drop-ins are how a machine's own changes are made, and are no drift.
+//! Units, line by line.
 
 use crate::fact::{Fact, symbol};
+use crate::model::drift::{Difference, Drift, is_sample};
 use crate::model::files::{Files, Read};
 use crate::source::Place;
 use crate::syntax::Parsed;
@@ -12,26 +9,8 @@ use crate::syntax::kind::Kind;
 use crate::syntax::systemd::value::{boolean, seconds};
 use crate::syntax::systemd::words::{self, Escapes};
 use crate::syntax::systemd::{Assignment, UnitFile};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// A unit that is installed, beside the one of its name that the project has.
-#[derive(Clone, Debug)]
-pub struct Drift {
-    pub unit: String,
-    /// The project's.
-    pub copy: Utf8PathBuf,
-    /// By key; none if both say the same.
-    pub differences: Vec<Difference>,
-}
-
-#[derive(Clone, Debug)]
-pub struct Difference {
-    pub key: String,
-    /// Whether there is such a line, at its place or where it would stand.
-    pub installed: Fact<bool>,
-    pub copy: Fact<bool>,
-}
 
 /// What decides how something runs. `[Unit]` and `[Install]` say when it starts, and what
 /// `systemctl enable` made of them is another matter.
@@ -51,23 +30,8 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("User", "root"),
 ];
 
-/// Folders of what shows how it could be done.
-const SAMPLES: &[&str] = &[
-    "doc",
-    "docs",
-    "documentation",
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "template",
-    "templates",
-    "test",
-    "tests",
-];
-
 /// The paths that have to be there for a unit to be one of this machine's.
-pub fn needed(unit: &UnitFile) -> Vec<Utf8PathBuf> {
+pub(super) fn needed(unit: &UnitFile) -> Vec<Utf8PathBuf> {
     let folder = unit.all("Service", "WorkingDirectory").map(|it| it.value.as_str());
     let commands = unit.all("Service", "ExecStart").map(|it| it.value.as_str());
     let program = |text: &str| text.split_whitespace().next().map(str::to_owned);
@@ -78,7 +42,7 @@ pub fn needed(unit: &UnitFile) -> Vec<Utf8PathBuf> {
 
 /// What is installed, compared with what projects hold under the same names: the files of `copies`,
 /// each with its project's folder.
-pub fn find(files: &Files, copies: &BTreeMap<Utf8PathBuf, Utf8PathBuf>) -> Vec<Drift> {
+pub(super) fn find(files: &Files, copies: &BTreeMap<Utf8PathBuf, Utf8PathBuf>) -> Vec<Drift> {
     let (of_projects, installed): (Vec<_>, Vec<_>) =
         files.of(Kind::Systemd).into_iter().partition(|it| copies.contains_key(it.path));
     let compared = |it: &Read| {
@@ -106,7 +70,7 @@ fn compared<'a>(
     let unit = parsed(installed)?;
     let copies: Vec<(&Read, &UnitFile)> = copies.filter_map(|it| Some((it, parsed(it)?))).collect();
     let drift = |(read, copy): &(&Read, &UnitFile)| Drift {
-        unit: installed.path.file_name().unwrap_or_default().to_owned(),
+        name: installed.path.file_name().unwrap_or_default().to_owned(),
         copy: read.path.to_owned(),
         differences: differences((installed, unit), (read, copy)),
     };
@@ -127,11 +91,10 @@ fn parsed<'a>(read: &Read<'a>) -> Option<&'a UnitFile> {
 
 /// Whether a project's unit is for this machine, as it stands.
 fn is_meant(read: &Read, copy: &UnitFile, files: &Files) -> bool {
-    let mut folders = read.path.parent().into_iter().flat_map(Utf8Path::components);
     let needed = needed(copy);
     copy.insertions.is_empty()
         && !symbol::is_symbolic(read.text)
-        && !folders.any(|it| SAMPLES.contains(&it.as_str().to_ascii_lowercase().as_str()))
+        && !is_sample(read.path)
         && needed.iter().all(|path| files.tree.resolve(path).is_some())
 }
 
