@@ -1,6 +1,6 @@
 //! Looks at what the operator declares of the machine: its name, its system, who has which path.
 
-use crate::doctor::observe::{Ways, unseen};
+use crate::doctor::observe::{self, Ways, unseen};
 use crate::doctor::transcript::Transcript;
 use crate::fact::Fact;
 use crate::host::Host;
@@ -29,9 +29,9 @@ fn told_by(
     sources: &mut Sources,
     read: fn(&str) -> Option<String>,
 ) -> Seen<Fact<String>> {
-    let bytes = host.read(Utf8Path::new(path)).map_err(|why| unseen(&why))?;
-    let text = String::from_utf8_lossy(&bytes);
-    let said = read(&text).ok_or_else(|| {
+    let file = observe::read(path, host, sources)?;
+    let text = file.map(|it| sources.get(it).text()).unwrap_or_default();
+    let said = read(text).ok_or_else(|| {
         let why = format!("`{path}` does not say");
         Unseen { why, remedy: None }
     })?;

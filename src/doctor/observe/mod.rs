@@ -6,9 +6,9 @@
 use crate::fact::Fact;
 use crate::host::{Host, Needs, Unknown, Users};
 use crate::model::drift::Drifts;
-use crate::model::observed::{Observed, Unseen};
+use crate::model::observed::{Observed, Seen, Unseen};
 use crate::model::{Deployment, Model};
-use crate::source::{Sources, Unread};
+use crate::source::{File, FileId, Sources, Unread};
 use camino::{Utf8Path, Utf8PathBuf};
 
 mod access;
@@ -16,8 +16,10 @@ mod answers;
 mod backups;
 mod certificates;
 mod changes;
+mod clock;
 mod containers;
 mod declared;
+mod firewall;
 mod processes;
 mod sockets;
 mod units;
@@ -67,6 +69,8 @@ fn observe_machine(
     observed.answers = answers::of_sites(deployment, host, sources);
     observed.backends = answers::of_backends(deployment, host, sources);
     observed.volumes = volumes::of_writers(deployment, host, sources);
+    observed.firewall = firewall::of_ufw(host, sources);
+    observed.clock_is_set = clock::is_set(host, sources);
     observed.backups = backups::of_timers(deployment, host, sources);
     if let Some(contract) = &deployment.contract {
         observed.declared = declared::look(contract, &Ways { host, users: &users }, sources);
@@ -78,6 +82,17 @@ fn observe_machine(
 struct Ways<'a> {
     host: &'a dyn Host,
     users: &'a Users,
+}
+
+/// A file of the machine as a source, so that a recording holds it; nothing if it is not there.
+fn read(path: &str, host: &dyn Host, sources: &mut Sources) -> Seen<Option<FileId>> {
+    let path = Utf8Path::new(path);
+    if host.stat(path).map_err(|why| unseen(&why))?.is_none() {
+        return Ok(None);
+    }
+    let bytes = host.read(path).map_err(|why| unseen(&why))?;
+    sources.add(vec![File { path: path.to_owned(), bytes }]);
+    Ok(sources.find(path))
 }
 
 fn unseen(why: &Unread) -> Unseen {

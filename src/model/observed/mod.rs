@@ -15,11 +15,13 @@ mod answer;
 mod certificate;
 mod declared;
 mod expected;
+mod firewall;
 
 pub use access::{Access, Purpose, Way};
 pub use answer::{Answered, Asked, Backend, Page};
 pub use certificate::{Certificate, Content, Served, Shown};
 pub use declared::{Declared, Owned, State};
+pub use firewall::{Firewall, Rule as FirewallRule};
 
 pub type Seen<T> = Result<T, Unseen>;
 
@@ -49,6 +51,10 @@ pub struct Observed {
     pub volumes: Vec<Volume>,
     pub declared: Declared,
     pub drifts: Drifts,
+    /// One that is switched on.
+    pub firewall: Option<Firewall>,
+    /// Whether what sets the clock has done so; nothing if it is not known what does.
+    pub clock_is_set: Option<Fact<bool>>,
     pub backups: Vec<Kept>,
     /// Files that take part and could not be read.
     pub unread: Vec<(Utf8PathBuf, Unseen)>,
@@ -165,6 +171,8 @@ impl Observed {
             volumes: Vec::new(),
             declared: Declared::default(),
             drifts: Drifts::default(),
+            firewall: None,
+            clock_is_set: None,
             backups: Vec::new(),
             unread: Vec::new(),
         }

@@ -7,6 +7,7 @@ mod backing_service_down;
 mod backup_stale;
 mod cert_expiring;
 mod cert_stale;
+mod clock_unsynchronised;
 mod container_not_running;
 mod contract_host_differs;
 mod contract_process_missing;
@@ -14,6 +15,7 @@ mod contract_unit_differs;
 mod debug_page_served;
 mod disk_space;
 mod exec_missing;
+mod firewall_open;
 mod path_mode_differs;
 mod path_not_traversable;
 mod port_not_listening;
@@ -36,6 +38,7 @@ pub(super) const GROUP: Group = Group {
         &backup_stale::RULE,
         &cert_expiring::RULE,
         &cert_stale::RULE,
+        &clock_unsynchronised::RULE,
         &container_not_running::RULE,
         &contract_host_differs::RULE,
         &contract_process_missing::RULE,
@@ -43,6 +46,7 @@ pub(super) const GROUP: Group = Group {
         &debug_page_served::RULE,
         &disk_space::RULE,
         &exec_missing::RULE,
+        &firewall_open::RULE,
         &path_mode_differs::RULE,
         &path_not_traversable::RULE,
         &port_not_listening::RULE,

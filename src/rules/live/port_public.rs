@@ -57,6 +57,19 @@ fn check(deployment: &Deployment, observed: &Observed, out: &mut Findings) {
             out.passed(format!("`{what}` listens on {} only", open.endpoint));
             continue;
         }
+        let let_in = match observed.firewall.as_ref().map(|it| it.lets_in(port)) {
+            None => None,
+            Some(Ok(Some(rule))) => Some(rule),
+            Some(Ok(None)) => {
+                out.passed(format!("ufw lets nobody in to `{what}` on {}", open.endpoint));
+                continue;
+            }
+            Some(Err(unseen)) => {
+                let asked = format!("whether ufw lets anybody in to `{what}`");
+                out.unknown(asked, &unseen.why, unseen.remedy);
+                continue;
+            }
+        };
         // Of firewalls in front of the machine nothing is seen from inside.
         let at = open.endpoint.clone().doubt(Certainty::Likely, "a firewall may stand before it");
         let finding = out.report(
@@ -65,6 +78,7 @@ fn check(deployment: &Deployment, observed: &Observed, out: &mut Findings) {
             at.label("open to every network"),
         );
         finding.help("bind it to 127.0.0.1, or to the address of a private network");
+        finding.labels.extend(let_in.map(|it| it.label("ufw lets everybody in")));
         let asked = app.and_then(|it| it.listens.first());
         finding.labels.extend(asked.map(|it| it.label("asked for here")));
     }
