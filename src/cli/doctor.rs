@@ -9,7 +9,7 @@ use crate::report::Format;
 use crate::run;
 use crate::source;
 use camino::Utf8PathBuf;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -31,8 +31,25 @@ pub(super) struct Arguments {
     /// Open no connection
     #[arg(long)]
     no_probe: bool,
+    /// What may be asked beside what listens on this machine
+    #[arg(long, value_name = "WHAT", conflicts_with = "no_probe")]
+    probe: Option<Beyond>,
     #[command(flatten)]
     judging: Judging,
+}
+
+/// How far probes go.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Beyond {
+    /// Where the names of sites lead
+    External,
+}
+
+/// What may be asked of the machine.
+#[derive(Clone, Copy)]
+struct Probing {
+    any: bool,
+    external: bool,
 }
 
 pub(super) fn run(
@@ -40,7 +57,8 @@ pub(super) fn run(
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
-    let Arguments { paths, root, facts, record, no_probe, judging } = arguments;
+    let Arguments { paths, root, facts, record, no_probe, probe, judging } = arguments;
+    let probing = Probing { any: !no_probe, external: probe == Some(Beyond::External) };
     let folders = paths.iter().map(|path| folder(path)).collect::<Result<Vec<_>, _>>()?;
     let options = Options { paths, judging, ..Options::default() };
     let asked = check::asked(options, terminal)?;
@@ -48,11 +66,11 @@ pub(super) fn run(
         return replay(&facts, &folders, &asked, terminal, out);
     }
     let Some(target) = record else {
-        let host = live(root, !no_probe)?;
+        let host = live(root, probing)?;
         let outcome = run::examine(&host, &folders, &asked.config);
         return check::tell(&asked, &outcome, terminal, out);
     };
-    let recording = Arc::new(Recording::of(live(root, !no_probe)?));
+    let recording = Arc::new(Recording::of(live(root, probing)?));
     let host: Arc<dyn Host> = recording.clone();
     let outcome = run::examine(&host, &folders, &asked.config);
     let text = doctor::redact(recording.facts(), &outcome.sources, &key()?).to_json();
@@ -166,15 +184,15 @@ fn folder(path: &Path) -> Result<Utf8PathBuf, Failure> {
 }
 
 #[cfg(target_os = "linux")]
-fn live(root: Option<PathBuf>, probes: bool) -> Result<Arc<dyn Host>, Failure> {
+fn live(root: Option<PathBuf>, probing: Probing) -> Result<Arc<dyn Host>, Failure> {
     use crate::host::{Limits, Live};
     if let Some(root) = &root
         && !root.is_dir()
     {
         return Err(Failure::Asked(format!("`{}` is no folder", root.display())));
     }
-    let mut limits = Limits::default();
-    if !probes {
+    let mut limits = Limits { external: probing.external, ..Limits::default() };
+    if !probing.any {
         limits.probe = std::time::Duration::ZERO;
     }
     Ok(Arc::new(Live::new(root, limits)))
@@ -192,6 +210,6 @@ fn key() -> Result<Key, Failure> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn live(_: Option<PathBuf>, _: bool) -> Result<Arc<dyn Host>, Failure> {
+fn live(_: Option<PathBuf>, _: Probing) -> Result<Arc<dyn Host>, Failure> {
     Err(Failure::Asked("servers that run Linux can be looked at; give `--facts`".to_owned()))
 }

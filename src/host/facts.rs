@@ -11,6 +11,7 @@ use camino::Utf8PathBuf;
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 const FORMAT: &str = "kilter-facts/1";
 
@@ -40,6 +41,9 @@ pub struct Facts {
     pub certificates: BTreeMap<Utf8PathBuf, Known<Certificate>>,
     #[serde(default)]
     pub volumes: BTreeMap<Utf8PathBuf, Known<Volume>>,
+    /// The addresses of names; empty for those that lead nowhere.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, Known<Vec<IpAddr>>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<Probed>,
 }
@@ -125,6 +129,7 @@ impl Facts {
             containers: None,
             certificates: BTreeMap::new(),
             volumes: BTreeMap::new(),
+            names: BTreeMap::new(),
             probes: Vec::new(),
         }
     }

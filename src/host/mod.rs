@@ -8,7 +8,7 @@ use crate::source::FileSystem;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 mod certificate;
 mod container;
@@ -54,6 +54,10 @@ pub trait Host: FileSystem {
 
     /// The volume that a path lies on.
     fn volume(&self, path: &Utf8Path) -> Answer<Volume>;
+
+    /// The addresses that a name has for clients of this machine, none if there is no such name.
+    /// Nothing if nobody wanted to know: it takes asking other machines.
+    fn resolve(&self, name: &str) -> Answer<Option<Vec<IpAddr>>>;
 
     /// What something that listens there answers.
     fn probe(&self, probe: &Probe) -> Answer<Reply>;

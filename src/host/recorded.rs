@@ -10,6 +10,7 @@ use crate::host::{Socket, Unknown, Users, Volume};
 use crate::source::{FileSystem, Stat, Unread};
 use camino::Utf8Path;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 #[derive(Debug)]
 pub struct Recorded(Facts);
@@ -103,6 +104,10 @@ impl Host for Recorded {
 
     fn volume(&self, path: &Utf8Path) -> Answer<Volume> {
         known(self.0.volumes.get(path))
+    }
+
+    fn resolve(&self, name: &str) -> Answer<Option<Vec<IpAddr>>> {
+        self.0.names.get(name).map(|_| known(self.0.names.get(name))).transpose()
     }
 
     fn probe(&self, probe: &Probe) -> Answer<Reply> {

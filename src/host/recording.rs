@@ -9,6 +9,7 @@ use crate::source::{FileSystem, Stat, Unread};
 use camino::Utf8Path;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub struct Recording {
@@ -120,6 +121,14 @@ impl Host for Recording {
     fn volume(&self, path: &Utf8Path) -> Answer<Volume> {
         let answer = self.host.volume(path);
         self.keep(|facts| _ = facts.volumes.insert(path.to_owned(), answer.clone().into()));
+        answer
+    }
+
+    fn resolve(&self, name: &str) -> Answer<Option<Vec<IpAddr>>> {
+        let answer = self.host.resolve(name);
+        if let Some(answer) = answer.clone().transpose() {
+            self.keep(|facts| _ = facts.names.insert(name.to_owned(), answer.into()));
+        }
         answer
     }
 

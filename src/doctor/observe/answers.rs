@@ -79,7 +79,7 @@ fn plain_port(site: &Site) -> Option<u16> {
     plain.find_map(|listener| listener.value.port)
 }
 
-fn hosts(site: &Site) -> Vec<Fact<String>> {
+pub(super) fn hosts(site: &Site) -> Vec<Fact<String>> {
     let names = site.names.iter().filter_map(|name| {
         name.try_map(|name| match name {
             SiteName::Host(host) => Some(host.clone()),

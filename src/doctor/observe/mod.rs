@@ -20,6 +20,7 @@ mod clock;
 mod containers;
 mod declared;
 mod firewall;
+mod names;
 mod processes;
 mod sockets;
 mod units;
@@ -68,6 +69,7 @@ fn observe_machine(
     observed.certificates = certificates::of_sites(deployment, host, sources);
     observed.answers = answers::of_sites(deployment, host, sources);
     observed.backends = answers::of_backends(deployment, host, sources);
+    observed.names = names::of_sites(deployment, host, sources);
     observed.volumes = volumes::of_writers(deployment, host, sources);
     observed.firewall = firewall::of_ufw(host, sources);
     observed.clock_is_set = clock::is_set(host, sources);

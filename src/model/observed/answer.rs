@@ -3,6 +3,7 @@
 use crate::fact::Fact;
 use crate::model::ServerKind;
 use crate::model::observed::Seen;
+use std::net::IpAddr;
 
 /// One request of HTTP, and what came of it.
 #[derive(Clone, Debug)]
@@ -56,4 +57,11 @@ pub struct Backend {
     pub named: Fact<()>,
     /// Whether somebody answered as such a server does.
     pub answers: Seen<Fact<bool>>,
+}
+
+/// A site's name, and where it leads whoever asks for it.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub host: Fact<String>,
+    pub addresses: Seen<Fact<Vec<IpAddr>>>,
 }

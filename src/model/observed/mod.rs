@@ -18,7 +18,7 @@ mod expected;
 mod firewall;
 
 pub use access::{Access, Purpose, Way};
-pub use answer::{Answered, Asked, Backend, Page};
+pub use answer::{Answered, Asked, Backend, Named, Page};
 pub use certificate::{Certificate, Content, Served, Shown};
 pub use declared::{Declared, Owned, State};
 pub use firewall::{Firewall, Rule as FirewallRule};
@@ -48,6 +48,7 @@ pub struct Observed {
     pub changes: Vec<Change>,
     pub answers: Vec<Answered>,
     pub backends: Vec<Backend>,
+    pub names: Vec<Named>,
     pub volumes: Vec<Volume>,
     pub declared: Declared,
     pub drifts: Drifts,
@@ -168,6 +169,7 @@ impl Observed {
             changes: Vec::new(),
             answers: Vec::new(),
             backends: Vec::new(),
+            names: Vec::new(),
             volumes: Vec::new(),
             declared: Declared::default(),
             drifts: Drifts::default(),

@@ -16,6 +16,7 @@ mod debug_page_served;
 mod disk_space;
 mod exec_missing;
 mod firewall_open;
+mod name_unresolved;
 mod path_mode_differs;
 mod path_not_traversable;
 mod port_not_listening;
@@ -47,6 +48,7 @@ pub(super) const GROUP: Group = Group {
         &disk_space::RULE,
         &exec_missing::RULE,
         &firewall_open::RULE,
+        &name_unresolved::RULE,
         &path_mode_differs::RULE,
         &path_not_traversable::RULE,
         &port_not_listening::RULE,

@@ -137,3 +137,13 @@ fn an_environment_that_is_no_text_is_read() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn names_are_looked_up_only_if_somebody_wants_to_know() {
+    assert_eq!(machine().resolve("localhost"), Ok(None));
+    let wanted = Live::new(None, Limits { external: true, ..Limits::default() });
+    let addresses = wanted.resolve("localhost").unwrap().unwrap();
+    assert!(addresses.iter().all(|it| it.is_loopback()) && !addresses.is_empty());
+    // Without a network nobody can tell.
+    assert!(!matches!(wanted.resolve("kilter-doctor.invalid"), Ok(Some(it)) if !it.is_empty()));
+}
