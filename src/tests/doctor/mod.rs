@@ -4,6 +4,7 @@
 mod containers;
 #[cfg(feature = "oracles")]
 mod faults;
+mod formats;
 #[cfg(feature = "oracles")]
 mod hostile;
 #[cfg(feature = "oracles")]
