@@ -7,8 +7,9 @@
 use crate::doctor::observe::{Ways, unseen};
 use crate::doctor::transcript::{Part, Transcript};
 use crate::fact::Fact;
+use crate::fact::secret::{is_placeholder, is_secret_name};
 use crate::model::observed::{Access, Observed, Purpose, Running, Seen, Unseen, Way};
-use crate::model::{Deployment, Endpoint, MEDIA_URL, Process, STATIC_URL};
+use crate::model::{Deployment, Endpoint, EnvFile, MEDIA_URL, Process, STATIC_URL};
 use crate::source::{AclTag, Sources, Stat, StatKind, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -56,8 +57,19 @@ pub(super) fn walk(
             found.push(ask(question, &walker, ways, sources));
         }
     }
+    // A copy of some files has the modes of whoever made it.
+    if observed.is_whole {
+        for question in of_secrets(deployment) {
+            let anybody = question.path.map(|_| "anybody".to_owned());
+            let walker = Walker { name: anybody, uid: NOBODY, groups: Vec::new() };
+            found.push(ask(question, &walker, ways, sources));
+        }
+    }
     observed.accesses = found;
 }
+
+/// A user who owns nothing and is in no group (`nobody` of Debian and its kin).
+const NOBODY: u32 = 65_534;
 
 impl Question {
     fn unseen(self, unseen: &Unseen) -> Access {
@@ -134,6 +146,20 @@ fn of_process(process: &Process) -> Vec<Question> {
         questions.push(Question { path: written.path, purpose, by: by() });
     }
     questions
+}
+
+/// The env files that something reads here, each at a secret that it holds.
+fn of_secrets(deployment: &Deployment) -> Vec<Question> {
+    let files = deployment.surroundings.env_files.iter();
+    let read = files.filter(|it| !it.documents && !it.readers.is_empty() && it.path.is_absolute());
+    let question = |file: &EnvFile| {
+        let mut secrets = file.assignments().filter(|it| {
+            is_secret_name(&it.key.value) && !it.inner().is_empty() && !is_placeholder(it.inner())
+        });
+        let path = Fact::at(file.path.clone(), secrets.next()?.key.place);
+        Some(Question { path, purpose: Purpose::Peek, by: file.path.to_string() })
+    };
+    once(read.filter_map(question).collect())
 }
 
 /// One question for each path and purpose: many sites may name one socket.
@@ -237,7 +263,7 @@ impl Steps<'_> {
             (Purpose::Write(_), StatKind::Dir) => WRITE | ENTER,
             (Purpose::Write(_), _) => WRITE,
             (Purpose::ServeStatic | Purpose::ServeMedia, StatKind::Dir) => ENTER,
-            (Purpose::ServeStatic | Purpose::ServeMedia, _) => READ,
+            (Purpose::ServeStatic | Purpose::ServeMedia | Purpose::Peek, _) => READ,
             (Purpose::StartIn | Purpose::Execute, _) => ENTER,
         }
     }

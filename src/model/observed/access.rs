@@ -28,6 +28,8 @@ pub enum Purpose {
     Connect,
     /// The application writes there, as this setting says.
     Write(&'static str),
+    /// Anybody of the machine who wants to know a secret.
+    Peek,
     /// The service starts in the folder.
     StartIn,
     /// The service executes the file.

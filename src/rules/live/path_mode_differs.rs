@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, observed: &Observed, out: &mut Findings) {
     writers(observed, out);
+    secrets(observed, out);
     let declared = deployment.contract.iter().flat_map(|it| &it.paths);
     for (declared, owned) in declared.zip(&observed.declared.paths) {
         compare(declared, owned, out);
@@ -50,6 +51,30 @@ fn writers(observed: &Observed, out: &mut Findings) {
                 .also(access.asked.label("is to be written to"))
                 .also(user.label("the user"))
                 .help(format!("`chown {user} {path}`, and keep the folder's mode"));
+            }
+        }
+    }
+}
+
+/// What nobody but services needs to read.
+fn secrets(observed: &Observed, out: &mut Findings) {
+    for access in observed.accesses.iter().filter(|it| it.purpose == Purpose::Peek) {
+        let path = &access.path;
+        match &access.way {
+            Ok(Way::Free) => {
+                out.report(
+                    Subject::Path(path.to_string()),
+                    format!("anybody on this machine may read `{path}`, and it holds secrets"),
+                    access.asked.label("this is one"),
+                )
+                .at_most(Severity::Warning)
+                .help(format!("`chmod o= {path}`, and give it to the group of the service"));
+            }
+            Ok(Way::Blocked(_)) => out.passed(format!("not everybody may read `{path}`")),
+            Ok(Way::Missing(_)) => {}
+            Err(unseen) => {
+                let what = format!("who may read `{path}`");
+                out.unknown(what, &unseen.why, unseen.remedy);
             }
         }
     }

@@ -164,6 +164,12 @@ pub(super) const FAULTS: &[Fault] = &[
         |server| chmod(&server.path("srv/app/media"), 0o2775),
     ),
     Fault::made(
+        "everybody may read the secrets",
+        &["live/path-mode-differs"],
+        |server| chmod(&server.path("srv/app/.env"), 0o644),
+        |server| chmod(&server.path("srv/app/.env"), 0o640),
+    ),
+    Fault::made(
         "static files were never collected",
         &["live/static-stale"],
         |server| fs::rename(server.path("srv/app/static"), server.path("srv/app/gone")).unwrap(),
