@@ -24,7 +24,7 @@ fn setting(sources: &Sources, file: FileId, name: &str) -> Option<Fact<String>> 
     let text = sources.get(file).text();
     let of_name =
         |line: &&str| line.trim().strip_prefix(name).is_some_and(|it| it.starts_with('='));
-    let line = text.lines().filter(of_name).last()?;
+    let line = text.lines().rfind(of_name)?;
     let value = line.split_once('=')?.1.trim().trim_matches(['"', '\'']);
     Some(Fact::at(value.to_owned(), Place::of(file, text, line)))
 }
@@ -40,8 +40,8 @@ fn rules(host: &dyn Host, sources: &mut Sources) -> Seen<Vec<Fact<FirewallRule>>
     Ok(found)
 }
 
-/// `### tuple ### allow tcp 80,443 0.0.0.0/0 any 0.0.0.0/0 in`: what is done, the protocol, the ports
-/// and address here, the port and address there. ufw keeps its own rules in these comments.
+/// `### tuple ### allow tcp 80,443 0.0.0.0/0 any 0.0.0.0/0 in`: what is done, the protocol, the
+/// ports and address here, the port and address there. ufw keeps its own rules in these comments.
 fn rule(line: &str) -> Option<FirewallRule> {
     let words: Vec<&str> = line.strip_prefix("### tuple ### ")?.split_whitespace().collect();
     let [action, protocol, ports, _, _, from, rest @ ..] = words.as_slice() else { return None };

@@ -8,7 +8,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-/// What glibc and musl say of a name that does not exist, or has no address. All else is trouble with who was asked.
+/// What glibc and musl say of a name that does not exist, or has no address. All else is trouble
+/// with who was asked.
 const NO_SUCH_NAME: &[&str] = &[
     "name or service not known",
     "no address associated with hostname",

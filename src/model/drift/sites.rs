@@ -30,6 +30,11 @@ const DECISIVE: &[&str] = &[
     "uwsgi_pass",
 ];
 
+/// What answers a request. A file that has another answer altogether is for another time: the page
+/// that is shown while the site is down.
+const ANSWERS: &[&str] =
+    &["alias", "fastcgi_pass", "proxy_pass", "root", "try_files", "uwsgi_pass"];
+
 /// A server of one file.
 struct Server<'a> {
     names: BTreeSet<&'a str>,
@@ -73,6 +78,12 @@ pub(super) fn find(files: &Files, copies: &Copies) -> Vec<Drift> {
         let name = copy.names.first().map(|it| (*it).to_owned()).unwrap_or_default();
         let inherited = [&inherited, &tree(read).map(self::inherited).unwrap_or_default()];
         let differences = differences(copy, &here, inherited);
+        let is_another = |it: &Difference| {
+            ANSWERS.contains(&it.key.as_str()) && it.installed.value != it.copy.value
+        };
+        if differences.iter().any(is_another) {
+            continue;
+        }
         drifts.push(Drift { name, copy: read.path.to_owned(), differences });
     }
     drifts
