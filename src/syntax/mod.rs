@@ -235,7 +235,8 @@ impl Parsed {
             Self::Requirements(manifest) => manifest.secrets.clone(),
             Self::Shell(script) => shell::secrets(script),
             Self::Systemd(unit) => systemd::secrets(unit),
-            Self::Nginx(_) | Self::Python(_) | Self::Text(_) => Vec::new(),
+            Self::Nginx(tree) => nginx::secrets(tree),
+            Self::Python(_) | Self::Text(_) => Vec::new(),
         }
     }
 }

@@ -11,10 +11,12 @@ mod lexer;
 mod lua;
 mod parser;
 mod problem;
+mod secret;
 
 pub use directives::{Directive as Known, contexts, known};
 pub use dump::{Dump, Dumped};
 pub use problem::{Fault, Problem};
+pub use secret::secrets;
 
 use crate::source::{FileId, Place, Span};
 

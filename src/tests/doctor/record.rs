@@ -78,6 +78,23 @@ const ENV: &str = "SECRET_KEY=\"canary-Key333 with spaces\"\nODD=canary-Odd4\n\
 const SETTINGS: &str = "import os\nSECRET_KEY = os.environ.get('SECRET_KEY', 'canary-Default6')\n\
     EMAIL_HOST_PASSWORD = 'canary-Literal7'\n";
 
+/// What the project has of the unit, and of a site: with other secrets than those that are installed.
+const COPIES: &[(&str, &str)] = &[
+    (
+        "/etc/nginx/nginx.conf",
+        "http { server { listen 80; server_name app.example; location / { proxy_pass http://127.0.0.1:8000; proxy_set_header Authorization \"Basic canary-Site1\"; } } }\n",
+    ),
+    (
+        "/srv/app/deploy/nginx.conf",
+        "server { listen 80; server_name app.example; location / { proxy_pass http://127.0.0.1:8000; proxy_set_header Authorization \"Basic canary-Site2\"; } }\n",
+    ),
+    (
+        "/srv/app/deploy/app.service",
+        "[Service]\nUser=app\nWorkingDirectory=/srv/app\nEnvironment=DB_PASSWORD=canary-Copy1 ODD=canary-Copy2\nExecStart=/srv/app/venv/bin/gunicorn --token=canary-Copy3 config.wsgi\n",
+    ),
+    ("/srv/app/venv/bin/gunicorn", ""),
+];
+
 /// A machine with a secret in each place where people keep them.
 fn machine() -> Arc<Recording> {
     let mut facts = Facts::parse(r#"{"format": "kilter-facts/1", "complete": true}"#).unwrap();
@@ -87,6 +104,7 @@ fn machine() -> Arc<Recording> {
     facts.add_file("/srv/app/config/settings.py".into(), SETTINGS.to_owned());
     facts.add_file("/srv/app/config/wsgi.py".into(), wsgi.to_owned());
     facts.add_file("/srv/app/.env".into(), "STRIPE=sk_live_canary1234567890\n".to_owned());
+    COPIES.iter().for_each(|(path, text)| facts.add_file((*path).into(), (*text).to_owned()));
     let words =
         ["gunicorn", "--password", "canary-Word8", "TOKEN=canary-Word9", "redis://:canary-Worda@h"];
     let environment =
@@ -151,7 +169,11 @@ fn nothing_that_is_printed_shows_a_secret() {
     facts.add_file("/etc/systemd/system/app.service".into(), UNIT.to_owned());
     facts.add_file("/etc/default/app".into(), ENV.to_owned());
     facts.add_file("/srv/app/config/settings.py".into(), SETTINGS.to_owned());
+    COPIES.iter().for_each(|(path, text)| facts.add_file((*path).into(), (*text).to_owned()));
     fs::write(&file, facts.to_json()).unwrap();
+    let drifts = ["--select", "live/unit-differs,live/site-differs"];
+    let said = kilter(&[&["doctor", "--facts", file.to_str().unwrap()], &drifts[..]].concat());
+    assert_eq!(said.out.matches("is not what its project has").count(), 2, "{}", said.out);
     for format in crate::report::Format::names() {
         for option in ["--exit-zero", "--pedantic"] {
             let file = file.to_str().unwrap();
