@@ -232,7 +232,20 @@ impl Server {
     pub(super) fn until(&self, holds: impl Fn() -> bool) {
         let start = Instant::now();
         while !holds() {
-            assert!(start.elapsed() < PATIENCE, "it never came");
+            if start.elapsed() > PATIENCE {
+                let units = self.enter(&[
+                    "systemctl",
+                    "status",
+                    "--no-pager",
+                    "--full",
+                    "app",
+                    "nginx",
+                    "redis-server",
+                    "postgresql",
+                ]);
+                let log = fs::read_to_string(self.path("systemd.log")).unwrap_or_default();
+                panic!("it never came: {}\n{log}", String::from_utf8_lossy(&units.stdout));
+            }
             thread::sleep(Duration::from_millis(50));
         }
     }

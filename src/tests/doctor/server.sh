@@ -14,6 +14,9 @@ unshare --mount --pid --fork --uts --ipc --net --kill-child bash -c "
         mount -t tmpfs tmpfs /sys/fs/cgroup
         mkdir -p /sys/fs/cgroup/systemd
         mount -t cgroup -o none,name=systemd cgroup /sys/fs/cgroup/systemd
+        # All servers share this tree, and each systemd clears away what it does not know.
+        mkdir /sys/fs/cgroup/systemd/$(basename "$stage")
+        echo 0 >/sys/fs/cgroup/systemd/$(basename "$stage")/cgroup.procs
     fi
     mount --bind '$stage/units' /etc/systemd/system
     mount --bind '$stage/nginx' /etc/nginx
@@ -28,7 +31,12 @@ unshare --mount --pid --fork --uts --ipc --net --kill-child bash -c "
     exec /lib/systemd/systemd --system --show-status=no
 " >"$stage/systemd.log" 2>&1 &
 outer=$!
-trap 'kill -KILL "$outer" 2>/dev/null || true' EXIT
+end() {
+    kill -KILL "$outer" || true
+    wait "$outer" || true
+    find "/sys/fs/cgroup/systemd/$(basename "$stage")" -depth -type d -exec rmdir {} + || true
+}
+trap 'end 2>/dev/null' EXIT
 for _ in $(seq 600); do
     for inner in $(cat "/proc/$outer/task/$outer/children" 2>/dev/null); do
         if nsenter -t "$inner" -m -p -n systemctl is-active --quiet ready.target 2>/dev/null; then
