@@ -34,7 +34,12 @@ outer=$!
 end() {
     kill -KILL "$outer" || true
     wait "$outer" || true
-    find "/sys/fs/cgroup/systemd/$(basename "$stage")" -depth -type d -exec rmdir {} + || true
+    # What ran inside dies a moment later.
+    groups=/sys/fs/cgroup/systemd/$(basename "$stage")
+    for _ in $(seq 20); do
+        [ -d "$groups" ] || break
+        find "$groups" -depth -type d -exec rmdir {} + || sleep 0.1
+    done
 }
 trap 'end 2>/dev/null' EXIT
 for _ in $(seq 600); do
