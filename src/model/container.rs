@@ -5,7 +5,7 @@ use crate::model::command::{Front, Program, Step};
 use crate::model::contents::Contents;
 use crate::model::image::{Flavour, Ignore, Image, Role, Tool};
 use crate::model::probe::Health;
-use crate::model::{Django, ProcessKind, RedisServer};
+use crate::model::{Django, PostgresServer, ProcessKind, RedisServer};
 use crate::source::Place;
 use crate::syntax::shell::evaluate::OnFailure;
 use camino::Utf8PathBuf;
@@ -39,6 +39,8 @@ pub struct Container {
     pub nginx_ports: Option<Vec<Fact<u16>>>,
     /// How its Redis is set up, if it is one.
     pub redis: Option<RedisServer>,
+    /// How its PostgreSQL is.
+    pub postgres: Option<PostgresServer>,
     /// A field of a model that keeps uploads in `MEDIA_ROOT`, if nothing else holds those.
     pub uploads: Option<Fact<()>>,
     /// The settings under which it migrates, if they are others than those that it then runs under.

@@ -87,7 +87,13 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         }
         Some(Kind::Python) => in_python(mention, expanded).then_some(Use::Read),
         Some(
-            Kind::Nginx | Kind::Caddy | Kind::Requirements | Kind::Toml | Kind::Redis | Kind::Text,
+            Kind::Nginx
+            | Kind::Caddy
+            | Kind::Requirements
+            | Kind::Toml
+            | Kind::Redis
+            | Kind::Postgres
+            | Kind::Text,
         )
         | None => (exact && in_other_code(mention, &ending, expanded)).then_some(Use::Read),
     }

@@ -97,6 +97,16 @@ impl Deployment {
                 at: bind.map(|_| ()),
             });
         }
+        let servers = self.surroundings.postgres.iter().filter(|_| self.compose.is_none());
+        for (server, listen) in servers.filter_map(|it| Some((it, it.open_to_all()?))) {
+            found.push(Opening {
+                subject: Subject::Nothing,
+                by: "postgresql".to_owned(),
+                kinds: vec!["postgres", "postgresql"],
+                ports: (server.port(), server.port()),
+                at: listen.map(|_| ()),
+            });
+        }
         found
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::mention::Use;
-use crate::model::{EnvFile, RedisServer, Tmpfiles};
+use crate::model::{EnvFile, PostgresServer, RedisServer, Tmpfiles};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,8 @@ pub struct Surroundings {
     pub told: Told,
     /// The Redis of the machine itself, by its file below `/etc`.
     pub redis: Option<RedisServer>,
+    /// The PostgreSQLs of the machine itself, likewise.
+    pub postgres: Vec<PostgresServer>,
     /// Variables of which two readers of one file get different values.
     pub read_differently: Vec<ReadDifferently>,
     /// Passwords on command lines, by the command that takes them.

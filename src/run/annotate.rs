@@ -95,7 +95,9 @@ fn takes_comment(kind: Kind, file: FileId, text: &str, line_start: usize) -> boo
     let continued = before.trim_end_matches(['\n', '\r']).ends_with('\\');
     let even = |quotes: &str| before.matches(quotes).count().is_multiple_of(2);
     match kind {
-        Kind::Nginx | Kind::Redis | Kind::Procfile | Kind::Supervisor => !continued,
+        Kind::Nginx | Kind::Redis | Kind::Postgres | Kind::Procfile | Kind::Supervisor => {
+            !continued
+        }
         Kind::Requirements | Kind::Crontab | Kind::Dotenv => !continued,
         // "Lines ending in a backslash … comment lines are ignored" (systemd.syntax(7)).
         Kind::Systemd => true,

@@ -157,6 +157,7 @@ fn is_of_the_application(path: &Utf8Path) -> bool {
             | Kind::Makefile
             | Kind::Workflow
             | Kind::Redis
+            | Kind::Postgres
             | Kind::Text,
         )
         | None => false,
@@ -259,17 +260,19 @@ impl Reader {
             if let Parsed::Python(module) = &tree {
                 python::read_ahead(module);
             }
-            ((tree, faults), syntax::passwords(kind, file, text))
+            let hidden = syntax::hidden(kind, file, text);
+            ((tree, faults), syntax::passwords(kind, file, text), hidden)
         };
         let new: Vec<FileId> = sources.ids().split_off(from);
         let parsed: Vec<_> = new.into_par_iter().map(parse).collect();
-        for ((tree, faults), passwords) in parsed {
+        for ((tree, faults), passwords, hidden) in parsed {
             let in_python = match &tree {
                 Parsed::Python(module) => python::secrets(module),
                 _ => Vec::new(),
             };
             let on_command_lines = passwords.into_iter().map(|it| it.place);
-            for secret in tree.secrets().into_iter().chain(in_python).chain(on_command_lines) {
+            let further = in_python.into_iter().chain(on_command_lines).chain(hidden);
+            for secret in tree.secrets().into_iter().chain(further) {
                 self.sources.hide(secret);
             }
             self.parsed.push(tree);

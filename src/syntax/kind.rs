@@ -25,6 +25,8 @@ pub enum Kind {
     Requirements,
     Toml,
     Redis,
+    /// `postgresql.conf` and `pg_hba.conf`.
+    Postgres,
     /// Read as it is: a version file, a README, a lock file.
     Text,
 }
@@ -96,6 +98,7 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         "makefile" | "gnumakefile" | "justfile" => return Some(Kind::Makefile),
         "crontab" | "cronfile" => return Some(Kind::Crontab),
         "redis.conf" => return Some(Kind::Redis),
+        "postgresql.conf" | "pg_hba.conf" => return Some(Kind::Postgres),
         // A folder that is named after all that lies in it says nothing of one file.
         name if name.contains("supervisor") && ending == "conf" => return Some(Kind::Supervisor),
         _ => {}

@@ -23,6 +23,7 @@ pub mod crontab;
 pub mod dotenv;
 mod filled;
 pub mod ini;
+pub mod postgres;
 pub mod procfile;
 mod secret;
 pub mod shell;
@@ -161,13 +162,23 @@ pub fn parse(
             let (module, problems) = python::parse(file, text);
             (Parsed::Python(module), refused(problems))
         }
-        Kind::Makefile | Kind::Toml | Kind::Redis | Kind::Text => (Parsed::Text(kind), Vec::new()),
+        Kind::Makefile | Kind::Toml | Kind::Redis | Kind::Postgres | Kind::Text => {
+            (Parsed::Text(kind), Vec::new())
+        }
     }
 }
 
 /// Whether somebody wrote a password down, and no word that stands for one.
 pub fn is_written_out(text: &str) -> bool {
     secret::is_written_out(text)
+}
+
+/// Secrets of a format that has no tree.
+pub fn hidden(kind: Kind, file: FileId, text: &str) -> Vec<Place> {
+    match kind {
+        Kind::Postgres => postgres::secrets(file, text),
+        _ => Vec::new(),
+    }
 }
 
 /// Passwords that stand on command lines, each with the command that takes it, and hashes of some

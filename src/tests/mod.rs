@@ -37,6 +37,7 @@ mod fix;
 mod image;
 #[cfg(feature = "oracles")]
 mod packages;
+mod postgres;
 mod processes;
 mod project;
 mod report;

@@ -5,7 +5,8 @@
 
 use crate::model::build::env_loads::Load;
 use crate::model::build::{
-    committed, documents, env_files, env_loads, faults, host, redis, speaks, tls_told, told,
+    committed, documents, env_files, env_loads, faults, host, postgres, redis, speaks, tls_told,
+    told,
 };
 use crate::model::django;
 use crate::model::faults::Faults;
@@ -82,6 +83,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         without_django: model.without_django,
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         redis: redis::of_host(files),
+        postgres: postgres::of_host(files),
         script_secrets: committed::script_secrets(files),
         links: links(files),
         uses: OnceLock::new(),

@@ -161,6 +161,7 @@ fn deployment<'a>(
         }
         let migrates = container.migrates(&process, &begun, &over);
         let redis = container.redis(&process, &over);
+        let postgres = container.postgres(&process, &over);
         let uploads = uploads::uploads(files, &process, &over);
         let of_build = image.as_ref().map(|it| image_steps::steps(files, projects, it));
         let of_build = of_build.unwrap_or_default();
@@ -169,7 +170,7 @@ fn deployment<'a>(
         contents.uncopied = uncopied::uncopied(files, &process, image.as_ref(), &over);
         let name = &service.name.value;
         let made = image_of::container(name, image, begun, health, of_build, contents);
-        containers.push(Made { nginx_ports, redis, uploads, migrates, ..made });
+        containers.push(Made { nginx_ports, redis, postgres, uploads, migrates, ..made });
         views.push(over);
         processes.push(process);
     }

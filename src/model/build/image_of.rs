@@ -179,6 +179,7 @@ pub(super) fn container(
         contents,
         nginx_ports: None,
         redis: None,
+        postgres: None,
         uploads: None,
         migrates: None,
         health,

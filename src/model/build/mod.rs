@@ -60,6 +60,7 @@ mod nginx_files;
 mod nginx_installed;
 mod nginx_sites;
 mod other_framework;
+mod postgres;
 mod procfile;
 mod published;
 mod redis;

@@ -1,8 +1,9 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Findings, Severity, Subject};
 use crate::fact::Lookup;
-use crate::model::Deployment;
+use crate::model::compose::Service;
+use crate::model::{Breadth, Container, Deployment, PostgresServer, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,26 +19,88 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
-        let postgres =
-            container.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"postgres"));
-        let Lookup::Set(method) = process.environment.get("POSTGRES_HOST_AUTH_METHOD") else {
-            continue;
-        };
-        if !postgres || method.value != "trust" {
-            continue;
+        by_variable(service, process, container, out);
+        if let Some(server) = &container.postgres {
+            by_record(server, service, process, out);
         }
-        let open =
-            service.ports.iter().find_map(|port| port.open().filter(|_| port.leads_to(5432)));
-        let finding = out.report(
-            process,
-            format!("`{}` lets everybody in without a password", process.name),
-            method.label("whoever connects is whoever they say, the superuser too"),
-        );
-        match open {
-            Some(open) => _ = finding.also(open.label("and everybody can connect here")),
-            // Only what shares a network with it can connect.
-            None => _ = finding.at_most(Severity::Warning),
-        }
-        finding.help("set `POSTGRES_PASSWORD`, and take this away");
     }
+    if deployment.compose.is_none() {
+        for server in &deployment.surroundings.postgres {
+            of_the_machine(server, out);
+        }
+    }
+}
+
+/// Records of `pg_hba.conf` hold for who comes from another container as well.
+fn by_record(server: &PostgresServer, service: &Service, process: &Process, out: &mut Findings) {
+    let Some(trust) = server.trusts() else { return };
+    if server.only_to_itself().is_some() {
+        return;
+    }
+    let mut open = service.ports.iter().filter(|it| it.leads_to(server.port()));
+    let open = open.find_map(|it| it.open()).filter(|_| trust.breadth == Breadth::Public);
+    let finding = out.report(
+        process,
+        format!("`{}` lets everybody in without a password", process.name),
+        trust.at.label(who(trust.whoever)),
+    );
+    match open {
+        Some(open) => _ = finding.also(open.label("and everybody can connect here")),
+        None => _ = finding.at_most(Severity::Warning),
+    }
+    finding.help(METHOD);
+}
+
+fn of_the_machine(server: &PostgresServer, out: &mut Findings) {
+    let Some(trust) = server.trusts() else { return };
+    if server.only_to_itself().is_some() {
+        return;
+    }
+    let whom = match trust.breadth {
+        Breadth::Public => "everybody",
+        Breadth::One | Breadth::Network => "every machine of a network",
+    };
+    let finding = out.report(
+        Subject::Nothing,
+        format!("the PostgreSQL of this machine lets {whom} in without a password"),
+        trust.at.label(who(trust.whoever)),
+    );
+    match server.open_to_all().filter(|_| trust.breadth == Breadth::Public) {
+        Some(listen) => _ = finding.also(listen.label("listens on public addresses")),
+        // Nobody knows where it listens, or only a network can connect.
+        None => _ = finding.at_most(Severity::Warning),
+    }
+    finding.help(METHOD);
+}
+
+const METHOD: &str = "write `scram-sha-256` in the place of `trust`";
+
+fn who(everybody: bool) -> &'static str {
+    match everybody {
+        true => "whoever connects is whoever they say, the superuser too",
+        false => "whoever connects is whoever they say",
+    }
+}
+
+/// What the image's entrypoint writes a record by.
+fn by_variable(service: &Service, process: &Process, container: &Container, out: &mut Findings) {
+    let postgres =
+        container.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"postgres"));
+    let method = process.environment.get("POSTGRES_HOST_AUTH_METHOD");
+    let Lookup::Set(method) = method else { return };
+    if !postgres || method.value != "trust" {
+        return;
+    }
+    let open = service.ports.iter().find_map(|port| port.open().filter(|_| port.leads_to(5432)));
+    let finding = out.report(
+        process,
+        format!("`{}` lets everybody in without a password", process.name),
+        method.label(who(true)),
+    );
+    match open {
+        Some(open) => _ = finding.also(open.label("and everybody can connect here")),
+        // Only what shares a network with it can connect.
+        None => _ = finding.at_most(Severity::Warning),
+    }
+    finding.help("set `POSTGRES_PASSWORD`, and take this away");
 }

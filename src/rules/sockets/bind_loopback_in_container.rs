@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Endpoint, Host, Listening};
+use crate::model::compose::Service;
+use crate::model::{Deployment, Endpoint, Host, Listening, PostgresServer, Process, Target};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,6 +18,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    for (service, process, container) in deployment.services() {
+        if let Some(server) = &container.postgres {
+            database(deployment, (service, process), server, out);
+        }
+    }
     for (service, process, container) in deployment.services() {
         let loopback = |it: &Fact<Listening>| {
             matches!(it.value.endpoint, Endpoint::Tcp { host: Host::Loopback, .. })
@@ -47,4 +53,37 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             listening.rebind(format!("0.0.0.0:{port}")),
         );
     }
+}
+
+/// PostgreSQL's own default is for its own machine: with a file of one's own in the place of the
+/// image's it holds.
+fn database(
+    deployment: &Deployment,
+    (service, process): (&Service, &Process),
+    server: &PostgresServer,
+    out: &mut Findings,
+) {
+    let Some(listen) = server.only_to_itself() else { return };
+    let connects = deployment.processes.iter().find_map(|client| {
+        let app = client.kind.is_app().then(|| client.fact())?;
+        let mut connections = app.connections().into_iter();
+        connections.find_map(|it| match deployment.target(client, &it)? {
+            Target::Service(of, _) if of.name.value == service.name.value => Some(
+                app.outside(&it.host).unwrap_or_else(|| it.host.map(|_| ())).given(&it.known_by),
+            ),
+            _ => None,
+        })
+    });
+    let (None, Some(connects)) = (&service.network_mode, connects) else { return };
+    let port = server.port();
+    out.report(
+        process,
+        format!("nobody outside its container reaches `{}`", process.name),
+        listen.label(match listen.value.is_empty() {
+            true => "listens on a socket in the file system only".to_owned(),
+            false => format!("listens at `127.0.0.1:{port}` only"),
+        }),
+    )
+    .also(connects.label("connections from here are refused"))
+    .help("set `listen_addresses = '*'`");
 }

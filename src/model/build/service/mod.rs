@@ -1,16 +1,15 @@
 //! One service of compose as a process in a container of its own.
 
 use crate::fact::{Environment, Fact};
-use crate::model::RedisServer;
 use crate::model::build::apps::{self, Home};
 use crate::model::build::cut_short;
 use crate::model::build::image_of::Built;
 use crate::model::build::installed;
 use crate::model::build::lasting;
 use crate::model::build::main_step::Run;
-use crate::model::build::redis;
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
+use crate::model::build::{postgres, redis};
 use crate::model::command::{Front, Started};
 use crate::model::compose::{self, Service};
 use crate::model::container::{Ignored, Migration};
@@ -18,6 +17,7 @@ use crate::model::contract::Contract;
 use crate::model::django;
 use crate::model::image::Role;
 use crate::model::{Django, Endpoint, Files, Host, Listening, Process, ProcessKind, View, ViewId};
+use crate::model::{PostgresServer, RedisServer};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
@@ -181,6 +181,13 @@ impl Container<'_> {
     /// How the Redis in it is set up.
     pub(super) fn redis(&self, process: &Process, view: &View) -> Option<RedisServer> {
         redis::of_container(self.files, process, &|path: &Utf8Path| self.in_tree(view, path))
+    }
+
+    /// How the PostgreSQL in it is set up.
+    pub(super) fn postgres(&self, process: &Process, view: &View) -> Option<PostgresServer> {
+        let flavour = self.image.and_then(|it| it.flavour.as_ref());
+        let tree = |path: &Utf8Path| self.in_tree(view, path);
+        postgres::of_container(self.files, process, flavour, &tree)
     }
 
     fn kind(&self, started: Option<&Started>, stays: Option<bool>) -> ProcessKind {
