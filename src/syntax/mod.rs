@@ -176,6 +176,7 @@ pub fn is_written_out(text: &str) -> bool {
 /// Secrets of a format that has no tree.
 pub fn hidden(kind: Kind, file: FileId, text: &str) -> Vec<Place> {
     match kind {
+        Kind::Redis => secret::in_directives(file, text),
         Kind::Postgres => postgres::secrets(file, text),
         _ => Vec::new(),
     }

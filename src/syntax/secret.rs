@@ -58,6 +58,28 @@ pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static
     found.collect()
 }
 
+/// Passwords of Redis: `requirepass x`, `masterauth x`, and `>x` of a `user`.
+pub(super) fn in_directives(file: FileId, text: &str) -> Vec<Place> {
+    let lines = text.lines().map(str::trim);
+    let values = lines.flat_map(|line| {
+        let (name, rest) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+        match name.to_ascii_lowercase().as_str() {
+            "requirepass" | "masterauth" | "tls-key-file-pass" | "tls-client-key-file-pass" => {
+                vec![rest.trim()]
+            }
+            "user" => rest.split_whitespace().filter(|it| it.starts_with(['>', '#'])).collect(),
+            // In the comment it is often the one that was used before.
+            "#" => match rest.trim().split_once(' ') {
+                Some(("requirepass" | "masterauth", value)) => vec![value.trim()],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    });
+    let values = values.filter(|it| !it.is_empty());
+    values.map(|value| Place::of(file, text, value)).collect()
+}
+
 /// Passwords as Django's hashers store them, in rows of a model as JSON.
 pub(super) fn in_rows(file: FileId, text: &str) -> Vec<Spanned<&'static str>> {
     const HASHERS: &[&str] = &["pbkdf2_sha", "argon2$", "bcrypt", "scrypt$"];
