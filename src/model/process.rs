@@ -270,6 +270,8 @@ pub struct Lacking {
     pub listed: Fact<()>,
     /// That file takes a line with a name at its end.
     pub takes_lines: bool,
+    /// It is one of the drivers that the settings need any of, and no program.
+    pub driver: bool,
 }
 
 /// An address that a process takes connections on.

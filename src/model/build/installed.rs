@@ -4,49 +4,84 @@
 //! as installed as well, wherever that runs.
 
 use crate::fact::{Certainty, Fact, Origin};
+use crate::model::build::drivers::{Driver, driver};
 use crate::model::command::{Program, Started};
 use crate::model::project::Requirements;
 use crate::model::scripted::{installing, names, steps};
-use crate::model::{Files, Found, Kind, Lacking};
+use crate::model::{Django, Files, Found, Kind, Lacking};
 use crate::syntax::requirements::Format;
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// What a command lacks, at the words that need it.
-pub(super) fn lacking(files: &Files, project: &Utf8Path, started: &Started) -> Vec<Fact<Lacking>> {
-    let needs = needs(started);
-    if needs.is_empty() {
+/// What a command lacks, at the words that need it, and what its settings do.
+pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<Fact<Lacking>> {
+    let (needs, driver) = (needs(started), driver(django));
+    if needs.is_empty() && driver.is_none() {
         return Vec::new();
     }
-    let requirements = Requirements::gather(files, project, &[]);
+    let requirements = Requirements::gather(files, &django.project.root, &[]);
     if requirements.has("django").is_none_or(|it| !it.value) {
         return Vec::new();
     }
     let lacks = |need: &Fact<&'static str>| {
-        let has = requirements.has(need.value)?;
-        if has.value || files.scripted().installs(need.value) {
+        let listed = absent(files, &requirements, &[need.value])?;
+        let takes_lines = takes_lines(files, &listed);
+        let program = Lacking {
+            distribution: need.value,
+            takes_lines,
+            listed: listed.clone(),
+            driver: false,
+        };
+        Some(need.map(|_| program).given(&listed))
+    };
+    let lacked: Vec<_> = needs.iter().filter_map(lacks).collect();
+    // A list without the server itself is not what is installed.
+    let without_driver = driver.filter(|_| lacked.is_empty()).and_then(|driver| {
+        let Driver { distributions, hints, .. } = driver.value;
+        let of_conda = ["environment.yml", "environment.yaml"];
+        let by_conda =
+            |path: &Utf8PathBuf| path.file_name().is_some_and(|it| of_conda.contains(&it));
+        if requirements.may_bring(hints) || files.tree.files().any(by_conda) {
             return None;
         }
-        let mut listed = has.map(|_| ());
-        if !is_installed_by_file(files) {
-            listed = listed.doubt(Certainty::Likely, "nothing in view installs the files");
+        let listed = absent(files, &requirements, distributions)?;
+        let distribution = *distributions.first()?;
+        let lacking =
+            Lacking { distribution, takes_lines: false, listed: listed.clone(), driver: true };
+        Some(driver.map(|_| lacking))
+    });
+    lacked.into_iter().chain(without_driver).collect()
+}
+
+/// Where one of these distributions would have to be listed, if surely none of them is installed.
+fn absent(files: &Files, requirements: &Requirements, any: &[&str]) -> Option<Fact<()>> {
+    let mut listed: Option<Fact<()>> = None;
+    for name in any {
+        let has = requirements.has(name)?;
+        if has.value || files.scripted().installs(name) {
+            return None;
         }
-        match told(files, need.value) {
+        let here = has.map(|_| ());
+        listed = Some(listed.map_or_else(|| here.clone(), |it| it.given(&here)));
+    }
+    let mut listed = listed?;
+    if !is_installed_by_file(files) {
+        listed = listed.doubt(Certainty::Likely, "nothing in view installs the files");
+    }
+    for name in any {
+        match told(files, name) {
             Told::Nowhere => {}
             Told::By(document) => {
                 // Of the doubts that there are, this is the one that somebody wrote down.
-                let within = has.evidence().place()?;
+                let within = listed.evidence().place()?;
                 let document = files.from_root(&document).1;
                 let why = format!("{document} says to install it by hand");
                 listed = Fact::new((), Origin::Absent { within }).doubt(Certainty::Likely, &why);
+                break;
             }
             Told::Unread => return None,
         }
-        let takes_lines = takes_lines(files, &listed);
-        let lacking =
-            need.map(|distribution| Lacking { distribution, takes_lines, listed: listed.clone() });
-        Some(lacking.given(&listed))
-    };
-    needs.iter().filter_map(lacks).collect()
+    }
+    Some(listed)
 }
 
 /// Whether a file is a plain list that people write: what is compiled or hashed is not.

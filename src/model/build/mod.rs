@@ -40,6 +40,7 @@ mod cron_jobs;
 mod cut_short;
 mod declared;
 mod documents;
+mod drivers;
 mod entrypoint;
 mod env_files;
 mod env_loads;

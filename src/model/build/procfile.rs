@@ -112,8 +112,7 @@ impl Dyno<'_> {
         };
         let target = imports.target(&started);
         let django = self.django(project, &started, &environment, assumed);
-        let root = django.as_ref().map(|it| &it.project.root);
-        let lacks = root.map(|root| installed::lacking(self.files, root, &started));
+        let lacks = django.as_ref().map(|it| installed::lacking(self.files, it, &started));
         let stays = lasting::stays(self.files, django.as_ref(), &started);
         Some(Process {
             name: self.line.name.value.clone(),

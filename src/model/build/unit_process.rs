@@ -96,8 +96,8 @@ fn process(
     // What the system's own packages bring is in no requirement file.
     let of_system = ["/usr/", "/bin/", "/snap/", "/opt/conda"];
     let of_system = of_system.iter().any(|it| started.executable.value.starts_with(it));
-    let project = django.as_ref().filter(|_| !of_system).map(|it| &it.project.root);
-    let lacks = project.map(|root| installed::lacking(files, root, &started)).unwrap_or_default();
+    let own = django.as_ref().filter(|_| !of_system);
+    let lacks = own.map(|it| installed::lacking(files, it, &started)).unwrap_or_default();
     let stays = lasting::stays(files, django.as_ref(), &started);
     Some(Process {
         name: unit.name.to_string(),

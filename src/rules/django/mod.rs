@@ -6,6 +6,7 @@ mod app_not_importable;
 mod auth_user_model_missing;
 mod cache_options_invalid;
 mod cookie_open_to_scripts;
+mod database_driver_missing;
 mod email_backend_dev;
 mod email_tls_and_ssl;
 mod eol_version;
@@ -34,6 +35,7 @@ pub(super) const GROUP: Group = Group {
         &auth_user_model_missing::RULE,
         &cache_options_invalid::RULE,
         &cookie_open_to_scripts::RULE,
+        &database_driver_missing::RULE,
         &email_backend_dev::RULE,
         &email_tls_and_ssl::RULE,
         &eol_version::RULE,

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in &deployment.processes {
-        for lacking in &process.lacks {
+        for lacking in process.lacks.iter().filter(|it| !it.value.driver) {
             let name = lacking.value.distribution;
             let finding = out.report(
                 process,

@@ -94,7 +94,7 @@ impl Container<'_> {
         let django = self.django(projects, started.as_ref(), view, &environment);
         let lacks = match (&django, &started) {
             (Some(django), Some(started)) if self.is_python_image() => {
-                installed::lacking(self.files, &django.project.root, started)
+                installed::lacking(self.files, django, started)
             }
             _ => Vec::new(),
         };

@@ -110,7 +110,7 @@ impl Closure {
     }
 
     /// What is listed and in no table, so that its modules and dependencies are not known.
-    fn unknown(&self) -> impl Iterator<Item = (&str, &Listed)> {
+    pub(super) fn unknown(&self) -> impl Iterator<Item = (&str, &Listed)> {
         self.listed.iter().filter(|(name, listed)| {
             let extras = &listed.extras;
             let extra_known = |it: &String| distributions::brought_by_extra(name, it).is_some();

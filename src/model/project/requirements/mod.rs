@@ -130,6 +130,12 @@ impl Requirements {
         (answer.value || !may_be).then_some(answer)
     }
 
+    /// Whether a distribution is installed that nobody knows, with one of these in its name.
+    pub fn may_bring(&self, hints: &[&str]) -> bool {
+        let mut unknown = self.ways.iter().flat_map(Closure::unknown).map(|(name, _)| name);
+        unknown.any(|name| hints.iter().any(|hint| name.contains(hint)))
+    }
+
     /// Whether a top-level module comes from what is installed. None as well if a distribution
     /// is installed whose modules nobody knows.
     pub fn provides(&self, module: &str) -> Option<Fact<bool>> {
