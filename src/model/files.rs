@@ -31,6 +31,8 @@ pub struct Files<'a> {
     pub memo: Arc<Memo>,
     /// Which every process asks for, and one look finds.
     scripted: OnceLock<Scripted>,
+    /// What the tree has under each name, likewise.
+    named: OnceLock<HashMap<String, Vec<Utf8PathBuf>>>,
 }
 
 /// A file that was read.
@@ -71,6 +73,7 @@ impl<'a> Files<'a> {
             wants: Mutex::default(),
             memo: Arc::default(),
             scripted: OnceLock::new(),
+            named: OnceLock::new(),
         }
     }
 
@@ -118,6 +121,20 @@ impl<'a> Files<'a> {
             Some(EntryKind::Dir) => Found::Folder,
             Some(EntryKind::Link(_) | EntryKind::Other) | None => Found::Absent,
         }
+    }
+
+    /// All in the tree that has this name, by path.
+    pub fn named(&self, name: &str) -> &[Utf8PathBuf] {
+        let index = self.named.get_or_init(|| {
+            let mut index: HashMap<String, Vec<Utf8PathBuf>> = HashMap::new();
+            for (path, _) in self.tree.entries() {
+                if let Some(name) = path.file_name() {
+                    index.entry(name.to_owned()).or_default().push(path.clone());
+                }
+            }
+            index
+        });
+        index.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Everything read of one format, by path.

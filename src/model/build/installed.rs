@@ -38,9 +38,8 @@ pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<
     let without_driver = driver.filter(|_| lacked.is_empty()).and_then(|driver| {
         let Driver { distributions, hints, .. } = driver.value;
         let of_conda = ["environment.yml", "environment.yaml"];
-        let by_conda =
-            |path: &Utf8PathBuf| path.file_name().is_some_and(|it| of_conda.contains(&it));
-        if requirements.may_bring(hints) || files.tree.files().any(by_conda) {
+        let by_conda = of_conda.iter().any(|name| !files.named(name).is_empty());
+        if requirements.may_bring(hints) || by_conda {
             return None;
         }
         let listed = absent(files, &requirements, distributions)?;

@@ -12,7 +12,7 @@ use crate::syntax::python::ast::{
     StatementKind,
 };
 use crate::syntax::python::{each_expression, each_statement};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 /// Commands of well-known packages that wait for work (django-rq, django-q, huey, channels,
@@ -85,9 +85,11 @@ pub(super) fn stays(files: &Files, django: Option<&Django>, started: &Started) -
         return Some(true);
     }
     let root = &django?.project.root;
-    let end = format!("management/commands/{command}.py");
-    let mut found =
-        files.tree.files().filter(|it| it.starts_with(root) && it.ends_with(Utf8Path::new(&end)));
+    let name = format!("{command}.py");
+    let end = Utf8Path::new("management/commands").join(&name);
+    let is_it =
+        |it: &&Utf8PathBuf| it.starts_with(root) && it.ends_with(&end) && files.tree.is_file(it);
+    let mut found = files.named(&name).iter().filter(is_it);
     // Of several nobody knows which Django finds first.
     let path = found.next().filter(|_| found.next().is_none())?;
     let Found::Read(read) = files.find(&normalize(path)) else { return None };

@@ -4,6 +4,7 @@ use crate::fact::Fact;
 use crate::model::{Deployment, Files, Found, Process};
 use crate::source::Place;
 use camino::Utf8PathBuf;
+use std::collections::BTreeSet;
 
 /// How an application is made, the package that has it, and what that is called.
 const FRAMEWORKS: &[(&str, &str, &str)] = &[
@@ -19,10 +20,14 @@ const FRAMEWORKS: &[(&str, &str, &str)] = &[
 /// The framework of the application that is deployed, where its module makes it.
 pub(super) fn find(files: &Files, deployments: &[Deployment]) -> Option<Fact<String>> {
     let processes = deployments.iter().flat_map(|it| &it.processes);
-    let modules: Vec<Utf8PathBuf> = processes.filter_map(module).collect();
-    let is_named = |path: &&Utf8PathBuf| modules.iter().any(|it| path.ends_with(it));
+    let modules: BTreeSet<Utf8PathBuf> = processes.filter_map(module).collect();
+    let paths = modules.iter().flat_map(|module| {
+        let named = files.named(module.file_name().unwrap_or_default()).iter();
+        named.filter(move |path| path.ends_with(module) && files.tree.is_file(path))
+    });
+    let paths: BTreeSet<&Utf8PathBuf> = paths.collect();
     // All that are to be read are asked for in one round.
-    let found: Vec<Found> = files.tree.files().filter(is_named).map(|it| files.find(it)).collect();
+    let found: Vec<Found> = paths.into_iter().map(|it| files.find(it)).collect();
     found.into_iter().find_map(|found| {
         let Found::Read(read) = found else { return None };
         FRAMEWORKS.iter().find_map(|(call, package, name)| {

@@ -199,7 +199,7 @@ impl Imports<'_> {
                 .any(|it| it.split_once('.').is_some_and(|(own, end)| end == rest && is_near(own)))
         };
         !self.projects.iter().any(|project| project.finds(module))
-            && !self.files.tree.entries().any(|(path, _)| path.file_name() == Some(package))
+            && self.files.named(package).is_empty()
             && self.projects.iter().any(has_nearly)
     }
 

@@ -121,7 +121,7 @@ fn process(
 /// its name, or a document speaks of it.
 fn may_be_put(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return true };
-    files.tree.files().any(|it| it.file_name() == Some(name))
+    files.named(name).iter().any(|it| files.tree.is_file(it))
         || documents::documents(files).iter().any(|read| read.text.contains(name))
 }
 
@@ -129,7 +129,8 @@ fn may_be_put(files: &Files, path: &Utf8Path) -> bool {
 /// with, for a unit of which nobody can tell where it is checked out.
 fn only_file(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
     let end: Utf8PathBuf = [path.parent()?.file_name()?, path.file_name()?].iter().collect();
-    let mut found = files.tree.files().filter(|it| it.ends_with(&end));
+    let named = files.named(path.file_name()?).iter();
+    let mut found = named.filter(|it| it.ends_with(&end) && files.tree.is_file(it));
     found.next().filter(|_| found.next().is_none()).cloned()
 }
 
