@@ -9,6 +9,7 @@ use crate::syntax::shell::evaluate::Argument;
 use crate::syntax::shell::{self, Flavour};
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::borrow::Cow;
 
 /// What a command line comes to.
 pub(super) struct Run {
@@ -25,10 +26,25 @@ pub(super) fn run(
     directory: Option<&Fact<Utf8PathBuf>>,
     tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
 ) -> Option<Run> {
-    let steps = steps(files, words, environment, directory, tree);
+    run_in_image(files, words, environment, directory, (tree, &|_| None))
+}
+
+/// The same where an image has scripts that lie in no tree. `written` has their texts.
+pub(super) fn run_in_image(
+    files: &Files,
+    words: &[Argument],
+    environment: &Environment,
+    directory: Option<&Fact<Utf8PathBuf>>,
+    (tree, written): (InTree<'_>, Written<'_>),
+) -> Option<Run> {
+    let steps = all_steps(files, words, environment, directory, (tree, written));
     let main = main_of(&steps)?;
     Some(Run { main, steps })
 }
+
+pub(super) type InTree<'a> = &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>;
+
+pub(super) type Written<'a> = &'a dyn Fn(&Utf8Path) -> Option<Spliced>;
 
 /// All programs that a command line starts.
 pub(super) fn steps(
@@ -38,6 +54,16 @@ pub(super) fn steps(
     directory: Option<&Fact<Utf8PathBuf>>,
     tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
 ) -> Vec<Step> {
+    all_steps(files, words, environment, directory, (tree, &|_| None))
+}
+
+fn all_steps(
+    files: &Files,
+    words: &[Argument],
+    environment: &Environment,
+    directory: Option<&Fact<Utf8PathBuf>>,
+    (tree, written): (InTree<'_>, Written<'_>),
+) -> Vec<Step> {
     let directory = directory.map(|it| it.map(|path| path.to_string()));
     let script = |path: &Fact<String>, from: Option<&Fact<String>>| {
         let path = Utf8Path::new(&path.value);
@@ -46,10 +72,20 @@ pub(super) fn steps(
             (false, Some(from)) => Utf8Path::new(&from.value).join(path),
             (false, None) => return None,
         };
-        let Found::Read(read) = files.find(&tree(&normalize(&path))?) else { return None };
+        let path = normalize(&path);
+        let Some(file) = tree(&path) else {
+            let text = written(&path)?;
+            let flavour = Flavour::of_script(text.as_str());
+            return Some(ScriptFile {
+                script: Cow::Owned(shell::parse(&text, flavour)),
+                flavour,
+                exits_on_error: shell::exits_on_error(text.as_str()),
+            });
+        };
+        let Found::Read(read) = files.find(&file) else { return None };
         let Parsed::Shell(script) = read.parsed else { return None };
         Some(ScriptFile {
-            script,
+            script: Cow::Borrowed(script),
             flavour: Flavour::of_script(read.text),
             exits_on_error: shell::exits_on_error(read.text),
         })

@@ -11,6 +11,7 @@ use crate::source::Place;
 use crate::syntax::shell::evaluate::{self, Argument, Call, Loader, OnFailure, Ran};
 use crate::syntax::shell::{Flavour, Script, parse};
 use crate::syntax::spliced::Spliced;
+use std::borrow::Cow;
 
 /// What is around a command line.
 #[derive(Clone, Copy)]
@@ -28,10 +29,10 @@ pub struct Around<'a> {
 pub type FindScript<'a> =
     &'a dyn Fn(&Fact<String>, Option<&Fact<String>>) -> Option<ScriptFile<'a>>;
 
-/// A script of the tree.
-#[derive(Clone, Copy, Debug)]
+/// A script of the tree, or one that a Dockerfile writes.
+#[derive(Clone, Debug)]
 pub struct ScriptFile<'a> {
-    pub script: &'a Script,
+    pub script: Cow<'a, Script>,
     pub flavour: Flavour,
     /// Its first line says `-e`, which counts if it is started by itself.
     pub exits_on_error: bool,
@@ -242,7 +243,7 @@ struct Shell<'a> {
 
 enum Source<'a> {
     Text(Spliced),
-    File(&'a Script),
+    File(Cow<'a, Script>),
 }
 
 impl Shell<'_> {

@@ -21,6 +21,7 @@ mod owner;
 mod reference;
 mod service;
 mod stock;
+mod written;
 
 pub use build::{Arguments, build};
 pub use copy::{Content, Context};

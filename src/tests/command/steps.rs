@@ -12,8 +12,8 @@ fn follow(words: &[&str], script: &str) -> Vec<Step> {
     let (sources, id) = crate::tests::source("entrypoint.sh", script);
     let text = sources.get(id).text();
     let parsed = parse_file(id, text, Flavour::Bash);
-    let file = ScriptFile {
-        script: &parsed,
+    let file = || ScriptFile {
+        script: std::borrow::Cow::Borrowed(&parsed),
         flavour: Flavour::Bash,
         exits_on_error: exits_on_error(text),
     };
@@ -21,9 +21,8 @@ fn follow(words: &[&str], script: &str) -> Vec<Step> {
     let words: Vec<_> = words.iter().map(|word| Argument::new(Spliced::new(word, place))).collect();
     let seen = |name: &str| (name.to_owned(), Fact::new("seen".to_owned(), Origin::UNSEEN));
     let environment = Environment::closed([seen("OUTER")]);
-    let find = |path: &Fact<String>, _: Option<&Fact<String>>| {
-        (path.value == "/entrypoint.sh").then_some(file)
-    };
+    let find =
+        |path: &Fact<String>, _: Option<&Fact<String>>| (path.value == "/entrypoint.sh").then(file);
     let around =
         Around { environment: &environment, directory: None, script: &find, load: &|_, _| None };
     steps(&words, around)

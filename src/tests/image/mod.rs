@@ -360,3 +360,45 @@ fn a_service_names_its_build() {
     let places = |path: &str| built.image.places_of(Utf8Path::new(path), &context).len();
     assert_eq!((places("app/manage.py"), places("app/README.md")), (1, 0));
 }
+
+/// What the image has at `/start.sh`, if its Dockerfile has the text.
+fn written(steps: &str) -> Option<String> {
+    let (sources, image) = image(&format!("FROM python:3.12-slim\n{steps}\n"));
+    let text = image.text_at(Utf8Path::new("/start.sh"), &|file| sources.get(file).text());
+    Some(text?.as_str().to_owned())
+}
+
+#[test]
+fn a_step_writes_a_script() {
+    let both = "#!/bin/sh\nexec gunicorn shop.wsgi\n";
+    for steps in [
+        r"RUN echo '#!/bin/sh\nexec gunicorn shop.wsgi' > /start.sh && chmod +x /start.sh",
+        "RUN echo '#!/bin/sh' > /start.sh\nRUN echo 'exec gunicorn shop.wsgi' >> /start.sh",
+        "RUN { echo '#!/bin/sh'; echo \"exec gunicorn shop.wsgi\"; } > /start.sh",
+        "RUN printf '%s\\n' '#!/bin/sh' 'exec gunicorn shop.wsgi' > /start.sh",
+        "RUN printf '#!/bin/sh\\n\\\nexec gunicorn shop.wsgi\\n' > /start.sh",
+        "RUN cat <<'EOF' > /start.sh\n#!/bin/sh\nexec gunicorn shop.wsgi\nEOF",
+        "RUN <<EOF\ncat > /start.sh <<'END'\n#!/bin/sh\nexec gunicorn shop.wsgi\nEND\nEOF",
+        "COPY <<EOF /start.sh\n#!/bin/sh\nexec gunicorn shop.wsgi\nEOF",
+        "COPY <<start.sh /\n#!/bin/sh\nexec gunicorn shop.wsgi\nstart.sh",
+    ] {
+        assert_eq!(written(steps).as_deref(), Some(both), "{steps}");
+    }
+}
+
+#[test]
+fn what_else_has_a_part_in_a_script_leaves_it_unknown() {
+    let first = "RUN echo 'exec gunicorn shop.wsgi' > /start.sh";
+    assert!(written(first).is_some());
+    for then in [
+        "RUN sed -i 's/gunicorn/uvicorn/' /start.sh",
+        "RUN curl -o /start.sh https://shop.example/start.sh",
+        "RUN python make.py > /start.sh",
+        "RUN echo \"$MORE\" >> /start.sh",
+        "RUN if [ -n \"$X\" ]; then rm /start.sh; fi",
+    ] {
+        assert_eq!(written(&format!("{first}\n{then}")), None, "{then}");
+    }
+    assert_eq!(written("RUN echo x > /other.sh"), None);
+    assert_eq!(written("RUN echo \"exec $SERVER\" > /start.sh"), None);
+}

@@ -2,7 +2,7 @@
 
 use crate::fact::Environment;
 use crate::model::build::aligned::aligned;
-use crate::model::build::main_step::{self, Run};
+use crate::model::build::main_step::{self, InTree, Run, Written};
 use crate::model::build::service::{Begun, Container};
 use crate::model::build::{entrypoint, supervisord};
 use crate::model::compose;
@@ -59,7 +59,9 @@ impl Container<'_> {
         let words = [before.as_slice(), behind.as_slice()].concat();
         let cwd = self.cwd();
         let tree = |path: &Utf8Path| self.in_tree(view, path);
-        let run = main_step::run(self.files, &words, environment, cwd.as_ref(), &tree);
+        let written = |path: &Utf8Path| image?.text_at(path, &|file| self.files.read(file).text);
+        let seen: (InTree<'_>, Written<'_>) = (&tree, &written);
+        let run = main_step::run_in_image(self.files, &words, environment, cwd.as_ref(), seen);
         let run = run.map(|run| self.supervised(run, &tree));
         let start = entrypoint::Start {
             files: self.files,
