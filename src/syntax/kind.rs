@@ -93,6 +93,10 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     let folders = || around.components().map(|part| part.as_str());
     let within = |folder: &str| folders().any(|it| it == folder);
 
+    // Drop-ins are called after what they are about: `redis.conf`, `postgresql.conf`.
+    if ending == "conf" && around.file_name().is_some_and(is_drop_in) {
+        return Some(Kind::Systemd);
+    }
     match lower.as_str() {
         "procfile" => return Some(Kind::Procfile),
         "makefile" | "gnumakefile" | "justfile" => return Some(Kind::Makefile),
@@ -119,9 +123,6 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         return Some(Kind::Dockerfile);
     }
     if UNITS.contains(&ending) {
-        return Some(Kind::Systemd);
-    }
-    if ending == "conf" && around.file_name().is_some_and(is_drop_in) {
         return Some(Kind::Systemd);
     }
     match ending {

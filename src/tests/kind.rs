@@ -1,7 +1,20 @@
 //! What files are, as their content shows it.
 
-use crate::syntax::kind::{Kind, by_content, is_example, is_refuted, is_site, may_be_site};
+use crate::syntax::kind::{
+    Kind, by_content, by_name, is_example, is_refuted, is_site, may_be_site,
+};
 use camino::Utf8Path;
+
+#[test]
+fn a_drop_in_is_called_after_what_it_is_about() {
+    let kind = |path: &str| by_name(Utf8Path::new(path));
+    for name in ["redis.conf", "postgresql.conf", "supervisor.conf", "nginx.conf"] {
+        let path = format!("etc/systemd/system/app.service.d/{name}");
+        assert_eq!(kind(&path), Some(Kind::Systemd), "{path}");
+    }
+    assert_eq!(kind("etc/redis/redis.conf"), Some(Kind::Redis));
+    assert_eq!(kind("etc/postgresql/16/main/pg_hba.conf"), Some(Kind::Postgres));
+}
 
 #[test]
 fn a_location_of_nginx_opens_a_block() {
