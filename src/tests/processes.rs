@@ -61,6 +61,31 @@ fn uwsgi_reads_its_ini_file_with_what_that_inserts() {
 }
 
 #[test]
+fn jobs_of_cron_are_processes_of_their_user() {
+    let unit = ("deploy/app.service", UNIT);
+    let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
+    let manage = ("manage.py", manage);
+    let job = "cd /srv/app && /srv/venv/bin/python manage.py clearsessions";
+    let system = format!("MAILTO=ops\n17 3 * * * www-data {job}\n@daily root {job} > /dev/null\n");
+    let found = processes(&[unit, manage, ("etc/cron.d/app", &system)]);
+    assert_eq!(
+        found,
+        [
+            "app.service app 127.0.0.1:8000",
+            "manage.py clearsessions root ",
+            "manage.py clearsessions www-data ",
+        ]
+    );
+    // Whose crontab it is the file does not say.
+    let own = format!("17 3 * * * {job}\n");
+    let found = processes(&[unit, manage, ("deploy/crontab", &own)]);
+    assert_eq!(found, ["app.service app 127.0.0.1:8000", "manage.py clearsessions ? "]);
+    let other =
+        processes(&[unit, manage, ("deploy/crontab", "17 3 * * * /usr/bin/certbot renew\n")]);
+    assert_eq!(other, ["app.service app 127.0.0.1:8000"]);
+}
+
+#[test]
 fn ini_files_are_vassals_where_a_unit_starts_an_emperor() {
     let ini = "[uwsgi]\nchdir = /srv/app\nwsgi-file = config/wsgi.py\nsocket = /tmp/app.sock\n";
     let unit = "[Service]\nExecStart=/usr/bin/uwsgi --emperor /etc/uwsgi/sites\n";

@@ -1,6 +1,7 @@
 //! What command lines start.
 
 use crate::fact::{Fact, Origin};
+use crate::model::ProcessKind;
 use crate::model::command::{Bind, Celery, Program, Started, started};
 
 mod environment;
@@ -57,6 +58,9 @@ fn servers_listen_where_they_are_told_or_where_they_always_do() {
     assert_eq!(binds("uwsgi --socket=/run/u.sock --ini uwsgi.ini"), ["unix:/run/u.sock", "?"]);
     assert_eq!(binds("waitress-serve --listen=*:8041 a.wsgi:app"), ["0.0.0.0:8041"]);
     assert_eq!(binds("hypercorn a.asgi:app"), ["127.0.0.1:8000"]);
+    assert_eq!(binds("hypercorn -b unix:/run/h.sock a.asgi:app"), ["unix:/run/h.sock"]);
+    assert_eq!(binds("hypercorn --bind 0.0.0.0:9 --bind [::1]:8 a"), ["0.0.0.0:9", "127.0.0.1:8"]);
+    assert_eq!(binds("granian --host 0.0.0.0 a.asgi:app"), ["0.0.0.0:8000"]);
     assert_eq!(binds("granian --interface wsgi --port 9 a.wsgi:app"), ["127.0.0.1:9"]);
     assert_eq!(binds("gunicorn --unheard-of 3 -b :1 a.wsgi:app"), ["0.0.0.0:1", "?"]);
 }
@@ -87,6 +91,39 @@ fn programs_are_known_by_name_module_or_script() {
     assert_eq!(program("celery --app=config beat"), Program::Celery(Celery::Beat));
     assert_eq!(program("/usr/local/bin/backup --all"), Program::Other);
     assert_eq!(read("celery -A config worker").app.unwrap().value.module, "config");
+}
+
+/// All that a deployment of Django commonly starts.
+#[test]
+fn each_program_is_there_for_something() {
+    let kind = |line: &str| read(line).kind(false);
+    for (line, expected) in [
+        ("gunicorn a.wsgi", ProcessKind::Wsgi),
+        ("gunicorn -k uvicorn_worker.UvicornWorker a.asgi", ProcessKind::Asgi),
+        ("uvicorn a.asgi:application", ProcessKind::Asgi),
+        ("daphne a.asgi:application", ProcessKind::Asgi),
+        ("hypercorn --bind 0.0.0.0:80 a.asgi:application", ProcessKind::Asgi),
+        ("granian --interface asginl a.asgi:application", ProcessKind::Asgi),
+        ("granian --interface wsgi a.wsgi:application", ProcessKind::Wsgi),
+        ("uwsgi --ini /etc/uwsgi/a.ini", ProcessKind::Wsgi),
+        ("waitress-serve a.wsgi:application", ProcessKind::Wsgi),
+        ("uv run gunicorn a.wsgi", ProcessKind::Wsgi),
+        ("pipenv run python -m uvicorn a.asgi:application", ProcessKind::Asgi),
+        ("celery -A a worker", ProcessKind::Worker),
+        ("celery -A a beat", ProcessKind::Scheduler),
+        ("celery -A a flower", ProcessKind::Other),
+        ("python manage.py runserver", ProcessKind::Wsgi),
+        ("python manage.py migrate", ProcessKind::OneOff),
+        ("python manage.py collectstatic --noinput", ProcessKind::OneOff),
+        ("python manage.py qcluster", ProcessKind::Worker),
+        ("python manage.py rqworker high", ProcessKind::Worker),
+        ("nginx -g 'daemon off;'", ProcessKind::Proxy),
+        ("caddy run --config /etc/caddy/Caddyfile", ProcessKind::Proxy),
+        ("redis-server /etc/redis/redis.conf", ProcessKind::Cache),
+        ("postgres -c listen_addresses=*", ProcessKind::Database),
+    ] {
+        assert_eq!(kind(line), expected, "{line}");
+    }
 }
 
 #[test]
