@@ -46,7 +46,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-const HELP: &str = "set SESSION_COOKIE_SECURE and CSRF_COOKIE_SECURE to True";
 const ON: &str = "mark them as secure";
 const PRESUMED: &str = "a proxy tells of https by this header";
 
@@ -94,7 +93,7 @@ fn report(process: &Process, group: &[Off], https: &Fact<()>, text: &str, out: &
         finding.also(earlier.label("this does not count: it is assigned again below"));
     }
     group.iter().for_each(|it| _ = finding.because(&it.value));
-    finding.help(HELP);
+    finding.help(format!("set {} to True", names.join(" and ")));
     // Who comes by plain http would not stay logged in any more.
     let app = process.fact();
     let edits: Option<Vec<Edit>> = names.iter().map(|name| app.set(name, "True")).collect();
@@ -112,7 +111,8 @@ fn overwritten<'p>(process: &'p Process, off: &Off) -> Option<&'p Fact<()>> {
     Some(&lost.find(|it| it.by.written_at() == Some(at))?.lost)
 }
 
-/// Whether some request may make the cookie.
+/// Whether some request may make the cookie, whichever way the settings go.
 fn is_used(app: &Fact<&Process>, middleware: &str) -> bool {
-    app.get(MIDDLEWARE).is_none_or(|known| known.value.iter().any(|it| it.value == middleware))
+    let lists = app.get(MIDDLEWARE).map_or_else(|| app.possible(MIDDLEWARE), |known| vec![known]);
+    lists.is_empty() || lists.iter().any(|it| it.value.iter().any(|it| it.value == middleware))
 }
