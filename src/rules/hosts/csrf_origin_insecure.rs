@@ -53,15 +53,15 @@ fn trusts<'o>(
 }
 
 /// Whether pages of an origin come over a wire by http: those of the visitor's own machine do not
-/// (Secure Contexts, 3.1).
+/// (Secure Contexts, 3.1), nor does `0.0.0.0`, by which a system means itself where it connects.
 fn travels_in_clear(origin: &str) -> bool {
     let Some(rest) = origin.strip_prefix("http://") else { return false };
     let host = match rest.split_once(']') {
         Some((ipv6, _)) => ipv6.trim_start_matches('['),
         None => rest.split([':', '/']).next().unwrap_or(rest),
     };
-    let is_loopback = host.parse::<IpAddr>().is_ok_and(|it| it.is_loopback());
-    !is_loopback && host != "localhost" && !host.ends_with(".localhost")
+    let is_own = |it: IpAddr| it.is_loopback() || it.is_unspecified();
+    !host.parse().is_ok_and(is_own) && host != "localhost" && !host.ends_with(".localhost")
 }
 
 /// What says that all visitors come by https.
