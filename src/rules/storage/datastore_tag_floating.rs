@@ -4,7 +4,6 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::model::compose::MountKind;
-use crate::model::image::Role;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,10 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
         let Some(flavour) = container.stock() else { continue };
-        let keeps = matches!(
-            flavour.value.stock.role,
-            Role::Database | Role::Cache | Role::Broker | Role::Search
-        );
+        let keeps = flavour.value.stock.role.keeps_data();
         let reference = &flavour.value.reference;
         let floats = matches!(reference.tag.as_deref(), None | Some("latest"));
         let volume = service.volumes.iter().find(|it| matches!(it.kind, MountKind::Volume(_)));

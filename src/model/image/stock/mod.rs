@@ -36,9 +36,10 @@ pub struct Stock {
 }
 
 impl Role {
-    /// Whether another version may be unable to read what it has written.
+    /// Whether a newer version may be unable to read what it has written. A cache may: Redis loads
+    /// the dumps of every older one.
     pub fn keeps_data(self) -> bool {
-        matches!(self, Self::Database | Self::Cache | Self::Broker | Self::Search)
+        matches!(self, Self::Database | Self::Broker | Self::Search)
     }
 }
 
