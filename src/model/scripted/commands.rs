@@ -1,5 +1,6 @@
 //! What the commands of one file do to the files of a project.
 
+use crate::fact::secret::is_placeholder;
 use crate::model::{Kind, Read};
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -68,7 +69,7 @@ impl Commands {
         if SCRIPTS.contains(&kind) {
             found.edits = edits(text);
             let words = found.edits.iter().flat_map(|line| filled_in(line));
-            found.filled_in = words.map(str::to_owned).collect();
+            found.filled_in = words.map(|word| word.replace("\\.", ".")).collect();
         }
         if STEPS.contains(&kind) {
             found.installs = installing(text);
@@ -158,9 +159,12 @@ fn filled_in(line: &str) -> impl Iterator<Item = &str> {
         starts.then_some(word)
     });
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_host = move |c: char| is_name(c) || matches!(c, '.' | '-' | '\\');
     delimited.filter(move |word| {
         let is_made_up = word.contains('_') || word.bytes().all(|it| it.is_ascii_uppercase());
-        word.len() >= 6 && is_made_up && word.chars().all(is_name)
+        let is_framed = word.starts_with("__") && word.ends_with("__");
+        let asks = (is_framed || is_placeholder(word)) && word.chars().all(is_host);
+        word.len() >= 6 && (asks || is_made_up && word.chars().all(is_name))
     })
 }
 
