@@ -234,7 +234,7 @@ impl Started {
         self.app = options.first().and_then(|word| word.try_map(|it| AppTarget::parse(it)));
         self.python_path = options.value("--app-dir");
         self.interface = options.value("--interface");
-        self.workers = options.number("--workers");
+        self.number_of_workers(options);
         self.forwarded_allow_ips = options.value("--forwarded-allow-ips");
         self.proxy_headers = options.toggle("--proxy-headers", "--no-proxy-headers");
         self.reload = options.switch("--reload");
@@ -276,7 +276,7 @@ impl Started {
     pub(super) fn hypercorn(&mut self, options: &Options) {
         self.app = options.first().and_then(|word| word.try_map(|it| AppTarget::parse(it)));
         self.config_file = options.value("--config");
-        self.workers = options.number("--workers");
+        self.number_of_workers(options);
         self.worker_class = options.value("--worker-class");
         self.user = options.value("--user").or(self.user.take());
         self.group = options.value("--group").or(self.group.take());
@@ -292,7 +292,7 @@ impl Started {
 
     pub(super) fn granian(&mut self, options: &Options) {
         self.app = options.first().and_then(|word| word.try_map(|it| AppTarget::parse(it)));
-        self.workers = options.number("--workers");
+        self.number_of_workers(options);
         self.threads = options.number("--blocking-threads");
         self.chdir = options.value("--working-dir");
         self.reload = options.switch("--reload");

@@ -4,7 +4,7 @@
 //! (settings page, "Configuration Overview"); `WEB_CONCURRENCY`, `PORT` and `FORWARDED_ALLOW_IPS`
 //! are defaults, weaker than all. uvicorn and granian have a variable for each option.
 
-use crate::fact::{Environment, Fact, Lookup, symbol};
+use crate::fact::{Environment, Fact, Lookup, Origin, symbol};
 use crate::model::Endpoint;
 use crate::model::Host;
 use crate::model::command::options::{Options, Overridden};
@@ -61,6 +61,7 @@ impl Started {
             let lost = value.value.contains("%(") || value.value.contains("$(");
             if lost || name.starts_with("if-") || name == "include" {
                 self.binds_known = false;
+                self.workers_known = false;
             } else {
                 self.uwsgi_option(name, value.clone());
             }
@@ -69,6 +70,34 @@ impl Started {
 
     /// Adds the defaults that come from the environment, where nothing else has spoken.
     pub fn with_environment_defaults(&mut self, environment: &Environment) {
+        self.with_variables(environment);
+        self.with_one_worker(environment);
+    }
+
+    /// One worker is the default of every server (gunicorn's settings, `workers`; uvicorn's,
+    /// "Production"; uWSGI, "Things to know": "By default uWSGI starts with a single process").
+    fn with_one_worker(&mut self, environment: &Environment) {
+        let (of, variable) = match self.program.value {
+            Program::Gunicorn => ("gunicorn", "WEB_CONCURRENCY"),
+            Program::Uvicorn => ("uvicorn", "WEB_CONCURRENCY"),
+            Program::Uwsgi => ("uWSGI", "UWSGI_PROCESSES"),
+            _ => return,
+        };
+        // Platforms set the one for gunicorn and uvicorn; nobody but people sets that of uWSGI.
+        let is_set = match environment.get(variable) {
+            Lookup::Set(_) => true,
+            Lookup::Unknown(_) => self.program.value != Program::Uwsgi,
+            Lookup::Absent => false,
+        };
+        let is_all = self.workers_known && (self.config_file.is_none() || self.config_read);
+        if self.workers.is_none() && is_all && !is_set {
+            let source = "its settings, the number of workers";
+            self.workers = Some(Fact::new(1, Origin::Default { of, version: "", source }));
+        }
+    }
+
+    /// What variables say in the place of options that nobody gave.
+    fn with_variables(&mut self, environment: &Environment) {
         if !matches!(self.program.value, Program::Gunicorn | Program::Uvicorn) {
             return;
         }

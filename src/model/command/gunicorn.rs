@@ -121,7 +121,7 @@ impl Started {
         self.user = options.value("--user").or(self.user.take());
         self.group = options.value("--group").or(self.group.take());
         self.umask = options.value("--umask").and_then(|it| it.try_map(|it| umask(it)));
-        self.workers = options.number("--workers");
+        self.number_of_workers(options);
         self.threads = options.number("--threads");
         self.timeout = options.number("--timeout");
         self.worker_class = options.value("--worker-class");

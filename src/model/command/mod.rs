@@ -64,6 +64,8 @@ pub struct Started {
     /// Options that one source sets and a stronger one sets otherwise.
     pub overridden: Vec<Overridden>,
     pub workers: Option<Fact<u32>>,
+    /// Whether nothing that was read may say another number of them.
+    pub workers_known: bool,
     pub threads: Option<Fact<u32>>,
     pub timeout: Option<Fact<u32>>,
     pub worker_class: Option<Fact<String>>,
@@ -170,6 +172,7 @@ impl Started {
             config_read: false,
             overridden: Vec::new(),
             workers: None,
+            workers_known: false,
             threads: None,
             timeout: None,
             worker_class: None,

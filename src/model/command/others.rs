@@ -104,6 +104,7 @@ impl Started {
     /// uWSGI takes every option with one dash or two, `=` or a blank, and all of them from files.
     pub(super) fn uwsgi(&mut self, words: &[Fact<String>]) {
         self.binds_known = true;
+        self.workers_known = !words.iter().any(|it| crate::fact::symbol::is_symbolic(&it.value));
         let mut words = words.iter().peekable();
         while let Some(word) = words.next() {
             let Some(option) = word.value.strip_prefix("--") else {
@@ -144,7 +145,10 @@ impl Started {
             }
             "chdir" => self.chdir = Some(value),
             "pythonpath" | "python-path" | "pp" => self.python_path = Some(value),
-            "processes" | "workers" | "p" => self.workers = value.try_map(|it| it.parse().ok()),
+            "processes" | "workers" | "p" => {
+                self.workers = value.try_map(|it| it.parse().ok());
+                self.workers_known = self.workers.is_some();
+            }
             "threads" => self.threads = value.try_map(|it| it.parse().ok()),
             "uid" => self.user = Some(value),
             "gid" => self.group = Some(value),

@@ -159,6 +159,12 @@ impl Started {
         self.binds_known = false;
     }
 
+    pub(super) fn number_of_workers(&mut self, options: &Options) {
+        let said = options.value("--workers");
+        self.workers = options.number("--workers");
+        self.workers_known = !options.unknown && (said.is_none() || self.workers.is_some());
+    }
+
     /// `--bind`, several times if it likes, or the server's default.
     pub(super) fn bind(&mut self, options: &Options, name: &str, defaults: Defaults) {
         let given: Vec<Fact<String>> = options
