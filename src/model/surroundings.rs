@@ -34,6 +34,8 @@ pub struct Surroundings {
     /// What it says of certificates and of what stands before its servers.
     pub tls: Speaks,
     pub links: Links,
+    /// The lines of scripts that edit files.
+    pub edits: Vec<String>,
     /// What systemd-tmpfiles makes when the machine starts.
     pub tmpfiles: Tmpfiles,
 }
@@ -140,6 +142,20 @@ impl Surroundings {
     /// Whether a text for people speaks of a command of manage.py.
     pub fn documents_command(&self, command: &str) -> bool {
         self.is_used(command, &[Use::Told])
+    }
+
+    /// Whether a script writes another value of a variable into a YAML file before it is used.
+    pub fn is_edited(&self, variable: &str) -> bool {
+        let names_it = |line: &String| {
+            line.match_indices(variable).any(|(at, _)| {
+                let before = line[..at].chars().next_back();
+                let after = line[at + variable.len()..].chars().next();
+                let is_part = |it: char| it.is_alphanumeric() || it == '_';
+                !before.is_some_and(is_part) && matches!(after, Some(':' | '='))
+            })
+        };
+        let is_yaml = |line: &&String| line.contains(".yml") || line.contains(".yaml");
+        self.edits.iter().filter(is_yaml).any(names_it)
     }
 
     /// The files that document what is to be filled in, those of developers and tests left out.

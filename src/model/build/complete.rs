@@ -87,6 +87,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         script_secrets: committed::script_secrets(files),
         links: links(files),
         uses: OnceLock::new(),
+        edits: files.scripted().edited().map(str::to_owned).collect(),
         tls: if has_sites { speaks::speaks(files) } else { Speaks::default() },
         tmpfiles: if documents::has_servers(files) {
             host::tmpfiles(files)

@@ -55,6 +55,11 @@ impl Scripted {
             || self.fills_in(text)
     }
 
+    /// The lines that edit files.
+    pub(in crate::model) fn edited(&self) -> impl Iterator<Item = &str> {
+        self.commands.iter().flat_map(|it| &it.edits).map(String::as_str)
+    }
+
     /// Whether a text has a word that scripts put another in the place of.
     pub fn fills_in(&self, text: &str) -> bool {
         self.commands.iter().flat_map(|it| &it.filled_in).any(|word| text.contains(word))

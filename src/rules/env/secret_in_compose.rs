@@ -20,7 +20,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     // The same password in several places is one to change.
     let mut groups: Vec<(&Process, Vec<WrittenSecret<'_>>)> = Vec::new();
     for (service, process, _) in deployment.services() {
-        for written in service.written_secrets() {
+        // What a script fills in before each start is not what stands here.
+        let secrets = service.written_secrets().into_iter();
+        for written in secrets.filter(|it| !deployment.surroundings.is_edited(it.name)) {
             let same = |it: &WrittenSecret<'_>| it.is_same_as(&written);
             match groups.iter_mut().find(|(_, known)| known.iter().any(same)) {
                 // What is merged into several services stands there once.
