@@ -27,7 +27,12 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
         let reads = django.evaluation.reads.iter();
-        let reads = reads.filter(|read| !signs(&read.name));
+        // Without the variable they stop elsewhere, and the default never serves.
+        let demanded = |name: &str| {
+            let mut all = django.evaluation.reads.iter();
+            all.any(|it| it.name == name && it.required && it.default.is_none())
+        };
+        let reads = reads.filter(|read| !signs(&read.name) && !demanded(&read.name));
         let mut found: Vec<(&Asked, Fact<()>)> =
             reads.filter_map(|read| Some((read, readable_default(read)?))).collect();
         while let Some((first, _)) = found.first().cloned() {
