@@ -74,6 +74,10 @@ pub struct RawSwitch {
     pub reader: Option<String>,
     /// The expression.
     pub at: Fact<()>,
+    /// Another module that takes all names has its own in its place.
+    pub lost: bool,
+    /// A module for production does, which is not the one that runs here.
+    pub settled: bool,
 }
 
 /// A setting that is on for some texts of a variable: `os.environ.get("DEBUG") == "True"`.

@@ -4,7 +4,7 @@
 //! as certain. `None` is the answer where the value is unknown or of another type.
 
 use crate::fact::Fact;
-use crate::fact::version::Range;
+use crate::fact::version::{Range, Series};
 use crate::model::{Dir, Django, Process, View};
 use crate::python::{self, Value};
 use camino::Utf8PathBuf;
@@ -73,6 +73,14 @@ impl Fact<&Process> {
         let Some(django) = &self.value.django else { return true };
         let Ok(namespace) = &django.evaluation.outcome else { return true };
         namespace.named(setting.name).is_some() || namespace.more.is_some()
+    }
+
+    /// Whether Django has a switch on where nobody says otherwise, as it has some since 3.0.
+    pub fn is_on_anyway(&self, name: &str) -> bool {
+        let since = Range::since(Series { major: 3, minor: 0 });
+        let is_old = self.django_version().is_some_and(|it| it.value.and(&since).is_empty());
+        !is_old
+            && python::django_default(name, None).is_some_and(|it| it.value.truth() == Some(true))
     }
 
     /// The versions of Django that may be installed.

@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -20,8 +21,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(django) = &app.value.django else { continue };
         let Some((_, default)) = app.debug_by_default() else { continue };
         for guarded in &django.faults.guarded {
-            let Some(first) = guarded.names.first() else { continue };
-            let others = match guarded.names.len() {
+            let lost: Vec<&Fact<String>> =
+                guarded.names.iter().filter(|it| !app.is_on_anyway(&it.value)).collect();
+            let Some(first) = lost.first() else { continue };
+            let others = match lost.len() {
                 1 => String::new(),
                 2 => " and one other setting".to_owned(),
                 count => format!(" and {} other settings", count - 1),

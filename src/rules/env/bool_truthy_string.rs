@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::model::faults::RawSwitch;
-use crate::model::{Deployment, Process};
+use crate::model::{Deployment, Named, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +21,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
         let place = |raw: &RawSwitch| raw.at.evidence().place();
-        let new = django.faults.raw_switches.iter().filter(|raw| !told.contains(&place(raw)));
+        // Who chose this module in production has no other one that settles it.
+        let chosen = matches!(django.named, Named::Environment);
+        let serves = |raw: &&RawSwitch| !raw.lost && (chosen || !raw.settled);
+        let new = django.faults.raw_switches.iter().filter(serves);
+        let new = new.filter(|raw| !told.contains(&place(raw)));
         // Switches of one variable are off or on together.
         let mut groups: Vec<Vec<&RawSwitch>> = Vec::new();
         for raw in new {
@@ -54,7 +58,7 @@ fn means_off(process: &Process, raw: &RawSwitch) -> bool {
 
 fn report(process: &Process, group: &[&RawSwitch], out: &mut Findings) {
     let [first, more @ ..] = group else { return };
-    let RawSwitch { name, variable, reader, at } = first;
+    let RawSwitch { name, variable, reader, at, .. } = first;
     let off = means_off(process, first);
     let message = match default_for_no(process, variable) {
         Some(text) => {

@@ -1,10 +1,11 @@
 //! Reads the code around settings: statements of the modules, and the modules that values name.
 
 use crate::fact::Fact;
-use crate::model::Files;
 use crate::model::django::{Project, Role, SettingsModule};
-use crate::model::faults::Faults;
+use crate::model::faults::{Faults, RawSwitch};
+use crate::model::{Files, Found};
 use crate::python::Evaluation;
+use crate::source::Place;
 
 mod apps;
 mod asides;
@@ -26,6 +27,10 @@ pub(super) fn faults(
     let mut faults = statements::read(files, evaluation);
     faults.raw_switches.retain(|it| !is_for_developers(files, project, &it.at));
     faults.replaced = replaced::replaced(files, evaluation);
+    for raw in &mut faults.raw_switches {
+        raw.lost = faults.replaced.iter().any(|it| holds(*it, &raw.at));
+        raw.settled = is_settled(files, project, raw);
+    }
     faults.asides = asides::asides(files, evaluation);
     faults.helper_defaults = asides::helper_defaults(files, evaluation);
     faults.caching_middleware = middleware::caching(files, project, evaluation);
@@ -35,6 +40,25 @@ pub(super) fn faults(
     faults.unread = unread::unread(files, project, evaluation);
     faults.lacking = lacking::module(files, project, &module.value, evaluation);
     faults
+}
+
+fn holds(place: Place, at: &Fact<()>) -> bool {
+    at.written_at().is_some_and(|at| at.file == place.file && place.span.contains(at.span))
+}
+
+/// Whether a module for production takes all names of the one that has the switch, and gives this one
+/// a constant.
+fn is_settled(files: &Files, project: &Project, raw: &RawSwitch) -> bool {
+    let Some(place) = raw.at.written_at() else { return false };
+    let path = files.read(place.file).path;
+    let own = project.modules.iter().find(|it| it.path == path);
+    let Some(own) = own.filter(|it| it.role != Role::Production) else { return false };
+    let builds_on =
+        |it: &&SettingsModule| it.role == Role::Production && it.imports.contains(&own.name);
+    project.modules.iter().filter(builds_on).any(|it| match files.find(&it.path) {
+        Found::Read(read) => statements::gives_a_constant(read, &raw.name),
+        Found::Wanted | Found::Folder | Found::Absent => false,
+    })
 }
 
 /// Whether it stands in a module for development, and production has one of its own. Who deploys the

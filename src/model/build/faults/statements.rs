@@ -176,9 +176,19 @@ fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
                 variable: variable.to_owned(),
                 reader: readers.reader(value),
                 at: at(read, value.span),
+                lost: false,
+                settled: false,
             });
         }
     });
+}
+
+/// Whether a module assigns a constant to a name, whatever else it does.
+pub(super) fn gives_a_constant(read: Read<'_>, name: &str) -> bool {
+    let Parsed::Python(module) = read.parsed else { return false };
+    let mut assigned = module.body.iter().filter_map(assigned);
+    let last = assigned.rfind(|(it, ..)| *it == name);
+    last.is_some_and(|(_, _, value)| matches!(value.kind, ExpressionKind::Constant(_)))
 }
 
 /// What a module reads variables by, beside `os.environ`.
@@ -288,7 +298,9 @@ fn compared(read: Read<'_>, name: &str, value: &Expression) -> Option<Compared> 
 /// Settings that protect visitors, if they are on.
 fn protects(name: &str) -> bool {
     let others = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"];
-    (name.starts_with("SECURE_") && name != "SECURE_BROWSER_XSS_FILTER") || others.contains(&name)
+    // The one does nothing any more, and the other believes somebody.
+    let none = ["SECURE_BROWSER_XSS_FILTER", "SECURE_PROXY_SSL_HEADER"];
+    (name.starts_with("SECURE_") && !none.contains(&name)) || others.contains(&name)
 }
 
 fn guarded(read: Read<'_>, module: &Module, into: &mut Vec<Guarded>) {
