@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::secret::{is_made, is_secret_name};
 use crate::model::{Deployment, EnvFile, Stage, Unsafe};
 use crate::rules::{Check, Rule};
 
@@ -15,13 +16,20 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/env/example-unsafe-default.md"),
 };
 
+fn has_made(file: &EnvFile, name: &str) -> bool {
+    let mut lines = file.assignments();
+    is_secret_name(name) && lines.any(|it| it.key.value == name && is_made(it.inner()))
+}
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     // Who sets up a server takes the one that is named for it.
     let examples = || deployment.surroundings.examples();
     let is_live = |file: &EnvFile| file.stage == Some(Stage::Production);
     let beside = |file: &EnvFile| examples().any(|it| is_live(it) && it.project == file.project);
     for file in examples().filter(|file| is_live(file) || !beside(file)) {
-        let found = deployment.unsafe_in(file);
+        let mut found = deployment.unsafe_in(file);
+        // A real one is no default, and env/secret-in-example tells it.
+        found.retain(|it| !matches!(it, Unsafe::Key(name, _) if has_made(file, name)));
         let Some(first) = found.first() else { continue };
         let (message, at, says) = match first {
             Unsafe::Debug(name, at) => (
