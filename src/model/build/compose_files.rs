@@ -339,9 +339,8 @@ pub(super) fn stage_of(name: &str) -> Option<Stage> {
         "prod" | "production" | "live" | "deploy" | "server" | "staging" | "stage" => {
             Some(Stage::Production)
         }
-        "dev" | "devel" | "develop" | "development" | "local" | "override" | "debug" => {
-            Some(Stage::Development)
-        }
+        "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "override"
+        | "debug" => Some(Stage::Development),
         "test" | "tests" | "testing" | "ci" | "travis" | "e2e" | "selenium" | "cypress"
         | "playwright" => Some(Stage::Test),
         _ => None,
