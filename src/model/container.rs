@@ -212,7 +212,10 @@ impl Step {
     pub fn is_manage(&self, command: &str) -> bool {
         let looks = ["--check", "--dry-run", "--plan", "--help"];
         let words = || self.started.words.iter();
-        matches!(&self.started.program.value, Program::Manage(name) if name == command)
+        // django-tenants migrates each schema by a command of its own.
+        let means =
+            |name: &str| name == command || command == "migrate" && name == "migrate_schemas";
+        matches!(&self.started.program.value, Program::Manage(name) if means(name))
             && !words().any(|word| looks.contains(&word.value.as_str()))
     }
 }

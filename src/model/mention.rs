@@ -27,7 +27,7 @@ const SKIPPED: &[&str] = &[
 ];
 
 /// Commands of manage.py of which it is asked whether anything runs them.
-pub const COMMANDS: &[&str] = &["collectstatic", "migrate"];
+pub const COMMANDS: &[&str] = &["collectstatic", "migrate", "migrate_schemas"];
 
 /// What code of the project does that no setting tells: it sends to a channel layer, it takes files,
 /// it sends tasks.

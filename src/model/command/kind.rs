@@ -18,6 +18,7 @@ const ENDING: &[&str] = &[
     "loaddata",
     "makemigrations",
     "migrate",
+    "migrate_schemas",
     "shell",
     "test",
 ];

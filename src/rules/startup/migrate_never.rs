@@ -16,9 +16,12 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/startup/migrate-never.md"),
 };
 
+/// Django's own, and that of django-tenants, which does it in each schema.
+const MIGRATING: [&str; 2] = ["migrate", "migrate_schemas"];
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     let around = &deployment.surroundings;
-    if around.runs_command("migrate") {
+    if MIGRATING.iter().any(|it| around.runs_command(it)) {
         return;
     }
     for process in deployment.apps().filter(|it| it.kind.is_web()) {
@@ -30,7 +33,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let at: Fact<()> = started.program.map(|_| ());
-        let by_hand = around.documents_command("migrate");
+        let by_hand = MIGRATING.iter().any(|it| around.documents_command(it));
         let at = match by_hand {
             true => at.doubt(Certainty::Likely, "the documents tell somebody to do it by hand"),
             false => at,
