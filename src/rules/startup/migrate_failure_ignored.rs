@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let mut said = Vec::new();
+    let (mut said, mut scripts) = (Vec::new(), Vec::new());
     for (_, process, container) in deployment.services() {
         if !process.kind.is_app() {
             continue;
@@ -27,6 +27,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             said.push(step.place);
+            // A script without `set -e` is one cause, however many of its lines may fail.
+            if unheeded.answer.is_none() && !unheeded.tested {
+                if scripts.contains(&step.place.file) {
+                    continue;
+                }
+                scripts.push(step.place.file);
+            }
             let migrates = step.started.program.map(|_| ());
             let finding = out.report(
                 process,
