@@ -146,6 +146,7 @@ const READ_BY_PROGRAMS: &[&str] = &[
     "REDISCLI_AUTH",
     "MYSQL_PWD",
     "REQUESTS_CA_BUNDLE",
+    "OAUTHLIB_",
     "OPENAI_",
     "ANTHROPIC_",
     "GROQ_",
