@@ -262,7 +262,12 @@ pub fn is_placeholder(value: &str) -> bool {
         let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>']))
     };
-    let crossed = value.len() >= 3 && value.bytes().all(|byte| byte == b'x');
+    let one = |sign: u8| value.len() >= 3 && value.bytes().all(|byte| byte == sign);
+    let crossed = one(b'x') || one(b'?');
+    // `SG.KEY`: how the vendor's begin, and what is to follow.
+    let vendors = VENDORS.iter().map(|it| it.to_ascii_lowercase().replace('_', "-"));
+    let mut rests = vendors.filter_map(|start| value.strip_prefix(&start).map(str::to_owned));
+    let named = rests.any(|rest| ["key", "api-key", "token", "secret"].contains(&rest.as_str()));
     let asks = REQUESTS.iter().any(|words| {
         value.match_indices(words).any(|(at, _)| {
             let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
@@ -270,7 +275,7 @@ pub fn is_placeholder(value: &str) -> bool {
             !letter(before.last()) && !letter(after.first())
         })
     });
-    crossed || asks || value.starts_with("!!!") || marked("<", ">") || marked("--", "--")
+    crossed || named || asks || value.starts_with("!!!") || marked("<", ">") || marked("--", "--")
 }
 
 /// Whether a value is a regular expression, as of the part of a URL that a token stands in.

@@ -1,6 +1,8 @@
 //! What counts as a secret.
 
-use crate::fact::secret::{is_none, is_reference, is_secret_name, url_credentials, url_secrets};
+use crate::fact::secret::{
+    is_none, is_placeholder, is_reference, is_secret_name, url_credentials, url_secrets,
+};
 
 #[test]
 fn secrets_are_told_by_their_names() {
@@ -135,5 +137,15 @@ fn a_text_that_says_there_is_none_is_no_secret() {
     }
     for value in ["", "nonesuch", "unset-me", "changeit"] {
         assert!(!is_none(value), "{value}");
+    }
+}
+
+#[test]
+fn what_is_to_be_replaced_is_no_secret() {
+    for value in ["???", "xxxx", "SG.KEY", "sk_live_key", "<password>", "change-me"] {
+        assert!(is_placeholder(value), "{value}");
+    }
+    for value in ["?a?", "SG.x8Jq", "key"] {
+        assert!(!is_placeholder(value), "{value}");
     }
 }

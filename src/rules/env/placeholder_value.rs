@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::{is_placeholder, is_secret_name};
-use crate::fact::{Fact, Lookup};
+use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::{Answered, Deployment};
 use crate::rules::{Check, Rule};
 
@@ -35,6 +35,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 at.label("never filled in"),
             );
             finding.because(&value);
+            // What is read after the file that has it may have another.
+            let file = value.evidence().place().map(|it| it.file);
+            let unseen = process.environment.openings().iter().filter_map(|it| it.place);
+            for place in unseen.filter(|it| Some(it.file) != file).take(1) {
+                let why = "this file is not in view, and may have another value";
+                finding.because(&Fact::at((), place).doubt(Certainty::Likely, why));
+            }
             let asked = read.statement.or(read.place).map(|place| Fact::at((), place));
             finding.through(asked, "and the settings take it");
             finding.help(format!("give `{name}` its real value"));
