@@ -52,6 +52,8 @@ pub struct Baked {
     pub path: Utf8PathBuf,
     /// What reads it from outside of the image, where it is not in the tree itself.
     pub expected: Option<Fact<()>>,
+    /// The line of the ignore file that takes it back: `!.env`.
+    pub taken_back: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

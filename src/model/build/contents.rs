@@ -210,7 +210,12 @@ impl Looked<'_> {
         let below = self.files.tree.below(root).map(|(path, _)| path);
         for path in below.filter(|path| is_env_file(path) && self.holds_secrets(path)) {
             if let Some(copy) = self.copied_by(path) {
-                found.push(Baked { copy, path: path.clone(), expected: None });
+                found.push(Baked {
+                    copy,
+                    path: path.clone(),
+                    expected: None,
+                    taken_back: self.taken_back(path),
+                });
             }
         }
         for env_file in &service.env_files {
@@ -223,10 +228,16 @@ impl Looked<'_> {
             }
             if let Some(copy) = self.copied_by(path) {
                 let expected = Some(Fact::at((), env_file.path.place));
-                found.push(Baked { copy, path: path.clone(), expected });
+                let taken_back = self.taken_back(path);
+                found.push(Baked { copy, path: path.clone(), expected, taken_back });
             }
         }
         found
+    }
+
+    fn taken_back(&self, path: &Utf8Path) -> Option<String> {
+        let below = path.strip_prefix(self.context.root).ok()?;
+        self.context.ignore.takes_back(below).map(str::to_owned)
     }
 
     /// The instruction that brings a file into the image that runs.

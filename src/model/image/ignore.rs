@@ -12,6 +12,8 @@ pub struct Ignore(Vec<Pattern>);
 struct Pattern {
     matcher: GlobMatcher,
     keeps: bool,
+    /// As it is written.
+    line: String,
 }
 
 impl Ignore {
@@ -23,16 +25,30 @@ impl Ignore {
 
     /// Whether this path, relative to the context, is left out.
     pub fn excludes(&self, path: &Utf8Path) -> bool {
+        self.decides(path).is_some_and(|pattern| !pattern.keeps)
+    }
+
+    /// The line that takes a path back which another leaves out: `!.env`.
+    pub fn takes_back(&self, path: &Utf8Path) -> Option<&str> {
+        let keeps = self.decides(path).filter(|pattern| pattern.keeps)?;
+        let others: Vec<Pattern> =
+            self.0.iter().filter(|it| it.line != keeps.line).cloned().collect();
+        Self(others).excludes(path).then_some(&keeps.line)
+    }
+
+    /// The last line that fits.
+    fn decides(&self, path: &Utf8Path) -> Option<&Pattern> {
         let fits = |pattern: &&Pattern| {
             let mut folders = path.ancestors().filter(|it| !it.as_str().is_empty());
             folders.any(|it| pattern.matcher.is_match(it.as_std_path()))
         };
-        self.0.iter().rfind(fits).is_some_and(|pattern| !pattern.keeps)
+        self.0.iter().rfind(fits)
     }
 }
 
 impl Pattern {
     fn parse(line: &str) -> Option<Self> {
+        let written = line.to_owned();
         let (line, keeps) = match line.strip_prefix('!') {
             Some(rest) => (rest.trim(), true),
             None => (line, false),
@@ -46,6 +62,6 @@ impl Pattern {
             .backslash_escape(true)
             .build()
             .ok()?;
-        Some(Self { matcher: glob.compile_matcher(), keeps })
+        Some(Self { matcher: glob.compile_matcher(), keeps, line: written })
     }
 }

@@ -35,9 +35,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.at_most(Severity::Warning);
                 finding.also(expected.label("is there when the service starts"));
             }
-            finding
-                .because(&process.declared)
-                .help(format!("name `{}` in `.dockerignore`", path.file_name().unwrap_or(".env")));
+            finding.because(&process.declared).help(match &baked.taken_back {
+                Some(line) => format!("take `{line}` out of `.dockerignore`"),
+                None => format!("name `{}` in `.dockerignore`", path.file_name().unwrap_or(".env")),
+            });
         }
     }
 }
