@@ -108,6 +108,7 @@ impl Machine<'_> {
             (Object::Set(_) | Object::FrozenSet(_), Object::Set(_) | Object::FrozenSet(_)) => {
                 self.set_operation(operator, a, b)
             }
+            _ if operator == Operator::Or => union(a, b),
             (Object::TimeDelta(_), _) | (_, Object::TimeDelta(_)) => {
                 self.duration(operator, &a.object, &b.object)
             }
@@ -398,4 +399,22 @@ impl Machine<'_> {
         };
         Ok(self.computed(object, &[value]))
     }
+}
+
+/// `list | tuple` (PEP 604), which is asked of as a tuple of classes is.
+fn union(a: &Traced, b: &Traced) -> Option<Object> {
+    let is_class = |it: &Object| matches!(it, Object::Type(_) | Object::Class(_));
+    let mut classes = Vec::new();
+    for side in [a, b] {
+        match &side.object {
+            Object::Tuple(several) if several.iter().all(|it| is_class(&it.object)) => {
+                classes.extend(several.iter().cloned());
+            }
+            one if is_class(one) => classes.push(side.clone()),
+            _ => return None,
+        }
+    }
+    // Of two plain tuples Python makes no union.
+    let plain = [a, b].iter().all(|it| matches!(it.object, Object::Tuple(_)));
+    (!plain).then(|| Object::Tuple(classes.into()))
 }

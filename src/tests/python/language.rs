@@ -21,6 +21,12 @@ fn a_deployment_runs_no_tests() {
 }
 
 #[test]
+fn a_union_of_classes_is_asked_of_as_a_tuple() {
+    assert_eq!(x("X = isinstance([1], list | tuple)"), "True");
+    assert_eq!(x("X = isinstance('a', list | tuple | dict)"), "False");
+}
+
+#[test]
 fn a_list_under_two_names_is_one_list() {
     assert_eq!(x("A = [1]\nX = A\nA.append(2)\nA += [3]\nA = A + [4]"), "[1, 2, 3]");
 }
