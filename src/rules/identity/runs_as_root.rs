@@ -20,6 +20,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(user) = process.user.as_ref().filter(|user| user.value == "root") else {
             continue;
         };
+        // Servers drop root by their own file as well (uWSGI's `uid`, gunicorn's `user`).
+        let started = process.started.as_ref();
+        if started.is_some_and(|it| it.config_file.is_some() && !it.config_read) {
+            continue;
+        }
         // In a container root is another thing: identity/container-root.
         if deployment.view(process.view).container.is_some() {
             continue;
