@@ -61,7 +61,7 @@ impl Service {
             .flat_map(|command| &command.words)
             .flat_map(|text| {
                 let fact = text.fact();
-                let each: Vec<_> = fact.value.split_whitespace().map(str::to_owned).collect();
+                let each: Vec<_> = words_of(&fact.value).map(str::to_owned).collect();
                 each.into_iter().map(move |word| fact.map(|_| word.clone()))
             })
             .collect();
@@ -73,4 +73,11 @@ impl Service {
         });
         separate.or(glued).filter(|path| path.value.starts_with('/'))
     }
+}
+
+/// The words of a command line, be it one of several that a shell runs.
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    let between =
+        |it: char| it.is_whitespace() || [';', '&', '|', '(', ')', '\'', '"'].contains(&it);
+    text.split(between).filter(|it| !it.is_empty())
 }

@@ -90,6 +90,7 @@ pub(super) fn load_machine(
 /// Where people put what they no longer use and do not dare to delete.
 const SET_ASIDE: &[&str] = &[
     "archive",
+    "archives",
     "archived",
     "attic",
     "bak",

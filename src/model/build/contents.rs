@@ -73,7 +73,7 @@ fn unmounted(files: &Files, service: &Service) -> Vec<Fact<Utf8PathBuf>> {
 fn no_dockerfile(files: &Files, service: &Service) -> Option<Fact<Utf8PathBuf>> {
     let build = service.build.as_ref().filter(|_| service.image.is_none())?;
     let Location::Tree(folder) = &build.context.as_ref()?.value else { return None };
-    let named = build.dockerfile_path().filter(|_| build.dockerfile_inline.is_none())?;
+    let named = build.dockerfile_path(files.tree).filter(|_| build.dockerfile_inline.is_none())?;
     let Location::Tree(path) = &named.value else { return None };
     // podman takes this name as well.
     let of_podman = files.tree.get(&folder.join("Containerfile")).is_some();

@@ -48,7 +48,9 @@ impl<'f> Builds<'f> {
             for service in self.services() {
                 let Some(name) = service.image.as_ref().and_then(name_of) else { continue };
                 match &service.build {
-                    Some(build) => known.extend(recipe(build).map(|recipe| (name, recipe))),
+                    Some(build) => {
+                        known.extend(recipe(self.files, build).map(|recipe| (name, recipe)))
+                    }
                     None => asked.push(name),
                 }
             }
@@ -118,14 +120,14 @@ fn name_of(image: &Text) -> Option<Reference> {
 
 pub(super) fn built(files: &Files, service: &Service, builds: &Builds<'_>) -> Option<Built> {
     if let Some(build) = &service.build {
-        return of_recipe(files, &recipe(build)?);
+        return of_recipe(files, &recipe(files, build)?);
     }
     stock(service).or_else(|| of_recipe(files, builds.of(&name_of(service.image.as_ref()?)?)?))
 }
 
-fn recipe(build: &Build) -> Option<Recipe> {
+fn recipe(files: &Files, build: &Build) -> Option<Recipe> {
     let Location::Tree(context) = &build.context.as_ref()?.value else { return None };
-    let Location::Tree(dockerfile) = build.dockerfile_path()?.value else { return None };
+    let Location::Tree(dockerfile) = build.dockerfile_path(files.tree)?.value else { return None };
     let target = match &build.target {
         Some(target) => Some(target.known()?.value),
         None => None,

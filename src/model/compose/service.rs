@@ -4,7 +4,8 @@ use crate::fact::{Environment, Fact, Lookup, Origin, Supplied};
 use crate::model::Process;
 use crate::model::compose::{Command, Location};
 use crate::model::text::{Source, Text};
-use crate::source::Place;
+use crate::source::{Place, Tree};
+use camino::Utf8PathBuf;
 
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -380,17 +381,23 @@ fn range_of(text: &Text) -> Option<Fact<(u16, u16)>> {
 }
 
 impl Build {
-    /// The Dockerfile's path where context and name are known and the context is a folder.
-    pub fn dockerfile_path(&self) -> Option<Fact<Location>> {
+    /// The Dockerfile's path where context and name are known and the context is a folder. Docker
+    /// takes `dockerfile` for want of `Dockerfile` (moby/moby#10858; BuildKit does as well).
+    pub fn dockerfile_path(&self, tree: &Tree) -> Option<Fact<Location>> {
         let context = self.context.as_ref()?;
         let (of, version, source) = ("compose", "", "the Compose Build Specification");
         let default = Fact::new("Dockerfile".to_owned(), Origin::Default { of, version, source });
         let name = self.dockerfile.as_ref().map_or(Some(default), Text::known)?;
         let joined =
             |folder: &camino::Utf8PathBuf| crate::source::normalize(&folder.join(&name.value));
+        let spelt = |path: Utf8PathBuf| {
+            let small = path.with_file_name("dockerfile");
+            let is_small = path.file_name() == Some("Dockerfile") && tree.get(&path).is_none();
+            if is_small && tree.get(&small).is_some() { small } else { path }
+        };
         let path = context.try_map(|context| match context {
             _ if name.value.starts_with('/') => Some(Location::Host(name.value.clone().into())),
-            Location::Tree(folder) => Some(Location::Tree(joined(folder))),
+            Location::Tree(folder) => Some(Location::Tree(spelt(joined(folder)))),
             Location::Host(folder) => Some(Location::Host(joined(folder))),
             Location::Home(folder) => Some(Location::Home(joined(folder))),
             Location::Remote(_) => None,

@@ -21,7 +21,7 @@ pub struct Built {
 /// What `build` makes. `None` if the Dockerfile is not in the tree, was not read yet, or has no
 /// such target.
 pub fn of_service(files: &Files<'_>, build: &Build) -> Option<Built> {
-    let path = build.dockerfile_path()?.try_map(in_tree)?;
+    let path = build.dockerfile_path(files.tree)?.try_map(in_tree)?;
     let context = build.context.as_ref()?.try_map(in_tree)?;
     let Found::Read(read) = files.find(&path.value) else { return None };
     let Parsed::Dockerfile(file) = read.parsed else { return None };

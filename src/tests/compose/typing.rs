@@ -2,6 +2,7 @@
 
 use crate::fact::Environment;
 use crate::model::compose::{Condition, Location, MountKind, Test};
+use crate::source::Tree;
 use crate::tests::compose::{Loaded, closed, load, one};
 
 fn service(text: &str) -> Loaded {
@@ -126,12 +127,13 @@ fn a_build_says_where_its_dockerfile_is() {
         "    build: {context: ./app, dockerfile: ../docker/Dockerfile.prod, target: web, args: {V: 1}}",
     );
     let build = loaded.service("s").build.as_ref().unwrap();
-    let path = build.dockerfile_path().unwrap();
+    let tree = Tree::of(Vec::new());
+    let path = build.dockerfile_path(&tree).unwrap();
     assert_eq!(path.value, Location::Tree("docker/Dockerfile.prod".into()));
     let loaded = service("    build: https://github.com/a/b.git");
-    assert!(loaded.service("s").build.as_ref().unwrap().dockerfile_path().is_none());
+    assert!(loaded.service("s").build.as_ref().unwrap().dockerfile_path(&tree).is_none());
     let loaded = service("    build: .");
-    let path = loaded.service("s").build.as_ref().unwrap().dockerfile_path().unwrap();
+    let path = loaded.service("s").build.as_ref().unwrap().dockerfile_path(&tree).unwrap();
     assert_eq!(path.value, Location::Tree("Dockerfile".into()));
 }
 
