@@ -57,8 +57,8 @@ impl Start<'_> {
         let first = self.entrypoint.iter().chain(self.command).take(3);
         let names = first.map(|word| word.as_str().rsplit('/').next().unwrap_or_default());
         let names: Vec<&str> = names.collect();
-        let of_one = names.iter().any(|it| INITS_OF_ONE.contains(it));
-        names.iter().any(|it| INITS.contains(it)) && !(of_one && !names.contains(&"-g"))
+        let asks_all = |it: &&str| !INITS_OF_ONE.contains(it) || names.contains(&"-g");
+        names.iter().filter(|it| INITS.contains(it)).any(asks_all)
     }
 
     /// The command, if the entrypoint is a script that never looks at what stands behind it.

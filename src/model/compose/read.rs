@@ -156,6 +156,7 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
         configs: grants(it, "configs"),
         privileged: flag(it, "privileged"),
         read_only: flag(it, "read_only"),
+        init: flag(it, "init"),
         interactive: ["tty", "stdin_open"]
             .iter()
             .any(|key| flag(it, key).is_some_and(|it| it.value)),

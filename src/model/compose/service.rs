@@ -56,6 +56,7 @@ pub struct Service {
     pub configs: Vec<Grant>,
     pub privileged: Option<Fact<bool>>,
     pub read_only: Option<Fact<bool>>,
+    pub init: Option<Fact<bool>>,
     /// `tty` or `stdin_open`: a shell in it waits for somebody.
     pub interactive: bool,
     /// `deploy.replicas` or `scale`.

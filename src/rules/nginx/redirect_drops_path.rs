@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::nginx::{Arrival, Config, Context, Level, Matcher, Server, quoted};
+use crate::fact::Fact;
+use crate::model::nginx::{Arrival, Config, Context, Level, Matcher, Name, Server, quoted};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -67,7 +68,9 @@ fn is_twin(config: &Config, level: Level<'_>, host: &str) -> bool {
     };
     let inside = |server: &&Server| level.outwards().any(|it| it.id() == server.level().id());
     let server = config.servers().find(|server| inside(&server));
-    server.is_some_and(|it| it.names().iter().any(|name| name.value.matches(&twin) == Ok(true)))
+    // What takes every other name as well has this one by the way.
+    let is_twin = |name: &Fact<Name>| matches!(&name.value, Name::Exact(name) if *name == twin);
+    server.is_some_and(|it| it.names().iter().any(is_twin))
 }
 
 /// Whether links to the host come here and are sent to it again: it is the host that was asked
