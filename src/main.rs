@@ -11,6 +11,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    cli::hide_payloads();
     let columns = io::stdout()
         .is_terminal()
         .then(|| terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)));
@@ -18,7 +19,7 @@ fn main() -> ExitCode {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let terminal = Terminal { columns, variables: variables.collect() };
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let exit = cli::run(std::env::args_os(), &terminal, &mut out, &mut io::stderr().lock());
+    let exit = cli::run(std::env::args_os(), &terminal, &mut out, &mut io::stderr());
     let flushed = out.flush();
     // A reader that went away has seen enough; what failed before was told then.
     let lost = flushed.err().filter(|it| it.kind() != io::ErrorKind::BrokenPipe);

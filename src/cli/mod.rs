@@ -22,12 +22,15 @@ mod mend;
 mod options;
 mod output;
 mod pages;
+mod panics;
 mod reading;
 mod settings;
 mod since;
 mod statistics;
 mod trace;
 mod unknown;
+
+pub use panics::hide_payloads;
 
 /// What the process returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod journey;
 mod kind;
 mod nginx;
 mod pages;
+mod panics;
 #[cfg(unix)]
 mod places;
 mod python;
