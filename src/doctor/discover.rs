@@ -83,6 +83,7 @@ pub fn discover(tree: &mut Tree, host: &dyn Host, asked: &[Utf8PathBuf]) -> Disc
     composed(tree, host, &mut found);
     found.files.extend(nginx(tree, &processes));
     found.files.extend(caddy(tree, &processes));
+    found.files.extend(datastores(tree, &processes));
     found
 }
 
@@ -265,6 +266,27 @@ fn caddy(tree: &mut Tree, processes: &[Process]) -> BTreeSet<Utf8PathBuf> {
         configured.insert("/etc/caddy/Caddyfile".into());
     }
     files_of(tree, configured)
+}
+
+/// What Debian's Redis and PostgreSQL read, unless it is seen that none of them runs here.
+fn datastores(tree: &mut Tree, processes: &[Process]) -> BTreeSet<Utf8PathBuf> {
+    let runs = |program: &str| {
+        let mut own = processes.iter().filter(|it| it.container.is_none());
+        processes.is_empty() || own.any(|it| it.name == program)
+    };
+    let mut files = BTreeSet::new();
+    if runs("redis-server") {
+        files.insert("/etc/redis/redis.conf".into());
+    }
+    if runs("postgres") {
+        for version in names_of(tree, Utf8Path::new("/etc/postgresql")) {
+            for cluster in names_of(tree, &version) {
+                files.extend(["postgresql.conf", "pg_hba.conf"].map(|name| cluster.join(name)));
+                files.extend(names_of(tree, &cluster.join("conf.d")));
+            }
+        }
+    }
+    files_of(tree, files)
 }
 
 fn files_of(tree: &mut Tree, paths: BTreeSet<Utf8PathBuf>) -> BTreeSet<Utf8PathBuf> {

@@ -89,3 +89,19 @@ fn units_of_packages_and_of_others_are_left_alone() {
     let said = doctor(&root);
     assert!(!said.out.contains("Nonsense"), "{}", said.out);
 }
+
+#[test]
+fn datastores_of_the_machine_are_judged() {
+    let root = server(&[
+        (
+            "/etc/systemd/system/shop.service",
+            "[Service]\nExecStart=/srv/shop/venv/bin/gunicorn shop.wsgi\n",
+        ),
+        ("/etc/redis/redis.conf", "bind 0.0.0.0\nprotected-mode no\n"),
+        ("/etc/postgresql/15/main/postgresql.conf", "listen_addresses = '*'\n"),
+        ("/etc/postgresql/15/main/pg_hba.conf", "host all all 0.0.0.0/0 trust\n"),
+    ]);
+    let said = doctor(&root).out;
+    assert!(said.contains("/etc/redis/redis.conf:1:1: error"), "{said}");
+    assert!(said.contains("/etc/postgresql/15/main/pg_hba.conf:1:"), "{said}");
+}
