@@ -108,7 +108,15 @@ impl Machine<'_> {
             (Object::Set(_) | Object::FrozenSet(_), Object::Set(_) | Object::FrozenSet(_)) => {
                 self.set_operation(operator, a, b)
             }
-            _ if operator == Operator::Or => union(a, b),
+            (Object::Type(_) | Object::Class(_), _) | (_, Object::Type(_) | Object::Class(_))
+                if operator == Operator::Or =>
+            {
+                match union(a, b) {
+                    Some(union) => Some(union),
+                    // `str | None` and the like, in annotations.
+                    None => return Ok(self.unknown("unions of types are not modelled")),
+                }
+            }
             (Object::TimeDelta(_), _) | (_, Object::TimeDelta(_)) => {
                 self.duration(operator, &a.object, &b.object)
             }
@@ -126,10 +134,6 @@ impl Machine<'_> {
             }
             (Object::Lazy(_), _) | (_, Object::Lazy(_)) => {
                 return Ok(self.unknown("a translated text is not known"));
-            }
-            // `str | None` and the like, in annotations.
-            (Object::Type(_) | Object::Class(_), _) if operator == Operator::Or => {
-                return Ok(self.unknown("unions of types are not modelled"));
             }
             (Object::Environ | Object::Iterator(_) | Object::Names(_), _) => {
                 return Ok(self.unknown("the operation is not modelled"));
