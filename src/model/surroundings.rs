@@ -36,6 +36,7 @@ pub struct Surroundings {
     pub links: Links,
     /// The lines of scripts that edit files.
     pub edits: Vec<String>,
+    pub carried: Carried,
     /// What systemd-tmpfiles makes when the machine starts.
     pub tmpfiles: Tmpfiles,
 }
@@ -43,6 +44,37 @@ pub struct Surroundings {
 /// Symbolic links of the tree, and where each leads.
 #[derive(Debug, Default)]
 pub struct Links(pub BTreeMap<Utf8PathBuf, Utf8PathBuf>);
+
+/// Lines of scripts and documents that copy, move or link files by their absolute paths.
+#[derive(Debug, Default)]
+pub struct Carried(pub Vec<String>);
+
+impl Carried {
+    /// Whether some line names this directory, or puts one of its name into the folder above.
+    pub fn to(&self, directory: &Utf8Path) -> bool {
+        let directory = normalize(directory);
+        let Some((above, name)) = directory.parent().zip(directory.file_name()) else {
+            return false;
+        };
+        let is_part = |it: char| it.is_alphanumeric() || "_-.".contains(it);
+        let has = |line: &str, word: &str| {
+            line.match_indices(word).any(|(at, _)| {
+                let behind = line[at + word.len()..].trim_start_matches('/');
+                // A full stop may end a sentence.
+                let behind = behind.strip_prefix('.').unwrap_or(behind);
+                !line[..at].ends_with(is_part) && !behind.starts_with(is_part)
+            })
+        };
+        let ends_with = |line: &str, word: &str| {
+            let end = line.trim_end_matches(['/', '`', '"', '\'']);
+            end.strip_suffix(word).is_some_and(|before| before.ends_with([' ', '"', '\'', '=', ':']))
+        };
+        self.0.iter().any(|line| {
+            has(line, directory.as_str())
+                || (above != "/" && has(line, name) && ends_with(line, above.as_str()))
+        })
+    }
+}
 
 /// What scripts, units and documents of the tree speak of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

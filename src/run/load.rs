@@ -305,12 +305,15 @@ impl Reader {
     fn finish(&mut self, model: &mut Model) {
         model.reading.unread.append(&mut self.unread);
         let python = Fault::Refused(kind::Kind::Python);
+        let image = Fault::Refused(kind::Kind::Dockerfile);
         let mut stopped = BTreeSet::new();
         for (fault, problem) in std::mem::take(&mut self.faults) {
             let file = problem.place.file;
             if fault == UNIT_PATH && model.rendered.contains(&file)
                 || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
                 || fault == python && is_of_python_2(&problem)
+                // Somebody keeps a place free for it.
+                || fault == image && self.sources.get(file).text().trim().is_empty()
             {
                 continue;
             }

@@ -147,9 +147,12 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
 /// Where services other than GitHub's look for what to run.
 fn is_pipeline(name: &str, folder: &Utf8Path) -> bool {
     let name = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let names = [".gitlab-ci", ".travis", ".drone", "azure-pipelines", "bitbucket-pipelines"];
+    let names = [".gitlab-ci", ".travis", ".drone", "bitbucket-pipelines"];
     let folders = [".circleci", ".gitlab", ".gitlab-ci", ".woodpecker"];
-    names.contains(&name) || folder.file_name().is_some_and(|it| folders.contains(&it))
+    // Azure has one for each purpose: `azure-pipelines-prod.yml`.
+    names.contains(&name)
+        || name.starts_with("azure-pipelines")
+        || folder.file_name().is_some_and(|it| folders.contains(&it))
 }
 
 /// `Dockerfile`, `Dockerfile.prod`, `prod.Dockerfile`; neither `dockerfile.js` nor a picture of one.
@@ -310,8 +313,7 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
         return if shell { Some(Kind::Shell) } else { python.then_some(Kind::Python) };
     }
     if name.ends_with(".yml") || name.ends_with(".yaml") {
-        let services = text.lines().any(|line| line.trim_end() == "services:");
-        return services.then_some(Kind::Compose);
+        return is_of_compose(text).then_some(Kind::Compose);
     }
     if lines().any(|line| line.starts_with("[program:") || line == "[supervisord]") {
         return Some(Kind::Supervisor);
@@ -320,6 +322,19 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
         return Some(Kind::Nginx);
     }
     None
+}
+
+/// Whether a mapping has services and nothing at its top that compose does not know (Compose
+/// Specification, "Top-level elements"). Pipelines of CI have services as well.
+fn is_of_compose(text: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "version", "name", "services", "networks", "volumes", "configs", "secrets", "include",
+        "models",
+    ];
+    let starts = |line: &&str| line.starts_with(|it: char| it.is_alphanumeric());
+    let tops = || text.lines().filter(starts).filter_map(|line| line.split_once(':'));
+    let mut services = tops().filter(|(key, behind)| *key == "services" && behind.trim().is_empty());
+    services.next().is_some() && tops().all(|(key, _)| key.starts_with("x-") || KNOWN.contains(&key))
 }
 
 /// Whether some line is nginx's alone. A column of a table may be called `location`; what nginx calls

@@ -5,13 +5,13 @@
 
 use crate::model::build::env_loads::Load;
 use crate::model::build::{
-    committed, documents, env_files, env_loads, faults, host, postgres, redis, speaks, tls_told,
+    carried, committed, documents, env_files, env_loads, faults, host, postgres, redis, speaks, tls_told,
     told,
 };
 use crate::model::django;
 use crate::model::faults::Faults;
 use crate::model::process::Django;
-use crate::model::surroundings::{Links, Speaks, Surroundings};
+use crate::model::surroundings::{Carried, Links, Speaks, Surroundings};
 use crate::model::{Deployment, Files, Kind, Model, Tmpfiles};
 use crate::source::{Entry, EntryKind};
 use camino::Utf8PathBuf;
@@ -88,6 +88,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         links: links(files),
         uses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),
+        carried: if has_sites { carried::carried(files) } else { Carried::default() },
         tls: if has_sites { speaks::speaks(files) } else { Speaks::default() },
         tmpfiles: if documents::has_servers(files) {
             host::tmpfiles(files)

@@ -55,17 +55,28 @@ pub(super) fn contents(files: &Files, service: &Service, built: Option<&Built>) 
 /// Files that a service mounts and that are neither in the tree nor made where it is deployed.
 fn unmounted(files: &Files, service: &Service) -> Vec<Fact<Utf8PathBuf>> {
     let missing = service.volumes.iter().filter_map(|mount| {
-        let MountKind::Bind(_, Some(location)) = &mount.kind else { return None };
+        let MountKind::Bind(written, Some(location)) = &mount.kind else { return None };
         let Location::Tree(path) = &location.value else { return None };
         let target = mount.target.known()?;
+        let written = written.known()?;
         let is_file = is_configuration(path) && is_configuration(Utf8Path::new(&target.value));
         let absent = matches!(files.find(path), Found::Absent)
             && !files.tree.is_unseen(path)
             && !is_ignored(files, path)
-            && !is_made(files, path);
+            && !is_made(files, path)
+            && !is_above(files, path, &written.value);
         (is_file && absent).then(|| location.map(|_| path.clone()).given(&target))
     });
     missing.collect()
+}
+
+/// Whether a file is there if the path is taken from a folder above the compose file's: that is then
+/// copied there, or started with `--project-directory`.
+fn is_above(files: &Files, path: &Utf8Path, written: &str) -> bool {
+    let below = normalize(Utf8Path::new(written));
+    let folder = path.as_str().strip_suffix(below.as_str()).map(Utf8Path::new);
+    let mut above = folder.into_iter().flat_map(|it| it.ancestors().skip(1));
+    above.any(|folder| files.tree.get(&folder.join(&below)).is_some())
 }
 
 /// The Dockerfile of a service that is lacking in a folder which is there. What has an image's name as

@@ -25,6 +25,7 @@ mod agreed;
 mod aligned;
 mod apps;
 mod caddy_sites;
+mod carried;
 mod committed;
 mod complete;
 mod compose;

@@ -30,6 +30,11 @@ impl Deployment {
             && image.is_some_and(|it| it.may_bring_to(&dir.value.path))
     }
 
+    /// Whether a script or a guide puts files into a directory of the machine, whatever those are.
+    pub fn is_carried_to(&self, dir: &Fact<Dir>) -> bool {
+        dir.value.container.is_none() && self.surroundings.carried.to(&dir.value.path)
+    }
+
     /// Where compose mounts what a directory lies on.
     pub fn mount(&self, dir: &Fact<Dir>) -> Option<Fact<()>> {
         let view = self.view(dir.value.view);

@@ -1,0 +1,23 @@
+//! Where people and scripts put copies of files on a machine.
+
+use crate::model::build::documents::documents;
+use crate::model::surroundings::Carried;
+use crate::model::{Files, Kind};
+
+/// The verbs of commands, and of sentences in guides.
+const VERBS: &[&str] = &["cp", "rsync", "scp", "mv", "ln", "copy", "copies", "move", "link"];
+
+/// The lines of scripts and documents that copy, move or link something by an absolute path. A comment
+/// counts as well: it may be the only word on what is done by hand.
+pub(super) fn carried(files: &Files) -> Carried {
+    let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
+    let scripts = scripts.flat_map(|kind| files.of(kind));
+    let texts = scripts.chain(documents(files)).map(|read| read.text);
+    let lines = texts.flat_map(str::lines).filter(|line| line.contains('/') && carries(line));
+    Carried(lines.map(|line| line.trim().to_owned()).collect())
+}
+
+fn carries(line: &str) -> bool {
+    let mut words = line.split(|it: char| !it.is_alphanumeric());
+    words.any(|word| VERBS.iter().any(|verb| verb.eq_ignore_ascii_case(word)))
+}
