@@ -60,7 +60,19 @@ const ASKING: [&str; 7] = ["CAN", "IS", "HAS", "SHOULD", "ALLOW", "ENABLE", "DIS
 pub fn is_secret_name(name: &str) -> bool {
     let words = words(name);
     let mut words = words.as_slice();
-    if words.first().is_some_and(|it| ASKING.contains(&it.as_str())) {
+    let asks = |word: &String| ASKING.contains(&word.as_str());
+    // `CORS_ALLOW_CREDENTIALS` asks as well.
+    if words.first().is_some_and(asks) || words.get(1).is_some_and(|it| it == "ALLOW") {
+        return false;
+    }
+    // What a provider of logins calls the application by; its secret is called so
+    // (python-social-auth's documentation, "OAuth backends").
+    if let [first, second, .., last] = words
+        && first == "SOCIAL"
+        && second == "AUTH"
+        && last == "KEY"
+        && !words.iter().any(|it| it == "SECRET" || it == "PRIVATE")
+    {
         return false;
     }
     while let [rest @ .., last] = words
@@ -275,7 +287,17 @@ pub fn is_placeholder(value: &str) -> bool {
             !letter(before.last()) && !letter(after.first())
         })
     });
-    crossed || named || asks || value.starts_with("!!!") || marked("<", ">") || marked("--", "--")
+    // `your_django_secret_key_here`, in whatever language.
+    let here = ["-here", "-aqui", "-aquí", "-ici", "-hier"].iter().any(|it| value.ends_with(it));
+    let addressed =
+        here && value.split('-').count() > 2 && !value.bytes().any(|it| it.is_ascii_digit());
+    crossed
+        || named
+        || asks
+        || addressed
+        || value.starts_with("!!!")
+        || marked("<", ">")
+        || marked("--", "--")
 }
 
 /// Whether a value is a regular expression, as of the part of a URL that a token stands in.
@@ -378,6 +400,11 @@ pub fn is_joined_app_password(value: &str) -> bool {
         && !MADE_UP.iter().any(|word| value.contains(word))
 }
 
+/// Whether it begins as the keys of a well-known vendor do.
+pub fn is_of_vendor(value: &str) -> bool {
+    VENDORS.iter().any(|start| value.starts_with(start))
+}
+
 /// How many different bytes it has.
 fn distinct(value: &str) -> usize {
     value.bytes().collect::<BTreeSet<u8>>().len()
@@ -391,7 +418,7 @@ pub fn is_made(value: &str) -> bool {
     }
     let lower = value.to_ascii_lowercase();
     let made_up = MADE_UP.iter().any(|word| lower.contains(word));
-    if VENDORS.iter().any(|start| value.starts_with(start)) {
+    if is_of_vendor(value) {
         return value.len() >= 16 && !made_up;
     }
     let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);

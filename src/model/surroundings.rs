@@ -67,7 +67,8 @@ impl Carried {
         };
         let ends_with = |line: &str, word: &str| {
             let end = line.trim_end_matches(['/', '`', '"', '\'']);
-            end.strip_suffix(word).is_some_and(|before| before.ends_with([' ', '"', '\'', '=', ':']))
+            end.strip_suffix(word)
+                .is_some_and(|before| before.ends_with([' ', '"', '\'', '=', ':']))
         };
         self.0.iter().any(|line| {
             has(line, directory.as_str())
@@ -89,6 +90,8 @@ pub struct Speaks {
     pub of_renewals: bool,
     /// A web server is told to read its configuration again.
     pub of_reloads: bool,
+    /// A text for people says to set nginx's limit of what is uploaded.
+    pub of_body_limits: bool,
 }
 
 /// What deploy scripts, workflows or services run of the commands of manage.py, wherever.

@@ -333,8 +333,10 @@ fn is_of_compose(text: &str) -> bool {
     ];
     let starts = |line: &&str| line.starts_with(|it: char| it.is_alphanumeric());
     let tops = || text.lines().filter(starts).filter_map(|line| line.split_once(':'));
-    let mut services = tops().filter(|(key, behind)| *key == "services" && behind.trim().is_empty());
-    services.next().is_some() && tops().all(|(key, _)| key.starts_with("x-") || KNOWN.contains(&key))
+    let mut services =
+        tops().filter(|(key, behind)| *key == "services" && behind.trim().is_empty());
+    services.next().is_some()
+        && tops().all(|(key, _)| key.starts_with("x-") || KNOWN.contains(&key))
 }
 
 /// Whether some line is nginx's alone. A column of a table may be called `location`; what nginx calls

@@ -26,6 +26,7 @@ fn secrets_are_told_by_their_names() {
         "client_secret",
         "clientSecret",
         "JWT_SECRET",
+        "SOCIAL_AUTH_GITHUB_SECRET",
         "EMAIL_HOST_PASSWORD",
         "PASSWORD",
         "FIELD_ENCRYPTION_KEY",
@@ -67,6 +68,8 @@ fn what_only_speaks_of_a_secret_is_none() {
         "CAN_SHOW_CREDENTIALS",
         "ALLOW_EMPTY_PASSWORD",
         "isToken",
+        "CORS_ALLOW_CREDENTIALS",
+        "SOCIAL_AUTH_GITHUB_KEY",
     ] {
         assert!(!is_secret_name(name), "{name}");
     }
@@ -142,7 +145,16 @@ fn a_text_that_says_there_is_none_is_no_secret() {
 
 #[test]
 fn what_is_to_be_replaced_is_no_secret() {
-    for value in ["???", "xxxx", "SG.KEY", "sk_live_key", "<password>", "change-me"] {
+    for value in [
+        "???",
+        "xxxx",
+        "SG.KEY",
+        "sk_live_key",
+        "<password>",
+        "change-me",
+        "your_django_secret_key_here",
+        "tu-clave-secreta-aqui",
+    ] {
         assert!(is_placeholder(value), "{value}");
     }
     for value in ["?a?", "SG.x8Jq", "key"] {

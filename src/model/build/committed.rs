@@ -5,7 +5,7 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::stage_of;
-use crate::model::build::superusers;
+use crate::model::build::{private_key, superusers};
 use crate::model::{Committed, CommittedKind, Files, Found, Kind, Read, Stage};
 use crate::source::{EntryKind, LARGEST, Place};
 use crate::syntax;
@@ -56,6 +56,8 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
                 matches!(stage, Some(Stage::Development | Stage::Test))
                     || part.as_str().contains("localhost")
             });
+            let of_localhost = || private_key::is_for_localhost(files, path);
+            let local = local || candidate == CommittedKind::PrivateKey && of_localhost();
             let at = tracked.at(Place::new(read.id, 0, 0));
             out.push(Committed { below: below.to_owned(), kind: candidate, at, local });
         }
@@ -118,9 +120,7 @@ fn is(kind: CommittedKind, read: &Read<'_>, size: u64) -> bool {
     match kind {
         CommittedKind::Sqlite => true,
         CommittedKind::Accounts => !syntax::passwords(Kind::Text, read.id, text).is_empty(),
-        CommittedKind::PrivateKey => text
-            .lines()
-            .any(|line| line.starts_with("-----BEGIN ") && line.contains("PRIVATE KEY-----")),
+        CommittedKind::PrivateKey => private_key::has_key(text),
         // What is packed or too large was not read; a page of it is no empty schema.
         CommittedKind::Dump if text.is_empty() => size > 64 << 10,
         CommittedKind::Dump => is_dump(text),

@@ -5,8 +5,8 @@
 
 use crate::model::build::env_loads::Load;
 use crate::model::build::{
-    carried, committed, documents, env_files, env_loads, faults, host, postgres, redis, speaks, tls_told,
-    told,
+    carried, committed, documents, env_files, env_loads, faults, host, postgres, redis, speaks,
+    tls_told, told,
 };
 use crate::model::django;
 use crate::model::faults::Faults;

@@ -6,7 +6,7 @@ use crate::model::build::compose_files::stage_of;
 use crate::model::build::env_loads::Load;
 use crate::model::compose::Location;
 use crate::model::{
-    AbsentFile, Answered, Asked, Deployment, EnvFile, EnvReader, Files, Found, Kind, Read,
+    AbsentFile, Answered, Asked, Deployment, EnvFile, EnvReader, Files, Found, Kind, Read, Stage,
 };
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
@@ -21,6 +21,7 @@ pub(super) fn env_files(files: &Files, deployments: &[Deployment], loads: &[Load
     let mut found: Vec<EnvFile> = found.collect();
     for file in &mut found {
         file.documents &= !is_loaded(files, file, deployments);
+        file.stage = file.stage.or_else(|| stage_of_readers(file, deployments));
         file.readers = readers(files, file, deployments, loads);
     }
     found
@@ -51,9 +52,29 @@ fn is_loaded(files: &Files, file: &EnvFile, deployments: &[Deployment]) -> bool 
     })
 }
 
+/// What an example is for that services for developers read once it is copied, and nobody else in view.
+fn stage_of_readers(file: &EnvFile, deployments: &[Deployment]) -> Option<Stage> {
+    let is_it = |location: &Fact<Location>| match &location.value {
+        Location::Tree(path) => {
+            path.parent() == file.path.parent()
+                && path.file_name().is_some_and(|it| file.is_for(it))
+        }
+        _ => false,
+    };
+    let reads = |deployment: &&Deployment| {
+        let services = deployment.compose.iter().flat_map(|it| &it.services);
+        let mut named = services.flat_map(|it| &it.env_files).filter_map(|it| it.location.as_ref());
+        named.any(is_it)
+    };
+    let mut readers = deployments.iter().filter(|it| file.documents && reads(it)).peekable();
+    let is_read = readers.peek().is_some();
+    let for_developers = |it: &Deployment| it.stage.value == Stage::Development;
+    (is_read && readers.all(for_developers)).then_some(Stage::Development)
+}
+
 /// Functions of libraries that load an env file.
-const LOADERS: [&str; 5] =
-    ["load_dotenv", "dotenv_values", "read_env", "read_envfile", "RepositoryEnv"];
+const LOADERS: [&str; 6] =
+    ["load_dotenv", "read_dotenv", "dotenv_values", "read_env", "read_envfile", "RepositoryEnv"];
 
 fn loads_by_name(module: &Module, name: &str) -> bool {
     let mut loads = false;

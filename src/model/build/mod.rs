@@ -63,6 +63,7 @@ mod nginx_installed;
 mod nginx_sites;
 mod other_framework;
 mod postgres;
+mod private_key;
 mod procfile;
 mod published;
 mod redis;

@@ -40,6 +40,7 @@ const WORDS: &[(&str, &[About])] = &[
     ("restart", &[About::Reloads]),
     ("sighup", &[About::Reloads]),
     ("hup ", &[About::Reloads]),
+    ("client_max_body_size", &[About::BodyLimits]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +51,8 @@ enum About {
     Renewals,
     /// Some program is told to read its configuration again.
     Reloads,
+    /// How much nginx is to take.
+    BodyLimits,
 }
 
 static SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -81,6 +84,8 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         let about = about(text);
         found.of_certificates |= about.contains(&About::Certificates);
         found.of_outer_proxy |= about.contains(&About::OuterProxy);
+        // What nginx's own files set is known better.
+        found.of_body_limits |= about.contains(&About::BodyLimits) && matches!(voice, Voice::Told);
         found.of_renewals |= about.contains(&About::Renewals);
         found.of_reloads |=
             about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(text);

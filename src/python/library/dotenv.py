@@ -1,4 +1,4 @@
-from _kilter import dotenv as _read, environ, find_up, caller_file, unknown, getcwd, dirname, is_known
+from _kilter import dotenv as _read, environ, find_up, caller_file, unknown, getcwd, dirname, isdir, is_known
 
 
 def find_dotenv(filename=".env", raise_error_if_not_found=False, usecwd=False):
@@ -28,9 +28,13 @@ def load_dotenv(dotenv_path=None, stream=None, verbose=False, override=False, in
     return len(pairs) > 0
 
 
-# django-dotenv, which is imported by the same name.
+# django-dotenv, which is imported by the same name: a folder stands for its `.env`, and the caller's
+# own is meant where none is named (its 1.4.2, `dotenv.py`).
 def read_dotenv(dotenv=None, override=False):
-    return load_dotenv(dotenv, override=override)
+    path = dirname(caller_file()) if dotenv is None else dotenv
+    if isdir(path):
+        path = f"{path}/.env"
+    return load_dotenv(path, override=override)
 
 
 def dotenv_values(dotenv_path=None, stream=None, verbose=False, interpolate=True, encoding="utf-8"):

@@ -7,6 +7,7 @@ mod code_bind_mounted;
 mod dockerfile_missing;
 mod env_list_quotes;
 mod image_tag_floating;
+mod mount_target_relative;
 mod reference_unknown;
 mod schema_violation;
 mod syntax;
@@ -22,6 +23,7 @@ pub(super) const GROUP: Group = Group {
         &dockerfile_missing::RULE,
         &env_list_quotes::RULE,
         &image_tag_floating::RULE,
+        &mount_target_relative::RULE,
         &reference_unknown::RULE,
         &schema_violation::RULE,
         &syntax::RULE,

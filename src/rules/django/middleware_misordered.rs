@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, MIDDLEWARE, Process};
+use crate::model::{Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Setting};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let (Some(first), Some(second)) = (find(order.first), find(order.second)) else {
                 continue;
             };
-            if first < second {
+            let demanded = order.only_where.is_none_or(|it| app.get(it).is_none_or(|it| it.value));
+            if first < second || !demanded {
                 continue;
             }
             let (first, second) = (&middleware.value[first], &middleware.value[second]);
@@ -68,6 +69,8 @@ struct Order {
     second: &'static str,
     effect: &'static str,
     severity: Severity,
+    /// The switch without which it makes no difference.
+    only_where: Option<Setting<bool>>,
 }
 
 const SESSIONS: &str = "django.contrib.sessions.middleware.SessionMiddleware";
@@ -84,53 +87,62 @@ const ORDERS: &[Order] = &[
         second: AUTH,
         effect: "every request fails: there is no session yet when the user is looked up",
         severity: Severity::Error,
+        only_where: None,
     },
     Order {
         first: SESSIONS,
         second: "django.contrib.messages.middleware.MessageMiddleware",
         effect: "every request fails: there is no session yet when messages are looked up",
         severity: Severity::Error,
+        only_where: None,
     },
     Order {
         first: AUTH,
         second: "django.contrib.auth.middleware.LoginRequiredMiddleware",
         effect: "every request fails: nobody is known yet when a login is demanded",
         severity: Severity::Error,
+        only_where: None,
     },
     Order {
         first: AUTH,
         second: "django_otp.middleware.OTPMiddleware",
         effect: "nobody is known yet when the second factor is looked up",
         severity: Severity::Error,
+        only_where: None,
     },
     Order {
         first: "django.middleware.security.SecurityMiddleware",
         second: COMMON,
         effect: "addresses are redirected by plain http before https is demanded",
         severity: Severity::Advice,
+        only_where: Some(SECURE_SSL_REDIRECT),
     },
     Order {
         first: "corsheaders.middleware.CorsMiddleware",
         second: COMMON,
         effect: "redirects lack the CORS headers, so browsers refuse them to other origins",
         severity: Severity::Warning,
+        only_where: None,
     },
     Order {
         first: LOCALE,
         second: COMMON,
         effect: "addresses are looked up before the language is known",
         severity: Severity::Warning,
+        only_where: None,
     },
     Order {
         first: UPDATE,
         second: FETCH,
         effect: "pages are looked up in the cache and never put there",
         severity: Severity::Warning,
+        only_where: None,
     },
     Order {
         first: UPDATE,
         second: SESSIONS,
         effect: "a page is cached before it is marked as one visitor's own",
         severity: Severity::Warning,
+        only_where: None,
     },
 ];

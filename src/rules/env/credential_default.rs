@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::fact::secret::{is_none, is_reference, is_secret_name, url_secrets};
+use crate::fact::secret::{is_none, is_placeholder, is_reference, is_secret_name, url_secrets};
 use crate::model::text::Fallback;
 use crate::model::{Asked, Deployment, Process};
 use crate::rules::{Check, Rule};
@@ -90,9 +90,22 @@ fn readable_default(read: &Asked) -> Option<Fact<()>> {
         true => is_a_password(&read.name, text),
         false => !url_secrets(text).is_empty() && !text.contains("guest:guest@"),
     };
-    let stands_in = is_reference(text) || is_none(text) || text.starts_with("your");
+    // No mail server of anybody's takes the word; a database beside the site is made with it.
+    let of_mail = read.name.split('_').any(|it| matches!(it, "EMAIL" | "MAIL" | "SMTP"));
+    let of_mail = of_mail && is_word_for_it(text);
+    let stands_in = is_reference(text)
+        || is_none(text)
+        || is_placeholder(text)
+        || of_mail
+        || text.starts_with("your");
     let place = default.evidence.place().filter(|_| holds && !stands_in)?;
     Some(Fact::at((), place))
+}
+
+/// A word that stands for a password.
+fn is_word_for_it(text: &str) -> bool {
+    let words = ["password", "passwd", "pass", "secret", "key", "token", "email_password"];
+    words.iter().any(|it| it.eq_ignore_ascii_case(text))
 }
 
 /// One variable, at each place that has a default for it.

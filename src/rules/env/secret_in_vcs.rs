@@ -3,7 +3,8 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_made, is_none, is_own_name, is_placeholder, is_reference, is_secret_name, url_secrets,
+    is_app_password, is_made, is_none, is_own_name, is_placeholder, is_reference, is_secret_name,
+    url_secrets,
 };
 use crate::model::{EnvFile, Model, shell_word};
 use crate::rules::several::several;
@@ -104,7 +105,7 @@ fn is_real(name: &str, value: &str) -> bool {
         && !is_none(value)
         && !is_reference(value)
         && !lower.starts_with("your")
-        && !value.contains(' ')
+        && (!value.contains(' ') || is_app_password(value))
         && !value.starts_with('/')
         && !value.bytes().all(|byte| byte == value.as_bytes()[0])
         && !plain.contains(&lower.as_str())

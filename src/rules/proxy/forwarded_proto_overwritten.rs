@@ -27,6 +27,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if trusted.value.1 == "http" {
             continue;
         }
+        // Consumers of Channels lie outside Django's middleware, and ask nothing of the scheme.
+        if route.upgrades() && !route.is_for_everything() {
+            continue;
+        }
         let Some(sent) = own_scheme(route, &trusted.value.0) else { continue };
         let Some((sign, text)) = https(deployment, site, &app) else { continue };
         out.report(

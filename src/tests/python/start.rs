@@ -129,6 +129,28 @@ os.environ['TOO_LATE'] = '1'
 }
 
 #[test]
+fn django_dotenv_reads_the_env_file_of_a_folder() {
+    let files = [
+        (
+            "wsgi.py",
+            "
+import os
+from pathlib import Path
+import dotenv
+from django.core.wsgi import get_wsgi_application
+dotenv.read_dotenv(Path(__file__).resolve().parent)
+os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')
+application = get_wsgi_application()
+",
+        ),
+        (".env", "KEY=from-the-file\n"),
+        ("settings.py", "import os\nX = os.environ['KEY']\n"),
+    ];
+    let (_, x) = after("wsgi", &files, &closed(&[]));
+    assert_eq!(x, "'from-the-file'");
+}
+
+#[test]
 fn code_of_the_project_that_needs_settings_is_not_run_before_them() {
     let files = [
         (

@@ -1,0 +1,60 @@
+//! Private keys in the tree: whether a file has one, and whether it is for `localhost` alone.
+
+use crate::model::{Files, Found};
+use camino::Utf8Path;
+use x509_parser::extensions::GeneralName;
+use x509_parser::pem::Pem;
+
+/// The shortest of any kind, one of Ed25519, has 48 bytes (RFC 8410, section 10.3).
+const SHORTEST: usize = 48;
+
+/// Whether a text has the key itself: many a repository keeps the frame, with a word in it for whoever
+/// looks for the key.
+pub(super) fn has_key(text: &str) -> bool {
+    let mut parts = text.split("-----BEGIN ").skip(1);
+    parts.any(|part| {
+        let Some((label, body)) = part.split_once("-----") else { return false };
+        let body = body.split("-----END").next().unwrap_or_default();
+        // Headers of an encrypted key have a colon in them (RFC 1421, section 4.6).
+        let lines = body.lines().map(str::trim).filter(|line| !line.contains(':'));
+        let is_base64 = |it: char| it.is_ascii_alphanumeric() || "+/=".contains(it);
+        let coded: usize = lines.filter(|line| line.chars().all(is_base64)).map(str::len).sum();
+        label.contains("PRIVATE KEY") && coded * 3 / 4 >= SHORTEST
+    })
+}
+
+/// Whether the certificate of the same name beside a key is for `localhost` and nothing else.
+pub(super) fn is_for_localhost(files: &Files, key: &Utf8Path) -> bool {
+    let stem = key.file_stem().unwrap_or_default();
+    let beside =
+        ["crt", "cert", "cer", "pem"].map(|ending| key.with_file_name(format!("{stem}.{ending}")));
+    beside.iter().filter(|it| *it != key).any(|path| match files.find(path) {
+        Found::Read(read) => names(read.text)
+            .is_some_and(|names| !names.is_empty() && names.iter().all(|it| is_local(it))),
+        Found::Wanted | Found::Folder | Found::Absent => false,
+    })
+}
+
+fn is_local(name: &str) -> bool {
+    name == "localhost" || name.ends_with(".localhost")
+}
+
+/// The hosts that a certificate is for; its subject's name counts where it has no others.
+fn names(text: &str) -> Option<Vec<String>> {
+    let pems = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
+    let pem = pems.into_iter().find(|pem| pem.label == "CERTIFICATE")?;
+    let certificate = pem.parse_x509().ok()?;
+    let alternative = certificate.subject_alternative_name().ok().flatten();
+    let listed = alternative.iter().flat_map(|it| &it.value.general_names);
+    let mut names: Vec<String> = listed
+        .filter_map(|name| match name {
+            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+            _ => None,
+        })
+        .collect();
+    if names.is_empty() {
+        let common = certificate.subject().iter_common_name().filter_map(|it| it.as_str().ok());
+        names.extend(common.map(str::to_ascii_lowercase));
+    }
+    Some(names)
+}
