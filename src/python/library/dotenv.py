@@ -1,4 +1,4 @@
-from _kilter import dotenv as _read, environ, find_up, caller_file, unknown, getcwd, dirname, isdir, is_known
+from _kilter import dotenv as _read, environ, find_up, caller_file, unknown, getcwd, dirname, isdir
 
 
 def find_dotenv(filename=".env", raise_error_if_not_found=False, usecwd=False):
@@ -20,11 +20,9 @@ def load_dotenv(dotenv_path=None, stream=None, verbose=False, override=False, in
     for name, value in pairs:
         if override:
             environ[name] = value
-        elif not is_known(name):
-            # Of a file that is not in view: it adds variables, and replaces none.
+        else:
+            # Loading asks for nothing.
             environ.setdefault(name, value)
-        elif name not in environ:
-            environ[name] = value
     return len(pairs) > 0
 
 

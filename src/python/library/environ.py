@@ -416,8 +416,11 @@ class Env:
         for name, value in pairs:
             overrides[name] = value
         for name, value in overrides.items():
-            if overwrite or name not in cls.ENVIRON:
+            # Loading asks for nothing.
+            if overwrite:
                 cls.ENVIRON[name] = str(value)
+            else:
+                cls.ENVIRON.setdefault(name, str(value))
 
 
 class FileAwareEnv(Env):

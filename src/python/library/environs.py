@@ -197,8 +197,11 @@ class Env:
         found = find_up(name, folder or getcwd()) if recurse else (path if exists(path) else None)
         if found is not None:
             for key, value in _read("override", found) or []:
-                if override or key not in self._environ:
+                # Loading asks for nothing.
+                if override:
                     self._environ[key] = value
+                else:
+                    self._environ.setdefault(key, value)
         return found if return_path else found is not None
 
     def prefixed(self, prefix):
