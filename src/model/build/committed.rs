@@ -6,7 +6,8 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::stage_of;
 use crate::model::build::{private_key, superusers};
-use crate::model::{Committed, CommittedKind, Files, Found, Kind, Read, Stage};
+use crate::model::compose::{Location, MountKind, Service};
+use crate::model::{Committed, CommittedKind, Deployment, Files, Found, Kind, Read, Stage};
 use crate::source::{EntryKind, LARGEST, Place};
 use crate::syntax;
 use camino::Utf8Path;
@@ -176,8 +177,12 @@ pub(super) fn is_for_tests(path: &Utf8Path) -> bool {
     })
 }
 
-/// Passwords that scripts and workflows write out. What is for tests makes up its own.
-pub(super) fn script_secrets(files: &Files) -> Vec<Fact<&'static str>> {
+/// Passwords that scripts and workflows write out. What is for tests makes up its own, and so do
+/// developers' services.
+pub(super) fn script_secrets(
+    files: &Files,
+    deployments: &[Deployment],
+) -> Vec<Fact<&'static str>> {
     let kinds = [Kind::Shell, Kind::Workflow, Kind::Makefile];
     let mut found = Vec::new();
     for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
@@ -185,11 +190,29 @@ pub(super) fn script_secrets(files: &Files) -> Vec<Fact<&'static str>> {
         let local = |part: camino::Utf8Component<'_>| {
             matches!(stage_of(part.as_str()), Some(Stage::Development | Stage::Test))
         };
-        if !below.components().any(local) && !is_for_tests(below) {
+        let is_passed_over = below.components().any(local)
+            || is_for_tests(below)
+            || is_mounted_for_developers(read.path, deployments);
+        if !is_passed_over {
             let passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
             found.extend(passwords.into_iter().map(|it| Fact::at(it.value, it.place)));
         }
     }
     found.extend(superusers::passwords(files));
     found
+}
+
+/// Whether only services for developers have a file among what they mount.
+fn is_mounted_for_developers(path: &Utf8Path, deployments: &[Deployment]) -> bool {
+    let has = |service: &Service| {
+        service.volumes.iter().any(|mount| match &mount.kind {
+            MountKind::Bind(_, Some(Fact { value: Location::Tree(source), .. })) => {
+                path == source || path.parent() == Some(source)
+            }
+            _ => false,
+        })
+    };
+    let mounts = |it: &&Deployment| it.compose.iter().flat_map(|it| &it.services).any(has);
+    let mut stages = deployments.iter().filter(mounts).map(|it| it.stage.value).peekable();
+    stages.peek().is_some() && stages.all(|it| it == Stage::Development)
 }

@@ -84,7 +84,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         redis: redis::of_host(files),
         postgres: postgres::of_host(files),
-        script_secrets: committed::script_secrets(files),
+        script_secrets: committed::script_secrets(files, &model.deployments),
         links: links(files),
         uses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),

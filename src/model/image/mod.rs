@@ -417,9 +417,14 @@ fn is_dummy(value: &str) -> bool {
 }
 
 /// `['gunicorn', 'app']` and no `[ "$A" = b ]`: the shell's test has no comma and no bracket right
-/// before a quote.
+/// before a quote. A slip of the hand may have left a sign behind the list, or its end out.
 fn is_meant_as_list(text: &str) -> bool {
-    let inner = text.trim().strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    let is_slip = |behind: &str| behind.len() <= 2 && !behind.contains([';', '&', '|', ' ']);
+    let list = text.trim().strip_prefix('[');
+    let inner = list.and_then(|list| match list.rsplit_once(']') {
+        Some((inner, behind)) => is_slip(behind).then_some(inner),
+        None => list.contains("\",").then_some(list),
+    });
     inner.is_some_and(|inner| {
         let inner = inner.trim();
         let quoted = inner.starts_with(['"', '\'', '\u{201c}']);
