@@ -405,6 +405,32 @@ pub fn is_of_vendor(value: &str) -> bool {
     VENDORS.iter().any(|start| value.starts_with(start))
 }
 
+/// What a developer's own services are made with opens nothing on another machine.
+pub fn is_of_the_stack(name: &str) -> bool {
+    let words = [
+        "POSTGRES",
+        "DB",
+        "DATABASE",
+        "MYSQL",
+        "REDIS",
+        "RABBITMQ",
+        "BROKER",
+        "FLOWER",
+        "MINIO",
+        "DJANGO",
+        "SECRET_KEY",
+        "JWT",
+        "SESSION",
+        "ADMIN",
+        "SUPERUSER",
+        "FERNET",
+        "ENCRYPTION",
+        "SIGNING",
+        "PASSWORD",
+    ];
+    words.iter().any(|word| name.contains(word)) || name == "SECRET"
+}
+
 /// How many different bytes it has.
 fn distinct(value: &str) -> usize {
     value.bytes().collect::<BTreeSet<u8>>().len()

@@ -179,10 +179,7 @@ pub(super) fn is_for_tests(path: &Utf8Path) -> bool {
 
 /// Passwords that scripts and workflows write out. What is for tests makes up its own, and so do
 /// developers' services.
-pub(super) fn script_secrets(
-    files: &Files,
-    deployments: &[Deployment],
-) -> Vec<Fact<&'static str>> {
+pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'static str>> {
     let kinds = [Kind::Shell, Kind::Workflow, Kind::Makefile];
     let mut found = Vec::new();
     for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {

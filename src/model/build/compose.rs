@@ -165,7 +165,7 @@ fn deployment<'a>(
         let uploads = uploads::uploads(files, &process, &over);
         let of_build = image.as_ref().map(|it| image_steps::steps(files, projects, it));
         let of_build = of_build.unwrap_or_default();
-        let mut contents = contents::contents(files, service, image.as_ref());
+        let mut contents = contents::contents(files, &project, service, image.as_ref());
         contents.homes = contents::homes(files, &process, image.as_ref());
         contents.uncopied = uncopied::uncopied(files, &process, image.as_ref(), &over);
         let name = &service.name.value;

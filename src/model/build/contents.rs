@@ -7,7 +7,7 @@ use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::image_of::Built;
 use crate::model::build::image_steps::stages;
 use crate::model::build::unfiltered;
-use crate::model::compose::{Location, MountKind, Service};
+use crate::model::compose::{Location, MountKind, Project, Service};
 use crate::model::contents::{Baked, Contents, Unmet, Unrunnable};
 use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage, Start};
 use crate::model::{Files, Found, Kind, Process};
@@ -25,8 +25,13 @@ pub(super) fn homes(files: &Files, process: &Process, built: Option<&Built>) -> 
     copied::homes(image, &context, &django.project).into_iter().map(|(_, at)| at).collect()
 }
 
-pub(super) fn contents(files: &Files, service: &Service, built: Option<&Built>) -> Contents {
-    let unmounted = unmounted(files, service);
+pub(super) fn contents(
+    files: &Files,
+    project: &Project,
+    service: &Service,
+    built: Option<&Built>,
+) -> Contents {
+    let unmounted = unmounted(files, project, service);
     let no_dockerfile = no_dockerfile(files, service);
     let built = built.filter(|it| it.image.is_some() && it.context.is_some());
     let Some((built, image, root)) =
@@ -53,7 +58,7 @@ pub(super) fn contents(files: &Files, service: &Service, built: Option<&Built>) 
 }
 
 /// Files that a service mounts and that are neither in the tree nor made where it is deployed.
-fn unmounted(files: &Files, service: &Service) -> Vec<Fact<Utf8PathBuf>> {
+fn unmounted(files: &Files, project: &Project, service: &Service) -> Vec<Fact<Utf8PathBuf>> {
     let missing = service.volumes.iter().filter_map(|mount| {
         let MountKind::Bind(written, Some(location)) = &mount.kind else { return None };
         let Location::Tree(path) = &location.value else { return None };
@@ -64,10 +69,21 @@ fn unmounted(files: &Files, service: &Service) -> Vec<Fact<Utf8PathBuf>> {
             && !files.tree.is_unseen(path)
             && !is_ignored(files, path)
             && !is_made(files, path)
-            && !is_above(files, path, &written.value);
+            && (builds_from_here(files, project) || !is_above(files, path, &written.value));
         (is_file && absent).then(|| location.map(|_| path.clone()).given(&target))
     });
     missing.collect()
+}
+
+/// Whether something that a project builds is where it is if paths are taken from the compose file's
+/// own folder.
+fn builds_from_here(files: &Files, project: &Project) -> bool {
+    let builds = project.services.iter().filter_map(|service| service.build.as_ref());
+    let mut dockerfiles = builds.filter_map(|build| build.dockerfile_path(files.tree));
+    dockerfiles.any(|at| match at.value {
+        Location::Tree(path) => files.tree.is_file(&path),
+        Location::Host(_) | Location::Home(_) | Location::Remote(_) => false,
+    })
 }
 
 /// Whether a file is there if the path is taken from a folder above the compose file's: that is then

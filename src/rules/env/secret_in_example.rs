@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::fact::secret::{is_made, is_of_vendor, is_secret_name};
+use crate::fact::secret::{is_made, is_of_the_stack, is_of_vendor, is_secret_name};
 use crate::model::{Asked, Model};
 use crate::rules::{Check, Rule};
 
@@ -24,9 +24,8 @@ fn check(model: &Model, out: &mut Findings) {
             if !is_secret_name(name) || !is_made(value) {
                 continue;
             }
-            // What a developer's own copy signs and encrypts with opens nothing elsewhere; what a
-            // vendor gave out does.
-            if file.is_for_developers() && !is_of_vendor(value) {
+            // What somebody else gave out opens as much from a developer's machine.
+            if file.is_for_developers() && is_of_the_stack(name) && !is_of_vendor(value) {
                 continue;
             }
             let at = Fact::at((), it.place);

@@ -3,8 +3,8 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_app_password, is_made, is_none, is_own_name, is_placeholder, is_reference, is_secret_name,
-    url_secrets,
+    is_app_password, is_made, is_none, is_of_the_stack, is_own_name, is_placeholder, is_reference,
+    is_secret_name, url_secrets,
 };
 use crate::model::{EnvFile, Model, shell_word};
 use crate::rules::several::several;
@@ -64,30 +64,6 @@ fn secrets(file: &EnvFile) -> Vec<(&str, Fact<()>)> {
     };
     let found = file.assignments().filter(secret);
     found.map(|it| (it.key.value.as_str(), Fact::at((), it.place))).collect()
-}
-
-/// What a developer's own services are made with opens nothing on another machine.
-fn is_of_the_stack(name: &str) -> bool {
-    let words = [
-        "POSTGRES",
-        "DB",
-        "DATABASE",
-        "MYSQL",
-        "REDIS",
-        "RABBITMQ",
-        "BROKER",
-        "FLOWER",
-        "MINIO",
-        "DJANGO",
-        "SECRET_KEY",
-        "JWT",
-        "SESSION",
-        "ADMIN",
-        "SUPERUSER",
-        "FERNET",
-        "PASSWORD",
-    ];
-    words.iter().any(|word| name.contains(word)) || name == "SECRET"
 }
 
 /// What a front end's build puts into its pages is no secret, whatever it is called.
