@@ -111,7 +111,21 @@ fn is_set_aside(tree: &Tree, path: &Utf8Path) -> bool {
     let mut folders = below.parent().into_iter().flat_map(Utf8Path::components);
     kind::by_name(path) != Some(kind::Kind::Python)
         && (folders.any(|it| SET_ASIDE.contains(&it.as_str().to_ascii_lowercase().as_str()))
-            || path.file_name().is_some_and(has_date))
+            || path.file_name().is_some_and(has_date)
+            || is_numbered(tree, path)
+            || path.ancestors().skip(1).any(|it| is_frozen(tree, it)))
+}
+
+/// Whether a file is a further copy of the one beside it: `Dockerfile.1`.
+fn is_numbered(tree: &Tree, path: &Utf8Path) -> bool {
+    let stem = path.extension().filter(|it| it.bytes().all(|it| it.is_ascii_digit()));
+    stem.is_some() && tree.is_file(&path.with_extension(""))
+}
+
+/// Whether a folder is what PyInstaller leaves behind, with copies of what lay around the program
+/// (its manual, "What PyInstaller Does and How It Does It").
+fn is_frozen(tree: &Tree, folder: &Utf8Path) -> bool {
+    ["Analysis-00.toc", "PYZ-00.toc"].iter().any(|it| tree.is_file(&folder.join(it)))
 }
 
 /// Whether a name has a day in it, as copies have that people keep: `nginx-2020-8-24.conf`,

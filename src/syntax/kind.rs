@@ -200,7 +200,8 @@ fn is_dotenv(path: &Utf8Path) -> bool {
     let is_code = || base.rsplit_once('.').is_some_and(|(_, ending)| code.contains(&ending));
     let by_folder = || ["env", "envs", ".envs"].contains(&folder) && documents() && !is_code();
     let in_envs = || path.components().any(|part| part.as_str() == ".envs");
-    named || by_folder() || (name.starts_with('.') && in_envs())
+    let of_git = name.starts_with(".git");
+    named || by_folder() || (name.starts_with('.') && !of_git && in_envs())
 }
 
 /// Whether a file that its name says nothing about is worth a look at its first lines.
