@@ -13,8 +13,10 @@ pub struct Collected {
     files: BTreeSet<Utf8PathBuf>,
     /// Whether every source is in view.
     closed: bool,
-    /// Folders that installed packages fill: what is in them nobody can tell.
+    /// Folders that installed packages fill: of what is in them nobody can tell all.
     open: Vec<&'static str>,
+    /// What every version of those packages has there.
+    packaged: Vec<&'static str>,
     /// Names with hashes in them, and compressed copies, are added.
     versioned: bool,
 }
@@ -39,6 +41,9 @@ const WITHOUT: &[&str] = &[
     "storages",
     "whitenoise.runserver_nostatic",
 ];
+
+/// Style sheets that each page of the admin links to, since Django 1.0.
+const OF_THE_ADMIN: &[&str] = &["admin/css/base.css", "admin/css/forms.css"];
 
 const PLAIN: &str = "django.contrib.staticfiles.storage.StaticFilesStorage";
 
@@ -81,7 +86,7 @@ impl Collected {
 
     /// What lies there once everything is collected; `None` if nothing that is in view does.
     pub fn at(&self, path: &Utf8Path) -> Option<Lies> {
-        if self.files.contains(path) {
+        if self.files.contains(path) || self.packaged.iter().any(|it| path == *it) {
             return Some(Lies::File);
         }
         let first = self.files.range(path.join("")..).next();
@@ -134,6 +139,7 @@ impl Collected {
     fn app(&mut self, files: &Files, root: &Utf8Path, app: &str) {
         if app == "django.contrib.admin" {
             self.open.push("admin");
+            self.packaged.extend(OF_THE_ADMIN);
             return;
         }
         if WITHOUT.contains(&app) {

@@ -64,6 +64,9 @@ impl Journeys<'_> {
         }
         let dir = self.deployment.view(view).dir(view, Utf8Path::new(file));
         let storage = self.deployment.view(view).locate(&dir);
+        // A page that stands in for whatever is not there is no static file.
+        let is_asked = file.rsplit('/').next() == url.rsplit('/').next();
+        let storage = storage.filter(|_| is_asked);
         storage.and_then(|storage| self.misdirected(&storage, url)).unwrap_or(seen)
     }
 
@@ -73,6 +76,11 @@ impl Journeys<'_> {
         // Whose files are meant, nobody can tell where there are several.
         let one = self.static_roots().iter().all(|(it, _)| it.value == root.value);
         let prefix = self.gates(*app)?.static_prefix()?;
+        // Nor what lies where all that has no location of its own is looked for.
+        let mut before = self.deployment.sites_before(&self.deployment.processes[*app]);
+        if before.any(|site| site.answers_as_all_else(url)) {
+            return None;
+        }
         // Whether a folder is there is another question.
         let meant = one && url.starts_with(&prefix.value) && !url.ends_with('/');
         let below = storage.value.below(&root.value).is_some();
