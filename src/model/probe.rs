@@ -286,12 +286,22 @@ impl Deployment {
 
     /// A port of its own container that a health check asks, where surely nothing listens.
     pub fn probes_nothing(&self, container: &Container, probe: &Probe) -> Option<Fact<&Process>> {
-        let caller = self.compose.as_ref()?.service(&container.name)?;
+        match Host::parse(&probe.url.value.host) {
+            Host::Loopback | Host::Any => {
+                Some(self.closed_to_itself(container, probe.url.value.port)?.given(&probe.url))
+            }
+            Host::Name(_) | Host::Address(_) => None,
+        }
+    }
+
+    /// That surely nothing in a container listens on one of its ports: what it is there for does not.
+    pub(super) fn closed_to_itself(
+        &self,
+        container: &Container,
+        port: u16,
+    ) -> Option<Fact<&Process>> {
+        let own = self.compose.as_ref()?.service(&container.name)?.network_mode.is_none();
         let process = self.processes.iter().find(|it| it.name == container.name)?;
-        let own = match Host::parse(&probe.url.value.host) {
-            Host::Loopback | Host::Any => caller.network_mode.is_none(),
-            Host::Name(_) | Host::Address(_) => false,
-        };
         let known = process.listens_known && !process.listens.is_empty();
         // Celery listens nowhere.
         let silent = process.runs_celery() && process.listens.is_empty();
@@ -299,9 +309,9 @@ impl Deployment {
             return None;
         }
         let open = process.listens.iter().any(|it| match &it.value.endpoint {
-            Endpoint::Tcp { port, .. } => *port == probe.url.value.port,
+            Endpoint::Tcp { port: bound, .. } => *bound == port,
             Endpoint::Unix(_) => false,
         });
-        (!open).then(|| process.fact().given(&probe.url))
+        (!open).then(|| process.fact())
     }
 }

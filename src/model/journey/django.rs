@@ -153,6 +153,13 @@ impl Journeys<'_> {
         checks: bool,
         trail: &mut Trail,
     ) -> Result<End, End> {
+        if asked.request.has_page {
+            if checks {
+                csrf::check(asked, trail)?;
+            }
+            trail.hop(At::View, "a page of the project answers");
+            return Ok(End::Answered(super::Response::default()));
+        }
         match asked.urls()?.resolve(&asked.path) {
             Resolved::View(line, view) => {
                 let safe = matches!(asked.method.as_str(), "GET" | "HEAD" | "OPTIONS" | "TRACE");

@@ -1,6 +1,7 @@
 //! Who takes a connection: the ports that are published, and what listens behind them.
 
 use crate::fact::Fact;
+use crate::model::command::Started;
 use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::{From, Request};
 use crate::model::journey::{End, Journeys};
@@ -54,6 +55,13 @@ pub(super) fn fronts(deployment: &Deployment) -> Vec<Front<'_>> {
     found
 }
 
+/// Whether a server is surely given no certificate of its own.
+pub(super) fn has_no_certificate(started: &Started) -> bool {
+    let of_tls = ["ssl", "cert", "keyfile"];
+    let names = |word: &Fact<String>| of_tls.iter().any(|it| word.value.contains(it));
+    started.config_file.is_none() && !started.words.iter().any(names)
+}
+
 impl<'d> Journeys<'d> {
     pub(super) fn enter(&self, request: &Request, trail: &mut Trail) -> Result<Entered<'d>, End> {
         let mut behind_tls = None;
@@ -104,18 +112,33 @@ impl<'d> Journeys<'d> {
         }
         Err(match behind_tls {
             Some(index) => self.without_tls(index, trail),
-            None => End::Unknown(format!("nothing in view listens on port {}", request.port)),
+            None => self.nobody_inside(request, trail).unwrap_or_else(|| {
+                End::Unknown(format!("nothing in view listens on port {}", request.port))
+            }),
         })
+    }
+
+    /// Nothing of a container listens where it asks itself.
+    fn nobody_inside(&self, request: &Request, trail: &mut Trail) -> Option<End> {
+        let From::Process(name) = &request.from else { return None };
+        let Host::Loopback = Host::parse(&request.host) else { return None };
+        let container = self.deployment.container(name)?;
+        let process = self.deployment.closed_to_itself(container, request.port)?;
+        let text = format!("nothing in `{name}` listens on port {}", request.port);
+        let hop = trail.hop(At::Client, text);
+        for listening in &process.value.listens {
+            hop.shows(listening, format!("it listens at {}", listening.value.endpoint));
+        }
+        trail.because(&process);
+        Some(End::Refused)
     }
 
     /// A server of applications that is asked by https itself. A certificate of its own would be
     /// named by an option.
     fn without_tls(&self, index: usize, trail: &mut Trail) -> End {
         let process = &self.deployment.processes[index];
-        let of_tls = ["ssl", "cert", "keyfile"];
-        let names = |word: &Fact<String>| of_tls.iter().any(|it| word.value.contains(it));
         match &process.started {
-            Some(it) if it.config_file.is_none() && !it.words.iter().any(names) => {
+            Some(it) if has_no_certificate(it) => {
                 let text = format!("`{}` speaks no TLS", process.name);
                 trail.hop(At::Client, text).shows(&it.program, "started without a certificate");
                 End::Refused

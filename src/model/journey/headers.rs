@@ -45,6 +45,10 @@ impl Headers {
         self.0.push(Header { name: name.to_ascii_lowercase(), sent, by });
     }
 
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|header| header.name.as_str())
+    }
+
     /// In the order in which they are sent.
     pub(super) fn named<'h>(&'h self, name: &'h str) -> impl Iterator<Item = &'h Header> {
         self.0.iter().filter(move |header| header.name == name)

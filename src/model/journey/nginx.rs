@@ -210,6 +210,7 @@ fn passed(
     }
     let pass = answer.reply.map(|_| proxied.pass.clone());
     let level = answer.level;
+    let upgrades = upgrades(request, &headers, level);
     Ok(Passed {
         view,
         to: proxied.pass.target.to_string(),
@@ -218,11 +219,30 @@ fn passed(
         method: proxied.method.clone(),
         target: proxied.uri.clone().map_err(|why| unknown(&why))?,
         headers,
+        upgrades,
         is_tls: proxied.pass.tls,
         bound: level.value("proxy_bind"),
         redirects: redirects(level),
         intercepts: intercepts(level),
     })
+}
+
+/// Whether a handshake arrives as one: HTTP/1.0 knows none, and nginx has its own `Connection`.
+fn upgrades(request: &Request, headers: &Headers, level: Level<'_>) -> Result<bool, String> {
+    if !request.is_handshake() {
+        return Ok(false);
+    }
+    let names = |name: &str, word: &str| {
+        let value = headers.get(name)?.unwrap_or_default();
+        Ok::<_, String>(value.split(',').any(|it| it.trim().eq_ignore_ascii_case(word)))
+    };
+    if !names("upgrade", "websocket")? || !names("connection", "upgrade")? {
+        return Ok(false);
+    }
+    match level.value("proxy_http_version") {
+        Some(version) => Ok(version.value == "1.1"),
+        None => Err("nginx speaks HTTP/1.1 by itself only since 1.29.7".to_owned()),
+    }
 }
 
 /// What becomes of a Location that the upstream sends. By itself nginx replaces its own name of

@@ -32,6 +32,8 @@ pub struct Request {
     pub client: IpAddr,
     /// A browser's form: it brings the token and the cookie of the page that it came with.
     pub has_token: bool,
+    /// To a page with a form that is taken to be there, whatever the URLconf says of the path.
+    pub has_page: bool,
 }
 
 /// What is wrong with a URL.
@@ -104,6 +106,7 @@ impl Request {
             from,
             client,
             has_token: true,
+            has_page: false,
         })
     }
 
@@ -121,6 +124,12 @@ impl Request {
             self.set("Origin", &origin);
         }
         Ok(self)
+    }
+
+    /// The same to a path that some page with a form is taken to have.
+    pub fn to_some_page(mut self) -> Self {
+        self.has_page = true;
+        self
     }
 
     /// The same, sent by a process of the deployment or from its container.
@@ -153,6 +162,15 @@ impl Request {
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut same = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
         same.next().map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a WebSocket is to be opened (RFC 6455, 4.1).
+    pub(super) fn is_handshake(&self) -> bool {
+        let names = |name: &str, word: &str| {
+            let mut words = self.header(name).unwrap_or_default().split(',').map(str::trim);
+            words.any(|it| it.eq_ignore_ascii_case(word))
+        };
+        names("upgrade", "websocket") && names("connection", "upgrade")
     }
 
     /// The `Host` header: with the port, unless it is the scheme's own.
@@ -201,7 +219,8 @@ impl Request {
         };
         let headers = self.headers.iter().filter(|(name, _)| !again(name)).cloned().collect();
         let (from, client) = (self.from.clone(), self.client);
-        let next = Self { headers, from, client, has_token: self.has_token, ..next };
+        let (has_token, has_page) = (self.has_token, self.has_page);
+        let next = Self { headers, from, client, has_token, has_page, ..next };
         // Fetch, "HTTP-redirect fetch": only 307 and 308 keep what is no GET.
         let keeps = matches!(status, 307 | 308) || self.method == "HEAD";
         if keeps { next.by(&self.method).ok() } else { Some(next) }

@@ -1,13 +1,15 @@
 //! What the application's server makes of a request before Django sees it.
 
 use crate::fact::Fact;
+use crate::model::command::Started;
+use crate::model::journey::enter::has_no_certificate;
 use crate::model::journey::headers::{Headers, Sent};
 use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::Request;
 use crate::model::journey::upstream::{Passed, Reached};
-use crate::model::journey::{End, Journeys};
+use crate::model::journey::{End, Journeys, Response};
 use crate::model::scheme::{Peer, Reads, Trust, trust};
-use crate::model::{Process, Scheme};
+use crate::model::{Interface, Process, Scheme};
 
 /// gunicorn's `secure_scheme_headers`.
 const SECURE: &[(&str, &str)] =
@@ -21,6 +23,8 @@ pub(super) struct Received {
     pub(super) method: String,
     pub(super) target: String,
     pub(super) headers: Headers,
+    /// It asks for a WebSocket; or why nobody can tell.
+    pub(super) upgrades: Result<bool, String>,
 }
 
 impl Received {
@@ -30,7 +34,12 @@ impl Received {
             let host = Sent::Value(request.host_header());
             headers.push("host", host, None);
         }
-        Self { method: request.method.clone(), target: request.target.clone(), headers }
+        Self {
+            method: request.method.clone(),
+            target: request.target.clone(),
+            headers,
+            upgrades: Ok(request.is_handshake()),
+        }
     }
 
     pub(super) fn from(passed: &Passed) -> Self {
@@ -38,6 +47,7 @@ impl Received {
             method: passed.method.clone(),
             target: passed.target.clone(),
             headers: passed.headers.clone(),
+            upgrades: passed.upgrades.clone(),
         }
     }
 }
@@ -67,12 +77,17 @@ impl Journeys<'_> {
             )));
         };
         gates.starts()?;
+        if received.upgrades.clone().map_err(End::Unknown)? {
+            opens(process, trail)?;
+        }
         // Django asks the server only where its own setting has not decided; what the server
         // refuses never reaches Django.
         let server = Told::by(process, reached.peer, &received.headers);
         if let Ok(Told { scheme: None, trust }) = &server {
             let hop = trail.hop(At::Server, "400: the headers contradict each other about https");
-            hop.shows(trust, "the server believes all of them");
+            if let Some(trust) = trust {
+                hop.shows(trust, "the server believes all of them");
+            }
             return Err(End::answered(400));
         }
         let scheme = match gates.scheme(&received.headers, trail)? {
@@ -83,9 +98,30 @@ impl Journeys<'_> {
     }
 }
 
+/// A handshake ends at the ASGI application, whose consumers answer it. A server of WSGI takes it
+/// for any other request.
+fn opens(process: &Process, trail: &mut Trail) -> Result<(), End> {
+    let started = process.started.as_ref();
+    let Some(speaks) = started.and_then(Started::speaks) else {
+        return Err(End::Unknown("whether the server opens WebSockets is not known".to_owned()));
+    };
+    let program = started.map(|it| &it.program);
+    let text = match speaks {
+        Interface::Asgi => "a WebSocket for the ASGI application, which answers the handshake",
+        Interface::Wsgi => "the server speaks no WebSocket, so this is any other request",
+    };
+    let hop = trail.hop(At::Server, text);
+    program.map(|it| hop.shows(it, "started here"));
+    match speaks {
+        Interface::Asgi => Err(End::Answered(Response::default())),
+        Interface::Wsgi => Ok(()),
+    }
+}
+
 /// What the server takes for the scheme: `wsgi.url_scheme`, or the scope's.
 struct Told {
-    trust: Fact<Trust>,
+    /// Whom it believes; none where that decides nothing.
+    trust: Option<Fact<Trust>>,
     /// None if it refuses the request.
     scheme: Option<Scheme>,
 }
@@ -93,6 +129,10 @@ struct Told {
 impl Told {
     fn by(process: &Process, peer: Peer, headers: &Headers) -> Result<Self, End> {
         let trust = process.started.as_ref().and_then(|started| trust(started, process, peer));
+        let untold = Self::untold(process, headers).filter(|_| trust.is_none());
+        if let Some(told) = untold {
+            return Ok(told);
+        }
         let Some(trust) = trust else {
             let why = "whether the server believes its proxy about https is not known";
             return Err(End::Unknown(why.to_owned()));
@@ -106,19 +146,31 @@ impl Told {
                 None => Some(Scheme::Http),
             },
         };
-        Ok(Self { trust, scheme })
+        Ok(Self { trust: Some(trust), scheme })
+    }
+
+    /// Whomever a server believes: where no header tells of the scheme, it is that of the connection.
+    fn untold(process: &Process, headers: &Headers) -> Option<Self> {
+        let tells =
+            |name: &str| ["forwarded", "scheme", "https"].iter().any(|it| name.contains(it));
+        process.started.as_ref().filter(|it| has_no_certificate(it))?;
+        let told = Self { trust: None, scheme: Some(Scheme::Http) };
+        (!headers.names().any(tells)).then_some(told)
     }
 
     fn tell(self, headers: &Headers, trail: &mut Trail) -> Scheme {
         let scheme = self.scheme.unwrap_or(Scheme::Http);
-        let says = match (self.trust.value.believes, scheme) {
-            (true, Scheme::Https) => "believes its peer, which says https",
-            (true, Scheme::Http) => "believes its peer, which does not say https",
-            (false, _) => "does not believe what its peer says of the scheme",
+        let says = match (self.trust.as_ref().map(|it| it.value.believes), scheme) {
+            (Some(true), Scheme::Https) => "believes its peer, which says https",
+            (Some(true), Scheme::Http) => "believes its peer, which does not say https",
+            (Some(false), _) => "does not believe what its peer says of the scheme",
+            (None, _) => "is told of no other scheme",
         };
         let text = format!("{} for Django: the server {says}", scheme.name());
         let hop = trail.hop(At::Server, text);
-        hop.shows(&self.trust, "as it is started here");
+        if let Some(trust) = &self.trust {
+            hop.shows(trust, "as it is started here");
+        }
         if let Some(line) = SECURE.iter().find_map(|(name, _)| headers.line(name)) {
             hop.shows(line, "sent here");
         }

@@ -20,6 +20,8 @@ pub(super) struct Passed {
     pub(super) method: String,
     pub(super) target: String,
     pub(super) headers: Headers,
+    /// A WebSocket's handshake stays one; or why nobody can tell.
+    pub(super) upgrades: Result<bool, String>,
     /// The upstream is spoken to over TLS.
     pub(super) is_tls: bool,
     /// The address that the connection comes from.
