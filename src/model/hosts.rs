@@ -1,7 +1,10 @@
 //! Names of hosts: as Django compares them, and which of them a site has.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::{ALLOWED_HOSTS, Answered, Asked, Deployment, Process, Site, SiteName};
+use crate::model::{
+    ALLOWED_HOSTS, Answered, Asked, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Site,
+    SiteName,
+};
 
 /// `django.http.request.validate_host` and `is_same_domain`.
 pub fn allows(pattern: &str, host: &str) -> bool {
@@ -25,6 +28,19 @@ impl Fact<&Process> {
             let allowed = self.map(|_| &documented).get(ALLOWED_HOSTS)?;
             (!allowed.value.is_empty()).then_some(allowed)
         })
+    }
+
+    /// Whether no middleware asks each request for its host, so that none is refused for it alone.
+    pub fn takes_any_host(&self) -> bool {
+        // To redirect, it has to know where.
+        let redirects = self.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
+        let asks = |it: &Fact<String>| match it.value.as_str() {
+            "django.middleware.common.CommonMiddleware" => true,
+            "django.middleware.security.SecurityMiddleware" => redirects,
+            _ => false,
+        };
+        let listed = self.get(MIDDLEWARE).filter(|_| self.assigned(MIDDLEWARE).is_some());
+        listed.is_some_and(|it| !it.value.iter().any(asks))
     }
 
     /// ALLOWED_HOSTS, or where a variable that is not in view decides, those of its default, if

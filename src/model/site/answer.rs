@@ -25,7 +25,7 @@ pub(in crate::model) const SAMPLES: &[&str] =
     &["kilter/sample.css", "kilter/sample.js", "kilter/sample"];
 
 /// Values of `Host` that are the name the client asked for.
-const NAMES: &[&str] = &["$host", "$http_host", "$host:$server_port", "$server_name"];
+const NAMES: &[&str] = &["$host", "$http_host", "$host:$server_port"];
 
 impl Site {
     /// That requests for a host reach Django under that name. `None` if the host is redirected
@@ -46,9 +46,17 @@ impl Site {
     pub fn passes_at(&self, host: &str, path: &str) -> Option<Fact<()>> {
         let answer = self.passed(host, path)?;
         let sent = self.routes.iter().map(|route| route.sends("host"));
-        let mut same = sent.map(|sent| sent.filter(|it| NAMES.contains(&it.value.as_str())));
+        let mut same = sent.map(|sent| sent.filter(|it| self.sends_name(&it.value, host)));
         let first = same.next()??;
         same.all(|it| it.is_some()).then(|| first.map(|_| ()).given(&answer))
+    }
+
+    /// Whether a value of `Host` is the name that was asked for. nginx knows a server by its first.
+    fn sends_name(&self, value: &str, host: &str) -> bool {
+        match value {
+            "$server_name" => self.host() == host,
+            value => NAMES.contains(&value) || value == host,
+        }
     }
 
     /// That a path is passed on, if not at once then as no file is there for it: `try_files`.

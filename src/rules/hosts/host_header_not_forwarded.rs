@@ -2,9 +2,10 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Fact, Label};
+use crate::model::journey::{End, Journeys, Request};
 use crate::model::{
-    ALLOWED_HOSTS, DEBUG, Deployment, Host, Process, Route, STATIC_URL, Site, USE_X_FORWARDED_HOST,
-    allows,
+    ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DEBUG, Deployment, Host, Process, Route, STATIC_URL, Site,
+    SiteName, USE_X_FORWARDED_HOST, allows,
 };
 use crate::rules::{Check, Rule};
 
@@ -35,9 +36,85 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let mut renamed: Vec<Renamed> = renamed.collect();
         // What most requests meet is what there is to say.
         renamed.sort_by_key(|it| !it.route.is_for_everything());
-        if let Some(first) = renamed.iter().find(|it| it.has_settings()) {
-            first.report(out);
+        match renamed.iter().find(|it| it.has_settings()) {
+            Some(first) => first.report(out),
+            None => refused_forms(deployment, site, out),
         }
+    }
+}
+
+/// A site that goes by one of its names takes no forms by the other.
+fn refused_forms(deployment: &Deployment, site: &Site, out: &mut Findings) {
+    for route in site.routes.iter().filter(|it| it.is_for_everything()) {
+        let Some(sent) = route.sends("host") else { continue };
+        let Some(app) = deployment.process(route) else { continue };
+        let (Some(own), Some(other)) = twins(site, &sent.value) else { continue };
+        let journeys = Journeys::new(deployment, None);
+        // What is refused of both has another cause.
+        if takes_forms(&journeys, site, &own.value) != Some(true)
+            || takes_forms(&journeys, site, &other.value) != Some(false)
+        {
+            continue;
+        }
+        let finding = out.report(
+            site,
+            format!("forms of `{other}` are refused: Django gets `{own}` as the host"),
+            sent.label("sent whatever name was asked for"),
+        );
+        finding
+            .also(other.label("browsers send this name as their origin"))
+            .through(app.assigned(CSRF_TRUSTED_ORIGINS), "and the origin is not here")
+            .because(&app)
+            .at_most(Severity::Warning)
+            .help("write `proxy_set_header Host $host;`, or redirect the name");
+        let allowed = app.get(ALLOWED_HOSTS);
+        if allowed.is_some_and(|it| it.value.iter().any(|it| allows(&it.value, &other.value))) {
+            let edit = sent.written_at().map(|at| Edit::replace(at, "$host"));
+            finding.mend(Safety::Unsafe, "send `Host $host`", edit);
+        }
+        return;
+    }
+}
+
+/// The name that is sent, if it is one of the site's own, and the same with `www.` or without.
+/// Visitors type both; what else a site is called may be for machines alone.
+fn twins(site: &Site, sent: &str) -> (Option<Fact<String>>, Option<Fact<String>>) {
+    let hosts = || {
+        site.names.iter().filter_map(|name| {
+            name.try_map(|name| match name {
+                SiteName::Host(host) => Some(host.clone()),
+                SiteName::Many(_) => None,
+            })
+        })
+    };
+    // nginx knows a server by its first name.
+    let own = match sent {
+        "$server_name" => hosts().next(),
+        sent => hosts().find(|it| it.value == sent),
+    };
+    let is_twin = |a: &str, b: &str| a.strip_prefix("www.") == Some(b);
+    let other = own.as_ref().and_then(|own| {
+        hosts().find(|it| is_twin(&it.value, &own.value) || is_twin(&own.value, &it.value))
+    });
+    (own, other)
+}
+
+/// Whether a form of a page under a name is taken. `None` if it has no pages, or nobody can tell.
+fn takes_forms(journeys: &Journeys<'_>, site: &Site, host: &str) -> Option<bool> {
+    let scheme = if site.https()?.value { "https" } else { "http" };
+    let page = Request::get(&format!("{scheme}://{host}/kilter-sample/")).ok()?.to_some_page();
+    let status = |request: &Request| {
+        let journey = journeys.answer(request);
+        match (journey.end, journey.doubt) {
+            (End::Answered(response), None) => Some(response.status),
+            _ => None,
+        }
+    };
+    let form = page.clone().by("POST").ok()?;
+    match (status(&page)?, status(&form)?) {
+        (None, None) => Some(true),
+        (None, Some(403)) => Some(false),
+        _ => None,
     }
 }
 
@@ -80,6 +157,9 @@ impl<'a> Renamed<'a> {
                 route.shown.value
             ),
         };
+        if !passes && app.takes_any_host() {
+            return;
+        }
         let finding = out.report(*site, message, self.label());
         let entry = allowed.value.first().map(|it| it.map(|_| ()));
         let at = entry.or_else(|| app.assigned(ALLOWED_HOSTS));
