@@ -33,6 +33,35 @@ fn deployments_say_what_they_are_expected_to_say() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// Each folder of `fixtures/deployments`, then each variant of one.
+pub(super) fn each_deployment() -> Vec<(String, Vec<File>, Config)> {
+    let of = |name: String, files: BTreeMap<String, Vec<u8>>| {
+        let files: Vec<File> = files.into_iter().map(|(path, bytes)| file(&path, bytes)).collect();
+        let config = files.iter().find(|file| file.path == "kilter.toml").cloned();
+        let config = config.map(|file| config::parse(file).unwrap()).unwrap_or_default();
+        (name, files, config)
+    };
+    let plain = folders("fixtures/deployments").into_iter().map(|it| of(name(&it), read(&it)));
+    let varied = folders("fixtures/variants").into_iter().flat_map(|seed| {
+        let variants = sorted(&seed).into_iter();
+        variants.map(move |variant| {
+            let expected = Expected::read(&variant.join("expected.toml")).unwrap();
+            let case = format!("{}/{}", name(&seed), name(&variant));
+            (case, laid_over(&seed, &variant, &expected))
+        })
+    });
+    plain.chain(varied.map(|(name, files)| of(name, files))).collect()
+}
+
+/// The files of a deployment with those of its variant over them.
+fn laid_over(seed: &Path, variant: &Path, expected: &Expected) -> BTreeMap<String, Vec<u8>> {
+    let mut files = read(&root().join("fixtures/deployments").join(name(seed)));
+    files.extend(read(variant));
+    files.remove("expected.toml");
+    expected.removed.iter().for_each(|path| _ = files.remove(path));
+    files
+}
+
 /// Folders are read in whatever order the file system has.
 #[test]
 fn the_order_in_which_files_are_found_changes_no_byte() {
@@ -55,7 +84,6 @@ fn the_order_in_which_files_are_found_changes_no_byte() {
 fn variants_break_one_contract_each() {
     let (mut judged, mut waiting, mut faults) = (0, 0, Vec::new());
     for seed in folders("fixtures/variants") {
-        let base = root().join("fixtures/deployments").join(name(&seed));
         for variant in sorted(&seed) {
             let expected = Expected::read(&variant.join("expected.toml")).unwrap();
             let case = format!("{}/{}", name(&seed), name(&variant));
@@ -64,10 +92,7 @@ fn variants_break_one_contract_each() {
                 continue;
             }
             judged += 1;
-            let mut files = read(&base);
-            files.extend(read(&variant));
-            files.remove("expected.toml");
-            expected.removed.iter().for_each(|path| _ = files.remove(path));
+            let files = laid_over(&seed, &variant, &expected);
             faults.extend(expected.compare(&case, &judge(files)));
         }
     }

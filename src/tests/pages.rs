@@ -141,21 +141,6 @@ fn diff(rule: &'static Rule, page: &Page, example: &Example) -> String {
     fix::patch(&diagnostics, true, &sources, &Tree::of(files_of(page, example))).0
 }
 
-/// What is made of a rule's examples of a section, by their names. Settings end in some lines more:
-/// an example has what its rule asks about, and no more.
-pub(super) fn examples_of(id: &str, section: &str, lines: &str) -> Vec<(String, Outcome)> {
-    let rule = rules::find(id).unwrap();
-    let page = Page::parse(rule.page);
-    let each = page.examples(section).into_iter().map(|example| {
-        let mut files = files_of(&page, example);
-        let settings = files.iter_mut().filter(|it| it.path.as_str().contains("settings"));
-        settings.for_each(|it| it.bytes.extend(format!("\n{lines}\n").bytes()));
-        let config = Config { rules: vec![rule], ..Config::default() };
-        (example.name.to_owned(), run(&Tree::of(files), &config))
-    });
-    each.collect()
-}
-
 /// The examples that a rule speaks in, as files, and what its page configures.
 pub(super) fn reported(rule: &'static Rule) -> Vec<(String, Vec<File>, Config)> {
     let page = Page::parse(rule.page);
@@ -168,6 +153,26 @@ pub(super) fn reported(rule: &'static Rule) -> Vec<(String, Vec<File>, Config)> 
         (example.name.to_owned(), files, config.unwrap_or_default())
     });
     each.collect()
+}
+
+/// Every example of every page that is made of files alone, with what its page configures.
+pub(super) fn each_example() -> impl Iterator<Item = (String, Vec<File>, Config)> {
+    rules::all().flat_map(|rule| {
+        let page = Page::parse(rule.page);
+        let each = ["Reported", "Accepted"].into_iter().flat_map(|it| page.examples(it));
+        let each = each.map(|example| {
+            let files = files_of(&page, example);
+            let config = files.iter().find(|file| file.path == "kilter.toml");
+            let config = config.map(|it| config::parse(it.clone()).unwrap()).unwrap_or_default();
+            (format!("{}, {}: {}", rule.id, example.section, example.name), files, config)
+        });
+        let of_files = |(_, files, _): &(_, Vec<File>, _)| !has(files, "facts.json");
+        each.filter(of_files).collect::<Vec<_>>()
+    })
+}
+
+fn has(files: &[File], path: &str) -> bool {
+    files.iter().any(|file| file.path == path)
 }
 
 /// What stands under the heading of an example, on top of what all of them are given.

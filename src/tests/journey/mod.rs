@@ -1,9 +1,9 @@
 //! Journeys of requests: through the fixtures, by the model and by the command.
 
+mod agree;
 mod command;
 #[cfg(feature = "oracles")]
 mod oracle;
-mod rules;
 mod seeds;
 mod urls;
 
