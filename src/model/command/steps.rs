@@ -11,6 +11,7 @@ use crate::source::Place;
 use crate::syntax::shell::evaluate::{self, Argument, Call, Loader, OnFailure, Ran};
 use crate::syntax::shell::{Flavour, Script, parse};
 use crate::syntax::spliced::Spliced;
+use camino::Utf8Path;
 use std::borrow::Cow;
 
 /// What is around a command line.
@@ -94,6 +95,7 @@ pub fn steps(words: &[Argument], around: Around<'_>) -> Vec<Step> {
         exec: true,
         front: None,
         script: None,
+        scripts: Vec::new(),
     };
     let mut steps = Vec::new();
     if let Some(first) = words.first().and_then(|word| word.text.evidence().place()) {
@@ -115,6 +117,8 @@ struct Outer {
     exec: bool,
     front: Option<(Front, Place)>,
     script: Option<Place>,
+    /// The scripts on the way, as they were called.
+    scripts: Vec<String>,
 }
 
 fn follow(
@@ -139,10 +143,12 @@ fn follow(
     if depth < DEEPEST
         && let Some(shell) = shell(&peeled, &inner, around)
     {
+        inner.scripts.extend(shell.name.iter().map(|it| it.value.clone()));
         let call = Call {
             flavour: shell.flavour,
             exits_on_error: shell.exits_on_error,
             environment: &inner.environment,
+            name: shell.name.as_ref(),
             arguments: Some(&shell.arguments),
             load: around.load,
         };
@@ -223,7 +229,14 @@ impl Outer {
         for open in &ran.opened {
             here.environment.open(&open.why, open.place);
         }
-        here.directory = ran.directory.clone().or(here.directory);
+        here.directory = match (&ran.directory, here.directory) {
+            // A script may begin with a way from where it was called.
+            (Some(way), Some(from)) if way.value.starts_with(char::is_alphanumeric) => {
+                let path = Utf8Path::new(&from.value).join(&way.value);
+                Some(way.map(|_| path.to_string()).given(&from))
+            }
+            (own, outer) => own.clone().or(outer),
+        };
         here.conditional |= ran.conditional;
         here.optional |= ran.optional;
         here.apart |= ran.apart;
@@ -238,6 +251,8 @@ struct Shell<'a> {
     flavour: Flavour,
     exits_on_error: bool,
     source: Source<'a>,
+    /// The path of a script, as it was called.
+    name: Option<Fact<String>>,
     arguments: Vec<Argument>,
 }
 
@@ -265,6 +280,7 @@ fn shell<'a>(peeled: &Peeled, outer: &Outer, around: Around<'a>) -> Option<Shell
             flavour: Flavour::Bash,
             exits_on_error: false,
             source: Source::Text(text(first)?),
+            name: None,
             arguments: Vec::new(),
         });
     }
@@ -298,17 +314,22 @@ fn shell<'a>(peeled: &Peeled, outer: &Outer, around: Around<'a>) -> Option<Shell
     // What follows the text is `$0`, then the arguments.
     let arguments = rest.get(2..).unwrap_or_default().to_vec();
     let source = Source::Text(text(rest.first()?)?);
-    Some(Shell { flavour, exits_on_error, source, arguments })
+    Some(Shell { flavour, exits_on_error, source, name: None, arguments })
 }
 
 /// A script by its path, with the words behind it.
 fn file<'a>(words: &[Argument], outer: &Outer, around: Around<'a>) -> Option<Shell<'a>> {
     let path = words.first()?;
+    // Once again as another user, `exec sudo -u app "$0"`, is all that tells anything.
+    if outer.scripts.iter().filter(|it| **it == path.text.value).count() > 1 {
+        return None;
+    }
     let found = (around.script)(&path.text, outer.directory.as_ref())?;
     Some(Shell {
         flavour: found.flavour,
         exits_on_error: found.exits_on_error,
         source: Source::File(found.script),
+        name: Some(path.text.clone()),
         arguments: words[1..].to_vec(),
     })
 }

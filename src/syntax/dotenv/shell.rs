@@ -13,8 +13,14 @@ pub(super) fn read(
     flavour: Flavour,
 ) -> Reading {
     let script = parse_file(file, text, flavour);
-    let call =
-        Call { flavour, exits_on_error: false, environment, arguments: None, load: &|_, _| None };
+    let call = Call {
+        flavour,
+        exits_on_error: false,
+        environment,
+        name: None,
+        arguments: None,
+        load: &|_, _| None,
+    };
     let outcome = evaluate::run(&script, call);
     let refused = outcome.refused.or(script.refused);
     let set = outcome.variables.into_iter().map(|(name, value, _)| (name, value));

@@ -125,6 +125,32 @@ fn environments_and_directories_reach_the_programs() {
 }
 
 #[test]
+fn ways_go_on_from_where_a_script_is() {
+    let directory = |script: &str| {
+        let step = follow(&["/entrypoint.sh"], script).pop().expect("a step");
+        step.directory.map(|it| it.value).unwrap_or_default()
+    };
+    assert_eq!(directory("cd /srv/app\ncd code\ngunicorn a\n"), "/srv/app/code");
+    assert_eq!(directory("cd /srv/app\ncd ../other\ngunicorn a\n"), "/srv/other");
+    assert_eq!(directory("cd /srv/app\ncd /opt\ngunicorn a\n"), "/opt");
+    assert_eq!(directory("cd code\ngunicorn a\n"), "code");
+    assert_eq!(directory("cd /srv\nsh -c 'cd app; gunicorn a'\n"), "/srv/app");
+    assert_eq!(directory("cd /srv\ncd \"$(pick)\"\ngunicorn a\n"), "${$(pick)}");
+}
+
+#[test]
+fn a_script_that_becomes_another_user_is_followed_once_more() {
+    let script =
+        "if [ \"$(id -u)\" = 0 ]; then exec su-exec app \"$0\" \"$@\"; fi\nexec gunicorn \"$@\"\n";
+    let steps = follow(&["/entrypoint.sh", "a"], script);
+    let users = steps.iter().map(|it| it.started.user.as_ref().map(|it| it.value.as_str()));
+    let programs = steps.iter().map(|it| it.started.executable.value.as_str());
+    let found: Vec<_> = programs.zip(users).collect();
+    let app = Some("app");
+    assert_eq!(found, [("/entrypoint.sh", app), ("gunicorn", app), ("gunicorn", None)]);
+}
+
+#[test]
 fn scripts_that_call_themselves_end() {
     let steps = follow(&["/entrypoint.sh"], "a\n/entrypoint.sh\n/entrypoint.sh\n");
     assert!(steps.len() <= 2_000);

@@ -1,12 +1,13 @@
 //! Commands of the shell itself that change what later ones see.
 
 use crate::fact::{Fact, Open, Supplied};
-use crate::source::Place;
-use crate::syntax::shell::evaluate::{Context, How, Load, State, Status, Variable};
+use crate::source::{Place, normalize};
+use crate::syntax::shell::evaluate::{Argument, Context, How, Load, State, Status, Variable};
 use crate::syntax::shell::expansion::name_length;
 use crate::syntax::shell::lexer::Lexer;
 use crate::syntax::shell::simple::assignment_of;
 use crate::syntax::shell::{Flavour, PartKind, Simple, Word};
+use camino::Utf8Path;
 
 impl<'a> State<'a> {
     /// The status of a builtin; `None` if the name is none.
@@ -229,7 +230,17 @@ impl<'a> State<'a> {
             return;
         };
         let target = self.fields(word).into_iter().next();
-        self.directory = target.map(|target| target.text);
+        // A way from where an earlier `cd` has led.
+        let is_way = |it: &&Argument| {
+            it.is_known() && it.as_str().starts_with(|it: char| it.is_alphanumeric() || it == '.')
+        };
+        self.directory = match (target.as_ref().filter(is_way), &self.directory) {
+            (Some(way), Some(from)) => {
+                let path = normalize(&Utf8Path::new(&from.value).join(way.as_str()));
+                Some(way.text.map(|_| path.to_string()).given(from))
+            }
+            (Some(_), None) | (None, _) => target.map(|it| it.text),
+        };
     }
 
     fn exec<'s: 'a>(&mut self, simple: &'s Simple, context: Context) {

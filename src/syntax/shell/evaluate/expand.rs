@@ -177,8 +177,11 @@ impl State<'_> {
         });
     }
 
-    /// `$1`, `$#`, and `$@` where it is one text; `None` if the arguments are not known, or it is something else.
+    /// `$0`, `$1`, `$#`, and `$@` where it is one text; `None` if the arguments are not known, or it is something else.
     fn positional(&self, name: &str) -> Option<Lookup> {
+        if name == "0" {
+            return self.name.cloned().map(Lookup::Set);
+        }
         let arguments = self.arguments.as_ref()?;
         if name == "#" {
             let origin = crate::fact::Origin::UNSEEN;

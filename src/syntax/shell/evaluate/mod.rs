@@ -101,6 +101,8 @@ pub struct Call<'a> {
     /// `-e` in its call or its first line.
     pub exits_on_error: bool,
     pub environment: &'a Environment,
+    /// `$0`, if it is known.
+    pub name: Option<&'a Fact<String>>,
     /// What stands behind its name; `None` if that is not known.
     pub arguments: Option<&'a [Argument]>,
     pub load: Loader<'a>,
@@ -111,6 +113,7 @@ pub fn run(script: &Script, call: Call<'_>) -> Outcome {
         flavour: call.flavour,
         caller: call.environment,
         load: call.load,
+        name: call.name,
         arguments: call.arguments.map(<[Argument]>::to_vec),
         variables: Vec::new(),
         index: HashMap::new(),
@@ -144,6 +147,7 @@ struct State<'a> {
     flavour: Flavour,
     caller: &'a Environment,
     load: Loader<'a>,
+    name: Option<&'a Fact<String>>,
     arguments: Option<Vec<Argument>>,
     /// In the order of their last assignment; `None` where a later one took over.
     variables: Vec<(String, Option<Variable>)>,
