@@ -1,5 +1,6 @@
 //! What is there again after the machine was started: `/run` is empty then.
 
+use crate::fact::Fact;
 use crate::model::units::Unit;
 use crate::model::{Deployment, Endpoint, UnitKind};
 use crate::source::normalize;
@@ -9,11 +10,21 @@ use std::collections::BTreeSet;
 /// Directories below `/run` that the files of systemd-tmpfiles make.
 #[derive(Clone, Debug, Default)]
 pub struct Tmpfiles {
-    pub made: Vec<Utf8PathBuf>,
+    pub made: Vec<MadeFolder>,
     /// A script or a document speaks of files that are not in view.
     pub others: bool,
     /// Lines of scripts and documents by which somebody makes directories or files.
     pub by_hand: Vec<String>,
+}
+
+/// A directory of a line of tmpfiles.d(5).
+#[derive(Clone, Debug)]
+pub struct MadeFolder {
+    pub path: Utf8PathBuf,
+    /// Its bits, 0755 where the line has none; `None` if they cannot be read.
+    pub mode: Option<u32>,
+    /// The user that it belongs to, whoever has made it.
+    pub owner: Option<Fact<String>>,
 }
 
 /// What systemd itself and the packages of Debian make below `/run`.
@@ -65,7 +76,7 @@ impl Deployment {
             || by_systemd
             || unit.prepares(folder)
             || self.surroundings.tmpfiles.others
-            || self.surroundings.tmpfiles.made.iter().any(|it| it.starts_with(folder))
+            || self.surroundings.tmpfiles.made.iter().any(|it| it.path.starts_with(folder))
             || self.surroundings.tmpfiles.by_hand.iter().any(by_hand);
         (!known).then_some(folder)
     }
@@ -73,7 +84,7 @@ impl Deployment {
     /// What makes directories below `/run` when the machine starts.
     pub fn made_at_boot(&self) -> MadeAtBoot<'_> {
         let tmpfiles = &self.surroundings.tmpfiles;
-        let folders = tmpfiles.made.iter().filter_map(|it| below_run(it)).collect();
+        let folders = tmpfiles.made.iter().filter_map(|it| below_run(&it.path)).collect();
         let mut made = MadeAtBoot { tmpfiles, folders, prepared: Vec::new() };
         for unit in &self.units {
             let directories = unit.runtime_directories().into_iter().map(|it| it.value);

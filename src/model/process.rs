@@ -260,6 +260,10 @@ pub struct Helper {
     pub cwd: Fact<Utf8PathBuf>,
     /// The settings that the script itself names, whatever its caller has.
     pub module: Option<Fact<String>>,
+    /// `migrate`, `collectstatic`.
+    pub command: Fact<String>,
+    /// The user that the script itself changes to; `None` is its caller, whom nobody knows.
+    pub user: Option<Fact<String>>,
 }
 
 /// A distribution that a command needs and nothing installs.

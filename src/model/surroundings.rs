@@ -99,6 +99,8 @@ pub struct Speaks {
 pub struct Told {
     pub collects: bool,
     pub migrates: bool,
+    /// Something gives files to other users, or opens them to a group.
+    pub gives_away: bool,
     /// Or a guide says how to make a database by hand.
     pub creates_databases: bool,
     /// Users of a database as well.

@@ -27,6 +27,21 @@ impl Fact<&Process> {
         out
     }
 
+    /// Every path that a command of manage.py surely writes to. What is there already root leaves to
+    /// its owner, so that of root only counts what it may be the first to make.
+    pub fn written_by(&self, command: &str, is_root: bool) -> Vec<Written> {
+        let mut out = self.log_files();
+        let changes = ["clearsessions", "createsuperuser", "flush", "loaddata"];
+        if command == "migrate" || changes.contains(&command) && !is_root {
+            out.extend(self.database_file());
+        }
+        if command == "collectstatic" {
+            let root = self.setting("STATIC_ROOT");
+            out.extend(root.and_then(|it| self.at_path("STATIC_ROOT", &it)));
+        }
+        out
+    }
+
     /// `MEDIA_ROOT`, if uploads go to the file system.
     fn uploads(&self) -> Option<Written> {
         let root = self.setting("MEDIA_ROOT")?;

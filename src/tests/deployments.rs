@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{DocumentMut, Item};
 
 /// How many variants are held against their expectation; what is left waits for its rule.
-const JUDGED: usize = 198;
+const JUDGED: usize = 200;
 
 /// Cases that need what the model does not tell yet: a default that an override file hides.
 

@@ -3,11 +3,11 @@
 //! Who calls them has an environment that nobody sees. Which interpreter they start, and where, is
 //! theirs alone.
 
-use crate::fact::{Environment, Fact, Lookup};
+use crate::fact::{Certainty, Environment, Fact, Lookup, symbol};
 use crate::model::Helper;
 use crate::model::build::host::Host;
 use crate::model::build::main_step;
-use crate::model::command::Program;
+use crate::model::command::{Program, Step};
 use crate::model::django::VARIABLE;
 use crate::model::{Files, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -38,16 +38,43 @@ pub(super) fn helpers(files: &Files, host: &Host) -> Vec<Helper> {
             word(format!("{HERE}/{}", read.path.as_str().trim_start_matches('/'))),
         ];
         let steps = main_step::steps(files, &words, &environment, None, &of_tree);
-        for step in steps {
-            let started = step.started;
-            if let (Program::Manage(_), Some(cwd)) = (&started.program.value, step.directory) {
-                let cwd = cwd.map(|it| Utf8PathBuf::from(it.as_str()));
-                let module = match step.environment.get(VARIABLE) {
-                    Lookup::Set(module) if !step.conditional => Some(module),
-                    Lookup::Set(_) | Lookup::Unknown(_) | Lookup::Absent => None,
-                };
-                found.push(Helper { executable: started.executable, cwd, module });
-            }
+        found.extend(of_script(steps));
+    }
+    found
+}
+
+fn of_script(steps: Vec<Step>) -> Vec<Helper> {
+    let mut found: Vec<Helper> = Vec::new();
+    for step in steps {
+        let Program::Manage(command) = &step.started.program.value else { continue };
+        let Some(cwd) = step.directory else { continue };
+        let module = match step.environment.get(VARIABLE) {
+            Lookup::Set(module) if !step.conditional => Some(module),
+            Lookup::Set(_) | Lookup::Unknown(_) | Lookup::Absent => None,
+        };
+        let user = step.started.user.filter(|it| !symbol::is_symbolic(&it.value));
+        let user = user.map(|user| match step.conditional {
+            true => user.doubt(Certainty::Likely, "the script decides whether it changes the user"),
+            false => user,
+        });
+        found.push(Helper {
+            cwd: cwd.map(|it| Utf8PathBuf::from(it.as_str())),
+            module,
+            command: step.started.program.map(|_| command.clone()),
+            user,
+            executable: step.started.executable,
+        });
+    }
+    // Between several users of one command decides what is not in view.
+    let users: Vec<_> =
+        found.iter().filter_map(|it| Some((it.command.value.clone(), it.user.clone()?))).collect();
+    for helper in &mut found {
+        let is_other = |(command, user): &(String, Fact<String>)| {
+            let own = helper.user.as_ref().is_some_and(|own| own.value != user.value);
+            own && *command == helper.command.value
+        };
+        if users.iter().any(is_other) {
+            helper.user = None;
         }
     }
     found

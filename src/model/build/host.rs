@@ -5,13 +5,14 @@
 //! own, and units say where it is checked out.
 
 use crate::fact::{Environment, Fact};
+use crate::model::boot::MadeFolder;
 use crate::model::build::apps::Home;
 use crate::model::build::unit_process;
 use crate::model::contract::Contract;
 use crate::model::django::Project;
 use crate::model::units::Unit;
-use crate::model::{Files, Found, Kind, Mount, Storage, Tmpfiles, View};
-use crate::source::normalize;
+use crate::model::{Files, Found, Kind, Mount, Read, Storage, Tmpfiles, View};
+use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -188,16 +189,29 @@ pub(super) fn tmpfiles(files: &Files) -> Tmpfiles {
     let mut made = Vec::new();
     for path in files.tree.files().filter(|path| is_config(path)) {
         let Found::Read(read) = files.find(path) else { continue };
-        made.extend(read.text.lines().filter_map(|line| {
-            let mut fields = line.split_ascii_whitespace();
-            let kind = fields.next()?.trim_end_matches(['!', '+', '-', '=', '~', '^', '$']);
-            let path = fields.next()?.trim_matches('"');
-            ["d", "D", "v", "q", "Q"].contains(&kind).then(|| Utf8PathBuf::from(path))
-        }));
+        made.extend(read.text.lines().filter_map(|line| made_folder(read, line)));
     }
     let mut rest = files.sources.ids().into_iter().map(|id| files.read(id));
     let others = rest.any(|it| !is_config(it.path) && it.text.contains("tmpfiles.d"));
     Tmpfiles { made, others, by_hand: by_hand(files) }
+}
+
+fn made_folder(read: Read<'_>, line: &str) -> Option<MadeFolder> {
+    let mut fields = line.split_ascii_whitespace();
+    let kind = fields.next()?.trim_end_matches(['!', '+', '-', '=', '~', '^', '$']);
+    let path = fields.next()?.trim_matches('"');
+    if !["d", "D", "v", "q", "Q"].contains(&kind) {
+        return None;
+    }
+    let mode = match fields.next() {
+        None | Some("-") => Some(0o755),
+        Some(mode) => u32::from_str_radix(mode.trim_start_matches(['~', ':']), 8).ok(),
+    };
+    // With a colon it is for a directory that is not there yet; a number is no name to compare.
+    let is_name = |it: &&str| it.starts_with(|first: char| first.is_ascii_alphabetic());
+    let owner = fields.next().filter(is_name);
+    let owner = owner.map(|it| Fact::at(it.to_owned(), Place::of(read.id, read.text, it)));
+    Some(MadeFolder { path: path.into(), mode, owner })
 }
 
 /// Where a folder of its own for a site is often made by hand.

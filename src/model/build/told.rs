@@ -22,6 +22,7 @@ pub(super) fn told(files: &Files) -> Told {
         creates_users: tells("createuser") || read.iter().any(|read| makes_user(read.text)),
         collects: tells("collectstatic"),
         migrates: tells("migrate"),
+        gives_away: ["chown", "setfacl", "chmod"].into_iter().any(tells),
         creates_databases: tells("createdb")
             || read.iter().any(|read| creates(read.text))
             || guides(files).iter().any(|read| creates(read.text)),
