@@ -20,6 +20,7 @@ mod invocation;
 mod load;
 mod mending;
 mod merge;
+mod project_name;
 mod read;
 mod rebase;
 mod schema;
@@ -136,10 +137,12 @@ impl Project {
     /// Reads, merges and types what the files say. `None` if none of them could be read.
     pub fn load(files: &Files<'_>, request: &Request<'_>) -> Option<Self> {
         let mut loader = load::Loader::new(files);
+        let mut environment = request.environment.clone();
+        project_name::supply(files, request.files, &mut environment);
         let job = load::Job {
             files: request.files,
             folder: request.folder,
-            environment: request.environment,
+            environment: &environment,
             read_env_files: request.read_env_files,
         };
         let value = loader.load(&job, &mut Vec::new())?;
@@ -152,7 +155,7 @@ impl Project {
         faults.sort_by(|a, b| a.problem.cmp(&b.problem));
         faults.dedup_by(|a, b| a.problem == b.problem);
         (project.faults, project.missing, project.extended) = (faults, missing, extended);
-        project.variables.clone_from(request.environment);
+        project.variables = environment;
         Some(project)
     }
 

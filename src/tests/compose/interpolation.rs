@@ -133,3 +133,24 @@ fn a_text_in_a_block_has_places_too() {
     assert_eq!(words, ["run", "x", "y"]);
     assert_eq!(loaded.slice(command.words[2].place), "y");
 }
+
+#[test]
+fn the_name_of_the_project_is_set_by_compose() {
+    let named = |text: &str, environment: &Environment| {
+        let text = format!(
+            "{text}services:\n  s:\n    image: x\n    environment:\n      K: '${{COMPOSE_PROJECT_NAME}}'\n"
+        );
+        let loaded = load(&[("compose.yml", &text)], &["compose.yml"], environment).unwrap();
+        let known = value(&loaded).known();
+        known.map(|it| (it.value.clone(), it.evidence().certainty()))
+    };
+    let shop = |certainty| Some(("shop".to_owned(), certainty));
+    assert_eq!(named("name: shop\n", &closed(&[])), shop(Certainty::Certain));
+    let other = closed(&[("COMPOSE_PROJECT_NAME", "shop")]);
+    assert_eq!(named("name: site\n", &other), shop(Certainty::Certain));
+    let open = Environment::unseen("the shell is not in view");
+    assert_eq!(named("name: shop\n", &open), shop(Certainty::Likely));
+    // The folder's, whatever that is called on the server: never empty.
+    assert_eq!(named("", &closed(&[])), None);
+    assert_eq!(named("name: ${A}\n", &closed(&[("A", "a")])), None);
+}

@@ -17,6 +17,9 @@ mod theirs;
 use ours::project;
 use theirs::simplified;
 
+/// The folder that compose starts in names the project, unless it has a name of its own.
+const PROJECT_NAME: &str = "COMPOSE_PROJECT_NAME";
+
 const HOME: &str = "/home/nobody";
 
 /// The program that `scripts/tools/compose` put there.
@@ -85,6 +88,14 @@ fn compare(case: &Case, root: &Utf8Path) -> Result<bool, String> {
     };
     lay_file(&mut environment, text_of(&main.join(".env")).unwrap_or_default());
     lay_file(&mut environment, &format!("HOME={HOME}\nPATH=/usr/bin:/bin\n"));
+    if !environment.sets(PROJECT_NAME) && !names_itself(&borrowed, files[0]) {
+        let own = Utf8Path::new(files[0]).parent().filter(|it| !it.as_str().is_empty());
+        let name = own.unwrap_or(&folder).file_name().unwrap_or_default().to_lowercase();
+        let is_part = |it: &char| it.is_ascii_alphanumeric() || "_-".contains(*it);
+        let name: String = name.chars().filter(is_part).collect();
+        let name = name.trim_start_matches(['_', '-']);
+        lay_file(&mut environment, &format!("{PROJECT_NAME}={name}\n"));
+    }
     let ours = load(&borrowed, &files, &environment);
     let refused = |project: &Project| {
         project.faults.iter().map(|it| it.problem.message.clone()).collect::<Vec<_>>()
@@ -111,6 +122,11 @@ fn compare(case: &Case, root: &Utf8Path) -> Result<bool, String> {
             if differences.is_empty() { Ok(true) } else { Err(differences.join("\n")) }
         }
     }
+}
+
+fn names_itself(folder: Folder<'_>, path: &str) -> bool {
+    let text = folder.iter().find(|(name, _)| *name == path).map(|(_, text)| *text);
+    text.is_some_and(|text| text.lines().any(|line| line.starts_with("name:")))
 }
 
 /// What the parser refuses before any merging.

@@ -4,13 +4,32 @@ use crate::tests::compose::oracle::ours::milliseconds;
 use camino::Utf8Path;
 use serde_json::{Map, Value, json};
 
+/// A service with what `volumes_from` gives it, which compose leaves to the engine.
+fn with_volumes_of_others(service: &Value, all: &Map<String, Value>) -> Value {
+    let items = |it: &Value, key: &str| it[key].as_array().cloned().unwrap_or_default();
+    let mut whole = service.clone();
+    for other in items(service, "volumes_from") {
+        let Some(other) = other.as_str().and_then(|it| all.get(it)) else { continue };
+        let mut taken = items(other, "volumes");
+        // No name tells that it is the same one.
+        for nameless in taken.iter_mut().filter(|it| it.get("source").is_none()) {
+            nameless["type"] = json!("other");
+        }
+        whole["volumes"] = Value::Array([items(&whole, "volumes"), taken].concat());
+    }
+    whole
+}
+
 /// Compose's own result, as far as the model has it.
 pub(super) fn simplified(config: &Value) -> Value {
     let config = unescaped(config);
     let section =
         |name: &str| config.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
-    let services: Map<String, Value> =
-        section("services").iter().map(|(name, it)| (name.clone(), simple_service(it))).collect();
+    let all = section("services");
+    let services: Map<String, Value> = all
+        .iter()
+        .map(|(name, it)| (name.clone(), simple_service(&with_volumes_of_others(it, &all))))
+        .collect();
     let external = |it: &Value| it.get("external").and_then(Value::as_bool).unwrap_or(false);
     let got = |it: &Value, key: &str| it.get(key).cloned().unwrap_or(Value::Null);
     let resource = |it: &Value| json!({"file": got(it, "file"), "external": external(it), "environment": got(it, "environment")});
@@ -78,10 +97,12 @@ fn simple_service(it: &Value) -> Value {
     let network = |(name, it): (&String, &Value)| {
         (name.clone(), it.get("aliases").cloned().unwrap_or(Value::Null))
     };
-    // What follows from `links` and `network_mode` is compose's own addition.
-    let named = |name: &str| {
+    // What follows from `links` and `network_mode` is compose's own addition, and restarts with it.
+    let is_added = |(name, dependency): &(&String, &Value)| {
         let link = |it: &Value| it.as_str().is_some_and(|it| it.split(':').next() == Some(name));
-        items("links").iter().any(link) || got("network_mode") == json!(format!("service:{name}"))
+        let named = items("links").iter().any(link)
+            || got("network_mode") == json!(format!("service:{name}"));
+        named && dependency.get("restart") == Some(&Value::Bool(true))
     };
     let dependency = |(name, it): (&String, &Value)| {
         (name.clone(), json!(format!("{}|{}", show(it, "condition"), show(it, "required"))))
@@ -125,7 +146,7 @@ fn simple_service(it: &Value) -> Value {
         "tmpfs": got("tmpfs"),
         "networks": map("networks").iter().map(network).collect::<Map<_, _>>(),
         "network_mode": got("network_mode"),
-        "depends_on": map("depends_on").iter().filter(|(name, _)| !named(name)).map(dependency).collect::<Map<_, _>>(),
+        "depends_on": map("depends_on").iter().filter(|it| !is_added(it)).map(dependency).collect::<Map<_, _>>(),
         "healthcheck": healthcheck,
         "user": got("user"),
         "group_add": got("group_add"),
