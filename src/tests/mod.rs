@@ -35,6 +35,7 @@ mod doctor;
 mod dotenv;
 mod env;
 mod fix;
+mod hostile;
 mod image;
 #[cfg(feature = "oracles")]
 mod packages;

@@ -172,6 +172,7 @@ impl<'a> Composer<'a> {
     }
 
     fn alias(&mut self, id: usize, place: Place) {
+        let before = self.aliased;
         let refused = match self.anchors.get(&id) {
             None => "an anchor's value contains itself",
             Some(node) if self.open.len() + node.size.height > DEEPEST => "nested too deeply",
@@ -184,7 +185,11 @@ impl<'a> Composer<'a> {
                 "aliases stand for too many values"
             }
         };
-        self.file.problems.push(Problem::new(place, refused));
+        // Once there are too many, the same is true of each that follows.
+        let was_told = refused.starts_with("aliases") && before > MOST_ALIASED;
+        if !was_told {
+            self.file.problems.push(Problem::new(place, refused));
+        }
         self.put(null(place), 0);
     }
 
@@ -273,12 +278,13 @@ impl<'a> Composer<'a> {
         };
         for source in sources {
             let Kind::Mapping(source) = &source.kind else {
-                // A merge key without a value merges nothing, and nobody minds.
-                if !source.is_null() {
-                    let place = source.occurrence();
-                    let message = "a merge needs a mapping or a list of mappings";
-                    self.file.problems.push(Problem::new(place, message));
-                }
+                // An empty list merges nothing; what has no value at all is refused.
+                let place = match source.is_null() && source.alias.is_none() {
+                    true => merge.key.occurrence(),
+                    false => source.occurrence(),
+                };
+                let message = "a merge needs a mapping or a list of mappings";
+                self.file.problems.push(Problem::new(place, message));
                 continue;
             };
             for pair in &source.pairs {
