@@ -16,6 +16,7 @@ mod http2_listen_param;
 mod if_in_location;
 mod inherited_header_lost;
 mod inherited_proxy_header_lost;
+mod location_never_matches;
 mod loose_origin_check;
 mod low_keepalive_requests;
 mod map_without_default;
@@ -60,6 +61,7 @@ pub(super) const GROUP: Group = Group {
         &if_in_location::RULE,
         &inherited_header_lost::RULE,
         &inherited_proxy_header_lost::RULE,
+        &location_never_matches::RULE,
         &loose_origin_check::RULE,
         &low_keepalive_requests::RULE,
         &map_without_default::RULE,

@@ -1,0 +1,66 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::symbol;
+use crate::model::nginx::{Config, Matcher};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "nginx/location-never-matches",
+    since: "0.1.0",
+    severity: Severity::Warning,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Nginx(check),
+    page: include_str!("../../../rules/nginx/location-never-matches.md"),
+};
+
+fn check(config: &Config, out: &mut Findings) {
+    if makes_other_paths(config) {
+        return;
+    }
+    for level in config.levels() {
+        let Some(Matcher::Exact(path) | Matcher::Prefix { path, .. }) = level.matcher() else {
+            continue;
+        };
+        // What a proxy's answer redirects to (`X-Accel-Redirect`) begins as that likes.
+        let is_inner = level.own("internal").next().is_some();
+        let begins = path
+            .chars()
+            .next()
+            .is_some_and(|it| it.is_ascii_alphanumeric() || "^*\\.(".contains(it));
+        if !begins
+            || is_inner
+            || symbol::is_symbolic(path)
+            || path.contains('$') && !path.starts_with('^')
+        {
+            continue;
+        }
+        let location = level.fact(());
+        let help = match path.starts_with(|it: char| it.is_ascii_alphanumeric()) {
+            true => format!("write `/{path}`"),
+            false => "write `~` before an expression".to_owned(),
+        };
+        out.report(
+            &location,
+            format!("no request ever comes to `{path}`: every path begins with `/`"),
+            location.label("is compared as it is written"),
+        )
+        .help(help);
+    }
+}
+
+/// Whether nginx itself goes to paths that begin otherwise.
+fn makes_other_paths(config: &Config) -> bool {
+    let is_other = |target: &str| {
+        let known = ["/", "@", "=", "http", "$uri", "$document_uri", "$request_uri", "$scheme"];
+        !known.iter().any(|it| target.starts_with(it))
+    };
+    let rewritten = config.levels().flat_map(|level| level.own("rewrite"));
+    let mut rewritten = rewritten.filter_map(|line| line.args.get(1));
+    let last = ["error_page", "try_files"];
+    let mut others = last.iter().flat_map(|name| config.levels().flat_map(|it| it.own(name)));
+    rewritten.any(|it| is_other(&it.value))
+        || others.any(|line| line.args.last().is_some_and(|it| is_other(&it.value)))
+}
