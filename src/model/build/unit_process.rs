@@ -30,7 +30,8 @@ pub(super) fn processes(
     units: &[Unit],
 ) -> Vec<Process> {
     let services = units.iter().filter(|unit| unit.is(UnitKind::Service));
-    services.filter_map(|unit| process(files, host, projects, unit, units)).collect()
+    let sockets: Vec<&Unit> = units.iter().filter(|unit| unit.is(UnitKind::Socket)).collect();
+    services.filter_map(|unit| process(files, host, projects, unit, &sockets)).collect()
 }
 
 fn process(
@@ -38,7 +39,7 @@ fn process(
     host: &Machine,
     projects: &[Arc<Project>],
     unit: &Unit,
-    units: &[Unit],
+    sockets: &[&Unit],
 ) -> Option<Process> {
     let commands = unit.commands("ExecStart");
     let main = commands.last()?;
@@ -76,7 +77,7 @@ fn process(
     };
     let target = imports.target(&started);
     let oneshot = unit.get("Service", "Type").is_some_and(|it| it.value == "oneshot");
-    let sockets = sockets(unit, units);
+    let sockets = handed_on(unit, sockets);
     // gunicorn, uvicorn and daphne take the sockets that they are handed in place of their own
     // (measured with gunicorn 23: `--bind` is ignored).
     let activated = !sockets.is_empty();
@@ -236,13 +237,12 @@ fn awaits_socket(service: &Unit) -> bool {
     words.any(|it| Some(&it.value) == own.as_ref())
 }
 
-/// What a socket unit listens on and hands to this service.
-fn sockets(service: &Unit, units: &[Unit]) -> Vec<Fact<Listening>> {
+/// What socket units listen on and hand to this service.
+fn handed_on(service: &Unit, sockets: &[&Unit]) -> Vec<Fact<Listening>> {
     let name = service.name.to_string();
-    let of_service = units.iter().filter(|unit| {
-        unit.is(UnitKind::Socket)
-            && unit.path.parent() == service.path.parent()
+    let of_service = sockets.iter().filter(|unit| {
+        unit.path.parent() == service.path.parent()
             && unit.partner().is_some_and(|partner| partner.value == name)
     });
-    of_service.flat_map(Unit::listen_streams).collect()
+    of_service.flat_map(|it| it.listen_streams()).collect()
 }

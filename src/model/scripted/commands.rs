@@ -26,7 +26,7 @@ pub(super) const STEPS: [Kind; 5] =
 /// What is edited by hand, in the words of those who do it.
 const SCRIPTS: [Kind; 3] = [Kind::Shell, Kind::Makefile, Kind::Workflow];
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(in crate::model) struct Commands {
     /// The settings that a command writes into the settings module.
     pub(super) settings: BTreeSet<String>,

@@ -31,7 +31,10 @@ impl Scripted {
         let others = others.into_iter().flat_map(|kind| files.of(kind));
         let read = lists(files).into_iter().chain(others).chain(deploy);
         let of = |read: Read<'_>| files.memo.commands(read.id, || Commands::of(read));
-        let commands: Vec<_> = read.map(of).collect();
+        let mut commands: Vec<_> = read.map(of).collect();
+        // Every unit and compose file is a list of commands, and each question goes through all that
+        // say something: of a thousand, few do.
+        commands.retain(|it| **it != Commands::default());
         let settings = commands.iter().flat_map(|it| it.settings.iter().cloned()).collect();
         Self { settings: Arc::new(settings), commands }
     }
