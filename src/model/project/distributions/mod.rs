@@ -4,7 +4,8 @@
 //! Django projects use. It is kept by hand: modules as the projects document them, dependencies
 //! of any release as their lock files show. What is not in it keeps the rule that most names follow.
 
-use crate::syntax::requirements::normalise;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 mod django;
 mod extras;
@@ -46,23 +47,57 @@ pub fn modules_of(name: &str) -> Vec<String> {
 
 /// Whether a distribution that is not known may well be imported by this name.
 pub fn suggests(name: &str, module: &str) -> bool {
-    let module = normalise(module);
-    let bare = |text: &str| text.replace('-', "");
+    // Nothing is made of either: every name that is not known is asked about every module.
+    let module = || module.bytes().filter(|it| !matches!(it, b'-' | b'_' | b'.'));
+    let module = || module().map(|it| it.to_ascii_lowercase());
+    let is_it = |name: &str| name.bytes().filter(|it| *it != b'-').eq(module());
     let name = name.strip_prefix("python-").unwrap_or(name);
     let without = name.strip_prefix("django-").unwrap_or(name);
-    [name, without].iter().any(|name| bare(name) == bare(&module))
+    is_it(name) || is_it(without)
 }
+
+/// For each module the distributions that it comes from, table after table.
+static PROVIDERS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut providers: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (name, modules, _) in TABLES.into_iter().flatten() {
+        for module in modules.split_whitespace() {
+            providers.entry(module).or_default().push(name);
+        }
+    }
+    providers
+});
 
 /// The known distributions that a module comes from.
 pub fn providers_of(module: &str) -> impl Iterator<Item = &'static str> {
-    let rows = TABLES.into_iter().flatten();
-    let provides = move |row: &&Row| row.1.split_whitespace().any(|it| it == module);
-    rows.filter(provides).map(|(name, _, _)| *name)
+    PROVIDERS.get(module).into_iter().flatten().copied()
 }
 
 /// What a known distribution depends on.
 pub fn brought_by(name: &str) -> impl Iterator<Item = &'static str> {
     row(name).into_iter().flat_map(|(_, _, brings)| brings.split_whitespace())
+}
+
+/// For each distribution those that depend on it themselves.
+static DEPENDENTS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut dependents: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (name, _, brings) in TABLES.into_iter().flatten() {
+        for brought in brings.split_whitespace() {
+            dependents.entry(brought).or_default().push(name);
+        }
+    }
+    dependents
+});
+
+/// A distribution, and the known ones that depend on it, at whatever distance.
+pub fn bringers(name: &str) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    let mut next = vec![name];
+    while let Some(name) = next.pop() {
+        if found.insert(name) {
+            next.extend(DEPENDENTS.get(name).into_iter().flatten());
+        }
+    }
+    found
 }
 
 /// What an extra of a distribution adds, as names with blanks between; none if that is not known.

@@ -80,7 +80,8 @@ impl Closure {
         if let Some(listed) = self.listed.get(name) {
             return (!listed.conditional).then(|| Fact::at(true, listed.place));
         }
-        let brings = |(it, listed): &(&str, &Listed)| brings(it, &listed.extras, name);
+        let by = if self.complete { BTreeSet::new() } else { distributions::bringers(name) };
+        let brings = |(it, listed): &(&str, &Listed)| brings(it, &listed.extras, &by);
         let mut brought = self.listed.iter().filter(|it| !self.complete && brings(it));
         if let Some((by, listed)) = brought.next() {
             let brought = Fact::at(true, listed.place);
@@ -136,21 +137,11 @@ impl Closure {
     }
 }
 
-/// Whether a known distribution, with its extras, depends on another, at whatever distance.
-fn brings(name: &str, extras: &[String], wanted: &str) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut next: Vec<&'static str> = distributions::brought_by(name).collect();
+/// Whether a known distribution, with its extras, depends on one of these.
+fn brings(name: &str, extras: &[String], wanted: &BTreeSet<&str>) -> bool {
     let extras = extras.iter().filter_map(|it| distributions::brought_by_extra(name, it));
-    next.extend(extras.flat_map(str::split_whitespace));
-    while let Some(name) = next.pop() {
-        if name == wanted {
-            return true;
-        }
-        if seen.insert(name) {
-            next.extend(distributions::brought_by(name));
-        }
-    }
-    false
+    let brought = distributions::brought_by(name).chain(extras.flat_map(str::split_whitespace));
+    brought.into_iter().any(|it| wanted.contains(it))
 }
 
 impl List {
