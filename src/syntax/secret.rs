@@ -44,10 +44,15 @@ fn value(text: &str) -> &str {
 /// A password on a command line, and which command it is for. Seen line by line: scripts, steps
 /// of workflows and Makefiles write them alike.
 pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static str>> {
+    // Few texts have any of the words, which is seen without going through the lines.
+    let commands: Vec<&Command> = COMMANDS.iter().filter(|it| text.contains(it.word)).collect();
+    if commands.is_empty() {
+        return Vec::new();
+    }
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let found = lines.filter_map(|line| {
-        let (command, rest) =
-            COMMANDS.iter().find_map(|(command, find)| Some((*command, find(line)?)))?;
+        let find = |it: &&Command| Some((it.name, (it.find)(behind(line, it.word)?)?));
+        let (command, rest) = commands.iter().find_map(find)?;
         let value = value(rest);
         let bare = value.trim_matches(['"', '\'']);
         // Outside of quotes it opens a substitution or a call.
@@ -94,34 +99,49 @@ pub(super) fn in_rows(file: FileId, text: &str) -> Vec<Spanned<&'static str>> {
     rows.map(|value| Spanned::new("dumpdata", Place::of(file, text, value))).collect()
 }
 
-/// Finds what stands where a command takes its password.
-type Find = fn(&str) -> Option<&str>;
+/// What takes a password, told by a word in front of it.
+struct Command {
+    name: &'static str,
+    word: &'static str,
+    /// Finds the password in what is behind the word.
+    find: fn(&str) -> Option<&str>,
+}
 
-const COMMANDS: &[(&str, Find)] = &[
-    ("sshpass", |line| behind(line, "sshpass -p").map(str::trim_start)),
-    ("psql", |line| behind(line, "PGPASSWORD=")),
-    ("mysql", |line| behind(line, "MYSQL_PWD=")),
+const COMMANDS: &[Command] = &[
+    Command { name: "sshpass", word: "sshpass -p", find: |rest| Some(rest.trim_start()) },
+    Command { name: "psql", word: "PGPASSWORD=", find: all },
+    Command { name: "mysql", word: "MYSQL_PWD=", find: all },
     // `CREATE USER` of either language.
-    ("mysql", |line| behind(line, "IDENTIFIED BY ").filter(quoted)),
-    ("psql", |line| behind(line, "WITH PASSWORD ").filter(quoted)),
-    ("psql", |line| behind(line, "ENCRYPTED PASSWORD ").filter(quoted)),
-    ("createsuperuser", |line| behind(line, "DJANGO_SUPERUSER_PASSWORD=")),
-    ("create_superuser", |line| {
-        let call = behind(line, "create_superuser(")?;
-        let named = behind(call, "password=");
-        named.or_else(|| call.split(',').nth(2).map(str::trim_start)).filter(quoted)
-    }),
-    ("set_password", |line| behind(line, "set_password(").filter(quoted)),
-    ("curl", |line| {
-        let options = behind(line, "curl ")?;
-        let user = behind(options, " -u ").or_else(|| behind(options, "--user "))?;
-        let user = user.trim_start_matches(['"', '\'']);
-        let (name, password) = user.split_once(':')?;
-        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
-        let end = password.find(['"', '\'', ' ']).unwrap_or(password.len());
-        name.chars().all(is_name).then(|| &password[..end])
-    }),
+    Command { name: "mysql", word: "IDENTIFIED BY ", find: |rest| Some(rest).filter(quoted) },
+    Command { name: "psql", word: "WITH PASSWORD ", find: |rest| Some(rest).filter(quoted) },
+    Command { name: "psql", word: "ENCRYPTED PASSWORD ", find: |rest| Some(rest).filter(quoted) },
+    Command { name: "createsuperuser", word: "DJANGO_SUPERUSER_PASSWORD=", find: all },
+    Command {
+        name: "create_superuser",
+        word: "create_superuser(",
+        find: |call| {
+            let named = behind(call, "password=");
+            named.or_else(|| call.split(',').nth(2).map(str::trim_start)).filter(quoted)
+        },
+    },
+    Command { name: "set_password", word: "set_password(", find: |rest| Some(rest).filter(quoted) },
+    Command {
+        name: "curl",
+        word: "curl ",
+        find: |options| {
+            let user = behind(options, " -u ").or_else(|| behind(options, "--user "))?;
+            let user = user.trim_start_matches(['"', '\'']);
+            let (name, password) = user.split_once(':')?;
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@');
+            let end = password.find(['"', '\'', ' ']).unwrap_or(password.len());
+            name.chars().all(is_name).then(|| &password[..end])
+        },
+    },
 ];
+
+fn all(rest: &str) -> Option<&str> {
+    Some(rest)
+}
 
 fn behind<'t>(line: &'t str, what: &str) -> Option<&'t str> {
     let at = line.find(what)?;
