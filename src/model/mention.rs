@@ -4,7 +4,7 @@
 //! ten right ones; so in doubt a mention reads. What only hands a variable on, as an assignment
 //! does, does not.
 
-use crate::source::{Mention, Search};
+use crate::source::{Mention, Search, extension, file_name};
 use crate::syntax::kind::{self, Kind};
 use camino::Utf8Path;
 
@@ -38,13 +38,13 @@ const TOLD: &[&str] = &["md", "rst", "txt", "adoc"];
 
 /// How a file is searched that can say anything about who reads a variable.
 pub fn search(path: &Utf8Path) -> Option<Search> {
-    let name = path.file_name().unwrap_or_default();
-    let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let name = file_name(path).unwrap_or_default();
+    let ending = extension(path).unwrap_or_default().to_ascii_lowercase();
     let generated = name.ends_with(".min.js") || name.ends_with("-lock.json");
     let folders = ["migrations", "locale", "LC_MESSAGES"];
     if generated
         || SKIPPED.contains(&ending.as_str())
-        || path.components().any(|part| folders.contains(&part.as_str()))
+        || path.as_str().split('/').any(|part| folders.contains(&part))
     {
         return None;
     }

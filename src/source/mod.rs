@@ -18,6 +18,7 @@ mod globs;
 mod line_hash;
 mod lookup;
 mod mentions;
+mod names;
 mod past;
 mod shown;
 mod tree;
@@ -28,6 +29,7 @@ pub use git::GitIndex;
 pub use globs::{Anchored, GlobError, Globs};
 pub use lookup::{above, read_one};
 pub use mentions::{Mention, Search};
+pub use names::{extension, file_name};
 pub use past::{Past, PastKind};
 pub use shown::drives_terminals;
 pub use tree::said;
@@ -168,6 +170,10 @@ impl Source {
 
 /// Each invalid byte becomes one `?`, so that an offset into the text is one into the file.
 fn decode(bytes: &[u8]) -> String {
+    // Nearly all is UTF-8, which is quickly seen.
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());

@@ -13,7 +13,7 @@ use ignore::gitignore::GitignoreBuilder;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Files over this size are named and not read: nobody writes settings of 4 MiB.
@@ -320,15 +320,15 @@ impl Tree {
     fn read_one(&self, path: &Utf8PathBuf) -> Result<File, Trouble> {
         let trouble = |why| Trouble { path: path.clone(), why };
         let entry = self.entries.get(path);
-        match entry.map(|entry| &entry.kind) {
+        let size = match entry.map(|entry| &entry.kind) {
             Some(EntryKind::File { size, .. }) if *size > LARGEST => {
                 return Err(trouble(Unread::TooLarge(*size)));
             }
-            Some(EntryKind::File { .. }) => {}
+            Some(EntryKind::File { size, .. }) => *size as usize,
             Some(EntryKind::Dir | EntryKind::Link(_) | EntryKind::Other) | None => {
                 return Err(trouble(Unread::NoFile));
             }
-        }
+        };
         let real = entry.and_then(|entry| entry.real.clone());
         let bytes = match (&self.bytes, &self.demand) {
             (None, Some(demand)) => demand.files.read(path).map_err(trouble)?,
@@ -338,7 +338,7 @@ impl Tree {
             }
             (Some(_) | None, _) => {
                 let real = real.unwrap_or_else(|| path.clone().into_std_path_buf());
-                fs::read(real).map_err(|error| trouble(Unread::Failed(said(&error))))?
+                whole(&real, size).map_err(|error| trouble(Unread::Failed(said(&error))))?
             }
         };
         let is_wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
@@ -353,12 +353,34 @@ impl Tree {
         self.add(path, Entry { kind, ignored: false, real: None });
     }
 
+    pub(super) fn add_all(&mut self, all: Vec<(Utf8PathBuf, Entry)>) {
+        let links = all.iter().filter(|(_, entry)| matches!(entry.kind, EntryKind::Link(_)));
+        self.links.extend(links.map(|(path, _)| path.clone()));
+        self.entries.extend(all);
+    }
+
     pub(super) fn add(&mut self, path: Utf8PathBuf, entry: Entry) {
         if matches!(entry.kind, EntryKind::Link(_)) {
             self.links.insert(path.clone());
         }
         self.entries.insert(path, entry);
     }
+}
+
+/// All of a file that had this size when it was listed. One that still has it is read at one go, as
+/// a regular file gives less than it is asked for only where it ends (read(2)).
+fn whole(path: &Path, size: usize) -> io::Result<Vec<u8>> {
+    let mut file = fs::File::open(path)?;
+    let mut bytes = vec![0; size + 1];
+    let read = match file.read(&mut bytes) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+        read => read?,
+    };
+    bytes.truncate(read);
+    if read != size {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// The path as users see it: no `./`, and bytes that are no UTF-8 escaped.
@@ -376,8 +398,13 @@ pub(super) fn shown(path: &Path) -> Utf8PathBuf {
 /// Whether a path is written as plainly as it can be. Nearly all are, and that is quickly seen.
 pub(super) fn is_normal(path: &Utf8Path) -> bool {
     let text = path.as_str();
-    let below = text.strip_prefix('/').unwrap_or(text);
-    below.is_empty() || below.split('/').all(|part| !matches!(part, "" | "." | ".."))
+    let below = text.strip_prefix('/').unwrap_or(text).as_bytes();
+    let ends = |at: usize| below.get(at).is_none_or(|byte| *byte == b'/');
+    let is_dot = |at: usize| below.get(at) == Some(&b'.');
+    let is_plain =
+        |at: usize| !(ends(at) || is_dot(at) && (ends(at + 1) || is_dot(at + 1) && ends(at + 2)));
+    let mut slashes = below.iter().enumerate().filter(|(_, byte)| **byte == b'/');
+    below.is_empty() || is_plain(0) && slashes.all(|(at, _)| is_plain(at + 1))
 }
 
 /// Lexical: `a/./b/../c` is `a/c`. A `..` at the front stays.

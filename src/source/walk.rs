@@ -6,8 +6,8 @@
 use crate::source::tree::{normalize, shown};
 use crate::source::{Entry, EntryKind, Tree, Trouble, Unread};
 use camino::{Utf8Path, Utf8PathBuf};
-use ignore::{DirEntry, WalkBuilder, WalkState};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use ignore::{DirEntry, WalkBuilder};
+use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -75,8 +75,9 @@ const MADE: &[&str] = &[
 const AT_ONCE: Duration = Duration::from_secs(60);
 
 impl Tree {
+    /// One thread lists folders, and all look at what it finds. The walk of many threads has those
+    /// sleep that find nothing to do, which took longer than a small tree itself.
     pub(super) fn enter(&mut self, root: &Path) {
-        let found = Mutex::new(Vec::new());
         let exclude = self.exclude.clone();
         let left = Arc::new(Mutex::new(BTreeSet::new()));
         let seen = Arc::clone(&left);
@@ -94,31 +95,27 @@ impl Tree {
                 entry.depth() == 0
                     || !(is_foreign(entry.path(), is_file) || exclude.matches(&shown(entry.path())))
             })
-            .build_parallel();
-        walk.run(|| {
-            Box::new(|entry| {
-                let item = match entry {
-                    Ok(entry) => describe(&entry, root).map(Ok),
-                    Err(error) => Some(Err(Trouble {
-                        path: shown(root),
-                        why: Unread::Failed(error.to_string()),
-                    })),
-                };
-                if let (Some(item), Ok(mut found)) = (item, found.lock()) {
-                    found.push(item);
+            .build();
+        let found: Vec<_> = walk
+            .par_bridge()
+            .filter_map(|entry| match entry {
+                Ok(entry) => describe(&entry, root).map(Ok),
+                Err(error) => {
+                    Some(Err(Trouble { path: shown(root), why: Unread::Failed(error.to_string()) }))
                 }
-                WalkState::Continue
             })
-        });
+            .collect();
         if let Ok(mut left) = left.lock() {
             self.left.append(&mut left);
         }
-        for item in found.into_inner().unwrap_or_default() {
+        let mut entries = Vec::with_capacity(found.len());
+        for item in found {
             match item {
-                Ok((path, entry)) => self.add(path, entry),
+                Ok(entry) => entries.push(entry),
                 Err(trouble) => self.troubles.push(trouble),
             }
         }
+        self.add_all(entries);
     }
 
     /// The walk says nothing of what git ignores. That an ignored `.env` is there matters, so

@@ -2,8 +2,10 @@
 //!
 //! Knows no content beyond that, and nothing of which files belong together.
 
+use crate::source::{extension, file_name};
 use crate::syntax::requirements::Format;
 use camino::Utf8Path;
+use std::borrow::Cow;
 
 /// The formats that decide how a site runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,7 +50,8 @@ const SCRIPTS: &[&str] = &["sh", "bash"];
 pub fn base_name(name: &str) -> &str {
     let mut name = name;
     while let Some((stem, ending)) = name.rsplit_once('.') {
-        if stem.is_empty() || !TEMPLATES.contains(&ending.to_ascii_lowercase().as_str()) {
+        let marks = || TEMPLATES.iter().any(|it| it.eq_ignore_ascii_case(ending));
+        if stem.is_empty() || !marks() {
             break;
         }
         name = stem;
@@ -58,7 +61,7 @@ pub fn base_name(name: &str) -> &str {
 
 /// Whether a file is one to be filled in before it is used (`*.template`, `*.j2`).
 pub fn is_template(path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
+    let name = file_name(path).unwrap_or_default();
     base_name(name) != name
 }
 
@@ -84,10 +87,18 @@ pub fn is_example(path: &Utf8Path) -> bool {
         || of_folder.any(|word| matches!(word, "example" | "sample"))
 }
 
+/// Nearly all names are in small letters as they are.
+fn lowered(name: &str) -> Cow<'_, str> {
+    match name.bytes().any(|it| it.is_ascii_uppercase()) {
+        true => Cow::Owned(name.to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    }
+}
+
 /// The format that a name promises; `None` where only the content can tell or nobody asks.
 pub fn by_name(path: &Utf8Path) -> Option<Kind> {
-    let name = base_name(path.file_name()?);
-    let lower = name.to_ascii_lowercase();
+    let name = base_name(file_name(path)?);
+    let lower = lowered(name);
     let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
     let around = path.parent()?;
     let folders = || around.components().map(|part| part.as_str());
@@ -97,7 +108,7 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     if ending == "conf" && around.file_name().is_some_and(is_drop_in) {
         return Some(Kind::Systemd);
     }
-    match lower.as_str() {
+    match &*lower {
         "procfile" => return Some(Kind::Procfile),
         "makefile" | "gnumakefile" | "justfile" => return Some(Kind::Makefile),
         "crontab" | "cronfile" => return Some(Kind::Crontab),
@@ -176,7 +187,7 @@ fn is_drop_in(folder: &str) -> bool {
 
 /// `.env`, `.env.prod`, `prod.env`, and cookiecutter-django's `.envs/.production/.django`.
 fn is_dotenv(path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
+    let name = file_name(path).unwrap_or_default();
     let base = base_name(name);
     let code = [
         "py", "js", "ts", "mjs", "cjs", "mts", "cts", "jsx", "tsx", "vue", "css", "scss", "html",
@@ -184,7 +195,7 @@ fn is_dotenv(path: &Utf8Path) -> bool {
         "h", "cpp", "cs", "java", "kt", "swift", "lua", "ex", "exs", "nix", "tf", "hcl", "toml",
         "ini", "cfg", "cnf", "conf", "sql", "xml", "pem", "crt", "key", "log", "lock",
     ];
-    if path.extension().is_some_and(|it| code.contains(&it)) {
+    if extension(path).is_some_and(|it| code.contains(&it)) {
         return false;
     }
     let named = base == ".env"
@@ -206,7 +217,7 @@ fn is_dotenv(path: &Utf8Path) -> bool {
 
 /// Whether a file that its name says nothing about is worth a look at its first lines.
 pub fn may_be(path: &Utf8Path) -> bool {
-    let name = base_name(path.file_name().unwrap_or_default()).to_ascii_lowercase();
+    let name = lowered(base_name(file_name(path).unwrap_or_default()));
     match name.rsplit_once('.') {
         Some((_, "conf" | "yml" | "yaml" | "ini" | "cfg")) => true,
         Some(_) => false,
@@ -230,7 +241,7 @@ const DOMAINS: &[&str] = &[
 /// Whether it is called as people call sites of nginx, which asks for no ending: `shop` and
 /// `shop.example.com`. Documents show sites that are not in use.
 pub fn may_be_site(path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+    let name = lowered(file_name(path).unwrap_or_default());
     let in_documents = || {
         path.parent()
             .into_iter()

@@ -1,7 +1,7 @@
 //! What a tree says of paths, against what the paths themselves say.
 
 use crate::host::{Facts, Recorded};
-use crate::source::Tree;
+use crate::source::{Tree, extension, file_name};
 use crate::tests::file;
 use camino::{Utf8Path, Utf8PathBuf};
 use proptest::collection::vec;
@@ -60,6 +60,34 @@ fn a_path_is_found_however_it_is_written() {
     assert!(tree.get("./deploy".into()).is_none());
     assert!(tree.is_dir("./deploy/../deploy/nginx".into()));
     assert_eq!(tree.children("deploy/".into()).count(), 1);
+}
+
+#[test]
+fn names_and_endings_are_those_of_paths() {
+    let parts = ["", "a", "a.b", ".a", ".a.b", "a.", ".", "..", "...", "a b.tar.gz", "\u{e9}.py"];
+    for (first, second) in parts.iter().flat_map(|it| parts.map(|other| (it, other))) {
+        for text in
+            [(*first).to_owned(), format!("{first}/{second}"), format!("/{second}/{first}/")]
+        {
+            let path = Utf8Path::new(&text);
+            assert_eq!(file_name(path), path.file_name(), "{text}");
+            assert_eq!(extension(path), path.extension(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_changed_its_size_since_it_was_listed_is_read_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("settings.py");
+    for later in ["DEBUG = False\n", "A = 1\n", ""] {
+        std::fs::write(&path, "DEBUG = True\n").unwrap();
+        let tree = Tree::walk(&[folder.path().to_owned()]).unwrap();
+        std::fs::write(&path, later).unwrap();
+        let listed: Vec<_> = tree.files().cloned().collect();
+        let read = tree.read(&listed);
+        assert_eq!(read[0].as_ref().unwrap().bytes, later.as_bytes());
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::model::compose::{Location, MountKind, Project, Service};
 use crate::model::contents::{Baked, Contents, Unmet, Unrunnable};
 use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage, Start};
 use crate::model::{Files, Found, Kind, Process};
-use crate::source::{EntryKind, normalize};
+use crate::source::{EntryKind, file_name, normalize};
 use crate::syntax::dockerfile::Form;
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::kind;
@@ -403,7 +403,7 @@ fn is_plain_name(name: &str) -> bool {
 
 /// An env file that a deployment reads; no example, and none for developers or tests.
 fn is_env_file(path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+    let name = file_name(path).unwrap_or_default().to_ascii_lowercase();
     let others =
         ["local", "dev", "development", "test", "tests", "ci", "debug", "travis", "sample"];
     let is_env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");

@@ -12,7 +12,7 @@ use crate::model::contract::Contract;
 use crate::model::django::Project;
 use crate::model::units::Unit;
 use crate::model::{Files, Found, Kind, Mount, Read, Storage, Tmpfiles, View};
-use crate::source::{Place, normalize};
+use crate::source::{Place, extension, file_name, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -75,7 +75,7 @@ impl<'a> Host<'a> {
             let is_marked = marks.iter().any(|it| files.tree.is_dir(&folder.join(it)));
             is_marked && !is_checkout(files, folder)
         };
-        let etcs = files.tree.entries().filter(|(path, _)| path.file_name() == Some("etc"));
+        let etcs = files.tree.entries().filter(|(path, _)| file_name(path) == Some("etc"));
         let folders: BTreeSet<&Utf8Path> = etcs.filter_map(|(path, _)| path.parent()).collect();
         let folders = files.tree.roots().iter().map(Utf8PathBuf::as_path).chain(folders);
         Self {
@@ -182,9 +182,9 @@ impl<'a> Host<'a> {
 /// What the tree says of systemd-tmpfiles (tmpfiles.d(5)).
 pub(super) fn tmpfiles(files: &Files) -> Tmpfiles {
     let is_config = |path: &Utf8Path| {
-        let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
-        let name = path.file_name().unwrap_or_default();
-        path.extension() == Some("conf") && (folder == "tmpfiles.d" || name.contains("tmpfiles"))
+        let folder = || path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
+        let name = file_name(path).unwrap_or_default();
+        extension(path) == Some("conf") && (name.contains("tmpfiles") || folder() == "tmpfiles.d")
     };
     let mut made = Vec::new();
     for path in files.tree.files().filter(|path| is_config(path)) {

@@ -9,6 +9,7 @@ use crate::model::command::{Program, Started};
 use crate::model::project::Requirements;
 use crate::model::scripted::{installing, names, steps};
 use crate::model::{Django, Files, Found, Kind, Lacking};
+use crate::source::extension;
 use crate::syntax::requirements::Format;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -139,10 +140,15 @@ enum Told {
     Unread,
 }
 
+/// Whether a text tells people to install it. Most do not even name it.
+fn tells(text: &str, distribution: &str) -> bool {
+    names(&[text.to_ascii_lowercase()], distribution) && names(&installing(text), distribution)
+}
+
 /// Whether a document of the tree tells people to install it.
 fn told(files: &Files, distribution: &str) -> Told {
     let is_document = |path: &Utf8Path| {
-        matches!(path.extension(), Some("md" | "rst" | "txt"))
+        matches!(extension(path), Some("md" | "rst" | "txt"))
             && !path.as_str().contains("/site-packages/")
     };
     let documents = files.tree.files().filter(|path| is_document(path)).take(MOST_DOCUMENTS);
@@ -151,7 +157,7 @@ fn told(files: &Files, distribution: &str) -> Told {
     for path in documents {
         match files.find(path) {
             Found::Read(read) if read.parsed.kind() == Kind::Requirements => {}
-            Found::Read(read) if by.is_none() && names(&installing(read.text), distribution) => {
+            Found::Read(read) if by.is_none() && tells(read.text, distribution) => {
                 by = Some(path.to_owned());
             }
             Found::Read(_) | Found::Folder | Found::Absent => {}

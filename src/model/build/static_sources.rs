@@ -5,6 +5,7 @@ use crate::model::assets::sources;
 use crate::model::build::run::Run;
 use crate::model::{Files, Found, Kind};
 use crate::python::Evaluation;
+use crate::source::file_name;
 use camino::Utf8Path;
 
 /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not. What a build makes of a
@@ -29,7 +30,7 @@ pub(super) fn absent(run: &Run<'_>, evaluation: &Evaluation) -> Vec<Fact<String>
 /// with them, or it is told to leave it.
 fn is_built_into(run: &Run<'_>) -> bool {
     let (tree, root) = (run.files.tree, &run.project.root);
-    let packages = tree.files().filter(|path| path.file_name() == Some("package.json"));
+    let packages = tree.files().filter(|path| file_name(path) == Some("package.json"));
     let folders: Vec<&Utf8Path> = packages.filter_map(|path| path.parent()).collect();
     let told = folders.iter().flat_map(|folder| tree.children(folder)).filter(|(path, _)| {
         let name = path.file_name().unwrap_or_default();
@@ -56,5 +57,5 @@ fn is_made(files: &Files, folder: &Utf8Path) -> bool {
             ["mkdir", "cp ", "mv ", "COPY", "install", "build", "unzip", "tar ", "git clone"];
         line.contains(name) && words.iter().any(|word| line.contains(word))
     };
-    steps.any(|read| read.text.lines().any(made))
+    steps.any(|read| read.text.contains(name) && read.text.lines().any(made))
 }

@@ -2,6 +2,7 @@
 
 use crate::fact::secret::is_placeholder;
 use crate::model::{Kind, Read};
+use crate::source::file_name;
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -184,7 +185,7 @@ fn is_task(read: Read<'_>) -> bool {
 
 /// Whether a file is one of Python that deploys, for fabric as a rule.
 pub(super) fn is_deploy(path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
+    let name = file_name(path).unwrap_or_default();
     name.ends_with(".py") && (name.starts_with("fab") || name.contains("deploy"))
 }
 

@@ -57,14 +57,14 @@ impl GitIndex {
         let broken = |why: &str| trouble(Unread::Failed(why.to_owned()));
         let parsed =
             index::parse(&bytes, hash_length(&git)).map_err(|it| broken(&it.to_string()))?;
-        for (path, mode) in parsed {
+        let below = shown(below);
+        let ours = parsed.into_iter().filter_map(|(path, mode)| {
             let path = shown(Path::new(&path));
-            if let Ok(rest) = path.strip_prefix(shown(below)) {
-                let whole = rest.as_str().is_empty();
-                let path = if whole { read.root.clone() } else { read.root.join(rest) };
-                read.entries.insert(path, mode);
-            }
-        }
+            let rest = path.strip_prefix(&below).ok()?;
+            let whole = rest.as_str().is_empty();
+            Some((if whole { read.root.clone() } else { read.root.join(rest) }, mode))
+        });
+        read.entries = ours.collect();
         Ok(Some(read))
     }
 

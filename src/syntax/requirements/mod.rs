@@ -6,7 +6,7 @@
 
 use crate::fact::secret::url_credentials;
 use crate::fact::version::Range;
-use crate::source::{FileId, Place, Spanned};
+use crate::source::{FileId, Place, Spanned, file_name};
 use crate::syntax::Problem;
 use crate::syntax::spliced::Spliced;
 use camino::Utf8Path;
@@ -141,7 +141,7 @@ pub fn normalise(name: &str) -> String {
 
 impl Format {
     pub fn of(path: &Utf8Path) -> Option<Self> {
-        let name = path.file_name()?.to_ascii_lowercase();
+        let name = file_name(path)?.to_ascii_lowercase();
         let format = match name.as_str() {
             "pyproject.toml" => Self::Pyproject,
             "setup.cfg" => Self::SetupCfg,
