@@ -7,13 +7,16 @@
 use crate::fact::Fact;
 use crate::model::django::find_module;
 use crate::model::routers::{self, Routes};
-use crate::model::{Files, Found};
+use crate::model::{Files, Found, Read};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{Argument, Expression, ExpressionKind, Module, StatementKind};
 use crate::syntax::python::{each_expression, each_statement, within};
+use aho_corasick::AhoCorasick;
 use camino::Utf8Path;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// Of one project.
 #[derive(Clone, Debug, Default)]
@@ -70,19 +73,35 @@ const SENDS: &[&str] = &[
 /// Words of code that serves static files around the application (dj-static, older WhiteNoise).
 const WRAPS: &[&str] = &["dj_static", "StaticFilesHandler", "whitenoise", "WhiteNoise"];
 
+/// What says where something is answered, `re_path` among them.
+const ROUTES: &[&str] = &["path", "url"];
+
+/// The words without which a module has nothing of [`Code::read`], and no router.
+static TELLING: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words = ["FileField", "ImageField", "MEDIA_URL", "URLRouter"];
+    AhoCorasick::new(words.iter().chain(ROUTES)).ok()
+});
+
 impl Code {
     pub(super) fn of(files: &Files, root: &Utf8Path) -> Self {
         let below = files.tree.below(root).map(|(path, _)| path.as_path());
         let paths = below.filter(|path| matters(path.strip_prefix(root).unwrap_or(path)));
         // All that are to be read are asked for in one round.
-        let found: Vec<Found> = paths.take(MOST_FILES).map(|path| files.find(path)).collect();
+        let found: Vec<Found> = paths.take(MOST_FILES).map(|path| files.skim(path)).collect();
+        let modules = found.par_iter().filter_map(|found| match found {
+            Found::Read(Read { text, parsed: Parsed::Python(module), .. }) => Some((text, module)),
+            _ => None,
+        });
+        modules.filter(|(text, _)| may_tell(text)).for_each(|(_, module)| module.parse());
         let mut code = Self::default();
         let mut routed = Vec::new();
         for read in found {
             let Found::Read(read) = read else { continue };
             code.may_send_files |= SENDS.iter().any(|it| read.text.contains(it));
             code.may_wrap_server |= WRAPS.iter().any(|it| read.text.contains(it));
-            if let Parsed::Python(module) = read.parsed {
+            if let Parsed::Python(module) = read.parsed
+                && may_tell(read.text)
+            {
                 code.read(read.id, read.path, module);
                 let path = read.path.strip_prefix(root).unwrap_or(read.path);
                 let routers = routers::routers(module).into_iter();
@@ -157,6 +176,20 @@ impl Code {
             }
         });
     }
+}
+
+/// Whether a module may have any of what is looked for: most have none, and parsing one costs a
+/// hundred times what this does.
+fn may_tell(text: &str) -> bool {
+    let is_part = |it: char| it.is_alphanumeric() || it == '_';
+    let tells = |found: aho_corasick::Match| {
+        let (before, after) = (&text[..found.start()], &text[found.end()..]);
+        let before = before.strip_suffix("re_").unwrap_or(before);
+        let is_call = || !before.ends_with(is_part) && after.trim_start().starts_with('(');
+        !ROUTES.contains(&&text[found.range()]) || is_call()
+    };
+    let words = TELLING.as_ref().into_iter();
+    words.flat_map(|it| it.find_iter(text)).any(tells)
 }
 
 /// Whether a path below the project's root is of a module that may hold what is looked for.

@@ -6,12 +6,12 @@
 use crate::model::contract::Contract;
 use crate::model::memo::Memo;
 use crate::model::scripted::Scripted;
-use crate::source::{EntryKind, FileId, Sources, Tree};
+use crate::source::{EntryKind, FileId, Sources, Tree, file_name};
 use crate::syntax::Parsed;
 use crate::syntax::kind::{self, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub struct Files<'a> {
     pub tree: &'a Tree,
@@ -26,7 +26,7 @@ pub struct Files<'a> {
     pub follows_views: bool,
     /// What the operator declares.
     pub contracts: &'a [Contract],
-    wants: Mutex<BTreeSet<Utf8PathBuf>>,
+    wants: Mutex<Wanted>,
     /// What this build found, and earlier ones.
     pub memo: Arc<Memo>,
     /// Which every process asks for, and one look finds.
@@ -42,6 +42,24 @@ pub struct Read<'a> {
     pub path: &'a Utf8Path,
     pub text: &'a str,
     pub parsed: &'a Parsed,
+}
+
+/// Files that turned out to matter, and were not read yet.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    pub paths: BTreeSet<Utf8PathBuf>,
+    /// Those of them that somebody asked for to have them parsed.
+    pub parsed: BTreeSet<Utf8PathBuf>,
+}
+
+impl Wanted {
+    /// These as well, to be parsed.
+    pub fn extend(&mut self, paths: impl IntoIterator<Item = Utf8PathBuf>) {
+        for path in paths {
+            self.parsed.insert(path.clone());
+            self.paths.insert(path);
+        }
+    }
 }
 
 /// The answer to "what is at this path?".
@@ -109,13 +127,22 @@ impl<'a> Files<'a> {
 
     /// What is at a path of the tree, links followed.
     pub fn find(&self, path: &Utf8Path) -> Found<'a> {
+        self.look(path, |wants, path| wants.extend([path]))
+    }
+
+    /// The same for those who look for words in its text first: it is parsed once they ask for it.
+    pub fn skim(&self, path: &Utf8Path) -> Found<'a> {
+        self.look(path, |wants, path| _ = wants.paths.insert(path))
+    }
+
+    fn look(&self, path: &Utf8Path, want: impl FnOnce(&mut Wanted, Utf8PathBuf)) -> Found<'a> {
         let Some(path) = self.tree.resolve(path) else { return Found::Absent };
         if let Some(id) = self.sources.find(&path) {
             return Found::Read(self.read(id));
         }
         match self.tree.get(&path).map(|entry| &entry.kind) {
             Some(EntryKind::File { .. }) => {
-                self.want([path]);
+                want(&mut self.wants(), path);
                 Found::Wanted
             }
             Some(EntryKind::Dir) => Found::Folder,
@@ -128,7 +155,7 @@ impl<'a> Files<'a> {
         let index = self.named.get_or_init(|| {
             let mut index: HashMap<String, Vec<Utf8PathBuf>> = HashMap::new();
             for (path, _) in self.tree.entries() {
-                if let Some(name) = path.file_name() {
+                if let Some(name) = file_name(path) {
                     index.entry(name.to_owned()).or_default().push(path.clone());
                 }
             }
@@ -156,15 +183,19 @@ impl<'a> Files<'a> {
 
     /// Asks for files that turned out to matter.
     pub fn want(&self, paths: impl IntoIterator<Item = Utf8PathBuf>) {
-        self.wants.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+        self.wants().extend(paths);
     }
 
     /// Whether it wants anything that was not asked for before.
     pub fn wants_beside(&self, asked: &BTreeSet<Utf8PathBuf>) -> bool {
-        !self.wants.lock().unwrap_or_else(PoisonError::into_inner).is_subset(asked)
+        !self.wants().paths.is_subset(asked)
     }
 
-    pub fn into_wants(self) -> BTreeSet<Utf8PathBuf> {
+    fn wants(&self) -> MutexGuard<'_, Wanted> {
+        self.wants.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn into_wants(self) -> Wanted {
         self.wants.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -100,7 +100,7 @@ pub use datastore::{Access, Kept};
 pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
 pub use env_file::{EnvFile, EnvReader};
-pub use files::{Files, Found, Read};
+pub use files::{Files, Found, Read, Wanted};
 pub use held_back::HeldBack;
 pub use hosts::{allowed_by_debug, allows};
 pub use ledger::{Entry as LedgerEntry, State as LedgerState};

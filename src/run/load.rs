@@ -5,11 +5,11 @@ use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
 use crate::model::drift::{self, Copies, Drifts};
-use crate::model::{Files, Memo, Model, mention};
+use crate::model::{Files, Memo, Model, Wanted, mention};
 use crate::python;
-use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
+use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread, file_name};
 use crate::syntax::kind::Kind;
-use crate::syntax::python::is_of_python_2;
+use crate::syntax::python::{Lazy, is_of_python_2};
 use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -26,12 +26,13 @@ const ROUNDS: usize = 24;
 pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     let mut reader = Reader::new(tree, config);
     let is_wanted = |path: &&Utf8PathBuf| is_wanted_at_once(path) && !is_set_aside(tree, path);
-    let mut at_once: BTreeSet<_> = tree.files().filter(is_wanted).cloned().collect();
+    let mut at_once = Wanted::default();
+    at_once.extend(tree.files().filter(is_wanted).cloned());
     at_once.extend(sites(tree));
     reader.round(tree, at_once);
     for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
         let (mut model, wants) = reader.build(tree, last);
-        if wants.is_empty() || last {
+        if wants.paths.is_empty() || last {
             look_for_uses(tree, &model);
             reader.finish(&mut model);
             return (reader.sources, model);
@@ -72,12 +73,13 @@ pub(super) fn load_machine(
         let is_of_one = discovered.projects.iter().any(|project| path.starts_with(project));
         is_of_one && is_wanted_at_once(path) && is_of_the_application(path)
     });
-    let at_once = of_projects.chain(&discovered.files).cloned().collect();
+    let mut at_once = Wanted::default();
+    at_once.extend(of_projects.chain(&discovered.files).cloned());
     reader.round(tree, at_once);
     for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
         let (mut model, wants) = reader.build(tree, last);
         let grew = tree.grow();
-        if (wants.is_empty() && !grew) || last {
+        if (wants.paths.is_empty() && !grew) || last {
             reader.finish(&mut model);
             let drifts = reader.drifts(tree, discovered);
             return (reader.sources, model, drifts);
@@ -180,7 +182,7 @@ fn is_of_the_application(path: &Utf8Path) -> bool {
 }
 
 fn is_entry_point(path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
+    let name = file_name(path).unwrap_or_default();
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
     let of_projects = ["manage.py", "wsgi.py", "asgi.py", "celery.py", "celeryapp.py", "urls.py"];
     of_projects.contains(&name)
@@ -191,7 +193,7 @@ fn is_entry_point(path: &Utf8Path) -> bool {
 }
 
 fn is_ignore_file(path: &Utf8Path) -> bool {
-    path.file_name().is_some_and(|name| name.ends_with(".dockerignore"))
+    file_name(path).is_some_and(|name| name.ends_with(".dockerignore"))
 }
 
 struct Reader {
@@ -221,13 +223,14 @@ impl Reader {
             contracts: config.contracts.clone(),
             memo: Arc::default(),
         };
-        reader.parse(0);
+        reader.parse(0, &BTreeSet::new());
         reader.miss(tree.troubles().to_vec());
         reader
     }
 
     /// Reads and parses these files. Those that nothing is known of are taken for text.
-    fn round(&mut self, tree: &Tree, paths: BTreeSet<Utf8PathBuf>) {
+    fn round(&mut self, tree: &Tree, wants: Wanted) {
+        let Wanted { paths, parsed } = wants;
         let paths: Vec<_> = paths.into_iter().filter(|path| !self.asked.contains(path)).collect();
         self.asked.extend(paths.iter().cloned());
 
@@ -240,12 +243,12 @@ impl Reader {
         }
         let from = self.sources.ids().len();
         self.sources.add(files);
-        self.parse(from);
+        self.parse(from, &parsed);
         self.miss(missed);
     }
 
     /// A model of what was read so far, and what it wants besides.
-    fn build(&self, tree: &Tree, last: bool) -> (Model, BTreeSet<Utf8PathBuf>) {
+    fn build(&self, tree: &Tree, last: bool) -> (Model, Wanted) {
         let unread = self.unread.iter().filter_map(|it| Some(it.evidence().place()?.file));
         let mut files = Files::new(tree, &self.sources, &self.parsed).without(unread.collect());
         files.follows_views = self.follows_views;
@@ -256,10 +259,13 @@ impl Reader {
             model.complete(&files);
         }
         self.memo.settle();
-        (model, files.into_wants().difference(&self.asked).cloned().collect())
+        let mut wants = files.into_wants();
+        wants.paths.retain(|path| !self.asked.contains(path));
+        (model, wants)
     }
 
-    fn parse(&mut self, from: usize) {
+    /// Parses what came last. Of Python, only `at_once`: most is read for a word in its text.
+    fn parse(&mut self, from: usize, at_once: &BTreeSet<Utf8PathBuf>) {
         let (sources, contracts) = (&self.sources, self.contracts.as_slice());
         let parse = |file: FileId| {
             let source = sources.get(file);
@@ -267,12 +273,17 @@ impl Reader {
             let kind = kind::by_name(path).filter(|kind| !kind::is_refuted(*kind, text));
             let kind = kind.or_else(|| kind::by_content(path, text));
             let kind = kind.unwrap_or(kind::Kind::Text);
-            let (mut tree, faults) = syntax::parse(kind, path, file, text);
+            let (mut tree, faults) = match kind {
+                Kind::Python => (Parsed::Python(Lazy::new(file, text)), Vec::new()),
+                _ => syntax::parse(kind, path, file, text),
+            };
             let bindings = contract::bindings(contracts, path);
             if !bindings.is_empty() {
                 tree.fill_in(&bindings);
             }
-            if let Parsed::Python(module) = &tree {
+            if let Parsed::Python(module) = &tree
+                && at_once.contains(path)
+            {
                 python::read_ahead(module);
             }
             let hidden = syntax::hidden(kind, file, text);
@@ -281,13 +292,12 @@ impl Reader {
         let new: Vec<FileId> = sources.ids().split_off(from);
         let parsed: Vec<_> = new.into_par_iter().map(parse).collect();
         for ((tree, faults), passwords, hidden) in parsed {
-            let in_python = match &tree {
-                Parsed::Python(module) => python::secrets(module),
-                _ => Vec::new(),
-            };
+            if let Parsed::Python(module) = &tree {
+                let (file, module) = (module.file(), module.clone());
+                self.sources.hide_when_shown(file, move || python::secrets(&module));
+            }
             let on_command_lines = passwords.into_iter().map(|it| it.place);
-            let further = in_python.into_iter().chain(on_command_lines).chain(hidden);
-            for secret in tree.secrets().into_iter().chain(further) {
+            for secret in tree.secrets().into_iter().chain(on_command_lines).chain(hidden) {
                 self.sources.hide(secret);
             }
             self.parsed.push(tree);
@@ -321,7 +331,12 @@ impl Reader {
         let python = Fault::Refused(kind::Kind::Python);
         let image = Fault::Refused(kind::Kind::Dockerfile);
         let mut stopped = BTreeSet::new();
-        for (fault, problem) in std::mem::take(&mut self.faults) {
+        let met = self.parsed.iter().flat_map(|tree| match tree {
+            Parsed::Python(module) => module.problems_met(),
+            _ => &[],
+        });
+        let met = met.map(|problem| (python, problem.clone()));
+        for (fault, problem) in std::mem::take(&mut self.faults).into_iter().chain(met) {
             let file = problem.place.file;
             if fault == UNIT_PATH && model.rendered.contains(&file)
                 || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
@@ -355,7 +370,9 @@ impl Reader {
         };
         let copies: Copies =
             tree.files().filter_map(|path| Some((path.clone(), of_project(path)?))).collect();
-        self.round(tree, copies.keys().cloned().collect());
+        let mut wants = Wanted::default();
+        wants.extend(copies.keys().cloned());
+        self.round(tree, wants);
         let parsed =
             copies.keys().filter_map(|it| Some(&self.parsed[self.sources.find(it)?.index()]));
         for path in parsed.flat_map(drift::needed) {

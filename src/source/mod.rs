@@ -7,6 +7,7 @@
 use crate::source::line_hash::LineHash;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::OnceLock;
 
 mod begins;
@@ -130,13 +131,24 @@ pub struct Source {
     file: File,
     text: String,
     secrets: Vec<Span>,
+    further: Option<Further>,
     views: Views,
+}
+
+/// Looks for secrets that nobody needs to know of before the file is shown.
+struct Further(Box<dyn Fn() -> Vec<Place> + Send + Sync>);
+
+impl fmt::Debug for Further {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Further")
+    }
 }
 
 /// What is worked out of a source when a report first asks: a file with a thousand findings is
 /// gone through once.
 #[derive(Debug, Default)]
 struct Views {
+    secrets: OnceLock<Vec<Span>>,
     masked: OnceLock<Option<String>>,
     line_starts: OnceLock<Vec<u32>>,
     line_hashes: OnceLock<Vec<Option<LineHash>>>,
@@ -159,12 +171,16 @@ impl Source {
 
     /// What is kept out of every report, in no order.
     pub fn secrets(&self) -> &[Span] {
-        &self.secrets
+        let all = || {
+            let further = self.further.iter().flat_map(|find| find.0());
+            self.secrets.iter().copied().chain(further.map(|it| it.span)).collect()
+        };
+        self.views.secrets.get_or_init(all)
     }
 
     /// Whether something in this range is kept out of every report.
     pub fn holds_secret(&self, span: Span) -> bool {
-        self.secrets.iter().any(|secret| secret.start < span.end && span.start < secret.end)
+        self.secrets().iter().any(|secret| secret.start < span.end && span.start < secret.end)
     }
 }
 
@@ -205,7 +221,8 @@ impl Sources {
             }
             self.by_path.insert(file.path.clone(), next);
             let text = decode(&file.bytes);
-            self.all.push(Source { file, text, secrets: Vec::new(), views: Views::default() });
+            let (secrets, views) = (Vec::new(), Views::default());
+            self.all.push(Source { file, text, secrets, further: None, views });
         }
     }
 
@@ -217,6 +234,18 @@ impl Sources {
     pub fn hide(&mut self, place: Place) {
         let source = &mut self.all[place.file.0 as usize];
         source.secrets.push(place.span);
+        source.views = Views::default();
+    }
+
+    /// Keeps out of every report what is found when one first shows the file. Most are never shown,
+    /// and looking costs more than reading them.
+    pub fn hide_when_shown(
+        &mut self,
+        file: FileId,
+        find: impl Fn() -> Vec<Place> + Send + Sync + 'static,
+    ) {
+        let source = &mut self.all[file.0 as usize];
+        source.further = Some(Further(Box::new(find)));
         source.views = Views::default();
     }
 

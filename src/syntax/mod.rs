@@ -79,7 +79,7 @@ pub enum Parsed {
     Nginx(nginx::Tree),
     Procfile(Vec<procfile::Process>),
     Requirements(requirements::Manifest),
-    Python(python::ast::Module),
+    Python(python::Lazy),
     Shell(shell::Script),
     Supervisor(Vec<ini::Section>),
     Systemd(systemd::UnitFile),
@@ -159,8 +159,9 @@ pub fn parse(
         // Workflows are read for evidence; whether GitHub would take them is not asked.
         Kind::Workflow => (Parsed::Workflow(yaml::parse(file, text)), Vec::new()),
         Kind::Python => {
-            let (module, problems) = python::parse(file, text);
-            (Parsed::Python(module), refused(problems))
+            let module = python::Lazy::new(file, text);
+            let problems = refused(module.problems().to_vec());
+            (Parsed::Python(module), problems)
         }
         Kind::Makefile | Kind::Toml | Kind::Redis | Kind::Postgres | Kind::Text => {
             (Parsed::Text(kind), Vec::new())

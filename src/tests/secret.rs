@@ -1,8 +1,12 @@
 //! What counts as a secret.
 
+use crate::config::Config;
 use crate::fact::secret::{
     is_none, is_placeholder, is_reference, is_secret_name, url_credentials, url_secrets,
 };
+use crate::run::run;
+use crate::source::Tree;
+use crate::tests::file;
 
 #[test]
 fn secrets_are_told_by_their_names() {
@@ -160,4 +164,19 @@ fn what_is_to_be_replaced_is_no_secret() {
     for value in ["?a?", "SG.x8Jq", "key"] {
         assert!(!is_placeholder(value), "{value}");
     }
+}
+
+#[test]
+fn what_nobody_parsed_hides_its_secrets_once_it_is_shown() {
+    let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n";
+    let files = [
+        ("manage.py", manage),
+        ("shop/settings.py", "DEBUG = False\n"),
+        ("shop/views.py", "API_SECRET_KEY = 'u7x-aPq93kd-wWz'\n"),
+    ];
+    let tree = Tree::of(files.map(|(path, text)| file(path, text)).into());
+    let outcome = run(&tree, &Config::default());
+    let views = outcome.sources.find("shop/views.py".into()).unwrap();
+    assert_eq!(outcome.sources.shown().text(views), "API_SECRET_KEY = *****************\n");
+    assert_eq!(outcome.sources.get(views).secrets().len(), 1);
 }

@@ -7,7 +7,7 @@ use crate::model::build::committed::is_for_tests;
 use crate::model::build::compose_files::stage_of;
 use crate::model::{Files, Found, Stage};
 use crate::python;
-use crate::source::Place;
+use crate::source::{Place, extension};
 use crate::syntax::python::each_expression;
 use crate::syntax::{Parsed, is_written_out};
 use camino::Utf8Path;
@@ -19,19 +19,23 @@ const MOST: usize = 100;
 const FOR_SHOW: &[&str] =
     &["seed", "populate", "fake", "faker", "dummy", "demo", "playground", "notebook"];
 
-pub(super) fn passwords(files: &Files) -> Vec<Fact<&'static str>> {
+/// What may make such users, by its name.
+pub(super) fn scripts<'f>(files: &Files<'f>) -> Vec<Found<'f>> {
     let is_script = |path: &&Utf8Path| {
-        let below = files.from_root(path).1;
-        path.extension() == Some("py") && makes_users(below) && !is_for_show(below)
+        let below = || files.from_root(path).1;
+        extension(path) == Some("py") && makes_users(below()) && !is_for_show(below())
     };
     let scripts = files.tree.files().map(|it| it.as_path()).filter(is_script).take(MOST);
-    let found: Vec<Found> = scripts.map(|path| files.find(path)).collect();
+    scripts.map(|path| files.skim(path)).collect()
+}
+
+pub(super) fn passwords(files: &Files) -> Vec<Fact<&'static str>> {
     let mut passwords = Vec::new();
-    for read in found {
+    for read in scripts(files) {
         let Found::Read(read) = read else { continue };
         let Parsed::Python(module) = read.parsed else { continue };
         // What asks for DEBUG may make its user on a developer's machine only.
-        if read.text.contains("DEBUG") {
+        if read.text.contains("DEBUG") || !read.text.contains("create_superuser") {
             continue;
         }
         each_expression(&module.body, &mut |expression| {

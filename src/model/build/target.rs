@@ -281,7 +281,7 @@ impl Imports<'_> {
     fn module(&self, path: &Utf8Path) -> Option<(&Module, Place)> {
         let Found::Read(read) = self.files.find(path) else { return None };
         let Parsed::Python(module) = read.parsed else { return None };
-        module.broken.is_none().then(|| (module, Place::new(read.id, 0, 0)))
+        module.broken.is_none().then(|| (&**module, Place::new(read.id, 0, 0)))
     }
 }
 

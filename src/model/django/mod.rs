@@ -7,8 +7,9 @@ use crate::fact::Fact;
 use crate::model::project::Requirements;
 use crate::model::shadow::{self, Shadowed};
 use crate::model::{Code, Files, Found, Kind};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, file_name};
 use crate::syntax::Parsed;
+use crate::syntax::python::Lazy;
 use crate::syntax::python::ast::{
     Argument, Constant, Expression, ExpressionKind, Module, Segment, StatementKind,
 };
@@ -108,7 +109,7 @@ pub const VARIABLE: &str = "DJANGO_SETTINGS_MODULE";
 
 /// Every project of the tree, by its root.
 pub fn projects(files: &Files) -> Vec<Project> {
-    let modules: Vec<(&Utf8Path, FileId, &Module)> = files
+    let modules: Vec<(&Utf8Path, FileId, &Lazy)> = files
         .of(Kind::Python)
         .into_iter()
         .filter_map(|read| match read.parsed {
@@ -144,7 +145,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
     }
     for project in &mut projects {
         let is_task = |path: &&Utf8PathBuf| {
-            path.file_name() == Some("tasks.py") && !path.as_str().contains("site-packages")
+            file_name(path) == Some("tasks.py") && !path.as_str().contains("site-packages")
         };
         let mut tasks = files.tree.files().filter(is_task);
         project.has_tasks = tasks.any(|path| path.starts_with(&project.root));
@@ -161,7 +162,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
     projects
 }
 
-fn entry(path: &Utf8Path, file: FileId, module: &Module) -> Option<EntryPoint> {
+fn entry(path: &Utf8Path, file: FileId, module: &Lazy) -> Option<EntryPoint> {
     let kind = match path.file_name()? {
         "manage.py" => Entry::Manage,
         "wsgi.py" => Entry::Wsgi,

@@ -19,6 +19,7 @@ mod definitions;
 mod expressions;
 mod imports;
 mod layout;
+mod lazy;
 mod literal;
 mod lower;
 mod patterns;
@@ -28,6 +29,7 @@ mod strings;
 mod walk;
 
 pub use imports::{Import, at_once, imports};
+pub use lazy::Lazy;
 pub use scope::{bound_names, is_open};
 pub use statements::is_of_python_2;
 pub use walk::{each_expression, each_statement, within};

@@ -14,7 +14,7 @@ pub(super) fn replaced(files: &Files, evaluation: &Evaluation) -> Vec<Place> {
         return Vec::new();
     }
     let modules = evaluation.modules.iter().filter_map(|file| match files.read(*file).parsed {
-        Parsed::Python(module) => Some((*file, module)),
+        Parsed::Python(module) => Some((*file, &**module)),
         _ => None,
     });
     let modules: Vec<(FileId, &Module)> = modules.collect();

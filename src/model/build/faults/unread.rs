@@ -53,13 +53,25 @@ fn resembles(name: &str) -> Option<Option<&'static str>> {
     }
     let is_djangos = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
     let farthest = if is_djangos { FARTHEST } else { 1 };
-    // Each letter more or less is a step by itself, so most need no comparing.
-    let is_as_long = |known: &&'static str| known.len().abs_diff(name.len()) <= farthest;
+    // Counting the steps takes long, and most are plainly too far away.
+    let is_near = |known: &&'static str| match farthest {
+        1 => may_be_one_step(known, name),
+        _ => known.len().abs_diff(name.len()) <= farthest,
+    };
     let distance = |known: &'static str| (strsim::osa_distance(name, known), known);
-    let near = python::settings().filter(is_as_long).map(distance).min();
+    let near = python::settings().filter(is_near).map(distance).min();
     let near = near.filter(|(distance, _)| *distance <= farthest);
     let is_typo = near.is_some_and(|(distance, _)| distance == 1) && name.len() >= SHORTEST;
     (is_typo || is_djangos).then(|| near.map(|(_, known)| known))
+}
+
+/// Whether two names may be one step apart: a letter more, less or other, or two that changed
+/// places. All before it and all behind it is the same.
+fn may_be_one_step(one: &str, other: &str) -> bool {
+    let before = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    let behind = one.bytes().rev().zip(other.bytes().rev()).take_while(|(a, b)| a == b).count();
+    let longest = one.len().max(other.len());
+    one.len().abs_diff(other.len()) <= 1 && before + behind + 2 >= longest
 }
 
 /// Whether any Python of the project has the name, other than where it is assigned.
@@ -74,7 +86,7 @@ fn is_read(files: &Files, project: &Project, name: &str) -> bool {
     // Not lazily: all that are to be read are asked for in one round.
     let read: Vec<bool> = paths
         .into_iter()
-        .map(|path| match files.find(path) {
+        .map(|path| match files.skim(path) {
             Found::Read(read) => read.text.lines().any(|line| reads(line, name)),
             Found::Wanted | Found::Folder | Found::Absent => true,
         })
