@@ -191,4 +191,9 @@ impl Model {
     pub fn complete(&mut self, files: &Files) {
         build::complete(self, files);
     }
+
+    /// Asks for files that only [`complete`](Self::complete) looks at.
+    pub fn want(files: &Files) {
+        build::want(files);
+    }
 }

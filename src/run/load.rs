@@ -255,7 +255,11 @@ impl Reader {
         files.contracts = &self.contracts;
         files.memo = Arc::clone(&self.memo);
         let mut model = Model::build(&files);
-        if last || !files.wants_beside(&self.asked) {
+        let is_whole = || last || !files.wants_beside(&self.asked);
+        if is_whole() {
+            Model::want(&files);
+        }
+        if is_whole() {
             model.complete(&files);
         }
         self.memo.settle();

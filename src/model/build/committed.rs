@@ -8,9 +8,10 @@ use crate::model::build::compose_files::stage_of;
 use crate::model::build::{private_key, superusers};
 use crate::model::compose::{Location, MountKind, Service};
 use crate::model::{Committed, CommittedKind, Deployment, Files, Found, Kind, Read, Stage};
-use crate::source::{EntryKind, LARGEST, Place};
+use crate::source::{EntryKind, LARGEST, Place, file_name};
 use crate::syntax;
 use camino::Utf8Path;
+use std::collections::BTreeSet;
 
 /// How it is known that git has a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,26 +39,43 @@ pub(super) fn tracked(files: &Files, path: &Utf8Path) -> Option<Tracked> {
     }
 }
 
-pub(super) fn committed(files: &Files) -> Vec<Committed> {
+/// Files that git has, with what they may be.
+pub(super) fn candidates<'f>(files: &Files<'f>) -> Vec<(Found<'f>, CommittedKind, Tracked, u64)> {
     let mut out = Vec::new();
+    let paired = beside_public_keys(files);
+    let as_key = |path: &Utf8Path, size| {
+        (paired.contains(path.as_str()) && size <= LARGEST).then_some(CommittedKind::PrivateKey)
+    };
     for (path, entry) in files.tree.entries() {
         let EntryKind::File { size, .. } = entry.kind else { continue };
         let named = candidate(path, size).or_else(|| renamed(files, path, size));
-        let Some(candidate) = named.or_else(|| paired(files, path, size)) else { continue };
+        let Some(candidate) = named.or_else(|| as_key(path, size)) else { continue };
         let below = files.from_root(path).1;
         if is_for_tests(below) || is_of_an_editor(below) {
             continue;
         }
         let Some(tracked) = tracked(files, path) else { continue };
         // Asking for it reads it, and a place can only be in what was read.
-        let Found::Read(read) = files.find(path) else { continue };
+        out.push((files.find(path), candidate, tracked, size));
+        if candidate == CommittedKind::PrivateKey {
+            let _ = private_key::certificates(files, path);
+        }
+    }
+    out
+}
+
+pub(super) fn committed(files: &Files) -> Vec<Committed> {
+    let mut out = Vec::new();
+    for (found, candidate, tracked, size) in candidates(files) {
+        let Found::Read(read) = found else { continue };
+        let below = files.from_root(read.path).1;
         if is(candidate, &read, size) {
             let local = below.components().any(|part| {
                 let stage = stage_of(part.as_str());
                 matches!(stage, Some(Stage::Development | Stage::Test))
                     || part.as_str().contains("localhost")
             });
-            let of_localhost = || private_key::is_for_localhost(files, path);
+            let of_localhost = || private_key::is_for_localhost(files, read.path);
             let local = local || candidate == CommittedKind::PrivateKey && of_localhost();
             let at = tracked.at(Place::new(read.id, 0, 0));
             out.push(Committed { below: below.to_owned(), kind: candidate, at, local });
@@ -78,7 +96,7 @@ const SMALLEST_DATABASE: u64 = 8192;
 
 /// What a file may be, by its name and size.
 fn candidate(path: &Utf8Path, size: u64) -> Option<CommittedKind> {
-    let name = path.file_name()?.to_ascii_lowercase();
+    let name = file_name(path)?.to_ascii_lowercase();
     let ending = |endings: &[&str]| endings.iter().any(|it| name.ends_with(it));
     if ending(&[".sqlite3", ".sqlite"]) && size >= SMALLEST_DATABASE {
         return Some(CommittedKind::Sqlite);
@@ -96,16 +114,17 @@ fn candidate(path: &Utf8Path, size: u64) -> Option<CommittedKind> {
 /// A database under another name, as a copy of the site's has: its first bytes say what it is
 /// (sqlite.org, "Database File Format"). Others that are called `.db` are often there to be read.
 fn renamed(files: &Files, path: &Utf8Path, size: u64) -> Option<CommittedKind> {
-    let name = path.file_name()?.to_ascii_lowercase();
+    let name = file_name(path)?.to_ascii_lowercase();
     let may_be = size >= SMALLEST_DATABASE && (name.contains("sqlite") || name.starts_with("db"));
     let is_one = may_be && files.tree.begins_with(path, b"SQLite format 3\0");
     is_one.then_some(CommittedKind::Sqlite)
 }
 
 /// What lies beside a public key of its name, as `ssh-keygen -f deploy` leaves both (ssh-keygen(1)).
-fn paired(files: &Files, path: &Utf8Path, size: u64) -> Option<CommittedKind> {
-    let public = files.tree.is_file(Utf8Path::new(&format!("{path}.pub")));
-    (public && size <= LARGEST).then_some(CommittedKind::PrivateKey)
+fn beside_public_keys<'f>(files: &'f Files<'_>) -> BTreeSet<&'f str> {
+    let paths = files.tree.entries().map(|(path, _)| path);
+    let public = paths.filter_map(|path| Some((path, path.as_str().strip_suffix(".pub")?)));
+    public.filter(|(path, _)| files.tree.is_file(path)).map(|(_, beside)| beside).collect()
 }
 
 /// What `dumpdata` was told to write to, by a name that says so.

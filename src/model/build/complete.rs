@@ -6,7 +6,7 @@
 use crate::model::build::env_loads::Load;
 use crate::model::build::{
     carried, committed, documents, env_files, env_loads, faults, host, postgres, redis, speaks,
-    tls_told, told,
+    superusers, tls_told, told,
 };
 use crate::model::django;
 use crate::model::faults::Faults;
@@ -17,6 +17,13 @@ use crate::source::{Entry, EntryKind};
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
+
+/// Asks for what is looked at for its name: with a file that is still to come all would be done
+/// once more.
+pub(in crate::model) fn want(files: &Files) {
+    told::want(files);
+    let _ = (superusers::scripts(files), committed::candidates(files));
+}
 
 pub(in crate::model) fn complete(model: &mut Model, files: &Files) {
     note_evaluations(model);

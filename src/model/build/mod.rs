@@ -17,6 +17,7 @@ use crate::model::{
     Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
     View, ViewId,
 };
+use crate::source::file_name;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -87,7 +88,7 @@ mod unit_process;
 mod uploads;
 mod uwsgi_vassals;
 
-pub(super) use complete::complete;
+pub(super) use complete::{complete, want};
 
 pub(super) fn build(files: &Files) -> Model {
     let model = assemble(files, &Agreed::default());
@@ -138,7 +139,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
 
 /// Whether there is a Django project, be it one that nobody can make out.
 fn has_django(files: &Files) -> bool {
-    let names = files.tree.files().filter_map(|path| path.file_name());
+    let names = files.tree.files().filter_map(|path| file_name(path));
     names.into_iter().any(|name| matches!(name, "manage.py" | "settings.py" | "wsgi.py"))
 }
 

@@ -1,6 +1,6 @@
 //! Private keys in the tree: whether a file has one, and whether it is for `localhost` alone.
 
-use crate::model::{Files, Found};
+use crate::model::{Files, Found, Read};
 use camino::Utf8Path;
 use x509_parser::extensions::GeneralName;
 use x509_parser::pem::Pem;
@@ -23,15 +23,26 @@ pub(super) fn has_key(text: &str) -> bool {
     })
 }
 
+/// The certificates of the same name beside a key.
+pub(super) fn certificates<'f>(files: &Files<'f>, key: &Utf8Path) -> Vec<Read<'f>> {
+    let stem = key.file_stem().unwrap_or_default();
+    let endings = ["crt", "cert", "cer", "pem"].into_iter();
+    let beside = endings.map(|ending| key.with_file_name(format!("{stem}.{ending}")));
+    let found = beside.filter(|it| it != key).map(|it| files.find(&it)).collect::<Vec<_>>();
+    found
+        .into_iter()
+        .filter_map(|found| match found {
+            Found::Read(read) => Some(read),
+            Found::Wanted | Found::Folder | Found::Absent => None,
+        })
+        .collect()
+}
+
 /// Whether the certificate of the same name beside a key is for `localhost` and nothing else.
 pub(super) fn is_for_localhost(files: &Files, key: &Utf8Path) -> bool {
-    let stem = key.file_stem().unwrap_or_default();
-    let beside =
-        ["crt", "cert", "cer", "pem"].map(|ending| key.with_file_name(format!("{stem}.{ending}")));
-    beside.iter().filter(|it| *it != key).any(|path| match files.find(path) {
-        Found::Read(read) => names(read.text)
-            .is_some_and(|names| !names.is_empty() && names.iter().all(|it| is_local(it))),
-        Found::Wanted | Found::Folder | Found::Absent => false,
+    certificates(files, key).iter().any(|read| {
+        names(read.text)
+            .is_some_and(|names| !names.is_empty() && names.iter().all(|it| is_local(it)))
     })
 }
 

@@ -3,30 +3,52 @@
 use crate::model::build::documents::{documents, has_servers};
 use crate::model::scripted;
 use crate::model::{Files, Found, Kind, Read, Told};
+use crate::source::file_name;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use camino::Utf8PathBuf;
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+/// A word as it is found in long texts, in whatever case.
+type Word = LazyLock<Option<AhoCorasick>>;
+
+static CELERY: Word = LazyLock::new(|| in_any_case("celery"));
+static CREATES_DATABASE: Word = LazyLock::new(|| in_any_case("CREATE DATABASE"));
+static CREATES_USER: [Word; 2] =
+    [LazyLock::new(|| in_any_case("CREATE USER")), LazyLock::new(|| in_any_case("CREATE ROLE"))];
 
 /// What the tree tells of, builds of images aside.
 pub(super) fn told(files: &Files) -> Told {
     let read = scripted::lists(files);
     let tells = |command: &str| read.iter().any(|read| says(read.text, command));
-    let creates = |text: &str| has_in_any_case(text, "CREATE DATABASE");
-    let makes_user =
-        |text: &str| ["CREATE USER", "CREATE ROLE"].iter().any(|it| has_in_any_case(text, it));
-    let of_celery = texts_on_celery(files, &read);
+    let makes_user = |text: &str| CREATES_USER.iter().any(|it| has(text, it));
+    let on_celery = lines_on_celery(files, &read);
+    let says_one = |line: &str, words: &[&str]| words.iter().any(|it| line.contains(it));
     // A compose file's beat is another deployment's.
-    let mut on_machines = of_celery.iter().filter(|it| it.parsed.kind() != Kind::Compose);
+    let mut on_machines = on_celery.iter().filter(|(kind, _)| *kind != Kind::Compose);
     Told {
         starts_workers: has_file_for_workers(files)
-            || of_celery.iter().any(|it| speaks_of_celery(it.text, &["worker", "multi"])),
-        starts_beat: on_machines.any(|it| speaks_of_celery(it.text, &["beat"])),
+            || on_celery.iter().any(|(_, line)| says_one(line, &["worker", "multi"])),
+        starts_beat: on_machines.any(|(_, line)| says_one(line, &["beat"])),
         creates_users: tells("createuser") || read.iter().any(|read| makes_user(read.text)),
         collects: tells("collectstatic"),
         migrates: tells("migrate"),
         gives_away: ["chown", "setfacl", "chmod"].into_iter().any(tells),
-        creates_databases: tells("createdb")
-            || read.iter().any(|read| creates(read.text))
-            || guides(files).iter().any(|read| creates(read.text)),
+        creates_databases: creates_databases(&read)
+            || guides(files).iter().any(|read| has(read.text, &CREATES_DATABASE)),
     }
+}
+
+/// Asks for what [`told`] would ask for at its end.
+pub(super) fn want(files: &Files) {
+    if !creates_databases(&scripted::lists(files)) {
+        let _ = guides(files);
+    }
+}
+
+/// Whether some list of commands makes a database.
+fn creates_databases(lists: &[Read<'_>]) -> bool {
+    lists.iter().any(|it| says(it.text, "createdb") || has(it.text, &CREATES_DATABASE))
 }
 
 /// What somebody reads first who sets the project up.
@@ -42,37 +64,51 @@ fn guides<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
         .collect()
 }
 
-/// Where it would be said how Celery is started: those lists of commands and documents that know it.
-fn texts_on_celery<'a>(files: &Files<'a>, lists: &[Read<'a>]) -> Vec<Read<'a>> {
+/// The lines, in small letters, in which a command or a sentence has Celery: `celery -A shop worker`,
+/// of those lists of commands and documents that would say how it is started.
+fn lines_on_celery(files: &Files, lists: &[Read<'_>]) -> Vec<(Kind, String)> {
     let servers = if has_servers(files) { documents(files) } else { Vec::new() };
     let texts = lists.iter().copied().chain(servers).chain(files.of(Kind::Text));
     let texts = texts.filter(|it| it.parsed.kind() != Kind::Requirements);
-    texts.filter(|it| has_in_any_case(it.text, "celery")).collect()
+    let texts = texts.filter(|it| has(it.text, &CELERY));
+    let mut found = Vec::new();
+    for read in texts {
+        let joined = match read.text.contains("\\\n") {
+            true => Cow::Owned(read.text.replace("\\\n", " ")),
+            false => Cow::Borrowed(read.text),
+        };
+        let lines = joined.lines().filter(|line| has(line, &CELERY)).map(str::to_lowercase);
+        // The application of that name runs in the site.
+        let lines =
+            lines.map(|it| it.replace("django-celery-beat", "").replace("django_celery_beat", ""));
+        let lines = lines.filter(|line| line.contains("celery"));
+        found.extend(lines.map(|line| (read.parsed.kind(), line)));
+    }
+    found
 }
 
 /// Whether a file is called after Celery that is no code, be it only of variables for a unit.
 fn has_file_for_workers(files: &Files) -> bool {
     let is_one = |path: &Utf8PathBuf| {
-        let name = path.file_name().unwrap_or_default();
+        let name = file_name(path).unwrap_or_default();
         name.contains("celery") && !name.contains("beat") && path.extension() != Some("py")
     };
     files.tree.files().any(is_one)
 }
 
-/// Whether a command, or a sentence, has Celery and one of these words: `celery -A shop worker`.
-fn speaks_of_celery(text: &str, words: &[&str]) -> bool {
-    let flat = text.replace("\\\n", " ").to_lowercase();
-    // The application of that name runs in the site.
-    let flat = flat.replace("django-celery-beat", "").replace("django_celery_beat", "");
-    flat.lines().any(|line| line.contains("celery") && words.iter().any(|it| line.contains(it)))
+/// The tables of the automaton are worth their making: documents are long, and many.
+fn in_any_case(word: &str) -> Option<AhoCorasick> {
+    let builder = &mut AhoCorasick::builder();
+    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build([word]).ok()
 }
 
-/// Without a copy of the text, as there are long ones.
-fn has_in_any_case(text: &str, word: &str) -> bool {
-    text.as_bytes().windows(word.len()).any(|it| it.eq_ignore_ascii_case(word.as_bytes()))
+fn has(text: &str, word: &Word) -> bool {
+    word.as_ref().is_some_and(|word| word.is_match(text))
 }
 
+/// Whether a command stands anywhere but in a comment.
 fn says(text: &str, command: &str) -> bool {
-    let mut lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    lines.any(|line| line.contains(command))
+    let line = |at: usize| text[..at].rsplit('\n').next().unwrap_or_default().trim_start();
+    // Whether it is there at all is seen much faster than where.
+    text.contains(command) && text.match_indices(command).any(|(at, _)| !line(at).starts_with('#'))
 }
