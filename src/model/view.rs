@@ -64,6 +64,11 @@ pub struct Dir {
 }
 
 impl Dir {
+    /// Another path of the same file system.
+    pub fn at(&self, path: &str) -> Self {
+        Self { path: normalize(Utf8Path::new(path)), ..self.clone() }
+    }
+
     /// A directory below it.
     pub fn join(&self, below: &str) -> Self {
         let path = normalize(&self.path.join(below));

@@ -31,8 +31,8 @@ impl Deployment {
     }
 
     /// Whether a script or a guide puts files into a directory of the machine, whatever those are.
-    pub fn is_carried_to(&self, dir: &Fact<Dir>) -> bool {
-        dir.value.container.is_none() && self.surroundings.carried.to(&dir.value.path)
+    pub fn is_carried_to(&self, dir: &Dir) -> bool {
+        dir.container.is_none() && self.surroundings.carried.to(&dir.path)
     }
 
     /// Where compose mounts what a directory lies on.

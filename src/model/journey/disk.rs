@@ -2,7 +2,7 @@
 
 use crate::fact::{Fact, Origin};
 use crate::model::journey::Journeys;
-use crate::model::{STATIC_ROOT, Storage, ViewId};
+use crate::model::{Dir, STATIC_ROOT, Storage, ViewId};
 use camino::Utf8Path;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,11 +67,11 @@ impl Journeys<'_> {
         // A page that stands in for whatever is not there is no static file.
         let is_asked = file.rsplit('/').next() == url.rsplit('/').next();
         let storage = storage.filter(|_| is_asked);
-        storage.and_then(|storage| self.misdirected(&storage, url)).unwrap_or(seen)
+        storage.and_then(|storage| self.misdirected(&dir, &storage, url)).unwrap_or(seen)
     }
 
     /// A static file is looked for where nothing collects them.
-    fn misdirected(&self, storage: &Fact<Storage>, url: &str) -> Option<Fact<Seen>> {
+    fn misdirected(&self, dir: &Dir, storage: &Fact<Storage>, url: &str) -> Option<Fact<Seen>> {
         let (root, app) = self.static_roots().first()?;
         // Whose files are meant, nobody can tell where there are several.
         let one = self.static_roots().iter().all(|(it, _)| it.value == root.value);
@@ -79,6 +79,12 @@ impl Journeys<'_> {
         // Nor what lies where all that has no location of its own is looked for.
         let mut before = self.deployment.sites_before(&self.deployment.processes[*app]);
         if before.any(|site| site.answers_as_all_else(url)) {
+            return None;
+        }
+        // Somebody copies files into the directory that is served.
+        let below = url.strip_prefix(prefix.value.trim_end_matches('/'))?;
+        let served = dir.path.as_str().strip_suffix(below).map(|it| dir.at(it));
+        if served.is_some_and(|it| self.deployment.is_carried_to(&it)) {
             return None;
         }
         // Whether a folder is there is another question.

@@ -27,7 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let prefix = format!("{}/", url.value.trim_end_matches('/'));
         if same.value
             || deployment.is_built_in(&served)
-            || deployment.is_carried_to(&served)
+            || deployment.is_carried_to(&served.value)
             || site.part_served(deployment, &prefix, &collected).is_some()
         {
             continue;
