@@ -242,3 +242,35 @@ fn what_tests_browsers_or_prepares_the_rest_is_no_production() {
     assert_eq!(stages("docker-compose-initiate.yml"), "docker-compose-initiate.yml test");
     assert_eq!(stages("docker-compose.prod.yml"), "docker-compose.prod.yml production");
 }
+
+/// What serves visitors with DEBUG off is deployed, whatever server somebody put up with.
+#[test]
+fn runserver_is_outweighed_by_two_of_three_signs_of_production() {
+    let with = |debug: &str, more: &str, other: &str| {
+        let web = format!(
+            "services:\n  web:\n    build: .\n    command: python manage.py runserver\n    \
+             environment: {{DEBUG: '{debug}'}}\n{more}"
+        );
+        let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
+        stages(&[
+            ("docker-compose.yml", &web),
+            (other, &web),
+            ("Dockerfile", "FROM python:3.13\nWORKDIR /app\nCOPY . .\n"),
+            ("manage.py", manage),
+            ("shop/settings.py", "import os\nDEBUG = os.environ['DEBUG'] == 'True'\n"),
+        ])
+        .iter()
+        .find_map(|it| it.strip_prefix("docker-compose.yml ").map(str::to_owned))
+    };
+    let none = "notes.txt";
+    let dev = "docker-compose.dev.yml";
+    let front = |port: u16| format!("  proxy:\n    image: nginx\n    ports: ['{port}:80']\n");
+    let is = |stage: &str| Some(stage.to_owned());
+    assert_eq!(with("False", "", none), is("development"));
+    assert_eq!(with("False", &front(8080), none), is("development"));
+    assert_eq!(with("True", &front(80), none), is("development"));
+    assert_eq!(with("True", "", dev), is("development"));
+    assert_eq!(with("False", &front(80), none), is("production?"));
+    assert_eq!(with("False", "", dev), is("production?"));
+    assert_eq!(with("True", &front(80), dev), is("production?"));
+}

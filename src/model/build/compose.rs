@@ -1,6 +1,6 @@
 //! Deployments of compose: one for each set of files that somebody could start.
 
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::Container as Made;
 use crate::model::build::agreed::Agreed;
 use crate::model::build::caddy_sites::Caddyfiles;
@@ -14,7 +14,7 @@ use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::image_steps;
 use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
-use crate::model::build::stage::stage;
+use crate::model::build::stage::{is_deployed_all_the_same, stage};
 use crate::model::build::uncopied;
 use crate::model::build::uploads;
 use crate::model::compose::{self, FaultKind, Request};
@@ -174,12 +174,19 @@ fn deployment<'a>(
         views.push(over);
         processes.push(process);
     }
+    let stage = stage(files, set, &project, &views, &processes, &containers);
+    if is_deployed_all_the_same(set, &project, &processes) {
+        let why = "the development server is run, where all else speaks for production";
+        for process in &mut processes {
+            process.declared = process.declared.clone().doubt(Certainty::Likely, why);
+        }
+    }
     let mut deployment = Deployment {
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
         name,
-        stage: stage(files, set, &project, &views, &processes, &containers),
+        stage,
         views,
         processes,
         containers,

@@ -21,6 +21,8 @@ pub(super) struct Set {
     pub(super) stage: Fact<Stage>,
     /// Whether a file's name says the stage, and it is not merely assumed.
     pub(super) stage_is_said: bool,
+    /// Developers have files of their own in the folder, under another name or laid over these.
+    pub(super) is_beside_developers: bool,
     /// Services of other files of the folder, which may be meant to be used with them.
     pub(super) elsewhere: BTreeSet<String>,
     /// Each of those files is a deployment in place of this one: it has services of the same names,
@@ -98,6 +100,7 @@ fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec
             files: together.to_vec(),
             stage: Fact::at(stage.unwrap_or(Stage::Production), last.whole),
             stage_is_said: stage.is_some(),
+            is_beside_developers: false,
             elsewhere: BTreeSet::new(),
             others_stand_alone: true,
         };
@@ -170,6 +173,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             files,
             stage: Fact::at(stage, candidate.whole),
             stage_is_said: candidate.stage.is_some(),
+            is_beside_developers: false,
         });
     }
     if let Some(base) = base {
@@ -193,6 +197,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             files: vec![base.path.to_owned()],
             stage: Fact::at(base.stage.or(beside).unwrap_or(Stage::Production), base.whole),
             stage_is_said: base.stage.is_some() || beside == Some(Stage::Development),
+            is_beside_developers: has(Stage::Development),
             elsewhere: BTreeSet::new(),
             others_stand_alone: true,
         });

@@ -5,12 +5,12 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::{self, Set};
-use crate::model::compose::{self, Service};
+use crate::model::compose::{self, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
 use crate::model::image::Role;
 use crate::model::process::Named;
 use crate::model::text::Text;
-use crate::model::{Container, Files, Found, Process, Stage, Storage, View};
+use crate::model::{Container, DEBUG, Files, Found, Process, ProcessKind, Stage, Storage, View};
 use camino::Utf8Path;
 
 /// The stage of files that are used together. Production that nobody speaks of is doubted.
@@ -26,10 +26,11 @@ pub(super) fn stage(
         return set.stage.clone();
     }
     let is_live = is_live(processes, containers);
+    let is_put_up_with = is_deployed_all_the_same(set, project, processes);
     let runs = |process: &Process| {
         let service = project.service(&process.name);
-        process.is_for_developers()
-            || is_watched(process, &views[process.view.0])
+        let reloads = process.is_for_developers() || is_watched(process, &views[process.view.0]);
+        reloads && !(is_put_up_with && process.is_for_developers())
             || names_settings(process, ModuleRole::Development)
             || service.is_some_and(|it| is_a_developers(it, process))
             || service.is_some_and(|it| !is_live && is_supplied_for_dev(it, process))
@@ -41,7 +42,7 @@ pub(super) fn stage(
         || containers.iter().any(catches_mail)
         || project.usage.is_passed_over
         || containers.iter().all(is_beside)
-        || is_workshop(files, views, processes, containers);
+        || !is_put_up_with && is_workshop(files, views, processes, containers);
     match for_developers {
         true => set.stage.map(|_| Stage::Development),
         false => set.stage.clone().doubt(Certainty::Likely, "nothing says what the files are for"),
@@ -59,6 +60,36 @@ fn is_live(processes: &[Process], containers: &[Container]) -> bool {
             && names_settings(process, ModuleRole::Production)
     };
     processes.iter().any(serves) && containers.iter().any(is_proxy)
+}
+
+/// Whether `runserver` says nothing of the files, as it is what the site is served by: two of three
+/// say so that no developer would need. Files for developers lie beside, DEBUG is off, and a web
+/// server takes the ports that visitors come to.
+pub(super) fn is_deployed_all_the_same(
+    set: &Set,
+    project: &compose::Project,
+    processes: &[Process],
+) -> bool {
+    let is_off = |process: &Process| {
+        let debug = process.fact().get(DEBUG);
+        process.is_for_developers()
+            && debug.is_some_and(|it| !it.value && it.evidence().doubt().is_none())
+    };
+    let is_front = |process: &Process| {
+        let ports = project.service(&process.name).map(|it| it.ports.as_slice());
+        process.kind == ProcessKind::Proxy && ports.unwrap_or_default().iter().any(is_for_visitors)
+    };
+    if set.stage_is_said || !processes.iter().any(Process::is_for_developers) {
+        return false;
+    }
+    let said =
+        [set.is_beside_developers, processes.iter().any(is_off), processes.iter().any(is_front)];
+    said.into_iter().filter(|it| *it).count() > 1
+}
+
+fn is_for_visitors(port: &Port) -> bool {
+    let published = port.published_range().map(|it| it.value);
+    published.is_some_and(|(first, last)| [80, 443].iter().any(|it| (first..=last).contains(it)))
 }
 
 fn is_proxy(container: &Container) -> bool {

@@ -23,6 +23,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("`{}` runs Django's development server", process.name),
             started.program.label("made for one developer, not for the internet"),
         );
-        finding.help("run gunicorn, uvicorn or daphne here");
+        finding.because(&process.declared).help("run gunicorn, uvicorn or daphne here");
     }
 }
