@@ -29,6 +29,7 @@ pub mod django;
 pub mod drift;
 mod endpoint;
 mod env_file;
+mod fallback;
 pub mod faults;
 mod files;
 mod front;

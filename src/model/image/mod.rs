@@ -18,6 +18,7 @@ mod ignore;
 mod layer;
 mod mending;
 mod owner;
+mod python;
 mod reference;
 mod service;
 mod stock;

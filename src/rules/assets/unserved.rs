@@ -1,9 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::{Fact, Label};
 use crate::model::command::Program;
 use crate::model::{
-    Asset, Deployment, INSTALLED_APPS, MIDDLEWARE, STATIC_ROOT, STATIC_URL, Unserved, is_own_url,
+    Asset, Deployment, INSTALLED_APPS, MIDDLEWARE, Process, STATIC_ROOT, STATIC_URL, Site,
+    Unserved, is_own_url,
 };
 use crate::rules::{Check, Rule};
 
@@ -38,17 +40,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             continue;
         }
-        let unserved = deployment.unserved(&app, &url);
-        let Some((site, first)) = unserved.into_iter().next() else { continue };
-        let what = match &first {
-            Unserved::ByApp(_) => "passed on to Django, which serves none with DEBUG off",
-            Unserved::ByOther(_) => "passed on to another program, as all that has no location",
-            Unserved::Nowhere(_) => continue,
-        };
+        let Some((site, at)) = ends(deployment, &app, &url) else { continue };
         out.report(
             site,
             format!("nothing serves static files: `{url}` has no location of its own"),
-            first.at().label(what),
+            at,
         )
         .also(url.label("pages link to files below this"))
         .because(&debug)
@@ -57,4 +53,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&app)
         .help(format!("serve STATIC_ROOT under `{url}`, or add WhiteNoise to MIDDLEWARE"));
     }
+}
+
+/// What becomes of the files that pages of Django link to.
+fn ends<'d>(
+    deployment: &'d Deployment,
+    app: &Fact<&'d Process>,
+    url: &Fact<String>,
+) -> Option<(&'d Site, Label)> {
+    if let Some((site, first)) = deployment.unserved(app, url).into_iter().next() {
+        let what = match &first {
+            Unserved::ByApp(_) => "passed on to Django, which serves none with DEBUG off",
+            Unserved::ByOther(_) => "passed on to another program, as all that has no location",
+            Unserved::Nowhere(_) => return None,
+        };
+        return Some((site, first.at().label(what)));
+    }
+    let (site, page) = deployment.paged(app, url, &app.get(STATIC_ROOT)?)?;
+    let name = page.value.rsplit('/').next().unwrap_or_default();
+    let what = format!("answered with `{name}`, as all that has no location");
+    Some((site, page.label(what)))
 }
