@@ -171,7 +171,7 @@ fn is_requirements(path: &Utf8Path, name: &str) -> bool {
     let Some((stem, "txt" | "in" | "pip")) = name.rsplit_once('.') else { return false };
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
     ["requirement", "constraint", "reqs"].iter().any(|word| stem.contains(word))
-        || folder.starts_with("requirement")
+        || folder.split(['-', '_', '.']).any(|word| word.starts_with("requirement"))
         || folder == "reqs"
 }
 

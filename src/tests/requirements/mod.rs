@@ -213,6 +213,7 @@ fn formats_are_told_by_path() {
     for (path, format) in [
         ("requirements.txt", Some(Format::Requirements)),
         ("requirements/base.txt", Some(Format::Requirements)),
+        ("py-requirements/base.txt", Some(Format::Requirements)),
         ("dev-requirements.in", Some(Format::Requirements)),
         ("constraints.txt", Some(Format::Requirements)),
         ("app/pyproject.toml", Some(Format::Pyproject)),

@@ -7,7 +7,7 @@
 use super::Install;
 use super::ways::has_word;
 use crate::model::scripted::step_files;
-use crate::model::{Files, Found};
+use crate::model::{Files, Found, Kind, Read};
 use crate::source::normalize;
 use crate::syntax::requirements::Format;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -23,6 +23,9 @@ pub(super) fn narrow(
     ways: Vec<Vec<Install>>,
 ) -> Vec<Vec<Install>> {
     let lists: Vec<&Utf8Path> = ways.iter().filter_map(|way| list(way)).collect();
+    if lists.len() < ways.len() && deploys_by_pip(files, folder, &lists) {
+        return ways.into_iter().filter(|way| list(way).is_some()).collect();
+    }
     if lists.len() < 2 {
         return ways;
     }
@@ -32,6 +35,35 @@ pub(super) fn narrow(
     chosen.extend(lists.iter().filter(|it| has_word(it, &FOR_SERVERS)).map(|it| (*it).to_owned()));
     let holds = |way: &Vec<Install>| list(way).is_none_or(|it| chosen.contains(it));
     ways.into_iter().filter(holds).collect()
+}
+
+/// Ways to install what a `pyproject.toml` or a `Pipfile` asks for.
+const OTHER_TOOLS: &[&str] = &[
+    "poetry",
+    "pipenv",
+    "pdm",
+    "uv sync",
+    "uv run",
+    "uv lock",
+    "hatch",
+    "setup.py",
+    "install .",
+    "install -e",
+    "install --editable",
+    "install \".",
+    "install '.",
+    "install $",
+    "install -U .",
+];
+
+/// Whether what builds and deploys installs one of these lists, and nothing else but such. How a
+/// workflow prepares its tests says nothing of the server.
+fn deploys_by_pip(files: &Files<'_>, folder: &Utf8Path, lists: &[&Utf8Path]) -> bool {
+    let mut steps = step_files(files);
+    steps.retain(|it| it.parsed.kind() != Kind::Workflow);
+    let others = |text: &str| OTHER_TOOLS.iter().any(|it| text.contains(it));
+    !steps.iter().any(|it| others(it.text))
+        && of_steps(&steps, folder, lists).is_some_and(|it| !it.is_empty())
 }
 
 /// The plain list that a way consists of.
@@ -58,10 +90,7 @@ fn told(
     folder: &Utf8Path,
     lists: &[&Utf8Path],
 ) -> Option<BTreeSet<Utf8PathBuf>> {
-    let steps = step_files(files);
-    let by_steps = steps.iter().map(|it| meant(it.path, it.text, folder, lists));
-    let by_steps: BTreeSet<Utf8PathBuf> =
-        by_steps.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect();
+    let by_steps = of_steps(&step_files(files), folder, lists)?;
     if !by_steps.is_empty() {
         return Some(by_steps);
     }
@@ -75,6 +104,16 @@ fn told(
     });
     let by_readmes: BTreeSet<Utf8PathBuf> = readmes.flatten().collect();
     (!by_readmes.is_empty()).then_some(by_readmes)
+}
+
+/// The lists that some of what builds and deploys installs; none if a variable says which.
+fn of_steps(
+    steps: &[Read<'_>],
+    folder: &Utf8Path,
+    lists: &[&Utf8Path],
+) -> Option<BTreeSet<Utf8PathBuf>> {
+    let meant = steps.iter().map(|it| meant(it.path, it.text, folder, lists));
+    Some(meant.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// The lists that a file installs; none if a variable says which.
