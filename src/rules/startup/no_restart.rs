@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::compose::Service;
-use crate::model::{Deployment, Process, ProcessKind, UnitKind};
+use crate::model::image::Role;
+use crate::model::{Container, Deployment, Process, ProcessKind, UnitKind};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -32,9 +33,19 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         return;
     }
     let services = deployment.services();
+    // What an image does that is not in view, nobody knows; but what others come to has to stay.
+    // certbot takes port 80 for as long as it is asked.
+    let answers = |service: &Service, process: &Process, container: &Container| {
+        let obtains = container.role().is_some_and(|it| it.value == Role::Certificates);
+        process.kind == ProcessKind::Other
+            && process.stays != Some(false)
+            && !service.ports.is_empty()
+            && !obtains
+    };
     let down: Vec<_> = services
         .iter()
-        .filter(|(it, process, _)| stays(process) && it.stays_down())
+        .filter(|(it, process, container)| stays(process) || answers(it, process, container))
+        .filter(|(it, ..)| it.stays_down())
         .filter(|(_, process, _)| !deployment.is_job(&process.name))
         .collect();
     let Some((first, process, _)) = down.first() else { return };
