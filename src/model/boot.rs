@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::units::Unit;
-use crate::model::{Deployment, Endpoint, UnitKind};
+use crate::model::{Deployment, Endpoint, Process, UnitKind};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -60,6 +60,10 @@ const LOGS_OF_SYSTEM: [&str; 9] = [
     "uwsgi",
 ];
 
+/// Commands that make a file, or give it to somebody.
+const GIVES: [&str; 8] =
+    ["touch", "chown", "chmod", "install", "setfacl", "tee", "> /var/log", ">/var/log"];
+
 impl Deployment {
     /// The folder of `/var/log` that a unit's log file lies in, if surely nothing in view makes
     /// it.
@@ -79,6 +83,35 @@ impl Deployment {
             || self.surroundings.tmpfiles.made.iter().any(|it| it.path.starts_with(folder))
             || self.surroundings.tmpfiles.by_hand.iter().any(by_hand);
         (!known).then_some(folder)
+    }
+
+    /// The user that cannot open a log file right in `/var/log`: that is root's, and on Ubuntu the
+    /// group `syslog` may write there as well. `None` if something in view may make the file.
+    pub fn shut_out_of_logs(
+        &self,
+        unit: &Unit,
+        process: &Process,
+        file: &Utf8Path,
+    ) -> Option<Fact<String>> {
+        if file.parent()? != "/var/log" {
+            return None;
+        }
+        let user = process.user.as_ref()?;
+        let groups = ["Group", "SupplementaryGroups"];
+        let mut groups = groups.iter().flat_map(|key| unit.words("Service", key));
+        let tmpfiles = &self.surroundings.tmpfiles;
+        let name = file.file_name()?;
+        let made = |line: &String| {
+            let is_given = GIVES.iter().any(|it| line.contains(it));
+            is_given && (line.contains(name) || !line.contains("/var/log/") || line.contains('$'))
+        };
+        let known = ["root", "0", "syslog"].contains(&user.value.as_str())
+            || groups.any(|it| ["syslog", "root"].contains(&it.value.as_str()))
+            || unit.prepares(file)
+            || unit.all("Service", "AmbientCapabilities").next().is_some()
+            || tmpfiles.others
+            || tmpfiles.by_hand.iter().any(made);
+        (!known).then(|| user.clone())
     }
 
     /// What makes directories below `/run` when the machine starts.

@@ -21,6 +21,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
         let Some(unit) = deployment.unit(process) else { continue };
         for file in logs(process) {
+            if let Some(user) = deployment.shut_out_of_logs(unit, process, &file.value) {
+                let path = &file.value;
+                out.report(
+                    process,
+                    format!("nothing makes `{path}`, and `{user}` may make no file in `/var/log`"),
+                    file.label("cannot be opened, and the process ends"),
+                )
+                .also(user.label("only root writes there"))
+                .help("log into a folder of the unit's own: `LogsDirectory=` makes one");
+                break;
+            }
             let Some(folder) = deployment.unmade_logs(unit, &file.value) else { continue };
             let name = folder.strip_prefix("/var/log").unwrap_or(folder);
             out.report(
