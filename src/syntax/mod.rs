@@ -179,16 +179,25 @@ pub fn hidden(kind: Kind, file: FileId, text: &str) -> Vec<Place> {
     match kind {
         Kind::Redis => secret::in_directives(file, text),
         Kind::Postgres => postgres::secrets(file, text),
+        Kind::Shell => secret::of_superusers(file, text),
         _ => Vec::new(),
     }
 }
 
-/// Passwords that stand on command lines, each with the command that takes it, and hashes of some
-/// in rows that `dumpdata` wrote.
+/// The passwords of administrators that a script makes, whatever they are.
+pub fn superuser_passwords(file: FileId, text: &str) -> Vec<Place> {
+    secret::of_superusers(file, text)
+}
+
+/// Passwords that stand on command lines, each with the command that takes it, hashes of some in
+/// rows that `dumpdata` wrote, and those that statements of SQL give users.
 pub fn passwords(kind: Kind, file: FileId, text: &str) -> Vec<Spanned<&'static str>> {
     match kind {
         Kind::Shell | Kind::Workflow | Kind::Makefile => secret::on_command_lines(file, text),
-        Kind::Text => secret::in_rows(file, text),
+        Kind::Text => {
+            let statements = secret::in_statements(file, text);
+            secret::in_rows(file, text).into_iter().chain(statements).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -63,6 +63,45 @@ pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static
     found.collect()
 }
 
+/// Passwords of administrators that a script makes, be they words that stand for one as well: who
+/// runs it has that account.
+pub(super) fn of_superusers(file: FileId, text: &str) -> Vec<Place> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let found = lines.filter_map(|line| {
+        let value = value(superuser(line)?);
+        let bare = value.trim_matches(['"', '\'']);
+        let is_literal = quoted(&value) && !bare.is_empty() && !bare.contains(['$', '{', '<', '%']);
+        is_literal.then(|| Place::of(file, text, bare))
+    });
+    found.collect()
+}
+
+/// Passwords of the users that statements of SQL make: `CREATE USER shop WITH PASSWORD 'x'`,
+/// `CREATE USER 'shop'@'%' IDENTIFIED BY 'x'`.
+pub(super) fn in_statements(file: FileId, text: &str) -> Vec<Spanned<&'static str>> {
+    const BEGINS: &[&str] = &[
+        "CREATE USER",
+        "CREATE ROLE",
+        "ALTER USER",
+        "ALTER ROLE",
+        "WITH ",
+        "PASSWORD ",
+        "ENCRYPTED ",
+    ];
+    let found = text.lines().filter_map(|line| {
+        let upper = line.to_ascii_uppercase();
+        let begins = BEGINS.iter().any(|it| upper.trim_start().starts_with(it));
+        let at = [" PASSWORD '", "IDENTIFIED BY '"]
+            .iter()
+            .find_map(|it| Some(upper.find(it)? + it.len()));
+        let rest = &line[at.filter(|_| begins)?..];
+        let password = &rest[..rest.find('\'')?];
+        let place = || Place::of(file, text, password);
+        is_written_out(password).then(|| Spanned::new("CREATE USER", place()))
+    });
+    found.collect()
+}
+
 /// Passwords of Redis: `requirepass x`, `masterauth x`, and `>x` of a `user`.
 pub(super) fn in_directives(file: FileId, text: &str) -> Vec<Place> {
     let lines = text.lines().map(str::trim);
@@ -116,14 +155,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "psql", word: "WITH PASSWORD ", find: |rest| Some(rest).filter(quoted) },
     Command { name: "psql", word: "ENCRYPTED PASSWORD ", find: |rest| Some(rest).filter(quoted) },
     Command { name: "createsuperuser", word: "DJANGO_SUPERUSER_PASSWORD=", find: all },
-    Command {
-        name: "create_superuser",
-        word: "create_superuser(",
-        find: |call| {
-            let named = behind(call, "password=");
-            named.or_else(|| call.split(',').nth(2).map(str::trim_start)).filter(quoted)
-        },
-    },
+    Command { name: "create_superuser", word: "create_superuser(", find: in_call },
     Command { name: "set_password", word: "set_password(", find: |rest| Some(rest).filter(quoted) },
     Command {
         name: "curl",
@@ -138,6 +170,15 @@ const COMMANDS: &[Command] = &[
         },
     },
 ];
+
+fn superuser(line: &str) -> Option<&str> {
+    in_call(behind(line, "create_superuser(")?)
+}
+
+fn in_call(arguments: &str) -> Option<&str> {
+    let named = behind(arguments, "password=");
+    named.or_else(|| arguments.split(',').nth(2).map(str::trim_start)).filter(quoted)
+}
 
 fn all(rest: &str) -> Option<&str> {
     Some(rest)

@@ -5,7 +5,7 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::stage_of;
-use crate::model::build::{private_key, superusers};
+use crate::model::build::{initdb, private_key, superusers};
 use crate::model::compose::{Location, MountKind, Service};
 use crate::model::{Committed, CommittedKind, Deployment, Files, Found, Kind, Read, Stage};
 use crate::source::{EntryKind, LARGEST, Place, file_name};
@@ -215,6 +215,14 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<F
         }
     }
     found.extend(superusers::passwords(files));
+    let started = superusers::at_start(files, deployments);
+    let further = started.into_iter().chain(initdb::passwords(files, deployments));
+    for secret in further {
+        let place = secret.evidence().place();
+        if found.iter().all(|it| it.evidence().place() != place) {
+            found.push(secret);
+        }
+    }
     found
 }
 

@@ -56,6 +56,7 @@ mod image_alone;
 mod image_builds;
 mod image_of;
 mod image_steps;
+mod initdb;
 mod installed;
 mod lasting;
 mod main_step;

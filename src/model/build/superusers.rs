@@ -5,12 +5,14 @@
 use crate::fact::Fact;
 use crate::model::build::committed::is_for_tests;
 use crate::model::build::compose_files::stage_of;
-use crate::model::{Files, Found, Stage};
+use crate::model::{Deployment, Files, Found, Kind, Read, Stage};
 use crate::python;
-use crate::source::{Place, extension};
+use crate::source::{FileId, Place, extension};
+use crate::syntax;
 use crate::syntax::python::each_expression;
 use crate::syntax::{Parsed, is_written_out};
 use camino::Utf8Path;
+use std::collections::BTreeSet;
 
 /// A project of more scripts is read in part.
 const MOST: usize = 100;
@@ -47,6 +49,22 @@ pub(super) fn passwords(files: &Files) -> Vec<Fact<&'static str>> {
         });
     }
     passwords
+}
+
+/// Those that the start of a container of production makes: there `admin` stands for no password,
+/// it is one.
+pub(super) fn at_start(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'static str>> {
+    let live = deployments.iter().filter(|it| it.stage.value == Stage::Production);
+    let services = live.flat_map(Deployment::services);
+    let started = services.filter(|(_, process, _)| !process.is_for_developers());
+    let steps = started.flat_map(|(_, _, container)| &container.steps);
+    let scripts: BTreeSet<FileId> =
+        steps.filter(|it| !it.conditional).map(|it| it.place.file).collect();
+    let shells = scripts.into_iter().map(|file| files.read(file)).filter(|read| {
+        read.parsed.kind() == Kind::Shell && !is_for_show(files.from_root(read.path).1)
+    });
+    let of = |read: Read<'_>| syntax::superuser_passwords(read.id, read.text);
+    shells.flat_map(of).map(|place| Fact::at("create_superuser", place)).collect()
 }
 
 /// Commands of manage.py, and scripts that are called after what they do.

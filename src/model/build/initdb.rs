@@ -1,0 +1,51 @@
+//! Passwords in the statements that a database of production runs when it is first started: those of
+//! `/docker-entrypoint-initdb.d`, where the images of PostgreSQL and MySQL look for them.
+
+use crate::fact::Fact;
+use crate::model::build::committed::is_for_tests;
+use crate::model::image::Context;
+use crate::model::{Container, Deployment, Files, Found, Kind, Stage, Storage, View};
+use crate::syntax;
+use camino::Utf8Path;
+
+const FOLDER: &str = "/docker-entrypoint-initdb.d";
+
+pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'static str>> {
+    let is_sql = |path: &&Utf8Path| path.extension() == Some("sql") && !is_for_tests(path);
+    let statements: Vec<&Utf8Path> =
+        files.tree.files().map(|it| it.as_path()).filter(is_sql).collect();
+    let live = deployments.iter().filter(|it| it.stage.value == Stage::Production);
+    let services: Vec<(&View, &Container)> = live
+        .flat_map(|it| it.services().into_iter().map(move |at| (it.view(at.1.view), at.2)))
+        .collect();
+    let runs = |path: &&Utf8Path| {
+        let has = |(view, container): &(&View, &Container)| {
+            mounts(view, path) || brings(files, container, path)
+        };
+        services.iter().any(has)
+    };
+    let found = statements.into_iter().filter(runs).filter_map(|path| match files.find(path) {
+        Found::Read(read) => Some(syntax::passwords(Kind::Text, read.id, read.text)),
+        Found::Wanted | Found::Folder | Found::Absent => None,
+    });
+    found.flatten().map(|it| Fact::at(it.value, it.place)).collect()
+}
+
+/// Whether a container has a file, or a folder that it lies in, mounted where it is run.
+fn mounts(view: &View, path: &Utf8Path) -> bool {
+    view.mounts.iter().any(|mount| match &mount.value.from {
+        Storage::Checkout(from) => {
+            mount.value.at.starts_with(FOLDER)
+                && (path == from || path.parent() == Some(from.as_path()))
+        }
+        _ => false,
+    })
+}
+
+/// Whether the build of its image copies a file there.
+fn brings(files: &Files, container: &Container, path: &Utf8Path) -> bool {
+    let (Some(image), Some(root)) = (&container.image, &container.context) else { return false };
+    let context = Context { tree: files.tree, root, ignore: &container.ignore };
+    let places = image.places_of(path, &context);
+    places.iter().any(|it| it.value.starts_with(FOLDER))
+}
