@@ -7,6 +7,7 @@
 use crate::fact::{Environment, Fact};
 use crate::model::boot::MadeFolder;
 use crate::model::build::apps::Home;
+use crate::model::build::supervisord;
 use crate::model::build::unit_process;
 use crate::model::contract::Contract;
 use crate::model::django::Project;
@@ -93,7 +94,10 @@ impl<'a> Host<'a> {
             return;
         }
         for unit in units {
-            let Some((project, at)) = unit_process::home(files, projects, unit) else { continue };
+            let Some((project, at)) = unit_process::home(files, projects, unit) else {
+                self.add(unit_process::checkout(files, projects, unit));
+                continue;
+            };
             let known = self.checkouts.iter().any(|it| it.at.value == at.value);
             // A unit that was tried out where macOS has its homes says nothing of the server.
             if !known && at.value.is_absolute() && !at.value.starts_with("/Users") {
@@ -109,6 +113,16 @@ impl<'a> Host<'a> {
                 self.checkouts.push(Checkout { folder: project.root.clone(), at });
             }
         }
+        for checkout in supervisord::checkouts(files, projects) {
+            self.add(Some(checkout));
+        }
+    }
+
+    /// Takes a checkout in of a place that is not known yet.
+    fn add(&mut self, found: Option<Checkout>) {
+        let known =
+            |it: &Checkout| self.checkouts.iter().any(|known| known.at.value == it.at.value);
+        self.checkouts.extend(found.filter(|it| !known(it)));
     }
 
     /// Folders of the tree and where the host has them, for a process.

@@ -59,6 +59,7 @@ mod image_steps;
 mod initdb;
 mod installed;
 mod lasting;
+mod located;
 mod main_step;
 mod nginx_files;
 mod nginx_installed;

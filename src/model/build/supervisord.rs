@@ -4,8 +4,9 @@
 //! A file that some Dockerfile names is a container's.
 
 use crate::fact::{Environment, Fact, Supplied};
-use crate::model::build::host::Host;
+use crate::model::build::host::{Checkout, Host};
 use crate::model::build::hosted;
+use crate::model::build::located;
 use crate::model::build::main_step;
 use crate::model::build::server_config::Place;
 use crate::model::command::Step;
@@ -22,6 +23,23 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Process> {
+    let sections = of_machine(files).into_iter().flatten();
+    sections.filter_map(|it| process(files, host, projects, it)).collect()
+}
+
+/// Where the scripts that programs start say that the tree is checked out.
+pub(super) fn checkouts(files: &Files, projects: &[Arc<Project>]) -> Vec<Checkout> {
+    let sections = of_machine(files).into_iter().flatten();
+    let found = sections.filter_map(|section| {
+        let declared = Declared::of(section, Environment::default())?;
+        let words = declared.words.iter().map(|it| it.text.value.as_str());
+        located::checkout(files, projects, words, declared.directory)
+    });
+    found.collect()
+}
+
+/// The sections of the files that no image has.
+fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
     let images: Vec<Read> = files.of(Kind::Dockerfile);
     let in_image = |path: &Utf8Path| {
         let name = path.file_name().unwrap_or_default();
@@ -33,7 +51,7 @@ pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -
         if in_image(read.path) || files.is_to_be_filled_in(read.path) {
             continue;
         }
-        found.extend(sections.iter().filter_map(|it| process(files, host, projects, it)));
+        found.push(sections.as_slice());
     }
     found
 }

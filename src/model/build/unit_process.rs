@@ -4,9 +4,10 @@ use crate::fact::{Certainty, Fact, Origin};
 use crate::model::build::apps;
 use crate::model::build::cut_short;
 use crate::model::build::documents;
-use crate::model::build::host::Host as Machine;
+use crate::model::build::host::{Checkout, Host as Machine};
 use crate::model::build::installed;
 use crate::model::build::lasting;
+use crate::model::build::located;
 use crate::model::build::main_step;
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
@@ -149,6 +150,14 @@ pub(super) fn home<'p>(
     let named = apps::project(projects, &started, &from);
     let project = named.or_else(|| configured(files, projects, &started, &folder.value))?;
     Some((project, folder))
+}
+
+/// Where the script that a unit starts says that the tree is checked out.
+pub(super) fn checkout(files: &Files, projects: &[Arc<Project>], unit: &Unit) -> Option<Checkout> {
+    let commands = unit.commands("ExecStart");
+    let words = words(unit, commands.last()?);
+    let words = words.iter().map(|it| it.value.as_str());
+    located::checkout(files, projects, words, unit.working_directory())
 }
 
 /// The only project that has gunicorn's configuration where the command has it. It is there that the
