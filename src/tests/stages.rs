@@ -274,3 +274,38 @@ fn runserver_is_outweighed_by_two_of_three_signs_of_production() {
     assert_eq!(with("False", "", dev), is("production?"));
     assert_eq!(with("True", &front(80), dev), is("production?"));
 }
+
+/// What the image says of itself, where compose files are there for developers.
+#[test]
+fn an_image_that_only_developers_are_seen_to_use_is_deployed_elsewhere() {
+    let with = |dockerfile: &str, compose: &str| {
+        let files = [
+            ("Dockerfile", dockerfile),
+            ("compose.yaml", compose),
+            ("entrypoint.sh", "#!/bin/sh\npython manage.py migrate\ngunicorn shop.wsgi\n"),
+            (
+                "manage.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+            ),
+            (
+                "shop/wsgi.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+            ),
+            ("shop/settings.py", "DEBUG = False\n"),
+        ];
+        let rules = ["startup/entrypoint-no-exec", "docker/no-dockerignore"];
+        let found = judged(&files).diagnostics.into_iter().map(|it| it.rule);
+        let found: Vec<&str> = found.filter(|it| rules.contains(it)).collect();
+        (stages(&files).join(", "), found.len())
+    };
+    let one = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"./entrypoint.sh\"]\n";
+    let staged = "FROM python:3.13 AS base\nWORKDIR /app\nCMD [\"./entrypoint.sh\"]\n\
+                  FROM base AS dev\nENV DEV=1\nFROM base AS production\nCOPY . .\n";
+    let dev = "services:\n  web:\n    build: {context: ., target: dev}\n";
+    let runs = "services:\n  web:\n    build: .\n    command: python manage.py runserver\n";
+    let image = "services:\n  web:\n    image: registry.example.com/shop\n";
+    let development = "compose.yaml development";
+    assert_eq!(with(staged, dev), (format!("{development}, Dockerfile production"), 2));
+    assert_eq!(with(one, runs), (format!("{development}, Dockerfile production?"), 2));
+    assert_eq!(with(one, image).0, "compose.yaml production?, shop.settings production?");
+}

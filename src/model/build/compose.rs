@@ -198,6 +198,7 @@ fn deployment<'a>(
         compose: Some(project),
         contract: None,
         helpers: Vec::new(),
+        alone: None,
         observed: None,
         starts: OnceLock::new(),
     };

@@ -4,20 +4,68 @@
 //! Only what the image itself says counts: no port is published, no volume mounted, as far as
 //! anybody knows, and nothing of a service of compose is asked.
 
-use crate::fact::Environment;
+use crate::fact::{Certainty, Environment};
 use crate::model::build::compose_files::stage_of;
+use crate::model::build::contents;
 use crate::model::build::image_builds::Recipe;
-use crate::model::build::image_of;
+use crate::model::build::image_of::{self, Built};
 use crate::model::build::of_processes;
 use crate::model::build::service::Container;
 use crate::model::command::Program;
 use crate::model::compose;
 use crate::model::django::Project;
 use crate::model::image::Arguments;
-use crate::model::{Deployment, Files, Kind, Process, Read, Stage, View, ViewId};
+use crate::model::{Deployment, Files, Found, Kind, Process, Read, Stage, View, ViewId};
 use crate::source::Place;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
+
+/// What compose files have to do with the images of a tree.
+pub(super) enum Used {
+    /// There is none.
+    Nowhere,
+    /// They are developers' own: what is deployed is run by something else. What they build.
+    ByDevelopers(Vec<Build>),
+    /// A service whose image is not in view may well be the one that runs it.
+    Perhaps,
+}
+
+/// From which Dockerfile a project's container is built in which folder.
+pub(super) struct Build {
+    project: Arc<Project>,
+    /// Developers run all that the image is, so that it is nobody else's.
+    whole: bool,
+    dockerfile: Utf8PathBuf,
+    context: Utf8PathBuf,
+}
+
+impl Used {
+    pub(super) fn of(files: &Files, deployments: &[Deployment]) -> Self {
+        let composed = || deployments.iter().filter(|it| it.compose.is_some());
+        let mut live = composed().filter(|it| it.stage.value == Stage::Production);
+        if files.of(Kind::Compose).is_empty() {
+            Self::Nowhere
+        } else if composed().next().is_some() && live.next().is_none() {
+            Self::ByDevelopers(composed().flat_map(Build::all).collect())
+        } else {
+            Self::Perhaps
+        }
+    }
+}
+
+impl Build {
+    fn all(deployment: &Deployment) -> impl Iterator<Item = Self> {
+        deployment.services().into_iter().filter_map(|(service, process, container)| {
+            let project = Arc::clone(&process.django.as_ref()?.project);
+            let (dockerfile, context) =
+                container.dockerfile.clone().zip(container.context.clone())?;
+            let build = service.build.as_ref()?;
+            let starts = [&service.command, &service.entrypoint].into_iter().flatten();
+            let whole = build.target.is_none() && starts.count() == 0;
+            Some(Self { project, whole, dockerfile, context })
+        })
+    }
+}
 
 /// The deployment of a project's Dockerfile. `assumed` is what is taken for the project's settings
 /// where nobody says which they are.
@@ -25,15 +73,22 @@ pub(super) fn deployment(
     files: &Files,
     projects: &[Arc<Project>],
     project: &Arc<Project>,
-    assumed: Option<&Process>,
+    (assumed, used): (Option<&Process>, &Used),
 ) -> Option<Deployment> {
-    // A service whose image is not in view may well be the one that runs it.
-    if !files.of(Kind::Compose).is_empty() {
+    let built: &[Build] = match used {
+        Used::Nowhere => &[],
+        Used::ByDevelopers(built) => built,
+        Used::Perhaps => return None,
+    };
+    let (read, context) = match dockerfile_of(files, project) {
+        Some(read) => (read, read.path.parent().unwrap_or("".into()).to_owned()),
+        None => built_for(files, project, built)?,
+    };
+    if built.iter().any(|it| it.whole && it.dockerfile == read.path) {
         return None;
     }
-    let read = dockerfile_of(files, project)?;
     let recipe = Recipe {
-        context: read.path.parent().unwrap_or("".into()).to_owned(),
+        context,
         dockerfile: read.path.to_owned(),
         target: None,
         arguments: Arguments::unseen(),
@@ -53,7 +108,7 @@ pub(super) fn deployment(
     };
     // What is mounted, nobody knows.
     let view = View { complete: false, ..container.view() };
-    let (mut process, _) = container.process(projects, &view);
+    let (mut process, begun) = container.process(projects, &view);
     let started = process.started.as_ref()?;
     let is_server =
         started.program.value.is_server() && !matches!(started.program.value, Program::Manage(_));
@@ -68,8 +123,35 @@ pub(super) fn deployment(
         process.django = Some(assumed);
     }
     process.listens_known = false;
-    let stage = process.declared.map(|()| Stage::Production);
-    Some(of_processes(read.path.to_string(), stage, vec![view], vec![process]))
+    let mut stage = process.declared.map(|()| Stage::Production);
+    if !matches!(used, Used::Nowhere) && !is_for_production(&image) {
+        let why = "only developers are seen to use the image";
+        stage = stage.doubt(Certainty::Likely, why);
+        process.declared = process.declared.doubt(Certainty::Likely, why);
+    }
+    let contents = contents::contents(files, container.service, Some(&image));
+    let health = container.health(&view);
+    let made = image_of::container(&process.name, Some(image), begun, health, Vec::new(), contents);
+    let deployment = of_processes(read.path.to_string(), stage, vec![view], vec![process]);
+    Some(Deployment { alone: Some(made), ..deployment })
+}
+
+/// What developers build of a project, in a folder that Docker would not take by itself.
+fn built_for<'a>(
+    files: &Files<'a>,
+    project: &Arc<Project>,
+    built: &[Build],
+) -> Option<(Read<'a>, Utf8PathBuf)> {
+    let build = built.iter().find(|it| Arc::ptr_eq(&it.project, project))?;
+    let name = build.dockerfile.file_name().unwrap_or_default();
+    let Found::Read(read) = files.find(&build.dockerfile) else { return None };
+    matches!(stage_of(name), None | Some(Stage::Production)).then(|| (read, build.context.clone()))
+}
+
+/// Whether the stage that runs says so, beside others of the same file.
+fn is_for_production(image: &Built) -> bool {
+    let name = image.image.as_ref().and_then(|it| it.target().name.as_ref());
+    name.is_some_and(|it| stage_of(&it.value) == Some(Stage::Production))
 }
 
 /// The nearest, from the project's folder up, of those that are not for developers or tests. Of

@@ -128,9 +128,10 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     model.deployments.extend(composed);
     let idle = projects.iter().filter(|it| !model.runs(it) && !it.is_a_sample());
     let idle: Vec<_> = idle.cloned().collect();
-    model
-        .deployments
-        .extend(idle.iter().filter_map(|project| unclaimed(files, &projects, project, agreed)));
+    let used = image_alone::Used::of(files, &model.deployments);
+    model.deployments.extend(
+        idle.iter().filter_map(|project| unclaimed(files, &projects, project, (agreed, &used))),
+    );
     model.without_django = projects.is_empty() && !has_django(files);
     if model.without_django {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));
@@ -217,6 +218,7 @@ fn host(
         loaded_elsewhere: Vec::new(),
         contract: None,
         helpers: helpers::helpers(files, &host),
+        alone: None,
         observed: None,
         starts: OnceLock::new(),
     };
@@ -247,14 +249,14 @@ fn unclaimed(
     files: &Files,
     projects: &[Arc<Project>],
     project: &Arc<Project>,
-    agreed: &Agreed,
+    (agreed, used): (&Agreed, &image_alone::Used),
 ) -> Option<Deployment> {
     let process = idle(files, project, None);
     let contract = process.as_ref().and_then(|it| agreed.of(&it.name));
     let process = if contract.is_some() { idle(files, project, contract) } else { process };
     let assumed = process.as_ref();
     let started = procfile::deployment(files, projects, project, assumed)
-        .or_else(|| image_alone::deployment(files, projects, project, assumed));
+        .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)));
     started.or_else(|| {
         let process = process?;
         let (name, stage) = (process.name.clone(), process.declared.map(|()| Stage::Production));
@@ -284,6 +286,7 @@ fn of_processes(
         compose: None,
         contract: None,
         helpers: Vec::new(),
+        alone: None,
         observed: None,
         starts: OnceLock::new(),
         surroundings: Arc::default(),

@@ -52,6 +52,9 @@ pub struct Deployment {
     pub contract: Option<Contract>,
     /// What scripts run `manage.py` with.
     pub helpers: Vec<Helper>,
+    /// The container of an image that nothing in view runs: only what the image itself decides holds
+    /// of it.
+    pub alone: Option<Container>,
     /// What the machine showed of itself, if one was asked.
     pub observed: Option<Observed>,
     /// Found when it is first asked for, when all the rest is there.
@@ -192,6 +195,16 @@ impl Deployment {
             Some((*services.get(name)?, process, *containers.get(name)?))
         });
         each.collect()
+    }
+
+    /// Each process with the container that it runs in, those of an image by itself among them, for
+    /// what holds wherever the image is run.
+    pub fn contained(&self) -> Vec<(&Process, &Container)> {
+        let services =
+            self.services().into_iter().map(|(_, process, container)| (process, container));
+        let alone = self.alone.iter();
+        let alone = alone.flat_map(|it| Some((self.processes.first()?, it)));
+        services.chain(alone).collect()
     }
 
     /// That a service of compose has no health check. `None` if it has, or nobody can tell.

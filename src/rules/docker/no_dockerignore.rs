@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    for (_, process, container) in deployment.services() {
+    for (process, container) in deployment.contained() {
         let Some(context) = &container.contents.unfiltered else { continue };
         let place = context.copy.evidence().place();
         if said.contains(&place) {

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut shadowed: Vec<(&Process, &Fact<Front>)> = Vec::new();
-    for (_, process, container) in deployment.services() {
+    for (process, container) in deployment.contained() {
         let Some(front) = container.shadowed.as_ref() else { continue };
         if !is_served(process) || deployment.is_job(&process.name) {
             continue;
