@@ -309,3 +309,23 @@ fn an_image_that_only_developers_are_seen_to_use_is_deployed_elsewhere() {
     assert_eq!(with(one, runs), (format!("{development}, Dockerfile production?"), 2));
     assert_eq!(with(one, image).0, "compose.yaml production?, shop.settings production?");
 }
+
+/// `shop/prod.py` beside `shop/dev.py` is settings as well, and not what only has such a name.
+#[test]
+fn settings_in_the_projects_own_package_are_known_by_what_they_are_for() {
+    let with = |path: &str, text: &str| {
+        let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.dev')";
+        let files = [
+            ("manage.py", manage),
+            ("shop/__init__.py", ""),
+            ("shop/base.py", "DEBUG = False\n"),
+            ("shop/dev.py", "from .base import *\nDEBUG = True\n"),
+            (path, text),
+        ];
+        stages(&files).concat()
+    };
+    let shares = "from .base import *\nALLOWED_HOSTS = []\n";
+    assert_eq!(with("shop/prod.py", shares), "shop.prod production?");
+    assert_eq!(with("shop/deploy.py", "from fabric import *\n"), "");
+    assert_eq!(with("shop/live.py", "from .views import *\n"), "");
+}

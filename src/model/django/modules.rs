@@ -127,13 +127,30 @@ fn siblings(files: &Files, root: &Utf8Path, name: &str) -> Vec<String> {
     };
     let whole_package =
         within.file_name().is_some_and(|it| it.contains("settings") || it == "conf");
-    let files = files.tree.children(within).filter_map(|(path, _)| {
-        let stem = path.file_name()?.strip_suffix(".py")?;
-        (stem != "__init__" && (whole_package || stem.contains("settings"))).then_some(stem)
-    });
+    // `shop.dev` in the project's own package: others are called after what they are for as well.
+    let by_role = within != base && role(name) != Role::Plain;
     let join =
         |stem: &str| if package.is_empty() { stem.to_owned() } else { format!("{package}.{stem}") };
-    files.map(join).collect()
+    let children = files.tree.children(within).filter_map(|(path, _)| {
+        let stem = path.file_name()?.strip_suffix(".py")?;
+        let is_one = stem != "__init__" && (whole_package || stem.contains("settings"));
+        let name = join(stem);
+        let shares = || by_role && shares_settings(files, path, &name, package);
+        (is_one || shares()).then_some(name)
+    });
+    children.collect()
+}
+
+/// Whether a module takes all names of what is called as settings for all are, in its own package.
+fn shares_settings(files: &Files, path: &Utf8Path, name: &str, package: &str) -> bool {
+    if !matches!(role(name), Role::Production | Role::Development) {
+        return false;
+    }
+    let is_base = |import: &String| {
+        let beside = import.rsplit_once('.').map_or("", |(package, _)| package);
+        beside == package && role(import) != Role::Plain
+    };
+    contents(files, path, name).0.iter().any(is_base)
 }
 
 /// The last word of the name that says what a module is for.
