@@ -99,6 +99,22 @@ fn ini_files_are_vassals_where_a_unit_starts_an_emperor() {
 }
 
 #[test]
+fn an_application_that_uwsgi_mounts_is_what_it_runs() {
+    let ini = "[uwsgi]\nhttp = :8000\nmount = /shop=config/wsgi.py\n";
+    let image =
+        "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"uwsgi\", \"--ini\", \"uwsgi.ini\"]\n";
+    let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
+    let files = [
+        ("uwsgi.ini", ini),
+        ("Dockerfile", image),
+        ("manage.py", wsgi),
+        ("config/wsgi.py", wsgi),
+        ("config/settings.py", "DEBUG = False\n"),
+    ];
+    assert!(processes(&files)[0].starts_with("Dockerfile "), "{:?}", processes(&files));
+}
+
+#[test]
 fn programs_of_supervisord_are_processes_unless_an_image_has_the_file() {
     let config = "[program:web]\ncommand = /srv/venv/bin/gunicorn -b :9000 config.wsgi\ndirectory = /srv/app\nuser = app\n";
     let supervisor = ("deploy/supervisor.conf", config);

@@ -139,6 +139,14 @@ impl Started {
             "wsgi-file" => {
                 self.app = value.try_map(|it| AppTarget::parse(&it.replace('/', ".")));
             }
+            // `PATH=APPLICATION`, with a file or a module; of several the first (uWSGI's manual,
+            // "Options").
+            "mount" if self.app.is_none() => {
+                self.app = value.try_map(|it| {
+                    let (_, app) = it.rsplit_once('=')?;
+                    AppTarget::parse(&app.replace('/', "."))
+                });
+            }
             "ini" | "yaml" | "json" | "xml" | "config" => {
                 self.binds_known = false;
                 self.config_file = Some(value);
