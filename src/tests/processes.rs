@@ -114,6 +114,31 @@ fn an_application_that_uwsgi_mounts_is_what_it_runs() {
     assert!(processes(&files)[0].starts_with("Dockerfile "), "{:?}", processes(&files));
 }
 
+/// A script for production is what runs, where nothing else says what does.
+#[test]
+fn a_script_for_production_beside_the_project_is_a_process() {
+    let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
+    let with = |path: &str, script: &str, more: (&str, &str)| {
+        let files = [
+            (path, script),
+            ("gunicorn.conf.py", "bind = '0.0.0.0:8000'\nwsgi_app = 'config.wsgi:application'\n"),
+            ("manage.py", wsgi),
+            ("config/wsgi.py", wsgi),
+            ("config/settings.py", "DEBUG = False\n"),
+            more,
+        ];
+        processes(&files)
+    };
+    let none = ("notes.txt", "");
+    let runs = "#!/bin/bash\nif [ -d venv ]; then . venv/bin/activate; fi\ngunicorn --config gunicorn.conf.py\n";
+    assert_eq!(with("run_prod.sh", runs, none), ["run_prod.sh ? 0.0.0.0:8000 …"]);
+    assert_eq!(with("run.sh", runs, none), ["config.settings ?  …"]);
+    let reloads = runs.replace("gunicorn --config", "gunicorn --reload --config");
+    assert_eq!(with("run_prod.sh", &reloads, none), ["config.settings ?  …"]);
+    let unit = ("deploy/app.service", "[Service]\nExecStart=/bin/true\n");
+    assert!(!with("run_prod.sh", runs, unit).iter().any(|it| it.starts_with("run_prod")));
+}
+
 #[test]
 fn programs_of_supervisord_are_processes_unless_an_image_has_the_file() {
     let config = "[program:web]\ncommand = /srv/venv/bin/gunicorn -b :9000 config.wsgi\ndirectory = /srv/app\nuser = app\n";

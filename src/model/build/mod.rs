@@ -72,6 +72,7 @@ mod published;
 mod redis;
 mod refusals;
 mod run;
+mod script_alone;
 mod server_config;
 mod service;
 mod speaks;
@@ -256,7 +257,8 @@ fn unclaimed(
     let process = if contract.is_some() { idle(files, project, contract) } else { process };
     let assumed = process.as_ref();
     let started = procfile::deployment(files, projects, project, assumed)
-        .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)));
+        .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)))
+        .or_else(|| script_alone::deployment(files, projects, project, assumed));
     started.or_else(|| {
         let process = process?;
         let (name, stage) = (process.name.clone(), process.declared.map(|()| Stage::Production));

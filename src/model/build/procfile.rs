@@ -40,7 +40,8 @@ pub(super) fn deployment(
     let mut views = Vec::new();
     for line in lines.iter().filter(|line| line.name.value != "release") {
         let view = ViewId(views.len());
-        let dyno = Dyno { files, projects, folder, line, view };
+        let why = "the platform that reads the Procfile sets variables";
+        let dyno = Dyno { files, projects, folder, line, view, why };
         processes.extend(dyno.process(project, assumed));
         let container = Some(line.name.value.clone());
         views.push(View { container, mounts: Vec::new(), complete: false });
@@ -75,19 +76,24 @@ fn is_for_a_platform(process: &Process) -> bool {
 }
 
 /// One line, and where it starts.
-struct Dyno<'a> {
-    files: &'a Files<'a>,
-    projects: &'a [Arc<Project>],
-    folder: &'a Utf8Path,
-    line: &'a procfile::Process,
-    view: ViewId,
+pub(super) struct Dyno<'a> {
+    pub(super) files: &'a Files<'a>,
+    pub(super) projects: &'a [Arc<Project>],
+    pub(super) folder: &'a Utf8Path,
+    pub(super) line: &'a procfile::Process,
+    pub(super) view: ViewId,
+    /// Who sets variables where nobody sees it.
+    pub(super) why: &'static str,
 }
 
 impl Dyno<'_> {
-    fn process(&self, project: &Arc<Project>, assumed: Option<&Process>) -> Option<Process> {
+    pub(super) fn process(
+        &self,
+        project: &Arc<Project>,
+        assumed: Option<&Process>,
+    ) -> Option<Process> {
         let declared = Fact::at((), self.line.name.place);
-        let mut environment =
-            Environment::unseen("the platform that reads the Procfile sets variables");
+        let mut environment = Environment::unseen(self.why);
         let cwd = declared.map(|()| Utf8PathBuf::from(CHECKOUT));
         let shell = ["/bin/sh", "-c"].map(|it| Spliced::new(it, self.line.name.place));
         let words = shell.into_iter().chain([self.line.command.clone()]).map(Argument::new);

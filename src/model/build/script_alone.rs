@@ -1,0 +1,77 @@
+//! What a script for production starts, in a tree where nothing else starts anything: somebody
+//! runs `run_prod.sh` on a server, by hand or by what is not in view.
+
+use crate::fact::Certainty;
+use crate::model::build::compose_files::stage_of;
+use crate::model::build::of_processes;
+use crate::model::build::procfile::Dyno;
+use crate::model::command::Program;
+use crate::model::django::Project;
+use crate::model::{Deployment, Files, Kind, Process, Read, Stage, View, ViewId};
+use crate::source::Place;
+use crate::syntax::procfile;
+use crate::syntax::spliced::Spliced;
+use camino::Utf8Path;
+use std::sync::Arc;
+
+/// What says how a site is run, so that no script by itself does.
+const OTHERS: [Kind; 5] =
+    [Kind::Compose, Kind::Dockerfile, Kind::Procfile, Kind::Supervisor, Kind::Systemd];
+
+/// The deployment of the one script beside a project that is called after production and starts a
+/// server which is made for it.
+pub(super) fn deployment(
+    files: &Files,
+    projects: &[Arc<Project>],
+    project: &Arc<Project>,
+    assumed: Option<&Process>,
+) -> Option<Deployment> {
+    if OTHERS.iter().any(|kind| !files.of(*kind).is_empty()) {
+        return None;
+    }
+    let named = |read: &Read<'_>| {
+        let name = read.path.file_name().unwrap_or_default();
+        let is_beside = read.path.parent() == Some(project.root.as_path());
+        is_beside && stage_of(name) == Some(Stage::Production)
+    };
+    let scripts = files.of(Kind::Shell).into_iter().filter(named);
+    let mut found = scripts.filter_map(|read| process(files, projects, project, assumed, read));
+    let (process, None) = (found.next()?, found.next()) else { return None };
+    let stage = process.declared.map(|()| Stage::Production);
+    let view = View { container: None, mounts: Vec::new(), complete: false };
+    Some(of_processes(process.name.clone(), stage, vec![view], vec![process]))
+}
+
+fn process(
+    files: &Files,
+    projects: &[Arc<Project>],
+    project: &Arc<Project>,
+    assumed: Option<&Process>,
+    read: Read<'_>,
+) -> Option<Process> {
+    let name = read.path.file_name()?;
+    let place = Place::new(read.id, 0, 0);
+    let line = procfile::Process {
+        name: crate::source::Spanned::new(name.to_owned(), place),
+        command: Spliced::new(&format!("./{name}"), place),
+    };
+    let dyno = Dyno {
+        files,
+        projects,
+        folder: read.path.parent().unwrap_or(Utf8Path::new("")),
+        line: &line,
+        view: ViewId(0),
+        why: "whoever starts the script sets variables",
+    };
+    let mut process = dyno.process(project, assumed)?;
+    let started = process.started.as_ref()?;
+    let is_server =
+        started.program.value.is_server() && !matches!(started.program.value, Program::Manage(_));
+    let runs = process.django.as_ref().is_some_and(|it| Arc::ptr_eq(&it.project, project));
+    if !is_server || started.reload.is_some() || !runs {
+        return None;
+    }
+    let why = "nothing in view starts the script";
+    process.declared = started.program.map(|_| ()).doubt(Certainty::Likely, why);
+    Some(process)
+}
