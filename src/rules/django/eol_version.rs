@@ -17,7 +17,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.apps() {
+    // Whatever its settings and its server, it is this Django.
+    for app in deployment.processes.iter().filter(|it| it.kind.is_app()) {
         let Some(version) = app.fact().django_version() else { continue };
         let Some(series) = latest_django_series(&version.value) else { continue };
         if !series.is_over(DJANGO_SUPPORT_AS_OF) {
