@@ -129,7 +129,7 @@ pub(super) fn deployment(
         stage = stage.doubt(Certainty::Likely, why);
         process.declared = process.declared.doubt(Certainty::Likely, why);
     }
-    let contents = contents::contents(files, container.service, Some(&image));
+    let contents = contents::contents(files, &alone, container.service, Some(&image));
     let health = container.health(&view);
     let made = image_of::container(&process.name, Some(image), begun, health, Vec::new(), contents);
     let deployment = of_processes(read.path.to_string(), stage, vec![view], vec![process]);
