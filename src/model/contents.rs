@@ -50,6 +50,8 @@ pub struct Baked {
     /// The `COPY` that brings it.
     pub copy: Fact<()>,
     pub path: Utf8PathBuf,
+    /// The same from the root of the context, as an ignore file names it.
+    pub below: Utf8PathBuf,
     /// What reads it from outside of the image, where it is not in the tree itself.
     pub expected: Option<Fact<()>>,
     /// The line of the ignore file that takes it back: `!.env`.

@@ -236,14 +236,7 @@ impl Looked<'_> {
         let root = self.context.root;
         let below = self.files.tree.below(root).map(|(path, _)| path);
         for path in below.filter(|path| is_env_file(path) && self.holds_secrets(path)) {
-            if let Some(copy) = self.copied_by(path) {
-                found.push(Baked {
-                    copy,
-                    path: path.clone(),
-                    expected: None,
-                    taken_back: self.taken_back(path),
-                });
-            }
+            found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, None)));
         }
         for env_file in &service.env_files {
             let Some(Fact { value: Location::Tree(path), .. }) = &env_file.location else {
@@ -253,18 +246,16 @@ impl Looked<'_> {
             if known || found.iter().any(|it| it.path == *path) {
                 continue;
             }
-            if let Some(copy) = self.copied_by(path) {
-                let expected = Some(Fact::at((), env_file.path.place));
-                let taken_back = self.taken_back(path);
-                found.push(Baked { copy, path: path.clone(), expected, taken_back });
-            }
+            let expected = Some(Fact::at((), env_file.path.place));
+            found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, expected)));
         }
         found
     }
 
-    fn taken_back(&self, path: &Utf8Path) -> Option<String> {
-        let below = path.strip_prefix(self.context.root).ok()?;
-        self.context.ignore.takes_back(below).map(str::to_owned)
+    fn bake(&self, copy: Fact<()>, path: &Utf8Path, expected: Option<Fact<()>>) -> Baked {
+        let below = path.strip_prefix(self.context.root).unwrap_or(path).to_owned();
+        let taken_back = self.context.ignore.takes_back(&below).map(str::to_owned);
+        Baked { copy, path: path.to_owned(), below, expected, taken_back }
     }
 
     /// The instruction that brings a file into the image that runs.

@@ -19,9 +19,19 @@ fn check(model: &Model, out: &mut Findings) {
     for secret in &model.surroundings.script_secrets {
         out.report(
             secret,
-            format!("the password of `{}` stands in the file", secret.value),
+            format!("the password of {} stands in the file", owner(secret.value)),
             secret.label("whoever reads the repository has it"),
         )
         .help("change it, and take it from a variable or the secrets of the pipeline");
+    }
+}
+
+/// Whose password a command is given.
+fn owner(command: &str) -> String {
+    match command {
+        "psql" | "mysql" | "CREATE USER" => "a user of the database".to_owned(),
+        "createsuperuser" | "create_superuser" => "an administrator".to_owned(),
+        "set_password" => "an account".to_owned(),
+        _ => format!("`{command}`"),
     }
 }

@@ -37,7 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             finding.because(&process.declared).help(match &baked.taken_back {
                 Some(line) => format!("take `{line}` out of `.dockerignore`"),
-                None => format!("name `{}` in `.dockerignore`", path.file_name().unwrap_or(".env")),
+                None => format!("name `{}` in `.dockerignore`", baked.below),
             });
         }
     }

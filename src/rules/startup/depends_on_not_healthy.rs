@@ -49,13 +49,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if !service.stays_down() {
                 finding.at_most(Severity::Advice);
             }
+            let is_checked = database.healthcheck.as_ref().is_some_and(|it| it.test.is_some());
             finding
                 .also(step.started.program.label("connects as soon as it starts"))
                 .because(&connection.known_by)
-                .help(format!(
-                    "give `{name}` a `healthcheck`, and depend on it with `condition: service_healthy`"
-                ));
-            if database.healthcheck.as_ref().is_some_and(|it| it.test.is_some()) {
+                .help(match is_checked {
+                    true => format!("depend on `{name}` with `condition: service_healthy`"),
+                    false => format!(
+                        "give `{name}` a `healthcheck`, and depend on it with `condition: service_healthy`"
+                    ),
+                });
+            if is_checked {
                 let written = bare.condition.written_as("service_started");
                 let edit = written.map(|it| Edit::replace(it, "service_healthy"));
                 finding.mend(Safety::Safe, "wait until it is healthy", edit);
