@@ -294,11 +294,18 @@ impl Reader {
             ((tree, faults), syntax::passwords(kind, file, text), hidden)
         };
         let new: Vec<FileId> = sources.ids().split_off(from);
-        let parsed: Vec<_> = new.into_par_iter().map(parse).collect();
-        for ((tree, faults), passwords, hidden) in parsed {
-            if let Parsed::Python(module) = &tree {
-                let (file, module) = (module.file(), module.clone());
-                self.sources.hide_when_shown(file, move || python::secrets(&module));
+        let parsed: Vec<_> = new.clone().into_par_iter().map(parse).collect();
+        for (file, ((tree, faults), passwords, hidden)) in new.into_iter().zip(parsed) {
+            match &tree {
+                Parsed::Python(module) => {
+                    let (file, module) = (module.file(), module.clone());
+                    self.sources.hide_when_shown(file, move |_| python::secrets(&module));
+                }
+                Parsed::Text(_) => {
+                    let look = move |text: &str| syntax::secret_values(file, text);
+                    self.sources.hide_when_shown(file, look);
+                }
+                _ => {}
             }
             let on_command_lines = passwords.into_iter().map(|it| it.place);
             for secret in tree.secrets().into_iter().chain(on_command_lines).chain(hidden) {

@@ -136,7 +136,7 @@ pub struct Source {
 }
 
 /// Looks for secrets that nobody needs to know of before the file is shown.
-struct Further(Box<dyn Fn() -> Vec<Place> + Send + Sync>);
+struct Further(Box<dyn Fn(&str) -> Vec<Place> + Send + Sync>);
 
 impl fmt::Debug for Further {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -172,7 +172,7 @@ impl Source {
     /// What is kept out of every report, in no order.
     pub fn secrets(&self) -> &[Span] {
         let all = || {
-            let further = self.further.iter().flat_map(|find| find.0());
+            let further = self.further.iter().flat_map(|find| find.0(&self.text));
             self.secrets.iter().copied().chain(further.map(|it| it.span)).collect()
         };
         self.views.secrets.get_or_init(all)
@@ -237,12 +237,12 @@ impl Sources {
         source.views = Views::default();
     }
 
-    /// Keeps out of every report what is found when one first shows the file. Most are never shown,
-    /// and looking costs more than reading them.
+    /// Keeps out of every report what is found in the text when one first shows the file. Most are
+    /// never shown, and looking costs more than reading them.
     pub fn hide_when_shown(
         &mut self,
         file: FileId,
-        find: impl Fn() -> Vec<Place> + Send + Sync + 'static,
+        find: impl Fn(&str) -> Vec<Place> + Send + Sync + 'static,
     ) {
         let source = &mut self.all[file.0 as usize];
         source.further = Some(Further(Box::new(find)));

@@ -184,6 +184,11 @@ pub fn hidden(kind: Kind, file: FileId, text: &str) -> Vec<Place> {
     }
 }
 
+/// Values under secret names in a text of no format that has a reader here: JSON, INI and their kin.
+pub fn secret_values(file: FileId, text: &str) -> Vec<Place> {
+    secret::in_pairs(file, text)
+}
+
 /// The passwords of administrators that a script makes, whatever they are.
 pub fn superuser_passwords(file: FileId, text: &str) -> Vec<Place> {
     secret::of_superusers(file, text)

@@ -24,6 +24,25 @@ pub(super) fn in_text(text: &Spliced) -> Vec<Place> {
     places
 }
 
+/// Values under secret names, however a name and its value are parted: `"SECRET_KEY": "x"` and
+/// `secret_key = x`. And passwords in URLs.
+pub(super) fn in_pairs(file: FileId, text: &str) -> Vec<Place> {
+    let urls = secret::url_credentials(text).into_iter();
+    let urls = urls.map(|range| Place::new(file, range.start, range.end));
+    let pairs = text.match_indices([':', '=']).filter_map(|(at, _)| {
+        let before = text[..at].trim_end_matches([' ', '\t', '"', '\'']);
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let name = &before[before.trim_end_matches(is_name).len()..];
+        let rest = text[at + 1..].trim_start_matches([' ', '\t']);
+        let value = value(rest.lines().next()?);
+        let bare = value.trim_matches(['"', '\'']);
+        let plain = matches!(bare, "" | "true" | "false" | "null") || bare.starts_with(['{', '[']);
+        let hides = secret::is_secret_name(name) && !plain && !secret::is_reference(bare);
+        hides.then(|| Place::of(file, text, bare))
+    });
+    urls.chain(pairs).collect()
+}
+
 /// A value under a secret name, whole.
 pub(super) fn under(name: &str, value: &Spliced) -> Vec<Place> {
     let is_secret =

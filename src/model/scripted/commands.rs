@@ -192,15 +192,38 @@ pub(super) fn is_deploy(path: &Utf8Path) -> bool {
 fn settings(text: &str) -> BTreeSet<String> {
     let writes = |line: &&str| {
         let line = line.trim_start();
-        let verbs = ["sed ", "sed(", "append(", ">>", "tee "];
+        let verbs = ["sed ", "sed(", "append(", ".replace(", ">>", "tee "];
         !line.starts_with('#')
             && verbs.iter().any(|verb| line.contains(verb))
             && line.to_ascii_lowercase().contains("settings")
     };
     let is_part = |it: char| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_';
-    let lines = text.lines().filter(writes);
-    let words = lines.flat_map(|line| line.split(move |it| !is_part(it)));
-    words.filter(|word| word.len() > 3).map(str::to_owned).collect()
+    let lines = || text.lines().filter(writes);
+    let words = lines().flat_map(|line| line.split(move |it| !is_part(it)));
+    let mut found: BTreeSet<String> =
+        words.filter(|word| word.len() > 3).map(str::to_owned).collect();
+    // `config["AllowedHosts"]`, and the keys of a database.
+    let others = lines().filter(|line| line.contains(".replace("));
+    let others = others.flat_map(|line| line.split(|it: char| !it.is_ascii_alphanumeric()));
+    found.extend(others.filter(|word| word.len() > 3).map(in_capitals));
+    if found.contains("PASSWORD") || found.contains("USER") {
+        found.insert("DATABASES".to_owned());
+    }
+    found
+}
+
+/// `AllowedHosts` as settings have it: `ALLOWED_HOSTS`.
+fn in_capitals(word: &str) -> String {
+    let mut written = String::new();
+    for (at, letter) in word.char_indices() {
+        let begins =
+            letter.is_ascii_uppercase() && word[..at].ends_with(|it: char| it.is_ascii_lowercase());
+        if begins {
+            written.push('_');
+        }
+        written.push(letter.to_ascii_uppercase());
+    }
+    written
 }
 
 fn replaced(text: &str) -> Vec<Utf8PathBuf> {
