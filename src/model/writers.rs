@@ -7,6 +7,7 @@ use crate::model::endpoint::normal;
 use crate::model::units::Unit;
 use crate::model::writes::Written;
 use crate::model::{Deployment, Helper, Process, ProcessKind};
+use std::collections::BTreeSet;
 
 /// Something that writes as a user: a process of the machine, or a command of manage.py that a
 /// script runs for the settings of one.
@@ -79,14 +80,16 @@ impl Deployment {
 
     fn writers(&self) -> Vec<Writer<'_>> {
         let processes = self.processes.iter().filter(|it| self.view(it.view).container.is_none());
-        let processes = processes.filter_map(|it| self.of_process(it));
+        let apps: BTreeSet<*const Process> = self.apps().map(std::ptr::from_ref).collect();
+        let processes =
+            processes.filter_map(|it| self.of_process(it, apps.contains(&std::ptr::from_ref(it))));
         let helpers = self.helpers.iter().filter_map(|it| self.of_helper(it));
         // Scripts often give to the other what they have made.
         let is_clear = |it: &Writer<'_>| !it.is_command || !self.surroundings.told.gives_away;
         processes.chain(helpers).filter(is_clear).collect()
     }
 
-    fn of_process<'a>(&'a self, process: &'a Process) -> Option<Writer<'a>> {
+    fn of_process<'a>(&'a self, process: &'a Process, is_app: bool) -> Option<Writer<'a>> {
         let user = process.user.as_ref()?;
         let program = &process.started.as_ref()?.program.value;
         let mask = |unit: &Unit| match unit.get("Service", "UMask") {
@@ -99,9 +102,7 @@ impl Deployment {
                 let written = process.fact().written_by(command, user.value == "root");
                 (written, mask.unwrap_or(Some(USUAL_MASK)), true)
             }
-            _ if self.apps().any(|it| std::ptr::eq(it, process)) => {
-                (process.fact().written_paths(), mask.flatten(), false)
-            }
+            _ if is_app => (process.fact().written_paths(), mask.flatten(), false),
             _ => return None,
         };
         Some(Writer { process, name: process.name.clone(), user, written, mask, is_command })

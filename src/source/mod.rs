@@ -136,7 +136,9 @@ pub struct Source {
 }
 
 /// Looks for secrets that nobody needs to know of before the file is shown.
-struct Further(Box<dyn Fn(&str) -> Vec<Place> + Send + Sync>);
+struct Further(Box<Look>);
+
+type Look = dyn Fn(&str) -> Vec<Place> + Send + Sync;
 
 impl fmt::Debug for Further {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
