@@ -9,7 +9,13 @@ import os
 import pathlib
 import sys
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
+
+# How long a browser may take for anything, in milliseconds: a machine may be busy.
+PATIENCE = 120_000
+
+# The exit code that asks for another attempt.
+BROWSER_FAILED = 3
 
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 OVERLAPS = """() => {
@@ -22,6 +28,7 @@ OVERLAPS = """() => {
 
 def check(browser, path, scheme, width):
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.set_default_timeout(PATIENCE)
     requests, errors = [], []
     page.on("request", lambda request: requests.append(request.url))
     page.on("console", lambda message: errors.append(message.text))
@@ -68,11 +75,13 @@ def filters(page):
     assert shown.count() == total
 
 
-def main(paths):
+def run(paths):
     views = 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic"],
+            timeout=PATIENCE,
         )
         for path in paths:
             for scheme in ("light", "dark"):
@@ -80,7 +89,13 @@ def main(paths):
                     check(browser, path, scheme, width)
                     views += 1
         browser.close()
-    print(views, "views")
+    return views
 
 
-main([pathlib.Path(argument).resolve() for argument in sys.argv[1:]])
+try:
+    print(run([pathlib.Path(argument).resolve() for argument in sys.argv[1:]]), "views")
+except Error as error:
+    # A browser that does not start or dies on a busy machine says nothing about a page, whose
+    # own faults are AssertionErrors. Playwright may wait for a dead one for ever: leave at once.
+    print(f"the browser failed: {error}", file=sys.stderr, flush=True)
+    os._exit(BROWSER_FAILED)

@@ -115,13 +115,26 @@ fn the_page_works_in_a_browser() {
     let page = kilter(&["check", "--format", "html", site.to_str().unwrap()]).out;
     fs::write(&whole, page).unwrap();
     files.push(whole);
-    let output = Command::new(tool("browser/venv/bin/python"))
-        .arg(root.join("src/tests/report/open_page.py"))
-        .args(&files)
-        .output()
-        .unwrap();
+    let open = || {
+        Command::new("timeout")
+            .arg("600")
+            .arg(tool("browser/venv/bin/python"))
+            .arg(root.join("src/tests/report/open_page.py"))
+            .args(&files)
+            .output()
+            .unwrap()
+    };
+    // So the script leaves where the browser failed it, and `timeout` where it did not come back.
+    let browser_failed = |output: &Output| matches!(output.status.code(), Some(3 | 124));
+    let mut output = open();
+    for _ in 1..3 {
+        if browser_failed(&output) {
+            println!("{}", said(&output).trim());
+            output = open();
+        }
+    }
     let said = said(&output);
-    assert!(output.status.success(), "{said}");
+    assert!(output.status.success(), "{}: {said}", output.status);
     println!("{}", said.trim());
     assert!(said.contains(&format!("{} views", files.len() * 4)), "{said}");
 }
