@@ -1,5 +1,7 @@
 //! Processes that others than systemd and compose start, and what files of servers add to them.
 
+mod images;
+
 use crate::config::Config;
 use crate::model::Deployment;
 use crate::run::{Outcome, run};
@@ -175,102 +177,6 @@ fn the_web_server_that_supervisord_runs_is_what_a_container_is_for() {
 }
 
 #[test]
-fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
-    let compose = "services:\n  web:\n    image: ghcr.io/shop/web:${TAG:-latest}\n";
-    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
-    let given = |path: &str, text: &str| {
-        processes(&[
-            ("docker-compose.yml", compose),
-            ("docker/Dockerfile", dockerfile),
-            (path, text),
-        ])
-        .concat()
-    };
-    let known = "web app 0.0.0.0:9000";
-    let call = "docker build --pull -t ghcr.io/shop/web:\"$TAG\" \\\n  -f docker/Dockerfile .";
-    assert_eq!(given("deploy/build.sh", call), known);
-    assert_eq!(given("Makefile", &format!("build:\n\t{call}\n")), known);
-    let tagged = call.replace("--pull", "-t x:$(shell git show-ref refs/heads/main --hash=7)");
-    assert_eq!(given("Makefile", &format!("build:\n\t{tagged}\n")), known);
-    assert_eq!(given("deploy/build.sh", "cd x\ndocker build -t ghcr.io/shop/web docker"), UNKNOWN);
-    assert_eq!(given("deploy/build.sh", &call.replace("shop/web", "shop/other")), UNKNOWN);
-    assert_eq!(given("deploy/build.sh", &call.replace("docker/Dockerfile", "gone")), UNKNOWN);
-    let workflow = |env: &str, steps: &str| {
-        let text = format!("env: {{{env}}}\njobs:\n  build:\n    steps:\n{steps}");
-        given(".github/workflows/build.yml", &text)
-    };
-    let action = "      - uses: docker/build-push-action@v6\n        with:\n          file: docker/Dockerfile\n          tags: TAGS\n";
-    let tagged = |tags: &str| action.replace("TAGS", tags);
-    let run = "      - run: docker build . --file docker/Dockerfile --tag ghcr.io/${{ github.repository }}\n";
-    assert_eq!(workflow("A: 1", run), known);
-    assert_eq!(workflow("A: 1", &tagged("ghcr.io/shop/web:${{ github.sha }}")), known);
-    assert_eq!(workflow("NAME: shop/web", &tagged("ghcr.io/${{ env.NAME }}:1")), known);
-    assert_eq!(workflow("A: 1", &tagged("ghcr.io/${{ env.NAME }}:1")), UNKNOWN);
-    assert_eq!(workflow("A: 1", &tagged("ghcr.io/${{ github.repository_owner }}/web:1")), known);
-    assert_eq!(workflow("A: 1", &tagged("ghcr.io/${{ secrets.OWNER }}/web:1")), known);
-    assert_eq!(workflow("A: 1", &tagged("ghcr.io/${{ secrets.OWNER }}/other:1")), UNKNOWN);
-    assert_eq!(workflow("A: 1", &tagged("ghcr.io/shop/${{ matrix.part }}:1")), UNKNOWN);
-    let meta = "      - uses: docker/metadata-action@v5\n        id: meta\n        with:\n          images: |\n            ghcr.io/shop/web\n";
-    let by_meta = format!("{meta}{}", tagged("${{ steps.meta.outputs.tags }}"));
-    assert_eq!(workflow("A: 1", &by_meta), known);
-    assert_eq!(workflow("A: 1", &tagged("${{ steps.meta.outputs.tags }}")), UNKNOWN);
-    let own = "      - id: own\n        run: |\n          TAGS=\"${{ secrets.OWNER }}/web:1\"\n          echo \"all=$TAGS\" >> \"$GITHUB_OUTPUT\"\n";
-    let by_own = |output: &str| {
-        let step = tagged(&format!("ghcr.io/shop/x:1,${{{{ steps.own.outputs.{output} }}}}"));
-        workflow("A: 1", &format!("{}{step}", own.replace("${{ secrets.OWNER }}", "ghcr.io/shop")))
-    };
-    assert_eq!(by_own("all"), known);
-    assert_eq!(by_own("others"), UNKNOWN);
-}
-
-#[test]
-fn images_are_known_by_what_a_script_has_in_variables_and_by_their_later_tags() {
-    let compose = "services:\n  web:\n    image: localhost:5000/web:latest\n";
-    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
-    let given = |path: &str, text: &str| {
-        processes(&[("docker-compose.yml", compose), ("Dockerfile", dockerfile), (path, text)])
-            .concat()
-    };
-    let known = "web app 0.0.0.0:9000";
-    let call = "docker build -t $REGISTRY/web:1 .\n";
-    assert_eq!(given("a.sh", &format!("REGISTRY=\"localhost:5000\"  # ours\n{call}")), known);
-    assert_eq!(given("a.sh", &format!("REGISTRY=example.com\n{call}")), UNKNOWN);
-    let either = format!("REGISTRY=localhost:5000\nREGISTRY=example.com\n{call}");
-    assert_eq!(given("a.sh", &either), UNKNOWN);
-    let make = "REGISTRY := localhost:5000\nall:\n\tdocker build -t $(REGISTRY)/web .\n";
-    assert_eq!(given("Makefile", make), known);
-    let tagged = "docker build -t shop .\ndocker tag shop localhost:5000/web:latest\n";
-    assert_eq!(given("a.sh", tagged), known);
-    assert_eq!(given("a.sh", &tagged.replace("tag shop", "tag other")), UNKNOWN);
-}
-
-#[test]
-fn an_image_that_another_build_makes_leaves_its_own_name_to_the_first() {
-    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
-    let given = |images: [&str; 2], steps: &str| {
-        let [one, other] = images;
-        let compose = format!("services:\n  web:\n    image: {one}\n  ui:\n    image: {other}\n");
-        processes(&[
-            ("docker-compose.yml", &compose),
-            ("Dockerfile", dockerfile),
-            ("ui/Dockerfile", "FROM node:22\nUSER node\nCMD [\"node\", \"server.js\"]\n"),
-            (".github/workflows/build.yml", &format!("jobs:\n  build:\n    steps:\n{steps}")),
-        ])
-        .contains(&"web app 0.0.0.0:9000".to_owned())
-    };
-    let build = |context: &str, name: &str| {
-        format!(
-            "      - uses: docker/build-push-action@v6\n        with:\n          context: {context}\n          tags: {name}\n"
-        )
-    };
-    let own = build(".", "ghcr.io/${{ github.repository }}:1");
-    let both = format!("{own}{}", build("ui", "ghcr.io/${{ github.repository }}-ui:1"));
-    assert!(given(["ghcr.io/a/shop", "ghcr.io/a/shop-ui"], &both));
-    assert!(!given(["ghcr.io/a/shop", "ghcr.io/a/shop-ui"], &own));
-    assert!(!given(["ghcr.io/a/shop", "ghcr.io/a/shop-api"], &both));
-}
-
-#[test]
 fn a_procfile_says_what_runs_where_nothing_else_does() {
     let lines = "release: python manage.py migrate\nweb: gunicorn config.wsgi --timeout 5\nworker: bin/work\n";
     let procfile = ("Procfile", lines);
@@ -324,16 +230,6 @@ fn a_dockerfile_says_what_runs_where_nothing_else_does() {
     let procfile = ("Procfile", "web: gunicorn config.wsgi\n");
     assert_eq!(processes(&[both[0], procfile]), ["web ?  …"]);
 }
-
-#[test]
-fn services_share_an_image_whose_name_a_variable_holds() {
-    let compose = "services:\n  setup:\n    build: .\n    image: ${NAME:-a}:${TAG}\n    command: sleep 1\n  web:\n    image: ${NAME:-a}:${TAG}\n    command: gunicorn -b :9000 config.wsgi\n";
-    let found = processes(&[("docker-compose.yml", compose), ("Dockerfile", DOCKERFILE)]);
-    assert!(found.contains(&"web root 0.0.0.0:9000".to_owned()), "{found:?}");
-}
-
-/// A service of which nobody knows what it runs, beside the project's own settings.
-const UNKNOWN: &str = "config.settings ?  …web ?  … (no settings)";
 
 const COMPOSE: &str = "services:\n  web:\n    build: .\n    command: gunicorn -b :8000 config.wsgi\n    ports: ['127.0.0.1:8001:8000']\n    environment: {APP_ENV: production}\n";
 const DOCKERFILE: &str = "FROM python:3.13\nWORKDIR /app\nCOPY . .\n";
