@@ -39,6 +39,16 @@ impl Host {
             Err(_) => Self::Name(bare.to_ascii_lowercase()),
         }
     }
+
+    /// Whether a server that is bound to it is reached from other networks. No IPv6 address by itself
+    /// says so, and no name.
+    pub fn is_public(&self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Address(IpAddr::V4(address)) => !address.is_private() && !address.is_link_local(),
+            Self::Address(IpAddr::V6(_)) | Self::Loopback | Self::Name(_) => false,
+        }
+    }
 }
 
 impl Endpoint {

@@ -98,12 +98,7 @@ impl PostgresServer {
 
     /// What has it listen at addresses that other machines reach.
     pub fn open_to_all(&self) -> Option<&Fact<String>> {
-        let is_public = |host: Host| match host {
-            Host::Any => true,
-            Host::Address(IpAddr::V4(address)) => is_public(address),
-            Host::Address(IpAddr::V6(_)) | Host::Loopback | Host::Name(_) => false,
-        };
-        self.listen().filter(|it| addresses(&it.value).any(is_public))
+        self.listen().filter(|it| addresses(&it.value).any(|it| it.is_public()))
     }
 
     /// The record that lets most machines in without a password, if one that comes before it does

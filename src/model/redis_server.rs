@@ -64,14 +64,7 @@ impl RedisServer {
         let protected = self.get("protected-mode").is_none_or(|it| it.value != "no");
         let bind = self.get("bind")?;
         let addresses = bind.value.split_whitespace().map(|it| it.trim_start_matches('-'));
-        let is_public = |address: &str| match Host::parse(address) {
-            Host::Any => true,
-            Host::Address(std::net::IpAddr::V4(address)) => {
-                !address.is_private() && !address.is_link_local()
-            }
-            Host::Address(std::net::IpAddr::V6(_)) | Host::Loopback | Host::Name(_) => false,
-        };
-        let public = addresses.into_iter().any(is_public);
+        let public = addresses.into_iter().any(|it| Host::parse(it).is_public());
         (public && !protected && !self.asks_for_password()).then_some(bind)
     }
 }

@@ -64,11 +64,6 @@ pub struct Dir {
 }
 
 impl Dir {
-    /// Another path of the same file system.
-    pub fn at(&self, path: &str) -> Self {
-        Self { path: normalize(Utf8Path::new(path)), ..self.clone() }
-    }
-
     /// A directory below it.
     pub fn join(&self, below: &str) -> Self {
         let path = normalize(&self.path.join(below));
@@ -177,6 +172,15 @@ impl View {
 
     pub fn dir(&self, id: ViewId, path: &Utf8Path) -> Dir {
         Dir { view: id, path: normalize(path), container: self.container.clone() }
+    }
+
+    /// The mounts that bring a file of the tree, by itself or with the folder that it lies in.
+    pub fn mounts_of(&self, path: &Utf8Path) -> impl Iterator<Item = &Mount> {
+        let mounts = self.mounts.iter().map(|it| &it.value);
+        mounts.filter(move |mount| match &mount.from {
+            Storage::Checkout(from) => path == from || path.parent() == Some(from),
+            _ => false,
+        })
     }
 
     /// The mount that a path lies on.

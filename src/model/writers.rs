@@ -4,10 +4,8 @@ use crate::fact::{Certainty, Fact, symbol};
 use crate::model::boot::MadeFolder;
 use crate::model::command::Program;
 use crate::model::endpoint::normal;
-use crate::model::units::Unit;
 use crate::model::writes::Written;
 use crate::model::{Deployment, Helper, Process, ProcessKind};
-use std::collections::BTreeSet;
 
 /// Something that writes as a user: a process of the machine, or a command of manage.py that a
 /// script runs for the settings of one.
@@ -79,33 +77,41 @@ impl Deployment {
     }
 
     fn writers(&self) -> Vec<Writer<'_>> {
-        let processes = self.processes.iter().filter(|it| self.view(it.view).container.is_none());
-        let apps: BTreeSet<*const Process> = self.apps().map(std::ptr::from_ref).collect();
-        let processes =
-            processes.filter_map(|it| self.of_process(it, apps.contains(&std::ptr::from_ref(it))));
+        let of_machine = |it: &&Process| self.view(it.view).container.is_none();
+        let apps = self.apps().filter(of_machine).filter_map(|it| self.of_app(it));
+        let commands = self.processes.iter().filter(of_machine);
+        let commands = commands.filter_map(|it| self.of_command(it));
         let helpers = self.helpers.iter().filter_map(|it| self.of_helper(it));
         // Scripts often give to the other what they have made.
         let is_clear = |it: &Writer<'_>| !it.is_command || !self.surroundings.told.gives_away;
-        processes.chain(helpers).filter(is_clear).collect()
+        apps.chain(commands).chain(helpers).filter(is_clear).collect()
     }
 
-    fn of_process<'a>(&'a self, process: &'a Process, is_app: bool) -> Option<Writer<'a>> {
-        let user = process.user.as_ref()?;
+    fn of_app<'a>(&'a self, process: &'a Process) -> Option<Writer<'a>> {
+        let (user, name) = (process.user.as_ref()?, process.name.clone());
+        let mask = self.mask(process).flatten();
+        let written = process.fact().written_paths();
+        Some(Writer { process, name, user, written, mask, is_command: false })
+    }
+
+    fn of_command<'a>(&'a self, process: &'a Process) -> Option<Writer<'a>> {
+        let (user, name) = (process.user.as_ref()?, process.name.clone());
         let program = &process.started.as_ref()?.program.value;
-        let mask = |unit: &Unit| match unit.get("Service", "UMask") {
+        let Program::Manage(command) = program else { return None };
+        if process.kind != ProcessKind::OneOff {
+            return None;
+        }
+        let mask = self.mask(process).unwrap_or(Some(USUAL_MASK));
+        let written = process.fact().written_by(command, user.value == "root");
+        Some(Writer { process, name, user, written, mask, is_command: true })
+    }
+
+    /// The umask that the unit of a process sets, if it has one and that can be told.
+    fn mask(&self, process: &Process) -> Option<Option<u32>> {
+        self.unit(process).map(|unit| match unit.get("Service", "UMask") {
             Some(mask) => u32::from_str_radix(mask.value.trim(), 8).ok(),
             None => Some(USUAL_MASK),
-        };
-        let mask = self.unit(process).map(mask);
-        let (written, mask, is_command) = match program {
-            Program::Manage(command) if process.kind == ProcessKind::OneOff => {
-                let written = process.fact().written_by(command, user.value == "root");
-                (written, mask.unwrap_or(Some(USUAL_MASK)), true)
-            }
-            _ if is_app => (process.fact().written_paths(), mask.flatten(), false),
-            _ => return None,
-        };
-        Some(Writer { process, name: process.name.clone(), user, written, mask, is_command })
+        })
     }
 
     /// A command of a script writes what the process does that starts in the same place, under the

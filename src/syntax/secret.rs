@@ -10,9 +10,7 @@ pub(super) fn in_text(text: &Spliced) -> Vec<Place> {
     let urls = secret::url_credentials(raw).into_iter().map(|range| text.place_of(range));
     let mut places: Vec<Place> = urls.collect();
     for (at, _) in raw.match_indices('=') {
-        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-        let name = raw[..at].rsplit(|c| !is_name(c)).next().unwrap_or_default();
-        if !secret::is_secret_name(name) {
+        if !secret::is_secret_name(name_at_end(&raw[..at])) {
             continue;
         }
         let value = value(&raw[at + 1..]);
@@ -31,8 +29,7 @@ pub(super) fn in_pairs(file: FileId, text: &str) -> Vec<Place> {
     let urls = urls.map(|range| Place::new(file, range.start, range.end));
     let pairs = text.match_indices([':', '=']).filter_map(|(at, _)| {
         let before = text[..at].trim_end_matches([' ', '\t', '"', '\'']);
-        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-        let name = &before[before.trim_end_matches(is_name).len()..];
+        let name = name_at_end(before);
         let rest = text[at + 1..].trim_start_matches([' ', '\t']);
         let value = value(rest.lines().next()?);
         let bare = value.trim_matches(['"', '\'']);
@@ -41,6 +38,12 @@ pub(super) fn in_pairs(file: FileId, text: &str) -> Vec<Place> {
         hides.then(|| Place::of(file, text, bare))
     });
     urls.chain(pairs).collect()
+}
+
+/// The name of a variable, setting or option that a text ends with.
+fn name_at_end(text: &str) -> &str {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    &text[text.trim_end_matches(is_name).len()..]
 }
 
 /// A value under a secret name, whole.
@@ -108,12 +111,15 @@ pub(super) fn in_statements(file: FileId, text: &str) -> Vec<Spanned<&'static st
         "ENCRYPTED ",
     ];
     let found = text.lines().filter_map(|line| {
+        let head = line.trim_start().as_bytes();
+        let is_at_head = |it: &&str| {
+            head.get(..it.len()).is_some_and(|head| head.eq_ignore_ascii_case(it.as_bytes()))
+        };
+        // Only then is it worth a copy.
+        BEGINS.iter().find(|it| is_at_head(it))?;
         let upper = line.to_ascii_uppercase();
-        let begins = BEGINS.iter().any(|it| upper.trim_start().starts_with(it));
-        let at = [" PASSWORD '", "IDENTIFIED BY '"]
-            .iter()
-            .find_map(|it| Some(upper.find(it)? + it.len()));
-        let rest = &line[at.filter(|_| begins)?..];
+        let mut openings = [" PASSWORD '", "IDENTIFIED BY '"].iter();
+        let rest = &line[openings.find_map(|it| Some(upper.find(it)? + it.len()))?..];
         let password = &rest[..rest.find('\'')?];
         let place = || Place::of(file, text, password);
         is_written_out(password).then(|| Spanned::new("CREATE USER", place()))

@@ -9,7 +9,7 @@ use crate::host::{Address, Ask, Host, Probe, Reply};
 use crate::model::observed::{Answered, Asked, Backend, Page, Seen, Unseen};
 use crate::model::{
     ALLOWED_HOSTS, Connection, Deployment, Endpoint, Host as Name, Process, Route,
-    SECURE_PROXY_SSL_HEADER, STATIC_ROOT, STATIC_URL, ServerKind, Site, SiteName,
+    SECURE_PROXY_SSL_HEADER, STATIC_ROOT, STATIC_URL, ServerKind, Site,
 };
 use crate::source::{Sources, StatKind};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -79,14 +79,8 @@ fn plain_port(site: &Site) -> Option<u16> {
     plain.find_map(|listener| listener.value.port)
 }
 
-pub(super) fn hosts(site: &Site) -> Vec<Fact<String>> {
-    let names = site.names.iter().filter_map(|name| {
-        name.try_map(|name| match name {
-            SiteName::Host(host) => Some(host.clone()),
-            SiteName::Many(_) => None,
-        })
-    });
-    names.take(MOST_NAMES).collect()
+pub(super) fn hosts(site: &Site) -> impl Iterator<Item = Fact<String>> {
+    site.hosts().take(MOST_NAMES)
 }
 
 pub(super) fn local(port: u16) -> Address {
@@ -119,7 +113,7 @@ fn of_app(
     let allowed = app.get(ALLOWED_HOSTS).unwrap_or_else(|| app.map(|_| Vec::new()));
     let mut allowed = allowed.value.into_iter().map(|it| it.value);
     let allowed = allowed.find(|it| !it.starts_with(['.', '*']));
-    let Some(known) = allowed.or(hosts(site).first().map(|it| it.value.clone())) else { return };
+    let Some(known) = allowed.or(hosts(site).next().map(|it| it.value)) else { return };
     let https = is_told_of_https(app);
     for (upstream, to) in upstreams(deployment, site, app) {
         let mut add = |asked, host: &str| {
@@ -145,7 +139,7 @@ fn of_declared(
     questions: &mut Vec<Question>,
 ) {
     let Some(contract) = &deployment.contract else { return };
-    let Some(host) = hosts(site).into_iter().next() else { return };
+    let Some(host) = hosts(site).next() else { return };
     let speaks_tls = deployment.speaks_tls(&host.value);
     let (to, https, by) = if speaks_tls {
         let Some((_, to)) = upstreams(deployment, site, app).next() else { return };
@@ -194,7 +188,7 @@ fn address(endpoint: &Endpoint) -> Option<Address> {
 
 /// A file that `collectstatic` put there, as a browser would ask for it.
 fn of_file(site: &Site, app: &Fact<&Process>, host: &dyn Host, questions: &mut Vec<Question>) {
-    let (Some(port), Some(name)) = (plain_port(site), hosts(site).into_iter().next()) else {
+    let (Some(port), Some(name)) = (plain_port(site), hosts(site).next()) else {
         return;
     };
     let (Some(root), Some(url)) = (app.get(STATIC_ROOT), app.get(STATIC_URL)) else { return };

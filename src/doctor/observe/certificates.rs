@@ -6,7 +6,7 @@ use crate::doctor::transcript::Transcript;
 use crate::fact::Fact;
 use crate::host::{self, Answer, Ask, Host, Probe, Unknown};
 use crate::model::observed::{Certificate, Content, Seen, Served, Shown};
-use crate::model::{Deployment, Site, SiteName};
+use crate::model::{Deployment, Site};
 use crate::source::Sources;
 use camino::Utf8PathBuf;
 
@@ -50,7 +50,7 @@ fn read(
         let names = transcript.line(&format!("for {}", it.names.join(", ")));
         let kept = transcript.keep(sources);
         // One without names is taken for its subject by nobody any more (RFC 9525, 2).
-        let hosts = named.sites.iter().flat_map(|site| hosts(site));
+        let hosts = named.sites.iter().flat_map(|site| site.hosts());
         let uncovered = hosts.filter(|host| !it.covers(&host.value)).collect();
         Content {
             not_after: kept.fact(it.not_after, until),
@@ -62,16 +62,6 @@ fn read(
     Certificate { path: path.clone(), content }
 }
 
-fn hosts(site: &Site) -> Vec<Fact<String>> {
-    let each = site.names.iter().filter_map(|name| {
-        name.try_map(|name| match name {
-            SiteName::Host(host) => Some(host.clone()),
-            SiteName::Many(_) => None,
-        })
-    });
-    each.collect()
-}
-
 /// What the first site shows for its first name, on the machine itself.
 fn served(
     named: &Named<'_>,
@@ -80,7 +70,7 @@ fn served(
     sources: &mut Sources,
 ) -> Option<Served> {
     let site = named.sites.first()?;
-    let asked = hosts(site).into_iter().next()?;
+    let asked = site.hosts().next()?;
     let port = site.listeners.iter().find(|it| it.value.tls)?.value.port?;
     let ask = Ask::Tls { host: asked.value.clone() };
     let shown: Seen<host::Certificate> = match host.probe(&Probe { to: local(port), ask }) {

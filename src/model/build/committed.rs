@@ -6,7 +6,6 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::stage_of;
 use crate::model::build::{initdb, private_key, superusers};
-use crate::model::compose::{Location, MountKind, Service};
 use crate::model::{Committed, CommittedKind, Deployment, Files, Found, Kind, Read, Stage};
 use crate::source::{EntryKind, LARGEST, Place, file_name};
 use crate::syntax;
@@ -228,15 +227,10 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<F
 
 /// Whether only services for developers have a file among what they mount.
 fn is_mounted_for_developers(path: &Utf8Path, deployments: &[Deployment]) -> bool {
-    let has = |service: &Service| {
-        service.volumes.iter().any(|mount| match &mount.kind {
-            MountKind::Bind(_, Some(Fact { value: Location::Tree(source), .. })) => {
-                path == source || path.parent() == Some(source)
-            }
-            _ => false,
-        })
+    let mounts = |it: &&Deployment| {
+        let views = it.services().into_iter().map(|(_, process, _)| it.view(process.view));
+        views.into_iter().any(|view| view.mounts_of(path).next().is_some())
     };
-    let mounts = |it: &&Deployment| it.compose.iter().flat_map(|it| &it.services).any(has);
     let mut stages = deployments.iter().filter(mounts).map(|it| it.stage.value).peekable();
     stages.peek().is_some() && stages.all(|it| it == Stage::Development)
 }

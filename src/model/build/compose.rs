@@ -174,8 +174,9 @@ fn deployment<'a>(
         views.push(over);
         processes.push(process);
     }
-    let stage = stage(files, set, &project, &views, &processes, &containers);
-    if is_deployed_all_the_same(set, &project, &processes) {
+    let is_put_up_with = is_deployed_all_the_same(set, &project, &processes);
+    let stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
+    if is_put_up_with {
         let why = "the development server is run, where all else speaks for production";
         for process in &mut processes {
             process.declared = process.declared.clone().doubt(Certainty::Likely, why);

@@ -32,10 +32,6 @@ pub(super) fn env_files(files: &Files, deployments: &[Deployment], loads: &[Load
 fn is_loaded(files: &Files, file: &EnvFile, deployments: &[Deployment]) -> bool {
     let Some(start) = file.start.written_at() else { return false };
     deployments.iter().any(|deployment| {
-        let services = deployment.compose.iter().flat_map(|it| &it.services);
-        let mut named = services.flat_map(|it| &it.env_files).filter_map(|it| it.location.as_ref());
-        let is_it =
-            |it: &Fact<Location>| matches!(&it.value, Location::Tree(path) if *path == file.path);
         let projects = deployment.processes.iter().filter_map(|it| it.django.as_ref());
         let mut reads = projects.clone().flat_map(|it| &it.evaluation.reads);
         let from_it = |read: &Asked| match &read.answer {
@@ -48,24 +44,28 @@ fn is_loaded(files: &Files, file: &EnvFile, deployments: &[Deployment]) -> bool 
             Parsed::Python(module) => loads_by_name(module, file.name()),
             _ => false,
         };
-        named.any(is_it) || reads.any(from_it) || modules.any(by_name)
+        by_services(deployment).any(|it| *it == file.path)
+            || reads.any(from_it)
+            || modules.any(by_name)
+    })
+}
+
+/// The files of the tree that services of compose name as their env files.
+fn by_services(deployment: &Deployment) -> impl Iterator<Item = &Utf8PathBuf> {
+    let services = deployment.compose.iter().flat_map(|it| &it.services);
+    let named = services.flat_map(|it| &it.env_files).filter_map(|it| it.location.as_ref());
+    named.filter_map(|it| match &it.value {
+        Location::Tree(path) => Some(path),
+        Location::Host(_) | Location::Home(_) | Location::Remote(_) => None,
     })
 }
 
 /// What an example is for that services for developers read once it is copied, and nobody else in view.
 fn stage_of_readers(file: &EnvFile, deployments: &[Deployment]) -> Option<Stage> {
-    let is_it = |location: &Fact<Location>| match &location.value {
-        Location::Tree(path) => {
-            path.parent() == file.path.parent()
-                && path.file_name().is_some_and(|it| file.is_for(it))
-        }
-        _ => false,
+    let is_it = |path: &Utf8PathBuf| {
+        path.parent() == file.path.parent() && path.file_name().is_some_and(|it| file.is_for(it))
     };
-    let reads = |deployment: &&Deployment| {
-        let services = deployment.compose.iter().flat_map(|it| &it.services);
-        let mut named = services.flat_map(|it| &it.env_files).filter_map(|it| it.location.as_ref());
-        named.any(is_it)
-    };
+    let reads = |deployment: &&Deployment| by_services(deployment).any(is_it);
     let mut readers = deployments.iter().filter(|it| file.documents && reads(it)).peekable();
     let is_read = readers.peek().is_some();
     let for_developers = |it: &Deployment| it.stage.value == Stage::Development;

@@ -11,7 +11,6 @@ use crate::model::build::image_builds::Recipe;
 use crate::model::build::image_of::{self, Built};
 use crate::model::build::of_processes;
 use crate::model::build::service::Container;
-use crate::model::command::Program;
 use crate::model::compose;
 use crate::model::django::Project;
 use crate::model::image::Arguments;
@@ -110,8 +109,7 @@ pub(super) fn deployment(
     let view = View { complete: false, ..container.view() };
     let (mut process, begun) = container.process(projects, &view);
     let started = process.started.as_ref()?;
-    let is_server =
-        started.program.value.is_server() && !matches!(started.program.value, Program::Manage(_));
+    let is_server = started.program.value.is_production_server();
     process.declared = started.program.map(|_| ());
     let django = process.django.as_ref()?;
     if !is_server || !Arc::ptr_eq(&django.project, project) {

@@ -4,7 +4,7 @@
 use crate::fact::Fact;
 use crate::model::build::committed::is_for_tests;
 use crate::model::image::Context;
-use crate::model::{Container, Deployment, Files, Found, Kind, Stage, Storage, View};
+use crate::model::{Container, Deployment, Files, Found, Kind, Stage, View};
 use crate::syntax;
 use camino::Utf8Path;
 
@@ -20,7 +20,8 @@ pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&
         .collect();
     let runs = |path: &&Utf8Path| {
         let has = |(view, container): &(&View, &Container)| {
-            mounts(view, path) || brings(files, container, path)
+            view.mounts_of(path).any(|it| it.at.starts_with(FOLDER))
+                || brings(files, container, path)
         };
         services.iter().any(has)
     };
@@ -29,17 +30,6 @@ pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&
         Found::Wanted | Found::Folder | Found::Absent => None,
     });
     found.flatten().map(|it| Fact::at(it.value, it.place)).collect()
-}
-
-/// Whether a container has a file, or a folder that it lies in, mounted where it is run.
-fn mounts(view: &View, path: &Utf8Path) -> bool {
-    view.mounts.iter().any(|mount| match &mount.value.from {
-        Storage::Checkout(from) => {
-            mount.value.at.starts_with(FOLDER)
-                && (path == from || path.parent() == Some(from.as_path()))
-        }
-        _ => false,
-    })
 }
 
 /// Whether the build of its image copies a file there.

@@ -5,7 +5,6 @@ use crate::fact::Certainty;
 use crate::model::build::compose_files::stage_of;
 use crate::model::build::of_processes;
 use crate::model::build::procfile::Dyno;
-use crate::model::command::Program;
 use crate::model::django::Project;
 use crate::model::{Deployment, Files, Kind, Process, Read, Stage, View, ViewId};
 use crate::source::Place;
@@ -65,8 +64,7 @@ fn process(
     };
     let mut process = dyno.process(project, assumed)?;
     let started = process.started.as_ref()?;
-    let is_server =
-        started.program.value.is_server() && !matches!(started.program.value, Program::Manage(_));
+    let is_server = started.program.value.is_production_server();
     let runs = process.django.as_ref().is_some_and(|it| Arc::ptr_eq(&it.project, project));
     if !is_server || started.reload.is_some() || !runs {
         return None;

@@ -21,12 +21,12 @@ pub(super) fn stage(
     views: &[View],
     processes: &[Process],
     containers: &[Container],
+    is_put_up_with: bool,
 ) -> Fact<Stage> {
     if set.stage_is_said {
         return set.stage.clone();
     }
     let is_live = is_live(processes, containers);
-    let is_put_up_with = is_deployed_all_the_same(set, project, processes);
     let runs = |process: &Process| {
         let service = project.service(&process.name);
         let reloads = process.is_for_developers() || is_watched(process, &views[process.view.0]);

@@ -212,6 +212,11 @@ impl AppTarget {
 }
 
 impl Program {
+    /// Whether it is a server made for production, as manage.py has none.
+    pub fn is_production_server(&self) -> bool {
+        self.is_server() && !matches!(self, Self::Manage(_))
+    }
+
     /// Whether it answers HTTP requests with an application.
     pub fn is_server(&self) -> bool {
         match self {

@@ -1,7 +1,7 @@
 //! Units, line by line.
 
 use crate::fact::{Fact, symbol};
-use crate::model::drift::{Difference, Drift, is_sample};
+use crate::model::drift::{Copies, Difference, Drift, is_sample};
 use crate::model::files::{Files, Read};
 use crate::source::Place;
 use crate::syntax::Parsed;
@@ -42,7 +42,7 @@ pub(super) fn needed(unit: &UnitFile) -> Vec<Utf8PathBuf> {
 
 /// What is installed, compared with what projects hold under the same names: the files of `copies`,
 /// each with its project's folder.
-pub(super) fn find(files: &Files, copies: &BTreeMap<Utf8PathBuf, Utf8PathBuf>) -> Vec<Drift> {
+pub(super) fn find(files: &Files, copies: &Copies) -> Vec<Drift> {
     let (of_projects, installed): (Vec<_>, Vec<_>) =
         files.of(Kind::Systemd).into_iter().partition(|it| copies.contains_key(it.path));
     let compared = |it: &Read| {

@@ -83,14 +83,15 @@ impl Journeys<'_> {
         }
         // Somebody copies files into the directory that is served.
         let below = url.strip_prefix(prefix.value.trim_end_matches('/'))?;
-        let served = dir.path.as_str().strip_suffix(below).map(|it| dir.at(it));
+        let served = dir.path.as_str().strip_suffix(below).map(Utf8Path::new);
+        let served = served.map(|it| self.deployment.view(dir.view).dir(dir.view, it));
         if served.is_some_and(|it| self.deployment.is_carried_to(&it)) {
             return None;
         }
         // Whether a folder is there is another question.
         let meant = one && url.starts_with(&prefix.value) && !url.ends_with('/');
-        let below = storage.value.below(&root.value).is_some();
-        let elsewhere = !below && storage.value.same(&root.value) == Some(false);
+        let is_below = storage.value.below(&root.value).is_some();
+        let elsewhere = !is_below && storage.value.same(&root.value) == Some(false);
         let seen = root.map(|_| Seen::Nothing).given(storage).given(&prefix);
         (meant && elsewhere).then_some(seen)
     }

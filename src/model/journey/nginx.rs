@@ -4,7 +4,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::journey::disk::Seen;
 use crate::model::journey::headers::{Headers, Sent};
 use crate::model::journey::hop::{At, Trail};
-use crate::model::journey::request::Request;
+use crate::model::journey::request::{Request, names};
 use crate::model::journey::upstream::{Passed, Redirects};
 use crate::model::journey::{End, Journeys};
 use crate::model::nginx::{self, Answer, Arrival, Config, Entry, Level, Proxied, Reply};
@@ -232,11 +232,10 @@ fn upgrades(request: &Request, headers: &Headers, level: Level<'_>) -> Result<bo
     if !request.is_handshake() {
         return Ok(false);
     }
-    let names = |name: &str, word: &str| {
-        let value = headers.get(name)?.unwrap_or_default();
-        Ok::<_, String>(value.split(',').any(|it| it.trim().eq_ignore_ascii_case(word)))
+    let named = |name: &str, word: &str| {
+        Ok::<_, String>(names(&headers.get(name)?.unwrap_or_default(), word))
     };
-    if !names("upgrade", "websocket")? || !names("connection", "upgrade")? {
+    if !named("upgrade", "websocket")? || !named("connection", "upgrade")? {
         return Ok(false);
     }
     match level.value("proxy_http_version") {

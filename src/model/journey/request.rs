@@ -166,10 +166,7 @@ impl Request {
 
     /// Whether a WebSocket is to be opened (RFC 6455, 4.1).
     pub(super) fn is_handshake(&self) -> bool {
-        let names = |name: &str, word: &str| {
-            let mut words = self.header(name).unwrap_or_default().split(',').map(str::trim);
-            words.any(|it| it.eq_ignore_ascii_case(word))
-        };
+        let names = |name: &str, word: &str| names(self.header(name).unwrap_or_default(), word);
         names("upgrade", "websocket") && names("connection", "upgrade")
     }
 
@@ -301,4 +298,9 @@ fn escaped(target: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a list of words, as headers have them, names one.
+pub(super) fn names(list: &str, word: &str) -> bool {
+    list.split(',').any(|it| it.trim().eq_ignore_ascii_case(word))
 }

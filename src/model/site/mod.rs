@@ -92,6 +92,16 @@ impl Site {
         !self.names.is_empty() && self.names.iter().all(|name| own(&name.value))
     }
 
+    /// Its names that are one host each.
+    pub fn hosts(&self) -> impl Iterator<Item = Fact<String>> {
+        self.names.iter().filter_map(|name| {
+            name.try_map(|name| match name {
+                SiteName::Host(host) => Some(host.clone()),
+                SiteName::Many(_) => None,
+            })
+        })
+    }
+
     /// Whether browsers reach it by https. `None` if it listens nowhere that is in view.
     pub fn https(&self) -> Option<Fact<bool>> {
         let tls = self.listeners.iter().find(|listener| listener.value.tls);

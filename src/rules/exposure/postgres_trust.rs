@@ -1,7 +1,7 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity, Subject};
-use crate::fact::Lookup;
+use crate::diagnostic::{Diagnostic, Findings, Severity, Subject};
+use crate::fact::{Label, Lookup};
 use crate::model::compose::Service;
 use crate::model::{Breadth, Container, Deployment, PostgresServer, Process};
 use crate::rules::{Check, Rule};
@@ -37,18 +37,26 @@ fn by_record(server: &PostgresServer, service: &Service, process: &Process, out:
     if server.only_to_itself().is_some() {
         return;
     }
-    let mut open = service.ports.iter().filter(|it| it.leads_to(server.port()));
-    let open = open.find_map(|it| it.open()).filter(|_| trust.breadth == Breadth::Public);
-    let finding = out.report(
-        process,
-        format!("`{}` lets everybody in without a password", process.name),
-        trust.at.label(who(trust.whoever)),
-    );
-    match open {
-        Some(open) => _ = finding.also(open.label("and everybody can connect here")),
-        None => _ = finding.at_most(Severity::Warning),
+    let is_public = trust.breadth == Breadth::Public;
+    let at = trust.at.label(who(trust.whoever));
+    of_container(service, process, at, is_public.then_some(server.port()), out).help(METHOD);
+}
+
+/// Everybody can connect if the port is published; otherwise only what shares a network with it.
+fn of_container<'o>(
+    service: &Service,
+    process: &Process,
+    at: Label,
+    port: Option<u16>,
+    out: &'o mut Findings,
+) -> &'o mut Diagnostic {
+    let message = format!("`{}` lets everybody in without a password", process.name);
+    let finding = out.report(process, message, at);
+    let mut open = service.ports.iter().filter(|it| port.is_some_and(|port| it.leads_to(port)));
+    match open.find_map(|it| it.open()) {
+        Some(open) => finding.also(open.label("and everybody can connect here")),
+        None => finding.at_most(Severity::Warning),
     }
-    finding.help(METHOD);
 }
 
 fn of_the_machine(server: &PostgresServer, out: &mut Findings) {
@@ -91,16 +99,6 @@ fn by_variable(service: &Service, process: &Process, container: &Container, out:
     if !postgres || method.value != "trust" {
         return;
     }
-    let open = service.ports.iter().find_map(|port| port.open().filter(|_| port.leads_to(5432)));
-    let finding = out.report(
-        process,
-        format!("`{}` lets everybody in without a password", process.name),
-        method.label(who(true)),
-    );
-    match open {
-        Some(open) => _ = finding.also(open.label("and everybody can connect here")),
-        // Only what shares a network with it can connect.
-        None => _ = finding.at_most(Severity::Warning),
-    }
-    finding.help("set `POSTGRES_PASSWORD`, and take this away");
+    of_container(service, process, method.label(who(true)), Some(5432), out)
+        .help("set `POSTGRES_PASSWORD`, and take this away");
 }

@@ -5,7 +5,7 @@ use crate::fact::{Fact, Label};
 use crate::model::journey::{End, Journeys, Request};
 use crate::model::{
     ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DEBUG, Deployment, Host, Process, Route, STATIC_URL, Site,
-    SiteName, USE_X_FORWARDED_HOST, allows,
+    USE_X_FORWARDED_HOST, allows,
 };
 use crate::rules::{Check, Rule};
 
@@ -79,22 +79,14 @@ fn refused_forms(deployment: &Deployment, site: &Site, out: &mut Findings) {
 /// The name that is sent, if it is one of the site's own, and the same with `www.` or without.
 /// Visitors type both; what else a site is called may be for machines alone.
 fn twins(site: &Site, sent: &str) -> (Option<Fact<String>>, Option<Fact<String>>) {
-    let hosts = || {
-        site.names.iter().filter_map(|name| {
-            name.try_map(|name| match name {
-                SiteName::Host(host) => Some(host.clone()),
-                SiteName::Many(_) => None,
-            })
-        })
-    };
     // nginx knows a server by its first name.
     let own = match sent {
-        "$server_name" => hosts().next(),
-        sent => hosts().find(|it| it.value == sent),
+        "$server_name" => site.hosts().next(),
+        sent => site.hosts().find(|it| it.value == sent),
     };
     let is_twin = |a: &str, b: &str| a.strip_prefix("www.") == Some(b);
     let other = own.as_ref().and_then(|own| {
-        hosts().find(|it| is_twin(&it.value, &own.value) || is_twin(&own.value, &it.value))
+        site.hosts().find(|it| is_twin(&it.value, &own.value) || is_twin(&own.value, &it.value))
     });
     (own, other)
 }

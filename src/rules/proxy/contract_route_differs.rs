@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Findings, Severity, Subject};
 use crate::fact::Fact;
+use crate::model::Deployment;
 use crate::model::contract::{Contract, Tls};
 use crate::model::journey::{End, Journey, Journeys, Request};
-use crate::model::{Deployment, SiteName};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -60,10 +60,7 @@ fn hosts(deployment: &Deployment, contract: &Contract) -> Vec<String> {
     }
     let mut hosts = Vec::new();
     for (site, _) in deployment.proxied() {
-        let host = site.names.iter().find_map(|name| match &name.value {
-            SiteName::Host(host) => Some(host.clone()),
-            SiteName::Many(_) => None,
-        });
+        let host = site.hosts().next().map(|it| it.value);
         hosts.extend(host.filter(|it| !hosts.contains(it)));
     }
     hosts

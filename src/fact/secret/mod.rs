@@ -1,0 +1,15 @@
+//! What is secret in a file that was read: by the name it goes under, or by where it stands in a URL.
+//!
+//! Every layer asks here, so that what a report masks and what a rule calls a secret are one
+//! thing. It judges names and shapes; whether a value looks real is for the rules to say.
+
+mod name;
+mod url;
+mod value;
+
+pub use name::{is_of_the_stack, is_own_name, is_secret_name};
+pub use url::{url_credentials, url_secrets};
+pub use value::{
+    is_app_password, is_joined_app_password, is_made, is_none, is_of_vendor, is_pattern,
+    is_placeholder, is_reference,
+};

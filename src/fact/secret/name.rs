@@ -1,0 +1,151 @@
+//! Names of secrets.
+
+/// Nouns that name a secret wherever they end a word: `PGPASSWORD`, `clientSecret`.
+const ENDINGS: [&str; 7] =
+    ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "SECRETKEY"];
+
+/// Nouns that name one only as a word of their own.
+const WORDS: [&str; 8] =
+    ["SECRETS", "TOKENS", "PASSWORDS", "CREDENTIAL", "CREDENTIALS", "CREDS", "SALT", "SSHPASS"];
+
+/// What a `…_KEY` may be that everybody may see.
+const PUBLIC_KEYS: [&str; 13] = [
+    "PUBLIC",
+    "PUBLISHABLE",
+    "PRIMARY",
+    "FOREIGN",
+    "SORT",
+    "PARTITION",
+    "CACHE",
+    "SITE",
+    "VAPID",
+    "SESSION",
+    "HOST",
+    "OBJECT",
+    "IDEMPOTENCY",
+];
+
+/// Says which of several secrets is meant, and leaves it one: `SECRET_KEY_FALLBACKS`.
+const QUALIFIERS: [&str; 17] = [
+    "FALLBACK",
+    "FALLBACKS",
+    "OLD",
+    "NEW",
+    "PREVIOUS",
+    "CURRENT",
+    "BASE64",
+    "B64",
+    "VALUE",
+    "PROD",
+    "PRODUCTION",
+    "LIVE",
+    "TEST",
+    "DEV",
+    "STAGING",
+    "DEFAULT",
+    "HEX",
+];
+
+/// How the name of a switch begins: `CAN_SHOW_PASSWORD` is a question, and its answer no password.
+const ASKING: [&str; 7] = ["CAN", "IS", "HAS", "SHOULD", "ALLOW", "ENABLE", "DISABLE"];
+
+/// Whether a variable, setting or option of this name holds a secret: `DB_PASSWORD`, `apiKey`;
+/// not `DB_PASSWORD_FILE` (a path), `PASSWORD_HASHERS` or `PWD` (the shell's working directory).
+pub fn is_secret_name(name: &str) -> bool {
+    let words = words(name);
+    let mut words = words.as_slice();
+    let asks = |word: &String| ASKING.contains(&word.as_str());
+    // `CORS_ALLOW_CREDENTIALS` asks as well.
+    if words.first().is_some_and(asks) || words.get(1).is_some_and(|it| it == "ALLOW") {
+        return false;
+    }
+    // What a provider of logins calls the application by; its secret is called so
+    // (python-social-auth's documentation, "OAuth backends").
+    if let [first, second, .., last] = words
+        && first == "SOCIAL"
+        && second == "AUTH"
+        && last == "KEY"
+        && !words.iter().any(|it| it == "SECRET" || it == "PRIVATE")
+    {
+        return false;
+    }
+    while let [rest @ .., last] = words
+        && !rest.is_empty()
+        && (QUALIFIERS.contains(&last.as_str()) || last.bytes().all(|b| b.is_ascii_digit()))
+    {
+        words = rest;
+    }
+    let [rest @ .., last] = words else { return false };
+    match last.as_str() {
+        // Alone, `PWD` is the shell's working directory; glued, `PASS` ends `BYPASS`.
+        "PASS" if rest.last().is_some_and(|it| is_a_protocol(it)) => false,
+        "PWD" | "PW" | "PASS" => !rest.is_empty(),
+        "KEY" | "KEYS" => rest
+            .last()
+            .is_some_and(|kind| !PUBLIC_KEYS.contains(&kind.as_str()) && !is_a_set_of_keys(kind)),
+        last => WORDS.contains(&last) || ENDINGS.iter().any(|ending| last.ends_with(ending)),
+    }
+}
+
+/// `uwsgi_pass` and its kin say where nginx passes requests on.
+fn is_a_protocol(word: &str) -> bool {
+    matches!(word, "PROXY" | "UWSGI" | "FASTCGI" | "SCGI" | "GRPC" | "MEMCACHED")
+}
+
+/// Keys that open nothing by themselves: `AUTHORIZED_KEYS`, `KNOWN_KEYS`, `ALLOWED_KEYS`.
+fn is_a_set_of_keys(kind: &str) -> bool {
+    matches!(kind, "AUTHORIZED" | "KNOWN" | "ALLOWED" | "REQUIRED")
+}
+
+/// The words of `DB_PASSWORD`, `db-password`, `dbPassword` and `db.password`, in capitals.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_small = false;
+    for char in name.chars() {
+        let starts = !char.is_alphanumeric() || (after_small && char.is_uppercase());
+        if starts && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if char.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(char.to_uppercase());
+        }
+        after_small = char.is_lowercase() || char.is_ascii_digit();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// What a developer's own services are made with opens nothing on another machine.
+pub fn is_of_the_stack(name: &str) -> bool {
+    let words = [
+        "POSTGRES",
+        "DB",
+        "DATABASE",
+        "MYSQL",
+        "REDIS",
+        "RABBITMQ",
+        "BROKER",
+        "FLOWER",
+        "MINIO",
+        "DJANGO",
+        "SECRET_KEY",
+        "JWT",
+        "SESSION",
+        "ADMIN",
+        "SUPERUSER",
+        "FERNET",
+        "ENCRYPTION",
+        "SIGNING",
+        "PASSWORD",
+    ];
+    words.iter().any(|word| name.contains(word)) || name == "SECRET"
+}
+
+/// Whether a value says no more than what it is to be: `SECRET_KEY=secret_key`,
+/// `VAPID_PRIVATE_KEY=private_key`. A single word (`DB_PASSWORD=password`) opens many a door.
+pub fn is_own_name(name: &str, value: &str) -> bool {
+    let (name, value) = (words(name), words(value));
+    value.len() >= 2 && name.ends_with(&value)
+}

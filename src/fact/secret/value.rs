@@ -1,0 +1,225 @@
+//! What a value looks like that stands where a secret would.
+
+use std::collections::BTreeSet;
+
+/// Whether the text stands for a secret that is kept elsewhere, or for one still to be filled in:
+/// `${X}`, `$X`, `{{ x }}`, `<x>`, `__X__`, `%(x)s`. One with a default (`${X:-y}`) is no mere
+/// reference: the default is written out.
+pub fn is_reference(value: &str) -> bool {
+    let inner = |open: &str, close: &str| {
+        let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.filter(|inner| !inner.is_empty() && !inner.contains(open))
+    };
+    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let braced = |inner: &str| is_name(inner) || inner.contains('?');
+    inner("${", "}").is_some_and(braced)
+        || value.strip_prefix('$').is_some_and(|name| !name.is_empty() && is_name(name))
+        || inner("{{", "}}").is_some()
+        || inner("<", ">").is_some()
+        || inner("__", "__").is_some_and(is_name)
+        || inner("%(", ")s").is_some_and(is_name)
+        || inner("{", "}").is_some_and(is_name)
+}
+
+/// Words by which somebody asks for a value to be filled in.
+const REQUESTS: &[&str] = &[
+    "change-me",
+    "changeme",
+    "change-this",
+    "changethis",
+    "changeit",
+    "replace-me",
+    "replaceme",
+    "replace-this",
+    "replace-with",
+    "insert-your",
+    "put-your",
+    "your-secret-key",
+    "your-password",
+    "your-app",
+    "your-domain",
+    "your-host",
+    "your-hostname",
+    "your-ip",
+    "your-project",
+    "your-server",
+    "your-site",
+    "your-subdomain",
+    "your-user",
+    "your-username",
+    "your-key",
+    "your-api-key",
+    "your-token",
+    "your-user",
+    "your-username",
+    "your-project",
+    "youruser",
+    "yourusername",
+    "yourproject",
+    "yourdomain",
+    "yourpassword",
+    "yourproject",
+    "yoursite",
+    "yourusername",
+];
+
+/// Whether the text was to be replaced before anybody used it: `change-me`, `<password>`, `xxxx`.
+pub fn is_placeholder(value: &str) -> bool {
+    let value = value.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+    let marked = |open: &str, close: &str| {
+        let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>']))
+    };
+    let one = |sign: u8| value.len() >= 3 && value.bytes().all(|byte| byte == sign);
+    let crossed = one(b'x') || one(b'?');
+    // `SG.KEY`: how the vendor's begin, and what is to follow.
+    let is_named = || {
+        let rest = ["key", "api-key", "token", "secret"].iter();
+        let mut starts = rest.filter_map(|it| value.strip_suffix(it));
+        let is_start = |start: &str| {
+            VENDORS.iter().any(|it| it.to_ascii_lowercase().replace('_', "-") == start)
+        };
+        starts.any(is_start)
+    };
+    let asks = REQUESTS.iter().any(|words| {
+        value.match_indices(words).any(|(at, _)| {
+            let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+            let (before, after) = (&value.as_bytes()[..at], &value.as_bytes()[at + words.len()..]);
+            !letter(before.last()) && !letter(after.first())
+        })
+    });
+    // `your_django_secret_key_here`, in whatever language.
+    let here = ["-here", "-aqui", "-aquí", "-ici", "-hier"].iter().any(|it| value.ends_with(it));
+    let addressed =
+        here && value.split('-').count() > 2 && !value.bytes().any(|it| it.is_ascii_digit());
+    crossed
+        || asks
+        || addressed
+        || value.starts_with("!!!")
+        || marked("<", ">")
+        || marked("--", "--")
+        || is_named()
+}
+
+/// Whether a value is a regular expression, as of the part of a URL that a token stands in.
+pub fn is_pattern(value: &str) -> bool {
+    ["(?P<", "(?:", "]{", "]+", "\\d", "\\w"].iter().any(|part| value.contains(part))
+}
+
+/// Whether a text says that there is no value, or answers yes or no, where a password or a key would
+/// stand. Elsewhere it may mean something: `SameSite=None`.
+pub fn is_none(value: &str) -> bool {
+    let value = value.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+    let nothing =
+        ["none", "null", "nil", "unset", "undefined", "not-set", "notset", "not-configured", "tbd"];
+    let answers = ["true", "false", "yes", "no", "on", "off"];
+    nothing.contains(&value.as_str()) || answers.contains(&value.as_str())
+}
+
+/// How the keys of well-known vendors begin.
+const VENDORS: &[&str] = &[
+    "AKIA",
+    "ASIA",
+    "sk_live_",
+    "rk_live_",
+    "whsec_",
+    "ghp_",
+    "gho_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "AIza",
+    "SG.",
+    "sk-proj-",
+    "sk-ant-",
+    "EAAC",
+    "dop_v1_",
+    "hf_",
+    "shpat_",
+    "-----BEGIN",
+];
+
+/// Words of values that are to be replaced or that somebody made up.
+const MADE_UP: &[&str] = &[
+    "example",
+    "change",
+    "your",
+    "here",
+    "dummy",
+    "placeholder",
+    "sample",
+    "insecure",
+    "replace",
+    "generate",
+    "password",
+    "secret",
+    "token",
+    "django",
+    "test",
+    "local",
+    "dev",
+    "fake",
+    "demo",
+    "todo",
+    "random",
+    "string",
+    "must",
+    "please",
+    "xxxx",
+    "1234",
+    "abcd",
+    "0000",
+    "foobar",
+    "value",
+];
+
+/// Whether it is written as Google shows the password of an app: sixteen small letters, in fours
+/// (support.google.com/accounts/answer/185833).
+pub fn is_app_password(value: &str) -> bool {
+    let fours: Vec<&str> = value.split(' ').collect();
+    let is_four = |four: &&str| four.len() == 4 && four.bytes().all(|it| it.is_ascii_lowercase());
+    fours.len() == 4
+        && fours.iter().all(is_four)
+        && distinct(value) >= 8
+        && !MADE_UP.iter().any(|word| value.contains(word))
+}
+
+/// The same without the blanks, which Google takes as well: any word of sixteen letters, so only where
+/// it is told that it goes to Google.
+pub fn is_joined_app_password(value: &str) -> bool {
+    value.len() == 16
+        && value.bytes().all(|it| it.is_ascii_lowercase())
+        && distinct(value) >= 8
+        && !MADE_UP.iter().any(|word| value.contains(word))
+}
+
+/// Whether it begins as the keys of a well-known vendor do.
+pub fn is_of_vendor(value: &str) -> bool {
+    VENDORS.iter().any(|start| value.starts_with(start))
+}
+
+/// How many different bytes it has.
+fn distinct(value: &str) -> usize {
+    value.bytes().collect::<BTreeSet<u8>>().len()
+}
+
+/// Whether a secret looks like one that a vendor or a generator made, and no word of somebody's.
+pub fn is_made(value: &str) -> bool {
+    let is_token = |char: char| char.is_ascii_graphic() && !matches!(char, '<' | '>' | '{' | '}');
+    if is_placeholder(value) || is_reference(value) || !value.chars().all(is_token) {
+        return false;
+    }
+    let lower = value.to_ascii_lowercase();
+    let made_up = MADE_UP.iter().any(|word| lower.contains(word));
+    if is_of_vendor(value) {
+        return value.len() >= 16 && !made_up;
+    }
+    let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
+    value.len() >= 20
+        && distinct(value) >= 12
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && !value.contains("://")
+        && !made_up
+}
