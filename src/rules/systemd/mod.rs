@@ -8,6 +8,7 @@ mod exec_shell_syntax;
 mod inline_comment;
 mod invalid_value;
 mod no_exec;
+mod no_listen;
 mod path_not_absolute;
 mod path_replaced;
 mod placeholder;
@@ -16,6 +17,7 @@ mod syntax;
 mod timer_without_trigger;
 mod unclosed_quote;
 mod unknown_key;
+mod unknown_target;
 mod wrong_section;
 
 pub(super) const GROUP: Group = Group {
@@ -28,6 +30,7 @@ pub(super) const GROUP: Group = Group {
         &inline_comment::RULE,
         &invalid_value::RULE,
         &no_exec::RULE,
+        &no_listen::RULE,
         &path_not_absolute::RULE,
         &path_replaced::RULE,
         &placeholder::RULE,
@@ -36,6 +39,7 @@ pub(super) const GROUP: Group = Group {
         &timer_without_trigger::RULE,
         &unclosed_quote::RULE,
         &unknown_key::RULE,
+        &unknown_target::RULE,
         &wrong_section::RULE,
     ],
 };

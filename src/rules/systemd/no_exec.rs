@@ -17,9 +17,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for unit in deployment.units.iter().filter(|unit| unit.is(UnitKind::Service)) {
-        let Some(none) = unit.absent("Service", "ExecStart").filter(|_| unit.has("Service")) else {
-            continue;
-        };
+        // A file without a section of systemd's is another thing under that name.
+        let is_unit = ["Service", "Unit", "Install"].iter().any(|it| unit.has(it));
+        let Some(none) = unit.absent("Service", "ExecStart").filter(|_| is_unit) else { continue };
         let kind = unit.get("Service", "Type");
         // Without a type, a service without a command is taken for `oneshot`.
         let oneshot = kind.as_ref().is_none_or(|it| it.value == "oneshot");
