@@ -19,7 +19,7 @@ mod steps;
 mod tasks;
 mod wrapper;
 
-pub use options::{Options, Overridden};
+pub use options::{Options, Overridden, Slip};
 pub use steps::{Around, FindScript, Front, ScriptFile, Step, steps};
 
 /// A program and what its arguments decide.
@@ -63,6 +63,8 @@ pub struct Started {
     pub config_read: bool,
     /// Options that one source sets and a stronger one sets otherwise.
     pub overridden: Vec<Overridden>,
+    /// Options that the program does not have, and refuses.
+    pub slips: Vec<Slip>,
     pub workers: Option<Fact<u32>>,
     /// Whether nothing that was read may say another number of them.
     pub workers_known: bool,
@@ -171,6 +173,7 @@ impl Started {
             cut_short: None,
             config_read: false,
             overridden: Vec::new(),
+            slips: Vec::new(),
             workers: None,
             workers_known: false,
             threads: None,

@@ -3,7 +3,7 @@
 //! `--name value`, `--name=value`, `-n value`, `-nvalue` and switches, as argparse and click read
 //! them. Which options there are is for the program to say; each goes by its last spelling.
 
-use crate::fact::{Fact, symbol};
+use crate::fact::{Fact, spelling, symbol};
 
 /// The options of a program, each with all its spellings: `"-b --bind"`.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,13 @@ impl Grammar {
         };
         by(self.valued, true).or_else(|| by(self.switches, false))
     }
+
+    /// The option that is nearly this one. None if it is short for one, as argparse takes them.
+    fn meant(&self, option: &str) -> Option<&'static str> {
+        let names = || self.valued.iter().chain(self.switches).flat_map(|it| it.split(' '));
+        let is_short = names().any(|name| name.starts_with(option));
+        names().find(|name| !is_short && spelling::is_slip(option, name))
+    }
 }
 
 /// Options in their order, and the words that belong to none.
@@ -32,6 +39,15 @@ pub struct Options {
     pub unknown: bool,
     /// What a weaker source says in vain.
     pub overridden: Vec<Overridden>,
+    /// Options that the program does not have, and the one that is meant.
+    pub slips: Vec<Slip>,
+}
+
+/// An option that is written otherwise than the program has it.
+#[derive(Clone, Debug)]
+pub struct Slip {
+    pub option: Fact<String>,
+    pub meant: &'static str,
 }
 
 /// An option that two sources set differently.
@@ -86,6 +102,14 @@ impl Options {
         let Some((name, takes_value)) = grammar.find(option) else {
             // Whether the next word is its value, nobody knows.
             self.unknown |= glued.is_none();
+            if let Some(meant) = grammar.meant(option) {
+                let alone = word.part(0..option.len());
+                let option = match alone.filter(|_| word.evidence().doubt().is_none()) {
+                    Some(place) => Fact::at(option.to_owned(), place),
+                    None => word.map(|_| option.to_owned()),
+                };
+                self.slips.push(Slip { option, meant });
+            }
             self.push(option, word, glued.map(|it| word.map(|_| it.to_owned())));
             return;
         };
@@ -146,7 +170,9 @@ impl Options {
         named.append(&mut self.named);
         overridden.append(&mut self.overridden);
         let rest = if self.rest.is_empty() { weaker.rest } else { self.rest };
-        Self { named, rest, unknown: self.unknown || weaker.unknown, overridden }
+        self.slips.extend(weaker.slips);
+        let unknown = self.unknown || weaker.unknown;
+        Self { named, rest, unknown, overridden, slips: self.slips }
     }
 
     /// The last value of an option.

@@ -122,6 +122,7 @@ impl Started {
         self.binds_known = true;
         self.binds_by_default = false;
         self.overridden.clone_from(&options.overridden);
+        self.slips.clone_from(&options.slips);
         match self.program.value {
             Program::Gunicorn => self.gunicorn(options),
             Program::Uvicorn => self.uvicorn(options),
