@@ -6,6 +6,7 @@ mod acme_challenge_refused;
 mod acme_root_mismatch;
 mod cert_name_mismatch;
 mod cert_not_mounted;
+mod chain_missing;
 mod cookies_not_secure;
 mod cookies_secure_on_http;
 mod hsts_duplicate;
@@ -34,6 +35,7 @@ pub(super) const GROUP: Group = Group {
         &acme_root_mismatch::RULE,
         &cert_name_mismatch::RULE,
         &cert_not_mounted::RULE,
+        &chain_missing::RULE,
         &cookies_not_secure::RULE,
         &cookies_secure_on_http::RULE,
         &hsts_duplicate::RULE,
