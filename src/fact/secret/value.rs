@@ -174,24 +174,18 @@ const MADE_UP: &[&str] = &[
     "value",
 ];
 
+/// Whether it has a word in it of values that are to be replaced or that somebody made up.
+pub fn is_made_up(value: &str) -> bool {
+    let value = value.to_ascii_lowercase();
+    MADE_UP.iter().any(|word| value.contains(word))
+}
+
 /// Whether it is written as Google shows the password of an app: sixteen small letters, in fours
 /// (support.google.com/accounts/answer/185833).
 pub fn is_app_password(value: &str) -> bool {
     let fours: Vec<&str> = value.split(' ').collect();
     let is_four = |four: &&str| four.len() == 4 && four.bytes().all(|it| it.is_ascii_lowercase());
-    fours.len() == 4
-        && fours.iter().all(is_four)
-        && distinct(value) >= 8
-        && !MADE_UP.iter().any(|word| value.contains(word))
-}
-
-/// The same without the blanks, which Google takes as well: any word of sixteen letters, so only where
-/// it is told that it goes to Google.
-pub fn is_joined_app_password(value: &str) -> bool {
-    value.len() == 16
-        && value.bytes().all(|it| it.is_ascii_lowercase())
-        && distinct(value) >= 8
-        && !MADE_UP.iter().any(|word| value.contains(word))
+    fours.len() == 4 && fours.iter().all(is_four) && distinct(value) >= 8 && !is_made_up(value)
 }
 
 /// Whether it begins as the keys of a well-known vendor do.

@@ -3,8 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_app_password, is_joined_app_password, is_none, is_pattern, is_placeholder, is_reference,
-    is_secret_name,
+    is_app_password, is_made_up, is_none, is_pattern, is_placeholder, is_reference, is_secret_name,
 };
 use crate::model::{DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
@@ -24,8 +23,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
         for (name, value) in app.literals() {
-            let of_mail = name == "EMAIL_HOST_PASSWORD" && sends_by_google(&app);
-            let opens_mail = of_mail && is_joined_app_password(&value.value);
+            let opens_mail = name == "EMAIL_HOST_PASSWORD" && opens_mailbox(&app, &value.value);
             if is_kept_secret(name, &value.value) || opens_mail {
                 report(process, &format!("`{name}`"), name, &value, out);
             }
@@ -33,8 +31,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for key in ["default", "replica"] {
             let Some(password) = app.entry(DATABASES, &[key, "PASSWORD"]) else { continue };
             let Some(text) = password.try_map(|it| it.text().map(str::to_owned)) else { continue };
-            let is_written = !text.value.is_empty() && !is_none(&text.value);
-            if app.is_literal(&text) && is_written && !is_placeholder(&text.value) {
+            if app.is_literal(&text) && is_password(&text.value) {
                 report(process, "the password of the database", "DB_PASSWORD", &text, out);
             }
         }
@@ -52,10 +49,21 @@ fn report(process: &Process, what: &str, name: &str, value: &Fact<String>, out: 
     .mend(Safety::Unsafe, format!("demand `{name}`"), process.fact().demand(value, name));
 }
 
-/// Google lets in with the password of an app only, and that is sixteen letters.
-fn sends_by_google(app: &Fact<&Process>) -> bool {
+/// What a server lets in with, whatever it looks like.
+fn is_password(value: &str) -> bool {
+    let is_no_value = is_none(value) || is_placeholder(value) || is_reference(value);
+    !value.is_empty() && !is_no_value && !is_pattern(value)
+}
+
+/// Whether it is the password at a mail server of the world outside, be it a word: developers'
+/// servers and catch-alls take any.
+fn opens_mailbox(app: &Fact<&Process>, value: &str) -> bool {
     let host = app.setting("EMAIL_HOST");
-    host.is_some_and(|it| it.value.text() == Some("smtp.gmail.com"))
+    let host = host.as_ref().and_then(|it| it.value.text()).unwrap_or_default();
+    let is_trap = ["mailtrap", "mailhog", "example", "ethereal"].iter().any(|it| host.contains(it));
+    let is_outside = host.contains('.') && host.bytes().any(|it| it.is_ascii_alphabetic());
+    let is_word = !value.contains(' ') && value.len() >= 6 && !is_made_up(value);
+    is_outside && !is_trap && is_password(value) && (is_word || is_app_password(value))
 }
 
 /// Names alone mislead: `TOKEN_HEADER_KEY = "Authorization"`. What signs is a secret whatever it
