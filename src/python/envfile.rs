@@ -33,6 +33,7 @@ pub(crate) fn load(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
             At::Unread => Ok(it.unknown("the file was not read")),
             At::Absent | At::Folder(_) => Ok(Object::None.bare()),
             At::Elsewhere => {
+                it.request.files.misses_env();
                 let why = format!("`{text}` is not part of the repository");
                 Ok(it.unknown(why))
             }

@@ -113,6 +113,8 @@ pub trait Files: Sync {
     fn may_appear(&self, _path: &Utf8Path) -> bool {
         false
     }
+    /// Takes note of an env file that would be loaded from outside of the tree.
+    fn misses_env(&self) {}
     /// Whether a module that is not there is made where the site is set up: git ignores it, or an
     /// example of it lies at its place.
     fn is_made_on_site(&self, _path: &Utf8Path) -> bool {

@@ -231,6 +231,10 @@ impl python::Files for Seen<'_, '_> {
         !self.closed && (has_example(self.files, &path) || self.files.tree.ignores(&path))
     }
 
+    fn misses_env(&self) {
+        self.missed();
+    }
+
     fn module(&self, file: FileId) -> Option<&Module> {
         match self.files.read(file).parsed {
             Parsed::Python(module) => Some(module),
