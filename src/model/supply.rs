@@ -1,7 +1,8 @@
 //! What is supplied and asked for: the two lists held against each other.
 
-use crate::fact::Fact;
 use crate::fact::secret::{is_placeholder, is_secret_name};
+use crate::fact::{Fact, Lookup};
+use crate::model::django::VARIABLE;
 use crate::model::faults::Faults;
 use crate::model::image::Role;
 use crate::model::mention::Use;
@@ -111,6 +112,14 @@ fn django_does_without(name: &str) -> bool {
     python::django_default(name, None).is_some_and(|it| matches!(it.value, Value::None))
 }
 
+/// Whether the settings of a process are others than those in view, which may ask for anything.
+fn has_unseen_settings(process: &Process) -> bool {
+    match &process.django {
+        Some(it) => it.hollow || it.project.module(&it.module.value).is_none(),
+        None => !matches!(process.environment.get(VARIABLE), Lookup::Absent),
+    }
+}
+
 impl Deployment {
     /// What processes are given that neither settings nor any other code asks for.
     pub fn idle(&self) -> Vec<Idle<'_>> {
@@ -159,7 +168,9 @@ impl Deployment {
             if !names(&["caddy"]) {
                 return true;
             }
-        } else if process.django.is_none() && !self.runs_code_in_view(process) {
+        } else if process.django.is_none() && !self.runs_code_in_view(process)
+            || has_unseen_settings(process)
+        {
             return true;
         }
         let reads = self.processes.iter().filter_map(|it| it.django.as_ref());

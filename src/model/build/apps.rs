@@ -202,7 +202,13 @@ fn settings_module(
             (None, own) => own.or(declared).or_else(|| for_production(files, project)),
         },
         Lookup::Unknown(why) => {
-            let (name, named) = default(entry?).or_else(|| for_production(files, project))?;
+            let own = default(entry?);
+            if own.as_ref().is_some_and(|(name, _)| is_not_for_servers(&name.value))
+                && let Some((name, _)) = for_production(files, project)
+            {
+                return Some((name, Named::Environment));
+            }
+            let (name, named) = own.or_else(|| for_production(files, project))?;
             let why = format!("the environment may name other settings: {why}");
             let open = home.environment.openings();
             // Of an image that nobody has seen, the code may be another as well.
@@ -215,6 +221,12 @@ fn settings_module(
             })
         }
     }
+}
+
+/// What an entry point names for whoever says nothing, as cookiecutter-django's `asgi.py` and
+/// `manage.py` do. A server's environment that is not in view says something.
+fn is_not_for_servers(module: &str) -> bool {
+    matches!(django::role(module), Role::Development | Role::Test)
 }
 
 /// A name that another may replace, if the project has another to be named.
@@ -273,7 +285,9 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     }
     // What is made for one machine, as `settings.local`, is often in no repository.
     let of_all = home.closed || django::role(&module.value) == Role::Plain;
-    let absent = of_all && django::lacks_module(files, &project.root, &module.value);
+    let lacks = |name: &str| django::lacks_module(files, &project.root, name);
+    let package = module.value.rsplit_once('.').map(|(package, _)| package);
+    let absent = of_all && lacks(&module.value) || package.is_some_and(lacks);
     let urlconf = evaluation.get("ROOT_URLCONF");
     let urlconf = urlconf.as_ref().and_then(|it| it.value.text());
     let urls = urlconf.and_then(|name| urls::read(files, &project.root, &evaluation, name));

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Error,
     pedantic: false,
-    explains: &["env/debug-on", "env/settings-module-divergent"],
+    explains: &["env/debug-on", "env/settings-module-divergent", "env/settings-module-unusable"],
     security: None,
     check: Check::Deployment(check),
     page: include_str!("../../../rules/env/settings-module-dev.md"),
