@@ -95,10 +95,12 @@ fn is_above(files: &Files, path: &Utf8Path, written: &str) -> bool {
     above.any(|folder| files.tree.get(&folder.join(&below)).is_some())
 }
 
-/// The Dockerfile of a service that is lacking in a folder which is there. What has an image's name as
-/// well may be pulled.
+/// The Dockerfile of a service that is lacking in a folder which is there. What has the name of an
+/// image in a registry as well may be pulled; without one, only images of Docker's own are found.
 fn no_dockerfile(files: &Files, service: &Service) -> Option<Fact<Utf8PathBuf>> {
-    let build = service.build.as_ref().filter(|_| service.image.is_none())?;
+    let named = service.image.as_ref().map(ToString::to_string);
+    let is_own = |it: &String| !it.contains(['/', '$']) && Flavour::of(it).is_none();
+    let build = service.build.as_ref().filter(|_| named.as_ref().is_none_or(is_own))?;
     let Location::Tree(folder) = &build.context.as_ref()?.value else { return None };
     let named = build.dockerfile_path(files.tree).filter(|_| build.dockerfile_inline.is_none())?;
     let Location::Tree(path) = &named.value else { return None };
@@ -160,6 +162,16 @@ fn is_kept_elsewhere(path: &Utf8Path) -> bool {
     path.extension().is_some_and(|it| ENDINGS.contains(&it))
 }
 
+/// Whether it is put among programs under a name that programs have, and is no script of the
+/// project's own by that name.
+fn is_program(path: &Utf8Path, copy: &Copy) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let is_script = ["entry", "start", "run", "wait"].iter().any(|it| name.contains(it));
+    let target = copy.destination.as_ref();
+    let is_among = target.is_some_and(|it| it.value.iter().any(|it| matches!(it, "bin" | "sbin")));
+    path.extension().is_none() && is_among && !is_script
+}
+
 impl Looked<'_> {
     /// The stages that take part in the image.
     fn stages(&self) -> impl Iterator<Item = &Stage> {
@@ -193,7 +205,7 @@ impl Looked<'_> {
                 From::Context => {
                     let sources = copy.sources.iter().filter_map(|it| it.known());
                     let unmet = sources.filter_map(|source| {
-                        let unmet = self.unmet_source(&source.value, copy.adds)?;
+                        let unmet = self.unmet_source(&source.value, copy)?;
                         Some(source.map(|_| unmet).given(&Fact::at((), layer.place)))
                     });
                     found.extend(unmet);
@@ -203,8 +215,8 @@ impl Looked<'_> {
         found
     }
 
-    fn unmet_source(&self, source: &str, adds: bool) -> Option<Unmet> {
-        let fetched = adds && (source.contains("://") || source.contains('@'));
+    fn unmet_source(&self, source: &str, copy: &Copy) -> Option<Unmet> {
+        let fetched = copy.adds && (source.contains("://") || source.contains('@'));
         if fetched || source.contains(['*', '?', '[', '$']) {
             return None;
         }
@@ -217,7 +229,7 @@ impl Looked<'_> {
         let output = below.components().any(|it| OUTPUTS.contains(&it.as_str()));
         match self.files.tree.get(&path) {
             None if output || is_ignored(self.files, &path) || is_made(self.files, &path) => None,
-            None if is_kept_elsewhere(&path) => None,
+            None if is_kept_elsewhere(&path) || is_program(&path, copy) => None,
             // A folder that git can not keep, as it is empty, or that is no part of the checkout.
             None if self.files.tree.is_unseen(&path) => None,
             None => Some(Unmet::Absent(source.to_owned())),

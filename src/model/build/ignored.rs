@@ -23,8 +23,14 @@ pub(super) fn is_ignored(files: &Files, path: &Utf8Path) -> bool {
             let _ = builder.add_line(None, line);
         }
         let Ok(rules) = builder.build() else { return false };
-        rules.matched_path_or_any_parents(below, false).is_ignore()
-            || rules.matched_path_or_any_parents(below, true).is_ignore()
+        let ignores = |path: &Utf8Path, is_dir| rules.matched(path, is_dir).is_ignore();
+        // What lies below a folder that is ignored cannot be taken back (gitignore(5)).
+        let mut around = below.ancestors().skip(1).filter(|it| !it.as_str().is_empty());
+        around.any(|folder| ignores(folder, true))
+            || ignores(below, false)
+            || ignores(below, true)
+            // A folder of which all that is in it is ignored: `certs/*`.
+            || ignores(&below.join("kilter-sample"), false)
     })
 }
 
