@@ -3,9 +3,9 @@
 use crate::fact::Fact;
 use crate::model::nginx::{Handler, Level, Matcher};
 use crate::model::urls::Resolved;
-use crate::model::{Answer, DEBUG, Deployment, Dir, Process, Route, Site};
+use crate::model::{Answer, DEBUG, Deployment, Dir, MEDIA_ROOT, Process, Route, STATIC_ROOT, Site};
 use crate::python::Value;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// The two kinds of files that Django has a storage for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,16 @@ impl Unserved<'_> {
     }
 }
 
+/// Whether `STORAGES` has a kind of files, or nobody can tell.
+fn may_name(storages: &Value, key: &str) -> bool {
+    match storages {
+        Value::Dict(dict) => {
+            dict.more.is_some() || dict.entries.iter().any(|it| it.key.text() == Some(key))
+        }
+        _ => true,
+    }
+}
+
 impl Fact<&Process> {
     /// The class that stores files of a kind; `None` if nobody can tell.
     fn storage(&self, asset: Asset) -> Option<Fact<String>> {
@@ -60,19 +70,20 @@ impl Fact<&Process> {
             let set = self.setting(old)?;
             return set.try_map(|value| value.text().map(str::to_owned));
         }
-        let entry = self.setting("STORAGES").map(|storages| {
-            let backend = storages.value.get(key)?.value.get("BACKEND")?;
-            backend.clone().given(&storages).try_map(|it| it.text().map(str::to_owned))
-        });
-        match entry {
-            Some(named) => named,
-            None => {
-                let own = match asset {
-                    Asset::Static => "django.contrib.staticfiles.storage.StaticFilesStorage",
-                    Asset::Media => "django.core.files.storage.FileSystemStorage",
-                };
-                Some(self.map(|_| own.to_owned()))
+        let own = match asset {
+            Asset::Static => "django.contrib.staticfiles.storage.StaticFilesStorage",
+            Asset::Media => "django.core.files.storage.FileSystemStorage",
+        };
+        match self.setting("STORAGES") {
+            // What it leaves out is stored nowhere else either.
+            Some(storages) if !may_name(&storages.value, key) => {
+                Some(storages.map(|_| own.to_owned()))
             }
+            Some(storages) => {
+                let backend = storages.value.get(key)?.value.get("BACKEND")?;
+                backend.clone().given(&storages).try_map(|it| it.text().map(str::to_owned))
+            }
+            None => Some(self.map(|_| own.to_owned())),
         }
     }
 
@@ -80,6 +91,17 @@ impl Fact<&Process> {
     pub fn stores_locally(&self, asset: Asset) -> bool {
         let storage = self.storage(asset);
         storage.is_some_and(|it| LOCAL.iter().any(|prefix| it.value.starts_with(prefix)))
+    }
+
+    /// Where `collectstatic` puts files for a web server to send: `STATIC_ROOT`, unless they are
+    /// stored elsewhere, as in a bucket, or nobody can tell.
+    pub fn collects_into(&self) -> Option<Fact<Utf8PathBuf>> {
+        self.get(STATIC_ROOT).filter(|_| self.stores_locally(Asset::Static))
+    }
+
+    /// Where uploads are kept: `MEDIA_ROOT`, with the same doubt.
+    pub fn keeps_uploads_in(&self) -> Option<Fact<Utf8PathBuf>> {
+        self.get(MEDIA_ROOT).filter(|_| self.stores_locally(Asset::Media))
     }
 
     /// That static files keep their names whatever is in them.

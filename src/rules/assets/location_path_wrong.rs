@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::nginx::{Matcher, quoted};
-use crate::model::{Deployment, Misread, STATIC_ROOT, STATIC_URL, Site};
+use crate::model::{Deployment, Misread, STATIC_URL, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(url) = app.get(STATIC_URL).filter(|url| url.value.starts_with('/')) else {
             continue;
         };
-        let Some(root) = app.get(STATIC_ROOT) else { continue };
+        let Some(root) = app.collects_into() else { continue };
         let Some(dir) = app.dir(deployment.view(app.value.view), &root) else { continue };
         let Some((misread, lookup)) = site.misread(deployment, &url, &dir) else { continue };
         let path = lookup.path.value.as_str();

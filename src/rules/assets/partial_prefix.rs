@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, STATIC_ROOT, STATIC_URL, is_own_url};
+use crate::model::{Deployment, STATIC_URL, is_own_url};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(url) = app.get(STATIC_URL).filter(|url| is_own_url(&url.value)) else { continue };
-        let Some(root) = app.get(STATIC_ROOT) else { continue };
+        let Some(root) = app.collects_into() else { continue };
         let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };
         let prefix = format!("{}/", url.value.trim_end_matches('/'));
         let part = site.part_served(deployment, &prefix, &collected);

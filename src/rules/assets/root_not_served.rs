@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(url) = app.get(STATIC_URL) else { continue };
-        let Some(root) = app.get(STATIC_ROOT) else { continue };
+        let Some(root) = app.collects_into() else { continue };
         let Some(served) = site.own_dir_for(deployment, &url) else { continue };
 
         let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::model::Deployment;
-use crate::model::{STATIC_ROOT, Storage};
+use crate::model::Storage;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         };
         let app = process.fact();
-        let Some(root) = app.get(STATIC_ROOT) else { continue };
+        let Some(root) = app.collects_into() else { continue };
         let view = deployment.view(process.view);
         let Some(dir) = app.dir(view, &root) else { continue };
         let Some(mount) = view.mount(&dir.value.path) else { continue };
