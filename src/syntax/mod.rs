@@ -68,6 +68,16 @@ pub enum Fault {
     Refused(Kind),
 }
 
+impl Fault {
+    /// Whether the real consumer stops there, or leaves the part out that is at fault.
+    pub fn is_fatal(self) -> bool {
+        match self {
+            Self::Nginx(fault) => fault.is_fatal(),
+            _ => true,
+        }
+    }
+}
+
 /// A file's tree, of whatever format it is.
 #[derive(Debug)]
 pub enum Parsed {

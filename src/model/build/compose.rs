@@ -12,6 +12,7 @@ use crate::model::build::contents;
 use crate::model::build::host::Host;
 use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::image_steps;
+use crate::model::build::nginx_files;
 use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
 use crate::model::build::stage::{is_deployed_all_the_same, stage};
@@ -19,7 +20,7 @@ use crate::model::build::uncopied;
 use crate::model::build::uploads;
 use crate::model::compose::{self, FaultKind, Request};
 use crate::model::django::Project;
-use crate::model::{Deployment, Files, Found, ProcessKind, Reading, View, ViewId};
+use crate::model::{Deployment, Files, Found, ProcessKind, Reading, Stage, View, ViewId};
 use crate::source::Place;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -141,7 +142,7 @@ fn deployment<'a>(
         if process.kind == ProcessKind::Proxy {
             let has_own_command = service.command.is_none() && service.entrypoint.is_none();
             let placed = Placed::find(files, &over, image.as_ref(), has_own_command);
-            let config = placed.config(reading);
+            let config = placed.config();
             claimed.extend(placed.paths());
             if let Some(config) = config {
                 sites.extend(nginx_sites::sites(&config, view));
@@ -176,6 +177,10 @@ fn deployment<'a>(
     }
     let is_put_up_with = is_deployed_all_the_same(set, &project, &processes);
     let stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
+    // Where developers mount a file may be where it includes itself.
+    if stage.value != Stage::Development {
+        nginx.iter().for_each(|config| nginx_files::note_troubles(config, reading));
+    }
     if is_put_up_with {
         let why = "the development server is run, where all else speaks for production";
         for process in &mut processes {

@@ -6,7 +6,7 @@ use crate::model::build::nginx_files;
 use crate::model::command::{Program, Step};
 use crate::model::image::{Context, Does};
 use crate::model::nginx::{Address, Config, Context as Within, Included, Level, Root, stock_file};
-use crate::model::{Files, Reading, Storage, View};
+use crate::model::{Files, Storage, View};
 use crate::source::FileId;
 use crate::syntax::nginx::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -91,7 +91,7 @@ impl<'a> Placed<'a> {
     }
 
     /// What nginx reads in this container; none if none of it is in view.
-    pub(super) fn config(&self, reading: &mut Reading) -> Option<Arc<Config>> {
+    pub(super) fn config(&self) -> Option<Arc<Config>> {
         let main = self.files.get(Utf8Path::new("/etc/nginx/nginx.conf"));
         let roots: Vec<Root> = match main {
             Some((_, tree)) => vec![Root { tree, context: Some(Within::Main), alone: false }],
@@ -106,9 +106,7 @@ impl<'a> Placed<'a> {
         }
         // nginx starts relative paths at the folder of its main file, whoever includes.
         let resolve = |argument: &str, _: FileId| self.resolve(argument);
-        let config = Config::build(&roots, &resolve);
-        nginx_files::note_troubles(&config, reading);
-        Some(Arc::new(config))
+        Some(Arc::new(Config::build(&roots, &resolve)))
     }
 
     fn resolve(&self, argument: &str) -> Included<'a> {

@@ -206,7 +206,11 @@ fn passed(
             Ok(value) => Sent::Value(value.clone()),
             Err(why) => Sent::Unknown(why.why().to_owned()),
         };
-        headers.push(&header.name.value, sent, Some(header.name.map(|_| ())));
+        let line = match &sent {
+            Sent::Value(value) => nginx::as_packaged(&header.name, value),
+            Sent::Unknown(_) => header.name.map(|_| ()),
+        };
+        headers.push(&header.name.value, sent, Some(line));
     }
     let pass = answer.reply.map(|_| proxied.pass.clone());
     let level = answer.level;

@@ -53,6 +53,7 @@ pub use reply::{Answer, Header, Proxied, Reply, Step, Tried};
 pub use request::{Arrival, Disk, Entry, Request};
 pub use scope::{Context, Line, Scope, ScopeId, Trouble, Unseen};
 pub use shape::{Shape, Slow};
+pub(in crate::model) use stock::as_packaged;
 pub use stock::stock_file;
 pub use taint::{Taint, Tainted};
 pub use text::{Part, Unknown, parts, quoted};

@@ -20,13 +20,25 @@ pub struct StockFile {
 }
 
 /// What `proxy_params` sends as Host, until Debian's update of 1.22.1 made it
-/// `$host`, which lacks the port.
+/// `$host`, which lacks the port. By name both say the same.
 const CHANGED: &str = "$http_host";
 const CHANGE: &str = "newer packages of nginx send `$host`";
+const PROXY_PARAMS: &str = "proxy_params";
+
+/// A header whose value holds only as one of two packages has it.
+pub(in crate::model) fn as_packaged(header: &Fact<String>, value: &str) -> Fact<()> {
+    let shipped =
+        |it: &Origin| matches!(it, Origin::Default { source, .. } if *source == PROXY_PARAMS);
+    let is_shipped = header.evidence().origins().iter().any(shipped);
+    let header = header.map(|name| name.eq_ignore_ascii_case("host"));
+    let differs = header.value && is_shipped && value.contains(':');
+    let header = header.map(|_| ());
+    if differs { header.doubt(Certainty::Likely, CHANGE) } else { header }
+}
 
 static FILES: &[StockFile] = &[
     StockFile {
-        name: "proxy_params",
+        name: PROXY_PARAMS,
         by: "Debian's nginx",
         lines: &[
             &["proxy_set_header", "Host", CHANGED],
@@ -104,10 +116,7 @@ pub fn stock_file(path: &str) -> Option<&'static StockFile> {
 impl StockFile {
     pub(super) fn lines(&self, via: &Arc<[Place]>) -> impl Iterator<Item = Line> {
         let origin = Origin::Default { of: self.by, version: "as packaged", source: self.name };
-        let fact = move |word: &&str| {
-            let fact = Fact::new((*word).to_owned(), origin);
-            if *word == CHANGED { fact.doubt(Certainty::Likely, CHANGE) } else { fact }
-        };
+        let fact = move |word: &&str| Fact::new((*word).to_owned(), origin);
         self.lines.iter().filter_map(move |words| {
             let (name, args) = words.split_first()?;
             let (name, args) = ((*name).to_owned(), args.iter().map(fact).collect());

@@ -65,6 +65,18 @@ pub struct View {
 }
 
 impl UrlConf {
+    /// Whether addresses may begin with a language: only the root's own list says so, by a call
+    /// that no path is known of (`i18n_patterns`).
+    pub fn may_begin_with_languages(&self) -> bool {
+        let anywhere = |route: &Route| match route {
+            Route::Literal(text) => text.is_empty(),
+            Route::Regex(_) => false,
+            Route::Unknown => true,
+        };
+        let is_unseen = |it: &Pattern| matches!(it.target, Target::Unseen(_));
+        self.patterns.iter().any(|it| is_unseen(it) && anywhere(&it.route))
+    }
+
     /// Where Django's admin is, as the URLconf itself says it in one line: its path, and the line.
     pub fn admin(&self) -> Option<(String, &Fact<String>)> {
         self.patterns.iter().find_map(|pattern| match (&pattern.route, &pattern.target) {

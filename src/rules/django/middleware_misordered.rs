@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Setting};
+use crate::model::{Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,8 +24,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let (Some(first), Some(second)) = (find(order.first), find(order.second)) else {
                 continue;
             };
-            let demanded = order.only_where.is_none_or(|it| app.get(it).is_none_or(|it| it.value));
-            if first < second || !demanded {
+            if first < second || !(order.matters)(&app) {
                 continue;
             }
             let (first, second) = (&middleware.value[first], &middleware.value[second]);
@@ -69,8 +68,19 @@ struct Order {
     second: &'static str,
     effect: &'static str,
     severity: Severity,
-    /// The switch without which it makes no difference.
-    only_where: Option<Setting<bool>>,
+    /// Whether it makes a difference to a process.
+    matters: fn(&Fact<&Process>) -> bool,
+}
+
+/// Whether requests are redirected to https, or may be.
+fn demands_https(app: &Fact<&Process>) -> bool {
+    app.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value)
+}
+
+/// Whether it depends on the language which addresses there are (`i18n_patterns`), or may.
+fn has_languages(app: &Fact<&Process>) -> bool {
+    let urls = app.value.django.as_ref().and_then(|it| it.urls.as_ref());
+    urls.is_none_or(|it| it.may_begin_with_languages())
 }
 
 const SESSIONS: &str = "django.contrib.sessions.middleware.SessionMiddleware";
@@ -87,62 +97,62 @@ const ORDERS: &[Order] = &[
         second: AUTH,
         effect: "every request fails: there is no session yet when the user is looked up",
         severity: Severity::Error,
-        only_where: None,
+        matters: |_| true,
     },
     Order {
         first: SESSIONS,
         second: "django.contrib.messages.middleware.MessageMiddleware",
         effect: "every request fails: there is no session yet when messages are looked up",
         severity: Severity::Error,
-        only_where: None,
+        matters: |_| true,
     },
     Order {
         first: AUTH,
         second: "django.contrib.auth.middleware.LoginRequiredMiddleware",
         effect: "every request fails: nobody is known yet when a login is demanded",
         severity: Severity::Error,
-        only_where: None,
+        matters: |_| true,
     },
     Order {
         first: AUTH,
         second: "django_otp.middleware.OTPMiddleware",
         effect: "nobody is known yet when the second factor is looked up",
         severity: Severity::Error,
-        only_where: None,
+        matters: |_| true,
     },
     Order {
         first: "django.middleware.security.SecurityMiddleware",
         second: COMMON,
         effect: "addresses are redirected by plain http before https is demanded",
         severity: Severity::Advice,
-        only_where: Some(SECURE_SSL_REDIRECT),
+        matters: demands_https,
     },
     Order {
         first: "corsheaders.middleware.CorsMiddleware",
         second: COMMON,
         effect: "redirects lack the CORS headers, so browsers refuse them to other origins",
         severity: Severity::Warning,
-        only_where: None,
+        matters: |_| true,
     },
     Order {
         first: LOCALE,
         second: COMMON,
         effect: "addresses are looked up before the language is known",
         severity: Severity::Warning,
-        only_where: None,
+        matters: has_languages,
     },
     Order {
         first: UPDATE,
         second: FETCH,
         effect: "pages are looked up in the cache and never put there",
         severity: Severity::Warning,
-        only_where: None,
+        matters: |_| true,
     },
     Order {
         first: UPDATE,
         second: SESSIONS,
         effect: "a page is cached before it is marked as one visitor's own",
         severity: Severity::Warning,
-        only_where: None,
+        matters: |_| true,
     },
 ];

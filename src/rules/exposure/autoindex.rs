@@ -29,14 +29,18 @@ fn check(config: &Config, out: &mut Findings) {
             Some(unseen) => unseen.doubt(at),
             None => at,
         };
-        out.report(
+        let finding = out.report(
             &at,
             "folders without an index are listed to everybody",
             at.label("names files that no page links to"),
-        )
-        .help("leave out `autoindex on`")
-        // A folder may be meant to be listed.
-        .replace(&at, "autoindex off", Safety::Unsafe);
+        );
+        if is_for_visitors(level) {
+            finding.at_most(Severity::Advice);
+        }
+        finding
+            .help("leave out `autoindex on`")
+            // A folder may be meant to be listed.
+            .replace(&at, "autoindex off", Safety::Unsafe);
     }
 }
 
@@ -49,4 +53,13 @@ fn is_decided(level: Level<'_>) -> bool {
         Some(_) => own.all(|it| it.scope().unseen.is_empty()),
         None => level.unseen().is_none(),
     }
+}
+
+/// Names of folders that are there to be looked through.
+const LISTED: &[&str] = &["download", "downloads", "pub", "public", "ftp", "mirror", "mirrors"];
+
+/// Whether a location's own name says that its files are to be found by visitors.
+fn is_for_visitors(level: Level<'_>) -> bool {
+    let path = level.opener().and_then(|it| it.args.last());
+    path.is_some_and(|it| it.value.split('/').any(|part| LISTED.contains(&part)))
 }

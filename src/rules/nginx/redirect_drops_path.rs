@@ -26,8 +26,9 @@ fn check(config: &Config, out: &mut Findings) {
                 Some(status) => ["301", "302", "303", "307", "308"].contains(&status),
                 None => false,
             };
-            if !redirects || !(is_of_the_site(config, level, host) || is_twin(config, level, host))
-            {
+            let leads_here = is_of_the_site(config, level, host);
+            let is_meant = leads_here && has_front_page(level);
+            if !redirects || is_meant || !(leads_here || is_twin(config, level, host)) {
                 continue;
             }
             let bare = target.value.trim_end_matches('/');
@@ -51,6 +52,13 @@ fn is_for_all(level: Level<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the front page is a location of its own beside it: then it is the one page that there
+/// is, as of a site under maintenance.
+fn has_front_page(level: Level<'_>) -> bool {
+    let is_front = |it: &Level| matches!(it.matcher(), Some(Matcher::Exact(path)) if path == "/");
+    level.outwards().any(|around| around.locations().any(|it| is_front(&it)))
 }
 
 /// The host of a target that is nothing but a host: `https://$host`, `https://example.com/`.

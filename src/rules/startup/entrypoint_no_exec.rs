@@ -69,7 +69,9 @@ fn is_served(process: &Process) -> bool {
 /// Before the command, where no wrapper or assignment stands in front of the program.
 fn exec(process: &Process, front: &Fact<Front>) -> Option<Edit> {
     let place = front.written_at()?;
-    let program = process.started.as_ref().and_then(|it| it.executable.written_at());
+    let program = process.started.as_ref().map(|it| &it.executable);
+    // Of a text whose lines are folded only the whole has a place.
+    let program = program.and_then(|it| it.written_as(&it.value));
     let first =
         program.is_some_and(|it| it.file == place.file && it.span.start == place.span.start);
     let arguments = front.written_as("\"$@\"").is_some();

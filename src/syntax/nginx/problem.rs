@@ -35,6 +35,13 @@ pub enum Fault {
     TooDeep,
 }
 
+impl Fault {
+    /// Whether nginx stops here. What it silently reads otherwise than it looks is a fault too.
+    pub fn is_fatal(self) -> bool {
+        self != Self::SwallowedLine
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub fault: Fault,
@@ -60,11 +67,6 @@ impl Problem {
     pub(super) fn also(mut self, place: Place) -> Self {
         self.also = Some(place);
         self
-    }
-
-    /// Whether nginx stops here. What it silently reads otherwise than it looks is a fault too.
-    pub fn is_fatal(&self) -> bool {
-        self.fault != Fault::SwallowedLine
     }
 
     /// What nobody would write otherwise.

@@ -28,7 +28,7 @@ fn nginx_files_found_in_checkouts_are_read_alike() {
         let text = fs::read_to_string(path).expect("it was read before");
         let (sources, id) = source("nginx.conf", &text);
         let (tree, problems) = parse(id, sources.get(id).text());
-        let fatal = problems.iter().find(|problem| problem.is_fatal());
+        let fatal = problems.iter().find(|problem| problem.fault.is_fatal());
         let complaint = their["refused"].as_str();
         if tree.template.is_some() {
             templates += 1;

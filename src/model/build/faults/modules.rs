@@ -63,8 +63,17 @@ impl Modules<'_> {
     /// Whether a module has a name. `None` if it was not read, or has names that its text does not
     /// show.
     pub(super) fn binds(&self, name: &str, what: &str) -> Option<bool> {
+        self.binds_any(name, |it| it == what)
+    }
+
+    /// The same for a model, which Django looks up in small letters (`AppConfig.get_model`).
+    pub(super) fn binds_model(&self, name: &str, class: &str) -> Option<bool> {
+        self.binds_any(name, |it| it.eq_ignore_ascii_case(class))
+    }
+
+    fn binds_any(&self, name: &str, is_it: impl Fn(&str) -> bool) -> Option<bool> {
         let module = self.module(name)?;
-        let bound = bound_names(&module.body).iter().any(|it| it == what || it == "__getattr__");
+        let bound = bound_names(&module.body).iter().any(|it| is_it(it) || it == "__getattr__");
         (bound || !is_open(module)).then_some(bound)
     }
 }
