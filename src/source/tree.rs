@@ -5,7 +5,7 @@
 
 use crate::source::by_path::ByPath;
 use crate::source::demand::Demand;
-use crate::source::walk::is_foreign_name;
+use crate::source::walk::{Walk, is_foreign_name};
 use crate::source::{File, GitIndex, Globs};
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::Match;
@@ -110,7 +110,6 @@ impl Tree {
 
     /// Walks without entering what is excluded; a root was asked for by name and is not.
     pub fn walk_without(roots: &[PathBuf], exclude: Globs) -> Result<Self, RootError> {
-        let mut tree = Self { exclude, ..Self::default() };
         for root in roots {
             let failed = |why| RootError { path: root.display().to_string(), why };
             let metadata = fs::metadata(root).map_err(failed)?;
@@ -119,16 +118,28 @@ impl Tree {
             } else {
                 fs::File::open(root).map_err(failed)?;
             }
-            tree.roots.push(shown(root));
-            tree.enter(root);
-            match GitIndex::read(root) {
+        }
+        let walk = |root| {
+            let walk = Walk::new(root, &exclude);
+            let found = walk.run();
+            (walk, found)
+        };
+        let (indexes, walks): (Vec<_>, Vec<_>) = rayon::join(
+            || roots.iter().map(|root| GitIndex::read(root)).collect(),
+            || roots.iter().map(|root| walk(root)).collect(),
+        );
+        let mut tree =
+            Self { roots: roots.iter().map(|it| shown(it)).collect(), ..Self::default() };
+        for index in indexes {
+            match index {
                 Ok(index) => tree.indexes.extend(index),
                 Err(trouble) => tree.troubles.push(trouble),
             }
         }
         tree.roots.sort();
         tree.roots.dedup();
-        tree.name_ignored();
+        tree.take_in(walks);
+        tree.exclude = exclude;
         tree.troubles.sort();
         Ok(tree)
     }

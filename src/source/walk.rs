@@ -1,17 +1,18 @@
 //! Names what lies below a root of the disk.
 //!
 //! The walk is ripgrep's: what git ignores is named, and entered only where no index says what is
-//! tracked. Virtualenvs and installed packages are neither.
+//! tracked. Virtualenvs and installed packages are neither. Each folder is listed once: ripgrep's own
+//! walker is silent about what is ignored, and would have it listed again for the names of that.
 
 use crate::source::tree::{normalize, shown};
-use crate::source::{Entry, EntryKind, Tree, Trouble, Unread};
-use camino::{Utf8Path, Utf8PathBuf};
-use ignore::{DirEntry, WalkBuilder};
-use rayon::iter::{IntoParallelRefIterator, ParallelBridge, ParallelIterator};
-use std::collections::BTreeSet;
+use crate::source::{Entry, EntryKind, Globs, Tree, Trouble, Unread};
+use camino::Utf8PathBuf;
+use ignore::{IncrementalIgnore, WalkBuilder};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// Other people's code, caches, and what editors keep of files that were deleted or changed,
@@ -71,106 +72,197 @@ const MADE: &[&str] = &[
     "wheels",
 ];
 
+/// What every virtualenv says of itself (PEP 405), or its scripts do.
+const VIRTUALENV: &[&str] = &["pyvenv.cfg", "bin/activate", "Scripts/activate.bat"];
+
 /// What is unpacked or checked out is written within this time.
 const AT_ONCE: Duration = Duration::from_secs(60);
 
-impl Tree {
-    /// One thread lists folders, and all look at what it finds. The walk of many threads has those
-    /// sleep that find nothing to do, which took longer than a small tree itself.
-    pub(super) fn enter(&mut self, root: &Path) {
-        let exclude = self.exclude.clone();
-        let left = Arc::new(Mutex::new(BTreeSet::new()));
-        let seen = Arc::clone(&left);
-        let walk = WalkBuilder::new(root)
-            .hidden(false)
-            .require_git(false)
-            .follow_links(false)
-            .filter_entry(move |entry| {
-                if is_left_by_running(entry.path())
-                    && let Ok(mut seen) = seen.lock()
-                {
-                    seen.insert(shown(entry.path()));
-                }
-                let is_file = entry.file_type().is_some_and(|it| it.is_file());
-                entry.depth() == 0
-                    || !(is_foreign(entry.path(), is_file) || exclude.matches(&shown(entry.path())))
-            })
-            .build();
-        let found: Vec<_> = walk
-            .par_bridge()
-            .filter_map(|entry| match entry {
-                Ok(entry) => describe(&entry, root).map(Ok),
-                Err(error) => {
-                    Some(Err(Trouble { path: shown(root), why: Unread::Failed(error.to_string()) }))
-                }
-            })
-            .collect();
-        if let Ok(mut left) = left.lock() {
-            self.left.append(&mut left);
-        }
-        let mut entries = Vec::with_capacity(found.len());
-        for item in found {
-            match item {
-                Ok(entry) => entries.push(entry),
-                Err(trouble) => self.troubles.push(trouble),
-            }
-        }
-        self.add_all(entries);
+/// The way through one root.
+pub(super) struct Walk<'w> {
+    root: &'w Path,
+    exclude: &'w Globs,
+    /// One for each thread, as they learn from the ignore files that they come by.
+    matchers: Vec<Mutex<IncrementalIgnore>>,
+}
+
+/// A folder that is no foreign one by its name.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    /// The path from the root.
+    below: PathBuf,
+    shown: Utf8PathBuf,
+    /// git ignores it, and so all that is in it.
+    ignored: bool,
+}
+
+/// What was found. Of a folder that is not entered, it is not known yet whether it is foreign.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    entries: Vec<(Utf8PathBuf, Entry)>,
+    folders: Vec<Folder>,
+    troubles: Vec<Trouble>,
+    /// What running leaves and git does not ignore.
+    left: Vec<Utf8PathBuf>,
+    /// The same where git ignores it.
+    made: Vec<PathBuf>,
+}
+
+impl<'w> Walk<'w> {
+    pub(super) fn new(root: &'w Path, exclude: &'w Globs) -> Self {
+        let mut builder = WalkBuilder::new(root);
+        builder.hidden(false).require_git(false).follow_links(false);
+        let matcher = |_| builder.build_matchers().pop().map(Mutex::new);
+        let matchers = (0..rayon::current_num_threads()).filter_map(matcher).collect();
+        Self { root, exclude, matchers }
     }
 
-    /// The walk says nothing of what git ignores. That an ignored `.env` is there matters, so
-    /// each folder is listed once more and what is new is ignored.
-    ///
-    /// Where no index says what is tracked, an ignored folder may have been committed all the same,
-    /// as the `conf/` of an archive, or be what the server runs with: it is entered as well.
-    pub(super) fn name_ignored(&mut self) {
-        let entries = self.entries.iter().filter(|entry| is_folder(*entry));
-        let mut folders: Vec<Utf8PathBuf> = entries.map(|(path, _)| path.clone()).collect();
+    /// Everything but what is in folders that git ignores, which are left to be entered.
+    pub(super) fn run(&self) -> Found {
+        let (path, shown) = (self.root.to_owned(), shown(self.root));
+        // The root itself may be a link, and was asked for by name.
+        match fs::metadata(self.root) {
+            Ok(metadata) if metadata.is_dir() => {
+                let root = Folder { path, below: PathBuf::new(), shown, ignored: false };
+                self.enter(vec![root], |folder| !folder.ignored)
+            }
+            Ok(metadata) => {
+                let entries = vec![(shown, Entry::of(&path, &metadata, false))];
+                Found { entries, ..Found::default() }
+            }
+            Err(_) => Found::default(),
+        }
+    }
+
+    /// All that is in these folders, and in those below that are `wanted`.
+    fn enter(&self, mut folders: Vec<Folder>, wanted: impl Fn(&Folder) -> bool) -> Found {
+        let mut all = Found::default();
         while !folders.is_empty() {
-            let listed: Vec<(Vec<(Utf8PathBuf, Entry)>, bool)> =
-                folders.par_iter().map(|folder| self.ignored_in(folder)).collect();
+            let listed: Vec<_> =
+                folders.par_iter().filter_map(|folder| self.list(folder)).collect();
             folders.clear();
-            for (entries, used) in listed {
-                for (path, entry) in entries {
-                    if is_folder((&path, &entry)) && self.may_be_written(&path) {
-                        folders.push(path.clone());
-                    }
-                    self.add(path, entry);
-                }
-                self.used |= used;
+            for found in listed {
+                all.entries.extend(found.entries);
+                all.troubles.extend(found.troubles);
+                all.left.extend(found.left);
+                all.made.extend(found.made);
+                let (enter, leave): (Vec<_>, Vec<_>) = found.folders.into_iter().partition(&wanted);
+                folders.extend(enter);
+                all.folders.extend(leave);
             }
         }
+        all
+    }
+
+    /// A folder and what is directly in it; nothing if it is a virtualenv.
+    fn list(&self, folder: &Folder) -> Option<Found> {
+        let mut found = Found::default();
+        let mut names = Vec::new();
+        let listed = fs::read_dir(&folder.path).map(|entries| {
+            for entry in entries {
+                match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
+                    Ok(entry) => names.push(entry),
+                    Err(error) => found.troubles.extend(self.trouble(folder, &error)),
+                }
+            }
+        });
+        // Looking for what marks a virtualenv would be much of what a walk asks of the disk.
+        let marks = |name: &str| VIRTUALENV.iter().any(|it| it.split('/').next() == Some(name));
+        let may_be_marked = names.iter().any(|(_, it)| it.file_name().to_str().is_some_and(marks));
+        let is_root = folder.below.as_os_str().is_empty();
+        if !is_root && (may_be_marked || listed.is_err()) && is_virtualenv(&folder.path) {
+            return None;
+        }
+        if let Err(error) = listed {
+            found.troubles.extend(self.trouble(folder, &error));
+        }
+        found.entries.push(folder.entry());
+        let thread = rayon::current_thread_index().unwrap_or_default() % self.matchers.len();
+        let mut matcher = self.matchers[thread].lock().unwrap_or_else(PoisonError::into_inner);
+        for (kind, entry) in names {
+            let (path, name) = (entry.path(), entry.file_name());
+            let below = folder.below.join(&name);
+            let ignored = folder.ignored || matcher.matched(&below, kind.is_dir()).is_ignore();
+            let (shown, name) = (shown(&path), name.to_str().unwrap_or_default());
+            // What git ignores is named only where its folder can be.
+            if ignored && folder.path.to_str().is_none() {
+                continue;
+            }
+            if LEFT_BY_RUNNING.contains(&name) {
+                match ignored {
+                    true => found.made.push(path.clone()),
+                    false => found.left.push(shown.clone()),
+                }
+            }
+            let is_foreign =
+                is_foreign_name(name) || !kind.is_file() && !kind.is_dir() && is_virtualenv(&path);
+            if is_foreign || self.exclude.matches(&shown) {
+                continue;
+            }
+            if kind.is_dir() {
+                found.folders.push(Folder { path, below, shown, ignored });
+            } else if let Ok(metadata) = entry.metadata() {
+                found.entries.push((shown, Entry::of(&path, &metadata, ignored)));
+            }
+        }
+        Some(found)
+    }
+
+    /// What git ignores may be closed to others: nobody asked for it.
+    fn trouble(&self, folder: &Folder, error: &io::Error) -> Option<Trouble> {
+        let why = Unread::Failed(format!("{}: {error}", folder.path.display()));
+        (!folder.ignored).then(|| Trouble { path: shown(self.root), why })
+    }
+}
+
+impl Folder {
+    fn entry(&self) -> (Utf8PathBuf, Entry) {
+        let real = real(&self.path);
+        (self.shown.clone(), Entry { kind: EntryKind::Dir, ignored: self.ignored, real })
+    }
+}
+
+impl Entry {
+    fn of(path: &Path, metadata: &fs::Metadata, ignored: bool) -> Self {
+        Self { kind: kind_of(path, metadata), ignored, real: real(path) }
+    }
+}
+
+impl Tree {
+    /// Takes in what walks found, and enters ignored folders: where no index says what is tracked,
+    /// one may have been committed all the same, as the `conf/` of an archive, or be what the server
+    /// runs with.
+    pub(super) fn take_in(&mut self, walks: Vec<(Walk<'_>, Found)>) {
+        let (mut named, mut ignored, mut made) = (Vec::new(), Vec::new(), Vec::new());
+        for (walk, mut found) in walks {
+            let (enter, leave) =
+                found.folders.drain(..).partition(|folder| self.may_be_written(folder));
+            let further = walk.enter(enter, |folder| self.may_be_written(folder));
+            let closed = further.folders.iter().chain::<&Vec<Folder>>(&leave);
+            let closed = closed.filter(|folder| !is_virtualenv(&folder.path)).map(Folder::entry);
+            ignored.extend(closed.chain(further.entries));
+            for (path, entry) in found.entries {
+                if entry.ignored { ignored.push((path, entry)) } else { named.push((path, entry)) }
+            }
+            self.left.extend(found.left);
+            self.troubles.extend(found.troubles);
+            made.extend(found.made.into_iter().chain(further.made));
+        }
+        for (path, entry) in &mut ignored {
+            // Ignore files say nothing of what is tracked (gitignore(5)).
+            entry.ignored = self.tracked(path) != Some(true);
+        }
+        self.used = made.iter().any(|it| !self.left.contains(&shown(it)) && !self.came_along(it));
+        // What one root ignores may be below another that was asked for: the last one counts.
+        ignored.append(&mut named);
+        self.add_all(ignored);
     }
 
     /// Whether an ignored folder may hold what people wrote.
-    fn may_be_written(&self, folder: &Utf8Path) -> bool {
+    fn may_be_written(&self, folder: &Folder) -> bool {
         let made = |name: &str| MADE.contains(&name) || name.ends_with(".egg-info");
-        self.tracked(folder).is_none() && !folder.file_name().is_some_and(made)
-    }
-
-    /// What git ignores in a folder, and whether some of it is left by running.
-    fn ignored_in(&self, folder: &Utf8Path) -> (Vec<(Utf8PathBuf, Entry)>, bool) {
-        let here = if folder.as_str().is_empty() { Path::new(".") } else { folder.as_ref() };
-        let Ok(entries) = fs::read_dir(here) else { return Default::default() };
-        let entries = entries.flatten().map(|entry| entry.path());
-        let new = entries.filter(|path| !self.entries.contains(&shown(path)));
-        let (mut ignored, mut used) = (Vec::new(), false);
-        for path in new {
-            used |= is_left_by_running(&path)
-                && !self.left.contains(&shown(&path))
-                && !self.came_along(&path);
-            if is_foreign(&path, false) || self.exclude.matches(&shown(&path)) {
-                continue;
-            }
-            if let Ok(metadata) = fs::symlink_metadata(&path) {
-                let kind = kind_of(&path, &metadata);
-                let name = shown(&path);
-                // Ignore files say nothing of what is tracked (gitignore(5)).
-                let is_ignored = self.tracked(&name) != Some(true);
-                ignored.push((name, Entry { kind, ignored: is_ignored, real: real(&path) }));
-            }
-        }
-        (ignored, used)
+        self.tracked(&folder.shown).is_none() && !folder.shown.file_name().is_some_and(made)
     }
 
     /// Whether a path was written when the rest was: an archive is unpacked at once, and what a
@@ -184,18 +276,6 @@ impl Tree {
         };
         self.roots.iter().any(|root| together(root) == Some(true))
     }
-}
-
-fn is_folder((_, entry): (&Utf8PathBuf, &Entry)) -> bool {
-    entry.kind == EntryKind::Dir && entry.real.is_none()
-}
-
-fn describe(entry: &DirEntry, root: &Path) -> Option<(Utf8PathBuf, Entry)> {
-    // The root itself may be a link, and was asked for by name.
-    let metadata =
-        if entry.path() == root { fs::metadata(root) } else { fs::symlink_metadata(entry.path()) };
-    let kind = kind_of(entry.path(), &metadata.ok()?);
-    Some((shown(entry.path()), Entry { kind, ignored: false, real: real(entry.path()) }))
 }
 
 fn kind_of(path: &Path, metadata: &fs::Metadata) -> EntryKind {
@@ -224,19 +304,11 @@ fn is_executable(_: &fs::Metadata) -> bool {
     false
 }
 
-fn is_left_by_running(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(|it| LEFT_BY_RUNNING.contains(&it))
+fn is_virtualenv(folder: &Path) -> bool {
+    VIRTUALENV.iter().any(|it| folder.join(it).is_file())
 }
 
-/// A folder of installed code: by its name, or as every virtualenv says of itself (PEP 405). What is
-/// a file has nothing below it, and to look would be most of what a walk asks of the disk.
-fn is_foreign(path: &Path, is_file: bool) -> bool {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let has = |below: &str| path.join(below).is_file();
-    let marks = ["pyvenv.cfg", "bin/activate", "Scripts/activate.bat"];
-    is_foreign_name(name) || !is_file && marks.into_iter().any(has)
-}
-
+/// Whether a name is that of a folder of installed code, or of what tools keep.
 pub(super) fn is_foreign_name(name: &str) -> bool {
     FOREIGN.contains(&name)
 }
