@@ -4,7 +4,7 @@
 //! Django projects use. It is kept by hand: modules as the projects document them, dependencies
 //! of any release as their lock files show. What is not in it keeps the rule that most names follow.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 mod django;
@@ -75,29 +75,6 @@ pub fn providers_of(module: &str) -> impl Iterator<Item = &'static str> {
 /// What a known distribution depends on.
 pub fn brought_by(name: &str) -> impl Iterator<Item = &'static str> {
     row(name).into_iter().flat_map(|(_, _, brings)| brings.split_whitespace())
-}
-
-/// For each distribution those that depend on it themselves.
-static DEPENDENTS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
-    let mut dependents: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (name, _, brings) in TABLES.into_iter().flatten() {
-        for brought in brings.split_whitespace() {
-            dependents.entry(brought).or_default().push(name);
-        }
-    }
-    dependents
-});
-
-/// A distribution, and the known ones that depend on it, at whatever distance.
-pub fn bringers(name: &str) -> BTreeSet<&str> {
-    let mut found = BTreeSet::new();
-    let mut next = vec![name];
-    while let Some(name) = next.pop() {
-        if found.insert(name) {
-            next.extend(DEPENDENTS.get(name).into_iter().flatten());
-        }
-    }
-    found
 }
 
 /// What an extra of a distribution adds, as names with blanks between; none if that is not known.

@@ -5,7 +5,8 @@ use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact, Origin};
 use crate::source::{Place, Spanned};
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, hash_map};
+use std::sync::OnceLock;
 
 /// Distributions by normalised name.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,8 @@ pub(super) struct Closure {
     pub(super) open: Option<Spanned<&'static str>>,
     /// Whether dependencies of dependencies are listed as well.
     pub(super) complete: bool,
+    /// Which of what is listed brings what is not, found out when one first asks.
+    pub(super) brought: OnceLock<HashMap<&'static str, (String, Place)>>,
 }
 
 #[derive(Clone, Debug)]
@@ -80,16 +83,33 @@ impl Closure {
         if let Some(listed) = self.listed.get(name) {
             return (!listed.conditional).then(|| Fact::at(true, listed.place));
         }
-        let by = if self.complete { BTreeSet::new() } else { distributions::bringers(name) };
-        let brings = |(it, listed): &(&str, &Listed)| brings(it, &listed.extras, &by);
-        let mut brought = self.listed.iter().filter(|it| !self.complete && brings(it));
-        if let Some((by, listed)) = brought.next() {
-            let brought = Fact::at(true, listed.place);
+        let by = if self.complete { None } else { self.brought().get(name) };
+        if let Some((by, place)) = by {
+            let brought = Fact::at(true, *place);
             return Some(brought.doubt(Certainty::Likely, &format!("it comes with {by}")));
         }
         // Frameworks bring the server that they are run by, and this is the one.
         let may_come = name == "uvicorn" && !self.complete && self.unknown().next().is_some();
         (self.open.is_none() && !may_come).then(|| self.absent(name))
+    }
+
+    /// For each known distribution that comes with a listed one, at whatever distance, the first
+    /// that brings it.
+    fn brought(&self) -> &HashMap<&'static str, (String, Place)> {
+        self.brought.get_or_init(|| {
+            let mut brought = HashMap::new();
+            for (by, listed) in self.listed.iter() {
+                let mut next: Vec<_> = brings(by, &listed.extras).collect();
+                while let Some(name) = next.pop() {
+                    // One that came with another had all that it brings come as well.
+                    if let hash_map::Entry::Vacant(entry) = brought.entry(name) {
+                        entry.insert((by.to_owned(), listed.place));
+                        next.extend(distributions::brought_by(name));
+                    }
+                }
+            }
+            brought
+        })
     }
 
     pub(super) fn provides(&self, module: &str) -> Option<Fact<bool>> {
@@ -137,11 +157,10 @@ impl Closure {
     }
 }
 
-/// Whether a known distribution, with its extras, depends on one of these.
-fn brings(name: &str, extras: &[String], wanted: &BTreeSet<&str>) -> bool {
+/// What a known distribution, with its extras, depends on.
+fn brings(name: &str, extras: &[String]) -> impl Iterator<Item = &'static str> {
     let extras = extras.iter().filter_map(|it| distributions::brought_by_extra(name, it));
-    let brought = distributions::brought_by(name).chain(extras.flat_map(str::split_whitespace));
-    brought.into_iter().any(|it| wanted.contains(it))
+    distributions::brought_by(name).chain(extras.flat_map(str::split_whitespace))
 }
 
 impl List {

@@ -13,6 +13,7 @@ use crate::syntax::requirements::{
 };
 use camino::Utf8Path;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// What comes of all these together; none if one of the files is not in view.
 pub(super) fn follow(files: &[Declared<'_>], installs: &[Install]) -> Option<Closure> {
@@ -39,6 +40,7 @@ pub(super) fn follow(files: &[Declared<'_>], installs: &[Install]) -> Option<Clo
             within,
             open: None,
             complete: true,
+            brought: OnceLock::new(),
         },
         pins: BTreeMap::new(),
         next: Vec::new(),
