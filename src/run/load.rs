@@ -12,7 +12,7 @@ use crate::syntax::kind::Kind;
 use crate::syntax::python::{Lazy, is_of_python_2};
 use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
 use camino::{Utf8Path, Utf8PathBuf};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -27,8 +27,9 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     let mut reader = Reader::new(tree, config);
     let is_wanted = |path: &&Utf8PathBuf| is_wanted_at_once(path) && !is_set_aside(tree, path);
     let mut at_once = Wanted::default();
-    at_once.extend(tree.files().filter(is_wanted).cloned());
-    at_once.extend(sites(tree));
+    let files: Vec<_> = tree.files().collect();
+    at_once.extend(files.par_iter().copied().filter(is_wanted).cloned().collect::<Vec<_>>());
+    at_once.extend(sites(tree, &files));
     reader.round(tree, at_once);
     for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
         let (mut model, wants) = reader.build(tree, last);
@@ -44,10 +45,12 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
 
 /// Sites of nginx that only their content tells: the name of the project, or of its domain. What is
 /// none is not read yet; whatever names it may still want it.
-fn sites(tree: &Tree) -> impl Iterator<Item = Utf8PathBuf> {
-    let untold = |path: &&Utf8PathBuf| kind::may_be_site(path) && !is_wanted_at_once(path);
-    let paths = tree.files().filter(untold).filter(|path| !is_set_aside(tree, path));
-    let read = tree.read(&paths.cloned().collect::<Vec<_>>()).into_iter().flatten();
+fn sites(tree: &Tree, files: &[&Utf8PathBuf]) -> impl Iterator<Item = Utf8PathBuf> {
+    let untold = |path: &&Utf8PathBuf| {
+        kind::may_be_site(path) && !is_wanted_at_once(path) && !is_set_aside(tree, path)
+    };
+    let paths: Vec<_> = files.par_iter().copied().filter(untold).cloned().collect();
+    let read = tree.read(&paths).into_iter().flatten();
     let sites = read.filter(|file| str::from_utf8(&file.bytes).is_ok_and(kind::is_site));
     sites.map(|file| file.path)
 }

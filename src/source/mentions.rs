@@ -3,9 +3,9 @@
 //! For the question whether anything reads a variable: words are compared and nothing is parsed,
 //! so a file counts that is of no known format. What a mention means is for those to say who ask.
 
-use crate::source::{EntryKind, Tree};
+use crate::source::{Entry, EntryKind, Tree};
 use aho_corasick::{AhoCorasick, Input, MatchKind};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -42,16 +42,16 @@ impl Tree {
         search: impl Fn(&Utf8Path) -> Option<Search> + Sync,
         way: impl Fn(Mention<'_>) -> Option<U> + Sync,
     ) -> BTreeMap<String, BTreeSet<U>> {
-        let is_code = |path: &Utf8PathBuf| {
-            let small = |kind: &EntryKind| matches!(kind, EntryKind::File { size, .. } if *size <= LARGEST_CODE);
-            self.get(path).is_some_and(|entry| !entry.ignored && small(&entry.kind))
+        let is_code = |entry: &Entry| {
+            let small = matches!(entry.kind, EntryKind::File { size, .. } if size <= LARGEST_CODE);
+            small && !entry.ignored
         };
         let wanted = Wanted::new(names);
-        let files = self.files().filter(|path| is_code(path));
-        let files: Vec<_> = files.filter_map(|path| Some((path, search(path)?))).collect();
-        let each = files.into_par_iter().flat_map_iter(|(path, search)| {
-            let file = self.read(std::slice::from_ref(path)).pop().and_then(Result::ok);
-            let bytes = file.map(|file| file.bytes).unwrap_or_default();
+        let files = self.entries().filter(|(_, entry)| is_code(entry)).map(|(path, _)| path);
+        let files: Vec<_> = files.collect();
+        let files = files.into_par_iter().filter_map(|path| Some((path, search(path)?)));
+        let each = files.flat_map_iter(|(path, search)| {
+            let bytes = self.read_one(path).map(|file| file.bytes).unwrap_or_default();
             // Nearly all is UTF-8, which is quickly seen; replacing what is not takes longer.
             let text = match std::str::from_utf8(&bytes) {
                 Ok(text) => Cow::Borrowed(text),
@@ -107,13 +107,25 @@ impl<'n> Wanted<'n> {
     fn words<'t>(&self, text: &'t str, search: Search) -> Vec<(usize, &'t str)> {
         match (search, &self.as_written) {
             (Search::Exactly, Some(as_written)) => around(text, as_written),
-            (Search::Exactly, None) | (Search::InAnyCase, _) => words(text).collect(),
+            (Search::Exactly, None) | (Search::InAnyCase, _) => {
+                words(text).filter(|(_, word)| self.may_name(word)).collect()
+            }
         }
     }
 
-    fn named(&self, word: &str) -> &[&'n String] {
+    /// Whether a word may be one of the names, in one of its readings.
+    fn may_name(&self, word: &str) -> bool {
+        self.has_like(word) || word.starts_with(OF_SUPERVISORD)
+    }
+
+    /// Whether some name begins as the word does and is as long.
+    fn has_like(&self, word: &str) -> bool {
         let head = word.as_bytes().first().map_or(0, |head| usize::from(*head));
-        if self.lengths[head] & length_bit(word.len()) == 0 {
+        self.lengths[head] & length_bit(word.len()) != 0
+    }
+
+    fn named(&self, word: &str) -> &[&'n String] {
+        if !self.has_like(word) {
             return &[];
         }
         let capitals = word.to_ascii_uppercase().into_bytes();
@@ -126,10 +138,12 @@ fn length_bit(length: usize) -> u64 {
     1 << length.min(63)
 }
 
-/// A word, and what it is to supervisord, which has the variable `X` as `%(ENV_X)s`.
+/// supervisord has the variable `X` as `%(ENV_X)s`.
+const OF_SUPERVISORD: &str = "ENV_";
+
+/// A word, and what it is to supervisord.
 fn readings((at, word): (usize, &str)) -> impl Iterator<Item = (usize, &str)> {
-    const PREFIX: &str = "ENV_";
-    let bare = word.strip_prefix(PREFIX).map(|bare| (at + PREFIX.len(), bare));
+    let bare = word.strip_prefix(OF_SUPERVISORD).map(|bare| (at + OF_SUPERVISORD.len(), bare));
     [(at, word)].into_iter().chain(bare)
 }
 

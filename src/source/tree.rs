@@ -328,7 +328,7 @@ impl Tree {
         paths.par_iter().map(|path| self.read_one(path)).collect()
     }
 
-    fn read_one(&self, path: &Utf8PathBuf) -> Result<File, Trouble> {
+    pub(super) fn read_one(&self, path: &Utf8PathBuf) -> Result<File, Trouble> {
         let trouble = |why| Trouble { path: path.clone(), why };
         let entry = self.entries.get(path);
         let size = match entry.map(|entry| &entry.kind) {

@@ -88,7 +88,7 @@ pub fn is_example(path: &Utf8Path) -> bool {
 }
 
 /// Nearly all names are in small letters as they are.
-fn lowered(name: &str) -> Cow<'_, str> {
+pub fn lowered(name: &str) -> Cow<'_, str> {
     match name.bytes().any(|it| it.is_ascii_uppercase()) {
         true => Cow::Owned(name.to_ascii_lowercase()),
         false => Cow::Borrowed(name),
