@@ -37,8 +37,12 @@ impl Memo {
         file: FileId,
         find: impl FnOnce() -> Commands,
     ) -> Arc<Commands> {
-        let mut all = open(&self.commands);
-        Arc::clone(all.entry(file).or_insert_with(|| Arc::new(find())))
+        if let Some(known) = open(&self.commands).get(&file) {
+            return Arc::clone(known);
+        }
+        // Others are looked at meanwhile.
+        let found = Arc::new(find());
+        Arc::clone(open(&self.commands).entry(file).or_insert(found))
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::model::build::documents::documents;
 use crate::model::surroundings::Carried;
 use crate::model::{Files, Kind};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// The verbs of commands, and of sentences in guides.
 const VERBS: &[&str] = &["cp", "rsync", "scp", "mv", "ln", "copy", "copies", "move", "link"];
@@ -13,8 +14,22 @@ pub(super) fn carried(files: &Files) -> Carried {
     let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
     let scripts = scripts.flat_map(|kind| files.of(kind));
     let texts = scripts.chain(documents(files)).map(|read| read.text);
-    let lines = texts.flat_map(str::lines).filter(|line| line.contains('/') && carries(line));
+    let texts: Vec<_> = texts.collect();
+    let lines = texts.into_par_iter().flat_map_iter(lines_with_slashes).filter(|it| carries(it));
     Carried(lines.map(|line| line.trim().to_owned()).collect())
+}
+
+/// Most lines have none, and are not even taken apart.
+fn lines_with_slashes(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let slash = rest.find('/')?;
+        let start = rest[..slash].rfind('\n').map_or(0, |it| it + 1);
+        let end = rest[slash..].find('\n').map_or(rest.len(), |it| slash + it);
+        let line = &rest[start..end];
+        rest = &rest[end..];
+        Some(line)
+    })
 }
 
 fn carries(line: &str) -> bool {

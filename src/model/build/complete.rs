@@ -21,8 +21,8 @@ use std::sync::{Arc, OnceLock};
 /// Asks for what is looked at for its name: with a file that is still to come all would be done
 /// once more.
 pub(in crate::model) fn want(files: &Files) {
-    told::want(files);
-    let _ = (superusers::scripts(files), committed::candidates(files));
+    let by_name = || rayon::join(|| superusers::scripts(files), || committed::candidates(files));
+    rayon::join(|| told::want(files), by_name);
 }
 
 pub(in crate::model) fn complete(model: &mut Model, files: &Files) {
@@ -81,22 +81,33 @@ fn faults_of(deployments: &[Deployment], files: &Files) -> Vec<Arc<Faults>> {
 fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
     let listed = env_files::env_files(files, &model.deployments, loads);
     let has_sites = model.deployments.iter().any(|it| !it.sites.is_empty());
+    // Each goes through long texts, and none needs another.
+    let ((told, tls), (carried, script_secrets)) = rayon::join(
+        || {
+            let tls = || if has_sites { speaks::speaks(files) } else { Speaks::default() };
+            rayon::join(|| told::told(files), tls)
+        },
+        || {
+            let carried = || if has_sites { carried::carried(files) } else { Carried::default() };
+            rayon::join(carried, || committed::script_secrets(files, &model.deployments))
+        },
+    );
     Surroundings {
         read_differently: env_loads::read_differently(files, &listed, &model.deployments, loads),
         env_files: listed,
         committed: committed::committed(files),
-        told: told::told(files),
+        told,
         named_by_images: named_by_images(files),
         without_django: model.without_django,
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         redis: redis::of_host(files),
         postgres: postgres::of_host(files),
-        script_secrets: committed::script_secrets(files, &model.deployments),
+        script_secrets,
         links: links(files),
         uses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),
-        carried: if has_sites { carried::carried(files) } else { Carried::default() },
-        tls: if has_sites { speaks::speaks(files) } else { Speaks::default() },
+        carried,
+        tls,
         tmpfiles: if documents::has_servers(files) {
             host::tmpfiles(files)
         } else {

@@ -12,6 +12,7 @@ use crate::model::contract::Contract;
 use crate::model::django::{self, Project};
 use crate::model::nginx::Config;
 use crate::model::process::Named;
+use crate::model::scripted;
 use crate::model::units::units;
 use crate::model::{
     Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
@@ -19,6 +20,7 @@ use crate::model::{
 };
 use crate::source::file_name;
 use camino::Utf8Path;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -94,6 +96,7 @@ mod uwsgi_vassals;
 pub(super) use complete::{complete, want};
 
 pub(super) fn build(files: &Files) -> Model {
+    scripted::read_ahead(files);
     let model = assemble(files, &Agreed::default());
     let agreed = Agreed::find(files, &model);
     let mut model = if agreed.takes_part() { assemble(files, &agreed) } else { model };
@@ -130,9 +133,10 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let idle = projects.iter().filter(|it| !model.runs(it) && !it.is_a_sample());
     let idle: Vec<_> = idle.cloned().collect();
     let used = image_alone::Used::of(files, &model.deployments);
-    model.deployments.extend(
-        idle.iter().filter_map(|project| unclaimed(files, &projects, project, (agreed, &used))),
-    );
+    let unclaimed = |project| unclaimed(files, &projects, project, (agreed, &used));
+    model
+        .deployments
+        .extend(idle.par_iter().map(unclaimed).collect::<Vec<_>>().into_iter().flatten());
     model.without_django = projects.is_empty() && !has_django(files);
     if model.without_django {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));

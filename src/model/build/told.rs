@@ -6,22 +6,22 @@ use crate::model::{Files, Found, Kind, Read, Told};
 use crate::source::file_name;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use camino::Utf8PathBuf;
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-/// A word as it is found in long texts, in whatever case.
+/// A word, or one of some, as it is found in long texts, in whatever case.
 type Word = LazyLock<Option<AhoCorasick>>;
 
-static CELERY: Word = LazyLock::new(|| in_any_case("celery"));
-static CREATES_DATABASE: Word = LazyLock::new(|| in_any_case("CREATE DATABASE"));
-static CREATES_USER: [Word; 2] =
-    [LazyLock::new(|| in_any_case("CREATE USER")), LazyLock::new(|| in_any_case("CREATE ROLE"))];
+static CELERY: Word = LazyLock::new(|| in_any_case(&["celery"]));
+static CREATES_DATABASE: Word = LazyLock::new(|| in_any_case(&["CREATE DATABASE"]));
+static CREATES_USER: Word = LazyLock::new(|| in_any_case(&["CREATE USER", "CREATE ROLE"]));
 
 /// What the tree tells of, builds of images aside.
 pub(super) fn told(files: &Files) -> Told {
     let read = scripted::lists(files);
     let tells = |command: &str| read.iter().any(|read| says(read.text, command));
-    let makes_user = |text: &str| CREATES_USER.iter().any(|it| has(text, it));
     let on_celery = lines_on_celery(files, &read);
     let says_one = |line: &str, words: &[&str]| words.iter().any(|it| line.contains(it));
     // A compose file's beat is another deployment's.
@@ -30,7 +30,7 @@ pub(super) fn told(files: &Files) -> Told {
         starts_workers: has_file_for_workers(files)
             || on_celery.iter().any(|(_, line)| says_one(line, &["worker", "multi"])),
         starts_beat: on_machines.any(|(_, line)| says_one(line, &["beat"])),
-        creates_users: tells("createuser") || read.iter().any(|read| makes_user(read.text)),
+        creates_users: tells("createuser") || read.iter().any(|it| has(it.text, &CREATES_USER)),
         collects: tells("collectstatic"),
         migrates: tells("migrate"),
         gives_away: ["chown", "setfacl", "chmod"].into_iter().any(tells),
@@ -48,7 +48,7 @@ pub(super) fn want(files: &Files) {
 
 /// Whether some list of commands makes a database.
 fn creates_databases(lists: &[Read<'_>]) -> bool {
-    lists.iter().any(|it| says(it.text, "createdb") || has(it.text, &CREATES_DATABASE))
+    lists.par_iter().any(|it| says(it.text, "createdb") || has(it.text, &CREATES_DATABASE))
 }
 
 /// What somebody reads first who sets the project up.
@@ -69,10 +69,11 @@ fn guides<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
 fn lines_on_celery(files: &Files, lists: &[Read<'_>]) -> Vec<(Kind, String)> {
     let servers = if has_servers(files) { documents(files) } else { Vec::new() };
     let texts = lists.iter().copied().chain(servers).chain(files.of(Kind::Text));
-    let texts = texts.filter(|it| it.parsed.kind() != Kind::Requirements);
-    let texts = texts.filter(|it| has(it.text, &CELERY));
-    let mut found = Vec::new();
-    for read in texts {
+    let mut seen = BTreeSet::new();
+    let texts = texts.filter(|it| it.parsed.kind() != Kind::Requirements && seen.insert(it.id));
+    let texts: Vec<_> = texts.collect();
+    let on_celery = texts.into_par_iter().filter(|it| has(it.text, &CELERY));
+    let lines = on_celery.flat_map_iter(|read| {
         let joined = match read.text.contains("\\\n") {
             true => Cow::Owned(read.text.replace("\\\n", " ")),
             false => Cow::Borrowed(read.text),
@@ -82,9 +83,9 @@ fn lines_on_celery(files: &Files, lists: &[Read<'_>]) -> Vec<(Kind, String)> {
         let lines =
             lines.map(|it| it.replace("django-celery-beat", "").replace("django_celery_beat", ""));
         let lines = lines.filter(|line| line.contains("celery"));
-        found.extend(lines.map(|line| (read.parsed.kind(), line)));
-    }
-    found
+        lines.map(|line| (read.parsed.kind(), line)).collect::<Vec<_>>()
+    });
+    lines.collect()
 }
 
 /// Whether a file is called after Celery that is no code, be it only of variables for a unit.
@@ -97,9 +98,9 @@ fn has_file_for_workers(files: &Files) -> bool {
 }
 
 /// The tables of the automaton are worth their making: documents are long, and many.
-fn in_any_case(word: &str) -> Option<AhoCorasick> {
+fn in_any_case(words: &[&str]) -> Option<AhoCorasick> {
     let builder = &mut AhoCorasick::builder();
-    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build([word]).ok()
+    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok()
 }
 
 fn has(text: &str, word: &Word) -> bool {

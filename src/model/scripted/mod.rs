@@ -9,6 +9,7 @@ pub(in crate::model) use commands::installing;
 use crate::model::{Files, Found, Kind, Read};
 use camino::Utf8Path;
 use commands::{LISTS, STEPS, is_deploy};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -27,11 +28,8 @@ impl Scripted {
             Found::Read(read) => Some(read),
             Found::Wanted | Found::Folder | Found::Absent => None,
         });
-        let others = [Kind::Dockerfile, Kind::Text];
-        let others = others.into_iter().flat_map(|kind| files.of(kind));
-        let read = lists(files).into_iter().chain(others).chain(deploy);
-        let of = |read: Read<'_>| files.memo.commands(read.id, || Commands::of(read));
-        let mut commands: Vec<_> = read.map(of).collect();
+        let read = tellers(files).into_iter().chain(deploy);
+        let mut commands: Vec<_> = read.map(|read| commands_of(files, read)).collect();
         // Every unit and compose file is a list of commands, and each question goes through all that
         // say something: of a thousand, few do.
         commands.retain(|it| **it != Commands::default());
@@ -88,6 +86,21 @@ impl Scripted {
                 && folder(target).is_none_or(|of| folder(path).is_some_and(|it| it == of))
         })
     }
+}
+
+/// Reads side by side what will be asked for one by one, or while others wait for it.
+pub(in crate::model) fn read_ahead(files: &Files) {
+    tellers(files).into_par_iter().for_each(|read| _ = commands_of(files, read));
+}
+
+fn commands_of(files: &Files, read: Read<'_>) -> Arc<Commands> {
+    files.memo.commands(read.id, || Commands::of(read))
+}
+
+/// Everything that may change files of a project, by its format.
+fn tellers<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
+    let others = [Kind::Dockerfile, Kind::Text];
+    lists(files).into_iter().chain(others.into_iter().flat_map(|kind| files.of(kind))).collect()
 }
 
 /// What installs things where a site is built or run.
