@@ -6,7 +6,7 @@
 use crate::model::contract::Contract;
 use crate::model::memo::Memo;
 use crate::model::scripted::Scripted;
-use crate::source::{EntryKind, FileId, Sources, Tree, file_name};
+use crate::source::{EntryKind, FileId, Sources, Tree, extension, file_name};
 use crate::syntax::Parsed;
 use crate::syntax::kind::{self, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -31,9 +31,13 @@ pub struct Files<'a> {
     pub memo: Arc<Memo>,
     /// Which every process asks for, and one look finds.
     scripted: OnceLock<Scripted>,
-    /// What the tree has under each name, likewise.
-    named: OnceLock<HashMap<String, Vec<Utf8PathBuf>>>,
+    /// What the tree has under each name, and its files by how their names end: what asks for one
+    /// name would otherwise go through all of them.
+    named: Paths<'a>,
+    ending: Paths<'a>,
 }
+
+type Paths<'a> = HashMap<&'a str, Vec<&'a Utf8PathBuf>, foldhash::fast::RandomState>;
 
 /// A file that was read.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +84,15 @@ impl<'a> Files<'a> {
         for id in ids {
             of_kind.entry(parsed[id.index()].kind()).or_default().push(id);
         }
+        let (mut named, mut ending) = (Paths::default(), Paths::default());
+        for (path, entry) in tree.entries() {
+            if let Some(name) = file_name(path) {
+                named.entry(name).or_default().push(path);
+            }
+            if let (EntryKind::File { .. }, Some(it)) = (&entry.kind, extension(path)) {
+                ending.entry(it).or_default().push(path);
+            }
+        }
         Self {
             tree,
             sources,
@@ -91,7 +104,8 @@ impl<'a> Files<'a> {
             wants: Mutex::default(),
             memo: Arc::default(),
             scripted: OnceLock::new(),
-            named: OnceLock::new(),
+            named,
+            ending,
         }
     }
 
@@ -151,17 +165,27 @@ impl<'a> Files<'a> {
     }
 
     /// All in the tree that has this name, by path.
-    pub fn named(&self, name: &str) -> &[Utf8PathBuf] {
-        let index = self.named.get_or_init(|| {
-            let mut index: HashMap<String, Vec<Utf8PathBuf>> = HashMap::new();
-            for (path, _) in self.tree.entries() {
-                if let Some(name) = file_name(path) {
-                    index.entry(name.to_owned()).or_default().push(path.clone());
-                }
-            }
-            index
-        });
-        index.get(name).map_or(&[], Vec::as_slice)
+    pub fn named(&self, name: &str) -> &[&'a Utf8PathBuf] {
+        self.named.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The files among these, links left out.
+    pub fn files_named(&self, name: &str) -> impl Iterator<Item = &'a Utf8PathBuf> {
+        let is_file = |path: &&Utf8PathBuf| {
+            let entry = self.tree.get(path);
+            entry.is_some_and(|it| matches!(it.kind, EntryKind::File { .. }))
+        };
+        self.named(name).iter().copied().filter(is_file)
+    }
+
+    /// The files of the tree with one of these extensions, by path.
+    pub fn ending_in(&self, endings: &[&str]) -> Vec<&'a Utf8PathBuf> {
+        let found = endings.iter().filter_map(|it| self.ending.get(it)).flatten();
+        let mut found: Vec<_> = found.copied().collect();
+        if endings.len() > 1 {
+            found.sort();
+        }
+        found
     }
 
     /// Everything read of one format, by path.

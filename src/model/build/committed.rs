@@ -9,6 +9,7 @@ use crate::model::build::{initdb, private_key, superusers};
 use crate::model::{Committed, CommittedKind, Deployment, Files, Found, Kind, Read, Stage};
 use crate::source::{EntryKind, LARGEST, Place, file_name};
 use crate::syntax;
+use crate::syntax::kind;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 
@@ -47,7 +48,8 @@ pub(super) fn candidates<'f>(files: &Files<'f>) -> Vec<(Found<'f>, CommittedKind
     };
     for (path, entry) in files.tree.entries() {
         let EntryKind::File { size, .. } = entry.kind else { continue };
-        let named = candidate(path, size).or_else(|| renamed(files, path, size));
+        let Some(name) = file_name(path).map(kind::lowered) else { continue };
+        let named = candidate(&name, size).or_else(|| renamed(files, path, &name, size));
         let Some(candidate) = named.or_else(|| as_key(path, size)) else { continue };
         let below = files.from_root(path).1;
         if is_for_tests(below) || is_of_an_editor(below) {
@@ -93,9 +95,8 @@ fn is_of_an_editor(path: &Utf8Path) -> bool {
 /// A database of one table has two pages of 4096 bytes (sqlite.org, "Database File Format").
 const SMALLEST_DATABASE: u64 = 8192;
 
-/// What a file may be, by its name and size.
-fn candidate(path: &Utf8Path, size: u64) -> Option<CommittedKind> {
-    let name = file_name(path)?.to_ascii_lowercase();
+/// What a file may be, by its name in small letters and its size.
+fn candidate(name: &str, size: u64) -> Option<CommittedKind> {
     let ending = |endings: &[&str]| endings.iter().any(|it| name.ends_with(it));
     if ending(&[".sqlite3", ".sqlite"]) && size >= SMALLEST_DATABASE {
         return Some(CommittedKind::Sqlite);
@@ -103,7 +104,7 @@ fn candidate(path: &Utf8Path, size: u64) -> Option<CommittedKind> {
     if ending(&[".sql", ".dump", ".sql.gz", ".pgdump"]) {
         return Some(CommittedKind::Dump);
     }
-    if is_dumped(&name) && size <= LARGEST {
+    if is_dumped(name) && size <= LARGEST {
         return Some(CommittedKind::Accounts);
     }
     let keys = [".key", ".pem", "id_rsa", "id_ed25519", "id_ecdsa"];
@@ -112,8 +113,7 @@ fn candidate(path: &Utf8Path, size: u64) -> Option<CommittedKind> {
 
 /// A database under another name, as a copy of the site's has: its first bytes say what it is
 /// (sqlite.org, "Database File Format"). Others that are called `.db` are often there to be read.
-fn renamed(files: &Files, path: &Utf8Path, size: u64) -> Option<CommittedKind> {
-    let name = file_name(path)?.to_ascii_lowercase();
+fn renamed(files: &Files, path: &Utf8Path, name: &str, size: u64) -> Option<CommittedKind> {
     let may_be = size >= SMALLEST_DATABASE && (name.contains("sqlite") || name.starts_with("db"));
     let is_one = may_be && files.tree.begins_with(path, b"SQLite format 3\0");
     is_one.then_some(CommittedKind::Sqlite)

@@ -406,7 +406,7 @@ fn is_plain_name(name: &str) -> bool {
 
 /// An env file that a deployment reads; no example, and none for developers or tests.
 fn is_env_file(path: &Utf8Path) -> bool {
-    let name = file_name(path).unwrap_or_default().to_ascii_lowercase();
+    let name = kind::lowered(file_name(path).unwrap_or_default());
     let others =
         ["local", "dev", "development", "test", "tests", "ci", "debug", "travis", "sample"];
     let is_env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");

@@ -1,8 +1,6 @@
 //! Texts for people, which tell of what no configuration says.
 
 use crate::model::{Files, Found, Kind, Read};
-use crate::source::extension;
-use camino::Utf8Path;
 
 /// More documents than these are no guide to a server.
 const MOST: usize = 200;
@@ -23,8 +21,7 @@ pub(super) fn has_servers(files: &Files) -> bool {
 
 /// Those of the tree that were read; the others are asked for, all in one round.
 pub(super) fn documents<'f>(files: &Files<'f>) -> Vec<Read<'f>> {
-    let is_document = |path: &Utf8Path| matches!(extension(path), Some("md" | "rst" | "txt"));
-    let documents = files.tree.files().filter(|path| is_document(path)).take(MOST);
+    let documents = files.ending_in(&["md", "rst", "txt"]).into_iter().take(MOST);
     let found = documents.filter_map(|path| match files.find(path) {
         Found::Read(read) => Some(read),
         Found::Wanted | Found::Folder | Found::Absent => None,

@@ -52,8 +52,8 @@ const HOMES: &[&str] = &["data", "home", "mnt", "opt", "root", "srv", "usr", "va
 
 /// Whether a project lies in a folder where no server has one: beside `etc`, say.
 fn is_checkout(files: &Files, folder: &Utf8Path) -> bool {
-    let projects = files.tree.entries().filter(|(path, _)| path.file_name() == Some("manage.py"));
-    let mut below = projects.filter_map(|(path, _)| path.strip_prefix(folder).ok());
+    let projects = files.named("manage.py").iter();
+    let mut below = projects.filter_map(|path| path.strip_prefix(folder).ok());
     below.any(|path| {
         let first = path.components().next().map(|it| it.as_str());
         !first.is_some_and(|first| HOMES.contains(&first))
@@ -76,8 +76,8 @@ impl<'a> Host<'a> {
             let is_marked = marks.iter().any(|it| files.tree.is_dir(&folder.join(it)));
             is_marked && !is_checkout(files, folder)
         };
-        let etcs = files.tree.entries().filter(|(path, _)| file_name(path) == Some("etc"));
-        let folders: BTreeSet<&Utf8Path> = etcs.filter_map(|(path, _)| path.parent()).collect();
+        let etcs = files.named("etc").iter();
+        let folders: BTreeSet<&Utf8Path> = etcs.filter_map(|path| path.parent()).collect();
         let folders = files.tree.roots().iter().map(Utf8PathBuf::as_path).chain(folders);
         Self {
             root: folders.into_iter().find(is_root).map(Utf8Path::to_owned),
@@ -201,7 +201,7 @@ pub(super) fn tmpfiles(files: &Files) -> Tmpfiles {
         extension(path) == Some("conf") && (name.contains("tmpfiles") || folder() == "tmpfiles.d")
     };
     let mut made = Vec::new();
-    for path in files.tree.files().filter(|path| is_config(path)) {
+    for path in files.ending_in(&["conf"]).into_iter().filter(|path| is_config(path)) {
         let Found::Read(read) = files.find(path) else { continue };
         made.extend(read.text.lines().filter_map(|line| made_folder(read, line)));
     }

@@ -6,14 +6,13 @@ use crate::model::build::committed::is_for_tests;
 use crate::model::image::Context;
 use crate::model::{Container, Deployment, Files, Found, Kind, Stage, View};
 use crate::syntax;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 const FOLDER: &str = "/docker-entrypoint-initdb.d";
 
 pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'static str>> {
-    let is_sql = |path: &&Utf8Path| path.extension() == Some("sql") && !is_for_tests(path);
-    let statements: Vec<&Utf8Path> =
-        files.tree.files().map(|it| it.as_path()).filter(is_sql).collect();
+    let statements = files.ending_in(&["sql"]).into_iter().map(Utf8PathBuf::as_path);
+    let statements = statements.filter(|path| !is_for_tests(path));
     let live = deployments.iter().filter(|it| it.stage.value == Stage::Production);
     let services: Vec<(&View, &Container)> = live
         .flat_map(|it| it.services().into_iter().map(move |at| (it.view(at.1.view), at.2)))
@@ -25,7 +24,7 @@ pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&
         };
         services.iter().any(has)
     };
-    let found = statements.into_iter().filter(runs).filter_map(|path| match files.find(path) {
+    let found = statements.filter(runs).filter_map(|path| match files.find(path) {
         Found::Read(read) => Some(syntax::passwords(Kind::Text, read.id, read.text)),
         Found::Wanted | Found::Folder | Found::Absent => None,
     });

@@ -9,9 +9,8 @@ use crate::model::command::{Program, Started};
 use crate::model::project::Requirements;
 use crate::model::scripted::{installing, names, steps};
 use crate::model::{Django, Files, Found, Kind, Lacking};
-use crate::source::extension;
 use crate::syntax::requirements::Format;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 
 /// What a command lacks, at the words that need it, and what its settings do.
 pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<Fact<Lacking>> {
@@ -147,11 +146,9 @@ fn tells(text: &str, distribution: &str) -> bool {
 
 /// Whether a document of the tree tells people to install it.
 fn told(files: &Files, distribution: &str) -> Told {
-    let is_document = |path: &Utf8Path| {
-        matches!(extension(path), Some("md" | "rst" | "txt"))
-            && !path.as_str().contains("/site-packages/")
-    };
-    let documents = files.tree.files().filter(|path| is_document(path)).take(MOST_DOCUMENTS);
+    let is_own = |path: &&Utf8PathBuf| !path.as_str().contains("/site-packages/");
+    let documents = files.ending_in(&["md", "rst", "txt"]).into_iter().filter(is_own);
+    let documents = documents.take(MOST_DOCUMENTS);
     let (mut unread, mut by) = (false, None);
     // To the end: all that are to be read are asked for in one round.
     for path in documents {

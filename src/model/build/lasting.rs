@@ -89,7 +89,7 @@ pub(super) fn stays(files: &Files, django: Option<&Django>, started: &Started) -
     let end = Utf8Path::new("management/commands").join(&name);
     let is_it =
         |it: &&Utf8PathBuf| it.starts_with(root) && it.ends_with(&end) && files.tree.is_file(it);
-    let mut found = files.named(&name).iter().filter(is_it);
+    let mut found = files.named(&name).iter().copied().filter(is_it);
     // Of several nobody knows which Django finds first.
     let path = found.next().filter(|_| found.next().is_none())?;
     let Found::Read(read) = files.find(&normalize(path)) else { return None };

@@ -18,7 +18,6 @@ use crate::model::{
     Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
     View, ViewId,
 };
-use crate::source::file_name;
 use camino::Utf8Path;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
@@ -147,8 +146,8 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
 
 /// Whether there is a Django project, be it one that nobody can make out.
 fn has_django(files: &Files) -> bool {
-    let names = files.tree.files().filter_map(|path| file_name(path));
-    names.into_iter().any(|name| matches!(name, "manage.py" | "settings.py" | "wsgi.py"))
+    let names = ["manage.py", "settings.py", "wsgi.py"];
+    names.into_iter().any(|name| files.files_named(name).next().is_some())
 }
 
 /// What containers leave to the machine that they are on.

@@ -22,7 +22,7 @@ pub(super) fn find(files: &Files, deployments: &[Deployment]) -> Option<Fact<Str
     let processes = deployments.iter().flat_map(|it| &it.processes);
     let modules: BTreeSet<Utf8PathBuf> = processes.filter_map(module).collect();
     let paths = modules.iter().flat_map(|module| {
-        let named = files.named(module.file_name().unwrap_or_default()).iter();
+        let named = files.named(module.file_name().unwrap_or_default()).iter().copied();
         named.filter(move |path| path.ends_with(module) && files.tree.is_file(path))
     });
     let paths: BTreeSet<&Utf8PathBuf> = paths.collect();

@@ -5,7 +5,6 @@ use crate::model::assets::sources;
 use crate::model::build::run::Run;
 use crate::model::{Files, Found, Kind};
 use crate::python::Evaluation;
-use crate::source::file_name;
 use camino::Utf8Path;
 
 /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not. What a build makes of a
@@ -30,7 +29,7 @@ pub(super) fn absent(run: &Run<'_>, evaluation: &Evaluation) -> Vec<Fact<String>
 /// with them, or it is told to leave it.
 fn is_built_into(run: &Run<'_>) -> bool {
     let (tree, root) = (run.files.tree, &run.project.root);
-    let packages = tree.files().filter(|path| file_name(path) == Some("package.json"));
+    let packages = run.files.files_named("package.json");
     let folders: Vec<&Utf8Path> = packages.filter_map(|path| path.parent()).collect();
     let told = folders.iter().flat_map(|folder| tree.children(folder)).filter(|(path, _)| {
         let name = path.file_name().unwrap_or_default();

@@ -7,11 +7,11 @@ use crate::model::build::committed::is_for_tests;
 use crate::model::build::compose_files::stage_of;
 use crate::model::{Deployment, Files, Found, Kind, Read, Stage};
 use crate::python;
-use crate::source::{FileId, Place, extension};
+use crate::source::{FileId, Place};
 use crate::syntax;
 use crate::syntax::python::each_expression;
 use crate::syntax::{Parsed, is_written_out};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 /// A project of more scripts is read in part.
@@ -25,10 +25,10 @@ const FOR_SHOW: &[&str] =
 pub(super) fn scripts<'f>(files: &Files<'f>) -> Vec<Found<'f>> {
     let is_script = |path: &&Utf8Path| {
         let below = || files.from_root(path).1;
-        extension(path) == Some("py") && makes_users(below()) && !is_for_show(below())
+        makes_users(below()) && !is_for_show(below())
     };
-    let scripts = files.tree.files().map(|it| it.as_path()).filter(is_script).take(MOST);
-    scripts.map(|path| files.skim(path)).collect()
+    let scripts = files.ending_in(&["py"]).into_iter().map(Utf8PathBuf::as_path);
+    scripts.filter(is_script).take(MOST).map(|path| files.skim(path)).collect()
 }
 
 pub(super) fn passwords(files: &Files) -> Vec<Fact<&'static str>> {

@@ -42,10 +42,8 @@ pub(super) fn tells_of_tls(files: &Files, deployments: &[Deployment]) -> bool {
     if reads.into_iter().any(|read| speaks(read.text)) {
         return true;
     }
-    let documents = files.tree.files().filter(|path| {
-        matches!(path.extension(), Some("md" | "rst" | "txt"))
-            && !path.as_str().contains("/site-packages/")
-            && !path.as_str().contains("/node_modules/")
+    let documents = files.ending_in(&["md", "rst", "txt"]).into_iter().filter(|path| {
+        !path.as_str().contains("/site-packages/") && !path.as_str().contains("/node_modules/")
     });
     // Not lazily: all that are to be read are asked for in one round.
     let told: Vec<bool> = documents

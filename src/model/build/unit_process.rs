@@ -131,7 +131,7 @@ fn may_be_put(files: &Files, path: &Utf8Path) -> bool {
 /// with, for a unit of which nobody can tell where it is checked out.
 fn only_file(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
     let end: Utf8PathBuf = [path.parent()?.file_name()?, path.file_name()?].iter().collect();
-    let named = files.named(path.file_name()?).iter();
+    let named = files.named(path.file_name()?).iter().copied();
     let mut found = named.filter(|it| it.ends_with(&end) && files.tree.is_file(it));
     found.next().filter(|_| found.next().is_none()).cloned()
 }

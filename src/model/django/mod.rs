@@ -7,7 +7,7 @@ use crate::fact::Fact;
 use crate::model::project::Requirements;
 use crate::model::shadow::{self, Shadowed};
 use crate::model::{Code, Files, Found, Kind};
-use crate::source::{FileId, Place, file_name};
+use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::Lazy;
 use crate::syntax::python::ast::{
@@ -144,10 +144,8 @@ pub fn projects(files: &Files) -> Vec<Project> {
         }
     }
     for project in &mut projects {
-        let is_task = |path: &&Utf8PathBuf| {
-            file_name(path) == Some("tasks.py") && !path.as_str().contains("site-packages")
-        };
-        let mut tasks = files.tree.files().filter(is_task);
+        let is_own = |path: &&Utf8PathBuf| !path.as_str().contains("site-packages");
+        let mut tasks = files.files_named("tasks.py").filter(is_own);
         project.has_tasks = tasks.any(|path| path.starts_with(&project.root));
         project.entries.sort_by(|a, b| (a.kind, &a.path).cmp(&(b.kind, &b.path)));
         project.modules = modules::of(files, project);

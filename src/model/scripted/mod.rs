@@ -23,7 +23,7 @@ pub struct Scripted {
 
 impl Scripted {
     pub(in crate::model) fn find(files: &Files) -> Self {
-        let deploy = files.tree.files().filter(|path| is_deploy(path));
+        let deploy = files.ending_in(&["py"]).into_iter().filter(|path| is_deploy(path));
         let deploy = deploy.filter_map(|path| match files.skim(path) {
             Found::Read(read) => Some(read),
             Found::Wanted | Found::Folder | Found::Absent => None,

@@ -43,7 +43,10 @@ impl Modules<'_> {
             let folder = |path: &str| path.is_empty() || path.ends_with('/');
             stem.strip_suffix(top).is_some_and(folder) || path.strip_suffix(top).is_some_and(folder)
         };
-        self.files.tree.entries().any(|(path, _)| is_named(path.as_str()))
+        let name = top.rsplit('/').next().unwrap_or_default();
+        let module = format!("{name}.py");
+        let mut of_name = [name, &module].into_iter().flat_map(|it| self.files.named(it));
+        of_name.any(|path| is_named(path.as_str()))
     }
 
     /// Whether git ignores the folder that it would lie in.

@@ -76,9 +76,9 @@ fn may_be_one_step(one: &str, other: &str) -> bool {
 
 /// Whether any Python of the project has the name, other than where it is assigned.
 fn is_read(files: &Files, project: &Project, name: &str) -> bool {
-    let of_project = files.tree.files().filter(|path| {
-        path.extension() == Some("py") && path.starts_with(&project.root) && !is_installed(path)
-    });
+    let of_project = files.ending_in(&["py"]).into_iter();
+    let of_project =
+        of_project.filter(|path| path.starts_with(&project.root) && !is_installed(path));
     let paths: Vec<_> = of_project.take(MOST_FILES).collect();
     if paths.len() == MOST_FILES {
         return true;
