@@ -4,13 +4,13 @@ use crate::syntax::python::ast::{
     Argument, Class, Clause, Comprehension, ComprehensionKind, Expression, ExpressionKind,
     Function, Name, Parameter, ParameterKind, Statement, StatementKind,
 };
-use crate::syntax::python::lower::{Inside, Lowering, has_token, parts, span};
+use crate::syntax::python::lower::{Inside, Lowering, child_of, has_token, kind_of, parts, span};
 use crate::syntax::python::scope;
 use tree_sitter::Node;
 
 impl Lowering<'_> {
     pub(super) fn class(&mut self, node: Node<'_>, decorators: Vec<Expression>) -> Class {
-        let arguments: Vec<Argument> = match node.child_by_field_name("superclasses") {
+        let arguments: Vec<Argument> = match child_of(node, "superclasses") {
             Some(list) => self.arguments(list),
             None => Vec::new(),
         };
@@ -21,7 +21,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn function(&mut self, node: Node<'_>, decorators: Vec<Expression>) -> Function {
-        let parameters = node.child_by_field_name("parameters");
+        let parameters = child_of(node, "parameters");
         let parameters = parameters.map(|it| self.parameters(it)).unwrap_or_default();
         let around = self.inside;
         self.inside = Inside { function: true, repeat: false };
@@ -37,7 +37,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn lambda(&mut self, node: Node<'_>) -> Function {
-        let parameters = node.child_by_field_name("parameters");
+        let parameters = child_of(node, "parameters");
         let parameters = parameters.map(|it| self.parameters(it)).unwrap_or_default();
         let value = self.field(node, "body");
         let body = vec![Statement { span: value.span, kind: StatementKind::Return(Some(value)) }];
@@ -49,7 +49,7 @@ impl Lowering<'_> {
         let mut parameters: Vec<Parameter> = Vec::new();
         let mut kind = ParameterKind::Either;
         for part in parts(node) {
-            let (inner, default) = match part.kind() {
+            let (inner, default) = match kind_of(part) {
                 "positional_separator" => {
                     for before in &mut parameters {
                         before.kind = ParameterKind::PositionalOnly;
@@ -62,13 +62,13 @@ impl Lowering<'_> {
                 }
                 "typed_parameter" => (parts(part).first().copied(), None),
                 "default_parameter" | "typed_default_parameter" => {
-                    let default = part.child_by_field_name("value");
-                    (part.child_by_field_name("name"), default)
+                    let default = child_of(part, "value");
+                    (child_of(part, "name"), default)
                 }
                 _ => (Some(part), None),
             };
             let Some(inner) = inner else { continue };
-            let (inner, kind_here) = match inner.kind() {
+            let (inner, kind_here) = match kind_of(inner) {
                 "list_splat_pattern" => {
                     kind = ParameterKind::KeywordOnly;
                     (parts(inner).first().copied().unwrap_or(inner), ParameterKind::Positionals)
@@ -97,20 +97,20 @@ impl Lowering<'_> {
     }
 
     pub(super) fn comprehension(&mut self, node: Node<'_>) -> ExpressionKind {
-        let kind = match node.kind() {
+        let kind = match kind_of(node) {
             "list_comprehension" => ComprehensionKind::List,
             "set_comprehension" => ComprehensionKind::Set,
             "dictionary_comprehension" => ComprehensionKind::Dict,
             _ => ComprehensionKind::Generator,
         };
-        let pair = node.child_by_field_name("body").filter(|it| it.kind() == "pair");
+        let pair = child_of(node, "body").filter(|it| kind_of(*it) == "pair");
         let (element, value) = match pair {
             Some(pair) => (self.field(pair, "key"), Some(self.field(pair, "value"))),
             None => (self.field(node, "body"), None),
         };
         let mut clauses = Vec::new();
         for part in parts(node) {
-            match part.kind() {
+            match kind_of(part) {
                 "for_in_clause" => {
                     let target = self.field(part, "left");
                     let iterable = self.field(part, "right");

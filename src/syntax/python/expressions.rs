@@ -4,7 +4,9 @@ use crate::syntax::python::ast::{
     Argument, Comparison, Constant, Expression, ExpressionKind, Item, Name, Operator, UnaryOperator,
 };
 use crate::syntax::python::literal;
-use crate::syntax::python::lower::{Lowering, fields, has_token, nothing, parts, span};
+use crate::syntax::python::lower::{
+    Lowering, child_of, fields, has_token, kind_of, nothing, parts, span,
+};
 use tree_sitter::Node;
 
 impl Lowering<'_> {
@@ -13,7 +15,7 @@ impl Lowering<'_> {
     }
 
     fn expression_here(&mut self, node: Node<'_>) -> Expression {
-        let kind = match node.kind() {
+        let kind = match kind_of(node) {
             "parenthesized_expression" => return self.only(node),
             "identifier" | "keyword_identifier" => {
                 ExpressionKind::Name(self.source(node).to_owned())
@@ -87,7 +89,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn field(&mut self, node: Node<'_>, name: &str) -> Expression {
-        match node.child_by_field_name(name) {
+        match child_of(node, name) {
             Some(inner) => self.expression(inner),
             None => {
                 self.problem(node, "invalid syntax");
@@ -97,7 +99,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn field_name(&mut self, node: Node<'_>, name: &str) -> Name {
-        self.name(node.child_by_field_name(name).unwrap_or(node))
+        self.name(child_of(node, name).unwrap_or(node))
     }
 
     pub(super) fn expressions(&mut self, nodes: &[Node<'_>]) -> Vec<Expression> {
@@ -135,7 +137,7 @@ impl Lowering<'_> {
         let mut at = 0;
         let mut cursor = node.walk();
         for child in node.children(&mut cursor).collect::<Vec<_>>() {
-            if child.kind() == ":" {
+            if kind_of(child) == ":" {
                 at += 1;
             } else if child.is_named() && !child.is_extra() && at < 3 {
                 bounds[at] = Some(Box::new(self.expression(child)));
@@ -147,8 +149,8 @@ impl Lowering<'_> {
 
     fn call(&mut self, node: Node<'_>) -> ExpressionKind {
         let function = Box::new(self.field(node, "function"));
-        let arguments = match node.child_by_field_name("arguments") {
-            Some(list) if list.kind() == "argument_list" => self.arguments(list),
+        let arguments = match child_of(node, "arguments") {
+            Some(list) if kind_of(list) == "argument_list" => self.arguments(list),
             Some(generator) => vec![Argument::Positional(self.expression(generator))],
             None => Vec::new(),
         };
@@ -159,7 +161,7 @@ impl Lowering<'_> {
         let mut arguments = Vec::new();
         let mut named = false;
         for part in parts(list) {
-            arguments.push(match part.kind() {
+            arguments.push(match kind_of(part) {
                 "keyword_argument" => {
                     named = true;
                     let name = self.field_name(part, "name");
@@ -194,7 +196,7 @@ impl Lowering<'_> {
     }
 
     fn dictionary(&mut self, node: Node<'_>) -> ExpressionKind {
-        let items = parts(node).into_iter().map(|part| match part.kind() {
+        let items = parts(node).into_iter().map(|part| match kind_of(part) {
             "pair" => Item::Pair(self.field(part, "key"), self.field(part, "value")),
             _ => Item::Spread(self.only(part)),
         });
@@ -205,14 +207,14 @@ impl Lowering<'_> {
     fn binary(&mut self, node: Node<'_>) -> ExpressionKind {
         let mut rest = Vec::new();
         let mut first = node;
-        while first.kind() == "binary_operator" {
-            let symbol = first.child_by_field_name("operator").map_or("", |it| self.source(it));
+        while kind_of(first) == "binary_operator" {
+            let symbol = child_of(first, "operator").map_or("", |it| self.source(it));
             let Some(operator) = Operator::of(symbol) else {
                 self.problem(first, "invalid syntax");
                 break;
             };
             rest.push((operator, self.field(first, "right")));
-            let Some(left) = first.child_by_field_name("left") else { break };
+            let Some(left) = child_of(first, "left") else { break };
             first = left;
         }
         rest.reverse();
@@ -224,9 +226,9 @@ impl Lowering<'_> {
         let all = operator(node);
         let mut operands = Vec::new();
         let mut first = node;
-        while first.kind() == "boolean_operator" && operator(first) == all {
+        while kind_of(first) == "boolean_operator" && operator(first) == all {
             operands.push(self.field(first, "right"));
-            let Some(left) = first.child_by_field_name("left") else { break };
+            let Some(left) = child_of(first, "left") else { break };
             first = left;
         }
         operands.push(self.expression(first));
@@ -240,9 +242,9 @@ impl Lowering<'_> {
         let mut operands = Vec::new();
         let mut comparisons = Vec::new();
         for child in children {
-            match comparison_of(child.kind()) {
+            match comparison_of(kind_of(child)) {
                 Some(comparison) => comparisons.push(comparison),
-                None if child.kind() == "<>" => {
+                None if kind_of(child) == "<>" => {
                     self.problem(child, "invalid syntax");
                 }
                 None => operands.push(self.expression(child)),
@@ -256,7 +258,7 @@ impl Lowering<'_> {
     }
 
     fn unary(&mut self, node: Node<'_>) -> ExpressionKind {
-        let operator = match node.child_by_field_name("operator").map(|it| it.kind()) {
+        let operator = match child_of(node, "operator").map(|it| kind_of(it)) {
             Some("-") => UnaryOperator::Minus,
             Some("~") => UnaryOperator::Invert,
             _ => UnaryOperator::Plus,

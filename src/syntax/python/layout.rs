@@ -6,6 +6,7 @@
 
 use crate::source::{FileId, Place};
 use crate::syntax::Problem;
+use crate::syntax::python::lower::kind_of;
 use tree_sitter::{Node, TreeCursor};
 
 /// Enough to see what is wrong; the rest follows from the first.
@@ -19,7 +20,7 @@ pub(super) fn faults(file: FileId, text: &str, root: Node<'_>) -> Vec<Problem> {
     loop {
         let node = cursor.node();
         check(file, text, node, &mut faults);
-        let inside = everywhere || holds_statements(node.kind());
+        let inside = everywhere || holds_statements(kind_of(node));
         if faults.len() >= MOST || !advance(&mut cursor, inside) {
             return faults;
         }
@@ -72,7 +73,7 @@ fn check(file: FileId, text: &str, node: Node<'_>, faults: &mut Vec<Problem>) {
                 let message = format!("`{bracket}` was never closed");
                 Problem::new(Place::new(file, at, at + 1), message)
             }
-            None => Problem::new(place, format!("expected `{}`", node.kind())),
+            None => Problem::new(place, format!("expected `{}`", kind_of(node))),
         });
     } else if node.is_error() {
         faults.push(match open_bracket(text, text.len()) {
@@ -82,7 +83,7 @@ fn check(file: FileId, text: &str, node: Node<'_>, faults: &mut Vec<Problem>) {
             }
             None => Problem::new(first_line(text, place), "invalid syntax"),
         });
-    } else if matches!(node.kind(), "module" | "block")
+    } else if matches!(kind_of(node), "module" | "block")
         && let Some((place, message)) = misplaced(file, text, node)
     {
         faults.push(Problem::new(place, message));
@@ -100,18 +101,19 @@ fn misplaced(file: FileId, text: &str, block: Node<'_>) -> Option<(Place, &'stat
     let mut cursor = block.walk();
     let statements = block.named_children(&mut cursor);
     let mut indentations = statements
-        .filter(|it| !matches!(it.kind(), "comment" | "line_continuation"))
+        .filter(|it| !matches!(kind_of(*it), "comment" | "line_continuation"))
         .filter_map(|it| Some((it, indentation(text, it)?)));
     let place = |it: Node<'_>| first_line(text, Place::new(file, it.start_byte(), it.end_byte()));
-    if block.kind() == "block" && parent_of(block) && block.named_child_count() == 0 {
+    if kind_of(block) == "block" && parent_of(block) && block.named_child_count() == 0 {
         let at = block.start_byte();
         return Some((Place::new(file, at, at), "expected an indented block"));
     }
-    let expected = match block.kind() {
+    let expected = match kind_of(block) {
         "module" => "",
         _ => indentations.next()?.1,
     };
-    if block.kind() == "block" && block.parent().and_then(|it| outer(text, it)) == Some(expected) {
+    if kind_of(block) == "block" && block.parent().and_then(|it| outer(text, it)) == Some(expected)
+    {
         return Some((place(block), "expected an indented block"));
     }
     let (node, found) = indentations.find(|(_, found)| *found != expected)?;
@@ -128,12 +130,12 @@ fn ends_in_block(statement: Node<'_>) -> bool {
     let last = statement.named_child_count().saturating_sub(1);
     statement
         .named_child(last as u32)
-        .is_some_and(|it| matches!(it.kind(), "block") || it.kind().ends_with("_clause"))
+        .is_some_and(|it| matches!(kind_of(it), "block") || kind_of(it).ends_with("_clause"))
 }
 
 /// A match block may hold nothing but cases and is checked by the grammar.
 fn parent_of(block: Node<'_>) -> bool {
-    block.parent().is_some_and(|parent| parent.kind() != "match_statement")
+    block.parent().is_some_and(|parent| kind_of(parent) != "match_statement")
 }
 
 /// The indentation of the line on which the block's own statement begins.

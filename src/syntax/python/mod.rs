@@ -38,7 +38,7 @@ pub use walk::{each_expression, each_statement, within};
 /// broken: CPython does not run half a file.
 pub fn parse(file: FileId, text: &str) -> (ast::Module, Vec<Problem>) {
     let mut parser = tree_sitter::Parser::new();
-    let loaded = parser.set_language(&tree_sitter_python::LANGUAGE.into());
+    let loaded = parser.set_language(&lower::LANGUAGE);
     let tree = loaded.ok().and_then(|()| parser.parse(text, None));
     let Some(tree) = tree else {
         let start = Place::new(file, 0, 0);

@@ -3,7 +3,7 @@
 use crate::syntax::python::ast::{
     Case, Expression, ExpressionKind, Name, Pattern, StatementKind, UnaryOperator,
 };
-use crate::syntax::python::lower::{Lowering, fields, has_token, parts, span};
+use crate::syntax::python::lower::{Lowering, child_of, fields, has_token, kind_of, parts, span};
 use tree_sitter::Node;
 
 impl Lowering<'_> {
@@ -16,21 +16,21 @@ impl Lowering<'_> {
                 Expression { span: span(node), kind }
             }
         };
-        let body = node.child_by_field_name("body").map(parts).unwrap_or_default();
-        let cases = body.into_iter().filter(|it| it.kind() == "case_clause");
+        let body = child_of(node, "body").map(parts).unwrap_or_default();
+        let cases = body.into_iter().filter(|it| kind_of(*it) == "case_clause");
         let cases = cases.map(|it| self.case(it)).collect();
         StatementKind::Match { subject, cases }
     }
 
     fn case(&mut self, node: Node<'_>) -> Case {
-        let patterns = parts(node).into_iter().filter(|it| it.kind() == "case_pattern");
+        let patterns = parts(node).into_iter().filter(|it| kind_of(*it) == "case_pattern");
         let mut patterns: Vec<_> = patterns.map(|it| self.pattern(it)).collect();
         let pattern = match patterns.len() {
             1 if !has_token(node, ",") => patterns.remove(0),
             _ => Pattern::Sequence(patterns),
         };
-        let guard = node.child_by_field_name("guard").map(|it| self.only(it));
-        let block = node.child_by_field_name("consequence");
+        let guard = child_of(node, "guard").map(|it| self.only(it));
+        let block = child_of(node, "consequence");
         let body = block.map(|it| self.block_children(it)).unwrap_or_default();
         Case { pattern, guard, body }
     }
@@ -41,7 +41,7 @@ impl Lowering<'_> {
 
     fn pattern_here(&mut self, node: Node<'_>) -> Pattern {
         let inner = parts(node);
-        match node.kind() {
+        match kind_of(node) {
             "case_pattern" => match inner.as_slice() {
                 // `_` is a token of its own, and `-1` a sign before a number.
                 [] => Pattern::Capture(None),
@@ -59,7 +59,7 @@ impl Lowering<'_> {
             "dotted_name" => self.dotted(node),
             "union_pattern" => Pattern::Or(inner.iter().map(|it| self.pattern(*it)).collect()),
             "list_pattern" | "tuple_pattern" => match inner.as_slice() {
-                [only] if node.kind() == "tuple_pattern" && !has_token(node, ",") => {
+                [only] if kind_of(node) == "tuple_pattern" && !has_token(node, ",") => {
                     self.pattern(*only)
                 }
                 several => Pattern::Sequence(several.iter().map(|it| self.pattern(*it)).collect()),
@@ -97,13 +97,13 @@ impl Lowering<'_> {
         let entries =
             entries.map(|(key, value)| (self.expression_of_key(key), self.pattern(value)));
         let entries = entries.collect();
-        let rest = parts(node).into_iter().find(|it| it.kind() == "splat_pattern");
+        let rest = parts(node).into_iter().find(|it| kind_of(*it) == "splat_pattern");
         let rest = rest.and_then(|it| parts(it).first().map(|name| self.name(*name)));
         Pattern::Mapping { entries, rest }
     }
 
     fn expression_of_key(&mut self, node: Node<'_>) -> Expression {
-        match node.kind() {
+        match kind_of(node) {
             "dotted_name" => self.dotted_expression(node),
             _ => self.expression(node),
         }
@@ -119,7 +119,7 @@ impl Lowering<'_> {
         let mut keywords = Vec::new();
         for argument in arguments {
             let keyword = parts(*argument).first().copied();
-            match keyword.filter(|it| it.kind() == "keyword_pattern").map(parts) {
+            match keyword.filter(|it| kind_of(*it) == "keyword_pattern").map(parts) {
                 Some(named) if named.len() >= 2 => {
                     keywords.push((self.source(named[0]).to_owned(), self.pattern(named[1])));
                 }

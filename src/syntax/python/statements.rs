@@ -5,7 +5,7 @@ use crate::syntax::python::ast::{
     Alias, Block, Expression, ExpressionKind, Handler, Imported, Name, Operator, Statement,
     StatementKind, Try,
 };
-use crate::syntax::python::lower::{Lowering, fields, has_token, parts, span};
+use crate::syntax::python::lower::{Lowering, child_of, fields, has_token, kind_of, parts, span};
 use tree_sitter::Node;
 
 const PRINT_STATEMENT: &str = "missing parentheses in call to 'print'";
@@ -24,8 +24,8 @@ impl Lowering<'_> {
 
     /// The body under a field; where the grammar gives it none, the node's last block.
     pub(super) fn block(&mut self, node: Node<'_>, field: &str) -> Block {
-        let named = node.child_by_field_name(field);
-        let block = named.or_else(|| parts(node).into_iter().rfind(|it| it.kind() == "block"));
+        let named = child_of(node, field);
+        let block = named.or_else(|| parts(node).into_iter().rfind(|it| kind_of(*it) == "block"));
         block.map(|it| self.block_children(it)).unwrap_or_default()
     }
 
@@ -38,7 +38,7 @@ impl Lowering<'_> {
     }
 
     fn otherwise(&mut self, node: Node<'_>) -> Block {
-        let clause = parts(node).into_iter().find(|it| it.kind() == "else_clause");
+        let clause = parts(node).into_iter().find(|it| kind_of(*it) == "else_clause");
         clause.map(|it| self.block(it, "body")).unwrap_or_default()
     }
 
@@ -47,7 +47,7 @@ impl Lowering<'_> {
     }
 
     fn statement_here(&mut self, node: Node<'_>) -> Option<Statement> {
-        let kind = match node.kind() {
+        let kind = match kind_of(node) {
             "expression_statement" => self.expression_statement(node),
             "import_statement" => StatementKind::Import(self.aliases(node)),
             "import_from_statement" => self.import_from(node),
@@ -112,10 +112,10 @@ impl Lowering<'_> {
             let kind = ExpressionKind::Tuple(self.expressions(&inner));
             return StatementKind::Expression(Expression { span: span(node), kind });
         };
-        match only.kind() {
+        match kind_of(only) {
             "assignment" => self.assignment(only),
             "augmented_assignment" => {
-                let symbol = only.child_by_field_name("operator").map_or("", |it| it.kind());
+                let symbol = child_of(only, "operator").map_or("", |it| kind_of(it));
                 let operator = Operator::of(symbol.trim_end_matches('='));
                 StatementKind::Augmented {
                     target: self.field(only, "left"),
@@ -133,8 +133,8 @@ impl Lowering<'_> {
 
     /// `a = b = value` comes as an assignment whose right side is an assignment.
     fn assignment(&mut self, node: Node<'_>) -> StatementKind {
-        if let Some(annotation) = node.child_by_field_name("type") {
-            let value = node.child_by_field_name("right");
+        if let Some(annotation) = child_of(node, "type") {
+            let value = child_of(node, "right");
             return StatementKind::Annotated {
                 target: self.field(node, "left"),
                 annotation: self.annotation(annotation),
@@ -142,15 +142,15 @@ impl Lowering<'_> {
             };
         }
         let mut targets = vec![self.field(node, "left")];
-        let mut right = node.child_by_field_name("right");
-        while let Some(next) = right.filter(|it| it.kind() == "assignment") {
+        let mut right = child_of(node, "right");
+        while let Some(next) = right.filter(|it| kind_of(*it) == "assignment") {
             targets.push(self.field(next, "left"));
-            right = next.child_by_field_name("right");
-            if next.child_by_field_name("type").is_some() {
+            right = child_of(next, "right");
+            if child_of(next, "type").is_some() {
                 self.problem(next, "invalid syntax");
             }
         }
-        let value = right.filter(|it| it.kind() != "augmented_assignment");
+        let value = right.filter(|it| kind_of(*it) != "augmented_assignment");
         match value {
             Some(value) => StatementKind::Assign { targets, value: self.expression(value) },
             None => {
@@ -162,7 +162,7 @@ impl Lowering<'_> {
 
     /// An annotation as an expression where it is one; classes such as pydantic's read them.
     fn annotation(&mut self, node: Node<'_>) -> Expression {
-        match parts(node).first().map(|it| (it.kind(), *it)) {
+        match parts(node).first().map(|it| (kind_of(*it), *it)) {
             Some((
                 "generic_type" | "union_type" | "constrained_type" | "member_type" | "splat_type",
                 it,
@@ -178,7 +178,7 @@ impl Lowering<'_> {
     fn targets(&mut self, node: Node<'_>) -> Vec<Expression> {
         let targets = parts(node);
         match targets.first() {
-            Some(list) if list.kind() == "expression_list" => {
+            Some(list) if kind_of(*list) == "expression_list" => {
                 let inner = parts(*list);
                 self.expressions(&inner)
             }
@@ -191,9 +191,9 @@ impl Lowering<'_> {
     }
 
     fn raise(&mut self, node: Node<'_>) -> StatementKind {
-        let cause = node.child_by_field_name("cause");
+        let cause = child_of(node, "cause");
         let exception = parts(node).into_iter().find(|it| Some(*it) != cause);
-        if exception.is_some_and(|it| it.kind() == "expression_list") {
+        if exception.is_some_and(|it| kind_of(it) == "expression_list") {
             self.problem(node, "invalid syntax");
         }
         StatementKind::Raise {
@@ -209,10 +209,10 @@ impl Lowering<'_> {
     }
 
     fn aliases(&mut self, node: Node<'_>) -> Vec<Alias> {
-        let aliases = fields(node, "name").into_iter().map(|it| match it.kind() {
+        let aliases = fields(node, "name").into_iter().map(|it| match kind_of(it) {
             "aliased_import" => Alias {
                 name: self.field_name(it, "name"),
-                alias: it.child_by_field_name("alias").map(|alias| self.name(alias)),
+                alias: child_of(it, "alias").map(|alias| self.name(alias)),
             },
             _ => Alias { name: self.name(it), alias: None },
         });
@@ -220,14 +220,14 @@ impl Lowering<'_> {
     }
 
     fn import_from(&mut self, node: Node<'_>) -> StatementKind {
-        let source = node.child_by_field_name("module_name");
-        let dotted = source.and_then(|it| match it.kind() {
-            "relative_import" => parts(it).into_iter().find(|part| part.kind() == "dotted_name"),
+        let source = child_of(node, "module_name");
+        let dotted = source.and_then(|it| match kind_of(it) {
+            "relative_import" => parts(it).into_iter().find(|part| kind_of(*part) == "dotted_name"),
             _ => Some(it),
         });
         let prefix = source.map_or("", |it| self.source(it));
         let level = prefix.chars().take_while(|it| matches!(it, '.' | ' ')).filter(|it| *it == '.');
-        let star = parts(node).into_iter().find(|it| it.kind() == "wildcard_import");
+        let star = parts(node).into_iter().find(|it| kind_of(*it) == "wildcard_import");
         let names = match star {
             Some(star) => Imported::Star(span(star)),
             None => Imported::Names(self.aliases(node)),
@@ -238,7 +238,7 @@ impl Lowering<'_> {
 
     fn if_statement(&mut self, node: Node<'_>) -> StatementKind {
         let mut branches = vec![(self.field(node, "condition"), self.block(node, "consequence"))];
-        for clause in parts(node).into_iter().filter(|it| it.kind() == "elif_clause") {
+        for clause in parts(node).into_iter().filter(|it| kind_of(*it) == "elif_clause") {
             branches.push((self.field(clause, "condition"), self.block(clause, "consequence")));
         }
         StatementKind::If { branches, otherwise: self.otherwise(node) }
@@ -248,7 +248,7 @@ impl Lowering<'_> {
         let mut handlers = Vec::new();
         let mut finally = Vec::new();
         for clause in parts(node) {
-            match clause.kind() {
+            match kind_of(clause) {
                 "except_clause" => handlers.push(self.handler(clause)),
                 "finally_clause" => finally = self.block(clause, "body"),
                 _ => {}
@@ -268,10 +268,10 @@ impl Lowering<'_> {
             return self.handler_of_many(clause, &values);
         }
         let mut kind = values.first().copied();
-        let mut name = clause.child_by_field_name("alias");
-        if let Some(pattern) = kind.filter(|it| it.kind() == "as_pattern") {
+        let mut name = child_of(clause, "alias");
+        if let Some(pattern) = kind.filter(|it| kind_of(*it) == "as_pattern") {
             kind = parts(pattern).first().copied();
-            name = pattern.child_by_field_name("alias");
+            name = child_of(pattern, "alias");
         }
         Handler {
             span: span(clause),
@@ -301,12 +301,12 @@ impl Lowering<'_> {
     }
 
     fn with_statement(&mut self, node: Node<'_>) -> StatementKind {
-        let clause = parts(node).into_iter().find(|it| it.kind() == "with_clause");
+        let clause = parts(node).into_iter().find(|it| kind_of(*it) == "with_clause");
         let mut items = Vec::new();
         for item in clause.map(parts).unwrap_or_default() {
-            let Some(value) = item.child_by_field_name("value") else { continue };
+            let Some(value) = child_of(item, "value") else { continue };
             // `with (a as x, b as y):` may come as one tuple of patterns.
-            let values = match value.kind() {
+            let values = match kind_of(value) {
                 "tuple" if has_pattern(value) => parts(value),
                 "parenthesized_expression" if has_pattern(value) => parts(value),
                 _ => vec![value],
@@ -319,19 +319,19 @@ impl Lowering<'_> {
     }
 
     fn with_item(&mut self, value: Node<'_>) -> (Expression, Option<Expression>) {
-        if value.kind() != "as_pattern" {
+        if kind_of(value) != "as_pattern" {
             return (self.expression(value), None);
         }
         let context = self.only(value);
-        let target = value.child_by_field_name("alias");
+        let target = child_of(value, "alias");
         (context, target.map(|it| self.only(it)))
     }
 
     fn decorated(&mut self, node: Node<'_>) -> Option<StatementKind> {
-        let decorators = parts(node).into_iter().filter(|it| it.kind() == "decorator");
+        let decorators = parts(node).into_iter().filter(|it| kind_of(*it) == "decorator");
         let decorators = decorators.map(|it| self.only(it)).collect();
-        let definition = node.child_by_field_name("definition")?;
-        Some(match definition.kind() {
+        let definition = child_of(node, "definition")?;
+        Some(match kind_of(definition) {
             "class_definition" => StatementKind::Class(self.class(definition, decorators)),
             _ => StatementKind::Function(self.function(definition, decorators)),
         })
@@ -339,5 +339,5 @@ impl Lowering<'_> {
 }
 
 fn has_pattern(node: Node<'_>) -> bool {
-    parts(node).iter().any(|it| it.kind() == "as_pattern")
+    parts(node).iter().any(|it| kind_of(*it) == "as_pattern")
 }

@@ -2,7 +2,7 @@
 
 use crate::syntax::python::ast::{Constant, ExpressionKind, Segment};
 use crate::syntax::python::literal;
-use crate::syntax::python::lower::{Lowering, has_token, parts};
+use crate::syntax::python::lower::{Lowering, child_of, has_token, kind_of, parts};
 use tree_sitter::Node;
 
 impl Lowering<'_> {
@@ -63,7 +63,7 @@ impl Lowering<'_> {
     ) -> Option<()> {
         let mut at = string.child(0)?.end_byte();
         let end = string.child(string.child_count().saturating_sub(1))?.start_byte();
-        for part in parts(string).into_iter().filter(|it| it.kind() == "interpolation") {
+        for part in parts(string).into_iter().filter(|it| kind_of(*it) == "interpolation") {
             segments.push(self.format_text(at, part.start_byte(), prefix)?);
             segments.push(self.interpolation(part, prefix)?);
             at = part.end_byte();
@@ -87,11 +87,11 @@ impl Lowering<'_> {
         node: Node<'_>,
         prefix: literal::Prefix,
     ) -> Option<Segment> {
-        let inner = node.child_by_field_name("expression")?;
+        let inner = child_of(node, "expression")?;
         let value = self.expression(inner);
-        let conversion = node.child_by_field_name("type_conversion");
+        let conversion = child_of(node, "type_conversion");
         let conversion = conversion.and_then(|it| self.source(it).chars().nth(1));
-        let format = match node.child_by_field_name("format_specifier") {
+        let format = match child_of(node, "format_specifier") {
             Some(format) => self.format_specifier(format, prefix)?,
             None => Vec::new(),
         };
