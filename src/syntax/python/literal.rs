@@ -1,6 +1,7 @@
 //! The values of literals: numbers, and what stands between quotes.
 
 use crate::syntax::python::ast::Constant;
+use std::borrow::Cow;
 
 /// What a string's prefix says of how to read it.
 #[derive(Clone, Copy)]
@@ -10,10 +11,9 @@ pub(super) struct Prefix {
     pub(super) format: bool,
 }
 
-/// The prefix of a string that begins with `start`, its quotes included; none if Python 3 has no
-/// such prefix (`ur"…"`).
-pub(super) fn prefix(start: &str) -> Option<Prefix> {
-    let letters = start.trim_end_matches(['"', '\'']).to_ascii_lowercase();
+/// What the letters before a string's quotes mean; none if Python 3 has no such prefix (`ur"…"`).
+pub(super) fn prefix(letters: &str) -> Option<Prefix> {
+    let letters = letters.to_ascii_lowercase();
     let known = ["", "r", "u", "b", "f", "br", "rb", "fr", "rf"].contains(&letters.as_str());
     known.then(|| Prefix {
         raw: letters.contains('r'),
@@ -25,12 +25,15 @@ pub(super) fn prefix(start: &str) -> Option<Prefix> {
 /// What the text between the quotes stands for; none if a character is named, or is half of a
 /// surrogate pair.
 pub(super) fn text(source: &str, prefix: Prefix) -> Option<String> {
-    let source = source.replace("\r\n", "\n").replace('\r', "\n");
+    let source = match source.contains('\r') {
+        true => Cow::Owned(source.replace("\r\n", "\n").replace('\r', "\n")),
+        false => Cow::Borrowed(source),
+    };
     if prefix.raw {
-        return Some(source);
+        return Some(source.into_owned());
     }
     let mut text = String::with_capacity(source.len());
-    let mut rest = source.as_str();
+    let mut rest = &*source;
     while let Some(at) = rest.find('\\') {
         text.push_str(&rest[..at]);
         rest = escape(&rest[at + 1..], &mut text)?;

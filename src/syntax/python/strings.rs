@@ -3,6 +3,7 @@
 use crate::syntax::python::ast::{Constant, ExpressionKind, Segment};
 use crate::syntax::python::literal;
 use crate::syntax::python::lower::{Lowering, child_of, has_token, kind_of, parts};
+use std::ops::Range;
 use tree_sitter::Node;
 
 impl Lowering<'_> {
@@ -11,25 +12,25 @@ impl Lowering<'_> {
         let mut bytes = Vec::new();
         let mut kinds = Vec::new();
         for string in strings {
-            let start = string.child(0).map_or("", |it| self.source(it));
-            let Some(prefix) = literal::prefix(start) else {
+            let (letters, between) = self.quoted(*string);
+            let Some(prefix) = literal::prefix(letters) else {
                 self.problem(*string, "invalid string prefix");
                 continue;
             };
             kinds.push(prefix.bytes);
             if prefix.bytes {
-                match literal::bytes(self.between_quotes(*string), prefix) {
+                match literal::bytes(self.text.get(between).unwrap_or_default(), prefix) {
                     Some(read) => bytes.extend(read),
                     None => {
                         self.problem(*string, "bytes can only contain ASCII literal characters")
                     }
                 }
             } else if !prefix.format {
-                match literal::text(self.between_quotes(*string), prefix) {
+                match literal::text(self.text.get(between).unwrap_or_default(), prefix) {
                     Some(text) => segments.push(Segment::Text(text)),
                     None => return ExpressionKind::Constant(Constant::Unreadable),
                 }
-            } else if self.format_string(*string, prefix, &mut segments).is_none() {
+            } else if self.format_string(*string, prefix, between, &mut segments).is_none() {
                 return ExpressionKind::Constant(Constant::Unreadable);
             }
         }
@@ -39,19 +40,23 @@ impl Lowering<'_> {
             }
             return ExpressionKind::Constant(Constant::Bytes(bytes));
         }
-        let segments = joined(segments);
-        match segments.as_slice() {
+        let mut segments = joined(segments);
+        match segments.as_mut_slice() {
             [] => ExpressionKind::Constant(Constant::Str(String::new())),
-            [Segment::Text(text)] => ExpressionKind::Constant(Constant::Str(text.clone())),
+            [Segment::Text(text)] => ExpressionKind::Constant(Constant::Str(std::mem::take(text))),
             _ => ExpressionKind::Format(segments),
         }
     }
 
-    pub(super) fn between_quotes(&self, string: Node<'_>) -> &str {
-        let start = string.child(0).map_or(string.start_byte(), |it| it.end_byte());
-        let last = string.child_count().saturating_sub(1);
-        let end = string.child(last).map_or(start, |it| it.start_byte());
-        self.text.get(start..end).unwrap_or_default()
+    /// The letters before the quotes of a string, and where the text between them lies.
+    fn quoted(&self, string: Node<'_>) -> (&str, Range<usize>) {
+        let source = self.source(string);
+        // Without either it stands between backticks, which are Python 2's.
+        let letters = source.find(['"', '\'']).unwrap_or(source.len());
+        let is_long = [r#"""""#, "'''"].iter().any(|it| source[letters..].starts_with(it));
+        let quotes = if is_long { 3 } else { 1 };
+        let start = string.start_byte() + letters + quotes;
+        (&source[..letters], start..string.end_byte().saturating_sub(quotes).max(start))
     }
 
     /// An f-string's parts: the text between its braces, and what the braces hold.
@@ -59,16 +64,16 @@ impl Lowering<'_> {
         &mut self,
         string: Node<'_>,
         prefix: literal::Prefix,
+        between: Range<usize>,
         segments: &mut Vec<Segment>,
     ) -> Option<()> {
-        let mut at = string.child(0)?.end_byte();
-        let end = string.child(string.child_count().saturating_sub(1))?.start_byte();
+        let mut at = between.start;
         for part in parts(string).into_iter().filter(|it| kind_of(*it) == "interpolation") {
             segments.push(self.format_text(at, part.start_byte(), prefix)?);
             segments.push(self.interpolation(part, prefix)?);
             at = part.end_byte();
         }
-        segments.push(self.format_text(at, end, prefix)?);
+        segments.push(self.format_text(at, between.end, prefix)?);
         Some(())
     }
 
@@ -78,7 +83,11 @@ impl Lowering<'_> {
         end: usize,
         prefix: literal::Prefix,
     ) -> Option<Segment> {
-        let text = self.text.get(start..end)?.replace("{{", "{").replace("}}", "}");
+        let text = self.text.get(start..end)?;
+        if !text.contains(['{', '}']) {
+            return literal::text(text, prefix).map(Segment::Text);
+        }
+        let text = text.replace("{{", "{").replace("}}", "}");
         literal::text(&text, prefix).map(Segment::Text)
     }
 
