@@ -17,11 +17,13 @@ pub(super) fn faults(file: FileId, text: &str, root: Node<'_>) -> Vec<Problem> {
     let mut cursor = root.walk();
     // Without an error there is nothing to find in expressions, and most of a tree are those.
     let everywhere = root.has_error();
+    // tree-sitter finds a node's parent from the root down.
+    let mut around = Vec::new();
     loop {
         let node = cursor.node();
-        check(file, text, node, &mut faults);
+        check(file, text, node, around.last().copied(), &mut faults);
         let inside = everywhere || holds_statements(kind_of(node));
-        if faults.len() >= MOST || !advance(&mut cursor, inside) {
+        if faults.len() >= MOST || !advance(&mut cursor, inside, &mut around) {
             return faults;
         }
     }
@@ -53,19 +55,28 @@ fn holds_statements(kind: &str) -> bool {
 
 /// To the next node in the order of the text, without recursion: trees may be as deep as files
 /// are long.
-fn advance(cursor: &mut TreeCursor<'_>, inside: bool) -> bool {
+fn advance<'t>(cursor: &mut TreeCursor<'t>, inside: bool, around: &mut Vec<Node<'t>>) -> bool {
+    let node = cursor.node();
     if inside && cursor.goto_first_child() {
+        around.push(node);
         return true;
     }
     while !cursor.goto_next_sibling() {
         if !cursor.goto_parent() {
             return false;
         }
+        around.pop();
     }
     true
 }
 
-fn check(file: FileId, text: &str, node: Node<'_>, faults: &mut Vec<Problem>) {
+fn check(
+    file: FileId,
+    text: &str,
+    node: Node<'_>,
+    parent: Option<Node<'_>>,
+    faults: &mut Vec<Problem>,
+) {
     let place = Place::new(file, node.start_byte(), node.end_byte());
     if node.is_missing() {
         faults.push(match open_bracket(text, node.start_byte()) {
@@ -84,7 +95,7 @@ fn check(file: FileId, text: &str, node: Node<'_>, faults: &mut Vec<Problem>) {
             None => Problem::new(first_line(text, place), "invalid syntax"),
         });
     } else if matches!(kind_of(node), "module" | "block")
-        && let Some((place, message)) = misplaced(file, text, node)
+        && let Some((place, message)) = misplaced(file, text, node, parent)
     {
         faults.push(Problem::new(place, message));
     }
@@ -97,14 +108,21 @@ fn first_line(text: &str, place: Place) -> Place {
 }
 
 /// The first statement of a block that does not begin where its block does.
-fn misplaced(file: FileId, text: &str, block: Node<'_>) -> Option<(Place, &'static str)> {
+fn misplaced(
+    file: FileId,
+    text: &str,
+    block: Node<'_>,
+    parent: Option<Node<'_>>,
+) -> Option<(Place, &'static str)> {
     let mut cursor = block.walk();
     let statements = block.named_children(&mut cursor);
     let mut indentations = statements
         .filter(|it| !matches!(kind_of(*it), "comment" | "line_continuation"))
         .filter_map(|it| Some((it, indentation(text, it)?)));
     let place = |it: Node<'_>| first_line(text, Place::new(file, it.start_byte(), it.end_byte()));
-    if kind_of(block) == "block" && parent_of(block) && block.named_child_count() == 0 {
+    // A match block may hold nothing but cases and is checked by the grammar.
+    let holds_any = parent.is_some_and(|it| kind_of(it) != "match_statement");
+    if kind_of(block) == "block" && holds_any && block.named_child_count() == 0 {
         let at = block.start_byte();
         return Some((Place::new(file, at, at), "expected an indented block"));
     }
@@ -112,8 +130,7 @@ fn misplaced(file: FileId, text: &str, block: Node<'_>) -> Option<(Place, &'stat
         "module" => "",
         _ => indentations.next()?.1,
     };
-    if kind_of(block) == "block" && block.parent().and_then(|it| outer(text, it)) == Some(expected)
-    {
+    if kind_of(block) == "block" && parent.and_then(|it| indentation(text, it)) == Some(expected) {
         return Some((place(block), "expected an indented block"));
     }
     let (node, found) = indentations.find(|(_, found)| *found != expected)?;
@@ -131,16 +148,6 @@ fn ends_in_block(statement: Node<'_>) -> bool {
     statement
         .named_child(last as u32)
         .is_some_and(|it| matches!(kind_of(it), "block") || kind_of(it).ends_with("_clause"))
-}
-
-/// A match block may hold nothing but cases and is checked by the grammar.
-fn parent_of(block: Node<'_>) -> bool {
-    block.parent().is_some_and(|parent| kind_of(parent) != "match_statement")
-}
-
-/// The indentation of the line on which the block's own statement begins.
-fn outer<'t>(text: &'t str, statement: Node<'_>) -> Option<&'t str> {
-    indentation(text, statement)
 }
 
 /// What stands before a node that is the first on its line.
