@@ -52,37 +52,36 @@ const ASKING: [&str; 7] = ["CAN", "IS", "HAS", "SHOULD", "ALLOW", "ENABLE", "DIS
 /// Whether a variable, setting or option of this name holds a secret: `DB_PASSWORD`, `apiKey`;
 /// not `DB_PASSWORD_FILE` (a path), `PASSWORD_HASHERS` or `PWD` (the shell's working directory).
 pub fn is_secret_name(name: &str) -> bool {
-    let words = words(name);
+    let capitals = capitals(name);
+    let words = words(&capitals);
     let mut words = words.as_slice();
-    let asks = |word: &String| ASKING.contains(&word.as_str());
+    let asks = |word: &&str| ASKING.contains(word);
     // `CORS_ALLOW_CREDENTIALS` asks as well.
-    if words.first().is_some_and(asks) || words.get(1).is_some_and(|it| it == "ALLOW") {
+    if words.first().is_some_and(asks) || words.get(1).is_some_and(|it| *it == "ALLOW") {
         return false;
     }
     // What a provider of logins calls the application by; its secret is called so
     // (python-social-auth's documentation, "OAuth backends").
     if let [first, second, .., last] = words
-        && first == "SOCIAL"
-        && second == "AUTH"
-        && last == "KEY"
-        && !words.iter().any(|it| it == "SECRET" || it == "PRIVATE")
+        && (*first, *second, *last) == ("SOCIAL", "AUTH", "KEY")
+        && !words.iter().any(|it| matches!(*it, "SECRET" | "PRIVATE"))
     {
         return false;
     }
     while let [rest @ .., last] = words
         && !rest.is_empty()
-        && (QUALIFIERS.contains(&last.as_str()) || last.bytes().all(|b| b.is_ascii_digit()))
+        && (QUALIFIERS.contains(last) || last.bytes().all(|b| b.is_ascii_digit()))
     {
         words = rest;
     }
     let [rest @ .., last] = words else { return false };
-    match last.as_str() {
+    match *last {
         // Alone, `PWD` is the shell's working directory; glued, `PASS` ends `BYPASS`.
         "PASS" if rest.last().is_some_and(|it| is_a_protocol(it)) => false,
         "PWD" | "PW" | "PASS" => !rest.is_empty(),
-        "KEY" | "KEYS" => rest
-            .last()
-            .is_some_and(|kind| !PUBLIC_KEYS.contains(&kind.as_str()) && !is_a_set_of_keys(kind)),
+        "KEY" | "KEYS" => {
+            rest.last().is_some_and(|kind| !PUBLIC_KEYS.contains(kind) && !is_a_set_of_keys(kind))
+        }
         last => WORDS.contains(&last) || ENDINGS.iter().any(|ending| last.ends_with(ending)),
     }
 }
@@ -97,24 +96,26 @@ fn is_a_set_of_keys(kind: &str) -> bool {
     matches!(kind, "AUTHORIZED" | "KNOWN" | "ALLOWED" | "REQUIRED")
 }
 
-/// The words of `DB_PASSWORD`, `db-password`, `dbPassword` and `db.password`, in capitals.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
+fn words(capitals: &str) -> Vec<&str> {
+    capitals.split('_').filter(|word| !word.is_empty()).collect()
+}
+
+/// `DB_PASSWORD`, `db-password`, `dbPassword` and `db.password`, all as the first is written.
+fn capitals(name: &str) -> String {
+    let mut capitals = String::with_capacity(name.len() + 4);
     let mut after_small = false;
     for char in name.chars() {
-        let starts = !char.is_alphanumeric() || (after_small && char.is_uppercase());
-        if starts && words.last().is_some_and(|word| !word.is_empty()) {
-            words.push(String::new());
+        if !char.is_alphanumeric() || (after_small && char.is_uppercase()) {
+            capitals.push('_');
         }
-        if char.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(char.to_uppercase());
+        if char.is_ascii_alphanumeric() {
+            capitals.push(char.to_ascii_uppercase());
+        } else if char.is_alphanumeric() {
+            capitals.extend(char.to_uppercase());
         }
         after_small = char.is_lowercase() || char.is_ascii_digit();
     }
-    words.retain(|word| !word.is_empty());
-    words
+    capitals
 }
 
 /// What a developer's own services are made with opens nothing on another machine.
@@ -146,6 +147,7 @@ pub fn is_of_the_stack(name: &str) -> bool {
 /// Whether a value says no more than what it is to be: `SECRET_KEY=secret_key`,
 /// `VAPID_PRIVATE_KEY=private_key`. A single word (`DB_PASSWORD=password`) opens many a door.
 pub fn is_own_name(name: &str, value: &str) -> bool {
-    let (name, value) = (words(name), words(value));
+    let (name, value) = (capitals(name), capitals(value));
+    let (name, value) = (words(&name), words(&value));
     value.len() >= 2 && name.ends_with(&value)
 }
