@@ -11,7 +11,7 @@ use crate::syntax::python::ast::{Comparison, Operator};
 
 impl Machine<'_> {
     /// A name of the `builtins` module.
-    pub(crate) fn builtin(&mut self, name: &str) -> Option<Traced> {
+    pub(crate) fn builtin(&self, name: &str) -> Option<Traced> {
         let visible = [
             "object",
             "type",

@@ -1,6 +1,7 @@
 //! Expressions.
 
 use crate::python::machine::fork::Truth;
+use crate::python::machine::heap::Binding;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::{Trail, What};
 use crate::python::machine::{Machine, Outcome, limit};
@@ -158,39 +159,35 @@ impl<'a> Machine<'a> {
 
     /// A name: the function's own, those around it, the module's, the built-in ones.
     fn name(&mut self, name: &'a str, expression: &Expression) -> Outcome<Traced> {
-        let frame = self.frames.last().expect("a frame is pushed");
-        let own = match frame.function {
-            Some(function) => function.locals.iter().any(|it| it == name),
-            None => true,
-        };
-        let local = own && !frame.global_names.contains(&name);
-        let mut scopes = Vec::new();
-        if local {
-            scopes.push(frame.scope);
-        }
-        let is_function = frame.function.is_some();
-        if !(local && is_function) {
-            if !frame.global_names.contains(&name) {
-                scopes.extend(frame.enclosing.iter().copied());
-            }
-            scopes.push(frame.globals);
-            scopes.push(self.builtins);
-        }
         self.frame().here = expression.span;
-        for scope in scopes {
-            let names = self.heap.names(scope);
-            if let Some(binding) = names.names.get(name) {
-                let (value, perhaps) = (binding.value.clone(), binding.perhaps);
+        let frame = self.frames.last().expect("a frame is pushed");
+        let is_global = frame.global_names.contains(&name);
+        let is_function = frame.function.is_some();
+        let local = !is_global
+            && frame.function.is_none_or(|it| it.locals.iter().any(|local| local == name));
+        let (around, outermost) = match (local && is_function, is_global) {
+            (true, _) => (&[][..], &[][..]),
+            (false, true) => (&[][..], &[frame.globals, self.builtins][..]),
+            (false, false) => (&frame.enclosing[..], &[frame.globals, self.builtins][..]),
+        };
+        let mut scopes = local.then_some(&frame.scope).into_iter().chain(around).chain(outermost);
+        let found = scopes.find_map(|scope| {
+            let names = self.heap.names(*scope);
+            match (names.names.get(name), &names.more) {
+                (Some(binding), _) => Some(Ok(binding.clone())),
+                (None, Some(more)) if !self.is_builtin(name) => Some(Err(more.why.clone())),
+                (None, _) => None,
+            }
+        });
+        match found {
+            Some(Ok(Binding { value, perhaps })) => {
                 if perhaps {
                     self.may_raise("NameError", &format!("name '{name}' is not defined"));
                 }
                 return Ok(self.narrowed(value));
             }
-            if let Some(more) = names.more.clone()
-                && !is_builtin(self, name)
-            {
-                return Ok(self.unknown(more.why.clone()));
-            }
+            Some(Err(why)) => return Ok(self.unknown(why)),
+            None => {}
         }
         if local && is_function {
             let message = format!(
@@ -202,6 +199,11 @@ impl<'a> Machine<'a> {
             return Ok(value);
         }
         Err(self.raised("NameError", format!("name '{name}' is not defined")))
+    }
+
+    /// What an import that is not in view hardly ever binds.
+    fn is_builtin(&self, name: &str) -> bool {
+        self.heap.binding(self.builtins, name).is_some() || self.builtin(name).is_some()
     }
 
     /// Members of a display, `*others` spread out.
@@ -361,9 +363,4 @@ impl<'a> Machine<'a> {
         }
         self.call(&callee, positional, keywords)
     }
-}
-
-/// What an import that is not in view hardly ever binds.
-fn is_builtin(machine: &mut Machine<'_>, name: &str) -> bool {
-    machine.heap.binding(machine.builtins, name).is_some() || machine.builtin(name).is_some()
 }
