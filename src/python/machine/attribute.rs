@@ -160,11 +160,11 @@ impl Machine<'_> {
             "__dict__" => return Ok(Some(Object::Names(class.scope).bare())),
             "__mro__" => {
                 let last = Object::Type(Type::Object);
-                let order = class.order.into_iter().chain([last]).map(Object::bare).collect();
+                let order = class.order.iter().cloned().chain([last]).map(Object::bare).collect();
                 return Ok(Some(Object::Tuple(order).bare()));
             }
             "__bases__" => {
-                let bases = class.bases.into_iter().map(Object::bare).collect();
+                let bases = class.bases.iter().cloned().map(Object::bare).collect();
                 return Ok(Some(Object::Tuple(bases).bare()));
             }
             "__members__" | "__subclasses__" => {
@@ -321,7 +321,7 @@ impl Machine<'_> {
         let Object::Instance(handle) = &value.object else { return Ok(None) };
         let class = self.heap.instance(*handle).class;
         let order = self.heap.class(class).order.clone();
-        for class in &order {
+        for class in order.iter() {
             let Object::Class(handle) = class else { continue };
             let scope = self.heap.class(*handle).scope;
             if let Some(binding) = self.heap.binding(scope, name) {

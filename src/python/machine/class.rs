@@ -65,13 +65,13 @@ impl<'a> Machine<'a> {
             Some(Object::Str(name)) => name.clone(),
             _ => "".into(),
         };
-        let bases: Vec<Object> = bases.iter().map(|it| it.object.clone()).collect();
+        let bases = bases.iter().map(|it| it.object.clone()).collect();
         let name: Rc<str> = class.name.text.as_str().into();
-        let made = Class { name, module, scope, bases, order: Vec::new() };
+        let made = Class { name, module, scope, bases, order: [].into() };
         let handle = self.heap.add(Content::Class(made));
         let order = self.order(handle);
         if let Content::Class(class) = self.heap.change(handle) {
-            class.order = order;
+            class.order = order.into();
         }
         self.frames.push(Frame {
             scope,
@@ -97,11 +97,11 @@ impl<'a> Machine<'a> {
         let mut lists: Vec<Vec<Object>> = bases
             .iter()
             .map(|base| match base {
-                Object::Class(handle) => self.heap.class(*handle).order.clone(),
+                Object::Class(handle) => self.heap.class(*handle).order.to_vec(),
                 other => vec![other.clone()],
             })
             .collect();
-        lists.push(bases.clone());
+        lists.push(bases.to_vec());
         let mut order = vec![Object::Class(class)];
         loop {
             lists.retain(|list| !list.is_empty());

@@ -54,9 +54,9 @@ pub(crate) struct Class {
     pub(crate) name: Rc<str>,
     pub(crate) module: Rc<str>,
     pub(crate) scope: Handle,
-    pub(crate) bases: Vec<Object>,
+    pub(crate) bases: Rc<[Object]>,
     /// Itself first, then its ancestors in the order of lookup.
-    pub(crate) order: Vec<Object>,
+    pub(crate) order: Rc<[Object]>,
 }
 
 #[derive(Clone, Debug)]
