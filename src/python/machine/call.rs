@@ -337,7 +337,7 @@ impl<'a> Machine<'a> {
             return Err(Stop::Limit("calls nest too deeply"));
         }
         let code = self.codes[function.code];
-        let scope = self.heap.scope();
+        let scope = self.heap.scope_for(code.locals.len());
         self.bind_parameters(function, code, scope, arguments)?;
         if code.is_async {
             return Ok(self.unknown("nothing is awaited here"));

@@ -122,7 +122,13 @@ impl Heap {
     }
 
     pub(crate) fn scope(&mut self) -> Handle {
-        self.add(Content::Scope(Scope::default()))
+        self.scope_for(0)
+    }
+
+    /// A namespace with room for a number of names.
+    pub(crate) fn scope_for(&mut self, names: usize) -> Handle {
+        let names = IndexMap::with_capacity_and_hasher(names, RandomState::default());
+        self.add(Content::Scope(Scope { names, more: None }))
     }
 
     pub(crate) fn get(&self, handle: Handle) -> &Content {
