@@ -70,7 +70,7 @@ fn run(request: &Request<'_>, gives: usize) -> Evaluation {
     let mut machine = Machine::new(request);
     machine.gives = gives;
     let outcome = match ready(&mut machine).and_then(|()| load(&mut machine)) {
-        Ok(()) => namespace(&mut machine),
+        Ok(()) => namespace(&machine),
         Err(Stop::Raise(raised)) => Err(raise(&mut machine, &raised)),
         Err(Stop::Limit(why)) => nothing(why).outcome,
         Err(Stop::Started(_)) => nothing("the settings start Django").outcome,
@@ -140,7 +140,7 @@ fn configure(machine: &mut Machine<'_>) -> Outcome<()> {
     Ok(())
 }
 
-fn namespace(machine: &mut Machine<'_>) -> Result<Namespace, Raise> {
+fn namespace(machine: &Machine<'_>) -> Result<Namespace, Raise> {
     match scope(machine) {
         Some(scope) => Ok(public::namespace(machine, scope)),
         None => nothing("the module was not found").outcome,

@@ -6,17 +6,18 @@ use crate::python::machine::heap::{Handle, Instance};
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::What;
 use crate::python::{Dict, Entry, Named, Namespace, Step, Value};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Deeper and larger values than these are of no use to anyone.
 const DEEPEST: usize = 24;
 const MOST: usize = 200_000;
 
-pub(crate) fn namespace(machine: &mut Machine<'_>, scope: Handle) -> Namespace {
-    let names = machine.heap.names(scope).clone();
+pub(crate) fn namespace(machine: &Machine<'_>, scope: Handle) -> Namespace {
+    let names = machine.heap.names(scope);
     let mut left = MOST;
     let mut named = Vec::with_capacity(names.names.len());
-    for (name, binding) in names.names {
+    for (name, binding) in &names.names {
         // Attributes of the module itself are no names of the project.
         if name.starts_with("__") && name.ends_with("__") {
             continue;
@@ -25,7 +26,7 @@ pub(crate) fn namespace(machine: &mut Machine<'_>, scope: Handle) -> Namespace {
         let trail = steps(machine, &binding.value);
         named.push(Named { name: name.to_string(), value, perhaps: binding.perhaps, trail });
     }
-    let more = names.more.map(|why| {
+    let more = names.more.as_ref().map(|why| {
         let why: Arc<str> = (&*why.why).into();
         Fact::new(why, crate::fact::Origin::UNSEEN)
     });
@@ -33,7 +34,7 @@ pub(crate) fn namespace(machine: &mut Machine<'_>, scope: Handle) -> Namespace {
 }
 
 fn fact(
-    machine: &mut Machine<'_>,
+    machine: &Machine<'_>,
     traced: &Traced,
     depth: usize,
     left: &mut usize,
@@ -44,7 +45,7 @@ fn fact(
 }
 
 fn value(
-    machine: &mut Machine<'_>,
+    machine: &Machine<'_>,
     object: &Object,
     depth: usize,
     left: &mut usize,
@@ -54,7 +55,7 @@ fn value(
         return Value::Unknown("the value is too large to be shown".into());
     }
     *left -= 1;
-    let each = |machine: &mut Machine<'_>,
+    let each = |machine: &Machine<'_>,
                 items: &[Traced],
                 left: &mut usize,
                 around: &mut Vec<Handle>|
@@ -75,7 +76,7 @@ fn value(
             Value::Range { start, stop, step }
         }
         Object::Regex(it) => Value::Regex { pattern: it.pattern.to_string(), flags: it.flags },
-        Object::Tuple(items) => Value::Tuple(each(machine, &items.clone(), left, around)),
+        Object::Tuple(items) => Value::Tuple(each(machine, items, left, around)),
         Object::List(handle)
         | Object::Set(handle)
         | Object::FrozenSet(handle)
@@ -89,8 +90,7 @@ fn value(
             value
         }
         Object::Lazy(lazy) => {
-            let arguments = lazy.arguments.clone();
-            let arguments = each(machine, &arguments, left, around);
+            let arguments = each(machine, &lazy.arguments, left, around);
             match lazy.keywords.is_empty() {
                 true => Value::Lazy { function: lazy.function.to_string(), arguments },
                 false => Value::Opaque(lazy.function.to_string()),
@@ -115,13 +115,13 @@ fn value(
                 None => Value::Opaque(function.name.to_string()),
             }
         }
-        Object::Method(inner) => value(machine, &inner.1.object.clone(), depth + 1, left, around),
+        Object::Method(inner) => value(machine, &inner.1.object, depth + 1, left, around),
         Object::Native(native) => Value::Ref(native.name.to_owned()),
         Object::Instance(handle) => {
-            let instance = machine.heap.instance(*handle).clone();
-            match instance.payload {
-                Some(payload) => value(machine, &payload, depth + 1, left, around),
-                None if let Some(items) = fields(machine, &instance) => {
+            let instance = machine.heap.instance(*handle);
+            match &instance.payload {
+                Some(payload) => value(machine, payload, depth + 1, left, around),
+                None if let Some(items) = fields(machine, instance) => {
                     Value::Tuple(each(machine, &items, left, around))
                 }
                 None => {
@@ -138,7 +138,6 @@ fn value(
         Object::Unknown(unknown) => Value::Unknown((&*unknown.why).into()),
         Object::Rest(unknown) => Value::Rest((&*unknown.why).into()),
         Object::OneOf(one) => {
-            let one = one.clone();
             let mut members = each(machine, &one.members, left, around);
             // Lists that are not one list, and equal: to whoever reads settings they are one value.
             let written = members.iter().map(|it| it.value.to_string());
@@ -178,7 +177,7 @@ fn fields(machine: &Machine<'_>, instance: &Instance) -> Option<Vec<Traced>> {
 }
 
 fn collection(
-    machine: &mut Machine<'_>,
+    machine: &Machine<'_>,
     object: &Object,
     handle: Handle,
     depth: usize,
@@ -186,9 +185,9 @@ fn collection(
     around: &mut Vec<Handle>,
 ) -> Value {
     if let Object::Dict(_) = object {
-        let dict = machine.heap.dict(handle).clone();
-        let more = dict.more.map(|why| (&*why.why).into());
-        let entries = dict.entries.into_values().map(|entry| Entry {
+        let dict = machine.heap.dict(handle);
+        let more = dict.more.as_ref().map(|why| (&*why.why).into());
+        let entries = dict.entries.values().map(|entry| Entry {
             key: value(machine, &entry.key.object, depth + 1, left, around),
             value: fact(machine, &entry.value, depth + 1, left, around),
             perhaps: entry.perhaps,
@@ -196,8 +195,8 @@ fn collection(
         return Value::Dict(Dict { entries: entries.collect(), more });
     }
     let items = match object {
-        Object::List(_) => machine.heap.list(handle).to_vec(),
-        _ => machine.members_of(handle),
+        Object::List(_) => Cow::Borrowed(machine.heap.list(handle)),
+        _ => Cow::Owned(machine.members_of(handle)),
     };
     let members = items.iter().map(|it| fact(machine, it, depth + 1, left, around)).collect();
     match object {

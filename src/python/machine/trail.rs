@@ -62,8 +62,8 @@ impl Trails {
 
     /// The steps that led here, the deciding one first.
     pub(crate) fn steps(&self, trail: Trail) -> Vec<&Step> {
-        let mut steps = Vec::new();
-        let mut seen = Vec::new();
+        let mut steps = Vec::with_capacity(MOST_STEPS);
+        let mut seen = Vec::with_capacity(MOST_STEPS);
         self.collect(trail, &mut steps, &mut seen, 0);
         steps
     }
@@ -105,28 +105,29 @@ impl Trails {
         {
             return Evidence::new(vec![Origin::At(*place)], None);
         }
-        let mut origins = Vec::new();
+        let mut origins = Vec::with_capacity(MOST_ORIGINS);
+        let mut left = MOST_ORIGINS;
+        let mut tell = |origin: Origin| {
+            if left > 0 && !origins.contains(&origin) {
+                origins.push(origin);
+            }
+            left = left.saturating_sub(1);
+        };
         let mut doubt = None;
         for step in self.steps(trail) {
             if let What::Supplied(_, evidence) = &step.what {
-                origins.extend(evidence.origins().iter().copied());
+                evidence.origins().iter().copied().for_each(&mut tell);
                 doubt = [doubt, evidence.doubt().cloned()].into_iter().flatten().min();
             }
             if let What::Given(origin) = step.what {
-                origins.push(origin);
+                tell(origin);
             }
-            origins.extend(step.place.map(Origin::At));
+            step.place.map(Origin::At).into_iter().for_each(&mut tell);
         }
         if origins.is_empty() {
             origins.push(Origin::UNSEEN);
         }
-        let mut once = Vec::new();
-        for origin in origins.into_iter().take(MOST_ORIGINS) {
-            if !once.contains(&origin) {
-                once.push(origin);
-            }
-        }
-        Evidence::new(once, doubt)
+        Evidence::new(origins, doubt)
     }
 
     /// The file that a value is the whole text of, handed on but not worked on.
