@@ -10,7 +10,7 @@ use crate::source::{File, GitIndex, Globs};
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::Match;
 use ignore::gitignore::GitignoreBuilder;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 
 /// Files over this size are named and not read: nobody writes settings of 4 MiB.
 pub const LARGEST: u64 = 4 << 20;
+
+/// Files that are read before another thread is awake.
+const AT_ONCE: usize = 8;
 
 /// What git and its hosts find in a repository, and nobody puts elsewhere.
 const OF_REPOSITORIES: &[&str] =
@@ -325,7 +328,7 @@ impl Tree {
 
     /// Reads files, side by side; in the order asked for.
     pub fn read(&self, paths: &[Utf8PathBuf]) -> Vec<Result<File, Trouble>> {
-        paths.par_iter().map(|path| self.read_one(path)).collect()
+        paths.par_iter().with_min_len(AT_ONCE).map(|path| self.read_one(path)).collect()
     }
 
     pub(super) fn read_one(&self, path: &Utf8PathBuf) -> Result<File, Trouble> {
