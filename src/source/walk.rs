@@ -178,12 +178,14 @@ impl<'w> Walk<'w> {
             found.troubles.extend(self.trouble(folder, &error));
         }
         found.entries.push(folder.entry());
-        let thread = rayon::current_thread_index().unwrap_or_default() % self.matchers.len();
-        let mut matcher = self.matchers[thread].lock().unwrap_or_else(PoisonError::into_inner);
+        let thread = rayon::current_thread_index().unwrap_or_default();
+        let matcher = self.matchers.get(thread % self.matchers.len().max(1));
+        let mut matcher = matcher.map(|it| it.lock().unwrap_or_else(PoisonError::into_inner));
         for (kind, entry) in names {
             let (path, name) = (entry.path(), entry.file_name());
             let below = folder.below.join(&name);
-            let ignored = folder.ignored || matcher.matched(&below, kind.is_dir()).is_ignore();
+            let mut matches = matcher.iter_mut().map(|it| it.matched(&below, kind.is_dir()));
+            let ignored = folder.ignored || matches.any(|it| it.is_ignore());
             let (shown, name) = (shown(&path), name.to_str().unwrap_or_default());
             // What git ignores is named only where its folder can be.
             if ignored && folder.path.to_str().is_none() {
