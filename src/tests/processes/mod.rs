@@ -151,6 +151,20 @@ fn programs_of_supervisord_are_processes_unless_an_image_has_the_file() {
 }
 
 #[test]
+fn a_program_of_supervisord_reads_the_file_of_the_tree_that_it_names() {
+    let ini =
+        ("deploy/app.ini", "[uwsgi]\nmodule = config.wsgi\nuid = www\nsocket = /run/u.sock\n");
+    for named in
+        ["--ini /srv/app/deploy/app.ini", "--ini=/srv/app/deploy/app.ini", "deploy/app.ini"]
+    {
+        let config =
+            format!("[program:web]\ncommand = /srv/venv/bin/uwsgi {named}\ndirectory = /srv/app\n");
+        let found = processes(&[("deploy/supervisor.conf", &config), ini]);
+        assert_eq!(found, ["web www unix:/run/u.sock"], "{named}");
+    }
+}
+
+#[test]
 fn the_web_server_that_supervisord_runs_is_what_a_container_is_for() {
     let compose = "services:\n  web:\n    build: .\n    ports: ['8000:9000']\n";
     let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCOPY deploy/supervisord.conf /etc/supervisord.conf\nCMD [\"supervisord\", \"-n\"]\n";
