@@ -28,6 +28,19 @@ pub struct Read {
     pub answer: Answer,
 }
 
+impl Read {
+    /// How the library that asks for it would ask so that nothing starts without it. What is not in
+    /// `os.environ`, as decouple reads a file by itself, is not to be asked of that.
+    pub fn demanded(&self) -> String {
+        let name = &self.name;
+        match self.library {
+            "decouple" | "prettyconf" => format!("config(\"{name}\")"),
+            "environ" | "environs" | "envparse" => format!("env(\"{name}\")"),
+            _ => format!("os.environ[\"{name}\"]"),
+        }
+    }
+}
+
 /// What holds if the variable is not set.
 #[derive(Clone, Debug)]
 pub struct Default {

@@ -127,7 +127,7 @@ fn report(
     for other in others {
         finding.through(Some(other.clone()), "and here");
     }
-    finding.because(module).help(format!("demand the variable: `os.environ[\"{name}\"]`"));
+    finding.because(module).help(format!("demand the variable: `{}`", read.demanded()));
     // It is out of this process's reach, and within that of the next one.
     if process.is_given(read) {
         finding.at_most(Severity::Advice);

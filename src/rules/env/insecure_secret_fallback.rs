@@ -97,7 +97,7 @@ fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {
     let lost = if only_for_empty { "is empty" } else { "is lost" };
     let label = fallback.label(format!("signs sessions if the variable {lost}"));
     let finding = out.report(process, message, label);
-    finding.because(off).help(format!("demand the variable: `os.environ[\"{name}\"]`"));
+    finding.because(off).help(format!("demand the variable: `{}`", read.demanded()));
     // Behind a helper of the project nobody can tell what it does without.
     let call = read.place;
     let inside = fallback.written_at().zip(call).filter(|(default, call)| {
