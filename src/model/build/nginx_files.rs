@@ -97,6 +97,11 @@ fn each_include(directives: &[Directive], visit: &mut dyn FnMut(&str)) {
     }
 }
 
+/// Whether a server is among directives, be it in `http`.
+fn has_servers(directives: &[Directive]) -> bool {
+    directives.iter().any(|it| it.is("server") || it.is("http") && has_servers(it.children()))
+}
+
 /// Whether the path below the tree's root says that no server has this file: `compose/local/nginx`.
 fn is_for_developers(files: &Files, path: &Utf8Path) -> bool {
     let (_, below) = files.from_root(path);
@@ -179,8 +184,37 @@ impl<'a> Includer<'_, 'a> {
                 break;
             }
         }
+        if found.is_empty() {
+            found = self.sites_beside(argument, from);
+        }
         self.included.borrow_mut().extend(found.iter().cloned());
         found
+    }
+
+    /// The sites that lie beside an `nginx.conf` which has none of its own and includes those of a
+    /// folder that is not there: a repository that has both keeps them in one folder.
+    fn sites_beside(&self, argument: &str, from: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let Found::Read(main) = self.files.find(from) else { return Vec::new() };
+        let Parsed::Nginx(tree) = main.parsed else { return Vec::new() };
+        // Debian's includes two folders, of which this is the one for sites.
+        let of_sites = match argument.strip_prefix("/etc/nginx/").unwrap_or(argument) {
+            "sites-enabled/*" | "sites-enabled/*.conf" => true,
+            "conf.d/*.conf" => !main.text.contains("sites-enabled"),
+            _ => false,
+        };
+        let is_whole = context_of(tree) == Context::Main && !has_servers(&tree.directives);
+        if !of_sites || !is_whole || self.host.root.is_some() {
+            return Vec::new();
+        }
+        let beside = from.parent().unwrap_or(Utf8Path::new(""));
+        let all = all(self.files);
+        let beside = all.iter().filter(|(path, _)| path.parent() == Some(beside) && *path != from);
+        let mut whole = beside.clone().filter(|(_, tree)| context_of(tree) == Context::Main);
+        if whole.next().is_some() {
+            return Vec::new();
+        }
+        let sites = beside.filter(|(_, tree)| has_servers(&tree.directives));
+        sites.map(|(path, _)| path.to_path_buf()).collect()
     }
 
     /// Where in the tree an argument may lead: below the copy of the server's root, or beside the
