@@ -161,16 +161,19 @@ fn what_names_the_settings_is_declared_where_no_file_does() {
     let files = |toml: &'static str| {
         [
             ("shop/settings/__init__.py", ""),
-            ("shop/settings/dev.py", "DEBUG = True"),
+            ("shop/settings/base.py", "DEBUG = True"),
             ("shop/settings/prod.py", "DEBUG = True"),
             ("shop/wsgi.py", WSGI),
             ("deploy/shop.service", UNIT),
             ("kilter.toml", toml),
         ]
     };
+    // What developers are named by default would be no server's, whatever is declared.
+    let wsgi = WSGI.replace("settings.dev", "settings.base");
     let unit = UNIT.replace("__MODULE__", "shop.wsgi");
     let debug = |toml: &'static str| {
         let mut files = files(toml);
+        files[3].1 = &wsgi;
         files[4].1 = &unit;
         said(&files).into_iter().filter(|it| it == "env/debug-on shop/settings/prod.py").count()
     };

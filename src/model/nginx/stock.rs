@@ -26,7 +26,7 @@ const CHANGE: &str = "newer packages of nginx send `$host`";
 const PROXY_PARAMS: &str = "proxy_params";
 
 /// A header whose value holds only as one of two packages has it.
-pub(in crate::model) fn as_packaged(header: &Fact<String>, value: &str) -> Fact<()> {
+pub fn as_packaged(header: &Fact<String>, value: &str) -> Fact<()> {
     let shipped =
         |it: &Origin| matches!(it, Origin::Default { source, .. } if *source == PROXY_PARAMS);
     let is_shipped = header.evidence().origins().iter().any(shipped);

@@ -5,8 +5,8 @@ use crate::fact::symbol::is_symbolic;
 use crate::fact::{Certainty, Fact};
 use crate::model::urls::Resolved;
 use crate::model::{
-    CSRF_TRUSTED_ORIGINS, Deployment, INSTALLED_APPS, Listener, MIDDLEWARE, Process,
-    SECURE_SSL_REDIRECT, Scheme, Site, SiteName,
+    CSRF_TRUSTED_ORIGINS, Deployment, Listener, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Scheme,
+    Site, SiteName,
 };
 use crate::rules::{Check, Rule};
 
@@ -37,7 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let redirects = app.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
             let checks = middleware.value.iter().any(|it| it.value == MIDDLEWARE_OF_CSRF);
             let is_taken = redirects || !checks || !app.checks_origin();
-            if lifting.value.scheme == Scheme::Https || is_taken || !has_logins(&app) {
+            if lifting.value.scheme == Scheme::Https || is_taken || !app.has_logins() {
                 continue;
             }
             for name in &site.names {
@@ -90,14 +90,6 @@ fn passes_forms(site: &Site, host: &str, app: &Fact<&Process>) -> Option<Fact<()
         })
     };
     site.passes_host(host).or_else(login)
-}
-
-/// Whether somebody may log in: by Django's own means, or those of apps that build upon them. What
-/// nobody logs in to has its few forms open to everybody, as a rule.
-fn has_logins(app: &Fact<&Process>) -> bool {
-    let apps = app.members(INSTALLED_APPS);
-    let needs = ["django.contrib.auth", "django.contrib.sessions", "django.contrib.admin"];
-    apps.is_empty() || apps.iter().any(|it| needs.contains(&it.value.as_str()))
 }
 
 const MIDDLEWARE_OF_CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";

@@ -54,7 +54,8 @@ fn by_browsers(origin: &str, site: &Site, app: &Fact<&Process>) -> Vec<Asked> {
         collected(app).into_iter().map(|file| get(&format!("{}{file}", url.value)))
     });
     let files: Vec<_> = files.map(|it| of(What::StaticFile, it)).collect();
-    let login = get(&login_path(app)).and_then(|it| it.by("POST").ok());
+    let login = get(&login_path(app)).filter(|_| app.has_logins());
+    let login = login.and_then(|it| it.by("POST").ok());
     let routes = app.value.django.iter().flat_map(|it| &it.project.code.websockets);
     let handshake = |path: &Fact<String>| {
         let lines = ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"];
@@ -97,8 +98,8 @@ fn login_path(app: &Fact<&Process>) -> String {
 /// for by one that Django takes, which may be any.
 fn origins(deployment: &Deployment, site: &Site, app: &Fact<&Process>) -> Vec<String> {
     let named = site.names.iter().filter_map(|name| match &name.value {
-        // What is to be put here is not known.
-        SiteName::Host(host) if !is_placeholder(host) => Some(host.clone()),
+        // What is to be put here is not known, and by a bare word nobody asks from outside.
+        SiteName::Host(host) if !is_placeholder(host) && host.contains('.') => Some(host.clone()),
         SiteName::Host(_) | SiteName::Many(_) => None,
     });
     let mut hosts: Vec<String> = named.collect();

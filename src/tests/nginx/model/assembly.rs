@@ -1,7 +1,7 @@
 //! How files become levels: what is inherited, included, and what a fragment is a part of.
 
 use crate::fact::{Certainty, Origin};
-use crate::model::nginx::{Context, Handler, Target, Trouble, context_of};
+use crate::model::nginx::{Context, Handler, Target, Trouble, as_packaged, context_of};
 use crate::tests::nginx::model::{Files, config};
 use std::time::Duration;
 
@@ -107,7 +107,11 @@ fn files_of_packages_are_known() {
     assert_eq!(proto.value.value, "$scheme");
     assert!(matches!(proto.value.evidence().origins(), [Origin::Default { .. }]));
     let host = sent.iter().find(|it| it.name.value == "Host").unwrap();
-    assert_eq!(host.value.evidence().certainty(), Certainty::Likely);
+    assert_eq!(host.value.value, "$http_host");
+    // By name all versions of the package send the same, and with a port they do not.
+    let sent = |value: &str| as_packaged(&host.name, value).evidence().certainty();
+    assert_eq!(sent("a.example"), Certainty::Certain);
+    assert_eq!(sent("a.example:8443"), Certainty::Likely);
 }
 
 #[test]
