@@ -63,8 +63,6 @@ pub struct Overwritten {
     pub name: String,
     pub lost: Fact<()>,
     pub by: Fact<()>,
-    /// Both say the same, on several lines, of which one will be changed and not the other.
-    pub alike: bool,
 }
 
 /// A switch that is a variable's text as it is.

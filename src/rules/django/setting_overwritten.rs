@@ -21,15 +21,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // What nothing reads any more is lost both times.
         let overwritten = django.faults.overwritten.iter();
         for it in overwritten.filter(|it| !app.reads_no_more(&it.name)) {
-            let finding = out.report(
+            out.report(
                 app.value,
                 format!("{} is assigned twice, and the first is lost", it.name),
                 it.by.label("this is what holds"),
-            );
-            finding.also(it.lost.label("without effect")).help("take one of them out");
-            if it.alike {
-                finding.at_most(Severity::Advice);
-            }
+            )
+            .also(it.lost.label("without effect"))
+            .help("take one of them out");
         }
     }
 }

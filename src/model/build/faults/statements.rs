@@ -67,7 +67,7 @@ fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Ve
             continue;
         }
         let (lost, by) = (at(read, lost), at(read, span));
-        into.push(Overwritten { name: name.to_owned(), lost, by, alike: same.is_some() });
+        into.push(Overwritten { name: name.to_owned(), lost, by });
     }
 }
 
