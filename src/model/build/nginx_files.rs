@@ -28,7 +28,8 @@ pub(super) fn configs(
         each_include(&tree.directives, &mut |argument| _ = includer.files(argument, path));
     }
     let included = includer.included.take();
-    let roots = all.iter().filter(|(path, _)| !included.contains(*path));
+    let is_read = |path: &Utf8Path| !included.contains(path) && !is_loose(files, path, &all);
+    let roots = all.iter().filter(|(path, _)| is_read(path));
     let enabled = roots.filter(|(path, _)| is_enabled(files, path));
     let enabled =
         enabled.filter(|(path, _)| host.root.is_some() || !is_for_developers(files, path));
@@ -95,6 +96,18 @@ fn each_include(directives: &[Directive], visit: &mut dyn FnMut(&str)) {
         }
         each_include(directive.children(), visit);
     }
+}
+
+/// Whether a file lies beside the `nginx.conf` of a folder that has its sites in another, as the
+/// whole of `/etc/nginx` does: nginx reads no such file, be it the site's draft or its former text.
+fn is_loose(files: &Files, path: &Utf8Path, all: &[(&Utf8Path, &Tree)]) -> bool {
+    let folder = path.parent().unwrap_or(Utf8Path::new(""));
+    let is_main = |(other, tree): &(&Utf8Path, &Tree)| {
+        other.parent() == Some(folder) && *other != path && context_of(tree) == Context::Main
+    };
+    let is_main_itself =
+        all.iter().any(|(it, tree)| *it == path && context_of(tree) == Context::Main);
+    files.tree.is_dir(&folder.join("sites-enabled")) && !is_main_itself && all.iter().any(is_main)
 }
 
 /// Whether a server is among directives, be it in `http`.

@@ -45,6 +45,8 @@ pub struct Chosen<'c> {
     /// The one that takes what no name decides. It also reads the request line, before there is
     /// a host: `merge_slashes` and `large_client_header_buffers` are its own.
     pub default: Server<'c>,
+    /// A name decided, and not that nothing else did.
+    by_name: bool,
     pub(super) groups: Groups,
 }
 
@@ -182,15 +184,20 @@ impl Config {
     /// The server that answers a host at an address.
     pub fn choose(&self, arrival: &Arrival, host: &str) -> Result<Chosen<'_>, Unknown> {
         let addresses = self.addresses(arrival)?;
-        let mut chosen: Option<Chosen> = None;
-        for address in &addresses {
-            let next = self.choose_at(address, host)?;
-            if chosen.as_ref().is_some_and(|it| it.server.index != next.server.index) {
-                return Err(Unknown::new("it depends on the address of the connection"));
-            }
-            chosen = Some(next);
+        let chosen = addresses.iter().map(|address| Ok((address, self.choose_at(address, host)?)));
+        let mut chosen = chosen.collect::<Result<Vec<_>, _>>()?;
+        // Debian's own site has all of IPv6 where the others listen on IPv4 alone. Whoever looks a name
+        // up is led to the family that has a site of that name.
+        if chosen.iter().any(|(_, it)| it.by_name) {
+            chosen.retain(|(address, it)| it.by_name || !address.is_any());
         }
-        chosen.ok_or_else(|| Unknown::new("no server listens there"))
+        let Some((_, last)) = chosen.pop() else {
+            return Err(Unknown::new("no server listens there"));
+        };
+        match chosen.iter().all(|(_, it)| it.server.index == last.server.index) {
+            true => Ok(last),
+            false => Err(Unknown::new("it depends on the address of the connection")),
+        }
     }
 
     /// The listening addresses that a connection may arrive at: one if its own is known.
@@ -230,18 +237,19 @@ impl Config {
         let Some(&(default, listener)) = marked.or(here.first()) else {
             return Err(Unknown::new("no server listens there"));
         };
-        let chosen = |server, why: Fact<String>, groups| {
-            Ok(Chosen { server, why: self.doubted(why, listening), default, groups })
+        let chosen = |server, by_name, why: Fact<String>, groups| {
+            let why = self.doubted(why, listening);
+            Ok(Chosen { server, why, default, by_name, groups })
         };
         let host = names::host(host).unwrap_or_default();
         let nameless = here.iter().find(|(server, _)| host.is_empty() && server.is_nameless());
         if let Some((server, listener)) = nameless {
             let why = listener.map(|_| "it takes requests without a host".to_owned());
-            return chosen(*server, why, Groups::default());
+            return chosen(*server, true, why, Groups::default());
         }
         if let Some((_, server, name)) = best_name(&here, &host) {
             let why = name.map(|name| format!("`{name}` is its name"));
-            return chosen(server, why, Groups::default());
+            return chosen(server, true, why, Groups::default());
         }
         let names =
             || here.iter().flat_map(|(server, _)| server.names().iter().map(|it| (*server, it)));
@@ -249,7 +257,7 @@ impl Config {
             let Name::Regex(pattern) = &name.value else { continue };
             let Some(groups) = pattern.groups(&host)? else { continue };
             let why = name.map(|name| format!("`{name}` matches its name"));
-            return chosen(server, why, groups);
+            return chosen(server, true, why, groups);
         }
         let why = match marked {
             Some(_) => listener.map(|_| "it is the default server here".to_owned()),
@@ -260,7 +268,7 @@ impl Config {
             true => why.doubt(Certainty::Likely, "a server name is a placeholder"),
             false => why,
         };
-        chosen(default, why, Groups::default())
+        chosen(default, false, why, Groups::default())
     }
 
     /// Servers and names that are not in view could have been chosen instead.

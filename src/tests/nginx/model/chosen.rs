@@ -100,6 +100,20 @@ fn servers_are_chosen_by_address_and_name() {
 }
 
 #[test]
+fn a_name_is_led_to_the_family_that_has_its_site() {
+    let config = config(
+        "server { listen 80 default_server; listen [::]:80 default_server; }
+         server { listen 80; server_name a.test; }",
+    );
+    let chosen = |host: &str| {
+        let chosen = config.choose(&Arrival::port(80), host).unwrap();
+        config.servers().position(|it| it.level().id() == chosen.server.level().id())
+    };
+    assert_eq!(chosen("a.test"), Some(1));
+    assert_eq!(chosen("b.test"), Some(0));
+}
+
+#[test]
 fn listeners_are_read() {
     let listen = |text: &str| -> Vec<Listener> {
         let config = config(&format!("server {{ listen {text}; }}"));
