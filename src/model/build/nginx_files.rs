@@ -20,22 +20,24 @@ pub(super) fn configs(
     claimed: &BTreeSet<&Utf8Path>,
     reading: &mut Reading,
 ) -> Vec<Arc<Config>> {
-    let mut all = all(files);
-    all.retain(|(path, _)| !claimed.contains(path));
-    let includer = Includer { files, host, included: RefCell::default() };
+    let every = all(files);
+    let all: Vec<_> = every.iter().filter(|(path, _)| !claimed.contains(path)).copied().collect();
+    let mains: Vec<_> =
+        all.iter().filter(|(_, tree)| is_main(tree)).map(|(path, _)| *path).collect();
+    let includer = Includer { files, host, every: &every, included: RefCell::default() };
     // A file that another includes is no root of its own.
     for (path, tree) in all.iter().filter(|(_, tree)| tree.dump.is_none()) {
         each_include(&tree.directives, &mut |argument| _ = includer.files(argument, path));
     }
     let included = includer.included.take();
-    let is_read = |path: &Utf8Path| !included.contains(path) && !is_loose(files, path, &all);
+    let is_read = |path: &Utf8Path| !included.contains(path) && !is_loose(files, path, &mains);
     let roots = all.iter().filter(|(path, _)| is_read(path));
     let enabled = roots.filter(|(path, _)| is_enabled(files, path));
     let enabled =
         enabled.filter(|(path, _)| host.root.is_some() || !is_for_developers(files, path));
 
     let enabled: Vec<_> = enabled.collect();
-    let is_whole = |tree: &Tree| tree.dump.is_none() && context_of(tree) == Context::Main;
+    let is_whole = |tree: &Tree| tree.dump.is_none() && is_main(tree);
     let whole = enabled.iter().filter(|(_, tree)| is_whole(tree)).map(|(path, _)| *path);
     let whole: Vec<&Utf8Path> = whole.collect();
     let installed = nginx_installed::main_file(files, &whole).filter(|_| host.root.is_none());
@@ -100,14 +102,15 @@ fn each_include(directives: &[Directive], visit: &mut dyn FnMut(&str)) {
 
 /// Whether a file lies beside the `nginx.conf` of a folder that has its sites in another, as the
 /// whole of `/etc/nginx` does: nginx reads no such file, be it the site's draft or its former text.
-fn is_loose(files: &Files, path: &Utf8Path, all: &[(&Utf8Path, &Tree)]) -> bool {
+fn is_loose(files: &Files, path: &Utf8Path, mains: &[&Utf8Path]) -> bool {
     let folder = path.parent().unwrap_or(Utf8Path::new(""));
-    let is_main = |(other, tree): &(&Utf8Path, &Tree)| {
-        other.parent() == Some(folder) && *other != path && context_of(tree) == Context::Main
-    };
-    let is_main_itself =
-        all.iter().any(|(it, tree)| *it == path && context_of(tree) == Context::Main);
-    files.tree.is_dir(&folder.join("sites-enabled")) && !is_main_itself && all.iter().any(is_main)
+    files.tree.is_dir(&folder.join("sites-enabled"))
+        && !mains.contains(&path)
+        && mains.iter().any(|it| it.parent() == Some(folder))
+}
+
+fn is_main(tree: &Tree) -> bool {
+    context_of(tree) == Context::Main
 }
 
 /// Whether a server is among directives, be it in `http`.
@@ -159,6 +162,8 @@ fn dumped<'a>(dump: &'a Dump, argument: &str) -> Included<'a> {
 struct Includer<'f, 'a> {
     files: &'f Files<'a>,
     host: &'f Host<'f>,
+    /// Every nginx file of the tree.
+    every: &'f [(&'a Utf8Path, &'a Tree)],
     included: RefCell<BTreeSet<Utf8PathBuf>>,
 }
 
@@ -215,15 +220,14 @@ impl<'a> Includer<'_, 'a> {
             "conf.d/*.conf" => !main.text.contains("sites-enabled"),
             _ => false,
         };
-        let is_whole = context_of(tree) == Context::Main && !has_servers(&tree.directives);
+        let is_whole = is_main(tree) && !has_servers(&tree.directives);
         if !of_sites || !is_whole || self.host.root.is_some() {
             return Vec::new();
         }
         let beside = from.parent().unwrap_or(Utf8Path::new(""));
-        let all = all(self.files);
-        let beside = all.iter().filter(|(path, _)| path.parent() == Some(beside) && *path != from);
-        let mut whole = beside.clone().filter(|(_, tree)| context_of(tree) == Context::Main);
-        if whole.next().is_some() {
+        let is_beside = |path: &Utf8Path| path.parent() == Some(beside) && path != from;
+        let beside = self.every.iter().filter(|(path, _)| is_beside(path));
+        if beside.clone().any(|(_, tree)| is_main(tree)) {
             return Vec::new();
         }
         let sites = beside.filter(|(_, tree)| has_servers(&tree.directives));
