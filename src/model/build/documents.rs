@@ -1,6 +1,7 @@
 //! Texts for people, which tell of what no configuration says.
 
 use crate::model::{Files, Found, Kind, Read};
+use camino::Utf8PathBuf;
 
 /// More documents than these are no guide to a server.
 const MOST: usize = 200;
@@ -19,10 +20,14 @@ pub(super) fn has_servers(files: &Files) -> bool {
     of_servers.iter().any(|kind| !files.of(*kind).is_empty())
 }
 
+/// Their paths, in order.
+pub(super) fn paths<'f>(files: &Files<'f>) -> impl Iterator<Item = &'f Utf8PathBuf> {
+    files.ending_in(&["md", "rst", "txt"]).into_iter()
+}
+
 /// Those of the tree that were read; the others are asked for, all in one round.
 pub(super) fn documents<'f>(files: &Files<'f>) -> Vec<Read<'f>> {
-    let documents = files.ending_in(&["md", "rst", "txt"]).into_iter().take(MOST);
-    let found = documents.filter_map(|path| match files.find(path) {
+    let found = paths(files).take(MOST).filter_map(|path| match files.find(path) {
         Found::Read(read) => Some(read),
         Found::Wanted | Found::Folder | Found::Absent => None,
     });

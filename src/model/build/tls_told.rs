@@ -1,5 +1,6 @@
 //! Whether anything in the tree speaks of certificates, or of a server that has them.
 
+use crate::model::build::documents;
 use crate::model::{Deployment, Files, Found, Kind};
 
 /// Words of whoever sets up TLS, by hand or by a service before the site.
@@ -42,7 +43,7 @@ pub(super) fn tells_of_tls(files: &Files, deployments: &[Deployment]) -> bool {
     if reads.into_iter().any(|read| speaks(read.text)) {
         return true;
     }
-    let documents = files.ending_in(&["md", "rst", "txt"]).into_iter().filter(|path| {
+    let documents = documents::paths(files).filter(|path| {
         !path.as_str().contains("/site-packages/") && !path.as_str().contains("/node_modules/")
     });
     // Not lazily: all that are to be read are asked for in one round.
