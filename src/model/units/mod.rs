@@ -278,6 +278,12 @@ impl Unit {
         none.then(|| Fact::new((), Origin::Absent { within }))
     }
 
+    /// That none of some keys is there, as far as one of them shows where it would stand.
+    pub fn absent_all(&self, section: &str, keys: &[&str]) -> Option<Fact<()>> {
+        let absent: Option<Vec<_>> = keys.iter().map(|key| self.absent(section, key)).collect();
+        absent?.into_iter().next()
+    }
+
     /// The commands of `ExecStart=` and its kin.
     pub fn commands(&self, key: &str) -> Vec<Command> {
         let of = |line: &Line| match self.is_rendered {

@@ -15,6 +15,11 @@ impl Unit {
         self.headers.iter().any(|(name, _)| name == section)
     }
 
+    /// Whether one of these sections is there: a file without any is another thing under a unit's name.
+    pub fn has_any(&self, sections: &[&str]) -> bool {
+        sections.iter().any(|section| self.has(section))
+    }
+
     /// The units that are started before this one.
     pub fn after(&self) -> Vec<Fact<String>> {
         self.words("Unit", "After")

@@ -17,8 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for unit in deployment.units.iter().filter(|unit| unit.is(UnitKind::Service)) {
-        // A file without a section of systemd's is another thing under that name.
-        let is_unit = ["Service", "Unit", "Install"].iter().any(|it| unit.has(it));
+        let is_unit = unit.has_any(&["Service", "Unit", "Install"]);
         let Some(none) = unit.absent("Service", "ExecStart").filter(|_| is_unit) else { continue };
         let kind = unit.get("Service", "Type");
         // Without a type, a service without a command is taken for `oneshot`.

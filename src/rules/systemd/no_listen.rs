@@ -29,13 +29,9 @@ const LISTENS: [&str; 8] = [
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for socket in deployment.units.iter().filter(|unit| unit.is(UnitKind::Socket)) {
-        let absent: Option<Vec<_>> =
-            LISTENS.iter().map(|key| socket.absent("Socket", key)).collect();
-        let Some(first) = absent.and_then(|all| all.into_iter().next()) else { continue };
-        // A file without a section of systemd's is another thing under that name.
-        if !["Socket", "Unit", "Service", "Install"].iter().any(|it| socket.has(it)) {
-            continue;
-        }
+        let is_unit = socket.has_any(&["Socket", "Unit", "Service", "Install"]);
+        let none = socket.absent_all("Socket", &LISTENS).filter(|_| is_unit);
+        let Some(none) = none else { continue };
         let (head, help) = match socket.section("Service") {
             Some(service) if !socket.has("Socket") => (
                 service.label("this is how a service goes on"),
@@ -51,7 +47,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("`{}` listens on nothing, so systemd refuses it", socket.name),
             head,
         )
-        .because(&first)
+        .because(&none)
         .help(help);
     }
 }

@@ -28,9 +28,7 @@ const TRIGGERS: [&str; 8] = [
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for timer in deployment.units.iter().filter(|unit| unit.is(UnitKind::Timer)) {
-        let absent: Option<Vec<_>> =
-            TRIGGERS.iter().map(|key| timer.absent("Timer", key)).collect();
-        let Some(first) = absent.and_then(|all| all.into_iter().next()) else { continue };
+        let Some(none) = timer.absent_all("Timer", &TRIGGERS) else { continue };
         if !timer.has("Timer") {
             continue;
         }
@@ -39,7 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("`{}` never fires", timer.name),
             timer.head("Timer").label("no line says when"),
         )
-        .because(&first)
+        .because(&none)
         .help("say when, with `OnCalendar=daily` for instance");
     }
 }
