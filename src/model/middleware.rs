@@ -1,7 +1,7 @@
 //! What requests pass on their way to a view, by the classes that `MIDDLEWARE` names.
 
 use crate::fact::Fact;
-use crate::model::{INSTALLED_APPS, MIDDLEWARE, Process};
+use crate::model::{MIDDLEWARE, Process};
 use fancy_regex::Regex;
 
 pub const CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
@@ -25,14 +25,6 @@ const PASSING: [&str; 8] = [
 ];
 
 impl Fact<&Process> {
-    /// Whether somebody may log in: by Django's own means, or those of apps that build upon them.
-    /// What nobody logs in to has its few forms open to everybody, as a rule.
-    pub fn has_logins(&self) -> bool {
-        let apps = self.members(INSTALLED_APPS);
-        let needs = ["django.contrib.auth", "django.contrib.sessions", "django.contrib.admin"];
-        apps.is_empty() || apps.iter().any(|it| needs.contains(&it.value.as_str()))
-    }
-
     /// That requests surely pass a middleware, at its entry.
     pub fn passes(&self, class: &str) -> Option<Fact<()>> {
         let known = self.members(MIDDLEWARE);

@@ -5,7 +5,7 @@
 
 use crate::fact::Fact;
 use crate::fact::version::{Range, Series};
-use crate::model::{Dir, Django, Process, View};
+use crate::model::{Dir, Django, INSTALLED_APPS, Process, View};
 use crate::python::{self, Value};
 use camino::Utf8PathBuf;
 
@@ -56,6 +56,14 @@ impl Fact<&Process> {
         let Some(django) = &self.value.django else { return Vec::new() };
         let text = |item: &Fact<Value>| item.try_map(|item| item.text().map(str::to_owned));
         items.iter().filter_map(text).map(|item| item.given(&django.module).given(self)).collect()
+    }
+
+    /// Whether somebody may log in: by Django's own means, or those of apps that build upon them.
+    /// What nobody logs in to has its few forms open to everybody, as a rule.
+    pub fn has_logins(&self) -> bool {
+        let apps = self.members(INSTALLED_APPS);
+        let needs = ["django.contrib.auth", "django.contrib.sessions", "django.contrib.admin"];
+        apps.is_empty() || apps.iter().any(|it| needs.contains(&it.value.as_str()))
     }
 
     /// What stands in a dict under these keys: `DATABASES["default"]["ENGINE"]`.
