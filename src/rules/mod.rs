@@ -168,12 +168,12 @@ impl Rule {
             Check::Model(check) => self.found(None, |out| check(model, out)),
             Check::Refused { is, label, help } => self.found(None, |out| {
                 for it in model.reading.refused.iter().filter(|it| is(it.fault)) {
-                    let label = if it.fault.is_fatal() { label } else { "reading goes on here" };
+                    let (label, severity) = match it.fault.is_fatal() {
+                        true => (label, Severity::Error),
+                        false => ("reading goes on here", Severity::Warning),
+                    };
                     let said = out.report(it, &it.message.value, it.message.label(label));
-                    said.help(help);
-                    if !it.fault.is_fatal() {
-                        said.at_most(Severity::Warning);
-                    }
+                    said.help(help).at_most(severity);
                     if let Some(fix) = &it.fix {
                         said.fix(fix.clone());
                     }

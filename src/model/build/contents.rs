@@ -98,9 +98,9 @@ fn is_above(files: &Files, path: &Utf8Path, written: &str) -> bool {
 /// The Dockerfile of a service that is lacking in a folder which is there. What has the name of an
 /// image in a registry as well may be pulled; without one, only images of Docker's own are found.
 fn no_dockerfile(files: &Files, service: &Service) -> Option<Fact<Utf8PathBuf>> {
-    let named = service.image.as_ref().map(ToString::to_string);
+    let image = service.image.as_ref().map(ToString::to_string);
     let is_own = |it: &String| !it.contains(['/', '$']) && Flavour::of(it).is_none();
-    let build = service.build.as_ref().filter(|_| named.as_ref().is_none_or(is_own))?;
+    let build = service.build.as_ref().filter(|_| image.as_ref().is_none_or(is_own))?;
     let Location::Tree(folder) = &build.context.as_ref()?.value else { return None };
     let named = build.dockerfile_path(files.tree).filter(|_| build.dockerfile_inline.is_none())?;
     let Location::Tree(path) = &named.value else { return None };

@@ -29,11 +29,10 @@ const PROXY_PARAMS: &str = "proxy_params";
 pub fn as_packaged(header: &Fact<String>, value: &str) -> Fact<()> {
     let shipped =
         |it: &Origin| matches!(it, Origin::Default { source, .. } if *source == PROXY_PARAMS);
-    let is_shipped = header.evidence().origins().iter().any(shipped);
-    let header = header.map(|name| name.eq_ignore_ascii_case("host"));
-    let differs = header.value && is_shipped && value.contains(':');
-    let header = header.map(|_| ());
-    if differs { header.doubt(Certainty::Likely, CHANGE) } else { header }
+    let is_host = header.value.eq_ignore_ascii_case("host");
+    let differs = is_host && value.contains(':') && header.evidence().origins().iter().any(shipped);
+    let line = header.map(|_| ());
+    if differs { line.doubt(Certainty::Likely, CHANGE) } else { line }
 }
 
 static FILES: &[StockFile] = &[
