@@ -5,8 +5,9 @@
 
 use crate::model::contract::Contract;
 use crate::model::memo::Memo;
+use crate::model::names::Names;
 use crate::model::scripted::Scripted;
-use crate::source::{EntryKind, FileId, Sources, Tree, extension, file_name};
+use crate::source::{EntryKind, FileId, Sources, Tree, by_parts};
 use crate::syntax::Parsed;
 use crate::syntax::kind::{self, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -31,13 +32,10 @@ pub struct Files<'a> {
     pub memo: Arc<Memo>,
     /// Which every process asks for, and one look finds.
     scripted: OnceLock<Scripted>,
-    /// What the tree has under each name, and its files by how their names end: what asks for one
-    /// name would otherwise go through all of them.
-    named: Paths<'a>,
-    ending: Paths<'a>,
+    pub names: Arc<Names<'a>>,
+    /// By the order of ids, what somebody asked for.
+    in_small_letters: Vec<OnceLock<String>>,
 }
-
-type Paths<'a> = HashMap<&'a str, Vec<&'a Utf8PathBuf>, foldhash::fast::RandomState>;
 
 /// A file that was read.
 #[derive(Clone, Copy, Debug)]
@@ -78,20 +76,21 @@ pub enum Found<'a> {
 
 impl<'a> Files<'a> {
     pub fn new(tree: &'a Tree, sources: &'a Sources, parsed: &'a [Parsed]) -> Self {
+        Self::among(Arc::new(Names::of(tree)), tree, sources, parsed)
+    }
+
+    /// The same, with what an earlier build found out of the tree's names.
+    pub fn among(
+        names: Arc<Names<'a>>,
+        tree: &'a Tree,
+        sources: &'a Sources,
+        parsed: &'a [Parsed],
+    ) -> Self {
         let mut ids = sources.ids();
-        ids.sort_by_key(|id| sources.get(*id).path());
+        ids.sort_by_cached_key(|id| by_parts(sources.get(*id).path()));
         let mut of_kind: HashMap<Kind, Vec<FileId>> = HashMap::new();
         for id in ids {
             of_kind.entry(parsed[id.index()].kind()).or_default().push(id);
-        }
-        let (mut named, mut ending) = (Paths::default(), Paths::default());
-        for (path, entry) in tree.entries() {
-            if let Some(name) = file_name(path) {
-                named.entry(name).or_default().push(path);
-            }
-            if let (EntryKind::File { .. }, Some(it)) = (&entry.kind, extension(path)) {
-                ending.entry(it).or_default().push(path);
-            }
         }
         Self {
             tree,
@@ -104,8 +103,8 @@ impl<'a> Files<'a> {
             wants: Mutex::default(),
             memo: Arc::default(),
             scripted: OnceLock::new(),
-            named,
-            ending,
+            names,
+            in_small_letters: parsed.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 
@@ -166,7 +165,7 @@ impl<'a> Files<'a> {
 
     /// All in the tree that has this name, by path.
     pub fn named(&self, name: &str) -> &[&'a Utf8PathBuf] {
-        self.named.get(name).map_or(&[], Vec::as_slice)
+        self.names.named(name)
     }
 
     /// The files among these, links left out.
@@ -180,12 +179,17 @@ impl<'a> Files<'a> {
 
     /// The files of the tree with one of these extensions, by path.
     pub fn ending_in(&self, endings: &[&str]) -> Vec<&'a Utf8PathBuf> {
-        let found = endings.iter().filter_map(|it| self.ending.get(it)).flatten();
+        let found = endings.iter().flat_map(|it| self.names.ending_in(it));
         let mut found: Vec<_> = found.copied().collect();
         if endings.len() > 1 {
             found.sort();
         }
         found
+    }
+
+    /// The files and links below a folder that have `.env` in their names, in whatever case, by path.
+    pub fn of_env(&self, folder: &Utf8Path) -> impl Iterator<Item = &'a Utf8PathBuf> {
+        self.names.of_env().iter().copied().filter(move |path| path.starts_with(folder))
     }
 
     /// Everything read of one format, by path.
@@ -198,6 +202,13 @@ impl<'a> Files<'a> {
         let source = self.sources.get(id);
         let parsed = &self.parsed[id.index()];
         Read { id, path: source.path(), text: source.text(), parsed }
+    }
+
+    /// A text in small letters, every byte at its place: words in whatever case are found in it much
+    /// faster.
+    pub fn in_small_letters(&self, id: FileId) -> &str {
+        let text = || self.sources.get(id).text().to_ascii_lowercase();
+        self.in_small_letters[id.index()].get_or_init(text)
     }
 
     /// What scripts change of the project's files.

@@ -5,7 +5,7 @@
 //! does, does not.
 
 use crate::source::{Mention, Search, extension, file_name};
-use crate::syntax::kind::{self, Kind};
+use crate::syntax::kind::{self, Kind, lowered};
 use camino::Utf8Path;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,16 +39,18 @@ const TOLD: &[&str] = &["md", "rst", "txt", "adoc"];
 /// How a file is searched that can say anything about who reads a variable.
 pub fn search(path: &Utf8Path) -> Option<Search> {
     let name = file_name(path).unwrap_or_default();
-    let ending = extension(path).unwrap_or_default().to_ascii_lowercase();
+    let ending = lowered(extension(path).unwrap_or_default());
+    let is_python = ending == "py";
     let generated = name.ends_with(".min.js") || name.ends_with("-lock.json");
     let folders = ["migrations", "locale", "LC_MESSAGES"];
     if generated
-        || SKIPPED.contains(&ending.as_str())
+        || !is_python && SKIPPED.contains(&&*ending)
         || path.as_str().split('/').any(|part| folders.contains(&part))
     {
         return None;
     }
-    let is_python = kind::by_name(path) == Some(Kind::Python);
+    // Nearly all of it is called so; templates of code have a further ending.
+    let is_python = is_python || kind::by_name(path) == Some(Kind::Python);
     Some(if is_python { Search::InAnyCase } else { Search::Exactly })
 }
 

@@ -5,7 +5,7 @@ use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
 use crate::model::drift::{self, Copies, Drifts};
-use crate::model::{Files, Memo, Model, Wanted, mention};
+use crate::model::{Files, Memo, Model, Names, Wanted, mention};
 use crate::python;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread, file_name};
 use crate::syntax::kind::Kind;
@@ -30,10 +30,11 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     let files: Vec<_> = tree.files().collect();
     at_once.extend(files.par_iter().copied().filter(is_wanted).cloned().collect::<Vec<_>>());
     at_once.extend(sites(tree, &files));
-    reader.round(tree, at_once);
-    for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
-        let (mut model, wants) = reader.build(tree, last);
-        if wants.paths.is_empty() || last {
+    let (names, ()) = rayon::join(|| Names::of(tree), || reader.round(tree, at_once));
+    let names = Arc::new(names);
+    for round in 0..=ROUNDS {
+        let (mut model, wants) = reader.build(tree, &names, round);
+        if wants.paths.is_empty() || round == ROUNDS {
             look_for_uses(tree, &model);
             reader.finish(&mut model);
             return (reader.sources, model);
@@ -79,10 +80,10 @@ pub(super) fn load_machine(
     let mut at_once = Wanted::default();
     at_once.extend(of_projects.chain(&discovered.files).cloned());
     reader.round(tree, at_once);
-    for last in (0..=ROUNDS).map(|round| round == ROUNDS) {
-        let (mut model, wants) = reader.build(tree, last);
+    for round in 0..=ROUNDS {
+        let (mut model, wants) = reader.build(tree, &Arc::new(Names::of(tree)), round);
         let grew = tree.grow();
-        if (wants.paths.is_empty() && !grew) || last {
+        if (wants.paths.is_empty() && !grew) || round == ROUNDS {
             reader.finish(&mut model);
             let drifts = reader.drifts(tree, discovered);
             return (reader.sources, model, drifts);
@@ -251,15 +252,22 @@ impl Reader {
     }
 
     /// A model of what was read so far, and what it wants besides.
-    fn build(&self, tree: &Tree, last: bool) -> (Model, Wanted) {
+    fn build<'t>(
+        &'t self,
+        tree: &'t Tree,
+        names: &Arc<Names<'t>>,
+        round: usize,
+    ) -> (Model, Wanted) {
         let unread = self.unread.iter().filter_map(|it| Some(it.evidence().place()?.file));
-        let mut files = Files::new(tree, &self.sources, &self.parsed).without(unread.collect());
+        let files = Files::among(Arc::clone(names), tree, &self.sources, &self.parsed);
+        let mut files = files.without(unread.collect());
         files.follows_views = self.follows_views;
         files.contracts = &self.contracts;
         files.memo = Arc::clone(&self.memo);
         let mut model = Model::build(&files);
-        let is_whole = || last || !files.wants_beside(&self.asked);
-        if is_whole() {
+        let is_whole = || round == ROUNDS || !files.wants_beside(&self.asked);
+        // At first, so that it comes along with the rest; in the end, as more is there by then.
+        if round == 0 || is_whole() {
             Model::want(&files);
         }
         if is_whole() {

@@ -76,66 +76,47 @@ impl Tree {
     }
 }
 
-/// The names that are looked for. Nearly every word is none of them, so what tells that first is
-/// what costs least.
+/// The names that are looked for.
 struct Wanted<'n> {
     /// Two names may differ in nothing but their case.
-    by_capitals: HashMap<Vec<u8>, Vec<&'n String>>,
-    /// The lengths of the names that begin with a byte, as bits.
-    lengths: [u64; 256],
+    by_small_letters: HashMap<String, Vec<&'n String>>,
     as_written: Option<AhoCorasick>,
+    /// For texts in small letters.
+    in_small_letters: Option<AhoCorasick>,
 }
 
 impl<'n> Wanted<'n> {
     fn new(names: &'n HashSet<String>) -> Self {
-        let words = names.iter().filter(|name| name.bytes().all(is_word));
-        let as_written =
-            AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok();
-        let mut wanted = Self { by_capitals: HashMap::new(), lengths: [0; 256], as_written };
-        for name in names {
-            let capitals = name.to_ascii_uppercase().into_bytes();
-            let Some(head) = capitals.first() else { continue };
-            for head in [*head, head.to_ascii_lowercase()] {
-                wanted.lengths[usize::from(head)] |= length_bit(capitals.len());
-            }
-            wanted.by_capitals.entry(capitals).or_default().push(name);
+        let mut by_small_letters: HashMap<String, Vec<&'n String>> = HashMap::new();
+        for name in names.iter().filter(|name| !name.is_empty() && name.bytes().all(is_word)) {
+            by_small_letters.entry(name.to_ascii_lowercase()).or_default().push(name);
         }
-        wanted
+        let written: Vec<_> = by_small_letters.values().flatten().copied().collect();
+        let (as_written, in_small_letters) =
+            (searcher(&written), searcher(by_small_letters.keys()));
+        Self { by_small_letters, as_written, in_small_letters }
     }
 
-    /// The words that may be one of the names, each with where it begins.
+    /// The words that have one of the names in them, each with where it begins.
     fn words<'t>(&self, text: &'t str, search: Search) -> Vec<(usize, &'t str)> {
-        match (search, &self.as_written) {
-            (Search::Exactly, Some(as_written)) => around(text, as_written),
-            (Search::Exactly, None) | (Search::InAnyCase, _) => {
-                words(text).filter(|(_, word)| self.may_name(word)).collect()
+        match search {
+            Search::Exactly => around(text, text, self.as_written.as_ref()),
+            // Of a text of one case, many names are found at once; and every byte keeps its place.
+            Search::InAnyCase => {
+                around(text, &text.to_ascii_lowercase(), self.in_small_letters.as_ref())
             }
         }
-    }
-
-    /// Whether a word may be one of the names, in one of its readings.
-    fn may_name(&self, word: &str) -> bool {
-        self.has_like(word) || word.starts_with(OF_SUPERVISORD)
-    }
-
-    /// Whether some name begins as the word does and is as long.
-    fn has_like(&self, word: &str) -> bool {
-        let head = word.as_bytes().first().map_or(0, |head| usize::from(*head));
-        self.lengths[head] & length_bit(word.len()) != 0
     }
 
     fn named(&self, word: &str) -> &[&'n String] {
-        if !self.has_like(word) {
-            return &[];
-        }
-        let capitals = word.to_ascii_uppercase().into_bytes();
-        self.by_capitals.get(&capitals).map(Vec::as_slice).unwrap_or_default()
+        let found = self.by_small_letters.get(&word.to_ascii_lowercase());
+        found.map(Vec::as_slice).unwrap_or_default()
     }
 }
 
-/// Names too long for a bit of their own share the last.
-fn length_bit(length: usize) -> u64 {
-    1 << length.min(63)
+/// It is only refused names that together are larger than any tree.
+fn searcher(names: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Option<AhoCorasick> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(names).ok()
 }
 
 /// supervisord has the variable `X` as `%(ENV_X)s`.
@@ -147,12 +128,13 @@ fn readings((at, word): (usize, &str)) -> impl Iterator<Item = (usize, &str)> {
     [(at, word)].into_iter().chain(bare)
 }
 
-/// The words that have one of the names in them.
-fn around<'t>(text: &'t str, names: &AhoCorasick) -> Vec<(usize, &'t str)> {
+/// The words of a text that have one of the names in them, as they are found in the same text as it
+/// is searched.
+fn around<'t>(text: &'t str, searched: &str, names: Option<&AhoCorasick>) -> Vec<(usize, &'t str)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(hit) = names.find(Input::new(text).range(at..)) {
+    while let Some(hit) = names.and_then(|it| it.find(Input::new(searched).range(at..))) {
         let lead = bytes[at..hit.start()].iter().rev().take_while(|byte| is_word(**byte)).count();
         let rest = bytes[hit.end()..].iter().take_while(|byte| is_word(**byte)).count();
         let from = hit.start() - lead;
@@ -160,23 +142,6 @@ fn around<'t>(text: &'t str, names: &AhoCorasick) -> Vec<(usize, &'t str)> {
         found.push((from, &text[from..at]));
     }
     found
-}
-
-/// Words as variables are written, each with where it begins.
-fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut at = 0;
-    let bytes = text.as_bytes();
-    std::iter::from_fn(move || {
-        loop {
-            let from = at + bytes[at..].iter().position(|byte| is_word(*byte))?;
-            let rest = &bytes[from..];
-            let length = rest.iter().position(|byte| !is_word(*byte));
-            at = from + length.unwrap_or(rest.len());
-            if at - from > 1 {
-                return Some((from, &text[from..at]));
-            }
-        }
-    })
 }
 
 fn is_word(byte: u8) -> bool {

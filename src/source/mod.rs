@@ -25,6 +25,7 @@ mod shown;
 mod tree;
 mod walk;
 
+pub use by_path::by_parts;
 pub use file_system::{AclEntry, AclTag, FileSystem, Stat, StatKind};
 pub use git::GitIndex;
 pub use globs::{Anchored, GlobError, Globs};
@@ -203,7 +204,7 @@ fn decode(bytes: &[u8]) -> String {
 #[derive(Debug, Default)]
 pub struct Sources {
     all: Vec<Source>,
-    by_path: HashMap<Utf8PathBuf, FileId>,
+    by_path: HashMap<Utf8PathBuf, FileId, foldhash::fast::RandomState>,
 }
 
 /// The sources as reports may see them. The raw text cannot be reached from here, so no format
@@ -215,7 +216,7 @@ impl Sources {
     /// Adds one round of files. Ids follow the paths, whatever order the files were found in;
     /// a path that is already there keeps the source it has.
     pub fn add(&mut self, mut round: Vec<File>) {
-        round.sort_by(|a, b| a.path.cmp(&b.path));
+        round.sort_by_cached_key(|file| by_parts(&file.path));
         for file in round {
             let next = FileId(self.all.len() as u32);
             if self.by_path.contains_key(&file.path) {

@@ -8,13 +8,14 @@ use camino::Utf8Path;
 /// The same as [`Utf8Path::file_name`].
 pub fn file_name(path: &Utf8Path) -> Option<&str> {
     let text = path.as_str();
-    let slash = text.bytes().rposition(|byte| byte == b'/');
+    let slash = memchr::memrchr(b'/', text.as_bytes());
     let last = slash.map_or(text, |at| &text[at + 1..]);
     if matches!(last, "" | "." | "..") { path.file_name() } else { Some(last) }
 }
 
 /// The same as [`Utf8Path::extension`].
 pub fn extension(path: &Utf8Path) -> Option<&str> {
-    let (stem, ending) = file_name(path)?.rsplit_once('.')?;
-    (!stem.is_empty()).then_some(ending)
+    let name = file_name(path)?;
+    let dot = memchr::memrchr(b'.', name.as_bytes()).filter(|at| *at > 0)?;
+    Some(&name[dot + 1..])
 }

@@ -9,7 +9,8 @@ use crate::source::{Entry, EntryKind, Globs, Tree, Trouble, Unread};
 use camino::Utf8PathBuf;
 use ignore::{IncrementalIgnore, WalkBuilder};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use std::fs;
+use std::ffi::OsStr;
+use std::fs::{self, DirEntry, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -97,6 +98,16 @@ struct Folder {
     ignored: bool,
 }
 
+/// A name in a folder, as it was listed.
+struct Named<'n> {
+    kind: FileType,
+    entry: DirEntry,
+    name: &'n OsStr,
+    /// The path from the root.
+    below: &'n Path,
+    ignored: bool,
+}
+
 /// What was found. Of a folder that is not entered, it is not known yet whether it is foreign.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -128,7 +139,9 @@ impl<'w> Walk<'w> {
                 self.enter(vec![root], |folder| !folder.ignored)
             }
             Ok(metadata) => {
-                let entries = vec![(shown, Entry::of(&path, &metadata, false))];
+                let is_escaped = path.to_str().is_none();
+                let entries =
+                    vec![(shown, Entry::of(|| path.clone(), is_escaped, &metadata, false))];
                 Found { entries, ..Found::default() }
             }
             Err(_) => Found::default(),
@@ -181,34 +194,51 @@ impl<'w> Walk<'w> {
         let thread = rayon::current_thread_index().unwrap_or_default();
         let matcher = self.matchers.get(thread % self.matchers.len().max(1));
         let mut matcher = matcher.map(|it| it.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut below = folder.below.clone();
         for (kind, entry) in names {
-            let (path, name) = (entry.path(), entry.file_name());
-            let below = folder.below.join(&name);
+            let name = entry.file_name();
+            below.push(&name);
             let mut matches = matcher.iter_mut().map(|it| it.matched(&below, kind.is_dir()));
             let ignored = folder.ignored || matches.any(|it| it.is_ignore());
-            let (shown, name) = (shown(&path), name.to_str().unwrap_or_default());
-            // What git ignores is named only where its folder can be.
-            if ignored && folder.path.to_str().is_none() {
-                continue;
-            }
-            if LEFT_BY_RUNNING.contains(&name) {
-                match ignored {
-                    true => found.made.push(path.clone()),
-                    false => found.left.push(shown.clone()),
-                }
-            }
-            let is_foreign =
-                is_foreign_name(name) || !kind.is_file() && !kind.is_dir() && is_virtualenv(&path);
-            if is_foreign || self.exclude.matches(&shown) {
-                continue;
-            }
-            if kind.is_dir() {
-                found.folders.push(Folder { path, below, shown, ignored });
-            } else if let Ok(metadata) = entry.metadata() {
-                found.entries.push((shown, Entry::of(&path, &metadata, ignored)));
-            }
+            self.take(
+                folder,
+                Named { kind, entry, name: &name, below: &below, ignored },
+                &mut found,
+            );
+            below.pop();
         }
         Some(found)
+    }
+
+    /// One name of a folder.
+    fn take(&self, folder: &Folder, named: Named<'_>, found: &mut Found) {
+        let Named { kind, entry, name, below, ignored } = named;
+        let path = || folder.path.join(name);
+        let is_in_named = folder.path.to_str().is_some();
+        // What git ignores is named only where its folder can be.
+        if ignored && !is_in_named {
+            return;
+        }
+        let is_named = is_in_named && name.to_str().is_some();
+        let name = name.to_str().unwrap_or_default();
+        let shown = if is_named { folder.shown.join(name) } else { shown(&path()) };
+        if LEFT_BY_RUNNING.contains(&name) {
+            match ignored {
+                true => found.made.push(path()),
+                false => found.left.push(shown.clone()),
+            }
+        }
+        let is_foreign =
+            is_foreign_name(name) || !kind.is_file() && !kind.is_dir() && is_virtualenv(&path());
+        if is_foreign || self.exclude.matches(&shown) {
+            return;
+        }
+        if kind.is_dir() {
+            let (path, below) = (path(), below.to_owned());
+            found.folders.push(Folder { path, below, shown, ignored });
+        } else if let Ok(metadata) = entry.metadata() {
+            found.entries.push((shown, Entry::of(path, !is_named, &metadata, ignored)));
+        }
     }
 
     /// What git ignores may be closed to others: nobody asked for it.
@@ -220,14 +250,21 @@ impl<'w> Walk<'w> {
 
 impl Folder {
     fn entry(&self) -> (Utf8PathBuf, Entry) {
-        let real = real(&self.path);
+        let real = self.path.to_str().is_none().then(|| self.path.clone());
         (self.shown.clone(), Entry { kind: EntryKind::Dir, ignored: self.ignored, real })
     }
 }
 
 impl Entry {
-    fn of(path: &Path, metadata: &fs::Metadata, ignored: bool) -> Self {
-        Self { kind: kind_of(path, metadata), ignored, real: real(path) }
+    /// `is_escaped` says that the path is no UTF-8; of nearly all, nobody asks for it.
+    fn of(
+        path: impl Fn() -> PathBuf,
+        is_escaped: bool,
+        metadata: &fs::Metadata,
+        ignored: bool,
+    ) -> Self {
+        let real = is_escaped.then(&path);
+        Self { kind: kind_of(path, metadata), ignored, real }
     }
 }
 
@@ -280,12 +317,13 @@ impl Tree {
     }
 }
 
-fn kind_of(path: &Path, metadata: &fs::Metadata) -> EntryKind {
+fn kind_of(path: impl Fn() -> PathBuf, metadata: &fs::Metadata) -> EntryKind {
     if metadata.is_dir() {
         return EntryKind::Dir;
     }
     if metadata.is_symlink() {
-        let target = fs::read_link(path).unwrap_or_default();
+        let path = path();
+        let target = fs::read_link(&path).unwrap_or_default();
         let beside = path.parent().unwrap_or(Path::new(""));
         return EntryKind::Link(normalize(&shown(&beside.join(target))));
     }
@@ -313,8 +351,4 @@ fn is_virtualenv(folder: &Path) -> bool {
 /// Whether a name is that of a folder of installed code, or of what tools keep.
 pub(super) fn is_foreign_name(name: &str) -> bool {
     FOREIGN.contains(&name)
-}
-
-fn real(path: &Path) -> Option<PathBuf> {
-    path.to_str().is_none().then(|| path.to_owned())
 }

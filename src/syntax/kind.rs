@@ -97,7 +97,14 @@ pub fn lowered(name: &str) -> Cow<'_, str> {
 
 /// The format that a name promises; `None` where only the content can tell or nobody asks.
 pub fn by_name(path: &Utf8Path) -> Option<Kind> {
-    let name = base_name(file_name(path)?);
+    let whole = file_name(path)?;
+    // Most of what is asked for is code and pages, which nothing below takes for anything else.
+    match extension(path) {
+        Some("py") => return Some(Kind::Python),
+        Some(ending) if is_of_pages(ending) => return None,
+        _ => {}
+    }
+    let name = base_name(whole);
     let lower = lowered(name);
     let ending = lower.rsplit_once('.').map_or("", |(_, ending)| ending);
     let around = path.parent()?;
@@ -153,6 +160,15 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         _ if SCRIPTS.contains(&ending) => Some(Kind::Shell),
         _ => None,
     }
+}
+
+/// What browsers get, and what translators write.
+fn is_of_pages(ending: &str) -> bool {
+    matches!(
+        ending,
+        "html" | "htm" | "css" | "scss" | "sass" | "less" | "js" | "mjs" | "jsx" | "ts" | "tsx"
+    ) || matches!(ending, "vue" | "json" | "map" | "svg" | "png" | "jpg" | "jpeg" | "gif" | "webp")
+        || matches!(ending, "ico" | "woff" | "woff2" | "ttf" | "eot" | "pdf" | "po" | "mo")
 }
 
 /// Where services other than GitHub's look for what to run.
@@ -248,6 +264,9 @@ pub fn may_be_site(path: &Utf8Path) -> bool {
             .flat_map(Utf8Path::components)
             .any(|folder| matches!(folder.as_str(), "doc" | "docs" | "documentation" | "examples"))
     };
+    if extension(path).is_some_and(|it| it == "py" || is_of_pages(it)) {
+        return false;
+    }
     let by_domain = |ending: &str| DOMAINS.contains(&ending) && !name.starts_with('.');
     name.rsplit_once('.').is_none_or(|(_, ending)| by_domain(ending)) && !in_documents()
 }

@@ -6,7 +6,9 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::stage_of;
 use crate::model::build::{initdb, private_key, superusers};
-use crate::model::{Committed, CommittedKind, Deployment, Files, Found, Kind, Read, Stage};
+use crate::model::{
+    Committed, CommittedKind, Deployment, Exposed, Files, Found, Kind, Read, Stage,
+};
 use crate::source::{EntryKind, LARGEST, Place, file_name};
 use crate::syntax;
 use crate::syntax::kind;
@@ -42,27 +44,35 @@ pub(super) fn tracked(files: &Files, path: &Utf8Path) -> Option<Tracked> {
 /// Files that git has, with what they may be.
 pub(super) fn candidates<'f>(files: &Files<'f>) -> Vec<(Found<'f>, CommittedKind, Tracked, u64)> {
     let mut out = Vec::new();
-    let paired = beside_public_keys(files);
-    let as_key = |path: &Utf8Path, size| {
-        (paired.contains(path.as_str()) && size <= LARGEST).then_some(CommittedKind::PrivateKey)
-    };
-    for (path, entry) in files.tree.entries() {
-        let EntryKind::File { size, .. } = entry.kind else { continue };
-        let Some(name) = file_name(path).map(kind::lowered) else { continue };
-        let named = candidate(&name, size).or_else(|| renamed(files, path, &name, size));
-        let Some(candidate) = named.or_else(|| as_key(path, size)) else { continue };
-        let below = files.from_root(path).1;
-        if is_for_tests(below) || is_of_an_editor(below) {
-            continue;
-        }
+    for Exposed { path, kind, size } in files.names.exposed(|| exposed(files)) {
         let Some(tracked) = tracked(files, path) else { continue };
         // Asking for it reads it, and a place can only be in what was read.
-        out.push((files.find(path), candidate, tracked, size));
-        if candidate == CommittedKind::PrivateKey {
+        out.push((files.find(path), *kind, tracked, *size));
+        if *kind == CommittedKind::PrivateKey {
             let _ = private_key::certificates(files, path);
         }
     }
     out
+}
+
+fn exposed(files: &Files) -> Vec<Exposed> {
+    let paired = beside_public_keys(files);
+    let as_key = |path: &Utf8Path, size| {
+        (!paired.is_empty() && paired.contains(path.as_str()) && size <= LARGEST)
+            .then_some(CommittedKind::PrivateKey)
+    };
+    let found = files.tree.entries().filter_map(|(path, entry)| {
+        let EntryKind::File { size, .. } = entry.kind else { return None };
+        let name = file_name(path).map(kind::lowered)?;
+        let named = candidate(&name, size).or_else(|| renamed(files, path, &name, size));
+        let kind = named.or_else(|| as_key(path, size))?;
+        Some(Exposed { path: path.clone(), kind, size })
+    });
+    let is_passed_over = |it: &Exposed| {
+        let below = files.from_root(&it.path).1;
+        is_for_tests(below) || is_of_an_editor(below)
+    };
+    found.filter(|it| !is_passed_over(it)).collect()
 }
 
 pub(super) fn committed(files: &Files) -> Vec<Committed> {
@@ -97,18 +107,17 @@ const SMALLEST_DATABASE: u64 = 8192;
 
 /// What a file may be, by its name in small letters and its size.
 fn candidate(name: &str, size: u64) -> Option<CommittedKind> {
-    let ending = |endings: &[&str]| endings.iter().any(|it| name.ends_with(it));
-    if ending(&[".sqlite3", ".sqlite"]) && size >= SMALLEST_DATABASE {
-        return Some(CommittedKind::Sqlite);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    match ending {
+        "sqlite3" | "sqlite" if size >= SMALLEST_DATABASE => return Some(CommittedKind::Sqlite),
+        "sql" | "dump" | "pgdump" => return Some(CommittedKind::Dump),
+        "gz" if name.ends_with(".sql.gz") => return Some(CommittedKind::Dump),
+        "json" if is_dumped(name) && size <= LARGEST => return Some(CommittedKind::Accounts),
+        _ => {}
     }
-    if ending(&[".sql", ".dump", ".sql.gz", ".pgdump"]) {
-        return Some(CommittedKind::Dump);
-    }
-    if is_dumped(name) && size <= LARGEST {
-        return Some(CommittedKind::Accounts);
-    }
-    let keys = [".key", ".pem", "id_rsa", "id_ed25519", "id_ecdsa"];
-    (ending(&keys) && size <= LARGEST).then_some(CommittedKind::PrivateKey)
+    let is_key = matches!(ending, "key" | "pem")
+        || ["id_rsa", "id_ed25519", "id_ecdsa"].iter().any(|it| name.ends_with(it));
+    (is_key && size <= LARGEST).then_some(CommittedKind::PrivateKey)
 }
 
 /// A database under another name, as a copy of the site's has: its first bytes say what it is
@@ -120,10 +129,9 @@ fn renamed(files: &Files, path: &Utf8Path, name: &str, size: u64) -> Option<Comm
 }
 
 /// What lies beside a public key of its name, as `ssh-keygen -f deploy` leaves both (ssh-keygen(1)).
-fn beside_public_keys<'f>(files: &'f Files<'_>) -> BTreeSet<&'f str> {
-    let paths = files.tree.entries().map(|(path, _)| path);
-    let public = paths.filter_map(|path| Some((path, path.as_str().strip_suffix(".pub")?)));
-    public.filter(|(path, _)| files.tree.is_file(path)).map(|(_, beside)| beside).collect()
+fn beside_public_keys<'f>(files: &Files<'f>) -> BTreeSet<&'f str> {
+    let public = files.ending_in(&["pub"]).into_iter();
+    public.filter_map(|path| path.as_str().strip_suffix(".pub")).collect()
 }
 
 /// What `dumpdata` was told to write to, by a name that says so.

@@ -246,8 +246,9 @@ impl Looked<'_> {
     fn baked(&self, service: &Service) -> Vec<Baked> {
         let mut found: Vec<Baked> = Vec::new();
         let root = self.context.root;
-        let below = self.files.tree.below(root).map(|(path, _)| path);
-        for path in below.filter(|path| is_env_file(path) && self.holds_secrets(path)) {
+        for path in
+            self.files.of_env(root).filter(|path| is_env_file(path) && self.holds_secrets(path))
+        {
             found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, None)));
         }
         for env_file in &service.env_files {

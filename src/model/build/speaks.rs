@@ -7,7 +7,7 @@ use crate::model::build::documents::documents;
 use crate::model::surroundings::Speaks;
 use crate::model::{Files, Kind, Read};
 use crate::source::Place;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -57,10 +57,7 @@ enum About {
 
 static SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let words = WORDS.iter().map(|(word, _)| word);
-    let automaton = Some(AhoCorasickKind::DFA);
-    let first = MatchKind::LeftmostFirst;
-    let builder = &mut AhoCorasick::builder();
-    builder.ascii_case_insensitive(true).kind(automaton).match_kind(first).build(words).ok()
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words).ok()
 });
 
 pub(super) fn speaks(files: &Files) -> Speaks {
@@ -77,18 +74,18 @@ pub(super) fn speaks(files: &Files) -> Speaks {
     let scripts = [Kind::Shell, Kind::Makefile].into_iter().flat_map(|kind| files.of(kind));
     let obtains = scripts.into_iter().find_map(obtains_once);
     let read = kinds.into_iter().flat_map(|kind| files.of(kind));
-    let read = read.map(|read| (read.text, Voice::of(read.parsed.kind())));
-    let documents = documents(files).into_iter().map(|read| (read.text, Voice::Told));
+    let read = read.map(|read| (read, Voice::of(read.parsed.kind())));
+    let documents = documents(files).into_iter().map(|read| (read, Voice::Told));
     let mut found = Speaks { obtains, ..Speaks::default() };
-    for (text, voice) in read.chain(documents) {
-        let about = about(text);
+    for (read, voice) in read.chain(documents) {
+        let about = about(files.in_small_letters(read.id));
         found.of_certificates |= about.contains(&About::Certificates);
         found.of_outer_proxy |= about.contains(&About::OuterProxy);
         // What nginx's own files set is known better.
         found.of_body_limits |= about.contains(&About::BodyLimits) && matches!(voice, Voice::Told);
         found.of_renewals |= about.contains(&About::Renewals);
         found.of_reloads |=
-            about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(text);
+            about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(read.text);
     }
     found
 }
@@ -107,6 +104,7 @@ fn obtains_once(read: Read<'_>) -> Option<Place> {
     Some(Place::new(read.id, at, at + VERB.len()))
 }
 
+/// What a text in small letters is about.
 fn about(text: &str) -> BTreeSet<About> {
     let searcher = SEARCHER.as_ref();
     let found = searcher.into_iter().flat_map(|it| it.find_iter(text));

@@ -4,25 +4,21 @@ use crate::model::build::documents::{documents, has_servers};
 use crate::model::scripted;
 use crate::model::{Files, Found, Kind, Read, Told};
 use crate::source::file_name;
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use camino::Utf8PathBuf;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
 
-/// A word, or one of some, as it is found in long texts, in whatever case.
-type Word = LazyLock<Option<AhoCorasick>>;
-
-static CELERY: Word = LazyLock::new(|| in_any_case(&["celery"]));
-static CREATES_DATABASE: Word = LazyLock::new(|| in_any_case(&["CREATE DATABASE"]));
-static CREATES_USER: Word = LazyLock::new(|| in_any_case(&["CREATE USER", "CREATE ROLE"]));
+const CELERY: &str = "celery";
+const CREATES_DATABASE: &str = "create database";
+const CREATES_USER: [&str; 2] = ["create user", "create role"];
 
 /// What the tree tells of, builds of images aside.
 pub(super) fn told(files: &Files) -> Told {
     let read = scripted::lists(files);
     let tells = |command: &str| read.iter().any(|read| says(read.text, command));
     let on_celery = lines_on_celery(files, &read);
+    let has = |read: &Read<'_>, words: &str| files.in_small_letters(read.id).contains(words);
     let says_one = |line: &str, words: &[&str]| words.iter().any(|it| line.contains(it));
     // A compose file's beat is another deployment's.
     let mut on_machines = on_celery.iter().filter(|(kind, _)| *kind != Kind::Compose);
@@ -30,25 +26,27 @@ pub(super) fn told(files: &Files) -> Told {
         starts_workers: has_file_for_workers(files)
             || on_celery.iter().any(|(_, line)| says_one(line, &["worker", "multi"])),
         starts_beat: on_machines.any(|(_, line)| says_one(line, &["beat"])),
-        creates_users: tells("createuser") || read.iter().any(|it| has(it.text, &CREATES_USER)),
+        creates_users: tells("createuser")
+            || read.iter().any(|it| CREATES_USER.iter().any(|words| has(it, words))),
         collects: tells("collectstatic"),
         migrates: tells("migrate"),
         gives_away: ["chown", "setfacl", "chmod"].into_iter().any(tells),
-        creates_databases: creates_databases(&read)
-            || guides(files).iter().any(|read| has(read.text, &CREATES_DATABASE)),
+        creates_databases: creates_databases(files, &read)
+            || guides(files).iter().any(|it| has(it, CREATES_DATABASE)),
     }
 }
 
 /// Asks for what [`told`] would ask for at its end.
 pub(super) fn want(files: &Files) {
-    if !creates_databases(&scripted::lists(files)) {
+    if !creates_databases(files, &scripted::lists(files)) {
         let _ = guides(files);
     }
 }
 
 /// Whether some list of commands makes a database.
-fn creates_databases(lists: &[Read<'_>]) -> bool {
-    lists.par_iter().any(|it| says(it.text, "createdb") || has(it.text, &CREATES_DATABASE))
+fn creates_databases(files: &Files, lists: &[Read<'_>]) -> bool {
+    let has = |read: &Read<'_>| files.in_small_letters(read.id).contains(CREATES_DATABASE);
+    lists.par_iter().any(|it| says(it.text, "createdb") || has(it))
 }
 
 /// What somebody reads first who sets the project up.
@@ -72,17 +70,18 @@ fn lines_on_celery(files: &Files, lists: &[Read<'_>]) -> Vec<(Kind, String)> {
     let mut seen = BTreeSet::new();
     let texts = texts.filter(|it| it.parsed.kind() != Kind::Requirements && seen.insert(it.id));
     let texts: Vec<_> = texts.collect();
-    let on_celery = texts.into_par_iter().filter(|it| has(it.text, &CELERY));
+    let small = |read: &Read<'_>| files.in_small_letters(read.id);
+    let on_celery = texts.into_par_iter().filter(|it| small(it).contains(CELERY));
     let lines = on_celery.flat_map_iter(|read| {
         let joined = match read.text.contains("\\\n") {
-            true => Cow::Owned(read.text.replace("\\\n", " ")),
-            false => Cow::Borrowed(read.text),
+            true => Cow::Owned(small(&read).replace("\\\n", " ")),
+            false => Cow::Borrowed(small(&read)),
         };
-        let lines = joined.lines().filter(|line| has(line, &CELERY)).map(str::to_lowercase);
         // The application of that name runs in the site.
+        let lines = joined.lines().filter(|line| line.contains(CELERY));
         let lines =
             lines.map(|it| it.replace("django-celery-beat", "").replace("django_celery_beat", ""));
-        let lines = lines.filter(|line| line.contains("celery"));
+        let lines = lines.filter(|line| line.contains(CELERY));
         lines.map(|line| (read.parsed.kind(), line)).collect::<Vec<_>>()
     });
     lines.collect()
@@ -95,16 +94,6 @@ fn has_file_for_workers(files: &Files) -> bool {
         name.contains("celery") && !name.contains("beat") && path.extension() != Some("py")
     };
     files.tree.files().any(is_one)
-}
-
-/// The tables of the automaton are worth their making: documents are long, and many.
-fn in_any_case(words: &[&str]) -> Option<AhoCorasick> {
-    let builder = &mut AhoCorasick::builder();
-    builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words).ok()
-}
-
-fn has(text: &str, word: &Word) -> bool {
-    word.as_ref().is_some_and(|word| word.is_match(text))
 }
 
 /// Whether a command stands anywhere but in a comment.

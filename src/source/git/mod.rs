@@ -60,6 +60,10 @@ impl GitIndex {
         let below = shown(below);
         let ours = parsed.into_iter().filter_map(|(path, mode)| {
             let path = shown(Path::new(&path));
+            // The root mostly is where the repository begins, and is called nothing.
+            if below.as_str().is_empty() && read.root.as_str().is_empty() {
+                return Some((path, mode));
+            }
             let rest = path.strip_prefix(&below).ok()?;
             let whole = rest.as_str().is_empty();
             Some((if whole { read.root.clone() } else { read.root.join(rest) }, mode))
