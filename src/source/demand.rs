@@ -4,7 +4,7 @@
 //! at before the next round. When a round asks for nothing new, every answer was true.
 
 use crate::source::file_system::{FileSystem, StatKind};
-use crate::source::tree::{EntryKind, Tree, Trouble, Unread, normalize};
+use crate::source::tree::{EntryKind, FileStat, Tree, Trouble, Unread, normalize};
 use crate::source::walk::is_foreign_name;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -171,9 +171,9 @@ impl Tree {
             }
         };
         let kind = match stat.kind {
-            StatKind::File => {
-                EntryKind::File { size: stat.size, executable: stat.mode & 0o111 != 0 }
-            }
+            StatKind::File => EntryKind::File {
+                stat: Some(FileStat { size: stat.size, executable: stat.mode & 0o111 != 0 }),
+            },
             StatKind::Dir => EntryKind::Dir,
             StatKind::Link(target) => EntryKind::Link(normalize(&parent.join(target))),
             StatKind::Socket | StatKind::Fifo | StatKind::Device => EntryKind::Other,

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Code that people write is smaller; what is larger was generated.
-const LARGEST_CODE: u64 = 1 << 20;
+const LARGEST_CODE: usize = 1 << 20;
 
 /// How names are looked for in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,16 +42,15 @@ impl Tree {
         search: impl Fn(&Utf8Path) -> Option<Search> + Sync,
         way: impl Fn(Mention<'_>) -> Option<U> + Sync,
     ) -> BTreeMap<String, BTreeSet<U>> {
-        let is_code = |entry: &Entry| {
-            let small = matches!(entry.kind, EntryKind::File { size, .. } if size <= LARGEST_CODE);
-            small && !entry.ignored
-        };
+        let is_code =
+            |entry: &Entry| matches!(entry.kind, EntryKind::File { .. }) && !entry.ignored;
         let wanted = Wanted::new(names);
         let files = self.entries().filter(|(_, entry)| is_code(entry)).map(|(path, _)| path);
         let files: Vec<_> = files.collect();
         let files = files.into_par_iter().filter_map(|path| Some((path, search(path)?)));
         let each = files.flat_map_iter(|(path, search)| {
             let bytes = self.read_one(path).map(|file| file.bytes).unwrap_or_default();
+            let bytes = if bytes.len() <= LARGEST_CODE { bytes } else { Vec::new() };
             // Nearly all is UTF-8, which is quickly seen; replacing what is not takes longer.
             let text = match std::str::from_utf8(&bytes) {
                 Ok(text) => Cow::Borrowed(text),

@@ -35,7 +35,7 @@ pub use names::{extension, file_name};
 pub use past::{Past, PastKind};
 pub use shown::drives_terminals;
 pub use tree::said;
-pub use tree::{Entry, EntryKind, LARGEST, RootError, Tree, Trouble, Unread, normalize};
+pub use tree::{Entry, EntryKind, FileStat, LARGEST, RootError, Tree, Trouble, Unread, normalize};
 
 /// A file in [`Sources`]. Ids follow the sorted paths, so that ordering by id is stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

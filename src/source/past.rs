@@ -1,7 +1,7 @@
 //! A tree as it was at another time: what was tracked then, and what nobody tracks as it is now.
 
 use crate::source::normalize;
-use crate::source::tree::{Entry, EntryKind, Tree};
+use crate::source::tree::{Entry, EntryKind, FileStat, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ impl Tree {
             let kind = match kind {
                 PastKind::File { size, executable, bytes: text } => {
                     bytes.insert(path.clone(), text);
-                    EntryKind::File { size, executable }
+                    EntryKind::File { stat: Some(FileStat { size, executable }) }
                 }
                 PastKind::Link(target) => {
                     let beside = path.parent().unwrap_or(Utf8Path::new(""));

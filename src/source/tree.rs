@@ -61,14 +61,20 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EntryKind {
     File {
-        size: u64,
-        executable: bool,
+        /// Nothing where the disk was not asked: of most files nobody wants to know.
+        stat: Option<FileStat>,
     },
     Dir,
     /// The target as it would be written from where the tree's paths begin; it may not exist.
     Link(Utf8PathBuf),
     /// A FIFO, a device, a socket: opening one could wait for ever.
     Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileStat {
+    pub size: u64,
+    pub executable: bool,
 }
 
 /// A path that could not be read, and why.
@@ -152,12 +158,14 @@ impl Tree {
         let mut tree = Self { roots: vec![Utf8PathBuf::new()], used: true, ..Self::default() };
         let mut bytes = BTreeMap::new();
         for file in files {
-            let size = file.bytes.len() as u64;
-            let executable = file.bytes.starts_with(b"#!");
+            let stat = FileStat {
+                size: file.bytes.len() as u64,
+                executable: file.bytes.starts_with(b"#!"),
+            };
             for folder in file.path.ancestors().skip(1) {
                 tree.insert(folder.to_owned(), EntryKind::Dir);
             }
-            tree.insert(file.path.clone(), EntryKind::File { size, executable });
+            tree.insert(file.path.clone(), EntryKind::File { stat: Some(stat) });
             bytes.insert(file.path, file.bytes);
         }
         tree.bytes = Some(bytes);
@@ -302,6 +310,14 @@ impl Tree {
         self.resolve(path).is_some_and(|it| matches!(self.kind(&it), Some(EntryKind::Dir)))
     }
 
+    /// The size and the mode of a file; nothing for all else, and for what has gone since.
+    pub fn file_stat(&self, path: &Utf8Path) -> Option<FileStat> {
+        let entry = self.entries.get(path)?;
+        let EntryKind::File { stat } = entry.kind else { return None };
+        let real = entry.real.as_deref().unwrap_or(path.as_std_path());
+        stat.or_else(|| fs::metadata(real).ok().map(|it| FileStat::of(&it)))
+    }
+
     fn kind(&self, path: &Utf8Path) -> Option<&EntryKind> {
         self.entries.get(path).map(|entry| &entry.kind)
     }
@@ -334,15 +350,15 @@ impl Tree {
     pub(super) fn read_one(&self, path: &Utf8PathBuf) -> Result<File, Trouble> {
         let trouble = |why| Trouble { path: path.clone(), why };
         let entry = self.entries.get(path);
-        let size = match entry.map(|entry| &entry.kind) {
-            Some(EntryKind::File { size, .. }) if *size > LARGEST => {
-                return Err(trouble(Unread::TooLarge(*size)));
+        match entry.map(|entry| &entry.kind) {
+            Some(EntryKind::File { stat: Some(stat) }) if stat.size > LARGEST => {
+                return Err(trouble(Unread::TooLarge(stat.size)));
             }
-            Some(EntryKind::File { size, .. }) => *size as usize,
+            Some(EntryKind::File { .. }) => {}
             Some(EntryKind::Dir | EntryKind::Link(_) | EntryKind::Other) | None => {
                 return Err(trouble(Unread::NoFile));
             }
-        };
+        }
         let real = entry.and_then(|entry| entry.real.clone());
         let bytes = match (&self.bytes, &self.demand) {
             (None, Some(demand)) => demand.files.read(path).map_err(trouble)?,
@@ -352,7 +368,7 @@ impl Tree {
             }
             (Some(_) | None, _) => {
                 let real = real.unwrap_or_else(|| path.clone().into_std_path_buf());
-                whole(&real, size).map_err(|error| trouble(Unread::Failed(said(&error))))?
+                whole(&real).map_err(trouble)?
             }
         };
         let is_wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
@@ -381,20 +397,45 @@ impl Tree {
     }
 }
 
-/// All of a file that had this size when it was listed. One that still has it is read at one go, as
-/// a regular file gives less than it is asked for only where it ends (read(2)).
-fn whole(path: &Path, size: usize) -> io::Result<Vec<u8>> {
-    let mut file = fs::File::open(path)?;
-    let mut bytes = vec![0; size + 1];
-    let read = match file.read(&mut bytes) {
-        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
-        read => read?,
-    };
-    bytes.truncate(read);
-    if read != size {
-        file.read_to_end(&mut bytes)?;
+impl FileStat {
+    pub(super) fn of(metadata: &fs::Metadata) -> Self {
+        Self { size: metadata.len(), executable: is_executable(metadata) }
     }
-    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn is_executable(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// All of a file. Nearly all are short and come at one go: a regular file gives less than it is
+/// asked for only where it ends (read(2)).
+fn whole(path: &Path) -> Result<Vec<u8>, Unread> {
+    let failed = |error: io::Error| Unread::Failed(said(&error));
+    let mut file = fs::File::open(path).map_err(failed)?;
+    let mut head = [0; 16 << 10];
+    let read = match file.read(&mut head) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+        read => read.map_err(failed)?,
+    };
+    let mut bytes = head[..read].to_vec();
+    if 0 < read && read < head.len() {
+        return Ok(bytes);
+    }
+    let rest = (LARGEST + 1).saturating_sub(read as u64);
+    file.by_ref().take(rest).read_to_end(&mut bytes).map_err(failed)?;
+    match bytes.len() as u64 {
+        size if size > LARGEST => {
+            Err(Unread::TooLarge(file.metadata().map_or(size, |it| it.len())))
+        }
+        _ => Ok(bytes),
+    }
 }
 
 /// The path as users see it: no `./`, and bytes that are no UTF-8 escaped.

@@ -10,7 +10,7 @@ use camino::Utf8PathBuf;
 use ignore::{IncrementalIgnore, WalkBuilder};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::ffi::OsStr;
-use std::fs::{self, DirEntry, FileType};
+use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -101,7 +101,6 @@ struct Folder {
 /// A name in a folder, as it was listed.
 struct Named<'n> {
     kind: FileType,
-    entry: DirEntry,
     name: &'n OsStr,
     /// The path from the root.
     below: &'n Path,
@@ -140,8 +139,10 @@ impl<'w> Walk<'w> {
             }
             Ok(metadata) => {
                 let is_escaped = path.to_str().is_none();
-                let entries =
-                    vec![(shown, Entry::of(|| path.clone(), is_escaped, &metadata, false))];
+                let entries = vec![(
+                    shown,
+                    Entry::of(|| path.clone(), is_escaped, metadata.file_type(), false),
+                )];
                 Found { entries, ..Found::default() }
             }
             Err(_) => Found::default(),
@@ -174,7 +175,7 @@ impl<'w> Walk<'w> {
         let mut names = Vec::new();
         let listed = fs::read_dir(&folder.path).map(|entries| {
             for entry in entries {
-                match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
+                match entry.and_then(|entry| Ok((entry.file_type()?, entry.file_name()))) {
                     Ok(entry) => names.push(entry),
                     Err(error) => found.troubles.extend(self.trouble(folder, &error)),
                 }
@@ -182,7 +183,7 @@ impl<'w> Walk<'w> {
         });
         // Looking for what marks a virtualenv would be much of what a walk asks of the disk.
         let marks = |name: &str| VIRTUALENV.iter().any(|it| it.split('/').next() == Some(name));
-        let may_be_marked = names.iter().any(|(_, it)| it.file_name().to_str().is_some_and(marks));
+        let may_be_marked = names.iter().any(|(_, it)| it.to_str().is_some_and(marks));
         let is_root = folder.below.as_os_str().is_empty();
         if !is_root && (may_be_marked || listed.is_err()) && is_virtualenv(&folder.path) {
             return None;
@@ -195,16 +196,11 @@ impl<'w> Walk<'w> {
         let matcher = self.matchers.get(thread % self.matchers.len().max(1));
         let mut matcher = matcher.map(|it| it.lock().unwrap_or_else(PoisonError::into_inner));
         let mut below = folder.below.clone();
-        for (kind, entry) in names {
-            let name = entry.file_name();
+        for (kind, name) in names {
             below.push(&name);
             let mut matches = matcher.iter_mut().map(|it| it.matched(&below, kind.is_dir()));
             let ignored = folder.ignored || matches.any(|it| it.is_ignore());
-            self.take(
-                folder,
-                Named { kind, entry, name: &name, below: &below, ignored },
-                &mut found,
-            );
+            self.take(folder, Named { kind, name: &name, below: &below, ignored }, &mut found);
             below.pop();
         }
         Some(found)
@@ -212,7 +208,7 @@ impl<'w> Walk<'w> {
 
     /// One name of a folder.
     fn take(&self, folder: &Folder, named: Named<'_>, found: &mut Found) {
-        let Named { kind, entry, name, below, ignored } = named;
+        let Named { kind, name, below, ignored } = named;
         let path = || folder.path.join(name);
         let is_in_named = folder.path.to_str().is_some();
         // What git ignores is named only where its folder can be.
@@ -236,8 +232,8 @@ impl<'w> Walk<'w> {
         if kind.is_dir() {
             let (path, below) = (path(), below.to_owned());
             found.folders.push(Folder { path, below, shown, ignored });
-        } else if let Ok(metadata) = entry.metadata() {
-            found.entries.push((shown, Entry::of(path, !is_named, &metadata, ignored)));
+        } else {
+            found.entries.push((shown, Entry::of(path, !is_named, kind, ignored)));
         }
     }
 
@@ -257,14 +253,9 @@ impl Folder {
 
 impl Entry {
     /// `is_escaped` says that the path is no UTF-8; of nearly all, nobody asks for it.
-    fn of(
-        path: impl Fn() -> PathBuf,
-        is_escaped: bool,
-        metadata: &fs::Metadata,
-        ignored: bool,
-    ) -> Self {
+    fn of(path: impl Fn() -> PathBuf, is_escaped: bool, kind: FileType, ignored: bool) -> Self {
         let real = is_escaped.then(&path);
-        Self { kind: kind_of(path, metadata), ignored, real }
+        Self { kind: kind_of(path, kind), ignored, real }
     }
 }
 
@@ -317,31 +308,17 @@ impl Tree {
     }
 }
 
-fn kind_of(path: impl Fn() -> PathBuf, metadata: &fs::Metadata) -> EntryKind {
-    if metadata.is_dir() {
+fn kind_of(path: impl Fn() -> PathBuf, kind: FileType) -> EntryKind {
+    if kind.is_dir() {
         return EntryKind::Dir;
     }
-    if metadata.is_symlink() {
+    if kind.is_symlink() {
         let path = path();
         let target = fs::read_link(&path).unwrap_or_default();
         let beside = path.parent().unwrap_or(Path::new(""));
         return EntryKind::Link(normalize(&shown(&beside.join(target))));
     }
-    if !metadata.is_file() {
-        return EntryKind::Other;
-    }
-    EntryKind::File { size: metadata.len(), executable: is_executable(metadata) }
-}
-
-#[cfg(unix)]
-fn is_executable(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o111 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &fs::Metadata) -> bool {
-    false
+    if kind.is_file() { EntryKind::File { stat: None } } else { EntryKind::Other }
 }
 
 fn is_virtualenv(folder: &Path) -> bool {

@@ -9,7 +9,7 @@ use crate::model::build::{initdb, private_key, superusers};
 use crate::model::{
     Committed, CommittedKind, Deployment, Exposed, Files, Found, Kind, Read, Stage,
 };
-use crate::source::{EntryKind, LARGEST, Place, file_name};
+use crate::source::{LARGEST, Place, file_name};
 use crate::syntax;
 use crate::syntax::kind;
 use camino::Utf8Path;
@@ -58,12 +58,15 @@ pub(super) fn candidates<'f>(files: &Files<'f>) -> Vec<(Found<'f>, CommittedKind
 fn exposed(files: &Files) -> Vec<Exposed> {
     let paired = beside_public_keys(files);
     let as_key = |path: &Utf8Path, size| {
-        (!paired.is_empty() && paired.contains(path.as_str()) && size <= LARGEST)
-            .then_some(CommittedKind::PrivateKey)
+        (paired.contains(path.as_str()) && size <= LARGEST).then_some(CommittedKind::PrivateKey)
     };
-    let found = files.tree.entries().filter_map(|(path, entry)| {
-        let EntryKind::File { size, .. } = entry.kind else { return None };
+    let found = files.tree.files().filter_map(|path| {
         let name = file_name(path).map(kind::lowered)?;
+        // Most names are no such file's, of whatever size.
+        if !may_be_exposed(&name) && !paired.contains(path.as_str()) {
+            return None;
+        }
+        let size = files.tree.file_stat(path)?.size;
         let named = candidate(&name, size).or_else(|| renamed(files, path, &name, size));
         let kind = named.or_else(|| as_key(path, size))?;
         Some(Exposed { path: path.clone(), kind, size })
@@ -105,6 +108,23 @@ fn is_of_an_editor(path: &Utf8Path) -> bool {
 /// A database of one table has two pages of 4096 bytes (sqlite.org, "Database File Format").
 const SMALLEST_DATABASE: u64 = 8192;
 
+/// Whether a name, in small letters, is one that [`candidate`] or [`renamed`] asks further about.
+fn may_be_exposed(name: &str) -> bool {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "sqlite3" | "sqlite" | "sql" | "dump" | "pgdump" | "gz" | "key" | "pem" => true,
+        "json" => is_dumped(name),
+        "py" | "html" | "js" | "css" => false,
+        _ => {
+            name.starts_with("db")
+                || name.contains("sqlite")
+                || KEYS.iter().any(|it| name.ends_with(it))
+        }
+    }
+}
+
+/// What ssh-keygen(1) calls private keys.
+const KEYS: [&str; 3] = ["id_rsa", "id_ed25519", "id_ecdsa"];
+
 /// What a file may be, by its name in small letters and its size.
 fn candidate(name: &str, size: u64) -> Option<CommittedKind> {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -115,8 +135,7 @@ fn candidate(name: &str, size: u64) -> Option<CommittedKind> {
         "json" if is_dumped(name) && size <= LARGEST => return Some(CommittedKind::Accounts),
         _ => {}
     }
-    let is_key = matches!(ending, "key" | "pem")
-        || ["id_rsa", "id_ed25519", "id_ecdsa"].iter().any(|it| name.ends_with(it));
+    let is_key = matches!(ending, "key" | "pem") || KEYS.iter().any(|it| name.ends_with(it));
     (is_key && size <= LARGEST).then_some(CommittedKind::PrivateKey)
 }
 

@@ -359,18 +359,15 @@ impl Looked<'_> {
     /// Whether the tree has modes at all: an archive or another system's checkout may have lost
     /// every one.
     fn modes_are_kept(&self) -> bool {
-        self.files
-            .tree
-            .entries()
-            .any(|(_, entry)| matches!(entry.kind, EntryKind::File { executable: true, .. }))
+        let tree = self.files.tree;
+        tree.files().any(|path| tree.file_stat(path).is_some_and(|it| it.executable))
     }
 
     /// Why a file of the tree that the image has at this place does not start. `COPY` may have given
     /// it another name, and later steps know it by that one.
     fn why_unrunnable(&self, path: &Utf8Path, at: &Utf8Path, text: &str) -> Option<Unrunnable> {
         let names = [path.file_name()?, at.file_name()?];
-        let entry = self.files.tree.get(path)?;
-        let EntryKind::File { executable, .. } = entry.kind else { return None };
+        let executable = self.files.tree.file_stat(path)?.executable;
         let kept = self.copies().any(|(_, copy)| copy.chmod.is_some());
         let named = |text: &str| names.iter().any(|name| text.contains(name));
         let touches = |text: &str| named(text) || text.contains('*') || text.contains("-R");
