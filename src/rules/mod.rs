@@ -193,7 +193,16 @@ impl Rule {
     ) -> (Vec<Diagnostic>, Vec<Checked>) {
         // Nobody wants to hear that a developer's machine is no production.
         let each = model.deployments.iter().filter(|it| it.stage.value == Stage::Production);
-        let each = each.map(|it| self.found(Some(&it.name), |out| check(it, out)));
+        let each = each.map(|it| {
+            let (mut found, checked) = self.found(Some(&it.name), |out| check(it, out));
+            // What does not work fails on a developer's machine as well; what is open, or known to
+            // everybody, hurts where others come to, which nothing shows here.
+            if it.is_assumed_live() && ["exposure", "env"].contains(&self.group()) {
+                let errors = found.iter_mut().filter(|it| it.severity() == Severity::Error);
+                errors.for_each(|error| _ = error.because(&it.stage));
+            }
+            (found, checked)
+        });
         let (found, checked): (Vec<_>, Vec<_>) = each.unzip();
         (found.concat(), checked.concat())
     }

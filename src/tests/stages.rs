@@ -1,6 +1,7 @@
 //! What deployments are taken to be for, and which project their processes run.
 
 use crate::config::Config;
+use crate::diagnostic::Severity;
 use crate::fact::Certainty;
 use crate::run::{Outcome, run};
 use crate::source::Tree;
@@ -146,6 +147,22 @@ fn a_comment_at_the_head_says_what_the_file_is_for() {
     assert_eq!(said("# for development use docker-compose.dev.yml"), [PRODUCTION]);
     assert_eq!(said("# production and local development"), [PRODUCTION]);
     assert_eq!(said("# Shop: Docker Compose (development)"), [DEVELOPMENT]);
+}
+
+/// What is open to all is an error where something says that others come.
+#[test]
+fn what_may_be_a_developers_own_is_open_to_nobody_for_certain() {
+    let found = |web: &str, db: &str| {
+        let cache = format!("  cache:\n    image: redis:7\n    ports: ['6379:6379']\n{db}");
+        let text = format!("{WEB}\n{web}{cache}");
+        let found = judged(&[("docker-compose.yml", &text)]).diagnostics.into_iter();
+        let mut found = found.filter(|it| it.rule == "exposure/published-datastore");
+        found.next().map(|it| it.severity())
+    };
+    assert_eq!(found("", ""), Some(Severity::Warning));
+    assert_eq!(found("    environment: {APP_ENV: production}\n", ""), Some(Severity::Error));
+    assert_eq!(found("", "    restart: always\n"), Some(Severity::Error));
+    assert_eq!(found("", "    restart: 'no'\n"), Some(Severity::Warning));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::model::build::image_steps;
 use crate::model::build::nginx_files;
 use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
-use crate::model::build::stage::{is_deployed_all_the_same, stage};
+use crate::model::build::stage::{is_deployed_all_the_same, is_kept_up, stage};
 use crate::model::build::uncopied;
 use crate::model::build::uploads;
 use crate::model::compose::{self, FaultKind, Request};
@@ -191,6 +191,7 @@ fn deployment<'a>(
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
+        kept_up: is_kept_up(&project, &processes),
         name,
         stage,
         views,

@@ -220,6 +220,7 @@ fn host(
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
+        kept_up: true,
         contract: None,
         helpers: helpers::helpers(files, &host),
         alone: None,
@@ -297,6 +298,7 @@ fn of_processes(
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
+        kept_up: true,
     }
 }
 

@@ -4,7 +4,7 @@
 //! builds the stage `dev`, or says it in a comment. No single one of these is asked of all.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::build::compose_files::{self, Set};
+use crate::model::build::compose_files::{Set, stage_of};
 use crate::model::compose::{self, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
 use crate::model::image::Role;
@@ -75,16 +75,38 @@ pub(super) fn is_deployed_all_the_same(
         process.is_for_developers()
             && debug.is_some_and(|it| !it.value && it.evidence().doubt().is_none())
     };
-    let is_front = |process: &Process| {
-        let ports = project.service(&process.name).map(|it| it.ports.as_slice());
-        process.kind == ProcessKind::Proxy && ports.unwrap_or_default().iter().any(is_for_visitors)
-    };
     if set.stage_is_said || !processes.iter().any(Process::is_for_developers) {
         return false;
     }
-    let said =
-        [set.is_beside_developers, processes.iter().any(is_off), processes.iter().any(is_front)];
+    let has_front = processes.iter().any(|it| is_front(project, it));
+    let said = [set.is_beside_developers, processes.iter().any(is_off), has_front];
     said.into_iter().filter(|it| *it).count() > 1
+}
+
+/// Whether something in the files is only worth its line on a server: containers are started again
+/// after a reboot, a web server takes the ports that visitors come to, or production is named.
+pub(super) fn is_kept_up(project: &compose::Project, processes: &[Process]) -> bool {
+    let is_restarted = |service: &Service| {
+        let restart = service.restart.as_ref().and_then(Text::known);
+        restart.is_some_and(|it| matches!(it.value.as_str(), "always" | "unless-stopped"))
+            || service.restart_policy.is_some()
+    };
+    let names_production = |service: &Service| {
+        service.environment.iter().any(|variable| {
+            let value = variable.value.as_ref().and_then(Text::known);
+            names_an_environment(&variable.name.value)
+                && value.is_some_and(|it| stage_of(&it.value) == Some(Stage::Production))
+        })
+    };
+    project.services.iter().any(|it| is_restarted(it) || names_production(it))
+        || processes.iter().any(|process| {
+            is_front(project, process) || names_settings(process, ModuleRole::Production)
+        })
+}
+
+fn is_front(project: &compose::Project, process: &Process) -> bool {
+    let ports = project.service(&process.name).map(|it| it.ports.as_slice());
+    process.kind == ProcessKind::Proxy && ports.unwrap_or_default().iter().any(is_for_visitors)
 }
 
 fn is_for_visitors(port: &Port) -> bool {
@@ -160,7 +182,7 @@ fn says_development(name: &str) -> bool {
 fn is_a_developers(service: &Service, process: &Process) -> bool {
     let named = |text: &Text| {
         let text = text.known()?.value;
-        compose_files::stage_of(text.rsplit('/').next().unwrap_or_default())
+        stage_of(text.rsplit('/').next().unwrap_or_default())
     };
     let built = service.build.as_ref().is_some_and(|build| {
         let args = build.args.iter().filter_map(|it| it.value.as_ref());

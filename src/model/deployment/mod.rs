@@ -26,6 +26,8 @@ pub use passing::Missed;
 pub struct Deployment {
     pub name: String,
     pub stage: Fact<Stage>,
+    /// Whether something in it is only worth its line on a server.
+    pub kept_up: bool,
     pub views: Vec<View>,
     pub processes: Vec<Process>,
     /// Those that compose starts, one for each service.
@@ -127,6 +129,12 @@ impl Deployment {
     pub fn is_a_trial(&self, process: &Process) -> bool {
         let doubted = self.stage.evidence().certainty() < Certainty::Certain;
         doubted && process.fact().get(DEBUG).is_some_and(|debug| debug.value)
+    }
+
+    /// Whether it is compose's, and may as well be what a developer starts: nobody says that it is
+    /// for others, and nothing in it would be there for them alone.
+    pub fn is_assumed_live(&self) -> bool {
+        self.stage.evidence().certainty() < Certainty::Certain && !self.kept_up
     }
 
     /// Whether it is but a project that nothing in view runs.
