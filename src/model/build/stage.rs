@@ -164,8 +164,9 @@ fn names_settings(process: &Process, role: ModuleRole) -> bool {
     })
 }
 
-/// What holds the name of an environment: `ENVIRONMENT`, `DJANGO_ENV`, `APP_ENVIRONMENT`.
+/// What holds the name of an environment: `ENVIRONMENT`, `DJANGO_ENV`, `ENVIRONMENT_NAME`.
 fn names_an_environment(name: &str) -> bool {
+    let name = ["_NAME", "_TYPE"].iter().find_map(|it| name.strip_suffix(it)).unwrap_or(name);
     let last = name.rsplit('_').next().unwrap_or(name);
     ["ENV", "ENVIRONMENT", "STAGE"].contains(&last)
 }
