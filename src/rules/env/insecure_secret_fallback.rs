@@ -3,6 +3,7 @@
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::secret::is_secret_name;
 use crate::fact::{Fact, Lookup};
+use crate::model::text::Fallback;
 use crate::model::{Answered, Asked, DEBUG, Deployment, Process, SECRET_KEY};
 use crate::rules::{Check, Rule};
 
@@ -18,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut in_compose: Vec<InCompose<'_>> = Vec::new();
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
         let app = process.fact();
@@ -43,35 +45,72 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if !always {
                 report(process, read, &off, out);
             }
-            in_compose(deployment, process, read, &off, out);
+            let known = |it: &Fallback| in_compose.iter().any(|known| known.is_same_as(it));
+            if let Some(fallback) = deployment.fallback(process, &read.name).filter(|it| !known(it))
+            {
+                in_compose.push(InCompose { process, read, fallback, off: off.clone() });
+            }
         }
+    }
+    for given in in_compose {
+        given.report(deployment, out);
     }
 }
 
 /// `${SECRET_KEY:-…}` in a compose file: the settings demand the key, and always get one.
-fn in_compose(
-    deployment: &Deployment,
-    process: &Process,
-    read: &Asked,
-    off: &Fact<()>,
-    out: &mut Findings,
-) {
-    let Some(fallback) = deployment.fallback(process, &read.name) else { return };
-    let Some(at) = fallback.literal.evidence().place().map(|place| Fact::at((), place)) else {
-        return;
-    };
-    let name = &read.name;
-    let finding = out.report(
-        process,
-        format!("`{name}` falls back to a key that everybody can read"),
-        at.label("signs sessions if the variable is not set"),
-    );
-    finding.because(off).help(format!("demand the variable: `${{{name}:?}}`"));
-    let asked = read.statement.or(read.place).map(|place| Fact::at((), place));
-    if fallback.used {
-        finding.through(asked, "and this is the key that the settings get");
-    } else {
-        finding.at_most(Severity::Warning);
+struct InCompose<'d> {
+    process: &'d Process,
+    read: &'d Asked,
+    fallback: Fallback,
+    off: Fact<()>,
+}
+
+impl InCompose<'_> {
+    fn is_same_as(&self, fallback: &Fallback) -> bool {
+        let file = |it: &Fallback| it.literal.evidence().place().map(|place| place.file);
+        let of = &self.fallback;
+        of.name == fallback.name
+            && of.literal.value == fallback.literal.value
+            && file(of) == file(fallback)
+    }
+
+    /// Each place of the file where an application is given it, that of the web process first: it
+    /// is the one that signs sessions, whether its own settings can be followed or not.
+    fn places(&self, deployment: &Deployment) -> Vec<Fact<()>> {
+        let services = deployment.services().into_iter().map(|(_, process, _)| process);
+        let mut apps: Vec<&Process> = services.filter(|it| it.kind.is_app()).collect();
+        apps.sort_by_key(|it| !it.kind.is_web());
+        let given = apps.into_iter().filter_map(|it| deployment.fallback(it, &self.read.name));
+        let same = given.filter(|it| self.is_same_as(it));
+        let mut places: Vec<Fact<()>> = Vec::new();
+        for place in same.filter_map(|it| it.literal.evidence().place()) {
+            // What is merged into several services stands there once.
+            if places.iter().all(|it| it.evidence().place() != Some(place)) {
+                places.push(Fact::at((), place));
+            }
+        }
+        places
+    }
+
+    fn report(&self, deployment: &Deployment, out: &mut Findings) {
+        let places = self.places(deployment);
+        let [first, more @ ..] = places.as_slice() else { return };
+        let name = &self.read.name;
+        let finding = out.report(
+            self.process,
+            format!("`{name}` falls back to a key that everybody can read"),
+            first.label("signs sessions if the variable is not set"),
+        );
+        for place in more {
+            finding.also(place.label("the same fallback"));
+        }
+        finding.because(&self.off).help(format!("demand the variable: `${{{name}:?}}`"));
+        let asked = self.read.statement.or(self.read.place).map(|place| Fact::at((), place));
+        if self.fallback.used {
+            finding.through(asked, "and this is the key that the settings get");
+        } else {
+            finding.at_most(Severity::Warning);
+        }
     }
 }
 
