@@ -2,9 +2,10 @@
 
 use crate::model::{Files, Found, django};
 use crate::syntax::Parsed;
-use crate::syntax::python::ast::Module;
-use crate::syntax::python::{bound_names, is_open};
+use crate::syntax::python::ast::{Imported, Module, StatementKind};
+use crate::syntax::python::{bound_names, each_statement, is_open};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
 
 pub(super) struct Modules<'m> {
     pub(super) files: &'m Files<'m>,
@@ -69,9 +70,45 @@ impl Modules<'_> {
         self.binds_any(name, |it| it == what)
     }
 
-    /// The same for a model, which Django looks up in small letters (`AppConfig.get_model`).
-    pub(super) fn binds_model(&self, name: &str, class: &str) -> Option<bool> {
-        self.binds_any(name, |it| it.eq_ignore_ascii_case(class))
+    /// Whether an application's models have a class, which Django looks up in small letters
+    /// (`AppConfig.get_model`). It is registered under its own name as soon as the module is imported
+    /// that it stands in (`ModelBase.__new__`), whatever the importer calls it. `None` as above.
+    pub(super) fn has_model(&self, package: &str, class: &str) -> Option<bool> {
+        let is_own = |name: &str| {
+            let inner = name.strip_prefix(package).is_some_and(|it| it.starts_with('.'));
+            inner && django::find_module(self.files, self.root, name).is_some()
+        };
+        let mut waiting = vec![format!("{package}.models")];
+        let mut seen = BTreeSet::new();
+        while let Some(name) = waiting.pop() {
+            if self.binds_any(&name, |it| it.eq_ignore_ascii_case(class))? {
+                return Some(true);
+            }
+            let imported = self.imported(&name).into_iter().filter(|it| is_own(it));
+            seen.insert(name);
+            waiting.extend(imported.filter(|it| !seen.contains(it)));
+        }
+        Some(false)
+    }
+
+    /// The modules that a module may import, by their full names.
+    fn imported(&self, name: &str) -> Vec<String> {
+        let Some(module) = self.module(name) else { return Vec::new() };
+        let is_package = self.is_package(name);
+        let mut found = Vec::new();
+        each_statement(&module.body, &mut |statement| match &statement.kind {
+            StatementKind::Import(names) => {
+                found.extend(names.iter().map(|it| it.name.text.clone()));
+            }
+            StatementKind::ImportFrom { level, module, names: Imported::Names(names) } => {
+                let from = module.as_ref().map_or("", |it| it.text.as_str());
+                let from = django::absolute(name, is_package, *level, from);
+                found.extend(names.iter().map(|it| format!("{from}.{}", it.name.text)));
+                found.push(from);
+            }
+            _ => {}
+        });
+        found
     }
 
     fn binds_any(&self, name: &str, is_it: impl Fn(&str) -> bool) -> Option<bool> {

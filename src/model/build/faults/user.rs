@@ -46,7 +46,7 @@ pub(super) fn missing(files: &Files, project: &Project, evaluation: &Evaluation)
     }
     let path = django::find_module(files, &project.root, &models)?;
     let Found::Read(read) = files.find(&path) else { return None };
-    let bound = modules.binds_model(&models, &class)?;
+    let bound = modules.has_model(package, &class)?;
     let at = Fact::at((), Place::new(read.id, 0, 0));
     (!bound).then(|| NoUser { named: named.clone(), why: why(Some(at)) })
 }
