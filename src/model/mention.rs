@@ -42,7 +42,7 @@ pub fn search(path: &Utf8Path) -> Option<Search> {
     let ending = lowered(extension(path).unwrap_or_default());
     let is_python = ending == "py";
     let generated = name.ends_with(".min.js") || name.ends_with("-lock.json");
-    let folders = ["migrations", "locale", "LC_MESSAGES"];
+    let folders = ["locale", "LC_MESSAGES"];
     if generated
         || !is_python && SKIPPED.contains(&&*ending)
         || path.as_str().split('/').any(|part| folders.contains(&part))
@@ -57,6 +57,12 @@ pub fn search(path: &Utf8Path) -> Option<Search> {
 /// What a mention does, if it does anything.
 pub fn way(mention: Mention<'_>) -> Option<Use> {
     let Mention { path, exact, before, after, .. } = mention;
+    // A migration may read a variable, as for the first user. Its fields are those of some day in the
+    // past, and it runs in `migrate` only.
+    let is_of_code = COMMANDS.contains(&mention.name) || CODE.contains(&mention.name);
+    if is_of_code && path.components().any(|it| it.as_str() == "migrations") {
+        return None;
+    }
     if COMMANDS.contains(&mention.name) {
         return if exact { of_command(mention) } else { None };
     }

@@ -23,6 +23,15 @@ fn code_reads_what_it_names_as_a_text() {
 }
 
 #[test]
+fn a_migration_reads_variables_and_tells_nothing_of_todays_models() {
+    let path = "shop/migrations/0001_initial.py";
+    assert_eq!(ways(path, "create_user(password=os.environ['SHOP_KEY'])"), [Use::Read]);
+    let tree = Tree::of(vec![file(path, "('scan', models.FileField())")]);
+    let names = HashSet::from(["FileField".to_owned()]);
+    assert!(tree.mentions(&names, mention::search, mention::way).is_empty());
+}
+
+#[test]
 fn what_browsers_get_reads_what_a_bundler_fills_in() {
     assert_eq!(ways("shop/static/js/api.js", "const key = process.env.SHOP_KEY"), [Use::Read]);
     assert_eq!(ways("shop/static/js/api.js", "const url = `${SHOP_KEY}/api`"), [Use::Read]);
