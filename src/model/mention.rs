@@ -16,6 +16,9 @@ pub enum Use {
     FilledIn,
     /// A text for people speaks of it.
     Told,
+    /// A manifest of Kubernetes gives it to containers, whose images nothing links with those of
+    /// the tree.
+    Given,
 }
 
 /// What nobody writes by hand, what only says how a page looks, and what runs on Windows, where no
@@ -33,6 +36,9 @@ pub const COMMANDS: &[&str] = &["collectstatic", "migrate", "migrate_schemas"];
 /// it sends tasks.
 pub const CODE: &[&str] =
     &["get_channel_layer", "FileField", "ImageField", "FILES", "delay", "apply_async"];
+
+/// What gives containers all the variables of something else, under names that it may not show.
+pub const GIVEN_WHOLE: &str = "envFrom";
 
 const TOLD: &[&str] = &["md", "rst", "txt", "adoc"];
 
@@ -68,6 +74,12 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
     }
     if CODE.contains(&mention.name) {
         return of_code(mention).then_some(Use::Read);
+    }
+    if mention.name == GIVEN_WHOLE {
+        return is_of_workload(mention).then_some(Use::Given);
+    }
+    if gives_to_containers(mention) && is_of_workload(mention) {
+        return Some(Use::Given);
     }
     let braced = before.strip_suffix('{').unwrap_or(before);
     let braced = braced.strip_suffix('!').unwrap_or(braced);
@@ -105,6 +117,36 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         )
         | None => (exact && in_other_code(mention, &ending, expanded)).then_some(Use::Read),
     }
+}
+
+/// Whether an item of a list names the variable, and has its value beside it.
+fn gives_to_containers(mention: Mention<'_>) -> bool {
+    let Mention { path, exact, before, after, .. } = mention;
+    let ending = path.extension().unwrap_or_default();
+    let quotes = ['"', '\''];
+    let is_item = before.trim_end_matches(quotes).trim_end().ends_with("- name:");
+    let next = after.trim_start_matches(quotes).trim_start();
+    exact && matches!(ending, "yml" | "yaml") && is_item && next.starts_with("value")
+}
+
+/// Whether the document that something stands in is one that Kubernetes starts containers by.
+fn is_of_workload(mention: Mention<'_>) -> bool {
+    let Mention { path, before, after, .. } = mention;
+    const KINDS: &[&str] = &[
+        "Deployment",
+        "StatefulSet",
+        "DaemonSet",
+        "ReplicaSet",
+        "Rollout",
+        "Pod",
+        "Job",
+        "CronJob",
+    ];
+    let is_yaml = matches!(path.extension(), Some("yml" | "yaml"));
+    let above = before.rsplit("\n---").next().unwrap_or_default();
+    let below = after.split("\n---").next().unwrap_or_default();
+    let kinds = above.lines().chain(below.lines()).filter_map(|it| it.strip_prefix("kind:"));
+    is_yaml && kinds.map(str::trim).any(|it| KINDS.contains(&it))
 }
 
 /// Browsers have no environment, so what is served to them only gets what is filled in before

@@ -181,7 +181,13 @@ impl Model {
         let django = processes().filter_map(|it| it.django.as_ref());
         let of_projects = mention::COMMANDS.iter().chain(mention::CODE);
         let commands = django.take(1).flat_map(|_| of_projects.clone()).copied();
-        open.chain(undocumented).chain(commands).map(str::to_owned).collect()
+        // What an image has for a variable may be outdone where it is started.
+        let alone = self.deployments.iter().filter(|it| it.alone.is_some());
+        let of_images = alone
+            .flat_map(|it| &it.processes)
+            .flat_map(|it| it.environment.names().chain([mention::GIVEN_WHOLE]));
+        let found = open.chain(undocumented).chain(commands).chain(of_images);
+        found.map(str::to_owned).collect()
     }
 
     /// Builds what other files hang on from what was read so far; what is wanted besides, `files`

@@ -201,7 +201,7 @@ impl Deployment {
     }
 
     /// Whether a value that stands there is but what an image has in case that nobody sets the
-    /// variable, and an env file that is not in view is laid over it.
+    /// variable, and an env file that is not in view is laid over it, or a manifest of Kubernetes.
     pub fn may_be_outdone(&self, process: &Process, at: Option<Place>) -> bool {
         let environment = &process.environment;
         let layer = |name: &&str| {
@@ -210,6 +210,9 @@ impl Deployment {
             at.is_some() && origins.into_iter().any(|it| it.place() == at)
         };
         let Some(name) = environment.names().find(layer) else { return false };
+        if self.alone.is_some() {
+            return self.surroundings.is_given_by_manifests(name);
+        }
         let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
         service.is_some_and(|it| it.variable(name).is_none())
             && self.declares(process, name)

@@ -1,7 +1,7 @@
 //! What the tree holds beside what runs: env files, and what git has that it should not have.
 
 use crate::fact::Fact;
-use crate::model::mention::Use;
+use crate::model::mention::{self, Use};
 use crate::model::{EnvFile, PostgresServer, RedisServer, Tmpfiles};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -149,10 +149,21 @@ pub enum CommittedKind {
 }
 
 impl Surroundings {
-    /// Whether a file of the tree uses a variable in one of these ways; in doubt it does.
+    /// Whether a file of the tree uses a variable in one of these ways; in doubt it does. What
+    /// containers are given, they may read.
     pub fn is_used(&self, name: &str, ways: &[Use]) -> bool {
         let Some(uses) = self.uses.get() else { return true };
-        uses.get(name).is_some_and(|found| ways.iter().any(|way| found.contains(way)))
+        let is_meant = |it: &Use| ways.contains(if *it == Use::Given { &Use::Read } else { it });
+        uses.get(name).is_some_and(|found| found.iter().any(is_meant))
+    }
+
+    /// Whether a manifest of Kubernetes gives its containers a variable, or may.
+    pub fn is_given_by_manifests(&self, name: &str) -> bool {
+        let given = |uses: &BTreeMap<String, BTreeSet<Use>>| {
+            let found = [name, mention::GIVEN_WHOLE].map(|it| uses.get(it));
+            found.into_iter().flatten().any(|it| it.contains(&Use::Given))
+        };
+        self.uses.get().is_some_and(given)
     }
 
     /// Whether anything in the tree runs a command of manage.py, images' builds included.

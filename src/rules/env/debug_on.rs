@@ -26,6 +26,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let app = process.fact();
+        let supplied = app.supplied(DEBUG);
+        let by_image = supplied.as_ref().and_then(|it| it.evidence().place());
+        if deployment.may_be_outdone(process, by_image) {
+            continue;
+        }
         let assigned = app.assigned(DEBUG);
         let at = assigned.clone().unwrap_or_else(|| debug.map(|_| ())).given(&debug);
         let finding = out.report(
@@ -45,7 +50,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 ("turned on here".to_owned(), help)
             }
         };
-        finding.through(app.supplied(DEBUG), said);
+        finding.through(supplied, said);
         finding.help(help);
         let text =
             value.as_ref().and_then(|it| app.outside(it)).and_then(|it| it.written_as("True"));

@@ -89,3 +89,17 @@ fn names_that_differ_in_their_case_are_looked_for_alike() {
     let found = tree.mentions(&names, mention::search, mention::way);
     assert_eq!(found.into_keys().collect::<Vec<_>>(), ["SHOP_KEY"]);
 }
+
+#[test]
+fn manifests_of_kubernetes_give_containers_what_they_name_with_a_value() {
+    let container = "spec:\n  containers:\n    - name: web\n      env:\n";
+    let with = |kind: &str, item: &str| {
+        ways("k8s/web.yaml", &format!("kind: {kind}\n{container}        - name: {item}\n"))
+    };
+    assert_eq!(with("Deployment", "SHOP_KEY\n          value: abc"), [Use::Given]);
+    assert_eq!(with("Deployment", "\"SHOP_KEY\"\n          valueFrom: {}"), [Use::Given]);
+    assert_eq!(with("Deployment", "SHOP_KEY"), [Use::Read]);
+    assert_eq!(with("Service", "SHOP_KEY\n          value: abc"), [Use::Read]);
+    let two = "kind: Service\n---\nkind: Pod\nenv:\n- name: SHOP_KEY\n  value: a\n---\n";
+    assert_eq!(ways("k8s/web.yaml", two), [Use::Given]);
+}
