@@ -120,6 +120,30 @@ pub(crate) fn ini_load(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced
 /// `_kilter.find_up(name, folder)`: the nearest file of that name in a folder or those above it,
 /// or `None`. Beyond the repository nobody can tell.
 pub(crate) fn find_up(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    upwards(it, &given, |it, candidate| match it.searched_at(candidate) {
+        At::Text(..) | At::Unread => Some(true),
+        At::Absent | At::Folder(_) => Some(false),
+        // The repository holds no such file; one above it is no part of what is deployed.
+        At::Elsewhere => None,
+    })
+}
+
+/// `_kilter.expected_up(name, folder)`: where that file would lie on the server, which the
+/// repository does not have, or `None`.
+pub(crate) fn expected_up(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    upwards(it, &given, |it, candidate| {
+        let path = it.in_tree(candidate)?;
+        Some(it.request.files.is_expected(&clean(&path)))
+    })
+}
+
+/// The first path for which something holds, of a name in a folder and those above it. `None` of it
+/// ends the search.
+fn upwards(
+    it: &mut Machine<'_>,
+    given: &Arguments,
+    mut holds: impl FnMut(&mut Machine<'_>, &str) -> Option<bool>,
+) -> Outcome<Traced> {
     let texts: Option<Vec<Rc<str>>> =
         given.positional.iter().map(|it| paths::text(&it.object)).collect();
     let Some([name, folder]) = texts.as_deref() else {
@@ -128,11 +152,10 @@ pub(crate) fn find_up(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced>
     let mut at = folder.to_string();
     loop {
         let candidate = paths::join_text(&at, name);
-        match it.searched_at(&candidate) {
-            At::Text(..) | At::Unread => return Ok(Object::str(candidate).bare()),
-            At::Absent | At::Folder(_) => {}
-            // The repository holds no such file; one above it is no part of what is deployed.
-            At::Elsewhere => return Ok(Object::None.bare()),
+        match holds(it, &candidate) {
+            Some(true) => return Ok(Object::str(candidate).bare()),
+            Some(false) => {}
+            None => return Ok(Object::None.bare()),
         }
         match paths::folder(&at) {
             Some(above) if !above.is_empty() && above != at => at = above.to_owned(),

@@ -23,7 +23,7 @@ pub(crate) enum At<'a> {
 
 impl<'a> Machine<'a> {
     /// The path in the tree of a path of the process.
-    fn in_tree(&self, path: &str) -> Option<Utf8PathBuf> {
+    pub(crate) fn in_tree(&self, path: &str) -> Option<Utf8PathBuf> {
         let absolute = paths::absolute(self, path)?;
         self.request.checkout.relative(&absolute)
     }

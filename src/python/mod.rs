@@ -113,6 +113,11 @@ pub trait Files: Sync {
     fn may_appear(&self, _path: &Utf8Path) -> bool {
         false
     }
+    /// The same of an env file that is looked for in one folder after the other: whether it would lie
+    /// in this one.
+    fn is_expected(&self, _path: &Utf8Path) -> bool {
+        false
+    }
     /// Takes note of an env file that would be loaded from outside of the tree.
     fn misses_env(&self) {}
     /// Whether a module that is not there is made where the site is set up: git ignores it, or an

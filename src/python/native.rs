@@ -22,7 +22,7 @@ const fn other(
     Native { name, run, pure: false }
 }
 
-static FUNCTIONS: [Native; 52] = [
+static FUNCTIONS: [Native; 53] = [
     other("getenv", crate::python::environ::getenv),
     other("variable", read::lookup),
     pure("join", |it, given| {
@@ -134,6 +134,7 @@ static FUNCTIONS: [Native; 52] = [
     other("dotenv", crate::python::envfile::load),
     pure("ini_load", crate::python::envfile::ini_load),
     other("find_up", crate::python::envfile::find_up),
+    other("expected_up", crate::python::envfile::expected_up),
     other("caller_file", |it, _| {
         let frame = it.frames.iter().rev().find(|frame| frame.file.is_some());
         let globals = frame.map(|frame| frame.globals);

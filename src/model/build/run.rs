@@ -226,6 +226,11 @@ impl python::Files for Seen<'_, '_> {
         !self.closed && matches!(kind, Some(Kind::Dotenv | Kind::Python))
     }
 
+    fn is_expected(&self, path: &Utf8Path) -> bool {
+        let place = normalize(&self.base.join(path));
+        self.may_appear(path) && self.is_home_of_env_files(place.parent().unwrap_or(self.base))
+    }
+
     fn is_made_on_site(&self, path: &Utf8Path) -> bool {
         let path = normalize(&self.base.join(path));
         !self.closed && (has_example(self.files, &path) || self.files.tree.ignores(&path))

@@ -1,10 +1,15 @@
-from _kilter import dotenv as _read, environ, find_up, caller_file, unknown, getcwd, dirname, isdir
+from _kilter import dotenv as _read, environ, find_up, expected_up, caller_file
+from _kilter import unknown, getcwd, dirname, isdir, isfile
 
 
 def find_dotenv(filename=".env", raise_error_if_not_found=False, usecwd=False):
     folder = getcwd() if usecwd else dirname(caller_file())
     found = find_up(filename, folder)
     if found is None:
+        # It may be on the server.
+        found = expected_up(filename, folder)
+        if found is not None and isfile(found):
+            return found
         if raise_error_if_not_found:
             raise OSError("File not found")
         return ""
@@ -16,7 +21,7 @@ def load_dotenv(dotenv_path=None, stream=None, verbose=False, override=False, in
     path = dotenv_path or find_dotenv()
     pairs = _read("override" if override else "dotenv", path) if path else None
     if pairs is None:
-        return False
+        return isfile(path) if path else False
     for name, value in pairs:
         if override:
             environ[name] = value
