@@ -6,7 +6,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::compose_calls::Calls;
-use crate::model::{Files, Kind, Stage};
+use crate::model::{Files, Kind, Stage, compose};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::kind;
@@ -285,8 +285,7 @@ pub(super) fn is_default(path: &Utf8Path) -> bool {
 }
 
 fn services(tree: &File) -> BTreeMap<String, bool> {
-    let services = tree.documents.first().and_then(|root| root.get("services"));
-    let pairs = services.map(Node::pairs).unwrap_or_default();
+    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
     let service = |pair: &Pair| {
         let whole = ["image", "build", "extends"].iter().any(|key| pair.value.get(key).is_some());
         Some((pair.key.text()?.to_owned(), whole))
@@ -300,8 +299,7 @@ fn includes(tree: &File) -> bool {
 
 /// The services that others depend on, whether they are in the file or not.
 fn waited_for(tree: &File) -> impl Iterator<Item = &str> {
-    let services = tree.documents.first().and_then(|root| root.get("services"));
-    let pairs = services.map(Node::pairs).unwrap_or_default();
+    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
     let waits = pairs.iter().filter_map(|pair| pair.value.get("depends_on"));
     waits.flat_map(|it| {
         let listed = it.items().iter().filter_map(Node::text);
@@ -311,8 +309,7 @@ fn waited_for(tree: &File) -> impl Iterator<Item = &str> {
 
 /// The files that services are extended from.
 fn extended(tree: &File) -> impl Iterator<Item = &str> {
-    let services = tree.documents.first().and_then(|root| root.get("services"));
-    let pairs = services.map(Node::pairs).unwrap_or_default();
+    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
     pairs.iter().filter_map(|pair| pair.value.get("extends")?.get("file")?.text())
 }
 

@@ -6,6 +6,7 @@
 
 use crate::fact::Environment;
 use crate::model::compose::canonical::canonical;
+use crate::model::compose::first_format;
 use crate::model::compose::merge::{make_unique, merge, reset};
 use crate::model::compose::rebase::{rebase, rebase_service, relative};
 use crate::model::compose::value::{self, Data, Document, Entry, Map, Path, Value};
@@ -29,6 +30,8 @@ pub(super) struct Loader<'a> {
     pub missing: Vec<(Utf8PathBuf, Place)>,
     /// The services of the project that others extend.
     pub extended: BTreeSet<String>,
+    /// The first service of a file that has them at its top.
+    pub first_format: Option<Place>,
     made: usize,
 }
 
@@ -43,7 +46,14 @@ pub(super) struct Job<'a> {
 
 impl<'a> Loader<'a> {
     pub(super) fn new(files: &'a Files<'a>) -> Self {
-        Self { files, faults: Vec::new(), missing: Vec::new(), extended: BTreeSet::new(), made: 0 }
+        Self {
+            files,
+            faults: Vec::new(),
+            missing: Vec::new(),
+            extended: BTreeSet::new(),
+            first_format: None,
+            made: 0,
+        }
     }
 
     /// The merged project, paths still relative to the job's folder.
@@ -65,7 +75,12 @@ impl<'a> Loader<'a> {
         let Parsed::Compose(file) = read.parsed else { return Vec::new() };
         let mut documents = Vec::new();
         for node in &file.documents {
-            let document = value::read(node, read.text, environment, &mut self.faults);
+            let mut document = value::read(node, read.text, environment, &mut self.faults);
+            if first_format::is_first(node) {
+                let top = node.pairs().first().map(|it| it.key.place);
+                self.first_format = self.first_format.or(top);
+                document.value = first_format::of_today(document.value);
+            }
             match document.value.data {
                 Data::Map(_) => documents.push(document),
                 Data::Null => {}

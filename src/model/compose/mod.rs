@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 mod canonical;
 mod check;
 mod command;
+mod first_format;
 mod interpolate;
 mod invocation;
 mod load;
@@ -31,6 +32,7 @@ mod value;
 mod volumes_from;
 
 pub use command::{Command, Form};
+pub(in crate::model) use first_format::services;
 pub use invocation::{Invocation, invocations};
 pub use secrets::WrittenSecret;
 pub use service::{
@@ -146,9 +148,14 @@ impl Project {
             read_env_files: request.read_env_files,
         };
         let value = loader.load(&job, &mut Vec::new())?;
-        let load::Loader { mut faults, missing, extended, .. } = loader;
+        let load::Loader { mut faults, missing, extended, first_format, .. } = loader;
         schema::check(&value, &mut faults);
         check::check(&value, missing.is_empty(), &mut faults);
+        if let Some(top) = first_format {
+            // Nothing else is looked at then.
+            let message = "services stand at the top of the file, and not below `services`";
+            faults = vec![Fault::new(FaultKind::Schema, top, message)];
+        }
         let missing = missing.into_iter().map(|(path, place)| Fact::at(path, place)).collect();
         let mut project = read::project(&value, request.folder);
         faults.retain(|fault| !is_to_be_filled_in(files, fault.problem.place));
