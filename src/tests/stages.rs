@@ -294,6 +294,27 @@ fn runserver_is_outweighed_by_two_of_three_signs_of_production() {
     assert_eq!(with("True", &front(80), dev), is("production?"));
 }
 
+#[test]
+fn runserver_that_is_kept_up_with_settings_for_production_is_what_is_deployed() {
+    let with = |more: &str, example: &str, module: &str| {
+        let compose = format!(
+            "services:\n  web:\n    build: .\n    command: python manage.py runserver\n    \
+             env_file: .env\n{more}"
+        );
+        let example_text = format!("export DJANGO_SETTINGS_MODULE=\"shop.settings.{module}\"\n");
+        stages(&[
+            ("docker-compose.yml", &compose),
+            ("Dockerfile", "FROM python:3.13\nWORKDIR /app\nCOPY . .\n"),
+            (example, &example_text),
+        ])
+    };
+    let restart = "    restart: unless-stopped\n";
+    assert_eq!(with(restart, ".env-template", "production"), [PRODUCTION]);
+    assert_eq!(with("", ".env-template", "production"), [DEVELOPMENT]);
+    assert_eq!(with(restart, ".env-template", "local"), [DEVELOPMENT]);
+    assert_eq!(with(restart, "mail/.env-template", "production"), [DEVELOPMENT]);
+}
+
 /// What the image says of itself, where compose files are there for developers.
 #[test]
 fn an_image_that_only_developers_are_seen_to_use_is_deployed_elsewhere() {

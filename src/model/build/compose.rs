@@ -175,7 +175,7 @@ fn deployment<'a>(
         views.push(over);
         processes.push(process);
     }
-    let is_put_up_with = is_deployed_all_the_same(set, &project, &processes);
+    let is_put_up_with = is_deployed_all_the_same(files, set, &project, &processes);
     let stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
     // Where developers mount a file may be where it includes itself.
     if stage.value != Stage::Development {

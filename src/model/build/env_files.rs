@@ -133,7 +133,7 @@ fn readers(
     readers
 }
 
-fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
+pub(super) fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
     let Parsed::Dotenv(tree) = read.parsed else { return None };
     let start = Place::new(read.id, 0, 0);
     let below = files.from_root(read.path).1;

@@ -5,13 +5,16 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::{Set, stage_of};
-use crate::model::compose::{self, Port, Service};
+use crate::model::build::env_files;
+use crate::model::compose::{self, Location, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
 use crate::model::image::Role;
 use crate::model::process::Named;
 use crate::model::text::Text;
-use crate::model::{Container, DEBUG, Files, Found, Process, ProcessKind, Stage, Storage, View};
-use camino::Utf8Path;
+use crate::model::{
+    Container, DEBUG, EnvFile, Files, Found, Kind, Process, ProcessKind, Stage, Storage, View,
+};
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// The stage of files that are used together. Production that nobody speaks of is doubted.
 pub(super) fn stage(
@@ -64,8 +67,10 @@ fn is_live(processes: &[Process], containers: &[Container]) -> bool {
 
 /// Whether `runserver` says nothing of the files, as it is what the site is served by: two of three
 /// say so that no developer would need. Files for developers lie beside, DEBUG is off, and a web
-/// server takes the ports that visitors come to.
+/// server takes the ports that visitors come to. Or the service is kept up, and is given an env file
+/// of which the tree has what it is made from, with the settings for production in it.
 pub(super) fn is_deployed_all_the_same(
+    files: &Files,
     set: &Set,
     project: &compose::Project,
     processes: &[Process],
@@ -78,19 +83,40 @@ pub(super) fn is_deployed_all_the_same(
     if set.stage_is_said || !processes.iter().any(Process::is_for_developers) {
         return false;
     }
+    let is_put_to_use = |process: &Process| {
+        let service = project.service(&process.name).filter(|it| !it.stays_down());
+        process.is_for_developers() && service.is_some_and(|it| is_given_production(files, it))
+    };
+    if processes.iter().any(is_put_to_use) {
+        return true;
+    }
     let has_front = processes.iter().any(|it| is_front(project, it));
     let said = [set.is_beside_developers, processes.iter().any(is_off), has_front];
     said.into_iter().filter(|it| *it).count() > 1
 }
 
+/// Whether an env file of a service, or what it is to be copied from, names settings for production.
+fn is_given_production(files: &Files, service: &Service) -> bool {
+    let of_tree = service.env_files.iter().filter_map(|it| match &it.location.as_ref()?.value {
+        Location::Tree(path) => Some(path),
+        Location::Host(_) | Location::Home(_) | Location::Remote(_) => None,
+    });
+    let paths: Vec<&Utf8PathBuf> = of_tree.collect();
+    let makes = |file: &EnvFile| {
+        let mut beside = paths.iter().filter(|it| it.parent() == file.path.parent());
+        beside.any(|it| it.file_name().is_some_and(|name| file.is_for(name)))
+    };
+    let read = files.of(Kind::Dotenv).into_iter();
+    let mut found = read.filter_map(|it| env_files::env_file(files, it)).filter(makes);
+    found.any(|file| {
+        let module = file.value(django::VARIABLE);
+        module.is_some_and(|it| django::role(&it.value) == ModuleRole::Production)
+    })
+}
+
 /// Whether something in the files is only worth its line on a server: containers are started again
 /// after a reboot, a web server takes the ports that visitors come to, or production is named.
 pub(super) fn is_kept_up(project: &compose::Project, processes: &[Process]) -> bool {
-    let is_restarted = |service: &Service| {
-        let restart = service.restart.as_ref().and_then(Text::known);
-        restart.is_some_and(|it| matches!(it.value.as_str(), "always" | "unless-stopped"))
-            || service.restart_policy.is_some()
-    };
     let names_production = |service: &Service| {
         service.environment.iter().any(|variable| {
             let value = variable.value.as_ref().and_then(Text::known);
@@ -98,7 +124,7 @@ pub(super) fn is_kept_up(project: &compose::Project, processes: &[Process]) -> b
                 && value.is_some_and(|it| stage_of(&it.value) == Some(Stage::Production))
         })
     };
-    project.services.iter().any(|it| is_restarted(it) || names_production(it))
+    project.services.iter().any(|it| !it.stays_down() || names_production(it))
         || processes.iter().any(|process| {
             is_front(project, process) || names_settings(process, ModuleRole::Production)
         })
