@@ -10,8 +10,9 @@ pub enum Application {
         /// For which kind of server it is made; `None` if nobody can tell.
         interface: Option<Fact<Interface>>,
     },
-    /// The package is there, and has no such module.
-    NoModule { module: String },
+    /// The package is there and has no such module, or there is no such package. `made` is the one
+    /// module of the tree that makes an application for such a server.
+    NoModule { module: String, made: Option<String> },
     /// The module is there, at its first byte, and binds no such name.
     NoAttribute { module: Fact<String>, attribute: String },
     /// Only another folder than the one that is imported from has the module.

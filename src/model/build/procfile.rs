@@ -115,6 +115,7 @@ impl Dyno<'_> {
             environment: &environment,
             cwd: Some(cwd.clone()),
             tree: &tree,
+            is_on_python: false,
         };
         let target = imports.target(&started);
         let django = self.django(project, &started, &environment, assumed);

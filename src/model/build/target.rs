@@ -6,9 +6,9 @@
 use crate::fact::spelling::is_slip;
 use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::command::{AppTarget, Program, Started};
-use crate::model::django::Project;
+use crate::model::django::{Entry, Project};
 use crate::model::target::{Application, Interface};
-use crate::model::{Files, Found};
+use crate::model::{Files, Found, ProcessKind};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{ExpressionKind, Module, StatementKind};
@@ -24,6 +24,8 @@ pub(super) struct Imports<'a> {
     pub(super) cwd: Option<Fact<Utf8PathBuf>>,
     /// Finds the path of the tree that a path of the process leads to.
     pub(super) tree: &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+    /// What is installed is what the project's requirements list: nothing but Python was there before.
+    pub(super) is_on_python: bool,
 }
 
 /// A module that was looked for.
@@ -38,10 +40,14 @@ enum Looked {
 impl Imports<'_> {
     pub(super) fn target(&self, started: &Started) -> Option<Fact<Application>> {
         let app = started.app.as_ref().filter(|app| !app.value.is_to_be_filled_in())?;
-        if started.program.value.is_server() && self.is_misspelt(&app.value.module) {
-            let module = app.value.module.clone();
+        if started.program.value.is_server()
+            && let Some(meant) = self.misspelt(&app.value.module)
+        {
             let why = "only a module of nearly the same name is in view";
-            let target = app.map(|_| Application::NoModule { module: module.clone() });
+            let target = app.map(|app| Application::NoModule {
+                module: app.module.clone(),
+                made: Some(meant.clone()),
+            });
             return Some(target.doubt(Certainty::Likely, why));
         }
         let folder = self.folder(started)?;
@@ -53,7 +59,7 @@ impl Imports<'_> {
         }
         let looks = |root: &Utf8PathBuf| match &started.program.value {
             Program::Gunicorn | Program::Uvicorn | Program::Daphne | Program::Hypercorn => {
-                Some(self.server(root, &app.value, &started.program.value))
+                Some(self.server(root, &app.value, started))
             }
             Program::Celery(_) => Some(self.celery(root, &app.value)),
             Program::Granian
@@ -75,7 +81,14 @@ impl Imports<'_> {
         let target = match target {
             Some(target) => target,
             None if self.adds_folders(started, &roots) => return None,
-            None => self.elsewhere(&roots, &folder, &app.value.module)?,
+            None => {
+                let path_is_known = matches!(self.environment.get("PYTHONPATH"), Lookup::Absent);
+                let elsewhere = || self.elsewhere(&roots, &folder, &app.value.module);
+                match path_is_known.then(elsewhere).flatten() {
+                    Some(elsewhere) => elsewhere,
+                    None => return self.nowhere(started, app),
+                }
+            }
         };
         Some(app.map(|_| target).given(&folder))
     }
@@ -98,28 +111,29 @@ impl Imports<'_> {
         (self.tree)(folder).filter(|root| self.files.tree.is_dir(root))
     }
 
-    /// Whether other folders may be on the path as well.
+    /// Whether other folders are on the path as well, beside what an environment that is not in view
+    /// may add.
     fn adds_folders(&self, started: &Started, roots: &[Utf8PathBuf]) -> bool {
         let by_option = started.python_path.is_some() && started.program.value != Program::Uvicorn;
         let mut configs = roots.iter().map(|root| root.join("gunicorn.conf.py"));
         by_option
             || started.config_file.is_some()
             || configs.any(|config| self.files.tree.is_file(&config))
-            || !matches!(self.environment.get("PYTHONPATH"), Lookup::Absent)
+            || matches!(self.environment.get("PYTHONPATH"), Lookup::Set(_))
     }
 
     /// `None` if the folder has nothing of the application's top-level name.
-    fn server(&self, root: &Utf8Path, app: &AppTarget, program: &Program) -> Option<Application> {
+    fn server(&self, root: &Utf8Path, app: &AppTarget, started: &Started) -> Option<Application> {
         let path = match self.look(root, &app.module)? {
             Looked::At(path) => path,
-            Looked::Absent => return Some(Application::NoModule { module: app.module.clone() }),
+            Looked::Absent => return Some(self.no_module(started, &app.module)),
             Looked::Unknown => return Some(Application::Found { interface: None }),
         };
         let unknown = Application::Found { interface: None };
         let attribute = match &app.attribute {
             // gunicorn evaluates what is there: `create_app()`, `site.application`.
             Some(text) => text.split(['(', '.', '[']).next().unwrap_or_default().trim(),
-            None if *program == Program::Gunicorn => "application",
+            None if started.program.value == Program::Gunicorn => "application",
             None => return Some(unknown),
         };
         let Some((module, place)) = self.module(&path) else { return Some(unknown) };
@@ -138,7 +152,7 @@ impl Imports<'_> {
         if let Some(attribute) = &app.attribute {
             return Some(match self.look(root, &app.module)? {
                 Looked::At(path) => self.attribute(&path, attribute),
-                Looked::Absent => Application::NoModule { module: app.module.clone() },
+                Looked::Absent => no_instance(app),
                 Looked::Unknown => found,
             });
         }
@@ -149,9 +163,7 @@ impl Imports<'_> {
                 let (module, attribute) = app.module.rsplit_once('.')?;
                 return Some(match self.look(root, module)? {
                     Looked::At(path) if self.binds(&path, attribute) => found,
-                    Looked::At(_) | Looked::Absent => {
-                        Application::NoModule { module: app.module.clone() }
-                    }
+                    Looked::At(_) | Looked::Absent => no_instance(app),
                     Looked::Unknown => found,
                 });
             }
@@ -187,20 +199,24 @@ impl Imports<'_> {
         self.module(path).is_none_or(|(module, _)| binds(module, attribute))
     }
 
-    /// Whether no project has the module, and one has it in a package of nearly the same name.
-    fn is_misspelt(&self, module: &str) -> bool {
-        let Some((package, rest)) = module.split_once('.') else { return false };
+    /// What is meant where no project has the module, and one has it in a package of nearly the same
+    /// name.
+    fn misspelt(&self, module: &str) -> Option<String> {
+        let (package, rest) = module.split_once('.')?;
         let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
         let is_near = |own: &str| digits(own) == digits(package) && is_slip(own, package);
-        let has_nearly = |project: &Arc<Project>| {
+        let nearly = |project: &Arc<Project>| {
             let mut modules =
                 project.entries.iter().filter_map(|entry| project.dotted(&entry.path));
             modules
-                .any(|it| it.split_once('.').is_some_and(|(own, end)| end == rest && is_near(own)))
+                .find(|it| it.split_once('.').is_some_and(|(own, end)| end == rest && is_near(own)))
         };
-        !self.projects.iter().any(|project| project.finds(module))
-            && self.files.named(package).is_empty()
-            && self.projects.iter().any(has_nearly)
+        let is_there = self.projects.iter().any(|project| project.finds(module))
+            || !self.files.named(package).is_empty();
+        if is_there {
+            return None;
+        }
+        self.projects.iter().find_map(nearly)
     }
 
     /// The project that has the module, if it is imported from another folder and not installed.
@@ -220,6 +236,41 @@ impl Imports<'_> {
             module: module.to_owned(),
             folder: project.root.clone(),
         })
+    }
+
+    /// That nothing has the module: the one project of the tree makes its application elsewhere, and
+    /// none of what it has installed is called so.
+    fn nowhere(&self, started: &Started, app: &Fact<AppTarget>) -> Option<Fact<Application>> {
+        let module = &app.value.module;
+        let (package, _) = module.split_once('.')?;
+        let [project] = self.projects else { return None };
+        let mut made = project.entries.iter().filter(|it| it.kind == Entry::Wsgi);
+        let is_one = made.next().is_some() && made.next().is_none();
+        let lies_here = || {
+            let file = format!("{package}.py");
+            [package, &file].iter().any(|it| !self.files.named(it).is_empty())
+        };
+        let is_told = self.is_on_python && started.program.value.is_server() && is_one;
+        if !is_told || project.requirements.may_provide(package) || lies_here() {
+            return None;
+        }
+        let why = "nothing in view has such a package, and nothing that is listed is called so";
+        let target = app.map(|_| self.no_module(started, module));
+        Some(target.doubt(Certainty::Likely, why))
+    }
+
+    fn no_module(&self, started: &Started, module: &str) -> Application {
+        let kind = match started.kind(false) {
+            ProcessKind::Asgi => Entry::Asgi,
+            _ => Entry::Wsgi,
+        };
+        let each = self.projects.iter().flat_map(|project| {
+            let of_kind = project.entries.iter().filter(|it| it.kind == kind);
+            of_kind.filter_map(|it| project.dotted(&it.path))
+        });
+        let made: Vec<String> = each.collect();
+        let made = if let [only] = made.as_slice() { Some(only.clone()) } else { None };
+        Application::NoModule { module: module.to_owned(), made }
     }
 
     /// Whether something makes a distribution of a folder, which is imported from anywhere.
@@ -283,6 +334,10 @@ impl Imports<'_> {
         let Parsed::Python(module) = read.parsed else { return None };
         module.broken.is_none().then(|| (&**module, Place::new(read.id, 0, 0)))
     }
+}
+
+fn no_instance(app: &AppTarget) -> Application {
+    Application::NoModule { module: app.module.clone(), made: None }
 }
 
 /// Whether a module has a name, or may have it.

@@ -75,6 +75,7 @@ fn process(
         environment: &environment,
         cwd: directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str()))),
         tree: &tree,
+        is_on_python: false,
     };
     let target = imports.target(&started);
     let oneshot = unit.get("Service", "Type").is_some_and(|it| it.value == "oneshot");

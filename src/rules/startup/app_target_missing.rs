@@ -24,7 +24,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         match &target.value {
-            Application::NoModule { module } => {
+            Application::NoModule { module, made } => {
+                let help = match made {
+                    Some(made) => format!("name the module that makes it: `{made}:application`"),
+                    None => {
+                        format!("make `{module}`, or name the module that makes the application")
+                    }
+                };
                 out.report(
                     process,
                     format!(
@@ -34,7 +40,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     app.label("names a module that does not exist"),
                 )
                 .because(target)
-                .help("name the module that makes the application, as `config.wsgi:application`");
+                .help(help);
             }
             Application::NoAttribute { module, attribute } => {
                 out.report(

@@ -25,7 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let named = &app.value.module;
         let finding = match &target.value {
-            Application::NoModule { module } => out.report(
+            Application::NoModule { module, .. } => out.report(
                 process,
                 format!("`{}` is to run `{module}`, and there is no such module", process.name),
                 app.label("names a module that does not exist"),

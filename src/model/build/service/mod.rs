@@ -28,6 +28,12 @@ mod start;
 pub(super) use environment::variables;
 pub(super) use start::form_words;
 
+/// Whether an image is built here, on one that has no more than a language.
+fn is_on_python(image: &Built) -> bool {
+    let base = image.flavour.as_ref().map(|it| it.value.stock.role);
+    image.image.is_some() && base == Some(Role::Base)
+}
+
 /// How a container begins.
 pub(super) struct Begun {
     pub(super) run: Option<Run>,
@@ -82,6 +88,7 @@ impl Container<'_> {
             environment: &environment,
             cwd: directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str()))),
             tree: &|path: &Utf8Path| self.in_tree(view, path),
+            is_on_python: self.image.is_some_and(is_on_python),
         };
         let target = started.as_ref().and_then(|it| imports.target(it));
         let name = &self.service.name;

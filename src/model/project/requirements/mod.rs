@@ -150,6 +150,22 @@ impl Requirements {
         (answer.value || !may_be).then_some(answer)
     }
 
+    /// Whether a top-level module may come from what is installed: it does, or a distribution has its
+    /// name, or more is installed than is listed.
+    pub fn may_provide(&self, module: &str) -> bool {
+        let may = |way: &Closure| {
+            let named = |it: &str| distributions::suggests(it, module);
+            way.open.is_some()
+                || way.listed.iter().any(|(name, _)| named(name))
+                || distributions::providers_of(module)
+                    .any(|it| way.has(it).is_none_or(|it| it.value))
+        };
+        self.ways.is_empty()
+            || self.is_partial()
+            || self.ways.iter().any(may)
+            || self.elsewhere.iter().any(|it| distributions::suggests(it, module))
+    }
+
     /// Whether a guessed way cannot be all that is installed, as it leads to no Django.
     fn is_partial(&self) -> bool {
         let has_django = |way: &Closure| way.has("django").is_some_and(|it| it.value);
