@@ -4,6 +4,7 @@ use crate::fact::spelling::is_slip;
 use crate::fact::{Fact, Lookup, Supplied};
 use crate::model::text::Text;
 use crate::model::{Answered, Asked, Concern, Deployment, EnvFile, Idle, Process};
+use crate::python::Value;
 
 /// Two processes of one application with different values of a variable.
 #[derive(Clone, Debug)]
@@ -149,7 +150,18 @@ fn is_near(a: &str, b: &str) -> bool {
 #[derive(Clone, Debug)]
 pub enum Unsafe<'a> {
     Debug(&'a str, Fact<()>),
+    /// What SECRET_KEY is made of.
     Key(&'a str, Fact<()>),
+    /// A key of something else.
+    OtherKey(&'a str, Fact<()>),
+}
+
+/// Whether a setting was made of what a read found, be that known or not.
+fn decides(setting: &Fact<Value>, read: &Asked) -> bool {
+    let Some(place) = read.asked_at() else { return false };
+    let origins = setting.evidence().origins().iter().filter_map(|it| it.place());
+    let mut here = origins.filter(|it| it.file == place.file);
+    here.any(|it| place.span.contains(it.span) || it.span.contains(place.span))
 }
 
 impl Deployment {
@@ -167,6 +179,7 @@ impl Deployment {
         for process in self.apps() {
             let app = process.fact();
             let Some(debug) = app.setting("DEBUG") else { continue };
+            let key = app.setting("SECRET_KEY");
             let faults = process.django.as_ref().map(|it| &it.faults);
             for read in reads(process) {
                 if self.writes(process, &read.name) || faults.is_some_and(|it| it.is_replaced(read))
@@ -179,19 +192,12 @@ impl Deployment {
                 let at = value.map(|_| ());
                 let on = ["true", "1", "yes", "on"].contains(&value.value.to_lowercase().as_str());
                 let name = read.name.as_str();
-                let decides = read.asked_at().is_some_and(|place| {
-                    let at = |it: &crate::fact::Origin| {
-                        it.place().is_some_and(|it| {
-                            it.file == place.file
-                                && (place.span.contains(it.span) || it.span.contains(place.span))
-                        })
-                    };
-                    debug.evidence().origins().iter().any(at)
-                });
-                if name.contains("DEBUG") && on && decides {
+                if name.contains("DEBUG") && on && decides(&debug, read) {
                     found.push(Unsafe::Debug(name, at));
                 } else if name.contains("SECRET_KEY") && Concern::of(name) == Concern::Secret {
-                    found.push(Unsafe::Key(name, at));
+                    let signs = key.as_ref().is_some_and(|key| decides(key, read));
+                    let unsafe_key = if signs { Unsafe::Key } else { Unsafe::OtherKey };
+                    found.push(unsafe_key(name, at));
                 }
             }
             if !found.is_empty() {

@@ -29,7 +29,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for file in examples().filter(|file| is_live(file) || !beside(file)) {
         let mut found = deployment.unsafe_in(file);
         // A real one is no default, and env/secret-in-example tells it.
-        found.retain(|it| !matches!(it, Unsafe::Key(name, _) if has_made(file, name)));
+        found.retain(|it| match it {
+            Unsafe::Key(name, _) | Unsafe::OtherKey(name, _) => !has_made(file, name),
+            Unsafe::Debug(..) => true,
+        });
         let Some(first) = found.first() else { continue };
         let (message, at, says) = match first {
             Unsafe::Debug(name, at) => (
@@ -42,10 +45,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 at,
                 "signs sessions, unless somebody changes it",
             ),
+            Unsafe::OtherKey(name, at) => (
+                format!("`{}` has a `{name}` that the settings accept", file.name()),
+                at,
+                "the key that everybody can read, unless somebody changes it",
+            ),
         };
         let finding = out.report(&file.start, message, at.label(says));
         for it in found.iter().skip(1).take(3) {
-            let (Unsafe::Debug(name, at) | Unsafe::Key(name, at)) = it;
+            let (Unsafe::Debug(name, at) | Unsafe::Key(name, at) | Unsafe::OtherKey(name, at)) = it;
             finding.also(at.label(format!("`{name}` starts as it is, too")));
         }
         finding.help("leave it empty, so that the settings stop until it is filled in");
