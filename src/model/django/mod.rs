@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 mod modules;
+mod python;
 mod removed;
 
 pub(super) use modules::absolute;

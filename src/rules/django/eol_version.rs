@@ -19,18 +19,22 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     // Whatever its settings and its server, it is this Django.
     for app in deployment.processes.iter().filter(|it| it.kind.is_app()) {
-        let Some(version) = app.fact().django_version() else { continue };
+        let Some((version, python)) = deployment.django_version(app) else { continue };
         let Some(series) = latest_django_series(&version.value) else { continue };
         if !series.is_over(DJANGO_SUPPORT_AS_OF) {
             continue;
         }
         let (series, until) = (series.series, series.supported_until);
-        out.report(
+        let finding = out.report(
             app,
             format!("security fixes for Django {series} ended on {until}"),
             version.label(format!("admits {}", version.value)),
-        )
-        .help("go to a series that is supported: first to the next one with long-term support");
+        );
+        if let Some(python) = &python {
+            finding.also(python.label("this Python has no later one"));
+        }
+        finding
+            .help("go to a series that is supported: first to the next one with long-term support");
         break;
     }
 }

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
-        let Some(version) = app.django_version() else { continue };
+        let Some((version, python)) = deployment.django_version(process) else { continue };
         for removed in REMOVED {
             let Some(at) = app.assignment(removed.name) else { continue };
             let (major, minor) = removed.in_;
@@ -57,6 +57,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .also(version.label(format!("the requirements admit {}", version.value)))
                 .at_most(severity)
                 .help(removed.help);
+            if let Some(python) = &python {
+                finding.also(python.label("this Python has no later one"));
+            }
             match removed.by {
                 None if without_effect => {
                     finding.mend(Safety::Safe, "take it out", app.unset(name));
