@@ -188,7 +188,7 @@ impl<'a> Loader<'a> {
                     None => entry,
                     Some(own) => {
                         let value = merge(entry.value, own.value, &mut path, &mut self.faults);
-                        Entry { key: own.key, before: vec![entry.key], value }
+                        Entry { key: own.key, before: vec![entry.key], merged: own.merged, value }
                     }
                 };
                 into.insert(name, merged);

@@ -139,7 +139,7 @@ fn merge_maps(mut base: Value, over: Value, path: &mut Path, faults: &mut Vec<Fa
                 path.pop();
                 let mut before = base.before;
                 before.push(base.key);
-                Entry { key: entry.key, before, value }
+                Entry { key: entry.key, before, merged: entry.merged, value }
             }
         };
         map.insert(key, merged);

@@ -21,6 +21,7 @@ mod invocation;
 mod load;
 mod mending;
 mod merge;
+mod merged_keys;
 mod project_name;
 mod read;
 mod rebase;
@@ -93,6 +94,8 @@ pub struct Fault {
 pub enum FaultKind {
     /// A key that does not exist, or a value of the wrong shape.
     Schema,
+    /// Keys that a merge brought into a service, and that belong elsewhere.
+    Merged,
     /// A malformed `${}`.
     Interpolation,
     /// `${NAME:?}` without a value.

@@ -2,6 +2,7 @@
 //! their values have.
 
 use crate::diagnostic::{Edit, Fix, Safety};
+use crate::model::compose::merged_keys::MergedKeys;
 use crate::model::compose::value::{Data, Entry, Type, Value};
 use crate::model::compose::{Fault, FaultKind};
 use crate::source::Place;
@@ -231,8 +232,10 @@ pub(super) fn check(project: &Value, faults: &mut Vec<Fault>) {
             refuse(faults, entry.value.place, format!("service `{name}` must be a mapping"));
             continue;
         };
+        let mut merged = MergedKeys::default();
         for (key, entry) in service.iter().filter(|(key, _)| !key.starts_with("x-")) {
             match SERVICE.iter().find(|(name, _)| name == key) {
+                None if near(key, entry).is_none() && merged.take(project, key, entry) => {}
                 None => {
                     let message = format!("`{key}` is nothing that a service has");
                     let mut fault = Fault::new(FaultKind::Schema, entry.key, message);
@@ -250,6 +253,7 @@ pub(super) fn check(project: &Value, faults: &mut Vec<Fault>) {
                 }
             }
         }
+        merged.report(project, name, faults);
     }
 }
 

@@ -51,12 +51,14 @@ pub(super) struct Entry {
     pub key: Place,
     /// Where earlier files have it, the first one first.
     pub before: Vec<Place>,
+    /// The `<<` that brought it into its mapping.
+    pub merged: Option<Place>,
     pub value: Value,
 }
 
 impl Entry {
     pub(super) fn new(key: Place, value: Value) -> Self {
-        Self { key, before: Vec::new(), value }
+        Self { key, before: Vec::new(), merged: None, value }
     }
 }
 
@@ -209,7 +211,8 @@ impl Reader<'_> {
                     };
                     self.path.push(key.to_owned());
                     if let Some(value) = self.value(&pair.value) {
-                        map.insert(key.to_owned(), Entry::new(pair.key.place, value));
+                        let entry = Entry::new(pair.key.place, value);
+                        map.insert(key.to_owned(), Entry { merged: pair.merged, ..entry });
                     }
                     self.path.pop();
                 }

@@ -19,13 +19,18 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let Some(project) = &deployment.compose else { return };
-    for fault in project.faults.iter().filter(|it| it.kind == FaultKind::Schema) {
+    for fault in &project.faults {
+        let help = match fault.kind {
+            FaultKind::Schema => "see the Compose Specification for what is expected here",
+            FaultKind::Merged => "merge what is a whole service, or merge this below its own key",
+            _ => continue,
+        };
         let here = Fact::at((), fault.problem.place);
         let finding = out.report(&here, &fault.problem.message, here.label("compose refuses this"));
         if let Some((place, text)) = &fault.problem.also {
             finding.also(Fact::at((), *place).label(text));
         }
-        finding.help("see the Compose Specification for what is expected here");
+        finding.help(help);
         if let Some(fix) = &fault.problem.fix {
             finding.fix((**fix).clone());
         }
