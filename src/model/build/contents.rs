@@ -1,6 +1,6 @@
 //! Looks up in the tree what a build copies, leaves out and starts.
 
-use crate::fact::secret::is_secret_name;
+use crate::fact::secret::{is_placeholder, is_secret_name};
 use crate::fact::{Environment, Fact};
 use crate::model::build::copied;
 use crate::model::build::ignored::{is_ignored, is_made};
@@ -10,8 +10,9 @@ use crate::model::build::unfiltered;
 use crate::model::compose::{Location, MountKind, Project, Service};
 use crate::model::contents::{Baked, Contents, Unmet, Unrunnable};
 use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage, Start};
-use crate::model::{Files, Found, Kind, Process};
+use crate::model::{EnvLine, Files, Found, Kind, Process};
 use crate::source::{EntryKind, file_name, normalize};
+use crate::syntax::Parsed;
 use crate::syntax::dockerfile::Form;
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::kind;
@@ -284,10 +285,25 @@ impl Looked<'_> {
             dotenv::read(Dialect::ComposeEnvFile, read.id, read.text, &nothing).variables;
         variables.iter().any(|(name, value)| {
             let written = match &value.value {
-                crate::fact::Supplied::Value(text) => text.len() > 3,
+                crate::fact::Supplied::Value(text) => {
+                    text.len() > 3 && !is_placeholder(text) && !self.is_published(name, text)
+                }
                 _ => false,
             };
             is_secret_name(name) && written
+        })
+    }
+
+    /// Whether an example of the tree gives a variable this value: whoever has the repository has it.
+    fn is_published(&self, name: &str, value: &str) -> bool {
+        let examples = self.files.of(Kind::Dotenv).into_iter();
+        let mut examples = examples.filter(|read| kind::is_example(read.path));
+        examples.any(|read| {
+            let Parsed::Dotenv(tree) = read.parsed else { return false };
+            tree.lines.iter().any(|line| match line {
+                EnvLine::Assignment(it) => it.key.value == name && it.inner() == value,
+                _ => false,
+            })
         })
     }
 
