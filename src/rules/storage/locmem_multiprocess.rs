@@ -21,9 +21,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
         let Some(backend) = backend(&app) else { continue };
-        let Some(beside) = deployment.beside(app.value) else { continue };
         let chosen = app.written(&backend).filter(|_| backend.evidence().is_written());
         let need = need(&app);
+        // What a request left there, only what answers requests looks for.
+        let beside = match need {
+            Some(_) => deployment.answers_beside(app.value),
+            None => deployment.beside(app.value),
+        };
+        let Some(beside) = beside else { continue };
         let (message, at) = match (&need, &chosen) {
             (Some(need), Some(at)) => {
                 (need.effect, at.label("each process has a cache of its own"))
