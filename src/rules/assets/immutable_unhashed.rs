@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::nginx::Level;
-use crate::model::{Answer, Deployment, STATIC_URL, is_own_url};
+use crate::model::nginx::{Level, Matcher};
+use crate::model::{Answer, Deployment, Process, STATIC_URL, Site, is_own_url};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,6 +25,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let (Answer::Dir(_), Some(level)) = (&answer.value, site.level_for(&url.value)) else {
             continue;
         };
+        // By its ending a file may be of anything, as of a front end that hashes its names.
+        let by_ending = matches!(level.matcher(), Some(Matcher::Regex(_)));
+        if by_ending && !serves_collected(deployment, site, &app, &url) {
+            continue;
+        }
         let Some((kept, says)) = kept_for_long(level) else { continue };
         out.report(
             site,
@@ -37,6 +42,21 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&app)
         .help("use ManifestStaticFilesStorage, or let browsers ask again sooner");
     }
+}
+
+/// Whether what answers below a URL is the directory that `collectstatic` fills.
+fn serves_collected(
+    deployment: &Deployment,
+    site: &Site,
+    app: &Fact<&Process>,
+    url: &Fact<String>,
+) -> bool {
+    let served = || {
+        let served = site.dir_for(deployment, url)?;
+        let collected = app.dir(deployment.view(app.value.view), &app.collects_into()?)?;
+        deployment.same_dir(&served, &collected)
+    };
+    served().is_some_and(|same| same.value)
 }
 
 const YEAR: u64 = 365 * 24 * 60 * 60;
