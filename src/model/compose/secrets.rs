@@ -52,6 +52,7 @@ impl Service {
         let is_secret = |name: &str, it: &Fallback| {
             let value = &it.literal.value;
             let named = is_secret_name(&it.name) || is_secret_name(name);
+            let named = named && !is_user_name(&it.name);
             let in_url = !url_secrets(value).is_empty() && !value.contains("guest:guest@");
             in_url || named && !is_plain(&it.name, value)
         };
@@ -68,6 +69,17 @@ impl Service {
         let words = words.filter(|it| is_secret("", it));
         self.environment.iter().flat_map(of_variable).chain(words).collect()
     }
+}
+
+/// Whether a variable says who logs in, whatever a service gets it under: what S3 calls a key of access
+/// is the name beside its secret one (AWS, "Managing access keys for IAM users"; MinIO, `MINIO_ROOT_USER`).
+fn is_user_name(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let of_s3 = ["AWS", "S3", "MINIO"].iter().any(|it| name.contains(it));
+    name.ends_with("USER")
+        || name.ends_with("USERNAME")
+        || name.ends_with("ACCESS_KEY_ID")
+        || of_s3 && name.ends_with("ACCESS_KEY") && !name.contains("SECRET")
 }
 
 /// A switch, a number or a path is no secret, whatever it is called; a password may be a number.
