@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Probe, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT};
+use crate::model::{
+    Deployment, Probe, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, allows,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,6 +28,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let middleware = "django.middleware.security.SecurityMiddleware";
             let Some(asked) = app.comes_to(middleware) else { continue };
             if says_https(&app, probe) || app.redirects(&probe.url.value.path) != Some(true) {
+                continue;
+            }
+            // The redirect asks for the host first (`SecurityMiddleware.process_request`), and one that
+            // is not allowed is answered with 400.
+            let allowed = app.allowed_hosts().filter(|_| !probe.sets("host"));
+            let host = probe.url.value.host.as_str();
+            let allows = |it: &Fact<Vec<Fact<String>>>| {
+                it.value.iter().any(|pattern| allows(&pattern.value, host))
+            };
+            if allowed.is_some_and(|it| !allows(&it)) {
                 continue;
             }
             let at = app.assigned(SECURE_SSL_REDIRECT).unwrap_or_else(|| redirect.map(|_| ()));
