@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity, Subject};
-use crate::model::Deployment;
+use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,11 +19,13 @@ const BUILT: &str = "the image is built";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
+    let collected_later = collects_into_mount(deployment);
     for (_, process, container) in deployment.services() {
         let prepared = container.prepares("collectstatic");
         let is_heeded = |number: usize| container.starts_without(number).is_none();
         // What is collected again before the server starts, or the server does not, is not lost.
         let again = prepared.iter().any(|(number, _)| is_heeded(*number));
+        let again = again || collected_later;
         let built = container.build.iter().filter(|it| !again && it.ran.is_manage("collectstatic"));
         let built = built.filter_map(|it| Some((&it.ran, it.fails_silently()?, BUILT)));
         let started = prepared.into_iter().filter_map(|(number, step)| {
@@ -58,4 +60,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             });
         }
     }
+}
+
+/// Whether scripts or workflows collect into what is mounted over the image's files, which are seen by
+/// nobody then.
+fn collects_into_mount(deployment: &Deployment) -> bool {
+    let mounts = |process: &Process| {
+        let app = process.fact();
+        let view = deployment.view(process.view);
+        let dir = app.collects_into().and_then(|root| app.dir(view, &root));
+        dir.is_some_and(|it| view.mount(&it.value.path).is_some())
+    };
+    deployment.surroundings.told.collects && deployment.webs().any(mounts)
 }
