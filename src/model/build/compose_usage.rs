@@ -8,6 +8,7 @@ use crate::model::build::compose_calls::{documents, resolve, scripts};
 use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
 use crate::model::compose::{Invocation, Project, Started, Usage, invocations};
+use crate::model::scripted::deploying;
 use crate::model::{Files, Read, Stage};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -24,11 +25,17 @@ impl<'f> Caller<'f> {
     /// Those of a tree that call compose or Swarm.
     pub(super) fn all(files: &Files<'f>) -> Vec<Self> {
         let callers = scripts(files).into_iter().map(Self::read);
-        callers.filter(|it| !it.calls.is_empty() || !it.stacks.is_empty()).collect()
+        let programs = deploying(files).into_iter().map(Self::program);
+        callers.chain(programs).filter(|it| !it.calls.is_empty() || !it.stacks.is_empty()).collect()
     }
 
     fn read(read: Read<'f>) -> Self {
         Self { calls: invocations(read.id, read.text), stacks: stacks(read.text), read }
+    }
+
+    /// A program of Python, whose lines are no commands: it puts them together.
+    fn program(read: Read<'f>) -> Self {
+        Self { calls: Vec::new(), stacks: stacks(read.text), read }
     }
 }
 
@@ -43,7 +50,8 @@ pub(super) fn usage(
     let known: Vec<&Utf8Path> =
         sets.iter().flat_map(|set| &set.files).map(Utf8PathBuf::as_path).collect();
     let seen = Seen { known: &known, set, project };
-    let mut usage = Usage::default();
+    let is_stack = project.services.iter().any(|it| it.is_for_swarm);
+    let mut usage = Usage { is_stack, ..Usage::default() };
     let mut is_used = false;
     for caller in callers {
         usage.is_stack |= seen.is_deployed_to_swarm(caller);
@@ -120,7 +128,8 @@ impl<'a> Seen<'a> {
             Some(files) => files.contains(last),
             None => {
                 let is_named = |it: &String| {
-                    it.contains('$') || Utf8Path::new(it).file_name() == last.file_name()
+                    it.contains(['$', '%', '{'])
+                        || Utf8Path::new(it).file_name() == last.file_name()
                 };
                 named.iter().any(is_named)
             }

@@ -103,12 +103,16 @@ fn assignment(text: &Text) -> Variable {
     }
 }
 
+/// What of `deploy` compose does nothing with: where and how Swarm puts and replaces its tasks.
+const OF_SWARM: [&str; 4] = ["endpoint_mode", "placement", "rollback_config", "update_config"];
+
 fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
     let it = &entry.value;
     let deploy = it.get("deploy");
     let number = |value: Option<&Value>| value?.as_text()?.parse();
     let replicas = deploy.and_then(|deploy| deploy.get("replicas"));
     let restart_policy = deploy.and_then(|deploy| deploy.get("restart_policy"));
+    let is_for_swarm = deploy.is_some_and(|it| OF_SWARM.iter().any(|key| it.get(key).is_some()));
     let is_provided = it.get("provider").is_some();
     let volumes = it.get("volumes").map_or(&[][..], Value::items);
     let ports = it.get("ports").map_or(&[][..], Value::items);
@@ -162,6 +166,7 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
             .any(|key| flag(it, key).is_some_and(|it| it.value)),
         replicas: number(replicas.or(it.get("scale"))),
         restart_policy: restart_policy.and_then(|policy| text(policy, "condition")),
+        is_for_swarm,
         is_provided,
         lost: Vec::new(),
     };

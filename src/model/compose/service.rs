@@ -63,6 +63,8 @@ pub struct Service {
     pub replicas: Option<Fact<u32>>,
     /// `deploy.restart_policy.condition`, which compose obeys as well.
     pub restart_policy: Option<Text>,
+    /// Its `deploy` says what only Swarm reads.
+    pub is_for_swarm: bool,
     /// It has a `provider` and is no container.
     pub is_provided: bool,
     /// What earlier files said and a later one replaced.

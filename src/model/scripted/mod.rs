@@ -23,12 +23,7 @@ pub struct Scripted {
 
 impl Scripted {
     pub(in crate::model) fn find(files: &Files) -> Self {
-        let deploy = files.ending_in(&["py"]).into_iter().filter(|path| is_deploy(path));
-        let deploy = deploy.filter_map(|path| match files.skim(path) {
-            Found::Read(read) => Some(read),
-            Found::Wanted | Found::Folder | Found::Absent => None,
-        });
-        let read = tellers(files).into_iter().chain(deploy);
+        let read = tellers(files).into_iter().chain(deploying(files));
         let mut commands: Vec<_> = read.map(|read| commands_of(files, read)).collect();
         // Every unit and compose file is a list of commands, and each question goes through all that
         // say something: of a thousand, few do.
@@ -98,6 +93,16 @@ fn commands_of(files: &Files, read: Read<'_>) -> Arc<Commands> {
 }
 
 /// Everything that may change files of a project, by its format.
+/// The programs of Python that deploy, for fabric as a rule.
+pub(in crate::model) fn deploying<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
+    let deploy = files.ending_in(&["py"]).into_iter().filter(|path| is_deploy(path));
+    let read = deploy.filter_map(|path| match files.skim(path) {
+        Found::Read(read) => Some(read),
+        Found::Wanted | Found::Folder | Found::Absent => None,
+    });
+    read.collect()
+}
+
 fn tellers<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
     let others = [Kind::Dockerfile, Kind::Text];
     lists(files).into_iter().chain(others.into_iter().flat_map(|kind| files.of(kind))).collect()
