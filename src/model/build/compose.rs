@@ -89,6 +89,12 @@ fn note_troubles(project: &compose::Project, reading: &mut Reading) {
     }
 }
 
+/// Whether a service waits for one that these files do not have.
+fn waits_for_others(project: &compose::Project) -> bool {
+    let awaited = project.services.iter().flat_map(|it| &it.depends_on);
+    awaited.into_iter().any(|it| project.service(&it.service.value).is_none())
+}
+
 fn deployment<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
@@ -112,7 +118,10 @@ fn deployment<'a>(
     project.others_stand_alone = set.others_stand_alone;
     project.usage = compose_usage::usage(files, callers, sets, set, &project);
     if !set.elsewhere.is_empty() {
-        let elsewhere = |kind| matches!(kind, FaultKind::Reference | FaultKind::NoImage);
+        // Of files that are used in each other's place none declares what another one misses.
+        let is_alone = set.others_stand_alone && !waits_for_others(&project);
+        let elsewhere =
+            |kind| kind == FaultKind::NoImage || kind == FaultKind::Reference && !is_alone;
         project.faults.retain(|fault| !elsewhere(fault.kind));
     }
 
