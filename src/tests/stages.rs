@@ -369,3 +369,17 @@ fn settings_in_the_projects_own_package_are_known_by_what_they_are_for() {
     assert_eq!(with("shop/deploy.py", "from fabric import *\n"), "");
     assert_eq!(with("shop/live.py", "from .views import *\n"), "");
 }
+
+#[test]
+fn what_is_called_after_ci_or_tests_is_for_tests() {
+    let of = |path: &str, text: &str| stages(&[(path, text)]).concat();
+    assert_eq!(of("docker-compose.github.yml", WEB), "docker-compose.github.yml test");
+    assert_eq!(of("loadtest/docker-compose.rig.yml", WEB), "loadtest/docker-compose.rig.yml test");
+    let named = |container: &str, volume: &str| {
+        let more = format!("    container_name: {container}\nvolumes:\n  {volume}:\n");
+        of("docker-compose.yml", &format!("{WEB}\n{more}"))
+    };
+    assert_eq!(named("shop_web_test", "orders_test_data"), "docker-compose.yml test");
+    assert_eq!(named("shop_web_test", "orders_data"), PRODUCTION);
+    assert_eq!(named("test_web", "orders_test_data"), PRODUCTION);
+}

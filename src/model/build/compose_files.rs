@@ -64,6 +64,8 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
             whole,
             stage: stage_of(name)
                 .or_else(|| runs_once(name))
+                .or_else(|| of_ci(name))
+                .or_else(|| named_for_tests(tree))
                 .or_else(|| folder_stage(files.from_root(folder).1)),
             waits_for: waited_for(tree)
                 .filter(|it| !services.contains_key(*it))
@@ -323,6 +325,30 @@ fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
     folder.iter().rev().find_map(shows)
 }
 
+/// What is called after a machine of CI is for its tests: `.envs/.github`, `docker-compose.github.yml`.
+/// Elsewhere the word says nothing: workflows deploy as well.
+pub(super) fn of_ci(name: &str) -> Option<Stage> {
+    let mut words = name.split(['.', '-', '_']);
+    words.any(|word| matches!(word, "circleci" | "github")).then_some(Stage::Test)
+}
+
+/// What is only tried goes under names that say so: all containers and volumes of a file.
+fn named_for_tests(tree: &File) -> Option<Stage> {
+    let root = tree.documents.first()?;
+    let pairs = |section: &str| root.get(section).map(Node::pairs).unwrap_or_default();
+    let for_tests = |name: &str| {
+        name.to_ascii_lowercase()
+            .split(['-', '_', '.'])
+            .any(|word| matches!(word, "test" | "tests"))
+    };
+    let ends_so = |name: &str| name.ends_with("_test") || name.ends_with("-test");
+    let named =
+        |pair: &Pair| pair.value.get("container_name").and_then(Node::text).is_some_and(ends_so);
+    let volumes = pairs("volumes");
+    let kept = volumes.iter().all(|it| it.key.text().is_some_and(for_tests));
+    (!volumes.is_empty() && kept && pairs("services").iter().all(named)).then_some(Stage::Test)
+}
+
 /// What is run once, to prepare or to show something, is nothing that stays.
 fn runs_once(name: &str) -> Option<Stage> {
     let mut words = name.split(['.', '-', '_']);
@@ -344,7 +370,7 @@ pub(super) fn stage_of(name: &str) -> Option<Stage> {
         "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "override"
         | "debug" => Some(Stage::Development),
         "test" | "tests" | "testing" | "ci" | "travis" | "e2e" | "selenium" | "cypress"
-        | "playwright" => Some(Stage::Test),
+        | "playwright" | "loadtest" | "loadtests" | "stress" => Some(Stage::Test),
         _ => None,
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::committed;
-use crate::model::build::compose_files::stage_of;
+use crate::model::build::compose_files::{of_ci, stage_of};
 use crate::model::build::env_loads::Load;
 use crate::model::compose::Location;
 use crate::model::{
@@ -146,7 +146,7 @@ pub(super) fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
     Some(EnvFile {
         path: read.path.to_owned(),
         start: Fact::at((), start),
-        stage: names.find_map(stage_of),
+        stage: names.find_map(|it| stage_of(it).or_else(|| of_ci(it))),
         documents: kind::is_template(read.path) || below.ancestors().any(kind::is_example),
         ignored: files.tree.is_ignored(read.path),
         committed: committed::tracked(files, read.path).map(|it| it.at(start)),

@@ -305,8 +305,24 @@ pub fn prefetch(files: &Files, projects: &[Arc<Project>]) -> bool {
 
 /// Folders that show, test or keep something, and are deployed nowhere.
 const SAMPLES: &[&str] = &[
-    "archive", "archived", "backup", "backups", "bak", "demo", "example", "examples", "sample",
-    "samples", "sandbox", "smoke", "test", "tests", "testing",
+    "archive",
+    "archived",
+    "backup",
+    "backups",
+    "bak",
+    "demo",
+    "example",
+    "examples",
+    "loadtest",
+    "loadtests",
+    "sample",
+    "samples",
+    "sandbox",
+    "smoke",
+    "stress",
+    "test",
+    "tests",
+    "testing",
 ];
 
 impl Project {
