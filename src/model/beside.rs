@@ -1,7 +1,7 @@
 //! Which processes run one project side by side, each with a memory of its own.
 
 use crate::fact::Fact;
-use crate::model::{Deployment, Process, ProcessKind};
+use crate::model::{Deployment, MIDDLEWARE, Process, ProcessKind};
 use std::sync::Arc;
 
 impl Deployment {
@@ -15,6 +15,28 @@ impl Deployment {
     /// The same of those that answer requests: workers and commands come to no view.
     pub fn answers_beside(&self, process: &Process) -> Option<Fact<String>> {
         self.runs_beside(process, ProcessKind::is_web).filter(|_| process.kind.is_web())
+    }
+
+    /// Whether another server of the project has URLs of its own, and a middleware with one of these
+    /// words in its name: that this one, for other URLs, has none was somebody's choice.
+    pub fn is_left_out(&self, app: &Fact<&Process>, words: &[&str]) -> bool {
+        let Some(django) = &app.value.django else { return false };
+        let urls =
+            |app: &Fact<&Process>| app.setting("ROOT_URLCONF")?.value.text().map(str::to_owned);
+        let has = |app: &Fact<&Process>| {
+            app.members(MIDDLEWARE).iter().any(|it| {
+                let name = it.value.to_ascii_lowercase();
+                words.iter().any(|word| name.contains(word))
+            })
+        };
+        let own = urls(app);
+        self.webs().any(|it| {
+            let other = it.fact();
+            let same =
+                it.django.as_ref().is_some_and(|it| Arc::ptr_eq(&it.project, &django.project));
+            let others = urls(&other);
+            same && own.is_some() && others.is_some() && own != others && has(&other)
+        })
     }
 
     fn runs_beside(

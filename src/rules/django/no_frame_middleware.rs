@@ -19,11 +19,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
         // A page that no cookie belongs to gives nothing away to the one around it.
         let Some(sessions) = app.passes(middleware::SESSIONS) else { continue };
-        let Some(without) = app.passes_no(&["frame", "clickjack", "csp", "contentsecurity"]) else {
-            continue;
-        };
+        let Some(without) = app.passes_no(FRAMING) else { continue };
         // Some send the header along with others.
-        if app.passes_no(&["headers"]).is_none() {
+        if app.passes_no(&["headers"]).is_none() || deployment.is_left_out(&app, FRAMING) {
             continue;
         }
         let mut sites = deployment.sites_before(app.value);
@@ -41,6 +39,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .mend(Safety::Unsafe, "add it", app.add_after(MIDDLEWARE, &sessions, FRAMES));
     }
 }
+
+/// What is in the names of those that say who may frame a page.
+const FRAMING: &[&str] = &["frame", "clickjack", "csp", "contentsecurity"];
 
 const FRAMES: &str = "django.middleware.clickjacking.XFrameOptionsMiddleware";
 
