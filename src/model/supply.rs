@@ -347,6 +347,19 @@ impl compose::Service {
 }
 
 impl Model {
+    /// Whether a program of an image takes a variable for one of its own settings, as many do that nest
+    /// them: `FREQTRADE__API_SERVER__USERNAME` of `freqtradeorg/freqtrade`.
+    fn is_of_an_image(&self, name: &str) -> bool {
+        let Some((program, _)) = name.split_once("__") else { return false };
+        let program = program.to_ascii_lowercase();
+        let services = self.deployments.iter().filter_map(|it| it.compose.as_ref());
+        let mut images = services.flat_map(|it| &it.services).filter_map(|it| it.image.as_ref());
+        images.any(|image| {
+            let image = image.to_string().to_ascii_lowercase();
+            image.split(['/', ':', '-', '_', '@']).any(|word| word == program)
+        })
+    }
+
     /// What an env file offers that nothing in the tree reads, be it code, compose or a program
     /// that everybody knows.
     pub fn stale<'a>(&'a self, file: &'a EnvFile) -> Vec<(&'a str, Fact<()>)> {
@@ -358,6 +371,7 @@ impl Model {
         let is_stale = |name: &str| {
             !asked.contains(name)
                 && !is_read_by_programs(name)
+                && !self.is_of_an_image(name)
                 && !self.surroundings.is_used(name, &[Use::Read, Use::FilledIn])
         };
         let stale: Vec<&str> = names.iter().copied().filter(|name| is_stale(name)).collect();
