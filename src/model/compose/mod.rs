@@ -200,6 +200,16 @@ impl Project {
         })
     }
 
+    /// A volume that a service mounts and no file declares.
+    pub fn mounts_undeclared(&self, service: &Service) -> Option<Fact<String>> {
+        let names = service.volumes.iter().filter_map(|mount| match &mount.kind {
+            MountKind::Volume(name) => Some(Fact::at(name.known()?.value, mount.place)),
+            _ => None,
+        });
+        let declares = |name: &str| self.volumes.iter().any(|it| it.key.value == name);
+        names.into_iter().find(|it| !declares(&it.value))
+    }
+
     /// Whether both are attached to one network, and so know each other by name.
     pub fn share_network(&self, a: &Service, b: &Service) -> bool {
         if a.network_mode.is_some() || b.network_mode.is_some() {

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Edit, Kind, Safety, Subject};
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::fact::Fact;
+use crate::model::{Deployment, Kept};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -37,12 +38,43 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if let Some(bind) = &bind {
             finding.also(bind.label("a folder of the same name is mounted here"));
         }
-        finding.help("mount it where it was meant to be, or take the declaration away");
-        // A bind of the same name may be the mistake, and this what was meant.
-        let safety = if bind.is_some() { Safety::Unsafe } else { Safety::Safe };
+        let undeclared = project.services.iter().find_map(|it| project.mounts_undeclared(it));
+        if let Some(undeclared) = &undeclared {
+            let label = format!("`{}` is declared nowhere", undeclared.value);
+            finding.also(undeclared.label(label));
+        }
+        let lost = match bind.is_none() && undeclared.is_none() {
+            true => lost(deployment, key),
+            false => None,
+        };
+        if let Some((name, folder)) = &lost {
+            finding.also(name.label("keeps its data in no volume")).help(format!(
+                "mount it at `{folder}` of `{}`, or take the declaration away",
+                name.value
+            ));
+        } else {
+            finding.help("mount it where it was meant to be, or take the declaration away");
+        }
+        // What is mounted in its place, or nothing, may be the mistake, and this what was meant.
+        let doubted = bind.is_some() || undeclared.is_some() || lost.is_some();
+        let safety = if doubted { Safety::Unsafe } else { Safety::Safe };
         if project.volumes.len() > 1 {
             let edit = Edit::Remove { place: volume.place, of: Kind::Entry };
             finding.mend(safety, "take the declaration away", [edit]);
         }
     }
+}
+
+/// A service whose data no volume keeps and whose name the volume has, with the folder of the data.
+fn lost(deployment: &Deployment, volume: &str) -> Option<(Fact<String>, &'static str)> {
+    let mut services = deployment.services().into_iter();
+    services.find_map(|(service, process, container)| {
+        let name = service.name.value.as_str();
+        let mut words = volume.split(['_', '-']);
+        let is_meant = words.any(|word| word == name) && !volume.contains("backup");
+        match deployment.kept(service, process, container) {
+            Kept::Lost(folder, _) if is_meant => Some((service.name.clone(), folder.value)),
+            _ => None,
+        }
+    })
 }
