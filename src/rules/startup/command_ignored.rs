@@ -23,6 +23,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let script = &ignored.entrypoint.value;
+        // `command: /start` of what starts so anyway.
+        let words = service.command.iter().flat_map(|it| &it.words).map(ToString::to_string);
+        if words.eq([script.clone()]) {
+            continue;
+        }
         out.report(
             process,
             format!("the command of `{}` has no effect", process.name),
