@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Process, Value};
+use crate::model::{DATABASES, Deployment, Process, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,6 +29,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         for (one, other) in PAIRS {
             alike(&app, one, other, out);
+        }
+        if !pooled(app.value, &app, out)
+            && let Some(documented) = app.value.documented()
+        {
+            pooled(app.value, &documented.fact(), out);
         }
     }
 }
@@ -66,3 +71,35 @@ fn alike(app: &Fact<&Process>, one: &str, other: &str, out: &mut Findings) {
     .because(&b)
     .help(format!("give {other} a value of its own"));
 }
+
+/// A pool hands connections out and takes them back, so none may be kept beside it
+/// (`django.db.backends.postgresql.base.DatabaseWrapper.pool`, since Django 5.1).
+fn pooled(process: &Process, app: &Fact<&Process>, out: &mut Findings) -> bool {
+    let engine = app.entry(DATABASES, &["default", "ENGINE"]);
+    let of_postgres = |it: &Fact<Value>| it.value.text().is_some_and(|it| POOLING.contains(&it));
+    let pool = app.entry(DATABASES, &["default", "OPTIONS", "pool"]);
+    let age = app.entry(DATABASES, &["default", "CONN_MAX_AGE"]);
+    let (Some(pool), Some(age)) = (pool, age) else { return false };
+    let keeps = matches!(age.value, Value::None) || age.value.int().is_some_and(|it| it != 0);
+    let pools = pool.value.truth() == Some(true) && engine.is_some_and(|it| of_postgres(&it));
+    let version = app.django_version();
+    let knows = version.is_none_or(|it| it.value.at_least([5, 1]) != Some(false));
+    if !keeps || !pools || !knows {
+        return false;
+    }
+    out.report(
+        process,
+        "connections are pooled and kept as well, so Django refuses to connect",
+        age.label("raises ImproperlyConfigured with the first query"),
+    )
+    .also(pool.label("a pool allows for 0 only"))
+    .through(app.outside(&age), "the number comes from here")
+    .because(&age)
+    .because(&pool)
+    .help("set CONN_MAX_AGE to 0, or take the pool away");
+    true
+}
+
+/// Backends that have a pool.
+const POOLING: &[&str] =
+    &["django.db.backends.postgresql", "django.contrib.gis.db.backends.postgis"];
