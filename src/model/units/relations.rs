@@ -115,6 +115,20 @@ impl Unit {
         self.preparing().any(|line| line.contains(path.as_str()))
     }
 
+    /// The line by which a command of manage.py runs before the main one, in the same sandbox: `+` would
+    /// lift it (systemd.service(5), "ExecStart=").
+    pub fn runs_before(&self, command: &str) -> Option<Fact<()>> {
+        let mut lines = self.all("Service", "ExecStartPre");
+        let line = lines.find(|line| {
+            let text = line.value.as_str();
+            let prefix = text.split(['/', ' ']).next().unwrap_or_default();
+            !prefix.contains(['+', '!'])
+                && text.contains("manage.py")
+                && text.split_whitespace().any(|word| word == command)
+        })?;
+        Some(Fact::at((), line.value.place()))
+    }
+
     /// What it does before its main command.
     pub fn preparing(&self) -> impl Iterator<Item = &str> {
         let lines = ["ExecStartPre", "ExecCondition"].map(|key| self.all("Service", key));

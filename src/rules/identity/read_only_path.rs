@@ -18,7 +18,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
         let Some(unit) = deployment.unit(process) else { continue };
-        for written in process.fact().written_paths() {
+        let app = process.fact();
+        let collects = unit.runs_before("collectstatic").filter(|_| app.collects_into().is_some());
+        let collected = collects.iter().flat_map(|_| app.written_by("collectstatic", false));
+        let collected = collected.filter(|it| it.what == "STATIC_ROOT");
+        for written in app.written_paths().into_iter().chain(collected) {
             let Some(line) = unit.read_only(&written.path.value) else { continue };
             let (what, path) = (written.what, &written.path.value);
             let finding = out.report(
@@ -29,6 +33,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding
                 .also(line.label(format!("`{line}` makes that read-only")))
                 .because(&written.path);
+            if written.what == "STATIC_ROOT" {
+                finding.through(collects.clone(), "files are collected into it");
+            }
             finding.help(format!("add `ReadWritePaths={path}` to the unit"));
             // Of a file the folder has to be writable as well; one that is missing is skipped.
             let is_folder = matches!(what, "MEDIA_ROOT" | "STATIC_ROOT");
