@@ -72,6 +72,7 @@ const PASSWORDS: &[Passwords] = &[
         none: &["ALLOW_EMPTY_PASSWORD"],
         open: false,
     },
+    Passwords { image: "neo4j", password: &["NEO4J_AUTH"], none: &["NEO4J_AUTH"], open: false },
     Passwords { image: "rabbitmq", password: &["RABBITMQ_DEFAULT_PASS"], none: &[], open: false },
     Passwords { image: "memcached", password: &[], none: &[], open: true },
 ];
@@ -110,7 +111,7 @@ impl Deployment {
         };
         for name in known.none {
             if let Lookup::Set(value) = process.environment.get(name)
-                && ["trust", "yes", "true", "1"].contains(&value.value.as_str())
+                && ["trust", "yes", "true", "1", "none"].contains(&value.value.as_str())
             {
                 return Access::Anyone(value.map(|_| ()));
             }

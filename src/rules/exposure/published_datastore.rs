@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::model::compose::Port;
 use crate::model::image::Role;
 use crate::model::{Access, Deployment};
 use crate::rules::{Check, Rule};
@@ -23,29 +24,36 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !matches!(stock.role, Role::Database | Role::Cache | Role::Broker | Role::Search) {
             continue;
         }
-        for port in &service.ports {
-            let leads = stock.ports.iter().any(|it| port.leads_to(*it));
-            let Some(open) = port.open().filter(|_| leads) else { continue };
-            let name = &process.name;
-            let finding = out.report(
-                process,
-                format!("`{name}` is published on every address of the host"),
-                open.label("whoever reaches the host reaches this port, past its firewall"),
-            );
-            match deployment.access(service, process, container) {
-                Access::Anyone(why) => {
-                    finding.also(why.label("and nothing asks for a password"));
-                }
-                Access::Reader(why) => {
-                    finding.also(why.label("and this password is no secret"));
-                }
-                Access::Guarded => {
-                    finding.at_most(Severity::Warning);
-                }
-            }
-            finding
-                .help("publish it on `127.0.0.1:` or not at all: services need no published port")
-                .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
+        let leads = |port: &&Port| stock.ports.iter().any(|it| port.leads_to(*it));
+        let open: Vec<_> =
+            service.ports.iter().filter(leads).filter_map(|it| Some((it, it.open()?))).collect();
+        let Some(((_, first), others)) = open.split_first() else { continue };
+        let name = &process.name;
+        let finding = out.report(
+            process,
+            format!("`{name}` is published on every address of the host"),
+            first.label("whoever reaches the host reaches this port, past its firewall"),
+        );
+        for (_, other) in others {
+            finding.also(other.label("and this one"));
         }
+        match deployment.access(service, process, container) {
+            Access::Anyone(why) => {
+                finding.also(why.label("and nothing asks for a password"));
+            }
+            Access::Reader(why) => {
+                finding.also(why.label("and this password is no secret"));
+            }
+            Access::Guarded => {
+                finding.at_most(Severity::Warning);
+            }
+        }
+        finding
+            .help("publish it on `127.0.0.1:` or not at all: services need no published port")
+            .mend(
+                Safety::Unsafe,
+                "publish it on `127.0.0.1`",
+                open.iter().filter_map(|(it, _)| it.keep_on_host()),
+            );
     }
 }

@@ -110,7 +110,14 @@ pub struct Flavour {
 impl Flavour {
     pub fn of(image: &str) -> Option<Self> {
         let reference = Reference::parse(image)?;
-        let mirrors = ["docker.io", "public.ecr.aws", "ghcr.io", "quay.io", "mirror.gcr.io"];
+        let mirrors = [
+            "docker.io",
+            "public.ecr.aws",
+            "ghcr.io",
+            "quay.io",
+            "mirror.gcr.io",
+            "docker.elastic.co",
+        ];
         if !mirrors.contains(&reference.registry.as_str()) {
             return None;
         }

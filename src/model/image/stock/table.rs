@@ -117,6 +117,19 @@ pub(super) static STOCK: &[Stock] = &[
         ..PLAIN
     },
     Stock {
+        names: &["neo4j"],
+        role: Role::Database,
+        workdir: "/var/lib/neo4j",
+        ports: &[7474, 7687],
+        data: &[all("/data")],
+        sets: &["PATH", "JAVA_HOME", "NEO4J_EDITION", "NEO4J_HOME", "LANG"],
+        entrypoint: &["tini", "-g", "--", "/startup/docker-entrypoint.sh"],
+        command: &["neo4j"],
+        // Some versions have the one, some the other.
+        tools: &[Tool::Bash, Tool::Curl, Tool::Wget],
+        ..PLAIN
+    },
+    Stock {
         names: &["redis", "valkey/valkey"],
         role: Role::Cache,
         workdir: "/data",
@@ -169,7 +182,7 @@ pub(super) static STOCK: &[Stock] = &[
         ..PLAIN
     },
     Stock {
-        names: &["elasticsearch", "elastic/elasticsearch"],
+        names: &["elasticsearch", "elastic/elasticsearch", "elasticsearch/elasticsearch"],
         role: Role::Search,
         user: "elasticsearch",
         workdir: "/usr/share/elasticsearch",
