@@ -42,7 +42,10 @@ const MADE_FOR_IT: &[&str] = &[
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, _) in deployment.services() {
         let socket = service.volumes.iter().find(|mount| match &mount.kind {
-            MountKind::Bind(source, _) => source.to_string().ends_with("/docker.sock"),
+            MountKind::Bind(source, _) => {
+                let source = source.to_string();
+                source.ends_with("/docker.sock") || is_folder_of_it(&source)
+            }
             MountKind::Volume(_) | MountKind::Anonymous | MountKind::Tmpfs | MountKind::Other => {
                 false
             }
@@ -59,14 +62,25 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let here = Fact::at((), mount.place);
+        let label = match &mount.kind {
+            MountKind::Bind(source, _) if is_folder_of_it(&source.to_string()) => {
+                "here is the socket as well, by which any container is started with any mount"
+            }
+            _ => "who writes to this socket starts any container with any mount",
+        };
         let finding = out.report(
             process,
             format!("`{}` can do on the host whatever root can", process.name),
-            here.label("who writes to this socket starts any container with any mount"),
+            here.label(label),
         );
         if MADE_FOR_IT.iter().any(|it| program.contains(it)) {
             finding.at_most(Severity::Warning);
         }
         finding.help("take it away, or put a proxy for the socket in between that allows less");
     }
+}
+
+/// Docker's own place for it (dockerd, "Daemon socket option").
+fn is_folder_of_it(source: &str) -> bool {
+    matches!(source.trim_end_matches('/'), "/var/run" | "/run")
 }
