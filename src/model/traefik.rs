@@ -5,7 +5,7 @@
 
 use crate::fact::Fact;
 use crate::model::compose::Service;
-use crate::model::{Deployment, Site};
+use crate::model::{Deployment, Process, Site};
 
 impl Deployment {
     /// The service that a site is of, if requests come to it by way of Traefik only.
@@ -14,9 +14,24 @@ impl Deployment {
         let service = self.compose.as_ref()?.service(container)?;
         (service.is_routed_by_traefik() && service.ports.is_empty()).then_some(service)
     }
+
+    /// Whether requests come to a process by way of Traefik only, under hosts that its routers name.
+    pub fn hosts_are_named(&self, process: &Process) -> bool {
+        let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
+        let routed = |it: &&Service| it.is_routed_by_traefik() && it.ports.is_empty();
+        service.filter(routed).is_some_and(Service::is_routed_by_host)
+    }
 }
 
 impl Service {
+    /// Whether each router leads here for hosts that it names.
+    fn is_routed_by_host(&self) -> bool {
+        let is_rule =
+            |(name, _): &(String, String)| name.starts_with(ROUTERS) && name.ends_with(".rule");
+        let mut rules = self.plain_labels().filter(is_rule).map(|(_, rule)| rule).peekable();
+        rules.peek().is_some() && rules.all(|rule| rule.split("||").all(names_host))
+    }
+
     fn is_routed_by_traefik(&self) -> bool {
         let is_off = |(name, value): (String, String)| name == ENABLE && value == "false";
         let is_on = |(name, value): (String, String)| {
@@ -47,6 +62,12 @@ impl Service {
             (label.name.value.to_ascii_lowercase(), value.to_ascii_lowercase())
         })
     }
+}
+
+/// Whether one alternative of a rule is for some hosts, and not for any.
+fn names_host(rule: &str) -> bool {
+    let is_any = [".*", ".+", "!host"].iter().any(|it| rule.contains(it));
+    (rule.contains("host(") || rule.contains("hostregexp(")) && !is_any
 }
 
 const ENABLE: &str = "traefik.enable";

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if deployment.is_a_trial(process) {
+        if deployment.is_a_trial(process) || deployment.hosts_are_named(process) {
             continue;
         }
         let members = app.members(ALLOWED_HOSTS);
