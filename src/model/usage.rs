@@ -12,6 +12,12 @@ impl Deployment {
             || self.compose.as_ref().is_some_and(|it| it.usage.is_stack)
     }
 
+    /// Whether Swarm may well run it, as its file says what nothing else reads.
+    pub fn may_be_stack(&self) -> bool {
+        let says = |it: &compose::Project| it.services.iter().any(|it| it.is_for_swarm);
+        self.is_stack() || self.compose.as_ref().is_some_and(says)
+    }
+
     /// Whether a service is started together with the others. Scripts that name no server of the
     /// project's own bring up a part, as nginx for its first certificate, and that is not how it is
     /// deployed.

@@ -118,8 +118,8 @@ fn deployment<'a>(
     project.others_stand_alone = set.others_stand_alone;
     project.usage = compose_usage::usage(files, callers, sets, set, &project);
     if !set.elsewhere.is_empty() {
-        // Of files that are used in each other's place none declares what another one misses.
-        let is_alone = set.others_stand_alone && !waits_for_others(&project);
+        // What is for another stage declares nothing that is missing here.
+        let is_alone = set.others_are_for_others && !waits_for_others(&project);
         let elsewhere =
             |kind| kind == FaultKind::NoImage || kind == FaultKind::Reference && !is_alone;
         project.faults.retain(|fault| !elsewhere(fault.kind));

@@ -28,6 +28,8 @@ pub(super) struct Set {
     /// Each of those files is a deployment in place of this one: it has services of the same names,
     /// and nothing that only others make whole.
     pub(super) others_stand_alone: bool,
+    /// Every other file of the folder is for another stage, so that nobody lays one over the other.
+    pub(super) others_are_for_others: bool,
 }
 
 /// The names that compose finds by itself, and their overrides.
@@ -105,6 +107,7 @@ fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec
             is_beside_developers: false,
             elsewhere: BTreeSet::new(),
             others_stand_alone: true,
+            others_are_for_others: false,
         };
         match sets.iter_mut().find(|it| it.files.last() == set.files.last()) {
             Some(suggested) => *suggested = set,
@@ -172,6 +175,10 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             others_stand_alone: candidates
                 .iter()
                 .all(|it| it.path == candidate.path || it.stands_beside(candidate)),
+            others_are_for_others: candidate.stage.is_some()
+                && candidates.iter().filter(|it| it.path != candidate.path).all(|it| {
+                    it.stage.is_some() && it.stage != candidate.stage && it.stands_beside(candidate)
+                }),
             files,
             stage: Fact::at(stage, candidate.whole),
             stage_is_said: candidate.stage.is_some(),
@@ -202,6 +209,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             is_beside_developers: has(Stage::Development),
             elsewhere: BTreeSet::new(),
             others_stand_alone: true,
+            others_are_for_others: false,
         });
     }
     sets.sort_by(|a, b| a.files.last().cmp(&b.files.last()));

@@ -50,8 +50,7 @@ pub(super) fn usage(
     let known: Vec<&Utf8Path> =
         sets.iter().flat_map(|set| &set.files).map(Utf8PathBuf::as_path).collect();
     let seen = Seen { known: &known, set, project };
-    let is_stack = project.services.iter().any(|it| it.is_for_swarm);
-    let mut usage = Usage { is_stack, ..Usage::default() };
+    let mut usage = Usage::default();
     let mut is_used = false;
     for caller in callers {
         usage.is_stack |= seen.is_deployed_to_swarm(caller);

@@ -29,7 +29,7 @@ fn services(deployment: &Deployment, out: &mut Findings) {
             matches!(kind, ProcessKind::Proxy | ProcessKind::Database | ProcessKind::Cache);
         kind.is_app() && process.stays == Some(true) || serves
     };
-    if deployment.is_stack() {
+    if deployment.may_be_stack() {
         return;
     }
     let services = deployment.services();
