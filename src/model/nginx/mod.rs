@@ -10,6 +10,7 @@
 
 mod access;
 mod answer;
+mod apart;
 mod choose;
 mod content;
 mod expand;

@@ -140,6 +140,19 @@ impl Site {
         self.levels().iter().any(believes) || self.routes.iter().any(passes_on)
     }
 
+    /// Whether no nginx loads this and another: they are two texts for one place, of which a machine
+    /// has one.
+    pub fn is_instead_of(&self, other: &Self) -> bool {
+        match (&self.engine, &other.engine) {
+            (Engine::Nginx { config, .. }, Engine::Nginx { config: of_other, .. }) => {
+                self.view == other.view
+                    && !Arc::ptr_eq(config, of_other)
+                    && config.excludes(of_other)
+            }
+            (Engine::Caddy { .. }, _) | (_, Engine::Caddy { .. }) => false,
+        }
+    }
+
     /// The configuration that answers for it.
     pub fn engine(&self) -> &Engine {
         &self.engine

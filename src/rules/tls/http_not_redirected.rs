@@ -23,7 +23,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(redirects) = app.get(SECURE_SSL_REDIRECT).filter(|it| !it.value) else { continue };
         for name in &site.names {
             let SiteName::Host(host) = &name.value else { continue };
-            let Some(secure) = tls_listener(deployment, host) else { continue };
+            let Some(secure) = tls_listener(deployment, site, host) else { continue };
             let Some(passed) = site.passes_host(host) else { continue };
             out.report(
                 site,
@@ -42,10 +42,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-fn tls_listener<'d>(deployment: &'d Deployment, host: &str) -> Option<&'d Fact<Listener>> {
+/// Where the name is answered by TLS beside a site without.
+fn tls_listener<'d>(
+    deployment: &'d Deployment,
+    plain: &Site,
+    host: &str,
+) -> Option<&'d Fact<Listener>> {
     let named = |site: &&Site| {
         let is = |name: &Fact<SiteName>| matches!(&name.value, SiteName::Host(it) if it == host);
-        site.names.iter().any(is)
+        site.names.iter().any(is) && !site.is_instead_of(plain)
     };
     let sites = deployment.sites.iter().filter(named);
     sites.flat_map(|site| &site.listeners).find(|listener| listener.value.tls)
