@@ -98,7 +98,7 @@ impl Code {
         for read in found {
             let Found::Read(read) = read else { continue };
             code.may_send_files |= SENDS.iter().any(|it| read.text.contains(it));
-            code.may_wrap_server |= WRAPS.iter().any(|it| read.text.contains(it));
+            code.may_wrap_server |= wraps(read.text);
             if let Parsed::Python(module) = read.parsed
                 && may_tell(read.text)
             {
@@ -190,6 +190,12 @@ fn may_tell(text: &str) -> bool {
     };
     let words = TELLING.as_ref().into_iter();
     words.flat_map(|it| it.find_iter(text)).any(tells)
+}
+
+/// Whether a module wraps its application, or says so in any word that is no comment.
+fn wraps(text: &str) -> bool {
+    let has_word = |line: &str| WRAPS.iter().any(|it| line.contains(it));
+    text.lines().any(|line| has_word(line) && !line.trim_start().starts_with('#'))
 }
 
 /// Whether a path below the project's root is of a module that may hold what is looked for.

@@ -18,6 +18,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
+        // What stands around the application answers before any middleware of it.
+        let code = process.django.as_ref().map(|it| &it.project.code);
+        if code.is_some_and(|it| it.may_wrap_server) {
+            continue;
+        }
         let Some(middleware) = app.get(MIDDLEWARE) else { continue };
         let at = middleware.value.iter().position(|it| it.value == WHITENOISE);
         let Some((at, before)) = at.map(|at| (at, &middleware.value[..at])) else { continue };
