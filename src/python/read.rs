@@ -3,6 +3,7 @@
 use crate::fact::{Environment, Evidence, Lookup, Origin};
 use crate::python::environ::OVERWRITTEN;
 use crate::python::machine::call::Arguments;
+use crate::python::machine::fork::Truth;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::{Trail, What};
 use crate::python::machine::{Machine, Outcome};
@@ -26,6 +27,8 @@ pub struct Read {
     /// `os.environ`, `environ`, `decouple`, `environs`, ….
     pub library: &'static str,
     pub answer: Answer,
+    /// Only a branch for DEBUG leads here, of which nobody knows whether it is on.
+    pub for_debug: bool,
 }
 
 impl Read {
@@ -193,10 +196,36 @@ impl Machine<'_> {
     }
 
     pub(crate) fn record(&mut self, read: Read) {
-        let told = |it: &Read| (it.place, &it.name) == (read.place, &read.name);
-        if !self.reads.iter().any(told) && self.reads.len() < 5_000 {
+        let told = |it: &&mut Read| (it.place, &it.name) == (read.place, &read.name);
+        if let Some(before) = self.reads.iter_mut().find(told) {
+            before.for_debug &= read.for_debug;
+            // It looked whether there is one before it asked a library.
+            let default = before.default.as_ref().and_then(|it| it.text.as_deref());
+            if before.library == ENVIRON && matches!(default, None | Some("None")) {
+                before.library = read.library;
+            }
+        } else if self.reads.len() < 5_000 {
             self.reads.push(read);
         }
+    }
+
+    /// Whether DEBUG of the module around is on in the way that is followed, and may be off in
+    /// another.
+    fn is_for_debug(&mut self) -> bool {
+        let of_project = self.frames.iter().rev().filter(|it| it.file.is_some());
+        let mut known = of_project.filter_map(|it| self.heap.binding(it.globals, "DEBUG"));
+        let Some(debug) = known.next().map(|it| it.value.clone()) else { return false };
+        if !matches!(debug.object, Object::OneOf(_) | Object::Unknown(_)) {
+            return false;
+        }
+        let is_on = |it: &mut Self| matches!(it.truth(&debug), Ok(Truth::Yes));
+        if !is_on(self) {
+            return false;
+        }
+        let assumed = std::mem::take(&mut self.assumed);
+        let always = is_on(self);
+        self.assumed = assumed;
+        !always
     }
 
     pub(crate) fn default_of(&mut self, value: &Traced) -> Default {
@@ -253,6 +282,7 @@ pub(crate) fn simple(
     let place = it.place();
     let name = name.to_string();
     let statement = it.module_place();
+    let for_debug = it.is_for_debug();
     it.record(Read {
         statement,
         name,
@@ -260,10 +290,13 @@ pub(crate) fn simple(
         default,
         cast: None,
         required,
-        library: "os.environ",
+        library: ENVIRON,
         answer,
+        for_debug,
     });
 }
+
+const ENVIRON: &str = "os.environ";
 
 /// `_kilter.variable(library, name, has_default, default, cast, required)`: what a model of a
 /// library looks up. `None` where the variable is not set.
@@ -294,6 +327,7 @@ pub(crate) fn lookup(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> 
     let required = matches!(required.object, Object::Bool(true));
     let place = it.place();
     let statement = it.module_place();
+    let for_debug = it.is_for_debug();
     it.record(Read {
         statement,
         name: name.to_string(),
@@ -303,6 +337,7 @@ pub(crate) fn lookup(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> 
         required,
         library,
         answer,
+        for_debug,
     });
     Ok(it.value_or(&name, variable, Object::None.bare()))
 }

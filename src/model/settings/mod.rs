@@ -11,6 +11,7 @@ use camino::Utf8PathBuf;
 
 pub(super) mod keys;
 mod outcomes;
+mod replaced;
 mod written;
 
 pub(super) use outcomes::each_outcome;

@@ -4,7 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{is_none, is_placeholder, is_reference, is_secret_name, url_secrets};
 use crate::model::text::Fallback;
-use crate::model::{Asked, Deployment, Process};
+use crate::model::{Asked, DEBUG, Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -33,6 +33,10 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
             all.any(|it| it.name == name && it.required && it.default.is_none())
         };
         let reads = reads.filter(|read| !signs(&read.name) && !demanded(&read.name));
+        let app = process.fact();
+        let undecided = app.get(DEBUG).is_none();
+        let reads = reads.filter(|read| !(undecided && read.for_debug));
+        let reads = reads.filter(|read| !app.is_replaced_by_url(read));
         let mut found: Vec<(&Asked, Fact<()>)> =
             reads.filter_map(|read| Some((read, readable_default(read)?))).collect();
         while let Some((first, _)) = found.first().cloned() {

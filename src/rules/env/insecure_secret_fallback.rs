@@ -35,7 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let by = |key| app.default_in(key).is_some_and(|it| std::ptr::eq(it, read));
             let bare = |it: &Asked| it.name == read.name && it.default.is_none();
             let demanded = django.evaluation.reads.iter().any(bare);
-            !undecided || !demanded && keys.iter().any(by)
+            !undecided || !read.for_debug && !demanded && keys.iter().any(by)
         };
         for read in django.evaluation.reads.iter().filter(|read| signs(&app, read)) {
             if refuses(SECRET_KEY.name) || refuses(&read.name) || !reached(read) {
