@@ -23,7 +23,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let members = app.members(ALLOWED_HOSTS);
         let Some(all) = members.iter().find(|it| it.value == "*") else { continue };
-        let at = app.outside(all).unwrap_or_else(|| all.map(|_| ()));
+        // A library that the settings call stands nowhere in them: the call does.
+        let call = app.get(ALLOWED_HOSTS).filter(|_| all.written_at().is_none());
+        let help = match &call {
+            Some(_) => {
+                "pass `allowed_hosts=False` to this call, and name the hosts in the settings"
+            }
+            None => "name the hosts that the site is reached by",
+        };
+        let at = call.map(|it| it.map(|_| ())).or_else(|| app.outside(all));
+        let at = at.unwrap_or_else(|| all.map(|_| ()));
         out.report(
             process,
             "ALLOWED_HOSTS lets every host name pass",
@@ -31,6 +40,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
         .because(all)
-        .help("name the hosts that the site is reached by");
+        .help(help);
     }
 }
