@@ -27,6 +27,10 @@ pub struct Faults {
     pub no_user: Option<NoUser>,
     /// Names that look like Django's settings, and nothing reads.
     pub unread: Vec<UnreadName>,
+    /// Settings for the site's own address that nothing of the project has.
+    pub unused_urls: Vec<String>,
+    /// Something of the project empties the cache as a whole.
+    pub clears_cache: bool,
     /// The module that the settings stop at, as it is not there.
     pub lacking: Option<LackingModule>,
     pub asides: Vec<Aside>,

@@ -17,7 +17,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
-        for setting in PUBLIC_URLS {
+        let faults = app.value.django.as_ref().map(|it| &it.faults);
+        let leads_nowhere = |name: &str| {
+            faults.is_some_and(|it| it.unused_urls.iter().any(|unused| unused == name))
+        };
+        for setting in PUBLIC_URLS.into_iter().filter(|it| !leads_nowhere(it.name)) {
             let Some(at) = app.assigned(setting) else { continue };
             let known = app.get(setting);
             let possible = app.possible(setting);

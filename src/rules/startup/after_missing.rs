@@ -53,6 +53,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("`{}` does not wait for {names} on its own machine", process.name),
             order.label(format!("nothing here waits for {names}")),
         );
+        // It comes up in the end, as it is started again until the other is there.
+        if restarts(unit) && unit.preparing().next().is_none() {
+            finding.at_most(Severity::Advice);
+        }
         for service in missed {
             let name = service.kind.name();
             finding.also(service.from.label(format!("connects to {name} on this machine")));
@@ -64,6 +68,25 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.mend(Safety::Safe, format!("wait for `{units}`"), edits.into_iter().flatten());
     }
 }
+
+/// Whether systemd starts it again when it fails, and not at once: five times in ten seconds is the
+/// end of it.
+fn restarts(unit: &Unit) -> bool {
+    let again = unit.get("Service", "Restart");
+    let again = again.is_some_and(|it| matches!(it.value.as_str(), "always" | "on-failure"));
+    let pause = unit.get("Service", "RestartSec");
+    let seconds = pause.and_then(|it| {
+        let text = it.value.as_str();
+        let digits = text.trim_end_matches(|it: char| !it.is_ascii_digit());
+        let unit = text[digits.len()..].trim();
+        matches!(unit, "" | "s" | "sec" | "second" | "seconds").then(|| digits.parse().ok())?
+    });
+    again && seconds.is_some_and(|it: u32| it > LIMIT)
+}
+
+/// Seconds between attempts at which the five of `StartLimitBurst=` fill the ten of
+/// `StartLimitIntervalSec=`.
+const LIMIT: u32 = 2;
 
 /// Units that wait for each other in a longer chain do not start at all.
 const DEEPEST: usize = 8;

@@ -44,19 +44,24 @@ fn is_told(process: &Process, app: &Fact<&Process>, out: &mut Findings) -> bool 
         .chain(layer)
         .find(|(_, address, _)| Redis::parse(&address.value).as_ref() == Some(&of_cache));
     let Some(((lost, holds), address, assigned)) = shared else { return false };
-    out.report(
+    let finding = out.report(
         process,
         format!("clearing the cache deletes {lost}: both are one Redis database"),
         backend.label("`cache.clear()` empties the whole database"),
-    )
-    .also(assigned.label(holds))
-    .through(app.outside(&cache), "the cache's address")
-    .through(app.outside(&address), "and the other's")
-    .because(&cache)
-    .because(&address)
-    .help(format!("give one of them another number than {}", of_cache.database))
-    // What is in the cache, sessions perhaps, is not found any more.
-    .mend(Safety::Unsafe, "give the cache another", another(app, &cache, of_cache.database));
+    );
+    // It is lost once somebody does.
+    if !process.django.as_ref().is_some_and(|it| it.faults.clears_cache) {
+        finding.at_most(Severity::Advice);
+    }
+    finding
+        .also(assigned.label(holds))
+        .through(app.outside(&cache), "the cache's address")
+        .through(app.outside(&address), "and the other's")
+        .because(&cache)
+        .because(&address)
+        .help(format!("give one of them another number than {}", of_cache.database))
+        // What is in the cache, sessions perhaps, is not found any more.
+        .mend(Safety::Unsafe, "give the cache another", another(app, &cache, of_cache.database));
     true
 }
 

@@ -27,6 +27,11 @@ pub(super) fn asides(files: &Files, evaluation: &Evaluation) -> Vec<Aside> {
             StatementKind::If { branches, otherwise } => {
                 let [(first, _), ..] = branches.as_slice() else { return };
                 let condition = |test| condition(test, read, evaluation, &variables);
+                found.extend(branches.iter().filter_map(|(test, block)| {
+                    let name = condition(test).filter(|it| !it.positive)?.variable?;
+                    let within = Place { file: read.id, span: test.span };
+                    gives(block, &name).then_some(Aside { within, without: None })
+                }));
                 for (test, block) in branches {
                     found.extend(condition(test).and_then(|it| it.aside(true, read, block)));
                 }
@@ -37,6 +42,29 @@ pub(super) fn asides(files: &Files, evaluation: &Evaluation) -> Vec<Aside> {
             _ => {}
         });
     }
+    found
+}
+
+/// Whether a block puts a variable into the environment: what looked whether it is there asks nobody
+/// for it, as `os.environ.setdefault` does not.
+fn gives(block: &Block, name: &str) -> bool {
+    let is_environment = |it: &Expression| match &it.kind {
+        ExpressionKind::Name(name) => name == "environ",
+        ExpressionKind::Attribute { name, .. } => name.text == "environ",
+        _ => false,
+    };
+    let is_it = |target: &Expression| match &target.kind {
+        ExpressionKind::Subscript { value, index } => {
+            is_environment(value) && index.as_str() == Some(name)
+        }
+        _ => false,
+    };
+    let mut found = false;
+    each_statement(block, &mut |statement| {
+        if let StatementKind::Assign { targets, .. } = &statement.kind {
+            found |= targets.iter().any(is_it);
+        }
+    });
     found
 }
 

@@ -38,6 +38,8 @@ pub(super) fn faults(
     faults.no_user = user::missing(files, project, evaluation);
     faults.open_toolbars = toolbar::open(files, evaluation);
     faults.unread = unread::unread(files, project, evaluation);
+    faults.unused_urls = unread::unused_urls(files, project, evaluation);
+    faults.clears_cache = unread::clears_cache(files, project, evaluation);
     faults.lacking = lacking::module(files, project, &module.value, evaluation);
     faults
 }

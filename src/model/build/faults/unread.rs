@@ -5,8 +5,9 @@
 
 use crate::model::django::Project;
 use crate::model::faults::UnreadName;
-use crate::model::{Files, Found};
-use crate::python::{self, Evaluation};
+use crate::model::settings::each_outcome;
+use crate::model::{Files, Found, Kind, PUBLIC_URLS, Read, Redis};
+use crate::python::{self, Evaluation, Named, Value};
 use camino::Utf8Path;
 
 /// Django names what it reads like this, and hardly anybody else does.
@@ -74,8 +75,78 @@ fn may_be_one_step(one: &str, other: &str) -> bool {
     one.len().abs_diff(other.len()) <= 1 && before + behind + 2 >= longest
 }
 
+/// The settings for the site's own address that are a machine's own, and that nothing of the
+/// project has: neither its code, nor the settings in what they make of it. Wagtail asks for its own.
+pub(super) fn unused_urls(
+    files: &Files,
+    project: &Project,
+    evaluation: &Evaluation,
+) -> Vec<String> {
+    let Ok(namespace) = &evaluation.outcome else { return Vec::new() };
+    let is_local = |named: &Named| {
+        let mut found = false;
+        each_outcome(&named.value, &mut |outcome| {
+            let text = outcome.value.text().unwrap_or_default();
+            found |= ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|it| text.contains(it));
+        });
+        found
+    };
+    let names = PUBLIC_URLS.iter().map(|it| it.name).filter(|it| !it.starts_with("WAGTAIL"));
+    let given = names.filter(|name| namespace.named(name).is_some_and(is_local));
+    let of_settings = |read: &Read| evaluation.modules.contains(&read.id);
+    let is_used = |name: &str| {
+        let quoted = [format!("\"{name}\""), format!("'{name}'")];
+        any_line(files, project, &|read, line| {
+            // There, a text is the name of the variable.
+            let is_variable = of_settings(read) && quoted.iter().any(|it| line.contains(it));
+            !is_variable && reads(line, name)
+        })
+    };
+    given.filter(|name| !is_used(name)).map(str::to_owned).collect()
+}
+
+/// Whether anything of the project empties the cache as a whole: its code, or a script that runs the
+/// command of django-extensions.
+pub(super) fn clears_cache(files: &Files, project: &Project, evaluation: &Evaluation) -> bool {
+    let clears = |line: &str| {
+        line.contains("clear_cache") || line.contains("cache") && line.contains(".clear()")
+    };
+    shares_cache(evaluation)
+        && (any_line(files, project, &|_, line| clears(line))
+            || files.of(Kind::Shell).iter().any(|read| read.text.lines().any(clears)))
+}
+
+/// Whether the cache is surely in one Redis database with a queue or a channel layer.
+fn shares_cache(evaluation: &Evaluation) -> bool {
+    let databases = |setting: &str| {
+        let mut found = Vec::new();
+        let value = evaluation.get(setting);
+        value.iter().for_each(|it| each_text(&it.value, &mut |it| found.extend(Redis::parse(it))));
+        found
+    };
+    let caches = databases("CACHES");
+    let others = ["CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "CHANNEL_LAYERS"];
+    !caches.is_empty() && others.iter().flat_map(|it| databases(it)).any(|it| caches.contains(&it))
+}
+
+fn each_text(value: &Value, visit: &mut dyn FnMut(&str)) {
+    if let Some(text) = value.text() {
+        visit(text);
+    }
+    if let Value::Dict(dict) = value {
+        dict.entries.iter().for_each(|it| each_text(&it.value.value, visit));
+    }
+    value.items().unwrap_or_default().iter().for_each(|it| each_text(&it.value, visit));
+}
+
 /// Whether any Python of the project has the name, other than where it is assigned.
 fn is_read(files: &Files, project: &Project, name: &str) -> bool {
+    any_line(files, project, &|_, line| reads(line, name))
+}
+
+/// Whether any line of the project's Python is like this. Where not all of it can be read, there may
+/// be one.
+fn any_line(files: &Files, project: &Project, is_it: &dyn Fn(&Read, &str) -> bool) -> bool {
     let of_project = files.ending_in(&["py"]).into_iter();
     let of_project =
         of_project.filter(|path| path.starts_with(&project.root) && !is_installed(path));
@@ -87,7 +158,7 @@ fn is_read(files: &Files, project: &Project, name: &str) -> bool {
     let read: Vec<bool> = paths
         .into_iter()
         .map(|path| match files.skim(path) {
-            Found::Read(read) => read.text.lines().any(|line| reads(line, name)),
+            Found::Read(read) => read.text.lines().any(|line| is_it(&read, line)),
             Found::Wanted | Found::Folder | Found::Absent => true,
         })
         .collect();
