@@ -136,6 +136,11 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     model
         .deployments
         .extend(idle.par_iter().map(unclaimed).collect::<Vec<_>>().into_iter().flatten());
+    // A site in view says that something answers it, and a Procfile what.
+    let assumed = projects.iter().filter(|it| model.runs(it) && !model.starts(it));
+    let platforms: Vec<_> =
+        assumed.filter_map(|it| procfile::deployment(files, &projects, it, None)).collect();
+    model.deployments.extend(platforms);
     model.without_django = projects.is_empty() && !has_django(files);
     if model.without_django {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));
@@ -178,6 +183,9 @@ fn host(
     let mut processes = unit_process::processes(files, &host, projects, &units);
     processes.extend(uwsgi_vassals::processes(files, &host, projects, &units));
     processes.extend(supervisord::processes(files, &host, projects));
+    if !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
+        processes.extend(alone.and_then(|project| uwsgi_vassals::alone(files, &host, project)));
+    }
     let nginx = nginx_files::configs(files, &host, claimed, reading);
     let mut sites: Vec<Site> =
         nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();
@@ -334,10 +342,20 @@ impl Model {
     /// Whether some process runs this project for its visitors. How developers run it says nothing
     /// of that.
     fn runs(&self, project: &Arc<Project>) -> bool {
+        self.running(project).next().is_some()
+    }
+
+    /// Whether a command in view does.
+    fn starts(&self, project: &Arc<Project>) -> bool {
+        self.running(project).any(|it| it.started.is_some())
+    }
+
+    fn running(&self, project: &Arc<Project>) -> impl Iterator<Item = &Process> {
         let live = self.deployments.iter().filter(|it| it.stage.value == Stage::Production);
-        let processes = live.flat_map(|it| &it.processes);
-        let mut projects = processes.filter_map(|process| Some(&process.django.as_ref()?.project));
-        projects.any(|it| Arc::ptr_eq(it, project))
+        let is_of = |it: &&Process| {
+            it.django.as_ref().is_some_and(|django| Arc::ptr_eq(&django.project, project))
+        };
+        live.flat_map(|it| &it.processes).filter(is_of)
     }
 }
 

@@ -1,9 +1,11 @@
-//! Applications that an emperor of uWSGI starts: every ini file in the folder that it watches.
+//! Applications that uWSGI starts of an ini file which no command in view names.
 //!
-//! That folder is the server's own. In a repository its files lie anywhere, so that each is taken
-//! for a vassal where a unit starts an emperor.
+//! An emperor starts every ini file in the folder that it watches. That folder is the server's own:
+//! in a repository its files lie anywhere, so that each is taken for a vassal where a unit starts an
+//! emperor. And one beside a project that nothing else starts is how somebody starts it by hand.
 
-use crate::fact::{Certainty, Fact};
+use crate::fact::{Certainty, Environment, Fact};
+use crate::model::build::compose_files::stage_of;
 use crate::model::build::host::Host;
 use crate::model::build::hosted;
 use crate::model::build::server_config::Place;
@@ -11,7 +13,8 @@ use crate::model::build::unit_environment;
 use crate::model::command::{self, Program};
 use crate::model::django::Project;
 use crate::model::units::Unit;
-use crate::model::{Files, Found, Process, UnitKind};
+use crate::model::{Files, Found, Kind, Process, Stage, UnitKind};
+use crate::syntax::kind;
 use camino::Utf8Path;
 use std::sync::Arc;
 
@@ -25,26 +28,52 @@ pub(super) fn processes(
         unit.all("Service", "ExecStart").any(|line| line.value.as_str().contains("--emperor"))
     });
     let Some(emperor) = emperor else { return Vec::new() };
-    let inis = files
-        .tree
-        .files()
-        .filter(|path| path.extension() == Some("ini") && !path.as_str().contains("docker"));
-    inis.filter_map(|path| vassal(files, host, projects, emperor, path)).collect()
+    let environment = unit_environment::environment(files, host, emperor);
+    let why = "nothing in view says that the emperor has it";
+    let start = |path| started(files, host, projects, (environment.clone(), why), path);
+    inis(files).filter_map(start).collect()
 }
 
-fn vassal(
+/// The only file that starts a project which nothing else does: no image and no Procfile is there that
+/// could.
+pub(super) fn alone(files: &Files, host: &Host, project: &Arc<Project>) -> Option<Process> {
+    let others = [Kind::Dockerfile, Kind::Compose, Kind::Procfile];
+    if host.root.is_some() || others.iter().any(|kind| !files.of(*kind).is_empty()) {
+        return None;
+    }
+    let environment = Environment::unseen("nothing in view says what starts uWSGI");
+    let projects = std::slice::from_ref(project);
+    let why = "nothing in view starts uWSGI with it";
+    let is_meant = |path: &&Utf8Path| {
+        let name = path.file_name().unwrap_or_default();
+        path.as_str().to_ascii_lowercase().contains("uwsgi")
+            && !kind::is_example(path)
+            && !kind::is_template(path)
+            && stage_of(name).is_none_or(|it| it == Stage::Production)
+    };
+    let start = |path| started(files, host, projects, (environment.clone(), why), path);
+    let mut found = inis(files).filter(is_meant).filter_map(start);
+    let (process, None) = (found.next()?, found.next()) else { return None };
+    process.django.is_some().then_some(process)
+}
+
+fn inis<'a>(files: &Files<'a>) -> impl Iterator<Item = &'a Utf8Path> {
+    let inis = files.ending_in(&["ini"]).into_iter().map(|it| it.as_path());
+    inis.filter(|path| !path.as_str().contains("docker"))
+}
+
+/// What uWSGI does with a file, in an environment, and why that is not certain.
+fn started(
     files: &Files,
     host: &Host,
     projects: &[Arc<Project>],
-    emperor: &Unit,
+    (mut environment, why): (Environment, &str),
     path: &Utf8Path,
 ) -> Option<Process> {
     let Found::Read(read) = files.find(path) else { return None };
     let header = read.text.lines().find(|line| line.trim() == "[uwsgi]")?;
     let declared = Fact::at((), crate::source::Place::of(read.id, read.text, header));
-    let declared =
-        declared.doubt(Certainty::Likely, "nothing in view says that the emperor has it");
-    let mut environment = unit_environment::environment(files, host, emperor);
+    let declared = declared.doubt(Certainty::Likely, why);
     let words = ["uwsgi", "--ini", "vassal.ini"].map(|it| declared.map(|()| it.to_owned()));
     let mut started = command::started(&words)?;
     let place = Place {
