@@ -233,7 +233,8 @@ const LOGS: &str = "/var/log";
 
 /// Every line that speaks of making something, of whatever has been read and of documents.
 fn by_hand(files: &Files) -> Vec<String> {
-    const MAKES: [&str; 5] = ["mkdir", "install -", "touch", "path:", "chown"];
+    const MAKES: [&str; 8] =
+        ["mkdir", "install -", "touch", "path:", "chown", "owned", "reate", "writable"];
     let mut lines = Vec::new();
     let read = files.sources.ids().into_iter().map(|id| files.read(id));
     for read in read.filter(|it| it.text.contains(LOGS)) {

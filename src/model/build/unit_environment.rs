@@ -3,12 +3,12 @@
 //! In systemd's order: what the manager sets, `PassEnvironment=`, `Environment=`, then each
 //! `EnvironmentFile=`, the later winning. A file that is not in view opens the environment.
 
-use crate::fact::{Environment, Fact, Origin, Supplied};
+use crate::fact::{Certainty, Environment, Fact, Origin, Supplied};
 use crate::model::build::host::{Host, Looked};
 use crate::model::build::ignored;
 use crate::model::supply::OF_FOREIGN_PLATFORMS;
 use crate::model::units::{Line, Unit};
-use crate::model::{Files, Found};
+use crate::model::{Files, Found, Read};
 use crate::source::Place;
 use crate::syntax::dotenv::{self, Comments, Dialect};
 use crate::syntax::systemd::environment::{self, Entry};
@@ -93,8 +93,43 @@ fn read_file(files: &Files, host: &Host, unit: &Unit, line: &Line, out: &mut Env
         }
         Looked::At(Found::Wanted | Found::Folder | Found::Absent, _) => {}
         Looked::Absent if host.is_complete => {}
-        Looked::Absent | Looked::Outside => missing(path, place, out),
+        Looked::Absent | Looked::Outside => {
+            missing(path, place, out);
+            if let Some(read) = kept_beside(files, unit, path) {
+                let reading =
+                    dotenv::read(Dialect::Systemd(Comments::Either), read.id, read.text, out);
+                let why = format!("nothing in view says that it is put at `{path}`");
+                for (name, value) in reading.variables {
+                    out.set(name, line.doubted(value.doubt(Certainty::Likely, &why)));
+                }
+            }
+        }
     }
+}
+
+/// The file that lies beside a unit and is meant to be put where the unit reads it, as it has the
+/// program in a variable (Celery, "Daemonization"): called alike, and with that variable in it.
+fn kept_beside<'a>(files: &Files<'a>, unit: &Unit, path: &Utf8Path) -> Option<Read<'a>> {
+    let mut commands = unit.all("Service", "ExecStart");
+    let (_, behind) = commands.find_map(|it| it.value.as_str().split_once("${"))?;
+    let (variable, _) = behind.split_once('}')?;
+    let folder = unit.path.parent()?;
+    let stem = path.file_stem()?;
+    let is_alike = |it: &&Utf8Path| {
+        let own = it.file_stem().unwrap_or_default();
+        it.extension().is_none_or(|it| matches!(it, "conf" | "env" | "default"))
+            && (own.starts_with(stem) || stem.starts_with(own))
+    };
+    let beside = files.tree.children(folder).map(|(path, _)| path.as_path()).filter(is_alike);
+    let assigns = |text: &str| {
+        text.lines().any(|line| line.strip_prefix(variable).is_some_and(|it| it.starts_with('=')))
+    };
+    let mut found = beside.filter_map(|path| match files.find(path) {
+        Found::Read(read) if assigns(read.text) => Some(read),
+        Found::Read(_) | Found::Wanted | Found::Folder | Found::Absent => None,
+    });
+    let (read, None) = (found.next()?, found.next()) else { return None };
+    Some(read)
 }
 
 fn why_ignored() -> &'static str {

@@ -111,8 +111,15 @@ pub(super) fn celery_command(arguments: &[Fact<String>]) -> Celery {
         Some("worker") => Celery::Worker,
         Some("beat") => Celery::Beat,
         Some("flower") => Celery::Flower,
+        // It starts a worker for each node in the background (Celery, "Daemonization").
+        Some("multi") if starts_nodes(&options) => Celery::Worker,
         _ => Celery::Other,
     }
+}
+
+fn starts_nodes(options: &Options) -> bool {
+    let mut words = options.rest.iter().map(|word| word.value.as_str());
+    words.next() == Some("multi") && matches!(words.next(), Some("start" | "restart"))
 }
 
 impl Started {
@@ -128,6 +135,12 @@ impl Started {
         self.schedule_file = options.value("--schedule");
         self.scheduler = options.value("--scheduler");
         self.daemon = options.switch("--detach");
+        if starts_nodes(options) {
+            self.daemon = options.rest.first().map(|it| it.map(|_| ()));
+            // One option may be for some nodes only: `-Q:1-4`, `-c:w1`.
+            (self.queues, self.workers, self.worker_class) = (None, None, None);
+            self.slips.clear();
+        }
         self.pid_file = options.value("--pidfile");
         self.log_files = log_files(options.value("--logfile").into_iter());
         self.binds_known = !options.unknown;

@@ -191,6 +191,52 @@ fn the_web_server_that_supervisord_runs_is_what_a_container_is_for() {
 }
 
 #[test]
+fn an_ini_file_of_uwsgi_says_what_runs_where_nothing_else_does() {
+    let ini = ("uwsgi.ini", "[uwsgi]\nmodule = config.wsgi\nsocket = /run/shop/u.sock\n");
+    assert_eq!(processes(&[ini]), ["uwsgi.ini ? unix:/run/shop/u.sock"]);
+    let unit = ("deploy/app.service", UNIT);
+    assert_eq!(processes(&[ini, unit]), ["app.service app 127.0.0.1:8000"]);
+    let procfile = ("Procfile", "web: gunicorn --bind 0.0.0.0:$PORT config.wsgi\n");
+    assert_eq!(processes(&[ini, procfile]).len(), 1);
+    assert!(processes(&[ini, procfile])[0].starts_with("web "));
+    let other = ("deploy/uwsgi_test.ini", ini.1);
+    assert_eq!(processes(&[ini, other]).len(), 1);
+    let second = ("deploy/uwsgi.ini", ini.1);
+    assert_eq!(processes(&[ini, second]), ["config.settings ?  …"]);
+}
+
+#[test]
+fn a_site_beside_a_procfile_makes_it_say_no_less() {
+    let procfile = ("Procfile", "web: gunicorn --bind 0.0.0.0:$PORT config.wsgi\n");
+    let site =
+        ("deploy/nginx.conf", "server { location / { proxy_pass http://127.0.0.1:8000; } }\n");
+    let found = processes(&[procfile, site]);
+    assert!(found.iter().any(|it| it.starts_with("web ")), "{found:?}");
+}
+
+#[test]
+fn celery_multi_starts_workers_by_what_lies_beside_the_unit() {
+    let unit = "[Service]\nType=forking\nUser=app\nWorkingDirectory=/srv/app\n\
+        EnvironmentFile=/etc/conf.d/celery\nExecStart=/bin/sh -c '${CELERY_BIN} ";
+    let orders = [
+        "multi start $CELERYD_NODES -A ${CELERY_APP} ${CELERYD_OPTS}'\n",
+        "-A $CELERY_APP multi start $CELERYD_NODES --loglevel=\"${CELERYD_LOG_LEVEL}\" $CELERYD_OPTS'\n",
+    ];
+    let told = "CELERYD_NODES=\"4\"\nCELERY_BIN=\"/srv/venv/bin/celery\"\nCELERY_APP=\"config\"\n\
+        CELERYD_LOG_LEVEL=\"INFO\"\nCELERYD_OPTS=\"--concurrency=1 -Q:1-4 a,b\"\n";
+    let app = ("config/celery.py", WSGI.1.replace("application", "app"));
+    for order in orders {
+        let unit = format!("{unit}{order}");
+        let outcome =
+            judged(&[("deploy/celery.service", &unit), ("deploy/celeryd", told), (app.0, &app.1)]);
+        let mut processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+        let found = processes.find(|it| it.name == "celery.service");
+        let found = found.map(|it| (it.kind, it.django.is_some()));
+        assert_eq!(found, Some((crate::model::ProcessKind::Worker, true)), "{order}");
+    }
+}
+
+#[test]
 fn a_procfile_says_what_runs_where_nothing_else_does() {
     let lines = "release: python manage.py migrate\nweb: gunicorn config.wsgi --timeout 5\nworker: bin/work\n";
     let procfile = ("Procfile", lines);
