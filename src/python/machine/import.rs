@@ -1,11 +1,12 @@
 //! Imports: modules of the project, models of libraries, and what is only known by name.
 
 use crate::fact::Fact;
+use crate::python::machine::fork::Choice;
 use crate::python::machine::heap::{Binding, Content, Handle, Module};
 use crate::python::machine::locate::{Located, clean};
-use crate::python::machine::object::{Object, Traced};
+use crate::python::machine::object::{Object, OneOf, Traced};
 use crate::python::machine::trail::{Trail, What};
-use crate::python::machine::{Machine, Outcome, Stop};
+use crate::python::machine::{Flow, Machine, Outcome, Stop};
 use crate::python::native;
 use crate::python::{Installed, library};
 use crate::source::FileId;
@@ -145,7 +146,27 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// A module that was imported on several ways, each with its own: the first that is still open,
+    /// and what leads to it.
+    fn one_way(&self, modules: &OneOf) -> Option<(Choice, Traced)> {
+        let way = |member: &Traced| {
+            let taken = modules.members.iter().map(|it| self.same(it, member)).collect();
+            Choice { branch: modules.branch, taken }
+        };
+        let mut open = modules.members.iter().map(|it| (way(it), it));
+        let (choice, first) = open.find(|(choice, _)| self.settled(choice) != Some(false))?;
+        matches!(first.object, Object::Module(_)).then(|| (choice, first.clone()))
+    }
+
     pub(crate) fn import_star(&mut self, module: &Traced) -> Outcome<()> {
+        let module = &self.narrowed(module.clone());
+        if let Object::OneOf(one) = &module.object
+            && let Some((choice, first)) = self.one_way(one)
+        {
+            let of = |it: &mut Self, module: &Traced| it.import_star(module).map(|()| Flow::Next);
+            self.fork_flow(&choice, |it| of(it, &first), |it| of(it, module))?;
+            return Ok(());
+        }
         let scope = self.frame().scope;
         let Object::Module(handle) = &module.object else {
             let shown = match &module.object {

@@ -80,3 +80,19 @@ fn a_module_that_one_way_has_loaded_is_the_same_on_all() {
     ];
     assert_eq!(shown(&under(&files, &Environment::default()), "X"), "1");
 }
+
+#[test]
+fn a_module_that_each_way_has_loaded_for_itself_is_taken_from_all_of_them() {
+    let files = [
+        (
+            "shop/__init__.py",
+            "import os\nif os.getenv('A', 'x') == 'x':\n    from .development import *\nelse:\n    from .production import *\n",
+        ),
+        ("shop/common.py", "X = 1\nDEBUG = True\n"),
+        ("shop/development.py", "from .common import *\n"),
+        ("shop/production.py", "from .common import *\nDEBUG = False\n"),
+        ("settings.py", "from shop.production import *\n"),
+    ];
+    let settings = under(&files, &set_unseen());
+    assert_eq!((shown(&settings, "X"), shown(&settings, "DEBUG")), ("1".into(), "False".into()));
+}
