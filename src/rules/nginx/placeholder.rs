@@ -54,5 +54,11 @@ fn never_filled_in<'a>(site: &Site, name: &'a Fact<SiteName>) -> Option<Fact<&'a
 
 /// Whether a name asks to be replaced by the site's, or is the directive's own.
 fn asks_for_name(text: &str) -> bool {
-    is_placeholder(text) || text == "server_name" || text.ends_with("_here")
+    // `YOUR_PUBLIC_IP_OR_DOMAIN`: no name that is looked up everywhere is without a dot.
+    let lower = text.to_ascii_lowercase();
+    let addressed = ["your_", "your-"].iter().any(|it| lower.starts_with(it));
+    is_placeholder(text)
+        || text == "server_name"
+        || text.ends_with("_here")
+        || addressed && !text.contains('.')
 }
