@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Warning,
     pedantic: false,
-    explains: &["django/security-behind-debug"],
+    explains: &[],
     security: Some("5.3"),
     check: Check::Deployment(check),
     page: include_str!("../../../rules/env/debug-fallback.md"),
@@ -34,14 +34,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let place = default.written_as(text)?;
             Some(Edit::replace(Fact::at(on.to_owned(), place).whole()?, off))
         });
-        let guarded = django.and_then(|it| it.faults.guarded.first());
         out.report(
             process,
             format!("DEBUG is on wherever `{name}` is not set"),
             default.label(format!("holds if `{name}` is missing")),
         )
         .through(app.assigned(DEBUG), "and turns DEBUG on here")
-        .through(guarded.map(|it| it.condition.clone()), "what follows is not set then")
         .help(format!("let a missing `{name}` mean False"))
         // Whoever develops without a variable has DEBUG off as well then.
         .mend(Safety::Unsafe, "let it mean False", off);
