@@ -98,6 +98,8 @@ pub struct Speaks {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Told {
     pub collects: bool,
+    /// The same, and not so that a failure is taken for a success.
+    pub collects_heeded: bool,
     pub migrates: bool,
     /// Something gives files to other users, or opens them to a group.
     pub gives_away: bool,

@@ -29,6 +29,7 @@ pub(super) fn told(files: &Files) -> Told {
         creates_users: tells("createuser")
             || read.iter().any(|it| CREATES_USER.iter().any(|words| has(it, words))),
         collects: tells("collectstatic"),
+        collects_heeded: read.iter().any(|read| says_heeded(read.text, "collectstatic")),
         migrates: tells("migrate"),
         gives_away: ["chown", "setfacl", "chmod"].into_iter().any(tells),
         creates_databases: creates_databases(files, &read)
@@ -94,6 +95,16 @@ fn has_file_for_workers(files: &Files) -> bool {
         name.contains("celery") && !name.contains("beat") && path.extension() != Some("py")
     };
     files.tree.files().any(is_one)
+}
+
+/// Whether a command stands anywhere without another that would take its failure for a success. What
+/// is told whoever watches runs nothing.
+fn says_heeded(text: &str, command: &str) -> bool {
+    let told = ["#", "echo ", "- name:", "printf "];
+    let lines =
+        text.lines().filter(|it| !told.iter().any(|told| it.trim_start().starts_with(told)));
+    let mut behind = lines.filter_map(|line| line.split_once(command));
+    behind.any(|(_, behind)| !behind.contains("||"))
 }
 
 /// Whether a command stands anywhere but in a comment.

@@ -62,8 +62,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// Whether scripts or workflows collect into what is mounted over the image's files, which are seen by
-/// nobody then.
+/// Whether scripts or workflows that heed a failure collect into what is mounted over the image's
+/// files, which are seen by nobody then.
 fn collects_into_mount(deployment: &Deployment) -> bool {
     let mounts = |process: &Process| {
         let app = process.fact();
@@ -71,5 +71,5 @@ fn collects_into_mount(deployment: &Deployment) -> bool {
         let dir = app.collects_into().and_then(|root| app.dir(view, &root));
         dir.is_some_and(|it| view.mount(&it.value.path).is_some())
     };
-    deployment.surroundings.told.collects && deployment.webs().any(mounts)
+    deployment.surroundings.told.collects_heeded && deployment.webs().any(mounts)
 }

@@ -37,7 +37,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let allows = |it: &Fact<Vec<Fact<String>>>| {
                 it.value.iter().any(|pattern| allows(&pattern.value, host))
             };
-            if allowed.is_some_and(|it| !allows(&it)) {
+            let refused = allowed.filter(|it| !allows(it)).map(|it| it.map(|_| ()));
+            if refused.as_ref().is_some_and(|it| it.evidence().doubt().is_none()) {
                 continue;
             }
             let at = app.assigned(SECURE_SSL_REDIRECT).unwrap_or_else(|| redirect.map(|_| ()));
@@ -57,6 +58,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .because(&asked)
                 .because(&app)
                 .help("send the header of SECURE_PROXY_SSL_HEADER, or exempt the path");
+            // The server may well know other hosts than an example of its variables does.
+            if let Some(refused) = &refused {
+                finding.because(refused);
+            }
             if !probe.follows {
                 finding.at_most(Severity::Warning);
             }
