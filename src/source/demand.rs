@@ -3,8 +3,9 @@
 //! Whoever asks for a path that nobody has looked at is told that it is not there, and it is looked
 //! at before the next round. When a round asks for nothing new, every answer was true.
 
+use crate::source::FileStat;
 use crate::source::file_system::{FileSystem, StatKind};
-use crate::source::tree::{EntryKind, FileStat, Tree, Trouble, Unread, normalize};
+use crate::source::tree::{EntryKind, Tree, Trouble, Unread, normalize};
 use crate::source::walk::is_foreign_name;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet, HashSet};

@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::OnceLock;
 
-mod begins;
 mod by_path;
+mod bytes;
 mod demand;
 mod file_system;
 mod git;
@@ -26,6 +26,7 @@ mod tree;
 mod walk;
 
 pub use by_path::by_parts;
+pub use bytes::{FileStat, LARGEST};
 pub use file_system::{AclEntry, AclTag, FileSystem, Stat, StatKind};
 pub use git::GitIndex;
 pub use globs::{Anchored, GlobError, Globs};
@@ -35,7 +36,7 @@ pub use names::{extension, file_name};
 pub use past::{Past, PastKind};
 pub use shown::drives_terminals;
 pub use tree::said;
-pub use tree::{Entry, EntryKind, FileStat, LARGEST, RootError, Tree, Trouble, Unread, normalize};
+pub use tree::{Entry, EntryKind, RootError, Tree, Trouble, Unread, normalize};
 
 /// A file in [`Sources`]. Ids follow the sorted paths, so that ordering by id is stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

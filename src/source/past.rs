@@ -1,7 +1,7 @@
 //! A tree as it was at another time: what was tracked then, and what nobody tracks as it is now.
 
-use crate::source::normalize;
-use crate::source::tree::{Entry, EntryKind, FileStat, Tree};
+use crate::source::tree::{Entry, EntryKind, Tree};
+use crate::source::{FileStat, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeMap;
 

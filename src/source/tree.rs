@@ -4,23 +4,17 @@
 //! matter is not decided here.
 
 use crate::source::by_path::ByPath;
+use crate::source::bytes::{FileStat, LARGEST};
 use crate::source::demand::Demand;
 use crate::source::walk::{Walk, is_foreign_name};
 use crate::source::{File, GitIndex, Globs};
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::Match;
 use ignore::gitignore::GitignoreBuilder;
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
-
-/// Files over this size are named and not read: nobody writes settings of 4 MiB.
-pub const LARGEST: u64 = 4 << 20;
-
-/// Files that are read before another thread is awake.
-const AT_ONCE: usize = 8;
 
 /// What git and its hosts find in a repository, and nobody puts elsewhere.
 const OF_REPOSITORIES: &[&str] =
@@ -69,12 +63,6 @@ pub enum EntryKind {
     Link(Utf8PathBuf),
     /// A FIFO, a device, a socket: opening one could wait for ever.
     Other,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FileStat {
-    pub size: u64,
-    pub executable: bool,
 }
 
 /// A path that could not be read, and why.
@@ -310,14 +298,6 @@ impl Tree {
         self.resolve(path).is_some_and(|it| matches!(self.kind(&it), Some(EntryKind::Dir)))
     }
 
-    /// The size and the mode of a file; nothing for all else, and for what has gone since.
-    pub fn file_stat(&self, path: &Utf8Path) -> Option<FileStat> {
-        let entry = self.entries.get(path)?;
-        let EntryKind::File { stat } = entry.kind else { return None };
-        let real = entry.real.as_deref().unwrap_or(path.as_std_path());
-        stat.or_else(|| fs::metadata(real).ok().map(|it| FileStat::of(&it)))
-    }
-
     fn kind(&self, path: &Utf8Path) -> Option<&EntryKind> {
         self.entries.get(path).map(|entry| &entry.kind)
     }
@@ -342,43 +322,6 @@ impl Tree {
         None
     }
 
-    /// Reads files, side by side; in the order asked for.
-    pub fn read(&self, paths: &[Utf8PathBuf]) -> Vec<Result<File, Trouble>> {
-        paths.par_iter().with_min_len(AT_ONCE).map(|path| self.read_one(path)).collect()
-    }
-
-    pub(super) fn read_one(&self, path: &Utf8PathBuf) -> Result<File, Trouble> {
-        let trouble = |why| Trouble { path: path.clone(), why };
-        let entry = self.entries.get(path);
-        match entry.map(|entry| &entry.kind) {
-            Some(EntryKind::File { stat: Some(stat) }) if stat.size > LARGEST => {
-                return Err(trouble(Unread::TooLarge(stat.size)));
-            }
-            Some(EntryKind::File { .. }) => {}
-            Some(EntryKind::Dir | EntryKind::Link(_) | EntryKind::Other) | None => {
-                return Err(trouble(Unread::NoFile));
-            }
-        }
-        let real = entry.and_then(|entry| entry.real.clone());
-        let bytes = match (&self.bytes, &self.demand) {
-            (None, Some(demand)) => demand.files.read(path).map_err(trouble)?,
-            (Some(bytes), _) if bytes.contains_key(path) || real.is_none() => {
-                let denied = || trouble(Unread::Failed("permission denied".to_owned()));
-                bytes.get(path).cloned().ok_or_else(denied)?
-            }
-            (Some(_) | None, _) => {
-                let real = real.unwrap_or_else(|| path.clone().into_std_path_buf());
-                whole(&real).map_err(trouble)?
-            }
-        };
-        let is_wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-        // PowerShell's `>` writes UTF-16, and pip reads it.
-        if !is_wide && bytes[..bytes.len().min(8192)].contains(&0) {
-            return Err(trouble(Unread::Binary));
-        }
-        Ok(File { path: path.clone(), bytes })
-    }
-
     pub(super) fn insert(&mut self, path: Utf8PathBuf, kind: EntryKind) {
         self.add(path, Entry { kind, ignored: false, real: None });
     }
@@ -394,47 +337,6 @@ impl Tree {
             self.links.insert(path.clone());
         }
         self.entries.insert(path, entry);
-    }
-}
-
-impl FileStat {
-    pub(super) fn of(metadata: &fs::Metadata) -> Self {
-        Self { size: metadata.len(), executable: is_executable(metadata) }
-    }
-}
-
-#[cfg(unix)]
-fn is_executable(metadata: &fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    metadata.permissions().mode() & 0o111 != 0
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &fs::Metadata) -> bool {
-    false
-}
-
-/// All of a file. Nearly all are short and come at one go: a regular file gives less than it is
-/// asked for only where it ends (read(2)).
-fn whole(path: &Path) -> Result<Vec<u8>, Unread> {
-    let failed = |error: io::Error| Unread::Failed(said(&error));
-    let mut file = fs::File::open(path).map_err(failed)?;
-    let mut head = [0; 16 << 10];
-    let read = match file.read(&mut head) {
-        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
-        read => read.map_err(failed)?,
-    };
-    let mut bytes = head[..read].to_vec();
-    if 0 < read && read < head.len() {
-        return Ok(bytes);
-    }
-    let rest = (LARGEST + 1).saturating_sub(read as u64);
-    file.by_ref().take(rest).read_to_end(&mut bytes).map_err(failed)?;
-    match bytes.len() as u64 {
-        size if size > LARGEST => {
-            Err(Unread::TooLarge(file.metadata().map_or(size, |it| it.len())))
-        }
-        _ => Ok(bytes),
     }
 }
 

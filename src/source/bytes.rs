@@ -1,0 +1,125 @@
+//! What the files of a tree hold: their sizes and their bytes, asked for when somebody wants them.
+
+use crate::source::File;
+use crate::source::tree::{EntryKind, Tree, Trouble, Unread, said};
+use camino::{Utf8Path, Utf8PathBuf};
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Files over this size are named and not read: nobody writes settings of 4 MiB.
+pub const LARGEST: u64 = 4 << 20;
+
+/// Files that are read before another thread is awake.
+const AT_ONCE: usize = 8;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileStat {
+    pub size: u64,
+    pub executable: bool,
+}
+
+impl Tree {
+    /// The size and the mode of a file; nothing for all else, and for what has gone since.
+    pub fn file_stat(&self, path: &Utf8Path) -> Option<FileStat> {
+        let entry = self.entries.get(path)?;
+        let EntryKind::File { stat } = entry.kind else { return None };
+        let real = entry.real.as_deref().unwrap_or(path.as_std_path());
+        stat.or_else(|| fs::metadata(real).ok().map(|it| FileStat::of(&it)))
+    }
+
+    /// Reads files, side by side; in the order asked for.
+    pub fn read(&self, paths: &[Utf8PathBuf]) -> Vec<Result<File, Trouble>> {
+        paths.par_iter().with_min_len(AT_ONCE).map(|path| self.read_one(path)).collect()
+    }
+
+    pub(super) fn read_one(&self, path: &Utf8PathBuf) -> Result<File, Trouble> {
+        let trouble = |why| Trouble { path: path.clone(), why };
+        let entry = self.entries.get(path);
+        match entry.map(|entry| &entry.kind) {
+            Some(EntryKind::File { stat: Some(stat) }) if stat.size > LARGEST => {
+                return Err(trouble(Unread::TooLarge(stat.size)));
+            }
+            Some(EntryKind::File { .. }) => {}
+            Some(EntryKind::Dir | EntryKind::Link(_) | EntryKind::Other) | None => {
+                return Err(trouble(Unread::NoFile));
+            }
+        }
+        let real = entry.and_then(|entry| entry.real.clone());
+        let bytes = match (&self.bytes, &self.demand) {
+            (None, Some(demand)) => demand.files.read(path).map_err(trouble)?,
+            (Some(bytes), _) if bytes.contains_key(path) || real.is_none() => {
+                let denied = || trouble(Unread::Failed("permission denied".to_owned()));
+                bytes.get(path).cloned().ok_or_else(denied)?
+            }
+            (Some(_) | None, _) => {
+                let real = real.unwrap_or_else(|| path.clone().into_std_path_buf());
+                whole(&real).map_err(trouble)?
+            }
+        };
+        let is_wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+        // PowerShell's `>` writes UTF-16, and pip reads it.
+        if !is_wide && bytes[..bytes.len().min(8192)].contains(&0) {
+            return Err(trouble(Unread::Binary));
+        }
+        Ok(File { path: path.clone(), bytes })
+    }
+
+    /// Whether a file of the tree begins with these bytes. Of a machine nobody looks: its data is
+    /// no part of what was asked for.
+    pub fn begins_with(&self, path: &Utf8Path, bytes: &[u8]) -> bool {
+        if self.demand.is_some() {
+            return false;
+        }
+        if let Some(held) = self.bytes.as_ref().and_then(|it| it.get(path)) {
+            return held.starts_with(bytes);
+        }
+        let Some(entry) = self.entries.get(path) else { return false };
+        let real = entry.real.as_deref().unwrap_or(path.as_std_path());
+        let mut head = vec![0; bytes.len()];
+        let read = fs::File::open(real).and_then(|mut file| file.read_exact(&mut head));
+        read.is_ok() && head == bytes
+    }
+}
+
+impl FileStat {
+    pub(super) fn of(metadata: &fs::Metadata) -> Self {
+        Self { size: metadata.len(), executable: is_executable(metadata) }
+    }
+}
+
+#[cfg(unix)]
+fn is_executable(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    metadata.permissions().mode() & 0o111 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// All of a file. Nearly all are short and come at one go: a regular file gives less than it is
+/// asked for only where it ends (read(2)).
+fn whole(path: &Path) -> Result<Vec<u8>, Unread> {
+    let failed = |error: io::Error| Unread::Failed(said(&error));
+    let mut file = fs::File::open(path).map_err(failed)?;
+    let mut head = [0; 16 << 10];
+    let read = match file.read(&mut head) {
+        Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+        read => read.map_err(failed)?,
+    };
+    let mut bytes = head[..read].to_vec();
+    if 0 < read && read < head.len() {
+        return Ok(bytes);
+    }
+    let rest = (LARGEST + 1).saturating_sub(read as u64);
+    file.by_ref().take(rest).read_to_end(&mut bytes).map_err(failed)?;
+    match bytes.len() as u64 {
+        size if size > LARGEST => {
+            Err(Unread::TooLarge(file.metadata().map_or(size, |it| it.len())))
+        }
+        _ => Ok(bytes),
+    }
+}
