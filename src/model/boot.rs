@@ -1,7 +1,7 @@
 //! What is there again after the machine was started: `/run` is empty then.
 
 use crate::fact::Fact;
-use crate::model::units::Unit;
+use crate::model::units::{Unit, speaks_of};
 use crate::model::{Deployment, Endpoint, Process, UnitKind};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -153,7 +153,7 @@ impl MadeAtBoot<'_> {
         let known = of_system
             || self.tmpfiles.others
             || made.is_some_and(|made| made.starts_with(&wanted))
-            || self.prepared.iter().any(|line| line.contains(folder.as_str()));
+            || self.prepared.iter().any(|line| speaks_of(line, folder));
         (!known).then_some(folder)
     }
 }

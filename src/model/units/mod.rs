@@ -24,6 +24,7 @@ mod relations;
 mod sandbox;
 
 pub use environment::{EnvFile, FindEnvFiles};
+pub(in crate::model) use relations::speaks_of;
 
 /// A unit of the tree.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 use crate::fact::{Fact, secret, symbol};
 use crate::model::units::Unit;
 use crate::model::{Endpoint, Host, Listening};
+use crate::source::normalize;
 use crate::syntax::systemd::environment::{self, Entry};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -112,7 +113,7 @@ impl Unit {
 
     /// Whether some other command of the unit speaks of a path: it may make it.
     pub fn prepares(&self, path: &Utf8Path) -> bool {
-        self.preparing().any(|line| line.contains(path.as_str()))
+        self.preparing().any(|line| speaks_of(line, path))
     }
 
     /// The line by which a command of manage.py runs before the main one, in the same sandbox: `+` would
@@ -134,6 +135,26 @@ impl Unit {
         let lines = ["ExecStartPre", "ExecCondition"].map(|key| self.all("Service", key));
         lines.into_iter().flatten().map(|line| line.value.as_str())
     }
+}
+
+/// Whether a line of commands has a path: in full, or as what a word means after `cd`. `/var/run` is a
+/// link to `/run`.
+pub(in crate::model) fn speaks_of(line: &str, path: &Utf8Path) -> bool {
+    let plain = |text: &str| text.replace("/var/run", "/run");
+    let (line, path) = (plain(line), plain(path.as_str()));
+    let mut directory: Option<Utf8PathBuf> = None;
+    let mut moves = false;
+    let ends = |it: char| it.is_whitespace() || ";&|()'\"".contains(it);
+    for word in line.split(ends).filter(|word| !word.is_empty()) {
+        let meant = directory.as_ref().map(|it| normalize(&it.join(word)));
+        if moves {
+            directory = meant.or_else(|| word.starts_with('/').then(|| word.into()));
+        } else if meant.is_some_and(|it| it.starts_with(&path)) {
+            return true;
+        }
+        moves = word == "cd";
+    }
+    line.contains(&path)
 }
 
 /// The name or the part of a path by which somebody asks for another: `YOUR_USER`, `/path/to`.
