@@ -68,7 +68,11 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
                 .or_else(|| runs_once(name))
                 .or_else(|| of_ci(name))
                 .or_else(|| named_for_tests(tree))
-                .or_else(|| folder_stage(files.from_root(folder).1)),
+                .or_else(|| named_as_project(tree))
+                .or_else(|| {
+                    let said = folder_stage(files.from_root(folder).1)?;
+                    Some(built_for_developers(tree).unwrap_or(said))
+                }),
             waits_for: waited_for(tree)
                 .filter(|it| !services.contains_key(*it))
                 .map(str::to_owned)
@@ -338,6 +342,26 @@ fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
 pub(super) fn of_ci(name: &str) -> Option<Stage> {
     let mut words = name.split(['.', '-', '_']);
     words.any(|word| matches!(word, "circleci" | "github")).then_some(Stage::Test)
+}
+
+/// What the project is called that developers start: `name: shop-dev`. What stands further ahead is
+/// the product's, as are `live` and `server`.
+fn named_as_project(tree: &File) -> Option<Stage> {
+    let name = tree.documents.first()?.get("name")?.text()?;
+    let last = name.rsplit(['-', '_', '.']).next().filter(|it| *it != name)?;
+    stage_of(last).filter(|it| *it != Stage::Production)
+}
+
+/// What is built of a Dockerfile for developers, whatever the folder is called: `deploy/` may hold
+/// the containers of them all.
+fn built_for_developers(tree: &File) -> Option<Stage> {
+    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
+    let dockerfiles =
+        pairs.iter().filter_map(|it| it.value.get("build")?.get("dockerfile")?.text());
+    let names = dockerfiles.map(|path| path.rsplit('/').next().unwrap_or(path));
+    let mut stages = names.filter_map(stage_of);
+    let first = stages.next().filter(|it| *it == Stage::Development);
+    first.filter(|_| stages.all(|it| it == Stage::Development))
 }
 
 /// What is only tried goes under names that say so: all containers and volumes of a file.
