@@ -7,13 +7,13 @@
 use crate::fact::Fact;
 use crate::model::django::find_module;
 use crate::model::routers::{self, Routes};
-use crate::model::{Files, Found, Read};
+use crate::model::{Files, Found, Read, upload_paths};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{Argument, Expression, ExpressionKind, Module, StatementKind};
 use crate::syntax::python::{each_expression, each_statement, within};
 use aho_corasick::AhoCorasick;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -25,6 +25,8 @@ pub struct Code {
     pub uploads: Option<Fact<String>>,
     /// The same of a model, which keeps what it takes: a form's file may be read and forgotten.
     pub stored: Option<Fact<String>>,
+    /// Each such field, with the folder of `MEDIA_ROOT` that it surely keeps all below.
+    pub kept: Vec<Fact<Option<Utf8PathBuf>>>,
     /// `static(settings.MEDIA_URL, …)`, which serves under DEBUG only.
     pub media_for_debug: Option<Fact<()>>,
     /// Something in it may send files itself, or have the web server do so.
@@ -139,6 +141,8 @@ impl Code {
                     self.uploads.get_or_insert_with(field);
                     if of_models || is_of_models(function) {
                         self.stored.get_or_insert_with(field);
+                        let folder = upload_paths::folder(module, arguments);
+                        self.kept.push(Fact::at(folder, at(function)));
                     }
                 }
                 Some("static") if arguments.iter().any(names_media) => {

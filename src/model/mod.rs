@@ -75,6 +75,7 @@ pub mod text;
 mod traefik;
 pub mod units;
 mod unreached;
+mod upload_paths;
 mod upstream;
 pub mod urls;
 mod usage;

@@ -1,8 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Asset, Deployment, MEDIA_URL, Unserved, is_own_url};
+use crate::fact::{Certainty, Fact};
+use crate::model::{Asset, Code, Deployment, MEDIA_URL, Site, Unserved, is_own_url};
 use crate::rules::{Check, Rule};
+use camino::Utf8PathBuf;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/media-unserved",
@@ -27,6 +29,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let unserved = deployment.unserved(&app, &url);
         let Some((site, first)) = unserved.into_iter().next() else { continue };
+        let (field, url) = match parts(site, deployment, &django.project.code, &url.value) {
+            Parts::None => (field.map(|_| ()), url),
+            Parts::Without(field) => (field, url),
+            Parts::Perhaps => {
+                let why = "folders below it are served, perhaps all that there are";
+                (field.map(|_| ()), url.doubt(Certainty::Likely, why))
+            }
+            Parts::All => continue,
+        };
+        let (place, url) = (url.map(|_| ()), &url.value);
         let what = match &first {
             Unserved::ByApp(_) => "passed on to Django, which serves no uploads with DEBUG off",
             Unserved::ByOther(_) => "passed on to another program, as all that has no location",
@@ -37,11 +49,41 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("nothing serves uploads: `{url}` leads to no directory"),
             first.at().label(what),
         );
-        finding.also(url.label("pages link to uploads below this"));
+        finding.also(place.label("pages link to uploads below this"));
         finding.also(field.label("files are uploaded into this field"));
         finding
             .through(django.project.code.media_for_debug.clone(), "serves them under DEBUG only");
         finding.because(&debug).because(&app);
         finding.help(format!("serve MEDIA_ROOT under `{url}` with a location of its own"));
+    }
+}
+
+/// How far folders below MEDIA_URL are served, where the whole is not.
+enum Parts {
+    None,
+    /// This field keeps files in none of them.
+    Without(Fact<()>),
+    /// There are fields of which nobody can tell where they keep files.
+    Perhaps,
+    All,
+}
+
+fn parts(site: &Site, deployment: &Deployment, code: &Code, url: &str) -> Parts {
+    let prefix = format!("{}/", url.trim_end_matches('/'));
+    let locations = site.file_locations(deployment);
+    let below = |path: &String| Some(path.strip_prefix(&prefix)?.trim_end_matches('/').to_owned());
+    let served = locations.iter().filter_map(|(path, _)| below(path));
+    let served: Vec<String> = served.filter(|it| !it.is_empty()).collect();
+    if served.is_empty() {
+        return Parts::None;
+    }
+    let is_served = |folder: &Utf8PathBuf| served.iter().any(|it| folder.starts_with(it));
+    let is_left_out = |it: &&Fact<Option<Utf8PathBuf>>| {
+        it.value.as_ref().is_some_and(|folder| !is_served(folder))
+    };
+    match code.kept.iter().find(is_left_out) {
+        Some(field) => Parts::Without(field.map(|_| ())),
+        None if code.kept.iter().any(|it| it.value.is_none()) => Parts::Perhaps,
+        None => Parts::All,
     }
 }
