@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::mention::{self, Use};
-use crate::model::{EnvFile, PostgresServer, RedisServer, Tmpfiles};
+use crate::model::{Endpoint, EnvFile, PostgresServer, RedisServer, Tmpfiles};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +37,8 @@ pub struct Surroundings {
     /// The lines of scripts that edit files.
     pub edits: Vec<String>,
     pub carried: Carried,
+    /// The lines of scripts that start a server at a socket.
+    pub binders: Vec<String>,
     /// What systemd-tmpfiles makes when the machine starts.
     pub tmpfiles: Tmpfiles,
 }
@@ -151,6 +153,18 @@ pub enum CommittedKind {
 }
 
 impl Surroundings {
+    /// Whether something else than a unit starts a server at this socket.
+    pub fn starts_at(&self, socket: &Endpoint) -> bool {
+        let Endpoint::Unix(path) = socket else { return false };
+        let ends = |rest: &str| !rest.starts_with(|it: char| it.is_alphanumeric() || it == '/');
+        let names = |line: &String| {
+            let mut behind =
+                line.match_indices(path.as_str()).map(|(at, it)| &line[at + it.len()..]);
+            behind.any(ends)
+        };
+        self.binders.iter().any(names)
+    }
+
     /// Whether a file of the tree uses a variable in one of these ways; in doubt it does. What
     /// containers are given, they may read.
     pub fn is_used(&self, name: &str, ways: &[Use]) -> bool {

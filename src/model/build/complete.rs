@@ -107,6 +107,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         uses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),
         carried,
+        binders: if has_sites { host::binders(files) } else { Vec::new() },
         tls,
         tmpfiles: if documents::has_servers(files) {
             host::tmpfiles(files)

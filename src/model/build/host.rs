@@ -228,6 +228,24 @@ fn made_folder(read: Read<'_>, line: &str) -> Option<MadeFolder> {
     Some(MadeFolder { path: path.into(), mode, owner })
 }
 
+/// The lines that start a server at a socket, in files that stand for another way to start than units:
+/// scripts, and jobs of Upstart, whose format nothing here reads.
+pub(super) fn binders(files: &Files) -> Vec<String> {
+    const SERVERS: [&str; 5] = ["gunicorn", "uwsgi", "uvicorn", "daphne", "hypercorn"];
+    let starts = |line: &&str| {
+        let is_comment = line.trim_start().starts_with(['#', ';']);
+        !is_comment && line.contains(".sock") && SERVERS.iter().any(|it| line.contains(it))
+    };
+    let is_job = |path: &Utf8Path| matches!(extension(path), None | Some("conf"));
+    let read = files.sources.ids().into_iter().map(|id| files.read(id));
+    let read = read.filter(|it| match it.parsed.kind() {
+        Kind::Shell | Kind::Supervisor | Kind::Procfile => true,
+        Kind::Text => is_job(it.path),
+        _ => false,
+    });
+    read.flat_map(|it| it.text.lines().filter(starts)).map(str::to_owned).collect()
+}
+
 /// Where a folder of its own for a site is often made by hand.
 const LOGS: &str = "/var/log";
 

@@ -1,6 +1,6 @@
 //! Which sites pass requests on to which processes, and which of them miss.
 
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::{Deployment, Endpoint, Process, Route, Site};
 use std::collections::BTreeSet;
 
@@ -111,6 +111,11 @@ impl Deployment {
         if upstreams.iter().any(|(_, it)| Some(&it.value) != first.as_ref()) {
             return None;
         }
-        Some(Missed { process: process.fact(), upstreams })
+        let mut process = process.fact();
+        if first.is_some_and(|it| self.surroundings.starts_at(&it)) {
+            let why = "a script of the tree starts a server where the proxy connects to";
+            process = process.doubt(Certainty::Likely, why);
+        }
+        Some(Missed { process, upstreams })
     }
 }
