@@ -105,6 +105,8 @@ pub struct Told {
     pub migrates: bool,
     /// Something gives files to other users, or opens them to a group.
     pub gives_away: bool,
+    /// Migrations are made where something starts, as git ignores them all.
+    pub ignores_migrations: bool,
     /// Or a guide says how to make a database by hand.
     pub creates_databases: bool,
     /// Users of a database as well.

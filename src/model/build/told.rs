@@ -4,10 +4,13 @@ use crate::model::build::documents::{documents, has_servers};
 use crate::model::scripted;
 use crate::model::{Files, Found, Kind, Read, Told};
 use crate::source::file_name;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+
+/// What git does with the migrations of some applications, it does with those of all.
+const MOST_APPS: usize = 20;
 
 const CELERY: &str = "celery";
 const CREATES_DATABASE: &str = "create database";
@@ -32,6 +35,7 @@ pub(super) fn told(files: &Files) -> Told {
         collects_heeded: read.iter().any(|read| says_heeded(read.text, "collectstatic")),
         migrates: tells("migrate"),
         gives_away: ["chown", "setfacl", "chmod"].into_iter().any(tells),
+        ignores_migrations: ignores_migrations(files, &read),
         creates_databases: creates_databases(files, &read)
             || guides(files).iter().any(|it| has(it, CREATES_DATABASE)),
     }
@@ -42,6 +46,25 @@ pub(super) fn want(files: &Files) {
     if !creates_databases(files, &scripted::lists(files)) {
         let _ = guides(files);
     }
+}
+
+/// Whether migrations are made by some command, git ignores them, and none are in the tree.
+fn ignores_migrations(files: &Files, lists: &[Read<'_>]) -> bool {
+    if !lists.iter().any(|read| says(read.text, "makemigrations")) {
+        return false;
+    }
+    let is_one = |path: &&Utf8PathBuf| {
+        let name = file_name(path).unwrap_or_default();
+        let folder = path.parent().and_then(Utf8Path::file_name);
+        folder == Some("migrations") && name.starts_with(|it: char| it.is_ascii_digit())
+    };
+    if files.tree.files().any(|path| is_one(&path)) {
+        return false;
+    }
+    let apps = files.tree.files().filter(|path| file_name(path) == Some("apps.py"));
+    let apps: Vec<&Utf8PathBuf> = apps.take(MOST_APPS).collect();
+    let first = |path: &Utf8Path| path.with_file_name("migrations").join("0001_initial.py");
+    !apps.is_empty() && apps.iter().all(|path| files.tree.ignores(&first(path)))
 }
 
 /// Whether some list of commands makes a database.

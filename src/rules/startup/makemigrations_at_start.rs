@@ -26,19 +26,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             said.push(step.place);
-            out.report(
+            let finding = out.report(
                 process,
                 format!("`{}` makes migrations where it starts", process.name),
                 step.started.program.label("migrations are written into the container here"),
-            )
-            .because(&process.declared)
-            .help("make migrations while developing, commit them, and run only `migrate` here")
-            // Where none are committed, there would be no tables.
-            .mend(
-                Safety::Unsafe,
-                "take it out",
-                [Edit::RemoveCommand { place: step.place }],
             );
+            finding.because(&process.declared);
+            if deployment.surroundings.told.ignores_migrations {
+                finding.help(
+                    "take the migrations out of .gitignore and commit them; then run only `migrate` here",
+                );
+                continue;
+            }
+            finding
+                .help("make migrations while developing, commit them, and run only `migrate` here")
+                // Where none are committed, there would be no tables.
+                .mend(Safety::Unsafe, "take it out", [Edit::RemoveCommand { place: step.place }]);
         }
     }
 }
