@@ -1,9 +1,10 @@
 //! Names of hosts: as Django compares them, and which of them a site has.
 
+use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact};
 use crate::model::{
-    ALLOWED_HOSTS, Answered, Asked, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Site,
-    SiteName,
+    ALLOWED_HOSTS, Answered, Asked, DEBUG, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT,
+    Site, SiteName,
 };
 
 /// `django.http.request.validate_host` and `is_same_domain`.
@@ -41,6 +42,18 @@ impl Fact<&Process> {
         };
         let listed = self.get(MIDDLEWARE).filter(|_| self.assigned(MIDDLEWARE).is_some());
         listed.is_some_and(|it| !it.value.iter().any(asks))
+    }
+
+    /// Whether DEBUG is on and lets every host pass, as it did before Django 1.8.16, 1.9.11 and 1.10.3
+    /// (CVE-2016-9014).
+    pub fn debug_takes_any_host(&self) -> bool {
+        let until = |from: [u64; 2], fixed: [u64; 3]| {
+            Range::since(from).and(&Range::since(fixed).complement())
+        };
+        let old = until([0, 0], [1, 8, 16]);
+        let old = old.or(&until([1, 9], [1, 9, 11])).or(&until([1, 10], [1, 10, 3]));
+        let is_on = self.get(DEBUG).is_some_and(|it| it.value);
+        is_on && self.django_version().is_some_and(|it| it.value.within(&old) == Some(true))
     }
 
     /// ALLOWED_HOSTS, or where a variable that is not in view decides, those of its default, if
