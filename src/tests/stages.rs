@@ -371,6 +371,47 @@ fn settings_in_the_projects_own_package_are_known_by_what_they_are_for() {
 }
 
 #[test]
+fn a_file_says_more_of_itself_than_the_folder_that_it_lies_in() {
+    let of = |text: &str| stages(&[("deploy/docker-compose.yml", text)]).concat();
+    let named = |name: &str| of(&format!("name: {name}\n{WEB}\n"));
+    let built = |dockerfile: &str| {
+        let build = format!("build: {{context: .., dockerfile: deploy/{dockerfile}}}");
+        of(&WEB.replace("build: .", &build))
+    };
+    let development = "deploy/docker-compose.yml development";
+    let production = "deploy/docker-compose.yml production";
+    assert_eq!(named("shop-dev"), development);
+    assert_eq!(named("shop-local"), development);
+    assert_eq!(built("Dockerfile-dev"), development);
+    assert_eq!(built("Dockerfile.dev"), development);
+    assert_eq!(named("shop"), production);
+    assert_eq!(named("dev-tools"), production);
+    assert_eq!(built("Dockerfile"), production);
+}
+
+#[test]
+fn an_app_json_names_the_settings_of_a_procfiles_processes() {
+    let module = |app_json: &str| {
+        let default = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
+        let outcome = judged(&[
+            ("Procfile", "web: gunicorn shop.wsgi\n"),
+            ("app.json", app_json),
+            ("manage.py", default),
+            ("shop/wsgi.py", default),
+            ("shop/settings.py", "DEBUG = True\n"),
+            ("shop/heroku.py", "DEBUG = False\n"),
+        ]);
+        let platform = outcome.model.deployments.iter().find(|it| it.name == "Procfile");
+        let django = platform.and_then(|it| it.processes.first()?.django.as_ref());
+        django.map(|it| it.module.value.clone()).unwrap_or_default()
+    };
+    let named = r#"{"env": {"DJANGO_SETTINGS_MODULE": {"value": "shop.heroku"}}}"#;
+    assert_eq!(module(named), "shop.heroku");
+    assert_eq!(module(r#"{"env": {"DJANGO_SETTINGS_MODULE": "shop.heroku"}}"#), "shop.heroku");
+    assert_eq!(module(r#"{"env": {"DEBUG": "0"}}"#), "shop.settings");
+}
+
+#[test]
 fn what_is_called_after_ci_or_tests_is_for_tests() {
     let of = |path: &str, text: &str| stages(&[(path, text)]).concat();
     assert_eq!(of("docker-compose.github.yml", WEB), "docker-compose.github.yml test");

@@ -25,6 +25,7 @@ use std::sync::{Arc, OnceLock};
 
 mod agreed;
 mod aligned;
+mod app_json;
 mod apps;
 mod caddy_sites;
 mod carried;

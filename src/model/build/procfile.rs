@@ -7,6 +7,7 @@
 
 use crate::fact::symbol::CHECKOUT;
 use crate::fact::{Environment, Fact};
+use crate::model::build::app_json;
 use crate::model::build::apps::{self, Home};
 use crate::model::build::cut_short;
 use crate::model::build::installed;
@@ -94,6 +95,7 @@ impl Dyno<'_> {
     ) -> Option<Process> {
         let declared = Fact::at((), self.line.name.place);
         let mut environment = Environment::unseen(self.why);
+        app_json::supply(self.files, self.folder, &mut environment);
         let cwd = declared.map(|()| Utf8PathBuf::from(CHECKOUT));
         let shell = ["/bin/sh", "-c"].map(|it| Spliced::new(it, self.line.name.place));
         let words = shell.into_iter().chain([self.line.command.clone()]).map(Argument::new);
