@@ -24,13 +24,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if !told.insert(source.evidence().place()) {
                 continue;
             }
+            let skipped =
+                app.django_version().is_some_and(|it| it.value.at_least([4, 0]) == Some(true));
             let name = source.value.rsplit('/').next().unwrap_or(&source.value);
-            out.report(
+            let finding = out.report(
                 process,
                 format!("static files are looked for in `{name}`, which is not in the repository"),
                 source.label("no such folder, and nothing makes one"),
-            )
-            .help("commit the folder, or leave the entry out");
+            );
+            finding.help("commit the folder, or leave the entry out");
+            // What was to come from it may not be missed: only older versions fail.
+            if skipped {
+                finding.at_most(Severity::Advice);
+            }
         }
     }
 }
