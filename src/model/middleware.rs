@@ -7,6 +7,7 @@ use fancy_regex::Regex;
 pub const CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
 pub const SECURITY: &str = "django.middleware.security.SecurityMiddleware";
 pub const SESSIONS: &str = "django.contrib.sessions.middleware.SessionMiddleware";
+pub const WHITENOISE: &str = "whitenoise.middleware.WhiteNoiseMiddleware";
 
 /// Words in the names of middleware that may answer a health check before others see it.
 const ANSWERING: [&str; 8] =

@@ -2,10 +2,10 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::middleware::CSRF;
+use crate::model::middleware::{CSRF, WHITENOISE};
 use crate::model::{
     Deployment, MIDDLEWARE, Process, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER,
-    SECURE_SSL_REDIRECT, Site,
+    SECURE_SSL_REDIRECT, STATIC_URL, Site, is_own_url,
 };
 use crate::rules::several::each;
 use crate::rules::{Check, Rule};
@@ -25,9 +25,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(https) = site.https().filter(|https| https.value) else { continue };
         let leads_here = |route: &&Route| deployment.leads_to(route, app.value).is_some();
-        let routes: Vec<&Route> = site.routes.iter().filter(leads_here).collect();
+        let asks = |route: &&Route| !is_for_files(route, &app);
+        let routes = site.routes.iter().filter(leads_here).filter(asks);
+        let routes: Vec<&Route> = routes.collect();
         judge(site, &https, &app, &routes, out);
     }
+}
+
+/// Whether WhiteNoise answers all of a route, which asks for no scheme, and nothing before it redirects.
+fn is_for_files(route: &Route, app: &Fact<&Process>) -> bool {
+    let url = app.get(STATIC_URL).filter(|url| is_own_url(&url.value));
+    let below = |url: Fact<String>| route.part().is_some_and(|part| part.starts_with(&url.value));
+    url.is_some_and(below)
+        && app.passes(WHITENOISE).is_some()
+        && app.get(SECURE_SSL_REDIRECT).is_some_and(|it| !it.value)
 }
 
 /// Routes of one site that send the same too little are one thing to mend.
