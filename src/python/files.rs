@@ -113,7 +113,7 @@ pub(crate) fn read(
         }
         At::Unread => Ok(it.unknown("the file was not read")),
         // As with modules, what is tried may be on the server alone.
-        At::Absent if it.is_tried_anywhere() => {
+        At::Absent if it.is_tried_anywhere() || is_made_on_site(it, path) => {
             it.may_raise("FileNotFoundError", &format!("No such file or directory: '{path}'"));
             Ok(it.unknown(format!("`{path}` may be on the server")))
         }
@@ -130,6 +130,13 @@ pub(crate) fn read(
             Ok(it.unknown(format!("`{path}` is not part of the repository")))
         }
     }
+}
+
+/// Whether a file that is not in view is one that each machine has for itself: git ignores it, or an
+/// example of it lies beside its place.
+fn is_made_on_site(it: &Machine<'_>, path: &str) -> bool {
+    let inside = it.in_tree(path);
+    inside.is_some_and(|inside| it.request.files.is_made_on_site(&clean(&inside)))
 }
 
 /// `open(path)`: an object with the text, or unknown.
