@@ -301,7 +301,7 @@ pub fn is_refuted(kind: Kind, text: &str) -> bool {
     let first = lines.find(|line| !line.is_empty() && !line.starts_with(['#', ';']));
     let starts = |with: &str| first.is_some_and(|line| line.starts_with(with));
     match kind {
-        Kind::Nginx => starts("[") || is_of_another_server(text),
+        Kind::Nginx => starts("[") || is_of_another_server(text) || shows_image(text),
         Kind::Systemd => text.starts_with("#!") || starts("<") || starts("[D-BUS"),
         Kind::Crontab => text.starts_with("#!"),
         _ => false,
@@ -349,10 +349,23 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
     if lines().any(|line| line.starts_with("[program:") || line == "[supervisord]") {
         return Some(Kind::Supervisor);
     }
+    if shows_image(text) {
+        return Some(Kind::Dockerfile);
+    }
     if text.contains(';') && shows_nginx(&lines().collect::<Vec<_>>()) {
         return Some(Kind::Nginx);
     }
     None
+}
+
+/// Whether a text is a Dockerfile's, whatever it is called: `dockerfile:` of compose takes any name.
+fn shows_image(text: &str) -> bool {
+    let mut own = text.lines().filter(|it| !it.trim().is_empty() && !it.starts_with('#'));
+    let is_one_of = |line: &str, words: &[&str]| {
+        line.split_once(' ').is_some_and(|(first, _)| words.contains(&first))
+    };
+    own.find(|line| !is_one_of(line, &["ARG"])).is_some_and(|line| is_one_of(line, &["FROM"]))
+        && own.any(|line| is_one_of(line, &["RUN", "COPY", "ADD", "CMD", "ENTRYPOINT"]))
 }
 
 /// Whether a mapping has services and nothing at its top that compose does not know (Compose

@@ -17,6 +17,16 @@ fn a_drop_in_is_called_after_what_it_is_about() {
 }
 
 #[test]
+fn a_dockerfile_may_be_called_as_one_likes() {
+    let kind = |text: &str| by_content(Utf8Path::new("docker/web.conf"), text);
+    let image = "# web\nARG TAG=3.13\nFROM python:$TAG\nWORKDIR /app\nCOPY . .\n";
+    assert_eq!(kind(image), Some(Kind::Dockerfile));
+    assert!(is_refuted(Kind::Nginx, "FROM nginx\n\nADD site.conf /etc/nginx/conf.d/\n"));
+    assert_eq!(kind("FROM here on all is well\n"), None);
+    assert_eq!(kind("[web]\nFROM x\nCOPY y\n"), None);
+}
+
+#[test]
 fn a_location_of_nginx_opens_a_block() {
     let kind = |text: &str| by_content(Utf8Path::new("deploy/site"), text);
     assert_eq!(kind("location /static/ {\n  alias /srv/static/;\n}\n"), Some(Kind::Nginx));
