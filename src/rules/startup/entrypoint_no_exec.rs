@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::command::Front;
+use crate::model::command::{Front, Program};
 use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
@@ -55,7 +55,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (other, front) in others {
         finding.also(front.label(format!("`{}` is waited for in the same way", other.name)));
     }
-    finding.help(help);
+    let reloads = |(process, _): &(&Process, &Fact<Front>)| is_reloaded(process);
+    finding.help(match shadowed.iter().any(reloads) {
+        true => format!("{help}; uWSGI takes SIGTERM for a reload, unless `die-on-term` is set"),
+        false => help.to_owned(),
+    });
     let edits: Vec<Edit> =
         shadowed.iter().filter_map(|(process, front)| exec(process, front)).collect();
     finding.mend(Safety::Safe, "put `exec` before it", edits);
@@ -64,6 +68,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// A developer's server stops as well when it is killed.
 fn is_served(process: &Process) -> bool {
     process.kind.is_app() && process.stays == Some(true) && !process.is_for_developers()
+}
+
+/// Whether it is a uWSGI that would only reload (uWSGI's documentation, "Managing the uWSGI server").
+fn is_reloaded(process: &Process) -> bool {
+    process.started.as_ref().is_some_and(|it| {
+        it.program.value == Program::Uwsgi
+            && !it.words.iter().any(|word| word.value.contains("die-on-term"))
+    })
 }
 
 /// Before the command, where no wrapper or assignment stands in front of the program.
