@@ -133,9 +133,10 @@ pub(crate) fn read(
 }
 
 /// Whether a file that is not in view is one that each machine has for itself: git ignores it, or an
-/// example of it lies beside its place.
+/// example of it lies beside its place. Settings of a machine's own, which are read to be executed, are
+/// left out as a module is that is not there.
 fn is_made_on_site(it: &Machine<'_>, path: &str) -> bool {
-    let inside = it.in_tree(path);
+    let inside = it.in_tree(path).filter(|_| !path.ends_with(".py"));
     inside.is_some_and(|inside| it.request.files.is_made_on_site(&clean(&inside)))
 }
 
