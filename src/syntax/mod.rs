@@ -25,6 +25,7 @@ mod filled;
 pub mod ini;
 pub mod postgres;
 pub mod procfile;
+mod said;
 mod secret;
 pub mod shell;
 pub mod shlex;

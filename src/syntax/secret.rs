@@ -2,6 +2,7 @@
 
 use crate::fact::secret;
 use crate::source::{FileId, Place, Spanned};
+use crate::syntax::said::is_said;
 use crate::syntax::spliced::Spliced;
 
 /// What no report may show of a text that holds settings or a command.
@@ -79,7 +80,8 @@ pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static
         let bare = value.trim_matches(['"', '\'']);
         // Outside of quotes it opens a substitution or a call.
         let calls = bare.contains('(') && !quoted(&value);
-        let written = is_written_out(bare) && !calls;
+        let at = rest.as_ptr() as usize - line.as_ptr() as usize;
+        let written = is_written_out(bare) && !calls && !is_said(line, at);
         written.then(|| Spanned::new(command, Place::of(file, text, bare)))
     });
     found.collect()
@@ -234,8 +236,22 @@ fn quoted(text: &&str) -> bool {
 pub(super) fn is_written_out(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let words = [
-        "password", "passwd", "postgres", "admin", "secret", "root", "test", "example", "guest",
-        "pass", "docker", "django", "changeme",
+        "password",
+        "passwd",
+        "postgres",
+        "admin",
+        "secret",
+        "root",
+        "test",
+        "example",
+        "guest",
+        "pass",
+        "docker",
+        "django",
+        "changeme",
+        "new_password",
+        "new-password",
+        "newpassword",
     ];
     text.len() >= 5
         && !text.contains(['$', '{', '<', '%', '*', '`'])
