@@ -66,6 +66,27 @@ impl Deployment {
         pairs.filter_map(|(site, app)| Some((site, https((site, app))?))).collect()
     }
 
+    /// The port by which browsers come to a port of the site's server: of a container, the one that
+    /// compose publishes it as. `None` if there are several others, or nobody can tell.
+    pub fn public_port(&self, site: &Site, port: u16) -> Option<u16> {
+        let container = self.view(site.view).container.as_ref();
+        let service = container.and_then(|it| self.compose.as_ref()?.service(it));
+        let Some(service) = service else { return Some(port) };
+        let entries = service.ports.iter().filter(|it| it.leads_to(port));
+        let mut published = Vec::new();
+        for entry in entries {
+            let (first, last) = entry.published_range()?.value;
+            let (target, _) = entry.target_range()?.value;
+            published.push(first.saturating_add(port - target).min(last));
+        }
+        match published[..] {
+            // Another proxy is in front of it, or it has the machine's own network.
+            [] => Some(port),
+            [only] => Some(only),
+            _ => published.contains(&port).then_some(port),
+        }
+    }
+
     /// What sites pass on past the only process that could answer. `None` if something reaches
     /// it, nobody can tell where it listens, or others could answer as well; beside others that are
     /// reached, it has a socket of the same name or the same port elsewhere.

@@ -24,10 +24,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     'sites: for site in &deployment.sites {
         let Some(https) = site.https().filter(|https| https.value) else { continue };
-        // Another port would be a part of the origin.
+        // Which other port the server itself has is no question of the containers'.
         if https.evidence().place().is_none() || !site.listeners.iter().any(is_usual) {
             continue;
         }
+        let Some(port) = deployment.public_port(site, HTTPS) else { continue };
         for route in &site.routes {
             let Some(app) = deployment.process(route) else { continue };
             let Some(lifting) = deployment.lifting(site, route) else { continue };
@@ -45,12 +46,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 let Some(passed) = passes_forms(site, host, &app) else { continue };
                 // Nobody knows which origins cover a name that is yet to be filled in.
                 let open = is_symbolic(host);
-                let covered = |origin: &Fact<String>| open || covers(&origin.value, host);
+                let netloc = match port {
+                    HTTPS => host.clone(),
+                    port => format!("{host}:{port}"),
+                };
+                let covered = |origin: &Fact<String>| open || covers(&origin.value, &netloc);
                 if origins.value.iter().any(covered) {
                     continue;
                 }
                 let (shown, name) = match open {
-                    false => (format!("forms of `https://{host}` are refused"), name.clone()),
+                    false => (format!("forms of `https://{netloc}` are refused"), name.clone()),
                     true => {
                         let why = "a variable decides how the site is reached";
                         let name = name.clone().doubt(Certainty::Likely, why);
@@ -92,13 +97,16 @@ fn passes_forms(site: &Site, host: &str, app: &Fact<&Process>) -> Option<Fact<()
     site.passes_host(host).or_else(login)
 }
 
+/// The port that no origin names.
+const HTTPS: u16 = 443;
+
 const MIDDLEWARE_OF_CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
 
 fn is_usual(listener: &Fact<Listener>) -> bool {
-    listener.value.tls && listener.value.port == Some(443)
+    listener.value.tls && listener.value.port == Some(HTTPS)
 }
 
-/// `CsrfViewMiddleware._origin_verified`.
+/// `CsrfViewMiddleware._origin_verified`, of a host with its port where that is another than usual.
 fn covers(origin: &str, host: &str) -> bool {
     let Some(trusted) = origin.strip_prefix("https://") else { return false };
     match trusted.strip_prefix('*') {
