@@ -87,23 +87,33 @@ impl<'c> Level<'c> {
         self.outwards().find_map(|level| level.own("set").filter(sets).last())
     }
 
+    /// The level whose expression catches what a variable of this one holds, if it is a group.
+    pub fn captured_at(self, name: &str) -> Option<Level<'c>> {
+        let is_set = self.set_line(name).is_some();
+        self.group(name).filter(|_| !is_set).map(|(level, ..)| level)
+    }
+
+    /// The expression around this level that a group is of, whether it looks at what is decoded, and
+    /// the group's number.
+    fn group(self, name: &str) -> Option<(Level<'c>, Pattern, bool, usize)> {
+        let number = name.parse::<usize>().ok();
+        self.outwards().find_map(|level| {
+            let (pattern, decoded) = match level.matcher() {
+                Some(Matcher::Regex(pattern)) => (pattern.clone(), true),
+                _ => level.condition()?,
+            };
+            let number = number.or_else(|| pattern.named_group(name))?;
+            Some((level, pattern, decoded, number))
+        })
+    }
+
     /// A group of the expression that chose this level; `None` if it is no group.
     fn of_group(self, name: &str, taint: Taint) -> Option<Option<String>> {
-        let number = name.parse::<usize>().ok();
-        for level in self.outwards() {
-            let pattern = match level.matcher() {
-                Some(Matcher::Regex(pattern)) => Some((pattern.clone(), true)),
-                _ => level.condition(),
-            };
-            let Some((pattern, decoded)) = pattern else { continue };
-            let number = number.or_else(|| pattern.named_group(name));
-            let Some(number) = number else { continue };
-            let Some(shape) = pattern.shape() else { return Some(None) };
-            let Some((group, _)) = shape.group(number) else { return Some(None) };
-            let holds = decoded && lets(group, taint);
-            return Some(holds.then(String::new));
-        }
-        None
+        let (_, pattern, decoded, number) = self.group(name)?;
+        let Some(shape) = pattern.shape() else { return Some(None) };
+        let Some((group, _)) = shape.group(number) else { return Some(None) };
+        let holds = decoded && lets(group, taint);
+        Some(holds.then(String::new))
     }
 
     /// The expression of an `if`, and whether what it looks at is decoded.

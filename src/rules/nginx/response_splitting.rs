@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::nginx::{Config, Context, Level, Line, Matcher, Part, Taint, parts, quoted};
+use crate::model::nginx::{
+    Config, Context, Level, Line, Matcher, Part, ScopeId, Taint, parts, quoted,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,29 +18,59 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/nginx/response-splitting.md"),
 };
 
+/// A text that a line break gets into.
+struct Sink<'c> {
+    line: &'c Line,
+    level: Level<'c>,
+    value: &'c Fact<String>,
+    /// Whether it is a header or a part of a request's first line.
+    header: bool,
+    variable: String,
+    at: Fact<String>,
+    /// The level whose expression catches it.
+    captured: Option<ScopeId>,
+}
+
 fn check(config: &Config, out: &mut Findings) {
-    for level in config.levels().filter(|level| is_http(*level)) {
-        for line in level.lines() {
-            let Some((value, header)) = sent(line) else { continue };
-            let Some((variable, at)) = broken(level, value, header) else { continue };
-            let into =
-                if header { "into this header" } else { "into the request that is passed on" };
-            let finding = out.report(
-                value,
-                format!("`${variable}` is decoded, so a URL can bring a line break {into}"),
-                at.label("`%0d%0a` in the URL ends the line here"),
-            );
-            finding.help(
-                "write `$request_uri`, which is as the client sent it, or catch `[^\\r\\n]` only",
-            );
-            if let Some(whole) = as_sent(&value.value, &variable).filter(|_| line.is("return")) {
-                // What a `rewrite` made of the path would be lost.
-                let rewritten = level.outwards().any(|it| it.own("rewrite").next().is_some());
-                let safety = if rewritten { Safety::Unsafe } else { Safety::Safe };
-                finding.replace(value, quoted(&whole), safety);
-            }
+    let mut sinks = sinks(config);
+    while !sinks.is_empty() {
+        let sink = sinks.remove(0);
+        let Sink { line, level, value, header, variable, at, captured } = &sink;
+        let into = if *header { "into this header" } else { "into the request that is passed on" };
+        let finding = out.report(
+            *value,
+            format!("`${variable}` is decoded, so a URL can bring a line break {into}"),
+            at.label("`%0d%0a` in the URL ends the line here"),
+        );
+        finding.help(
+            "write `$request_uri`, which is as the client sent it, or catch `[^\\r\\n]` only",
+        );
+        if let Some(whole) = as_sent(&value.value, variable).filter(|_| line.is("return")) {
+            // What a `rewrite` made of the path would be lost.
+            let rewritten = level.outwards().any(|it| it.own("rewrite").next().is_some());
+            let safety = if rewritten { Safety::Unsafe } else { Safety::Safe };
+            finding.replace(value, quoted(&whole), safety);
+        }
+        // One expression mends all of its group.
+        let same = |it: &Sink<'_>| {
+            captured.is_some() && it.captured == *captured && it.variable == *variable
+        };
+        for other in sinks.extract_if(.., |it| same(it)) {
+            finding.also(other.at.label("and here"));
         }
     }
+}
+
+fn sinks(config: &Config) -> Vec<Sink<'_>> {
+    let levels = config.levels().filter(|level| is_http(*level));
+    let lines = levels.flat_map(|level| level.lines().iter().map(move |line| (level, line)));
+    let sinks = lines.filter_map(|(level, line)| {
+        let (value, header) = sent(line)?;
+        let (variable, at) = broken(level, value, header)?;
+        let captured = level.captured_at(&variable).map(Level::id);
+        Some(Sink { line, level, value, header, variable, at, captured })
+    });
+    sinks.collect()
 }
 
 fn is_http(level: Level<'_>) -> bool {
