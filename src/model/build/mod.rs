@@ -45,6 +45,7 @@ mod cut_short;
 mod declared;
 mod documents;
 mod drivers;
+mod edited_by_hand;
 mod entrypoint;
 mod env_files;
 mod env_loads;
@@ -178,7 +179,8 @@ fn host(
     let Beside { alone, claimed, taken } = beside;
     let meant = agreed::projects(contract, projects);
     let projects = meant.as_deref().unwrap_or(projects);
-    let units = units(files);
+    let mut units = units(files);
+    edited_by_hand::mark(files, &mut units);
     let mut host = host::Host::find(files, contract);
     host.locate(files, projects, &units);
     let mut processes = unit_process::processes(files, &host, projects, &units);

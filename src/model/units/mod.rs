@@ -43,6 +43,8 @@ pub struct Unit {
     complete: bool,
     /// Its file is to be filled in before it is installed.
     pub is_rendered: bool,
+    /// A document has people edit it, once it is copied to where it is installed.
+    pub is_told_to_be_edited: bool,
 }
 
 /// One assignment.
@@ -162,6 +164,7 @@ impl Unit {
             whole,
             complete: true,
             is_rendered: false,
+            is_told_to_be_edited: false,
         };
         unit.add(tree);
         unit

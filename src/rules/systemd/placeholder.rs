@@ -1,7 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
 use crate::model::Deployment;
+use crate::model::units::Unit;
+use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,13 +19,29 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for unit in &deployment.units {
-        let Some(placeholder) = unit.placeholder() else { continue };
-        out.report(
+    let found = deployment.units.iter().filter_map(|unit| Some((unit, unit.placeholder()?)));
+    let mut found: Vec<(&Unit, Fact<String>)> = found.collect();
+    while let Some((unit, placeholder)) = found.first().cloned() {
+        // Units that somebody wrote together have the same to be filled in.
+        let alike = |(it, other): &(&Unit, Fact<String>)| {
+            it.path.parent() == unit.path.parent() && other.value == placeholder.value
+        };
+        let (same, rest): (Vec<_>, Vec<_>) = found.into_iter().partition(alike);
+        let names: Vec<String> = same.iter().map(|(it, _)| it.name.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let have = if same.len() == 1 { "has" } else { "have" };
+        let finding = out.report(
             unit,
-            format!("`{}` has a placeholder that nobody filled in", unit.name),
+            format!("{} {have} a placeholder that nobody filled in", several(&names)),
             placeholder.label(format!("`{placeholder}` stands for something else")),
-        )
-        .help("put in what it stands for, or call the file a template");
+        );
+        for (_, other) in same.iter().skip(1).take(3) {
+            finding.also(other.label("here as well"));
+        }
+        finding.help("put in what it stands for, or call the file a template");
+        if same.iter().all(|(it, _)| it.is_told_to_be_edited) {
+            finding.at_most(Severity::Warning);
+        }
+        found = rest;
     }
 }
