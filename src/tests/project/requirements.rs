@@ -444,3 +444,24 @@ fn included_files_of_any_name_are_read() {
         [("requirements.txt", "-r deps/all.pip\n"), ("deps/all.pip", "gunicorn\n-c pins\n")];
     assert_eq!(has(&gathered(&files, "", &[]), "gunicorn"), YES);
 }
+
+#[test]
+fn what_the_image_of_mounted_code_installs_counts_before_what_lies_nearest() {
+    let files = |volumes: &'static str| {
+        [
+            ("site/manage.py", ""),
+            ("site/requirements.txt", "Django==5.1\n"),
+            ("docker/web/requirements.txt", "Django==5.0\n"),
+            (
+                "docker/web/Dockerfile",
+                "FROM python:3.13\nCOPY requirements.txt /etc/\nRUN pip install -r /etc/requirements.txt\n",
+            ),
+            ("compose.yaml", volumes),
+        ]
+    };
+    let mounted = "services: {web: {build: ./docker/web, volumes: ['./site:/site']}}\n";
+    let another = "services: {web: {build: ./docker/web}}\n";
+    let version = |it| versions(&gathered(&files(it), "site", &[]), "django").unwrap();
+    assert_eq!(version(mounted), "5.0");
+    assert_eq!(version(another), "5.1");
+}

@@ -174,7 +174,7 @@ fn same_end(named: &str, lists: &[&Utf8Path]) -> Vec<Utf8PathBuf> {
 }
 
 /// What stands behind `-r` where pip installs.
-fn installed(text: &str) -> Vec<&str> {
+pub(super) fn installed(text: &str) -> Vec<&str> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let mut found = Vec::new();
     let mut installs = false;

@@ -34,14 +34,18 @@ pub(super) fn around<'a>(
     near
 }
 
-fn says_what_to_install(found: &[Gathered<'_>], installs: &[Install]) -> bool {
+pub(super) fn declared<'g>(found: &'g [Gathered<'_>]) -> Vec<Declared<'g>> {
     let declared = found.iter().map(|(path, file, manifest)| Declared {
         path,
         file: *file,
         manifest: manifest.as_ref(),
     });
+    declared.collect()
+}
+
+fn says_what_to_install(found: &[Gathered<'_>], installs: &[Install]) -> bool {
     match installs {
-        [] => !ways::guess(&declared.collect::<Vec<_>>()).is_empty(),
+        [] => !ways::guess(&declared(found)).is_empty(),
         installs => paths(installs).all(|it| found.iter().any(|(path, ..)| *path == it)),
     }
 }

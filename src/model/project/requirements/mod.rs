@@ -13,6 +13,7 @@ use crate::syntax::requirements::{Group, Manifest, Requirement, normalise};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
+mod by_images;
 mod chosen;
 mod closure;
 mod gather;
@@ -79,14 +80,20 @@ impl Requirements {
     /// it that says what to install. Included files of any name are asked for.
     pub fn gather(files: &Files<'_>, folder: &Utf8Path, installs: &[Install]) -> Self {
         let found = gather::around(files, folder, installs);
-        let declared = found.iter().map(|(path, file, manifest)| Declared {
-            path,
-            file: *file,
-            manifest: manifest.as_ref(),
-        });
-        let declared: Vec<Declared<'_>> = declared.collect();
+        let declared = gather::declared(&found);
         if !installs.is_empty() {
             return Self::new(&declared, installs);
+        }
+        let around: Vec<&Utf8Path> = declared.iter().map(|it| it.path).collect();
+        let way = |path| vec![Install::File { path, groups: Vec::new() }];
+        let apart = by_images::apart(files, folder, &around).into_iter().map(way);
+        let apart: Vec<Vec<Install>> = apart.collect();
+        if !apart.is_empty() {
+            let found = gather::around(files, folder, &apart.concat());
+            let by_images = Self::by(&gather::declared(&found), &apart, false);
+            if !by_images.is_partial() && !by_images.is_empty() {
+                return by_images;
+            }
         }
         let ways = chosen::narrow(files, folder, ways::guess(&declared));
         Self::by(&declared, &ways, false)

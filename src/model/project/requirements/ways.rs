@@ -84,7 +84,8 @@ fn is_way(it: &Declared<'_>, files: &[Declared<'_>]) -> bool {
     }
 }
 
-fn is_for_developers(path: &Utf8Path) -> bool {
+/// Whether its name says that no server installs it.
+pub(super) fn is_for_developers(path: &Utf8Path) -> bool {
     has_word(path, &FOR_DEVELOPERS)
 }
 
