@@ -33,6 +33,9 @@ impl State<'_> {
         }
         let behind = chained().count();
         let is_last = index + 1 + behind == list.len();
+        if let Some(answered) = self.asked_behind(&list[index + 1 + behind..]) {
+            return answered;
+        }
         if is_last && let Some(answered) = context.answered {
             return answered;
         }
@@ -67,6 +70,21 @@ impl State<'_> {
             },
             ..context
         }
+    }
+
+    /// What a failure leads to where the next command asks for `$?`: `if [ $? -ne 0 ]; then exit 1; fi`,
+    /// `[ $? -eq 0 ] || exit 1`.
+    fn asked_behind(&self, rest: &[Item]) -> Option<OnFailure> {
+        let [next, behind @ ..] = rest else { return None };
+        if let Command::Compound(compound) = &next.command
+            && compound.kind == CompoundKind::If
+        {
+            let asks = compound.lists.first()?.first().is_some_and(|it| asks(&it.command));
+            return asks.then(|| self.tested(&compound.lists));
+        }
+        let mut chained = behind.iter().take_while(|it| it.connector != Connector::Then);
+        let leaves = asks(&next.command) && chained.any(|it| self.leaves(&it.command));
+        leaves.then_some(OnFailure::Stops)
     }
 
     /// What a failing condition leads to: to whatever the branches do.
@@ -104,6 +122,16 @@ impl State<'_> {
             }
         }
     }
+}
+
+/// Whether a command is handed how the one before it ended.
+fn asks(command: &Command) -> bool {
+    let words = match command {
+        Command::Simple(simple) => &simple.words,
+        Command::Compound(Compound { kind: CompoundKind::Test { words }, .. }) => words,
+        Command::Compound(_) | Command::Function { .. } => return false,
+    };
+    words.iter().any(|word| word.raw.as_str().contains("$?"))
 }
 
 fn is_leaving(simple: &Simple) -> bool {
