@@ -24,9 +24,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(https) = site.https().filter(|https| https.value) else { continue };
+        // Consumers of Channels lie outside Django's middleware, and ask nothing of the scheme.
+        let for_sockets = |route: &Route| route.upgrades() && !route.is_for_everything();
+        let asks = |route: &&Route| !for_sockets(route) && !is_for_files(route, &app);
         let leads_here = |route: &&Route| deployment.leads_to(route, app.value).is_some();
-        let asks = |route: &&Route| !is_for_files(route, &app);
-        let routes = site.routes.iter().filter(leads_here).filter(asks);
+        let routes = site.routes.iter().filter(asks).filter(leads_here);
         let routes: Vec<&Route> = routes.collect();
         judge(site, &https, &app, &routes, out);
     }
