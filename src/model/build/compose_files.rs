@@ -82,12 +82,41 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         };
         folders.entry(folder).or_default().push(candidate);
     }
+    folders.values_mut().for_each(|candidates| set_copies_aside(candidates));
     let mut parts = parts(files);
     let all: Vec<&Candidate> = folders.values().flatten().collect();
     parts.extend(all.iter().filter(|it| it.is_piece(&all)).map(|it| it.path.to_owned()));
     let sets = folders.values().flat_map(|candidates| in_folder(candidates, &all));
     let sets = sets.filter(|set| set.files.last().is_none_or(|file| !parts.contains(file)));
     as_called(sets.collect(), files, &folders.into_values().flatten().collect::<Vec<_>>())
+}
+
+/// What somebody kept of a file before it was changed is deployed no more: its name is that of a file
+/// beside it with a word more, and it has services of the same names.
+fn set_copies_aside(candidates: &mut [Candidate]) {
+    const KEPT: [&str; 7] = ["saved", "save", "old", "bak", "backup", "copy", "orig"];
+    let words = |path: &Utf8Path| {
+        let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
+        name.split(['.', '-', '_', ' ']).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let is_copy = |at: usize| {
+        let named = words(candidates[at].path);
+        let rest: Vec<_> =
+            named.iter().filter(|it| !KEPT.contains(&it.as_str())).cloned().collect();
+        // A backup's own service is laid over the others.
+        let has = |other: &Candidate| {
+            let whole = |it: &Candidate, name| it.services.get(name).copied().unwrap_or(false);
+            candidates[at]
+                .services
+                .keys()
+                .any(|name| whole(&candidates[at], name) && whole(other, name))
+        };
+        rest.len() < named.len() && candidates.iter().any(|it| words(it.path) == rest && has(it))
+    };
+    let copies: Vec<usize> = (0..candidates.len()).filter(|at| is_copy(*at)).collect();
+    for at in copies {
+        candidates[at].stage = Some(Stage::Test);
+    }
 }
 
 /// The sets that calls name in place of those that the files suggest.

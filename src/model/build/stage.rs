@@ -269,9 +269,15 @@ const SAID: &[&str] = &[
     "not intended for production",
     "not meant for production",
     "not suitable for production",
+    "in the testsuite",
+    "in the test suite",
+    "by the testsuite",
+    "by the test suite",
+    "for the testsuite",
+    "for the test suite",
 ];
 
-/// Whether a comment at the head of a file says that it is for developers. One that names another
+/// Whether a comment at the head of a file says that it is for developers or their tests. One that names another
 /// file or production as well speaks of when to use which.
 fn says_so(text: &str) -> bool {
     let head = text.lines().take_while(|line| !line.starts_with("services:"));
