@@ -88,14 +88,14 @@ impl<'c> Level<'c> {
     }
 
     /// The level whose expression catches what a variable of this one holds, if it is a group.
-    pub fn captured_at(self, name: &str) -> Option<Level<'c>> {
+    pub fn captured_at(self, name: &str) -> Option<Self> {
         let is_set = self.set_line(name).is_some();
         self.group(name).filter(|_| !is_set).map(|(level, ..)| level)
     }
 
     /// The expression around this level that a group is of, whether it looks at what is decoded, and
     /// the group's number.
-    fn group(self, name: &str) -> Option<(Level<'c>, Pattern, bool, usize)> {
+    fn group(self, name: &str) -> Option<(Self, Pattern, bool, usize)> {
         let number = name.parse::<usize>().ok();
         self.outwards().find_map(|level| {
             let (pattern, decoded) = match level.matcher() {
