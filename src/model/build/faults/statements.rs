@@ -170,7 +170,8 @@ fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
     let readers = Readers::of(module);
     each_statement(&module.body, &mut |statement| {
         let Some((name, _, value)) = assigned(statement) else { return };
-        if let Some(variable) = readers.raw(value).filter(|_| is_switch(name)) {
+        let raw = readers.raw(value).filter(|_| is_switch(name));
+        if let Some(variable) = raw.filter(|_| !is_assigned_below(module, name, value.span)) {
             into.push(RawSwitch {
                 name: name.to_owned(),
                 variable: variable.to_owned(),
@@ -181,6 +182,21 @@ fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
             });
         }
     });
+}
+
+/// Whether the module gives a name another value in any case further below, which then is what
+/// holds. `DEBUG = bool(DEBUG)` keeps the one it has.
+fn is_assigned_below(module: &Module, name: &str, above: Span) -> bool {
+    let below = module.body.iter().filter_map(assigned);
+    let mut below = below.filter(|(it, span, _)| *it == name && span.start > above.end);
+    let keeps = |value: &Expression| match &value.kind {
+        ExpressionKind::Call { function, arguments } => {
+            function.dotted().as_deref() == Some("bool")
+                && matches!(arguments.as_slice(), [Argument::Positional(_)])
+        }
+        _ => false,
+    };
+    below.any(|(.., value)| !keeps(value))
 }
 
 /// Whether a module assigns a constant to a name, whatever else it does.
