@@ -12,9 +12,14 @@ impl Deployment {
             || self.compose.as_ref().is_some_and(|it| it.usage.is_stack)
     }
 
-    /// Whether Swarm may well run it, as its file says what nothing else reads.
+    /// Whether Swarm may well run it, as a text for people says or its file, by what nothing else
+    /// reads: compose has no store of secrets, and refuses one that is `external`.
     pub fn may_be_stack(&self) -> bool {
-        let says = |it: &compose::Project| it.services.iter().any(|it| it.is_for_swarm);
+        let says = |it: &compose::Project| {
+            it.usage.is_told_as_stack
+                || it.services.iter().any(|it| it.is_for_swarm)
+                || it.secrets.iter().any(|it| it.external)
+        };
         self.is_stack() || self.compose.as_ref().is_some_and(says)
     }
 

@@ -1,7 +1,7 @@
 //! What scripts, Makefiles and workflows start of a set of compose files, and how.
 //!
 //! READMEs are heard only where scripts start a part, as what they say in full is then what people do, and
-//! where an env file has another name than compose knows.
+//! where an env file has another name than compose knows; and where they call Swarm.
 
 use crate::fact::Fact;
 use crate::model::build::compose_calls::{documents, resolve, scripts};
@@ -71,8 +71,11 @@ pub(super) fn usage(
         }
     }
     let names_services = matches!(usage.started, Started::Named(_));
-    if names_services || project.reads_other_env_files() {
-        for read in documents(files, &known) {
+    let reads_others = names_services || project.reads_other_env_files();
+    for read in documents(files, &known) {
+        usage.is_told_as_stack |=
+            read.text.contains("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));
+        if reads_others {
             let document = Caller::read(read);
             for call in seen.calls(&document).map(|it| &it.value) {
                 usage.names_env_file |= !call.env_files.is_empty();

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 pub struct Usage {
     /// Swarm runs it: `docker stack deploy`.
     pub is_stack: bool,
+    /// A text for people says how to hand it to Swarm.
+    pub is_told_as_stack: bool,
     /// No script uses these files, and some deploys others that are called production's.
     pub is_passed_over: bool,
     /// Some call or document names another env file than compose takes by itself: `--env-file`.
