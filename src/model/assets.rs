@@ -1,10 +1,11 @@
 //! Static files and uploads, as a process's settings and a site's locations have them.
 
-use crate::fact::Fact;
+use crate::fact::{Fact, symbol};
 use crate::model::nginx::{Handler, Level, Matcher};
 use crate::model::urls::Resolved;
 use crate::model::{Answer, DEBUG, Deployment, Dir, MEDIA_ROOT, Process, Route, STATIC_ROOT, Site};
 use crate::python::Value;
+use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// The two kinds of files that Django has a storage for.
@@ -145,6 +146,16 @@ impl Fact<&Process> {
             .iter()
             .flat_map(|value| sources(&value.value).into_iter().map(|source| source.given(value)));
         found.collect()
+    }
+
+    /// Whether a folder may be one of those: how the path begins may not be known.
+    pub fn may_be_source(&self, folder: &Utf8Path) -> bool {
+        let folder = normalize(folder);
+        let is = |source: &Fact<String>| {
+            let source = normalize(Utf8Path::new(&source.value));
+            symbol::same(source.as_str(), folder.as_str()) != Some(false)
+        };
+        self.static_sources().iter().any(is)
     }
 
     /// The entries of `STATICFILES_DIRS` that are not in the tree.

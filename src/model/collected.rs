@@ -13,6 +13,8 @@ pub struct Collected {
     files: BTreeSet<Utf8PathBuf>,
     /// Whether every source is in view.
     closed: bool,
+    /// Some entry of `STATICFILES_DIRS` is not.
+    beside: bool,
     /// Folders that installed packages fill: of what is in them nobody can tell all.
     open: Vec<&'static str>,
     /// What every version of those packages has there.
@@ -65,7 +67,7 @@ impl Collected {
             None => {}
             Some(dirs) => match dirs.value.items() {
                 Some(items) => items.iter().for_each(|it| found.dir(files, it, folder)),
-                None => found.closed = false,
+                None => (found.closed, found.beside) = (false, true),
             },
         }
         let apps = settings.get("INSTALLED_APPS");
@@ -91,6 +93,11 @@ impl Collected {
         }
         let first = self.files.range(path.join("")..).next();
         first.is_some_and(|it| it.starts_with(path)).then_some(Lies::Folder)
+    }
+
+    /// Whether the project itself may have something in a folder, be it a package's.
+    pub fn may_have(&self, folder: &str) -> bool {
+        self.beside || self.files.iter().any(|it| it.starts_with(folder))
     }
 
     /// Whether a file is surely none of them.
@@ -127,12 +134,12 @@ impl Collected {
             None => (Some(""), entry.value.text()),
         };
         let (Some(prefix), Some(dir)) = (prefix, dir) else {
-            self.closed = false;
+            (self.closed, self.beside) = (false, true);
             return;
         };
         match folder(Utf8Path::new(dir)) {
             Some(folder) => self.fill(files, &folder, prefix),
-            None => self.closed = false,
+            None => (self.closed, self.beside) = (false, true),
         }
     }
 

@@ -36,8 +36,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // The page of another program answers all paths, and nothing of Django's files is asked
             // for below it.
             Some((site, _)) if site.own_dir_for(deployment, &url).is_none() => {}
+            // Served as it lies there, nothing needs to be collected.
+            Some((_, dir)) if app.may_be_source(&dir.value.path) && is_whole(&app) => {}
+            Some((site, dir)) if app.may_be_source(&dir.value.path) => {
+                // Django refuses a STATIC_ROOT that is a source (staticfiles.E002).
+                report_served(out, site, &url, &at, &dir)
+                    .help("collect into a folder of its own, and serve that: this one is a source");
+            }
             Some((site, dir)) => {
-                let finding = report_served(out, (site, process), &url, &at, &dir);
+                let help = match site.view == process.view {
+                    true => format!("set STATIC_ROOT to {}", dir.value.shown()),
+                    false => {
+                        format!("set STATIC_ROOT, and mount what is there at {}", dir.value.shown())
+                    }
+                };
+                let finding = report_served(out, site, &url, &at, &dir);
+                finding.help(help);
                 // In a container the same directory may go by another path.
                 let shared = site.view == process.view && dir.value.path.is_absolute();
                 let path = dir.value.path.as_str().trim_end_matches('/');
@@ -52,19 +66,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 fn report_served<'o>(
     out: &'o mut Findings,
-    (site, process): (&Site, &Process),
+    site: &Site,
     url: &Fact<String>,
     at: &Fact<()>,
     dir: &Fact<crate::model::Dir>,
 ) -> &'o mut Diagnostic {
     let message = format!("`{url}` is served from a directory, and STATIC_ROOT has no value");
-    let help = match site.view == process.view {
-        true => format!("set STATIC_ROOT to {}", dir.value.shown()),
-        false => format!("set STATIC_ROOT, and mount what is there at {}", dir.value.shown()),
-    };
     out.report(site, message, at.label("nothing says where `collectstatic` puts files"))
         .also(dir.label(format!("`{url}` is answered from {}", dir.value.shown())))
-        .help(help)
+}
+
+/// Whether the sources have what others bring as well, as far as anybody can tell: the admin's files,
+/// if it is there.
+fn is_whole(app: &Fact<&Process>) -> bool {
+    let Some(apps) = app.get(INSTALLED_APPS) else { return true };
+    let has_admin = apps.value.iter().any(|it| it.value == "django.contrib.admin");
+    !has_admin || app.value.django.iter().any(|it| it.collected.may_have("admin"))
 }
 
 /// In a folder beside the project's code, where the settings know that.
