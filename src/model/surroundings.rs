@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::mention::{self, Use};
 use crate::model::{Endpoint, EnvFile, PostgresServer, RedisServer, Tmpfiles};
-use crate::source::{Place, normalize};
+use crate::source::{FileId, Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -39,6 +39,8 @@ pub struct Surroundings {
     pub carried: Carried,
     /// The lines of scripts that start a server at a socket.
     pub binders: Vec<String>,
+    /// Configurations that are read by an nginx before 1.25.1 of a distribution's packages.
+    pub old_nginx: BTreeSet<FileId>,
     /// What systemd-tmpfiles makes when the machine starts.
     pub tmpfiles: Tmpfiles,
 }

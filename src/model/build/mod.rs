@@ -66,6 +66,7 @@ mod located;
 mod main_step;
 mod nginx_files;
 mod nginx_installed;
+mod nginx_packaged;
 mod nginx_sites;
 mod other_framework;
 mod postgres;

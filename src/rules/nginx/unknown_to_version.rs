@@ -28,7 +28,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let version = deployment.nginx_version(config);
         for level in config.levels() {
             if matches!(level.context(), Context::Http | Context::Server) {
-                level.own("ssl").for_each(|line| switched(line, version.as_ref(), out));
+                let old = &deployment.surroundings.old_nginx;
+                let is_old = |line: &&Line| {
+                    let at = line.fact(()).written_at();
+                    version.is_none() && at.is_some_and(|at| old.contains(&at.file))
+                };
+                let lines = level.own("ssl").filter(|line| !is_old(line));
+                lines.for_each(|line| switched(line, version.as_ref(), out));
             }
         }
         for upstream in config.upstreams() {
