@@ -4,7 +4,7 @@
 
 use crate::fact::Fact;
 use crate::python::Read;
-use crate::source::Place;
+use crate::source::{FileId, Place};
 
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
@@ -12,6 +12,8 @@ pub struct Faults {
     /// Assignments of one module of which nothing is left, as another that takes all its names has
     /// its own in their place, and nothing else reads them.
     pub replaced: Vec<Place>,
+    /// The modules that a script writes anew or puts another file in the place of, where it runs.
+    pub overlaid: Vec<FileId>,
     pub raw_switches: Vec<RawSwitch>,
     pub compared: Vec<Compared>,
     pub guarded: Vec<Guarded>,

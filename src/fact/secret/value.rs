@@ -92,7 +92,10 @@ pub fn is_placeholder(value: &str) -> bool {
     let here = ["-here", "-aqui", "-aquí", "-ici", "-hier"].iter().any(|it| value.ends_with(it));
     let addressed =
         here && value.split('-').count() > 2 && !value.bytes().any(|it| it.is_ascii_digit());
+    // The end of a key, crossed out.
+    let masked = value.ends_with("xxxxxx");
     crossed
+        || masked
         || asks
         || addressed
         || value.starts_with("!!!")

@@ -228,7 +228,15 @@ fn in_capitals(word: &str) -> String {
 
 fn replaced(text: &str) -> Vec<Utf8PathBuf> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    lines.flat_map(|line| line.split(['&', ';', '|'])).filter_map(put_over).collect()
+    let copied = lines.clone().flat_map(|line| line.split(['&', ';', '|'])).filter_map(put_over);
+    copied.chain(lines.filter_map(|line| written_anew(line, text))).collect()
+}
+
+/// The file of Python that a line writes from the text which follows: `cat <<EOF > settings.py`.
+fn written_anew(line: &str, text: &str) -> Option<Utf8PathBuf> {
+    let begins = line.contains("<<") && !line.contains("<<<") && !line.contains(">>");
+    let target = targets(line, text).into_iter().find(|it| begins && it.ends_with(".py"))?;
+    Some(target.into())
 }
 
 /// The file that a command copies one of another name over: none of an example, with which people

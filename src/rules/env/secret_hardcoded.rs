@@ -39,6 +39,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 fn report(process: &Process, what: &str, name: &str, value: &Fact<String>, out: &mut Findings) {
+    let faults = process.django.as_ref().map(|it| &it.faults);
+    // What a script writes before the start is what runs, and nobody sees it here.
+    if let (Some(faults), Some(at)) = (faults, value.written_at())
+        && faults.overlaid.contains(&at.file)
+    {
+        return;
+    }
     out.report(
         process,
         format!("{what} is written into the settings, where everybody with the code reads it"),

@@ -5,7 +5,7 @@ use crate::model::django::{Project, Role, SettingsModule};
 use crate::model::faults::{Faults, RawSwitch};
 use crate::model::{Files, Found};
 use crate::python::Evaluation;
-use crate::source::Place;
+use crate::source::{FileId, Place};
 
 mod apps;
 mod asides;
@@ -27,6 +27,8 @@ pub(super) fn faults(
     let mut faults = statements::read(files, evaluation);
     faults.raw_switches.retain(|it| !is_for_developers(files, project, &it.at));
     faults.replaced = replaced::replaced(files, evaluation);
+    let is_overlaid = |it: &&FileId| files.scripted().is_replaced(files.read(**it).path);
+    faults.overlaid = evaluation.modules.iter().filter(is_overlaid).copied().collect();
     for raw in &mut faults.raw_switches {
         raw.lost = faults.replaced.iter().any(|it| holds(*it, &raw.at));
         raw.settled = is_settled(files, project, raw);
