@@ -76,7 +76,16 @@ impl Deployment {
         let by_hand = |line: &String| {
             line.contains(folder.as_str()) || line.contains("/var/log/$") || line.contains(first)
         };
-        let known = LOGS_OF_SYSTEM.contains(&first)
+        // `celery multi` makes the folder of `--logfile` first, if it may: as root
+        // (`celery.apps.multi.Node._setdefaultopt`).
+        let is_roots = unit.get("Service", "User").is_none_or(|it| it.value == "root");
+        let by_celery = is_roots
+            && unit.all("Service", "ExecStart").any(|line| {
+                let line = line.value.as_str();
+                line.contains("celery") && line.split_whitespace().any(|it| it == "multi")
+            });
+        let known = by_celery
+            || LOGS_OF_SYSTEM.contains(&first)
             || by_systemd
             || unit.prepares(folder)
             || self.surroundings.tmpfiles.others
