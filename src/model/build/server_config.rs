@@ -118,24 +118,32 @@ impl Place<'_> {
         Some(self.files.memo.keep(key, evaluation))
     }
 
-    /// `--ini` or a bare path, and whatever that file names in turn.
+    /// `--ini` or a bare path, and whatever that file names in turn; `FILE:SECTION` is another section
+    /// than `[uwsgi]` (uWSGI, "Configuring uWSGI").
     fn uwsgi(&self, started: &mut Started) {
         let mut read = Vec::new();
         while let Some(named) = started.config_file.clone() {
-            let Some(at) = self.absolute(&named.value) else { return };
-            let Some(path) = (self.tree)(&at).filter(|path| !read.contains(path)) else { return };
+            let (name, section) = match named.value.split_once(':') {
+                Some((name, section)) if !section.contains('/') => (name, section.to_owned()),
+                Some(_) | None => (named.value.as_str(), UWSGI.to_owned()),
+            };
+            let Some(at) = self.absolute(name) else { return };
+            let Some(path) = (self.tree)(&at) else { return };
+            if read.contains(&(path.clone(), section.clone())) {
+                return;
+            }
             let Found::Read(file) = self.files.find(&path) else { return };
             if path.extension() != Some("ini") {
                 return;
             }
             started.config_file = None;
             started.with_uwsgi_file(&uwsgi_options(
-                file.id,
-                file.text,
+                (file.id, file.text),
+                &section,
                 at.parent(),
                 self.environment,
             ));
-            read.push(path);
+            read.push((path, section));
         }
     }
 }
@@ -218,18 +226,42 @@ fn gunicorn_words(evaluation: &Evaluation) -> Option<Vec<Fact<String>>> {
     Some(words)
 }
 
-/// The lines of `[uwsgi]`, with what they insert (uWSGI, "Configuring uWSGI"): `%(name)` an option
+/// The section that uWSGI reads where nobody names one.
+const UWSGI: &str = "uwsgi";
+
+/// The entries of a section, with those of another one of the file where `ini = :NAME` asks for it.
+fn section_entries<'s>(
+    sections: &'s [ini::Section],
+    name: &'s str,
+    above: &mut Vec<&'s str>,
+) -> Vec<&'s ini::Entry> {
+    if above.contains(&name) {
+        return Vec::new();
+    }
+    above.push(name);
+    let own = sections.iter().filter(|it| it.name.value == name).flat_map(|it| &it.entries);
+    let mut entries = Vec::new();
+    for entry in own {
+        match entry.value.as_str().strip_prefix(':').filter(|_| entry.key.value == "ini") {
+            Some(other) => entries.extend(section_entries(sections, other.trim(), above)),
+            None => entries.push(entry),
+        }
+    }
+    above.pop();
+    entries
+}
+
+/// The lines of a section, with what they insert (uWSGI, "Configuring uWSGI"): `%(name)` an option
 /// above, `$(NAME)` a variable, `%d` the file's folder.
 fn uwsgi_options(
-    file: FileId,
-    text: &str,
+    (file, text): (FileId, &str),
+    section: &str,
     folder: Option<&Utf8Path>,
     environment: &Environment,
 ) -> Vec<(String, Fact<String>)> {
     let (sections, _) = ini::parse(file, text, Reader::Uwsgi);
     let mut options: Vec<(String, Fact<String>)> = Vec::new();
-    let entries = sections.iter().filter(|it| it.name.value == "uwsgi").flat_map(|it| &it.entries);
-    for entry in entries {
+    for entry in section_entries(&sections, section, &mut Vec::new()) {
         let place = if entry.value.is_empty() { entry.key.place } else { entry.value.place() };
         let mut value = entry.value.as_str().to_owned();
         if let Some(folder) = folder {

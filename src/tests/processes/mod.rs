@@ -63,6 +63,17 @@ fn uwsgi_reads_its_ini_file_with_what_that_inserts() {
 }
 
 #[test]
+fn uwsgi_reads_another_section_of_its_file_where_one_asks_for_it() {
+    let ini = "[uwsgi]\nini = :base\nsocket = /run/u.sock\n[dev]\nini = :base\nsocket = :1\n\
+               [base]\nini = :base\nmodule = config.wsgi\nuid = www\n";
+    for (named, found) in [("app.ini", "unix:/run/u.sock"), ("app.ini:dev", "0.0.0.0:1")] {
+        let unit = UNIT.replace("gunicorn config.wsgi", &format!("uwsgi --ini deploy/{named}"));
+        let all = processes(&[("deploy/app.service", &unit), ("deploy/app.ini", ini)]);
+        assert_eq!(all, [format!("app.service www {found}")]);
+    }
+}
+
+#[test]
 fn jobs_of_cron_are_processes_of_their_user() {
     let unit = ("deploy/app.service", UNIT);
     let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
