@@ -6,7 +6,7 @@ use crate::fact::secret::{
     is_app_password, is_made, is_none, is_of_the_stack, is_own_name, is_placeholder, is_reference,
     is_secret_name, url_secrets,
 };
-use crate::model::{EnvFile, Model, shell_word};
+use crate::model::{EnvFile, Model, Stage, shell_word};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
@@ -57,10 +57,12 @@ fn secrets(file: &EnvFile) -> Vec<(&str, Fact<()>)> {
         let (name, value) = (it.key.value.as_str(), it.inner());
         let in_url = || url_secrets(value).into_iter().any(|range| is_real(name, &value[range]));
         let local = file.is_for_developers() && is_of_the_stack(name);
+        // Tests need some value, and words do.
+        let tried = file.stage == Some(Stage::Test) && !is_made(value) && !in_url();
         let real = (is_secret_name(name) && is_real(name, value)) || in_url();
         // What a template brings along is made to be seen, unless a generator made it.
         let shown = file.is_called_example() && !is_made(value);
-        real && !is_public(name) && !local && !shown
+        real && !is_public(name) && !local && !tried && !shown
     };
     let found = file.assignments().filter(secret);
     found.map(|it| (it.key.value.as_str(), Fact::at((), it.place))).collect()
