@@ -94,6 +94,8 @@ pub struct Fault {
 pub enum FaultKind {
     /// A key that does not exist, or a value of the wrong shape.
     Schema,
+    /// Services at the top of the file, as the first format had them.
+    FirstFormat,
     /// Keys that a merge brought into a service, and that belong elsewhere.
     Merged,
     /// A malformed `${}`.
@@ -157,7 +159,7 @@ impl Project {
         if let Some(top) = first_format {
             // Nothing else is looked at then.
             let message = "services stand at the top of the file, and not below `services`";
-            faults = vec![Fault::new(FaultKind::Schema, top, message)];
+            faults = vec![Fault::new(FaultKind::FirstFormat, top, message)];
         }
         let missing = missing.into_iter().map(|(path, place)| Fact::at(path, place)).collect();
         let mut project = read::project(&value, request.folder);

@@ -22,6 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for fault in &project.faults {
         let help = match fault.kind {
             FaultKind::Schema => "see the Compose Specification for what is expected here",
+            FaultKind::FirstFormat => "put the services below `services:`",
             FaultKind::Merged => "merge what is a whole service, or merge this below its own key",
             _ => continue,
         };
