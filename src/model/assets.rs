@@ -3,7 +3,9 @@
 use crate::fact::{Fact, symbol};
 use crate::model::nginx::{Handler, Level, Matcher};
 use crate::model::urls::Resolved;
-use crate::model::{Answer, DEBUG, Deployment, Dir, MEDIA_ROOT, Process, Route, STATIC_ROOT, Site};
+use crate::model::{
+    Answer, DEBUG, Deployment, Dir, INSTALLED_APPS, MEDIA_ROOT, Process, Route, STATIC_ROOT, Site,
+};
 use crate::python::Value;
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -156,6 +158,15 @@ impl Fact<&Process> {
             symbol::same(source.as_str(), folder.as_str()) != Some(false)
         };
         self.static_sources().iter().any(is)
+    }
+
+    /// Whether that is one of them, and they have what others bring as well, as far as anybody can
+    /// tell: the admin's files, if it is there. Served as they lie, nothing needs to be collected.
+    pub fn has_whole_sources_at(&self, folder: &Utf8Path) -> bool {
+        let is_admin = |it: &Fact<String>| it.value == "django.contrib.admin";
+        let has_admin = self.get(INSTALLED_APPS).is_some_and(|it| it.value.iter().any(is_admin));
+        let brings = || self.value.django.iter().any(|it| it.collected.may_have("admin"));
+        self.may_be_source(folder) && (!has_admin || brings())
     }
 
     /// The entries of `STATICFILES_DIRS` that are not in the tree.

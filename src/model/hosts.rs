@@ -31,8 +31,12 @@ impl Fact<&Process> {
         })
     }
 
-    /// Whether no middleware asks each request for its host, so that none is refused for it alone.
+    /// Whether nothing asks each request for its host, so that none is refused for it alone.
     pub fn takes_any_host(&self) -> bool {
+        self.has_no_middleware_for_hosts() || self.debug_takes_any_host()
+    }
+
+    fn has_no_middleware_for_hosts(&self) -> bool {
         // To redirect, it has to know where.
         let redirects = self.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
         let asks = |it: &Fact<String>| match it.value.as_str() {

@@ -19,6 +19,8 @@ pub(super) struct Gates<'d> {
     pub(super) exempt: Known<Vec<Regex>>,
     proxy_header: Known<Option<(String, String)>>,
     pub(super) allowed_hosts: Known<Vec<Fact<Value>>>,
+    /// DEBUG lets every host pass.
+    pub(super) any_host: bool,
     pub(super) forwarded_host: Known<bool>,
     pub(super) prepend_www: Known<bool>,
     pub(super) append_slash: Known<bool>,
@@ -60,6 +62,7 @@ impl<'d> Gates<'d> {
             exempt: known(&app, "SECURE_REDIRECT_EXEMPT", expressions),
             proxy_header: known(&app, "SECURE_PROXY_SSL_HEADER", pair_or_none),
             allowed_hosts: known(&app, "ALLOWED_HOSTS", |it| Some(it.items()?.to_vec())),
+            any_host: app.debug_takes_any_host(),
             forwarded_host: known(&app, "USE_X_FORWARDED_HOST", Value::truth),
             prepend_www: known(&app, "PREPEND_WWW", Value::truth),
             append_slash: known(&app, "APPEND_SLASH", Value::truth),

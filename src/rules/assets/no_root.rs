@@ -37,7 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // for below it.
             Some((site, _)) if site.own_dir_for(deployment, &url).is_none() => {}
             // Served as it lies there, nothing needs to be collected.
-            Some((_, dir)) if app.may_be_source(&dir.value.path) && is_whole(&app) => {}
+            Some((_, dir)) if app.has_whole_sources_at(&dir.value.path) => {}
             Some((site, dir)) if app.may_be_source(&dir.value.path) => {
                 // Django refuses a STATIC_ROOT that is a source (staticfiles.E002).
                 report_served(out, site, &url, &at, &dir)
@@ -74,14 +74,6 @@ fn report_served<'o>(
     let message = format!("`{url}` is served from a directory, and STATIC_ROOT has no value");
     out.report(site, message, at.label("nothing says where `collectstatic` puts files"))
         .also(dir.label(format!("`{url}` is answered from {}", dir.value.shown())))
-}
-
-/// Whether the sources have what others bring as well, as far as anybody can tell: the admin's files,
-/// if it is there.
-fn is_whole(app: &Fact<&Process>) -> bool {
-    let Some(apps) = app.get(INSTALLED_APPS) else { return true };
-    let has_admin = apps.value.iter().any(|it| it.value == "django.contrib.admin");
-    !has_admin || app.value.django.iter().any(|it| it.collected.may_have("admin"))
 }
 
 /// In a folder beside the project's code, where the settings know that.

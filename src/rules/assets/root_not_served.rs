@@ -29,6 +29,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             || deployment.is_built_in(&served)
             || deployment.is_carried_to(&served.value)
             || site.part_served(deployment, &prefix, &collected).is_some()
+            || app.has_whole_sources_at(&served.value.path)
         {
             continue;
         }

@@ -20,8 +20,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(allowed) = app.allowed_hosts() else { continue };
-        let any = app.takes_any_host() || app.debug_takes_any_host();
-        if deployment.is_a_trial(app.value) || any {
+        if deployment.is_a_trial(app.value) || app.takes_any_host() {
             continue;
         }
         // While DEBUG is on, an empty list is one of the machine's own names.
