@@ -160,13 +160,23 @@ impl Fact<&Process> {
         self.static_sources().iter().any(is)
     }
 
-    /// Whether that is one of them, and they have what others bring as well, as far as anybody can
-    /// tell: the admin's files, if it is there. Served as they lie, nothing needs to be collected.
+    /// Whether that is one of them, and they may have what others bring as well: the admin's files,
+    /// if it is there. Served as they lie, nothing needs to be collected.
+    pub fn may_have_whole_sources_at(&self, folder: &Utf8Path) -> bool {
+        self.may_be_source(folder)
+            && (!self.has_admin()
+                || self.value.django.iter().any(|it| it.collected.may_have("admin")))
+    }
+
+    /// The same, where all of that is in view.
     pub fn has_whole_sources_at(&self, folder: &Utf8Path) -> bool {
+        let shown = || self.value.django.iter().any(|it| it.collected.has("admin"));
+        self.may_be_source(folder) && self.has_admin() && shown()
+    }
+
+    fn has_admin(&self) -> bool {
         let is_admin = |it: &Fact<String>| it.value == "django.contrib.admin";
-        let has_admin = self.get(INSTALLED_APPS).is_some_and(|it| it.value.iter().any(is_admin));
-        let brings = || self.value.django.iter().any(|it| it.collected.may_have("admin"));
-        self.may_be_source(folder) && (!has_admin || brings())
+        self.get(INSTALLED_APPS).is_some_and(|it| it.value.iter().any(is_admin))
     }
 
     /// The entries of `STATICFILES_DIRS` that are not in the tree.

@@ -95,9 +95,14 @@ impl Collected {
         first.is_some_and(|it| it.starts_with(path)).then_some(Lies::Folder)
     }
 
-    /// Whether the project itself may have something in a folder, be it a package's.
+    /// Whether the project itself has something in a folder, be it a package's.
+    pub fn has(&self, folder: &str) -> bool {
+        self.files.iter().any(|it| it.starts_with(folder))
+    }
+
+    /// Whether it may have: some of its sources may not be in view.
     pub fn may_have(&self, folder: &str) -> bool {
-        self.beside || self.files.iter().any(|it| it.starts_with(folder))
+        self.beside || self.has(folder)
     }
 
     /// Whether a file is surely none of them.
