@@ -151,6 +151,19 @@ fn a_comment_at_the_head_says_what_the_file_is_for() {
     assert_eq!(said("# Shop: Docker Compose (development)"), [DEVELOPMENT]);
 }
 
+/// A playbook that starts containers by itself needs no compose file.
+#[test]
+fn what_a_playbook_starts_one_by_one_is_started_by_no_compose_file() {
+    let with = |tasks: &str| {
+        stages(&[("docker-compose.yml", WEB), ("deployment/tasks/web.yml", tasks)]).concat()
+    };
+    let container = "- name: web\n  docker_container:\n    name: web\n    image: shop:1\n";
+    assert_eq!(with(container), DEVELOPMENT);
+    let compose = "- name: rest\n  community.docker.docker_compose_v2:\n    project_src: /srv\n";
+    assert_eq!(with(&format!("{container}{compose}")), PRODUCTION);
+    assert_eq!(with(compose), PRODUCTION);
+}
+
 /// What is open to all is an error where something says that others come.
 #[test]
 fn what_may_be_a_developers_own_is_open_to_nobody_for_certain() {

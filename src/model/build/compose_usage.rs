@@ -9,7 +9,7 @@ use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
 use crate::model::compose::{Invocation, Project, Started, Usage, invocations};
 use crate::model::scripted::deploying;
-use crate::model::{Files, Read, Stage};
+use crate::model::{Files, Kind, Read, Stage};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -90,11 +90,28 @@ pub(super) fn usage(
     usage.is_passed_over = is_default
         && !is_used
         && !usage.is_stack
-        && sets.iter().filter(|it| is_of_production(it) && it.files != set.files).any(|set| {
-            let other = Seen { set, ..seen };
-            callers.iter().any(|caller| other.is_started_by_name(caller))
-        });
+        && (runs_containers_itself(files)
+            || sets.iter().filter(|it| is_of_production(it) && it.files != set.files).any(|set| {
+                let other = Seen { set, ..seen };
+                callers.iter().any(|caller| other.is_started_by_name(caller))
+            }));
     usage
+}
+
+/// Whether a playbook of Ansible starts containers one by one, and none speaks of compose.
+fn runs_containers_itself(files: &Files) -> bool {
+    let is_list = |read: &Read<'_>| matches!(read.path.extension(), Some("yml" | "yaml"));
+    let starts = |line: &str| {
+        let line = line.trim_start().trim_start_matches("- ");
+        line.starts_with("docker_container:")
+            || line.starts_with("community.docker.docker_container:")
+    };
+    let names_compose = |text: &str| {
+        ["docker_compose", "docker-compose", "docker compose"].iter().any(|it| text.contains(it))
+    };
+    let lists: Vec<_> = files.of(Kind::Text).into_iter().filter(is_list).collect();
+    lists.iter().any(|it| it.text.lines().any(starts))
+        && !lists.iter().any(|it| names_compose(it.text))
 }
 
 fn is_of_production(set: &Set) -> bool {
