@@ -4,7 +4,7 @@ use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact};
 use crate::model::{
     ALLOWED_HOSTS, Answered, Asked, DEBUG, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT,
-    Site, SiteName,
+    Site, SiteName, middleware,
 };
 
 /// `django.http.request.validate_host` and `is_same_domain`.
@@ -40,8 +40,8 @@ impl Fact<&Process> {
         // To redirect, it has to know where.
         let redirects = self.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
         let asks = |it: &Fact<String>| match it.value.as_str() {
-            "django.middleware.common.CommonMiddleware" => true,
-            "django.middleware.security.SecurityMiddleware" => redirects,
+            middleware::COMMON => true,
+            middleware::SECURITY => redirects,
             _ => false,
         };
         let listed = self.get(MIDDLEWARE).filter(|_| self.assigned(MIDDLEWARE).is_some());

@@ -4,6 +4,7 @@ use crate::fact::Fact;
 use crate::model::{MIDDLEWARE, Process};
 use fancy_regex::Regex;
 
+pub const COMMON: &str = "django.middleware.common.CommonMiddleware";
 pub const CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
 pub const SECURITY: &str = "django.middleware.security.SecurityMiddleware";
 pub const SESSIONS: &str = "django.contrib.sessions.middleware.SessionMiddleware";

@@ -12,7 +12,7 @@ use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::Request;
 use crate::model::journey::server::Received;
 use crate::model::journey::{End, Journeys, csrf};
-use crate::model::middleware::WHITENOISE;
+use crate::model::middleware::{COMMON, CSRF, SECURITY, WHITENOISE};
 use crate::model::urls::{Resolved, UrlConf};
 use crate::model::{Scheme, percent};
 
@@ -50,10 +50,6 @@ const TRANSPARENT: &[&str] = &[
 
 /// `CorsMiddleware` answers preflights, and nothing else.
 const CORS: &str = "corsheaders.middleware.CorsMiddleware";
-
-const SECURITY: &str = "django.middleware.security.SecurityMiddleware";
-const COMMON: &str = "django.middleware.common.CommonMiddleware";
-const CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
 
 /// The setting's value, or the end of the journey.
 fn need<T>(known: &Known<T>) -> Result<&Fact<T>, End> {

@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::model::middleware::{COMMON, CSRF, WHITENOISE};
 use crate::model::{Deployment, MIDDLEWARE};
 use crate::rules::{Check, Rule};
 
@@ -42,14 +43,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-const WHITENOISE: &str = "whitenoise.middleware.WhiteNoiseMiddleware";
-
 /// Middleware of Django that works for each request, and is to follow WhiteNoise (its
 /// documentation, "Enable WhiteNoise").
 const ANSWERS: &[&str] = &[
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    COMMON,
+    CSRF,
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.locale.LocaleMiddleware",

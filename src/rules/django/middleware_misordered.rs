@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
+use crate::model::middleware::{COMMON, SECURITY};
 use crate::model::{Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT};
 use crate::rules::{Check, Rule};
 
@@ -85,7 +86,6 @@ fn has_languages(app: &Fact<&Process>) -> bool {
 
 const SESSIONS: &str = "django.contrib.sessions.middleware.SessionMiddleware";
 const AUTH: &str = "django.contrib.auth.middleware.AuthenticationMiddleware";
-const COMMON: &str = "django.middleware.common.CommonMiddleware";
 const LOCALE: &str = "django.middleware.locale.LocaleMiddleware";
 const UPDATE: &str = "django.middleware.cache.UpdateCacheMiddleware";
 const FETCH: &str = "django.middleware.cache.FetchFromCacheMiddleware";
@@ -121,7 +121,7 @@ const ORDERS: &[Order] = &[
         matters: |_| true,
     },
     Order {
-        first: "django.middleware.security.SecurityMiddleware",
+        first: SECURITY,
         second: COMMON,
         effect: "addresses are redirected by plain http before https is demanded",
         severity: Severity::Advice,

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::symbol::is_symbolic;
 use crate::fact::{Certainty, Fact};
+use crate::model::middleware::CSRF;
 use crate::model::urls::Resolved;
 use crate::model::{
     CSRF_TRUSTED_ORIGINS, Deployment, Listener, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Scheme,
@@ -36,7 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let Some(origins) = app.get(CSRF_TRUSTED_ORIGINS) else { continue };
             // Redirected for ever, nobody gets as far as a form.
             let redirects = app.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
-            let checks = middleware.value.iter().any(|it| it.value == MIDDLEWARE_OF_CSRF);
+            let checks = middleware.value.iter().any(|it| it.value == CSRF);
             let is_taken = redirects || !checks || !app.checks_origin();
             if lifting.value.scheme == Scheme::Https || is_taken || !app.has_logins() {
                 continue;
@@ -99,8 +100,6 @@ fn passes_forms(site: &Site, host: &str, app: &Fact<&Process>) -> Option<Fact<()
 
 /// The port that no origin names.
 const HTTPS: u16 = 443;
-
-const MIDDLEWARE_OF_CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
 
 fn is_usual(listener: &Fact<Listener>) -> bool {
     listener.value.tls && listener.value.port == Some(HTTPS)

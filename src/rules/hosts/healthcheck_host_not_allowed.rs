@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::model::middleware::COMMON;
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, allows};
 use crate::rules::{Check, Rule};
 
@@ -30,7 +31,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             // This one asks every request for its host.
-            let Some(asked) = app.comes_to("django.middleware.common.CommonMiddleware") else {
+            let Some(asked) = app.comes_to(COMMON) else {
                 continue;
             };
             let entry = allowed.value.first();

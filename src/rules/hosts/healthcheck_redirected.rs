@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
+use crate::model::middleware::SECURITY;
 use crate::model::{
     Deployment, Probe, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, allows,
 };
@@ -25,8 +26,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let Some(redirect) = app.get(SECURE_SSL_REDIRECT).filter(|it| it.value) else {
                 continue;
             };
-            let middleware = "django.middleware.security.SecurityMiddleware";
-            let Some(asked) = app.comes_to(middleware) else { continue };
+            let Some(asked) = app.comes_to(SECURITY) else { continue };
             if says_https(&app, probe) || app.redirects(&probe.url.value.path) != Some(true) {
                 continue;
             }

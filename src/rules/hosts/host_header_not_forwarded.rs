@@ -3,6 +3,7 @@
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Fact, Label};
 use crate::model::journey::{End, Journeys, Request};
+use crate::model::middleware::WHITENOISE;
 use crate::model::{
     ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DEBUG, Deployment, Host, Process, Route, STATIC_URL, Site,
     USE_X_FORWARDED_HOST, allows,
@@ -197,7 +198,7 @@ impl<'a> Renamed<'a> {
 
 /// Whether static files are asked over a route, and sent before anything looks at the host.
 fn is_for_files(route: &Route, app: &Fact<&Process>) -> bool {
-    let sends = app.passes("whitenoise.middleware.WhiteNoiseMiddleware").is_some();
+    let sends = app.passes(WHITENOISE).is_some();
     let is_below = |url: Fact<String>| {
         url.value.len() > 1 && route.part().is_some_and(|part| part.starts_with(url.value.as_str()))
     };

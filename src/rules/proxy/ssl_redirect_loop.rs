@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
+use crate::model::middleware::SECURITY;
 use crate::model::{Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Scheme};
 use crate::rules::{Check, Rule};
 
@@ -26,11 +27,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             };
             let Some(lifting) = deployment.lifting(site, route) else { continue };
             // Without the middleware nothing redirects; exempt paths are the few.
-            let surely = app.get(MIDDLEWARE).is_some_and(|it| {
-                it.value
-                    .iter()
-                    .any(|it| it.value == "django.middleware.security.SecurityMiddleware")
-            });
+            let surely = app
+                .get(MIDDLEWARE)
+                .is_some_and(|it| it.value.iter().any(|it| it.value == SECURITY));
             if lifting.value.scheme == Scheme::Https || !surely {
                 continue;
             }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
+use crate::model::middleware::CSRF;
 use crate::model::{
     CSRF_COOKIE_SECURE, Deployment, MIDDLEWARE, Process, SESSION_COOKIE_SECURE, Setting,
 };
@@ -52,7 +53,7 @@ const PRESUMED: &str = "a proxy tells of https by this header";
 /// What makes each cookie.
 const COOKIES: &[(Setting<bool>, &str)] = &[
     (SESSION_COOKIE_SECURE, "django.contrib.sessions.middleware.SessionMiddleware"),
-    (CSRF_COOKIE_SECURE, "django.middleware.csrf.CsrfViewMiddleware"),
+    (CSRF_COOKIE_SECURE, CSRF),
 ];
 
 /// A switch that is off, and where it is assigned, if it is.

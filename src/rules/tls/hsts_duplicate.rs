@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
+use crate::model::middleware::SECURITY;
 use crate::model::{
     Deployment, MIDDLEWARE, Process, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Site,
 };
@@ -68,7 +69,7 @@ impl Policy {
 /// What Django sends by itself (`SecurityMiddleware.process_response`).
 fn own(app: &Fact<&Process>) -> Option<Fact<Policy>> {
     let middleware = app.get(MIDDLEWARE)?;
-    let sends = |it: &Fact<String>| it.value == "django.middleware.security.SecurityMiddleware";
+    let sends = |it: &Fact<String>| it.value == SECURITY;
     let seconds = app.get(SECURE_HSTS_SECONDS)?.given(&middleware);
     let max_age = u64::try_from(seconds.value).ok().filter(|it| *it > 0)?;
     let switch = |name| app.setting(name).and_then(|it| it.value.truth());
