@@ -15,9 +15,11 @@ const NEAR: usize = 3;
 
 /// Asks the documents of those that have something to be filled in.
 pub(super) fn mark(files: &Files, units: &mut [Unit]) {
-    for unit in units.iter_mut().filter(|it| it.placeholder().is_some()) {
+    let mut open = units.iter_mut().filter(|it| it.placeholder().is_some()).peekable();
+    let documents = if open.peek().is_some() { documents(files) } else { Vec::new() };
+    for unit in open {
         let name = unit.path.file_name().unwrap_or_default();
-        unit.is_told_to_be_edited = documents(files).iter().any(|it| tells(it.text, name));
+        unit.is_told_to_be_edited = documents.iter().any(|it| tells(it.text, name));
     }
 }
 

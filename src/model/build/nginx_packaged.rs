@@ -16,7 +16,12 @@ const UBUNTUS: [&str; 7] = ["trusty", "xenial", "bionic", "focal", "jammy", "nob
 /// which has such a one of its packages, and all where the tree tells of CentOS, the newest of which
 /// has 1.20 by EPEL and 1.24 by itself.
 pub(super) fn read_by_old(files: &Files) -> BTreeSet<FileId> {
-    let configs = || files.of(Kind::Nginx).into_iter();
+    // Only a switch of TLS is judged by it, and few have one: all texts of a tree are many.
+    let configs: Vec<_> =
+        files.of(Kind::Nginx).into_iter().filter(|it| it.text.contains("ssl")).collect();
+    if configs.is_empty() {
+        return BTreeSet::new();
+    }
     let newest = ["nginx.org/packages", "nginx.org/keys"];
     let told = || files.sources.ids().into_iter().map(|id| files.read(id).text);
     let has_own = told().any(|text| newest.iter().any(|it| text.contains(it)));
@@ -24,7 +29,7 @@ pub(super) fn read_by_old(files: &Files) -> BTreeSet<FileId> {
         return BTreeSet::new();
     }
     if told().any(|text| text.contains("epel-release") || bases(text).any(is_centos)) {
-        return configs().map(|it| it.id).collect();
+        return configs.iter().map(|it| it.id).collect();
     }
     let mut found = BTreeSet::new();
     for dockerfile in files.of(Kind::Dockerfile) {
@@ -36,7 +41,7 @@ pub(super) fn read_by_old(files: &Files) -> BTreeSet<FileId> {
                     path.ends_with(it) || path.parent().is_some_and(|of| of.ends_with(it))
                 })
             };
-            found.extend(configs().filter(|it| is_copied(it.path)).map(|it| it.id));
+            found.extend(configs.iter().filter(|it| is_copied(it.path)).map(|it| it.id));
         }
     }
     found

@@ -21,7 +21,6 @@ pub(super) fn told(files: &Files) -> Told {
     let read = scripted::lists(files);
     let tells = |command: &str| read.iter().any(|read| says(read.text, command));
     let on_celery = lines_on_celery(files, &read);
-    let has = |read: &Read<'_>, words: &str| files.in_small_letters(read.id).contains(words);
     let says_one = |line: &str, words: &[&str]| words.iter().any(|it| line.contains(it));
     // A compose file's beat is another deployment's.
     let mut on_machines = on_celery.iter().filter(|(kind, _)| *kind != Kind::Compose);
@@ -30,14 +29,14 @@ pub(super) fn told(files: &Files) -> Told {
             || on_celery.iter().any(|(_, line)| says_one(line, &["worker", "multi"])),
         starts_beat: on_machines.any(|(_, line)| says_one(line, &["beat"])),
         creates_users: tells("createuser")
-            || read.iter().any(|it| CREATES_USER.iter().any(|words| has(it, words))),
+            || read.iter().any(|it| CREATES_USER.iter().any(|words| has(files, it, words))),
         collects: tells("collectstatic"),
         collects_heeded: read.iter().any(|read| says_heeded(read.text, "collectstatic")),
         migrates: tells("migrate"),
         gives_away: ["chown", "setfacl", "chmod"].into_iter().any(tells),
         ignores_migrations: ignores_migrations(files, &read),
         creates_databases: creates_databases(files, &read)
-            || guides(files).iter().any(|it| has(it, CREATES_DATABASE)),
+            || guides(files).iter().any(|it| has(files, it, CREATES_DATABASE)),
     }
 }
 
@@ -69,8 +68,7 @@ fn ignores_migrations(files: &Files, lists: &[Read<'_>]) -> bool {
 
 /// Whether some list of commands makes a database.
 fn creates_databases(files: &Files, lists: &[Read<'_>]) -> bool {
-    let has = |read: &Read<'_>| files.in_small_letters(read.id).contains(CREATES_DATABASE);
-    lists.par_iter().any(|it| says(it.text, "createdb") || has(it))
+    lists.par_iter().any(|it| says(it.text, "createdb") || has(files, it, CREATES_DATABASE))
 }
 
 /// What somebody reads first who sets the project up.
@@ -78,12 +76,7 @@ fn guides<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
     let names = ["README.md", "readme.md", "README.rst", "README"];
     let paths = files.tree.roots().iter().flat_map(|root| names.map(|name| root.join(name)));
     let found = paths.map(|path| files.find(&path)).collect::<Vec<_>>().into_iter();
-    found
-        .filter_map(|found| match found {
-            Found::Read(read) => Some(read),
-            Found::Wanted | Found::Folder | Found::Absent => None,
-        })
-        .collect()
+    found.filter_map(Found::read).collect()
 }
 
 /// The lines, in small letters, in which a command or a sentence has Celery: `celery -A shop worker`,
@@ -95,7 +88,7 @@ fn lines_on_celery(files: &Files, lists: &[Read<'_>]) -> Vec<(Kind, String)> {
     let texts = texts.filter(|it| it.parsed.kind() != Kind::Requirements && seen.insert(it.id));
     let texts: Vec<_> = texts.collect();
     let small = |read: &Read<'_>| files.in_small_letters(read.id);
-    let on_celery = texts.into_par_iter().filter(|it| small(it).contains(CELERY));
+    let on_celery = texts.into_par_iter().filter(|it| has(files, it, CELERY));
     let lines = on_celery.flat_map_iter(|read| {
         let joined = match read.text.contains("\\\n") {
             true => Cow::Owned(small(&read).replace("\\\n", " ")),
@@ -118,6 +111,11 @@ fn has_file_for_workers(files: &Files) -> bool {
         name.contains("celery") && !name.contains("beat") && path.extension() != Some("py")
     };
     files.tree.files().any(is_one)
+}
+
+/// Whether a text has these words, in whatever case.
+fn has(files: &Files, read: &Read<'_>, words: &str) -> bool {
+    files.in_small_letters(read.id).contains(words)
 }
 
 /// Whether a command stands anywhere without another that would take its failure for a success. What
