@@ -74,6 +74,16 @@ pub enum Found<'a> {
     Absent,
 }
 
+impl<'a> Found<'a> {
+    /// The file, where it was read already.
+    pub fn read(self) -> Option<Read<'a>> {
+        match self {
+            Self::Read(read) => Some(read),
+            Self::Wanted | Self::Folder | Self::Absent => None,
+        }
+    }
+}
+
 impl<'a> Files<'a> {
     pub fn new(tree: &'a Tree, sources: &'a Sources, parsed: &'a [Parsed]) -> Self {
         Self::among(Arc::new(Names::of(tree)), tree, sources, parsed)

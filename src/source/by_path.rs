@@ -27,14 +27,14 @@ impl<V> Default for ByPath<V> {
 
 impl<V> FromIterator<(Utf8PathBuf, V)> for ByPath<V> {
     fn from_iter<I: IntoIterator<Item = (Utf8PathBuf, V)>>(all: I) -> Self {
-        let entries = all.into_iter().map(|(path, value)| (key(&path), (path, value)));
+        let entries = all.into_iter().map(|(path, value)| (by_parts(&path), (path, value)));
         Self { entries: entries.collect() }
     }
 }
 
 impl<V> ByPath<V> {
     pub(super) fn insert(&mut self, path: Utf8PathBuf, value: V) {
-        self.entries.insert(key(&path), (path, value));
+        self.entries.insert(by_parts(&path), (path, value));
     }
 
     /// All at once, which an empty map takes much faster than one by one.
@@ -64,7 +64,7 @@ impl<V> ByPath<V> {
 
     /// A path and all that is below it. Below the empty path is everything.
     pub(super) fn below(&self, folder: &Utf8Path) -> impl Iterator<Item = (&Utf8PathBuf, &V)> {
-        let folder = key(folder);
+        let folder = by_parts(folder);
         let inside = inside(&folder);
         let all = self.entries.range(folder.clone()..);
         let all = all.take_while(move |(it, _)| **it == folder || it.starts_with(&inside));
@@ -73,7 +73,7 @@ impl<V> ByPath<V> {
 
     /// What is directly in a folder.
     pub(super) fn children(&self, folder: &Utf8Path) -> impl Iterator<Item = (&Utf8PathBuf, &V)> {
-        let inside = inside(&key(folder));
+        let inside = inside(&by_parts(folder));
         let mut from = Bound::Included(inside.clone());
         std::iter::from_fn(move || {
             loop {
@@ -117,17 +117,13 @@ fn with_key<T>(path: &Utf8Path, ask: impl FnOnce(&[u8]) -> T) -> T {
             parts.for_each(|(to, byte)| *to = *byte);
             ask(short)
         }
-        _ => ask(&key(path)),
+        _ => ask(&by_parts(path)),
     }
 }
 
-/// A key by which paths come in the order of their parts, for those who sort many.
+/// A key by which paths come in the order of their parts. Two ways to write a path that `Utf8Path` holds
+/// to be equal have one.
 pub fn by_parts(path: &Utf8Path) -> Vec<u8> {
-    key(path)
-}
-
-/// Two ways to write a path that `Utf8Path` holds to be equal have one key.
-fn key(path: &Utf8Path) -> Key {
     let bytes = |text: &str| -> Key {
         text.bytes().map(|byte| if byte == b'/' { BETWEEN } else { byte }).collect()
     };

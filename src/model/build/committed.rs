@@ -13,6 +13,7 @@ use crate::source::{LARGEST, Place, file_name};
 use crate::syntax;
 use crate::syntax::kind;
 use camino::Utf8Path;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// How it is known that git has a file.
@@ -57,19 +58,15 @@ pub(super) fn candidates<'f>(files: &Files<'f>) -> Vec<(Found<'f>, CommittedKind
 
 fn exposed(files: &Files) -> Vec<Exposed> {
     let paired = beside_public_keys(files);
-    let as_key = |path: &Utf8Path, size| {
-        (paired.contains(path.as_str()) && size <= LARGEST).then_some(CommittedKind::PrivateKey)
-    };
     let found = files.tree.files().filter_map(|path| {
         let name = file_name(path).map(kind::lowered)?;
-        // Most names are no such file's, of whatever size.
-        if !may_be_exposed(&name) && !paired.contains(path.as_str()) {
-            return None;
-        }
-        let size = files.tree.file_stat(path)?.size;
-        let named = candidate(&name, size).or_else(|| renamed(files, path, &name, size));
-        let kind = named.or_else(|| as_key(path, size))?;
-        Some(Exposed { path: path.clone(), kind, size })
+        // Most names are no such file's, of whatever size, and then the disk is not asked for it.
+        let size = OnceCell::new();
+        let size = || *size.get_or_init(|| files.tree.file_stat(path).map_or(0, |it| it.size));
+        let is_paired = || paired.contains(path.as_str()) && size() <= LARGEST;
+        let named = candidate(&name, &size).or_else(|| renamed(files, path, &name, &size));
+        let kind = named.or_else(|| is_paired().then_some(CommittedKind::PrivateKey))?;
+        Some(Exposed { path: path.clone(), kind, size: size() })
     });
     let is_passed_over = |it: &Exposed| {
         let below = files.from_root(&it.path).1;
@@ -108,41 +105,33 @@ fn is_of_an_editor(path: &Utf8Path) -> bool {
 /// A database of one table has two pages of 4096 bytes (sqlite.org, "Database File Format").
 const SMALLEST_DATABASE: u64 = 8192;
 
-/// Whether a name, in small letters, is one that [`candidate`] or [`renamed`] asks further about.
-fn may_be_exposed(name: &str) -> bool {
-    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
-        "sqlite3" | "sqlite" | "sql" | "dump" | "pgdump" | "gz" | "key" | "pem" => true,
-        "json" => is_dumped(name),
-        "py" | "html" | "js" | "css" => false,
-        _ => {
-            name.starts_with("db")
-                || name.contains("sqlite")
-                || KEYS.iter().any(|it| name.ends_with(it))
-        }
-    }
-}
-
 /// What ssh-keygen(1) calls private keys.
 const KEYS: [&str; 3] = ["id_rsa", "id_ed25519", "id_ecdsa"];
 
 /// What a file may be, by its name in small letters and its size.
-fn candidate(name: &str, size: u64) -> Option<CommittedKind> {
+fn candidate(name: &str, size: &impl Fn() -> u64) -> Option<CommittedKind> {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     match ending {
-        "sqlite3" | "sqlite" if size >= SMALLEST_DATABASE => return Some(CommittedKind::Sqlite),
+        "sqlite3" | "sqlite" if size() >= SMALLEST_DATABASE => return Some(CommittedKind::Sqlite),
         "sql" | "dump" | "pgdump" => return Some(CommittedKind::Dump),
         "gz" if name.ends_with(".sql.gz") => return Some(CommittedKind::Dump),
-        "json" if is_dumped(name) && size <= LARGEST => return Some(CommittedKind::Accounts),
+        "json" if is_dumped(name) && size() <= LARGEST => return Some(CommittedKind::Accounts),
         _ => {}
     }
     let is_key = matches!(ending, "key" | "pem") || KEYS.iter().any(|it| name.ends_with(it));
-    (is_key && size <= LARGEST).then_some(CommittedKind::PrivateKey)
+    (is_key && size() <= LARGEST).then_some(CommittedKind::PrivateKey)
 }
 
 /// A database under another name, as a copy of the site's has: its first bytes say what it is
 /// (sqlite.org, "Database File Format"). Others that are called `.db` are often there to be read.
-fn renamed(files: &Files, path: &Utf8Path, name: &str, size: u64) -> Option<CommittedKind> {
-    let may_be = size >= SMALLEST_DATABASE && (name.contains("sqlite") || name.starts_with("db"));
+fn renamed(
+    files: &Files,
+    path: &Utf8Path,
+    name: &str,
+    size: &impl Fn() -> u64,
+) -> Option<CommittedKind> {
+    let is_called_so = name.starts_with("db") || name.contains("sqlite");
+    let may_be = is_called_so && size() >= SMALLEST_DATABASE;
     let is_one = may_be && files.tree.begins_with(path, b"SQLite format 3\0");
     is_one.then_some(CommittedKind::Sqlite)
 }

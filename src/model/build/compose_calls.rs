@@ -4,7 +4,7 @@
 //! A call counts if all of its files are in the tree. Whether somebody runs it is not asked.
 
 use crate::model::compose::{Invocation, invocations};
-use crate::model::{EnvLine, Files, Found, Kind, Read};
+use crate::model::{EnvLine, Files, Kind, Read};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -107,10 +107,7 @@ pub(super) fn documents<'a>(files: &Files<'a>, known: &[&Utf8Path]) -> Vec<Read<
     folders.sort();
     folders.dedup();
     let each = folders.iter().flat_map(|folder| DOCUMENTS.iter().map(|name| folder.join(name)));
-    let read = each.filter_map(|path| match files.find(&path) {
-        Found::Read(read) => Some(read),
-        Found::Wanted | Found::Folder | Found::Absent => None,
-    });
+    let read = each.filter_map(|path| files.find(&path).read());
     read.collect()
 }
 

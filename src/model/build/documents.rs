@@ -1,6 +1,6 @@
 //! Texts for people, which tell of what no configuration says.
 
-use crate::model::{Files, Found, Kind, Read};
+use crate::model::{Files, Kind, Read};
 use camino::Utf8PathBuf;
 
 /// More documents than these are no guide to a server.
@@ -27,9 +27,6 @@ pub(super) fn paths<'f>(files: &Files<'f>) -> impl Iterator<Item = &'f Utf8PathB
 
 /// Those of the tree that were read; the others are asked for, all in one round.
 pub(super) fn documents<'f>(files: &Files<'f>) -> Vec<Read<'f>> {
-    let found = paths(files).take(MOST).filter_map(|path| match files.find(path) {
-        Found::Read(read) => Some(read),
-        Found::Wanted | Found::Folder | Found::Absent => None,
-    });
+    let found = paths(files).take(MOST).filter_map(|path| files.find(path).read());
     found.collect()
 }

@@ -280,10 +280,7 @@ fn provisioned(files: &Files) -> Vec<String> {
         matches!(extension(path), Some("sls" | "pp")) || above.any(|it| OF_ANSIBLE.contains(&it))
     };
     let paths = files.ending_in(&["sls", "pp", "yml", "yaml"]).into_iter();
-    let read = paths.filter(|path| provisions(path)).filter_map(|path| match files.skim(path) {
-        Found::Read(read) => Some(read),
-        Found::Wanted | Found::Folder | Found::Absent => None,
-    });
+    let read = paths.filter(|path| provisions(path)).filter_map(|path| files.skim(path).read());
     let lines = read.flat_map(|it| it.text.lines()).filter(|line| line.contains(LOGS));
     lines.map(str::to_owned).collect()
 }

@@ -3,12 +3,12 @@
 use crate::fact::{Environment, Fact};
 use crate::model::build::image_builds::{self, Named, Recipe};
 use crate::model::build::service::Begun;
-use crate::model::compose::{self, Build, Location, Request, Service};
+use crate::model::compose::{self, Build, Location, Service};
 use crate::model::container::BuildStep;
 use crate::model::contents::Contents;
 use crate::model::image::{self, Arguments, Flavour, Ignore, Image, Reference};
 use crate::model::text::Text;
-use crate::model::{Container, Files, Found, Health, Kind, Read};
+use crate::model::{Container, Files, Found, Health};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::cell::OnceCell;
@@ -45,7 +45,7 @@ impl<'f> Builds<'f> {
         self.known.get_or_init(|| {
             let (mut known, mut asked): (Vec<(Reference, Recipe)>, Vec<Reference>) =
                 Default::default();
-            for service in self.services() {
+            for service in compose::every_service(self.files) {
                 let Some(name) = service.image.as_ref().and_then(name_of) else { continue };
                 match &service.build {
                     Some(build) => {
@@ -73,21 +73,6 @@ impl<'f> Builds<'f> {
             }
             known
         })
-    }
-
-    fn services(&self) -> impl Iterator<Item = Service> {
-        let environment = Environment::unseen("another call of compose");
-        let load = move |read: Read<'_>| {
-            let request = Request {
-                files: &[read.path.to_owned()],
-                folder: read.path.parent().unwrap_or(Utf8Path::new("")),
-                environment: &environment,
-                read_env_files: &|_| Environment::unseen("an include has env files of its own"),
-            };
-            compose::Project::load(self.files, &request)
-        };
-        let projects = self.files.of(Kind::Compose).into_iter();
-        projects.filter_map(load).flat_map(|project| project.services)
     }
 
     /// What is built under this name, whatever the tag. `None` if several are.

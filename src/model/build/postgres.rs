@@ -75,10 +75,7 @@ pub(super) fn of_container(
         }
         Some(_) => return None,
     };
-    let find = |path: &str| match files.find(&tree(Utf8Path::new(path))?) {
-        Found::Read(read) => Some(read),
-        Found::Wanted | Found::Folder | Found::Absent => None,
-    };
+    let find = |path: &str| files.find(&tree(Utf8Path::new(path))?).read();
     server.told(&words);
     // The image's own file has `listen_addresses = '*'` in it; another begins with PostgreSQL's
     // default.

@@ -29,13 +29,7 @@ pub(super) fn certificates<'f>(files: &Files<'f>, key: &Utf8Path) -> Vec<Read<'f
     let endings = ["crt", "cert", "cer", "pem"].into_iter();
     let beside = endings.map(|ending| key.with_file_name(format!("{stem}.{ending}")));
     let found = beside.filter(|it| it != key).map(|it| files.find(&it)).collect::<Vec<_>>();
-    found
-        .into_iter()
-        .filter_map(|found| match found {
-            Found::Read(read) => Some(read),
-            Found::Wanted | Found::Folder | Found::Absent => None,
-        })
-        .collect()
+    found.into_iter().filter_map(Found::read).collect()
 }
 
 /// Whether the certificate of the same name beside a key is for `localhost` and nothing else.

@@ -277,8 +277,8 @@ const SAID: &[&str] = &[
     "for the test suite",
 ];
 
-/// Whether a comment at the head of a file says that it is for developers or their tests. One that names another
-/// file or production as well speaks of when to use which.
+/// Whether a comment at the head of a file says that it is for developers or their tests. One that
+/// names another file or production as well speaks of when to use which.
 fn says_so(text: &str) -> bool {
     let head = text.lines().take_while(|line| !line.starts_with("services:"));
     let comments = head.filter_map(|line| line.trim_start().strip_prefix('#'));

@@ -11,7 +11,7 @@ use crate::model::build::main_step;
 use crate::model::build::server_config::Place;
 use crate::model::command::Step;
 use crate::model::django::Project;
-use crate::model::{Files, Found, Kind, Process, Read};
+use crate::model::{Files, Kind, Process, Read};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use crate::syntax::ini::{self, Reader, Section};
@@ -171,10 +171,7 @@ fn configuration<'a>(
 ) -> Vec<Read<'a>> {
     let from = supervisor.directory.as_ref().map_or("/", |it| it.value.as_str());
     let at = |path: &str| normalize(&Utf8Path::new(from).join(path));
-    let find = |path: &Utf8Path| match files.find(&tree(path)?) {
-        Found::Read(read) => Some(read),
-        Found::Wanted | Found::Folder | Found::Absent => None,
-    };
+    let find = |path: &Utf8Path| files.find(&tree(path)?).read();
     let named = option(supervisor, &["-c", "--configuration"]);
     let paths = match &named {
         Some(path) => vec![at(path)],

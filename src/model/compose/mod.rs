@@ -5,8 +5,8 @@
 //! the variables of the project are handed in.
 
 use crate::fact::{Environment, Fact, symbol};
-use crate::model::Files;
 use crate::model::text::Text;
+use crate::model::{Files, Kind, Read};
 use crate::source::{Place, normalize};
 use crate::syntax::{Problem, kind};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -138,6 +138,22 @@ fn is_to_be_filled_in(files: &Files<'_>, place: Place) -> bool {
     let start = read.text[..place.span.start as usize].rfind('\n').map_or(0, |at| at + 1);
     let line = read.text[start..].lines().next().unwrap_or_default();
     kind::is_template(read.path) || line.contains("{{") && symbol::is_symbolic(line)
+}
+
+/// The services of every compose file of a tree, each file by itself: for who asks what is built and
+/// run at all, and not which files are used together.
+pub fn every_service<'f>(files: &'f Files<'_>) -> impl Iterator<Item = Service> + 'f {
+    let environment = Environment::unseen("another call of compose");
+    let load = move |read: Read<'_>| {
+        let request = Request {
+            files: &[read.path.to_owned()],
+            folder: read.path.parent().unwrap_or(Utf8Path::new("")),
+            environment: &environment,
+            read_env_files: &|_| Environment::unseen("an include has env files of its own"),
+        };
+        Project::load(files, &request)
+    };
+    files.of(Kind::Compose).into_iter().filter_map(load).flat_map(|project| project.services)
 }
 
 impl Project {

@@ -6,7 +6,7 @@ mod commands;
 pub(super) use commands::Commands;
 pub(in crate::model) use commands::installing;
 
-use crate::model::{Files, Found, Kind, Read};
+use crate::model::{Files, Kind, Read};
 use camino::Utf8Path;
 use commands::{LISTS, STEPS, is_deploy};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -92,17 +92,14 @@ fn commands_of(files: &Files, read: Read<'_>) -> Arc<Commands> {
     files.memo.commands(read.id, || Commands::of(read))
 }
 
-/// Everything that may change files of a project, by its format.
 /// The programs of Python that deploy, for fabric as a rule.
 pub(in crate::model) fn deploying<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
     let deploy = files.ending_in(&["py"]).into_iter().filter(|path| is_deploy(path));
-    let read = deploy.filter_map(|path| match files.skim(path) {
-        Found::Read(read) => Some(read),
-        Found::Wanted | Found::Folder | Found::Absent => None,
-    });
+    let read = deploy.filter_map(|path| files.skim(path).read());
     read.collect()
 }
 
+/// Everything that may change files of a project, by its format.
 fn tellers<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
     let others = [Kind::Dockerfile, Kind::Text];
     lists(files).into_iter().chain(others.into_iter().flat_map(|kind| files.of(kind))).collect()

@@ -10,8 +10,8 @@ const URL: &str = "DATABASE_URL";
 
 impl Fact<&Process> {
     /// Whether a variable is for a database that DATABASE_URL replaces as a whole, where something
-    /// that is not in view may set it: `DATABASES["default"] = dj_database_url.config()` where there is one, as
-    /// `django_heroku.settings` does it by itself.
+    /// that is not in view may set it: `DATABASES["default"] = dj_database_url.config()` where there
+    /// is one, as `django_heroku.settings` does it by itself.
     pub fn is_replaced_by_url(&self, read: &Asked) -> bool {
         let Some(django) = self.value.django.as_ref().filter(|_| read.name != URL) else {
             return false;

@@ -5,8 +5,8 @@
 
 use super::chosen::installed;
 use super::ways;
-use crate::fact::{Environment, Fact};
-use crate::model::compose::{self, Location, MountKind, Request, Service};
+use crate::fact::Fact;
+use crate::model::compose::{self, Location, MountKind, Service};
 use crate::model::image::{self, Built, Content, Context};
 use crate::model::{Files, Kind, Read};
 use crate::syntax::dockerfile::Form;
@@ -30,7 +30,7 @@ pub(super) fn apart(
         return Vec::new();
     }
     let mut found: BTreeSet<Utf8PathBuf> = BTreeSet::new();
-    for service in services(files) {
+    for service in compose::every_service(files) {
         let Some(build) = service.build.as_ref() else { continue };
         let Some(built) = image::of_service(files, build) else { continue };
         if brings(files, &service, &built, folder) {
@@ -44,20 +44,6 @@ pub(super) fn apart(
         true => Vec::new(),
         false => found.into_iter().collect(),
     }
-}
-
-fn services<'f>(files: &'f Files<'_>) -> impl Iterator<Item = Service> + 'f {
-    let load = |read: Read<'_>| {
-        let environment = Environment::unseen("another call of compose");
-        let request = Request {
-            files: &[read.path.to_owned()],
-            folder: read.path.parent().unwrap_or(Utf8Path::new("")),
-            environment: &environment,
-            read_env_files: &|_| Environment::unseen("an include has env files of its own"),
-        };
-        compose::Project::load(files, &request)
-    };
-    files.of(Kind::Compose).into_iter().filter_map(load).flat_map(|project| project.services)
 }
 
 /// Whether a service has the project's code, from the checkout or in its image.
