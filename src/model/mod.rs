@@ -145,6 +145,7 @@ pub use variables::{Concern, is_read_by_programs};
 pub use view::{Dir, Mount, Storage, View, ViewId};
 pub use writes::Written;
 
+use crate::fact::Certainty;
 use crate::source::FileId;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -189,6 +190,21 @@ impl Model {
             .flat_map(|it| it.environment.names().chain([mention::GIVEN_WHOLE]));
         let found = open.chain(undocumented).chain(commands).chain(of_images);
         found.map(str::to_owned).collect()
+    }
+
+    /// Whether a deployment is compose's, and may as well be what a developer starts: nobody says
+    /// that it is for others, and nothing in it would be there for them alone, or the site is seen
+    /// to be served otherwise.
+    pub fn is_assumed_live(&self, deployment: &Deployment) -> bool {
+        let serves = |it: &Deployment| {
+            let is_said = it.stage.evidence().certainty() == Certainty::Certain;
+            let is_live = is_said && it.stage.value == Stage::Production;
+            let starts = |it: &Process| it.kind.is_web() && it.started.is_some();
+            is_live && it.processes.iter().any(starts)
+        };
+        deployment.compose.is_some()
+            && deployment.stage.evidence().certainty() < Certainty::Certain
+            && (!deployment.kept_up || self.deployments.iter().any(serves))
     }
 
     /// Builds what other files hang on from what was read so far; what is wanted besides, `files`

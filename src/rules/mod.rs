@@ -150,6 +150,26 @@ impl Rule {
         self.examine(model).0
     }
 
+    /// Whether what it finds is a fault only where others come to: on a developer's machine it
+    /// works, and what is open there is open to nobody.
+    pub fn hurts_visitors_only(&self) -> bool {
+        const RULES: [&str; 8] = [
+            "hosts/x-forwarded-host-trusted",
+            "identity/runs-as-root",
+            "proxy/forwarded-proto-spoofable",
+            "proxy/forwarded-trust-exposed",
+            "server/reload-in-production",
+            "startup/dev-server",
+            "storage/db-ephemeral",
+            "storage/media-ephemeral",
+        ];
+        match self.group() {
+            "env" => self.id != "env/credential-mismatch",
+            "exposure" => true,
+            _ => RULES.contains(&self.id),
+        }
+    }
+
     /// What it finds, and on a machine what else it looked at.
     pub fn examine(&self, model: &Model) -> (Vec<Diagnostic>, Vec<Checked>) {
         match self.check {
@@ -193,16 +213,7 @@ impl Rule {
     ) -> (Vec<Diagnostic>, Vec<Checked>) {
         // Nobody wants to hear that a developer's machine is no production.
         let each = model.deployments.iter().filter(|it| it.stage.value == Stage::Production);
-        let each = each.map(|it| {
-            let (mut found, checked) = self.found(Some(&it.name), |out| check(it, out));
-            // What does not work fails on a developer's machine as well; what is open, or known to
-            // everybody, hurts where others come to, which nothing shows here.
-            if it.is_assumed_live() && ["exposure", "env"].contains(&self.group()) {
-                let errors = found.iter_mut().filter(|it| it.severity() == Severity::Error);
-                errors.for_each(|error| _ = error.because(&it.stage));
-            }
-            (found, checked)
-        });
+        let each = each.map(|it| self.found(Some(&it.name), |out| check(it, out)));
         let (found, checked): (Vec<_>, Vec<_>) = each.unzip();
         (found.concat(), checked.concat())
     }

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 mod annotate;
 mod copies;
+mod doubts;
 mod ignore;
 mod load;
 mod overrides;
@@ -61,6 +62,7 @@ fn judge(sources: Sources, mut model: Model, config: &Config) -> Outcome {
 
     let Judged { mut found, withheld, checked } = check(&model, config);
     explain(&mut found, config);
+    doubts::apply(&mut found, &model, &sources, config);
     ignore::apply(&mut found, &sources, config);
     overrides::apply(&mut found, &sources, config);
     sort(&mut found);

@@ -167,17 +167,77 @@ fn what_a_playbook_starts_one_by_one_is_started_by_no_compose_file() {
 /// What is open to all is an error where something says that others come.
 #[test]
 fn what_may_be_a_developers_own_is_open_to_nobody_for_certain() {
-    let found = |web: &str, db: &str| {
+    let found = |web: &str, db: &str, more: &[(&str, &str)]| {
         let cache = format!("  cache:\n    image: redis:7\n    ports: ['6379:6379']\n{db}");
         let text = format!("{WEB}\n{web}{cache}");
-        let found = judged(&[("docker-compose.yml", &text)]).diagnostics.into_iter();
+        let manage =
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n";
+        let files = [
+            ("docker-compose.yml", text.as_str()),
+            ("Dockerfile", "FROM python:3.13\nWORKDIR /app\nCOPY . .\n"),
+            ("manage.py", manage),
+            ("shop/settings.py", "DEBUG = False\n"),
+        ];
+        let found = judged(&[&files, more].concat()).diagnostics.into_iter();
         let mut found = found.filter(|it| it.rule == "exposure/published-datastore");
         found.next().map(|it| it.severity())
     };
-    assert_eq!(found("", ""), Some(Severity::Warning));
-    assert_eq!(found("    environment: {APP_ENV: production}\n", ""), Some(Severity::Error));
-    assert_eq!(found("", "    restart: always\n"), Some(Severity::Error));
-    assert_eq!(found("", "    restart: 'no'\n"), Some(Severity::Warning));
+    let named = "    environment: {APP_ENV: production}\n";
+    let restart = "    restart: always\n";
+    let mount = "    volumes: ['.:/app']\n";
+    assert_eq!(found("", "", &[]), Some(Severity::Warning));
+    assert_eq!(found(named, "", &[]), Some(Severity::Error));
+    assert_eq!(found(restart, "", &[]), Some(Severity::Error));
+    assert_eq!(found("    restart: 'no'\n", "", &[]), Some(Severity::Warning));
+    // Databases are kept running on developers' machines, and so is mounted source.
+    assert_eq!(found("", restart, &[]), Some(Severity::Warning));
+    assert_eq!(found(&format!("{restart}{mount}"), "", &[]), Some(Severity::Warning));
+    assert_eq!(found(&format!("{named}{mount}"), "", &[]), Some(Severity::Error));
+    // Where a unit serves the site, nobody knows what compose is for.
+    let unit = "[Service]\nExecStart=/srv/venv/bin/gunicorn shop.wsgi\nWorkingDirectory=/srv\n";
+    assert_eq!(found(restart, "", &[("deploy/shop.service", unit)]), Some(Severity::Warning));
+}
+
+/// An example is copied before it is used, and may be changed then.
+#[test]
+fn what_an_example_gets_wrong_is_likely_at_most() {
+    let found = |path: &str| {
+        let unit = "[Service]\nUser=root\nExecStart=/srv/venv/bin/gunicorn shop.wsgi\n";
+        let found = judged(&[(path, unit)]).diagnostics.into_iter();
+        let mut found = found.filter(|it| it.rule == "identity/runs-as-root");
+        found.next().map(|it| it.severity())
+    };
+    assert_eq!(found("deploy/shop.service"), Some(Severity::Error));
+    assert_eq!(found("deploy/shop.service.example"), Some(Severity::Warning));
+}
+
+/// Compose refuses a file whose services wait for what only the base has.
+#[test]
+fn what_waits_for_services_of_the_base_is_laid_over_it() {
+    let with = |more: &str| {
+        let front = format!("services:\n  proxy:\n    image: nginx\n{more}");
+        let outcome = judged(&[("docker-compose.yml", WEB), ("docker-compose.prod.yml", &front)]);
+        let mut live = outcome.model.deployments.into_iter();
+        let live = live.find(|it| it.name == "docker-compose.prod.yml").unwrap();
+        live.processes.into_iter().map(|it| it.name).collect::<Vec<_>>()
+    };
+    assert_eq!(with(""), ["proxy"]);
+    assert_eq!(with("    depends_on: [web]\n"), ["web", "proxy"]);
+}
+
+#[test]
+fn services_that_are_all_called_after_tests_serve_nobody() {
+    let with = |name: &str| {
+        stages(&[(
+            "docker-compose.yml",
+            &format!(
+                "services:\n  {name}:\n    build: .\n    command: make serve\n  db-test:\n    \
+                 image: postgres:16\n"
+            ),
+        )])
+    };
+    assert_eq!(with("test"), ["docker-compose.yml test"]);
+    assert_eq!(with("web"), [PRODUCTION]);
 }
 
 #[test]

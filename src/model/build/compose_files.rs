@@ -68,6 +68,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
                 .or_else(|| runs_once(name))
                 .or_else(|| of_ci(name))
                 .or_else(|| named_for_tests(tree))
+                .or_else(|| serves_nobody(&services))
                 .or_else(|| named_as_project(tree))
                 .or_else(|| {
                     let said = folder_stage(files.from_root(folder).1)?;
@@ -273,9 +274,11 @@ impl Candidate<'_> {
         again && is_whole && !self.is_override()
     }
 
-    /// Whether it makes no sense without the base: a service of both has its image only there.
+    /// Whether compose refuses it without the base: a service of both has its image only there, or
+    /// one waits for what only the base has.
     fn overrides(&self, base: &Candidate) -> bool {
         self.services.iter().any(|(name, whole)| !whole && base.services.contains_key(name))
+            || self.waits_for.iter().any(|name| base.services.contains_key(name))
     }
 }
 
@@ -408,6 +411,15 @@ fn named_for_tests(tree: &File) -> Option<Stage> {
     let volumes = pairs("volumes");
     let kept = volumes.iter().all(|it| it.key.text().is_some_and(for_tests));
     (!volumes.is_empty() && kept && pairs("services").iter().all(named)).then_some(Stage::Test)
+}
+
+/// Where each service is called after development or tests, none is there for visitors: `test`,
+/// `db-test`, `dev`. What tries the production settings is among them.
+fn serves_nobody(services: &BTreeMap<String, bool>) -> Option<Stage> {
+    let mut stages = services.keys().map(|name| stage_of(name));
+    let is_for_few = |it: &Option<Stage>| matches!(it, Some(Stage::Development | Stage::Test));
+    let first = stages.next()?.filter(|it| is_for_few(&Some(*it)))?;
+    stages.all(|it| is_for_few(&it)).then_some(first)
 }
 
 /// What is run once, to prepare or to show something, is nothing that stays.

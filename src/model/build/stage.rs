@@ -114,9 +114,16 @@ fn is_given_production(files: &Files, service: &Service) -> bool {
     })
 }
 
-/// Whether something in the files is only worth its line on a server: containers are started again
-/// after a reboot, a web server takes the ports that visitors come to, or production is named.
-pub(super) fn is_kept_up(project: &compose::Project, processes: &[Process]) -> bool {
+/// Whether something in the files is only worth its line on a server: what visitors come to is
+/// started again after a reboot, a web server takes the ports that they come to, or production is
+/// named. Where the source is mounted from the checkout only the last counts: developers have all
+/// the others as well.
+pub(super) fn is_kept_up(
+    files: &Files,
+    project: &compose::Project,
+    views: &[View],
+    processes: &[Process],
+) -> bool {
     let names_production = |service: &Service| {
         service.environment.iter().any(|variable| {
             let value = variable.value.as_ref().and_then(Text::known);
@@ -124,10 +131,15 @@ pub(super) fn is_kept_up(project: &compose::Project, processes: &[Process]) -> b
                 && value.is_some_and(|it| stage_of(&it.value) == Some(Stage::Production))
         })
     };
-    project.services.iter().any(|it| !it.stays_down() || names_production(it))
-        || processes.iter().any(|process| {
-            is_front(project, process) || names_settings(process, ModuleRole::Production)
-        })
+    let stays_up = |process: &Process| {
+        let service = project.service(&process.name);
+        (process.kind.is_app() || process.kind == ProcessKind::Proxy)
+            && service.is_some_and(|it| !it.stays_down())
+    };
+    let is_for_others = |it: &Process| stays_up(it) || is_front(project, it);
+    project.services.iter().any(names_production)
+        || processes.iter().any(|it| names_settings(it, ModuleRole::Production))
+        || !mounts_source(files, views, processes) && processes.iter().any(is_for_others)
 }
 
 fn is_front(project: &compose::Project, process: &Process) -> bool {
@@ -157,16 +169,21 @@ fn is_workshop(
     processes: &[Process],
     containers: &[Container],
 ) -> bool {
+    let serves = |it: &Process| it.kind.is_web() && !it.is_for_developers();
+    mounts_source(files, views, processes)
+        && !processes.iter().any(serves)
+        && !containers.iter().any(is_proxy)
+}
+
+/// Whether a project is mounted into a container as it lies in the checkout.
+fn mounts_source(files: &Files, views: &[View], processes: &[Process]) -> bool {
     let is_project = |folder: &Utf8Path| {
         matches!(files.find(&folder.join("manage.py")), Found::Read(_) | Found::Wanted)
     };
     let is_source =
         |from: &Storage| matches!(from, Storage::Checkout(folder) if is_project(folder));
     let mounts = processes.iter().flat_map(|process| &views[process.view.0].mounts);
-    let serves = |it: &Process| it.kind.is_web() && !it.is_for_developers();
     mounts.into_iter().any(|mount| is_source(&mount.value.from))
-        && !processes.iter().any(serves)
-        && !containers.iter().any(is_proxy)
 }
 
 fn catches_mail(container: &Container) -> bool {

@@ -131,12 +131,6 @@ impl Deployment {
         doubted && process.fact().get(DEBUG).is_some_and(|debug| debug.value)
     }
 
-    /// Whether it is compose's, and may as well be what a developer starts: nobody says that it is
-    /// for others, and nothing in it would be there for them alone.
-    pub fn is_assumed_live(&self) -> bool {
-        self.stage.evidence().certainty() < Certainty::Certain && !self.kept_up
-    }
-
     /// Whether it is but a project that nothing in view runs.
     pub fn is_assumed(&self) -> bool {
         self.compose.is_none()

@@ -1,0 +1,56 @@
+//! What keeps a true finding from being an error: that nobody may be hurt by it.
+//!
+//! After explanations: such a doubt is about a whole deployment or file, and says nothing of which
+//! finding in it is the cause of which.
+
+use crate::config::Config;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::fact::{Certainty, Fact};
+use crate::model::Model;
+use crate::source::{Place, Sources};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn apply(found: &mut [Diagnostic], model: &Model, sources: &Sources, config: &Config) {
+    what_developers_may_have(found, model, config);
+    what_is_copied_first(found, sources);
+}
+
+/// What is open, or known to everybody, hurts where others come to. Where nothing shows that they
+/// come to a deployment, it is likely at most.
+fn what_developers_may_have(found: &mut [Diagnostic], model: &Model, config: &Config) {
+    let assumed = model.deployments.iter().filter(|it| model.is_assumed_live(it));
+    let stages: BTreeMap<&str, _> = assumed.map(|it| (it.name.as_str(), &it.stage)).collect();
+    if stages.is_empty() {
+        return;
+    }
+    let rules = config.rules.iter().filter(|rule| rule.hurts_visitors_only());
+    let rules: BTreeSet<&str> = rules.map(|rule| rule.id).collect();
+    for error in errors(found).filter(|it| rules.contains(it.rule)) {
+        let stage = error.deployments.iter().find_map(|name| stages.get(name.as_str()));
+        if let Some(stage) = stage {
+            error.because(stage);
+        }
+    }
+}
+
+/// What is called an example is copied and may be changed on the way. A secret in it is known as
+/// it is, and what was seen of a machine is no copy.
+fn what_is_copied_first(found: &mut [Diagnostic], sources: &Sources) {
+    let is_example = |place: &Place| {
+        let name = sources.get(place.file).path().file_name().unwrap_or_default();
+        let mut words = name.split(['.', '-', '_']);
+        words.any(|it| ["example", "sample"].iter().any(|word| it.eq_ignore_ascii_case(word)))
+    };
+    let is_shown =
+        |it: &&mut Diagnostic| ["env/", "live/"].iter().any(|of| it.rule.starts_with(of));
+    for error in errors(found).filter(|it| !is_shown(it)) {
+        if let Some(place) = error.place().filter(is_example) {
+            let why = "whoever copies the example may change it";
+            error.because(&Fact::at((), place).doubt(Certainty::Likely, why));
+        }
+    }
+}
+
+fn errors(found: &mut [Diagnostic]) -> impl Iterator<Item = &mut Diagnostic> {
+    found.iter_mut().filter(|it| it.severity() == Severity::Error)
+}
