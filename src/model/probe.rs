@@ -3,7 +3,7 @@
 //! Of curl, wget and Python's clients; what pipes the answer on or looks at it by itself is left
 //! out, as are options that lead elsewhere.
 
-use crate::fact::{Fact, symbol};
+use crate::fact::{Fact, Lookup, symbol};
 use crate::model::command::Step;
 use crate::model::{Container, Deployment, Endpoint, Host, Process};
 
@@ -303,8 +303,13 @@ impl Deployment {
         let own = self.compose.as_ref()?.service(&container.name)?.network_mode.is_none();
         let process = self.processes.iter().find(|it| it.name == container.name)?;
         let known = process.listens_known && !process.listens.is_empty();
-        // Celery listens nowhere.
-        let silent = process.runs_celery() && process.listens.is_empty();
+        // Celery listens nowhere; code of the project's may, where it is told a port.
+        let is_told = || {
+            let port = port.to_string();
+            let is_it = |it: &str| matches!(process.environment.get(it), Lookup::Set(value) if *value.value == port);
+            process.environment.names().any(is_it)
+        };
+        let silent = process.runs_celery() && process.listens.is_empty() && !is_told();
         if !own || container.runs_more() || !(process.kind.is_web() && known || silent) {
             return None;
         }

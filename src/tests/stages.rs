@@ -198,6 +198,60 @@ fn what_may_be_a_developers_own_is_open_to_nobody_for_certain() {
     assert_eq!(found(restart, "", &[("deploy/shop.service", unit)]), Some(Severity::Warning));
 }
 
+/// Beside a unit that serves the project, a compose file that nothing keeps up is a developer's.
+#[test]
+fn what_nothing_keeps_up_beside_a_unit_is_for_developers() {
+    let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n";
+    let unit = "[Service]\nExecStart=/srv/venv/bin/gunicorn --bind 127.0.0.1:8000 shop.wsgi\n\
+                WorkingDirectory=/srv\n";
+    let with = |more: &str, site: &str| {
+        let web = format!(
+            "services:\n  web:\n    build: .\n    command: gunicorn -b :8001 shop.wsgi\n    \
+                           ports: ['8001:8001']\n{more}"
+        );
+        let site = format!("server {{ listen 80; location / {{ proxy_pass http://{site}; }} }}");
+        stages(&[
+            ("docker-compose.yml", &web),
+            ("Dockerfile", "FROM python:3.13\nWORKDIR /app\nCOPY . .\n"),
+            ("manage.py", manage),
+            ("shop/wsgi.py", manage),
+            ("shop/settings.py", "DEBUG = False\n"),
+            ("deploy/shop.service", unit),
+            ("deploy/nginx.conf", &site),
+        ])
+        .into_iter()
+        .find(|it| it.starts_with("docker-compose.yml"))
+    };
+    assert_eq!(with("", "127.0.0.1:8000").as_deref(), Some("docker-compose.yml development?"));
+    assert_eq!(with("    restart: always\n", "127.0.0.1:8000").as_deref(), Some(PRODUCTION));
+    assert_eq!(with("", "127.0.0.1:8001").as_deref(), Some(PRODUCTION));
+}
+
+/// A module that is named for one machine and is not in the tree is that of the server.
+#[test]
+fn local_settings_that_only_the_server_has_are_no_others() {
+    let found = |more: &[(&str, &str)]| {
+        let wsgi =
+            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.local')\n";
+        let unit = "[Service]\nEnvironmentFile=/etc/shop.env\nWorkingDirectory=/srv\n\
+                    ExecStart=/srv/venv/bin/gunicorn shop.wsgi\n";
+        let files = [
+            ("manage.py", wsgi),
+            ("shop/wsgi.py", wsgi),
+            ("shop/settings/__init__.py", ""),
+            ("shop/settings/production.py", "DEBUG = False\n"),
+            ("deploy/shop.service", unit),
+        ];
+        let outcome = judged(&[&files, more].concat());
+        let processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+        let mut named = processes.filter_map(|it| Some(it.django.as_ref()?.module.value.clone()));
+        named.next()
+    };
+    let local = [("shop/settings/local.py", "DEBUG = True\n")];
+    assert_eq!(found(&local).as_deref(), Some("shop.settings.production"));
+    assert_eq!(found(&[]).as_deref(), None);
+}
+
 /// An example is copied before it is used, and may be changed then.
 #[test]
 fn what_an_example_gets_wrong_is_likely_at_most() {

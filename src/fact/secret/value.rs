@@ -201,10 +201,26 @@ fn distinct(value: &str) -> usize {
     value.bytes().collect::<BTreeSet<u8>>().len()
 }
 
+/// Whether it is a phrase in small letters that says what belongs there:
+/// `passphrase_encoded_into_base64`.
+fn is_phrase(value: &str) -> bool {
+    let words: Vec<&str> = value.split(['_', '-', ' ']).collect();
+    let is_word = |word: &&str| {
+        let letters = word.trim_end_matches(|it: char| it.is_ascii_digit());
+        let is_small = letters.bytes().all(|it| it.is_ascii_lowercase());
+        is_small && (1..=12).contains(&letters.len()) && word.len() - letters.len() <= 3
+    };
+    words.len() >= 4 && words.iter().all(is_word)
+}
+
 /// Whether a secret looks like one that a vendor or a generator made, and no word of somebody's.
 pub fn is_made(value: &str) -> bool {
     let is_token = |char: char| char.is_ascii_graphic() && !matches!(char, '<' | '>' | '{' | '}');
-    if is_placeholder(value) || is_reference(value) || !value.chars().all(is_token) {
+    if is_placeholder(value)
+        || is_phrase(value)
+        || is_reference(value)
+        || !value.chars().all(is_token)
+    {
         return false;
     }
     let lower = value.to_ascii_lowercase();

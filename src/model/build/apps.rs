@@ -203,7 +203,11 @@ fn settings_module(
         },
         Lookup::Unknown(why) => {
             let own = default(entry?);
-            if own.as_ref().is_some_and(|(name, _)| is_not_for_servers(&name.value))
+            // What only the server has of that name is the server's.
+            let is_there = |name: &str| django::find_module(files, &project.root, name).is_some();
+            if own
+                .as_ref()
+                .is_some_and(|(name, _)| is_not_for_servers(&name.value) && is_there(&name.value))
                 && let Some((name, _)) = for_production(files, project)
             {
                 return Some((name, Named::Environment));

@@ -200,7 +200,7 @@ fn deployment<'a>(
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
-        kept_up: is_kept_up(files, &project, &views, &processes),
+        kept_up: is_kept_up(files, &project, &views, &processes, &containers),
         name,
         stage,
         views,

@@ -376,12 +376,19 @@ pub(super) fn of_ci(name: &str) -> Option<Stage> {
     words.any(|word| matches!(word, "circleci" | "github")).then_some(Stage::Test)
 }
 
-/// What the project is called that developers start: `name: shop-dev`. What stands further ahead is
-/// the product's, as are `live` and `server`.
+/// What the project is called that developers start, or all networks that they have it in:
+/// `name: shop-dev`. What stands further ahead is the product's, as are `live` and `server`.
 fn named_as_project(tree: &File) -> Option<Stage> {
-    let name = tree.documents.first()?.get("name")?.text()?;
-    let last = name.rsplit(['-', '_', '.']).next().filter(|it| *it != name)?;
-    stage_of(last).filter(|it| *it != Stage::Production)
+    let root = tree.documents.first()?;
+    let stage = |name: &str| {
+        let last = name.rsplit(['-', '_', '.']).next().filter(|it| *it != name)?;
+        stage_of(last).filter(|it| *it != Stage::Production)
+    };
+    let networks = root.get("networks").map(Node::pairs).unwrap_or_default();
+    let mut networks = networks.iter().map(|it| it.key.text().and_then(stage));
+    let of_networks =
+        networks.next().flatten().filter(|first| networks.all(|it| it == Some(*first)));
+    root.get("name").and_then(Node::text).and_then(stage).or(of_networks)
 }
 
 /// What is built of a Dockerfile for developers, whatever the folder is called: `deploy/` may hold

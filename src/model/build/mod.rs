@@ -103,6 +103,7 @@ pub(super) fn build(files: &Files) -> Model {
     let agreed = Agreed::find(files, &model);
     let mut model = if agreed.takes_part() { assemble(files, &agreed) } else { model };
     agreed::agree(files, &mut model.deployments);
+    published::leave_to_developers(&mut model.deployments);
     model
 }
 

@@ -4,9 +4,10 @@
 //! belongs to the deployment of the container. Only where one set of compose files is the only
 //! one that can be meant.
 
+use crate::fact::Certainty;
 use crate::model::build::compose_files::BASES;
 use crate::model::build::connect::connect;
-use crate::model::{Deployment, Endpoint, Host, Site, Stage};
+use crate::model::{Deployment, Endpoint, Host, Process, Site, Stage};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 
@@ -38,6 +39,31 @@ pub(super) fn join(host: &mut Deployment, composed: &mut [Deployment]) {
         }
     }
     composed.iter_mut().filter(|it| changed.contains(&it.name)).for_each(connect);
+}
+
+/// Takes compose files for developers' where a unit serves the same project, no site of the machine
+/// leads into their containers, and nothing in them would be there for others alone. What a contract
+/// speaks of is deployed.
+pub(super) fn leave_to_developers(deployments: &mut [Deployment]) {
+    let is_left = |composed: &Deployment| {
+        let hosts = || deployments.iter().filter(|it| it.compose.is_none());
+        let starts = |it: &&Process| it.kind.is_web() && it.started.is_some();
+        let served = || hosts().flat_map(|it| &it.processes).filter(starts);
+        let mut webs = composed.processes.iter().filter(|it| it.kind.is_web());
+        let mut sites = hosts().flat_map(|it| &it.sites);
+        composed.compose.is_some()
+            && composed.contract.is_none()
+            && composed.stage.evidence().certainty() < Certainty::Certain
+            && !composed.kept_up
+            && composed.sites.is_empty()
+            && served().next().is_some()
+            && webs.all(|web| served().any(|it| it.has_project_of(web)))
+            && !sites.any(|site| is_behind(composed, site))
+    };
+    let left: Vec<usize> = (0..deployments.len()).filter(|it| is_left(&deployments[*it])).collect();
+    for index in left {
+        deployments[index].stage = deployments[index].stage.map(|_| Stage::Development);
+    }
 }
 
 /// The only one; or of several the one that compose starts if nobody names a file.

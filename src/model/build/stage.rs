@@ -123,6 +123,7 @@ pub(super) fn is_kept_up(
     project: &compose::Project,
     views: &[View],
     processes: &[Process],
+    containers: &[Container],
 ) -> bool {
     let names_production = |service: &Service| {
         service.environment.iter().any(|variable| {
@@ -131,15 +132,15 @@ pub(super) fn is_kept_up(
                 && value.is_some_and(|it| stage_of(&it.value) == Some(Stage::Production))
         })
     };
-    let stays_up = |process: &Process| {
-        let service = project.service(&process.name);
-        (process.kind.is_app() || process.kind == ProcessKind::Proxy)
-            && service.is_some_and(|it| !it.stays_down())
+    let stays_up = |container: &Container| {
+        let service = project.service(&container.name);
+        !is_beside(container) && service.is_some_and(|it| !it.stays_down())
     };
-    let is_for_others = |it: &Process| stays_up(it) || is_front(project, it);
+    let is_for_others =
+        || containers.iter().any(stays_up) || processes.iter().any(|it| is_front(project, it));
     project.services.iter().any(names_production)
         || processes.iter().any(|it| names_settings(it, ModuleRole::Production))
-        || !mounts_source(files, views, processes) && processes.iter().any(is_for_others)
+        || !mounts_source(files, views, processes) && is_for_others()
 }
 
 fn is_front(project: &compose::Project, process: &Process) -> bool {

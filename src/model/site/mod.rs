@@ -171,6 +171,17 @@ impl Site {
         server.level().with_locations()
     }
 
+    /// Whether it takes the requests for hosts that no site has a name of, or may: it says so, or no
+    /// other site that listens where it does says so or stands before it.
+    pub fn takes_any_host(&self) -> bool {
+        let Engine::Nginx { config, index } = &self.engine else { return false };
+        let Some(server) = config.servers().nth(*index) else { return true };
+        server.listeners().iter().any(|listener| {
+            let default = config.default_server(&listener.value.address);
+            default.is_none_or(|it| it.level().id() == server.level().id())
+        })
+    }
+
     /// The certificate files that it serves with; none where variables name them.
     pub fn certificates(&self) -> Vec<Fact<Utf8PathBuf>> {
         let Engine::Nginx { config, index } = &self.engine else { return Vec::new() };

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::{is_made, is_secret_name};
+use crate::model::django::{self, Role};
 use crate::model::{Deployment, EnvFile, Stage, Unsafe};
 use crate::rules::{Check, Rule};
 
@@ -26,7 +27,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let examples = || deployment.surroundings.examples();
     let is_live = |file: &EnvFile| file.stage == Some(Stage::Production);
     let beside = |file: &EnvFile| examples().any(|it| is_live(it) && it.project == file.project);
-    for file in examples().filter(|file| is_live(file) || !beside(file)) {
+    let names_dev = |file: &EnvFile| {
+        let named = file.value(django::VARIABLE);
+        named.is_some_and(|it| django::role(&it.value) == Role::Development)
+    };
+    let is_tried = |file: &EnvFile| file.is_for_developers() || names_dev(file);
+    for file in examples().filter(|file| is_live(file) || !beside(file) && !is_tried(file)) {
         let mut found = deployment.unsafe_in(file);
         // A real one is no default, and env/secret-in-example tells it.
         found.retain(|it| match it {

@@ -43,13 +43,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     "splitting an empty text leaves one empty entry, and checks stop (4_0.E001)"
                 }
             };
-            out.report(
+            let finding = out.report(
                 process,
                 format!("{} has an empty entry if `{}` is not set", setting.name, read.name),
                 at.label(label),
-            )
-            .because(empty)
-            .help("leave empty entries out: `[it for it in value.split(\",\") if it]`");
+            );
+            finding
+                .because(empty)
+                .help("leave empty entries out: `[it for it in value.split(\",\") if it]`");
+            // No host is like an empty one: the list lets as few pass as an empty list does.
+            if setting.name == ALLOWED_HOSTS.name {
+                finding.at_most(Severity::Advice);
+            }
         }
     }
 }

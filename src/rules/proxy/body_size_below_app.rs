@@ -30,14 +30,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let written = limit.evidence().is_written();
         let at = if written { limit.map(|_| ()) } else { route.pass.map(|_| ()) };
         let (has, wants) = (shown(limit.value), shown(wanted.value));
-        out.report(
+        let finding = out.report(
             site,
             format!("the project takes requests up to {wants}, and the proxy no more than {has}"),
             at.given(&limit).label(format!("answers 413 above {has}")),
-        )
-        .also(wanted.label(format!("would take {wants}")))
-        .help(format!("set `client_max_body_size {};`", mebibytes(wanted.value)))
-        .mend(Safety::Unsafe, "raise the limit", raise(site, route, &limit, wanted.value));
+        );
+        finding
+            .also(wanted.label(format!("would take {wants}")))
+            .help(format!("set `client_max_body_size {};`", mebibytes(wanted.value)))
+            .mend(Safety::Unsafe, "raise the limit", raise(site, route, &limit, wanted.value));
+        // Somebody chose it, and files do not count for Django's.
+        if written {
+            finding.at_most(Severity::Advice);
+        }
     }
 }
 
