@@ -94,28 +94,36 @@ impl<'a> Host<'a> {
             return;
         }
         for unit in units {
-            let Some((project, at)) = unit_process::home(files, projects, unit) else {
-                self.add(unit_process::checkout(files, projects, unit));
-                continue;
-            };
-            let known = self.checkouts.iter().any(|it| it.at.value == at.value);
-            // A unit that was tried out where macOS has its homes says nothing of the server.
-            if !known && at.value.is_absolute() && !at.value.starts_with("/Users") {
-                // The checkout's own root, if the path ends as the project's does in the tree.
-                if let Some(root) = at.value.as_str().strip_suffix(&format!("/{}", project.below))
-                    && let Some(folder) = project.root.as_str().strip_suffix(project.below.as_str())
-                    && !project.below.as_str().is_empty()
-                {
-                    let at = at.map(|_| Utf8PathBuf::from(root));
-                    let folder = folder.trim_end_matches('/').into();
-                    self.checkouts.push(Checkout { folder, at });
-                }
-                self.checkouts.push(Checkout { folder: project.root.clone(), at });
+            match unit_process::home(files, projects, unit) {
+                Some((project, at)) => self.take(project, at),
+                None => self.add(unit_process::checkout(files, projects, unit)),
             }
         }
-        for checkout in supervisord::checkouts(files, projects) {
-            self.add(Some(checkout));
+        for declared in supervisord::programs(files) {
+            match declared.home(files, projects) {
+                Some((project, at)) => self.take(project, at),
+                None => self.add(declared.checkout(files, projects)),
+            }
         }
+    }
+
+    /// Takes in that a project is imported from a folder of the host.
+    fn take(&mut self, project: &Project, at: Fact<Utf8PathBuf>) {
+        let known = self.checkouts.iter().any(|it| it.at.value == at.value);
+        // What was tried out where macOS has its homes says nothing of the server.
+        if known || !at.value.is_absolute() || at.value.starts_with("/Users") {
+            return;
+        }
+        // The checkout's own root, if the path ends as the project's does in the tree.
+        if let Some(root) = at.value.as_str().strip_suffix(&format!("/{}", project.below))
+            && let Some(folder) = project.root.as_str().strip_suffix(project.below.as_str())
+            && !project.below.as_str().is_empty()
+        {
+            let at = at.map(|_| Utf8PathBuf::from(root));
+            let folder = folder.trim_end_matches('/').into();
+            self.checkouts.push(Checkout { folder, at });
+        }
+        self.checkouts.push(Checkout { folder: project.root.clone(), at });
     }
 
     /// Takes a checkout in of a place that is not known yet.

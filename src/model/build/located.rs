@@ -3,9 +3,11 @@
 //! is what `uwsgi --ini /srv/shop/deploy/uwsgi.ini` reads.
 
 use crate::fact::Fact;
-use crate::model::Files;
+use crate::model::build::apps;
 use crate::model::build::host::Checkout;
+use crate::model::command::{Program, Started};
 use crate::model::django::Project;
+use crate::model::{Files, Found, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
@@ -41,4 +43,75 @@ pub(super) fn checkout<'w>(
     let of_project =
         |it: &Arc<Project>| it.root.starts_with(&folder) || folder.starts_with(&it.root);
     projects.iter().any(of_project).then_some(Checkout { folder, at })
+}
+
+/// The script that a path of the host stands for that lies in no known checkout: the only one of its
+/// name in the tree, which no image has. Whoever installs it may take its ending off.
+pub(super) fn script(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    let name = path.file_name().filter(|_| path.is_absolute())?;
+    let only = |name: &str| {
+        let mut named = files.files_named(name);
+        named.next().filter(|_| named.next().is_none())
+    };
+    let found = only(name).or_else(|| only(&format!("{name}.sh")))?;
+    let is_script = match files.find(found) {
+        Found::Read(read) => read.text.starts_with("#!") || found.extension() == Some("sh"),
+        Found::Wanted => true,
+        Found::Folder | Found::Absent => false,
+    };
+    let called = found.file_name().unwrap_or_default();
+    let in_image = files.of(Kind::Dockerfile).iter().any(|it| it.text.contains(called));
+    (is_script && !in_image).then(|| found.to_owned())
+}
+
+/// The project that a command of the machine runs, and the folder that it is imported from there.
+pub(super) fn home<'p>(
+    files: &Files,
+    projects: &'p [Arc<Project>],
+    started: &Started,
+    working: Option<Fact<Utf8PathBuf>>,
+) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
+    let folder = import_root(started, working)?;
+    let from = |project: &Project| is_folder_of(&folder.value, project);
+    let named = apps::project(projects, started, &from);
+    let project = named.or_else(|| configured(files, projects, started, &folder.value))?;
+    Some((project, folder))
+}
+
+/// Whether a folder of the host can be where a project is checked out: it ends as the project's
+/// path does in the tree.
+pub(super) fn is_folder_of(folder: &Utf8Path, project: &Project) -> bool {
+    folder.ends_with(&project.below)
+}
+
+/// Where a command imports from: the folder of `manage.py`, `--chdir`, or the working directory.
+pub(super) fn import_root(
+    started: &Started,
+    working: Option<Fact<Utf8PathBuf>>,
+) -> Option<Fact<Utf8PathBuf>> {
+    if !matches!(started.program.value, Program::Manage(_)) {
+        let chdir = started.chdir.as_ref();
+        return chdir.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str()))).or(working);
+    }
+    let script = started.script.as_ref()?;
+    let folder = script.map(|it| Utf8Path::new(it).parent().unwrap_or("".into()).to_owned());
+    match folder.value.is_absolute() {
+        true => Some(folder),
+        false => Some(working?.zip(&folder).map(|(cwd, below)| cwd.join(below))),
+    }
+}
+
+/// The only project that has gunicorn's configuration where the command has it. It is there that the
+/// application is named (`wsgi_app`).
+fn configured<'p>(
+    files: &Files,
+    projects: &'p [Arc<Project>],
+    started: &Started,
+    folder: &Utf8Path,
+) -> Option<&'p Arc<Project>> {
+    let config = started.config_file.as_ref().filter(|_| started.app.is_none())?;
+    let path = Utf8Path::new(&config.value);
+    let below = path.strip_prefix(folder).unwrap_or(path);
+    let mut found = projects.iter().filter(|it| files.tree.is_file(&it.root.join(below)));
+    found.next().filter(|_| below.is_relative() && found.next().is_none())
 }

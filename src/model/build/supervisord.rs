@@ -9,7 +9,7 @@ use crate::model::build::hosted;
 use crate::model::build::located;
 use crate::model::build::main_step;
 use crate::model::build::server_config::Place;
-use crate::model::command::Step;
+use crate::model::command::{self, Step};
 use crate::model::django::Project;
 use crate::model::{Files, Kind, Process, Read};
 use crate::source::normalize;
@@ -27,15 +27,10 @@ pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -
     sections.filter_map(|it| process(files, host, projects, it)).collect()
 }
 
-/// Where the scripts that programs start say that the tree is checked out.
-pub(super) fn checkouts(files: &Files, projects: &[Arc<Project>]) -> Vec<Checkout> {
+/// The programs of the machine, as their sections declare them.
+pub(super) fn programs<'f>(files: &Files<'f>) -> Vec<Declared<'f>> {
     let sections = of_machine(files).into_iter().flatten();
-    let found = sections.filter_map(|section| {
-        let declared = Declared::of(section, Environment::default())?;
-        let words = declared.words.iter().map(|it| it.text.value.as_str());
-        located::checkout(files, projects, words, declared.directory)
-    });
-    found.collect()
+    sections.filter_map(|section| Declared::of(section, Environment::default())).collect()
 }
 
 /// The sections of the files that no image has.
@@ -62,11 +57,13 @@ fn process(
     projects: &[Arc<Project>],
     section: &Section,
 ) -> Option<Process> {
-    let base = Environment::unseen("supervisord passes on what it has itself");
+    let mut base = Environment::default();
+    base.open("supervisord passes on what it has itself", Some(section.name.place));
     let declared = Declared::of(section, base)?;
     let Declared { name, words, directory, environment, user } = declared;
     let tree = |path: &Utf8Path| host.in_tree(path);
-    let run = main_step::run(files, &words, &environment, directory.as_ref(), &tree)?;
+    let scripts = |path: &Utf8Path| tree(path).or_else(|| located::script(files, path));
+    let run = main_step::run(files, &words, &environment, directory.as_ref(), &scripts)?;
     let Step { mut started, mut environment, directory, .. } =
         run.steps.into_iter().nth(run.main)?;
     started.directory = directory;
@@ -87,7 +84,7 @@ fn process(
 }
 
 /// What a section says, before shells and scripts are followed.
-struct Declared<'s> {
+pub(super) struct Declared<'s> {
     name: &'s str,
     words: Vec<Argument>,
     directory: Option<Fact<Utf8PathBuf>>,
@@ -96,12 +93,30 @@ struct Declared<'s> {
 }
 
 impl<'s> Declared<'s> {
+    /// The project that it runs by itself, and the folder that it is imported from on the host.
+    pub(super) fn home<'p>(
+        &self,
+        files: &Files,
+        projects: &'p [Arc<Project>],
+    ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
+        let words: Vec<_> = self.words.iter().map(|it| it.text.clone()).collect();
+        let started = command::started(&words)?;
+        located::home(files, projects, &started, self.directory.clone())
+    }
+
+    /// Where the script that it starts says that the tree is checked out.
+    pub(super) fn checkout(&self, files: &Files, projects: &[Arc<Project>]) -> Option<Checkout> {
+        let words = self.words.iter().map(|it| it.text.value.as_str());
+        located::checkout(files, projects, words, self.directory.clone())
+    }
+
     fn of(section: &'s Section, mut environment: Environment) -> Option<Self> {
         let name = section.name.value.strip_prefix("program:")?;
-        let value = |key: &str| section.get(key).and_then(known);
+        let own = |text: &Spliced| named_in(text, name);
+        let value = |key: &str| section.get(key).and_then(|it| known(&own(it)));
         let words = shlex::split(section.get("command")?)?;
         let words: Option<Vec<_>> =
-            words.iter().map(|word| Some(main_step::argument(&filled_in(word)?))).collect();
+            words.iter().map(|word| Some(main_step::argument(&filled_in(&own(word))?))).collect();
         if let Some(pairs) = section.get("environment") {
             for (name, held) in ini::supervisor_environment(pairs)? {
                 let supplied = match known(&held) {
@@ -230,6 +245,15 @@ fn option(step: &Step, names: &[&str]) -> Option<String> {
         let next = || words.get(at + 1).map(|it| it.value.clone());
         names.contains(&name).then(|| value.or_else(next))?
     })
+}
+
+/// The text with the program's own name where it is asked for (supervisord's manual,
+/// "`[program:x]` Section Values": `program_name`).
+fn named_in(text: &Spliced, name: &str) -> Spliced {
+    match text.as_str().contains("%(program_name)s") {
+        true => Spliced::new(&text.as_str().replace("%(program_name)s", name), text.place()),
+        false => text.clone(),
+    }
 }
 
 /// A value, unless supervisord puts something into it: `%(ENV_HOME)s`.

@@ -12,7 +12,7 @@ use crate::model::build::main_step;
 use crate::model::build::server_config;
 use crate::model::build::target::Imports;
 use crate::model::build::unit_environment;
-use crate::model::command::{self, Program, Started, Step};
+use crate::model::command::{self, Started, Step};
 use crate::model::django::Project;
 use crate::model::units::Unit;
 use crate::model::{Files, Listening, Process, ViewId};
@@ -48,7 +48,8 @@ fn process(
     let environment = unit_environment::environment(files, host, unit);
     let cwd = unit.working_directory();
     let tree = |path: &Utf8Path| host.in_tree(path);
-    let run = main_step::run(files, &words, &environment, cwd.as_ref(), &tree)?;
+    let scripts = |path: &Utf8Path| tree(path).or_else(|| located::script(files, path));
+    let run = main_step::run(files, &words, &environment, cwd.as_ref(), &scripts)?;
     let Step { mut started, mut environment, directory, .. } =
         run.steps.into_iter().nth(run.main)?;
     let place = server_config::Place {
@@ -91,8 +92,10 @@ fn process(
             started.listens().into_iter().map(|it| it.map(|it| handed(it.clone()))).collect()
         }
     };
-    let folder = import_root(unit, &started);
-    let from = |project: &Project| is_folder_of(folder.as_ref(), project);
+    let folder = located::import_root(&started, unit.working_directory());
+    let from = |project: &Project| {
+        folder.as_ref().is_some_and(|it| located::is_folder_of(&it.value, project))
+    };
     let django = apps::project(projects, &started, &from).and_then(|project| {
         apps::django(files, project, &started, &host.home(cwd.as_ref(), &environment))
     });
@@ -145,12 +148,7 @@ pub(super) fn home<'p>(
 ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
     let commands = unit.commands("ExecStart");
     let started = command::started(&words(unit, commands.last()?))?;
-    let folder = import_root(unit, &started);
-    let from = |project: &Project| is_folder_of(folder.as_ref(), project);
-    let folder = folder.clone()?;
-    let named = apps::project(projects, &started, &from);
-    let project = named.or_else(|| configured(files, projects, &started, &folder.value))?;
-    Some((project, folder))
+    located::home(files, projects, &started, unit.working_directory())
 }
 
 /// Where the script that a unit starts says that the tree is checked out.
@@ -159,47 +157,6 @@ pub(super) fn checkout(files: &Files, projects: &[Arc<Project>], unit: &Unit) ->
     let words = words(unit, commands.last()?);
     let words = words.iter().map(|it| it.value.as_str());
     located::checkout(files, projects, words, unit.working_directory())
-}
-
-/// The only project that has gunicorn's configuration where the command has it. It is there that the
-/// application is named (`wsgi_app`).
-fn configured<'p>(
-    files: &Files,
-    projects: &'p [Arc<Project>],
-    started: &Started,
-    folder: &Utf8Path,
-) -> Option<&'p Arc<Project>> {
-    let config = started.config_file.as_ref().filter(|_| started.app.is_none())?;
-    let path = Utf8Path::new(&config.value);
-    let below = path.strip_prefix(folder).unwrap_or(path);
-    let mut found = projects.iter().filter(|it| files.tree.is_file(&it.root.join(below)));
-    found.next().filter(|_| below.is_relative() && found.next().is_none())
-}
-
-/// Whether a folder of the host can be where a project is checked out: it ends as the project's
-/// path does in the tree.
-fn is_folder_of(folder: Option<&Fact<Utf8PathBuf>>, project: &Project) -> bool {
-    folder.is_some_and(|folder| folder.value.ends_with(&project.below))
-}
-
-/// Where a command imports from: the folder of `manage.py`, `--chdir`, or the working directory.
-fn import_root(unit: &Unit, started: &Started) -> Option<Fact<Utf8PathBuf>> {
-    let working = || unit.working_directory().map(|it| it.map(|path| path.to_string()));
-    let folder = match &started.program.value {
-        Program::Manage(_) => {
-            let script = started.script.as_ref()?;
-            let folder =
-                script.map(|it| Utf8Path::new(it).parent().unwrap_or("".into()).to_owned());
-            if folder.value.is_absolute() {
-                return Some(folder);
-            }
-            return Some(
-                working()?.zip(&folder).map(|(cwd, below)| Utf8Path::new(cwd).join(below)),
-            );
-        }
-        _ => started.chdir.clone().or_else(working)?,
-    };
-    Some(folder.map(|path| Utf8PathBuf::from(path.as_str())))
 }
 
 /// The words of a command with its specifiers expanded.
