@@ -145,8 +145,17 @@ impl Container {
             let words = step.started.words.iter().chain([&step.started.executable]);
             words.into_iter().any(|word| waits.iter().any(|it| word.value.contains(it)))
         };
+        // A program of Python that stands in the script: cookiecutter-django's connects until it can.
+        let is_inline = |step: &Step| {
+            let is_python = step.program_name().starts_with("python");
+            let words = &step.started.words;
+            let connects = words.is_empty() || words.iter().any(|it| it.value.contains("connect("));
+            let is_other = step.started.program.value == Program::Other;
+            is_python && is_other && step.started.script.is_none() && connects
+        };
         // Besides the server, a shell with conditions is more than a list of commands.
-        self.steps.is_empty() || self.steps.iter().any(|it| words(it) || it.waits || it.optional)
+        self.steps.is_empty()
+            || self.steps.iter().any(|it| words(it) || is_inline(it) || it.waits || it.optional)
     }
 
     /// Whether its start brings up other programs beside the one it is there for.

@@ -252,6 +252,25 @@ fn local_settings_that_only_the_server_has_are_no_others() {
     assert_eq!(found(&[]).as_deref(), None);
 }
 
+/// A workflow that brings the plain file up over ssh says what the file is for.
+#[test]
+fn what_a_workflow_brings_up_on_the_server_is_deployed() {
+    let with = |step: &str, more: &[(&str, &str)]| {
+        let workflow =
+            format!("on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n{step}");
+        let files = [("docker-compose.yml", WEB), (".github/workflows/deploy.yml", &workflow)];
+        stages(&[&files, more].concat())
+    };
+    let over_ssh = "      - uses: appleboy/ssh-action@v1\n        with:\n          script: |\n            \
+                    cd /srv/shop\n            git pull\n            docker compose up -d --build\n";
+    let in_ci = "      - run: docker compose up -d\n";
+    assert_eq!(with(over_ssh, &[]), ["docker-compose.yml production"]);
+    assert_eq!(with(in_ci, &[]), [PRODUCTION]);
+    // Which of two folders it stands in, nobody can tell.
+    let both = ["docker-compose.yml production?", "tools/docker-compose.yml production?"];
+    assert_eq!(with(over_ssh, &[("tools/docker-compose.yml", WEB)]), both);
+}
+
 /// An example is copied before it is used, and may be changed then.
 #[test]
 fn what_an_example_gets_wrong_is_likely_at_most() {

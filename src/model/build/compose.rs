@@ -18,7 +18,7 @@ use crate::model::build::service::{self, Container};
 use crate::model::build::stage::{is_deployed_all_the_same, is_kept_up, stage};
 use crate::model::build::uncopied;
 use crate::model::build::uploads;
-use crate::model::compose::{self, FaultKind, Request};
+use crate::model::compose::{self, Fault, FaultKind, Request};
 use crate::model::django::Project;
 use crate::model::{Deployment, Files, Found, ProcessKind, Reading, Stage, View, ViewId};
 use crate::source::Place;
@@ -120,9 +120,15 @@ fn deployment<'a>(
     if !set.elsewhere.is_empty() {
         // What is for another stage declares nothing that is missing here.
         let is_alone = set.others_are_for_others && !waits_for_others(&project);
-        let elsewhere =
-            |kind| kind == FaultKind::NoImage || kind == FaultKind::Reference && !is_alone;
-        project.faults.retain(|fault| !elsewhere(fault.kind));
+        // Nor does a file that has nothing of the name.
+        let is_there = |name: &String| set.declared_elsewhere.contains(name);
+        let is_found =
+            |missing: &Option<String>| !set.stage_is_said || missing.as_ref().is_none_or(is_there);
+        let elsewhere = |it: &Fault| {
+            it.kind == FaultKind::NoImage
+                || it.kind == FaultKind::Reference && !is_alone && is_found(&it.missing)
+        };
+        project.faults.retain(|fault| !elsewhere(fault));
     }
 
     note_troubles(&project, reading);

@@ -50,7 +50,7 @@ fn is_run(text: &str, whole: Span, call: Span) -> bool {
 }
 
 /// The commands around a call, if they deploy what a push brings.
-fn deploying(read: Read<'_>, call: Span) -> Option<Span> {
+pub(super) fn deploying(read: Read<'_>, call: Span) -> Option<Span> {
     if let Parsed::Workflow(file) = read.parsed {
         let root = file.documents.first().filter(|root| is_pushed_to(root))?;
         let jobs = root.get("jobs").map(Node::pairs).unwrap_or_default();

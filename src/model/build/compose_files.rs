@@ -25,6 +25,8 @@ pub(super) struct Set {
     pub(super) is_beside_developers: bool,
     /// Services of other files of the folder, which may be meant to be used with them.
     pub(super) elsewhere: BTreeSet<String>,
+    /// All names that those files declare, of volumes and networks as well.
+    pub(super) declared_elsewhere: BTreeSet<String>,
     /// Each of those files is a deployment in place of this one: it has services of the same names,
     /// and nothing that only others make whole.
     pub(super) others_stand_alone: bool,
@@ -42,6 +44,8 @@ struct Candidate<'a> {
     stage: Option<Stage>,
     /// Its services, and whether each says what image it is of.
     services: BTreeMap<String, bool>,
+    /// The names of all that it declares.
+    declared: BTreeSet<String>,
     /// What its services wait for, and it has no service of.
     waits_for: BTreeSet<String>,
     /// The files that its services are extended from.
@@ -74,6 +78,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
                     let said = folder_stage(files.from_root(folder).1)?;
                     Some(built_for_developers(tree).unwrap_or(said))
                 }),
+            declared: declared(tree),
             waits_for: waited_for(tree)
                 .filter(|it| !services.contains_key(*it))
                 .map(str::to_owned)
@@ -140,6 +145,7 @@ fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec
             stage_is_said: stage.is_some(),
             is_beside_developers: false,
             elsewhere: BTreeSet::new(),
+            declared_elsewhere: BTreeSet::new(),
             others_stand_alone: true,
             others_are_for_others: false,
         };
@@ -188,6 +194,10 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
         let others = candidates.iter().filter(|it| it.path != of.path);
         others.flat_map(|it| it.services.keys().cloned()).collect::<BTreeSet<_>>()
     };
+    let declared_elsewhere = |of: &Candidate| {
+        let others = candidates.iter().filter(|it| it.path != of.path);
+        others.flat_map(|it| it.declared.iter().cloned()).collect::<BTreeSet<_>>()
+    };
     let mut sets = Vec::new();
     // What others take services from is no deployment of its own.
     let is_part = |it: &Candidate| {
@@ -205,6 +215,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
         let files = over.iter().copied().chain([candidate]).map(|it| it.path.to_owned()).collect();
         let stage = candidate.stage.unwrap_or(Stage::Production);
         sets.push(Set {
+            declared_elsewhere: declared_elsewhere(candidate),
             elsewhere: if default.is_none() { elsewhere(candidate) } else { BTreeSet::new() },
             others_stand_alone: candidates
                 .iter()
@@ -242,6 +253,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             stage_is_said: base.stage.is_some() || beside == Some(Stage::Development),
             is_beside_developers: has(Stage::Development),
             elsewhere: BTreeSet::new(),
+            declared_elsewhere: BTreeSet::new(),
             others_stand_alone: true,
             others_are_for_others: false,
         });
@@ -337,6 +349,14 @@ fn services(tree: &File) -> BTreeMap<String, bool> {
         Some((pair.key.text()?.to_owned(), whole))
     };
     pairs.iter().filter_map(service).collect()
+}
+
+fn declared(tree: &File) -> BTreeSet<String> {
+    let sections = ["services", "networks", "volumes", "secrets", "configs"];
+    let root = tree.documents.first();
+    let sections = sections.iter().filter_map(|section| root?.get(section));
+    let names = sections.flat_map(Node::pairs).filter_map(|it| it.key.text());
+    names.map(str::to_owned).collect()
 }
 
 fn includes(tree: &File) -> bool {

@@ -10,6 +10,7 @@ use crate::model::build::compose_files::{self, Set};
 use crate::model::compose::{Invocation, Project, Started, Usage, invocations};
 use crate::model::scripted::deploying;
 use crate::model::{Files, Kind, Read, Stage};
+use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -58,7 +59,9 @@ pub(super) fn usage(
             let calls: Vec<_> = seen.calls(caller).collect();
             usage.drops_volumes = compose_drops::dropping(caller.read, &calls);
         }
-        for call in seen.calls(caller).map(|it| &it.value) {
+        for call in seen.calls(caller) {
+            usage.is_deployed |= is_deployed_by(caller, call, sets);
+            let call = &call.value;
             is_used = true;
             usage.names_env_file |= !call.env_files.is_empty();
             match call.subcommand.as_deref() {
@@ -96,6 +99,25 @@ pub(super) fn usage(
                 callers.iter().any(|caller| other.is_started_by_name(caller))
             }));
     usage
+}
+
+/// Whether a call is what a workflow brings these files up by on the server. Without a file in it, it
+/// means those that compose takes by itself, and only one folder of the tree may have such.
+fn is_deployed_by(caller: &Caller<'_>, call: &Fact<Invocation>, sets: &[Set]) -> bool {
+    let is_default = |set: &&Set| set.files.first().is_some_and(|it| compose_files::is_default(it));
+    let files = &call.value.files;
+    let means_one = match files.is_empty() {
+        true => sets.iter().filter(is_default).count() == 1,
+        false => !files.iter().any(|it| it.contains(['$', '%', '{'])),
+    };
+    let is_there = || {
+        let place = call.evidence().place();
+        place.is_some_and(|it| compose_drops::deploying(caller.read, it.span).is_some())
+    };
+    matches!(caller.read.parsed, Parsed::Workflow(_))
+        && call.value.subcommand.as_deref() == Some("up")
+        && means_one
+        && is_there()
 }
 
 /// Whether a playbook of Ansible starts containers one by one, and none speaks of compose.

@@ -256,11 +256,14 @@ impl Looked<'_> {
             let Some(Fact { value: Location::Tree(path), .. }) = &env_file.location else {
                 continue;
             };
-            let known = self.files.tree.get(path).is_some() || !is_env_file(path);
-            if known || found.iter().any(|it| it.path == *path) {
+            if !is_for_server(path) || found.iter().any(|it| it.path == *path) {
                 continue;
             }
-            let expected = Some(Fact::at((), env_file.path.place));
+            let is_there = self.files.tree.get(path).is_some();
+            if is_there && !self.holds_secrets(path) {
+                continue;
+            }
+            let expected = (!is_there).then(|| Fact::at((), env_file.path.place));
             found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, expected)));
         }
         found
@@ -421,11 +424,14 @@ fn is_plain_name(name: &str) -> bool {
 /// An env file that a deployment reads; no example, and none for developers or tests.
 fn is_env_file(path: &Utf8Path) -> bool {
     let name = kind::lowered(file_name(path).unwrap_or_default());
+    let is_env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");
+    is_env && kind::by_name(path) == Some(Kind::Dotenv) && is_for_server(path)
+}
+
+/// Whether an env file is neither an example nor called after developers or tests.
+fn is_for_server(path: &Utf8Path) -> bool {
     let others =
         ["local", "dev", "development", "test", "tests", "ci", "debug", "travis", "sample"];
-    let is_env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");
-    is_env
-        && kind::by_name(path) == Some(Kind::Dotenv)
-        && !kind::is_example(path)
+    !kind::is_example(path)
         && !path.as_str().split(['.', '/', '-', '_']).any(|word| others.contains(&word))
 }

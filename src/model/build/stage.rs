@@ -26,7 +26,7 @@ pub(super) fn stage(
     containers: &[Container],
     is_put_up_with: bool,
 ) -> Fact<Stage> {
-    if set.stage_is_said {
+    if set.stage_is_said || project.usage.is_deployed {
         return set.stage.clone();
     }
     let is_live = is_live(processes, containers);

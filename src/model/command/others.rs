@@ -137,7 +137,10 @@ impl Started {
             }
             "module" | "wsgi" => self.app = value.try_map(|it| AppTarget::parse(it)),
             "wsgi-file" => {
-                self.app = value.try_map(|it| AppTarget::parse(&it.replace('/', ".")));
+                self.app = value.try_map(|it| {
+                    let below = it.trim_start_matches("./");
+                    AppTarget::parse(&below.replace('/', "."))
+                });
             }
             // `PATH=APPLICATION`, with a file or a module; of several the first (uWSGI's manual,
             // "Options").

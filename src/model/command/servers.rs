@@ -68,9 +68,12 @@ fn program(words: &[Fact<String>]) -> Option<(Program, &[Fact<String>])> {
     let first = name(&words.first()?.value);
     let rest = &words[1..];
     if first.starts_with("python") || first == "pypy3" {
-        let at = rest
-            .iter()
-            .position(|word| !matches!(word.value.as_str(), "-u" | "-O" | "-B" | "-I"))?;
+        let mut options =
+            rest.iter().map(|word| matches!(word.value.as_str(), "-u" | "-O" | "-B" | "-I"));
+        // Nothing but its input says what it does: `python << END`.
+        let Some(at) = options.position(|is_option| !is_option) else {
+            return Some((Program::Other, &[]));
+        };
         return match rest[at].value.as_str() {
             "-m" => {
                 let module = rest.get(at + 1)?;

@@ -7,7 +7,6 @@ use crate::model::compose::value::{Data, Entry, Map, Replaced, Type, Value};
 use crate::model::compose::{Fault, FaultKind};
 use crate::model::text::Text;
 use crate::source::Place;
-use crate::syntax::Problem;
 use camino::Utf8Path;
 
 /// The whole project.
@@ -296,5 +295,5 @@ pub(super) fn range(text: &str) -> Option<(u16, u16)> {
 }
 
 fn schema(place: Place, message: &str) -> Fault {
-    Fault { kind: FaultKind::Schema, problem: Problem::new(place, message) }
+    Fault::new(FaultKind::Schema, place, message)
 }

@@ -33,6 +33,12 @@ impl Checker<'_> {
         self.faults.push(Fault::new(kind, place, message));
     }
 
+    /// Something that is declared nowhere in this project.
+    fn lacks(&mut self, name: &str, place: Place, message: String) {
+        let fault = Fault::new(FaultKind::Reference, place, message);
+        self.faults.push(Fault { missing: Some(name.to_owned()), ..fault });
+    }
+
     fn declares(&self, section: &str, name: &str) -> bool {
         self.project.get(section).and_then(|it| it.entry(name)).is_some()
     }
@@ -89,7 +95,7 @@ impl Checker<'_> {
         for (other, entry) in keys(service, "depends_on") {
             if !self.declares("services", other) {
                 let message = format!("`{name}` depends on `{other}`, which is no service");
-                self.refuse(FaultKind::Reference, entry.key, message);
+                self.lacks(other, entry.key, message);
             }
             let condition = entry.value.get("condition").and_then(Value::known);
             if let Some(condition) = condition.filter(|it| !CONDITIONS.contains(&&*it.value)) {
@@ -101,7 +107,7 @@ impl Checker<'_> {
         for (network, entry) in keys(service, "networks") {
             if network != "default" && !self.declares("networks", network) {
                 let message = format!("network `{network}` is declared nowhere");
-                self.refuse(FaultKind::Reference, entry.key, message);
+                self.lacks(network, entry.key, message);
             }
         }
         for item in service.get("volumes").map_or(&[][..], Value::items) {
@@ -112,7 +118,7 @@ impl Checker<'_> {
                 && !self.declares("volumes", &source.value)
             {
                 let message = format!("volume `{source}` is declared nowhere");
-                self.refuse(FaultKind::Reference, item.place, message);
+                self.lacks(&source.value, item.place, message);
             }
         }
         for section in ["secrets", "configs"] {
@@ -122,7 +128,7 @@ impl Checker<'_> {
                 {
                     let what = section.trim_end_matches('s');
                     let message = format!("{what} `{source}` is declared nowhere");
-                    self.refuse(FaultKind::Reference, item.place, message);
+                    self.lacks(&source.value, item.place, message);
                 }
             }
         }
@@ -133,7 +139,7 @@ impl Checker<'_> {
         {
             let place = mode.evidence().place().unwrap_or(service.place);
             let message = format!("`{name}` uses the network of `{other}`, which is no service");
-            self.refuse(FaultKind::Reference, place, message);
+            self.lacks(other, place, message);
         }
     }
 

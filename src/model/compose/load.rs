@@ -13,7 +13,7 @@ use crate::model::compose::value::{self, Data, Document, Entry, Map, Path, Value
 use crate::model::compose::{Fault, FaultKind};
 use crate::model::{Files, Found, Read};
 use crate::source::{Place, normalize};
-use crate::syntax::{Parsed, Problem};
+use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -93,7 +93,7 @@ impl<'a> Loader<'a> {
     }
 
     fn fault(&mut self, kind: FaultKind, place: Place, message: impl Into<String>) {
-        self.faults.push(Fault { kind, problem: Problem::new(place, message) });
+        self.faults.push(Fault::new(kind, place, message));
     }
 
     fn find(&mut self, path: &Utf8Path, from: Option<Place>) -> Option<Read<'a>> {

@@ -112,7 +112,7 @@ pub(super) fn merge(base: Value, over: Value, path: &mut Path, faults: &mut Vec<
                 base.shape()
             );
             let problem = Problem::new(over.place, message).also(base.place, "merged with this");
-            faults.push(Fault { kind: FaultKind::Schema, problem });
+            faults.push(Fault { kind: FaultKind::Schema, problem, missing: None });
             base
         }
         (Data::Scalar(..) | Data::Null, _) => replace(base, over),

@@ -41,7 +41,7 @@ impl<'a> MergedKeys<'a> {
                 keys.join(" or "),
             );
             let problem = Problem::new(merge, message).also(origin.key, "what is merged");
-            faults.push(Fault { kind: FaultKind::Merged, problem });
+            faults.push(Fault { kind: FaultKind::Merged, problem, missing: None });
         }
     }
 }

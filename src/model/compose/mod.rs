@@ -88,6 +88,8 @@ pub struct Project {
 pub struct Fault {
     pub kind: FaultKind,
     pub problem: Problem,
+    /// The name that is declared nowhere, which another file may declare.
+    pub missing: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -279,6 +281,6 @@ fn is_remote(context: &str) -> bool {
 
 impl Fault {
     fn new(kind: FaultKind, place: Place, message: impl Into<String>) -> Self {
-        Self { kind, problem: Problem::new(place, message) }
+        Self { kind, problem: Problem::new(place, message), missing: None }
     }
 }

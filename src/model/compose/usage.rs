@@ -11,6 +11,8 @@ pub struct Usage {
     pub is_stack: bool,
     /// A text for people says how to hand it to Swarm.
     pub is_told_as_stack: bool,
+    /// What deploys a push brings these files up on the server.
+    pub is_deployed: bool,
     /// No script uses these files, and some deploys others that are called production's.
     pub is_passed_over: bool,
     /// Some call or document names another env file than compose takes by itself: `--env-file`.

@@ -262,12 +262,12 @@ impl Reader<'_> {
                 (FaultKind::Required, format!("compose does not start without {name}: {message}"))
             }
         };
-        self.faults.push(Fault { kind, problem: Problem::new(place, message) });
+        self.faults.push(Fault::new(kind, place, message));
     }
 
     fn refuse(&mut self, place: Place, message: &str) {
         let problem = Problem::new(place, message);
-        self.faults.push(Fault { kind: FaultKind::Schema, problem });
+        self.faults.push(Fault { kind: FaultKind::Schema, problem, missing: None });
     }
 }
 

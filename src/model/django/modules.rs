@@ -61,6 +61,9 @@ pub fn may_be_another(files: &Files, project: &Project, name: &str) -> bool {
     let folder = path.parent().unwrap_or(&project.root);
     let is_like_one = |path: &Utf8Path| {
         let stem = path.file_stem().filter(|_| path.extension() == Some("py"));
+        // A copy under a name that nobody can import: `settings - copy.py`.
+        let is_part = |it: char| it.is_alphanumeric() || it == '_';
+        let stem = stem.filter(|it| it.chars().all(is_part));
         let is_named = stem.is_some_and(|it| it.contains("settings"));
         is_named || path.parent() == Some(folder) && stem.map(role) == Some(Role::Production)
     };

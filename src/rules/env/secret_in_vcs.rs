@@ -43,7 +43,7 @@ fn report(file: &EnvFile, committed: &Fact<()>, out: &mut Findings) {
     }
     finding.because(committed).help(format!(
         "change {them}, take the file out with `git rm --cached {}`, let git ignore it",
-        shell_word(name)
+        shell_word(file.path.as_str())
     ));
     if file.is_for_developers() && !has_key_of_amazon(file) {
         finding.at_most(Severity::Advice);

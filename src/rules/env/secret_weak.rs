@@ -1,9 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
-use crate::model::{Deployment, SECRET_KEY};
-
+use crate::model::{Deployment, Process, SECRET_KEY};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -18,31 +18,56 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/env/secret-weak.md"),
 };
 
+/// A key that is too weak, where one process is given it.
+#[derive(Clone)]
+struct Weak<'d> {
+    process: &'d Process,
+    key: Fact<String>,
+    at: Fact<()>,
+    why: &'static str,
+}
+
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for process in deployment.apps() {
-        let app = process.fact();
-        let Some(key) = app.get(SECRET_KEY) else { continue };
-        // What the code itself holds is no secret at all, and another rule's.
-        if app.is_literal(&key) || app.default_in(&key).is_some() || is_placeholder(&key.value) {
-            continue;
+    let mut found: Vec<Weak<'_>> =
+        deployment.apps().filter_map(|it| weak(deployment, it)).collect();
+    // What serves requests signs sessions.
+    found.sort_by_key(|it| !it.process.kind.is_web());
+    while let Some(first) = found.first() {
+        let file = |it: &Weak| it.at.evidence().place().map(|place| place.file);
+        let is_same = |it: &Weak| it.key.value == first.key.value && file(it) == file(first);
+        let app = first.process.fact();
+        let finding = out.report(
+            first.process,
+            format!("SECRET_KEY {}, so signatures can be forged", first.why),
+            first.at.label(first.why),
+        );
+        finding.through(app.assigned(SECRET_KEY), "and signs sessions here");
+        let place = |it: &Weak| it.at.evidence().place();
+        let others = found[1..].iter().filter(|it| is_same(it) && place(it) != place(first));
+        for other in others {
+            finding.also(other.at.label("the same key"));
         }
-        let names = process.django.iter().flat_map(|it| &it.evaluation.reads);
-        let mut fallbacks = names.filter_map(|read| deployment.fallback(process, &read.name));
-        let of_compose = fallbacks.any(|it| it.used && it.literal.value == key.value);
-        let Some(why) = weakness(&key.value) else { continue };
-        let Some(at) = app.outside(&key).filter(|_| !of_compose) else { continue };
-        if deployment.may_be_outdone(process, at.evidence().place()) {
-            continue;
-        }
-        out.report(
-            process,
-            format!("SECRET_KEY {why}, so signatures can be forged"),
-            at.label(why),
-        )
-        .through(app.assigned(SECRET_KEY), "and signs sessions here")
-        .because(&key)
-        .help("make a new one: `django.core.management.utils.get_random_secret_key()`");
+        finding
+            .because(&first.key)
+            .help("make a new one: `django.core.management.utils.get_random_secret_key()`");
+        found = found.iter().filter(|it| !is_same(it)).cloned().collect();
     }
+}
+
+fn weak<'d>(deployment: &Deployment, process: &'d Process) -> Option<Weak<'d>> {
+    let app = process.fact();
+    let key = app.get(SECRET_KEY)?;
+    // What the code itself holds is no secret at all, and another rule's.
+    if app.is_literal(&key) || app.default_in(&key).is_some() || is_placeholder(&key.value) {
+        return None;
+    }
+    let names = process.django.iter().flat_map(|it| &it.evaluation.reads);
+    let mut fallbacks = names.filter_map(|read| deployment.fallback(process, &read.name));
+    let of_compose = fallbacks.any(|it| it.used && it.literal.value == key.value);
+    let why = weakness(&key.value)?;
+    let at = app.outside(&key).filter(|_| !of_compose)?;
+    let is_outdone = deployment.may_be_outdone(process, at.evidence().place());
+    (!is_outdone).then_some(Weak { process, key, at, why })
 }
 
 /// As `django.core.checks.security.base` judges it (security.W009).

@@ -1,7 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::model::contents::Baked;
+use crate::model::{Deployment, Process};
+use crate::rules::several::each;
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
 
@@ -19,26 +21,51 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said: Vec<&Utf8Path> = Vec::new();
     for (_, process, container) in deployment.services() {
-        for baked in &container.contents.baked {
-            let path = baked.path.as_path();
-            // Images of one tree have one cause.
-            if said.contains(&path) {
-                continue;
-            }
-            said.push(path);
-            let message = match baked.expected {
-                None => format!("`{path}` with its secrets becomes part of the image"),
-                Some(_) => format!("`{path}` becomes part of each image that is built beside it"),
+        // Images of one tree have one cause.
+        let new = |it: &&Baked| !said.contains(&it.path.as_path());
+        let mut baked: Vec<&Baked> = container.contents.baked.iter().filter(new).collect();
+        said.extend(baked.iter().map(|it| it.path.as_path()));
+        while let Some(first) = baked.first().copied() {
+            // What one instruction brings in is kept out by one file.
+            let is_like = |it: &Baked| {
+                it.copy.evidence().place() == first.copy.evidence().place()
+                    && it.expected.is_some() == first.expected.is_some()
+                    && it.taken_back == first.taken_back
             };
-            let finding = out.report(process, message, baked.copy.label("copies it"));
-            if let Some(expected) = &baked.expected {
-                finding.at_most(Severity::Warning);
-                finding.also(expected.label("is there when the service starts"));
-            }
-            finding.because(&process.declared).help(match &baked.taken_back {
-                Some(line) => format!("take `{line}` out of `.dockerignore`"),
-                None => format!("name `{}` in `.dockerignore`", baked.below),
-            });
+            let (alike, rest) = baked.into_iter().partition::<Vec<_>, _>(|it| is_like(it));
+            report(process, &alike, out);
+            baked = rest;
         }
     }
+}
+
+/// Files that one instruction copies.
+fn report(process: &Process, alike: &[&Baked], out: &mut Findings) {
+    let Some(first) = alike.first() else { return };
+    let named = match alike.len() - 1 {
+        0 => format!("`{}`", first.path),
+        1 => format!("`{}` and one other", first.path),
+        more => format!("`{}` and {more} others", first.path),
+    };
+    let one = alike.len() == 1;
+    let become_ = if one { "becomes" } else { "become" };
+    let message = match first.expected {
+        None => {
+            let its = if one { "its" } else { "their" };
+            format!("{named} with {its} secrets {become_} part of the image")
+        }
+        Some(_) => format!("{named} {become_} part of each image that is built beside it"),
+    };
+    let finding = out.report(process, message, first.copy.label("copies it"));
+    if first.expected.is_some() {
+        finding.at_most(Severity::Warning);
+    }
+    for expected in alike.iter().filter_map(|it| it.expected.as_ref()) {
+        finding.also(expected.label("is there when the service starts"));
+    }
+    let below: Vec<String> = alike.iter().map(|it| format!("`{}`", it.below)).collect();
+    finding.because(&process.declared).help(match &first.taken_back {
+        Some(line) => format!("take `{line}` out of `.dockerignore`"),
+        None => format!("name {} in `.dockerignore`", each(&below)),
+    });
 }

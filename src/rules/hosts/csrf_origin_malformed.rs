@@ -54,6 +54,9 @@ fn fault(entry: &str) -> Option<&'static str> {
     if are_two(entry) {
         return Some("two origins are one text here, as a comma is missing");
     }
+    if rest.starts_with('.') {
+        return Some("no host begins with a dot: it stands for subdomains behind a `*` alone");
+    }
     rest.contains('/').then_some("no browser sends a path with an origin")
 }
 
@@ -65,6 +68,6 @@ fn are_two(entry: &str) -> bool {
 /// The origin alone. Which scheme is meant, nobody can tell.
 fn without_path(entry: &str) -> Option<&str> {
     let (scheme, rest) = entry.split_once("://")?;
-    let host = rest.split('/').next().filter(|host| !host.is_empty())?;
+    let host = rest.split('/').next().filter(|host| !host.is_empty() && !host.starts_with('.'))?;
     Some(&entry[..scheme.len() + "://".len() + host.len()])
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::compose::Service;
 use crate::model::image::Role;
+use crate::model::text::Text;
 use crate::model::{Container, Deployment, Process, ProcessKind, UnitKind};
 use crate::rules::{Check, Rule};
 
@@ -36,7 +37,10 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     // What an image does that is not in view, nobody knows; but what others come to has to stay.
     // certbot takes port 80 for as long as it is asked.
     let answers = |service: &Service, process: &Process, container: &Container| {
-        let obtains = container.role().is_some_and(|it| it.value == Role::Certificates);
+        let asks = |text: &Text| text.to_string().contains("certonly");
+        let told = service.command.iter().chain(&service.entrypoint).flat_map(|it| &it.words);
+        let obtains = container.role().is_some_and(|it| it.value == Role::Certificates)
+            || told.into_iter().any(asks);
         process.kind == ProcessKind::Other
             && process.stays != Some(false)
             && !service.ports.is_empty()
@@ -59,9 +63,12 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         Some(restart) => restart.fact().map(|_| ()),
         None => service.name.map(|_| ()),
     };
-    let finding = out.report(*process, message, at(first).label("has no `restart`"));
+    let label =
+        if first.restart.is_some() { "says that it stays down" } else { "has no `restart`" };
+    let finding = out.report(*process, message, at(first).label(label));
     for (service, ..) in &down[1..] {
-        finding.also(at(service).label("nor has this"));
+        let label = if service.restart.is_some() { "so does this" } else { "nor has this" };
+        finding.also(at(service).label(label));
     }
     finding.help("say `restart: unless-stopped`");
     let edits = down.iter().filter_map(|(service, ..)| service.start_again());

@@ -151,6 +151,11 @@ impl<'a> Lexer<'a> {
     /// `{% … %}` of a template that is rendered before Caddy sees the file says nothing to Caddy.
     fn statement(&mut self) -> bool {
         let Some(length) = self.enclosed("{%", 2) else { return false };
+        // `{%DOMAIN%}` is a variable, as Caddy 1 has them.
+        let is_word = |it: &u8| it.is_ascii_alphanumeric() || *it == b'_';
+        if self.rest().as_bytes()["{%".len()..length - "%}".len()].iter().all(is_word) {
+            return false;
+        }
         let start = self.at;
         self.at += length;
         let place = self.place(start);
@@ -239,10 +244,17 @@ impl<'a> Lexer<'a> {
     }
 
     /// Caddy replaces `{$…}` anywhere in a file, blanks and quotes inside it included. One that
-    /// is not closed on its line was meant to be, whatever brace follows further down.
+    /// is not closed on its line was meant to be, whatever brace follows further down. Caddy 1 knows
+    /// the way of Windows as well: `{%…%}`.
     fn variable(&mut self, word: &mut Word) -> bool {
-        let Some(length) = self.enclosed("{$", 0) else { return false };
-        let inner = &self.rest()["{$".len()..length - "}".len()];
+        let (length, end) = match self.enclosed("{$", 0) {
+            Some(length) => (length, "}".len()),
+            None => match self.enclosed("{%", 0) {
+                Some(length) if self.rest()[..length].ends_with("%}") => (length, "%}".len()),
+                _ => return false,
+            },
+        };
+        let Some(inner) = self.rest().get("{$".len()..length - end) else { return false };
         if inner.is_empty() {
             return false;
         }
