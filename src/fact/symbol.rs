@@ -1,4 +1,4 @@
-//! Texts that hold something nobody has filled in yet: `__SITE__`, `{{ site }}`, `${DOMAIN}`.
+//! Texts that hold something nobody has filled in yet: `__SITE__`, `%%SITE%%`, `{{ site }}`, `${DOMAIN}`.
 //!
 //! A symbol stands for one value, and for the same one in every file; so two texts that are
 //! written alike are equal, and of two that differ in a symbol nobody can tell.
@@ -38,15 +38,15 @@ pub fn find(text: &str) -> Option<&str> {
             let inner = closed(">", 1)?;
             return is_words(&inner[1..inner.len() - 1]).then_some(inner);
         }
-        if rest.starts_with("__") {
-            let inner = closed("__", 2)?;
+        if let Some(mark) = ["__", "%%"].into_iter().find(|it| rest.starts_with(it)) {
+            let inner = closed(mark, 2)?;
             let name = &inner[2..inner.len() - 2];
             let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
             return (!name.is_empty() && name.chars().all(upper)).then_some(inner);
         }
         None
     };
-    text.char_indices().filter(|(_, c)| "{$<_".contains(*c)).find_map(|(at, _)| opening(at))
+    text.char_indices().filter(|(_, c)| "{$<_%".contains(*c)).find_map(|(at, _)| opening(at))
 }
 
 /// Where the repository lies, if no file says.

@@ -171,6 +171,15 @@ impl Deployment {
                 (either("USER"), either("DATABASE"), either("PASSWORD"))
             }
             "redis" => {
+                let used = connection.password.as_ref().filter(|it| !it.value.is_empty());
+                let is_named = connection.user.as_ref().is_some_and(|it| !it.value.is_empty());
+                if let Some(used) = used
+                    && !is_named
+                    && asks_for_none(service)
+                {
+                    let none = flavour.map(|_| String::new());
+                    return vec![(used, none, NO_PASSWORD)];
+                }
                 let made = required_password(service);
                 let (Some(used), Some(made)) = (&connection.password, made) else {
                     return Vec::new();
@@ -357,6 +366,33 @@ fn redis(service: &Service, process: &Process, flavour: &Fact<Flavour>) -> Acces
 }
 
 /// The password that a redis asks for by its command line.
+/// What differs where only the application has a password.
+pub const NO_PASSWORD: &str = "no password";
+
+/// Whether Redis is surely started without a password: the image takes none from its environment
+/// (its page on Docker Hub), and neither a command nor a file gives one.
+fn asks_for_none(service: &Service) -> bool {
+    let is_official = service.image.as_ref().and_then(Text::known).is_some_and(|it| {
+        let name = it.value.split([':', '@']).next().unwrap_or_default();
+        let name = name.trim_start_matches("docker.io/").trim_start_matches("library/");
+        matches!(name, "redis" | "valkey/valkey")
+    });
+    let is_plain = service.command.as_ref().is_none_or(|command| {
+        let words: Option<Vec<_>> = command.words.iter().map(Text::known).collect();
+        words.is_some_and(|words| {
+            let first = words.first().is_some_and(|it| it.value == "redis-server");
+            let hidden = ["pass", "acl", "user", ".conf", "$", "/"];
+            first && words.iter().all(|word| !hidden.iter().any(|it| word.value.contains(it)))
+        })
+    });
+    let is_data = |mount: &Mount| mount.target.to_string().trim_end_matches('/') == "/data";
+    is_official
+        && is_plain
+        && service.entrypoint.is_none()
+        && service.build.is_none()
+        && service.volumes.iter().all(is_data)
+}
+
 fn required_password(service: &Service) -> Option<Fact<String>> {
     let words = &service.command.as_ref()?.words;
     let at = words.iter().position(|word| word.to_string() == "--requirepass")?;

@@ -21,7 +21,7 @@ mod connection;
 mod container;
 pub mod contents;
 pub mod contract;
-mod datastore;
+pub mod datastore;
 mod declared;
 mod deployment;
 mod divided;

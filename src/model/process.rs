@@ -188,7 +188,12 @@ impl Process {
         let mut parts = django.module.value.split('.');
         let for_others =
             parts.all(|part| !matches!(django::role(part), Role::Development | Role::Test));
-        for_others
+        // The only one that there is serves the site, whatever it is called.
+        let is_only = || {
+            let mut others = django.project.modules.iter();
+            !self.is_assumed() && others.all(|it| it.name == django.module.value)
+        };
+        (for_others || is_only())
             && !django.may_be_replaced()
             && !(self.is_assumed() && django.project.is_a_sample())
     }

@@ -1,7 +1,7 @@
 //! What is supplied and asked for: the two lists held against each other.
 
 use crate::fact::secret::{is_placeholder, is_secret_name};
-use crate::fact::{Fact, Lookup};
+use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::django::VARIABLE;
 use crate::model::faults::Faults;
 use crate::model::image::Role;
@@ -125,7 +125,9 @@ impl Deployment {
     pub fn idle(&self) -> Vec<Idle<'_>> {
         let mut idle: Vec<Idle> = Vec::new();
         let mut places = HashSet::new();
-        for process in self.processes.iter().filter(|it| !it.is_for_developers()) {
+        // What an image reads that is only taken for this one, nobody knows.
+        let is_sure = |it: &&Process| it.declared.evidence().certainty() == Certainty::Certain;
+        for process in self.processes.iter().filter(|it| !it.is_for_developers()).filter(is_sure) {
             for name in process.environment.names() {
                 let Some(at) = self.supplied_at(process, name) else { continue };
                 let place = at.evidence().place();
@@ -229,18 +231,25 @@ impl Deployment {
     /// no env file lists it.
     pub fn undocumented<'a>(&'a self, process: &'a Process) -> Vec<&'a Asked> {
         let Some(django) = &process.django else { return Vec::new() };
+        let files = &self.surroundings.env_files;
+        let reads = &django.evaluation.reads;
         let mut found: Vec<&Asked> = Vec::new();
-        for read in &django.evaluation.reads {
+        for read in reads {
             let open = matches!(read.answer, Answered::Absent | Answered::Unknown(_));
             let name = read.name.as_str();
+            // pydantic takes a name in whatever case.
+            let is_known = reads.iter().filter(|it| it.name.eq_ignore_ascii_case(name)).any(|it| {
+                let name = it.name.as_str();
+                !process.environment.layers(name).is_empty()
+                    || files.iter().any(|file| file.lists(name).is_some())
+            });
             if open
-                && process.environment.layers(name).is_empty()
+                && !is_known
                 && !is_of_a_platform(name)
                 && !self.is_aside(process, read)
                 && !django.faults.is_replaced(read)
-                && found.iter().all(|it| it.name != name)
+                && found.iter().all(|it| !it.name.eq_ignore_ascii_case(name))
                 && django.missing.iter().all(|it| it.read.name != name)
-                && self.surroundings.env_files.iter().all(|file| file.lists(name).is_none())
             {
                 found.push(read);
             }

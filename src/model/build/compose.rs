@@ -4,7 +4,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::Container as Made;
 use crate::model::build::agreed::Agreed;
 use crate::model::build::caddy_sites::Caddyfiles;
-use crate::model::build::compose_files::{self, Set};
+use crate::model::build::compose_files::{self, Set, stage_of};
 use crate::model::build::compose_usage::{self, Caller};
 use crate::model::build::connect::connect;
 use crate::model::build::container_nginx::Placed;
@@ -12,6 +12,7 @@ use crate::model::build::contents;
 use crate::model::build::host::Host;
 use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::image_steps;
+use crate::model::build::image_taken;
 use crate::model::build::nginx_files;
 use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
@@ -89,6 +90,15 @@ fn note_troubles(project: &compose::Project, reading: &mut Reading) {
     }
 }
 
+/// The profiles that are called after production, and that something of the project's own has: whoever
+/// deploys names them. Where a web server alone has one, the rest is what everybody starts.
+fn live_profiles(project: &compose::Project) -> Vec<String> {
+    let is_own = |it: &&compose::Service| it.build.is_some();
+    let services = project.services.iter().filter(is_own);
+    let profiles = services.flat_map(|it| &it.profiles).map(ToString::to_string);
+    profiles.filter(|it| stage_of(it) == Some(Stage::Production)).collect()
+}
+
 /// Whether a service waits for one that these files do not have.
 fn waits_for_others(project: &compose::Project) -> bool {
     let awaited = project.services.iter().flat_map(|it| &it.depends_on);
@@ -138,8 +148,14 @@ fn deployment<'a>(
     let (mut processes, mut containers) = (Vec::new(), Vec::new());
     let (mut sites, mut nginx) = (Vec::new(), Vec::new());
     let mut unrendered = Vec::new();
-    for service in project.active(&[]).into_iter().filter(|it| !project.is_template(it)) {
-        let image: Option<Built> = image_of::built(files, service, builds);
+    let profiles = live_profiles(&project);
+    let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
+    for service in project.active(&profiles).into_iter().filter(|it| !project.is_template(it)) {
+        let built: Option<Built> = image_of::built(files, service, builds);
+        let taken =
+            if built.is_some() { None } else { image_taken::taken(files, projects, service) };
+        let is_taken = taken.is_some();
+        let image = built.or(taken);
         let view = ViewId(views.len());
         let container = Container {
             files,
@@ -151,7 +167,11 @@ fn deployment<'a>(
             contract,
         };
         let over = container.view();
-        let (process, begun) = container.process(projects, &over);
+        let (mut process, begun) = container.process(projects, &over);
+        if is_taken {
+            let declared = process.declared.clone();
+            process.declared = declared.doubt(Certainty::Likely, image_taken::WHY);
+        }
         let health = container.health(&over);
         let mut nginx_ports = None;
         if process.kind == ProcessKind::Proxy {
@@ -190,7 +210,7 @@ fn deployment<'a>(
         views.push(over);
         processes.push(process);
     }
-    let is_put_up_with = is_deployed_all_the_same(files, set, &project, &processes);
+    let is_put_up_with = is_deployed_all_the_same(files, set, &project, &processes, &sites);
     let stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
     // Where developers mount a file may be where it includes itself.
     if stage.value != Stage::Development {

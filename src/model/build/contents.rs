@@ -160,7 +160,10 @@ fn is_kept_elsewhere(path: &Utf8Path) -> bool {
         "jar", "war", "whl", "deb", "rpm", "zip", "gz", "tgz", "bz2", "xz", "zst", "tar", "so",
         "bin", "exe", "dump", "sqlite3", "db", "pt", "onnx", "mmdb",
     ];
+    // Certificates and their keys, which no repository should have.
+    const FOLDERS: &[&str] = &["ssl", "certs", "cert", "certificates", "tls", "keys", "secrets"];
     path.extension().is_some_and(|it| ENDINGS.contains(&it))
+        || path.file_name().is_some_and(|it| FOLDERS.contains(&it))
 }
 
 /// Whether it is put among programs under a name that programs have, and is no script of the

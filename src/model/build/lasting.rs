@@ -73,9 +73,24 @@ const UNSEEN: &[&str] = &[
     "work",
 ];
 
+/// Whether it is Celery as django-celery brought it: `manage.py celery worker`, `manage.py celeryd`.
+fn is_of_django_celery(command: &str, started: &Started) -> bool {
+    let mut words = started.words.iter().map(|it| it.value.as_str());
+    match command {
+        "celeryd" | "celerybeat" => true,
+        "celery" => words.any(|it| matches!(it, "worker" | "beat")),
+        _ => false,
+    }
+}
+
 /// Whether a program stays; `None` where nobody can tell. Only commands of manage.py that Django
 /// does not know are looked at.
 pub(super) fn stays(files: &Files, django: Option<&Django>, started: &Started) -> Option<bool> {
+    if let Program::Manage(command) = &started.program.value
+        && is_of_django_celery(command, started)
+    {
+        return Some(true);
+    }
     let command = match &started.program.value {
         Program::Manage(command) if !command.starts_with("runserver") => command,
         Program::Shell | Program::Other => return None,

@@ -59,6 +59,7 @@ mod image_alone;
 mod image_builds;
 mod image_of;
 mod image_steps;
+mod image_taken;
 mod initdb;
 mod installed;
 mod lasting;

@@ -12,7 +12,7 @@ use crate::model::image::Role;
 use crate::model::process::Named;
 use crate::model::text::Text;
 use crate::model::{
-    Container, DEBUG, EnvFile, Files, Found, Kind, Process, ProcessKind, Stage, Storage, View,
+    Container, DEBUG, EnvFile, Files, Found, Kind, Process, ProcessKind, Site, Stage, Storage, View,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -66,14 +66,15 @@ fn is_live(processes: &[Process], containers: &[Container]) -> bool {
 }
 
 /// Whether `runserver` says nothing of the files, as it is what the site is served by: two of three
-/// say so that no developer would need. Files for developers lie beside, DEBUG is off, and a web
-/// server takes the ports that visitors come to. Or the service is kept up, and is given an env file
+/// say so that no developer would need. Files for developers lie beside, DEBUG is off, a web server
+/// takes the ports that visitors come to, and it answers by TLS to a name that is theirs. Or the service is kept up, and is given an env file
 /// of which the tree has what it is made from, with the settings for production in it.
 pub(super) fn is_deployed_all_the_same(
     files: &Files,
     set: &Set,
     project: &compose::Project,
     processes: &[Process],
+    sites: &[Site],
 ) -> bool {
     let is_off = |process: &Process| {
         let debug = process.fact().get(DEBUG);
@@ -91,7 +92,8 @@ pub(super) fn is_deployed_all_the_same(
         return true;
     }
     let has_front = processes.iter().any(|it| is_front(project, it));
-    let said = [set.is_beside_developers, processes.iter().any(is_off), has_front];
+    let has_name = sites.iter().any(|it| it.has_a_public_name() && it.speaks_tls());
+    let said = [set.is_beside_developers, processes.iter().any(is_off), has_front, has_name];
     said.into_iter().filter(|it| *it).count() > 1
 }
 

@@ -234,6 +234,31 @@ pub struct Resource {
 }
 
 impl Service {
+    /// Whether its command has the server listen on the container's own loopback alone, where a published
+    /// port leads to nothing: `memcached -l 127.0.0.1`, `redis-server --bind 127.0.0.1`.
+    pub fn binds_loopback(&self) -> bool {
+        const OPTIONS: [&str; 6] = [
+            "-l 127.0.0.1",
+            "--listen=127.0.0.1",
+            "--bind 127.0.0.1",
+            "--bind-address=127.0.0.1",
+            "listen_addresses=localhost",
+            "listen_addresses=127.0.0.1",
+        ];
+        let written = self.command.as_ref().map(|command| {
+            let words = command.words.iter().map(ToString::to_string);
+            words.collect::<Vec<_>>().join(" ").replace(['"', '\''], "")
+        });
+        // Further addresses may follow a comma or a blank.
+        written.is_some_and(|text| {
+            let mut found = OPTIONS.iter().filter_map(|option| text.split_once(option));
+            found.any(|(_, rest)| {
+                let next = rest.trim_start();
+                next.is_empty() || rest.starts_with(' ') && next.starts_with('-')
+            })
+        })
+    }
+
     pub fn variable(&self, name: &str) -> Option<&Variable> {
         self.environment.iter().find(|variable| variable.name.value == name)
     }

@@ -128,7 +128,8 @@ impl Deployment {
     /// is for others, so what else such settings leave open is no fault.
     pub fn is_a_trial(&self, process: &Process) -> bool {
         let doubted = self.stage.evidence().certainty() < Certainty::Certain;
-        doubted && process.fact().get(DEBUG).is_some_and(|debug| debug.value)
+        let is_on = || process.fact().get(DEBUG).is_some_and(|debug| debug.value);
+        doubted && is_on() && !self.sites_before(process).any(Site::has_a_public_name)
     }
 
     /// Whether it is but a project that nothing in view runs.
@@ -232,7 +233,12 @@ impl Deployment {
     /// development are left out: what is wrong with them is that they are loaded.
     pub fn apps(&self) -> impl Iterator<Item = &Process> {
         let apps = self.processes.iter().filter(|process| process.kind.is_app());
-        apps.filter(|process| !process.is_for_developers() && process.has_settings_to_judge())
+        apps.filter(|process| !self.is_a_developers(process) && process.has_settings_to_judge())
+    }
+
+    /// Whether it is Django's `runserver`, and nothing keeps that running on a server.
+    pub fn is_a_developers(&self, process: &Process) -> bool {
+        process.is_for_developers() && !(self.compose.is_none() && self.is_on_host(process))
     }
 
     /// The processes that answer visitors, under settings that are meant for them. Of a project

@@ -37,6 +37,8 @@ pub enum Served<'c> {
     Alias { to: Fact<String>, location: Level<'c> },
 }
 
+const UWSGI_READ_TIMEOUT: &str = "uwsgi_read_timeout";
+
 impl<'c> Level<'c> {
     pub fn id(self) -> ScopeId {
         self.id
@@ -151,13 +153,20 @@ impl<'c> Level<'c> {
 
     /// How long the next bytes of an upstream's answer are waited for.
     pub fn read_timeout(self) -> Option<Fact<Duration>> {
-        let timeout = match self.handler().value {
-            Handler::Gateway(Gateway { protocol: "uwsgi", .. }) => {
-                self.value_or("uwsgi_read_timeout", "60s", "ngx_http_uwsgi_module")
-            }
-            _ => self.value_or("proxy_read_timeout", "60s", "ngx_http_proxy_module"),
+        let name = self.read_timeout_directive();
+        let module = match name {
+            UWSGI_READ_TIMEOUT => "ngx_http_uwsgi_module",
+            _ => "ngx_http_proxy_module",
         };
-        timeout.try_map(|timeout| units::time(timeout))
+        self.value_or(name, "60s", module).try_map(|timeout| units::time(timeout))
+    }
+
+    /// What says so, which depends on the protocol.
+    pub fn read_timeout_directive(self) -> &'static str {
+        match self.handler().value {
+            Handler::Gateway(Gateway { protocol: "uwsgi", .. }) => UWSGI_READ_TIMEOUT,
+            _ => "proxy_read_timeout",
+        }
     }
 
     /// For how long browsers may keep answers from here, by `expires`; `max` is ten years.

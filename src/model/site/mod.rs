@@ -5,9 +5,11 @@
 
 use crate::diagnostic::Subject;
 use crate::fact::Fact;
+use crate::fact::secret::is_placeholder;
 use crate::model::nginx::{self, Level};
 use crate::model::{Host, ViewId, caddy};
 use camino::Utf8PathBuf;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 mod answer;
@@ -92,6 +94,22 @@ impl Site {
         !self.names.is_empty() && self.names.iter().all(|name| own(&name.value))
     }
 
+    /// Whether it is written for a name or an address that everybody may ask for.
+    pub fn has_a_public_name(&self) -> bool {
+        let is_public = |host: &str| match Host::parse(host) {
+            Host::Name(name) => {
+                let private = [".local", ".localhost", ".test", ".internal", ".lan", ".example"];
+                name.contains('.')
+                    && !is_placeholder(&name)
+                    && !name.contains("example.")
+                    && !private.iter().any(|it| name.ends_with(it))
+            }
+            Host::Address(IpAddr::V4(ip)) => !ip.is_private() && !ip.is_link_local(),
+            Host::Address(IpAddr::V6(_)) | Host::Loopback | Host::Any => false,
+        };
+        !self.is_template && self.hosts().any(|it| is_public(&it.value))
+    }
+
     /// Its names that are one host each.
     pub fn hosts(&self) -> impl Iterator<Item = Fact<String>> {
         self.names.iter().filter_map(|name| {
@@ -162,6 +180,11 @@ impl Site {
     pub fn level(&self, route: &Route) -> Option<Level<'_>> {
         let place = route.shown.evidence().place();
         self.levels().into_iter().find(|level| level.place() == place)
+    }
+
+    /// The directive that says how long nginx waits for whom a route leads to.
+    pub fn read_timeout_directive(&self, route: &Route) -> &'static str {
+        self.level(route).map_or("proxy_read_timeout", Level::read_timeout_directive)
     }
 
     /// The levels of nginx that answer for the site: its server, and all locations in it.

@@ -41,7 +41,7 @@ class BaseSettings:
             return values[name]
         has_default = default is not _MISSING
         for key in keys:
-            for spelling in ([key] if exact else [key, key.upper(), key.lower()]):
+            for spelling in ([key] if exact else [key.upper(), key, key.lower()]):
                 text = variable("pydantic_settings", spelling, has_default, default, getattr(kind, "__name__", None), not has_default)
                 if text is not None:
                     return _convert(text, kind)

@@ -1,9 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
-use crate::model::{MEDIA_ROOT, MEDIA_URL, STATIC_ROOT, STATIC_URL, Storage};
+use crate::model::{Deployment, MEDIA_ROOT, MEDIA_URL, STATIC_ROOT, STATIC_URL, Storage, View};
 use crate::rules::{Check, Rule};
+use camino::{Utf8Path, Utf8PathBuf};
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/volume-not-shared",
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
+        let mut said = Vec::new();
         let pairs = [(STATIC_URL, STATIC_ROOT, "static files"), (MEDIA_URL, MEDIA_ROOT, "uploads")];
         for (url, root, what) in pairs {
             let Some(url) = app.get(url).filter(|url| url.value.len() > 1) else { continue };
@@ -33,6 +34,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if deployment.brings(&served) != Some(false) {
                 continue;
             }
+            // One line may lead to static files and uploads alike.
+            let place = served.evidence().place();
+            if place.is_some_and(|it| said.contains(&it)) {
+                continue;
+            }
+            said.extend(place);
             out.report(
                 site,
                 format!("`{url}` is served from a folder that nothing brings into the container"),
@@ -41,10 +48,23 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .also(kept.label(format!("{what} are in {}", kept.value.shown())))
             .through(app.assigned(root), "the path is set here")
             .through(deployment.mount(&kept), "this volume holds them, and is not mounted there")
-            .help(match deployment.mount(&kept) {
-                Some(_) => format!("mount the same volume at `{}` there", served.value.path),
+            .help(match mounted_at(view, &kept.value.path, &served.value.path) {
+                Some(at) => format!("mount the same volume at `{at}` there"),
                 None => "mount one volume in both".to_owned(),
             });
         }
     }
+}
+
+/// Where the volume that holds a folder has to be mounted, so that the folder is where it is looked
+/// for: what lies between the two is the same in both.
+fn mounted_at(view: &View, kept: &Utf8Path, served: &Utf8Path) -> Option<Utf8PathBuf> {
+    let mount = view.mount(kept)?;
+    let below = kept.strip_prefix(&mount.value.at).ok()?;
+    let served = served.as_str().trim_end_matches('/');
+    let at = match below.as_str().trim_end_matches('/') {
+        "" => served,
+        below => served.strip_suffix(below)?.strip_suffix('/')?,
+    };
+    Some(Utf8PathBuf::from(at))
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{DATABASES, Deployment, Process, Value};
+use crate::model::{Asset, DATABASES, Deployment, Process, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,7 +27,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for name in LISTS {
             no_list(&app, name, out);
         }
-        for (one, other) in PAIRS {
+        // The storage asks that keeps static files in a directory, and no other.
+        let is_local = app.stores_locally(Asset::Static);
+        for (one, other) in PAIRS.iter().filter(|_| is_local) {
             alike(&app, one, other, out);
         }
         if !pooled(app.value, &app, out)

@@ -30,6 +30,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 step.started.executable.label("not found"),
             )
             .also(image.label(format!("has no `{tool}`, and nothing installs it")))
+            .because(&process.declared)
             .help(format!("install `{tool}`, or check with what the image has"));
         }
     }

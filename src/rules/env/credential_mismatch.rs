@@ -1,6 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Certainty;
+use crate::model::datastore::NO_PASSWORD;
 use crate::model::{Deployment, Target};
 use crate::rules::{Check, Rule};
 
@@ -16,6 +18,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    // The servers of which it was said that they ask for no password: that is one thing to mend.
+    let mut open: Vec<&str> = Vec::new();
     for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
         let app = process.fact();
         for connection in app.connections() {
@@ -35,6 +39,25 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 }
                 let at = app.outside(used).unwrap_or_else(|| used.map(|_| ()));
                 let name = &service.name.value;
+                if what == NO_PASSWORD {
+                    if open.contains(&name.as_str()) {
+                        continue;
+                    }
+                    open.push(name);
+                    // Measured with Redis 7.0 and redis-py 3.5 to 7.0, which are refused; 8.1 names a
+                    // user besides, and any password is that one's.
+                    let why = "clients from redis 8 on are let in all the same";
+                    let at = at.doubt(Certainty::Likely, why);
+                    out.report(
+                        process,
+                        format!("`{}` sends a password, and `{name}` has none", process.name),
+                        at.label("the application sends this one, and is refused"),
+                    )
+                    .also(made.label("nothing gives it `requirepass`"))
+                    .because(&connection.known_by)
+                    .help("start it with `redis-server --requirepass`, or send no password");
+                    continue;
+                }
                 let (first, second) = match what {
                     "password" => ("this password".to_owned(), "another password".to_owned()),
                     _ => (format!("{what} `{used}`"), format!("{what} `{made}`")),

@@ -53,10 +53,15 @@ fn report(file: &EnvFile, committed: &Fact<()>, out: &mut Findings) {
 const MOST_SHOWN: usize = 5;
 
 fn secrets(file: &EnvFile) -> Vec<(&str, Fact<()>)> {
+    // A database that is hosted is no developer's own, whatever the file is called.
+    let hosted =
+        [".amazonaws.com", ".azure.com", ".supabase.co", ".neon.tech", ".ondigitalocean.com"];
+    let leads_elsewhere =
+        file.assignments().any(|it| hosted.iter().any(|host| it.inner().contains(host)));
     let secret = |it: &&crate::model::Assignment| {
         let (name, value) = (it.key.value.as_str(), it.inner());
         let in_url = || url_secrets(value).into_iter().any(|range| is_real(name, &value[range]));
-        let local = file.is_for_developers() && is_of_the_stack(name);
+        let local = file.is_for_developers() && is_of_the_stack(name) && !leads_elsewhere;
         // Tests need some value, and words do.
         let tried = file.stage == Some(Stage::Test) && !is_made(value) && !in_url();
         let real = (is_secret_name(name) && is_real(name, value)) || in_url();

@@ -20,7 +20,8 @@ fn check(config: &Config, out: &mut Findings) {
         let Some(line) = level.own("autoindex").last().filter(|it| it.arg(0) == Some("on")) else {
             continue;
         };
-        if !level.restrictions().is_empty() {
+        // Where requests are passed on, no folder is looked at.
+        if !level.restrictions().is_empty() || level.pass().is_some() {
             continue;
         }
         // What is around all servers may still ask for a password.

@@ -24,6 +24,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !matches!(stock.role, Role::Database | Role::Cache | Role::Broker | Role::Search) {
             continue;
         }
+        if service.binds_loopback() {
+            continue;
+        }
         let leads = |port: &&Port| stock.ports.iter().any(|it| port.leads_to(*it));
         let open: Vec<_> =
             service.ports.iter().filter(leads).filter_map(|it| Some((it, it.open()?))).collect();

@@ -24,7 +24,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for setting in PUBLIC_URLS.into_iter().filter(|it| !leads_nowhere(it.name)) {
             let Some(at) = app.assigned(setting) else { continue };
             let known = app.get(setting);
-            let possible = app.possible(setting);
+            // What only DEBUG brings is a developer's.
+            let possible = app.possible_without_debug(setting);
             let values = known.as_ref().map_or(possible.as_slice(), std::slice::from_ref);
             let Some(url) = values.iter().find(|it| is_local(&it.value)) else { continue };
             let finding = out.report(

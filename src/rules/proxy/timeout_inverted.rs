@@ -39,7 +39,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for (_, proxy) in &found {
             finding.also(proxy.label(format!("answers 504 after {} s", proxy.value)));
         }
-        finding.help(format!("set `proxy_read_timeout {}s`, or a shorter timeout", seconds + 5));
+        let directive = early(deployment, site, app, seconds)
+            .map_or("proxy_read_timeout", |(route, _)| site.read_timeout_directive(route));
+        finding.help(format!("set `{directive} {}s`, or a shorter timeout", seconds + 5));
         let edits = found.iter().filter_map(|(site, _)| wait(deployment, site, app, seconds));
         finding.mend(Safety::Unsafe, format!("wait for {} s", seconds + 5), edits);
     }
@@ -101,5 +103,5 @@ fn wait(deployment: &Deployment, site: &Site, app: &Process, seconds: u64) -> Op
     if let Some(place) = route.read_timeout.as_ref().and_then(|it| it.written_at()) {
         return Some(Edit::replace(place, format!("{longer}s")));
     }
-    site.before_pass(route, format!("proxy_read_timeout {longer}s;"))
+    site.before_pass(route, format!("{} {longer}s;", site.read_timeout_directive(route)))
 }

@@ -35,6 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .also(ignored.entrypoint.label("started in front of every command"))
         .also(ignored.last.label("this is how the script ends, whatever the command is"))
+        .because(&process.declared)
         .help("end the script with `exec \"$@\"`, or give the service an `entrypoint` of its own");
     }
 }

@@ -44,6 +44,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     };
     let message = match others.len() {
         0 => format!("`{}` is killed instead of being asked to stop", process.name),
+        1 => {
+            format!("`{}` and one other are killed instead of being asked to stop", process.name)
+        }
         more => {
             format!(
                 "`{}` and {more} others are killed instead of being asked to stop",

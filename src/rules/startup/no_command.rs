@@ -41,6 +41,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .also(flavour.label(format!("nor by the Dockerfile, so `{program}` of this image runs")))
         .because(&Fact::at((), base))
+        .because(&process.declared)
         .help("give the service a `command`, or the Dockerfile a `CMD`");
     }
 }

@@ -1,13 +1,14 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{DATABASES, Deployment, Process};
+use crate::fact::Fact;
+use crate::model::{DATABASES, Deployment, Process, Storage, Written};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
     id: "storage/sqlite-in-production",
     since: "0.1.0",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     pedantic: false,
     explains: &[],
     security: None,
@@ -29,12 +30,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let Some(at) = app.written(&engine) else { continue };
+        if let Some(lost) = lost(deployment, &app) {
+            out.report(
+                process,
+                "the site's database is lost with the container that has it",
+                lost.at.label(format!("the data is in `{}`", lost.path)),
+            )
+            .also(process.declared.label("no volume holds it here"))
+            .because(&lost.path)
+            .because(&engine)
+            .help("use PostgreSQL, or mount a named volume at a folder for the file");
+            continue;
+        }
         let finding = out.report(
             process,
             "the site keeps its data in SQLite, which one process at a time can write",
             at.label("the database of the site"),
         );
-        finding.because(&engine);
+        finding.because(&engine).at_most(Severity::Warning);
         finding.help("use PostgreSQL, or run one worker and keep backups of the file");
         let workers = process.started.as_ref().and_then(|started| started.workers.as_ref());
         if let Some(workers) = workers.filter(|workers| workers.value > 1) {
@@ -48,4 +61,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn writes_alone(deployment: &Deployment, process: &Process) -> bool {
     let workers = process.started.as_ref().and_then(|started| started.workers.as_ref());
     workers.is_some_and(|it| it.value == 1) && deployment.beside(process).is_none()
+}
+
+/// The file of the database, where compose surely keeps it in the container's own layer: that goes
+/// whenever the image or the configuration changes.
+fn lost(deployment: &Deployment, app: &Fact<&Process>) -> Option<Written> {
+    deployment.compose.as_ref()?;
+    let view = deployment.view(app.value.view);
+    view.container.as_ref()?;
+    let file = app.written_paths().into_iter().find(|it| it.what == DATABASES.name)?;
+    let dir = file.path.map(|path| view.dir(app.value.view, path));
+    matches!(deployment.located(&dir), Some(Storage::Container { .. })).then_some(file)
 }

@@ -4,7 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, symbol};
 use crate::model::{Deployment, Site};
 use crate::rules::{Check, Rule};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -23,12 +23,25 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for site in &deployment.sites {
         let view = deployment.view(site.view);
         let Some(service) = &view.container else { continue };
-        // What an image of the project's own has in it, nobody can tell.
-        let pulled = deployment.container(service).is_some_and(|it| it.stock().is_some());
-        if !pulled || !view.complete {
+        let Some(container) = deployment.container(service).filter(|_| view.complete) else {
+            continue;
+        };
+        // An image of the project's own has what its build puts there, or makes; a script that it starts
+        // with may make one as well.
+        let is_plain = match &container.image {
+            Some(image) => image.starts_as_its_base() && container.serves().is_some(),
+            None => container.stock().is_some(),
+        };
+        if !is_plain {
             continue;
         }
-        let lost = certificates(site).into_iter().filter(|path| view.mount(&path.value).is_none());
+        let is_lost = |path: &Fact<Utf8PathBuf>| {
+            let folder = |it: &Utf8PathBuf| it.parent().map(Utf8Path::to_owned).unwrap_or_default();
+            let dir = path.map(|it| view.dir(site.view, &folder(it)));
+            let brought = container.image.is_some() && deployment.brings(&dir) != Some(false);
+            view.mount(&path.value).is_none() && !brought
+        };
+        let lost = certificates(site).into_iter().filter(is_lost);
         let Some(path) = lost.into_iter().find(|path| told.insert(path.evidence().place())) else {
             continue;
         };

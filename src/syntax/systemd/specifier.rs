@@ -29,6 +29,12 @@ pub fn expand(text: &Spliced, unit: &UnitName, manager: Manager) -> Result<Splic
     while let Some(found) = raw[at..].find('%') {
         let percent = at + found;
         out.push_part(text, at..percent);
+        // `%%NAME%%` of a template, which no systemd sees.
+        if let Some(length) = placeholder(&raw[percent..]) {
+            at = percent + length;
+            out.push_part(text, percent..at);
+            continue;
+        }
         let letter = raw[percent + 1..].chars().next();
         let place = |length: usize| text.place_of(percent..percent + length);
         at = percent + 1 + letter.map_or(0, char::len_utf8);
@@ -104,4 +110,13 @@ fn unescape(name: &str) -> Option<String> {
         rest = &rest[char.len_utf8()..];
     }
     String::from_utf8(bytes).ok()
+}
+
+/// How long the placeholder is that a text begins with.
+fn placeholder(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix("%%")?;
+    let name = &inner[..inner.find("%%")?];
+    let is_part = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
+    let is_name = !name.is_empty() && name.bytes().all(is_part);
+    is_name.then_some(name.len() + 2 * "%%".len())
 }
