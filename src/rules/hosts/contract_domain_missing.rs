@@ -58,13 +58,16 @@ fn is_unserved(
         return false;
     }
     let named = site.named(&domain.value).unwrap_or_else(|| site.declared.clone());
-    out.report(
+    let finding = out.report(
         *site,
         format!("`{}` is declared, and has no site with a certificate", domain.value),
         domain.label("is to be served"),
-    )
-    .also(named.label("answers for it in the clear only"))
-    .help(format!("add a site for `{}` that listens with TLS", domain.value));
+    );
+    finding.also(named.label("answers for it in the clear only"));
+    if https(nearest) {
+        finding.also(nearest.declared.label("has a certificate, and other names"));
+    }
+    finding.help(format!("add a site for `{}` that listens with TLS", domain.value));
     true
 }
 
