@@ -128,11 +128,13 @@ pub(super) fn is_kept_up(
     containers: &[Container],
 ) -> bool {
     let names_production = |service: &Service| {
-        service.environment.iter().any(|variable| {
-            let value = variable.value.as_ref().and_then(Text::known);
-            names_an_environment(&variable.name.value)
-                && value.is_some_and(|it| stage_of(&it.value) == Some(Stage::Production))
-        })
+        let mut profiles = service.profiles.iter().map(ToString::to_string);
+        profiles.any(|it| stage_of(&it) == Some(Stage::Production))
+            || service.environment.iter().any(|variable| {
+                let value = variable.value.as_ref().and_then(Text::known);
+                names_an_environment(&variable.name.value)
+                    && value.is_some_and(|it| stage_of(&it.value) == Some(Stage::Production))
+            })
     };
     let stays_up = |container: &Container| {
         let service = project.service(&container.name);
@@ -142,7 +144,9 @@ pub(super) fn is_kept_up(
         || containers.iter().any(stays_up) || processes.iter().any(|it| is_front(project, it));
     project.services.iter().any(names_production)
         || processes.iter().any(|it| names_settings(it, ModuleRole::Production))
-        || !mounts_source(files, views, processes) && is_for_others()
+        || !mounts_project(files, views, processes)
+            && !mounts_source(files, views, processes)
+            && is_for_others()
 }
 
 fn is_front(project: &compose::Project, process: &Process) -> bool {
@@ -173,13 +177,28 @@ fn is_workshop(
     containers: &[Container],
 ) -> bool {
     let serves = |it: &Process| it.kind.is_web() && !it.is_for_developers();
-    mounts_source(files, views, processes)
+    mounts_project(files, views, processes)
         && !processes.iter().any(serves)
         && !containers.iter().any(is_proxy)
 }
 
-/// Whether a project is mounted into a container as it lies in the checkout.
+/// Whether a project, or a folder of its packages, is mounted into a container as it lies in the
+/// checkout.
 fn mounts_source(files: &Files, views: &[View], processes: &[Process]) -> bool {
+    let is_package = |path: &Utf8Path| path.extension() == Some("py");
+    let is_source = |from: &Storage| match from {
+        Storage::Checkout(folder) if files.tree.is_dir(folder) => {
+            files.tree.below(folder).any(|(path, _)| is_package(path))
+        }
+        _ => false,
+    };
+    let apps = processes.iter().filter(|it| it.kind.is_app());
+    let mounts = apps.flat_map(|process| &views[process.view.0].mounts);
+    mounts.into_iter().any(|mount| is_source(&mount.value.from))
+}
+
+/// Whether a project is mounted as a whole into a container.
+fn mounts_project(files: &Files, views: &[View], processes: &[Process]) -> bool {
     let is_project = |folder: &Utf8Path| {
         matches!(files.find(&folder.join("manage.py")), Found::Read(_) | Found::Wanted)
     };

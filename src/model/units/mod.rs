@@ -43,8 +43,8 @@ pub struct Unit {
     complete: bool,
     /// Its file is to be filled in before it is installed.
     pub is_rendered: bool,
-    /// A document has people edit it, once it is copied to where it is installed.
-    pub is_told_to_be_edited: bool,
+    /// Its file lies where systemd reads it, or a script puts it there and changes nothing in it.
+    pub is_installed: bool,
 }
 
 /// One assignment.
@@ -164,7 +164,7 @@ impl Unit {
             whole,
             complete: true,
             is_rendered: false,
-            is_told_to_be_edited: false,
+            is_installed: false,
         };
         unit.add(tree);
         unit

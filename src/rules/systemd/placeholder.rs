@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::Deployment;
 use crate::model::units::Unit;
 use crate::rules::several::several;
@@ -39,8 +39,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.also(other.label("here as well"));
         }
         finding.help("put in what it stands for, or call the file a template");
-        if same.iter().all(|(it, _)| it.is_told_to_be_edited) {
-            finding.at_most(Severity::Warning);
+        if !same.iter().any(|(it, _)| it.is_installed) {
+            let why = "whoever installs it by hand may fill it in";
+            finding.because(&placeholder.map(|_| ()).doubt(Certainty::Likely, why));
         }
         found = rest;
     }
