@@ -15,9 +15,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Where the stock `nginx.conf` of the official image and of Alpine's package looks, and where the
-/// image's entrypoint puts what it renders.
+/// Where the stock `nginx.conf` of the official image and of Alpine's package looks, where the image's
+/// entrypoint puts what it renders, and where images with certbot have people put their sites (their
+/// READMEs).
 const SITES: &[&str] = &[
+    "/etc/nginx/user.conf.d/*.conf",
+    "/etc/nginx/user_conf.d/*.conf",
     "/etc/nginx/conf.d/*.conf",
     "/etc/nginx/http.d/*.conf",
     "/etc/nginx/sites-enabled/*",

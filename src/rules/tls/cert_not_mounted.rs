@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, symbol};
+use crate::model::image::Flavour;
 use crate::model::{Deployment, Site};
 use crate::rules::{Check, Rule};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -30,7 +31,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // with may make one as well.
         let is_plain = match &container.image {
             Some(image) => image.starts_as_its_base() && container.serves().is_some(),
-            None => container.stock().is_some(),
+            None => container.stock().is_some_and(|it| obtains_nothing(&it.value)),
         };
         if !is_plain {
             continue;
@@ -66,4 +67,9 @@ fn certificates(site: &Site) -> Vec<Fact<Utf8PathBuf>> {
         .filter(fixed)
         .map(|path| path.map(|it| Utf8PathBuf::from("/etc/nginx").join(it)))
         .collect()
+}
+
+/// Whether an image is nginx and nothing besides, as certbot would be.
+fn obtains_nothing(flavour: &Flavour) -> bool {
+    flavour.stock.names.iter().all(|it| !it.contains("certbot"))
 }

@@ -239,6 +239,16 @@ pub(super) static STOCK: &[Stock] = &[
         tools: &[Tool::Curl],
         ..PLAIN
     },
+    // nginx with certbot beside it, which obtains what the sites name.
+    Stock {
+        names: &["jonasal/nginx-certbot", "staticfloat/nginx-certbot"],
+        role: Role::Proxy,
+        ports: &[80, 443],
+        sets: &["PATH", "NGINX_VERSION", "NJS_VERSION", "PKG_RELEASE", "NGINX_ENVSUBST_OUTPUT_DIR"],
+        command: &["nginx", "-g", "daemon off;"],
+        tools: &[Tool::Curl],
+        ..PLAIN
+    },
     Stock {
         names: &["nginxinc/nginx-unprivileged"],
         role: Role::Proxy,
