@@ -105,6 +105,8 @@ const SET_ASIDE: &[&str] = &[
     "old",
     "outdated",
     "superseded",
+    "temp",
+    "tmp",
     "trash",
     "unused",
 ];

@@ -352,7 +352,9 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
     if shows_image(text) {
         return Some(Kind::Dockerfile);
     }
-    if text.contains(';') && shows_nginx(&lines().collect::<Vec<_>>()) {
+    let shows =
+        || shows_nginx(&lines().collect::<Vec<_>>()) || !name.contains('.') && is_site(text);
+    if text.contains(';') && shows() {
         return Some(Kind::Nginx);
     }
     None

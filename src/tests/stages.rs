@@ -185,6 +185,7 @@ fn what_may_be_a_developers_own_is_open_to_nobody_for_certain() {
     let named = "    environment: {APP_ENV: production}\n";
     let restart = "    restart: always\n";
     let mount = "    volumes: ['.:/app']\n";
+    let package = "    volumes: ['./shop:/app/shop']\n";
     assert_eq!(found("", "", &[]), Some(Severity::Warning));
     assert_eq!(found(named, "", &[]), Some(Severity::Error));
     assert_eq!(found(restart, "", &[]), Some(Severity::Error));
@@ -192,6 +193,7 @@ fn what_may_be_a_developers_own_is_open_to_nobody_for_certain() {
     // Databases are kept running on developers' machines, and so is mounted source.
     assert_eq!(found("", restart, &[]), Some(Severity::Warning));
     assert_eq!(found(&format!("{restart}{mount}"), "", &[]), Some(Severity::Warning));
+    assert_eq!(found(&format!("{restart}{package}"), "", &[]), Some(Severity::Warning));
     assert_eq!(found(&format!("{named}{mount}"), "", &[]), Some(Severity::Error));
     // Where a unit serves the site, nobody knows what compose is for.
     let unit = "[Service]\nExecStart=/srv/venv/bin/gunicorn shop.wsgi\nWorkingDirectory=/srv\n";

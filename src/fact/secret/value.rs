@@ -201,14 +201,17 @@ fn distinct(value: &str) -> usize {
     value.bytes().collect::<BTreeSet<u8>>().len()
 }
 
-/// Whether it is a phrase in small letters that says what belongs there:
-/// `passphrase_encoded_into_base64`.
+/// Whether it is a phrase that says what belongs there: `passphrase_encoded_into_base64`,
+/// `SHOP_S3_ACCESS_KEY`.
 fn is_phrase(value: &str) -> bool {
     let words: Vec<&str> = value.split(['_', '-', ' ']).collect();
     let is_word = |word: &&str| {
         let letters = word.trim_end_matches(|it: char| it.is_ascii_digit());
         let is_small = letters.bytes().all(|it| it.is_ascii_lowercase());
-        is_small && (1..=12).contains(&letters.len()) && word.len() - letters.len() <= 3
+        let is_large = letters.bytes().all(|it| it.is_ascii_uppercase());
+        (is_small || is_large)
+            && (1..=12).contains(&letters.len())
+            && word.len() - letters.len() <= 3
     };
     words.len() >= 4 && words.iter().all(is_word)
 }

@@ -46,6 +46,8 @@ struct Candidate<'a> {
     services: BTreeMap<String, bool>,
     /// The names of all that it declares.
     declared: BTreeSet<String>,
+    /// The volumes and networks that its services have, and it does not declare.
+    lacks: BTreeSet<String>,
     /// What its services wait for, and it has no service of.
     waits_for: BTreeSet<String>,
     /// The files that its services are extended from.
@@ -78,6 +80,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
                     let said = folder_stage(files.from_root(folder).1)?;
                     Some(built_for_developers(tree).unwrap_or(said))
                 }),
+            lacks: lacks(tree),
             declared: declared(tree),
             waits_for: waited_for(tree)
                 .filter(|it| !services.contains_key(*it))
@@ -287,10 +290,11 @@ impl Candidate<'_> {
     }
 
     /// Whether compose refuses it without the base: a service of both has its image only there, or
-    /// one waits for what only the base has.
+    /// one waits for what only the base has, or mounts a volume that only the base declares.
     fn overrides(&self, base: &Candidate) -> bool {
         self.services.iter().any(|(name, whole)| !whole && base.services.contains_key(name))
             || self.waits_for.iter().any(|name| base.services.contains_key(name))
+            || self.lacks.iter().any(|name| base.declared.contains(name))
     }
 }
 
@@ -357,6 +361,29 @@ fn declared(tree: &File) -> BTreeSet<String> {
     let sections = sections.iter().filter_map(|section| root?.get(section));
     let names = sections.flat_map(Node::pairs).filter_map(|it| it.key.text());
     names.map(str::to_owned).collect()
+}
+
+/// The named volumes and the networks that services use and that the file does not declare.
+fn lacks(tree: &File) -> BTreeSet<String> {
+    let root = tree.documents.first();
+    let own = |section: &str, name: &str| {
+        root.and_then(|it| it.get(section)).is_some_and(|it| it.get(name).is_some())
+    };
+    let mut found = BTreeSet::new();
+    for service in root.map(compose::services).unwrap_or_default() {
+        for mount in service.value.get("volumes").map(Node::items).unwrap_or_default() {
+            let source = mount.text().and_then(|it| it.split_once(':')).map(|it| it.0);
+            // A path begins otherwise (Compose Specification, "volumes", short syntax).
+            let is_name = |it: &&str| it.starts_with(|first: char| first.is_ascii_alphanumeric());
+            let name = source.filter(is_name).filter(|it| !own("volumes", it));
+            found.extend(name.map(str::to_owned));
+        }
+        let networks = service.value.get("networks").map(Node::items).unwrap_or_default();
+        let names = networks.iter().filter_map(Node::text);
+        let names = names.filter(|it| *it != "default" && !own("networks", it));
+        found.extend(names.map(str::to_owned));
+    }
+    found
 }
 
 fn includes(tree: &File) -> bool {

@@ -360,10 +360,12 @@ impl Project {
         self.entries.iter().any(is)
     }
 
-    /// The production module that stands beside another of this name.
+    /// The production module that stands beside another of this name. One that the other takes all
+    /// names of, on whatever condition, is a part of it.
     pub fn production_beside(&self, name: &str) -> Option<&str> {
         let production = self.modules.iter().find(|it| it.role == Role::Production)?;
-        (production.name != name).then_some(production.name.as_str())
+        let is_part = self.module(name).is_some_and(|it| it.imports.contains(&production.name));
+        (production.name != name && !is_part).then_some(production.name.as_str())
     }
 
     /// Where a settings package takes all its names from a module that others share.

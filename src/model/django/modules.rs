@@ -54,9 +54,14 @@ pub(super) fn of(files: &Files, project: &Project) -> Vec<SettingsModule> {
 /// Whether somebody could name another module than this one as the settings: one lies in the tree,
 /// or git ignores what is called as one for production, so that only the server has it.
 pub fn may_be_another(files: &Files, project: &Project, name: &str) -> bool {
-    if project.modules.iter().any(|it| it.name != name) {
+    // What the module takes all names of is a part of it, and nobody names that.
+    let own = project.modules.iter().find(|it| it.name == name);
+    let parts: Vec<&String> = own.map(|it| it.imports.iter().collect()).unwrap_or_default();
+    if project.modules.iter().any(|it| it.name != name && !parts.contains(&&it.name)) {
         return true;
     }
+    let parts: Vec<Utf8PathBuf> =
+        parts.iter().filter_map(|it| find_module(files, &project.root, it)).collect();
     let Some(path) = find_module(files, &project.root, name) else { return true };
     let folder = path.parent().unwrap_or(&project.root);
     let is_like_one = |path: &Utf8Path| {
@@ -69,7 +74,7 @@ pub fn may_be_another(files: &Files, project: &Project, name: &str) -> bool {
     };
     let mut below = files.tree.below(&project.root).map(|(path, _)| path);
     let kept_back = ["production.py", "prod.py", "settings_production.py", "settings_prod.py"];
-    below.any(|it| *it != path && is_like_one(it))
+    below.any(|it| *it != path && !parts.contains(it) && is_like_one(it))
         || kept_back.iter().any(|it| files.tree.ignores(&folder.join(it)))
 }
 

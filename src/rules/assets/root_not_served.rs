@@ -1,9 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, STATIC_ROOT, STATIC_URL};
+use crate::fact::Fact;
+use crate::model::{Deployment, Dir, Process, STATIC_ROOT, STATIC_URL, Storage};
 use crate::rules::made_one::made_one;
 use crate::rules::{Check, Rule};
+use camino::Utf8PathBuf;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/root-not-served",
@@ -30,6 +32,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             || deployment.is_carried_to(&served.value)
             || site.part_served(deployment, &prefix, &collected).is_some()
             || app.has_whole_sources_at(&served.value.path)
+            || is_twin(deployment, &app, &served, &root)
         {
             continue;
         }
@@ -47,4 +50,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&same)
         .help(made_one(deployment, &served, &collected, STATIC_ROOT.name));
     }
+}
+
+/// Whether the checkout has collected files where STATIC_ROOT is in an image that is built of it, and
+/// they are served from there.
+fn is_twin(
+    deployment: &Deployment,
+    app: &Fact<&Process>,
+    served: &Fact<Dir>,
+    root: &Fact<Utf8PathBuf>,
+) -> bool {
+    let has_files = app.value.django.as_ref().is_some_and(|it| it.keeps_collected);
+    let is_named = |folder: &Utf8PathBuf| folder.file_name() == root.value.file_name();
+    has_files
+        && matches!(deployment.located(served), Some(Storage::Checkout(folder)) if is_named(&folder))
 }

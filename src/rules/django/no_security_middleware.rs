@@ -15,12 +15,26 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/django/no-security-middleware.md"),
 };
 
+/// The settings that it acts on. SECURE_PROXY_SSL_HEADER is heeded without it.
+const ASKS: &[&str] = &[
+    "SECURE_BROWSER_XSS_FILTER",
+    "SECURE_CONTENT_TYPE_NOSNIFF",
+    "SECURE_HSTS_SECONDS",
+    "SECURE_REFERRER_POLICY",
+    "SECURE_SSL_REDIRECT",
+];
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
         // 1.8 was the first that has it (its release notes).
         let is_older =
             app.django_version().is_some_and(|it| it.value.at_least([1, 8]) == Some(false));
-        let Some(without) = app.passes_no(&["security"]).filter(|_| !is_older) else { continue };
+        // Until 3.0 all that it does is off unless a setting asks for it.
+        let is_idle =
+            app.django_version().is_some_and(|it| it.value.at_least([3, 0]) == Some(false))
+                && !ASKS.iter().any(|name| app.assignment(name).is_some());
+        let without = app.passes_no(&["security"]).filter(|_| !is_older && !is_idle);
+        let Some(without) = without else { continue };
         let finding = out.report(
             app.value,
             "nothing does what the SECURE_ settings say",

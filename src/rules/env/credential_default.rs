@@ -37,6 +37,13 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
         let undecided = app.get(DEBUG).is_none();
         let reads = reads.filter(|read| !(undecided && read.for_debug));
         let reads = reads.filter(|read| !app.is_replaced_by_url(read));
+        // The settings raise for a value that is the default, where it counts.
+        let is_refused = |read: &Asked| {
+            let text = read.default.as_ref().and_then(|it| it.text.as_deref());
+            let bare = text.map(|it| it.trim_matches('\''));
+            bare.is_some_and(|it| it.len() > 1 && django.refused.contains(it))
+        };
+        let reads = reads.filter(|read| !is_refused(read));
         let mut found: Vec<(&Asked, Fact<()>)> =
             reads.filter_map(|read| Some((read, readable_default(read)?))).collect();
         while let Some((first, _)) = found.first().cloned() {

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{ALLOWED_HOSTS, Deployment};
+use crate::model::{ALLOWED_HOSTS, Deployment, MIDDLEWARE};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +19,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
         if deployment.is_a_trial(process) || deployment.hosts_are_named(process) {
+            continue;
+        }
+        // It answers 404 to a host that no tenant has (django-tenants, "Installation").
+        let of_tenants = "django_tenants.middleware.main.TenantMainMiddleware";
+        if app.members(MIDDLEWARE).iter().any(|it| it.value == of_tenants) {
             continue;
         }
         let members = app.members(ALLOWED_HOSTS);

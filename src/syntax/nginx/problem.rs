@@ -54,6 +54,9 @@ pub struct Problem {
     pub word: Option<Place>,
 }
 
+/// `；`, which ends nothing.
+pub(super) const FULL_WIDTH: char = '\u{FF1B}';
+
 impl Problem {
     pub(super) fn new(fault: Fault, place: Place) -> Self {
         Self { fault, place, directive: None, also: None, word: None }
@@ -78,7 +81,11 @@ impl Problem {
                 (Safety::Safe, "put it in quotes", quotes)
             }
             Fault::MissingSemicolon => {
-                (Safety::Safe, "add the semicolon", vec![Edit::behind(self.place, ";")])
+                let edit = match self.word {
+                    Some(word) => Edit::replace(word, ";"),
+                    None => Edit::behind(self.place, ";"),
+                };
+                (Safety::Safe, "add the semicolon", vec![edit])
             }
             // It may be meant to be read so.
             Fault::SwallowedLine => {
@@ -118,6 +125,9 @@ impl Problem {
                 "nginx takes `${` for the start of a variable, not of a block".to_owned()
             }
             Fault::TooLong => "nginx reads no word or comment of 4096 bytes or more".to_owned(),
+            Fault::MissingSemicolon if self.word.is_some() => {
+                format!("`{name}` ends in a full-width semicolon, which is a letter to nginx")
+            }
             Fault::MissingSemicolon => format!("`{name}` is not ended by a semicolon"),
             Fault::SwallowedLine => {
                 format!("without a semicolon, nginx takes the next line for arguments of `{name}`")

@@ -28,7 +28,13 @@ impl Modules<'_> {
                 name.starts_with(&format!("{stem}.")) && !name.ends_with(".py")
             })
         };
-        self.files.tree.is_dir(&path)
+        // A folder without code loses against a package that is installed (Python, "Namespace
+        // packages").
+        let holds_code = || {
+            let mut below = self.files.tree.below(&path);
+            below.any(|(it, _)| it.extension() == Some("py"))
+        };
+        self.files.tree.is_dir(&path) && holds_code()
             || django::find_module(self.files, self.root, name).is_some()
             || compiled(&path)
     }

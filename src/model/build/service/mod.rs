@@ -15,7 +15,7 @@ use crate::model::compose::{self, Service};
 use crate::model::container::{Ignored, Migration};
 use crate::model::contract::Contract;
 use crate::model::django;
-use crate::model::image::Role;
+use crate::model::image::{Context, Role};
 use crate::model::{Django, Endpoint, Files, Host, Listening, Process, ProcessKind, View, ViewId};
 use crate::model::{PostgresServer, RedisServer};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -147,7 +147,22 @@ impl Container<'_> {
         let project = apps::project(projects, started, &from)?;
         let brings = |at: &Utf8Path| self.brought(at);
         let home = self.home(project, view, environment, &brings);
-        apps::django(self.files, project, started, &home)
+        let mut django = apps::django(self.files, project, started, &home)?;
+        django.replaced |= self.puts_another(project, view, &django.module.value);
+        Some(django)
+    }
+
+    /// Whether the image has another file of the tree where a settings module would be:
+    /// `COPY settings_production.py /app/shop/settings.py`.
+    fn puts_another(&self, project: &django::Project, view: &View, module: &str) -> bool {
+        let Some(module) = project.module(module) else { return false };
+        let Some(built) = self.image else { return false };
+        let (Some(image), Some(root)) = (&built.image, &built.context) else { return false };
+        let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
+        // What is mounted there hides both.
+        let places = image.places_of(&module.path, &context).into_iter();
+        let mut places = places.filter(|at| view.mount(&at.value).is_none());
+        places.any(|at| self.in_tree(view, &at.value).is_some_and(|it| it != module.path))
     }
 
     fn home<'h>(
