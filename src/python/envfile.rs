@@ -26,6 +26,7 @@ pub(crate) fn load(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
     };
     it.each_way(&path, |it, path| {
         let Some(text) = paths::text(&path.object) else {
+            it.request.files.misses_env();
             return Ok(it.unknown("which file is loaded is not known"));
         };
         match it.file_at(&text) {

@@ -27,8 +27,17 @@ pub(super) fn merge(found: &mut Vec<Diagnostic>, model: &Model, sources: &Source
         };
         let key = (diagnostic.rule, file.to_owned(), text.to_owned());
         let original: Option<&usize> = first.get(&key);
+        // A finding about files alone, in two files that are one text.
+        let is_same_text = |at: usize| {
+            let texts =
+                [&kept[at], &diagnostic].map(|it| Some(sources.get(it.place()?.file).text()));
+            diagnostic.deployments.is_empty() && texts[0] == texts[1]
+        };
         match original.filter(|at| weight(&kept[**at]) >= weight(&diagnostic)) {
-            Some(at) if is_of_a_copy(&diagnostic) => join(&mut kept[*at], diagnostic),
+            Some(at) if is_of_a_copy(&diagnostic) || is_same_text(*at) => {
+                let at = *at;
+                join(&mut kept[at], diagnostic);
+            }
             _ => {
                 first.entry(key).or_insert(kept.len());
                 kept.push(diagnostic);

@@ -201,6 +201,10 @@ fn is_drop_in(folder: &str) -> bool {
     unit.is_some_and(|(_, ending)| UNITS.contains(&ending))
 }
 
+/// What people call a file that an env file is to be made of, if not after it.
+const ENV_TEMPLATES: [&str; 6] =
+    ["env-example", "env-sample", "env-template", "env_example", "env_sample", "env_template"];
+
 /// `.env`, `.env.prod`, `prod.env`, and cookiecutter-django's `.envs/.production/.django`.
 fn is_dotenv(path: &Utf8Path) -> bool {
     let name = file_name(path).unwrap_or_default();
@@ -220,7 +224,8 @@ fn is_dotenv(path: &Utf8Path) -> bool {
         || name.starts_with(".env-")
         || name.starts_with(".env_")
         || name.starts_with("env.")
-        || base.ends_with(".env");
+        || base.ends_with(".env")
+        || ENV_TEMPLATES.contains(&name.strip_suffix(".txt").unwrap_or(name));
     // A folder of env files has templates of them that say no more than whose they are.
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
     let documents = || is_template(path) || is_example(path);

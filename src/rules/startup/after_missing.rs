@@ -17,10 +17,17 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/startup/after-missing.md"),
 };
 
+const LAST: &str = "multi-user.target";
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
         let Some(unit) = deployment.unit(process) else { continue };
         let Some(order) = unit.order() else { continue };
+        // That comes after whatever it wants, as packages have their services wanted by it.
+        let mut after = unit.all("Unit", "After").map(|it| it.value.as_str());
+        if after.any(|it| it.split_whitespace().any(|it| it == LAST)) {
+            continue;
+        }
         // The socket takes connections from the beginning, and only requests lead to the database;
         // what migrates before it needs that at once.
         let on_demand = process.kind.is_web() && process.is_activated();

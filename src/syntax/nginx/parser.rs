@@ -310,7 +310,16 @@ impl<'a> Parser<'a> {
         if !around.is_empty() && !around.iter().any(stands) {
             let problem = Problem::new(Fault::Misplaced, name.place).of(&name.value);
             let block = self.open.last().and_then(|open| open.head.as_ref());
-            self.report(Problem { also: block.map(|(name, _)| name.place), ..problem });
+            let problem = Problem { also: block.map(|(name, _)| name.place), ..problem };
+            // The same again in one block is mended with the first.
+            let is_same = |it: &Problem| {
+                it.fault == problem.fault
+                    && it.directive == problem.directive
+                    && it.also == problem.also
+            };
+            if !self.lexer.problems.iter().any(is_same) {
+                self.report(problem);
+            }
             return;
         }
         let fits = |block: bool| forms.iter().filter(move |form| form.block == block);
