@@ -4,7 +4,7 @@
 //! was tracked, which is likely and not certain.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::build::compose_files::stage_of;
+use crate::model::build::named_stage::stage_of;
 use crate::model::build::{initdb, private_key, superusers};
 use crate::model::{
     Committed, CommittedKind, Deployment, Exposed, Files, Found, Kind, Read, Stage,

@@ -6,6 +6,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::compose_calls::Calls;
+use crate::model::build::named_stage::{self, stage_of};
 use crate::model::{Files, Kind, Stage, compose};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
@@ -70,16 +71,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         let candidate = Candidate {
             path: read.path,
             whole,
-            stage: stage_of(name)
-                .or_else(|| runs_once(name))
-                .or_else(|| of_ci(name))
-                .or_else(|| named_for_tests(tree))
-                .or_else(|| serves_nobody(&services))
-                .or_else(|| named_as_project(tree))
-                .or_else(|| {
-                    let said = folder_stage(files.from_root(folder).1)?;
-                    Some(built_for_developers(tree).unwrap_or(said))
-                }),
+            stage: named_stage::of_compose(name, tree, &services, files.from_root(folder).1),
             lacks: lacks(tree),
             declared: declared(tree),
             waits_for: waited_for(tree)
@@ -404,100 +396,4 @@ fn waited_for(tree: &File) -> impl Iterator<Item = &str> {
 fn extended(tree: &File) -> impl Iterator<Item = &str> {
     let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
     pairs.iter().filter_map(|pair| pair.value.get("extends")?.get("file")?.text())
-}
-
-/// What the folders say that the file lies in, the innermost first: `tests/`, `deploy/dev/`.
-fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
-    let shows = |name: &str| match name {
-        ".github" | "sample" | "samples" | "demo" | "sandbox" => Some(Stage::Test),
-        ".devcontainer" => Some(Stage::Development),
-        _ => stage_of(name),
-    };
-    folder.iter().rev().find_map(shows)
-}
-
-/// What is called after a machine of CI is for its tests: `.envs/.github`, `docker-compose.github.yml`.
-/// Elsewhere the word says nothing: workflows deploy as well.
-pub(super) fn of_ci(name: &str) -> Option<Stage> {
-    let mut words = name.split(['.', '-', '_']);
-    words.any(|word| matches!(word, "circleci" | "github")).then_some(Stage::Test)
-}
-
-/// What the project is called that developers start, or all networks that they have it in:
-/// `name: shop-dev`. What stands further ahead is the product's, as are `live` and `server`.
-fn named_as_project(tree: &File) -> Option<Stage> {
-    let root = tree.documents.first()?;
-    let stage = |name: &str| {
-        let last = name.rsplit(['-', '_', '.']).next().filter(|it| *it != name)?;
-        stage_of(last).filter(|it| *it != Stage::Production)
-    };
-    let networks = root.get("networks").map(Node::pairs).unwrap_or_default();
-    let mut networks = networks.iter().map(|it| it.key.text().and_then(stage));
-    let of_networks =
-        networks.next().flatten().filter(|first| networks.all(|it| it == Some(*first)));
-    root.get("name").and_then(Node::text).and_then(stage).or(of_networks)
-}
-
-/// What is built of a Dockerfile for developers, whatever the folder is called: `deploy/` may hold
-/// the containers of them all.
-fn built_for_developers(tree: &File) -> Option<Stage> {
-    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
-    let dockerfiles =
-        pairs.iter().filter_map(|it| it.value.get("build")?.get("dockerfile")?.text());
-    let names = dockerfiles.map(|path| path.rsplit('/').next().unwrap_or(path));
-    let mut stages = names.filter_map(stage_of);
-    let first = stages.next().filter(|it| *it == Stage::Development);
-    first.filter(|_| stages.all(|it| it == Stage::Development))
-}
-
-/// What is only tried goes under names that say so: all containers and volumes of a file.
-fn named_for_tests(tree: &File) -> Option<Stage> {
-    let root = tree.documents.first()?;
-    let pairs = |section: &str| root.get(section).map(Node::pairs).unwrap_or_default();
-    let for_tests = |name: &str| {
-        name.to_ascii_lowercase()
-            .split(['-', '_', '.'])
-            .any(|word| matches!(word, "test" | "tests"))
-    };
-    let ends_so = |name: &str| name.ends_with("_test") || name.ends_with("-test");
-    let named =
-        |pair: &Pair| pair.value.get("container_name").and_then(Node::text).is_some_and(ends_so);
-    let volumes = pairs("volumes");
-    let kept = volumes.iter().all(|it| it.key.text().is_some_and(for_tests));
-    (!volumes.is_empty() && kept && pairs("services").iter().all(named)).then_some(Stage::Test)
-}
-
-/// Where each service is called after development or tests, none is there for visitors: `test`,
-/// `db-test`, `dev`. What tries the production settings is among them.
-fn serves_nobody(services: &BTreeMap<String, bool>) -> Option<Stage> {
-    let mut stages = services.keys().map(|name| stage_of(name));
-    let is_for_few = |it: &Option<Stage>| matches!(it, Some(Stage::Development | Stage::Test));
-    let first = stages.next()?.filter(|it| is_for_few(&Some(*it)))?;
-    stages.all(|it| is_for_few(&it)).then_some(first)
-}
-
-/// What is run once, to prepare or to show something, is nothing that stays.
-fn runs_once(name: &str) -> Option<Stage> {
-    let mut words = name.split(['.', '-', '_']);
-    words
-        .any(|word| {
-            ["build", "docs", "init", "inits", "initiate", "initialize", "tools", "upgrade"]
-                .contains(&word)
-        })
-        .then_some(Stage::Test)
-}
-
-/// What a file's name says that it is for.
-pub(super) fn stage_of(name: &str) -> Option<Stage> {
-    let words = name.split(['.', '-', '_']);
-    words.into_iter().find_map(|word| match word.to_ascii_lowercase().as_str() {
-        "prod" | "production" | "live" | "deploy" | "server" | "staging" | "stage" => {
-            Some(Stage::Production)
-        }
-        "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "override"
-        | "debug" => Some(Stage::Development),
-        "test" | "tests" | "testing" | "ci" | "travis" | "e2e" | "selenium" | "cypress"
-        | "playwright" | "loadtest" | "loadtests" | "stress" => Some(Stage::Test),
-        _ => None,
-    })
 }

@@ -2,8 +2,8 @@
 
 use crate::fact::Fact;
 use crate::model::build::committed;
-use crate::model::build::compose_files::{of_ci, stage_of};
 use crate::model::build::env_loads::Load;
+use crate::model::build::named_stage::{of_ci, stage_of};
 use crate::model::compose::Location;
 use crate::model::{
     AbsentFile, Answered, Asked, Deployment, EnvFile, EnvReader, Files, Found, Kind, Read, Stage,

@@ -3,8 +3,8 @@
 
 use crate::fact::secret::is_placeholder;
 use crate::fact::{Certainty, Environment, Lookup, Supplied};
-use crate::model::build::compose_files::stage_of;
 use crate::model::build::env_files::project_of;
+use crate::model::build::named_stage::stage_of;
 use crate::model::django::Project;
 use crate::model::{Files, Kind, Read, Stage};
 use crate::syntax::dotenv::{self, Dialect};

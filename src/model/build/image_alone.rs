@@ -5,10 +5,10 @@
 //! anybody knows, and nothing of a service of compose is asked.
 
 use crate::fact::{Certainty, Environment};
-use crate::model::build::compose_files::stage_of;
 use crate::model::build::contents;
 use crate::model::build::image_builds::Recipe;
 use crate::model::build::image_of::{self, Built};
+use crate::model::build::named_stage::stage_of;
 use crate::model::build::of_processes;
 use crate::model::build::service::Container;
 use crate::model::compose;

@@ -3,14 +3,14 @@
 //! Whoever pushes images to a registry writes `image: acme/shop` and nothing else into the compose file.
 //! What the service says of itself tells whose code it runs; all that rests on it is likely at most.
 
-use crate::model::build::compose_files::stage_of;
 use crate::model::build::image_builds::Recipe;
 use crate::model::build::image_of::{self, Built};
+use crate::model::build::named_stage::stage_of;
 use crate::model::compose::Service;
 use crate::model::django::{self, Project};
 use crate::model::image::Arguments;
 use crate::model::text::Text;
-use crate::model::{Files, Found, Kind, Stage};
+use crate::model::{Files, Kind, Stage};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
@@ -77,11 +77,6 @@ fn only_recipe(files: &Files, project: &Project) -> Option<Recipe> {
     let above = dockerfile.parent()?.ancestors();
     let has_project = |folder: &&Utf8Path| project.root.starts_with(folder);
     let context: Utf8PathBuf = above.into_iter().find(has_project)?.to_owned();
-    let is_there = matches!(files.find(dockerfile), Found::Read(_));
-    is_there.then(|| Recipe {
-        context,
-        dockerfile: (*dockerfile).to_owned(),
-        target: None,
-        arguments: Arguments::unseen(),
-    })
+    let (dockerfile, arguments) = ((*dockerfile).to_owned(), Arguments::unseen());
+    Some(Recipe { context, dockerfile, target: None, arguments })
 }

@@ -65,6 +65,7 @@ mod installed_units;
 mod lasting;
 mod located;
 mod main_step;
+mod named_stage;
 mod nginx_files;
 mod nginx_installed;
 mod nginx_packaged;

@@ -2,7 +2,7 @@
 //! runs `run_prod.sh` on a server, by hand or by what is not in view.
 
 use crate::fact::Certainty;
-use crate::model::build::compose_files::stage_of;
+use crate::model::build::named_stage::stage_of;
 use crate::model::build::of_processes;
 use crate::model::build::procfile::Dyno;
 use crate::model::django::Project;

@@ -4,8 +4,9 @@
 //! builds the stage `dev`, or says it in a comment. No single one of these is asked of all.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::build::compose_files::{Set, stage_of};
+use crate::model::build::compose_files::Set;
 use crate::model::build::env_files;
+use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{self, Location, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
 use crate::model::image::Role;
@@ -144,9 +145,7 @@ pub(super) fn is_kept_up(
         || containers.iter().any(stays_up) || processes.iter().any(|it| is_front(project, it));
     project.services.iter().any(names_production)
         || processes.iter().any(|it| names_settings(it, ModuleRole::Production))
-        || !mounts_project(files, views, processes)
-            && !mounts_source(files, views, processes)
-            && is_for_others()
+        || !mounts_source(files, views, processes) && is_for_others()
 }
 
 fn is_front(project: &compose::Project, process: &Process) -> bool {
@@ -185,16 +184,12 @@ fn is_workshop(
 /// Whether a project, or a folder of its packages, is mounted into a container as it lies in the
 /// checkout.
 fn mounts_source(files: &Files, views: &[View], processes: &[Process]) -> bool {
-    let is_package = |path: &Utf8Path| path.extension() == Some("py");
-    let is_source = |from: &Storage| match from {
-        Storage::Checkout(folder) if files.tree.is_dir(folder) => {
-            files.tree.below(folder).any(|(path, _)| is_package(path))
-        }
-        _ => false,
+    let holds_code = |folder: &Utf8Path| {
+        let mut below = files.tree.below(folder);
+        files.tree.is_dir(folder) && below.any(|(path, _)| path.extension() == Some("py"))
     };
     let apps = processes.iter().filter(|it| it.kind.is_app());
-    let mounts = apps.flat_map(|process| &views[process.view.0].mounts);
-    mounts.into_iter().any(|mount| is_source(&mount.value.from))
+    mounts_project(files, views, processes) || mount(views, apps, holds_code)
 }
 
 /// Whether a project is mounted as a whole into a container.
@@ -202,10 +197,20 @@ fn mounts_project(files: &Files, views: &[View], processes: &[Process]) -> bool 
     let is_project = |folder: &Utf8Path| {
         matches!(files.find(&folder.join("manage.py")), Found::Read(_) | Found::Wanted)
     };
-    let is_source =
-        |from: &Storage| matches!(from, Storage::Checkout(folder) if is_project(folder));
-    let mounts = processes.iter().flat_map(|process| &views[process.view.0].mounts);
-    mounts.into_iter().any(|mount| is_source(&mount.value.from))
+    mount(views, processes, is_project)
+}
+
+/// Whether one of these processes has such a folder of the checkout in its container.
+fn mount<'p>(
+    views: &[View],
+    processes: impl IntoIterator<Item = &'p Process>,
+    is_such: impl Fn(&Utf8Path) -> bool,
+) -> bool {
+    let mounts = processes.into_iter().flat_map(|process| &views[process.view.0].mounts);
+    mounts.into_iter().any(|mount| match &mount.value.from {
+        Storage::Checkout(folder) => is_such(folder),
+        _ => false,
+    })
 }
 
 fn catches_mail(container: &Container) -> bool {

@@ -4,7 +4,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::committed::is_for_tests;
-use crate::model::build::compose_files::stage_of;
+use crate::model::build::named_stage::stage_of;
 use crate::model::{Deployment, Files, Found, Kind, Read, Stage};
 use crate::python;
 use crate::source::{FileId, Place};

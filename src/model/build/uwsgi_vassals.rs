@@ -5,9 +5,9 @@
 //! emperor. And one beside a project that nothing else starts is how somebody starts it by hand.
 
 use crate::fact::{Certainty, Environment, Fact};
-use crate::model::build::compose_files::stage_of;
 use crate::model::build::host::Host;
 use crate::model::build::hosted;
+use crate::model::build::named_stage::stage_of;
 use crate::model::build::server_config::Place;
 use crate::model::build::unit_environment;
 use crate::model::command::{self, Program};
