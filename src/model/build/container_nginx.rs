@@ -4,7 +4,7 @@ use crate::fact::Fact;
 use crate::model::build::image_of::Built;
 use crate::model::build::nginx_files;
 use crate::model::command::{Program, Step};
-use crate::model::image::{Context, Does};
+use crate::model::image::Does;
 use crate::model::nginx::{Address, Config, Context as Within, Included, Level, Root, stock_file};
 use crate::model::{Files, Storage, View};
 use crate::source::FileId;
@@ -53,10 +53,7 @@ impl<'a> Placed<'a> {
         let mut placed = BTreeMap::new();
         let all = nginx_files::all(files);
         for &(path, tree) in &all {
-            if let Some(built) = image
-                && let (Some(image), Some(root)) = (&built.image, &built.context)
-            {
-                let context = Context { tree: files.tree, root, ignore: &built.ignore };
+            if let Some((image, context)) = image.and_then(|it| it.in_context(files)) {
                 for at in image.places_of(path, &context) {
                     placed.insert(at.value, (path, tree));
                 }

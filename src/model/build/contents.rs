@@ -20,9 +20,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where an image has the code of the project that a process runs.
 pub(super) fn homes(files: &Files, process: &Process, built: Option<&Built>) -> Vec<Utf8PathBuf> {
-    let (Some(django), Some(built)) = (&process.django, built) else { return Vec::new() };
-    let (Some(image), Some(root)) = (&built.image, &built.context) else { return Vec::new() };
-    let context = Context { tree: files.tree, root, ignore: &built.ignore };
+    let built = built.and_then(|it| it.in_context(files));
+    let (Some(django), Some((image, context))) = (&process.django, built) else {
+        return Vec::new();
+    };
     copied::homes(image, &context, &django.project).into_iter().map(|(_, at)| at).collect()
 }
 
@@ -34,24 +35,19 @@ pub(super) fn contents(
 ) -> Contents {
     let unmounted = unmounted(files, project, service);
     let no_dockerfile = no_dockerfile(files, service);
-    let built = built.filter(|it| it.image.is_some() && it.context.is_some());
-    let Some((built, image, root)) =
-        built.and_then(|it| Some((it, it.image.as_ref()?, it.context.as_ref()?)))
-    else {
+    let looked = built.and_then(|built| {
+        let (image, context) = built.in_context(files)?;
+        Some(Looked { files, built, image, context })
+    });
+    let Some(looked) = looked else {
         return Contents { unmounted, no_dockerfile, ..Contents::default() };
-    };
-    let looked = Looked {
-        files,
-        built,
-        image,
-        context: Context { tree: files.tree, root, ignore: &built.ignore },
     };
     Contents {
         unmet: looked.unmet(service),
         baked: looked.baked(service),
         unmounted,
         no_dockerfile,
-        unfiltered: unfiltered::unfiltered(built, image, &looked.context),
+        unfiltered: unfiltered::unfiltered(looked.built, looked.image, &looked.context),
         unrunnable: looked.unrunnable(service),
         homes: Vec::new(),
         uncopied: Vec::new(),

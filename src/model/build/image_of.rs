@@ -6,7 +6,7 @@ use crate::model::build::service::Begun;
 use crate::model::compose::{self, Build, Location, Service};
 use crate::model::container::BuildStep;
 use crate::model::contents::Contents;
-use crate::model::image::{self, Arguments, Flavour, Ignore, Image, Reference};
+use crate::model::image::{self, Arguments, Content, Context, Flavour, Ignore, Image, Reference};
 use crate::model::text::Text;
 use crate::model::{Container, Files, Found, Health};
 use crate::syntax::Parsed;
@@ -26,6 +26,23 @@ pub(super) struct Built {
     /// Whether an ignore file says what is left out of the context.
     pub(super) has_ignore_file: bool,
     pub(super) environment: Environment,
+}
+
+impl Built {
+    /// The image with the folder that it is built of, where both are in view.
+    pub(super) fn in_context<'b>(&'b self, files: &'b Files) -> Option<(&'b Image, Context<'b>)> {
+        let (image, root) = (self.image.as_ref()?, self.context.as_ref()?);
+        Some((image, Context { tree: files.tree, root, ignore: &self.ignore }))
+    }
+
+    /// The file of the tree that the image has at a path.
+    pub(super) fn in_tree(&self, files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let (image, context) = self.in_context(files)?;
+        match image.at(path, &context)?.value {
+            Content::Context(path) => Some(path),
+            Content::Inline(_) | Content::Elsewhere => None,
+        }
+    }
 }
 
 /// What is built somewhere in the tree, under the names that it gets: read once somebody asks.

@@ -22,14 +22,13 @@ pub(super) fn uncopied(
     let Some(built) = built.filter(|it| it.flavour.is_some() && view.complete) else {
         return Vec::new();
     };
-    let (Some(image), Some(root)) = (&built.image, &built.context) else { return Vec::new() };
-    let context = Context { tree: files.tree, root, ignore: &built.ignore };
+    let Some((image, context)) = built.in_context(files) else { return Vec::new() };
     let Some((folder, home)) = home(files, process, image, &context) else { return Vec::new() };
     let mut found = named(process);
     found.retain_mut(|it| {
         let Ok(below) = it.at.value.strip_prefix(&home) else { return false };
         it.folder = folder.join(below);
-        let inside = it.folder.strip_prefix(root).ok().map(Utf8Path::to_owned);
+        let inside = it.folder.strip_prefix(context.root).ok().map(Utf8Path::to_owned);
         it.in_context = inside.filter(|inside| !built.ignore.excludes(inside));
         let mounted = view.mounts.iter().any(|mount| {
             it.at.value.starts_with(&mount.value.at) || mount.value.at.starts_with(&it.at.value)

@@ -15,7 +15,7 @@ use crate::model::compose::{self, Service};
 use crate::model::container::{Ignored, Migration};
 use crate::model::contract::Contract;
 use crate::model::django;
-use crate::model::image::{Context, Role};
+use crate::model::image::Role;
 use crate::model::{Django, Endpoint, Files, Host, Listening, Process, ProcessKind, View, ViewId};
 use crate::model::{PostgresServer, RedisServer};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -156,9 +156,8 @@ impl Container<'_> {
     /// `COPY settings_production.py /app/shop/settings.py`.
     fn puts_another(&self, project: &django::Project, view: &View, module: &str) -> bool {
         let Some(module) = project.module(module) else { return false };
-        let Some(built) = self.image else { return false };
-        let (Some(image), Some(root)) = (&built.image, &built.context) else { return false };
-        let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
+        let built = self.image.and_then(|it| it.in_context(self.files));
+        let Some((image, context)) = built else { return false };
         // What is mounted there hides both.
         let places = image.places_of(&module.path, &context).into_iter();
         let mut places = places.filter(|at| view.mount(&at.value).is_none());

@@ -5,7 +5,7 @@ use crate::model::build::copied;
 use crate::model::build::service::Container;
 use crate::model::compose::{self, Location, MountKind};
 use crate::model::django;
-use crate::model::image::{Content, Context, Does, Run};
+use crate::model::image::{Does, Run};
 use crate::model::{Mount, Storage, View};
 use crate::source::normalize;
 use crate::syntax::dockerfile::Form;
@@ -30,10 +30,7 @@ impl Container<'_> {
     ) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
         let starts_in = |at: &Utf8Path| cwd.is_some_and(|cwd| cwd.starts_with(at));
         let mut out = Vec::new();
-        if let Some(built) = self.image
-            && let (Some(image), Some(root)) = (&built.image, &built.context)
-        {
-            let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
+        if let Some((image, context)) = self.image.and_then(|it| it.in_context(self.files)) {
             out.extend(copied::homes(image, &context, project));
         }
         for mount in &view.mounts {
@@ -51,13 +48,7 @@ impl Container<'_> {
 
     /// What the image has at a path, if that is of the tree.
     pub(super) fn brought(&self, at: &Utf8Path) -> Option<Utf8PathBuf> {
-        let built = self.image?;
-        let (image, root) = (built.image.as_ref()?, built.context.as_ref()?);
-        let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
-        match image.at(at, &context)?.value {
-            Content::Context(path) => Some(path),
-            Content::Inline(_) | Content::Elsewhere => None,
-        }
+        self.image?.in_tree(self.files, at)
     }
 
     /// Whether something else than the tree may have put a file where the container has it: a
@@ -69,8 +60,7 @@ impl Container<'_> {
         let Some(built) = self.image.filter(|it| it.flavour.is_some() && view.complete) else {
             return true;
         };
-        let (Some(image), Some(root)) = (&built.image, &built.context) else { return true };
-        let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
+        let Some((image, context)) = built.in_context(self.files) else { return true };
         let name = path.file_name().unwrap_or_default();
         let writes = |run: &Run| match &run.form {
             Form::Shell(text) => text.as_str().contains(name) || !run.heredocs.is_empty(),
@@ -157,13 +147,7 @@ impl Container<'_> {
         if let Some(Storage::Checkout(path)) = view.locate(&dir).map(|it| it.value) {
             return Some(path);
         }
-        let built = self.image?;
-        let (image, root) = (built.image.as_ref()?, built.context.as_ref()?);
-        let context = Context { tree: self.files.tree, root, ignore: &built.ignore };
-        match image.at(path, &context)?.value {
-            Content::Context(path) => Some(path),
-            Content::Inline(_) | Content::Elsewhere => None,
-        }
+        self.brought(path)
     }
 
     /// Two keys with one `name` are one volume, which the first of them stands for.
