@@ -66,28 +66,32 @@ fn may_name(storages: &Value, key: &str) -> bool {
 }
 
 impl Fact<&Process> {
-    /// The class that stores files of a kind; `None` if nobody can tell.
+    /// The class that stores files of a kind where DEBUG is off; `None` if nobody can tell.
     fn storage(&self, asset: Asset) -> Option<Fact<String>> {
         let (key, old) = asset.keys();
+        let text = |value: &Value| value.text().map(str::to_owned);
         if self.assignment(old).is_some() {
-            let set = self.setting(old)?;
-            return set.try_map(|value| value.text().map(str::to_owned));
+            return self.agreed(&[self.setting(old)?], text);
         }
         let own = match asset {
             Asset::Static => "django.contrib.staticfiles.storage.StaticFilesStorage",
             Asset::Media => "django.core.files.storage.FileSystemStorage",
         };
-        match self.setting("STORAGES") {
+        let (bound, or_default) = self.bound("STORAGES")?;
+        let backend = |storages: Fact<Value>| {
             // What it leaves out is stored nowhere else either.
-            Some(storages) if !may_name(&storages.value, key) => {
-                Some(storages.map(|_| own.to_owned()))
+            if !may_name(&storages.value, key) {
+                return Some(storages.map(|_| Value::Str(own.to_owned())));
             }
-            Some(storages) => {
-                let backend = storages.value.get(key)?.value.get("BACKEND")?;
-                backend.clone().given(&storages).try_map(|it| it.text().map(str::to_owned))
-            }
-            None => Some(self.map(|_| own.to_owned())),
+            let backend = storages.value.get(key)?.value.get("BACKEND")?;
+            Some(backend.clone().given(&storages))
+        };
+        let outcomes = bound.iter().flat_map(|storages| self.judged(storages)).map(backend);
+        let mut backends: Vec<Fact<Value>> = outcomes.collect::<Option<_>>()?;
+        if or_default {
+            backends.push(self.map(|_| Value::Str(own.to_owned())));
         }
+        self.agreed(&backends, text)
     }
 
     /// Whether files of a kind surely lie in a directory.

@@ -85,13 +85,15 @@ impl Fact<&Process> {
     pub fn connections(&self) -> Vec<Connection> {
         let mut found = Vec::new();
         let Some(django) = &self.value.django else { return found };
-        let Ok(namespace) = &django.evaluation.outcome else { return found };
+        let Some(namespace) = django.evaluation.namespace() else { return found };
         for named in namespace.names.iter().filter(|named| !named.perhaps) {
             let mut here = match named.name.as_str() {
                 "DATABASES" => members(&named.value).filter_map(database).collect(),
                 "CACHES" => members(&named.value).flat_map(cache).collect(),
                 "CHANNEL_LAYERS" => members(&named.value).flat_map(layer).collect(),
                 name if name.chars().any(char::is_lowercase) => Vec::new(),
+                // Celery reads either, by the namespace that its application gives.
+                "BROKER_URL" if namespace.named("CELERY_BROKER_URL").is_some() => Vec::new(),
                 name => url(&named.value).map(|it| doubted(it, name)).into_iter().collect(),
             };
             let assigned = named.trail.iter().rfind(|step| step.assigns);
@@ -117,7 +119,7 @@ impl Fact<&Process> {
     /// browsers are sent to is named alike, and left out.
     pub fn apis(&self) -> Vec<Connection> {
         let Some(django) = &self.value.django else { return Vec::new() };
-        let Ok(namespace) = &django.evaluation.outcome else { return Vec::new() };
+        let Some(namespace) = django.evaluation.namespace() else { return Vec::new() };
         let mut found = Vec::new();
         for named in namespace.names.iter().filter(|named| !named.perhaps) {
             let asked = named.value.value.text().is_some_and(|url| is_asked(&named.name, url));

@@ -158,10 +158,13 @@ impl Container {
             || self.steps.iter().any(|it| words(it) || is_inline(it) || it.waits || it.optional)
     }
 
-    /// Whether its start brings up other programs beside the one it is there for.
+    /// Whether its start brings up other programs beside the one it is there for, which a script may
+    /// have in the background and wait for.
     pub fn runs_more(&self) -> bool {
-        let more = |step: &Step| step.apart || step.started.program.value == Program::Nginx;
-        self.steps.iter().any(more)
+        let more = |(at, step): (usize, &Step)| {
+            step.apart && self.main != Some(at) || step.started.program.value == Program::Nginx
+        };
+        self.steps.iter().enumerate().any(more)
     }
 
     /// Whether the image brings a health check; `None` if nobody can tell.

@@ -1,8 +1,8 @@
 //! Headers that guard a page against others: who sends them, and what they are of use for.
 
 use crate::fact::Fact;
-use crate::model::middleware::SECURITY;
 use crate::model::nginx::{Config, Handler, Level, Matcher};
+use crate::model::own_headers::OWN_HEADERS;
 use crate::model::{Deployment, Engine, MIDDLEWARE, Process, STATIC_URL};
 use std::ptr;
 
@@ -18,21 +18,17 @@ const GUARDS: &[&str] = &[
 /// Those that say nothing of what a page merely loads.
 const OF_PAGES: &[&str] = &["content-security-policy", "x-frame-options", "referrer-policy"];
 
-/// Django's own headers, the middleware that sends each, and the setting that it is empty by if not.
-const OWN: &[(&str, &str, &str)] = &[
-    ("cross-origin-opener-policy", SECURITY, "SECURE_CROSS_ORIGIN_OPENER_POLICY"),
-    ("referrer-policy", SECURITY, "SECURE_REFERRER_POLICY"),
-    ("strict-transport-security", SECURITY, "SECURE_HSTS_SECONDS"),
-    ("x-content-type-options", SECURITY, "SECURE_CONTENT_TYPE_NOSNIFF"),
-    (
-        "x-frame-options",
-        "django.middleware.clickjacking.XFrameOptionsMiddleware",
-        "X_FRAME_OPTIONS",
-    ),
+/// Words in the names of other people's middleware that sends such headers; none with those that it
+/// may send any of.
+const SENDING: &[(&str, &[&str])] = &[
+    ("csp", &["content-security-policy"]),
+    ("frame", &["content-security-policy", "x-frame-options"]),
+    ("header", &[]),
+    ("secur", &[]),
 ];
 
-/// Words in the names of other people's middleware that sends such headers.
-const SENDING: &[&str] = &["csp", "frame", "header", "secur"];
+/// Packages whose middleware is named so, and sends none of them.
+const SENDING_OTHERS: &[&str] = &["corsheaders.", "django."];
 
 pub fn is_guard(header: &str) -> bool {
     GUARDS.contains(&header.to_ascii_lowercase().as_str())
@@ -44,14 +40,16 @@ impl Fact<&Process> {
         let header = header.to_ascii_lowercase();
         let Some(middleware) = self.get(MIDDLEWARE) else { return is_guard(&header) };
         let off = |setting| self.setting(setting).and_then(|it| it.value.truth()) == Some(false);
-        let own = OWN.iter().find(|(name, ..)| *name == header);
-        let by_django = own.is_some_and(|(_, class, setting)| {
-            middleware.value.iter().any(|it| it.value == *class) && !off(setting)
+        let own = OWN_HEADERS.iter().find(|it| it.name == header);
+        let by_django = own.is_some_and(|own| {
+            middleware.value.iter().any(|it| it.value == own.middleware) && !off(own.setting)
         });
         let may_be_sent_by = |class: &Fact<String>| {
             let name = class.value.to_ascii_lowercase();
-            !OWN.iter().any(|(_, own, _)| class.value == *own)
-                && SENDING.iter().any(|word| name.contains(word))
+            let of_this = |(word, headers): &(&str, &[&str])| {
+                name.contains(word) && (headers.is_empty() || headers.contains(&header.as_str()))
+            };
+            !SENDING_OTHERS.iter().any(|it| name.starts_with(it)) && SENDING.iter().any(of_this)
         };
         by_django || is_guard(&header) && middleware.value.iter().any(may_be_sent_by)
     }

@@ -44,8 +44,8 @@ impl Fact<&Process> {
             middleware::SECURITY => redirects,
             _ => false,
         };
-        let listed = self.get(MIDDLEWARE).filter(|_| self.assigned(MIDDLEWARE).is_some());
-        listed.is_some_and(|it| !it.value.iter().any(asks))
+        let listed = self.each_list(MIDDLEWARE).filter(|_| self.assigned(MIDDLEWARE).is_some());
+        listed.is_some_and(|it| !it.iter().any(|it| it.value.iter().any(asks)))
     }
 
     /// Whether DEBUG is on and lets every host pass, as it did before Django 1.8.16, 1.9.11 and 1.10.3

@@ -17,7 +17,7 @@ impl Fact<&Process> {
     /// assigned, or at the end of the module if nothing is.
     pub fn set(&self, name: &str, value: &str) -> Option<Edit> {
         let django = self.value.django.as_ref()?;
-        let namespace = django.evaluation.outcome.as_ref().ok()?;
+        let namespace = django.evaluation.namespace()?;
         if let Some(literal) = self.literal(name) {
             return Some(Edit::replace(literal, value));
         }
@@ -29,7 +29,7 @@ impl Fact<&Process> {
     /// Where the literal stands that is all that a setting is assigned.
     pub fn literal(&self, name: &str) -> Option<Place> {
         let django = self.value.django.as_ref()?;
-        let named = django.evaluation.outcome.as_ref().ok()?.named(name)?;
+        let named = django.evaluation.namespace()?.named(name)?;
         let place = named.value.written_at().filter(|_| !named.perhaps)?;
         let target = named.trail.iter().rfind(|step| step.assigns)?.place?;
         let written = match &named.value.value {
@@ -86,7 +86,7 @@ impl Fact<&Process> {
     pub fn demand(&self, literal: &Fact<String>, variable: &str) -> Option<Edit> {
         let django = self.value.django.as_ref()?;
         let place = self.element(literal).filter(|place| Some(place.file) == django.file)?;
-        let namespace = django.evaluation.outcome.as_ref().ok()?;
+        let namespace = django.evaluation.namespace()?;
         namespace.named("os").filter(|it| !it.perhaps)?;
         Some(Edit::replace(place, format!("os.environ[\"{variable}\"]")))
     }

@@ -7,6 +7,7 @@
 use crate::source::{Mention, Search, extension, file_name};
 use crate::syntax::kind::{self, Kind, lowered};
 use camino::Utf8Path;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Use {
@@ -30,15 +31,22 @@ const SKIPPED: &[&str] = &[
 ];
 
 /// Commands of manage.py of which it is asked whether anything runs them.
-pub const COMMANDS: &[&str] = &["collectstatic", "migrate", "migrate_schemas"];
+pub const COMMANDS: &[&str] = &["collectstatic", "migrate", "migrate_schemas", "syncdb"];
 
 /// What code of the project does that no setting tells: it sends to a channel layer, it takes files,
 /// it sends tasks.
 pub const CODE: &[&str] =
     &["get_channel_layer", "FileField", "ImageField", "FILES", "delay", "apply_async"];
 
+/// What has classes put a beginning in front of the names of their fields: pydantic's setting, and the
+/// method of environs. The variable itself is then written nowhere.
+pub const PREFIXERS: &[&str] = &["env_prefix", "prefixed"];
+
 /// What gives containers all the variables of something else, under names that it may not show.
 pub const GIVEN_WHOLE: &str = "envFrom";
+
+/// What gives containers another user than their images do: manifests of Kubernetes, and Heroku always.
+pub const OTHER_USERS: &[&str] = &["runAsUser", "runAsNonRoot", "heroku"];
 
 const TOLD: &[&str] = &["md", "rst", "txt", "adoc"];
 
@@ -72,8 +80,11 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
     if COMMANDS.contains(&mention.name) {
         return if exact { of_command(mention) } else { None };
     }
-    if CODE.contains(&mention.name) {
+    if CODE.contains(&mention.name) || PREFIXERS.contains(&mention.name) {
         return of_code(mention).then_some(Use::Read);
+    }
+    if OTHER_USERS.contains(&mention.name) {
+        return exact.then_some(Use::Read);
     }
     if mention.name == GIVEN_WHOLE {
         return is_of_workload(mention).then_some(Use::Given);
@@ -117,6 +128,54 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         )
         | None => (exact && in_other_code(mention, &ending, expanded)).then_some(Use::Read),
     }
+}
+
+/// What stands in front of the names of variables here, if it is written out.
+pub fn prefix(mention: Mention<'_>) -> Option<Option<String>> {
+    way(mention)?;
+    let quotes = ['"', '\''];
+    let rest = mention.after.trim_start_matches(quotes).trim_start_matches(": str");
+    let value = rest.trim_start_matches(|it: char| it.is_whitespace() || "=:(".contains(it));
+    let quote = value.chars().next().filter(|it| quotes.contains(it));
+    Some(quote.and_then(|quote| Some(value[1..].split_once(quote)?.0.to_owned())))
+}
+
+/// What code calls these variables that has such a prefix put in front; a prefix that is put
+/// together may be any.
+pub fn fields<'n>(
+    names: &'n HashSet<String>,
+    prefixes: &BTreeSet<Option<String>>,
+) -> BTreeMap<String, BTreeSet<&'n str>> {
+    let mut fields: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for name in names {
+        let tails = prefixes.iter().flat_map(|prefix| {
+            let cuts = name.match_indices('_').map(|(at, _)| at + 1);
+            let cuts: Vec<usize> = match prefix {
+                Some(it) => Vec::from_iter(Some(it.len())),
+                None => cuts.collect(),
+            };
+            let begins = |cut: &usize| {
+                let begin = name.get(..*cut);
+                prefix.as_ref().is_none_or(|it| begin.is_some_and(|b| b.eq_ignore_ascii_case(it)))
+            };
+            cuts.into_iter().filter(begins).filter_map(|cut| name.get(cut..)).collect::<Vec<_>>()
+        });
+        // Models are nested by two such signs, mostly.
+        for tail in tails.flat_map(|it| [Some(it), it.split_once("__").map(|it| it.0)]).flatten() {
+            _ = fields.entry(tail.to_ascii_lowercase()).or_default().insert(name);
+        }
+    }
+    fields
+}
+
+/// Whether a class has a field of the name, or a text is just the name.
+pub fn field(mention: Mention<'_>) -> Option<Use> {
+    let Mention { path, before, after, .. } = mention;
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let declares = line.trim().is_empty() && after.trim_start().starts_with([':', '=']);
+    let is_text = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
+    let is_read = kind::by_name(path) == Some(Kind::Python) && (declares || is_text);
+    is_read.then_some(Use::Read)
 }
 
 /// Whether an item of a list names the variable, and has its value beside it.
@@ -169,6 +228,11 @@ fn in_other_code(mention: Mention<'_>, ending: &str, expanded: bool) -> bool {
 /// environment, in whatever case.
 fn in_python(mention: Mention<'_>, expanded: bool) -> bool {
     let Mention { word, before, after, .. } = mention;
+    // What is commented out asks for nothing.
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    if line.trim_start().starts_with('#') {
+        return false;
+    }
     let by_fields = ["BaseSettings", "environ.Env(", "pydantic"];
     let whole = |text: &str| by_fields.iter().any(|it| text.contains(it));
     let quote = before.chars().next_back().filter(|it| matches!(it, '"' | '\''));
@@ -187,7 +251,7 @@ fn in_python(mention: Mention<'_>, expanded: bool) -> bool {
 fn of_code(mention: Mention<'_>) -> bool {
     let Mention { path, name, exact, before, after, .. } = mention;
     // Words of every day are what they are here as a call: `send.delay(`.
-    let is_common = matches!(name, "delay" | "apply_async");
+    let is_common = matches!(name, "delay" | "apply_async" | "prefixed");
     if is_common && !(before.ends_with('.') && after.starts_with('(')) {
         return false;
     }
@@ -216,6 +280,9 @@ fn of_command(mention: Mention<'_>) -> Option<Use> {
     let by_manage = by_manage.iter().any(|it| line.trim_end().ends_with(it));
     // Other languages have their own commands of the name.
     let of_pages = ["js", "ts", "tsx", "jsx", "mjs", "vue", "html", "htm", "json"];
+    if is_of_developers(path, kind) || is_of_tests(mention) {
+        return None;
+    }
     let runs = match kind {
         Some(Kind::Python) => {
             by_manage || before.ends_with(['"', '\'']) && after.starts_with(['"', '\'', ' '])
@@ -223,4 +290,72 @@ fn of_command(mention: Mention<'_>) -> Option<Use> {
         _ => by_manage || !of_pages.contains(&ending.as_str()),
     };
     (runs && !line.starts_with(['#', ';'])).then_some(Use::Read)
+}
+
+/// Whether a script or compose file lies where developers have theirs: `compose/local/django/start`.
+fn is_of_developers(path: &Utf8Path, kind: Option<Kind>) -> bool {
+    let parts: Vec<&str> = path.components().map(|it| it.as_str()).collect();
+    // `usr/local/bin` is where a server has its own.
+    let is_one = |pair: &[&str]| {
+        let [above, folder] = *pair else { return false };
+        matches!(folder, "local" | "dev" | "development") && above != "usr"
+    };
+    let starts = matches!(kind, Some(Kind::Shell | Kind::Compose));
+    let folders = parts.split_last().map(|(_, folders)| folders).unwrap_or_default();
+    starts && [&[""], folders].concat().windows(2).any(is_one)
+}
+
+/// Whether a command stands in a job of CI which tests: its database is made for it, and thrown away.
+fn is_of_tests(mention: Mention<'_>) -> bool {
+    const TESTS: &[&str] = &[" test", "pytest", "py.test", "tox", "coverage run"];
+    const DEPLOYS: &[&str] = &[
+        "ssh", "deploy", "heroku", "kubectl", "rsync", "fly", "prod", "ansible", "fab ", "release",
+        "staging",
+    ];
+    let Some((above, below)) = job(mention) else { return false };
+    let has = |words: &[&str]| words.iter().any(|it| above.contains(it) || below.contains(it));
+    has(TESTS) && !has(DEPLOYS)
+}
+
+/// What stands in the job of CI that something is mentioned in, before it and behind.
+fn job(mention: Mention<'_>) -> Option<(&str, &str)> {
+    let Mention { path, before, after, .. } = mention;
+    let name = file_name(path).unwrap_or_default();
+    let indent = match name {
+        ".travis.yml" | "tox.ini" => return Some((before, after)),
+        _ if path.ends_with(".circleci/config.yml") => return Some((before, after)),
+        _ if name.contains("gitlab-ci") => 0,
+        _ if kind::by_name(path) == Some(Kind::Workflow) => {
+            let at = match before.starts_with("jobs:") {
+                true => 0,
+                false => before.find("\njobs:")? + 1,
+            };
+            let jobs = &before[at + "jobs:".len()..];
+            let first = jobs.lines().find(|it| it.ends_with(':') && it.starts_with(' '))?;
+            first.len() - first.trim_start().len()
+        }
+        _ => return None,
+    };
+    let is_head = |line: &str| {
+        let text = line.trim_start();
+        line.len() - text.len() == indent && !text.is_empty() && !text.starts_with(['#', '-'])
+    };
+    let mut at = 0;
+    let mut heads = Vec::new();
+    for line in before.split_inclusive('\n') {
+        if is_head(line) {
+            heads.push(at);
+        }
+        at += line.len();
+    }
+    // The line of the command itself is deeper.
+    let start = heads.last().copied()?;
+    let mut at = 0;
+    for (number, line) in after.split_inclusive('\n').enumerate() {
+        if number > 0 && is_head(line) {
+            break;
+        }
+        at += line.len();
+    }
+    Some((&before[start..], &after[..at]))
 }

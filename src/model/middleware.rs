@@ -6,6 +6,7 @@ use fancy_regex::Regex;
 
 pub const COMMON: &str = "django.middleware.common.CommonMiddleware";
 pub const CSRF: &str = "django.middleware.csrf.CsrfViewMiddleware";
+pub const FRAMES: &str = "django.middleware.clickjacking.XFrameOptionsMiddleware";
 pub const SECURITY: &str = "django.middleware.security.SecurityMiddleware";
 pub const SESSIONS: &str = "django.contrib.sessions.middleware.SessionMiddleware";
 pub const WHITENOISE: &str = "whitenoise.middleware.WhiteNoiseMiddleware";
@@ -36,15 +37,15 @@ impl Fact<&Process> {
     /// That no middleware has one of these words in its name, at the list, all of which is known:
     /// a project's own `CsrfExemptMiddleware` may well be a kind of Django's.
     pub fn passes_no(&self, words: &[&str]) -> Option<Fact<()>> {
-        let middleware = self.get(MIDDLEWARE).filter(|it| !it.value.is_empty())?;
+        let lists = self.each_list(MIDDLEWARE)?;
         let has_word = |class: &Fact<String>| {
             let class = class.value.to_ascii_lowercase();
             words.iter().any(|word| class.contains(word))
         };
-        if middleware.value.iter().any(has_word) {
+        if lists.iter().any(|it| it.value.is_empty() || it.value.iter().any(has_word)) {
             return None;
         }
-        Some(self.assigned(MIDDLEWARE)?.given(&middleware))
+        Some(self.assigned(MIDDLEWARE)?.given(lists.first()?))
     }
 
     /// Whether the origin of a form is compared, and `CSRF_TRUSTED_ORIGINS` so lists origins. Before
@@ -58,14 +59,17 @@ impl Fact<&Process> {
     /// That a request surely comes as far as this middleware: what stands before it is known to
     /// pass on, or not named like one that answers health checks.
     pub fn comes_to(&self, middleware: &str) -> Option<Fact<()>> {
-        let all = self.get(MIDDLEWARE)?;
-        let at = all.value.iter().position(|it| it.value == middleware)?;
+        let lists = self.each_list(MIDDLEWARE)?;
         let passing = |it: &Fact<String>| {
             let name = it.value.to_ascii_lowercase();
             let known = PASSING.iter().any(|known| name.starts_with(known));
             known || !ANSWERING.iter().any(|word| name.contains(word))
         };
-        all.value[..at].iter().all(passing).then(|| all.map(|_| ()))
+        let comes = |all: &Fact<Vec<Fact<String>>>| {
+            let at = all.value.iter().position(|it| it.value == middleware);
+            at.is_some_and(|at| all.value[..at].iter().all(passing))
+        };
+        lists.iter().all(comes).then(|| lists[0].map(|_| ()))
     }
 
     /// Whether a plain request for a path is redirected where SECURE_SSL_REDIRECT is on: no

@@ -36,6 +36,7 @@ mod front;
 pub mod guards;
 mod held_back;
 mod hosts;
+mod idle;
 pub mod image;
 pub mod journey;
 mod ledger;
@@ -52,6 +53,7 @@ mod nginx_version;
 pub mod observed;
 mod openings;
 mod overrides;
+pub mod own_headers;
 mod percent;
 mod postgres_server;
 mod probe;
@@ -106,6 +108,7 @@ pub use env_file::{EnvFile, EnvReader};
 pub use files::{Files, Found, Read, Wanted};
 pub use held_back::HeldBack;
 pub use hosts::{allowed_by_debug, allows};
+pub use idle::Idle;
 pub use ledger::{Entry as LedgerEntry, State as LedgerState};
 pub use lookup::{Lookup, Misread, Shadow};
 pub use memo::Memo;
@@ -137,7 +140,7 @@ pub use settings::keys::{
     USE_X_FORWARDED_HOST, X_FRAME_OPTIONS,
 };
 pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
-pub use supply::{AbsentFile, Idle};
+pub use supply::AbsentFile;
 pub use surroundings::shell_word;
 pub use surroundings::{Committed, CommittedKind, Elsewhere, ReadDifferently, Surroundings, Told};
 pub use target::{Application, Interface};
@@ -181,13 +184,14 @@ impl Model {
         let is_open = |name: &&str| !asked.contains(name) && !is_read_by_programs(name);
         let open = listed.chain(supplied).filter(is_open);
         let django = processes().filter_map(|it| it.django.as_ref());
-        let of_projects = mention::COMMANDS.iter().chain(mention::CODE);
-        let commands = django.take(1).flat_map(|_| of_projects.clone()).copied();
+        let of_projects = [mention::COMMANDS, mention::CODE, mention::PREFIXERS].concat();
+        let commands = django.take(1).flat_map(|_| of_projects.clone());
         // What an image has for a variable may be outdone where it is started.
         let alone = self.deployments.iter().filter(|it| it.alone.is_some());
         let of_images = alone
             .flat_map(|it| &it.processes)
-            .flat_map(|it| it.environment.names().chain([mention::GIVEN_WHOLE]));
+            .flat_map(|it| it.environment.names().chain([mention::GIVEN_WHOLE]))
+            .chain(mention::OTHER_USERS.iter().copied());
         let found = open.chain(undocumented).chain(commands).chain(of_images);
         found.map(str::to_owned).collect()
     }

@@ -82,7 +82,7 @@ impl Fact<&Process> {
 
     /// The module's own value, resting on nothing but what it was made of.
     fn own(&self, name: &str) -> Option<Fact<Value>> {
-        self.value.django.as_ref()?.evaluation.outcome.as_ref().ok()?.get(name)
+        self.value.django.as_ref()?.evaluation.namespace()?.get(name)
     }
 
     fn local_database(&self) -> Option<LocalService> {

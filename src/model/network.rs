@@ -72,7 +72,7 @@ impl Deployment {
             it.network_mode.as_ref().is_some_and(|mode| mode.to_string().starts_with("service:"))
         };
         let container = self.container(&service.name.value);
-        container.is_some_and(|it| !it.steps.iter().any(|step| step.apart))
+        container.is_some_and(|it| !it.runs_more())
             && service.network_mode.is_none()
             && !project.services.iter().any(shared)
     }
@@ -180,7 +180,10 @@ impl Deployment {
 fn is_closed(project: &Project, caller: &Service, name: &str) -> bool {
     let external =
         |network: &str| project.networks.iter().any(|it| it.key.value == network && it.external);
-    let open = caller.networks.is_empty()
+    // Docker answers no names on the network that it has by itself, but those of links.
+    let is_by_number =
+        caller.is_on_docker0() && project.services.iter().any(|it| it.answers_to(name));
+    let open = caller.networks.is_empty() && !is_by_number
         || caller.networks.iter().any(|it| external(&it.network.value))
         || !project.missing.is_empty()
         || (project.elsewhere.contains(name) && project.service(name).is_none());

@@ -4,7 +4,7 @@
 //! they ask for the format itself.
 
 use crate::diagnostic::Subject;
-use crate::fact::{Environment, Fact, Lookup};
+use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::collected::Collected;
 use crate::model::command::{Bind, Celery, Program, Started};
 use crate::model::django::{self, EntryPoint, Project, Role};
@@ -75,6 +75,8 @@ pub struct Django {
     pub keeps_collected: bool,
     /// The settings as they would be with what the project's example of an env file says.
     pub documented: Option<Arc<Evaluation>>,
+    /// What the settings come to with some Redis or other, if theirs is not in view.
+    pub with_redis: Option<Arc<Evaluation>>,
     /// The module's own file.
     pub file: Option<FileId>,
     /// The settings, as if nothing were missing.
@@ -92,6 +94,17 @@ impl Process {
         let django = documented.django.as_mut()?;
         django.evaluation = django.documented.take()?;
         Some(documented)
+    }
+
+    /// The process with whatever Redis its variables may name: what is one database then is one
+    /// wherever that is. Nothing else is to be asked of it.
+    pub fn with_redis(&self) -> Option<Self> {
+        let mut tried = self.clone();
+        let django = tried.django.as_mut()?;
+        django.evaluation = django.with_redis.take()?;
+        let why = "which Redis the variables name is not known";
+        tried.declared = tried.declared.doubt(Certainty::Likely, why);
+        Some(tried)
     }
 
     /// Whether it always gets the variable, so that what its settings have in its place is out of

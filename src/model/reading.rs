@@ -33,6 +33,17 @@ pub struct Refused {
     pub fix: Option<Fix>,
 }
 
+impl Refused {
+    /// Whether its file has the same fault elsewhere, at which nothing is read any more.
+    pub fn stops_like(&self, other: &Self) -> bool {
+        let file = |it: &Self| it.message.evidence().place().map(|it| it.file);
+        self.fault.is_fatal()
+            && self.fault == other.fault
+            && self.message.value == other.message.value
+            && file(self) == file(other)
+    }
+}
+
 impl From<&Refused> for Subject {
     fn from(refused: &Refused) -> Self {
         (&refused.message).into()

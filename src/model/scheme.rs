@@ -108,7 +108,7 @@ impl Fact<&Process> {
     /// That a header tells of https, so something before the process speaks it. A pair whose second
     /// is another word takes plain http for secure, and tells of nothing.
     pub fn is_told_of_https(&self) -> Option<Fact<()>> {
-        self.get(SECURE_PROXY_SSL_HEADER)?
+        self.live(SECURE_PROXY_SSL_HEADER)?
             .try_map(|(_, secure)| secure.contains("https").then_some(()))
     }
 }

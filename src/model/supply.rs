@@ -1,26 +1,15 @@
 //! What is supplied and asked for: the two lists held against each other.
 
+use crate::fact::Fact;
 use crate::fact::secret::{is_placeholder, is_secret_name};
-use crate::fact::{Certainty, Fact, Lookup};
-use crate::model::django::VARIABLE;
 use crate::model::faults::Faults;
-use crate::model::image::Role;
 use crate::model::mention::Use;
-use crate::model::text::{Part, Source, Text};
 use crate::model::{
-    Answered, Asked, Concern, Deployment, EnvFile, Model, Process, compose, is_read_by_programs,
+    Answered, Asked, Concern, Deployment, EnvFile, Model, Process, is_read_by_programs,
 };
 use crate::python::{self, StandsIn, Value};
 use crate::source::Place;
 use std::collections::{BTreeSet, HashSet};
-
-/// A variable that a process is given and nothing reads.
-#[derive(Clone, Debug)]
-pub struct Idle<'a> {
-    pub process: &'a Process,
-    pub name: String,
-    pub at: Fact<()>,
-}
 
 /// An env file that a process cannot start without, and that the tree does not have.
 #[derive(Clone, Debug)]
@@ -34,9 +23,6 @@ pub struct AbsentFile {
     /// The variables that a script of the tree writes into a file of its name.
     pub written: BTreeSet<String>,
 }
-
-/// Images that read no variable but those of their own configuration.
-const READ_NONE: &[&str] = &["redis", "valkey/valkey", "valkey", "memcached"];
 
 /// What a platform sets by itself.
 const OF_PLATFORMS: &[&str] = &[
@@ -112,83 +98,7 @@ fn django_does_without(name: &str) -> bool {
     python::django_default(name, None).is_some_and(|it| matches!(it.value, Value::None))
 }
 
-/// Whether the settings of a process are others than those in view, which may ask for anything.
-fn has_unseen_settings(process: &Process) -> bool {
-    match &process.django {
-        Some(it) => it.hollow || it.project.module(&it.module.value).is_none(),
-        None => !matches!(process.environment.get(VARIABLE), Lookup::Absent),
-    }
-}
-
 impl Deployment {
-    /// What processes are given that neither settings nor any other code asks for.
-    pub fn idle(&self) -> Vec<Idle<'_>> {
-        let mut idle: Vec<Idle> = Vec::new();
-        let mut places = HashSet::new();
-        // What an image reads that is only taken for this one, nobody knows.
-        let is_sure = |it: &&Process| it.declared.evidence().certainty() == Certainty::Certain;
-        for process in self.processes.iter().filter(|it| !it.is_for_developers()).filter(is_sure) {
-            for name in process.environment.names() {
-                let Some(at) = self.supplied_at(process, name) else { continue };
-                let place = at.evidence().place();
-                if !places.contains(&place) && !self.may_be_read(process, name) {
-                    places.insert(place);
-                    idle.push(Idle { process, name: name.to_owned(), at });
-                }
-            }
-        }
-        idle
-    }
-
-    /// Where a file of the tree gives a variable to this very process.
-    fn supplied_at(&self, process: &Process, name: &str) -> Option<Fact<()>> {
-        let layer = process.environment.layers(name).last()?;
-        if !process.environment.sets(name) {
-            return None;
-        }
-        let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
-        if let Some(variable) = service.and_then(|it| it.variable(name)) {
-            return Some(variable.name.map(|_| ()));
-        }
-        let place = layer.evidence().place()?;
-        let unit = self.unit(process)?;
-        let of_unit =
-            unit.all("Service", "Environment").any(|it| it.value.place().file == place.file);
-        of_unit.then(|| layer.map(|_| ()))
-    }
-
-    fn may_be_read(&self, process: &Process, name: &str) -> bool {
-        if let Some(flavour) = self.container(&process.name).and_then(|it| it.stock()) {
-            let stock = flavour.value.stock;
-            let names = |known: &[&str]| stock.names.iter().any(|it| known.contains(it));
-            if names(READ_NONE) {
-                let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
-                return name == "TZ"
-                    || name == "REDISCLI_AUTH"
-                    || service.is_none_or(|service| service.mentions(name));
-            }
-            if !names(&["caddy"]) {
-                return true;
-            }
-        } else if process.django.is_none() && !self.runs_code_in_view(process)
-            || has_unseen_settings(process)
-        {
-            return true;
-        }
-        let reads = self.processes.iter().filter_map(|it| it.django.as_ref());
-        is_read_by_programs(name)
-            || reads.into_iter().any(|it| it.evaluation.reads.iter().any(|it| it.name == name))
-            || self.surroundings.is_used(name, &[Use::Read])
-    }
-
-    /// Whether a process is Python of an image that is built here, on one that has no more than a
-    /// language: another brings programs that read what they please.
-    fn runs_code_in_view(&self, process: &Process) -> bool {
-        let container = self.container(&process.name).filter(|it| it.image.is_some());
-        let base = container.and_then(|it| it.flavour.as_ref()).map(|it| it.value.stock.role);
-        base == Some(Role::Base) && process.runs_python()
-    }
-
     /// Whether what starts a process sets a variable each time: the compose file, the unit, the
     /// image. A line of an env file may get lost, and then so is what compose passes on of it.
     pub fn declares(&self, process: &Process, name: &str) -> bool {
@@ -324,6 +234,11 @@ impl Asked {
         self.required || self.default.as_ref().is_none_or(|default| none(&default.text))
     }
 
+    /// Whether a platform sets it that this process is not known to run on.
+    pub fn is_of_foreign_platform(&self) -> bool {
+        OF_FOREIGN_PLATFORMS.contains(&self.name.as_str())
+    }
+
     /// Whether somebody who sets a server up has a say in it.
     pub fn is_to_fill_in(&self) -> bool {
         !is_of_a_platform(&self.name)
@@ -332,26 +247,6 @@ impl Asked {
     /// What the module says, or the place of the call itself.
     pub fn asked_at(&self) -> Option<Place> {
         self.statement.or(self.place)
-    }
-}
-
-impl compose::Service {
-    /// Whether anything that runs in the container is told this name: `$$NAME` of a command. What
-    /// compose fills in is a value by then.
-    fn mentions(&self, name: &str) -> bool {
-        let told = |text: &Text| {
-            let written = |part: &Fact<Part>| {
-                part.value.source == Source::Literal && part.value.text.contains(name)
-            };
-            text.parts().iter().any(written)
-        };
-        let commands = self.command.iter().chain(&self.entrypoint);
-        let checked = match self.healthcheck.as_ref().and_then(|it| it.test.as_ref()) {
-            Some(compose::Test::Exec(words)) => words.iter().any(told),
-            Some(compose::Test::Shell(text)) => told(text),
-            Some(compose::Test::None(_)) | None => false,
-        };
-        checked || commands.flat_map(|it| &it.words).any(told)
     }
 }
 

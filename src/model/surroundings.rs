@@ -54,6 +54,16 @@ pub struct Links(pub BTreeMap<Utf8PathBuf, Utf8PathBuf>);
 pub struct Carried(pub Vec<String>);
 
 impl Carried {
+    /// Whether some line ends with a file of this name, as one does that makes it of another.
+    pub fn names(&self, name: &str) -> bool {
+        let last = |line: &String| {
+            let word = line.split_whitespace().last().unwrap_or_default();
+            let word = word.trim_matches(['"', '\'', '`', ';']);
+            word.rsplit('/').next() == Some(name)
+        };
+        self.0.iter().any(last)
+    }
+
     /// Whether some line names this directory, or puts one of its name into the folder above.
     pub fn to(&self, directory: &Utf8Path) -> bool {
         let directory = normalize(directory);
@@ -105,6 +115,10 @@ pub struct Told {
     /// The same, and not so that a failure is taken for a success.
     pub collects_heeded: bool,
     pub migrates: bool,
+    /// Where a script has a server take a new version of the code, which it then starts.
+    pub brings: Option<Place>,
+    /// Where such a script makes migrations.
+    pub makes_migrations: Option<Place>,
     /// Something gives files to other users, or opens them to a group.
     pub gives_away: bool,
     /// Migrations are made where something starts, as git ignores them all.

@@ -20,6 +20,15 @@ pub fn django_default(name: &str, version: Option<(u32, u32)>) -> Option<Fact<Va
         version: "3.2 to 6.0",
         source: "django/conf/global_settings.py",
     };
+    let before = BEFORE.iter().find(|it| it.0 == name && version.is_some_and(|known| known < it.1));
+    if let Some((_, _, literal)) = before {
+        let origin = Origin::Default {
+            of: "Django",
+            version: "1.8 to 3.0",
+            source: "django/conf/global_settings.py",
+        };
+        return Some(Fact::new(read(literal, origin)?, origin));
+    }
     let literal = match CHANGED.iter().any(|it| it.0 == name) {
         true => changed(name, version)?,
         false => ALWAYS.iter().find(|it| it.0 == name)?.1,
@@ -171,6 +180,17 @@ const CHANGED: &[(&str, (u32, u32), Option<&str>)] = &[
     ("USE_L10N", (5, 0), None),
     ("USE_TZ", (3, 2), Some("False")),
     ("USE_TZ", (5, 0), Some("True")),
+];
+
+/// What held before a version older than those, where somebody may still have it (release notes of
+/// 2.1, 3.0 and 3.1).
+const BEFORE: &[(&str, (u32, u32), &str)] = &[
+    ("CSRF_COOKIE_SAMESITE", (2, 1), "None"),
+    ("FILE_UPLOAD_PERMISSIONS", (3, 0), "None"),
+    ("SECURE_CONTENT_TYPE_NOSNIFF", (3, 0), "False"),
+    ("SECURE_REFERRER_POLICY", (3, 1), "None"),
+    ("SESSION_COOKIE_SAMESITE", (2, 1), "None"),
+    ("X_FRAME_OPTIONS", (3, 0), r#""SAMEORIGIN""#),
 ];
 
 /// The same in every version from 3.2 to 5.2.

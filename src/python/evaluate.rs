@@ -1,5 +1,6 @@
 //! Running the machine on a module, and telling what came of it.
 
+use crate::fact::{Fact, Origin};
 use crate::python::machine::heap::Handle;
 use crate::python::machine::object::Object;
 use crate::python::machine::{Machine, Outcome, Raised, Stop};
@@ -53,9 +54,10 @@ fn name_settings(request: &Request<'_>) -> Started {
 }
 
 fn nothing(why: &str) -> Evaluation {
-    let more = crate::fact::Fact::new(why.into(), crate::fact::Origin::UNSEEN);
+    let more = Fact::new(why.into(), Origin::UNSEEN);
     Evaluation {
         outcome: Ok(Namespace { names: Vec::new(), more: Some(more) }),
+        otherwise: None,
         perhaps: Vec::new(),
         reads: Vec::new(),
         missing: Vec::new(),
@@ -77,8 +79,10 @@ fn run(request: &Request<'_>, gives: usize) -> Evaluation {
     };
     let perhaps = std::mem::take(&mut machine.perhaps);
     let perhaps = perhaps.iter().map(|it| raise(&mut machine, it)).collect();
-    Evaluation {
+    let otherwise = outcome.is_err().then(|| otherwise(request, gives)).flatten();
+    let mut evaluation = Evaluation {
         outcome,
+        otherwise,
         perhaps,
         reads: machine.reads,
         missing: machine.missing,
@@ -86,7 +90,23 @@ fn run(request: &Request<'_>, gives: usize) -> Evaluation {
         left_out: machine.left_out,
         modules: machine.visited,
         limits: machine.limits,
+    };
+    let stop = evaluation.stop();
+    if let (Some(stop), Some(namespace)) = (stop, &mut evaluation.otherwise) {
+        for named in &mut namespace.names {
+            named.value = named.value.clone().given(&stop);
+        }
     }
+    evaluation
+}
+
+/// The names that a module has which stops, had Python passed over what it stops at.
+fn otherwise(request: &Request<'_>, gives: usize) -> Option<Namespace> {
+    let mut machine = Machine::new(request);
+    machine.gives = gives;
+    machine.passes_over = true;
+    ready(&mut machine).and_then(|()| load(&mut machine)).ok()?;
+    namespace(&machine).ok()
 }
 
 /// What is not read yet is asked for before anything runs: all of it would have to run again.

@@ -132,12 +132,16 @@ pub(crate) fn read(
     }
 }
 
-/// Whether a file that is not in view is one that each machine has for itself: git ignores it, or an
-/// example of it lies beside its place. Settings of a machine's own, which are read to be executed, are
-/// left out as a module is that is not there.
+/// Whether a file that is not in view is one that each machine has for itself: git ignores it, an
+/// example of it lies beside its place, or it is data without which nothing could ever have run, as
+/// a secret that something writes there. Settings of a machine's own, which are read to be executed,
+/// are left out as a module is that is not there.
 fn is_made_on_site(it: &Machine<'_>, path: &str) -> bool {
     let inside = it.in_tree(path).filter(|_| !path.ends_with(".py"));
-    inside.is_some_and(|inside| it.request.files.is_made_on_site(&clean(&inside)))
+    inside.is_some_and(|inside| {
+        let (files, inside) = (it.request.files, clean(&inside));
+        files.is_made_on_site(&inside) || files.may_be_put(&inside)
+    })
 }
 
 /// `open(path)`: an object with the text, or unknown.
@@ -177,7 +181,11 @@ impl Machine<'_> {
         };
         let scope = self.heap.scope();
         for (name, value) in [("_contents", contents.clone()), ("name", path.clone())] {
-            self.heap.bind(scope, &name.into(), Some(Binding { value, perhaps: false }));
+            self.heap.bind(
+                scope,
+                &name.into(),
+                Some(Binding { value, perhaps: false, when: None }),
+            );
         }
         let made = Instance { class, scope, payload: None };
         Object::Instance(self.heap.add(Content::Instance(made))).traced(contents.trail)

@@ -10,7 +10,7 @@
     reason = "what Python does not define for a kind of object is one case, whatever kinds there are"
 )]
 
-use crate::fact::{Environment, Evidence, Fact, Origin, symbol};
+use crate::fact::{Certainty, Environment, Evidence, Fact, Origin, symbol};
 use crate::source::{FileId, Place};
 use crate::syntax::python::ast::Module;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -40,6 +40,7 @@ mod plain;
 mod public;
 mod read;
 mod secrets;
+mod site;
 mod value;
 mod version;
 mod yaml;
@@ -116,6 +117,10 @@ pub trait Files: Sync {
     /// The same of an env file that is looked for in one folder after the other: whether it would lie
     /// in this one.
     fn is_expected(&self, _path: &Utf8Path) -> bool {
+        false
+    }
+    /// Whether somebody may put data there that is not in the tree, before the settings run.
+    fn may_be_put(&self, _path: &Utf8Path) -> bool {
         false
     }
     /// Takes note of an env file that would be loaded from outside of the tree.
@@ -218,8 +223,32 @@ pub struct Named {
     pub value: Fact<Value>,
     /// On some way the name is not bound.
     pub perhaps: bool,
+    /// The condition on which it is, if that is one.
+    pub when: Option<When>,
+    /// The branch that the module asked whether it is true, where no branch of its own tells.
+    pub truth: Option<u32>,
+    /// Of a list with members under conditions: each that it may come to, if that is known.
+    pub ways: Vec<Fact<Value>>,
     /// What decided it comes first.
     pub trail: Vec<Step>,
+}
+
+/// A condition, by the branch whose outcomes make it true.
+#[derive(Clone, Debug)]
+pub struct When {
+    pub branch: u32,
+    pub taken: Vec<bool>,
+}
+
+impl Named {
+    /// What the name is bound to, or what else holds where it is not; `None` if what decides that is
+    /// not one condition.
+    pub fn or(&self, otherwise: &Fact<Value>) -> Option<Fact<Value>> {
+        let when = self.when.as_ref()?;
+        let member = |taken: &bool| if *taken { self.value.clone() } else { otherwise.clone() };
+        let members = when.taken.iter().map(member).collect();
+        Some(self.value.map(|_| Value::OneOf { branch: when.branch, members }))
+    }
 }
 
 /// The names of an evaluated module, in the order in which they were bound.
@@ -261,6 +290,9 @@ impl Namespace {
 #[derive(Clone, Debug)]
 pub struct Evaluation {
     pub outcome: Result<Namespace, Raise>,
+    /// What would be bound if Python passed over each statement at which the module stops: likely at
+    /// most, as whoever sees it stop changes something.
+    pub otherwise: Option<Namespace>,
     /// What some ways through the module raise.
     pub perhaps: Vec<Raise>,
     pub reads: Vec<Read>,
@@ -317,6 +349,18 @@ impl Evaluation {
                 named.perhaps = false;
             }
         }
+    }
+
+    /// The names of the module, those of one that stops as if it did not.
+    pub fn namespace(&self) -> Option<&Namespace> {
+        self.outcome.as_ref().ok().or(self.otherwise.as_ref())
+    }
+
+    /// Where a module stops whose names are told as if it did not, and that they are likely for that.
+    pub fn stop(&self) -> Option<Fact<()>> {
+        let raise = self.outcome.as_ref().err().filter(|_| self.otherwise.is_some())?;
+        let at = raise.place.map_or(Origin::UNSEEN, Origin::At);
+        Some(Fact::new((), at).doubt(Certainty::Likely, "the settings stop here"))
     }
 
     /// A setting, if the module could be loaded.

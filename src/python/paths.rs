@@ -166,6 +166,9 @@ pub(crate) fn construct(it: &mut Machine<'_>, given: Arguments) -> Outcome<Trace
         for part in &given.positional {
             let part = it.text_if_path(part);
             let Some(part) = text(&part.object) else {
+                if matches!(part.object, Object::Instance(_) | Object::Lazy(_)) {
+                    return Ok(it.unknown("the path is an object"));
+                }
                 let kind = it.type_name(&part.object);
                 let message = format!(
                     "argument should be a str or an os.PathLike object where __fspath__ returns a str, not '{kind}'"

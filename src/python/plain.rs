@@ -242,12 +242,13 @@ pub(crate) fn names_method(
             }
             for entry in dict.entries.into_values() {
                 if let Object::Str(name) = entry.key.object {
-                    let binding = Binding { value: entry.value, perhaps: entry.perhaps };
+                    let binding =
+                        Binding { value: entry.value, perhaps: entry.perhaps, when: None };
                     it.heap.bind(scope, &name, Some(binding));
                 }
             }
             for (name, value) in given.keywords {
-                it.heap.bind(scope, &name, Some(Binding { value, perhaps: false }));
+                it.heap.bind(scope, &name, Some(Binding { value, perhaps: false, when: None }));
             }
             Ok(Object::None.bare())
         }
@@ -267,7 +268,7 @@ pub(crate) fn names_method(
                 }
                 (Some(binding), _) => Ok(binding.value),
                 (None, "setdefault") => {
-                    let binding = Binding { value: default.clone(), perhaps: false };
+                    let binding = Binding { value: default.clone(), perhaps: false, when: None };
                     it.heap.bind(scope, &key, Some(binding));
                     Ok(default)
                 }

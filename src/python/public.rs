@@ -5,7 +5,7 @@ use crate::python::machine::Machine;
 use crate::python::machine::heap::{Handle, Instance};
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::What;
-use crate::python::{Dict, Entry, Named, Namespace, Step, Value};
+use crate::python::{Dict, Entry, Named, Namespace, Step, Value, When};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -24,13 +24,34 @@ pub(crate) fn namespace(machine: &Machine<'_>, scope: Handle) -> Namespace {
         }
         let value = fact(machine, &binding.value, 0, &mut left, &mut Vec::new());
         let trail = steps(machine, &binding.value);
-        named.push(Named { name: name.to_string(), value, perhaps: binding.perhaps, trail });
+        let when = binding.when.as_ref();
+        let when = when.map(|it| When { branch: it.branch, taken: it.taken.clone() });
+        let (name, perhaps) = (name.to_string(), binding.perhaps);
+        let truth = machine.asked_for_truth(&binding.value);
+        let ways = ways(machine, &binding.value, &mut left);
+        named.push(Named { name, value, perhaps, when, truth, ways, trail });
     }
     let more = names.more.as_ref().map(|why| {
         let why: Arc<str> = (&*why.why).into();
         Fact::new(why, crate::fact::Origin::UNSEEN)
     });
     Namespace { names: named, more }
+}
+
+/// Each list that one with members under conditions may come to.
+fn ways(machine: &Machine<'_>, traced: &Traced, left: &mut usize) -> Vec<Fact<Value>> {
+    let items = match &traced.object {
+        Object::List(handle) => machine.heap.list(*handle),
+        Object::Tuple(items) => items,
+        _ => return Vec::new(),
+    };
+    let is_open = items.iter().any(|it| matches!(it.object, Object::Rest(_)));
+    let lists = is_open.then(|| Machine::each_list(items)).flatten().unwrap_or_default();
+    let list = |items: Vec<Traced>| {
+        let items = items.iter().map(|it| fact(machine, it, 1, left, &mut Vec::new()));
+        Fact::resting(Value::List(items.collect()), machine.trails.evidence(traced.trail))
+    };
+    lists.into_iter().map(list).collect()
 }
 
 fn fact(
@@ -219,6 +240,7 @@ fn steps(machine: &Machine<'_>, traced: &Traced) -> Vec<Step> {
             What::Supplied(name, _) => format!("`{name}` is set"),
             What::DefaultOf(name) => format!("`{name}` is not set, so this holds"),
             What::Read(path) => format!("it is read from `{path}`"),
+            What::Spared(module) => format!("`{module}` is imported, and may change it"),
             What::Joined => "it depends on a condition that is not known".to_owned(),
             What::Given(_) => "it is so by itself".to_owned(),
         };

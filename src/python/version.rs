@@ -80,7 +80,7 @@ pub(crate) fn django_defaults(it: &mut Machine<'_>, _: Arguments) -> Outcome<Tra
         let value = known.and_then(|text| literal::read(it, text, Trail::NONE));
         let value =
             value.unwrap_or_else(|| it.unknown("which version of Django it is is not known"));
-        it.heap.bind(names, &name.into(), Some(Binding { value, perhaps: false }));
+        it.heap.bind(names, &name.into(), Some(Binding { value, perhaps: false, when: None }));
     }
     Ok(Object::Names(names).bare())
 }

@@ -7,7 +7,7 @@ use crate::diagnostic::{Area, Checked, Diagnostic, Findings, Severity};
 use crate::fact::spelling;
 use crate::model::nginx::Config;
 use crate::model::observed::Observed;
-use crate::model::{Deployment, EnvFile, Fault, Model, Stage};
+use crate::model::{Deployment, EnvFile, Fault, Model, Refused, Stage};
 
 mod assets;
 mod caddy;
@@ -72,6 +72,9 @@ pub enum Check {
     /// Said by the run itself, of ignores and selections: there is nothing to call.
     Run,
 }
+
+/// Further places of one mistake in one file that are pointed at.
+const MOST_ALIKE: usize = 3;
 
 pub struct Group {
     pub name: &'static str,
@@ -187,18 +190,35 @@ impl Rule {
             }),
             Check::Model(check) => self.found(None, |out| check(model, out)),
             Check::Refused { is, label, help } => self.found(None, |out| {
-                for it in model.reading.refused.iter().filter(|it| is(it.fault)) {
+                let found = model.reading.refused.iter().filter(|it| is(it.fault));
+                let found: Vec<&Refused> = found.collect();
+                for (at, it) in found.iter().copied().enumerate() {
+                    // Who made a mistake twice mends it twice, and reads of it once.
+                    if found[..at].iter().any(|before| before.stops_like(it)) {
+                        continue;
+                    }
+                    let again: Vec<&Refused> = found[at + 1..]
+                        .iter()
+                        .copied()
+                        .filter(|other| it.stops_like(other))
+                        .collect();
                     let (label, severity) = match it.fault.is_fatal() {
                         true => (label, Severity::Error),
                         false => ("reading goes on here", Severity::Warning),
                     };
                     let said = out.report(it, &it.message.value, it.message.label(label));
                     said.help(help).at_most(severity);
-                    if let Some(fix) = &it.fix {
-                        said.fix(fix.clone());
-                    }
                     if let Some(also) = &it.also {
                         said.also(also.label(&also.value));
+                    }
+                    for other in again.iter().take(MOST_ALIKE) {
+                        said.also(other.message.label("and the same here"));
+                    }
+                    if let Some(fix) = &it.fix {
+                        let further = again.iter().filter_map(|it| it.fix.as_ref());
+                        let mut fix = fix.clone();
+                        fix.edits.extend(further.flat_map(|it| it.edits.iter().cloned()));
+                        said.fix(fix);
                     }
                 }
             }),

@@ -31,7 +31,8 @@ pub(super) fn merge(found: &mut Vec<Diagnostic>, model: &Model, sources: &Source
         let is_same_text = |at: usize| {
             let texts =
                 [&kept[at], &diagnostic].map(|it| Some(sources.get(it.place()?.file).text()));
-            diagnostic.deployments.is_empty() && texts[0] == texts[1]
+            let files = [&kept[at], &diagnostic].map(|it| it.place().map(|place| place.file));
+            diagnostic.deployments.is_empty() && files[0] != files[1] && texts[0] == texts[1]
         };
         match original.filter(|at| weight(&kept[**at]) >= weight(&diagnostic)) {
             Some(at) if is_of_a_copy(&diagnostic) || is_same_text(*at) => {

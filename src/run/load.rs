@@ -13,7 +13,7 @@ use crate::syntax::python::{Lazy, is_of_python_2};
 use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// A path that may well be one once its unit is filled in.
@@ -60,7 +60,19 @@ fn sites(tree: &Tree, files: &[&Utf8PathBuf]) -> impl Iterator<Item = Utf8PathBu
 fn look_for_uses(tree: &Tree, model: &Model) {
     let names = model.unasked();
     if !names.is_empty() {
-        let uses = tree.mentions(&names, mention::search, mention::way);
+        let mut uses = tree.mentions(&names, mention::search, mention::way);
+        let prefixers = mention::PREFIXERS.iter().map(|it| (*it).to_owned());
+        let prefixers: HashSet<String> = prefixers.filter(|it| uses.contains_key(it)).collect();
+        if !prefixers.is_empty() {
+            let prefixes = tree.mentions(&prefixers, mention::search, mention::prefix);
+            let fields = mention::fields(&names, &prefixes.into_values().flatten().collect());
+            let wanted = fields.keys().cloned().collect();
+            for (field, ways) in tree.mentions(&wanted, mention::search, mention::field) {
+                for name in fields.get(&field).into_iter().flatten() {
+                    uses.entry((*name).to_owned()).or_default().extend(&ways);
+                }
+            }
+        }
         _ = model.surroundings.uses.set(uses);
     }
 }
@@ -121,7 +133,15 @@ fn is_set_aside(tree: &Tree, path: &Utf8Path) -> bool {
         && (folders.any(|it| SET_ASIDE.contains(&it.as_str().to_ascii_lowercase().as_str()))
             || path.file_name().is_some_and(has_date)
             || is_numbered(tree, path)
-            || path.ancestors().skip(1).any(|it| is_frozen(tree, it)))
+            || path.ancestors().skip(1).any(|it| is_frozen(tree, it) || is_unpacked(tree, it)))
+}
+
+/// Whether a folder is nginx as it is handed out, with what it shows beside its configuration: nothing
+/// that a site is served by.
+fn is_unpacked(tree: &Tree, folder: &Utf8Path) -> bool {
+    tree.is_file(&folder.join("conf/nginx.conf"))
+        && tree.is_dir(&folder.join("contrib"))
+        && tree.is_dir(&folder.join("html"))
 }
 
 /// Whether a file is a further copy of the one beside it: `Dockerfile.1`.

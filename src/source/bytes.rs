@@ -66,20 +66,29 @@ impl Tree {
         Ok(File { path: path.clone(), bytes })
     }
 
-    /// Whether a file of the tree begins with these bytes. Of a machine nobody looks: its data is
-    /// no part of what was asked for.
+    /// Whether a file of the tree begins with these bytes.
     pub fn begins_with(&self, path: &Utf8Path, bytes: &[u8]) -> bool {
+        self.head(path, bytes.len()) == bytes
+    }
+
+    /// The first bytes of a file of the tree, so many at most; none if it cannot be read. Of a
+    /// machine nobody looks: its data is no part of what was asked for.
+    pub fn head(&self, path: &Utf8Path, most: usize) -> Vec<u8> {
+        let mut head = Vec::new();
         if self.demand.is_some() {
-            return false;
+            return head;
         }
         if let Some(held) = self.bytes.as_ref().and_then(|it| it.get(path)) {
-            return held.starts_with(bytes);
+            return held[..held.len().min(most)].to_vec();
         }
-        let Some(entry) = self.entries.get(path) else { return false };
+        let Some(entry) = self.entries.get(path) else { return head };
         let real = entry.real.as_deref().unwrap_or(path.as_std_path());
-        let mut head = vec![0; bytes.len()];
-        let read = fs::File::open(real).and_then(|mut file| file.read_exact(&mut head));
-        read.is_ok() && head == bytes
+        let read = fs::File::open(real)
+            .and_then(|file| file.take(most as u64).read_to_end(&mut head).map(|_| ()));
+        if read.is_err() {
+            head.clear();
+        }
+        head
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Mention<'a> {
 
 impl Tree {
     /// In which ways the files that are searched mention these names.
-    pub fn mentions<U: Copy + Ord + Send>(
+    pub fn mentions<U: Ord + Send>(
         &self,
         names: &HashSet<String>,
         search: impl Fn(&Utf8Path) -> Option<Search> + Sync,

@@ -2,7 +2,7 @@
 //!
 //! It rests on all that went into it, and stays unknown once a part is.
 
-use crate::fact::{Fact, Lookup, Supplied};
+use crate::fact::{Certainty, Fact, Lookup, Supplied};
 use crate::source::Place;
 use std::sync::Arc;
 
@@ -52,6 +52,10 @@ impl Cooked {
 
     pub(crate) fn unknown(&mut self, why: Arc<str>) {
         self.0.value = Supplied::Unknown(why);
+    }
+
+    pub(crate) fn doubt(&mut self, why: &str) {
+        self.0 = self.0.clone().doubt(Certainty::Likely, why);
     }
 
     pub(crate) fn rest_on<T>(&mut self, fact: &Fact<T>) {

@@ -240,6 +240,8 @@ fn is_dotenv(path: &Utf8Path) -> bool {
 pub fn may_be(path: &Utf8Path) -> bool {
     let name = lowered(base_name(file_name(path).unwrap_or_default()));
     match name.rsplit_once('.') {
+        // Heroku reads it, and whatever people copied into it.
+        Some(("heroku", _)) => false,
         Some((_, "conf" | "yml" | "yaml" | "ini" | "cfg")) => true,
         Some(_) => false,
         None => {

@@ -142,7 +142,7 @@ pub fn parse(
         Kind::Systemd => {
             let (tree, mut problems) = systemd::parse(file, text);
             if let Some(unit) = unit_of(path) {
-                let manager = systemd::name::manager(path.as_str());
+                let manager = systemd::name::manager(path.as_str(), text);
                 systemd::headed(&tree, &unit, &mut problems);
                 problems.extend(systemd::check(&tree, &unit, manager));
             }

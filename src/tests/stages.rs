@@ -572,3 +572,14 @@ fn what_is_called_after_ci_or_tests_is_for_tests() {
     assert_eq!(named("shop_web_test", "orders_data"), PRODUCTION);
     assert_eq!(named("test_web", "orders_test_data"), PRODUCTION);
 }
+
+#[test]
+fn staging_of_what_developers_have_is_theirs() {
+    let staging = |more: &str| stages(&[("staging.yml", &format!("{WEB}\n{more}"))]).concat();
+    assert_eq!(staging("    env_file: [.envs/.staging]"), "staging.yml production");
+    assert_eq!(staging("    env_file: [.envs/.local/.django]"), "staging.yml development");
+    let built =
+        "services:\n  web:\n    build: {context: ., dockerfile: ./compose/local/Dockerfile}";
+    assert_eq!(stages(&[("staging.yml", built)]), ["staging.yml development"]);
+    assert_eq!(stages(&[("production.yml", built)]), ["production.yml production"]);
+}

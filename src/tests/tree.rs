@@ -97,6 +97,8 @@ fn a_file_is_known_by_its_first_bytes() {
     let begins = |path: &str| tree.begins_with(path.into(), b"SQLite format 3\0");
     assert!(begins("db copy.sqlite3s"));
     assert!(!begins("b.db") && !begins("absent.db"));
+    assert_eq!(tree.head("db copy.sqlite3s".into(), 6), b"SQLite");
+    assert_eq!(tree.head("db copy.sqlite3s".into(), 99).len(), 24);
 }
 
 #[test]

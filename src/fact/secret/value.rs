@@ -71,7 +71,8 @@ pub fn is_placeholder(value: &str) -> bool {
         inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>']))
     };
     let one = |sign: u8| value.len() >= 3 && value.bytes().all(|byte| byte == sign);
-    let crossed = one(b'x') || one(b'?');
+    let crossed = one(b'x') || one(b'?') || one(b'.');
+    let published = PUBLISHED.iter().any(|it| it.eq_ignore_ascii_case(&value.replace('-', "_")));
     // `SG.KEY`: how the vendor's begin, and what is to follow.
     let is_named = || {
         let rest = ["key", "api-key", "token", "secret"].iter();
@@ -95,6 +96,7 @@ pub fn is_placeholder(value: &str) -> bool {
     // The end of a key, crossed out.
     let masked = value.ends_with("xxxxxx");
     crossed
+        || published
         || masked
         || asks
         || addressed
@@ -103,6 +105,10 @@ pub fn is_placeholder(value: &str) -> bool {
         || marked("--", "--")
         || is_named()
 }
+
+/// What reCAPTCHA lets everybody use where pages are tested (developers.google.com/recaptcha/docs/faq).
+const PUBLISHED: [&str; 2] =
+    ["6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI", "6LeIxAcTAAAAAGG_vFI1TnRWxMZNFuojJ4WifJWe"];
 
 /// Whether a value is a regular expression, as of the part of a URL that a token stands in.
 pub fn is_pattern(value: &str) -> bool {
@@ -229,7 +235,9 @@ pub fn is_made(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
     let made_up = MADE_UP.iter().any(|word| lower.contains(word));
     if is_of_vendor(value) {
-        return value.len() >= 16 && !made_up;
+        // Google's have 39 letters, all of them.
+        let is_whole = !value.starts_with("AIza") || value.len() == 39;
+        return value.len() >= 16 && is_whole && !made_up;
     }
     let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
     value.len() >= 20

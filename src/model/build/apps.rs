@@ -315,6 +315,10 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     Django {
         project: Arc::clone(project),
         faults: Arc::default(),
+        with_redis: match documented {
+            Some(_) => None,
+            None => tried::with_redis(run, &module, &environment, &evaluation),
+        },
         documented,
         refused: refusals::refused(files, &evaluation),
         rewritten: rewritten(files, &evaluation),

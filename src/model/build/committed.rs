@@ -107,6 +107,9 @@ fn is_of_an_editor(path: &Utf8Path) -> bool {
 /// asked for no table left it behind.
 const SMALLEST_DATABASE: u64 = 32 * 1024;
 
+/// How far from its beginning a database has the names of the tables that it was made with.
+const SCHEMA: usize = 256 * 1024;
+
 /// What ssh-keygen(1) calls private keys.
 const KEYS: [&str; 3] = ["id_rsa", "id_ed25519", "id_ecdsa"];
 
@@ -125,7 +128,8 @@ fn candidate(name: &str, size: &impl Fn() -> u64) -> Option<CommittedKind> {
 }
 
 /// A database under another name, as a copy of the site's has: its first bytes say what it is
-/// (sqlite.org, "Database File Format"). Others that are called `.db` are often there to be read.
+/// (sqlite.org, "Database File Format"). What is called `.db` and no more is often there to be read,
+/// as a dictionary is, and the site's if Django's tables are in it.
 fn renamed(
     files: &Files,
     path: &Utf8Path,
@@ -133,9 +137,15 @@ fn renamed(
     size: &impl Fn() -> u64,
 ) -> Option<CommittedKind> {
     let is_called_so = name.starts_with("db") || name.contains("sqlite");
-    let may_be = is_called_so && size() >= SMALLEST_DATABASE;
+    let is_a_database = matches!(path.extension(), Some("db" | "db3"));
+    let may_be = (is_called_so || is_a_database) && size() >= SMALLEST_DATABASE;
     let is_one = may_be && files.tree.begins_with(path, b"SQLite format 3\0");
-    is_one.then_some(CommittedKind::Sqlite)
+    let is_the_sites = || {
+        let schema = files.tree.head(path, SCHEMA);
+        let has = |table: &[u8]| schema.windows(table.len()).any(|it| it == table);
+        has(b"django_content_type") || has(b"auth_user")
+    };
+    (is_one && (is_called_so || is_the_sites())).then_some(CommittedKind::Sqlite)
 }
 
 /// What lies beside a public key of its name, as `ssh-keygen -f deploy` leaves both (ssh-keygen(1)).

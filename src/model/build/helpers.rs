@@ -49,20 +49,23 @@ fn of_script(steps: Vec<Step>) -> Vec<Helper> {
         let Program::Manage(command) = &step.started.program.value else { continue };
         let Some(cwd) = step.directory else { continue };
         let module = match step.environment.get(VARIABLE) {
-            Lookup::Set(module) if !step.conditional => Some(module),
-            Lookup::Set(_) | Lookup::Unknown(_) | Lookup::Absent => None,
+            // Its caller may name another.
+            Lookup::Set(module) if step.conditional || module.evidence().doubt().is_some() => None,
+            Lookup::Set(module) => Some(module),
+            Lookup::Unknown(_) | Lookup::Absent => None,
         };
         let user = step.started.user.filter(|it| !symbol::is_symbolic(&it.value));
         let user = user.map(|user| match step.conditional {
             true => user.doubt(Certainty::Likely, "the script decides whether it changes the user"),
             false => user,
         });
+        let executable = activated(&step.environment, &step.started.executable);
         found.push(Helper {
             cwd: cwd.map(|it| Utf8PathBuf::from(it.as_str())),
             module,
             command: step.started.program.map(|_| command.clone()),
             user,
-            executable: step.started.executable,
+            executable,
         });
     }
     // Between several users of one command decides what is not in view.
@@ -78,4 +81,14 @@ fn of_script(steps: Vec<Step>) -> Vec<Helper> {
         }
     }
     found
+}
+
+/// The interpreter that a bare name is found as, where a virtual environment is active.
+fn activated(environment: &Environment, executable: &Fact<String>) -> Fact<String> {
+    match environment.get("VIRTUAL_ENV") {
+        Lookup::Set(folder) if executable.value.starts_with("python") => {
+            folder.map(|it| format!("{it}/bin/{}", executable.value)).given(executable)
+        }
+        Lookup::Set(_) | Lookup::Unknown(_) | Lookup::Absent => executable.clone(),
+    }
 }

@@ -6,7 +6,7 @@
 
 use crate::fact::{Certainty, Environment};
 use crate::model::build::contents;
-use crate::model::build::image_builds::Recipe;
+use crate::model::build::image_builds::{self, Recipe};
 use crate::model::build::image_of::{self, Built};
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::of_processes;
@@ -25,8 +25,9 @@ pub(super) enum Used {
     Nowhere,
     /// They are developers' own: what is deployed is run by something else. What they build.
     ByDevelopers(Vec<Build>),
-    /// A service whose image is not in view may well be the one that runs it.
+    /// None of their services is seen to run a project, and one whose image is not in view may.
     Perhaps,
+    ByThemselves,
 }
 
 /// From which Dockerfile a project's container is built in which folder.
@@ -42,10 +43,13 @@ impl Used {
     pub(super) fn of(files: &Files, deployments: &[Deployment]) -> Self {
         let composed = || deployments.iter().filter(|it| it.compose.is_some());
         let mut live = composed().filter(|it| it.stage.value == Stage::Production);
+        let runs = |it: &Deployment| it.processes.iter().any(|it| it.django.is_some());
         if files.of(Kind::Compose).is_empty() {
             Self::Nowhere
         } else if composed().next().is_some() && live.next().is_none() {
             Self::ByDevelopers(composed().flat_map(Build::all).collect())
+        } else if composed().any(runs) {
+            Self::ByThemselves
         } else {
             Self::Perhaps
         }
@@ -75,13 +79,15 @@ pub(super) fn deployment(
     (assumed, used): (Option<&Process>, &Used),
 ) -> Option<Deployment> {
     let built: &[Build] = match used {
-        Used::Nowhere => &[],
+        Used::Nowhere | Used::Perhaps => &[],
         Used::ByDevelopers(built) => built,
-        Used::Perhaps => return None,
+        Used::ByThemselves => return None,
     };
-    let (read, context) = match dockerfile_of(files, project) {
+    let is_open = !matches!(used, Used::Perhaps);
+    let found = dockerfile_of(files, project).filter(|_| is_open);
+    let (read, context) = match found {
         Some(read) => (read, read.path.parent().unwrap_or("".into()).to_owned()),
-        None => built_for(files, project, built)?,
+        None => built_for(files, project, built).or_else(|| pushed(files, project))?,
     };
     if built.iter().any(|it| it.whole && it.dockerfile == read.path) {
         return None;
@@ -122,7 +128,7 @@ pub(super) fn deployment(
     }
     process.listens_known = false;
     let mut stage = process.declared.map(|()| Stage::Production);
-    if !matches!(used, Used::Nowhere) && !is_for_production(&image) {
+    if matches!(used, Used::ByDevelopers(_)) && !is_for_production(&image) {
         let why = "only developers are seen to use the image";
         stage = stage.doubt(Certainty::Likely, why);
         process.declared = process.declared.doubt(Certainty::Likely, why);
@@ -144,6 +150,29 @@ fn built_for<'a>(
     let name = build.dockerfile.file_name().unwrap_or_default();
     let Found::Read(read) = files.find(&build.dockerfile) else { return None };
     matches!(stage_of(name), None | Some(Stage::Production)).then(|| (read, build.context.clone()))
+}
+
+/// What is built of a project to be taken elsewhere: the one Dockerfile of which a script or a workflow
+/// builds an image, where some image is pushed.
+fn pushed<'a>(files: &Files<'a>, project: &Project) -> Option<(Read<'a>, Utf8PathBuf)> {
+    const PUSHES: [&str; 4] = ["docker push", "push: true", "--push", "podman push"];
+    let mut lists = [Kind::Shell, Kind::Workflow, Kind::Makefile].into_iter();
+    let pushes = |read: &Read<'_>| PUSHES.iter().any(|it| read.text.contains(it));
+    if !lists.any(|kind| files.of(kind).iter().any(pushes)) {
+        return None;
+    }
+    let name = |recipe: &Recipe| recipe.dockerfile.file_name().unwrap_or_default().to_owned();
+    let mut recipes =
+        image_builds::find(files).into_iter().map(|(_, recipe)| recipe).filter(|it| {
+            project.root.starts_with(&it.context)
+                && matches!(stage_of(&name(it)), None | Some(Stage::Production))
+        });
+    let first = recipes.next()?;
+    if recipes.any(|it| it.dockerfile != first.dockerfile) {
+        return None;
+    }
+    let Found::Read(read) = files.find(&first.dockerfile) else { return None };
+    Some((read, first.context))
 }
 
 /// Whether the stage that runs says so, beside others of the same file.

@@ -13,7 +13,11 @@ pub(super) fn of_compose(
     services: &BTreeMap<String, bool>,
     folder: &Utf8Path,
 ) -> Option<Stage> {
-    stage_of(name)
+    let named = stage_of(name).map(|stage| match is_staging(name) && is_made_locally(tree) {
+        true => Stage::Development,
+        false => stage,
+    });
+    named
         .or_else(|| runs_once(name))
         .or_else(|| of_ci(name))
         .or_else(|| named_for_tests(tree))
@@ -23,6 +27,22 @@ pub(super) fn of_compose(
             let said = folder_stage(folder)?;
             Some(built_for_developers(tree).unwrap_or(said))
         })
+}
+
+fn is_staging(name: &str) -> bool {
+    name.split(['.', '-', '_']).any(|word| matches!(word, "stage" | "staging"))
+}
+
+/// Whether services are built of what developers have, or read their env files: `compose/local/`,
+/// `.envs/.local/`. Called staging, that is for showing what is being worked on.
+fn is_made_locally(tree: &File) -> bool {
+    let is_local = |path: &str| path.split(['/', '.']).any(|it| matches!(it, "local" | "dev"));
+    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
+    pairs.iter().any(|service| {
+        let dockerfile = service.value.get("build").and_then(|it| it.get("dockerfile"));
+        let env_files = service.value.get("env_file").map(Node::items).unwrap_or_default();
+        dockerfile.into_iter().chain(env_files).filter_map(Node::text).any(is_local)
+    })
 }
 
 /// What the folders say that the file lies in, the innermost first: `tests/`, `deploy/dev/`.

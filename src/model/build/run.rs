@@ -236,6 +236,10 @@ impl python::Files for Seen<'_, '_> {
         !self.closed && (has_example(self.files, &path) || self.files.tree.ignores(&path))
     }
 
+    fn may_be_put(&self, _path: &Utf8Path) -> bool {
+        !self.closed
+    }
+
     fn misses_env(&self) {
         self.missed();
     }

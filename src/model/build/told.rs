@@ -3,7 +3,7 @@
 use crate::model::build::documents::{documents, has_servers};
 use crate::model::scripted;
 use crate::model::{Files, Found, Kind, Read, Told};
-use crate::source::file_name;
+use crate::source::{Place, file_name};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::borrow::Cow;
@@ -33,11 +33,69 @@ pub(super) fn told(files: &Files) -> Told {
         collects: tells("collectstatic"),
         collects_heeded: read.iter().any(|read| says_heeded(read.text, "collectstatic")),
         migrates: tells("migrate"),
+        brings: brings(files, &read),
+        makes_migrations: makes_migrations(files, &read),
         gives_away: ["chown", "setfacl", "chmod"].into_iter().any(tells),
         ignores_migrations: ignores_migrations(files, &read),
         creates_databases: creates_databases(files, &read)
             || guides(files).iter().any(|it| has(files, it, CREATES_DATABASE)),
     }
+}
+
+/// Where a list of commands takes a new version of the code, and starts what runs it.
+fn brings(files: &Files, lists: &[Read<'_>]) -> Option<Place> {
+    const STARTS: [&str; 4] = ["restart", "systemctl start", "systemctl reload", "supervisorctl"];
+    let scripts = scripts(files, lists).into_iter();
+    let mut starting = scripts.filter(|read| STARTS.iter().any(|it| says(read.text, it)));
+    starting.find_map(|read| TAKES.iter().find_map(|it| run_at(read, it)))
+}
+
+/// Where a script makes migrations that takes a new version of the code, and starts what runs it.
+fn makes_migrations(files: &Files, lists: &[Read<'_>]) -> Option<Place> {
+    const STARTS: [&str; 5] =
+        ["restart", "systemctl start", "supervisorctl", " up -d", " up --build"];
+    const LOOKS: [&str; 3] = ["--check", "--dry-run", " -n "];
+    let scripts = scripts(files, lists).into_iter();
+    let mut deploying = scripts.filter(|read| {
+        let starts = STARTS.iter().any(|it| says(read.text, it));
+        let has_looked = |line: &str| LOOKS.iter().any(|it| line.contains(it));
+        let mut lines = read.text.lines().filter(|line| line.contains("makemigrations"));
+        read.text.contains("git pull")
+            && starts
+            && !says(read.text, "runserver")
+            && !lines.any(has_looked)
+    });
+    deploying.find_map(|read| run_at(read, "makemigrations"))
+}
+
+/// What brings a new version of the code, or what it needs.
+const TAKES: [&str; 3] = ["git pull", "git fetch", "pip install -r"];
+
+/// The scripts among what lists commands, by their paths.
+fn scripts<'a>(files: &Files<'a>, lists: &[Read<'a>]) -> Vec<Read<'a>> {
+    let is_script = |read: &Read<'_>| {
+        matches!(read.parsed.kind(), Kind::Shell | Kind::Workflow | Kind::Makefile)
+    };
+    let of_lists = lists.iter().copied().filter(is_script);
+    let mut scripts: Vec<Read<'a>> = of_lists.chain(scripted::deploying(files)).collect();
+    scripts.sort_by_key(|it| it.path);
+    scripts
+}
+
+/// Where a script runs these words, and tells nobody of them.
+fn run_at(read: Read<'_>, words: &str) -> Option<Place> {
+    let mut found = read.text.match_indices(words);
+    let (at, _) = found.find(|(at, _)| !is_told(line_before(read.text, *at)))?;
+    Some(Place::new(read.id, at, at + words.len()))
+}
+
+fn line_before(text: &str, at: usize) -> &str {
+    text[..at].rsplit('\n').next().unwrap_or_default().trim_start()
+}
+
+/// Whether a line that begins so runs nothing, and is there for whoever reads it.
+fn is_told(line: &str) -> bool {
+    line.starts_with('#') || line.contains("echo ") || line.starts_with("printf ")
 }
 
 /// Asks for what [`told`] would ask for at its end.

@@ -1,6 +1,6 @@
 //! What settings come to where variables are not set: tried out, not worked out.
 
-use crate::fact::{Environment, Fact, Supplied};
+use crate::fact::{Environment, Fact, Origin, Supplied};
 use crate::model::build::run::Run;
 use crate::model::settings::each_outcome;
 use crate::python::{self, Answer, Evaluation, Read, Value};
@@ -81,6 +81,54 @@ pub(super) fn unset(
         }
     }
     Some(run.settings(&module.value, &without))
+}
+
+/// The settings with a Redis of its own for each variable that would name one, and the defaults of
+/// those that have one, where both the cache and something else are to be in Redis.
+pub(super) fn with_redis(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Option<Arc<Evaluation>> {
+    let backend = evaluation.get("CACHES")?.value.get("default")?.value.get("BACKEND")?.clone();
+    let caches = backend.value.text().is_some_and(|it| it.contains("redis"));
+    let namespace = evaluation.namespace()?;
+    let others = ["CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "CHANNEL_LAYERS"];
+    if !caches || !others.iter().any(|it| namespace.named(it).is_some()) {
+        return None;
+    }
+    let unseen = |read: &&Read| matches!(read.answer, Answer::Absent | Answer::Unknown(_));
+    let mut tried = environment.clone();
+    let mut is_tried = false;
+    for read in evaluation.reads.iter().filter(unseen) {
+        let supplied = |it| Fact::new(it, Origin::UNSEEN);
+        if read.default.as_ref().is_some_and(|it| it.text.as_deref() != Some("None")) {
+            tried.set(read.name.clone(), supplied(Supplied::Removed));
+            is_tried = true;
+        } else if let Some(some) = some_redis(&read.name) {
+            tried.set(read.name.clone(), supplied(Supplied::Value(some)));
+            is_tried = true;
+        }
+    }
+    is_tried.then(|| run.settings(&module.value, &tried))
+}
+
+/// What a variable may hold that is called after Redis, other than each that is called otherwise.
+fn some_redis(name: &str) -> Option<String> {
+    let upper = name.to_ascii_uppercase();
+    let is_of_redis =
+        ["REDIS", "VALKEY", "BROKER", "CACHE"].iter().any(|word| upper.contains(word));
+    let host = upper.to_ascii_lowercase().replace('_', "-");
+    match upper.rsplit('_').next().filter(|_| is_of_redis)? {
+        "PORT" => Some("6379".to_owned()),
+        "HOST" | "HOSTNAME" | "SERVER" => Some(host),
+        "PASSWORD" | "PASS" => Some("secret".to_owned()),
+        "URL" | "URI" | "LOCATION" | "DSN" | "BROKER" | "BACKEND" => {
+            Some(format!("redis://{host}:6379/0"))
+        }
+        _ => None,
+    }
 }
 
 /// Whether an outcome of a list is one empty text, as splitting one makes it, or may be for all

@@ -186,7 +186,7 @@ fn user(unit: &Unit, command: &Command, started: &Started) -> Option<Fact<String
         let line = unit.get("Service", "DynamicUser")?;
         return Some(line.map(|_| unit.name.prefix.clone()));
     }
-    if unit.manager == crate::syntax::systemd::Manager::User {
+    if unit.is_of_a_user() {
         return None;
     }
     let absent = unit.absent("Service", "User")?;

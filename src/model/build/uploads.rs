@@ -29,7 +29,9 @@ fn is_models(path: &Utf8Path) -> bool {
     let mut folders = path.components().map(|it| it.as_str());
     let is_test = folders.any(|it| it.starts_with("test") || it == "migrations");
     let in_models = path.parent().and_then(Utf8Path::file_name) == Some("models");
-    let is_module = path.file_name() == Some("models.py") || in_models;
+    // `image_models.py`, which `models.py` imports.
+    let is_named = path.file_name().is_some_and(|it| it.ends_with("models.py"));
+    let is_module = is_named || in_models;
     is_module && !is_test && path.extension() == Some("py")
 }
 

@@ -128,6 +128,20 @@ impl Reply<'_> {
         Some(fields)
     }
 
+    /// What is added to a response beside a field that the upstream sent, if both reach the browser.
+    pub fn added_beside(&self, name: &str, own: &str) -> Option<Fact<String>> {
+        let is_it = |field: &str| field.eq_ignore_ascii_case(name);
+        let fields = self.response_headers(&[(name.to_owned(), own.to_owned())])?;
+        if fields.iter().filter(|(field, _)| is_it(field)).count() < 2 {
+            return None;
+        }
+        let changes = self.response.iter().flat_map(|(_, changes)| changes);
+        changes.filter(|it| is_it(&it.field.value)).find_map(|it| match &it.op {
+            HeaderOp::Add(value) | HeaderOp::Set(value) => Some(value.clone()),
+            HeaderOp::Delete | HeaderOp::Replace { .. } => None,
+        })
+    }
+
     /// The request's fields as they are sent to the upstream. `client` is an address that is
     /// not trusted, whose own `X-Forwarded-*` are thrown away.
     pub fn upstream_headers(&self, client: &str, scheme: &str, host: &str) -> Option<Fields> {

@@ -4,7 +4,7 @@
 
 use crate::model::compose::merge::{conditions, keys};
 use crate::model::compose::value::{Data, Entry, Map, Replaced, Type, Value};
-use crate::model::compose::{Fault, FaultKind};
+use crate::model::compose::{Fault, FaultKind, begins_in_folder};
 use crate::model::text::Text;
 use crate::source::Place;
 use camino::Utf8Path;
@@ -216,7 +216,8 @@ fn is_path(source: &Text) -> bool {
     let flat = source.searchable();
     let drive = flat.as_bytes().get(1) == Some(&b':');
     let symbol_then_slash = !source.is_known() && flat.contains('/');
-    flat.starts_with(['.', '/', '~', '\\']) || drive || symbol_then_slash
+    let is_below = drive || symbol_then_slash || begins_in_folder(source);
+    flat.starts_with(['.', '/', '~', '\\']) || is_below
 }
 
 fn ports(value: Value, faults: &mut Vec<Fault>) -> Value {

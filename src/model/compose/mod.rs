@@ -4,8 +4,8 @@
 //! runs inside a container, and which files an env file's dialect fills in, is told elsewhere:
 //! the variables of the project are handed in.
 
-use crate::fact::{Environment, Fact, symbol};
-use crate::model::text::Text;
+use crate::fact::{Certainty, Environment, Fact, symbol};
+use crate::model::text::{Source, Text};
 use crate::model::{Files, Kind, Read};
 use crate::source::{Place, normalize};
 use crate::syntax::{Problem, kind};
@@ -260,7 +260,7 @@ impl Location {
         let fact = text.fact();
         let path = Utf8Path::new(&fact.value);
         if text.searchable().starts_with('\u{e000}') {
-            return None;
+            return Self::where_compose_runs(text, folder);
         }
         let location = if path.is_absolute() {
             Self::Host(normalize(path))
@@ -271,6 +271,25 @@ impl Location {
         };
         Some(fact.map(|_| location))
     }
+
+    /// What lies below `${PWD}`: people run compose in the folder of its file.
+    fn where_compose_runs(text: &Text, folder: &Utf8Path) -> Option<Fact<Self>> {
+        let (_, rest) = text.parts().split_first().filter(|_| begins_in_folder(text))?;
+        let is_written = rest.iter().all(|it| it.value.source == Source::Literal);
+        let below: String = rest.iter().map(|it| it.value.text.as_str()).collect();
+        if !is_written || !(below.is_empty() || below.starts_with('/')) {
+            return None;
+        }
+        let location = Self::Tree(normalize(&folder.join(below.trim_start_matches('/'))));
+        let why = "compose may be run in another folder than that of its file";
+        Some(text.fact().map(|_| location).doubt(Certainty::Likely, why))
+    }
+}
+
+/// Whether a text begins with the folder that compose is run in: `${PWD}/data`.
+fn begins_in_folder(text: &Text) -> bool {
+    let first = text.parts().first().map(|it| &it.value.source);
+    matches!(first, Some(Source::Unknown(name)) if &**name == "PWD")
 }
 
 /// Whether a build context is fetched and no folder: a URL, a repository, another service.

@@ -1,7 +1,7 @@
 //! Passwords and keys that everybody with the compose file can read.
 
 use crate::fact::Fact;
-use crate::fact::secret::{is_none, is_reference, is_secret_name, url_secrets};
+use crate::fact::secret::{is_none, is_own_name, is_reference, is_secret_name, url_secrets};
 use crate::model::compose::{Service, Variable};
 use crate::model::text::{Fallback, Part, Source, Text};
 
@@ -90,6 +90,7 @@ fn is_plain(name: &str, value: &str) -> bool {
         || lower.starts_with("your")
         || value.starts_with('/')
         || !is_password && value.bytes().all(|it| it.is_ascii_digit())
+        || !is_password && is_own_name(name, value)
         || is_none(value)
         || is_reference(value)
 }

@@ -287,6 +287,12 @@ impl Service {
         self.volumes.iter().find(named).map(|mount| Fact::at((), mount.place))
     }
 
+    /// Whether it is on the bridge that Docker has by itself, where nobody has a name (Docker's
+    /// documentation, "Bridge network driver").
+    pub fn is_on_docker0(&self) -> bool {
+        self.network_mode.as_ref().and_then(Text::known).is_some_and(|it| it.value == "bridge")
+    }
+
     /// Whether a container of it is found under this name by those on its networks.
     pub fn answers_to(&self, host: &str) -> bool {
         let is = |text: &Text| text.to_string().eq_ignore_ascii_case(host);

@@ -1,8 +1,9 @@
 //! Where the bytes of a directory are, whoever sees it by which path.
 
 use crate::fact::Fact;
-use crate::model::{Deployment, Dir, Storage};
-use camino::Utf8Path;
+use crate::model::command::Step;
+use crate::model::{Deployment, Dir, Storage, ViewId};
+use camino::{Utf8Path, Utf8PathBuf};
 
 impl Deployment {
     /// Where the bytes of a directory are.
@@ -30,9 +31,22 @@ impl Deployment {
             && image.is_some_and(|it| it.may_bring_to(&dir.value.path))
     }
 
-    /// Whether a script or a guide puts files into a directory of the machine, whatever those are.
+    /// Whether a script or a guide puts files into a directory, whatever those are: on the machine,
+    /// or where a container copies them before its server starts, as into a volume that others have.
     pub fn is_carried_to(&self, dir: &Dir) -> bool {
-        dir.container.is_none() && self.surroundings.carried.to(&dir.path)
+        if dir.container.is_none() {
+            return self.surroundings.carried.to(&dir.path);
+        }
+        let Some(filled) = self.view(dir.view).locate(dir) else { return false };
+        self.views.iter().enumerate().any(|(number, view)| {
+            let leads_there = |target: Utf8PathBuf| {
+                let target = view.locate(&view.dir(ViewId(number), &target));
+                target.is_some_and(|it| filled.value.below(&it.value).is_some())
+            };
+            let container = view.container.as_deref().and_then(|it| self.container(it));
+            let steps = container.map(|it| it.steps.as_slice()).unwrap_or_default();
+            steps.iter().filter_map(copies_to).any(leads_there)
+        })
     }
 
     /// Where compose mounts what a directory lies on.
@@ -73,4 +87,15 @@ impl Deployment {
                 })
         })
     }
+}
+
+/// The folder or file that a command copies, moves or links something to; all that there is is too
+/// much to be meant.
+fn copies_to(step: &Step) -> Option<Utf8PathBuf> {
+    let verbs = ["cp", "mv", "ln", "install", "rsync"];
+    let program = Utf8Path::new(&step.started.executable.value).file_name()?;
+    let target = step.started.words.last().filter(|_| verbs.contains(&program))?;
+    let from = step.directory.as_ref().map(|it| Utf8Path::new(&it.value));
+    let target = from.map_or_else(|| target.value.clone().into(), |it| it.join(&target.value));
+    (target.is_absolute() && target.components().count() > 1).then_some(target)
 }

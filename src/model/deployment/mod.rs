@@ -236,9 +236,14 @@ impl Deployment {
         apps.filter(|process| !self.is_a_developers(process) && process.has_settings_to_judge())
     }
 
-    /// Whether it is Django's `runserver`, and nothing keeps that running on a server.
+    /// Whether it is Django's `runserver`, and nothing keeps that running on a server: neither a
+    /// unit, nor a compose file of which all else speaks for production.
     pub fn is_a_developers(&self, process: &Process) -> bool {
-        process.is_for_developers() && !(self.compose.is_none() && self.is_on_host(process))
+        let is_kept = match &self.compose {
+            Some(_) => self.stage.value == Stage::Production,
+            None => self.is_on_host(process),
+        };
+        process.is_for_developers() && !is_kept
     }
 
     /// The processes that answer visitors, under settings that are meant for them. Of a project

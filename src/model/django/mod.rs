@@ -21,10 +21,11 @@ use std::sync::Arc;
 mod modules;
 mod python;
 mod removed;
+mod schedule;
 
 pub(super) use modules::absolute;
 pub use modules::{find_module, lacks_module, may_be_another, role};
-pub use removed::REMOVED;
+pub use removed::{REMOVED, REMOVED_VALUES, RemovedValue};
 
 #[derive(Clone, Debug)]
 pub struct Project {
@@ -56,6 +57,8 @@ pub struct EntryPoint {
     pub hints: Vec<String>,
     /// It sets the variable whatever the environment says: `os.environ["…"] = "…"`.
     pub forced: bool,
+    /// Where it has Celery send tasks at certain times.
+    pub schedule: Option<Place>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -183,7 +186,8 @@ fn entry(path: &Utf8Path, file: FileId, module: &Lazy) -> Option<EntryPoint> {
             .filter(|name| others.iter().all(|it| it.value.as_str() == Some(&name.value))),
     };
     let hints = namings.iter().flat_map(|it| hints(it.value)).collect();
-    Some(EntryPoint { kind, path: path.to_owned(), file, default, hints, forced })
+    let schedule = (kind == Entry::Celery).then(|| schedule::schedule(file, module)).flatten();
+    Some(EntryPoint { kind, path: path.to_owned(), file, default, hints, forced, schedule })
 }
 
 /// Where an entry point names the settings module.

@@ -38,6 +38,60 @@ const fn replaced(
     Removed { name, in_, by: Some(by), severity, help }
 }
 
+/// A class or module that settings name and a release of Django no longer has, after its release
+/// notes: whatever asks for it gets an ImportError.
+pub struct RemovedValue {
+    pub setting: &'static str,
+    /// Where it stands in each entry of a dict; none for a text, or the members of a list.
+    pub key: Option<&'static str>,
+    pub value: &'static str,
+    pub in_: (u64, u64),
+    pub stops: &'static str,
+    pub help: &'static str,
+}
+
+const fn value(
+    (setting, key): (&'static str, Option<&'static str>),
+    value: &'static str,
+    in_: (u64, u64),
+    stops: &'static str,
+    help: &'static str,
+) -> RemovedValue {
+    RemovedValue { setting, key, value, in_, stops, help }
+}
+
+const HASHERS: (&str, Option<&str>) = ("PASSWORD_HASHERS", None);
+const LOGIN: &str = "no password can be checked";
+const RESET: &str = "take it out: whoever still has such a password has to set a new one";
+
+pub const REMOVED_VALUES: &[RemovedValue] = &[
+    value(
+        ("STATICFILES_STORAGE", None),
+        "django.contrib.staticfiles.storage.CachedStaticFilesStorage",
+        (3, 1),
+        "no page can link a static file",
+        "name it `django.contrib.staticfiles.storage.ManifestStaticFilesStorage`",
+    ),
+    value(
+        ("CACHES", Some("BACKEND")),
+        "django.core.cache.backends.memcached.MemcachedCache",
+        (4, 1),
+        "whatever asks for the cache fails",
+        "name it `django.core.cache.backends.memcached.PyMemcacheCache`, and install `pymemcache`",
+    ),
+    value(
+        ("SESSION_SERIALIZER", None),
+        "django.contrib.sessions.serializers.PickleSerializer",
+        (5, 0),
+        "no request with a session is answered",
+        "take it out: sessions are JSON",
+    ),
+    value(HASHERS, "django.contrib.auth.hashers.CryptPasswordHasher", (5, 0), LOGIN, RESET),
+    value(HASHERS, "django.contrib.auth.hashers.SHA1PasswordHasher", (5, 1), LOGIN, RESET),
+    value(HASHERS, "django.contrib.auth.hashers.UnsaltedSHA1PasswordHasher", (5, 1), LOGIN, RESET),
+    value(HASHERS, "django.contrib.auth.hashers.UnsaltedMD5PasswordHasher", (5, 1), LOGIN, RESET),
+];
+
 const TEMPLATES: &str = "say it in TEMPLATES";
 
 pub const REMOVED: &[Removed] = &[
@@ -45,6 +99,14 @@ pub const REMOVED: &[Removed] = &[
     replaced("TEMPLATE_LOADERS", (1, 10), "TEMPLATES", Severity::Warning, TEMPLATES),
     replaced("TEMPLATE_CONTEXT_PROCESSORS", (1, 10), "TEMPLATES", Severity::Warning, TEMPLATES),
     gone("TEMPLATE_DEBUG", (1, 10), "take it out, or say it in TEMPLATES"),
+    gone("TEMPLATE_STRING_IF_INVALID", (1, 10), "take it out, or say it in TEMPLATES"),
+    gone("ALLOWED_INCLUDE_ROOTS", (1, 10), "take it out"),
+    gone("CACHE_MIDDLEWARE_ANONYMOUS_ONLY", (1, 8), "take it out"),
+    gone("TRANSACTIONS_MANAGED", (1, 8), "take it out, or say it as AUTOCOMMIT of a database"),
+    gone("AUTH_PROFILE_MODULE", (1, 7), "take it out: the project has a user model of its own"),
+    gone("SEND_BROKEN_LINK_EMAILS", (1, 6), "take it out, and add BrokenLinkEmailsMiddleware"),
+    replaced("CACHE_BACKEND", (1, 5), "CACHES", Severity::Warning, "say it in CACHES"),
+    gone("ADMIN_MEDIA_PREFIX", (1, 6), "take it out: the admin's files are below STATIC_URL"),
     replaced("MIDDLEWARE_CLASSES", (2, 0), "MIDDLEWARE", Severity::Error, "rename it MIDDLEWARE"),
     gone("USE_ETAGS", (2, 1), "take it out, and add ConditionalGetMiddleware"),
     gone("DEFAULT_CONTENT_TYPE", (3, 0), "take it out"),

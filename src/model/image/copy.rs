@@ -5,10 +5,11 @@
 //! nothing that is not found is known to be absent.
 
 use crate::fact::Fact;
-use crate::model::image::layer::{Copy, Does, From};
+use crate::model::image::layer::{Copy, Does, From, Run};
 use crate::model::image::{Base, Ignore, Image};
 use crate::model::text::Text;
 use crate::source::{Place, Tree, normalize};
+use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -200,6 +201,9 @@ impl Image {
         let mut layers = chain.iter().rev().flat_map(|at| &self.stages[*at].layers);
         let mut earlier = layers.by_ref().take_while(|layer| layer.place != before);
         earlier.any(|layer| {
+            if let Does::Run(run) = &layer.does {
+                return makes(run, &destination.value);
+            }
             let made = match &layer.does {
                 Does::Workdir(path) => path.as_ref(),
                 Does::Copy(copy) => copy.destination.as_ref().filter(|_| copy.into),
@@ -218,6 +222,15 @@ impl Image {
             made.is_some_and(|path| path.value.starts_with(&destination.value))
         })
     }
+}
+
+/// Whether a step surely makes a folder, by its whole path: `mkdir -p /srv/app/bin`.
+fn makes(run: &Run, folder: &Utf8Path) -> bool {
+    let Form::Shell(text) = &run.form else { return false };
+    let commands = text.as_str().split(['\n', ';', '&', '|']);
+    commands.map(str::split_whitespace).any(|mut words| {
+        words.next() == Some("mkdir") && words.any(|it| Utf8Path::new(it).starts_with(folder))
+    })
 }
 
 /// What a `COPY` takes from.

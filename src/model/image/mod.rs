@@ -5,7 +5,7 @@
 //! Shell text is handed on and not read.
 
 use crate::fact::secret::{is_none, is_placeholder, is_secret_name};
-use crate::fact::{Environment, Fact, Supplied};
+use crate::fact::{Certainty, Environment, Fact, Supplied};
 use crate::model::text::{Part, Source, Text};
 use crate::source::Place;
 use crate::syntax::dockerfile::Form;
@@ -168,7 +168,37 @@ impl Image {
     /// Who the process runs as: `USER`, or what the base is known to have.
     pub fn user(&self) -> Option<Fact<String>> {
         let said = self.layers_back().find_map(Layer::user);
-        said.map_or_else(|| self.inherited("root", |stock| stock.user), Text::known)
+        match said {
+            Some(said) => said.known(),
+            None => self.inherited("root", |stock| stock.user).or_else(|| self.as_root()),
+        }
+    }
+
+    /// That an image which nobody knows has root for its user, as only root does what is built on it.
+    fn as_root(&self) -> Option<Fact<String>> {
+        const OF_ROOT: [&str; 8] = [
+            "apt-get install",
+            "apt-get update",
+            "apt install",
+            "apk add",
+            "yum install",
+            "dnf install",
+            "useradd",
+            "adduser",
+        ];
+        let does = |layer: &&Layer| {
+            let Does::Run(run) = &layer.does else { return false };
+            let text = match &run.form {
+                Form::Shell(text) => text.as_str(),
+                Form::Exec(_) => return false,
+            };
+            // `sudo`, and what changes the user in some other way.
+            let by_others = ["sudo", "su ", "gosu"].iter().any(|it| text.contains(it));
+            !by_others && OF_ROOT.iter().any(|it| text.contains(it))
+        };
+        let layer = self.layers_back().find(does)?;
+        let why = "the image that it is built on may change the user when it starts";
+        Some(Fact::at("root".to_owned(), layer.place).doubt(Certainty::Likely, why))
     }
 
     pub fn workdir(&self) -> Option<Fact<Utf8PathBuf>> {

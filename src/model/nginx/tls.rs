@@ -59,7 +59,9 @@ impl Level<'_> {
     /// The certificate, if it is of Let's Encrypt: it names no OCSP responder since 2025
     /// (letsencrypt.org, "Ending OCSP Support in 2025").
     pub fn certificate_without_responder(self) -> Option<Fact<String>> {
-        self.value("ssl_certificate").filter(|it| it.value.contains("letsencrypt"))
+        // dehydrated asks Let's Encrypt unless it is told otherwise.
+        let is_theirs = |it: &str| it.contains("letsencrypt") || it.contains("/dehydrated/");
+        self.value("ssl_certificate").filter(|it| is_theirs(&it.value))
     }
 }
 

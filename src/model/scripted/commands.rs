@@ -74,6 +74,7 @@ impl Commands {
         }
         if STEPS.contains(&kind) {
             found.installs = installing(text);
+            found.installs.retain(|line| !only_tells(line));
         }
         if kind == Kind::Text && is_task(read) {
             found.installs.push(text.to_ascii_lowercase());
@@ -175,6 +176,13 @@ pub(in crate::model) fn installing(text: &str) -> Vec<String> {
     let text = text.replace("\\\n", " ").to_ascii_lowercase();
     let lines = text.lines().filter(|line| WORDS.iter().any(|it| line.contains(it)));
     lines.map(str::to_owned).collect()
+}
+
+/// Whether a line runs nothing but what tells whoever watches: `echo "gunicorn installed"`.
+fn only_tells(line: &str) -> bool {
+    let line = line.trim_start().trim_start_matches("- ");
+    let is_echo = ["echo ", "printf "].iter().any(|it| line.starts_with(it));
+    is_echo && !line.contains(['|', '>', ';', '&']) && !line.contains("$(")
 }
 
 /// Whether a file of tasks installs with pip (Ansible's documentation, "ansible.builtin.pip"). It

@@ -96,7 +96,7 @@ const fn path(name: &'static str) -> Setting<Utf8PathBuf> {
 }
 
 const fn switch(name: &'static str) -> Setting<bool> {
-    Setting { name, read: Value::truth }
+    Setting::switch(name)
 }
 
 const fn number(name: &'static str) -> Setting<i128> {
@@ -104,7 +104,7 @@ const fn number(name: &'static str) -> Setting<i128> {
 }
 
 const fn whole(name: &'static str) -> Setting<Value> {
-    Setting { name, read: |value| Some(value.clone()) }
+    Setting::whole(name)
 }
 
 const fn size(name: &'static str) -> Setting<u64> {

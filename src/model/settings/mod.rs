@@ -9,6 +9,10 @@ use crate::model::{Dir, Django, INSTALLED_APPS, Process, View};
 use crate::python::{self, Value};
 use camino::Utf8PathBuf;
 
+/// Releases of Django from which on some default is another.
+const STEPS: &[[u32; 2]] =
+    &[[1, 0], [2, 1], [3, 0], [3, 1], [3, 2], [4, 0], [4, 2], [5, 0], [5, 1], [6, 0]];
+
 pub(super) mod keys;
 mod outcomes;
 mod replaced;
@@ -32,6 +36,20 @@ impl<T> Clone for Setting<T> {
 
 impl<T> Copy for Setting<T> {}
 
+impl Setting<bool> {
+    /// Whether Python takes it for true.
+    pub const fn switch(name: &'static str) -> Self {
+        Self { name, read: Value::truth }
+    }
+}
+
+impl Setting<Value> {
+    /// Whatever it is.
+    pub const fn whole(name: &'static str) -> Self {
+        Self { name, read: |value| Some(value.clone()) }
+    }
+}
+
 impl Fact<&Process> {
     /// The setting's value, unless it has none of that type or could not be worked out.
     pub fn get<T>(&self, setting: Setting<T>) -> Option<Fact<T>> {
@@ -42,21 +60,88 @@ impl Fact<&Process> {
     pub fn setting(&self, name: &str) -> Option<Fact<Value>> {
         let known = |it: &&Django| !it.replaced && !it.rewritten.contains(name);
         let django = self.value.django.as_ref().filter(known)?;
-        let namespace = django.evaluation.outcome.as_ref().ok()?;
-        let value = match namespace.get(name) {
+        let namespace = django.evaluation.namespace()?;
+        let own = || self.django_default(name);
+        // Where a branch leaves it unbound, Django's own default holds.
+        let perhaps = namespace.named(name).filter(|it| it.perhaps && namespace.more.is_none());
+        let agreed = |named: &python::Named| {
+            let default = own().filter(|it| outcomes::agree(&named.value, it))?;
+            Some(default.given(&named.value))
+        };
+        let value = perhaps.and_then(|it| agreed(it).or_else(|| it.or(&own()?)));
+        let value = match value.or_else(|| namespace.get(name)) {
             Some(value) => value,
-            None => python::django_default(name, None)?,
+            None => own()?,
+        };
+        // What a module that stops leaves to Django's default may have come behind the stop.
+        let value = match django.evaluation.stop() {
+            Some(stop) => value.given(&stop),
+            None => value,
         };
         Some(value.given(&django.module).given(self))
+    }
+
+    /// What Django gives a setting that nobody sets, as far as that is the same in all versions that
+    /// may be installed.
+    fn django_default(&self, name: &str) -> Option<Fact<Value>> {
+        let newest = || python::django_default(name, None);
+        let Some(range) = self.django_version().map(|it| it.value) else { return newest() };
+        let ends = STEPS[1..].iter().map(Some).chain([None]);
+        let is_past = |end: Option<&[u32; 2]>| {
+            end.is_some_and(|end| range.at_least(end.map(u64::from)) == Some(true))
+        };
+        let steps = STEPS.iter().zip(ends);
+        let open = steps.filter(|(begin, end)| {
+            range.at_least(begin.map(u64::from)) != Some(false) && !is_past(*end)
+        });
+        let mut each = open.map(|(it, _)| python::django_default(name, Some((it[0], it[1]))));
+        let Some(first) = each.next() else { return newest() };
+        let written = |it: &Option<Fact<Value>>| it.as_ref().map(|it| it.value.to_string());
+        match each.all(|it| written(&it) == written(&first)) {
+            true => first,
+            false => newest(),
+        }
+    }
+
+    /// Each list that a setting may be, where conditions that are not known decide what is in it;
+    /// none if it may be another as well.
+    pub fn each_list(
+        &self,
+        setting: Setting<Vec<Fact<String>>>,
+    ) -> Option<Vec<Fact<Vec<Fact<String>>>>> {
+        if let Some(known) = self.get(setting) {
+            return Some(vec![known]);
+        }
+        let value = self.setting(setting.name)?;
+        let django = self.value.django.as_ref()?;
+        let named = django.evaluation.namespace()?.named(setting.name)?;
+        let lists = match named.ways.as_slice() {
+            [] => self.outcomes(setting),
+            ways if !named.perhaps => ways.iter().map(|it| it.clone().given(&value)).collect(),
+            _ => return None,
+        };
+        lists.iter().map(|it| it.try_map(setting.read)).collect()
     }
 
     /// The members of a list that are known, whatever else may be in it.
     pub fn members(&self, setting: Setting<Vec<Fact<String>>>) -> Vec<Fact<String>> {
         let Some(value) = self.setting(setting.name) else { return Vec::new() };
-        let Some(items) = value.value.items() else { return Vec::new() };
         let Some(django) = &self.value.django else { return Vec::new() };
         let text = |item: &Fact<Value>| item.try_map(|item| item.text().map(str::to_owned));
-        items.iter().filter_map(text).map(|item| item.given(&django.module).given(self)).collect()
+        let mut lists = Vec::new();
+        each_outcome(&value, &mut |outcome| {
+            let items = outcome.value.items().unwrap_or_default().iter();
+            lists.push(items.filter_map(text).collect::<Vec<_>>());
+        });
+        let Some((first, others)) = lists.split_first() else { return Vec::new() };
+        let has = |list: &Vec<Fact<String>>, it: &Fact<String>| {
+            list.iter().any(|other| other.value == it.value)
+        };
+        let common = first.iter().filter(|it| others.iter().all(|list| has(list, it)));
+        // What is known of the list alone says how sure its members are.
+        let is_sure = value.evidence().doubt().is_none();
+        let given = |it: Fact<String>| if is_sure { it } else { it.given(&value) };
+        common.map(|it| given(it.clone().given(&django.module).given(self))).collect()
     }
 
     /// Whether somebody may log in: by Django's own means, or those of apps that build upon them.
@@ -70,17 +155,36 @@ impl Fact<&Process> {
     /// What stands in a dict under these keys: `DATABASES["default"]["ENGINE"]`.
     pub fn entry(&self, setting: Setting<Value>, keys: &[&str]) -> Option<Fact<Value>> {
         let module = &self.value.django.as_ref()?.module;
-        let mut entry = self.get(setting)?;
-        for key in keys {
-            entry = entry.value.get(key)?.clone();
+        let named = self.value.django.as_ref()?.evaluation.namespace()?.named(setting.name);
+        let whole = self.setting(setting.name)?;
+        // Set on some ways only, it is Django's own on the others.
+        let wholes = match named.filter(|it| it.perhaps && !whole.value.is_known()) {
+            Some(named) => vec![named.value.clone(), self.django_default(setting.name)?],
+            None => vec![whole],
+        };
+        let mut found: Vec<Option<Fact<Value>>> = Vec::new();
+        for whole in &wholes {
+            each_outcome(whole, &mut |outcome| {
+                let mut entry = Some(outcome.clone());
+                for key in keys {
+                    entry = entry.and_then(|it| it.value.get(key).cloned());
+                }
+                found.push(entry);
+            });
         }
-        Some(entry.given(module).given(self))
+        // What holds where no condition does comes last.
+        let mut found = found.into_iter().collect::<Option<Vec<_>>>()?;
+        let entry = found.pop()?;
+        let is_same = |it: &Fact<Value>| {
+            it.value.is_known() && it.value.to_string() == entry.value.to_string()
+        };
+        found.iter().all(is_same).then(|| entry.clone().given(module).given(self))
     }
 
     /// Whether the modules may give a setting a value: no default of Django's stands in for it.
     pub fn may_assign<T>(&self, setting: Setting<T>) -> bool {
         let Some(django) = &self.value.django else { return true };
-        let Ok(namespace) = &django.evaluation.outcome else { return true };
+        let Some(namespace) = django.evaluation.namespace() else { return true };
         namespace.named(setting.name).is_some() || namespace.more.is_some()
     }
 

@@ -1,7 +1,7 @@
 //! What a setting may be where variables that are not in view decide.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::{Asked, DEBUG, Process, Setting};
+use crate::model::{Asked, DEBUG, Django, Process, Setting};
 use crate::python::Value;
 
 impl Fact<&Process> {
@@ -97,23 +97,84 @@ impl Fact<&Process> {
 
     /// Every value that the setting may have where DEBUG is off: outcomes of one branch go together.
     pub fn possible_without_debug<T>(&self, setting: Setting<T>) -> Vec<Fact<T>> {
-        let (Some(debug), Some(value)) = (self.setting(DEBUG.name), self.setting(setting.name))
-        else {
-            return Vec::new();
-        };
+        let value = self.setting(setting.name);
+        let outcomes = value.iter().flat_map(|value| self.where_debug_is_off(value));
+        outcomes.filter_map(|outcome| outcome.try_map(setting.read)).collect()
+    }
+
+    /// The outcomes of a value where DEBUG is off, those that are not known among them.
+    pub fn where_debug_is_off(&self, value: &Fact<Value>) -> Vec<Fact<Value>> {
+        let Some(debug) = self.setting(DEBUG.name) else { return Vec::new() };
+        let namespace = self.value.django.as_ref().and_then(|it| it.evaluation.namespace());
+        let asked = namespace.and_then(|it| it.named(DEBUG.name)?.truth);
         let mut found = Vec::new();
         each_way(&debug, &mut |debug, ways| {
-            if debug.value.truth() == Some(false) {
-                each_way(&value, &mut |outcome, others| {
+            let is_off = debug.value.truth().map_or(asked.is_some(), |is_on| !is_on);
+            if is_off {
+                each_way(value, &mut |outcome, others| {
+                    // Where the module asked whether DEBUG is on, it was not.
+                    let told = ways.iter().copied().chain(asked.map(|branch| (branch, 1)));
                     let goes = |(branch, at): &(u32, usize)| {
-                        ways.iter().all(|(it, taken)| it != branch || taken == at)
+                        told.clone().all(|(it, taken)| it != *branch || taken == *at)
                     };
-                    found.extend(outcome.try_map(setting.read).filter(|_| others.iter().all(goes)));
+                    found.extend(others.iter().all(goes).then(|| outcome.clone()));
                 });
             }
         });
         found
     }
+
+    /// The same; all outcomes where DEBUG is on, or nobody can tell when it is off.
+    pub fn judged(&self, value: &Fact<Value>) -> Vec<Fact<Value>> {
+        let mut found = self.where_debug_is_off(value);
+        if found.is_empty() {
+            each_outcome(value, &mut |outcome| found.push(outcome.clone()));
+        }
+        found
+    }
+
+    /// What a setting is where DEBUG is off, if that is known and one value only.
+    pub fn live<T: PartialEq>(&self, setting: Setting<T>) -> Option<Fact<T>> {
+        self.agreed(&[self.setting(setting.name)?], setting.read)
+    }
+
+    /// What values are read as, if that is one and the same for each outcome that is judged.
+    pub fn agreed<T: PartialEq>(
+        &self,
+        values: &[Fact<Value>],
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Option<Fact<T>> {
+        let outcomes = values.iter().flat_map(|value| self.judged(value));
+        let mut read = outcomes.map(|it| it.try_map(&read));
+        let first = read.next()??;
+        read.all(|it| it.is_some_and(|it| it.value == first.value)).then_some(first)
+    }
+
+    /// What the modules bind a setting to, if they do, and whether it may be left at Django's own
+    /// default: it is bound nowhere, or in one of two branches only.
+    pub fn bound(&self, name: &str) -> Option<(Option<Fact<Value>>, bool)> {
+        let known = |it: &&Django| !it.replaced && !it.rewritten.contains(name);
+        let django = self.value.django.as_ref().filter(known)?;
+        let namespace = django.evaluation.namespace()?;
+        let perhaps = namespace.named(name).is_none_or(|it| it.perhaps);
+        let is_unset = perhaps && namespace.more.is_none();
+        let value = match namespace.named(name) {
+            Some(named) if is_unset => Some(named.value.clone()),
+            Some(_) | None => namespace.get(name),
+        };
+        Some((value.map(|it| it.given(&django.module).given(self)), is_unset))
+    }
+}
+
+/// Whether all that a setting may be set to is what Django has anyway, so that it does not matter on
+/// which ways it is set.
+pub(super) fn agree(set: &Fact<Value>, default: &Fact<Value>) -> bool {
+    let written = default.value.to_string();
+    let mut agrees = true;
+    each_outcome(set, &mut |outcome| {
+        agrees &= outcome.value.is_known() && outcome.value.to_string() == written;
+    });
+    agrees
 }
 
 /// A value, or each of those that it may be; how deep choices lie in choices is bounded by the

@@ -24,7 +24,7 @@ impl Fact<&Process> {
     /// one that is not set.
     pub fn literals(&self) -> Vec<(&str, Fact<String>)> {
         let Some(django) = &self.value.django else { return Vec::new() };
-        let Ok(namespace) = &django.evaluation.outcome else { return Vec::new() };
+        let Some(namespace) = django.evaluation.namespace() else { return Vec::new() };
         let surely = namespace.names.iter().filter(|named| !named.perhaps);
         let texts = surely.filter_map(|named| {
             let value = named.value.try_map(|value| match value {
@@ -62,7 +62,7 @@ impl Fact<&Process> {
 
     /// Where the module assigns what became this value: of several places the last before it.
     pub fn assigned_from<T, V>(&self, setting: Setting<T>, value: &Fact<V>) -> Option<Fact<()>> {
-        let namespace = self.value.django.as_ref()?.evaluation.outcome.as_ref().ok()?;
+        let namespace = self.value.django.as_ref()?.evaluation.namespace()?;
         let trail = &namespace.named(setting.name)?.trail;
         let nearest = value.evidence().place().and_then(|made| {
             let assigns = trail.iter().filter(|step| step.assigns).filter_map(|step| step.place);
@@ -74,8 +74,7 @@ impl Fact<&Process> {
 
     /// Whether a setting is made of what this read found, or of its default.
     pub fn is_made_of<T>(&self, setting: Setting<T>, read: &Asked) -> bool {
-        let namespace =
-            self.value.django.as_ref().and_then(|it| it.evaluation.outcome.as_ref().ok());
+        let namespace = self.value.django.as_ref().and_then(|it| it.evaluation.namespace());
         let named = namespace.and_then(|namespace| namespace.named(setting.name));
         let mut steps = named.iter().flat_map(|named| &named.trail).filter_map(|step| step.place);
         let supplied = match &read.answer {
@@ -91,7 +90,7 @@ impl Fact<&Process> {
     }
 
     pub fn assignment(&self, name: &str) -> Option<Fact<()>> {
-        let namespace = self.value.django.as_ref()?.evaluation.outcome.as_ref().ok()?;
+        let namespace = self.value.django.as_ref()?.evaluation.namespace()?;
         let trail = &namespace.named(name)?.trail;
         let place = trail.iter().rfind(|step| step.assigns)?.place?;
         Some(Fact::at((), place).given(self))
@@ -99,7 +98,7 @@ impl Fact<&Process> {
 
     /// Where a setting's value comes from, if that is an env file, a unit or a service.
     pub fn supplied<T>(&self, setting: Setting<T>) -> Option<Fact<()>> {
-        let namespace = self.value.django.as_ref()?.evaluation.outcome.as_ref().ok()?;
+        let namespace = self.value.django.as_ref()?.evaluation.namespace()?;
         self.outside(&namespace.get(setting.name)?)
     }
 

@@ -175,6 +175,23 @@ impl Site {
         }
     }
 
+    /// What the web server adds to answers that come over a route, beside a header that the
+    /// application itself sends.
+    pub fn added_beside(&self, route: &Route, header: &str, own: &str) -> Option<Fact<String>> {
+        let value = match &self.engine {
+            Engine::Nginx { .. } => self.level(route)?.added_beside(header)?.value,
+            Engine::Caddy { config, index } => {
+                let site = &config.sites[*index];
+                self.caddy_reply(site, self.host(), "/kilter/sample", |reply| {
+                    let place = route.pass.evidence().place()?;
+                    let asked = reply.trail.contains(&place);
+                    reply.added_beside(header, own).filter(|_| asked)
+                })?
+            }
+        };
+        (!value.value.contains(['$', '{'])).then_some(value)
+    }
+
     /// The answer to one path; files are taken to be there.
     fn ask(&self, host: &str, path: &str) -> Option<Fact<Answer>> {
         match &self.engine {

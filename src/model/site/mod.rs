@@ -110,6 +110,20 @@ impl Site {
         !self.is_template && self.hosts().any(|it| is_public(&it.value))
     }
 
+    /// Whether others than those of one network may ask for it: some name is neither an address nor
+    /// of a zone that is nobody's, or it has none.
+    pub fn may_be_public(&self) -> bool {
+        let private = [".local", ".localhost", ".test", ".internal", ".lan"];
+        let is_private = |name: &Fact<SiteName>| match &name.value {
+            SiteName::Host(host) => {
+                !matches!(Host::parse(host), Host::Name(_))
+                    || private.iter().any(|it| host.ends_with(it))
+            }
+            SiteName::Many(_) => false,
+        };
+        self.names.is_empty() || !self.names.iter().all(is_private)
+    }
+
     /// Its names that are one host each.
     pub fn hosts(&self) -> impl Iterator<Item = Fact<String>> {
         self.names.iter().filter_map(|name| {

@@ -69,7 +69,8 @@ pub fn units(files: &Files) -> Vec<Unit> {
         match name::role(read.path.as_str()) {
             Some(Role::Unit(name)) => {
                 let whole = Place::of(read.id, read.text, read.text);
-                let mut unit = Unit::new(name, read.path, whole, tree);
+                let manager = name::manager(read.path.as_str(), read.text);
+                let mut unit = Unit::new(name, read.path, manager, whole, tree);
                 unit.is_rendered = files.is_to_be_filled_in(read.path);
                 unit.installed_as = copies.names(&unit, read.text);
                 units.push(unit);
@@ -150,10 +151,15 @@ fn drop_shadowed(units: &mut Vec<Unit>) {
 }
 
 impl Unit {
-    fn new(name: UnitName, path: &Utf8Path, whole: Place, tree: &UnitFile) -> Self {
+    fn new(
+        name: UnitName,
+        path: &Utf8Path,
+        manager: Manager,
+        whole: Place,
+        tree: &UnitFile,
+    ) -> Self {
         let headers =
             tree.sections.iter().map(|it| (it.name.value.clone(), it.name.place)).collect();
-        let manager = name::manager(path.as_str());
         let mut unit = Self {
             name,
             installed_as: Vec::new(),
@@ -168,6 +174,11 @@ impl Unit {
         };
         unit.add(tree);
         unit
+    }
+
+    /// Whether the manager of a user runs it, who knows none of the machine's own units.
+    pub fn is_of_a_user(&self) -> bool {
+        self.manager == Manager::User
     }
 
     fn add(&mut self, tree: &UnitFile) {

@@ -51,6 +51,7 @@ models! {
     "importlib.util" => "importlib_util.py",
     "distutils" => "empty.py",
     "distutils.util" => "distutils_util.py",
+    "str2bool" => "str2bool.py",
     "ipaddress" => "ipaddress.py",
     "locale" => "locale.py",
     "urllib" => "empty.py",

@@ -205,7 +205,7 @@ impl<'a> Machine<'a> {
             _ => {
                 let dict = self.new_dict();
                 let value = Object::Dict(dict).bare();
-                self.heap.bind(scope, &known, Some(Binding { value, perhaps: false }));
+                self.heap.bind(scope, &known, Some(Binding { value, perhaps: false, when: None }));
                 dict
             }
         };

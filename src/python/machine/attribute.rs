@@ -5,7 +5,7 @@ use crate::python::machine::object::{Decorator, Object, Traced, Type};
 use crate::python::machine::types::{has_method, has_type_method};
 use crate::python::machine::{Machine, Outcome};
 use crate::python::plain;
-use crate::python::{native, paths};
+use crate::python::{library, native, paths};
 use std::rc::Rc;
 
 impl Machine<'_> {
@@ -15,8 +15,23 @@ impl Machine<'_> {
         }
         match self.find_attribute(value, name)? {
             Some(found) => Ok(found),
-            None => Err(self.no_attribute(value, name)),
+            None => match self.left_out_of_model(value, name) {
+                Some(found) => Ok(found),
+                None => Err(self.no_attribute(value, name)),
+            },
         }
+    }
+
+    /// What an instance may have that kilter's model of its library has not, as models hold what
+    /// settings use most.
+    fn left_out_of_model(&mut self, value: &Traced, name: &str) -> Option<Traced> {
+        let Object::Instance(handle) = &value.object else { return None };
+        let class = self.heap.class(self.heap.instance(*handle).class);
+        let dotted = format!("{}.{}.{name}", class.module, class.name);
+        library::is_partial(&class.module).then(|| {
+            self.may_raise("AttributeError", &format!("`{dotted}` is not modelled"));
+            Object::Opaque(dotted.into()).traced(value.trail)
+        })
     }
 
     fn no_attribute(&mut self, value: &Traced, name: &str) -> crate::python::machine::Stop {
@@ -378,7 +393,11 @@ impl Machine<'_> {
     ) -> Outcome<()> {
         match self.scope_in(&owner.object) {
             Some(scope) => {
-                self.heap.bind(scope, &name.into(), Some(Binding { value, perhaps: false }));
+                self.heap.bind(
+                    scope,
+                    &name.into(),
+                    Some(Binding { value, perhaps: false, when: None }),
+                );
                 Ok(())
             }
             None if owner.object.is_unknown() => Ok(()),

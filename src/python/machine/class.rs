@@ -218,7 +218,11 @@ impl<'a> Machine<'a> {
         });
         if is_exception {
             let args = Object::Tuple(arguments.positional.clone().into()).bare();
-            self.heap.bind(scope, &"args".into(), Some(Binding { value: args, perhaps: false }));
+            self.heap.bind(
+                scope,
+                &"args".into(),
+                Some(Binding { value: args, perhaps: false, when: None }),
+            );
         }
         Ok(self.computed(instance, &[]))
     }
@@ -283,10 +287,14 @@ impl<'a> Machine<'a> {
                     made
                 }
             };
-            self.heap.bind(class.scope, &name, Some(Binding { value: made, perhaps: false }));
+            self.heap.bind(
+                class.scope,
+                &name,
+                Some(Binding { value: made, perhaps: false, when: None }),
+            );
         }
         let members = self.list(members).bare();
-        let binding = Binding { value: members, perhaps: false };
+        let binding = Binding { value: members, perhaps: false, when: None };
         self.heap.bind(class.scope, &"_members_".into(), Some(binding));
         Ok(())
     }
@@ -310,7 +318,7 @@ impl<'a> Machine<'a> {
             ("_name_", Object::Str(name.clone()).bare()),
             ("_value_", value.clone()),
         ] {
-            self.heap.bind(scope, &key.into(), Some(Binding { value, perhaps: false }));
+            self.heap.bind(scope, &key.into(), Some(Binding { value, perhaps: false, when: None }));
         }
         let mixed = class
             .order

@@ -3,7 +3,9 @@
 use crate::python::machine::dict::Dict;
 use crate::python::machine::heap::{Binding, Content, Handle, Scope};
 use crate::python::machine::object::{Object, Traced, Unknown};
+use crate::python::machine::trail::{Trail, What};
 use crate::python::machine::{Machine, Outcome, Stop, limit};
+use crate::python::site;
 use std::rc::Rc;
 
 impl Machine<'_> {
@@ -168,7 +170,7 @@ impl Machine<'_> {
     pub(crate) fn blur_content(&mut self, handle: Handle, why: &str) {
         let aliases = self.aliases_within(handle);
         // Nothing says that two of its values are one, so none has an identity.
-        let rest = Rc::new(Unknown { why: why.into(), id: 0, aliases });
+        let rest = Rc::new(Unknown { why: why.into(), id: 0, aliases, either: None });
         match self.heap.change(handle) {
             Content::List(items) => *items = vec![Object::Rest(rest).bare()],
             Content::Dict(dict) => {
@@ -214,7 +216,7 @@ impl Machine<'_> {
             if !kept {
                 let value = self.unknown(why);
                 let perhaps = self.heap.binding(scope, &name).is_some_and(|it| it.perhaps);
-                self.heap.bind(scope, &name, Some(Binding { value, perhaps }));
+                self.heap.bind(scope, &name, Some(Binding { value, perhaps, when: None }));
             }
         }
         let more = self.why(why);
@@ -223,8 +225,25 @@ impl Machine<'_> {
         }
     }
 
+    /// The same, for a module of the site's own: what the project is made of stays, likely.
+    pub(crate) fn blur_but_structure(&mut self, scope: Handle, module: &Rc<str>, why: &str) {
+        let names = &self.heap.names(scope).names;
+        let of_structure = names.iter().filter(|(name, _)| site::is_of_structure(name));
+        let kept: Vec<(Rc<str>, Binding)> =
+            of_structure.map(|(name, it)| (name.clone(), it.clone())).collect();
+        self.blur_names(scope, why);
+        let place = self.place();
+        for (name, Binding { value, perhaps, when }) in kept {
+            let from = [value.trail, Trail::NONE];
+            let trail = self.trails.add(place, What::Spared(module.clone()), from);
+            let value = value.object.traced(trail);
+            self.heap.bind(scope, &name, Some(Binding { value, perhaps, when }));
+        }
+    }
+
     pub(crate) fn unknown_entries(&self) -> Traced {
         let why = "some of its keys are not known".into();
-        Object::Unknown(Rc::new(super::object::Unknown { why, id: 0, aliases: [].into() })).bare()
+        let unknown = super::object::Unknown { why, id: 0, aliases: [].into(), either: None };
+        Object::Unknown(Rc::new(unknown)).bare()
     }
 }

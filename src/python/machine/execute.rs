@@ -7,7 +7,7 @@ use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::raise::Trying;
 use crate::python::machine::{Flow, Machine, Outcome, Raised, Stop};
 use crate::syntax::python::ast::{
-    Block, Expression, ExpressionKind, Handler, Statement, StatementKind, Try,
+    Block, Expression, ExpressionKind, Handler, Imported, Statement, StatementKind, Try,
 };
 use crate::syntax::python::{bound_names, each_expression, each_statement};
 use std::rc::Rc;
@@ -30,6 +30,17 @@ impl<'a> Machine<'a> {
                         self.limits.push(Fact::at(why.to_owned(), place));
                     }
                     self.lose(statement, why);
+                }
+                Err(Stop::Raise(_)) if self.passes_over && self.tries.is_empty() => {
+                    self.back_to(&before);
+                    self.lose(statement, "the settings stop here");
+                    if brings_all_names(statement) {
+                        let scope = self.frame().scope;
+                        self.blur_names(
+                            scope,
+                            "every name of a module that is not there is imported",
+                        );
+                    }
                 }
                 Err(stop) => return Err(stop),
             }
@@ -62,7 +73,7 @@ impl<'a> Machine<'a> {
         for name in bound {
             let value = self.unknown(why);
             let perhaps = self.heap.binding(scope, &name).is_none();
-            self.heap.bind(scope, &name.into(), Some(Binding { value, perhaps }));
+            self.heap.bind(scope, &name.into(), Some(Binding { value, perhaps, when: None }));
         }
     }
 
@@ -362,6 +373,19 @@ impl<'a> Machine<'a> {
     pub(crate) fn bind_name(&mut self, name: &str, value: Traced) {
         let scope = self.scope_of(name);
         let name: Rc<str> = name.into();
-        self.heap.bind(scope, &name, Some(Binding { value, perhaps: false }));
+        self.heap.bind(scope, &name, Some(Binding { value, perhaps: false, when: None }));
     }
+}
+
+/// Whether a statement imports all names of some module: nobody knows then which it would have bound.
+fn brings_all_names(statement: &Statement) -> bool {
+    let mut brings = false;
+    each_statement(std::slice::from_ref(statement), &mut |it| {
+        let names = match &it.kind {
+            StatementKind::ImportFrom { names, .. } => Some(names),
+            _ => None,
+        };
+        brings |= matches!(names, Some(Imported::Star(_)));
+    });
+    brings
 }

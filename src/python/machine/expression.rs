@@ -180,7 +180,7 @@ impl<'a> Machine<'a> {
             }
         });
         match found {
-            Some(Ok(Binding { value, perhaps })) => {
+            Some(Ok(Binding { value, perhaps, .. })) => {
                 if perhaps {
                     self.may_raise("NameError", &format!("name '{name}' is not defined"));
                 }
@@ -197,6 +197,9 @@ impl<'a> Machine<'a> {
         }
         if let Some(value) = self.builtin(name) {
             return Ok(value);
+        }
+        if let Some(known) = self.builtin_of_python_2(name) {
+            return Ok(known.bare());
         }
         Err(self.raised("NameError", format!("name '{name}' is not defined")))
     }

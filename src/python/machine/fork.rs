@@ -364,7 +364,7 @@ impl Machine<'_> {
 
     /// Something that may or may not have happened to a namespace.
     pub(crate) fn perhaps_bound(&mut self, value: Traced) -> Binding {
-        Binding { value, perhaps: true }
+        Binding { value, perhaps: true, when: None }
     }
 }
 

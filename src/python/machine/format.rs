@@ -294,6 +294,7 @@ fn it_unknown(object: &Object, value: &Traced, _kind: u8) -> Traced {
                 why: "it is not modelled".into(),
                 id: 0,
                 aliases: [].into(),
+                either: None,
             });
             Object::Unknown(why).traced(value.trail)
         }

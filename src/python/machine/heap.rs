@@ -4,6 +4,7 @@
 //! way back, and says what it had changed, so that the two can be joined.
 
 use crate::python::machine::dict::{Dict, Entry, Key};
+use crate::python::machine::fork::Choice;
 use crate::python::machine::object::{Object, Traced, Unknown};
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
@@ -41,6 +42,16 @@ pub(crate) struct Binding {
     pub(crate) value: Traced,
     /// On some way here the name was not bound.
     pub(crate) perhaps: bool,
+    /// The condition on which it is, if it is one.
+    pub(crate) when: Option<Choice>,
+}
+
+impl Binding {
+    /// The same on one side of a condition, where on the other the name is not bound.
+    pub(crate) fn only_when(self, choice: Choice) -> Self {
+        let when = (!self.perhaps).then_some(choice);
+        Self { perhaps: true, when, ..self }
+    }
 }
 
 #[derive(Clone, Debug)]

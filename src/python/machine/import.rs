@@ -1,17 +1,13 @@
-//! Imports: modules of the project, models of libraries, and what is only known by name.
+//! Statements that import, and what names they bind.
 
-use crate::fact::Fact;
+use crate::python::library;
 use crate::python::machine::fork::Choice;
-use crate::python::machine::heap::{Binding, Content, Handle, Module};
-use crate::python::machine::locate::{Located, clean};
+use crate::python::machine::heap::{Binding, Handle};
+use crate::python::machine::locate::Located;
 use crate::python::machine::object::{Object, OneOf, Traced};
 use crate::python::machine::trail::{Trail, What};
-use crate::python::machine::{Flow, Machine, Outcome, Stop};
-use crate::python::native;
-use crate::python::{Installed, library};
-use crate::source::FileId;
-use crate::syntax::python::ast::{self, Alias, Imported};
-use camino::{Utf8Path, Utf8PathBuf};
+use crate::python::machine::{Flow, Machine, Outcome};
+use crate::syntax::python::ast::{Alias, Imported};
 use std::rc::Rc;
 
 impl<'a> Machine<'a> {
@@ -19,8 +15,11 @@ impl<'a> Machine<'a> {
         for alias in aliases {
             let dotted = &alias.name.text;
             self.start_project(dotted)?;
+            let beside = self.beside(dotted);
+            let dotted = beside.as_deref().unwrap_or(dotted);
             let module = self.import(dotted)?;
             match &alias.alias {
+                None if beside.is_some() => self.bind_name(&alias.name.text, module),
                 Some(alias) => self.bind_name(&alias.text, module),
                 None => {
                     let top = dotted.split('.').next().unwrap_or(dotted);
@@ -57,7 +56,7 @@ impl<'a> Machine<'a> {
     /// The full name of a module named relative to this one.
     pub(crate) fn absolute(&mut self, level: usize, module: &str) -> Outcome<String> {
         if level == 0 {
-            return Ok(module.to_owned());
+            return Ok(self.beside(module).unwrap_or_else(|| module.to_owned()));
         }
         let globals = self.frame().globals;
         let package = match self.heap.binding(globals, "__package__").map(|it| &it.value.object) {
@@ -109,7 +108,8 @@ impl<'a> Machine<'a> {
             if let Some(value) = self.find_attribute(module, name)? {
                 return Ok(value);
             }
-            if !matches!(self.locate(&inner), Located::Absent) {
+            if !matches!(self.locate(&inner), Located::Absent) || self.may_be_put_in(module, &inner)
+            {
                 return self.import(&inner);
             }
             if library::is_partial(dotted) {
@@ -122,6 +122,15 @@ impl<'a> Machine<'a> {
         };
         let message = format!("cannot import name '{name}' from '{dotted}'{from}");
         Err(self.raised("ImportError", message))
+    }
+
+    /// Whether a package has room for a module that is made where the site is set up:
+    /// `from main import params`.
+    fn may_be_put_in(&self, package: &Traced, inner: &str) -> bool {
+        let Object::Module(handle) = &package.object else { return false };
+        let Some(scope) = self.heap.module(*handle).map(|it| it.scope) else { return false };
+        self.heap.binding(scope, "__path__").is_some()
+            && (self.is_tried_anywhere() || self.is_made_on_site(inner))
     }
 
     /// Whether a name that a model of a library lacks is a module with a model of its own.
@@ -173,7 +182,12 @@ impl<'a> Machine<'a> {
                 Object::Opaque(name) => format!("every name of `{name}` is imported"),
                 _ => "every name of a module that is not known is imported".to_owned(),
             };
-            self.blur_names(scope, &shown);
+            match &module.object {
+                Object::Opaque(name) if self.is_of_site(name) => {
+                    self.blur_but_structure(scope, name, &shown);
+                }
+                _ => self.blur_names(scope, &shown),
+            }
             // Modules that are imported for all their names read the environment as settings do.
             self.may_raise("Exception", &shown);
             return Ok(());
@@ -202,24 +216,34 @@ impl<'a> Machine<'a> {
             match names.names.get(&name) {
                 Some(binding) if binding.perhaps => {
                     let new = binding.value.clone();
-                    let choice = self.fresh_choice();
+                    let when = binding.when.clone();
+                    let choice = when.clone().unwrap_or_else(|| self.fresh_choice());
                     let binding = match self.heap.binding(scope, &name).cloned() {
                         Some(old) => Binding {
                             value: self.join(&choice, new, old.value),
                             perhaps: old.perhaps,
+                            when: None,
                         },
-                        None => self.perhaps_bound(new),
+                        None => Binding { when, ..self.perhaps_bound(new) },
                     };
                     self.heap.bind(scope, &name, Some(binding));
                 }
                 Some(binding) => {
                     let value = self.passed_on(*handle, binding.value.clone());
-                    self.heap.bind(scope, &name, Some(Binding { value, perhaps: false }));
+                    self.heap.bind(
+                        scope,
+                        &name,
+                        Some(Binding { value, perhaps: false, when: None }),
+                    );
                 }
                 None => {
                     let dotted = self.heap.module(*handle).map_or("".into(), |it| it.name.clone());
                     let value = self.imported_name(module, &dotted, &name)?;
-                    self.heap.bind(scope, &name, Some(Binding { value, perhaps: false }));
+                    self.heap.bind(
+                        scope,
+                        &name,
+                        Some(Binding { value, perhaps: false, when: None }),
+                    );
                 }
             }
         }
@@ -235,236 +259,5 @@ impl<'a> Machine<'a> {
         let place = self.place();
         let trail = self.trails.add(place, What::Imported(name), [value.trail, Trail::NONE]);
         value.object.traced(trail)
-    }
-
-    /// Imports a module by its full name, and those it lies in before it.
-    pub(crate) fn import(&mut self, dotted: &str) -> Outcome<Traced> {
-        self.step()?;
-        self.deeper(|it| it.import_here(dotted))
-    }
-
-    fn import_here(&mut self, dotted: &str) -> Outcome<Traced> {
-        let key: Rc<str> = dotted.into();
-        let loaded = self.heap.binding(self.modules, &key).cloned();
-        if let Some(loaded) = loaded
-            && !(loaded.perhaps && self.is_run_again(dotted))
-        {
-            return Ok(self.narrowed(loaded.value));
-        }
-        let parent = dotted.rsplit_once('.').map(|(parent, name)| (parent.to_owned(), name));
-        let around = match &parent {
-            Some((parent, _)) => Some(self.import(parent)?),
-            None => None,
-        };
-        // The parent may have imported it on its way.
-        if let Some(binding) = self.heap.binding(self.modules, &key).filter(|it| !it.perhaps) {
-            return Ok(self.narrowed(binding.value.clone()));
-        }
-        if let Some(unseen) = around.as_ref().filter(|it| it.object.is_unknown()) {
-            return Ok(match &unseen.object {
-                Object::Opaque(_) => Object::Opaque(key).bare(),
-                _ => self.unknown_from(unseen),
-            });
-        }
-        let located = match self.locate(dotted) {
-            // What a project tries to import of its own is often on the server and in no
-            // repository: `local_settings`.
-            Located::Absent if self.is_tried_anywhere() => Located::Perhaps,
-            Located::Absent if self.is_made_on_site(dotted) => {
-                let place = self.place();
-                self.left_out.extend(place.map(|it| Fact::at(dotted.to_owned(), it)));
-                Located::Opaque
-            }
-            located => located,
-        };
-        let module = match located {
-            Located::File { path, file, module, package } => {
-                self.run_file(&key, &path, file, module, package)?
-            }
-            Located::Namespace(folder) => {
-                let (module, scope) = self.new_module(&key);
-                self.bind_in(scope, "__path__", Object::str(folder.into_string()));
-                module
-            }
-            Located::Library(module) => self.run_library(&key, module)?,
-            Located::Unread => self.unknown(format!("`{dotted}` was not read")),
-            Located::Opaque => Object::Opaque(key.clone()).bare(),
-            Located::Perhaps => {
-                let message = format!("No module named '{dotted}'");
-                if !self.tries.is_empty() {
-                    self.may_raise("ModuleNotFoundError", &message);
-                }
-                Object::Opaque(key.clone()).bare()
-            }
-            Located::Absent => {
-                let mut message = format!("No module named '{dotted}'");
-                if let Some(Traced { object: Object::Module(handle), .. }) = &around
-                    && let Some((parent, _)) = &parent
-                {
-                    let scope = self.heap.module(*handle).map(|it| it.scope);
-                    if scope.is_some_and(|it| self.heap.binding(it, "__path__").is_none()) {
-                        message = format!("{message}; '{parent}' is not a package");
-                    }
-                }
-                return Err(self.raised("ModuleNotFoundError", message));
-            }
-        };
-        let binding = Binding { value: module.clone(), perhaps: false };
-        self.heap.bind(self.modules, &key, Some(binding.clone()));
-        if let (Some(Traced { object: Object::Module(around), .. }), Some((_, name))) =
-            (around, parent)
-            && let Some(scope) = self.heap.module(around).map(|it| it.scope)
-        {
-            self.heap.bind(scope, &name.into(), Some(binding));
-        }
-        Ok(module)
-    }
-
-    /// Whether a file of the project that only some ways have loaded is run here, as the others
-    /// would run it: what it comes to holds on all of them then. Where all ways meet again, once.
-    fn is_run_again(&mut self, dotted: &str) -> bool {
-        self.tries.is_empty()
-            && self.assumed.is_empty()
-            && matches!(self.locate_in_project(dotted), Some(Located::File { .. }))
-    }
-
-    /// Whether a failing import is caught, and the tree is not all that there is.
-    pub(crate) fn is_tried_anywhere(&self) -> bool {
-        !self.tries.is_empty() && !matches!(self.request.installed, Installed::Only(_))
-    }
-
-    /// Whether a part of a package of the project is made where the site is set up.
-    fn is_made_on_site(&self, dotted: &str) -> bool {
-        let path = Utf8PathBuf::from(format!("{}.py", dotted.replace('.', "/")));
-        let mut roots = self.request.roots.iter();
-        dotted.contains('.')
-            && roots.any(|root| self.request.files.is_made_on_site(&clean(&root.join(&path))))
-    }
-
-    fn new_module(&mut self, name: &Rc<str>) -> (Traced, Handle) {
-        let scope = self.heap.scope();
-        let module = self.heap.add(Content::Module(Module { name: name.clone(), scope }));
-        let is_script =
-            self.starting.is_some_and(|entry| entry.is_script && *entry.module == **name);
-        let called = if is_script { "__main__".into() } else { name.clone() };
-        self.bind_in(scope, "__name__", Object::Str(called));
-        (Object::Module(module).bare(), scope)
-    }
-
-    pub(crate) fn bind_in(&mut self, scope: Handle, name: &str, object: Object) {
-        let binding = Binding { value: object.bare(), perhaps: false };
-        self.heap.bind(scope, &name.into(), Some(binding));
-    }
-
-    fn run_file(
-        &mut self,
-        key: &Rc<str>,
-        path: &Utf8Path,
-        file: FileId,
-        module: &'a ast::Module,
-        package: Option<Utf8PathBuf>,
-    ) -> Outcome<Traced> {
-        if let Some(place) = module.broken {
-            return Err(self.syntax_error(place));
-        }
-        let (value, scope) = self.new_module(key);
-        let absolute = self.request.checkout.absolute(path);
-        let is_package = package.is_some();
-        let around = match is_package {
-            true => Some(&**key),
-            false => key.rsplit_once('.').map(|(around, _)| around),
-        };
-        self.bind_in(scope, "__package__", Object::str(around.unwrap_or_default()));
-        self.bind_in(scope, "__doc__", Object::None);
-        match absolute {
-            Some(absolute) => self.bind_in(scope, "__file__", Object::str(absolute)),
-            None => {
-                let why = self.why("the place of the file is not known");
-                self.bind_in(scope, "__file__", Object::Unknown(why));
-            }
-        }
-        if let Some(folder) = package {
-            let folder = Object::str(folder.into_string()).bare();
-            let folders = self.list(vec![folder]);
-            self.bind_in(scope, "__path__", folders);
-        }
-        self.heap.bind(self.modules, key, Some(Binding { value: value.clone(), perhaps: false }));
-        let result = self.run_body(scope, file, module);
-        if let Err(stop) = result {
-            self.heap.bind(self.modules, key, None);
-            return Err(stop);
-        }
-        Ok(value)
-    }
-
-    /// Runs a module's statements in a namespace.
-    pub(crate) fn run_body(
-        &mut self,
-        scope: Handle,
-        file: FileId,
-        module: &'a ast::Module,
-    ) -> Outcome<()> {
-        if !self.visited.contains(&file) {
-            self.visited.push(file);
-        }
-        self.module_files.insert(scope, file);
-        self.push_module_frame(scope, Some(file));
-        let height = self.frames.len();
-        let result = self.module_body(&module.body);
-        self.frames.truncate(height - 1);
-        result
-    }
-
-    /// Runs a file's statements in the namespace of another, which stays the other's own.
-    pub(crate) fn run_into(
-        &mut self,
-        scope: Handle,
-        file: FileId,
-        module: &'a ast::Module,
-    ) -> Outcome<()> {
-        if let Some(place) = module.broken {
-            return Err(self.syntax_error(place));
-        }
-        let owner = self.module_files.get(&scope).copied();
-        let result = self.run_body(scope, file, module);
-        if let Some(owner) = owner {
-            self.module_files.insert(scope, owner);
-        }
-        result
-    }
-
-    fn syntax_error(&mut self, place: crate::source::Place) -> Stop {
-        let stop = self.raised("SyntaxError", "invalid syntax");
-        match stop {
-            Stop::Raise(mut raised) => {
-                raised.place = Some(place);
-                Stop::Raise(raised)
-            }
-            other => other,
-        }
-    }
-
-    fn run_library(&mut self, key: &Rc<str>, module: &'static ast::Module) -> Outcome<Traced> {
-        let (value, scope) = self.new_module(key);
-        self.bind_in(scope, "__package__", Object::Str(key.clone()));
-        self.bind_in(scope, "__path__", Object::None);
-        let binding = Binding { value: value.clone(), perhaps: false };
-        self.heap.bind(self.modules, key, Some(binding));
-        self.push_module_frame(scope, None);
-        let height = self.frames.len();
-        let result = self.block(&module.body);
-        self.frames.truncate(height - 1);
-        result?;
-        Ok(value)
-    }
-
-    /// What a model of a library does not define: natives for the models themselves, and the
-    /// rest of the library as something opaque.
-    pub(crate) fn library_attribute(&mut self, module: &str, name: &str) -> Option<Traced> {
-        if module == "_kilter" {
-            return native::value(self, name);
-        }
-        library::is_partial(module)
-            .then(|| Object::Opaque(format!("{module}.{name}").into()).bare())
     }
 }

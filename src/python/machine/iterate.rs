@@ -215,6 +215,16 @@ impl Machine<'_> {
         }
     }
 
+    /// The branch that was asked for the truth of a value, if somebody did: its first outcome is true.
+    pub(crate) fn asked_for_truth(&self, value: &Traced) -> Option<u32> {
+        let key = match &value.object {
+            Object::Unknown(it) => it.id.to_string(),
+            Object::OneOf(_) => self.signature(value)?,
+            _ => return None,
+        };
+        self.conditions.get(&format!("{key} is true")).copied()
+    }
+
     fn instance_truth(&mut self, value: &Traced) -> Outcome<Truth> {
         for name in ["__bool__", "__len__"] {
             if let Some(method) = self.special(value, name)? {

@@ -3,7 +3,7 @@
 use crate::python::machine::dict::{Dict, Entry};
 use crate::python::machine::fork::Choice;
 use crate::python::machine::heap::{Binding, Changes, Content, Location, Scope, State};
-use crate::python::machine::object::{Object, OneOf, Traced};
+use crate::python::machine::object::{Either, Object, OneOf, Traced, Unknown};
 use crate::python::machine::trail::What;
 use crate::python::machine::{Machine, limit};
 use std::rc::Rc;
@@ -44,10 +44,10 @@ impl Machine<'_> {
                 (Some(a), Some(b)) => Some(Binding {
                     value: self.join(choice, a.value, b.value),
                     perhaps: a.perhaps || b.perhaps,
+                    when: None,
                 }),
-                (Some(one), None) | (None, Some(one)) => {
-                    Some(Binding { value: one.value, perhaps: true })
-                }
+                (Some(one), None) => Some(one.only_when(choice.clone())),
+                (None, Some(one)) => Some(one.only_when(choice.clone().not())),
                 (None, None) => None,
             }),
             (State::Content(a), State::Content(b)) => {
@@ -105,10 +105,29 @@ impl Machine<'_> {
         let ends = a.iter().rev().zip(b.iter().rev()).take(most);
         let tail = ends.take_while(|(a, b)| !rest(a) && self.same(a, b)).count();
         let mut items = a[..head].to_vec();
-        let why = self.why("further members depend on a condition that is not known");
-        items.push(Object::Rest(why).bare());
+        items.push(self.either(choice, &a[head..a.len() - tail], &b[head..b.len() - tail]));
         items.extend_from_slice(&a[a.len() - tail..]);
         items
+    }
+
+    /// Members that are `a` where the choice is taken, and `b` where it is not.
+    fn either(&mut self, choice: &Choice, a: &[Traced], b: &[Traced]) -> Traced {
+        let side = |(at, taken): (usize, &bool)| {
+            let items = if *taken { a } else { b };
+            items.iter().map(|it| chosen(it, choice.branch, at)).collect()
+        };
+        let ways = choice.taken.iter().enumerate().map(side).collect();
+        let why = "further members depend on a condition that is not known".into();
+        let is_small = (a.len() + b.len()) * choice.taken.len() <= limit::ALTERNATIVES;
+        let either = is_small.then_some(Either { branch: choice.branch, ways });
+        let id = self.unknown_id();
+        Object::Rest(Rc::new(Unknown { why, id, aliases: [].into(), either })).bare()
+    }
+
+    /// Every list of members that these may come to; none if some may be anything.
+    pub(crate) fn each_list(items: &[Traced]) -> Option<Vec<Vec<Traced>>> {
+        let found = unfolded(items, Vec::new())?;
+        Some(found.into_iter().map(|(items, _)| items).collect())
     }
 
     pub(crate) fn join_dicts(&mut self, choice: &Choice, a: Dict, mut b: Dict) -> Dict {
@@ -135,7 +154,8 @@ impl Machine<'_> {
     /// The value that is `a` where the choice is taken, and `b` where it is not.
     pub(crate) fn join(&mut self, choice: &Choice, a: Traced, b: Traced) -> Traced {
         if self.same(&a, &b) {
-            return a;
+            // That it may be another is to be known of it on either way.
+            return if self.trails.is_spared(b.trail) { b } else { a };
         }
         let members: Vec<_> = choice
             .taken
@@ -216,6 +236,37 @@ pub(crate) fn chosen(value: &Traced, branch: u32, at: usize) -> Traced {
         _ => value.clone(),
     }
 }
+
+/// Members and the outcomes that lead to them, for each way on which these are still open.
+fn unfolded(items: &[Traced], outcomes: Vec<(u32, usize)>) -> Option<Vec<Unfolded>> {
+    let mut found = vec![(Vec::new(), outcomes)];
+    for item in items {
+        let mut further = Vec::new();
+        for (before, outcomes) in found {
+            let Object::Rest(rest) = &item.object else {
+                let item = outcomes.iter().fold(item.clone(), |it, at| chosen(&it, at.0, at.1));
+                further.push(([before, vec![item]].concat(), outcomes));
+                continue;
+            };
+            let either = rest.either.as_ref()?;
+            let taken = outcomes.iter().find(|it| it.0 == either.branch).map(|it| it.1);
+            for (at, way) in either.ways.iter().enumerate() {
+                if taken.is_none_or(|it| it == at) {
+                    let outcomes = [outcomes.clone(), vec![(either.branch, at)]].concat();
+                    let inner = unfolded(way, outcomes)?.into_iter();
+                    further.extend(inner.map(|(it, way)| ([before.clone(), it].concat(), way)));
+                }
+            }
+        }
+        if further.len() > limit::ALTERNATIVES {
+            return None;
+        }
+        found = further;
+    }
+    Some(found)
+}
+
+type Unfolded = (Vec<Traced>, Vec<(u32, usize)>);
 
 pub(crate) fn leaves(object: &Object) -> usize {
     match object {

@@ -36,6 +36,8 @@ pub(crate) mod heap;
 pub(crate) mod import;
 pub(crate) mod iterate;
 pub(crate) mod join;
+mod legacy;
+pub(crate) mod loading;
 pub(crate) mod locate;
 pub(crate) mod mapping;
 pub(crate) mod matching;
@@ -174,6 +176,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) missing: Vec<Missing>,
     /// How many of them there may be.
     pub(crate) gives: usize,
+    /// Whether the statements of the project's modules that raise are passed over.
+    pub(crate) passes_over: bool,
 }
 
 impl<'a> Machine<'a> {
@@ -211,6 +215,7 @@ impl<'a> Machine<'a> {
             perhaps: Vec::new(),
             missing: Vec::new(),
             gives: 0,
+            passes_over: false,
         }
     }
 
@@ -283,7 +288,7 @@ impl<'a> Machine<'a> {
         why: impl Into<Rc<str>>,
         aliases: Rc<[Handle]>,
     ) -> Rc<Unknown> {
-        Rc::new(Unknown { why: why.into(), id: self.unknown_id(), aliases })
+        Rc::new(Unknown { why: why.into(), id: self.unknown_id(), aliases, either: None })
     }
 
     /// A value that is not known, met here.

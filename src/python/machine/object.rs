@@ -74,6 +74,15 @@ pub(crate) struct Unknown {
     pub(crate) id: u32,
     /// What it may be another name of: a change to it may be a change to these.
     pub(crate) aliases: Rc<[Handle]>,
+    /// Of members that are not known: what they are as a branch falls, where that is all.
+    pub(crate) either: Option<Either>,
+}
+
+/// Members of a list for each outcome of a branch that was not decided.
+#[derive(Debug)]
+pub(crate) struct Either {
+    pub(crate) branch: u32,
+    pub(crate) ways: Vec<Vec<Traced>>,
 }
 
 /// One value for each outcome of a branch that was not decided.

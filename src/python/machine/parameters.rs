@@ -74,7 +74,7 @@ impl<'a> Machine<'a> {
                 }
             };
             let key: Rc<str> = parameter.name.text.as_str().into();
-            self.heap.bind(scope, &key, Some(Binding { value, perhaps: false }));
+            self.heap.bind(scope, &key, Some(Binding { value, perhaps: false, when: None }));
         }
         if let Some((unexpected, value)) = keywords.first()
             && !matches!(value.object, Object::Rest(_))

@@ -140,7 +140,7 @@ impl<'a> Machine<'a> {
                     let mut value = self.unknown(ROUNDS_UNKNOWN);
                     value.object = Object::Unknown(self.why_among(ROUNDS_UNKNOWN, aliases));
                     let perhaps = before.is_none_or(|it| it.perhaps);
-                    self.heap.bind(location.0, name, Some(Binding { value, perhaps }));
+                    self.heap.bind(location.0, name, Some(Binding { value, perhaps, when: None }));
                 }
                 _ => self.blur_content(location.0, ROUNDS_UNKNOWN),
             }

@@ -26,7 +26,7 @@ impl Machine<'_> {
                 let scope = *scope;
                 match &index.object {
                     Object::Str(name) => {
-                        let binding = super::heap::Binding { value, perhaps: false };
+                        let binding = super::heap::Binding { value, perhaps: false, when: None };
                         self.heap.bind(scope, name, Some(binding));
                     }
                     _ => self.blur_names(scope, "a name that is not known is assigned"),

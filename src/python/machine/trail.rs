@@ -1,6 +1,6 @@
 //! How each value came to be: an append-only record that every object points into.
 
-use crate::fact::{Evidence, Origin};
+use crate::fact::{Certainty, Doubt, Evidence, Origin};
 use crate::source::Place;
 use std::rc::Rc;
 
@@ -32,6 +32,8 @@ pub(crate) enum What {
     Read(Rc<str>),
     /// Another branch would have given another value.
     Joined,
+    /// A module that is not in view was imported there for all its names, and may have this one.
+    Spared(Rc<str>),
     /// What a library or Django gives by itself.
     Given(Origin),
 }
@@ -60,6 +62,11 @@ impl Trails {
         self.0.get((trail.0 as usize).checked_sub(1)?)
     }
 
+    /// Whether a module that is not in view may have changed it last.
+    pub(crate) fn is_spared(&self, trail: Trail) -> bool {
+        self.get(trail).is_some_and(|it| matches!(it.what, What::Spared(_)))
+    }
+
     /// The steps that led here, the deciding one first.
     pub(crate) fn steps(&self, trail: Trail) -> Vec<&Step> {
         let mut steps = Vec::with_capacity(MOST_STEPS);
@@ -81,8 +88,10 @@ impl Trails {
             return;
         }
         seen.push(trail);
-        let passes_on =
-            matches!(step.what, What::Assigned(_) | What::DefaultOf(_) | What::Imported(_));
+        let passes_on = matches!(
+            step.what,
+            What::Assigned(_) | What::DefaultOf(_) | What::Imported(_) | What::Spared(_)
+        );
         if !passes_on {
             steps.push(step);
         }
@@ -118,6 +127,12 @@ impl Trails {
             if let What::Supplied(_, evidence) = &step.what {
                 evidence.origins().iter().copied().for_each(&mut tell);
                 doubt = [doubt, evidence.doubt().cloned()].into_iter().flatten().min();
+            }
+            if let What::Spared(module) = &step.what {
+                let why = format!("`{module}` is not in view, and may say otherwise").into();
+                let spared = Doubt { certainty: Certainty::Likely, place: step.place, why };
+                doubt = [doubt, Some(spared)].into_iter().flatten().min();
+                continue;
             }
             if let What::Given(origin) = step.what {
                 tell(origin);

@@ -20,7 +20,7 @@ const BUILT: &str = "the image is built";
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     let collected_later = collects_into_mount(deployment);
-    for (_, process, container) in deployment.services() {
+    for (process, container) in deployment.contained() {
         let prepared = container.prepares("collectstatic");
         let is_heeded = |number: usize| container.starts_without(number).is_none();
         // What is collected again before the server starts, or the server does not, is not lost.

@@ -65,9 +65,10 @@ fn serves_collected(
     served().is_some_and(|same| same.value)
 }
 
-const YEAR: u64 = 365 * 24 * 60 * 60;
+/// Releases are closer together than this.
+const LONG: u64 = 30 * 24 * 60 * 60;
 
-/// What tells browsers not to ask again for a year or more, and for how long.
+/// What tells browsers not to ask again for a month or more, and for how long.
 fn kept_for_long(level: Level<'_>) -> Option<(Fact<()>, String)> {
     let control = level.added_headers().into_iter().find_map(|header| {
         let is_it = header.name.value.eq_ignore_ascii_case("cache-control");
@@ -94,5 +95,5 @@ fn lasting(control: &str) -> Option<String> {
 
 fn for_seconds(seconds: u64) -> Option<String> {
     let days = seconds / (24 * 60 * 60);
-    (seconds >= YEAR).then(|| format!("no browser asks again for {days} days"))
+    (seconds >= LONG).then(|| format!("no browser asks again for {days} days"))
 }

@@ -83,8 +83,8 @@ fn beside(app: &Fact<&Process>, folder: &str) -> Option<Edit> {
 }
 
 fn report_unserved(out: &mut Findings, process: &Process, at: &Fact<()>, app: &Fact<&Process>) {
-    let Some(apps) = app.get(INSTALLED_APPS) else { return };
-    let staticfiles = apps.value.iter().find(|it| it.value == "django.contrib.staticfiles");
+    let apps = app.members(INSTALLED_APPS);
+    let staticfiles = apps.iter().find(|it| it.value == "django.contrib.staticfiles");
     let Some(staticfiles) = staticfiles else { return };
     let Some(off) = app.without_debug() else { return };
     out.report(

@@ -18,8 +18,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        let Some(apps) = app.get(INSTALLED_APPS) else { continue };
-        let staticfiles = apps.value.iter().find(|it| it.value == "django.contrib.staticfiles");
+        let apps = app.members(INSTALLED_APPS);
+        let staticfiles = apps.iter().find(|it| it.value == "django.contrib.staticfiles");
         let Some(staticfiles) = staticfiles else { continue };
         let Some(unset) = app.missing(STATIC_URL) else { continue };
         let finding = out.report(
@@ -27,7 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             "STATIC_URL has no value, so the first page that links a static file fails",
             staticfiles.label("refuses to make links without it"),
         );
-        finding.because(&unset).because(&apps);
+        finding.because(&unset).because(staticfiles);
         finding.through(app.assigned(STATIC_URL), "set to nothing here");
         finding.help("set `STATIC_URL = \"static/\"`");
         let edit = app.set(STATIC_URL.name, "\"static/\"");

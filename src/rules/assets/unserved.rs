@@ -26,15 +26,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let program = process.started.as_ref().map(|it| &it.program.value);
         let Some(url) = app.get(STATIC_URL).filter(|url| is_own_url(&url.value)) else { continue };
         let Some(debug) = app.debug_off() else { continue };
-        let Some(apps) = app.get(INSTALLED_APPS) else { continue };
-        let Some(middleware) = app.get(MIDDLEWARE) else { continue };
-        let admin = apps.value.iter().find(|it| it.value == "django.contrib.admin");
+        let apps = app.members(INSTALLED_APPS);
+        let Some(middleware) = app.each_list(MIDDLEWARE) else { continue };
+        let admin = apps.iter().find(|it| it.value == "django.contrib.admin");
         let Some(admin) = admin.filter(|_| app.missing(STATIC_ROOT).is_none()) else { continue };
         let serves = ["whitenoise", "static"];
         let serves = |name: &str| serves.iter().any(|it| name.to_lowercase().contains(it));
         // uWSGI can be told to serve directories.
         if program == Some(&Program::Uwsgi)
-            || middleware.value.iter().any(|it| serves(&it.value))
+            || middleware.iter().any(|it| it.value.iter().any(|it| serves(&it.value)))
             || !app.stores_locally(Asset::Static)
             || app.may_serve(Asset::Static, &url.value)
         {
@@ -49,7 +49,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .also(url.label("pages link to files below this"))
         .because(&debug)
         .because(admin)
-        .because(&middleware)
+        .because(&middleware[0])
         .because(&app)
         .help(format!("serve STATIC_ROOT under `{url}`, or add WhiteNoise to MIDDLEWARE"));
     }

@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
-use crate::model::{Asset, DATABASES, Deployment, Process, Value};
+use crate::fact::{Certainty, Fact};
+use crate::model::{Asset, DATABASES, Deployment, INSTALLED_APPS, Process, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,16 +19,21 @@ pub(super) static RULE: Rule = Rule {
 /// Settings that Django takes as a list or a tuple only (`django.conf.Settings`).
 const LISTS: &[&str] = &["ALLOWED_HOSTS", "INSTALLED_APPS", "LOCALE_PATHS", "SECRET_KEY_FALLBACKS"];
 
+/// The app whose storage and handlers compare them.
+const STATICFILES: &str = "django.contrib.staticfiles";
+
 /// Settings that have to differ (`django.contrib.staticfiles.utils.check_settings`).
 const PAIRS: &[(&str, &str)] = &[("STATIC_URL", "MEDIA_URL"), ("STATIC_ROOT", "MEDIA_ROOT")];
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.serving() {
+        unbound(&app, out);
         for name in LISTS {
             no_list(&app, name, out);
         }
         // The storage asks that keeps static files in a directory, and no other.
-        let is_local = app.stores_locally(Asset::Static);
+        let is_local = app.stores_locally(Asset::Static)
+            && app.members(INSTALLED_APPS).iter().any(|it| it.value == STATICFILES);
         for (one, other) in PAIRS.iter().filter(|_| is_local) {
             alike(&app, one, other, out);
         }
@@ -38,6 +43,27 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             pooled(app.value, &documented.fact(), out);
         }
     }
+}
+
+/// A name that nothing binds, as one is that somebody took the secret behind it out of.
+fn unbound(app: &Fact<&Process>, out: &mut Findings) {
+    let Some(django) = &app.value.django else { return };
+    let Some(raise) = django.evaluation.outcome.as_ref().err() else { return };
+    let (Some(message), Some(place)) = (&raise.message, raise.place) else { return };
+    if raise.kind != "NameError" {
+        return;
+    }
+    let stops = Fact::at((), place);
+    out.report(
+        app.value,
+        format!("nothing starts: in the settings, {message}"),
+        stops.label("raises NameError"),
+    )
+    .because(app)
+    .because(&django.module)
+    // Who ran this at all has mended it there.
+    .because(&stops.doubt(Certainty::Likely, "the server may have another text"))
+    .help("bind the name before it is used");
 }
 
 fn no_list(app: &Fact<&Process>, name: &str, out: &mut Findings) {

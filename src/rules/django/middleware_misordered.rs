@@ -75,7 +75,10 @@ struct Order {
 
 /// Whether requests are redirected to https, or may be.
 fn demands_https(app: &Fact<&Process>) -> bool {
-    app.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value)
+    match app.get(SECURE_SSL_REDIRECT) {
+        Some(known) => known.value,
+        None => app.assigned(SECURE_SSL_REDIRECT).is_some(),
+    }
 }
 
 /// Whether it depends on the language which addresses there are (`i18n_patterns`), or may.

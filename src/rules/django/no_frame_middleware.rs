@@ -36,14 +36,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&sessions)
         .help("add `django.middleware.clickjacking.XFrameOptionsMiddleware` to MIDDLEWARE")
         // Sites that show this one in a frame cannot any more.
-        .mend(Safety::Unsafe, "add it", app.add_after(MIDDLEWARE, &sessions, FRAMES));
+        .mend(
+            Safety::Unsafe,
+            "add it",
+            app.add_after(MIDDLEWARE, &sessions, middleware::FRAMES),
+        );
     }
 }
 
 /// What is in the names of those that say who may frame a page.
 const FRAMING: &[&str] = &["frame", "clickjack", "csp", "contentsecurity"];
-
-const FRAMES: &str = "django.middleware.clickjacking.XFrameOptionsMiddleware";
 
 /// What a web server would send in its place.
 const HEADERS: &[&str] = &["x-frame-options", "content-security-policy"];

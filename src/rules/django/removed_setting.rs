@@ -1,9 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::fact::Fact;
 use crate::fact::version::Range;
-use crate::model::Deployment;
-use crate::model::django::REMOVED;
+use crate::model::django::{REMOVED, REMOVED_VALUES, RemovedValue};
+use crate::model::{Deployment, Process, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,6 +22,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
         let Some((version, python)) = deployment.django_version(process) else { continue };
+        for removed in REMOVED_VALUES {
+            names_removed(&app, &version, removed, out);
+        }
         for removed in REMOVED {
             let Some(at) = app.assignment(removed.name) else { continue };
             let (major, minor) = removed.in_;
@@ -72,6 +76,46 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// What a setting names is gone, and not the setting.
+fn names_removed(
+    app: &Fact<&Process>,
+    version: &Fact<Range>,
+    removed: &RemovedValue,
+    out: &mut Findings,
+) {
+    let RemovedValue { setting, key, value, in_: (major, minor), stops, help } = removed;
+    let Some(whole) = app.setting(setting) else { return };
+    let names = |it: &Fact<Value>| it.value.text() == Some(value);
+    let named = match (&whole.value, key) {
+        (Value::Dict(dict), Some(key)) => {
+            let each = dict.entries.iter().filter(|it| !it.perhaps);
+            each.filter_map(|it| it.value.value.get(key)).find(|it| names(it)).cloned()
+        }
+        (it, None) if it.items().is_some() => {
+            it.items().unwrap_or_default().iter().find(|it| names(it)).cloned()
+        }
+        (_, None) => Some(whole.clone()).filter(names),
+        (_, Some(_)) => None,
+    };
+    let Some(named) = named else { return };
+    let class = value.rsplit('.').next().unwrap_or(value);
+    let severity = match version.value.at_least([*major, *minor]) {
+        Some(true) => Severity::Error,
+        None if is_passed_by(&version.value, (*major, *minor)) => Severity::Warning,
+        Some(false) | None => return,
+    };
+    out.report(
+        app.value,
+        format!("{stops}: Django has no {class} since {major}.{minor}"),
+        named.label("cannot be imported any more"),
+    )
+    .also(version.label(format!("the requirements admit {}", version.value)))
+    .because(&whole)
+    .because(app)
+    .at_most(severity)
+    .help(*help);
 }
 
 /// Whether an installer that is asked today takes a release without the setting, whatever Python it

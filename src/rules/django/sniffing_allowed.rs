@@ -1,7 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{Deployment, SECURE_CONTENT_TYPE_NOSNIFF};
+use crate::fact::Fact;
+use crate::model::middleware::SECURITY;
+use crate::model::{Deployment, Process, SECURE_CONTENT_TYPE_NOSNIFF};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -15,24 +17,51 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/django/sniffing-allowed.md"),
 };
 
+const MESSAGE: &str = "browsers may take what visitors uploaded for a page or a script";
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
-        let Some(off) = app.get(SECURE_CONTENT_TYPE_NOSNIFF).filter(|it| !it.value) else {
-            continue;
-        };
-        let Some(at) = app.assigned(SECURE_CONTENT_TYPE_NOSNIFF) else { continue };
         let mut sites = deployment.sites_before(app.value);
         if sites.any(|it| it.may_add("x-content-type-options")) {
             continue;
         }
-        out.report(
-            app.value,
-            "browsers may take what visitors uploaded for a page or a script",
-            at.label("`X-Content-Type-Options: nosniff` is not sent"),
-        )
-        .through(app.supplied(SECURE_CONTENT_TYPE_NOSNIFF), "turned off here")
-        .because(&off)
-        .help("take the line out: True is the default")
-        .mend(Safety::Safe, "write `True`", app.turn(SECURE_CONTENT_TYPE_NOSNIFF, true));
+        if !app.may_assign(SECURE_CONTENT_TYPE_NOSNIFF) {
+            not_yet_the_default(&app, out);
+            continue;
+        }
+        let Some(off) = app.get(SECURE_CONTENT_TYPE_NOSNIFF).filter(|it| !it.value) else {
+            continue;
+        };
+        let Some(at) = app.assigned(SECURE_CONTENT_TYPE_NOSNIFF) else { continue };
+        out.report(app.value, MESSAGE, at.label("`X-Content-Type-Options: nosniff` is not sent"))
+            .through(app.supplied(SECURE_CONTENT_TYPE_NOSNIFF), "turned off here")
+            .because(&off)
+            .help("take the line out: True is the default")
+            .mend(Safety::Safe, "write `True`", app.turn(SECURE_CONTENT_TYPE_NOSNIFF, true));
+    }
+}
+
+/// Before 3.0 the middleware sends nothing that it is not asked for (release notes of 1.8 and 3.0).
+fn not_yet_the_default(app: &Fact<&Process>, out: &mut Findings) {
+    let Some(version) = app.django_version() else { return };
+    let is_old = version.value.at_least([3, 0]) == Some(false);
+    if !is_old || version.value.at_least([1, 8]) != Some(true) {
+        return;
+    }
+    let idle = app.passes(SECURITY);
+    let Some(middleware) = idle.clone().or_else(|| app.passes_no(&["secur", "header"])) else {
+        return;
+    };
+    let text = match idle.is_some() {
+        true => "sends no `X-Content-Type-Options: nosniff` unasked before Django 3.0",
+        false => "none of these sends `X-Content-Type-Options: nosniff`",
+    };
+    let finding = out.report(app.value, MESSAGE, middleware.label(text));
+    finding.because(&version).because(app);
+    if idle.is_some() {
+        finding.help("set SECURE_CONTENT_TYPE_NOSNIFF to True");
+        finding.mend(Safety::Safe, "set it", app.set(SECURE_CONTENT_TYPE_NOSNIFF.name, "True"));
+    } else {
+        finding.help(format!("put `{SECURITY}` first, and set SECURE_CONTENT_TYPE_NOSNIFF"));
     }
 }

@@ -104,7 +104,10 @@ fn readable_default(read: &Asked) -> Option<Fact<()>> {
     // No mail server of anybody's takes the word; a database beside the site is made with it.
     let of_mail = read.name.split('_').any(|it| matches!(it, "EMAIL" | "MAIL" | "SMTP"));
     let of_mail = of_mail && is_word_for_it(text);
+    // Nothing at all, as JSON has it.
+    let is_empty = matches!(text.trim(), "{}" | "[]" | "null");
     let stands_in = is_reference(text)
+        || is_empty
         || is_none(text)
         || is_placeholder(text)
         || of_mail

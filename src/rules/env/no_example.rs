@@ -6,6 +6,7 @@ use crate::model::mention::Use;
 use crate::model::{AbsentFile, Asked, Deployment};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "env/no-example",
@@ -38,11 +39,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         deployment.surroundings.env_files.iter().any(lists)
     };
     let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
+    // A file for developers has a name or two in common with the one that is missing.
+    let asked: BTreeSet<&str> =
+        reads.filter(|it| it.has_no_default()).map(|it| it.name.as_str()).collect();
+    let listed = asked.iter().filter(|name| lists_some(name)).count();
+    let documents = |it: &crate::model::EnvFile| {
+        !it.is_for_developers() && asked.iter().any(|name| it.lists(name).is_some())
+    };
+    let is_documented = deployment.surroundings.env_files.iter().any(documents);
     let told = |read: &Asked| deployment.surroundings.is_used(&read.name, &[Use::Told]);
     // Some file says what belongs there, be it as a table for people, or a script that writes it.
     if needed.is_empty()
         || needed.iter().any(|read| file.written.contains(&read.name))
-        || reads.into_iter().any(|read| lists_some(&read.name))
+        || is_documented
+        || listed >= needed.len()
         || needed.iter().filter(|read| told(read)).count() * 2 > needed.len()
     {
         return;

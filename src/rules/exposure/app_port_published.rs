@@ -20,16 +20,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, _) in deployment.services() {
         let Some(port) = service.open_to(process) else { continue };
         let Some(open) = port.open() else { continue };
-        let mut passed =
-            deployment.sites.iter().filter_map(|site| carries(deployment, site, process));
-        let Some(pass) = passed.next() else { continue };
+        let mut passed = deployment
+            .sites
+            .iter()
+            .filter_map(|site| Some((site, carries(deployment, site, process)?)));
+        let Some((site, pass)) = passed.next() else { continue };
+        let beside = deployment.view(site.view).container.is_some();
         out.report(
             process,
             format!("`{}` is published beside its proxy", process.name),
             open.label("requests here pass no TLS, no limits and no headers of the proxy"),
         )
         .also(pass.label("the proxy passes requests on here"))
-        .help("take the port away: the proxy reaches it without")
+        .help(match beside {
+            true => "take the port away: the proxy reaches it without",
+            false => "publish it on `127.0.0.1:`, where the proxy asks for it",
+        })
         .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
     }
 }

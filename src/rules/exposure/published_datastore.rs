@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::fact::Certainty;
 use crate::model::compose::Port;
 use crate::model::image::Role;
 use crate::model::{Access, Deployment};
@@ -27,10 +28,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if service.binds_loopback() {
             continue;
         }
-        let leads = |port: &&Port| stock.ports.iter().any(|it| port.leads_to(*it));
+        // What a variable leads to is the one port that there is, or nobody could use it.
+        let is_only = stock.ports.len() == 1;
+        let is_hidden = |port: &Port| port.target_range().is_none();
+        let leads = |port: &&Port| {
+            stock.ports.iter().any(|it| port.leads_to(*it)) || is_only && is_hidden(port)
+        };
         let open: Vec<_> =
             service.ports.iter().filter(leads).filter_map(|it| Some((it, it.open()?))).collect();
-        let Some(((_, first), others)) = open.split_first() else { continue };
+        let Some(((port, first), others)) = open.split_first() else { continue };
         let name = &process.name;
         let finding = out.report(
             process,
@@ -39,6 +45,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         );
         for (_, other) in others {
             finding.also(other.label("and this one"));
+        }
+        if is_hidden(port) {
+            let why = "the port that it leads to is in a variable";
+            finding.because(&first.clone().doubt(Certainty::Likely, why));
         }
         match deployment.access(service, process, container) {
             Access::Anyone(why) => {

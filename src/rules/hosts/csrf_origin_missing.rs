@@ -6,8 +6,8 @@ use crate::fact::{Certainty, Fact};
 use crate::model::middleware::CSRF;
 use crate::model::urls::Resolved;
 use crate::model::{
-    CSRF_TRUSTED_ORIGINS, Deployment, Listener, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Scheme,
-    Site, SiteName,
+    CSRF_TRUSTED_ORIGINS, Deployment, Listener, Process, SECURE_SSL_REDIRECT, Scheme, Site,
+    SiteName,
 };
 use crate::rules::{Check, Rule};
 
@@ -33,11 +33,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for route in &site.routes {
             let Some(app) = deployment.process(route) else { continue };
             let Some(lifting) = deployment.lifting(site, route) else { continue };
-            let Some(middleware) = app.get(MIDDLEWARE) else { continue };
             let Some(origins) = app.get(CSRF_TRUSTED_ORIGINS) else { continue };
             // Redirected for ever, nobody gets as far as a form.
             let redirects = app.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
-            let checks = middleware.value.iter().any(|it| it.value == CSRF);
+            let checks = app.passes(CSRF).is_some();
             let is_taken = redirects || !checks || !app.checks_origin();
             if lifting.value.scheme == Scheme::Https || is_taken || !app.has_logins() {
                 continue;

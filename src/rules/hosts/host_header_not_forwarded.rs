@@ -37,7 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let mut renamed: Vec<Renamed> = renamed.collect();
         // What most requests meet is what there is to say.
         renamed.sort_by_key(|it| !it.route.is_for_everything());
-        match renamed.iter().find(|it| it.has_settings()) {
+        match renamed.iter().find(|it| it.has_settings(deployment)) {
             Some(first) => first.report(out),
             None => refused_forms(deployment, site, out),
         }
@@ -130,13 +130,17 @@ impl<'a> Renamed<'a> {
         (!is_for_files(route, &app)).then_some(Self { site, route, app, sent, name })
     }
 
-    fn has_settings(&self) -> bool {
-        self.app.get(DEBUG).is_some_and(|it| !it.value) && self.app.get(ALLOWED_HOSTS).is_some()
+    /// Whether it is known which hosts pass. A list that has an entry holds with DEBUG as well
+    /// (`HttpRequest.get_host`).
+    fn has_settings(&self, deployment: &Deployment) -> bool {
+        let Some(allowed) = self.app.get(ALLOWED_HOSTS) else { return false };
+        let is_off = self.app.get(DEBUG).is_some_and(|it| !it.value);
+        is_off || !allowed.value.is_empty() && !deployment.is_a_developers(self.app.value)
     }
 
     fn report(&self, out: &mut Findings) {
         let Self { site, route, app, sent, name } = self;
-        let (Some(debug), Some(allowed)) = (app.get(DEBUG), app.get(ALLOWED_HOSTS)) else { return };
+        let Some(allowed) = app.get(ALLOWED_HOSTS) else { return };
         let host = name.split(':').next().unwrap_or_default();
         // A name with an underscore is refused before ALLOWED_HOSTS is asked
         // (`django.http.request.host_validation_re`).
@@ -165,9 +169,11 @@ impl<'a> Renamed<'a> {
         finding
             .because(sent)
             .because(&allowed)
-            .because(&debug)
             .because(app)
             .help(format!("{add} `proxy_set_header Host $host;`"));
+        if let Some(debug) = app.get(DEBUG).filter(|_| allowed.value.is_empty()) {
+            finding.because(&debug);
+        }
         // Where the upstream's name is allowed, Django would learn another one.
         let safety = if passes || self.is_written() { Safety::Unsafe } else { Safety::Safe };
         finding.mend(safety, "send `Host $host`", self.mended());

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
+use crate::model::mention::{OTHER_USERS, Use};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,8 +18,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    let around = &deployment.surroundings;
+    let changes = || OTHER_USERS.iter().any(|it| around.is_used(it, &[Use::Read]));
+    if deployment.alone.is_some() && changes() {
+        return;
+    }
     let mut said = Vec::new();
-    for (_, process, _) in deployment.services() {
+    for (process, _) in deployment.contained() {
         let root =
             |user: &&Fact<String>| matches!(user.value.split(':').next(), Some("root" | "0"));
         let Some(user) = process.user.as_ref().filter(root) else { continue };

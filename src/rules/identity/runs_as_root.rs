@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::model::{Deployment, Process, ProcessKind};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
+    for process in deployment.processes.iter().filter(|it| is_ours(deployment, it)) {
         let Some(user) = process.user.as_ref().filter(|user| user.value == "root") else {
             continue;
         };
@@ -44,4 +44,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         });
         finding.labels.extend(also);
     }
+}
+
+/// Whether it runs the project's code: a server or a worker, or a program of Python that is kept running
+/// in the folder of one. Such a program may need what only root has, where somebody wrote so.
+fn is_ours(deployment: &Deployment, process: &Process) -> bool {
+    let cwd = |it: &Process| it.cwd.as_ref().map(|it| it.value.clone());
+    let beside = || {
+        let mut apps = deployment.processes.iter().filter(|it| it.kind.is_app());
+        cwd(process).is_some() && apps.any(|it| cwd(it) == cwd(process))
+    };
+    let is_said = || process.user.as_ref().is_some_and(|it| it.evidence().is_written());
+    let is_program = process.kind == ProcessKind::Other && process.runs_python();
+    process.kind.is_app() || is_program && !is_said() && beside()
 }

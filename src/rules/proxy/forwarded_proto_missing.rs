@@ -40,7 +40,7 @@ fn is_for_files(route: &Route, app: &Fact<&Process>) -> bool {
     let below = |url: Fact<String>| route.part().is_some_and(|part| part.starts_with(&url.value));
     url.is_some_and(below)
         && app.passes(WHITENOISE).is_some()
-        && app.get(SECURE_SSL_REDIRECT).is_some_and(|it| !it.value)
+        && app.live(SECURE_SSL_REDIRECT).is_some_and(|it| !it.value)
 }
 
 /// Routes of one site that send the same too little are one thing to mend.
@@ -51,7 +51,7 @@ fn judge(
     routes: &[&Route],
     out: &mut Findings,
 ) {
-    let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { return };
+    let Some(trusted) = app.live(SECURE_PROXY_SSL_HEADER) else { return };
     let Some(header) = header_name(&trusted.value.0) else { return };
     let missing = routes.iter().filter_map(|it| Some((*it, it.does_not_send(&header)?)));
     let missing: Vec<(&Route, Fact<()>)> = missing.collect();
@@ -76,7 +76,7 @@ fn judge(
         .collect();
     lines.dedup();
     finding.mend(Safety::Safe, format!("send `{header} $scheme`"), lines);
-    match app.get(SECURE_SSL_REDIRECT).filter(|it| it.value) {
+    match app.live(SECURE_SSL_REDIRECT).filter(|it| it.value) {
         Some(redirects) => {
             finding.also(redirects.label("so it redirects them to https, again and again"));
         }
@@ -89,7 +89,7 @@ fn judge(
 /// forms, and to send HSTS. Else only links that are written out in full tell the difference.
 fn reads_scheme(app: &Fact<&Process>) -> bool {
     let checks_forms = app.get(MIDDLEWARE).is_none() || app.passes(CSRF).is_some();
-    let sends_hsts = app.get(SECURE_HSTS_SECONDS).is_none_or(|it| it.value > 0);
+    let sends_hsts = app.live(SECURE_HSTS_SECONDS).is_none_or(|it| it.value > 0);
     checks_forms || sends_hsts
 }
 

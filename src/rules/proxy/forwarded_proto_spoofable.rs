@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, route, app) in deployment.app_routes() {
         let Some(plain) = plain_listener(site) else { continue };
-        let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { continue };
+        let Some(trusted) = app.live(SECURE_PROXY_SSL_HEADER) else { continue };
         let Some(header) = trusted.value.0.strip_prefix("HTTP_") else { continue };
         let header = header.replace('_', "-");
         let Some(unchanged) = passes_unchanged(route, &header) else { continue };

@@ -46,11 +46,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// That no middleware is known to set the scheme by itself, as its name would say.
 fn own_scheme_is_kept(app: &Fact<&Process>) -> Option<Fact<()>> {
     let setting = ["ssl", "https", "scheme", "proxy", "proxies", "forwarded"];
-    let middleware = app.get(MIDDLEWARE)?;
+    let lists = app.each_list(MIDDLEWARE)?;
     let sets = |it: &Fact<String>| {
         let name = it.value.to_ascii_lowercase();
         setting.iter().any(|word| name.contains(word))
     };
-    let kept = !middleware.value.iter().any(sets);
-    kept.then(|| middleware.map(|_| ()))
+    let kept = !lists.iter().any(|it| it.value.iter().any(sets));
+    lists.first().filter(|_| kept).map(|it| it.map(|_| ()))
 }

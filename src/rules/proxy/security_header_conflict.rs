@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::nginx::AddedHeader;
-use crate::model::{Deployment, MIDDLEWARE, Process, Route, Site, X_FRAME_OPTIONS};
+use crate::model::nginx::Handler;
+use crate::model::own_headers::{OWN_HEADERS, OwnHeader};
+use crate::model::{Deployment, Process, Route, Setting, Site};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -21,38 +22,115 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut told = BTreeSet::new();
     for (site, route, app) in deployment.app_routes() {
-        let Some(added) = added(site, route) else { continue };
-        let Some(own) = own(&app) else { continue };
-        let place = added.value.evidence().place();
-        if added.value.value.eq_ignore_ascii_case(&own.value) || !told.insert(place) {
-            continue;
+        let mut doubles = doubles(site, route, &app);
+        // The headers of one level are one thing to mend, for all that it is passed on from.
+        let new = doubles.iter().filter(|it| told.insert(it.added.evidence().place())).count();
+        if new > 0 && new == doubles.len() {
+            // What does harm comes first.
+            doubles.sort_by_key(|it| !it.does_harm());
+            report(out, site, route, &app, &doubles);
         }
-        let (theirs, ours) = (added.value.value.to_ascii_uppercase(), &own.value);
-        let finding = out.report(
-            site,
-            format!("pages have `X-Frame-Options` twice, `{ours}` and `{theirs}`"),
-            added.value.label(format!("adds `{theirs}` to what Django sends")),
-        );
-        finding.through(app.assigned(X_FRAME_OPTIONS), format!("sends `{ours}` from here"));
-        finding.because(&own).because(&route.pass).because(&app);
-        let line = "proxy_hide_header X-Frame-Options;";
-        finding.help(format!("set it in one of them, or hide Django's: `{line}`"));
-        finding.mend(Safety::Unsafe, format!("add `{line}`"), site.before_pass(route, line));
     }
 }
 
-/// The header that nginx adds to what comes over a route, unless Django's is hidden.
-fn added(site: &Site, route: &Route) -> Option<AddedHeader> {
-    let level = site.level(route)?;
-    let added = level.added_beside("x-frame-options")?;
-    (!added.value.value.contains('$')).then_some(added)
+/// A header that the web server adds to what Django sends.
+struct Double {
+    header: &'static OwnHeader,
+    added: Fact<String>,
+    own: Fact<String>,
 }
 
-/// What Django sends by itself.
-fn own(app: &Fact<&Process>) -> Option<Fact<String>> {
-    let middleware = app.get(MIDDLEWARE)?;
-    let sends =
-        |it: &Fact<String>| it.value == "django.middleware.clickjacking.XFrameOptionsMiddleware";
-    let value = app.get(X_FRAME_OPTIONS)?.given(&middleware);
-    middleware.value.iter().any(sends).then(|| value.map(|value| value.to_ascii_uppercase()))
+impl Double {
+    fn differs(&self) -> bool {
+        let bare = |text: &str| text.to_ascii_lowercase().replace(' ', "");
+        bare(&self.added.value) != bare(&self.own.value)
+    }
+
+    /// A structured field has one value: of two, though they be equal, browsers take none (RFC 8941,
+    /// 4.2).
+    fn does_harm(&self) -> bool {
+        self.differs() || self.header.name == "cross-origin-opener-policy"
+    }
+
+    /// As people write its name.
+    fn name(&self) -> String {
+        let words = self.header.name.split('-').map(|word| {
+            let (first, rest) = word.split_at(word.len().min(1));
+            first.to_ascii_uppercase() + rest
+        });
+        words.collect::<Vec<_>>().join("-")
+    }
+
+    fn label(&self) -> String {
+        let (theirs, ours) = (&self.added, &self.own);
+        match (self.header.name, self.differs()) {
+            ("x-frame-options", true) => {
+                format!("adds `{theirs}` to Django's `{ours}`: nobody may frame the page")
+            }
+            ("referrer-policy", true) => {
+                format!("adds `{theirs}` to Django's `{ours}`: the last one holds")
+            }
+            (_, true) => format!("adds `{theirs}` to Django's `{ours}`"),
+            ("cross-origin-opener-policy", false) => {
+                format!("adds `{theirs}`, as Django sends: given twice, it is not heeded")
+            }
+            (_, false) => format!("adds `{theirs}`, as Django sends"),
+        }
+    }
+}
+
+fn doubles(site: &Site, route: &Route, app: &Fact<&Process>) -> Vec<Double> {
+    let double = |header: &'static OwnHeader| {
+        let own = header.sent_by(app)?;
+        let added = site.added_beside(route, header.name, &own.value)?;
+        Some(Double { header, added, own })
+    };
+    OWN_HEADERS.iter().filter_map(double).collect()
+}
+
+fn report(
+    out: &mut Findings,
+    site: &Site,
+    route: &Route,
+    app: &Fact<&Process>,
+    doubles: &[Double],
+) {
+    let [first, more @ ..] = doubles else { return };
+    let name = first.name();
+    let message = match (more.len(), first.differs()) {
+        (0, true) => format!("pages have `{name}` twice, `{}` and `{}`", first.own, first.added),
+        (0, false) => format!("pages have `{name}` twice"),
+        (1, _) => format!("pages have `{name}` and one other header twice"),
+        (count, _) => format!("pages have `{name}` and {count} other headers twice"),
+    };
+    let finding = out.report(site, message, first.added.label(first.label()));
+    for double in more {
+        finding.also(double.added.label(double.label()));
+    }
+    for double in doubles {
+        finding.because(&double.own);
+        if double.differs() {
+            let own = Setting::whole(double.header.setting);
+            let at = app.assigned(own).or_else(|| app.passes(double.header.middleware));
+            finding.through(at, format!("`{}` is sent from here", double.own));
+        }
+    }
+    if !doubles.iter().any(Double::does_harm) {
+        finding.at_most(Severity::Advice);
+    }
+    finding.because(&route.pass).because(app);
+    if site.is_of_caddy() {
+        let each = if more.is_empty() { "it" } else { "each" };
+        finding.help(format!("set {each} in one of them, or replace Django's: `>{name}`"));
+        return;
+    }
+    let handler = site.level(route).map(|level| level.handler().value);
+    let hides = if matches!(handler, Some(Handler::Gateway(_))) { "uwsgi" } else { "proxy" };
+    let line = format!("{hides}_hide_header {name};");
+    if more.is_empty() {
+        finding.help(format!("set it in one of them, or hide Django's: `{line}`"));
+        finding.mend(Safety::Unsafe, format!("add `{line}`"), site.before_pass(route, line));
+    } else {
+        finding.help(format!("set each in one of them, or hide Django's, as `{line}`"));
+    }
 }

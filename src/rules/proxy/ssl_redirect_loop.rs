@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::middleware::SECURITY;
-use crate::model::{Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT, Scheme};
+use crate::model::{Deployment, Process, SECURE_SSL_REDIRECT, Scheme};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,9 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             };
             let Some(lifting) = deployment.lifting(site, route) else { continue };
             // Without the middleware nothing redirects; exempt paths are the few.
-            let surely = app
-                .get(MIDDLEWARE)
-                .is_some_and(|it| it.value.iter().any(|it| it.value == SECURITY));
+            let surely = app.passes(SECURITY).is_some();
             if lifting.value.scheme == Scheme::Https || !surely {
                 continue;
             }

@@ -29,6 +29,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             let Connection { host, setting, .. } = &connection;
             let at = app.outside(host).unwrap_or_else(|| host.map(|_| ()));
+            // What an image has for its build, an env file that is not in view may well replace.
+            if deployment.may_be_outdone(process, at.evidence().place()) {
+                continue;
+            }
             let finding = out.report(
                 process,
                 format!(

@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
 use crate::model::{Connection, Deployment, Target};
 use crate::rules::{Check, Rule};
 
@@ -24,7 +25,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             };
             let Connection { host, setting, .. } = &connection;
             let at = app.outside(host).unwrap_or_else(|| host.map(|_| ()));
+            let services = deployment.compose.as_ref();
+            let own = services.and_then(|it| it.service(&process.name));
+            let bridge = own.filter(|it| it.is_on_docker0());
+            let bridge = bridge.and_then(|it| it.network_mode.as_ref());
             let message = match elsewhere {
+                Some(_) if bridge.is_some() => {
+                    format!(
+                        "`{}` is on a network without names, and connects to `{host}`",
+                        process.name
+                    )
+                }
                 Some(_) => format!("`{}` and `{host}` share no network", process.name),
                 None => format!("`{}` connects to `{host}`, which is no service", process.name),
             };
@@ -36,6 +47,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.through(connection.assigned.clone(), format!("{setting} is made of it"));
             finding.because(&connection.known_by);
             match elsewhere {
+                _ if let Some(mode) = bridge => {
+                    let mode = Fact::at((), mode.place);
+                    finding.also(mode.label("on this bridge no service has a name"));
+                    finding.help(
+                        "leave `network_mode` out: the network that compose makes knows them",
+                    );
+                }
                 Some(service) => {
                     finding.also(service.name.label("this is on another network"));
                     finding.help("attach both services to one network");

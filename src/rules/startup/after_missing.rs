@@ -22,7 +22,7 @@ const LAST: &str = "multi-user.target";
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
         let Some(unit) = deployment.unit(process) else { continue };
-        let Some(order) = unit.order() else { continue };
+        let Some(order) = unit.order().filter(|_| !unit.is_of_a_user()) else { continue };
         // That comes after whatever it wants, as packages have their services wanted by it.
         let mut after = unit.all("Unit", "After").map(|it| it.value.as_str());
         if after.any(|it| it.split_whitespace().any(|it| it == LAST)) {

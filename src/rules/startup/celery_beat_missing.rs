@@ -47,6 +47,10 @@ fn scheduled(app: &Fact<&Process>) -> Option<(Fact<()>, &'static str)> {
         let at = app.assigned(CELERY_BEAT_SCHEDULE)?;
         return Some((at, "CELERY_BEAT_SCHEDULE has tasks"));
     }
+    let entries = app.value.django.iter().flat_map(|it| &it.project.entries);
+    if let Some(place) = entries.filter_map(|it| it.schedule).next() {
+        return Some((Fact::at((), place), "the application gives Celery tasks for certain times"));
+    }
     let apps = app.members(INSTALLED_APPS);
     let beat = apps.iter().find(|it| it.value == "django_celery_beat")?;
     Some((beat.map(|_| ()), "the database may have tasks for certain times"))

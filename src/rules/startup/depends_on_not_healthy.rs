@@ -1,9 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::model::Target;
 use crate::model::compose::{Condition, Dependency};
+use crate::model::text::Text;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,15 +38,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let started = |it: &&Dependency| {
                 it.service.value == *name && it.condition.value == Condition::Started
             };
-            let Some(bare) = service.depends_on.iter().find(started) else { continue };
+            let bare = service.depends_on.iter().find(started);
+            // A link starts the other one first as well, and waits for nothing.
+            let linked = |it: &&Text| it.to_string().split(':').next() == Some(name);
+            let link = service.links.iter().find(linked).map(|it| Fact::at((), it.place));
+            let Some(at) = bare.map(|it| it.service.map(|_| ())).or(link) else { continue };
             if deployment.waits_for(service, name) {
                 continue;
             }
             let finding = out.report(
                 process,
                 format!("`{}` migrates before `{name}` takes connections", process.name),
-                bare.service
-                    .label(format!("waits until `{name}` is started, not until it answers")),
+                at.label(format!("waits until `{name}` is started, not until it answers")),
             );
             if !service.stays_down() {
                 finding.at_most(Severity::Advice);
@@ -60,7 +65,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     ),
                 });
             if is_checked {
-                let written = bare.condition.written_as("service_started");
+                let written = bare.and_then(|it| it.condition.written_as("service_started"));
                 let edit = written.map(|it| Edit::replace(it, "service_healthy"));
                 finding.mend(Safety::Safe, "wait until it is healthy", edit);
             }

@@ -68,7 +68,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     finding.mend(Safety::Safe, "put `exec` before it", edits);
 }
 
-/// A developer's server stops as well when it is killed.
+/// A developer's server stops as well when it is killed, and it is what has to be replaced.
 fn is_served(process: &Process) -> bool {
     process.kind.is_app() && process.stays == Some(true) && !process.is_for_developers()
 }

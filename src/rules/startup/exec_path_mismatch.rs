@@ -34,7 +34,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .iter()
             .find(|(other, _, theirs)| theirs.value != own.value && is_alike(process, other));
         let sibling = sibling.map(|(_, _, theirs)| theirs.clone());
-        let by_hand = || by_hand(deployment, process).filter(|it| it.value != own.value);
+        let by_hand = || by_hand(deployment, process, own);
         let Some(other) = other.or(sibling).or_else(by_hand) else { continue };
         let (ours, theirs) = (&own.value, &other.value);
         out.report(
@@ -53,12 +53,19 @@ fn virtualenv(process: &Process) -> Option<Fact<String>> {
     started.executable.try_map(|path| folder_of_programs(path.rsplit_once('/')?.0))
 }
 
-/// The virtualenv from which a script for people runs `manage.py` in the same checkout.
-fn by_hand(deployment: &Deployment, process: &Process) -> Option<Fact<String>> {
+/// Another virtualenv from which scripts for people run `manage.py` in the same checkout, if none
+/// runs it from the process's own.
+fn by_hand(deployment: &Deployment, process: &Process, own: &Fact<String>) -> Option<Fact<String>> {
     let cwd = process.cwd.as_ref()?;
-    let helper = deployment.helpers.iter().find(|it| it.cwd.value == cwd.value)?;
-    let folder = helper.executable.try_map(|path| folder_of_programs(path.rsplit_once('/')?.0))?;
-    Some(folder.given(&helper.cwd))
+    let here = deployment.helpers.iter().filter(|it| it.cwd.value == cwd.value);
+    let mut folders = here.filter_map(|helper| {
+        let executable = &helper.executable;
+        let folder = executable.try_map(|path| folder_of_programs(path.rsplit_once('/')?.0))?;
+        Some(folder.given(&helper.cwd))
+    });
+    let first = folders.next()?;
+    let is_own = |it: &Fact<String>| it.value == own.value;
+    (!is_own(&first) && !folders.any(|it| is_own(&it))).then_some(first)
 }
 
 /// The one virtualenv of a search path; `None` if there are several.

@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::rules::{Check, Rule};
 
@@ -16,8 +17,25 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    if where_it_starts(deployment, out) {
+        return;
+    }
+    let made = deployment.surroundings.told.makes_migrations;
+    let served = deployment.webs().find(|it| it.started.is_some());
+    if let (Some(place), Some(process)) = (made, served) {
+        let finding = out.report(
+            process,
+            "migrations are made where new versions are deployed",
+            Fact::at((), place).label("what is written here no other checkout has"),
+        );
+        finding.help(help(deployment));
+    }
+}
+
+/// Whether some container does it on the way to its server.
+fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
     let mut said = Vec::new();
-    for (_, process, container) in deployment.services() {
+    for (process, container) in deployment.contained() {
         if deployment.is_job(&process.name) {
             continue;
         }
@@ -32,16 +50,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 step.started.program.label("migrations are written into the container here"),
             );
             finding.because(&process.declared);
-            if deployment.surroundings.told.ignores_migrations {
-                finding.help(
-                    "take the migrations out of .gitignore and commit them; then run only `migrate` here",
-                );
-                continue;
+            finding.help(help(deployment));
+            // Where none are committed, there would be no tables.
+            if !deployment.surroundings.told.ignores_migrations {
+                let edit = Edit::RemoveCommand { place: step.place };
+                finding.mend(Safety::Unsafe, "take it out", [edit]);
             }
-            finding
-                .help("make migrations while developing, commit them, and run only `migrate` here")
-                // Where none are committed, there would be no tables.
-                .mend(Safety::Unsafe, "take it out", [Edit::RemoveCommand { place: step.place }]);
         }
+    }
+    !said.is_empty()
+}
+
+fn help(deployment: &Deployment) -> &'static str {
+    match deployment.surroundings.told.ignores_migrations {
+        true => {
+            "take the migrations out of .gitignore and commit them; then run only `migrate` here"
+        }
+        false => "make migrations while developing, commit them, and run only `migrate` here",
     }
 }

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let (mut said, mut scripts) = (Vec::new(), Vec::new());
-    for (_, process, container) in deployment.services() {
+    for (process, container) in deployment.contained() {
         if !process.kind.is_app() {
             continue;
         }

@@ -16,8 +16,8 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/startup/migrate-never.md"),
 };
 
-/// Django's own, and that of django-tenants, which does it in each schema.
-const MIGRATING: [&str; 2] = ["migrate", "migrate_schemas"];
+/// Django's own, now and before 1.7, and that of django-tenants, which does it in each schema.
+const MIGRATING: [&str; 3] = ["migrate", "syncdb", "migrate_schemas"];
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let around = &deployment.surroundings;
@@ -25,11 +25,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         return;
     }
     for process in deployment.apps().filter(|it| it.kind.is_web()) {
-        let Some(container) = deployment.container(&process.name) else { continue };
         let Some(started) = &process.started else { continue };
         let app = process.fact();
         let Some(databases) = app.assigned(DATABASES) else { continue };
-        if container.image.is_none() || deployment.is_a_trial(process) {
+        // On a machine somebody may do it by hand, unless there is a script for new versions.
+        let brings = around.told.brings.filter(|_| deployment.is_on_host(process));
+        let container = deployment.container(&process.name);
+        let is_built = container.is_some_and(|it| it.image.is_some());
+        if !is_built && brings.is_none() || deployment.is_a_trial(process) {
             continue;
         }
         let at: Fact<()> = started.program.map(|_| ());
@@ -43,6 +46,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             "nothing brings the database up to date when a new version starts",
             at.label("the server starts, whatever the tables look like"),
         );
+        if let Some(place) = brings {
+            finding.also(Fact::at((), place).label("a new version is taken, and not migrated"));
+        }
         finding
             .also(databases.label("these are never migrated"))
             .because(&process.declared)

@@ -4,7 +4,8 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::model::compose::{MountKind, Service};
-use crate::model::image::Start;
+use crate::model::image::{Base, Stage, Start};
+use crate::model::text::Text;
 use crate::rules::{Check, Rule};
 use std::ptr;
 
@@ -26,7 +27,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let Some(image) = &container.image else { continue };
         let given = service.command.is_some() || service.entrypoint.is_some();
-        if given || image.entrypoint().is_some() || fills_a_volume(deployment, service) {
+        let is_there_for_others =
+            || fills_a_volume(deployment, service) || is_built_upon(deployment, service);
+        if given || image.entrypoint().is_some() || is_there_for_others() {
             continue;
         }
         let Some(Start::Stock(words, base)) = image.command() else { continue };
@@ -44,6 +47,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&process.declared)
         .help("give the service a `command`, or the Dockerfile a `CMD`");
     }
+}
+
+/// Whether a service is there to have its image built, which others are built upon or run.
+fn is_built_upon(deployment: &Deployment, service: &Service) -> bool {
+    let name = |it: &Text| it.to_string().trim_end_matches(":latest").to_owned();
+    let Some(tag) = service.image.as_ref().map(name) else { return false };
+    let is_tag = |it: &Text| name(it) == tag;
+    let is_base = |it: &Stage| matches!(&it.base, Base::Image(base) if is_tag(base));
+    let mut others = deployment.services().into_iter().filter(|(it, ..)| !ptr::eq(*it, service));
+    others.any(|(it, _, container)| {
+        let mut stages = container.image.iter().flat_map(|it| &it.stages);
+        it.image.as_ref().is_some_and(is_tag) || stages.any(is_base)
+    })
 }
 
 /// Whether a service is there for what its image puts into a volume that others read: it may stop.

@@ -28,7 +28,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if let Some(forks) = forks(deployment, started) {
             nginx(unit, process, &forks, out);
         }
-        let Some(kind) = unit.get("Service", "Type") else { continue };
+        let Some(kind) = unit.get("Service", "Type") else {
+            unwritten(unit, process, started, out);
+            continue;
+        };
         let (message, help) = match kind.value.as_str() {
             "notify" | "notify-reload" if never_notifies(started) => (
                 "waits to be told that the server is ready, which this one never tells",
@@ -55,6 +58,26 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             None => _ = finding.replace(&kind, "exec", Safety::Safe),
         }
     }
+}
+
+/// A server that goes to the background under a unit without a type, which is `simple` then
+/// (systemd.service(5)).
+fn unwritten(unit: &Unit, process: &Process, started: &Started, out: &mut Findings) {
+    let Some(daemon) = &started.daemon else { return };
+    let is_left = unit.get("Service", "KillMode");
+    let is_left = is_left.is_some_and(|it| matches!(it.value.as_str(), "process" | "none"));
+    let is_kept = unit.flag("Service", "RemainAfterExit").is_some_and(|it| it.value);
+    if is_left || is_kept || unit.get("Service", "BusName").is_some() {
+        return;
+    }
+    out.report(
+        unit,
+        format!("`{}` takes the server for ended as soon as it goes to the background", unit.name),
+        unit.head("Service").label("without `Type=`, it is `simple`"),
+    )
+    .also(process.declared.label("what it starts"))
+    .help("leave it in the foreground")
+    .because(daemon);
 }
 
 /// nginx that goes to the background under a unit which waits for its end.

@@ -23,7 +23,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let keeps = flavour.value.stock.role.keeps_data();
         let reference = &flavour.value.reference;
         let floats = matches!(reference.tag.as_deref(), None | Some("latest"));
-        let volume = service.volumes.iter().find(|it| matches!(it.kind, MountKind::Volume(_)));
+        let volume = service.volumes.iter().find(|it| match it.kind {
+            MountKind::Volume(_) => true,
+            // A folder of the host may have anything for it in it.
+            MountKind::Bind(..) => {
+                let target = it.target.to_string();
+                let is_it = |path: &str| path == target.trim_end_matches('/');
+                flavour.value.stock.data.iter().any(|it| is_it(it.path))
+            }
+            MountKind::Anonymous | MountKind::Tmpfs | MountKind::Other => false,
+        });
         let Some(volume) = volume.filter(|_| keeps && floats && reference.digest.is_none()) else {
             continue;
         };

@@ -20,10 +20,11 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
+        let otherwise = || process.documented().or_else(|| process.with_redis());
         if !is_told(process, &process.fact(), out)
-            && let Some(documented) = process.documented()
+            && let Some(otherwise) = otherwise()
         {
-            is_told(process, &documented.fact(), out);
+            is_told(process, &otherwise.fact(), out);
         }
     }
 }

@@ -4,7 +4,8 @@ use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::middleware::CSRF;
 use crate::model::{
-    CSRF_COOKIE_SECURE, Deployment, MIDDLEWARE, Process, SESSION_COOKIE_SECURE, Setting,
+    CSRF_COOKIE_SECURE, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT,
+    SESSION_COOKIE_SECURE, Setting,
 };
 use crate::rules::{Check, Rule};
 
@@ -25,12 +26,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if deployment.is_a_trial(process) {
             continue;
         }
-        let presumed = || {
-            let told = app.is_told_of_https().filter(|_| !deployment.is_told_of_http(process));
-            told.map(|it| (it, PRESUMED))
-        };
+        let presumed = || presumed(&app).filter(|_| !deployment.is_told_of_http(process));
         let https = deployment.https_sites(process).into_iter().next();
-        let seen = https.map(|(_, https)| (https, "browsers reach it by https here"));
+        let seen = https.map(|(_, https)| (https, SEEN));
         let Some((https, text)) = seen.or_else(presumed) else { continue };
         let used = COOKIES.iter().filter(|(_, middleware)| is_used(&app, middleware));
         let off = used.filter_map(|(setting, _)| {
@@ -48,7 +46,25 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 const ON: &str = "mark them as secure";
-const PRESUMED: &str = "a proxy tells of https by this header";
+const SEEN: &str = "browsers reach it by https here";
+
+/// Settings that are of use for a site with https only.
+const OF_HTTPS: &[(Setting<bool>, &str)] = &[
+    (SECURE_SSL_REDIRECT, "plain http is redirected to https from here"),
+    (SESSION_COOKIE_SECURE, "the other cookie is for https alone"),
+    (CSRF_COOKIE_SECURE, "the other cookie is for https alone"),
+];
+
+/// What the settings alone say of https, where no site is in view that has it.
+fn presumed(app: &Fact<&Process>) -> Option<(Fact<()>, &'static str)> {
+    if let Some(told) = app.is_told_of_https() {
+        return Some((told, "a proxy tells of https by this header"));
+    }
+    OF_HTTPS.iter().find_map(|(setting, text)| {
+        let on = app.live(*setting).filter(|it| it.value)?;
+        Some((app.assigned(*setting)?.given(&on), *text))
+    })
+}
 
 /// What makes each cookie.
 const COOKIES: &[(Setting<bool>, &str)] = &[
@@ -99,7 +115,7 @@ fn report(process: &Process, group: &[Off], https: &Fact<()>, text: &str, out: &
     let app = process.fact();
     let edits: Option<Vec<Edit>> = names.iter().map(|name| app.set(name, "True")).collect();
     finding.mend(Safety::Unsafe, ON, edits.into_iter().flatten());
-    if text == PRESUMED {
+    if text != SEEN {
         finding.at_most(Severity::Warning);
     }
 }

@@ -4,7 +4,8 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::middleware::SECURITY;
 use crate::model::{
-    Deployment, MIDDLEWARE, Process, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Site,
+    Deployment, MIDDLEWARE, Process, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Scheme,
+    Setting, Site,
 };
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
@@ -26,7 +27,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let added = site.level(route).and_then(|it| it.added_beside("strict-transport-security"));
         let Some(added) = added else { continue };
         let Some(theirs) = Policy::parse(&added.value.value) else { continue };
-        let Some(own) = own(&app).filter(|_| is_secure(site, route, &app)) else { continue };
+        let Some(own) = own(&app).filter(|_| is_secure(deployment, site, route, &app)) else {
+            continue;
+        };
         if theirs == own.value || !told.insert(added.value.evidence().place()) {
             continue;
         }
@@ -70,9 +73,9 @@ impl Policy {
 fn own(app: &Fact<&Process>) -> Option<Fact<Policy>> {
     let middleware = app.get(MIDDLEWARE)?;
     let sends = |it: &Fact<String>| it.value == SECURITY;
-    let seconds = app.get(SECURE_HSTS_SECONDS)?.given(&middleware);
+    let seconds = app.live(SECURE_HSTS_SECONDS)?.given(&middleware);
     let max_age = u64::try_from(seconds.value).ok().filter(|it| *it > 0)?;
-    let switch = |name| app.setting(name).and_then(|it| it.value.truth());
+    let switch = |name| Some(app.live(Setting::switch(name))?.value);
     let subdomains = switch("SECURE_HSTS_INCLUDE_SUBDOMAINS")?;
     let preload = switch("SECURE_HSTS_PRELOAD")?;
     let sent = middleware.value.iter().any(sends);
@@ -80,9 +83,12 @@ fn own(app: &Fact<&Process>) -> Option<Fact<Policy>> {
 }
 
 /// Whether Django takes what comes over a route for https, without which it sends none.
-fn is_secure(site: &Site, route: &Route, app: &Fact<&Process>) -> bool {
+fn is_secure(deployment: &Deployment, site: &Site, route: &Route, app: &Fact<&Process>) -> bool {
     let Some(https) = site.https().filter(|https| https.value) else { return false };
-    let Some(trusted) = app.get(SECURE_PROXY_SSL_HEADER) else { return false };
+    if let Some(lifting) = deployment.lifting(site, route) {
+        return lifting.value.scheme == Scheme::Https;
+    }
+    let Some(trusted) = app.live(SECURE_PROXY_SSL_HEADER) else { return false };
     let header = trusted.value.0.trim_start_matches("HTTP_").replace('_', "-");
     let sent = route.sends(&header).map(|sent| sent.value.as_str());
     https.evidence().place().is_some()

@@ -1,9 +1,13 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::Certainty;
-use crate::model::{Deployment, ProcessKind, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER};
+use crate::fact::{Certainty, Fact};
+use crate::model::nginx::Level;
+use crate::model::{
+    Deployment, Process, ProcessKind, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Site,
+};
 use crate::rules::{Check, Rule};
+use camino::Utf8PathBuf;
 
 pub(super) static RULE: Rule = Rule {
     id: "tls/hsts-unset",
@@ -16,31 +20,85 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/tls/hsts-unset.md"),
 };
 
+const HSTS: &str = "strict-transport-security";
+const MESSAGE: &str = "the site has https, and tells no browser to keep to it";
+
 fn check(deployment: &Deployment, out: &mut Findings) {
-    // Where a web server is in view, its own headers would have to be looked at.
+    for app in deployment.live().filter(|app| app.value.kind.is_web()) {
+        let sites: Vec<&Site> = deployment.sites_before(app.value).collect();
+        if sites.iter().any(|it| it.may_add(HSTS)) {
+            continue;
+        }
+        let https = deployment.https_sites(app.value);
+        let open = |site: &Site| site.may_be_public() && !is_tried_out(site);
+        let https: Vec<_> = https.into_iter().filter(|(site, _)| open(site)).collect();
+        match https.is_empty() {
+            true => presumed(deployment, &app, &sites, out),
+            false if app.may_send(HSTS) => {}
+            false => seen(&app, &https, out),
+        }
+    }
+}
+
+/// Where a site takes https, and neither it nor Django sends the header.
+fn seen(app: &Fact<&Process>, https: &[(&Site, Fact<()>)], out: &mut Findings) {
+    let Some((site, listens)) = https.first() else { return };
+    let mut listens = listens.clone();
+    if site.is_behind_another() || is_for_one_client(site) {
+        let why = "the server in front of this one may send the header";
+        listens = listens.doubt(Certainty::Likely, why);
+    }
+    let finding = out.report(
+        *site,
+        MESSAGE,
+        listens.label("browsers come by https here, and no `Strict-Transport-Security` is sent"),
+    );
+    for (_, more) in &https[1..] {
+        finding.through(Some(more.clone()), "and here");
+    }
+    finding.through(app.assigned(SECURE_HSTS_SECONDS), "Django sends none where this is 0");
+    if let Some(seconds) = app.setting(SECURE_HSTS_SECONDS.name) {
+        finding.because(&seconds);
+    }
+    finding.because(app).help("set SECURE_HSTS_SECONDS, to an hour at first");
+}
+
+/// Whether its certificate is one that browsers warn of, and could be clicked away no more.
+fn is_tried_out(site: &Site) -> bool {
+    let words = ["localhost", "self-signed", "self_signed", "selfsigned", "snakeoil"];
+    site.certificates().iter().any(|it| words.iter().any(|word| it.value.as_str().contains(word)))
+}
+
+/// Whether it is written for a server in front of it alone, which has the certificate that this one
+/// asks for, or gave it its own.
+fn is_for_one_client(site: &Site) -> bool {
+    let asks = |level: Level| level.own("ssl_verify_client").next().is_some();
+    let given =
+        |path: &Fact<Utf8PathBuf>| path.value.as_str().to_ascii_lowercase().contains("cloudflare");
+    site.level_of_server().is_some_and(asks) || site.certificates().iter().any(given)
+}
+
+/// Where only the settings speak of https, by the header that a proxy tells of it by.
+fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out: &mut Findings) {
+    // One in view that leads to nobody known may be the one that sends it.
     let proxies = deployment.processes.iter().any(|it| it.kind == ProcessKind::Proxy);
-    if proxies || !deployment.sites.is_empty() {
+    if sites.is_empty() && (proxies || !deployment.sites.is_empty())
+        || sites.iter().any(|site| site.speaks_tls())
+    {
         return;
     }
-    for process in deployment.apps().filter(|process| process.kind.is_web()) {
-        let app = process.fact();
-        let Some(header) = app.is_told_of_https() else { continue };
-        let Some(unset) = app.get(SECURE_HSTS_SECONDS).filter(|it| it.value == 0) else { continue };
-        let why = "a proxy that is not in view may send the header itself";
-        let unset = unset.doubt(Certainty::Likely, why);
-        let at = app.assigned(SECURE_HSTS_SECONDS).or(app.assigned(SECURE_PROXY_SSL_HEADER));
-        let Some(at) = at else { continue };
-        out.report(
-            process,
-            "the site has https, and tells no browser to keep to it",
-            at.given(&unset).label("https is known of here, and SECURE_HSTS_SECONDS is 0"),
-        )
-        .because(&header)
-        .help("set SECURE_HSTS_SECONDS, to an hour at first")
-        .mend(
-            Safety::Unsafe,
-            "set it to an hour",
-            app.set(SECURE_HSTS_SECONDS.name, "3600"),
-        );
-    }
+    let Some(header) = app.is_told_of_https() else { return };
+    let Some(unset) = app.get(SECURE_HSTS_SECONDS).filter(|it| it.value == 0) else { return };
+    let why = "a proxy that is not in view may send the header itself";
+    let unset = unset.doubt(Certainty::Likely, why);
+    let at = app.assigned(SECURE_HSTS_SECONDS).or(app.assigned(SECURE_PROXY_SSL_HEADER));
+    let Some(at) = at else { return };
+    out.report(
+        app.value,
+        MESSAGE,
+        at.given(&unset).label("https is known of here, and SECURE_HSTS_SECONDS is 0"),
+    )
+    .because(&header)
+    .help("set SECURE_HSTS_SECONDS, to an hour at first")
+    .mend(Safety::Unsafe, "set it to an hour", app.set(SECURE_HSTS_SECONDS.name, "3600"));
 }

@@ -13,6 +13,8 @@ pub struct Module {
     pub body: Vec<Statement>,
     /// CPython would refuse the file, so nothing in it ever gets a value.
     pub broken: Option<Place>,
+    /// What CPython refuses of it, Python 2 takes, and `body` has it as that does.
+    pub is_of_python_2: bool,
 }
 
 #[derive(Clone, Debug)]

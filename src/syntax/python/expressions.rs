@@ -7,6 +7,7 @@ use crate::syntax::python::literal;
 use crate::syntax::python::lower::{
     Lowering, child_of, fields, has_token, kind_of, nothing, parts, span,
 };
+use crate::syntax::python::statements::{OCTAL, UNEQUAL};
 use tree_sitter::Node;
 
 impl Lowering<'_> {
@@ -107,9 +108,16 @@ impl Lowering<'_> {
     }
 
     fn number(&mut self, node: Node<'_>, read: fn(&str) -> Option<Constant>) -> ExpressionKind {
-        let constant = read(self.source(node)).unwrap_or_else(|| {
-            self.problem(node, "invalid number");
-            Constant::None
+        let source = self.source(node);
+        let constant = read(source).unwrap_or_else(|| match literal::old_octal(source) {
+            Some(octal) => {
+                self.problem(node, OCTAL);
+                Constant::Int(octal)
+            }
+            None => {
+                self.problem(node, "invalid number");
+                Constant::None
+            }
         });
         ExpressionKind::Constant(constant)
     }
@@ -245,7 +253,8 @@ impl Lowering<'_> {
             match comparison_of(kind_of(child)) {
                 Some(comparison) => comparisons.push(comparison),
                 None if kind_of(child) == "<>" => {
-                    self.problem(child, "invalid syntax");
+                    self.problem(child, UNEQUAL);
+                    comparisons.push(Comparison::NotEqual);
                 }
                 None => operands.push(self.expression(child)),
             }

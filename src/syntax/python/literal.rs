@@ -14,12 +14,17 @@ pub(super) struct Prefix {
 /// What the letters before a string's quotes mean; none if Python 3 has no such prefix (`ur"…"`).
 pub(super) fn prefix(letters: &str) -> Option<Prefix> {
     let letters = letters.to_ascii_lowercase();
-    let known = ["", "r", "u", "b", "f", "br", "rb", "fr", "rf"].contains(&letters.as_str());
+    let known = ["", "r", "u", "b", "f", "br", "rb", "fr", "rf", "ur"].contains(&letters.as_str());
     known.then(|| Prefix {
         raw: letters.contains('r'),
         bytes: letters.contains('b'),
         format: letters.contains('f'),
     })
+}
+
+/// `0644`, as Python 2 has numbers to the base of eight.
+pub(super) fn old_octal(source: &str) -> Option<i128> {
+    i128::from_str_radix(source.strip_prefix('0')?, 8).ok()
 }
 
 /// What the text between the quotes stands for; none if a character is named, or is half of a

@@ -42,7 +42,8 @@ pub fn parse(file: FileId, text: &str) -> (ast::Module, Vec<Problem>) {
     let tree = loaded.ok().and_then(|()| parser.parse(text, None));
     let Some(tree) = tree else {
         let start = Place::new(file, 0, 0);
-        let module = ast::Module { file, body: Vec::new(), broken: Some(start) };
+        let module =
+            ast::Module { file, body: Vec::new(), broken: Some(start), is_of_python_2: false };
         return (module, vec![Problem::new(start, "the file could not be parsed")]);
     };
     let mut lowering = lower::Lowering::new(file, text);
@@ -54,5 +55,6 @@ pub fn parse(file: FileId, text: &str) -> (ast::Module, Vec<Problem>) {
     problems.sort();
     problems.dedup();
     let broken = problems.first().map(|problem| problem.place);
-    (ast::Module { file, body, broken }, problems)
+    let is_of_python_2 = broken.is_some() && problems.iter().all(is_of_python_2);
+    (ast::Module { file, body, broken, is_of_python_2 }, problems)
 }

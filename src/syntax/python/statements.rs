@@ -2,8 +2,8 @@
 
 use crate::syntax::Problem;
 use crate::syntax::python::ast::{
-    Alias, Block, Expression, ExpressionKind, Handler, Imported, Name, Operator, Statement,
-    StatementKind, Try,
+    Alias, Argument, Block, Expression, ExpressionKind, Handler, Imported, Name, Operator,
+    Statement, StatementKind, Try,
 };
 use crate::syntax::python::lower::{Lowering, child_of, fields, has_token, kind_of, parts, span};
 use tree_sitter::Node;
@@ -12,9 +12,18 @@ const PRINT_STATEMENT: &str = "missing parentheses in call to 'print'";
 
 const BOUND_EXCEPTION: &str = "multiple exception types must be parenthesized";
 
+const EXEC_STATEMENT: &str = "missing parentheses in call to 'exec'";
+
+pub(super) const OCTAL: &str = "octal numbers begin with `0o`";
+
+pub(super) const RAW_UNICODE: &str = "`ur` is no prefix of a text";
+
+pub(super) const UNEQUAL: &str = "`<>` is written `!=`";
+
 /// Whether what Python 3 refuses is how people wrote for Python 2: a project of then runs with that.
 pub fn is_of_python_2(problem: &Problem) -> bool {
-    [PRINT_STATEMENT, BOUND_EXCEPTION].contains(&problem.message.as_str())
+    let known = [PRINT_STATEMENT, BOUND_EXCEPTION, EXEC_STATEMENT, OCTAL, RAW_UNICODE, UNEQUAL];
+    known.contains(&problem.message.as_str())
 }
 
 impl Lowering<'_> {
@@ -90,6 +99,15 @@ impl Lowering<'_> {
             "print_statement" => {
                 self.problem(node, PRINT_STATEMENT);
                 return None;
+            }
+            "exec_statement" => {
+                self.problem(node, EXEC_STATEMENT);
+                let name = ExpressionKind::Name("exec".to_owned());
+                let function = Expression { span: span(node), kind: name };
+                let code = parts(node).into_iter().map(|it| self.expression(it));
+                let arguments = code.map(Argument::Positional).collect();
+                let kind = ExpressionKind::Call { function: Box::new(function), arguments };
+                StatementKind::Expression(Expression { span: span(node), kind })
             }
             _ => {
                 self.problem(node, "invalid syntax");
@@ -290,6 +308,14 @@ impl Lowering<'_> {
         };
         if !values.iter().all(capital) {
             self.problem(clause, BOUND_EXCEPTION);
+            if let [kind, name] = values {
+                return Handler {
+                    span: span(clause),
+                    kind: Some(self.expression(*kind)),
+                    name: Some(self.name(*name)),
+                    body: self.block(clause, "body"),
+                };
+            }
         }
         let kind = ExpressionKind::Tuple(self.expressions(values));
         Handler {

@@ -3,6 +3,7 @@
 use crate::syntax::python::ast::{Constant, ExpressionKind, Segment};
 use crate::syntax::python::literal;
 use crate::syntax::python::lower::{Lowering, child_of, has_token, kind_of, parts};
+use crate::syntax::python::statements::RAW_UNICODE;
 use std::ops::Range;
 use tree_sitter::Node;
 
@@ -13,7 +14,12 @@ impl Lowering<'_> {
         let mut kinds = Vec::new();
         for string in strings {
             let (letters, between) = self.quoted(*string);
-            let Some(prefix) = literal::prefix(letters) else {
+            let of_python_2 = letters.eq_ignore_ascii_case("ur");
+            let prefix = literal::prefix(letters);
+            if of_python_2 {
+                self.problem(*string, RAW_UNICODE);
+            }
+            let Some(prefix) = prefix else {
                 self.problem(*string, "invalid string prefix");
                 continue;
             };

@@ -176,10 +176,15 @@ pub fn role(path: &str) -> Option<Role> {
     Some(Role::DropIn { folder: folder.to_owned(), name: name.to_owned(), kind })
 }
 
-/// A path tells whose manager reads the unit; without a word it is the host's.
-pub fn manager(path: &str) -> Manager {
+/// A path tells whose manager reads the unit, or a comment that says where it is to be put; without a
+/// word it is the host's.
+pub fn manager(path: &str, text: &str) -> Manager {
     let user = ["systemd/user/", ".config/systemd/"];
-    match user.iter().any(|part| path.contains(part)) {
+    let is_told = |line: &str| {
+        let comment = line.trim_start().strip_prefix(['#', ';']);
+        comment.is_some_and(|it| it.contains("systemctl --user") || it.contains(user[0]))
+    };
+    match user.iter().any(|part| path.contains(part)) || text.lines().any(is_told) {
         true => Manager::User,
         false => Manager::System,
     }

@@ -48,6 +48,33 @@ fn a_field_of_a_settings_class_is_read_in_whatever_case() {
 }
 
 #[test]
+fn a_prefix_of_a_class_stands_in_front_of_its_fields() {
+    let names = HashSet::from(["SHOP_MAIL_KEY".to_owned(), "SHOP_GONE".to_owned()]);
+    let reads = |prefixer: &str, class: &str| {
+        let tree = Tree::of(vec![file("shop/base.py", prefixer), file("shop/config.py", class)]);
+        let prefixers = mention::PREFIXERS.iter().map(|it| (*it).to_owned()).collect();
+        let prefixes = tree.mentions(&prefixers, mention::search, mention::prefix);
+        let fields = mention::fields(&names, &prefixes.into_values().flatten().collect());
+        let wanted = fields.keys().cloned().collect();
+        let found = tree.mentions(&wanted, mention::search, mention::field);
+        found.keys().flat_map(|it| fields[it].clone()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let class = "class Mail(Base):\n    mail_key: str";
+    for prefixer in [
+        "SettingsConfigDict(env_prefix=\"SHOP_\")",
+        "{'env_prefix': 'shop_'}",
+        "env_prefix: str = 'SHOP_'",
+    ] {
+        assert_eq!(reads(prefixer, class), ["SHOP_MAIL_KEY"], "{prefixer}");
+    }
+    assert_eq!(reads("dict(env_prefix=prefix)", class), ["SHOP_MAIL_KEY"]);
+    assert_eq!(reads("dict(env_prefix=\"SHOP_\")", "class M(Base):\n  mail: Mail"), [""; 0]);
+    assert_eq!(reads("with env.prefixed('SHOP_'):", "env('MAIL_KEY')"), ["SHOP_MAIL_KEY"]);
+    let nested = "class Mail(Base):\n    mail_key: str";
+    assert_eq!(reads("dict(env_prefix=\"OTHER_\")", nested), [""; 0]);
+}
+
+#[test]
 fn a_level_of_logging_is_no_variable() {
     assert_eq!(ways("shop/log.py", "{'level': 'DEBUG'}"), []);
     assert_eq!(ways("shop/log.py", "os.environ.get('DEBUG')"), [Use::Read]);

@@ -211,6 +211,10 @@ fn a_file_goes_into_a_folder_that_is_there() {
     );
     assert_eq!(places("FROM alpine\nCOPY manage.py /new\n", "manage.py", ""), ["/new"]);
     assert_eq!(
+        places("FROM alpine\nRUN mkdir -p /new/bin\nCOPY manage.py /new\n", "manage.py", ""),
+        ["/new/manage.py"]
+    );
+    assert_eq!(
         places("FROM nginx\nCOPY manage.py /etc/nginx/conf.d\n", "manage.py", ""),
         ["/etc/nginx/conf.d/manage.py"]
     );

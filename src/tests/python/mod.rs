@@ -12,6 +12,7 @@ mod bounds;
 mod cpython;
 mod given;
 mod language;
+mod legacy;
 #[cfg(feature = "oracles")]
 mod random;
 mod reads;

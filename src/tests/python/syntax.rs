@@ -10,6 +10,11 @@ fn problems(text: &str) -> Vec<String> {
     problems.into_iter().map(|it| it.message).collect()
 }
 
+fn is_of_python_2(text: &str) -> bool {
+    let (sources, file) = source("settings.py", text);
+    parse(file, sources.get(file).text()).0.is_of_python_2
+}
+
 #[test]
 fn what_is_refused_says_why() {
     for (text, expected) in [
@@ -22,13 +27,31 @@ fn what_is_refused_says_why() {
         ("f(a=1, 2)\n", "positional argument follows keyword argument"),
         ("f(a=1, a=2)\n", "keyword argument repeated: a"),
         ("print 'x'\n", "missing parentheses in call to 'print'"),
-        ("X = 0777\n", "invalid number"),
-        ("X = ur'x'\n", "invalid string prefix"),
+        ("X = 0777\n", "octal numbers begin with `0o`"),
+        ("X = 0888\n", "invalid number"),
+        ("X = ur'x'\n", "`ur` is no prefix of a text"),
+        ("X = bu'x'\n", "invalid string prefix"),
+        ("X = 1 <> 2\n", "`<>` is written `!=`"),
         ("def f(a=1, b): pass\n", "parameter without a default follows parameter with a default"),
     ] {
         let found = problems(text);
         assert!(found.iter().any(|it| it == expected), "{text:?}: {found:?}");
     }
+}
+
+#[test]
+fn what_python_2_takes_is_read_as_it_does() {
+    for text in [
+        "print 'x'\n",
+        "X = 0777\n",
+        "X = ur'x'\n",
+        "X = 1 <> 2\n",
+        "try:\n    A = 1\nexcept E, e:\n    A = 2\n",
+    ] {
+        assert!(is_of_python_2(text), "{text:?}");
+    }
+    assert!(!is_of_python_2("print 'x'\nA = [\n"));
+    assert!(!is_of_python_2("A = 1\n"));
 }
 
 #[test]

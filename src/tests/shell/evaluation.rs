@@ -48,6 +48,15 @@ fn commands_are_told_with_their_arguments() {
 }
 
 #[test]
+fn functions_have_words_of_their_own_and_return_to_the_script() {
+    let early = "f() { if [ -z \"$1\" ]; then return; fi; a $1; }; f; f x; b";
+    assert_eq!(ran(early, &[]), ["a x", "b"]);
+    assert_eq!(ran("f() { a; exit; b; }; f; c", &[]), ["a"]);
+    assert_eq!(ran("a; return; b", &[]), ["a"]);
+    assert_eq!(ran("f() { g; b; }; g() { return; }; f; c", &[]), ["b", "c"]);
+}
+
+#[test]
 fn a_default_is_likely_where_the_caller_is_not_in_view() {
     let script = super::parse("gunicorn -b 0.0.0.0:${PORT:-8000}");
     let unseen = crate::fact::Environment::unseen("a test");
@@ -136,4 +145,13 @@ fn arguments_are_followed() {
     assert_eq!(with(flags, &["bash"]), ["bash"]);
     assert_eq!(with("if [[ $# == 0 ]]; then a; else b $1; fi", &["x"]), ["b x"]);
     assert_eq!(ran(entry, &[]), ["?gunicorn", "?celery ${@}", "?${@}"]);
+}
+
+#[test]
+fn a_virtual_environment_is_known_by_its_folder() {
+    let folder = |text: &str| value(text, "VIRTUAL_ENV", &[]);
+    let known = |path: &str| Some(Supplied::Value(path.to_owned()));
+    assert_eq!(folder("source /srv/app/venv/bin/activate"), known("/srv/app/venv"));
+    assert_eq!(folder("cd /srv/app\n. venv/bin/activate"), known("/srv/app/venv"));
+    assert_eq!(folder(". venv/bin/activate"), None);
 }

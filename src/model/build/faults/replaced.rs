@@ -9,7 +9,7 @@ use crate::syntax::python::each_expression;
 
 /// The assignments of which nothing is left, and that nothing reads before.
 pub(super) fn replaced(files: &Files, evaluation: &Evaluation) -> Vec<Place> {
-    let Ok(namespace) = &evaluation.outcome else { return Vec::new() };
+    let Some(namespace) = evaluation.namespace() else { return Vec::new() };
     if evaluation.modules.len() < 2 {
         return Vec::new();
     }

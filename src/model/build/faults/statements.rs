@@ -7,15 +7,15 @@ use crate::python::{self, Evaluation, Namespace};
 use crate::source::{Place, Span};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{
-    Argument, Comparison, Constant, Expression, ExpressionKind, Imported, Module, Statement,
-    StatementKind, UnaryOperator,
+    Argument, Comparison, Constant, Expression, ExpressionKind, Function, Imported, Module,
+    Statement, StatementKind, UnaryOperator,
 };
 use crate::syntax::python::{each_expression, each_statement};
 use std::borrow::Cow;
 
 pub(super) fn read(files: &Files, evaluation: &Evaluation) -> Faults {
     let mut faults = Faults::default();
-    let Ok(namespace) = &evaluation.outcome else { return faults };
+    let Some(namespace) = evaluation.namespace() else { return faults };
     for file in &evaluation.modules {
         let read = files.read(*file);
         let Parsed::Python(module) = read.parsed else { continue };
@@ -214,6 +214,8 @@ struct Readers<'m> {
     decouple: bool,
     /// Names for an `Env()` that was told of no types (django-environ, environs).
     untyped: Vec<&'m str>,
+    /// Functions of the module that hand on the text of the variable they are asked for.
+    helpers: Vec<&'m str>,
 }
 
 impl<'m> Readers<'m> {
@@ -222,6 +224,9 @@ impl<'m> Readers<'m> {
         each_statement(&module.body, &mut |statement| match &statement.kind {
             StatementKind::ImportFrom { module: Some(from), .. } => {
                 found.decouple |= from.text == "decouple";
+            }
+            StatementKind::Function(function) if hands_on(function) => {
+                found.helpers.push(&function.name.text);
             }
             StatementKind::Assign { targets, value } => {
                 let class = match &value.kind {
@@ -251,6 +256,14 @@ impl<'m> Readers<'m> {
         self.untyped.contains(&reader).then(|| reader.to_owned())
     }
 
+    /// The variable that a function of the module is asked for by an expression.
+    fn handed_on<'e>(&self, expression: &'e Expression) -> Option<&'e str> {
+        let ExpressionKind::Call { function, arguments } = &expression.kind else { return None };
+        let Some(Argument::Positional(first)) = arguments.first() else { return None };
+        let called = function.dotted()?;
+        first.as_str().filter(|_| self.helpers.contains(&called.as_str()))
+    }
+
     /// The variable whose text an expression is, or the truth of it.
     fn raw<'e>(&self, expression: &'e Expression) -> Option<&'e str> {
         match &expression.kind {
@@ -260,7 +273,9 @@ impl<'m> Readers<'m> {
                     _ => return None,
                 };
                 match function.dotted()?.as_str() {
-                    "bool" if arguments.len() == 1 => self.raw(first),
+                    "bool" if arguments.len() == 1 => {
+                        self.raw(first).or_else(|| self.handed_on(first))
+                    }
                     "os.environ.get" | "environ.get" | "os.getenv" | "getenv" => first.as_str(),
                     "config" if self.decouple => {
                         let casts = |it: &Argument| !matches!(it, Argument::Keyword(name, _) if name.text == "default");
@@ -282,6 +297,35 @@ impl<'m> Readers<'m> {
             _ => None,
         }
     }
+}
+
+/// Whether a function returns what the environment has under its first argument, as it is. What it
+/// returns for want of that is its own affair; but one that tells texts apart may do so for this.
+fn hands_on(function: &Function) -> bool {
+    let Some(name) = function.parameters.first().map(|it| it.name.text.as_str()) else {
+        return false;
+    };
+    let is_name = |it: &Expression| matches!(&it.kind, ExpressionKind::Name(it) if it == name);
+    let is_raw = |it: &Expression| match &it.kind {
+        ExpressionKind::Subscript { value, index } => {
+            is_name(index) && matches!(value.dotted().as_deref(), Some("os.environ" | "environ"))
+        }
+        ExpressionKind::Call { function, arguments } => {
+            let reads = ["os.environ.get", "environ.get", "os.getenv", "getenv"];
+            function.dotted().is_some_and(|it| reads.contains(&it.as_str()))
+                && matches!(arguments.first(), Some(Argument::Positional(first)) if is_name(first))
+        }
+        _ => false,
+    };
+    let mut returns = 0;
+    let mut reads = 0;
+    each_statement(&function.body, &mut |statement| {
+        if let StatementKind::Return(Some(value)) = &statement.kind {
+            returns += usize::from(is_raw(value));
+        }
+    });
+    each_expression(&function.body, &mut |it| reads += usize::from(is_raw(it)));
+    returns > 0 && reads == returns
 }
 
 /// A comparison of a variable's text with one or several others.

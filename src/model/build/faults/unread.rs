@@ -28,11 +28,16 @@ const FARTHEST: usize = 4;
 const MOST_FILES: usize = 2_000;
 
 pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) -> Vec<UnreadName> {
-    let Ok(namespace) = &evaluation.outcome else { return Vec::new() };
+    let Some(namespace) = evaluation.namespace() else { return Vec::new() };
     let mut found = Vec::new();
+    let has_secure = installs(evaluation, "djangosecure");
     for named in &namespace.names {
         let name = named.name.as_str();
         let Some(near) = resembles(name) else { continue };
+        // django-secure had them before Django took over most.
+        if has_secure && name.starts_with("SECURE_") {
+            continue;
+        }
         let Some(place) = named.trail.iter().rfind(|step| step.assigns).and_then(|it| it.place)
         else {
             continue;
@@ -44,6 +49,12 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
         found.push(UnreadName { name: name.to_owned(), at, near });
     }
     found
+}
+
+fn installs(evaluation: &Evaluation, app: &str) -> bool {
+    let apps = evaluation.get("INSTALLED_APPS");
+    let items = apps.as_ref().and_then(|it| it.value.items()).unwrap_or_default();
+    items.iter().any(|it| it.value.text() == Some(app))
 }
 
 /// Whether a name could be meant for Django, and which of its settings is nearest.
@@ -82,7 +93,7 @@ pub(super) fn unused_urls(
     project: &Project,
     evaluation: &Evaluation,
 ) -> Vec<String> {
-    let Ok(namespace) = &evaluation.outcome else { return Vec::new() };
+    let Some(namespace) = evaluation.namespace() else { return Vec::new() };
     let is_local = |named: &Named| {
         let mut found = false;
         each_outcome(&named.value, &mut |outcome| {

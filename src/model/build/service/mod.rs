@@ -224,6 +224,12 @@ impl Container<'_> {
             | Role::Certificates
             | Role::Base => ProcessKind::Other,
         });
+        // What is built on nginx may start a supervisor, and that the application.
+        let is_own = self.image.is_some_and(|it| it.image.is_some());
+        let own = started.map(|it| it.kind(stays == Some(false)));
+        if let Some(own) = own.filter(|it| is_own && it.is_app()) {
+            return own;
+        }
         match (role, started) {
             (Some(ProcessKind::Other) | None, Some(started)) => started.kind(stays == Some(false)),
             (role, _) => role.unwrap_or(ProcessKind::Other),

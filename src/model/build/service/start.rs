@@ -84,10 +84,13 @@ impl Container<'_> {
         }
         let programs = supervisord::in_container(self.files, supervisor, tree);
         let has_web = programs.last().is_some_and(|step| !step.apart);
+        // A shell in front of the supervisor keeps the signals from all that it would stop.
+        let front = supervisor.front;
         let Run { mut main, mut steps } = run;
         steps.extend(programs);
         if has_web {
             main = steps.len() - 1;
+            steps[main].front = front;
         }
         Run { main, steps }
     }

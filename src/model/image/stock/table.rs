@@ -130,6 +130,15 @@ pub(super) static STOCK: &[Stock] = &[
         ..PLAIN
     },
     Stock {
+        names: &["clickhouse/clickhouse-server", "clickhouse", "yandex/clickhouse-server"],
+        role: Role::Database,
+        ports: &[8123, 9000],
+        data: &[all("/var/lib/clickhouse")],
+        entrypoint: &["/entrypoint.sh"],
+        tools: &[Tool::Bash, Tool::Wget],
+        ..PLAIN
+    },
+    Stock {
         names: &["redis", "valkey/valkey"],
         role: Role::Cache,
         workdir: "/data",
@@ -372,7 +381,13 @@ pub(super) static STOCK: &[Stock] = &[
         ..PLAIN
     },
     Stock {
-        names: &["phpmyadmin", "phpmyadmin/phpmyadmin"],
+        names: &[
+            "phpmyadmin",
+            "phpmyadmin/phpmyadmin",
+            "bitnami/phppgadmin",
+            "dockage/phppgadmin",
+            "einfallstoll/phppgadmin",
+        ],
         role: Role::AdminUi,
         ports: &[80],
         ..PLAIN

@@ -53,7 +53,9 @@ impl<'a> State<'a> {
                 None
             }
             "exit" | "return" => {
-                self.stopped |= !context.conditional && !context.apart;
+                let ends = !context.conditional && !context.apart;
+                self.stopped |= ends;
+                self.returning |= ends && name == "return" && self.calls > 0;
                 None
             }
             "exec" => {
@@ -185,8 +187,27 @@ impl<'a> State<'a> {
         let Some(word) = words.first() else { return };
         let path = self.fields(word).into_iter().next();
         let Some(path) = path else { return };
+        self.activate(&path, context);
         let load = Load { path: path.text, how: How::Source, place };
         self.load(load, false, context);
+    }
+
+    /// What Python's virtual environments set in their `activate`, beside the search path.
+    fn activate(&mut self, path: &Argument, context: Context) {
+        let Some(folder) = path.as_str().strip_suffix("/bin/activate") else { return };
+        let from = self.directory.as_ref();
+        let whole = match (folder.starts_with('/'), from) {
+            (true, _) => Some(path.text.map(|_| folder.to_owned())),
+            (false, Some(from)) => {
+                let whole = normalize(&Utf8Path::new(&from.value).join(folder));
+                Some(path.text.map(|_| whole.to_string()).given(from))
+            }
+            (false, None) => None,
+        };
+        if let Some(whole) = whole.filter(|_| path.is_known()) {
+            self.assign("VIRTUAL_ENV", whole.map(|it| Supplied::Value(it.clone())), context);
+            self.mark("VIRTUAL_ENV");
+        }
     }
 
     /// `export $(grep -v '^#' .env | xargs)` and its kin.

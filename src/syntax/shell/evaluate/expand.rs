@@ -129,7 +129,10 @@ impl State<'_> {
         };
         let is_there = match &found {
             Lookup::Set(set) => !(colon && set.value.is_empty()),
-            Lookup::Unknown(_) => return value.push_lookup(found),
+            Lookup::Unknown(_) => match self.left_to_default(expansion) {
+                Some(default) => return value.append(default),
+                None => return value.push_lookup(found),
+            },
             Lookup::Absent => false,
         };
         match (operator, is_there) {
@@ -152,6 +155,24 @@ impl State<'_> {
                 value.append(alternative);
             }
         }
+    }
+
+    /// What a script has in the place of a variable that its caller may set, where nothing is known of
+    /// the caller: whoever calls a script for people sets none of them, as a rule.
+    fn left_to_default(&mut self, expansion: &Expansion) -> Option<Cooked> {
+        if self.caller.names().next().is_some() || !self.outcome.opened.is_empty() {
+            return None;
+        }
+        let takes =
+            matches!(expansion.operator, Operator::Default { .. } | Operator::Assign { .. });
+        let is_name = expansion.name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        let is_own = self.index.contains_key(&expansion.name);
+        let default = expansion.word.as_ref().filter(|_| takes && is_name && !is_own)?;
+        let mut cooked = Cooked::at(expansion.place);
+        self.cook_parts(default, &mut cooked, true);
+        let why = format!("`{}` may be set where it is started", expansion.name);
+        cooked.doubt(&why);
+        Some(cooked)
     }
 
     /// `${NAME#prefix}` and `${NAME%suffix}` of plain texts; other cuts are not followed.

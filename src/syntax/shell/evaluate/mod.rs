@@ -126,6 +126,7 @@ pub fn run(script: &Script, call: Call<'_>) -> Outcome {
         calls: 0,
         chains: Vec::new(),
         stopped: false,
+        returning: false,
     };
     state.list(&script.list, Context { last: true, ..Context::default() });
     state.number_chains();
@@ -162,6 +163,8 @@ struct State<'a> {
     /// How many commands had run when each list of `&&` was over.
     chains: Vec<usize>,
     stopped: bool,
+    /// Whether only the function that is being called has stopped.
+    returning: bool,
 }
 
 /// What is known of the commands in a list.

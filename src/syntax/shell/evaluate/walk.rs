@@ -154,15 +154,27 @@ impl<'a> State<'a> {
             if self.calls == DEEPEST_CALL {
                 return None;
             }
-            self.calls += 1;
-            let status = self.compound(body, context);
-            self.calls -= 1;
-            return status;
+            return self.function(body, simple, context);
         }
         match self.builtin(name, simple, context) {
             Some(status) => status,
             None => self.external(simple, 0, false, context),
         }
+    }
+
+    /// What a function does has the words behind its name as `$1` and so on, and `return` ends no
+    /// more than it.
+    fn function(&mut self, body: &'a Compound, simple: &Simple, context: Context) -> Status {
+        let given = simple.words[1..].iter().flat_map(|word| self.fields(word)).collect();
+        let of_caller = self.arguments.replace(given);
+        self.calls += 1;
+        let status = self.compound(body, context);
+        self.calls -= 1;
+        self.arguments = of_caller;
+        if std::mem::take(&mut self.returning) {
+            self.stopped = false;
+        }
+        status
     }
 
     pub(super) fn assignments(&mut self, simple: &Simple, context: Context) -> Status {
