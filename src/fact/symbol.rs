@@ -1,4 +1,5 @@
-//! Texts that hold something nobody has filled in yet: `__SITE__`, `%%SITE%%`, `{{ site }}`, `${DOMAIN}`.
+//! Texts that hold something nobody has filled in yet: `__SITE__`, `%%SITE%%`, `{{ site }}`, `${DOMAIN}`,
+//! `{SITE}`.
 //!
 //! A symbol stands for one value, and for the same one in every file; so two texts that are
 //! written alike are equal, and of two that differ in a symbol nobody can tell.
@@ -8,6 +9,17 @@ use std::ops::Range;
 /// Whether a text has a placeholder in it.
 pub fn is_symbolic(text: &str) -> bool {
     find(text).is_some()
+}
+
+/// The end of a field of Python's `str.format` that starts here: `{PROJECT_PATH}`. In small letters
+/// it may be what a path of a web server or an address has in braces.
+pub fn end_of_field(text: &str, at: usize) -> Option<usize> {
+    let name = text[at..]
+        .strip_prefix('{')
+        .filter(|it| it.starts_with(|c: char| c.is_ascii_uppercase()))?;
+    let in_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let length = name.find(|c| !in_name(c))?;
+    (length > 1 && name[length..].starts_with('}')).then_some(at + length + 2)
 }
 
 /// Nobody writes a longer placeholder, and a hostile text is not searched for its end from each
@@ -33,6 +45,9 @@ pub fn find(text: &str) -> Option<&str> {
         }
         if rest.starts_with(CHECKOUT) {
             return Some(&rest[..CHECKOUT.len()]);
+        }
+        if let Some(end) = end_of_field(text, at) {
+            return Some(&text[at..end]);
         }
         if rest.starts_with('<') {
             let inner = closed(">", 1)?;

@@ -238,7 +238,9 @@ impl Target {
         }
         if let Some(path) = text.strip_prefix("unix:") {
             let path = path.split(':').next().unwrap_or(path);
-            return Self::Unix(path.to_owned());
+            // The slashes of an address before a folder that is to be filled in.
+            let folder = path.strip_prefix("//").filter(|it| it.starts_with('{'));
+            return Self::Unix(folder.unwrap_or(path).to_owned());
         }
         let bracketed = text.starts_with('[') && text.ends_with(']');
         let split = if bracketed { None } else { text.rsplit_once(':') };

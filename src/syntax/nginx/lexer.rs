@@ -1,9 +1,10 @@
 //! Words, braces and semicolons, cut as `ngx_conf_read_token` cuts them.
 //!
-//! Beyond nginx it steps over the marks of template languages (`{{ … }}`, `{% … %}`, `{# … #}`),
-//! none of which nginx could read, and ends a quoted word at its line where the closing quote is
+//! Beyond nginx it steps over the marks of template languages (`{{ … }}`, `{% … %}`, `{# … #}`,
+//! and `{NAME}` of Python's `str.format`), none of which nginx could read, and ends a quoted word at its line where the closing quote is
 //! evidently missing. (Measured with nginx 1.22.)
 
+use crate::fact::symbol;
 use crate::source::{FileId, Place};
 use crate::syntax::nginx::problem::{Fault, Problem};
 use crate::syntax::nginx::{Word, lua};
@@ -192,13 +193,14 @@ impl<'a> Lexer<'a> {
         (after.is_empty() || after.starts_with('\n')).then_some(end)
     }
 
-    /// The end of `{{ … }}` or `{% … %}` on one line. nginx reads no such thing: after a block's
-    /// brace it wants a name.
+    /// The end of `{{ … }}` or `{% … %}` on one line, or of `{NAME}`. nginx reads no such thing:
+    /// after a block's brace it wants a directive.
     fn end_of_mark(&mut self, start: usize) -> Option<usize> {
         let [line, expression, statement, _] = &mut self.marks;
         let close = match self.text.as_bytes().get(start + 1)? {
             b'{' => expression,
             b'%' => statement,
+            b'A'..=b'Z' => return symbol::end_of_field(self.text, start),
             _ => return None,
         };
         let end = close.find(self.text, start + 2);

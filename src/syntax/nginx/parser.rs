@@ -217,8 +217,28 @@ impl<'a> Parser<'a> {
         if self.closing == Closing::BeforeSiblings {
             self.close_for(&name, &args);
         }
+        let shaped = self.lexer.problems.len();
         self.check_shape(&name, &args, true);
+        let is_none = |it: &Problem| it.fault == Fault::BlockUnexpected;
+        let takes_none = self.lexer.problems.get(shaped).is_some_and(is_none);
         self.enter(Some((name, args)), brace);
+        if takes_none {
+            self.pass_over();
+        }
+    }
+
+    /// Steps over what stands in the place of a block, as JSON behind `log_format`: it is no
+    /// directives, and nginx stopped before it.
+    fn pass_over(&mut self) {
+        let found = self.lexer.problems.len();
+        let close = self.skip_block();
+        self.leave(close);
+        self.lexer.problems.truncate(found);
+        match self.lexer.next() {
+            Token::Semicolon(_) | Token::End => {}
+            Token::Word(word) => self.lexer.unread(word.place),
+            Token::Open(place) | Token::Close(place) => self.lexer.unread(place),
+        }
     }
 
     fn enter(&mut self, head: Option<(Word, Vec<Word>)>, brace: Place) {
