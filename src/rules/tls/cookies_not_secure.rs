@@ -115,7 +115,8 @@ fn report(process: &Process, group: &[Off], https: &Fact<()>, text: &str, out: &
     let app = process.fact();
     let edits: Option<Vec<Edit>> = names.iter().map(|name| app.set(name, "True")).collect();
     finding.mend(Safety::Unsafe, ON, edits.into_iter().flatten());
-    if text != SEEN {
+    // Without the session, the other cookie opens nothing.
+    if text != SEEN || names == [CSRF_COOKIE_SECURE.name] {
         finding.at_most(Severity::Warning);
     }
 }

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::nginx::{Config, ciphers, quoted, weak_ciphers};
 use crate::rules::several::each;
 use crate::rules::{Check, Rule};
@@ -18,6 +18,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(config: &Config, out: &mut Findings) {
+    // OpenSSL 1.1.0, CHANGES: RC4, DES and 3DES are left out unless built with
+    // `enable-weak-ssl-ciphers`; from level 1 on, which is the default, MD5, export-grade and
+    // anonymous suites are refused.
+    let why = "an OpenSSL since 1.1.0 has none of them as distributions build it, and which one nginx has is not known";
     for line in config.tls_lines("ssl_ciphers") {
         let Some(list) = line.value.args.first() else { continue };
         let (mut entries, mut kinds): (Vec<&str>, Vec<&str>) =
@@ -37,7 +41,7 @@ fn check(config: &Config, out: &mut Findings) {
             format!("the cipher list admits {}", each(&kinds)),
             list.label(format!("{named} {are} among these")),
         )
-        .because(&line)
+        .because(&line.clone().doubt(Certainty::Likely, why))
         .help(format!("take {named} out of the list"))
         .mend(Safety::Unsafe, format!("take {named} out"), without(list, &entries));
     }
