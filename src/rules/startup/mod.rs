@@ -31,6 +31,7 @@ mod no_restart;
 mod server_not_installed;
 mod timer_without_service;
 mod type_mismatch;
+mod unit_unknown;
 mod wants_without_after;
 mod workdir_mismatch;
 
@@ -67,6 +68,7 @@ pub(super) const GROUP: Group = Group {
         &server_not_installed::RULE,
         &timer_without_service::RULE,
         &type_mismatch::RULE,
+        &unit_unknown::RULE,
         &wants_without_after::RULE,
         &workdir_mismatch::RULE,
     ],
