@@ -280,7 +280,7 @@ impl Model {
         };
         let stale: Vec<&str> = names.iter().copied().filter(|name| is_stale(name)).collect();
         // Whoever reads such a file is not in the tree, or reads it in a way of its own.
-        if stale.len() * 2 > names.len() || asked.is_empty() {
+        if self.surroundings.lacks_code || stale.len() * 2 > names.len() || asked.is_empty() {
             return Vec::new();
         }
         let at = |name: &'a str| Some((name, file.lists(name)?));

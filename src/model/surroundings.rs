@@ -16,6 +16,8 @@ pub struct Surroundings {
     pub named_by_images: BTreeSet<String>,
     /// No file has anything of a Django project.
     pub without_django: bool,
+    /// Some of the code is not in view, as a submodule that was not fetched.
+    pub lacks_code: bool,
     /// Something speaks of certificates, or of a server that has them.
     pub tells_of_tls: bool,
     /// Data and keys that everybody gets who clones the repository.

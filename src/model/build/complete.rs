@@ -5,8 +5,8 @@
 
 use crate::model::build::env_loads::Load;
 use crate::model::build::{
-    carried, committed, documents, env_files, env_loads, faults, host, nginx_packaged, postgres,
-    redis, speaks, superusers, tls_told, told,
+    carried, committed, documents, env_files, env_loads, faults, host, ignored, nginx_packaged,
+    postgres, redis, speaks, superusers, tls_told, told,
 };
 use crate::model::django;
 use crate::model::faults::Faults;
@@ -99,6 +99,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         told,
         named_by_images: named_by_images(files),
         without_django: model.without_django,
+        lacks_code: ignored::lacks_submodule(files),
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         redis: redis::of_host(files),
         postgres: postgres::of_host(files),

@@ -10,9 +10,10 @@ use crate::model::{
 };
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
+use crate::syntax::dotenv::Line;
 use crate::syntax::kind;
 use crate::syntax::python::ast::{ExpressionKind, Module};
-use crate::syntax::python::{each_expression, within};
+use crate::syntax::python::{self, each_expression, within};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -24,7 +25,17 @@ pub(super) fn env_files(files: &Files, deployments: &[Deployment], loads: &[Load
         file.stage = file.stage.or_else(|| stage_of_readers(file, deployments));
         file.readers = readers(files, file, deployments, loads);
     }
+    found.retain(|file| !file.readers.is_empty() || !is_python(files, file));
     found
+}
+
+/// Whether what no reader of env files understands is a program of Python, as settings that are kept
+/// for production under the name of an env file.
+fn is_python(files: &Files, file: &EnvFile) -> bool {
+    let Some(start) = file.start.written_at() else { return false };
+    let is_foreign = |line: &Line| matches!(line, Line::Other(_));
+    file.tree.lines.iter().any(is_foreign)
+        && python::parse(start.file, files.read(start.file).text).1.is_empty()
 }
 
 /// Whether settings or a service take their variables from this very file, whatever it is called:

@@ -34,14 +34,29 @@ pub(super) fn is_ignored(files: &Files, path: &Utf8Path) -> bool {
     })
 }
 
+/// Whether code of the project is in a submodule that is not in view.
+pub(super) fn lacks_submodule(files: &Files) -> bool {
+    let is_absent = |root: &Utf8Path| match files.find(&root.join(".gitmodules")) {
+        Found::Read(read) => submodules(read.text).any(|it| {
+            let folder = root.join(it);
+            files.tree.children(&folder).next().is_none()
+        }),
+        Found::Wanted => true,
+        Found::Folder | Found::Absent => false,
+    };
+    files.tree.roots().iter().any(|root| is_absent(root))
+}
+
+/// The folders that a `.gitmodules` names.
+fn submodules(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| line.trim().strip_prefix("path = ")).map(str::trim)
+}
+
 /// Whether some command in the tree writes a file of this name, or it is part of a submodule.
 pub(super) fn is_made(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return false };
     let is_submodule = |folder: &Utf8Path| match files.find(&folder.join(".gitmodules")) {
-        Found::Read(read) => read.text.lines().any(|line| {
-            let below = line.trim().strip_prefix("path = ");
-            below.is_some_and(|it| path.starts_with(folder.join(it.trim())))
-        }),
+        Found::Read(read) => submodules(read.text).any(|it| path.starts_with(folder.join(it))),
         Found::Wanted => true,
         Found::Folder | Found::Absent => false,
     };

@@ -59,7 +59,15 @@ fn report(process: &Process, what: &str, name: &str, value: &Fact<String>, out: 
 /// What a server lets in with, whatever it looks like.
 fn is_password(value: &str) -> bool {
     let is_no_value = is_none(value) || is_placeholder(value) || is_reference(value);
-    !value.is_empty() && !is_no_value && !is_pattern(value)
+    !value.is_empty() && !is_no_value && !is_pattern(value) && !names_its_place(value)
+}
+
+/// Whether a text says no more than where it stands, as `db_password` does: it is to be filled in.
+fn names_its_place(value: &str) -> bool {
+    let words = ["db", "database", "user", "name", "my", "your", "password", "passwd", "pass"];
+    let mut said = value.split(['_', '-', ' ', '.']).peekable();
+    let is_word = |it: &str| words.iter().any(|word| word.eq_ignore_ascii_case(it));
+    said.next().is_some_and(is_word) && said.peek().is_some() && said.all(is_word)
 }
 
 /// Whether it is the password at a mail server of the world outside, be it a word: developers'

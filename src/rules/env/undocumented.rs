@@ -57,8 +57,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     finding.also(example.start.label("meant to list what is to be filled in"));
     finding.help(format!("add {them} to `{}`", example.name()));
     if let Some(start) = example.start.written_at() {
-        let line = |name: &&str| Edit::Append { file: start.file, text: format!("{name}=") };
-        finding.mend(Safety::Safe, format!("add {them}"), names.iter().map(line));
+        // Left empty, it would take the place of what the settings have by default.
+        let line = |read: &&Asked| {
+            let mark = if read.default.is_some() { "# " } else { "" };
+            Edit::Append { file: start.file, text: format!("{mark}{}=", read.name) }
+        };
+        finding.mend(Safety::Safe, format!("add {them}"), missing.iter().map(line));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::faults::modules::Modules;
+use crate::model::build::ignored::is_made;
 use crate::model::build::run::has_example;
 use crate::model::django::Project;
 use crate::model::faults::LackingModule;
@@ -26,7 +27,7 @@ pub(super) fn module(
         return None;
     }
     let path = Utf8PathBuf::from(format!("{}.py", modules.path(name)));
-    if has_example(files, &path) {
+    if has_example(files, &path) || is_made(files, &path) {
         return None;
     }
     let at = import.map(|_| ());
