@@ -70,7 +70,9 @@ impl Fact<&Process> {
     fn storage(&self, asset: Asset) -> Option<Fact<String>> {
         let (key, old) = asset.keys();
         let text = |value: &Value| value.text().map(str::to_owned);
-        if self.assignment(old).is_some() {
+        let is_read =
+            self.django_version().is_none_or(|it| it.value.at_least([5, 1]) != Some(true));
+        if is_read && self.assignment(old).is_some() {
             return self.agreed(&[self.setting(old)?], text);
         }
         let own = match asset {

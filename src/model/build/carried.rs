@@ -15,8 +15,39 @@ pub(super) fn carried(files: &Files) -> Carried {
     let scripts = scripts.flat_map(|kind| files.of(kind));
     let texts = scripts.chain(documents(files)).map(|read| read.text);
     let texts: Vec<_> = texts.collect();
-    let lines = texts.into_par_iter().flat_map_iter(lines_with_slashes).filter(|it| carries(it));
-    Carried(lines.map(|line| line.trim().to_owned()).collect())
+    let lines = texts.into_par_iter().flat_map_iter(|text| {
+        let lines = lines_with_slashes(text).filter(|it| carries(it));
+        lines.map(move |line| filled(line.trim(), text))
+    });
+    Carried(lines.collect())
+}
+
+/// A line with what the text around it sets variables to.
+fn filled(line: &str, text: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, behind)) = rest.split_once('$') {
+        out.push_str(before);
+        let is_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
+        let bare = behind.strip_prefix('{').unwrap_or(behind);
+        let name = &bare[..bare.find(|it| !is_name(it)).unwrap_or(bare.len())];
+        let after = &bare[name.len()..];
+        let after = if bare.len() < behind.len() { after.strip_prefix('}') } else { Some(after) };
+        let set =
+            |it: &str| Some(it.trim_start().strip_prefix(name)?.strip_prefix('=')?.to_owned());
+        let value = (!name.is_empty()).then(|| text.lines().find_map(set)).flatten();
+        match after.zip(value) {
+            Some((after, value)) => {
+                out.push_str(value.trim().trim_matches(['"', '\'']));
+                rest = after;
+            }
+            None => {
+                out.push('$');
+                rest = behind;
+            }
+        }
+    }
+    out + rest
 }
 
 /// Most lines have none, and are not even taken apart.

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::{Deployment, Dir, MEDIA_ROOT, MEDIA_URL, Process, STORAGES, Site};
 use crate::rules::made_one::made_one;
 use crate::rules::{Check, Rule};
@@ -39,6 +39,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .through(deployment.mount(served), "mounted here")
         .through(deployment.mount(kept), "mounted here")
         .because(same)
+        .because(&takes_uploads(app))
         .help(made_one(deployment, served, kept, MEDIA_ROOT.name));
     }
 }
@@ -69,6 +70,16 @@ impl<'d> Uploads<'d> {
         let kept = app.dir(deployment.view(app.value.view), &root)?;
         let same = deployment.same_dir(&served, &kept)?;
         Some(Self { site, app, url, served, kept, same })
+    }
+}
+
+/// That the project takes uploads at all: files of its own may lie in a folder of that name as well.
+fn takes_uploads(app: &Fact<&Process>) -> Fact<()> {
+    let stored = app.value.django.as_ref().and_then(|it| it.project.code.stored.as_ref());
+    let here = app.map(|_| ());
+    match stored {
+        Some(_) => here,
+        None => here.doubt(Certainty::Likely, "no field of the project's own takes uploads"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, INSTALLED_APPS, STATIC_ROOT, STATIC_URL, STORAGES};
+use crate::model::{Asset, Deployment, INSTALLED_APPS, STATIC_ROOT, STATIC_URL};
 use crate::model::{Process, Site, Value};
 use crate::rules::{Check, Rule};
 
@@ -21,7 +21,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.webs().filter(|process| process.django.is_some()) {
         let app = process.fact();
         let Some(unset) = app.missing(STATIC_ROOT) else { continue };
-        if keeps_files_elsewhere(&app) {
+        // In a storage without a directory, or nobody can tell.
+        if !app.stores_locally(Asset::Static) {
             continue;
         }
         let Some(url) = app.get(STATIC_URL).filter(|url| url.value.starts_with('/')) else {
@@ -97,15 +98,4 @@ fn report_unserved(out: &mut Findings, process: &Process, at: &Fact<()>, app: &F
     .at_most(Severity::Warning)
     .help("set STATIC_ROOT, and have the web server or WhiteNoise serve that directory")
     .mend(Safety::Unsafe, "set it to `staticfiles`", beside(app, "staticfiles"));
-}
-
-/// Whether static files go to a storage that has no directory, or nobody can tell.
-fn keeps_files_elsewhere(app: &Fact<&Process>) -> bool {
-    let Some(storages) = app.get(STORAGES) else { return false };
-    let backend = storages.value.get("staticfiles").and_then(|it| it.value.get("BACKEND"));
-    let local = ["django.contrib.staticfiles.", "whitenoise.", "django.core.files.storage."];
-    match backend.and_then(|backend| backend.value.text()) {
-        Some(backend) => !local.iter().any(|prefix| backend.starts_with(prefix)),
-        None => true,
-    }
 }
