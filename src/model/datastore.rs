@@ -2,10 +2,11 @@
 //! data.
 
 use crate::fact::{Certainty, Fact, Lookup, symbol};
+use crate::model::command::Step;
 use crate::model::compose::{Mount, MountKind, Service};
 use crate::model::image::{Flavour, Role};
 use crate::model::text::{Source, Text};
-use crate::model::{Connection, Container, Deployment, Process, Storage};
+use crate::model::{Connection, Container, Deployment, Process, ProcessKind, Storage};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Who may use a datastore.
@@ -299,6 +300,9 @@ fn misses(folder: &Fact<&'static str>, path: &Utf8Path, at: &Utf8Path, kind: &Mo
 /// The folder that a stock database or cache keeps its data in, unless it is told another.
 fn data_folder(process: &Process, container: &Container) -> Option<Fact<&'static str>> {
     let flavour = container.serves()?;
+    if !starts_server(container) {
+        return None;
+    }
     let keeps_data = matches!(flavour.value.stock.role, Role::Database | Role::Cache);
     let told = |name: &str| !process.environment.layers(name).iter().all(is_of_image);
     // Timescale's image for clusters has a folder of its own.
@@ -316,6 +320,21 @@ fn data_folder(process: &Process, container: &Container) -> Option<Fact<&'static
         ),
         _ => Some(folder),
     }
+}
+
+/// Whether the server of the image is what runs: a script of the service's own may use nothing but
+/// the database's tools, as for backups.
+fn starts_server(container: &Container) -> bool {
+    let is_server = |step: &Step| {
+        let kind = step.started.kind(false);
+        let name = step.program_name();
+        matches!(kind, ProcessKind::Database | ProcessKind::Cache)
+            || name.ends_with("-server")
+            || ["docker-entrypoint.sh", "mysqld", "mariadbd", "mongod", "memcached"].contains(&name)
+    };
+    let is_script = |step: &Step| step.script.is_some() || step.program_name().ends_with(".sh");
+    let steps = &container.steps;
+    steps.iter().any(is_server) || !steps.iter().any(is_script)
 }
 
 fn is_of_image(supplied: &Fact<crate::fact::Supplied>) -> bool {

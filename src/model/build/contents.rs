@@ -230,6 +230,8 @@ impl Looked<'_> {
         match self.files.tree.get(&path) {
             None if output || is_ignored(self.files, &path) || is_made(self.files, &path) => None,
             None if is_kept_elsewhere(&path) || is_program(&path, copy) => None,
+            // Who keeps a file out by its name has it, wherever the image is built.
+            None if self.context.ignore.excludes(&below) => None,
             // A folder that git can not keep, as it is empty, or that is no part of the checkout.
             None if self.files.tree.is_unseen(&path) => None,
             None => Some(Unmet::Absent(source.to_owned())),
