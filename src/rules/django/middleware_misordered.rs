@@ -81,6 +81,19 @@ fn demands_https(app: &Fact<&Process>) -> bool {
     }
 }
 
+/// Whether django-cors-headers is told of any origin: it sends no header to others (its README).
+fn allows_origins(app: &Fact<&Process>) -> bool {
+    let settings = [
+        "CORS_ALLOWED_ORIGINS",
+        "CORS_ALLOWED_ORIGIN_REGEXES",
+        "CORS_ALLOW_ALL_ORIGINS",
+        "CORS_ORIGIN_WHITELIST",
+        "CORS_ORIGIN_REGEX_WHITELIST",
+        "CORS_ORIGIN_ALLOW_ALL",
+    ];
+    settings.iter().any(|name| app.assignment(name).is_some())
+}
+
 /// Whether it depends on the language which addresses there are (`i18n_patterns`), or may.
 fn has_languages(app: &Fact<&Process>) -> bool {
     let urls = app.value.django.as_ref().and_then(|it| it.urls.as_ref());
@@ -135,7 +148,7 @@ const ORDERS: &[Order] = &[
         second: COMMON,
         effect: "redirects lack the CORS headers, so browsers refuse them to other origins",
         severity: Severity::Warning,
-        matters: |_| true,
+        matters: allows_origins,
     },
     Order {
         first: LOCALE,

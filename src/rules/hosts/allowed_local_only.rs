@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Process, Route, Site, SiteName, allows};
 use crate::rules::{Check, Rule};
 
@@ -27,6 +27,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !allowed.value.iter().all(is_inside)
             || !allowed.value.iter().any(|it| is_local(&it.value))
         {
+            continue;
+        }
+        // The env file that scripts name is not in view, and a default is there to be replaced.
+        let names_env_file = deployment.compose.as_ref().is_some_and(|it| it.usage.names_env_file);
+        if names_env_file && allowed.evidence().certainty() != Certainty::Certain {
             continue;
         }
         let at = app.outside(first).unwrap_or_else(|| first.map(|_| ()));

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, PUBLIC_URLS};
+use crate::model::{Deployment, PUBLIC_URLS, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,6 +28,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let possible = app.possible_without_debug(setting);
             let values = known.as_ref().map_or(possible.as_slice(), std::slice::from_ref);
             let Some(url) = values.iter().find(|it| is_local(&it.value)) else { continue };
+            if known.is_none() && stops_where_unset(app.value) {
+                continue;
+            }
             let finding = out.report(
                 app.value,
                 match known {
@@ -44,6 +47,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether the settings refuse the defaults of variables that are not set.
+fn stops_where_unset(process: &Process) -> bool {
+    let Some(django) = &process.django else { return false };
+    let refused = django.unset.as_ref().is_some_and(|it| it.outcome.is_err());
+    refused && django.evaluation.outcome.is_ok()
 }
 
 fn is_local(url: &str) -> bool {

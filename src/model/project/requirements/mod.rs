@@ -7,7 +7,7 @@
 use super::distributions;
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact};
-use crate::model::Files;
+use crate::model::{Files, Found};
 use crate::source::{FileId, Place};
 use crate::syntax::requirements::{Group, Manifest, Requirement, normalise};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -83,6 +83,10 @@ impl Requirements {
         let declared = gather::declared(&found);
         if !installs.is_empty() {
             return Self::new(&declared, installs);
+        }
+        // What conda installs is in no file that pip reads.
+        if is_of_conda(files) {
+            return Self::by(&declared, &[], false);
         }
         let around: Vec<&Utf8Path> = declared.iter().map(|it| it.path).collect();
         let way = |path| vec![Install::File { path, groups: Vec::new() }];
@@ -196,4 +200,17 @@ fn agreed(answers: Vec<Fact<bool>>) -> Option<Fact<bool>> {
     let same = answers.windows(2).all(|pair| pair[0].value == pair[1].value);
     same.then_some(())?;
     answers.into_iter().reduce(|one, other| one.given(&other))
+}
+
+/// Whether an environment of conda has Django, so that what requirement files say of it is for others.
+fn is_of_conda(files: &Files<'_>) -> bool {
+    let names = ["environment.yml", "environment.yaml"];
+    names.into_iter().flat_map(|name| files.files_named(name)).any(|path| {
+        let Found::Read(read) = files.find(path) else { return false };
+        read.text.lines().any(|line| {
+            let entry = line.trim_start().trim_start_matches("- ").trim_start();
+            let rest = entry.get(..6).filter(|it| it.eq_ignore_ascii_case("django"));
+            rest.is_some() && entry[6..].trim_start().starts_with(['=', '>', '<', '~'])
+        })
+    })
 }
