@@ -137,7 +137,13 @@ impl Process {
     /// Whether it is a developer's own: Django's `runserver`.
     pub fn is_for_developers(&self) -> bool {
         let program = self.started.as_ref().map(|it| &it.program.value);
-        matches!(program, Some(Program::Manage(command)) if command.starts_with("runserver"))
+        program.is_some_and(Program::is_runserver)
+    }
+
+    /// Whether it is told to listen where a platform says: at `$PORT`.
+    pub fn takes_platforms_port(&self) -> bool {
+        let words = self.started.iter().flat_map(|it| &it.words);
+        words.into_iter().any(|word| word.value.contains("PORT"))
     }
 
     /// Whether what it starts is surely Python. What libraries of other languages take from the
@@ -318,6 +324,12 @@ impl Started {
     }
 
     /// Has sockets with a relative path lie in a folder. Without one nobody knows where they are.
+    pub fn forget_binds(&mut self, is_unknown: impl Fn(&Endpoint) -> bool) {
+        let all = self.binds.len();
+        self.binds.retain(|it| !matches!(&it.value, Bind::Endpoint(at) if is_unknown(at)));
+        self.binds_known &= self.binds.len() == all;
+    }
+
     pub fn bind_from(&mut self, folder: Option<&Utf8Path>) {
         let is_relative = |bind: &Bind| match bind {
             Bind::Endpoint(Endpoint::Unix(path)) => {

@@ -560,6 +560,22 @@ fn an_app_json_names_the_settings_of_a_procfiles_processes() {
 }
 
 #[test]
+fn what_a_platform_starts_by_runserver_is_judged_as_what_serves() {
+    let found = |command: &str| {
+        let default = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
+        let outcome = judged(&[
+            ("Procfile", command),
+            ("manage.py", default),
+            ("shop/wsgi.py", default),
+            ("shop/settings.py", "DEBUG = False\nALLOWED_HOSTS = ['*']\n"),
+        ]);
+        outcome.diagnostics.iter().any(|it| it.rule == "hosts/allowed-wildcard")
+    };
+    assert!(found("web: gunicorn shop.wsgi\n"));
+    assert!(found("web: python manage.py runserver 0.0.0.0:$PORT\n"));
+}
+
+#[test]
 fn what_is_called_after_ci_or_tests_is_for_tests() {
     let of = |path: &str, text: &str| stages(&[(path, text)]).concat();
     assert_eq!(of("docker-compose.github.yml", WEB), "docker-compose.github.yml test");

@@ -1,7 +1,6 @@
 //! Who takes whose connections: addresses looked up in the network and file system of the caller.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::command::Program;
 use crate::model::{Deployment, INSTALLED_APPS, Process, ProcessKind, Route, ViewId};
 
 /// Finds the process behind each route.
@@ -28,9 +27,7 @@ pub(super) fn connect(deployment: &mut Deployment) {
 /// application (Channels, "Upgrading", release notes of 4.0.0). Where the apps are not known, it may
 /// be.
 fn serves_channels(process: &Process) -> bool {
-    let is_runserver = process.started.as_ref().is_some_and(|it| {
-        matches!(&it.program.value, Program::Manage(command) if command.starts_with("runserver"))
-    });
+    let is_runserver = process.started.as_ref().is_some_and(|it| it.program.value.is_runserver());
     if !is_runserver || process.django.is_none() {
         return false;
     }

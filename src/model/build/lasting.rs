@@ -92,7 +92,7 @@ pub(super) fn stays(files: &Files, django: Option<&Django>, started: &Started) -
         return Some(true);
     }
     let command = match &started.program.value {
-        Program::Manage(command) if !command.starts_with("runserver") => command,
+        program @ Program::Manage(command) if !program.is_runserver() => command,
         Program::Shell | Program::Other => return None,
         _ => return Some(true),
     };

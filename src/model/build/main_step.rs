@@ -109,17 +109,31 @@ fn main_of(steps: &[Step]) -> Option<usize> {
         kind.is_app()
             || matches!(kind, ProcessKind::Proxy | ProcessKind::Database | ProcessKind::Cache)
     };
-    let is_own = |step: &Step| matches!(&step.started.program.value, Program::Manage(it) if !it.starts_with("runserver"));
-    // What others of the kind follow has come to its end: `wait_for_db`, and then `migrate`.
+    let is_own = |step: &Step| {
+        let program = &step.started.program.value;
+        matches!(program, Program::Manage(_)) && !program.is_runserver()
+    };
+    // What others of the kind follow has come to its end, as has what a server follows:
+    // `wait_for_db`, and then `migrate`.
     let ends_in_own = steps.last().is_some_and(&is_own);
     let has_ended = |at: usize| {
-        ends_in_own && at + 1 < steps.len() && is_own(&steps[at]) && !steps[at].conditional
+        let after = &steps[at + 1..];
+        let is_followed = !after.is_empty() && ends_in_own
+            || after.iter().any(|step| stays(step) && !is_own(step));
+        is_followed && is_own(&steps[at]) && !steps[at].conditional
     };
     let last = |fits: &dyn Fn(&Step) -> bool| {
         (0..steps.len()).rev().find(|at| stays(&steps[*at]) && fits(&steps[*at]) && !has_ended(*at))
     };
-    let is_for_developers = |step: &Step| matches!(&step.started.program.value, Program::Manage(it) if it.starts_with("runserver"));
+    let is_for_developers = |step: &Step| step.started.program.value.is_runserver();
+    // Of a proxy and the application that was brought up before it, the latter is what it is for.
+    let is_proxy = |at: &usize| steps[*at].started.kind(false) == ProcessKind::Proxy;
+    let is_server = |step: &Step| step.started.program.value.is_server();
     last(&|step| !step.conditional && !is_own(step))
+        .map(|at| match is_proxy(&at) {
+            true => last(&|step| !step.conditional && is_server(step)).unwrap_or(at),
+            false => at,
+        })
         .or_else(|| last(&|step| !step.conditional))
         // Of branches that what is not in view decides between, a server takes the one for servers.
         .or_else(|| last(&|step| !is_own(step) && !is_for_developers(step)))

@@ -13,7 +13,7 @@ use crate::model::django::{self, Project};
 use crate::model::nginx::Config;
 use crate::model::process::Named;
 use crate::model::scripted;
-use crate::model::units::units;
+use crate::model::units::{self, units};
 use crate::model::{
     Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
     View, ViewId,
@@ -112,7 +112,7 @@ pub(super) fn build(files: &Files) -> Model {
 fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let mut model = Model::default();
     let rendered = files.of(Kind::Systemd).into_iter();
-    let rendered = rendered.filter(|unit| files.is_to_be_filled_in(unit.path));
+    let rendered = rendered.filter(|unit| units::is_rendered(files, *unit));
     model.rendered = rendered.map(|unit| unit.id).collect();
     model.reading.files = files.sources.ids().len();
     documents::want(files);

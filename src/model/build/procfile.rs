@@ -16,7 +16,7 @@ use crate::model::build::main_step;
 use crate::model::build::of_processes;
 use crate::model::build::server_config::Place;
 use crate::model::build::target::Imports;
-use crate::model::command::{Program, Started};
+use crate::model::command::Started;
 use crate::model::django::Project;
 use crate::model::{Deployment, Django, Files, Kind, Process, Read, Stage, View, ViewId};
 use crate::syntax::Parsed;
@@ -69,11 +69,7 @@ fn procfile_of<'a>(files: &Files<'a>, project: &Project) -> Option<Read<'a>> {
 /// Whether nothing of a process shows that a developer starts it: runserver is, unless it is given
 /// the platform's port.
 fn is_for_a_platform(process: &Process) -> bool {
-    let Some(started) = &process.started else { return false };
-    let is_runserver =
-        matches!(&started.program.value, Program::Manage(it) if it.starts_with("runserver"));
-    let has_port = started.words.iter().any(|word| word.value.contains("PORT"));
-    !is_runserver || has_port
+    process.started.is_some() && (!process.is_for_developers() || process.takes_platforms_port())
 }
 
 /// One line, and where it starts.

@@ -40,6 +40,8 @@ impl Place<'_> {
     /// Makes absolute the sockets that are named from where the server is: gunicorn and uWSGI go
     /// to their `chdir` before they bind.
     fn anchor(&self, started: &mut Started) {
+        // What a script puts something else in the place of leads nowhere before.
+        started.forget_binds(|at| self.files.scripted().fills_in(&at.to_string()));
         let moves = matches!(started.program.value, Program::Gunicorn | Program::Uwsgi);
         let folder = match started.chdir.as_ref().filter(|_| moves) {
             Some(chdir) => self.absolute(&chdir.value),

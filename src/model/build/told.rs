@@ -69,7 +69,7 @@ fn makes_migrations(files: &Files, lists: &[Read<'_>]) -> Option<Place> {
 }
 
 /// What brings a new version of the code, or what it needs.
-const TAKES: [&str; 3] = ["git pull", "git fetch", "pip install -r"];
+const TAKES: [&str; 2] = ["git pull", "git fetch"];
 
 /// The scripts among what lists commands, by their paths.
 fn scripts<'a>(files: &Files<'a>, lists: &[Read<'a>]) -> Vec<Read<'a>> {

@@ -35,6 +35,13 @@ pub(super) fn processes(
     services.filter_map(|unit| process(files, host, projects, unit, &sockets)).collect()
 }
 
+/// The file around a unit of the tree that tells a platform how to run the same project.
+fn platform(files: &Files, unit: &Unit) -> Option<&'static str> {
+    let names = ["fly.toml", "render.yaml", "railway.toml", "railway.json"];
+    let mut folders = unit.path.ancestors().skip(1);
+    folders.find_map(|folder| names.into_iter().find(|it| files.tree.is_file(&folder.join(it))))
+}
+
 fn process(
     files: &Files,
     host: &Machine,
@@ -109,7 +116,13 @@ fn process(
         name: unit.name.to_string(),
         kind: started.kind(oneshot || stays == Some(false)),
         stays,
-        declared: Fact::at((), main.place()),
+        declared: match platform(files, unit) {
+            Some(file) => {
+                let why = format!("`{file}` says that a platform runs it, without systemd");
+                Fact::at((), main.place()).doubt(Certainty::Likely, &why)
+            }
+            None => Fact::at((), main.place()),
+        },
         view: HOST,
         user: user(unit, main, &started),
         cwd,

@@ -38,7 +38,7 @@ impl Started {
             Program::Celery(Celery::Worker | Celery::WorkerAndBeat) => ProcessKind::Worker,
             Program::Celery(Celery::Beat) => ProcessKind::Scheduler,
             Program::Celery(Celery::Flower | Celery::Other) => ProcessKind::Other,
-            Program::Manage(command) if command.starts_with("runserver") => ProcessKind::Wsgi,
+            Program::Manage(_) if self.program.value.is_runserver() => ProcessKind::Wsgi,
             Program::Manage(command) if once || ENDING.contains(&command.as_str()) => {
                 ProcessKind::OneOff
             }

@@ -215,6 +215,12 @@ impl AppTarget {
 }
 
 impl Program {
+    /// Whether it is a server for developers: Django's own command, or the one that
+    /// django-extensions has beside it. `runserver_dicom_scp` of a project is none.
+    pub fn is_runserver(&self) -> bool {
+        matches!(self, Self::Manage(command) if matches!(command.as_str(), "runserver" | "runserver_plus"))
+    }
+
     /// Whether it is a server made for production, as manage.py has none.
     pub fn is_production_server(&self) -> bool {
         self.is_server() && !matches!(self, Self::Manage(_))
@@ -230,7 +236,7 @@ impl Program {
             | Self::Granian
             | Self::Uwsgi
             | Self::Waitress => true,
-            Self::Manage(command) => command.starts_with("runserver"),
+            Self::Manage(_) => self.is_runserver(),
             Self::Celery(_)
             | Self::Nginx
             | Self::Caddy

@@ -3,7 +3,7 @@
 use crate::fact::{Fact, Origin};
 use crate::model::command::gunicorn::log_files;
 use crate::model::command::options::{Grammar, Options};
-use crate::model::command::{AppTarget, Bind, Celery, Program, Started, bind};
+use crate::model::command::{AppTarget, Bind, Celery, Started, bind};
 use crate::model::{Endpoint, Host};
 
 /// All of `celery`, `celery worker`, `celery beat` and flower's commonest; they share a line.
@@ -149,8 +149,7 @@ impl Started {
     pub(super) fn manage(&mut self, options: &Options) {
         self.settings = options.value("--settings");
         self.python_path = options.value("--pythonpath");
-        let Program::Manage(command) = &self.program.value else { return };
-        if !command.starts_with("runserver") {
+        if !self.program.value.is_runserver() {
             return;
         }
         self.reload = match options.switch("--noreload") {

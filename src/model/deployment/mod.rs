@@ -237,11 +237,11 @@ impl Deployment {
     }
 
     /// Whether it is Django's `runserver`, and nothing keeps that running on a server: neither a
-    /// unit, nor a compose file of which all else speaks for production.
+    /// unit, nor a platform, nor a compose file of which all else speaks for production.
     pub fn is_a_developers(&self, process: &Process) -> bool {
         let is_kept = match &self.compose {
             Some(_) => self.stage.value == Stage::Production,
-            None => self.is_on_host(process),
+            None => self.is_on_host(process) || process.takes_platforms_port(),
         };
         process.is_for_developers() && !is_kept
     }

@@ -6,7 +6,7 @@
 use crate::diagnostic::Subject;
 use crate::fact::{Certainty, Fact, Origin};
 use crate::model::units::installed::Copies;
-use crate::model::{Files, Kind};
+use crate::model::{Files, Kind, Read};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::spliced::Spliced;
@@ -71,7 +71,7 @@ pub fn units(files: &Files) -> Vec<Unit> {
                 let whole = Place::of(read.id, read.text, read.text);
                 let manager = name::manager(read.path.as_str(), read.text);
                 let mut unit = Unit::new(name, read.path, manager, whole, tree);
-                unit.is_rendered = files.is_to_be_filled_in(read.path);
+                unit.is_rendered = is_rendered(files, read);
                 unit.installed_as = copies.names(&unit, read.text);
                 units.push(unit);
             }
@@ -103,6 +103,23 @@ pub fn units(files: &Files) -> Vec<Unit> {
         by_name.into_values().for_each(|tree| unit.add(tree));
     }
     units
+}
+
+/// Whether a unit is filled in before it is installed: its file or a script says so, or two paths that
+/// systemd wants from the root begin with one and the same word, in the place of which somebody puts
+/// the folder (`project_path/venv/bin/gunicorn`).
+pub(in crate::model) fn is_rendered(files: &Files, read: Read<'_>) -> bool {
+    let keys = ["WorkingDirectory=", "EnvironmentFile=", "ExecStart=", "ExecStartPre="];
+    let first = |line: &str| {
+        let path = keys.iter().find_map(|key| line.trim_start().strip_prefix(key))?;
+        let path = path.trim_start_matches(['-', '@', ':', '+', '!']);
+        let (word, _) = path.split_whitespace().next()?.split_once('/')?;
+        let is_word = word.starts_with(|c: char| c.is_ascii_alphabetic());
+        is_word.then(|| word.to_owned())
+    };
+    let mut words = read.text.lines().filter_map(first);
+    files.is_to_be_filled_in(read.path)
+        || words.next().is_some_and(|word| words.any(|it| it == word))
 }
 
 const EXEC_DIRECTORIES: [&str; 5] = [

@@ -32,6 +32,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         )
         .also(made.label(format!("made for {other}")))
         .because(target)
+        .because(&process.declared)
         .help(match made.value {
             Interface::Wsgi => "serve the ASGI application, or use a server for WSGI as gunicorn",
             Interface::Asgi => "serve the WSGI application, or use a worker class for ASGI",

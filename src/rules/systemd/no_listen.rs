@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Error,
     pedantic: false,
-    explains: &[],
+    explains: &["systemd/unknown-key"],
     security: None,
     check: Check::Deployment(check),
     page: include_str!("../../../rules/systemd/no-listen.md"),
