@@ -161,9 +161,8 @@ impl Container {
     /// Whether its start brings up other programs beside the one it is there for, which a script may
     /// have in the background and wait for.
     pub fn runs_more(&self) -> bool {
-        let more = |(at, step): (usize, &Step)| {
-            step.apart && self.main != Some(at) || step.started.program.value == Program::Nginx
-        };
+        let more =
+            |(at, step): (usize, &Step)| step.apart && self.main != Some(at) || step.starts_nginx();
         self.steps.iter().enumerate().any(more)
     }
 

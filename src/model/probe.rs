@@ -4,7 +4,7 @@
 //! out, as are options that lead elsewhere.
 
 use crate::fact::{Fact, Lookup, symbol};
-use crate::model::command::Step;
+use crate::model::command::{Program, Step};
 use crate::model::{Container, Deployment, Endpoint, Host, Process};
 
 /// A request that a health check makes.
@@ -117,6 +117,17 @@ impl Step {
     pub fn program_name(&self) -> &str {
         let path = self.started.executable.value.as_str();
         path.rsplit('/').next().unwrap_or(path)
+    }
+
+    /// Whether it brings up nginx, itself or as the machine's service.
+    pub fn starts_nginx(&self) -> bool {
+        let words = || self.started.words.iter().map(|it| it.value.as_str());
+        let starts = |it: &str| matches!(it, "start" | "restart");
+        match self.program_name() {
+            "service" => words().next() == Some("nginx") && words().any(starts),
+            "nginx" => self.started.program.value == Program::Nginx || words().any(starts),
+            _ => self.started.program.value == Program::Nginx,
+        }
     }
 }
 

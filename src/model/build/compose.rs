@@ -20,6 +20,7 @@ use crate::model::build::service::{self, Container};
 use crate::model::build::stage::{is_deployed_all_the_same, is_kept_up, stage};
 use crate::model::build::uncopied;
 use crate::model::build::uploads;
+use crate::model::command::Step;
 use crate::model::compose::{self, Fault, FaultKind, Request};
 use crate::model::django::Project;
 use crate::model::{Deployment, Files, Found, ProcessKind, Reading, Stage, View, ViewId};
@@ -175,7 +176,8 @@ fn deployment<'a>(
         }
         let health = container.health(&over);
         let mut nginx_ports = None;
-        if process.kind == ProcessKind::Proxy {
+        let steps = begun.run.as_ref().map(|run| run.steps.as_slice()).unwrap_or_default();
+        if process.kind == ProcessKind::Proxy || steps.iter().any(Step::starts_nginx) {
             let has_own_command = service.command.is_none() && service.entrypoint.is_none();
             let placed = Placed::find(files, &over, image.as_ref(), has_own_command);
             let config = placed.config();
@@ -183,7 +185,7 @@ fn deployment<'a>(
             if let Some(config) = config {
                 sites.extend(nginx_sites::sites(&config, view));
                 unrendered.extend(placed.unrendered(&config));
-                let steps = begun.run.as_ref().map(|run| run.steps.as_slice());
+                let steps = begun.run.as_ref().map(|_| steps);
                 nginx_ports = placed.ports(files, &config, image.as_ref(), steps);
                 nginx.push(config);
             }
@@ -211,7 +213,7 @@ fn deployment<'a>(
         views.push(over);
         processes.push(process);
     }
-    let is_put_up_with = is_deployed_all_the_same(files, set, &project, &processes, &sites);
+    let is_put_up_with = is_deployed_all_the_same(files, set, &project, &views, &processes, &sites);
     let stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
     // Where developers mount a file may be where it includes itself.
     if stage.value != Stage::Development {

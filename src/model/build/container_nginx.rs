@@ -16,14 +16,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Where the stock `nginx.conf` of the official image and of Alpine's package looks, where the image's
-/// entrypoint puts what it renders, and where images with certbot have people put their sites (their
-/// READMEs).
+/// entrypoint puts what it renders, where images with certbot have people put their sites (their
+/// READMEs), and where Debian's package has what it links to: an image that brings such a file has it
+/// enabled.
 const SITES: &[&str] = &[
     "/etc/nginx/user.conf.d/*.conf",
     "/etc/nginx/user_conf.d/*.conf",
     "/etc/nginx/conf.d/*.conf",
     "/etc/nginx/http.d/*.conf",
     "/etc/nginx/sites-enabled/*",
+    "/etc/nginx/sites-available/*",
     "/etc/nginx/templates/*.template",
 ];
 
@@ -95,11 +97,17 @@ impl<'a> Placed<'a> {
         let main = self.files.get(Utf8Path::new("/etc/nginx/nginx.conf"));
         let roots: Vec<Root> = match main {
             Some((_, tree)) => vec![Root { tree, context: Some(Within::Main), alone: false }],
-            None => SITES
-                .iter()
-                .flat_map(|pattern| self.matching(pattern))
-                .map(|tree| Root { tree, context: Some(Within::Http), alone: false })
-                .collect(),
+            None => {
+                let mut trees: Vec<&Tree> = Vec::new();
+                for tree in SITES.iter().flat_map(|pattern| self.matching(pattern)) {
+                    // By its place and by the link to it, it is one.
+                    if !trees.iter().any(|it| std::ptr::eq(*it, tree)) {
+                        trees.push(tree);
+                    }
+                }
+                let root = |tree| Root { tree, context: Some(Within::Http), alone: false };
+                trees.into_iter().map(root).collect()
+            }
         };
         if roots.is_empty() {
             return None;

@@ -34,7 +34,7 @@ pub(super) fn stage(
     let runs = |process: &Process| {
         let service = project.service(&process.name);
         let reloads = process.is_for_developers() || is_watched(process, &views[process.view.0]);
-        reloads && !(is_put_up_with && process.is_for_developers())
+        reloads && !is_put_up_with
             || names_settings(process, ModuleRole::Development)
             || service.is_some_and(|it| is_a_developers(it, process))
             || service.is_some_and(|it| !is_live && is_supplied_for_dev(it, process))
@@ -66,7 +66,7 @@ fn is_live(processes: &[Process], containers: &[Container]) -> bool {
     processes.iter().any(serves) && containers.iter().any(is_proxy)
 }
 
-/// Whether `runserver` says nothing of the files, as it is what the site is served by: two of three
+/// Whether `runserver`, or a server that watches mounted source, says nothing of the files, as it is what the site is served by: two of three
 /// say so that no developer would need. Files for developers lie beside, DEBUG is off, a web server
 /// takes the ports that visitors come to, and it answers by TLS to a name that is theirs. Or the service is kept up, and is given an env file
 /// of which the tree has what it is made from, with the settings for production in it.
@@ -74,20 +74,23 @@ pub(super) fn is_deployed_all_the_same(
     files: &Files,
     set: &Set,
     project: &compose::Project,
+    views: &[View],
     processes: &[Process],
     sites: &[Site],
 ) -> bool {
+    let tends = |process: &Process| {
+        process.is_for_developers() || is_watched(process, &views[process.view.0])
+    };
     let is_off = |process: &Process| {
         let debug = process.fact().get(DEBUG);
-        process.is_for_developers()
-            && debug.is_some_and(|it| !it.value && it.evidence().doubt().is_none())
+        tends(process) && debug.is_some_and(|it| !it.value && it.evidence().doubt().is_none())
     };
-    if set.stage_is_said || !processes.iter().any(Process::is_for_developers) {
+    if set.stage_is_said || !processes.iter().any(tends) {
         return false;
     }
     let is_put_to_use = |process: &Process| {
         let service = project.service(&process.name).filter(|it| !it.stays_down());
-        process.is_for_developers() && service.is_some_and(|it| is_given_production(files, it))
+        tends(process) && service.is_some_and(|it| is_given_production(files, it))
     };
     if processes.iter().any(is_put_to_use) {
         return true;
