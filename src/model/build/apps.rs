@@ -143,14 +143,11 @@ pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Opt
         run.configuration = run.start().configuration.map(|it| it.value);
         return Some(settings(name, Named::Default(entry.clone()), &run));
     }
-    let module = project.production().or_else(|| match project.modules.as_slice() {
-        [only] if matches!(only.role, Role::Plain | Role::Base) => Some(only),
-        _ => None,
-    });
+    let module = project.production().or_else(|| project.only_module());
     let module = module?;
     let Found::Read(read) = files.find(&module.path) else { return None };
     let place = Place::new(read.id, 0, 0);
-    let why = "nothing in view says that this module runs";
+    let why = "nothing in view runs this module in production";
     let name = Fact::at(module.name.clone(), place).doubt(Certainty::Likely, why);
     let run = Run { files, project, home, entry: None, configuration: None };
     Some(settings(name, Named::Assumed, &run))

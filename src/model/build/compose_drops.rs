@@ -4,11 +4,12 @@
 //! server: by a workflow's step over ssh, or by a script that fetches what is new.
 
 use crate::fact::Fact;
-use crate::model::Read;
 use crate::model::compose::Invocation;
+use crate::model::{Files, Kind, Read};
 use crate::source::Span;
 use crate::syntax::Parsed;
 use crate::syntax::yaml::Node;
+use camino::Utf8Path;
 
 /// What a script is called that somebody starts to begin anew, or on a machine of their own.
 const ON_PURPOSE: &[&str] =
@@ -64,6 +65,18 @@ pub(super) fn deploying(read: Read<'_>, call: Span) -> Option<Span> {
         && !on_purpose
         && fetches.iter().any(|it| read.text.contains(it));
     deploys.then(|| Span::new(0, read.text.len()))
+}
+
+/// Whether a workflow that deploys what a push brings runs a script of the tree on the server.
+pub(super) fn runs_on_server(files: &Files, script: &Utf8Path) -> bool {
+    let Some(name) = script.file_name() else { return false };
+    files.of(Kind::Workflow).into_iter().any(|workflow| {
+        let mut calls = workflow.text.match_indices(name).filter(|(at, _)| {
+            let before = workflow.text[..*at].chars().next_back();
+            before.is_some_and(|it| it == '/' || it == ' ')
+        });
+        calls.any(|(at, name)| deploying(workflow, Span::new(at, at + name.len())).is_some())
+    })
 }
 
 /// Whether a workflow runs by itself when something is pushed or released: one that somebody starts

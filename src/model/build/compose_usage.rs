@@ -60,7 +60,7 @@ pub(super) fn usage(
             usage.drops_volumes = compose_drops::dropping(caller.read, &calls);
         }
         for call in seen.calls(caller) {
-            usage.is_deployed |= is_deployed_by(caller, call, sets);
+            usage.is_deployed |= is_deployed_by(files, caller, call, sets);
             let call = &call.value;
             is_used = true;
             usage.names_env_file |= !call.env_files.is_empty();
@@ -101,23 +101,25 @@ pub(super) fn usage(
     usage
 }
 
-/// Whether a call is what a workflow brings these files up by on the server. Without a file in it, it
+/// Whether a call is what a workflow brings these files up by on the server, itself or by a script of
+/// the tree that it runs there. Without a file in it, it
 /// means those that compose takes by itself, and only one folder of the tree may have such.
-fn is_deployed_by(caller: &Caller<'_>, call: &Fact<Invocation>, sets: &[Set]) -> bool {
+fn is_deployed_by(all: &Files, caller: &Caller<'_>, call: &Fact<Invocation>, sets: &[Set]) -> bool {
     let is_default = |set: &&Set| set.files.first().is_some_and(|it| compose_files::is_default(it));
     let files = &call.value.files;
     let means_one = match files.is_empty() {
         true => sets.iter().filter(is_default).count() == 1,
         false => !files.iter().any(|it| it.contains(['$', '%', '{'])),
     };
-    let is_there = || {
-        let place = call.evidence().place();
-        place.is_some_and(|it| compose_drops::deploying(caller.read, it.span).is_some())
+    let is_there = || match caller.read.parsed {
+        Parsed::Workflow(_) => {
+            let place = call.evidence().place();
+            place.is_some_and(|it| compose_drops::deploying(caller.read, it.span).is_some())
+        }
+        Parsed::Shell(_) => compose_drops::runs_on_server(all, caller.read.path),
+        _ => false,
     };
-    matches!(caller.read.parsed, Parsed::Workflow(_))
-        && call.value.subcommand.as_deref() == Some("up")
-        && means_one
-        && is_there()
+    call.value.subcommand.as_deref() == Some("up") && means_one && is_there()
 }
 
 /// Whether a playbook of Ansible starts containers one by one, and none speaks of compose.

@@ -399,6 +399,26 @@ impl Project {
         named.next().is_none().then_some(first)
     }
 
+    /// The module that no other competes with: tests have one of their own, and what it takes all names
+    /// of is a part of it, as is what such a part is copied from.
+    pub fn only_module(&self) -> Option<&SettingsModule> {
+        let named = || self.entries.iter().filter_map(|it| it.default.as_ref());
+        let first = named().next().filter(|first| named().all(|it| it.value == first.value));
+        let module = match (self.modules.as_slice(), first) {
+            ([only], _) => only,
+            (_, Some(first)) => self.module(&first.value)?,
+            (_, None) => return None,
+        };
+        let is_other = |it: &SettingsModule| {
+            it.name != module.name
+                && it.role != Role::Test
+                && !module.imports.contains(&it.name)
+                && !it.name.split(['.', '_']).any(|word| word == "template" || word == "example")
+        };
+        let is_plain = matches!(module.role, Role::Plain | Role::Base);
+        (is_plain && !self.modules.iter().any(is_other)).then_some(module)
+    }
+
     /// The entry point that a process of this kind starts with, by the dotted name it was given.
     pub fn entry(&self, kind: Entry, module: Option<&str>) -> Option<&EntryPoint> {
         let of_kind = || self.entries.iter().filter(move |entry| entry.kind == kind);

@@ -165,9 +165,8 @@ fn shares_settings(files: &Files, path: &Utf8Path, name: &str, package: &str) ->
 pub fn role(name: &str) -> Role {
     let words = name.split(['.', '_', '-']).rev();
     let roles = words.filter_map(|word| match word.to_ascii_lowercase().as_str() {
-        "prod" | "production" | "live" | "deploy" | "deployment" | "staging" | "stage" => {
-            Some(Role::Production)
-        }
+        "prod" | "production" | "pro" | "prd" | "live" | "deploy" | "deployment" | "staging"
+        | "stage" | "stg" => Some(Role::Production),
         "dev" | "devel" | "develop" | "development" | "local" | "debug" => Some(Role::Development),
         "test" | "tests" | "testing" | "ci" | "travis" | "pytest" | "e2e" => Some(Role::Test),
         "base" | "common" | "shared" | "defaults" | "default" | "basic" | "core" => {
