@@ -323,13 +323,14 @@ impl Started {
         self.binds.iter().filter_map(|bind| bind.try_map(listening)).collect()
     }
 
-    /// Has sockets with a relative path lie in a folder. Without one nobody knows where they are.
+    /// Where it listens at such an address, nobody knows.
     pub fn forget_binds(&mut self, is_unknown: impl Fn(&Endpoint) -> bool) {
         let all = self.binds.len();
         self.binds.retain(|it| !matches!(&it.value, Bind::Endpoint(at) if is_unknown(at)));
         self.binds_known &= self.binds.len() == all;
     }
 
+    /// Has sockets with a relative path lie in a folder. Without one nobody knows where they are.
     pub fn bind_from(&mut self, folder: Option<&Utf8Path>) {
         let is_relative = |bind: &Bind| match bind {
             Bind::Endpoint(Endpoint::Unix(path)) => {

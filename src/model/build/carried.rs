@@ -4,6 +4,8 @@ use crate::model::build::documents::documents;
 use crate::model::surroundings::Carried;
 use crate::model::{Files, Kind};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use std::cell::LazyCell;
+use std::collections::HashMap;
 
 /// The verbs of commands, and of sentences in guides.
 const VERBS: &[&str] = &["cp", "rsync", "scp", "mv", "ln", "copy", "copies", "move", "link"];
@@ -17,13 +19,26 @@ pub(super) fn carried(files: &Files) -> Carried {
     let texts: Vec<_> = texts.collect();
     let lines = texts.into_par_iter().flat_map_iter(|text| {
         let lines = lines_with_slashes(text).filter(|it| carries(it));
-        lines.map(move |line| filled(line.trim(), text))
+        let variables = LazyCell::new(|| assigned(text));
+        lines.map(move |line| match line.contains('$') {
+            true => filled(line.trim(), &variables),
+            false => line.trim().to_owned(),
+        })
     });
     Carried(lines.collect())
 }
 
-/// A line with what the text around it sets variables to.
-fn filled(line: &str, text: &str) -> String {
+/// What a text sets variables to first, as it is written.
+fn assigned(text: &str) -> HashMap<&str, &str> {
+    let mut found = HashMap::new();
+    for (name, value) in text.lines().filter_map(|line| line.trim_start().split_once('=')) {
+        found.entry(name).or_insert_with(|| value.trim().trim_matches(['"', '\'']));
+    }
+    found
+}
+
+/// A line with what variables hold in their places.
+fn filled(line: &str, variables: &HashMap<&str, &str>) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, behind)) = rest.split_once('$') {
@@ -33,12 +48,9 @@ fn filled(line: &str, text: &str) -> String {
         let name = &bare[..bare.find(|it| !is_name(it)).unwrap_or(bare.len())];
         let after = &bare[name.len()..];
         let after = if bare.len() < behind.len() { after.strip_prefix('}') } else { Some(after) };
-        let set =
-            |it: &str| Some(it.trim_start().strip_prefix(name)?.strip_prefix('=')?.to_owned());
-        let value = (!name.is_empty()).then(|| text.lines().find_map(set)).flatten();
-        match after.zip(value) {
+        match after.zip(variables.get(name)) {
             Some((after, value)) => {
-                out.push_str(value.trim().trim_matches(['"', '\'']));
+                out.push_str(value);
                 rest = after;
             }
             None => {

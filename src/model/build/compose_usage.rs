@@ -102,8 +102,8 @@ pub(super) fn usage(
 }
 
 /// Whether a call is what a workflow brings these files up by on the server, itself or by a script of
-/// the tree that it runs there. Without a file in it, it
-/// means those that compose takes by itself, and only one folder of the tree may have such.
+/// the tree that it runs there. Without a file in it, it means those that compose takes by itself, and
+/// only one folder of the tree may have such.
 fn is_deployed_by(all: &Files, caller: &Caller<'_>, call: &Fact<Invocation>, sets: &[Set]) -> bool {
     let is_default = |set: &&Set| set.files.first().is_some_and(|it| compose_files::is_default(it));
     let files = &call.value.files;

@@ -66,10 +66,11 @@ fn is_live(processes: &[Process], containers: &[Container]) -> bool {
     processes.iter().any(serves) && containers.iter().any(is_proxy)
 }
 
-/// Whether `runserver`, or a server that watches mounted source, says nothing of the files, as it is what the site is served by: two of three
-/// say so that no developer would need. Files for developers lie beside, DEBUG is off, a web server
-/// takes the ports that visitors come to, and it answers by TLS to a name that is theirs. Or the service is kept up, and is given an env file
-/// of which the tree has what it is made from, with the settings for production in it.
+/// Whether `runserver`, or a server that watches mounted source, says nothing of the files, as it is what
+/// the site is served by: two signs say so that no developer would need. Files for developers lie beside,
+/// DEBUG is off, a web server takes the ports that visitors come to, or it answers by TLS to a name that
+/// is theirs. Or the service is kept up, and is given an env file of which the tree has what it is made
+/// from, with the settings for production in it.
 pub(super) fn is_deployed_all_the_same(
     files: &Files,
     set: &Set,
