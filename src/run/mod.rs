@@ -104,23 +104,35 @@ fn check(model: &Model, config: &Config) -> Judged {
 
 /// One cause, one diagnostic: drops what another rule's finding about the same subject explains.
 ///
+/// What was found in a file alone knows no deployment, and has no cause in one but what is found at
+/// its own place: elsewhere in the file may be another fault.
+///
 /// The one that stays must weigh as much as the one that goes: a guess may not hide a proof.
 /// What was dropped still explains, so a chain of causes leaves only the first. And this comes
 /// before suppression, or ignoring a cause would bring its consequences back.
 pub(crate) fn explain(found: &mut Vec<Diagnostic>, config: &Config) {
     let explains: BTreeMap<_, _> =
         config.rules.iter().map(|rule| (rule.id, rule.explains)).collect();
-    let key = |rule, it: &Diagnostic| (rule, it.subject.clone(), it.deployments.clone());
+    let by_subject =
+        |rule, it: &Diagnostic| (rule, Some((it.subject.clone(), it.deployments.clone())), None);
+    let by_place = |rule, it: &Diagnostic| (rule, None, it.place());
     let weight = |it: &Diagnostic| (it.severity(), it.certainty());
 
     let mut explained = BTreeMap::new();
     for cause in found.iter() {
         for rule in explains.get(cause.rule).copied().unwrap_or_default() {
-            let heaviest = explained.entry(key(*rule, cause)).or_insert(weight(cause));
-            *heaviest = weight(cause).max(*heaviest);
+            for key in [by_subject(*rule, cause), by_place(*rule, cause)] {
+                let heaviest = explained.entry(key).or_insert(weight(cause));
+                *heaviest = weight(cause).max(*heaviest);
+            }
         }
     }
-    found.retain(|it| explained.get(&key(it.rule, it)).is_none_or(|cause| *cause < weight(it)));
+    found.retain(|it| {
+        let alone = it.deployments.is_empty() && it.place().is_some();
+        let keys = [Some(by_subject(it.rule, it)), alone.then(|| by_place(it.rule, it))];
+        let mut causes = keys.iter().flatten().filter_map(|key| explained.get(key));
+        causes.all(|cause| *cause < weight(it))
+    });
 }
 
 /// By place, then rule; what several deployments share is shown once and names them.

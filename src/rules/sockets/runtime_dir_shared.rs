@@ -65,7 +65,7 @@ fn socket_of_its_own(deployment: &Deployment, unit: &Unit, out: &mut Findings) {
             folder.label(format!("`{path}` goes when the service stops")),
         )
         .also(listening.label("the socket lies in it"))
-        .help("keep it with `RuntimeDirectoryPreserve=yes`, or drop `RuntimeDirectory=`: the socket unit makes the directory")
+        .help("set `RuntimeDirectoryPreserve=yes`, or drop `RuntimeDirectory=`: the socket unit makes it")
         .mend(Safety::Safe, "keep it", keep(unit));
     }
 }
