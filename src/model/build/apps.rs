@@ -67,6 +67,7 @@ impl<'a> Home<'a> {
 /// The project that a command runs: the one that has the module it names. Of several, copies that
 /// were kept beside it among them, the one that the command can start `from`.
 pub(super) fn project<'p>(
+    files: &Files,
     projects: &'p [Arc<Project>],
     started: &Started,
     from: &dyn Fn(&Project) -> bool,
@@ -77,7 +78,12 @@ pub(super) fn project<'p>(
         (_, Some(app)) if app.value.is_to_be_filled_in() => {
             projects.iter().filter(|it| !it.is_a_sample()).collect()
         }
-        (_, Some(app)) => projects.iter().filter(|it| it.finds(&app.value.module)).collect(),
+        (program, Some(app)) => {
+            if program.is_server() {
+                projects.iter().for_each(|it| it.ask_for(files, &app.value.module));
+            }
+            projects.iter().filter(|it| it.finds(&app.value.module)).collect()
+        }
         (_, None) => return None,
     };
     if let [only] = named.as_slice() {
@@ -85,6 +91,28 @@ pub(super) fn project<'p>(
     }
     let fitting = named.into_iter().filter(|project| from(project));
     fitting.max_by_key(|project| project.root.components().count())
+}
+
+/// The only project that there is, where a server is told to serve what nothing in view has: a name
+/// that was taken over from a guide, or changed in one place alone.
+pub(super) fn meant<'p>(
+    files: &Files,
+    alone: Option<&'p Arc<Project>>,
+    started: &Started,
+) -> Option<&'p Arc<Project>> {
+    let app = started.app.as_ref().filter(|_| started.program.value.is_server())?;
+    let module = &app.value.module;
+    let (package, rest) = module.split_once('.')?;
+    let of_django = matches!(rest.rsplit('.').next(), Some("wsgi" | "asgi"));
+    let project = alone.filter(|it| of_django && !it.is_a_sample())?;
+    (is_nowhere(files, project, package) && !app.value.is_to_be_filled_in()).then_some(project)
+}
+
+/// Whether nothing in view has a package, and nothing that the project has installed is called so.
+pub(super) fn is_nowhere(files: &Files, project: &Project, package: &str) -> bool {
+    let file = format!("{package}.py");
+    [package, &file].iter().all(|it| files.named(it).is_empty())
+        && !project.requirements.may_provide(package)
 }
 
 /// The settings that a command's project has in this process.
@@ -105,7 +133,7 @@ fn begun<'r>(
     started: &Started,
     home: &'r Home<'r>,
 ) -> Option<(Fact<String>, Named, Run<'r>)> {
-    let entry = entry(project, started);
+    let entry = entry(files, project, started);
     let mut run = Run { files, project, home, entry, configuration: None };
     let begun = run.start();
     let (module, named) = settings_module(files, project, started, entry, &begun, home)?;
@@ -238,9 +266,13 @@ fn unless_only(files: &Files, project: &Project, name: Fact<String>, why: &str) 
     }
 }
 
-fn entry<'p>(project: &'p Project, started: &Started) -> Option<&'p EntryPoint> {
+fn entry<'p>(files: &Files, project: &'p Project, started: &Started) -> Option<&'p EntryPoint> {
     let app = started.app.as_ref().filter(|app| !app.value.is_to_be_filled_in());
-    let module = app.map(|app| app.value.module.as_str());
+    let is_there = |name: &&str| {
+        let package = name.split('.').next().unwrap_or_default();
+        !is_nowhere(files, project, package)
+    };
+    let module = app.map(|app| app.value.module.as_str()).filter(is_there);
     let kind = match &started.program.value {
         Program::Manage(_) => return project.entry(Entry::Manage, None),
         Program::Celery(

@@ -14,6 +14,7 @@ use crate::model::django::Project;
 use crate::model::units::Unit;
 use crate::model::{Files, Found, Kind, Mount, Read, Storage, Tmpfiles, View};
 use crate::source::{Place, extension, file_name, normalize};
+use crate::syntax::systemd::UnitKind;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub(super) struct Host<'a> {
     /// The folder that stands for `/`.
     pub(super) root: Option<Utf8PathBuf>,
     pub(super) checkouts: Vec<Checkout>,
+    /// The project that a server is most likely there for whose application nothing has.
+    pub(super) alone: Option<Arc<Project>>,
     /// It was asked itself: what is not there, it does not have. People leave secrets out of copies.
     pub(super) is_complete: bool,
     /// What the operator declares of it.
@@ -66,7 +69,7 @@ impl<'a> Host<'a> {
     pub(super) fn find(files: &Files, contract: Option<&'a Contract>) -> Self {
         if files.tree.is_machine() {
             let root = Some("/".into());
-            return Self { root, checkouts: Vec::new(), is_complete: true, contract };
+            return Self { root, is_complete: true, contract, ..Self::default() };
         }
         let declared = contract.and_then(|it| Some((it.root.as_ref()?, it.folder.clone())));
         let declared = declared
@@ -82,6 +85,7 @@ impl<'a> Host<'a> {
         Self {
             root: folders.into_iter().find(is_root).map(Utf8Path::to_owned),
             checkouts: declared.into_iter().collect(),
+            alone: None,
             is_complete: false,
             contract,
         }
@@ -89,17 +93,34 @@ impl<'a> Host<'a> {
 
     /// Learns where units say that projects are checked out: the folder that a command starts in
     /// and the project whose module it names are one.
-    pub(super) fn locate(&mut self, files: &Files, projects: &[Arc<Project>], units: &[Unit]) {
+    ///
+    /// Where none of them names the tree's only project, they must have another name for it.
+    pub(super) fn locate(
+        &mut self,
+        files: &Files,
+        projects: &[Arc<Project>],
+        units: &[Unit],
+        alone: Option<&Arc<Project>>,
+    ) {
         if self.root.is_some() {
             return;
         }
-        for unit in units {
+        let declared = supervisord::programs(files);
+        let services = || units.iter().filter(|it| it.is(UnitKind::Service));
+        let mut homes = services().map(|it| unit_process::home(files, projects, it));
+        let is_named = homes.any(|it| it.is_some())
+            || declared.iter().any(|it| it.home(files, projects).is_some());
+        self.alone = alone.filter(|_| !is_named).cloned();
+        for unit in services() {
             match unit_process::home(files, projects, unit) {
                 Some((project, at)) => self.take(project, at),
-                None => self.add(unit_process::checkout(files, projects, unit)),
+                None => match unit_process::home_alone(files, self.alone.as_ref(), unit) {
+                    Some((project, at)) => self.take(&project, at),
+                    None => self.add(unit_process::checkout(files, projects, unit)),
+                },
             }
         }
-        for declared in supervisord::programs(files) {
+        for declared in declared {
             match declared.home(files, projects) {
                 Some((project, at)) => self.take(project, at),
                 None => self.add(declared.checkout(files, projects)),

@@ -28,7 +28,7 @@ impl Program<'_> {
         let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
         let near =
             |project: &Project| cwd.as_ref().is_some_and(|cwd| cwd.value.ends_with(&project.below));
-        let django = apps::project(projects, &started, &near).and_then(|project| {
+        let django = apps::project(files, projects, &started, &near).and_then(|project| {
             apps::django(files, project, &started, &host.home(cwd.as_ref(), &environment))
         });
         let stays = lasting::stays(files, django.as_ref(), &started);

@@ -73,7 +73,7 @@ pub(super) fn home<'p>(
 ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
     let folder = import_root(started, working)?;
     let from = |project: &Project| is_folder_of(&folder.value, project);
-    let named = apps::project(projects, started, &from);
+    let named = apps::project(files, projects, started, &from);
     let project = named.or_else(|| configured(files, projects, started, &folder.value))?;
     Some((project, folder))
 }

@@ -18,7 +18,7 @@ use crate::model::{
     Deployment, Endpoint, Files, Host, Kind, Model, Process, ProcessKind, Reading, Site, Stage,
     View, ViewId,
 };
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -186,7 +186,8 @@ fn host(
     let mut units = units(files);
     installed_units::mark(files, &mut units);
     let mut host = host::Host::find(files, contract);
-    host.locate(files, projects, &units);
+    let only = if let [only] = projects { Some(only) } else { None };
+    host.locate(files, projects, &units, only);
     let mut processes = unit_process::processes(files, &host, projects, &units);
     processes.extend(uwsgi_vassals::processes(files, &host, projects, &units));
     processes.extend(supervisord::processes(files, &host, projects));
@@ -210,7 +211,8 @@ fn host(
     }
     let passes_on = sites.iter().any(|site| !site.routes.is_empty()) && !in_a_network(&sites);
     if passes_on && !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
-        processes.extend(alone.and_then(|project| idle(files, project, contract)));
+        let checkout = host.mounts();
+        processes.extend(alone.and_then(|project| idle(files, project, contract, checkout)));
     }
     let jobs = cron_jobs::processes(files, &host, projects);
     let runs = |job: &Process| processes.iter().any(|it| it.has_project_of(job));
@@ -271,9 +273,12 @@ fn unclaimed(
     project: &Arc<Project>,
     (agreed, used): (&Agreed, &image_alone::Used),
 ) -> Option<Deployment> {
-    let process = idle(files, project, None);
+    let process = idle(files, project, None, Vec::new());
     let contract = process.as_ref().and_then(|it| agreed.of(&it.name));
-    let process = if contract.is_some() { idle(files, project, contract) } else { process };
+    let process = match contract {
+        Some(_) => idle(files, project, contract, Vec::new()),
+        None => process,
+    };
     let assumed = process.as_ref();
     let started = procfile::deployment(files, projects, project, assumed)
         .or_else(|| image_alone::deployment(files, projects, project, (assumed, used)))
@@ -317,10 +322,15 @@ fn of_processes(
     }
 }
 
-/// The process that would run a project, as far as its settings tell.
-fn idle(files: &Files, project: &Arc<Project>, contract: Option<&Contract>) -> Option<Process> {
+/// The process that would run a project, as far as its settings tell, where it is checked out.
+fn idle(
+    files: &Files,
+    project: &Arc<Project>,
+    contract: Option<&Contract>,
+    checkout: Vec<(Utf8PathBuf, Utf8PathBuf)>,
+) -> Option<Process> {
     let environment = Environment::unseen("nothing in view says how the project is run");
-    let home = Home { contract, ..Home::unseen(&environment) };
+    let home = Home { contract, checkout, ..Home::unseen(&environment) };
     let django = apps::assumed(files, project, &home)?;
     // Passenger runs a file of the project's own.
     let name = match &django.named {

@@ -113,7 +113,7 @@ impl Dyno<'_> {
             environment: &environment,
             cwd: Some(cwd.clone()),
             tree: &tree,
-            is_on_python: false,
+            is_alone: false,
         };
         let target = imports.target(&started);
         let django = self.django(project, &started, &environment, assumed);
@@ -146,7 +146,7 @@ impl Dyno<'_> {
         environment: &Environment,
         assumed: Option<&Process>,
     ) -> Option<Django> {
-        let found = apps::project(self.projects, started, &|it| self.may_start(it))?;
+        let found = apps::project(self.files, self.projects, started, &|it| self.may_start(it))?;
         let home = Home::unseen(environment);
         let django = apps::django(self.files, found, started, &home)?;
         let replaced = Arc::ptr_eq(found, project) && django.may_be_replaced();

@@ -5,6 +5,7 @@
 
 use crate::fact::spelling::is_slip;
 use crate::fact::{Certainty, Environment, Fact, Lookup};
+use crate::model::build::apps;
 use crate::model::command::{AppTarget, Program, Started};
 use crate::model::django::{Entry, Project};
 use crate::model::target::{Application, Interface};
@@ -24,8 +25,9 @@ pub(super) struct Imports<'a> {
     pub(super) cwd: Option<Fact<Utf8PathBuf>>,
     /// Finds the path of the tree that a path of the process leads to.
     pub(super) tree: &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
-    /// What is installed is what the project's requirements list: nothing but Python was there before.
-    pub(super) is_on_python: bool,
+    /// No project but that of the tree can be meant: its image is on plain Python, or nothing else is
+    /// there to be served.
+    pub(super) is_alone: bool,
 }
 
 /// A module that was looked for.
@@ -246,12 +248,10 @@ impl Imports<'_> {
         let [project] = self.projects else { return None };
         let mut made = project.entries.iter().filter(|it| it.kind == Entry::Wsgi);
         let is_one = made.next().is_some() && made.next().is_none();
-        let lies_here = || {
-            let file = format!("{package}.py");
-            [package, &file].iter().any(|it| !self.files.named(it).is_empty())
-        };
-        let is_told = self.is_on_python && started.program.value.is_server() && is_one;
-        if !is_told || project.requirements.may_provide(package) || lies_here() {
+        let is_told = self.is_alone && started.program.value.is_server() && is_one;
+        // The checkout's own folder may be the package.
+        let (_, below) = module.split_once('.')?;
+        if !is_told || !apps::is_nowhere(self.files, project, package) || project.finds(below) {
             return None;
         }
         let why = "nothing in view has such a package, and nothing that is listed is called so";

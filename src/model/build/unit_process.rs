@@ -77,13 +77,14 @@ fn process(
         started.config_absent = doubted;
     }
     started.set_in(&mut environment);
+    let meant = apps::meant(files, host.alone.as_ref(), &started);
     let imports = Imports {
         files,
         projects,
         environment: &environment,
         cwd: directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str()))),
         tree: &tree,
-        is_on_python: false,
+        is_alone: meant.is_some(),
     };
     let target = imports.target(&started);
     let oneshot = unit.get("Service", "Type").is_some_and(|it| it.value == "oneshot");
@@ -103,8 +104,14 @@ fn process(
     let from = |project: &Project| {
         folder.as_ref().is_some_and(|it| located::is_folder_of(&it.value, project))
     };
-    let django = apps::project(projects, &started, &from).and_then(|project| {
-        apps::django(files, project, &started, &host.home(cwd.as_ref(), &environment))
+    let django = apps::project(files, projects, &started, &from).or(meant).and_then(|project| {
+        let home = host.home(cwd.as_ref(), &environment);
+        let mut django = apps::django(files, project, &started, &home)?;
+        if meant.is_some() {
+            let why = "nothing in view is called as the unit has it, but for this project";
+            django.module = django.module.doubt(Certainty::Likely, why);
+        }
+        Some(django)
     });
     // What the system's own packages bring is in no requirement file.
     let of_system = ["/usr/", "/bin/", "/snap/", "/opt/conda"];
@@ -159,9 +166,24 @@ pub(super) fn home<'p>(
     projects: &'p [Arc<Project>],
     unit: &Unit,
 ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
+    located::home(files, projects, &started(unit)?, unit.working_directory())
+}
+
+/// The same of a unit that serves what nothing has.
+pub(super) fn home_alone(
+    files: &Files,
+    alone: Option<&Arc<Project>>,
+    unit: &Unit,
+) -> Option<(Arc<Project>, Fact<Utf8PathBuf>)> {
+    let started = started(unit)?;
+    let project = apps::meant(files, alone, &started)?;
+    let folder = located::import_root(&started, unit.working_directory())?;
+    located::is_folder_of(&folder.value, project).then(|| (Arc::clone(project), folder))
+}
+
+fn started(unit: &Unit) -> Option<Started> {
     let commands = unit.commands("ExecStart");
-    let started = command::started(&words(unit, commands.last()?))?;
-    located::home(files, projects, &started, unit.working_directory())
+    command::started(&words(unit, commands.last()?))
 }
 
 /// Where the script that a unit starts says that the tree is checked out.

@@ -6,7 +6,7 @@
 use crate::fact::Fact;
 use crate::model::project::Requirements;
 use crate::model::shadow::{self, Shadowed};
-use crate::model::{Code, Files, Found, Kind};
+use crate::model::{Code, Files, Found, Kind, Read};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::Lazy;
@@ -34,6 +34,8 @@ pub struct Project {
     /// The same from where the tree begins, which says nothing of where that lies.
     pub below: Utf8PathBuf,
     pub entries: Vec<EntryPoint>,
+    /// Modules of other names that make an application: of those that somebody asked for.
+    pub others: Vec<EntryPoint>,
     /// It has modules of the name that Celery looks for tasks in.
     pub has_tasks: bool,
     /// Every module that is or may be the settings, by name.
@@ -123,6 +125,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
         .collect();
     let entries: Vec<EntryPoint> =
         modules.iter().filter_map(|(path, file, module)| entry(path, *file, module)).collect();
+    let others: Vec<EntryPoint> = files.of(Kind::Python).iter().filter_map(other_entry).collect();
 
     let mut roots: BTreeSet<Utf8PathBuf> = BTreeSet::new();
     for entry in &entries {
@@ -134,6 +137,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
             below: files.from_root(&root).1.to_owned(),
             root,
             entries: Vec::new(),
+            others: Vec::new(),
             has_tasks: false,
             modules: Vec::new(),
             shadowed: Vec::new(),
@@ -152,6 +156,9 @@ pub fn projects(files: &Files) -> Vec<Project> {
         let mut tasks = files.files_named("tasks.py").filter(is_own);
         project.has_tasks = tasks.any(|path| path.starts_with(&project.root));
         project.entries.sort_by(|a, b| (a.kind, &a.path).cmp(&(b.kind, &b.path)));
+        let inside = others.iter().filter(|it| it.path.starts_with(&project.root));
+        let is_other = |it: &&EntryPoint| project.entries.iter().all(|own| own.path != it.path);
+        project.others = inside.filter(is_other).cloned().collect();
         project.modules = modules::of(files, project);
     }
     projects.retain(|project| !project.modules.is_empty());
@@ -173,6 +180,18 @@ fn entry(path: &Utf8Path, file: FileId, module: &Lazy) -> Option<EntryPoint> {
         "celery.py" | "celeryapp.py" | "celery_app.py" => Entry::Celery,
         _ => return None,
     };
+    Some(entry_of(kind, path, file, module))
+}
+
+/// A module that a server can start with, whatever it is called.
+fn other_entry(read: &Read) -> Option<EntryPoint> {
+    let makers = [("get_wsgi_application", Entry::Wsgi), ("get_asgi_application", Entry::Asgi)];
+    let (_, kind) = makers.into_iter().find(|(maker, _)| read.text.contains(maker))?;
+    let Parsed::Python(module) = read.parsed else { return None };
+    Some(entry_of(kind, read.path, read.id, module))
+}
+
+fn entry_of(kind: Entry, path: &Utf8Path, file: FileId, module: &Module) -> EntryPoint {
     let namings = namings(module);
     let literal = |naming: &Naming<'_>| {
         let place = Place { file, span: naming.value.span };
@@ -187,7 +206,7 @@ fn entry(path: &Utf8Path, file: FileId, module: &Lazy) -> Option<EntryPoint> {
     };
     let hints = namings.iter().flat_map(|it| hints(it.value)).collect();
     let schedule = (kind == Entry::Celery).then(|| schedule::schedule(file, module)).flatten();
-    Some(EntryPoint { kind, path: path.to_owned(), file, default, hints, forced, schedule })
+    EntryPoint { kind, path: path.to_owned(), file, default, hints, forced, schedule }
 }
 
 /// Where an entry point names the settings module.
@@ -361,7 +380,20 @@ impl Project {
             entry.path.as_str() == format!("{path}.py")
                 || (entry.kind == Entry::Celery && entry.path.parent() == Some(&path))
         };
-        self.entries.iter().any(is)
+        self.entries.iter().any(is) || self.other(module).is_some()
+    }
+
+    fn other(&self, module: &str) -> Option<&EntryPoint> {
+        let base = self.root.join(module.replace('.', "/"));
+        let paths = [base.join("__init__.py"), Utf8PathBuf::from(format!("{base}.py"))];
+        self.others.iter().find(|it| paths.contains(&it.path))
+    }
+
+    /// Asks for a module that a command names, which may make an application under any name.
+    pub fn ask_for(&self, files: &Files, module: &str) {
+        if let Some(path) = find_module(files, &self.root, module) {
+            files.find(&path);
+        }
     }
 
     /// The production module that stands beside another of this name. One that the other takes all
@@ -424,6 +456,7 @@ impl Project {
         let of_kind = || self.entries.iter().filter(move |entry| entry.kind == kind);
         let Some(module) = module else { return of_kind().next() };
         let path = self.root.join(format!("{}.py", module.replace('.', "/")));
-        of_kind().find(|entry| entry.path == path)
+        let other = || self.other(module).filter(|it| it.kind == kind);
+        of_kind().find(|entry| entry.path == path).or_else(other)
     }
 }

@@ -54,6 +54,20 @@ fn gunicorn_reads_the_configuration_of_its_folder() {
 }
 
 #[test]
+fn a_module_of_any_name_that_makes_an_application_names_its_settings() {
+    let unit = UNIT.replace("config.wsgi", "config.server:app");
+    let unit = ("deploy/app.service", unit.as_str());
+    let server = "import os\nfrom django.core.wsgi import get_wsgi_application\n\
+                  os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n\
+                  app = get_wsgi_application()\n";
+    let found = processes(&[unit, ("config/server.py", server)]);
+    assert_eq!(found, ["app.service app 127.0.0.1:8000"]);
+    let of_another = ("config/server.py", "from flask import Flask\napp = Flask('a')\n");
+    let found = processes(&[unit, of_another]);
+    assert_eq!(found, ["app.service app 127.0.0.1:8000 (no settings)", "config.settings ?  …"]);
+}
+
+#[test]
 fn uwsgi_reads_its_ini_file_with_what_that_inserts() {
     let unit = UNIT.replace("gunicorn config.wsgi", "uwsgi --ini deploy/app.ini");
     let ini =

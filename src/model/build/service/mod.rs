@@ -88,7 +88,7 @@ impl Container<'_> {
             environment: &environment,
             cwd: directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str()))),
             tree: &|path: &Utf8Path| self.in_tree(view, path),
-            is_on_python: self.image.is_some_and(is_on_python),
+            is_alone: self.image.is_some_and(is_on_python),
         };
         let target = started.as_ref().and_then(|it| imports.target(it));
         let name = &self.service.name;
@@ -144,7 +144,7 @@ impl Container<'_> {
         let cwd = self.cwd().map(|it| it.value);
         let folder = cwd.as_ref().and_then(|cwd| self.in_tree(view, cwd));
         let from = |project: &django::Project| folder.as_ref() == Some(&project.root);
-        let project = apps::project(projects, started, &from)?;
+        let project = apps::project(self.files, projects, started, &from)?;
         let brings = |at: &Utf8Path| self.brought(at);
         let home = self.home(project, view, environment, &brings);
         let mut django = apps::django(self.files, project, started, &home)?;
