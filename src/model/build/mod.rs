@@ -9,7 +9,7 @@ use crate::model::build::apps::Home;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::connect::connect;
 use crate::model::contract::Contract;
-use crate::model::django::{self, Project};
+use crate::model::django::{self, Entry, Project};
 use crate::model::nginx::Config;
 use crate::model::process::Named;
 use crate::model::scripted;
@@ -147,12 +147,33 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let platforms: Vec<_> =
         assumed.filter_map(|it| procfile::deployment(files, &projects, it, None)).collect();
     model.deployments.extend(platforms);
+    model.reading.notes.extend(unjudged(&projects, &model.deployments));
     model.without_django = projects.is_empty() && !has_django(files);
     if model.without_django {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));
         model.reading.of_another = other_framework::find(files, &model.deployments);
     }
     model
+}
+
+/// Says whose settings nobody looked at: silence about them is no praise.
+fn unjudged(projects: &[Arc<Project>], deployments: &[Deployment]) -> Option<String> {
+    let processes = || deployments.iter().flat_map(|it| &it.processes);
+    let is_judged = |project: &Arc<Project>| {
+        let mut run = processes().filter_map(|it| it.django.as_ref());
+        run.any(|it| Arc::ptr_eq(&it.project, project) && !it.hollow)
+    };
+    let left = projects.iter().filter(|it| !it.is_a_sample() && !is_judged(it));
+    let paths: Vec<String> = left
+        .filter_map(|it| it.entry(Entry::Manage, None).or(it.entries.first()))
+        .map(|entry| format!("`{}`", entry.path))
+        .collect();
+    let which = match paths.as_slice() {
+        [] => return None,
+        [path] => path.clone(),
+        [path, others @ ..] => format!("{path} and {} more", others.len()),
+    };
+    Some(format!("The settings of {which} were not judged: which ones run is not known."))
 }
 
 /// Whether there is a Django project, be it one that nobody can make out.

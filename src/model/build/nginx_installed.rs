@@ -4,7 +4,7 @@
 
 use crate::model::build::compose_calls::resolve;
 use crate::model::build::documents::documents;
-use crate::model::scripted::lists;
+use crate::model::scripted::{PUTS, lists};
 use crate::model::{Files, Kind, Read};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -56,7 +56,7 @@ fn copied(text: &str) -> impl Iterator<Item = &str> {
     let commands = commands.flat_map(|line| line.split(['&', ';', '|', '`']));
     commands.filter_map(move |command| {
         let mut words = command.split_whitespace().map(bare);
-        words.by_ref().find(|word| ["cp", "mv", "ln", "install", "rsync"].contains(word))?;
+        words.by_ref().find(|word| PUTS.contains(word))?;
         let paths: Vec<&str> = words.filter(|it| !it.starts_with('-')).collect();
         let [.., source, TARGET] = paths[..] else { return None };
         Some(set_to(text, source).unwrap_or(source))

@@ -22,6 +22,7 @@ pub(super) fn told(files: &Files) -> Told {
     let tells = |command: &str| read.iter().any(|read| says(read.text, command));
     let on_celery = lines_on_celery(files, &read);
     let says_one = |line: &str, words: &[&str]| words.iter().any(|it| line.contains(it));
+    let scripts = scripts(files, &read);
     // A compose file's beat is another deployment's.
     let mut on_machines = on_celery.iter().filter(|(kind, _)| *kind != Kind::Compose);
     Told {
@@ -33,8 +34,8 @@ pub(super) fn told(files: &Files) -> Told {
         collects: tells("collectstatic"),
         collects_heeded: read.iter().any(|read| says_heeded(read.text, "collectstatic")),
         migrates: tells("migrate"),
-        brings: brings(files, &read),
-        makes_migrations: makes_migrations(files, &read),
+        brings: brings(&scripts),
+        makes_migrations: makes_migrations(&scripts),
         gives_away: ["chown", "setfacl", "chmod"].into_iter().any(tells),
         ignores_migrations: ignores_migrations(files, &read),
         creates_databases: creates_databases(files, &read)
@@ -43,20 +44,18 @@ pub(super) fn told(files: &Files) -> Told {
 }
 
 /// Where a list of commands takes a new version of the code, and starts what runs it.
-fn brings(files: &Files, lists: &[Read<'_>]) -> Option<Place> {
+fn brings(scripts: &[Read<'_>]) -> Option<Place> {
     const STARTS: [&str; 4] = ["restart", "systemctl start", "systemctl reload", "supervisorctl"];
-    let scripts = scripts(files, lists).into_iter();
-    let mut starting = scripts.filter(|read| STARTS.iter().any(|it| says(read.text, it)));
+    let mut starting = scripts.iter().copied().filter(|read| STARTS.iter().any(|it| says(read.text, it)));
     starting.find_map(|read| TAKES.iter().find_map(|it| run_at(read, it)))
 }
 
 /// Where a script makes migrations that takes a new version of the code, and starts what runs it.
-fn makes_migrations(files: &Files, lists: &[Read<'_>]) -> Option<Place> {
+fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
     const STARTS: [&str; 5] =
         ["restart", "systemctl start", "supervisorctl", " up -d", " up --build"];
     const LOOKS: [&str; 3] = ["--check", "--dry-run", " -n "];
-    let scripts = scripts(files, lists).into_iter();
-    let mut deploying = scripts.filter(|read| {
+    let mut deploying = scripts.iter().copied().filter(|read| {
         let starts = STARTS.iter().any(|it| says(read.text, it));
         let has_looked = |line: &str| LOOKS.iter().any(|it| line.contains(it));
         let mut lines = read.text.lines().filter(|line| line.contains("makemigrations"));

@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::command::Step;
+use crate::model::scripted::PUTS;
 use crate::model::{Deployment, Dir, Storage, ViewId};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -92,9 +93,8 @@ impl Deployment {
 /// The folder or file that a command copies, moves or links something to; all that there is is too
 /// much to be meant.
 fn copies_to(step: &Step) -> Option<Utf8PathBuf> {
-    let verbs = ["cp", "mv", "ln", "install", "rsync"];
     let program = Utf8Path::new(&step.started.executable.value).file_name()?;
-    let target = step.started.words.last().filter(|_| verbs.contains(&program))?;
+    let target = step.started.words.last().filter(|_| PUTS.contains(&program))?;
     let from = step.directory.as_ref().map(|it| Utf8Path::new(&it.value));
     let target = from.map_or_else(|| target.value.clone().into(), |it| it.join(&target.value));
     (target.is_absolute() && target.components().count() > 1).then_some(target)

@@ -13,6 +13,9 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// What puts a file or a folder somewhere.
+pub(in crate::model) const PUTS: [&str; 5] = ["cp", "mv", "ln", "install", "rsync"];
+
 /// What scripts change of a project's files before it runs.
 pub struct Scripted {
     /// The settings that one writes into the settings module itself, as

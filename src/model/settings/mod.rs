@@ -123,6 +123,12 @@ impl Fact<&Process> {
         lists.iter().map(|it| it.try_map(setting.read)).collect()
     }
 
+    /// The application that collects and finds static files, where it is installed.
+    pub fn staticfiles(&self) -> Option<Fact<String>> {
+        let mut apps = self.members(INSTALLED_APPS).into_iter();
+        apps.find(|it| it.value == "django.contrib.staticfiles")
+    }
+
     /// The members of a list that are known, whatever else may be in it.
     pub fn members(&self, setting: Setting<Vec<Fact<String>>>) -> Vec<Fact<String>> {
         let Some(value) = self.setting(setting.name) else { return Vec::new() };

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Asset, Deployment, INSTALLED_APPS, STATIC_ROOT, STATIC_URL};
+use crate::model::{Asset, Deployment, STATIC_ROOT, STATIC_URL};
 use crate::model::{Process, Site, Value};
 use crate::rules::{Check, Rule};
 
@@ -84,9 +84,7 @@ fn beside(app: &Fact<&Process>, folder: &str) -> Option<Edit> {
 }
 
 fn report_unserved(out: &mut Findings, process: &Process, at: &Fact<()>, app: &Fact<&Process>) {
-    let apps = app.members(INSTALLED_APPS);
-    let staticfiles = apps.iter().find(|it| it.value == "django.contrib.staticfiles");
-    let Some(staticfiles) = staticfiles else { return };
+    let Some(staticfiles) = app.staticfiles() else { return };
     let Some(off) = app.without_debug() else { return };
     out.report(
         process,

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{Deployment, INSTALLED_APPS, STATIC_URL};
+use crate::model::{Deployment, STATIC_URL};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,16 +18,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        let apps = app.members(INSTALLED_APPS);
-        let staticfiles = apps.iter().find(|it| it.value == "django.contrib.staticfiles");
-        let Some(staticfiles) = staticfiles else { continue };
+        let Some(staticfiles) = app.staticfiles() else { continue };
         let Some(unset) = app.missing(STATIC_URL) else { continue };
         let finding = out.report(
             process,
             "STATIC_URL has no value, so the first page that links a static file fails",
             staticfiles.label("refuses to make links without it"),
         );
-        finding.because(&unset).because(staticfiles);
+        finding.because(&unset).because(&staticfiles);
         finding.through(app.assigned(STATIC_URL), "set to nothing here");
         finding.help("set `STATIC_URL = \"static/\"`");
         let edit = app.set(STATIC_URL.name, "\"static/\"");

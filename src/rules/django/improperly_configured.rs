@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::{Asset, DATABASES, Deployment, INSTALLED_APPS, Process, Value};
+use crate::model::{Asset, DATABASES, Deployment, Process, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,9 +19,6 @@ pub(super) static RULE: Rule = Rule {
 /// Settings that Django takes as a list or a tuple only (`django.conf.Settings`).
 const LISTS: &[&str] = &["ALLOWED_HOSTS", "INSTALLED_APPS", "LOCALE_PATHS", "SECRET_KEY_FALLBACKS"];
 
-/// The app whose storage and handlers compare them.
-const STATICFILES: &str = "django.contrib.staticfiles";
-
 /// Settings that have to differ (`django.contrib.staticfiles.utils.check_settings`).
 const PAIRS: &[(&str, &str)] = &[("STATIC_URL", "MEDIA_URL"), ("STATIC_ROOT", "MEDIA_ROOT")];
 
@@ -32,8 +29,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             no_list(&app, name, out);
         }
         // The storage asks that keeps static files in a directory, and no other.
-        let is_local = app.stores_locally(Asset::Static)
-            && app.members(INSTALLED_APPS).iter().any(|it| it.value == STATICFILES);
+        let is_local = app.stores_locally(Asset::Static) && app.staticfiles().is_some();
         for (one, other) in PAIRS.iter().filter(|_| is_local) {
             alike(&app, one, other, out);
         }

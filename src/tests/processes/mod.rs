@@ -68,6 +68,19 @@ fn a_module_of_any_name_that_makes_an_application_names_its_settings() {
 }
 
 #[test]
+fn settings_that_nobody_judged_are_named() {
+    let manage = "import os\nos.environ.setdefault(\n    'DJANGO_SETTINGS_MODULE',\n    \
+                  'config.' + os.environ['STAGE'],\n)\n";
+    let stages = [("config/here.py", SETTINGS.1), ("config/there.py", SETTINGS.1)];
+    let files = [("manage.py", manage), stages[0], stages[1]];
+    let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
+    let notes = run(&tree, &Config::default()).model.reading.notes;
+    let said = "The settings of `manage.py` were not judged: which ones run is not known.";
+    assert_eq!(notes, [said]);
+    assert!(judged(&[("deploy/app.service", UNIT)]).model.reading.notes.is_empty());
+}
+
+#[test]
 fn uwsgi_reads_its_ini_file_with_what_that_inserts() {
     let unit = UNIT.replace("gunicorn config.wsgi", "uwsgi --ini deploy/app.ini");
     let ini =

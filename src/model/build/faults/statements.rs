@@ -273,10 +273,10 @@ impl<'m> Readers<'m> {
                     _ => return None,
                 };
                 match function.dotted()?.as_str() {
+                    name if READS.contains(&name) => first.as_str(),
                     "bool" if arguments.len() == 1 => {
                         self.raw(first).or_else(|| self.handed_on(first))
                     }
-                    "os.environ.get" | "environ.get" | "os.getenv" | "getenv" => first.as_str(),
                     "config" if self.decouple => {
                         let casts = |it: &Argument| !matches!(it, Argument::Keyword(name, _) if name.text == "default");
                         let only_named = !arguments[1..].iter().any(casts);
@@ -299,6 +299,9 @@ impl<'m> Readers<'m> {
     }
 }
 
+/// What gives a variable of the environment as the text that it is.
+const READS: [&str; 4] = ["os.environ.get", "environ.get", "os.getenv", "getenv"];
+
 /// Whether a function returns what the environment has under its first argument, as it is. What it
 /// returns for want of that is its own affair; but one that tells texts apart may do so for this.
 fn hands_on(function: &Function) -> bool {
@@ -311,8 +314,7 @@ fn hands_on(function: &Function) -> bool {
             is_name(index) && matches!(value.dotted().as_deref(), Some("os.environ" | "environ"))
         }
         ExpressionKind::Call { function, arguments } => {
-            let reads = ["os.environ.get", "environ.get", "os.getenv", "getenv"];
-            function.dotted().is_some_and(|it| reads.contains(&it.as_str()))
+            function.dotted().is_some_and(|it| READS.contains(&it.as_str()))
                 && matches!(arguments.first(), Some(Argument::Positional(first)) if is_name(first))
         }
         _ => false,
