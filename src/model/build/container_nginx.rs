@@ -71,6 +71,11 @@ impl<'a> Placed<'a> {
             }
         }
         placed.retain(|at, _| at.starts_with("/etc/nginx"));
+        let linked: Vec<_> =
+            placed.iter().filter_map(|(at, file)| Some((enabled(image?, at)?, *file))).collect();
+        for (at, file) in linked {
+            placed.entry(at).or_insert(file);
+        }
         let is_official = |built: &Built| {
             let flavour = built.flavour.as_ref().filter(|_| built.image.is_none());
             flavour.is_some_and(|it| it.value.stock.names.contains(&"nginx"))
@@ -220,6 +225,21 @@ impl<'a> Placed<'a> {
         let matching = self.files.iter().filter(|(at, _)| glob.is_match(at.as_std_path()));
         matching.map(|(_, (_, tree))| *tree).collect()
     }
+}
+
+/// Where a step of the build links a site that the image has in Debian's `sites-available`.
+fn enabled(built: &Built, at: &Utf8Path) -> Option<Utf8PathBuf> {
+    const ENABLED: &str = "/etc/nginx/sites-enabled";
+    let name = at.strip_prefix("/etc/nginx/sites-available").ok()?;
+    let links = |step: &crate::model::image::Step<'_>| {
+        let text = format!("{:?}", step.run.form);
+        let mut words = text.split([' ', '"', '\'', '&', ';']);
+        let is_link = words.clone().any(|it| it == "ln");
+        let all = "/etc/nginx/sites-available/*";
+        is_link && text.contains(ENABLED) && words.any(|it| at == it || it == all)
+    };
+    let linked = built.image.as_ref()?.steps().iter().any(links);
+    linked.then(|| Utf8Path::new(ENABLED).join(name))
 }
 
 /// An image whose start is nginx's own, and whose build edits no file.

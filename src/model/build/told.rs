@@ -46,7 +46,8 @@ pub(super) fn told(files: &Files) -> Told {
 /// Where a list of commands takes a new version of the code, and starts what runs it.
 fn brings(scripts: &[Read<'_>]) -> Option<Place> {
     const STARTS: [&str; 4] = ["restart", "systemctl start", "systemctl reload", "supervisorctl"];
-    let mut starting = scripts.iter().copied().filter(|read| STARTS.iter().any(|it| says(read.text, it)));
+    let mut starting =
+        scripts.iter().copied().filter(|read| STARTS.iter().any(|it| says(read.text, it)));
     starting.find_map(|read| TAKES.iter().find_map(|it| run_at(read, it)))
 }
 

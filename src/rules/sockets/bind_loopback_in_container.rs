@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::Fact;
+use crate::fact::{Fact, Lookup};
+use crate::model::command::Program;
 use crate::model::compose::Service;
 use crate::model::{Deployment, Endpoint, Host, Listening, PostgresServer, Process, Target};
 use crate::rules::{Check, Rule};
@@ -31,8 +32,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(listening) = process.listens.first().filter(|_| all) else { continue };
         let Some(port) = listening.value.endpoint.port() else { continue };
         // In the host's network, or in another container's, loopback is shared.
-        let certain = listening.evidence().is_written() && !container.runs_more();
-        if !certain || !process.kind.is_web() || service.network_mode.is_some() {
+        let is_alone = !container.runs_more() && service.network_mode.is_none();
+        if !is_alone || !process.kind.is_web() {
             continue;
         }
         let published = service.ports.iter().find(|it| it.leads_to(port));
@@ -40,6 +41,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(wanted) = published.or_else(|| deployment.passes_to(service, port)) else {
             continue;
         };
+        if !listening.evidence().is_written() {
+            by_default(process, (listening, port), &wanted, out);
+            continue;
+        }
         out.report(
             process,
             format!("nobody outside its container reaches `{}`", process.name),
@@ -53,6 +58,41 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             listening.rebind(format!("0.0.0.0:{port}")),
         );
     }
+}
+
+/// A server to which nothing says where: not its command, not a file that it reads, and none of the
+/// variables that it looks at.
+fn by_default(
+    process: &Process,
+    (listening, port): (&Fact<Listening>, u16),
+    wanted: &Fact<()>,
+    out: &mut Findings,
+) {
+    let Some(started) = process.started.as_ref().filter(|it| it.binds_by_default) else { return };
+    // gunicorn's settings.rst ("bind", "Settings"); uvicorn takes each option from a variable too.
+    let (option, asks): (_, &[&str]) = match started.program.value {
+        Program::Gunicorn => ("--bind 0.0.0.0:", &["PORT", "GUNICORN_CMD_ARGS"]),
+        Program::Uvicorn => {
+            ("--host 0.0.0.0 --port ", &["UVICORN_HOST", "UVICORN_FD", "UVICORN_UDS"])
+        }
+        Program::Daphne => ("-b 0.0.0.0 -p ", &[]),
+        _ => return,
+    };
+    let is_absent = |name: &&str| matches!(process.environment.get(name), Lookup::Absent);
+    let in_view = started.config_file.is_none() && process.cwd.is_some();
+    if !in_view || !asks.iter().all(|name| is_absent(name)) {
+        return;
+    }
+    let listens = started.executable.label(format!("listens at `{}`", listening.value.endpoint));
+    out.report(
+        process,
+        format!("nobody outside its container reaches `{}`", process.name),
+        listens,
+    )
+    .also(wanted.label("connections from here are refused"))
+    .because(listening)
+    .help(format!("say where it is to listen: `{option}{port}`"))
+    .at_most(Severity::Warning);
 }
 
 /// PostgreSQL's own default is for its own machine: with a file of one's own in the place of the

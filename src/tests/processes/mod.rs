@@ -70,8 +70,9 @@ fn a_module_of_any_name_that_makes_an_application_names_its_settings() {
 #[test]
 fn settings_that_nobody_judged_are_named() {
     let manage = "import os\nos.environ.setdefault(\n    'DJANGO_SETTINGS_MODULE',\n    \
-                  'config.' + os.environ['STAGE'],\n)\n";
-    let stages = [("config/here.py", SETTINGS.1), ("config/there.py", SETTINGS.1)];
+                  'config.settings.' + os.environ['STAGE'],\n)\n";
+    let stages =
+        [("config/settings/here.py", SETTINGS.1), ("config/settings/there.py", SETTINGS.1)];
     let files = [("manage.py", manage), stages[0], stages[1]];
     let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
     let notes = run(&tree, &Config::default()).model.reading.notes;
