@@ -226,7 +226,8 @@ impl Deployment {
     ) -> Kept<'a> {
         let Some(folder) = data_folder(process, container) else { return Kept::Stays };
         let view = self.view(process.view);
-        if !view.complete {
+        // What is mounted may be unknown; where it lies decides.
+        if service.volumes.iter().any(|it| it.target.known().is_none()) {
             return Kept::Stays;
         }
         let path = Utf8Path::new(folder.value);
@@ -238,6 +239,9 @@ impl Deployment {
             keeps(mount) && misses && !self.is_of_others(service, mount)
         }) {
             return Kept::Misplaced(folder, beside);
+        }
+        if !view.complete {
+            return Kept::Stays;
         }
         let over = view.mount(path).map(|mount| &mount.value.from);
         let below = service.volumes.iter().any(|it| at(it).is_some_and(|at| at.starts_with(path)));

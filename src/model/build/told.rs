@@ -60,12 +60,32 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
         let starts = STARTS.iter().any(|it| says(read.text, it));
         let has_looked = |line: &str| LOOKS.iter().any(|it| line.contains(it));
         let mut lines = read.text.lines().filter(|line| line.contains("makemigrations"));
-        read.text.contains("git pull")
-            && starts
-            && !says(read.text, "runserver")
-            && !lines.any(has_looked)
+        let pulls = match read.parsed.kind() {
+            Kind::Makefile => recipe(read.text, "makemigrations").contains("git pull"),
+            _ => read.text.contains("git pull"),
+        };
+        pulls && starts && !says(read.text, "runserver") && !lines.any(has_looked)
     });
     deploying.find_map(|read| run_at(read, "makemigrations"))
+}
+
+/// The lines of a Makefile's first recipe that has a command: each target is asked for by itself.
+fn recipe<'t>(text: &'t str, command: &str) -> &'t str {
+    let Some(at) = text.find(command) else { return "" };
+    let is_head = |line: &str| line.starts_with(|it: char| !it.is_whitespace() && it != '#');
+    let mut begin = 0;
+    let mut end = text.len();
+    let mut offset = 0;
+    for line in text.split_inclusive('\n') {
+        if is_head(line) && offset <= at {
+            begin = offset;
+        } else if is_head(line) {
+            end = offset;
+            break;
+        }
+        offset += line.len();
+    }
+    &text[begin..end]
 }
 
 /// What brings a new version of the code, or what it needs.

@@ -33,6 +33,16 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
             all.any(|it| it.name == name && it.required && it.default.is_none())
         };
         let reads = reads.filter(|read| !signs(&read.name) && !demanded(&read.name));
+        // A module that takes all names of another asks again for those that it wants otherwise.
+        let file = |it: &Asked| it.place.map(|it| it.file);
+        let asked_again = |read: &Asked| {
+            let mut after =
+                django.evaluation.reads.iter().skip_while(|it| !std::ptr::eq(*it, read));
+            after.any(|it| {
+                it.name == read.name && file(it) != file(read) && readable_default(it).is_none()
+            })
+        };
+        let reads = reads.filter(|read| !asked_again(read));
         let app = process.fact();
         let undecided = app.get(DEBUG).is_none();
         let reads = reads.filter(|read| !(undecided && read.for_debug));
