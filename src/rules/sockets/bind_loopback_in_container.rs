@@ -80,7 +80,7 @@ fn by_default(
     };
     let is_absent = |name: &&str| matches!(process.environment.get(name), Lookup::Absent);
     let in_view = started.config_file.is_none() && process.cwd.is_some();
-    if !in_view || !asks.iter().all(|name| is_absent(name)) {
+    if !in_view || !asks.iter().all(is_absent) {
         return;
     }
     let listens = started.executable.label(format!("listens at `{}`", listening.value.endpoint));
