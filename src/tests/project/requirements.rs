@@ -423,6 +423,9 @@ fn a_list_that_nobody_installs_loosens_nothing() {
     let renamed =
         "COPY reqs/all.txt /tmp/requirements.txt\nRUN pip install -r /tmp/requirements.txt\n";
     assert_eq!(docker(renamed), "4.2");
+    let by_stage = "ARG STAGE=all\nRUN pip wheel -w /wheels \\\n  -r ${STAGE}.txt\n";
+    assert_eq!(docker(by_stage), "4.2");
+    assert_eq!(docker("ARG STAGE\nRUN pip wheel -r ${STAGE}.txt\n"), "4.0.6");
     assert_eq!(chosen(("README.md", "    pip install -r reqs/all.txt\n")), "4.2");
 }
 

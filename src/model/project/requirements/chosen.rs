@@ -135,6 +135,7 @@ fn meant(
             found.push(own);
             continue;
         }
+        let named = &defaulted(text, named);
         let name = Utf8Path::new(named).file_name()?;
         if name.contains(['$', '{', '<', '*', '%']) {
             return None;
@@ -142,6 +143,16 @@ fn meant(
         found.extend(same_end(copied(text, name).unwrap_or(named), lists));
     }
     Some(found)
+}
+
+/// A path with what a Dockerfile's arguments are if nobody gives others: `${STAGE}.txt` is `prod.txt`
+/// where it says `ARG STAGE=prod`.
+fn defaulted(text: &str, path: &str) -> String {
+    let arguments = text.lines().filter_map(|line| line.trim_start().strip_prefix("ARG "));
+    let defaults = arguments.filter_map(|it| it.trim().split_once('='));
+    defaults.fold(path.to_owned(), |path, (name, value)| {
+        path.replace(&format!("${{{name}}}"), value.trim_matches('"'))
+    })
 }
 
 /// What a Dockerfile copies under this name, where it comes from another: `COPY reqs/prod.txt
@@ -173,13 +184,14 @@ fn same_end(named: &str, lists: &[&Utf8Path]) -> Vec<Utf8PathBuf> {
     }
 }
 
-/// What stands behind `-r` where pip installs.
+/// What stands behind `-r` where pip installs, or makes what will be installed.
 pub(super) fn installed(text: &str) -> Vec<&str> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let mut found = Vec::new();
     let mut installs = false;
     for line in lines {
-        installs |= line.contains("pip") && line.contains("install");
+        installs |=
+            line.contains("pip") && (line.contains("install") || line.contains("pip wheel"));
         let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | ')');
         let mut words = line.split(ends).filter(|it| !it.is_empty());
         while let Some(word) = words.next().filter(|_| installs) {
