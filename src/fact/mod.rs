@@ -100,6 +100,20 @@ impl Evidence {
         self.origins.iter().find_map(|origin| origin.place())
     }
 
+    /// The same, with each of its places somewhere else.
+    pub fn moved(&self, to: impl Fn(Place) -> Place) -> Self {
+        let moved = |origin: &Origin| match *origin {
+            Origin::At(place) => Origin::At(to(place)),
+            Origin::Absent { within } => Origin::Absent { within: to(within) },
+            default @ Origin::Default { .. } => default,
+        };
+        let doubt = self.doubt.clone();
+        Self {
+            origins: self.origins.iter().map(moved).collect(),
+            doubt: doubt.map(|it| Doubt { place: it.place.map(&to), ..it }),
+        }
+    }
+
     /// Both together. Origins are kept once each, so that `f"{a}{a}"` cannot make them grow, and
     /// no more than a few, so that a file whose every line rests on the one before cannot either.
     fn and(&self, other: &Self) -> Self {

@@ -38,7 +38,7 @@ struct Ignores<'a> {
 /// Drops what is ignored; says which ignores were in vain.
 pub(super) fn apply(found: &mut Vec<Diagnostic>, sources: &Sources, config: &Config) {
     let mut ignores = Ignores::default();
-    for file in sources.ids() {
+    for file in sources.ids().into_iter().filter(|it| !sources.is_made(*it)) {
         let text = sources.get(file).text();
         if text.contains(MARK) {
             ignores.collect(file, text);

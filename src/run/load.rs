@@ -7,6 +7,7 @@ use crate::model::contract::{self, Contract};
 use crate::model::drift::{self, Copies, Drifts};
 use crate::model::{Files, Memo, Model, Names, Wanted, mention};
 use crate::python;
+use crate::run::made;
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread, file_name};
 use crate::syntax::kind::Kind;
 use crate::syntax::python::{Lazy, is_of_python_2};
@@ -85,6 +86,7 @@ pub(super) fn load_machine(
     config: &Config,
 ) -> (Sources, Model, Drifts) {
     let mut reader = Reader::new(tree, config);
+    reader.follows_scripts = false;
     let of_projects = tree.files().filter(|path| {
         let is_of_one = discovered.projects.iter().any(|project| path.starts_with(project));
         is_of_one && is_wanted_at_once(path) && is_of_the_application(path)
@@ -229,6 +231,8 @@ struct Reader {
     unread: Vec<Fact<Unread>>,
     faults: Vec<(Fault, Problem)>,
     follows_views: bool,
+    /// Whether what scripts would make counts: a machine has what they made.
+    follows_scripts: bool,
     contracts: Vec<Contract>,
     memo: Arc<Memo>,
 }
@@ -246,6 +250,7 @@ impl Reader {
             unread: Vec::new(),
             faults: Vec::new(),
             follows_views: config.follows_views,
+            follows_scripts: true,
             contracts: config.contracts.clone(),
             memo: Arc::default(),
         };
@@ -270,6 +275,11 @@ impl Reader {
         let from = self.sources.ids().len();
         self.sources.add(files);
         self.parse(from, &parsed);
+        if self.follows_scripts {
+            let made = self.sources.ids().len();
+            made::add(&mut self.sources, &self.parsed, from);
+            self.parse(made, &parsed);
+        }
         self.miss(missed);
     }
 
@@ -306,7 +316,8 @@ impl Reader {
         let (sources, contracts) = (&self.sources, self.contracts.as_slice());
         let parse = |file: FileId| {
             let source = sources.get(file);
-            let (path, text) = (source.path(), source.text());
+            let (own, text) = (source.path(), source.text());
+            let path = if sources.is_made(file) { made::installed(own) } else { own };
             let kind = kind::by_name(path).filter(|kind| !kind::is_refuted(*kind, text));
             let kind = kind.or_else(|| kind::by_content(path, text));
             let kind = kind.unwrap_or(kind::Kind::Text);
@@ -314,12 +325,12 @@ impl Reader {
                 Kind::Python => (Parsed::Python(Lazy::new(file, text)), Vec::new()),
                 _ => syntax::parse(kind, path, file, text),
             };
-            let bindings = contract::bindings(contracts, path);
+            let bindings = contract::bindings(contracts, own);
             if !bindings.is_empty() {
                 tree.fill_in(&bindings);
             }
             if let Parsed::Python(module) = &tree
-                && at_once.contains(path)
+                && at_once.contains(own)
             {
                 python::read_ahead(module);
             }

@@ -20,6 +20,7 @@ mod copies;
 mod doubts;
 mod ignore;
 mod load;
+mod made;
 mod overrides;
 
 pub use annotate::{Annotations, annotate};
@@ -60,7 +61,10 @@ fn judge(sources: Sources, mut model: Model, config: &Config) -> Outcome {
         model.deployments.retain(|it| config.deployments.contains(&it.name));
     }
 
-    let Judged { mut found, withheld, checked } = check(&model, config);
+    let Judged { mut found, mut withheld, checked } = check(&model, config);
+    for diagnostic in found.iter_mut().chain(&mut withheld) {
+        diagnostic.show_in(&sources);
+    }
     explain(&mut found, config);
     doubts::apply(&mut found, &model, &sources, config);
     ignore::apply(&mut found, &sources, config);

@@ -134,7 +134,17 @@ pub struct Source {
     text: String,
     secrets: Vec<Span>,
     further: Option<Further>,
+    way_back: Option<WayBack>,
     views: Views,
+}
+
+/// Where in another file each part of a text is written, if that file is what makes this one.
+struct WayBack(Box<dyn Fn(Span) -> Place + Send + Sync>);
+
+impl fmt::Debug for WayBack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WayBack")
+    }
 }
 
 /// Looks for secrets that nobody needs to know of before the file is shown.
@@ -226,8 +236,36 @@ impl Sources {
             self.by_path.insert(file.path.clone(), next);
             let text = decode(&file.bytes);
             let (secrets, views) = (Vec::new(), Views::default());
-            self.all.push(Source { file, text, secrets, further: None, views });
+            self.all.push(Source { file, text, secrets, further: None, way_back: None, views });
         }
+    }
+
+    /// Adds a file that another one makes, as a script does that has its text. It is read as any
+    /// file; what is found in it is shown where `way_back` says. A path that is there already keeps
+    /// the source it has.
+    pub fn add_made(
+        &mut self,
+        file: File,
+        way_back: impl Fn(Span) -> Place + Send + Sync + 'static,
+    ) {
+        let is_new = self.find(&file.path).is_none();
+        self.add(vec![file]);
+        if let Some(source) = self.all.last_mut().filter(|_| is_new) {
+            source.way_back = Some(WayBack(Box::new(way_back)));
+        }
+    }
+
+    /// Where a place of a file that another one makes is written; any other place itself.
+    pub fn written_at(&self, place: Place) -> Place {
+        match &self.get(place.file).way_back {
+            Some(way_back) => way_back.0(place.span),
+            None => place,
+        }
+    }
+
+    /// Whether it is no file of the tree, but what another one makes.
+    pub fn is_made(&self, file: FileId) -> bool {
+        self.get(file).way_back.is_some()
     }
 
     pub fn find(&self, path: &Utf8Path) -> Option<FileId> {
@@ -236,6 +274,10 @@ impl Sources {
 
     /// Keeps what stands here out of every report.
     pub fn hide(&mut self, place: Place) {
+        let written = self.written_at(place);
+        if written != place {
+            self.hide(written);
+        }
         let source = &mut self.all[place.file.0 as usize];
         source.secrets.push(place.span);
         source.views = Views::default();

@@ -10,6 +10,7 @@ mod deployments;
 mod git;
 mod journey;
 mod kind;
+mod made;
 mod nginx;
 mod pages;
 mod panics;

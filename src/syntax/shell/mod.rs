@@ -16,10 +16,12 @@ mod parser;
 mod secret;
 mod simple;
 mod word;
+mod written;
 
 pub use parser::parse;
 pub use secret::secrets;
 pub use word::{Expansion, Operator, Part, PartKind, Word};
+pub use written::{Written, written};
 
 /// Which shell reads the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

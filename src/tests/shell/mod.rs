@@ -7,6 +7,7 @@ use crate::syntax::shell::{Flavour, Script, parse_file};
 
 mod evaluation;
 mod parsing;
+mod written;
 
 fn parse(text: &str) -> Script {
     let (sources, id) = source("run.sh", text);
