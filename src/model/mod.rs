@@ -40,6 +40,7 @@ mod idle;
 pub mod image;
 pub mod journey;
 mod ledger;
+mod left_empty;
 mod lookup;
 mod memo;
 mod mending;

@@ -167,8 +167,11 @@ impl Deployment {
         let told = ["PGPORT", "POSTGRESQL_PORT_NUMBER", "REDIS_PORT", "REDIS_PORT_NUMBER"];
         let told = told.iter().any(|name| !process.environment.layers(name).is_empty());
         let said = words.map(crate::model::text::Text::fact).any(|word| moved(&word));
+        // What an image runs when it makes its data may write the server's configuration.
+        let at_first = "/docker-entrypoint-initdb.d";
+        let prepared = service.volumes.iter().any(|it| it.target.to_string().starts_with(at_first));
         let ports = flavour.value.stock.ports;
-        if told || said || ports.is_empty() || ports.contains(&port) {
+        if told || said || prepared || ports.is_empty() || ports.contains(&port) {
             return None;
         }
         let listening = process.listens.iter().any(|it| it.value.endpoint.port() == Some(port));

@@ -76,8 +76,8 @@ pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static
     let found = lines.filter_map(|line| {
         let find = |it: &&Command| Some((it.name, (it.find)(behind(line, it.word)?)?));
         let (command, rest) = commands.iter().find_map(find)?;
-        let value = value(rest);
-        let bare = value.trim_matches(['"', '\'']);
+        let value = value(unescaped(rest));
+        let bare = value.trim_matches(['"', '\'', '\\']);
         // Outside of quotes it opens a substitution or a call.
         let calls = bare.contains('(') && !quoted(&value);
         let at = rest.as_ptr() as usize - line.as_ptr() as usize;
@@ -92,8 +92,8 @@ pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static
 pub(super) fn of_superusers(file: FileId, text: &str) -> Vec<Place> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let found = lines.filter_map(|line| {
-        let value = value(superuser(line)?);
-        let bare = value.trim_matches(['"', '\'']);
+        let value = value(unescaped(superuser(line)?));
+        let bare = value.trim_matches(['"', '\'', '\\']);
         let is_literal = quoted(&value) && !bare.is_empty() && !bare.contains(['$', '{', '<', '%']);
         is_literal.then(|| Place::of(file, text, bare))
     });
@@ -187,6 +187,14 @@ const COMMANDS: &[Command] = &[
     Command { name: "sshpass", word: "sshpass -p", find: |rest| Some(rest.trim_start()) },
     Command { name: "psql", word: "PGPASSWORD=", find: all },
     Command { name: "mysql", word: "MYSQL_PWD=", find: all },
+    Command { name: "mysql", word: "mysql ", find: behind_p },
+    Command { name: "mysql", word: "mysqldump ", find: behind_p },
+    Command { name: "mysql", word: "mysqladmin ", find: behind_p },
+    Command {
+        name: "docker login",
+        word: "docker login",
+        find: |options| behind(options, " -p ").or_else(|| behind(options, "--password ")),
+    },
     // `CREATE USER` of either language.
     Command { name: "mysql", word: "IDENTIFIED BY ", find: |rest| Some(rest).filter(quoted) },
     Command { name: "psql", word: "WITH PASSWORD ", find: |rest| Some(rest).filter(quoted) },
@@ -229,7 +237,22 @@ fn behind<'t>(line: &'t str, what: &str) -> Option<&'t str> {
 }
 
 fn quoted(text: &&str) -> bool {
-    text.starts_with(['"', '\''])
+    unescaped(text).starts_with(['"', '\''])
+}
+
+/// Without the backslash that a quote has in front of it inside of others: `ssh shop "mysql -p\"x\""`.
+fn unescaped(text: &str) -> &str {
+    text.strip_prefix('\\').filter(|it| it.starts_with(['"', '\''])).unwrap_or(text)
+}
+
+/// What stands right behind `-p`, as clients of MySQL want it (mysql's manual, "Command Options for
+/// Connecting to the Server"); parted from it by a blank it is none.
+fn behind_p(options: &str) -> Option<&str> {
+    let at = options.starts_with("-p").then_some(0).or_else(|| Some(options.find(" -p")? + 1))?;
+    let (before, password) = (&options[..at], &options[at + "-p".len()..]);
+    let is_of_another = before.contains([';', '|', '&']);
+    let is_written = password.starts_with(|it: char| !it.is_whitespace());
+    (!is_of_another && is_written).then_some(password)
 }
 
 /// Whether somebody wrote a password down, and no word that stands for one.

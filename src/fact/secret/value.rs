@@ -61,6 +61,20 @@ const REQUESTS: &[&str] = &[
     "yourproject",
     "yoursite",
     "yourusername",
+    "tu-password",
+    "tu-clave",
+    "tu-contraseña",
+    "tu-contrasena",
+    "tu-dominio",
+    "tu-usuario",
+    "cambiame",
+    "cámbiame",
+    "cambiar-esto",
+    "sua-senha",
+    "seu-dominio",
+    "seu-usuario",
+    "votre-mot-de-passe",
+    "dein-passwort",
 ];
 
 /// Whether the text was to be replaced before anybody used it: `change-me`, `<password>`, `xxxx`.
@@ -101,9 +115,20 @@ pub fn is_placeholder(value: &str) -> bool {
         || asks
         || addressed
         || value.starts_with("!!!")
+        || is_made_up_address(&value)
         || marked("<", ">")
         || marked("--", "--")
         || is_named()
+}
+
+/// Whether it is an address that people write where none is known: `1.2.3.4`, `111.111.111.111`.
+fn is_made_up_address(value: &str) -> bool {
+    let numbers: Vec<&str> = value.split('.').collect();
+    let is_number =
+        |it: &&str| (1..=3).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
+    let counts = || "1234567890".starts_with(&numbers.concat());
+    let repeats = || numbers[0].len() == 3 && numbers.iter().all(|it| *it == numbers[0]);
+    numbers.len() == 4 && numbers.iter().all(is_number) && (counts() || repeats())
 }
 
 /// What reCAPTCHA lets everybody use where pages are tested (developers.google.com/recaptcha/docs/faq).

@@ -15,6 +15,7 @@ use crate::model::collected::Collected;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::contract::Contract;
 use crate::model::django::{self, Entry, EntryPoint, Project, Role};
+use crate::model::image::Ignore;
 use crate::model::process::{Django, Named};
 use crate::model::project::distributions::providers_of;
 use crate::model::urls;
@@ -43,15 +44,39 @@ pub(super) struct Home<'a> {
     pub(super) brings: Option<Brings<'a>>,
     /// Whether a file that is not in the tree is surely not there.
     pub(super) closed: bool,
+    /// What never gets into the image that it runs in, or is part of the making of.
+    pub(super) left_out: Option<LeftOut<'a>>,
     /// What the operator declares of the deployment.
     pub(super) contract: Option<&'a Contract>,
+}
+
+/// The files that an ignore file keeps out of an image, be they in the tree or on the server that
+/// builds it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct LeftOut<'a> {
+    pub(super) context: &'a Utf8Path,
+    pub(super) ignore: &'a Ignore,
+}
+
+impl LeftOut<'_> {
+    pub(super) fn has(&self, path: &Utf8Path) -> bool {
+        path.strip_prefix(self.context).is_ok_and(|below| self.ignore.excludes(below))
+    }
 }
 
 impl<'a> Home<'a> {
     /// Of something of which nothing but its environment is known.
     pub(super) fn unseen(environment: &'a Environment) -> Self {
         let checkout = Vec::new();
-        Self { cwd: None, checkout, environment, brings: None, closed: false, contract: None }
+        Self {
+            cwd: None,
+            checkout,
+            environment,
+            brings: None,
+            closed: false,
+            left_out: None,
+            contract: None,
+        }
     }
 
     /// The folder of the tree that the process has at a path.

@@ -173,6 +173,7 @@ impl<'a> Host<'a> {
             brings: None,
             environment,
             closed: self.root.is_some(),
+            left_out: None,
             contract: self.contract,
         }
     }

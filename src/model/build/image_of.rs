@@ -1,6 +1,7 @@
 //! The image that a service runs: built here, or one that is known.
 
 use crate::fact::{Environment, Fact};
+use crate::model::build::apps::LeftOut;
 use crate::model::build::image_builds::{self, Named, Recipe};
 use crate::model::build::service::Begun;
 use crate::model::compose::{self, Build, Location, Service};
@@ -33,6 +34,11 @@ impl Built {
     pub(super) fn in_context<'b>(&'b self, files: &'b Files) -> Option<(&'b Image, Context<'b>)> {
         let (image, root) = (self.image.as_ref()?, self.context.as_ref()?);
         Some((image, Context { tree: files.tree, root, ignore: &self.ignore }))
+    }
+
+    /// What an ignore file keeps out of it.
+    pub(super) fn left_out(&self) -> Option<LeftOut<'_>> {
+        Some(LeftOut { context: self.context.as_ref()?, ignore: &self.ignore })
     }
 
     /// The file of the tree that the image has at a path.

@@ -125,6 +125,7 @@ fn django(
         brings: Some(&|at: &Utf8Path| in_tree(files, built, image, at)),
         environment: &ran.environment,
         closed: false,
+        left_out: built.left_out(),
         contract: None,
     };
     apps::django(files, project, &ran.started, &home)

@@ -2,7 +2,7 @@
 
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Environment, Lookup};
-use crate::model::build::apps::Home;
+use crate::model::build::apps::{Home, LeftOut};
 use crate::model::django::{Entry, EntryPoint, Project};
 use crate::model::project::Requirements;
 use crate::model::{Files, Found, Kind};
@@ -51,7 +51,7 @@ impl Run<'_> {
         environment: &Environment,
         most: usize,
     ) -> Arc<Evaluation> {
-        let Home { checkout, cwd, closed, .. } = self.home;
+        let Home { checkout, cwd, closed, left_out, .. } = self.home;
         let entry = self.entry.map(|entry| &entry.path);
         let root = &self.project.root;
         let configuration = &self.configuration;
@@ -59,7 +59,7 @@ impl Run<'_> {
         let versions = python::VERSIONED.map(version);
         let key = format!(
             "{root} {module} {entry:?} {configuration:?} {checkout:?} {cwd:?} {closed} {most} \
-             {environment:?} {versions:?}"
+             {environment:?} {versions:?} {left_out:?}"
         );
         if let Some(known) = self.files.memo.evaluation(&key) {
             return known;
@@ -113,7 +113,8 @@ impl Run<'_> {
     ) -> T {
         let base = self.base();
         let missed_env = AtomicBool::new(false);
-        let seen = Seen { files: self.files, base, closed: self.home.closed, missed_env };
+        let Home { closed, left_out, .. } = *self.home;
+        let seen = Seen { files: self.files, base, closed, left_out, missed_env };
         let configuration = match environment.get("DJANGO_CONFIGURATION") {
             Lookup::Set(name) => Some(name.value),
             Lookup::Absent => self.configuration.clone(),
@@ -168,6 +169,7 @@ pub(super) struct Seen<'f, 'a> {
     /// What paths begin at.
     pub(super) base: &'f Utf8Path,
     closed: bool,
+    left_out: Option<LeftOut<'f>>,
     missed_env: AtomicBool,
 }
 
@@ -181,7 +183,7 @@ impl<'f, 'a> Seen<'f, 'a> {
     /// For whoever loads a file of the tree that is none of a project.
     pub(super) fn around(files: &'f Files<'a>, path: &Utf8Path) -> Self {
         let base = base(files, path);
-        Self { files, base, closed: false, missed_env: AtomicBool::new(false) }
+        Self { files, base, closed: false, left_out: None, missed_env: AtomicBool::new(false) }
     }
 }
 
@@ -191,6 +193,7 @@ impl python::Files for Seen<'_, '_> {
         let is_env = crate::syntax::kind::by_name(&path) == Some(Kind::Dotenv);
         let ignored = self.files.tree.is_ignored(&path);
         match self.files.find(&path) {
+            _ if is_env && self.is_left_out(&path) => python::Found::Absent,
             _ if is_env && ignored && !self.closed => self.missed(),
             Found::Read(read) if is_env && self.files.is_unread(read.id) => self.missed(),
             Found::Absent if is_env && self.files.tree.is_unseen(&path) => self.missed(),
@@ -222,8 +225,11 @@ impl python::Files for Seen<'_, '_> {
     }
 
     fn may_appear(&self, path: &Utf8Path) -> bool {
-        let kind = crate::syntax::kind::by_name(&self.base.join(path));
-        !self.closed && matches!(kind, Some(Kind::Dotenv | Kind::Python))
+        let path = normalize(&self.base.join(path));
+        let kind = crate::syntax::kind::by_name(&path);
+        !self.closed
+            && !self.is_left_out(&path)
+            && matches!(kind, Some(Kind::Dotenv | Kind::Python))
     }
 
     fn is_expected(&self, path: &Utf8Path) -> bool {
@@ -264,6 +270,10 @@ impl Seen<'_, '_> {
         let is_env = |path: &Utf8Path| crate::syntax::kind::by_name(path) == Some(Kind::Dotenv);
         let tells = |path: &Utf8Path| path.file_name() == Some("manage.py") || is_env(path);
         folder == self.base || self.files.tree.children(folder).any(|(path, _)| tells(path))
+    }
+
+    fn is_left_out(&self, path: &Utf8Path) -> bool {
+        self.left_out.is_some_and(|it| it.has(path))
     }
 
     fn missed(&self) -> python::Found<'_> {

@@ -10,7 +10,9 @@ use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Settings that are lists of folders.
-const LISTS: &[&str] = &["LOCALE_PATHS", "STATICFILES_DIRS", "FIXTURE_DIRS"];
+const LISTS: &[&str] = &["LOCALE_PATHS", STATIC, "FIXTURE_DIRS"];
+
+const STATIC: &str = "STATICFILES_DIRS";
 
 pub(super) fn uncopied(
     files: &Files,
@@ -25,6 +27,8 @@ pub(super) fn uncopied(
     let Some((image, context)) = built.in_context(files) else { return Vec::new() };
     let Some((folder, home)) = home(files, process, image, &context) else { return Vec::new() };
     let mut found = named(process);
+    let bundled: Vec<Utf8PathBuf> = found.iter().filter_map(bundled).collect();
+    found.retain(|it| it.setting != STATIC || !bundled.contains(&it.at.value));
     found.retain_mut(|it| {
         let Ok(below) = it.at.value.strip_prefix(&home) else { return false };
         it.folder = folder.join(below);
@@ -39,6 +43,13 @@ pub(super) fn uncopied(
             && is_left_out(image, &context, &it.folder, &it.at.value)
     });
     found
+}
+
+/// What a bundler copies into a folder beside the one that it makes: `public` becomes part of `dist`
+/// (Vite's guide, "The public Directory").
+fn bundled(made: &Uncopied) -> Option<Utf8PathBuf> {
+    let is_made = matches!(made.at.value.file_name()?, "dist" | "build");
+    (is_made && made.setting == STATIC).then(|| made.at.value.with_file_name("public"))
 }
 
 /// A folder of the tree and where the image has it, told by where it has the settings.

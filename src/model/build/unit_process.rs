@@ -207,15 +207,19 @@ fn words(unit: &Unit, command: &Command) -> Vec<Fact<String>> {
 
 /// systemd runs a service as root unless it says otherwise (systemd.exec(5), `User=`).
 fn user(unit: &Unit, command: &Command, started: &Started) -> Option<Fact<String>> {
+    let of_unit = unit.get("Service", "User");
     if let Some(user) = &started.user {
-        return Some(user.clone());
+        // Only root becomes another user; a program that systemd starts as one stays that.
+        let raises = ["sudo", "doas", "su"].iter().any(|it| command.program.as_str().ends_with(it));
+        let stays = of_unit.as_ref().is_some_and(|it| it.value != "root") && !raises;
+        return if stays { of_unit } else { Some(user.clone()) };
     }
     let root = |place| Fact::at("root".to_owned(), place);
     if matches!(command.prefixes.privileges, Privileges::Full | Privileges::NoUser) {
         return Some(root(command.program.place()));
     }
     if unit.all("Service", "User").next().is_some() {
-        return unit.get("Service", "User");
+        return of_unit;
     }
     if unit.flag("Service", "DynamicUser").is_some_and(|it| it.value) {
         let line = unit.get("Service", "DynamicUser")?;

@@ -108,11 +108,22 @@ impl Deployment {
                 || to.port().is_some_and(is_at)
                 || process.listens.iter().any(|it| it.value.endpoint.is_named_as(to))
         };
+        // Beside what it passes on to another process of the project, the rest is for this one.
+        let root = |it: &Process| it.django.as_ref().map(|it| it.project.root.clone());
+        let beside = |site: &Site, route: &Route| {
+            let others =
+                site.routes.iter().filter(|it| !it.missed).filter_map(|it| self.process(it));
+            let mut others = others.filter(|it| it.value.django.is_some());
+            (route.missed || route.process.is_none())
+                && others.any(|it| root(it.value) == root(process))
+        };
+        let mut guessed = false;
         let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
         // What an image has is before what that image runs, and it is not in view.
         for (site, route) in routes().filter(|(site, _)| !site.of_image) {
             for upstream in &route.upstreams {
-                let surely = alike(&upstream.value) && self.misses(site.view, upstream, process);
+                let misses = (alike(&upstream.value) || beside(site, route))
+                    && self.misses(site.view, upstream, process);
                 let place = upstream.evidence().place();
                 let again = upstreams.iter().any(|(_, it)| it.evidence().place() == place);
                 // What is published is reached on the machine, and not within a network of containers.
@@ -122,7 +133,8 @@ impl Deployment {
                 if taken {
                     return None;
                 }
-                if surely && !again {
+                if misses && !again {
+                    guessed |= !alike(&upstream.value);
                     upstreams.push((site, upstream.clone()));
                 }
             }
@@ -135,6 +147,10 @@ impl Deployment {
         let mut process = process.fact();
         if first.is_some_and(|it| self.surroundings.starts_at(&it)) {
             let why = "a script of the tree starts a server where the proxy connects to";
+            process = process.doubt(Certainty::Likely, why);
+        }
+        if guessed {
+            let why = "what listens where the proxy connects to is not in view";
             process = process.doubt(Certainty::Likely, why);
         }
         Some(Missed { process, upstreams })

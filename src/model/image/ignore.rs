@@ -4,9 +4,17 @@
 
 use camino::Utf8Path;
 use globset::{GlobBuilder, GlobMatcher};
+use std::fmt;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Ignore(Vec<Pattern>);
+
+/// Its lines, which is what tells one from another.
+impl fmt::Debug for Ignore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|it| &it.line)).finish()
+    }
+}
 
 #[derive(Clone, Debug)]
 struct Pattern {

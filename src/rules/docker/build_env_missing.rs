@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::Deployment;
+use crate::model::{Asked, BuildStep, Deployment, Django};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,13 +21,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (_, process, container) in deployment.services() {
         for step in &container.build {
             let Some(django) = &step.django else { continue };
-            let Some(missing) = django.missing.first() else { continue };
+            let mut needed: Vec<&Asked> = django.missing.iter().map(|it| &it.read).collect();
+            let root = rootless(step, django).filter(|_| needed.is_empty());
+            needed.extend(root);
+            let Some(first) = needed.first() else { continue };
             if step.ran.optional || step.fails_silently().is_some() || said.contains(&step.place) {
                 continue;
             }
             said.push(step.place);
-            let name = &missing.read.name;
-            let read = missing.read.statement.or(missing.read.place);
+            let name = &first.name;
+            let read = first.statement.or(first.place);
             let finding = out.report(
                 process,
                 format!("the image can not be built: its settings need `{name}`"),
@@ -39,20 +42,32 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if let Some(read) = read {
                 finding.also(Fact::at((), read).label(format!("`{name}` is read here")));
             }
-            finding
-                .because(&django.module)
-                .because(&process.declared)
-                .help(format!("write `{name}=unused` before the command, for this one step"));
+            finding.because(&django.module).because(&process.declared);
+            if root.is_some() {
+                finding.help(format!("set `{name}` with `ENV`, to the folder to collect into"));
+                continue;
+            }
+            finding.help(format!("write `{name}=unused` before the command, for this one step"));
             // A wrapper in front of the program would take it for one of its words.
-            let first = step
+            let program = step
                 .ran
                 .started
                 .program
                 .written_at()
                 .filter(|it| it.span.start == step.ran.place.span.start);
-            let names = django.missing.iter().map(|it| format!("{}=unused ", it.read.name));
-            let edit = first.map(|place| Edit::ahead(place, names.collect::<String>()));
+            let names = needed.iter().map(|it| format!("{}=unused ", it.name));
+            let edit = program.map(|place| Edit::ahead(place, names.collect::<String>()));
             finding.mend(Safety::Unsafe, format!("give it a `{name}`"), edit);
         }
     }
+}
+
+/// The variable that names the folder to collect static files into, where none is there:
+/// `StaticFilesStorage` stops for want of one.
+fn rootless<'s>(step: &BuildStep, django: &'s Django) -> Option<&'s Asked> {
+    let settings = django.evaluation.namespace()?;
+    let elsewhere = ["STORAGES", "STATICFILES_STORAGE"];
+    let is_local = elsewhere.iter().all(|it| settings.named(it).is_none());
+    let (_, read) = django.left_empty("STATIC_ROOT").filter(|_| is_local)?;
+    step.ran.is_manage("collectstatic").then_some(read)
 }

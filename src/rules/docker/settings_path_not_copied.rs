@@ -28,25 +28,30 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             said.push(it.at.evidence().place());
             let app = process.fact();
             let at = app.written(&it.at).unwrap_or_else(|| it.at.map(|_| ()));
-            out.report(
+            let finding = out.report(
                 process,
                 format!("`{}` is in no image: {} looks for it in vain", it.folder, it.setting),
                 at.label(format!("becomes `{}`, which nothing is copied to", it.at)),
-            )
-            .also(service.name.label("runs the image that lacks it"))
-            .because(&it.at)
-            .mend(
-                Safety::Safe,
-                "copy it",
-                it.in_context
-                    .as_ref()
-                    .zip(container.image.as_ref())
-                    .and_then(|(folder, image)| image.copy_as_well(folder, &it.at.value)),
-            )
-            .help(format!(
-                "copy it with `COPY {0}/ {1}/`, and let no ignore file leave it out",
-                it.folder, it.at
-            ));
+            );
+            // A finder passes over what is not there, with a warning (staticfiles.W004).
+            if it.setting == "STATICFILES_DIRS" {
+                finding.at_most(Severity::Warning);
+            }
+            finding
+                .also(service.name.label("runs the image that lacks it"))
+                .because(&it.at)
+                .mend(
+                    Safety::Safe,
+                    "copy it",
+                    it.in_context
+                        .as_ref()
+                        .zip(container.image.as_ref())
+                        .and_then(|(folder, image)| image.copy_as_well(folder, &it.at.value)),
+                )
+                .help(format!(
+                    "copy it with `COPY {0}/ {1}/`, and let no ignore file leave it out",
+                    it.folder, it.at
+                ));
         }
     }
 }

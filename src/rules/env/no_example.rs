@@ -46,12 +46,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let documents = |it: &crate::model::EnvFile| {
         !it.is_for_developers() && asked.iter().any(|name| it.lists(name).is_some())
     };
+    // With what has a default beside it, one that is for this very project is known by fewer.
+    let all = process.django.iter().flat_map(|it| &it.evaluation.reads);
+    let all: BTreeSet<&str> = all.map(|it| it.name.as_str()).collect();
+    let lists_many = |it: &crate::model::EnvFile| {
+        !it.is_for_developers() && all.iter().filter(|name| it.lists(name).is_some()).count() >= 4
+    };
+    let is_listed = deployment.surroundings.env_files.iter().any(lists_many);
     let is_documented = deployment.surroundings.env_files.iter().any(documents);
     let told = |read: &Asked| deployment.surroundings.is_used(&read.name, &[Use::Told]);
     // Some file says what belongs there, be it as a table for people, or a script that writes it.
     if needed.is_empty()
         || needed.iter().any(|read| file.written.contains(&read.name))
         || is_documented
+        || is_listed
         || listed >= needed.len()
         || needed.iter().filter(|read| told(read)).count() * 2 > needed.len()
     {

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
+        let mut crossed_out = Vec::new();
         let Some(django) = &process.django else { continue };
         for read in &django.evaluation.reads {
             let Answered::Set(_) = &read.answer else { continue };
@@ -28,6 +29,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             let name = &read.name;
+            // Somebody shows a file without what is in it: one thing, however many values that are.
+            if value.value.bytes().all(|it| it == b'x') {
+                if crossed_out.contains(&value.evidence().place().map(|it| it.file)) {
+                    continue;
+                }
+                crossed_out.push(value.evidence().place().map(|it| it.file));
+            }
             let at = process.fact().outside(&value).unwrap_or_else(|| value.map(|_| ()));
             let finding = out.report(
                 process,
@@ -45,7 +53,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let asked = read.statement.or(read.place).map(|place| Fact::at((), place));
             finding.through(asked, "and the settings take it");
             finding.help(format!("give `{name}` its real value"));
-            if !is_secret_name(name) {
+            if !is_secret_name(name) || value.value.bytes().all(|it| it == b'x') {
                 finding.at_most(Severity::Warning);
             }
         }

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::{Fact, Lookup};
 use crate::model::contract::Contract;
-use crate::model::{Deployment, Missing, Process};
+use crate::model::{Deployment, Django, Missing, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -35,6 +35,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .collect();
         // One place lacks them all.
         report_absent(process, &django.module, &absent, out);
+        if process.kind.is_app() && django.missing.is_empty() {
+            without_key(process, django, out);
+        }
     }
     if let Some(contract) = &deployment.contract {
         declared(deployment, contract, out);
@@ -111,6 +114,31 @@ fn report_absent(process: &Process, module: &Fact<String>, all: &[&Missing], out
         .because(module)
         .because(&process.declared)
         .help(format!("give {them} to `{}`", process.name));
+}
+
+/// Django stops without a key as surely as Python without a variable: where it loads its settings, and
+/// since 3.2 where it first signs something (its release notes, "Security").
+fn without_key(process: &Process, django: &Django, out: &mut Findings) {
+    let Some((key, read)) = django.left_empty("SECRET_KEY") else { return };
+    let Some(at) = read.place.map(|place| Fact::at((), place)) else { return };
+    let name = &read.name;
+    let finding = out.report(
+        process,
+        format!("nothing gives `{name}` to the process, and Django refuses an empty SECRET_KEY"),
+        at.label(format!("`{name}` is asked for here, and without it the key is none")),
+    );
+    let sources = process.environment.sources();
+    for source in sources {
+        finding.also(source.label(format!("`{name}` is not in `{source}`")));
+    }
+    if sources.is_empty() {
+        finding.also(process.declared.label("started without it"));
+    }
+    finding
+        .because(&key)
+        .because(&django.module)
+        .because(&process.declared)
+        .help(format!("give `{name}` to `{}`", process.name));
 }
 
 /// The first of them by name.

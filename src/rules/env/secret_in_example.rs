@@ -21,7 +21,7 @@ fn check(model: &Model, out: &mut Findings) {
     for file in model.surroundings.env_files.iter().filter(|file| file.documents) {
         for it in file.assignments() {
             let (name, value) = (it.key.value.as_str(), it.inner());
-            if !is_secret_name(name) || !is_made(value) {
+            if !is_secret_name(name) || !is_made(value) || is_public(value) {
                 continue;
             }
             // What somebody else gave out opens as much from a developer's machine.
@@ -49,6 +49,11 @@ fn check(model: &Model, out: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether it begins as keys of vendors do that pages hand out to browsers.
+fn is_public(value: &str) -> bool {
+    ["sb_publishable_", "pk_live_", "pk_test_", "pk.eyJ"].iter().any(|it| value.starts_with(it))
 }
 
 /// A variable whose default is the same text.

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::is_secret_name;
-use crate::model::{Asked, Deployment, Process, SECRET_KEY};
+use crate::model::{Asked, Deployment, Process, SECRET_KEY, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,7 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let surely = possible.len() == 1;
-        if !surely && !is_for_want_of_a_key(&app) {
+        if !surely && (!is_for_want_of_a_key(&app) || is_for_developers(&app)) {
             continue;
         }
         let beside = deployment.beside(app.value);
@@ -48,6 +48,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.at_most(Severity::Warning);
         }
     }
+}
+
+/// Whether the key is another one where no variable is set at all: the random one is for a DEBUG that
+/// somebody has to turn on.
+fn is_for_developers(app: &Fact<&Process>) -> bool {
+    let unset = app.value.django.as_ref().and_then(|it| it.unset.as_ref());
+    let key = unset.and_then(|it| it.get(SECRET_KEY.name));
+    key.is_some_and(|it| !it.value.is_random() && !matches!(it.value, Value::Unknown(_)))
 }
 
 /// Whether the settings ask for a key, and have no text for the case that there is none. A switch

@@ -37,6 +37,11 @@ const MADE_FOR_IT: &[&str] = &[
     "runner",
     "alloy",
     "logspout",
+    "filebeat",
+    "metricbeat",
+    "telegraf",
+    "datadog",
+    "netdata",
 ];
 
 fn check(deployment: &Deployment, out: &mut Findings) {
@@ -51,11 +56,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         });
         let Some(mount) = socket else { continue };
-        // A file that goes with others may leave the image to them.
+        // A file that goes with others may leave the image to them; one that is built is called after
+        // what it is built on, as a rule.
         let program = match (&service.image, &service.build) {
             (Some(image), _) => image.to_string(),
-            (None, None) => process.name.clone(),
-            (None, Some(_)) => String::new(),
+            (None, _) => process.name.clone(),
         };
         // It is what lets others do less: tecnativa/docker-socket-proxy and its kin.
         if program.contains("socket-proxy") {

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::{ALLOWED_HOSTS, Deployment};
 use crate::rules::{Check, Rule};
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 pub(super) static RULE: Rule = Rule {
     id: "hosts/entry-malformed",
@@ -23,17 +23,27 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for (index, entry) in entries.iter().enumerate() {
             let Some(fault) = fault(&entry.value) else { continue };
             let at = app.outside(entry).unwrap_or_else(|| entry.map(|_| ()));
-            let meant = mended(&entry.value);
-            let edit = app.rewrite_entry(&entries, index, &meant).filter(|_| !meant.is_empty());
-            out.report(
+            let finding = out.report(
                 process,
                 format!("`{}` in ALLOWED_HOSTS matches no request", entry.value),
                 at.label(fault),
-            )
-            .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
-            .because(entry)
-            .help(format!("write `{meant}`"))
-            .mend(Safety::Safe, format!("write `{meant}`"), edit);
+            );
+            finding
+                .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
+                .because(entry);
+            // Somebody meant those who ask, and not what they ask for: no entry would do that.
+            if is_network(&entry.value) {
+                finding.at_most(Severity::Warning);
+                finding.help("take it out: the list has the site's own names, not its visitors");
+                continue;
+            }
+            let meant = mended(&entry.value);
+            let edit = app.rewrite_entry(&entries, index, &meant).filter(|_| !meant.is_empty());
+            finding.help(format!("write `{meant}`")).mend(
+                Safety::Safe,
+                format!("write `{meant}`"),
+                edit,
+            );
         }
     }
 }
@@ -55,6 +65,9 @@ fn fault(entry: &str) -> Option<&'static str> {
     if entry.starts_with('[') {
         return (!entry.ends_with(']')).then_some("a port is no part of a host");
     }
+    if is_network(entry) {
+        return Some("a network is no host");
+    }
     if entry.contains('/') {
         return Some("a path is no part of a host");
     }
@@ -62,6 +75,14 @@ fn fault(entry: &str) -> Option<&'static str> {
         return Some("subdomains are written with a leading dot");
     }
     entry.contains(':').then_some("a port is no part of a host")
+}
+
+/// `192.168.1.0/24`
+fn is_network(entry: &str) -> bool {
+    let parts = entry.split_once('/');
+    parts.is_some_and(|(address, bits)| {
+        address.parse::<Ipv4Addr>().is_ok() && bits.parse::<u8>().is_ok_and(|it| it <= 32)
+    })
 }
 
 fn mended(entry: &str) -> String {

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
+use crate::fact::secret::is_placeholder;
 use crate::model::{Connection, Deployment, Target};
 use crate::rules::{Check, Rule};
 
@@ -24,6 +25,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             };
             let Connection { host, setting, .. } = &connection;
+            // What is to be put here is not known.
+            if is_placeholder(&host.value) {
+                continue;
+            }
             let at = app.outside(host).unwrap_or_else(|| host.map(|_| ()));
             let services = deployment.compose.as_ref();
             let own = services.and_then(|it| it.service(&process.name));

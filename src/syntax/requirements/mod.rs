@@ -170,7 +170,10 @@ impl Format {
 fn is_requirements(path: &Utf8Path, name: &str) -> bool {
     let Some((stem, "txt" | "in" | "pip")) = name.rsplit_once('.') else { return false };
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
+    // `requeriments.txt`: pip reads whatever it is told to.
+    let is_slip = || stem.starts_with('r') && strsim::osa_distance(stem, "requirements") <= 2;
     ["requirement", "constraint", "reqs"].iter().any(|word| stem.contains(word))
+        || is_slip()
         || folder.split(['-', '_', '.']).any(|word| word.starts_with("requirement"))
         || folder == "reqs"
 }

@@ -1,7 +1,7 @@
 //! One service of compose as a process in a container of its own.
 
 use crate::fact::{Environment, Fact};
-use crate::model::build::apps::{self, Home};
+use crate::model::build::apps::{self, Home, LeftOut};
 use crate::model::build::cut_short;
 use crate::model::build::image_of::Built;
 use crate::model::build::installed;
@@ -11,7 +11,7 @@ use crate::model::build::server_config;
 use crate::model::build::target::Imports;
 use crate::model::build::{postgres, redis};
 use crate::model::command::{Front, Started};
-use crate::model::compose::{self, Service};
+use crate::model::compose::{self, Mount, MountKind, Service};
 use crate::model::container::{Ignored, Migration};
 use crate::model::contract::Contract;
 use crate::model::django;
@@ -178,8 +178,15 @@ impl Container<'_> {
             brings: Some(brings),
             environment,
             closed: false,
+            left_out: self.left_out(),
             contract: self.contract,
         }
+    }
+
+    /// What is in the container neither by its image nor by a mount.
+    fn left_out(&self) -> Option<LeftOut<'_>> {
+        let mounts = |it: &Mount| matches!(it.kind, MountKind::Bind(..));
+        self.image?.left_out().filter(|_| !self.service.volumes.iter().any(mounts))
     }
 
     /// What the container migrates under, if not under the settings of what it is there for.

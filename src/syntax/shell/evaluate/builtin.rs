@@ -187,7 +187,10 @@ impl<'a> State<'a> {
         let Some(word) = words.first() else { return };
         let path = self.fields(word).into_iter().next();
         let Some(path) = path else { return };
-        self.activate(&path, context);
+        // It sets nothing else (venv's documentation, "How venvs work"), and is made on the server.
+        if path.as_str().ends_with("/bin/activate") {
+            return self.activate(&path, context);
+        }
         let load = Load { path: path.text, how: How::Source, place };
         self.load(load, false, context);
     }
