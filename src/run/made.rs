@@ -20,7 +20,8 @@ const FOLDERS: [&str; 7] = [
 ];
 
 /// Adds what these scripts make, each below its script: `setup.sh` makes
-/// `setup.sh/etc/systemd/system/shop.service`.
+/// `setup.sh/etc/systemd/system/shop.service`. A file that the tree has for the same purpose is the one
+/// that people keep up; the script made it once.
 pub(super) fn add(sources: &mut Sources, parsed: &[Parsed], from: usize) {
     let new = sources.ids().split_off(from);
     let scripts = new.into_iter().filter_map(|id| match &parsed[id.index()] {
@@ -30,7 +31,8 @@ pub(super) fn add(sources: &mut Sources, parsed: &[Parsed], from: usize) {
     let made: Vec<_> = scripts
         .flat_map(|(path, script)| {
             let written = shell::written(script).into_iter().filter(is_of_server);
-            written.map(move |it| (path.join(it.path.trim_start_matches('/')), it.text))
+            let written = written.filter(|it| !is_in_tree(sources, parsed, it)).collect::<Vec<_>>();
+            written.into_iter().map(move |it| (path.join(it.path.trim_start_matches('/')), it.text))
         })
         .collect();
     for (path, text) in made {
@@ -47,6 +49,28 @@ fn add_one(sources: &mut Sources, path: Utf8PathBuf, text: Spliced) {
 pub(super) fn installed(path: &Utf8Path) -> &Utf8Path {
     let at = FOLDERS.iter().filter_map(|folder| path.as_str().rfind(folder)).max();
     at.map_or(path, |at| Utf8Path::new(&path.as_str()[at..]))
+}
+
+/// Programs of which a project has one each, as a rule.
+const PROGRAMS: [&str; 5] = ["gunicorn", "uwsgi", "uvicorn", "daphne", "celery"];
+
+/// Whether the tree has a site for the server that this is one for, or a unit for the program.
+fn is_in_tree(sources: &Sources, parsed: &[Parsed], made: &Written) -> bool {
+    let own = sources.ids().into_iter().filter(|id| !sources.is_made(*id));
+    let mut own = own.filter_map(|id| Some((sources.get(id), parsed.get(id.index())?)));
+    match kind::by_name(Utf8Path::new(&made.path)) {
+        Some(Kind::Nginx) => own.any(|(source, parsed)| {
+            matches!(parsed, Parsed::Nginx(_)) && source.text().contains("server")
+        }),
+        Some(Kind::Systemd) => own.any(|(source, parsed)| {
+            let name = Utf8Path::new(&made.path).file_name();
+            let has = |it: &&str| source.text().contains(*it) && made.text.as_str().contains(*it);
+            matches!(parsed, Parsed::Systemd(_))
+                && (source.path().file_name() == name || PROGRAMS.iter().any(|it| has(&it)))
+        }),
+        Some(kind) => own.any(|(_, parsed)| parsed.kind() == kind),
+        None => false,
+    }
 }
 
 fn is_of_server(written: &Written) -> bool {

@@ -68,6 +68,10 @@ EOF
 ";
 
 fn judged(setup: &str) -> Outcome {
+    beside(setup, &[])
+}
+
+fn beside(setup: &str, more: &[(&str, &str)]) -> Outcome {
     let files = [
         ("manage.py", MANAGE),
         ("shop/settings.py", SETTINGS),
@@ -75,7 +79,8 @@ fn judged(setup: &str) -> Outcome {
         ("requirements.txt", "Django==5.2\ngunicorn==23.0\n"),
         ("deploy/setup.sh", setup),
     ];
-    let tree = Tree::of(files.iter().map(|(path, text)| file(path, *text)).collect());
+    let all = files.iter().chain(more);
+    let tree = Tree::of(all.map(|(path, text)| file(path, *text)).collect());
     run(&tree, &Config::default())
 }
 
@@ -119,4 +124,18 @@ fn ignores_in_what_a_script_installs_count_once() {
     let found = in_script(&judged(&marked));
     assert!(!found.iter().any(|it| it.starts_with("assets/root-not-served")), "{found:?}");
     assert!(!found.iter().any(|it| it.starts_with("kilter/")), "{found:?}");
+}
+
+#[test]
+fn what_the_tree_keeps_up_counts_before_what_a_script_made_once() {
+    let own = "server {\n    listen 80;\n    location / { proxy_pass http://127.0.0.1:8000; }\n}\n";
+    let outcome = beside(SETUP, &[("deploy/nginx.conf", own)]);
+    assert!(!in_script(&outcome).iter().any(|it| it.starts_with("assets/")));
+    let unit = "[Service]\nUser=shop\nWorkingDirectory=/srv/shop\nExecStart=/srv/shop/venv/bin/gunicorn shop.wsgi\n";
+    let names = |outcome: Outcome| {
+        let all = outcome.model.deployments.into_iter().flat_map(|it| it.processes);
+        all.filter(|it| it.kind.is_web()).map(|it| it.name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(judged(SETUP)), ["shop.service"]);
+    assert_eq!(names(beside(SETUP, &[("deploy/web.service", unit)])), ["web.service"]);
 }

@@ -127,6 +127,11 @@ fn settings_for_production_behind_a_web_server_outweigh_the_name_of_an_env_file(
     assert_eq!(with(chosen, gunicorn), [DEVELOPMENT, assumed]);
     assert_eq!(with(proxy, gunicorn), [DEVELOPMENT, assumed]);
     assert_eq!(with(&both, "python manage.py runserver"), [DEVELOPMENT, assumed]);
+    // Nor did whoever has certificates renewed for those who come to it.
+    let front = "  nginx:\n    image: nginx:1.27\n    ports: ['80:80', '443:443']\n";
+    let certbot = "  certbot:\n    image: certbot/certbot\n    restart: unless-stopped\n";
+    assert_eq!(with(&format!("{front}{certbot}"), gunicorn), [PRODUCTION]);
+    assert_eq!(with(front, gunicorn), [DEVELOPMENT, assumed]);
 }
 
 #[test]

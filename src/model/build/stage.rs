@@ -30,7 +30,7 @@ pub(super) fn stage(
     if set.stage_is_said || project.usage.is_deployed {
         return set.stage.clone();
     }
-    let is_live = is_live(processes, containers);
+    let is_live = is_live(project, processes, containers);
     let runs = |process: &Process| {
         let service = project.service(&process.name);
         let reloads = process.is_for_developers() || is_watched(process, &views[process.view.0]);
@@ -53,15 +53,22 @@ pub(super) fn stage(
     }
 }
 
-/// Whether somebody chose settings for production, and a server that is made for it runs them
-/// behind a web server: whatever the env file is called then, it is what the site gets.
-fn is_live(processes: &[Process], containers: &[Container]) -> bool {
+/// Whether somebody chose settings for production, or fetches certificates that others trust, and a
+/// server that is made for production runs behind a web server: whatever the env file is called then,
+/// it is what the site gets.
+fn is_live(project: &compose::Project, processes: &[Process], containers: &[Container]) -> bool {
+    let of_certificates = |it: &Service| {
+        let image = it.image.as_ref().map(ToString::to_string);
+        image.is_some_and(|it| it.starts_with("certbot/")) && !it.stays_down()
+    };
+    let has_name = project.services.iter().any(of_certificates)
+        && processes.iter().any(|it| is_front(project, it));
     let serves = |process: &Process| {
         let reloads = process.started.as_ref().is_none_or(|it| it.reload.is_some());
         process.kind.is_web()
             && !process.is_for_developers()
             && !reloads
-            && names_settings(process, ModuleRole::Production)
+            && (has_name || names_settings(process, ModuleRole::Production))
     };
     processes.iter().any(serves) && containers.iter().any(is_proxy)
 }

@@ -1,4 +1,5 @@
-//! Whether what INSTALLED_APPS and MIDDLEWARE name can be imported.
+//! Whether what INSTALLED_APPS and MIDDLEWARE name can be imported, and what settings and entry points
+//! import themselves.
 //!
 //! Said only where it is sure: a package of the project lacks the module, or every way to install
 //! the requirements lacks the distribution. A folder of that name anywhere in the tree may be put
@@ -7,11 +8,13 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::Files;
 use crate::model::build::faults::modules::Modules;
-use crate::model::django::Project;
+use crate::model::django::{Entry, EntryPoint, Project};
 use crate::model::faults::{Missing, Unimportable};
 use crate::model::project::distributions::providers_of;
 use crate::python::{self, Evaluation, Value};
-use crate::source::normalize;
+use crate::source::{Place, normalize};
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::StatementKind;
 
 pub(super) fn unimportable(
     files: &Files,
@@ -26,20 +29,50 @@ pub(super) fn unimportable(
     });
     let text = |it: &Fact<Value>| it.try_map(|it| it.text().map(str::to_owned));
     let named = entries.filter_map(|entry| text(&entry));
+    let mut named: Vec<Fact<String>> = named.collect();
+    let from = named.len();
+    named.extend(imported(files, project, evaluation));
     // One distribution often brings several entries: it is missing once.
     let mut told: Vec<String> = Vec::new();
-    let missing = named.filter_map(|entry| {
+    let missing = named.into_iter().enumerate().filter_map(|(at, entry)| {
         let top = entry.value.split('.').next().unwrap_or_default().to_owned();
         if told.contains(&top) {
             return None;
         }
         let why = missing(&modules, project, &entry.value)?;
+        // What of the tree an import leads to is followed where it is evaluated.
+        if at >= from && !matches!(why, Missing::Distribution(_)) {
+            return None;
+        }
         if let Missing::Distribution(_) = why {
             told.push(top);
         }
         Some(Unimportable { entry, why })
     });
     missing.collect()
+}
+
+/// What is imported without a condition where a server or a worker begins, and by its settings.
+fn imported(files: &Files, project: &Project, evaluation: &Evaluation) -> Vec<Fact<String>> {
+    let begins = |it: &&EntryPoint| matches!(it.kind, Entry::Wsgi | Entry::Asgi | Entry::Celery);
+    let entries = project.entries.iter().filter(begins).map(|it| it.file);
+    let modules = entries.chain(evaluation.modules.iter().copied());
+    let read = modules.filter_map(|file| match files.read(file).parsed {
+        Parsed::Python(module) => Some((file, module)),
+        _ => None,
+    });
+    let mut found = Vec::new();
+    for (file, module) in read {
+        let absolute = module.body.iter().flat_map(|statement| match &statement.kind {
+            StatementKind::Import(aliases) => aliases.iter().map(|it| &it.name).collect(),
+            StatementKind::ImportFrom { level: 0, module: Some(module), .. } => vec![module],
+            _ => Vec::new(),
+        });
+        let named =
+            absolute.map(|name| Fact::at(name.text.clone(), Place { file, span: name.span }));
+        found.extend(named);
+    }
+    found
 }
 
 fn missing(modules: &Modules<'_>, project: &Project, entry: &str) -> Option<Missing> {
