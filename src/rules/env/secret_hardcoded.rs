@@ -4,6 +4,7 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
     is_app_password, is_made_up, is_none, is_pattern, is_placeholder, is_reference, is_secret_name,
+    url_secrets,
 };
 use crate::model::{DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
@@ -26,6 +27,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let opens_mail = name == "EMAIL_HOST_PASSWORD" && opens_mailbox(&app, &value.value);
             if is_kept_secret(name, &value.value) || opens_mail {
                 report(process, &format!("`{name}`"), name, &value, out);
+            } else if holds_password(&value.value) {
+                report(process, &format!("the secret in `{name}`"), name, &value, out);
             }
         }
         for key in ["default", "replica"] {
@@ -60,6 +63,13 @@ fn report(process: &Process, what: &str, name: &str, value: &Fact<String>, out: 
 fn is_password(value: &str) -> bool {
     let is_no_value = is_none(value) || is_placeholder(value) || is_reference(value);
     !value.is_empty() && !is_no_value && !is_pattern(value) && !names_its_place(value)
+}
+
+/// Whether it is a URL with a password that somebody made up for a server, and no word that all try first.
+fn holds_password(value: &str) -> bool {
+    let passwords = url_secrets(value).into_iter().filter_map(|it| value.get(it));
+    let mut passwords = passwords.filter(|it| it.len() >= 6 && !it.contains(['%', '{', '$']));
+    passwords.any(|it| is_password(it) && !is_made_up(it) && !value.contains(&format!("{it}:")))
 }
 
 /// Whether a text says no more than where it stands, as `db_password` does: it is to be filled in.
