@@ -69,11 +69,15 @@ fn is_in_tree(sources: &Sources, parsed: &[Parsed], made: &Written) -> bool {
                 && (source.path().file_name() == name || PROGRAMS.iter().any(|it| has(&it)))
         }),
         Some(kind) => own.any(|(_, parsed)| parsed.kind() == kind),
-        None => false,
+        None => own.any(|(_, parsed)| parsed.kind() == Kind::Supervisor),
     }
 }
 
 fn is_of_server(written: &Written) -> bool {
     FOLDERS.iter().any(|folder| written.path.starts_with(folder))
-        && kind::by_name(Utf8Path::new(&written.path)) != Some(Kind::Shell)
+        && match kind::by_name(Utf8Path::new(&written.path)) {
+            Some(kind) => kind != Kind::Shell,
+            // Its programs may go under any name, and the content tells.
+            None => written.path.contains("/supervisor") && written.path.ends_with(".conf"),
+        }
 }

@@ -33,7 +33,8 @@ pub fn written(script: &Script) -> Vec<Written> {
     for write in &told.writes {
         let path = told.installed(told.expand(&write.path).as_str().to_owned());
         let chosen = write.in_branch && last.contains_key(&path);
-        last.insert(path, Some(write).filter(|it| !chosen && !it.appends));
+        let is_kept = !chosen && !write.appends && !told.is_put_over(&path);
+        last.insert(path, Some(write).filter(|_| is_kept));
     }
     let texts = last.into_iter().filter_map(|(path, write)| {
         let text = told.text(&write?.body)?;
@@ -220,8 +221,18 @@ impl Told {
         }
     }
 
-    /// Where a file comes to lie in the end.
+    /// Whether another file is put where this one was written.
+    fn is_put_over(&self, path: &str) -> bool {
+        let is_written =
+            |from: &str| self.writes.iter().any(|it| self.expand(&it.path).as_str() == from);
+        self.moves.iter().any(|(from, to)| to == path && !is_written(from))
+    }
+
+    /// Where a file comes to lie in the end. What is taken from where servers look is a copy.
     fn installed(&self, path: String) -> String {
+        if path.starts_with("/etc/") {
+            return path;
+        }
         let Some((_, to)) = self.moves.iter().find(|(from, _)| *from == path) else { return path };
         let name = path.rsplit('/').next().unwrap_or_default();
         let is_folder = to.ends_with('/') || to.ends_with(".d") || FOLDERS.contains(&to.as_str());

@@ -93,6 +93,8 @@ fn what_is_added_to_or_chosen_is_not_known() {
     assert!(files(&format!("if $ssl; then\n{a}else\n{b}fi\n")).is_empty());
     assert!(files(&format!("{a}if $ssl; then\n{b}fi\n")).is_empty());
     assert_eq!(one(&format!("if $ssl; then\n{a}fi\n{b}")), "y\n");
+    assert!(files(&format!("{a}cp deploy/site.conf /etc/a\n")).is_empty());
+    assert_eq!(one(&format!("cp /etc/a /etc/a.bak\n{a}")), "x\n");
     assert!(files("sed s/a/b/ > /etc/a <<EOF\nx\nEOF\n").is_empty());
 }
 
