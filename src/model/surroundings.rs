@@ -223,6 +223,11 @@ impl Surroundings {
         ["FileField", "ImageField", "FILES"].iter().any(|it| self.is_used(it, &[Use::Read]))
     }
 
+    /// Whether a model or a form has a field for them: whatever else takes some may keep them anywhere.
+    pub fn has_fields_for_uploads(&self) -> bool {
+        ["FileField", "ImageField"].iter().any(|it| self.is_used(it, &[Use::Read]))
+    }
+
     /// Whether a text for people speaks of a command of manage.py.
     pub fn documents_command(&self, command: &str) -> bool {
         self.is_used(command, &[Use::Told])

@@ -66,7 +66,7 @@ fn is_in_tree(sources: &Sources, parsed: &[Parsed], made: &Written) -> bool {
             let name = Utf8Path::new(&made.path).file_name();
             let has = |it: &&str| source.text().contains(*it) && made.text.as_str().contains(*it);
             matches!(parsed, Parsed::Systemd(_))
-                && (source.path().file_name() == name || PROGRAMS.iter().any(|it| has(&it)))
+                && (source.path().file_name() == name || PROGRAMS.iter().any(has))
         }),
         Some(kind) => own.any(|(_, parsed)| parsed.kind() == kind),
         None => own.any(|(_, parsed)| parsed.kind() == Kind::Supervisor),

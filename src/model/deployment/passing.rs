@@ -108,36 +108,21 @@ impl Deployment {
                 || to.port().is_some_and(is_at)
                 || process.listens.iter().any(|it| it.value.endpoint.is_named_as(to))
         };
-        // Beside what it passes on to another process of the project, the rest is for this one.
+        // Beside what it passes on to another process of the project, all the rest is for this one.
         let root = |it: &Process| it.django.as_ref().map(|it| it.project.root.clone());
         let beside = |site: &Site, route: &Route| {
             let others =
                 site.routes.iter().filter(|it| !it.missed).filter_map(|it| self.process(it));
             let mut others = others.filter(|it| it.value.django.is_some());
             (route.missed || route.process.is_none())
+                && route.is_for_everything()
                 && others.any(|it| root(it.value) == root(process))
         };
-        let mut guessed = false;
-        let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
-        // What an image has is before what that image runs, and it is not in view.
-        for (site, route) in routes().filter(|(site, _)| !site.of_image) {
-            for upstream in &route.upstreams {
-                let misses = (alike(&upstream.value) || beside(site, route))
-                    && self.misses(site.view, upstream, process);
-                let place = upstream.evidence().place();
-                let again = upstreams.iter().any(|(_, it)| it.evidence().place() == place);
-                // What is published is reached on the machine, and not within a network of containers.
-                let published =
-                    |port: u16| self.is_on_host_view(site) && self.taken.contains(&port);
-                let taken = upstream.value.port().is_some_and(published);
-                if taken {
-                    return None;
-                }
-                if misses && !again {
-                    guessed |= !alike(&upstream.value);
-                    upstreams.push((site, upstream.clone()));
-                }
-            }
+        let mut upstreams = self.unmet(process, &|_, _, to| alike(to))?;
+        // Only where nothing else is meant for it: what a site asks of others is theirs.
+        let guessed = upstreams.is_empty();
+        if guessed {
+            upstreams = self.unmet(process, &|site, route, _| beside(site, route))?;
         }
         // Several addresses are several programs, and nobody can tell which is meant for Django.
         let first = upstreams.first().map(|(_, it)| it.value.clone());
@@ -149,10 +134,40 @@ impl Deployment {
             let why = "a script of the tree starts a server where the proxy connects to";
             process = process.doubt(Certainty::Likely, why);
         }
-        if guessed {
+        if guessed && !upstreams.is_empty() {
             let why = "what listens where the proxy connects to is not in view";
             process = process.doubt(Certainty::Likely, why);
         }
         Some(Missed { process, upstreams })
+    }
+
+    /// What sites pass on to where a process does not listen, of what may be meant for it. `None` if
+    /// others listen there.
+    fn unmet(
+        &self,
+        process: &Process,
+        may_be: &dyn Fn(&Site, &Route, &Endpoint) -> bool,
+    ) -> Option<Vec<(&Site, Fact<Endpoint>)>> {
+        let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
+        // What an image has is before what that image runs, and it is not in view.
+        let sites = self.sites.iter().filter(|site| !site.of_image);
+        for (site, route) in sites.flat_map(|site| site.routes.iter().map(move |it| (site, it))) {
+            for upstream in &route.upstreams {
+                let to = &upstream.value;
+                let misses = may_be(site, route, to) && self.misses(site.view, upstream, process);
+                let place = upstream.evidence().place();
+                let again = upstreams.iter().any(|(_, it)| it.evidence().place() == place);
+                // What is published is reached on the machine, and not within a network of containers.
+                let published =
+                    |port: u16| self.is_on_host_view(site) && self.taken.contains(&port);
+                if to.port().is_some_and(published) {
+                    return None;
+                }
+                if misses && !again {
+                    upstreams.push((site, upstream.clone()));
+                }
+            }
+        }
+        Some(upstreams)
     }
 }

@@ -39,7 +39,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         for (key, effect) in [("default", DEFAULT), ("staticfiles", STATICFILES)] {
             let needed = key == "default" || has_static_files(&app);
-            let idle = key == "default" && !deployment.surroundings.takes_uploads();
+            let idle = key == "default" && !deployment.surroundings.has_fields_for_uploads();
             let effect = if idle { NO_DEFAULT } else { effect };
             if needed && lacks(key) {
                 let finding = out.report(

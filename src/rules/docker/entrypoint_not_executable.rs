@@ -35,7 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 format!("write `{path}` with the line ends of Unix"),
             ),
             Unrunnable::NoInterpreter(path, program) => (
-                format!("`{path}` begins with `#!{program}`, which the image does not have"),
+                format!("`{path}` asks for `{program}` in its first line, and the image has none"),
                 "begin it with `#!/bin/sh`, or install what it names".to_owned(),
             ),
         };

@@ -38,6 +38,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             let meant = mended(&entry.value);
+            if entries.iter().any(|it| it.value == meant) {
+                finding.at_most(Severity::Warning);
+                finding.help(format!("take it out: `{meant}` is there as well"));
+                continue;
+            }
             let edit = app.rewrite_entry(&entries, index, &meant).filter(|_| !meant.is_empty());
             finding.help(format!("write `{meant}`")).mend(
                 Safety::Safe,

@@ -42,6 +42,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     finding.help("write `:/usr/local/bin:/usr/bin:/bin` behind it");
     let edits = replaced.iter().filter_map(|(_, (_, value))| {
         let text = value.value.trim_end();
+        // A folder of no programs may be half of one that has a blank in its name.
+        let is_whole = ["bin", "bin/", "$PATH", "${PATH}"].iter().any(|it| text.ends_with(it));
+        if !is_whole {
+            return None;
+        }
         Some(Edit::behind(value.part(0..text.len())?, SYSTEM_PATH))
     });
     finding.mend(Safety::Safe, format!("add `{SYSTEM_PATH}`"), edits);
