@@ -35,7 +35,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .collect();
         // One place lacks them all.
         report_absent(process, &django.module, &absent, out);
-        if process.kind.is_app() && django.missing.is_empty() {
+        // A worker may well have nothing to sign.
+        if process.kind.is_web() && django.missing.is_empty() {
             without_key(process, django, out);
         }
     }

@@ -8,7 +8,7 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::Files;
 use crate::model::build::faults::modules::Modules;
-use crate::model::django::{Entry, EntryPoint, Project};
+use crate::model::django::{Entry, Project};
 use crate::model::faults::{Missing, Unimportable};
 use crate::model::project::distributions::providers_of;
 use crate::python::{self, Evaluation, Value};
@@ -52,10 +52,11 @@ pub(super) fn unimportable(
     missing.collect()
 }
 
-/// What is imported without a condition where a server or a worker begins, and by its settings.
+/// What is imported without a condition by the module that servers load, and by the settings. Of other
+/// entry points nobody knows here whether anything begins with them.
 fn imported(files: &Files, project: &Project, evaluation: &Evaluation) -> Vec<Fact<String>> {
-    let begins = |it: &&EntryPoint| matches!(it.kind, Entry::Wsgi | Entry::Asgi | Entry::Celery);
-    let entries = project.entries.iter().filter(begins).map(|it| it.file);
+    let loaded = project.entries.iter().filter(|it| it.kind == Entry::Wsgi);
+    let entries = loaded.map(|it| it.file);
     let modules = entries.chain(evaluation.modules.iter().copied());
     let read = modules.filter_map(|file| match files.read(file).parsed {
         Parsed::Python(module) => Some((file, module)),
