@@ -209,9 +209,10 @@ fn words(unit: &Unit, command: &Command) -> Vec<Fact<String>> {
 fn user(unit: &Unit, command: &Command, started: &Started) -> Option<Fact<String>> {
     let of_unit = unit.get("Service", "User");
     if let Some(user) = &started.user {
-        // Only root becomes another user; a program that systemd starts as one stays that.
+        // Nobody becomes root again: gunicorn takes `user = 'root'` for no change at all.
         let raises = ["sudo", "doas", "su"].iter().any(|it| command.program.as_str().ends_with(it));
-        let stays = of_unit.as_ref().is_some_and(|it| it.value != "root") && !raises;
+        let is_another = of_unit.as_ref().is_some_and(|it| it.value != "root");
+        let stays = user.value == "root" && is_another && !raises;
         return if stays { of_unit } else { Some(user.clone()) };
     }
     let root = |place| Fact::at("root".to_owned(), place);
