@@ -323,6 +323,18 @@ impl Started {
         self.binds.iter().filter_map(|bind| bind.try_map(listening)).collect()
     }
 
+    /// Whether it takes connections on a descriptor that nobody in view hands over.
+    pub fn inherits(&self) -> bool {
+        self.binds.iter().any(|bind| matches!(bind.value, Bind::Descriptor(_)))
+    }
+
+    /// A descriptor that it takes connections on is known by who hands it over.
+    pub fn hand_over(&mut self, number: u32, endpoint: Fact<Endpoint>) {
+        for bind in self.binds.iter_mut().filter(|it| it.value == Bind::Descriptor(number)) {
+            *bind = endpoint.map(|it| Bind::Endpoint(it.clone())).given(bind);
+        }
+    }
+
     /// Where it listens at such an address, nobody knows.
     pub fn forget_binds(&mut self, is_unknown: impl Fn(&Endpoint) -> bool) {
         let all = self.binds.len();

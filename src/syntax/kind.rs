@@ -353,7 +353,11 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
     if name.ends_with(".yml") || name.ends_with(".yaml") {
         return is_of_compose(text).then_some(Kind::Compose);
     }
-    if lines().any(|line| line.starts_with("[program:") || line == "[supervisord]") {
+    if lines().any(|line| {
+        line.starts_with("[program:")
+            || line.starts_with("[fcgi-program:")
+            || line == "[supervisord]"
+    }) {
         return Some(Kind::Supervisor);
     }
     if shows_image(text) {

@@ -40,7 +40,7 @@ impl Program<'_> {
             view: ViewId(0),
             user,
             cwd,
-            listens_known: started.binds_known,
+            listens_known: started.binds_known && !started.inherits(),
             environment,
             listens,
             started: Some(started),

@@ -3,34 +3,39 @@
 //!
 //! A file that some Dockerfile names is a container's.
 
-use crate::fact::{Environment, Fact, Supplied};
-use crate::model::build::host::{Checkout, Host};
+mod declared;
+
+use crate::fact::{Environment, Fact};
+use crate::model::build::host::Host;
 use crate::model::build::hosted;
 use crate::model::build::located;
 use crate::model::build::main_step;
 use crate::model::build::server_config::Place;
-use crate::model::command::{self, Step};
+use crate::model::command::Step;
 use crate::model::django::Project;
 use crate::model::{Files, Kind, Process, Read};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use crate::syntax::ini::{self, Reader, Section};
-use crate::syntax::shell::evaluate::Argument;
-use crate::syntax::shlex;
-use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
+use declared::Declared;
 use std::borrow::Cow;
 use std::sync::Arc;
 
 pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Process> {
     let sections = of_machine(files).into_iter().flatten();
-    sections.filter_map(|it| process(files, host, projects, it)).collect()
+    let declared = sections.flat_map(|section| {
+        let mut base = Environment::default();
+        base.open("supervisord passes on what it has itself", Some(section.name.place));
+        Declared::all(section, &base)
+    });
+    declared.filter_map(|it| process(files, host, projects, it)).collect()
 }
 
 /// The programs of the machine, as their sections declare them.
 pub(super) fn programs<'f>(files: &Files<'f>) -> Vec<Declared<'f>> {
     let sections = of_machine(files).into_iter().flatten();
-    sections.filter_map(|section| Declared::of(section, Environment::default())).collect()
+    sections.flat_map(|section| Declared::all(section, &Environment::default())).collect()
 }
 
 /// The sections of the files that no image has.
@@ -55,12 +60,9 @@ fn process(
     files: &Files,
     host: &Host,
     projects: &[Arc<Project>],
-    section: &Section,
+    declared: Declared,
 ) -> Option<Process> {
-    let mut base = Environment::default();
-    base.open("supervisord passes on what it has itself", Some(section.name.place));
-    let declared = Declared::of(section, base)?;
-    let Declared { name, words, directory, environment, user } = declared;
+    let Declared { section, name, words, directory, environment, user, socket } = declared;
     let tree = |path: &Utf8Path| host.in_tree(path);
     let scripts = |path: &Utf8Path| tree(path).or_else(|| located::script(files, path));
     let run = main_step::run(files, &words, &environment, directory.as_ref(), &scripts)?;
@@ -76,60 +78,13 @@ fn process(
     let mut completed = started.clone();
     place.configure(&mut completed);
     completed.set_in(&mut environment);
+    socket.into_iter().for_each(|it| completed.hand_over(0, it));
     let user = completed.user.clone().or(user);
     let declared = Fact::at((), section.name.place);
     let started = completed;
-    let program = hosted::Program { name, declared, started, environment, user, once: false };
+    let program =
+        hosted::Program { name: &name, declared, started, environment, user, once: false };
     Some(program.process(files, host, projects))
-}
-
-/// What a section says, before shells and scripts are followed.
-pub(super) struct Declared<'s> {
-    name: &'s str,
-    words: Vec<Argument>,
-    directory: Option<Fact<Utf8PathBuf>>,
-    environment: Environment,
-    user: Option<Fact<String>>,
-}
-
-impl<'s> Declared<'s> {
-    /// The project that it runs by itself, and the folder that it is imported from on the host.
-    pub(super) fn home<'p>(
-        &self,
-        files: &Files,
-        projects: &'p [Arc<Project>],
-    ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
-        let words: Vec<_> = self.words.iter().map(|it| it.text.clone()).collect();
-        let started = command::started(&words)?;
-        located::home(files, projects, &started, self.directory.clone())
-    }
-
-    /// Where the script that it starts says that the tree is checked out.
-    pub(super) fn checkout(&self, files: &Files, projects: &[Arc<Project>]) -> Option<Checkout> {
-        let words = self.words.iter().map(|it| it.text.value.as_str());
-        located::checkout(files, projects, words, self.directory.clone())
-    }
-
-    fn of(section: &'s Section, mut environment: Environment) -> Option<Self> {
-        let name = section.name.value.strip_prefix("program:")?;
-        let own = |text: &Spliced| named_in(text, name);
-        let value = |key: &str| section.get(key).and_then(|it| known(&own(it)));
-        let words = shlex::split(section.get("command")?)?;
-        let words: Option<Vec<_>> =
-            words.iter().map(|word| Some(main_step::argument(&filled_in(&own(word))?))).collect();
-        if let Some(pairs) = section.get("environment") {
-            for (name, held) in ini::supervisor_environment(pairs)? {
-                let supplied = match known(&held) {
-                    Some(value) => Supplied::Value(value.value),
-                    None => Supplied::Unknown("supervisord fills it in".into()),
-                };
-                environment.set(name.value, Fact::at(supplied, held.place()));
-            }
-        }
-        let directory =
-            value("directory").map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
-        Some(Self { name, words: words?, directory, environment, user: value("user") })
-    }
 }
 
 /// The programs that a supervisord brings up in a container, which `tree` finds the files of. The
@@ -141,17 +96,18 @@ pub(super) fn in_container(
 ) -> Vec<Step> {
     let mut steps = Vec::new();
     for read in configuration(files, supervisor, tree) {
-        for section in sections(read).iter() {
-            let base = supervisor.environment.clone();
-            let Some(declared) = Declared::of(section, base) else { continue };
+        let sections = sections(read);
+        let declared = sections.iter().flat_map(|it| Declared::all(it, &supervisor.environment));
+        for declared in declared {
             let own = supervisor.directory.as_ref();
             let own = own.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
-            let Declared { words, directory, environment, user, .. } = declared;
+            let Declared { words, directory, environment, user, socket, .. } = declared;
             let directory = directory.or(own);
             let run = main_step::run(files, &words, &environment, directory.as_ref(), tree);
             let Some(run) = run else { continue };
             let Some(mut step) = run.steps.into_iter().nth(run.main) else { continue };
             step.started.user = step.started.user.or(user);
+            socket.into_iter().for_each(|it| step.started.hand_over(0, it));
             // It gets its signals from supervisord.
             step.front = None;
             step.conditional |= supervisor.conditional;
@@ -245,35 +201,4 @@ fn option(step: &Step, names: &[&str]) -> Option<String> {
         let next = || words.get(at + 1).map(|it| it.value.clone());
         names.contains(&name).then(|| value.or_else(next))?
     })
-}
-
-/// The text with the program's own name where it is asked for (supervisord's manual,
-/// "`[program:x]` Section Values": `program_name`).
-fn named_in(text: &Spliced, name: &str) -> Spliced {
-    match text.as_str().contains("%(program_name)s") {
-        true => Spliced::new(&text.as_str().replace("%(program_name)s", name), text.place()),
-        false => text.clone(),
-    }
-}
-
-/// A value, unless supervisord puts something into it: `%(ENV_HOME)s`.
-fn known(text: &Spliced) -> Option<Fact<String>> {
-    let plain = !text.as_str().contains("%(") && !text.as_str().contains("{{");
-    plain.then(|| Fact::at(text.as_str().to_owned(), text.place()))
-}
-
-/// A word of a command. What supervisord puts into it of its environment is what a shell would:
-/// `%(ENV_HOME)s` is `${HOME}`, be that known or not.
-fn filled_in(word: &Spliced) -> Option<Fact<String>> {
-    const OPENING: &str = "%(ENV_";
-    if !word.as_str().contains(OPENING) {
-        return known(word);
-    }
-    let mut pieces = word.as_str().split(OPENING);
-    let mut filled = pieces.next()?.to_owned();
-    for piece in pieces {
-        let (name, rest) = piece.split_once(")s")?;
-        filled.push_str(&format!("${{{name}}}{rest}"));
-    }
-    known(&Spliced::new(&filled, word.place()))
 }
