@@ -51,8 +51,9 @@ pub struct Django {
     /// The settings module, from where it was named.
     pub module: Fact<String>,
     pub named: Named,
-    /// The project's package is there and has no such module.
-    pub absent: bool,
+    /// The module that it names, where the project's package is there and has no such module. What
+    /// `manage.py` loads is judged in its place then, if anything is.
+    pub absent: Option<Fact<String>>,
     /// The module is there, and has not one setting: Django refuses to start without a SECRET_KEY.
     pub hollow: bool,
     /// Variables without which the module stops, in the order in which it would.
@@ -229,6 +230,11 @@ impl Process {
 }
 
 impl Django {
+    /// The module that the process names, be it there or not.
+    pub fn named_module(&self) -> &Fact<String> {
+        self.absent.as_ref().unwrap_or(&self.module)
+    }
+
     /// The only variable that is read where the settings raise ValueError, if somebody gave it.
     pub fn refuses(&self) -> Option<Refusal> {
         let raise = self.evaluation.outcome.as_ref().err()?;

@@ -346,6 +346,9 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let lacks = |name: &str| django::lacks_module(files, &project.root, name);
     let package = module.value.rsplit_once('.').map(|(package, _)| package);
     let absent = of_all && lacks(&module.value) || package.is_some_and(lacks);
+    if absent && let Some(instead) = instead(files, project, &named) {
+        return Django { absent: Some(module), ..settings(instead, named, run) };
+    }
     let urlconf = evaluation.get("ROOT_URLCONF");
     let urlconf = urlconf.as_ref().and_then(|it| it.value.text());
     let urls = urlconf.and_then(|name| urls::read(files, &project.root, &evaluation, name));
@@ -379,7 +382,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         replaced,
         debug_without: tried::debug_without(run, &module, &environment, &evaluation),
         unset: tried::unset(run, &module, &environment, &evaluation),
-        absent,
+        absent: absent.then(|| module.clone()),
         hollow,
         absent_sources,
         keeps_collected,
@@ -391,6 +394,15 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         file,
         evaluation,
     }
+}
+
+/// What `manage.py` loads, where another entry point names what the project does not have.
+fn instead(files: &Files, project: &Project, named: &Named) -> Option<Fact<String>> {
+    let Named::Default(_) = named else { return None };
+    let module = project.entry(Entry::Manage, None)?.default.clone()?;
+    django::find_module(files, &project.root, &module.value)?;
+    let why = "the entry point names a module that the project does not have";
+    Some(module.doubt(Certainty::Likely, why))
 }
 
 /// The settings that scripts write on the server, and those with a word in them that they replace.

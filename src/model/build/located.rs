@@ -8,20 +8,23 @@ use crate::model::build::host::Checkout;
 use crate::model::command::{Program, Started};
 use crate::model::django::Project;
 use crate::model::{Files, Found, Kind};
+use crate::source::Place;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
 const SHELLS: &[&str] = &["sh", "bash", "dash"];
 
-/// The folder of the tree that stands for the working directory of a command, if the command is a
-/// script below it of which the tree has just one, or reads such a file, in or around a project.
+/// The folder of the tree that stands for one of the machine's, if a command is a script of which
+/// the tree has just one, or reads such a file, in or around a project: the working directory, if
+/// it lies below that, and else the folder from which on the path is the one that it has in the tree.
 pub(super) fn checkout<'w>(
     files: &Files,
     projects: &[Arc<Project>],
     mut words: impl Iterator<Item = &'w str>,
     directory: Option<Fact<Utf8PathBuf>>,
+    command: Place,
 ) -> Option<Checkout> {
-    let at = directory.filter(|it| it.value.is_absolute())?;
+    let directory = directory.filter(|it| it.value.is_absolute());
     let program = words.next()?;
     let is_shell = SHELLS.contains(&program.rsplit('/').next().unwrap_or_default());
     let script = if is_shell { words.next()? } else { program };
@@ -29,20 +32,45 @@ pub(super) fn checkout<'w>(
     // A value may be glued to its option: `--ini=deploy/uwsgi.ini`.
     let values = words.filter_map(|word| word.rsplit('=').next());
     let mut named = script.into_iter().chain(values.filter(|it| it.ends_with(".ini")));
-    let folder = named.find_map(|named| {
+    let found = named.find_map(|named| {
         let named = Utf8Path::new(named);
-        let below = match named.is_absolute() {
-            true => named.strip_prefix(&at.value).ok()?,
-            false => named.strip_prefix("./").unwrap_or(named),
-        };
-        let alike = files.named(below.file_name()?).iter();
-        let mut found = alike.filter(|it| it.ends_with(below) && files.tree.is_file(it));
-        let (only, None) = (found.next()?, found.next()) else { return None };
-        Some(only.ancestors().nth(below.components().count())?.to_owned())
+        match &directory {
+            Some(at) => Some(Checkout { folder: below(files, named, &at.value)?, at: at.clone() }),
+            None => whole(files, named, command),
+        }
     })?;
+    let folder = &found.folder;
     let of_project =
-        |it: &Arc<Project>| it.root.starts_with(&folder) || folder.starts_with(&it.root);
-    projects.iter().any(of_project).then_some(Checkout { folder, at })
+        |it: &Arc<Project>| it.root.starts_with(folder) || folder.starts_with(&it.root);
+    projects.iter().any(of_project).then_some(found)
+}
+
+/// The folder of the tree that a working directory stands for by a file below it.
+fn below(files: &Files, named: &Utf8Path, directory: &Utf8Path) -> Option<Utf8PathBuf> {
+    let below = match named.is_absolute() {
+        true => named.strip_prefix(directory).ok()?,
+        false => named.strip_prefix("./").unwrap_or(named),
+    };
+    let only = only(files, below)?;
+    Some(only.ancestors().nth(below.components().count())?.to_owned())
+}
+
+/// The root of the tree, which a file has the same path below there and here. What lies where the
+/// machine's own configuration does was copied there by itself.
+fn whole(files: &Files, named: &Utf8Path, command: Place) -> Option<Checkout> {
+    let is_copy = ["/etc", "/usr", "/bin", "/tmp"].iter().any(|it| named.starts_with(it));
+    let only = only(files, Utf8Path::new(named.file_name()?)).filter(|_| !is_copy)?;
+    let at = named.as_str().strip_suffix(only.as_str())?.strip_suffix('/')?;
+    let is_folder = named.is_absolute() && !at.is_empty();
+    is_folder.then(|| Checkout { folder: "".into(), at: Fact::at(at.into(), command) })
+}
+
+/// The only file of the tree with a path that ends so.
+fn only(files: &Files, end: &Utf8Path) -> Option<Utf8PathBuf> {
+    let alike = files.named(end.file_name()?).iter();
+    let mut found = alike.filter(|it| it.ends_with(end) && files.tree.is_file(it));
+    let (only, None) = (found.next()?, found.next()) else { return None };
+    Some((**only).clone())
 }
 
 /// The script that a path of the host stands for that lies in no known checkout: the only one of its

@@ -189,9 +189,10 @@ fn started(unit: &Unit) -> Option<Started> {
 /// Where the script that a unit starts says that the tree is checked out.
 pub(super) fn checkout(files: &Files, projects: &[Arc<Project>], unit: &Unit) -> Option<Checkout> {
     let commands = unit.commands("ExecStart");
-    let words = words(unit, commands.last()?);
+    let command = commands.last()?;
+    let words = words(unit, command);
     let words = words.iter().map(|it| it.value.as_str());
-    located::checkout(files, projects, words, unit.working_directory())
+    located::checkout(files, projects, words, unit.working_directory(), command.place())
 }
 
 /// The words of a command with its specifiers expanded.

@@ -75,13 +75,14 @@ fn from_declared(deployment: &Deployment, out: &mut Findings) {
     let Some(declared) = &contract.settings else { return };
     for process in deployment.apps() {
         let Some(django) = process.django.as_ref() else { continue };
-        if django.module.value == declared.value || process.is_assumed() {
+        let module = django.named_module();
+        if module.value == declared.value || process.is_assumed() {
             continue;
         }
         out.report(
             process,
             format!("`{}` does not load the settings that are declared", process.name),
-            django.module.label(format!("names `{}`", django.module)),
+            module.label(format!("names `{module}`")),
         )
         .also(Fact::at((), declared.place).label(format!("`{}` is to be loaded", declared.value)))
         .because(&process.declared)

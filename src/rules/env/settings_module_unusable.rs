@@ -18,10 +18,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
         let Some(django) = process.django.as_ref() else { continue };
-        let module = &django.module;
+        let module = django.named_module();
         // Of what nothing runs, nobody knows whether it is of Django at all.
         let hollow = django.hollow && process.started.is_some();
-        let (fault, label) = match (django.absent, hollow) {
+        let (fault, label) = match (django.absent.is_some(), hollow) {
             (true, _) => ("there is no such module", "names a module that does not exist"),
             (false, true) => ("that has no settings", "without a SECRET_KEY, Django stops"),
             (false, false) => continue,
@@ -29,7 +29,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let message = format!("`{}` loads `{module}`, and {fault}", process.name);
         let finding = out.report(process, message, module.label(label));
         match django.named {
-            Named::Environment if django.absent => finding.because(&process.declared),
+            Named::Environment if django.absent.is_some() => finding.because(&process.declared),
             // What is empty here may have been left to the server to fill.
             Named::Environment | Named::Default(_) | Named::Assumed => {
                 finding.at_most(Severity::Warning)
