@@ -64,6 +64,8 @@ pub enum Unrunnable {
     Mode(Utf8PathBuf),
     /// Its first line ends with a carriage return, which becomes part of the program's name.
     LineEnds(Utf8PathBuf),
+    /// The image has nothing there; in the tree, a file is called so.
+    Absent(Utf8PathBuf, Option<Utf8PathBuf>),
     /// The image does not have what its first line names.
     NoInterpreter(Utf8PathBuf, String),
 }

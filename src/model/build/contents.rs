@@ -7,9 +7,10 @@ use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::image_of::Built;
 use crate::model::build::image_steps::stages;
 use crate::model::build::unfiltered;
+use crate::model::build::unrunnable;
 use crate::model::compose::{Location, MountKind, Project, Service};
-use crate::model::contents::{Baked, Contents, Unmet, Unrunnable};
-use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage, Start};
+use crate::model::contents::{Baked, Contents, Unmet};
+use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage};
 use crate::model::{EnvLine, Files, Found, Kind, Process};
 use crate::source::{EntryKind, file_name, normalize};
 use crate::syntax::Parsed;
@@ -48,7 +49,7 @@ pub(super) fn contents(
         unmounted,
         no_dockerfile,
         unfiltered: unfiltered::unfiltered(looked.built, looked.image, &looked.context),
-        unrunnable: looked.unrunnable(service),
+        unrunnable: unrunnable::unrunnable(&looked, service),
         homes: Vec::new(),
         uncopied: Vec::new(),
     }
@@ -139,11 +140,11 @@ fn is_configuration(path: &Utf8Path) -> bool {
         || path.file_name() == Some("Caddyfile")
 }
 
-struct Looked<'a> {
-    files: &'a Files<'a>,
-    built: &'a Built,
-    image: &'a Image,
-    context: Context<'a>,
+pub(super) struct Looked<'a> {
+    pub(super) files: &'a Files<'a>,
+    pub(super) built: &'a Built,
+    pub(super) image: &'a Image,
+    pub(super) context: Context<'a>,
 }
 
 /// What builds leave behind, which is in no clone.
@@ -178,7 +179,7 @@ impl Looked<'_> {
         stages(self.image).into_iter().map(|at| &self.image.stages[at])
     }
 
-    fn copies(&self) -> impl Iterator<Item = (&Layer, &Copy)> {
+    pub(super) fn copies(&self) -> impl Iterator<Item = (&Layer, &Copy)> {
         let layers = self.stages().flat_map(|stage| &stage.layers);
         layers.filter_map(|layer| match &layer.does {
             Does::Copy(copy) => Some((layer, copy.as_ref())),
@@ -312,7 +313,7 @@ impl Looked<'_> {
     }
 
     /// Whether some step of the build says this of a script.
-    fn steps_say(&self, says: impl Fn(&str) -> bool) -> bool {
+    pub(super) fn steps_say(&self, says: impl Fn(&str) -> bool) -> bool {
         let runs = self.stages().flat_map(|stage| &stage.layers);
         runs.into_iter().any(|layer| match &layer.does {
             Does::Run(run) => match &run.form {
@@ -331,89 +332,6 @@ impl Looked<'_> {
             },
             _ => false,
         })
-    }
-
-    /// The script that a container starts with, if it can not be executed.
-    fn unrunnable(&self, service: &Service) -> Option<Fact<Unrunnable>> {
-        let image_start = || match (self.image.entrypoint(), self.image.command()) {
-            (Some(Start::Written(command)), _) | (None, Some(Start::Written(command))) => {
-                match command.form {
-                    Form::Exec(words) => {
-                        words.first().map(|it| Fact::at(it.as_str().to_owned(), it.place()))
-                    }
-                    Form::Shell(_) => None,
-                }
-            }
-            (Some(Start::Stock(..)), _) | (None, Some(Start::Stock(..)) | None) => None,
-        };
-        let first = match (&service.entrypoint, &service.command) {
-            (Some(entrypoint), _) => entrypoint.words.first()?.known(),
-            (None, Some(command)) if self.image.entrypoint().is_none() => {
-                command.words.first()?.known()
-            }
-            (None, _) => image_start(),
-        }?;
-        // A name without a slash is looked up in `PATH`.
-        if !first.value.contains('/') {
-            return None;
-        }
-        let at = match first.value.starts_with('/') {
-            true => Utf8PathBuf::from(&first.value),
-            false => self.image.workdir()?.value.join(&first.value),
-        };
-        let at = normalize(&at);
-        let mounted = service
-            .volumes
-            .iter()
-            .any(|mount| mount.target.known().is_none_or(|it| at.starts_with(&it.value)));
-        if mounted {
-            return None;
-        }
-        let content = self.image.at(&at, &self.context)?;
-        let crate::model::image::Content::Context(path) = content.value else { return None };
-        let Found::Read(read) = self.files.find(&path) else { return None };
-        let why = self.why_unrunnable(&path, &at, read.text)?;
-        Some(first.map(|_| why))
-    }
-
-    /// Whether the tree has modes at all: an archive or another system's checkout may have lost
-    /// every one.
-    fn modes_are_kept(&self) -> bool {
-        let tree = self.files.tree;
-        tree.files().any(|path| tree.file_stat(path).is_some_and(|it| it.executable))
-    }
-
-    /// Why a file of the tree that the image has at this place does not start. `COPY` may have given
-    /// it another name, and later steps know it by that one.
-    fn why_unrunnable(&self, path: &Utf8Path, at: &Utf8Path, text: &str) -> Option<Unrunnable> {
-        let names = [path.file_name()?, at.file_name()?];
-        let executable = self.files.tree.file_stat(path)?.executable;
-        let kept = self.copies().any(|(_, copy)| copy.chmod.is_some());
-        let named = |text: &str| names.iter().any(|name| text.contains(name));
-        let touches = |text: &str| named(text) || text.contains('*') || text.contains("-R");
-        let changed = kept || self.steps_say(|text| text.contains("chmod") && touches(text));
-        if !executable && !changed && self.modes_are_kept() {
-            return Some(Unrunnable::Mode(path.to_owned()));
-        }
-        let first = text.split('\n').next()?;
-        let mended = || {
-            let attributes =
-                self.files.tree.files().any(|it| it.file_name() == Some(".gitattributes"));
-            attributes || self.steps_say(|text| text.contains("dos2unix") || text.contains("\\r"))
-        };
-        if first.starts_with("#!") && first.ends_with('\r') && !mended() {
-            return Some(Unrunnable::LineEnds(path.to_owned()));
-        }
-        let interpreter = first.strip_prefix("#!")?.trim();
-        let mut words = interpreter.split_whitespace();
-        let program = words.next()?;
-        let program = if program.ends_with("/env") { words.next()? } else { program };
-        let is_bash = program == "bash" || program.ends_with("/bash");
-        let flavour = self.built.flavour.as_ref()?;
-        let has = flavour.value.has(crate::model::image::Tool::Bash)?;
-        let installs = || self.steps_say(|text| text.contains("bash"));
-        (is_bash && !has && !installs())
-            .then(|| Unrunnable::NoInterpreter(path.to_owned(), program.to_owned()))
     }
 }
 

@@ -94,6 +94,7 @@ mod uncopied;
 mod unfiltered;
 mod unit_environment;
 mod unit_process;
+mod unrunnable;
 mod uploads;
 mod uwsgi_vassals;
 

@@ -34,6 +34,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 format!("the lines of `{path}` end with a carriage return"),
                 format!("write `{path}` with the line ends of Unix"),
             ),
+            Unrunnable::Absent(at, named) => (
+                format!("the image has no `{at}`"),
+                match named {
+                    Some(path) => {
+                        format!("have a `COPY` put `{path}` there, or start it where it is")
+                    }
+                    None => "copy the script into the image, or start another".to_owned(),
+                },
+            ),
             Unrunnable::NoInterpreter(path, program) => (
                 format!("`{path}` asks for `{program}` in its first line, and the image has none"),
                 "begin it with `#!/bin/sh`, or install what it names".to_owned(),
