@@ -105,6 +105,9 @@ impl Deployment {
                     continue;
                 }
                 for at in value.unguarded() {
+                    if self.compose.as_ref().is_some_and(|it| it.demanded.contains(&*at.value)) {
+                        continue;
+                    }
                     let place = at.evidence().place();
                     // What a YAML anchor holds belongs to all that refer to it.
                     if holes.iter().all(|it| it.at.evidence().place() != place) {

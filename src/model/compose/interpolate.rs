@@ -53,6 +53,15 @@ pub(super) fn literal(template: Template<'_>) -> Text {
     Text::literal(&*scalar.text, inner)
 }
 
+/// The variables that a file stops without, `${NAME:?}`, be it in a service that is started or not:
+/// compose fills in all of a file before it looks at one.
+pub(super) fn demanded(text: &str) -> impl Iterator<Item = &str> {
+    text.split("${").skip(1).filter_map(|behind| {
+        let (name, operator) = behind.split_at(name_length(behind));
+        operator.strip_prefix(':').unwrap_or(operator).starts_with('?').then_some(name)
+    })
+}
+
 struct Filler<'a> {
     template: Template<'a>,
     environment: &'a Environment,

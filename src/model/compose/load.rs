@@ -7,6 +7,7 @@
 use crate::fact::Environment;
 use crate::model::compose::canonical::canonical;
 use crate::model::compose::first_format;
+use crate::model::compose::interpolate::demanded;
 use crate::model::compose::merge::{make_unique, merge, reset};
 use crate::model::compose::rebase::{rebase, rebase_service, relative};
 use crate::model::compose::value::{self, Data, Document, Entry, Map, Path, Value};
@@ -30,6 +31,8 @@ pub(super) struct Loader<'a> {
     pub missing: Vec<(Utf8PathBuf, Place)>,
     /// The services of the project that others extend.
     pub extended: BTreeSet<String>,
+    /// The variables that compose starts nothing without.
+    pub demanded: BTreeSet<String>,
     /// The first service of a file that has them at its top.
     pub first_format: Option<Place>,
     made: usize,
@@ -51,6 +54,7 @@ impl<'a> Loader<'a> {
             faults: Vec::new(),
             missing: Vec::new(),
             extended: BTreeSet::new(),
+            demanded: BTreeSet::new(),
             first_format: None,
             made: 0,
         }
@@ -73,6 +77,7 @@ impl<'a> Loader<'a> {
     /// A file's documents, filled in.
     fn documents(&mut self, read: Read<'_>, environment: &Environment) -> Vec<Document> {
         let Parsed::Compose(file) = read.parsed else { return Vec::new() };
+        self.demanded.extend(demanded(read.text).map(str::to_owned));
         let mut documents = Vec::new();
         for node in &file.documents {
             let mut document = value::read(node, read.text, environment, &mut self.faults);

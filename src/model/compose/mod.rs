@@ -81,6 +81,8 @@ pub struct Project {
     pub missing: Vec<Fact<Utf8PathBuf>>,
     /// The services that others extend.
     pub extended: BTreeSet<String>,
+    /// The variables that it does not start without.
+    pub demanded: BTreeSet<String>,
 }
 
 /// Why compose refuses a project, or does not do what its files say.
@@ -171,7 +173,7 @@ impl Project {
             read_env_files: request.read_env_files,
         };
         let value = loader.load(&job, &mut Vec::new())?;
-        let load::Loader { mut faults, missing, extended, first_format, .. } = loader;
+        let load::Loader { mut faults, missing, extended, demanded, first_format, .. } = loader;
         schema::check(&value, &mut faults);
         check::check(&value, missing.is_empty(), &mut faults);
         if let Some(top) = first_format {
@@ -184,7 +186,8 @@ impl Project {
         faults.retain(|fault| !is_to_be_filled_in(files, fault.problem.place));
         faults.sort_by(|a, b| a.problem.cmp(&b.problem));
         faults.dedup_by(|a, b| a.problem == b.problem);
-        (project.faults, project.missing, project.extended) = (faults, missing, extended);
+        (project.faults, project.missing) = (faults, missing);
+        (project.extended, project.demanded) = (extended, demanded);
         project.variables = environment;
         Some(project)
     }

@@ -43,6 +43,7 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
         faults: Vec::new(),
         missing: Vec::new(),
         extended: BTreeSet::new(),
+        demanded: BTreeSet::new(),
     }
 }
 

@@ -16,6 +16,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    // `docker stack deploy` ignores `depends_on` (Docker's "docker stack deploy", compose options).
+    if deployment.may_be_stack() {
+        return;
+    }
     for (service, process, container) in deployment.services() {
         if !process.kind.is_app() || container.waits() {
             continue;

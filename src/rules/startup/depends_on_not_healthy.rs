@@ -20,6 +20,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    // Swarm looks at no `depends_on`, be it long or short.
+    if deployment.may_be_stack() {
+        return;
+    }
     for (service, process, container) in deployment.services() {
         if !process.kind.is_app() || container.waits() {
             continue;
