@@ -41,6 +41,8 @@ pub struct Surroundings {
     pub carried: Carried,
     /// The lines of scripts that start a server at a socket.
     pub binders: Vec<String>,
+    /// Containers may be started of the tree as well, wherever that is checked out then.
+    pub has_compose: bool,
     /// Configurations that are read by an nginx before 1.25.1 of a distribution's packages.
     pub old_nginx: BTreeSet<FileId>,
     /// What systemd-tmpfiles makes when the machine starts.

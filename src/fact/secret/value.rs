@@ -144,8 +144,19 @@ pub fn is_pattern(value: &str) -> bool {
 /// stand. Elsewhere it may mean something: `SameSite=None`.
 pub fn is_none(value: &str) -> bool {
     let value = value.trim().to_ascii_lowercase().replace(['_', ' '], "-");
-    let nothing =
-        ["none", "null", "nil", "unset", "undefined", "not-set", "notset", "not-configured", "tbd"];
+    let nothing = [
+        "none",
+        "null",
+        "nil",
+        "unset",
+        "undefined",
+        "not-set",
+        "notset",
+        "not-configured",
+        "tbd",
+        "invalid",
+        "missing",
+    ];
     let answers = ["true", "false", "yes", "no", "on", "off"];
     nothing.contains(&value.as_str()) || answers.contains(&value.as_str())
 }

@@ -110,6 +110,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         carried,
         binders: if has_sites { host::binders(files) } else { Vec::new() },
         tls,
+        has_compose: !files.of(Kind::Compose).is_empty(),
         old_nginx: nginx_packaged::read_by_old(files),
         tmpfiles: if documents::has_servers(files) {
             host::tmpfiles(files)

@@ -41,6 +41,7 @@ fn site(config: &Config, server: Server, view: ViewId, engine: Engine) -> Site {
             .level()
             .with_locations()
             .into_iter()
+            .flat_map(|level| std::iter::once(level).chain(level.without_file()))
             .filter_map(|level| route(config, level))
             .collect(),
         engine,
@@ -86,7 +87,7 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         },
         _ => return None,
     };
-    let shown = match level.matcher() {
+    let shown = match level.outwards().find_map(Level::matcher) {
         Some(matcher) => format!("location {matcher}"),
         None => "server".to_owned(),
     };

@@ -69,12 +69,19 @@ impl Deployment {
         };
         let (a, b) = (place(a)?, place(b)?);
         a.zip(&b).try_map(|(a, b)| match (*a, *b) {
-            (Storage::Checkout(tree), Storage::Host(_))
-            | (Storage::Host(_), Storage::Checkout(tree)) => {
-                self.lies_on_host(tree).then_some(false)
+            (Storage::Checkout(tree), Storage::Host(host))
+            | (Storage::Host(host), Storage::Checkout(tree)) => {
+                let known = self.lies_on_host(tree) && !self.is_in_another_checkout(host, tree);
+                known.then_some(false)
             }
             (a, b) => a.same(b),
         })
+    }
+
+    /// Whether a folder of the host has the path, below its own start, that a folder of the tree has:
+    /// what containers are started of is often checked out elsewhere than what units serve.
+    fn is_in_another_checkout(&self, host: &Utf8Path, tree: &Utf8Path) -> bool {
+        self.surroundings.has_compose && tree.components().count() > 1 && host.ends_with(tree)
     }
 
     /// Whether it is known where the host has a folder of the tree: then a path of the host that

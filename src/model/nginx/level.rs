@@ -110,6 +110,18 @@ impl<'c> Level<'c> {
         std::iter::once(self).chain(inner).collect()
     }
 
+    /// What it does where no file answers, as sites of before `try_files` write that:
+    /// `if (!-f $request_filename)`.
+    pub fn without_file(self) -> Option<Self> {
+        let asks = |level: &Self| {
+            let arguments = level.opener().into_iter().flat_map(|line| &line.args);
+            let words = arguments.map(|it| it.value.trim_matches(['(', ')']));
+            let words: Vec<&str> = words.filter(|it| !it.is_empty()).collect();
+            matches!(words.as_slice(), ["!-f" | "!-e", "$request_filename"])
+        };
+        self.inner("if").find(asks)
+    }
+
     /// The lines of some names that hold here. Names that replace each other go together.
     pub fn in_effect(self, names: &[&str]) -> InEffect<'c> {
         let mut unseen = None;

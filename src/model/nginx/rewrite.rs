@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::nginx::answer::State;
 use crate::model::nginx::level::Level;
-use crate::model::nginx::reply::Reply;
+use crate::model::nginx::reply::{Reply, Tried};
 use crate::model::nginx::request::Entry;
 use crate::model::nginx::scope::{Context, Line};
 use crate::model::nginx::text::{self, Part, Unknown};
@@ -195,7 +195,7 @@ impl<'c> State<'c, '_> {
                 let value = self.filled(variable)?;
                 Ok(!value.is_empty() && value != "0")
             }
-            [test, path] => self.tests(test, path),
+            [test, path] => self.tests(line, test, path),
             [variable, operator, operand] => self.compares(variable, operator, operand),
             _ => Err(Unknown::new("a condition is not understood")),
         }
@@ -220,11 +220,21 @@ impl<'c> State<'c, '_> {
         }
     }
 
-    /// `-f`, `-d`, `-e`, `-x` and their negations.
-    fn tests(&mut self, test: &str, path: &str) -> Result<bool, Unknown> {
-        let path = self.filled(path)?;
+    /// `-f`, `-d`, `-e`, `-x` and their negations. Where nobody knows what files there are, one that is
+    /// asked for is not: that is how sites of before `try_files` pass on what no file answers, and
+    /// how they look for a page that says that they are closed.
+    fn tests(&mut self, line: &Line, test: &str, named: &str) -> Result<bool, Unknown> {
+        let path = self.filled(named)?;
         let unknown = || Unknown::new("it depends on what files there are");
-        let entry = (self.disk)(&path).ok_or_else(unknown)?;
+        let entry = match (self.disk)(&path) {
+            Some(entry) => entry,
+            None if matches!(test, "-f" | "-e") => Entry::Nothing,
+            None if matches!(test, "!-f" | "!-e") && named == "$request_filename" => {
+                self.tried.push(Tried { path: line.fact(path), level: self.level.id });
+                Entry::Nothing
+            }
+            None => return Err(unknown()),
+        };
         let holds = match test.trim_start_matches('!') {
             "-f" => entry == Entry::File,
             "-d" => entry == Entry::Folder,

@@ -95,6 +95,10 @@ impl Trails {
         if !passes_on {
             steps.push(step);
         }
+        // How a file was found says nothing of where its contents stand.
+        if let What::Read(_) = step.what {
+            return;
+        }
         for from in step.from {
             self.collect(from, steps, seen, depth + 1);
         }
@@ -127,6 +131,12 @@ impl Trails {
             if let What::Supplied(_, evidence) = &step.what {
                 evidence.origins().iter().copied().for_each(&mut tell);
                 doubt = [doubt, evidence.doubt().cloned()].into_iter().flatten().min();
+            }
+            if let What::Read(_) = step.what {
+                for from in step.from {
+                    doubt =
+                        [doubt, self.evidence(from).doubt().cloned()].into_iter().flatten().min();
+                }
             }
             if let What::Spared(module) = &step.what {
                 let why = format!("`{module}` is not in view, and may say otherwise").into();

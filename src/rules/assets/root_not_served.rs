@@ -32,7 +32,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             || deployment.is_carried_to(&served.value)
             || site.part_served(deployment, &prefix, &collected).is_some()
             || app.has_whole_sources_at(&served.value.path)
-            || is_twin(deployment, &app, &served, &root)
+            || is_twin(deployment, &app, &served, (&root, &collected))
         {
             continue;
         }
@@ -58,10 +58,11 @@ fn is_twin(
     deployment: &Deployment,
     app: &Fact<&Process>,
     served: &Fact<Dir>,
-    root: &Fact<Utf8PathBuf>,
+    (root, collected): (&Fact<Utf8PathBuf>, &Fact<Dir>),
 ) -> bool {
     let has_files = app.value.django.as_ref().is_some_and(|it| it.keeps_collected);
     let is_named = |folder: &Utf8PathBuf| folder.file_name() == root.value.file_name();
-    has_files
+    let of_image = !matches!(deployment.located(collected), Some(Storage::Checkout(_)));
+    (has_files && of_image)
         && matches!(deployment.located(served), Some(Storage::Checkout(folder)) if is_named(&folder))
 }

@@ -26,7 +26,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         if !app.may_assign(SECURE_CONTENT_TYPE_NOSNIFF) {
-            not_yet_the_default(&app, out);
+            // Who asked for nothing has something to lose only where visitors leave files.
+            if deployment.surroundings.has_fields_for_uploads() {
+                not_yet_the_default(&app, out);
+            }
             continue;
         }
         let Some(off) = app.get(SECURE_CONTENT_TYPE_NOSNIFF).filter(|it| !it.value) else {

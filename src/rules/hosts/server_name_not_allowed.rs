@@ -40,9 +40,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         for name in &site.names {
             let SiteName::Host(host) = &name.value else { continue };
-            // What is to be put here is not known, and by a bare word nobody asks from outside: it is
-            // what the site is called where each has to have a name.
-            if is_placeholder(host) || !host.contains(['.', ':']) {
+            // What is to be put here is not known, and by a bare word or a loopback address nobody
+            // asks from outside: it is what the site is called where each has to have a name.
+            let is_local = !host.contains(['.', ':']) || host.starts_with("127.");
+            if is_placeholder(host) || is_local {
                 continue;
             }
             let Some(passed) = site.passes_part_of_host(host) else { continue };

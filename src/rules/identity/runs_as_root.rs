@@ -38,9 +38,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             (process.declared.label("no user is named, so this runs as root"), None)
         };
         let finding = out.report(process, format!("`{}` runs as root", process.name), at);
-        finding.because(user).help(match written {
-            true => "create a user for the application, and name that one here",
-            false => "create a user for the application and name it with `User=`",
+        let by_systemd = deployment.unit(process).is_some();
+        finding.because(user).help(match (written, by_systemd) {
+            (true, _) => "create a user for the application, and name that one here",
+            (false, true) => "create a user for the application and name it with `User=`",
+            (false, false) => "create a user for the application and name it with `user=`",
         });
         finding.labels.extend(also);
     }

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
+use crate::model::Deployment;
 use crate::model::nginx::{Config, Line};
 use crate::rules::{Check, Rule};
 
@@ -12,18 +13,32 @@ pub(super) static RULE: Rule = Rule {
     pedantic: false,
     explains: &[],
     security: Some("5.9"),
-    check: Check::Nginx(check),
+    check: Check::Deployment(check),
     page: include_str!("../../../rules/tls/protocol-old.md"),
 };
 
 /// What RFC 8996 and those before it say nobody may speak.
 const OLD: &[&str] = &["SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"];
 
-fn check(config: &Config, out: &mut Findings) {
+/// nginx's image is built on Debian 12 or Alpine 3.17 from here on, and so with OpenSSL 3.
+const WITH_OPENSSL_3: [u32; 3] = [1, 25, 0];
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for config in &deployment.nginx {
+        let version = deployment.nginx_version(config);
+        let refuses = version.is_some_and(|it| it.value >= WITH_OPENSSL_3);
+        check_config(config, refuses, out);
+    }
+}
+
+fn check_config(config: &Config, refuses: bool, out: &mut Findings) {
     // Below that, OpenSSL 3 refuses all of them whatever nginx is told, as the page has it measured.
     let lowers =
         |line: &Fact<&Line>| line.value.args.iter().any(|it| it.value.contains("@SECLEVEL=0"));
     let is_lowered = config.tls_lines("ssl_ciphers").iter().any(lowers);
+    if refuses && !is_lowered {
+        return;
+    }
     for line in config.tls_lines("ssl_protocols") {
         let words = || line.value.args.iter();
         let is_old = |it: &&Fact<String>| OLD.contains(&it.value.as_str());

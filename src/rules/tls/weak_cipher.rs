@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
+use crate::model::Deployment;
 use crate::model::nginx::{Config, ciphers, quoted, weak_ciphers};
 use crate::rules::several::each;
 use crate::rules::{Check, Rule};
@@ -13,11 +14,23 @@ pub(super) static RULE: Rule = Rule {
     pedantic: false,
     explains: &[],
     security: Some("5.9"),
-    check: Check::Nginx(check),
+    check: Check::Deployment(check),
     page: include_str!("../../../rules/tls/weak-cipher.md"),
 };
 
-fn check(config: &Config, out: &mut Findings) {
+/// nginx's image is built on Debian 9 from here on, and so with an OpenSSL that has none of them.
+const WITHOUT_WEAK: [u32; 3] = [1, 13, 0];
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for config in &deployment.nginx {
+        let version = deployment.nginx_version(config);
+        if version.is_none_or(|it| it.value < WITHOUT_WEAK) {
+            check_config(config, out);
+        }
+    }
+}
+
+fn check_config(config: &Config, out: &mut Findings) {
     // OpenSSL 1.1.0, CHANGES: RC4, DES and 3DES are left out unless built with
     // `enable-weak-ssl-ciphers`; from level 1 on, which is the default, MD5, export-grade and
     // anonymous suites are refused.

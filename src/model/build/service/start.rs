@@ -82,7 +82,14 @@ impl Container<'_> {
         if supervisor.program_name() != "supervisord" {
             return run;
         }
-        let programs = supervisord::in_container(self.files, supervisor, tree);
+        let context = self.image.and_then(|it| it.in_context(self.files));
+        let places = |path: &Utf8Path| match &context {
+            Some((image, context)) => {
+                image.places_of(path, context).into_iter().map(|it| it.value).collect()
+            }
+            None => Vec::new(),
+        };
+        let programs = supervisord::in_container(self.files, supervisor, tree, &places);
         let has_web = programs.last().is_some_and(|step| !step.apart);
         // A shell in front of the supervisor keeps the signals from all that it would stop.
         let front = supervisor.front;

@@ -5,7 +5,7 @@
 
 mod declared;
 
-use crate::fact::{Environment, Fact};
+use crate::fact::{Certainty, Environment, Fact, Origin};
 use crate::model::build::host::Host;
 use crate::model::build::hosted;
 use crate::model::build::located;
@@ -79,7 +79,7 @@ fn process(
     place.configure(&mut completed);
     completed.set_in(&mut environment);
     socket.into_iter().for_each(|it| completed.hand_over(0, it));
-    let user = completed.user.clone().or(user);
+    let user = completed.user.clone().or(user).or_else(|| as_whom(files, section));
     let declared = Fact::at((), section.name.place);
     let started = completed;
     let program =
@@ -87,15 +87,33 @@ fn process(
     Some(program.process(files, host, projects))
 }
 
+/// Whose a program of the system's supervisord is that names no user: root's, as whom Debian's unit
+/// starts that (supervisord's manual, `user`). A file with a `[supervisord]` of its own is started by
+/// somebody, and who that is stands nowhere.
+fn as_whom(files: &Files, section: &Section) -> Option<Fact<String>> {
+    let all = of_machine(files);
+    let own = all.iter().find(|it| it.iter().any(|it| std::ptr::eq(it, section)))?;
+    if own.iter().any(|it| it.name.value == "supervisord") {
+        return None;
+    }
+    let why = "the supervisord that includes this file is taken for the system's, which root runs";
+    let origin = Origin::Default { of: "supervisord", version: "", source: "its manual, `user`" };
+    Some(Fact::new("root".to_owned(), origin).doubt(Certainty::Likely, why))
+}
+
+/// Where an image has a file of the tree.
+pub(super) type Places<'a> = &'a dyn Fn(&Utf8Path) -> Vec<Utf8PathBuf>;
+
 /// The programs that a supervisord brings up in a container, which `tree` finds the files of. The
 /// last of them is the one that answers requests, if one does; all others run beside it.
 pub(super) fn in_container(
     files: &Files,
     supervisor: &Step,
     tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+    places: Places<'_>,
 ) -> Vec<Step> {
     let mut steps = Vec::new();
-    for read in configuration(files, supervisor, tree) {
+    for read in configuration(files, supervisor, tree, places) {
         let sections = sections(read);
         let declared = sections.iter().flat_map(|it| Declared::all(it, &supervisor.environment));
         for declared in declared {
@@ -139,6 +157,7 @@ fn configuration<'a>(
     files: &Files<'a>,
     supervisor: &Step,
     tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+    places: Places<'_>,
 ) -> Vec<Read<'a>> {
     let from = supervisor.directory.as_ref().map_or("/", |it| it.value.as_str());
     let at = |path: &str| normalize(&Utf8Path::new(from).join(path));
@@ -161,12 +180,15 @@ fn configuration<'a>(
             found.extend(find(&path));
             continue;
         };
-        // What a folder of the image holds is known by the name of each file.
+        // What a folder of the image holds is known by where each file is copied or mounted.
+        let is_taken = |at: &Utf8Path| {
+            at.parent() == Some(folder) && at.file_name().is_some_and(|it| it.ends_with(ending))
+        };
         for read in files.of(Kind::Supervisor) {
-            let Some(name) = read.path.file_name().filter(|it| it.ends_with(ending)) else {
-                continue;
-            };
-            found.extend(find(&folder.join(name)).filter(|it| it.id == read.id));
+            let same = folder.join(read.path.file_name().unwrap_or_default());
+            let mut ways = places(read.path).into_iter().chain([same]).filter(|at| is_taken(at));
+            let there = |at: Utf8PathBuf| find(&at).filter(|it| it.id == read.id);
+            found.extend(ways.find_map(there));
         }
     }
     found

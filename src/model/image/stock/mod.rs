@@ -126,6 +126,10 @@ impl Flavour {
         let name = repository.strip_prefix("library/").unwrap_or(repository);
         let stock = STOCK.iter().find(|stock| stock.names.contains(&name))?;
         let tag = reference.tag.as_deref().unwrap_or_default();
+        // Its triggers copy the context and install what that lists, which no Dockerfile in view says.
+        if tag.contains("onbuild") {
+            return None;
+        }
         // Without a system in its tag, uv's image holds uv and nothing else.
         let systems = ["python", "debian", "bookworm", "trixie", "alpine"];
         if name == "astral-sh/uv" && !systems.iter().any(|it| tag.contains(it)) {
