@@ -604,3 +604,16 @@ fn staging_of_what_developers_have_is_theirs() {
     assert_eq!(stages(&[("staging.yml", built)]), ["staging.yml development"]);
     assert_eq!(stages(&[("production.yml", built)]), ["production.yml production"]);
 }
+
+/// What a script builds for a platform gets its variables there.
+#[test]
+fn a_file_that_is_only_built_for_a_platform_is_not_surely_what_runs() {
+    let with = |script: &str| stages(&[("production.yml", WEB), ("deploy.sh", script)]).concat();
+    let builds = "docker-compose -f production.yml build web\ndocker push acme/web\n";
+    assert_eq!(with(builds), "production.yml production");
+    let builds = &format!("{builds}zip deploy.zip Dockerrun.aws.json\n");
+    assert_eq!(with(builds), "production.yml production?");
+    let starts = format!("{builds}docker-compose -f production.yml up -d\n");
+    assert_eq!(with(&starts), "production.yml production");
+    assert_eq!(with("git pull\n"), "production.yml production");
+}

@@ -52,7 +52,7 @@ pub(super) fn usage(
         sets.iter().flat_map(|set| &set.files).map(Utf8PathBuf::as_path).collect();
     let seen = Seen { known: &known, set, project };
     let mut usage = Usage::default();
-    let mut is_used = false;
+    let (mut is_used, mut is_built, mut is_started) = (false, false, false);
     for caller in callers {
         usage.is_stack |= seen.is_deployed_to_swarm(caller);
         if usage.drops_volumes.is_none() {
@@ -63,6 +63,11 @@ pub(super) fn usage(
             usage.is_deployed |= is_deployed_by(files, caller, call, sets);
             let call = &call.value;
             is_used = true;
+            match call.subcommand.as_deref() {
+                Some("build" | "push") => is_built |= deploys_to_platform(caller.read.text),
+                Some("pull" | "config" | "images") => {}
+                Some(_) | None => is_started = true,
+            }
             usage.names_env_file |= !call.env_files.is_empty();
             match call.subcommand.as_deref() {
                 Some("run") => usage.jobs.extend(seen.job(call)),
@@ -78,8 +83,9 @@ pub(super) fn usage(
     for read in documents(files, &known) {
         usage.is_told_as_stack |=
             read.text.contains("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));
+        let document = Caller::read(read);
+        is_started |= seen.calls(&document).any(|it| it.value.subcommand.as_deref() == Some("up"));
         if reads_others {
-            let document = Caller::read(read);
             for call in seen.calls(&document).map(|it| &it.value) {
                 usage.names_env_file |= !call.env_files.is_empty();
                 if names_services && call.subcommand.as_deref() == Some("up") {
@@ -90,6 +96,7 @@ pub(super) fn usage(
     }
     // A file of a name that nobody takes by itself was given it for a use of its own.
     let is_default = set.files.last().is_some_and(|it| compose_files::is_default(it));
+    usage.is_only_built = is_built && !is_started && !is_default && !usage.is_stack;
     usage.is_passed_over = is_default
         && !is_used
         && !usage.is_stack
@@ -99,6 +106,20 @@ pub(super) fn usage(
                 callers.iter().any(|caller| other.is_started_by_name(caller))
             }));
     usage
+}
+
+/// Whether a script hands images to what runs containers by descriptions of its own.
+fn deploys_to_platform(text: &str) -> bool {
+    const CALLS: &[&str] = &[
+        "Dockerrun.aws.json",
+        "eb deploy",
+        "aws ecs ",
+        "gcloud run deploy",
+        "az containerapp",
+        "kubectl ",
+        "helm upgrade",
+    ];
+    CALLS.iter().any(|it| text.contains(it))
 }
 
 /// Whether a call is what a workflow brings these files up by on the server, itself or by a script of

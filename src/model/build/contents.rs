@@ -262,7 +262,10 @@ impl Looked<'_> {
                 continue;
             }
             let is_there = self.files.tree.get(path).is_some();
-            if is_there && !self.holds_secrets(path) {
+            // Where an image is only pulled, nobody builds it beside the env file.
+            let is_idle =
+                if is_there { !self.holds_secrets(path) } else { service.build.is_none() };
+            if is_idle {
                 continue;
             }
             let expected = (!is_there).then(|| Fact::at((), env_file.path.place));

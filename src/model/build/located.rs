@@ -60,9 +60,10 @@ fn below(files: &Files, named: &Utf8Path, directory: &Utf8Path) -> Option<Utf8Pa
 fn whole(files: &Files, named: &Utf8Path, command: Place) -> Option<Checkout> {
     let is_copy = ["/etc", "/usr", "/bin", "/tmp"].iter().any(|it| named.starts_with(it));
     let only = only(files, Utf8Path::new(named.file_name()?)).filter(|_| !is_copy)?;
-    let at = named.as_str().strip_suffix(only.as_str())?.strip_suffix('/')?;
+    let (root, below) = files.from_root(&only);
+    let at = named.as_str().strip_suffix(below.as_str())?.strip_suffix('/')?;
     let is_folder = named.is_absolute() && !at.is_empty();
-    is_folder.then(|| Checkout { folder: "".into(), at: Fact::at(at.into(), command) })
+    is_folder.then(|| Checkout { folder: root.to_owned(), at: Fact::at(at.into(), command) })
 }
 
 /// The only file of the tree with a path that ends so.

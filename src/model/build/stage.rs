@@ -27,6 +27,10 @@ pub(super) fn stage(
     containers: &[Container],
     is_put_up_with: bool,
 ) -> Fact<Stage> {
+    if project.usage.is_only_built {
+        let why = "its images are built for a platform, and nothing in view starts what it says";
+        return set.stage.clone().doubt(Certainty::Likely, why);
+    }
     if set.stage_is_said || project.usage.is_deployed {
         return set.stage.clone();
     }

@@ -15,6 +15,9 @@ pub struct Usage {
     pub is_deployed: bool,
     /// No script uses these files, and some deploys others that are called production's.
     pub is_passed_over: bool,
+    /// A script builds its images for a platform that starts them by itself, and nothing in view starts
+    /// what it says.
+    pub is_only_built: bool,
     /// Some call or document names another env file than compose takes by itself: `--env-file`.
     pub names_env_file: bool,
     /// The option by which something that deploys the project deletes its volumes first.

@@ -81,7 +81,14 @@ impl Deployment {
     /// Whether a folder of the host has the path, below its own start, that a folder of the tree has:
     /// what containers are started of is often checked out elsewhere than what units serve.
     fn is_in_another_checkout(&self, host: &Utf8Path, tree: &Utf8Path) -> bool {
-        self.surroundings.has_compose && tree.components().count() > 1 && host.ends_with(tree)
+        let mounts = self.views.first().into_iter().flat_map(|host| &host.mounts);
+        let roots = mounts.filter_map(|mount| match &mount.value.from {
+            Storage::Checkout(from) => tree.strip_prefix(from).ok(),
+            _ => None,
+        });
+        let below = roots.max_by_key(|it| it.components().count());
+        let is_alike = |it: &Utf8Path| it.components().count() > 1 && host.ends_with(it);
+        self.surroundings.has_compose && below.is_some_and(is_alike)
     }
 
     /// Whether it is known where the host has a folder of the tree: then a path of the host that

@@ -10,10 +10,11 @@ use crate::model::build::host::Host;
 use crate::model::build::hosted;
 use crate::model::build::located;
 use crate::model::build::main_step;
+use crate::model::build::named_stage::stage_of;
 use crate::model::build::server_config::Place;
 use crate::model::command::Step;
 use crate::model::django::Project;
-use crate::model::{Files, Kind, Process, Read};
+use crate::model::{Files, Kind, Process, Read, Stage};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use crate::syntax::ini::{self, Reader, Section};
@@ -45,10 +46,15 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
         let name = path.file_name().unwrap_or_default();
         images.iter().any(|it| it.text.contains(name) || it.text.contains("supervisor"))
     };
+    let is_for_developers =
+        |read: &Read<'_>| read.path.file_stem().and_then(stage_of) == Some(Stage::Development);
+    let all = files.of(Kind::Supervisor);
+    let has_others = all.iter().any(|it| !is_for_developers(it));
     let mut found = Vec::new();
-    for read in files.of(Kind::Supervisor) {
+    for read in all {
         let Parsed::Supervisor(sections) = read.parsed else { continue };
-        if in_image(read.path) || files.is_to_be_filled_in(read.path) {
+        let is_passed_over = has_others && is_for_developers(&read);
+        if is_passed_over || in_image(read.path) || files.is_to_be_filled_in(read.path) {
             continue;
         }
         found.push(sections.as_slice());
