@@ -36,17 +36,18 @@ fn check_config(config: &Config, refuses: bool, out: &mut Findings) {
     let lowers =
         |line: &Fact<&Line>| line.value.args.iter().any(|it| it.value.contains("@SECLEVEL=0"));
     let is_lowered = config.tls_lines("ssl_ciphers").iter().any(lowers);
-    if refuses && !is_lowered {
-        return;
-    }
     for line in config.tls_lines("ssl_protocols") {
         let words = || line.value.args.iter();
         let is_old = |it: &&Fact<String>| OLD.contains(&it.value.as_str());
         let old: Vec<&str> = words().filter(is_old).map(|it| it.value.as_str()).collect();
         let Some(first) = words().find(is_old) else { continue };
         let listed = old.join("` and `");
-        let why =
-            "an OpenSSL since 3.0 refuses them all the same, and which one nginx has is not known";
+        let why = match refuses {
+            true => "the OpenSSL of today's image refuses them all the same",
+            false => {
+                "an OpenSSL since 3.0 refuses them all the same, and which one nginx has is not known"
+            }
+        };
         let allowed = line.map(|_| ());
         let allowed = if is_lowered { allowed } else { allowed.doubt(Certainty::Likely, why) };
         out.report(

@@ -24,17 +24,20 @@ const WITHOUT_WEAK: [u32; 3] = [1, 13, 0];
 fn check(deployment: &Deployment, out: &mut Findings) {
     for config in &deployment.nginx {
         let version = deployment.nginx_version(config);
-        if version.is_none_or(|it| it.value < WITHOUT_WEAK) {
-            check_config(config, out);
-        }
+        check_config(config, version.is_some_and(|it| it.value >= WITHOUT_WEAK), out);
     }
 }
 
-fn check_config(config: &Config, out: &mut Findings) {
+fn check_config(config: &Config, lacks: bool, out: &mut Findings) {
     // OpenSSL 1.1.0, CHANGES: RC4, DES and 3DES are left out unless built with
     // `enable-weak-ssl-ciphers`; from level 1 on, which is the default, MD5, export-grade and
     // anonymous suites are refused.
-    let why = "an OpenSSL since 1.1.0 has none of them as distributions build it, and which one nginx has is not known";
+    let why = match lacks {
+        true => "the OpenSSL of today's image has none of them",
+        false => {
+            "an OpenSSL since 1.1.0 has none of them as distributions build it, and which one nginx has is not known"
+        }
+    };
     for line in config.tls_lines("ssl_ciphers") {
         let Some(list) = line.value.args.first() else { continue };
         let (mut entries, mut kinds): (Vec<&str>, Vec<&str>) =

@@ -173,6 +173,7 @@ fn is_requirements(path: &Utf8Path, name: &str) -> bool {
     // `requeriments.txt`: pip reads whatever it is told to.
     let is_slip = || stem.starts_with('r') && strsim::osa_distance(stem, "requirements") <= 2;
     ["requirement", "constraint", "reqs"].iter().any(|word| stem.contains(word))
+        || stem.split(['-', '_', '.']).any(|word| word == "req")
         || is_slip()
         || folder.split(['-', '_', '.']).any(|word| word.starts_with("requirement"))
         || folder == "reqs"

@@ -215,6 +215,7 @@ fn formats_are_told_by_path() {
         ("requirements/base.txt", Some(Format::Requirements)),
         ("py-requirements/base.txt", Some(Format::Requirements)),
         ("dev-requirements.in", Some(Format::Requirements)),
+        ("prod_req.txt", Some(Format::Requirements)),
         ("constraints.txt", Some(Format::Requirements)),
         ("app/pyproject.toml", Some(Format::Pyproject)),
         ("Pipfile", Some(Format::Pipfile)),

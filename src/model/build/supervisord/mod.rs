@@ -99,7 +99,8 @@ fn process(
 fn as_whom(files: &Files, section: &Section) -> Option<Fact<String>> {
     let all = of_machine(files);
     let own = all.iter().find(|it| it.iter().any(|it| std::ptr::eq(it, section)))?;
-    if own.iter().any(|it| it.name.value == "supervisord") {
+    let names_one = section.get("user").is_some();
+    if names_one || own.iter().any(|it| it.name.value == "supervisord") {
         return None;
     }
     let why = "the supervisord that includes this file is taken for the system's, which root runs";
