@@ -113,13 +113,13 @@ impl<'c> Level<'c> {
     /// What it does where no file answers, as sites of before `try_files` write that:
     /// `if (!-f $request_filename)`.
     pub fn without_file(self) -> Option<Self> {
-        let asks = |level: &Self| {
-            let arguments = level.opener().into_iter().flat_map(|line| &line.args);
-            let words = arguments.map(|it| it.value.trim_matches(['(', ')']));
+        let asks = |line: &&Line| {
+            let words = line.args.iter().map(|it| it.value.trim_matches(['(', ')']));
             let words: Vec<&str> = words.filter(|it| !it.is_empty()).collect();
             matches!(words.as_slice(), ["!-f" | "!-e", "$request_filename"])
         };
-        self.inner("if").find(asks)
+        let line = self.own("if").find(asks)?;
+        line.body.map(|id| self.config.level(id))
     }
 
     /// The lines of some names that hold here. Names that replace each other go together.

@@ -138,6 +138,11 @@ pub(super) struct Exception {
 pub(super) const EXCEPTIONS: &[Exception] = &[
     // The other site of the project may send what both link to.
     Exception { case: "proxy/url-unreachable, Accepted: Another site has it", bad: Bad::File },
+    // Nobody asks a server for its loopback address from outside.
+    Exception {
+        case: "hosts/server-name-not-allowed, Accepted: A loopback address stands for a name that nobody asks for",
+        bad: Bad::Host,
+    },
     // Pages connect to the other site, which takes them; nobody asks this one.
     Exception {
         case: "proxy/websocket-to-wsgi, Accepted: Pages connect to the site that takes WebSockets",
