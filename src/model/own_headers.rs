@@ -4,7 +4,7 @@ use crate::fact::Fact;
 use crate::fact::version::{Range, Series};
 use crate::model::Process;
 use crate::model::middleware::{FRAMES, SECURITY};
-use crate::python::{Value, django_default};
+use crate::python::{Value, default_since, django_default};
 
 /// A header, the middleware that sends it, and the setting that it is empty by if not.
 pub struct OwnHeader {
@@ -12,44 +12,25 @@ pub struct OwnHeader {
     pub name: &'static str,
     pub middleware: &'static str,
     pub setting: &'static str,
-    /// The version since which the setting is known and has the default of today.
-    since: Series,
-}
-
-const fn since(major: u64, minor: u64) -> Series {
-    Series { major, minor }
 }
 
 pub const OWN_HEADERS: &[OwnHeader] = &[
-    OwnHeader {
-        name: "x-frame-options",
-        middleware: FRAMES,
-        setting: "X_FRAME_OPTIONS",
-        since: since(3, 0),
-    },
-    OwnHeader {
-        name: "referrer-policy",
-        middleware: SECURITY,
-        setting: "SECURE_REFERRER_POLICY",
-        since: since(3, 1),
-    },
+    OwnHeader { name: "x-frame-options", middleware: FRAMES, setting: "X_FRAME_OPTIONS" },
+    OwnHeader { name: "referrer-policy", middleware: SECURITY, setting: "SECURE_REFERRER_POLICY" },
     OwnHeader {
         name: "cross-origin-opener-policy",
         middleware: SECURITY,
         setting: "SECURE_CROSS_ORIGIN_OPENER_POLICY",
-        since: since(4, 0),
     },
     OwnHeader {
         name: "x-content-type-options",
         middleware: SECURITY,
         setting: "SECURE_CONTENT_TYPE_NOSNIFF",
-        since: since(3, 0),
     },
     OwnHeader {
         name: "strict-transport-security",
         middleware: SECURITY,
         setting: "SECURE_HSTS_SECONDS",
-        since: since(1, 8),
     },
 ];
 
@@ -74,8 +55,10 @@ impl OwnHeader {
 
     /// Whether what today's Django has holds of the one that is installed, as far as that is told.
     fn is_of(&self, app: &Fact<&Process>) -> bool {
+        let Some((major, minor)) = default_since(self.setting) else { return true };
+        let since = Series { major: major.into(), minor: minor.into() };
         let version = app.django_version();
-        version.is_none_or(|it| !it.value.and(&Range::since(self.since)).is_empty())
+        version.is_none_or(|it| !it.value.and(&Range::since(since)).is_empty())
     }
 
     /// What is sent for a value of the setting (`SecurityMiddleware.process_response`,

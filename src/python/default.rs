@@ -7,6 +7,7 @@ use crate::syntax::python::ast::{
     Constant, Expression, ExpressionKind, Item, StatementKind, UnaryOperator,
 };
 use crate::syntax::python::parse;
+use std::collections::BTreeSet;
 
 /// The oldest and the newest version that kilter knows.
 const OLDEST: (u32, u32) = (3, 2);
@@ -40,6 +41,19 @@ pub fn django_default(name: &str, version: Option<(u32, u32)>) -> Option<Fact<Va
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     let told = ALWAYS.iter().map(|it| it.0).chain(CHANGED.iter().map(|it| it.0));
     told.chain(UNTOLD)
+}
+
+/// The releases from which on some default is another, the first of all before them.
+pub fn django_steps() -> Vec<(u32, u32)> {
+    let changed = CHANGED.iter().map(|it| it.1);
+    let steps: BTreeSet<_> = changed.chain(BEFORE.iter().map(|it| it.1)).chain([(1, 0)]).collect();
+    steps.into_iter().collect()
+}
+
+/// The release since which a setting has the default of today; none if it was never another.
+pub fn default_since(name: &str) -> Option<(u32, u32)> {
+    let changed = CHANGED.iter().filter(|it| it.0 == name).map(|it| it.1);
+    changed.chain(BEFORE.iter().filter(|it| it.0 == name).map(|it| it.1)).max()
 }
 
 /// The defaults that a version has, as Python writes them; none for what depends on the version
@@ -161,7 +175,6 @@ const CHANGED: &[(&str, (u32, u32), Option<&str>)] = &[
     ("SECURE_BROWSER_XSS_FILTER", (3, 2), Some("False")),
     ("SECURE_BROWSER_XSS_FILTER", (4, 0), None),
     ("SECURE_CROSS_ORIGIN_OPENER_POLICY", (4, 0), Some(r#""same-origin""#)),
-    ("SECURE_REFERRER_POLICY", (3, 2), Some(r#""same-origin""#)),
     (
         "STATICFILES_STORAGE",
         (3, 2),
@@ -193,7 +206,7 @@ const BEFORE: &[(&str, (u32, u32), &str)] = &[
     ("X_FRAME_OPTIONS", (3, 0), r#""SAMEORIGIN""#),
 ];
 
-/// The same in every version from 3.2 to 5.2.
+/// The same in every version from 3.2 to 6.0.
 const ALWAYS: &[(&str, &str)] = &[
     ("ABSOLUTE_URL_OVERRIDES", r#"{}"#),
     ("ADMINS", r#"[]"#),
@@ -294,6 +307,7 @@ const ALWAYS: &[(&str, &str)] = &[
     ("SECURE_HSTS_SECONDS", r#"0"#),
     ("SECURE_PROXY_SSL_HEADER", r#"None"#),
     ("SECURE_REDIRECT_EXEMPT", r#"[]"#),
+    ("SECURE_REFERRER_POLICY", r#""same-origin""#),
     ("SECURE_SSL_HOST", r#"None"#),
     ("SECURE_SSL_REDIRECT", r#"False"#),
     ("SERVER_EMAIL", r#""root@localhost""#),

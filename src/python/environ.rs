@@ -33,7 +33,7 @@ pub(crate) fn set(it: &mut Machine<'_>, index: &Traced, value: Traced) {
     match &index.object {
         Object::Str(name) => {
             let name = name.clone();
-            it.heap.bind(it.environ, &name, Some(Binding { value, perhaps: false, when: None }));
+            it.heap.set(it.environ, &name, value);
         }
         _ => overwritten(it, "a variable that is not known was set"),
     }
@@ -61,7 +61,7 @@ fn update(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
     for entry in new.entries.into_values() {
         match &entry.key.object {
             Object::Str(name) if entry.perhaps => {
-                let binding = Binding { value: entry.value.clone(), perhaps: true, when: None };
+                let binding = Binding::perhaps(entry.value.clone());
                 it.heap.bind(it.environ, &name.clone(), Some(binding));
             }
             _ => set(it, &entry.key, entry.value),

@@ -248,7 +248,7 @@ pub(crate) fn names_method(
                 }
             }
             for (name, value) in given.keywords {
-                it.heap.bind(scope, &name, Some(Binding { value, perhaps: false, when: None }));
+                it.heap.set(scope, &name, value);
             }
             Ok(Object::None.bare())
         }
@@ -268,8 +268,7 @@ pub(crate) fn names_method(
                 }
                 (Some(binding), _) => Ok(binding.value),
                 (None, "setdefault") => {
-                    let binding = Binding { value: default.clone(), perhaps: false, when: None };
-                    it.heap.bind(scope, &key, Some(binding));
+                    it.heap.set(scope, &key, default.clone());
                     Ok(default)
                 }
                 (None, _) => Ok(default),

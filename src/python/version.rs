@@ -4,7 +4,6 @@ use crate::fact::version::{Range, Version};
 use crate::python::default;
 use crate::python::literal;
 use crate::python::machine::call::Arguments;
-use crate::python::machine::heap::Binding;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::Trail;
 use crate::python::machine::{Machine, Outcome};
@@ -80,7 +79,7 @@ pub(crate) fn django_defaults(it: &mut Machine<'_>, _: Arguments) -> Outcome<Tra
         let value = known.and_then(|text| literal::read(it, text, Trail::NONE));
         let value =
             value.unwrap_or_else(|| it.unknown("which version of Django it is is not known"));
-        it.heap.bind(names, &name.into(), Some(Binding { value, perhaps: false, when: None }));
+        it.heap.set(names, &name.into(), value);
     }
     Ok(Object::Names(names).bare())
 }

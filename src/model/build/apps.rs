@@ -3,33 +3,26 @@
 //! The command names a module; where that is found says which project, and where the project lies
 //! in the process's file system. The environment names the settings, or the entry point does.
 
-use crate::fact::symbol;
-use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
-use crate::model::build::declared;
-use crate::model::build::example;
-use crate::model::build::refusals;
+use crate::fact::{Certainty, Environment, Fact, Lookup};
+use crate::model::build::named_settings::{entry, settings_module};
 use crate::model::build::run::Run;
-use crate::model::build::static_sources;
-use crate::model::build::tried;
+use crate::model::build::{declared, example, given, refusals, static_sources, tried};
 use crate::model::collected::Collected;
-use crate::model::command::{Celery, Program, Started};
+use crate::model::command::{Program, Started};
 use crate::model::contract::Contract;
 use crate::model::django::{self, Entry, EntryPoint, Project, Role};
 use crate::model::image::Ignore;
 use crate::model::process::{Django, Named};
 use crate::model::project::distributions::providers_of;
 use crate::model::urls;
-use crate::model::{Files, Found, ProcessKind};
-use crate::python::{self, Evaluation, Missing};
+use crate::model::{Files, Found};
+use crate::python::{self, Evaluation};
 use crate::source::Place;
 use crate::syntax::Parsed;
 use crate::syntax::python::imports;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// A module that lacks more variables than this is not run by this process at all.
-const MOST_MISSING: usize = 24;
 
 /// What of the tree an image has at a path.
 pub(super) type Brings<'a> = &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>;
@@ -214,123 +207,10 @@ fn named_for_passenger(project: &Project, entry: &EntryPoint) -> Option<Fact<Str
     name.map(|name| if entry.forced { name } else { name.doubt(Certainty::Likely, why) })
 }
 
-/// Environment first, then what the entry point names.
-fn settings_module(
-    files: &Files,
-    project: &Project,
-    started: &Started,
-    entry: Option<&EntryPoint>,
-    begun: &python::Started,
-    home: &Home,
-) -> Option<(Fact<String>, Named)> {
-    if let Some(settings) = &started.settings {
-        return Some((settings.clone(), Named::Environment));
-    }
-    let default =
-        |entry: &EntryPoint| Some((entry.default.clone()?, Named::Default(entry.clone())));
-    if let Some(entry) = entry.filter(|entry| entry.forced) {
-        return default(entry);
-    }
-    let declared = declared::settings(files, project, home);
-    let named = match home.environment.get(django::VARIABLE) {
-        Lookup::Set(name) if symbol::is_symbolic(&name.value) => {
-            Lookup::Unknown(name.map(|_| Arc::from("a template's name is to be filled in")))
-        }
-        named => named,
-    };
-    match named {
-        Lookup::Set(name) => Some((name, Named::Environment)),
-        Lookup::Unknown(_) if declared.is_some() => declared,
-        Lookup::Absent => match (&begun.settings, default(entry?)) {
-            // What it names may come from a file that it loads before.
-            (Some(name), Some((own, named))) if *name.value == own.value => Some((own, named)),
-            (Some(name), _) => Some((name.clone(), Named::Environment)),
-            (None, Some((name, named))) if begun.misses_env => {
-                let why = "what the entry point loads may name other settings";
-                Some((unless_only(files, project, name, why), named))
-            }
-            (None, own) => own.or(declared).or_else(|| for_production(files, project)),
-        },
-        Lookup::Unknown(why) => {
-            let own = default(entry?);
-            // What only the server has of that name is the server's.
-            let is_there = |name: &str| django::find_module(files, &project.root, name).is_some();
-            if own
-                .as_ref()
-                .is_some_and(|(name, _)| is_not_for_servers(&name.value) && is_there(&name.value))
-                && let Some((name, _)) = for_production(files, project)
-            {
-                return Some((name, Named::Environment));
-            }
-            let (name, named) = own.or_else(|| for_production(files, project))?;
-            let why = format!("the environment may name other settings: {why}");
-            let open = home.environment.openings();
-            // Of an image that nobody has seen, the code may be another as well.
-            let by_file = !open.is_empty()
-                && open.iter().all(|it| it.place.is_some())
-                && home.environment.layers(django::VARIABLE).is_empty();
-            Some(match by_file {
-                true => (unless_only(files, project, name, &why), named),
-                false => (name.doubt(Certainty::Likely, &why), named),
-            })
-        }
-    }
-}
-
-/// What an entry point names for whoever says nothing, as cookiecutter-django's `asgi.py` and
-/// `manage.py` do. A server's environment that is not in view says something.
-fn is_not_for_servers(module: &str) -> bool {
-    matches!(django::role(module), Role::Development | Role::Test)
-}
-
-/// A name that another may replace, if the project has another to be named.
-fn unless_only(files: &Files, project: &Project, name: Fact<String>, why: &str) -> Fact<String> {
-    match django::may_be_another(files, project, &name.value) {
-        true => name.doubt(Certainty::Likely, why),
-        false => name,
-    }
-}
-
-fn entry<'p>(files: &Files, project: &'p Project, started: &Started) -> Option<&'p EntryPoint> {
-    let app = started.app.as_ref().filter(|app| !app.value.is_to_be_filled_in());
-    let is_there = |name: &&str| {
-        let package = name.split('.').next().unwrap_or_default();
-        !is_nowhere(files, project, package)
-    };
-    let module = app.map(|app| app.value.module.as_str()).filter(is_there);
-    let kind = match &started.program.value {
-        Program::Manage(_) => return project.entry(Entry::Manage, None),
-        Program::Celery(
-            Celery::Worker | Celery::WorkerAndBeat | Celery::Beat | Celery::Flower | Celery::Other,
-        ) => {
-            let celery = module.map(|module| format!("{module}.celery"));
-            return project
-                .entry(Entry::Celery, module)
-                .or_else(|| project.entry(Entry::Celery, celery.as_deref()))
-                .or_else(|| project.entry(Entry::Celery, None));
-        }
-        program if started.kind(false) == ProcessKind::Asgi && program.is_server() => Entry::Asgi,
-        _ => Entry::Wsgi,
-    };
-    // The module counts, whatever it is called.
-    let any = [Entry::Wsgi, Entry::Asgi].into_iter().find_map(|kind| project.entry(kind, module));
-    any.or_else(|| if module.is_none() { project.entry(kind, None) } else { None })
-}
-
-/// The module that is named for production, where an entry point names one that nobody knows.
-fn for_production(files: &Files, project: &Project) -> Option<(Fact<String>, Named)> {
-    let module = project.production()?;
-    let Found::Read(read) = files.find(&module.path) else { return None };
-    let place = Place::new(read.id, 0, 0);
-    let why = "which settings the process names is not known, and these are named for production";
-    let name = Fact::at(module.name.clone(), place).doubt(Certainty::Likely, why);
-    Some((name, Named::Assumed))
-}
-
 fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let (files, project, home) = (run.files, run.project, run.home);
     let mut environment = home.environment.clone();
-    let (mut evaluation, mut missing) = as_if_given(run, &module, &mut environment);
+    let (mut evaluation, mut missing) = given::as_if_given(run, &module, &mut environment);
     if let Some(contract) = home.contract.filter(|_| home.brings.is_none()) {
         Arc::make_mut(&mut evaluation).take(&declared::folders(contract));
     }
@@ -345,7 +225,13 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let of_all = home.closed || django::role(&module.value) == Role::Plain;
     let lacks = |name: &str| django::lacks_module(files, &project.root, name);
     let package = module.value.rsplit_once('.').map(|(package, _)| package);
-    let absent = of_all && lacks(&module.value) || package.is_some_and(lacks);
+    // What the environment names may be installed from elsewhere.
+    let is_nowhere = |name: &str| {
+        let top = name.split('.').next().unwrap_or_default();
+        matches!(named, Named::Default(_)) && is_nowhere(files, project, top)
+    };
+    let lacks_all = lacks(&module.value) || is_nowhere(&module.value);
+    let absent = of_all && lacks_all || package.is_some_and(lacks);
     if absent && let Some(instead) = instead(files, project, &named) {
         return Django { absent: Some(module), ..settings(instead, named, run) };
     }
@@ -417,39 +303,6 @@ fn rewritten(files: &Files, evaluation: &Evaluation) -> Arc<BTreeSet<String>> {
     Arc::new(scripted.settings.iter().cloned().chain(filled).collect())
 }
 
-/// The settings as if somebody had given all that they stop without, and what that is: what else
-/// would be wrong? The environment has it from then on.
-fn as_if_given(
-    run: &Run<'_>,
-    module: &Fact<String>,
-    environment: &mut Environment,
-) -> (Arc<Evaluation>, Vec<Missing>) {
-    let give = |environment: &mut Environment, missing: &[Missing]| {
-        for Missing { read, .. } in missing {
-            let unknown = module.map(|_| Supplied::Unknown("it is missing".into()));
-            environment.set(read.name.clone(), unknown);
-        }
-    };
-    let mut evaluation = run.settings_given(&module.value, environment, MOST_MISSING);
-    let mut missing = evaluation.missing.clone();
-    give(environment, &missing);
-    while missing.len() < MOST_MISSING
-        && let Some(culprit) = culprit(&evaluation, environment)
-    {
-        give(environment, std::slice::from_ref(&culprit));
-        let left = MOST_MISSING - missing.len();
-        let next = run.settings_given(&module.value, environment, left);
-        if next.outcome.as_ref().err().is_some_and(|raise| raise.is_like(&culprit.raise)) {
-            break;
-        }
-        missing.push(culprit);
-        missing.extend(next.missing.iter().cloned());
-        give(environment, &next.missing);
-        evaluation = next;
-    }
-    (evaluation, missing)
-}
-
 /// Whether the settings import a module that is neither in the tree nor of a distribution that is
 /// known: code of the project's own that git ignores may set any variable.
 fn runs_unseen(files: &Files, project: &Project, evaluation: &Evaluation) -> bool {
@@ -467,11 +320,4 @@ fn runs_unseen(files: &Files, project: &Project, evaluation: &Evaluation) -> boo
         }),
         _ => false,
     })
-}
-
-/// The variable whose absence the module stops at: the last that was asked for and not there.
-fn culprit(evaluation: &Evaluation, environment: &Environment) -> Option<Missing> {
-    let raise = evaluation.outcome.as_ref().err()?.clone();
-    let read = python::lacking(&evaluation.reads, environment)?.clone();
-    Some(Missing { read, raise })
 }

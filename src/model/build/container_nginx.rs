@@ -232,8 +232,8 @@ fn enabled(built: &Built, at: &Utf8Path) -> Option<Utf8PathBuf> {
     const ENABLED: &str = "/etc/nginx/sites-enabled";
     let name = at.strip_prefix("/etc/nginx/sites-available").ok()?;
     let links = |step: &crate::model::image::Step<'_>| {
-        let text = format!("{:?}", step.run.form);
-        let mut words = text.split([' ', '"', '\'', '&', ';']);
+        let text = step.run.form.text();
+        let mut words = text.split([' ', '\t', '\n', '"', '\'', '&', ';']);
         let is_link = words.clone().any(|it| it == "ln");
         let all = "/etc/nginx/sites-available/*";
         is_link && text.contains(ENABLED) && words.any(|it| at == it || it == all)
@@ -247,7 +247,7 @@ fn starts_plainly(built: &Built) -> bool {
     let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"));
     let Some(image) = &built.image else { return is_nginx };
     let edits = |step: &crate::model::image::Step<'_>| {
-        let text = format!("{:?}", step.run.form);
+        let text = step.run.form.text();
         ["sed", "envsubst", "perl", "python"].iter().any(|it| text.contains(it))
     };
     let starts = |does: &Does| matches!(does, Does::Entrypoint(_) | Does::Cmd(_));
@@ -266,7 +266,7 @@ fn leaves_files(built: &Built) -> bool {
     let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"));
     let Some(image) = &built.image else { return is_nginx };
     let edits = |step: &crate::model::image::Step<'_>| {
-        let text = format!("{:?}", step.run.form);
+        let text = step.run.form.text();
         text.contains("/etc/nginx") || text.contains("nginx.conf") || !step.run.heredocs.is_empty()
     };
     is_nginx

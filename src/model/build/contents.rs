@@ -14,7 +14,7 @@ use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stag
 use crate::model::{EnvLine, Files, Found, Kind, Process};
 use crate::source::{EntryKind, file_name, normalize};
 use crate::syntax::Parsed;
-use crate::syntax::dockerfile::Form;
+use crate::syntax::dockerfile::Heredoc;
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -319,20 +319,15 @@ impl Looked<'_> {
     pub(super) fn steps_say(&self, says: impl Fn(&str) -> bool) -> bool {
         let runs = self.stages().flat_map(|stage| &stage.layers);
         runs.into_iter().any(|layer| match &layer.does {
-            Does::Run(run) => match &run.form {
-                Form::Shell(text) => {
-                    let inline = run.heredocs.iter().any(|heredoc| {
-                        let read = self.files.read(heredoc.content.file);
-                        let span = heredoc.content.span;
-                        let span = span.start as usize..span.end as usize;
-                        read.text.get(span).is_some_and(&says)
-                    });
-                    says(text.as_str()) || inline
-                }
-                Form::Exec(words) => {
-                    says(&words.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" "))
-                }
-            },
+            Does::Run(run) => {
+                let inline = |heredoc: &Heredoc| {
+                    let read = self.files.read(heredoc.content.file);
+                    let span = heredoc.content.span;
+                    let span = span.start as usize..span.end as usize;
+                    read.text.get(span).is_some_and(&says)
+                };
+                says(&run.form.text()) || run.heredocs.iter().any(inline)
+            }
             _ => false,
         })
     }

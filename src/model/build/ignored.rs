@@ -36,29 +36,25 @@ pub(super) fn is_ignored(files: &Files, path: &Utf8Path) -> bool {
 
 /// Whether code of the project is in a submodule that is not in view.
 pub(super) fn lacks_submodule(files: &Files) -> bool {
-    let is_absent = |root: &Utf8Path| match files.find(&root.join(".gitmodules")) {
-        Found::Read(read) => submodules(read.text).any(|it| {
-            let folder = root.join(it);
-            files.tree.children(&folder).next().is_none()
-        }),
-        Found::Wanted => true,
-        Found::Folder | Found::Absent => false,
-    };
-    files.tree.roots().iter().any(|root| is_absent(root))
-}
-
-/// The folders that a `.gitmodules` names.
-fn submodules(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter_map(|line| line.trim().strip_prefix("path = ")).map(str::trim)
+    let is_empty = |submodule: &Utf8Path| files.tree.children(submodule).next().is_none();
+    files.tree.roots().iter().any(|root| has_submodule(files, root, is_empty))
 }
 
 /// Whether some command in the tree writes a file of this name, or it is part of a submodule.
 pub(super) fn is_made(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return false };
-    let is_submodule = |folder: &Utf8Path| match files.find(&folder.join(".gitmodules")) {
-        Found::Read(read) => submodules(read.text).any(|it| path.starts_with(folder.join(it))),
+    let is_part = |folder| has_submodule(files, folder, |submodule| path.starts_with(submodule));
+    path.ancestors().skip(1).any(is_part) || files.scripted().makes(name)
+}
+
+/// Whether a folder's `.gitmodules` names a submodule that is asked for, or is yet to be read.
+fn has_submodule(files: &Files, folder: &Utf8Path, asked: impl Fn(&Utf8Path) -> bool) -> bool {
+    match files.find(&folder.join(".gitmodules")) {
+        Found::Read(read) => {
+            let mut paths = read.text.lines().filter_map(|it| it.trim().strip_prefix("path = "));
+            paths.any(|path| asked(&folder.join(path.trim())))
+        }
         Found::Wanted => true,
         Found::Folder | Found::Absent => false,
-    };
-    path.ancestors().skip(1).any(is_submodule) || files.scripted().makes(name)
+    }
 }

@@ -6,7 +6,6 @@ use crate::model::contents::Uncopied;
 use crate::model::image::{Context, Copy, Does, From, Image};
 use crate::model::{Files, Process, View};
 use crate::python::Value;
-use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Settings that are lists of folders.
@@ -120,12 +119,8 @@ fn is_left_out(image: &Image, context: &Context<'_>, folder: &Utf8Path, at: &Utf
     if !image.places_of(folder, context).is_empty() {
         return false;
     }
-    let made = |form: &Form| match form {
-        Form::Shell(text) => text.as_str().contains(name),
-        Form::Exec(words) => words.iter().any(|word| word.as_str().contains(name)),
-    };
     !image.layers().into_iter().any(|layer| match &layer.does {
-        Does::Run(run) => made(&run.form),
+        Does::Run(run) => run.form.text().contains(name),
         Does::Copy(copy) => match (&copy.destination, &copy.from) {
             (None, _) => true,
             (Some(to), From::Context) => at.starts_with(&to.value) && brings_unseen(copy),

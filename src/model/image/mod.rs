@@ -4,9 +4,8 @@
 //! What the latter holds is known for [`stock`] images only; of all others it stays unknown.
 //! Shell text is handed on and not read.
 
-use crate::fact::secret::{is_none, is_placeholder, is_secret_name};
 use crate::fact::{Certainty, Environment, Fact, Supplied};
-use crate::model::text::{Part, Source, Text};
+use crate::model::text::Text;
 use crate::source::Place;
 use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -21,6 +20,7 @@ mod owner;
 mod python;
 mod reference;
 mod service;
+mod slips;
 mod stock;
 mod written;
 
@@ -268,15 +268,10 @@ impl Image {
         const PROGRAMS: [&str; 5] = ["/", "/usr", "/usr/bin", "/bin", "/usr/local/bin"];
         self.layers_back().any(|layer| match &layer.does {
             Does::Run(run) => {
-                let named = |text: &str| {
-                    text.contains(program)
-                        || packages.iter().chain(&UNREAD).any(|it| text.contains(it))
-                };
+                let text = run.form.text();
                 !run.heredocs.is_empty()
-                    || match &run.form {
-                        Form::Exec(words) => words.iter().any(|word| named(word.as_str())),
-                        Form::Shell(text) => named(text.as_str()),
-                    }
+                    || text.contains(program)
+                    || packages.iter().chain(&UNREAD).any(|it| text.contains(it))
             }
             Does::Copy(copy) => {
                 let into = copy.destination.as_ref().map(|it| it.value.as_str());
@@ -308,77 +303,9 @@ impl Image {
                 .destination
                 .as_ref()
                 .is_none_or(|it| path.starts_with(&it.value) || it.value.starts_with(path)),
-            Does::Run(run) => match &run.form {
-                Form::Shell(text) => text.as_str().contains(path.as_str()),
-                Form::Exec(words) => words.iter().any(|it| it.as_str().contains(path.as_str())),
-            },
+            Does::Run(run) => run.form.text().contains(path.as_str()),
             _ => false,
         })
-    }
-
-    /// What was meant as a list and is no array of strings in JSON: the instruction, and its text.
-    pub fn lists_taken_for_text(&self) -> Vec<(&'static str, Fact<String>)> {
-        let layers = self.layers().into_iter();
-        let texts = layers.filter_map(|layer| match &layer.does {
-            Does::Run(run) => Some(("RUN", &run.form)),
-            Does::Cmd(command) => Some(("CMD", &command.form)),
-            Does::Entrypoint(command) => Some(("ENTRYPOINT", &command.form)),
-            Does::Healthcheck(Some(command)) => Some(("HEALTHCHECK", &command.form)),
-            _ => None,
-        });
-        let meant = texts.filter_map(|(what, form)| match form {
-            Form::Shell(text) if is_meant_as_list(text.as_str()) => {
-                Some((what, Fact::at(text.as_str().to_owned(), text.place())))
-            }
-            Form::Shell(_) | Form::Exec(_) => None,
-        });
-        meant.collect()
-    }
-
-    /// The variables and arguments of the image that runs whose secret value stands in the
-    /// Dockerfile.
-    pub fn written_secrets(&self) -> Vec<(String, Fact<()>)> {
-        let written = |text: &Text| {
-            let literal = |part: &Fact<Part>| part.value.source == Source::Literal;
-            text.parts().iter().all(literal)
-        };
-        let secrets = self.layers().into_iter().filter_map(|layer| {
-            let (name, value) = match &layer.does {
-                Does::Env(name, value) => (name, value),
-                Does::Arg(name, Some(value)) => (name, value),
-                _ => return None,
-            };
-            let text = value.to_string();
-            let secret = is_secret_name(&name.value)
-                && written(value)
-                && !is_placeholder(&text)
-                && !is_none(&text)
-                && !is_dummy(&text)
-                && !is_fingerprint(&text);
-            // Where it is used, another line may have written it.
-            let here = value.place.file == layer.place.file
-                && layer.place.span.start <= value.place.span.start
-                && value.place.span.end <= layer.place.span.end;
-            (secret && here).then(|| (name.value.clone(), Fact::at((), value.place)))
-        });
-        secrets.collect()
-    }
-
-    /// The `COPY` that brings a whole folder into `/`, as no `WORKDIR` says where else.
-    pub fn copies_into_root(&self) -> Option<Fact<()>> {
-        let into_root = |layer: &&&Layer| {
-            layer.copy().is_some_and(|copy| {
-                let root = copy.destination.as_ref().is_some_and(|it| it.value == "/");
-                let mut sources = copy.sources.iter().filter_map(Text::known);
-                let of_context = matches!(copy.from, From::Context);
-                root && of_context
-                    && !copy.is_absolute
-                    && sources.any(|it| matches!(it.value.as_str(), "." | "./"))
-            })
-        };
-        let layers = self.layers();
-        let layer = layers.iter().find(into_root)?;
-        Some(Fact::at((), layer.place))
     }
 
     /// The steps of the build, in order, with the user, folder and shell of each.
@@ -413,62 +340,4 @@ fn supplied(value: &Text) -> Fact<Supplied> {
             text.map(|_| Supplied::Unknown(why.as_str().into()))
         }
     }
-}
-
-/// Whether a value says that it is none: it stands in for one while the image is built, or is a
-/// path, a number or a switch.
-fn is_dummy(value: &str) -> bool {
-    let lower = value.to_lowercase();
-    let says = [
-        "dummy",
-        "build",
-        "placeholder",
-        "change",
-        "example",
-        "test",
-        "temp",
-        "fake",
-        "not-",
-        "not_",
-        "insecure",
-        "unused",
-        "secret",
-        "your",
-        "none",
-        "null",
-        "true",
-        "false",
-        "xxx",
-        "collectstatic",
-    ];
-    value.len() < 8
-        || value.starts_with('/')
-        || value.bytes().all(|it| it.is_ascii_digit())
-        || says.iter().any(|it| lower.contains(it))
-}
-
-/// `['gunicorn', 'app']` and no `[ "$A" = b ]`: the shell's test has no comma and no bracket right
-/// before a quote. A slip of the hand may have left a sign behind the list, or its end out.
-fn is_meant_as_list(text: &str) -> bool {
-    let is_slip = |behind: &str| behind.len() <= 2 && !behind.contains([';', '&', '|', ' ']);
-    let list = text.trim().strip_prefix('[');
-    let inner = list.and_then(|list| match list.rsplit_once(']') {
-        Some((inner, behind)) => is_slip(behind).then_some(inner),
-        None => list.contains("\",").then_some(list),
-    });
-    inner.is_some_and(|inner| {
-        let inner = inner.trim();
-        let quoted = inner.starts_with(['"', '\'', '\u{201c}']);
-        let of_test = [" = ", " == ", " != ", " -eq ", " -a ", " -o "];
-        quoted && !of_test.iter().any(|it| inner.contains(it))
-    })
-}
-
-/// Whether a text is the fingerprint of a public PGP key, as what is downloaded is verified with:
-/// 40 digits that `gpg` writes in capitals (RFC 4880, 12.2).
-fn is_fingerprint(text: &str) -> bool {
-    let mut fingerprints = text.split_whitespace().peekable();
-    let is_one =
-        |it: &str| it.len() == 40 && it.bytes().all(|it| matches!(it, b'0'..=b'9' | b'A'..=b'F'));
-    fingerprints.peek().is_some() && fingerprints.all(is_one)
 }

@@ -6,7 +6,6 @@
 use crate::model::image::layer::{Copy, Does, Layer, Run};
 use crate::model::image::{Image, Role};
 use crate::source::normalize;
-use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where everybody may write, or whose owner is not root.
@@ -69,10 +68,7 @@ fn gives(layer: &Layer, path: &Utf8Path, cwd: &Utf8Path, is_root: bool) -> bool 
 }
 
 fn run_gives(run: &Run, path: &Utf8Path, cwd: &Utf8Path, is_root: bool) -> bool {
-    let text = match &run.form {
-        Form::Shell(text) => text.as_str().to_owned(),
-        Form::Exec(words) => words.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" "),
-    };
+    let text = run.form.text();
     // Scripts may do anything.
     if !run.heredocs.is_empty() || text.contains(".sh") || text.contains("make ") {
         return true;

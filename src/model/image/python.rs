@@ -1,7 +1,6 @@
 //! Whether Python had a part in what an image has at a path.
 
 use crate::model::image::{Base, Does, From, Image, Layer};
-use crate::syntax::dockerfile::Form;
 use camino::Utf8Path;
 
 /// Images that have no Python, by words of their names: they build or serve front ends.
@@ -32,10 +31,7 @@ impl Image {
             Base::Scratch(_) => false,
         };
         base || stage.layers.iter().any(|layer| match &layer.does {
-            Does::Run(run) => match &run.form {
-                Form::Shell(text) => names_python(text.as_str()),
-                Form::Exec(words) => words.iter().any(|word| names_python(word.as_str())),
-            },
+            Does::Run(run) => names_python(&run.form.text()),
             // Of an earlier stage, so that this ends.
             Does::Copy(copy) => match copy.from {
                 From::Stage(from) => self.has_python(from),

@@ -6,12 +6,8 @@
 use crate::fact::Fact;
 use crate::fact::version::{Range, Series};
 use crate::model::{Dir, Django, INSTALLED_APPS, Process, View};
-use crate::python::{self, Value};
+use crate::python::{self, Namespace, Value};
 use camino::Utf8PathBuf;
-
-/// Releases of Django from which on some default is another.
-const STEPS: &[[u32; 2]] =
-    &[[1, 0], [2, 1], [3, 0], [3, 1], [3, 2], [4, 0], [4, 2], [5, 0], [5, 1], [6, 0]];
 
 pub(super) mod keys;
 mod outcomes;
@@ -58,9 +54,7 @@ impl Fact<&Process> {
 
     /// The value as Python would have it: the module's, or else Django's own.
     pub fn setting(&self, name: &str) -> Option<Fact<Value>> {
-        let known = |it: &&Django| !it.replaced && !it.rewritten.contains(name);
-        let django = self.value.django.as_ref().filter(known)?;
-        let namespace = django.evaluation.namespace()?;
+        let (django, namespace) = self.bound_in(name)?;
         let own = || self.django_default(name);
         // Where a branch leaves it unbound, Django's own default holds.
         let perhaps = namespace.named(name).filter(|it| it.perhaps && namespace.more.is_none());
@@ -81,20 +75,26 @@ impl Fact<&Process> {
         Some(value.given(&django.module).given(self))
     }
 
+    /// The module's names, where they say what the setting is: nothing else gives it its value.
+    fn bound_in(&self, name: &str) -> Option<(&Django, &Namespace)> {
+        let django = self.value.django.as_ref()?;
+        let is_told_elsewhere = django.replaced || django.rewritten.contains(name);
+        django.evaluation.namespace().filter(|_| !is_told_elsewhere).map(|it| (django, it))
+    }
+
     /// What Django gives a setting that nobody sets, as far as that is the same in all versions that
     /// may be installed.
     fn django_default(&self, name: &str) -> Option<Fact<Value>> {
         let newest = || python::django_default(name, None);
         let Some(range) = self.django_version().map(|it| it.value) else { return newest() };
-        let ends = STEPS[1..].iter().map(Some).chain([None]);
-        let is_past = |end: Option<&[u32; 2]>| {
-            end.is_some_and(|end| range.at_least(end.map(u64::from)) == Some(true))
-        };
-        let steps = STEPS.iter().zip(ends);
-        let open = steps.filter(|(begin, end)| {
-            range.at_least(begin.map(u64::from)) != Some(false) && !is_past(*end)
-        });
-        let mut each = open.map(|(it, _)| python::django_default(name, Some((it[0], it[1]))));
+        let reaches = |(major, minor): (u32, u32)| range.at_least([major.into(), minor.into()]);
+        let steps = python::django_steps();
+        let ends = steps.iter().skip(1).map(|end| reaches(*end) == Some(true)).chain([false]);
+        let open = steps
+            .iter()
+            .zip(ends)
+            .filter(|(begin, is_past)| reaches(**begin) != Some(false) && !is_past);
+        let mut each = open.map(|(begin, _)| python::django_default(name, Some(*begin)));
         let Some(first) = each.next() else { return newest() };
         let written = |it: &Option<Fact<Value>>| it.as_ref().map(|it| it.value.to_string());
         match each.all(|it| written(&it) == written(&first)) {

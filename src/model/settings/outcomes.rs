@@ -1,7 +1,7 @@
 //! What a setting may be where variables that are not in view decide.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::{Asked, DEBUG, Django, Process, Setting};
+use crate::model::{Asked, DEBUG, Process, Setting};
 use crate::python::Value;
 
 impl Fact<&Process> {
@@ -153,9 +153,7 @@ impl Fact<&Process> {
     /// What the modules bind a setting to, if they do, and whether it may be left at Django's own
     /// default: it is bound nowhere, or in one of two branches only.
     pub fn bound(&self, name: &str) -> Option<(Option<Fact<Value>>, bool)> {
-        let known = |it: &&Django| !it.replaced && !it.rewritten.contains(name);
-        let django = self.value.django.as_ref().filter(known)?;
-        let namespace = django.evaluation.namespace()?;
+        let (django, namespace) = self.bound_in(name)?;
         let perhaps = namespace.named(name).is_none_or(|it| it.perhaps);
         let is_unset = perhaps && namespace.more.is_none();
         let value = match namespace.named(name) {

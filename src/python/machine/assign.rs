@@ -1,6 +1,5 @@
 //! Assignment in all its forms, and `del`.
 
-use crate::python::machine::heap::Binding;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::What;
 use crate::python::machine::{Machine, Outcome};
@@ -205,7 +204,7 @@ impl<'a> Machine<'a> {
             _ => {
                 let dict = self.new_dict();
                 let value = Object::Dict(dict).bare();
-                self.heap.bind(scope, &known, Some(Binding { value, perhaps: false, when: None }));
+                self.heap.set(scope, &known, value);
                 dict
             }
         };

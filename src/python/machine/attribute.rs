@@ -1,6 +1,6 @@
 //! Attributes: what `x.name` is, for every kind of object.
 
-use crate::python::machine::heap::{Binding, Handle};
+use crate::python::machine::heap::Handle;
 use crate::python::machine::object::{Decorator, Object, Traced, Type};
 use crate::python::machine::types::{has_method, has_type_method};
 use crate::python::machine::{Machine, Outcome};
@@ -393,11 +393,7 @@ impl Machine<'_> {
     ) -> Outcome<()> {
         match self.scope_in(&owner.object) {
             Some(scope) => {
-                self.heap.bind(
-                    scope,
-                    &name.into(),
-                    Some(Binding { value, perhaps: false, when: None }),
-                );
+                self.heap.set(scope, &name.into(), value);
                 Ok(())
             }
             None if owner.object.is_unknown() => Ok(()),

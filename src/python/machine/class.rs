@@ -3,7 +3,7 @@
 use crate::python::construct;
 use crate::python::machine::call::Arguments;
 use crate::python::machine::fork::Truth;
-use crate::python::machine::heap::{Binding, Class, Content, Handle, Instance};
+use crate::python::machine::heap::{Class, Content, Handle, Instance};
 use crate::python::machine::object::{Object, Traced, Type};
 use crate::python::machine::{Frame, Machine, Outcome};
 use crate::syntax::python::ast::{self, Argument, Comparison};
@@ -218,11 +218,7 @@ impl<'a> Machine<'a> {
         });
         if is_exception {
             let args = Object::Tuple(arguments.positional.clone().into()).bare();
-            self.heap.bind(
-                scope,
-                &"args".into(),
-                Some(Binding { value: args, perhaps: false, when: None }),
-            );
+            self.heap.set(scope, &"args".into(), args);
         }
         Ok(self.computed(instance, &[]))
     }
@@ -287,15 +283,10 @@ impl<'a> Machine<'a> {
                     made
                 }
             };
-            self.heap.bind(
-                class.scope,
-                &name,
-                Some(Binding { value: made, perhaps: false, when: None }),
-            );
+            self.heap.set(class.scope, &name, made);
         }
         let members = self.list(members).bare();
-        let binding = Binding { value: members, perhaps: false, when: None };
-        self.heap.bind(class.scope, &"_members_".into(), Some(binding));
+        self.heap.set(class.scope, &"_members_".into(), members);
         Ok(())
     }
 
@@ -318,7 +309,7 @@ impl<'a> Machine<'a> {
             ("_name_", Object::Str(name.clone()).bare()),
             ("_value_", value.clone()),
         ] {
-            self.heap.bind(scope, &key.into(), Some(Binding { value, perhaps: false, when: None }));
+            self.heap.set(scope, &key.into(), value);
         }
         let mixed = class
             .order

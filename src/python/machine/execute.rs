@@ -373,7 +373,7 @@ impl<'a> Machine<'a> {
     pub(crate) fn bind_name(&mut self, name: &str, value: Traced) {
         let scope = self.scope_of(name);
         let name: Rc<str> = name.into();
-        self.heap.bind(scope, &name, Some(Binding { value, perhaps: false, when: None }));
+        self.heap.set(scope, &name, value);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Branches that cannot be decided: both ways are run, and what differs is joined.
 
-use crate::python::machine::heap::{Binding, Changes};
+use crate::python::machine::heap::Changes;
 use crate::python::machine::join::leaves;
 use crate::python::machine::object::{Object, OneOf, Traced};
 use crate::python::machine::trail::Trail;
@@ -360,11 +360,6 @@ impl Machine<'_> {
         }
         let object = Object::OneOf(Rc::new(OneOf { branch: one.branch, members }));
         Ok(self.computed(object, &[&value]))
-    }
-
-    /// Something that may or may not have happened to a namespace.
-    pub(crate) fn perhaps_bound(&mut self, value: Traced) -> Binding {
-        Binding { value, perhaps: true, when: None }
     }
 }
 

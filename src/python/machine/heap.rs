@@ -47,6 +47,14 @@ pub(crate) struct Binding {
 }
 
 impl Binding {
+    pub(crate) fn sure(value: Traced) -> Self {
+        Self { value, perhaps: false, when: None }
+    }
+
+    pub(crate) fn perhaps(value: Traced) -> Self {
+        Self { perhaps: true, ..Self::sure(value) }
+    }
+
     /// The same on one side of a condition, where on the other the name is not bound.
     pub(crate) fn only_when(self, choice: Choice) -> Self {
         let when = (!self.perhaps).then_some(choice);
@@ -206,6 +214,11 @@ impl Heap {
         if logs {
             self.journal.push(((scope, Some(name.clone())), Undo::Binding(before)));
         }
+    }
+
+    /// Binds a name for sure.
+    pub(crate) fn set(&mut self, scope: Handle, name: &Rc<str>, value: Traced) {
+        self.bind(scope, name, Some(Binding::sure(value)));
     }
 
     pub(crate) fn module(&self, handle: Handle) -> Option<&Module> {

@@ -224,26 +224,18 @@ impl<'a> Machine<'a> {
                             perhaps: old.perhaps,
                             when: None,
                         },
-                        None => Binding { when, ..self.perhaps_bound(new) },
+                        None => Binding { when, ..Binding::perhaps(new) },
                     };
                     self.heap.bind(scope, &name, Some(binding));
                 }
                 Some(binding) => {
                     let value = self.passed_on(*handle, binding.value.clone());
-                    self.heap.bind(
-                        scope,
-                        &name,
-                        Some(Binding { value, perhaps: false, when: None }),
-                    );
+                    self.heap.set(scope, &name, value);
                 }
                 None => {
                     let dotted = self.heap.module(*handle).map_or("".into(), |it| it.name.clone());
                     let value = self.imported_name(module, &dotted, &name)?;
-                    self.heap.bind(
-                        scope,
-                        &name,
-                        Some(Binding { value, perhaps: false, when: None }),
-                    );
+                    self.heap.set(scope, &name, value);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Loading modules: where each is found, and what running it comes to.
 
 use crate::fact::Fact;
-use crate::python::machine::heap::{Binding, Content, Handle, Module};
+use crate::python::machine::heap::{Content, Handle, Module};
 use crate::python::machine::locate::{Located, clean};
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::{Machine, Outcome, Stop};
@@ -85,13 +85,12 @@ impl<'a> Machine<'a> {
                 return Err(self.raised("ModuleNotFoundError", message));
             }
         };
-        let binding = Binding { value: module.clone(), perhaps: false, when: None };
-        self.heap.bind(self.modules, &key, Some(binding.clone()));
+        self.heap.set(self.modules, &key, module.clone());
         if let (Some(Traced { object: Object::Module(around), .. }), Some((_, name))) =
             (around, parent)
             && let Some(scope) = self.heap.module(around).map(|it| it.scope)
         {
-            self.heap.bind(scope, &name.into(), Some(binding));
+            self.heap.set(scope, &name.into(), module.clone());
         }
         Ok(module)
     }
@@ -128,8 +127,7 @@ impl<'a> Machine<'a> {
     }
 
     pub(crate) fn bind_in(&mut self, scope: Handle, name: &str, object: Object) {
-        let binding = Binding { value: object.bare(), perhaps: false, when: None };
-        self.heap.bind(scope, &name.into(), Some(binding));
+        self.heap.set(scope, &name.into(), object.bare());
     }
 
     fn run_file(
@@ -164,11 +162,7 @@ impl<'a> Machine<'a> {
             let folders = self.list(vec![folder]);
             self.bind_in(scope, "__path__", folders);
         }
-        self.heap.bind(
-            self.modules,
-            key,
-            Some(Binding { value: value.clone(), perhaps: false, when: None }),
-        );
+        self.heap.set(self.modules, key, value.clone());
         let result = self.run_body(scope, file, module);
         if let Err(stop) = result {
             self.heap.bind(self.modules, key, None);
@@ -233,8 +227,7 @@ impl<'a> Machine<'a> {
         let (value, scope) = self.new_module(key);
         self.bind_in(scope, "__package__", Object::Str(key.clone()));
         self.bind_in(scope, "__path__", Object::None);
-        let binding = Binding { value: value.clone(), perhaps: false, when: None };
-        self.heap.bind(self.modules, key, Some(binding));
+        self.heap.set(self.modules, key, value.clone());
         self.push_module_frame(scope, None);
         let height = self.frames.len();
         let result = self.block(&module.body);

@@ -1,7 +1,7 @@
 //! Binding what a call was given to the parameters of a function.
 
 use crate::python::machine::call::Arguments;
-use crate::python::machine::heap::{Binding, Handle};
+use crate::python::machine::heap::Handle;
 use crate::python::machine::object::{Function, Object, Traced};
 use crate::python::machine::{Machine, Outcome};
 use crate::syntax::python::ast::{self, ParameterKind};
@@ -74,7 +74,7 @@ impl<'a> Machine<'a> {
                 }
             };
             let key: Rc<str> = parameter.name.text.as_str().into();
-            self.heap.bind(scope, &key, Some(Binding { value, perhaps: false, when: None }));
+            self.heap.set(scope, &key, value);
         }
         if let Some((unexpected, value)) = keywords.first()
             && !matches!(value.object, Object::Rest(_))

@@ -26,8 +26,7 @@ impl Machine<'_> {
                 let scope = *scope;
                 match &index.object {
                     Object::Str(name) => {
-                        let binding = super::heap::Binding { value, perhaps: false, when: None };
-                        self.heap.bind(scope, name, Some(binding));
+                        self.heap.set(scope, name, value);
                     }
                     _ => self.blur_names(scope, "a name that is not known is assigned"),
                 }

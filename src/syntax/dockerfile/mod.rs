@@ -9,6 +9,7 @@
 use crate::source::{FileId, Place, Spanned};
 use crate::syntax::Problem;
 use crate::syntax::spliced::Spliced;
+use std::borrow::Cow;
 
 mod heredoc;
 mod instruction;
@@ -99,6 +100,18 @@ pub enum Form {
     Exec(Vec<Spliced>),
     /// One text for the stage's shell. Begins with `[` if it was meant to be the exec form.
     Shell(Spliced),
+}
+
+impl Form {
+    /// What is run, as one text: the words of a list with spaces between them.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Shell(text) => text.as_str().into(),
+            Self::Exec(words) => {
+                words.iter().map(Spliced::as_str).collect::<Vec<_>>().join(" ").into()
+            }
+        }
+    }
 }
 
 /// What `COPY` and `ADD` bring.

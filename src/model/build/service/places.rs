@@ -8,7 +8,6 @@ use crate::model::django;
 use crate::model::image::{Does, Run};
 use crate::model::{Mount, Storage, View};
 use crate::source::normalize;
-use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
 
 fn of_location(location: &Location) -> Storage {
@@ -62,10 +61,7 @@ impl Container<'_> {
         };
         let Some((image, context)) = built.in_context(self.files) else { return true };
         let name = path.file_name().unwrap_or_default();
-        let writes = |run: &Run| match &run.form {
-            Form::Shell(text) => text.as_str().contains(name) || !run.heredocs.is_empty(),
-            Form::Exec(words) => words.iter().any(|word| word.as_str().contains(name)),
-        };
+        let writes = |run: &Run| run.form.text().contains(name) || !run.heredocs.is_empty();
         let mut layers = image.stages.iter().flat_map(|stage| &stage.layers);
         image.at(path, &context).is_some()
             || layers.any(|layer| matches!(&layer.does, Does::Run(run) if writes(run)))

@@ -9,7 +9,6 @@ use crate::fact::Fact;
 use crate::model::compose::{self, Location, MountKind, Service};
 use crate::model::image::{self, Built, Content, Context};
 use crate::model::{Files, Kind, Read};
-use crate::syntax::dockerfile::Form;
 use crate::syntax::requirements::Format;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -65,11 +64,7 @@ fn lists_of(files: &Files<'_>, built: &Built) -> Option<Vec<Utf8PathBuf>> {
     let context = context(files, built);
     let mut found = Vec::new();
     for step in built.image.steps() {
-        let text = match &step.run.form {
-            Form::Shell(text) => text.as_str().to_owned(),
-            Form::Exec(words) => words.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" "),
-        };
-        for named in installed(&text) {
+        for named in installed(&step.run.form.text()) {
             let path = match Utf8Path::new(named).is_absolute() {
                 true => Utf8PathBuf::from(named),
                 false => step.workdir.as_ref()?.value.join(named),

@@ -1,0 +1,129 @@
+//! Which settings module a process loads: what the environment names, or the entry point does.
+
+use crate::fact::{Certainty, Fact, Lookup, symbol};
+use crate::model::build::apps::{Home, is_nowhere};
+use crate::model::build::declared;
+use crate::model::command::{Celery, Program, Started};
+use crate::model::django::{self, Entry, EntryPoint, Project, Role};
+use crate::model::process::Named;
+use crate::model::{Files, Found, ProcessKind};
+use crate::python;
+use crate::source::Place;
+use std::sync::Arc;
+
+/// Environment first, then what the entry point names.
+pub(super) fn settings_module(
+    files: &Files,
+    project: &Project,
+    started: &Started,
+    entry: Option<&EntryPoint>,
+    begun: &python::Started,
+    home: &Home,
+) -> Option<(Fact<String>, Named)> {
+    if let Some(settings) = &started.settings {
+        return Some((settings.clone(), Named::Environment));
+    }
+    let default =
+        |entry: &EntryPoint| Some((entry.default.clone()?, Named::Default(entry.clone())));
+    if let Some(entry) = entry.filter(|entry| entry.forced) {
+        return default(entry);
+    }
+    let declared = declared::settings(files, project, home);
+    let named = match home.environment.get(django::VARIABLE) {
+        Lookup::Set(name) if symbol::is_symbolic(&name.value) => {
+            Lookup::Unknown(name.map(|_| Arc::from("a template's name is to be filled in")))
+        }
+        named => named,
+    };
+    match named {
+        Lookup::Set(name) => Some((name, Named::Environment)),
+        Lookup::Unknown(_) if declared.is_some() => declared,
+        Lookup::Absent => match (&begun.settings, default(entry?)) {
+            // What it names may come from a file that it loads before.
+            (Some(name), Some((own, named))) if *name.value == own.value => Some((own, named)),
+            (Some(name), _) => Some((name.clone(), Named::Environment)),
+            (None, Some((name, named))) if begun.misses_env => {
+                let why = "what the entry point loads may name other settings";
+                Some((unless_only(files, project, name, why), named))
+            }
+            (None, own) => own.or(declared).or_else(|| for_production(files, project)),
+        },
+        Lookup::Unknown(why) => {
+            let own = default(entry?);
+            // What only the server has of that name is the server's.
+            let is_there = |name: &str| django::find_module(files, &project.root, name).is_some();
+            if own
+                .as_ref()
+                .is_some_and(|(name, _)| is_not_for_servers(&name.value) && is_there(&name.value))
+                && let Some((name, _)) = for_production(files, project)
+            {
+                return Some((name, Named::Environment));
+            }
+            let (name, named) = own.or_else(|| for_production(files, project))?;
+            let why = format!("the environment may name other settings: {why}");
+            let open = home.environment.openings();
+            // Of an image that nobody has seen, the code may be another as well.
+            let by_file = !open.is_empty()
+                && open.iter().all(|it| it.place.is_some())
+                && home.environment.layers(django::VARIABLE).is_empty();
+            Some(match by_file {
+                true => (unless_only(files, project, name, &why), named),
+                false => (name.doubt(Certainty::Likely, &why), named),
+            })
+        }
+    }
+}
+
+/// What an entry point names for whoever says nothing, as cookiecutter-django's `asgi.py` and
+/// `manage.py` do. A server's environment that is not in view says something.
+fn is_not_for_servers(module: &str) -> bool {
+    matches!(django::role(module), Role::Development | Role::Test)
+}
+
+/// A name that another may replace, if the project has another to be named.
+fn unless_only(files: &Files, project: &Project, name: Fact<String>, why: &str) -> Fact<String> {
+    match django::may_be_another(files, project, &name.value) {
+        true => name.doubt(Certainty::Likely, why),
+        false => name,
+    }
+}
+
+pub(super) fn entry<'p>(
+    files: &Files,
+    project: &'p Project,
+    started: &Started,
+) -> Option<&'p EntryPoint> {
+    let app = started.app.as_ref().filter(|app| !app.value.is_to_be_filled_in());
+    let is_there = |name: &&str| {
+        let package = name.split('.').next().unwrap_or_default();
+        !is_nowhere(files, project, package)
+    };
+    let module = app.map(|app| app.value.module.as_str()).filter(is_there);
+    let kind = match &started.program.value {
+        Program::Manage(_) => return project.entry(Entry::Manage, None),
+        Program::Celery(
+            Celery::Worker | Celery::WorkerAndBeat | Celery::Beat | Celery::Flower | Celery::Other,
+        ) => {
+            let celery = module.map(|module| format!("{module}.celery"));
+            return project
+                .entry(Entry::Celery, module)
+                .or_else(|| project.entry(Entry::Celery, celery.as_deref()))
+                .or_else(|| project.entry(Entry::Celery, None));
+        }
+        program if started.kind(false) == ProcessKind::Asgi && program.is_server() => Entry::Asgi,
+        _ => Entry::Wsgi,
+    };
+    // The module counts, whatever it is called.
+    let any = [Entry::Wsgi, Entry::Asgi].into_iter().find_map(|kind| project.entry(kind, module));
+    any.or_else(|| if module.is_none() { project.entry(kind, None) } else { None })
+}
+
+/// The module that is named for production, where an entry point names one that nobody knows.
+fn for_production(files: &Files, project: &Project) -> Option<(Fact<String>, Named)> {
+    let module = project.production()?;
+    let Found::Read(read) = files.find(&module.path) else { return None };
+    let place = Place::new(read.id, 0, 0);
+    let why = "which settings the process names is not known, and these are named for production";
+    let name = Fact::at(module.name.clone(), place).doubt(Certainty::Likely, why);
+    Some((name, Named::Assumed))
+}

@@ -1,0 +1,116 @@
+//! Reading entry points: which settings module each names, and how.
+
+use crate::fact::Fact;
+use crate::model::Read;
+use crate::model::django::{Entry, EntryPoint, VARIABLE, schedule};
+use crate::source::{FileId, Place};
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::{
+    Argument, Constant, Expression, ExpressionKind, Module, Segment, StatementKind,
+};
+use crate::syntax::python::{Lazy, each_expression, each_statement};
+use camino::Utf8Path;
+
+/// An entry point that is called as `startproject` and guides call them.
+pub(super) fn called(path: &Utf8Path, file: FileId, module: &Lazy) -> Option<EntryPoint> {
+    let kind = match path.file_name()? {
+        "manage.py" => Entry::Manage,
+        "wsgi.py" => Entry::Wsgi,
+        "asgi.py" => Entry::Asgi,
+        "passenger_wsgi.py" => Entry::Passenger,
+        "celery.py" | "celeryapp.py" | "celery_app.py" => Entry::Celery,
+        _ => return None,
+    };
+    Some(entry_of(kind, path, file, module))
+}
+
+/// A module that a server can start with, whatever it is called.
+pub(super) fn other(read: &Read) -> Option<EntryPoint> {
+    let makers = [("get_wsgi_application", Entry::Wsgi), ("get_asgi_application", Entry::Asgi)];
+    let (_, kind) = makers.into_iter().find(|(maker, _)| read.text.contains(maker))?;
+    let Parsed::Python(module) = read.parsed else { return None };
+    Some(entry_of(kind, read.path, read.id, module))
+}
+
+fn entry_of(kind: Entry, path: &Utf8Path, file: FileId, module: &Module) -> EntryPoint {
+    let namings = namings(module);
+    let literal = |naming: &Naming<'_>| {
+        let place = Place { file, span: naming.value.span };
+        Some(Fact::at(naming.value.as_str()?.to_owned(), place))
+    };
+    let forced = namings.iter().any(|it| it.forced);
+    let counting: Vec<_> = namings.iter().filter(|it| it.forced == forced).collect();
+    let default = match counting.as_slice() {
+        [] => None,
+        [first, others @ ..] => literal(first)
+            .filter(|name| others.iter().all(|it| it.value.as_str() == Some(&name.value))),
+    };
+    let hints = namings.iter().flat_map(|it| hints(it.value)).collect();
+    let schedule = (kind == Entry::Celery).then(|| schedule::schedule(file, module)).flatten();
+    EntryPoint { kind, path: path.to_owned(), file, default, hints, forced, schedule }
+}
+
+/// Where an entry point names the settings module.
+struct Naming<'m> {
+    value: &'m Expression,
+    /// Whatever the environment says.
+    forced: bool,
+}
+
+/// Every `os.environ.setdefault("DJANGO_SETTINGS_MODULE", …)` and assignment to it.
+fn namings(module: &Module) -> Vec<Naming<'_>> {
+    let mut found = Vec::new();
+    each_statement(&module.body, &mut |statement| {
+        if let StatementKind::Assign { targets, value } = &statement.kind
+            && let [target] = targets.as_slice()
+            && let ExpressionKind::Subscript { index, .. } = &target.kind
+            && index.as_str() == Some(VARIABLE)
+        {
+            found.push(Naming { value, forced: true });
+        }
+    });
+    each_expression(&module.body, &mut |expression| {
+        if let ExpressionKind::Call { function, arguments } = &expression.kind
+            && let ExpressionKind::Attribute { name, .. } = &function.kind
+            && name.text == "setdefault"
+            && let [Argument::Positional(key), Argument::Positional(value)] = arguments.as_slice()
+            && key.as_str() == Some(VARIABLE)
+        {
+            found.push(Naming { value, forced: false });
+        }
+    });
+    found
+}
+
+/// Names that an expression's text may begin with, up to where something is put in.
+fn hints(value: &Expression) -> Vec<String> {
+    let begin = |text: &str| {
+        let fixed = text.split(['%', '{']).next().unwrap_or_default().trim_end_matches('.');
+        if fixed.is_empty() { Vec::new() } else { vec![fixed.to_owned()] }
+    };
+    match &value.kind {
+        ExpressionKind::Constant(Constant::Str(text)) => begin(text),
+        ExpressionKind::Format(segments) => match segments.first() {
+            Some(Segment::Text(text)) => begin(text),
+            Some(Segment::Value { .. }) | None => Vec::new(),
+        },
+        ExpressionKind::Binary { first, .. } => hints(first),
+        ExpressionKind::Boolean { operands, .. } => operands.iter().flat_map(hints).collect(),
+        ExpressionKind::Conditional { then, otherwise, .. } => {
+            [hints(then), hints(otherwise)].concat()
+        }
+        // `"…".format(…)`, or `os.getenv("STAGE", "…")`.
+        ExpressionKind::Call { function, arguments } => {
+            let method = match &function.kind {
+                ExpressionKind::Attribute { value, .. } => hints(value),
+                _ => Vec::new(),
+            };
+            let given = arguments.iter().filter_map(|argument| match argument {
+                Argument::Positional(value) | Argument::Keyword(_, value) => Some(value),
+                Argument::Spread(_) | Argument::SpreadKeywords(_) => None,
+            });
+            method.into_iter().chain(given.flat_map(hints)).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,110 @@
+//! What a text shows of its format, where the name leaves it open or says it wrongly.
+
+use crate::source::file_name;
+use crate::syntax::kind::site::{is_of_another_server, is_site, shows_nginx};
+use crate::syntax::kind::{Kind, base_name, lowered};
+use camino::Utf8Path;
+
+/// Whether a file that its name says nothing about is worth a look at its first lines.
+pub fn may_be(path: &Utf8Path) -> bool {
+    let name = lowered(base_name(file_name(path).unwrap_or_default()));
+    match name.rsplit_once('.') {
+        // Heroku reads it, and whatever people copied into it.
+        Some(("heroku", _)) => false,
+        Some((_, "conf" | "yml" | "yaml" | "ini" | "cfg")) => true,
+        Some(_) => false,
+        None => {
+            let mut folders = path.ancestors().skip(1).filter_map(Utf8Path::file_name);
+            let folder = folders.next().unwrap_or_default();
+            // `roles/nginx/templates/default.j2`.
+            let is_of_role =
+                folder == "templates" && folders.next().is_some_and(|it| it.contains("nginx"));
+            is_of_role
+                || ["bin", "scripts", "script", "docker", "deploy", "conf.d", "nginx", "cron.d"]
+                    .contains(&folder)
+                || name.contains("entrypoint")
+        }
+    }
+}
+
+/// Whether the content cannot be of the format that the name promises. Scripts of other init
+/// systems, Avahi and D-Bus have files called `.service` too.
+pub fn is_refuted(kind: Kind, text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(['#', ';']));
+    let starts = |with: &str| first.is_some_and(|line| line.starts_with(with));
+    match kind {
+        Kind::Nginx => starts("[") || is_of_another_server(text) || shows_image(text),
+        Kind::Systemd => text.starts_with("#!") || starts("<") || starts("[D-BUS"),
+        Kind::Crontab => text.starts_with("#!"),
+        // What a shell runs when somebody enters the folder (autoenv).
+        Kind::Dotenv => {
+            let own = text.lines().map(str::trim);
+            own.clone().any(|it| matches!(it, "fi" | "done" | "esac"))
+                && own.clone().any(|it| {
+                    ["if ", "for ", "case ", "while "].iter().any(|word| it.starts_with(word))
+                })
+        }
+        _ => false,
+    }
+}
+
+/// The format that the content shows.
+pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
+    let name = base_name(path.file_name()?).to_ascii_lowercase();
+    // Documents show configurations, and are none.
+    if [".md", ".rst", ".txt", ".adoc", ".html"].iter().any(|it| name.ends_with(it)) {
+        return None;
+    }
+    let lines = || text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#'));
+    if text.starts_with("#!") {
+        let first = text.lines().next().unwrap_or_default();
+        let shell = ["/sh", "bash", "dash", " sh"].iter().any(|it| first.contains(it));
+        let python = first.contains("python");
+        return if shell { Some(Kind::Shell) } else { python.then_some(Kind::Python) };
+    }
+    if name.ends_with(".yml") || name.ends_with(".yaml") {
+        return is_of_compose(text).then_some(Kind::Compose);
+    }
+    if lines().any(|line| {
+        line.starts_with("[program:")
+            || line.starts_with("[fcgi-program:")
+            || line == "[supervisord]"
+    }) {
+        return Some(Kind::Supervisor);
+    }
+    if shows_image(text) {
+        return Some(Kind::Dockerfile);
+    }
+    let shows =
+        || shows_nginx(&lines().collect::<Vec<_>>()) || !name.contains('.') && is_site(text);
+    if text.contains(';') && shows() {
+        return Some(Kind::Nginx);
+    }
+    None
+}
+
+/// Whether a text is a Dockerfile's, whatever it is called: `dockerfile:` of compose takes any name.
+fn shows_image(text: &str) -> bool {
+    let mut own = text.lines().filter(|it| !it.trim().is_empty() && !it.starts_with('#'));
+    let is_one_of = |line: &str, words: &[&str]| {
+        line.split_once(' ').is_some_and(|(first, _)| words.contains(&first))
+    };
+    own.find(|line| !is_one_of(line, &["ARG"])).is_some_and(|line| is_one_of(line, &["FROM"]))
+        && own.any(|line| is_one_of(line, &["RUN", "COPY", "ADD", "CMD", "ENTRYPOINT"]))
+}
+
+/// Whether a mapping has services and nothing at its top that compose does not know (Compose
+/// Specification, "Top-level elements"). Pipelines of CI have services as well.
+fn is_of_compose(text: &str) -> bool {
+    const KNOWN: &[&str] = &[
+        "version", "name", "services", "networks", "volumes", "configs", "secrets", "include",
+        "models",
+    ];
+    let starts = |line: &&str| line.starts_with(|it: char| it.is_alphanumeric());
+    let tops = || text.lines().filter(starts).filter_map(|line| line.split_once(':'));
+    let mut services =
+        tops().filter(|(key, behind)| *key == "services" && behind.trim().is_empty());
+    services.next().is_some()
+        && tops().all(|(key, _)| key.starts_with("x-") || KNOWN.contains(&key))
+}
