@@ -46,7 +46,7 @@ mod version;
 mod yaml;
 
 pub use checkout::Checkout;
-pub use default::django_default;
+pub use default::{default_since, django_default, django_steps};
 pub use encode::json;
 pub use evaluate::{evaluate, evaluate_given, start};
 pub use listing::{listing, why};
@@ -129,6 +129,10 @@ pub trait Files: Sync {
     /// example of it lies at its place.
     fn is_made_on_site(&self, _path: &Utf8Path) -> bool {
         false
+    }
+    /// The files that show how a module is written which is made there: `local.py.example`.
+    fn examples(&self, _path: &Utf8Path) -> Vec<Utf8PathBuf> {
+        Vec::new()
     }
     /// The module that a file was parsed to.
     fn module(&self, file: FileId) -> Option<&Module>;

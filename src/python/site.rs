@@ -1,6 +1,10 @@
 //! Modules of settings that each machine has for itself: which they are, and what they leave alone.
 
+use crate::fact::secret::is_secret_name;
+use crate::python::Found;
 use crate::python::machine::Machine;
+use crate::python::machine::locate::clean;
+use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 
 /// Settings that say what a project is made of. Its own modules and templates hang on them, so that
@@ -44,7 +48,7 @@ const OF_MACHINES: &[&str] = &[
     "credentials",
 ];
 
-impl Machine<'_> {
+impl<'a> Machine<'a> {
     /// Whether a module that is not in the tree has the settings of one machine, as its name says.
     pub(crate) fn is_of_site(&self, dotted: &str) -> bool {
         let top = dotted.split('.').next().unwrap_or(dotted);
@@ -54,4 +58,46 @@ impl Machine<'_> {
         self.is_installed(top) != Some(true)
             && (name.starts_with("local") || OF_MACHINES.iter().any(|it| words.contains(it)))
     }
+
+    /// What the tree shows of a module that is made where the site is set up.
+    pub(crate) fn examples(&mut self, dotted: &str) -> Examples<'a> {
+        let path = Utf8PathBuf::from(format!("{}.py", dotted.replace('.', "/")));
+        let files = self.request.files;
+        let mut texts = Vec::new();
+        for root in self.request.roots {
+            for example in files.examples(&clean(&root.join(&path))) {
+                match files.find(&example) {
+                    Found::Module { text, .. } | Found::Text { text, .. } => texts.push(text),
+                    Found::Unread => {
+                        self.wants.insert(example);
+                    }
+                    Found::Directory(_) | Found::Absent => {}
+                }
+            }
+        }
+        texts.retain(|it| it.lines().any(assigns));
+        Examples(texts)
+    }
+}
+
+/// The texts of the examples of a module, as far as they set anything.
+pub(crate) struct Examples<'a>(Vec<&'a str>);
+
+impl Examples<'_> {
+    /// Whether a secret that is written into the settings is not what the examples ask to set: they
+    /// don't so much as name it.
+    pub(crate) fn leave_secret(&self, name: &str) -> bool {
+        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+        let names = |text: &str| text.split(|it| !is_part(it)).any(|word| word == name);
+        is_secret_name(name) && !self.0.is_empty() && !self.0.iter().any(|text| names(text))
+    }
+}
+
+/// Whether a line gives a value to a setting, be it in a comment.
+fn assigns(line: &str) -> bool {
+    let name =
+        line.split_once('=').map(|(name, _)| name.trim().trim_start_matches('#').trim_start());
+    let is_setting =
+        |it: &str| it.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    name.is_some_and(|it| !it.is_empty() && is_setting(it))
 }

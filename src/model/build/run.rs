@@ -242,6 +242,12 @@ impl python::Files for Seen<'_, '_> {
         !self.closed && (has_example(self.files, &path) || self.files.tree.ignores(&path))
     }
 
+    fn examples(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let path = normalize(&self.base.join(path));
+        let is_one = |it: &&Utf8Path| crate::syntax::kind::is_example(it);
+        examples(self.files, &path).filter(is_one).map(Utf8Path::to_owned).collect()
+    }
+
     fn may_be_put(&self, _path: &Utf8Path) -> bool {
         !self.closed
     }
@@ -260,9 +266,17 @@ impl python::Files for Seen<'_, '_> {
 
 /// `local.py.example`, `local_example.py`: to be copied where the site is set up.
 pub(super) fn has_example(files: &Files<'_>, path: &Utf8Path) -> bool {
-    let (Some(folder), Some(stem)) = (path.parent(), path.file_stem()) else { return false };
-    let is_one = |it: &str| it != stem && it.contains(stem) && it.contains(['.', '_', '-']);
-    files.tree.children(folder).any(|(it, _)| it.file_name().is_some_and(is_one))
+    examples(files, path).next().is_some()
+}
+
+fn examples<'f>(files: &'f Files<'_>, path: &'f Utf8Path) -> impl Iterator<Item = &'f Utf8Path> {
+    let folder = path.parent().zip(path.file_stem());
+    folder.into_iter().flat_map(|(folder, stem)| {
+        let is_one =
+            move |it: &str| it != stem && it.contains(stem) && it.contains(['.', '_', '-']);
+        let children = files.tree.children(folder).map(|(it, _)| it.as_path());
+        children.filter(move |it| it.file_name().is_some_and(is_one))
+    })
 }
 
 impl Seen<'_, '_> {

@@ -225,12 +225,17 @@ impl Machine<'_> {
         }
     }
 
-    /// The same, for a module of the site's own: what the project is made of stays, likely.
+    /// The same, for a module of the site's own: what the project is made of stays, likely, and
+    /// what examples of the module show it to leave alone.
     pub(crate) fn blur_but_structure(&mut self, scope: Handle, module: &Rc<str>, why: &str) {
+        let examples = self.examples(module);
         let names = &self.heap.names(scope).names;
-        let of_structure = names.iter().filter(|(name, _)| site::is_of_structure(name));
-        let kept: Vec<(Rc<str>, Binding)> =
-            of_structure.map(|(name, it)| (name.clone(), it.clone())).collect();
+        let stays = |name: &str| site::is_of_structure(name) || examples.leave_secret(name);
+        let kept: Vec<(Rc<str>, Binding)> = names
+            .iter()
+            .filter(|(name, _)| stays(name))
+            .map(|(name, it)| (name.clone(), it.clone()))
+            .collect();
         self.blur_names(scope, why);
         let place = self.place();
         for (name, Binding { value, perhaps, when }) in kept {

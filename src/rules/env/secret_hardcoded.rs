@@ -8,6 +8,8 @@ use crate::fact::secret::{
 };
 use crate::model::{DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
+use crate::source::Place;
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "env/secret-hardcoded",
@@ -22,41 +24,93 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
-        let app = process.fact();
-        for (name, value) in app.literals() {
-            let opens_mail = name == "EMAIL_HOST_PASSWORD" && opens_mailbox(&app, &value.value);
-            if is_kept_secret(name, &value.value) || opens_mail {
-                report(process, &format!("`{name}`"), name, &value, out);
-            } else if holds_password(&value.value) {
-                report(process, &format!("the secret in `{name}`"), name, &value, out);
-            }
-        }
-        for key in ["default", "replica"] {
-            let Some(password) = app.entry(DATABASES, &[key, "PASSWORD"]) else { continue };
-            let Some(text) = password.try_map(|it| it.text().map(str::to_owned)) else { continue };
-            if app.is_literal(&text) && is_password(&text.value) {
-                report(process, "the password of the database", "DB_PASSWORD", &text, out);
+        let mut told: BTreeSet<Place> = BTreeSet::new();
+        for secret in secrets(&process.fact()) {
+            let is_new = secret.value.written_at().is_none_or(|it| told.insert(it));
+            if is_new && !is_overlaid(process, &secret.value) {
+                report(process, &secret, out);
             }
         }
     }
 }
 
-fn report(process: &Process, what: &str, name: &str, value: &Fact<String>, out: &mut Findings) {
-    let faults = process.django.as_ref().map(|it| &it.faults);
-    // What a script writes before the start is what runs, and nobody sees it here.
-    if let (Some(faults), Some(at)) = (faults, value.written_at())
-        && faults.overlaid.contains(&at.file)
-    {
-        return;
+/// A secret that the settings hold.
+struct Secret {
+    /// In the words of a message.
+    what: String,
+    /// The variable that could supply it.
+    variable: String,
+    value: Fact<String>,
+}
+
+fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
+    let mut found = Vec::new();
+    for (name, value) in app.literals() {
+        let opens_mail = name == "EMAIL_HOST_PASSWORD" && opens_mailbox(app, &value.value);
+        let what = match is_kept_secret(name, &value.value) || opens_mail {
+            true => format!("`{name}`"),
+            false if holds_password(&value.value) => format!("the secret in `{name}`"),
+            false => continue,
+        };
+        found.push(Secret { what, variable: name.to_owned(), value });
     }
+    for (setting, key, value) in app.literals_within() {
+        // That of the database counts whatever it looks like.
+        let is_of_database = setting == DATABASES.name && key == "PASSWORD";
+        let is_kept = is_kept_secret(&key, &value.value) && !is_dotted(&value.value);
+        if !is_of_database && (is_kept || holds_password(&value.value)) {
+            let what = format!("`{key}` in `{setting}`");
+            found.push(Secret { what, variable: variable(setting, &key), value });
+        }
+    }
+    for key in ["default", "replica"] {
+        let Some(password) = app.entry(DATABASES, &[key, "PASSWORD"]) else { continue };
+        let Some(value) = password.try_map(|it| it.text().map(str::to_owned)) else { continue };
+        if app.is_literal(&value) && is_password(&value.value) {
+            let what = "the password of the database".to_owned();
+            found.push(Secret { what, variable: "DB_PASSWORD".to_owned(), value });
+        }
+    }
+    found
+}
+
+/// What a script writes before the start is what runs, and nobody sees it here.
+fn is_overlaid(process: &Process, value: &Fact<String>) -> bool {
+    let faults = process.django.as_ref().map(|it| &it.faults);
+    faults.zip(value.written_at()).is_some_and(|(faults, at)| faults.overlaid.contains(&at.file))
+}
+
+fn report(process: &Process, secret: &Secret, out: &mut Findings) {
+    let Secret { what, variable, value } = secret;
     out.report(
         process,
-        format!("{what} is written into the settings, where everybody with the code reads it"),
+        format!("{what} is written into the settings, which all with the code read"),
         value.label("the secret itself"),
     )
-    .help(format!("demand a variable: `os.environ[\"{name}\"]`, and replace the secret"))
+    .help(format!("demand a variable: `os.environ[\"{variable}\"]`, and replace the secret"))
     // Nothing starts without the variable then.
-    .mend(Safety::Unsafe, format!("demand `{name}`"), process.fact().demand(value, name));
+    .mend(
+        Safety::Unsafe,
+        format!("demand `{variable}`"),
+        process.fact().demand(value, variable),
+    );
+}
+
+/// What a variable for a member of a setting is called: one word says too little.
+fn variable(setting: &str, key: &str) -> String {
+    let key = key.to_ascii_uppercase();
+    if key.contains('_') { key } else { format!("{setting}_{key}") }
+}
+
+/// The name of a class or function, as `rest_framework.tokens.Version2Token`.
+fn is_dotted(value: &str) -> bool {
+    let is_part = |it: &str| {
+        it.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && it.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let package = value.split('.').next().unwrap_or_default();
+    let is_small = !package.bytes().any(|it| it.is_ascii_uppercase());
+    value.contains('.') && is_small && value.split('.').all(is_part)
 }
 
 /// What a server lets in with, whatever it looks like.
