@@ -59,6 +59,14 @@ impl EnvFile {
         self.project.as_ref().is_some_and(|root| !project.root.starts_with(root))
     }
 
+    /// Whether it is what somebody kept of another, and nobody reads it: how it is written does not
+    /// matter, whatever secrets are in it.
+    pub fn is_kept_aside(&self) -> bool {
+        let kept = ["backup", "bak", "old", "orig", "save", "copy"];
+        let mut words = self.name().split(['.', '_', '-']);
+        self.readers.is_empty() && words.any(|it| kept.contains(&it.to_ascii_lowercase().as_str()))
+    }
+
     pub fn name(&self) -> &str {
         self.path.file_name().unwrap_or_default()
     }

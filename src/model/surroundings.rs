@@ -39,7 +39,7 @@ pub struct Surroundings {
     /// The lines of scripts that edit files.
     pub edits: Vec<String>,
     pub carried: Carried,
-    /// The lines of scripts that start a server at a socket.
+    /// The lines of scripts that start a server at a socket or a port.
     pub binders: Vec<String>,
     /// Containers may be started of the tree as well, wherever that is checked out then.
     pub has_compose: bool,
@@ -177,11 +177,13 @@ pub enum CommittedKind {
 impl Surroundings {
     /// Whether something else than a unit starts a server at this socket.
     pub fn starts_at(&self, socket: &Endpoint) -> bool {
-        let Endpoint::Unix(path) = socket else { return false };
+        let written = match socket {
+            Endpoint::Unix(path) => path.as_str().to_owned(),
+            Endpoint::Tcp { port, .. } => format!(":{port}"),
+        };
         let ends = |rest: &str| !rest.starts_with(|it: char| it.is_alphanumeric() || it == '/');
         let names = |line: &String| {
-            let mut behind =
-                line.match_indices(path.as_str()).map(|(at, it)| &line[at + it.len()..]);
+            let mut behind = line.match_indices(&written).map(|(at, it)| &line[at + it.len()..]);
             behind.any(ends)
         };
         self.binders.iter().any(names)

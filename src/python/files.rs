@@ -1,7 +1,7 @@
 //! Files that settings read: what lies in the tree is known, all else is not.
 
 use crate::python::machine::call::Arguments;
-use crate::python::machine::heap::{Binding, Content, Instance};
+use crate::python::machine::heap::{Content, Instance};
 use crate::python::machine::locate::clean;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::{Trail, What};
@@ -9,7 +9,7 @@ use crate::python::machine::{Machine, Outcome};
 use crate::python::paths;
 use crate::python::{Found, native};
 use crate::source::Place;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// What there is at a path of the process.
 pub(crate) enum At<'a> {
@@ -66,7 +66,7 @@ pub(crate) fn exists(it: &mut Machine<'_>, value: &Traced, path: &str, how: &str
     let answer = match it.in_tree(path) {
         None => return open(it),
         Some(inside) => match it.request.files.find(&clean(&inside)) {
-            Found::Absent if it.request.files.may_appear(&clean(&inside)) => return open(it),
+            Found::Absent if may_be_there(it, &clean(&inside)) => return open(it),
             Found::Absent => false,
             Found::Directory(_) => how != "is_file",
             Found::Module { .. } | Found::Text { .. } | Found::Unread => how != "is_dir",
@@ -74,6 +74,11 @@ pub(crate) fn exists(it: &mut Machine<'_>, value: &Traced, path: &str, how: &str
     };
     let answer = answer && how != "is_symlink";
     it.computed(Object::Bool(answer), &[value])
+}
+
+/// Whether a file that the tree lacks may be where the settings run: git ignores what is put there.
+fn may_be_there(it: &Machine<'_>, path: &Utf8Path) -> bool {
+    it.request.files.may_appear(path) || it.request.files.is_made_on_site(path)
 }
 
 /// The names in a folder, or the paths.
@@ -181,11 +186,7 @@ impl Machine<'_> {
         };
         let scope = self.heap.scope();
         for (name, value) in [("_contents", contents.clone()), ("name", path.clone())] {
-            self.heap.bind(
-                scope,
-                &name.into(),
-                Some(Binding { value, perhaps: false, when: None }),
-            );
+            self.heap.set(scope, &name.into(), value);
         }
         let made = Instance { class, scope, payload: None };
         Object::Instance(self.heap.add(Content::Instance(made))).traced(contents.trail)

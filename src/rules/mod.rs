@@ -181,7 +181,8 @@ impl Rule {
                 deployment.nginx.iter().for_each(|config| check(config, out));
             }),
             Check::Dotenv(check) => self.found(None, |out| {
-                model.surroundings.env_files.iter().for_each(|file| check(file, out));
+                let files = model.surroundings.env_files.iter().filter(|it| !it.is_kept_aside());
+                files.for_each(|file| check(file, out));
             }),
             Check::Live(_, check) => self.in_each(model, |deployment, out| {
                 if let Some(observed) = &deployment.observed {

@@ -29,6 +29,7 @@ pub(super) fn add(sources: &mut Sources, parsed: &[Parsed], from: usize) {
         _ => None,
     });
     let made: Vec<_> = scripts
+        .filter(|(path, _)| !is_of_image(sources, parsed, path))
         .flat_map(|(path, script)| {
             let written = shell::written(script).into_iter().filter(is_of_server);
             let written = written.filter(|it| !is_in_tree(sources, parsed, it)).collect::<Vec<_>>();
@@ -38,6 +39,14 @@ pub(super) fn add(sources: &mut Sources, parsed: &[Parsed], from: usize) {
     for (path, text) in made {
         add_one(sources, path, text);
     }
+}
+
+/// Whether an image has a script, which then writes its files in a container: a Dockerfile names it.
+fn is_of_image(sources: &Sources, parsed: &[Parsed], script: &Utf8Path) -> bool {
+    let Some(name) = script.file_name() else { return false };
+    let read = sources.ids().into_iter().zip(parsed);
+    let mut images = read.filter(|(_, parsed)| matches!(parsed, Parsed::Dockerfile(_)));
+    images.any(|(id, _)| sources.get(id).text().contains(name))
 }
 
 fn add_one(sources: &mut Sources, path: Utf8PathBuf, text: Spliced) {

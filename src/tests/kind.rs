@@ -1,7 +1,7 @@
 //! What files are, as their content shows it.
 
 use crate::syntax::kind::{
-    Kind, by_content, by_name, is_example, is_refuted, is_site, may_be_site,
+    Kind, by_content, by_name, is_example, is_refuted, is_site, may_be, may_be_site,
 };
 use camino::Utf8Path;
 
@@ -71,4 +71,19 @@ fn a_name_that_is_to_be_filled_in_is_no_name_yet() {
     let is_example = |path: &str| is_example(Utf8Path::new(path));
     assert!(is_example("units/SITE_NAME_PLACEHOLDER.service"));
     assert!(!is_example("units/placeholders.service"));
+}
+
+#[test]
+fn a_template_of_a_role_for_nginx_is_looked_at() {
+    let looks = |path: &str| may_be(Utf8Path::new(path));
+    assert!(looks("ansible/roles/nginx/templates/default.j2"));
+    assert!(!looks("ansible/roles/postgres/templates/default.j2"));
+    assert!(!looks("shop/templates/default"));
+}
+
+#[test]
+fn an_env_file_that_only_a_shell_can_run_is_none() {
+    let entered = "DEBUG=0\nif [ -z \"$VIRTUAL_ENV\" ]; then\n    workon shop\nfi\n";
+    assert!(is_refuted(Kind::Dotenv, entered));
+    assert!(!is_refuted(Kind::Dotenv, "DEBUG=0\nif this is set, all is well\n"));
 }

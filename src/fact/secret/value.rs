@@ -103,6 +103,13 @@ pub fn is_placeholder(value: &str) -> bool {
             !letter(before.last()) && !letter(after.first())
         })
     });
+    // `secret_key`, and no more than that.
+    let names_itself = {
+        let words: Vec<&str> = value.split('-').collect();
+        let is_word = |it: &&str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_lowercase());
+        matches!(words[..], [_, "key" | "token"] | [_, _, "key" | "token"])
+            && words.iter().all(is_word)
+    };
     // `your_django_secret_key_here`, in whatever language.
     let here = ["-here", "-aqui", "-aquí", "-ici", "-hier"].iter().any(|it| value.ends_with(it));
     let addressed =
@@ -112,6 +119,7 @@ pub fn is_placeholder(value: &str) -> bool {
     crossed
         || published
         || masked
+        || names_itself
         || asks
         || addressed
         || value.starts_with("!!!")
@@ -191,6 +199,10 @@ const MADE_UP: &[&str] = &[
     "change",
     "your",
     "here",
+    // Along a row of keys.
+    "qwert",
+    "asdfg",
+    "zxcvb",
     "dummy",
     "placeholder",
     "sample",

@@ -167,7 +167,8 @@ fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site
             false => SiteName::Host(address.host.clone()),
         })
     });
-    let listeners = it.addresses.iter().map(|address| {
+    let answers = |it: &&caddy::Address| !config.is_tls(it) || config.may_have_certificate(it);
+    let listeners = it.addresses.iter().filter(answers).map(|address| {
         address.text.map(|_| Listener {
             port: config.port(address),
             tls: config.is_tls(address),

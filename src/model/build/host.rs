@@ -258,13 +258,18 @@ fn made_folder(read: Read<'_>, line: &str) -> Option<MadeFolder> {
     Some(MadeFolder { path: path.into(), mode, owner })
 }
 
+/// What PM2 is told to keep running (its documentation, "Ecosystem file").
+const OF_PM2: [&str; 5] =
+    ["ecosystem.config.js", "ecosystem.config.cjs", "ecosystem.json", "pm2.json", "process.json"];
+
 /// The lines that start a server at a socket, in files that stand for another way to start than units:
-/// scripts, and jobs of Upstart, whose format nothing here reads.
+/// scripts, jobs of Upstart and files of PM2, whose formats nothing here reads.
 pub(super) fn binders(files: &Files) -> Vec<String> {
     const SERVERS: [&str; 5] = ["gunicorn", "uwsgi", "uvicorn", "daphne", "hypercorn"];
+    let names_one = |line: &str| SERVERS.iter().any(|it| line.contains(it));
     let starts = |line: &&str| {
         let is_comment = line.trim_start().starts_with(['#', ';']);
-        !is_comment && line.contains(".sock") && SERVERS.iter().any(|it| line.contains(it))
+        !is_comment && (line.contains(".sock") || line.contains(':')) && names_one(line)
     };
     let is_job = |path: &Utf8Path| matches!(extension(path), None | Some("conf"));
     let read = files.sources.ids().into_iter().map(|id| files.read(id));
@@ -273,7 +278,14 @@ pub(super) fn binders(files: &Files) -> Vec<String> {
         Kind::Text => is_job(it.path),
         _ => false,
     });
-    read.flat_map(|it| it.text.lines().filter(starts)).map(str::to_owned).collect()
+    let lines = read.flat_map(|it| it.text.lines().filter(starts)).map(str::to_owned);
+    // The program and its arguments stand on lines of their own there.
+    let managed = OF_PM2.iter().flat_map(|name| files.files_named(name));
+    let managed = managed.filter_map(|path| match files.find(path) {
+        Found::Read(read) if names_one(read.text) => Some(read.text.replace('\n', " ")),
+        _ => None,
+    });
+    lines.chain(managed).collect()
 }
 
 /// Where a folder of its own for a site is often made by hand.

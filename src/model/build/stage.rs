@@ -31,6 +31,15 @@ pub(super) fn stage(
         let why = "its images are built for a platform, and nothing in view starts what it says";
         return set.stage.clone().doubt(Certainty::Likely, why);
     }
+    let says = |told: fn(&str) -> bool| {
+        set.files.iter().any(|path| match files.find(path) {
+            Found::Read(read) => told(read.text),
+            Found::Wanted | Found::Folder | Found::Absent => false,
+        })
+    };
+    if !project.usage.is_deployed && says(is_play) {
+        return set.stage.map(|_| Stage::Development);
+    }
     if set.stage_is_said || project.usage.is_deployed {
         return set.stage.clone();
     }
@@ -43,10 +52,8 @@ pub(super) fn stage(
             || service.is_some_and(|it| is_a_developers(it, process))
             || service.is_some_and(|it| !is_live && is_supplied_for_dev(it, process))
     };
-    let for_developers = set.files.iter().any(|path| match files.find(path) {
-        Found::Read(read) => says_so(read.text),
-        Found::Wanted | Found::Folder | Found::Absent => false,
-    }) || processes.iter().any(runs)
+    let for_developers = says(says_so)
+        || processes.iter().any(runs)
         || containers.iter().any(catches_mail)
         || project.usage.is_passed_over
         || containers.iter().all(is_beside)
@@ -342,12 +349,29 @@ const SAID: &[&str] = &[
 /// Whether a comment at the head of a file says that it is for developers or their tests. One that
 /// names another file or production as well speaks of when to use which.
 fn says_so(text: &str) -> bool {
-    let head = text.lines().take_while(|line| !line.starts_with("services:"));
-    let comments = head.filter_map(|line| line.trim_start().strip_prefix('#'));
-    comments.map(str::to_ascii_lowercase).any(|comment| {
+    head(text).map(str::to_ascii_lowercase).any(|comment| {
         let names_a_file = [".yml", ".yaml", " -f "].iter().any(|it| comment.contains(it));
         let denies = comment.contains("not ") || comment.contains("n't ");
         let is_for_both = comment.contains("production") && !denies;
         !names_a_file && !is_for_both && SAID.iter().any(|said| comment.contains(said))
     })
+}
+
+/// Whether it says there that production is only played with it, whatever the file is called.
+fn is_play(text: &str) -> bool {
+    const SAID: [&str; 4] = [
+        "not used in production",
+        "not actually used in production",
+        "not used for production",
+        "simulate a production",
+    ];
+    let comments: Vec<&str> = head(text).map(str::trim).collect();
+    let comments = comments.join(" ").to_ascii_lowercase();
+    SAID.iter().any(|said| comments.contains(said))
+}
+
+/// The comments at the head of a file.
+fn head(text: &str) -> impl Iterator<Item = &str> {
+    let head = text.lines().take_while(|line| !line.starts_with("services:"));
+    head.filter_map(|line| line.trim_start().strip_prefix('#'))
 }

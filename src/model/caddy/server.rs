@@ -177,6 +177,16 @@ impl Config {
         self.servers.iter().any(|server| server.port == port && server.is_tls)
     }
 
+    /// Whether there is a certificate to show to whoever comes to this address. Caddy gets them for
+    /// names: with none of these and no `tls`, every handshake at `:443` fails (caddy's issue 6935).
+    pub fn may_have_certificate(&self, address: &Address) -> bool {
+        let has_one = |site: &Site| {
+            let is_named = |it: &Address| !it.host.is_empty() && self.is_tls(it);
+            site.tls.directive.is_some() || site.addresses.iter().any(is_named)
+        };
+        !address.host.is_empty() || !self.unseen.is_empty() || self.sites.iter().any(has_one)
+    }
+
     pub fn port(&self, address: &Address) -> Option<u16> {
         (!address.is_port_symbolic).then(|| port(address, &self.options))
     }

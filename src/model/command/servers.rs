@@ -101,7 +101,8 @@ fn by_name(name: &str, arguments: &[Fact<String>]) -> Program {
         "daphne" => Program::Daphne,
         "hypercorn" => Program::Hypercorn,
         "granian" => Program::Granian,
-        "uwsgi" => Program::Uwsgi,
+        // By the names of Debian's alternatives as well.
+        "uwsgi" | "uwsgi-core" | "uwsgi_python" | "uwsgi_python3" => Program::Uwsgi,
         "waitress-serve" => Program::Waitress,
         "celery" => Program::Celery(tasks::celery_command(arguments)),
         "flower" => Program::Celery(crate::model::command::Celery::Flower),

@@ -104,6 +104,14 @@ impl Checker<'_> {
                 self.refuse(FaultKind::Schema, place, message);
             }
         }
+        for item in service.get("links").map_or(&[][..], Value::items) {
+            let link = item.as_text().and_then(|it| it.known());
+            let other = link.as_ref().map(|it| it.value.split(':').next().unwrap_or_default());
+            if let Some(other) = other.filter(|it| !self.declares("services", it)) {
+                let message = format!("`{name}` links to `{other}`, which is no service");
+                self.lacks(other, item.place, message);
+            }
+        }
         for (network, entry) in keys(service, "networks") {
             if network != "default" && !self.declares("networks", network) {
                 let message = format!("network `{network}` is declared nowhere");

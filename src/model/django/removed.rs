@@ -3,6 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::fact::Fact;
 use crate::model::Process;
+use crate::python::django_default;
 
 impl Fact<&Process> {
     /// Whether every Django that may be installed has nothing that reads a setting.
@@ -22,6 +23,20 @@ pub struct Removed {
     pub by: Option<&'static str>,
     pub severity: Severity,
     pub help: &'static str,
+}
+
+impl Removed {
+    /// Whether it says what Django did by itself before it was taken out, and does still.
+    pub fn says_the_default(&self, app: &Fact<&Process>) -> bool {
+        let last = match self.in_ {
+            (major, 0) => (major - 1, 2),
+            (major, minor) => (major, minor - 1),
+        };
+        let default = django_default(self.name, Some((last.0 as u32, last.1 as u32)));
+        app.setting(self.name).zip(default).is_some_and(|(said, default)| {
+            said.value.is_known() && said.value.to_string() == default.value.to_string()
+        })
+    }
 }
 
 const fn gone(name: &'static str, in_: (u64, u64), help: &'static str) -> Removed {
@@ -103,7 +118,11 @@ pub const REMOVED: &[Removed] = &[
     gone("ALLOWED_INCLUDE_ROOTS", (1, 10), "take it out"),
     gone("CACHE_MIDDLEWARE_ANONYMOUS_ONLY", (1, 8), "take it out"),
     gone("TRANSACTIONS_MANAGED", (1, 8), "take it out, or say it as AUTOCOMMIT of a database"),
-    gone("AUTH_PROFILE_MODULE", (1, 7), "take it out: the project has a user model of its own"),
+    gone(
+        "AUTH_PROFILE_MODULE",
+        (1, 7),
+        "take it out: a model that links to the user one to one holds profiles",
+    ),
     gone("SEND_BROKEN_LINK_EMAILS", (1, 6), "take it out, and add BrokenLinkEmailsMiddleware"),
     replaced("CACHE_BACKEND", (1, 5), "CACHES", Severity::Warning, "say it in CACHES"),
     gone("ADMIN_MEDIA_PREFIX", (1, 6), "take it out: the admin's files are below STATIC_URL"),

@@ -66,6 +66,9 @@ impl Pattern {
         if !text.is_ascii() && bytewise.iter().any(|class| self.0.source.contains(class)) {
             return Err(Unknown::new("an expression is asked about text beyond ASCII"));
         }
+        if self.0.source.contains("{{") {
+            return Err(Unknown::new("an expression is to be filled in"));
+        }
         let Some(regex) = self.regex() else {
             return Err(Unknown::new("an expression is not understood"));
         };

@@ -59,7 +59,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let finding = out.report(process, message, at.label(label));
             finding
                 .also(version.label(format!("the requirements admit {}", version.value)))
-                .at_most(severity)
+                .at_most(if removed.says_the_default(&app) { Severity::Advice } else { severity })
                 .help(removed.help);
             if let Some(python) = &python {
                 finding.also(python.label("this Python has no later one"));

@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::model::command::Started;
 use crate::model::{Deployment, Process, ProcessKind};
 use crate::rules::{Check, Rule};
 
@@ -23,6 +24,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // Servers drop root by their own file as well (uWSGI's `uid`, gunicorn's `user`).
         let started = process.started.as_ref();
         if started.is_some_and(|it| it.config_file.is_some() && !it.config_read) {
+            continue;
+        }
+        // An emperor gives each application the user that its own file names, which only root can
+        // (uWSGI's documentation, "The uWSGI Emperor").
+        let is_emperor = |it: &Started| it.words.iter().any(|word| word.value == "--emperor");
+        if started.is_some_and(is_emperor) {
             continue;
         }
         // In a container root is another thing: identity/container-root.

@@ -26,6 +26,10 @@ fn check(config: &Config, out: &mut Findings) {
         let Some(alias) = level.own("alias").last().and_then(|line| line.args.first()) else {
             continue;
         };
+        // What is to be filled in there may end in a slash, and mostly does.
+        if path.ends_with('}') {
+            continue;
+        }
         let opens = !path.ends_with('/') && alias.value.ends_with('/') && alias.value.len() > 1;
         let beside = !path.ends_with('/') && path.len() > 1 && !alias.value.ends_with('/');
         let word = level.opener().and_then(|line| line.args.last());

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{DATABASES, Deployment, ProcessKind, Value};
+use crate::model::{DATABASES, Deployment, Process, ProcessKind, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,6 +19,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind == ProcessKind::Asgi) {
         let app = process.fact();
+        // A server of WSGI has the same settings, and keeps them for good reason.
+        if deployment
+            .webs()
+            .any(|it| it.kind == ProcessKind::Wsgi && has_same_settings(it, process))
+        {
+            continue;
+        }
         let Some(age) = app.entry(DATABASES, &["default", "CONN_MAX_AGE"]) else { continue };
         let keeps = matches!(age.value, Value::None) || age.value.int().is_some_and(|it| it != 0);
         let pools = app.entry(DATABASES, &["default", "OPTIONS", "pool"]);
@@ -36,6 +43,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .help("set CONN_MAX_AGE to 0, or use the pool of psycopg")
         .mend(Safety::Safe, "set it to 0", zero(&age));
     }
+}
+
+fn has_same_settings(one: &Process, other: &Process) -> bool {
+    let module = |it: &Process| it.django.as_ref().map(|it| it.module.value.clone());
+    module(one).is_some() && module(one) == module(other)
 }
 
 /// In place of a number that stands there itself.

@@ -1,7 +1,7 @@
 //! Programs of supervisord (supervisord's manual, "Configuration File"): on the machine itself they
 //! are processes, in a container they stand beside the one that it is there for.
 //!
-//! A file that some Dockerfile names is a container's.
+//! A file that some Dockerfile names, or a compose file mounts, is a container's.
 
 mod declared;
 
@@ -41,10 +41,11 @@ pub(super) fn programs<'f>(files: &Files<'f>) -> Vec<Declared<'f>> {
 
 /// The sections of the files that no image has.
 fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
-    let images: Vec<Read> = files.of(Kind::Dockerfile);
-    let in_image = |path: &Utf8Path| {
+    let containers = [Kind::Dockerfile, Kind::Compose].into_iter();
+    let containers: Vec<Read> = containers.flat_map(|kind| files.of(kind)).collect();
+    let in_container = |path: &Utf8Path| {
         let name = path.file_name().unwrap_or_default();
-        images.iter().any(|it| it.text.contains(name) || it.text.contains("supervisor"))
+        containers.iter().any(|it| it.text.contains(name) || it.text.contains("supervisor"))
     };
     let is_for_developers =
         |read: &Read<'_>| read.path.file_stem().and_then(stage_of) == Some(Stage::Development);
@@ -54,7 +55,7 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
     for read in all {
         let Parsed::Supervisor(sections) = read.parsed else { continue };
         let is_passed_over = has_others && is_for_developers(&read);
-        if is_passed_over || in_image(read.path) || files.is_to_be_filled_in(read.path) {
+        if is_passed_over || in_container(read.path) || files.is_to_be_filled_in(read.path) {
             continue;
         }
         found.push(sections.as_slice());

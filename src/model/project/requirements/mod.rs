@@ -7,7 +7,7 @@
 use super::distributions;
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact};
-use crate::model::{Files, Found};
+use crate::model::{Files, Found, Kind};
 use crate::source::{FileId, Place};
 use crate::syntax::requirements::{Group, Manifest, Requirement, normalise};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -207,10 +207,19 @@ fn is_of_conda(files: &Files<'_>) -> bool {
     let names = ["environment.yml", "environment.yaml"];
     names.into_iter().flat_map(|name| files.files_named(name)).any(|path| {
         let Found::Read(read) = files.find(path) else { return false };
-        read.text.lines().any(|line| {
+        let mut versions = read.text.lines().filter_map(|line| {
             let entry = line.trim_start().trim_start_matches("- ").trim_start();
-            let rest = entry.get(..6).filter(|it| it.eq_ignore_ascii_case("django"));
-            rest.is_some() && entry[6..].trim_start().starts_with(['=', '>', '<', '~'])
-        })
+            entry.get(..6).filter(|it| it.eq_ignore_ascii_case("django"))?;
+            Some(entry[6..].trim()).filter(|it| it.starts_with(['=', '>', '<', '~']))
+        });
+        // Where pip's files pin the same, it does not matter which are read.
+        versions.any(|it| !is_pinned(files, it.trim_start_matches('=')))
     })
+}
+
+/// Whether a requirements file pins Django to a version.
+fn is_pinned(files: &Files<'_>, version: &str) -> bool {
+    let pin = format!("django=={version}");
+    let mut read = files.of(Kind::Requirements).into_iter();
+    read.any(|it| it.text.lines().any(|line| line.trim().eq_ignore_ascii_case(&pin)))
 }
