@@ -8,7 +8,6 @@ use crate::fact::secret::{
 };
 use crate::model::{DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
-use crate::source::Place;
 use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
-        let mut told: BTreeSet<Place> = BTreeSet::new();
+        let mut told = BTreeSet::new();
         for secret in secrets(&process.fact()) {
             let is_new = secret.value.written_at().is_none_or(|it| told.insert(it));
             if is_new && !is_overlaid(process, &secret.value) {
