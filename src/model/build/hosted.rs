@@ -3,7 +3,8 @@
 use crate::fact::{Environment, Fact};
 use crate::model::build::apps;
 use crate::model::build::host::Host;
-use crate::model::build::lasting;
+use crate::model::build::target::Imports;
+use crate::model::build::{installed, lasting};
 use crate::model::command::Started;
 use crate::model::django::Project;
 use crate::model::{Files, Process, ViewId};
@@ -31,6 +32,19 @@ impl Program<'_> {
         let django = apps::project(files, projects, &started, &near).and_then(|project| {
             apps::django(files, project, &started, &host.home(cwd.as_ref(), &environment))
         });
+        let imports = Imports {
+            files,
+            projects,
+            environment: &environment,
+            cwd: started
+                .directory
+                .as_ref()
+                .map(|it| it.map(|path| Utf8PathBuf::from(path.as_str()))),
+            tree: &|path| host.in_tree(path),
+            is_alone: false,
+        };
+        let target = imports.target(&started);
+        let lacks = installed::lacking_on_host(files, django.as_ref(), &started);
         let stays = lasting::stays(files, django.as_ref(), &started);
         Process {
             name: name.to_owned(),
@@ -44,8 +58,8 @@ impl Program<'_> {
             environment,
             listens,
             started: Some(started),
-            target: None,
-            lacks: Vec::new(),
+            target,
+            lacks,
             django,
         }
     }

@@ -52,6 +52,19 @@ pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<
     lacked.into_iter().chain(without_driver).collect()
 }
 
+/// The same of a command of the machine itself, unless the program is the system's own: what its
+/// packages bring is in no requirement file.
+pub(super) fn lacking_on_host(
+    files: &Files,
+    django: Option<&Django>,
+    started: &Started,
+) -> Vec<Fact<Lacking>> {
+    let of_system = ["/usr/", "/bin/", "/snap/", "/opt/conda"];
+    let of_system = of_system.iter().any(|it| started.executable.value.starts_with(it));
+    let own = django.filter(|_| !of_system);
+    own.map(|it| lacking(files, it, started)).unwrap_or_default()
+}
+
 /// Where one of these distributions would have to be listed, if surely none of them is installed.
 fn absent(files: &Files, requirements: &Requirements, any: &[&str]) -> Option<Fact<()>> {
     let mut listed: Option<Fact<()>> = None;

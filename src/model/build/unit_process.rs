@@ -113,11 +113,7 @@ fn process(
         }
         Some(django)
     });
-    // What the system's own packages bring is in no requirement file.
-    let of_system = ["/usr/", "/bin/", "/snap/", "/opt/conda"];
-    let of_system = of_system.iter().any(|it| started.executable.value.starts_with(it));
-    let own = django.as_ref().filter(|_| !of_system);
-    let lacks = own.map(|it| installed::lacking(files, it, &started)).unwrap_or_default();
+    let lacks = installed::lacking_on_host(files, django.as_ref(), &started);
     let stays = lasting::stays(files, django.as_ref(), &started);
     Some(Process {
         name: unit.name.to_string(),

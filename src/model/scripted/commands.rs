@@ -72,7 +72,7 @@ impl Commands {
             let words = found.edits.iter().flat_map(|line| filled_in(line));
             found.filled_in = words.map(|word| word.replace("\\.", ".")).collect();
         }
-        if STEPS.contains(&kind) {
+        if STEPS.contains(&kind) || is_deploy(read.path) {
             found.installs = installing(text);
             found.installs.retain(|line| !only_tells(line));
         }
