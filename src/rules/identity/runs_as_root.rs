@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::command::Started;
+use crate::model::command::{Program, Started};
 use crate::model::{Deployment, Process, ProcessKind};
 use crate::rules::{Check, Rule};
 
@@ -26,12 +26,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if started.is_some_and(|it| it.config_file.is_some() && !it.config_read) {
             continue;
         }
-        // An emperor gives each application the user that its own file names, which only root can
-        // (uWSGI's documentation, "The uWSGI Emperor").
-        let is_emperor = |it: &Started| it.words.iter().any(|word| word.value == "--emperor");
-        if started.is_some_and(is_emperor) {
-            continue;
-        }
+        let vassal = match started.is_some_and(is_emperor) {
+            true => match vassal_as_root(deployment) {
+                Some(vassal) => Some(vassal),
+                None => continue,
+            },
+            false => None,
+        };
         // In a container root is another thing: identity/container-root.
         if deployment.view(process.view).container.is_some() {
             continue;
@@ -52,7 +53,29 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             (false, false) => "create a user for the application and name it with `user=`",
         });
         finding.labels.extend(also);
+        if let Some(vassal) = vassal {
+            finding
+                .also(vassal.declared.label("nor does this give the user up"))
+                .because(&vassal.declared);
+        }
     }
+}
+
+fn is_emperor(started: &Started) -> bool {
+    started.words.iter().any(|word| word.value == "--emperor")
+}
+
+/// An application of an emperor that stays what that is. An emperor gives each the user that its own
+/// file names, which only root can (uWSGI's documentation, "The uWSGI Emperor").
+fn vassal_as_root(deployment: &Deployment) -> Option<&Process> {
+    let is_vassal = |it: &&Process| {
+        let is_uwsgi = |it: &Started| it.program.value == Program::Uwsgi;
+        deployment.unit(it).is_none() && it.started.as_ref().is_some_and(is_uwsgi)
+    };
+    let mut vassals = deployment.processes.iter().filter(is_vassal);
+    let gives_up = |it: &Process| it.user.as_ref().is_some_and(|user| user.value != "root");
+    let first = vassals.next()?;
+    (!gives_up(first) && !vassals.any(gives_up)).then_some(first)
 }
 
 /// Whether it runs the project's code: a server or a worker, or a program of Python that is kept running
