@@ -57,7 +57,9 @@ fn fault(entry: &str) -> Option<&'static str> {
     if rest.starts_with('.') {
         return Some("no host begins with a dot: it stands for subdomains behind a `*` alone");
     }
-    rest.contains('/').then_some("no browser sends a path with an origin")
+    // Of what has a star, Django takes the host alone (`CsrfViewMiddleware.allowed_origin_subdomains`).
+    let is_compared_whole = !entry.contains('*');
+    (is_compared_whole && rest.contains('/')).then_some("no browser sends a path with an origin")
 }
 
 /// Python joins texts that nothing stands between.

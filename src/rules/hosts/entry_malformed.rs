@@ -31,13 +31,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding
                 .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
                 .because(entry);
-            // Somebody meant those who ask, and not what they ask for: no entry would do that.
-            if is_network(&entry.value) {
+            let meant = mended(&entry.value);
+            // Somebody meant those who ask, and not what they ask for: no entry would do that. And no
+            // fix opens a list of names to all others.
+            if is_network(&entry.value) || meant == "*" {
                 finding.at_most(Severity::Warning);
                 finding.help("take it out: the list has the site's own names, not its visitors");
                 continue;
             }
-            let meant = mended(&entry.value);
             if entries.iter().any(|it| it.value == meant) {
                 finding.at_most(Severity::Warning);
                 finding.help(format!("take it out: `{meant}` is there as well"));
