@@ -225,10 +225,15 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let of_all = home.closed || django::role(&module.value) == Role::Plain;
     let lacks = |name: &str| django::lacks_module(files, &project.root, name);
     let package = module.value.rsplit_once('.').map(|(package, _)| package);
-    // What the environment names may be installed from elsewhere.
+    // What the environment names may be installed from elsewhere, and a checkout that has the rest
+    // of the name may be called as the package.
     let is_nowhere = |name: &str| {
-        let top = name.split('.').next().unwrap_or_default();
-        matches!(named, Named::Default(_)) && is_nowhere(files, project, top)
+        let is_checkout = |rest: &str| django::find_module(files, &project.root, rest).is_some();
+        name.split_once('.').is_some_and(|(top, rest)| {
+            matches!(named, Named::Default(_))
+                && !is_checkout(rest)
+                && is_nowhere(files, project, top)
+        })
     };
     let lacks_all = lacks(&module.value) || is_nowhere(&module.value);
     let absent = of_all && lacks_all || package.is_some_and(lacks);
