@@ -1,16 +1,16 @@
 //! What an entrypoint does with the command behind it, and with the signals of its container.
 
 use crate::fact::Fact;
-use crate::model::build::main_step::Run;
+use crate::model::build::main_step::{Run, Scripts};
 use crate::model::command::{Front, Step};
 use crate::model::container::Ignored;
 use crate::model::image::System;
 use crate::model::{Files, Found};
-use crate::source::{FileId, Place, normalize};
+use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::shell::evaluate::Argument;
 use crate::syntax::shell::{Command, Script};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 /// Programs that stand in front of the first of a container.
 const INITS: &[&str] =
@@ -26,8 +26,7 @@ pub(super) struct Start<'a> {
     pub(super) files: &'a Files<'a>,
     pub(super) entrypoint: &'a [Argument],
     pub(super) command: &'a [Argument],
-    /// The file of the tree at a path of the container.
-    pub(super) tree: &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+    pub(super) scripts: Scripts<'a>,
     pub(super) cwd: Option<&'a Utf8Path>,
     pub(super) system: Option<System>,
 }
@@ -86,12 +85,8 @@ impl Start<'_> {
             if INITS.contains(&name) || shells.contains(&name) || word.starts_with('-') {
                 continue;
             }
-            let path = match (word.starts_with('/'), self.cwd) {
-                (true, _) => Utf8PathBuf::from(word),
-                (false, Some(cwd)) => cwd.join(word),
-                (false, None) => return None,
-            };
-            let path = (self.tree)(&normalize(&path))?;
+            let places = self.scripts.places_of(word, self.cwd);
+            let path = places.iter().find_map(|path| (self.scripts.tree)(path))?;
             let Found::Read(read) = self.files.find(&path) else { return None };
             let Parsed::Shell(script) = read.parsed else { return None };
             return script.refused.is_none().then_some((at, script, read.id));

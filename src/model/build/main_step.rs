@@ -26,25 +26,49 @@ pub(super) fn run(
     directory: Option<&Fact<Utf8PathBuf>>,
     tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
 ) -> Option<Run> {
-    run_in_image(files, words, environment, directory, (tree, &|_| None))
+    run_in_image(files, words, environment, directory, Scripts::of_tree(tree))
 }
 
-/// The same where an image has scripts that lie in no tree. `written` has their texts.
+/// The same where an image has scripts of its own.
 pub(super) fn run_in_image(
     files: &Files,
     words: &[Argument],
     environment: &Environment,
     directory: Option<&Fact<Utf8PathBuf>>,
-    (tree, written): (InTree<'_>, Written<'_>),
+    scripts: Scripts<'_>,
 ) -> Option<Run> {
-    let steps = all_steps(files, words, environment, directory, (tree, written));
+    let steps = all_steps(files, words, environment, directory, scripts);
     let main = main_of(&steps)?;
     Some(Run { main, steps })
 }
 
-pub(super) type InTree<'a> = &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>;
+/// Where a process finds the scripts that it is told to run.
+#[derive(Clone, Copy)]
+pub(super) struct Scripts<'a> {
+    /// The file of the tree that a path leads to.
+    pub(super) tree: &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
+    /// The text of one that lies in no tree.
+    pub(super) written: &'a dyn Fn(&Utf8Path) -> Option<Spliced>,
+    /// The folders that a name without a slash is looked up in.
+    pub(super) searched: &'a [Utf8PathBuf],
+}
 
-pub(super) type Written<'a> = &'a dyn Fn(&Utf8Path) -> Option<Spliced>;
+impl<'a> Scripts<'a> {
+    fn of_tree(tree: &'a dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>) -> Self {
+        Self { tree, written: &|_| None, searched: &[] }
+    }
+
+    /// Where a word may lead to, most likely first.
+    pub(super) fn places_of(&self, word: &str, from: Option<&Utf8Path>) -> Vec<Utf8PathBuf> {
+        let searched = self.searched.iter().filter(|_| !word.contains('/'));
+        let found = searched.map(|folder| folder.join(word));
+        let beside = match Utf8Path::new(word).is_absolute() {
+            true => Some(Utf8PathBuf::from(word)),
+            false => from.map(|from| from.join(word)),
+        };
+        found.chain(beside).map(|path| normalize(&path)).collect()
+    }
+}
 
 /// All programs that a command line starts.
 pub(super) fn steps(
@@ -54,7 +78,7 @@ pub(super) fn steps(
     directory: Option<&Fact<Utf8PathBuf>>,
     tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
 ) -> Vec<Step> {
-    all_steps(files, words, environment, directory, (tree, &|_| None))
+    all_steps(files, words, environment, directory, Scripts::of_tree(tree))
 }
 
 fn all_steps(
@@ -62,19 +86,12 @@ fn all_steps(
     words: &[Argument],
     environment: &Environment,
     directory: Option<&Fact<Utf8PathBuf>>,
-    (tree, written): (InTree<'_>, Written<'_>),
+    scripts: Scripts<'_>,
 ) -> Vec<Step> {
     let directory = directory.map(|it| it.map(|path| path.to_string()));
-    let script = |path: &Fact<String>, from: Option<&Fact<String>>| {
-        let path = Utf8Path::new(&path.value);
-        let path = match (path.is_absolute(), from) {
-            (true, _) => path.to_owned(),
-            (false, Some(from)) => Utf8Path::new(&from.value).join(path),
-            (false, None) => return None,
-        };
-        let path = normalize(&path);
-        let Some(file) = tree(&path) else {
-            let text = written(&path)?;
+    let read = |path: &Utf8PathBuf| {
+        let Some(file) = (scripts.tree)(path) else {
+            let text = (scripts.written)(path)?;
             let flavour = Flavour::of_script(text.as_str());
             return Some(ScriptFile {
                 script: Cow::Owned(shell::parse(&text, flavour)),
@@ -89,6 +106,10 @@ fn all_steps(
             flavour: Flavour::of_script(read.text),
             exits_on_error: shell::exits_on_error(read.text),
         })
+    };
+    let script = |path: &Fact<String>, from: Option<&Fact<String>>| {
+        let from = from.map(|it| Utf8Path::new(&it.value));
+        scripts.places_of(&path.value, from).iter().find_map(read)
     };
     let around =
         Around { environment, directory: directory.as_ref(), script: &script, load: &|_, _| None };

@@ -205,6 +205,19 @@ impl Image {
         self.target().workdir.clone()
     }
 
+    /// The folders that a name without a slash is looked up in: those that the last `PATH` names,
+    /// as far as they are known, and those that every base has.
+    pub fn searched(&self) -> Vec<Utf8PathBuf> {
+        const OF_BASES: [&str; 3] = ["/usr/local/bin", "/usr/bin", "/bin"];
+        let path = self.layers_back().find_map(|layer| match &layer.does {
+            Does::Env(name, value) if name.value == "PATH" => Some(value.fact().value),
+            _ => None,
+        });
+        let named = path.iter().flat_map(|path| path.split(':'));
+        let known = named.filter(|it| it.starts_with('/') && !it.contains('$'));
+        known.chain(OF_BASES).map(Utf8PathBuf::from).collect()
+    }
+
     /// `ENTRYPOINT`; `None` if there is none, or if an unknown base decides.
     pub fn entrypoint(&self) -> Option<Start> {
         let said = self.layers_back().find_map(Layer::entrypoint);

@@ -2,7 +2,7 @@
 
 use crate::fact::Environment;
 use crate::model::build::aligned::aligned;
-use crate::model::build::main_step::{self, InTree, Run, Written};
+use crate::model::build::main_step::{self, Run, Scripts};
 use crate::model::build::service::{Begun, Container};
 use crate::model::build::{entrypoint, supervisord};
 use crate::model::compose;
@@ -60,14 +60,15 @@ impl Container<'_> {
         let cwd = self.cwd();
         let tree = |path: &Utf8Path| self.in_tree(view, path);
         let written = |path: &Utf8Path| image?.text_at(path, &|file| self.files.read(file).text);
-        let seen: (InTree<'_>, Written<'_>) = (&tree, &written);
-        let run = main_step::run_in_image(self.files, &words, environment, cwd.as_ref(), seen);
+        let searched = image.map(|image| image.searched()).unwrap_or_default();
+        let scripts = Scripts { tree: &tree, written: &written, searched: &searched };
+        let run = main_step::run_in_image(self.files, &words, environment, cwd.as_ref(), scripts);
         let run = run.map(|run| self.supervised(run, &tree));
         let start = entrypoint::Start {
             files: self.files,
             entrypoint: &before,
             command: &behind,
-            tree: &tree,
+            scripts,
             cwd: cwd.as_ref().map(|it| it.value.as_path()),
             system: self.image.and_then(|it| it.flavour.as_ref()?.value.system),
         };
