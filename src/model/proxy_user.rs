@@ -77,6 +77,21 @@ impl Site {
 }
 
 impl Deployment {
+    /// nginx's sites on the machine itself whose workers may not enter the home of root, with the
+    /// user that they run as. Its mode is 0700 on every distribution.
+    pub fn shut_out_of_roots_home(&self) -> Vec<(&Site, Fact<String>)> {
+        if self.surroundings.tls.opens_home_of_root {
+            return Vec::new();
+        }
+        let on_host = self.sites.iter().filter(|site| self.is_on_host_view(site));
+        let user = |site: &Site| {
+            let Engine::Nginx { config, .. } = site.engine() else { return None };
+            Some(config.main().value_or("user", "nobody", "ngx_core_module"))
+        };
+        let users = on_host.filter_map(|site| Some((site, user(site)?)));
+        users.filter(|(_, user)| user.value != "root").collect()
+    }
+
     /// Every socket file of the machine that a site connects to and a process listens on.
     pub fn connected(&self) -> Vec<Connected<'_>> {
         let mut found: Vec<Connected<'_>> = Vec::new();

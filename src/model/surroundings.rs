@@ -110,6 +110,8 @@ pub struct Speaks {
     pub of_reloads: bool,
     /// A text for people says to set nginx's limit of what is uploaded.
     pub of_body_limits: bool,
+    /// Others are let into the home of root.
+    pub opens_home_of_root: bool,
 }
 
 /// What deploy scripts, workflows or services run of the commands of manage.py, wherever.

@@ -34,6 +34,8 @@ const WORDS: &[(&str, &[About])] = &[
     ("ingress", &[About::OuterProxy]),
     ("proxy manager", &[About::OuterProxy]),
     ("haproxy", &[About::OuterProxy]),
+    // nginx takes from whoever asks it how the browser asked.
+    ("$http_x_forwarded_proto", &[About::OuterProxy]),
     // Once, where a certificate is obtained.
     ("force-renew", &[]),
     ("renew", &[About::Renewals]),
@@ -42,6 +44,8 @@ const WORDS: &[(&str, &[About])] = &[
     ("sighup", &[About::Reloads]),
     ("hup ", &[About::Reloads]),
     ("client_max_body_size", &[About::BodyLimits]),
+    ("chmod", &[About::Modes]),
+    ("setfacl", &[About::Modes]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,6 +58,8 @@ enum About {
     Reloads,
     /// How much nginx is to take.
     BodyLimits,
+    /// Who may open or enter something.
+    Modes,
 }
 
 static SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -84,11 +90,18 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         found.of_outer_proxy |= about.contains(&About::OuterProxy);
         // What nginx's own files set is known better.
         found.of_body_limits |= about.contains(&About::BodyLimits) && matches!(voice, Voice::Told);
+        found.opens_home_of_root |=
+            about.contains(&About::Modes) && read.text.lines().any(opens_home_of_root);
         found.of_renewals |= about.contains(&About::Renewals);
         found.of_reloads |=
             about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(read.text);
     }
     found
+}
+
+/// Whether a line lets others into `/root`, which only root may enter as it comes.
+fn opens_home_of_root(line: &str) -> bool {
+    ["chmod", "setfacl"].iter().any(|it| line.contains(it)) && line.contains("/root")
 }
 
 /// Where a script has certbot obtain a certificate in a container of its own, which ends. What is

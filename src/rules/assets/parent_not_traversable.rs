@@ -3,8 +3,9 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::{Context, Handler, Level, Matcher, Served};
-use crate::model::{Deployment, Engine, Site};
+use crate::model::Deployment;
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/parent-not-traversable",
@@ -18,8 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for site in deployment.sites.iter().filter(|site| deployment.is_on_host_view(site)) {
-        let Some(user) = worker(site) else { continue };
+    for (site, user) in deployment.shut_out_of_roots_home() {
         let mut closed: Vec<Fact<String>> = Vec::new();
         for level in site.levels() {
             let known = |path: &Fact<String>| {
@@ -42,14 +42,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// The user that files are opened as; none if it is root, who may enter everything.
-fn worker(site: &Site) -> Option<Fact<String>> {
-    let Engine::Nginx { config, .. } = site.engine() else { return None };
-    let user = config.main().value_or("user", "nobody", "ngx_core_module");
-    (user.value != "root").then_some(user)
-}
-
-/// The directory of files that lies in root's own, whose mode is 0700 on every distribution.
+/// The directory of files that lies in root's own.
 fn below_root(level: Level<'_>) -> Option<Fact<String>> {
     let everything = |it: &Level| it.matcher().and_then(Matcher::path) == Some("/");
     if level.context() == Context::Server && level.locations().any(|it| everything(&it)) {
@@ -63,6 +56,5 @@ fn below_root(level: Level<'_>) -> Option<Fact<String>> {
         Served::Root(path) => path,
         Served::Alias { to, .. } => to,
     };
-    let is_below = path.value == "/root" || path.value.starts_with("/root/");
-    is_below.then_some(path)
+    Utf8Path::new(&path.value).starts_with("/root").then_some(path)
 }

@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    below_roots_home(deployment, out);
     for connected in deployment.connected() {
         let process = connected.process.value;
         let Endpoint::Unix(path) = &connected.listening.value.endpoint else { continue };
@@ -54,6 +55,32 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if may == May::IfMember {
             finding.at_most(Severity::Advice);
         }
+    }
+}
+
+/// Sockets that nginx could reach only through the home of root, whoever makes them.
+fn below_roots_home(deployment: &Deployment, out: &mut Findings) {
+    for (site, user) in deployment.shut_out_of_roots_home() {
+        let mut closed: Vec<&Fact<Endpoint>> = Vec::new();
+        for upstream in site.routes.iter().flat_map(|route| &route.upstreams) {
+            let is_below =
+                matches!(&upstream.value, Endpoint::Unix(path) if path.starts_with("/root"));
+            let known = |it: &&Fact<Endpoint>| it.evidence().place() == upstream.evidence().place();
+            if is_below && !closed.iter().any(known) {
+                closed.push(upstream);
+            }
+        }
+        let [first, more @ ..] = closed.as_slice() else { continue };
+        let finding = out.report(
+            site,
+            "nginx may not enter `/root`, where the socket of the server is",
+            first.label("every request for this is answered with 502"),
+        );
+        for upstream in more {
+            finding.also(upstream.label("and for this"));
+        }
+        finding.because(&user);
+        finding.help("put the socket below `/run`, as with `RuntimeDirectory=` of the unit");
     }
 }
 
