@@ -1,12 +1,12 @@
 //! Words, braces and semicolons, cut as `ngx_conf_read_token` cuts them.
 //!
 //! Beyond nginx it steps over the marks of template languages (`{{ … }}`, `{% … %}`, `{# … #}`,
-//! and `{NAME}` of Python's `str.format`), none of which nginx could read, and ends a quoted word at its line where the closing quote is
-//! evidently missing. (Measured with nginx 1.22.)
+//! and `{NAME}` of Python's `str.format`), none of which nginx could read, and ends a quoted word at
+//! its line where the closing quote is evidently missing. (Measured with nginx 1.22.)
 
 use crate::fact::symbol;
 use crate::source::{FileId, Place};
-use crate::syntax::nginx::problem::{Fault, Problem};
+use crate::syntax::nginx::problem::{FULL_WIDTH, Fault, Problem};
 use crate::syntax::nginx::{Word, lua};
 
 /// More problems than this say nothing new; nginx itself stops at the first.
@@ -133,6 +133,20 @@ impl<'a> Lexer<'a> {
         (self.place(start, end), close.is_some())
     }
 
+    /// What ends a word and was meant to end the directive: what looks like a semicolon to whoever
+    /// types Chinese, or a backslash that takes the end of the line into the word.
+    pub(super) fn in_place_of_semicolon(&self, word: Place) -> Option<Place> {
+        let start = word.span.start as usize;
+        let written = self.text.get(start..word.span.end as usize)?;
+        let whole = written.trim_end();
+        let meant = match whole.strip_suffix(FULL_WIDTH) {
+            Some(before) => before,
+            None if whole.len() < written.len() => whole.strip_suffix('\\')?,
+            None => return None,
+        };
+        Some(self.place(start + meant.len(), start + whole.len()))
+    }
+
     fn peek(&self, ahead: usize) -> Option<u8> {
         self.text.as_bytes().get(self.at + ahead).copied()
     }
@@ -190,7 +204,7 @@ impl<'a> Lexer<'a> {
             return None;
         };
         let after = text[end..].trim_start_matches([' ', '\t', '\r']);
-        (after.is_empty() || after.starts_with('\n')).then_some(end)
+        (after.is_empty() || after.starts_with(['\n', '#'])).then_some(end)
     }
 
     /// The end of `{{ … }}` or `{% … %}` on one line, or of `{NAME}`. nginx reads no such thing:

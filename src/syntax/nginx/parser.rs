@@ -3,7 +3,7 @@
 use crate::source::{FileId, Place};
 use crate::syntax::nginx::directives::{contexts, known};
 use crate::syntax::nginx::lexer::{Lexer, Token};
-use crate::syntax::nginx::problem::{FULL_WIDTH, Fault, Problem};
+use crate::syntax::nginx::problem::{Fault, Problem};
 use crate::syntax::nginx::{Block, Body, Directive, Tree, Word};
 
 /// Deeper nesting is stepped over. nginx's own contexts nest about six deep.
@@ -187,12 +187,7 @@ impl<'a> Parser<'a> {
             Some(instead) => {
                 let last = args.last().map_or(name.place, |last| last.place);
                 let mut problem = Problem::new(Fault::MissingSemicolon, last).of(&name.value);
-                // What looks like one to whoever types Chinese is a letter to nginx.
-                let text = args.last().unwrap_or(&name).value.as_str();
-                let end = last.span.end as usize;
-                problem.word = text
-                    .ends_with(FULL_WIDTH)
-                    .then(|| Place::new(last.file, end - FULL_WIDTH.len_utf8(), end));
+                problem.word = self.lexer.in_place_of_semicolon(last);
                 self.report(problem.also(instead));
             }
             None => {

@@ -50,7 +50,7 @@ pub struct Problem {
     pub directive: Option<String>,
     /// What else takes part, as the line that nginx reads on with.
     pub also: Option<Place>,
-    /// The whole of the word that it is in.
+    /// The whole of the word that it is in, or what stands in the place of a semicolon.
     pub word: Option<Place>,
 }
 
@@ -125,8 +125,11 @@ impl Problem {
                 "nginx takes `${` for the start of a variable, not of a block".to_owned()
             }
             Fault::TooLong => "nginx reads no word or comment of 4096 bytes or more".to_owned(),
-            Fault::MissingSemicolon if self.word.is_some() => {
+            Fault::MissingSemicolon if self.word.is_some_and(is_full_width) => {
                 format!("`{name}` ends in a full-width semicolon, which is a letter to nginx")
+            }
+            Fault::MissingSemicolon if self.word.is_some() => {
+                format!("`{name}` ends in a backslash, which takes the end of the line for a letter")
             }
             Fault::MissingSemicolon => format!("`{name}` is not ended by a semicolon"),
             Fault::SwallowedLine => {
@@ -162,4 +165,9 @@ impl From<Problem> for syntax::Problem {
             (Some(place), _) => it.also(place, "nginx reads on here"),
         }
     }
+}
+
+/// A backslash is shorter.
+fn is_full_width(meant: Place) -> bool {
+    (meant.span.end - meant.span.start) as usize == FULL_WIDTH.len_utf8()
 }
