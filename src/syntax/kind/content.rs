@@ -37,13 +37,14 @@ pub fn is_refuted(kind: Kind, text: &str) -> bool {
         Kind::Nginx => starts("[") || is_of_another_server(text) || shows_image(text),
         Kind::Systemd => text.starts_with("#!") || starts("<") || starts("[D-BUS"),
         Kind::Crontab => text.starts_with("#!"),
-        // What a shell runs when somebody enters the folder (autoenv).
+        // What a shell runs when somebody enters the folder (autoenv), or is told to read it.
         Kind::Dotenv => {
             let own = text.lines().map(str::trim);
-            own.clone().any(|it| matches!(it, "fi" | "done" | "esac"))
-                && own.clone().any(|it| {
-                    ["if ", "for ", "case ", "while "].iter().any(|word| it.starts_with(word))
-                })
+            let any = |words: &[&str]| {
+                own.clone().any(|line| words.iter().any(|word| line.starts_with(word)))
+            };
+            let ends = own.clone().any(|it| matches!(it, "fi" | "done" | "esac"));
+            ends && any(&["if ", "for ", "case ", "while "]) || any(&["source ", ". ", "workon "])
         }
         _ => false,
     }
