@@ -86,12 +86,22 @@ impl Fact<&Process> {
             let place = read.statement.or(read.place)?;
             return Some((&read.name, Fact::at((), place).given(&on().next()?)));
         }
-        on().find_map(|debug| {
-            let read = self.default_in(&debug)?;
-            // A default may as well decide something that turns DEBUG off.
-            let is_on = read.name.contains("DEBUG") && read.default_switch() == Some(true);
+        // A default may as well decide something that turns DEBUG off.
+        self.on_by_default(DEBUG).filter(|(name, _)| name.contains("DEBUG"))
+    }
+
+    /// The variable that a setting is on without, and the default that makes it so. Nothing, if what
+    /// is in view decides.
+    pub fn on_by_default(&self, setting: Setting<bool>) -> Option<(&str, Fact<()>)> {
+        if self.get(setting).is_some() {
+            return None;
+        }
+        let mut on = self.possible(setting).into_iter().filter(|it| it.value);
+        on.find_map(|on| {
+            let read = self.default_in(&on)?;
+            let is_on = read.default_switch() == Some(true);
             let place = read.default.as_ref()?.evidence.place().filter(|_| is_on)?;
-            Some((read.name.as_str(), Fact::at((), place).given(&debug)))
+            Some((read.name.as_str(), Fact::at((), place).given(&on)))
         })
     }
 

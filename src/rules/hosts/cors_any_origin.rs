@@ -26,14 +26,25 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         for setting in [CORS_ALLOW_ALL_ORIGINS, CORS_ORIGIN_ALLOW_ALL] {
-            let Some(all) = app.get(setting).filter(|all| all.value) else { continue };
             let Some(at) = app.assigned(setting) else { continue };
-            let finding = out.report(
-                process,
-                "pages of every other site may read what this one answers",
-                at.label("allows every origin"),
-            );
-            finding.because(&all).help("list the origins in CORS_ALLOWED_ORIGINS");
+            let finding = if let Some(all) = app.get(setting).filter(|all| all.value) {
+                let finding = out.report(
+                    process,
+                    "pages of every other site may read what this one answers",
+                    at.label("allows every origin"),
+                );
+                finding.because(&all).help("list the origins in CORS_ALLOWED_ORIGINS")
+            } else if let Some((name, default)) = app.on_by_default(setting) {
+                let finding = out.report(
+                    process,
+                    format!("other sites may read what this one answers where `{name}` is not set"),
+                    default.label(format!("holds if `{name}` is missing")),
+                );
+                finding.also(at.label("allows every origin"));
+                finding.help(format!("let a missing `{name}` mean False"))
+            } else {
+                continue;
+            };
             if app.get(CORS_ALLOW_CREDENTIALS).is_some_and(|it| it.value) {
                 finding
                     .through(app.assigned(CORS_ALLOW_CREDENTIALS), "with the cookies of visitors");
