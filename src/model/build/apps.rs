@@ -193,7 +193,7 @@ pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Opt
     let module = module?;
     let Found::Read(read) = files.find(&module.path) else { return None };
     let place = Place::new(read.id, 0, 0);
-    let why = "nothing in view runs this module in production";
+    let why = "no process that kilter can follow runs this module in production";
     let name = Fact::at(module.name.clone(), place).doubt(Certainty::Likely, why);
     let run = Run { files, project, home, entry: None, configuration: None };
     Some(settings(name, Named::Assumed, &run))
