@@ -176,10 +176,19 @@ fn shell_syntax(command: &Command) -> Option<Problem> {
     })?;
     let message = format!(
         "systemd starts no shell, so `{}` is passed to `{}` as it is",
-        word.as_str().chars().take(40).collect::<String>(),
+        shortened(word.as_str()),
         command.program.as_str()
     );
     Some(Problem::ignored(Fault::ShellSyntax, word.place(), message))
+}
+
+/// A path of the usual length is told whole.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
 }
 
 fn is_shell(program: &str) -> bool {
