@@ -116,6 +116,11 @@ impl Found {
                 self.within(then);
                 self.within(otherwise);
             }
+            // `"first half" + "second half"`.
+            ExpressionKind::Binary { first, rest } => {
+                self.within(first);
+                rest.iter().for_each(|(_, it)| self.within(it));
+            }
             ExpressionKind::List(items) | ExpressionKind::Tuple(items) => {
                 items.iter().for_each(|it| self.within(it));
             }
@@ -123,6 +128,12 @@ impl Found {
                 let default = function.dotted().is_some_and(|it| {
                     it.ends_with(".get") || it.ends_with("getenv") || it.ends_with("setdefault")
                 });
+                // `"…".encode()`.
+                if let ExpressionKind::Attribute { value, .. } = &function.kind
+                    && let ExpressionKind::Constant(_) = &value.kind
+                {
+                    self.within(value);
+                }
                 for (at, argument) in arguments.iter().enumerate() {
                     match argument {
                         Argument::Keyword(name, value) if name.text == "default" => {

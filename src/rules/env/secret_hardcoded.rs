@@ -81,24 +81,35 @@ fn is_overlaid(process: &Process, value: &Fact<String>) -> bool {
 
 fn report(process: &Process, secret: &Secret, out: &mut Findings) {
     let Secret { what, variable, value } = secret;
-    out.report(
+    let finding = out.report(
         process,
         format!("{what} is written into the settings, which all with the code read"),
         value.label("the secret itself"),
-    )
-    .help(format!("demand a variable: `os.environ[\"{variable}\"]`, and replace the secret"))
-    // Nothing starts without the variable then.
-    .mend(
-        Safety::Unsafe,
-        format!("demand `{variable}`"),
-        process.fact().demand(value, variable),
     );
+    finding
+        .help(format!("demand a variable: `os.environ[\"{variable}\"]`, and replace the secret"))
+        // Nothing starts without the variable then.
+        .mend(
+            Safety::Unsafe,
+            format!("demand `{variable}`"),
+            process.fact().demand(value, variable),
+        );
+    if is_for_trials(&value.value) {
+        finding.at_most(Severity::Advice);
+    }
 }
 
-/// What a variable for a member of a setting is called: one word says too little.
+/// What a variable for a member of a setting is called. The key alone says too little, and
+/// SECRET_KEY is another one.
 fn variable(setting: &str, key: &str) -> String {
     let key = key.to_ascii_uppercase();
-    if key.contains('_') { key } else { format!("{setting}_{key}") }
+    let about = |name: &str| name.split('_').next().unwrap_or_default().to_owned();
+    if about(&key) == about(setting) { key } else { format!("{setting}_{key}") }
+}
+
+/// Whether it opens no more than an account for trying things out, as Stripe marks its keys.
+fn is_for_trials(value: &str) -> bool {
+    value.starts_with("sk_test_") || value.starts_with("rk_test_")
 }
 
 /// The name of a class or function, as `rest_framework.tokens.Version2Token`.
