@@ -259,7 +259,11 @@ impl Site {
     pub(super) fn answers_as_all_else(&self, url: &str) -> bool {
         self.level_for(url).is_some_and(|level| match level.matcher() {
             Some(Matcher::Prefix { path, .. }) => path == "/",
-            Some(_) => false,
+            // By how a file is called, wherever it is asked for: `~* \.(css|js)$`.
+            Some(Matcher::Regex(_)) => {
+                self.level_for("/kilter/").is_some_and(|other| other.place() == level.place())
+            }
+            Some(Matcher::Exact(_) | Matcher::Named(_) | Matcher::Unseen) => false,
             None => true,
         })
     }

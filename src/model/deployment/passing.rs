@@ -1,7 +1,9 @@
 //! Which sites pass requests on to which processes, and which of them miss.
 
 use crate::fact::{Certainty, Fact};
+use crate::model::site::Listener;
 use crate::model::{Deployment, Endpoint, Process, Route, Site};
+use crate::source::Place;
 use std::collections::BTreeSet;
 
 /// The one process that answers requests, and what is passed on to where it does not listen.
@@ -59,11 +61,31 @@ impl Deployment {
     /// The sites that pass requests on to a process and are reached by https, at what says so.
     pub fn https_sites(&self, process: &Process) -> Vec<(&Site, Fact<()>)> {
         let pairs = self.proxied().into_iter().filter(|(_, it)| std::ptr::eq(it.value, process));
-        let https = |(site, app): (&'_ Site, Fact<&Process>)| {
-            let https = site.https().filter(|https| https.value && !site.is_local())?;
-            Some(https.map(|_| ()).given(&app))
+        let local = pairs.filter(|(site, _)| !site.is_local());
+        local
+            .filter_map(|(site, app)| Some((site, self.reached_by_https(site)?.given(&app))))
+            .collect()
+    }
+
+    /// What says that browsers reach a site by https.
+    pub fn reached_by_https(&self, site: &Site) -> Option<Fact<()>> {
+        let https = site.https().filter(|https| https.value)?.map(|_| ());
+        let Some(ports) = self.keeps_tls_inside(site) else { return Some(https) };
+        let why = "the container publishes ports, and none of them for https";
+        Some(https.given(&Fact::at((), ports).doubt(Certainty::Likely, why)))
+    }
+
+    /// The ports that compose publishes of a site's container, if it takes TLS at none of them.
+    fn keeps_tls_inside(&self, site: &Site) -> Option<Place> {
+        let container = self.view(site.view).container.as_ref()?;
+        let ports = &self.compose.as_ref()?.service(container)?.ports;
+        let known: Vec<_> = ports.iter().map(|it| it.target_range()).collect::<Option<_>>()?;
+        let takes = |listener: &Listener| {
+            let leads = |port: u16| ports.iter().any(|it| it.leads_to(port));
+            listener.tls && listener.port.is_none_or(leads)
         };
-        pairs.filter_map(|(site, app)| Some((site, https((site, app))?))).collect()
+        let is_open = site.listeners.iter().any(|it| takes(&it.value));
+        known.first().filter(|_| !is_open)?.evidence().place()
     }
 
     /// The port by which browsers come to a port of the site's server: of a container, the one that

@@ -23,8 +23,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(django) = &process.django else { continue };
         let Some(field) = &django.project.code.stored else { continue };
         let Some(url) = app.get(MEDIA_URL).filter(|url| is_own_url(&url.value)) else { continue };
-        let Some(debug) = app.debug_off() else { continue };
-        if !app.stores_locally(Asset::Media) || app.may_serve(Asset::Media, &url.value) {
+        let by_helper = &django.project.code.media_for_debug;
+        let debug = app.debug_off();
+        // With DEBUG on, the helper of the URLconf serves them.
+        if debug.is_none() && by_helper.is_some()
+            || !app.stores_locally(Asset::Media)
+            || app.may_serve(Asset::Media, &url.value)
+        {
             continue;
         }
         let unserved = deployment.unserved(&app, &url);
@@ -40,6 +45,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         let (place, url) = (url.map(|_| ()), &url.value);
         let what = match &first {
+            Unserved::ByApp(_) if debug.is_none() => {
+                "passed on to Django, whose URLconf has nothing for them"
+            }
             Unserved::ByApp(_) => "passed on to Django, which serves no uploads with DEBUG off",
             Unserved::ByOther(_) => "passed on to another program, as all that has no location",
             Unserved::Nowhere(_) => "looks where nginx has its own pages",
@@ -51,9 +59,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         );
         finding.also(place.label("pages link to uploads below this"));
         finding.also(field.label("files are uploaded into this field"));
-        finding
-            .through(django.project.code.media_for_debug.clone(), "serves them under DEBUG only");
-        finding.because(&debug).because(&app);
+        finding.through(by_helper.clone(), "serves them under DEBUG only");
+        debug.iter().for_each(|it| _ = finding.because(it));
+        finding.because(&app);
         finding.help(format!("serve MEDIA_ROOT under `{url}` with a location of its own"));
     }
 }

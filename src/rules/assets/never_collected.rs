@@ -26,8 +26,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let built = deployment.container(&process.name).is_some_and(|it| it.image.is_some());
         let kept = process.django.as_ref().is_none_or(|it| it.keeps_collected);
         let app = process.fact();
-        let on = app.get(DEBUG).is_some_and(|debug| debug.value);
-        if !built || kept || on || process.started.is_none() || !app.stores_locally(Asset::Static) {
+        if !built || kept || process.started.is_none() || !app.stores_locally(Asset::Static) {
             continue;
         }
         let Some(root) = app.get(STATIC_ROOT) else { continue };
@@ -56,6 +55,8 @@ fn reader(
     let finds = finds.is_some_and(|it| !matches!(it.value, Value::Bool(false)));
     let middleware = app.members(MIDDLEWARE);
     let whitenoise = middleware.iter().find(|it| it.value.starts_with("whitenoise."));
+    // With DEBUG on it asks the finders as well (its documentation, WHITENOISE_USE_FINDERS).
+    let finds = finds || app.get(DEBUG).is_some_and(|debug| debug.value);
     if let Some(whitenoise) = whitenoise.filter(|_| !finds) {
         return Some(
             whitenoise.label("served by WhiteNoise, as far as they are there when it starts"),

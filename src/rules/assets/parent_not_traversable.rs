@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::nginx::{Context, Handler, Level, Matcher, Served};
 use crate::model::Deployment;
+use crate::model::nginx::{Context, Handler, Level, Matcher, Served};
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
 

@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     'sites: for site in &deployment.sites {
-        let Some(https) = site.https().filter(|https| https.value) else { continue };
+        let Some(https) = deployment.reached_by_https(site) else { continue };
         // Which other port the server itself has is no question of the containers'.
         if https.evidence().place().is_none() || !site.listeners.iter().any(is_usual) {
             continue;

@@ -39,8 +39,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.help("take it out: the list has the site's own names, not its visitors");
                 continue;
             }
-            if entries.iter().any(|it| it.value == meant) {
-                finding.at_most(Severity::Warning);
+            let any = |name: &str| entries.iter().any(|it| it.value == name);
+            if any("*") || any(&meant) {
+                finding.at_most(Severity::Advice);
+                let meant = if any(&meant) { meant.as_str() } else { "*" };
                 finding.help(format!("take it out: `{meant}` is there as well"));
                 continue;
             }

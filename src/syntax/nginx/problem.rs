@@ -129,7 +129,9 @@ impl Problem {
                 format!("`{name}` ends in a full-width semicolon, which is a letter to nginx")
             }
             Fault::MissingSemicolon if self.word.is_some() => {
-                format!("`{name}` ends in a backslash, which takes the end of the line for a letter")
+                format!(
+                    "`{name}` ends in a backslash, which takes the end of the line for a letter"
+                )
             }
             Fault::MissingSemicolon => format!("`{name}` is not ended by a semicolon"),
             Fault::SwallowedLine => {

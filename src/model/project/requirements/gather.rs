@@ -2,13 +2,16 @@
 
 use super::Declared;
 use super::Install;
+use super::chosen::installed;
 use super::ways;
+use crate::model::scripted::step_files;
 use crate::model::{Files, Found, Kind, Read};
 use crate::source::FileId;
 use crate::syntax::Parsed;
 use crate::syntax::requirements::{Format, Manifest, parse};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 type Gathered<'a> = (&'a Utf8Path, FileId, Cow<'a, Manifest>);
 
@@ -17,7 +20,9 @@ pub(super) fn around<'a>(
     folder: &Utf8Path,
     installs: &[Install],
 ) -> Vec<Gathered<'a>> {
-    let all: Vec<Gathered<'a>> = files.of(Kind::Requirements).iter().filter_map(read).collect();
+    let by_name = files.of(Kind::Requirements);
+    let all = by_name.iter().filter_map(read).chain(called_otherwise(files));
+    let all: Vec<Gathered<'a>> = all.collect();
     let mut near: Vec<Gathered<'a>> = Vec::new();
     for folder in folder.ancestors() {
         near = all.iter().filter(|(path, ..)| path.starts_with(folder)).cloned().collect();
@@ -32,6 +37,23 @@ pub(super) fn around<'a>(
     near.extend(above.into_iter().filter(|(.., manifest)| manifest.format.is_lock()));
     include(files, &mut near, installs);
     near
+}
+
+/// The lists that nothing in their names tells of, and that a build or a script has pip read:
+/// `RUN pip install -r base.txt`.
+fn called_otherwise<'a>(files: &Files<'a>) -> Vec<Gathered<'a>> {
+    let steps = step_files(files);
+    let named = steps.iter().flat_map(|step| installed(step.text)).map(Utf8Path::new);
+    let unknown = named.filter(|path| {
+        matches!(path.extension(), Some("txt" | "in" | "pip")) && Format::of(path).is_none()
+    });
+    let names: BTreeSet<&str> = unknown.filter_map(Utf8Path::file_name).collect();
+    let only = |name: &str| {
+        let mut paths = files.files_named(name);
+        paths.next().filter(|_| paths.next().is_none())
+    };
+    let found = names.into_iter().filter_map(only).filter_map(|path| files.find(path).read());
+    found.filter_map(|read| read_as_list(&read)).collect()
 }
 
 pub(super) fn declared<'g>(found: &'g [Gathered<'_>]) -> Vec<Declared<'g>> {
