@@ -171,7 +171,7 @@ impl python::Files for Config<'_, '_> {
 }
 
 /// The options that a configuration says in another way, as the command line would.
-const GUNICORN: [(&str, &str); 19] = [
+const GUNICORN: [(&str, &str); 20] = [
     ("accesslog", "--access-logfile"),
     ("bind", "--bind"),
     ("chdir", "--chdir"),
@@ -183,6 +183,7 @@ const GUNICORN: [(&str, &str); 19] = [
     ("keepalive", "--keep-alive"),
     ("pidfile", "--pid"),
     ("preload_app", "--preload"),
+    ("protocol", "--protocol"),
     ("pythonpath", "--pythonpath"),
     ("raw_env", "--env"),
     ("reload", "--reload"),

@@ -6,6 +6,7 @@
 
 use crate::fact::{Fact, Origin, symbol};
 use crate::model::{Endpoint, Host};
+use crate::source::Place;
 use camino::{Utf8Path, Utf8PathBuf};
 
 mod asgi;
@@ -46,6 +47,10 @@ pub struct Started {
     /// uWSGI's `chmod-socket` and `chown-socket`.
     pub socket_mode: Option<Fact<u32>>,
     pub socket_owner: Option<Fact<String>>,
+    /// Those of its sockets that uWSGI's own protocol is spoken at, unless `protocol` says another.
+    pub uwsgi_sockets: Vec<Place>,
+    /// uWSGI's `protocol`; gunicorn's since its version 24.
+    pub protocol: Option<Fact<String>>,
     /// The application: `config.wsgi:application`, or what `-A` names.
     pub app: Option<Fact<AppTarget>>,
     pub binds: Vec<Fact<Bind>>,
@@ -163,6 +168,8 @@ impl Started {
             umask: None,
             socket_mode: None,
             socket_owner: None,
+            uwsgi_sockets: Vec::new(),
+            protocol: None,
             app: None,
             binds: Vec::new(),
             binds_known: false,

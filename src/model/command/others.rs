@@ -131,10 +131,16 @@ impl Started {
             "http" | "http-socket" | "socket" | "uwsgi-socket" | "https" => {
                 let first = value.map(|it| it.split(',').next().unwrap_or_default().to_owned());
                 match first.try_map(|it| uwsgi_bind(it)) {
-                    Some(bind) => self.binds.push(bind),
+                    Some(bind) => {
+                        let place = bind.evidence().place().filter(|_| name.ends_with("socket"));
+                        self.uwsgi_sockets.extend(place.filter(|_| name != "http-socket"));
+                        self.binds.push(bind);
+                    }
                     None => self.binds_known = false,
                 }
             }
+            // What a plain socket speaks, if it is not uWSGI's own.
+            "protocol" | "socket-protocol" => self.protocol = Some(value),
             "module" | "wsgi" => self.app = value.try_map(|it| AppTarget::parse(it)),
             "wsgi-file" => {
                 self.app = value.try_map(|it| {

@@ -67,6 +67,15 @@ impl Journeys<'_> {
         };
         let process = &deployment.processes[index.value];
         trail.because(&index);
+        // Requests that come here are of HTTP: what a gateway makes of one is not followed.
+        if let Some(listening) = process.listening_to(&endpoint.value)
+            && process.takes_uwsgi(listening) == Some(true)
+        {
+            let text = format!("`{}` takes uWSGI's protocol there, and no HTTP", process.name);
+            let hop = trail.hop(At::Proxy, text);
+            hop.shows(endpoint, "connected to here").shows(listening, "listened on here");
+            return Err(End::answered(502));
+        }
         let peer = match &passed.bound {
             Some(bound) if bound.value != "off" => match bound.value.as_str() {
                 "127.0.0.1" => Peer::Loopback,

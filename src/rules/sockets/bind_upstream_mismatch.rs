@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{Deployment, Endpoint, Host, Process};
+use crate::model::{Deployment, Endpoint, Host, OtherProtocol, Process, Route, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +16,14 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    for site in &deployment.sites {
+        // One line mends them all.
+        let mut others =
+            site.routes.iter().filter_map(|it| Some((it, deployment.other_protocol(it)?)));
+        if let Some((route, other)) = others.next() {
+            other_protocol(site, route, &other, out);
+        }
+    }
     let Some(missed) = deployment.missed() else { return };
     let process = missed.process.value;
     let Some(first) = process.listens.first() else { return };
@@ -77,4 +85,25 @@ fn reachable(bound: &Endpoint, named: &Endpoint) -> Endpoint {
         }
         (bound, _) => bound.clone(),
     }
+}
+
+/// A route that leads to where a server listens, and speaks what that does not understand.
+fn other_protocol(site: &Site, route: &Route, other: &OtherProtocol<'_>, out: &mut Findings) {
+    let name = &other.process.value.name;
+    let (message, speaks, takes, help) = match other.takes_uwsgi {
+        true => (
+            format!("the proxy speaks HTTP to `{name}`, which takes uWSGI's protocol there"),
+            "speaks HTTP",
+            "`uwsgi_pass` speaks what this takes",
+            "pass it on by `uwsgi_pass`, or have uWSGI listen by `http-socket`",
+        ),
+        false => (
+            format!("the proxy speaks uWSGI's protocol to `{name}`, which takes HTTP"),
+            "speaks uWSGI's protocol",
+            "takes HTTP",
+            "pass it on by `proxy_pass http://`, with its headers",
+        ),
+    };
+    let finding = out.report(site, message, route.pass.label(speaks));
+    finding.also(other.listening.label(takes)).because(&other.process).help(help);
 }
