@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::nginx::{Config, Context, Handler, Level, Matcher, Part, Pattern, parts};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "nginx/alias-traversal",
@@ -45,15 +46,30 @@ fn check(config: &Config, out: &mut Findings) {
             continue;
         }
         let location = level.fact(());
-        out.report(
+        let finding = out.report(
             alias,
             format!("`{path}../` leads out of the directory, to whatever lies beside it"),
             location.label("the path does not end in a slash, so `..` can follow it"),
-        )
-        .also(alias.label("and the directory does"))
-        .help(format!("write `location {path}/`"))
-        .mend(Safety::Safe, format!("write `{path}/`"), slash);
+        );
+        finding
+            .also(alias.label("and the directory does"))
+            .help(format!("write `location {path}/`"))
+            .mend(Safety::Safe, format!("write `{path}/`"), slash);
+        // It leads one level up, to where visitors may look anyway.
+        if let Some(public) = published(config, alias) {
+            finding
+                .also(public.label("what lies beside is published here"))
+                .at_most(Severity::Advice);
+        }
     }
+}
+
+/// The alias of another location that publishes all that lies beside a directory.
+fn published<'c>(config: &'c Config, alias: &Fact<String>) -> Option<&'c Fact<String>> {
+    let above = Utf8Path::new(&alias.value).parent()?;
+    let locations = config.levels().filter(|level| level.context() == Context::Location);
+    let mut others = locations.filter_map(|level| level.own("alias").last()?.args.first());
+    others.find(|it| it.value.len() > 1 && above.starts_with(&it.value))
 }
 
 fn end_in_slash(word: &Fact<String>) -> Option<Edit> {
