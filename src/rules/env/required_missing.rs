@@ -1,9 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Diagnostic, Findings, Severity};
-use crate::fact::{Fact, Lookup};
+use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::contract::Contract;
-use crate::model::{Deployment, Django, Missing, Process};
+use crate::model::{Container, Deployment, Django, Missing, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -40,9 +40,33 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             without_key(process, django, out);
         }
     }
+    for (_, process, container) in deployment.services() {
+        of_image(process, container, out);
+    }
     if let Some(contract) = &deployment.contract {
         declared(deployment, contract, out);
     }
+}
+
+/// What the entrypoint of a known image stops without, before it has made a database.
+fn of_image(process: &Process, container: &Container, out: &mut Findings) {
+    let Some(flavour) = container.stock() else { return };
+    let is_absent = |name: &&&str| matches!(process.environment.get(name), Lookup::Absent);
+    let demands = flavour.value.demands();
+    let Some(first) = demands.first().filter(|_| demands.iter().all(|it| is_absent(&it))) else {
+        return;
+    };
+    let why = "a volume that has a database already does without";
+    let flavour = flavour.map(|_| ()).doubt(Certainty::Likely, why);
+    let finding = out.report(
+        process,
+        format!("nothing gives `{first}` to `{}`, which does not start without it", process.name),
+        flavour.label(format!("ends at once without `{first}`")),
+    );
+    for source in process.environment.sources() {
+        finding.also(source.label(format!("`{first}` is not in `{source}`")));
+    }
+    finding.help(format!("give `{first}` to `{}`", process.name));
 }
 
 /// What the operator declares, whether the settings stop without it or not.

@@ -108,6 +108,24 @@ pub struct Flavour {
 }
 
 impl Flavour {
+    /// The variables of which it needs one to start with an empty volume. PostgreSQL let everybody in
+    /// before its images of February 2020 (docker-library/postgres#658).
+    pub fn demands(&self) -> &'static [&'static str] {
+        let is_postgres = self.stock.names.contains(&"postgres");
+        let version = self.reference.version().filter(|_| is_postgres).unwrap_or_default();
+        let trusts = match version[..] {
+            [9, 4, patch, ..] => patch < 26,
+            [9, 5, patch, ..] => patch < 21,
+            [9, 6, patch, ..] => patch < 17,
+            [10, minor, ..] => minor < 12,
+            [11, minor, ..] => minor < 7,
+            [12, minor, ..] => minor < 2,
+            [major, ..] => major < 9,
+            [] => self.reference.digest.is_some(),
+        };
+        if trusts { &[] } else { self.stock.demands }
+    }
+
     pub fn of(image: &str) -> Option<Self> {
         let reference = Reference::parse(image)?;
         let mirrors = [
