@@ -1,5 +1,6 @@
 //! Defaults of compose files that a variable keeps from having an effect, and variables without any.
 
+use crate::fact::secret::is_secret_name;
 use crate::fact::{Fact, Supplied};
 use crate::model::compose::Location;
 use crate::model::text::Text;
@@ -30,7 +31,28 @@ pub struct Hole {
     /// The env file of the service that gives the variable a value of its own, which nothing is laid
     /// over.
     pub over: Option<Fact<String>>,
+    /// The secret that it stands within, and is no variable of: whoever made it up used a dollar.
+    pub within: Option<Fact<String>>,
 }
+
+impl Hole {
+    /// Nobody names a variable in small letters, without braces, in the middle of a secret.
+    fn secret<'v>(
+        variable: &'v compose::Variable,
+        value: &Text,
+        at: &Fact<Arc<str>>,
+    ) -> Option<&'v Fact<String>> {
+        let name = &at.value;
+        let is_small = name.bytes().any(|it| it.is_ascii_lowercase());
+        let is_bare = at.evidence().place()?.span.len() == name.len() + "$".len();
+        let is_within = value.to_string().len() >= name.len() + LEAST_AROUND;
+        let is_secret = is_secret_name(&variable.name.value);
+        (is_small && is_bare && is_within && is_secret).then_some(&variable.name)
+    }
+}
+
+/// So much of a secret stands around a dollar of its own.
+const LEAST_AROUND: usize = 12;
 
 impl Deployment {
     /// Overrides that change a default only, of a variable that has a value.
@@ -111,7 +133,9 @@ impl Deployment {
                     let place = at.evidence().place();
                     // What a YAML anchor holds belongs to all that refer to it.
                     if holes.iter().all(|it| it.at.evidence().place() != place) {
-                        holes.push(Hole { service: process.name.clone(), at, over: over.clone() });
+                        let within = Hole::secret(variable, value, &at).cloned();
+                        let (service, over) = (process.name.clone(), over.clone());
+                        holes.push(Hole { service, at, over, within });
                     }
                 }
             }

@@ -20,7 +20,9 @@ pub(super) static RULE: Rule = Rule {
 const MOST_SHOWN: usize = 6;
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let holes = deployment.holes();
+    let (within, holes): (Vec<Hole>, Vec<Hole>) =
+        deployment.holes().into_iter().partition(|it| it.within.is_some());
+    within.iter().for_each(|hole| in_secret(hole, out));
     let Some(first) = holes.first() else { return };
     let mut names: Vec<&str> = Vec::new();
     for hole in &holes {
@@ -55,4 +57,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         Some(Edit::replace(hole.at.written_at()?, format!("${{{}:?}}", hole.at.value)))
     };
     finding.mend(Safety::Unsafe, "demand what may be empty", holes.iter().filter_map(demand));
+}
+
+/// A dollar of the secret itself.
+fn in_secret(hole: &Hole, out: &mut Findings) {
+    let (Some(secret), name) = (&hole.within, &hole.at.value) else { return };
+    let finding = out.report(
+        crate::diagnostic::Subject::Process(hole.service.clone()),
+        format!("compose takes `${name}` within `{secret}` for a variable, and it is empty"),
+        hole.at.label("this is not in the value that the container gets"),
+    );
+    finding.help(format!("write `$${name}`: two dollars are one"));
+    let edit = hole.at.written_at().map(|place| Edit::replace(place, format!("$${name}")));
+    finding.mend(Safety::Unsafe, "write the dollar twice", edit);
 }
