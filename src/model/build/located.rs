@@ -12,7 +12,7 @@ use crate::source::Place;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
-const SHELLS: &[&str] = &["sh", "bash", "dash"];
+pub(super) const SHELLS: &[&str] = &["sh", "bash", "dash"];
 
 /// The folder of the tree that stands for one of the machine's, if a command is a script of which
 /// the tree has just one, or reads such a file, in or around a project: the working directory, if

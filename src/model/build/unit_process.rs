@@ -1,6 +1,6 @@
 //! Services of systemd as processes.
 
-use crate::fact::{Certainty, Fact, Origin};
+use crate::fact::{Certainty, Environment, Fact, Origin};
 use crate::model::build::apps;
 use crate::model::build::cut_short;
 use crate::model::build::documents;
@@ -78,11 +78,13 @@ fn process(
     }
     started.set_in(&mut environment);
     let meant = apps::meant(files, host.alone.as_ref(), &started);
+    // `cd` of a shell goes elsewhere.
+    let begun = directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
     let imports = Imports {
         files,
         projects,
         environment: &environment,
-        cwd: directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str()))),
+        cwd: begun.clone(),
         tree: &tree,
         is_alone: meant.is_some(),
     };
@@ -100,12 +102,12 @@ fn process(
             started.listens().into_iter().map(|it| it.map(|it| handed(it.clone()))).collect()
         }
     };
-    let folder = located::import_root(&started, unit.working_directory());
+    let folder = located::import_root(&started, begun.clone());
     let from = |project: &Project| {
         folder.as_ref().is_some_and(|it| located::is_folder_of(&it.value, project))
     };
     let django = apps::project(files, projects, &started, &from).or(meant).and_then(|project| {
-        let home = host.home(cwd.as_ref(), &environment);
+        let home = host.home(begun.as_ref(), &environment);
         let mut django = apps::django(files, project, &started, &home)?;
         if meant.is_some() {
             let why = "nothing in view is called as the unit has it, but for this project";
@@ -162,7 +164,8 @@ pub(super) fn home<'p>(
     projects: &'p [Arc<Project>],
     unit: &Unit,
 ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
-    located::home(files, projects, &started(unit)?, unit.working_directory())
+    let (started, directory) = started(files, unit)?;
+    located::home(files, projects, &started, directory)
 }
 
 /// The same of a unit that serves what nothing has.
@@ -171,15 +174,34 @@ pub(super) fn home_alone(
     alone: Option<&Arc<Project>>,
     unit: &Unit,
 ) -> Option<(Arc<Project>, Fact<Utf8PathBuf>)> {
-    let started = started(unit)?;
+    let (started, directory) = started(files, unit)?;
     let project = apps::meant(files, alone, &started)?;
-    let folder = located::import_root(&started, unit.working_directory())?;
+    let folder = located::import_root(&started, directory)?;
     located::is_folder_of(&folder.value, project).then(|| (Arc::clone(project), folder))
 }
 
-fn started(unit: &Unit) -> Option<Started> {
+/// What a unit starts, behind a shell if there is one, and where.
+fn started(files: &Files, unit: &Unit) -> Option<(Started, Option<Fact<Utf8PathBuf>>)> {
     let commands = unit.commands("ExecStart");
-    command::started(&words(unit, commands.last()?))
+    let words = words(unit, commands.last()?);
+    let working = unit.working_directory();
+    if text_of_shell(&words).is_none() {
+        return Some((command::started(&words)?, working));
+    }
+    let words: Vec<_> = words.iter().map(main_step::argument).collect();
+    let environment = Environment::default();
+    let run = main_step::run(files, &words, &environment, working.as_ref(), &|_| None)?;
+    let step = run.steps.into_iter().nth(run.main)?;
+    let directory = step.directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+    Some((step.started, directory))
+}
+
+/// `bash -c '…'`
+fn text_of_shell(words: &[Fact<String>]) -> Option<&str> {
+    let [program, options, text, ..] = words else { return None };
+    let name = program.value.rsplit('/').next().unwrap_or_default();
+    let takes_text = options.value.starts_with('-') && options.value.contains('c');
+    (located::SHELLS.contains(&name) && takes_text).then_some(text.value.as_str())
 }
 
 /// Where the script that a unit starts says that the tree is checked out.
@@ -187,6 +209,12 @@ pub(super) fn checkout(files: &Files, projects: &[Arc<Project>], unit: &Unit) ->
     let commands = unit.commands("ExecStart");
     let command = commands.last()?;
     let words = words(unit, command);
+    if let Some(text) = text_of_shell(&words) {
+        let (_, directory) = started(files, unit)?;
+        let last = text.rsplit([';', '&']).find(|it| !it.trim().is_empty())?;
+        let words = last.split_whitespace().map(|it| it.trim_matches(['"', '\'']));
+        return located::checkout(files, projects, words, directory, command.place());
+    }
     let words = words.iter().map(|it| it.value.as_str());
     located::checkout(files, projects, words, unit.working_directory(), command.place())
 }
