@@ -77,6 +77,15 @@ impl Site {
 }
 
 impl Deployment {
+    /// The same, where a script or a guide that puts the web server's user into some group is
+    /// believed to mean this one.
+    pub fn may(&self, site: &Site, wants: Wants, file: Owned<'_>) -> May {
+        match site.may(wants, file) {
+            May::IfMember if self.surroundings.tls.adds_to_groups => May::Yes,
+            may => may,
+        }
+    }
+
     /// nginx's sites on the machine itself whose workers may not enter the home of root, with the
     /// user that they run as. Its mode is 0700 on every distribution.
     pub fn shut_out_of_roots_home(&self) -> Vec<(&Site, Fact<String>)> {

@@ -156,6 +156,7 @@ impl Deployment {
             if open
                 && !is_known
                 && !is_of_a_platform(name)
+                && !self.surroundings.named_in_compose.contains(name)
                 && !self.is_aside(process, read)
                 && !django.faults.is_replaced(read)
                 && found.iter().all(|it| !it.name.eq_ignore_ascii_case(name))

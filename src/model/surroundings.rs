@@ -14,6 +14,8 @@ pub struct Surroundings {
     pub env_files: Vec<EnvFile>,
     /// Settings modules that Dockerfiles name for what their images start, wherever that runs.
     pub named_by_images: BTreeSet<String>,
+    /// Variables that some compose file gives to somebody, be it for development.
+    pub named_in_compose: BTreeSet<String>,
     /// No file has anything of a Django project.
     pub without_django: bool,
     /// Some of the code is not in view, as a submodule that was not fetched.
@@ -110,6 +112,8 @@ pub struct Speaks {
     pub of_reloads: bool,
     /// A text for people says to set nginx's limit of what is uploaded.
     pub of_body_limits: bool,
+    /// A web server's user is put into some group.
+    pub adds_to_groups: bool,
     /// Others are let into the home of root.
     pub opens_home_of_root: bool,
 }

@@ -217,7 +217,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     if runs_unseen(files, project, &evaluation) {
         missing.clear();
     }
-    let hollow = evaluation.is_hollow();
+    let hollow = evaluation.is_hollow() && !run.has_template_for_class();
     if hollow {
         Arc::make_mut(&mut evaluation).open("the module has no settings, so others must be meant");
     }

@@ -98,6 +98,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         committed: committed::committed(files),
         told,
         named_by_images: named_by_images(files),
+        named_in_compose: named_in_compose(files),
         without_django: model.without_django,
         lacks_code: ignored::lacks_submodule(files),
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
@@ -118,6 +119,19 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
             Tmpfiles::default()
         },
     }
+}
+
+/// The names that lines of compose files begin with and variables have: `POSTGRES_HOST: db`,
+/// `- POSTGRES_HOST=db`.
+fn named_in_compose(files: &Files) -> BTreeSet<String> {
+    let lines = files.of(Kind::Compose).into_iter().flat_map(|read| read.text.lines());
+    let names = lines.filter_map(|line| {
+        let line = line.trim_start().trim_start_matches(['-', ' ', '"', '\'']);
+        let name = line.split([':', '=']).next().unwrap_or_default().trim_end_matches(['"', '\'']);
+        let is_part = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
+        (name.len() > 2 && name.len() < line.len() && name.bytes().all(is_part)).then_some(name)
+    });
+    names.map(str::to_owned).collect()
 }
 
 /// What `ENV` of Dockerfiles gives the variable that names the settings.

@@ -65,13 +65,24 @@ fn behind(deployment: &Deployment, from: ViewId, route: &Route) -> Option<Fact<u
     }
     let webs = || deployment.processes.iter().enumerate().filter(|(_, it)| it.kind.is_web());
     let (index, only) = webs().next()?;
-    let undecided = route.upstreams.is_empty()
+    let undecided = route.upstreams.is_empty() && !is_reached_by_another(deployment, route, index)
         || (!only.listens_known && !is_elsewhere(deployment, from, route));
     if webs().count() > 1 || !undecided {
         return None;
     }
     let why = "nothing but this process answers requests here";
     Some(route.pass.map(|_| index).doubt(Certainty::Likely, why))
+}
+
+/// Whether a site other than the route's surely leads to a process: what a variable says here may as
+/// well be another program.
+fn is_reached_by_another(deployment: &Deployment, route: &Route, process: usize) -> bool {
+    let is_own = |it: &Route| it.pass.evidence().place() == route.pass.evidence().place();
+    let others = deployment.sites.iter().filter(|site| !site.routes.iter().any(is_own));
+    let mut upstreams = others.flat_map(|site| {
+        site.routes.iter().flat_map(|it| &it.upstreams).map(move |it| (site.view, it))
+    });
+    upstreams.any(|(from, it)| deployment.takes(from, it, process).is_some())
 }
 
 /// Whether a route is one of several that lead to different programs, so that nobody can tell

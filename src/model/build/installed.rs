@@ -24,6 +24,9 @@ pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<
         return Vec::new();
     }
     let lacks = |need: &Fact<&'static str>| {
+        if need.value == "daphne" && brings_daphne(&requirements) {
+            return None;
+        }
         let listed = absent(files, &requirements, &[need.value])?;
         let takes_lines = takes_lines(files, &listed);
         let program = Lacking {
@@ -50,6 +53,13 @@ pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<
         Some(driver.map(|_| lacking))
     });
     lacked.into_iter().chain(without_driver).collect()
+}
+
+/// Channels needs daphne before its version 4, and may have been installed as an older one (its
+/// release notes, "4.0.0").
+fn brings_daphne(requirements: &Requirements) -> bool {
+    let version = requirements.of("channels");
+    version.is_some_and(|it| it.value.at_least([4]) != Some(true))
 }
 
 /// The same of a command of the machine itself, unless the program is the system's own: what its

@@ -1,5 +1,6 @@
 //! Running a project's entry point and settings in the interpreter, as one process would.
 
+use crate::fact::symbol::is_symbolic;
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Environment, Lookup};
 use crate::model::build::apps::{Home, LeftOut};
@@ -13,6 +14,9 @@ use crate::syntax::python::ast::Module;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What names the class that has the settings (django-configurations).
+const CLASS: &str = "DJANGO_CONFIGURATION";
 
 /// One process that loads the settings of a project.
 pub(super) struct Run<'r> {
@@ -81,6 +85,12 @@ impl Run<'_> {
         self.project.requirements.django().is_some_and(|it| it.value.at_least([2]) == Some(false))
     }
 
+    /// Whether a template is to say which class of the module has the settings.
+    pub(super) fn has_template_for_class(&self) -> bool {
+        let named = self.home.environment.get(CLASS);
+        matches!(named, Lookup::Set(name) if is_symbolic(&name.value))
+    }
+
     fn want<'w>(&self, wants: impl IntoIterator<Item = &'w Utf8PathBuf>) {
         let base = self.base();
         self.files.want(wants.into_iter().map(|path| base.join(path)));
@@ -115,10 +125,10 @@ impl Run<'_> {
         let missed_env = AtomicBool::new(false);
         let Home { closed, left_out, .. } = *self.home;
         let seen = Seen { files: self.files, base, closed, left_out, missed_env };
-        let configuration = match environment.get("DJANGO_CONFIGURATION") {
-            Lookup::Set(name) => Some(name.value),
+        let configuration = match environment.get(CLASS) {
+            Lookup::Set(name) if !is_symbolic(&name.value) => Some(name.value),
             Lookup::Absent => self.configuration.clone(),
-            Lookup::Unknown(_) => None,
+            Lookup::Set(_) | Lookup::Unknown(_) => None,
         };
         let entry = self.entry.and_then(|entry| Some((self.project.dotted(&entry.path)?, entry)));
         let entry = entry.as_ref().map(|(module, entry)| python::EntryPoint {

@@ -46,6 +46,9 @@ const WORDS: &[(&str, &[About])] = &[
     ("client_max_body_size", &[About::BodyLimits]),
     ("chmod", &[About::Modes]),
     ("setfacl", &[About::Modes]),
+    ("usermod", &[About::Groups]),
+    ("gpasswd", &[About::Groups]),
+    ("adduser", &[About::Groups]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +63,8 @@ enum About {
     BodyLimits,
     /// Who may open or enter something.
     Modes,
+    /// Who is in which group.
+    Groups,
 }
 
 static SEARCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
@@ -92,11 +97,19 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         found.of_body_limits |= about.contains(&About::BodyLimits) && matches!(voice, Voice::Told);
         found.opens_home_of_root |=
             about.contains(&About::Modes) && read.text.lines().any(opens_home_of_root);
+        found.adds_to_groups |=
+            about.contains(&About::Groups) && read.text.lines().any(adds_to_group);
         found.of_renewals |= about.contains(&About::Renewals);
         found.of_reloads |=
             about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(read.text);
     }
     found
+}
+
+/// Whether a line puts a web server's user into a group.
+fn adds_to_group(line: &str) -> bool {
+    ["usermod", "gpasswd", "adduser"].iter().any(|it| line.contains(it))
+        && ["www-data", "nginx", "caddy"].iter().any(|it| line.contains(it))
 }
 
 /// Whether a line lets others into `/root`, which only root may enter as it comes.

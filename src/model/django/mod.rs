@@ -237,6 +237,7 @@ const SAMPLES: &[&str] = &[
     "sample",
     "samples",
     "sandbox",
+    "skeleton",
     "smoke",
     "stress",
     "test",

@@ -76,6 +76,12 @@ impl Commands {
             found.installs = installing(text);
             found.installs.retain(|line| !only_tells(line));
         }
+        if kind == Kind::Text && is_of_yaml(read) {
+            found.replaced = put_by_tasks(text).collect();
+            found
+                .makes
+                .extend(text.lines().filter(|it| target_of_task(it).is_some()).map(str::to_owned));
+        }
         if kind == Kind::Text && is_task(read) {
             found.installs.push(text.to_ascii_lowercase());
         }
@@ -188,7 +194,31 @@ fn only_tells(line: &str) -> bool {
 /// Whether a file of tasks installs with pip (Ansible's documentation, "ansible.builtin.pip"). It
 /// counts as one line: what a task installs stands on lines of its own.
 fn is_task(read: Read<'_>) -> bool {
-    matches!(read.path.extension(), Some("yml" | "yaml")) && read.text.contains("pip:")
+    is_of_yaml(read) && read.text.contains("pip:")
+}
+
+fn is_of_yaml(read: Read<'_>) -> bool {
+    matches!(read.path.extension(), Some("yml" | "yaml"))
+}
+
+/// The files of Python that tasks of Ansible make of templates, or copy under another name
+/// (Ansible's documentation, "ansible.builtin.template").
+fn put_by_tasks(text: &str) -> impl Iterator<Item = Utf8PathBuf> {
+    let targets = text.lines().filter_map(target_of_task).filter(|it| it.ends_with(".py"));
+    targets.map(|target| {
+        // What a variable has is not known, and may be the folder.
+        let known = target.rsplit("}}").next().unwrap_or(target);
+        known.trim_start_matches('/').into()
+    })
+}
+
+/// The value of `dest=` or `dest:`, whose expressions may have blanks in them.
+fn target_of_task(line: &str) -> Option<&str> {
+    let line = line.split(" #").next().unwrap_or(line);
+    let (before, behind) = line.split_once("dest=").or_else(|| line.split_once("dest:"))?;
+    let behind = behind.trim_start().trim_matches(['"', '\'']);
+    let end = behind.find(".py").map(|at| at + ".py".len());
+    (!before.trim_start().starts_with('#')).then(|| behind.get(..end.unwrap_or(behind.len())))?
 }
 
 /// Whether a file is one of Python that deploys, for fabric as a rule.

@@ -33,7 +33,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         let owned =
             Owned { user: &owner, group: owning.as_deref().or(Some(&owner)), mode: mode.value };
-        let may = connected.site.may(Wants::Write, owned);
+        let may = deployment.may(connected.site, Wants::Write, owned);
         if may == May::Yes {
             continue;
         }

@@ -32,7 +32,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             group: Some(group.as_ref().map_or("root", |it| it.value.as_str())),
             mode: bits,
         };
-        let may = connected.site.may(Wants::Write, owned);
+        let may = deployment.may(connected.site, Wants::Write, owned);
         if may == May::Yes {
             continue;
         }

@@ -33,7 +33,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             group: group.as_ref().map(|it| it.value.as_str()),
             mode: bits,
         };
-        let may = connected.site.may(Wants::Enter, owned);
+        let may = deployment.may(connected.site, Wants::Enter, owned);
         // On the machine itself nobody has to guess who is in a group: live/path-not-traversable
         // looks.
         if may == May::Yes || may == May::IfMember && deployment.observed.is_some() {

@@ -41,10 +41,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 "waits for the server to go to the background, which it does not",
                 "set `Type=exec`, or `Type=notify` for gunicorn",
             ),
-            "simple" | "exec" | "notify" if started.daemon.is_some() => (
-                "takes the server for ended as soon as it goes to the background",
-                "leave it in the foreground",
-            ),
+            "simple" | "exec" | "notify" if started.daemon.is_some() => {
+                ("takes the server for ended as soon as it goes to the background", stay(started))
+            }
             _ => continue,
         };
         let finding = out.report(
@@ -57,6 +56,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             Some(daemon) => _ = finding.because(daemon),
             None => _ = finding.replace(&kind, "exec", Safety::Safe),
         }
+    }
+}
+
+/// `celery multi` cannot stay (its documentation, "Daemonization").
+fn stay(started: &Started) -> &'static str {
+    match started.program.value {
+        Program::Celery(_) => "set `Type=forking`, or start one `celery worker`, which stays",
+        _ => "leave it in the foreground",
     }
 }
 
@@ -76,7 +83,7 @@ fn unwritten(unit: &Unit, process: &Process, started: &Started, out: &mut Findin
         unit.head("Service").label("without `Type=`, it is `simple`"),
     )
     .also(process.declared.label("what it starts"))
-    .help("leave it in the foreground")
+    .help(stay(started))
     .because(daemon);
 }
 

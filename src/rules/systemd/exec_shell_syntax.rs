@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Refused {
         is: |fault| matches!(fault, Fault::Systemd(UnitFault::ShellSyntax)),
         label: "systemd passes this on as an argument",
-        help: "wrap the command in `/bin/sh -c`, or use one unit setting for each step",
+        help: "wrap it in `/bin/sh -c`, or use a setting for each step; for `~`, write the path itself",
     },
     page: include_str!("../../../rules/systemd/exec-shell-syntax.md"),
 };
