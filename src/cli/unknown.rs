@@ -20,18 +20,19 @@ pub(super) fn notes(outcome: &Outcome) -> Vec<String> {
         let why = why.unwrap_or_default();
         format!("only possible: {}: {}{place}{why}", it.rule, it.message)
     });
-    limits.chain(settings(outcome, &at)).chain(withheld).collect()
+    limits.chain(settings(outcome, at)).chain(withheld).collect()
 }
 
 /// Where the settings of a process may have values that nothing in view gives them, as from an
 /// optional `local_settings` that is on the server alone. Once, however many processes load them.
-fn settings(outcome: &Outcome, at: &impl Fn(Place) -> String) -> Vec<String> {
+fn settings(outcome: &Outcome, at: impl Fn(Place) -> String + Copy) -> Vec<String> {
     let apps = outcome.model.deployments.iter().flat_map(|it| &it.processes);
     let djangos = apps.filter_map(|process| process.django.as_ref());
     let mores = djangos.filter_map(|django| {
         let more = django.evaluation.namespace()?.more.as_ref()?;
-        let place = more.evidence().place()?;
-        Some(format!("unknown: what the settings come to, as {}{}", more.value, at(place)))
+        let place = more.evidence().place().map(at).unwrap_or_default();
+        let module = &django.module;
+        Some(format!("unknown: what `{module}` comes to, as {}{place}", more.value))
     });
     mores.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -236,3 +236,26 @@ fn settings_of_what_the_configuration_excludes_are_of_no_process() {
     let said = kilter(&["settings", path, "--config", other.to_str().unwrap()]);
     assert_eq!(said.exit, Exit::Clean, "{}", said.err);
 }
+
+#[test]
+fn what_only_the_server_has_of_the_settings_is_shown_as_unknown() {
+    let start = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n";
+    let optional = "try:\n    from shop.local_settings import *\nexcept ImportError:\n    pass\n";
+    let tree = folder(&[
+        (
+            "app.service",
+            "[Service]\nWorkingDirectory=/srv/shop\nExecStart=/srv/bin/gunicorn shop.wsgi\n",
+        ),
+        ("manage.py", start),
+        ("shop/__init__.py", ""),
+        ("shop/wsgi.py", start),
+        ("shop/settings.py", &format!("DEBUG = True\n{optional}")),
+    ]);
+    let path = tree.path().to_str().unwrap();
+    let said = kilter(&["check", "--show-unknown", "--format", "concise", path]);
+    let all = format!("{}{}", said.out, said.err);
+    assert!(all.contains("every name of `shop.local_settings` is imported"), "{all}");
+    assert!(!all.contains("env/debug-on"), "{all}");
+    let said = kilter(&["check", "--format", "concise", path]);
+    assert!(!said.out.contains("unknown:"), "{}", said.out);
+}
