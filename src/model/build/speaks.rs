@@ -114,7 +114,11 @@ fn adds_to_group(line: &str) -> bool {
 
 /// Whether a line lets others into `/root`, which only root may enter as it comes.
 fn opens_home_of_root(line: &str) -> bool {
-    ["chmod", "setfacl"].iter().any(|it| line.contains(it)) && line.contains("/root")
+    let is_home = |word: &str| {
+        let word = word.trim_matches(['`', '"', '\'', ';', ',']);
+        word == "/root" || word == "/root/"
+    };
+    ["chmod", "setfacl"].iter().any(|it| line.contains(it)) && line.split_whitespace().any(is_home)
 }
 
 /// Where a script has certbot obtain a certificate in a container of its own, which ends. What is
