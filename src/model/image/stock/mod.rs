@@ -120,6 +120,7 @@ impl Flavour {
             [10, minor, ..] => minor < 12,
             [11, minor, ..] => minor < 7,
             [12, minor, ..] => minor < 2,
+            [9, minor, ..] => minor < 4,
             [major, ..] => major < 9,
             [] => self.reference.digest.is_some(),
         };
