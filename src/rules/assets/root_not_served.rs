@@ -6,6 +6,7 @@ use crate::model::{Deployment, Dir, Process, STATIC_ROOT, STATIC_URL, Storage};
 use crate::rules::made_one::made_one;
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
+use std::sync::Arc;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/root-not-served",
@@ -33,6 +34,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             || site.part_served(deployment, &prefix, &collected).is_some()
             || app.has_whole_sources_at(&served.value.path)
             || is_twin(deployment, &app, &served, (&root, &collected))
+            || is_filled_by_another(deployment, app.value, &served)
         {
             continue;
         }
@@ -50,6 +52,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&same)
         .help(made_one(deployment, &served, &collected, STATIC_ROOT.name));
     }
+}
+
+/// Whether another server of the same project collects into what is served: that one is for pages, and
+/// this one for WebSockets.
+fn is_filled_by_another(deployment: &Deployment, app: &Process, served: &Fact<Dir>) -> bool {
+    let project = |it: &Process| it.django.as_ref().map(|django| Arc::clone(&django.project));
+    let Some(own) = project(app) else { return false };
+    let is_other = |it: &&Process| {
+        !std::ptr::eq(*it, app) && project(it).is_some_and(|other| Arc::ptr_eq(&own, &other))
+    };
+    deployment.webs().filter(is_other).any(|other| {
+        let other = other.fact();
+        let collected = other
+            .collects_into()
+            .and_then(|root| other.dir(deployment.view(other.value.view), &root));
+        let same = collected.and_then(|it| deployment.same_dir(served, &it));
+        same.is_some_and(|it| it.value)
+    })
 }
 
 /// Whether the checkout has collected files where STATIC_ROOT is in an image that is built of it, and
