@@ -5,6 +5,7 @@
 use crate::fact::Fact;
 use crate::python::Read;
 use crate::source::{FileId, Place};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
@@ -12,6 +13,8 @@ pub struct Faults {
     /// Assignments of one module of which nothing is left, as another that takes all its names has
     /// its own in their place, and nothing else reads them.
     pub replaced: Vec<Place>,
+    /// Names that the modules have more than once, so that something may read what is assigned.
+    pub named_again: BTreeSet<String>,
     /// The modules that a script writes anew or puts another file in the place of, where it runs.
     pub overlaid: Vec<FileId>,
     pub raw_switches: Vec<RawSwitch>,

@@ -50,8 +50,11 @@ impl Fact<&Process> {
         Some(self.assignment(name)?.written_at()?.to(literal))
     }
 
-    /// After it a setting is not assigned any more.
+    /// After it a setting is not assigned any more. What reads it would stop then.
     pub fn unset(&self, name: &str) -> Option<Edit> {
+        if self.value.django.as_ref()?.faults.named_again.contains(name) {
+            return None;
+        }
         Some(Edit::Remove { place: self.assigned_literal(name)?, of: Kind::Statement })
     }
 

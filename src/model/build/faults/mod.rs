@@ -12,6 +12,7 @@ mod asides;
 mod lacking;
 mod middleware;
 mod modules;
+mod named;
 mod replaced;
 mod statements;
 mod toolbar;
@@ -33,6 +34,7 @@ pub(super) fn faults(
         raw.lost = faults.replaced.iter().any(|it| holds(*it, &raw.at));
         raw.settled = is_settled(files, project, raw);
     }
+    faults.named_again = named::again(files, evaluation);
     faults.asides = asides::asides(files, evaluation);
     faults.helper_defaults = asides::helper_defaults(files, evaluation);
     faults.caching_middleware = middleware::caching(files, project, evaluation);
