@@ -65,6 +65,10 @@ pub struct Inputs<'a> {
     pub version: Option<Series>,
 }
 
+/// Directives that Caddy 2 does not have and every other Caddyfile of Caddy 1 does ("Upgrading to
+/// Caddy 2" in Caddy's documentation): what their file says is not Caddy 2's to refuse.
+const OF_CADDY_1: [&str; 7] = ["proxy", "gzip", "errors", "startup", "shutdown", "ext", "fastcgi"];
+
 /// A Caddyfile with all that it imports.
 #[derive(Debug)]
 pub struct Config {
@@ -135,6 +139,11 @@ pub fn read(inputs: &Inputs<'_>) -> Config {
     let servers = server::servers(&sites, &options, &mut problems);
     problems.sort();
     problems.dedup();
+    let mut imported_options = imported_options;
+    if unknown.iter().any(|it| OF_CADDY_1.contains(&it.value.as_str())) {
+        problems.clear();
+        imported_options.clear();
+    }
     Config {
         options,
         sites,
