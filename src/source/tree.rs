@@ -322,6 +322,11 @@ impl Tree {
         None
     }
 
+    /// The links that lead to a file.
+    pub fn links_to(&self, file: &Utf8Path) -> impl Iterator<Item = &Utf8PathBuf> {
+        self.links.iter().filter(move |it| self.resolve(it).is_some_and(|to| to == file))
+    }
+
     pub(super) fn insert(&mut self, path: Utf8PathBuf, kind: EntryKind) {
         self.add(path, Entry { kind, ignored: false, real: None });
     }

@@ -115,7 +115,7 @@ fn deployment<'a>(
     claimed: &mut BTreeSet<&'a Utf8Path>,
     reading: &mut Reading,
 ) -> Option<Deployment> {
-    let folder = set.files.first()?.parent().unwrap_or(Utf8Path::new(""));
+    let folder = compose::project_folder(files, set.files.first()?);
     let variables = service::variables(files, folder);
     let request = Request {
         files: &set.files,

@@ -7,6 +7,7 @@
 use crate::fact::Fact;
 use crate::model::build::compose_calls::Calls;
 use crate::model::build::named_stage::{self, stage_of};
+use crate::model::compose::BASES;
 use crate::model::{Files, Kind, Stage, compose};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
@@ -34,10 +35,6 @@ pub(super) struct Set {
     /// Every other file of the folder is for another stage, so that nobody lays one over the other.
     pub(super) others_are_for_others: bool,
 }
-
-/// The names that compose finds by itself, and their overrides.
-pub(super) const BASES: &[&str] =
-    &["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 struct Candidate<'a> {
     path: &'a Utf8Path,
@@ -203,7 +200,9 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
     };
     for candidate in candidates.iter().filter(|it| !is_base(it) && !is_part(it)) {
         let default = base.filter(|base| candidate.overrides(base));
-        let over = default.or_else(|| candidate.base_by_name(candidates));
+        let over = default
+            .or_else(|| candidate.base_by_name(candidates))
+            .or_else(|| candidate.base_above(candidates, all));
         if over.is_none() && all.iter().any(|other| candidate.is_laid_over(other)) {
             continue;
         }
@@ -313,6 +312,15 @@ impl<'a> Candidate<'a> {
         });
         let base = bases.next()?;
         bases.next().is_none().then_some(base)
+    }
+
+    /// The file of the folder above that compose finds by itself, and without which it would refuse this
+    /// one: as projects made of wemake-django-template have `docker/docker-compose.prod.yml`.
+    fn base_above<'c>(&self, candidates: &'c [Self], all: &[&'c Self]) -> Option<&'c Self> {
+        let above = self.path.parent()?.parent()?;
+        let is_above = |it: &&&Candidate| is_default(it.path) && it.path.parent() == Some(above);
+        let is_alone = !candidates.iter().any(|it| is_default(it.path));
+        all.iter().find(is_above).copied().filter(|base| is_alone && self.overrides(base))
     }
 
     /// Whether this base is the file, and runs in no way but below others: its name says so, or

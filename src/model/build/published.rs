@@ -5,8 +5,8 @@
 //! one that can be meant.
 
 use crate::fact::Certainty;
-use crate::model::build::compose_files::BASES;
 use crate::model::build::connect::connect;
+use crate::model::compose::BASES;
 use crate::model::{Deployment, Endpoint, Host, Process, Site, Stage};
 use camino::Utf8Path;
 use std::collections::BTreeSet;

@@ -42,6 +42,10 @@ pub use service::{
 };
 pub use usage::{Started, Usage};
 
+/// The names that compose finds by itself, and their overrides.
+pub const BASES: &[&str] =
+    &["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+
 /// Which files make a project, and under which variables.
 pub struct Request<'a> {
     /// As given by `-f`, the first one the base.
@@ -144,6 +148,15 @@ fn is_to_be_filled_in(files: &Files<'_>, place: Place) -> bool {
     kind::is_template(read.path) || line.contains("{{") && symbol::is_symbolic(line)
 }
 
+/// Where the relative paths of a project start whose first file this is. Compose takes the folder of the
+/// path that it finds and follows no link (compose-go, `ProjectOptions.GetWorkingDir`), so that a link
+/// of a name that it looks for decides.
+pub fn project_folder<'f>(files: &'f Files<'_>, first: &'f Utf8Path) -> &'f Utf8Path {
+    let is_found = |link: &&Utf8PathBuf| link.file_name().is_some_and(|it| BASES.contains(&it));
+    let path = files.tree.links_to(first).find(is_found).map_or(first, |it| it);
+    path.parent().unwrap_or(Utf8Path::new(""))
+}
+
 /// The services of every compose file of a tree, each file by itself: for who asks what is built and
 /// run at all, and not which files are used together.
 pub fn every_service<'f>(files: &'f Files<'_>) -> impl Iterator<Item = Service> + 'f {
@@ -151,7 +164,7 @@ pub fn every_service<'f>(files: &'f Files<'_>) -> impl Iterator<Item = Service> 
     let load = move |read: Read<'_>| {
         let request = Request {
             files: &[read.path.to_owned()],
-            folder: read.path.parent().unwrap_or(Utf8Path::new("")),
+            folder: project_folder(files, read.path),
             environment: &environment,
             read_env_files: &|_| Environment::unseen("an include has env files of its own"),
         };
