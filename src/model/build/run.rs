@@ -205,6 +205,10 @@ impl python::Files for Seen<'_, '_> {
         match self.files.find(&path) {
             _ if is_env && self.is_left_out(&path) => python::Found::Absent,
             _ if is_env && ignored && !self.closed => self.missed(),
+            // What is in the tree gives way to what a script writes where the site is deployed.
+            _ if is_env && !self.closed && self.files.scripted().is_replaced(&path) => {
+                self.missed()
+            }
             Found::Read(read) if is_env && self.files.is_unread(read.id) => self.missed(),
             Found::Absent if is_env && self.files.tree.is_unseen(&path) => self.missed(),
             Found::Absent if is_env && !self.closed => self.missed(),

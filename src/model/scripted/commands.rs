@@ -31,7 +31,8 @@ const SCRIPTS: [Kind; 3] = [Kind::Shell, Kind::Makefile, Kind::Workflow];
 pub(in crate::model) struct Commands {
     /// The settings that a command writes into the settings module.
     pub(super) settings: BTreeSet<String>,
-    /// The Python files, in the words of the script, that it puts another in the place of.
+    /// The files of Python or variables, in the words of the script, that it puts another in the
+    /// place of.
     pub(super) replaced: Vec<Utf8PathBuf>,
     /// The lines that may write files.
     pub(super) makes: Vec<String>,
@@ -116,7 +117,12 @@ fn targets<'t>(line: &'t str, text: &'t str) -> Vec<&'t str> {
     });
     let value = |word: &'t str| {
         let name = word.strip_prefix('$')?.trim_matches(['{', '}']);
-        let set = |line: &'t str| line.trim_start().strip_prefix(name)?.strip_prefix('=');
+        let set = |line: &'t str| {
+            let line = line.trim_start();
+            let declares = ["local ", "export ", "readonly ", "declare "];
+            let line = declares.iter().find_map(|it| line.strip_prefix(it)).unwrap_or(line);
+            line.strip_prefix(name)?.strip_prefix('=')
+        };
         text.lines().find_map(set).map(bare)
     };
     let words = redirected.chain(teed).map(bare).map(|word| value(word).unwrap_or(word));
@@ -270,10 +276,12 @@ fn replaced(text: &str) -> Vec<Utf8PathBuf> {
     copied.chain(lines.filter_map(|line| written_anew(line, text))).collect()
 }
 
-/// The file of Python that a line writes from the text which follows: `cat <<EOF > settings.py`.
+/// The file of Python, or of variables, that a line writes from the text which follows:
+/// `cat <<EOF > settings.py`.
 fn written_anew(line: &str, text: &str) -> Option<Utf8PathBuf> {
     let begins = line.contains("<<") && !line.contains("<<<") && !line.contains(">>");
-    let target = targets(line, text).into_iter().find(|it| begins && it.ends_with(".py"))?;
+    let is_read = |it: &str| it.ends_with(".py") || it.rsplit('/').next() == Some(".env");
+    let target = targets(line, text).into_iter().find(|it| begins && is_read(it))?;
     Some(target.into())
 }
 

@@ -78,7 +78,10 @@ impl Scripted {
     /// `cp conf/prod_settings.py shop/settings.py` does.
     pub fn is_replaced(&self, path: &Utf8Path) -> bool {
         // The folder counts where it is written out; a variable in front of it may be any.
-        let folder = |it: &Utf8Path| it.parent().and_then(Utf8Path::file_name).map(str::to_owned);
+        let folder = |it: &Utf8Path| {
+            let name = it.parent().and_then(Utf8Path::file_name)?;
+            (!name.contains('$')).then(|| name.to_owned())
+        };
         self.commands.iter().flat_map(|it| &it.replaced).any(|target| {
             target.file_name() == path.file_name()
                 && folder(target).is_none_or(|of| folder(path).is_some_and(|it| it == of))

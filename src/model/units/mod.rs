@@ -72,6 +72,7 @@ pub fn units(files: &Files) -> Vec<Unit> {
                 let manager = name::manager(read.path.as_str(), read.text);
                 let mut unit = Unit::new(name, read.path, manager, whole, tree);
                 unit.is_rendered = is_rendered(files, read);
+                unit.give_way(files);
                 unit.installed_as = copies.names(&unit, read.text);
                 units.push(unit);
             }
@@ -103,6 +104,22 @@ pub fn units(files: &Files) -> Vec<Unit> {
         by_name.into_values().for_each(|tree| unit.add(tree));
     }
     units
+}
+
+impl Unit {
+    /// What a script writes another value of before it installs the file, whatever stands there
+    /// (`sed -i "s|WorkingDirectory=.*|WorkingDirectory=$APP|" app.service`), is a symbol.
+    fn give_way(&mut self, files: &Files) {
+        let name = self.path.file_name().unwrap_or_default();
+        let edited: Vec<&str> = files.scripted().edited().filter(|it| it.contains(name)).collect();
+        for line in &mut self.lines {
+            let whole = format!("{}=.*", line.key);
+            let is_path = ["WorkingDirectory", "User", "Group"].contains(&line.key.as_str());
+            if is_path && edited.iter().any(|it| it.contains(&whole)) {
+                line.value = Spliced::new(&format!("{{{{ {} }}}}", line.key), line.value.place());
+            }
+        }
+    }
 }
 
 /// Whether a unit is filled in before it is installed: its file or a script says so, or two paths that

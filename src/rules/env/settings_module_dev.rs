@@ -32,7 +32,7 @@ fn deployed(process: &Process, django: &Django, out: &mut Findings) {
     let Some(production) = django.project.production_beside(&django.module.value) else { return };
     let Some(what) = what_else(&django.project, &django.module.value, process) else { return };
     let module = &django.module;
-    if django.may_be_replaced() {
+    if django.may_be_replaced() || django.replaced {
         return;
     }
     let finding = out.report(
