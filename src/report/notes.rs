@@ -1,7 +1,7 @@
 //! What no frame can show: values that nobody wrote, and why kilter is not certain.
 
 use crate::diagnostic::Diagnostic;
-use crate::fact::Origin;
+use crate::fact::{Label, Origin};
 use crate::source::Shown;
 
 /// A sentence each, without a full stop.
@@ -13,11 +13,9 @@ pub(super) fn of(diagnostic: &Diagnostic, shown: Shown<'_>) -> Vec<String> {
                 Origin::At(_) | Origin::Absent { .. } => continue,
                 // Of what nobody sees, the doubt speaks.
                 Origin::Default { .. } if *origin == Origin::UNSEEN => continue,
-                Origin::Default { of, version: "", source } => {
-                    format!("{}: {of}'s default ({source})", label.text)
-                }
                 Origin::Default { of, version, source } => {
-                    format!("{}: {of}'s default ({source}, {version})", label.text)
+                    let comma = if version.is_empty() { "" } else { ", " };
+                    told(label, of, &format!("{source}{comma}{version}"))
                 }
             };
             if !notes.contains(&note) {
@@ -30,4 +28,15 @@ pub(super) fn of(diagnostic: &Diagnostic, shown: Shown<'_>) -> Vec<String> {
         notes.push(format!("not certain, as {}{place}", doubt.why));
     }
     notes
+}
+
+/// What a program does by itself. Labels at lines of nginx and of settings say what comes of it there;
+/// by any other program's, as the address that gunicorn listens at, two files were matched.
+fn told(label: &Label, of: &str, source: &str) -> String {
+    let is_said = ["nginx", "Django", "Caddy"].contains(&of);
+    let is_written = label.evidence.origins().iter().any(|it| matches!(it, Origin::At(_)));
+    match is_written && !is_said {
+        true => format!("{of}'s default counts, too ({source})"),
+        false => format!("{}: {of}'s default ({source})", label.text),
+    }
 }
