@@ -245,8 +245,12 @@ impl Deployment {
         }
         let over = view.mount(path).map(|mount| &mount.value.from);
         let below = service.volumes.iter().any(|it| at(it).is_some_and(|at| at.starts_with(path)));
+        // An env file that is not in view may name the folder that a volume is there for.
+        let named = |it: &Mount| matches!(it.kind, MountKind::Volume(_));
+        let is_postgres = folder.value.starts_with("/var/lib/postgresql");
+        let may_be_told = is_postgres && !process.environment.is_closed();
         match over {
-            None if below => Kept::Stays,
+            None if below || may_be_told && service.volumes.iter().any(named) => Kept::Stays,
             None if service.tmpfs.iter().any(|it| it.to_string().starts_with(folder.value)) => {
                 Kept::Lost(folder, None)
             }
