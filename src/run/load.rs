@@ -398,6 +398,7 @@ impl Reader {
                 || fault == python && is_of_python_2(&problem)
                 // Somebody keeps a place free for it.
                 || fault == image && self.sources.get(file).text().trim().is_empty()
+                || fault == image && self.is_part_of_image(file)
             {
                 continue;
             }
@@ -406,6 +407,15 @@ impl Reader {
                 model.reading.refuse(fault, problem);
             }
         }
+    }
+
+    /// Whether a file has steps of an image without anything that they are laid over, and no name that
+    /// a builder looks for: somebody pastes it into others.
+    fn is_part_of_image(&self, file: FileId) -> bool {
+        let source = self.sources.get(file);
+        let mut lines = source.text().lines().map(|it| it.trim_start().to_ascii_lowercase());
+        let is_default = source.path().file_name() == Some("Dockerfile");
+        !is_default && !lines.any(|it| it.starts_with("from "))
     }
 
     /// Compares what is installed on a machine with what projects hold of it. The model knows
