@@ -38,7 +38,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let name = wanted.value.as_str();
             let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
             let stem = stem.split('@').next().unwrap_or(stem);
-            if !NEEDED_FIRST.contains(&stem) {
+            // Sockets are there before any service starts (systemd.special(7), "sockets.target").
+            if !NEEDED_FIRST.contains(&stem) || name.ends_with(".socket") {
                 continue;
             }
             let ordered = after.iter().any(|it| it.value == name);
