@@ -33,14 +33,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if theirs == own.value || !told.insert(added.value.evidence().place()) {
             continue;
         }
-        let (ours, theirs) = (own.value.max_age, theirs.max_age);
+        let (ours, theirs) = (own.value.unlike(&theirs), theirs.unlike(&own.value));
         let finding = out.report(
             site,
             "pages say twice for how long to keep to https, and differ",
-            added.value.label(format!("says {theirs} s, which browsers do not heed")),
+            added.value.label(format!("says {theirs}, which browsers do not heed")),
         );
         finding
-            .through(app.assigned(SECURE_HSTS_SECONDS), format!("what they heed: {ours} s"))
+            .through(app.assigned(SECURE_HSTS_SECONDS), format!("what they heed: {ours}"))
             .because(&own)
             .because(&app)
             .help("set it in one of them, as browsers take the first, which is Django's");
@@ -66,6 +66,19 @@ impl Policy {
         let has = |name| directives.contains(&name);
         let max_age = age.trim_matches('"').parse().ok()?;
         Some(Self { max_age, subdomains: has("includesubdomains"), preload: has("preload") })
+    }
+
+    /// What it says in another way than the other.
+    fn unlike(&self, other: &Self) -> String {
+        let switch = |on: bool, name: &str| match on {
+            true => format!("`{name}`"),
+            false => format!("no `{name}`"),
+        };
+        let age = (self.max_age != other.max_age).then(|| format!("{} s", self.max_age));
+        let subdomains = (self.subdomains != other.subdomains)
+            .then(|| switch(self.subdomains, "includeSubDomains"));
+        let preload = (self.preload != other.preload).then(|| switch(self.preload, "preload"));
+        [age, subdomains, preload].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }
 
