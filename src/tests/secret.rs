@@ -59,6 +59,7 @@ fn what_only_speaks_of_a_secret_is_none() {
         "CACHE_KEY_PREFIX",
         "STRIPE_PUBLIC_KEY",
         "STRIPE_PUBLISHABLE_KEY",
+        "ALGOLIA_SEARCH_API_KEY",
         "RECAPTCHA_SITE_KEY",
         "AWS_ACCESS_KEY_ID",
         "AUTHORIZED_KEYS",

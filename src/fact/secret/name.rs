@@ -68,6 +68,10 @@ pub fn is_secret_name(name: &str) -> bool {
     {
         return false;
     }
+    // What pages search with, and hand out to do so (Algolia's documentation, "API keys").
+    if words.first() == Some(&"ALGOLIA") && words.contains(&"SEARCH") {
+        return false;
+    }
     while let [rest @ .., last] = words
         && !rest.is_empty()
         && (QUALIFIERS.contains(last) || last.bytes().all(|b| b.is_ascii_digit()))

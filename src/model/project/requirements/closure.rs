@@ -145,14 +145,9 @@ impl Closure {
         if self.complete || unknown.is_empty() {
             return absent;
         }
-        // Of many, only one that is named for it is worth naming.
-        let which = match unknown.as_slice() {
-            [only] => (*only).to_owned(),
-            all => match all.iter().find(|it| it.contains(wanted)) {
-                Some(named) => (*named).to_owned(),
-                None => "another of these packages".to_owned(),
-            },
-        };
+        // Only one that is named for it is worth naming.
+        let named = unknown.iter().find(|it| it.contains(wanted)).copied();
+        let which = named.unwrap_or("another of these packages");
         absent.doubt(Certainty::Likely, &format!("{which} may bring it along"))
     }
 }
