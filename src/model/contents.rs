@@ -62,6 +62,8 @@ pub struct Baked {
 pub enum Unrunnable {
     /// Nobody may execute the file.
     Mode(Utf8PathBuf),
+    /// The same of the checkout's, which is mounted over the image.
+    MountedMode(Utf8PathBuf),
     /// Its first line ends with a carriage return, which becomes part of the program's name.
     LineEnds(Utf8PathBuf),
     /// The image has nothing there; in the tree, a file is called so.

@@ -1,13 +1,14 @@
 //! Why the script that a container starts with does not run: it is not there, or its mode, its line
 //! ends or its first line are in the way.
 
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
+use crate::model::build::compose_calls::documents;
 use crate::model::build::contents::Looked;
 use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::compose::{Location, MountKind, Service};
 use crate::model::contents::Unrunnable;
 use crate::model::image::{Content, Copy, From, Role, Start, Tool};
-use crate::model::{Found, Read};
+use crate::model::{Found, Kind, Read};
 use crate::source::normalize;
 use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -25,8 +26,14 @@ pub(super) fn unrunnable(looked: &Looked, service: &Service) -> Option<Fact<Unru
     let at = normalize(&at);
     let why = match looked.lies(service, &at)? {
         Lies::Copied(path) => looked.mode(&path, &at).or_else(|| looked.first_line(&path))?,
-        // The mode of what is mounted is the server's.
-        Lies::Mounted(path) => looked.first_line(&path)?,
+        Lies::Mounted(path) => match looked.first_line(&path) {
+            Some(why) => why,
+            None => {
+                let why = looked.mode_of_mounted(&path)?;
+                let doubt = "somebody may have changed its mode where it is mounted from";
+                return Some(first.map(|_| why).doubt(Certainty::Likely, doubt));
+            }
+        },
         Lies::Nowhere(path) => Unrunnable::Absent(at, path),
     };
     Some(first.map(|_| why))
@@ -165,6 +172,22 @@ impl Looked<'_> {
         let changed = kept || self.steps_say(|text| text.contains("chmod") && touches(text));
         let no_more = !executable && !changed && self.modes_are_kept();
         no_more.then(|| Unrunnable::Mode(path.to_owned()))
+    }
+
+    /// Whether nobody may execute a file of the checkout that is mounted over the image's: what the
+    /// image's own steps make of theirs is not seen then.
+    fn mode_of_mounted(&self, path: &Utf8Path) -> Option<Unrunnable> {
+        let name = path.file_name()?;
+        let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow];
+        let scripts = kinds.into_iter().flat_map(|kind| self.files.of(kind));
+        let readmes = documents(self.files, &[path]).into_iter();
+        let changed = scripts.chain(readmes).any(|it| {
+            let mut lines = it.text.lines().filter(|line| line.contains("chmod"));
+            lines.any(|line| line.contains(name) || line.contains("*") || line.contains("-R"))
+        });
+        let executable = self.files.tree.file_stat(path)?.executable;
+        (!executable && !changed && self.modes_are_kept())
+            .then(|| Unrunnable::MountedMode(path.to_owned()))
     }
 
     /// Why the first line of a script names nothing that the image has.

@@ -30,6 +30,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 format!("`{path}` is not executable, and no step makes it so"),
                 format!("run `git update-index --chmod=+x {path}`, or copy it with `--chmod=755`"),
             ),
+            Unrunnable::MountedMode(path) => (
+                format!("`{path}` is not executable, and is mounted over what the image has"),
+                format!("run `git update-index --chmod=+x {path}`"),
+            ),
             Unrunnable::LineEnds(path) => (
                 format!("the lines of `{path}` end with a carriage return"),
                 format!("write `{path}` with the line ends of Unix"),

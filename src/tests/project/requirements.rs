@@ -96,14 +96,14 @@ fn an_unknown_distribution_may_bring_anything() {
 }
 
 #[test]
-fn of_many_unknown_distributions_only_one_that_is_named_for_it_is_named() {
+fn of_unknown_distributions_only_one_that_is_named_for_it_is_named() {
     let why = |list: &str| {
         let absent = guessed(&[("requirements.txt", list)]).has("gunicorn").unwrap();
         absent.evidence().doubt().unwrap().why.to_string()
     };
-    assert_eq!(why("Django\nacme-platform\n"), "acme-platform may bring it along");
-    let two = why("Django\nacme-platform\nzeta\n");
-    assert_eq!(two, "another of these packages may bring it along");
+    for list in ["Django\nacme-platform\n", "Django\nacme-platform\nzeta\n"] {
+        assert_eq!(why(list), "another of these packages may bring it along");
+    }
     let named = why("Django\nacme-platform\nzeta-gunicorn\n");
     assert_eq!(named, "zeta-gunicorn may bring it along");
 }
@@ -467,4 +467,20 @@ fn what_the_image_of_mounted_code_installs_counts_before_what_lies_nearest() {
     let version = |it| versions(&gathered(&files(it), "site", &[]), "django").unwrap();
     assert_eq!(version(mounted), "5.0");
     assert_eq!(version(another), "5.1");
+}
+
+#[test]
+fn what_an_image_above_a_project_installs_counts_before_the_list_beside_it() {
+    let files = |dockerfile| {
+        [
+            ("Dockerfile", dockerfile),
+            ("requirements.txt", "Django==2.2.7\n"),
+            ("site/manage.py", ""),
+            ("site/requirements.txt", "Django==1.9\n"),
+        ]
+    };
+    let version = |it| versions(&gathered(&files(it), "site", &[]), "django").unwrap();
+    let builds = "FROM python:3.8\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n";
+    assert_eq!(version(builds), "2.2.7");
+    assert_eq!(version("FROM python:3.8\n"), "1.9");
 }

@@ -34,9 +34,23 @@ pub(super) fn around<'a>(
     let beside = |path: &Utf8Path| path.parent().is_some_and(|it| folder.starts_with(it));
     let above = all.into_iter().filter(|(path, ..)| beside(path));
     let above: Vec<_> = above.filter(|it| near.iter().all(|near| near.0 != it.0)).collect();
-    near.extend(above.into_iter().filter(|(.., manifest)| manifest.format.is_lock()));
+    let by_builds = installed_above(files, folder);
+    near.extend(above.into_iter().filter(|(path, _, manifest)| {
+        manifest.format.is_lock() || by_builds.iter().any(|it| it == path)
+    }));
     include(files, &mut near, installs);
     near
+}
+
+/// The lists that builds and scripts above a project install, each that of its own folder: they count
+/// beside whatever lies by the project itself.
+fn installed_above(files: &Files<'_>, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let mut steps = step_files(files);
+    steps.retain(|it| it.parsed.kind() != Kind::Workflow);
+    let home = |it: &Read<'_>| it.path.parent().unwrap_or(Utf8Path::new("")).to_owned();
+    let above = steps.into_iter().filter(|it| folder.starts_with(home(it)) && folder != home(it));
+    above.flat_map(|it| installed(it.text).into_iter().map(move |named| home(&it).join(named)))
+        .collect()
 }
 
 /// The lists that nothing in their names tells of, and that a build or a script has pip read:
