@@ -140,13 +140,20 @@ fn prepare(machine: &mut Machine<'_>) -> Outcome<()> {
 }
 
 /// django-configurations binds the attributes of one class to the names of the module.
+/// Where nobody knows which one, any setting may be an attribute of it.
 fn configure(machine: &mut Machine<'_>) -> Outcome<()> {
-    let (Some(name), Some(names)) = (machine.request.configuration, scope(machine)) else {
+    let Some(names) = scope(machine) else { return Ok(()) };
+    if machine.heap.binding(machine.modules, "configurations").is_none() {
+        return Ok(());
+    }
+    let Some(name) = machine.request.configuration else {
+        let bound = machine.heap.names(names).names.values();
+        if bound.into_iter().any(|it| matches!(it.value.object, Object::Class(_))) {
+            machine.blur_names(names, "which class has the settings is not known");
+        }
         return Ok(());
     };
-    if machine.heap.binding(machine.modules, "configurations").is_none()
-        || machine.heap.binding(names, name).is_none()
-    {
+    if machine.heap.binding(names, name).is_none() {
         return Ok(());
     }
     let library = machine.import("configurations")?;

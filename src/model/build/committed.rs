@@ -120,6 +120,9 @@ fn candidate(name: &str, size: &impl Fn() -> u64) -> Option<CommittedKind> {
         "sqlite3" | "sqlite" if size() >= SMALLEST_DATABASE => return Some(CommittedKind::Sqlite),
         "sql" | "dump" | "pgdump" => return Some(CommittedKind::Dump),
         "gz" if name.ends_with(".sql.gz") => return Some(CommittedKind::Dump),
+        "json" if is_an_account(name) && size() <= LARGEST_ACCOUNT => {
+            return Some(CommittedKind::PrivateKey);
+        }
         "json" if is_dumped(name) && size() <= LARGEST => return Some(CommittedKind::Accounts),
         _ => {}
     }
@@ -160,6 +163,20 @@ fn is_dumped(name: &str) -> bool {
     let Some(stem) = name.strip_suffix(".json") else { return false };
     let mut words = stem.split(|it: char| !it.is_ascii_alphabetic());
     words.any(|word| WORDS.contains(&word) || word.ends_with("dump") || word.ends_with("data"))
+}
+
+/// What Google gives out for a service account has some 2,400 bytes, most of them its key.
+const LARGEST_ACCOUNT: u64 = 8 * 1024;
+
+/// What people call the key of a service account, or how Google's console has it downloaded: the project
+/// and twelve digits of the key ("Create and delete service account keys" in its documentation).
+fn is_an_account(name: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["account", "auth", "credential", "firebase", "gcp", "google", "key", "secret"];
+    let Some(stem) = name.strip_suffix(".json") else { return false };
+    let last = stem.rsplit('-').next().unwrap_or_default();
+    let is_of_key = last.len() == 12 && last.bytes().all(|it| it.is_ascii_hexdigit());
+    is_of_key || WORDS.iter().any(|it| stem.contains(it))
 }
 
 fn is(kind: CommittedKind, read: &Read<'_>, size: u64) -> bool {

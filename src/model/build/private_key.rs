@@ -15,6 +15,8 @@ pub(super) fn has_key(text: &str) -> bool {
     parts.any(|part| {
         let Some((label, body)) = part.split_once("-----") else { return false };
         let body = body.split("-----END").next().unwrap_or_default();
+        // A text of JSON has its lines in one.
+        let body = body.replace("\\n", "\n");
         // Headers of an encrypted key have a colon in them (RFC 1421, section 4.6).
         let lines = body.lines().map(str::trim).filter(|line| !line.contains(':'));
         let is_base64 = |it: char| it.is_ascii_alphanumeric() || "+/=".contains(it);
@@ -23,16 +25,19 @@ pub(super) fn has_key(text: &str) -> bool {
     })
 }
 
-/// The certificates of the same name beside a key.
+/// The certificates of the same name beside a key, or called `cert` beside one that is called `key`.
 pub(super) fn certificates<'f>(files: &Files<'f>, key: &Utf8Path) -> Vec<Read<'f>> {
     let stem = key.file_stem().unwrap_or_default();
-    let endings = ["crt", "cert", "cer", "pem"].into_iter();
-    let beside = endings.map(|ending| key.with_file_name(format!("{stem}.{ending}")));
+    let stems = [Some(stem), (stem == "key").then_some("cert")].into_iter().flatten();
+    let names = stems
+        .flat_map(|stem| ["crt", "cert", "cer", "pem"].map(|ending| format!("{stem}.{ending}")));
+    let beside = names.map(|name| key.with_file_name(name));
     let found = beside.filter(|it| it != key).map(|it| files.find(&it)).collect::<Vec<_>>();
     found.into_iter().filter_map(Found::read).collect()
 }
 
-/// Whether the certificate of the same name beside a key is for `localhost` and nothing else.
+/// Whether the certificate beside a key is for `localhost`, or for somebody's development, and nothing
+/// else.
 pub(super) fn is_for_localhost(files: &Files, key: &Utf8Path) -> bool {
     certificates(files, key).iter().any(|read| {
         names(read.text)
@@ -41,7 +46,8 @@ pub(super) fn is_for_localhost(files: &Files, key: &Utf8Path) -> bool {
 }
 
 fn is_local(name: &str) -> bool {
-    name == "localhost" || name.ends_with(".localhost")
+    let mut words = name.split(|it: char| !it.is_ascii_alphanumeric());
+    name.ends_with(".localhost") || words.any(|it| matches!(it, "localhost" | "development"))
 }
 
 /// The hosts that a certificate is for; its subject's name counts where it has no others.

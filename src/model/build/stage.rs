@@ -87,8 +87,8 @@ fn is_live(project: &compose::Project, processes: &[Process], containers: &[Cont
 /// Whether `runserver`, or a server that watches mounted source, says nothing of the files, as it is what
 /// the site is served by: two signs say so that no developer would need. Files for developers lie beside,
 /// DEBUG is off, a web server takes the ports that visitors come to, or it answers by TLS to a name that
-/// is theirs. Or the service is kept up, and is given an env file of which the tree has what it is made
-/// from, with the settings for production in it.
+/// is theirs. Or the service is kept up, or lies behind such a web server, and is given an env file for
+/// production.
 pub(super) fn is_deployed_all_the_same(
     files: &Files,
     set: &Set,
@@ -107,21 +107,28 @@ pub(super) fn is_deployed_all_the_same(
     if set.stage_is_said || !processes.iter().any(tends) {
         return false;
     }
+    let has_front = processes.iter().any(|it| is_front(project, it));
     let is_put_to_use = |process: &Process| {
-        let service = project.service(&process.name).filter(|it| !it.stays_down());
-        tends(process) && service.is_some_and(|it| is_given_production(files, it))
+        let service = project.service(&process.name);
+        let kept = service.filter(|it| has_front || !it.stays_down());
+        tends(process) && kept.is_some_and(|it| is_given_production(files, it))
     };
     if processes.iter().any(is_put_to_use) {
         return true;
     }
-    let has_front = processes.iter().any(|it| is_front(project, it));
     let has_name = sites.iter().any(|it| it.has_a_public_name() && it.speaks_tls());
     let said = [set.is_beside_developers, processes.iter().any(is_off), has_front, has_name];
     said.into_iter().filter(|it| *it).count() > 1
 }
 
-/// Whether an env file of a service, or what it is to be copied from, names settings for production.
+/// Whether an env file of a service is called after production, or names settings for it, there or in
+/// what it is to be copied from.
 fn is_given_production(files: &Files, service: &Service) -> bool {
+    let mut named = service.env_files.iter().filter_map(|it| it.path.known());
+    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    if named.any(|it| stage_of(&name(&it.value)) == Some(Stage::Production)) {
+        return true;
+    }
     let of_tree = service.env_files.iter().filter_map(|it| match &it.location.as_ref()?.value {
         Location::Tree(path) => Some(path),
         Location::Host(_) | Location::Home(_) | Location::Remote(_) => None,

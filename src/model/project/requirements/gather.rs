@@ -49,7 +49,8 @@ fn installed_above(files: &Files<'_>, folder: &Utf8Path) -> Vec<Utf8PathBuf> {
     steps.retain(|it| it.parsed.kind() != Kind::Workflow);
     let home = |it: &Read<'_>| it.path.parent().unwrap_or(Utf8Path::new("")).to_owned();
     let above = steps.into_iter().filter(|it| folder.starts_with(home(it)) && folder != home(it));
-    above.flat_map(|it| installed(it.text).into_iter().map(move |named| home(&it).join(named)))
+    above
+        .flat_map(|it| installed(it.text).into_iter().map(move |named| home(&it).join(named)))
         .collect()
 }
 
