@@ -150,9 +150,11 @@ fn may_be_put(files: &Files, path: &Utf8Path) -> bool {
 }
 
 /// The only file of the tree with the name and the folder's name that a path of the host ends
-/// with, for a unit of which nobody can tell where it is checked out.
+/// with, for a unit of which nobody can tell where it is checked out. Below `/etc` lies a copy, and
+/// its folder says nothing of the tree's.
 fn only_file(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
-    let end: Utf8PathBuf = [path.parent()?.file_name()?, path.file_name()?].iter().collect();
+    let folder = path.parent()?.file_name().filter(|_| !path.starts_with("/etc"));
+    let end: Utf8PathBuf = folder.into_iter().chain([path.file_name()?]).collect();
     let named = files.named(path.file_name()?).iter().copied();
     let mut found = named.filter(|it| it.ends_with(&end) && files.tree.is_file(it));
     found.next().filter(|_| found.next().is_none()).cloned()

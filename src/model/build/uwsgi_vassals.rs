@@ -24,14 +24,26 @@ pub(super) fn processes(
     projects: &[Arc<Project>],
     units: &[Unit],
 ) -> Vec<Process> {
-    let emperor = units.iter().filter(|it| it.is(UnitKind::Service)).find(|unit| {
-        unit.all("Service", "ExecStart").any(|line| line.value.as_str().contains("--emperor"))
+    let services = units.iter().filter(|it| it.is(UnitKind::Service));
+    let watched = services.filter_map(|unit| {
+        let mut lines = unit.all("Service", "ExecStart");
+        Some((unit, lines.find_map(|line| watched(line.value.as_str()))?))
     });
-    let Some(emperor) = emperor else { return Vec::new() };
+    let Some((emperor, watched)) = watched.into_iter().next() else { return Vec::new() };
     let environment = unit_environment::environment(files, host, emperor);
-    let why = "nothing in view says that the emperor has it";
-    let start = |path| started(files, host, projects, (environment.clone(), why), path);
+    let start = |path: &Utf8Path| {
+        let is_named = path.file_name() == Utf8Path::new(watched).file_name();
+        let why = (!is_named).then_some("nothing in view says that the emperor has it");
+        started(files, host, projects, (environment.clone(), why), path)
+    };
     inis(files).filter_map(start).collect()
+}
+
+/// What an emperor is told to watch: a folder, a pattern, or one file ("The uWSGI Emperor" in uWSGI's
+/// documentation, "Imperial monitors").
+fn watched(line: &str) -> Option<&str> {
+    let (_, behind) = line.split_once("--emperor")?;
+    behind.trim_start_matches('=').split_whitespace().next()
 }
 
 /// The only file that starts a project which nothing else does: no image and no Procfile is there that
@@ -43,7 +55,7 @@ pub(super) fn alone(files: &Files, host: &Host, project: &Arc<Project>) -> Optio
     }
     let environment = Environment::unseen("nothing in view says what starts uWSGI");
     let projects = std::slice::from_ref(project);
-    let why = "nothing in view starts uWSGI with it";
+    let why = Some("nothing in view starts uWSGI with it");
     let is_meant = |path: &&Utf8Path| {
         let name = path.file_name().unwrap_or_default();
         path.as_str().to_ascii_lowercase().contains("uwsgi")
@@ -62,18 +74,21 @@ fn inis<'a>(files: &Files<'a>) -> impl Iterator<Item = &'a Utf8Path> {
     inis.filter(|path| !path.as_str().contains("docker"))
 }
 
-/// What uWSGI does with a file, in an environment, and why that is not certain.
+/// What uWSGI does with a file, in an environment, and why that may not be certain.
 fn started(
     files: &Files,
     host: &Host,
     projects: &[Arc<Project>],
-    (mut environment, why): (Environment, &str),
+    (mut environment, why): (Environment, Option<&str>),
     path: &Utf8Path,
 ) -> Option<Process> {
     let Found::Read(read) = files.find(path) else { return None };
     let header = read.text.lines().find(|line| line.trim() == "[uwsgi]")?;
     let declared = Fact::at((), crate::source::Place::of(read.id, read.text, header));
-    let declared = declared.doubt(Certainty::Likely, why);
+    let declared = match why {
+        Some(why) => declared.doubt(Certainty::Likely, why),
+        None => declared,
+    };
     let words = ["uwsgi", "--ini", "vassal.ini"].map(|it| declared.map(|()| it.to_owned()));
     let mut started = command::started(&words)?;
     let place = Place {
