@@ -1,9 +1,10 @@
 //! Which files are nginx configurations of the host, and what their includes lead to.
 
+use crate::model::build::documents;
 use crate::model::build::host::Host;
 use crate::model::build::nginx_installed;
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
-use crate::model::{Files, Found, Kind, Reading};
+use crate::model::{Files, Found, Kind, Read, Reading, scripted};
 use crate::source::FileId;
 use crate::syntax::Parsed;
 use crate::syntax::nginx::{Directive, Dump, Dumped, Tree};
@@ -30,7 +31,11 @@ pub(super) fn configs(
         each_include(&tree.directives, &mut |argument| _ = includer.files(argument, path));
     }
     let included = includer.included.take();
-    let is_read = |path: &Utf8Path| !included.contains(path) && !is_loose(files, path, &mains);
+    let is_read = |path: &Utf8Path| {
+        !included.contains(path)
+            && !is_loose(files, path, &mains)
+            && (host.root.is_some() || !is_set_aside(files, path, claimed))
+    };
     let roots = all.iter().filter(|(path, _)| is_read(path));
     let enabled = roots.filter(|(path, _)| is_enabled(files, path));
     let enabled =
@@ -107,6 +112,17 @@ fn is_loose(files: &Files, path: &Utf8Path, mains: &[&Utf8Path]) -> bool {
     files.tree.is_dir(&folder.join("sites-enabled"))
         && !mains.contains(&path)
         && mains.iter().any(|it| it.parent() == Some(folder))
+}
+
+/// Whether a container has another file of the folder, and nothing in the tree names this one: it is a
+/// former or a further way to serve the site, and none that somebody goes.
+fn is_set_aside(files: &Files, path: &Utf8Path, claimed: &BTreeSet<&Utf8Path>) -> bool {
+    let (folder, Some(name)) = (path.parent(), path.file_name()) else { return false };
+    let is_beside = |it: &&Utf8Path| it.parent() == folder;
+    let names_it = |read: &Read<'_>| read.text.contains(name);
+    claimed.iter().any(is_beside)
+        && !scripted::lists(files).iter().chain(&scripted::step_files(files)).any(names_it)
+        && !documents::documents(files).iter().any(names_it)
 }
 
 fn is_main(tree: &Tree) -> bool {

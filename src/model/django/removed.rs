@@ -123,7 +123,7 @@ pub const REMOVED: &[Removed] = &[
         (1, 7),
         "take it out: a model that links to the user one to one holds profiles",
     ),
-    gone("SEND_BROKEN_LINK_EMAILS", (1, 6), "take it out, and add BrokenLinkEmailsMiddleware"),
+    gone("SEND_BROKEN_LINK_EMAILS", (1, 8), "take it out: BrokenLinkEmailsMiddleware sends them"),
     replaced("CACHE_BACKEND", (1, 5), "CACHES", Severity::Warning, "say it in CACHES"),
     gone("ADMIN_MEDIA_PREFIX", (1, 6), "take it out: the admin's files are below STATIC_URL"),
     replaced("MIDDLEWARE_CLASSES", (2, 0), "MIDDLEWARE", Severity::Error, "rename it MIDDLEWARE"),

@@ -20,7 +20,11 @@ fn check(config: &Config, out: &mut Findings) {
         let Some(allow) = level.own("allow").next() else { continue };
         let opens = level.own("allow").any(|line| line.arg(0) == Some("all"));
         let any = level.value("satisfy").is_some_and(|it| it.value == "any");
-        if opens || any || level.own("deny").next().is_some() {
+        // What is compared then is the visitor's address, and the list may be that of a proxy: who
+        // denies the rest denies it to everybody.
+        let is_replaced = level.own("set_real_ip_from").next().is_some()
+            || level.value("real_ip_header").is_some();
+        if opens || any || is_replaced || level.own("deny").next().is_some() {
             continue;
         }
         let at = allow.fact(());

@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::build::copied;
 use crate::model::build::service::Container;
-use crate::model::compose::{self, Location, MountKind};
+use crate::model::compose::{self, Grant, Location, MountKind};
 use crate::model::django;
 use crate::model::image::{Does, Run};
 use crate::model::{Mount, Storage, View};
@@ -90,7 +90,22 @@ impl Container<'_> {
             let from = Storage::Temporary { view: self.view, path: path.clone() };
             Some(at.map(|_| Mount { at: path.clone(), from: from.clone(), read_only: false }))
         }));
+        mounts.extend(self.service.configs.iter().filter_map(|it| self.config(it)));
         View { container: Some(self.service.name.value.clone()), mounts, complete }
+    }
+
+    /// Where a config lies that a file holds: at its own name below the root, if nothing else is said
+    /// (Compose Specification, "configs").
+    fn config(&self, granted: &Grant) -> Option<Fact<Mount>> {
+        let source = granted.source.known()?;
+        let held = self.project.configs.iter().find(|it| it.key.value == source.value)?;
+        let from = self.located(&held.file.as_ref()?.value);
+        let at = match &granted.target {
+            Some(target) => target.known()?.map(|it| Utf8PathBuf::from(it.as_str())),
+            None => source.map(|it| Utf8PathBuf::from(format!("/{it}"))),
+        };
+        let of = |at: &Utf8PathBuf| Mount { at: at.clone(), from: from.clone(), read_only: true };
+        Some(at.map(|at| of(at)))
     }
 
     fn storage(&self, mount: &compose::Mount) -> Option<Fact<Storage>> {
