@@ -32,6 +32,8 @@ impl Deployment {
                 }
                 // Docker answers to the names of containers, and compose makes those of services.
                 None if names_a_container(project, &name) => None,
+                // A name that a variable is to give may be this one.
+                None if project.services.iter().any(Service::has_an_unknown_name) => None,
                 None if is_closed(project, caller, &name) => {
                     Some(Target::Nobody(project.services.iter().find(|it| it.answers_to(&name))))
                 }

@@ -49,8 +49,12 @@ pub fn superuser_password(call: &Expression) -> Option<&Expression> {
         Some(Argument::Positional(value)) => Some(value),
         _ => None,
     };
-    let by_mail = positional(0).and_then(Expression::as_str).is_some_and(|it| it.contains('@'));
-    let given = named.or_else(|| positional(if by_mail { 1 } else { 2 }));
+    // It follows the address, wherever that stands.
+    let is_address = |at: &usize| {
+        positional(*at).and_then(Expression::as_str).is_some_and(|it| it.contains('@'))
+    };
+    let address = (0..arguments.len()).rev().filter(|at| at + 1 < arguments.len()).find(is_address);
+    let given = named.or_else(|| positional(address.map_or(2, |at| at + 1)));
     given.filter(|it| name.text == "create_superuser" && it.as_str().is_some())
 }
 

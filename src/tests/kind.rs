@@ -87,3 +87,11 @@ fn an_env_file_that_only_a_shell_can_run_is_none() {
     assert!(is_refuted(Kind::Dotenv, entered));
     assert!(!is_refuted(Kind::Dotenv, "DEBUG=0\nif this is set, all is well\n"));
 }
+
+#[test]
+fn a_job_of_upstart_is_no_unit() {
+    let refuted = |text: &str| is_refuted(Kind::Systemd, text);
+    assert!(refuted("description \"uWSGI\"\nstart on runlevel [2345]\nrespawn\nexec uwsgi\n"));
+    assert!(!refuted("[Service]\nExecStart=/usr/bin/true\n"));
+    assert!(!refuted("ExecStart=/usr/bin/true\n"));
+}

@@ -85,7 +85,7 @@ pub fn is_placeholder(value: &str) -> bool {
         inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>']))
     };
     let one = |sign: u8| value.len() >= 3 && value.bytes().all(|byte| byte == sign);
-    let crossed = one(b'x') || one(b'?') || one(b'.');
+    let crossed = one(b'x') || one(b'?') || one(b'.') || one(b'*');
     let published = PUBLISHED.iter().any(|it| it.eq_ignore_ascii_case(&value.replace('-', "_")));
     // `SG.KEY`: how the vendor's begin, and what is to follow.
     let is_named = || {

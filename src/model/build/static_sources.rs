@@ -20,7 +20,7 @@ pub(super) fn absent(run: &Run<'_>, evaluation: &Evaluation) -> Vec<Fact<String>
         let Some(path) = run.in_tree(&source.value) else { return false };
         let is_there = tree.resolve(&path).is_some_and(|it| tree.is_dir(&it));
         let above = path.parent().is_some_and(|it| it.as_str().is_empty() || tree.is_dir(it));
-        !is_there && above && !is_made(run.files, &path)
+        !is_there && above && !tree.is_unseen(&path) && !is_made(run.files, &path)
     });
     sources.into_iter().map(|source| source.given(&value)).collect()
 }

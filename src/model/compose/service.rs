@@ -302,6 +302,13 @@ impl Service {
             || self.networks.iter().flat_map(|it| &it.aliases).any(is)
     }
 
+    /// Whether others may find a container of it under a name that is not known.
+    pub fn has_an_unknown_name(&self) -> bool {
+        let of_networks = self.networks.iter().flat_map(|it| &it.aliases);
+        let mut names = self.container_name.iter().chain(&self.hostname).chain(of_networks);
+        names.any(|it| it.known().is_none())
+    }
+
     /// The port through which everybody reaches a server of Django without a proxy.
     pub fn open_to(&self, process: &Process) -> Option<&Port> {
         if !process.kind.is_web() || !process.listens_known {

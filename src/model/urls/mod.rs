@@ -65,6 +65,13 @@ pub struct View {
 }
 
 impl UrlConf {
+    /// Whether nothing but the admin has paths, which checks its forms by itself
+    /// (`AdminSite.admin_view`).
+    pub fn is_admin_alone(&self) -> bool {
+        let of_admin = |it: &Pattern| matches!(it.target, Target::All(_));
+        !self.patterns.is_empty() && self.patterns.iter().all(of_admin)
+    }
+
     /// Whether addresses may begin with a language: only the root's own list says so, by a call
     /// that no path is known of (`i18n_patterns`).
     pub fn may_begin_with_languages(&self) -> bool {

@@ -48,6 +48,9 @@ class _Section:
             raise KeyError(option)
         return self._parser.get(self.name, option)
 
+    def __setitem__(self, option, value):
+        self._parser.set(self.name, option, value)
+
     def __contains__(self, option):
         return self._parser.has_option(self.name, option)
 
@@ -167,6 +170,13 @@ class RawConfigParser:
         if section != "DEFAULT" and section not in self._sections:
             raise KeyError(section)
         return _Section(self, section)
+
+    def __setitem__(self, section, options):
+        self._sections[section] = {}
+        self.read_dict({section: options})
+
+    def write(self, fp, space_around_delimiters=True):
+        return None
 
     def __contains__(self, section):
         return section == "DEFAULT" or section in self._sections

@@ -23,7 +23,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.serving() {
         let Some(sessions) = app.passes(middleware::SESSIONS) else { continue };
         let Some(without) = app.passes_no(&["csrf"]) else { continue };
-        if deployment.is_left_out(&app, &["csrf"]) {
+        let urls = app.value.django.as_ref().and_then(|it| it.urls.as_ref());
+        let is_admin_alone = urls.is_some_and(|it| it.is_admin_alone());
+        if is_admin_alone || deployment.is_left_out(&app, &["csrf"]) {
             continue;
         }
         let finding = out.report(

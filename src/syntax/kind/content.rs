@@ -35,7 +35,9 @@ pub fn is_refuted(kind: Kind, text: &str) -> bool {
     let starts = |with: &str| first.is_some_and(|line| line.starts_with(with));
     match kind {
         Kind::Nginx => starts("[") || is_of_another_server(text) || shows_image(text),
-        Kind::Systemd => text.starts_with("#!") || starts("<") || starts("[D-BUS"),
+        Kind::Systemd => {
+            text.starts_with("#!") || starts("<") || starts("[D-BUS") || is_of_upstart(text)
+        }
         Kind::Crontab => text.starts_with("#!"),
         // What a shell runs when somebody enters the folder (autoenv), or is told to read it.
         Kind::Dotenv => {
@@ -48,6 +50,14 @@ pub fn is_refuted(kind: Kind, text: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a text is a job of Upstart's (init(5) of Upstart): it has stanzas, and no sections.
+fn is_of_upstart(text: &str) -> bool {
+    const STANZAS: [&str; 5] = ["start on ", "stop on ", "respawn", "exec ", "script"];
+    let mut lines = text.lines().map(str::trim);
+    !lines.clone().any(|line| line.starts_with('['))
+        && lines.any(|line| STANZAS.iter().any(|it| line.starts_with(it)))
 }
 
 /// The format that the content shows.
