@@ -31,12 +31,12 @@ pub(super) fn configs(
         each_include(&tree.directives, &mut |argument| _ = includer.files(argument, path));
     }
     let included = includer.included.take();
-    let is_read = |path: &Utf8Path| {
+    let is_read = |path: &Utf8Path, tree: &Tree| {
         !included.contains(path)
             && !is_loose(files, path, &mains)
-            && (host.root.is_some() || !is_set_aside(files, path, claimed))
+            && (host.root.is_some() || !is_set_aside(files, (path, tree), &every, claimed))
     };
-    let roots = all.iter().filter(|(path, _)| is_read(path));
+    let roots = all.iter().filter(|(path, tree)| is_read(path, tree));
     let enabled = roots.filter(|(path, _)| is_enabled(files, path));
     let enabled =
         enabled.filter(|(path, _)| host.root.is_some() || !is_for_developers(files, path));
@@ -114,13 +114,21 @@ fn is_loose(files: &Files, path: &Utf8Path, mains: &[&Utf8Path]) -> bool {
         && mains.iter().any(|it| it.parent() == Some(folder))
 }
 
-/// Whether a container has another file of the folder, and nothing in the tree names this one: it is a
-/// former or a further way to serve the site, and none that somebody goes.
-fn is_set_aside(files: &Files, path: &Utf8Path, claimed: &BTreeSet<&Utf8Path>) -> bool {
+/// Whether a container has another whole configuration of the folder, and nothing in the tree names
+/// this one: nginx reads one, and this is a former or a further way that nobody goes.
+fn is_set_aside(
+    files: &Files,
+    (path, tree): (&Utf8Path, &Tree),
+    every: &[(&Utf8Path, &Tree)],
+    claimed: &BTreeSet<&Utf8Path>,
+) -> bool {
     let (folder, Some(name)) = (path.parent(), path.file_name()) else { return false };
-    let is_beside = |it: &&Utf8Path| it.parent() == folder;
+    let is_instead = |(other, its): &(&Utf8Path, &Tree)| {
+        claimed.contains(other) && other.parent() == folder && is_main(its)
+    };
     let names_it = |read: &Read<'_>| read.text.contains(name);
-    claimed.iter().any(is_beside)
+    is_main(tree)
+        && every.iter().any(is_instead)
         && !scripted::lists(files).iter().chain(&scripted::step_files(files)).any(names_it)
         && !documents::documents(files).iter().any(names_it)
 }
