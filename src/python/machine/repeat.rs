@@ -1,7 +1,7 @@
 //! Loops. Where the number of rounds is not known, whatever a round touches becomes unknown.
 
 use crate::python::machine::fork::Truth;
-use crate::python::machine::heap::{Binding, Changes, Content, State};
+use crate::python::machine::heap::{Binding, Changes, State};
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::{Flow, Machine, MeetingKind, Outcome, Stop, limit};
 use crate::syntax::python::ast::{Block, Expression};
@@ -142,8 +142,9 @@ impl<'a> Machine<'a> {
                     let perhaps = before.is_none_or(|it| it.perhaps);
                     self.heap.bind(location.0, name, Some(Binding { value, perhaps, when: None }));
                 }
-                // A round that may have set any name may have set it here.
-                (None, State::Content(Content::Scope(_))) => {
+                // A round that may have set any variable has perhaps set this one. The names of
+                // modules stay, as those who loop over files of settings mostly add to them.
+                (None, _) if location.0 == self.environ => {
                     self.blur_names(location.0, ROUNDS_UNKNOWN);
                 }
                 _ => self.blur_content(location.0, ROUNDS_UNKNOWN),
