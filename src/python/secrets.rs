@@ -53,7 +53,8 @@ pub fn superuser_password(call: &Expression) -> Option<&Expression> {
     let is_address = |at: &usize| {
         positional(*at).and_then(Expression::as_str).is_some_and(|it| it.contains('@'))
     };
-    let address = (0..arguments.len()).rev().filter(|at| at + 1 < arguments.len()).find(is_address);
+    let count = arguments.iter().take_while(|it| matches!(it, Argument::Positional(_))).count();
+    let address = (0..count).rev().filter(|at| at + 1 < count).find(is_address);
     let given = named.or_else(|| positional(address.map_or(2, |at| at + 1)));
     given.filter(|it| name.text == "create_superuser" && it.as_str().is_some())
 }

@@ -246,8 +246,15 @@ fn enabled(built: &Built, at: &Utf8Path) -> Option<Utf8PathBuf> {
 fn starts_plainly(built: &Built) -> bool {
     let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"));
     let Some(image) = &built.image else { return is_nginx };
+    // What takes files away, as the default site, adds no server.
+    let only_removes = |text: &str| {
+        text.split("&&").flat_map(|it| it.split(';')).all(|it| it.trim_start().starts_with("rm "))
+    };
     let edits = |step: &crate::model::image::Step<'_>| {
         let text = step.run.form.text();
+        if only_removes(&text) && step.run.heredocs.is_empty() {
+            return false;
+        }
         ["sed", "envsubst", "perl", "python"].iter().any(|it| text.contains(it))
     };
     let starts = |does: &Does| matches!(does, Does::Entrypoint(_) | Does::Cmd(_));
@@ -265,8 +272,15 @@ fn is_hooks(at: &Utf8Path) -> bool {
 fn leaves_files(built: &Built) -> bool {
     let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"));
     let Some(image) = &built.image else { return is_nginx };
+    // What takes files away, as the default site, adds no server.
+    let only_removes = |text: &str| {
+        text.split("&&").flat_map(|it| it.split(';')).all(|it| it.trim_start().starts_with("rm "))
+    };
     let edits = |step: &crate::model::image::Step<'_>| {
         let text = step.run.form.text();
+        if only_removes(&text) && step.run.heredocs.is_empty() {
+            return false;
+        }
         text.contains("/etc/nginx") || text.contains("nginx.conf") || !step.run.heredocs.is_empty()
     };
     is_nginx

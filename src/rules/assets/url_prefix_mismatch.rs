@@ -43,7 +43,7 @@ fn compare(
     let (wanted, mut same) = (bare(&value.value), None);
     for (path, served) in site.file_locations(deployment) {
         let path = bare(&path);
-        let related = path.starts_with(&wanted) || wanted.starts_with(&path);
+        let related = is_within(&path, &wanted) || is_within(&wanted, &path);
         let is_same = deployment.same_dir(&served, &kept).is_some_and(|it| it.value);
         if is_same && related {
             return;
@@ -68,4 +68,9 @@ fn compare(
     .because(&answer)
     .because(app)
     .help(format!("write `location {}/`, or set {} to `{path}/`", wanted, url.name));
+}
+
+/// Whether a path is another, or below it: `/staticfiles` is not below `/static`.
+fn is_within(path: &str, above: &str) -> bool {
+    path.strip_prefix(above).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

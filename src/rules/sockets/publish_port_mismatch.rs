@@ -24,7 +24,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         if process.kind.is_web() {
-            server(service, process, container, out);
+            server(deployment, (service, process, container), out);
         } else if let Some(listening) = &container.nginx_ports {
             nginx(service, process, listening, out);
         } else if let Some(image) = container.stock() {
@@ -34,7 +34,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// A server of Django, if all that it listens on is known.
-fn server(service: &Service, process: &Process, container: &Container, out: &mut Findings) {
+fn server(
+    deployment: &Deployment,
+    (service, process, container): (&Service, &Process, &Container),
+    out: &mut Findings,
+) {
     let Some(listening) = process.listens.first() else { return };
     let ports: Vec<u16> =
         process.listens.iter().filter_map(|it| it.value.endpoint.port()).collect();
@@ -59,7 +63,10 @@ fn server(service: &Service, process: &Process, container: &Container, out: &mut
         finding
             .also(listening.label(format!("listens at `{bound}`")))
             .help(format!("publish port {} of the container", ports[0]));
-        if is_reached {
+        // Led to the server, it would let everybody past the proxy.
+        let is_behind =
+            || deployment.proxied().iter().any(|(_, app)| std::ptr::eq(app.value, process));
+        if is_reached || is_behind() {
             finding.at_most(Severity::Warning).help("take the port away");
         } else {
             finding.mend(Safety::Safe, format!("lead to {}", ports[0]), lead(port, ports[0]));

@@ -4,7 +4,7 @@ use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::model::units::Unit;
 use crate::model::{Deployment, Endpoint, UnitKind};
 use crate::rules::{Check, Rule};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub(super) static RULE: Rule = Rule {
     id: "sockets/runtime-dir-shared",
@@ -27,24 +27,39 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             users.entry(key).or_default().push((unit, folder));
         }
     }
+    let mut told = HashSet::new();
     for unit in services().filter(|unit| !unit.preserves_runtime_directories()) {
         socket_of_its_own(deployment, unit, out);
         for folder in unit.runtime_directories() {
-            let users = users.get(&(unit.path.parent(), folder.value.clone()));
-            for (other, again) in users.into_iter().flatten() {
-                if unit.path >= other.path {
-                    continue;
-                }
-                let path = &folder.value;
-                out.report(
-                    unit,
-                    format!("stopping `{}` deletes `{path}`, which `{}` uses", unit.name, other.name),
-                    folder.label(format!("`{path}` goes when this service stops")),
-                )
-                .also(again.label("the same directory"))
-                .help("give each a directory of its own, or set `RuntimeDirectoryPreserve=yes` on both")
-                .mend(Safety::Safe, "keep it", keep(unit).into_iter().chain(keep(other)));
+            let key = (unit.path.parent(), folder.value.clone());
+            let users = users.get(&key).into_iter().flatten();
+            let others: Vec<_> = users.filter(|(other, _)| other.path != unit.path).collect();
+            let [(other, again), more @ ..] = others.as_slice() else { continue };
+            // Whichever stops first, it is one directory.
+            if !told.insert(key) {
+                continue;
             }
+            let path = &folder.value;
+            let (use_it, on) = match more {
+                [] => (format!("`{}` uses", other.name), "both"),
+                [another] => (format!("`{}` and `{}` use", other.name, another.0.name), "all"),
+                _ => (format!("`{}` and {} others use", other.name, more.len()), "all"),
+            };
+            let finding = out.report(
+                unit,
+                format!("stopping `{}` deletes `{path}`, which {use_it}", unit.name),
+                folder.label(format!("`{path}` goes when this service stops")),
+            );
+            finding.also(again.label("the same directory"));
+            for (_, again) in more {
+                finding.also(again.label("and the same here"));
+            }
+            let units = [unit, *other].into_iter().chain(more.iter().map(|(unit, _)| *unit));
+            finding
+                .help(format!(
+                    "give each a directory of its own, or set `RuntimeDirectoryPreserve=yes` on {on}"
+                ))
+                .mend(Safety::Safe, "keep it", units.filter_map(keep));
         }
     }
 }

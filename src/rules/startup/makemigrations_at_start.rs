@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::Deployment;
+use crate::model::{Deployment, Process, Storage};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -48,7 +48,10 @@ fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
             let finding = out.report(
                 process,
                 format!("`{}` makes migrations where it starts", process.name),
-                step.started.program.label("migrations are written into the container here"),
+                step.started.program.label(match in_checkout(deployment, process) {
+                    true => "migrations are written into the server's own checkout here",
+                    false => "migrations are written into the container here",
+                }),
             );
             finding.because(&process.declared);
             finding.help(help(deployment));
@@ -60,6 +63,12 @@ fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
         }
     }
     !said.is_empty()
+}
+
+/// Whether the checkout is mounted where the process starts, so that they outlive the container.
+fn in_checkout(deployment: &Deployment, process: &Process) -> bool {
+    let mount = process.cwd.as_ref().and_then(|it| deployment.view(process.view).mount(&it.value));
+    mount.is_some_and(|it| matches!(it.value.from, Storage::Checkout(_)))
 }
 
 fn help(deployment: &Deployment) -> &'static str {
