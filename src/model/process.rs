@@ -82,6 +82,8 @@ pub struct Django {
     pub file: Option<FileId>,
     /// The settings, as if nothing were missing.
     pub evaluation: Arc<Evaluation>,
+    /// Where the process has that file.
+    pub at: Option<Utf8PathBuf>,
     /// `ROOT_URLCONF`, if its module is in the tree.
     pub urls: Option<Arc<UrlConf>>,
     /// What `collectstatic` collects under these settings.
@@ -106,6 +108,17 @@ impl Process {
         let why = "which Redis the variables name is not known";
         tried.declared = tried.declared.doubt(Certainty::Likely, why);
         Some(tried)
+    }
+
+    /// Where it works: the directory that its command changes to, or the one that it starts in.
+    pub fn working_directory(&self) -> Option<Fact<Utf8PathBuf>> {
+        let chdir = self.started.as_ref().and_then(|it| it.chdir.as_ref());
+        let Some(chdir) = chdir else { return self.cwd.clone() };
+        if Utf8Path::new(&chdir.value).is_absolute() {
+            return Some(chdir.map(|it| Utf8PathBuf::from(it.as_str())));
+        }
+        let cwd = self.cwd.as_ref()?;
+        Some(chdir.map(|it| cwd.value.join(it)).given(cwd))
     }
 
     /// Whether it always gets the variable, so that what its settings have in its place is out of

@@ -93,10 +93,7 @@ impl Fact<&Process> {
         }
         let name = started.schedule_file.as_ref().map_or("celerybeat-schedule", |it| &it.value);
         let at = started.schedule_file.as_ref().unwrap_or(&started.executable).map(|_| ());
-        let cwd = match &started.chdir {
-            Some(chdir) => chdir.map(|it| Utf8PathBuf::from(it.as_str())),
-            None => self.value.cwd.clone()?,
-        };
+        let cwd = self.value.working_directory()?;
         let path = cwd.map(|cwd| cwd.join(name)).given(&at).given(self);
         Some(Written { what: "beat's schedule", path, at })
     }
@@ -105,7 +102,8 @@ impl Fact<&Process> {
         let path = value.try_map(|it| it.text().filter(|it| !it.is_empty()).map(str::to_owned))?;
         let path = path.given(self);
         let at = self.assignment(what).unwrap_or_else(|| path.map(|_| ()));
-        let absolute = match (Utf8Path::new(&path.value).is_absolute(), &self.value.cwd) {
+        let cwd = self.value.working_directory();
+        let absolute = match (Utf8Path::new(&path.value).is_absolute(), &cwd) {
             (true, _) => path.map(|it| Utf8PathBuf::from(it.as_str())),
             (false, Some(cwd)) => path.map(|it| cwd.value.join(it)).given(cwd),
             (false, None) => return None,

@@ -277,6 +277,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         hollow,
         absent_sources,
         keeps_collected,
+        at: path.and_then(|path| run.in_process(path)),
         module,
         named,
         missing,

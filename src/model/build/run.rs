@@ -101,6 +101,12 @@ impl Run<'_> {
         Some(normalize(&self.base().join(self.checkout().relative(path)?)))
     }
 
+    /// The process's path of a path in the tree.
+    pub(super) fn in_process(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let below = path.strip_prefix(self.base()).ok()?;
+        self.checkout().absolute(below).map(Utf8PathBuf::from)
+    }
+
     /// Where the process has the tree.
     fn checkout(&self) -> Checkout {
         let base = self.base();

@@ -219,10 +219,12 @@ impl Fact<&Process> {
     /// A path of the process, in its own file system.
     pub fn dir(&self, view: &View, path: &Fact<Utf8PathBuf>) -> Option<Fact<Dir>> {
         let process = self.value;
-        let absolute = match (path.value.is_absolute(), &process.cwd) {
-            (true, _) => path.clone(),
-            (false, Some(cwd)) => path.map(|path| cwd.value.join(path)).given(cwd),
-            (false, None) => return None,
+        let absolute = match path.value.is_absolute() {
+            true => path.clone(),
+            false => {
+                let cwd = process.working_directory()?;
+                path.map(|path| cwd.value.join(path)).given(&cwd)
+            }
         };
         Some(absolute.map(|path| view.dir(process.view, path)).given(self))
     }

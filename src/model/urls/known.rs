@@ -24,6 +24,7 @@ pub(super) fn unseen(file: FileId, span: Span, why: &str) -> Pattern {
         shown: Fact::at(why.to_owned(), Place { file, span }),
         target: Target::Unseen(why.to_owned()),
         perhaps: false,
+        folder: None,
     }
 }
 
@@ -38,6 +39,7 @@ pub(super) fn auth(file: FileId, span: Span) -> Vec<Pattern> {
             appends_slash: true,
         }),
         perhaps: false,
+        folder: None,
     };
     AUTH.iter().map(pattern).collect()
 }

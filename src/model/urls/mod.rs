@@ -7,12 +7,14 @@
 use crate::fact::Fact;
 use fancy_regex::Regex;
 
+mod folder;
 mod known;
 mod read;
 mod resolve;
 mod route;
 mod view;
 
+pub use folder::{DocumentRoot, ServedFolder};
 pub(super) use read::read;
 pub use resolve::Resolved;
 
@@ -30,6 +32,8 @@ pub struct Pattern {
     pub target: Target,
     /// It depends on what is not known whether the pattern is there.
     pub perhaps: bool,
+    /// Django itself sends the files of a folder.
+    pub folder: Option<ServedFolder>,
 }
 
 /// Which paths a pattern is for.

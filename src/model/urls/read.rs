@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::urls::known::{auth, unseen};
 use crate::model::urls::view::{self, Imports};
-use crate::model::urls::{Pattern, Route, Target, UrlConf, View, route};
+use crate::model::urls::{Pattern, Route, Target, UrlConf, View, folder, route};
 use crate::model::{Files, Found, django};
 use crate::python::{Evaluation, Value};
 use crate::source::{FileId, Place};
@@ -210,8 +210,11 @@ impl Reader<'_, '_> {
                     ("static" | "staticfiles_urlpatterns", _) => {
                         let prefix = self.static_prefix(arguments);
                         let mut pattern = unseen(scope.file, it.span, "files are served in DEBUG");
-                        pattern.route = prefix.map_or(Route::Unknown, Route::Literal);
+                        pattern.route = prefix.clone().map_or(Route::Unknown, Route::Literal);
                         pattern.perhaps = debug.is_none();
+                        if view::is(function, &scope.imports, folder::HELPER) {
+                            pattern.folder = folder::of_helper(prefix.as_deref(), arguments);
+                        }
                         out.push(pattern);
                     }
                     ("i18n_patterns", _) => {
@@ -281,7 +284,10 @@ impl Reader<'_, '_> {
             None => kind.to_owned(),
         };
         let place = Place { file: scope.file, span: it.span };
-        Pattern { route, shown: Fact::at(shown, place), target, perhaps }
+        let folder = text.as_str().and_then(|text| {
+            folder::of_view(text, leads, &positional, arguments, &scope.imports)
+        });
+        Pattern { route, shown: Fact::at(shown, place), target, perhaps, folder }
     }
 
     fn target(&self, it: &Expression, scope: &Scope) -> Target {
@@ -370,7 +376,8 @@ impl Reader<'_, '_> {
     }
 }
 
-fn setting_name(it: &Expression) -> Option<&str> {
+/// `X` of `settings.X`.
+pub(super) fn setting_name(it: &Expression) -> Option<&str> {
     let ExpressionKind::Attribute { value, name } = &it.kind else { return None };
     matches!(&value.kind, ExpressionKind::Name(it) if it == "settings").then_some(&name.text)
 }

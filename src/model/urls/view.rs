@@ -110,6 +110,11 @@ pub(super) fn last_name(it: &Expression) -> Option<&str> {
     }
 }
 
+/// Whether an expression is what Python finds under this name.
+pub(super) fn is(it: &Expression, imports: &Imports, full: &str) -> bool {
+    dotted(it).and_then(|name| imports.full(&name)).is_some_and(|name| name == full)
+}
+
 /// The view of an expression: a function, `View.as_view()`, or either in decorators.
 pub(super) fn view(
     files: &Files,

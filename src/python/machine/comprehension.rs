@@ -90,6 +90,9 @@ impl<'a> Machine<'a> {
                         self.open_end(it.kind, rest, gathered);
                         continue;
                     }
+                    if gathered.items.len() >= limit::GATHERED {
+                        return Ok(self.close(it.kind, gathered));
+                    }
                     self.assign(target, item)?;
                     self.clauses(it, rest, gathered, perhaps)?;
                 }
@@ -126,6 +129,15 @@ impl<'a> Machine<'a> {
             gathered.items.push((key, value));
         }
         Ok(())
+    }
+
+    /// Leaves the members unknown that are too many to follow, as the 65,536 addresses of
+    /// `[f"10.0.{i}.{j}" for i in range(256) for j in range(256)]`.
+    fn close(&mut self, kind: ComprehensionKind, gathered: &mut Gathered) {
+        if gathered.open.is_none() {
+            let rest = self.unknown("there are more members than are followed");
+            self.open_end(kind, rest, gathered);
+        }
     }
 
     fn open_end(&mut self, kind: ComprehensionKind, rest: Traced, gathered: &mut Gathered) {

@@ -66,6 +66,8 @@ pub(crate) mod limit {
     pub(crate) const CALLS: usize = 120;
     pub(crate) const TEXT: usize = 1 << 20;
     pub(crate) const ITEMS: usize = 100_000;
+    /// Members that one comprehension makes.
+    pub(crate) const GATHERED: usize = 2_000;
     pub(crate) const CONTENTS: usize = 1_000_000;
     /// Rounds of one loop.
     pub(crate) const ROUNDS: usize = 20_000;

@@ -1,10 +1,13 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::django::Project;
-use crate::model::{Deployment, Dir, Site, Storage};
+use crate::model::urls::{DocumentRoot, ServedFolder};
+use crate::model::{DEBUG, Deployment, Dir, Process, Site, Storage, Unserved};
 use crate::rules::{Check, Rule};
+use crate::source::normalize;
+use camino::{Utf8Path, Utf8PathBuf};
 
 pub(super) static RULE: Rule = Rule {
     id: "exposure/source-served",
@@ -18,6 +21,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    by_server(deployment, out);
+    by_django(deployment, out);
+}
+
+fn by_server(deployment: &Deployment, out: &mut Findings) {
     let apps = deployment.processes.iter().filter_map(|process| process.django.as_ref());
     let projects: Vec<&Project> = apps.map(|django| &*django.project).collect();
     for site in &deployment.sites {
@@ -53,4 +61,81 @@ fn source(
     let file = site.file_for(&url)?;
     let answer = view.locate(&view.dir(site.view, &file.value))?;
     (answer.value == Storage::Checkout(settings.clone())).then(|| (url, file.map(|_| ())))
+}
+
+/// Views of the project itself that send what lies in a folder.
+fn by_django(deployment: &Deployment, out: &mut Findings) {
+    for process in deployment.apps().filter(|process| process.kind.is_web()) {
+        let app = process.fact();
+        let Some(django) = &process.django else { continue };
+        let Some(urls) = &django.urls else { continue };
+        for (url, folder, pattern) in urls.folders() {
+            let root = match &folder.root {
+                DocumentRoot::Text(text) => Some(pattern.map(|_| text.clone())),
+                DocumentRoot::Setting(name) => {
+                    app.setting(name).and_then(|it| it.try_map(|it| it.text().map(str::to_owned)))
+                }
+            };
+            let Some(root) = root else { continue };
+            let Some(below) = settings_below(process, &root) else { continue };
+            let url = pattern.map(|_| url);
+            let reached = match deployment.sites_before(process).next() {
+                None => None,
+                Some(_) => match deployment.unserved(&app, &url).into_iter().next() {
+                    Some((_, Unserved::ByApp(route))) => Some(route),
+                    _ => continue,
+                },
+            };
+            let shown = format!("{}{}", url.value, below.value);
+            let why = "what stands in front of it is not known";
+            let at = match &reached {
+                Some(_) => pattern.map(|_| ()),
+                None => pattern.map(|_| ()).doubt(Certainty::Likely, why),
+            };
+            let finding = out.report(
+                process,
+                format!("everybody can read the project's code: `{shown}` is the settings module"),
+                at.label(what(folder, &root.value)),
+            );
+            if let DocumentRoot::Setting(name) = &folder.root {
+                finding.through(app.assignment(name), "the project lies in this directory");
+            }
+            if Utf8Path::new(&root.value).is_relative() {
+                finding.through(process.working_directory(), "which is this");
+            }
+            if folder.in_debug {
+                finding.through(app.get(DEBUG), "under DEBUG, which is on");
+            }
+            finding.through(reached.map(|it| it.value.pass.map(|_| ()).given(&it)), "what nothing else answers is passed on");
+            finding.because(&root).because(&below).because(&app);
+            finding.help(match &folder.root {
+                DocumentRoot::Setting(name) => {
+                    format!("set {name} to a directory that holds nothing else")
+                }
+                DocumentRoot::Text(_) => "name a directory that holds nothing else".to_owned(),
+            });
+        }
+    }
+}
+
+fn what(folder: &ServedFolder, root: &str) -> String {
+    match (&folder.root, root) {
+        (DocumentRoot::Setting(name), "") => {
+            format!("{name} is empty, so this sends what lies in the working directory")
+        }
+        (DocumentRoot::Setting(name), _) => format!("this sends what lies in {name}"),
+        (DocumentRoot::Text(_), _) => "this sends what lies in the directory".to_owned(),
+    }
+}
+
+/// The settings module as it is below a folder, of which a relative one begins where the process
+/// works.
+fn settings_below(process: &Process, root: &Fact<String>) -> Option<Fact<String>> {
+    let settings = process.django.as_ref()?.at.as_ref()?;
+    let folder = match Utf8Path::new(&root.value).is_absolute() {
+        true => root.map(|it| Utf8PathBuf::from(it.as_str())),
+        false => process.working_directory()?.map(|it| it.join(&root.value)),
+    };
+    let folder = folder.map(|it| normalize(it));
+    folder.try_map(|it| Some(settings.strip_prefix(it).ok()?.to_string()))
 }

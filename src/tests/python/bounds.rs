@@ -28,6 +28,15 @@ fn an_endless_loop_loses_what_it_touches() {
 }
 
 #[test]
+fn of_very_many_members_the_first_are_known() {
+    let text = "X = ['a'] + [f'10.0.{i}.{j}' for i in range(256) for j in range(256)]\n\
+                HAS = '10.0.0.7' in X\nMAY = '10.0.255.7' in X\n";
+    let evaluation = evaluated(&[("settings.py", text)], &[]);
+    assert_eq!(shown(&evaluation, "HAS"), "True");
+    assert!(!evaluation.get("MAY").unwrap().value.is_known());
+}
+
+#[test]
 fn a_doubling_text_stops() {
     survives("X = 'x'\nfor i in range(100):\n    X = X + X", "too long");
     survives("X = 'x' * 10 ** 9", "too long");
