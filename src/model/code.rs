@@ -10,7 +10,9 @@ use crate::model::routers::{self, Routes};
 use crate::model::{Files, Found, Read, upload_paths};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
-use crate::syntax::python::ast::{Argument, Expression, ExpressionKind, Module, StatementKind};
+use crate::syntax::python::ast::{
+    Argument, Constant, Expression, ExpressionKind, Module, StatementKind,
+};
 use crate::syntax::python::{each_expression, each_statement, within};
 use aho_corasick::AhoCorasick;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -138,7 +140,9 @@ impl Code {
             match name_of(function) {
                 Some(name @ ("FileField" | "ImageField")) => {
                     let field = || Fact::at(name.to_owned(), at(function));
-                    self.uploads.get_or_insert_with(field);
+                    if !arguments.iter().any(is_closed_to_forms) {
+                        self.uploads.get_or_insert_with(field);
+                    }
                     if of_models || is_of_models(function) {
                         self.stored.get_or_insert_with(field);
                         let folder = upload_paths::folder(module, arguments);
@@ -194,6 +198,13 @@ fn may_tell(text: &str) -> bool {
     };
     let words = TELLING.as_ref().into_iter();
     words.flat_map(|it| it.find_iter(text)).any(tells)
+}
+
+/// `editable=False`: no form shows the field, so that code alone fills it.
+fn is_closed_to_forms(argument: &Argument) -> bool {
+    matches!(argument, Argument::Keyword(name, it)
+        if name.text == "editable"
+            && matches!(it.kind, ExpressionKind::Constant(Constant::Bool(false))))
 }
 
 /// Whether a module wraps its application, or says so in any word that is no comment.

@@ -119,7 +119,7 @@ pub struct Speaks {
 }
 
 /// What deploy scripts, workflows or services run of the commands of manage.py, wherever.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Told {
     pub collects: bool,
     /// The same, and not so that a failure is taken for a success.
@@ -131,6 +131,8 @@ pub struct Told {
     pub makes_migrations: Option<Place>,
     /// Something gives files to other users, or opens them to a group.
     pub gives_away: bool,
+    /// Lines that do so.
+    pub given_away: Vec<String>,
     /// Migrations are made where something starts, as git ignores them all.
     pub ignores_migrations: bool,
     /// Or a guide says how to make a database by hand.

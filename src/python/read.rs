@@ -315,7 +315,9 @@ pub(crate) fn lookup(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> 
     let Object::Str(name) = &name.object else { return Ok(it.unknown_from(name)) };
     let name = name.clone();
     let (variable, answer) = it.variable(&name);
-    let shown = matches!(has_default.object, Object::Bool(true)).then(|| it.default_of(default));
+    // A default that is not known itself cannot be told from none by looking at it.
+    let is_given = !matches!(has_default.object, Object::Bool(false));
+    let shown = is_given.then(|| it.default_of(default));
     let cast = match &cast.object {
         Object::Str(cast) => Some(cast.to_string()),
         _ => None,

@@ -36,11 +36,21 @@ pub(super) fn told(files: &Files) -> Told {
         migrates: tells("migrate"),
         brings: brings(&scripts),
         makes_migrations: makes_migrations(&scripts),
-        gives_away: ["chown", "setfacl", "chmod"].into_iter().any(tells),
+        gives_away: GIVES_AWAY.into_iter().any(tells),
+        given_away: given_away(&read),
         ignores_migrations: ignores_migrations(files, &read),
         creates_databases: creates_databases(files, &read)
             || guides(files).iter().any(|it| has(files, it, CREATES_DATABASE)),
     }
+}
+
+/// What changes who may write to files.
+const GIVES_AWAY: [&str; 3] = ["chown", "setfacl", "chmod"];
+
+fn given_away(read: &[Read<'_>]) -> Vec<String> {
+    let lines = read.iter().flat_map(|it| it.text.lines());
+    let gives = |line: &&str| GIVES_AWAY.iter().any(|it| says(line, it));
+    lines.filter(gives).map(str::to_owned).collect()
 }
 
 /// Where a list of commands takes a new version of the code, and starts what runs it.

@@ -19,6 +19,7 @@ use crate::model::{Files, Listening, Process, ViewId};
 use crate::syntax::systemd::exec::{Command, Privileges};
 use crate::syntax::systemd::{UnitKind, specifier};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// Where units are looked up: the host itself.
@@ -42,6 +43,25 @@ fn platform(files: &Files, unit: &Unit) -> Option<&'static str> {
     folders.find_map(|folder| names.into_iter().find(|it| files.tree.is_file(&folder.join(it))))
 }
 
+/// Whether a server is to run a module that is nowhere in the tree, beside projects that are.
+fn is_of_others(
+    files: &Files,
+    projects: &[Arc<Project>],
+    has_django: bool,
+    started: &Started,
+) -> bool {
+    let Some(app) = started.app.as_ref().filter(|_| started.program.value.is_server()) else {
+        return false;
+    };
+    if has_django || projects.is_empty() || app.value.is_to_be_filled_in() {
+        return false;
+    }
+    let module = app.value.module.replace('.', "/");
+    let ends = [format!("{module}.py"), format!("{module}/__init__.py")];
+    let is_it = |path: &Utf8Path| ends.iter().any(|end| path.ends_with(end));
+    !files.ending_in(&["py"]).into_iter().any(|path| is_it(path))
+}
+
 fn process(
     files: &Files,
     host: &Machine,
@@ -59,11 +79,19 @@ fn process(
     let run = main_step::run(files, &words, &environment, cwd.as_ref(), &scripts)?;
     let Step { mut started, mut environment, directory, .. } =
         run.steps.into_iter().nth(run.main)?;
+    let is_guess = Cell::new(false);
     let place = server_config::Place {
         files,
         environment: &environment,
         directory: directory.as_ref().map(|it| Utf8Path::new(&it.value)),
-        tree: &|path: &Utf8Path| host.in_tree(path).or_else(|| only_file(files, path)),
+        tree: &|path: &Utf8Path| {
+            let known = host.in_tree(path).or_else(|| only_file(files, path));
+            known.or_else(|| {
+                let guessed = only_ini(files, path);
+                is_guess.set(guessed.is_some());
+                guessed
+            })
+        },
     };
     started.cut_short = cut_short::cut_short(files, &started);
     place.configure(&mut started);
@@ -126,6 +154,20 @@ fn process(
                 let why = format!("`{file}` says that a platform runs it, without systemd");
                 Fact::at((), main.place()).doubt(Certainty::Likely, &why)
             }
+            None if is_of_others(
+                files,
+                projects,
+                django.is_some() && meant.is_none(),
+                &started,
+            ) =>
+            {
+                let why = "what it runs is not in view, and may be another project's";
+                Fact::at((), main.place()).doubt(Certainty::Likely, why)
+            }
+            None if is_guess.get() => {
+                let why = "the file is taken for the only one of uWSGI's that the tree has";
+                Fact::at((), main.place()).doubt(Certainty::Likely, why)
+            }
             None => Fact::at((), main.place()),
         },
         view: HOST,
@@ -158,6 +200,22 @@ fn only_file(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
     let named = files.named(path.file_name()?).iter().copied();
     let mut found = named.filter(|it| it.ends_with(&end) && files.tree.is_file(it));
     found.next().filter(|_| found.next().is_none()).cloned()
+}
+
+/// The only file of uWSGI's in the tree, of a name that says no more than that, where a unit names
+/// one below `/etc`: it is copied there under the site's name.
+fn only_ini(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    if path.extension() != Some("ini") || !path.starts_with("/etc/uwsgi") {
+        return None;
+    }
+    let is_of_uwsgi = |it: &&Utf8PathBuf| {
+        let read = files.find(it).read();
+        read.is_some_and(|it| it.text.lines().any(|line| line.trim() == "[uwsgi]"))
+    };
+    let inis = files.ending_in(&["ini"]).into_iter();
+    let mut inis = inis.filter(|it| !it.as_str().contains("docker")).filter(is_of_uwsgi);
+    let only = inis.next().filter(|_| inis.next().is_none())?;
+    (only.file_name() == Some("uwsgi.ini")).then(|| only.clone())
 }
 
 /// The project that a unit runs, and the folder that it is imported from on the host.

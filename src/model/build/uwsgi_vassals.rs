@@ -29,7 +29,9 @@ pub(super) fn processes(
         let mut lines = unit.all("Service", "ExecStart");
         Some((unit, lines.find_map(|line| watched(line.value.as_str()))?))
     });
-    let Some((emperor, watched)) = watched.into_iter().next() else { return Vec::new() };
+    let Some((emperor, watched)) = watched.into_iter().next() else {
+        return installed(files, host, projects);
+    };
     let environment = unit_environment::environment(files, host, emperor);
     let start = |path: &Utf8Path| {
         let is_named = path.file_name() == Utf8Path::new(watched).file_name();
@@ -37,6 +39,36 @@ pub(super) fn processes(
         started(files, host, projects, (environment.clone(), why), path)
     };
     inis(files).filter_map(start).collect()
+}
+
+/// What lies where an emperor is used to look, and no other file names.
+fn installed(files: &Files, host: &Host, projects: &[Arc<Project>]) -> Vec<Process> {
+    let why = Some("the emperor that would start it is not in view");
+    let environment = Environment::unseen("nothing in view says what starts uWSGI");
+    let kinds = [
+        Kind::Systemd,
+        Kind::Supervisor,
+        Kind::Shell,
+        Kind::Dockerfile,
+        Kind::Compose,
+        Kind::Procfile,
+    ];
+    let is_named = |path: &Utf8Path| {
+        let name = path.file_name().unwrap_or_default();
+        kinds.iter().flat_map(|kind| files.of(*kind)).any(|it| it.text.contains(name))
+    };
+    let found = inis(files).filter(|path| is_watched(path) && !is_named(path));
+    let start = |path| started(files, host, projects, (environment.clone(), why), path);
+    found.filter_map(start).filter(|it| it.django.is_some()).collect()
+}
+
+/// `/etc/uwsgi/vassals` and what guides call it.
+fn is_watched(path: &Utf8Path) -> bool {
+    const FOLDERS: [&str; 5] =
+        ["vassals", "vassals-enabled", "sites", "apps-enabled", "apps-available"];
+    let mut above = path.ancestors().skip(1).filter_map(Utf8Path::file_name);
+    above.next().is_some_and(|it| FOLDERS.contains(&it))
+        && above.next().is_some_and(|it| it.contains("uwsgi"))
 }
 
 /// What an emperor is told to watch: a folder, a pattern, or one file ("The uWSGI Emperor" in uWSGI's

@@ -8,7 +8,7 @@ use crate::fact::{Certainty, Environment, Fact, symbol};
 use crate::model::text::{Source, Text};
 use crate::model::{Files, Kind, Read};
 use crate::source::{Place, normalize};
-use crate::syntax::{Problem, kind};
+use crate::syntax::{Parsed, Problem, kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -154,7 +154,35 @@ fn is_to_be_filled_in(files: &Files<'_>, place: Place) -> bool {
 pub fn project_folder<'f>(files: &'f Files<'_>, first: &'f Utf8Path) -> &'f Utf8Path {
     let is_found = |link: &&Utf8PathBuf| link.file_name().is_some_and(|it| BASES.contains(&it));
     let path = files.tree.links_to(first).find(is_found).map_or(first, |it| it);
-    path.parent().unwrap_or(Utf8Path::new(""))
+    let own = path.parent().unwrap_or(Utf8Path::new(""));
+    folder_of_dockerfiles(files, first, own).unwrap_or(own)
+}
+
+/// The folder above from which every Dockerfile is there that a file names, where from its own none
+/// is: it is linked to or copied from there, or started with `--project-directory`.
+fn folder_of_dockerfiles<'f>(
+    files: &Files<'_>,
+    path: &Utf8Path,
+    own: &'f Utf8Path,
+) -> Option<&'f Utf8Path> {
+    let read = files.find(path).read()?;
+    let Parsed::Compose(file) = read.parsed else { return None };
+    let services = file.documents.iter().flat_map(first_format::services);
+    let builds = services.filter_map(|it| it.value.get("build"));
+    let dockerfiles = builds.filter_map(|build| {
+        let context = build.text().or_else(|| build.get("context")?.text())?;
+        let name = build.get("dockerfile").and_then(|it| it.text()).unwrap_or("Dockerfile");
+        let below = Utf8Path::new(context).join(name);
+        (!below.as_str().contains('$') && below.is_relative()).then_some(below)
+    });
+    let dockerfiles: Vec<Utf8PathBuf> = dockerfiles.collect();
+    let from = |folder: &Utf8Path| {
+        dockerfiles.iter().filter(|it| files.tree.is_file(&normalize(&folder.join(it)))).count()
+    };
+    if dockerfiles.is_empty() || from(own) > 0 {
+        return None;
+    }
+    own.ancestors().skip(1).find(|folder| from(folder) == dockerfiles.len())
 }
 
 /// The services of every compose file of a tree, each file by itself: for who asks what is built and

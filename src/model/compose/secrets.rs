@@ -33,7 +33,8 @@ impl Service {
         let secrets = self.environment.iter().filter_map(|variable| {
             let text = variable.value.as_ref().filter(|text| written(text))?;
             let (name, value) = (variable.name.value.as_str(), text.to_string());
-            let named = is_secret_name(name) && !is_plain(name, &value);
+            // How the images of tutum are told that there is none.
+            let named = is_secret_name(name) && !is_plain(name, &value) && value != "**None**";
             // RabbitMQ's own, which it takes from its host only.
             let in_url = url_secrets(&value);
             let in_url = in_url.into_iter().next().filter(|_| !value.contains("guest:guest@"));

@@ -284,9 +284,9 @@ impl Reader<'_, '_> {
             None => kind.to_owned(),
         };
         let place = Place { file: scope.file, span: it.span };
-        let folder = text.as_str().and_then(|text| {
-            folder::of_view(text, leads, &positional, arguments, &scope.imports)
-        });
+        let folder = text
+            .as_str()
+            .and_then(|text| folder::of_view(text, leads, &positional, arguments, &scope.imports));
         Pattern { route, shown: Fact::at(shown, place), target, perhaps, folder }
     }
 

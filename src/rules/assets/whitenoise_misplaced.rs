@@ -1,8 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::fact::Fact;
 use crate::model::middleware::{COMMON, CSRF, WHITENOISE};
-use crate::model::{Deployment, MIDDLEWARE};
+use crate::model::{Answer, Deployment, MIDDLEWARE, Process, STATIC_URL, Site, is_own_url};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,6 +31,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(wrong) = before.iter().find(|it| ANSWERS.contains(&it.value.as_str())) else {
             continue;
         };
+        if is_served_before(deployment, &app) {
+            continue;
+        }
         let whitenoise = &middleware.value[at];
         out.report(
             process,
@@ -41,6 +45,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .help("put WhiteNoise right after SecurityMiddleware")
         .mend(Safety::Safe, "put WhiteNoise before it", app.move_before(whitenoise, wrong));
     }
+}
+
+/// Whether every site in front answers for static files from a directory, so that none gets here.
+fn is_served_before(deployment: &Deployment, app: &Fact<&Process>) -> bool {
+    let Some(url) = app.get(STATIC_URL).filter(|it| is_own_url(&it.value)) else { return false };
+    let mut sites = deployment.sites_before(app.value).peekable();
+    let is_served = |site: &Site| {
+        let answer = site.answer(&url);
+        answer.is_some_and(|it| matches!(it.value, Answer::Dir(_)) && it.evidence().is_written())
+    };
+    sites.peek().is_some() && sites.all(is_served)
 }
 
 /// Middleware of Django that works for each request, and is to follow WhiteNoise (its

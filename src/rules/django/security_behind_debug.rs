@@ -36,6 +36,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             )
             .also(first.label("without effect until then"))
             .also(default.label("and it is on unless a variable says otherwise"))
+            // The default itself is `env/debug-fallback`'s to tell of.
+            .at_most(Severity::Advice)
             .help("let DEBUG be off by default, and turn it on for development");
         }
     }

@@ -27,7 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 it.by.label("this is what holds"),
             )
             .also(it.lost.label("without effect"))
-            .help("take one of them out");
+            .help("put into one what is meant of both, and take the other out");
         }
     }
 }

@@ -77,7 +77,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     let places = needed.iter().filter_map(|read| Some((read, read.asked_at()?)));
     for (read, place) in places.take(MOST_SHOWN) {
-        finding.also(Fact::at((), place).label(format!("`{}` has no default", read.name)));
+        let what = match &read.default {
+            Some(_) => "has nothing for a default",
+            None => "has no default",
+        };
+        finding.also(Fact::at((), place).label(format!("`{}` {what}", read.name)));
     }
     finding.help(format!("commit an example that lists {}", several(&names)));
     if needed.iter().all(|read| !read.required) {

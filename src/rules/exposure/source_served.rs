@@ -106,7 +106,10 @@ fn by_django(deployment: &Deployment, out: &mut Findings) {
             if folder.in_debug {
                 finding.through(app.get(DEBUG), "under DEBUG, which is on");
             }
-            finding.through(reached.map(|it| it.value.pass.map(|_| ()).given(&it)), "what nothing else answers is passed on");
+            finding.through(
+                reached.map(|it| it.value.pass.map(|_| ()).given(&it)),
+                "what nothing else answers is passed on",
+            );
             finding.because(&root).because(&below).because(&app);
             finding.help(match &folder.root {
                 DocumentRoot::Setting(name) => {

@@ -127,7 +127,11 @@ impl<'a> Renamed<'a> {
         if is_told && app.get(USE_X_FORWARDED_HOST).is_none_or(|it| it.value) {
             return None;
         }
-        (!is_for_files(route, &app)).then_some(Self { site, route, app, sent, name })
+        // No page comes of what becomes a WebSocket.
+        let is_switched = route.sends("upgrade").is_some_and(|it| it.evidence().is_written())
+            && !route.is_for_everything();
+        let is_for_pages = !is_for_files(route, &app) && !is_switched;
+        is_for_pages.then_some(Self { site, route, app, sent, name })
     }
 
     /// Whether it is known which hosts pass. A list that has an entry holds with DEBUG as well
@@ -170,13 +174,24 @@ impl<'a> Renamed<'a> {
             .because(sent)
             .because(&allowed)
             .because(app)
-            .help(format!("{add} `proxy_set_header Host $host;`"));
+            .help(format!("{add} `proxy_set_header Host $host;`{}", self.then(&allowed)));
         if let Some(debug) = app.get(DEBUG).filter(|_| allowed.value.is_empty()) {
             finding.because(&debug);
         }
         // Where the upstream's name is allowed, Django would learn another one.
         let safety = if passes || self.is_written() { Safety::Unsafe } else { Safety::Safe };
         finding.mend(safety, "send `Host $host`", self.mended());
+    }
+
+    /// What else is to be done, so that the site's own names pass then.
+    fn then(&self, allowed: &Fact<Vec<Fact<String>>>) -> &'static str {
+        let passes = |host: &str| allowed.value.iter().any(|it| allows(&it.value, host));
+        let mut own = self.site.hosts().filter(|it| it.value != "_").peekable();
+        let is_known = own.peek().is_some();
+        match own.all(|it| passes(&it.value)) && (is_known || passes("kilter.example")) {
+            true => "",
+            false => ", and name the site's hosts in ALLOWED_HOSTS",
+        }
     }
 
     fn is_written(&self) -> bool {

@@ -4,6 +4,7 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::{Config, Target};
 use crate::rules::{Check, Rule};
+use crate::source::FileId;
 
 pub(super) static RULE: Rule = Rule {
     id: "nginx/proxy-to-any-address",
@@ -20,15 +21,29 @@ fn check(config: &Config, out: &mut Findings) {
     let passed = config.passes().map(|(_, pass)| pass.map(|pass| pass.target.clone()));
     let servers = config.upstreams().flat_map(|it| it.servers());
     let listed = servers.map(|server| server.map(|server| server.target.clone()));
-    for target in passed.chain(listed) {
-        let Some((address, own)) = any(&target) else { continue };
-        out.report(
-            &target,
+    // One habit is told of once in each file.
+    let mut files: Vec<(FileId, Vec<Fact<Target>>)> = Vec::new();
+    for target in passed.chain(listed).filter(|it| any(it).is_some()) {
+        let Some(place) = target.evidence().place() else { continue };
+        match files.iter_mut().find(|(file, _)| *file == place.file) {
+            Some((_, targets)) => targets.push(target),
+            None => files.push((place.file, vec![target])),
+        }
+    }
+    for (_, targets) in files {
+        let each = || targets.iter().filter_map(|it| any(it).map(|(host, own)| (it, host, own)));
+        let Some((first, address, own)) = each().next() else { continue };
+        let finding = out.report(
+            first,
             format!("`{address}` is an address to listen on, and none to connect to"),
-            target.label("leads to this machine on Linux, and nowhere on other systems"),
-        )
-        .help(format!("write `{own}`"))
-        .mend(Safety::Safe, format!("write `{own}`"), config.reword(&target, address, own));
+            first.label("Linux takes it for this machine, by accident"),
+        );
+        for (target, ..) in each().skip(1) {
+            finding.also(target.label("the same"));
+        }
+        finding.help(format!("write `{own}`"));
+        let edits = each().flat_map(|(it, address, own)| config.reword(it, address, own));
+        finding.mend(Safety::Safe, format!("write `{own}`"), edits.collect::<Vec<_>>());
     }
 }
 

@@ -60,8 +60,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("`{}` does not wait for {names} on its own machine", process.name),
             order.label(format!("nothing here waits for {names}")),
         );
-        // It comes up in the end, as it is started again until the other is there.
-        if restarts(unit) && unit.preparing().next().is_none() {
+        // It comes up in the end, as it is started again until the other is there. Django itself
+        // connects with the first request.
+        if (restarts(unit) || process.kind.is_web()) && unit.preparing().next().is_none() {
             finding.at_most(Severity::Advice);
         }
         for service in missed {

@@ -27,6 +27,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         words.any(|word| word.contains("certbot renew") || word == "renew")
     };
     let Some(renewer) = project.services.iter().find(renews) else { return };
+    // What certbot runs after a renewal may tell nginx.
+    let is_hook = |text: &str| text.contains("renewal-hooks");
+    let mut targets = renewer.volumes.iter().filter_map(|mount| mount.target.known());
+    if targets.any(|it| is_hook(&it.value)) {
+        return;
+    }
     let command = renewer.command.as_ref().or(renewer.entrypoint.as_ref());
     let Some(command) = command else { return };
     let server = |site: &&Site| site.speaks_tls() && site.level_of_server().is_some();

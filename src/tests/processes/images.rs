@@ -23,12 +23,19 @@ fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
     assert_eq!(given("deploy/build.sh", "cd x\ndocker build -t ghcr.io/shop/web docker"), UNKNOWN);
     assert_eq!(given("deploy/build.sh", &call.replace("shop/web", "shop/other")), UNKNOWN);
     assert_eq!(given("deploy/build.sh", &call.replace("docker/Dockerfile", "gone")), UNKNOWN);
+    let guide =
+        |folder: &str| format!("# Set up\n\n    git clone x\n    $ cd {folder}\n    $ {call}\n");
+    assert_eq!(given("README.md", &guide("shop")), known);
+    assert_eq!(given("README.md", &guide("docker")), UNKNOWN);
     let workflow = |env: &str, steps: &str| {
         let text = format!("env: {{{env}}}\njobs:\n  build:\n    steps:\n{steps}");
         given(".github/workflows/build.yml", &text)
     };
     let action = "      - uses: docker/build-push-action@v6\n        with:\n          file: docker/Dockerfile\n          tags: TAGS\n";
     let tagged = |tags: &str| action.replace("TAGS", tags);
+    let other = "      - uses: mr-smithers-excellent/docker-build-push@v6\n        with:\n          image: shop/web\n          registry: ghcr.io\n          tags: latest\n          dockerfile: docker/Dockerfile\n";
+    assert_eq!(workflow("A: 1", other), known);
+    assert_eq!(workflow("A: 1", &other.replace("ghcr.io", "docker.io")), UNKNOWN);
     let run = "      - run: docker build . --file docker/Dockerfile --tag ghcr.io/${{ github.repository }}\n";
     assert_eq!(workflow("A: 1", run), known);
     assert_eq!(workflow("A: 1", &tagged("ghcr.io/shop/web:${{ github.sha }}")), known);

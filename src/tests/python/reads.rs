@@ -47,6 +47,19 @@ fn what_stands_behind_or_is_a_default_for_an_empty_text_too() {
 }
 
 #[test]
+fn a_default_that_is_not_known_is_one() {
+    let text = "import environ\nenv = environ.Env()\nD = env('D', default='x')\n\
+                A = env('A', default=f'no@{D}')\nB = env('B', default=A)\nC = env('C')\n";
+    let evaluation = under(&[("settings.py", text)], &Environment::unseen("unseen"));
+    let has = |name: &str| {
+        let read = evaluation.reads.iter().find(|it| it.name == name).unwrap();
+        (read.default.is_some(), read.required)
+    };
+    assert_eq!(["D", "A", "B"].map(has), [(true, false); 3]);
+    assert_eq!(has("C"), (false, true));
+}
+
+#[test]
 fn what_a_look_at_a_variable_chooses_is_its_default() {
     let default = |choice: &str| {
         let text = format!("import os\nX = {choice}");

@@ -1,5 +1,5 @@
 //! Images that something other than compose builds: `docker build -t NAME` in scripts, Makefiles,
-//! workflows and comments of Dockerfiles, and Docker's own actions for workflows.
+//! workflows, comments of Dockerfiles and guides for people, and actions for workflows.
 //!
 //! A build counts if its Dockerfile is in the tree. What its arguments are is not asked, and so they
 //! are unknown.
@@ -27,8 +27,11 @@ pub(super) struct Recipe {
 pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
     let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow, Kind::Dockerfile];
     let mut found = Vec::new();
+    for read in guides(files) {
+        found.extend(calls(files, read, &|folder| is_in_tree(files, read.path, folder)));
+    }
     for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
-        let built = calls(files, read);
+        let built = calls(files, read, &|_| true);
         found.extend(also_called(read.text, &built));
         found.extend(built);
         if let Parsed::Workflow(file) = read.parsed {
@@ -38,6 +41,26 @@ pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
     }
     found
 }
+
+/// What tells people how to set the project up.
+fn guides<'f>(files: &'f Files) -> Vec<Read<'f>> {
+    let names = ["readme", "install", "deploy", "docker"];
+    let mut paths = files.ending_in(&["md", "rst", "txt"]);
+    paths.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_lowercase();
+        names.iter().any(|it| name.starts_with(it))
+    });
+    paths.into_iter().take(MOST_GUIDES).filter_map(|path| files.find(path).read()).collect()
+}
+
+/// Whether a guide leads into a folder of the tree; another is where the checkout is made.
+fn is_in_tree(files: &Files, guide: &Utf8Path, folder: &str) -> bool {
+    let mut above = guide.ancestors().skip(1);
+    above.any(|it| files.tree.is_dir(&normalize(&it.join(folder))))
+}
+
+/// More files of such names are of something else.
+const MOST_GUIDES: usize = 20;
 
 /// What a call of `docker build` says before it is held against the tree.
 #[derive(Default)]
@@ -108,14 +131,19 @@ const WITH_VALUE: &[&str] = &[
     "-o",
 ];
 
-fn calls(files: &Files, read: Read<'_>) -> Vec<(Named, Recipe)> {
+/// The calls in a text that has not left for a folder before, of those that matter.
+fn calls(files: &Files, read: Read<'_>, matters: &dyn Fn(&str) -> bool) -> Vec<(Named, Recipe)> {
     let mut found = Vec::new();
     for (at, command) in COMMANDS.iter().flat_map(|command| read.text.match_indices(command)) {
         // Nobody can tell where a script is that went elsewhere before.
         let moved = read.text[..at].lines().any(|line| {
-            let line = line.trim_start();
-            (line.starts_with("cd ") || line.contains("& cd ") || line.starts_with("pushd "))
-                && !line.contains("dirname")
+            let line = line.trim_start().trim_start_matches(['$', ' ']);
+            let folder = ["cd ", "pushd "].iter().find_map(|it| line.strip_prefix(it));
+            let folder = folder.or_else(|| Some(line.split_once("& cd ")?.1));
+            folder.is_some_and(|folder| {
+                let folder = folder.split_whitespace().next().unwrap_or_default();
+                !line.contains("dirname") && matters(folder)
+            })
         });
         if moved || read.text.contains("working-directory") {
             continue;

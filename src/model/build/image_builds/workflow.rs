@@ -1,4 +1,4 @@
-//! What workflows build with Docker's own action.
+//! What workflows build with actions for that.
 
 use crate::model::Files;
 use crate::model::build::image_builds::name::{assigned, filled_in, variable};
@@ -6,13 +6,16 @@ use crate::model::build::image_builds::{Call, Named, Recipe};
 use crate::syntax::yaml::Node;
 use camino::Utf8Path;
 
+/// Docker's own action, and the one of others that is used most.
+const ACTIONS: &[&str] = &["docker/build-push-action", "mr-smithers-excellent/docker-build-push"];
+
 /// What the steps of a workflow build with Docker's action.
 pub(super) fn built(files: &Files, path: &Utf8Path, root: &Node) -> Vec<(Named, Recipe)> {
     let jobs = root.get("jobs").map(Node::pairs).unwrap_or_default();
     let mut found = Vec::new();
     for job in jobs {
         let steps = job.value.get("steps").map(Node::items).unwrap_or_default();
-        for step in steps.iter().filter(|step| uses(step, "docker/build-push-action")) {
+        for step in steps.iter().filter(|step| ACTIONS.iter().any(|it| uses(step, it))) {
             let env = |name: &str| {
                 let levels = [step, &job.value, root];
                 let text = levels.iter().find_map(|it| it.get("env")?.get(name)?.text());
@@ -23,7 +26,10 @@ pub(super) fn built(files: &Files, path: &Utf8Path, root: &Node) -> Vec<(Named, 
                 names: names(step, steps, &env),
                 file: with("file").or_else(|| with("dockerfile")),
                 target: with("target"),
-                context: with("context").or_else(|| with("path")).or_else(|| Some(".".to_owned())),
+                context: ["context", "path", "directory"]
+                    .into_iter()
+                    .find_map(with)
+                    .or_else(|| Some(".".to_owned())),
             };
             found.extend(call.found(files, path));
         }
@@ -39,6 +45,12 @@ fn uses(step: &Node, action: &str) -> bool {
 /// `tags`, or the images that an earlier step made them of.
 fn names(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
     let Some(with) = step.get("with") else { return Vec::new() };
+    if let Some(image) = with.get("image").and_then(Node::text) {
+        // Of the other action, whose `tags` are no more than that.
+        let registry = with.get("registry").and_then(Node::text).filter(|it| *it != "docker.io");
+        let registry = registry.map(|it| format!("{it}/")).unwrap_or_default();
+        return vec![filled_in(&format!("{registry}{image}"), env)];
+    }
     let tags = with.get("tags").or_else(|| with.get("repository")).and_then(Node::text);
     let Some(tags) = tags else { return Vec::new() };
     let made = tags.split_once("steps.").and_then(|(_, rest)| rest.split_once(".outputs."));
