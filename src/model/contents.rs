@@ -22,6 +22,8 @@ pub struct Contents {
     pub homes: Vec<Utf8PathBuf>,
     /// Folders that settings name, and that the image lacks though the tree has them.
     pub uncopied: Vec<Uncopied>,
+    /// A folder that the image lacks and that a handler of `LOGGING` opens a file in, at what names it.
+    pub unlogged: Option<Fact<Utf8PathBuf>>,
 }
 
 /// A context that no ignore file takes anything out of.

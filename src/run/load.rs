@@ -8,7 +8,7 @@ use crate::model::drift::{self, Copies, Drifts};
 use crate::model::{Files, Memo, Model, Names, Wanted, mention};
 use crate::python;
 use crate::run::made;
-use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread, file_name};
+use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread, file_name, normalize};
 use crate::syntax::kind::Kind;
 use crate::syntax::python::{Lazy, is_of_python_2};
 use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
@@ -385,6 +385,7 @@ impl Reader {
         model.reading.unread.append(&mut self.unread);
         let python = Fault::Refused(kind::Kind::Python);
         let image = Fault::Refused(kind::Kind::Dockerfile);
+        let list = Fault::Refused(kind::Kind::Requirements);
         let mut stopped = BTreeSet::new();
         let met = self.parsed.iter().flat_map(|tree| match tree {
             Parsed::Python(module) => module.problems_met(),
@@ -399,6 +400,7 @@ impl Reader {
                 // Somebody keeps a place free for it.
                 || fault == image && self.sources.get(file).text().trim().is_empty()
                 || fault == image && self.is_part_of_image(file)
+                || fault == list && !self.is_installed(file)
             {
                 continue;
             }
@@ -407,6 +409,38 @@ impl Reader {
                 model.reading.refuse(fault, problem);
             }
         }
+    }
+
+    /// Whether a step of an image or a script has pip read a list of requirements, by itself or for the
+    /// sake of another list.
+    fn is_installed(&self, file: FileId) -> bool {
+        let path = self.sources.get(file).path();
+        let Some(name) = path.file_name() else { return false };
+        let is_for_developers = ["dev", "test", "local", "doc", "lint"].iter();
+        if is_for_developers.into_iter().any(|it| name.contains(it)) {
+            return false;
+        }
+        let alike = |id: &FileId| self.sources.get(*id).path().file_name() == Some(name);
+        let is_alone = self.sources.ids().iter().filter(|id| alike(id)).count() == 1;
+        let is_it = |word: &str, from: &Utf8Path| {
+            let named = Utf8Path::new(word);
+            let folder = from.parent().unwrap_or(Utf8Path::new(""));
+            named.file_name() == Some(name) && (is_alone || normalize(&folder.join(named)) == *path)
+        };
+        let reads = |line: &str, from: &Utf8Path| {
+            let line = line.trim_start();
+            let mut words = line.split([' ', '\t', '"', '\'', ',', '=', '[', ']', ';', '&']);
+            ["-r", "--requirement"].iter().any(|it| line.contains(it))
+                && !line.starts_with('#')
+                && words.any(|it| is_it(it, from))
+        };
+        self.parsed.iter().zip(self.sources.ids()).any(|(tree, id)| {
+            let steps = [kind::Kind::Dockerfile, kind::Kind::Shell, kind::Kind::Requirements];
+            let source = self.sources.get(id);
+            steps.contains(&tree.kind())
+                && id != file
+                && source.text().lines().any(|line| reads(line, source.path()))
+        })
     }
 
     /// Whether a file has steps of an image without anything that they are laid over, and no name that

@@ -136,7 +136,12 @@ pub fn parse(
             let format = requirements::Format::of(path).unwrap_or_default();
             let (manifest, problems) = requirements::parse(format, file, text);
             // What a template asks for is decided when it is rendered.
-            let problems = if text.contains("{%") { Vec::new() } else { problems };
+            let mut problems = if text.contains("{%") { Vec::new() } else { problems };
+            problems.retain(|it| {
+                let written = text.get(it.place.span.start as usize..it.place.span.end as usize);
+                format == requirements::Format::Requirements
+                    && written.is_some_and(requirements::every_pip_refuses)
+            });
             (Parsed::Requirements(manifest), refused(problems))
         }
         Kind::Systemd => {

@@ -126,7 +126,11 @@ fn candidate(name: &str, size: &impl Fn() -> u64) -> Option<CommittedKind> {
         "json" if is_dumped(name) && size() <= LARGEST => return Some(CommittedKind::Accounts),
         _ => {}
     }
-    let is_key = matches!(ending, "key" | "pem") || KEYS.iter().any(|it| name.ends_with(it));
+    // `files/key` of a role, `deploy_key`: what the text is decides.
+    let is_called_key = ending.is_empty() && name.split(['_', '-']).next_back() == Some("key");
+    let is_key = matches!(ending, "key" | "pem")
+        || is_called_key
+        || KEYS.iter().any(|it| name.ends_with(it));
     (is_key && size() <= LARGEST).then_some(CommittedKind::PrivateKey)
 }
 

@@ -19,6 +19,7 @@ use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
 use crate::model::build::stage::{is_deployed_all_the_same, is_kept_up, stage};
 use crate::model::build::uncopied;
+use crate::model::build::unlogged;
 use crate::model::build::uploads;
 use crate::model::command::Step;
 use crate::model::compose::{self, Fault, FaultKind, Request};
@@ -207,6 +208,7 @@ fn deployment<'a>(
         let mut contents = contents::contents(files, &project, service, image.as_ref());
         contents.homes = contents::homes(files, &process, image.as_ref());
         contents.uncopied = uncopied::uncopied(files, &process, image.as_ref(), &over);
+        contents.unlogged = unlogged::unlogged(files, &process, image.as_ref(), &over);
         let name = &service.name.value;
         let made = image_of::container(name, image, begun, health, of_build, contents);
         containers.push(Made { nginx_ports, redis, postgres, uploads, migrates, ..made });

@@ -52,6 +52,7 @@ pub(super) fn contents(
         unrunnable: unrunnable::unrunnable(&looked, service),
         homes: Vec::new(),
         uncopied: Vec::new(),
+        unlogged: None,
     }
 }
 

@@ -96,6 +96,7 @@ mod uncopied;
 mod unfiltered;
 mod unit_environment;
 mod unit_process;
+mod unlogged;
 mod unrunnable;
 mod uploads;
 mod uwsgi_vassals;

@@ -254,6 +254,15 @@ fn section_entries<'s>(
     entries
 }
 
+/// How long the address is in what uWSGI reads a port from as a number, up to the first character that
+/// is none: `:8080 # public` listens at 8080.
+fn address(key: &str, value: &str) -> Option<usize> {
+    let end = value.find([' ', '\t'])?;
+    let (_, port) = value[..end].rsplit_once(':')?;
+    let is_address = key == "http" || key.ends_with("socket");
+    (is_address && !port.is_empty() && port.bytes().all(|it| it.is_ascii_digit())).then_some(end)
+}
+
 /// The lines of a section, with what they insert (uWSGI, "Configuring uWSGI"): `%(name)` an option
 /// above, `$(NAME)` a variable, `%d` the file's folder.
 fn uwsgi_options(
@@ -269,6 +278,9 @@ fn uwsgi_options(
         let mut value = entry.value.as_str().to_owned();
         if let Some(folder) = folder {
             value = value.replace("%d", &format!("{folder}/"));
+        }
+        if let Some(address) = address(&entry.key.value, &value) {
+            value.truncate(address);
         }
         for (name, known) in &options {
             value = value.replace(&format!("%({name})"), &known.value);

@@ -52,7 +52,7 @@ fn bundled(made: &Uncopied) -> Option<Utf8PathBuf> {
 }
 
 /// A folder of the tree and where the image has it, told by where it has the settings.
-fn home(
+pub(super) fn home(
     files: &Files,
     process: &Process,
     image: &Image,

@@ -69,7 +69,9 @@ impl Deployment {
 
     /// What says that browsers reach a site by https.
     pub fn reached_by_https(&self, site: &Site) -> Option<Fact<()>> {
-        let https = site.https().filter(|https| https.value)?.map(|_| ());
+        let Some(https) = site.https().filter(|https| https.value).map(|it| it.map(|_| ())) else {
+            return site.sends_to_https_before();
+        };
         let Some(ports) = self.keeps_tls_inside(site) else { return Some(https) };
         let why = "the container publishes ports, and none of them for https";
         Some(https.given(&Fact::at((), ports).doubt(Certainty::Likely, why)))

@@ -141,6 +141,26 @@ impl Site {
         Some(listener.map(|listener| listener.tls))
     }
 
+    /// Where nginx sends those to https that the proxy before it says came by http: that one takes TLS.
+    /// `if ($http_x_forwarded_proto != "https") { return 301 https://…; }`
+    pub fn sends_to_https_before(&self) -> Option<Fact<()>> {
+        let server = self.level_of_server()?;
+        let asks = |line: &&nginx::Line| {
+            let words = line.args.iter().map(|it| it.value.trim_matches(['(', ')', '"', '\'']));
+            let words: Vec<&str> = words.filter(|it| !it.is_empty()).collect();
+            matches!(
+                words.as_slice(),
+                ["$http_x_forwarded_proto", "=", "http"]
+                    | ["$http_x_forwarded_proto", "!=", "https"]
+            )
+        };
+        let line = server.own("if").find(asks)?;
+        let inner = server.config().level(line.body?);
+        let mut lines = inner.own("return").chain(inner.own("rewrite"));
+        let leads = lines.any(|it| it.args.iter().any(|it| it.value.starts_with("https://")));
+        leads.then(|| line.fact(()))
+    }
+
     /// Whether it takes connections by TLS anywhere.
     pub fn speaks_tls(&self) -> bool {
         self.listeners.iter().any(|listener| listener.value.tls)

@@ -38,7 +38,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = first.process.fact();
         let finding = out.report(
             first.process,
-            format!("SECRET_KEY {}, so signatures can be forged", first.why),
+            // One of that length is not guessed, though Django warns of it.
+            match first.why == SHORT && first.key.value.len() >= HARD_TO_GUESS {
+                true => format!("SECRET_KEY {}, which Django asks for", first.why),
+                false => format!("SECRET_KEY {}, so signatures can be forged", first.why),
+            },
             first.at.label(first.why),
         );
         finding.through(app.assigned(SECRET_KEY), "and signs sessions here");
@@ -70,6 +74,12 @@ fn weak<'d>(deployment: &Deployment, process: &'d Process) -> Option<Weak<'d>> {
     (!is_outdone).then_some(Weak { process, key, at, why })
 }
 
+const SHORT: &str = "is shorter than 50 characters";
+
+/// Characters of which there is no trying all, whatever they are taken from: 32 of `[0-9a-f]` are 128
+/// bits.
+const HARD_TO_GUESS: usize = 32;
+
 /// As `django.core.checks.security.base` judges it (security.W009).
 fn weakness(key: &str) -> Option<&'static str> {
     let different = key.chars().collect::<BTreeSet<_>>().len();
@@ -80,7 +90,7 @@ fn weakness(key: &str) -> Option<&'static str> {
         return Some("is the one that `startproject` made");
     }
     if key.chars().count() < 50 {
-        return Some("is shorter than 50 characters");
+        return Some(SHORT);
     }
     (different < 5).then_some("has fewer than five different characters")
 }

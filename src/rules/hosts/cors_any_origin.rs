@@ -33,7 +33,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     "pages of every other site may read what this one answers",
                     at.label("allows every origin"),
                 );
-                finding.because(&all).help("list the origins in CORS_ALLOWED_ORIGINS")
+                finding.because(&all).help(format!("list the origins in {}", list(&app)))
             } else if let Some((name, default)) = app.on_by_default(setting) {
                 let finding = out.report(
                     process,
@@ -51,6 +51,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             break;
         }
+    }
+}
+
+/// What the list of origins is called: the name of today came with django-cors-headers 3.5 (its
+/// changelog, 3.5.0), and those of before know the old one alone.
+fn list(app: &Fact<&Process>) -> &'static str {
+    let django = app.value.django.as_ref();
+    let version = django.and_then(|it| it.project.requirements.of("django-cors-headers"));
+    match version.is_some_and(|it| it.value.at_least([3, 5]) == Some(false)) {
+        true => "CORS_ORIGIN_WHITELIST",
+        false => "CORS_ALLOWED_ORIGINS",
     }
 }
 

@@ -36,7 +36,7 @@ fn check(config: &Config, out: &mut Findings) {
         let finding = out.report(
             first,
             format!("`{address}` is an address to listen on, and none to connect to"),
-            first.label("Linux takes it for this machine, by accident"),
+            first.label("by accident, Linux takes it for this machine"),
         );
         for (target, ..) in each().skip(1) {
             finding.also(target.label("the same"));

@@ -18,6 +18,32 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    on_machines(deployment, out);
+    in_containers(deployment, out);
+}
+
+fn in_containers(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (_, process, container) in deployment.services() {
+        let Some(folder) = &container.contents.unlogged else { continue };
+        let place = folder.evidence().place();
+        if !process.kind.is_app() || process.is_for_developers() || said.contains(&place) {
+            continue;
+        }
+        said.push(place);
+        let app = process.fact();
+        let at = app.written(folder).unwrap_or_else(|| folder.map(|_| ()));
+        out.report(
+            process,
+            format!("nothing makes `{folder}` in the image, and `{}` logs there", process.name),
+            at.label("cannot be opened, and Django does not start"),
+        )
+        .because(folder)
+        .help(format!("make it in the image: `RUN mkdir -p {folder}`"));
+    }
+}
+
+fn on_machines(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
         let Some(unit) = deployment.unit(process) else { continue };
         for file in logs(process) {

@@ -198,7 +198,14 @@ impl<'a> Parser<'a> {
         self.siblings().push(Directive { name, args, body: Body::Simple, place });
     }
 
-    fn block(&mut self, name: Word, args: Vec<Word>, brace: Place) {
+    fn block(&mut self, mut name: Word, mut args: Vec<Word>, brace: Place) {
+        // No directive is called so; the block is still what was meant by it.
+        if name.value.starts_with('/') && !args.is_empty() {
+            let meant = args.remove(0);
+            let problem = Problem::new(Fault::PathForName, name.place).of(&name.value);
+            self.report(problem.also(meant.place));
+            name = meant;
+        }
         if name.value.ends_with("_by_lua_block") {
             let (code, closed) = self.lexer.lua_block();
             let end = code.span.end as usize + usize::from(closed);

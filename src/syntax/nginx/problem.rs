@@ -21,6 +21,8 @@ pub enum Fault {
     SwallowedLine,
     UnclosedBlock,
     UnmatchedBrace,
+    /// A path with nothing around it, which the next line becomes the arguments of.
+    PathForName,
     /// `{` with no name before it.
     NamelessBlock,
     StraySemicolon,
@@ -101,6 +103,7 @@ impl Problem {
             | Fault::UnclosedBlock
             | Fault::UnmatchedBrace
             | Fault::NamelessBlock
+            | Fault::PathForName
             | Fault::Misplaced
             | Fault::ArgumentCount
             | Fault::BlockMissing
@@ -139,6 +142,7 @@ impl Problem {
             }
             Fault::UnclosedBlock => format!("the block of `{name}` is not closed"),
             Fault::UnmatchedBrace => "this brace closes no block".to_owned(),
+            Fault::PathForName => format!("`{name}` is no directive, and nginx takes it for one"),
             Fault::NamelessBlock => "a block is opened without a name".to_owned(),
             Fault::StraySemicolon => "this semicolon ends no directive".to_owned(),
             Fault::Misplaced => format!("`{name}` is not allowed here"),

@@ -197,6 +197,20 @@ pub fn parse(format: Format, file: FileId, text: &str) -> (Manifest, Vec<Problem
     (reading.manifest, reading.problems)
 }
 
+/// Whether pips of all ages end at what was refused: the marks of a merge, what begins with no name, a
+/// version that ends with a dot, a single `=`. Those of before 24.1 took many another for a spelling of
+/// old (pip's release notes, 24.1, "Legacy version specifiers").
+pub fn every_pip_refuses(written: &str) -> bool {
+    let is_merge = ["<<", ">>", "===="].iter().any(|it| written.starts_with(it));
+    let is_constraint = written.starts_with(['=', '<', '>', '!', '~']);
+    let is_single = written.starts_with('=') && !written.starts_with("==");
+    let begins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '$' | '{' | '(' | ';');
+    match is_constraint {
+        true => is_merge || is_single || written.ends_with('.'),
+        false => !written.starts_with(begins),
+    }
+}
+
 /// A requirement as a command line has it: `pip install 'gunicorn[gevent]>=22'`.
 pub fn parse_one(written: &Spliced) -> Option<Requirement> {
     let (manifest, problems) = (Manifest::new(Format::Requirements), Vec::new());

@@ -41,6 +41,8 @@ const REQUIREMENTS: &[&str] = &[
     "a>=1.*",
     "a==1.*",
     "a===1.0",
+    "a==4.6.",
+    "<<<<<<< Updated upstream",
 ];
 
 const MARKERS: &[&str] = &[
