@@ -25,7 +25,9 @@ impl Deployment {
         if origins.value.iter().any(|it| it.value.starts_with("https://")) {
             return None;
         }
-        if self.sites.iter().any(|site| site.speaks_tls() || may_stand_behind(site)) {
+        if self.sites.iter().any(|site| {
+            site.speaks_tls() || may_stand_behind(site) || site.sends_to_https_before().is_some()
+        }) {
             return None;
         }
         let before = self.sites_before(app.value).flat_map(|site| &site.listeners);

@@ -121,6 +121,17 @@ impl Process {
         Some(chdir.map(|it| cwd.value.join(it)).given(cwd))
     }
 
+    /// Its settings module as it is below a folder, of which a relative one begins where it works.
+    pub fn settings_below(&self, folder: &Fact<String>) -> Option<Fact<String>> {
+        let settings = self.django.as_ref()?.at.as_ref()?;
+        let folder = match Utf8Path::new(&folder.value).is_absolute() {
+            true => folder.map(|it| Utf8PathBuf::from(it.as_str())),
+            false => self.working_directory()?.map(|it| it.join(&folder.value)),
+        };
+        let folder = folder.map(|it| normalize(it));
+        folder.try_map(|it| Some(settings.strip_prefix(it).ok()?.to_string()))
+    }
+
     /// Whether it always gets the variable, so that what its settings have in its place is out of
     /// reach. Nobody may know to what it is set.
     pub fn is_given(&self, read: &Read) -> bool {

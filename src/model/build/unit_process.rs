@@ -43,23 +43,14 @@ fn platform(files: &Files, unit: &Unit) -> Option<&'static str> {
     folders.find_map(|folder| names.into_iter().find(|it| files.tree.is_file(&folder.join(it))))
 }
 
-/// Whether a server is to run a module that is nowhere in the tree, beside projects that are.
-fn is_of_others(
-    files: &Files,
-    projects: &[Arc<Project>],
-    has_django: bool,
-    started: &Started,
-) -> bool {
-    let Some(app) = started.app.as_ref().filter(|_| started.program.value.is_server()) else {
-        return false;
-    };
-    if has_django || projects.is_empty() || app.value.is_to_be_filled_in() {
-        return false;
-    }
-    let module = app.value.module.replace('.', "/");
-    let ends = [format!("{module}.py"), format!("{module}/__init__.py")];
-    let is_it = |path: &Utf8Path| ends.iter().any(|end| path.ends_with(end));
-    !files.ending_in(&["py"]).into_iter().any(|path| is_it(path))
+/// Whether a server is to run a package that is nowhere in the tree, beside projects that are.
+fn is_of_others(files: &Files, projects: &[Arc<Project>], started: &Started) -> bool {
+    let app = started.app.as_ref().filter(|_| started.program.value.is_server());
+    let app = app.filter(|it| !it.value.is_to_be_filled_in());
+    let package = app.and_then(|it| it.value.module.split('.').next());
+    package.is_some_and(|package| {
+        !projects.is_empty() && projects.iter().all(|it| apps::is_nowhere(files, it, package))
+    })
 }
 
 fn process(
@@ -130,6 +121,11 @@ fn process(
             started.listens().into_iter().map(|it| it.map(|it| handed(it.clone()))).collect()
         }
     };
+    // Where it works says as much as what it runs.
+    let is_checked_out = begun.as_ref().is_some_and(|at| {
+        let name = at.value.file_name();
+        host.is_complete || projects.iter().any(|it| name.is_some() && it.root.file_name() == name)
+    });
     let folder = located::import_root(&started, begun.clone());
     let from = |project: &Project| {
         folder.as_ref().is_some_and(|it| located::is_folder_of(&it.value, project))
@@ -154,13 +150,7 @@ fn process(
                 let why = format!("`{file}` says that a platform runs it, without systemd");
                 Fact::at((), main.place()).doubt(Certainty::Likely, &why)
             }
-            None if is_of_others(
-                files,
-                projects,
-                django.is_some() && meant.is_none(),
-                &started,
-            ) =>
-            {
+            None if !is_checked_out && is_of_others(files, projects, &started) => {
                 let why = "what it runs is not in view, and may be another project's";
                 Fact::at((), main.place()).doubt(Certainty::Likely, why)
             }

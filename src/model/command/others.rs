@@ -68,6 +68,11 @@ pub(super) const POSTGRES: Grammar = Grammar {
 };
 
 impl Started {
+    /// Whether it is uWSGI that starts others, each by a file of its own.
+    pub fn is_emperor(&self) -> bool {
+        self.words.iter().any(|word| word.value == "--emperor")
+    }
+
     pub(super) fn waitress(&mut self, options: &Options) {
         self.app = options.first().and_then(|word| word.try_map(|it| AppTarget::parse(it)));
         self.threads = options.number("--threads");

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::model::{DEBUG, Deployment, Django};
+use crate::model::{DEBUG, Deployment, Django, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,7 +16,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
+    let processes = deployment.processes.iter().filter(|process| !process.is_for_developers());
+    let mut processes: Vec<&Process> = processes.collect();
+    // What answers requests shows the pages of DEBUG to everybody.
+    processes.sort_by_key(|process| !process.kind.is_web());
+    let mut said = Vec::new();
+    for process in processes {
         let Some(debug) = process.fact().get(DEBUG).filter(|debug| debug.value) else { continue };
         let written = debug.evidence().is_written();
         if !written {
@@ -33,6 +38,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let assigned = app.assigned(DEBUG);
         let at = assigned.clone().unwrap_or_else(|| debug.map(|_| ())).given(&debug);
+        let (place, certainty) = (at.evidence().place(), at.evidence().certainty());
+        if said.iter().any(|(known, surer)| *known == place && *surer >= certainty) {
+            continue;
+        }
+        said.push((place, certainty));
         let finding = out.report(
             process,
             format!("`{}` runs with DEBUG on", process.name),

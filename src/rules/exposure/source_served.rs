@@ -4,10 +4,9 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::django::Project;
 use crate::model::urls::{DocumentRoot, ServedFolder};
-use crate::model::{DEBUG, Deployment, Dir, Process, Site, Storage, Unserved};
+use crate::model::{DEBUG, Deployment, Dir, Site, Storage, Unserved};
 use crate::rules::{Check, Rule};
-use crate::source::normalize;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "exposure/source-served",
@@ -77,7 +76,7 @@ fn by_django(deployment: &Deployment, out: &mut Findings) {
                 }
             };
             let Some(root) = root else { continue };
-            let Some(below) = settings_below(process, &root) else { continue };
+            let Some(below) = process.settings_below(&root) else { continue };
             let url = pattern.map(|_| url);
             let reached = match deployment.sites_before(process).next() {
                 None => None,
@@ -129,16 +128,4 @@ fn what(folder: &ServedFolder, root: &str) -> String {
         (DocumentRoot::Setting(name), _) => format!("this sends what lies in {name}"),
         (DocumentRoot::Text(_), _) => "this sends what lies in the directory".to_owned(),
     }
-}
-
-/// The settings module as it is below a folder, of which a relative one begins where the process
-/// works.
-fn settings_below(process: &Process, root: &Fact<String>) -> Option<Fact<String>> {
-    let settings = process.django.as_ref()?.at.as_ref()?;
-    let folder = match Utf8Path::new(&root.value).is_absolute() {
-        true => root.map(|it| Utf8PathBuf::from(it.as_str())),
-        false => process.working_directory()?.map(|it| it.join(&root.value)),
-    };
-    let folder = folder.map(|it| normalize(it));
-    folder.try_map(|it| Some(settings.strip_prefix(it).ok()?.to_string()))
 }

@@ -127,11 +127,7 @@ impl<'a> Renamed<'a> {
         if is_told && app.get(USE_X_FORWARDED_HOST).is_none_or(|it| it.value) {
             return None;
         }
-        // No page comes of what becomes a WebSocket.
-        let is_switched = route.sends("upgrade").is_some_and(|it| it.evidence().is_written())
-            && !route.is_for_everything();
-        let is_for_pages = !is_for_files(route, &app) && !is_switched;
-        is_for_pages.then_some(Self { site, route, app, sent, name })
+        (!is_for_files(route, &app)).then_some(Self { site, route, app, sent, name })
     }
 
     /// Whether it is known which hosts pass. A list that has an entry holds with DEBUG as well
@@ -149,6 +145,12 @@ impl<'a> Renamed<'a> {
         // A name with an underscore is refused before ALLOWED_HOSTS is asked
         // (`django.http.request.host_validation_re`).
         let passes = !host.contains('_') && allowed.value.iter().any(|it| allows(&it.value, host));
+        // No page comes of what becomes a WebSocket, and so no link goes by the name.
+        let is_switched = route.sends("upgrade").is_some_and(|it| it.evidence().is_written())
+            && !route.is_for_everything();
+        if passes && is_switched {
+            return;
+        }
         let message = match (passes, route.is_for_everything()) {
             (true, _) if self.is_written() => format!("the site goes by the name `{name}`"),
             (true, _) => format!("the site goes by the name of its upstream: `{name}`"),

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
+use crate::model::command::Started;
 use crate::model::mention::{OTHER_USERS, Use};
 use crate::rules::{Check, Rule};
 
@@ -29,6 +30,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             |user: &&Fact<String>| matches!(user.value.split(':').next(), Some("root" | "0"));
         let Some(user) = process.user.as_ref().filter(root) else { continue };
         let place = user.evidence().place();
+        // An emperor gives each of its applications the user that its own file names.
+        if process.started.as_ref().is_some_and(Started::is_emperor) {
+            continue;
+        }
         // Services of one image have one cause.
         if !process.kind.is_app() || said.contains(&place) {
             continue;

@@ -26,7 +26,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if started.is_some_and(|it| it.config_file.is_some() && !it.config_read) {
             continue;
         }
-        let vassal = match started.is_some_and(is_emperor) {
+        let vassal = match started.is_some_and(Started::is_emperor) {
             true => match vassal_as_root(deployment) {
                 Some(vassal) => Some(vassal),
                 None => continue,
@@ -59,10 +59,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .because(&vassal.declared);
         }
     }
-}
-
-fn is_emperor(started: &Started) -> bool {
-    started.words.iter().any(|word| word.value == "--emperor")
 }
 
 /// An application of an emperor that stays what that is. An emperor gives each the user that its own

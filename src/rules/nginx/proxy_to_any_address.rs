@@ -4,7 +4,6 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::{Config, Target};
 use crate::rules::{Check, Rule};
-use crate::source::FileId;
 
 pub(super) static RULE: Rule = Rule {
     id: "nginx/proxy-to-any-address",
@@ -22,7 +21,7 @@ fn check(config: &Config, out: &mut Findings) {
     let servers = config.upstreams().flat_map(|it| it.servers());
     let listed = servers.map(|server| server.map(|server| server.target.clone()));
     // One habit is told of once in each file.
-    let mut files: Vec<(FileId, Vec<Fact<Target>>)> = Vec::new();
+    let mut files: Vec<(_, Vec<Fact<Target>>)> = Vec::new();
     for target in passed.chain(listed).filter(|it| any(it).is_some()) {
         let Some(place) = target.evidence().place() else { continue };
         match files.iter_mut().find(|(file, _)| *file == place.file) {

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Certainty;
+use crate::model::ServiceKind::{Memcached, Redis};
 use crate::model::units::Unit;
 use crate::model::{Deployment, LocalService};
 use crate::rules::{Check, Rule};
@@ -60,9 +61,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             format!("`{}` does not wait for {names} on its own machine", process.name),
             order.label(format!("nothing here waits for {names}")),
         );
-        // It comes up in the end, as it is started again until the other is there. Django itself
-        // connects with the first request.
-        if (restarts(unit) || process.kind.is_web()) && unit.preparing().next().is_none() {
+        // It comes up in the end, as it is started again until the other is there; and a cache is
+        // asked by requests alone.
+        let is_cache = |it: &LocalService| matches!(it.kind, Redis | Memcached);
+        let by_requests = process.kind.is_web() && missed.iter().all(is_cache);
+        if (restarts(unit) || by_requests) && unit.preparing().next().is_none() {
             finding.at_most(Severity::Advice);
         }
         for service in missed {

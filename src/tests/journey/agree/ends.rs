@@ -136,6 +136,11 @@ pub(super) struct Exception {
 }
 
 pub(super) const EXCEPTIONS: &[Exception] = &[
+    // What is behind an `if` of the server is not known to rules.
+    Exception {
+        case: "tls/cookies-not-secure, Reported: The proxy before it takes TLS",
+        bad: Bad::File,
+    },
     // The other site of the project may send what both link to.
     Exception { case: "proxy/url-unreachable, Accepted: Another site has it", bad: Bad::File },
     // Nobody asks a server for its loopback address from outside.
