@@ -237,7 +237,10 @@ fn host(
     let passes_on = sites.iter().any(|site| !site.routes.is_empty()) && !in_a_network(&sites);
     if passes_on && !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
         let checkout = host.mounts();
-        processes.extend(alone.and_then(|project| idle(files, project, contract, checkout)));
+        processes.extend(alone.and_then(|project| {
+            let idle = idle(files, project, contract, checkout);
+            script_alone::alone(files, projects, project, idle.as_ref()).or(idle)
+        }));
     }
     let jobs = cron_jobs::processes(files, &host, projects);
     let runs = |job: &Process| processes.iter().any(|it| it.has_project_of(job));

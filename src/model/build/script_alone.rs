@@ -17,28 +17,41 @@ use std::sync::Arc;
 const OTHERS: [Kind; 5] =
     [Kind::Compose, Kind::Dockerfile, Kind::Procfile, Kind::Supervisor, Kind::Systemd];
 
-/// The deployment of the one script beside a project that is called after production and starts a
-/// server which is made for it.
+/// The deployment of the one script that starts a server for a project: beside it and called after
+/// production, or called as guides call it.
 pub(super) fn deployment(
     files: &Files,
     projects: &[Arc<Project>],
     project: &Arc<Project>,
     assumed: Option<&Process>,
 ) -> Option<Deployment> {
+    let process = alone(files, projects, project, assumed)?;
+    let stage = process.declared.map(|()| Stage::Production);
+    let view = View { container: None, mounts: Vec::new(), complete: false };
+    Some(of_processes(process.name.clone(), stage, vec![view], vec![process]))
+}
+
+/// The process of that script.
+pub(super) fn alone(
+    files: &Files,
+    projects: &[Arc<Project>],
+    project: &Arc<Project>,
+    assumed: Option<&Process>,
+) -> Option<Process> {
     if OTHERS.iter().any(|kind| !files.of(*kind).is_empty()) {
         return None;
     }
     let named = |read: &Read<'_>| {
         let name = read.path.file_name().unwrap_or_default();
         let is_beside = read.path.parent() == Some(project.root.as_path());
-        is_beside && stage_of(name) == Some(Stage::Production)
+        // A guide that many follow has supervisord start `bin/gunicorn_start`.
+        let is_of_guide = name.starts_with("gunicorn_start");
+        is_of_guide || is_beside && stage_of(name) == Some(Stage::Production)
     };
     let scripts = files.of(Kind::Shell).into_iter().filter(named);
     let mut found = scripts.filter_map(|read| process(files, projects, project, assumed, read));
     let (process, None) = (found.next()?, found.next()) else { return None };
-    let stage = process.declared.map(|()| Stage::Production);
-    let view = View { container: None, mounts: Vec::new(), complete: false };
-    Some(of_processes(process.name.clone(), stage, vec![view], vec![process]))
+    Some(process)
 }
 
 fn process(

@@ -174,6 +174,12 @@ fn a_script_for_production_beside_the_project_is_a_process() {
     let runs = "#!/bin/bash\nif [ -d venv ]; then . venv/bin/activate; fi\ngunicorn --config gunicorn.conf.py\n";
     assert_eq!(with("run_prod.sh", runs, none), ["run_prod.sh ? 0.0.0.0:8000 …"]);
     assert_eq!(with("run.sh", runs, none), ["config.settings ?  …"]);
+    // As the guide has it that supervisord starts, with a web server in view or not.
+    let guide = "#!/bin/bash\nDIR=/srv/app\nWSGI=config.wsgi\ncd $DIR\nexec gunicorn ${WSGI}:application --bind 127.0.0.1:9000\n";
+    let site = ("nginx.conf", "server { location / { proxy_pass http://127.0.0.1:9000; } }");
+    for more in [none, site] {
+        assert_eq!(with("bin/gunicorn_start", guide, more), ["gunicorn_start ? 127.0.0.1:9000 …"]);
+    }
     let reloads = runs.replace("gunicorn --config", "gunicorn --reload --config");
     assert_eq!(with("run_prod.sh", &reloads, none), ["config.settings ?  …"]);
     let unit = ("deploy/app.service", "[Service]\nExecStart=/bin/true\n");
