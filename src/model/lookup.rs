@@ -55,6 +55,12 @@ impl Site {
             (Misread::PrefixKept, kept?)
         };
         let view = deployment.view(self.view);
+        // A mount below may lead to the right place all the same.
+        let looked = lookup.path.map(|_| view.dir(self.view, Utf8Path::new(before)));
+        let is_right = || deployment.same_dir(&looked, dir).is_some_and(|same| same.value);
+        if misread == Misread::PrefixKept && is_right() {
+            return None;
+        }
         let meant = lookup.path.map(|_| view.dir(self.view, Utf8Path::new(meant)));
         let same = deployment.same_dir(&meant, dir)?;
         same.value.then_some((misread, lookup))

@@ -265,6 +265,26 @@ impl Model {
         })
     }
 
+    /// Whether the file that an example is of is given to a container that is none of the project's
+    /// own, which may read anything of it.
+    fn is_for_an_image(&self, example: &EnvFile) -> bool {
+        // What is called no more than `.env` is everybody's.
+        let is_it = |named: &str| {
+            let file = named.rsplit('/').next().unwrap_or_default();
+            !matches!(file, "" | ".env") && example.name() != file && example.name().contains(file)
+        };
+        let services = |deployment: &Deployment| {
+            let project = deployment.compose.as_ref().map(|it| it.services.as_slice());
+            let others = project.unwrap_or_default().iter().filter(|service| {
+                let name = service.name.value.as_str();
+                !deployment.processes.iter().any(|it| it.name == name && it.django.is_some())
+            });
+            let mut files = others.flat_map(|it| &it.env_files);
+            files.any(|it| is_it(&it.path.to_string()))
+        };
+        self.deployments.iter().any(services)
+    }
+
     /// What an env file offers that nothing in the tree reads, be it code, compose or a program
     /// that everybody knows.
     pub fn stale<'a>(&'a self, file: &'a EnvFile) -> Vec<(&'a str, Fact<()>)> {
@@ -281,7 +301,8 @@ impl Model {
         };
         let stale: Vec<&str> = names.iter().copied().filter(|name| is_stale(name)).collect();
         // Whoever reads such a file is not in the tree, or reads it in a way of its own.
-        if self.surroundings.lacks_code || stale.len() * 2 > names.len() || asked.is_empty() {
+        let is_of_others = self.surroundings.lacks_code || self.is_for_an_image(file);
+        if is_of_others || stale.len() * 2 > names.len() || asked.is_empty() {
             return Vec::new();
         }
         let at = |name: &'a str| Some((name, file.lists(name)?));

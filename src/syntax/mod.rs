@@ -128,7 +128,10 @@ pub fn parse(
         Kind::Nginx => {
             let (tree, problems) = nginx::parse(file, text);
             // What a template says is decided when it is rendered.
-            let problems = if tree.template.is_some() { Vec::new() } else { problems };
+            // Nor is what a guide leaves out for its reader.
+            let is_sketch = text.lines().any(|line| line.trim() == "...");
+            let is_whole = tree.template.is_none() && !is_sketch;
+            let problems = if is_whole { problems } else { Vec::new() };
             let faults = problems.into_iter().map(|it| (Fault::Nginx(it.fault), it.into()));
             (Parsed::Nginx(tree), faults.collect())
         }

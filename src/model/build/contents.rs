@@ -4,6 +4,7 @@ use crate::fact::secret::{is_placeholder, is_secret_name};
 use crate::fact::{Environment, Fact};
 use crate::model::build::copied;
 use crate::model::build::ignored::{is_ignored, is_made};
+use crate::model::build::image_builds;
 use crate::model::build::image_of::Built;
 use crate::model::build::image_steps::stages;
 use crate::model::build::unfiltered;
@@ -217,6 +218,15 @@ impl Looked<'_> {
         found
     }
 
+    /// Whether a script or a workflow builds the same Dockerfile in a folder that has a source: what
+    /// only deploys, as `docker stack deploy`, asks for no context.
+    fn is_built_elsewhere(&self, below: &Utf8Path) -> bool {
+        let Some(dockerfile) = &self.built.dockerfile else { return false };
+        let others = image_builds::find(self.files).into_iter().map(|(_, recipe)| recipe);
+        let mut others = others.filter(|it| it.dockerfile == *dockerfile);
+        others.any(|it| self.files.tree.get(&normalize(&it.context.join(below))).is_some())
+    }
+
     fn unmet_source(&self, source: &str, copy: &Copy) -> Option<Unmet> {
         let fetched = copy.adds && (source.contains("://") || source.contains('@'));
         if fetched || source.contains(['*', '?', '[', '$']) {
@@ -236,6 +246,7 @@ impl Looked<'_> {
             None if self.context.ignore.excludes(&below) => None,
             // A folder that git can not keep, as it is empty, or that is no part of the checkout.
             None if self.files.tree.is_unseen(&path) => None,
+            None if self.is_built_elsewhere(&below) => None,
             None => Some(Unmet::Absent(source.to_owned())),
             Some(entry) => {
                 let is_file = matches!(entry.kind, EntryKind::File { .. });

@@ -149,7 +149,17 @@ impl Site {
     /// The directory that files below a URL are read from, where a location was written for it: what
     /// answers all other paths as well may be another program's page.
     pub fn own_dir_for(&self, deployment: &Deployment, url: &Fact<String>) -> Option<Fact<Dir>> {
-        self.dir_for(deployment, url).filter(|_| !self.answers_as_all_else(&url.value))
+        let one = !self.answers_as_all_else(&url.value) && !self.tries_elsewhere(&url.value);
+        self.dir_for(deployment, url).filter(|_| one)
+    }
+
+    /// Whether files are looked for in several places, of which the first is no more than that:
+    /// `try_files /old/$1 $uri =404`.
+    fn tries_elsewhere(&self, url: &str) -> bool {
+        let sample = format!("{}/kilter/sample.css", url.trim_end_matches('/'));
+        let Some(level) = self.level_for(&sample) else { return false };
+        let Some(line) = level.own("try_files").next() else { return false };
+        line.args.len() > 2 && line.arg(0).is_some_and(|it| !it.starts_with("$uri"))
     }
 
     /// Whether it may send a header with what it passes on: some line of its configuration names

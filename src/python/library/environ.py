@@ -372,6 +372,8 @@ class Env:
         }
         if backend:
             config["EMAIL_BACKEND"] = backend
+        elif not is_known(url.scheme):
+            config["EMAIL_BACKEND"] = unknown("the URL says which")
         elif url.scheme not in cls.EMAIL_SCHEMES:
             raise ImproperlyConfigured(f"Invalid email schema {url.scheme}")
         else:
@@ -380,7 +382,11 @@ class Env:
             config["EMAIL_USE_TLS"] = True
         elif url.scheme == "smtp+ssl":
             config["EMAIL_USE_SSL"] = True
-        if url.query:
+        if not is_known(url.query):
+            # Which keys it may bring is known, and so `vars().update()` leaves the other names alone.
+            for key in ("EMAIL_USE_TLS", "EMAIL_USE_SSL", "OPTIONS"):
+                config[key] = unknown("the URL may say so")
+        elif url.query:
             options = {}
             for key, values in parse_qs(url.query).items():
                 if key.upper() in ("EMAIL_USE_TLS", "EMAIL_USE_SSL"):

@@ -91,7 +91,8 @@ impl<'a> Machine<'a> {
                         continue;
                     }
                     if gathered.items.len() >= limit::GATHERED {
-                        return Ok(self.close(it.kind, gathered));
+                        self.close(it.kind, gathered);
+                        return Ok(());
                     }
                     self.assign(target, item)?;
                     self.clauses(it, rest, gathered, perhaps)?;

@@ -130,6 +130,9 @@ fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {
         text.starts_with(['\'', '"']) && text.trim_matches(['\'', '"']).len() > 1
     });
     let Some(fallback) = default.evidence.place().filter(|_| literal) else { return };
+    // What a library has stands nowhere here, and then the call is what shows it.
+    let is_here = default.text.as_ref().is_some_and(|text| text.len() <= fallback.span.len() + 2);
+    let fallback = if is_here { fallback } else { read.place.unwrap_or(fallback) };
     let fallback = Fact::at((), fallback);
     let message = format!("`{name}` falls back to a key that everybody can read");
     let only_for_empty = read.falls_back_if_empty_only();

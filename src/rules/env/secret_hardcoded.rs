@@ -48,7 +48,9 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         let opens_mail = name == "EMAIL_HOST_PASSWORD" && opens_mailbox(app, &value.value);
         let what = match is_kept_secret(name, &value.value) || opens_mail {
             true => format!("`{name}`"),
-            false if holds_password(&value.value) => format!("the secret in `{name}`"),
+            false if holds_password(&value.value) && is_one_text(&value) => {
+                format!("the secret in `{name}`")
+            }
             false => continue,
         };
         found.push(Secret { what, variable: name.to_owned(), value });
@@ -57,7 +59,8 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         // That of the database counts whatever it looks like.
         let is_of_database = setting == DATABASES.name && key == "PASSWORD";
         let is_kept = is_kept_secret(&key, &value.value) && !is_dotted(&value.value);
-        if !is_of_database && (is_kept || holds_password(&value.value)) {
+        let holds_one = || holds_password(&value.value) && is_one_text(&value);
+        if !is_of_database && (is_kept || holds_one()) {
             let what = format!("`{key}` in `{setting}`");
             found.push(Secret { what, variable: variable(setting, &key), value });
         }
@@ -76,6 +79,12 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         }
     }
     found
+}
+
+/// Whether it stands there as one text: what is put together has its parts elsewhere, and those say
+/// where they are from.
+fn is_one_text(value: &Fact<String>) -> bool {
+    value.whole().is_some()
 }
 
 /// What a script writes before the start is what runs, and nobody sees it here.

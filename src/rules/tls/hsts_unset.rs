@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
+use crate::model::compose::Service;
 use crate::model::nginx::Level;
 use crate::model::{
     Deployment, Process, ProcessKind, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Site,
@@ -26,7 +27,7 @@ const MESSAGE: &str = "the site has https, and tells no browser to keep to it";
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live().filter(|app| app.value.kind.is_web()) {
         let sites: Vec<&Site> = deployment.sites_before(app.value).collect();
-        if sites.iter().any(|it| it.may_add(HSTS)) {
+        if sites.iter().any(|it| it.may_add(HSTS)) || is_behind_nginx_proxy(deployment) {
             continue;
         }
         let https = deployment.https_sites(app.value);
@@ -38,6 +39,27 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             false => seen(&app, &https, out),
         }
     }
+}
+
+/// Whether nginx-proxy makes the sites of this project: it sends the header with each that has https,
+/// but for `HSTS=off` (its documentation, "SSL Support").
+fn is_behind_nginx_proxy(deployment: &Deployment) -> bool {
+    const OF_IT: [&str; 2] = ["nginxproxy/nginx-proxy", "jwilder/nginx-proxy"];
+    let Some(project) = &deployment.compose else { return false };
+    let is_it = |text: String| OF_IT.iter().any(|it| text.starts_with(it));
+    let is_off = |service: &Service| {
+        let mut variables = service.environment.iter();
+        variables.any(|it| it.name.value == "HSTS")
+    };
+    let by_name =
+        |service: &Service| service.image.as_ref().is_some_and(|it| is_it(it.to_string()));
+    let by_base = |service: &Service| {
+        let container = deployment.container(&service.name.value);
+        let base = container.and_then(|it| it.image.as_ref()?.base());
+        base.is_some_and(|it| is_it(it.to_string()))
+    };
+    !project.services.iter().any(is_off)
+        && project.services.iter().any(|it| by_name(it) || by_base(it))
 }
 
 /// Where a site takes https, and neither it nor Django sends the header.

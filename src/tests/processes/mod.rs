@@ -79,6 +79,18 @@ fn settings_that_nobody_judged_are_named() {
     let said = "The settings of `manage.py` were not judged: which ones run is not known.";
     assert_eq!(notes, [said]);
     assert!(judged(&[("deploy/app.service", UNIT)]).model.reading.notes.is_empty());
+    let exec = "with open('/etc/shop.py') as it:\n    exec(it.read())\n";
+    let wsgi = "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'\n";
+    let files = [
+        ("deploy/app.service", UNIT),
+        ("manage.py", wsgi),
+        ("config/wsgi.py", wsgi),
+        ("config/settings.py", exec),
+    ];
+    let tree = Tree::of(files.map(|(path, text)| file(path, text)).to_vec());
+    let notes = run(&tree, &Config::default()).model.reading.notes;
+    let said = "The settings of `manage.py` were not judged: no value in them could be followed.";
+    assert_eq!(notes, [said]);
 }
 
 #[test]

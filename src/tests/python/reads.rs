@@ -47,6 +47,16 @@ fn what_stands_behind_or_is_a_default_for_an_empty_text_too() {
 }
 
 #[test]
+fn what_a_url_for_mail_brings_is_known_by_its_keys() {
+    let text = "import environ\nenv = environ.Env()\nDEBUG = False\n\
+                CONFIG = env.email_url('EMAIL_URL', default='smtp://user@localhost:25')\n\
+                vars().update(CONFIG)\n";
+    let evaluation = under(&[("settings.py", text)], &Environment::unseen("unseen"));
+    assert_eq!(shown(&evaluation, "DEBUG"), "False");
+    assert!(!evaluation.get("EMAIL_HOST").unwrap().value.is_known());
+}
+
+#[test]
 fn a_default_that_is_not_known_is_one() {
     let text = "import environ\nenv = environ.Env()\nD = env('D', default='x')\n\
                 A = env('A', default=f'no@{D}')\nB = env('B', default=A)\nC = env('C')\n";
