@@ -70,7 +70,7 @@ fn behind(deployment: &Deployment, from: ViewId, route: &Route) -> Option<Fact<u
     if webs().count() > 1 || !undecided {
         return None;
     }
-    let why = "nothing but this process answers requests here";
+    let why = "where the proxy leads to is not said, and nothing else is seen to answer";
     Some(route.pass.map(|_| index).doubt(Certainty::Likely, why))
 }
 

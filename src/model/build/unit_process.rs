@@ -79,7 +79,7 @@ fn process(
             let known = host.in_tree(path).or_else(|| only_file(files, path));
             known.or_else(|| {
                 let guessed = only_ini(files, path);
-                is_guess.set(guessed.is_some());
+                is_guess.set(is_guess.get() || guessed.is_some());
                 guessed
             })
         },

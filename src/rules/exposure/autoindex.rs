@@ -1,8 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::nginx::{Config, Context, Level};
+use crate::model::nginx::{Config, Context, Level, Matcher};
+use crate::model::{Deployment, Engine, Site, Storage};
 use crate::rules::{Check, Rule};
+use std::sync::Arc;
 
 pub(super) static RULE: Rule = Rule {
     id: "exposure/autoindex",
@@ -11,17 +13,26 @@ pub(super) static RULE: Rule = Rule {
     pedantic: false,
     explains: &[],
     security: Some("5.3"),
-    check: Check::Nginx(check),
+    check: Check::Deployment(check),
     page: include_str!("../../../rules/exposure/autoindex.md"),
 };
 
-fn check(config: &Config, out: &mut Findings) {
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for config in &deployment.nginx {
+        listed(deployment, config, out);
+    }
+}
+
+fn listed(deployment: &Deployment, config: &Arc<Config>, out: &mut Findings) {
     for level in config.levels().filter(|level| is_decided(*level)) {
         let Some(line) = level.own("autoindex").last().filter(|it| it.arg(0) == Some("on")) else {
             continue;
         };
         // Where requests are passed on, no folder is looked at.
         if !level.restrictions().is_empty() || level.pass().is_some() {
+            continue;
+        }
+        if is_nowhere(deployment, config, level) {
             continue;
         }
         // What is around all servers may still ask for a password.
@@ -54,6 +65,32 @@ fn is_decided(level: Level<'_>) -> bool {
         Some(_) => own.all(|it| it.scope().unseen.is_empty()),
         None => level.unseen().is_none(),
     }
+}
+
+/// Whether the folder is in the container of a web server, where nothing is mounted and the image has
+/// nothing: there is nothing to list.
+fn is_nowhere(deployment: &Deployment, config: &Arc<Config>, level: Level<'_>) -> bool {
+    let Some(Matcher::Prefix { path, .. }) = level.matcher() else { return false };
+    let is_of = |it: &&Site| matches!(it.engine(), Engine::Nginx { config: own, .. } if Arc::ptr_eq(own, config));
+    let mut sites = deployment.sites.iter().filter(is_of).peekable();
+    let is_empty = |site: &Site| {
+        let locations = site.file_locations(deployment);
+        let mut dirs = locations.iter().filter(|(of, _)| of == path).map(|(_, dir)| dir);
+        let view = deployment.view(site.view);
+        let Some(container) = view.container.as_ref().and_then(|it| deployment.container(it))
+        else {
+            return false;
+        };
+        let image = container.image.as_ref();
+        dirs.all(|dir| {
+            let dir = &dir.value;
+            let is_own =
+                matches!(view.locate(dir).map(|it| it.value), Some(Storage::Container { .. }));
+            let is_of_package = dir.path.starts_with("/usr") || dir.path.starts_with("/etc");
+            is_own && !is_of_package && !image.is_some_and(|it| it.may_bring_to(&dir.path))
+        })
+    };
+    sites.peek().is_some() && sites.all(is_empty)
 }
 
 /// Names of folders that are there to be looked through.
