@@ -16,6 +16,8 @@ mod legacy;
 #[cfg(feature = "oracles")]
 mod random;
 mod reads;
+#[cfg(feature = "oracles")]
+mod removed;
 mod start;
 mod syntax;
 mod why;
