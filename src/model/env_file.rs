@@ -6,7 +6,7 @@
 use crate::fact::Fact;
 use crate::model::Stage;
 use crate::model::django::Project;
-use crate::source::Place;
+use crate::source::{Place, kept_of};
 use crate::syntax::dotenv::{Assignment, Line, Tree};
 use crate::syntax::kind;
 use camino::Utf8PathBuf;
@@ -62,9 +62,7 @@ impl EnvFile {
     /// Whether it is what somebody kept of another, and nobody reads it: how it is written does not
     /// matter, whatever secrets are in it.
     pub fn is_kept_aside(&self) -> bool {
-        let kept = ["backup", "bak", "old", "orig", "save", "copy"];
-        let mut words = self.name().split(['.', '_', '-']);
-        self.readers.is_empty() && words.any(|it| kept.contains(&it.to_ascii_lowercase().as_str()))
+        self.readers.is_empty() && kept_of(self.name()).is_some()
     }
 
     pub fn name(&self) -> &str {

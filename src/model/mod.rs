@@ -99,6 +99,7 @@ pub use agreement::{Conflict, Divergence, Unsafe};
 pub use assets::{Asset, Unserved, is_own_url};
 pub use backups::Backup;
 pub use boot::Tmpfiles;
+pub use build::is_of_developers;
 pub use caddy_certificates::{Distrust, Untrusted};
 pub use code::Code;
 pub use connection::{Connection, ServerKind};

@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::fact::secret::{is_placeholder, is_secret_name};
+use crate::model::compose::Service;
 use crate::model::faults::Faults;
 use crate::model::mention::Use;
 use crate::model::{
@@ -268,10 +269,14 @@ impl Model {
     /// Whether the file that an example is of is given to a container that is none of the project's
     /// own, which may read anything of it.
     fn is_for_an_image(&self, example: &EnvFile) -> bool {
-        // What is called no more than `.env` is everybody's.
-        let is_it = |named: &str| {
+        let is_it = |named: &str, is_known: bool| {
             let file = named.rsplit('/').next().unwrap_or_default();
-            !matches!(file, "" | ".env") && example.name() != file && example.name().contains(file)
+            match file {
+                "" => false,
+                // It is everybody's, and of the images that are known it is known what they read.
+                ".env" => !is_known && example.is_for(file),
+                _ => example.name() != file && example.name().contains(file),
+            }
         };
         let services = |deployment: &Deployment| {
             let project = deployment.compose.as_ref().map(|it| it.services.as_slice());
@@ -279,8 +284,15 @@ impl Model {
                 let name = service.name.value.as_str();
                 !deployment.processes.iter().any(|it| it.name == name && it.django.is_some())
             });
-            let mut files = others.flat_map(|it| &it.env_files);
-            files.any(|it| is_it(&it.path.to_string()))
+            let is_known = |service: &Service| {
+                let container = deployment.container(&service.name.value);
+                container.is_some_and(|it| it.image.is_some() || it.stock().is_some())
+            };
+            let files = |service: &Service| {
+                let is_known = is_known(service);
+                service.env_files.iter().any(|it| is_it(&it.path.to_string(), is_known))
+            };
+            others.into_iter().any(files)
         };
         self.deployments.iter().any(services)
     }

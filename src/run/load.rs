@@ -5,10 +5,12 @@ use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
 use crate::model::drift::{self, Copies, Drifts};
-use crate::model::{Files, Memo, Model, Names, Wanted, mention};
+use crate::model::{Files, Memo, Model, Names, Wanted, is_of_developers, mention};
 use crate::python;
 use crate::run::made;
-use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread, file_name, normalize};
+use crate::source::{
+    File, FileId, Place, Sources, Tree, Trouble, Unread, file_name, kept_of, normalize, words,
+};
 use crate::syntax::kind::Kind;
 use crate::syntax::python::{Lazy, is_of_python_2};
 use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
@@ -386,6 +388,7 @@ impl Reader {
         let python = Fault::Refused(kind::Kind::Python);
         let image = Fault::Refused(kind::Kind::Dockerfile);
         let list = Fault::Refused(kind::Kind::Requirements);
+        let compose = Fault::Refused(kind::Kind::Compose);
         let mut stopped = BTreeSet::new();
         let met = self.parsed.iter().flat_map(|tree| match tree {
             Parsed::Python(module) => module.problems_met(),
@@ -395,6 +398,8 @@ impl Reader {
         for (fault, problem) in std::mem::take(&mut self.faults).into_iter().chain(met) {
             let file = problem.place.file;
             if fault == UNIT_PATH && model.rendered.contains(&file)
+                || self.is_kept(file)
+                || fault == compose && is_of_developers(self.sources.get(file).path())
                 || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
                 || fault == python && is_of_python_2(&problem)
                 // Somebody keeps a place free for it.
@@ -409,6 +414,16 @@ impl Reader {
                 model.reading.refuse(fault, problem);
             }
         }
+    }
+
+    /// Whether somebody kept the file as it was before another beside it: `nginx-copy.conf`.
+    fn is_kept(&self, file: FileId) -> bool {
+        let path = self.sources.get(file).path();
+        let Some(of) = path.file_name().and_then(kept_of) else { return false };
+        self.sources.ids().iter().map(|id| self.sources.get(*id).path()).any(|other| {
+            other.parent() == path.parent()
+                && other.file_name().is_some_and(|name| words(name) == of)
+        })
     }
 
     /// Whether a step of an image or a script has pip read a list of requirements, by itself or for the

@@ -32,7 +32,7 @@ pub use git::GitIndex;
 pub use globs::{Anchored, GlobError, Globs};
 pub use lookup::{above, read_one};
 pub use mentions::{Mention, Search};
-pub use names::{extension, file_name};
+pub use names::{extension, file_name, kept_of, words};
 pub use past::{Past, PastKind};
 pub use shown::drives_terminals;
 pub use tree::said;

@@ -13,6 +13,22 @@ pub fn file_name(path: &Utf8Path) -> Option<&str> {
     if matches!(last, "" | "." | "..") { path.file_name() } else { Some(last) }
 }
 
+/// The name that a file had before somebody kept it aside under another (`nginx-copy.conf`,
+/// `app.service.bak`), in lower case and taken apart: its words, without the one that says so.
+pub fn kept_of(name: &str) -> Option<Vec<String>> {
+    const KEPT: [&str; 7] = ["saved", "save", "old", "bak", "backup", "copy", "orig"];
+    let mut words = words(name);
+    let all = words.len();
+    words.retain(|it| !KEPT.contains(&it.as_str()));
+    (words.len() < all).then_some(words)
+}
+
+/// What a name is put together of, in lower case.
+pub fn words(name: &str) -> Vec<String> {
+    let name = name.to_ascii_lowercase();
+    name.split(['.', '-', '_', ' ']).filter(|it| !it.is_empty()).map(str::to_owned).collect()
+}
+
 /// The same as [`Utf8Path::extension`].
 pub fn extension(path: &Utf8Path) -> Option<&str> {
     let name = file_name(path)?;

@@ -9,7 +9,7 @@ use crate::model::build::compose_calls::Calls;
 use crate::model::build::named_stage::{self, stage_of};
 use crate::model::compose::BASES;
 use crate::model::{Files, Kind, Stage, compose};
-use crate::source::{Place, normalize};
+use crate::source::{Place, kept_of, normalize, words};
 use crate::syntax::Parsed;
 use crate::syntax::kind;
 use crate::syntax::yaml::{File, Node, Pair};
@@ -96,15 +96,9 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
 /// What somebody kept of a file before it was changed is deployed no more: its name is that of a file
 /// beside it with a word more, and it has services of the same names.
 fn set_copies_aside(candidates: &mut [Candidate]) {
-    const KEPT: [&str; 7] = ["saved", "save", "old", "bak", "backup", "copy", "orig"];
-    let words = |path: &Utf8Path| {
-        let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
-        name.split(['.', '-', '_', ' ']).map(str::to_owned).collect::<Vec<_>>()
-    };
+    let name = |it: &Candidate| it.path.file_name().unwrap_or_default().to_owned();
     let is_copy = |at: usize| {
-        let named = words(candidates[at].path);
-        let rest: Vec<_> =
-            named.iter().filter(|it| !KEPT.contains(&it.as_str())).cloned().collect();
+        let Some(rest) = kept_of(&name(&candidates[at])) else { return false };
         // A backup's own service is laid over the others.
         let has = |other: &Candidate| {
             let whole = |it: &Candidate, name| it.services.get(name).copied().unwrap_or(false);
@@ -113,7 +107,7 @@ fn set_copies_aside(candidates: &mut [Candidate]) {
                 .keys()
                 .any(|name| whole(&candidates[at], name) && whole(other, name))
         };
-        rest.len() < named.len() && candidates.iter().any(|it| words(it.path) == rest && has(it))
+        candidates.iter().any(|it| words(&name(it)) == rest && has(it))
     };
     let copies: Vec<usize> = (0..candidates.len()).filter(|at| is_copy(*at)).collect();
     for at in copies {

@@ -102,6 +102,7 @@ mod uploads;
 mod uwsgi_vassals;
 
 pub(super) use complete::{complete, want};
+pub use named_stage::is_of_developers;
 
 pub(super) fn build(files: &Files) -> Model {
     scripted::read_ahead(files);

@@ -29,7 +29,12 @@ pub(super) fn settings_module(
         return default(entry);
     }
     let declared = declared::settings(files, project, home);
-    let named = match home.environment.get(django::VARIABLE) {
+    let set = home.environment.get(django::VARIABLE);
+    let template = match &set {
+        Lookup::Set(name) if symbol::is_symbolic(&name.value) => Some(name.value.to_string()),
+        Lookup::Set(_) | Lookup::Unknown(_) | Lookup::Absent => None,
+    };
+    let named = match set {
         Lookup::Set(name) if symbol::is_symbolic(&name.value) => {
             Lookup::Unknown(name.map(|_| Arc::from("a template's name is to be filled in")))
         }
@@ -52,10 +57,12 @@ pub(super) fn settings_module(
             let own = default(entry?);
             // What only the server has of that name is the server's.
             let is_there = |name: &str| django::find_module(files, &project.root, name).is_some();
-            if own
-                .as_ref()
-                .is_some_and(|(name, _)| is_not_for_servers(&name.value) && is_there(&name.value))
-                && let Some((name, _)) = for_production(files, project)
+            if let Some((name, _)) = for_production(files, project)
+                && own.as_ref().is_some_and(|(own, _)| {
+                    is_there(&own.value)
+                        && (is_not_for_servers(&own.value) || are_beside(&own.value, &name.value))
+                        || template.as_ref().is_some_and(|it| may_become(it, &name.value, &own.value))
+                })
             {
                 return Some((name, Named::Environment));
             }
@@ -78,6 +85,21 @@ pub(super) fn settings_module(
 /// `manage.py` do. A server's environment that is not in view says something.
 fn is_not_for_servers(module: &str) -> bool {
     matches!(django::role(module), Role::Development | Role::Test)
+}
+
+/// Whether the module that an entry point names is one of several in a package, of which another is
+/// called after production: a server that says something says that one.
+fn are_beside(own: &str, production: &str) -> bool {
+    let package = |name: &str| name.rsplit_once('.').map(|(package, _)| package.to_owned());
+    own != production
+        && package(own).is_some_and(|it| it.contains('.') && Some(it) == package(production))
+}
+
+/// Whether a template's name may come to be that of production once it is filled in, and not the one
+/// that the entry point names.
+fn may_become(template: &str, production: &str, own: &str) -> bool {
+    let may_be = |name: &str| symbol::same(template, name) != Some(false);
+    may_be(production) && !may_be(own)
 }
 
 /// A name that another may replace, if the project has another to be named.

@@ -17,7 +17,9 @@ pub(super) fn of_compose(
         true => Stage::Development,
         false => stage,
     });
-    named
+    let documented = is_documentation(name, folder).then_some(Stage::Test);
+    documented
+        .or(named)
         .or_else(|| runs_once(name))
         .or_else(|| of_ci(name))
         .or_else(|| named_for_tests(tree))
@@ -27,6 +29,21 @@ pub(super) fn of_compose(
             let said = folder_stage(folder)?;
             Some(built_for_developers(tree).unwrap_or(said))
         })
+}
+
+/// Whether the name of a compose file, or of a folder of editors that it lies in, says that no server
+/// has it. One that is laid over others may be needed there as well.
+pub fn is_of_developers(path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let named = stage_of(name).filter(|_| !name.contains("override"));
+    matches!(named, Some(Stage::Development | Stage::Test))
+        || path.iter().any(|it| it == ".devcontainer")
+}
+
+/// Whether it is an example that documentation has: `docs/ops/docker-compose.example.yml`.
+fn is_documentation(name: &str, folder: &Utf8Path) -> bool {
+    let mut words = name.split(['.', '-', '_']);
+    words.any(|it| matches!(it, "example" | "sample" | "template" | "dist")) && folder.iter().any(|it| matches!(it, "doc" | "docs" | "documentation"))
 }
 
 fn is_staging(name: &str) -> bool {

@@ -5,7 +5,7 @@ use crate::model::build::host::Host;
 use crate::model::build::nginx_installed;
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
 use crate::model::{Files, Found, Kind, Read, Reading, scripted};
-use crate::source::FileId;
+use crate::source::{FileId, kept_of, words};
 use crate::syntax::Parsed;
 use crate::syntax::nginx::{Directive, Dump, Dumped, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -34,6 +34,8 @@ pub(super) fn configs(
     let is_read = |path: &Utf8Path, tree: &Tree| {
         !included.contains(path)
             && !is_loose(files, path, &mains)
+            && !is_kept(path, &every)
+            && (host.root.is_some() || !is_former_default((path, tree), &all))
             && (host.root.is_some() || !is_set_aside(files, (path, tree), &every, claimed))
     };
     let roots = all.iter().filter(|(path, tree)| is_read(path, tree));
@@ -112,6 +114,40 @@ fn is_loose(files: &Files, path: &Utf8Path, mains: &[&Utf8Path]) -> bool {
     files.tree.is_dir(&folder.join("sites-enabled"))
         && !mains.contains(&path)
         && mains.iter().any(|it| it.parent() == Some(folder))
+}
+
+/// Whether somebody kept the file as it was before another beside it: `nginx-copy.conf`.
+fn is_kept(path: &Utf8Path, every: &[(&Utf8Path, &Tree)]) -> bool {
+    let Some(of) = path.file_name().and_then(kept_of) else { return false };
+    let is_it = |other: &Utf8Path| {
+        other.parent() == path.parent() && other.file_name().is_some_and(|name| words(name) == of)
+    };
+    every.iter().any(|(other, _)| is_it(other))
+}
+
+/// Whether it is called as the site is that packages install, and another beside it declares what nginx
+/// takes once only: an upstream of one name, or the default server of one address. It refuses the two
+/// together ("duplicate upstream", "a duplicate default server"), so this one had to go.
+fn is_former_default((path, tree): (&Utf8Path, &Tree), all: &[(&Utf8Path, &Tree)]) -> bool {
+    let is_default = |path: &Utf8Path| matches!(path.file_name(), Some("default" | "default.conf"));
+    if !is_default(path) {
+        return false;
+    }
+    let own: BTreeSet<_> = taken_once(tree).collect();
+    all.iter()
+        .filter(|(other, _)| other.parent() == path.parent() && !is_default(other))
+        .any(|(_, tree)| taken_once(tree).any(|it| own.contains(&it)))
+}
+
+/// What no other file of one nginx may declare as well.
+fn taken_once(tree: &Tree) -> impl Iterator<Item = (&str, &str)> {
+    let upstreams = tree.directives.iter().filter(|it| it.is("upstream"));
+    let upstreams = upstreams.filter_map(|it| Some(("upstream", it.arg(0)?)));
+    let servers = tree.directives.iter().filter(|it| it.is("server"));
+    let listens = servers.flat_map(Directive::children).filter(|it| it.is("listen"));
+    let is_default = |it: &&Directive| it.args.iter().any(|it| it.value == "default_server");
+    let default = listens.filter(is_default);
+    upstreams.chain(default.filter_map(|it| Some(("listen", it.arg(0)?))))
 }
 
 /// Whether a container has another whole configuration of the folder, and nothing in the tree names
@@ -254,7 +290,10 @@ impl<'a> Includer<'_, 'a> {
         if beside.clone().any(|(_, tree)| is_main(tree)) {
             return Vec::new();
         }
-        let sites = beside.filter(|(_, tree)| has_servers(&tree.directives));
+        let is_out = |it: (&Utf8Path, &Tree)| {
+            is_kept(it.0, self.every) || is_former_default(it, self.every)
+        };
+        let sites = beside.filter(|it| has_servers(&it.1.directives) && !is_out(**it));
         sites.map(|(path, _)| path.to_path_buf()).collect()
     }
 

@@ -50,7 +50,10 @@ fn site(config: &Config, server: Server, view: ViewId, engine: Engine) -> Site {
 
 fn site_name(name: &Name) -> SiteName {
     match name {
-        Name::Exact(host) if host != "_" && !host.is_empty() => SiteName::Host(host.clone()),
+        // Nobody asks for the address that stands for all of a machine's.
+        Name::Exact(host) if !["", "_", "0.0.0.0"].contains(&host.as_str()) => {
+            SiteName::Host(host.clone())
+        }
         Name::Exact(_)
         | Name::Below { .. }
         | Name::Under(_)

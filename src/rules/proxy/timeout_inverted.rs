@@ -91,9 +91,12 @@ fn gives_up(route: &Route) -> Option<Fact<u64>> {
 }
 
 /// Whether the timeout says how long answers may take: gunicorn's and uWSGI's `harakiri`. That of
-/// gunicorn bounds a request of its plain workers only, but whoever raises it has slow ones.
+/// gunicorn bounds a request of its plain workers only, but whoever raises it has slow ones. Its
+/// workers for ASGI answer as long as they like: there it says how long an event loop may be stuck.
 fn is_for_requests(started: &Started) -> bool {
-    matches!(started.program.value, Program::Gunicorn | Program::Uwsgi)
+    let class = started.worker_class.as_ref().map(|it| it.value.to_ascii_lowercase());
+    let is_for_asgi = class.is_some_and(|it| it.contains("uvicorn") || it.contains("asgi"));
+    matches!(started.program.value, Program::Gunicorn | Program::Uwsgi) && !is_for_asgi
 }
 
 /// In place of what the route to a process says, or beside where it passes on.

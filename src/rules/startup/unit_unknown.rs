@@ -46,7 +46,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// The only socket that lies beside a unit, where that demands another which nothing in view brings.
 fn meant<'a>(deployment: &'a Deployment, unit: &Unit, socket: &Fact<String>) -> Option<&'a Unit> {
     let is_there = deployment.units.iter().any(|it| it.is_called(&socket.value));
-    if is_there || deployment.surroundings.carried.names(&socket.value) {
+    // What a template puts together is no name yet, nor are the words around its blanks.
+    if is_there
+        || socket.value.contains(['{', '}'])
+        || deployment.surroundings.carried.names(&socket.value) {
         return None;
     }
     let beside = |it: &&Unit| it.is(UnitKind::Socket) && it.path.parent() == unit.path.parent();

@@ -105,15 +105,32 @@ pub(super) fn unused_urls(
     let names = PUBLIC_URLS.iter().map(|it| it.name).filter(|it| !it.starts_with("WAGTAIL"));
     let given = names.filter(|name| namespace.named(name).is_some_and(is_local));
     let of_settings = |read: &Read| evaluation.modules.contains(&read.id);
+    let is_used_by_code =
+        |name: &str| any_line(files, project, &|read, line| !of_settings(read) && reads(line, name));
     let is_used = |name: &str| {
         let quoted = [format!("\"{name}\""), format!("'{name}'")];
-        any_line(files, project, &|read, line| {
-            // There, a text is the name of the variable.
-            let is_variable = of_settings(read) && quoted.iter().any(|it| line.contains(it));
-            !is_variable && reads(line, name)
-        })
+        is_used_by_code(name)
+            || any_line(files, project, &|read, line| {
+                // There, a text is the name of the variable.
+                let is_variable = quoted.iter().any(|it| line.contains(it));
+                of_settings(read)
+                    && !is_variable
+                    && reads(line, name)
+                    // What the project makes of it may be asked for by nobody either.
+                    && own_setting(line).is_none_or(|made| made == name || is_used_by_code(made))
+            })
     };
     given.filter(|name| !is_used(name)).map(str::to_owned).collect()
+}
+
+/// The setting that a line assigns, where it is the project's own.
+fn own_setting(line: &str) -> Option<&str> {
+    let (name, _) = line.split_once('=')?;
+    let name = name.split(':').next().unwrap_or(name).trim();
+    let is_name = |it: char| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_';
+    let is_own = !name.is_empty() && name.chars().all(is_name) && !python::knows_setting(name);
+    let of_packages = ["CORS_", "CSP_", "CELERY_", "SOCIAL_", "ACCOUNT_", "REST_", "DJOSER"];
+    (is_own && !of_packages.iter().any(|it| name.starts_with(it))).then_some(name)
 }
 
 /// Whether anything of the project empties the cache as a whole: its code, or a script that runs the
