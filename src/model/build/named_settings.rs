@@ -61,7 +61,9 @@ pub(super) fn settings_module(
                 && own.as_ref().is_some_and(|(own, _)| {
                     is_there(&own.value)
                         && (is_not_for_servers(&own.value) || are_beside(&own.value, &name.value))
-                        || template.as_ref().is_some_and(|it| may_become(it, &name.value, &own.value))
+                        || template
+                            .as_ref()
+                            .is_some_and(|it| may_become(it, &name.value, &own.value))
                 })
             {
                 return Some((name, Named::Environment));

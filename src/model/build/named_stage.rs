@@ -43,7 +43,8 @@ pub fn is_of_developers(path: &Utf8Path) -> bool {
 /// Whether it is an example that documentation has: `docs/ops/docker-compose.example.yml`.
 fn is_documentation(name: &str, folder: &Utf8Path) -> bool {
     let mut words = name.split(['.', '-', '_']);
-    words.any(|it| matches!(it, "example" | "sample" | "template" | "dist")) && folder.iter().any(|it| matches!(it, "doc" | "docs" | "documentation"))
+    words.any(|it| matches!(it, "example" | "sample" | "template" | "dist"))
+        && folder.iter().any(|it| matches!(it, "doc" | "docs" | "documentation"))
 }
 
 fn is_staging(name: &str) -> bool {

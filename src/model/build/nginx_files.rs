@@ -290,9 +290,8 @@ impl<'a> Includer<'_, 'a> {
         if beside.clone().any(|(_, tree)| is_main(tree)) {
             return Vec::new();
         }
-        let is_out = |it: (&Utf8Path, &Tree)| {
-            is_kept(it.0, self.every) || is_former_default(it, self.every)
-        };
+        let is_out =
+            |it: (&Utf8Path, &Tree)| is_kept(it.0, self.every) || is_former_default(it, self.every);
         let sites = beside.filter(|it| has_servers(&it.1.directives) && !is_out(**it));
         sites.map(|(path, _)| path.to_path_buf()).collect()
     }

@@ -40,7 +40,7 @@ const SWITCHES: [&str; 3] = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "DEB
 const ADDRESSES: [&str; 1] = ["CELERY_BROKER_URL"];
 
 /// Lists that are often made of the text of a variable.
-const SPLIT: [&str; 2] = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS"];
+const SPLIT: [&str; 3] = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS"];
 
 /// The settings where no variable is set that nobody has seen, if a switch depends on one, or a
 /// list may hold nothing but an empty text. What a default comes to is tried out: `not DEBUG` is

@@ -14,6 +14,7 @@ pub const CELERY_RESULT_BACKEND: Setting<String> = text("CELERY_RESULT_BACKEND")
 pub const CHANNEL_LAYERS: Setting<Value> = whole("CHANNEL_LAYERS");
 pub const CORS_ALLOW_ALL_ORIGINS: Setting<bool> = switch("CORS_ALLOW_ALL_ORIGINS");
 pub const CORS_ALLOW_CREDENTIALS: Setting<bool> = switch("CORS_ALLOW_CREDENTIALS");
+pub const CORS_ALLOWED_ORIGINS: Setting<Vec<Fact<String>>> = list("CORS_ALLOWED_ORIGINS");
 /// The old name of `CORS_ALLOW_ALL_ORIGINS`, which is still read.
 pub const CORS_ORIGIN_ALLOW_ALL: Setting<bool> = switch("CORS_ORIGIN_ALLOW_ALL");
 pub const CSRF_COOKIE_DOMAIN: Setting<String> = text("CSRF_COOKIE_DOMAIN");

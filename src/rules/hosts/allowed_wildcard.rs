@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{ALLOWED_HOSTS, Deployment, MIDDLEWARE};
+use crate::fact::Fact;
+use crate::model::{ALLOWED_HOSTS, Deployment, MIDDLEWARE, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,7 +28,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let members = app.members(ALLOWED_HOSTS);
-        let Some(all) = members.iter().find(|it| it.value == "*") else { continue };
+        let Some(all) = members.iter().find(|it| it.value == "*") else {
+            falls_back(process, out);
+            continue;
+        };
         // A library that the settings call stands nowhere in them: the call does.
         let call = app.get(ALLOWED_HOSTS).filter(|_| all.written_at().is_none());
         let help = match &call {
@@ -46,5 +50,39 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
         .because(all)
         .help(help);
+    }
+}
+
+/// Where a variable that is not in view decides, and every host passes without it.
+fn falls_back(process: &Process, out: &mut Findings) {
+    let app = process.fact();
+    if app.get(ALLOWED_HOSTS).is_some() {
+        return;
+    }
+    let names_all = |it: &Fact<Vec<Fact<String>>>| it.value.iter().any(|it| it.value == "*");
+    let open = app.possible_without_debug(ALLOWED_HOSTS).into_iter().find(names_all);
+    let Some(open) = open else { return };
+    let Some(read) = app.default_in(&open) else { return };
+    let Some(default) = read
+        .default
+        .as_ref()
+        .filter(|it| it.text.as_deref().is_some_and(|text| text.contains('*')))
+    else {
+        return;
+    };
+    let Some(place) = default.evidence.place() else { return };
+    let name = &read.name;
+    let finding = out.report(
+        process,
+        format!("ALLOWED_HOSTS lets every host name pass where `{name}` is not set"),
+        Fact::at((), place).given(&open).label(format!("holds if `{name}` is missing")),
+    );
+    finding
+        .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
+        .help(format!("let a missing `{name}` mean an empty list"));
+    // Whoever follows the example names the hosts.
+    let told = process.documented().and_then(|it| it.fact().get(ALLOWED_HOSTS));
+    if told.is_some_and(|it| !names_all(&it)) {
+        finding.at_most(Severity::Advice);
     }
 }

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, Deployment};
+use crate::model::{
+    ALLOWED_HOSTS, CORS_ALLOWED_ORIGINS, CSRF_TRUSTED_ORIGINS, Deployment, INSTALLED_APPS, Process,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
-        for setting in [ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS] {
+        for setting in [ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, CORS_ALLOWED_ORIGINS] {
             let known = app.get(setting);
             // Django answers 400 to everything then, which another rule says.
             if known.is_some() && setting.name == ALLOWED_HOSTS.name {
@@ -27,6 +29,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             // Before 4.0 nothing is like an empty host, and nothing checks for one.
             if setting.name == CSRF_TRUSTED_ORIGINS.name && !app.checks_origin() {
+                continue;
+            }
+            // django-cors-headers checks what it has, where it is installed as an app.
+            if setting.name == CORS_ALLOWED_ORIGINS.name && !has_cors(&app) {
                 continue;
             }
             // Code may look at the list before it takes it.
@@ -37,11 +43,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let Some(read) = read.or_else(|| app.left_empty(&empty)) else { continue };
             let empty = of_default.as_ref().unwrap_or(&empty);
             let Some(at) = app.assigned_from(setting, empty) else { continue };
-            let label = match setting.name == ALLOWED_HOSTS.name {
-                true => "splitting an empty text leaves one empty entry",
-                false => {
-                    "splitting an empty text leaves one empty entry, and checks stop (4_0.E001)"
-                }
+            let label = match setting.name {
+                "ALLOWED_HOSTS" => "splitting an empty text leaves one empty entry",
+                "CORS_ALLOWED_ORIGINS" => "an empty text leaves an empty entry: corsheaders.E013",
+                _ => "splitting an empty text leaves one empty entry, and checks stop (4_0.E001)",
             };
             let finding = out.report(
                 process,
@@ -61,4 +66,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 fn is_empty_text(entries: &[Fact<String>]) -> bool {
     matches!(entries, [only] if only.value.is_empty())
+}
+
+/// Whether django-cors-headers is installed, by its name or by that of its configuration.
+fn has_cors(app: &Fact<&Process>) -> bool {
+    app.get(INSTALLED_APPS)
+        .is_some_and(|it| it.value.iter().any(|it| it.value.starts_with("corsheaders")))
 }

@@ -49,7 +49,8 @@ fn meant<'a>(deployment: &'a Deployment, unit: &Unit, socket: &Fact<String>) -> 
     // What a template puts together is no name yet, nor are the words around its blanks.
     if is_there
         || socket.value.contains(['{', '}'])
-        || deployment.surroundings.carried.names(&socket.value) {
+        || deployment.surroundings.carried.names(&socket.value)
+    {
         return None;
     }
     let beside = |it: &&Unit| it.is(UnitKind::Socket) && it.path.parent() == unit.path.parent();

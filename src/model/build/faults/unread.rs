@@ -105,8 +105,9 @@ pub(super) fn unused_urls(
     let names = PUBLIC_URLS.iter().map(|it| it.name).filter(|it| !it.starts_with("WAGTAIL"));
     let given = names.filter(|name| namespace.named(name).is_some_and(is_local));
     let of_settings = |read: &Read| evaluation.modules.contains(&read.id);
-    let is_used_by_code =
-        |name: &str| any_line(files, project, &|read, line| !of_settings(read) && reads(line, name));
+    let is_used_by_code = |name: &str| {
+        any_line(files, project, &|read, line| !of_settings(read) && reads(line, name))
+    };
     let is_used = |name: &str| {
         let quoted = [format!("\"{name}\""), format!("'{name}'")];
         is_used_by_code(name)

@@ -1,6 +1,6 @@
 //! Commands of the shell itself that change what later ones see.
 
-use crate::fact::{Fact, Open, Supplied};
+use crate::fact::{Fact, Lookup, Open, Supplied};
 use crate::source::{Place, normalize};
 use crate::syntax::shell::evaluate::{Argument, Context, How, Load, State, Status, Variable};
 use crate::syntax::shell::expansion::name_length;
@@ -222,12 +222,26 @@ impl<'a> State<'a> {
         if !reads.iter().any(|program| text.trim_start().starts_with(program)) {
             return None;
         }
+        // A variable may hold its name; those with a number are of a program for `awk`.
+        let variable = |word: &'_ str| {
+            let name = word.strip_prefix('$')?.trim_start_matches('{').trim_end_matches('}');
+            name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_')
+                .then(|| name.to_owned())
+        };
         let is_file = |word: &&str| {
             let word = word.trim_matches(['"', '\'', '<']);
-            !word.starts_with('-') && (word.contains(".env") || word.ends_with("env"))
+            let is_name = word.contains(".env") || word.ends_with("env");
+            !word.starts_with('-') && (is_name || variable(word).is_some())
         };
         let file = text.split([' ', '\t', '\n', '|']).find(is_file)?.trim_matches(['"', '\'', '<']);
-        Some(Load { path: Fact::at(file.to_owned(), commands.place()), how: How::Xargs, place })
+        let given = variable(file).map(|name| self.parameter(&name));
+        let path = match given {
+            Some(Lookup::Set(path)) => path.map(|it| it.to_string()),
+            Some(Lookup::Unknown(_) | Lookup::Absent) | None => {
+                Fact::at(file.to_owned(), commands.place())
+            }
+        };
+        Some(Load { path, how: How::Xargs, place })
     }
 
     fn load(&mut self, load: Load, exports: bool, context: Context) {

@@ -261,7 +261,7 @@ impl State<'_> {
     }
 
     /// A variable, or one of the shell's own parameters.
-    fn parameter(&self, name: &str) -> Lookup {
+    pub(super) fn parameter(&self, name: &str) -> Lookup {
         if let Some(found) = self.positional(name) {
             return found;
         }
