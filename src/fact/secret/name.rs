@@ -9,7 +9,8 @@ const WORDS: [&str; 8] =
     ["SECRETS", "TOKENS", "PASSWORDS", "CREDENTIAL", "CREDENTIALS", "CREDS", "SALT", "SSHPASS"];
 
 /// What a `…_KEY` may be that everybody may see.
-const PUBLIC_KEYS: [&str; 13] = [
+const PUBLIC_KEYS: [&str; 14] = [
+    "INDEXNOW",
     "PUBLIC",
     "PUBLISHABLE",
     "PRIMARY",
@@ -79,7 +80,8 @@ pub fn is_secret_name(name: &str) -> bool {
         words = rest;
     }
     let [rest @ .., last] = words else { return false };
-    match *last {
+    // The second of several: `API_KEY2`.
+    match last.trim_end_matches(|it: char| it.is_ascii_digit()) {
         // Alone, `PWD` is the shell's working directory; glued, `PASS` ends `BYPASS`.
         "PASS" if rest.last().is_some_and(|it| is_a_protocol(it)) => false,
         "PWD" | "PW" | "PASS" => !rest.is_empty(),

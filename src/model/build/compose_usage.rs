@@ -7,6 +7,7 @@ use crate::fact::Fact;
 use crate::model::build::compose_calls::{documents, resolve, scripts};
 use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
+use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Invocation, Project, Started, Usage, invocations};
 use crate::model::scripted::deploying;
 use crate::model::{Files, Kind, Read, Stage};
@@ -105,7 +106,31 @@ pub(super) fn usage(
                 let other = Seen { set, ..seen };
                 callers.iter().any(|caller| other.is_started_by_name(caller))
             }));
+    // Beside what a workflow brings up on the server, one of no stage is what developers start.
+    let folder = |set: &Set| set.files.last().and_then(|it| it.parent()).map(Utf8Path::to_owned);
+    let beside = |other: &&Set| {
+        is_of_production(other)
+            && is_named_for_a_stage(other)
+            && other.files != set.files
+            && folder(other) == folder(set)
+    };
+    usage.is_beside_deployed = !is_default
+        && !is_named_for_a_stage(set)
+        && !usage.is_deployed
+        && !usage.is_stack
+        && sets.iter().filter(beside).any(|other| {
+            let other = Seen { set: other, ..seen };
+            let deploys = |caller: &Caller<'_>| {
+                other.calls(caller).any(|call| is_deployed_by(files, caller, call, sets))
+            };
+            callers.iter().any(deploys)
+        });
     usage
+}
+
+/// Whether the name of a file says what the set is for, and not only that of a folder around it.
+fn is_named_for_a_stage(set: &Set) -> bool {
+    set.files.iter().any(|it| stage_of(it.file_name().unwrap_or_default()).is_some())
 }
 
 /// Whether a script hands images to what runs containers by descriptions of its own.

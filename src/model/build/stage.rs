@@ -40,6 +40,9 @@ pub(super) fn stage(
     if !project.usage.is_deployed && says(is_play) {
         return set.stage.map(|_| Stage::Development);
     }
+    if project.usage.is_beside_deployed {
+        return set.stage.map(|_| Stage::Development);
+    }
     if set.stage_is_said || project.usage.is_deployed {
         return set.stage.clone();
     }

@@ -15,6 +15,9 @@ pub struct Usage {
     pub is_deployed: bool,
     /// No script uses these files, and some deploys others that are called production's.
     pub is_passed_over: bool,
+    /// What deploys a push brings up others on the server that are called production's and lie beside
+    /// these, which are called after no stage.
+    pub is_beside_deployed: bool,
     /// A script builds its images for a platform that starts them by itself, and nothing in view starts
     /// what it says.
     pub is_only_built: bool,

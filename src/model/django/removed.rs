@@ -81,13 +81,6 @@ const RESET: &str = "take it out: whoever still has such a password has to set a
 
 pub const REMOVED_VALUES: &[RemovedValue] = &[
     value(
-        ("DATABASES", Some("ENGINE")),
-        "django.db.backends.postgresql_psycopg2",
-        (3, 0),
-        "no process of Django starts",
-        "name it `django.db.backends.postgresql`",
-    ),
-    value(
         ("MIDDLEWARE", None),
         "django.contrib.auth.middleware.SessionAuthenticationMiddleware",
         (2, 0),

@@ -94,6 +94,12 @@ fn allows_origins(app: &Fact<&Process>) -> bool {
     settings.iter().any(|name| app.assignment(name).is_some())
 }
 
+/// Whether pages are looked up in the cache: only what was looked up is put there afterwards
+/// (`UpdateCacheMiddleware._should_update_cache`, which asks what `FetchFromCacheMiddleware` noted).
+fn looks_up_pages(app: &Fact<&Process>) -> bool {
+    app.get(MIDDLEWARE).is_some_and(|it| it.value.iter().any(|it| it.value == FETCH))
+}
+
 /// Whether it depends on the language which addresses there are (`i18n_patterns`), or may.
 fn has_languages(app: &Fact<&Process>) -> bool {
     let urls = app.value.django.as_ref().and_then(|it| it.urls.as_ref());
@@ -169,6 +175,6 @@ const ORDERS: &[Order] = &[
         second: SESSIONS,
         effect: "a page is cached before it is marked as one visitor's own",
         severity: Severity::Warning,
-        matters: |_| true,
+        matters: looks_up_pages,
     },
 ];
