@@ -78,6 +78,11 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         return None;
     }
     if COMMANDS.contains(&mention.name) {
+        // What developers start migrates their database: `compose/local/django/start`.
+        let mut folders = path.parent().into_iter().flat_map(|it| it.components());
+        if folders.any(|it| matches!(it.as_str(), "local" | "dev" | "development")) {
+            return None;
+        }
         return if exact { of_command(mention) } else { None };
     }
     if CODE.contains(&mention.name) || PREFIXERS.contains(&mention.name) {

@@ -157,12 +157,12 @@ fn a_folder_of_the_server_is_the_tree_where_that_is_declared() {
 
 #[test]
 fn what_names_the_settings_is_declared_where_no_file_does() {
-    let settings = "[deployment.a]\nsettings = 'shop.settings.prod'";
+    let settings = "[deployment.a]\nsettings = 'shop.settings.first'";
     let files = |toml: &'static str| {
         [
             ("shop/settings/__init__.py", ""),
             ("shop/settings/base.py", "DEBUG = True"),
-            ("shop/settings/prod.py", "DEBUG = True"),
+            ("shop/settings/first.py", "DEBUG = True"),
             ("shop/wsgi.py", WSGI),
             ("deploy/shop.service", UNIT),
             ("kilter.toml", toml),
@@ -175,7 +175,7 @@ fn what_names_the_settings_is_declared_where_no_file_does() {
         let mut files = files(toml);
         files[3].1 = &wsgi;
         files[4].1 = &unit;
-        said(&files).into_iter().filter(|it| it == "env/debug-on shop/settings/prod.py").count()
+        said(&files).into_iter().filter(|it| it == "env/debug-on shop/settings/first.py").count()
     };
     assert_eq!((debug(settings), debug("[deployment.a]")), (1, 0));
 }

@@ -135,7 +135,8 @@ impl Place<'_> {
                 return;
             }
             let Found::Read(file) = self.files.find(&path) else { return };
-            if path.extension() != Some("ini") {
+            // What `--ini` names is one, whatever it is called.
+            if matches!(path.extension(), Some("xml" | "yml" | "yaml" | "json" | "lua")) {
                 return;
             }
             started.config_file = None;

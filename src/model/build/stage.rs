@@ -40,10 +40,8 @@ pub(super) fn stage(
     if !project.usage.is_deployed && says(is_play) {
         return set.stage.map(|_| Stage::Development);
     }
-    if project.usage.is_beside_deployed {
-        return set.stage.map(|_| Stage::Development);
-    }
-    if set.stage_is_said || project.usage.is_deployed {
+    // Beside what is deployed, the word of a folder around both says nothing of this.
+    if set.stage_is_said && !project.usage.is_beside_deployed || project.usage.is_deployed {
         return set.stage.clone();
     }
     let is_live = is_live(project, processes, containers);

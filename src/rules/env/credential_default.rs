@@ -4,7 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{is_none, is_placeholder, is_reference, is_secret_name, url_secrets};
 use crate::model::text::Fallback;
-use crate::model::{Asked, DEBUG, Deployment, Process};
+use crate::model::{Asked, DEBUG, Deployment, Process, SECRET_KEY};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -32,7 +32,17 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
             let mut all = django.evaluation.reads.iter();
             all.any(|it| it.name == name && it.required && it.default.is_none())
         };
-        let reads = reads.filter(|read| !signs(&read.name) && !demanded(&read.name));
+        let app = process.fact();
+        // What signs is said to be more than a credential; the secret keys of others' services are
+        // credentials.
+        let signs = |read: &Asked| {
+            let is_djangos = ["SECRET_KEY", "DJANGO_SECRET_KEY"].contains(&read.name.as_str());
+            signs(&read.name)
+                && (is_djangos
+                    || read.name.contains("SIGNING_KEY")
+                    || app.is_made_of(SECRET_KEY, read))
+        };
+        let reads = reads.filter(|read| !signs(read) && !demanded(&read.name));
         // A module that takes all names of another asks again for those that it wants otherwise.
         let file = |it: &Asked| it.place.map(|it| it.file);
         let asked_again = |read: &Asked| {
@@ -43,7 +53,6 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
             })
         };
         let reads = reads.filter(|read| !asked_again(read));
-        let app = process.fact();
         let undecided = app.get(DEBUG).is_none();
         let reads = reads.filter(|read| !(undecided && read.for_debug));
         let reads = reads.filter(|read| !app.is_replaced_by_url(read));
@@ -103,6 +112,12 @@ fn signs(name: &str) -> bool {
     name.contains("SECRET_KEY") || name.contains("SIGNING_KEY")
 }
 
+/// Keys that providers hand to everybody who tries them out: Stripe's of test mode, and reCAPTCHA's (its
+/// FAQ, "I'd like to run automated tests").
+fn is_for_tests(text: &str) -> bool {
+    text.contains("_test_") || text.starts_with("6LeIxAcTAAAAA")
+}
+
 /// Where a default stands that is a credential.
 fn readable_default(read: &Asked) -> Option<Fact<()>> {
     let default = read.default.as_ref()?;
@@ -121,6 +136,7 @@ fn readable_default(read: &Asked) -> Option<Fact<()>> {
         || is_none(text)
         || is_placeholder(text)
         || of_mail
+        || is_for_tests(text)
         || text.starts_with("your");
     let place = default.evidence.place().filter(|_| holds && !stands_in)?;
     Some(Fact::at((), place))
