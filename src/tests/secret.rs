@@ -37,6 +37,7 @@ fn secrets_are_told_by_their_names() {
         "KEY_PASSPHRASE",
         "SSHPASS",
         "API_KEY_2",
+        "API_KEY2",
         "HASHID_SALT",
     ] {
         assert!(is_secret_name(name), "{name}");

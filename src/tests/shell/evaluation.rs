@@ -88,6 +88,8 @@ fn files_that_are_loaded_are_asked_for() {
         ("source \"$DIR/a.env\"; x", "/d/a.env", How::Source),
         ("export $(grep -v '^#' .env | xargs); x", ".env", How::Xargs),
         ("export $(cat /etc/app.env | xargs -d '\\n') ; x", "/etc/app.env", How::Xargs),
+        ("F=/etc/a; export $(grep -v '^#' $F | xargs); x", "/etc/a", How::Xargs),
+        ("export $(grep -v '^#' \"${UNSET}\" | xargs); x", "${UNSET}", How::Xargs),
     ] {
         let outcome = run(text, &[("DIR", "/d")]);
         let load = outcome.loads.first().unwrap_or_else(|| panic!("a load in {text}"));
