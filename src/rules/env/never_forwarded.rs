@@ -91,7 +91,7 @@ fn report(
         finding.also(block.label("passes on no more than this"));
     }
     finding.help(format!(
-        "add `{0}: ${{{0}}}` to the `environment` of {1}",
+        "pass it on: `{0}` with the value `${{{0}}}` in the `environment` of {1}",
         names[0],
         several(&services)
     ));

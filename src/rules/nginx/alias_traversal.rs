@@ -51,10 +51,20 @@ fn check(config: &Config, out: &mut Findings) {
             format!("`{path}../` leads out of the directory, to whatever lies beside it"),
             location.label("the path does not end in a slash, so `..` can follow it"),
         );
-        finding
-            .also(alias.label("and the directory does"))
-            .help(format!("write `location {path}/`"))
-            .mend(Safety::Safe, format!("write `{path}/`"), slash);
+        finding.also(alias.label("and the directory does"));
+        // What is called as a file is meant to be one: with a slash behind it nobody finds it.
+        match is_named_as_file(path) {
+            true => {
+                finding.help(format!("write `location = {path}`, with the file as its alias"));
+            }
+            false => {
+                finding.help(format!("write `location {path}/`")).mend(
+                    Safety::Safe,
+                    format!("write `{path}/`"),
+                    slash,
+                );
+            }
+        }
         // It leads one level up, to where visitors may look anyway.
         if let Some(public) = published(config, alias) {
             finding
@@ -62,6 +72,12 @@ fn check(config: &Config, out: &mut Findings) {
                 .at_most(Severity::Advice);
         }
     }
+}
+
+/// Whether a path ends as files do: `/robots.txt`.
+fn is_named_as_file(path: &str) -> bool {
+    let ending = Utf8Path::new(path).extension().unwrap_or_default();
+    (2..=5).contains(&ending.len()) && ending.bytes().all(|it| it.is_ascii_alphabetic())
 }
 
 /// The alias of another location that publishes all that lies beside a directory.

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::{Deployment, Kept};
 use crate::rules::{Check, Rule};
 
@@ -23,12 +23,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         let at = mount.target.to_string();
         let here = Fact::at((), mount.place);
+        // An older version finds nothing where a newer one looks, and begins anew.
+        let help = match folder.evidence().certainty() {
+            Certainty::Certain => format!("mount the volume at `{}`", folder.value),
+            Certainty::Likely | Certainty::Possible => format!(
+                "name the version that wrote the data; for the newest, mount the volume at `{}`",
+                folder.value
+            ),
+        };
         out.report(
             process,
             format!("the volume of `{}` is not mounted where its data is", process.name),
             here.label(format!("mounted at `{at}`")),
         )
         .also(folder.label(format!("keeps its data in `{}`", folder.value)))
-        .help(format!("mount the volume at `{}`", folder.value));
+        .help(help);
     }
 }
