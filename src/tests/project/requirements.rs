@@ -88,10 +88,14 @@ fn what_others_bring_along_is_there() {
 }
 
 #[test]
-fn an_unknown_distribution_may_bring_anything() {
+fn an_unknown_distribution_may_bring_what_is_not_made_for_django() {
     let unknown = guessed(&[("requirements.txt", "Django\nacme-platform\n")]);
     assert_eq!(has(&unknown, "gunicorn"), Some((false, Certainty::Likely)));
-    assert_eq!(provides(&unknown, "corsheaders"), None);
+    assert_eq!(provides(&unknown, "corsheaders"), Some(false));
+    assert_eq!(provides(&unknown, "acme_reports"), None);
+    assert_eq!(provides(&unknown, "requests"), None);
+    let for_django = guessed(&[("requirements.txt", "Django\ndjango-acme\n")]);
+    assert_eq!(provides(&for_django, "corsheaders"), None);
     assert_eq!(provides(&unknown, "acme_platform"), Some(true));
 }
 
@@ -161,7 +165,7 @@ fn extras_bring_what_they_are_named_for() {
         Some((false, Certainty::Likely)),
         "of `acme` nothing is known"
     );
-    assert_eq!(provides(&all, "corsheaders"), None);
+    assert_eq!(provides(&all, "requests"), None);
 }
 
 #[test]
@@ -298,7 +302,7 @@ fn a_lock_file_decides_versions_and_what_is_missing() {
     assert_eq!(locked.python().unwrap().to_string(), ">=3.12");
     assert_eq!(has(&guessed(&files), "pytest"), None);
     // Of what acme is imported as, the lock file says nothing.
-    assert_eq!(provides(&locked, "corsheaders"), None);
+    assert_eq!(provides(&locked, "acme_reports"), None);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 
 mod django;
 mod extras;
+mod freeze;
 mod python;
 
 /// The normalised name, the top-level modules, and those of its unconditional dependencies, in
@@ -18,7 +19,7 @@ type Row = (&'static str, &'static str, &'static str);
 /// A name, one of its extras, and what that adds of what is in a table.
 pub type ExtraRow = (&'static str, &'static str, &'static str);
 
-const TABLES: [&[Row]; 2] = [django::ROWS, python::ROWS];
+const TABLES: [&[Row]; 3] = [django::ROWS, python::ROWS, freeze::ROWS];
 
 /// The names of all that are known, table after table.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -70,6 +71,15 @@ static PROVIDERS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
 /// The known distributions that a module comes from.
 pub fn providers_of(module: &str) -> impl Iterator<Item = &'static str> {
     PROVIDERS.get(module).into_iter().flatten().copied()
+}
+
+/// Whether a distribution is made for Django, as far as is known: of one that is in no table its name
+/// says so. Nothing else brings an application of Django along.
+pub fn may_be_for_django(name: &str) -> bool {
+    let is_in = |rows: &[Row]| rows.binary_search_by(|(row, _, _)| (*row).cmp(name)).is_ok();
+    let words = ["django", "drf", "dj", "wagtail", "cms", "mezzanine", "oscar", "cookbook"];
+    let says_so = |it: &str| words.iter().any(|word| it.starts_with(word) || it.ends_with("cms"));
+    is_in(django::ROWS) || !is_known(name) && name.split('-').any(says_so)
 }
 
 /// What a known distribution depends on.

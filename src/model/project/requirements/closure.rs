@@ -126,8 +126,16 @@ impl Closure {
             let found = Fact::at(true, listed.place);
             return Some(found.doubt(Certainty::Likely, "its name suggests the module"));
         }
-        let told = !doubtful && self.unknown().next().is_none() && self.open.is_none();
+        let told = !doubtful && !self.may_bring_unseen(module) && self.open.is_none();
         told.then(|| self.absent(module))
+    }
+
+    /// Whether what is in no table may bring a module: an application of Django comes with others.
+    fn may_bring_unseen(&self, module: &str) -> bool {
+        let mut known = distributions::providers_of(module).peekable();
+        let is_app = known.peek().is_some() && known.all(distributions::may_be_for_django);
+        let mut unknown = self.unknown().map(|(name, _)| name);
+        unknown.any(|name| !is_app || distributions::may_be_for_django(name))
     }
 
     /// What is listed and in no table, so that its modules and dependencies are not known.
