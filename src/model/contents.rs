@@ -24,6 +24,8 @@ pub struct Contents {
     pub uncopied: Vec<Uncopied>,
     /// A folder that the image lacks and that a handler of `LOGGING` opens a file in, at what names it.
     pub unlogged: Option<Fact<Utf8PathBuf>>,
+    /// Where volumes lie that the image has no folder for.
+    pub unmade: Vec<Fact<Utf8PathBuf>>,
 }
 
 /// A context that no ignore file takes anything out of.

@@ -145,7 +145,13 @@ impl Deployment {
             "MEDIA_ROOT" => written.path.value.as_path(),
             _ => written.path.value.parent()?,
         };
-        let closed = image.keeps_for_root(folder);
-        closed.then(|| storage.map(|_| volume).given(user))
+        // Whoever the folder around it belongs to, docker makes this one.
+        let made = container.contents.unmade.iter().find(|it| folder.starts_with(&it.value));
+        let closed = image.keeps_for_root(folder) || made.is_some();
+        let of_root = closed.then(|| storage.map(|_| volume).given(user))?;
+        Some(match made {
+            Some(made) => of_root.given(made),
+            None => of_root,
+        })
     }
 }

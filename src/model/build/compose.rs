@@ -20,6 +20,7 @@ use crate::model::build::service::{self, Container};
 use crate::model::build::stage::{is_deployed_all_the_same, is_kept_up, stage};
 use crate::model::build::uncopied;
 use crate::model::build::unlogged;
+use crate::model::build::unmade;
 use crate::model::build::uploads;
 use crate::model::command::Step;
 use crate::model::compose::{self, Fault, FaultKind, Request};
@@ -209,6 +210,7 @@ fn deployment<'a>(
         contents.homes = contents::homes(files, &process, image.as_ref());
         contents.uncopied = uncopied::uncopied(files, &process, image.as_ref(), &over);
         contents.unlogged = unlogged::unlogged(files, &process, image.as_ref(), &over);
+        contents.unmade = unmade::unmade(files, &process, image.as_ref(), &over);
         let name = &service.name.value;
         let made = image_of::container(name, image, begun, health, of_build, contents);
         containers.push(Made { nginx_ports, redis, postgres, uploads, migrates, ..made });

@@ -54,6 +54,7 @@ pub(super) fn contents(
         homes: Vec::new(),
         uncopied: Vec::new(),
         unlogged: None,
+        unmade: Vec::new(),
     }
 }
 

@@ -97,6 +97,7 @@ mod unfiltered;
 mod unit_environment;
 mod unit_process;
 mod unlogged;
+mod unmade;
 mod unrunnable;
 mod uploads;
 mod uwsgi_vassals;

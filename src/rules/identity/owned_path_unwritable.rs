@@ -1,8 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::Deployment;
+use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "identity/owned-path-unwritable",
@@ -16,10 +17,20 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for process in deployment.processes.iter().filter(|process| process.kind.is_app()) {
+    // What several of one image write to is one folder to make, and requests come first.
+    let mut told = BTreeSet::new();
+    let apps = deployment.processes.iter().filter(|process| process.kind.is_app());
+    let mut apps: Vec<&Process> = apps.collect();
+    apps.sort_by_key(|process| !process.kind.is_web());
+    for process in apps {
         let Some(user) = &process.user else { continue };
         for written in process.fact().written_paths() {
             let Some(closed) = deployment.closed_to(process, &written) else { continue };
+            let is_new =
+                user.written_at().is_none_or(|at| told.insert((at, written.path.value.clone())));
+            if !is_new {
+                continue;
+            }
             let (what, path) = (written.what, &written.path.value);
             let finding = out.report(
                 process,
