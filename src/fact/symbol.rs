@@ -88,6 +88,24 @@ pub fn same(a: &str, b: &str) -> Option<bool> {
     (!cut(a) && !cut(b)).then_some(false)
 }
 
+/// Whether a text without symbols has all that a template writes out, in its order: then something
+/// may be put into the template that makes it this text.
+pub fn may_become(template: &str, text: &str) -> bool {
+    let (mut rest, mut left) = (template, text);
+    let mut is_first = true;
+    while let Some(symbol) = find(rest) {
+        let start = symbol.as_ptr() as usize - rest.as_ptr() as usize;
+        let written = &rest[..start];
+        let found =
+            if is_first { left.starts_with(written).then_some(0) } else { left.find(written) };
+        let Some(at) = found else { return false };
+        left = &left[at + written.len()..];
+        rest = &rest[start + symbol.len()..];
+        is_first = false;
+    }
+    if is_first { left == rest } else { left.ends_with(rest) }
+}
+
 /// How many bytes the pairs have in common.
 fn common(pairs: impl Iterator<Item = (char, char)>, length: fn(char) -> usize) -> usize {
     pairs.take_while(|(a, b)| a == b).map(|(a, _)| length(a)).sum()

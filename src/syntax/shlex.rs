@@ -1,5 +1,6 @@
 //! Words as Python's `shlex.split` cuts them: quotes and backslashes of a shell, and nothing else
-//! of it. supervisord and gunicorn's `GUNICORN_CMD_ARGS` are read so.
+//! of it. supervisord and gunicorn's `GUNICORN_CMD_ARGS` are read so. A template's `{{ … }}` is part
+//! of its word: by the time Python reads it, something else stands there.
 
 use crate::syntax::spliced::Spliced;
 
@@ -18,6 +19,15 @@ pub fn split(text: &Spliced) -> Option<Vec<Spliced>> {
             continue;
         }
         let word = word.get_or_insert_with(|| Spliced::empty(text.place_of(at..at)));
+        // What a template puts there is one text, whatever blanks are in the braces.
+        if let Some(length) = raw[at..].strip_prefix("{{").and_then(|it| it.find("}}")) {
+            let end = at + length + "{{}}".len();
+            word.push_part(text, at..end);
+            while chars.peek().is_some_and(|(next, _)| *next < end) {
+                chars.next();
+            }
+            continue;
+        }
         match (quote, char) {
             (None, '\'' | '"') => quote = Some(char),
             (Some(open), close) if open == close => quote = None,

@@ -22,6 +22,7 @@ fn words_are_cut_as_python_cuts_them() {
         ["a", "b c", "d\"e\\n", "f g", "$H"]
     );
     assert_eq!(split("a '' b#c").unwrap(), ["a", "", "b#c"]);
+    assert_eq!(split("{{ a }}/b {{c}} d").unwrap(), ["{{ a }}/b", "{{c}}", "d"]);
     assert_eq!(split("a 'b"), None);
     assert_eq!(split("a \\"), None);
 }

@@ -68,6 +68,10 @@ pub(super) fn settings_module(
             {
                 return Some((name, Named::Environment));
             }
+            // What the template cannot come to is not what runs.
+            let may_run =
+                |own: &str| template.as_ref().is_none_or(|it| symbol::may_become(it, own));
+            let own = own.filter(|(own, _)| may_run(&own.value));
             let (name, named) = own.or_else(|| for_production(files, project))?;
             let why = format!("the environment may name other settings: {why}");
             let open = home.environment.openings();
@@ -100,8 +104,7 @@ fn are_beside(own: &str, production: &str) -> bool {
 /// Whether a template's name may come to be that of production once it is filled in, and not the one
 /// that the entry point names.
 fn may_become(template: &str, production: &str, own: &str) -> bool {
-    let may_be = |name: &str| symbol::same(template, name) != Some(false);
-    may_be(production) && !may_be(own)
+    symbol::may_become(template, production) && !symbol::may_become(template, own)
 }
 
 /// A name that another may replace, if the project has another to be named.

@@ -76,15 +76,15 @@ impl<'s> Declared<'s> {
             words.iter().map(|word| Some(main_step::argument(&filled_in(&own(word))?))).collect();
         if let Some(pairs) = section.get("environment") {
             for (name, held) in ini::supervisor_environment(pairs)? {
-                let supplied = match known(&own(&held)) {
+                let supplied = match symbolic(&own(&held)) {
                     Some(value) => Supplied::Value(value.value),
                     None => Supplied::Unknown("supervisord fills it in".into()),
                 };
                 environment.set(name.value, Fact::at(supplied, held.place()));
             }
         }
-        let directory =
-            value("directory").map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+        let directory = section.get("directory").and_then(|it| symbolic(&own(it)));
+        let directory = directory.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
         let called = value("process_name").map_or_else(|| instance.name.to_owned(), |it| it.value);
         Some(Self {
             section,
@@ -147,9 +147,15 @@ fn socket(text: &str) -> Option<Endpoint> {
     Some(Endpoint::Tcp { host: Host::parse(host), port: port.parse().ok()? })
 }
 
-/// A value, unless supervisord puts something into it: `%(ENV_HOME)s`.
+/// A value, unless supervisord or a template puts something into it: `%(ENV_HOME)s`.
 fn known(text: &Spliced) -> Option<Fact<String>> {
-    let plain = !text.as_str().contains("%(") && !text.as_str().contains("{{");
+    symbolic(text).filter(|it| !it.value.contains("{{"))
+}
+
+/// A value, unless supervisord puts something into it. What a template does is one symbol for the
+/// same thing everywhere.
+fn symbolic(text: &Spliced) -> Option<Fact<String>> {
+    let plain = !text.as_str().contains("%(");
     plain.then(|| Fact::at(text.as_str().to_owned(), text.place()))
 }
 
@@ -158,7 +164,7 @@ fn known(text: &Spliced) -> Option<Fact<String>> {
 fn filled_in(word: &Spliced) -> Option<Fact<String>> {
     const OPENING: &str = "%(ENV_";
     if !word.as_str().contains(OPENING) {
-        return known(word);
+        return symbolic(word);
     }
     let mut pieces = word.as_str().split(OPENING);
     let mut filled = pieces.next()?.to_owned();
@@ -166,5 +172,5 @@ fn filled_in(word: &Spliced) -> Option<Fact<String>> {
         let (name, rest) = piece.split_once(")s")?;
         filled.push_str(&format!("${{{name}}}{rest}"));
     }
-    known(&Spliced::new(&filled, word.place()))
+    symbolic(&Spliced::new(&filled, word.place()))
 }

@@ -18,6 +18,7 @@ use crate::model::{Files, Kind, Process, Read, Stage};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use crate::syntax::ini::{self, Reader, Section};
+use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
 use declared::Declared;
 use std::borrow::Cow;
@@ -55,7 +56,9 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
     for read in all {
         let Parsed::Supervisor(sections) = read.parsed else { continue };
         let is_passed_over = has_others && is_for_developers(&read);
-        if is_passed_over || in_container(read.path) || files.is_to_be_filled_in(read.path) {
+        // A template says what is started, as that of a unit does; an example may say anything.
+        let is_unfinished = files.is_to_be_filled_in(read.path) && !kind::is_template(read.path);
+        if is_passed_over || in_container(read.path) || is_unfinished {
             continue;
         }
         found.push(sections.as_slice());
@@ -150,14 +153,13 @@ pub(super) fn in_container(
 }
 
 /// Where supervisord looks if it is not told (its manual, "Running supervisord").
-const USUAL: &[&str] = &[
-    "supervisord.conf",
-    "etc/supervisord.conf",
-    "/etc/supervisord.conf",
-    "/etc/supervisor/supervisord.conf",
-];
+const USUAL: &[&str] =
+    &["supervisord.conf", "etc/supervisord.conf", "/etc/supervisord.conf", OF_DEBIAN];
 
-/// What Debian's own configuration includes.
+/// The configuration that Debian's package brings.
+const OF_DEBIAN: &str = "/etc/supervisor/supervisord.conf";
+
+/// What that includes.
 const DEBIAN: &str = "/etc/supervisor/conf.d/*.conf";
 
 /// The configuration and what it includes, as far as the tree has them.
@@ -178,7 +180,9 @@ fn configuration<'a>(
     let main = paths.iter().find_map(|path| Some((path, find(path)?)));
     let included = match &main {
         Some((path, read)) => included(*read, path),
-        None if named.is_none() => vec![Utf8PathBuf::from(DEBIAN)],
+        None if named.as_deref().is_none_or(|it| it == OF_DEBIAN) => {
+            vec![Utf8PathBuf::from(DEBIAN)]
+        }
         None => Vec::new(),
     };
     let mut found: Vec<Read<'a>> = main.into_iter().map(|(_, read)| read).collect();
