@@ -128,6 +128,7 @@ fn run(loaded: &Loaded<'_>, environment: &Environment) -> Evaluation {
         installed: Installed::Unknown,
         configuration: None,
         versions: &|_| None,
+        alone: false,
     })
 }
 

@@ -6,6 +6,7 @@
 
 mod acme;
 mod agreement;
+mod alone;
 mod assets;
 mod backups;
 mod beside;
@@ -96,6 +97,7 @@ pub use crate::syntax::kind::Kind;
 pub use crate::syntax::systemd::UnitKind;
 pub use crate::syntax::{nginx::Fault as NginxFault, systemd::Fault as UnitFault};
 pub use agreement::{Conflict, Divergence, Unsafe};
+pub use alone::Alone;
 pub use assets::{Asset, Unserved, is_own_url};
 pub use backups::Backup;
 pub use boot::Tmpfiles;

@@ -64,6 +64,8 @@ pub struct Django {
     pub debug_without: Option<Read>,
     /// The settings where no variable is set that nobody has seen, if a switch depends on one.
     pub unset: Option<Arc<Evaluation>>,
+    /// The settings without the modules that each machine has for itself, if they go on without.
+    pub alone: Option<Arc<Evaluation>>,
     /// Settings that a deploy script writes into the module on the server, so that nobody knows them.
     pub rewritten: Arc<BTreeSet<String>>,
     /// A script puts another file in the module's place, so that nobody knows any of its settings.

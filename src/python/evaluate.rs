@@ -23,6 +23,11 @@ pub fn evaluate_given(request: &Request<'_>, most: usize) -> Evaluation {
     apart(|| run(request, most)).unwrap_or_else(nothing)
 }
 
+/// Evaluates as if no module were there that each machine has for itself.
+pub fn evaluate_alone(request: &Request<'_>) -> Evaluation {
+    evaluate(&Request { alone: true, ..request.clone() })
+}
+
 /// Runs an entry point to where it loads the settings, and tells which. Nothing is known if that
 /// depends on what is not known.
 pub fn start(request: &Request<'_>) -> Started {
@@ -63,6 +68,7 @@ fn nothing(why: &str) -> Evaluation {
         missing: Vec::new(),
         wants: std::collections::BTreeSet::new(),
         left_out: Vec::new(),
+        of_machine: Vec::new(),
         modules: Vec::new(),
         limits: Vec::new(),
     }
@@ -88,6 +94,7 @@ fn run(request: &Request<'_>, gives: usize) -> Evaluation {
         missing: machine.missing,
         wants: machine.wants,
         left_out: machine.left_out,
+        of_machine: machine.of_machine,
         modules: machine.visited,
         limits: machine.limits,
     };

@@ -48,7 +48,7 @@ mod yaml;
 pub use checkout::Checkout;
 pub use default::{default_since, django_default, django_steps};
 pub use encode::json;
-pub use evaluate::{evaluate, evaluate_given, start};
+pub use evaluate::{evaluate, evaluate_alone, evaluate_given, start};
 pub use listing::{listing, why};
 pub use loaded::Loaded;
 pub use read::{Answer, Default, Read, StandsIn, lacking};
@@ -148,6 +148,7 @@ pub enum Installed<'a> {
 }
 
 /// A module, and the process that loads it.
+#[derive(Clone)]
 pub struct Request<'a> {
     pub files: &'a dyn Files,
     /// Where imports are looked for inside the tree, in the order of `sys.path`.
@@ -165,6 +166,8 @@ pub struct Request<'a> {
     pub configuration: Option<&'a str>,
     /// Which versions may be installed; none where nothing is known of them.
     pub versions: &'a Versions<'a>,
+    /// Modules that each machine has for itself are not there, as far as the settings go on without.
+    pub alone: bool,
 }
 
 /// `wsgi.py`, `manage.py` and the like.
@@ -186,6 +189,15 @@ pub struct Started {
     /// On the way it loads an env file that is not in view, and may name either.
     pub misses_env: bool,
     pub wants: BTreeSet<Utf8PathBuf>,
+}
+
+/// A module that each machine has for itself, and that settings go on without: `local_settings`.
+#[derive(Clone, Debug)]
+pub struct OfMachine {
+    /// By its dotted name, where it is imported.
+    pub module: Fact<String>,
+    /// The settings that examples of it in the tree name, be it in a comment.
+    pub shown: BTreeSet<String>,
 }
 
 /// An exception that leaves the module.
@@ -307,6 +319,8 @@ pub struct Evaluation {
     pub wants: BTreeSet<Utf8PathBuf>,
     /// Modules of the project that were imported and are only there where the site is set up.
     pub left_out: Vec<Fact<String>>,
+    /// Modules that may be there or not, and are each machine's own.
+    pub of_machine: Vec<OfMachine>,
     /// The files that took part, in the order in which they were run.
     pub modules: Vec<FileId>,
     /// Statements at which evaluation met a bound, and which: what they touch is unknown.

@@ -1,9 +1,10 @@
 //! Modules of settings that each machine has for itself: which they are, and what they leave alone.
 
+use crate::fact::Fact;
 use crate::fact::secret::is_secret_name;
-use crate::python::Found;
 use crate::python::machine::Machine;
 use crate::python::machine::locate::clean;
+use crate::python::{Found, OfMachine};
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 
@@ -59,6 +60,14 @@ impl<'a> Machine<'a> {
             && (name.starts_with("local") || OF_MACHINES.iter().any(|it| words.contains(it)))
     }
 
+    /// Takes note of a module that settings go on without.
+    pub(crate) fn may_be_missing(&mut self, dotted: &str) {
+        let Some(place) = self.place() else { return };
+        let shown = self.examples(dotted).names();
+        let module = Fact::at(dotted.to_owned(), place);
+        self.of_machine.push(OfMachine { module, shown });
+    }
+
     /// What the tree shows of a module that is made where the site is set up.
     pub(crate) fn examples(&mut self, dotted: &str) -> Examples<'a> {
         let path = Utf8PathBuf::from(format!("{}.py", dotted.replace('.', "/")));
@@ -87,9 +96,21 @@ impl Examples<'_> {
     /// Whether a secret that is written into the settings is not what the examples ask to set: they
     /// don't so much as name it.
     pub(crate) fn leave_secret(&self, name: &str) -> bool {
+        is_secret_name(name) && !self.0.is_empty() && !self.words().any(|word| word == name)
+    }
+
+    /// Every setting that they name.
+    fn names(&self) -> BTreeSet<String> {
+        let is_setting = |it: &&str| {
+            it.starts_with(|first: char| first.is_ascii_uppercase())
+                && !it.bytes().any(|byte| byte.is_ascii_lowercase())
+        };
+        self.words().filter(is_setting).map(str::to_owned).collect()
+    }
+
+    fn words(&self) -> impl Iterator<Item = &str> {
         let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
-        let names = |text: &str| text.split(|it| !is_part(it)).any(|word| word == name);
-        is_secret_name(name) && !self.0.is_empty() && !self.0.iter().any(|text| names(text))
+        self.0.iter().flat_map(move |text| text.split(move |it| !is_part(it)))
     }
 }
 

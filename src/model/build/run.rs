@@ -48,12 +48,32 @@ impl Run<'_> {
         self.settings_given(module, environment, 0)
     }
 
+    /// The same without the modules that each machine has for itself.
+    pub(super) fn settings_alone(
+        &self,
+        module: &str,
+        environment: &Environment,
+    ) -> Arc<Evaluation> {
+        self.evaluated(module, environment, "alone", python::evaluate_alone)
+    }
+
     /// The same as if somebody had given up to so many variables that they stop without.
     pub(super) fn settings_given(
         &self,
         module: &str,
         environment: &Environment,
         most: usize,
+    ) -> Arc<Evaluation> {
+        let how = most.to_string();
+        self.evaluated(module, environment, &how, |it| python::evaluate_given(it, most))
+    }
+
+    fn evaluated(
+        &self,
+        module: &str,
+        environment: &Environment,
+        how: &str,
+        evaluate: impl Fn(&Request<'_>) -> Evaluation,
     ) -> Arc<Evaluation> {
         let Home { checkout, cwd, closed, left_out, .. } = self.home;
         let entry = self.entry.map(|entry| &entry.path);
@@ -62,14 +82,13 @@ impl Run<'_> {
         let version = |name| surely_has(&self.project.requirements, name);
         let versions = python::VERSIONED.map(version);
         let key = format!(
-            "{root} {module} {entry:?} {configuration:?} {checkout:?} {cwd:?} {closed} {most} \
+            "{root} {module} {entry:?} {configuration:?} {checkout:?} {cwd:?} {closed} {how} \
              {environment:?} {versions:?} {left_out:?}"
         );
         if let Some(known) = self.files.memo.evaluation(&key) {
             return known;
         }
-        let mut evaluation =
-            self.in_view(module, environment, |it| python::evaluate_given(it, most));
+        let mut evaluation = self.in_view(module, environment, evaluate);
         if let Ok(namespace) = &mut evaluation.outcome
             && self.has_old_middleware()
         {
@@ -155,6 +174,7 @@ impl Run<'_> {
             installed: Installed::AtLeast(&|module| surely_provides(requirements, module)),
             configuration: configuration.as_deref(),
             versions: &|name| surely_has(requirements, name),
+            alone: false,
         };
         let result = run(&request);
         if !(seen.missed_env.load(Ordering::Relaxed) && environment.is_closed()) {

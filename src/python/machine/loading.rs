@@ -45,7 +45,13 @@ impl<'a> Machine<'a> {
         let located = match self.locate(dotted) {
             // What a project tries to import of its own is often on the server and in no
             // repository: `local_settings`.
-            Located::Absent if self.is_tried_anywhere() => Located::Perhaps,
+            Located::Absent if self.is_tried_anywhere() => {
+                let is_of_machine = self.is_of_site(dotted);
+                if is_of_machine {
+                    self.may_be_missing(dotted);
+                }
+                if is_of_machine && self.request.alone { Located::Absent } else { Located::Perhaps }
+            }
             Located::Absent if self.is_made_on_site(dotted) => {
                 let place = self.place();
                 self.left_out.extend(place.map(|it| Fact::at(dotted.to_owned(), it)));

@@ -9,7 +9,7 @@ use crate::fact::Fact;
 use crate::python::machine::heap::{Handle, Heap, Mark};
 use crate::python::machine::object::{Object, Traced, Unknown};
 use crate::python::machine::trail::{Trail, Trails, What};
-use crate::python::{EntryPoint, Missing, Read, Request};
+use crate::python::{EntryPoint, Missing, OfMachine, Read, Request};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::python::ast;
 use camino::Utf8PathBuf;
@@ -167,6 +167,7 @@ pub(crate) struct Machine<'a> {
     pub(crate) reads: Vec<Read>,
     pub(crate) wants: BTreeSet<Utf8PathBuf>,
     pub(crate) left_out: Vec<Fact<String>>,
+    pub(crate) of_machine: Vec<OfMachine>,
     pub(crate) visited: Vec<FileId>,
     pub(crate) limits: Vec<Fact<String>>,
     /// The entry point that is being run; the settings come after it.
@@ -210,6 +211,7 @@ impl<'a> Machine<'a> {
             reads: Vec::new(),
             wants: BTreeSet::new(),
             left_out: Vec::new(),
+            of_machine: Vec::new(),
             visited: Vec::new(),
             limits: Vec::new(),
             starting: None,

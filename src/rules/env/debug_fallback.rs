@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{DEBUG, Deployment};
+use crate::model::{DEBUG, Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
-        let Some((name, default)) = app.debug_by_default() else { continue };
+        let Some((name, default)) = app.debug_by_default() else {
+            without_module(process, out);
+            continue;
+        };
         let django = process.django.as_ref();
         let reads = django.into_iter().flat_map(|it| &it.evaluation.reads);
         let off = reads.filter(|read| read.name == name).find_map(|read| {
@@ -44,4 +47,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // Whoever develops without a variable has DEBUG off as well then.
         .mend(Safety::Unsafe, "let it mean False", off);
     }
+}
+
+/// Where a module decides that is in no repository, and nobody notices if it is not there.
+fn without_module(process: &Process, out: &mut Findings) {
+    let Some(alone) = process.alone().filter(|it| it.decides(process, DEBUG)) else { return };
+    let app = alone.process.fact();
+    let Some(on) = app.get(DEBUG).filter(|it| it.value && app.is_literal(it)) else { return };
+    let name = &alone.module.value;
+    out.report(
+        process,
+        format!("DEBUG is on wherever `{name}` is not there"),
+        on.label("holds unless that module says otherwise"),
+    )
+    .also(alone.module.label("nobody notices if this finds nothing"))
+    .help(format!("set DEBUG to False here, and turn it on in the `{name}` of a developer"));
 }

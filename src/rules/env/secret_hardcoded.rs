@@ -6,7 +6,7 @@ use crate::fact::secret::{
     is_app_password, is_made_up, is_none, is_pattern, is_placeholder, is_reference, is_secret_name,
     url_secrets,
 };
-use crate::model::{DATABASES, Deployment, Process};
+use crate::model::{Alone, DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -24,7 +24,12 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let mut told = BTreeSet::new();
-        for secret in secrets(&process.fact()) {
+        let own = secrets(&process.fact()).into_iter().map(|it| (process, it));
+        let alone = process.alone();
+        let left = alone
+            .iter()
+            .flat_map(|alone| left_by_module(alone).into_iter().map(|it| (&alone.process, it)));
+        for (process, secret) in own.chain(left) {
             let is_new = secret.value.written_at().is_none_or(|it| told.insert(it));
             if is_new && !is_overlaid(process, &secret.value) {
                 report(process, &secret, out);
@@ -33,13 +38,32 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
+/// Secrets that a module may replace which is in no repository. They are published all the same, and
+/// used wherever it leaves them alone.
+fn left_by_module(alone: &Alone) -> Vec<Secret> {
+    let mut found = secrets(&alone.process.fact());
+    // A word opens a developer's database, and no other.
+    let is_word =
+        |it: &str| is_made_up(it) || it.len() < 8 || !it.bytes().any(|c| c.is_ascii_digit());
+    let is_developers = |it: &Secret| it.setting == DATABASES.name && is_word(&it.value.value);
+    found.retain(|it| alone.has(&it.setting) && !is_developers(it));
+    found
+}
+
 /// A secret that the settings hold.
 struct Secret {
+    setting: String,
     /// In the words of a message.
     what: String,
     /// The variable that could supply it.
     variable: String,
     value: Fact<String>,
+}
+
+impl Secret {
+    fn new(setting: &str, what: String, variable: String, value: Fact<String>) -> Self {
+        Self { setting: setting.to_owned(), what, variable, value }
+    }
 }
 
 fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
@@ -53,7 +77,7 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
             }
             false => continue,
         };
-        found.push(Secret { what, variable: name.to_owned(), value });
+        found.push(Secret::new(name, what, name.to_owned(), value));
     }
     for (setting, key, value) in app.literals_within() {
         // That of the database counts whatever it looks like.
@@ -62,7 +86,7 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         let holds_one = || holds_password(&value.value) && is_one_text(&value);
         if !is_of_database && (is_kept || holds_one()) {
             let what = format!("`{key}` in `{setting}`");
-            found.push(Secret { what, variable: variable(setting, &key), value });
+            found.push(Secret::new(setting, what, variable(setting, &key), value));
         }
     }
     for key in ["default", "replica"] {
@@ -75,7 +99,7 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         let Some(value) = password.try_map(|it| it.text().map(str::to_owned)) else { continue };
         if app.is_literal(&value) && is_password(&value.value) {
             let what = "the password of the database".to_owned();
-            found.push(Secret { what, variable: "DB_PASSWORD".to_owned(), value });
+            found.push(Secret::new(DATABASES.name, what, "DB_PASSWORD".to_owned(), value));
         }
     }
     found
@@ -94,7 +118,7 @@ fn is_overlaid(process: &Process, value: &Fact<String>) -> bool {
 }
 
 fn report(process: &Process, secret: &Secret, out: &mut Findings) {
-    let Secret { what, variable, value } = secret;
+    let Secret { what, variable, value, .. } = secret;
     let finding = out.report(
         process,
         format!("{what} is written into the settings, which all with the code read"),

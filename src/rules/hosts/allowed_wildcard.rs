@@ -59,6 +59,7 @@ fn falls_back(process: &Process, out: &mut Findings) {
     if app.get(ALLOWED_HOSTS).is_some() {
         return;
     }
+    without_module(process, out);
     let names_all = |it: &Fact<Vec<Fact<String>>>| it.value.iter().any(|it| it.value == "*");
     let open = app.possible_without_debug(ALLOWED_HOSTS).into_iter().find(names_all);
     let Some(open) = open else { return };
@@ -85,4 +86,23 @@ fn falls_back(process: &Process, out: &mut Findings) {
     if told.is_some_and(|it| !names_all(&it)) {
         finding.at_most(Severity::Advice);
     }
+}
+
+/// Where a module decides that is in no repository, and every host passes without it.
+fn without_module(process: &Process, out: &mut Findings) {
+    let Some(alone) = process.alone().filter(|it| it.decides(process, ALLOWED_HOSTS)) else {
+        return;
+    };
+    let app = alone.process.fact();
+    let members = app.members(ALLOWED_HOSTS);
+    let all = members.iter().find(|it| it.value == "*" && app.is_literal(it));
+    let Some(all) = all else { return };
+    let name = &alone.module.value;
+    out.report(
+        process,
+        format!("ALLOWED_HOSTS lets every host name pass wherever `{name}` is not there"),
+        all.label("holds unless that module says otherwise"),
+    )
+    .also(alone.module.label("nobody notices if this finds nothing"))
+    .help(format!("name the hosts here, or leave the list empty for `{name}` to fill"));
 }

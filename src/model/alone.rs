@@ -1,0 +1,50 @@
+//! A process without the modules that each machine has for itself.
+
+use crate::fact::{Certainty, Fact};
+use crate::model::{Process, Setting};
+use std::collections::BTreeSet;
+
+/// A process as it is wherever `local_settings` is not there, which its settings go on without.
+pub struct Alone {
+    pub process: Process,
+    /// By its dotted name, where it is imported.
+    pub module: Fact<String>,
+    /// The settings that it may be expected to have.
+    kept_outside: BTreeSet<String>,
+}
+
+impl Process {
+    /// None if there is no such module, or Django would not start without.
+    pub fn alone(&self) -> Option<Alone> {
+        let mut process = self.clone();
+        let django = process.django.as_mut()?;
+        let evaluation = django.alone.take()?;
+        let namespace = evaluation.namespace()?;
+        let is_set = |name: &&str| {
+            namespace.named(name).is_some_and(|it| it.value.value.truth() != Some(false))
+        };
+        if !["SECRET_KEY", "DATABASES"].iter().all(is_set) {
+            return None;
+        }
+        let module = evaluation.of_machine.first()?.module.clone();
+        let shown = evaluation.of_machine.iter().flat_map(|it| &it.shown);
+        let kept_outside = shown.chain(django.rewritten.iter()).cloned().collect();
+        django.evaluation = evaluation;
+        let why = format!("`{}` is not in view, and may say otherwise", module.value);
+        process.declared = process.declared.given(&module.clone().doubt(Certainty::Likely, &why));
+        Some(Alone { process, module, kept_outside })
+    }
+}
+
+impl Alone {
+    /// Whether nothing in the tree says that a setting is another's to make: no example of the module
+    /// names it, and no script writes it.
+    pub fn has(&self, setting: &str) -> bool {
+        !self.kept_outside.contains(setting)
+    }
+
+    /// A setting that this process decides, and the whole one does not.
+    pub fn decides<T>(&self, whole: &Process, setting: Setting<T>) -> bool {
+        self.has(setting.name) && whole.fact().get(setting).is_none()
+    }
+}
