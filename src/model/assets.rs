@@ -135,16 +135,19 @@ impl Fact<&Process> {
         let Some(django) = &self.value.django else { return true };
         let below = url.trim_end_matches('/');
         let wraps = asset == Asset::Static && django.project.code.may_wrap_server;
-        let sample = format!("{below}/kilter/sample.css");
         // Its views may send files all the same, but none is asked for these.
-        if let Some(urls) = &django.urls
-            && matches!(urls.resolve(&sample), Resolved::Nothing)
-        {
+        if self.routes_nothing_below(url) {
             return wraps;
         }
         wraps
             || django.project.code.may_send_files
             || django.project.code.paths.iter().any(|path| path.starts_with(below))
+    }
+
+    /// Whether the URLconf is in view, and surely has nothing below a URL.
+    pub fn routes_nothing_below(&self, url: &str) -> bool {
+        let urls = self.value.django.as_ref().and_then(|it| it.urls.as_ref());
+        urls.is_some_and(|it| matches!(it.resolve(&sample(url)), Resolved::Nothing))
     }
 
     /// The folders of `STATICFILES_DIRS`, as far as they are known.
@@ -307,4 +310,9 @@ pub(super) fn sources(value: &Value) -> Vec<Fact<String>> {
         path.try_map(|path| path.text().map(str::to_owned))
     };
     items.filter_map(text).collect()
+}
+
+/// A file that nobody has, below a URL.
+fn sample(url: &str) -> String {
+    format!("{}/kilter/sample.css", url.trim_end_matches('/'))
 }

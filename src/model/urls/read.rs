@@ -237,12 +237,20 @@ impl Reader<'_, '_> {
         self.names.set(self.names.get() - 1);
     }
 
-    /// The first argument of `static()`: a text, or a setting.
+    /// The first argument of `static()`: a text, or a setting. `staticfiles_urlpatterns()` has the one
+    /// of its own (django.contrib.staticfiles.urls).
     fn static_prefix(&self, arguments: &[Argument]) -> Option<String> {
-        let Some(Argument::Positional(first)) = arguments.first() else { return None };
-        let text = match first.as_str() {
-            Some(text) => text.to_owned(),
-            None => self.setting(setting_name(first)?)?.text()?.to_owned(),
+        let named = match arguments.first() {
+            Some(Argument::Positional(first)) => match first.as_str() {
+                Some(text) => Ok(text.to_owned()),
+                None => Err(setting_name(first)?),
+            },
+            Some(_) => return None,
+            None => Err("STATIC_URL"),
+        };
+        let text = match named {
+            Ok(text) => text,
+            Err(setting) => self.setting(setting)?.text()?.to_owned(),
         };
         Some(text.trim_start_matches('/').to_owned())
     }

@@ -61,7 +61,7 @@ impl<'d> Uploads<'d> {
         app: &'d Fact<&'d Process>,
     ) -> Option<Self> {
         let url = app.get(MEDIA_URL).filter(|url| url.value.len() > 1)?;
-        let root = app.keeps_uploads_in().filter(|root| root.value.is_absolute())?;
+        let root = app.keeps_uploads_in().filter(|root| !root.value.as_str().is_empty())?;
         let storage = app.entry(STORAGES, &["default", "BACKEND"]);
         if storage.is_some_and(|it| it.value.text() != Some(LOCAL)) {
             return None;

@@ -16,6 +16,7 @@ mod no_url;
 mod parent_not_traversable;
 mod partial_prefix;
 mod root_not_served;
+mod root_relative;
 mod source_contains_root;
 mod source_dir_missing;
 mod source_dirs_malformed;
@@ -43,6 +44,7 @@ pub(super) const GROUP: Group = Group {
         &parent_not_traversable::RULE,
         &partial_prefix::RULE,
         &root_not_served::RULE,
+        &root_relative::RULE,
         &source_contains_root::RULE,
         &source_dir_missing::RULE,
         &source_dirs_malformed::RULE,

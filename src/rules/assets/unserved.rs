@@ -25,7 +25,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let program = process.started.as_ref().map(|it| &it.program.value);
         let Some(url) = app.get(STATIC_URL).filter(|url| is_own_url(&url.value)) else { continue };
-        let Some(debug) = app.debug_off() else { continue };
+        let debug = app.debug_off();
+        // With DEBUG on it is `runserver` that serves them, and the helpers of a URLconf.
+        let is_left_to_server = program.is_none_or(|it| !it.is_production_server())
+            || !app.routes_nothing_below(&url.value);
+        if debug.is_none() && is_left_to_server {
+            continue;
+        }
         let apps = app.members(INSTALLED_APPS);
         let Some(middleware) = app.each_list(MIDDLEWARE) else { continue };
         let admin = apps.iter().find(|it| it.value == "django.contrib.admin");
@@ -40,18 +46,21 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             continue;
         }
-        let Some((site, at)) = ends(deployment, &app, &url) else { continue };
-        out.report(
+        let Some((site, at)) = ends(deployment, &app, &url, debug.is_some()) else { continue };
+        let finding = out.report(
             site,
             format!("nothing serves static files: `{url}` has no location of its own"),
             at,
-        )
-        .also(url.label("pages link to files below this"))
-        .because(&debug)
-        .because(admin)
-        .because(&middleware[0])
-        .because(&app)
-        .help(format!("serve STATIC_ROOT under `{url}`, or add WhiteNoise to MIDDLEWARE"));
+        );
+        if let Some(debug) = &debug {
+            finding.because(debug);
+        }
+        finding
+            .also(url.label("pages link to files below this"))
+            .because(admin)
+            .because(&middleware[0])
+            .because(&app)
+            .help(format!("serve STATIC_ROOT under `{url}`, or add WhiteNoise to MIDDLEWARE"));
     }
 }
 
@@ -60,10 +69,12 @@ fn ends<'d>(
     deployment: &'d Deployment,
     app: &Fact<&'d Process>,
     url: &Fact<String>,
+    is_off: bool,
 ) -> Option<(&'d Site, Label)> {
     if let Some((site, first)) = deployment.unserved(app, url).into_iter().next() {
         let what = match &first {
-            Unserved::ByApp(_) => "passed on to Django, which serves none with DEBUG off",
+            Unserved::ByApp(_) if is_off => "passed on to Django, which serves none with DEBUG off",
+            Unserved::ByApp(_) => "passed on to Django, whose URLconf has nothing for them",
             Unserved::ByOther(_) => "passed on to another program, as all that has no location",
             Unserved::Nowhere(_) => return None,
         };

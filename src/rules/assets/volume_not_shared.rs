@@ -22,7 +22,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let pairs = [(STATIC_URL, STATIC_ROOT, "static files"), (MEDIA_URL, MEDIA_ROOT, "uploads")];
         for (url, root, what) in pairs {
             let Some(url) = app.get(url).filter(|url| url.value.len() > 1) else { continue };
-            let Some(path) = app.get(root).filter(|it| it.value.is_absolute()) else { continue };
+            let path = app.get(root).filter(|it| !it.value.as_str().is_empty());
+            let Some(path) = path else { continue };
             let Some(served) = site.own_dir_for(deployment, &url) else { continue };
             let view = deployment.view(app.value.view);
             let Some(kept) = app.dir(view, &path) else { continue };
