@@ -265,6 +265,12 @@ impl Deployment {
         found.into_iter()
     }
 
+    /// Those among them that nobody just tries out, be DEBUG on: what such settings say all the same
+    /// holds whatever it is.
+    pub fn for_others(&self) -> impl Iterator<Item = Fact<&Process>> {
+        self.serving().filter(|app| !self.is_a_trial(app.value))
+    }
+
     /// Those among them with DEBUG off or not known: where it is on, that is what there is to say.
     pub fn live(&self) -> impl Iterator<Item = Fact<&Process>> {
         self.serving().filter(|app| app.get(DEBUG).is_none_or(|debug| !debug.value))

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         let Some(middleware) = app.get(MIDDLEWARE) else { continue };
         for order in ORDERS {
             let find = |class: &str| middleware.value.iter().position(|it| it.value == class);

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         for (samesite, secure) in COOKIES {
             let Some(none) = app.get(*samesite).filter(|it| it.value == "None") else { continue };
             let Some(off) = app.off_unless_told(*secure) else { continue };

@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         let Some(debug) = app.get(DEBUG) else { continue };
         let Some(allowed) = app.get(ALLOWED_HOSTS) else { continue };
         let Some(first) = allowed.value.first() else { continue };

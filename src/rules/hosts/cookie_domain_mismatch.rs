@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         let sites: Vec<&Site> = deployment.sites_before(app.value).collect();
         let names: Vec<&Fact<SiteName>> = sites.iter().flat_map(|site| &site.names).collect();
         let hosts: Option<Vec<(&str, &Fact<SiteName>)>> = names

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         if trusts(deployment, &app, out).is_none()
             && let Some(documented) = app.value.documented()
             && let Some(finding) = trusts(deployment, &documented.fact(), out)

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         let Some(trusted) = app.get(USE_X_FORWARDED_HOST).filter(|it| it.value) else { continue };
         let Some(at) = app.assigned(USE_X_FORWARDED_HOST) else { continue };
         let Some((way, text)) = way(deployment, app.value) else { continue };

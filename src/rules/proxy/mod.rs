@@ -23,6 +23,7 @@ mod upstream_unresolvable;
 mod url_unreachable;
 mod websocket_no_upgrade;
 mod websocket_to_wsgi;
+mod worker_killed_early;
 
 pub(super) const GROUP: Group = Group {
     name: "proxy",
@@ -49,5 +50,6 @@ pub(super) const GROUP: Group = Group {
         &url_unreachable::RULE,
         &websocket_no_upgrade::RULE,
         &websocket_to_wsgi::RULE,
+        &worker_killed_early::RULE,
     ],
 };

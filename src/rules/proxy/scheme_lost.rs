@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         for (site, https) in deployment.https_sites(app.value) {
             let leads_here = |route: &&Route| deployment.leads_to(route, app.value).is_some();
             let mut routes = site.routes.iter().filter(leads_here);

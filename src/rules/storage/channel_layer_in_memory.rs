@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         let Some(beside) = deployment.beside(app.value) else { continue };
         let workers = app.value.started.as_ref().and_then(|it| it.workers.as_ref());
         let is_alone = workers.is_none_or(|it| it.value < 2);

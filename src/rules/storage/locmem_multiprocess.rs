@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         let Some(backend) = backend(&app) else { continue };
         let chosen = app.written(&backend).filter(|_| backend.evidence().is_written());
         let need = need(&app);

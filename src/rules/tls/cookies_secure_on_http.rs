@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         let Some(secure) = app.get(SESSION_COOKIE_SECURE).filter(|it| it.value) else { continue };
         let Some(at) = app.assigned(SESSION_COOKIE_SECURE) else { continue };
         let Some(plain) = deployment.plain_only(&app) else { continue };

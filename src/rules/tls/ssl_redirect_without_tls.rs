@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
+    for app in deployment.for_others() {
         let Some(redirect) = app.get(SECURE_SSL_REDIRECT).filter(|it| it.value) else { continue };
         let Some(at) = app.assigned(SECURE_SSL_REDIRECT) else { continue };
         let Some(security) = app.passes(middleware::SECURITY) else { continue };
