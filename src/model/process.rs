@@ -64,6 +64,8 @@ pub struct Django {
     pub debug_without: Option<Read>,
     /// The settings where no variable is set that nobody has seen, if a switch depends on one.
     pub unset: Option<Arc<Evaluation>>,
+    /// The variable whose text ALLOWED_HOSTS is, with nothing that makes a list of it.
+    pub hosts_of_text: Option<Read>,
     /// The settings without the modules that each machine has for itself, if they go on without.
     pub alone: Option<Arc<Evaluation>>,
     /// Settings that a deploy script writes into the module on the server, so that nobody knows them.

@@ -3,7 +3,7 @@
 use crate::fact::{Environment, Fact, Origin, Supplied};
 use crate::model::build::run::Run;
 use crate::model::settings::each_outcome;
-use crate::python::{self, Answer, Evaluation, Read, Value};
+use crate::python::{Answer, Evaluation, Read, Value};
 use std::sync::Arc;
 
 /// The variable that turns DEBUG on by its absence, though no default at its read says so: helpers
@@ -20,17 +20,20 @@ pub(super) fn debug_without(
     if debug(evaluation)?.is_some() {
         return None;
     }
-    // Without a default, `os.environ.get` answers None.
-    let is_none = |default: &python::Default| default.text.as_deref() == Some("None");
     let is_open = |read: &&Read| {
         read.name.contains("DEBUG")
-            && read.default.as_ref().is_none_or(is_none)
+            && has_no_default(read)
             && matches!(read.answer, Answer::Unknown(_))
     };
     let read = evaluation.reads.iter().find(is_open)?;
     let mut without = environment.clone();
     without.set(read.name.clone(), module.map(|_| Supplied::Removed));
     (debug(&run.settings(&module.value, &without))? == Some(true)).then(|| read.clone())
+}
+
+/// Without a default, `os.environ.get` answers None.
+fn has_no_default(read: &Read) -> bool {
+    read.default.as_ref().is_none_or(|it| it.text.as_deref() == Some("None"))
 }
 
 /// Switches of which it matters what they are by default, and not only what they may be.
@@ -81,6 +84,30 @@ pub(super) fn unset(
         }
     }
     Some(run.settings(&module.value, &without))
+}
+
+/// The variable whose text ALLOWED_HOSTS is, whatever it says: nothing makes a list of it.
+pub(super) fn hosts_of_text(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Option<Read> {
+    let mut is_open = false;
+    each_outcome(&evaluation.get("ALLOWED_HOSTS")?, &mut |it| {
+        is_open |= matches!(it.value, Value::Unknown(_));
+    });
+    let is_asked = |read: &&Read| {
+        let unseen = matches!(read.answer, Answer::Absent | Answer::Unknown(_));
+        unseen && has_no_default(read) && read.name.contains("HOST")
+    };
+    let read = evaluation.reads.iter().filter(|_| is_open).find(is_asked)?;
+    let mut told = environment.clone();
+    let text = Supplied::Value("kilter.example".to_owned());
+    told.set(read.name.clone(), module.map(|_| text));
+    let told = run.settings(&module.value, &told);
+    let is_text = told.get("ALLOWED_HOSTS")?.value.text() == Some("kilter.example");
+    is_text.then(|| read.clone())
 }
 
 /// The settings without the modules that each machine has for itself, if they go on without any.

@@ -64,15 +64,26 @@ fn unbound(app: &Fact<&Process>, out: &mut Findings) {
 
 fn no_list(app: &Fact<&Process>, name: &str, out: &mut Findings) {
     let Some(value) = app.setting(name) else { return };
-    let (Value::Str(_), Some(at)) = (&value.value, app.assignment(name)) else { return };
-    out.report(
+    let django = app.value.django.as_ref();
+    let of_text =
+        django.and_then(|it| it.hosts_of_text.as_ref()).filter(|_| name == "ALLOWED_HOSTS");
+    let is_text = matches!(value.value, Value::Str(_)) || of_text.is_some();
+    let Some(at) = app.assignment(name).filter(|_| is_text) else { return };
+    let finding = out.report(
         app.value,
         format!("{name} is one text and no list, so Django does not start"),
         at.label("raises ImproperlyConfigured"),
-    )
-    .through(app.outside(&value), "the text comes from here")
-    .because(&value)
-    .help("split the text at its commas, or write a list");
+    );
+    finding
+        .through(app.outside(&value), "the text comes from here")
+        .help("split the text at its commas, or write a list");
+    match of_text {
+        // Whoever ran this at all has mended it there.
+        Some(_) => {
+            finding.because(&at.doubt(Certainty::Likely, "the server may have another text"))
+        }
+        None => finding.because(&value),
+    };
 }
 
 fn alike(app: &Fact<&Process>, one: &str, other: &str, out: &mut Findings) {

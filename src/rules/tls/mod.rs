@@ -11,6 +11,7 @@ mod cookies_not_secure;
 mod cookies_secure_on_http;
 mod hsts_duplicate;
 mod hsts_unset;
+mod hsts_weak;
 mod http_not_redirected;
 mod key_in_vcs;
 mod misdirected_request;
@@ -40,6 +41,7 @@ pub(super) const GROUP: Group = Group {
         &cookies_secure_on_http::RULE,
         &hsts_duplicate::RULE,
         &hsts_unset::RULE,
+        &hsts_weak::RULE,
         &http_not_redirected::RULE,
         &key_in_vcs::RULE,
         &misdirected_request::RULE,

@@ -6,9 +6,11 @@
 use crate::fact::symbol;
 use crate::model::image::Reference;
 
-mod table;
+mod others;
+mod stores;
 
-use table::STOCK;
+use others::OTHERS;
+use stores::STORES;
 
 #[derive(Debug)]
 pub struct Stock {
@@ -33,6 +35,29 @@ pub struct Stock {
     pub tools: &'static [Tool],
     /// What it is made on if its tag names no other.
     pub system: System,
+}
+
+const EVERY: u32 = u32::MAX;
+
+/// What most images have.
+const PLAIN: Stock = Stock {
+    names: &[],
+    role: Role::Base,
+    user: "root",
+    workdir: "/",
+    ports: &[],
+    data: &[],
+    demands: &[],
+    sets: &["PATH"],
+    entrypoint: &[],
+    command: &[],
+    healthcheck: false,
+    tools: &[],
+    system: System::Debian,
+};
+
+const fn all(path: &'static str) -> Data {
+    Data { path, from: 0, to: EVERY }
 }
 
 impl Role {
@@ -143,7 +168,8 @@ impl Flavour {
         let repository =
             reference.repository.strip_prefix("docker/").unwrap_or(&reference.repository);
         let name = repository.strip_prefix("library/").unwrap_or(repository);
-        let stock = STOCK.iter().find(|stock| stock.names.contains(&name))?;
+        let mut known = STORES.iter().chain(OTHERS);
+        let stock = known.find(|stock| stock.names.contains(&name))?;
         let tag = reference.tag.as_deref().unwrap_or_default();
         // Its triggers copy the context and install what that lists, which no Dockerfile in view says.
         if tag.contains("onbuild") {

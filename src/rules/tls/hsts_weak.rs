@@ -1,0 +1,65 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::model::{Deployment, SECURE_HSTS_PRELOAD, SECURE_HSTS_SECONDS, Site};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "tls/hsts-weak",
+    since: "0.1.0",
+    severity: Severity::Advice,
+    pedantic: false,
+    explains: &[],
+    security: Some("5.3"),
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/tls/hsts-weak.md"),
+};
+
+/// Half a year: less is a value to begin with (Django's documentation, "HTTP Strict Transport Security").
+const HALF_A_YEAR: i128 = 180 * 86_400;
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for app in deployment.live().filter(|app| app.value.kind.is_web()) {
+        let https = deployment.https_sites(app.value);
+        let Some((_, listens)) = https.iter().find(|(site, _)| Site::may_be_public(site)) else {
+            continue;
+        };
+        let Some(seconds) = app.get(SECURE_HSTS_SECONDS) else { continue };
+        let Some(at) = app.assigned(SECURE_HSTS_SECONDS) else { continue };
+        let is_short = seconds.value > 0 && seconds.value < HALF_A_YEAR;
+        // A variable may be raised by whoever runs the site, once it has shown to work.
+        if !is_short || app.default_in(&seconds).is_some() || app.outside(&seconds).is_some() {
+            continue;
+        }
+        let finding = out.report(
+            app.value,
+            format!(
+                "browsers forget after {} that the site is to be asked by https",
+                span(seconds.value)
+            ),
+            at.label("a value to begin with"),
+        );
+        finding.also(listens.label("browsers come by https here")).because(&seconds);
+        let preload = app.get(SECURE_HSTS_PRELOAD).filter(|it| it.value);
+        if preload.is_some() {
+            finding.through(
+                app.assigned(SECURE_HSTS_PRELOAD),
+                "the lists of browsers take no site with less than a year",
+            );
+        }
+        finding.help("raise it to a year (31536000) once every page is reached by https");
+    }
+}
+
+/// A number of seconds as people say it.
+fn span(seconds: i128) -> String {
+    let units = [(86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
+    let whole = units.into_iter().find(|(unit, _)| seconds % unit == 0 && seconds >= *unit);
+    let (unit, name) = whole.unwrap_or((1, "second"));
+    let count = seconds / unit;
+    if count == 1 {
+        format!("a {name}").replace("a hour", "an hour")
+    } else {
+        format!("{count} {name}s")
+    }
+}
