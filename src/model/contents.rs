@@ -35,6 +35,9 @@ pub struct Unfiltered {
     pub copy: Fact<()>,
     /// It has the code of a Django project, beside which databases, uploads and a virtualenv lie.
     pub has_django: bool,
+    /// It is a part of the checkout that has nothing which stays out of images, as far as is seen:
+    /// what lies beside the code as a rule lies above.
+    pub is_part: bool,
     /// What npm and the like install is put into it.
     pub has_npm: bool,
 }

@@ -42,6 +42,14 @@ pub const CODE: &[&str] =
 /// method of environs. The variable itself is then written nowhere.
 pub const PREFIXERS: &[&str] = &["env_prefix", "prefixed"];
 
+/// Variables that a class of django-configurations reads without naming them (`configurations.values`).
+pub const CLASSES: [(&str, &str); 4] = [
+    ("DATABASE_URL", "DatabaseURLValue"),
+    ("CACHE_URL", "CacheURLValue"),
+    ("EMAIL_URL", "EmailURLValue"),
+    ("SEARCH_URL", "SearchURLValue"),
+];
+
 /// What gives containers all the variables of something else, under names that it may not show.
 pub const GIVEN_WHOLE: &str = "envFrom";
 
@@ -85,7 +93,8 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         }
         return if exact { of_command(mention) } else { None };
     }
-    if CODE.contains(&mention.name) || PREFIXERS.contains(&mention.name) {
+    let is_class = CLASSES.iter().any(|(_, class)| *class == mention.name);
+    if is_class || CODE.contains(&mention.name) || PREFIXERS.contains(&mention.name) {
         return of_code(mention).then_some(Use::Read);
     }
     if OTHER_USERS.contains(&mention.name) {

@@ -190,7 +190,8 @@ impl Model {
         let is_open = |name: &&str| !asked.contains(name) && !is_read_by_programs(name);
         let open = listed.chain(supplied).filter(is_open);
         let django = processes().filter_map(|it| it.django.as_ref());
-        let of_projects = [mention::COMMANDS, mention::CODE, mention::PREFIXERS].concat();
+        let classes = mention::CLASSES.map(|(_, class)| class);
+        let of_projects = [mention::COMMANDS, mention::CODE, mention::PREFIXERS, &classes].concat();
         let commands = django.take(1).flat_map(|_| of_projects.clone());
         // What an image has for a variable may be outdone where it is started.
         let alone = self.deployments.iter().filter(|it| it.alone.is_some());

@@ -98,7 +98,7 @@ impl Carried {
 }
 
 /// What scripts, units and documents of the tree speak of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Speaks {
     /// Certificates are obtained: by certbot, or another client of ACME.
     pub of_certificates: bool,
@@ -116,6 +116,8 @@ pub struct Speaks {
     pub adds_to_groups: bool,
     /// Others are let into the home of root.
     pub opens_home_of_root: bool,
+    /// The names that texts for people have addresses of by https.
+    pub https_names: BTreeSet<String>,
 }
 
 /// What deploy scripts, workflows or services run of the commands of manage.py, wherever.
@@ -202,7 +204,9 @@ impl Surroundings {
     pub fn is_used(&self, name: &str, ways: &[Use]) -> bool {
         let Some(uses) = self.uses.get() else { return true };
         let is_meant = |it: &Use| ways.contains(if *it == Use::Given { &Use::Read } else { it });
-        uses.get(name).is_some_and(|found| found.iter().any(is_meant))
+        let is_found = |name: &str| uses.get(name).is_some_and(|found| found.iter().any(is_meant));
+        let by_class = mention::CLASSES.iter().find(|(variable, _)| *variable == name);
+        is_found(name) || by_class.is_some_and(|(_, class)| is_found(class))
     }
 
     /// Whether a manifest of Kubernetes gives its containers a variable, or may.

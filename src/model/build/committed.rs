@@ -12,7 +12,7 @@ use crate::model::{
 use crate::source::{LARGEST, Place, file_name};
 use crate::syntax;
 use crate::syntax::kind;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
@@ -80,7 +80,7 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
     for (found, candidate, tracked, size) in candidates(files) {
         let Found::Read(read) = found else { continue };
         let below = files.from_root(read.path).1;
-        if is(candidate, &read, size) {
+        if is(files, candidate, &read, size) {
             let local = below.components().any(|part| {
                 let stage = stage_of(part.as_str());
                 matches!(stage, Some(Stage::Development | Stage::Test))
@@ -183,11 +183,26 @@ fn is_an_account(name: &str) -> bool {
     is_of_key || WORDS.iter().any(|it| stem.contains(it))
 }
 
-fn is(kind: CommittedKind, read: &Read<'_>, size: u64) -> bool {
+/// Whether a test case has it among its `fixtures`.
+fn is_loaded_by_tests(files: &Files, read: &Read<'_>) -> bool {
+    let name = read.path.file_name().unwrap_or_default();
+    let is_of_tests = |path: &&Utf8PathBuf| path.as_str().contains("test");
+    let mut modules = files.ending_in(&["py"]).into_iter().filter(is_of_tests);
+    modules.any(|path| {
+        files.skim(path).read().is_some_and(|it| {
+            it.text.contains("fixtures") && it.text.contains(name.trim_end_matches(".json"))
+        })
+    })
+}
+
+fn is(files: &Files, kind: CommittedKind, read: &Read<'_>, size: u64) -> bool {
     let text = read.text;
     match kind {
         CommittedKind::Sqlite => true,
-        CommittedKind::Accounts => !syntax::passwords(Kind::Text, read.id, text).is_empty(),
+        CommittedKind::Accounts => {
+            !syntax::passwords(Kind::Text, read.id, text).is_empty()
+                && !is_loaded_by_tests(files, read)
+        }
         CommittedKind::PrivateKey => private_key::has_key(text),
         // What is packed or too large was not read; a page of it is no empty schema.
         CommittedKind::Dump if text.is_empty() => size > 64 << 10,

@@ -65,7 +65,10 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
         let name = read.path.file_name().unwrap_or_default();
         // Rancher reads it, which is no compose, and finds its stacks by itself.
-        if folder.file_name() == Some("rancher") && read.text.contains("io.rancher.") {
+        let is_ranchers = folder.file_name() == Some("rancher")
+            || name.contains("rancher")
+            || files.tree.is_file(&folder.join("rancher-compose.yml"));
+        if is_ranchers && read.text.contains("io.rancher.") {
             continue;
         }
         let whole = Place::of(read.id, read.text, read.text);

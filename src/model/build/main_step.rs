@@ -1,11 +1,13 @@
 //! The program that a unit or a container is really there for, behind shells and scripts.
 
-use crate::fact::{Environment, Fact};
+use crate::fact::{Environment, Fact, Supplied};
+use crate::model::build::ignored;
 use crate::model::command::{self, Around, Program, ScriptFile, Step};
 use crate::model::{Files, Found, ProcessKind};
 use crate::source::normalize;
 use crate::syntax::Parsed;
-use crate::syntax::shell::evaluate::Argument;
+use crate::syntax::dotenv::{self, Dialect};
+use crate::syntax::shell::evaluate::{Argument, Call, How, Load, Loaded};
 use crate::syntax::shell::{self, Flavour};
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -100,9 +102,16 @@ fn all_steps(
             });
         };
         let Found::Read(read) = files.find(&file) else { return None };
-        let Parsed::Shell(script) = read.parsed else { return None };
+        let script = match read.parsed {
+            Parsed::Shell(script) => Cow::Borrowed(script),
+            // A script may have no ending and no first line that says so: `bash web`.
+            Parsed::Text(_) if file.extension().is_none() && !read.text.starts_with("#!") => {
+                Cow::Owned(shell::parse_file(read.id, read.text, Flavour::Posix))
+            }
+            _ => return None,
+        };
         Some(ScriptFile {
-            script: Cow::Borrowed(script),
+            script,
             flavour: Flavour::of_script(read.text),
             exits_on_error: shell::exits_on_error(read.text),
         })
@@ -111,9 +120,47 @@ fn all_steps(
         let from = from.map(|it| Utf8Path::new(&it.value));
         scripts.places_of(&path.value, from).iter().find_map(read)
     };
+    let load = |load: &Load, environment: &Environment| {
+        let from = directory.as_ref().map_or(Utf8Path::new(""), |it| Utf8Path::new(&it.value));
+        let path = normalize(&from.join(&load.path.value));
+        let file = (scripts.tree)(&path).filter(|_| path.is_absolute())?;
+        loaded(files, &file, load.how, environment)
+    };
     let around =
-        Around { environment, directory: directory.as_ref(), script: &script, load: &|_, _| None };
+        Around { environment, directory: directory.as_ref(), script: &script, load: &load };
     command::steps(words, around)
+}
+
+/// What a shell takes from a file of the tree.
+fn loaded(files: &Files, path: &Utf8Path, how: How, environment: &Environment) -> Option<Loaded> {
+    let read = files.find(path).read().filter(|it| !files.is_unread(it.id))?;
+    let variables: Vec<_> = match how {
+        How::Xargs => {
+            let reading = dotenv::read(Dialect::Xargs, read.id, read.text, environment);
+            reading.variables.into_iter().map(|(name, value)| (name, value, true)).collect()
+        }
+        How::Source => {
+            let flavour = Flavour::Bash;
+            let call = Call {
+                flavour,
+                exits_on_error: false,
+                environment,
+                name: None,
+                arguments: None,
+                load: &|_, _| None,
+            };
+            shell::evaluate::run(&shell::parse_file(read.id, read.text, flavour), call).variables
+        }
+    };
+    // Each machine has its own by custom, even where git has somebody's.
+    let is_machines = files.tree.is_ignored(path) || path.file_name() == Some(".env");
+    let more = is_machines.then(|| "the server's env file may hold more than the tree's".into());
+    let doubted = |value: Fact<Supplied>| match files.tree.is_ignored(path) {
+        true => ignored::doubt(value),
+        false => value,
+    };
+    let variables = variables.into_iter().map(|(name, value, out)| (name, doubted(value), out));
+    Some(Loaded { variables: variables.collect(), more })
 }
 
 /// A word that stands where its fact does.

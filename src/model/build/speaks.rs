@@ -89,7 +89,12 @@ pub(super) fn speaks(files: &Files) -> Speaks {
     let read = read.map(|read| (read, Voice::of(read.parsed.kind())));
     let documents = documents(files).into_iter().map(|read| (read, Voice::Told));
     let mut found = Speaks { obtains, ..Speaks::default() };
+    // CapRover takes TLS in front of what this file describes (its documentation, "Captain Definition").
+    found.of_outer_proxy |= files.files_named("captain-definition").next().is_some();
     for (read, voice) in read.chain(documents) {
+        if matches!(voice, Voice::Told) {
+            found.https_names.extend(https_names(read.text));
+        }
         let about = about(files.in_small_letters(read.id));
         found.of_certificates |= about.contains(&About::Certificates);
         found.of_outer_proxy |= about.contains(&About::OuterProxy);
@@ -104,6 +109,15 @@ pub(super) fn speaks(files: &Files) -> Speaks {
             about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(read.text);
     }
     found
+}
+
+/// The hosts of all addresses by https in a text.
+fn https_names(text: &str) -> impl Iterator<Item = String> {
+    text.split("https://").skip(1).filter_map(|rest| {
+        let end = rest.find(|it: char| !(it.is_ascii_alphanumeric() || it == '.' || it == '-'));
+        let host = rest[..end.unwrap_or(rest.len())].trim_end_matches('.');
+        host.contains('.').then(|| host.to_ascii_lowercase())
+    })
 }
 
 /// Whether a line puts a web server's user into a group.

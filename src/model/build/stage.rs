@@ -41,7 +41,9 @@ pub(super) fn stage(
         return set.stage.map(|_| Stage::Development);
     }
     // Beside what is deployed, the word of a folder around both says nothing of this.
-    if set.stage_is_said && !project.usage.is_beside_deployed || project.usage.is_deployed {
+    let is_tried = is_said_by_deploy(set) && tries(views, processes, containers);
+    let is_said = set.stage_is_said && !project.usage.is_beside_deployed && !is_tried;
+    if is_said || project.usage.is_deployed {
         return set.stage.clone();
     }
     let is_live = is_live(project, processes, containers);
@@ -63,6 +65,30 @@ pub(super) fn stage(
         true => set.stage.map(|_| Stage::Development),
         false => set.stage.clone().doubt(Certainty::Likely, "nothing says what the files are for"),
     }
+}
+
+/// Whether nothing but a folder `deploy/` says that the files are for production, which often has all
+/// that there is for containers.
+fn is_said_by_deploy(set: &Set) -> bool {
+    let is_production = |name: &str| stage_of(name) == Some(Stage::Production);
+    let weak = |name: &str| !is_production(name) || matches!(name, "deploy" | "server");
+    set.stage.value == Stage::Production
+        && set.files.iter().all(|path| path.iter().all(weak))
+        && set.files.iter().any(|path| path.parent().is_some_and(|it| it.iter().any(is_production)))
+}
+
+/// Whether all that serves is `runserver` on mounted source with DEBUG on, and no web server stands in
+/// front of it.
+fn tries(views: &[View], processes: &[Process], containers: &[Container]) -> bool {
+    let is_on = |it: &Process| it.fact().get(DEBUG).is_none_or(|debug| debug.value);
+    let mounts_source = |it: &Process| {
+        let mut mounts = views[it.view.0].mounts.iter();
+        mounts.any(|mount| matches!(mount.value.from, Storage::Checkout(_)))
+    };
+    let mut webs = processes.iter().filter(|it| it.kind.is_web()).peekable();
+    webs.peek().is_some()
+        && webs.all(|it| it.is_for_developers() && is_on(it) && mounts_source(it))
+        && !containers.iter().any(is_proxy)
 }
 
 /// Whether somebody chose settings for production, or fetches certificates that others trust, and a

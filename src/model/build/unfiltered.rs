@@ -23,8 +23,15 @@ pub(super) fn unfiltered(
     let has = |name: &str| context.tree.is_file(&context.root.join(name));
     let mut names = context.tree.below(context.root).map(|(path, _)| path.file_name());
     let has_django = names.any(|name| name == Some("manage.py"));
-    let holds = has_django || holds_what_is_kept_out(context.tree, context.root);
-    holds.then(|| Unfiltered { copy, has_django, has_npm: has("package.json") })
+    let is_held = holds_what_is_kept_out(context.tree, context.root);
+    let is_root = context.root.as_str().is_empty()
+        || context.tree.roots().iter().any(|root| root == context.root);
+    (has_django || is_held).then(|| Unfiltered {
+        copy,
+        has_django,
+        is_part: !is_root && !is_held,
+        has_npm: has("package.json"),
+    })
 }
 
 /// The first `COPY` of the whole context that the image which runs has the files of.

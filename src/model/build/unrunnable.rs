@@ -100,7 +100,9 @@ impl Looked<'_> {
         /// Commands that put files where their words do not always say.
         const BRINGS: &[&str] =
             &["git ", "curl", "wget", "tar ", "unzip", "cp ", "mv ", "ln ", "install -", "rsync"];
-        let is_script = at.extension() == Some("sh");
+        // No package puts a program into the root of the file system.
+        let of_nobody = at.extension().is_none() && at.parent().is_some_and(|it| it == "/");
+        let is_script = at.extension() == Some("sh") || of_nobody;
         let flavour = self.built.flavour.as_ref();
         let is_base = flavour.is_some_and(|it| it.value.stock.role == Role::Base);
         let name = at.file_name().unwrap_or_default();

@@ -10,8 +10,8 @@ use crate::model::observed::Observed;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
-    AbsentFile, Container, DEBUG, Elsewhere, Helper, Process, ProcessKind, Site, Surroundings,
-    View, ViewId,
+    AbsentFile, Container, DEBUG, Elsewhere, Helper, Process, ProcessKind, Site, SiteName,
+    Surroundings, View, ViewId,
 };
 use crate::source::Place;
 use std::collections::{BTreeSet, HashMap};
@@ -147,6 +147,15 @@ impl Deployment {
     /// Whether a site is the machine's own, and none of a container.
     pub fn is_on_host_view(&self, site: &Site) -> bool {
         self.view(site.view).container.is_none()
+    }
+
+    /// Whether nginx ignores all names of a site, as earlier servers have them.
+    pub fn is_outnamed(&self, site: &Site) -> bool {
+        let ignored: Vec<_> = self.nginx.iter().flat_map(|it| it.name_conflicts()).collect();
+        let is_ignored = |name: &Fact<SiteName>| {
+            ignored.iter().any(|it| it.ignored.written_at() == name.written_at())
+        };
+        !site.names.is_empty() && site.names.iter().all(is_ignored)
     }
 
     /// The processes that answer requests with Django.

@@ -1,13 +1,14 @@
 //! Files that a Dockerfile itself has the text of: what `RUN echo … > file`, `printf` and `cat` with a
 //! heredoc write, and the heredocs of `COPY`.
 
+use crate::fact::Fact;
 use crate::model::image::layer::{Copy, Does, Run};
 use crate::model::image::{Image, Layer};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, normalize};
 use crate::syntax::dockerfile::Form;
 use crate::syntax::shell::{Command, CompoundKind, Flavour, Item, Redirect, Simple, Word, parse};
 use crate::syntax::spliced::Spliced;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::ops::Range;
 
 impl Image {
@@ -197,4 +198,26 @@ fn unescaped(text: &Spliced) -> Spliced {
         parts.push((at..at + 2, stands_for));
     }
     text.replaced(&parts)
+}
+
+impl Image {
+    /// The symbolic links that steps make, by their whole paths: what each leads to, and where it is.
+    pub fn links(&self) -> Vec<Fact<(Utf8PathBuf, Utf8PathBuf)>> {
+        let mut found = Vec::new();
+        for layer in self.layers() {
+            let Does::Run(run) = &layer.does else { continue };
+            let text = run.form.text();
+            let commands = text.split(['\n', ';', '&', '|']).map(str::split_whitespace);
+            found.extend(commands.filter_map(|mut words| {
+                let options = words.next().filter(|it| *it == "ln").and_then(|_| words.next())?;
+                let (to, at) = (words.next()?, words.next()?);
+                let is_symbolic = options.starts_with('-') && options.contains('s');
+                let are_whole = [to, at].iter().all(|it| it.starts_with('/') && !it.contains('$'));
+                let is_all = words.next().is_none() && !at.ends_with('/');
+                let link = (normalize(Utf8Path::new(to)), normalize(Utf8Path::new(at)));
+                (is_symbolic && are_whole && is_all).then(|| Fact::at(link, layer.place))
+            }));
+        }
+        found
+    }
 }

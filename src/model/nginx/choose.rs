@@ -153,6 +153,8 @@ pub struct NameConflict<'c> {
     pub address: &'c Fact<Listener>,
     pub first: &'c Fact<Name>,
     pub ignored: &'c Fact<Name>,
+    /// The numbers of the two servers.
+    pub servers: (usize, usize),
 }
 
 impl Config {
@@ -166,7 +168,8 @@ impl Config {
                     let key = (&address.value.address, name.value.to_string());
                     let (owner, first) = *known.entry(key).or_insert((server.index, name));
                     if owner != server.index {
-                        conflicts.push(NameConflict { address, first, ignored: name });
+                        let servers = (owner, server.index);
+                        conflicts.push(NameConflict { address, first, ignored: name, servers });
                     }
                 }
             }

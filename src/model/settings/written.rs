@@ -73,7 +73,18 @@ impl Fact<&Process> {
         let Some(django) = &self.value.django else { return false };
         let places = self.places_of(value);
         let inside = |place: &Place| django.evaluation.modules.contains(&place.file);
-        !places.is_empty() && places.iter().all(inside) && self.default_in(value).is_none()
+        // What a helper is called with that asks for variables is what it answers without them.
+        let is_fallback = |place: &Place| {
+            let calls = django.evaluation.reads.iter().filter_map(|read| read.statement);
+            let holds = |call: &Place| {
+                call.file == place.file && call.span != place.span && call.span.contains(place.span)
+            };
+            calls.into_iter().any(|call| holds(&call))
+        };
+        !places.is_empty()
+            && places.iter().all(inside)
+            && !places.iter().any(is_fallback)
+            && self.default_in(value).is_none()
     }
 
     /// The variable whose default has a part in a value.

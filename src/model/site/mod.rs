@@ -181,6 +181,12 @@ impl Site {
         self.levels().into_iter().next()
     }
 
+    /// Whether it answers every request by itself, whatever its locations say: a `return` of the server's
+    /// own comes before any is looked up (ngx_http_rewrite_module).
+    pub fn redirects_all(&self) -> bool {
+        self.level_of_server().is_some_and(|level| level.own("return").next().is_some())
+    }
+
     /// Whether it takes another server's word for who asks, and by which scheme.
     pub fn is_behind_another(&self) -> bool {
         let from_outside = ["set_real_ip_from", "real_ip_header"];

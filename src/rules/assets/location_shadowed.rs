@@ -31,6 +31,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn looked_up_elsewhere(site: &Site, url: &Fact<String>, shadow: &Shadow, out: &mut Findings) {
     let Shadow { url: example, meant, taken } = shadow;
     let (wrong, right) = (taken.folder(), meant.folder());
+    // Where no root is written, that is below the folder that nginx was built for; Debian's is this one.
+    if !taken.path.evidence().is_written() && right.starts_with("/usr/share/nginx/html") {
+        return;
+    }
     out.report(
         site,
         format!("files like `{example}` are not read where `{url}` says"),

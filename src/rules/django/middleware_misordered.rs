@@ -91,7 +91,9 @@ fn allows_origins(app: &Fact<&Process>) -> bool {
         "CORS_ORIGIN_REGEX_WHITELIST",
         "CORS_ORIGIN_ALLOW_ALL",
     ];
-    settings.iter().any(|name| app.assignment(name).is_some())
+    let is_off = |name: &str| app.setting(name).is_some_and(|it| it.value.truth() == Some(false));
+    let redirects = !(is_off("APPEND_SLASH") && is_off("PREPEND_WWW"));
+    redirects && settings.iter().any(|name| app.assignment(name).is_some())
 }
 
 /// Whether pages are looked up in the cache: only what was looked up is put there afterwards

@@ -29,6 +29,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let Some(at) = app.assignment(removed.name) else { continue };
             let (major, minor) = removed.in_;
             let name = removed.name;
+            // An empty list has nothing to lose.
+            let value = app.setting(name);
+            if value.is_some_and(|it| it.value.items().is_some_and(<[_]>::is_empty)) {
+                continue;
+            }
             let (message, severity) = match version.value.at_least([major, minor]) {
                 Some(true) => {
                     (format!("{name} has no effect since Django {major}.{minor}"), removed.severity)

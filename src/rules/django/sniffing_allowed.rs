@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::middleware::SECURITY;
-use crate::model::{Deployment, Process, SECURE_CONTENT_TYPE_NOSNIFF};
+use crate::model::{Asset, Deployment, MEDIA_URL, Process, SECURE_CONTENT_TYPE_NOSNIFF, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,8 +26,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         if !app.may_assign(SECURE_CONTENT_TYPE_NOSNIFF) {
-            // Who asked for nothing has something to lose only where visitors leave files.
-            if deployment.surroundings.has_fields_for_uploads() {
+            // Who asked for nothing has something to lose only where visitors leave files that Django
+            // itself sends to others.
+            if deployment.surroundings.has_fields_for_uploads() && sends_uploads(deployment, &app) {
                 not_yet_the_default(&app, out);
             }
             continue;
@@ -42,6 +43,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .help("take the line out: True is the default")
             .mend(Safety::Safe, "write `True`", app.turn(SECURE_CONTENT_TYPE_NOSNIFF, true));
     }
+}
+
+/// Whether uploads may come by way of Django, and neither from a folder of the web server nor from
+/// elsewhere: what the middleware adds is on no others.
+fn sends_uploads(deployment: &Deployment, app: &Fact<&Process>) -> bool {
+    let Some(url) = app.get(MEDIA_URL) else { return app.stores_locally(Asset::Media) };
+    let is_served = |site: &Site| site.own_dir_for(deployment, &url).is_some();
+    app.stores_locally(Asset::Media)
+        && !deployment.sites_before(app.value).any(is_served)
+        && app.may_serve(Asset::Media, &url.value)
 }
 
 /// Before 3.0 the middleware sends nothing that it is not asked for (release notes of 1.8 and 3.0).

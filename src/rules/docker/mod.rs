@@ -9,6 +9,7 @@ mod exec_form_invalid;
 mod healthcheck_tool_missing;
 mod no_dockerignore;
 mod no_workdir;
+mod package_manager_missing;
 mod settings_path_not_copied;
 mod syntax;
 
@@ -23,6 +24,7 @@ pub(super) const GROUP: Group = Group {
         &healthcheck_tool_missing::RULE,
         &no_dockerignore::RULE,
         &no_workdir::RULE,
+        &package_manager_missing::RULE,
         &settings_path_not_copied::RULE,
         &syntax::RULE,
     ],

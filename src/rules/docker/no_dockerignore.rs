@@ -25,13 +25,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         said.push(place);
-        out.report(
+        let finding = out.report(
             process,
             "everything in the build's folder becomes part of the image",
             context.copy.label("copies all there is, and no `.dockerignore` leaves anything out"),
-        )
-        .because(&process.declared)
-        .help(format!("write a `.dockerignore` with {}", kept_out(context)));
+        );
+        finding
+            .because(&process.declared)
+            .help(format!("write a `.dockerignore` with {}", kept_out(context)));
+        if context.is_part {
+            finding.at_most(Severity::Advice);
+        }
     }
 }
 

@@ -62,6 +62,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let (Unsafe::Debug(name, at) | Unsafe::Key(name, at) | Unsafe::OtherKey(name, at)) = it;
             finding.also(at.label(format!("`{name}` starts as it is, too")));
         }
-        finding.help("leave it empty, so that the settings stop until it is filled in");
+        finding.help(match first {
+            Unsafe::Debug(..) => "write `False` there",
+            Unsafe::Key(..) | Unsafe::OtherKey(..) => {
+                "leave it empty, so that the settings stop until it is filled in"
+            }
+        });
     }
 }

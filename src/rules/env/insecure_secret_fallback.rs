@@ -118,8 +118,7 @@ impl InCompose<'_> {
 /// fails by itself, and the secret key of a bucket is one.
 fn signs(app: &Fact<&Process>, read: &Asked) -> bool {
     is_secret_name(&read.name)
-        && (read.name.contains("SIGNING_KEY")
-            || read.name.contains("SECRET_KEY") && app.is_made_of(SECRET_KEY, read))
+        && (read.name.contains("SIGNING_KEY") || app.is_made_of(SECRET_KEY, read))
 }
 
 fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {

@@ -2,11 +2,12 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Fact, Label};
+use crate::model::command::Started;
 use crate::model::journey::{End, Journeys, Request};
 use crate::model::middleware::WHITENOISE;
 use crate::model::{
-    ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DEBUG, Deployment, Host, Process, Route, STATIC_URL, Site,
-    USE_X_FORWARDED_HOST, allows,
+    ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, DEBUG, Deployment, Host, Interface, Process, Route,
+    STATIC_URL, Site, USE_X_FORWARDED_HOST, allows,
 };
 use crate::rules::{Check, Rule};
 
@@ -145,10 +146,12 @@ impl<'a> Renamed<'a> {
         // A name with an underscore is refused before ALLOWED_HOSTS is asked
         // (`django.http.request.host_validation_re`).
         let passes = !host.contains('_') && allowed.value.iter().any(|it| allows(&it.value, host));
-        // No page comes of what becomes a WebSocket, and so no link goes by the name.
+        // No page comes of what becomes a WebSocket, and Channels asks nobody for a host: of the
+        // validators that it has, each looks at the origin.
         let is_switched = route.sends("upgrade").is_some_and(|it| it.evidence().is_written())
             && !route.is_for_everything();
-        if passes && is_switched {
+        let speaks = app.value.started.as_ref().and_then(Started::speaks);
+        if is_switched && (passes || speaks == Some(Interface::Asgi)) {
             return;
         }
         let message = match (passes, route.is_for_everything()) {

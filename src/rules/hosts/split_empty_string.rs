@@ -55,7 +55,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             );
             finding
                 .because(empty)
-                .help("leave empty entries out: `[it for it in value.split(\",\") if it]`");
+                .help("leave empty entries out of the list: `[it for it in … if it]`");
             // No host is like an empty one: the list lets as few pass as an empty list does.
             if setting.name == ALLOWED_HOSTS.name {
                 finding.at_most(Severity::Advice);

@@ -50,7 +50,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn way(deployment: &Deployment, process: &Process) -> Option<(Fact<()>, &'static str)> {
     // Traefik sets the header by itself.
     for site in deployment.sites.iter().filter(|it| deployment.behind_traefik(it).is_none()) {
-        for route in &site.routes {
+        // No link is made of what becomes a WebSocket.
+        for route in site.routes.iter().filter(|it| !it.upgrades() || it.is_for_everything()) {
             let Some(to) = deployment.leads_to(route, process) else { continue };
             if let Some(without) = route.does_not_send("x-forwarded-host") {
                 return Some((without.given(&to), "passed on as the client sent it"));

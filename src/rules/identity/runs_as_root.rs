@@ -53,6 +53,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             (false, false) => "create a user for the application and name it with `user=`",
         });
         finding.labels.extend(also);
+        // What ends at once leaves files behind that are root's.
+        if process.kind == ProcessKind::OneOff {
+            finding.at_most(Severity::Warning);
+        }
         if let Some(vassal) = vassal {
             finding
                 .also(vassal.declared.label("nor does this give the user up"))
@@ -84,5 +88,8 @@ fn is_ours(deployment: &Deployment, process: &Process) -> bool {
     };
     let is_said = || process.user.as_ref().is_some_and(|it| it.evidence().is_written());
     let is_program = process.kind == ProcessKind::Other && process.runs_python();
-    process.kind.is_app() || is_program && !is_said() && beside()
+    let program = process.started.as_ref().map(|it| &it.program.value);
+    let is_command =
+        matches!(program, Some(Program::Manage(_))) && deployment.unit(process).is_some();
+    process.kind.is_app() || (is_program || is_command) && !is_said() && beside()
 }

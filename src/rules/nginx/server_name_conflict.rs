@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::model::nginx::{Config, NameConflict};
 use crate::rules::{Check, Rule};
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "nginx/server-name-conflict",
@@ -16,16 +17,31 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(config: &Config, out: &mut Findings) {
-    for NameConflict { address, first, ignored } in config.name_conflicts() {
-        let name = &ignored.value;
+    let mut told = BTreeSet::new();
+    let conflicts = config.name_conflicts();
+    for NameConflict { address, first, ignored, servers } in &conflicts {
         let at = &address.value.address;
-        out.report(
-            ignored,
+        // Two servers of the same names are one mistake.
+        if !told.insert((*servers, at.to_string())) {
+            continue;
+        }
+        let name = &ignored.value;
+        let finding = out.report(
+            *ignored,
             format!("nginx ignores this `{name}`: an earlier server has it on `{at}`"),
             ignored.label("no request for this name comes here"),
-        )
-        .also(first.label("all of them go to this server"))
-        .because(address)
-        .help("merge the two servers, or have them listen on different ports");
+        );
+        finding
+            .also(first.label("all of them go to this server"))
+            .because(*address)
+            .help("merge the two servers, or have them listen on different ports");
+        let of_both = |it: &&NameConflict<'_>| {
+            it.servers == *servers
+                && it.address.value.address == *at
+                && it.ignored.written_at() != ignored.written_at()
+        };
+        for more in conflicts.iter().filter(of_both).take(3) {
+            finding.also(more.ignored.label("nor for this one"));
+        }
     }
 }

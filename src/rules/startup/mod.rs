@@ -20,6 +20,7 @@ mod depends_on_not_healthy;
 mod dev_server;
 mod entrypoint_no_exec;
 mod exec_path_mismatch;
+mod flush_at_start;
 mod makemigrations_at_start;
 mod migrate_at_build;
 mod migrate_failure_ignored;
@@ -58,6 +59,7 @@ pub(super) const GROUP: Group = Group {
         &dev_server::RULE,
         &entrypoint_no_exec::RULE,
         &exec_path_mismatch::RULE,
+        &flush_at_start::RULE,
         &makemigrations_at_start::RULE,
         &migrate_at_build::RULE,
         &migrate_failure_ignored::RULE,

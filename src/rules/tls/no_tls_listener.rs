@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let told = deployment.surroundings.tls;
+    let told = &deployment.surroundings.tls;
     if told.of_certificates || told.of_outer_proxy || deployment.sites.iter().any(Site::speaks_tls)
     {
         return;
@@ -29,6 +29,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(listener) = public(deployment, site) else { continue };
         if site.is_template || site.is_behind_another() || expects_https(&app) {
+            continue;
+        }
+        // A guide that gives its address by https knows what takes that.
+        if site.hosts().any(|it| told.https_names.contains(&it.value)) {
             continue;
         }
         // A load balancer or a tunnel may take https, and no file has to tell of it.

@@ -237,7 +237,7 @@ fn is_dotenv(path: &Utf8Path) -> bool {
     let documents = || is_template(path) || is_example(path);
     let is_code = || base.rsplit_once('.').is_some_and(|(_, ending)| code.contains(&ending));
     let by_folder = || ["env", "envs", ".envs"].contains(&folder) && documents() && !is_code();
-    let in_envs = || path.components().any(|part| part.as_str() == ".envs");
+    let in_envs = || folder == ".env" || path.components().any(|part| part.as_str() == ".envs");
     let of_git = name.starts_with(".git");
     named || by_folder() || (name.starts_with('.') && !of_git && in_envs())
 }

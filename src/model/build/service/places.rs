@@ -5,7 +5,7 @@ use crate::model::build::copied;
 use crate::model::build::service::Container;
 use crate::model::compose::{self, Grant, Location, MountKind};
 use crate::model::django;
-use crate::model::image::{Does, Run};
+use crate::model::image::{Does, Image, Run};
 use crate::model::{Mount, Storage, View};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -91,6 +91,19 @@ impl Container<'_> {
             Some(at.map(|_| Mount { at: path.clone(), from: from.clone(), read_only: false }))
         }));
         mounts.extend(self.service.configs.iter().filter_map(|it| self.config(it)));
+        let links =
+            self.image.and_then(|it| it.image.as_ref()).map(Image::links).unwrap_or_default();
+        for link in links {
+            let (to, at) = &link.value;
+            let over = |mount: &Fact<Mount>| {
+                let below = to.strip_prefix(&mount.value.at).ok()?;
+                Some(mount.value.from.join(below))
+            };
+            if let Some(from) = mounts.iter().find_map(over) {
+                let at = at.clone();
+                mounts.push(link.map(|_| Mount { at, from, read_only: false }));
+            }
+        }
         View { container: Some(self.service.name.value.clone()), mounts, complete }
     }
 

@@ -2,12 +2,15 @@
 
 use crate::fact::{Fact, Lookup, Open, Supplied};
 use crate::source::{Place, normalize};
-use crate::syntax::shell::evaluate::{Argument, Context, How, Load, State, Status, Variable};
+use crate::syntax::shell::evaluate::{
+    Argument, Context, How, Load, Loaded, State, Status, Variable,
+};
 use crate::syntax::shell::expansion::name_length;
 use crate::syntax::shell::lexer::Lexer;
 use crate::syntax::shell::simple::assignment_of;
 use crate::syntax::shell::{Flavour, PartKind, Simple, Word};
 use camino::Utf8Path;
+use std::sync::Arc;
 
 impl<'a> State<'a> {
     /// The status of a builtin; `None` if the name is none.
@@ -244,17 +247,22 @@ impl<'a> State<'a> {
         Some(Load { path, how: How::Xargs, place })
     }
 
-    fn load(&mut self, load: Load, exports: bool, context: Context) {
+    fn load(&mut self, mut load: Load, exports: bool, context: Context) {
+        if let Some(from) = self.directory.as_ref().filter(|_| !load.path.value.starts_with('/')) {
+            let whole = normalize(&Utf8Path::new(&from.value).join(&load.path.value));
+            load.path = load.path.map(|_| whole.to_string()).given(from);
+        }
         let found = (self.load)(&load, &self.environment());
         self.outcome.loads.push(load.clone());
-        let Some(variables) = found else {
-            let why: std::sync::Arc<str> = "a script loads a file that is not in view".into();
+        let Some(Loaded { variables, more }) = found else {
+            let why: Arc<str> = "a script loads a file that is not in view".into();
             self.outcome.opened.push(Open { why, place: Some(load.place) });
             return;
         };
-        for (name, value) in variables {
+        self.outcome.opened.extend(more.map(|why| Open { why, place: Some(load.place) }));
+        for (name, value, exported) in variables {
             self.assign(&name, value, context);
-            if exports {
+            if exports || exported {
                 self.mark(&name);
             }
         }

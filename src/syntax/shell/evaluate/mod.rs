@@ -8,6 +8,7 @@ use crate::source::Place;
 use crate::syntax::Problem;
 use crate::syntax::shell::{Compound, Flavour, PartKind, Script, Word};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 mod builtin;
 mod expand;
@@ -71,8 +72,18 @@ pub enum How {
     Xargs,
 }
 
-/// Says what a file sets when it is loaded with this environment; `None` if it is not in view.
-pub type Loader<'a> = &'a dyn Fn(&Load, &Environment) -> Option<Vec<(String, Fact<Supplied>)>>;
+/// What a file sets.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Each variable, and whether the file itself exports it.
+    pub variables: Vec<(String, Fact<Supplied>, bool)>,
+    /// Why there may be more of them.
+    pub more: Option<Arc<str>>,
+}
+
+/// Says what a file sets when it is loaded with this environment; `None` if it is not in view. A path
+/// is relative only where nobody knows from where.
+pub type Loader<'a> = &'a dyn Fn(&Load, &Environment) -> Option<Loaded>;
 
 #[derive(Debug, Default)]
 pub struct Outcome {

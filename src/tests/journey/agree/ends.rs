@@ -148,6 +148,11 @@ pub(super) const EXCEPTIONS: &[Exception] = &[
         case: "hosts/server-name-not-allowed, Accepted: A loopback address stands for a name that nobody asks for",
         bad: Bad::Host,
     },
+    // A page is asked of what is there for WebSockets, and Channels asks those for no host.
+    Exception {
+        case: "hosts/host-header-not-forwarded, Accepted: What becomes a WebSocket is asked for no host",
+        bad: Bad::Host,
+    },
     // Pages connect to the other site, which takes them; nobody asks this one.
     Exception {
         case: "proxy/websocket-to-wsgi, Accepted: Pages connect to the site that takes WebSockets",

@@ -1,0 +1,61 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::model::image::{Does, Image, System};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "docker/package-manager-missing",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/docker/package-manager-missing.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (process, container) in deployment.contained() {
+        let Some(image) = &container.image else { continue };
+        let Some((step, base, lacks, has)) = lacking(image) else { continue };
+        let place = step.written_at();
+        if said.contains(&place) {
+            continue;
+        }
+        said.push(place);
+        out.report(
+            process,
+            format!("the image cannot be built: its base has `{has}`, and no `{lacks}`"),
+            step.label(format!("`{lacks}` is not found")),
+        )
+        .also(base.label(format!("brings `{has}`")))
+        .because(&process.declared)
+        .help(format!("install with `{has}`, or take another base"));
+    }
+}
+
+/// The first step that calls the package manager of another system than the base is.
+fn lacking(image: &Image) -> Option<(Fact<()>, Fact<()>, &'static str, &'static str)> {
+    let flavour = image.stock()?;
+    let (lacks, has) = match flavour.value.system? {
+        System::Alpine => (["apt-get", "apt"], "apk"),
+        System::Debian | System::DebianFull => (["apk", "apk"], "apt-get"),
+        System::Bare => return None,
+    };
+    image.layers().into_iter().find_map(|layer| {
+        let Does::Run(run) = &layer.does else { return None };
+        let text = run.form.text();
+        // Whoever asks first is prepared.
+        if ["command -v", "which ", "if ", "type "].iter().any(|it| text.contains(it)) {
+            return None;
+        }
+        let commands = text.split(['\n', ';', '&', '|']).map(str::trim_start);
+        let mut first = commands.filter_map(|it| it.split_whitespace().next());
+        let called = first.find_map(|it| lacks.into_iter().find(|lacks| *lacks == it))?;
+        Some((Fact::at((), layer.place), flavour.map(|_| ()), called, has))
+    })
+}
