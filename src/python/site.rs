@@ -1,7 +1,6 @@
 //! Modules of settings that each machine has for itself: which they are, and what they leave alone.
 
 use crate::fact::Fact;
-use crate::fact::secret::is_secret_name;
 use crate::python::machine::Machine;
 use crate::python::machine::locate::clean;
 use crate::python::{Found, OfMachine};
@@ -93,10 +92,9 @@ impl<'a> Machine<'a> {
 pub(crate) struct Examples<'a>(Vec<&'a str>);
 
 impl Examples<'_> {
-    /// Whether a secret that is written into the settings is not what the examples ask to set: they
-    /// don't so much as name it.
-    pub(crate) fn leave_secret(&self, name: &str) -> bool {
-        is_secret_name(name) && !self.0.is_empty() && !self.words().any(|word| word == name)
+    /// Whether a setting is not what the examples ask to set: they don't so much as name it.
+    pub(crate) fn leave(&self, name: &str) -> bool {
+        !self.0.is_empty() && !self.words().any(|word| word == name)
     }
 
     /// Every setting that they name.

@@ -285,7 +285,11 @@ impl python::Files for Seen<'_, '_> {
     fn examples(&self, path: &Utf8Path) -> Vec<Utf8PathBuf> {
         let path = normalize(&self.base.join(path));
         let is_one = |it: &&Utf8Path| crate::syntax::kind::is_example(it);
-        examples(self.files, &path).filter(is_one).map(Utf8Path::to_owned).collect()
+        let beside = examples(self.files, &path).filter(is_one);
+        // What Ansible makes it of lies with Ansible's files.
+        let template = path.file_name().map(|name| format!("{name}.j2")).unwrap_or_default();
+        let templates = self.files.files_named(&template).map(Utf8PathBuf::as_path);
+        beside.chain(templates).map(Utf8Path::to_owned).collect()
     }
 
     fn may_be_put(&self, _path: &Utf8Path) -> bool {

@@ -230,7 +230,7 @@ impl Machine<'_> {
     pub(crate) fn blur_but_structure(&mut self, scope: Handle, module: &Rc<str>, why: &str) {
         let examples = self.examples(module);
         let names = &self.heap.names(scope).names;
-        let stays = |name: &str| site::is_of_structure(name) || examples.leave_secret(name);
+        let stays = |name: &str| site::is_of_structure(name) || examples.leave(name);
         let kept: Vec<(Rc<str>, Binding)> = names
             .iter()
             .filter(|(name, _)| stays(name))
