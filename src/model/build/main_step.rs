@@ -154,13 +154,29 @@ fn loaded(files: &Files, path: &Utf8Path, how: How, environment: &Environment) -
     };
     // Each machine has its own by custom, even where git has somebody's.
     let is_machines = files.tree.is_ignored(path) || path.file_name() == Some(".env");
-    let more = is_machines.then(|| "the server's env file may hold more than the tree's".into());
+    let more = if is_machines {
+        Some("the server's env file may hold more than the tree's".into())
+    } else {
+        (!only_assigns(read.text)).then(|| "a script that is loaded may set more".into())
+    };
     let doubted = |value: Fact<Supplied>| match files.tree.is_ignored(path) {
         true => ignored::doubt(value),
         false => value,
     };
     let variables = variables.into_iter().map(|(name, value, out)| (name, doubted(value), out));
     Some(Loaded { variables: variables.collect(), more })
+}
+
+/// Whether a shell takes nothing but variables from a text: a script that is loaded may have functions,
+/// and what they do is seen nowhere.
+fn only_assigns(text: &str) -> bool {
+    text.lines().map(str::trim).all(|line| {
+        let bare = line.strip_prefix("export ").unwrap_or(line).trim_start();
+        let name = bare.split('=').next().unwrap_or_default();
+        let is_name =
+            !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+        line.is_empty() || line.starts_with('#') || bare.contains('=') && is_name
+    })
 }
 
 /// A word that stands where its fact does.

@@ -99,7 +99,7 @@ pub(super) fn hosts_of_text(
     });
     let is_asked = |read: &&Read| {
         let unseen = matches!(read.answer, Answer::Absent | Answer::Unknown(_));
-        unseen && has_no_default(read) && read.name.contains("HOST")
+        unseen && has_no_default(read) && read.name.contains("HOSTS")
     };
     let read = evaluation.reads.iter().filter(|_| is_open).find(is_asked)?;
     let mut told = environment.clone();
