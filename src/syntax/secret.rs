@@ -199,6 +199,14 @@ const COMMANDS: &[Command] = &[
     Command { name: "mysql", word: "IDENTIFIED BY ", find: |rest| Some(rest).filter(quoted) },
     Command { name: "psql", word: "WITH PASSWORD ", find: |rest| Some(rest).filter(quoted) },
     Command { name: "psql", word: "ENCRYPTED PASSWORD ", find: |rest| Some(rest).filter(quoted) },
+    Command { name: "mysql", word: "identified by ", find: |rest| Some(rest).filter(quoted) },
+    Command { name: "psql", word: "with password ", find: |rest| Some(rest).filter(quoted) },
+    Command {
+        name: "rabbitmqctl",
+        word: "rabbitmqctl add_user ",
+        find: |rest| Some(rest.trim_start().split_once(' ')?.1),
+    },
+    Command { name: "passwd", word: "echo ", find: told_to_passwd },
     Command { name: "createsuperuser", word: "DJANGO_SUPERUSER_PASSWORD=", find: all },
     Command { name: "create_superuser", word: "create_superuser(", find: in_call },
     Command { name: "set_password", word: "set_password(", find: |rest| Some(rest).filter(quoted) },
@@ -215,6 +223,19 @@ const COMMANDS: &[Command] = &[
         },
     },
 ];
+
+/// What is written to the standard input of programs that set passwords of the machine: `passwd(1)` and
+/// `adduser(8)` are told twice, `chpasswd(8)` with the name in front.
+fn told_to_passwd(rest: &str) -> Option<&str> {
+    let (told, program) = rest.split_once('|')?;
+    let mut words = program.split_whitespace().filter(|it| *it != "sudo");
+    let at = told.find(['"', '\''])?;
+    match words.next()? {
+        "passwd" | "adduser" => Some(&told[at..]),
+        "chpasswd" => Some(told[at..].split_once(':')?.1),
+        _ => None,
+    }
+}
 
 fn superuser(line: &str) -> Option<&str> {
     in_call(behind(line, "create_superuser(")?)

@@ -18,6 +18,7 @@ mod no_security_middleware;
 mod removed_setting;
 mod samesite_none_insecure;
 mod security_behind_debug;
+mod security_value_invalid;
 mod setting_overwritten;
 mod settings_include_missing;
 mod settings_module_shadowed;
@@ -47,6 +48,7 @@ pub(super) const GROUP: Group = Group {
         &removed_setting::RULE,
         &samesite_none_insecure::RULE,
         &security_behind_debug::RULE,
+        &security_value_invalid::RULE,
         &setting_overwritten::RULE,
         &settings_include_missing::RULE,
         &settings_module_shadowed::RULE,

@@ -112,7 +112,7 @@ const FILES: &[(&str, &str)] = &[
          ALLOWED_HOSTS = os.environ[\"ALLOWED_HOSTS\"].split(\",\")\nROOT_URLCONF = \"config.urls\"\n\
          MIDDLEWARE = [\n    \"django.middleware.security.SecurityMiddleware\",\n    \"django.middleware.common.CommonMiddleware\",\n]\n\
          SECURE_PROXY_SSL_HEADER = (\"HTTP_X_FORWARDED_PROTO\", \"https\")\nSECURE_SSL_REDIRECT = True\n\
-         SECURE_HSTS_SECONDS = 3600\nSESSION_COOKIE_SECURE = True\nCSRF_COOKIE_SECURE = True\n\
+         SECURE_HSTS_SECONDS = 31536000\nSESSION_COOKIE_SECURE = True\nCSRF_COOKIE_SECURE = True\n\
          STATIC_URL = \"/static/\"\nSTATIC_ROOT = \"/srv/app/static\"\nMEDIA_URL = \"/media/\"\nMEDIA_ROOT = \"/srv/app/media\"\n\
          REDIS_URL = os.environ[\"REDIS_URL\"]\n\
          DATABASES = {\n    \"default\": {\n        \"ENGINE\": \"django.db.backends.postgresql\",\n        \

@@ -14,11 +14,14 @@ use crate::model::build::named_stage::stage_of;
 use crate::model::build::server_config::Place;
 use crate::model::command::Step;
 use crate::model::django::Project;
+use crate::model::scripted;
+use crate::model::units::Unit;
 use crate::model::{Files, Kind, Process, Read, Stage};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use crate::syntax::ini::{self, Reader, Section};
 use crate::syntax::kind;
+use crate::syntax::systemd::UnitKind;
 use camino::{Utf8Path, Utf8PathBuf};
 use declared::Declared;
 use std::borrow::Cow;
@@ -38,6 +41,27 @@ pub(super) fn processes(files: &Files, host: &Host, projects: &[Arc<Project>]) -
 pub(super) fn programs<'f>(files: &Files<'f>) -> Vec<Declared<'f>> {
     let sections = of_machine(files).into_iter().flatten();
     sections.flat_map(|section| Declared::all(section, &Environment::default())).collect()
+}
+
+/// Whether a program of supervisord has the name of a unit, and it is that program which scripts and
+/// workflows start again: the unit is left from before.
+pub(super) fn has_replaced(files: &Files, unit: &Unit) -> bool {
+    let Some(name) = unit.path.file_stem().filter(|_| unit.is(UnitKind::Service)) else {
+        return false;
+    };
+    if !programs(files).iter().any(|it| it.name == name) {
+        return false;
+    }
+    let is_told = |program: &str| {
+        let read = scripted::lists(files).into_iter();
+        let mut lines = read.flat_map(|it| it.text.lines());
+        lines.any(|line| {
+            let mut words = line.split_whitespace().map(|it| it.trim_matches(['"', '\'', ';']));
+            line.contains(program)
+                && words.any(|word| word.strip_suffix(".service").unwrap_or(word) == name)
+        })
+    };
+    is_told("supervisorctl") && !is_told("systemctl")
 }
 
 /// The sections of the files that no image has.
