@@ -237,7 +237,7 @@ fn host(
     let projects = meant.as_deref().unwrap_or(projects);
     let mut units = units(files);
     installed_units::mark(files, &mut units);
-    units.retain(|unit| !supervisord::has_replaced(files, unit));
+    supervisord::take_over(files, &mut units);
     let mut host = host::Host::find(files, contract);
     let only = if let [only] = projects { Some(only) } else { None };
     host.locate(files, projects, &units, only);

@@ -43,25 +43,31 @@ pub(super) fn programs<'f>(files: &Files<'f>) -> Vec<Declared<'f>> {
     sections.flat_map(|section| Declared::all(section, &Environment::default())).collect()
 }
 
-/// Whether a program of supervisord has the name of a unit, and it is that program which scripts and
-/// workflows start again: the unit is left from before.
-pub(super) fn has_replaced(files: &Files, unit: &Unit) -> bool {
-    let Some(name) = unit.path.file_stem().filter(|_| unit.is(UnitKind::Service)) else {
-        return false;
-    };
-    if !programs(files).iter().any(|it| it.name == name) {
-        return false;
+/// Takes out the units that are left from before: a program of supervisord has the name of one, and
+/// it is that program which scripts and workflows start again.
+pub(super) fn take_over(files: &Files, units: &mut Vec<Unit>) {
+    let programs = programs(files);
+    if programs.is_empty() {
+        return;
     }
-    let is_told = |program: &str| {
-        let read = scripted::lists(files).into_iter();
-        let mut lines = read.flat_map(|it| it.text.lines());
+    let lists = scripted::lists(files);
+    let is_told = |whom: &str, name: &str| {
+        let mut lines = lists.iter().flat_map(|it| it.text.lines());
         lines.any(|line| {
             let mut words = line.split_whitespace().map(|it| it.trim_matches(['"', '\'', ';']));
-            line.contains(program)
+            line.contains(whom)
                 && words.any(|word| word.strip_suffix(".service").unwrap_or(word) == name)
         })
     };
-    is_told("supervisorctl") && !is_told("systemctl")
+    let is_replaced = |unit: &Unit| {
+        let name = unit.path.file_stem().filter(|_| unit.is(UnitKind::Service));
+        name.is_some_and(|name| {
+            programs.iter().any(|it| it.name == name)
+                && is_told("supervisorctl", name)
+                && !is_told("systemctl", name)
+        })
+    };
+    units.retain(|unit| !is_replaced(unit));
 }
 
 /// The sections of the files that no image has.
