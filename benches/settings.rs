@@ -128,7 +128,6 @@ fn run(loaded: &Loaded<'_>, environment: &Environment) -> Evaluation {
         installed: Installed::Unknown,
         configuration: None,
         versions: &|_| None,
-        alone: false,
     })
 }
 

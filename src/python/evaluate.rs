@@ -14,18 +14,40 @@ const STACK: usize = 256 << 20;
 
 /// Evaluates a module under an environment.
 pub fn evaluate(request: &Request<'_>) -> Evaluation {
-    apart(|| run(request, 0)).unwrap_or_else(nothing)
+    evaluate_supposing(request, Supposed::default())
 }
 
 /// Evaluates as if somebody had given each variable that the module stops without, up to a number
 /// of them.
 pub fn evaluate_given(request: &Request<'_>, most: usize) -> Evaluation {
-    apart(|| run(request, most)).unwrap_or_else(nothing)
+    evaluate_supposing(request, Supposed { gives: most, is_alone: false })
 }
 
 /// Evaluates as if no module were there that each machine has for itself.
 pub fn evaluate_alone(request: &Request<'_>) -> Evaluation {
-    evaluate(&Request { alone: true, ..request.clone() })
+    evaluate_supposing(request, Supposed { gives: 0, is_alone: true })
+}
+
+/// What is supposed of the server, of which the tree says nothing.
+#[derive(Clone, Copy, Default)]
+struct Supposed {
+    /// How many variables somebody gives that the module would stop without.
+    gives: usize,
+    /// The modules that each machine has for itself are not there.
+    is_alone: bool,
+}
+
+impl Supposed {
+    fn machine<'a>(self, request: &'a Request<'a>) -> Machine<'a> {
+        let mut machine = Machine::new(request);
+        machine.gives = self.gives;
+        machine.is_alone = self.is_alone;
+        machine
+    }
+}
+
+fn evaluate_supposing(request: &Request<'_>, supposed: Supposed) -> Evaluation {
+    apart(|| run(request, supposed)).unwrap_or_else(nothing)
 }
 
 /// Runs an entry point to where it loads the settings, and tells which. Nothing is known if that
@@ -74,9 +96,8 @@ fn nothing(why: &str) -> Evaluation {
     }
 }
 
-fn run(request: &Request<'_>, gives: usize) -> Evaluation {
-    let mut machine = Machine::new(request);
-    machine.gives = gives;
+fn run(request: &Request<'_>, supposed: Supposed) -> Evaluation {
+    let mut machine = supposed.machine(request);
     let outcome = match ready(&mut machine).and_then(|()| load(&mut machine)) {
         Ok(()) => namespace(&machine),
         Err(Stop::Raise(raised)) => Err(raise(&mut machine, &raised)),
@@ -85,7 +106,7 @@ fn run(request: &Request<'_>, gives: usize) -> Evaluation {
     };
     let perhaps = std::mem::take(&mut machine.perhaps);
     let perhaps = perhaps.iter().map(|it| raise(&mut machine, it)).collect();
-    let otherwise = outcome.is_err().then(|| otherwise(request, gives)).flatten();
+    let otherwise = outcome.is_err().then(|| otherwise(request, supposed)).flatten();
     let mut evaluation = Evaluation {
         outcome,
         otherwise,
@@ -108,9 +129,8 @@ fn run(request: &Request<'_>, gives: usize) -> Evaluation {
 }
 
 /// The names that a module has which stops, had Python passed over what it stops at.
-fn otherwise(request: &Request<'_>, gives: usize) -> Option<Namespace> {
-    let mut machine = Machine::new(request);
-    machine.gives = gives;
+fn otherwise(request: &Request<'_>, supposed: Supposed) -> Option<Namespace> {
+    let mut machine = supposed.machine(request);
     machine.passes_over = true;
     ready(&mut machine).and_then(|()| load(&mut machine)).ok()?;
     namespace(&machine).ok()

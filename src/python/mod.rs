@@ -148,7 +148,6 @@ pub enum Installed<'a> {
 }
 
 /// A module, and the process that loads it.
-#[derive(Clone)]
 pub struct Request<'a> {
     pub files: &'a dyn Files,
     /// Where imports are looked for inside the tree, in the order of `sys.path`.
@@ -166,8 +165,6 @@ pub struct Request<'a> {
     pub configuration: Option<&'a str>,
     /// Which versions may be installed; none where nothing is known of them.
     pub versions: &'a Versions<'a>,
-    /// Modules that each machine has for itself are not there, as far as the settings go on without.
-    pub alone: bool,
 }
 
 /// `wsgi.py`, `manage.py` and the like.

@@ -133,7 +133,6 @@ fn of_module(arguments: &Arguments, module: &str, out: &mut dyn Write) -> Result
             installed: installed.clone(),
             configuration: arguments.configuration.as_deref().filter(|it| !it.is_empty()),
             versions: &|name| versions.get(name).cloned(),
-            alone: false,
         });
         round += 1;
         if round > ROUNDS || !loaded.load(&evaluation.wants) {

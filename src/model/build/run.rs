@@ -174,7 +174,6 @@ impl Run<'_> {
             installed: Installed::AtLeast(&|module| surely_provides(requirements, module)),
             configuration: configuration.as_deref(),
             versions: &|name| surely_has(requirements, name),
-            alone: false,
         };
         let result = run(&request);
         if !(seen.missed_env.load(Ordering::Relaxed) && environment.is_closed()) {

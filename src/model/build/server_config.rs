@@ -115,7 +115,6 @@ impl Place<'_> {
             installed: Installed::Unknown,
             configuration: None,
             versions: &|_| None,
-            alone: false,
         });
         self.files.want(evaluation.wants.iter().map(|path| seen.base.join(path)));
         Some(self.files.memo.keep(key, evaluation))

@@ -50,7 +50,7 @@ impl<'a> Machine<'a> {
                 if is_of_machine {
                     self.may_be_missing(dotted);
                 }
-                if is_of_machine && self.request.alone { Located::Absent } else { Located::Perhaps }
+                if is_of_machine && self.is_alone { Located::Absent } else { Located::Perhaps }
             }
             Located::Absent if self.is_made_on_site(dotted) => {
                 let place = self.place();

@@ -181,6 +181,9 @@ pub(crate) struct Machine<'a> {
     pub(crate) gives: usize,
     /// Whether the statements of the project's modules that raise are passed over.
     pub(crate) passes_over: bool,
+    /// Whether modules that each machine has for itself are not there, as far as the settings go on
+    /// without.
+    pub(crate) is_alone: bool,
 }
 
 impl<'a> Machine<'a> {
@@ -220,6 +223,7 @@ impl<'a> Machine<'a> {
             missing: Vec::new(),
             gives: 0,
             passes_over: false,
+            is_alone: false,
         }
     }
 

@@ -119,7 +119,6 @@ fn on_disk(folder: &std::path::Path) -> Evaluation {
             installed: Installed::Unknown,
             configuration: None,
             versions: &|_| None,
-            alone: false,
         });
         if !loaded.load(&evaluation.wants) {
             return evaluation;

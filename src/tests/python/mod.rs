@@ -81,7 +81,6 @@ fn evaluated_by(
             installed: installed(),
             configuration: None,
             versions,
-            alone: false,
         });
         if !loaded.load(&evaluation.wants) {
             return evaluation;

@@ -23,7 +23,6 @@ fn after(entry: &str, files: &[(&str, &str)], environment: &Environment) -> (Sta
             installed: installed(),
             configuration: None,
             versions: &python_3_12,
-            alone: false,
         };
         let (started, evaluation) = (start(&request), evaluate(&request));
         let wants = started.wants.iter().chain(&evaluation.wants).cloned().collect();

@@ -33,7 +33,6 @@ fn a_setting_is_followed_to_the_env_file() {
             installed: Installed::Unknown,
             configuration: None,
             versions: &|_| None,
-            alone: false,
         });
         if !loaded.load(&evaluation.wants) {
             let told = why(&evaluation, loaded.sources().shown(), "STATIC_ROOT", false);
