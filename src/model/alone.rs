@@ -16,9 +16,8 @@ pub struct Alone {
 impl Process {
     /// None if there is no such module, or Django would not start without.
     pub fn alone(&self) -> Option<Alone> {
-        let mut process = self.clone();
-        let django = process.django.as_mut()?;
-        let evaluation = django.alone.take()?;
+        let django = self.django.as_ref()?;
+        let evaluation = django.alone.as_ref()?;
         let namespace = evaluation.namespace()?;
         let is_set = |name: &&str| {
             namespace.named(name).is_some_and(|it| it.value.value.truth() != Some(false))
@@ -29,7 +28,7 @@ impl Process {
         let module = evaluation.of_machine.first()?.module.clone();
         let shown = evaluation.of_machine.iter().flat_map(|it| &it.shown);
         let kept_outside = shown.chain(django.rewritten.iter()).cloned().collect();
-        django.evaluation = evaluation;
+        let mut process = self.evaluated(evaluation)?;
         let why = format!("`{}` is not in view, and may say otherwise", module.value);
         process.declared = process.declared.given(&module.clone().doubt(Certainty::Likely, &why));
         Some(Alone { process, module, kept_outside })

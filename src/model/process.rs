@@ -97,21 +97,23 @@ pub struct Django {
 impl Process {
     /// The process as the project documents it: with the variables of the example of its env file.
     pub fn documented(&self) -> Option<Self> {
-        let mut documented = self.clone();
-        let django = documented.django.as_mut()?;
-        django.evaluation = django.documented.take()?;
-        Some(documented)
+        self.evaluated(self.django.as_ref()?.documented.as_ref()?)
     }
 
     /// The process with whatever Redis its variables may name: what is one database then is one
     /// wherever that is. Nothing else is to be asked of it.
     pub fn with_redis(&self) -> Option<Self> {
-        let mut tried = self.clone();
-        let django = tried.django.as_mut()?;
-        django.evaluation = django.with_redis.take()?;
+        let mut tried = self.evaluated(self.django.as_ref()?.with_redis.as_ref()?)?;
         let why = "which Redis the variables name is not known";
         tried.declared = tried.declared.doubt(Certainty::Likely, why);
         Some(tried)
+    }
+
+    /// The process with what its settings come to under other suppositions.
+    pub(super) fn evaluated(&self, evaluation: &Arc<Evaluation>) -> Option<Self> {
+        let mut process = self.clone();
+        process.django.as_mut()?.evaluation = evaluation.clone();
+        Some(process)
     }
 
     /// Where it works: the directory that its command changes to, or the one that it starts in.
