@@ -7,7 +7,7 @@ use crate::model::{Files, Found, ProcessKind};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use crate::syntax::dotenv::{self, Dialect};
-use crate::syntax::shell::evaluate::{Argument, Call, How, Load, Loaded};
+use crate::syntax::shell::evaluate::{Argument, How, Load, Loaded};
 use crate::syntax::shell::{self, Flavour};
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -139,18 +139,7 @@ fn loaded(files: &Files, path: &Utf8Path, how: How, environment: &Environment) -
             let reading = dotenv::read(Dialect::Xargs, read.id, read.text, environment);
             reading.variables.into_iter().map(|(name, value)| (name, value, true)).collect()
         }
-        How::Source => {
-            let flavour = Flavour::Bash;
-            let call = Call {
-                flavour,
-                exits_on_error: false,
-                environment,
-                name: None,
-                arguments: None,
-                load: &|_, _| None,
-            };
-            shell::evaluate::run(&shell::parse_file(read.id, read.text, flavour), call).variables
-        }
+        How::Source => dotenv::load(read.id, read.text, environment, Flavour::Bash).variables,
     };
     // Each machine has its own by custom, even where git has somebody's.
     let is_machines = files.tree.is_ignored(path) || path.file_name() == Some(".env");

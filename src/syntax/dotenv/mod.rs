@@ -26,6 +26,8 @@ mod xargs;
 use python_dotenv::{Alone, Era};
 use scope::First;
 
+pub(crate) use shell::load;
+
 pub use line::{Assignment, Line, Quote, Tree, parse};
 
 /// Who reads the file.

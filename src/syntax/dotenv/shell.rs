@@ -3,7 +3,7 @@
 use super::Reading;
 use crate::fact::{Environment, Supplied};
 use crate::source::FileId;
-use crate::syntax::shell::evaluate::Call;
+use crate::syntax::shell::evaluate::{Call, Outcome};
 use crate::syntax::shell::{Flavour, evaluate, parse_file};
 
 pub(super) fn read(
@@ -12,6 +12,22 @@ pub(super) fn read(
     environment: &Environment,
     flavour: Flavour,
 ) -> Reading {
+    let outcome = load(file, text, environment, flavour);
+    let set = outcome.variables.into_iter().map(|(name, value, _)| (name, value));
+    // What the file unsets is gone, whoever had set it.
+    let set = set.filter(|(name, value)| {
+        value.value != Supplied::Removed || !environment.layers(name).is_empty()
+    });
+    Reading { variables: set.collect(), skipped: Vec::new(), refused: outcome.refused }
+}
+
+/// `. ./file`: what a shell makes of a file by itself, which loads no other.
+pub(crate) fn load(
+    file: FileId,
+    text: &str,
+    environment: &Environment,
+    flavour: Flavour,
+) -> Outcome {
     let script = parse_file(file, text, flavour);
     let call = Call {
         flavour,
@@ -23,10 +39,5 @@ pub(super) fn read(
     };
     let outcome = evaluate::run(&script, call);
     let refused = outcome.refused.or(script.refused);
-    let set = outcome.variables.into_iter().map(|(name, value, _)| (name, value));
-    // What the file unsets is gone, whoever had set it.
-    let set = set.filter(|(name, value)| {
-        value.value != Supplied::Removed || !environment.layers(name).is_empty()
-    });
-    Reading { variables: set.collect(), skipped: Vec::new(), refused }
+    Outcome { refused, ..outcome }
 }
