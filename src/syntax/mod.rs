@@ -18,6 +18,7 @@ pub mod python;
 pub mod requirements;
 pub mod yaml;
 
+mod braces;
 mod cooked;
 pub mod crontab;
 pub mod dotenv;

@@ -2,6 +2,7 @@
 //! of it. supervisord and gunicorn's `GUNICORN_CMD_ARGS` are read so. A template's `{{ … }}` is part
 //! of its word: by the time Python reads it, something else stands there.
 
+use crate::syntax::braces;
 use crate::syntax::spliced::Spliced;
 
 /// The words; `None` if a quote is not closed or nothing follows a backslash, which Python
@@ -20,8 +21,8 @@ pub fn split(text: &Spliced) -> Option<Vec<Spliced>> {
         }
         let word = word.get_or_insert_with(|| Spliced::empty(text.place_of(at..at)));
         // What a template puts there is one text, whatever blanks are in the braces.
-        if let Some(length) = raw[at..].strip_prefix("{{").and_then(|it| it.find("}}")) {
-            let end = at + length + "{{}}".len();
+        if let Some(length) = braces::at(&raw[at..]) {
+            let end = at + length;
             word.push_part(text, at..end);
             while chars.peek().is_some_and(|(next, _)| *next < end) {
                 chars.next();

@@ -5,6 +5,7 @@
 
 use super::parse::is_blank;
 use crate::source::Place;
+use crate::syntax::braces;
 use crate::syntax::spliced::Spliced;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +101,7 @@ impl<'a> Words<'a> {
                 }
                 (_, '\\') => self.escape(&mut word)?,
                 (_, char) => {
-                    self.at += braces_at(&text[here..]).unwrap_or(char.len_utf8());
+                    self.at += braces::at(&text[here..]).unwrap_or(char.len_utf8());
                     word.push_part(self.value, here..self.at);
                 }
             }
@@ -184,14 +185,4 @@ fn unescape(after: &str) -> Option<(char, usize)> {
         }
         _ => None,
     }
-}
-
-/// The length of the template's `{{ … }}` that a text starts with: one thing, though it holds
-/// blanks and quotes.
-fn braces_at(text: &str) -> Option<usize> {
-    let inner = text.strip_prefix("{{")?;
-    // Expressions are short; a bound keeps a line of braces from being searched once per brace.
-    let end =
-        inner.bytes().take(256).zip(inner.bytes().skip(1)).position(|it| it == (b'}', b'}'))?;
-    Some(end + "{{}}".len())
 }
