@@ -5,7 +5,7 @@
 //! nothing that is not found is known to be absent.
 
 use crate::fact::Fact;
-use crate::model::image::layer::{Copy, Does, From, Run};
+use crate::model::image::layer::{Copy, Does, From, Run, commands};
 use crate::model::image::{Base, Ignore, Image};
 use crate::model::text::Text;
 use crate::source::{Place, Tree, normalize};
@@ -227,8 +227,7 @@ impl Image {
 /// Whether a step surely makes a folder, by its whole path: `mkdir -p /srv/app/bin`.
 fn makes(run: &Run, folder: &Utf8Path) -> bool {
     let Form::Shell(text) = &run.form else { return false };
-    let commands = text.as_str().split(['\n', ';', '&', '|']);
-    commands.map(str::split_whitespace).any(|mut words| {
+    commands(text.as_str()).any(|mut words| {
         words.next() == Some("mkdir") && words.any(|it| Utf8Path::new(it).starts_with(folder))
     })
 }

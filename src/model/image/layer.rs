@@ -5,6 +5,7 @@ use crate::model::text::Text;
 use crate::source::Place;
 use crate::syntax::dockerfile::{Form, Heredoc};
 use camino::Utf8PathBuf;
+use std::str::SplitWhitespace;
 
 #[derive(Clone, Debug)]
 pub struct Stage {
@@ -61,6 +62,12 @@ pub struct Run {
     pub heredocs: Vec<Heredoc>,
     /// The values of `--mount`.
     pub mounts: Vec<Fact<String>>,
+}
+
+/// The words of each command in the text of a `RUN`, as far as nobody has to be a shell to tell them
+/// apart.
+pub fn commands(text: &str) -> impl Iterator<Item = SplitWhitespace<'_>> {
+    text.split(['\n', ';', '&', '|']).map(str::split_whitespace)
 }
 
 /// A `RUN`, and what it runs under.

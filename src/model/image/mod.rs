@@ -27,7 +27,7 @@ mod written;
 pub use build::{Arguments, build};
 pub use copy::{Content, Context};
 pub use ignore::Ignore;
-pub use layer::{Base, Command, Copy, Does, From, Layer, Run, Stage, Start, Step};
+pub use layer::{Base, Command, Copy, Does, From, Layer, Run, Stage, Start, Step, commands};
 pub use reference::Reference;
 pub use service::{Built, ignore, of_service};
 pub use stock::{Flavour, Role, Stock, System, Tool};

@@ -2,7 +2,7 @@
 //! heredoc write, and the heredocs of `COPY`.
 
 use crate::fact::Fact;
-use crate::model::image::layer::{Copy, Does, Run};
+use crate::model::image::layer::{Copy, Does, Run, commands};
 use crate::model::image::{Image, Layer};
 use crate::source::{FileId, Place, normalize};
 use crate::syntax::dockerfile::Form;
@@ -206,9 +206,7 @@ impl Image {
         let mut found = Vec::new();
         for layer in self.layers() {
             let Does::Run(run) = &layer.does else { continue };
-            let text = run.form.text();
-            let commands = text.split(['\n', ';', '&', '|']).map(str::split_whitespace);
-            found.extend(commands.filter_map(|mut words| {
+            found.extend(commands(&run.form.text()).filter_map(|mut words| {
                 let options = words.next().filter(|it| *it == "ln").and_then(|_| words.next())?;
                 let (to, at) = (words.next()?, words.next()?);
                 let is_symbolic = options.starts_with('-') && options.contains('s');

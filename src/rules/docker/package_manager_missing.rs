@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
-use crate::model::image::{Does, Image, System};
+use crate::model::image::{Does, Image, System, commands};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -42,8 +42,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn lacking(image: &Image) -> Option<(Fact<()>, Fact<()>, &'static str, &'static str)> {
     let flavour = image.stock()?;
     let (lacks, has) = match flavour.value.system? {
-        System::Alpine => (["apt-get", "apt"], "apk"),
-        System::Debian | System::DebianFull => (["apk", "apk"], "apt-get"),
+        System::Alpine => (&["apt-get", "apt"][..], "apk"),
+        System::Debian | System::DebianFull => (&["apk"][..], "apt-get"),
         System::Bare => return None,
     };
     image.layers().into_iter().find_map(|layer| {
@@ -53,9 +53,8 @@ fn lacking(image: &Image) -> Option<(Fact<()>, Fact<()>, &'static str, &'static 
         if ["command -v", "which ", "if ", "type "].iter().any(|it| text.contains(it)) {
             return None;
         }
-        let commands = text.split(['\n', ';', '&', '|']).map(str::trim_start);
-        let mut first = commands.filter_map(|it| it.split_whitespace().next());
-        let called = first.find_map(|it| lacks.into_iter().find(|lacks| *lacks == it))?;
-        Some((Fact::at((), layer.place), flavour.map(|_| ()), called, has))
+        let mut first = commands(&text).filter_map(|mut words| words.next());
+        let called = first.find_map(|it| lacks.iter().find(|lacks| **lacks == it))?;
+        Some((Fact::at((), layer.place), flavour.map(|_| ()), *called, has))
     })
 }
