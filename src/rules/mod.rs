@@ -33,6 +33,7 @@ mod tls;
 mod drift;
 mod made_one;
 mod several;
+mod without_module;
 
 /// One thing that kilter checks: its page, and a function.
 pub struct Rule {

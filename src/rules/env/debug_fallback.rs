@@ -3,7 +3,7 @@
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{DEBUG, Deployment, Process};
-use crate::rules::{Check, Rule};
+use crate::rules::{Check, Rule, without_module};
 
 pub(super) static RULE: Rule = Rule {
     id: "env/debug-fallback",
@@ -20,7 +20,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
         let Some((name, default)) = app.debug_by_default() else {
-            without_module(process, out);
+            without(process, out);
             continue;
         };
         let django = process.django.as_ref();
@@ -50,16 +50,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// Where a module decides that is in no repository, and nobody notices if it is not there.
-fn without_module(process: &Process, out: &mut Findings) {
+fn without(process: &Process, out: &mut Findings) {
     let Some(alone) = process.alone().filter(|it| it.decides(process, DEBUG)) else { return };
     let app = alone.process.fact();
     let Some(on) = app.get(DEBUG).filter(|it| it.value && app.is_literal(it)) else { return };
     let name = &alone.module.value;
-    out.report(
-        process,
-        format!("DEBUG is on wherever `{name}` is not there"),
-        on.label("holds unless that module says otherwise"),
-    )
-    .also(alone.module.label("nobody notices if this finds nothing"))
-    .help(format!("set DEBUG to False here, and turn it on in the `{name}` of a developer"));
+    let finding = without_module::report(process, &alone, "DEBUG is on", &on, out);
+    finding.help(format!("set DEBUG to False here, and turn it on in the `{name}` of a developer"));
 }

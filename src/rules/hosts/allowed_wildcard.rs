@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{ALLOWED_HOSTS, Deployment, MIDDLEWARE, Process};
-use crate::rules::{Check, Rule};
+use crate::rules::{Check, Rule, without_module};
 
 pub(super) static RULE: Rule = Rule {
     id: "hosts/allowed-wildcard",
@@ -59,7 +59,7 @@ fn falls_back(process: &Process, out: &mut Findings) {
     if app.get(ALLOWED_HOSTS).is_some() {
         return;
     }
-    without_module(process, out);
+    without(process, out);
     let names_all = |it: &Fact<Vec<Fact<String>>>| it.value.iter().any(|it| it.value == "*");
     let open = app.possible_without_debug(ALLOWED_HOSTS).into_iter().find(names_all);
     let Some(open) = open else { return };
@@ -89,7 +89,7 @@ fn falls_back(process: &Process, out: &mut Findings) {
 }
 
 /// Where a module decides that is in no repository, and every host passes without it.
-fn without_module(process: &Process, out: &mut Findings) {
+fn without(process: &Process, out: &mut Findings) {
     let Some(alone) = process.alone().filter(|it| it.decides(process, ALLOWED_HOSTS)) else {
         return;
     };
@@ -98,11 +98,7 @@ fn without_module(process: &Process, out: &mut Findings) {
     let all = members.iter().find(|it| it.value == "*" && app.is_literal(it));
     let Some(all) = all else { return };
     let name = &alone.module.value;
-    out.report(
-        process,
-        format!("ALLOWED_HOSTS lets every host name pass wherever `{name}` is not there"),
-        all.label("holds unless that module says otherwise"),
-    )
-    .also(alone.module.label("nobody notices if this finds nothing"))
-    .help(format!("name the hosts here, or leave the list empty for `{name}` to fill"));
+    let what = "ALLOWED_HOSTS lets every host name pass";
+    without_module::report(process, &alone, what, all, out)
+        .help(format!("name the hosts here, or leave the list empty for `{name}` to fill"));
 }
