@@ -23,9 +23,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     for (site, app) in deployment.proxied() {
         let Some(django) = &app.value.django else { continue };
-        if site.redirects_all() || deployment.is_outnamed(site) {
-            continue;
-        }
         let Some(field) = &django.project.code.uploads else { continue };
         // What the project takes is compared elsewhere.
         if app.assigned(DATA_UPLOAD_MAX_MEMORY_SIZE).is_some() {
@@ -48,6 +45,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         };
         let Some(limit) = &route.body_limit else { continue };
+        if site.redirects_all() || deployment.is_outnamed(site) {
+            continue;
+        }
         out.report(
             site,
             "uploads of more than 1 MiB are refused, as nginx has no limit set here",
