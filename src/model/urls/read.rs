@@ -240,17 +240,14 @@ impl Reader<'_, '_> {
     /// The first argument of `static()`: a text, or a setting. `staticfiles_urlpatterns()` has the one
     /// of its own (django.contrib.staticfiles.urls).
     fn static_prefix(&self, arguments: &[Argument]) -> Option<String> {
-        let named = match arguments.first() {
+        let of_setting = |name| Some(self.setting(name)?.text()?.to_owned());
+        let text = match arguments.first() {
             Some(Argument::Positional(first)) => match first.as_str() {
-                Some(text) => Ok(text.to_owned()),
-                None => Err(setting_name(first)?),
+                Some(text) => text.to_owned(),
+                None => of_setting(setting_name(first)?)?,
             },
             Some(_) => return None,
-            None => Err("STATIC_URL"),
-        };
-        let text = match named {
-            Ok(text) => text,
-            Err(setting) => self.setting(setting)?.text()?.to_owned(),
+            None => of_setting("STATIC_URL")?,
         };
         Some(text.trim_start_matches('/').to_owned())
     }
