@@ -46,7 +46,7 @@ fn listed(deployment: &Deployment, config: &Arc<Config>, out: &mut Findings) {
             "folders without an index are listed to everybody",
             at.label("names files that no page links to"),
         );
-        if is_for_visitors(level) || is_of_pages(level) {
+        if is_below(level, LISTED) || is_below(level, OF_PAGES) {
             finding.at_most(Severity::Advice);
         }
         finding
@@ -96,15 +96,12 @@ fn is_nowhere(deployment: &Deployment, config: &Arc<Config>, level: Level<'_>) -
 /// Names of folders that are there to be looked through.
 const LISTED: &[&str] = &["download", "downloads", "pub", "public", "ftp", "mirror", "mirrors"];
 
-/// Whether its own name says that a location has what pages are made with, which is no secret: the
-/// files of the admin and of packages are public as they are.
-fn is_of_pages(level: Level<'_>) -> bool {
-    let path = level.opener().and_then(|it| it.args.last());
-    path.is_some_and(|it| it.value.split('/').any(|part| ["static", "assets"].contains(&part)))
-}
+/// Names of folders of what pages are made with, which is no secret: the files of the admin and of
+/// packages are public as they are.
+const OF_PAGES: &[&str] = &["static", "assets"];
 
-/// Whether a location's own name says that its files are to be found by visitors.
-fn is_for_visitors(level: Level<'_>) -> bool {
+/// Whether a location's own path has a folder of one of these names.
+fn is_below(level: Level<'_>, names: &[&str]) -> bool {
     let path = level.opener().and_then(|it| it.args.last());
-    path.is_some_and(|it| it.value.split('/').any(|part| LISTED.contains(&part)))
+    path.is_some_and(|it| it.value.split('/').any(|part| names.contains(&part)))
 }
