@@ -45,6 +45,8 @@ pub const MIDDLEWARE: Setting<Vec<Fact<String>>> = list("MIDDLEWARE");
 pub const REST_FRAMEWORK: Setting<Value> = whole("REST_FRAMEWORK");
 pub const SECRET_KEY: Setting<String> = text("SECRET_KEY");
 pub const SECURE_CONTENT_TYPE_NOSNIFF: Setting<bool> = switch("SECURE_CONTENT_TYPE_NOSNIFF");
+pub const SECURE_HSTS_PRELOAD: Setting<bool> = switch("SECURE_HSTS_PRELOAD");
+pub const SECURE_HSTS_SECONDS: Setting<i128> = number("SECURE_HSTS_SECONDS");
 pub const SECURE_PROXY_SSL_HEADER: Setting<(String, String)> =
     Setting { name: "SECURE_PROXY_SSL_HEADER", read: pair };
 pub const SECURE_SSL_REDIRECT: Setting<bool> = switch("SECURE_SSL_REDIRECT");
@@ -52,8 +54,6 @@ pub const SESSION_COOKIE_DOMAIN: Setting<String> = text("SESSION_COOKIE_DOMAIN")
 pub const SESSION_COOKIE_HTTPONLY: Setting<bool> = switch("SESSION_COOKIE_HTTPONLY");
 pub const SESSION_COOKIE_SAMESITE: Setting<String> = text("SESSION_COOKIE_SAMESITE");
 pub const SESSION_COOKIE_SECURE: Setting<bool> = switch("SESSION_COOKIE_SECURE");
-pub const SECURE_HSTS_PRELOAD: Setting<bool> = switch("SECURE_HSTS_PRELOAD");
-pub const SECURE_HSTS_SECONDS: Setting<i128> = number("SECURE_HSTS_SECONDS");
 pub const SILKY_AUTHENTICATION: Setting<bool> = switch("SILKY_AUTHENTICATION");
 pub const SESSION_ENGINE: Setting<String> = text("SESSION_ENGINE");
 pub const STATICFILES_STORAGE: Setting<String> = text("STATICFILES_STORAGE");
