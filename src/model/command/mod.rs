@@ -151,7 +151,31 @@ pub fn started(words: &[Fact<String>]) -> Option<Started> {
     servers::read(unwrapped)
 }
 
+/// What one of these options is given, be it in its own word: `-c PATH`, `--configuration=PATH`.
+fn option<'a>(
+    words: impl IntoIterator<Item = &'a Fact<String>>,
+    names: &[&str],
+) -> Option<Fact<String>> {
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        if names.contains(&word.value.as_str()) {
+            return words.next().cloned();
+        }
+        if let Some((name, value)) = word.value.split_once('=')
+            && names.contains(&name)
+        {
+            return Some(word.map(|_| value.to_owned()));
+        }
+    }
+    None
+}
+
 impl Started {
+    /// What one of these options is given.
+    pub fn option(&self, names: &[&str]) -> Option<Fact<String>> {
+        option(&self.words, names)
+    }
+
     /// Of a command that says nothing, to be filled in.
     fn of_nothing() -> Self {
         let nothing = Fact::new(String::new(), Origin::UNSEEN);

@@ -1,7 +1,7 @@
 //! What stands before a program: `env A=b`, `exec`, `sudo -u app`, `poetry run`, `tini --`.
 
 use crate::fact::{Fact, Supplied, symbol};
-use crate::model::command::name;
+use crate::model::command::{name, option};
 use crate::syntax::shell::evaluate::Argument;
 
 /// A command line without its wrappers.
@@ -163,16 +163,8 @@ fn options(words: &[Argument], valued: &[&str]) -> usize {
 }
 
 /// The value of an option among a wrapper's own words.
-fn option<'a>(words: &'a [Argument], names: &[&str]) -> Option<Fact<String>> {
-    let value = |(at, word): (usize, &'a Argument)| {
-        let text = word.as_str();
-        if names.contains(&text) {
-            return words.get(at + 1).map(|value| value.text.clone());
-        }
-        let (option, value) = text.split_once('=')?;
-        names.contains(&option).then(|| word.text.map(|_| value.to_owned()))
-    };
-    words.iter().enumerate().find_map(value)
+fn option_of(words: &[Argument], names: &[&str]) -> Option<Fact<String>> {
+    option(words.iter().map(|it| &it.text), names)
 }
 
 impl Peeled {
@@ -199,8 +191,8 @@ impl Peeled {
                 let is_run = |word: &Argument| matches!(word.as_str(), "run" | "run-program");
                 let run = words.iter().position(is_run)? + 1;
                 let end = run + options(&words[run..], valued);
-                self.env_files.extend(option(&words[..end.min(words.len())], &["--env-file"]));
-                let directory = option(&words[..end.min(words.len())], &["--directory"]);
+                self.env_files.extend(option_of(&words[..end.min(words.len())], &["--env-file"]));
+                let directory = option_of(&words[..end.min(words.len())], &["--directory"]);
                 self.directory = directory.or(self.directory.take());
                 end
             }
@@ -210,14 +202,14 @@ impl Peeled {
 
     fn env(&mut self, words: Vec<Argument>) -> Option<Vec<Argument>> {
         let end = options(&words, &["-u", "--unset", "-C", "--chdir", "-S", "--split-string"]);
-        self.directory = option(&words[..end], &["-C", "--chdir"]).or(self.directory.take());
+        self.directory = option_of(&words[..end], &["-C", "--chdir"]).or(self.directory.take());
         Some(words[end..].to_vec())
     }
 
     /// python-dotenv's command: `dotenv -f FILE run -- command`.
     fn dotenv(&mut self, words: Vec<Argument>) -> Option<Vec<Argument>> {
         let run = words.iter().position(|word| word.as_str() == "run")?;
-        self.env_files.extend(option(&words[..run], &["-f", "--file"]));
+        self.env_files.extend(option_of(&words[..run], &["-f", "--file"]));
         let end = run + 1 + options(&words[run + 1..], &[]);
         Some(words.get(end..).unwrap_or_default().to_vec())
     }
@@ -229,7 +221,8 @@ impl Peeled {
             self.user = Some(words.first()?.text.map(before_colon));
             return Some(words[1..].to_vec());
         }
-        if program == "su" || (program == "runuser" && option(&words, &["-u", "--user"]).is_none())
+        if program == "su"
+            || (program == "runuser" && option_of(&words, &["-u", "--user"]).is_none())
         {
             return self.su(words);
         }
@@ -240,7 +233,7 @@ impl Peeled {
         // sudo's `-n` takes no value; chpst's does.
         let valued = if program == "chpst" { &valued[..] } else { &valued[..valued.len() - 1] };
         let end = options(&words, valued);
-        let named = option(&words[..end], &["-u", "--user", "--reuid"]);
+        let named = option_of(&words[..end], &["-u", "--user", "--reuid"]);
         let root = || words.first().map(|word| word.text.map(|_| "root".to_owned()));
         // Without a user sudo makes it root; setpriv and chpst leave it.
         self.user = match (named, program) {
@@ -248,7 +241,7 @@ impl Peeled {
             (None, "sudo" | "doas") => root(),
             (None, _) => self.user.take(),
         };
-        self.directory = option(&words[..end], &["-D", "--chdir"]).or(self.directory.take());
+        self.directory = option_of(&words[..end], &["-D", "--chdir"]).or(self.directory.take());
         Some(words[end..].to_vec())
     }
 

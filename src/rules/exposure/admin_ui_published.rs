@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::{Fact, Lookup};
-use crate::model::command::{Celery, Program, Started};
+use crate::model::command::{Celery, Program};
 use crate::model::compose::Service;
 use crate::model::image::{Role, Stock};
 use crate::model::{Container, Deployment, Process};
@@ -39,18 +39,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Where Flower listens if nobody says otherwise (its documentation, "Configuration": `port`).
 const FLOWERS: u16 = 5555;
 
-/// `--port=8005`, `--port 8005`.
-fn flowers_port(started: &Started) -> Option<u16> {
-    let words = &started.words;
-    words.iter().enumerate().find_map(|(at, word)| {
-        let value = word.value.strip_prefix("--port")?;
-        match value.strip_prefix('=') {
-            Some(value) => value.parse().ok(),
-            None => words.get(at + 1).filter(|_| value.is_empty())?.value.parse().ok(),
-        }
-    })
-}
-
 /// The ports that a program for administrators is reached on.
 fn admin_ui(
     service: &Service,
@@ -63,7 +51,8 @@ fn admin_ui(
     if let Some(started) = &process.started
         && started.program.value == Program::Celery(Celery::Flower)
     {
-        let port = flowers_port(started).unwrap_or(FLOWERS);
+        let port = started.option(&["--port"]).and_then(|it| it.value.parse().ok());
+        let port = port.unwrap_or(FLOWERS);
         return Some((vec![port], started.program.map(|_| ())));
     }
     let flavour = container.serves()?;

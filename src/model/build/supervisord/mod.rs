@@ -202,7 +202,8 @@ fn configuration<'a>(
     let from = supervisor.directory.as_ref().map_or("/", |it| it.value.as_str());
     let at = |path: &str| normalize(&Utf8Path::new(from).join(path));
     let find = |path: &Utf8Path| files.find(&tree(path)?).read();
-    let named = option(supervisor, &["-c", "--configuration"]);
+    let named = supervisor.started.option(&["-c", "--configuration"]);
+    let named = named.map(|it| it.value);
     let paths = match &named {
         Some(path) => vec![at(path)],
         None => USUAL.iter().map(|path| at(path)).collect(),
@@ -252,17 +253,4 @@ fn included(read: Read<'_>, path: &Utf8Path) -> Vec<Utf8PathBuf> {
     let listed = include.and_then(|it| it.get("files")).map(|it| it.as_str().to_owned());
     let listed = listed.unwrap_or_default();
     listed.split_whitespace().map(|it| normalize(&folder.join(it))).collect()
-}
-
-/// What one of these options is given: `-c PATH`, `--configuration=PATH`.
-fn option(step: &Step, names: &[&str]) -> Option<String> {
-    let words = &step.started.words;
-    words.iter().enumerate().find_map(|(at, word)| {
-        let (name, value) = match word.value.split_once('=') {
-            Some((name, value)) => (name, Some(value.to_owned())),
-            None => (word.value.as_str(), None),
-        };
-        let next = || words.get(at + 1).map(|it| it.value.clone());
-        names.contains(&name).then(|| value.or_else(next))?
-    })
 }
