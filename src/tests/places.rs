@@ -220,7 +220,7 @@ fn links_of_the_tree_are_followed() {
     fs::create_dir_all(at("srv/shop/shared/media")).unwrap();
     fs::write(at("etc/nginx/nginx.conf"), "events {}\nhttp { server { listen 80; } }\n").unwrap();
     symlink("releases/7", at("srv/shop/current")).unwrap();
-    symlink("../../shared/media", at("srv/shop/releases/7/media")).unwrap();
+    symlink("../../../shop/shared/media", at("srv/shop/releases/7/media")).unwrap();
     symlink("loop", at("srv/shop/loop")).unwrap();
     let outcome = run(&Tree::walk(std::slice::from_ref(&root)).unwrap(), &Config::default());
     fs::remove_dir_all(&root).unwrap();

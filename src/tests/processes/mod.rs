@@ -1,6 +1,7 @@
 //! Processes that others than systemd and compose start, and what files of servers add to them.
 
 mod images;
+mod managers;
 
 use crate::config::Config;
 use crate::model::Deployment;
@@ -94,26 +95,6 @@ fn settings_that_nobody_judged_are_named() {
 }
 
 #[test]
-fn uwsgi_reads_its_ini_file_with_what_that_inserts() {
-    let unit = UNIT.replace("gunicorn config.wsgi", "uwsgi --ini deploy/app.ini");
-    let ini =
-        "[uwsgi]\nname = shop\nmodule = config.wsgi\nuid = www\nsocket = /run/%(name)/u.sock\n";
-    let found = processes(&[("deploy/app.service", &unit), ("deploy/app.ini", ini)]);
-    assert_eq!(found, ["app.service www unix:/run/shop/u.sock"]);
-}
-
-#[test]
-fn uwsgi_reads_another_section_of_its_file_where_one_asks_for_it() {
-    let ini = "[uwsgi]\nini = :base\nsocket = /run/u.sock\n[dev]\nini = :base\nsocket = :1\n\
-               [base]\nini = :base\nmodule = config.wsgi\nuid = www\n";
-    for (named, found) in [("app.ini", "unix:/run/u.sock"), ("app.ini:dev", "0.0.0.0:1")] {
-        let unit = UNIT.replace("gunicorn config.wsgi", &format!("uwsgi --ini deploy/{named}"));
-        let all = processes(&[("deploy/app.service", &unit), ("deploy/app.ini", ini)]);
-        assert_eq!(all, [format!("app.service www {found}")]);
-    }
-}
-
-#[test]
 fn jobs_of_cron_are_processes_of_their_user() {
     let unit = ("deploy/app.service", UNIT);
     let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
@@ -136,35 +117,6 @@ fn jobs_of_cron_are_processes_of_their_user() {
     let other =
         processes(&[unit, manage, ("deploy/crontab", "17 3 * * * /usr/bin/certbot renew\n")]);
     assert_eq!(other, ["app.service app 127.0.0.1:8000"]);
-}
-
-#[test]
-fn ini_files_are_vassals_where_a_unit_starts_an_emperor() {
-    let ini = "[uwsgi]\nchdir = /srv/app\nwsgi-file = config/wsgi.py\nsocket = /tmp/app.sock\n";
-    let unit = "[Service]\nExecStart=/usr/bin/uwsgi --emperor /etc/uwsgi/sites\n";
-    let found = processes(&[("deploy/app.ini", ini), ("deploy/emperor.service", unit)]);
-    assert!(found.contains(&"app.ini ? unix:/tmp/app.sock".to_owned()), "{found:?}");
-    let beside = ini.replace("/tmp/app.sock", "app.sock");
-    let found = processes(&[("deploy/app.ini", &beside), ("deploy/emperor.service", unit)]);
-    assert!(found.contains(&"app.ini ? unix:/srv/app/app.sock".to_owned()), "{found:?}");
-    let alone = processes(&[("deploy/app.ini", ini)]);
-    assert!(alone.iter().all(|it| !it.starts_with("app.ini")), "{alone:?}");
-}
-
-#[test]
-fn an_application_that_uwsgi_mounts_is_what_it_runs() {
-    let ini = "[uwsgi]\nhttp = :8000\nmount = /shop=config/wsgi.py\n";
-    let image =
-        "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"uwsgi\", \"--ini\", \"uwsgi.ini\"]\n";
-    let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n";
-    let files = [
-        ("uwsgi.ini", ini),
-        ("Dockerfile", image),
-        ("manage.py", wsgi),
-        ("config/wsgi.py", wsgi),
-        ("config/settings.py", "DEBUG = False\n"),
-    ];
-    assert!(processes(&files)[0].starts_with("Dockerfile "), "{:?}", processes(&files));
 }
 
 /// A script for production is what runs, where nothing else says what does.
@@ -199,98 +151,12 @@ fn a_script_for_production_beside_the_project_is_a_process() {
 }
 
 #[test]
-fn programs_of_supervisord_are_processes_unless_an_image_has_the_file() {
-    let config = "[program:web]\ncommand = /srv/venv/bin/gunicorn -b :9000 config.wsgi\ndirectory = /srv/app\nuser = app\n";
-    let supervisor = ("deploy/supervisor.conf", config);
-    assert_eq!(processes(&[supervisor]), ["web app 0.0.0.0:9000"]);
-    let image = ("Dockerfile", "FROM python:3.13\nCOPY deploy/supervisor.conf /etc/\n");
-    assert!(!processes(&[supervisor, image]).iter().any(|it| it.starts_with("web")));
-}
-
-#[test]
-fn a_program_of_supervisord_reads_the_file_of_the_tree_that_it_names() {
-    let ini =
-        ("deploy/app.ini", "[uwsgi]\nmodule = config.wsgi\nuid = www\nsocket = /run/u.sock\n");
-    for named in
-        ["--ini /srv/app/deploy/app.ini", "--ini=/srv/app/deploy/app.ini", "deploy/app.ini"]
-    {
-        let config =
-            format!("[program:web]\ncommand = /srv/venv/bin/uwsgi {named}\ndirectory = /srv/app\n");
-        let found = processes(&[("deploy/supervisor.conf", &config), ini]);
-        assert_eq!(found, ["web www unix:/run/u.sock"], "{named}");
-    }
-}
-
-#[test]
-fn the_web_server_that_supervisord_runs_is_what_a_container_is_for() {
-    let compose = "services:\n  web:\n    build: .\n    ports: ['8000:9000']\n";
-    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCOPY deploy/supervisord.conf /etc/supervisord.conf\nCMD [\"supervisord\", \"-n\"]\n";
-    let config = "[supervisord]\nnodaemon=true\n[program:web]\ncommand=gunicorn -b :9000 config.wsgi\ndirectory=/app\nuser=app\n[program:worker]\ncommand=celery -A config worker\n";
-    let given = |dockerfile: &str, config: &str| {
-        processes(&[
-            ("docker-compose.yml", compose),
-            ("Dockerfile", dockerfile),
-            ("deploy/supervisord.conf", config),
-        ])
-    };
-    assert_eq!(given(dockerfile, config), ["web app 0.0.0.0:9000"]);
-    let named = dockerfile
-        .replace("/etc/supervisord.conf", "/etc/my.conf")
-        .replace("\"-n\"", "\"-c\", \"/etc/my.conf\"");
-    assert_eq!(given(&named, config), ["web app 0.0.0.0:9000"]);
-    let included = dockerfile.replace("/etc/supervisord.conf", "/etc/supervisor/conf.d/");
-    assert_eq!(given(&included, config), ["web app 0.0.0.0:9000"]);
-    let by_variable = config.replace(":9000", ":%(ENV_PORT)s");
-    assert_eq!(given(dockerfile, &by_variable), ["web app  …"]);
-    let filled_in = config.replace("gunicorn", "%(here)s/gunicorn");
-    let alone = ["config.settings ?  …", "web root  … (no settings)"];
-    assert_eq!(given(dockerfile, &filled_in), alone);
-}
-
-#[test]
-fn an_ini_file_of_uwsgi_says_what_runs_where_nothing_else_does() {
-    let ini = ("uwsgi.ini", "[uwsgi]\nmodule = config.wsgi\nsocket = /run/shop/u.sock\n");
-    assert_eq!(processes(&[ini]), ["uwsgi.ini ? unix:/run/shop/u.sock"]);
-    let unit = ("deploy/app.service", UNIT);
-    assert_eq!(processes(&[ini, unit]), ["app.service app 127.0.0.1:8000"]);
-    let procfile = ("Procfile", "web: gunicorn --bind 0.0.0.0:$PORT config.wsgi\n");
-    assert_eq!(processes(&[ini, procfile]).len(), 1);
-    assert!(processes(&[ini, procfile])[0].starts_with("web "));
-    let other = ("deploy/uwsgi_test.ini", ini.1);
-    assert_eq!(processes(&[ini, other]).len(), 1);
-    let second = ("deploy/uwsgi.ini", ini.1);
-    assert_eq!(processes(&[ini, second]), ["config.settings ?  …"]);
-}
-
-#[test]
 fn a_site_beside_a_procfile_makes_it_say_no_less() {
     let procfile = ("Procfile", "web: gunicorn --bind 0.0.0.0:$PORT config.wsgi\n");
     let site =
         ("deploy/nginx.conf", "server { location / { proxy_pass http://127.0.0.1:8000; } }\n");
     let found = processes(&[procfile, site]);
     assert!(found.iter().any(|it| it.starts_with("web ")), "{found:?}");
-}
-
-#[test]
-fn celery_multi_starts_workers_by_what_lies_beside_the_unit() {
-    let unit = "[Service]\nType=forking\nUser=app\nWorkingDirectory=/srv/app\n\
-        EnvironmentFile=/etc/conf.d/celery\nExecStart=/bin/sh -c '${CELERY_BIN} ";
-    let orders = [
-        "multi start $CELERYD_NODES -A ${CELERY_APP} ${CELERYD_OPTS}'\n",
-        "-A $CELERY_APP multi start $CELERYD_NODES --loglevel=\"${CELERYD_LOG_LEVEL}\" $CELERYD_OPTS'\n",
-    ];
-    let told = "CELERYD_NODES=\"4\"\nCELERY_BIN=\"/srv/venv/bin/celery\"\nCELERY_APP=\"config\"\n\
-        CELERYD_LOG_LEVEL=\"INFO\"\nCELERYD_OPTS=\"--concurrency=1 -Q:1-4 a,b\"\n";
-    let app = ("config/celery.py", WSGI.1.replace("application", "app"));
-    for order in orders {
-        let unit = format!("{unit}{order}");
-        let outcome =
-            judged(&[("deploy/celery.service", &unit), ("deploy/celeryd", told), (app.0, &app.1)]);
-        let mut processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
-        let found = processes.find(|it| it.name == "celery.service");
-        let found = found.map(|it| (it.kind, it.django.is_some()));
-        assert_eq!(found, Some((crate::model::ProcessKind::Worker, true)), "{order}");
-    }
 }
 
 #[test]

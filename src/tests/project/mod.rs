@@ -1,4 +1,5 @@
 //! What lies beside the settings.
 
 mod distributions;
+mod gathered;
 mod requirements;

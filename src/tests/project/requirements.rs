@@ -1,12 +1,10 @@
 //! What follows from all the requirement files of a project.
 
 use crate::fact::Certainty;
-use crate::model::Files;
 use crate::model::project::{Declared, Install, Requirements, included_paths};
-use crate::source::{Sources, Tree};
+use crate::source::Sources;
 use crate::syntax::requirements::{Format, Group, Manifest, parse, parse_one};
 use crate::syntax::spliced::Spliced;
-use crate::syntax::{self, Parsed, kind};
 use crate::tests::file;
 use camino::Utf8Path;
 
@@ -36,12 +34,12 @@ fn guessed(files: &[(&str, &str)]) -> Requirements {
     project(files, &[])
 }
 
-fn install(file: &str, groups: &[Group]) -> Vec<Install> {
+pub(super) fn install(file: &str, groups: &[Group]) -> Vec<Install> {
     vec![Install::File { path: file.into(), groups: groups.to_vec() }]
 }
 
 /// Yes, no or unknown, and how certain.
-fn has(requirements: &Requirements, name: &str) -> Option<(bool, Certainty)> {
+pub(super) fn has(requirements: &Requirements, name: &str) -> Option<(bool, Certainty)> {
     requirements.has(name).map(|it| (it.value, it.evidence().certainty()))
 }
 
@@ -49,12 +47,12 @@ fn provides(requirements: &Requirements, module: &str) -> Option<bool> {
     requirements.provides(module).map(|it| it.value)
 }
 
-fn versions(requirements: &Requirements, name: &str) -> Option<String> {
+pub(super) fn versions(requirements: &Requirements, name: &str) -> Option<String> {
     requirements.of(name).map(|it| it.to_string())
 }
 
-const YES: Option<(bool, Certainty)> = Some((true, Certainty::Certain));
-const NO: Option<(bool, Certainty)> = Some((false, Certainty::Certain));
+pub(super) const YES: Option<(bool, Certainty)> = Some((true, Certainty::Certain));
+pub(super) const NO: Option<(bool, Certainty)> = Some((false, Certainty::Certain));
 
 #[test]
 fn without_files_nothing_is_known() {
@@ -258,7 +256,7 @@ fn groups_and_extras_count_if_they_are_installed() {
     assert_eq!(has(&project(&files, &install("pyproject.toml", &[])), "gunicorn"), NO);
 }
 
-const UV_LOCK: &str = r#"
+pub(super) const UV_LOCK: &str = r#"
 requires-python = ">=3.12"
 
 [[package]]
@@ -370,121 +368,4 @@ fn files_of_any_name_are_asked_for() {
     let paths = included_paths(Utf8Path::new("deps/prod.txt"), &manifest);
     assert!(paths.contains(&"deps/more.pip".into()));
     assert!(paths.contains(&"pyproject.toml".into()));
-}
-
-/// The requirements of the project in a folder of a tree, once all that is wanted was read.
-fn gathered(files: &[(&str, &str)], folder: &str, installs: &[Install]) -> Requirements {
-    let tree = Tree::of(files.iter().map(|(path, text)| file(path, *text)).collect());
-    let mut sources = Sources::default();
-    sources
-        .add(tree.read(&tree.files().cloned().collect::<Vec<_>>()).into_iter().flatten().collect());
-    let parsed: Vec<Parsed> = sources
-        .ids()
-        .into_iter()
-        .map(|id| {
-            let source = sources.get(id);
-            let kind = kind::by_name(source.path()).unwrap_or(kind::Kind::Text);
-            syntax::parse(kind, source.path(), id, source.text()).0
-        })
-        .collect();
-    Requirements::gather(&Files::new(&tree, &sources, &parsed), Utf8Path::new(folder), installs)
-}
-
-#[test]
-fn a_project_has_the_files_below_it_or_else_those_above() {
-    let files = [
-        ("backend/requirements.txt", "Django==5.1\n"),
-        ("backend/docs/requirements.txt", "sphinx\n"),
-        ("worker/requirements.txt", "Django==4.2\n"),
-        ("backend/site/manage.py", ""),
-    ];
-    assert_eq!(versions(&gathered(&files, "backend", &[]), "django").unwrap(), "5.1");
-    assert_eq!(versions(&gathered(&files, "backend/site", &[]), "django").unwrap(), "5.1");
-    let both = gathered(&files, "", &[]);
-    assert_eq!(versions(&both, "django").unwrap(), "4.2 or 5.1");
-    let told = gathered(&files, "backend", &install("worker/requirements.txt", &[]));
-    assert_eq!(versions(&told, "django").unwrap(), "4.2");
-}
-
-/// The versions of Django of a project of two lists, and a third file that may say which holds.
-fn chosen(third: (&str, &str)) -> String {
-    let files = [
-        ("requirements.txt", "Django==4.0.6\n"),
-        ("reqs/all.txt", "Django==4.2\n"),
-        ("reqs/names.txt", "Django\n"),
-        third,
-    ];
-    versions(&gathered(&files, "", &[]), "django").unwrap()
-}
-
-#[test]
-fn a_list_that_nobody_installs_loosens_nothing() {
-    assert_eq!(chosen(("manage.py", "")), "4.0.6");
-    assert_eq!(chosen(("reqs/prod.txt", "Django==5.1\n")), "4.0.6 or 5.1");
-    let docker = |text| chosen(("Dockerfile", text));
-    assert_eq!(docker("RUN pip install -r requirements.txt\n"), "4.0.6");
-    assert_eq!(docker("COPY . /app\nRUN pip install \\\n  -r /app/reqs/all.txt\n"), "4.2");
-    let renamed =
-        "COPY reqs/all.txt /tmp/requirements.txt\nRUN pip install -r /tmp/requirements.txt\n";
-    assert_eq!(docker(renamed), "4.2");
-    let by_stage = "ARG STAGE=all\nRUN pip wheel -w /wheels \\\n  -r ${STAGE}.txt\n";
-    assert_eq!(docker(by_stage), "4.2");
-    assert_eq!(docker("ARG STAGE\nRUN pip wheel -r ${STAGE}.txt\n"), "4.0.6");
-    assert_eq!(chosen(("README.md", "    pip install -r reqs/all.txt\n")), "4.2");
-}
-
-#[test]
-fn members_of_a_workspace_share_its_lock() {
-    let files = [
-        ("uv.lock", UV_LOCK),
-        ("pyproject.toml", "[tool.uv.workspace]\nmembers = ['site']\n"),
-        ("site/pyproject.toml", "[project]\ndependencies = ['Django']\n"),
-    ];
-    let site = gathered(&files, "site", &[]);
-    assert_eq!(versions(&site, "django").unwrap(), "5.1.4");
-    assert_eq!(has(&site, "gunicorn"), NO);
-}
-
-#[test]
-fn included_files_of_any_name_are_read() {
-    let files =
-        [("requirements.txt", "-r deps/all.pip\n"), ("deps/all.pip", "gunicorn\n-c pins\n")];
-    assert_eq!(has(&gathered(&files, "", &[]), "gunicorn"), YES);
-}
-
-#[test]
-fn what_the_image_of_mounted_code_installs_counts_before_what_lies_nearest() {
-    let files = |volumes: &'static str| {
-        [
-            ("site/manage.py", ""),
-            ("site/requirements.txt", "Django==5.1\n"),
-            ("docker/web/requirements.txt", "Django==5.0\n"),
-            (
-                "docker/web/Dockerfile",
-                "FROM python:3.13\nCOPY requirements.txt /etc/\nRUN pip install -r /etc/requirements.txt\n",
-            ),
-            ("compose.yaml", volumes),
-        ]
-    };
-    let mounted = "services: {web: {build: ./docker/web, volumes: ['./site:/site']}}\n";
-    let another = "services: {web: {build: ./docker/web}}\n";
-    let version = |it| versions(&gathered(&files(it), "site", &[]), "django").unwrap();
-    assert_eq!(version(mounted), "5.0");
-    assert_eq!(version(another), "5.1");
-}
-
-#[test]
-fn what_an_image_above_a_project_installs_counts_before_the_list_beside_it() {
-    let files = |dockerfile| {
-        [
-            ("Dockerfile", dockerfile),
-            ("requirements.txt", "Django==2.2.7\n"),
-            ("site/manage.py", ""),
-            ("site/requirements.txt", "Django==1.9\n"),
-        ]
-    };
-    let version = |it| versions(&gathered(&files(it), "site", &[]), "django").unwrap();
-    let builds = "FROM python:3.8\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\n";
-    assert_eq!(version(builds), "2.2.7");
-    assert_eq!(version("FROM python:3.8\n"), "1.9");
 }

@@ -1,4 +1,6 @@
-//! What deployments are taken to be for, and which project their processes run.
+//! What deployments are taken to be for.
+
+mod projects;
 
 use crate::config::Config;
 use crate::diagnostic::Severity;
@@ -234,31 +236,6 @@ fn what_nothing_keeps_up_beside_a_unit_is_for_developers() {
     assert_eq!(with("", "127.0.0.1:8001").as_deref(), Some(PRODUCTION));
 }
 
-/// A module that is named for one machine and is not in the tree is that of the server.
-#[test]
-fn local_settings_that_only_the_server_has_are_no_others() {
-    let found = |more: &[(&str, &str)]| {
-        let wsgi =
-            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings.local')\n";
-        let unit = "[Service]\nEnvironmentFile=/etc/shop.env\nWorkingDirectory=/srv\n\
-                    ExecStart=/srv/venv/bin/gunicorn shop.wsgi\n";
-        let files = [
-            ("manage.py", wsgi),
-            ("shop/wsgi.py", wsgi),
-            ("shop/settings/__init__.py", ""),
-            ("shop/settings/production.py", "DEBUG = False\n"),
-            ("deploy/shop.service", unit),
-        ];
-        let outcome = judged(&[&files, more].concat());
-        let processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
-        let mut named = processes.filter_map(|it| Some(it.django.as_ref()?.module.value.clone()));
-        named.next()
-    };
-    let local = [("shop/settings/local.py", "DEBUG = True\n")];
-    assert_eq!(found(&local).as_deref(), Some("shop.settings.production"));
-    assert_eq!(found(&[]).as_deref(), None);
-}
-
 /// A workflow that brings the plain file up over ssh says what the file is for.
 #[test]
 fn what_a_workflow_brings_up_on_the_server_is_deployed() {
@@ -345,66 +322,10 @@ fn beside_a_whole_file_for_developers_an_example_for_production_decides_nothing(
 
 const WSGI: &str = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')";
 
-/// The root of the project that the first process runs.
-fn root_of(files: &[(&str, &str)]) -> Option<String> {
-    let outcome = judged(files);
-    let processes = &outcome.model.deployments[0].processes;
-    Some(processes.first()?.django.as_ref()?.project.root.to_string())
-}
-
-#[test]
-fn of_two_projects_with_one_name_the_folder_decides() {
-    let unit = "[Service]\nWorkingDirectory=/srv/site/backend\nExecStart=/srv/venv/bin/gunicorn config.wsgi";
-    let projects = [
-        ("app.service", unit),
-        ("backend/config/wsgi.py", WSGI),
-        ("backend/config/settings.py", "DEBUG = False"),
-        ("old/backend/config/wsgi.py", WSGI),
-        ("old/backend/config/settings.py", "DEBUG = False"),
-    ];
-    assert_eq!(root_of(&projects).as_deref(), Some("backend"));
-}
-
-#[test]
-fn a_module_to_be_filled_in_is_that_of_the_only_project() {
-    let unit = "[Service]\nExecStart=/srv/venv/bin/gunicorn $PROJECT.wsgi:application";
-    let project = [
-        ("app.service.template", unit),
-        (
-            "shop/wsgi.py",
-            "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
-        ),
-        ("shop/settings.py", "DEBUG = False"),
-    ];
-    assert_eq!(root_of(&project).as_deref(), Some(""));
-}
-
 #[test]
 fn what_is_run_once_is_no_production() {
     let found = stages(&[("docker-compose-init.yml", WEB), ("build/compose.yml", WEB)]);
     assert_eq!(found, ["docker-compose-init.yml test", "build/compose.yml production?"]);
-}
-
-/// What a template has wrong is one thing to mend, in however many folders it was copied.
-#[test]
-fn copies_of_a_project_that_nothing_runs_are_judged_together() {
-    const MANAGE: &str =
-        "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n";
-    let project = |folder: &str| {
-        [
-            (format!("{folder}/manage.py"), MANAGE),
-            (format!("{folder}/shop/settings.py"), "ALLOWED_HOSTS = []\nDEBUG = True\n"),
-        ]
-    };
-    let found = |folders: &[&str]| {
-        let files: Vec<_> = folders.iter().flat_map(|it| project(it)).collect();
-        let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
-        let found = judged(&files).diagnostics;
-        let debug = found.iter().filter(|it| it.rule == "env/debug-on");
-        debug.map(|it| it.labels.len()).collect::<Vec<_>>()
-    };
-    assert_eq!(found(&["one"]), [1]);
-    assert_eq!(found(&["one", "two", "three"]), [3]);
 }
 
 #[test]
@@ -503,26 +424,6 @@ fn an_image_that_only_developers_are_seen_to_use_is_deployed_elsewhere() {
     assert_eq!(with(one, image).0, "compose.yaml production?, shop.settings production?");
 }
 
-/// `shop/prod.py` beside `shop/dev.py` is settings as well, and not what only has such a name.
-#[test]
-fn settings_in_the_projects_own_package_are_known_by_what_they_are_for() {
-    let with = |path: &str, text: &str| {
-        let manage = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.dev')";
-        let files = [
-            ("manage.py", manage),
-            ("shop/__init__.py", ""),
-            ("shop/base.py", "DEBUG = False\n"),
-            ("shop/dev.py", "from .base import *\nDEBUG = True\n"),
-            (path, text),
-        ];
-        stages(&files).concat()
-    };
-    let shares = "from .base import *\nALLOWED_HOSTS = []\n";
-    assert_eq!(with("shop/prod.py", shares), "shop.prod production?");
-    assert_eq!(with("shop/deploy.py", "from fabric import *\n"), "");
-    assert_eq!(with("shop/live.py", "from .views import *\n"), "");
-}
-
 #[test]
 fn a_file_says_more_of_itself_than_the_folder_that_it_lies_in() {
     let of = |text: &str| stages(&[("deploy/docker-compose.yml", text)]).concat();
@@ -540,44 +441,6 @@ fn a_file_says_more_of_itself_than_the_folder_that_it_lies_in() {
     assert_eq!(named("shop"), production);
     assert_eq!(named("dev-tools"), production);
     assert_eq!(built("Dockerfile"), production);
-}
-
-#[test]
-fn an_app_json_names_the_settings_of_a_procfiles_processes() {
-    let module = |app_json: &str| {
-        let default = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
-        let outcome = judged(&[
-            ("Procfile", "web: gunicorn shop.wsgi\n"),
-            ("app.json", app_json),
-            ("manage.py", default),
-            ("shop/wsgi.py", default),
-            ("shop/settings.py", "DEBUG = True\n"),
-            ("shop/heroku.py", "DEBUG = False\n"),
-        ]);
-        let platform = outcome.model.deployments.iter().find(|it| it.name == "Procfile");
-        let django = platform.and_then(|it| it.processes.first()?.django.as_ref());
-        django.map(|it| it.module.value.clone()).unwrap_or_default()
-    };
-    let named = r#"{"env": {"DJANGO_SETTINGS_MODULE": {"value": "shop.heroku"}}}"#;
-    assert_eq!(module(named), "shop.heroku");
-    assert_eq!(module(r#"{"env": {"DJANGO_SETTINGS_MODULE": "shop.heroku"}}"#), "shop.heroku");
-    assert_eq!(module(r#"{"env": {"DEBUG": "0"}}"#), "shop.settings");
-}
-
-#[test]
-fn what_a_platform_starts_by_runserver_is_judged_as_what_serves() {
-    let found = |command: &str| {
-        let default = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
-        let outcome = judged(&[
-            ("Procfile", command),
-            ("manage.py", default),
-            ("shop/wsgi.py", default),
-            ("shop/settings.py", "DEBUG = False\nALLOWED_HOSTS = ['*']\n"),
-        ]);
-        outcome.diagnostics.iter().any(|it| it.rule == "hosts/allowed-wildcard")
-    };
-    assert!(found("web: gunicorn shop.wsgi\n"));
-    assert!(found("web: python manage.py runserver 0.0.0.0:$PORT\n"));
 }
 
 #[test]
