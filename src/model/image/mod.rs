@@ -16,6 +16,7 @@ mod expand;
 mod ignore;
 mod layer;
 mod mending;
+mod needed;
 mod owner;
 mod python;
 mod reference;

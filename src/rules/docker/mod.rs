@@ -2,6 +2,7 @@
 
 use crate::rules::Group;
 
+mod archived_base;
 mod build_env_missing;
 mod copy_source_missing;
 mod entrypoint_not_executable;
@@ -17,6 +18,7 @@ pub(super) const GROUP: Group = Group {
     name: "docker",
     title: "Dockerfiles by themselves",
     rules: &[
+        &archived_base::RULE,
         &build_env_missing::RULE,
         &copy_source_missing::RULE,
         &entrypoint_not_executable::RULE,
