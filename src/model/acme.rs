@@ -56,7 +56,15 @@ fn refusal(level: Level) -> Option<Fact<()>> {
 impl Service {
     /// The directory below which certbot writes challenges.
     pub fn webroot(&self) -> Option<Fact<String>> {
-        let commands = [&self.command, &self.entrypoint].into_iter().flatten();
+        // What follows the text of a shell is but its arguments.
+        let runs_text = self.entrypoint.as_ref().is_some_and(|entrypoint| {
+            let text = entrypoint.words.iter().map(|it| it.fact().value).collect::<Vec<_>>();
+            let text = text.join(" ");
+            let mut words = text.split_whitespace();
+            words.next().is_some_and(|it| it.ends_with("sh")) && words.next() == Some("-c")
+        });
+        let command = self.command.as_ref().filter(|_| !runs_text);
+        let commands = command.into_iter().chain(&self.entrypoint);
         let words: Vec<Fact<String>> = commands
             .flat_map(|command| &command.words)
             .flat_map(|text| {

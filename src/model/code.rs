@@ -7,7 +7,7 @@
 use crate::fact::Fact;
 use crate::model::django::find_module;
 use crate::model::routers::{self, Routes};
-use crate::model::{Files, Found, Read, upload_paths};
+use crate::model::{FileField, Files, Found, Read, upload_paths};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{
@@ -15,7 +15,7 @@ use crate::syntax::python::ast::{
 };
 use crate::syntax::python::{each_expression, each_statement, within};
 use aho_corasick::AhoCorasick;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -23,12 +23,12 @@ use std::sync::LazyLock;
 /// Of one project.
 #[derive(Clone, Debug, Default)]
 pub struct Code {
-    /// A field that takes files, at its definition: `FileField`, `ImageField`.
-    pub uploads: Option<Fact<String>>,
-    /// The same of a model, which keeps what it takes: a form's file may be read and forgotten.
-    pub stored: Option<Fact<String>>,
-    /// Each such field, with the folder of `MEDIA_ROOT` that it surely keeps all below.
-    pub kept: Vec<Fact<Option<Utf8PathBuf>>>,
+    /// The fields that take files.
+    pub fields: Vec<FileField>,
+    /// `request.FILES`, of which a view takes what comes.
+    pub takes_files: Option<Fact<()>>,
+    /// Whether a module of models has a class.
+    pub has_models: bool,
     /// `static(settings.MEDIA_URL, …)`, which serves under DEBUG only.
     pub media_for_debug: Option<Fact<()>>,
     /// Something in it may send files itself, or have the web server do so.
@@ -82,7 +82,7 @@ const ROUTES: &[&str] = &["path", "url"];
 
 /// The words without which a module has nothing of [`Code::read`], and no router.
 static TELLING: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let words = ["FileField", "ImageField", "MEDIA_URL", "URLRouter"];
+    let words = ["FileField", "ImageField", ".FILES", "MEDIA_URL", "URLRouter"];
     AhoCorasick::new(words.iter().chain(ROUTES)).ok()
 });
 
@@ -103,11 +103,12 @@ impl Code {
             let Found::Read(read) = read else { continue };
             code.may_send_files |= SENDS.iter().any(|it| read.text.contains(it));
             code.may_wrap_server |= wraps(read.text);
+            let path = read.path.strip_prefix(root).unwrap_or(read.path);
+            code.has_models |= is_of_models(path) && read.text.contains("class ");
             if let Parsed::Python(module) = read.parsed
                 && may_tell(read.text)
             {
-                code.read(read.id, read.path, module);
-                let path = read.path.strip_prefix(root).unwrap_or(read.path);
+                code.read(read.id, path, module);
                 let routers = routers::routers(module).into_iter();
                 routed.extend(routers.flat_map(|it| routers::named(module, path, it)));
             }
@@ -133,21 +134,22 @@ impl Code {
 
     fn read(&mut self, file: FileId, path: &Utf8Path, module: &Module) {
         let routes = path.file_name() == Some("routing.py");
-        let of_models = path.components().any(|it| it.as_str().trim_end_matches(".py") == "models");
+        let of_models = is_of_models(path);
         let at = |expression: &Expression| Place { file, span: expression.span };
         each_expression(&module.body, &mut |expression| {
+            if takes_files(expression) {
+                self.takes_files.get_or_insert_with(|| Fact::at((), at(expression)));
+            }
             let ExpressionKind::Call { function, arguments } = &expression.kind else { return };
             match name_of(function) {
-                Some(name @ ("FileField" | "ImageField")) => {
-                    let field = || Fact::at(name.to_owned(), at(function));
-                    if !arguments.iter().any(is_closed_to_forms) {
-                        self.uploads.get_or_insert_with(field);
-                    }
-                    if of_models || is_of_models(function) {
-                        self.stored.get_or_insert_with(field);
-                        let folder = upload_paths::folder(module, arguments);
-                        self.kept.push(Fact::at(folder, at(function)));
-                    }
+                Some("FileField" | "ImageField") => {
+                    let is_of_model = of_models || is_models_own(function);
+                    let folder = upload_paths::folder(module, arguments).filter(|_| is_of_model);
+                    self.fields.push(FileField {
+                        kept: Fact::at(folder, at(function)),
+                        is_open: !arguments.iter().any(is_closed_to_forms),
+                        of_model: path.parent().filter(|_| is_of_model).map(Utf8Path::to_owned),
+                    });
                 }
                 Some("static") if arguments.iter().any(names_media) => {
                     self.media_for_debug.get_or_insert_with(|| Fact::at((), at(expression)));
@@ -200,6 +202,16 @@ fn may_tell(text: &str) -> bool {
     words.flat_map(|it| it.find_iter(text)).any(tells)
 }
 
+/// `request.FILES`, `self.request.FILES`.
+fn takes_files(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Attribute { value, name } => {
+            name.text == "FILES" && name_of(value) == Some("request")
+        }
+        _ => false,
+    }
+}
+
 /// `editable=False`: no form shows the field, so that code alone fills it.
 fn is_closed_to_forms(argument: &Argument) -> bool {
     matches!(argument, Argument::Keyword(name, it)
@@ -236,8 +248,12 @@ fn name_of(expression: &Expression) -> Option<&str> {
     }
 }
 
+fn is_of_models(path: &Utf8Path) -> bool {
+    path.components().any(|it| it.as_str().trim_end_matches(".py") == "models")
+}
+
 /// `models.FileField`, in whichever file.
-fn is_of_models(function: &Expression) -> bool {
+fn is_models_own(function: &Expression) -> bool {
     match &function.kind {
         ExpressionKind::Attribute { value, .. } => name_of(value) == Some("models"),
         _ => false,

@@ -32,6 +32,7 @@ mod endpoint;
 mod env_file;
 mod fallback;
 pub mod faults;
+mod file_fields;
 mod files;
 mod front;
 pub mod guards;
@@ -110,6 +111,7 @@ pub use datastore::{Access, Kept};
 pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
 pub use env_file::{EnvFile, EnvReader};
+pub use file_fields::FileField;
 pub use files::{Files, Found, Read, Wanted};
 pub use held_back::HeldBack;
 pub use hosts::{allowed_by_debug, allows};
@@ -124,7 +126,9 @@ pub use openings::Opening;
 pub use overrides::{Defeated, Hole};
 pub use postgres_server::{Breadth, PostgresServer};
 pub use probe::{Health, Probe, Url};
-pub use process::{Django, Helper, Lacking, Listening, Named, Process, ProcessKind, Refusal};
+pub use process::{
+    Django, Helper, Lacking, Listening, Named, NeededBy, Process, ProcessKind, Refusal,
+};
 pub use protocol::OtherProtocol;
 pub use proxy_user::{Connected, May, Owned, Wants, mode};
 pub use reading::{Reading, Refused};

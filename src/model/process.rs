@@ -334,8 +334,16 @@ pub struct Lacking {
     pub listed: Fact<()>,
     /// That file takes a line with a name at its end.
     pub takes_lines: bool,
-    /// It is one of the drivers that the settings need any of, and no program.
-    pub driver: bool,
+    pub needed_by: NeededBy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NeededBy {
+    Command,
+    /// It is one of the drivers that the default database needs any of.
+    Database,
+    /// The same of the default cache.
+    Cache,
 }
 
 /// An address that a process takes connections on.

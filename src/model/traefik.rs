@@ -5,7 +5,7 @@
 
 use crate::fact::Fact;
 use crate::model::compose::Service;
-use crate::model::{Deployment, Process, Site};
+use crate::model::{Deployment, Process, Site, SiteName};
 
 impl Deployment {
     /// The service that a site is of, if requests come to it by way of Traefik only.
@@ -15,11 +15,30 @@ impl Deployment {
         (service.is_routed_by_traefik() && service.ports.is_empty()).then_some(service)
     }
 
-    /// Whether requests come to a process by way of Traefik only, under hosts that its routers name.
+    /// Whether requests come to a process by way of Traefik or of Caddy only, under hosts that its
+    /// routers or sites name: neither passes on what is for another.
     pub fn hosts_are_named(&self, process: &Process) -> bool {
         let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
-        let routed = |it: &&Service| it.is_routed_by_traefik() && it.ports.is_empty();
-        service.filter(routed).is_some_and(Service::is_routed_by_host)
+        let Some(service) = service.filter(|it| it.ports.is_empty()) else { return false };
+        let mut sites = self.sites_before(process).peekable();
+        service.is_routed_by_traefik() && service.is_routed_by_host()
+            || sites.peek().is_some() && sites.all(Site::is_of_named_hosts)
+    }
+}
+
+impl Site {
+    /// Whether Caddy answers here for hosts that have a name, be it a variable's, and nothing else.
+    fn is_of_named_hosts(&self) -> bool {
+        let is_named = |name: &Fact<SiteName>| match &name.value {
+            SiteName::Host(host) => {
+                host.contains('.') || ["DOMAIN", "HOST"].iter().any(|it| host.contains(it))
+            }
+            SiteName::Many(_) => false,
+        };
+        self.is_of_caddy()
+            && !self.names.is_empty()
+            && self.names.iter().all(is_named)
+            && !self.listeners.iter().any(|it| it.value.default)
     }
 }
 

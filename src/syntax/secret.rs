@@ -253,7 +253,7 @@ fn all(rest: &str) -> Option<&str> {
 fn behind<'t>(line: &'t str, what: &str) -> Option<&'t str> {
     let at = line.find(what)?;
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let starts = !line[..at].ends_with(is_word);
+    let starts = !what.starts_with(is_word) || !line[..at].ends_with(is_word);
     starts.then(|| &line[at + what.len()..])
 }
 

@@ -70,7 +70,11 @@ fn exposed(files: &Files) -> Vec<Exposed> {
     });
     let is_passed_over = |it: &Exposed| {
         let below = files.from_root(&it.path).1;
-        is_for_tests(below) || is_of_an_editor(below)
+        is_for_tests(below)
+            || is_of_an_editor(below)
+            || it.kind == CommittedKind::Sqlite
+                && is_hidden(below)
+                && !has_tables_of_django(files, &it.path)
     };
     found.filter(|it| !is_passed_over(it)).collect()
 }
@@ -100,6 +104,12 @@ const OF_EDITORS: &[&str] = &[".vs", ".idea", ".vscode", ".settings", ".metadata
 
 fn is_of_an_editor(path: &Utf8Path) -> bool {
     path.components().any(|part| OF_EDITORS.contains(&part.as_str()))
+}
+
+/// Whether a tool may keep it for itself: it lies in a folder whose name begins with a dot.
+fn is_hidden(path: &Utf8Path) -> bool {
+    let mut folders = path.parent().into_iter().flat_map(Utf8Path::iter);
+    folders.any(|it| it.starts_with('.'))
 }
 
 /// What `migrate` makes of Django's own apps has 128 KiB in pages of 4096 bytes, and 40 in those of 1024
@@ -147,12 +157,20 @@ fn renamed(
     let is_a_database = matches!(path.extension(), Some("db" | "db3"));
     let may_be = (is_called_so || is_a_database) && size() >= SMALLEST_DATABASE;
     let is_one = may_be && files.tree.begins_with(path, b"SQLite format 3\0");
-    let is_the_sites = || {
-        let schema = files.tree.head(path, SCHEMA);
-        let has = |table: &[u8]| schema.windows(table.len()).any(|it| it == table);
-        has(b"django_content_type") || has(b"auth_user")
-    };
-    (is_one && (is_called_so || is_the_sites())).then_some(CommittedKind::Sqlite)
+    if is_one && (is_called_so || has_tables_of_django(files, path)) {
+        return Some(CommittedKind::Sqlite);
+    }
+    // A dump is a text, which says what it is in its first line (pg_dump, mysqldump).
+    let is_called_backup = matches!(path.extension(), Some("db" | "bak" | "backup" | "dmp"));
+    let mut heads = ["--\n-- PostgreSQL database dump", "-- MySQL dump", "-- MariaDB dump"].iter();
+    let is_dump = is_called_backup && heads.any(|it| files.tree.begins_with(path, it.as_bytes()));
+    is_dump.then_some(CommittedKind::Dump)
+}
+
+fn has_tables_of_django(files: &Files, path: &Utf8Path) -> bool {
+    let schema = files.tree.head(path, SCHEMA);
+    let has = |table: &[u8]| schema.windows(table.len()).any(|it| it == table);
+    has(b"django_content_type") || has(b"auth_user")
 }
 
 /// What lies beside a public key of its name, as `ssh-keygen -f deploy` leaves both (ssh-keygen(1)).

@@ -1,7 +1,8 @@
-//! Which driver a database needs, by Django's own backends (its documentation, "Databases").
+//! What the settings need installed: a driver for the database, by Django's own backends (its
+//! documentation, "Databases"), and a client for the cache ("Django's cache framework").
 
 use crate::fact::Fact;
-use crate::model::Django;
+use crate::model::{Django, NeededBy};
 
 /// What any of has to be installed for a backend.
 #[derive(Clone, Copy, Debug)]
@@ -48,13 +49,54 @@ const DRIVERS: &[Driver] = &[
     },
 ];
 
-/// What the default database needs under the settings of a process.
-pub(super) fn driver(django: &Django) -> Option<Fact<Driver>> {
-    let databases = django.evaluation.get("DATABASES")?;
-    let engine = databases.value.get("default")?.value.get("ENGINE")?;
-    let engine = engine.clone().given(&databases);
-    engine.try_map(|it| {
-        let text = it.text()?;
-        DRIVERS.iter().find(|it| it.backends.contains(&text)).copied()
-    })
+const CLIENTS: &[Driver] = &[
+    Driver {
+        backends: &["django_redis.cache.RedisCache"],
+        distributions: &["django-redis"],
+        hints: &["redis", "cache"],
+    },
+    Driver {
+        backends: &["django.core.cache.backends.redis.RedisCache"],
+        distributions: &["redis"],
+        hints: &["redis", "cache", "queue", "rq"],
+    },
+    Driver {
+        backends: &["redis_cache.RedisCache", "redis_cache.cache.RedisCache"],
+        distributions: &["django-redis-cache"],
+        hints: &["redis", "cache"],
+    },
+    Driver {
+        backends: &["django.core.cache.backends.memcached.PyMemcacheCache"],
+        distributions: &["pymemcache"],
+        hints: &["memcache", "cache"],
+    },
+    Driver {
+        backends: &["django.core.cache.backends.memcached.PyLibMCCache"],
+        distributions: &["pylibmc"],
+        hints: &["memcache", "mc", "cache"],
+    },
+    Driver {
+        backends: &["django.core.cache.backends.memcached.MemcachedCache"],
+        distributions: &["python-memcached", "python3-memcached"],
+        hints: &["memcache", "cache"],
+    },
+];
+
+/// What the default database and the default cache need under the settings of a process.
+pub(super) fn drivers(django: &Django) -> Vec<(Fact<Driver>, NeededBy)> {
+    let asked = [
+        ("DATABASES", "ENGINE", DRIVERS, NeededBy::Database),
+        ("CACHES", "BACKEND", CLIENTS, NeededBy::Cache),
+    ];
+    let driver = |(setting, key, table, by): (&str, &str, &[Driver], NeededBy)| {
+        let all = django.evaluation.get(setting)?;
+        let backend = all.value.get("default")?.value.get(key)?;
+        let backend = backend.clone().given(&all);
+        let needed = backend.try_map(|it| {
+            let text = it.text()?;
+            table.iter().find(|it| it.backends.contains(&text)).copied()
+        })?;
+        Some((needed, by))
+    };
+    asked.into_iter().filter_map(driver).collect()
 }

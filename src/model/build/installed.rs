@@ -5,18 +5,18 @@
 
 use crate::fact::{Certainty, Fact, Origin};
 use crate::model::build::documents;
-use crate::model::build::drivers::{Driver, driver};
+use crate::model::build::drivers::{Driver, drivers};
 use crate::model::command::{Program, Started};
 use crate::model::project::Requirements;
 use crate::model::scripted::{installing, names, steps};
-use crate::model::{Django, Files, Found, Kind, Lacking};
+use crate::model::{Django, Files, Found, Kind, Lacking, NeededBy};
 use crate::syntax::requirements::Format;
 use camino::Utf8PathBuf;
 
 /// What a command lacks, at the words that need it, and what its settings do.
 pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<Fact<Lacking>> {
-    let (needs, driver) = (needs(started), driver(django));
-    if needs.is_empty() && driver.is_none() {
+    let (needs, drivers) = (needs(started), drivers(django));
+    if needs.is_empty() && drivers.is_empty() {
         return Vec::new();
     }
     let requirements = Requirements::gather(files, &django.project.root, &[]);
@@ -33,13 +33,14 @@ pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<
             distribution: need.value,
             takes_lines,
             listed: listed.clone(),
-            driver: false,
+            needed_by: NeededBy::Command,
         };
         Some(need.map(|_| program).given(&listed))
     };
     let lacked: Vec<_> = needs.iter().filter_map(lacks).collect();
     // A list without the server itself is not what is installed.
-    let without_driver = driver.filter(|_| lacked.is_empty()).and_then(|driver| {
+    let drivers = drivers.into_iter().filter(|_| lacked.is_empty());
+    let without_driver = drivers.filter_map(|(driver, needed_by)| {
         let Driver { distributions, hints, .. } = driver.value;
         let of_conda = ["environment.yml", "environment.yaml"];
         let by_conda = of_conda.iter().any(|name| !files.named(name).is_empty());
@@ -49,9 +50,10 @@ pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<
         let listed = absent(files, &requirements, distributions)?;
         let distribution = *distributions.first()?;
         let lacking =
-            Lacking { distribution, takes_lines: false, listed: listed.clone(), driver: true };
+            Lacking { distribution, takes_lines: false, listed: listed.clone(), needed_by };
         Some(driver.map(|_| lacking))
     });
+    let without_driver: Vec<_> = without_driver.collect();
     lacked.into_iter().chain(without_driver).collect()
 }
 

@@ -1,11 +1,13 @@
 //! Which files are nginx configurations of the host, and what their includes lead to.
 
-use crate::model::build::documents;
 use crate::model::build::host::Host;
 use crate::model::build::nginx_installed;
+use crate::model::build::nginx_left_out::{
+    is_enabled, is_for_developers, is_former_default, is_kept, is_loose, is_of_guide, is_set_aside,
+};
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
-use crate::model::{Files, Found, Kind, Read, Reading, scripted};
-use crate::source::{FileId, kept_of, words};
+use crate::model::{Files, Found, Kind, Reading};
+use crate::source::FileId;
 use crate::syntax::Parsed;
 use crate::syntax::nginx::{Directive, Dump, Dumped, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -35,8 +37,10 @@ pub(super) fn configs(
         !included.contains(path)
             && !is_loose(files, path, &mains)
             && !is_kept(path, &every)
-            && (host.root.is_some() || !is_former_default((path, tree), &all))
-            && (host.root.is_some() || !is_set_aside(files, (path, tree), &every, claimed))
+            && (host.root.is_some()
+                || !is_former_default((path, tree), &all)
+                    && !is_of_guide((path, tree), &every)
+                    && !is_set_aside(files, (path, tree), &every, claimed))
     };
     let roots = all.iter().filter(|(path, tree)| is_read(path, tree));
     let enabled = roots.filter(|(path, _)| is_enabled(files, path));
@@ -107,96 +111,13 @@ fn each_include(directives: &[Directive], visit: &mut dyn FnMut(&str)) {
     }
 }
 
-/// Whether a file lies beside the `nginx.conf` of a folder that has its sites in another, as the
-/// whole of `/etc/nginx` does: nginx reads no such file, be it the site's draft or its former text.
-fn is_loose(files: &Files, path: &Utf8Path, mains: &[&Utf8Path]) -> bool {
-    let folder = path.parent().unwrap_or(Utf8Path::new(""));
-    files.tree.is_dir(&folder.join("sites-enabled"))
-        && !mains.contains(&path)
-        && mains.iter().any(|it| it.parent() == Some(folder))
-}
-
-/// Whether somebody kept the file as it was before another beside it: `nginx-copy.conf`.
-fn is_kept(path: &Utf8Path, every: &[(&Utf8Path, &Tree)]) -> bool {
-    let Some(of) = path.file_name().and_then(kept_of) else { return false };
-    let is_it = |other: &Utf8Path| {
-        other.parent() == path.parent() && other.file_name().is_some_and(|name| words(name) == of)
-    };
-    every.iter().any(|(other, _)| is_it(other))
-}
-
-/// Whether it is called as the site is that packages install, and another beside it declares what nginx
-/// takes once only: an upstream of one name, or the default server of one address. It refuses the two
-/// together ("duplicate upstream", "a duplicate default server"), so this one had to go.
-fn is_former_default((path, tree): (&Utf8Path, &Tree), all: &[(&Utf8Path, &Tree)]) -> bool {
-    let is_default = |path: &Utf8Path| matches!(path.file_name(), Some("default" | "default.conf"));
-    if !is_default(path) {
-        return false;
-    }
-    let own: BTreeSet<_> = taken_once(tree).collect();
-    all.iter()
-        .filter(|(other, _)| other.parent() == path.parent() && !is_default(other))
-        .any(|(_, tree)| taken_once(tree).any(|it| own.contains(&it)))
-}
-
-/// What no other file of one nginx may declare as well.
-fn taken_once(tree: &Tree) -> impl Iterator<Item = (&str, &str)> {
-    let upstreams = tree.directives.iter().filter(|it| it.is("upstream"));
-    let upstreams = upstreams.filter_map(|it| Some(("upstream", it.arg(0)?)));
-    let servers = tree.directives.iter().filter(|it| it.is("server"));
-    let listens = servers.flat_map(Directive::children).filter(|it| it.is("listen"));
-    let is_default = |it: &&Directive| it.args.iter().any(|it| it.value == "default_server");
-    let default = listens.filter(is_default);
-    upstreams.chain(default.filter_map(|it| Some(("listen", it.arg(0)?))))
-}
-
-/// Whether a container has another whole configuration of the folder, and nothing in the tree names
-/// this one: nginx reads one, and this is a former or a further way that nobody goes.
-fn is_set_aside(
-    files: &Files,
-    (path, tree): (&Utf8Path, &Tree),
-    every: &[(&Utf8Path, &Tree)],
-    claimed: &BTreeSet<&Utf8Path>,
-) -> bool {
-    let (folder, Some(name)) = (path.parent(), path.file_name()) else { return false };
-    let is_instead = |(other, its): &(&Utf8Path, &Tree)| {
-        claimed.contains(other) && other.parent() == folder && is_main(its)
-    };
-    let names_it = |read: &Read<'_>| read.text.contains(name);
-    is_main(tree)
-        && every.iter().any(is_instead)
-        && !scripted::lists(files).iter().chain(&scripted::step_files(files)).any(names_it)
-        && !documents::documents(files).iter().any(names_it)
-}
-
-fn is_main(tree: &Tree) -> bool {
+pub(super) fn is_main(tree: &Tree) -> bool {
     context_of(tree) == Context::Main
 }
 
 /// Whether a server is among directives, be it in `http`.
 fn has_servers(directives: &[Directive]) -> bool {
     directives.iter().any(|it| it.is("server") || it.is("http") && has_servers(it.children()))
-}
-
-/// Whether the path below the tree's root says that no server has this file: `compose/local/nginx`.
-fn is_for_developers(files: &Files, path: &Utf8Path) -> bool {
-    let (_, below) = files.from_root(path);
-    let words = ["local", "dev", "devel", "development", "test", "tests", "testing"];
-    let mut named = below.as_str().split(['/', '.', '-', '_']);
-    named.any(|word| words.contains(&word.to_ascii_lowercase().as_str()))
-}
-
-/// A site in `sites-available` counts if `sites-enabled` links to it, or is not in view at all.
-fn is_enabled(files: &Files, path: &Utf8Path) -> bool {
-    let Some(folder) = path.parent().filter(|it| it.file_name() == Some("sites-available")) else {
-        return true;
-    };
-    let enabled = folder.with_file_name("sites-enabled");
-    if !files.tree.is_dir(&enabled) {
-        return true;
-    }
-    let linked = files.tree.children(&enabled).filter_map(|(link, _)| files.tree.resolve(link));
-    linked.into_iter().any(|target| target == path)
 }
 
 /// The files of a dump that an argument names. It has all that nginx read, so a pattern that nothing

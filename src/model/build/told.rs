@@ -156,7 +156,9 @@ fn ignores_migrations(files: &Files, lists: &[Read<'_>]) -> bool {
 
 /// Whether some list of commands makes a database.
 fn creates_databases(files: &Files, lists: &[Read<'_>]) -> bool {
-    lists.par_iter().any(|it| says(it.text, "createdb") || has(files, it, CREATES_DATABASE))
+    // `sqlcreate` prints what makes one (django-extensions).
+    let says_so = |it: &Read<'_>| ["createdb", "sqlcreate"].iter().any(|word| says(it.text, word));
+    lists.par_iter().any(|it| says_so(it) || has(files, it, CREATES_DATABASE))
 }
 
 /// What somebody reads first who sets the project up.

@@ -1,7 +1,7 @@
 //! The stages that are built for the one that runs.
 
-use crate::model::image::layer::{Base, Does, From, Layer};
 use crate::model::image::Image;
+use crate::model::image::layer::{Base, Does, From, Layer};
 use crate::model::text::Text;
 use std::collections::BTreeSet;
 

@@ -75,11 +75,10 @@ impl<'d> Uploads<'d> {
 
 /// That the project takes uploads at all: files of its own may lie in a folder of that name as well.
 fn takes_uploads(app: &Fact<&Process>) -> Fact<()> {
-    let stored = app.value.django.as_ref().and_then(|it| it.project.code.stored.as_ref());
     let here = app.map(|_| ());
-    match stored {
-        Some(_) => here,
-        None => here.doubt(Certainty::Likely, "no field of the project's own takes uploads"),
+    match app.stored_uploads().is_empty() {
+        false => here,
+        true => here.doubt(Certainty::Likely, "no field of the project's own takes uploads"),
     }
 }
 

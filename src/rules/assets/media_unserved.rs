@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::{Asset, Code, Deployment, MEDIA_URL, Site, Unserved, is_own_url};
+use crate::model::{Asset, Deployment, FileField, MEDIA_URL, Site, Unserved, is_own_url};
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
 
@@ -21,7 +21,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
         let Some(django) = &process.django else { continue };
-        let Some(field) = &django.project.code.stored else { continue };
+        let fields = app.stored_uploads();
+        let Some(field) = fields.first() else { continue };
         let Some(url) = app.get(MEDIA_URL).filter(|url| is_own_url(&url.value)) else { continue };
         let by_helper = &django.project.code.media_for_debug;
         let debug = app.debug_off();
@@ -34,12 +35,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let unserved = deployment.unserved(&app, &url);
         let Some((site, first)) = unserved.into_iter().next() else { continue };
-        let (field, url) = match parts(site, deployment, &django.project.code, &url.value) {
-            Parts::None => (field.map(|_| ()), url),
+        let (field, url) = match parts(site, deployment, &fields, &url.value) {
+            Parts::None => (field.kept.map(|_| ()), url),
             Parts::Without(field) => (field, url),
             Parts::Perhaps => {
                 let why = "folders below it are served, perhaps all that there are";
-                (field.map(|_| ()), url.doubt(Certainty::Likely, why))
+                (field.kept.map(|_| ()), url.doubt(Certainty::Likely, why))
             }
             Parts::All => continue,
         };
@@ -76,7 +77,7 @@ enum Parts {
     All,
 }
 
-fn parts(site: &Site, deployment: &Deployment, code: &Code, url: &str) -> Parts {
+fn parts(site: &Site, deployment: &Deployment, fields: &[&FileField], url: &str) -> Parts {
     let prefix = format!("{}/", url.trim_end_matches('/'));
     let locations = site.file_locations(deployment);
     let below = |path: &String| Some(path.strip_prefix(&prefix)?.trim_end_matches('/').to_owned());
@@ -86,12 +87,11 @@ fn parts(site: &Site, deployment: &Deployment, code: &Code, url: &str) -> Parts 
         return Parts::None;
     }
     let is_served = |folder: &Utf8PathBuf| served.iter().any(|it| folder.starts_with(it));
-    let is_left_out = |it: &&Fact<Option<Utf8PathBuf>>| {
-        it.value.as_ref().is_some_and(|folder| !is_served(folder))
-    };
-    match code.kept.iter().find(is_left_out) {
-        Some(field) => Parts::Without(field.map(|_| ())),
-        None if code.kept.iter().any(|it| it.value.is_none()) => Parts::Perhaps,
+    let is_left_out =
+        |it: &&&FileField| it.kept.value.as_ref().is_some_and(|folder| !is_served(folder));
+    match fields.iter().find(is_left_out) {
+        Some(field) => Parts::Without(field.kept.map(|_| ())),
+        None if fields.iter().any(|it| it.kept.value.is_none()) => Parts::Perhaps,
         None => Parts::All,
     }
 }

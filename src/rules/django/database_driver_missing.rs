@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{DATABASES, Deployment};
+use crate::model::{DATABASES, Deployment, NeededBy};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut told = Vec::new();
     for process in &deployment.processes {
-        for lacking in process.lacks.iter().filter(|it| it.value.driver) {
+        for lacking in process.lacks.iter().filter(|it| it.value.needed_by == NeededBy::Database) {
             // Processes of one project lack it alike.
             let engine = lacking.evidence().place();
             if told.contains(&engine) {

@@ -4,6 +4,7 @@ use crate::rules::Group;
 
 mod app_not_importable;
 mod auth_user_model_missing;
+mod cache_client_missing;
 mod cache_options_invalid;
 mod cookie_open_to_scripts;
 mod database_driver_missing;
@@ -34,6 +35,7 @@ pub(super) const GROUP: Group = Group {
     rules: &[
         &app_not_importable::RULE,
         &auth_user_model_missing::RULE,
+        &cache_client_missing::RULE,
         &cache_options_invalid::RULE,
         &cookie_open_to_scripts::RULE,
         &database_driver_missing::RULE,

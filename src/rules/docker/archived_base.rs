@@ -31,22 +31,23 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (process, container) in deployment.contained() {
         let Some(image) = &container.image else { continue };
-        for (step, base) in updates(image) {
-            let place = step.written_at();
-            if said.contains(&place) {
-                continue;
-            }
-            said.push(place);
-            let (name, number) = base.value;
-            out.report(
-                process,
-                format!("the image cannot be built: Debian {number} has left deb.debian.org"),
-                step.label("finds no packages there any more"),
-            )
-            .also(base.label(format!("is built on Debian {number}, \"{name}\"")))
-            .because(&process.declared)
-            .help("take an image on a later Debian");
+        let mut updates = updates(image);
+        updates.retain(|(step, _)| !said.contains(&step.written_at()));
+        said.extend(updates.iter().map(|(step, _)| step.written_at()));
+        let Some(((step, base), more)) = updates.split_first() else { continue };
+        let built_on = |base: &Fact<Release>| {
+            base.label(format!("is built on Debian {}, \"{}\"", base.value.1, base.value.0))
+        };
+        let finding = out.report(
+            process,
+            format!("the image cannot be built: Debian {} has left deb.debian.org", base.value.1),
+            step.label("finds no packages there any more"),
+        );
+        finding.also(built_on(base));
+        for (step, base) in more {
+            finding.also(step.label("nor does this")).also(built_on(base));
         }
+        finding.because(&process.declared).help("take an image on a later Debian");
     }
 }
 

@@ -22,8 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         return;
     }
     for (site, app) in deployment.proxied() {
-        let Some(django) = &app.value.django else { continue };
-        let Some(field) = &django.project.code.uploads else { continue };
+        let Some((field, how)) = app.takes_uploads() else { continue };
         // What the project takes is compared elsewhere.
         if app.assigned(DATA_UPLOAD_MAX_MEMORY_SIZE).is_some() {
             continue;
@@ -53,7 +52,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             "uploads of more than 1 MiB are refused, as nginx has no limit set here",
             route.pass.label("answers 413 above 1 MiB, its default"),
         )
-        .also(field.label("files are uploaded into this field"))
+        .also(field.label(how))
         .because(limit)
         .because(&app)
         .help("set `client_max_body_size` to what uploads may have, as `20m`");

@@ -28,7 +28,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let for_sockets = |route: &Route| route.upgrades() && !route.is_for_everything();
         let asks = |route: &&Route| !for_sockets(route) && !is_for_files(route, &app);
         let leads_here = |route: &&Route| deployment.leads_to(route, app.value).is_some();
-        let routes = site.routes.iter().filter(asks).filter(leads_here);
+        // Where the header is not there, Django asks the server (`HttpRequest.scheme`), and that is told
+        // in HTTPS by nginx's own `uwsgi_params`.
+        let is_told = |route: &&Route| route.pass.value.starts_with("uwsgi:");
+        let routes = site.routes.iter().filter(|it| !is_told(it)).filter(asks).filter(leads_here);
         let routes: Vec<&Route> = routes.collect();
         judge(site, &https, &app, &routes, out);
     }

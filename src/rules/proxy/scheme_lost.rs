@@ -37,11 +37,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .through(lifting.value.option.clone(), "another proxy is believed")
                 .because(&lifting)
                 .because(&middleware)
-                .help("set SECURE_PROXY_SSL_HEADER to the header that the proxy sends")
+                .help(match route.sends(PROTO).is_some() || site.is_of_caddy() {
+                    true => "set SECURE_PROXY_SSL_HEADER to the header that the proxy sends",
+                    false => {
+                        "send `X-Forwarded-Proto $scheme` here, and set SECURE_PROXY_SSL_HEADER to it"
+                    }
+                })
                 .mend(Safety::Unsafe, "set SECURE_PROXY_SSL_HEADER", app.trust_scheme(route));
         }
     }
 }
+
+const PROTO: &str = "x-forwarded-proto";
 
 /// That no middleware is known to set the scheme by itself, as its name would say.
 fn own_scheme_is_kept(app: &Fact<&Process>) -> Option<Fact<()>> {

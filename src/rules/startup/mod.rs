@@ -11,6 +11,7 @@ mod celery_app_missing;
 mod celery_beat_duplicated;
 mod celery_beat_missing;
 mod celery_worker_missing;
+mod collectstatic_asks;
 mod command_ignored;
 mod condition_without_healthcheck;
 mod config_file_missing;
@@ -50,6 +51,7 @@ pub(super) const GROUP: Group = Group {
         &celery_beat_duplicated::RULE,
         &celery_beat_missing::RULE,
         &celery_worker_missing::RULE,
+        &collectstatic_asks::RULE,
         &command_ignored::RULE,
         &condition_without_healthcheck::RULE,
         &config_file_missing::RULE,

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::Deployment;
+use crate::model::{Deployment, NeededBy};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,7 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in &deployment.processes {
-        for lacking in process.lacks.iter().filter(|it| !it.value.driver) {
+        for lacking in process.lacks.iter().filter(|it| it.value.needed_by == NeededBy::Command) {
             let name = lacking.value.distribution;
             let finding = out.report(
                 process,

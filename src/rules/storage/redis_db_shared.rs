@@ -33,10 +33,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn is_told(process: &Process, app: &Fact<&Process>, out: &mut Findings) -> bool {
     let Some((backend, cache)) = app.redis_cache() else { return false };
     let Some(of_cache) = Redis::parse(&cache.value) else { return false };
-    let queues = [CELERY_BROKER_URL, CELERY_RESULT_BACKEND].into_iter().filter_map(|setting| {
+    let queues = [(CELERY_BROKER_URL, QUEUE), (CELERY_RESULT_BACKEND, RESULTS)];
+    let queues = queues.into_iter().filter_map(|(setting, what)| {
         let queue = app.get(setting)?;
         let assigned = app.assigned(setting).unwrap_or_else(|| queue.map(|_| ()));
-        Some((QUEUE, queue, assigned))
+        Some((what, queue, assigned))
     });
     let layer = app.channel_layer().zip(app.assigned(CHANNEL_LAYERS));
     let layer = layer.map(|(address, assigned)| (LAYER, address, assigned));
@@ -68,6 +69,7 @@ fn is_told(process: &Process, app: &Fact<&Process>, out: &mut Findings) -> bool 
 
 /// What is deleted, and what the setting has there.
 const QUEUE: (&str, &str) = ("what waits in the queue", "the queue is kept in the same one");
+const RESULTS: (&str, &str) = ("results of tasks", "they are kept in the same one");
 const LAYER: (&str, &str) = ("groups of WebSockets", "the channel layer is kept in the same one");
 
 /// In place of the number at the end of a literal address: one that nothing of the process has.

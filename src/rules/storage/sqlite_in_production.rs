@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{DATABASES, Deployment, Process, Storage, Written};
+use crate::model::{DATABASES, Deployment, INSTALLED_APPS, Process, Storage, Written};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -22,6 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if deployment.is_a_trial(process)
             || process.is_assumed()
             || writes_alone(deployment, process)
+            || has_no_tables(&app)
         {
             continue;
         }
@@ -54,6 +55,21 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.also(workers.label(format!("{workers} processes write to it")));
         }
     }
+}
+
+/// Whether no application that is installed has anything to keep: the project has no models, and uses
+/// none of what Django brings.
+fn has_no_tables(app: &Fact<&Process>) -> bool {
+    const WITH_TABLES: [&str; 4] = ["auth", "sessions", "contenttypes", "sites"];
+    let Some(django) = &app.value.django else { return false };
+    let keeps = |it: &Fact<String>| {
+        let name = it.value.strip_prefix("django.contrib.");
+        name.is_some_and(|name| WITH_TABLES.iter().any(|it| name.starts_with(it)))
+    };
+    !django.project.code.has_models
+        && app
+            .get(INSTALLED_APPS)
+            .is_some_and(|apps| !apps.value.is_empty() && !apps.value.iter().any(keeps))
 }
 
 /// Whether its command asks for one worker, whose threads take turns, and nothing else in view

@@ -23,7 +23,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if site.is_template || !site.names.iter().all(|name| is_host(&name.value)) {
             continue;
         }
-        let Some((name, _)) = hosts(site).next() else { continue };
+        // Nobody can ask for a name without a dot from outside.
+        let Some((name, _)) = hosts(site).find(|(_, host)| host.contains('.')) else { continue };
         let issued = site.certificates().into_iter().find_map(|path| {
             path.try_map(|path| issued_for(path.as_str()))
                 .filter(|it| !symbol::is_symbolic(&it.value))

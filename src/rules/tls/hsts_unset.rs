@@ -5,7 +5,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::compose::Service;
 use crate::model::nginx::Level;
 use crate::model::{
-    Deployment, Process, ProcessKind, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Site,
+    Deployment, Process, ProcessKind, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER, Site,
 };
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 const HSTS: &str = "strict-transport-security";
+const PROTO: &str = "x-forwarded-proto";
 const MESSAGE: &str = "the site has https, and tells no browser to keep to it";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
@@ -107,6 +108,11 @@ fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out:
     if sites.is_empty() && (proxies || !deployment.sites.is_empty())
         || sites.iter().any(|site| site.speaks_tls())
     {
+        return;
+    }
+    // A proxy that says of each request what it was by says that none came by https.
+    let says_http = |route: &Route| route.sends(PROTO).is_some_and(|it| it.value == "$scheme");
+    if !sites.is_empty() && sites.iter().all(|site| site.routes.iter().any(says_http)) {
         return;
     }
     let Some(header) = app.is_told_of_https() else { return };

@@ -255,6 +255,11 @@ impl<'a> Composer<'a> {
                     let message = format!("mapping key `{name}` is already defined");
                     let problem = Problem::new(pair.key.occurrence(), message);
                     self.file.problems.push(problem.also(*first, "first defined here"));
+                    let mut pairs = mapping.pairs.iter_mut();
+                    let is_it = |it: &&mut Pair| it.key.text() == Some(name);
+                    if let Some(first) = pairs.find(is_it) {
+                        first.value.take_in(&pair.value);
+                    }
                     continue;
                 }
                 seen.insert(name.clone(), pair.key.occurrence());
@@ -326,7 +331,7 @@ fn null(place: Place) -> Node {
 }
 
 impl Size {
-    fn of<'a>(children: impl Iterator<Item = &'a Node>) -> Self {
+    pub(super) fn of<'a>(children: impl Iterator<Item = &'a Node>) -> Self {
         children.fold(Self { height: 1, weight: 1 }, |size, child| Self {
             height: size.height.max(child.size.height + 1),
             weight: size.weight.saturating_add(child.size.weight),

@@ -49,6 +49,9 @@ pub struct Name {
     pub place: Place,
 }
 
+/// Up to which size a mapping takes in what a second one of its key has.
+const MOST_PAIRS: usize = 256;
+
 /// Collections are shared, so that an alias costs nothing.
 #[derive(Clone, Debug)]
 pub enum Kind {
@@ -81,6 +84,23 @@ struct Size {
 }
 
 impl Node {
+    /// Adds what a second mapping under the same key has, which is refused: whoever looks for
+    /// something there was told of the key, and need not be told that it is missing as well.
+    fn take_in(&mut self, second: &Self) {
+        let (Kind::Mapping(own), Kind::Mapping(more)) = (&mut self.kind, &second.kind) else {
+            return;
+        };
+        // A bound keeps a key that is there a thousand times from being looked through as often.
+        if own.pairs.len() > MOST_PAIRS || more.pairs.len() > MOST_PAIRS {
+            return;
+        }
+        let is_new = |pair: &&Pair| own.pairs.iter().all(|it| it.key.text() != pair.key.text());
+        let new: Vec<Pair> = more.pairs.iter().filter(is_new).cloned().collect();
+        let union = Arc::make_mut(own);
+        union.pairs.extend(new);
+        self.size = Size::of(union.pairs.iter().flat_map(|it| [&it.key, &it.value]));
+    }
+
     /// Where this occurrence stands: the alias if it is one.
     pub fn occurrence(&self) -> Place {
         self.alias.unwrap_or(self.place)

@@ -123,6 +123,10 @@ pub enum Tool {
     Gosu,
 }
 
+/// The first version of MariaDB whose image has no `mysql` and no `mysqladmin`
+/// (MariaDB/mariadb-docker#512).
+const MARIADB_WITHOUT_MYSQL: u32 = 11;
+
 /// A stock image under a tag.
 #[derive(Clone, Debug)]
 pub struct Flavour {
@@ -230,6 +234,12 @@ impl Flavour {
             return Some(true);
         }
         let system = self.system?;
+        if matches!(tool, Tool::Mysql | Tool::Mysqladmin)
+            && self.stock.names == ["mariadb"]
+            && self.major().is_some_and(|it| it < MARIADB_WITHOUT_MYSQL)
+        {
+            return Some(true);
+        }
         Some(match (system, tool) {
             (System::Bare, _) => false,
             (_, Tool::Sh) | (System::Debian | System::DebianFull, Tool::Bash) => true,

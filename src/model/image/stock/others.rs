@@ -32,6 +32,14 @@ pub(super) static OTHERS: &[Stock] = &[
         ..PLAIN
     },
     Stock {
+        names: &["pagespeed/nginx-pagespeed", "lagun4ik/nginx-pagespeed"],
+        role: Role::Proxy,
+        ports: &[80, 443],
+        command: &["nginx", "-g", "daemon off;"],
+        system: System::Alpine,
+        ..PLAIN
+    },
+    Stock {
         names: &["nginxinc/nginx-unprivileged"],
         role: Role::Proxy,
         user: "101",

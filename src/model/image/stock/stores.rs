@@ -87,7 +87,6 @@ pub(super) static STORES: &[Stock] = &[
         sets: &["PATH", "GOSU_VERSION", "LANG", "MARIADB_VERSION"],
         entrypoint: &["docker-entrypoint.sh"],
         command: &["mariadbd"],
-        // `mysql` and `mysqladmin` left it with version 11.
         tools: &[Tool::Bash, Tool::Gosu],
         ..PLAIN
     },

@@ -1,0 +1,116 @@
+//! Files of nginx that lie in the tree, and that no server reads.
+
+use crate::model::build::documents;
+use crate::model::build::nginx_files::is_main;
+use crate::model::{Files, Read, scripted};
+use crate::source::{kept_of, words};
+use crate::syntax::nginx::{Directive, Tree};
+use camino::Utf8Path;
+use std::collections::BTreeSet;
+
+/// Whether a file lies beside the `nginx.conf` of a folder that has its sites in another, as the
+/// whole of `/etc/nginx` does: nginx reads no such file, be it the site's draft or its former text.
+pub(super) fn is_loose(files: &Files, path: &Utf8Path, mains: &[&Utf8Path]) -> bool {
+    let folder = path.parent().unwrap_or(Utf8Path::new(""));
+    files.tree.is_dir(&folder.join("sites-enabled"))
+        && !mains.contains(&path)
+        && mains.iter().any(|it| it.parent() == Some(folder))
+}
+
+/// Whether somebody kept the file as it was before another beside it: `nginx-copy.conf`.
+pub(super) fn is_kept(path: &Utf8Path, every: &[(&Utf8Path, &Tree)]) -> bool {
+    let Some(of) = path.file_name().and_then(kept_of) else { return false };
+    let is_it = |other: &Utf8Path| {
+        other.parent() == path.parent() && other.file_name().is_some_and(|name| words(name) == of)
+    };
+    every.iter().any(|(other, _)| is_it(other))
+}
+
+/// Whether it is called as the site is that packages install, and another beside it declares what nginx
+/// takes once only: an upstream of one name, or the default server of one address. It refuses the two
+/// together ("duplicate upstream", "a duplicate default server"), so this one had to go.
+pub(super) fn is_former_default(
+    (path, tree): (&Utf8Path, &Tree),
+    all: &[(&Utf8Path, &Tree)],
+) -> bool {
+    let is_default = |path: &Utf8Path| matches!(path.file_name(), Some("default" | "default.conf"));
+    if !is_default(path) {
+        return false;
+    }
+    let own: BTreeSet<_> = taken_once(tree).collect();
+    all.iter()
+        .filter(|(other, _)| other.parent() == path.parent() && !is_default(other))
+        .any(|(_, tree)| taken_once(tree).any(|it| own.contains(&it)))
+}
+
+/// What no other file of one nginx may declare as well.
+fn taken_once(tree: &Tree) -> impl Iterator<Item = (&str, &str)> {
+    let upstreams = tree.directives.iter().filter(|it| it.is("upstream"));
+    let upstreams = upstreams.filter_map(|it| Some(("upstream", it.arg(0)?)));
+    let servers = tree.directives.iter().filter(|it| it.is("server"));
+    let listens = servers.flat_map(Directive::children).filter(|it| it.is("listen"));
+    let is_default = |it: &&Directive| it.args.iter().any(|it| it.value == "default_server");
+    let default = listens.filter(is_default);
+    upstreams.chain(default.filter_map(|it| Some(("listen", it.arg(0)?))))
+}
+
+/// Whether a container has another whole configuration of the folder, and nothing in the tree names
+/// this one: nginx reads one, and this is a former or a further way that nobody goes.
+pub(super) fn is_set_aside(
+    files: &Files,
+    (path, tree): (&Utf8Path, &Tree),
+    every: &[(&Utf8Path, &Tree)],
+    claimed: &BTreeSet<&Utf8Path>,
+) -> bool {
+    let (folder, Some(name)) = (path.parent(), path.file_name()) else { return false };
+    let is_instead = |(other, its): &(&Utf8Path, &Tree)| {
+        claimed.contains(other) && other.parent() == folder && is_main(its)
+    };
+    let names_it = |read: &Read<'_>| read.text.contains(name);
+    is_main(tree)
+        && every.iter().any(is_instead)
+        && !scripted::lists(files).iter().chain(&scripted::step_files(files)).any(names_it)
+        && !documents::documents(files).iter().any(names_it)
+}
+
+/// Whether the path below the tree's root says that no server has this file: `compose/local/nginx`.
+pub(super) fn is_for_developers(files: &Files, path: &Utf8Path) -> bool {
+    let (_, below) = files.from_root(path);
+    let words = ["local", "dev", "devel", "development", "test", "tests", "testing"];
+    let mut named = below.as_str().split(['/', '.', '-', '_']);
+    named.any(|word| words.contains(&word.to_ascii_lowercase().as_str()))
+}
+
+/// A site in `sites-available` counts if `sites-enabled` links to it, or is not in view at all.
+pub(super) fn is_enabled(files: &Files, path: &Utf8Path) -> bool {
+    let Some(folder) = path.parent().filter(|it| it.file_name() == Some("sites-available")) else {
+        return true;
+    };
+    let enabled = folder.with_file_name("sites-enabled");
+    if !files.tree.is_dir(&enabled) {
+        return true;
+    }
+    let linked = files.tree.children(&enabled).filter_map(|(link, _)| files.tree.resolve(link));
+    linked.into_iter().any(|target| target == path)
+}
+
+/// Whether a file has servers of `example.com` alone, which is nobody's (RFC 2606, 3), and another has
+/// a site of some other name: this one was taken from a guide, or is one.
+pub(super) fn is_of_guide((path, tree): (&Utf8Path, &Tree), all: &[(&Utf8Path, &Tree)]) -> bool {
+    let of_nobody = |name: &&str| {
+        let mut labels = name.rsplit('.');
+        matches!(labels.next(), Some("com" | "net" | "org")) && labels.next() == Some("example")
+    };
+    let own: Vec<&str> = hosts(tree).collect();
+    let is_real =
+        |(other, its): &(&Utf8Path, &Tree)| *other != path && hosts(its).any(|it| !of_nobody(&it));
+    !own.is_empty() && own.iter().all(of_nobody) && all.iter().any(is_real)
+}
+
+/// The hosts that the servers of a file are for.
+fn hosts(tree: &Tree) -> impl Iterator<Item = &str> {
+    let servers = tree.directives.iter().filter(|it| it.is("server"));
+    let names = servers.flat_map(Directive::children).filter(|it| it.is("server_name"));
+    let words = names.flat_map(|it| it.args.iter().map(|it| it.value.as_str()));
+    words.filter(|it| it.contains('.') && !it.contains(['$', '{', '*', '~']))
+}
