@@ -1,6 +1,6 @@
 //! Who takes whose connections: addresses looked up in the network and file system of the caller.
 
-use crate::fact::{Certainty, Fact};
+use crate::fact::{Certainty, Fact, symbol};
 use crate::model::{Deployment, INSTALLED_APPS, Process, ProcessKind, Route, ViewId};
 
 /// Finds the process behind each route.
@@ -64,6 +64,12 @@ fn behind(deployment: &Deployment, from: ViewId, route: &Route) -> Option<Fact<u
         }
     }
     let webs = || deployment.processes.iter().enumerate().filter(|(_, it)| it.kind.is_web());
+    if let Some(address) = placeholder(&route.pass.value) {
+        let mut named = webs().filter(|(_, it)| is_given(it, &address));
+        if let (Some((index, _)), None) = (named.next(), named.next()) {
+            return Some(route.pass.map(|_| index));
+        }
+    }
     let (index, only) = webs().next()?;
     let undecided = route.upstreams.is_empty() && !is_reached_by_another(deployment, route, index)
         || (!only.listens_known && !is_elsewhere(deployment, from, route));
@@ -72,6 +78,27 @@ fn behind(deployment: &Deployment, from: ViewId, route: &Route) -> Option<Fact<u
     }
     let why = "where the proxy leads to is not said, and nothing else is seen to answer";
     Some(route.pass.map(|_| index).doubt(Certainty::Likely, why))
+}
+
+/// What a template is to fill into an address, without blanks: the port, or the path of a socket.
+fn placeholder(pass: &str) -> Option<String> {
+    let address = pass.split_once("://").map_or(pass, |(_, address)| address);
+    let address = address.trim_end_matches([':', '/']);
+    let part = match address.strip_prefix("unix:") {
+        Some(path) => path,
+        None => address.rsplit_once(':')?.1,
+    };
+    (part.contains("{{") && symbol::is_symbolic(part)).then(|| without_blanks(part))
+}
+
+/// Whether a process is told to listen on what the same template fills in: `--port {{ app_port }}`.
+fn is_given(process: &Process, address: &str) -> bool {
+    let words = process.started.iter().flat_map(|it| &it.words);
+    words.into_iter().any(|it| without_blanks(&it.value).contains(address))
+}
+
+fn without_blanks(text: &str) -> String {
+    text.chars().filter(|it| !it.is_whitespace()).collect()
 }
 
 /// Whether a site other than the route's surely leads to a process: what a variable says here may as

@@ -82,10 +82,11 @@ class BooleanValue(Value):
 
     def to_python(self, value):
         normal = value.strip().lower()
+        # Worked out of a text that is known, so that the answer comes from where that does.
         if normal in self.true_values:
-            return True
+            return normal in self.true_values if is_known(normal) else True
         if normal in self.false_values:
-            return False
+            return normal not in self.false_values if is_known(normal) else False
         raise ValueError(f"Cannot interpret boolean value {value!r}")
 
 

@@ -1,4 +1,4 @@
-from _kilter import variable, environ, dotenv as _read, find_up, caller_file, dirname, basename, isfile, join, abspath, unknown, ini_load
+from _kilter import variable, environ, dotenv as _read, find_up, caller_file, dirname, basename, isfile, is_known, join, abspath, unknown, ini_load
 import string
 
 
@@ -10,10 +10,11 @@ def strtobool(value):
     if isinstance(value, bool):
         return value
     value = value.lower()
+    # Worked out of a text that is known, so that the answer comes from where that does.
     if value in TRUE_VALUES:
-        return True
+        return value in TRUE_VALUES if is_known(value) else True
     if value in FALSE_VALUES:
-        return False
+        return value not in FALSE_VALUES if is_known(value) else False
     raise ValueError("Invalid truth value: " + value)
 
 
@@ -84,7 +85,7 @@ class Config:
             return value
         if cast is bool:
             value = str(value)
-            return bool(value) if value == "" else bool(strtobool(value))
+            return bool(value) if value == "" else strtobool(value)
         return cast(value)
 
     def __call__(self, *args, **kwargs):

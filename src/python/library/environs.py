@@ -1,4 +1,4 @@
-from _kilter import variable, dotenv as _read, find_up, caller_file, dirname, exists, unknown, Path, timedelta, getcwd, literal
+from _kilter import variable, dotenv as _read, find_up, caller_file, dirname, exists, unknown, Path, timedelta, getcwd, is_known, literal
 from urllib.parse import urlparse
 from environs.exceptions import EnvError, EnvNotSetError, EnvValidationError, EnvSealedError, ParserConflictError, ValidationError
 import json as _json
@@ -12,10 +12,11 @@ _MISSING = object()
 def _bool(value):
     if isinstance(value, bool):
         return value
+    # Worked out of a text that is known, so that the answer comes from where that does.
     if value in _TRUE:
-        return True
+        return value in _TRUE if is_known(value) else True
     if value in _FALSE:
-        return False
+        return value not in _FALSE if is_known(value) else False
     raise ValidationError("Not a valid boolean.")
 
 

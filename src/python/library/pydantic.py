@@ -1,6 +1,8 @@
-from _kilter import unknown, opaque
+from _kilter import is_known, unknown, opaque
 
 _MISSING = object()
+_TRUE = ("1", "on", "t", "true", "y", "yes")
+_FALSE = ("0", "off", "f", "false", "n", "no")
 
 
 class ValidationError(ValueError): pass
@@ -38,10 +40,11 @@ def _convert(text, kind):
             raise ValidationError("Input should be a valid number")
     if kind is bool:
         lower = text.lower()
-        if lower in ("1", "on", "t", "true", "y", "yes"):
-            return True
-        if lower in ("0", "off", "f", "false", "n", "no"):
-            return False
+        # Worked out of a text that is known, so that the answer comes from where that does.
+        if lower in _TRUE:
+            return lower in _TRUE if is_known(lower) else True
+        if lower in _FALSE:
+            return lower not in _FALSE if is_known(lower) else False
         raise ValidationError("Input should be a valid boolean")
     return unknown("the type of the field is not followed")
 

@@ -22,6 +22,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     processes.sort_by_key(|process| !process.kind.is_web());
     let mut said = Vec::new();
     for process in processes {
+        // What somebody turns on holds as well wherever a module is not there that may say otherwise.
+        let alone = process
+            .alone()
+            .filter(|it| it.decides(process, DEBUG) && it.process.fact().supplied(DEBUG).is_some());
+        let process = alone.as_ref().map_or(process, |it| &it.process);
         let Some(debug) = process.fact().get(DEBUG).filter(|debug| debug.value) else { continue };
         let written = debug.evidence().is_written();
         if !written {
@@ -56,7 +61,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 "compare the text: `DEBUG = os.environ.get(\"DEBUG\") == \"True\"`",
             ),
             None => {
-                let help = "set DEBUG to False in the settings for production";
+                let help = match supplied {
+                    Some(_) => "turn it off where the variable is set",
+                    None => "set DEBUG to False in the settings for production",
+                };
                 ("turned on here".to_owned(), help)
             }
         };

@@ -110,9 +110,11 @@ fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out:
     {
         return;
     }
-    // A proxy that says of each request what it was by says that none came by https.
+    // A proxy that says of each request what it was by says that none came by https, and for a mere
+    // address nothing in front of it has a certificate.
     let says_http = |route: &Route| route.sends(PROTO).is_some_and(|it| it.value == "$scheme");
-    if !sites.is_empty() && sites.iter().all(|site| site.routes.iter().any(says_http)) {
+    let is_plain = |site: &&Site| site.is_for_an_address() && site.routes.iter().any(says_http);
+    if !sites.is_empty() && sites.iter().all(is_plain) {
         return;
     }
     let Some(header) = app.is_told_of_https() else { return };
