@@ -86,9 +86,13 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         return None;
     }
     if COMMANDS.contains(&mention.name) {
-        // What developers start migrates their database: `compose/local/django/start`.
-        let mut folders = path.parent().into_iter().flat_map(|it| it.components());
-        if folders.any(|it| matches!(it.as_str(), "local" | "dev" | "development")) {
+        // What developers start migrates their database: `compose/local/django/start`, `start-dev.sh`.
+        let of_developers = |it: &str| matches!(it, "local" | "dev" | "development");
+        let mut folders = path.parent().into_iter().flat_map(|it| it.iter());
+        let mut words = path.file_name().unwrap_or_default().split(['.', '-', '_']);
+        if folders.any(|it| of_developers(it) || matches!(it, ".idea" | ".vscode"))
+            || words.any(of_developers)
+        {
             return None;
         }
         return if exact { of_command(mention) } else { None };

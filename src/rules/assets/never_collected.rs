@@ -19,7 +19,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let around = &deployment.surroundings;
     let command = "collectstatic";
-    if around.runs_command(command) || around.documents_command(command) {
+    if around.runs_command(command)
+        || around.documents_command(command)
+        || deployment.manages_in_container(command)
+    {
         return;
     }
     for process in deployment.apps().filter(|it| it.kind.is_web()) {

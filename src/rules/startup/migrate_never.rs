@@ -24,6 +24,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     if MIGRATING.iter().any(|it| around.runs_command(it)) {
         return;
     }
+    // What is called a developer's may be what is started all the same.
+    if MIGRATING.iter().any(|it| deployment.manages_in_container(it)) {
+        return;
+    }
     for process in deployment.apps().filter(|it| it.kind.is_web()) {
         let Some(started) = &process.started else { continue };
         let app = process.fact();
