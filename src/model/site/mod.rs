@@ -94,15 +94,16 @@ impl Site {
         !self.names.is_empty() && self.names.iter().all(|name| own(&name.value))
     }
 
-    /// Whether it is written for an address, and for no name that anybody could look up.
-    pub fn is_for_an_address(&self) -> bool {
+    /// Whether it is written for no name that anybody could look up: for an address, or for whatever
+    /// comes.
+    pub fn is_without_name(&self) -> bool {
         let is_one = |host: &str| matches!(Host::parse(host), Host::Address(_));
         let is_name = |host: &str| host.contains('.') && !is_one(host);
         let host = |it: &Fact<SiteName>| match &it.value {
             SiteName::Host(host) | SiteName::Many(host) => host.clone(),
         };
         let hosts: Vec<String> = self.names.iter().map(host).collect();
-        hosts.iter().any(|it| is_one(it)) && !hosts.iter().any(|it| is_name(it))
+        !hosts.iter().any(|it| is_name(it))
     }
 
     /// Whether it is written for a name or an address that everybody may ask for.

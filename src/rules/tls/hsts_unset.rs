@@ -113,7 +113,11 @@ fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out:
     // A proxy that says of each request what it was by says that none came by https, and for a mere
     // address nothing in front of it has a certificate.
     let says_http = |route: &Route| route.sends(PROTO).is_some_and(|it| it.value == "$scheme");
-    let is_plain = |site: &&Site| site.is_for_an_address() && site.routes.iter().any(says_http);
+    let is_plain = |site: &&Site| {
+        site.is_without_name()
+            && deployment.behind_traefik(site).is_none()
+            && site.routes.iter().any(says_http)
+    };
     if !sites.is_empty() && sites.iter().all(is_plain) {
         return;
     }
