@@ -287,9 +287,14 @@ fn names(source: &str, path: &Utf8Path) -> bool {
     }
 }
 
+/// A source from the root of the context, which no way up leaves (Dockerfile reference, "COPY": "`COPY
+/// ../something /something` is identical to `COPY something /something`").
 fn trimmed(source: &str) -> &str {
-    let source = source.trim_start_matches('/').trim_end_matches('/');
-    source.strip_prefix("./").unwrap_or(source)
+    let mut source = source.trim_start_matches('/').trim_end_matches('/');
+    while let Some(below) = source.strip_prefix("../").or_else(|| source.strip_prefix("./")) {
+        source = below;
+    }
+    if source == ".." { "." } else { source }
 }
 
 fn glob(pattern: &str) -> Option<GlobMatcher> {
