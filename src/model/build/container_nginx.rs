@@ -4,7 +4,7 @@ use crate::fact::Fact;
 use crate::model::build::image_of::Built;
 use crate::model::build::nginx_files;
 use crate::model::command::{Program, Step};
-use crate::model::image::Does;
+use crate::model::image::{Does, Run, commands};
 use crate::model::nginx::{Address, Config, Context as Within, Included, Level, Root, stock_file};
 use crate::model::{Files, Storage, View};
 use crate::source::FileId;
@@ -246,13 +246,9 @@ fn enabled(built: &Built, at: &Utf8Path) -> Option<Utf8PathBuf> {
 fn starts_plainly(built: &Built) -> bool {
     let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"));
     let Some(image) = &built.image else { return is_nginx };
-    // What takes files away, as the default site, adds no server.
-    let only_removes = |text: &str| {
-        text.split("&&").flat_map(|it| it.split(';')).all(|it| it.trim_start().starts_with("rm "))
-    };
     let edits = |step: &crate::model::image::Step<'_>| {
         let text = step.run.form.text();
-        if only_removes(&text) && step.run.heredocs.is_empty() {
+        if writes_nothing(step.run, &text) {
             return false;
         }
         ["sed", "envsubst", "perl", "python"].iter().any(|it| text.contains(it))
@@ -261,6 +257,15 @@ fn starts_plainly(built: &Built) -> bool {
     is_nginx
         && !image.layers().iter().any(|layer| starts(&layer.does))
         && !image.steps().iter().any(edits)
+}
+
+/// Whether a step of a build only takes files away, as the default site, or makes empty ones and says
+/// whose they are: that adds no server.
+fn writes_nothing(run: &Run, text: &str) -> bool {
+    const PLAIN: [&str; 5] = ["rm", "mkdir", "touch", "chown", "chmod"];
+    run.heredocs.is_empty()
+        && !text.contains('>')
+        && commands(text).all(|mut words| words.next().is_none_or(|it| PLAIN.contains(&it)))
 }
 
 /// Whether a path is of the scripts that the official image's entrypoint runs before nginx.
@@ -272,13 +277,9 @@ fn is_hooks(at: &Utf8Path) -> bool {
 fn leaves_files(built: &Built) -> bool {
     let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"));
     let Some(image) = &built.image else { return is_nginx };
-    // What takes files away, as the default site, adds no server.
-    let only_removes = |text: &str| {
-        text.split("&&").flat_map(|it| it.split(';')).all(|it| it.trim_start().starts_with("rm "))
-    };
     let edits = |step: &crate::model::image::Step<'_>| {
         let text = step.run.form.text();
-        if only_removes(&text) && step.run.heredocs.is_empty() {
+        if writes_nothing(step.run, &text) {
             return false;
         }
         text.contains("/etc/nginx") || text.contains("nginx.conf") || !step.run.heredocs.is_empty()
