@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::mention::{self, Use};
 use crate::model::{Endpoint, EnvFile, PostgresServer, RedisServer, Tmpfiles};
-use crate::source::{FileId, Place, normalize};
+use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -45,8 +45,6 @@ pub struct Surroundings {
     pub binders: Vec<String>,
     /// Containers may be started of the tree as well, wherever that is checked out then.
     pub has_compose: bool,
-    /// Configurations that are read by an nginx before 1.25.1 of a distribution's packages.
-    pub old_nginx: BTreeSet<FileId>,
     /// What systemd-tmpfiles makes when the machine starts.
     pub tmpfiles: Tmpfiles,
 }

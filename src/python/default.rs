@@ -206,6 +206,18 @@ const BEFORE: &[(&str, (u32, u32), &str)] = &[
     ("X_FRAME_OPTIONS", (3, 0), r#""SAMEORIGIN""#),
 ];
 
+/// What `django.conf.global_settings` had once, and the version that has it no more (release notes of
+/// 1.10 and 2.0).
+pub(super) const FORMER: &[(&str, (u32, u32))] = &[
+    ("ALLOWED_INCLUDE_ROOTS", (1, 10)),
+    ("MIDDLEWARE_CLASSES", (2, 0)),
+    ("TEMPLATE_CONTEXT_PROCESSORS", (1, 10)),
+    ("TEMPLATE_DEBUG", (1, 10)),
+    ("TEMPLATE_DIRS", (1, 10)),
+    ("TEMPLATE_LOADERS", (1, 10)),
+    ("TEMPLATE_STRING_IF_INVALID", (1, 10)),
+];
+
 /// The same in every version from 3.2 to 6.0.
 const ALWAYS: &[(&str, &str)] = &[
     ("ABSOLUTE_URL_OVERRIDES", r#"{}"#),

@@ -81,5 +81,11 @@ pub(crate) fn django_defaults(it: &mut Machine<'_>, _: Arguments) -> Outcome<Tra
             value.unwrap_or_else(|| it.unknown("which version of Django it is is not known"));
         it.heap.set(names, &name.into(), value);
     }
+    for (name, end) in default::FORMER {
+        if version.is_none_or(|it| it < *end) {
+            let value = it.unknown("what an older Django has there is not known");
+            it.heap.set(names, &(*name).into(), value);
+        }
+    }
     Ok(Object::Names(names).bare())
 }

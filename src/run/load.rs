@@ -285,6 +285,7 @@ impl Reader {
                 || self.is_kept(file)
                 || fault == compose && is_of_developers(self.sources.get(file).path())
                 || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
+                || matches!(fault, Fault::Nginx(_)) && has_fields(self.sources.get(file).text())
                 || fault == python && is_of_python_2(&problem)
                 // Somebody keeps a place free for it.
                 || fault == image && self.sources.get(file).text().trim().is_empty()
@@ -385,4 +386,17 @@ impl Reader {
         let source = self.sources.get(file);
         source.path().as_str().contains("{{") || source.text().contains("{%")
     }
+}
+
+/// Whether a text has `{username}` in it: a block of nginx's has a directive with its semicolon, and a
+/// variable in braces a dollar before them.
+fn has_fields(text: &str) -> bool {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    lines.flat_map(|line| line.match_indices('{').map(move |(at, _)| (line, at))).any(
+        |(line, at)| {
+            let inside = line[at + 1..].split_once('}').map_or("", |(inside, _)| inside);
+            let is_name = |it: char| it.is_ascii_lowercase() || it == '_';
+            !inside.is_empty() && inside.chars().all(is_name) && !line[..at].ends_with(['$', '{'])
+        },
+    )
 }

@@ -289,6 +289,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<F
         };
         let is_passed_over = below.components().any(local)
             || is_for_tests(below)
+            || is_of_vagrant(files, read.path)
             || is_mounted_for_developers(read.path, deployments);
         if !is_passed_over {
             let passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
@@ -305,6 +306,13 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<F
         }
     }
     found
+}
+
+/// Whether a Vagrantfile names a script: it sets up a machine of a developer's.
+fn is_of_vagrant(files: &Files, path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let names = |it: &&&Utf8PathBuf| files.find(it).read().is_some_and(|it| it.text.contains(name));
+    files.named("Vagrantfile").iter().any(|it| names(&it))
 }
 
 /// Whether only services for developers have a file among what they mount.

@@ -5,8 +5,8 @@
 
 use crate::model::build::env_loads::Load;
 use crate::model::build::{
-    carried, committed, documents, env_files, env_loads, faults, host, ignored, nginx_packaged,
-    postgres, redis, speaks, superusers, tls_told, told,
+    carried, committed, documents, env_files, env_loads, faults, host, ignored, postgres, redis,
+    speaks, superusers, tls_told, told,
 };
 use crate::model::django;
 use crate::model::faults::Faults;
@@ -112,7 +112,6 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         binders: if has_sites { host::binders(files) } else { Vec::new() },
         tls,
         has_compose: !files.of(Kind::Compose).is_empty(),
-        old_nginx: nginx_packaged::read_by_old(files),
         tmpfiles: if documents::has_servers(files) {
             host::tmpfiles(files)
         } else {

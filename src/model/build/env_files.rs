@@ -173,6 +173,12 @@ pub(super) fn project_of(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> 
     around.find(|it| files.tree.is_file(&it.join("manage.py"))).map(Utf8Path::to_owned)
 }
 
+/// Whether a script writes a file that another folder has one like.
+fn is_made_like_another(files: &Files, path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    !files.scripted().written_to(name).is_empty() && files.files_named(name).next().is_some()
+}
+
 /// Env files that processes of a deployment are to read and that are not in the tree.
 pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> {
     let mut absent = Vec::new();
@@ -181,7 +187,7 @@ pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> 
             let Some(Fact { value: location, .. }) = &file.location else { continue };
             let ignored = match location {
                 Location::Tree(path) if matches!(files.find(path), Found::Absent) => {
-                    files.tree.ignores(path)
+                    files.tree.ignores(path) || is_made_like_another(files, path)
                 }
                 Location::Host(_) | Location::Home(_) => true,
                 Location::Tree(_) | Location::Remote(_) => continue,

@@ -71,7 +71,6 @@ mod named_stage;
 mod nginx_files;
 mod nginx_installed;
 mod nginx_left_out;
-mod nginx_packaged;
 mod nginx_sites;
 mod other_framework;
 mod postgres;

@@ -93,7 +93,8 @@ fn allows_origins(app: &Fact<&Process>) -> bool {
     ];
     let is_off = |name: &str| app.setting(name).is_some_and(|it| it.value.truth() == Some(false));
     let redirects = !(is_off("APPEND_SLASH") && is_off("PREPEND_WWW"));
-    redirects && settings.iter().any(|name| app.assignment(name).is_some())
+    let may_allow = |name: &&str| app.assignment(name).is_some() && !is_off(name);
+    redirects && settings.iter().any(may_allow)
 }
 
 /// Whether pages are looked up in the cache: only what was looked up is put there afterwards

@@ -1,9 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::{Certainty, Fact};
+use crate::fact::Fact;
 use crate::model::Deployment;
-use crate::model::nginx::{Config, Context, Line, Upstream};
+use crate::model::nginx::{Config, Context, Level, Line, Upstream};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,15 +26,12 @@ const RESOLVES: [u32; 3] = [1, 27, 3];
 fn check(deployment: &Deployment, out: &mut Findings) {
     for config in &deployment.nginx {
         let version = deployment.nginx_version(config);
-        for level in config.levels() {
-            if matches!(level.context(), Context::Http | Context::Server) {
-                let old = &deployment.surroundings.old_nginx;
-                let is_old = |line: &&Line| {
-                    let at = line.fact(()).written_at();
-                    version.is_none() && at.is_some_and(|at| old.contains(&at.file))
-                };
-                let lines = level.own("ssl").filter(|line| !is_old(line));
-                lines.for_each(|line| switched(line, version.as_ref(), out));
+        // Debian had 1.22 up to its version 12, and Ubuntu 24.04 has 1.24.
+        if let Some(version) = version.as_ref().filter(|it| it.value >= WITHOUT_SSL) {
+            let levels = config.levels();
+            let around = |it: &Level<'_>| matches!(it.context(), Context::Http | Context::Server);
+            for line in levels.filter(around).flat_map(|level| level.own("ssl")) {
+                switched(line, version, out);
             }
         }
         for upstream in config.upstreams() {
@@ -44,24 +41,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// `ssl on`, which is the listener's matter now.
-fn switched(line: &Line, version: Option<&Fact<[u32; 3]>>, out: &mut Findings) {
-    if version.is_some_and(|it| it.value < WITHOUT_SSL) {
-        return;
-    }
-    let at = line.fact(());
-    let at = match version {
-        Some(version) => at.given(version),
-        None => at.doubt(Certainty::Likely, "which nginx reads it is not known"),
-    };
-    let finding = out.report(
+fn switched(line: &Line, version: &Fact<[u32; 3]>, out: &mut Findings) {
+    let at = line.fact(()).given(version);
+    out.report(
         &at,
         "nginx knows no `ssl` directive since 1.25.1, and does not start",
         at.label("an unknown directive"),
-    );
-    if let Some(version) = version {
-        finding.also(version.label("this version reads it"));
-    }
-    finding.help("take it out, and write `ssl` into the `listen` lines that speak TLS");
+    )
+    .also(version.label("this version reads it"))
+    .help("take it out, and write `ssl` into the `listen` lines that speak TLS");
 }
 
 /// A name that is looked up again and again, for which nginx keeps the addresses in shared memory.

@@ -62,11 +62,17 @@ fn are_one(a: &Process, b: &Process) -> bool {
     let (Some(one), Some(two)) = (&a.django, &b.django) else { return false };
     let cwd = |it: &Process| it.cwd.as_ref().map(|it| it.value.clone());
     let is_unit = |it: &Process| it.name.ends_with(".service");
+    // Of two environments on one machine each has its own site.
+    let program = |it: &Process| {
+        let executable = it.started.as_ref().map(|it| it.executable.value.clone());
+        executable.filter(|it| it.starts_with('/'))
+    };
     a.name != b.name
         && is_unit(a) == is_unit(b)
         && Arc::ptr_eq(&one.project, &two.project)
         && one.module.value == two.module.value
         && cwd(a) == cwd(b)
+        && (program(a) == program(b) || program(a).is_none() || program(b).is_none())
 }
 
 fn at(process: &Process) -> crate::fact::Fact<()> {

@@ -48,7 +48,8 @@ fn check_assignment(
     problems: &mut Vec<Problem>,
 ) {
     let key = &assignment.key.value;
-    if key.starts_with("X-") || is_templated(key) {
+    // Whoever writes `//User=` wants systemd to pass over it, as it does.
+    if key.starts_with("X-") || key.starts_with("//") || is_templated(key) {
         return;
     }
     let kind = match keys::lookup(unit.kind, section, key) {

@@ -110,7 +110,8 @@ impl Parser<'_> {
         let Some(equals) = text.find('=') else {
             if text.starts_with("{{") {
                 self.unit.insertions.push(line.place());
-            } else {
+            } else if !text.starts_with("//") {
+                // What begins with the mark of another language's comments is meant to be ignored.
                 self.ignored(line.place(), "this line is no assignment, so systemd ignores it");
             }
             return;
