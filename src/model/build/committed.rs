@@ -289,10 +289,10 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<F
         };
         let is_passed_over = below.components().any(local)
             || is_for_tests(below)
-            || is_of_vagrant(files, read.path)
             || is_mounted_for_developers(read.path, deployments);
         if !is_passed_over {
-            let passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
+            let mut passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
+            passwords.retain(|_| !is_of_vagrant(files, read.path));
             found.extend(passwords.into_iter().map(|it| Fact::at(it.value, it.place)));
         }
     }

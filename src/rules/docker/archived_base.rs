@@ -65,13 +65,16 @@ fn updates(image: &Image) -> Vec<(Fact<()>, Fact<Release>)> {
         })?;
         Some(Fact::at((), step.place))
     };
-    let built = image.built().into_iter();
-    built
-        .filter_map(|(base, layers)| {
-            let release = base.fact().try_map(|it| release(&Reference::parse(it)?))?;
-            Some((update(&layers)?, release))
-        })
-        .collect()
+    let mut found: Vec<(Fact<()>, Fact<Release>)> = Vec::new();
+    for (base, layers) in image.built() {
+        let release = base.fact().try_map(|it| release(&Reference::parse(it)?));
+        let Some((step, release)) = update(&layers).zip(release) else { continue };
+        // What is built on a stage has its steps as well.
+        if found.iter().all(|(it, _)| it.written_at() != step.written_at()) {
+            found.push((step, release));
+        }
+    }
+    found
 }
 
 /// Whether a step may change where packages come from.
