@@ -4,10 +4,11 @@
 //! was tracked, which is likely and not certain.
 
 use crate::fact::{Certainty, Fact};
+use crate::model::build::documents::documents;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::{initdb, private_key, superusers};
 use crate::model::{
-    Committed, CommittedKind, Deployment, Exposed, Files, Found, Kind, Read, Stage,
+    Committed, CommittedKind, Deployment, Exposed, Files, Found, Kind, Read, Stage, scripted,
 };
 use crate::source::{LARGEST, Place, file_name};
 use crate::syntax;
@@ -308,11 +309,15 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<F
     found
 }
 
-/// Whether a Vagrantfile names a script: it sets up a machine of a developer's.
+/// Whether a Vagrantfile names a script, and no guide and no other script does: it sets up a machine of
+/// a developer's.
 fn is_of_vagrant(files: &Files, path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default();
-    let names = |it: &&&Utf8PathBuf| files.find(it).read().is_some_and(|it| it.text.contains(name));
-    files.named("Vagrantfile").iter().any(|it| names(&it))
+    let names = |it: &Read<'_>| it.path != path && it.text.contains(name);
+    let called = |name: &str| files.named(name).iter().filter_map(|it| files.find(it).read());
+    let told =
+        || documents(files).into_iter().chain(scripted::lists(files)).chain(called("README"));
+    called("Vagrantfile").any(|it| names(&it)) && !told().any(|it| names(&it))
 }
 
 /// Whether only services for developers have a file among what they mount.
