@@ -1,7 +1,7 @@
 //! What a project takes uploads by.
 
 use crate::fact::Fact;
-use crate::model::{Code, INSTALLED_APPS, Process};
+use crate::model::{INSTALLED_APPS, Process};
 use camino::Utf8PathBuf;
 
 /// `FileField`, `ImageField`.
@@ -16,40 +16,40 @@ pub struct FileField {
     pub of_model: Option<Utf8PathBuf>,
 }
 
-impl Code {
-    /// The fields that the applications among these have, where all of them are known: a model of
-    /// another is never made.
-    fn fields_of<'c>(
-        &'c self,
-        apps: Option<&[Fact<String>]>,
-    ) -> impl Iterator<Item = &'c FileField> {
-        let names: Option<Vec<String>> = apps.map(|apps| {
-            apps.iter().flat_map(|it| it.value.split('.')).map(str::to_owned).collect()
-        });
-        self.fields.iter().filter(move |field| {
-            let (Some(names), Some(folder)) = (&names, &field.of_model) else { return true };
-            let mut folders = folder.iter().peekable();
-            folders.peek().is_none() || folders.any(|it| names.iter().any(|name| name == it))
-        })
-    }
-}
-
 impl Fact<&Process> {
-    /// The fields of models that keep what is uploaded, in applications that are installed.
-    pub fn stored_uploads(&self) -> Vec<&FileField> {
+    /// INSTALLED_APPS, where all of them are known; Django's own default, an empty list, tells nothing.
+    pub fn installed_apps(&self) -> Option<Fact<Vec<Fact<String>>>> {
+        self.get(INSTALLED_APPS).filter(|it| !it.value.is_empty())
+    }
+
+    /// The fields that take files, without those of models of no installed application, where all are
+    /// known: such a model is never made.
+    fn file_fields(&self) -> Vec<&FileField> {
         let Some(django) = &self.value.django else { return Vec::new() };
-        let apps = self.get(INSTALLED_APPS).filter(|it| !it.value.is_empty());
-        let fields = django.project.code.fields_of(apps.as_ref().map(|it| it.value.as_slice()));
-        fields.filter(|it| it.of_model.is_some()).collect()
+        let fields = &django.project.code.fields;
+        let apps = if fields.is_empty() { None } else { self.installed_apps() };
+        let Some(apps) = apps else { return fields.iter().collect() };
+        let names: Vec<&str> = apps.value.iter().flat_map(|it| it.value.split('.')).collect();
+        let is_made = |field: &&FileField| {
+            let Some(folder) = &field.of_model else { return true };
+            let mut folders = folder.iter().peekable();
+            folders.peek().is_none() || folders.any(|it| names.contains(&it))
+        };
+        fields.iter().filter(is_made).collect()
+    }
+
+    /// The fields of models that keep what is uploaded.
+    pub fn stored_uploads(&self) -> Vec<&FileField> {
+        let mut fields = self.file_fields();
+        fields.retain(|it| it.of_model.is_some());
+        fields
     }
 
     /// Where the project takes uploads, and what does.
     pub fn takes_uploads(&self) -> Option<(Fact<()>, &'static str)> {
-        let code = &self.value.django.as_ref()?.project.code;
-        let apps = self.get(INSTALLED_APPS).filter(|it| !it.value.is_empty());
-        let mut fields = code.fields_of(apps.as_ref().map(|it| it.value.as_slice()));
-        let field = fields.find(|it| it.is_open);
+        let field = self.file_fields().into_iter().find(|it| it.is_open);
         let field = field.map(|it| (it.kept.map(|_| ()), "files are uploaded into this field"));
+        let code = &self.value.django.as_ref()?.project.code;
         field.or_else(|| Some((code.takes_files.clone()?, "files are uploaded to this view")))
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{DATABASES, Deployment, INSTALLED_APPS, Process, Storage, Written};
+use crate::model::{DATABASES, Deployment, Process, Storage, Written};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -67,9 +67,7 @@ fn has_no_tables(app: &Fact<&Process>) -> bool {
         name.is_some_and(|name| WITH_TABLES.iter().any(|it| name.starts_with(it)))
     };
     !django.project.code.has_models
-        && app
-            .get(INSTALLED_APPS)
-            .is_some_and(|apps| !apps.value.is_empty() && !apps.value.iter().any(keeps))
+        && app.installed_apps().is_some_and(|apps| !apps.value.iter().any(keeps))
 }
 
 /// Whether its command asks for one worker, whose threads take turns, and nothing else in view
