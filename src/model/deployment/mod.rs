@@ -11,8 +11,8 @@ use crate::model::observed::Observed;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
-    AbsentFile, Container, DEBUG, Elsewhere, Helper, Process, ProcessKind, Site, SiteName,
-    Surroundings, View, ViewId,
+    AbsentFile, Container, DEBUG, Elsewhere, Helper, Lacking, NeededBy, Process, ProcessKind, Site,
+    SiteName, Surroundings, View, ViewId,
 };
 use crate::source::Place;
 use std::collections::{BTreeSet, HashMap};
@@ -138,6 +138,21 @@ impl Deployment {
         self.compose.is_none()
             && self.units.is_empty()
             && self.views.iter().all(|view| view.container.is_none() && !view.complete)
+    }
+
+    /// What settings need and nothing installs, by the first process that lacks it: those of one
+    /// project lack it alike.
+    pub fn lacking(&self, by: NeededBy) -> Vec<(&Process, &Fact<Lacking>)> {
+        let mut found: Vec<(&Process, &Fact<Lacking>)> = Vec::new();
+        for process in &self.processes {
+            for lacking in process.lacks.iter().filter(|it| it.value.needed_by == by) {
+                let place = lacking.evidence().place();
+                if found.iter().all(|(_, it)| it.evidence().place() != place) {
+                    found.push((process, lacking));
+                }
+            }
+        }
+        found
     }
 
     /// Whether a container starts by a command of manage.py, or its image is built by it.

@@ -16,16 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let mut told = Vec::new();
-    for process in &deployment.processes {
-        let lacking = process.lacks.iter().find(|it| it.value.needed_by == NeededBy::Cache);
-        let Some(lacking) = lacking else { continue };
-        // Processes of one project lack it alike.
-        let backend = lacking.evidence().place();
-        if told.contains(&backend) {
-            continue;
-        }
-        told.push(backend);
+    for (process, lacking) in deployment.lacking(NeededBy::Cache) {
         let name = lacking.value.distribution;
         out.report(
             process,

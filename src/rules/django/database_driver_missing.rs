@@ -16,30 +16,21 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let mut told = Vec::new();
-    for process in &deployment.processes {
-        for lacking in process.lacks.iter().filter(|it| it.value.needed_by == NeededBy::Database) {
-            // Processes of one project lack it alike.
-            let engine = lacking.evidence().place();
-            if told.contains(&engine) {
-                continue;
-            }
-            told.push(engine);
-            let name = lacking.value.distribution;
-            let finding = out.report(
-                process,
-                format!("`{}` has no driver for its database", process.name),
-                lacking.label(format!("needs `{name}`, or another driver")),
-            );
-            let app = process.fact();
-            let name_of_it = app.entry(DATABASES, &["default", "NAME"]);
-            if let Some(named) = name_of_it.and_then(|it| app.outside(&it)) {
-                finding.also(named.label("names the database"));
-            }
-            finding
-                .also(lacking.value.listed.label("no driver is among these"))
-                .because(&process.declared)
-                .help(format!("add `{name}` to the requirements"));
+    for (process, lacking) in deployment.lacking(NeededBy::Database) {
+        let name = lacking.value.distribution;
+        let finding = out.report(
+            process,
+            format!("`{}` has no driver for its database", process.name),
+            lacking.label(format!("needs `{name}`, or another driver")),
+        );
+        let app = process.fact();
+        let name_of_it = app.entry(DATABASES, &["default", "NAME"]);
+        if let Some(named) = name_of_it.and_then(|it| app.outside(&it)) {
+            finding.also(named.label("names the database"));
         }
+        finding
+            .also(lacking.value.listed.label("no driver is among these"))
+            .because(&process.declared)
+            .help(format!("add `{name}` to the requirements"));
     }
 }
