@@ -181,7 +181,7 @@ impl Fact<&Process> {
     /// After it Django believes the header by which a route tells it of https, if nothing but the
     /// setting lacks.
     pub fn trust_scheme(&self, route: &Route) -> Option<Edit> {
-        let sent = route.sends("x-forwarded-proto")?;
+        let sent = route.forwarded_proto()?;
         let tells = matches!(sent.value.as_str(), "$scheme" | "https");
         let unset = self.assigned(SECURE_PROXY_SSL_HEADER).is_none() && tells;
         let value = "(\"HTTP_X_FORWARDED_PROTO\", \"https\")";

@@ -87,7 +87,7 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
     }
     if COMMANDS.contains(&mention.name) {
         // What developers start migrates their database: `compose/local/django/start`, `start-dev.sh`.
-        let of_developers = |it: &str| matches!(it, "local" | "dev" | "development");
+        let of_developers = |it: &str| OF_DEVELOPERS.contains(&it);
         let mut folders = path.parent().into_iter().flat_map(|it| it.iter());
         let mut words = path.file_name().unwrap_or_default().split(['.', '-', '_']);
         if folders.any(|it| of_developers(it) || matches!(it, ".idea" | ".vscode"))
@@ -310,13 +310,16 @@ fn of_command(mention: Mention<'_>) -> Option<Use> {
     (runs && !line.starts_with(['#', ';'])).then_some(Use::Read)
 }
 
+/// What developers call files and folders of their own.
+const OF_DEVELOPERS: [&str; 3] = ["local", "dev", "development"];
+
 /// Whether a script or compose file lies where developers have theirs: `compose/local/django/start`.
 fn is_of_developers(path: &Utf8Path, kind: Option<Kind>) -> bool {
     let parts: Vec<&str> = path.components().map(|it| it.as_str()).collect();
     // `usr/local/bin` is where a server has its own.
     let is_one = |pair: &[&str]| {
         let [above, folder] = *pair else { return false };
-        matches!(folder, "local" | "dev" | "development") && above != "usr"
+        OF_DEVELOPERS.contains(&folder) && above != "usr"
     };
     let starts = matches!(kind, Some(Kind::Shell | Kind::Compose));
     let folders = parts.split_last().map(|(_, folders)| folders).unwrap_or_default();

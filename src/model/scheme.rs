@@ -70,7 +70,7 @@ impl Deployment {
         let [upstream] = route.upstreams.as_slice() else { return None };
         let peer = peer(site, app.value, &upstream.value)?;
         let lifting = lifts(started, app.value, peer)?;
-        let sent = match route.sends(HEADER) {
+        let sent = match route.forwarded_proto() {
             Some(value) if SECURE.contains(&value.value.as_str()) => value.map(|_| true),
             Some(_) => return None,
             None => route.does_not_send(HEADER)?.map(|()| false),
@@ -93,7 +93,8 @@ impl Deployment {
                 }
                 // The client's own header may be that of a proxy further out.
                 let http = ["$scheme", "http"];
-                let says = route.sends(HEADER).is_some_and(|it| http.contains(&it.value.as_str()));
+                let says =
+                    route.forwarded_proto().is_some_and(|it| http.contains(&it.value.as_str()));
                 if site.speaks_tls() || !says {
                     return false;
                 }

@@ -5,7 +5,7 @@
 
 use crate::fact::Fact;
 use crate::model::compose::Service;
-use crate::model::{Deployment, Process, Site, SiteName};
+use crate::model::{Deployment, Process, Site};
 
 impl Deployment {
     /// The service that a site is of, if requests come to it by way of Traefik only.
@@ -23,22 +23,6 @@ impl Deployment {
         let mut sites = self.sites_before(process).peekable();
         service.is_routed_by_traefik() && service.is_routed_by_host()
             || sites.peek().is_some() && sites.all(Site::is_of_named_hosts)
-    }
-}
-
-impl Site {
-    /// Whether Caddy answers here for hosts that have a name, be it a variable's, and nothing else.
-    fn is_of_named_hosts(&self) -> bool {
-        let is_named = |name: &Fact<SiteName>| match &name.value {
-            SiteName::Host(host) => {
-                host.contains('.') || ["DOMAIN", "HOST"].iter().any(|it| host.contains(it))
-            }
-            SiteName::Many(_) => false,
-        };
-        self.is_of_caddy()
-            && !self.names.is_empty()
-            && self.names.iter().all(is_named)
-            && !self.listeners.iter().any(|it| it.value.default)
     }
 }
 

@@ -97,13 +97,24 @@ impl Site {
     /// Whether it is written for no name that anybody could look up: for an address, or for whatever
     /// comes.
     pub fn is_without_name(&self) -> bool {
-        let is_one = |host: &str| matches!(Host::parse(host), Host::Address(_));
-        let is_name = |host: &str| host.contains('.') && !is_one(host);
-        let host = |it: &Fact<SiteName>| match &it.value {
-            SiteName::Host(host) | SiteName::Many(host) => host.clone(),
+        self.names.iter().all(|name| {
+            let (SiteName::Host(host) | SiteName::Many(host)) = &name.value;
+            !host.contains('.') || matches!(Host::parse(host), Host::Address(_))
+        })
+    }
+
+    /// Whether Caddy answers here for hosts that have a name, be it a variable's, and nothing else.
+    pub(super) fn is_of_named_hosts(&self) -> bool {
+        let is_named = |name: &Fact<SiteName>| match &name.value {
+            SiteName::Host(host) => {
+                host.contains('.') || ["DOMAIN", "HOST"].iter().any(|it| host.contains(it))
+            }
+            SiteName::Many(_) => false,
         };
-        let hosts: Vec<String> = self.names.iter().map(host).collect();
-        !hosts.iter().any(|it| is_name(it))
+        self.is_of_caddy()
+            && !self.names.is_empty()
+            && self.names.iter().all(is_named)
+            && !self.listeners.iter().any(|it| it.value.default)
     }
 
     /// Whether it is written for a name or an address that everybody may ask for.
@@ -204,7 +215,7 @@ impl Site {
         let from_outside = ["set_real_ip_from", "real_ip_header"];
         let believes = |level: &Level| !level.in_effect(&from_outside).lines.is_empty();
         let passes_on = |route: &Route| {
-            let sent = route.sends("x-forwarded-proto");
+            let sent = route.forwarded_proto();
             sent.is_some_and(|it| it.value.contains("http_x_forwarded") || it.value == "https")
         };
         self.levels().iter().any(believes) || self.routes.iter().any(passes_on)

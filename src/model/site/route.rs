@@ -41,6 +41,11 @@ impl Route {
         self.sent.iter().find(|(name, _)| *name == header).map(|(_, value)| value)
     }
 
+    /// What the proxy tells of the scheme that a request came by.
+    pub fn forwarded_proto(&self) -> Option<&Fact<String>> {
+        self.sends("x-forwarded-proto")
+    }
+
     /// Whether it is what a site passes on if nothing else is said.
     pub fn is_for_everything(&self) -> bool {
         matches!(self.shown.value.as_str(), "location /" | "server")

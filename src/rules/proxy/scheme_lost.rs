@@ -37,7 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .through(lifting.value.option.clone(), "another proxy is believed")
                 .because(&lifting)
                 .because(&middleware)
-                .help(match route.sends(PROTO).is_some() || site.is_of_caddy() {
+                .help(match route.forwarded_proto().is_some() || site.is_of_caddy() {
                     true => "set SECURE_PROXY_SSL_HEADER to the header that the proxy sends",
                     false => {
                         "send `X-Forwarded-Proto $scheme` here, and set SECURE_PROXY_SSL_HEADER to it"
@@ -47,8 +47,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
     }
 }
-
-const PROTO: &str = "x-forwarded-proto";
 
 /// That no middleware is known to set the scheme by itself, as its name would say.
 fn own_scheme_is_kept(app: &Fact<&Process>) -> Option<Fact<()>> {
