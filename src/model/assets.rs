@@ -234,7 +234,7 @@ impl Deployment {
                     }
                     // Another program of the project, or one that is there for these files.
                     Some(to) if to.value.kind.is_web() => None,
-                    _ => route.value.is_for_everything().then_some(Unserved::ByOther(route)),
+                    _ => route.value.for_everything.then_some(Unserved::ByOther(route)),
                 }
             }
             // `root html` is where the package has its own pages.

@@ -13,9 +13,6 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Caddy passes these on by itself (its documentation of `reverse_proxy`, "Defaults").
-const FORWARDED: &[&str] = &["x-forwarded-proto", "x-forwarded-for", "x-forwarded-host"];
-
 const BY_ITSELF: Origin = Origin::Default {
     of: "Caddy",
     version: "2",
@@ -179,7 +176,7 @@ fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site
     let names: Vec<_> = names.collect();
     let shown = it.addresses.first().map(|address| address.text.value.clone());
     let mut routes = Vec::new();
-    proxies(&it.routes, &mut routes);
+    proxies(&it.routes, true, &mut routes);
     Site {
         name: shown.unwrap_or_default(),
         declared: Fact::at((), it.place),
@@ -195,23 +192,28 @@ fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site
     }
 }
 
-/// Every `reverse_proxy`, at any depth.
-fn proxies(routes: &[caddy::Route], out: &mut Vec<Route>) {
-    for step in routes.iter().flat_map(|route| &route.steps) {
-        match &step.handler {
-            Handler::Routes(inner) => proxies(inner, out),
-            Handler::Proxy(proxy) => out.push(route(&step.directive, proxy)),
-            _ => {}
+/// Every proxy, at any depth, below whatever else a request has to be for it.
+fn proxies(routes: &[caddy::Route], for_rest: bool, out: &mut Vec<Route>) {
+    for it in routes {
+        let for_rest = for_rest && it.matcher.as_ref().is_none_or(|it| it.is_for_rest());
+        for step in &it.steps {
+            match &step.handler {
+                Handler::Routes(inner) => proxies(inner, for_rest, out),
+                Handler::Proxy(proxy) => out.push(route(&step.directive, for_rest, proxy)),
+                _ => {}
+            }
         }
     }
 }
 
-fn route(directive: &Fact<String>, proxy: &Proxy) -> Route {
-    let mut sent: Vec<(String, Fact<String>)> = FORWARDED
-        .iter()
-        .map(|name| ((*name).to_owned(), Fact::new("$scheme".to_owned(), BY_ITSELF)))
-        .collect();
-    sent.push(("host".to_owned(), Fact::new("$http_host".to_owned(), BY_ITSELF)));
+fn route(directive: &Fact<String>, for_everything: bool, proxy: &Proxy) -> Route {
+    let by_itself = |value: &str| Fact::new(value.to_owned(), BY_ITSELF);
+    let forwards = proxy.forwards.iter();
+    let mut sent: Vec<(String, Fact<String>)> =
+        forwards.map(|name| ((*name).to_owned(), by_itself("$scheme"))).collect();
+    let host =
+        if proxy.sends_own_host == Some(true) { "{upstream_hostport}" } else { "$http_host" };
+    sent.push(("host".to_owned(), by_itself(host)));
     for change in &proxy.headers_up.changes {
         let field = change.field.value.to_ascii_lowercase();
         sent.retain(|(name, _)| *name != field);
@@ -223,6 +225,7 @@ fn route(directive: &Fact<String>, proxy: &Proxy) -> Route {
     let known = proxy.dynamic.is_none() && proxy.upstreams.iter().all(|it| it.endpoint.is_some());
     Route {
         shown: directive.clone(),
+        for_everything,
         pass: directive.clone(),
         upstreams: if known { upstreams.collect() } else { Vec::new() },
         process: None,

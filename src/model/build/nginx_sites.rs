@@ -100,6 +100,7 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         .map(|header| (header.name.value.to_ascii_lowercase(), header.value.given(&header.name)));
     let whole = level.in_effect(&[passed.set_by]).doubted(handler.map(|_| ()));
     Some(Route {
+        for_everything: matches!(shown.as_str(), "location /" | "server"),
         shown: level.fact(shown),
         upstreams: endpoints(config, &handler.map(|_| passed.target)),
         pass: handler.map(|_| passed.shown.clone()),

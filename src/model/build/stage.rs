@@ -49,7 +49,9 @@ pub(super) fn stage(
     let is_live = is_live(project, processes, containers);
     let runs = |process: &Process| {
         let service = project.service(&process.name);
-        let reloads = process.is_for_developers() || is_watched(process, &views[process.view.0]);
+        let reloads = process.is_for_developers()
+            || is_watched(process, &views[process.view.0])
+            || service.is_some_and(|it| asks_for_runserver(it, process));
         reloads && !is_put_up_with
             || names_settings(process, ModuleRole::Development)
             || service.is_some_and(|it| is_a_developers(it, process))
@@ -336,6 +338,13 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
         started |= command.words.iter().any(told);
     }
     built || process.kind.is_app() && told || started
+}
+
+/// Whether a service tells an entry point that is not followed to start it: `manage runserver`.
+fn asks_for_runserver(service: &Service, process: &Process) -> bool {
+    let words = service.command.iter().flat_map(|it| &it.words);
+    let mut words = words.filter_map(|it| it.known());
+    process.kind == ProcessKind::Other && words.any(|it| it.value == "runserver")
 }
 
 /// Whether the application reads an env file that is called after development.

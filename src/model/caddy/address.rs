@@ -24,6 +24,8 @@ pub struct Address {
     pub is_port_symbolic: bool,
     /// Matched like a path matcher. Caddy warns that this is going away.
     pub path: String,
+    /// Whether automatic HTTPS, where it is on, sends the host's requests by http to https.
+    pub(super) is_redirected: bool,
 }
 
 impl Address {
@@ -56,7 +58,8 @@ impl Address {
             },
         };
         let (host, path) = (lower(host), path.to_owned());
-        Ok(Self { text: text.clone(), scheme, host, port, is_port_symbolic, path })
+        let text = text.clone();
+        Ok(Self { text, scheme, host, port, is_port_symbolic, path, is_redirected: true })
     }
 
     /// Whether one label or more of the host can be anything.

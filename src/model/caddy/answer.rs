@@ -92,6 +92,9 @@ impl<'a> Replies<'a> {
     }
 }
 
+/// The address of the upstream that was chosen, which is filled in where that is known.
+const OWN_HOST: &str = "{upstream_hostport}";
+
 type Fields = Vec<(String, String)>;
 
 impl Reply<'_> {
@@ -155,10 +158,15 @@ impl Reply<'_> {
             ("X-Forwarded-Proto", scheme),
             ("X-Forwarded-Host", host),
         ];
+        let forwarded = forwarded
+            .into_iter()
+            .filter(|(name, _)| proxy.forwards.contains(&name.to_ascii_lowercase().as_str()));
         for (name, value) in forwarded {
             fields.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             fields.push((name.to_owned(), value.to_owned()));
         }
+        // A name over TLS that the release decides about is taken for the client's.
+        let host = if proxy.sends_own_host == Some(true) { OWN_HOST } else { host };
         fields.push(("Host".to_owned(), host.to_owned()));
         apply(&mut fields, &ordered(&proxy.headers_up))?;
         Some(fields)

@@ -102,6 +102,25 @@ impl MatcherSet {
         }
     }
 
+    /// Everything below a path of Caddy 1, which is a beginning of it, but for what lies below others.
+    pub(super) fn below(path: &Token, excepted: &[&Token]) -> Self {
+        let start = |it: &Token| it.text.map(|text| format!("{}*", text.trim_end_matches('*')));
+        let not: Vec<Fact<String>> = excepted.iter().map(|it| start(it)).collect();
+        let written = std::iter::once(start(path)).chain(not.iter().cloned());
+        let key = written.fold("below".to_owned(), |key, it| format!("{key}\0{it}"));
+        let mut all = Vec::new();
+        if path.text() != "/" {
+            all.push(Matcher::Path(vec![start(path)]));
+        }
+        if !not.is_empty() {
+            let all_of = vec![Matcher::Path(not)];
+            let inner =
+                Self { place: path.place, all: all_of, key: key.clone(), is_written: false };
+            all.push(Matcher::Not(vec![inner]));
+        }
+        Self { place: path.place, all, key, is_written: false }
+    }
+
     /// What `try_files` asks: which of these exists.
     pub(super) fn file(place: Place, tried: Vec<Fact<String>>, policy: Option<&Token>) -> Self {
         let policy = policy.map(|policy| policy.text.clone());
@@ -134,6 +153,16 @@ impl MatcherSet {
             [Matcher::Path(paths)] if self.is_written => paths.first(),
             _ => None,
         }
+    }
+
+    /// Whether it is met by all but what it names: `not path /static/*`, `/*`.
+    pub fn is_for_rest(&self) -> bool {
+        let is_all = |path: &Fact<String>| matches!(path.value.as_str(), "*" | "/*");
+        self.all.iter().all(|matcher| match matcher {
+            Matcher::Not(_) => true,
+            Matcher::Path(paths) => paths.iter().any(is_all),
+            _ => false,
+        })
     }
 
     /// The one path of a set with a single path matcher, which decides its rank.

@@ -17,6 +17,8 @@ mod build;
 mod compose;
 mod directive;
 mod files;
+mod first;
+mod first_proxy;
 mod handlers;
 mod headers;
 mod limits;
@@ -33,6 +35,7 @@ mod server;
 mod site;
 mod walk;
 
+use compose::Composed;
 use release::Release;
 
 pub use address::{Address, Scheme};
@@ -65,10 +68,6 @@ pub struct Inputs<'a> {
     pub version: Option<Series>,
 }
 
-/// Directives that Caddy 2 does not have and every other Caddyfile of Caddy 1 does ("Upgrading to
-/// Caddy 2" in Caddy's documentation): what their file says is not Caddy 2's to refuse.
-const OF_CADDY_1: [&str; 7] = ["proxy", "gzip", "errors", "startup", "shutdown", "ext", "fastcgi"];
-
 /// A Caddyfile with all that it imports.
 #[derive(Debug)]
 pub struct Config {
@@ -93,12 +92,16 @@ pub struct Config {
 }
 
 pub fn read(inputs: &Inputs<'_>) -> Config {
-    let composed = compose::compose(inputs);
+    let mut composed = compose::compose(inputs);
     let release = Release(inputs.version);
-    let mut problems = composed.problems;
-    refuse_heredocs(&composed.tokens, release, &mut problems);
-    let imports = imports_of_blocks(&composed.tokens, inputs.main);
-    let (items, misplaced) = structure(composed.tokens);
+    let tokens = std::mem::take(&mut composed.tokens);
+    let mut problems = std::mem::take(&mut composed.problems);
+    refuse_heredocs(&tokens, release, &mut problems);
+    let imports = imports_of_blocks(&tokens, inputs.main);
+    let (items, misplaced) = structure(tokens);
+    if first::is_of_caddy_1(&items) {
+        return of_caddy_1(&items, composed);
+    }
     let (imported_options, misplaced) = imported_options(&items, misplaced, &imports);
     problems.extend(misplaced);
 
@@ -140,7 +143,7 @@ pub fn read(inputs: &Inputs<'_>) -> Config {
     problems.sort();
     problems.dedup();
     let mut imported_options = imported_options;
-    if unknown.iter().any(|it| OF_CADDY_1.contains(&it.value.as_str())) {
+    if unknown.iter().any(|it| first::is_word_of_caddy_1(&it.value)) {
         problems.clear();
         imported_options.clear();
     }
@@ -153,6 +156,29 @@ pub fn read(inputs: &Inputs<'_>) -> Config {
         unknown,
         problems,
         imported_options,
+        cycles: composed.cycles,
+        limits: composed.limits,
+    }
+}
+
+/// Nothing that Caddy 1 would refuse is said.
+fn of_caddy_1(items: &[Item], composed: Composed) -> Config {
+    let sites = items.iter().filter_map(|item| match item {
+        Item::Site(block) => first::site(block),
+        _ => None,
+    });
+    let sites: Vec<Site> = sites.collect();
+    let options = Options::default();
+    let servers = server::servers(&sites, &options, &mut Vec::new());
+    Config {
+        options,
+        sites,
+        servers,
+        files: composed.files,
+        unseen: composed.unseen,
+        unknown: Vec::new(),
+        problems: Vec::new(),
+        imported_options: Vec::new(),
         cycles: composed.cycles,
         limits: composed.limits,
     }

@@ -22,6 +22,10 @@ pub struct Proxy {
     pub dynamic: Option<Fact<String>>,
     /// The upstream is spoken to over TLS.
     pub is_tls: bool,
+    /// The `X-Forwarded-*` that are sent whether anybody asks for it or not, in small letters.
+    pub forwards: &'static [&'static str],
+    /// Whether a connection can become a WebSocket.
+    pub upgrades: bool,
     /// Whether the upstream's own name is sent as `Host`: over TLS, since 2.11. `None` if the
     /// release decides and nobody names it.
     pub sends_own_host: Option<bool>,
@@ -37,6 +41,9 @@ pub struct Proxy {
     /// Responses of the upstream are answered otherwise.
     pub intercepts: Option<Fact<String>>,
 }
+
+/// What Caddy 2 passes on by itself (its documentation of `reverse_proxy`, "Defaults").
+const FORWARDED: &[&str] = &["x-forwarded-proto", "x-forwarded-for", "x-forwarded-host"];
 
 const OPTIONS: &[&str] = &[
     "dynamic",
@@ -93,7 +100,7 @@ impl Proxy {
         release: Release,
         problems: &mut Vec<Problem>,
     ) -> Self {
-        let mut proxy = Self::default();
+        let mut proxy = Self { forwards: FORWARDED, upgrades: true, ..Self::default() };
         proxy.add(arguments, release, problems);
         for line in body {
             proxy.option(line, release, problems);

@@ -355,9 +355,10 @@ fn redirect(servers: &mut Vec<Server>, sites: &[Site], options: &Options) {
     let mut any = false;
     let mut manages = false;
     for server in servers.iter().filter(|server| server.is_tls) {
-        any = true;
+        any |= all(&server.entries, sites).any(|(_, it)| it.is_redirected);
         for (_, address) in all(&server.entries, sites) {
-            if address.host.is_empty() || address.scheme == Some(Scheme::Http) {
+            let is_named = !address.host.is_empty() && address.is_redirected;
+            if !is_named || address.scheme == Some(Scheme::Http) {
                 continue;
             }
             manages |= !automatic.without_certificates;

@@ -139,7 +139,7 @@ impl Deployment {
                 site.routes.iter().filter(|it| !it.missed).filter_map(|it| self.process(it));
             let mut others = others.filter(|it| it.value.django.is_some());
             (route.missed || route.process.is_none())
-                && route.is_for_everything()
+                && route.for_everything
                 && others.any(|it| root(it.value) == root(process))
         };
         let mut upstreams = self.unmet(process, &|_, _, to| alike(to))?;

@@ -180,8 +180,8 @@ impl<'d> Journeys<'d> {
             method: method.to_owned(),
             target: uri.to_owned(),
             headers,
-            // Caddy passes handshakes on by itself.
-            upgrades: Ok(request.is_handshake()),
+            // Caddy 2 passes handshakes on by itself.
+            upgrades: Ok(proxy.upgrades && request.is_handshake()),
             is_tls: proxy.is_tls,
             bound: None,
             redirects: Redirects::Replaced(Vec::new()),

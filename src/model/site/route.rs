@@ -11,6 +11,8 @@ pub struct Route {
     pub shown: Fact<String>,
     /// The line that passes it on.
     pub pass: Fact<String>,
+    /// Whether it is what a site passes on if nothing else is said.
+    pub for_everything: bool,
     /// Where to, at the line that says so; none if variables decide.
     pub upstreams: Vec<Fact<Endpoint>>,
     /// The process that takes it, found when the deployment is put together.
@@ -44,11 +46,6 @@ impl Route {
     /// What the proxy tells of the scheme that a request came by.
     pub fn forwarded_proto(&self) -> Option<&Fact<String>> {
         self.sends("x-forwarded-proto")
-    }
-
-    /// Whether it is what a site passes on if nothing else is said.
-    pub fn is_for_everything(&self) -> bool {
-        matches!(self.shown.value.as_str(), "location /" | "server")
     }
 
     /// Whether connections can become WebSockets.

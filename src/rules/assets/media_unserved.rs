@@ -63,7 +63,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.through(by_helper.clone(), "serves them under DEBUG only");
         debug.iter().for_each(|it| _ = finding.because(it));
         finding.because(&app);
-        finding.help(format!("serve MEDIA_ROOT under `{url}` with a location of its own"));
+        let how = match site.is_of_caddy() {
+            true => "before the rest is passed on",
+            false => "with a location of its own",
+        };
+        finding.help(format!("serve MEDIA_ROOT under `{url}` {how}"));
     }
 }
 

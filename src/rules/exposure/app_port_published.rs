@@ -46,8 +46,7 @@ fn carries(deployment: &Deployment, site: &Site, process: &Process) -> Option<Fa
     let mut routes = site.routes.iter().filter_map(|route| Some((route, to(route)?)));
     let leads = |path: &str| site.route_for(path).and_then(|route| to(route.value)).is_some();
     // A location with a name is for what is no file.
-    let all =
-        |route: &Route| route.is_for_everything() || route.shown.value.starts_with("location @");
+    let all = |route: &Route| route.for_everything || route.shown.value.starts_with("location @");
     let urls = || process.django.as_ref().and_then(|it| it.urls.as_ref());
     let each =
         || urls().is_some_and(|it| it.heads().is_some_and(|it| it.iter().all(|it| leads(it))));

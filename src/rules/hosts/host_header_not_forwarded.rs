@@ -37,7 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let renamed = site.routes.iter().filter_map(|route| Renamed::find(deployment, site, route));
         let mut renamed: Vec<Renamed> = renamed.collect();
         // What most requests meet is what there is to say.
-        renamed.sort_by_key(|it| !it.route.is_for_everything());
+        renamed.sort_by_key(|it| !it.route.for_everything);
         match renamed.iter().find(|it| it.has_settings(deployment)) {
             Some(first) => first.report(out),
             None => refused_forms(deployment, site, out),
@@ -47,7 +47,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 /// A site that goes by one of its names takes no forms by the other.
 fn refused_forms(deployment: &Deployment, site: &Site, out: &mut Findings) {
-    for route in site.routes.iter().filter(|it| it.is_for_everything()) {
+    for route in site.routes.iter().filter(|it| it.for_everything) {
         let Some(sent) = route.sends("host") else { continue };
         let Some(app) = deployment.process(route) else { continue };
         let (Some(own), Some(other)) = twins(site, &sent.value) else { continue };
@@ -149,12 +149,12 @@ impl<'a> Renamed<'a> {
         // No page comes of what becomes a WebSocket, and Channels asks nobody for a host: of the
         // validators that it has, each looks at the origin.
         let is_switched = route.sends("upgrade").is_some_and(|it| it.evidence().is_written())
-            && !route.is_for_everything();
+            && !route.for_everything;
         let speaks = app.value.started.as_ref().and_then(Started::speaks);
         if is_switched && (passes || speaks == Some(Interface::Asgi)) {
             return;
         }
-        let message = match (passes, route.is_for_everything()) {
+        let message = match (passes, route.for_everything) {
             (true, _) if self.is_written() => format!("the site goes by the name `{name}`"),
             (true, _) => format!("the site goes by the name of its upstream: `{name}`"),
             (false, true) => format!("every request is refused: Django gets `{name}` as the host"),

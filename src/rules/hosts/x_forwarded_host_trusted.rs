@@ -51,7 +51,7 @@ fn way(deployment: &Deployment, process: &Process) -> Option<(Fact<()>, &'static
     // Traefik sets the header by itself.
     for site in deployment.sites.iter().filter(|it| deployment.behind_traefik(it).is_none()) {
         // No link is made of what becomes a WebSocket.
-        for route in site.routes.iter().filter(|it| !it.upgrades() || it.is_for_everything()) {
+        for route in site.routes.iter().filter(|it| !it.upgrades() || it.for_everything) {
             let Some(to) = deployment.leads_to(route, process) else { continue };
             if let Some(without) = route.does_not_send("x-forwarded-host") {
                 return Some((without.given(&to), "passed on as the client sent it"));

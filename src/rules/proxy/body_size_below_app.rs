@@ -54,7 +54,7 @@ fn most_generous<'d>(
 ) -> Option<(&'d Route, Fact<u64>)> {
     let leads_there = |route: &&Route| deployment.leads_to(route, app.value).is_some();
     // A WebSocket is opened by a request without a body.
-    let takes_bodies = |route: &&Route| route.is_for_everything() || !route.upgrades();
+    let takes_bodies = |route: &&Route| route.for_everything || !route.upgrades();
     let limits: Option<Vec<_>> = site
         .routes
         .iter()

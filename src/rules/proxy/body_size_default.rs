@@ -32,7 +32,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .into_iter()
             .filter(|(on, _, to)| std::ptr::eq(*on, site) && std::ptr::eq(to.value, app.value));
         let routes =
-            here.map(|(_, route, _)| route).filter(|it| !it.upgrades() || it.is_for_everything());
+            here.map(|(_, route, _)| route).filter(|it| !it.upgrades() || it.for_everything);
         let routes: Vec<_> = routes.collect();
         // Where one route has a limit of its own, uploads go there.
         let limits = routes.iter().map(|route| route.body_limit.as_ref());
@@ -40,7 +40,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !limits.into_iter().all(unset) {
             continue;
         }
-        let Some(route) = routes.iter().find(|it| it.is_for_everything()).or(routes.first()) else {
+        let Some(route) = routes.iter().find(|it| it.for_everything).or(routes.first()) else {
             continue;
         };
         let Some(limit) = &route.body_limit else { continue };

@@ -25,7 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(https) = site.https().filter(|https| https.value) else { continue };
         // Consumers of Channels lie outside Django's middleware, and ask nothing of the scheme.
-        let for_sockets = |route: &Route| route.upgrades() && !route.is_for_everything();
+        let for_sockets = |route: &Route| route.upgrades() && !route.for_everything;
         let asks = |route: &&Route| !for_sockets(route) && !is_for_files(route, &app);
         let leads_here = |route: &&Route| deployment.leads_to(route, app.value).is_some();
         // Where the header is not there, Django asks the server (`HttpRequest.scheme`), and that is told
@@ -68,10 +68,14 @@ fn judge(
         finding.also(place.label("and here"));
     }
     let shown: Vec<String> = missing.iter().map(|(it, _)| it.shown.value.clone()).collect();
+    let help = match site.is_of_caddy() {
+        true => format!("add `transparent` to {}, which sends `X-Forwarded-Proto`", each(&shown)),
+        false => format!("add `proxy_set_header {header} $scheme;` to {}", each(&shown)),
+    };
     finding
         .also(trusted.label("a request without this header is plain http to Django"))
         .because(https)
-        .help(format!("add `proxy_set_header {header} $scheme;` to {}", each(&shown)));
+        .help(help);
     let mut lines: Vec<_> = missing
         .iter()
         .filter(|_| trusted.value.1 == "https")

@@ -28,7 +28,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         // Consumers of Channels lie outside Django's middleware, and ask nothing of the scheme.
-        if route.upgrades() && !route.is_for_everything() {
+        if route.upgrades() && !route.for_everything {
             continue;
         }
         let Some(sent) = own_scheme(route, &trusted.value.0) else { continue };

@@ -21,7 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for (site, https) in deployment.https_sites(app.value) {
             let leads_here = |route: &&Route| deployment.leads_to(route, app.value).is_some();
             let mut routes = site.routes.iter().filter(leads_here);
-            let Some(route) = routes.find(|route| route.is_for_everything()) else { continue };
+            let Some(route) = routes.find(|route| route.for_everything) else { continue };
             let Some(lifting) = deployment.lifting(site, route) else { continue };
             let Some(middleware) = own_scheme_is_kept(&app) else { continue };
             if lifting.value.scheme == Scheme::Https || https.evidence().place().is_none() {
@@ -37,7 +37,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .through(lifting.value.option.clone(), "another proxy is believed")
                 .because(&lifting)
                 .because(&middleware)
-                .help(match route.forwarded_proto().is_some() || site.is_of_caddy() {
+                .help(match route.forwarded_proto().is_some() {
                     true => "set SECURE_PROXY_SSL_HEADER to the header that the proxy sends",
                     false => {
                         "send `X-Forwarded-Proto $scheme` here, and set SECURE_PROXY_SSL_HEADER to it"

@@ -51,7 +51,7 @@ fn is_for_websockets(deployment: &Deployment, process: &Process) -> bool {
         .into_iter()
         .filter_map(|(_, route, to)| std::ptr::eq(to.value, process).then_some(route));
     let upgrades = routes.next().is_some_and(|first| {
-        std::iter::once(first).chain(routes).all(|it| it.upgrades() && !it.is_for_everything())
+        std::iter::once(first).chain(routes).all(|it| it.upgrades() && !it.for_everything)
     });
     let mut beside = deployment.webs().filter(|it| it.has_project_of(process));
     beside.any(|it| {

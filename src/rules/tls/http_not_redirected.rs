@@ -58,6 +58,6 @@ fn tls_listener<'d>(
 
 /// In the location for everything alone, so that challenges of ACME are answered as before.
 fn redirect(site: &Site) -> Option<Edit> {
-    let route = site.routes.iter().find(|route| route.is_for_everything())?;
+    let route = site.routes.iter().find(|route| route.for_everything)?;
     site.before_pass(route, "return 301 https://$host$request_uri;")
 }

@@ -1,6 +1,7 @@
 //! Caddyfiles, and what Caddy makes of them.
 
 mod edges;
+mod first;
 mod hostile;
 mod model;
 mod syntax;

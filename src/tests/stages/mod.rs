@@ -98,6 +98,10 @@ fn what_a_service_is_built_of_or_told_names_development() {
     assert_eq!(stages(&[("docker-compose.yml", &script)]), [DEVELOPMENT]);
     let word = WEB.replace("gunicorn config.wsgi", "web-dev");
     assert_eq!(stages(&[("docker-compose.yml", &word)]), [DEVELOPMENT]);
+    let told = WEB.replace("gunicorn config.wsgi", "manage runserver 0.0.0.0:8000");
+    assert_eq!(stages(&[("docker-compose.yml", &told)]), [DEVELOPMENT]);
+    let told = WEB.replace("gunicorn config.wsgi", "manage serve 0.0.0.0:8000");
+    assert_eq!(stages(&[("docker-compose.yml", &told)]), [PRODUCTION]);
 }
 
 /// Whoever chose settings for production and put a web server before them did not mean an env file's

@@ -160,9 +160,10 @@ impl Container<'_> {
         }
     }
 
-    /// The Caddyfile where Caddy's image looks for it.
+    /// The Caddyfile where Caddy's image looks for it, or that of Caddy 1 (abiosoft/caddy).
     pub(in crate::model::build) fn caddyfile(&self, view: &View) -> Option<Utf8PathBuf> {
-        self.in_tree(view, Utf8Path::new("/etc/caddy/Caddyfile"))
+        let paths = ["/etc/caddy/Caddyfile", "/etc/Caddyfile"];
+        paths.iter().find_map(|it| self.in_tree(view, Utf8Path::new(it)))
     }
 
     /// The file of the tree at a path of the container.

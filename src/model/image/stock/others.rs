@@ -76,6 +76,18 @@ pub(super) static OTHERS: &[Stock] = &[
         system: System::Alpine,
         ..PLAIN
     },
+    // Caddy 1.
+    Stock {
+        names: &["abiosoft/caddy", "zzrot/alpine-caddy"],
+        role: Role::Proxy,
+        workdir: "/srv",
+        ports: &[80, 443, 2015],
+        data: &[all("/root/.caddy")],
+        sets: &["PATH", "CADDYPATH", "ACME_AGREE"],
+        command: &["caddy", "--conf", "/etc/Caddyfile", "--log", "stdout"],
+        system: System::Alpine,
+        ..PLAIN
+    },
     Stock {
         names: &["traefik"],
         role: Role::Proxy,
@@ -174,7 +186,12 @@ pub(super) static OTHERS: &[Stock] = &[
         ..PLAIN
     },
     Stock {
-        names: &["rediscommander/redis-commander", "redis/redisinsight", "redislabs/redisinsight"],
+        names: &[
+            "rediscommander/redis-commander",
+            "tenstartups/redis-commander",
+            "redis/redisinsight",
+            "redislabs/redisinsight",
+        ],
         role: Role::AdminUi,
         ports: &[8081, 5540, 8001],
         system: System::Alpine,
