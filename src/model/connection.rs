@@ -139,8 +139,10 @@ impl Fact<&Process> {
     fn mail(&self) -> Option<Connection> {
         let backend = self.get(keys::EMAIL_BACKEND)?;
         // As the module has it: that the process runs it is told apart.
-        let host = self.value.django.as_ref()?.evaluation.get("EMAIL_HOST")?;
-        let host = host.try_map(|it| it.text().map(str::to_owned))?;
+        let host = match self.value.django.as_ref()?.evaluation.get("EMAIL_HOST") {
+            Some(host) => host.try_map(|it| it.text().map(str::to_owned))?,
+            None => self.own_mail_host()?,
+        };
         if !backend.value.ends_with("smtp.EmailBackend") || !is_name(&host.value) {
             return None;
         }
@@ -154,6 +156,15 @@ impl Fact<&Process> {
             port,
             ..Connection::to(ServerKind::Smtp, host)
         })
+    }
+}
+
+impl Fact<&Process> {
+    /// Django's own `EMAIL_HOST`, where the settings ask for SMTP and name no host.
+    fn own_mail_host(&self) -> Option<Fact<String>> {
+        let asked = self.assigned(keys::EMAIL_BACKEND)?;
+        let own = self.get(keys::EMAIL_HOST)?;
+        Some(asked.map(|()| own.value.clone()).given(&own))
     }
 }
 

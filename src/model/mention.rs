@@ -307,7 +307,25 @@ fn of_command(mention: Mention<'_>) -> Option<Use> {
         }
         _ => by_manage || !of_pages.contains(&ending.as_str()),
     };
-    (runs && !line.starts_with(['#', ';'])).then_some(Use::Read)
+    // What a script is told to do, or says, it does elsewhere.
+    let first = line.split_whitespace().next().unwrap_or_default();
+    let is_said = kind == Some(Kind::Shell)
+        && !by_manage
+        && matches!(first, "if" | "elif" | "[" | "[[" | "echo" | "printf");
+    let is_done = runs && !is_said && !is_in_developers_compose(line);
+    (is_done && !line.starts_with(['#', ';'])).then_some(Use::Read)
+}
+
+/// Whether a script runs it in what developers have: `docker-compose -f local.yml run django …`.
+fn is_in_developers_compose(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let starts = words.any(|it| it.ends_with("docker-compose") || it == "compose");
+    let of_developers =
+        |file: &str| file.split(['/', '.', '-', '_']).any(|it| OF_DEVELOPERS.contains(&it));
+    starts
+        && words.any(
+            |it| matches!(it.rsplit_once('.'), Some((file, "yml" | "yaml")) if of_developers(file)),
+        )
 }
 
 /// What developers call files and folders of their own.

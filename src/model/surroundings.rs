@@ -110,6 +110,8 @@ pub struct Speaks {
     pub of_reloads: bool,
     /// A text for people says to set nginx's limit of what is uploaded.
     pub of_body_limits: bool,
+    /// Some web server sends `Strict-Transport-Security`.
+    pub sends_hsts: bool,
     /// A web server's user is put into some group.
     pub adds_to_groups: bool,
     /// Others are let into the home of root.

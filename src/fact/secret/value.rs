@@ -263,9 +263,7 @@ fn is_phrase(value: &str) -> bool {
         let letters = word.trim_end_matches(|it: char| it.is_ascii_digit());
         let is_small = letters.bytes().all(|it| it.is_ascii_lowercase());
         let is_large = letters.bytes().all(|it| it.is_ascii_uppercase());
-        (is_small || is_large)
-            && (1..=12).contains(&letters.len())
-            && word.len() - letters.len() <= 3
+        (is_small || is_large) && (1..=12).contains(&word.len()) && word.len() - letters.len() <= 3
     };
     words.len() >= 4 && words.iter().all(is_word)
 }

@@ -102,6 +102,7 @@ pub(super) fn usage(
         && !is_used
         && !usage.is_stack
         && (runs_containers_itself(files)
+            || runs_image_itself(files, project)
             || sets.iter().filter(|it| is_of_production(it) && it.files != set.files).any(|set| {
                 let other = Seen { set, ..seen };
                 callers.iter().any(|caller| other.is_started_by_name(caller))
@@ -182,6 +183,34 @@ fn runs_containers_itself(files: &Files) -> bool {
     let lists: Vec<_> = files.of(Kind::Text).into_iter().filter(is_list).collect();
     lists.iter().any(|it| it.text.lines().any(starts))
         && !lists.iter().any(|it| names_compose(it.text))
+}
+
+/// Whether a play of Ansible names the image of a service that is built here, for a role that starts it:
+/// `django_app_docker_image_name: shop/website`.
+fn runs_image_itself(files: &Files, project: &Project) -> bool {
+    let untagged = |image: &str| image.split([':', '@']).next().unwrap_or_default().to_owned();
+    let built = project.services.iter().filter(|it| it.build.is_some());
+    let images: Vec<String> = built
+        .filter_map(|it| Some(untagged(&it.image.as_ref()?.to_string())))
+        .filter(|it| it.contains('/') && !it.contains('$'))
+        .collect();
+    let names_one = |line: &str| {
+        let Some((key, value)) = line.split_once(':') else { return false };
+        let value = untagged(value.trim().trim_matches(['"', '\'']));
+        key.trim_end().rsplit('_').any(|it| it == "image") && images.contains(&value)
+    };
+    let is_play = |text: &str| {
+        let has =
+            |word: &str| text.lines().any(|it| it.trim_start_matches(['-', ' ']).starts_with(word));
+        has("hosts:") && has("roles:")
+    };
+    let mut read = files.of(Kind::Text).into_iter();
+    !images.is_empty()
+        && read.any(|it| {
+            matches!(it.path.extension(), Some("yml" | "yaml"))
+                && it.text.lines().any(names_one)
+                && is_play(it.text)
+        })
 }
 
 fn is_of_production(set: &Set) -> bool {

@@ -5,6 +5,7 @@ use crate::model::build::committed;
 use crate::model::build::env_loads::Load;
 use crate::model::build::named_stage::{of_ci, stage_of};
 use crate::model::compose::Location;
+use crate::model::django;
 use crate::model::{
     AbsentFile, Answered, Asked, Deployment, EnvFile, EnvReader, Files, Found, Kind, Read, Stage,
 };
@@ -24,6 +25,7 @@ pub(super) fn env_files(files: &Files, deployments: &[Deployment], loads: &[Load
         file.documents &= !is_loaded(files, file, deployments);
         file.stage = file.stage.or_else(|| stage_of_readers(file, deployments));
         file.readers = readers(files, file, deployments, loads);
+        file.stage = file.stage.or_else(|| stage_of_settings(file, deployments));
     }
     found.retain(|file| !file.readers.is_empty() || !is_python(files, file));
     found
@@ -165,6 +167,16 @@ pub(super) fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
         tree: tree.clone(),
         project: project_of(files, read.path),
     })
+}
+
+/// What chooses settings for development is a developer's own, if no container is given it.
+fn stage_of_settings(file: &EnvFile, deployments: &[Deployment]) -> Option<Stage> {
+    let live = deployments.iter().filter(|it| it.stage.value != Stage::Development);
+    let given = file.readers.contains(&EnvReader::Systemd)
+        || live.into_iter().flat_map(by_services).any(|it| *it == file.path);
+    let module = file.value("DJANGO_SETTINGS_MODULE")?;
+    let is_developers = django::role(&module.value) == django::Role::Development;
+    (is_developers && !file.documents && !given).then_some(Stage::Development)
 }
 
 /// The folder of the project that a file lies with.

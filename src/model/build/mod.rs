@@ -244,12 +244,13 @@ fn host(
     let mut processes = unit_process::processes(files, &host, projects, &units);
     processes.extend(uwsgi_vassals::processes(files, &host, projects, &units));
     processes.extend(supervisord::processes(files, &host, projects));
-    if !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
-        processes.extend(alone.and_then(|project| uwsgi_vassals::alone(files, &host, project)));
-    }
     let nginx = nginx_files::configs(files, &host, claimed, reading);
     let mut sites: Vec<Site> =
         nginx.iter().flat_map(|config| nginx_sites::sites(config, ViewId(0))).collect();
+    if !processes.iter().any(|it| it.kind.is_web() || it.django.is_some()) {
+        let started = |project| uwsgi_vassals::alone(files, &host, project, &sites);
+        processes.extend(alone.and_then(started));
+    }
     sites.extend(Caddyfiles::find(files, &host).sites(claimed, reading));
     for site in &mut sites {
         let place = site.declared.evidence().place();

@@ -95,7 +95,9 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         if matches!(voice, Voice::Told) {
             found.https_names.extend(https_names(read.text));
         }
-        let about = about(files.in_small_letters(read.id));
+        let text = files.in_small_letters(read.id);
+        found.sends_hsts |= read.parsed.kind() == Kind::Nginx && sends_hsts(text);
+        let about = about(text);
         found.of_certificates |= about.contains(&About::Certificates);
         found.of_outer_proxy |= about.contains(&About::OuterProxy);
         // What nginx's own files set is known better.
@@ -109,6 +111,12 @@ pub(super) fn speaks(files: &Files) -> Speaks {
             about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(read.text);
     }
     found
+}
+
+/// Whether a line of nginx's adds the header, in small letters.
+fn sends_hsts(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim_start);
+    lines.any(|it| it.starts_with("add_header") && it.contains("strict-transport-security"))
 }
 
 /// The hosts of all addresses by https in a text.

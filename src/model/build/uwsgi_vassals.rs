@@ -13,7 +13,7 @@ use crate::model::build::unit_environment;
 use crate::model::command::{self, Program};
 use crate::model::django::Project;
 use crate::model::units::Unit;
-use crate::model::{Files, Found, Kind, Process, Stage, UnitKind};
+use crate::model::{Files, Found, Kind, Process, Site, Stage, UnitKind};
 use crate::syntax::kind;
 use camino::Utf8Path;
 use std::sync::Arc;
@@ -80,7 +80,12 @@ fn watched(line: &str) -> Option<&str> {
 
 /// The only file that starts a project which nothing else does: no image and no Procfile is there that
 /// could.
-pub(super) fn alone(files: &Files, host: &Host, project: &Arc<Project>) -> Option<Process> {
+pub(super) fn alone(
+    files: &Files,
+    host: &Host,
+    project: &Arc<Project>,
+    sites: &[Site],
+) -> Option<Process> {
     let others = [Kind::Dockerfile, Kind::Compose, Kind::Procfile];
     if host.root.is_some() || others.iter().any(|kind| !files.of(*kind).is_empty()) {
         return None;
@@ -95,10 +100,27 @@ pub(super) fn alone(files: &Files, host: &Host, project: &Arc<Project>) -> Optio
             && !kind::is_template(path)
             && stage_of(name).is_none_or(|it| it == Stage::Production)
     };
-    let start = |path| started(files, host, projects, (environment.clone(), why), path);
-    let mut found = inis(files).filter(is_meant).filter_map(start);
-    let (process, None) = (found.next()?, found.next()) else { return None };
-    process.django.is_some().then_some(process)
+    let start = |path| {
+        let process = started(files, host, projects, (environment.clone(), why), path)?;
+        process.django.as_ref().is_some_and(|it| !it.hollow).then_some((path, process))
+    };
+    let mut found: Vec<_> = inis(files).filter(is_meant).filter_map(start).collect();
+    // Of several the one is meant that a site leads to, or that lies beside `manage.py`.
+    let routes = || sites.iter().flat_map(|site| &site.routes).flat_map(|it| &it.upstreams);
+    let is_reached = |process: &Process| {
+        let listens = || process.listens.iter().map(|it| &it.value.endpoint);
+        routes().any(|to| listens().any(|it| to.value == *it))
+    };
+    let is_beside = |path: &Utf8Path| path.parent() == Some(project.root.as_path());
+    if found.len() > 1 && found.iter().filter(|(_, it)| is_reached(it)).count() == 1 {
+        found.retain(|(_, it)| is_reached(it));
+    } else if found.len() > 1 {
+        found.retain(|(path, _)| is_beside(path));
+    }
+    match found.len() {
+        1 => found.pop().map(|(_, process)| process),
+        _ => None,
+    }
 }
 
 fn inis<'a>(files: &Files<'a>) -> impl Iterator<Item = &'a Utf8Path> {

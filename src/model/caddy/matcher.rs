@@ -102,10 +102,13 @@ impl MatcherSet {
         }
     }
 
-    /// Everything below a path of Caddy 1, which is a beginning of it, but for what lies below others.
+    /// Everything below a path of Caddy 1, which is a beginning of it, but for what lies below others,
+    /// which are joined to it (`staticUpstream.AllowedPath`).
     pub(super) fn below(path: &Token, excepted: &[&Token]) -> Self {
         let start = |it: &Token| it.text.map(|text| format!("{}*", text.trim_end_matches('*')));
-        let not: Vec<Fact<String>> = excepted.iter().map(|it| start(it)).collect();
+        let base = path.text().trim_end_matches('/');
+        let joined = |it: &Token| it.text.map(|text| format!("{base}/{}*", text.trim_matches('/')));
+        let not: Vec<Fact<String>> = excepted.iter().map(|it| joined(it)).collect();
         let written = std::iter::once(start(path)).chain(not.iter().cloned());
         let key = written.fold("below".to_owned(), |key, it| format!("{key}\0{it}"));
         let mut all = Vec::new();

@@ -24,17 +24,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if !told.insert(source.evidence().place()) {
                 continue;
             }
-            let skipped =
-                app.django_version().is_some_and(|it| it.value.at_least([4, 0]) == Some(true));
+            let version = app.django_version();
+            let passes_over = version.and_then(|it| it.value.at_least([4, 0]));
             let name = source.value.rsplit('/').next().unwrap_or(&source.value);
             let finding = out.report(
                 process,
                 format!("static files are looked for in `{name}`, which is not in the repository"),
-                source.label("no such folder, and nothing makes one"),
+                source.label(match passes_over {
+                    Some(false) => {
+                        "nothing makes this folder, and `collectstatic` ends with an error"
+                    }
+                    Some(true) | None => "no such folder, and nothing makes one",
+                }),
             );
             finding.help("commit the folder, or leave the entry out");
             // What was to come from it may not be missed: only older versions fail.
-            if skipped {
+            if passes_over == Some(true) {
                 finding.at_most(Severity::Advice);
             }
         }

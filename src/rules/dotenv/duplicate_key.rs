@@ -18,6 +18,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(file: &EnvFile, out: &mut Findings) {
     let all: Vec<&Assignment> = file.assignments().collect();
+    if file.documents && shows_several(&all) {
+        return;
+    }
     for (at, it) in all.iter().enumerate() {
         let same = |other: &&&Assignment| other.key.value == it.key.value;
         let Some(before) = all[..at].iter().rfind(same) else { continue };
@@ -42,4 +45,11 @@ fn check(file: &EnvFile, out: &mut Findings) {
             finding.at_most(Severity::Advice);
         }
     }
+}
+
+/// Whether an example is several, one for each place, below a heading each: it begins again.
+fn shows_several(all: &[&Assignment]) -> bool {
+    let given = |at: usize, name: &str| all[..at].iter().any(|it| it.key.value == name);
+    let again = all.iter().enumerate().filter(|(at, it)| given(*at, &it.key.value));
+    again.count() >= 3
 }

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::model::{DEBUG, Deployment, Django, Process};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -69,7 +69,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         };
         finding.through(supplied, said);
-        finding.help(help);
+        // With DEBUG off an empty list refuses every request.
+        let is_empty = app.get(ALLOWED_HOSTS).is_some_and(|it| it.value.is_empty());
+        finding.help(match text {
+            None if is_empty && app.assigned(ALLOWED_HOSTS).is_some() => {
+                format!("{help}, and fill ALLOWED_HOSTS, which is empty")
+            }
+            _ => help.to_owned(),
+        });
         let text =
             value.as_ref().and_then(|it| app.outside(it)).and_then(|it| it.written_as("True"));
         let edit = app.turn(DEBUG, false).filter(|_| app.literal(DEBUG.name).is_some());

@@ -31,7 +31,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .flat_map(|alone| left_by_module(alone).into_iter().map(|it| (&alone.process, it)));
         for (process, secret) in own.chain(left) {
             let is_new = secret.value.written_at().is_none_or(|it| told.insert(it));
-            if is_new && !is_overlaid(process, &secret.value) {
+            if is_new && !is_overlaid(process, &secret.value) && !is_rewritten(process, &secret) {
                 report(process, &secret, out);
             }
         }
@@ -115,6 +115,12 @@ fn is_one_text(value: &Fact<String>) -> bool {
 fn is_overlaid(process: &Process, value: &Fact<String>) -> bool {
     let faults = process.django.as_ref().map(|it| &it.faults);
     faults.zip(value.written_at()).is_some_and(|(faults, at)| faults.overlaid.contains(&at.file))
+}
+
+/// Whether a script writes another one into the settings on the server, as fabric's
+/// `append(settings, "from .secret_key import SECRET_KEY")` does.
+fn is_rewritten(process: &Process, secret: &Secret) -> bool {
+    process.django.as_ref().is_some_and(|it| it.rewritten.contains(&secret.setting))
 }
 
 fn report(process: &Process, secret: &Secret, out: &mut Findings) {

@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment};
+use crate::fact::{Fact, symbol};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,20 +19,29 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        let Some(debug) = app.get(DEBUG).filter(|debug| !debug.value) else { continue };
+        let Some(debug) = app.without_debug() else { continue };
         let Some(allowed) = app.get(ALLOWED_HOSTS) else { continue };
         if allowed.value.iter().any(|it| !it.value.is_empty()) {
             continue;
         }
-        // What is said of each name says this as well.
-        if deployment.sites_before(process).any(|site| !site.names.is_empty()) {
+        // What is said of each name says this as well; of one that is filled in nothing is said.
+        let is_known = |it: &Fact<SiteName>| match &it.value {
+            SiteName::Host(host) => !symbol::is_symbolic(host),
+            _ => true,
+        };
+        if deployment.sites_before(process).any(|site| site.names.iter().any(is_known)) {
             continue;
         }
-        let Some(at) = app.assigned(ALLOWED_HOSTS).or(app.assigned(DEBUG)) else { continue };
+        let assigned = app.assigned(ALLOWED_HOSTS);
+        let what = match assigned {
+            Some(_) => "names no host",
+            None => "DEBUG is off, and nothing sets ALLOWED_HOSTS",
+        };
+        let Some(at) = assigned.or(app.assigned(DEBUG)) else { continue };
         out.report(
             process,
             "no host is in ALLOWED_HOSTS, so Django answers 400 to every request",
-            at.given(&allowed).label("names no host"),
+            at.given(&allowed).label(what),
         )
         .through(app.supplied(ALLOWED_HOSTS), "empty here")
         .because(&debug)

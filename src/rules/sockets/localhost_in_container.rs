@@ -16,7 +16,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
+    let mut processes: Vec<_> = deployment.processes.iter().filter(|it| it.kind.is_app()).collect();
+    // Of those that share settings, what answers requests is named.
+    processes.sort_by_key(|it| !it.kind.is_web());
+    for process in processes {
         let app = process.fact();
         for connection in app.connections().into_iter().chain(app.apis()) {
             let Some(Target::Itself(offering)) = deployment.target(process, &connection) else {
@@ -33,13 +36,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if deployment.may_be_outdone(process, at.evidence().place()) {
                 continue;
             }
+            // It stands where the way to send mail is chosen, and not the server.
+            let is_default = connection.assigned.is_none() && setting == "EMAIL_HOST";
             let finding = out.report(
                 process,
                 format!(
                     "`{}` connects to itself for {setting}, and nothing listens there",
                     process.name
                 ),
-                at.label(format!("in a container `{host}` is the container itself")),
+                at.label(match is_default {
+                    true => format!("goes to `{host}` by default, which is the container itself"),
+                    false => format!("in a container `{host}` is the container itself"),
+                }),
             );
             finding.through(connection.assigned.clone(), format!("{setting} is made of it"));
             finding.because(&connection.known_by);
@@ -55,7 +63,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 }
                 None => {
                     finding.at_most(Severity::Warning);
-                    finding.help("name the machine that the server runs on");
+                    finding.help(match is_default {
+                        true => "name the mail server in EMAIL_HOST",
+                        false => "name the machine that the server runs on",
+                    });
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, SESSION_COOKIE_SECURE};
+use crate::model::{Deployment, INSTALLED_APPS, SESSION_COOKIE_SECURE};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +18,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.for_others() {
         let Some(secure) = app.get(SESSION_COOKIE_SECURE).filter(|it| it.value) else { continue };
+        // Without sessions nobody logs in.
+        let apps = app.members(INSTALLED_APPS);
+        if !apps.is_empty() && !apps.iter().any(|it| it.value.contains("session")) {
+            continue;
+        }
         let Some(at) = app.assigned(SESSION_COOKIE_SECURE) else { continue };
         let Some(plain) = deployment.plain_only(&app) else { continue };
         out.report(

@@ -103,6 +103,9 @@ fn is_for_one_client(site: &Site) -> bool {
 /// Where only the settings speak of https, by the header that a proxy tells of it by.
 fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out: &mut Findings) {
     // One in view that leads to nobody known may be the one that sends it.
+    if deployment.surroundings.tls.sends_hsts {
+        return;
+    }
     let proxies = deployment.processes.iter().any(|it| it.kind == ProcessKind::Proxy);
     if sites.is_empty() && (proxies || !deployment.sites.is_empty())
         || sites.iter().any(|site| site.speaks_tls())

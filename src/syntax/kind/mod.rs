@@ -41,7 +41,7 @@ pub enum Kind {
 
 /// Endings that mark a file as one to be filled in or copied; what is below them is the name.
 const TEMPLATES: &[&str] =
-    &["template", "tmpl", "tpl", "j2", "jinja", "jinja2", "example", "sample", "dist", "in"];
+    &["template", "tmpl", "tpl", "j2", "jinja", "jinja2", "example", "sample", "dist", "def", "in"];
 
 const UNITS: &[&str] =
     &["service", "socket", "timer", "path", "target", "mount", "automount", "slice", "scope"];
@@ -82,6 +82,7 @@ pub fn is_example(path: &Utf8Path) -> bool {
         "tmpl",
         "j2",
         "dist",
+        "def",
         "default",
         "defaults",
         "placeholder",

@@ -39,6 +39,7 @@ shop.example.com {
     }
     proxy /api api:9000 {
         without /api
+        except /docs
         header_upstream X-Forwarded-Proto {scheme}
     }
 }
@@ -49,6 +50,8 @@ fn the_longest_path_of_a_proxy_takes_a_request_and_what_is_excepted_is_a_file() 
     let said = |uri: &str| answered(SHOP, HTTPS, "shop.example.com", uri);
     assert_eq!(said("/admin/"), "GET /admin/ to app:8000");
     assert_eq!(said("/api/items"), "GET /items to api:9000");
+    assert_eq!(said("/api/docs/"), "GET /api/docs/ to app:8000");
+    assert_eq!(said("/docs/"), "GET /docs/ to app:8000");
     assert_eq!(said("/static/a.css"), "file /srv/shop /static/a.css");
     assert_eq!(said("/STATIC/a.css"), "file /srv/shop /STATIC/a.css");
     assert_eq!(said("/old"), "302 /new");

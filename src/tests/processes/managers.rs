@@ -35,6 +35,25 @@ fn ini_files_are_vassals_where_a_unit_starts_an_emperor() {
     assert!(alone.iter().all(|it| !it.starts_with("app.ini")), "{alone:?}");
 }
 
+/// In a tree where nothing starts any of them.
+#[test]
+fn of_several_ini_files_the_one_is_meant_that_a_site_leads_to() {
+    let ini = |port: u16| {
+        format!(
+            "[uwsgi]\nchdir = /srv/app\nwsgi-file = config/wsgi.py\nsocket = 127.0.0.1:{port}\n"
+        )
+    };
+    let site = "server {\n    listen 80;\n    location / { uwsgi_pass 127.0.0.1:8002; }\n}\n";
+    let (new, old) = (ini(8002), ini(3309));
+    let (new, old) = (("conf/uwsgi.ini", new.as_str()), ("old/uwsgi.ini", old.as_str()));
+    let started = |files: &[(&str, &str)]| {
+        let found = processes(files).into_iter().filter(|it| it.starts_with("uwsgi.ini"));
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(started(&[new, old, ("conf/nginx.conf", site)]), ["uwsgi.ini ? 127.0.0.1:8002"]);
+    assert_eq!(started(&[new, old]), [""; 0]);
+}
+
 #[test]
 fn an_application_that_uwsgi_mounts_is_what_it_runs() {
     let ini = "[uwsgi]\nhttp = :8000\nmount = /shop=config/wsgi.py\n";
@@ -112,7 +131,9 @@ fn an_ini_file_of_uwsgi_says_what_runs_where_nothing_else_does() {
     let other = ("deploy/uwsgi_test.ini", ini.1);
     assert_eq!(processes(&[ini, other]).len(), 1);
     let second = ("deploy/uwsgi.ini", ini.1);
-    assert_eq!(processes(&[ini, second]), ["config.settings ?  …"]);
+    assert_eq!(processes(&[ini, second]), processes(&[ini]));
+    let third = ("conf/uwsgi.ini", ini.1);
+    assert_eq!(processes(&[second, third]), ["config.settings ?  …"]);
 }
 
 #[test]

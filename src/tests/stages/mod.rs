@@ -173,6 +173,15 @@ fn what_a_playbook_starts_one_by_one_is_started_by_no_compose_file() {
     let compose = "- name: rest\n  community.docker.docker_compose_v2:\n    project_src: /srv\n";
     assert_eq!(with(&format!("{container}{compose}")), PRODUCTION);
     assert_eq!(with(compose), PRODUCTION);
+    let image = WEB.replace("build: .", "build: .\n    image: shop/website:${TAG:-latest}");
+    let play = |image: &str| {
+        format!("- hosts: web\n  roles: [django_docker]\n  vars:\n    app_image_name: {image}\n")
+    };
+    let stage = |play: &str| {
+        stages(&[("docker-compose.yml", &image), ("deployment/app.yml", play)]).concat()
+    };
+    assert_eq!(stage(&play("shop/website")), DEVELOPMENT);
+    assert_eq!(stage(&play("shop/other")), PRODUCTION);
 }
 
 /// What is open to all is an error where something says that others come.

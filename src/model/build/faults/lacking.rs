@@ -27,11 +27,21 @@ pub(super) fn module(
         return None;
     }
     let path = Utf8PathBuf::from(format!("{}.py", modules.path(name)));
-    if has_example(files, &path) || is_made(files, &path) {
+    if has_example(files, &path) || is_made(files, &path) || is_of_a_role(files, &path) {
         return None;
     }
     let at = import.map(|_| ());
     Some(LackingModule { at, module: name.to_owned(), ignored: ignored(files, &path) })
+}
+
+/// Whether a role of Ansible has a template of this name, which it makes the file of.
+fn is_of_a_role(files: &Files, path: &Utf8Path) -> bool {
+    let has_tasks = |role: &Utf8Path| files.tree.children(&role.join("tasks")).next().is_some();
+    let mut same = path.file_name().into_iter().flat_map(|name| files.files_named(name));
+    same.any(|it| {
+        let folder = it.parent().filter(|it| it.file_name() == Some("templates"));
+        folder.and_then(Utf8Path::parent).is_some_and(has_tasks)
+    })
 }
 
 /// The module that is not there, at its import: what evaluation stopped at, or was left out.

@@ -11,6 +11,7 @@ pub(super) static STORES: &[Stock] = &[
             "timescale/timescaledb",
             "timescale/timescaledb-ha",
             "imresamu/postgis",
+            "mdillon/postgis",
         ],
         role: Role::Database,
         ports: &[5432],
@@ -32,6 +33,13 @@ pub(super) static STORES: &[Stock] = &[
         sets: &["PATH", "LANG", "POSTGRES_MAJOR_VERSION", "POSTGIS_MAJOR_VERSION"],
         entrypoint: &["/scripts/docker-entrypoint.sh"],
         tools: &[Tool::PgIsReady, Tool::Psql, Tool::Bash, Tool::Curl, Tool::Wget],
+        ..PLAIN
+    },
+    Stock {
+        names: &["geographica/postgis"],
+        role: Role::Database,
+        ports: &[5432],
+        tools: &[Tool::PgIsReady, Tool::Psql, Tool::Bash],
         ..PLAIN
     },
     Stock {
