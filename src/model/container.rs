@@ -142,7 +142,8 @@ impl Container {
         let waits =
             ["wait", "dockerize", "pg_isready", "until", "/dev/tcp", "ping", "nc ", "netcat"];
         let words = |step: &Step| {
-            let words = step.started.words.iter().chain([&step.started.executable]);
+            let started = &step.started;
+            let words = started.words.iter().chain([&started.executable]).chain(&started.script);
             words.into_iter().any(|word| waits.iter().any(|it| word.value.contains(it)))
         };
         // A program of Python that stands in the script: cookiecutter-django's connects until it can.

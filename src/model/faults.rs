@@ -153,3 +153,11 @@ pub struct LackingModule {
     /// The line of `.gitignore` that keeps it out of the repository.
     pub ignored: Option<Fact<()>>,
 }
+
+impl UnreadName {
+    /// Whether it is a key of a database's.
+    pub fn is_of_databases(&self) -> bool {
+        let begins = ["ATOMIC_", "CONN_", "DISABLE_SERVER_"];
+        self.near.is_none() && begins.iter().any(|it| self.name.starts_with(it))
+    }
+}

@@ -175,6 +175,8 @@ pub struct Model {
     pub surroundings: Arc<Surroundings>,
     /// No file has anything of a Django project.
     without_django: bool,
+    /// The versions of Django that the tree's only project admits.
+    admitted: Option<crate::fact::Fact<crate::fact::version::Range>>,
 }
 
 impl Model {

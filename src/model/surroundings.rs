@@ -1,6 +1,7 @@
 //! What the tree holds beside what runs: env files, and what git has that it should not have.
 
 use crate::fact::Fact;
+use crate::fact::version::Range;
 use crate::model::mention::{self, Use};
 use crate::model::{Endpoint, EnvFile, PostgresServer, RedisServer, Tmpfiles};
 use crate::source::{Place, normalize};
@@ -18,6 +19,8 @@ pub struct Surroundings {
     pub named_in_compose: BTreeSet<String>,
     /// No file has anything of a Django project.
     pub without_django: bool,
+    /// The versions of Django that the tree's only project admits.
+    pub django: Option<Fact<Range>>,
     /// Some of the code is not in view, as a submodule that was not fetched.
     pub lacks_code: bool,
     /// Something speaks of certificates, or of a server that has them.
@@ -110,8 +113,10 @@ pub struct Speaks {
     pub of_reloads: bool,
     /// A text for people says to set nginx's limit of what is uploaded.
     pub of_body_limits: bool,
-    /// Some web server sends `Strict-Transport-Security`.
-    pub sends_hsts: bool,
+    /// The headers that web servers of the tree add to what they pass on, in small letters.
+    pub added_headers: BTreeSet<String>,
+    /// A text for people has Nginx Proxy Manager in front.
+    pub of_proxy_manager: bool,
     /// A web server's user is put into some group.
     pub adds_to_groups: bool,
     /// Others are let into the home of root.

@@ -100,6 +100,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         named_by_images: named_by_images(files),
         named_in_compose: named_in_compose(files),
         without_django: model.without_django,
+        django: model.admitted.clone(),
         lacks_code: ignored::lacks_submodule(files),
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
         redis: redis::of_host(files),

@@ -3,6 +3,7 @@
 //! Where nothing in the files says that two belong together, the fact that joins them is given
 //! the doubt. Each supervisor and each web server has a module; here they are made one.
 
+use crate::fact::version::Range;
 use crate::fact::{Environment, Fact};
 use crate::model::build::agreed::Agreed;
 use crate::model::build::apps::Home;
@@ -12,6 +13,7 @@ use crate::model::contract::Contract;
 use crate::model::django::{self, Entry, Project};
 use crate::model::nginx::Config;
 use crate::model::process::{Django, Named};
+use crate::model::project::Requirements;
 use crate::model::scripted;
 use crate::model::units::{self, units};
 use crate::model::{
@@ -155,12 +157,27 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     model.deployments.extend(platforms);
     model.reading.notes.extend(unjudged(&projects, &model.deployments));
     model.reading.notes.extend(unfollowed(&projects, &model.deployments));
+    model.admitted = admitted(files, &projects);
     model.without_django = projects.is_empty() && !has_django(files);
     if model.without_django {
         model.reading.unrelated = model.deployments.first().map(|it| it.stage.map(|_| ()));
         model.reading.of_another = other_framework::find(files, &model.deployments);
     }
     model
+}
+
+/// The versions of Django that the tree's only project admits: one whose settings are not in view is
+/// known by its `manage.py` alone.
+fn admitted(files: &Files, projects: &[Arc<Project>]) -> Option<Fact<Range>> {
+    match projects {
+        [only] => only.requirements.django(),
+        [] => {
+            let mut scripts = files.files_named("manage.py");
+            let (script, None) = (scripts.next()?, scripts.next()) else { return None };
+            Requirements::gather(files, script.parent()?, &[]).django()
+        }
+        _ => None,
+    }
 }
 
 /// Says whose settings nobody looked at: silence about them is no praise.

@@ -18,7 +18,7 @@ use crate::model::build::server_config::Place;
 use crate::model::build::target::Imports;
 use crate::model::command::Started;
 use crate::model::django::Project;
-use crate::model::{Deployment, Django, Files, Kind, Process, Read, Stage, View, ViewId};
+use crate::model::{Deployment, Django, Files, Found, Kind, Process, Read, Stage, View, ViewId};
 use crate::syntax::Parsed;
 use crate::syntax::procfile;
 use crate::syntax::shell::evaluate::Argument;
@@ -37,6 +37,13 @@ pub(super) fn deployment(
     let read = procfile_of(files, project)?;
     let Parsed::Procfile(lines) = read.parsed else { return None };
     let folder = read.path.parent().unwrap_or("".into());
+    // With images Heroku starts what `heroku.yml` says (Heroku Dev Center, "Building Docker Images with
+    // heroku.yml").
+    if let Found::Read(manifest) = files.find(&folder.join("heroku.yml"))
+        && manifest.text.lines().any(|it| it.trim_end() == "run:")
+    {
+        return None;
+    }
     let mut processes = Vec::new();
     let mut views = Vec::new();
     for line in lines.iter().filter(|line| line.name.value != "release") {

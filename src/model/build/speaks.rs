@@ -96,7 +96,11 @@ pub(super) fn speaks(files: &Files) -> Speaks {
             found.https_names.extend(https_names(read.text));
         }
         let text = files.in_small_letters(read.id);
-        found.sends_hsts |= read.parsed.kind() == Kind::Nginx && sends_hsts(text);
+        if read.parsed.kind() == Kind::Nginx {
+            found.added_headers.extend(added_headers(text));
+        }
+        found.of_proxy_manager |=
+            matches!(voice, Voice::Told) && text.contains("nginx proxy manager");
         let about = about(text);
         found.of_certificates |= about.contains(&About::Certificates);
         found.of_outer_proxy |= about.contains(&About::OuterProxy);
@@ -113,10 +117,11 @@ pub(super) fn speaks(files: &Files) -> Speaks {
     found
 }
 
-/// Whether a line of nginx's adds the header, in small letters.
-fn sends_hsts(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim_start);
-    lines.any(|it| it.starts_with("add_header") && it.contains("strict-transport-security"))
+/// The headers that lines of nginx's add, in small letters as the text is.
+fn added_headers(text: &str) -> impl Iterator<Item = String> {
+    let lines = text.lines().map(str::trim_start);
+    let behind = lines.filter_map(|it| it.strip_prefix("add_header "));
+    behind.filter_map(|it| it.split_whitespace().next()).map(str::to_owned)
 }
 
 /// The hosts of all addresses by https in a text.

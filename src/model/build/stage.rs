@@ -42,7 +42,8 @@ pub(super) fn stage(
     }
     // Beside what is deployed, the word of a folder around both says nothing of this.
     let is_tried = is_said_by_deploy(set) && tries(views, processes, containers);
-    let is_said = set.stage_is_said && !project.usage.is_beside_deployed && !is_tried;
+    let is_tested = project.services.iter().any(is_supplied_for_tests);
+    let is_said = set.stage_is_said && !project.usage.is_beside_deployed && !is_tried && !is_tested;
     if is_said || project.usage.is_deployed {
         return set.stage.clone();
     }
@@ -360,6 +361,12 @@ fn is_for_dev(env_file: &str) -> bool {
     words.any(|word| matches!(word, "dev" | "develop" | "development"))
 }
 
+/// Whether a service reads what somebody tries production with: `.envs/.production-local-testing/`.
+fn is_supplied_for_tests(service: &Service) -> bool {
+    let mut paths = service.env_files.iter().filter_map(|it| it.path.known());
+    paths.any(|it| it.value.split(['/', '.', '-', '_']).any(|word| word == "testing"))
+}
+
 /// What comments above the services say of the whole file, in the words that people use.
 const SAID: &[&str] = &[
     "local development",
@@ -371,6 +378,7 @@ const SAID: &[&str] = &[
     "(development)",
     "(dev)",
     "for local use",
+    "local stack",
     "not for production",
     "not use in production",
     "not use this in production",
@@ -392,12 +400,15 @@ const SAID: &[&str] = &[
 /// Whether a comment at the head of a file says that it is for developers or their tests. One that
 /// names another file or production as well speaks of when to use which.
 fn says_so(text: &str) -> bool {
-    head(text).map(str::to_ascii_lowercase).any(|comment| {
-        let names_a_file = [".yml", ".yaml", " -f "].iter().any(|it| comment.contains(it));
-        let denies = comment.contains("not ") || comment.contains("n't ");
-        let is_for_both = comment.contains("production") && !denies;
-        !names_a_file && !is_for_both && SAID.iter().any(|said| comment.contains(said))
-    })
+    let first = head(text).next().map(|it| it.trim().to_ascii_lowercase());
+    let is_local = first.is_some_and(|it| it.starts_with("local ") && !it.contains("production"));
+    is_local
+        || head(text).map(str::to_ascii_lowercase).any(|comment| {
+            let names_a_file = [".yml", ".yaml", " -f "].iter().any(|it| comment.contains(it));
+            let denies = comment.contains("not ") || comment.contains("n't ");
+            let is_for_both = comment.contains("production") && !denies;
+            !names_a_file && !is_for_both && SAID.iter().any(|said| comment.contains(said))
+        })
 }
 
 /// Whether it says there that production is only played with it, whatever the file is called.

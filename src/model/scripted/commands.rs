@@ -246,6 +246,12 @@ fn settings(text: &str) -> BTreeSet<String> {
     let words = lines().flat_map(|line| line.split(move |it| !is_part(it)));
     let mut found: BTreeSet<String> =
         words.filter(|word| word.len() > 3).map(str::to_owned).collect();
+    // A text of several lines that is appended whole: `DATABASES = {{`.
+    if lines().next().is_some() {
+        let assigned = text.lines().filter_map(|line| line.split_once(" = "));
+        let is_name = |it: &&str| it.len() > 3 && it.chars().all(is_part);
+        found.extend(assigned.map(|(name, _)| name).filter(is_name).map(str::to_owned));
+    }
     // `config["AllowedHosts"]`, and the keys of a database.
     let others = lines().filter(|line| line.contains(".replace("));
     let others = others.flat_map(|line| line.split(|it: char| !it.is_ascii_alphanumeric()));

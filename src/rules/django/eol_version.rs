@@ -1,8 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::version::{DJANGO_SUPPORT_AS_OF, latest_django_series};
-use crate::model::Deployment;
+use crate::fact::version::{DJANGO_SUPPORT_AS_OF, Range, latest_django_series};
+use crate::fact::{Certainty, Fact};
+use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +20,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     // Whatever its settings and its server, it is this Django.
     for app in deployment.processes.iter().filter(|it| it.kind.is_app()) {
-        let Some((version, python)) = deployment.django_version(app) else { continue };
+        let Some((version, python)) =
+            deployment.django_version(app).or_else(|| of_tree(deployment, app))
+        else {
+            continue;
+        };
         let Some(series) = latest_django_series(&version.value) else { continue };
         if !series.is_over(DJANGO_SUPPORT_AS_OF) {
             continue;
@@ -37,4 +42,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .help("go to a series that is supported: first to the next one with long-term support");
         break;
     }
+}
+
+/// Where it is not known which settings a server of Python's runs, it runs the tree's only project.
+fn of_tree(deployment: &Deployment, app: &Process) -> Option<(Fact<Range>, Option<Fact<()>>)> {
+    let runs_none = app.kind.is_web() && app.django.is_none();
+    let own = deployment.surroundings.django.as_ref().filter(|_| runs_none)?;
+    let why = "which settings run is not known, and this is the tree's only project";
+    Some((own.clone().doubt(Certainty::Likely, why), None))
 }

@@ -17,12 +17,16 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/django/sniffing-allowed.md"),
 };
 
+const NOSNIFF: &str = "x-content-type-options";
 const MESSAGE: &str = "browsers may take what visitors uploaded for a page or a script";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live() {
-        let mut sites = deployment.sites_before(app.value);
-        if sites.any(|it| it.may_add("x-content-type-options")) {
+        let mut sites = deployment.sites_before(app.value).peekable();
+        // Where it is not known which server stands in front, any of the tree may.
+        let added = &deployment.surroundings.tls.added_headers;
+        let by_another = sites.peek().is_none() && added.contains(NOSNIFF);
+        if by_another || sites.any(|it| it.may_add(NOSNIFF)) {
             continue;
         }
         if !app.may_assign(SECURE_CONTENT_TYPE_NOSNIFF) {

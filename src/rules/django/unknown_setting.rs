@@ -31,7 +31,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     let edit = edit.map(|it| Edit::replace(it, near));
                     finding.mend(Safety::Unsafe, format!("call it {near}"), edit);
                 }
-                None => _ = finding.help("take it out, or look up what it was meant to be"),
+                None => {
+                    _ = finding.help(match unread.is_of_databases() {
+                        true => "put it into `DATABASES[\"default\"]`, where Django looks for it",
+                        false => "take it out, or look up what it was meant to be",
+                    })
+                }
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Concern, Deployment, HeldBack, Process};
+use crate::model::{Concern, Deployment, HeldBack, Process, ProcessKind};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 use std::collections::BTreeMap;
@@ -23,7 +23,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         for held in deployment.held_back(process) {
             let concern = Concern::of(&held.read.name);
-            if concern.is_of_web() && !process.kind.is_web() {
+            // A scheduler hands tasks on to workers, and those send mail.
+            let is_others = concern.is_of_web() && !process.kind.is_web()
+                || process.kind == ProcessKind::Scheduler
+                    && (concern == Concern::Mail || held.read.name.starts_with("EMAIL_"));
+            if is_others {
                 continue;
             }
             groups.entry(group(&held, concern)).or_default().push((process, held));

@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::fact::Certainty;
 use crate::model::{Deployment, Endpoint, Host, OtherProtocol, Process, Route, Site};
 use crate::rules::{Check, Rule};
 
@@ -35,10 +36,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if first.evidence().is_written() { first.map(|_| ()) } else { process.declared.clone() };
     let Some((site, upstream)) = missed.upstreams.first() else { return };
     let to = &upstream.value;
+    let why = "the documents have another proxy in front, so that this one may be of the past";
+    let replaced = deployment.compose.is_none() && deployment.surroundings.tls.of_proxy_manager;
+    let at = if replaced {
+        upstream.map(|_| ()).doubt(Certainty::Likely, why)
+    } else {
+        upstream.map(|_| ())
+    };
     let finding = out.report(
         *site,
         format!("the proxy connects to where `{}` does not listen", process.name),
-        upstream.label(format!("connects to `{to}`")),
+        at.label(format!("connects to `{to}`")),
     );
     for (_, again) in &missed.upstreams[1..] {
         finding.also(again.label("and here"));
@@ -59,7 +67,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         Some(to) => {
             finding.help(format!("connect to `{to}`: every container has a loopback of its own"))
         }
-        None => finding.help(format!("connect to `{bound}`, or have the server listen at `{to}`")),
+        None => {
+            let there = connect.as_ref().map_or(bound, ToString::to_string);
+            finding.help(format!("connect to `{there}`, or have the server listen at `{to}`"))
+        }
     };
     if let Some(to) = connect {
         let edits = missed.upstreams.iter().filter_map(|(_, it)| deployment.reconnect(it, &to));
@@ -82,6 +93,10 @@ fn reachable(bound: &Endpoint, named: &Endpoint) -> Endpoint {
     match (bound, named) {
         (Endpoint::Tcp { port, .. }, Endpoint::Tcp { host, .. }) => {
             Endpoint::Tcp { host: host.clone(), port: *port }
+        }
+        // Every interface of the machine has the loopback among them.
+        (Endpoint::Tcp { host: Host::Any, port }, _) => {
+            Endpoint::Tcp { host: Host::parse("127.0.0.1"), port: *port }
         }
         (bound, _) => bound.clone(),
     }

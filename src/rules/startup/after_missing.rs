@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Certainty;
-use crate::model::ServiceKind::{Memcached, Redis};
+use crate::model::ServiceKind::{Memcached, Rabbit, Redis};
 use crate::model::units::Unit;
-use crate::model::{Deployment, LocalService};
+use crate::model::{Deployment, INSTALLED_APPS, LocalService, ProcessKind};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,6 +36,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let mut missed = process.fact().local_services();
+        // Celery's beat has a file of its own, unless it is told to keep its times in the database.
+        let apps = process.fact().members(INSTALLED_APPS);
+        let keeps_file = process.kind == ProcessKind::Scheduler
+            && !apps.iter().any(|it| it.value.contains("beat"));
         if let Some(documented) = process.documented() {
             let known: Vec<_> = missed.iter().map(|it| it.kind).collect();
             let further = documented.fact().local_services().into_iter();
@@ -45,6 +49,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 LocalService { kind, from: from.doubt(Certainty::Likely, why) }
             }));
         }
+        missed.retain(|service| !keeps_file || matches!(service.kind, Redis | Rabbit));
         missed.retain(|service| {
             // What pulls it in without an order has a rule of its own.
             let pulled = unit.pulls().iter().any(|it| service.kind.is_started_by(&it.value));

@@ -103,7 +103,7 @@ fn is_for_one_client(site: &Site) -> bool {
 /// Where only the settings speak of https, by the header that a proxy tells of it by.
 fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out: &mut Findings) {
     // One in view that leads to nobody known may be the one that sends it.
-    if deployment.surroundings.tls.sends_hsts {
+    if deployment.surroundings.tls.added_headers.contains(HSTS) {
         return;
     }
     let proxies = deployment.processes.iter().any(|it| it.kind == ProcessKind::Proxy);

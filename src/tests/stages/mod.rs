@@ -89,6 +89,13 @@ fn what_a_service_is_built_of_or_told_names_development() {
     assert_eq!(stage_with("    environment: {HOST_NAME: local}"), PRODUCTION);
     let target = WEB.replace("build: .", "build: {context: ., target: dev}");
     assert_eq!(stages(&[("docker-compose.yml", &target)]), [DEVELOPMENT]);
+    let tried =
+        WEB.replace("build: .", "build: .\n    env_file: .envs/.production-testing/.django");
+    let mail = format!("{tried}\n  mail:\n    image: mailhog/mailhog:v1.0.0\n");
+    let file = "docker-compose.prod.yml";
+    assert_eq!(stages(&[(file, &mail)]), ["docker-compose.prod.yml development"]);
+    let own = mail.replace("production-testing", "production");
+    assert_eq!(stages(&[(file, &own)]), ["docker-compose.prod.yml production"]);
     let args = "build: {context: ., args: {FILE: requirements/local.txt}}";
     let args = WEB.replace("build: .", args);
     assert_eq!(stages(&[("docker-compose.yml", &args)]), [DEVELOPMENT]);
@@ -159,6 +166,8 @@ fn a_comment_at_the_head_says_what_the_file_is_for() {
     assert_eq!(said("# DO NOT USE THIS IN PRODUCTION: development only"), [DEVELOPMENT]);
     assert_eq!(said("# for development use docker-compose.dev.yml"), [PRODUCTION]);
     assert_eq!(said("# production and local development"), [PRODUCTION]);
+    assert_eq!(said("# Local / plain HTTP stack: Postgres and Django"), [DEVELOPMENT]);
+    assert_eq!(said("# Shop\n# Local backups go to /srv"), [PRODUCTION]);
     assert_eq!(said("# Shop: Docker Compose (development)"), [DEVELOPMENT]);
 }
 

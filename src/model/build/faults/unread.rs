@@ -18,6 +18,10 @@ const PREFIXES: &[&str] =
 const OTHERS: &[&str] =
     &["ASGI_APPLICATION", "SECURE_BROWSER_XSS_FILTER", "SECURE_CSP", "SECURE_CSP_REPORT_ONLY"];
 
+/// Keys of a database, which at the top of settings nobody looks for (Django's `DATABASES`).
+const OF_DATABASES: &[&str] =
+    &["ATOMIC_REQUESTS", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "DISABLE_SERVER_SIDE_CURSORS"];
+
 /// Shorter names are too near to one another.
 const SHORTEST: usize = 8;
 
@@ -60,6 +64,9 @@ fn installs(evaluation: &Evaluation, app: &str) -> bool {
 /// Whether a name could be meant for Django, and which of its settings is nearest.
 fn resembles(name: &str) -> Option<Option<&'static str>> {
     let is_upper = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
+    if OF_DATABASES.contains(&name) {
+        return Some(None);
+    }
     if !name.bytes().all(is_upper) || OTHERS.contains(&name) || python::knows_setting(name) {
         return None;
     }
@@ -200,7 +207,8 @@ fn is_installed(path: &Utf8Path) -> bool {
 
 /// Whether a line has the name as a word elsewhere than at its head, where it is assigned.
 fn reads(line: &str, name: &str) -> bool {
-    let line = line.trim_start();
+    // What a comment says of it reads nothing.
+    let line = line.split('#').next().unwrap_or_default().trim_start();
     let rest = match line.strip_prefix(name) {
         Some(rest)
             if rest.trim_start().starts_with('=') && !rest.trim_start().starts_with("==") =>
