@@ -206,9 +206,11 @@ fn is_installed_by_file(files: &Files) -> bool {
     ];
     steps(files).into_iter().any(|text| {
         let flat = text.replace("\\\n", " ");
-        let by_file = flat
-            .lines()
-            .any(|line| line.contains("pip") && line.contains("install") && line.contains(" -r"));
+        // What one stage makes wheels of, the next installs.
+        let by_file = flat.lines().any(|line| {
+            let installs = line.contains("install") || line.contains("wheel ");
+            line.contains("pip") && installs && line.contains(" -r")
+        });
         by_file || STEPS.iter().any(|step| flat.contains(step))
     })
 }

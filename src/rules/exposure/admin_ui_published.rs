@@ -29,7 +29,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 format!("`{}` is published on every address of the host", process.name),
                 open.label("whoever reaches the host reaches this port, past its firewall"),
             )
-            .also(what.label("made for administrators"))
+            // Whoever listens on the way reads the password as it is (RFC 7617, "Security Considerations").
+            .also(what.label(match process.is_guarded_flower() {
+                true => "made for administrators, and its password comes by plain http",
+                false => "made for administrators",
+            }))
             .help("publish it on `127.0.0.1:`, and reach it through a tunnel")
             .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
         }
@@ -45,9 +49,6 @@ fn admin_ui(
     process: &Process,
     container: &Container,
 ) -> Option<(Vec<u16>, Fact<()>)> {
-    if process.is_guarded_flower() {
-        return None;
-    }
     if let Some(started) = &process.started
         && started.program.value == Program::Celery(Celery::Flower)
     {

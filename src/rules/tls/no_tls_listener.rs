@@ -66,7 +66,11 @@ fn public<'s>(deployment: &Deployment, site: &'s Site) -> Option<&'s Fact<Listen
     }
     let mut listeners = site.listeners.iter().filter(|it| !it.value.loopback);
     let Some(service) = deployment.view(site.view).container.as_deref() else {
-        return listeners.find(|it| it.value.port == Some(80));
+        // Where nobody listens at 80, another port is what people are given.
+        let is_usual = |it: &&Fact<Listener>| it.value.port == Some(80);
+        let all = deployment.sites.iter().flat_map(|it| &it.listeners);
+        let at_another = !all.clone().any(|it| is_usual(&it));
+        return listeners.find(|it| at_another || is_usual(it));
     };
     let service = deployment.compose.as_ref()?.service(service)?;
     let usual = |port: &&Port| port.open().is_some() && port.is_published_as(80);
