@@ -66,11 +66,14 @@ fn public<'s>(deployment: &Deployment, site: &'s Site) -> Option<&'s Fact<Listen
     }
     let mut listeners = site.listeners.iter().filter(|it| !it.value.loopback);
     let Some(service) = deployment.view(site.view).container.as_deref() else {
-        // Where nobody listens at 80, another port is what people are given.
+        // Where nobody listens at 80, one of these is what people are given (IANA's register has the
+        // last two as http-alt).
         let is_usual = |it: &&Fact<Listener>| it.value.port == Some(80);
-        let all = deployment.sites.iter().flat_map(|it| &it.listeners);
-        let at_another = !all.clone().any(|it| is_usual(&it));
-        return listeners.find(|it| at_another || is_usual(it));
+        let is_other = |it: &Fact<Listener>| matches!(it.value.port, Some(8000 | 8008 | 8080));
+        let mut all = deployment.sites.iter().flat_map(|it| &it.listeners);
+        let at_another =
+            !all.any(|it| is_usual(&it)) && !site.hosts().any(|it| is_sample(&it.value));
+        return listeners.find(|it| is_usual(it) || at_another && is_other(it));
     };
     let service = deployment.compose.as_ref()?.service(service)?;
     let usual = |port: &&Port| port.open().is_some() && port.is_published_as(80);
@@ -78,6 +81,11 @@ fn public<'s>(deployment: &Deployment, site: &'s Site) -> Option<&'s Fact<Listen
         let of = |port: &Port| listener.value.port.is_some_and(|it| port.leads_to(it));
         service.ports.iter().filter(usual).any(of)
     })
+}
+
+/// Whether a name is one that examples have (RFC 2606), and nobody has filled in.
+fn is_sample(host: &str) -> bool {
+    host.split('.').any(|label| label == "example")
 }
 
 /// Whether the settings are made for a site that is reached by https, by whatever way.
