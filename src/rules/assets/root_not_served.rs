@@ -54,15 +54,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// Whether another server of the same project collects into what is served: that one is for pages, and
-/// this one for WebSockets.
+/// Whether another process of the same project collects into what is served: a server for pages where
+/// this one is for WebSockets, or a service that collects and ends.
 fn is_filled_by_another(deployment: &Deployment, app: &Process, served: &Fact<Dir>) -> bool {
     let project = |it: &Process| it.django.as_ref().map(|django| Arc::clone(&django.project));
     let Some(own) = project(app) else { return false };
     let is_other = |it: &&Process| {
         !std::ptr::eq(*it, app) && project(it).is_some_and(|other| Arc::ptr_eq(&own, &other))
     };
-    deployment.webs().filter(is_other).any(|other| {
+    deployment.processes.iter().filter(is_other).any(|other| {
         let other = other.fact();
         let collected = other
             .collects_into()
