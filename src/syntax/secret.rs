@@ -73,9 +73,9 @@ pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static
         return Vec::new();
     }
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    let found = lines.filter_map(|line| {
-        let find = |it: &&Command| Some((it.name, (it.find)(behind(line, it.word)?)?));
-        let (command, rest) = commands.iter().find_map(find)?;
+    // One line may have several: the client's own, and that of the user whom it makes.
+    let on_line = |line: &str, it: &Command| {
+        let (command, rest) = (it.name, (it.find)(behind(line, it.word)?)?);
         let value = value(unescaped(rest));
         let bare = value.trim_matches(['"', '\'', '\\']);
         // Outside of quotes it opens a substitution or a call.
@@ -83,8 +83,16 @@ pub(super) fn on_command_lines(file: FileId, text: &str) -> Vec<Spanned<&'static
         let at = rest.as_ptr() as usize - line.as_ptr() as usize;
         let written = is_written_out(bare) && !calls && !is_said(line, at);
         written.then(|| Spanned::new(command, Place::of(file, text, bare)))
-    });
-    found.collect()
+    };
+    let mut found: Vec<Spanned<&'static str>> = Vec::new();
+    for line in lines {
+        for secret in commands.iter().filter_map(|it| on_line(line, it)) {
+            if found.iter().all(|it| it.place != secret.place) {
+                found.push(secret);
+            }
+        }
+    }
+    found
 }
 
 /// Passwords of administrators that a script makes, be they words that stand for one as well: who

@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
 use crate::model::Model;
 use crate::rules::{Check, Rule};
 
@@ -15,14 +16,29 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/env/secret-in-script.md"),
 };
 
+/// Further places that are pointed at.
+const MOST_SHOWN: usize = 4;
+
 fn check(model: &Model, out: &mut Findings) {
-    for secret in &model.surroundings.script_secrets {
-        out.report(
+    let all = &model.surroundings.script_secrets;
+    let is_same = |a: &Fact<&str>, b: &Fact<&str>| {
+        let file = |it: &Fact<&str>| it.evidence().place().map(|it| it.file);
+        owner(a.value) == owner(b.value) && file(a) == file(b)
+    };
+    for (at, secret) in all.iter().enumerate() {
+        // A script that gives it with each command is mended as a whole.
+        if all[..at].iter().any(|it| is_same(it, secret)) {
+            continue;
+        }
+        let finding = out.report(
             secret,
             format!("the password of {} stands in the file", owner(secret.value)),
             secret.label("whoever reads the repository has it"),
-        )
-        .help("change it, and take it from a variable or the secrets of the pipeline");
+        );
+        for again in all[at + 1..].iter().filter(|it| is_same(it, secret)).take(MOST_SHOWN) {
+            finding.also(again.label("and here"));
+        }
+        finding.help("change it, and take it from a variable or the secrets of the pipeline");
     }
 }
 
