@@ -124,16 +124,10 @@ impl Code {
         let path = find_module(files, root, &routes.module);
         let Some(Found::Read(read)) = path.map(|path| files.find(&path)) else { return };
         let Parsed::Python(module) = read.parsed else { return };
-        each_statement(&module.body, &mut |statement| {
-            let StatementKind::Assign { targets, value } = &statement.kind else { return };
-            if targets.iter().filter_map(name_of).any(|it| it == routes.name) {
-                self.listen(read.id, value);
-            }
-        });
+        self.listen_by_name(read.id, module, &routes.name);
     }
 
     fn read(&mut self, file: FileId, path: &Utf8Path, module: &Module) {
-        let routes = path.file_name() == Some("routing.py");
         let of_models = is_of_models(path);
         let at = |expression: &Expression| Place { file, span: expression.span };
         each_expression(&module.body, &mut |expression| {
@@ -163,11 +157,19 @@ impl Code {
         });
         for routes in routers::routers(module) {
             self.listen(file, routes);
+            within(routes, &mut |expression| {
+                if let ExpressionKind::Name(name) = &expression.kind {
+                    self.listen_by_name(file, module, name);
+                }
+            });
         }
+    }
+
+    /// Takes over the paths of a list of routes that a module has under a name.
+    fn listen_by_name(&mut self, file: FileId, module: &Module, name: &str) {
         each_statement(&module.body, &mut |statement| {
             let StatementKind::Assign { targets, value } = &statement.kind else { return };
-            let mut names = targets.iter().filter_map(name_of);
-            if names.any(|it| it.contains("websocket") || (routes && it == "urlpatterns")) {
+            if targets.iter().filter_map(name_of).any(|it| it == name) {
                 self.listen(file, value);
             }
         });

@@ -16,13 +16,14 @@ pub(super) struct Routes {
 }
 
 /// The routers of a module that take WebSockets, each with what it was given. What stands under
-/// `"http"` in a `ProtocolTypeRouter` takes requests (Channels, "Routing").
+/// `"http"` in a `ProtocolTypeRouter` takes requests (Channels, "Routing"); what stands under an
+/// `if` may be switched off.
 pub(super) fn routers(module: &Module) -> Vec<&Expression> {
-    let mut for_http: Vec<Span> = Vec::new();
+    let mut left_out: Vec<Span> = Vec::new();
     let mut found = Vec::new();
     each_expression(&module.body, &mut |expression| match &expression.kind {
         ExpressionKind::Dict(items) => {
-            for_http.extend(items.iter().filter_map(|item| match item {
+            left_out.extend(items.iter().filter_map(|item| match item {
                 Item::Pair(key, value) if key.as_str() == Some("http") => Some(value.span),
                 Item::Pair(..) | Item::Spread(_) => None,
             }))
@@ -36,7 +37,12 @@ pub(super) fn routers(module: &Module) -> Vec<&Expression> {
         }
         _ => {}
     });
-    found.retain(|it| !for_http.iter().any(|span| span.contains(it.span)));
+    each_statement(&module.body, &mut |statement| {
+        if let StatementKind::If { .. } = statement.kind {
+            left_out.push(statement.span);
+        }
+    });
+    found.retain(|it| !left_out.iter().any(|span| span.contains(it.span)));
     found
 }
 
