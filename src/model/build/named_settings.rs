@@ -4,7 +4,7 @@ use crate::fact::{Certainty, Fact, Lookup, symbol};
 use crate::model::build::apps::{Home, is_nowhere};
 use crate::model::build::declared;
 use crate::model::command::{Celery, Program, Started};
-use crate::model::django::{self, Entry, EntryPoint, Project, Role};
+use crate::model::django::{self, Entry, EntryPoint, Project, Role, SettingsModule};
 use crate::model::process::Named;
 use crate::model::{Files, Found, ProcessKind};
 use crate::python;
@@ -55,12 +55,20 @@ pub(super) fn settings_module(
         },
         Lookup::Unknown(why) => {
             let own = default(entry?);
+            if let Some((own, _)) = &own
+                && home.left_out.is_some()
+                && let Some(module) = for_containers(files, project, &own.value)
+            {
+                return Some(module);
+            }
             // What only the server has of that name is the server's.
             let is_there = |name: &str| django::find_module(files, &project.root, name).is_some();
             if let Some((name, _)) = for_production(files, project)
                 && own.as_ref().is_some_and(|(own, _)| {
                     is_there(&own.value)
-                        && (is_not_for_servers(&own.value) || are_beside(&own.value, &name.value))
+                        && (is_not_for_servers(&own.value)
+                            || are_beside(&own.value, &name.value)
+                            || is_bare_package(project, &own.value, &name.value))
                         || template
                             .as_ref()
                             .is_some_and(|it| may_become(it, &name.value, &own.value))
@@ -99,6 +107,13 @@ fn are_beside(own: &str, production: &str) -> bool {
     let package = |name: &str| name.rsplit_once('.').map(|(package, _)| package.to_owned());
     own != production
         && package(own).is_some_and(|it| it.contains('.') && Some(it) == package(production))
+}
+
+/// Whether what an entry point names is the package alone that the settings for production are in: it
+/// has none of its own, and whoever serves the site says which it is.
+fn is_bare_package(project: &Project, own: &str, production: &str) -> bool {
+    let below = production.strip_prefix(own).is_some_and(|it| it.starts_with('.'));
+    below && project.is_empty(own)
 }
 
 /// Whether a template's name may come to be that of production once it is filled in, and not the one
@@ -148,9 +163,24 @@ pub(super) fn entry<'p>(
 /// The module that is named for production, where an entry point names one that nobody knows.
 fn for_production(files: &Files, project: &Project) -> Option<(Fact<String>, Named)> {
     let module = project.production()?;
+    let why = "which settings the process names is not known, and these are named for production";
+    assumed(files, module, why)
+}
+
+/// The settings that stand beside those of an entry point, and are called after containers: whoever
+/// runs one and gives it variables names them.
+fn for_containers(files: &Files, project: &Project, own: &str) -> Option<(Fact<String>, Named)> {
+    let (package, _) = own.rsplit_once('.')?;
+    let name = format!("{package}.docker");
+    let module = project.module(&name).filter(|_| name != own)?;
+    let is_part = project.module(own).is_some_and(|own| own.imports.contains(&name));
+    let why = "which settings the process names is not known, and these are named for containers";
+    assumed(files, module, why).filter(|_| !is_part)
+}
+
+fn assumed(files: &Files, module: &SettingsModule, why: &str) -> Option<(Fact<String>, Named)> {
     let Found::Read(read) = files.find(&module.path) else { return None };
     let place = Place::new(read.id, 0, 0);
-    let why = "which settings the process names is not known, and these are named for production";
     let name = Fact::at(module.name.clone(), place).doubt(Certainty::Likely, why);
     Some((name, Named::Assumed))
 }

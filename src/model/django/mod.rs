@@ -321,11 +321,15 @@ impl Project {
         self.modules.iter().find(|module| module.name == name)
     }
 
-    /// The module for production, if exactly one has such a name.
+    /// The module for production, if exactly one has such a name, or exactly one beside those for
+    /// staging.
     pub fn production(&self) -> Option<&SettingsModule> {
-        let mut named = self.modules.iter().filter(|it| it.role == Role::Production);
-        let first = named.next()?;
-        named.next().is_none().then_some(first)
+        let named = || self.modules.iter().filter(|it| it.role == Role::Production);
+        let only = |mut found: Vec<_>| if found.len() == 1 { found.pop() } else { None };
+        let is_staging = |it: &&SettingsModule| {
+            it.name.split(['.', '_']).any(|word| matches!(word, "staging" | "stage" | "stg"))
+        };
+        only(named().collect()).or_else(|| only(named().filter(|it| !is_staging(it)).collect()))
     }
 
     /// The module that no other competes with: tests have one of their own, and what it takes all names
