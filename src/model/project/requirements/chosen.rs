@@ -56,14 +56,17 @@ const OTHER_TOOLS: &[&str] = &[
     "install -U .",
 ];
 
-/// Whether what builds and deploys installs one of these lists, and nothing else but such. How a
-/// workflow prepares its tests says nothing of the server.
+/// Whether what builds and deploys installs one of these lists, and nothing else but such, or a
+/// README does where nothing else is told. How a workflow prepares its tests says nothing of the
+/// server.
 fn deploys_by_pip(files: &Files<'_>, folder: &Utf8Path, lists: &[&Utf8Path]) -> bool {
     let mut steps = step_files(files);
     steps.retain(|it| it.parsed.kind() != Kind::Workflow);
     let others = |text: &str| OTHER_TOOLS.iter().any(|it| text.contains(it));
+    let readmes = readmes(files, folder);
+    let is_told = |of: &[Read<'_>]| of_steps(of, folder, lists).is_some_and(|it| !it.is_empty());
     !steps.iter().any(|it| others(it.text))
-        && of_steps(&steps, folder, lists).is_some_and(|it| !it.is_empty())
+        && (is_told(&steps) || !readmes.iter().any(|it| others(it.text)) && is_told(&readmes))
 }
 
 /// The plain list that a way consists of.
@@ -94,16 +97,23 @@ fn told(
     if !by_steps.is_empty() {
         return Some(by_steps);
     }
+    let meant = readmes(files, folder).into_iter();
+    let meant = meant.filter_map(|it| meant_by(&it, folder, lists));
+    let by_readmes: BTreeSet<Utf8PathBuf> = meant.flatten().collect();
+    (!by_readmes.is_empty()).then_some(by_readmes)
+}
+
+/// Those of the folder of the project, and of the ones above it.
+fn readmes<'f>(files: &Files<'f>, folder: &Utf8Path) -> Vec<Read<'f>> {
     let is_readme = |path: &&Utf8PathBuf| {
         let stem = path.file_stem().unwrap_or_default().to_ascii_lowercase();
         stem.ends_with("readme") && path.parent().is_some_and(|it| folder.starts_with(it))
     };
-    let readmes = files.tree.files().filter(is_readme).filter_map(|path| match files.find(path) {
-        Found::Read(read) => meant(read.path, read.text, folder, lists),
+    let found = files.tree.files().filter(is_readme).filter_map(|path| match files.find(path) {
+        Found::Read(read) => Some(read),
         Found::Folder | Found::Absent | Found::Wanted => None,
     });
-    let by_readmes: BTreeSet<Utf8PathBuf> = readmes.flatten().collect();
-    (!by_readmes.is_empty()).then_some(by_readmes)
+    found.collect()
 }
 
 /// The lists that some of what builds and deploys installs; none if a variable says which.
@@ -112,18 +122,14 @@ fn of_steps(
     folder: &Utf8Path,
     lists: &[&Utf8Path],
 ) -> Option<BTreeSet<Utf8PathBuf>> {
-    let meant = steps.iter().map(|it| meant(it.path, it.text, folder, lists));
+    let meant = steps.iter().map(|it| meant_by(it, folder, lists));
     Some(meant.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
 }
 
 /// The lists that a file installs; none if a variable says which.
-fn meant(
-    by: &Utf8Path,
-    text: &str,
-    folder: &Utf8Path,
-    lists: &[&Utf8Path],
-) -> Option<Vec<Utf8PathBuf>> {
-    let home = by.parent().unwrap_or(Utf8Path::new(""));
+fn meant_by(by: &Read<'_>, folder: &Utf8Path, lists: &[&Utf8Path]) -> Option<Vec<Utf8PathBuf>> {
+    let text = by.text;
+    let home = by.path.parent().unwrap_or(Utf8Path::new(""));
     let mut found = Vec::new();
     for named in installed(text) {
         let own = normalize(&home.join(named));

@@ -7,7 +7,7 @@ use crate::syntax::requirements::{Format, Included, Manifest};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Words in the names of files that no server installs.
-const FOR_DEVELOPERS: [&str; 12] = [
+const FOR_DEVELOPERS: [&str; 17] = [
     "dev",
     "devel",
     "development",
@@ -15,6 +15,11 @@ const FOR_DEVELOPERS: [&str; 12] = [
     "test",
     "tests",
     "testing",
+    "debug",
+    "cov",
+    "coverage",
+    "sonar",
+    "sonarcov",
     "doc",
     "docs",
     "lint",
@@ -89,10 +94,11 @@ pub(super) fn is_for_developers(path: &Utf8Path) -> bool {
     has_word(path, &FOR_DEVELOPERS)
 }
 
-/// Whether one of these words stands in the name of a file, or is that of its folder.
+/// Whether one of these words stands in the name of a file, or is that of its folder; digits at their
+/// ends count them only.
 pub(super) fn has_word(path: &Utf8Path, wanted: &[&str]) -> bool {
     let stem = path.file_stem().unwrap_or_default().to_lowercase();
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
     let mut words = stem.split(['-', '_', '.']).chain([folder]);
-    words.any(|word| wanted.contains(&word))
+    words.any(|word| wanted.contains(&word.trim_end_matches(|it: char| it.is_ascii_digit())))
 }
