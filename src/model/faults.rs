@@ -141,7 +141,7 @@ pub enum NoModel {
 pub struct UnreadName {
     pub name: String,
     pub at: Fact<()>,
-    /// The setting of Django's that is nearest.
+    /// The setting of its owner's that is nearest, and that is not set as well.
     pub near: Option<&'static str>,
 }
 
@@ -155,6 +155,11 @@ pub struct LackingModule {
 }
 
 impl UnreadName {
+    /// Whose setting it looks like.
+    pub fn owner(&self) -> &'static str {
+        if self.name.starts_with("CORS_") { "django-cors-headers" } else { "Django's" }
+    }
+
     /// Whether it is a key of a database's.
     pub fn is_of_databases(&self) -> bool {
         let begins = ["ATOMIC_", "CONN_", "DISABLE_SERVER_"];

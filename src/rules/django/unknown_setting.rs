@@ -21,7 +21,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for unread in &django.faults.unread {
             let finding = out.report(
                 app.value,
-                format!("{} is no setting of Django's, and nothing here reads it", unread.name),
+                format!(
+                    "{} is no setting of {}, and nothing here reads it",
+                    unread.name,
+                    unread.owner()
+                ),
                 unread.at.label("without effect"),
             );
             match unread.near {

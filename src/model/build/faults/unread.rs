@@ -22,6 +22,26 @@ const OTHERS: &[&str] =
 const OF_DATABASES: &[&str] =
     &["ATOMIC_REQUESTS", "CONN_MAX_AGE", "CONN_HEALTH_CHECKS", "DISABLE_SERVER_SIDE_CURSORS"];
 
+/// What django-cors-headers 4.9 reads, and the names that it took before 4.0 (its `conf.py`, and the
+/// history of 3.5 and 4.0).
+const OF_CORS_HEADERS: &[&str] = &[
+    "CORS_ALLOWED_ORIGINS",
+    "CORS_ALLOWED_ORIGIN_REGEXES",
+    "CORS_ALLOW_ALL_ORIGINS",
+    "CORS_ALLOW_CREDENTIALS",
+    "CORS_ALLOW_HEADERS",
+    "CORS_ALLOW_METHODS",
+    "CORS_ALLOW_PRIVATE_NETWORK",
+    "CORS_EXPOSE_HEADERS",
+    "CORS_PREFLIGHT_MAX_AGE",
+    "CORS_URLS_REGEX",
+    "CORS_ORIGIN_ALLOW_ALL",
+    "CORS_ORIGIN_WHITELIST",
+    "CORS_ORIGIN_REGEX_WHITELIST",
+    "CORS_MODEL",
+    "CORS_REPLACE_HTTPS_REFERER",
+];
+
 /// Shorter names are too near to one another.
 const SHORTEST: usize = 8;
 
@@ -35,9 +55,11 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
     let Some(namespace) = evaluation.namespace() else { return Vec::new() };
     let mut found = Vec::new();
     let has_secure = installs(evaluation, "djangosecure");
+    let has_cors = installs(evaluation, "corsheaders");
     for named in &namespace.names {
         let name = named.name.as_str();
-        let Some(near) = resembles(name) else { continue };
+        let of_cors = || if has_cors { unlike_cors(name) } else { None };
+        let Some(near) = of_cors().or_else(|| resembles(name)) else { continue };
         // django-secure had them before Django took over most.
         if has_secure && name.starts_with("SECURE_") {
             continue;
@@ -49,6 +71,7 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
         if is_read(files, project, name) {
             continue;
         }
+        let near = near.filter(|it| namespace.named(it).is_none());
         let at = crate::fact::Fact::at((), place);
         found.push(UnreadName { name: name.to_owned(), at, near });
     }
@@ -82,6 +105,15 @@ fn resembles(name: &str) -> Option<Option<&'static str>> {
     let near = near.filter(|(distance, _)| *distance <= farthest);
     let is_typo = near.is_some_and(|(distance, _)| distance == 1) && name.len() >= SHORTEST;
     (is_typo || is_djangos).then(|| near.map(|(_, known)| known))
+}
+
+/// Whether a name begins like those of django-cors-headers and is none of them, and which of them is
+/// nearest.
+fn unlike_cors(name: &str) -> Option<Option<&'static str>> {
+    let is_unknown = name.starts_with("CORS_") && !OF_CORS_HEADERS.contains(&name);
+    let distance = |known: &&'static str| (strsim::osa_distance(name, known), *known);
+    let near = || OF_CORS_HEADERS.iter().map(distance).min();
+    is_unknown.then(|| near().filter(|(it, _)| *it <= FARTHEST).map(|(_, known)| known))
 }
 
 /// Whether two names may be one step apart: a letter more, less or other, or two that changed
