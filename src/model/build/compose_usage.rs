@@ -7,6 +7,7 @@ use crate::fact::Fact;
 use crate::model::build::compose_calls::{documents, resolve, scripts};
 use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
+use crate::model::build::compose_told;
 use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Invocation, Project, Started, Usage, invocations};
 use crate::model::scripted::deploying;
@@ -81,7 +82,10 @@ pub(super) fn usage(
     }
     let names_services = matches!(usage.started, Started::Named(_));
     let reads_others = names_services || project.reads_other_env_files();
-    for read in documents(files, &known) {
+    let documents = documents(files, &known);
+    let is_default = set.files.last().is_some_and(|it| compose_files::is_default(it));
+    usage.is_told_for_developers = is_default && compose_told::is_for_developers(&documents);
+    for read in documents {
         usage.is_told_as_stack |=
             read.text.contains("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));
         let document = Caller::read(read);
@@ -96,7 +100,6 @@ pub(super) fn usage(
         }
     }
     // A file of a name that nobody takes by itself was given it for a use of its own.
-    let is_default = set.files.last().is_some_and(|it| compose_files::is_default(it));
     usage.is_only_built = is_built && !is_started && !is_default && !usage.is_stack;
     usage.is_passed_over = is_default
         && !is_used

@@ -62,7 +62,8 @@ pub(super) fn stage(
         || processes.iter().any(runs)
         || containers.iter().any(catches_mail)
         || project.usage.is_passed_over
-        || containers.iter().all(is_beside)
+        || project.usage.is_told_for_developers
+        || containers.iter().all(|it| is_beside(it) || holds_data(project, it))
         || !is_put_up_with && is_workshop(files, views, processes, containers);
     match for_developers {
         true => set.stage.map(|_| Stage::Development),
@@ -224,6 +225,20 @@ fn is_proxy(container: &Container) -> bool {
 /// What an application needs beside it, which then runs on the developer's machine.
 fn is_beside(container: &Container) -> bool {
     container.role().is_some_and(|role| !matches!(role.value, Role::Proxy | Role::Base))
+}
+
+/// Whether a container is there for its volumes alone, as it ends at once: others take them from it
+/// (`volumes_from`).
+fn holds_data(project: &compose::Project, container: &Container) -> bool {
+    let is_such = |it: &Service| {
+        let image = it.image.as_ref().map(ToString::to_string).unwrap_or_default();
+        let name = image.split([':', '@']).next().unwrap_or_default();
+        matches!(name, "busybox" | "alpine" | "tianon/true")
+            && it.command.is_none()
+            && it.entrypoint.is_none()
+            && it.ports.is_empty()
+    };
+    project.service(&container.name).is_some_and(is_such)
 }
 
 /// Whether a project's source is mounted into a container, and no server that is made for

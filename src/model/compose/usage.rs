@@ -15,6 +15,9 @@ pub struct Usage {
     pub is_deployed: bool,
     /// No script uses these files, and some deploys others that are called production's.
     pub is_passed_over: bool,
+    /// A README says that compose is there for developers. Files of another name may be meant by no
+    /// such sentence.
+    pub is_told_for_developers: bool,
     /// What deploys a push brings up others on the server that are called production's and lie beside
     /// these, which are called after no stage.
     pub is_beside_deployed: bool,

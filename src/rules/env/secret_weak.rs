@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
+use crate::fact::{Fact, symbol};
 use crate::model::{Deployment, Process, SECRET_KEY};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
@@ -62,7 +62,8 @@ fn weak<'d>(deployment: &Deployment, process: &'d Process) -> Option<Weak<'d>> {
     let app = process.fact();
     let key = app.get(SECRET_KEY)?;
     // What the code itself holds is no secret at all, and another rule's.
-    if app.is_literal(&key) || app.default_in(&key).is_some() || is_placeholder(&key.value) {
+    let is_no_secret = app.is_literal(&key) || app.default_in(&key).is_some();
+    if is_no_secret || is_placeholder(&key.value) || symbol::is_symbolic(&key.value) {
         return None;
     }
     let names = process.django.iter().flat_map(|it| &it.evaluation.reads);

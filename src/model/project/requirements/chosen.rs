@@ -192,6 +192,10 @@ fn same_end(named: &str, lists: &[&Utf8Path]) -> Vec<Utf8PathBuf> {
 
 /// What stands behind `-r` where pip installs, or makes what will be installed.
 pub(super) fn installed(text: &str) -> Vec<&str> {
+    // Most of what is asked installs nothing.
+    if !text.contains("pip") {
+        return Vec::new();
+    }
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let mut found = Vec::new();
     let mut installs = false;
