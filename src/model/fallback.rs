@@ -35,6 +35,22 @@ impl Deployment {
         let page = site.page_for(url)?;
         Some((site, page.given(&served).given(&passed).given(&collected).given(shown)))
     }
+
+    /// The site that has a page for every path below the URL of uploads, as it looks for them where
+    /// they are not kept. `None` too if nobody can tell.
+    pub fn paged_uploads<'d>(
+        &'d self,
+        app: &Fact<&'d Process>,
+        url: &Fact<String>,
+        kept: &Fact<Utf8PathBuf>,
+    ) -> Option<(&'d Site, Fact<String>)> {
+        let kept = app.dir(self.view(app.value.view), kept)?;
+        let mut sites = self.sites_before(app.value);
+        let (site, None) = (sites.next()?, sites.next()) else { return None };
+        let served = site.dir_for(self, url).filter(|_| site.answers_as_all_else(&url.value))?;
+        let same = self.same_dir(&served, &kept).filter(|same| !same.value)?;
+        Some((site, site.page_for(url)?.given(&served).given(&same)))
+    }
 }
 
 impl Site {

@@ -152,7 +152,9 @@ pub use settings::keys::{
 pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
 pub use supply::AbsentFile;
 pub use surroundings::shell_word;
-pub use surroundings::{Committed, CommittedKind, Elsewhere, ReadDifferently, Surroundings, Told};
+pub use surroundings::{
+    Committed, CommittedKind, Elsewhere, PlayVariables, ReadDifferently, Surroundings, Told,
+};
 pub use target::{Application, Interface};
 pub use variables::{Concern, is_read_by_programs};
 pub use view::{Dir, Mount, Storage, View, ViewId};

@@ -36,6 +36,8 @@ pub struct Surroundings {
     pub read_differently: Vec<ReadDifferently>,
     /// Passwords on command lines, by the command that takes them.
     pub script_secrets: Vec<Fact<&'static str>>,
+    /// The variables that Ansible has of files.
+    pub play_variables: Vec<PlayVariables>,
     /// Who mentions the names that were asked for, once somebody has looked.
     pub uses: OnceLock<BTreeMap<String, BTreeSet<Use>>>,
     /// What it says of certificates and of what stands before its servers.
@@ -50,6 +52,16 @@ pub struct Surroundings {
     pub has_compose: bool,
     /// What systemd-tmpfiles makes when the machine starts.
     pub tmpfiles: Tmpfiles,
+}
+
+/// A file of Ansible's variables.
+#[derive(Clone, Debug)]
+pub struct PlayVariables {
+    pub path: Utf8PathBuf,
+    /// That git has it.
+    pub committed: Fact<()>,
+    /// By name, in the order of the file: what is written out.
+    pub variables: Vec<(String, Fact<String>)>,
 }
 
 /// Symbolic links of the tree, and where each leads.

@@ -5,8 +5,8 @@
 
 use crate::model::build::env_loads::Load;
 use crate::model::build::{
-    carried, committed, documents, env_files, env_loads, faults, host, ignored, postgres, redis,
-    speaks, superusers, tls_told, told,
+    carried, committed, documents, env_files, env_loads, faults, host, ignored, play_variables,
+    postgres, redis, speaks, superusers, tls_told, told,
 };
 use crate::model::django;
 use crate::model::faults::Faults;
@@ -106,6 +106,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         redis: redis::of_host(files),
         postgres: postgres::of_host(files),
         script_secrets,
+        play_variables: play_variables::play_variables(files),
         links: links(files),
         uses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),

@@ -76,6 +76,7 @@ mod nginx_installed;
 mod nginx_left_out;
 mod nginx_sites;
 mod other_framework;
+mod play_variables;
 mod postgres;
 mod private_key;
 mod procfile;

@@ -1,8 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::{Certainty, Fact};
-use crate::model::{Asset, Deployment, FileField, MEDIA_URL, Site, Unserved, is_own_url};
+use crate::fact::{Certainty, Fact, Label};
+use crate::model::{
+    Asset, Deployment, FileField, MEDIA_ROOT, MEDIA_URL, Process, Site, Unserved, is_own_url,
+};
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
 
@@ -33,8 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             continue;
         }
-        let unserved = deployment.unserved(&app, &url);
-        let Some((site, first)) = unserved.into_iter().next() else { continue };
+        let Some((site, at)) = ends(deployment, &app, &url, debug.is_some()) else { continue };
         let (field, url) = match parts(site, deployment, &fields, &url.value) {
             Parts::None => (field.kept.map(|_| ()), url),
             Parts::Without(field) => (field, url),
@@ -45,19 +46,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             Parts::All => continue,
         };
         let (place, url) = (url.map(|_| ()), &url.value);
-        let what = match &first {
-            Unserved::ByApp(_) if debug.is_none() => {
-                "passed on to Django, whose URLconf has nothing for them"
-            }
-            Unserved::ByApp(_) => "passed on to Django, which serves no uploads with DEBUG off",
-            Unserved::ByOther(_) => "passed on to another program, as all that has no location",
-            Unserved::Nowhere(_) => "looks where nginx has its own pages",
-        };
-        let finding = out.report(
-            site,
-            format!("nothing serves uploads: `{url}` leads to no directory"),
-            first.at().label(what),
-        );
+        let finding =
+            out.report(site, format!("nothing serves uploads: `{url}` leads to no directory"), at);
         finding.also(place.label("pages link to uploads below this"));
         finding.also(field.label("files are uploaded into this field"));
         finding.through(by_helper.clone(), "serves them under DEBUG only");
@@ -69,6 +59,30 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         finding.help(format!("serve MEDIA_ROOT under `{url}` {how}"));
     }
+}
+
+/// What becomes of the uploads that pages link to.
+fn ends<'d>(
+    deployment: &'d Deployment,
+    app: &Fact<&'d Process>,
+    url: &Fact<String>,
+    is_off: bool,
+) -> Option<(&'d Site, Label)> {
+    if let Some((site, first)) = deployment.unserved(app, url).into_iter().next() {
+        let what = match &first {
+            Unserved::ByApp(_) if !is_off => {
+                "passed on to Django, whose URLconf has nothing for them"
+            }
+            Unserved::ByApp(_) => "passed on to Django, which serves no uploads with DEBUG off",
+            Unserved::ByOther(_) => "passed on to another program, as all that has no location",
+            Unserved::Nowhere(_) => "looks where nginx has its own pages",
+        };
+        return Some((site, first.at().label(what)));
+    }
+    let (site, page) = deployment.paged_uploads(app, url, &app.get(MEDIA_ROOT)?)?;
+    let name = page.value.rsplit('/').next().unwrap_or_default();
+    let what = format!("answered with `{name}`, as all that has no location");
+    Some((site, page.label(what)))
 }
 
 /// How far folders below MEDIA_URL are served, where the whole is not.

@@ -24,28 +24,48 @@ pub(super) static RULE: Rule = Rule {
 fn check(model: &Model, out: &mut Findings) {
     for file in model.surroundings.env_files.iter().filter(|file| !file.documents) {
         let Some(committed) = &file.committed else { continue };
-        report(file, committed, out);
+        let name = file.name();
+        let secrets = secrets(file);
+        let mended = format!(
+            "take the file out with `git rm --cached {}`, let git ignore it",
+            shell_word(file.path.as_str())
+        );
+        let is_minor = file.is_for_developers() && !has_key_of_amazon(file);
+        report(&name, &secrets, committed, &mended, is_minor, out);
+    }
+    for file in &model.surroundings.play_variables {
+        let name = file.path.file_name().unwrap_or_default();
+        let is_secret = |(name, value): &&(String, Fact<String>)| {
+            is_secret_name(name) && is_real(name, &value.value)
+        };
+        let secrets = file.variables.iter().filter(is_secret);
+        let secrets: Vec<_> = secrets.map(|(name, it)| (name.as_str(), it.map(|_| ()))).collect();
+        let mended = "and encrypt what is new with `ansible-vault encrypt_string`";
+        report(name, &secrets, &file.committed, mended, false, out);
     }
 }
 
-fn report(file: &EnvFile, committed: &Fact<()>, out: &mut Findings) {
-    let secrets = secrets(file);
+fn report(
+    file: &str,
+    secrets: &[(&str, Fact<()>)],
+    committed: &Fact<()>,
+    mended: &str,
+    is_minor: bool,
+    out: &mut Findings,
+) {
     let Some((_, first)) = secrets.first() else { return };
     let names: Vec<&str> = secrets.iter().map(|(name, _)| *name).collect();
-    let (name, them) = (file.name(), if names.len() == 1 { "it" } else { "them" });
+    let them = if names.len() == 1 { "it" } else { "them" };
     let finding = out.report(
         committed,
-        format!("`{name}` is in the repository, and {} with it", several(&names)),
+        format!("`{file}` is in the repository, and {} with it", several(&names)),
         first.label("whoever has a clone has this value"),
     );
     for (_, also) in secrets.iter().skip(1).take(MOST_SHOWN) {
         finding.also(also.label("and this one"));
     }
-    finding.because(committed).help(format!(
-        "change {them}, take the file out with `git rm --cached {}`, let git ignore it",
-        shell_word(file.path.as_str())
-    ));
-    if file.is_for_developers() && !has_key_of_amazon(file) {
+    finding.because(committed).help(format!("change {them}, {mended}"));
+    if is_minor {
         finding.at_most(Severity::Advice);
     }
 }
