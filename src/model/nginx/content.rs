@@ -65,7 +65,11 @@ impl<'c> State<'c, '_> {
         if let Some(refused) = self.lost_alias() {
             return Some(refused);
         }
-        for candidate in candidates {
+        // `=404` is a status in the last place alone; before it a file is looked for that nobody has.
+        let is_code = |text: &str| {
+            text.strip_prefix('=').is_some_and(|it| it.bytes().all(|it| it.is_ascii_digit()))
+        };
+        for candidate in candidates.iter().filter(|it| !is_code(&it.value)) {
             let (text, wanted) = match candidate.value.strip_suffix('/') {
                 Some(folder) => (folder, Entry::Folder),
                 None => (candidate.value.as_str(), Entry::File),
