@@ -12,17 +12,6 @@ use std::rc::Rc;
 pub(crate) struct Choice {
     pub(crate) branch: u32,
     pub(crate) taken: Vec<bool>,
-    /// What either side leaves open of another branch.
-    pub(crate) leaves: Option<Leaves>,
-}
-
-/// Of what one branch made, some is surely true, some surely not, and some nobody knows: where the
-/// whole is held to be true, the second is ruled out, and else the first.
-#[derive(Clone, Debug)]
-pub(crate) struct Leaves {
-    pub(crate) branch: u32,
-    pub(crate) if_true: Vec<bool>,
-    pub(crate) if_false: Vec<bool>,
 }
 
 /// A flow that left a branch early, waiting for the others.
@@ -45,14 +34,7 @@ pub(crate) enum Truth {
 impl Choice {
     pub(crate) fn not(mut self) -> Self {
         self.taken.iter_mut().for_each(|it| *it = !*it);
-        if let Some(leaves) = &mut self.leaves {
-            std::mem::swap(&mut leaves.if_true, &mut leaves.if_false);
-        }
         self
-    }
-
-    pub(crate) fn of(branch: u32, taken: Vec<bool>) -> Self {
-        Self { branch, taken, leaves: None }
     }
 }
 
@@ -60,7 +42,7 @@ impl Machine<'_> {
     /// A condition about which nothing is known, and which no other shares.
     pub(crate) fn fresh_choice(&mut self) -> Choice {
         self.branches.push(2);
-        Choice::of(self.branches.len() as u32 - 1, vec![true, false])
+        Choice { branch: self.branches.len() as u32 - 1, taken: vec![true, false] }
     }
 
     /// The condition that `key` names: asked again, it is the same.
@@ -73,7 +55,7 @@ impl Machine<'_> {
                 branch
             }
         };
-        Choice::of(branch, vec![true, false])
+        Choice { branch, taken: vec![true, false] }
     }
 
     /// `True` or `False`, as the choice falls.
@@ -127,14 +109,10 @@ impl Machine<'_> {
         run: impl FnOnce(&mut Self) -> T,
     ) -> T {
         let open = choice.taken.iter().map(|it| *it == side).collect();
-        let height = self.assumed.len();
         self.assumed.push((choice.branch, open));
-        if let Some(leaves) = &choice.leaves {
-            let open = if side { &leaves.if_true } else { &leaves.if_false };
-            self.assumed.push((leaves.branch, open.clone()));
-        }
+        let height = self.assumed.len();
         let result = run(self);
-        self.assumed.truncate(height);
+        self.assumed.truncate(height - 1);
         result
     }
 
@@ -339,7 +317,7 @@ impl Machine<'_> {
         let mut raises = None;
         for (at, member) in one.members.iter().enumerate() {
             let taken = (0..one.members.len()).map(|it| it == at).collect();
-            let choice = Choice::of(one.branch, taken);
+            let choice = Choice { branch: one.branch, taken };
             if self.settled(&choice) == Some(false) {
                 members.push(None);
                 continue;
@@ -391,7 +369,7 @@ fn ends_alike(first: &Flow, second: &Flow) -> bool {
 
 impl Default for Choice {
     fn default() -> Self {
-        Self::of(u32::MAX, vec![true, false])
+        Self { branch: u32::MAX, taken: vec![true, false] }
     }
 }
 

@@ -160,7 +160,7 @@ impl<'a> Machine<'a> {
     fn one_way(&self, modules: &OneOf) -> Option<(Choice, Traced)> {
         let way = |member: &Traced| {
             let taken = modules.members.iter().map(|it| self.same(it, member)).collect();
-            Choice::of(modules.branch, taken)
+            Choice { branch: modules.branch, taken }
         };
         let mut open = modules.members.iter().map(|it| (way(it), it));
         let (choice, first) = open.find(|(choice, _)| self.settled(choice) != Some(false))?;

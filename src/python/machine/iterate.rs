@@ -1,6 +1,6 @@
 //! Iteration, truth and length.
 
-use crate::python::machine::fork::{Choice, Leaves, Truth};
+use crate::python::machine::fork::{Choice, Truth};
 use crate::python::machine::heap::Content;
 use crate::python::machine::object::{Object, OneOf, Traced};
 use crate::python::machine::{Machine, Outcome, Stop, limit};
@@ -93,7 +93,7 @@ impl Machine<'_> {
         let (mut lists, mut raised) = (Vec::new(), None);
         for (at, member) in one.members.iter().enumerate() {
             let taken = (0..one.members.len()).map(|it| it == at).collect();
-            let choice = Choice::of(one.branch, taken);
+            let choice = Choice { branch: one.branch, taken };
             if self.settled(&choice) == Some(false) {
                 continue;
             }
@@ -180,23 +180,16 @@ impl Machine<'_> {
             Object::Opaque(name) => self.choice_about(format!("`{name}` is true")),
             Object::OneOf(one) => {
                 let one = one.clone();
-                let truths: Vec<Option<bool>> =
+                let truths: Option<Vec<bool>> =
                     one.members.iter().map(|it| self.plain_truth(it)).collect();
-                match truths.iter().copied().collect::<Option<Vec<bool>>>() {
+                match truths {
                     Some(taken) if taken.iter().all(|it| *it) => return Ok(Truth::Yes),
                     Some(taken) if !taken.iter().any(|it| *it) => return Ok(Truth::No),
-                    Some(taken) => Choice::of(one.branch, taken),
-                    None => {
-                        let choice = match self.signature(&value) {
-                            Some(key) => self.choice_about(format!("{key} is true")),
-                            None => self.fresh_choice(),
-                        };
-                        let may_be =
-                            |side: bool| truths.iter().map(|it| *it != Some(!side)).collect();
-                        let (if_true, if_false) = (may_be(true), may_be(false));
-                        let leaves = Leaves { branch: one.branch, if_true, if_false };
-                        Choice { leaves: Some(leaves), ..choice }
-                    }
+                    Some(taken) => Choice { branch: one.branch, taken },
+                    None => match self.signature(&value) {
+                        Some(key) => self.choice_about(format!("{key} is true")),
+                        None => self.fresh_choice(),
+                    },
                 }
             }
             Object::Instance(_) => return self.instance_truth(&value),

@@ -270,7 +270,7 @@ impl Machine<'_> {
             return run(self, member);
         }
         let taken = (0..one.members.len()).map(|it| it == at).collect();
-        let choice = super::fork::Choice::of(one.branch, taken);
+        let choice = super::fork::Choice { branch: one.branch, taken };
         match self.settled(&choice) {
             Some(true) => run(self, member),
             Some(false) => self.member_from(one, at + 1, run),

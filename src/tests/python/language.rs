@@ -50,16 +50,6 @@ fn one_condition_falls_one_way() {
 }
 
 #[test]
-fn a_side_of_a_condition_has_none_of_what_answers_it_otherwise() {
-    let environment = Environment::unseen("nothing is known");
-    let text = "import os\nU = os.environ['U'] if os.environ.get('Q') else 'http://a'\n\
-                if U.endswith('/'):\n    X = U == 'http://a'\nelse:\n    X = None\n";
-    let evaluation = under(&[("settings.py", text)], &environment);
-    // Without it, a third outcome says that the address may be the one without a slash.
-    assert_eq!(shown(&evaluation, "X"), "<one of <one of True, False>, None>");
-}
-
-#[test]
 fn what_may_have_been_appended_may_be_there() {
     let environment = Environment::unseen("nothing is known");
     let text = "import os\nX = ['a']\nif os.environ.get('D'):\n    X.append('b')\nX.append('c')\n";
