@@ -218,6 +218,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "createsuperuser", word: "DJANGO_SUPERUSER_PASSWORD=", find: all },
     Command { name: "create_superuser", word: "create_superuser(", find: in_call },
     Command { name: "set_password", word: "set_password(", find: |rest| Some(rest).filter(quoted) },
+    Command { name: "Authorization", word: "Authorization: ", find: behind_scheme },
     Command {
         name: "curl",
         word: "curl ",
@@ -243,6 +244,13 @@ fn told_to_passwd(rest: &str) -> Option<&str> {
         "chpasswd" => Some(told[at..].split_once(':')?.1),
         _ => None,
     }
+}
+
+/// What stands behind the scheme in a header that says who asks (RFC 9110, 11.6.2): `Bearer x`.
+fn behind_scheme(rest: &str) -> Option<&str> {
+    let (scheme, token) = rest.split_once(' ')?;
+    let schemes = ["bearer", "token", "basic", "apikey"];
+    schemes.contains(&scheme.to_ascii_lowercase().as_str()).then_some(token)
 }
 
 fn superuser(line: &str) -> Option<&str> {

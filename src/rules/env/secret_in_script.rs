@@ -32,7 +32,10 @@ fn check(model: &Model, out: &mut Findings) {
         }
         let finding = out.report(
             secret,
-            format!("the password of {} stands in the file", owner(secret.value)),
+            match secret.value {
+                "Authorization" => "a token stands in the file".to_owned(),
+                command => format!("the password of {} stands in the file", owner(command)),
+            },
             secret.label("whoever reads the repository has it"),
         );
         for again in all[at + 1..].iter().filter(|it| is_same(it, secret)).take(MOST_SHOWN) {
