@@ -68,7 +68,7 @@ pub fn find(text: &str) -> Option<&str> {
 pub const CHECKOUT: &str = "{checkout}";
 
 fn is_words(text: &str) -> bool {
-    let word = |c: char| c.is_ascii_alphanumeric() || "_- .".contains(c);
+    let word = |c: char| c.is_ascii_alphanumeric() || "_- ./".contains(c);
     text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(word)
 }
 

@@ -57,7 +57,7 @@ fn assign(unit: &Unit, line: &Line, out: &mut Environment) {
                 };
                 out.set(name.value, line.doubted(supplied));
             }
-            Entry::Inserted(place) => out.open("a template fills it in", Some(place)),
+            Entry::Inserted(place) => out.open("somebody fills it in on the server", Some(place)),
         }
     }
 }

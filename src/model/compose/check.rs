@@ -1,6 +1,7 @@
 //! What compose refuses in a merged project: names that are declared nowhere, and values that
 //! exclude each other. As compose-go's `checkConsistency`.
 
+use crate::fact::symbol;
 use crate::model::compose::value::{Data, Entry, Map, Value};
 use crate::model::compose::{Fault, FaultKind, command};
 use crate::source::Place;
@@ -123,6 +124,7 @@ impl Checker<'_> {
             let source = item.get("source").and_then(Value::known);
             if let (Some(kind), Some(source)) = (kind, source)
                 && kind.value == "volume"
+                && !symbol::is_symbolic(&source.value)
                 && !self.declares("volumes", &source.value)
             {
                 let message = format!("volume `{source}` is declared nowhere");

@@ -124,7 +124,9 @@ impl Unit {
                     let unknown = Fact::at(Supplied::Unknown(why.into()), name.place);
                     out.set(name.value, line.doubted(unknown));
                 }
-                Entry::Inserted(place) => out.open("a template fills it in", Some(place)),
+                Entry::Inserted(place) => {
+                    out.open("somebody fills it in on the server", Some(place))
+                }
             }
         }
     }

@@ -43,7 +43,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // What is to be put here is not known, and by a bare word or a loopback address nobody
             // asks from outside: it is what the site is called where each has to have a name.
             let is_local = !host.contains(['.', ':']) || host.starts_with("127.");
-            if is_placeholder(host) || is_local {
+            // Of a name in other letters a client sends the ASCII form (RFC 5891), and never this.
+            if is_placeholder(host) || is_local || !host.is_ascii() {
                 continue;
             }
             let Some(passed) = site.passes_part_of_host(host) else { continue };

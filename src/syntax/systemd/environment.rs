@@ -17,7 +17,8 @@ pub enum Entry {
         /// With specifiers expanded; without a value if only the host can do that.
         value: Result<Spliced, Undecided>,
     },
-    /// A template's placeholder that may become any number of assignments.
+    /// A template's placeholder that may become any number of assignments, or quotes that hold
+    /// nothing any more: whoever showed the unit to others took out what it says.
     Inserted(Place),
 }
 
@@ -29,7 +30,7 @@ pub fn entries(value: &Spliced, unit: &UnitName, manager: Manager) -> (Vec<Entry
     for word in words {
         let text = word.as_str();
         let Some(equals) = text.find('=') else {
-            if symbol::is_symbolic(text) {
+            if symbol::is_symbolic(text) || text.is_empty() {
                 entries.push(Entry::Inserted(word.place()));
             } else {
                 let message = "this word assigns nothing, so systemd drops it";
