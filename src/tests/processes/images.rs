@@ -112,5 +112,31 @@ fn services_share_an_image_whose_name_a_variable_holds() {
     assert!(found.contains(&"web root 0.0.0.0:9000".to_owned()), "{found:?}");
 }
 
+#[test]
+fn an_owner_or_a_repository_may_be_a_variable_where_the_image_is_run() {
+    let given = |image: &str, tag: &str| {
+        let compose = format!("services:\n  web:\n    image: {image}\n");
+        let build = format!(
+            "jobs:\n  build:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          context: .\n          tags: {tag}\n"
+        );
+        let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
+        let files = [
+            ("docker-compose.yml", compose.as_str()),
+            ("Dockerfile", dockerfile),
+            (".github/workflows/build.yml", build.as_str()),
+        ];
+        processes(&files).contains(&"web app 0.0.0.0:9000".to_owned())
+    };
+    let own = "ghcr.io/${{ github.repository }}:1";
+    assert!(given("ghcr.io/${GITHUB_REPOSITORY}:${TAG:-latest}", own));
+    assert!(given("ghcr.io/${GITHUB_REPOSITORY:-acme/shop}:1", own));
+    assert!(!given("ghcr.io/${GITHUB_REPOSITORY}-caddy:1", own));
+    assert!(!given("ghcr.io/${IMAGE}:1", own));
+    assert!(given("ghcr.io/${GITHUB_REPOSITORY}-web", "ghcr.io/${{ github.repository }}-web:1"));
+    assert!(given("${DOCKER_USER}/shop:1", "${{ secrets.DOCKER_USER }}/shop:1"));
+    assert!(given("${DOCKER_USER}/shop:1", "acme/shop:1"));
+    assert!(!given("${DOCKER_USER}/shop:1", "acme/other:1"));
+}
+
 /// A service of which nobody knows what it runs, beside the project's own settings.
 const UNKNOWN: &str = "config.settings ?  …web ?  … (no settings)";

@@ -24,18 +24,51 @@ impl Named {
     }
 
     pub(in crate::model::build) fn fits(&self, image: &Reference) -> bool {
+        let repository = with_repository(&image.repository);
         match self {
             Self::Exactly(name) => {
-                name.registry == image.registry && name.repository == image.repository
+                name.registry == image.registry
+                    && (name.repository == image.repository
+                        || is_owner_open(&repository, &name.repository))
             }
             Self::Pattern { registry, segments, ending } => {
+                let known = repository.strip_suffix(ending.as_str());
                 *registry == image.registry
-                    && !image.repository.contains('$')
-                    && image.repository.split('/').count() == *segments
-                    && image.repository.ends_with(ending.as_str())
+                    && repository.split('/').count() == *segments
+                    && known.is_some_and(|it| match it.contains('$') {
+                        true => ending.starts_with('/'),
+                        false => repository == image.repository || it == OF_GITHUB,
+                    })
             }
         }
     }
+}
+
+/// What stands for the value of `GITHUB_REPOSITORY`.
+const OF_GITHUB: &str = "owner/name";
+
+/// A name in which GitHub's own variable has a value of two segments, as it always has.
+fn with_repository(name: &str) -> String {
+    let mut out = name.to_owned();
+    if let Some(at) = name.find("${GITHUB_REPOSITORY")
+        && let Some((variable, _)) = name[at..].split_once('}')
+        && matches!(variable["${GITHUB_REPOSITORY".len()..].chars().next(), None | Some(':' | '-'))
+    {
+        out.replace_range(at..=at + variable.len(), OF_GITHUB);
+        // What Docker's own registry puts in front of a name without an owner.
+        return out.strip_prefix("library/").map(str::to_owned).unwrap_or(out);
+    }
+    out
+}
+
+/// Whether a name is this one but for an owner that a variable holds: `${DOCKER_USER}/shop`.
+fn is_owner_open(name: &str, other: &str) -> bool {
+    let Some(((owner, rest), (_, of_other))) = name.split_once('/').zip(other.split_once('/'))
+    else {
+        return false;
+    };
+    let is_variable = variable(owner).is_some_and(|(_, behind)| behind.is_empty());
+    is_variable && rest == of_other && !rest.contains('$')
 }
 
 /// What stands for an expression of a workflow.
