@@ -1,17 +1,21 @@
-//! Variables that Ansible has of files of the repository: `group_vars/`, `host_vars/` and the `vars/` of
-//! roles (Ansible's documentation, "Using Variables", "Where to set variables"). The `defaults/` of a
-//! role are there to be given others.
+//! Variables that Ansible has of files of the repository: `group_vars/`, `host_vars/`, the `vars/` of
+//! roles and what a play names under `vars_files` (Ansible's documentation, "Using Variables", "Where to
+//! set variables"). The `defaults/` of a role are there to be given others.
 
 use crate::fact::Fact;
 use crate::model::build::committed::{is_for_tests, tracked};
 use crate::model::build::named_stage::stage_of;
-use crate::model::{Files, Kind, PlayVariables, Read, Stage};
+use crate::model::{Files, Found, Kind, PlayVariables, Read, Stage};
 use crate::source::Place;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 pub(super) fn play_variables(files: &Files) -> Vec<PlayVariables> {
-    let paths = files.ending_in(&["yml", "yaml"]).into_iter();
-    let paths: Vec<_> = paths.filter(|path| has_variables(files.from_root(path).1)).collect();
+    let lists = files.ending_in(&["yml", "yaml"]);
+    let has_variables = |path: &&&Utf8PathBuf| {
+        let below = files.from_root(path).1;
+        is_for_servers(below) && (is_of_ansible(below) || is_named_by_play(files, &lists, path))
+    };
+    let paths: Vec<_> = lists.iter().filter(has_variables).collect();
     // All that are to be read are asked for in one round.
     let read: Vec<_> = paths.into_iter().map(|path| files.find(path)).collect();
     let found = read.into_iter().filter_map(|it| of_file(files, it.read()?));
@@ -19,19 +23,40 @@ pub(super) fn play_variables(files: &Files) -> Vec<PlayVariables> {
 }
 
 /// Whether a server gets what stands at this path, as far as its name tells.
-fn has_variables(path: &Utf8Path) -> bool {
-    let parts = || path.components().map(|it| it.as_str());
+fn is_for_servers(path: &Utf8Path) -> bool {
     let is_said_otherwise = |part: &str| {
         matches!(stage_of(part), Some(Stage::Development | Stage::Test))
             || ["vagrant", "molecule", "template", "devserver"].iter().any(|it| part.contains(it))
     };
-    let of_role = || {
-        let folder = path.parent().and_then(Utf8Path::file_name) == Some("vars");
-        folder && parts().any(|it| it == "roles" || it.contains("ansible"))
+    !path.components().any(|it| is_said_otherwise(it.as_str())) && !is_for_tests(path)
+}
+
+fn is_of_ansible(path: &Utf8Path) -> bool {
+    let mut parts = path.components().map(|it| it.as_str());
+    if path.parent().and_then(Utf8Path::file_name) == Some("vars") {
+        return parts.any(|it| it == "roles" || it.contains("ansible"));
+    }
+    parts.any(|it| matches!(it, "group_vars" | "host_vars"))
+}
+
+/// Whether a play beside it, or above its folder, takes variables of a file called like this.
+fn is_named_by_play(files: &Files, lists: &[&Utf8PathBuf], path: &Utf8Path) -> bool {
+    let stem = path.file_stem().unwrap_or_default();
+    let folder = path.parent().unwrap_or(Utf8Path::new(""));
+    let in_vars = folder.file_name().is_some_and(|it| it.contains("vars"));
+    let is_named_so = ["vars", "variables", "secrets"].iter().any(|it| stem.contains(it));
+    let Some(name) = path.file_name().filter(|_| in_vars || is_named_so) else { return false };
+    let is_play = |text: &str| {
+        let behind = text.split_once("vars_files:").map(|(_, behind)| behind);
+        behind.is_some_and(|it| it.contains(name))
     };
-    (parts().any(|it| matches!(it, "group_vars" | "host_vars")) || of_role())
-        && !parts().any(is_said_otherwise)
-        && !is_for_tests(path)
+    let is_near = |it: &&&Utf8PathBuf| {
+        let own = it.parent().unwrap_or(Utf8Path::new(""));
+        ***it != *path && (own == folder || Some(own) == folder.parent())
+    };
+    // Not lazily: all that are to be read are asked for in one round.
+    let near: Vec<_> = lists.iter().filter(is_near).map(|it| files.skim(it)).collect();
+    near.into_iter().filter_map(Found::read).any(|it| is_play(it.text))
 }
 
 fn of_file(files: &Files, read: Read<'_>) -> Option<PlayVariables> {
