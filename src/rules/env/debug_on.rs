@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Process};
+use crate::fact::Certainty;
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Process, Stage};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,7 +17,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let processes = deployment.processes.iter().filter(|process| !process.is_for_developers());
+    // Files that are called production's are, whatever server they start.
+    let is_deployed = deployment.compose.is_some()
+        && deployment.stage.value == Stage::Production
+        && deployment.stage.evidence().certainty() == Certainty::Certain;
+    let processes = deployment.processes.iter().filter(|it| is_deployed || !it.is_for_developers());
     let mut processes: Vec<&Process> = processes.collect();
     // What answers requests shows the pages of DEBUG to everybody.
     processes.sort_by_key(|process| !process.kind.is_web());
