@@ -54,7 +54,8 @@ fn refusal(level: Level) -> Option<Fact<()>> {
 }
 
 impl Service {
-    /// The directory below which certbot writes challenges.
+    /// The one directory below which certbot writes challenges. A command that calls it for several
+    /// sites may name as many.
     pub fn webroot(&self) -> Option<Fact<String>> {
         // What follows the text of a shell is but its arguments.
         let runs_text = self.entrypoint.as_ref().is_some_and(|entrypoint| {
@@ -74,12 +75,17 @@ impl Service {
             })
             .collect();
         let options = ["-w", "--webroot-path"];
-        let at = words.iter().position(|word| options.contains(&word.value.as_str()));
-        let separate = at.and_then(|at| words.get(at + 1).cloned());
-        let glued = words.iter().find_map(|word| {
+        let separate = words
+            .iter()
+            .zip(words.iter().skip(1))
+            .filter(|(option, _)| options.contains(&option.value.as_str()))
+            .map(|(_, path)| path.clone());
+        let glued = words.iter().filter_map(|word| {
             word.try_map(|word| word.strip_prefix("--webroot-path=").map(str::to_owned))
         });
-        separate.or(glued).filter(|path| path.value.starts_with('/'))
+        let mut roots = separate.chain(glued).filter(|path| path.value.starts_with('/'));
+        let first = roots.next()?;
+        roots.all(|it| it.value == first.value).then_some(first)
     }
 }
 
