@@ -2,7 +2,7 @@
 
 use crate::model::build::documents;
 use crate::model::build::nginx_files::is_main;
-use crate::model::{Files, Read, scripted};
+use crate::model::{Files, Found, Read, scripted};
 use crate::source::{kept_of, words};
 use crate::syntax::nginx::{Directive, Tree};
 use camino::Utf8Path;
@@ -71,6 +71,34 @@ pub(super) fn is_set_aside(
         && every.iter().any(is_instead)
         && !scripted::lists(files).iter().chain(&scripted::step_files(files)).any(names_it)
         && !documents::documents(files).iter().any(names_it)
+}
+
+/// Whether it lies among the templates or files of a role of Ansible, and no task of the role or play
+/// beside it names it: what stands in comments no more than there.
+pub(super) fn is_of_no_task(files: &Files, path: &Utf8Path) -> bool {
+    let is_source = |it: &&Utf8Path| matches!(it.file_name(), Some("templates" | "files"));
+    let Some(role) = path.parent().filter(is_source).and_then(Utf8Path::parent) else {
+        return false;
+    };
+    let Some(name) = path.file_name().filter(|_| files.tree.is_dir(&role.join("tasks"))) else {
+        return false;
+    };
+    let plays = role.ancestors().find(|it| it.file_name() == Some("roles"));
+    let around = plays.and_then(Utf8Path::parent).unwrap_or(role);
+    let lists = files.ending_in(&["yml", "yaml"]).into_iter().filter(|it| it.starts_with(around));
+    // Not lazily: all that are to be read are asked for in one round.
+    let read: Vec<_> = lists.map(|it| files.skim(it)).collect();
+    let stem = name.trim_end_matches(".j2");
+    let may_name = |text: &str| {
+        let mut lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        lines.any(|line| {
+            // A loop over files names none, and a variable may hold any.
+            let is_source =
+                ["src:", "src=", "template:", "copy:"].iter().any(|it| line.contains(it));
+            line.contains(stem) || line.contains("fileglob") || is_source && line.contains("{{")
+        })
+    };
+    read.iter().all(|it| matches!(it, Found::Read(it) if !may_name(it.text)))
 }
 
 /// Whether the path below the tree's root says that no server has this file: `compose/local/nginx`.
