@@ -153,6 +153,13 @@ impl Site {
         self.dir_for(deployment, url).filter(|_| one)
     }
 
+    /// Whether what answers below a URL looks for a file before it does anything else:
+    /// `if (!-f $request_filename)`.
+    pub fn looks_for_files(&self, url: &str) -> bool {
+        let sample = format!("{}/kilter/sample.css", url.trim_end_matches('/'));
+        self.level_for(&sample).is_some_and(|level| level.without_file().is_some())
+    }
+
     /// Whether files are looked for in several places, of which the first is no more than that:
     /// `try_files /old/$1 $uri =404`.
     fn tries_elsewhere(&self, url: &str) -> bool {

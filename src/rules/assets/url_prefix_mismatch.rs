@@ -55,7 +55,9 @@ fn compare(
     let Some((path, served)) = same else { return };
     // Where something else has files of that URL, the location is one more way to them.
     let Some(answer) = site.answer(&value) else { return };
-    if site.own_dir_for(deployment, &value).is_some() || app.may_serve(asset, &value.value) {
+    let is_served =
+        site.own_dir_for(deployment, &value).is_some() || site.looks_for_files(&value.value);
+    if is_served || app.may_serve(asset, &value.value) {
         return;
     }
     out.report(
