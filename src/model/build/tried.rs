@@ -6,7 +6,7 @@ use crate::model::settings::each_outcome;
 use crate::python::{Answer, Evaluation, Read, Value};
 use std::sync::Arc;
 
-/// The variable that turns DEBUG on by its absence, though no default at its read says so: helpers
+/// The variable that turns DEBUG on by its absence, though no default where it is read says so: helpers
 /// that ask whether there is a value at all. Whether it does is tried out.
 pub(super) fn debug_without(
     run: &Run<'_>,
@@ -22,7 +22,7 @@ pub(super) fn debug_without(
     }
     let is_open = |read: &&Read| {
         read.name.contains("DEBUG")
-            && has_no_default(read)
+            && evaluation.reads.iter().filter(|it| it.name == read.name).all(has_no_default)
             && matches!(read.answer, Answer::Unknown(_))
     };
     let read = evaluation.reads.iter().find(is_open)?;

@@ -22,9 +22,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(trusted) = app.get(USE_X_FORWARDED_HOST).filter(|it| it.value) else { continue };
         let Some(at) = app.assigned(USE_X_FORWARDED_HOST) else { continue };
         let Some((way, text)) = way(deployment, app.value) else { continue };
+        let allowed = app.get(ALLOWED_HOSTS);
+        let exact = |it: &str| !it.starts_with(['.', '*']);
+        // Of one name there is no choice.
+        if let Some([only]) = allowed.as_ref().map(|it| it.value.as_slice())
+            && exact(&only.value)
+        {
+            continue;
+        }
+        let is_bounded =
+            allowed.as_ref().is_some_and(|it| it.value.iter().all(|it| it.value != "*"));
         let finding = out.report(
             app.value,
-            "clients choose the name that links, redirects and mails are made with",
+            match is_bounded {
+                true => "clients choose which of ALLOWED_HOSTS links and mails are made with",
+                false => "clients choose the name that links, redirects and mails are made with",
+            },
             at.given(&trusted).label("`X-Forwarded-Host` is believed, whoever sends it"),
         );
         finding
@@ -34,7 +47,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let line =
             unsent(deployment, app.value).and_then(|it| it.send("X-Forwarded-Host", "$host"));
         finding.mend(Safety::Safe, "send `X-Forwarded-Host $host`", line);
-        let allowed = app.get(ALLOWED_HOSTS);
         let everything = allowed.as_ref().and_then(|it| it.value.iter().find(|it| it.value == "*"));
         match everything {
             Some(everything) => {
