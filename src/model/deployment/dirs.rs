@@ -32,6 +32,20 @@ impl Deployment {
             && image.is_some_and(|it| it.may_bring_to(&dir.value.path))
     }
 
+    /// Whether a directory lies on a volume that takes what the image of some container has at the same
+    /// place, while it is empty (Docker's manual, "Volumes", "Populate a volume using a container").
+    pub fn is_filled_by_image(&self, dir: &Fact<Dir>) -> bool {
+        let Some(Storage::Volume { name, .. }) = self.located(dir) else { return false };
+        self.views.iter().any(|view| {
+            let container = view.container.as_deref().and_then(|it| self.container(it));
+            let Some(image) = container.and_then(|it| it.image.as_ref()) else { return false };
+            let is_it =
+                |from: &Storage| matches!(from, Storage::Volume { name: other, .. } if *other == name);
+            let mounts = view.mounts.iter().filter(|it| is_it(&it.value.from));
+            mounts.map(|it| &it.value.at).any(|at| image.fills(at))
+        })
+    }
+
     /// Whether a script or a guide puts files into a directory, whatever those are: on the machine,
     /// or where a container copies them before its server starts, as into a volume that others have.
     pub fn is_carried_to(&self, dir: &Dir) -> bool {

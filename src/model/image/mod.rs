@@ -322,6 +322,22 @@ impl Image {
         })
     }
 
+    /// Whether a step works in a directory or names it, or a `COPY` is for it: what brings the whole
+    /// tree to a folder above is not.
+    pub fn fills(&self, path: &Utf8Path) -> bool {
+        let is_copied =
+            |copy: &Copy| copy.destination.as_ref().is_some_and(|it| it.value.starts_with(path));
+        let copies = self.layers().into_iter().any(|layer| match &layer.does {
+            Does::Copy(copy) => is_copied(copy),
+            _ => false,
+        });
+        let is_filled = |step: &Step<'_>| {
+            step.workdir.as_ref().is_some_and(|it| it.value.starts_with(path))
+                || step.run.form.text().contains(path.as_str())
+        };
+        copies || self.steps().iter().any(is_filled)
+    }
+
     /// The steps of the build, in order, with the user, folder and shell of each.
     pub fn steps(&self) -> Vec<Step<'_>> {
         let mut user = self.inherited("root", |stock| stock.user);

@@ -39,6 +39,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             Some((site, _)) if site.own_dir_for(deployment, &url).is_none() => {}
             // Served as it lies there, nothing needs to be collected.
             Some((_, dir)) if app.may_have_whole_sources_at(&dir.value.path) => {}
+            Some((_, dir)) if deployment.is_filled_by_image(&dir) => {}
             Some((site, dir)) if app.may_be_source(&dir.value.path) => {
                 // Django refuses a STATIC_ROOT that is a source (staticfiles.E002).
                 report_served(out, site, &url, &at, &dir)
