@@ -166,7 +166,11 @@ pub fn is_none(value: &str) -> bool {
         "missing",
     ];
     let answers = ["true", "false", "yes", "no", "on", "off"];
-    nothing.contains(&value.as_str()) || answers.contains(&value.as_str())
+    // `no_DB_PWD`, which says what there is none of.
+    let names_it = value.strip_prefix("no-").is_some_and(|it| {
+        it.contains('-') && it.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+    });
+    nothing.contains(&value.as_str()) || answers.contains(&value.as_str()) || names_it
 }
 
 /// How the keys of well-known vendors begin.

@@ -20,6 +20,7 @@ pub const CORS_ORIGIN_ALLOW_ALL: Setting<bool> = switch("CORS_ORIGIN_ALLOW_ALL")
 pub const CSRF_COOKIE_DOMAIN: Setting<String> = text("CSRF_COOKIE_DOMAIN");
 pub const CSRF_COOKIE_SAMESITE: Setting<String> = text("CSRF_COOKIE_SAMESITE");
 pub const CSRF_COOKIE_SECURE: Setting<bool> = switch("CSRF_COOKIE_SECURE");
+pub const CSRF_USE_SESSIONS: Setting<bool> = switch("CSRF_USE_SESSIONS");
 pub const CSRF_TRUSTED_ORIGINS: Setting<Vec<Fact<String>>> = list("CSRF_TRUSTED_ORIGINS");
 pub const DATABASES: Setting<Value> = whole("DATABASES");
 pub const DATA_UPLOAD_MAX_MEMORY_SIZE: Setting<u64> = size("DATA_UPLOAD_MAX_MEMORY_SIZE");

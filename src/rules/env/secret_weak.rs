@@ -45,6 +45,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             },
             first.at.label(first.why),
         );
+        if first.why == SHORT && first.key.value.len() >= HARD_TO_GUESS {
+            finding.at_most(Severity::Advice);
+        }
         finding.through(app.assigned(SECRET_KEY), "and signs sessions here");
         let place = |it: &Weak| it.at.evidence().place();
         let others = found[1..].iter().filter(|it| is_same(it) && place(it) != place(first));

@@ -55,11 +55,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// What the list of origins is called: the name of today came with django-cors-headers 3.5 (its
-/// changelog, 3.5.0), and those of before know the old one alone.
+/// changelog, 3.5.0), and those of before know the old one alone, which still is taken. Whoever writes
+/// the one that goes with it may have such.
 fn list(app: &Fact<&Process>) -> &'static str {
     let django = app.value.django.as_ref();
     let version = django.and_then(|it| it.project.requirements.of("django-cors-headers"));
-    match version.is_some_and(|it| it.value.at_least([3, 5]) == Some(false)) {
+    let is_old = app.assigned(CORS_ORIGIN_ALLOW_ALL).is_some();
+    match is_old || version.is_some_and(|it| it.value.at_least([3, 5]) == Some(false)) {
         true => "CORS_ORIGIN_WHITELIST",
         false => "CORS_ALLOWED_ORIGINS",
     }

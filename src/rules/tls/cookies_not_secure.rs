@@ -4,7 +4,7 @@ use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::middleware::CSRF;
 use crate::model::{
-    CSRF_COOKIE_SECURE, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT,
+    CSRF_COOKIE_SECURE, CSRF_USE_SESSIONS, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT,
     SESSION_COOKIE_SECURE, Setting,
 };
 use crate::rules::{Check, Rule};
@@ -30,7 +30,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let https = deployment.https_sites(process).into_iter().next();
         let seen = https.map(|(_, https)| (https, SEEN));
         let Some((https, text)) = seen.or_else(presumed) else { continue };
-        let used = COOKIES.iter().filter(|(_, middleware)| is_used(&app, middleware));
+        let in_session = app.get(CSRF_USE_SESSIONS).is_some_and(|it| it.value);
+        let is_sent =
+            |setting: &Setting<bool>| setting.name != CSRF_COOKIE_SECURE.name || !in_session;
+        let used = COOKIES
+            .iter()
+            .filter(|(setting, middleware)| is_sent(setting) && is_used(&app, middleware));
         let off = used.filter_map(|(setting, _)| {
             let value = app.off_unless_told(*setting)?;
             let at = app.assigned(*setting).map(|at| at.given(&value));
