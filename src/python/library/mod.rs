@@ -76,6 +76,7 @@ models! {
     "django.core.exceptions" => "django_exceptions.py",
     "django.core.management" => "empty.py",
     "django.core.management.utils" => "django_management_utils.py",
+    "django.utils.crypto" => "django_crypto.py",
     "django.contrib" => "empty.py",
     "django.contrib.messages" => "django_messages.py",
     "django.contrib.messages.constants" => "django_messages.py",
