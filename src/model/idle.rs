@@ -125,6 +125,7 @@ impl Deployment {
         }
         let reads = self.processes.iter().filter_map(|it| it.django.as_ref());
         is_read_by_programs(name)
+            || is_read_by_registrator(name)
             || reads.into_iter().any(|it| it.evaluation.reads.iter().any(|it| it.name == name))
             || self.surroundings.is_used(name, &[Use::Read])
     }
@@ -156,4 +157,13 @@ impl compose::Service {
         };
         checked || commands.flat_map(|it| &it.words).any(told)
     }
+}
+
+/// What registrator takes from the environment of the containers beside it: `SERVICE_NAME`,
+/// `SERVICE_8090_TAGS` (its documentation, "Services").
+fn is_read_by_registrator(name: &str) -> bool {
+    const ENDS: [&str; 4] = ["NAME", "TAGS", "IGNORE", "ID"];
+    let Some(rest) = name.strip_prefix("SERVICE_") else { return false };
+    let rest = rest.trim_start_matches(|it: char| it.is_ascii_digit()).trim_start_matches('_');
+    ENDS.contains(&rest) || rest.starts_with("CHECK_")
 }

@@ -332,8 +332,8 @@ impl Project {
         only(named().collect()).or_else(|| only(named().filter(|it| !is_staging(it)).collect()))
     }
 
-    /// The module that no other competes with: tests have one of their own, and what it takes all names
-    /// of is a part of it, as is what such a part is copied from.
+    /// The module that no other competes with: tests and developers have one of their own, and what it
+    /// takes all names of is a part of it, as is what such a part is copied from.
     pub fn only_module(&self) -> Option<&SettingsModule> {
         let named = || self.entries.iter().filter_map(|it| it.default.as_ref());
         let first = named().next().filter(|first| named().all(|it| it.value == first.value));
@@ -344,7 +344,7 @@ impl Project {
         };
         let is_other = |it: &SettingsModule| {
             it.name != module.name
-                && it.role != Role::Test
+                && !matches!(it.role, Role::Test | Role::Development)
                 && !module.imports.contains(&it.name)
                 && !it.name.split(['.', '_']).any(|word| word == "template" || word == "example")
         };
