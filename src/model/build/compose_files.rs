@@ -207,6 +207,12 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
         if over.is_none() && all.iter().any(|other| candidate.is_laid_over(other)) {
             continue;
         }
+        // Of an example beside what runs somebody makes that.
+        let runs =
+            |it: &Candidate| it.stage == Some(Stage::Production) && !kind::is_example(it.path);
+        if kind::is_example(candidate.path) && candidates.iter().any(runs) {
+            continue;
+        }
         let files = over.iter().copied().chain([candidate]).map(|it| it.path.to_owned()).collect();
         let stage = candidate.stage.unwrap_or(Stage::Production);
         sets.push(Set {

@@ -395,6 +395,7 @@ const SAID: &[&str] = &[
     "for local use",
     "local stack",
     "not for production",
+    "not a production",
     "not use in production",
     "not use this in production",
     "not use it in production",
@@ -418,12 +419,17 @@ fn says_so(text: &str) -> bool {
     let first = head(text).next().map(|it| it.trim().to_ascii_lowercase());
     let is_local = first.is_some_and(|it| it.starts_with("local ") && !it.contains("production"));
     is_local
-        || head(text).map(str::to_ascii_lowercase).any(|comment| {
+        || head(text).map(plain).any(|comment| {
             let names_a_file = [".yml", ".yaml", " -f "].iter().any(|it| comment.contains(it));
             let denies = comment.contains("not ") || comment.contains("n't ");
             let is_for_both = comment.contains("production") && !denies;
             !names_a_file && !is_for_both && SAID.iter().any(|said| comment.contains(said))
         })
+}
+
+/// In small letters, without the marks that stress a word: `_not_`.
+fn plain(comment: &str) -> String {
+    comment.to_ascii_lowercase().replace(['_', '*'], "")
 }
 
 /// Whether it says there that production is only played with it, whatever the file is called.

@@ -31,7 +31,7 @@ fn check(model: &Model, out: &mut Findings) {
             shell_word(file.path.as_str())
         );
         let is_minor = file.is_for_developers() && !has_key_of_amazon(file);
-        report(&name, &secrets, committed, &mended, is_minor, out);
+        report(name, &secrets, committed, &mended, is_minor, out);
     }
     for file in &model.surroundings.play_variables {
         let name = file.path.file_name().unwrap_or_default();

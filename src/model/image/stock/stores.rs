@@ -12,6 +12,7 @@ pub(super) static STORES: &[Stock] = &[
             "timescale/timescaledb-ha",
             "imresamu/postgis",
             "mdillon/postgis",
+            "pgrouting/pgrouting",
         ],
         role: Role::Database,
         ports: &[5432],
