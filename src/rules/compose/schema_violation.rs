@@ -22,12 +22,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for fault in &project.faults {
         let help = match fault.kind {
             FaultKind::Schema => "see the Compose Specification for what is expected here",
-            FaultKind::FirstFormat => "put the services below `services:`",
+            FaultKind::FirstFormat => {
+                "put them below `services:`; docker-compose before 1.27 wants `version: \"2\"` as well"
+            }
             FaultKind::Merged => "merge what is a whole service, or merge this below its own key",
             _ => continue,
         };
         let here = Fact::at((), fault.problem.place);
-        let finding = out.report(&here, &fault.problem.message, here.label("compose refuses this"));
+        let label = match fault.kind {
+            FaultKind::FirstFormat => "the format of version 1, which compose v2 refuses",
+            _ => "compose refuses this",
+        };
+        let finding = out.report(&here, &fault.problem.message, here.label(label));
         if let Some((place, text)) = &fault.problem.also {
             finding.also(Fact::at((), *place).label(text));
         }
