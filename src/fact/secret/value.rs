@@ -164,6 +164,8 @@ pub fn is_none(value: &str) -> bool {
         "tbd",
         "invalid",
         "missing",
+        // What everybody says who has no account: `ftp`'s, and databases that are there for all.
+        "anonymous",
     ];
     let answers = ["true", "false", "yes", "no", "on", "off"];
     // `no_DB_PWD`, which says what there is none of.
