@@ -154,8 +154,14 @@ impl Deployment {
                 !process.environment.layers(name).is_empty()
                     || files.iter().any(|file| file.lists(name).is_some())
             });
+            // A file instead of the value is the other way to give it (django-environ's
+            // `FileAwareEnv`, Docker's secrets).
+            let is_other_way = name
+                .strip_suffix("_FILE")
+                .is_some_and(|plain| reads.iter().any(|it| it.name == plain));
             if open
                 && !is_known
+                && !is_other_way
                 && !is_of_a_platform(name)
                 && !self.surroundings.named_in_compose.contains(name)
                 && !self.is_aside(process, read)

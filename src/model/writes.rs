@@ -91,6 +91,14 @@ impl Fact<&Process> {
         if !given.is_empty() && !given.contains("PersistentScheduler") {
             return None;
         }
+        // Celery's `beat_schedule_filename`, by its name of today and of before 4.
+        let moved = ["CELERY_BEAT_SCHEDULE_FILENAME", "CELERYBEAT_SCHEDULE_FILENAME"];
+        if let Some((what, set)) = moved.iter().find_map(|it| Some((*it, self.setting(it)?)))
+            && started.schedule_file.is_none()
+        {
+            let written = self.at_path(what, &set)?;
+            return Some(Written { what: "beat's schedule", ..written });
+        }
         let name = started.schedule_file.as_ref().map_or("celerybeat-schedule", |it| &it.value);
         let at = started.schedule_file.as_ref().unwrap_or(&started.executable).map(|_| ());
         let cwd = self.value.working_directory()?;

@@ -67,5 +67,6 @@ fn mounted_at(view: &View, kept: &Utf8Path, served: &Utf8Path) -> Option<Utf8Pat
         "" => served,
         below => served.strip_suffix(below)?.strip_suffix('/')?,
     };
-    Some(Utf8PathBuf::from(at))
+    // All of a container is nothing to mount a volume at.
+    (!at.is_empty()).then(|| Utf8PathBuf::from(at))
 }

@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
+use crate::fact::{Fact, symbol};
 use crate::model::{CSRF_COOKIE_DOMAIN, Deployment, SESSION_COOKIE_DOMAIN, Site, SiteName};
 use crate::rules::{Check, Rule};
 
@@ -24,7 +24,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let hosts: Option<Vec<(&str, &Fact<SiteName>)>> = names
             .iter()
             .map(|name| match &name.value {
-                SiteName::Host(host) if !is_placeholder(host) => Some((host.as_str(), *name)),
+                SiteName::Host(host) if !is_placeholder(host) && !symbol::is_symbolic(host) => {
+                    Some((host.as_str(), *name))
+                }
                 SiteName::Host(_) | SiteName::Many(_) => None,
             })
             .collect();
