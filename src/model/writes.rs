@@ -16,6 +16,16 @@ pub struct Written {
     pub at: Fact<()>,
 }
 
+impl Written {
+    /// The folder in which it makes files: all but uploads are files of their own.
+    pub fn folder(&self) -> Option<&Utf8Path> {
+        match self.what {
+            "MEDIA_ROOT" => Some(&self.path.value),
+            _ => self.path.value.parent(),
+        }
+    }
+}
+
 impl Fact<&Process> {
     /// Every path that is surely written to.
     pub fn written_paths(&self) -> Vec<Written> {
@@ -149,10 +159,7 @@ impl Deployment {
             Storage::Volume { .. } => view.mount(&written.path.value).map(|it| it.map(|_| ())),
             Storage::Checkout(_) | Storage::Host(_) | Storage::Temporary { .. } => return None,
         };
-        let folder = match written.what {
-            "MEDIA_ROOT" => written.path.value.as_path(),
-            _ => written.path.value.parent()?,
-        };
+        let folder = written.folder()?;
         // Whoever the folder around it belongs to, docker makes this one.
         let made = container.contents.unmade.iter().find(|it| folder.starts_with(&it.value));
         let closed = image.keeps_for_root(folder) || made.is_some();

@@ -32,6 +32,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             let (what, path) = (written.what, &written.path.value);
+            let Some(folder) = written.folder() else { continue };
             let finding = out.report(
                 process,
                 format!("`{}` cannot write to where {what} leads", process.name),
@@ -42,9 +43,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding
                 .because(&closed)
                 .because(&written.path)
-                .help(format!("make `{path}` in the image, and give it to `{user}`"));
+                .help(format!("make `{folder}` in the image, and give it to `{user}`"));
             let image = deployment.container(&process.name).and_then(|it| it.image.as_ref());
-            let edit = image.and_then(|image| image.make_for(user, path));
+            let edit = image.and_then(|image| image.make_for(user, folder));
             finding.mend(Safety::Safe, "make it in the image", edit);
         }
     }
