@@ -28,14 +28,17 @@ pub(super) fn in_text(text: &Spliced) -> Vec<Place> {
 pub(super) fn in_pairs(file: FileId, text: &str) -> Vec<Place> {
     let urls = secret::url_credentials(text).into_iter();
     let urls = urls.map(|range| Place::new(file, range.start, range.end));
-    let pairs = text.match_indices([':', '=']).filter_map(|(at, _)| {
+    let pairs = memchr::memchr2_iter(b':', b'=', text.as_bytes()).filter_map(|at| {
         let before = text[..at].trim_end_matches([' ', '\t', '"', '\'']);
-        let name = name_at_end(before);
+        // Most names are none of a secret, and a line may be as long as the file.
+        if !secret::is_secret_name(name_at_end(before)) {
+            return None;
+        }
         let rest = text[at + 1..].trim_start_matches([' ', '\t']);
         let value = value(rest.lines().next()?);
         let bare = value.trim_matches(['"', '\'']);
         let plain = matches!(bare, "" | "true" | "false" | "null") || bare.starts_with(['{', '[']);
-        let hides = secret::is_secret_name(name) && !plain && !secret::is_reference(bare);
+        let hides = !plain && !secret::is_reference(bare);
         hides.then(|| Place::of(file, text, bare))
     });
     urls.chain(pairs).collect()
