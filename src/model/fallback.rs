@@ -22,8 +22,7 @@ impl Deployment {
         if !matches!(self.located(&collected)?, Storage::Container { .. }) {
             return None;
         }
-        let mut sites = self.sites_before(app.value);
-        let (site, None) = (sites.next()?, sites.next()) else { return None };
+        let site = self.only_site_before(app)?;
         let passed = self.leads_to(site.route_for(&admin)?.value, app.value)?;
         let served = site.dir_for(self, url).filter(|_| site.answers_as_all_else(&url.value))?;
         let is_own = matches!(self.located(&served)?, Storage::Container { .. });
@@ -45,11 +44,16 @@ impl Deployment {
         kept: &Fact<Utf8PathBuf>,
     ) -> Option<(&'d Site, Fact<String>)> {
         let kept = app.dir(self.view(app.value.view), kept)?;
-        let mut sites = self.sites_before(app.value);
-        let (site, None) = (sites.next()?, sites.next()) else { return None };
+        let site = self.only_site_before(app)?;
         let served = site.dir_for(self, url).filter(|_| site.answers_as_all_else(&url.value))?;
         let same = self.same_dir(&served, &kept).filter(|same| !same.value)?;
         Some((site, site.page_for(url)?.given(&served).given(&same)))
+    }
+
+    fn only_site_before<'d>(&'d self, app: &Fact<&'d Process>) -> Option<&'d Site> {
+        let mut sites = self.sites_before(app.value);
+        let first = sites.next();
+        first.filter(|_| sites.next().is_none())
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact, Label};
 use crate::model::{
-    Asset, Deployment, FileField, MEDIA_ROOT, MEDIA_URL, Process, Site, Unserved, is_own_url,
+    Asset, Deployment, FileField, MEDIA_ROOT, MEDIA_URL, Process, Site, is_own_url,
 };
+use crate::rules::assets::{answered_with, passed_on};
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
 
@@ -69,20 +70,11 @@ fn ends<'d>(
     is_off: bool,
 ) -> Option<(&'d Site, Label)> {
     if let Some((site, first)) = deployment.unserved(app, url).into_iter().next() {
-        let what = match &first {
-            Unserved::ByApp(_) if !is_off => {
-                "passed on to Django, whose URLconf has nothing for them"
-            }
-            Unserved::ByApp(_) => "passed on to Django, which serves no uploads with DEBUG off",
-            Unserved::ByOther(_) => "passed on to another program, as all that has no location",
-            Unserved::Nowhere(_) => "looks where nginx has its own pages",
-        };
-        return Some((site, first.at().label(what)));
+        let off = is_off.then_some("passed on to Django, which serves no uploads with DEBUG off");
+        return Some((site, passed_on(&first, off)));
     }
     let (site, page) = deployment.paged_uploads(app, url, &app.get(MEDIA_ROOT)?)?;
-    let name = page.value.rsplit('/').next().unwrap_or_default();
-    let what = format!("answered with `{name}`, as all that has no location");
-    Some((site, page.label(what)))
+    Some((site, answered_with(&page)))
 }
 
 /// How far folders below MEDIA_URL are served, where the whole is not.

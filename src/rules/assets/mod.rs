@@ -1,5 +1,7 @@
 //! Static and media files: collected, mounted and served from the same place.
 
+use crate::fact::{Fact, Label};
+use crate::model::Unserved;
 use crate::rules::Group;
 
 mod build_collect_divergent;
@@ -55,3 +57,21 @@ pub(super) const GROUP: Group = Group {
         &whitenoise_misplaced::RULE,
     ],
 };
+
+/// What becomes of files that a site looks for nowhere. `off` says what Django does with DEBUG off,
+/// where that is why.
+fn passed_on(unserved: &Unserved<'_>, off: Option<&str>) -> Label {
+    unserved.at().label(match unserved {
+        Unserved::ByApp(_) => {
+            off.unwrap_or("passed on to Django, whose URLconf has nothing for them")
+        }
+        Unserved::ByOther(_) => "passed on to another program, as all that has no location",
+        Unserved::Nowhere(_) => "looks where nginx has its own pages",
+    })
+}
+
+/// The page of a front end that is the answer for whatever is not there.
+fn answered_with(page: &Fact<String>) -> Label {
+    let name = page.value.rsplit('/').next().unwrap_or_default();
+    page.label(format!("answered with `{name}`, as all that has no location"))
+}

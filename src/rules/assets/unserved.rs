@@ -7,6 +7,7 @@ use crate::model::{
     Asset, Deployment, INSTALLED_APPS, MIDDLEWARE, Process, STATIC_ROOT, STATIC_URL, Site,
     Unserved, is_own_url,
 };
+use crate::rules::assets::{answered_with, passed_on};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -72,16 +73,10 @@ fn ends<'d>(
     is_off: bool,
 ) -> Option<(&'d Site, Label)> {
     if let Some((site, first)) = deployment.unserved(app, url).into_iter().next() {
-        let what = match &first {
-            Unserved::ByApp(_) if is_off => "passed on to Django, which serves none with DEBUG off",
-            Unserved::ByApp(_) => "passed on to Django, whose URLconf has nothing for them",
-            Unserved::ByOther(_) => "passed on to another program, as all that has no location",
-            Unserved::Nowhere(_) => return None,
-        };
-        return Some((site, first.at().label(what)));
+        let off = is_off.then_some("passed on to Django, which serves none with DEBUG off");
+        let is_told = !matches!(first, Unserved::Nowhere(_));
+        return is_told.then(|| (site, passed_on(&first, off)));
     }
     let (site, page) = deployment.paged(app, url, &app.get(STATIC_ROOT)?)?;
-    let name = page.value.rsplit('/').next().unwrap_or_default();
-    let what = format!("answered with `{name}`, as all that has no location");
-    Some((site, page.label(what)))
+    Some((site, answered_with(&page)))
 }
