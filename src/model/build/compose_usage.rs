@@ -7,7 +7,7 @@ use crate::fact::Fact;
 use crate::model::build::compose_calls::{documents, resolve, scripts};
 use crate::model::build::compose_drops;
 use crate::model::build::compose_files::{self, Set};
-use crate::model::build::compose_told;
+use crate::model::build::compose_said;
 use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Invocation, Project, Started, Usage, invocations};
 use crate::model::scripted::deploying;
@@ -84,7 +84,7 @@ pub(super) fn usage(
     let reads_others = names_services || project.reads_other_env_files();
     let documents = documents(files, &known);
     let is_default = set.files.last().is_some_and(|it| compose_files::is_default(it));
-    usage.is_told_for_developers = is_default && compose_told::is_for_developers(&documents);
+    usage.is_told_for_developers = is_default && compose_said::is_told_for_developers(&documents);
     for read in documents {
         usage.is_told_as_stack |=
             read.text.contains("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));

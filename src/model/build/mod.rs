@@ -37,7 +37,7 @@ mod compose;
 mod compose_calls;
 mod compose_drops;
 mod compose_files;
-mod compose_told;
+mod compose_said;
 mod compose_usage;
 mod connect;
 mod container_nginx;

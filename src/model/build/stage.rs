@@ -5,6 +5,7 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::Set;
+use crate::model::build::compose_said;
 use crate::model::build::env_files;
 use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{self, Location, Port, Service};
@@ -37,7 +38,7 @@ pub(super) fn stage(
             Found::Wanted | Found::Folder | Found::Absent => false,
         })
     };
-    if !project.usage.is_deployed && says(is_play) {
+    if !project.usage.is_deployed && says(compose_said::is_play) {
         return set.stage.map(|_| Stage::Development);
     }
     // Beside what is deployed, the word of a folder around both says nothing of this.
@@ -58,7 +59,7 @@ pub(super) fn stage(
             || service.is_some_and(|it| is_a_developers(it, process))
             || service.is_some_and(|it| !is_live && is_supplied_for_dev(it, process))
     };
-    let for_developers = says(says_so)
+    let for_developers = says(compose_said::is_for_developers)
         || processes.iter().any(runs)
         || containers.iter().any(catches_mail)
         || project.usage.is_passed_over
@@ -380,73 +381,4 @@ fn is_for_dev(env_file: &str) -> bool {
 fn is_supplied_for_tests(service: &Service) -> bool {
     let mut paths = service.env_files.iter().filter_map(|it| it.path.known());
     paths.any(|it| it.value.split(['/', '.', '-', '_']).any(|word| word == "testing"))
-}
-
-/// What comments above the services say of the whole file, in the words that people use.
-const SAID: &[&str] = &[
-    "local development",
-    "development only",
-    "only for development",
-    "for development",
-    "development environment",
-    "dev only",
-    "(development)",
-    "(dev)",
-    "for local use",
-    "local stack",
-    "not for production",
-    "not a production",
-    "not use in production",
-    "not use this in production",
-    "not use it in production",
-    "not intended for production",
-    "not meant for production",
-    "not suitable for production",
-    "in the testsuite",
-    "in the test suite",
-    "developer debugging",
-    "for debugging",
-    "for developers",
-    "by the testsuite",
-    "by the test suite",
-    "for the testsuite",
-    "for the test suite",
-];
-
-/// Whether a comment at the head of a file says that it is for developers or their tests. One that
-/// names another file or production as well speaks of when to use which.
-fn says_so(text: &str) -> bool {
-    let first = head(text).next().map(|it| it.trim().to_ascii_lowercase());
-    let is_local = first.is_some_and(|it| it.starts_with("local ") && !it.contains("production"));
-    is_local
-        || head(text).map(plain).any(|comment| {
-            let names_a_file = [".yml", ".yaml", " -f "].iter().any(|it| comment.contains(it));
-            let denies = comment.contains("not ") || comment.contains("n't ");
-            let is_for_both = comment.contains("production") && !denies;
-            !names_a_file && !is_for_both && SAID.iter().any(|said| comment.contains(said))
-        })
-}
-
-/// In small letters, without the marks that stress a word: `_not_`.
-fn plain(comment: &str) -> String {
-    comment.to_ascii_lowercase().replace(['_', '*'], "")
-}
-
-/// Whether it says there that production is only played with it, whatever the file is called.
-fn is_play(text: &str) -> bool {
-    const SAID: [&str; 4] = [
-        "not used in production",
-        "not actually used in production",
-        "not used for production",
-        "simulate a production",
-    ];
-    let comments: Vec<&str> = head(text).map(str::trim).collect();
-    let comments = comments.join(" ").to_ascii_lowercase();
-    SAID.iter().any(|said| comments.contains(said))
-}
-
-/// The comments at the head of a file.
-fn head(text: &str) -> impl Iterator<Item = &str> {
-    let head = text.lines().take_while(|line| !line.starts_with("services:"));
-    head.filter_map(|line| line.trim_start().strip_prefix('#'))
 }

@@ -1,0 +1,137 @@
+//! What people say compose files are for: in comments at their heads, and in READMEs.
+//!
+//! A README's sentence that calls compose the developers' counts where it speaks of nothing else: most
+//! READMEs bring a site up with compose for whoever tries it out, and the same files are what runs on
+//! the server.
+
+use crate::model::Read;
+
+/// What either denies.
+const DENIED: &[&str] = &[
+    "not for production",
+    "not use it in production",
+    "not intended for production",
+    "not meant for production",
+    "not suitable for production",
+];
+
+/// What comments above the services say of the whole file, in the words that people use.
+const SAID: &[&str] = &[
+    "local development",
+    "development only",
+    "only for development",
+    "for development",
+    "development environment",
+    "dev only",
+    "(development)",
+    "(dev)",
+    "for local use",
+    "local stack",
+    "not a production",
+    "not use in production",
+    "not use this in production",
+    "in the testsuite",
+    "in the test suite",
+    "developer debugging",
+    "for debugging",
+    "for developers",
+    "by the testsuite",
+    "by the test suite",
+    "for the testsuite",
+    "for the test suite",
+];
+
+/// Whether a comment at the head of a file says that it is for developers or their tests. One that
+/// names another file or production as well speaks of when to use which.
+pub(super) fn is_for_developers(text: &str) -> bool {
+    let first = head(text).next().map(|it| it.trim().to_ascii_lowercase());
+    let is_local = first.is_some_and(|it| it.starts_with("local ") && !it.contains("production"));
+    is_local
+        || head(text).map(plain).any(|comment| {
+            let names_a_file = [".yml", ".yaml", " -f "].iter().any(|it| comment.contains(it));
+            let denies = comment.contains("not ") || comment.contains("n't ");
+            let is_for_both = comment.contains("production") && !denies;
+            !names_a_file && !is_for_both && (has_any(&comment, DENIED) || has_any(&comment, SAID))
+        })
+}
+
+/// In small letters, without the marks that stress a word: `_not_`.
+fn plain(comment: &str) -> String {
+    comment.to_ascii_lowercase().replace(['_', '*'], "")
+}
+
+/// Whether it says there that production is only played with it, whatever the file is called.
+pub(super) fn is_play(text: &str) -> bool {
+    const SAID: [&str; 4] = [
+        "not used in production",
+        "not actually used in production",
+        "not used for production",
+        "simulate a production",
+    ];
+    let comments: Vec<&str> = head(text).map(str::trim).collect();
+    let comments = comments.join(" ").to_ascii_lowercase();
+    has_any(&comments, &SAID)
+}
+
+/// The comments at the head of a file.
+fn head(text: &str) -> impl Iterator<Item = &str> {
+    let head = text.lines().take_while(|line| !line.starts_with("services:"));
+    head.filter_map(|line| line.trim_start().strip_prefix('#'))
+}
+
+/// What a sentence says a thing is made for.
+const MADE_FOR: &[&str] =
+    &["intended for", "meant for", "only for", "is for", "used for", "solely for", "just for"];
+
+/// Development, behind those words.
+const DEVELOPERS: &[&str] =
+    &["development", "developing", "developers", "local use", "local machine", "local testing"];
+
+/// What it denies besides.
+const DENIED_BY_README: &[&str] =
+    &["not intended for serious production", "not used in production"];
+
+/// Whether one says that compose is there for developers, and nobody else.
+pub(super) fn is_told_for_developers(readmes: &[Read<'_>]) -> bool {
+    readmes.iter().any(|it| sentences(it.text).any(|it| gives_to_developers(&it)))
+}
+
+fn gives_to_developers(sentence: &str) -> bool {
+    let Some(at) = ["docker compose", "docker-compose"].iter().find_map(|it| sentence.find(it))
+    else {
+        return false;
+    };
+    let is_denied = has_any(sentence, DENIED) || has_any(sentence, DENIED_BY_README);
+    let behind = &sentence[at..];
+    let is_made_for = MADE_FOR.iter().any(|made| {
+        let purpose = behind.find(made).map(|at| &behind[at + made.len()..]);
+        purpose.is_some_and(|it| has_any(it, DEVELOPERS))
+    });
+    is_denied || is_made_for && !sentence.contains("production")
+}
+
+fn has_any(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|it| text.contains(it))
+}
+
+/// In small letters, each on one line. A list's item, a heading and a line of a table end one.
+fn sentences(text: &str) -> impl Iterator<Item = String> {
+    let ends = |line: &str| {
+        let line = line.trim_start();
+        line.is_empty() || line.starts_with(['#', '-', '*', '|', '`', '>'])
+    };
+    let mut paragraphs: Vec<String> = vec![String::new()];
+    for line in text.lines() {
+        if ends(line) {
+            paragraphs.push(String::new());
+        }
+        if let Some(last) = paragraphs.last_mut() {
+            last.push_str(line.trim());
+            last.push(' ');
+        }
+    }
+    paragraphs.into_iter().flat_map(|it| {
+        let lower = it.to_lowercase();
+        lower.split_inclusive(". ").map(str::to_owned).collect::<Vec<_>>()
+    })
+}
