@@ -11,6 +11,12 @@ pub fn is_symbolic(text: &str) -> bool {
     find(text).is_some()
 }
 
+/// Whether all of a text is in capitals, as somebody writes it for others to replace: `DOMAIN`,
+/// `CHANGE_THIS_PASSWORD`, in whatever language.
+pub fn is_shouted(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|it| it.is_ascii_uppercase() || it == b'_')
+}
+
 /// The end of a field of Python's `str.format` that starts here: `{PROJECT_PATH}`. In small letters
 /// it may be what a path of a web server or an address has in braces.
 pub fn end_of_field(text: &str, at: usize) -> Option<usize> {

@@ -77,7 +77,7 @@ impl EnvFile {
 
     /// Whether its name says that it is for developers or tests.
     pub fn is_for_developers(&self) -> bool {
-        matches!(self.stage, Some(Stage::Development | Stage::Test))
+        self.stage.is_some_and(Stage::is_for_few)
     }
 
     /// Whether its name says that it documents, be it loaded as it is or not.

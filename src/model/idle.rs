@@ -5,6 +5,7 @@ use crate::model::django::VARIABLE;
 use crate::model::image::Role;
 use crate::model::mention::Use;
 use crate::model::text::{Part, Source, Text};
+use crate::model::variables::is_read_by_registrator;
 use crate::model::{Deployment, Process, compose, is_read_by_programs};
 use crate::python;
 use crate::source::Place;
@@ -157,13 +158,4 @@ impl compose::Service {
         };
         checked || commands.flat_map(|it| &it.words).any(told)
     }
-}
-
-/// What registrator takes from the environment of the containers beside it: `SERVICE_NAME`,
-/// `SERVICE_8090_TAGS` (its documentation, "Services").
-fn is_read_by_registrator(name: &str) -> bool {
-    const ENDS: [&str; 4] = ["NAME", "TAGS", "IGNORE", "ID"];
-    let Some(rest) = name.strip_prefix("SERVICE_") else { return false };
-    let rest = rest.trim_start_matches(|it: char| it.is_ascii_digit()).trim_start_matches('_');
-    ENDS.contains(&rest) || rest.starts_with("CHECK_")
 }

@@ -274,3 +274,12 @@ pub fn is_read_by_programs(name: &str) -> bool {
     };
     upper.ends_with("_PROXY") || READ_BY_PROGRAMS.iter().any(|known| by(&known))
 }
+
+/// What registrator takes from the environment of the containers beside it: `SERVICE_NAME`,
+/// `SERVICE_8090_TAGS` (its documentation, "Services").
+pub(super) fn is_read_by_registrator(name: &str) -> bool {
+    const ENDS: [&str; 4] = ["NAME", "TAGS", "IGNORE", "ID"];
+    let Some(rest) = name.strip_prefix("SERVICE_") else { return false };
+    let rest = rest.trim_start_matches(|it: char| it.is_ascii_digit()).trim_start_matches('_');
+    ENDS.contains(&rest) || rest.starts_with("CHECK_")
+}

@@ -17,7 +17,8 @@ pub struct Written {
 }
 
 impl Written {
-    /// The folder in which it makes files: all but uploads are files of their own.
+    /// The folder in which it makes something first: all but uploads are files of their own, and
+    /// `STATIC_ROOT` is made by who collects into it.
     pub fn folder(&self) -> Option<&Utf8Path> {
         match self.what {
             "MEDIA_ROOT" => Some(&self.path.value),

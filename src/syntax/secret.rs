@@ -1,6 +1,7 @@
 //! Secrets in a line of words: `NAME=value` under a secret name, and passwords in URLs.
 
 use crate::fact::secret;
+use crate::fact::symbol::is_shouted;
 use crate::source::{FileId, Place, Spanned};
 use crate::syntax::said::is_said;
 use crate::syntax::spliced::Spliced;
@@ -322,7 +323,6 @@ pub(super) fn is_written_out(text: &str) -> bool {
         && !lower.starts_with("your")
         && !lower.starts_with("test")
         && !text.bytes().all(|byte| byte.is_ascii_digit())
-        // `CHANGE_THIS_PASSWORD` in whatever language.
-        && !text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && !is_shouted(text)
         && !words.contains(&lower.as_str())
 }

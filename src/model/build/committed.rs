@@ -5,7 +5,7 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::build::documents::documents;
-use crate::model::build::named_stage::stage_of;
+use crate::model::build::named_stage::is_for_few;
 use crate::model::build::{initdb, private_key, superusers};
 use crate::model::{
     Committed, CommittedKind, Deployment, Exposed, Files, Found, Kind, Read, Stage, scripted,
@@ -86,11 +86,8 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
         let Found::Read(read) = found else { continue };
         let below = files.from_root(read.path).1;
         if is(files, candidate, &read, size) {
-            let local = below.components().any(|part| {
-                let stage = stage_of(part.as_str());
-                matches!(stage, Some(Stage::Development | Stage::Test))
-                    || part.as_str().contains("localhost")
-            });
+            let local = is_for_few(below)
+                || below.components().any(|part| part.as_str().contains("localhost"));
             let of_localhost = || private_key::is_for_localhost(files, read.path);
             let local = local || candidate == CommittedKind::PrivateKey && of_localhost();
             let at = tracked.at(Place::new(read.id, 0, 0));
@@ -285,10 +282,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<F
     let mut found = Vec::new();
     for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
         let below = files.from_root(read.path).1;
-        let local = |part: camino::Utf8Component<'_>| {
-            matches!(stage_of(part.as_str()), Some(Stage::Development | Stage::Test))
-        };
-        let is_passed_over = below.components().any(local)
+        let is_passed_over = is_for_few(below)
             || is_for_tests(below)
             || is_mounted_for_developers(read.path, deployments);
         if !is_passed_over {

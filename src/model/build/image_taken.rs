@@ -5,12 +5,12 @@
 
 use crate::model::build::image_builds::Recipe;
 use crate::model::build::image_of::{self, Built};
-use crate::model::build::named_stage::stage_of;
+use crate::model::build::named_stage::is_for_few;
 use crate::model::compose::Service;
 use crate::model::django::{self, Project};
 use crate::model::image::Arguments;
 use crate::model::text::Text;
-use crate::model::{Files, Kind, Stage};
+use crate::model::{Files, Kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
@@ -62,10 +62,6 @@ fn is_of(files: &Files, project: &Project, service: &Service) -> bool {
 
 /// The one Dockerfile that a project is put into an image by, but for those of developers and tests.
 fn only_recipe(files: &Files, project: &Project) -> Option<Recipe> {
-    let is_for_few = |path: &Utf8Path| {
-        let parts = path.components().map(|it| stage_of(it.as_str()));
-        parts.flatten().any(|it| matches!(it, Stage::Development | Stage::Test))
-    };
     let installs = ["pip install", "poetry install", "pipenv install", "uv sync", "uv pip"];
     let dockerfiles = files.of(Kind::Dockerfile).into_iter().filter(|it| {
         installs.iter().any(|how| it.text.contains(how)) && !is_for_few(files.from_root(it.path).1)

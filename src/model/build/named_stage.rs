@@ -31,13 +31,17 @@ pub(super) fn of_compose(
         })
 }
 
+/// Whether a file or one of the folders around it is called after development or tests.
+pub(super) fn is_for_few(path: &Utf8Path) -> bool {
+    path.components().filter_map(|it| stage_of(it.as_str())).any(Stage::is_for_few)
+}
+
 /// Whether the name of a compose file, or of a folder of editors that it lies in, says that no server
 /// has it. One that is laid over others may be needed there as well.
 pub fn is_of_developers(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     let named = stage_of(name).filter(|_| !name.contains("override"));
-    matches!(named, Some(Stage::Development | Stage::Test))
-        || path.iter().any(|it| it == ".devcontainer")
+    named.is_some_and(Stage::is_for_few) || path.iter().any(|it| it == ".devcontainer")
 }
 
 /// Whether it is an example that documentation has: `docs/ops/docker-compose.example.yml`.
@@ -128,9 +132,8 @@ fn named_for_tests(tree: &File) -> Option<Stage> {
 /// `db-test`, `dev`. What tries the production settings is among them.
 fn serves_nobody(services: &BTreeMap<String, bool>) -> Option<Stage> {
     let mut stages = services.keys().map(|name| stage_of(name));
-    let is_for_few = |it: &Option<Stage>| matches!(it, Some(Stage::Development | Stage::Test));
-    let first = stages.next()?.filter(|it| is_for_few(&Some(*it)))?;
-    stages.all(|it| is_for_few(&it)).then_some(first)
+    let first = stages.next()?.filter(|it| it.is_for_few())?;
+    stages.all(|it| it.is_some_and(Stage::is_for_few)).then_some(first)
 }
 
 /// What is run once, to prepare or to show something, is nothing that stays.

@@ -4,8 +4,8 @@
 
 use crate::fact::Fact;
 use crate::model::build::committed::{is_for_tests, tracked};
-use crate::model::build::named_stage::stage_of;
-use crate::model::{Files, Found, Kind, PlayVariables, Read, Stage};
+use crate::model::build::named_stage::is_for_few;
+use crate::model::{Files, Found, Kind, PlayVariables, Read};
 use crate::source::Place;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -25,10 +25,11 @@ pub(super) fn play_variables(files: &Files) -> Vec<PlayVariables> {
 /// Whether a server gets what stands at this path, as far as its name tells.
 fn is_for_servers(path: &Utf8Path) -> bool {
     let is_said_otherwise = |part: &str| {
-        matches!(stage_of(part), Some(Stage::Development | Stage::Test))
-            || ["vagrant", "molecule", "template", "devserver"].iter().any(|it| part.contains(it))
+        ["vagrant", "molecule", "template", "devserver"].iter().any(|it| part.contains(it))
     };
-    !path.components().any(|it| is_said_otherwise(it.as_str())) && !is_for_tests(path)
+    !is_for_few(path)
+        && !path.components().any(|it| is_said_otherwise(it.as_str()))
+        && !is_for_tests(path)
 }
 
 fn is_of_ansible(path: &Utf8Path) -> bool {

@@ -333,7 +333,7 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
     let built = service.build.as_ref().is_some_and(|build| {
         let args = build.args.iter().filter_map(|it| it.value.as_ref());
         let mut texts = build.target.iter().chain(&build.dockerfile).chain(args);
-        texts.any(|text| matches!(named(text), Some(Stage::Development | Stage::Test)))
+        texts.any(|text| named(text).is_some_and(Stage::is_for_few))
     });
     let is_development = |text: &Text| named(text) == Some(Stage::Development);
     let is_on = |text: &Text| {

@@ -4,7 +4,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::committed::is_for_tests;
-use crate::model::build::named_stage::stage_of;
+use crate::model::build::named_stage::is_for_few;
 use crate::model::{Deployment, Files, Found, Kind, Read, Stage};
 use crate::python;
 use crate::source::{FileId, Place};
@@ -84,7 +84,6 @@ fn is_for_show(path: &Utf8Path) -> bool {
     let is_word = |part: &str| {
         let lower = part.to_ascii_lowercase();
         FOR_SHOW.iter().any(|it| lower.contains(it))
-            || matches!(stage_of(part), Some(Stage::Development | Stage::Test))
     };
-    is_for_tests(path) || path.components().any(|it| is_word(it.as_str()))
+    is_for_tests(path) || is_for_few(path) || path.components().any(|it| is_word(it.as_str()))
 }

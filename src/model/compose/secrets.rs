@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::fact::secret::{is_none, is_own_name, is_reference, is_secret_name, url_secrets};
+use crate::fact::symbol::is_shouted;
 use crate::model::compose::{Service, Variable};
 use crate::model::text::{Fallback, Part, Source, Text};
 
@@ -87,11 +88,8 @@ fn is_user_name(name: &str) -> bool {
 fn is_plain(name: &str, value: &str) -> bool {
     let is_password = name.to_ascii_uppercase().contains("PASS");
     let lower = value.to_lowercase();
-    // `'PASSWORD'`: a word in capitals is to be replaced, in whatever language.
-    let bare = value.trim_matches(['\'', '"']);
-    let is_word = !bare.is_empty() && bare.bytes().all(|it| it.is_ascii_uppercase() || it == b'_');
     value.len() < 4
-        || is_word
+        || is_shouted(value.trim_matches(['\'', '"']))
         || lower.starts_with("your")
         || value.starts_with('/')
         || !is_password && value.bytes().all(|it| it.is_ascii_digit())

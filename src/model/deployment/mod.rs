@@ -101,6 +101,11 @@ impl Stage {
             Self::Test => "test",
         }
     }
+
+    /// Whether no visitor comes by: what it is for is developers or tests.
+    pub fn is_for_few(self) -> bool {
+        matches!(self, Self::Development | Self::Test)
+    }
 }
 
 impl Deployment {

@@ -37,9 +37,7 @@ impl Name {
             // nginx then ignores case (`ngx_http_core_server_name`).
             return Self::Regex(patterns.get(pattern, true));
         }
-        // A host of one word in capitals is what somebody writes for others to replace.
-        let is_shouted =
-            text.len() > 3 && text.bytes().all(|it| it.is_ascii_uppercase() || it == b'_');
+        let is_shouted = text.len() > 3 && symbol::is_shouted(text);
         if text.starts_with('$') || symbol::is_symbolic(text) || is_placeholder(text) || is_shouted
         {
             return Self::Unknown(text.to_owned());

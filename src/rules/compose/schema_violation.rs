@@ -20,19 +20,21 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     let Some(project) = &deployment.compose else { return };
     for fault in &project.faults {
-        let help = match fault.kind {
-            FaultKind::Schema => "see the Compose Specification for what is expected here",
-            FaultKind::FirstFormat => {
-                "put them below `services:`; docker-compose before 1.27 wants `version: \"2\"` as well"
+        const REFUSED: &str = "compose refuses this";
+        let (label, help) = match fault.kind {
+            FaultKind::Schema => {
+                (REFUSED, "see the Compose Specification for what is expected here")
             }
-            FaultKind::Merged => "merge what is a whole service, or merge this below its own key",
+            FaultKind::FirstFormat => (
+                "the format of version 1, which compose v2 refuses",
+                "put them below `services:`; docker-compose before 1.27 wants `version: \"2\"` as well",
+            ),
+            FaultKind::Merged => {
+                (REFUSED, "merge what is a whole service, or merge this below its own key")
+            }
             _ => continue,
         };
         let here = Fact::at((), fault.problem.place);
-        let label = match fault.kind {
-            FaultKind::FirstFormat => "the format of version 1, which compose v2 refuses",
-            _ => "compose refuses this",
-        };
         let finding = out.report(&here, &fault.problem.message, here.label(label));
         if let Some((place, text)) = &fault.problem.also {
             finding.also(Fact::at((), *place).label(text));

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
     is_app_password, is_made, is_none, is_of_the_stack, is_own_name, is_placeholder, is_reference,
@@ -30,8 +30,11 @@ fn check(model: &Model, out: &mut Findings) {
             "take the file out with `git rm --cached {}`, let git ignore it",
             shell_word(file.path.as_str())
         );
-        let is_minor = file.is_for_developers() && !has_key_of_amazon(file);
-        report(name, &secrets, committed, &mended, is_minor, out);
+        let Some(finding) = report(name, &secrets, committed, out) else { continue };
+        finding.help(format!("change {}, {mended}", them(&secrets)));
+        if file.is_for_developers() && !has_key_of_amazon(file) {
+            finding.at_most(Severity::Advice);
+        }
     }
     for file in &model.surroundings.play_variables {
         let name = file.path.file_name().unwrap_or_default();
@@ -40,22 +43,20 @@ fn check(model: &Model, out: &mut Findings) {
         };
         let secrets = file.variables.iter().filter(is_secret);
         let secrets: Vec<_> = secrets.map(|(name, it)| (name.as_str(), it.map(|_| ()))).collect();
+        let Some(finding) = report(name, &secrets, &file.committed, out) else { continue };
         let mended = "and encrypt what is new with `ansible-vault encrypt_string`";
-        report(name, &secrets, &file.committed, mended, false, out);
+        finding.help(format!("change {}, {mended}", them(&secrets)));
     }
 }
 
-fn report(
+fn report<'o>(
     file: &str,
-    secrets: &[(&str, Fact<()>)],
+    secrets: &[Secret<'_>],
     committed: &Fact<()>,
-    mended: &str,
-    is_minor: bool,
-    out: &mut Findings,
-) {
-    let Some((_, first)) = secrets.first() else { return };
+    out: &'o mut Findings,
+) -> Option<&'o mut Diagnostic> {
+    let (_, first) = secrets.first()?;
     let names: Vec<&str> = secrets.iter().map(|(name, _)| *name).collect();
-    let them = if names.len() == 1 { "it" } else { "them" };
     let finding = out.report(
         committed,
         format!("`{file}` is in the repository, and {} with it", several(&names)),
@@ -64,15 +65,19 @@ fn report(
     for (_, also) in secrets.iter().skip(1).take(MOST_SHOWN) {
         finding.also(also.label("and this one"));
     }
-    finding.because(committed).help(format!("change {them}, {mended}"));
-    if is_minor {
-        finding.at_most(Severity::Advice);
-    }
+    Some(finding.because(committed))
 }
+
+fn them(secrets: &[Secret<'_>]) -> &'static str {
+    if secrets.len() == 1 { "it" } else { "them" }
+}
+
+/// The name of a variable, and where its value stands.
+type Secret<'f> = (&'f str, Fact<()>);
 
 const MOST_SHOWN: usize = 5;
 
-fn secrets(file: &EnvFile) -> Vec<(&str, Fact<()>)> {
+fn secrets(file: &EnvFile) -> Vec<Secret<'_>> {
     // A database that is hosted is no developer's own, whatever the file is called.
     let hosted =
         [".amazonaws.com", ".azure.com", ".supabase.co", ".neon.tech", ".ondigitalocean.com"];

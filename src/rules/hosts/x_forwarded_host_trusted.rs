@@ -30,8 +30,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             continue;
         }
-        let is_bounded =
-            allowed.as_ref().is_some_and(|it| it.value.iter().all(|it| it.value != "*"));
+        let everything = allowed.as_ref().and_then(|it| it.value.iter().find(|it| it.value == "*"));
+        let is_bounded = allowed.is_some() && everything.is_none();
         let finding = out.report(
             app.value,
             match is_bounded {
@@ -47,7 +47,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let line =
             unsent(deployment, app.value).and_then(|it| it.send("X-Forwarded-Host", "$host"));
         finding.mend(Safety::Safe, "send `X-Forwarded-Host $host`", line);
-        let everything = allowed.as_ref().and_then(|it| it.value.iter().find(|it| it.value == "*"));
         match everything {
             Some(everything) => {
                 let everything = everything.map(|_| ());

@@ -62,11 +62,16 @@ const OTHER_TOOLS: &[&str] = &[
 fn deploys_by_pip(files: &Files<'_>, folder: &Utf8Path, lists: &[&Utf8Path]) -> bool {
     let mut steps = step_files(files);
     steps.retain(|it| it.parsed.kind() != Kind::Workflow);
-    let others = |text: &str| OTHER_TOOLS.iter().any(|it| text.contains(it));
-    let readmes = readmes(files, folder);
+    let others =
+        |of: &[Read<'_>]| of.iter().any(|it| OTHER_TOOLS.iter().any(|tool| it.text.contains(tool)));
     let is_told = |of: &[Read<'_>]| of_steps(of, folder, lists).is_some_and(|it| !it.is_empty());
-    !steps.iter().any(|it| others(it.text))
-        && (is_told(&steps) || !readmes.iter().any(|it| others(it.text)) && is_told(&readmes))
+    if others(&steps) {
+        return false;
+    }
+    is_told(&steps) || {
+        let readmes = readmes(files, folder);
+        !others(&readmes) && is_told(&readmes)
+    }
 }
 
 /// The plain list that a way consists of.
