@@ -10,9 +10,9 @@ use crate::model::build::apps::Home;
 use crate::model::build::caddy_sites::Caddyfiles;
 use crate::model::build::connect::connect;
 use crate::model::contract::Contract;
-use crate::model::django::{self, Entry, Project};
+use crate::model::django::{self, Project};
 use crate::model::nginx::Config;
-use crate::model::process::{Django, Named};
+use crate::model::process::Named;
 use crate::model::project::Requirements;
 use crate::model::scripted;
 use crate::model::units::{self, units};
@@ -100,6 +100,7 @@ mod uncopied;
 mod unfiltered;
 mod unit_environment;
 mod unit_process;
+mod unjudged;
 mod unlogged;
 mod unmade;
 mod unrunnable;
@@ -157,8 +158,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let platforms: Vec<_> =
         assumed.filter_map(|it| procfile::deployment(files, &projects, it, None)).collect();
     model.deployments.extend(platforms);
-    model.reading.notes.extend(unjudged(&projects, &model.deployments));
-    model.reading.notes.extend(unfollowed(&projects, &model.deployments));
+    model.reading.notes.extend(unjudged::notes(&projects, &model.deployments));
     model.admitted = admitted(files, &projects);
     model.without_django = projects.is_empty() && !has_django(files);
     if model.without_django {
@@ -179,50 +179,6 @@ fn admitted(files: &Files, projects: &[Arc<Project>]) -> Option<Fact<Range>> {
             Requirements::gather(files, script.parent()?, &[]).django()
         }
         _ => None,
-    }
-}
-
-/// Says whose settings nobody looked at: silence about them is no praise.
-fn unjudged(projects: &[Arc<Project>], deployments: &[Deployment]) -> Option<String> {
-    let processes = || deployments.iter().flat_map(|it| &it.processes);
-    let is_judged = |project: &Arc<Project>| {
-        let mut run = processes().filter_map(|it| it.django.as_ref());
-        run.any(|it| Arc::ptr_eq(&it.project, project) && !it.hollow)
-    };
-    let which = named(projects.iter().filter(|it| !is_judged(it)))?;
-    Some(format!("The settings of {which} were not judged: which ones run is not known."))
-}
-
-/// Says of whose settings the module is known, and no value in it.
-fn unfollowed(projects: &[Arc<Project>], deployments: &[Deployment]) -> Option<String> {
-    let is_unknown = |it: &Django| match it.evaluation.namespace() {
-        None => true,
-        Some(namespace) => {
-            let is_known = |name| namespace.get(name).is_some_and(|it| it.value.is_known());
-            namespace.more.is_some()
-                && !["INSTALLED_APPS", "ROOT_URLCONF"].into_iter().any(is_known)
-        }
-    };
-    let is_left = |project: &&Arc<Project>| {
-        let processes = deployments.iter().flat_map(|it| &it.processes);
-        let run = processes.filter_map(|it| it.django.as_ref());
-        let mut own = run.filter(|it| Arc::ptr_eq(&it.project, project) && !it.hollow).peekable();
-        own.peek().is_some() && own.all(is_unknown)
-    };
-    let which = named(projects.iter().filter(is_left))?;
-    Some(format!("The settings of {which} were not judged: no value in them could be followed."))
-}
-
-/// Projects by the files that start them; those that only show something are passed over.
-fn named<'p>(projects: impl Iterator<Item = &'p Arc<Project>>) -> Option<String> {
-    let entries = projects
-        .filter(|it| !it.is_a_sample())
-        .filter_map(|it| it.entry(Entry::Manage, None).or(it.entries.first()));
-    let paths: Vec<String> = entries.map(|entry| format!("`{}`", entry.path)).collect();
-    match paths.as_slice() {
-        [] => None,
-        [path] => Some(path.clone()),
-        [path, others @ ..] => Some(format!("{path} and {} more", others.len())),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What deployments are taken to be for.
 
+mod named;
 mod projects;
 
 use crate::config::Config;
@@ -305,21 +306,6 @@ fn what_waits_for_services_of_the_base_is_laid_over_it() {
 }
 
 #[test]
-fn services_that_are_all_called_after_tests_serve_nobody() {
-    let with = |name: &str| {
-        stages(&[(
-            "docker-compose.yml",
-            &format!(
-                "services:\n  {name}:\n    build: .\n    command: make serve\n  db-test:\n    \
-                 image: postgres:16\n"
-            ),
-        )])
-    };
-    assert_eq!(with("test"), ["docker-compose.yml test"]);
-    assert_eq!(with("web"), [PRODUCTION]);
-}
-
-#[test]
 fn a_file_that_others_extend_is_no_deployment() {
     let web = "services:\n  web:\n    extends: {file: common.compose.yml, service: web}";
     let found = stages(&[("docker-compose.yml", web), ("common.compose.yml", WEB)]);
@@ -343,20 +329,6 @@ fn beside_a_whole_file_for_developers_an_example_for_production_decides_nothing(
 }
 
 const WSGI: &str = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')";
-
-#[test]
-fn what_is_run_once_is_no_production() {
-    let found = stages(&[("docker-compose-init.yml", WEB), ("build/compose.yml", WEB)]);
-    assert_eq!(found, ["docker-compose-init.yml test", "build/compose.yml production?"]);
-}
-
-#[test]
-fn what_tests_browsers_or_prepares_the_rest_is_no_production() {
-    let stages = |name: &str| stages(&[(name, WEB)]).concat();
-    assert_eq!(stages("docker-compose.selenium.yml"), "docker-compose.selenium.yml test");
-    assert_eq!(stages("docker-compose-initiate.yml"), "docker-compose-initiate.yml test");
-    assert_eq!(stages("docker-compose.prod.yml"), "docker-compose.prod.yml production");
-}
 
 /// What serves visitors with DEBUG off is deployed, whatever server somebody put up with.
 #[test]
@@ -444,50 +416,6 @@ fn an_image_that_only_developers_are_seen_to_use_is_deployed_elsewhere() {
     assert_eq!(with(staged, dev), (format!("{development}, Dockerfile production"), 2));
     assert_eq!(with(one, runs), (format!("{development}, Dockerfile production?"), 2));
     assert_eq!(with(one, image).0, "compose.yaml production?, shop.settings production?");
-}
-
-#[test]
-fn a_file_says_more_of_itself_than_the_folder_that_it_lies_in() {
-    let of = |text: &str| stages(&[("deploy/docker-compose.yml", text)]).concat();
-    let named = |name: &str| of(&format!("name: {name}\n{WEB}\n"));
-    let built = |dockerfile: &str| {
-        let build = format!("build: {{context: .., dockerfile: deploy/{dockerfile}}}");
-        of(&WEB.replace("build: .", &build))
-    };
-    let development = "deploy/docker-compose.yml development";
-    let production = "deploy/docker-compose.yml production";
-    assert_eq!(named("shop-dev"), development);
-    assert_eq!(named("shop-local"), development);
-    assert_eq!(built("Dockerfile-dev"), development);
-    assert_eq!(built("Dockerfile.dev"), development);
-    assert_eq!(named("shop"), production);
-    assert_eq!(named("dev-tools"), production);
-    assert_eq!(built("Dockerfile"), production);
-}
-
-#[test]
-fn what_is_called_after_ci_or_tests_is_for_tests() {
-    let of = |path: &str, text: &str| stages(&[(path, text)]).concat();
-    assert_eq!(of("docker-compose.github.yml", WEB), "docker-compose.github.yml test");
-    assert_eq!(of("loadtest/docker-compose.rig.yml", WEB), "loadtest/docker-compose.rig.yml test");
-    let named = |container: &str, volume: &str| {
-        let more = format!("    container_name: {container}\nvolumes:\n  {volume}:\n");
-        of("docker-compose.yml", &format!("{WEB}\n{more}"))
-    };
-    assert_eq!(named("shop_web_test", "orders_test_data"), "docker-compose.yml test");
-    assert_eq!(named("shop_web_test", "orders_data"), PRODUCTION);
-    assert_eq!(named("test_web", "orders_test_data"), PRODUCTION);
-}
-
-#[test]
-fn staging_of_what_developers_have_is_theirs() {
-    let staging = |more: &str| stages(&[("staging.yml", &format!("{WEB}\n{more}"))]).concat();
-    assert_eq!(staging("    env_file: [.envs/.staging]"), "staging.yml production");
-    assert_eq!(staging("    env_file: [.envs/.local/.django]"), "staging.yml development");
-    let built =
-        "services:\n  web:\n    build: {context: ., dockerfile: ./compose/local/Dockerfile}";
-    assert_eq!(stages(&[("staging.yml", built)]), ["staging.yml development"]);
-    assert_eq!(stages(&[("production.yml", built)]), ["production.yml production"]);
 }
 
 /// What a script builds for a platform gets its variables there.
