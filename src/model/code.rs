@@ -5,7 +5,9 @@
 //! evaluated. What is not found here may still be there, so only what is found counts as known.
 
 use crate::fact::Fact;
+use crate::fact::version::Range;
 use crate::model::django::find_module;
+use crate::model::outdated::Loadable;
 use crate::model::routers::{self, Routes};
 use crate::model::{FileField, Files, Found, Read, upload_paths};
 use crate::source::{FileId, Place};
@@ -35,6 +37,8 @@ pub struct Code {
     pub may_send_files: bool,
     /// Static files may be served by what stands around its WSGI application.
     pub may_wrap_server: bool,
+    /// The versions of Django that have all that its modules import.
+    pub loads_on: Option<Fact<Range>>,
     /// What the paths of its URLs begin with.
     pub paths: BTreeSet<String>,
     /// Where WebSockets are answered: what the paths begin with.
@@ -99,6 +103,7 @@ impl Code {
         modules.filter(|(text, _)| may_tell(text)).for_each(|(_, module)| module.parse());
         let mut code = Self::default();
         let mut routed = Vec::new();
+        let mut loadable = Loadable::default();
         for read in found {
             let Found::Read(read) = read else { continue };
             code.may_send_files |= SENDS.iter().any(|it| read.text.contains(it));
@@ -109,10 +114,12 @@ impl Code {
                 && may_tell(read.text)
             {
                 code.read(read.id, path, module);
+                loadable.read(read.id, path, module);
                 let routers = routers::routers(module).into_iter();
                 routed.extend(routers.flat_map(|it| routers::named(module, path, it)));
             }
         }
+        code.loads_on = loadable.versions();
         for it in routed {
             code.follow(files, root, &it);
         }

@@ -55,6 +55,7 @@ pub mod nginx;
 mod nginx_version;
 pub mod observed;
 mod openings;
+mod outdated;
 mod overrides;
 pub mod own_headers;
 mod percent;

@@ -22,6 +22,7 @@ mod schedule;
 
 pub(super) use modules::absolute;
 pub use modules::{find_module, lacks_module, may_be_another, role};
+pub use python::Narrowing;
 pub use removed::{REMOVED, REMOVED_VALUES, RemovedValue};
 
 #[derive(Clone, Debug)]

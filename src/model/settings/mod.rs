@@ -202,9 +202,26 @@ impl Fact<&Process> {
             && python::django_default(name, None).is_some_and(|it| it.value.truth() == Some(true))
     }
 
-    /// The versions of Django that may be installed.
+    /// The versions of Django that may be installed: those that the requirements admit, and of
+    /// them those that have what the project's code imports.
     pub fn django_version(&self) -> Option<Fact<Range>> {
-        self.value.django.as_ref()?.project.requirements.django()
+        let admitted = self.value.django.as_ref()?.project.requirements.django()?;
+        let Some(narrowed) = self.code_narrows() else { return Some(admitted) };
+        Some(admitted.map(|it| it.and(&narrowed.value)).given(&narrowed))
+    }
+
+    /// The versions of Django that the requirements admit.
+    pub fn admitted_django(&self) -> Option<Range> {
+        Some(self.value.django.as_ref()?.project.requirements.django()?.value)
+    }
+
+    /// The versions of Django that have what the project's code imports, where the requirements
+    /// admit others as well.
+    pub fn code_narrows(&self) -> Option<Fact<Range>> {
+        let admitted = self.admitted_django()?;
+        let loads_on = self.value.django.as_ref()?.project.code.loads_on.clone()?;
+        let both = admitted.and(&loads_on.value);
+        (!both.is_empty() && both != admitted).then_some(loads_on)
     }
 
     /// That the setting surely has no value: it is unset, `None` or empty.

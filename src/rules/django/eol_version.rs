@@ -3,6 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::version::{DJANGO_SUPPORT_AS_OF, Range, latest_django_series};
 use crate::fact::{Certainty, Fact};
+use crate::model::django::Narrowing;
 use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
@@ -20,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     // Whatever its settings and its server, it is this Django.
     for app in deployment.processes.iter().filter(|it| it.kind.is_app()) {
-        let Some((version, python)) =
+        let Some((version, narrowings)) =
             deployment.django_version(app).or_else(|| of_tree(deployment, app))
         else {
             continue;
@@ -30,13 +31,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let (series, until) = (series.series, series.supported_until);
+        let admitted = app.fact().admitted_django();
         let finding = out.report(
             app,
             format!("security fixes for Django {series} ended on {until}"),
-            version.label(format!("admits {}", version.value)),
+            version.label(format!("admits {}", admitted.as_ref().unwrap_or(&version.value))),
         );
-        if let Some(python) = &python {
-            finding.also(python.label("this Python has no later one"));
+        for (by, how) in &narrowings {
+            finding.also(by.label(how));
         }
         finding
             .help("go to a series that is supported: first to the next one with long-term support");
@@ -45,9 +47,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// Where it is not known which settings a server of Python's runs, it runs the tree's only project.
-fn of_tree(deployment: &Deployment, app: &Process) -> Option<(Fact<Range>, Option<Fact<()>>)> {
+fn of_tree(deployment: &Deployment, app: &Process) -> Option<(Fact<Range>, Vec<Narrowing>)> {
     let runs_none = app.kind.is_web() && app.django.is_none();
     let own = deployment.surroundings.django.as_ref().filter(|_| runs_none)?;
     let why = "which settings run is not known, and this is the tree's only project";
-    Some((own.clone().doubt(Certainty::Likely, why), None))
+    Some((own.clone().doubt(Certainty::Likely, why), Vec::new()))
 }

@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
-        let Some((version, python)) = deployment.django_version(process) else { continue };
+        let Some((version, narrowings)) = deployment.django_version(process) else { continue };
         for removed in REMOVED_VALUES {
             names_removed(&app, &version, removed, out);
         }
@@ -63,11 +63,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             };
             let finding = out.report(process, message, at.label(label));
             finding
-                .also(version.label(format!("the requirements admit {}", version.value)))
+                .also(version.label(format!(
+                    "the requirements admit {}",
+                    app.admitted_django().unwrap_or_else(|| version.value.clone())
+                )))
                 .at_most(if removed.says_the_default(&app) { Severity::Advice } else { severity })
                 .help(removed.help);
-            if let Some(python) = &python {
-                finding.also(python.label("this Python has no later one"));
+            for (by, how) in &narrowings {
+                finding.also(by.label(how));
             }
             match removed.by {
                 None if without_effect => {
@@ -116,7 +119,10 @@ fn names_removed(
         format!("{stops}: Django has no {class} since {major}.{minor}"),
         named.label("cannot be imported any more"),
     )
-    .also(version.label(format!("the requirements admit {}", version.value)))
+    .also(version.label(format!(
+        "the requirements admit {}",
+        app.admitted_django().unwrap_or_else(|| version.value.clone())
+    )))
     .because(&whole)
     .because(app)
     .at_most(severity)
