@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::command::Step;
 use crate::model::scripted::PUTS;
-use crate::model::{Deployment, Dir, Storage, ViewId};
+use crate::model::{Deployment, Dir, Site, Storage, ViewId, nginx};
 use camino::{Utf8Path, Utf8PathBuf};
 
 impl Deployment {
@@ -21,6 +21,18 @@ impl Deployment {
             return container.stock().map(|_| own);
         };
         Some(image.may_bring_to(&dir.value.path))
+    }
+
+    /// Whether no container that answers for a configuration of nginx has a directory: nothing is
+    /// mounted there, and the image brings none.
+    pub fn has_nowhere(&self, config: &nginx::Config, path: &Fact<String>) -> bool {
+        let mut sites = self.sites.iter().filter(|it| it.is_of(config)).peekable();
+        let lacks = |site: &Site| {
+            let dir = path.map(|it| self.view(site.view).dir(site.view, Utf8Path::new(it)));
+            matches!(self.located(&dir), Some(Storage::Container { .. }))
+                && self.brings(&dir) == Some(false)
+        };
+        path.value.starts_with('/') && sites.peek().is_some() && sites.all(lacks)
     }
 
     /// Whether a directory is of a container's own files, and the build of its image may put some

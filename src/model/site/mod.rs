@@ -195,6 +195,11 @@ impl Site {
         plain.find(|it| it.value.port == Some(80) && !it.value.loopback)
     }
 
+    /// Whether this configuration of nginx answers for it.
+    pub fn is_of(&self, config: &nginx::Config) -> bool {
+        matches!(&self.engine, Engine::Nginx { config: own, .. } if std::ptr::eq(&**own, config))
+    }
+
     pub fn is_of_caddy(&self) -> bool {
         matches!(self.engine, Engine::Caddy { .. })
     }

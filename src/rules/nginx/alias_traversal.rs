@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
+use crate::model::Deployment;
 use crate::model::nginx::{Config, Context, Handler, Level, Matcher, Part, Pattern, parts};
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
@@ -13,11 +14,17 @@ pub(super) static RULE: Rule = Rule {
     pedantic: false,
     explains: &[],
     security: Some("7.5"),
-    check: Check::Nginx(check),
+    check: Check::Deployment(check),
     page: include_str!("../../../rules/nginx/alias-traversal.md"),
 };
 
-fn check(config: &Config, out: &mut Findings) {
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for config in &deployment.nginx {
+        of_config(deployment, config, out);
+    }
+}
+
+fn of_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
     for level in config.levels().filter(|level| level.context() == Context::Location) {
         if let Some(Matcher::Regex(pattern)) = level.matcher() {
             by_expression(level, pattern, out);
@@ -43,6 +50,10 @@ fn check(config: &Config, out: &mut Findings) {
         }
         let is_internal = !level.in_effect(&["internal"]).lines.is_empty();
         if !opens || is_internal || !matches!(level.handler().value, Handler::Files) {
+            continue;
+        }
+        // `..` of a folder that is not there is not found either.
+        if deployment.has_nowhere(config, alias) {
             continue;
         }
         let location = level.fact(());
