@@ -65,10 +65,12 @@ impl<'c> Level<'c> {
                 (sent && !of_names.contains(&name)) || whole
             }
         };
-        if own {
+        // What is set to something is that from then on, be it called after a header.
+        let set = self.set_line(name);
+        if own && set.is_none() {
             return Some(String::new());
         }
-        if let Some(line) = self.set_line(name) {
+        if let Some(line) = set {
             let at =
                 self.outwards().find(|level| level.own("set").any(|it| it.origin == line.origin));
             let value = line.arg(1)?;
