@@ -15,6 +15,9 @@ pub enum Use {
     Read,
     /// It fills in a file: `${X}` of compose, of another env file, of a workflow.
     FilledIn,
+    /// A script or a workflow writes it where something is deployed, with what only those who deploy
+    /// know, or with what mails.
+    Set,
     /// A text for people speaks of it.
     Told,
     /// A manifest of Kubernetes gives it to containers, whose images nothing links with those of
@@ -110,6 +113,9 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
     if gives_to_containers(mention) && is_of_workload(mention) {
         return Some(Use::Given);
     }
+    if is_written_out(mention) {
+        return Some(Use::Set);
+    }
     let braced = before.strip_suffix('{').unwrap_or(before);
     let braced = braced.strip_suffix('!').unwrap_or(braced);
     let expanded = braced.ends_with('$') && exact;
@@ -194,6 +200,25 @@ pub fn field(mention: Mention<'_>) -> Option<Use> {
     let is_text = before.ends_with(['"', '\'']) && after.starts_with(['"', '\'']);
     let is_read = kind::by_name(path) == Some(Kind::Python) && (declares || is_text);
     is_read.then_some(Use::Read)
+}
+
+/// Whether a line writes the variable for others to read: `echo "NAME=${{ secrets.NAME }}"`,
+/// `sed -i "s|NAME=.*|NAME=$VALUE|"`, `export NAME=$VALUE`. What tests get is written out in full.
+fn is_written_out(mention: Mention<'_>) -> bool {
+    let Mention { path, exact, before, after, .. } = mention;
+    let line = before.rsplit('\n').next().unwrap_or_default().trim_start();
+    let rest = after.split('\n').next().unwrap_or_default();
+    let is_told = ["echo ", "printf ", "sed ", "export ", "- echo ", "run: echo "];
+    let Some(value) = rest.strip_prefix('=').filter(|_| exact && !before.ends_with(['$', '{']))
+    else {
+        return false;
+    };
+    let is_others = value.trim_start_matches(['"', '\'', '\\']).starts_with('$');
+    let mails = value.contains(".smtp.");
+    matches!(kind::by_name(path), Some(Kind::Shell | Kind::Workflow))
+        && is_told.iter().any(|it| line.starts_with(it))
+        && (is_others || mails)
+        && !is_of_tests(mention)
 }
 
 /// Whether an item of a list names the variable, and has its value beside it.

@@ -100,7 +100,7 @@ pub use crate::syntax::systemd::UnitKind;
 pub use crate::syntax::{nginx::Fault as NginxFault, systemd::Fault as UnitFault};
 pub use agreement::{Conflict, Divergence, Unsafe};
 pub use alone::Alone;
-pub use assets::{Asset, Unserved, is_own_url};
+pub use assets::{Asset, PartServed, Unserved, is_own_url};
 pub use backups::Backup;
 pub use boot::Tmpfiles;
 pub use build::is_of_developers;
@@ -162,6 +162,7 @@ pub use view::{Dir, Mount, Storage, View, ViewId};
 pub use writes::Written;
 
 use crate::fact::Certainty;
+use crate::model::compose::Service;
 use crate::source::FileId;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
@@ -208,8 +209,14 @@ impl Model {
             .flat_map(|it| &it.processes)
             .flat_map(|it| it.environment.names().chain([mention::GIVEN_WHOLE]))
             .chain(mention::OTHER_USERS.iter().copied());
-        let found = open.chain(undocumented).chain(commands).chain(of_images);
-        found.map(str::to_owned).collect()
+        // What a default stands in for may be set by what deploys.
+        let reads = processes().filter_map(|it| it.django.as_ref());
+        let reads = reads.flat_map(|it| &it.evaluation.reads);
+        let defaulted = reads.filter(|it| it.default.is_some()).map(|it| it.name.as_str());
+        let services = self.deployments.iter().filter_map(|it| it.compose.as_ref());
+        let interpolated = services.flat_map(|it| &it.services).flat_map(Service::defaulted);
+        let found = open.chain(undocumented).chain(commands).chain(of_images).chain(defaulted);
+        found.map(str::to_owned).chain(interpolated.map(|it| it.to_string())).collect()
     }
 
     /// Whether a deployment is compose's, and may as well be what a developer starts: nobody says

@@ -127,6 +127,8 @@ pub struct Speaks {
     pub of_body_limits: bool,
     /// The headers that web servers of the tree add to what they pass on, in small letters.
     pub added_headers: BTreeSet<String>,
+    /// Headers that a Caddy of the tree adds, in small letters: beside nginx it stands in front.
+    pub added_in_front: BTreeSet<String>,
     /// A text for people has Nginx Proxy Manager in front.
     pub of_proxy_manager: bool,
     /// A web server's user is put into some group.
@@ -224,6 +226,11 @@ impl Surroundings {
         let is_found = |name: &str| uses.get(name).is_some_and(|found| found.iter().any(is_meant));
         let by_class = mention::CLASSES.iter().find(|(variable, _)| *variable == name);
         is_found(name) || by_class.is_some_and(|(_, class)| is_found(class))
+    }
+
+    /// Whether what deploys surely writes a variable.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.uses.get().is_some() && self.is_used(name, &[Use::Set])
     }
 
     /// Whether a manifest of Kubernetes gives its containers a variable, or may.

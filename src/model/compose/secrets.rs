@@ -5,6 +5,7 @@ use crate::fact::secret::{is_none, is_own_name, is_reference, is_secret_name, ur
 use crate::fact::symbol::is_shouted;
 use crate::model::compose::{Service, Variable};
 use crate::model::text::{Fallback, Part, Source, Text};
+use std::sync::Arc;
 
 /// A password or key that stands in the file.
 pub struct WrittenSecret<'c> {
@@ -70,6 +71,14 @@ impl Service {
         let words = commands.flat_map(|it| &it.words).flat_map(Text::defaults);
         let words = words.filter(|it| is_secret("", it));
         self.environment.iter().flat_map(of_variable).chain(words).collect()
+    }
+
+    /// The variables that its environment and its commands have defaults for.
+    pub fn defaulted(&self) -> Vec<Arc<str>> {
+        let values = self.environment.iter().filter_map(|it| it.value.as_ref());
+        let commands = [&self.command, &self.entrypoint].into_iter().flatten();
+        let words = commands.flat_map(|it| &it.words);
+        values.chain(words).flat_map(Text::defaults).map(|it| it.name).collect()
     }
 }
 

@@ -8,6 +8,7 @@ use crate::model::django::Project;
 use crate::model::image::Image;
 use crate::model::nginx;
 use crate::model::observed::Observed;
+use crate::model::settings::Setting;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
@@ -323,6 +324,17 @@ impl Deployment {
         let service = self.compose.as_ref()?.service(&process.name)?;
         let value = service.variable(name)?.value.as_ref()?;
         value.defaults().into_iter().next()
+    }
+
+    /// Whether a script that deploys writes the variable that a setting is made of, or the one that a
+    /// compose file fills that in with.
+    pub fn is_set_by_scripts<T>(&self, app: &Fact<&Process>, setting: Setting<T>) -> bool {
+        let Some(django) = &app.value.django else { return false };
+        let reads = django.evaluation.reads.iter().filter(|it| app.is_made_of(setting, it));
+        reads.map(|read| &read.name).any(|name| {
+            let interpolated = self.fallback(app.value, name).map(|it| it.name);
+            self.surroundings.is_set(interpolated.as_deref().unwrap_or(name))
+        })
     }
 }
 

@@ -65,7 +65,8 @@ fn by_default(deployment: &Deployment, app: &Fact<&Process>, out: &mut Findings)
         let set = around.env_files.iter().flat_map(EnvFile::assignments);
         let mut set = set.filter(|it| it.key.value == read.name);
         let documented = set.any(|it| !is_dev(it.value.value.trim_matches(QUOTES)))
-            || around.is_used(&read.name, &[Use::Told]);
+            || around.is_used(&read.name, &[Use::Told])
+            || around.is_set(&read.name);
         let is_it = read.name.contains("MAIL") && read.name.contains("BACKEND");
         let default = read.default.as_ref().and_then(|it| it.evidence.place());
         let Some(place) = default.filter(|_| is_it && !documented) else { continue };

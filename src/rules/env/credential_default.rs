@@ -42,7 +42,9 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
                     || read.name.contains("SIGNING_KEY")
                     || app.is_made_of(SECRET_KEY, read))
         };
-        let reads = reads.filter(|read| !signs(read) && !demanded(&read.name));
+        let is_set = |name: &str| deployment.surroundings.is_set(name);
+        let reads =
+            reads.filter(|read| !signs(read) && !demanded(&read.name) && !is_set(&read.name));
         // A module that takes all names of another asks again for those that it wants otherwise.
         let file = |it: &Asked| it.place.map(|it| it.file);
         let asked_again = |read: &Asked| {
@@ -82,7 +84,9 @@ fn in_compose(deployment: &Deployment, out: &mut Findings) {
         let defaults = service.secret_defaults().into_iter();
         let readable = defaults.filter(|it| {
             let text = it.literal.value.as_str();
-            !signs(&it.name) && (text.contains("://") || is_a_password(&it.name, text))
+            !signs(&it.name)
+                && !deployment.surroundings.is_set(&it.name)
+                && (text.contains("://") || is_a_password(&it.name, text))
         });
         found.extend(readable.map(|it| (process, it)));
     }

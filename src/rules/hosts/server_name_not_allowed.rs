@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
+use crate::fact::{Certainty, Fact};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allowed_by_debug, allows};
 use crate::rules::{Check, Rule};
 
@@ -21,6 +21,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(allowed) = app.allowed_hosts() else { continue };
         if deployment.is_a_trial(app.value) || app.takes_any_host() {
+            continue;
+        }
+        // What deploys writes the list, in words that nobody else knows.
+        let is_sure = allowed.evidence().certainty() == Certainty::Certain;
+        if !is_sure && deployment.is_set_by_scripts(&app, ALLOWED_HOSTS) {
             continue;
         }
         // While DEBUG is on, an empty list is one of the machine's own names.
