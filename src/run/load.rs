@@ -284,6 +284,8 @@ impl Reader {
             if fault == UNIT_PATH && model.rendered.contains(&file)
                 || self.is_kept(file)
                 || fault == compose && is_of_developers(self.sources.get(file).path())
+                // It is a key given twice, of which the last one counts there.
+                || fault == compose && problem.also.is_some() && self.has_compose_1()
                 || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
                 || matches!(fault, Fault::Nginx(_)) && has_fields(self.sources.get(file).text())
                 || fault == python && is_of_python_2(&problem)
@@ -299,6 +301,17 @@ impl Reader {
                 model.reading.refuse(fault, problem);
             }
         }
+    }
+
+    /// Whether a script installs the docker-compose that was written in Python, whose YAML takes what
+    /// is given twice (docker/compose, issue 5267).
+    fn has_compose_1(&self) -> bool {
+        const OF_1: [&str; 2] = ["docker/compose/releases/download/1.", "docker-compose==1."];
+        self.parsed.iter().zip(self.sources.ids()).any(|(tree, id)| {
+            let text = self.sources.get(id).text();
+            let of_steps = [kind::Kind::Shell, kind::Kind::Workflow, kind::Kind::Dockerfile];
+            of_steps.contains(&tree.kind()) && OF_1.iter().any(|it| text.contains(it))
+        })
     }
 
     /// Whether somebody kept the file as it was before another beside it: `nginx-copy.conf`.
