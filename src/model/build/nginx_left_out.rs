@@ -2,10 +2,10 @@
 
 use crate::model::build::documents;
 use crate::model::build::nginx_files::is_main;
-use crate::model::{Files, Found, Read, scripted};
+use crate::model::{Files, Found, Kind, Read, scripted};
 use crate::source::{kept_of, words};
 use crate::syntax::nginx::{Directive, Tree};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 /// Whether a file lies beside the `nginx.conf` of a folder that has its sites in another, as the
@@ -99,6 +99,32 @@ pub(super) fn is_of_no_task(files: &Files, path: &Utf8Path) -> bool {
         })
     };
     read.iter().all(|it| matches!(it, Found::Read(it) if !may_name(it.text)))
+}
+
+/// Whether it lies beside a Dockerfile that nothing builds any more, where compose builds those of
+/// other folders beside this one: `compose/nginx` with its service taken out.
+pub(super) fn is_of_unbuilt(files: &Files, path: &Utf8Path) -> bool {
+    let has_recipe = |folder: &Utf8Path| files.tree.is_file(&folder.join("Dockerfile"));
+    let Some(folder) = path.parent().filter(|it| has_recipe(it)) else { return false };
+    let Some(around) = folder.parent().filter(|it| !it.as_str().is_empty()) else { return false };
+    let short = |folder: &Utf8Path| {
+        let (_, below) = files.from_root(folder);
+        below.to_owned()
+    };
+    let folders = files.tree.children(around).map(|(path, _)| path.to_owned());
+    let others: Vec<Utf8PathBuf> =
+        folders.filter(|it| it != folder && has_recipe(it)).map(|it| short(&it)).collect();
+    let names = |read: &Read<'_>, folder: &Utf8Path| {
+        let mut lines = read.text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        lines.any(|line| line.contains(folder.as_str()))
+    };
+    let composed = files.of(Kind::Compose);
+    let is_built = |folder: &Utf8PathBuf| composed.iter().any(|read| names(read, folder));
+    let own = short(folder);
+    let callers = scripted::lists(files).into_iter().chain(scripted::step_files(files));
+    own.components().count() > 1
+        && others.iter().any(is_built)
+        && !callers.chain(composed.iter().copied()).any(|read| names(&read, &own))
 }
 
 /// Whether the path below the tree's root says that no server has this file: `compose/local/nginx`.
