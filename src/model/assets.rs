@@ -271,22 +271,36 @@ impl Site {
         })
     }
 
-    /// A path below `prefix`, which ends with a slash, that is answered from the directory of the
-    /// same name in `dir`: somebody divided the prefix between that and something else.
+    /// A path below STATIC_URL that is answered from the directory of the same name in STATIC_ROOT:
+    /// somebody divided the prefix between that and something else.
     pub fn part_served(
         &self,
         deployment: &Deployment,
-        prefix: &str,
-        dir: &Fact<Dir>,
-    ) -> Option<(String, Fact<Dir>)> {
-        self.file_locations(deployment).into_iter().find(|(path, served)| {
-            let Some(below) = path.strip_prefix(prefix).filter(|it| !it.is_empty()) else {
+        app: &Fact<&Process>,
+        url: &Fact<String>,
+    ) -> Option<PartServed> {
+        let prefix = format!("{}/", url.value.trim_end_matches('/'));
+        let root = app.collects_into()?;
+        let collected = app.dir(deployment.view(app.value.view), &root)?;
+        let is_part = |path: &str, served: &Fact<Dir>| {
+            let Some(below) = path.strip_prefix(&prefix).filter(|it| !it.is_empty()) else {
                 return false;
             };
-            let meant = dir.map(|it| it.join(below.trim_end_matches('/')));
+            let meant = collected.map(|it| it.join(below.trim_end_matches('/')));
             deployment.same_dir(served, &meant).is_some_and(|same| same.value)
-        })
+        };
+        let mut locations = self.file_locations(deployment).into_iter();
+        let (path, dir) = locations.find(|(path, served)| is_part(path, served))?;
+        Some(PartServed { path, dir, collected })
     }
+}
+
+/// Of the static files what is below one path.
+pub struct PartServed {
+    pub path: String,
+    pub dir: Fact<Dir>,
+    /// Where all of them are.
+    pub collected: Fact<Dir>,
 }
 
 /// The directory that files below a location's path are read from.

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, STATIC_URL, is_own_url};
+use crate::model::{Deployment, PartServed, STATIC_URL, is_own_url};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,12 +18,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let Some(url) = app.get(STATIC_URL).filter(|url| is_own_url(&url.value)) else { continue };
-        let Some(root) = app.collects_into() else { continue };
-        let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };
-        let prefix = format!("{}/", url.value.trim_end_matches('/'));
-        let part = site.part_served(deployment, &prefix, &collected);
-        let Some((path, dir)) = part else { continue };
-        let Some(route) = site.route_for(&format!("{prefix}kilter/sample.css")) else { continue };
+        let Some(part) = site.part_served(deployment, &app, &url) else { continue };
+        let PartServed { path, dir, collected } = part;
+        let sample = format!("{}/kilter/sample.css", url.value.trim_end_matches('/'));
+        let Some(route) = site.route_for(&sample) else { continue };
         if deployment.process(route.value).is_some_and(|it| it.value.kind.is_web()) {
             continue;
         }

@@ -27,11 +27,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
         let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };
         let Some(same) = deployment.same_dir(&served, &collected) else { continue };
-        let prefix = format!("{}/", url.value.trim_end_matches('/'));
         if same.value
             || deployment.is_built_in(&served)
             || deployment.is_carried_to(&served.value)
-            || site.part_served(deployment, &prefix, &collected).is_some()
+            || site.part_served(deployment, &app, &url).is_some()
             || app.has_whole_sources_at(&served.value.path)
             || is_twin(deployment, &app, &served, (&root, &collected))
             || is_filled_by_another(deployment, app.value, &served)

@@ -48,6 +48,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let Some((site, at)) = ends(deployment, &app, &url, debug.is_some()) else { continue };
+        // Where a part of them is served, the rest is what is to be told of.
+        if site.part_served(deployment, &app, &url).is_some() {
+            continue;
+        }
         let finding = out.report(
             site,
             format!("nothing serves static files: `{url}` has no location of its own"),
