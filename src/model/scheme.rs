@@ -86,6 +86,7 @@ impl Deployment {
     /// says so in the header: whatever a setting expects, nothing tells of https.
     pub fn is_told_of_http(&self, process: &Process) -> bool {
         let mut told = false;
+        let app = process.fact();
         for site in &self.sites {
             for route in &site.routes {
                 if !self.process(route).is_some_and(|it| std::ptr::eq(it.value, process)) {
@@ -94,7 +95,7 @@ impl Deployment {
                 // The client's own header may be that of a proxy further out.
                 let http = ["$scheme", "http"];
                 let says =
-                    route.forwarded_proto().is_some_and(|it| http.contains(&it.value.as_str()));
+                    app.told_scheme(route).is_some_and(|it| http.contains(&it.value.as_str()));
                 if site.speaks_tls() || !says {
                     return false;
                 }
@@ -106,6 +107,16 @@ impl Deployment {
 }
 
 impl Fact<&Process> {
+    /// What a route says of the scheme in the header that the settings go by, or in the usual one.
+    pub fn told_scheme<'r>(&self, route: &'r Route) -> Option<&'r Fact<String>> {
+        let believed = self.get(SECURE_PROXY_SSL_HEADER);
+        let named = believed.and_then(|it| {
+            let header = it.value.0.strip_prefix("HTTP_")?.replace('_', "-");
+            route.sends(&header)
+        });
+        named.or_else(|| route.forwarded_proto())
+    }
+
     /// That a header tells of https, so something before the process speaks it. A pair whose second
     /// is another word takes plain http for secure, and tells of nothing.
     pub fn is_told_of_https(&self) -> Option<Fact<()>> {

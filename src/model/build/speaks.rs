@@ -89,6 +89,9 @@ pub(super) fn speaks(files: &Files) -> Speaks {
     let read = read.map(|read| (read, Voice::of(read.parsed.kind())));
     let documents = documents(files).into_iter().map(|read| (read, Voice::Told));
     let mut found = Speaks { obtains, ..Speaks::default() };
+    for read in files.of(Kind::Caddy) {
+        found.added_in_front.extend(added_by_caddy(files.in_small_letters(read.id)));
+    }
     // CapRover takes TLS in front of what this file describes (its documentation, "Captain Definition").
     found.of_outer_proxy |= files.files_named("captain-definition").next().is_some();
     for (read, voice) in read.chain(documents) {
@@ -98,6 +101,10 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         let text = files.in_small_letters(read.id);
         if read.parsed.kind() == Kind::Nginx {
             found.added_headers.extend(added_headers(text));
+        }
+        let is_compose = read.parsed.kind() == Kind::Compose;
+        if is_compose && text.contains("reverse_proxy") {
+            found.added_in_front.extend(added_by_caddy(text));
         }
         found.of_proxy_manager |=
             matches!(voice, Voice::Told) && text.contains("nginx proxy manager");
@@ -122,6 +129,18 @@ fn added_headers(text: &str) -> impl Iterator<Item = String> {
     let lines = text.lines().map(str::trim_start);
     let behind = lines.filter_map(|it| it.strip_prefix("add_header "));
     behind.filter_map(|it| it.split_whitespace().next()).map(str::to_owned)
+}
+
+/// The headers that guard pages and that a Caddyfile adds, be it the text of a config of compose's, in
+/// small letters as the text is: a line of `header`, or of the block of one.
+fn added_by_caddy(text: &str) -> impl Iterator<Item = String> {
+    let lines = text.lines().map(str::trim_start);
+    let words = lines.filter_map(|it| {
+        let name = it.strip_prefix("header ").unwrap_or(it);
+        name.trim_start_matches(['+', '?', '>']).split_whitespace().next()
+    });
+    let guards = ["x-", "strict-transport-", "content-security-", "referrer-", "permissions-"];
+    words.filter(move |it| guards.iter().any(|start| it.starts_with(start))).map(str::to_owned)
 }
 
 /// The hosts of all addresses by https in a text.

@@ -42,7 +42,12 @@ fn check_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
     for level in config.levels().filter(|level| answers(*level)) {
         let Some(line) = level.own("add_header").next() else { continue };
         let guards = |line: &&Line| {
-            line.arg(0).is_some_and(|it| is_guard(it) && deployment.lacks_unless_added(level, it))
+            let in_front = &deployment.surroundings.tls.added_in_front;
+            line.arg(0).is_some_and(|it| {
+                is_guard(it)
+                    && !in_front.contains(&it.to_ascii_lowercase())
+                    && deployment.lacks_unless_added(level, it)
+            })
         };
         let dropped: Vec<&Line> = level.dropped("add_header").into_iter().filter(guards).collect();
         let is_shared = |loss: &&mut Loss<'_>| dropped.iter().any(|it| has(&loss.dropped, it));

@@ -114,7 +114,7 @@ fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out:
     }
     // A proxy that says of each request what it was by says that none came by https, and for a mere
     // address nothing in front of it has a certificate.
-    let says_http = |route: &Route| route.forwarded_proto().is_some_and(|it| it.value == "$scheme");
+    let says_http = |route: &Route| app.told_scheme(route).is_some_and(|it| it.value == "$scheme");
     let is_plain = |site: &&Site| {
         site.is_without_name()
             && deployment.behind_traefik(site).is_none()
