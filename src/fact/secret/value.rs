@@ -166,6 +166,11 @@ pub fn is_none(value: &str) -> bool {
         "missing",
         // What everybody says who has no account: `ftp`'s, and databases that are there for all.
         "anonymous",
+        "no-pass",
+        "no-password",
+        "no-key",
+        "no-secret",
+        "no-token",
     ];
     let answers = ["true", "false", "yes", "no", "on", "off"];
     // `no_DB_PWD`, which says what there is none of.

@@ -132,8 +132,14 @@ fn readers(
             }
             let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
             let mut libraries = reads.map(|read| read.library);
-            let by_library =
-                libraries.any(|it| matches!(it, "environ" | "decouple" | "environs" | "dotenv"));
+            // Both have to be told to, wherever that is.
+            let ran = || process.django.iter().flat_map(|it| it.evaluation.ran());
+            let is_told = || ran().any(|id| files.read(id).text.contains("read_env"));
+            let by_library = libraries.any(|it| match it {
+                "environ" | "environs" => is_told(),
+                "decouple" | "dotenv" => true,
+                _ => false,
+            });
             if by_library && file.is_for(".env") {
                 _ = readers.insert(EnvReader::Python);
             }

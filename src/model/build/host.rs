@@ -229,9 +229,10 @@ pub(super) fn tmpfiles(files: &Files) -> Tmpfiles {
         let folder = || path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
         let name = file_name(path).unwrap_or_default();
         extension(path) == Some("conf") && (name.contains("tmpfiles") || folder() == "tmpfiles.d")
+            || extension(path) == Some("tmpfiles")
     };
     let mut made = Vec::new();
-    for path in files.ending_in(&["conf"]).into_iter().filter(|path| is_config(path)) {
+    for path in files.ending_in(&["conf", "tmpfiles"]).into_iter().filter(|path| is_config(path)) {
         let Found::Read(read) = files.find(path) else { continue };
         made.extend(read.text.lines().filter_map(|line| made_folder(read, line)));
     }

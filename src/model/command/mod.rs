@@ -171,6 +171,15 @@ fn option<'a>(
 }
 
 impl Started {
+    /// Whether the server does its work as another user than the one that starts it: it is told so,
+    /// or by a file that nobody could read.
+    pub fn may_leave_root(&self) -> bool {
+        let is_root = |it: &Fact<String>| matches!(it.value.as_str(), "root" | "0");
+        let unread = self.config_file.is_some() && !self.config_read;
+        let is_server = matches!(self.program.value, Program::Gunicorn | Program::Uwsgi);
+        is_server && unread || self.user.as_ref().is_some_and(|it| !is_root(it))
+    }
+
     /// What one of these options is given.
     pub fn option(&self, names: &[&str]) -> Option<Fact<String>> {
         option(&self.words, names)

@@ -163,5 +163,11 @@ fn asked_for(text: &str) -> Option<&str> {
         return None;
     }
     let at = text.find("/path/to/").map(|at| &text[at..at + "/path/to".len()]);
-    at.or_else(|| text.split(['/', ' ', ':', '=']).find(|part| secret::is_placeholder(part)))
+    // The name of a variable is what a command gives something under: `--env SECRET_KEY=`.
+    let is_name = |part: &str| {
+        let behind = part.as_ptr() as usize - text.as_ptr() as usize + part.len();
+        text[behind..].starts_with('=')
+    };
+    let mut parts = text.split(['/', ' ', ':', '=']);
+    at.or_else(|| parts.find(|part| secret::is_placeholder(part) && !is_name(part)))
 }

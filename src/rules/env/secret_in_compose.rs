@@ -19,9 +19,15 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     // The same password in several places is one to change.
     let mut groups: Vec<(&Process, Vec<WrittenSecret<'_>>)> = Vec::new();
+    // What nothing reads opens nothing, and is to be taken out.
+    let idle = deployment.idle();
+    let is_idle = |process: &Process, it: &WrittenSecret<'_>| {
+        idle.iter().any(|idle| std::ptr::eq(idle.process, process) && idle.name == it.name)
+    };
     for (service, process, _) in deployment.services() {
         // What a script fills in before each start is not what stands here.
         let secrets = service.written_secrets().into_iter();
+        let secrets = secrets.filter(|it| !is_idle(process, it));
         for written in secrets.filter(|it| !deployment.surroundings.is_edited(it.name)) {
             let same = |it: &WrittenSecret<'_>| it.is_same_as(&written);
             match groups.iter_mut().find(|(_, known)| known.iter().any(same)) {

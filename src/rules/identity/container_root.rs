@@ -34,6 +34,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if process.started.as_ref().is_some_and(Started::is_emperor) {
             continue;
         }
+        // A server may give its workers to another user, on its command line or in a file of its own.
+        if process.started.as_ref().is_some_and(|it| it.may_leave_root()) {
+            continue;
+        }
         // Services of one image have one cause.
         if !process.kind.is_app() || said.contains(&place) {
             continue;
