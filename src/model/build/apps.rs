@@ -92,8 +92,9 @@ pub(super) fn project<'p>(
 ) -> Option<&'p Arc<Project>> {
     let named: Vec<&Arc<Project>> = match (&started.program.value, &started.app) {
         (Program::Manage(_), _) => projects.iter().filter(|it| it.has(Entry::Manage)).collect(),
-        // What is to be filled in stands for the only one that there is.
-        (_, Some(app)) if app.value.is_to_be_filled_in() => {
+        // What is to be filled in stands for the only one that there is, and Django's own module serves
+        // whichever the environment names the settings of.
+        (_, Some(app)) if app.value.is_to_be_filled_in() || is_djangos(&app.value.module) => {
             projects.iter().filter(|it| !it.is_a_sample()).collect()
         }
         (program, Some(app)) => {
@@ -109,6 +110,11 @@ pub(super) fn project<'p>(
     }
     let fitting = named.into_iter().filter(|project| from(project));
     fitting.max_by_key(|project| project.root.components().count())
+}
+
+/// `django.core.wsgi:get_wsgi_application()`, as uWSGI is told, and what was written before 1.4.
+fn is_djangos(module: &str) -> bool {
+    ["django.core.wsgi", "django.core.asgi", "django.core.handlers.wsgi"].contains(&module)
 }
 
 /// The only project that there is, where a server is told to serve what nothing in view has: a name
