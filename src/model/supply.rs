@@ -149,10 +149,12 @@ impl Deployment {
             let open = matches!(read.answer, Answered::Absent | Answered::Unknown(_));
             let name = read.name.as_str();
             // pydantic takes a name in whatever case.
+            // Without a default it is to be given, whatever developers have.
+            let documents = |it: &&EnvFile| !read.required || !it.is_for_developers();
             let is_known = reads.iter().filter(|it| it.name.eq_ignore_ascii_case(name)).any(|it| {
                 let name = it.name.as_str();
                 !process.environment.layers(name).is_empty()
-                    || files.iter().any(|file| file.lists(name).is_some())
+                    || files.iter().filter(documents).any(|file| file.lists(name).is_some())
             });
             // A file instead of the value is the other way to give it (django-environ's
             // `FileAwareEnv`, Docker's secrets).

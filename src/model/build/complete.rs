@@ -4,6 +4,7 @@
 //! last round alone.
 
 use crate::model::build::env_loads::Load;
+use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
     carried, committed, documents, env_files, env_loads, faults, host, ignored, play_variables,
     postgres, redis, speaks, superusers, tls_told, told,
@@ -123,9 +124,10 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
 }
 
 /// The names that lines of compose files begin with and variables have: `POSTGRES_HOST: db`,
-/// `- POSTGRES_HOST=db`.
+/// `- POSTGRES_HOST=db`. What developers start says nothing to who deploys.
 fn named_in_compose(files: &Files) -> BTreeSet<String> {
-    let lines = files.of(Kind::Compose).into_iter().flat_map(|read| read.text.lines());
+    let read = files.of(Kind::Compose).into_iter().filter(|it| !is_of_developers(it.path));
+    let lines = read.flat_map(|read| read.text.lines());
     let names = lines.filter_map(|line| {
         let line = line.trim_start().trim_start_matches(['-', ' ', '"', '\'']);
         let name = line.split([':', '=']).next().unwrap_or_default().trim_end_matches(['"', '\'']);

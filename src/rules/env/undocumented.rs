@@ -37,6 +37,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let (Some(process), Some(example)) = (of, of.and_then(|it| example(deployment, it))) else {
         return;
     };
+    // Nothing starts without these.
+    missing.sort_by_key(|read| !read.required);
     let names: Vec<&str> = missing.iter().map(|read| read.name.as_str()).collect();
     let places = missing.iter().filter_map(|read| read.asked_at());
     let mut places = places.map(|place| Fact::at((), place));
