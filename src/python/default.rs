@@ -25,7 +25,7 @@ pub fn django_default(name: &str, version: Option<(u32, u32)>) -> Option<Fact<Va
     if let Some((_, _, literal)) = before {
         let origin = Origin::Default {
             of: "Django",
-            version: "1.8 to 3.0",
+            version: "1.4 to 3.0",
             source: "django/conf/global_settings.py",
         };
         return Some(Fact::new(read(literal, origin)?, origin));
@@ -196,8 +196,9 @@ const CHANGED: &[(&str, (u32, u32), Option<&str>)] = &[
 ];
 
 /// What held before a version older than those, where somebody may still have it (release notes of
-/// 2.1, 3.0 and 3.1).
+/// 1.4.4, 1.5, 2.1, 3.0 and 3.1).
 const BEFORE: &[(&str, (u32, u32), &str)] = &[
+    ("ALLOWED_HOSTS", (1, 5), "['*']"),
     ("CSRF_COOKIE_SAMESITE", (2, 1), "None"),
     ("FILE_UPLOAD_PERMISSIONS", (3, 0), "None"),
     ("SECURE_CONTENT_TYPE_NOSNIFF", (3, 0), "False"),

@@ -27,6 +27,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if app.members(MIDDLEWARE).iter().any(|it| it.value == of_tenants) {
             continue;
         }
+        // Before 1.5 Django itself says so, and nobody had to name any.
+        if !app.may_assign(ALLOWED_HOSTS) {
+            continue;
+        }
         let members = app.members(ALLOWED_HOSTS);
         let Some(all) = members.iter().find(|it| it.value == "*") else {
             falls_back(process, out);
