@@ -28,6 +28,15 @@ const PASSING: [&str; 8] = [
 ];
 
 impl Fact<&Process> {
+    /// The setting that lists the middleware: before Django 1.10 it was another, which a list under the
+    /// new name takes the place of as a whole (release notes of 1.10).
+    pub fn setting_of_middleware(&self) -> &'static str {
+        const OLD: &str = "MIDDLEWARE_CLASSES";
+        let old = self.assignment(OLD).and_then(|it| it.written_at());
+        let new = self.assigned(MIDDLEWARE).and_then(|it| it.written_at());
+        if old.is_some() && (new.is_none() || new == old) { OLD } else { MIDDLEWARE.name }
+    }
+
     /// That requests surely pass a middleware, at its entry.
     pub fn passes(&self, class: &str) -> Option<Fact<()>> {
         let known = self.members(MIDDLEWARE);

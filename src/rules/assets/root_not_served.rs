@@ -49,7 +49,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .through(deployment.mount(&served), "mounted here")
         .through(deployment.mount(&collected), "mounted here")
         .because(&same)
-        .help(made_one(deployment, &served, &collected, STATIC_ROOT.name));
+        .help(match app.may_be_source(&served.value.path) {
+            // Django refuses a root that is a source as well (`staticfiles.E002`).
+            true => format!("serve `{}`: what is served is a source of it", collected.value.path),
+            false => made_one(deployment, &served, &collected, STATIC_ROOT.name),
+        });
     }
 }
 

@@ -65,7 +65,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .because(admin)
             .because(&middleware[0])
             .because(&app)
-            .help(format!("serve STATIC_ROOT under `{url}`, or add WhiteNoise to MIDDLEWARE"));
+            .help(format!(
+                "serve STATIC_ROOT under `{url}`, or add WhiteNoise to {}",
+                app.setting_of_middleware()
+            ));
     }
 }
 

@@ -35,7 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         );
         finding
             .also(sessions.label("a cookie says who sends a request"))
-            .help(format!("add `{}` to MIDDLEWARE", middleware::CSRF))
+            .help(format!("add `{}` to {}", middleware::CSRF, app.setting_of_middleware()))
             // Forms without a token are refused from then on.
             .mend(Safety::Unsafe, "add it", app.add_after(MIDDLEWARE, &sessions, middleware::CSRF));
         if meant_to_be_on(&app).is_none() && asks_for_tokens(&app) {

@@ -34,7 +34,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             without.label("`XFrameOptionsMiddleware` is not among these"),
         )
         .because(&sessions)
-        .help("add `django.middleware.clickjacking.XFrameOptionsMiddleware` to MIDDLEWARE")
+        .help(format!("add `{}` to {}", middleware::FRAMES, app.setting_of_middleware()))
         // Sites that show this one in a frame cannot any more.
         .mend(
             Safety::Unsafe,

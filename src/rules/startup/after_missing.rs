@@ -56,7 +56,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             !pulled && !waits(deployment, unit, service, 0)
         });
         let names: Vec<&str> = missed.iter().map(|it| it.kind.name()).collect();
-        let units: Vec<&str> = missed.iter().map(|it| it.kind.unit()).collect();
+        // Where the tree has a unit of its own for it, that is what it is called here.
+        let own = |it: &LocalService| {
+            let mut names = deployment.units.iter().map(|unit| unit.name.to_string());
+            names.find(|name| it.kind.is_started_by(name))
+        };
+        let units: Vec<String> =
+            missed.iter().map(|it| own(it).unwrap_or_else(|| it.kind.unit().to_owned())).collect();
         if names.is_empty() {
             continue;
         }

@@ -59,13 +59,27 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.also(front.label(format!("`{}` is waited for in the same way", other.name)));
     }
     let reloads = |(process, _): &(&Process, &Fact<Front>)| is_reloaded(process);
+    let starts_more =
+        |(process, _): &&(&Process, &Fact<Front>)| has_others_beside(deployment, process);
     finding.help(match shadowed.iter().any(reloads) {
+        _ if shadowed.iter().any(|it| starts_more(&it)) => {
+            "start each in a service of its own: what is in the background is not asked either"
+                .into()
+        }
         true => format!("{help}; uWSGI takes SIGTERM for a reload, unless `die-on-term` is set"),
         false => help.to_owned(),
     });
-    let edits: Vec<Edit> =
-        shadowed.iter().filter_map(|(process, front)| exec(process, front)).collect();
+    // In the place of the shell it would end first, and what is in the background be killed at once.
+    let alone = shadowed.iter().filter(|it| !starts_more(it));
+    let edits: Vec<Edit> = alone.filter_map(|(process, front)| exec(process, front)).collect();
     finding.mend(Safety::Safe, "put `exec` before it", edits);
+}
+
+/// Whether the container's script starts another server or worker in the background.
+fn has_others_beside(deployment: &Deployment, process: &Process) -> bool {
+    let Some(container) = deployment.container(&process.name) else { return false };
+    let stays = |it: &Program| it.is_server() || matches!(it, Program::Celery(_));
+    container.steps.iter().any(|step| step.apart && stays(&step.started.program.value))
 }
 
 /// A developer's server stops as well when it is killed, and it is what has to be replaced.

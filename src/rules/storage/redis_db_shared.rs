@@ -55,13 +55,24 @@ fn is_told(process: &Process, app: &Fact<&Process>, out: &mut Findings) -> bool 
     if !process.django.as_ref().is_some_and(|it| it.faults.clears_cache) {
         finding.at_most(Severity::Advice);
     }
+    // One variable has one number.
+    let from = |it: &Fact<String>| app.outside(it).and_then(|it| it.written_at());
+    let help = match from(&cache).is_some_and(|it| from(&address) == Some(it)) {
+        true => {
+            let number = of_cache.database;
+            format!(
+                "read one of them from a variable of its own, with another number than {number}"
+            )
+        }
+        false => format!("give one of them another number than {}", of_cache.database),
+    };
     finding
         .also(assigned.label(holds))
         .through(app.outside(&cache), "the cache's address")
         .through(app.outside(&address), "and the other's")
         .because(&cache)
         .because(&address)
-        .help(format!("give one of them another number than {}", of_cache.database))
+        .help(help)
         // What is in the cache, sessions perhaps, is not found any more.
         .mend(Safety::Unsafe, "give the cache another", another(app, &cache, of_cache.database));
     true
