@@ -3,10 +3,12 @@
 use crate::fact::{Environment, Fact, Origin};
 use crate::model::build::host::Host;
 use crate::model::caddy::{self, Config, Handler, HeaderOp, Imported, Inputs, Proxy};
+use crate::model::compose::Service;
+use crate::model::text::Text;
 use crate::model::{Engine, Fault, Files, Kind, Listener, Reading, Route, Site, SiteName, ViewId};
 use crate::source::FileId;
-use crate::syntax::Parsed;
 use crate::syntax::caddy::Tree;
+use crate::syntax::{Parsed, Problem};
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobBuilder;
 use std::cell::RefCell;
@@ -78,17 +80,20 @@ impl<'f, 'a> Caddyfiles<'f, 'a> {
         path != own && path.starts_with(&folder) && self.files.tree.is_file(&own)
     }
 
-    /// The sites of one Caddyfile, run in an environment.
-    pub(super) fn of(
+    /// The sites of the Caddyfile of a container, run in its environment.
+    pub(super) fn of_container(
         &self,
         main: FileId,
-        environment: &Environment,
-        view: ViewId,
+        (environment, view): (&Environment, ViewId),
+        service: &Service,
         reading: &mut Reading,
     ) -> Vec<Site> {
         let find = |from: FileId, pattern: &str| self.import(from, pattern);
         let config = self.read(main, &find, environment);
         note_troubles(&config, reading);
+        if is_stock(service) {
+            note_modules(&config, reading);
+        }
         sites(config, view)
     }
 
@@ -145,6 +150,43 @@ fn note_troubles(config: &Config, reading: &mut Reading) {
         for problem in &config.imported_options {
             reading.refuse(Fault::ImportedOptions, problem.clone());
         }
+    }
+}
+
+/// Directives of modules that somebody has to build into Caddy ("Download Caddy" on its site has them).
+const OF_MODULES: &[&str] = &[
+    "appsec",
+    "authorize",
+    "authenticate",
+    "brotli",
+    "cgi",
+    "coraza_waf",
+    "crowdsec",
+    "exec",
+    "geoip2_vars",
+    "rate_limit",
+    "realip",
+    "replace",
+    "souin",
+    "webdav",
+];
+
+/// Whether the image is Docker's own, which is the standard build.
+fn is_stock(service: &Service) -> bool {
+    let image = service.image.as_ref().filter(|_| service.build.is_none());
+    let image = image.and_then(Text::known);
+    image.is_some_and(|it| {
+        let name = it.value.split([':', '@']).next().unwrap_or_default();
+        matches!(name, "caddy" | "docker.io/caddy" | "library/caddy" | "docker.io/library/caddy")
+    })
+}
+
+/// Says which directives a standard build refuses: "unrecognized directive: rate_limit".
+fn note_modules(config: &Config, reading: &mut Reading) {
+    for name in config.unknown.iter().filter(|it| OF_MODULES.contains(&it.value.as_str())) {
+        let Some(place) = name.written_at() else { continue };
+        let message = format!("`{name}` is of a module that the image of Caddy has not");
+        reading.refuse(Fault::Refused(Kind::Caddy), Problem::new(place, message));
     }
 }
 

@@ -197,7 +197,8 @@ fn deployment<'a>(
                 claimed.insert(main.path);
                 let none = Host::default();
                 let caddyfiles = Caddyfiles::find(files, &none);
-                sites.extend(caddyfiles.of(main.id, &process.environment, view, reading));
+                let run = (&process.environment, view);
+                sites.extend(caddyfiles.of_container(main.id, run, service, reading));
             }
         }
         let migrates = container.migrates(&process, &begun, &over);
