@@ -7,7 +7,7 @@ use crate::model::compose::Service;
 use crate::model::text::Text;
 use crate::model::{Engine, Fault, Files, Kind, Listener, Reading, Route, Site, SiteName, ViewId};
 use crate::source::FileId;
-use crate::syntax::caddy::Tree;
+use crate::syntax::caddy::{OF_MODULES, Tree};
 use crate::syntax::{Parsed, Problem};
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobBuilder;
@@ -152,24 +152,6 @@ fn note_troubles(config: &Config, reading: &mut Reading) {
         }
     }
 }
-
-/// Directives of modules that somebody has to build into Caddy ("Download Caddy" on its site has them).
-const OF_MODULES: &[&str] = &[
-    "appsec",
-    "authorize",
-    "authenticate",
-    "brotli",
-    "cgi",
-    "coraza_waf",
-    "crowdsec",
-    "exec",
-    "geoip2_vars",
-    "rate_limit",
-    "realip",
-    "replace",
-    "souin",
-    "webdav",
-];
 
 /// Whether the image is Docker's own, which is the standard build.
 fn is_stock(service: &Service) -> bool {

@@ -52,3 +52,21 @@ pub const UNORDERED: &[&str] = &["bind", "handle_errors", "log", "tls"];
 pub fn is_standard(name: &str) -> bool {
     ORDER.contains(&name) || UNORDERED.contains(&name)
 }
+
+/// Directives of modules that somebody has to build into Caddy ("Download Caddy" on its site has them).
+pub const OF_MODULES: &[&str] = &[
+    "appsec",
+    "authorize",
+    "authenticate",
+    "brotli",
+    "cgi",
+    "coraza_waf",
+    "crowdsec",
+    "exec",
+    "geoip2_vars",
+    "rate_limit",
+    "realip",
+    "replace",
+    "souin",
+    "webdav",
+];

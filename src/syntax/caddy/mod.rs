@@ -18,7 +18,7 @@ mod secret;
 mod structure;
 mod token;
 
-pub use directives::{ORDER, UNORDERED, is_standard};
+pub use directives::{OF_MODULES, ORDER, UNORDERED, is_standard};
 pub use structure::{Block, Directive, Item, SiteBlock, structure};
 pub use token::{Quote, Token, Variable};
 

@@ -2,6 +2,7 @@
 
 use crate::fact::Environment;
 use crate::fact::version::Series;
+use crate::syntax::caddy::OF_MODULES;
 use crate::tests::caddy::model::config_of;
 use crate::tests::caddy::oracle::{current, debian};
 use std::fs;
@@ -98,4 +99,17 @@ fn a_current_caddy_refuses_what_kilter_does() {
 fn debians_caddy_refuses_what_kilter_does() {
     let differences = compare(&debian(), Series::new(2, 6));
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn a_standard_build_has_no_directive_of_a_module() {
+    let (current, debian) = (current(), debian());
+    for caddy in [&current, &debian] {
+        let refused = OF_MODULES.iter().filter(|name| {
+            let said = accepts(caddy, &format!(":80 {{\n    {name}\n}}\n")).unwrap_err();
+            said.contains(&format!("unrecognized directive: {name}"))
+        });
+        assert_eq!(refused.count(), OF_MODULES.len());
+    }
+    println!("caddy: {} directives of modules refused by two builds", OF_MODULES.len());
 }
