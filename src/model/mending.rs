@@ -31,6 +31,12 @@ impl Fact<&Process> {
         let django = self.value.django.as_ref()?;
         let named = django.evaluation.namespace()?.named(name)?;
         let place = named.value.written_at().filter(|_| !named.perhaps)?;
+        // `CSRF_COOKIE_HTTPONLY = SESSION_COOKIE_HTTPONLY = False`: it is the other's as well.
+        let namespace = django.evaluation.namespace()?;
+        let mut others = namespace.names.iter().filter(|it| it.name != name);
+        if others.any(|it| it.value.written_at() == Some(place)) {
+            return None;
+        }
         let target = named.trail.iter().rfind(|step| step.assigns)?.place?;
         let written = match &named.value.value {
             Value::Bool(true) | Value::None => 4,

@@ -57,7 +57,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .also(at.given(&redirect).label("what is not https is redirected"))
                 .because(&asked)
                 .because(&app)
-                .help("send the header of SECURE_PROXY_SSL_HEADER, or exempt the path");
+                .help(match lacks_slash(app.value, &probe.url.value.path) {
+                    false => "send the header of SECURE_PROXY_SSL_HEADER, or exempt the path",
+                    true => {
+                        "ask with the slash that the route ends in, and send the header of \
+                         SECURE_PROXY_SSL_HEADER or exempt the path"
+                    }
+                });
             // The server may well know other hosts than an example of its variables does.
             if let Some(refused) = &refused {
                 finding.because(refused);
@@ -67,6 +73,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether a route is what is asked for with a slash behind it, to which APPEND_SLASH redirects.
+fn lacks_slash(process: &Process, path: &str) -> bool {
+    let django = process.django.as_ref();
+    let routes = django.into_iter().flat_map(|it| &it.project.code.paths);
+    let ends_in_route = |asked: &str| routes.clone().any(|it| it.len() > 1 && asked.ends_with(it));
+    ends_in_route(&format!("{path}/")) && !ends_in_route(path)
 }
 
 /// Whether the request claims that it came by https.

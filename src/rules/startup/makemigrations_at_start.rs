@@ -39,12 +39,11 @@ fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
         if deployment.is_job(&process.name) {
             continue;
         }
-        for step in container.steps.iter().filter(|step| step.is_manage("makemigrations")) {
-            // Whoever sets the variable that a script asks for wants them.
-            if step.optional || said.contains(&step.place) {
-                continue;
-            }
-            said.push(step.place);
+        // Whoever sets the variable that a script asks for wants them.
+        let steps = container.steps.iter().filter(|it| it.is_manage("makemigrations"));
+        let steps: Vec<_> = steps.filter(|it| !it.optional && !said.contains(&it.place)).collect();
+        if let [step, again @ ..] = steps.as_slice() {
+            said.extend(steps.iter().map(|it| it.place));
             let finding = out.report(
                 process,
                 format!("`{}` makes migrations where it starts", process.name),
@@ -53,12 +52,15 @@ fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
                     false => "migrations are written into the container here",
                 }),
             );
+            for more in again {
+                finding.also(more.started.program.label("and again here"));
+            }
             finding.because(&process.declared);
             finding.help(help(deployment));
             // Where none are committed, there would be no tables.
             if !deployment.surroundings.told.ignores_migrations {
-                let edit = Edit::RemoveCommand { place: step.place };
-                finding.mend(Safety::Unsafe, "take it out", [edit]);
+                let edits = steps.iter().map(|it| Edit::RemoveCommand { place: it.place });
+                finding.mend(Safety::Unsafe, "take it out", edits);
             }
         }
     }

@@ -82,7 +82,7 @@ fn seen(app: &Fact<&Process>, https: &[(&Site, Fact<()>)], out: &mut Findings) {
     if let Some(seconds) = app.setting(SECURE_HSTS_SECONDS.name) {
         finding.because(&seconds);
     }
-    finding.because(app).help("set SECURE_HSTS_SECONDS, to an hour at first");
+    finding.because(app).help(help(app));
 }
 
 /// Whether its certificate is one that browsers warn of, and could be clicked away no more.
@@ -135,6 +135,25 @@ fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out:
         at.given(&unset).label("https is known of here, and SECURE_HSTS_SECONDS is 0"),
     )
     .because(&header)
-    .help("set SECURE_HSTS_SECONDS, to an hour at first")
-    .mend(Safety::Unsafe, "set it to an hour", app.set(SECURE_HSTS_SECONDS.name, "3600"));
+    .help(help(app))
+    .mend(
+        Safety::Unsafe,
+        "set it to an hour",
+        app.set(SECURE_HSTS_SECONDS.name, "3600").filter(|_| sends(app)),
+    );
+}
+
+/// Whether Django has what sends the header, or may have.
+fn sends(app: &Fact<&Process>) -> bool {
+    app.passes_no(&["securitymiddleware"]).is_none()
+}
+
+fn help(app: &Fact<&Process>) -> String {
+    match sends(app) {
+        true => "set SECURE_HSTS_SECONDS, to an hour at first".to_owned(),
+        false => format!(
+            "add SecurityMiddleware to {}, which sends it, and set SECURE_HSTS_SECONDS",
+            app.setting_of_middleware()
+        ),
+    }
 }
