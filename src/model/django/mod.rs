@@ -168,7 +168,23 @@ pub fn projects(files: &Files) -> Vec<Project> {
         project.requirements = Arc::new(Requirements::gather(files, &project.root, &[]));
         project.code = Code::of(files, &project.root);
     }
+    projects.retain(|project| !is_of_flask(files, project));
     projects
+}
+
+/// Whether it is Flask's: that once had a `manage.py` as well (Flask-Script), and settings that anybody
+/// may call so.
+fn is_of_flask(files: &Files, project: &Project) -> bool {
+    let has = |name| project.requirements.has(name).map(|it| it.value);
+    let texts = project.entries.iter().filter_map(|it| match files.find(&it.path) {
+        Found::Read(read) => Some(read.text),
+        _ => None,
+    });
+    let mut texts = texts.peekable();
+    has("flask") == Some(true)
+        && has("django") != Some(true)
+        && texts.peek().is_some()
+        && texts.all(|text| !text.contains("django") && !text.contains("DJANGO"))
 }
 
 /// The folder to import from: where the module that the entry point names is found. `manage.py`

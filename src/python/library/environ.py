@@ -1,4 +1,4 @@
-from _kilter import variable, environ, dotenv as _read, join, dirname, caller_file, exists, abspath, literal, is_known, unknown
+from _kilter import variable, environ as _environ, dotenv as _read, join, dirname, caller_file, exists, abspath, literal, is_known, unknown
 from urllib.parse import parse_qs, urlparse, urlunparse, unquote, unquote_plus, quote, ParseResult
 from django.core.exceptions import ImproperlyConfigured
 import json as _json
@@ -39,7 +39,7 @@ _POSTGRES = ["postgres", "postgresql", "psql", "pgsql", "postgis"]
 
 
 class Env:
-    ENVIRON = environ
+    ENVIRON = _environ
     NOTSET = NoValue()
     BOOLEAN_TRUE_STRINGS = ("true", "on", "ok", "y", "yes", "1")
     URL_CLASS = ParseResult

@@ -86,6 +86,7 @@ models! {
     "django.utils.translation" => "django_translation.py",
     "django.utils.functional" => "django_functional.py",
     "environ" => "environ.py",
+    "environ.environ" => "environ.py",
     "decouple" => "decouple.py",
     "dotenv" => "dotenv.py",
     "corsheaders" => "empty.py",

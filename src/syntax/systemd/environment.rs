@@ -39,6 +39,11 @@ pub fn entries(value: &Spliced, unit: &UnitName, manager: Manager) -> (Vec<Entry
             continue;
         };
         let name = word.text.slice(0..equals);
+        // `{{ key }}={{ value }}` of a loop is any number of them.
+        if symbol::is_symbolic(name.as_str()) {
+            entries.push(Entry::Inserted(word.place()));
+            continue;
+        }
         if !is_name(name.as_str()) {
             let message = "this is no name of a variable, so systemd drops the assignment";
             problems.push(Problem::ignored(Fault::DroppedWord, word.place(), message));
