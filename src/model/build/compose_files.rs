@@ -137,7 +137,7 @@ fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec
             stage: Fact::at(stage.unwrap_or(Stage::Production), last.whole),
             stage_is_said: stage.is_some(),
             is_beside_developers: false,
-            elsewhere: BTreeSet::new(),
+            elsewhere: complements(&of_call, candidates.iter()),
             declared_elsewhere: BTreeSet::new(),
             others_stand_alone: true,
             others_are_for_others: false,
@@ -217,7 +217,14 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
         let stage = candidate.stage.unwrap_or(Stage::Production);
         sets.push(Set {
             declared_elsewhere: declared_elsewhere(candidate),
-            elsewhere: if default.is_none() { elsewhere(candidate) } else { BTreeSet::new() },
+            elsewhere: match (default, over) {
+                (Some(base), _) => complements(&[base, candidate], candidates.iter()),
+                (None, Some(base)) if base.path.parent() != candidate.path.parent() => {
+                    let above = complements(&[base, candidate], all.iter().copied());
+                    above.into_iter().chain(elsewhere(candidate)).collect()
+                }
+                (None, _) => elsewhere(candidate),
+            },
             others_stand_alone: candidates
                 .iter()
                 .all(|it| it.path == candidate.path || it.stands_beside(candidate)),
@@ -253,7 +260,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             stage: Fact::at(base.stage.or(beside).unwrap_or(Stage::Production), base.whole),
             stage_is_said: base.stage.is_some() || beside == Some(Stage::Development),
             is_beside_developers: has(Stage::Development),
-            elsewhere: BTreeSet::new(),
+            elsewhere: complements(&[base], candidates.iter()),
             declared_elsewhere: BTreeSet::new(),
             others_stand_alone: true,
             others_are_for_others: false,
@@ -261,6 +268,25 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
     }
     sets.sort_by(|a, b| a.files.last().cmp(&b.files.last()));
     sets
+}
+
+/// The services of whole files of the folder that have none in common with these: another part of the
+/// same project, as the datastores in `docker-compose.db.yml`.
+fn complements<'c>(
+    of: &[&Candidate],
+    candidates: impl Iterator<Item = &'c Candidate<'c>>,
+) -> BTreeSet<String> {
+    let folder = of.first().and_then(|it| it.path.parent());
+    let has = |name: &String| of.iter().any(|it| it.services.contains_key(name));
+    let is_other_part = |it: &&'c Candidate<'c>| {
+        it.path.parent() == folder
+            && of.iter().all(|own| own.path != it.path)
+            && !it.stage.is_some_and(Stage::is_for_few)
+            && it.services.values().all(|whole| *whole)
+            && !it.services.keys().any(has)
+    };
+    let others = candidates.filter(is_other_part);
+    others.flat_map(|it| it.services.keys().cloned()).collect()
 }
 
 impl Candidate<'_> {

@@ -89,6 +89,10 @@ pub(super) fn is_of_no_task(files: &Files, path: &Utf8Path) -> bool {
     // Not lazily: all that are to be read are asked for in one round.
     let read: Vec<_> = lists.map(|it| files.skim(it)).collect();
     let stem = name.trim_end_matches(".j2");
+    // What others do with a template of the name is about their own.
+    let from_here = role.file_name().map(|it| [format!("{it}/templates/"), format!("{it}/files/")]);
+    let may_name_from_elsewhere =
+        |text: &str| from_here.iter().flatten().any(|folder| text.contains(folder.as_str()));
     let may_name = |text: &str| {
         let mut lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
         lines.any(|line| {
@@ -98,7 +102,11 @@ pub(super) fn is_of_no_task(files: &Files, path: &Utf8Path) -> bool {
             line.contains(stem) || line.contains("fileglob") || is_source && line.contains("{{")
         })
     };
-    read.iter().all(|it| matches!(it, Found::Read(it) if !may_name(it.text)))
+    let is_silent = |it: &Read<'_>| match it.path.starts_with(role) {
+        true => !may_name(it.text),
+        false => !may_name_from_elsewhere(it.text),
+    };
+    read.iter().all(|it| matches!(it, Found::Read(it) if is_silent(it)))
 }
 
 /// Whether it lies beside a Dockerfile that nothing builds any more, where compose builds those of

@@ -79,6 +79,25 @@ impl<'c> Level<'c> {
         Fact::new(value, self.scope().opener.unwrap_or(Origin::UNSEEN))
     }
 
+    /// Whether its server answers every request before any location is looked up: a `return` of its
+    /// own (ngx_http_rewrite_module), or one for plain http where it listens for nothing else.
+    pub fn is_never_reached(self) -> bool {
+        let Some(server) = self.outwards().find(|it| it.context() == Context::Server) else {
+            return false;
+        };
+        let bare = |line: &Line| {
+            let text: String = line.args.iter().map(|it| it.value.as_str()).collect();
+            text.replace(['(', ')', '"', '\'', ' '], "")
+        };
+        let returns = |line: &Line| {
+            line.body.is_some_and(|body| server.config.level(body).own("return").next().is_some())
+        };
+        let is_secure = |line: &Line| line.args.iter().any(|it| it.value == "ssl");
+        let is_plain = !server.own("listen").any(is_secure) && server.own("ssl").next().is_none();
+        server.own("return").next().is_some()
+            || is_plain && server.own("if").any(|it| bare(it) == "$scheme=http" && returns(it))
+    }
+
     /// This level and those around it, inside out.
     pub fn outwards(self) -> impl Iterator<Item = Self> {
         self.config.table.outwards(self.id).map(move |id| self.config.level(id))

@@ -141,6 +141,10 @@ fn report(process: &Process, secret: &Secret, out: &mut Findings) {
     if is_for_trials(&value.value) {
         finding.at_most(Severity::Advice);
     }
+    // Who has it may send reports of errors, and reads none.
+    if value.value.contains("@") && value.value.contains("sentry") {
+        finding.at_most(Severity::Warning);
+    }
 }
 
 /// What a variable for a member of a setting is called. The key alone says too little, and

@@ -25,6 +25,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in apps {
         let Some(user) = &process.user else { continue };
         for written in process.fact().written_paths() {
+            // Where nothing takes uploads, nothing is written there.
+            let is_for_uploads = written.what == "MEDIA_ROOT";
+            if is_for_uploads && !deployment.surroundings.has_fields_for_uploads() {
+                continue;
+            }
             let Some(closed) = deployment.closed_to(process, &written) else { continue };
             let is_new =
                 user.written_at().is_none_or(|at| told.insert((at, written.path.value.clone())));

@@ -49,7 +49,11 @@ fn of_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
             report_beside(out, &alias, path).mend(Safety::Unsafe, "end both in a slash", both);
         }
         let is_internal = !level.in_effect(&["internal"]).lines.is_empty();
-        if !opens || is_internal || !matches!(level.handler().value, Handler::Files) {
+        if !opens
+            || is_internal
+            || level.is_never_reached()
+            || !matches!(level.handler().value, Handler::Files)
+        {
             continue;
         }
         // `..` of a folder that is not there is not found either.
