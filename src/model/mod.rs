@@ -209,14 +209,20 @@ impl Model {
             .flat_map(|it| &it.processes)
             .flat_map(|it| it.environment.names().chain([mention::GIVEN_WHOLE]))
             .chain(mention::OTHER_USERS.iter().copied());
-        // What a default stands in for may be set by what deploys.
-        let reads = processes().filter_map(|it| it.django.as_ref());
+        let found = open.chain(undocumented).chain(commands).chain(of_images);
+        found.map(str::to_owned).collect()
+    }
+
+    /// The variables that a default stands in for, in settings or in compose files: what deploys may
+    /// set them.
+    pub fn defaulted(&self) -> HashSet<String> {
+        let processes = self.deployments.iter().flat_map(|it| &it.processes);
+        let reads = processes.filter_map(|it| it.django.as_ref());
         let reads = reads.flat_map(|it| &it.evaluation.reads);
-        let defaulted = reads.filter(|it| it.default.is_some()).map(|it| it.name.as_str());
+        let defaulted = reads.filter(|it| it.default.is_some()).map(|it| it.name.clone());
         let services = self.deployments.iter().filter_map(|it| it.compose.as_ref());
         let interpolated = services.flat_map(|it| &it.services).flat_map(Service::defaulted);
-        let found = open.chain(undocumented).chain(commands).chain(of_images).chain(defaulted);
-        found.map(str::to_owned).chain(interpolated.map(|it| it.to_string())).collect()
+        defaulted.chain(interpolated.map(|it| it.to_string())).collect()
     }
 
     /// Whether a deployment is compose's, and may as well be what a developer starts: nobody says

@@ -63,8 +63,15 @@ fn sites(tree: &Tree, files: &[&Utf8PathBuf]) -> impl Iterator<Item = Utf8PathBu
 /// Searches all of the tree for variables of which it is not clear who reads them.
 fn look_for_uses(tree: &Tree, model: &Model) {
     let names = model.unasked();
+    let defaulted = model.defaulted();
     if !names.is_empty() {
-        let mut uses = tree.mentions(&names, mention::search, mention::way);
+        let searched = names.union(&defaulted).cloned().collect();
+        let mut uses = tree.mentions(&searched, mention::search, mention::way);
+        // Of a variable with a default it is asked who sets it, and nothing else.
+        uses.retain(|name, ways| {
+            ways.retain(|it| names.contains(name) || *it == mention::Use::Set);
+            !ways.is_empty()
+        });
         let prefixers = mention::PREFIXERS.iter().map(|it| (*it).to_owned());
         let prefixers: HashSet<String> = prefixers.filter(|it| uses.contains_key(it)).collect();
         if !prefixers.is_empty() {
