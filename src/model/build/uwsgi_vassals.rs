@@ -78,8 +78,8 @@ fn watched(line: &str) -> Option<&str> {
     behind.trim_start_matches('=').split_whitespace().next()
 }
 
-/// The only file that starts a project which nothing else does. Where an image or a Procfile is there
-/// that could, a site has to lead to it.
+/// The only file that starts a project which nothing else does: no image and no Procfile is there that
+/// could.
 pub(super) fn alone(
     files: &Files,
     host: &Host,
@@ -87,10 +87,9 @@ pub(super) fn alone(
     sites: &[Site],
 ) -> Option<Process> {
     let others = [Kind::Dockerfile, Kind::Compose, Kind::Procfile];
-    if host.root.is_some() {
+    if host.root.is_some() || others.iter().any(|kind| !files.of(*kind).is_empty()) {
         return None;
     }
-    let is_otherwise = others.iter().any(|kind| !files.of(*kind).is_empty());
     let environment = Environment::unseen("nothing in view says what starts uWSGI");
     let projects = std::slice::from_ref(project);
     let why = Some("nothing in view starts uWSGI with it");
@@ -113,9 +112,6 @@ pub(super) fn alone(
         routes().any(|to| listens().any(|it| to.value == *it))
     };
     let is_beside = |path: &Utf8Path| path.parent() == Some(project.root.as_path());
-    if is_otherwise {
-        found.retain(|(_, it)| is_reached(it));
-    }
     if found.len() > 1 && found.iter().filter(|(_, it)| is_reached(it)).count() == 1 {
         found.retain(|(_, it)| is_reached(it));
     } else if found.len() > 1 {

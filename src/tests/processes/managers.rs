@@ -134,12 +134,6 @@ fn an_ini_file_of_uwsgi_says_what_runs_where_nothing_else_does() {
     let own = "[uwsgi]\nmodule = django.core.wsgi:get_wsgi_application()\n\
                env = DJANGO_SETTINGS_MODULE=config.settings\nsocket = /run/shop/u.sock\n";
     assert_eq!(processes(&[("uwsgi.ini", own)]), ["uwsgi.ini ? unix:/run/shop/u.sock"]);
-    // Beside an image it is what a site leads to.
-    let image = ("Dockerfile", "FROM php:8\n");
-    assert_eq!(processes(&[ini, image]), ["config.settings ?  …"]);
-    let site = "server { listen 80; location / { uwsgi_pass unix:/run/shop/u.sock; } }";
-    let led_to = processes(&[ini, image, ("conf/nginx.conf", site)]);
-    assert_eq!(led_to, ["uwsgi.ini ? unix:/run/shop/u.sock"]);
     let second = ("deploy/uwsgi.ini", ini.1);
     assert_eq!(processes(&[ini, second]), processes(&[ini]));
     let third = ("conf/uwsgi.ini", ini.1);
