@@ -36,6 +36,9 @@ struct Passwords {
     image: &'static str,
     password: &'static [&'static str],
     none: &'static [&'static str],
+    /// Those of `password` beside which `none` has no effect: the server is made with them
+    /// (docker-entrypoint.sh of the images).
+    first: &'static [&'static str],
     /// Whether the server asks nobody as long as it is told no password.
     open: bool,
 }
@@ -46,36 +49,59 @@ const PASSWORDS: &[Passwords] = &[
         image: "postgres",
         password: &["POSTGRES_PASSWORD"],
         none: &["POSTGRES_HOST_AUTH_METHOD"],
+        first: &[],
         open: false,
     },
     Passwords {
         image: "mysql",
         password: &["MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD"],
         none: &["MYSQL_ALLOW_EMPTY_PASSWORD"],
+        first: &["MYSQL_ROOT_PASSWORD"],
         open: false,
     },
     Passwords {
         image: "mariadb",
         password: &["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD"],
         none: &["MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD"],
+        first: &["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD"],
         open: false,
     },
-    Passwords { image: "mongo", password: &["MONGO_INITDB_ROOT_PASSWORD"], none: &[], open: true },
+    Passwords {
+        image: "mongo",
+        password: &["MONGO_INITDB_ROOT_PASSWORD"],
+        none: &[],
+        first: &[],
+        open: true,
+    },
     Passwords {
         image: "bitnami/postgresql",
         password: &["POSTGRESQL_PASSWORD", "POSTGRES_PASSWORD"],
         none: &["ALLOW_EMPTY_PASSWORD"],
+        first: &["POSTGRESQL_PASSWORD", "POSTGRES_PASSWORD"],
         open: false,
     },
     Passwords {
         image: "bitnami/redis",
         password: &["REDIS_PASSWORD"],
         none: &["ALLOW_EMPTY_PASSWORD"],
+        first: &["REDIS_PASSWORD"],
         open: false,
     },
-    Passwords { image: "neo4j", password: &["NEO4J_AUTH"], none: &["NEO4J_AUTH"], open: false },
-    Passwords { image: "rabbitmq", password: &["RABBITMQ_DEFAULT_PASS"], none: &[], open: false },
-    Passwords { image: "memcached", password: &[], none: &[], open: true },
+    Passwords {
+        image: "neo4j",
+        password: &["NEO4J_AUTH"],
+        none: &["NEO4J_AUTH"],
+        first: &[],
+        open: false,
+    },
+    Passwords {
+        image: "rabbitmq",
+        password: &["RABBITMQ_DEFAULT_PASS"],
+        none: &[],
+        first: &[],
+        open: false,
+    },
+    Passwords { image: "memcached", password: &[], none: &[], first: &[], open: true },
 ];
 
 /// What anybody tries first.
@@ -110,7 +136,13 @@ impl Deployment {
         let Some(known) = PASSWORDS.iter().find(|it| it.image == name) else {
             return Access::Guarded;
         };
-        for name in known.none {
+        let is_set = |name: &&str| match process.environment.get(name) {
+            Lookup::Set(value) => !value.value.is_empty(),
+            Lookup::Unknown(_) => true,
+            Lookup::Absent => false,
+        };
+        let moot = known.first.iter().any(is_set);
+        for name in known.none.iter().filter(|_| !moot) {
             if let Lookup::Set(value) = process.environment.get(name)
                 && ["trust", "yes", "true", "1", "none"].contains(&value.value.as_str())
             {

@@ -82,6 +82,7 @@ pub mod text;
 mod traefik;
 pub mod units;
 mod unreached;
+mod unshelled;
 mod upload_paths;
 mod upstream;
 pub mod urls;
@@ -157,6 +158,7 @@ pub use surroundings::{
     Committed, CommittedKind, Elsewhere, PlayVariables, ReadDifferently, Surroundings, Told,
 };
 pub use target::{Application, Interface};
+pub use unshelled::Unshelled;
 pub use variables::{Concern, is_read_by_programs};
 pub use view::{Dir, Mount, Storage, View, ViewId};
 pub use writes::Written;

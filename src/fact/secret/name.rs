@@ -9,7 +9,7 @@ const WORDS: [&str; 8] =
     ["SECRETS", "TOKENS", "PASSWORDS", "CREDENTIAL", "CREDENTIALS", "CREDS", "SALT", "SSHPASS"];
 
 /// What a `…_KEY` may be that everybody may see.
-const PUBLIC_KEYS: [&str; 14] = [
+const PUBLIC_KEYS: [&str; 16] = [
     "INDEXNOW",
     "PUBLIC",
     "PUBLISHABLE",
@@ -24,6 +24,9 @@ const PUBLIC_KEYS: [&str; 14] = [
     "HOST",
     "OBJECT",
     "IDEMPOTENCY",
+    // A map is drawn in the browser, which has its key (Google Maps, "API Security Best Practices").
+    "MAPS",
+    "MAP",
 ];
 
 /// Says which of several secrets is meant, and leaves it one: `SECRET_KEY_FALLBACKS`.

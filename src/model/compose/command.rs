@@ -14,6 +14,8 @@ pub struct Command {
     /// Empty takes away what the image has.
     pub words: Vec<Text>,
     pub form: Form,
+    /// All of a string.
+    pub line: Option<Text>,
     /// Of a string, what compose drops.
     pub dropped: Option<Text>,
     /// Whether compose refuses the string: a quote or a parenthesis is not closed.
@@ -32,7 +34,8 @@ pub(super) fn command(value: &Value) -> Option<Command> {
         Data::Null | Data::Map(_) => None,
         Data::List(items) => {
             let words = items.iter().filter_map(Value::as_text).cloned().collect();
-            Some(Command { place, words, form: Form::List, dropped: None, malformed: false })
+            let form = Form::List;
+            Some(Command { place, words, form, line: None, dropped: None, malformed: false })
         }
         Data::Scalar(text, _) => Some(cut(text)),
     }
@@ -45,6 +48,7 @@ fn cut(text: &Text) -> Command {
         place: text.place,
         words: Vec::new(),
         form: Form::Line,
+        line: Some(text.clone()),
         dropped: None,
         malformed: false,
     };

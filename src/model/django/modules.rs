@@ -161,8 +161,14 @@ fn shares_settings(files: &Files, path: &Utf8Path, name: &str, package: &str) ->
     contents(files, path, name).0.iter().any(is_base)
 }
 
-/// The last word of the name that says what a module is for.
+/// The last word of the name that says what a module is for. Of `core.settings` the first word is how
+/// the project is called.
 pub fn role(name: &str) -> Role {
+    const OF_PROJECTS: [&str; 7] = ["core", "base", "common", "default", "pytest", "live", "pro"];
+    let name = match name.split_once('.') {
+        Some((project, "settings")) if OF_PROJECTS.contains(&project) => "settings",
+        _ => name,
+    };
     let words = name.split(['.', '_', '-']).rev();
     let roles = words.filter_map(|word| match word.to_ascii_lowercase().as_str() {
         "prod" | "production" | "pro" | "prd" | "live" | "deploy" | "deployment" | "staging"

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Dir, Process, STATIC_ROOT, STATIC_URL, Storage};
+use crate::model::{Deployment, Dir, Process, STATIC_ROOT, STATIC_URL, Site, SiteName, Storage};
 use crate::rules::made_one::made_one;
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
@@ -34,6 +34,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             || app.has_whole_sources_at(&served.value.path)
             || is_twin(deployment, &app, &served, (&root, &collected))
             || is_filled_by_another(deployment, app.value, &served)
+            || is_right_in_another(deployment, site, &app)
         {
             continue;
         }
@@ -72,6 +73,28 @@ fn is_filled_by_another(deployment: &Deployment, app: &Process, served: &Fact<Di
             .and_then(|root| other.dir(deployment.view(other.value.view), &root));
         let same = collected.and_then(|it| deployment.same_dir(served, &it));
         same.is_some_and(|it| it.value)
+    })
+}
+
+/// Whether another file answers for the same name at the same port, of which nginx would heed one, and
+/// serves what is collected: the two are for different machines, and this one for the other.
+fn is_right_in_another(deployment: &Deployment, site: &Site, app: &Fact<&Process>) -> bool {
+    let is_other = |other: &Site| {
+        let file = |it: &Site| it.declared.evidence().place().map(|it| it.file);
+        let port = |it: &Site| it.listeners.iter().map(|it| it.value.port).collect::<Vec<_>>();
+        let name = |it: &&Fact<SiteName>| other.names.iter().any(|own| own.value == it.value);
+        file(site) != file(other)
+            && site.names.iter().any(|it| name(&it))
+            && port(site).iter().any(|it| port(other).contains(it))
+    };
+    deployment.proxied().into_iter().any(|(other, process)| {
+        let serves = || {
+            let url = app.get(STATIC_URL)?;
+            let collected = app.dir(deployment.view(app.value.view), &app.collects_into()?)?;
+            let served = other.own_dir_for(deployment, &url)?;
+            Some(deployment.same_dir(&served, &collected)?.value)
+        };
+        std::ptr::eq(process.value, app.value) && is_other(other) && serves() == Some(true)
     })
 }
 

@@ -39,7 +39,7 @@ fn check(model: &Model, out: &mut Findings) {
         for (_, at) in also.iter().take(MOST_SHOWN) {
             finding.also(at.label("nor here"));
         }
-        finding.help(format!("take {them} out of the example"));
+        finding.help(format!("take {them} out of the example, or let the settings read {them}"));
         let line = |(_, at): &(_, Fact<()>)| at.written_at();
         let edit = |place| Edit::Remove { place, of: Kind::Statement };
         // A package may read it without anybody's naming it, or code by the beginning of its name.

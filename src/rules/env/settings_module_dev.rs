@@ -3,7 +3,7 @@
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::django::{Project, Role};
-use crate::model::{DEBUG, Deployment, Django, Named, Process};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Named, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,6 +16,8 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Deployment(check),
     page: include_str!("../../../rules/env/settings-module-dev.md"),
 };
+
+const SHARED: &str = "the settings that all environments share";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
@@ -40,8 +42,14 @@ fn deployed(process: &Process, django: &Django, out: &mut Findings) {
         format!("`{}` loads {what}, not the settings for production", process.name),
         module.label(format!("names `{module}`")),
     );
-    if let Some(debug) = process.fact().get(DEBUG).filter(|debug| debug.value) {
+    let debug = process.fact().get(DEBUG);
+    if let Some(debug) = debug.as_ref().filter(|debug| debug.value) {
         finding.also(debug.label("DEBUG is on there"));
+    }
+    // What all environments share is fit for production by itself, and somebody may have meant it.
+    let answers = process.fact().get(ALLOWED_HOSTS).is_some_and(|it| !it.value.is_empty());
+    if what == SHARED && answers && debug.is_some_and(|debug| !debug.value) {
+        finding.at_most(Severity::Warning);
     }
     if let Some(star) = django.project.star_import(&django.module.value) {
         finding.also(star.label("the package is `base` under another name"));
@@ -94,13 +102,9 @@ fn what_else(project: &Project, module: &str, process: &Process) -> Option<&'sta
         Role::Production => None,
         Role::Development => Some("the settings for development"),
         Role::Test => Some("the settings for tests"),
-        Role::Base => Some("the settings that all environments share"),
-        Role::Plain if project.star_import(module).is_some() => {
-            Some("the settings that all environments share")
-        }
-        Role::Plain if project.is_imported_by_production(module) => {
-            Some("the settings that all environments share")
-        }
+        Role::Base => Some(SHARED),
+        Role::Plain if project.star_import(module).is_some() => Some(SHARED),
+        Role::Plain if project.is_imported_by_production(module) => Some(SHARED),
         Role::Plain if debug() => Some("settings with DEBUG on"),
         Role::Plain if project.is_empty(module) => Some("a package without settings"),
         Role::Plain => None,

@@ -36,11 +36,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if written.what == "STATIC_ROOT" {
                 finding.through(collects.clone(), "files are collected into it");
             }
-            finding.help(format!("add `ReadWritePaths={path}` to the unit"));
-            // Of a file the folder has to be writable as well; one that is missing is skipped.
+            // Of a file the folder has to be writable as well, and the unit would not start without a
+            // path that is missing; `-` lets it.
             let is_folder = matches!(what, "MEDIA_ROOT" | "STATIC_ROOT");
             let folder = path.parent().filter(|_| !is_folder).unwrap_or(path);
             let line = format!("ReadWritePaths=-{folder}");
+            finding.help(format!("add `{line}` to the unit"));
             finding.insert_below(unit.section("Service"), line, Safety::Safe);
         }
     }

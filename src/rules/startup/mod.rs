@@ -13,6 +13,7 @@ mod celery_beat_missing;
 mod celery_worker_missing;
 mod collectstatic_asks;
 mod command_ignored;
+mod command_shell_syntax;
 mod condition_without_healthcheck;
 mod config_file_missing;
 mod contract_process_missing;
@@ -53,6 +54,7 @@ pub(super) const GROUP: Group = Group {
         &celery_worker_missing::RULE,
         &collectstatic_asks::RULE,
         &command_ignored::RULE,
+        &command_shell_syntax::RULE,
         &condition_without_healthcheck::RULE,
         &config_file_missing::RULE,
         &contract_process_missing::RULE,

@@ -1,0 +1,52 @@
+//! See the page.
+
+use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::model::{Deployment, Unshelled};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/command-shell-syntax",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/command-shell-syntax.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for (service, process, container) in deployment.services() {
+        for unshelled in container.unshelled(service) {
+            let (message, at, help, mended) = match &unshelled {
+                Unshelled::Dropped { end, mended } => (
+                    format!("`{}` never runs the second part of its command", process.name),
+                    end.label("no shell reads this, and compose leaves it out without a word"),
+                    "hand the whole line to a shell: `sh -c \"… && exec …\"`",
+                    mended.as_ref(),
+                ),
+                Unshelled::Argument { word, program } => (
+                    format!(
+                        "`{}` reaches `{program}` as it stands, for no shell reads it",
+                        word.value
+                    ),
+                    word.label("an argument like any other"),
+                    "hand one text to a shell: `[\"sh\", \"-c\", \"exec …\"]`",
+                    None,
+                ),
+            };
+            // One line that several services share is one fault.
+            let place = at.evidence.place();
+            if said.contains(&place) {
+                continue;
+            }
+            said.push(place);
+            out.report(process, message, at).because(&process.declared).help(help).mend(
+                Safety::Unsafe,
+                "hand it to a shell",
+                mended.map(|(line, text)| Edit::replace(*line, text)),
+            );
+        }
+    }
+}
