@@ -46,9 +46,12 @@ fn deployed(process: &Process, django: &Django, out: &mut Findings) {
     if let Some(debug) = debug.as_ref().filter(|debug| debug.value) {
         finding.also(debug.label("DEBUG is on there"));
     }
-    // What all environments share is fit for production by itself, and somebody may have meant it.
+    // Settings by no name of a base that are fit for production: somebody may have meant them.
+    let role = django.project.module(&module.value).map(|it| it.role);
+    let star = django.project.star_import(&module.value);
+    let is_plain = what == SHARED && role == Some(Role::Plain) && star.is_none();
     let answers = process.fact().get(ALLOWED_HOSTS).is_some_and(|it| !it.value.is_empty());
-    if what == SHARED && answers && debug.is_some_and(|debug| !debug.value) {
+    if is_plain && answers && debug.is_some_and(|debug| !debug.value) {
         finding.at_most(Severity::Warning);
     }
     if let Some(star) = django.project.star_import(&django.module.value) {
