@@ -27,6 +27,7 @@ const SAID: &[&str] = &[
     "(dev)",
     "for local use",
     "local stack",
+    "local testing",
     "not a production",
     "not use in production",
     "not use this in production",
@@ -48,11 +49,21 @@ pub(super) fn is_for_developers(text: &str) -> bool {
     let is_local = first.is_some_and(|it| it.starts_with("local ") && !it.contains("production"));
     is_local
         || head(text).map(plain).any(|comment| {
+            let comment = without_own_name(&comment);
             let names_a_file = [".yml", ".yaml", " -f "].iter().any(|it| comment.contains(it));
             let denies = comment.contains("not ") || comment.contains("n't ");
             let is_for_both = comment.contains("production") && !denies;
-            !names_a_file && !is_for_both && (has_any(&comment, DENIED) || has_any(&comment, SAID))
+            !names_a_file && !is_for_both && (has_any(comment, DENIED) || has_any(comment, SAID))
         })
+}
+
+/// What a comment says behind the name of its own file: `docker-compose.yml – for development`.
+fn without_own_name(comment: &str) -> &str {
+    let comment = comment.trim_start();
+    let (first, rest) = comment.split_once(' ').unwrap_or((comment, ""));
+    let name = first.trim_end_matches(':');
+    let own = ["compose.yml", "compose.yaml", "docker-compose.yml", "docker-compose.yaml"];
+    if own.contains(&name) { rest } else { comment }
 }
 
 /// In small letters, without the marks that stress a word: `_not_`.

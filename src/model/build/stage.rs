@@ -44,7 +44,10 @@ pub(super) fn stage(
     // Beside what is deployed, the word of a folder around both says nothing of this.
     let is_tried = is_said_by_deploy(set) && tries(views, processes, containers);
     let is_tested = project.services.iter().any(is_supplied_for_tests);
-    let is_said = set.stage_is_said && !project.usage.is_beside_deployed && !is_tried && !is_tested;
+    let is_told = is_said_by_deploy(set) && says(compose_said::is_for_developers);
+    let is_said = set.stage_is_said
+        && !project.usage.is_beside_deployed
+        && !(is_tried || is_tested || is_told);
     if is_said || project.usage.is_deployed {
         return set.stage.clone();
     }

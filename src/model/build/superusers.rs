@@ -2,9 +2,10 @@
 //!
 //! Only `create_superuser` is looked for: what makes other users mostly makes up data to show.
 
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
+use crate::model::scripted;
 use crate::model::{Deployment, Files, Found, Kind, Read, Stage};
 use crate::python;
 use crate::source::{FileId, Place};
@@ -42,15 +43,27 @@ pub(super) fn passwords(files: &Files) -> Vec<Fact<&'static str>> {
         if read.text.contains("DEBUG") || !read.text.contains("create_superuser") {
             continue;
         }
+        let runs = is_run(files, read.path);
         each_expression(&module.body, &mut |expression| {
             let Some(password) = python::superuser_password(expression) else { return };
             if password.as_str().is_some_and(is_written_out) {
                 let place = Place { file: read.id, span: password.span };
-                passwords.push(Fact::at("create_superuser", place));
+                let found = Fact::at("create_superuser", place);
+                passwords.push(match runs {
+                    true => found,
+                    false => found.doubt(Certainty::Likely, "nothing in view runs the command"),
+                });
             }
         });
     }
     passwords
+}
+
+/// Whether a script, a unit or an image names what is run. Who sets up a site by hand may, too.
+fn is_run(files: &Files, path: &Utf8Path) -> bool {
+    let kinds = [Kind::Dockerfile, Kind::Compose].into_iter().flat_map(|kind| files.of(kind));
+    let names = |read: Read<'_>| path.file_stem().is_some_and(|it| read.text.contains(it));
+    scripted::lists(files).into_iter().chain(kinds).any(names)
 }
 
 /// Those that the start of a container of production makes: there `admin` stands for no password,

@@ -313,7 +313,7 @@ impl Project {
     /// The production module that stands beside another of this name. One that the other takes all
     /// names of, on whatever condition, is a part of it.
     pub fn production_beside(&self, name: &str) -> Option<&str> {
-        let production = self.modules.iter().find(|it| it.role == Role::Production)?;
+        let production = self.for_production().next()?;
         let is_part = self.module(name).is_some_and(|it| it.imports.contains(&production.name));
         (production.name != name && !is_part).then_some(production.name.as_str())
     }
@@ -338,10 +338,15 @@ impl Project {
         self.modules.iter().find(|module| module.name == name)
     }
 
+    /// The modules that are named for production and say something: one that was only begun is none.
+    fn for_production(&self) -> impl Iterator<Item = &SettingsModule> {
+        self.modules.iter().filter(|it| it.role == Role::Production && !it.empty)
+    }
+
     /// The module for production, if exactly one has such a name, or exactly one beside those for
     /// staging.
     pub fn production(&self) -> Option<&SettingsModule> {
-        let named = || self.modules.iter().filter(|it| it.role == Role::Production);
+        let named = || self.for_production();
         let only = |mut found: Vec<_>| if found.len() == 1 { found.pop() } else { None };
         let is_staging = |it: &&SettingsModule| {
             it.name.split(['.', '_']).any(|word| matches!(word, "staging" | "stage" | "stg"))

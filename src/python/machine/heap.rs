@@ -95,6 +95,13 @@ pub(crate) enum State {
     Content(Content),
 }
 
+impl State {
+    /// Whether it is a scope that may have names which nobody knows.
+    pub(crate) fn has_more_names(&self) -> bool {
+        matches!(self, Self::Content(Content::Scope(Scope { more: Some(_), .. })))
+    }
+}
+
 /// How one change is taken back. What only adds to a collection is noted as that: a copy of the
 /// whole for each round of a loop that fills it would take time in the square of its size.
 #[derive(Clone, Debug)]

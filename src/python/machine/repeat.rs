@@ -1,7 +1,7 @@
 //! Loops. Where the number of rounds is not known, whatever a round touches becomes unknown.
 
 use crate::python::machine::fork::Truth;
-use crate::python::machine::heap::{Binding, Changes, State};
+use crate::python::machine::heap::{Binding, Changes, Content, State};
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::{Flow, Machine, MeetingKind, Outcome, Stop, limit};
 use crate::syntax::python::ast::{Block, Expression};
@@ -146,6 +146,13 @@ impl<'a> Machine<'a> {
                 // modules stay, as those who loop over files of settings mostly add to them.
                 (None, _) if location.0 == self.environ => {
                     self.blur_names(location.0, ROUNDS_UNKNOWN);
+                }
+                // There may be others besides: `locals()[name] = value`.
+                (None, _) if after.has_more_names() => {
+                    let more = self.why(ROUNDS_UNKNOWN);
+                    if let Content::Scope(scope) = self.heap.change(location.0) {
+                        scope.more = Some(more);
+                    }
                 }
                 _ => self.blur_content(location.0, ROUNDS_UNKNOWN),
             }

@@ -17,9 +17,19 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/compose/schema-violation.md"),
 };
 
+/// Further places of one mistake that are pointed at.
+const MOST_ALIKE: usize = 3;
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     let Some(project) = &deployment.compose else { return };
+    let mut said: Vec<&str> = Vec::new();
     for fault in &project.faults {
+        // One mistake in several services is read of once, with the others beside it.
+        let message = fault.problem.message.as_str();
+        if said.contains(&message) {
+            continue;
+        }
+        said.push(message);
         const REFUSED: &str = "compose refuses this";
         let (label, help) = match fault.kind {
             FaultKind::Schema => {
@@ -38,6 +48,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let finding = out.report(&here, &fault.problem.message, here.label(label));
         if let Some((place, text)) = &fault.problem.also {
             finding.also(Fact::at((), *place).label(text));
+        }
+        let alike = project.faults.iter().filter(|it| it.problem.message == message);
+        for again in alike.skip(1).take(MOST_ALIKE) {
+            finding.also(Fact::at((), again.problem.place).label("and this"));
         }
         finding.help(help);
         if let Some(fix) = &fault.problem.fix {

@@ -52,6 +52,7 @@ pub fn parse(file: FileId, text: &str) -> (UnitFile, Vec<Problem>) {
     if let Some(logical) = continued {
         parser.line(&logical);
     }
+    parser.no_unit_at_all();
     (parser.unit, parser.problems)
 }
 
@@ -142,6 +143,19 @@ impl Parser<'_> {
                 self.unit.outside.push(assignment);
             }
         }
+    }
+
+    /// Of a file without a section systemd reads nothing, and whoever reads of its first line knows of
+    /// all: it is another format under the name of a unit.
+    fn no_unit_at_all(&mut self) {
+        const LINES: usize = 3;
+        if !self.unit.sections.is_empty() || self.unit.outside.len() < LINES {
+            return;
+        }
+        let Some(first) = self.unit.outside.first() else { return };
+        let message = "no section begins in this file, so systemd reads nothing of it";
+        self.problems =
+            vec![Problem::ignored(Fault::OutsideSection, first.place(), message.to_owned())];
     }
 
     fn section(&mut self, line: &Spliced) {

@@ -162,6 +162,16 @@ fn a_loop_over_what_may_be_none_goes_on_with_the_others() {
 }
 
 #[test]
+fn names_that_a_loop_sets_by_what_they_are_called_may_be_any() {
+    let text = "import socket\nfrom importlib import import_module\n\
+                of_site = import_module(socket.gethostname())\nnames = locals()\n\
+                for name in of_site.names:\n    names[name] = getattr(of_site, name)\n\
+                for field in FIELDS:\n    pass\nX = FIELDS\n";
+    let evaluation = evaluated(&[("settings.py", text)], &[]);
+    assert!(evaluation.get("X").is_some_and(|it| !it.value.is_known()));
+}
+
+#[test]
 fn a_list_of_environ_may_be_looped_over() {
     let environment = Environment::unseen("nothing is known");
     let text =

@@ -170,6 +170,8 @@ fn a_comment_at_the_head_says_what_the_file_is_for() {
     assert_eq!(said("# Local / plain HTTP stack: Postgres and Django"), [DEVELOPMENT]);
     assert_eq!(said("# Shop\n# Local backups go to /srv"), [PRODUCTION]);
     assert_eq!(said("# Shop: Docker Compose (development)"), [DEVELOPMENT]);
+    assert_eq!(said("# docker-compose.yml – Local testing of the image"), [DEVELOPMENT]);
+    assert_eq!(said("# docker-compose.dev.yml is for development"), [PRODUCTION]);
 }
 
 /// A playbook that starts containers by itself needs no compose file.
