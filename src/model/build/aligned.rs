@@ -19,7 +19,7 @@ pub(super) fn aligned(files: &Files, word: &Fact<String>) -> Argument {
     if source == word.value || !source.contains('\n') {
         return plain;
     }
-    match align(&word.value, source, place) {
+    match align(&word.value, source, place).or_else(|| unquoted(&word.value, source, place)) {
         Some(written) => Argument { written: Some(written), ..plain },
         None => plain,
     }
@@ -47,6 +47,48 @@ fn align(text: &str, source: &str, place: Place) -> Option<Spliced> {
         spliced.push(next.encode_utf8(&mut [0; 4]), Place::new(place.file, from, from + length));
     }
     Some(spliced)
+}
+
+/// The same of a text from which quotes and backslashes were taken: `|| echo ''` in quotes is `|| echo `.
+fn unquoted(text: &str, source: &str, place: Place) -> Option<Spliced> {
+    let first = text.split_whitespace().next().filter(|it| it.len() > 1)?;
+    let mut found = source.match_indices(first).filter_map(|(at, _)| along(text, source, at));
+    let (only, None) = (found.next()?, found.next()) else { return None };
+    let mut spliced = Spliced::empty(place);
+    for (next, at) in text.chars().zip(only) {
+        let from = place.span.start as usize + at;
+        let exact = source[at..].starts_with(next);
+        let length = if exact { next.len_utf8() } else { 1 };
+        spliced.push(next.encode_utf8(&mut [0; 4]), Place::new(place.file, from, from + length));
+    }
+    Some(spliced)
+}
+
+/// Where each character of a text stands in its source from here on, with no more between them than
+/// blanks, quotes and backslashes.
+fn along(text: &str, source: &str, start: usize) -> Option<Vec<usize>> {
+    let mut rest = source[start..].char_indices().map(|(at, next)| (start + at, next)).peekable();
+    let mut last = start;
+    let mut places = Vec::with_capacity(text.len());
+    for wanted in text.chars() {
+        if wanted.is_whitespace() {
+            places.push(last);
+            continue;
+        }
+        let is_between = |it: char| it.is_whitespace() || matches!(it, '\'' | '"' | '\\');
+        let (at, _) = loop {
+            let (at, next) = rest.next()?;
+            if next == wanted {
+                break (at, next);
+            }
+            if !is_between(next) {
+                return None;
+            }
+        };
+        places.push(at);
+        last = rest.peek().map_or(at, |(at, _)| *at);
+    }
+    Some(places)
 }
 
 /// A text with every run of blanks as one, and where each byte of that was. A backslash before the

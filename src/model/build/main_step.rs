@@ -199,11 +199,15 @@ fn main_of(steps: &[Step]) -> Option<usize> {
         (0..steps.len()).rev().find(|at| stays(&steps[*at]) && fits(&steps[*at]) && !has_ended(*at))
     };
     let is_for_developers = |step: &Step| step.started.program.value.is_runserver();
-    // Of a proxy and the application that was brought up before it, the latter is what it is for.
-    let is_proxy = |at: &usize| steps[*at].started.kind(false) == ProcessKind::Proxy;
+    // Of a proxy or a worker and the application that was brought up before it, the latter is what it
+    // is for.
+    let is_beside_server = |at: &usize| {
+        let beside = [ProcessKind::Proxy, ProcessKind::Worker, ProcessKind::Scheduler];
+        beside.contains(&steps[*at].started.kind(false))
+    };
     let is_server = |step: &Step| step.started.program.value.is_server();
     last(&|step| !step.conditional && !is_own(step))
-        .map(|at| match is_proxy(&at) {
+        .map(|at| match is_beside_server(&at) {
             true => last(&|step| !step.conditional && is_server(step)).unwrap_or(at),
             false => at,
         })

@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, Process};
+use crate::model::command::{Celery, Program, Started};
+use crate::model::{Container, Deployment, Process};
 use crate::rules::{Check, Rule};
 use std::sync::Arc;
 
@@ -33,7 +34,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .help("run `celery beat` once");
         }
     }
-    for (service, process, _) in deployment.services() {
+    for (service, process, container) in deployment.services() {
+        in_one_container(process, container, out);
         let Some(replicas) = service.replicas.as_ref().filter(|it| it.value > 1) else { continue };
         if beats.iter().any(|it| std::ptr::eq(*it, process)) {
             out.report(
@@ -50,9 +52,34 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
+/// `celery worker -B &` and `celery beat` in one start.
+fn in_one_container(process: &Process, container: &Container, out: &mut Findings) {
+    let mut beats = container.steps.iter().filter(|it| !it.conditional && sends(&it.started));
+    if let (Some(first), Some(second)) = (beats.next(), beats.next()) {
+        out.report(
+            process,
+            format!("`{}` starts two schedulers, and both send each scheduled task", process.name),
+            second.started.executable.label("sends them"),
+        )
+        .also(first.started.executable.label("and so does this"))
+        .because(&process.declared)
+        .help("run `celery beat` once");
+    }
+}
+
+fn sends(started: &Started) -> bool {
+    let is_beat =
+        matches!(started.program.value, Program::Celery(Celery::Beat | Celery::WorkerAndBeat));
+    is_beat && !is_locked(started)
+}
+
 /// Whether its scheduler lets only one send at a time, as redbeat does.
 fn locks(process: &Process) -> bool {
-    let scheduler = process.started.as_ref().and_then(|it| it.scheduler.as_ref());
+    process.started.as_ref().is_some_and(is_locked)
+}
+
+fn is_locked(started: &Started) -> bool {
+    let scheduler = started.scheduler.as_ref();
     scheduler.is_some_and(|it| it.value.to_ascii_lowercase().contains("redbeat"))
 }
 
