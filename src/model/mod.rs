@@ -129,7 +129,7 @@ pub use overrides::{Defeated, Hole};
 pub use postgres_server::{Breadth, PostgresServer};
 pub use probe::{Health, Probe, Url};
 pub use process::{
-    Django, Helper, Lacking, Listening, Named, NeededBy, Process, ProcessKind, Refusal,
+    Django, Helper, KeyWithout, Lacking, Listening, Named, NeededBy, Process, ProcessKind, Refusal,
 };
 pub use protocol::OtherProtocol;
 pub use proxy_user::{Connected, May, Owned, Wants, mode};

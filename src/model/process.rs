@@ -45,6 +45,13 @@ pub struct Process {
     pub django: Option<Django>,
 }
 
+/// A key that stands in the settings for a variable.
+#[derive(Clone, Debug)]
+pub struct KeyWithout {
+    pub read: Read,
+    pub key: Fact<String>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Django {
     pub project: Arc<Project>,
@@ -62,6 +69,8 @@ pub struct Django {
     pub refused: BTreeSet<String>,
     /// The variable that has no default where it is read, and without which DEBUG is on.
     pub debug_without: Option<Read>,
+    /// The variable whose absence makes a text of the settings the key, by no default of its own.
+    pub key_without: Option<KeyWithout>,
     /// The settings where no variable is set that nobody has seen, if a switch depends on one.
     pub unset: Option<Arc<Evaluation>>,
     /// The variable whose text ALLOWED_HOSTS is, with nothing that makes a list of it.

@@ -278,6 +278,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         rewritten: rewritten(files, &evaluation),
         replaced,
         debug_without: tried::debug_without(run, &module, &environment, &evaluation),
+        key_without: tried::key_without(run, &module, &environment, &evaluation),
         unset: tried::unset(run, &module, &environment, &evaluation),
         hosts_of_text: tried::hosts_of_text(run, &module, &environment, &evaluation),
         alone: tried::alone(run, &module, &environment, &evaluation),

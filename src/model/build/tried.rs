@@ -1,9 +1,12 @@
 //! What settings come to where variables are not set: tried out, not worked out.
 
+use crate::fact::secret::is_secret_name;
 use crate::fact::{Environment, Fact, Origin, Supplied};
+use crate::model::KeyWithout;
 use crate::model::build::run::Run;
 use crate::model::settings::each_outcome;
 use crate::python::{Answer, Evaluation, Read, Value};
+use crate::source::Place;
 use std::sync::Arc;
 
 /// The variable that turns DEBUG on by its absence, though no default where it is read says so: helpers
@@ -29,6 +32,42 @@ pub(super) fn debug_without(
     let mut without = environment.clone();
     without.set(read.name.clone(), module.map(|_| Supplied::Removed));
     (debug(&run.settings(&module.value, &without))? == Some(true)).then(|| read.clone())
+}
+
+/// The text that becomes SECRET_KEY where its variable is not set: `if not SECRET_KEY: SECRET_KEY = "…"`.
+/// That it does is tried out.
+pub(super) fn key_without(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Option<KeyWithout> {
+    let mut written = Vec::new();
+    each_outcome(&evaluation.get("SECRET_KEY")?, &mut |it| {
+        written.extend(it.value.text().map(str::to_owned).zip(it.written_at()));
+    });
+    // What stands where a variable is read is its default, and whoever looks at reads sees it.
+    let is_default = |place: Place| {
+        let defaults = evaluation.reads.iter().filter_map(|it| it.default.as_ref());
+        defaults.filter_map(|it| it.evidence.place()).any(|it| it == place)
+    };
+    written.retain(|(_, place)| !is_default(*place));
+    if written.is_empty() {
+        return None;
+    }
+    let is_open = |read: &&Read| {
+        is_secret_name(&read.name)
+            && read.name.contains("KEY")
+            && evaluation.reads.iter().filter(|it| it.name == read.name).all(has_no_default)
+            && matches!(read.answer, Answer::Unknown(_))
+    };
+    let read = evaluation.reads.iter().find(is_open)?;
+    let mut without = environment.clone();
+    without.set(read.name.clone(), module.map(|_| Supplied::Removed));
+    let key = run.settings(&module.value, &without).get("SECRET_KEY")?;
+    let text = key.value.text()?.to_owned();
+    let (_, place) = written.into_iter().find(|(it, _)| *it == text)?;
+    Some(KeyWithout { read: read.clone(), key: Fact::at(text, place) })
 }
 
 /// Without a default, `os.environ.get` answers None.

@@ -4,7 +4,7 @@ use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::secret::is_secret_name;
 use crate::fact::{Fact, Lookup};
 use crate::model::text::Fallback;
-use crate::model::{Answered, Asked, DEBUG, Deployment, Process, SECRET_KEY};
+use crate::model::{Answered, Asked, DEBUG, Deployment, KeyWithout, Process, SECRET_KEY};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -37,6 +37,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let demanded = django.evaluation.reads.iter().any(bare);
             !undecided || !read.for_debug && !demanded && keys.iter().any(by)
         };
+        if let Some(without) = &django.key_without
+            && !refuses(SECRET_KEY.name)
+            && !refuses(&without.read.name)
+        {
+            in_a_branch(process, without, &off, out);
+        }
         for read in django.evaluation.reads.iter().filter(|read| signs(&app, read)) {
             if refuses(SECRET_KEY.name) || refuses(&read.name) || !reached(read) {
                 continue;
@@ -55,6 +61,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for given in in_compose {
         given.report(deployment, out);
     }
+}
+
+/// `if not SECRET_KEY: SECRET_KEY = "…"`.
+fn in_a_branch(process: &Process, without: &KeyWithout, off: &Fact<()>, out: &mut Findings) {
+    let KeyWithout { read, key } = without;
+    let finding = out.report(
+        process,
+        format!("`{}` falls back to a key that everybody can read", read.name),
+        key.label("signs sessions if the variable is not set"),
+    );
+    let asked = read.place.map(|place| Fact::at((), place));
+    finding.through(asked, "this asks for the variable");
+    finding.because(off).at_most(Severity::Warning);
+    finding.help("raise ImproperlyConfigured there, so that nothing starts without the variable");
 }
 
 /// `${SECRET_KEY:-…}` in a compose file: the settings demand the key, and always get one.
