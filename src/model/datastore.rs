@@ -415,12 +415,15 @@ fn redis(service: &Service, process: &Process, flavour: &Fact<Flavour>) -> Acces
     // What the image starts by itself is no process that was read.
     let by_itself = service.command.is_none() && service.entrypoint.is_none();
     let servers = ["redis-server", "valkey-server", "docker-entrypoint.sh"];
-    let is_server =
-        words.first().is_some_and(|it| servers.iter().any(|name| it.value.contains(name)));
+    let executable = process.started.as_ref().map(|it| &it.executable);
+    let is_server = executable
+        .into_iter()
+        .chain(words.first())
+        .any(|it| servers.iter().any(|name| it.value.contains(name)));
     if told || !(by_itself || is_server) || words.iter().any(guards) {
         return Access::Guarded;
     }
-    let command = words.first().filter(|word| word.evidence().is_written());
+    let command = executable.filter(|word| word.evidence().is_written());
     Access::Anyone(command.map_or_else(|| flavour.map(|_| ()), |word| word.map(|_| ())))
 }
 
