@@ -134,18 +134,31 @@ impl<'a> Renamed<'a> {
     /// Whether it is known which hosts pass. A list that has an entry holds with DEBUG as well
     /// (`HttpRequest.get_host`).
     fn has_settings(&self, deployment: &Deployment) -> bool {
+        if self.is_malformed() {
+            return true;
+        }
         let Some(allowed) = self.app.get(ALLOWED_HOSTS) else { return false };
         let is_off = self.app.get(DEBUG).is_some_and(|it| !it.value);
         is_off || !allowed.value.is_empty() && !deployment.is_a_developers(self.app.value)
     }
 
+    /// A name with an underscore is refused before ALLOWED_HOSTS is asked, with DEBUG as well
+    /// (`django.http.request.host_validation_re`).
+    fn is_malformed(&self) -> bool {
+        self.host().contains('_')
+    }
+
+    fn host(&self) -> &str {
+        self.name.split(':').next().unwrap_or_default()
+    }
+
     fn report(&self, out: &mut Findings) {
         let Self { site, route, app, sent, name } = self;
-        let Some(allowed) = app.get(ALLOWED_HOSTS) else { return };
-        let host = name.split(':').next().unwrap_or_default();
-        // A name with an underscore is refused before ALLOWED_HOSTS is asked
-        // (`django.http.request.host_validation_re`).
-        let passes = !host.contains('_') && allowed.value.iter().any(|it| allows(&it.value, host));
+        let allowed = app.get(ALLOWED_HOSTS);
+        let host = self.host();
+        let is_allowed =
+            |hosts: &Fact<Vec<Fact<String>>>| hosts.value.iter().any(|it| allows(&it.value, host));
+        let passes = !self.is_malformed() && allowed.as_ref().is_some_and(is_allowed);
         // No page comes of what becomes a WebSocket, and Channels asks nobody for a host: of the
         // validators that it has, each looks at the origin.
         let is_switched = route.sends("upgrade").is_some_and(|it| it.evidence().is_written())
@@ -167,21 +180,28 @@ impl<'a> Renamed<'a> {
             return;
         }
         let finding = out.report(*site, message, self.label());
-        let entry = allowed.value.first().map(|it| it.map(|_| ()));
-        let at = entry.or_else(|| app.assigned(ALLOWED_HOSTS));
+        let first = allowed.as_ref().and_then(|it| it.value.first());
+        let at = first.map(|it| it.map(|_| ())).or_else(|| app.assigned(ALLOWED_HOSTS));
+        let why = match self.is_malformed() {
+            true => format!("`{host}` is refused before these are asked, for its underscore"),
+            false => format!("`{host}` is none of these"),
+        };
         match (passes, at) {
-            (false, Some(at)) => _ = finding.also(at.label(format!("`{host}` is none of these"))),
+            (false, Some(at)) => _ = finding.also(at.label(why)),
             (true, _) => _ = finding.at_most(Severity::Warning),
             (false, None) => {}
         }
         let add = if self.is_written() { "write" } else { "add" };
+        let then = allowed.as_ref().map_or("", |it| self.then(it));
         finding
             .because(sent)
-            .because(&allowed)
             .because(app)
-            .help(format!("{add} `proxy_set_header Host $host;`{}", self.then(&allowed)));
-        if let Some(debug) = app.get(DEBUG).filter(|_| allowed.value.is_empty()) {
-            finding.because(&debug);
+            .help(format!("{add} `proxy_set_header Host $host;`{then}"));
+        if let Some(allowed) = allowed.filter(|_| !self.is_malformed()) {
+            finding.because(&allowed);
+            if let Some(debug) = app.get(DEBUG).filter(|_| allowed.value.is_empty()) {
+                finding.because(&debug);
+            }
         }
         // Where the upstream's name is allowed, Django would learn another one.
         let safety = if passes || self.is_written() { Safety::Unsafe } else { Safety::Safe };

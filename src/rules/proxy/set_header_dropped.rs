@@ -35,7 +35,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.because(&app).because(sent);
         finding.help("repeat it here, or put the headers into a file that both levels include");
         let edits = own.repeating(&[lost]);
-        match refused(&app, route) {
+        // Channels asks nobody for a host, and looks at the origin.
+        let is_upgrade = route.sends("upgrade").is_some_and(|it| it.evidence().is_written());
+        let is_switched = is_upgrade && !route.for_everything;
+        match refused(&app, route).filter(|_| !is_switched) {
             // Nothing that is refused now can work otherwise.
             Some(hosts) => {
                 finding.because(&hosts).mend(Safety::Safe, "repeat `Host`", edits);
@@ -55,9 +58,13 @@ fn lost_host(level: Level<'_>) -> Option<&Line> {
 
 /// The known hosts of Django, if the upstream's name is surely none of them.
 fn refused(app: &Fact<&Process>, route: &Route) -> Option<Fact<()>> {
-    let hosts = app.get(ALLOWED_HOSTS).filter(|hosts| !hosts.value.is_empty())?;
     let sent = route.pass.value.split("://").nth(1)?;
     let host = sent.split(['/', ':']).next()?;
+    // Refused before ALLOWED_HOSTS is asked (`django.http.request.host_validation_re`).
+    if host.contains('_') {
+        return Some(app.map(|_| ()));
+    }
+    let hosts = app.get(ALLOWED_HOSTS).filter(|hosts| !hosts.value.is_empty())?;
     let passes = |pattern: &String| {
         let domain = pattern.strip_prefix('.');
         pattern == "*" || pattern == host || domain.is_some_and(|it| host.ends_with(it))
