@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Error,
     pedantic: false,
-    explains: &[],
+    explains: &["hosts/host-header-not-forwarded"],
     security: None,
     check: Check::Deployment(check),
     page: include_str!("../../../rules/proxy/set-header-dropped.md"),
