@@ -26,6 +26,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         (process.kind.is_app() && together).then_some((*service, *process, step))
     });
     let migrating: Vec<_> = migrating.collect();
+    for (service, process, step) in &migrating {
+        let Some(replicas) = service.replicas.as_ref().filter(|it| it.value > 1) else { continue };
+        out.report(
+            *process,
+            format!("{} containers of `{}` migrate at the same time", replicas.value, process.name),
+            step.started.program.label("run by each of them when it starts"),
+        )
+        .also(replicas.label("so many start at one time"))
+        .because(&process.declared)
+        .help("migrate in a service that runs once, and let this one wait for it");
+    }
     let same = |a: &Process, b: &Process| a.has_project_of(b) && deployment.share_database(a, b);
     for (number, (service, process, step)) in migrating.iter().enumerate() {
         let waits = |other: &Service| {

@@ -27,6 +27,7 @@ fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
         |folder: &str| format!("# Set up\n\n    git clone x\n    $ cd {folder}\n    $ {call}\n");
     assert_eq!(given("README.md", &guide("shop")), known);
     assert_eq!(given("README.md", &guide("docker")), UNKNOWN);
+    assert_eq!(given("docs/SWARM-DEPLOYMENT.md", &guide("shop")), known);
     let workflow = |env: &str, steps: &str| {
         let text = format!("env: {{{env}}}\njobs:\n  build:\n    steps:\n{steps}");
         given(".github/workflows/build.yml", &text)

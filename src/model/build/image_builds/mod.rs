@@ -44,11 +44,11 @@ pub(super) fn find(files: &Files) -> Vec<(Named, Recipe)> {
 
 /// What tells people how to set the project up.
 fn guides<'f>(files: &'f Files) -> Vec<Read<'f>> {
-    let names = ["readme", "install", "deploy", "docker"];
+    let names = ["readme", "install", "deploy", "docker", "swarm", "setup"];
     let mut paths = files.ending_in(&["md", "rst", "txt"]);
     paths.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_lowercase();
-        names.iter().any(|it| name.starts_with(it))
+        names.iter().any(|it| name.contains(it))
     });
     paths.into_iter().take(MOST_GUIDES).filter_map(|path| files.find(path).read()).collect()
 }
