@@ -37,9 +37,18 @@ const SKIPPED: &[&str] = &[
 pub const COMMANDS: &[&str] = &["collectstatic", "migrate", "migrate_schemas", "syncdb"];
 
 /// What code of the project does that no setting tells: it sends to a channel layer, it takes files,
-/// it sends tasks.
-pub const CODE: &[&str] =
-    &["get_channel_layer", "FileField", "ImageField", "FILES", "delay", "apply_async"];
+/// it sends tasks, it makes queues of its own.
+pub const CODE: &[&str] = &[
+    "get_channel_layer",
+    "FileField",
+    "ImageField",
+    "FILES",
+    "delay",
+    "apply_async",
+    "task_queues",
+    "task_default_queue",
+    "add_consumer",
+];
 
 /// What has classes put a beginning in front of the names of their fields: pydantic's setting, and the
 /// method of environs. The variable itself is then written nowhere.

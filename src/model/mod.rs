@@ -65,6 +65,7 @@ mod process;
 pub mod project;
 mod protocol;
 mod proxy_user;
+mod queues;
 mod reach;
 mod reading;
 mod redis;
@@ -133,6 +134,7 @@ pub use process::{
 };
 pub use protocol::OtherProtocol;
 pub use proxy_user::{Connected, May, Owned, Wants, mode};
+pub use queues::QueueRoute;
 pub use reading::{Reading, Refused};
 pub use redis::Redis;
 pub use redis_server::RedisServer;

@@ -258,6 +258,12 @@ impl Surroundings {
         looked && ["delay", "apply_async"].iter().any(|it| self.is_used(it, &[Use::Read]))
     }
 
+    /// Whether code may say itself which queues of Celery there are, or nobody looked.
+    pub fn may_make_queues(&self) -> bool {
+        let names = ["task_queues", "task_default_queue", "add_consumer"];
+        self.uses.get().is_none() || names.iter().any(|it| self.is_used(it, &[Use::Read]))
+    }
+
     /// Whether some model, form or view takes files.
     pub fn takes_uploads(&self) -> bool {
         ["FileField", "ImageField", "FILES"].iter().any(|it| self.is_used(it, &[Use::Read]))

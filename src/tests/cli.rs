@@ -164,6 +164,19 @@ fn a_fault_between_files_is_shown_from_each_of_them() {
     }
 }
 
+/// The README quotes the first finding and the last line of the command that it asks to run.
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let shown = readme.split("```text\n").nth(1).and_then(|it| it.split("```").next()).unwrap();
+    let said = kilter(&["check", &fixture("first-look")]);
+    let said = said.out.replace(concat!(env!("CARGO_MANIFEST_DIR"), "/"), "");
+    let parts: Vec<_> = shown.trim_end().split("\n\nFound ").collect();
+    assert_eq!(parts.len(), 2, "{shown}");
+    assert!(said.contains(parts[0]), "{}\nis not in\n{said}", parts[0]);
+    assert!(said.trim_end().ends_with(&format!("Found {}", parts[1])), "{said}");
+}
+
 #[test]
 fn the_number_of_threads_changes_no_byte() {
     let check = |threads| {

@@ -2,6 +2,8 @@
 
 mod images;
 mod managers;
+#[cfg(feature = "oracles")]
+mod queues;
 
 use crate::config::Config;
 use crate::model::Deployment;
