@@ -5,7 +5,6 @@
 //! paths make all of them unknown.
 
 use crate::fact::Fact;
-use fancy_regex::Regex;
 
 mod folder;
 mod known;
@@ -17,6 +16,7 @@ mod view;
 pub use folder::{DocumentRoot, ServedFolder};
 pub(super) use read::read;
 pub use resolve::Resolved;
+pub use route::Expression;
 
 /// The patterns of a module, in the order in which they are tried.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ pub enum Route {
     /// Exactly this, or what begins with it where it leads on.
     Literal(String),
     /// The expression that Django makes of a route, or that the pattern has itself.
-    Regex(Regex),
+    Regex(Expression),
     /// Nobody can tell.
     Unknown,
 }
@@ -81,7 +81,7 @@ impl UrlConf {
     pub fn may_begin_with_languages(&self) -> bool {
         let anywhere = |route: &Route| match route {
             Route::Literal(text) => text.is_empty(),
-            Route::Regex(_) => false,
+            Route::Regex(expression) => expression.regex().is_none(),
             Route::Unknown => true,
         };
         let is_unseen = |it: &Pattern| matches!(it.target, Target::Unseen(_));

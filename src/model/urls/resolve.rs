@@ -65,10 +65,10 @@ fn matches<'p>(route: &Route, path: &'p str, leads_on: bool) -> Match<'p> {
             Some(rest) if leads_on || rest.is_empty() => Match::Yes(rest),
             Some(_) | None => Match::No,
         },
-        Route::Regex(regex) => match regex.find(path) {
-            Ok(Some(found)) => Match::Yes(&path[found.end()..]),
-            Ok(None) => Match::No,
-            Err(_) => Match::Unknown,
+        Route::Regex(expression) => match expression.regex().map(|it| it.find(path)) {
+            Some(Ok(Some(found))) => Match::Yes(&path[found.end()..]),
+            Some(Ok(None)) => Match::No,
+            Some(Err(_)) | None => Match::Unknown,
         },
         Route::Unknown => Match::Unknown,
     }

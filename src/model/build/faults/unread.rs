@@ -145,12 +145,12 @@ pub(super) fn unused_urls(
     let given = names.filter(|name| namespace.named(name).is_some_and(is_local));
     let of_settings = |read: &Read| evaluation.modules.contains(&read.id);
     let is_used_by_code = |name: &str| {
-        any_line(files, project, &|read, line| !of_settings(read) && reads(line, name))
+        any_line(files, project, name, &|read, line| !of_settings(read) && reads(line, name))
     };
     let is_used = |name: &str| {
         let quoted = [format!("\"{name}\""), format!("'{name}'")];
         is_used_by_code(name)
-            || any_line(files, project, &|read, line| {
+            || any_line(files, project, name, &|read, line| {
                 // There, a text is the name of the variable.
                 let is_variable = quoted.iter().any(|it| line.contains(it));
                 of_settings(read)
@@ -180,7 +180,7 @@ pub(super) fn clears_cache(files: &Files, project: &Project, evaluation: &Evalua
         line.contains("clear_cache") || line.contains("cache") && line.contains(".clear()")
     };
     shares_cache(evaluation)
-        && (any_line(files, project, &|_, line| clears(line))
+        && (any_line(files, project, "cache", &|_, line| clears(line))
             || files.of(Kind::Shell).iter().any(|read| read.text.lines().any(clears)))
 }
 
@@ -209,12 +209,17 @@ fn each_text(value: &Value, visit: &mut dyn FnMut(&str)) {
 
 /// Whether any Python of the project has the name, other than where it is assigned.
 fn is_read(files: &Files, project: &Project, name: &str) -> bool {
-    any_line(files, project, &|_, line| reads(line, name))
+    any_line(files, project, name, &|_, line| reads(line, name))
 }
 
-/// Whether any line of the project's Python is like this. Where not all of it can be read, there may
-/// be one.
-fn any_line(files: &Files, project: &Project, is_it: &dyn Fn(&Read, &str) -> bool) -> bool {
+/// Whether any line of the project's Python is like this, which none is without the word. Where not
+/// all of it can be read, there may be one.
+fn any_line(
+    files: &Files,
+    project: &Project,
+    word: &str,
+    is_it: &dyn Fn(&Read, &str) -> bool,
+) -> bool {
     let of_project = files.ending_in(&["py"]).into_iter();
     let of_project =
         of_project.filter(|path| path.starts_with(&project.root) && !is_installed(path));
@@ -226,7 +231,10 @@ fn any_line(files: &Files, project: &Project, is_it: &dyn Fn(&Read, &str) -> boo
     let read: Vec<bool> = paths
         .into_iter()
         .map(|path| match files.skim(path) {
-            Found::Read(read) => read.text.lines().any(|line| is_it(&read, line)),
+            // Most files do not have it, and to look is faster than to part the lines.
+            Found::Read(read) => {
+                read.text.contains(word) && read.text.lines().any(|line| is_it(&read, line))
+            }
             Found::Wanted | Found::Folder | Found::Absent => true,
         })
         .collect();
