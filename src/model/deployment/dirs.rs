@@ -58,13 +58,22 @@ impl Deployment {
         })
     }
 
-    /// Whether a script or a guide puts files into a directory, whatever those are: on the machine,
-    /// or where a container copies them before its server starts, as into a volume that others have.
+    /// Whether a script or a guide puts files into a directory, whatever those are: on the machine, or
+    /// in any container that has a part of the same volume, as `docker compose exec` does; or whether a
+    /// container copies some there before its server starts.
     pub fn is_carried_to(&self, dir: &Dir) -> bool {
+        let carried = &self.surroundings.carried;
         if dir.container.is_none() {
-            return self.surroundings.carried.to(&dir.path);
+            return carried.to(&dir.path);
         }
         let Some(filled) = self.view(dir.view).locate(dir) else { return false };
+        let mounts = self.views.iter().flat_map(|view| &view.mounts);
+        let mut seen_at = mounts.filter_map(|mount| {
+            Some(mount.value.at.join(filled.value.below(&mount.value.from)?))
+        });
+        if seen_at.any(|it| carried.to(&it)) {
+            return true;
+        }
         self.views.iter().enumerate().any(|(number, view)| {
             let leads_there = |target: Utf8PathBuf| {
                 let target = view.locate(&view.dir(ViewId(number), &target));
