@@ -79,8 +79,8 @@ pub struct Overwritten {
 pub struct RawSwitch {
     pub name: String,
     pub variable: String,
-    /// The `Env()` of django-environ or environs that it is asked of.
-    pub reader: Option<String>,
+    /// How the library that it is asked of is to be asked for a switch.
+    pub asked: Option<String>,
     /// The expression.
     pub at: Fact<()>,
     /// Another module that takes all names has its own in its place.

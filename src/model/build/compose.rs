@@ -225,7 +225,7 @@ fn deployment<'a>(
         nginx.iter().for_each(|config| nginx_files::note_troubles(config, reading));
     }
     if is_put_up_with {
-        let why = "the development server is run, where all else speaks for production";
+        let why = "the server is set as developers have it, where all else speaks for production";
         for process in &mut processes {
             process.declared = process.declared.clone().doubt(Certainty::Likely, why);
         }

@@ -58,7 +58,7 @@ fn means_off(process: &Process, raw: &RawSwitch) -> bool {
 
 fn report(process: &Process, group: &[&RawSwitch], out: &mut Findings) {
     let [first, more @ ..] = group else { return };
-    let RawSwitch { name, variable, reader, at, .. } = first;
+    let RawSwitch { name, variable, asked, at, .. } = first;
     let off = means_off(process, first);
     let message = match default_for_no(process, variable) {
         Some(text) => {
@@ -73,8 +73,8 @@ fn report(process: &Process, group: &[&RawSwitch], out: &mut Findings) {
     }
     let app = process.fact();
     let supplied = app.setting(name).and_then(|value| app.outside(&value)).filter(|_| off);
-    finding.through(supplied, "a text as well").help(match reader {
-        Some(reader) => format!("ask for a switch: `{reader}.bool(\"{variable}\")`"),
+    finding.through(supplied, "a text as well").help(match asked {
+        Some(asked) => format!("ask for a switch: `{asked}`"),
         None => format!("compare the text: `os.environ.get(\"{variable}\") == \"True\"`"),
     });
     if !off {

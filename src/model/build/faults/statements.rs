@@ -175,7 +175,7 @@ fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
             into.push(RawSwitch {
                 name: name.to_owned(),
                 variable: variable.to_owned(),
-                reader: readers.reader(value),
+                asked: readers.asked(value, variable),
                 at: at(read, value.span),
                 lost: false,
                 settled: false,
@@ -254,6 +254,16 @@ impl<'m> Readers<'m> {
         let called = function.dotted()?;
         let reader = called.strip_suffix(".str").unwrap_or(&called);
         self.untyped.contains(&reader).then(|| reader.to_owned())
+    }
+
+    /// How the switch is to be asked for, where a library has a way.
+    fn asked(&self, expression: &Expression, variable: &str) -> Option<String> {
+        if let Some(reader) = self.reader(expression) {
+            return Some(format!("{reader}.bool(\"{variable}\")"));
+        }
+        let ExpressionKind::Call { function, .. } = &expression.kind else { return None };
+        let is_decouple = self.decouple && function.dotted().as_deref() == Some("config");
+        is_decouple.then(|| format!("config(\"{variable}\", default=False, cast=bool)"))
     }
 
     /// The variable that a function of the module is asked for by an expression.
