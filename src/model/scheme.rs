@@ -156,8 +156,8 @@ fn lifts(started: &Started, process: &Process, peer: Peer) -> Option<Fact<Liftin
 /// Whether the server believes what this peer says of the scheme. `None` if nobody can tell.
 pub(super) fn trust(started: &Started, process: &Process, peer: Peer) -> Option<Fact<Trust>> {
     let program = &started.program;
-    // Nobody knows what a file adds that is not in view.
-    if started.config_file.is_some() && !started.config_read {
+    // Nobody knows what a file adds that is not in view; and who speaks TLS himself needs nobody's word.
+    if started.config_file.is_some() && !started.config_read || started.certificate.is_some() {
         return None;
     }
     let trust = |believes: bool, reads: Reads, option: Option<Fact<()>>| {

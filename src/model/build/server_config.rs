@@ -172,9 +172,10 @@ impl python::Files for Config<'_, '_> {
 }
 
 /// The options that a configuration says in another way, as the command line would.
-const GUNICORN: [(&str, &str); 20] = [
+const GUNICORN: [(&str, &str); 21] = [
     ("accesslog", "--access-logfile"),
     ("bind", "--bind"),
+    ("certfile", "--certfile"),
     ("chdir", "--chdir"),
     ("daemon", "--daemon"),
     ("errorlog", "--error-logfile"),

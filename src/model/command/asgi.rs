@@ -238,6 +238,7 @@ impl Started {
         self.forwarded_allow_ips = options.value("--forwarded-allow-ips");
         self.proxy_headers = options.toggle("--proxy-headers", "--no-proxy-headers");
         self.reload = options.switch("--reload");
+        self.certificate = options.value("--ssl-certfile");
         self.env_files = options.values("--env-file");
         if let Some(descriptor) = options.value("--fd") {
             self.binds.extend(descriptor.try_map(|it| it.parse().ok().map(Bind::Descriptor)));
@@ -257,6 +258,7 @@ impl Started {
         self.proxy_headers = options.switch("--proxy-headers").map(|it| it.map(|()| true));
         self.log_files = log_files(options.value("--access-log").into_iter());
         let endpoints = options.values("--endpoint");
+        self.certificate = endpoints.iter().find(|it| it.value.starts_with("ssl:")).cloned();
         let socket = options.value("--unix-socket");
         let descriptor = options.value("--fd");
         let has_port = options.value("--bind").or(options.value("--port")).is_some();
@@ -283,6 +285,7 @@ impl Started {
         self.reload = options.switch("--reload");
         self.daemon = options.switch("--daemon");
         self.pid_file = options.value("--pid");
+        self.certificate = options.value("--certfile");
         let logs = ["--access-logfile", "--error-logfile"];
         self.log_files = log_files(logs.iter().filter_map(|name| options.value(name)));
         let source = "hypercorn's configuration options";
@@ -299,6 +302,7 @@ impl Started {
         self.interface = options.value("--interface");
         self.env_files = options.values("--env-files");
         self.pid_file = options.value("--pid-file");
+        self.certificate = options.value("--ssl-certificate");
         let address = Address { host: "--host", port: "--port", socket: "--uds" };
         let source = "granian's `--help`";
         let defaults = Defaults { bind: "127.0.0.1:8000", of: "granian", source };

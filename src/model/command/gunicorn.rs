@@ -129,6 +129,7 @@ impl Started {
         self.reload = options.switch("--reload");
         self.daemon = options.switch("--daemon");
         self.pid_file = options.value("--pid");
+        self.certificate = options.value("--certfile");
         self.protocol = options.value("--protocol");
         self.python_path = options.value("--pythonpath");
         let logs = ["--access-logfile", "--error-logfile"];

@@ -85,6 +85,8 @@ pub struct Started {
     /// It goes to the background by itself.
     pub daemon: Option<Fact<()>>,
     pub pid_file: Option<Fact<String>>,
+    /// With which the server speaks TLS itself.
+    pub certificate: Option<Fact<String>>,
     /// Files, not streams.
     pub log_files: Vec<Fact<String>>,
     pub python_path: Option<Fact<String>>,
@@ -225,6 +227,7 @@ impl Started {
             preload: None,
             daemon: None,
             pid_file: None,
+            certificate: None,
             log_files: Vec::new(),
             python_path: None,
             interface: None,

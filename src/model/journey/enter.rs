@@ -59,7 +59,8 @@ pub(super) fn fronts(deployment: &Deployment) -> Vec<Front<'_>> {
 pub(super) fn has_no_certificate(started: &Started) -> bool {
     let of_tls = ["ssl", "cert", "keyfile"];
     let names = |word: &Fact<String>| of_tls.iter().any(|it| word.value.contains(it));
-    started.config_file.is_none() && !started.words.iter().any(names)
+    let known = started.config_file.is_none() || started.config_read;
+    known && started.certificate.is_none() && !started.words.iter().any(names)
 }
 
 impl<'d> Journeys<'d> {
