@@ -282,7 +282,11 @@ fn words(unit: &Unit, command: &Command) -> Vec<Fact<String>> {
 
 /// systemd runs a service as root unless it says otherwise (systemd.exec(5), `User=`).
 fn user(unit: &Unit, command: &Command, started: &Started) -> Option<Fact<String>> {
-    let of_unit = unit.get("Service", "User");
+    // Whoever fills a placeholder in may write root there.
+    let of_unit = unit.get("Service", "User").map(|user| match user.value.contains("{{") {
+        true => user.doubt(Certainty::Likely, "the user is yet to be filled in"),
+        false => user,
+    });
     if let Some(user) = &started.user {
         // Nobody becomes root again: gunicorn takes `user = 'root'` for no change at all.
         let raises = ["sudo", "doas", "su"].iter().any(|it| command.program.as_str().ends_with(it));
