@@ -88,6 +88,10 @@ impl Fact<&Process> {
         let Some(namespace) = django.evaluation.namespace() else { return found };
         for named in namespace.names.iter().filter(|named| !named.perhaps) {
             let mut here = match named.name.as_str() {
+                // Celery's beat asks nobody but the broker.
+                "DATABASES" | "CACHES" | "CHANNEL_LAYERS" if self.keeps_times_in_a_file() => {
+                    continue;
+                }
                 "DATABASES" => members(&named.value).filter_map(database).collect(),
                 "CACHES" => members(&named.value).flat_map(cache).collect(),
                 "CHANNEL_LAYERS" => members(&named.value).flat_map(layer).collect(),

@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::command::Step;
-use crate::model::{Deployment, Process, Storage};
+use crate::model::{Deployment, INSTALLED_APPS, Process, ProcessKind, Storage};
 use crate::python::Value;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -91,6 +91,18 @@ impl Fact<&Process> {
         let Value::Dict(handlers) = &handlers.value else { return Vec::new() };
         let each = handlers.entries.iter().filter(|it| !it.perhaps);
         each.filter_map(|it| self.at_path("LOGGING", it.value.value.get("filename")?)).collect()
+    }
+
+    /// Whether this is celery's beat, which has a file of its own unless it is told to keep its times in
+    /// the database, and so asks nobody but the broker.
+    pub fn keeps_times_in_a_file(&self) -> bool {
+        let given = self.value.started.as_ref().and_then(|it| it.scheduler.as_ref());
+        let given = given.map(|it| it.value.clone());
+        let set = || self.setting("CELERY_BEAT_SCHEDULER")?.value.text().map(str::to_owned);
+        let is_another = |it: &String| !it.contains("PersistentScheduler");
+        self.value.kind == ProcessKind::Scheduler
+            && !given.or_else(set).as_ref().is_some_and(is_another)
+            && !self.members(INSTALLED_APPS).iter().any(|it| it.value.contains("beat"))
     }
 
     /// The file in which `celery beat` keeps when it last sent what, unless another scheduler does.

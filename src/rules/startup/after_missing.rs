@@ -4,7 +4,7 @@ use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Certainty;
 use crate::model::ServiceKind::{Memcached, Rabbit, Redis};
 use crate::model::units::Unit;
-use crate::model::{Deployment, INSTALLED_APPS, LocalService, ProcessKind};
+use crate::model::{Deployment, LocalService};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,10 +36,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let mut missed = process.fact().local_services();
-        // Celery's beat has a file of its own, unless it is told to keep its times in the database.
-        let apps = process.fact().members(INSTALLED_APPS);
-        let keeps_file = process.kind == ProcessKind::Scheduler
-            && !apps.iter().any(|it| it.value.contains("beat"));
+        let keeps_file = process.fact().keeps_times_in_a_file();
         if let Some(documented) = process.documented() {
             let known: Vec<_> = missed.iter().map(|it| it.kind).collect();
             let further = documented.fact().local_services().into_iter();
