@@ -1,6 +1,7 @@
 //! Databases, caches and brokers that run in containers: who may use them, and what keeps their
 //! data.
 
+use crate::fact::spelling::is_slip;
 use crate::fact::{Certainty, Fact, Lookup, symbol};
 use crate::model::command::Step;
 use crate::model::compose::{Mount, MountKind, Service};
@@ -256,7 +257,8 @@ impl Deployment {
         process: &Process,
         container: &Container,
     ) -> Kept<'a> {
-        let Some(folder) = data_folder(process, container) else { return Kept::Stays };
+        let Some(sure) = data_folder(process, container) else { return Kept::Stays };
+        let folder = by_version(container, &sure);
         let view = self.view(process.view);
         // What is mounted may be unknown; where it lies decides.
         if service.volumes.iter().any(|it| it.target.known().is_none()) {
@@ -270,7 +272,9 @@ impl Deployment {
             let misses = at(mount).is_some_and(|at| misses(&folder, path, &at, &mount.kind));
             keeps(mount) && misses && !self.is_of_others(service, mount)
         }) {
-            return Kept::Misplaced(folder, beside);
+            // Neither an older version nor a newer one has it there.
+            let is_nowhere = at(beside).is_some_and(|at| !at.starts_with(POSTGRES));
+            return Kept::Misplaced(if is_nowhere { sure } else { folder }, beside);
         }
         if !view.complete {
             return Kept::Stays;
@@ -314,6 +318,9 @@ fn keeps(mount: &Mount) -> bool {
     matches!(mount.kind, MountKind::Bind(..) | MountKind::Volume(_))
 }
 
+/// Where PostgreSQL's image keeps its data since 18, and below which before.
+const POSTGRES: &str = "/var/lib/postgresql";
+
 /// Words in the targets of volumes that are there for something else.
 const OTHER_USES: &[&str] = &[
     "backup", "conf", "log", "ssl", "cert", "init", "sock", "script", "dump", "run", "tmp", "etc",
@@ -322,7 +329,7 @@ const OTHER_USES: &[&str] = &[
 
 /// Whether a mount was meant for the folder of the data, and is not where it would keep it.
 fn misses(folder: &Fact<&'static str>, path: &Utf8Path, at: &Utf8Path, kind: &MountKind) -> bool {
-    if *folder.value == *"/var/lib/postgresql" {
+    if *folder.value == *POSTGRES && at.starts_with(POSTGRES) {
         return at == "/var/lib/postgresql/data";
     }
     if at.starts_with(path) {
@@ -334,7 +341,15 @@ fn misses(folder: &Fact<&'static str>, path: &Utf8Path, at: &Utf8Path, kind: &Mo
     }
     // The parent is `/var/lib` for some, which says nothing by itself.
     let named = matches!(kind, MountKind::Volume(_));
-    named && !OTHER_USES.iter().any(|word| at.as_str()[1..].contains(word))
+    named
+        && (is_misspelt(path, at) || !OTHER_USES.iter().any(|word| at.as_str()[1..].contains(word)))
+}
+
+/// Whether a path is another, or one below it, but for a slip: `/var/lib/posgresql/data`.
+fn is_misspelt(path: &Utf8Path, at: &Utf8Path) -> bool {
+    let differ: Vec<_> = path.iter().zip(at).filter(|(meant, written)| meant != written).collect();
+    let [(meant, written)] = differ.as_slice() else { return false };
+    at.components().count() >= path.components().count() && is_slip(meant, written)
 }
 
 /// The folder that a stock database or cache keeps its data in, unless it is told another.
@@ -350,16 +365,17 @@ fn data_folder(process: &Process, container: &Container) -> Option<Fact<&'static
     if !keeps_data || elsewhere || told("PGDATA") || changes_folder(process) {
         return None;
     }
-    let folder = flavour.try_map(|flavour| flavour.data())?;
-    let tag = flavour.value.reference.tag.as_deref();
-    let versioned = flavour.value.stock.data.len() > 1;
-    match tag {
-        None | Some("latest" | "alpine") if versioned => Some(
-            folder
-                .doubt(Certainty::Likely, "without a tag, when it was pulled decides the version"),
-        ),
-        _ => Some(folder),
-    }
+    flavour.try_map(|flavour| flavour.data())
+}
+
+/// The folder, where versions differ in it and the image says none.
+fn by_version(container: &Container, folder: &Fact<&'static str>) -> Fact<&'static str> {
+    let why = "without a tag, when it was pulled decides the version";
+    let differ = container.serves().is_some_and(|it| {
+        let tag = it.value.reference.tag.as_deref();
+        it.value.stock.data.len() > 1 && matches!(tag, None | Some("latest" | "alpine"))
+    });
+    if differ { folder.clone().doubt(Certainty::Likely, why) } else { folder.clone() }
 }
 
 /// Whether the server of the image is what runs: a script of the service's own may use nothing but
