@@ -159,6 +159,16 @@ impl Container {
             || self.steps.iter().any(|it| words(it) || is_inline(it) || it.waits || it.optional)
     }
 
+    /// Whether its start or the build of its image runs a command of manage.py.
+    pub fn manages(&self, command: &str) -> bool {
+        let in_build = |image: &Image| {
+            let mut steps = image.steps().into_iter();
+            steps.any(|step| step.run.form.text().contains(command))
+        };
+        self.steps.iter().any(|step| step.is_manage(command))
+            || self.image.as_ref().is_some_and(in_build)
+    }
+
     /// Whether its start brings up other programs beside the one it is there for, which a script may
     /// have in the background and wait for.
     pub fn runs_more(&self) -> bool {

@@ -5,7 +5,6 @@ use crate::model::command::Program;
 use crate::model::compose;
 use crate::model::contract::Contract;
 use crate::model::django::Project;
-use crate::model::image::Image;
 use crate::model::nginx;
 use crate::model::observed::Observed;
 use crate::model::settings::Setting;
@@ -163,14 +162,7 @@ impl Deployment {
 
     /// Whether a container starts by a command of manage.py, or its image is built by it.
     pub fn manages_in_container(&self, command: &str) -> bool {
-        let in_build = |image: &Image| {
-            let mut steps = image.steps().into_iter();
-            steps.any(|step| step.run.form.text().contains(command))
-        };
-        self.contained().into_iter().any(|(_, container)| {
-            container.steps.iter().any(|step| step.is_manage(command))
-                || container.image.as_ref().is_some_and(in_build)
-        })
+        self.contained().into_iter().any(|(_, container)| container.manages(command))
     }
 
     /// Whether a process runs on the machine itself, and in no container.

@@ -22,7 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if deployment.is_a_trial(process)
             || process.is_assumed()
             || writes_alone(deployment, process)
-            || has_no_tables(&app)
+            || has_no_tables(deployment, &app)
         {
             continue;
         }
@@ -58,16 +58,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// Whether no application that is installed has anything to keep: the project has no models, and uses
-/// none of what Django brings.
-fn has_no_tables(app: &Fact<&Process>) -> bool {
+/// none of what Django brings, or has never made tables for it in its container.
+fn has_no_tables(deployment: &Deployment, app: &Fact<&Process>) -> bool {
     const WITH_TABLES: [&str; 4] = ["auth", "sessions", "contenttypes", "sites"];
     let Some(django) = &app.value.django else { return false };
     let keeps = |it: &Fact<String>| {
         let name = it.value.strip_prefix("django.contrib.");
         name.is_some_and(|name| WITH_TABLES.iter().any(|it| name.starts_with(it)))
     };
+    let container = deployment.container(&app.value.name);
+    let is_bare = container.is_some_and(|it| it.image.is_some() && !it.manages("migrate"));
     !django.project.code.has_models
-        && app.installed_apps().is_some_and(|apps| !apps.value.iter().any(keeps))
+        && (is_bare || app.installed_apps().is_some_and(|it| !it.value.iter().any(keeps)))
 }
 
 /// Whether its command asks for one worker, whose threads take turns, and nothing else in view
