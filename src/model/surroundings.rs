@@ -38,6 +38,9 @@ pub struct Surroundings {
     pub script_secrets: Vec<Fact<&'static str>>,
     /// The variables that Ansible has of files.
     pub play_variables: Vec<PlayVariables>,
+    /// Folders with the admin's style sheet where `collectstatic` puts it: somebody collected into them,
+    /// and committed what was made.
+    pub collected: BTreeSet<Utf8PathBuf>,
     /// Who mentions the names that were asked for, once somebody has looked.
     pub uses: OnceLock<BTreeMap<String, BTreeSet<Use>>>,
     /// What it says of certificates and of what stands before its servers.

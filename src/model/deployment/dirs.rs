@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::command::Step;
 use crate::model::scripted::PUTS;
-use crate::model::{Deployment, Dir, Site, Storage, ViewId, nginx};
+use crate::model::{Deployment, Dir, Process, Site, Storage, ViewId, nginx};
 use camino::{Utf8Path, Utf8PathBuf};
 
 impl Deployment {
@@ -68,9 +68,8 @@ impl Deployment {
         }
         let Some(filled) = self.view(dir.view).locate(dir) else { return false };
         let mounts = self.views.iter().flat_map(|view| &view.mounts);
-        let mut seen_at = mounts.filter_map(|mount| {
-            Some(mount.value.at.join(filled.value.below(&mount.value.from)?))
-        });
+        let mut seen_at = mounts
+            .filter_map(|mount| Some(mount.value.at.join(filled.value.below(&mount.value.from)?)));
         if seen_at.any(|it| carried.to(&it)) {
             return true;
         }
@@ -82,6 +81,17 @@ impl Deployment {
             let container = view.container.as_deref().and_then(|it| self.container(it));
             let steps = container.map(|it| it.steps.as_slice()).unwrap_or_default();
             steps.iter().filter_map(copies_to).any(leads_there)
+        })
+    }
+
+    /// The processes whose `collectstatic` fills a directory.
+    pub fn collectors(&self, dir: &Fact<Dir>) -> impl Iterator<Item = &Process> {
+        self.processes.iter().filter(move |process| {
+            let app = process.fact();
+            let root = app.collects_into();
+            let collected = root.and_then(|root| app.dir(self.view(process.view), &root));
+            let same = collected.and_then(|it| self.same_dir(dir, &it));
+            same.is_some_and(|it| it.value)
         })
     }
 

@@ -5,6 +5,7 @@ use crate::fact::{Certainty, Fact, Label};
 use crate::model::{
     Asset, Deployment, FileField, MEDIA_ROOT, MEDIA_URL, Process, Site, is_own_url,
 };
+use crate::rules::assets::url_prefix_mismatch::elsewhere;
 use crate::rules::assets::{answered_with, passed_on};
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
@@ -37,6 +38,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let Some((site, at)) = ends(deployment, &app, &url, debug.is_some()) else { continue };
+        // Another rule says where they are served.
+        if elsewhere(deployment, site, &app, Asset::Media).is_some() {
+            continue;
+        }
         let (field, url) = match parts(site, deployment, &fields, &url.value) {
             Parts::None => (field.kept.map(|_| ()), url),
             Parts::Without(field) => (field, url),

@@ -40,6 +40,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // Served as it lies there, nothing needs to be collected.
             Some((_, dir)) if app.may_have_whole_sources_at(&dir.value.path) => {}
             Some((_, dir)) if deployment.is_filled_by_image(&dir) => {}
+            // Those are another project's files, which has the rest of the site.
+            Some((_, dir)) if deployment.collectors(&dir).next().is_some() => {}
             Some((site, dir)) if app.may_be_source(&dir.value.path) => {
                 // Django refuses a STATIC_ROOT that is a source (staticfiles.E002).
                 report_served(out, site, &url, &at, &dir)

@@ -63,17 +63,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn is_filled_by_another(deployment: &Deployment, app: &Process, served: &Fact<Dir>) -> bool {
     let project = |it: &Process| it.django.as_ref().map(|django| Arc::clone(&django.project));
     let Some(own) = project(app) else { return false };
-    let is_other = |it: &&Process| {
-        !std::ptr::eq(*it, app) && project(it).is_some_and(|other| Arc::ptr_eq(&own, &other))
+    let is_other = |it: &Process| {
+        !std::ptr::eq(it, app) && project(it).is_some_and(|other| Arc::ptr_eq(&own, &other))
     };
-    deployment.processes.iter().filter(is_other).any(|other| {
-        let other = other.fact();
-        let collected = other
-            .collects_into()
-            .and_then(|root| other.dir(deployment.view(other.value.view), &root));
-        let same = collected.and_then(|it| deployment.same_dir(served, &it));
-        same.is_some_and(|it| it.value)
-    })
+    deployment.collectors(served).any(is_other)
 }
 
 /// Whether another file answers for the same name at the same port, of which nginx would heed one, and
@@ -106,9 +99,10 @@ fn is_twin(
     served: &Fact<Dir>,
     (root, collected): (&Fact<Utf8PathBuf>, &Fact<Dir>),
 ) -> bool {
-    let has_files = app.value.django.as_ref().is_some_and(|it| it.keeps_collected);
-    let is_named = |folder: &Utf8PathBuf| folder.file_name() == root.value.file_name();
+    let Some(Storage::Checkout(folder)) = deployment.located(served) else { return false };
+    let kept = app.value.django.as_ref().is_some_and(|it| it.keeps_collected);
     let of_image = !matches!(deployment.located(collected), Some(Storage::Checkout(_)));
-    (has_files && of_image)
-        && matches!(deployment.located(served), Some(Storage::Checkout(folder)) if is_named(&folder))
+    (kept || deployment.surroundings.collected.contains(&folder))
+        && of_image
+        && folder.file_name() == root.value.file_name()
 }

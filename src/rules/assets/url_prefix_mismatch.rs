@@ -3,9 +3,11 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    Asset, Deployment, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site, is_own_url,
+    Asset, Deployment, Dir, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Setting, Site,
+    is_own_url,
 };
 use crate::rules::{Check, Rule};
+use camino::Utf8PathBuf;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/url-prefix-mismatch",
@@ -32,34 +34,13 @@ fn compare(
     asset: Asset,
     out: &mut Findings,
 ) {
-    let (url, root) = match asset {
-        Asset::Static => (STATIC_URL, STATIC_ROOT),
-        Asset::Media => (MEDIA_URL, MEDIA_ROOT),
-    };
-    let Some(value) = app.get(url).filter(|url| is_own_url(&url.value)) else { return };
-    let Some(dir) = app.get(root).filter(|root| root.value.is_absolute()) else { return };
-    let Some(kept) = app.dir(deployment.view(app.value.view), &dir) else { return };
-    let bare = |path: &str| path.trim_end_matches('/').to_owned();
-    let (wanted, mut same) = (bare(&value.value), None);
-    for (path, served) in site.file_locations(deployment) {
-        let path = bare(&path);
-        let related = is_within(&path, &wanted) || is_within(&wanted, &path);
-        let is_same = deployment.same_dir(&served, &kept).is_some_and(|it| it.value);
-        if is_same && related {
-            return;
-        }
-        if is_same {
-            same = Some((path, served));
-        }
-    }
-    let Some((path, served)) = same else { return };
-    // Where something else has files of that URL, the location is one more way to them.
-    let Some(answer) = site.answer(&value) else { return };
-    let is_served =
-        site.own_dir_for(deployment, &value).is_some() || site.looks_for_files(&value.value);
-    if is_served || app.may_serve(asset, &value.value) {
+    let (url, root) = settings(asset);
+    let Some(Elsewhere { value, kept, path, served, answer }) =
+        elsewhere(deployment, site, app, asset)
+    else {
         return;
-    }
+    };
+    let wanted = bare(&value.value);
     out.report(
         site,
         format!("`{}` is linked as `{value}`, and served as `{path}/`", root.name),
@@ -70,6 +51,59 @@ fn compare(
     .because(&answer)
     .because(app)
     .help(format!("write `location {}/`, or set {} to `{path}/`", wanted, url.name));
+}
+
+/// A directory that a site serves under another URL than pages link to.
+pub(super) struct Elsewhere {
+    value: Fact<String>,
+    kept: Fact<Dir>,
+    path: String,
+    served: Fact<Dir>,
+    answer: Fact<()>,
+}
+
+fn settings(asset: Asset) -> (Setting<String>, Setting<Utf8PathBuf>) {
+    match asset {
+        Asset::Static => (STATIC_URL, STATIC_ROOT),
+        Asset::Media => (MEDIA_URL, MEDIA_ROOT),
+    }
+}
+
+fn bare(path: &str) -> String {
+    path.trim_end_matches('/').to_owned()
+}
+
+pub(super) fn elsewhere(
+    deployment: &Deployment,
+    site: &Site,
+    app: &Fact<&Process>,
+    asset: Asset,
+) -> Option<Elsewhere> {
+    let (url, root) = settings(asset);
+    let value = app.get(url).filter(|url| is_own_url(&url.value))?;
+    let dir = app.get(root).filter(|root| root.value.is_absolute())?;
+    let kept = app.dir(deployment.view(app.value.view), &dir)?;
+    let (wanted, mut same) = (bare(&value.value), None);
+    for (path, served) in site.file_locations(deployment) {
+        let path = bare(&path);
+        let related = is_within(&path, &wanted) || is_within(&wanted, &path);
+        let is_same = deployment.same_dir(&served, &kept).is_some_and(|it| it.value);
+        if is_same && related {
+            return None;
+        }
+        if is_same {
+            same = Some((path, served));
+        }
+    }
+    let (path, served) = same?;
+    // Where something else has files of that URL, the location is one more way to them.
+    let answer = site.answer(&value)?.map(|_| ());
+    let is_served =
+        site.own_dir_for(deployment, &value).is_some() || site.looks_for_files(&value.value);
+    if is_served || app.may_serve(asset, &value.value) {
+        return None;
+    }
+    Some(Elsewhere { value, kept, path, served, answer })
 }
 
 /// Whether a path is another, or below it: `/staticfiles` is not below `/static`.
