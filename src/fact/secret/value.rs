@@ -84,8 +84,9 @@ pub fn is_placeholder(value: &str) -> bool {
         let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>']))
     };
-    let one = |sign: u8| value.len() >= 3 && value.bytes().all(|byte| byte == sign);
-    let crossed = one(b'x') || one(b'?') || one(b'.') || one(b'*');
+    let all = |sign: u8| !value.is_empty() && value.bytes().all(|byte| byte == sign);
+    let one = |sign: u8| value.len() >= 3 && all(sign);
+    let crossed = one(b'x') || one(b'?') || one(b'.') || one(b'*') || all(b'#');
     let published = PUBLISHED.iter().any(|it| it.eq_ignore_ascii_case(&value.replace('-', "_")));
     // `SG.KEY`: how the vendor's begin, and what is to follow.
     let is_named = || {

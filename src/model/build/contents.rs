@@ -88,12 +88,15 @@ fn builds_from_here(files: &Files, project: &Project) -> bool {
 }
 
 /// Whether a file is there if the path is taken from a folder above the compose file's: that is then
-/// copied there, or started with `--project-directory`.
+/// copied there, or started with `--project-directory`. The folder may be the one that the repository
+/// is cloned into, beside others: `./backend/deploy/nginx.conf`.
 fn is_above(files: &Files, path: &Utf8Path, written: &str) -> bool {
     let below = normalize(Utf8Path::new(written));
     let folder = path.as_str().strip_suffix(below.as_str()).map(Utf8Path::new);
     let mut above = folder.into_iter().flat_map(|it| it.ancestors().skip(1));
-    above.any(|folder| files.tree.get(&folder.join(&below)).is_some())
+    let inside: Utf8PathBuf = below.components().skip(1).collect();
+    let is_cloned_beside = inside.components().count() > 1 && files.tree.get(&inside).is_some();
+    is_cloned_beside || above.any(|folder| files.tree.get(&folder.join(&below)).is_some())
 }
 
 /// The Dockerfile of a service that is lacking in a folder which is there. What has the name of an

@@ -147,9 +147,16 @@ impl Site {
     }
 
     /// The directory that files below a URL are read from, where a location was written for it: what
-    /// answers all other paths as well may be another program's page.
+    /// answers all other paths as well may be another program's page, and so may what is passed on
+    /// where no file is.
     pub fn own_dir_for(&self, deployment: &Deployment, url: &Fact<String>) -> Option<Fact<Dir>> {
-        let one = !self.answers_as_all_else(&url.value) && !self.tries_elsewhere(&url.value);
+        let sample = format!("{}/kilter/sample.css", url.value.trim_end_matches('/'));
+        let is_passed = || {
+            self.answer_without_files(&sample).is_some_and(|answer| answer.value == Answer::Pass)
+        };
+        let one = !self.answers_as_all_else(&url.value)
+            && !self.tries_elsewhere(&url.value)
+            && !is_passed();
         self.dir_for(deployment, url).filter(|_| one)
     }
 
