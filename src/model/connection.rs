@@ -5,7 +5,7 @@
 
 use crate::fact::{Certainty, Fact, Origin, symbol};
 use crate::model::settings::{each_outcome, keys};
-use crate::model::{Host, Process, percent};
+use crate::model::{Host, Process, ProcessKind, percent};
 use crate::python::{Dict, Value};
 
 #[derive(Clone, Debug)]
@@ -108,7 +108,10 @@ impl Fact<&Process> {
             }
             found.append(&mut here);
         }
-        found.extend(self.mail());
+        // Its tasks send mail, and those are workers'.
+        if self.value.kind != ProcessKind::Scheduler {
+            found.extend(self.mail());
+        }
         let mut once: Vec<Connection> = Vec::new();
         for mut connection in found {
             if !once.iter().any(|it| it.is_as(&connection)) {

@@ -22,9 +22,10 @@ const fn other(
     Native { name, run, pure: false }
 }
 
-static FUNCTIONS: [Native; 53] = [
+static FUNCTIONS: [Native; 54] = [
     other("getenv", crate::python::environ::getenv),
     other("variable", read::lookup),
+    other("answered", read::answered),
     pure("join", |it, given| {
         path_result(it, &given, |parts| {
             Some(parts.iter().skip(1).fold(parts[0].clone(), |a, b| paths::join_text(&a, b)))

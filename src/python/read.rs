@@ -344,6 +344,23 @@ pub(crate) fn lookup(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> 
     Ok(it.value_or(&name, variable, Object::None.bare()))
 }
 
+/// `_kilter.answered(name, value)`: a library found the variable that it asked for last in a file of its
+/// own, which puts nothing into the environment.
+pub(crate) fn answered(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
+    if let [name, value] = &given.positional[..]
+        && let Object::Str(name) = &name.object
+    {
+        let evidence = it.trails.evidence(value.trail);
+        let place = it.place();
+        let asked = |read: &&mut Read| read.place == place && read.name == **name;
+        let read = it.reads.iter_mut().rfind(asked);
+        if let Some(read) = read.filter(|it| matches!(it.answer, Answer::Absent)) {
+            read.answer = Answer::Loaded(evidence);
+        }
+    }
+    Ok(Object::None.bare())
+}
+
 const LIBRARIES: [&str; 9] = [
     "environ",
     "decouple",

@@ -182,7 +182,7 @@ fn deployment<'a>(
         if process.kind == ProcessKind::Proxy || steps.iter().any(Step::starts_nginx) {
             let has_own_command = service.command.is_none() && service.entrypoint.is_none();
             let placed = Placed::find(files, &over, image.as_ref(), has_own_command);
-            let config = placed.config();
+            let config = placed.config(files, image.as_ref());
             claimed.extend(placed.paths());
             if let Some(config) = config {
                 sites.extend(nginx_sites::sites(&config, view));

@@ -73,11 +73,16 @@ fn plain(comment: &str) -> String {
 
 /// Whether it says there that production is only played with it, whatever the file is called.
 pub(super) fn is_play(text: &str) -> bool {
-    const SAID: [&str; 4] = [
+    const SAID: [&str; 9] = [
         "not used in production",
         "not actually used in production",
         "not used for production",
+        "not the same used in production",
         "simulate a production",
+        "production locally",
+        "production build locally",
+        "production deployment locally",
+        "production environment locally",
     ];
     let comments: Vec<&str> = head(text).map(str::trim).collect();
     let comments = comments.join(" ").to_ascii_lowercase();

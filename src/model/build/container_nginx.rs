@@ -8,6 +8,7 @@ use crate::model::image::{Does, Run, commands};
 use crate::model::nginx::{Address, Config, Context as Within, Included, Level, Root, stock_file};
 use crate::model::{Files, Storage, View};
 use crate::source::FileId;
+use crate::syntax::Parsed;
 use crate::syntax::nginx::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobBuilder;
@@ -36,7 +37,8 @@ pub(super) struct Placed<'a> {
     all: Vec<(&'a Utf8Path, &'a Tree)>,
     /// Those of them that an include is meant to bring, and does not.
     meant: RefCell<Vec<&'a Utf8Path>>,
-    mounts: Vec<Utf8PathBuf>,
+    /// What lies over its file system, and where.
+    mounts: Vec<(Utf8PathBuf, Storage)>,
     /// Every mount is known, and none brings scripts that the image's entrypoint runs.
     is_complete: bool,
     /// Nothing that it starts puts variables into files that lie where nginx reads them.
@@ -84,7 +86,11 @@ impl<'a> Placed<'a> {
             files: placed,
             all,
             meant: RefCell::default(),
-            mounts: view.mounts.iter().map(|mount| mount.value.at.clone()).collect(),
+            mounts: view
+                .mounts
+                .iter()
+                .map(|it| (it.value.at.clone(), it.value.from.clone()))
+                .collect(),
             is_complete: view.complete && !view.mounts.iter().any(|it| is_hooks(&it.value.at)),
             is_plain: has_own_command && image.is_some_and(starts_plainly),
             is_stock: has_own_command && view.complete && image.is_some_and(is_official),
@@ -98,7 +104,7 @@ impl<'a> Placed<'a> {
     }
 
     /// What nginx reads in this container; none if none of it is in view.
-    pub(super) fn config(&self) -> Option<Arc<Config>> {
+    pub(super) fn config(&self, files: &Files<'a>, image: Option<&Built>) -> Option<Arc<Config>> {
         let main = self.files.get(Utf8Path::new("/etc/nginx/nginx.conf"));
         let roots: Vec<Root> = match main {
             Some((_, tree)) => vec![Root { tree, context: Some(Within::Main), alone: false }],
@@ -118,33 +124,61 @@ impl<'a> Placed<'a> {
             return None;
         }
         // nginx starts relative paths at the folder of its main file, whoever includes.
-        let resolve = |argument: &str, _: FileId| self.resolve(argument);
+        let in_tree = |path: &Utf8Path| self.in_tree(files, image, path);
+        let resolve = |argument: &str, _: FileId| self.resolve(argument, &in_tree);
         Some(Arc::new(Config::build(&roots, &resolve)))
     }
 
-    fn resolve(&self, argument: &str) -> Included<'a> {
+    fn resolve(
+        &self,
+        argument: &str,
+        in_tree: &dyn Fn(&Utf8Path) -> Option<&'a Tree>,
+    ) -> Included<'a> {
         if argument.contains('$') {
             return Included::Unseen("a variable is in its path".into());
         }
         let path = Utf8Path::new("/etc/nginx").join(argument);
         let found = self.matching(path.as_str());
         let is_glob = argument.contains(['*', '?', '[']);
-        let is_covered = self.mounts.iter().any(|at| path.starts_with(at));
+        let is_covered = self.mounts.iter().any(|(at, _)| path.starts_with(at));
         if !found.is_empty() || (is_glob && !is_covered) {
             return Included::Files(found);
+        }
+        if let Some(tree) = in_tree(&path).filter(|_| !is_glob) {
+            return Included::Files(vec![tree]);
         }
         if stock_file(path.as_str()).is_some() {
             return Included::Unseen("it comes with nginx".into());
         }
         let rendered = path.file_name().map(|name| format!("/etc/nginx/templates/{name}.template"));
         let is_rendered = rendered.is_some_and(|it| {
-            let brought = self.mounts.iter().any(|at| Utf8Path::new(&it).starts_with(at));
+            let brought = self.mounts.iter().any(|(at, _)| Utf8Path::new(&it).starts_with(at));
             brought || self.files.contains_key(Utf8Path::new(&it))
         });
         let is_own = path.starts_with("/etc/nginx") && !is_rendered && !is_covered;
         match is_own && self.is_stock && !is_glob {
             true => Included::Missing(self.meant(&path)),
             false => Included::Unseen(format!("`{path}` is not in view").into()),
+        }
+    }
+
+    /// A file that nothing but an include tells to be nginx's: `proxy_params` in a folder that is
+    /// mounted, or copied into the image.
+    fn in_tree(
+        &self,
+        files: &Files<'a>,
+        image: Option<&Built>,
+        path: &Utf8Path,
+    ) -> Option<&'a Tree> {
+        let over = self.mounts.iter().filter(|(at, _)| path.starts_with(at));
+        let found = match over.max_by_key(|(at, _)| at.components().count()) {
+            Some((at, Storage::Checkout(from))) => from.join(path.strip_prefix(at).ok()?),
+            Some(_) => return None,
+            None => image?.in_tree(files, path)?,
+        };
+        match files.find(&found).read()?.parsed {
+            Parsed::Nginx(tree) => Some(tree),
+            _ => None,
         }
     }
 

@@ -75,9 +75,13 @@ fn only(files: &Files, end: &Utf8Path) -> Option<Utf8PathBuf> {
 }
 
 /// The script that a path of the host stands for that lies in no known checkout: the only one of its
-/// name in the tree, which no image has. Whoever installs it may take its ending off.
+/// name in the tree, which no image has. Whoever installs it may take its ending off, but calls it by
+/// no other program's name: `scripts/gunicorn.sh` is not what a virtualenv has in `bin/gunicorn`.
 pub(super) fn script(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
     let name = path.file_name().filter(|_| path.is_absolute())?;
+    if Program::has_name(name) {
+        return None;
+    }
     let only = |name: &str| {
         let mut named = files.files_named(name);
         named.next().filter(|_| named.next().is_none())

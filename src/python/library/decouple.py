@@ -1,4 +1,4 @@
-from _kilter import variable, environ, dotenv as _read, find_up, caller_file, dirname, basename, isfile, is_known, join, abspath, unknown, ini_load
+from _kilter import variable, answered, environ, dotenv as _read, find_up, caller_file, dirname, basename, isfile, is_known, join, abspath, unknown, ini_load
 import string
 
 
@@ -77,6 +77,7 @@ class Config:
         if value is None:
             if option in self.repository:
                 value = self.repository[option]
+                answered(option, value)
             elif not has_default:
                 raise UndefinedValueError(f"{option} not found. Declare it as envvar or define a default value.")
             else:

@@ -25,7 +25,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         // What is off unless somebody turns it on is off where the site is served.
         let by_default = app.off_by_default(DEBUG).map(|(off, _)| off.map(|_| ()));
-        let Some(off) = by_default.or_else(|| app.without_debug()) else { continue };
+        // On for whoever serves the site, it is one more fault and no reason for this one.
+        let left_on = || {
+            let on = app.get(DEBUG).filter(|it| it.value && app.literal(DEBUG.name).is_some())?;
+            (!process.is_for_developers()).then(|| on.map(|_| ()))
+        };
+        let off = by_default.or_else(|| app.without_debug()).or_else(left_on);
+        let Some(off) = off else { continue };
         let refuses = |name: &str| django.refused.contains(name);
         // A fallback that only a branch for DEBUG reaches is a developer's: the other asks for the
         // same variable and has none.

@@ -94,8 +94,12 @@ pub(super) fn shows_nginx(lines: &[&str]) -> bool {
         let next = lines.get(at + 1).is_some_and(|it| it.starts_with('{'));
         lines.get(at).is_some_and(|it| it.contains('{')) || next
     };
-    lines
-        .iter()
-        .enumerate()
-        .any(|(at, line)| starts(line, &own) || starts(line, &blocks) && opens(at))
+    // What several locations include: `proxy_params`.
+    let shared = ["proxy_", "uwsgi_", "fastcgi_", "ssl_", "add_header ", "gzip"];
+    let is_shared = |line: &&str| starts(line, &shared) && line.ends_with(';');
+    !lines.is_empty() && lines.iter().all(is_shared)
+        || lines
+            .iter()
+            .enumerate()
+            .any(|(at, line)| starts(line, &own) || starts(line, &blocks) && opens(at))
 }

@@ -56,6 +56,14 @@ fn gunicorn_reads_the_configuration_of_its_folder() {
     assert_eq!(found, ["app.service app  …"]);
 }
 
+/// A virtualenv's program is no script of the tree that is called like it.
+#[test]
+fn a_program_is_not_the_script_that_begins_like_its_name() {
+    let unit = ("deploy/app.service", UNIT);
+    let script = ("scripts/gunicorn.sh", "#!/bin/sh\nsystemctl start app.service\n");
+    assert_eq!(processes(&[unit, script]), ["app.service app 127.0.0.1:8000"]);
+}
+
 #[test]
 fn a_module_of_any_name_that_makes_an_application_names_its_settings() {
     let unit = UNIT.replace("config.wsgi", "config.server:app");
