@@ -150,6 +150,15 @@ impl Fact<&Process> {
         urls.is_some_and(|it| matches!(it.resolve(&sample(url)), Resolved::Nothing))
     }
 
+    /// The folders of `STATICFILES_DIRS` whose files are put right into `STATIC_ROOT`, and below no
+    /// prefix.
+    pub fn bare_static_sources(&self) -> Vec<Fact<String>> {
+        let value = self.setting("STATICFILES_DIRS");
+        let items = value.iter().flat_map(|it| it.value.items().unwrap_or_default());
+        let text = |item: &Fact<Value>| item.try_map(|it| it.text().map(str::to_owned));
+        items.filter_map(text).collect()
+    }
+
     /// The folders of `STATICFILES_DIRS`, as far as they are known.
     pub fn static_sources(&self) -> Vec<Fact<String>> {
         let value = self.setting("STATICFILES_DIRS");

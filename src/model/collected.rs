@@ -4,6 +4,7 @@ use crate::fact::Fact;
 use crate::model::Files;
 use crate::model::journey::Lies;
 use crate::python::{Evaluation, Value};
+use crate::source::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
@@ -51,6 +52,25 @@ const PLAIN: &str = "django.contrib.staticfiles.storage.StaticFilesStorage";
 
 /// Storages that write to `STATIC_ROOT`.
 const LOCAL: &[&str] = &["django.contrib.staticfiles.storage.", "whitenoise.storage."];
+
+/// A file of the admin's by which a folder shows that somebody collected into it.
+const MARK: &str = "admin/css/base.css";
+
+/// The folders of the tree that somebody collected static files into, and committed what was made.
+pub(super) fn folders(files: &Files) -> BTreeSet<Utf8PathBuf> {
+    let sheets = files.files_named("base.css").filter(|it| it.ends_with(MARK));
+    let folders = sheets.filter_map(|it| it.ancestors().nth(3));
+    folders.filter(|it| !it.as_str().contains("site-packages")).map(Utf8Path::to_owned).collect()
+}
+
+/// Whether a file lies in such a folder below what is judged: whatever it is, it is a copy, be it of the
+/// project itself.
+pub fn lies_collected(tree: &Tree, path: &Utf8Path) -> bool {
+    let is_around = |folder: &Utf8Path| tree.roots().iter().any(|root| root.starts_with(folder));
+    let folders = path.ancestors().skip(1).take_while(|it| !it.as_str().is_empty());
+    let mut inside = folders.take_while(|it| !is_around(it));
+    inside.any(|folder| tree.is_file(&folder.join(MARK)))
+}
 
 impl Collected {
     /// `root` is where the project's packages lie; `folder` says what of the tree the process has

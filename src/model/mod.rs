@@ -108,6 +108,7 @@ pub use boot::Tmpfiles;
 pub use build::is_of_developers;
 pub use caddy_certificates::{Distrust, Untrusted};
 pub use code::Code;
+pub use collected::lies_collected;
 pub use connection::{Connection, ServerKind};
 pub use container::{BuildStep, Container, Ignored, Migration, Unheeded};
 pub use datastore::{Access, Kept};

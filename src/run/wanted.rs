@@ -1,5 +1,6 @@
 //! Which files of a tree take part, by their names and by what lies beside them.
 
+use crate::model::lies_collected;
 use crate::source::{Tree, file_name};
 use crate::syntax::kind;
 use camino::Utf8Path;
@@ -22,17 +23,20 @@ const SET_ASIDE: &[&str] = &[
     "unused",
 ];
 
-/// Whether configuration lies in such a folder below what is judged. It is still read where
-/// something that is in use names it.
+/// Whether configuration lies in such a folder below what is judged, or anything in one of copies. It
+/// is still read where something that is in use names it.
 pub(super) fn is_set_aside(tree: &Tree, path: &Utf8Path) -> bool {
     let below = tree.roots().iter().filter_map(|root| path.strip_prefix(root).ok());
     let below = below.min_by_key(|it| it.components().count()).unwrap_or(path);
     let mut folders = below.parent().into_iter().flat_map(Utf8Path::components);
-    kind::by_name(path) != Some(kind::Kind::Python)
-        && (folders.any(|it| SET_ASIDE.contains(&it.as_str().to_ascii_lowercase().as_str()))
+    let mut is_aside = || {
+        folders.any(|it| SET_ASIDE.contains(&it.as_str().to_ascii_lowercase().as_str()))
             || path.file_name().is_some_and(has_date)
             || is_numbered(tree, path)
-            || path.ancestors().skip(1).any(|it| is_frozen(tree, it) || is_unpacked(tree, it)))
+            || path.ancestors().skip(1).any(|it| is_frozen(tree, it) || is_unpacked(tree, it))
+    };
+    let is_python = kind::by_name(path) == Some(kind::Kind::Python);
+    lies_collected(tree, path) || !is_python && is_aside()
 }
 
 /// Whether a folder is nginx as it is handed out, with what it shows beside its configuration: nothing

@@ -9,13 +9,14 @@ use crate::model::build::{
     carried, committed, documents, env_files, env_loads, faults, host, ignored, play_variables,
     postgres, redis, speaks, superusers, tls_told, told,
 };
+use crate::model::collected;
 use crate::model::django;
 use crate::model::faults::Faults;
 use crate::model::process::Django;
 use crate::model::surroundings::{Carried, Links, Speaks, Surroundings};
 use crate::model::{Deployment, Files, Kind, Model, Tmpfiles};
 use crate::source::{Entry, EntryKind};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -109,7 +110,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         script_secrets,
         play_variables: play_variables::play_variables(files),
         links: links(files),
-        collected: if has_sites { collected(files) } else { BTreeSet::new() },
+        collected: if has_sites { collected::folders(files) } else { BTreeSet::new() },
         uses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),
         carried,
@@ -122,13 +123,6 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
             Tmpfiles::default()
         },
     }
-}
-
-/// The folders of the tree that somebody collected static files into.
-fn collected(files: &Files) -> BTreeSet<Utf8PathBuf> {
-    let sheets = files.files_named("base.css").filter(|it| it.ends_with("admin/css/base.css"));
-    let folders = sheets.filter_map(|it| it.ancestors().nth(3));
-    folders.filter(|it| !it.as_str().contains("site-packages")).map(Utf8Path::to_owned).collect()
 }
 
 /// The names that lines of compose files begin with and variables have: `POSTGRES_HOST: db`,

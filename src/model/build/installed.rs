@@ -47,7 +47,12 @@ pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<
         if requirements.may_bring(hints) || by_conda {
             return None;
         }
-        let listed = absent(files, &requirements, distributions)?;
+        // Django knows psycopg 3 since 4.2 (its release notes, "Psycopg 3 support").
+        let django = requirements.of("django");
+        let is_older = django.is_some_and(|it| it.value.at_least([4, 2]) == Some(false));
+        let fits = |it: &&'static str| !is_older || !["psycopg", "psycopg-binary"].contains(it);
+        let distributions: Vec<_> = distributions.iter().copied().filter(fits).collect();
+        let listed = absent(files, &requirements, &distributions)?;
         let distribution = *distributions.first()?;
         let lacking =
             Lacking { distribution, takes_lines: false, listed: listed.clone(), needed_by };

@@ -160,6 +160,13 @@ impl Started {
             Program::Redis => {
                 let file = self.words.first().filter(|word| !word.value.starts_with('-'));
                 self.configured_by(file.cloned());
+                // What is said here is read behind the file.
+                let at = self.words.iter().rposition(|word| word.value == "--port");
+                let port = at.and_then(|at| self.words.get(at + 1)?.try_map(|it| it.parse().ok()));
+                let any = |port: Fact<u16>| {
+                    port.map(|port| Bind::Endpoint(Endpoint::Tcp { host: Host::Any, port: *port }))
+                };
+                self.binds.extend(port.map(any));
             }
             Program::Shell | Program::Other => self.binds_known = false,
         }

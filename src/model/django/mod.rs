@@ -6,7 +6,7 @@
 use crate::fact::Fact;
 use crate::model::project::Requirements;
 use crate::model::shadow::{self, Shadowed};
-use crate::model::{Code, Files, Found, Kind};
+use crate::model::{Code, Files, Found, Kind, lies_collected};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::{Lazy, imports};
@@ -126,6 +126,9 @@ pub fn projects(files: &Files) -> Vec<Project> {
         .filter_map(|(path, file, module)| entry::called(path, *file, module))
         .collect();
     let others: Vec<EntryPoint> = files.of(Kind::Python).iter().filter_map(entry::other).collect();
+
+    let is_copy = |entry: &EntryPoint| lies_collected(files.tree, &entry.path);
+    let entries: Vec<EntryPoint> = entries.into_iter().filter(|it| !is_copy(it)).collect();
 
     let mut roots: BTreeSet<Utf8PathBuf> = BTreeSet::new();
     for entry in &entries {

@@ -31,9 +31,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // What a variable leads to is the one port that there is, or nobody could use it.
         let is_only = stock.ports.len() == 1;
         let is_hidden = |port: &Port| port.target_range().is_none();
-        let leads = |port: &&Port| {
-            stock.ports.iter().any(|it| port.leads_to(*it)) || is_only && is_hidden(port)
-        };
+        // `redis-server --port 6380`
+        let told = process.listens.iter().filter_map(|it| it.value.endpoint.port());
+        let ports: Vec<u16> = told.chain(stock.ports.iter().copied()).collect();
+        let leads =
+            |port: &&Port| ports.iter().any(|it| port.leads_to(*it)) || is_only && is_hidden(port);
         let open: Vec<_> =
             service.ports.iter().filter(leads).filter_map(|it| Some((it, it.open()?))).collect();
         let Some(((port, first), others)) = open.split_first() else { continue };

@@ -4,7 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::django::Project;
 use crate::model::urls::{DocumentRoot, ServedFolder};
-use crate::model::{DEBUG, Deployment, Dir, Site, Storage, Unserved};
+use crate::model::{DEBUG, Deployment, Dir, STATIC_ROOT, STATIC_URL, Site, Storage, Unserved};
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
 
@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     by_server(deployment, out);
     by_django(deployment, out);
+    by_collecting(deployment, out);
 }
 
 fn by_server(deployment: &Deployment, out: &mut Findings) {
@@ -117,6 +118,36 @@ fn by_django(deployment: &Deployment, out: &mut Findings) {
                 DocumentRoot::Text(_) => "name a directory that holds nothing else".to_owned(),
             });
         }
+    }
+}
+
+/// Static files that are collected from a folder which has the project in it: `collectstatic` leaves
+/// out no more than names that begin with a dot or end in `~` (`ignore_patterns` of
+/// `django.contrib.staticfiles.apps`, 1.7 to 6.0).
+fn by_collecting(deployment: &Deployment, out: &mut Findings) {
+    for (site, app) in deployment.proxied() {
+        let sources = app.bare_static_sources().into_iter();
+        let mut sources = sources.filter_map(|it| Some((app.value.settings_below(&it)?, it)));
+        let Some((below, source)) = sources.next() else { continue };
+        let (Some(url), Some(root)) = (app.get(STATIC_URL), app.collects_into()) else { continue };
+        let Some(served) = site.own_dir_for(deployment, &url) else { continue };
+        let Some(collected) = app.dir(deployment.view(app.value.view), &root) else { continue };
+        let same = deployment.same_dir(&served, &collected).filter(|it| it.value);
+        let code = format!("{}/{}", url.value.trim_end_matches('/'), below.value);
+        let (Some(same), Some(answer)) = (same, site.file_for(&code)) else { continue };
+        let at = app.assignment("STATICFILES_DIRS").unwrap_or_else(|| source.map(|_| ()));
+        out.report(
+            app.value,
+            format!("everybody can read the project's code: `{code}` is the settings module"),
+            at.label("`collectstatic` takes the whole project for static files"),
+        )
+        .through(app.assigned(STATIC_ROOT), "copies it here")
+        .also(served.label(format!("and `{url}` is answered from there")))
+        .because(&same)
+        .because(&answer)
+        .because(&source)
+        .because(&below)
+        .help("name the folder below it that has static files, and clear STATIC_ROOT");
     }
 }
 

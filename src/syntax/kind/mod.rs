@@ -92,6 +92,17 @@ pub fn is_example(path: &Utf8Path) -> bool {
     let mut of_folder = folder.unwrap_or_default().split(|it: char| !it.is_ascii_alphanumeric());
     name.split(['.', '-', '_']).any(|word| words.contains(&word))
         || of_folder.any(|word| matches!(word, "example" | "sample"))
+        || lies_in_sample_envs(path)
+}
+
+/// Whether a folder of examples for env files is around a file: `docs/sample_envs/production/.django`.
+fn lies_in_sample_envs(path: &Utf8Path) -> bool {
+    let is_one = |part: &str| {
+        let words = || part.split(|it: char| !it.is_ascii_alphanumeric());
+        words().any(|it| matches!(it, "env" | "envs"))
+            && words().any(|it| matches!(it, "example" | "examples" | "sample" | "samples"))
+    };
+    path.parent().is_some_and(|it| it.components().any(|part| is_one(part.as_str())))
 }
 
 /// Nearly all names are in small letters as they are.
@@ -238,7 +249,11 @@ fn is_dotenv(path: &Utf8Path) -> bool {
     let documents = || is_template(path) || is_example(path);
     let is_code = || base.rsplit_once('.').is_some_and(|(_, ending)| code.contains(&ending));
     let by_folder = || ["env", "envs", ".envs"].contains(&folder) && documents() && !is_code();
-    let in_envs = || folder == ".env" || path.components().any(|part| part.as_str() == ".envs");
+    let in_envs = || {
+        folder == ".env"
+            || path.components().any(|part| part.as_str() == ".envs")
+            || lies_in_sample_envs(path)
+    };
     let of_git = name.starts_with(".git");
     named || by_folder() || (name.starts_with('.') && !of_git && in_envs())
 }
