@@ -133,7 +133,7 @@ pub use probe::{Health, Probe, Url};
 pub use process::{
     Django, Helper, KeyWithout, Lacking, Listening, Named, NeededBy, Process, ProcessKind, Refusal,
 };
-pub use protocol::OtherProtocol;
+pub use protocol::{OtherProtocol, Spoken};
 pub use proxy_user::{Connected, May, Owned, Wants, mode};
 pub use queues::QueueRoute;
 pub use reading::{Reading, Refused};

@@ -1,19 +1,28 @@
-//! What is spoken where a proxy meets a server: HTTP, or uWSGI's own protocol.
+//! What is spoken where a proxy meets a server: HTTP, the same over TLS, or uWSGI's own protocol.
 //!
 //! `proxy_pass` to uWSGI's `socket` is answered with 502, as is `uwsgi_pass` to gunicorn (uWSGI's manual,
-//! "Things to know": `http-socket` is what takes HTTP).
+//! "Things to know": `http-socket` is what takes HTTP), and `proxy_pass https://` to a server without a
+//! certificate (nginx: "SSL_do_handshake() failed", "wrong version number").
 
 use crate::fact::Fact;
-use crate::model::command::Program;
+use crate::model::command::{Program, Started};
 use crate::model::{Deployment, Endpoint, Listening, Process, Route, reaches};
+
+/// What is spoken on a connection to a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoken {
+    Http,
+    Tls,
+    Uwsgi,
+}
 
 /// Where a server takes another protocol than a route speaks.
 #[derive(Debug)]
 pub struct OtherProtocol<'d> {
     pub process: Fact<&'d Process>,
     pub listening: &'d Fact<Listening>,
-    /// It takes uWSGI's protocol there, and HTTP otherwise.
-    pub takes_uwsgi: bool,
+    pub speaks: Spoken,
+    pub takes: Spoken,
 }
 
 impl Deployment {
@@ -21,11 +30,15 @@ impl Deployment {
     /// known.
     pub fn other_protocol(&self, route: &Route) -> Option<OtherProtocol<'_>> {
         let process = self.process(route).filter(|_| !route.missed)?;
-        let speaks_uwsgi = route.pass.value.starts_with("uwsgi://");
+        let speaks = match route.pass.value.split_once("://") {
+            Some(("uwsgi", _)) => Spoken::Uwsgi,
+            Some(("https", _)) => Spoken::Tls,
+            _ => Spoken::Http,
+        };
         let mut met = route.upstreams.iter().filter_map(|to| process.value.listening_to(&to.value));
         let listening = met.next()?;
-        let takes_uwsgi = process.value.takes_uwsgi(listening)?;
-        (takes_uwsgi != speaks_uwsgi).then_some(OtherProtocol { process, listening, takes_uwsgi })
+        let takes = process.value.takes(listening, speaks)?;
+        (takes != speaks).then_some(OtherProtocol { process, listening, speaks, takes })
     }
 }
 
@@ -37,6 +50,25 @@ impl Process {
             (Endpoint::Tcp { port, .. }, Endpoint::Tcp { port: bound, .. }) => port == bound,
             (to, bound) => reaches(to, bound) == Some(true),
         })
+    }
+
+    /// What it takes at one of its addresses from who speaks so. `None` if nobody can tell.
+    fn takes(&self, listening: &Fact<Listening>, spoken: Spoken) -> Option<Spoken> {
+        match (self.takes_uwsgi(listening)?, spoken) {
+            (true, _) => Some(Spoken::Uwsgi),
+            (false, Spoken::Tls) => self
+                .started
+                .as_ref()
+                .is_some_and(Started::has_no_certificate)
+                .then_some(Spoken::Http),
+            (false, _) => Some(Spoken::Http),
+        }
+    }
+
+    /// Where it takes HTTP from who connects to an address, and surely no TLS.
+    pub(in crate::model) fn without_tls(&self, to: &Endpoint) -> Option<&Fact<Listening>> {
+        let listening = self.listening_to(to)?;
+        (self.takes(listening, Spoken::Tls) == Some(Spoken::Http)).then_some(listening)
     }
 
     /// Whether it takes uWSGI's protocol at one of its addresses, and no HTTP. `None` if nobody can

@@ -173,6 +173,14 @@ fn option<'a>(
 }
 
 impl Started {
+    /// Whether a server is surely given no certificate of its own.
+    pub fn has_no_certificate(&self) -> bool {
+        let of_tls = ["ssl", "cert", "keyfile"];
+        let names = |word: &Fact<String>| of_tls.iter().any(|it| word.value.contains(it));
+        let known = self.config_file.is_none() || self.config_read;
+        known && self.certificate.is_none() && !self.words.iter().any(names)
+    }
+
     /// Whether the server does its work as another user than the one that starts it: it is told so,
     /// or by a file that nobody could read.
     pub fn may_leave_root(&self) -> bool {

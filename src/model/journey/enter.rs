@@ -1,7 +1,6 @@
 //! Who takes a connection: the ports that are published, and what listens behind them.
 
 use crate::fact::Fact;
-use crate::model::command::Started;
 use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::{From, Request};
 use crate::model::journey::{End, Journeys};
@@ -53,14 +52,6 @@ pub(super) fn fronts(deployment: &Deployment) -> Vec<Front<'_>> {
         }
     }
     found
-}
-
-/// Whether a server is surely given no certificate of its own.
-pub(super) fn has_no_certificate(started: &Started) -> bool {
-    let of_tls = ["ssl", "cert", "keyfile"];
-    let names = |word: &Fact<String>| of_tls.iter().any(|it| word.value.contains(it));
-    let known = started.config_file.is_none() || started.config_read;
-    known && started.certificate.is_none() && !started.words.iter().any(names)
 }
 
 impl<'d> Journeys<'d> {
@@ -139,7 +130,7 @@ impl<'d> Journeys<'d> {
     fn without_tls(&self, index: usize, trail: &mut Trail) -> End {
         let process = &self.deployment.processes[index];
         match &process.started {
-            Some(it) if has_no_certificate(it) => {
+            Some(it) if it.has_no_certificate() => {
                 let text = format!("`{}` speaks no TLS", process.name);
                 trail.hop(At::Client, text).shows(&it.program, "started without a certificate");
                 End::Refused

@@ -2,7 +2,6 @@
 
 use crate::fact::Fact;
 use crate::model::command::Started;
-use crate::model::journey::enter::has_no_certificate;
 use crate::model::journey::headers::{Headers, Sent};
 use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::Request;
@@ -153,7 +152,7 @@ impl Told {
     fn untold(process: &Process, headers: &Headers) -> Option<Self> {
         let tells =
             |name: &str| ["forwarded", "scheme", "https"].iter().any(|it| name.contains(it));
-        process.started.as_ref().filter(|it| has_no_certificate(it))?;
+        process.started.as_ref().filter(|it| it.has_no_certificate())?;
         let told = Self { trust: None, scheme: Some(Scheme::Http) };
         (!headers.names().any(tells)).then_some(told)
     }

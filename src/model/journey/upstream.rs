@@ -49,9 +49,6 @@ impl Journeys<'_> {
         let deployment = self.deployment;
         let text = format!("passed on to `{}`", passed.to);
         trail.hop(At::Proxy, text).shows(&passed.line, "passed on here");
-        if passed.is_tls {
-            return Err(End::Unknown("the upstream is spoken to over TLS".to_owned()));
-        }
         let mut reached: Option<(Fact<usize>, &Fact<Endpoint>)> = None;
         for endpoint in &passed.endpoints {
             let Some(next) = self.behind(passed.view, endpoint) else {
@@ -75,6 +72,18 @@ impl Journeys<'_> {
             let hop = trail.hop(At::Proxy, text);
             hop.shows(endpoint, "connected to here").shows(listening, "listened on here");
             return Err(End::answered(502));
+        }
+        if passed.is_tls {
+            return Err(match process.without_tls(&endpoint.value) {
+                Some(listening) => {
+                    let text =
+                        format!("`{}` has no certificate, and takes plain HTTP", process.name);
+                    let hop = trail.hop(At::Proxy, text);
+                    hop.shows(endpoint, "connected to here").shows(listening, "listened on here");
+                    End::answered(502)
+                }
+                None => End::Unknown("the upstream is spoken to over TLS".to_owned()),
+            });
         }
         let peer = match &passed.bound {
             Some(bound) if bound.value != "off" => match bound.value.as_str() {

@@ -25,7 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(without) = app.passes_no(&["csrf"]) else { continue };
         let urls = app.value.django.as_ref().and_then(|it| it.urls.as_ref());
         let is_admin_alone = urls.is_some_and(|it| it.is_admin_alone());
-        if is_admin_alone || deployment.is_left_out(&app, &["csrf"]) {
+        if is_admin_alone || logs_in_by_token(&app) || deployment.is_left_out(&app, &["csrf"]) {
             continue;
         }
         let finding = out.report(
@@ -48,6 +48,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// A setting that only the middleware reads.
 fn meant_to_be_on(app: &Fact<&Process>) -> Option<Fact<()>> {
     app.assigned(CSRF_TRUSTED_ORIGINS)
+}
+
+/// Whether nothing is there that logs somebody in by a cookie: an API hands out tokens of its own, and
+/// there is no admin.
+fn logs_in_by_token(app: &Fact<&Process>) -> bool {
+    app.installed_apps().is_some_and(|apps| {
+        let has = |part: &str| apps.value.iter().any(|it| it.value.contains(part));
+        has("jwt") && !has("contrib.admin") && !has("allauth")
+    })
 }
 
 /// Whether the API does not take the cookie for an answer, so that only the rest of the site does.

@@ -32,5 +32,5 @@ fn check(model: &Model, out: &mut Findings) {
         "no Django project is in view that these files could deploy",
         unrelated.label("judged by itself"),
     )
-    .help("check the project along with them: `kilter check ../project .`");
+    .help("if there is one elsewhere, check it along with them: `kilter check ../project .`");
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Certainty;
-use crate::model::{Deployment, Endpoint, Host, OtherProtocol, Process, Route, Site};
+use crate::model::{Deployment, Endpoint, Host, OtherProtocol, Process, Route, Site, Spoken};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -58,7 +58,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     // In a container of its own, the server goes by the name of that.
     let elsewhere = site.view != process.view
         && process.listens.iter().any(|it| it.value.endpoint.port() == to.port());
+    // Where the proxy listens itself, the server cannot.
+    let is_taken = site.view == process.view
+        && site.listeners.iter().any(|it| first.value.endpoint.port() == it.value.port);
     let connect = match process.listens.as_slice() {
+        _ if is_taken => None,
         _ if elsewhere => Some(named(process, to)),
         [only] if first.evidence().is_written() => Some(reachable(&only.value.endpoint, to)),
         _ => None,
@@ -67,6 +71,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         Some(to) => {
             finding.help(format!("connect to `{to}`: every container has a loopback of its own"))
         }
+        None if is_taken => finding
+            .help(format!("have the server listen at `{to}`: the proxy has its port already")),
         None => {
             let there = connect.as_ref().map_or(bound, ToString::to_string);
             finding.help(format!("connect to `{there}`, or have the server listen at `{to}`"))
@@ -105,14 +111,20 @@ fn reachable(bound: &Endpoint, named: &Endpoint) -> Endpoint {
 /// A route that leads to where a server listens, and speaks what that does not understand.
 fn other_protocol(site: &Site, route: &Route, other: &OtherProtocol<'_>, out: &mut Findings) {
     let name = &other.process.value.name;
-    let (message, speaks, takes, help) = match other.takes_uwsgi {
-        true => (
+    let (message, speaks, takes, help) = match (other.speaks, other.takes) {
+        (_, Spoken::Uwsgi) => (
             format!("the proxy speaks HTTP to `{name}`, which takes uWSGI's protocol there"),
             "speaks HTTP",
             "`uwsgi_pass` speaks what this takes",
             "pass it on by `uwsgi_pass`, or have uWSGI listen by `http-socket`",
         ),
-        false => (
+        (Spoken::Tls, _) => (
+            format!("the proxy speaks TLS to `{name}`, which has no certificate"),
+            "speaks TLS",
+            "takes plain HTTP",
+            "pass it on by `http://`: TLS ends at the proxy",
+        ),
+        (Spoken::Uwsgi | Spoken::Http, _) => (
             format!("the proxy speaks uWSGI's protocol to `{name}`, which takes HTTP"),
             "speaks uWSGI's protocol",
             "takes HTTP",
