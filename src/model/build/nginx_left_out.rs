@@ -156,8 +156,9 @@ pub(super) fn is_enabled(files: &Files, path: &Utf8Path) -> bool {
     linked.into_iter().any(|target| target == path)
 }
 
-/// Whether a file has servers of `example.com` alone, which is nobody's (RFC 2606, 3), and another has
-/// a site of some other name: this one was taken from a guide, or is one.
+/// Whether a file has servers of `example.com` alone, which is nobody's (RFC 2606, 3), and asks for paths
+/// (`/path/to/your/site`), or another has a site of some other name: this one was taken from a guide,
+/// or is one.
 pub(super) fn is_of_guide((path, tree): (&Utf8Path, &Tree), all: &[(&Utf8Path, &Tree)]) -> bool {
     let of_nobody = |name: &&str| {
         let mut labels = name.rsplit('.');
@@ -166,7 +167,15 @@ pub(super) fn is_of_guide((path, tree): (&Utf8Path, &Tree), all: &[(&Utf8Path, &
     let own: Vec<&str> = hosts(tree).collect();
     let is_real =
         |(other, its): &(&Utf8Path, &Tree)| *other != path && hosts(its).any(|it| !of_nobody(&it));
-    !own.is_empty() && own.iter().all(of_nobody) && all.iter().any(is_real)
+    !own.is_empty()
+        && own.iter().all(of_nobody)
+        && (asks_for_paths(&tree.directives) || all.iter().any(is_real))
+}
+
+fn asks_for_paths(directives: &[Directive]) -> bool {
+    directives.iter().any(|it| {
+        it.args.iter().any(|arg| arg.value.contains("/path/to/")) || asks_for_paths(it.children())
+    })
 }
 
 /// The hosts that the servers of a file are for.

@@ -117,8 +117,10 @@ fn process(
         (true, _) => sockets,
         (false, false) => started.listens(),
         (false, true) => {
-            let handed = |it: Listening| Listening { activated: true, ..it };
-            started.listens().into_iter().map(|it| it.map(|it| handed(it.clone()))).collect()
+            let handed = |it: &Listening| Listening { activated: true, ..it.clone() };
+            let why = "its socket unit is not in view, and may listen elsewhere";
+            let doubted = |it: Fact<Listening>| it.map(handed).doubt(Certainty::Likely, why);
+            started.listens().into_iter().map(doubted).collect()
         }
     };
     // Where it works says as much as what it runs.
