@@ -2,8 +2,9 @@
 
 use crate::fact::Fact;
 use crate::model::command::{Front, Program, Step};
+use crate::model::compose::Service;
 use crate::model::contents::Contents;
-use crate::model::image::{Flavour, Ignore, Image, Role, Tool};
+use crate::model::image::{Flavour, Ignore, Image, Role, Start, Tool};
 use crate::model::probe::Health;
 use crate::model::{Django, PostgresServer, ProcessKind, RedisServer};
 use crate::source::Place;
@@ -157,6 +158,20 @@ impl Container {
         // Besides the server, a shell with conditions is more than a list of commands.
         self.steps.is_empty()
             || self.steps.iter().any(|it| words(it) || is_inline(it) || it.waits || it.optional)
+    }
+
+    /// The program of its base, as `bash` or `python3`, where neither the service nor the Dockerfile says
+    /// what to run: without a terminal it ends at once.
+    pub fn runs_its_base(&self, service: &Service) -> Option<Fact<String>> {
+        let image = self.image.as_ref().filter(|it| it.entrypoint().is_none())?;
+        let is_told = service.command.is_some() || service.entrypoint.is_some();
+        let is_base = self.flavour.as_ref().is_some_and(|it| it.value.is_base());
+        match image.command()? {
+            Start::Stock(words, base) if is_base && !is_told => {
+                Some(Fact::at(words.join(" "), base))
+            }
+            Start::Stock(..) | Start::Written(_) => None,
+        }
     }
 
     /// Whether its start or the build of its image runs a command of manage.py.

@@ -145,7 +145,20 @@ impl<'a> Files<'a> {
     pub fn is_to_be_filled_in(&self, path: &Utf8Path) -> bool {
         let name = path.file_name().unwrap_or_default();
         let text = self.sources.find(path).map(|id| self.read(id).text).unwrap_or_default();
-        kind::is_template(path) || kind::is_example(path) || self.scripted().edits(name, text)
+        kind::is_template(path)
+            || kind::is_example(path)
+            || self.is_of_yunohost(path)
+            || self.scripted().edits(name, text)
+    }
+
+    /// Whether a package of YunoHost brings a file, which it fills in where it installs (its
+    /// documentation, "Packaging: configurations": `__APP__` in `conf/`).
+    fn is_of_yunohost(&self, path: &Utf8Path) -> bool {
+        let folder = path.parent().filter(|it| it.file_name() == Some("conf"));
+        folder.and_then(Utf8Path::parent).is_some_and(|package| {
+            let has = |name: &str| self.tree.is_file(&package.join(name));
+            has("scripts/install") && (has("manifest.toml") || has("manifest.json"))
+        })
     }
 
     /// What is at a path of the tree, links followed.

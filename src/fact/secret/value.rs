@@ -167,6 +167,8 @@ pub fn is_none(value: &str) -> bool {
         "missing",
         // What everybody says who has no account: `ftp`'s, and databases that are there for all.
         "anonymous",
+        // RabbitMQ's own, which everybody knows.
+        "guest",
         "no-pass",
         "no-password",
         "no-key",

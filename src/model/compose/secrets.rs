@@ -37,7 +37,7 @@ impl Service {
             let (name, value) = (variable.name.value.as_str(), text.to_string());
             // How the images of tutum are told that there is none.
             let named = is_secret_name(name) && !is_plain(name, &value) && value != "**None**";
-            // RabbitMQ's own, which it takes from its host only.
+            // RabbitMQ's own, which everybody knows.
             let in_url = url_secrets(&value);
             let in_url = in_url.into_iter().next().filter(|_| !value.contains("guest:guest@"));
             if !named && in_url.is_none() {

@@ -21,6 +21,9 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/env/secret-hardcoded.md"),
 };
 
+/// Where clients of Redis look for a password, in `OPTIONS`.
+const CACHES: &str = "CACHES";
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let mut told = BTreeSet::new();
@@ -82,7 +85,8 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
     for (setting, key, value) in app.literals_within() {
         // That of the database counts whatever it looks like.
         let is_of_database = setting == DATABASES.name && key == "PASSWORD";
-        let is_kept = is_kept_secret(&key, &value.value) && !is_dotted(&value.value);
+        let is_kept = is_kept_secret(&key, &value.value) && !is_dotted(&value.value)
+            || setting == CACHES && key == "PASSWORD" && is_chosen(&value.value);
         let holds_one = || holds_password(&value.value) && is_one_text(&value);
         if !is_of_database && (is_kept || holds_one()) {
             let what = format!("`{key}` in `{setting}`");
@@ -175,6 +179,12 @@ fn is_dotted(value: &str) -> bool {
 fn is_password(value: &str) -> bool {
     let is_no_value = is_none(value) || is_placeholder(value) || is_reference(value);
     !value.is_empty() && !is_no_value && !is_pattern(value) && !names_its_place(value)
+}
+
+/// Whether somebody made a password up, and it is no word that all try first.
+fn is_chosen(value: &str) -> bool {
+    let has_digit = value.bytes().any(|it| it.is_ascii_digit());
+    value.len() >= 8 && has_digit && is_password(value) && !is_made_up(value)
 }
 
 /// Whether it is a URL with a password that somebody made up for a server, and no word that all try first.

@@ -1,10 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::model::compose::{MountKind, Service};
-use crate::model::image::{Base, Stage, Start};
+use crate::model::image::{Base, Stage};
 use crate::model::text::Text;
 use crate::rules::{Check, Rule};
 use std::ptr;
@@ -25,25 +24,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if service.interactive {
             continue;
         }
-        let Some(image) = &container.image else { continue };
-        let given = service.command.is_some() || service.entrypoint.is_some();
-        let is_there_for_others =
-            || fills_a_volume(deployment, service) || is_built_upon(deployment, service);
-        if given || image.entrypoint().is_some() || is_there_for_others() {
+        let Some(program) = container.runs_its_base(service) else { continue };
+        if fills_a_volume(deployment, service) || is_built_upon(deployment, service) {
             continue;
         }
-        let Some(Start::Stock(words, base)) = image.command() else { continue };
-        let Some(flavour) = container.flavour.as_ref().filter(|it| it.value.is_base()) else {
-            continue;
-        };
-        let program = words.join(" ");
+        let Some(flavour) = &container.flavour else { continue };
         out.report(
             process,
             format!("`{}` has nothing to run and stops at once", process.name),
             service.name.label("no `command` is given here"),
         )
         .also(flavour.label(format!("nor by the Dockerfile, so `{program}` of this image runs")))
-        .because(&Fact::at((), base))
+        .because(&program)
         .because(&process.declared)
         .help("give the service a `command`, or the Dockerfile a `CMD`");
     }

@@ -50,6 +50,8 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         .iter()
         .filter(|(it, process, container)| stays(process) || answers(it, process, container))
         .filter(|(it, ..)| it.stays_down() && !is_done_at_once(it))
+        // It would only end again.
+        .filter(|(it, _, container)| it.interactive || container.runs_its_base(it).is_none())
         .filter(|(_, process, _)| !deployment.is_job(&process.name))
         .collect();
     let Some((first, process, _)) = down.first() else { return };
