@@ -54,7 +54,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         match deployment.access(service, process, container) {
             Access::Anyone(why) => {
-                finding.also(why.label("and nothing asks for a password"));
+                let has_guest = stock.names.contains(&"rabbitmq");
+                finding.also(why.label(match has_guest {
+                    true => "and everybody knows the password of its `guest`",
+                    false => "and nothing asks for a password",
+                }));
             }
             Access::Reader(why) => {
                 finding.also(why.label("and this password is no secret"));
