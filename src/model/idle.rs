@@ -121,7 +121,9 @@ impl Deployment {
             }
         } else if process.django.is_none() && !self.runs_code_in_view(process)
             || has_unseen_settings(process)
+            || self.processes.iter().all(|it| it.django.is_none())
         {
+            // What reads it may be of a project that is not in view.
             return true;
         }
         let reads = self.processes.iter().filter_map(|it| it.django.as_ref());

@@ -22,7 +22,7 @@ pub(super) struct Peeled {
     pub(super) user: Option<Fact<String>>,
     pub(super) env_files: Vec<Fact<String>>,
     pub(super) directory: Option<Fact<String>>,
-    /// The wrapper hands one word to a shell: `su -c`.
+    /// The wrapper takes the command as one word, as `su -c` hands it to a shell.
     pub(super) shell: bool,
     /// A wrapper waits for something else first: `wait-for-it db:5432 --`.
     pub(super) waits: bool,
@@ -121,6 +121,7 @@ pub(super) fn peel(words: Vec<Argument>) -> Option<Peeled> {
             "sudo" | "gosu" | "su-exec" | "setpriv" | "runuser" | "su" | "chpst"
             | "s6-setuidgid" | "setuidgid" | "doas" => peeled.user(program, rest),
             "dotenv" => peeled.dotenv(rest),
+            "litestream" => peeled.litestream(&rest),
             program => match wrapper(program) {
                 Some(wrapper) => peeled.behind(&wrapper, rest),
                 None => return Some(peeled),
@@ -212,6 +213,16 @@ impl Peeled {
         self.env_files.extend(option_of(&words[..run], &["-f", "--file"]));
         let end = run + 1 + options(&words[run + 1..], &[]);
         Some(words.get(end..).unwrap_or_default().to_vec())
+    }
+
+    /// `litestream replicate -exec COMMAND`, which ends when the command does (Litestream, "Command:
+    /// replicate"). The command is one word that it splits as a shell would.
+    fn litestream(&mut self, words: &[Argument]) -> Option<Vec<Argument>> {
+        let is_option = |word: &Argument| matches!(word.as_str(), "-exec" | "--exec");
+        words.iter().find(|word| word.as_str() == "replicate")?;
+        let option = words.iter().position(is_option)?;
+        self.shell = true;
+        Some(vec![words.get(option + 1)?.clone()])
     }
 
     /// Takes a change of user away: `sudo -u app`, `gosu app:app`, `setpriv --reuid=app`.

@@ -23,6 +23,8 @@ pub struct Removed {
     pub by: Option<&'static str>,
     pub severity: Severity,
     pub help: &'static str,
+    /// Apps of others that read it all the same.
+    pub readers: &'static [&'static str],
 }
 
 impl Removed {
@@ -40,7 +42,7 @@ impl Removed {
 }
 
 const fn gone(name: &'static str, in_: (u64, u64), help: &'static str) -> Removed {
-    Removed { name, in_, by: None, severity: Severity::Advice, help }
+    Removed { name, in_, by: None, severity: Severity::Advice, help, readers: &[] }
 }
 
 const fn replaced(
@@ -50,7 +52,7 @@ const fn replaced(
     severity: Severity,
     help: &'static str,
 ) -> Removed {
-    Removed { name, in_, by: Some(by), severity, help }
+    Removed { name, in_, by: Some(by), severity, help, readers: &[] }
 }
 
 /// A class or module that settings name and a release of Django no longer has, after its release
@@ -125,11 +127,15 @@ pub const REMOVED: &[Removed] = &[
     gone("ALLOWED_INCLUDE_ROOTS", (1, 10), "take it out"),
     gone("CACHE_MIDDLEWARE_ANONYMOUS_ONLY", (1, 8), "take it out"),
     gone("TRANSACTIONS_MANAGED", (1, 8), "take it out, or say it as AUTOCOMMIT of a database"),
-    gone(
-        "AUTH_PROFILE_MODULE",
-        (1, 7),
-        "take it out: a model that links to the user one to one holds profiles",
-    ),
+    Removed {
+        // `userena.utils.get_profile_model` stops without it.
+        readers: &["userena"],
+        ..gone(
+            "AUTH_PROFILE_MODULE",
+            (1, 7),
+            "take it out: a model that links to the user one to one holds profiles",
+        )
+    },
     gone("SEND_BROKEN_LINK_EMAILS", (1, 8), "take it out: BrokenLinkEmailsMiddleware sends them"),
     replaced("CACHE_BACKEND", (1, 5), "CACHES", Severity::Warning, "say it in CACHES"),
     gone("ADMIN_MEDIA_PREFIX", (1, 6), "take it out: the admin's files are below STATIC_URL"),

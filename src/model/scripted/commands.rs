@@ -65,6 +65,11 @@ impl Commands {
         if LISTS.contains(&kind) || kind == Kind::Dockerfile {
             found.replaced = replaced(text);
         }
+        if is_deploy(read.path) {
+            let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+            let commands = lines.flat_map(|line| line.split(['"', '\'']));
+            found.replaced = commands.filter_map(put_over).collect();
+        }
         if LISTS.contains(&kind) || kind == Kind::Dockerfile || is_deploy(read.path) {
             found.settings = settings(text);
         }

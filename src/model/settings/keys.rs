@@ -58,7 +58,11 @@ pub const SESSION_COOKIE_SECURE: Setting<bool> = switch("SESSION_COOKIE_SECURE")
 pub const SILKY_AUTHENTICATION: Setting<bool> = switch("SILKY_AUTHENTICATION");
 pub const SESSION_ENGINE: Setting<String> = text("SESSION_ENGINE");
 pub const STATICFILES_STORAGE: Setting<String> = text("STATICFILES_STORAGE");
-pub const STATIC_ROOT: Setting<Utf8PathBuf> = path("STATIC_ROOT");
+/// An empty one is none, and `collectstatic` refuses it (`StaticFilesStorage.path`).
+pub const STATIC_ROOT: Setting<Utf8PathBuf> = Setting {
+    name: "STATIC_ROOT",
+    read: |value| value.text().filter(|it| !it.is_empty()).map(Utf8PathBuf::from),
+};
 pub const STATIC_URL: Setting<String> = url("STATIC_URL");
 pub const STORAGES: Setting<Value> = whole("STORAGES");
 pub const USE_X_FORWARDED_HOST: Setting<bool> = switch("USE_X_FORWARDED_HOST");

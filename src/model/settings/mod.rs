@@ -233,6 +233,16 @@ impl Fact<&Process> {
         })
     }
 
+    /// How the settings would write a folder below the one that they call `BASE_DIR`; `None` where they
+    /// call none so.
+    pub fn below_base_dir(&self, folder: &str) -> Option<String> {
+        match self.setting("BASE_DIR")?.value {
+            Value::Path(_) => Some(format!("BASE_DIR / \"{folder}\"")),
+            Value::Str(_) => Some(format!("os.path.join(BASE_DIR, \"{folder}\")")),
+            _ => None,
+        }
+    }
+
     /// A path of the process, in its own file system.
     pub fn dir(&self, view: &View, path: &Fact<Utf8PathBuf>) -> Option<Fact<Dir>> {
         let process = self.value;

@@ -37,29 +37,30 @@ impl Fact<&Process> {
         texts.collect()
     }
 
-    /// The same of texts in mappings, at any depth: the setting, the key that is nearest, the text.
-    pub fn literals_within(&self) -> Vec<(&str, String, Fact<String>)> {
+    /// The same of texts in mappings, at any depth: the setting, the keys that lead there, the text.
+    pub fn literals_within(&self) -> Vec<(&str, Vec<String>, Fact<String>)> {
         let Some(django) = &self.value.django else { return Vec::new() };
         let Some(namespace) = django.evaluation.namespace() else { return Vec::new() };
         let mut found = Vec::new();
         for named in namespace.names.iter().filter(|named| !named.perhaps) {
-            let mut left = vec![(String::new(), &named.value, self.clone().given(&django.module))];
-            while let Some((key, value, around)) = left.pop() {
+            let mut left = vec![(Vec::new(), &named.value, self.clone().given(&django.module))];
+            while let Some((keys, value, around)) = left.pop() {
                 let around = around.given(value);
                 match &value.value {
-                    Value::Str(text) if !key.is_empty() && self.is_literal(value) => {
+                    Value::Str(text) if !keys.is_empty() && self.is_literal(value) => {
                         let text = value.map(|_| text.clone()).given(&around);
-                        found.push((named.name.as_str(), key, text));
+                        found.push((named.name.as_str(), keys, text));
                     }
                     Value::Dict(dict) => {
                         let surely = dict.entries.iter().rev().filter(|it| !it.perhaps);
                         left.extend(surely.filter_map(|entry| {
-                            Some((entry.key.text()?.to_owned(), &entry.value, around.clone()))
+                            let keys = [&keys[..], &[entry.key.text()?.to_owned()]].concat();
+                            Some((keys, &entry.value, around.clone()))
                         }));
                     }
                     Value::List(items) | Value::Tuple(items) => {
                         let items = items.iter().rev();
-                        left.extend(items.map(|it| (key.clone(), it, around.clone())));
+                        left.extend(items.map(|it| (keys.clone(), it, around.clone())));
                     }
                     _ => {}
                 }

@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Error,
     pedantic: false,
-    explains: &["assets/root-not-served"],
+    explains: &[],
     security: None,
     check: Check::Deployment(check),
     page: include_str!("../../../rules/assets/no-root.md"),

@@ -33,6 +33,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .through(app.assigned(STATIC_ROOT), "the same folder")
         .because(&root)
         .because(source)
-        .help("collect into a folder of its own: `STATIC_ROOT = BASE_DIR / \"staticfiles\"`");
+        .help(match app.below_base_dir("staticfiles") {
+            Some(folder) => format!("collect into a folder of its own: `STATIC_ROOT = {folder}`"),
+            None => "collect into a folder of its own".to_owned(),
+        });
     }
 }

@@ -20,6 +20,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // A page that no cookie belongs to gives nothing away to the one around it.
         let Some(sessions) = app.passes(middleware::SESSIONS) else { continue };
         let Some(without) = app.passes_no(FRAMING) else { continue };
+        // It came with Django 1.4 (its release notes).
+        if app.django_version().is_some_and(|it| it.value.at_least([1, 4]) == Some(false)) {
+            continue;
+        }
         // Some send the header along with others.
         if app.passes_no(&["headers"]).is_none() || deployment.is_left_out(&app, FRAMING) {
             continue;

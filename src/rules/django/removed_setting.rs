@@ -4,7 +4,7 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::version::Range;
 use crate::model::django::{REMOVED, REMOVED_VALUES, RemovedValue};
-use crate::model::{Deployment, Process, Value};
+use crate::model::{Deployment, INSTALLED_APPS, Process, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -52,6 +52,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     Severity::Advice,
                 ),
             };
+            let package = |app: &Fact<String>| app.value.split('.').next().map(str::to_owned);
+            let mut packages =
+                app.members(INSTALLED_APPS).into_iter().filter_map(|it| package(&it));
+            if packages.any(|it| removed.readers.contains(&it.as_str())) {
+                continue;
+            }
             // Whoever has both is prepared.
             if removed.by.is_some_and(|by| app.assignment(by).is_some()) {
                 continue;

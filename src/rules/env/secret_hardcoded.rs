@@ -82,15 +82,23 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         };
         found.push(Secret::new(name, what, name.to_owned(), value));
     }
-    for (setting, key, value) in app.literals_within() {
+    let within = app.literals_within();
+    for (setting, keys, value) in &within {
+        let (Some(key), setting) = (keys.last(), *setting) else { continue };
         // That of the database counts whatever it looks like.
         let is_of_database = setting == DATABASES.name && key == "PASSWORD";
-        let is_kept = is_kept_secret(&key, &value.value) && !is_dotted(&value.value)
+        let is_kept = is_kept_secret(key, &value.value) && !is_dotted(&value.value)
             || setting == CACHES && key == "PASSWORD" && is_chosen(&value.value);
-        let holds_one = || holds_password(&value.value) && is_one_text(&value);
+        let holds_one = || holds_password(&value.value) && is_one_text(value);
         if !is_of_database && (is_kept || holds_one()) {
             let what = format!("`{key}` in `{setting}`");
-            found.push(Secret::new(setting, what, variable(setting, &key), value));
+            // Google's secret is another one than Facebook's.
+            let alike = within.iter().filter(|it| it.0 == setting && it.1.last() == Some(key));
+            let variable = match alike.count() {
+                1 => variable(setting, key),
+                _ => variable(setting, &keys.join("_")),
+            };
+            found.push(Secret::new(setting, what, variable, value.clone()));
         }
     }
     for key in ["default", "replica"] {
@@ -142,7 +150,7 @@ fn report(process: &Process, secret: &Secret, out: &mut Findings) {
             format!("demand `{variable}`"),
             process.fact().demand(value, variable),
         );
-    if is_for_trials(&value.value) {
+    if is_for_trials(variable, &value.value) {
         finding.at_most(Severity::Advice);
     }
     // Who has it may send reports of errors, and reads none.
@@ -154,14 +162,17 @@ fn report(process: &Process, secret: &Secret, out: &mut Findings) {
 /// What a variable for a member of a setting is called. The key alone says too little, and
 /// SECRET_KEY is another one.
 fn variable(setting: &str, key: &str) -> String {
-    let key = key.to_ascii_uppercase();
+    let key = key.to_ascii_uppercase().replace(|it: char| !it.is_ascii_alphanumeric(), "_");
     let about = |name: &str| name.split('_').next().unwrap_or_default().to_owned();
     if about(&key) == about(setting) { key } else { format!("{setting}_{key}") }
 }
 
-/// Whether it opens no more than an account for trying things out, as Stripe marks its keys.
-fn is_for_trials(value: &str) -> bool {
-    value.starts_with("sk_test_") || value.starts_with("rk_test_")
+/// Whether it opens no more than an account for trying things out, as its name says, or as Stripe marks
+/// its keys.
+fn is_for_trials(name: &str, value: &str) -> bool {
+    name.split('_').any(|word| ["TEST", "SANDBOX"].contains(&word))
+        || value.starts_with("sk_test_")
+        || value.starts_with("rk_test_")
 }
 
 /// The name of a class or function, as `rest_framework.tokens.Version2Token`.

@@ -113,6 +113,7 @@ fn is_public(name: &str) -> bool {
 fn is_real(name: &str, value: &str) -> bool {
     let plain = ["postgres", "password", "secret", "admin", "root", "guest", "test"];
     let lower = value.to_ascii_lowercase();
+    let word = lower.trim_end_matches(|it: char| it.is_ascii_digit());
     value.len() >= 6
         && !is_placeholder(value)
         && !is_none(value)
@@ -122,7 +123,7 @@ fn is_real(name: &str, value: &str) -> bool {
         && !value.starts_with(['/', '~'])
         && !lower.contains("fake")
         && !value.bytes().all(|byte| byte == value.as_bytes()[0])
-        && !plain.contains(&lower.as_str())
+        && !plain.contains(&word)
         && !lower.eq_ignore_ascii_case(name)
         && !is_own_name(name, value)
 }

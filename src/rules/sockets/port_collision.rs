@@ -24,8 +24,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let ports: Vec<(&Service, &Port)> = services
         .iter()
         .filter(|it| it.network_mode.is_none())
-        // `run` publishes no port (Compose, "docker compose run").
-        .filter(|it| deployment.starts_with_others(&it.name.value))
+        // `run` publishes no port unless it is asked to, and then of one service at a time (Compose,
+        // "docker compose run").
+        .filter(|it| !deployment.is_job(&it.name.value))
         .flat_map(|service| service.ports.iter().map(move |port| (*service, port)))
         .collect();
     let mut taken: HashMap<(u16, String), Vec<(&Service, &Port)>> = HashMap::new();

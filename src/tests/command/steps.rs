@@ -50,6 +50,8 @@ fn shells_are_seen_through() {
     assert_eq!(shown(&["bash", "-euo", "pipefail", "-c", "a $1", "x", "y"], ""), ["a y"]);
     assert_eq!(shown(&["/bin/sh", "-c", "sh -c 'sh -c \"a b\"'"], ""), ["a b"]);
     assert_eq!(shown(&["su", "-", "app", "-c", "cd /srv && gunicorn a"], ""), ["?gunicorn a"]);
+    let words = ["litestream", "replicate", "-config", "/l.yml", "-exec", "gunicorn -b :80 a"];
+    assert_eq!(shown(&words, ""), ["gunicorn -b :80 a"]);
     assert_eq!(shown(&["sh", "/unseen.sh"], ""), ["sh /unseen.sh"]);
 }
 
