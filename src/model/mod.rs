@@ -212,7 +212,12 @@ impl Model {
         let alone = self.deployments.iter().filter(|it| it.alone.is_some());
         let of_images = alone
             .flat_map(|it| &it.processes)
-            .flat_map(|it| it.environment.names().chain([mention::GIVEN_WHOLE]))
+            .flat_map(|it| {
+                let reads = it.django.iter().flat_map(|it| &it.evaluation.reads);
+                let defaulted = reads.filter(|read| read.default.is_some());
+                let defaulted = defaulted.map(|read| read.name.as_str());
+                it.environment.names().chain(defaulted).chain([mention::GIVEN_WHOLE])
+            })
             .chain(mention::OTHER_USERS.iter().copied());
         let found = open.chain(undocumented).chain(commands).chain(of_images);
         found.map(str::to_owned).collect()

@@ -132,6 +132,11 @@ impl Deployment {
             && environment.openings().iter().any(|it| it.place.is_some())
     }
 
+    /// Whether manifests of Kubernetes start what an image has, and give it a variable, or may.
+    pub fn may_be_given_by_manifests(&self, name: &str) -> bool {
+        self.alone.is_some() && self.surroundings.is_given_by_manifests(name)
+    }
+
     /// Whether the settings of some process ask for a variable.
     pub(super) fn asks_for(&self, name: &str) -> bool {
         let django = self.processes.iter().filter_map(|it| it.django.as_ref());

@@ -28,10 +28,9 @@ impl Deployment {
     /// deployed.
     pub fn starts_with_others(&self, service: &str) -> bool {
         let Some(project) = &self.compose else { return true };
-        let is_a_part = match &project.usage.started {
-            compose::Started::Named(names) => !self.webs().any(|it| names.contains(&it.name)),
-            compose::Started::Unseen | compose::Started::All => false,
-        };
+        let started = &project.usage.started;
+        let names_some = matches!(started, compose::Started::Named(_));
+        let is_a_part = names_some && !self.webs().any(|it| started.names(&it.name));
         is_a_part || project.starts(service)
     }
 

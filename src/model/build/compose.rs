@@ -25,7 +25,7 @@ use crate::model::build::uploads;
 use crate::model::command::Step;
 use crate::model::compose::{self, Fault, FaultKind, Request};
 use crate::model::django::Project;
-use crate::model::{Deployment, Files, Found, ProcessKind, Reading, Stage, View, ViewId};
+use crate::model::{Deployment, Files, Found, ProcessKind, Reading, Site, Stage, View, ViewId};
 use crate::source::Place;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
@@ -219,7 +219,10 @@ fn deployment<'a>(
         processes.push(process);
     }
     let is_put_up_with = is_deployed_all_the_same(files, set, &project, &views, &processes, &sites);
-    let stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
+    let mut stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
+    if !set.stage_is_said && sites.iter().any(Site::is_for_this_machine) {
+        stage = stage.map(|_| Stage::Development);
+    }
     // Where developers mount a file may be where it includes itself.
     if stage.value != Stage::Development {
         nginx.iter().for_each(|config| nginx_files::note_troubles(config, reading));

@@ -14,7 +14,6 @@ use crate::model::scripted::deploying;
 use crate::model::{Files, Kind, Read, Stage};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
 
 /// What a file of commands calls, read once for all sets.
 pub(super) struct Caller<'f> {
@@ -73,6 +72,8 @@ pub(super) fn usage(
             usage.names_env_file |= !call.env_files.is_empty();
             match call.subcommand.as_deref() {
                 Some("run") => usage.jobs.extend(seen.job(call)),
+                // It makes no container: who types a name for `$2` has brought it up before.
+                Some("start") if call.arguments.iter().any(|it| it.starts_with('$')) => {}
                 Some("up" | "start" | "create") => seen.start(call, &mut usage.started),
                 // The first half of a call: what it goes on with, nobody knows.
                 None if !call.files.is_empty() => usage.started = Started::All,
@@ -234,18 +235,20 @@ impl<'a> Seen<'a> {
         self,
         caller: &'c Caller<'_>,
     ) -> impl Iterator<Item = &'c Fact<Invocation>> + use<'a, 'c> {
-        let path = caller.read.path;
-        caller.calls.iter().filter(move |call| self.concerns(path, &call.value.files))
+        let read = caller.read;
+        caller.calls.iter().filter(move |call| self.concerns(read, &call.value.files))
     }
 
     /// Whether files that a script names are those of the set. A name that leads nowhere may be of
     /// the server.
-    fn concerns(self, caller: &Utf8Path, named: &[String]) -> bool {
+    fn concerns(self, caller: Read<'_>, named: &[String]) -> bool {
         let Some(last) = self.set.files.last() else { return false };
         if named.is_empty() {
-            return self.set.files.first().is_some_and(|it| compose_files::is_default(it));
+            let first = self.set.files.first();
+            return first.is_some_and(|it| compose_files::is_default(it))
+                && !self.is_beside_another(caller);
         }
-        match resolve(caller, named, self.known) {
+        match resolve(caller.path, named, self.known) {
             Some(files) => files.contains(last),
             None => {
                 let is_named = |it: &String| {
@@ -257,6 +260,18 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// Whether a script lies beside another file that compose takes by itself, and goes nowhere else.
+    fn is_beside_another(self, caller: Read<'_>) -> bool {
+        let Parsed::Shell(_) = caller.parsed else { return false };
+        let is_beside = |path: &&&Utf8Path| {
+            compose_files::is_default(path) && path.parent() == caller.path.parent()
+        };
+        let mut beside = self.known.iter().filter(is_beside).peekable();
+        beside.peek().is_some()
+            && beside.all(|path| !self.set.files.iter().any(|it| it == path))
+            && !caller.text.split_whitespace().any(|word| word == "cd")
+    }
+
     /// Whether a script brings up these files and says which they are.
     fn is_started_by_name(self, caller: &Caller<'_>) -> bool {
         let starts =
@@ -266,10 +281,7 @@ impl<'a> Seen<'a> {
 
     /// Whether a script hands the files to Swarm.
     fn is_deployed_to_swarm(self, caller: &Caller<'_>) -> bool {
-        caller
-            .stacks
-            .iter()
-            .any(|named| !named.is_empty() && self.concerns(caller.read.path, named))
+        caller.stacks.iter().any(|named| !named.is_empty() && self.concerns(caller.read, named))
     }
 
     /// The service that is run with its own command.
@@ -283,9 +295,9 @@ impl<'a> Seen<'a> {
         match started {
             _ if call.arguments.is_empty() || !are_known => *started = Started::All,
             Started::All => {}
-            Started::Named(names) => names.extend(call.arguments.iter().cloned()),
+            Started::Named(calls) => calls.push(call.arguments.iter().cloned().collect()),
             Started::Unseen => {
-                *started = Started::Named(call.arguments.iter().cloned().collect::<BTreeSet<_>>());
+                *started = Started::Named(vec![call.arguments.iter().cloned().collect()]);
             }
         }
     }

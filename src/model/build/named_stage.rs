@@ -156,8 +156,8 @@ pub(super) fn stage_of(name: &str) -> Option<Stage> {
         }
         "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "override"
         | "debug" => Some(Stage::Development),
-        "test" | "tests" | "testing" | "qa" | "ci" | "travis" | "e2e" | "selenium" | "cypress"
-        | "playwright" | "loadtest" | "loadtests" | "stress" => Some(Stage::Test),
+        "test" | "tests" | "testing" | "pytest" | "qa" | "ci" | "travis" | "e2e" | "selenium"
+        | "cypress" | "playwright" | "loadtest" | "loadtests" | "stress" => Some(Stage::Test),
         _ => None,
     })
 }

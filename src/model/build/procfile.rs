@@ -110,7 +110,7 @@ impl Dyno<'_> {
         environment = step.environment;
         let directory = Some(Utf8Path::new(CHECKOUT));
         let place = Place { files: self.files, environment: &environment, directory, tree: &tree };
-        started.cut_short = cut_short::cut_short(self.files, &started);
+        cut_short::note(self.files, &mut started);
         place.configure(&mut started);
         place.note_absent(&mut started, &|_| false);
         started.set_in(&mut environment);

@@ -26,7 +26,7 @@ pub(super) fn refused(files: &Files, evaluation: &Evaluation) -> BTreeSet<String
     found
 }
 
-fn raises(block: &Block) -> bool {
+pub(super) fn raises(block: &Block) -> bool {
     let mut raises = false;
     each_statement(block, &mut |it| raises |= matches!(it.kind, StatementKind::Raise { .. }));
     raises

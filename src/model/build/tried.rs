@@ -3,10 +3,14 @@
 use crate::fact::secret::is_secret_name;
 use crate::fact::{Environment, Fact, Origin, Supplied};
 use crate::model::KeyWithout;
+use crate::model::build::refusals::raises;
 use crate::model::build::run::Run;
 use crate::model::settings::each_outcome;
 use crate::python::{Answer, Evaluation, Read, Value};
 use crate::source::Place;
+use crate::syntax::Parsed;
+use crate::syntax::python::ast::{Block, StatementKind};
+use crate::syntax::python::each_statement;
 use std::sync::Arc;
 
 /// The variable that turns DEBUG on by its absence, though no default where it is read says so: helpers
@@ -74,7 +78,7 @@ pub(super) fn key_without(
     each_outcome(&run.settings(&module.value, &with).get("SECRET_KEY")?, &mut |it| {
         stays |= it.value.text() == Some(text.as_str());
     });
-    if stays {
+    if stays || is_beside_a_refusal(run, place) {
         return None;
     }
     Some(KeyWithout { read: read.clone(), key: Fact::at(text, place) })
@@ -229,6 +233,21 @@ fn may_be_empty_text(list: &Fact<Value>) -> bool {
             Some(items) => items.iter().any(|it| it.value.text().is_none()),
             None => matches!(it.value, Value::Unknown(_)),
         };
+    });
+    found
+}
+
+/// Whether what stands at a place is one branch of which another raises: `if DEBUG: SECRET_KEY = "…"`, and
+/// `else: raise ImproperlyConfigured`. Where it is not known which is taken, the one that goes on is no
+/// answer.
+fn is_beside_a_refusal(run: &Run<'_>, place: Place) -> bool {
+    let Parsed::Python(module) = run.files.read(place.file).parsed else { return false };
+    let mut found = false;
+    each_statement(&module.body, &mut |statement| {
+        let StatementKind::If { branches, otherwise } = &statement.kind else { return };
+        let holds = |block: &Block| block.iter().any(|it| it.span.contains(place.span));
+        let blocks = || branches.iter().map(|(_, block)| block).chain([otherwise]);
+        found |= blocks().any(holds) && blocks().any(|it| !holds(it) && raises(it));
     });
     found
 }

@@ -84,7 +84,7 @@ fn process(
             })
         },
     };
-    started.cut_short = cut_short::cut_short(files, &started);
+    cut_short::note(files, &mut started);
     place.configure(&mut started);
     // Only where a folder of the host is one of the tree.
     let of_host = server_config::Place { tree: &tree, ..place };

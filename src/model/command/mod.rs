@@ -23,6 +23,15 @@ mod wrapper;
 pub use options::{Options, Overridden, Slip};
 pub use steps::{Around, FindScript, Front, ScriptFile, Step, steps};
 
+/// An option that begins a line of a script, where no backslash at the end of the line before makes it a
+/// part of the command there.
+#[derive(Clone, Debug)]
+pub struct LeftBehind {
+    pub option: Fact<()>,
+    /// Where the line before ends.
+    pub end: Place,
+}
+
 /// A program and what its arguments decide.
 #[derive(Clone, Debug)]
 pub struct Started {
@@ -62,6 +71,8 @@ pub struct Started {
     pub config_file: Option<Fact<String>>,
     /// The blank behind a backslash that ends the command before its next lines, with the backslash.
     pub cut_short: Option<Fact<()>>,
+    /// Options on the line behind the one that the command ends with.
+    pub left_behind: Option<LeftBehind>,
     /// That file, if it would be of the tree and is not: the server ends without it.
     pub config_absent: Option<Fact<String>>,
     /// Whether that file has been read: what it says is among the rest.
@@ -221,6 +232,7 @@ impl Started {
             config_file: None,
             config_absent: None,
             cut_short: None,
+            left_behind: None,
             config_read: false,
             overridden: Vec::new(),
             slips: Vec::new(),

@@ -68,7 +68,9 @@ impl Checker<'_> {
         for key in ["command", "entrypoint"] {
             let cut = service.get(key).and_then(command::command);
             if let Some(cut) = cut.filter(|it| it.malformed) {
-                let message = format!("a quote or parenthesis of `{key}` is not closed");
+                let message = format!(
+                    "`{key}` has a quote that is not closed, or a parenthesis outside of quotes"
+                );
                 self.refuse(FaultKind::Schema, cut.place, message);
             }
         }

@@ -18,7 +18,8 @@ pub struct Command {
     pub line: Option<Text>,
     /// Of a string, what compose drops.
     pub dropped: Option<Text>,
-    /// Whether compose refuses the string: a quote or a parenthesis is not closed.
+    /// Whether compose refuses the string: a quote is not closed, or a parenthesis stands outside of
+    /// quotes.
     pub malformed: bool,
 }
 

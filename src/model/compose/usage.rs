@@ -41,8 +41,18 @@ pub enum Started {
     Unseen,
     /// Some call names no service, or one that nobody knows.
     All,
-    /// Every call names services: these.
-    Named(BTreeSet<String>),
+    /// Every call names services: these, by call.
+    Named(Vec<BTreeSet<String>>),
+}
+
+impl Started {
+    /// Whether some call names a service.
+    pub fn names(&self, service: &str) -> bool {
+        match self {
+            Self::Named(calls) => calls.iter().any(|names| names.contains(service)),
+            Self::Unseen | Self::All => false,
+        }
+    }
 }
 
 impl Project {
@@ -62,12 +72,10 @@ impl Project {
             words.any(|it| ["base", "common", "template", "abstract", "defaults"].contains(&it));
         let is_reached = !service.ports.is_empty() || service.container_name.is_some();
         let needs = |it: &Service| it.depends_on.iter().any(|it| it.service.value == *name);
-        let is_asked_for =
-            matches!(&self.usage.started, Started::Named(names) if names.contains(name));
         is_named
             && self.extended.contains(name)
             && !is_reached
-            && !is_asked_for
+            && !self.usage.started.names(name)
             && !self.services.iter().any(needs)
     }
 
@@ -77,18 +85,33 @@ impl Project {
         match &self.usage.started {
             Started::Unseen => !self.usage.jobs.contains(name),
             Started::All => true,
-            Started::Named(names) => {
-                let mut reached: Vec<&str> = names.iter().map(String::as_str).collect();
-                let mut at = 0;
-                while let Some(next) = reached.get(at) {
-                    at += 1;
-                    let needs = self.service(next).map(|it| it.depends_on.as_slice());
-                    let needs = needs.into_iter().flatten().map(|it| it.service.value.as_str());
-                    let new: Vec<&str> = needs.filter(|it| !reached.contains(it)).collect();
-                    reached.extend(new);
-                }
-                reached.contains(&name)
-            }
+            Started::Named(calls) => calls.iter().any(|it| self.reached(it).contains(&name)),
         }
+    }
+
+    /// Whether one call of `up` starts both of two services. Those of different calls may take turns, as
+    /// what fetches a certificate at port 80 does while nothing else listens there.
+    pub fn start_together(&self, one: &str, other: &str) -> bool {
+        match &self.usage.started {
+            Started::Unseen | Started::All => true,
+            Started::Named(calls) => calls
+                .iter()
+                .map(|it| self.reached(it))
+                .any(|reached| reached.contains(&one) && reached.contains(&other)),
+        }
+    }
+
+    /// The services that a call starts which names some.
+    fn reached<'p>(&'p self, names: &'p BTreeSet<String>) -> Vec<&'p str> {
+        let mut reached: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut at = 0;
+        while let Some(next) = reached.get(at) {
+            at += 1;
+            let needs = self.service(next).map(|it| it.depends_on.as_slice());
+            let needs = needs.into_iter().flatten().map(|it| it.service.value.as_str());
+            let new: Vec<&str> = needs.filter(|it| !reached.contains(it)).collect();
+            reached.extend(new);
+        }
+        reached
     }
 }

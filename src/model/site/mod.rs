@@ -117,6 +117,14 @@ impl Site {
             && !self.listeners.iter().any(|it| it.value.default)
     }
 
+    /// Whether it is written for names that lead to nobody's machine but the asking one's, as
+    /// `shop.localhost` does (RFC 6761, section 6.3).
+    pub fn is_for_this_machine(&self) -> bool {
+        let mut hosts = self.hosts().peekable();
+        let is_own = |host: &str| host.ends_with(".localhost");
+        hosts.peek().is_some() && hosts.all(|it| is_own(&it.value))
+    }
+
     /// Whether it is written for a name or an address that everybody may ask for.
     pub fn has_a_public_name(&self) -> bool {
         let is_public = |host: &str| match Host::parse(host) {

@@ -168,7 +168,9 @@ fn asked_for(text: &str) -> Option<&str> {
         let behind = part.as_ptr() as usize - text.as_ptr() as usize + part.len();
         text[behind..].starts_with('=')
     };
-    let asks = |part: &str| secret::is_placeholder(part) || part.starts_with("PATH_TO_");
+    // What begins a comment elsewhere is no placeholder, and `systemd/inline-comment` tells it.
+    let asks =
+        |part: &str| part != "#" && (secret::is_placeholder(part) || part.starts_with("PATH_TO_"));
     let mut parts = text.split(['/', ' ', ':', '=']);
     at.or_else(|| parts.find(|part| asks(part) && !is_name(part)))
 }

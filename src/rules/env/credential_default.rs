@@ -42,7 +42,9 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
                     || read.name.contains("SIGNING_KEY")
                     || app.is_made_of(SECRET_KEY, read))
         };
-        let is_set = |name: &str| deployment.surroundings.is_set(name);
+        let is_set = |name: &str| {
+            deployment.surroundings.is_set(name) || deployment.may_be_given_by_manifests(name)
+        };
         let reads =
             reads.filter(|read| !signs(read) && !demanded(&read.name) && !is_set(&read.name));
         // A module that takes all names of another asks again for those that it wants otherwise.

@@ -32,7 +32,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         let off = by_default.or_else(|| app.without_debug()).or_else(left_on);
         let Some(off) = off else { continue };
-        let refuses = |name: &str| django.refused.contains(name);
+        let refuses = |name: &str| {
+            django.refused.contains(name) || deployment.may_be_given_by_manifests(name)
+        };
         // A fallback that only a branch for DEBUG reaches is a developer's: the other asks for the
         // same variable and has none.
         let undecided = app.get(DEBUG).is_none();

@@ -38,7 +38,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         let protocol = port.protocol.as_ref().map_or("tcp".to_owned(), ToString::to_string);
         let alike = taken.entry((number, protocol)).or_default();
-        let first = alike.iter().find(|(_, earlier)| overlap(earlier, port)).copied();
+        let is_beside =
+            |other: &Service| project.start_together(&other.name.value, &service.name.value);
+        let mut earlier = alike.iter().filter(|(other, it)| is_beside(other) && overlap(it, port));
+        let first = earlier.next().copied();
         alike.push((service, port));
         let Some((other, earlier)) = first else { continue };
         let (name, with) = (&service.name.value, &other.name.value);

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::command::Step;
+use crate::model::command::{LeftBehind, Step};
 use crate::model::{Container, Deployment, Process};
 use crate::rules::{Check, Rule};
 
@@ -23,10 +23,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let end = process.started.as_ref().and_then(|it| it.cut_short.as_ref());
         let next = deployment.container(&process.name).and_then(next);
         let Some((end, place)) = end.and_then(|it| Some((it, it.written_at()?))) else {
-            let Some(option) = next.map(|it| &it.started.executable) else { continue };
+            let left = process.started.as_ref().and_then(|it| it.left_behind.as_ref());
+            let folded = next.map(|it| it.started.executable.map(|_| ()));
+            let Some(option) = left.map(|it| it.option.clone()).or(folded) else { continue };
             if !said.contains(&option.evidence().place()) {
                 said.push(option.evidence().place());
-                unjoined(process, option, out);
+                unjoined(process, &option, left, out);
             }
             continue;
         };
@@ -51,13 +53,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// Options on a line of their own, with nothing at the end of the line before: in a folded scalar of
+/// Options on a line of their own, with nothing at the end of the line before. In a folded scalar of
 /// YAML, lines that are indented further stay lines (YAML 1.2.2, 8.1.3).
-fn unjoined(process: &Process, option: &Fact<String>, out: &mut Findings) {
+fn unjoined(process: &Process, option: &Fact<()>, left: Option<&LeftBehind>, out: &mut Findings) {
     let message = format!("`{}` is started without what the next lines tell it", process.name);
-    out.report(process, message, option.label("looked for as a program of its own"))
+    out.report(process, message, option.label("no part of the command above"))
         .because(&process.declared)
-        .help("write it on the line before, or end that with a backslash");
+        .help("write it on the line before, or end that with a backslash")
+        .mend(
+            Safety::Unsafe,
+            "end the line before with a backslash",
+            left.map(|it| Edit::replace(it.end, " \\")),
+        );
 }
 
 /// The options on the next line, which are taken for a program.

@@ -84,7 +84,7 @@ fn missing(modules: &Modules<'_>, project: &Project, entry: &str) -> Option<Miss
     if modules.has(top) {
         return in_tree(modules, entry);
     }
-    if modules.lies_elsewhere(top) {
+    if modules.lies_elsewhere(top) || is_kept_out(modules, top) {
         return None;
     }
     let provided = project.requirements.provides(top)?;
@@ -99,6 +99,18 @@ fn missing(modules: &Modules<'_>, project: &Project, entry: &str) -> Option<Miss
     let at = provided.map(|_| ());
     let why = "other requirements may be installed as well";
     Some(Missing::Distribution(at.doubt(Certainty::Likely, why)))
+}
+
+/// Whether git is told to ignore a module of this name: it is the project's own, and each machine has
+/// another.
+fn is_kept_out(modules: &Modules<'_>, top: &str) -> bool {
+    let files = modules.files;
+    let mut lists = files.named(".gitignore").iter().filter_map(|it| files.skim(it).read());
+    lists.any(|it| {
+        let mut names =
+            it.text.lines().filter_map(|line| line.trim().trim_matches('/').rsplit('/').next());
+        names.any(|name| name.strip_suffix(".py").unwrap_or(name) == top)
+    })
 }
 
 /// A list that does not even have Django is not the one that is installed.

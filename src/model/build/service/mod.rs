@@ -77,7 +77,7 @@ impl Container<'_> {
                 directory: directory.as_ref().map(|it| Utf8Path::new(&it.value)),
                 tree: &|path: &Utf8Path| self.in_tree(view, path),
             };
-            started.cut_short = cut_short::cut_short(self.files, started);
+            cut_short::note(self.files, started);
             place.configure(started);
             place.note_absent(started, &|path: &Utf8Path| self.may_bring(view, path));
             started.set_in(&mut environment);
