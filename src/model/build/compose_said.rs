@@ -109,7 +109,44 @@ const DENIED_BY_README: &[&str] =
 
 /// Whether one says that compose is there for developers, and nobody else.
 pub(super) fn is_told_for_developers(readmes: &[Read<'_>]) -> bool {
-    readmes.iter().any(|it| sentences(it.text).any(|it| gives_to_developers(&it)))
+    readmes.iter().any(|it| {
+        sentences(it.text).any(|it| gives_to_developers(&it)) || starts_for_developers(it.text)
+    })
+}
+
+/// Headings of what developers do.
+const THEIR_HEADINGS: &[&str] = &[
+    "developer mode",
+    "development mode",
+    "dev mode",
+    "local development",
+    "development environment",
+    "deploy locally",
+    "locally deploy",
+];
+
+/// Whether compose is only spoken of below headings that say it is the developers', in a text that has
+/// no other word of production.
+fn starts_for_developers(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut levels: Vec<(usize, bool)> = Vec::new();
+    let (mut theirs, mut others) = (false, false);
+    for line in lower.lines().map(str::trim) {
+        let level = line.bytes().take_while(|it| *it == b'#').count();
+        if level > 0 && line[level..].starts_with(' ') {
+            levels.retain(|(above, _)| *above < level);
+            levels.push((level, has_any(line, THEIR_HEADINGS)));
+        }
+        let starts = ["docker-compose up", "docker compose up"].iter().any(|it| line.contains(it));
+        match levels.iter().any(|(_, is_theirs)| *is_theirs) {
+            is_theirs if starts => {
+                theirs |= is_theirs;
+                others |= !is_theirs;
+            }
+            _ => {}
+        }
+    }
+    theirs && !others && !lower.contains("production")
 }
 
 fn gives_to_developers(sentence: &str) -> bool {
@@ -123,7 +160,12 @@ fn gives_to_developers(sentence: &str) -> bool {
         let purpose = behind.find(made).map(|at| &behind[at + made.len()..]);
         purpose.is_some_and(|it| has_any(it, DEVELOPERS))
     });
-    is_denied || is_made_for && !sentence.contains("production")
+    // `containers for local Django development`
+    let is_local = behind
+        .split("for local ")
+        .skip(1)
+        .any(|it| it.split_whitespace().take(3).any(|word| word.starts_with("development")));
+    is_denied || (is_made_for || is_local) && !sentence.contains("production")
 }
 
 fn has_any(text: &str, words: &[&str]) -> bool {

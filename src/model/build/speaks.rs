@@ -46,6 +46,7 @@ const WORDS: &[(&str, &[About])] = &[
     ("client_max_body_size", &[About::BodyLimits]),
     ("chmod", &[About::Modes]),
     ("setfacl", &[About::Modes]),
+    ("user root", &[About::Modes]),
     ("usermod", &[About::Groups]),
     ("gpasswd", &[About::Groups]),
     ("adduser", &[About::Groups]),
@@ -158,13 +159,16 @@ fn adds_to_group(line: &str) -> bool {
         && ["www-data", "nginx", "caddy"].iter().any(|it| line.contains(it))
 }
 
-/// Whether a line lets others into `/root`, which only root may enter as it comes.
+/// Whether a line lets others into `/root`, which only root may enter as it comes, or makes a web
+/// server's workers root: `sed 's/^user www-data.*/user root;/'`.
 fn opens_home_of_root(line: &str) -> bool {
     let is_home = |word: &str| {
         let word = word.trim_matches(['`', '"', '\'', ';', ',']);
         word == "/root" || word == "/root/"
     };
-    ["chmod", "setfacl"].iter().any(|it| line.contains(it)) && line.split_whitespace().any(is_home)
+    let opens = ["chmod", "setfacl"].iter().any(|it| line.contains(it));
+    opens && line.split_whitespace().any(is_home)
+        || line.contains("sed ") && line.contains("user root")
 }
 
 /// Where a script has certbot obtain a certificate in a container of its own, which ends. What is

@@ -19,6 +19,16 @@ impl Deployment {
         Some(route.process.as_ref()?.map(|index| &self.processes[*index]))
     }
 
+    /// A site's upstream, if the site misses the process that it is taken to be for, and a script of the
+    /// tree starts a server there: the same project, perhaps, in a folder of its own.
+    pub fn may_be_for_another(&self, site: &Site) -> Option<Fact<()>> {
+        let missed = site.routes.iter().filter(|route| route.missed);
+        let mut upstreams = missed.flat_map(|route| &route.upstreams);
+        let started = upstreams.find(|it| self.surroundings.starts_at(&it.value))?;
+        let why = "a script of the tree starts a server where the proxy connects to";
+        Some(started.map(|_| ()).doubt(Certainty::Likely, why))
+    }
+
     /// The same, if it is this one.
     pub fn leads_to(&self, route: &Route, process: &Process) -> Option<Fact<&Process>> {
         self.process(route).filter(|it| std::ptr::eq(it.value, process))

@@ -61,7 +61,10 @@ pub const STATICFILES_STORAGE: Setting<String> = text("STATICFILES_STORAGE");
 /// An empty one is none, and `collectstatic` refuses it (`StaticFilesStorage.path`).
 pub const STATIC_ROOT: Setting<Utf8PathBuf> = Setting {
     name: "STATIC_ROOT",
-    read: |value| value.text().filter(|it| !it.is_empty()).map(Utf8PathBuf::from),
+    read: |value| {
+        let path = value.text().filter(|it| !it.is_empty() && !is_of_windows(it))?;
+        Some(Utf8PathBuf::from(path))
+    },
 };
 pub const STATIC_URL: Setting<String> = url("STATIC_URL");
 pub const STORAGES: Setting<Value> = whole("STORAGES");
@@ -99,7 +102,20 @@ const fn url(name: &'static str) -> Setting<String> {
 }
 
 const fn path(name: &'static str) -> Setting<Utf8PathBuf> {
-    Setting { name, read: |value| value.text().map(Utf8PathBuf::from) }
+    Setting {
+        name,
+        read: |value| value.text().filter(|it| !is_of_windows(it)).map(Utf8PathBuf::from),
+    }
+}
+
+/// Whether a path is one of the machine that somebody develops on: `C:\shop\static`. What a server has
+/// instead, nobody knows.
+fn is_of_windows(path: &str) -> bool {
+    let drive = path.as_bytes();
+    drive.len() > 2
+        && drive[0].is_ascii_alphabetic()
+        && drive[1] == b':'
+        && b"\\/".contains(&drive[2])
 }
 
 const fn switch(name: &'static str) -> Setting<bool> {

@@ -39,22 +39,28 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
 
-        out.report(
-            site,
-            format!("`{url}` is served from a directory that `collectstatic` does not fill"),
-            served.label(format!("requests are answered from {}", served.value.shown())),
-        )
-        .also(collected.label(format!("files are collected into {}", collected.value.shown())))
-        .through(app.supplied(STATIC_ROOT), "the path is given here")
-        .through(app.assigned(STATIC_ROOT), "and become STATIC_ROOT here")
-        .through(deployment.mount(&served), "mounted here")
-        .through(deployment.mount(&collected), "mounted here")
-        .because(&same)
-        .help(match app.may_be_source(&served.value.path) {
-            // Django refuses a root that is a source as well (`staticfiles.E002`).
-            true => format!("serve `{}`: what is served is a source of it", collected.value.path),
-            false => made_one(deployment, &served, &collected, STATIC_ROOT.name),
-        });
+        let finding = out
+            .report(
+                site,
+                format!("`{url}` is served from a directory that `collectstatic` does not fill"),
+                served.label(format!("requests are answered from {}", served.value.shown())),
+            )
+            .also(collected.label(format!("files are collected into {}", collected.value.shown())))
+            .through(app.supplied(STATIC_ROOT), "the path is given here")
+            .through(app.assigned(STATIC_ROOT), "and become STATIC_ROOT here")
+            .through(deployment.mount(&served), "mounted here")
+            .through(deployment.mount(&collected), "mounted here")
+            .because(&same)
+            .help(match app.may_be_source(&served.value.path) {
+                // Django refuses a root that is a source as well (`staticfiles.E002`).
+                true => {
+                    format!("serve `{}`: what is served is a source of it", collected.value.path)
+                }
+                false => made_one(deployment, &served, &collected, STATIC_ROOT.name),
+            });
+        if let Some(doubt) = deployment.may_be_for_another(site) {
+            finding.because(&doubt);
+        }
     }
 }
 

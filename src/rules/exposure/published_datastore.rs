@@ -1,10 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::fact::Certainty;
+use crate::fact::{Certainty, Fact};
 use crate::model::compose::Port;
 use crate::model::image::Role;
-use crate::model::{Access, Deployment};
+use crate::model::text::Text;
+use crate::model::{Access, Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,6 +27,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         if service.binds_loopback() {
+            continue;
+        }
+        let access = || deployment.access(service, process, container);
+        let mode = service.network_mode.as_ref().and_then(Text::known);
+        if let Some(mode) = mode.filter(|it| it.value == "host") {
+            if let Access::Anyone(why) = access() {
+                on_the_host(process, &mode, &why, out);
+            }
             continue;
         }
         // What a variable leads to is the one port that there is, or nobody could use it.
@@ -52,7 +61,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let why = "the port that it leads to is in a variable";
             finding.because(&first.clone().doubt(Certainty::Likely, why));
         }
-        match deployment.access(service, process, container) {
+        match access() {
             Access::Anyone(why) => {
                 let has_guest = stock.names.contains(&"rabbitmq");
                 finding.also(why.label(match has_guest {
@@ -75,4 +84,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 open.iter().filter_map(|(it, _)| it.keep_on_host()),
             );
     }
+}
+
+/// It has the network of the host, whose firewall stands before it as before any program there.
+fn on_the_host(process: &Process, mode: &Fact<String>, why: &Fact<()>, out: &mut Findings) {
+    out.report(
+        process,
+        format!("`{}` listens on every address of the host", process.name),
+        mode.label("it has no network of its own"),
+    )
+    .also(why.label("and nothing asks for a password"))
+    .at_most(Severity::Warning)
+    .help("have it listen on 127.0.0.1, as `redis-server --bind 127.0.0.1` does");
 }
