@@ -51,6 +51,13 @@ impl RedisServer {
         set("requirepass") || set("aclfile") || set("user") || set("include")
     }
 
+    /// Whether it listens on the loopback alone, where no port of a container leads to.
+    pub fn binds_loopback(&self) -> bool {
+        let addresses = self.get("bind").map(|it| it.value.split_whitespace().collect::<Vec<_>>());
+        let is_own = |it: &&str| matches!(Host::parse(it.trim_start_matches('-')), Host::Loopback);
+        addresses.is_some_and(|it| !it.is_empty() && it.iter().all(is_own))
+    }
+
     /// The policy by which keys are thrown away, if memory is limited and it is one that does.
     pub fn evicts(&self) -> Option<&Fact<String>> {
         let limited = self.get("maxmemory").is_some_and(|it| !it.value.starts_with("0"));

@@ -138,13 +138,9 @@ fn starts_for_developers(text: &str) -> bool {
             levels.push((level, has_any(line, THEIR_HEADINGS)));
         }
         let starts = ["docker-compose up", "docker compose up"].iter().any(|it| line.contains(it));
-        match levels.iter().any(|(_, is_theirs)| *is_theirs) {
-            is_theirs if starts => {
-                theirs |= is_theirs;
-                others |= !is_theirs;
-            }
-            _ => {}
-        }
+        let is_theirs = levels.iter().any(|(_, is_theirs)| *is_theirs);
+        theirs |= starts && is_theirs;
+        others |= starts && !is_theirs;
     }
     theirs && !others && !lower.contains("production")
 }

@@ -5,7 +5,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::compose::Port;
 use crate::model::image::Role;
 use crate::model::text::Text;
-use crate::model::{Access, Deployment, Process};
+use crate::model::{Access, Deployment, Process, RedisServer};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,7 +26,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !matches!(stock.role, Role::Database | Role::Cache | Role::Broker | Role::Search) {
             continue;
         }
-        if service.binds_loopback() {
+        let by_file = container.redis.as_ref().is_some_and(RedisServer::binds_loopback);
+        if service.binds_loopback() || by_file {
             continue;
         }
         let access = || deployment.access(service, process, container);

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, SECURE_HSTS_PRELOAD, SECURE_HSTS_SECONDS, Site};
+use crate::model::{Deployment, SECURE_HSTS_PRELOAD, SECURE_HSTS_SECONDS, Site, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -31,14 +31,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !is_short || app.default_in(&seconds).is_some() || app.outside(&seconds).is_some() {
             continue;
         }
-        let finding = out.report(
-            app.value,
-            format!(
-                "browsers forget after {} that the site is to be asked by https",
-                span(seconds.value)
+        // Django writes it into the header as it stands, `max-age=True`, and browsers ignore a header
+        // that they cannot read (`SecurityMiddleware`; RFC 6797, sections 6.1.1 and 8.1).
+        let value = app.setting(SECURE_HSTS_SECONDS.name);
+        let is_number = value.is_some_and(|it| matches!(it.value, Value::Int(_)));
+        let (message, label) = match is_number {
+            true => (
+                format!(
+                    "browsers forget after {} that the site is to be asked by https",
+                    span(seconds.value)
+                ),
+                "a value to begin with",
             ),
-            at.label("a value to begin with"),
-        );
+            false => (
+                "browsers ignore the header that asks them to come by https".to_owned(),
+                "no number of seconds",
+            ),
+        };
+        let finding = out.report(app.value, message, at.label(label));
         finding.also(listens.label("browsers come by https here")).because(&seconds);
         let preload = app.get(SECURE_HSTS_PRELOAD).filter(|it| it.value);
         if preload.is_some() {
@@ -47,7 +57,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 "the lists of browsers take no site with less than a year",
             );
         }
-        finding.help("raise it to a year (31536000) once every page is reached by https");
+        finding.help(match is_number {
+            true => "raise it to a year (31536000) once every page is reached by https",
+            false => "write the seconds: a year (31536000) once every page is reached by https",
+        });
     }
 }
 

@@ -10,7 +10,7 @@ use crate::syntax::python::ast::{
     Argument, Comparison, Constant, Expression, ExpressionKind, Function, Imported, Module,
     Statement, StatementKind, UnaryOperator,
 };
-use crate::syntax::python::{each_expression, each_statement};
+use crate::syntax::python::{each_expression, each_statement, within};
 use std::borrow::Cow;
 
 pub(super) fn read(files: &Files, evaluation: &Evaluation) -> Faults {
@@ -185,10 +185,24 @@ fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
 }
 
 /// Whether the module gives a name another value in any case further below, which then is what
-/// holds. `DEBUG = bool(DEBUG)` keeps the one it has.
+/// holds, or does so after a look at the one it has. `DEBUG = bool(DEBUG)` keeps that.
 fn is_assigned_below(module: &Module, name: &str, above: Span) -> bool {
-    let below = module.body.iter().filter_map(assigned);
-    let mut below = below.filter(|(it, span, _)| *it == name && span.start > above.end);
+    let looks = |test: &Expression| {
+        let mut looks = false;
+        within(test, &mut |part| {
+            looks |= matches!(&part.kind, ExpressionKind::Name(it) if it == name);
+        });
+        looks
+    };
+    let below = module.body.iter().filter(|it| it.span.start > above.end);
+    let below = below.flat_map(|statement| match &statement.kind {
+        StatementKind::If { branches, .. } => {
+            let theirs = branches.iter().filter(|(test, _)| looks(test));
+            theirs.flat_map(|(_, block)| block.iter()).collect()
+        }
+        _ => vec![statement],
+    });
+    let mut below = below.filter_map(assigned).filter(|(it, ..)| *it == name);
     let keeps = |value: &Expression| match &value.kind {
         ExpressionKind::Call { function, arguments } => {
             function.dotted().as_deref() == Some("bool")
