@@ -122,7 +122,7 @@ fn by_name(name: &str, arguments: &[Fact<String>]) -> Program {
 impl Program {
     /// Whether a name is a program's that is known, and no script's that somebody wrote.
     pub fn has_name(name: &str) -> bool {
-        by_name(name, &[]) != Program::Other
+        by_name(name, &[]) != Self::Other
     }
 }
 
