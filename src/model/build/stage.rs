@@ -273,11 +273,8 @@ fn mounts_source(files: &Files, views: &[View], processes: &[Process]) -> bool {
 /// Whether a project is mounted as a whole into a container, by itself or with the checkout that it lies
 /// in.
 fn mounts_project(files: &Files, views: &[View], processes: &[Process]) -> bool {
-    let is_manage = |path: &Utf8PathBuf| path.file_name() == Some("manage.py");
-    let is_project = |folder: &Utf8Path| {
-        let mut scripts = files.ending_in(&["py"]).into_iter().filter(|path| is_manage(path));
-        scripts.any(|path| path.starts_with(folder))
-    };
+    let is_project =
+        |folder: &Utf8Path| files.files_named("manage.py").any(|path| path.starts_with(folder));
     mount(views, processes, is_project)
 }
 

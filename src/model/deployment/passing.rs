@@ -13,6 +13,10 @@ pub struct Missed<'a> {
     pub upstreams: Vec<(&'a Site, Fact<Endpoint>)>,
 }
 
+/// Why what misses a process may be for another one.
+const STARTED_BY_A_SCRIPT: &str =
+    "a script of the tree starts a server where the proxy connects to";
+
 impl Deployment {
     /// The process behind a route.
     pub fn process(&self, route: &Route) -> Option<Fact<&Process>> {
@@ -25,8 +29,7 @@ impl Deployment {
         let missed = site.routes.iter().filter(|route| route.missed);
         let mut upstreams = missed.flat_map(|route| &route.upstreams);
         let started = upstreams.find(|it| self.surroundings.starts_at(&it.value))?;
-        let why = "a script of the tree starts a server where the proxy connects to";
-        Some(started.map(|_| ()).doubt(Certainty::Likely, why))
+        Some(started.map(|_| ()).doubt(Certainty::Likely, STARTED_BY_A_SCRIPT))
     }
 
     /// The same, if it is this one.
@@ -165,8 +168,7 @@ impl Deployment {
         }
         let mut process = process.fact();
         if first.is_some_and(|it| self.surroundings.starts_at(&it)) {
-            let why = "a script of the tree starts a server where the proxy connects to";
-            process = process.doubt(Certainty::Likely, why);
+            process = process.doubt(Certainty::Likely, STARTED_BY_A_SCRIPT);
         }
         if guessed && !upstreams.is_empty() {
             let why = "what listens where the proxy connects to is not in view";

@@ -61,10 +61,7 @@ pub const STATICFILES_STORAGE: Setting<String> = text("STATICFILES_STORAGE");
 /// An empty one is none, and `collectstatic` refuses it (`StaticFilesStorage.path`).
 pub const STATIC_ROOT: Setting<Utf8PathBuf> = Setting {
     name: "STATIC_ROOT",
-    read: |value| {
-        let path = value.text().filter(|it| !it.is_empty() && !is_of_windows(it))?;
-        Some(Utf8PathBuf::from(path))
-    },
+    read: |value| as_path(value).filter(|it| !it.as_str().is_empty()),
 };
 pub const STATIC_URL: Setting<String> = url("STATIC_URL");
 pub const STORAGES: Setting<Value> = whole("STORAGES");
@@ -102,10 +99,11 @@ const fn url(name: &'static str) -> Setting<String> {
 }
 
 const fn path(name: &'static str) -> Setting<Utf8PathBuf> {
-    Setting {
-        name,
-        read: |value| value.text().filter(|it| !is_of_windows(it)).map(Utf8PathBuf::from),
-    }
+    Setting { name, read: as_path }
+}
+
+fn as_path(value: &Value) -> Option<Utf8PathBuf> {
+    value.text().filter(|it| !is_of_windows(it)).map(Utf8PathBuf::from)
 }
 
 /// Whether a path is one of the machine that somebody develops on: `C:\shop\static`. What a server has
