@@ -74,8 +74,8 @@ pub fn find(text: &str) -> Option<&str> {
 pub const CHECKOUT: &str = "{checkout}";
 
 fn is_words(text: &str) -> bool {
-    let word = |c: char| c.is_ascii_alphanumeric() || "_- ./".contains(c);
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(word)
+    let word = |c: char| c.is_alphanumeric() || "_- ./".contains(c);
+    text.starts_with(char::is_alphabetic) && text.chars().all(word)
 }
 
 /// Whether two texts are the same once filled in; `None` where that depends on what goes in.

@@ -130,7 +130,7 @@ pub fn parse(
             let (tree, problems) = nginx::parse(file, text);
             // What a template says is decided when it is rendered.
             // Nor is what a guide leaves out for its reader.
-            let is_sketch = text.lines().any(|line| line.trim() == "...");
+            let is_sketch = text.lines().any(|line| line.trim() == "...") || is_recorded(text);
             let is_whole = tree.template.is_none() && !is_sketch;
             let problems = if is_whole { problems } else { Vec::new() };
             let faults = problems.into_iter().map(|it| (Fault::Nginx(it.fault), it.into()));
@@ -187,6 +187,13 @@ pub fn parse(
             (Parsed::Text(kind), Vec::new())
         }
     }
+}
+
+/// Whether a text is what a terminal showed, prompt and all: `ubuntu@web:/etc/nginx$ cat default`.
+fn is_recorded(text: &str) -> bool {
+    let first = text.trim_start().lines().next().unwrap_or_default();
+    let prompt = first.split_once("$ ").or_else(|| first.split_once("# ")).map(|(it, _)| it);
+    prompt.is_some_and(|it| it.contains('@') && it.contains(':') && !it.contains(' '))
 }
 
 /// Whether somebody wrote a password down, and no word that stands for one.

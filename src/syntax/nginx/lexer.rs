@@ -98,6 +98,17 @@ impl<'a> Lexer<'a> {
         self.at = token.span.start as usize;
     }
 
+    /// Whether people are asked for something in what was read: `<path to the project>`. The file
+    /// is a template then.
+    pub(super) fn note_request(&mut self, place: Place) -> bool {
+        let text = &self.text[place.span.start as usize..place.span.end as usize];
+        let asks = symbol::find(text).is_some_and(|it| it.starts_with('<'));
+        if asks {
+            self.template.get_or_insert(place);
+        }
+        asks
+    }
+
     /// Nothing but white space stands before it on its line.
     pub(super) fn begins_line(&self, word: &Word) -> bool {
         let before = &self.text.as_bytes()[..word.place.span.start as usize];
@@ -156,6 +167,7 @@ impl<'a> Lexer<'a> {
         loop {
             match self.peek(0) {
                 Some(b' ' | b'\t' | b'\r' | b'\n') => self.at += 1,
+                Some(b'#') if self.end_of_hashed_name().is_some() => return,
                 Some(b'#') => self.skip_comment(),
                 Some(_) => match self.end_of_line_mark() {
                     Some(end) => {
@@ -177,6 +189,15 @@ impl<'a> Lexer<'a> {
         if line.len() >= BUFFER - 1 && self.at < self.text.len() {
             self.problem(Fault::TooLong, start, self.at);
         }
+    }
+
+    /// The end of `#root#` in `root #root#/app;`: nginx would read a comment, and whoever wrote it
+    /// has a script that replaces it.
+    fn end_of_hashed_name(&self) -> Option<usize> {
+        let rest = self.text[self.at..].strip_prefix('#').filter(|_| self.inside_directive)?;
+        let length = rest.find(|c: char| !c.is_ascii_alphabetic() && c != '_')?;
+        let behind = rest[length..].strip_prefix('#')?;
+        (length > 1 && behind.starts_with(['/', ';', '.', '#'])).then_some(self.at + length + 2)
     }
 
     /// The end of a mark that is no part of a directive: `{% if … %}`, or what stands alone in
@@ -233,6 +254,9 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         let mut after_dollar = false;
         let mut braces = Vec::new();
+        if let Some(end) = self.end_of_hashed_name() {
+            self.template.get_or_insert(self.place(start, end));
+        }
         while let Some(byte) = self.peek(0) {
             match byte {
                 b'\\' => {

@@ -353,6 +353,10 @@ impl<'a> Parser<'a> {
             return;
         };
         let place = args.last().map_or(name.place, |last| name.place.to(last.place));
+        // `alias <path to the project>/media;`: the words are a request, and no arguments.
+        if self.lexer.note_request(place) {
+            return;
+        }
         self.report(Problem::new(fault, place).of(&name.value));
     }
 
