@@ -158,7 +158,8 @@ pub use site::{Answer, Engine, Listener, Route, Site, SiteName};
 pub use supply::AbsentFile;
 pub use surroundings::shell_word;
 pub use surroundings::{
-    Committed, CommittedKind, Elsewhere, PlayVariables, ReadDifferently, Surroundings, Told,
+    Committed, CommittedKind, Elsewhere, MigrationFiles, PlayVariables, ReadDifferently,
+    Surroundings, Told,
 };
 pub use target::{Application, Interface};
 pub use unshelled::Unshelled;
@@ -247,7 +248,22 @@ impl Model {
         };
         deployment.compose.is_some()
             && deployment.stage.evidence().certainty() < Certainty::Certain
-            && (!deployment.kept_up || self.deployments.iter().any(serves))
+            && (!deployment.kept_up
+                || self.deployments.iter().any(serves)
+                || self.is_beside_default(deployment))
+    }
+
+    /// Whether files have a name that nobody takes by itself, and those that compose takes lie in the
+    /// tree and are no developers': which of them is deployed, their names do not say.
+    fn is_beside_default(&self, deployment: &Deployment) -> bool {
+        let is_default = |it: &Deployment| {
+            let name = camino::Utf8Path::new(&it.name).file_name().unwrap_or_default();
+            compose::BASES.contains(&name)
+        };
+        let is_taken = |it: &Deployment| {
+            it.compose.is_some() && it.stage.value == Stage::Production && is_default(it)
+        };
+        !is_default(deployment) && self.deployments.iter().any(is_taken)
     }
 
     /// Builds what other files hang on from what was read so far; what is wanted besides, `files`

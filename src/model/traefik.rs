@@ -27,11 +27,28 @@ impl Deployment {
 }
 
 impl Service {
-    /// Whether each router leads here for hosts that it names.
-    fn is_routed_by_host(&self) -> bool {
+    /// Whether each router leads here for names of the machine itself: ``Host(`localhost`)``.
+    pub fn is_routed_on_this_machine(&self) -> bool {
+        let is_own =
+            |it: &str| it == "localhost" || it.ends_with(".localhost") || it == "127.0.0.1";
+        let is_for_own = |rule: String| {
+            // Every second part stands between two quotes.
+            let mut named = rule.split(['`', '"']).skip(1).step_by(2).peekable();
+            rule.contains("host(") && named.peek().is_some() && named.all(is_own)
+        };
+        let mut rules = self.rules().peekable();
+        rules.peek().is_some() && rules.all(is_for_own)
+    }
+
+    fn rules(&self) -> impl Iterator<Item = String> {
         let is_rule =
             |(name, _): &(String, String)| name.starts_with(ROUTERS) && name.ends_with(".rule");
-        let mut rules = self.plain_labels().filter(is_rule).map(|(_, rule)| rule).peekable();
+        self.plain_labels().filter(is_rule).map(|(_, rule)| rule)
+    }
+
+    /// Whether each router leads here for hosts that it names.
+    fn is_routed_by_host(&self) -> bool {
+        let mut rules = self.rules().peekable();
         rules.peek().is_some() && rules.all(|rule| rule.split("||").all(names_host))
     }
 

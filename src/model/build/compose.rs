@@ -4,6 +4,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::Container as Made;
 use crate::model::build::agreed::Agreed;
 use crate::model::build::caddy_sites::Caddyfiles;
+use crate::model::build::compose_apart;
 use crate::model::build::compose_files::{self, Set};
 use crate::model::build::compose_usage::{self, Caller};
 use crate::model::build::connect::connect;
@@ -62,6 +63,7 @@ pub(super) fn deployments<'a>(
     });
     let mut found: Vec<Deployment> = each.collect();
     mounted_beside(&mut found);
+    compose_apart::tell_apart(files, &mut found);
     (found, claimed)
 }
 
@@ -220,7 +222,9 @@ fn deployment<'a>(
     }
     let is_put_up_with = is_deployed_all_the_same(files, set, &project, &views, &processes, &sites);
     let mut stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
-    if !set.stage_is_said && sites.iter().any(Site::is_for_this_machine) {
+    let is_for_this_machine = sites.iter().any(Site::is_for_this_machine)
+        || project.services.iter().any(compose::Service::is_routed_on_this_machine);
+    if !set.stage_is_said && is_for_this_machine {
         stage = stage.map(|_| Stage::Development);
     }
     // Where developers mount a file may be where it includes itself.

@@ -34,6 +34,7 @@ mod carried;
 mod committed;
 mod complete;
 mod compose;
+mod compose_apart;
 mod compose_calls;
 mod compose_drops;
 mod compose_files;

@@ -261,7 +261,7 @@ fn is_workshop(
 
 /// Whether a project, or a folder of its packages, is mounted into a container as it lies in the
 /// checkout.
-fn mounts_source(files: &Files, views: &[View], processes: &[Process]) -> bool {
+pub(super) fn mounts_source(files: &Files, views: &[View], processes: &[Process]) -> bool {
     let holds_code = |folder: &Utf8Path| {
         let mut below = files.tree.below(folder);
         files.tree.is_dir(folder) && below.any(|(path, _)| path.extension() == Some("py"))

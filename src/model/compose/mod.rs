@@ -182,7 +182,17 @@ fn folder_of_dockerfiles<'f>(
     if dockerfiles.is_empty() || from(own) > 0 {
         return None;
     }
-    own.ancestors().skip(1).find(|folder| from(folder) == dockerfiles.len())
+    let above = own.ancestors().skip(1).find(|folder| from(folder) == dockerfiles.len())?;
+    // What is mounted is looked for at each start; an image may have been built by somebody else.
+    let services = file.documents.iter().flat_map(first_format::services);
+    let volumes = services.filter_map(|it| it.value.get("volumes"));
+    let sources = volumes.flat_map(|it| it.items()).filter_map(|it| it.text()?.split(':').next());
+    let mut sources = sources.filter(|it| it.starts_with('.'));
+    let is_in = |folder: &Utf8Path, source: &str| {
+        files.tree.get(&normalize(&folder.join(source))).is_some()
+    };
+    let is_mounted = sources.any(|it| it.contains("../") && is_in(own, it) && !is_in(above, it));
+    (!is_mounted).then_some(above)
 }
 
 /// The services of every compose file of a tree, each file by itself: for who asks what is built and
