@@ -63,6 +63,8 @@ pub struct Baked {
     pub expected: Option<Fact<()>>,
     /// The line of the ignore file that takes it back: `!.env`.
     pub taken_back: Option<String>,
+    /// The instruction names it: without the file nothing is built.
+    pub is_named: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

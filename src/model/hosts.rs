@@ -22,6 +22,14 @@ pub fn allowed_by_debug(host: &str) -> bool {
 }
 
 impl Fact<&Process> {
+    /// Whether DEBUG lets every host pass, whatever the list says: it did until Django 1.8.16 (its release
+    /// notes, CVE-2016-9014).
+    pub fn takes_any_host_in_debug(&self) -> bool {
+        let is_older =
+            self.django_version().is_some_and(|it| it.value.at_least([1, 8, 16]) == Some(false));
+        is_older && self.get(DEBUG).is_some_and(|it| it.value)
+    }
+
     /// ALLOWED_HOSTS, or what the example of the env file makes of it.
     pub fn allowed_hosts(&self) -> Option<Fact<Vec<Fact<String>>>> {
         self.get(ALLOWED_HOSTS).or_else(|| {

@@ -30,11 +30,7 @@ impl Deployment {
     /// known.
     pub fn other_protocol(&self, route: &Route) -> Option<OtherProtocol<'_>> {
         let process = self.process(route).filter(|_| !route.missed)?;
-        let speaks = match route.pass.value.split_once("://") {
-            Some(("uwsgi", _)) => Spoken::Uwsgi,
-            Some(("https", _)) => Spoken::Tls,
-            _ => Spoken::Http,
-        };
+        let speaks = spoken_by(route);
         let mut met = route.upstreams.iter().filter_map(|to| process.value.listening_to(&to.value));
         let listening = met.next()?;
         let takes = process.value.takes(listening, speaks)?;
@@ -42,7 +38,23 @@ impl Deployment {
     }
 }
 
+fn spoken_by(route: &Route) -> Spoken {
+    match route.pass.value.split_once("://") {
+        Some(("uwsgi", _)) => Spoken::Uwsgi,
+        Some(("https", _)) => Spoken::Tls,
+        _ => Spoken::Http,
+    }
+}
+
 impl Process {
+    /// Whether it is another server that a route is meant for: this one takes uWSGI's protocol
+    /// nowhere, and the route speaks it, or the other way round.
+    pub(in crate::model) fn is_foreign_to(&self, route: &Route) -> bool {
+        let speaks_uwsgi = spoken_by(route) == Spoken::Uwsgi;
+        let mut takes = self.listens.iter().map(|it| self.takes_uwsgi(it));
+        !self.listens.is_empty() && takes.all(|it| it == Some(!speaks_uwsgi))
+    }
+
     /// Where it takes connections to an address that leads to it. In a container it goes by another
     /// name, at the same port.
     pub(in crate::model) fn listening_to(&self, to: &Endpoint) -> Option<&Fact<Listening>> {

@@ -157,8 +157,8 @@ pub struct Told {
     pub gives_away: bool,
     /// Lines that do so.
     pub given_away: Vec<String>,
-    /// Migrations are made where something starts, as git ignores them all.
-    pub ignores_migrations: bool,
+    /// Whether migrations are committed, where some command makes them.
+    pub migrations: MigrationFiles,
     /// Or a guide says how to make a database by hand.
     pub creates_databases: bool,
     /// Users of a database as well.
@@ -328,4 +328,15 @@ impl Links {
         }
         path
     }
+}
+
+/// What the tree has of the migrations that some command makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MigrationFiles {
+    #[default]
+    Committed,
+    /// git ignores those of an app, and has none of it.
+    Ignored,
+    /// Nobody committed any.
+    Lacking,
 }

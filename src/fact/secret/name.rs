@@ -1,5 +1,7 @@
 //! Names of secrets.
 
+use crate::fact::spelling::is_slip;
+
 /// Nouns that name a secret wherever they end a word: `PGPASSWORD`, `clientSecret`.
 const ENDINGS: [&str; 7] =
     ["PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "APIKEY", "SECRETKEY"];
@@ -89,9 +91,21 @@ pub fn is_secret_name(name: &str) -> bool {
         "PASS" if rest.last().is_some_and(|it| is_a_protocol(it)) => false,
         "PWD" | "PW" | "PASS" => !rest.is_empty(),
         "KEY" | "KEYS" => {
-            rest.last().is_some_and(|kind| !PUBLIC_KEYS.contains(kind) && !is_a_set_of_keys(kind))
+            // `GOOGLE_MAPS_API_KEY`: the word before says what it is of.
+            let kind = if let [.., kind @ ("MAPS" | "MAP"), "API"] = rest {
+                Some(kind)
+            } else {
+                rest.last()
+            };
+            kind.is_some_and(|kind| !PUBLIC_KEYS.contains(kind) && !is_a_set_of_keys(kind))
         }
-        last => WORDS.contains(&last) || ENDINGS.iter().any(|ending| last.ends_with(ending)),
+        last => {
+            // `EMAIL_HOST_PASSWOED`. Most names are nothing like one, which the first letter says.
+            let is_meant = |it: &&str| last.get(..1) == it.get(..1) && is_slip(last, it);
+            WORDS.contains(&last)
+                || ENDINGS.iter().any(|ending| last.ends_with(ending))
+                || ENDINGS.iter().any(is_meant)
+        }
     }
 }
 

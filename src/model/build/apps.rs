@@ -109,7 +109,8 @@ pub(super) fn project<'p>(
         return Some(only);
     }
     let fitting = named.into_iter().filter(|project| from(project));
-    fitting.max_by_key(|project| project.root.components().count())
+    // What was copied into the package of another has no `manage.py`.
+    fitting.max_by_key(|it| (it.has(Entry::Manage), it.root.components().count()))
 }
 
 /// `django.core.wsgi:get_wsgi_application()`, as uWSGI is told, and what was written before 1.4.

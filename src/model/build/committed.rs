@@ -10,7 +10,7 @@ use crate::model::build::{initdb, private_key, superusers};
 use crate::model::{
     Committed, CommittedKind, Deployment, Exposed, Files, Found, Kind, Read, Stage, scripted,
 };
-use crate::source::{LARGEST, Place, file_name};
+use crate::source::{LARGEST, Place, Spanned, file_name};
 use crate::syntax;
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -287,7 +287,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<F
             || is_mounted_for_developers(read.path, deployments);
         if !is_passed_over {
             let mut passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
-            passwords.retain(|_| !is_of_vagrant(files, read.path));
+            passwords.retain(|it| !is_of_vagrant(files, read.path) && !is_of_runner(read, it));
             found.extend(passwords.into_iter().map(|it| Fact::at(it.value, it.place)));
         }
     }
@@ -301,6 +301,30 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<F
         }
     }
     found
+}
+
+/// Whether a step of a workflow makes a user of the database that its runner has: GitHub's runners are
+/// made for one job and thrown away (GitHub's documentation, "GitHub-hosted runners"). What is given to a
+/// `script:` runs on another machine, as does what a step sends by ssh.
+fn is_of_runner(read: Read<'_>, password: &Spanned<&str>) -> bool {
+    let lines = || read.text[..password.place.span.end as usize].lines();
+    let step = |line: &str| {
+        let key = line.trim_start_matches([' ', '-']);
+        key.starts_with("run:") || key.starts_with("script:")
+    };
+    let Some(first) = lines().enumerate().filter(|(_, it)| step(it)).map(|(at, _)| at).last()
+    else {
+        return false;
+    };
+    let mut commands = lines().skip(first);
+    // The user `postgres` asks the server of its own machine.
+    let is_by_postgres = password.value == "psql"
+        && lines().last().is_some_and(|it| it.contains("-u postgres psql") && !it.contains(" -h"));
+    read.parsed.kind() == Kind::Workflow
+        && (password.value == "CREATE USER" || is_by_postgres)
+        && !read.text.contains("self-hosted")
+        && !lines().nth(first).is_some_and(|it| it.contains("script:"))
+        && !commands.any(|it| it.contains("ssh "))
 }
 
 /// Whether a Vagrantfile names a script, and no guide and no other script does: it sets up a machine of

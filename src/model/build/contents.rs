@@ -12,7 +12,7 @@ use crate::model::build::unrunnable;
 use crate::model::compose::{Location, MountKind, Project, Service};
 use crate::model::contents::{Baked, Contents, Unmet};
 use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage};
-use crate::model::{EnvLine, Files, Found, Kind, Process};
+use crate::model::{EnvLine, Files, Found, Kind, Process, scripted};
 use crate::source::{EntryKind, file_name, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::dockerfile::Heredoc;
@@ -70,10 +70,19 @@ fn unmounted(files: &Files, project: &Project, service: &Service) -> Vec<Fact<Ut
             && !files.tree.is_unseen(path)
             && !is_ignored(files, path)
             && !is_made(files, path)
+            && !is_beside_its_file(files, &location, &written.value)
             && (builds_from_here(files, project) || !is_above(files, path, &written.value));
         (is_file && absent).then(|| location.map(|_| path.clone()).given(&target))
     });
     missing.collect()
+}
+
+/// Whether a file is there if the path is taken from the compose file's own folder, where its images were
+/// built from another.
+fn is_beside_its_file(files: &Files, location: &Fact<Location>, written: &str) -> bool {
+    let place = location.evidence().place();
+    let folder = place.and_then(|it| files.read(it.file).path.parent());
+    folder.is_some_and(|it| files.tree.get(&normalize(&it.join(written))).is_some())
 }
 
 /// Whether something that a project builds is where it is if paths are taken from the compose file's
@@ -161,7 +170,7 @@ const OUTPUTS: &[&str] =
 fn is_kept_elsewhere(path: &Utf8Path) -> bool {
     const ENDINGS: &[&str] = &[
         "jar", "war", "whl", "deb", "rpm", "zip", "gz", "tgz", "bz2", "xz", "zst", "tar", "so",
-        "bin", "exe", "dump", "sqlite3", "db", "pt", "onnx", "mmdb",
+        "bin", "exe", "dump", "sql", "sqlite3", "db", "pt", "onnx", "mmdb",
     ];
     // Certificates and their keys, which no repository should have.
     const FOLDERS: &[&str] = &["ssl", "certs", "cert", "certificates", "tls", "keys", "secrets"];
@@ -202,6 +211,7 @@ impl Looked<'_> {
                     let named = self.image.stages.iter().any(|stage| stage.name.is_some());
                     let given = service.build.as_ref().is_some_and(|it| it.has_more_contexts);
                     let plain = name.known().filter(|it| is_plain_name(&it.value));
+                    let plain = plain.filter(|it| !self.is_given_context(&it.value));
                     let plain = plain.filter(|it| Flavour::of(&it.value).is_none());
                     found.extend(
                         plain
@@ -220,6 +230,16 @@ impl Looked<'_> {
             }
         }
         found
+    }
+
+    /// Whether a call of docker hands a context of this name to a build, wherever that is told: in a
+    /// script, or in a comment of the Dockerfile (Docker's manual, "docker buildx build",
+    /// `--build-context`).
+    fn is_given_context(&self, name: &str) -> bool {
+        let own = self.built.dockerfile.as_ref().and_then(|it| self.files.find(it).read());
+        let given = [format!("--build-context {name}="), format!("--build-context={name}=")];
+        let mut told = scripted::lists(self.files).into_iter().chain(own);
+        told.any(|it| given.iter().any(|words| it.text.contains(words)))
     }
 
     /// Whether a script or a workflow builds the same Dockerfile in a folder that has a source: what
@@ -293,7 +313,14 @@ impl Looked<'_> {
     fn bake(&self, copy: Fact<()>, path: &Utf8Path, expected: Option<Fact<()>>) -> Baked {
         let below = path.strip_prefix(self.context.root).unwrap_or(path).to_owned();
         let taken_back = self.context.ignore.takes_back(&below).map(str::to_owned);
-        Baked { copy, path: path.to_owned(), below, expected, taken_back }
+        let is_it = |source: Fact<String>| {
+            normalize(Utf8Path::new(source.value.trim_start_matches('/'))) == below
+        };
+        let is_named = self.copies().into_iter().any(|(_, copy)| {
+            matches!(copy.from, From::Context)
+                && copy.sources.iter().filter_map(|it| it.known()).any(is_it)
+        });
+        Baked { copy, path: path.to_owned(), below, expected, taken_back, is_named }
     }
 
     /// The instruction that brings a file into the image that runs.

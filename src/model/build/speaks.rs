@@ -47,6 +47,7 @@ const WORDS: &[(&str, &[About])] = &[
     ("chmod", &[About::Modes]),
     ("setfacl", &[About::Modes]),
     ("user root", &[About::Modes]),
+    ("/root/", &[About::Modes]),
     ("usermod", &[About::Groups]),
     ("gpasswd", &[About::Groups]),
     ("adduser", &[About::Groups]),
@@ -160,7 +161,7 @@ fn adds_to_group(line: &str) -> bool {
 }
 
 /// Whether a line lets others into `/root`, which only root may enter as it comes, or makes a web
-/// server's workers root: `sed 's/^user www-data.*/user root;/'`.
+/// server's workers root: `sed 's/^user www-data.*/user root;/'`, `sed '/user/{s/nginx/root/}' nginx.conf`.
 fn opens_home_of_root(line: &str) -> bool {
     let is_home = |word: &str| {
         let word = word.trim_matches(['`', '"', '\'', ';', ',']);
@@ -169,6 +170,10 @@ fn opens_home_of_root(line: &str) -> bool {
     let opens = ["chmod", "setfacl"].iter().any(|it| line.contains(it));
     opens && line.split_whitespace().any(is_home)
         || line.contains("sed ") && line.contains("user root")
+        || line.contains("sed ")
+            && line.contains("/root/")
+            && line.contains("user")
+            && line.contains("nginx.conf")
 }
 
 /// Where a script has certbot obtain a certificate in a container of its own, which ends. What is

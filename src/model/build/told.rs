@@ -2,7 +2,7 @@
 
 use crate::model::build::documents::{documents, has_servers};
 use crate::model::scripted;
-use crate::model::{Files, Found, Kind, Read, Told};
+use crate::model::{Files, Found, Kind, MigrationFiles, Read, Told};
 use crate::source::{Place, file_name};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -38,7 +38,7 @@ pub(super) fn told(files: &Files) -> Told {
         makes_migrations: makes_migrations(&scripts),
         gives_away: GIVES_AWAY.into_iter().any(tells),
         given_away: given_away(&read),
-        ignores_migrations: ignores_migrations(files, &read),
+        migrations: migrations(files, &read),
         creates_databases: creates_databases(files, &read)
             || guides(files).iter().any(|it| has(files, it, CREATES_DATABASE)),
     }
@@ -135,23 +135,32 @@ pub(super) fn want(files: &Files) {
     }
 }
 
-/// Whether migrations are made by some command, git ignores them, and none are in the tree.
-fn ignores_migrations(files: &Files, lists: &[Read<'_>]) -> bool {
+/// Whether the migrations of the tree's apps are committed, where some command makes them.
+fn migrations(files: &Files, lists: &[Read<'_>]) -> MigrationFiles {
     if !lists.iter().any(|read| says(read.text, "makemigrations")) {
-        return false;
+        return MigrationFiles::Committed;
     }
-    let is_one = |path: &&Utf8PathBuf| {
-        let name = file_name(path).unwrap_or_default();
+    let is_one = |path: &Utf8Path| {
+        let name = path.file_name().unwrap_or_default();
         let folder = path.parent().and_then(Utf8Path::file_name);
         folder == Some("migrations") && name.starts_with(|it: char| it.is_ascii_digit())
     };
-    if files.tree.files().any(|path| is_one(&path)) {
-        return false;
-    }
+    let made: Vec<&Utf8PathBuf> = files.tree.files().filter(|path| is_one(path)).collect();
     let apps = files.tree.files().filter(|path| file_name(path) == Some("apps.py"));
-    let apps: Vec<&Utf8PathBuf> = apps.take(MOST_APPS).collect();
-    let first = |path: &Utf8Path| path.with_file_name("migrations").join("0001_initial.py");
-    !apps.is_empty() && apps.iter().all(|path| files.tree.ignores(&first(path)))
+    let mut apps = apps.take(MOST_APPS).peekable();
+    if made.is_empty() && apps.peek().is_none() {
+        return MigrationFiles::Committed;
+    }
+    let is_ignored = |path: &Utf8PathBuf| {
+        let folder = path.with_file_name("migrations");
+        files.tree.ignores(&folder.join("0001_initial.py"))
+            && !made.iter().any(|it| it.starts_with(&folder))
+    };
+    match apps.any(is_ignored) {
+        true => MigrationFiles::Ignored,
+        false if made.is_empty() => MigrationFiles::Lacking,
+        false => MigrationFiles::Committed,
+    }
 }
 
 /// Whether some list of commands makes a database.

@@ -35,6 +35,33 @@ impl Deployment {
         path.value.starts_with('/') && sites.peek().is_some() && sites.all(lacks)
     }
 
+    /// Whether the folder around a directory has nothing in the containers that answer for a configuration
+    /// of nginx but what is mounted into it, each at one of these paths or below.
+    pub fn is_among(
+        &self,
+        config: &nginx::Config,
+        path: &Fact<String>,
+        mounted: &[&Utf8Path],
+    ) -> bool {
+        // What each system has of its own.
+        const OWN: [&str; 6] = ["/var", "/run", "/tmp", "/root", "/dev", "/proc"];
+        let Some(around) = Utf8Path::new(&path.value).parent().filter(|it| it.parent().is_some())
+        else {
+            return false;
+        };
+        let mut sites = self.sites.iter().filter(|it| it.is_of(config)).peekable();
+        let is_bare = |site: &Site| {
+            let view = self.view(site.view);
+            let dir = path.map(|_| view.dir(site.view, around));
+            let mounts = view.mounts.iter().map(|it| &it.value.at);
+            let mut within = mounts.filter(|it| it.starts_with(around));
+            matches!(self.located(&dir), Some(Storage::Container { .. }))
+                && self.brings(&dir) == Some(false)
+                && within.all(|at| mounted.iter().any(|it| at.starts_with(it)))
+        };
+        !OWN.iter().any(|it| around.starts_with(it)) && sites.peek().is_some() && sites.all(is_bare)
+    }
+
     /// Whether a directory is of a container's own files, and the build of its image may put some
     /// there, as those that an earlier stage collected.
     pub fn is_built_in(&self, dir: &Fact<Dir>) -> bool {

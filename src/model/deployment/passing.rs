@@ -187,7 +187,8 @@ impl Deployment {
         let mut upstreams: Vec<(&Site, Fact<Endpoint>)> = Vec::new();
         // What an image has is before what that image runs, and it is not in view.
         let sites = self.sites.iter().filter(|site| !site.of_image);
-        for (site, route) in sites.flat_map(|site| site.routes.iter().map(move |it| (site, it))) {
+        let routes = sites.flat_map(|site| site.routes.iter().map(move |it| (site, it)));
+        for (site, route) in routes.filter(|(_, route)| !process.is_foreign_to(route)) {
             for upstream in &route.upstreams {
                 let to = &upstream.value;
                 let misses = may_be(site, route, to) && self.misses(site.view, upstream, process);

@@ -106,7 +106,7 @@ fn looks_up_pages(app: &Fact<&Process>) -> bool {
 /// Whether it depends on the language which addresses there are (`i18n_patterns`), or may.
 fn has_languages(app: &Fact<&Process>) -> bool {
     let urls = app.value.django.as_ref().and_then(|it| it.urls.as_ref());
-    urls.is_none_or(|it| it.may_begin_with_languages())
+    urls.is_some_and(|it| it.may_begin_with_languages())
 }
 
 const SESSIONS: &str = "django.contrib.sessions.middleware.SessionMiddleware";

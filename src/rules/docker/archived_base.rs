@@ -45,7 +45,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         );
         finding.also(built_on(base));
         for (step, base) in more {
-            finding.also(step.label("nor does this")).also(built_on(base));
+            finding.also(step.label("nor does this"));
+            // Stages that are named after one variable have it from one line.
+            if updates
+                .iter()
+                .all(|(_, it)| std::ptr::eq(it, base) || it.written_at() != base.written_at())
+            {
+                finding.also(built_on(base));
+            }
         }
         finding.because(&process.declared).help("take an image on a later Debian");
     }

@@ -30,7 +30,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             let name = &read.name;
             // Somebody shows a file without what is in it: one thing, however many values that are.
-            if value.value.bytes().all(|it| it == b'x') {
+            let is_masked = is_crossed_out(&value.value);
+            if is_masked {
                 if crossed_out.contains(&value.evidence().place().map(|it| it.file)) {
                     continue;
                 }
@@ -53,9 +54,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let asked = read.statement.or(read.place).map(|place| Fact::at((), place));
             finding.through(asked, "and the settings take it");
             finding.help(format!("give `{name}` its real value"));
-            if !is_secret_name(name) || value.value.bytes().all(|it| it == b'x') {
+            if !is_secret_name(name) || is_masked {
                 finding.at_most(Severity::Warning);
             }
         }
     }
+}
+
+/// `xxxxxx`, `****`: something stood there before the file was shown.
+fn is_crossed_out(value: &str) -> bool {
+    ["x", "X", "*"].into_iter().any(|sign| value.trim_matches(|it| sign.contains(it)).is_empty())
 }

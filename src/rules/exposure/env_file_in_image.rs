@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said: Vec<&Utf8Path> = Vec::new();
-    for (_, process, container) in deployment.services() {
+    for (service, process, container) in deployment.services() {
         // Images of one tree have one cause.
         let new = |it: &&Baked| !said.contains(&it.path.as_path());
         let mut baked: Vec<&Baked> = container.contents.baked.iter().filter(new).collect();
@@ -33,14 +33,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     && it.taken_back == first.taken_back
             };
             let (alike, rest) = baked.into_iter().partition::<Vec<_>, _>(|it| is_like(it));
-            report(process, &alike, out);
+            report(process, service.env_files.is_empty(), &alike, out);
             baked = rest;
         }
     }
 }
 
-/// Files that one instruction copies.
-fn report(process: &Process, alike: &[&Baked], out: &mut Findings) {
+/// Files that one instruction copies. A service that is given no env file has its variables from the
+/// copy alone.
+fn report(process: &Process, has_no_other: bool, alike: &[&Baked], out: &mut Findings) {
     let Some(first) = alike.first() else { return };
     let named = match alike.len() - 1 {
         0 => format!("`{}`", first.path),
@@ -64,8 +65,13 @@ fn report(process: &Process, alike: &[&Baked], out: &mut Findings) {
         finding.also(expected.label("is there when the service starts"));
     }
     let below: Vec<String> = alike.iter().map(|it| format!("`{}`", it.below)).collect();
-    finding.because(&process.declared).help(match &first.taken_back {
+    let cure = match &first.taken_back {
+        _ if alike.iter().any(|it| it.is_named) => "take it out of the instruction".to_owned(),
         Some(line) => format!("take `{line}` out of `.dockerignore`"),
         None => format!("name {} in `.dockerignore`", each(&below)),
+    };
+    finding.because(&process.declared).help(match has_no_other && first.expected.is_none() {
+        true => format!("{cure}, and have `env_file` of the service give its variables"),
+        false => cure,
     });
 }

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{ALLOWED_HOSTS, Deployment};
+use crate::model::{ALLOWED_HOSTS, Deployment, Host};
 use crate::rules::{Check, Rule};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -39,12 +39,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.help("take it out: the list has the site's own names, not its visitors");
                 continue;
             }
+            if is_garbled(&entry.value) {
+                finding.help("write the name of the host alone");
+                continue;
+            }
             let any = |name: &str| entries.iter().any(|it| it.value == name);
             if any("*") || any(&meant) {
                 finding.at_most(Severity::Advice);
                 let meant = if any(&meant) { meant.as_str() } else { "*" };
                 finding.help(format!("take it out: `{meant}` is there as well"));
                 continue;
+            }
+            // Visitors ask for another name.
+            if matches!(Host::parse(&meant), Host::Loopback) && entries.len() > 1 {
+                finding.at_most(Severity::Warning);
             }
             let edit = app.rewrite_entry(&entries, index, &meant).filter(|_| !meant.is_empty());
             finding.help(format!("write `{meant}`")).mend(
@@ -91,6 +99,12 @@ fn is_network(entry: &str) -> bool {
     parts.is_some_and(|(address, bits)| {
         address.parse::<Ipv4Addr>().is_ok() && bits.parse::<u8>().is_ok_and(|it| it <= 32)
     })
+}
+
+/// `127:0.0.1:5000`: nobody can tell which part was meant.
+fn is_garbled(entry: &str) -> bool {
+    let is_address = entry.parse::<Ipv6Addr>().is_ok() || entry.contains(['[', '/']);
+    !is_address && entry.matches(':').count() > 1
 }
 
 fn mended(entry: &str) -> String {

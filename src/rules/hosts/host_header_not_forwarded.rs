@@ -205,13 +205,17 @@ impl<'a> Renamed<'a> {
         }
         // Where the upstream's name is allowed, Django would learn another one.
         let safety = if passes || self.is_written() { Safety::Unsafe } else { Safety::Safe };
-        finding.mend(safety, "send `Host $host`", self.mended());
+        if then.is_empty() {
+            finding.mend(safety, "send `Host $host`", self.mended());
+        }
     }
 
     /// What else is to be done, so that the site's own names pass then.
     fn then(&self, allowed: &Fact<Vec<Fact<String>>>) -> &'static str {
         let passes = |host: &str| allowed.value.iter().any(|it| allows(&it.value, host));
-        let mut own = self.site.hosts().filter(|it| it.value != "_").peekable();
+        // By a name of the machine itself no visitor asks, whatever the template has left there.
+        let is_own = |it: &Fact<String>| it.value != "_" && !is_local(&it.value);
+        let mut own = self.site.hosts().filter(is_own).peekable();
         let is_known = own.peek().is_some();
         match own.all(|it| passes(&it.value)) && (is_known || passes("kilter.example")) {
             true => "",

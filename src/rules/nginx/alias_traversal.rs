@@ -80,6 +80,11 @@ fn of_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
                 );
             }
         }
+        // Beside it lies nothing that has no location of its own.
+        let aliases: Vec<&Utf8Path> = aliases(config).map(|it| Utf8Path::new(&it.value)).collect();
+        if deployment.is_among(config, alias, &aliases) {
+            finding.at_most(Severity::Advice);
+        }
         // It leads one level up, to where visitors may look anyway.
         if let Some(public) = published(config, alias) {
             finding
@@ -98,9 +103,12 @@ fn is_named_as_file(path: &str) -> bool {
 /// The alias of another location that publishes all that lies beside a directory.
 fn published<'c>(config: &'c Config, alias: &Fact<String>) -> Option<&'c Fact<String>> {
     let above = Utf8Path::new(&alias.value).parent()?;
+    aliases(config).find(|it| it.value.len() > 1 && above.starts_with(&it.value))
+}
+
+fn aliases(config: &Config) -> impl Iterator<Item = &Fact<String>> {
     let locations = config.levels().filter(|level| level.context() == Context::Location);
-    let mut others = locations.filter_map(|level| level.own("alias").last()?.args.first());
-    others.find(|it| it.value.len() > 1 && above.starts_with(&it.value))
+    locations.filter_map(|level| level.own("alias").last()?.args.first())
 }
 
 fn end_in_slash(word: &Fact<String>) -> Option<Edit> {

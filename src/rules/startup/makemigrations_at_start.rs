@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Process, Storage};
+use crate::model::{Deployment, MigrationFiles, Mount, Process, Storage};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -47,10 +47,7 @@ fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
             let finding = out.report(
                 process,
                 format!("`{}` makes migrations where it starts", process.name),
-                step.started.program.label(match in_checkout(deployment, process) {
-                    true => "migrations are written into the server's own checkout here",
-                    false => "migrations are written into the container here",
-                }),
+                step.started.program.label(written_to(deployment, process)),
             );
             for more in again {
                 finding.also(more.started.program.label("and again here"));
@@ -58,7 +55,7 @@ fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
             finding.because(&process.declared);
             finding.help(help(deployment));
             // Where none are committed, there would be no tables.
-            if !deployment.surroundings.told.ignores_migrations {
+            if deployment.surroundings.told.migrations == MigrationFiles::Committed {
                 let edits = steps.iter().map(|it| Edit::RemoveCommand { place: it.place });
                 finding.mend(Safety::Unsafe, "take it out", edits);
             }
@@ -67,17 +64,41 @@ fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
     !said.is_empty()
 }
 
-/// Whether the checkout is mounted where the process starts, so that they outlive the container.
-fn in_checkout(deployment: &Deployment, process: &Process) -> bool {
-    let mount = process.cwd.as_ref().and_then(|it| deployment.view(process.view).mount(&it.value));
-    mount.is_some_and(|it| matches!(it.value.from, Storage::Checkout(_)))
+/// Where migrations end up: what is mounted over the code outlives the container.
+fn written_to(deployment: &Deployment, process: &Process) -> &'static str {
+    let view = deployment.view(process.view);
+    let start = process.cwd.as_ref().map(|it| it.value.as_path());
+    // An app may be mounted by itself; what is collected or uploaded is no code.
+    let is_code = |it: &Mount| {
+        let name = it.at.file_name().unwrap_or_default();
+        let is_filled =
+            ["static", "media", "log", "data", "upload"].iter().any(|word| name.contains(word));
+        matches!(it.from, Storage::Checkout(_)) && !is_filled
+    };
+    let is_around = |it: &&Mount| {
+        start.is_some_and(|at| at.starts_with(&it.at) || it.at.starts_with(at) && is_code(it))
+    };
+    let mounts = view.mounts.iter().map(|it| &it.value).filter(is_around);
+    let mut mounted = mounts.map(|it| &it.from).peekable();
+    if mounted.peek().is_none() {
+        return "migrations are written into the container here";
+    }
+    match mounted.any(|it| matches!(it, Storage::Checkout(_))) {
+        true => "migrations are written into the server's own checkout here",
+        false => "migrations are written on this server alone here",
+    }
 }
 
 fn help(deployment: &Deployment) -> &'static str {
-    match deployment.surroundings.told.ignores_migrations {
-        true => {
+    match deployment.surroundings.told.migrations {
+        MigrationFiles::Ignored => {
             "take the migrations out of .gitignore and commit them; then run only `migrate` here"
         }
-        false => "make migrations while developing, commit them, and run only `migrate` here",
+        MigrationFiles::Lacking => {
+            "make the migrations and commit them, as there are none; then run only `migrate` here"
+        }
+        MigrationFiles::Committed => {
+            "make migrations while developing, commit them, and run only `migrate` here"
+        }
     }
 }

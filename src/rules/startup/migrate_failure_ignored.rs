@@ -50,7 +50,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     "end the script with a failure where it says that they failed"
                 }
                 Some(_) => "let the failure stop the start: take `||` and what is behind it away",
-                None => "begin the script with `set -e`, or join the commands with `&&`",
+                None => "write `|| exit 1` behind it, or join the commands with `&&`",
             });
         }
     }

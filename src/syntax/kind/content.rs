@@ -5,6 +5,24 @@ use crate::syntax::kind::site::{is_of_another_server, is_site, shows_nginx};
 use crate::syntax::kind::{Kind, base_name, lowered};
 use camino::Utf8Path;
 
+/// Where people keep what a server is set up with, under names that say nothing of a format.
+const FOLDERS: [&str; 14] = [
+    "bin",
+    "scripts",
+    "script",
+    "docker",
+    "deploy",
+    "deployment",
+    "conf",
+    "config",
+    "configs",
+    "etc",
+    "conf.d",
+    "nginx",
+    "supervisor",
+    "cron.d",
+];
+
 /// Whether a file that its name says nothing about is worth a look at its first lines.
 pub fn may_be(path: &Utf8Path) -> bool {
     let name = lowered(base_name(file_name(path).unwrap_or_default()));
@@ -12,6 +30,8 @@ pub fn may_be(path: &Utf8Path) -> bool {
         // Heroku reads it, and whatever people copied into it.
         Some(("heroku", _)) => false,
         Some((_, "conf" | "yml" | "yaml" | "ini" | "cfg")) => true,
+        // A site of nginx's is called after its host.
+        Some((_, "com" | "org" | "net" | "info" | "io" | "ru" | "de" | "fr" | "eu" | "ua")) => true,
         Some(_) => false,
         None => {
             let mut folders = path.ancestors().skip(1).filter_map(Utf8Path::file_name);
@@ -19,10 +39,8 @@ pub fn may_be(path: &Utf8Path) -> bool {
             // `roles/nginx/templates/default.j2`.
             let is_of_role =
                 folder == "templates" && folders.next().is_some_and(|it| it.contains("nginx"));
-            is_of_role
-                || ["bin", "scripts", "script", "docker", "deploy", "conf.d", "nginx", "cron.d"]
-                    .contains(&folder)
-                || name.contains("entrypoint")
+            let programs = ["nginx", "gunicorn", "uwsgi", "supervisor", "entrypoint"];
+            is_of_role || FOLDERS.contains(&folder) || programs.iter().any(|it| name.contains(it))
         }
     }
 }
@@ -46,7 +64,8 @@ pub fn is_refuted(kind: Kind, text: &str) -> bool {
                 own.clone().any(|line| words.iter().any(|word| line.starts_with(word)))
             };
             let ends = own.clone().any(|it| matches!(it, "fi" | "done" | "esac"));
-            ends && any(&["if ", "for ", "case ", "while "]) || any(&["source ", ". ", "workon "])
+            ends && any(&["if ", "for ", "case ", "while "])
+                || any(&["source ", ". ", "workon ", "set -", "set +"])
         }
         _ => false,
     }

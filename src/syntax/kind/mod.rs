@@ -139,6 +139,8 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
         "crontab" | "cronfile" => return Some(Kind::Crontab),
         "redis.conf" => return Some(Kind::Redis),
         "postgresql.conf" | "pg_hba.conf" => return Some(Kind::Postgres),
+        // As guides call it, which have supervisord start it.
+        "gunicorn_start" | "gunicorn-start" => return Some(Kind::Shell),
         // A folder that is named after all that lies in it says nothing of one file.
         name if name.contains("supervisor") && ending == "conf" => return Some(Kind::Supervisor),
         _ => {}

@@ -58,7 +58,9 @@ fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Ve
             continue;
         };
         // Said twice alike, nothing is lost; of what takes several lines one will be changed.
-        let same = text(value.span).filter(|it| Some(*it) == text(old.span));
+        // Which quotes somebody takes changes nothing.
+        let text = |it: &Expression| text(it.span).map(|it| it.replace('"', "'"));
+        let same = text(value).filter(|it| Some(it) == text(old).as_ref());
         let alike = same.is_some_and(|it| !it.contains('\n')) || is_same_value(name, value, old);
         if names.named(name).is_none() || alike {
             continue;
