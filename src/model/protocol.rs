@@ -85,7 +85,7 @@ impl Process {
 
     /// Whether it takes uWSGI's protocol at one of its addresses, and no HTTP. `None` if nobody can
     /// tell.
-    pub(in crate::model) fn takes_uwsgi(&self, listening: &Fact<Listening>) -> Option<bool> {
+    pub fn takes_uwsgi(&self, listening: &Fact<Listening>) -> Option<bool> {
         let started = self.started.as_ref().filter(|it| it.protocol.is_none())?;
         match started.program.value {
             _ if listening.value.activated => None,

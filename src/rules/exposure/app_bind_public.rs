@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{Deployment, Endpoint, Host};
+use crate::fact::Fact;
+use crate::model::{Deployment, Endpoint, Host, Listening, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,6 +26,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             any && !it.value.activated && it.evidence().is_written()
         });
         let Some(bind) = public else { continue };
+        if process.takes_uwsgi(bind) == Some(true) {
+            takes_programs(process, bind, out);
+            continue;
+        }
         let mut routes = deployment.sites.iter().flat_map(|site| &site.routes);
         let upstream = routes.find_map(|route| {
             let reached = deployment.leads_to(route, process)?;
@@ -51,4 +56,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             bind.rebind(format!("127.0.0.1:{port}")),
         );
     }
+}
+
+/// Whoever speaks uWSGI's own protocol names the file that it is to load (its manual, "Dynamically
+/// loading apps": `UWSGI_FILE`).
+fn takes_programs(process: &Process, bind: &Fact<Listening>, out: &mut Findings) {
+    let port = bind.value.endpoint.port().unwrap_or_default();
+    out.report(
+        process,
+        format!(
+            "`{}` takes uWSGI's protocol from everybody, and runs what they name",
+            process.name
+        ),
+        bind.label("listens on every interface, and not for HTTP"),
+    )
+    // Whoever stands before it may be on another machine: no edit here is enough.
+    .help(format!("listen at `127.0.0.1:{port}` or a Unix socket; `http-socket` is for HTTP"));
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Process, Route, Site};
+use crate::model::{Deployment, Listening, Process, Route, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,6 +20,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, _) in deployment.services() {
         let Some(port) = service.open_to(process) else { continue };
         let Some(open) = port.open() else { continue };
+        let is_raw = |it: &&Fact<Listening>| {
+            let at = it.value.endpoint.port();
+            at.is_some_and(|at| port.leads_to(at)) && process.takes_uwsgi(it) == Some(true)
+        };
+        if let Some(raw) = process.listens.iter().find(is_raw) {
+            out.report(
+                process,
+                format!(
+                    "`{}` takes uWSGI's protocol from everybody, and runs what they name",
+                    process.name
+                ),
+                open.label("whoever reaches the host reaches this port, past its firewall"),
+            )
+            .also(raw.label("takes uWSGI's own protocol, and no HTTP"))
+            .help("take the port away, or publish it on `127.0.0.1:`; `http-socket` is for HTTP")
+            .mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
+            continue;
+        }
         let mut passed = deployment
             .sites
             .iter()
