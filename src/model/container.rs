@@ -140,8 +140,17 @@ impl Container {
 
     /// Whether its start waits for another service by itself, or nobody can tell.
     pub fn waits(&self) -> bool {
-        let waits =
-            ["wait", "dockerize", "pg_isready", "until", "/dev/tcp", "ping", "nc ", "netcat"];
+        let waits = [
+            "wait",
+            "dockerize",
+            "pg_isready",
+            "until",
+            "/dev/tcp",
+            "ping",
+            "nc ",
+            "netcat",
+            "sleep",
+        ];
         let words = |step: &Step| {
             let started = &step.started;
             let words = started.words.iter().chain([&started.executable]).chain(&started.script);

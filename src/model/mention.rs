@@ -37,7 +37,7 @@ const SKIPPED: &[&str] = &[
 pub const COMMANDS: &[&str] = &["collectstatic", "migrate", "migrate_schemas", "syncdb"];
 
 /// What code of the project does that no setting tells: it sends to a channel layer, it takes files,
-/// it sends tasks, it makes queues of its own.
+/// it sends tasks, it makes queues of its own, it asks who is logged in.
 pub const CODE: &[&str] = &[
     "get_channel_layer",
     "FileField",
@@ -48,6 +48,13 @@ pub const CODE: &[&str] = &[
     "task_queues",
     "task_default_queue",
     "add_consumer",
+    "login_required",
+    "LoginRequiredMixin",
+    "permission_required",
+    "PermissionRequiredMixin",
+    "user_passes_test",
+    "UserPassesTestMixin",
+    "is_authenticated",
 ];
 
 /// What has classes put a beginning in front of the names of their fields: pydantic's setting, and the

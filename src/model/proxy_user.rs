@@ -1,6 +1,6 @@
 //! As whom a web server connects to sockets, and what owner, group and mode let it do there.
 
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::site::Engine;
 use crate::model::{Deployment, Endpoint, Listening, Process, Site};
 
@@ -95,7 +95,10 @@ impl Deployment {
         let on_host = self.sites.iter().filter(|site| self.is_on_host_view(site));
         let user = |site: &Site| {
             let Engine::Nginx { config, .. } = site.engine() else { return None };
-            Some(config.main().value_or("user", "nobody", "ngx_core_module"))
+            let user = config.main().value_or("user", "nobody", "ngx_core_module");
+            let why = "the main configuration, which names the user, is not in view";
+            let known = config.is_whole() || site.installed;
+            Some(if known { user } else { user.doubt(Certainty::Likely, why) })
         };
         let users = on_host.filter_map(|site| Some((site, user(site)?)));
         users.filter(|(_, user)| user.value != "root").collect()

@@ -7,12 +7,35 @@ use crate::config::Config;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::Model;
-use crate::source::{Place, Sources};
+use crate::source::{FileId, Place, Sources};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn apply(found: &mut [Diagnostic], model: &Model, sources: &Sources, config: &Config) {
     what_developers_may_have(found, model, config);
     what_is_copied_first(found, sources);
+    what_nobody_reads(found, model);
+}
+
+/// A configuration of nginx that no container has, where containers have others and nothing in view runs
+/// on a machine itself, may be what was there before.
+fn what_nobody_reads(found: &mut [Diagnostic], model: &Model) {
+    let composed = || model.deployments.iter().filter(|it| it.compose.is_some());
+    let on_machine = model.deployments.iter().filter(|it| it.compose.is_none());
+    let mut started = on_machine.flat_map(|it| &it.processes).map(|it| it.started.is_some());
+    let read: BTreeSet<FileId> = composed()
+        .flat_map(|it| &it.nginx)
+        .flat_map(|config| config.levels().filter_map(|it| it.opener()))
+        .filter_map(|line| Some(line.fact(()).written_at()?.file))
+        .collect();
+    if read.is_empty() || started.any(|it| it) {
+        return;
+    }
+    for error in errors(found).filter(|it| it.rule.starts_with("nginx/")) {
+        if let Some(place) = error.place().filter(|it| !read.contains(&it.file)) {
+            let why = "a container has other files of nginx, and nothing in view reads this one";
+            error.because(&Fact::at((), place).doubt(Certainty::Likely, why));
+        }
+    }
 }
 
 /// What is open, or known to everybody, hurts where others come to. Where nothing shows that they

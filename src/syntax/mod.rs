@@ -150,6 +150,7 @@ pub fn parse(
         }
         Kind::Systemd => {
             let (tree, mut problems) = systemd::parse(file, text);
+            problems.retain(|_| !is_recorded(text));
             if let Some(unit) = unit_of(path) {
                 let manager = systemd::name::manager(path.as_str(), text);
                 systemd::headed(&tree, &unit, &mut problems);
@@ -189,9 +190,13 @@ pub fn parse(
     }
 }
 
-/// Whether a text is what a terminal showed, prompt and all: `ubuntu@web:/etc/nginx$ cat default`.
+/// Whether a text is what a terminal showed, prompt and all: `ubuntu@web:/etc/nginx$ cat default`, or
+/// the head of an editor.
 fn is_recorded(text: &str) -> bool {
     let first = text.trim_start().lines().next().unwrap_or_default();
+    if first.starts_with("GNU nano ") {
+        return true;
+    }
     let prompt = first.split_once("$ ").or_else(|| first.split_once("# ")).map(|(it, _)| it);
     prompt.is_some_and(|it| it.contains('@') && it.contains(':') && !it.contains(' '))
 }

@@ -115,11 +115,20 @@ pub fn is_placeholder(value: &str) -> bool {
     let here = ["-here", "-aqui", "-aquí", "-ici", "-hier"].iter().any(|it| value.ends_with(it));
     let addressed =
         here && value.split('-').count() > 2 && !value.bytes().any(|it| it.is_ascii_digit());
+    // `这里填写邮箱密码`: nobody types that for a password, and whoever reads it knows what to put there.
+    let is_note = value.chars().filter(|it| ('\u{2e80}'..='\u{d7ff}').contains(it)).count() > 2;
+    // `NOOONONONO`: somebody took it out before the code was shown; `N/A`.
+    let is_no = value == "n/a"
+        || ["nono", "nooo"].iter().any(|it| value.starts_with(it))
+            && value.bytes().all(|it| b"no".contains(&it));
     // The end of a key, crossed out.
     let masked = value.ends_with("xxxxxx");
     crossed
         || published
         || masked
+        || is_no
+        || is_note
+        || value == "cannot-be-seen"
         || names_itself
         || asks
         || addressed

@@ -1,7 +1,7 @@
 //! Looks up in the tree what a build copies, leaves out and starts.
 
-use crate::fact::secret::{is_placeholder, is_secret_name};
-use crate::fact::{Environment, Fact};
+use crate::fact::spelling::is_slip;
+use crate::fact::{Certainty, Fact};
 use crate::model::build::copied;
 use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::image_builds;
@@ -10,14 +10,11 @@ use crate::model::build::image_steps::stages;
 use crate::model::build::unfiltered;
 use crate::model::build::unrunnable;
 use crate::model::compose::{Location, MountKind, Project, Service};
-use crate::model::contents::{Baked, Contents, Unmet};
+use crate::model::contents::{Contents, Unmet};
 use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage};
-use crate::model::{EnvLine, Files, Found, Kind, Process, scripted};
-use crate::source::{EntryKind, file_name, normalize};
-use crate::syntax::Parsed;
+use crate::model::{Files, Found, Process, scripted};
+use crate::source::{EntryKind, normalize};
 use crate::syntax::dockerfile::Heredoc;
-use crate::syntax::dotenv::{self, Dialect};
-use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where an image has the code of the project that a process runs.
@@ -72,9 +69,23 @@ fn unmounted(files: &Files, project: &Project, service: &Service) -> Vec<Fact<Ut
             && !is_made(files, path)
             && !is_beside_its_file(files, &location, &written.value)
             && (builds_from_here(files, project) || !is_above(files, path, &written.value));
-        (is_file && absent).then(|| location.map(|_| path.clone()).given(&target))
+        let unmounted = || location.map(|_| path.clone()).given(&target);
+        (is_file && absent).then(|| doubted(files, unmounted(), path))
     });
     missing.collect()
+}
+
+/// That a file is not there, which is certain where one of nearly its name is: any other may be fetched
+/// or made before it is asked for, by nothing in view.
+fn doubted<T>(files: &Files, absent: Fact<T>, path: &Utf8Path) -> Fact<T> {
+    let path = normalize(path);
+    let name = path.file_name().unwrap_or_default();
+    let folder = path.parent().unwrap_or(Utf8Path::new(""));
+    let is_near = |other: &Utf8PathBuf| other.file_name().is_some_and(|it| is_slip(it, name));
+    if files.tree.children(folder).any(|(other, _)| is_near(other)) {
+        return absent;
+    }
+    absent.doubt(Certainty::Likely, "it may be fetched or made by what is not in view")
 }
 
 /// Whether a file is there if the path is taken from the compose file's own folder, where its images were
@@ -213,23 +224,32 @@ impl Looked<'_> {
                     let plain = name.known().filter(|it| is_plain_name(&it.value));
                     let plain = plain.filter(|it| !self.is_given_context(&it.value));
                     let plain = plain.filter(|it| Flavour::of(&it.value).is_none());
-                    found.extend(
-                        plain
-                            .filter(|_| named && !given)
-                            .map(|it| it.map(|name| Unmet::NoStage(name.clone()))),
-                    );
+                    found.extend(plain.filter(|_| named && !given).map(|it| self.no_stage(&it)));
                 }
                 From::Context => {
                     let sources = copy.sources.iter().filter_map(|it| it.known());
                     let unmet = sources.filter_map(|source| {
                         let unmet = self.unmet_source(&source.value, copy)?;
-                        Some(source.map(|_| unmet).given(&Fact::at((), layer.place)))
+                        let is_absent = matches!(unmet, Unmet::Absent(_));
+                        let unmet = source.map(|_| unmet).given(&Fact::at((), layer.place));
+                        let path = self.context.root.join(&source.value);
+                        Some(if is_absent { doubted(self.files, unmet, &path) } else { unmet })
                     });
                     found.extend(unmet);
                 }
             }
         }
         found
+    }
+
+    /// That no stage has a name, which is certain where one is nearly called so.
+    fn no_stage(&self, name: &Fact<String>) -> Fact<Unmet> {
+        let unmet = name.map(|name| Unmet::NoStage(name.clone()));
+        let mut stages = self.image.stages.iter().filter_map(|it| it.name.as_ref());
+        if stages.any(|it| is_slip(&it.value, &name.value)) {
+            return unmet;
+        }
+        unmet.doubt(Certainty::Likely, "a call of docker may hand over a context of this name")
     }
 
     /// Whether a call of docker hands a context of this name to a build, wherever that is told: in a
@@ -280,84 +300,6 @@ impl Looked<'_> {
         }
     }
 
-    /// Files with secrets that lie in the image: those of the tree, and those that compose reads
-    /// from the same folder on the server.
-    fn baked(&self, service: &Service) -> Vec<Baked> {
-        let mut found: Vec<Baked> = Vec::new();
-        let root = self.context.root;
-        for path in
-            self.files.of_env(root).filter(|path| is_env_file(path) && self.holds_secrets(path))
-        {
-            found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, None)));
-        }
-        for env_file in &service.env_files {
-            let Some(Fact { value: Location::Tree(path), .. }) = &env_file.location else {
-                continue;
-            };
-            if !is_for_server(path) || found.iter().any(|it| it.path == *path) {
-                continue;
-            }
-            let is_there = self.files.tree.get(path).is_some();
-            // Where an image is only pulled, nobody builds it beside the env file.
-            let is_idle =
-                if is_there { !self.holds_secrets(path) } else { service.build.is_none() };
-            if is_idle {
-                continue;
-            }
-            let expected = (!is_there).then(|| Fact::at((), env_file.path.place));
-            found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, expected)));
-        }
-        found
-    }
-
-    fn bake(&self, copy: Fact<()>, path: &Utf8Path, expected: Option<Fact<()>>) -> Baked {
-        let below = path.strip_prefix(self.context.root).unwrap_or(path).to_owned();
-        let taken_back = self.context.ignore.takes_back(&below).map(str::to_owned);
-        let is_it = |source: Fact<String>| {
-            normalize(Utf8Path::new(source.value.trim_start_matches('/'))) == below
-        };
-        let is_named = self.copies().into_iter().any(|(_, copy)| {
-            matches!(copy.from, From::Context)
-                && copy.sources.iter().filter_map(|it| it.known()).any(is_it)
-        });
-        Baked { copy, path: path.to_owned(), below, expected, taken_back, is_named }
-    }
-
-    /// The instruction that brings a file into the image that runs.
-    fn copied_by(&self, path: &Utf8Path) -> Option<Fact<()>> {
-        let places = self.image.places_of(path, &self.context);
-        places.first().map(|place| place.map(|_| ()))
-    }
-
-    fn holds_secrets(&self, path: &Utf8Path) -> bool {
-        let Found::Read(read) = self.files.find(path) else { return false };
-        let nothing = Environment::default();
-        let variables =
-            dotenv::read(Dialect::ComposeEnvFile, read.id, read.text, &nothing).variables;
-        variables.iter().any(|(name, value)| {
-            let written = match &value.value {
-                crate::fact::Supplied::Value(text) => {
-                    text.len() > 3 && !is_placeholder(text) && !self.is_published(name, text)
-                }
-                _ => false,
-            };
-            is_secret_name(name) && written
-        })
-    }
-
-    /// Whether an example of the tree gives a variable this value: whoever has the repository has it.
-    fn is_published(&self, name: &str, value: &str) -> bool {
-        let examples = self.files.of(Kind::Dotenv).into_iter();
-        let mut examples = examples.filter(|read| kind::is_example(read.path));
-        examples.any(|read| {
-            let Parsed::Dotenv(tree) = read.parsed else { return false };
-            tree.lines.iter().any(|line| match line {
-                EnvLine::Assignment(it) => it.key.value == name && it.inner() == value,
-                _ => false,
-            })
-        })
-    }
-
     /// Whether some step of the build says this of a script.
     pub(super) fn steps_say(&self, says: impl Fn(&str) -> bool) -> bool {
         let runs = self.stages().flat_map(|stage| &stage.layers);
@@ -379,19 +321,4 @@ impl Looked<'_> {
 /// `builder`, and no address of an image.
 fn is_plain_name(name: &str) -> bool {
     !name.contains(['/', ':', '.', '$', '@']) && name.parse::<usize>().is_err()
-}
-
-/// An env file that a deployment reads; no example, and none for developers or tests.
-fn is_env_file(path: &Utf8Path) -> bool {
-    let name = kind::lowered(file_name(path).unwrap_or_default());
-    let is_env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");
-    is_env && kind::by_name(path) == Some(Kind::Dotenv) && is_for_server(path)
-}
-
-/// Whether an env file is neither an example nor called after developers or tests.
-fn is_for_server(path: &Utf8Path) -> bool {
-    let others =
-        ["local", "dev", "development", "test", "tests", "ci", "debug", "travis", "sample"];
-    !kind::is_example(path)
-        && !path.as_str().split(['.', '/', '-', '_']).any(|word| others.contains(&word))
 }

@@ -29,6 +29,7 @@ mod agreed;
 mod aligned;
 mod app_json;
 mod apps;
+mod baked;
 mod caddy_sites;
 mod carried;
 mod committed;

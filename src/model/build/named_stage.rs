@@ -72,6 +72,8 @@ fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
     let shows = |name: &str| match name {
         ".github" | "sample" | "samples" | "demo" | "sandbox" => Some(Stage::Test),
         ".devcontainer" => Some(Stage::Development),
+        // Beside `client/` it is a part of the program.
+        "server" => None,
         _ => stage_of(name),
     };
     folder.iter().rev().find_map(shows)

@@ -17,6 +17,12 @@ const FRAMEWORKS: &[(&str, &str, &str)] = &[
     ("web.Application(", "aiohttp", "aiohttp"),
 ];
 
+/// Where such an application is made, as a rule.
+const USUAL: [&str; 6] = ["app.py", "main.py", "application.py", "api.py", "run.py", "__init__.py"];
+
+/// Nobody has more of these in a small tree, and a large one is not searched for them.
+const MOST: usize = 64;
+
 /// The framework of the application that is deployed, where its module makes it.
 pub(super) fn find(files: &Files, deployments: &[Deployment]) -> Option<Fact<String>> {
     let processes = deployments.iter().flat_map(|it| &it.processes);
@@ -25,7 +31,11 @@ pub(super) fn find(files: &Files, deployments: &[Deployment]) -> Option<Fact<Str
         let named = files.named(module.file_name().unwrap_or_default()).iter().copied();
         named.filter(move |path| path.ends_with(module) && files.tree.is_file(path))
     });
-    let paths: BTreeSet<&Utf8PathBuf> = paths.collect();
+    let mut paths: BTreeSet<&Utf8PathBuf> = paths.collect();
+    if paths.is_empty() {
+        // What starts it is not in view, or says by a file of its own what is loaded.
+        paths.extend(USUAL.iter().flat_map(|name| files.files_named(name)).take(MOST));
+    }
     // All that are to be read are asked for in one round.
     let found: Vec<Found> = paths.into_iter().map(|it| files.find(it)).collect();
     found.into_iter().find_map(|found| {

@@ -8,6 +8,10 @@ use x509_parser::pem::Pem;
 /// The shortest of any kind, one of Ed25519, has 48 bytes (RFC 8410, section 10.3).
 const SHORTEST: usize = 48;
 
+/// How public keys begin, whatever their frame is called: `SubjectPublicKeyInfo` of RSA with 1024, 2048
+/// and 4096 bits, and of P-256 (RFC 5280, section 4.1).
+const PUBLIC: [&str; 4] = ["MIGfMA0GCSqG", "MIIBIjANBgkq", "MIICIjANBgkq", "MFkwEwYHKoZI"];
+
 /// Whether a text has the key itself: many a repository keeps the frame, with a word in it for whoever
 /// looks for the key.
 pub(super) fn has_key(text: &str) -> bool {
@@ -20,8 +24,9 @@ pub(super) fn has_key(text: &str) -> bool {
         // Headers of an encrypted key have a colon in them (RFC 1421, section 4.6).
         let lines = body.lines().map(str::trim).filter(|line| !line.contains(':'));
         let is_base64 = |it: char| it.is_ascii_alphanumeric() || "+/=".contains(it);
-        let coded: usize = lines.filter(|line| line.chars().all(is_base64)).map(str::len).sum();
-        label.contains("PRIVATE KEY") && coded * 3 / 4 >= SHORTEST
+        let coded: String = lines.filter(|line| line.chars().all(is_base64)).collect();
+        let is_public = PUBLIC.iter().any(|it| coded.starts_with(it));
+        label.contains("PRIVATE KEY") && coded.len() * 3 / 4 >= SHORTEST && !is_public
     })
 }
 

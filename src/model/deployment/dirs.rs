@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::command::Step;
 use crate::model::scripted::PUTS;
-use crate::model::{Deployment, Dir, Process, Site, Storage, ViewId, nginx};
+use crate::model::{Deployment, Dir, Process, ProcessKind, Site, Storage, ViewId, nginx};
 use camino::{Utf8Path, Utf8PathBuf};
 
 impl Deployment {
@@ -60,6 +60,17 @@ impl Deployment {
                 && within.all(|at| mounted.iter().any(|it| at.starts_with(it)))
         };
         !OWN.iter().any(|it| around.starts_with(it)) && sites.peek().is_some() && sites.all(is_bare)
+    }
+
+    /// Whether the container of a web server mounts a folder of the checkout, or one within, beside what
+    /// configures it.
+    pub fn proxies_share(&self, folder: &Utf8Path) -> bool {
+        let proxies = self.processes.iter().filter(|it| it.kind == ProcessKind::Proxy);
+        let mut mounts = proxies.flat_map(|it| &self.view(it.view).mounts).map(|it| &it.value);
+        mounts.any(|it| {
+            let is_within = matches!(&it.from, Storage::Checkout(from) if from.starts_with(folder));
+            is_within && it.at.extension().is_none() && !it.at.starts_with("/etc")
+        })
     }
 
     /// Whether a directory is of a container's own files, and the build of its image may put some

@@ -7,10 +7,14 @@ use crate::fact::symbol;
 use crate::model::nginx::{Address, Config};
 
 impl Config {
-    /// Whether both define what one nginx may have only once: an upstream, a shared memory zone, or
-    /// the default server of an address. It stops at the second: "duplicate upstream", "is already
-    /// bound to key", "a duplicate default server".
+    /// Whether both define what one nginx may have only once: all of `http`, an upstream, a shared memory
+    /// zone, or the default server of an address. It stops at the second: "duplicate upstream", "is
+    /// already bound to key", "a duplicate default server".
     pub fn excludes(&self, other: &Self) -> bool {
+        let is_main = |it: &Self| it.http().opener().is_some();
+        if is_main(self) && is_main(other) {
+            return true;
+        }
         let upstreams = || other.upstreams().map(|it| it.name.value);
         let names = self.upstreams().map(|it| it.name.value);
         let mut names = names.filter(|name| !symbol::is_symbolic(name));

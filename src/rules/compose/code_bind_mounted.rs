@@ -30,6 +30,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !django.project.root.starts_with(folder) || said.contains(&folder.clone()) {
             continue;
         }
+        // A web server that has a part of the same has its files by way of it.
+        if deployment.proxies_share(folder) {
+            continue;
+        }
         said.push(folder.clone());
         let Some(_) = place else { continue };
         let at = &mount.value.at;

@@ -64,6 +64,14 @@ fn unbound(app: &Fact<&Process>, out: &mut Findings) {
 
 fn no_list(app: &Fact<&Process>, name: &str, out: &mut Findings) {
     let Some(value) = app.setting(name) else { return };
+    // Until 4.0 it was no setting that Django looked at itself (`django.conf.Settings`, 3.2 and 4.0).
+    let is_older = || {
+        let version = app.django_version();
+        version.is_some_and(|it| it.value.at_least([4, 0]) == Some(false))
+    };
+    if name == "ALLOWED_HOSTS" && is_older() {
+        return;
+    }
     let django = app.value.django.as_ref();
     let of_text =
         django.and_then(|it| it.hosts_of_text.as_ref()).filter(|_| name == "ALLOWED_HOSTS");

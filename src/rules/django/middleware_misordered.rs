@@ -42,21 +42,30 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 fn twice(app: &Fact<&Process>, middleware: &Fact<Vec<Fact<String>>>, out: &mut Findings) {
     let entries = &middleware.value;
-    for (at, entry) in entries.iter().enumerate() {
-        let Some(before) = entries[..at].iter().find(|it| it.value == entry.value) else {
-            continue;
-        };
-        out.report(
-            app.value,
-            format!("`{}` runs twice for each request", short(&entry.value)),
-            entry.label("a second time"),
-        )
-        .also(before.label("it is here already"))
-        .because(middleware)
-        .at_most(Severity::Warning)
-        .help("take one of them out")
-        .mend(Safety::Safe, "take the second out", app.drop_entry(entries, at));
+    let before = |at: usize| entries[..at].iter().find(|it| it.value == entries[at].value);
+    let again: Vec<_> = (0..entries.len()).filter_map(|at| Some((at, before(at)?))).collect();
+    let Some(((at, first), more)) = again.split_first() else { return };
+    let entry = &entries[*at];
+    let message = match more.len() {
+        0 => format!("`{}` runs twice for each request", short(&entry.value)),
+        1 => format!("`{}` and one other run twice for each request", short(&entry.value)),
+        more => format!("`{}` and {more} others run twice for each request", short(&entry.value)),
+    };
+    let finding = out.report(app.value, message, entry.label("a second time"));
+    finding.also(first.label("it is here already"));
+    // A block that was pasted again is one thing to take out.
+    for (at, _) in more {
+        finding.also(entries[*at].label("and this"));
     }
+    finding.because(middleware).at_most(Severity::Warning);
+    match more {
+        [] => finding.help("take one of them out").mend(
+            Safety::Safe,
+            "take the second out",
+            app.drop_entry(entries, *at),
+        ),
+        _ => finding.help("take out what stands there again"),
+    };
 }
 
 fn short(class: &str) -> &str {

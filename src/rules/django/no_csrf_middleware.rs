@@ -24,7 +24,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(sessions) = app.passes(middleware::SESSIONS) else { continue };
         let Some(without) = app.passes_no(&["csrf"]) else { continue };
         let urls = app.value.django.as_ref().and_then(|it| it.urls.as_ref());
-        let is_admin_alone = urls.is_some_and(|it| it.is_admin_alone());
+        // The admin checks its forms by itself, as do Django's own pages for logins
+        // (`AdminSite.admin_view`, `LoginView`).
+        let is_asked =
+            deployment.surroundings.asks_who_is_logged_in() || meant_to_be_on(&app).is_some();
+        let is_admin_alone = urls.is_some_and(|it| it.is_admin_alone()) || !is_asked;
         if is_admin_alone || logs_in_by_token(&app) || deployment.is_left_out(&app, &["csrf"]) {
             continue;
         }

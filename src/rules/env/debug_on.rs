@@ -41,6 +41,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let app = process.fact();
+        // As startproject writes both: Django answers the machine itself alone, and nothing says that
+        // somebody else is to be answered.
+        let is_idle = process.started.is_none()
+            && deployment.compose.is_none()
+            && deployment.sites.is_empty();
+        if is_idle && app.get(ALLOWED_HOSTS).is_some_and(|it| it.value.is_empty()) {
+            continue;
+        }
         let supplied = app.supplied(DEBUG);
         let by_image = supplied.as_ref().and_then(|it| it.evidence().place());
         if deployment.may_be_outdone(process, by_image) {

@@ -83,8 +83,12 @@ fn folder_of_programs(path: &str) -> Option<String> {
     (own && environment && path.ends_with("/bin")).then(|| path.to_owned())
 }
 
-/// Whether two processes run the same checkout of the same project.
+/// Whether two processes run the same checkout of the same project, side by side: of two units of one
+/// name one takes the other's place.
 fn is_alike(a: &Process, b: &Process) -> bool {
+    if a.name == b.name {
+        return false;
+    }
     let (Some(one), Some(other)) = (&a.django, &b.django) else { return false };
     let cwd = |it: &Process| it.cwd.as_ref().map(|it| it.value.clone());
     Arc::ptr_eq(&one.project, &other.project) && cwd(a).is_some() && cwd(a) == cwd(b)

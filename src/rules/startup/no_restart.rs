@@ -1,9 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
+use crate::fact::Certainty;
 use crate::model::compose::Service;
 use crate::model::image::Role;
 use crate::model::text::Text;
+use crate::model::units::Unit;
 use crate::model::{Container, Deployment, Process, ProcessKind, UnitKind};
 use crate::rules::{Check, Rule};
 
@@ -30,7 +32,12 @@ fn services(deployment: &Deployment, out: &mut Findings) {
             matches!(kind, ProcessKind::Proxy | ProcessKind::Database | ProcessKind::Cache);
         kind.is_app() && process.stays == Some(true) || serves
     };
-    if deployment.may_be_stack() {
+    // Where nothing says that the files are for a server, and none of Django's is among them, nobody may
+    // want it.
+    let is_doubted = deployment.stage.evidence().certainty() < Certainty::Certain;
+    let has_django = deployment.processes.iter().any(|it| it.django.is_some());
+    let is_idle = is_doubted && !deployment.kept_up && !has_django;
+    if deployment.may_be_stack() || is_idle {
         return;
     }
     let services = deployment.services();
@@ -89,8 +96,12 @@ fn units(deployment: &Deployment, out: &mut Findings) {
         let process = deployment.process_of(unit);
         let is_kept = |it: &&Process| it.kind.is_app() && it.stays == Some(true);
         let Some(process) = process.filter(is_kept) else { continue };
-        // The next connection starts it again.
-        if process.listens.iter().any(|it| it.value.activated) {
+        // The next connection starts it again, wherever its socket listens.
+        let is_its = |it: &Unit| {
+            it.is(UnitKind::Socket) && it.name.without_suffix() == unit.name.without_suffix()
+        };
+        let is_activated = process.listens.iter().any(|it| it.value.activated);
+        if is_activated || deployment.units.iter().any(is_its) {
             continue;
         }
         let no = unit.get("Service", "Restart").filter(|it| it.value == "no");

@@ -198,15 +198,15 @@ pub fn parse(format: Format, file: FileId, text: &str) -> (Manifest, Vec<Problem
 }
 
 /// Whether pips of all ages end at what was refused: the marks of a merge, what begins with no name, a
-/// version that ends with a dot, a single `=`. Those of before 24.1 took many another for a spelling of
-/// old (pip's release notes, 24.1, "Legacy version specifiers").
+/// single `=`. Those of before 24.1 took much else for a spelling of old, as a dot at the end of a
+/// version (pip's release notes, 24.1, "Legacy version specifiers").
 pub fn every_pip_refuses(written: &str) -> bool {
     let is_merge = ["<<", ">>", "===="].iter().any(|it| written.starts_with(it));
     let is_constraint = written.starts_with(['=', '<', '>', '!', '~']);
     let is_single = written.starts_with('=') && !written.starts_with("==");
     let begins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '$' | '{' | '(' | ';');
     match is_constraint {
-        true => is_merge || is_single || written.ends_with('.'),
+        true => is_merge || is_single,
         false => !written.starts_with(begins),
     }
 }

@@ -69,7 +69,10 @@ fn copies_of_a_project_that_nothing_runs_are_judged_together() {
     let project = |folder: &str| {
         [
             (format!("{folder}/manage.py"), MANAGE),
-            (format!("{folder}/shop/settings.py"), "ALLOWED_HOSTS = []\nDEBUG = True\n"),
+            (
+                format!("{folder}/shop/settings.py"),
+                "ALLOWED_HOSTS = ['shop.example.com']\nDEBUG = True\n",
+            ),
         ]
     };
     let found = |folders: &[&str]| {

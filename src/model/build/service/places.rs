@@ -30,7 +30,13 @@ impl Container<'_> {
         let starts_in = |at: &Utf8Path| cwd.is_some_and(|cwd| cwd.starts_with(at));
         let mut out = Vec::new();
         if let Some((image, context)) = self.image.and_then(|it| it.in_context(self.files)) {
-            out.extend(copied::homes(image, &context, project));
+            // What a mount lies over is not seen.
+            let is_masked = |at: &Utf8Path| {
+                let mut mounts = view.mounts.iter().map(|it| &it.value);
+                mounts.any(|it| at.starts_with(&it.at) && matches!(it.from, Storage::Checkout(_)))
+            };
+            let copied = copied::homes(image, &context, project);
+            out.extend(copied.into_iter().filter(|(_, at)| !is_masked(at)));
         }
         for mount in &view.mounts {
             if let Storage::Checkout(folder) = &mount.value.from {

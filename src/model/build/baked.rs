@@ -1,0 +1,109 @@
+//! Env files with secrets that an image brings along: whoever has the image has them.
+
+use crate::fact::secret::{is_placeholder, is_secret_name};
+use crate::fact::{Environment, Fact, Supplied};
+use crate::model::build::contents::Looked;
+use crate::model::compose::{Location, Service};
+use crate::model::contents::Baked;
+use crate::model::image::From;
+use crate::model::{EnvLine, Found, Kind};
+use crate::source::{file_name, normalize};
+use crate::syntax::Parsed;
+use crate::syntax::dotenv::{self, Dialect};
+use crate::syntax::kind;
+use camino::Utf8Path;
+
+impl Looked<'_> {
+    /// Files with secrets that lie in the image: those of the tree, and those that compose reads
+    /// from the same folder on the server.
+    pub(super) fn baked(&self, service: &Service) -> Vec<Baked> {
+        let mut found: Vec<Baked> = Vec::new();
+        let root = self.context.root;
+        for path in
+            self.files.of_env(root).filter(|path| is_env_file(path) && self.holds_secrets(path))
+        {
+            found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, None)));
+        }
+        for env_file in &service.env_files {
+            let Some(Fact { value: Location::Tree(path), .. }) = &env_file.location else {
+                continue;
+            };
+            if !is_for_server(path) || found.iter().any(|it| it.path == *path) {
+                continue;
+            }
+            let is_there = self.files.tree.get(path).is_some();
+            // Where an image is only pulled, nobody builds it beside the env file.
+            let is_idle =
+                if is_there { !self.holds_secrets(path) } else { service.build.is_none() };
+            if is_idle {
+                continue;
+            }
+            let expected = (!is_there).then(|| Fact::at((), env_file.path.place));
+            found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, expected)));
+        }
+        found
+    }
+
+    fn bake(&self, copy: Fact<()>, path: &Utf8Path, expected: Option<Fact<()>>) -> Baked {
+        let below = path.strip_prefix(self.context.root).unwrap_or(path).to_owned();
+        let taken_back = self.context.ignore.takes_back(&below).map(str::to_owned);
+        let is_it = |source: Fact<String>| {
+            normalize(Utf8Path::new(source.value.trim_start_matches('/'))) == below
+        };
+        let is_named = self.copies().into_iter().any(|(_, copy)| {
+            matches!(copy.from, From::Context)
+                && copy.sources.iter().filter_map(|it| it.known()).any(is_it)
+        });
+        Baked { copy, path: path.to_owned(), below, expected, taken_back, is_named }
+    }
+
+    /// The instruction that brings a file into the image that runs.
+    fn copied_by(&self, path: &Utf8Path) -> Option<Fact<()>> {
+        let places = self.image.places_of(path, &self.context);
+        places.first().map(|place| place.map(|_| ()))
+    }
+
+    fn holds_secrets(&self, path: &Utf8Path) -> bool {
+        let Found::Read(read) = self.files.find(path) else { return false };
+        let nothing = Environment::default();
+        let variables =
+            dotenv::read(Dialect::ComposeEnvFile, read.id, read.text, &nothing).variables;
+        variables.iter().any(|(name, value)| {
+            let written = match &value.value {
+                Supplied::Value(text) => {
+                    text.len() > 3 && !is_placeholder(text) && !self.is_published(name, text)
+                }
+                _ => false,
+            };
+            is_secret_name(name) && written
+        })
+    }
+
+    /// Whether an example of the tree gives a variable this value: whoever has the repository has it.
+    fn is_published(&self, name: &str, value: &str) -> bool {
+        let examples = self.files.of(Kind::Dotenv).into_iter();
+        let mut examples = examples.filter(|read| kind::is_example(read.path));
+        examples.any(|read| {
+            let Parsed::Dotenv(tree) = read.parsed else { return false };
+            tree.lines.iter().any(|line| match line {
+                EnvLine::Assignment(it) => it.key.value == name && it.inner() == value,
+                _ => false,
+            })
+        })
+    }
+}
+
+/// An env file that a deployment reads; no example, and none for developers or tests.
+fn is_env_file(path: &Utf8Path) -> bool {
+    let name = kind::lowered(file_name(path).unwrap_or_default());
+    let is_env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");
+    is_env && kind::by_name(path) == Some(Kind::Dotenv) && is_for_server(path)
+}
+
+/// Whether an env file is neither an example nor called after developers or tests.
+fn is_for_server(path: &Utf8Path) -> bool {
+    let others =
+        ["local", "dev", "development", "test", "tests", "ci", "debug", "travis", "sample"];
+    !kind::is_example(path)
+        && !path.as_str().split(['.', '/', '-', '_']).any(|word| others.contains(&word))
+}
