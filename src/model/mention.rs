@@ -240,16 +240,34 @@ fn is_written_out(mention: Mention<'_>) -> bool {
 /// Whether an item of a list names the variable, and has its value beside it.
 fn gives_to_containers(mention: Mention<'_>) -> bool {
     let Mention { path, exact, before, after, .. } = mention;
-    let ending = path.extension().unwrap_or_default();
     let quotes = ['"', '\''];
-    let is_item = before.trim_end_matches(quotes).trim_end().ends_with("- name:");
+    let above = before.trim_end_matches(quotes).trim_end();
     let next = after.trim_start_matches(quotes).trim_start();
-    exact && matches!(ending, "yml" | "yaml") && is_item && next.starts_with("value")
+    let is_item = match path.extension().unwrap_or_default() {
+        "yml" | "yaml" => above.ends_with("- name:") && next.starts_with("value"),
+        _ if is_of_tasks(path) => {
+            let named = above.ends_with("\"name\":") || above.ends_with("name =");
+            let next = next.trim_start_matches(',').trim_start().trim_start_matches(quotes);
+            named && next.starts_with("value")
+        }
+        _ => false,
+    };
+    exact && is_item
 }
 
-/// Whether the document that something stands in is one that Kubernetes starts containers by.
+/// Where task definitions of ECS stand, by themselves or in Terraform.
+fn is_of_tasks(path: &Utf8Path) -> bool {
+    matches!(path.extension(), Some("json" | "tf" | "tpl" | "tftpl"))
+}
+
+/// Whether the document that something stands in is one that Kubernetes, or ECS, starts containers by.
 fn is_of_workload(mention: Mention<'_>) -> bool {
     let Mention { path, before, after, .. } = mention;
+    // ECS's task definition parameters; a list of containers alone has its ports.
+    const OF_TASKS: &[&str] = &["containerDefinitions", "container_definitions", "portMappings"];
+    if is_of_tasks(path) {
+        return OF_TASKS.iter().any(|it| before.contains(it) || after.contains(it));
+    }
     const KINDS: &[&str] = &[
         "Deployment",
         "StatefulSet",

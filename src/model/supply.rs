@@ -132,6 +132,14 @@ impl Deployment {
             && environment.openings().iter().any(|it| it.place.is_some())
     }
 
+    /// Whether what an image has for a variable of a service may be outdone by an env file that is not
+    /// in view (Compose, "Environment variables precedence").
+    pub fn may_be_supplied_over(&self, process: &Process, name: &str) -> bool {
+        let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
+        let is_unsaid = service.is_some_and(|it| it.variable(name).is_none());
+        is_unsaid && process.environment.openings().iter().any(|it| it.place.is_some())
+    }
+
     /// Whether manifests of Kubernetes start what an image has, and give it a variable, or may.
     pub fn may_be_given_by_manifests(&self, name: &str) -> bool {
         self.alone.is_some() && self.surroundings.is_given_by_manifests(name)

@@ -67,7 +67,7 @@ fn unmounted(files: &Files, project: &Project, service: &Service) -> Vec<Fact<Ut
             && !files.tree.is_unseen(path)
             && !is_ignored(files, path)
             && !is_made(files, path)
-            && !is_beside_its_file(files, &location, &written.value)
+            && !is_beside_its_file(files, location, &written.value)
             && (builds_from_here(files, project) || !is_above(files, path, &written.value));
         let unmounted = || location.map(|_| path.clone()).given(&target);
         (is_file && absent).then(|| doubted(files, unmounted(), path))

@@ -34,6 +34,7 @@ pub(super) fn configs(
         each_include(&tree.directives, &mut |argument| _ = includer.files(argument, path));
     }
     let included = includer.included.take();
+    let put = nginx_installed::Sites::of(files, &every);
     let is_read = |path: &Utf8Path, tree: &Tree| {
         !included.contains(path)
             && !is_loose(files, path, &mains)
@@ -43,6 +44,7 @@ pub(super) fn configs(
                     && !is_of_guide((path, tree), &every)
                     && !is_of_no_task(files, path)
                     && !is_of_unbuilt(files, path)
+                    && !put.have_instead_of((path, tree), &every)
                     && !is_set_aside(files, (path, tree), &every, claimed))
     };
     let roots = all.iter().filter(|(path, tree)| is_read(path, tree));

@@ -4,11 +4,13 @@
 
 use crate::model::build::compose_calls::resolve;
 use crate::model::build::documents::documents;
-use crate::model::scripted::{PUTS, lists};
+use crate::model::scripted::{PUTS, lists, step_files};
 use crate::model::{Files, Kind, Read};
+use crate::syntax::nginx::{Directive, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
+const FOLDER: &str = "/etc/nginx/";
 const TARGET: &str = "/etc/nginx/nginx.conf";
 
 /// How far apart the lines of one task stand.
@@ -50,16 +52,80 @@ pub(super) fn by_image(files: &Files, path: &Utf8Path) -> bool {
     files.of(Kind::Dockerfile).iter().any(|read| read.text.lines().any(brings))
 }
 
+/// The files that scripts and workflows put among nginx's sites, and whether anything at all, a guide
+/// included, puts each of them there.
+#[derive(Default)]
+pub(super) struct Sites<'f> {
+    scripted: BTreeSet<&'f Utf8Path>,
+    told: BTreeSet<&'f Utf8Path>,
+}
+
+impl<'f> Sites<'f> {
+    pub(super) fn of(files: &Files, every: &[(&'f Utf8Path, &Tree)]) -> Self {
+        if every.len() < 2 {
+            return Self::default();
+        }
+        let paths: Vec<&Utf8Path> = every.iter().map(|(path, _)| *path).collect();
+        let put = |callers: Vec<Read>| {
+            let callers = callers.into_iter().filter(|read| read.text.contains(FOLDER));
+            let named = callers.flat_map(|read| {
+                let sources = puts(read.text).filter(|(_, target)| is_of_sites(target));
+                let sources: Vec<_> = sources
+                    .filter_map(|(source, _)| named(files, read.path, source, &paths))
+                    .collect();
+                sources
+            });
+            named.collect::<BTreeSet<_>>()
+        };
+        let scripted = put(lists(files).into_iter().chain(step_files(files)).collect());
+        Self { scripted, told: put(documents(files)) }
+    }
+
+    /// Whether another file of the same site is put there, and this one is not: somebody wrote it
+    /// before, or for another way to deploy.
+    pub(super) fn have_instead_of(
+        &self,
+        (path, tree): (&Utf8Path, &Tree),
+        every: &[(&'f Utf8Path, &Tree)],
+    ) -> bool {
+        let own: BTreeSet<&str> = hosts(tree).collect();
+        let is_put = |it: &Utf8Path| self.scripted.contains(it) || self.told.contains(it);
+        !is_put(path)
+            && every.iter().any(|(other, its)| {
+                self.scripted.contains(other) && hosts(its).any(|it| own.contains(it))
+            })
+    }
+}
+
+fn is_of_sites(target: &str) -> bool {
+    let below = target.strip_prefix(FOLDER).unwrap_or_default();
+    ["sites-available", "sites-enabled", "conf.d"].iter().any(|it| below.starts_with(it))
+}
+
+/// The names that servers answer to, for which a file would be another's in one nginx.
+fn hosts(tree: &Tree) -> impl Iterator<Item = &str> {
+    let http = tree.directives.iter().filter(|it| it.is("http")).flat_map(Directive::children);
+    let servers = tree.directives.iter().chain(http).filter(|it| it.is("server"));
+    let names = servers.flat_map(Directive::children).filter(|it| it.is("server_name"));
+    let names = names.flat_map(|it| it.args.iter().map(|it| it.value.as_str()));
+    names.filter(|it| it.contains('.') && !it.contains(['*', '~', '$']))
+}
+
 /// What commands copy or link there. A variable is what the text sets it to.
 fn copied(text: &str) -> impl Iterator<Item = &str> {
+    puts(text).filter(|(_, target)| *target == TARGET).map(|(source, _)| source)
+}
+
+/// What commands copy or link, and where to.
+fn puts(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let commands = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let commands = commands.flat_map(|line| line.split(['&', ';', '|', '`']));
     commands.filter_map(move |command| {
         let mut words = command.split_whitespace().map(bare);
         words.by_ref().find(|word| PUTS.contains(word))?;
         let paths: Vec<&str> = words.filter(|it| !it.starts_with('-')).collect();
-        let [.., source, TARGET] = paths[..] else { return None };
-        Some(set_to(text, source).unwrap_or(source))
+        let [.., source, target] = paths[..] else { return None };
+        Some((set_to(text, source).unwrap_or(source), target))
     })
 }
 

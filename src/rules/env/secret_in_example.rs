@@ -21,7 +21,7 @@ fn check(model: &Model, out: &mut Findings) {
     for file in model.surroundings.env_files.iter().filter(|file| file.documents) {
         for it in file.assignments() {
             let (name, value) = (it.key.value.as_str(), it.inner());
-            if !is_secret_name(name) || !is_made(value) || is_public(value) {
+            if !is_secret_name(name) || !is_made(value) || is_public(name, value) {
                 continue;
             }
             // What somebody else gave out opens as much from a developer's machine.
@@ -51,9 +51,16 @@ fn check(model: &Model, out: &mut Findings) {
     }
 }
 
-/// Whether it begins as keys of vendors do that pages hand out to browsers.
-fn is_public(value: &str) -> bool {
-    ["sb_publishable_", "pk_live_", "pk_test_", "pk.eyJ"].iter().any(|it| value.starts_with(it))
+/// Whether it is made for browsers: bundlers write such variables into their code (Next.js,
+/// "Bundling Environment Variables for the Browser"; Vite, "Env Variables"), and vendors' public keys
+/// begin so. Supabase's is a token of the role `anon`, three times as Base64 may have it.
+fn is_public(name: &str, value: &str) -> bool {
+    const NAMES: &[&str] = &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_"];
+    const ANON: &[&str] = &["InJvbGUiOiJhbm9u", "yb2xlIjoiYW5v", "cm9sZSI6ImFu"];
+    let begins = ["sb_publishable_", "pk_live_", "pk_test_", "pk.eyJ"];
+    begins.iter().any(|it| value.starts_with(it))
+        || NAMES.iter().any(|it| name.starts_with(it))
+        || value.starts_with("eyJ") && ANON.iter().any(|it| value.contains(it))
 }
 
 /// A variable whose default is the same text.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::django::{Project, Role};
+use crate::model::django::{self, Entry, EntryPoint, Project, Role};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Named, Process};
 use crate::rules::{Check, Rule};
 
@@ -24,17 +24,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(django) = &process.django else { continue };
         match django.named {
             Named::Assumed => entry_points(deployment, &django.project, process, out),
-            Named::Environment | Named::Default(_) => deployed(process, django, out),
+            Named::Environment | Named::Default(_) => deployed(deployment, process, django, out),
         }
     }
 }
 
 /// A process whose settings are those of development, or what production is made of.
-fn deployed(process: &Process, django: &Django, out: &mut Findings) {
+fn deployed(deployment: &Deployment, process: &Process, django: &Django, out: &mut Findings) {
     let Some(production) = django.project.production_beside(&django.module.value) else { return };
     let Some(what) = what_else(&django.project, &django.module.value, process) else { return };
     let module = &django.module;
-    if django.may_be_replaced() || django.replaced {
+    if django.may_be_replaced()
+        || django.replaced
+        || deployment.may_be_given_by_manifests(django::VARIABLE)
+    {
         return;
     }
     let finding = out.report(
@@ -89,10 +92,23 @@ fn entry_points(deployment: &Deployment, project: &Project, process: &Process, o
         if let Some(star) = project.star_import(&default.value) {
             finding.also(star.label("the package is `base` under another name"));
         }
+        // A package imports Celery's application before its `wsgi.py` (Celery, "First steps with
+        // Django"), and `setdefault` leaves what that has set.
+        let is_first = |it: &&EntryPoint| {
+            it.kind == Entry::Celery
+                && entry.kind != Entry::Celery
+                && it.path.parent() == entry.path.parent()
+        };
+        let first = project.entries.iter().find(is_first).and_then(|it| it.default.as_ref());
+        let first = first.filter(|it| it.value == default.value);
+        if let Some(first) = first {
+            finding.also(first.label("so does this, which the package may import first"));
+        }
+        let edits = [Some(default), first].into_iter().flatten();
         finding.at_most(Severity::Warning).help(format!("name `{production}` here")).mend(
             Safety::Unsafe,
             format!("name `{production}`"),
-            name_instead(default, production),
+            edits.filter_map(|it| name_instead(it, production)),
         );
     }
 }

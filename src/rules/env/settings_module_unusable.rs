@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, Named};
+use crate::model::{Deployment, Named, django};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -29,6 +29,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let message = format!("`{}` loads `{module}`, and {fault}", process.name);
         let finding = out.report(process, message, module.label(label));
         match django.named {
+            // An env file that is not in view may name another.
+            Named::Environment if deployment.may_be_supplied_over(process, django::VARIABLE) => {
+                finding.at_most(Severity::Warning)
+            }
             Named::Environment if django.absent.is_some() => finding.because(&process.declared),
             // What is empty here may have been left to the server to fill.
             Named::Environment | Named::Default(_) | Named::Assumed => {

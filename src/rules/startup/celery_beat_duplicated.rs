@@ -95,11 +95,31 @@ fn are_one(a: &Process, b: &Process) -> bool {
         executable.filter(|it| it.starts_with('/'))
     };
     a.name != b.name
+        && keep_one_list(a, b)
         && is_unit(a) == is_unit(b)
         && Arc::ptr_eq(&one.project, &two.project)
         && one.module.value == two.module.value
         && cwd(a) == cwd(b)
         && (program(a) == program(b) || program(a).is_none() || program(b).is_none())
+}
+
+/// Whether both send the same tasks: what is in the database only its own scheduler sends, and what
+/// the settings list each sends (django-celery-beat takes that list over).
+fn keep_one_list(a: &Process, b: &Process) -> bool {
+    let from_database = |it: &Process| {
+        let of_command = it.started.as_ref().and_then(|it| it.scheduler.as_ref());
+        let named = of_command.map(|it| it.value.clone()).or_else(|| {
+            let set = it.fact().setting("CELERY_BEAT_SCHEDULER")?;
+            Some(set.value.text()?.to_owned())
+        });
+        named.is_some_and(|it| it.contains("DatabaseScheduler"))
+    };
+    let lists = |it: &Process| {
+        ["CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE"]
+            .iter()
+            .any(|name| it.fact().setting(name).is_some())
+    };
+    from_database(a) == from_database(b) || lists(a)
 }
 
 fn at(process: &Process) -> crate::fact::Fact<()> {

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{DATABASES, Deployment};
+use crate::model::{DATABASES, Deployment, ProcessKind};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,22 +21,30 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let engine = app.entry(DATABASES, &["default", "ENGINE"]);
         let engine = engine.as_ref().and_then(|it| it.value.text());
-        let label = match engine.is_some_and(|it| it.ends_with("sqlite3")) {
-            true => "makes a file of the image, which each new container begins with",
-            false => "no database of the deployment is there to migrate",
+        // One that lies elsewhere may be reached from where images are built as well.
+        let has_own = deployment.processes.iter().any(|it| it.kind == ProcessKind::Database);
+        let is_file = engine.is_some_and(|it| it.ends_with("sqlite3"));
+        let label = match (is_file, has_own) {
+            (true, _) => "makes a file of the image, which each new container begins with",
+            (false, true) => "no database of the deployment is there to migrate",
+            (false, false) => "migrates what the build reaches, and before the image is used",
         };
         for step in container.build.iter().filter(|it| it.ran.is_manage("migrate")) {
             if step.ran.optional || said.contains(&step.place) {
                 continue;
             }
             said.push(step.place);
-            out.report(
+            let finding = out.report(
                 process,
                 format!("the image of `{}` is migrated while it is built", process.name),
                 step.ran.started.program.label(label),
-            )
-            .because(&process.declared)
-            .help("run `migrate` where the container starts, or as a step of the deployment");
+            );
+            if !is_file && !has_own {
+                finding.at_most(Severity::Warning);
+            }
+            finding
+                .because(&process.declared)
+                .help("run `migrate` where the container starts, or as a step of the deployment");
         }
     }
 }

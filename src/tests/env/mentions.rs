@@ -130,3 +130,13 @@ fn manifests_of_kubernetes_give_containers_what_they_name_with_a_value() {
     let two = "kind: Service\n---\nkind: Pod\nenv:\n- name: SHOP_KEY\n  value: a\n---\n";
     assert_eq!(ways("k8s/web.yaml", two), [Use::Given]);
 }
+
+#[test]
+fn task_definitions_of_ecs_give_containers_what_they_name_with_a_value() {
+    let item = "{\"name\": \"SHOP_KEY\", \"value\": \"abc\"}";
+    let task = format!("{{\"containerDefinitions\": [{{\"environment\": [{item}]}}]}}");
+    assert_eq!(ways("aws/task-definition.json", &task), [Use::Given]);
+    let terraform = "container_definitions = jsonencode([{\n  environment = [\n    { name = \"SHOP_KEY\", value = var.key },\n  ]\n}])\n";
+    assert_eq!(ways("infra/ecs.tf", terraform), [Use::Given]);
+    assert!(!ways("app/page.json", item).contains(&Use::Given));
+}

@@ -232,17 +232,23 @@ struct Readers<'m> {
     untyped: Vec<&'m str>,
     /// Functions of the module that hand on the text of the variable they are asked for.
     helpers: Vec<&'m str>,
+    /// `bool` is what the module imports or defines under that name.
+    own_bool: bool,
 }
 
 impl<'m> Readers<'m> {
     fn of(module: &'m Module) -> Self {
         let mut found = Self::default();
         each_statement(&module.body, &mut |statement| match &statement.kind {
-            StatementKind::ImportFrom { module: Some(from), .. } => {
-                found.decouple |= from.text == "decouple";
+            StatementKind::ImportFrom { module: from, names, .. } => {
+                found.decouple |= from.as_ref().is_some_and(|it| it.text == "decouple");
+                found.own_bool |= binds_bool(names);
             }
-            StatementKind::Function(function) if hands_on(function) => {
-                found.helpers.push(&function.name.text);
+            StatementKind::Function(function) => {
+                found.own_bool |= function.name.text == "bool";
+                if hands_on(function) {
+                    found.helpers.push(&function.name.text);
+                }
             }
             StatementKind::Assign { targets, value } => {
                 let class = match &value.kind {
@@ -300,7 +306,7 @@ impl<'m> Readers<'m> {
                 };
                 match function.dotted()?.as_str() {
                     name if READS.contains(&name) => first.as_str(),
-                    "bool" if arguments.len() == 1 => {
+                    "bool" if arguments.len() == 1 && !self.own_bool => {
                         self.raw(first).or_else(|| self.handed_on(first))
                     }
                     "config" if self.decouple => {
@@ -323,6 +329,12 @@ impl<'m> Readers<'m> {
             _ => None,
         }
     }
+}
+
+/// Whether an import brings another `bool` than Python's.
+fn binds_bool(names: &Imported) -> bool {
+    let Imported::Names(names) = names else { return false };
+    names.iter().any(|it| it.alias.as_ref().unwrap_or(&it.name).text == "bool")
 }
 
 /// What gives a variable of the environment as the text that it is.
