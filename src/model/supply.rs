@@ -3,6 +3,7 @@
 use crate::fact::Fact;
 use crate::fact::secret::{is_placeholder, is_secret_name};
 use crate::model::compose::Service;
+use crate::model::django;
 use crate::model::faults::Faults;
 use crate::model::mention::Use;
 use crate::model::{
@@ -138,6 +139,11 @@ impl Deployment {
         let service = self.compose.as_ref().and_then(|it| it.service(&process.name));
         let is_unsaid = service.is_some_and(|it| it.variable(name).is_none());
         is_unsaid && process.environment.openings().iter().any(|it| it.place.is_some())
+    }
+
+    /// Whether what starts the image that a process is of gives it the name of other settings.
+    pub fn may_load_others(&self) -> bool {
+        self.may_be_given_by_manifests(django::VARIABLE)
     }
 
     /// Whether manifests of Kubernetes start what an image has, and give it a variable, or may.

@@ -37,7 +37,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !written {
             continue;
         }
-        if process.django.as_ref().is_some_and(Django::may_be_replaced) {
+        if process.django.as_ref().is_some_and(Django::may_be_replaced)
+            || deployment.may_load_others()
+        {
             continue;
         }
         let app = process.fact();

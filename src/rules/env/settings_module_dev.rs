@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::django::{self, Entry, EntryPoint, Project, Role};
+use crate::model::django::{Entry, EntryPoint, Project, Role};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Named, Process};
 use crate::rules::{Check, Rule};
 
@@ -34,10 +34,7 @@ fn deployed(deployment: &Deployment, process: &Process, django: &Django, out: &m
     let Some(production) = django.project.production_beside(&django.module.value) else { return };
     let Some(what) = what_else(&django.project, &django.module.value, process) else { return };
     let module = &django.module;
-    if django.may_be_replaced()
-        || django.replaced
-        || deployment.may_be_given_by_manifests(django::VARIABLE)
-    {
+    if django.may_be_replaced() || django.replaced || deployment.may_load_others() {
         return;
     }
     let finding = out.report(

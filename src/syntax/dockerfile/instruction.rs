@@ -214,7 +214,11 @@ impl<'a> Parser<'a> {
                 Command::Onbuild(Box::new(inner))
             }
             _ => {
-                self.problem(keyword.place, format!("unknown instruction `{name}`"));
+                // What was pasted there is one thing to take out, of however many lines.
+                let before = self.file.instructions.last().map(|it| &it.command);
+                if !matches!(before, Some(Command::Broken)) {
+                    self.problem(keyword.place, format!("unknown instruction `{name}`"));
+                }
                 Command::Broken
             }
         }

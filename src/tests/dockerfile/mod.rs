@@ -204,6 +204,7 @@ fn what_is_unknown_is_told_and_the_rest_is_read() {
         problems("FROM a\nRUNN x\nUSER u\nEXPOSE\n"),
         ["2: unknown instruction `RUNN`", "4: EXPOSE needs an argument"]
     );
+    assert_eq!(problems("FROM a\nA = [\n  'b',\n]\n"), ["2: unknown instruction `A`"]);
     assert!(problems("FROM a\nRUN --mount=type=cache,target=/c\nENTRYPOINT\nCMD\n").is_empty());
     check("FROM a\nRUNN x\nUSER u", "FROM a -\nRUNN broken\nUSER u");
     assert_eq!(problems("RUN x\n"), ["1: RUN stands before the first FROM"]);
