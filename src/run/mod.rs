@@ -9,7 +9,7 @@ use crate::doctor;
 use crate::fact::Certainty;
 use crate::host::Host;
 use crate::model::Model;
-use crate::source::{Sources, Tree};
+use crate::source::{Place, Sources, Tree};
 use camino::Utf8PathBuf;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeMap;
@@ -149,25 +149,57 @@ fn sort(found: &mut Vec<Diagnostic>) {
     found.sort_by_cached_key(|it| (key(it), it.deployments.clone()));
     // What several processes share is one thing to mend, whichever of them the message names. What
     // lies between it and each of them is shown.
-    let places =
-        |it: &Diagnostic| it.labels.iter().map(|it| it.evidence.place()).collect::<Vec<_>>();
-    found.dedup_by(|later, kept| {
-        let alike = places(later) == places(kept)
-            || later.place() == kept.place() && later.message == kept.message;
-        let same = later.rule == kept.rule && later.place().is_some() && alike;
-        if same {
-            // The surest of them is the one that counts.
-            let weight = |it: &Diagnostic| (it.severity(), it.certainty());
-            if weight(later) > weight(kept) {
-                std::mem::swap(later, kept);
-            }
-            let shown = places(kept);
-            let new = later.labels.drain(..).filter(|it| !shown.contains(&it.evidence.place()));
-            kept.labels.extend(new);
-            kept.deployments.append(&mut later.deployments);
-            kept.deployments.sort();
-            kept.deployments.dedup();
+    let mut kept: Vec<Shared> = Vec::new();
+    for diagnostic in found.drain(..) {
+        let is_near = |it: &&mut Shared| it.is_at(&diagnostic);
+        let near = kept.iter_mut().rev().take_while(is_near);
+        match near.filter(|it| it.is_like(&diagnostic)).last() {
+            Some(shared) => shared.take(diagnostic),
+            None => kept.push(Shared::new(diagnostic)),
         }
-        same
-    });
+    }
+    *found = kept.into_iter().map(|it| it.diagnostic).collect();
+}
+
+/// A finding, and what was told of other processes that is the same thing.
+struct Shared {
+    diagnostic: Diagnostic,
+    told: Vec<(Vec<Option<Place>>, String)>,
+}
+
+impl Shared {
+    fn new(diagnostic: Diagnostic) -> Self {
+        Self { told: vec![told(&diagnostic)], diagnostic }
+    }
+
+    fn is_at(&self, other: &Diagnostic) -> bool {
+        let own = &self.diagnostic;
+        own.rule == other.rule && other.place().is_some() && own.place() == other.place()
+    }
+
+    fn is_like(&self, other: &Diagnostic) -> bool {
+        let (places, message) = told(other);
+        self.told.iter().any(|it| it.0 == places || it.1 == message)
+    }
+
+    /// The surest of them is the one that counts.
+    fn take(&mut self, mut later: Diagnostic) {
+        self.told.push(told(&later));
+        let own = &mut self.diagnostic;
+        let weight = |it: &Diagnostic| (it.severity(), it.certainty());
+        if weight(&later) > weight(own) {
+            std::mem::swap(&mut later, own);
+        }
+        let shown = told(own).0;
+        let new = later.labels.drain(..).filter(|it| !shown.contains(&it.evidence.place()));
+        own.labels.extend(new);
+        own.deployments.append(&mut later.deployments);
+        own.deployments.sort();
+        own.deployments.dedup();
+    }
+}
+
+fn told(diagnostic: &Diagnostic) -> (Vec<Option<Place>>, String) {
+    let places = diagnostic.labels.iter().map(|it| it.evidence.place());
+    (places.collect(), diagnostic.message.clone())
 }

@@ -77,6 +77,7 @@ mod nginx_files;
 mod nginx_installed;
 mod nginx_left_out;
 mod nginx_sites;
+mod no_task;
 mod other_framework;
 mod play_variables;
 mod postgres;
@@ -213,6 +214,7 @@ fn host(
     let meant = agreed::projects(contract, projects);
     let projects = meant.as_deref().unwrap_or(projects);
     let mut units = units(files);
+    units.retain(|it| !no_task::is_of_no_task(files, &it.path));
     installed_units::mark(files, &mut units);
     supervisord::take_over(files, &mut units);
     let mut host = host::Host::find(files, contract);

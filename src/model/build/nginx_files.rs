@@ -4,8 +4,9 @@ use crate::model::build::host::Host;
 use crate::model::build::nginx_installed;
 use crate::model::build::nginx_left_out::{
     is_enabled, is_for_developers, is_former_default, is_kept, is_loose, is_of_guide,
-    is_of_no_task, is_of_unbuilt, is_set_aside,
+    is_of_unbuilt, is_set_aside,
 };
+use crate::model::build::no_task::is_of_no_task;
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
 use crate::model::{Files, Found, Kind, Reading};
 use crate::source::FileId;

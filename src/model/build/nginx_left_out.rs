@@ -2,7 +2,7 @@
 
 use crate::model::build::documents;
 use crate::model::build::nginx_files::is_main;
-use crate::model::{Files, Found, Kind, Read, scripted};
+use crate::model::{Files, Kind, Read, scripted};
 use crate::source::{kept_of, words};
 use crate::syntax::nginx::{Directive, Tree};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -71,42 +71,6 @@ pub(super) fn is_set_aside(
         && every.iter().any(is_instead)
         && !scripted::lists(files).iter().chain(&scripted::step_files(files)).any(names_it)
         && !documents::documents(files).iter().any(names_it)
-}
-
-/// Whether it lies among the templates or files of a role of Ansible, and no task of the role or play
-/// beside it names it: what stands in comments no more than there.
-pub(super) fn is_of_no_task(files: &Files, path: &Utf8Path) -> bool {
-    let is_source = |it: &&Utf8Path| matches!(it.file_name(), Some("templates" | "files"));
-    let Some(role) = path.parent().filter(is_source).and_then(Utf8Path::parent) else {
-        return false;
-    };
-    let Some(name) = path.file_name().filter(|_| files.tree.is_dir(&role.join("tasks"))) else {
-        return false;
-    };
-    let plays = role.ancestors().find(|it| it.file_name() == Some("roles"));
-    let around = plays.and_then(Utf8Path::parent).unwrap_or(role);
-    let lists = files.ending_in(&["yml", "yaml"]).into_iter().filter(|it| it.starts_with(around));
-    // Not lazily: all that are to be read are asked for in one round.
-    let read: Vec<_> = lists.map(|it| files.skim(it)).collect();
-    let stem = name.trim_end_matches(".j2");
-    // What others do with a template of the name is about their own.
-    let from_here = role.file_name().map(|it| [format!("{it}/templates/"), format!("{it}/files/")]);
-    let may_name_from_elsewhere =
-        |text: &str| from_here.iter().flatten().any(|folder| text.contains(folder.as_str()));
-    let may_name = |text: &str| {
-        let mut lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-        lines.any(|line| {
-            // A loop over files names none, and a variable may hold any.
-            let is_source =
-                ["src:", "src=", "template:", "copy:"].iter().any(|it| line.contains(it));
-            line.contains(stem) || line.contains("fileglob") || is_source && line.contains("{{")
-        })
-    };
-    let is_silent = |it: &Read<'_>| match it.path.starts_with(role) {
-        true => !may_name(it.text),
-        false => !may_name_from_elsewhere(it.text),
-    };
-    read.iter().all(|it| matches!(it, Found::Read(it) if is_silent(it)))
 }
 
 /// Whether it lies beside a Dockerfile that nothing builds any more, where compose builds those of

@@ -1,5 +1,5 @@
 from _kilter import dotenv as _read, environ, find_up, expected_up, caller_file
-from _kilter import unknown, getcwd, dirname, isdir, isfile
+from _kilter import unknown, is_known, getcwd, dirname, isdir, isfile
 
 
 def find_dotenv(filename=".env", raise_error_if_not_found=False, usecwd=False):
@@ -43,4 +43,6 @@ def read_dotenv(dotenv=None, override=False):
 def dotenv_values(dotenv_path=None, stream=None, verbose=False, interpolate=True, encoding="utf-8"):
     path = dotenv_path or find_dotenv()
     pairs = _read("override", path) if path else None
+    if path and pairs is None and not is_known(isfile(path)):
+        return unknown("the env file may be on the server")
     return dict(pairs or [])
