@@ -151,12 +151,14 @@ fn sort(found: &mut Vec<Diagnostic>) {
     // lies between it and each of them is shown.
     let mut kept: Vec<Shared> = Vec::new();
     for diagnostic in found.drain(..) {
-        let is_near = |it: &&mut Shared| it.is_at(&diagnostic);
-        let near = kept.iter_mut().rev().take_while(is_near);
-        match near.filter(|it| it.is_like(&diagnostic)).last() {
-            Some(shared) => shared.take(diagnostic),
-            None => kept.push(Shared::new(diagnostic)),
-        }
+        let before = kept.iter().rposition(|it| !it.is_at(&diagnostic));
+        let near = kept.split_off(before.map_or(0, |it| it + 1));
+        let (alike, apart): (Vec<_>, Vec<_>) =
+            near.into_iter().partition(|it| it.is_like(&diagnostic));
+        // What it is like in different ways is one thing as well.
+        let all = alike.into_iter().chain([Shared::new(diagnostic)]);
+        kept.extend(apart);
+        kept.extend(all.reduce(Shared::with));
     }
     *found = kept.into_iter().map(|it| it.diagnostic).collect();
 }
@@ -183,19 +185,20 @@ impl Shared {
     }
 
     /// The surest of them is the one that counts.
-    fn take(&mut self, mut later: Diagnostic) {
-        self.told.push(told(&later));
-        let own = &mut self.diagnostic;
-        let weight = |it: &Diagnostic| (it.severity(), it.certainty());
-        if weight(&later) > weight(own) {
-            std::mem::swap(&mut later, own);
+    fn with(mut self, mut other: Self) -> Self {
+        let weight = |it: &Self| (it.diagnostic.severity(), it.diagnostic.certainty());
+        if weight(&other) > weight(&self) {
+            std::mem::swap(&mut self, &mut other);
         }
-        let shown = told(own).0;
-        let new = later.labels.drain(..).filter(|it| !shown.contains(&it.evidence.place()));
-        own.labels.extend(new);
-        own.deployments.append(&mut later.deployments);
-        own.deployments.sort();
-        own.deployments.dedup();
+        let shown = told(&self.diagnostic).0;
+        let labels = other.diagnostic.labels.into_iter();
+        let new = labels.filter(|it| !shown.contains(&it.evidence.place()));
+        self.diagnostic.labels.extend(new);
+        self.diagnostic.deployments.append(&mut other.diagnostic.deployments);
+        self.diagnostic.deployments.sort();
+        self.diagnostic.deployments.dedup();
+        self.told.append(&mut other.told);
+        self
     }
 }
 
