@@ -4,6 +4,7 @@
 //! ten right ones; so in doubt a mention reads. What only hands a variable on, as an assignment
 //! does, does not.
 
+use crate::model::manifest::{gives_to_containers, is_of_workload};
 use crate::source::{Mention, Search, extension, file_name};
 use crate::syntax::kind::{self, Kind, lowered};
 use camino::Utf8Path;
@@ -37,7 +38,7 @@ const SKIPPED: &[&str] = &[
 pub const COMMANDS: &[&str] = &["collectstatic", "migrate", "migrate_schemas", "syncdb"];
 
 /// What code of the project does that no setting tells: it sends to a channel layer, it takes files,
-/// it sends tasks, it makes queues of its own, it asks who is logged in.
+/// it sends tasks, it makes queues of its own.
 pub const CODE: &[&str] = &[
     "get_channel_layer",
     "FileField",
@@ -48,6 +49,10 @@ pub const CODE: &[&str] = &[
     "task_queues",
     "task_default_queue",
     "add_consumer",
+];
+
+/// And that it asks who is logged in.
+pub const LOGINS: &[&str] = &[
     "login_required",
     "LoginRequiredMixin",
     "permission_required",
@@ -56,6 +61,10 @@ pub const CODE: &[&str] = &[
     "UserPassesTestMixin",
     "is_authenticated",
 ];
+
+fn is_code(name: &str) -> bool {
+    CODE.contains(&name) || LOGINS.contains(&name)
+}
 
 /// What has classes put a beginning in front of the names of their fields: pydantic's setting, and the
 /// method of environs. The variable itself is then written nowhere.
@@ -100,7 +109,7 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
     let Mention { path, exact, before, after, .. } = mention;
     // A migration may read a variable, as for the first user. Its fields are those of some day in the
     // past, and it runs in `migrate` only.
-    let is_of_code = COMMANDS.contains(&mention.name) || CODE.contains(&mention.name);
+    let is_of_code = COMMANDS.contains(&mention.name) || is_code(mention.name);
     if is_of_code && path.components().any(|it| it.as_str() == "migrations") {
         return None;
     }
@@ -117,7 +126,7 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         return if exact { of_command(mention) } else { None };
     }
     let is_class = CLASSES.iter().any(|(_, class)| *class == mention.name);
-    if is_class || CODE.contains(&mention.name) || PREFIXERS.contains(&mention.name) {
+    if is_class || is_code(mention.name) || PREFIXERS.contains(&mention.name) {
         return of_code(mention).then_some(Use::Read);
     }
     if OTHER_USERS.contains(&mention.name) {
@@ -235,54 +244,6 @@ fn is_written_out(mention: Mention<'_>) -> bool {
         && is_told.iter().any(|it| line.starts_with(it))
         && (is_others || mails)
         && !is_of_tests(mention)
-}
-
-/// Whether an item of a list names the variable, and has its value beside it.
-fn gives_to_containers(mention: Mention<'_>) -> bool {
-    let Mention { path, exact, before, after, .. } = mention;
-    let quotes = ['"', '\''];
-    let above = before.trim_end_matches(quotes).trim_end();
-    let next = after.trim_start_matches(quotes).trim_start();
-    let is_item = match path.extension().unwrap_or_default() {
-        "yml" | "yaml" => above.ends_with("- name:") && next.starts_with("value"),
-        _ if is_of_tasks(path) => {
-            let named = above.ends_with("\"name\":") || above.ends_with("name =");
-            let next = next.trim_start_matches(',').trim_start().trim_start_matches(quotes);
-            named && next.starts_with("value")
-        }
-        _ => false,
-    };
-    exact && is_item
-}
-
-/// Where task definitions of ECS stand, by themselves or in Terraform.
-fn is_of_tasks(path: &Utf8Path) -> bool {
-    matches!(path.extension(), Some("json" | "tf" | "tpl" | "tftpl"))
-}
-
-/// Whether the document that something stands in is one that Kubernetes, or ECS, starts containers by.
-fn is_of_workload(mention: Mention<'_>) -> bool {
-    let Mention { path, before, after, .. } = mention;
-    // ECS's task definition parameters; a list of containers alone has its ports.
-    const OF_TASKS: &[&str] = &["containerDefinitions", "container_definitions", "portMappings"];
-    if is_of_tasks(path) {
-        return OF_TASKS.iter().any(|it| before.contains(it) || after.contains(it));
-    }
-    const KINDS: &[&str] = &[
-        "Deployment",
-        "StatefulSet",
-        "DaemonSet",
-        "ReplicaSet",
-        "Rollout",
-        "Pod",
-        "Job",
-        "CronJob",
-    ];
-    let is_yaml = matches!(path.extension(), Some("yml" | "yaml"));
-    let above = before.rsplit("\n---").next().unwrap_or_default();
-    let below = after.split("\n---").next().unwrap_or_default();
-    let kinds = above.lines().chain(below.lines()).filter_map(|it| it.strip_prefix("kind:"));
-    is_yaml && kinds.map(str::trim).any(|it| KINDS.contains(&it))
 }
 
 /// Browsers have no environment, so what is served to them only gets what is filled in before

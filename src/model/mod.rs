@@ -44,6 +44,7 @@ pub mod journey;
 mod ledger;
 mod left_empty;
 mod lookup;
+mod manifest;
 mod memo;
 mod mending;
 pub mod mention;
@@ -207,7 +208,9 @@ impl Model {
         let open = listed.chain(supplied).filter(is_open);
         let django = processes().filter_map(|it| it.django.as_ref());
         let classes = mention::CLASSES.map(|(_, class)| class);
-        let of_projects = [mention::COMMANDS, mention::CODE, mention::PREFIXERS, &classes].concat();
+        let of_projects =
+            [mention::COMMANDS, mention::CODE, mention::LOGINS, mention::PREFIXERS, &classes]
+                .concat();
         let commands = django.take(1).flat_map(|_| of_projects.clone());
         // What an image has for a variable may be outdone where it is started.
         let alone = self.deployments.iter().filter(|it| it.alone.is_some());

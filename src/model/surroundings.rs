@@ -280,16 +280,7 @@ impl Surroundings {
     /// Whether views of the project's own ask who is logged in. Django's admin and its own views for
     /// logins check their forms by themselves.
     pub fn asks_who_is_logged_in(&self) -> bool {
-        const NAMES: [&str; 7] = [
-            "login_required",
-            "LoginRequiredMixin",
-            "permission_required",
-            "PermissionRequiredMixin",
-            "user_passes_test",
-            "UserPassesTestMixin",
-            "is_authenticated",
-        ];
-        NAMES.iter().any(|it| self.is_used(it, &[Use::Read]))
+        mention::LOGINS.iter().any(|it| self.is_used(it, &[Use::Read]))
     }
 
     /// Whether a text for people speaks of a command of manage.py.

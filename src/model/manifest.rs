@@ -1,0 +1,52 @@
+//! What manifests of Kubernetes and task definitions of ECS give to containers.
+
+use crate::source::Mention;
+use camino::Utf8Path;
+
+/// Whether an item of a list names the variable, and has its value beside it.
+pub(super) fn gives_to_containers(mention: Mention<'_>) -> bool {
+    let Mention { path, exact, before, after, .. } = mention;
+    let quotes = ['"', '\''];
+    let above = before.trim_end_matches(quotes).trim_end();
+    let next = after.trim_start_matches(quotes).trim_start();
+    let is_item = match path.extension().unwrap_or_default() {
+        "yml" | "yaml" => above.ends_with("- name:") && next.starts_with("value"),
+        _ if is_of_tasks(path) => {
+            let named = above.ends_with("\"name\":") || above.ends_with("name =");
+            let next = next.trim_start_matches(',').trim_start().trim_start_matches(quotes);
+            named && next.starts_with("value")
+        }
+        _ => false,
+    };
+    exact && is_item
+}
+
+/// Where task definitions of ECS stand, by themselves or in Terraform.
+fn is_of_tasks(path: &Utf8Path) -> bool {
+    matches!(path.extension(), Some("json" | "tf" | "tpl" | "tftpl"))
+}
+
+/// Whether the document that something stands in is one that Kubernetes, or ECS, starts containers by.
+pub(super) fn is_of_workload(mention: Mention<'_>) -> bool {
+    let Mention { path, before, after, .. } = mention;
+    // ECS's task definition parameters; a list of containers alone has its ports.
+    const OF_TASKS: &[&str] = &["containerDefinitions", "container_definitions", "portMappings"];
+    if is_of_tasks(path) {
+        return OF_TASKS.iter().any(|it| before.contains(it) || after.contains(it));
+    }
+    const KINDS: &[&str] = &[
+        "Deployment",
+        "StatefulSet",
+        "DaemonSet",
+        "ReplicaSet",
+        "Rollout",
+        "Pod",
+        "Job",
+        "CronJob",
+    ];
+    let is_yaml = matches!(path.extension(), Some("yml" | "yaml"));
+    let above = before.rsplit("\n---").next().unwrap_or_default();
+    let below = after.split("\n---").next().unwrap_or_default();
+    let kinds = above.lines().chain(below.lines()).filter_map(|it| it.strip_prefix("kind:"));
+    is_yaml && kinds.map(str::trim).any(|it| KINDS.contains(&it))
+}
