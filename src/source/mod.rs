@@ -5,8 +5,9 @@
 //! not parse, and leaves it to those who do to say what is secret.
 
 use crate::source::line_hash::LineHash;
+use aho_corasick::{AhoCorasick, MatchKind};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -187,7 +188,8 @@ impl Source {
     pub fn secrets(&self) -> &[Span] {
         let all = || {
             let further = self.further.iter().flat_map(|find| find.0(&self.text));
-            self.secrets.iter().copied().chain(further.map(|it| it.span)).collect()
+            let known = self.secrets.iter().copied().chain(further.map(|it| it.span));
+            with_repeats(&self.text, known.collect())
         };
         self.views.secrets.get_or_init(all)
     }
@@ -196,6 +198,33 @@ impl Source {
     pub fn holds_secret(&self, span: Span) -> bool {
         self.secrets().iter().any(|secret| secret.start < span.end && span.start < secret.end)
     }
+}
+
+/// Spans of secrets, and of whatever else in the text reads the same: a password often stands once
+/// more in a comment beside it. What may be a word, as `postgres` is, stays readable elsewhere.
+fn with_repeats(text: &str, mut spans: Vec<Span>) -> Vec<Span> {
+    let known = spans.iter().map(|it| &text[it.start as usize..it.end as usize]);
+    let is_unlike_words = |it: &&str| {
+        let has = |what: fn(&char) -> bool| it.chars().any(|it| what(&it));
+        it.len() >= 8
+            && has(char::is_ascii_digit)
+            && has(|it| it.is_alphabetic())
+            && !has(|it| it.is_whitespace())
+    };
+    let repeated: BTreeSet<&str> = known.filter(is_unlike_words).collect();
+    if repeated.is_empty() {
+        return spans;
+    }
+    let Ok(searcher) =
+        AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(repeated)
+    else {
+        return spans;
+    };
+    let all = searcher.find_iter(text);
+    let all = all.map(|it| Span { start: it.start() as u32, end: it.end() as u32 });
+    let known: HashSet<Span, foldhash::fast::RandomState> = spans.iter().copied().collect();
+    spans.extend(all.filter(|it| !known.contains(it)));
+    spans
 }
 
 /// Each invalid byte becomes one `?`, so that an offset into the text is one into the file.

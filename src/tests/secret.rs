@@ -160,6 +160,8 @@ fn what_is_to_be_replaced_is_no_secret() {
         "change-me",
         "your_django_secret_key_here",
         "tu-clave-secreta-aqui",
+        "prod_password",
+        "abc123...",
     ] {
         assert!(is_placeholder(value), "{value}");
     }
@@ -181,4 +183,17 @@ fn what_nobody_parsed_hides_its_secrets_once_it_is_shown() {
     let views = outcome.sources.find("shop/views.py".into()).unwrap();
     assert_eq!(outcome.sources.shown().text(views), "API_SECRET_KEY = *****************\n");
     assert_eq!(outcome.sources.get(views).secrets().len(), 1);
+}
+
+#[test]
+fn a_secret_is_hidden_wherever_else_its_file_has_it() {
+    let (known, word) = ("hunter2hunter2", "postgres");
+    let text =
+        format!("# was {known}\nDB_PASSWORD={known}\nCACHE_PASSWORD={word}\nDB_ENGINE={word}\n");
+    let tree = Tree::of(vec![file(".env", &*text)]);
+    let outcome = run(&tree, &Config::default());
+    let env = outcome.sources.find(".env".into()).unwrap();
+    let shown = outcome.sources.shown().text(env);
+    assert!(!shown.contains(known), "{shown}");
+    assert!(shown.contains("DB_ENGINE=postgres"), "{shown}");
 }

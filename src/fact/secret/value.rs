@@ -121,14 +121,15 @@ pub fn is_placeholder(value: &str) -> bool {
     let is_no = value == "n/a"
         || ["nono", "nooo"].iter().any(|it| value.starts_with(it))
             && value.bytes().all(|it| b"no".contains(&it));
-    // The end of a key, crossed out.
-    let masked = value.ends_with("xxxxxx");
+    // The end of a key, crossed out or left out.
+    let masked = value.ends_with("xxxxxx") || value.len() > 3 && value.ends_with("...");
     crossed
         || published
         || masked
         || is_no
         || is_note
         || value == "cannot-be-seen"
+        || value == "prod-password"
         || names_itself
         || asks
         || addressed
