@@ -11,6 +11,10 @@ use std::path::Path;
 /// Files over this size are named and not read: nobody writes settings of 4 MiB.
 pub const LARGEST: u64 = 4 << 20;
 
+/// How a file begins that Ansible decrypts where it is used (its guide, "Format of files encrypted with
+/// Ansible Vault").
+const VAULT: &[u8] = b"$ANSIBLE_VAULT;";
+
 /// Files that are read before another thread is awake.
 const AT_ONCE: usize = 8;
 
@@ -62,6 +66,9 @@ impl Tree {
         // PowerShell's `>` writes UTF-16, and pip reads it.
         if !is_wide && bytes[..bytes.len().min(8192)].contains(&0) {
             return Err(trouble(Unread::Binary));
+        }
+        if bytes.starts_with(VAULT) {
+            return Err(trouble(Unread::Encrypted));
         }
         Ok(File { path: path.clone(), bytes })
     }

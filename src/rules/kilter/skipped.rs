@@ -17,7 +17,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(model: &Model, out: &mut Findings) {
     for unread in &model.reading.unread {
-        if matches!(unread.value, Unread::Failed(_)) {
+        // Whoever has encrypted it knows, and it stays as it is.
+        if matches!(unread.value, Unread::Failed(_) | Unread::Encrypted) {
             continue;
         }
         out.report(

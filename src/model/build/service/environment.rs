@@ -13,7 +13,9 @@ use camino::Utf8Path;
 pub(in crate::model::build) fn variables(files: &Files, folder: &Utf8Path) -> Environment {
     let mut out = Environment::unseen("the shell that runs compose may set it");
     let path = folder.join(".env");
-    if let Found::Read(read) = files.find(&path) {
+    if let Found::Read(read) = files.find(&path)
+        && !files.is_unread(read.id)
+    {
         let ignored = files.tree.is_ignored(&path);
         for (name, value) in dotenv::read(Dialect::Compose, read.id, read.text, &out).variables {
             out.set(name, if ignored { ignored::doubt(value) } else { value });
@@ -49,6 +51,9 @@ impl Container<'_> {
             _ => return out.open(&format!("`{shown}` is not in view"), Some(place)),
         };
         let read = match self.files.find(tree) {
+            Found::Read(read) if self.files.is_unread(read.id) => {
+                return out.open(&format!("nobody can read `{shown}` here"), Some(place));
+            }
             Found::Read(read) => read,
             Found::Wanted => return,
             Found::Absent | Found::Folder if !env_file.required.value => {
