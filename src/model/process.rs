@@ -313,9 +313,11 @@ pub struct Refusal {
 /// Who named the settings module.
 #[derive(Clone, Debug)]
 pub enum Named {
-    /// `DJANGO_SETTINGS_MODULE` of the process, `--settings`, or the operator, who says what they
-    /// will be.
+    /// `DJANGO_SETTINGS_MODULE` of the process, or `--settings`.
     Environment,
+    /// The operator, of an environment that is not in view; until that says it, the entry point's own
+    /// default holds.
+    Declared(Option<EntryPoint>),
     /// Nothing did, so the entry point's own default holds.
     Default(EntryPoint),
     /// No process is in view: the module is there for production, or so the operator says.

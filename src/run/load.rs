@@ -5,7 +5,9 @@ use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
 use crate::model::drift::{self, Copies, Drifts};
-use crate::model::{Files, Memo, Model, Names, Wanted, is_of_developers, mention};
+use crate::model::{
+    Files, Memo, Model, Names, Wanted, is_of_developers, is_of_own_machine, mention,
+};
 use crate::python;
 use crate::run::made;
 use crate::run::wanted::{is_of_the_application, is_set_aside, is_wanted_at_once};
@@ -295,6 +297,7 @@ impl Reader {
                 || fault == compose && problem.also.is_some() && self.has_compose_1()
                 || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
                 || matches!(fault, Fault::Nginx(_)) && has_fields(self.sources.get(file).text())
+                || matches!(&self.parsed[file.index()], Parsed::Nginx(it) if is_of_own_machine(it))
                 || fault == python && is_of_python_2(&problem)
                 // Somebody keeps a place free for it.
                 || fault == image && self.sources.get(file).text().trim().is_empty()

@@ -185,7 +185,7 @@ pub(super) fn other_than(
 
 /// A project that no process in view runs, as a web process of which nothing else is known.
 pub(super) fn assumed(files: &Files, project: &Arc<Project>, home: &Home) -> Option<Django> {
-    if let Some((module, _)) = declared::settings(files, project, home) {
+    if let Some((module, _)) = declared::settings(files, project, None, home) {
         let run = Run { files, project, home, entry: None, configuration: None };
         return Some(settings(module, Named::Assumed, &run));
     }

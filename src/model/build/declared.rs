@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::build::apps::Home;
 use crate::model::contract::Contract;
-use crate::model::django::{self, Project};
+use crate::model::django::{self, EntryPoint, Project};
 use crate::model::process::Named;
 use crate::model::{Files, MEDIA_ROOT, STATIC_ROOT};
 use crate::python::Value;
@@ -15,12 +15,13 @@ use camino::Utf8PathBuf;
 pub(super) fn settings(
     files: &Files,
     project: &Project,
+    entry: Option<&EntryPoint>,
     home: &Home,
 ) -> Option<(Fact<String>, Named)> {
     let module = home.contract?.settings.as_ref()?;
     let has = django::find_module(files, &project.root, &module.value).is_some()
         || django::lacks_module(files, &project.root, &module.value);
-    has.then(|| (Fact::at(module.value.clone(), module.place), Named::Environment))
+    has.then(|| (Fact::at(module.value.clone(), module.place), Named::Declared(entry.cloned())))
 }
 
 /// Where files are collected and kept, by the names of the settings.

@@ -2,10 +2,10 @@
 //! copied as it is.
 
 use crate::fact::secret::is_placeholder;
-use crate::fact::{Certainty, Environment, Lookup, Supplied};
+use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
 use crate::model::build::env_files::project_of;
 use crate::model::build::named_stage::stage_of;
-use crate::model::django::Project;
+use crate::model::django::{self, Project, Role};
 use crate::model::{Files, Kind, Read, Stage};
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::kind;
@@ -40,6 +40,19 @@ pub(super) fn environment(
         }
     }
     says_something.then_some(documented)
+}
+
+/// The settings for production that an example names, for a process whose environment is not in view.
+pub(super) fn settings_module(files: &Files, project: &Project) -> Option<Fact<String>> {
+    let example = nearest(files, &project.root)?;
+    let nothing = Environment::default();
+    let read = dotenv::read(Dialect::PythonDotenv, example.id, example.text, &nothing);
+    let (_, named) = read.variables.into_iter().rfind(|(name, _)| name == django::VARIABLE)?;
+    let Supplied::Value(name) = &named.value else { return None };
+    let is_live = django::role(name) == Role::Production
+        && django::find_module(files, &project.root, name).is_some();
+    let why = "an example of the env file that is not in view names them";
+    is_live.then(|| named.map(|_| name.to_string()).doubt(Certainty::Likely, why))
 }
 
 fn is_for_developers(path: &Utf8Path) -> bool {

@@ -112,6 +112,7 @@ mod uwsgi_vassals;
 
 pub(super) use complete::{complete, want};
 pub use named_stage::is_of_developers;
+pub use nginx_left_out::is_of_own_machine;
 
 pub(super) fn build(files: &Files) -> Model {
     scripted::read_ahead(files);
@@ -371,7 +372,7 @@ fn idle(
     // Passenger runs a file of the project's own.
     let name = match &django.named {
         Named::Default(entry) => entry.path.file_name().unwrap_or_default().to_owned(),
-        Named::Environment | Named::Assumed => django.module.value.clone(),
+        Named::Environment | Named::Declared(_) | Named::Assumed => django.module.value.clone(),
     };
     Some(Process {
         name,

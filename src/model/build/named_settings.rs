@@ -2,7 +2,7 @@
 
 use crate::fact::{Certainty, Fact, Lookup, symbol};
 use crate::model::build::apps::{Home, is_nowhere};
-use crate::model::build::declared;
+use crate::model::build::{declared, example};
 use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, Entry, EntryPoint, Project, Role, SettingsModule};
 use crate::model::process::Named;
@@ -28,7 +28,7 @@ pub(super) fn settings_module(
     if let Some(entry) = entry.filter(|entry| entry.forced) {
         return default(entry);
     }
-    let declared = declared::settings(files, project, home);
+    let declared = declared::settings(files, project, entry, home);
     let set = home.environment.get(django::VARIABLE);
     let template = match &set {
         Lookup::Set(name) if symbol::is_symbolic(&name.value) => Some(name.value.to_string()),
@@ -60,6 +60,9 @@ pub(super) fn settings_module(
                 && let Some(module) = for_containers(files, project, &own.value)
             {
                 return Some(module);
+            }
+            if let Some(name) = example::settings_module(files, project) {
+                return Some((name, Named::Environment));
             }
             // What only the server has of that name is the server's.
             let is_there = |name: &str| django::find_module(files, &project.root, name).is_some();

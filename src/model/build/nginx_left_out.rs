@@ -136,6 +136,13 @@ pub(super) fn is_of_guide((path, tree): (&Utf8Path, &Tree), all: &[(&Utf8Path, &
         && (asks_for_paths(&tree.directives) || all.iter().any(is_real))
 }
 
+/// Whether its servers are for names that lead every machine to itself (RFC 6761, 6.3): no visitor comes by
+/// `blog.localhost`.
+pub fn is_of_own_machine(tree: &Tree) -> bool {
+    let mut names = hosts(tree).peekable();
+    names.peek().is_some() && names.all(|it| it.ends_with(".localhost"))
+}
+
 fn asks_for_paths(directives: &[Directive]) -> bool {
     directives.iter().any(|it| {
         it.args.iter().any(|arg| arg.value.contains("/path/to/")) || asks_for_paths(it.children())

@@ -306,7 +306,7 @@ fn is_watched(process: &Process, view: &View) -> bool {
 /// Whether somebody chose settings for this purpose, and they are no entry point's default.
 fn names_settings(process: &Process, role: ModuleRole) -> bool {
     process.django.as_ref().is_some_and(|django| {
-        matches!(django.named, Named::Environment)
+        matches!(django.named, Named::Environment | Named::Declared(_))
             && django.module.evidence().doubt().is_none()
             && django::role(&django.module.value) == role
     })

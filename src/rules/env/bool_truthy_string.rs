@@ -22,7 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(django) = &process.django else { continue };
         let place = |raw: &RawSwitch| raw.at.evidence().place();
         // Who chose this module in production has no other one that settles it.
-        let chosen = matches!(django.named, Named::Environment);
+        let chosen = matches!(django.named, Named::Environment | Named::Declared(_));
         let serves = |raw: &&RawSwitch| !raw.lost && (chosen || !raw.settled);
         let new = django.faults.raw_switches.iter().filter(serves);
         let new = new.filter(|raw| !told.contains(&place(raw)));

@@ -22,9 +22,15 @@ const SHARED: &str = "the settings that all environments share";
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
         let Some(django) = &process.django else { continue };
-        match django.named {
+        match &django.named {
             Named::Assumed => entry_points(deployment, &django.project, process, out),
-            Named::Environment | Named::Default(_) => deployed(deployment, process, django, out),
+            Named::Declared(Some(entry)) => {
+                until_named(deployment, &django.project, process, entry, out);
+                deployed(deployment, process, django, out);
+            }
+            Named::Declared(None) | Named::Environment | Named::Default(_) => {
+                deployed(deployment, process, django, out)
+            }
         }
     }
 }
@@ -60,7 +66,7 @@ fn deployed(deployment: &Deployment, process: &Process, django: &Django, out: &m
     let help = match &django.named {
         // Whatever the environment says.
         Named::Default(entry) if entry.forced => format!("name `{production}` there"),
-        Named::Default(_) | Named::Environment | Named::Assumed => {
+        Named::Default(_) | Named::Environment | Named::Declared(_) | Named::Assumed => {
             format!("set DJANGO_SETTINGS_MODULE to `{production}` for `{}`", process.name)
         }
     };
@@ -74,40 +80,51 @@ fn deployed(deployment: &Deployment, process: &Process, django: &Django, out: &m
 /// Nothing in view runs the project: what its entry points would do by themselves.
 fn entry_points(deployment: &Deployment, project: &Project, process: &Process, out: &mut Findings) {
     for entry in project.entries.iter().filter(|entry| project.may_serve(entry)) {
-        let Some(default) = &entry.default else { continue };
-        let Some(production) = project.production_beside(&default.value) else { continue };
-        // An image of the project has it right, whoever runs that.
-        if deployment.surroundings.named_by_images.contains(production) {
-            continue;
-        }
-        let Some(what) = what_else(project, &default.value, process) else { continue };
-        let finding = out.report(
-            process,
-            format!("without DJANGO_SETTINGS_MODULE `{}` loads {what}", entry.path),
-            default.label(format!("names `{default}`")),
-        );
-        if let Some(star) = project.star_import(&default.value) {
-            finding.also(star.label("the package is `base` under another name"));
-        }
-        // A package imports Celery's application before its `wsgi.py` (Celery, "First steps with
-        // Django"), and `setdefault` leaves what that has set.
-        let is_first = |it: &&EntryPoint| {
-            it.kind == Entry::Celery
-                && entry.kind != Entry::Celery
-                && it.path.parent() == entry.path.parent()
-        };
-        let first = project.entries.iter().find(is_first).and_then(|it| it.default.as_ref());
-        let first = first.filter(|it| it.value == default.value);
-        if let Some(first) = first {
-            finding.also(first.label("so does this, which the package may import first"));
-        }
-        let edits = [Some(default), first].into_iter().flatten();
-        finding.at_most(Severity::Warning).help(format!("name `{production}` here")).mend(
-            Safety::Unsafe,
-            format!("name `{production}`"),
-            edits.filter_map(|it| name_instead(it, production)),
-        );
+        until_named(deployment, project, process, entry, out);
     }
+}
+
+/// What an entry point does where nobody names the settings.
+fn until_named(
+    deployment: &Deployment,
+    project: &Project,
+    process: &Process,
+    entry: &EntryPoint,
+    out: &mut Findings,
+) {
+    let Some(default) = &entry.default else { return };
+    let Some(production) = project.production_beside(&default.value) else { return };
+    // An image of the project has it right, whoever runs that.
+    if deployment.surroundings.named_by_images.contains(production) {
+        return;
+    }
+    let Some(what) = what_else(project, &default.value, process) else { return };
+    let finding = out.report(
+        process,
+        format!("without DJANGO_SETTINGS_MODULE `{}` loads {what}", entry.path),
+        default.label(format!("names `{default}`")),
+    );
+    if let Some(star) = project.star_import(&default.value) {
+        finding.also(star.label("the package is `base` under another name"));
+    }
+    // A package imports Celery's application before its `wsgi.py` (Celery, "First steps with
+    // Django"), and `setdefault` leaves what that has set.
+    let is_first = |it: &&EntryPoint| {
+        it.kind == Entry::Celery
+            && entry.kind != Entry::Celery
+            && it.path.parent() == entry.path.parent()
+    };
+    let first = project.entries.iter().find(is_first).and_then(|it| it.default.as_ref());
+    let first = first.filter(|it| it.value == default.value);
+    if let Some(first) = first {
+        finding.also(first.label("so does this, which the package may import first"));
+    }
+    let edits = [Some(default), first].into_iter().flatten();
+    finding.at_most(Severity::Warning).help(format!("name `{production}` here")).mend(
+        Safety::Unsafe,
+        format!("name `{production}`"),
+        edits.filter_map(|it| name_instead(it, production)),
+    );
 }
 
 /// What a module is, if it is not the one for production.

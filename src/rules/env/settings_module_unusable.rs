@@ -35,7 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             Named::Environment if django.absent.is_some() => finding.because(&process.declared),
             // What is empty here may have been left to the server to fill.
-            Named::Environment | Named::Default(_) | Named::Assumed => {
+            Named::Environment | Named::Declared(_) | Named::Default(_) | Named::Assumed => {
                 finding.at_most(Severity::Warning)
             }
         };
