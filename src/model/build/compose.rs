@@ -131,6 +131,7 @@ fn deployment<'a>(
     };
     let mut project = compose::Project::load(files, &request)?;
     project.elsewhere.clone_from(&set.elsewhere);
+    project.supplied_by_others.clone_from(&set.supplied_by_others);
     project.others_stand_alone = set.others_stand_alone;
     project.usage = compose_usage::usage(files, callers, sets, set, &project);
     if !set.elsewhere.is_empty() {

@@ -69,6 +69,8 @@ pub struct Project {
     pub elsewhere: BTreeSet<String>,
     /// Each of those files is a deployment in place of this one.
     pub others_stand_alone: bool,
+    /// The services that other files give variables, once they are laid over these.
+    pub supplied_by_others: BTreeSet<String>,
     /// What scripts do with it.
     pub usage: Usage,
     pub services: Vec<Service>,

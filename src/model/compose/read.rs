@@ -32,6 +32,7 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
         variables: Environment::default(),
         elsewhere: BTreeSet::new(),
         others_stand_alone: true,
+        supplied_by_others: BTreeSet::new(),
         usage: Usage::default(),
         services,
         networks: each("networks").into_iter().map(|it| network(it.0, it.1)).collect(),

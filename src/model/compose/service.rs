@@ -329,6 +329,13 @@ impl Service {
         }
     }
 
+    /// Whether it does nothing, and is there for its volumes alone, which others take by `volumes_from`.
+    pub fn only_holds_volumes(&self) -> bool {
+        let first = self.command.as_ref().and_then(|it| it.words.first());
+        let first = first.map(ToString::to_string).unwrap_or_default();
+        matches!(first.rsplit('/').next(), Some("true" | "echo"))
+    }
+
     /// Where earlier files set what this path of the service is now.
     pub fn lost(&self, path: &str) -> impl Iterator<Item = Fact<()>> {
         self.lost.iter().filter(move |lost| lost.path == path).map(|lost| Fact::at((), lost.place))

@@ -15,6 +15,8 @@ use crate::model::{
     SiteName, Surroundings, View, ViewId,
 };
 use crate::source::Place;
+use crate::syntax::kind;
+use camino::Utf8Path;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
@@ -216,6 +218,12 @@ impl Deployment {
         let stays = |it: &&Process| it.started.is_some() && it.kind != ProcessKind::OneOff;
         let several = self.processes.iter().filter(stays).count() > 1;
         self.compose.is_none() && is_host && several
+    }
+
+    /// Whether its compose file is an example or a template by its name, so that somebody puts other
+    /// values in the place of those that stand there.
+    pub fn is_an_example(&self) -> bool {
+        self.compose.is_some() && kind::is_example(Utf8Path::new(&self.name))
     }
 
     pub fn container(&self, service: &str) -> Option<&Container> {

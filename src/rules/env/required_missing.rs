@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::contract::Contract;
-use crate::model::{Container, Deployment, Django, Missing, Process};
+use crate::model::{Container, Deployment, Django, Missing, Process, compose};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -40,7 +40,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             without_key(process, django, out);
         }
     }
-    for (_, process, container) in deployment.services() {
+    // The entrypoint of a database asks for a password before it starts one, and not before `true`.
+    let starting = deployment.services().into_iter().filter(|(it, ..)| !it.only_holds_volumes());
+    // Nobody starts it but with a file that gives it one.
+    let is_supplied = |it: &compose::Service| {
+        let mut projects = deployment.compose.iter();
+        projects.any(|project| project.supplied_by_others.contains(&it.name.value))
+    };
+    let starting = starting.filter(|(it, ..)| !is_supplied(it));
+    for (_, process, container) in starting {
         of_image(process, container, out);
     }
     if let Some(contract) = &deployment.contract {

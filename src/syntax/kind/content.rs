@@ -52,11 +52,19 @@ pub fn is_refuted(kind: Kind, text: &str) -> bool {
     let first = lines.find(|line| !line.is_empty() && !line.starts_with(['#', ';']));
     let starts = |with: &str| first.is_some_and(|line| line.starts_with(with));
     match kind {
-        Kind::Nginx => starts("[") || is_of_another_server(text) || shows_image(text),
+        Kind::Nginx => {
+            starts("[") || is_of_another_server(text) || shows_image(text) || is_of_docker_gen(text)
+        }
         Kind::Systemd => {
             text.starts_with("#!") || starts("<") || starts("[D-BUS") || is_of_upstart(text)
         }
         Kind::Crontab => text.starts_with("#!"),
+        // A job of GitLab's (its "CI/CD YAML syntax reference") stands at the top as a service once did.
+        Kind::Compose => {
+            let has = |what: fn(&str) -> bool| text.lines().any(what);
+            has(|it| it.starts_with([' ', '\t']) && it.trim_end().ends_with(" script:"))
+                && !has(|it| it.starts_with("services:"))
+        }
         // What a shell runs when somebody enters the folder (autoenv), or is told to read it.
         Kind::Dotenv => {
             let own = text.lines().map(str::trim);
@@ -69,6 +77,12 @@ pub fn is_refuted(kind: Kind, text: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a text is one that docker-gen makes a configuration of, out of whatever containers run: its
+/// lines stand in branches of which most are never taken (docker-gen's README, "Templating").
+fn is_of_docker_gen(text: &str) -> bool {
+    text.contains("{{ define ") || text.contains("$CurrentContainer") || text.contains("$.Env.")
 }
 
 /// Whether a text is a job of Upstart's (init(5) of Upstart): it has stanzas, and no sections.
@@ -108,7 +122,7 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
     }
     let shows =
         || shows_nginx(&lines().collect::<Vec<_>>()) || !name.contains('.') && is_site(text);
-    if text.contains(';') && shows() {
+    if text.contains(';') && !is_of_docker_gen(text) && shows() {
         return Some(Kind::Nginx);
     }
     None

@@ -138,7 +138,8 @@ pub struct Flavour {
 
 impl Flavour {
     /// The variables of which it needs one to start with an empty volume. PostgreSQL let everybody in
-    /// before its images of February 2020 (docker-library/postgres#658).
+    /// before its images of February 2020 (docker-library/postgres#658), and mdillon's of PostGIS are all
+    /// older.
     pub fn demands(&self) -> &'static [&'static str] {
         let is_postgres = self.stock.names.contains(&"postgres");
         let version = self.reference.version().filter(|_| is_postgres).unwrap_or_default();
@@ -153,7 +154,11 @@ impl Flavour {
             [major, ..] => major < 9,
             [] => self.reference.digest.is_some(),
         };
-        if trusts { &[] } else { self.stock.demands }
+        if trusts || self.reference.repository == "mdillon/postgis" {
+            &[]
+        } else {
+            self.stock.demands
+        }
     }
 
     pub fn of(image: &str) -> Option<Self> {

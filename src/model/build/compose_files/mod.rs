@@ -16,6 +16,8 @@ use crate::syntax::yaml::{File, Node, Pair};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod drafts;
+
 /// Files as `docker compose -f … -f …` would take them.
 #[derive(Clone, Debug)]
 pub(super) struct Set {
@@ -34,6 +36,8 @@ pub(super) struct Set {
     pub(super) others_stand_alone: bool,
     /// Every other file of the folder is for another stage, so that nobody lays one over the other.
     pub(super) others_are_for_others: bool,
+    /// The services that other files of the folder give variables, once they are laid over these.
+    pub(super) supplied_by_others: BTreeSet<String>,
 }
 
 struct Candidate<'a> {
@@ -50,6 +54,10 @@ struct Candidate<'a> {
     waits_for: BTreeSet<String>,
     /// The files that its services are extended from.
     extends: Vec<Utf8PathBuf>,
+    /// The services that it gives variables.
+    supplies: BTreeSet<String>,
+    /// The folders of the tree that its services are built in.
+    builds: Vec<Utf8PathBuf>,
 }
 
 /// Every set that somebody could start, by path.
@@ -83,6 +91,8 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
                 .map(str::to_owned)
                 .collect(),
             services,
+            supplies: supplies(tree),
+            builds: builds(tree).map(|context| normalize(&folder.join(context))).collect(),
             extends: extended(tree).map(|file| normalize(&folder.join(file))).collect(),
         };
         folders.entry(folder).or_default().push(candidate);
@@ -90,7 +100,12 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     folders.values_mut().for_each(|candidates| set_copies_aside(candidates));
     let mut parts = parts(files);
     let all: Vec<&Candidate> = folders.values().flatten().collect();
-    parts.extend(all.iter().filter(|it| it.is_piece(&all)).map(|it| it.path.to_owned()));
+    let is_part = |it: &&&Candidate| {
+        it.is_piece(&all)
+            || drafts::is_tried_alone(it, &all)
+            || drafts::is_template_of_another(it, &all)
+    };
+    parts.extend(all.iter().filter(is_part).map(|it| it.path.to_owned()));
     let sets = folders.values().flat_map(|candidates| in_folder(candidates, &all));
     let sets = sets.filter(|set| set.files.last().is_none_or(|file| !parts.contains(file)));
     as_called(sets.collect(), files, &folders.into_values().flatten().collect::<Vec<_>>())
@@ -141,6 +156,7 @@ fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec
             declared_elsewhere: BTreeSet::new(),
             others_stand_alone: true,
             others_are_for_others: false,
+            supplied_by_others: BTreeSet::new(),
         };
         match sets.iter_mut().find(|it| it.files.last() == set.files.last()) {
             Some(suggested) => *suggested = set,
@@ -228,6 +244,7 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             others_stand_alone: candidates
                 .iter()
                 .all(|it| it.path == candidate.path || it.stands_beside(candidate)),
+            supplied_by_others: BTreeSet::new(),
             others_are_for_others: candidate.stage.is_some()
                 && candidates.iter().filter(|it| it.path != candidate.path).all(|it| {
                     it.stage.is_some() && it.stage != candidate.stage && it.stands_beside(candidate)
@@ -264,6 +281,10 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
             declared_elsewhere: BTreeSet::new(),
             others_stand_alone: true,
             others_are_for_others: false,
+            supplied_by_others: others()
+                .filter(|it| it.overrides(base))
+                .flat_map(|it| it.supplies.iter().cloned())
+                .collect(),
         });
     }
     sets.sort_by(|a, b| a.files.last().cmp(&b.files.last()));
@@ -386,6 +407,22 @@ fn services(tree: &File) -> BTreeMap<String, bool> {
         Some((pair.key.text()?.to_owned(), whole))
     };
     pairs.iter().filter_map(service).collect()
+}
+
+fn supplies(tree: &File) -> BTreeSet<String> {
+    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
+    let gives =
+        |it: &&Pair| ["environment", "env_file"].iter().any(|key| it.value.get(key).is_some());
+    pairs.iter().filter(gives).filter_map(|it| Some(it.key.text()?.to_owned())).collect()
+}
+
+/// The contexts of its builds, as written.
+fn builds(tree: &File) -> impl Iterator<Item = &str> {
+    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
+    pairs.iter().filter_map(|it| {
+        let build = it.value.get("build")?;
+        build.text().or_else(|| build.get("context")?.text())
+    })
 }
 
 fn declared(tree: &File) -> BTreeSet<String> {

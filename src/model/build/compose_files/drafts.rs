@@ -1,0 +1,43 @@
+//! Compose files that nobody starts as they are: those to be filled in first, and those by which a part
+//! of a site is tried alone.
+
+use super::Candidate;
+use crate::model::Stage;
+use camino::Utf8Path;
+
+/// Words of names by which somebody says that a file is to be filled in.
+const WORDS: [&str; 3] = ["template", "tmpl", "tpl"];
+
+/// Whether a file is a template of another that is there, in whatever folder.
+pub(super) fn is_template_of_another(file: &Candidate, all: &[&Candidate]) -> bool {
+    let is_made_of = |other: &Candidate| {
+        !is_template(other.path)
+            && !other.stage.is_some_and(Stage::is_for_few)
+            && file
+                .services
+                .iter()
+                .any(|(name, whole)| *whole && other.services.get(name) == Some(whole))
+    };
+    is_template(file.path) && all.iter().any(|other| is_made_of(other))
+}
+
+fn is_template(path: &Utf8Path) -> bool {
+    let mut words = path.file_name().unwrap_or_default().split(['.', '-', '_']);
+    words.any(|part| WORDS.iter().any(|it| it.eq_ignore_ascii_case(part)))
+}
+
+/// Whether a file starts one service that it builds in its own folder, where a file above builds that
+/// folder as a service among others.
+pub(super) fn is_tried_alone(file: &Candidate, all: &[&Candidate]) -> bool {
+    let (Some(folder), [own]) = (file.path.parent(), file.builds.as_slice()) else { return false };
+    let is_above = |other: &Candidate| {
+        other.path.parent().is_some_and(|above| above != folder && folder.starts_with(above))
+    };
+    file.services.len() == 1
+        && own == folder
+        && all.iter().any(|other| {
+            other.services.len() > 1
+                && is_above(other)
+                && other.builds.iter().any(|it| it == folder)
+        })
+}
