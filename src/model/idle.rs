@@ -54,19 +54,24 @@ impl Deployment {
     /// What processes are given that neither settings nor any other code asks for.
     pub fn idle(&self) -> Vec<Idle<'_>> {
         let mut idle: Vec<Idle> = Vec::new();
+        // What several services share by an anchor is for whichever of them reads it.
+        let mut read = HashSet::new();
         let mut places = HashSet::new();
         // What an image reads that is only taken for this one, nobody knows.
         let is_sure = |it: &&Process| it.declared.evidence().certainty() == Certainty::Certain;
-        for process in self.processes.iter().filter(|it| !it.is_for_developers()).filter(is_sure) {
+        for process in &self.processes {
+            let is_told = is_sure(&process) && !process.is_for_developers();
             for name in process.environment.names() {
                 let Some(at) = self.supplied_at(process, name) else { continue };
                 let place = at.evidence().place();
-                if !places.contains(&place) && !self.may_be_read(process, name) {
-                    places.insert(place);
+                if !is_told || self.may_be_read(process, name) {
+                    read.insert(place);
+                } else if places.insert(place) {
                     idle.push(Idle { process, name: name.to_owned(), at });
                 }
             }
         }
+        idle.retain(|it| !read.contains(&it.at.evidence().place()));
         idle
     }
 

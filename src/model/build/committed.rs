@@ -73,6 +73,8 @@ fn exposed(files: &Files) -> Vec<Exposed> {
         let below = files.from_root(&it.path).1;
         is_for_tests(below)
             || is_of_an_editor(below)
+            || is_of_a_vendor(&it.path)
+            || is_of_a_browser(files, &it.path)
             || it.kind == CommittedKind::Sqlite
                 && is_hidden(below)
                 && !has_tables_of_django(files, &it.path)
@@ -102,6 +104,19 @@ const OF_EDITORS: &[&str] = &[".vs", ".idea", ".vscode", ".settings", ".metadata
 
 fn is_of_an_editor(path: &Utf8Path) -> bool {
     path.components().any(|part| OF_EDITORS.contains(&part.as_str()))
+}
+
+/// Whether it came with a program, as everybody has it who has that: what a bundle of macOS holds, and
+/// the keys by which IBM Aspera's clients introduce themselves.
+fn is_of_a_vendor(path: &Utf8Path) -> bool {
+    let mut folders = path.parent().into_iter().flat_map(Utf8Path::iter);
+    folders.any(|it| it.ends_with(".app"))
+        || file_name(path).is_some_and(|it| it.starts_with("aspera"))
+}
+
+/// Whether it lies in a profile of Firefox's, which has its preferences at the top.
+fn is_of_a_browser(files: &Files, path: &Utf8Path) -> bool {
+    path.ancestors().skip(1).any(|folder| files.tree.is_file(&folder.join("prefs.js")))
 }
 
 /// Whether a tool may keep it for itself: it lies in a folder whose name begins with a dot.

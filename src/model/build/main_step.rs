@@ -206,7 +206,10 @@ fn main_of(steps: &[Step]) -> Option<usize> {
         beside.contains(&steps[*at].started.kind(false))
     };
     let is_server = |step: &Step| step.started.program.value.is_server();
-    last(&|step| !step.conditional && !is_own(step))
+    // `runserver` does not end, so that nothing behind it is ever reached.
+    let blocks = |step: &Step| is_for_developers(step) && !step.optional && !step.apart;
+    let reached = steps.iter().position(blocks);
+    let main = last(&|step| !step.conditional && !is_own(step))
         .map(|at| match is_beside_server(&at) {
             true => last(&|step| !step.conditional && is_server(step)).unwrap_or(at),
             false => at,
@@ -219,5 +222,6 @@ fn main_of(steps: &[Step]) -> Option<usize> {
         .or_else(|| {
             steps.iter().rposition(|step| step.exec && step.started.program.value != Program::Shell)
         })
-        .or_else(|| steps.len().checked_sub(1))
+        .or_else(|| steps.len().checked_sub(1))?;
+    Some(reached.map_or(main, |it| main.min(it)))
 }

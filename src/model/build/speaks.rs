@@ -111,7 +111,8 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         found.of_proxy_manager |=
             matches!(voice, Voice::Told) && text.contains("nginx proxy manager");
         let about = about(text);
-        found.of_certificates |= about.contains(&About::Certificates);
+        found.of_certificates |= about.contains(&About::Certificates)
+            && !(matches!(voice, Voice::Told) && leaves_certificates_open(text));
         found.of_outer_proxy |= about.contains(&About::OuterProxy);
         // What nginx's own files set is known better.
         found.of_body_limits |= about.contains(&About::BodyLimits) && matches!(voice, Voice::Told);
@@ -195,6 +196,25 @@ fn about(text: &str) -> BTreeSet<About> {
     let searcher = SEARCHER.as_ref();
     let found = searcher.into_iter().flat_map(|it| it.find_iter(text));
     found.flat_map(|found| WORDS[found.pattern().as_usize()].1).copied().collect()
+}
+
+/// Whether a guide, in small letters, has certificates only in steps that it calls optional: a site
+/// that is made by it answers by plain http, and is finished.
+fn leaves_certificates_open(text: &str) -> bool {
+    let is_step = |line: &str| {
+        let rest = line.trim_start_matches(|it: char| it.is_ascii_digit());
+        rest.len() < line.len() && rest.starts_with([')', '.'])
+    };
+    let (mut section, mut step) = (false, false);
+    text.lines().all(|line| {
+        let start = line.trim_start();
+        if start.starts_with('#') {
+            (section, step) = (line.contains("optional"), false);
+        } else if is_step(start) {
+            step = line.contains("optional");
+        }
+        section || step || !about(line).contains(&About::Certificates)
+    })
 }
 
 fn reloads_server(line: &str) -> bool {

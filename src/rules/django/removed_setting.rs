@@ -67,6 +67,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 true => "nothing reads it any more".to_owned(),
                 false => format!("not read by Django {major}.{minor}"),
             };
+            // Django 2.0 has no such class, and the renamed list would stop it.
+            let gone = "SessionAuthenticationMiddleware";
+            let holds_gone = app.setting(name).is_some_and(|it| {
+                let items = it.value.items().unwrap_or_default();
+                items.iter().any(|it| it.value.text().is_some_and(|it| it.ends_with(gone)))
+            });
+            let help = match holds_gone {
+                true => {
+                    format!("{}, and take `{gone}` out of it, which is gone as well", removed.help)
+                }
+                false => removed.help.to_owned(),
+            };
             let finding = out.report(process, message, at.label(label));
             finding
                 .also(version.label(format!(
@@ -74,7 +86,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     app.admitted_django().unwrap_or_else(|| version.value.clone())
                 )))
                 .at_most(if removed.says_the_default(&app) { Severity::Advice } else { severity })
-                .help(removed.help);
+                .help(help);
             for (by, how) in &narrowings {
                 finding.also(by.label(how));
             }

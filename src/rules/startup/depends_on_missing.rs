@@ -31,7 +31,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             };
             let name = other.name.value.as_str();
-            let needed = matches!(connection.setting.as_str(), "DATABASES" | "CELERY_BROKER_URL");
+            // A server that sends tasks connects once it has one.
+            let needed = match connection.setting.as_str() {
+                "DATABASES" => true,
+                "CELERY_BROKER_URL" => !process.kind.is_web(),
+                _ => false,
+            };
             if !needed || name == process.name || said.contains(&name) {
                 continue;
             }

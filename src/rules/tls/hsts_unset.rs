@@ -131,7 +131,7 @@ fn presumed(deployment: &Deployment, app: &Fact<&Process>, sites: &[&Site], out:
     let Some(at) = at else { return };
     out.report(
         app.value,
-        MESSAGE,
+        "the settings know of https, and tell no browser to keep to it",
         at.given(&unset).label("https is known of here, and SECURE_HSTS_SECONDS is 0"),
     )
     .because(&header)
