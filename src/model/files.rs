@@ -10,8 +10,9 @@ use crate::model::scripted::Scripted;
 use crate::source::{EntryKind, FileId, Sources, Tree, by_parts};
 use crate::syntax::Parsed;
 use crate::syntax::kind::{self, Kind};
+use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 pub struct Files<'a> {
@@ -52,9 +53,15 @@ pub struct Wanted {
     pub paths: BTreeSet<Utf8PathBuf>,
     /// Those of them that somebody asked for to have them parsed.
     pub parsed: BTreeSet<Utf8PathBuf>,
+    /// Files that are in no tree, and that what was read makes where it is put to use.
+    pub made: BTreeMap<Utf8PathBuf, Spliced>,
 }
 
 impl Wanted {
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty() && self.made.is_empty()
+    }
+
     /// These as well, to be parsed.
     pub fn extend(&mut self, paths: impl IntoIterator<Item = Utf8PathBuf>) {
         for path in paths {
@@ -166,6 +173,16 @@ impl<'a> Files<'a> {
         self.look(path, |wants, path| wants.extend([path]))
     }
 
+    /// A file that others of the tree make where they are put to use, which has this text; it is parsed
+    /// the next time.
+    pub fn made(&self, path: Utf8PathBuf, text: impl FnOnce() -> Spliced) -> Option<Read<'a>> {
+        if let Some(id) = self.sources.find(&path) {
+            return Some(self.read(id));
+        }
+        self.wants().made.insert(path, text());
+        None
+    }
+
     /// The same for those who look for words in its text first: it is parsed once they ask for it.
     pub fn skim(&self, path: &Utf8Path) -> Found<'a> {
         self.look(path, |wants, path| _ = wants.paths.insert(path))
@@ -246,7 +263,8 @@ impl<'a> Files<'a> {
 
     /// Whether it wants anything that was not asked for before.
     pub fn wants_beside(&self, asked: &BTreeSet<Utf8PathBuf>) -> bool {
-        !self.wants().paths.is_subset(asked)
+        let wants = self.wants();
+        !wants.paths.is_subset(asked) || !wants.made.is_empty()
     }
 
     fn wants(&self) -> MutexGuard<'_, Wanted> {

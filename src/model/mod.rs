@@ -84,6 +84,7 @@ pub mod text;
 mod traefik;
 pub mod units;
 mod unreached;
+mod unrendered;
 mod unshelled;
 mod upload_paths;
 mod upstream;
@@ -163,6 +164,7 @@ pub use surroundings::{
     Surroundings, Told,
 };
 pub use target::{Application, Interface};
+pub use unrendered::{Rendered, Unrendered};
 pub use unshelled::Unshelled;
 pub use variables::{Concern, is_read_by_programs};
 pub use view::{Dir, Mount, Storage, View, ViewId};

@@ -71,8 +71,10 @@ struct JsonPlace<'a> {
 }
 
 pub fn json(deployments: &[Deployment], shown: Shown<'_>) -> String {
-    let place =
-        |place: Place| JsonPlace { path: shown.path(place.file), line: shown.position(place).0 };
+    let place = |place: Place| {
+        let place = shown.written_at(place);
+        JsonPlace { path: shown.path(place.file), line: shown.position(place).0 }
+    };
     let supplied = |it: &Fact<()>| it.evidence().place().map(place);
     let each = deployments.iter().map(|deployment| JsonDeployment {
         name: &deployment.name,
@@ -126,7 +128,10 @@ pub fn text(deployments: &[Deployment], shown: Shown<'_>) -> String {
 
 /// "from .env:3, over compose.yml:7; read at settings.py:9, or else `shop`".
 fn sources(variable: &Variable, shown: Shown<'_>) -> String {
-    let address = |place: Place| format!("{}:{}", shown.path(place.file), shown.position(place).0);
+    let address = |place: Place| {
+        let place = shown.written_at(place);
+        format!("{}:{}", shown.path(place.file), shown.position(place).0)
+    };
     let mut parts = Vec::new();
     let places: Vec<String> = variable
         .supplied

@@ -76,7 +76,7 @@ pub fn json(trace: &Trace, shown: Shown<'_>) -> String {
 
 fn step_of<'a>(hop: &'a Hop, shown: Shown<'a>) -> Step<'a> {
     let labels = hop.labels.iter().filter_map(|label| {
-        let place = label.evidence.place()?;
+        let place = shown.written_at(label.evidence.place()?);
         Some(json::text(place.file, place.span, label.text.as_str(), shown))
     });
     Step { at: hop.at, text: &hop.text, labels: labels.collect() }
@@ -89,6 +89,7 @@ pub fn text(trace: &Trace, shown: Shown<'_>) -> String {
         out += &format!("{:<9} {}\n", hop.at, printable(&hop.text));
         for label in &hop.labels {
             let Some(place) = label.evidence.place() else { continue };
+            let place = shown.written_at(place);
             let (line, _) = shown.position(place);
             let path = printable(shown.path(place.file)).into_owned();
             // The choice of a server speaks for itself.

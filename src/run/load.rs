@@ -40,7 +40,7 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     let names = Arc::new(names);
     for round in 0..=ROUNDS {
         let (mut model, wants) = reader.build(tree, &names, round);
-        if wants.paths.is_empty() || round == ROUNDS {
+        if wants.is_empty() || round == ROUNDS {
             look_for_uses(tree, &model);
             reader.finish(&mut model);
             return (reader.sources, model);
@@ -109,7 +109,7 @@ pub(super) fn load_machine(
     for round in 0..=ROUNDS {
         let (mut model, wants) = reader.build(tree, &Arc::new(Names::of(tree)), round);
         let grew = tree.grow();
-        if (wants.paths.is_empty() && !grew) || round == ROUNDS {
+        if (wants.is_empty() && !grew) || round == ROUNDS {
             reader.finish(&mut model);
             let drifts = reader.drifts(tree, discovered);
             return (reader.sources, model, drifts);
@@ -156,7 +156,7 @@ impl Reader {
 
     /// Reads and parses these files. Those that nothing is known of are taken for text.
     fn round(&mut self, tree: &Tree, wants: Wanted) {
-        let Wanted { paths, parsed } = wants;
+        let Wanted { paths, parsed, made } = wants;
         let paths: Vec<_> = paths.into_iter().filter(|path| !self.asked.contains(path)).collect();
         self.asked.extend(paths.iter().cloned());
 
@@ -176,6 +176,14 @@ impl Reader {
             self.parse(made, &parsed);
         }
         self.miss(missed);
+        // What they are made of may still change as long as more is read.
+        if paths.is_empty() {
+            let from = self.sources.ids().len();
+            for (path, text) in made {
+                made::add_one(&mut self.sources, path, text);
+            }
+            self.parse(from, &BTreeSet::new());
+        }
     }
 
     /// A model of what was read so far, and what it wants besides.

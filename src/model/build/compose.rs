@@ -8,7 +8,7 @@ use crate::model::build::compose_apart;
 use crate::model::build::compose_files::{self, Set};
 use crate::model::build::compose_usage::{self, Caller};
 use crate::model::build::connect::connect;
-use crate::model::build::container_nginx::Placed;
+use crate::model::build::container_nginx::{Placed, Start};
 use crate::model::build::contents;
 use crate::model::build::host::Host;
 use crate::model::build::image_of::{self, Builds, Built};
@@ -184,7 +184,13 @@ fn deployment<'a>(
         let steps = begun.run.as_ref().map(|run| run.steps.as_slice()).unwrap_or_default();
         if process.kind == ProcessKind::Proxy || steps.iter().any(Step::starts_nginx) {
             let has_own_command = service.command.is_none() && service.entrypoint.is_none();
-            let placed = Placed::find(files, &over, image.as_ref(), has_own_command);
+            let start = Start {
+                service: &service.name.value,
+                environment: &process.environment,
+                steps,
+                has_own_command,
+            };
+            let placed = Placed::find(files, &over, image.as_ref(), &start);
             let config = placed.config(files, image.as_ref());
             claimed.extend(placed.paths());
             if let Some(config) = config {

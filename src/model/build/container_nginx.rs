@@ -1,19 +1,20 @@
 //! nginx in a container: which files of the tree it sees, and where.
 
-use crate::fact::Fact;
+use crate::fact::{Environment, Fact};
+use crate::model::build::filled_in::{self, Filling};
 use crate::model::build::image_of::Built;
 use crate::model::build::nginx_files;
 use crate::model::command::{Program, Step};
 use crate::model::image::{Does, Run, commands};
 use crate::model::nginx::{Address, Config, Context as Within, Included, Level, Root, stock_file};
-use crate::model::{Files, Storage, View};
+use crate::model::{Files, Found, Read, Rendered, Storage, Unrendered, View};
 use crate::source::FileId;
 use crate::syntax::Parsed;
 use crate::syntax::nginx::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobBuilder;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Where the stock `nginx.conf` of the official image and of Alpine's package looks, where the image's
@@ -35,8 +36,12 @@ pub(super) struct Placed<'a> {
     files: BTreeMap<Utf8PathBuf, (&'a Utf8Path, &'a Tree)>,
     /// Every nginx file of the tree.
     all: Vec<(&'a Utf8Path, &'a Tree)>,
-    /// Those of them that an include is meant to bring, and does not.
+    /// Those of them that an include is meant to bring, and does not, and those that others are made of.
     meant: RefCell<Vec<&'a Utf8Path>>,
+    /// Those that it fills in where it starts.
+    filled: BTreeSet<FileId>,
+    /// Variables that are lost on the way.
+    lost: Vec<Unrendered>,
     /// What lies over its file system, and where.
     mounts: Vec<(Utf8PathBuf, Storage)>,
     /// Every mount is known, and none brings scripts that the image's entrypoint runs.
@@ -47,16 +52,46 @@ pub(super) struct Placed<'a> {
     is_stock: bool,
 }
 
+/// How a container starts.
+pub(super) struct Start<'s> {
+    /// The service.
+    pub(super) service: &'s str,
+    pub(super) environment: &'s Environment,
+    /// All that it starts, in order.
+    pub(super) steps: &'s [Step],
+    /// By nothing that the service says.
+    pub(super) has_own_command: bool,
+}
+
+impl<'s> Start<'s> {
+    /// What fills in files on the way, of those that the container has.
+    fn fillings<'p>(
+        &self,
+        files: &Files,
+        placed: impl Iterator<Item = &'p Utf8PathBuf>,
+        image: Option<&Built>,
+    ) -> Vec<Filling<'s>> {
+        let by_entrypoint = placed.filter_map(|at| filled_in::by_entrypoint(at, self.environment));
+        // Other images may have no such entrypoint, and other commands pass it by.
+        let is_stock = self.has_own_command && image.is_some_and(starts_plainly);
+        let by_entrypoint = by_entrypoint.filter(|_| is_stock);
+        by_entrypoint.chain(filled_in::by_commands(files, self.steps)).collect()
+    }
+}
+
 impl<'a> Placed<'a> {
     pub(super) fn find(
         files: &Files<'a>,
         view: &View,
         image: Option<&Built>,
-        has_own_command: bool,
+        start: &Start<'_>,
     ) -> Self {
+        let has_own_command = start.has_own_command;
         let mut placed = BTreeMap::new();
         let all = nginx_files::all(files);
-        for &(path, tree) in &all {
+        // What is made lies below what it is made of, and in no image.
+        let own = all.iter().filter(|(_, tree)| !files.sources.is_made(tree.place.file));
+        for &(path, tree) in own {
             if let Some((image, context)) = image.and_then(|it| it.in_context(files)) {
                 for at in image.places_of(path, &context) {
                     placed.insert(at.value, (path, tree));
@@ -72,6 +107,21 @@ impl<'a> Placed<'a> {
                 placed.insert(at, (path, tree));
             }
         }
+        let (mut meant, mut lost, mut filled) = (Vec::new(), Vec::new(), BTreeSet::new());
+        for filling in start.fillings(files, placed.keys(), image) {
+            let Some(&(template, _)) = placed.get(&filling.template) else { continue };
+            let Found::Read(read) = files.find(template) else { continue };
+            lost.extend(filling.lost(read.id, read.text));
+            meant.push(template);
+            let path =
+                template.join(start.service).join(filling.at.as_str().trim_start_matches('/'));
+            let made = files.made(path, || filling.text(read.id, read.text));
+            if let Some(Read { path, parsed: Parsed::Nginx(tree), .. }) = made {
+                filled.insert(tree.place.file);
+                placed.remove(&filling.template);
+                placed.insert(filling.at, (path, tree));
+            }
+        }
         placed.retain(|at, _| at.starts_with("/etc/nginx"));
         let linked: Vec<_> =
             placed.iter().filter_map(|(at, file)| Some((enabled(image?, at)?, *file))).collect();
@@ -85,7 +135,9 @@ impl<'a> Placed<'a> {
         Self {
             files: placed,
             all,
-            meant: RefCell::default(),
+            meant: RefCell::new(meant),
+            filled,
+            lost,
             mounts: view
                 .mounts
                 .iter()
@@ -183,21 +235,23 @@ impl<'a> Placed<'a> {
     }
 
     /// Variables of the environment in files that nothing renders: nginx takes them as they are.
-    pub(super) fn unrendered(&self, config: &Config) -> Vec<Fact<String>> {
+    pub(super) fn unrendered(&self, config: &Config) -> Vec<Unrendered> {
+        let lost = self.lost.iter().cloned();
         if !self.is_plain {
-            return Vec::new();
+            return lost.collect();
         }
         let rendered = |file: FileId| {
             let mut placed = self.files.iter().filter(|(_, (_, tree))| tree.place.file == file);
-            placed.any(|(at, _)| at.starts_with("/etc/nginx/templates"))
+            self.filled.contains(&file)
+                || placed.any(|(at, _)| at.starts_with("/etc/nginx/templates"))
         };
         let lines = config.levels().flat_map(|level| level.lines());
         let words = lines.flat_map(|line| &line.args).filter_map(|word| {
             let file = word.evidence().place()?.file;
             let name = word.try_map(|word| environment_variable(word).map(str::to_owned))?;
-            (!rendered(file)).then_some(name)
+            (!rendered(file)).then_some(Unrendered { name, how: Rendered::Nowhere })
         });
-        words.collect()
+        words.chain(lost).collect()
     }
 
     /// Every port that it listens on. `None` where something is not in view, or something on the way

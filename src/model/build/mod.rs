@@ -55,6 +55,7 @@ mod env_files;
 mod env_loads;
 mod example;
 mod faults;
+mod filled_in;
 mod given;
 mod helpers;
 mod host;

@@ -12,7 +12,7 @@ use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
     AbsentFile, Container, DEBUG, Elsewhere, Helper, Lacking, NeededBy, Process, ProcessKind, Site,
-    SiteName, Surroundings, View, ViewId,
+    SiteName, Surroundings, Unrendered, View, ViewId,
 };
 use crate::source::Place;
 use crate::syntax::kind;
@@ -38,7 +38,7 @@ pub struct Deployment {
     pub sites: Vec<Site>,
     /// Names of variables in nginx's files that were to be filled in when a container starts, and
     /// are not.
-    pub unrendered: Vec<Fact<String>>,
+    pub unrendered: Vec<Unrendered>,
     /// The configurations of nginx that the sites are of, fragments included.
     pub nginx: Vec<Arc<nginx::Config>>,
     /// Units as they are, for the rules about units.

@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::fact::Fact;
+use crate::model::{Deployment, Rendered, Unrendered};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -18,12 +19,62 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut told = BTreeSet::new();
-    for name in deployment.unrendered.iter().filter(|name| told.insert(name.value.clone())) {
-        out.report(
-            name,
-            format!("nginx takes `${{{name}}}` as it is: nothing puts the variable in"),
-            name.label("the image fills in files of `/etc/nginx/templates` only"),
-        )
-        .help("put the file into `/etc/nginx/templates`, with `.template` behind its name");
+    let new = |it: &&Unrendered| told.insert(it.name.value.clone());
+    let lost: Vec<&Unrendered> = deployment.unrendered.iter().filter(new).collect();
+    // One call takes away all that it does not know.
+    let is_by = |it: &Unrendered, by: &Fact<()>| match &it.how {
+        Rendered::Emptied(other) => other.evidence().place() == by.evidence().place(),
+        Rendered::Nowhere | Rendered::Undefined => false,
+    };
+    for Unrendered { name, how } in &lost {
+        match how {
+            Rendered::Nowhere => {
+                out.report(
+                    name,
+                    format!("nginx takes `${{{name}}}` as it is: nothing puts the variable in"),
+                    name.label("the image fills in files of `/etc/nginx/templates` only"),
+                )
+                .help("put the file into `/etc/nginx/templates`, with `.template` behind its name");
+            }
+            Rendered::Undefined => {
+                out.report(
+                    name,
+                    format!(
+                        "nginx takes `${{{name}}}` as it is: the container has no such variable"
+                    ),
+                    name.label("the image fills in what the environment has, and leaves the rest"),
+                )
+                .help(format!("give `{name}` to the service"));
+            }
+            Rendered::Emptied(by) => {
+                let by_it: Vec<_> = lost.iter().filter(|it| is_by(it, by)).collect();
+                if by_it.first().is_some_and(|it| std::ptr::eq(&it.name, name)) {
+                    let names: Vec<_> = by_it.iter().map(|it| &it.name).collect();
+                    emptied(by, &names, out);
+                }
+            }
+        }
     }
+}
+
+/// The variables that one call of `envsubst` leaves nothing of.
+fn emptied(by: &Fact<()>, names: &[&Fact<String>], out: &mut Findings) {
+    let [first, more @ ..] = names else { return };
+    let others = match more.len() {
+        0 => String::new(),
+        1 => " and one other".to_owned(),
+        more => format!(" and {more} others"),
+    };
+    let finding = out.report(
+        *first,
+        format!(
+            "`envsubst` leaves nothing of `${first}`{others}: the environment has no such variable"
+        ),
+        first.label("gone by the time nginx reads it"),
+    );
+    finding.also(by.label("fills in every variable that it finds"));
+    for name in more {
+        finding.also(name.label("gone as well"));
+    }
+    finding.help("name behind `envsubst` what it is to fill in, in single quotes: `'$HOST $PORT'`");
 }

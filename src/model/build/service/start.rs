@@ -56,7 +56,17 @@ impl Container<'_> {
             None if entrypoint.is_some() => Vec::new(),
             None => of_image(image.and_then(|image| image.command())),
         };
-        let words = [before.as_slice(), behind.as_slice()].concat();
+        // The entrypoint of nginx's image ends in `exec "$@"` (docker-entrypoint.sh of nginx/docker-nginx).
+        let is_nginx = || {
+            let flavour = self.image.and_then(|it| it.flavour.as_ref());
+            flavour.is_some_and(|it| it.value.stock.entrypoint == ["/docker-entrypoint.sh"])
+        };
+        let is_passed_on = entrypoint.is_none()
+            && matches!(image.and_then(|it| it.entrypoint()), Some(Start::Stock(..)))
+            && matches!(image.and_then(|it| it.command()), Some(Start::Written(_)))
+            && is_nginx();
+        let in_front = if is_passed_on { &[] } else { before.as_slice() };
+        let words = [in_front, behind.as_slice()].concat();
         let cwd = self.cwd();
         let tree = |path: &Utf8Path| self.in_tree(view, path);
         let written = |path: &Utf8Path| image?.text_at(path, &|file| self.files.read(file).text);

@@ -1,0 +1,187 @@
+//! Files of nginx's that a container fills in where it starts: `envsubst` puts variables of the
+//! environment in the place of `$NAME` and `${NAME}` (GNU gettext's manual, "envsubst Invocation").
+
+use crate::fact::{Environment, Fact, Lookup};
+use crate::model::command::Step;
+use crate::model::{Files, Rendered, Unrendered};
+use crate::source::{FileId, Place};
+use crate::syntax::spliced::Spliced;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// One call of `envsubst`, by paths in the container.
+#[derive(Debug)]
+pub(super) struct Filling<'a> {
+    pub(super) template: Utf8PathBuf,
+    pub(super) at: Utf8PathBuf,
+    names: Names,
+    environment: &'a Environment,
+    /// What calls it; the image's own entrypoint stands in no file.
+    by: Option<Place>,
+}
+
+/// Which variables it looks for.
+#[derive(Debug)]
+enum Names {
+    All,
+    Only(BTreeSet<String>),
+    /// Those that the environment has, as the entrypoint of nginx's image says it
+    /// (`20-envsubst-on-templates.sh` of nginx/docker-nginx).
+    Defined,
+}
+
+/// Where the official image's entrypoint takes templates from.
+const TEMPLATES: &str = "/etc/nginx/templates";
+
+/// What it makes of a template that lies there.
+pub(super) fn by_entrypoint<'a>(
+    template: &Utf8Path,
+    environment: &'a Environment,
+) -> Option<Filling<'a>> {
+    let below = template.strip_prefix(TEMPLATES).ok()?;
+    let name = below.as_str().strip_suffix(".template")?;
+    Some(Filling {
+        template: template.to_owned(),
+        at: Utf8Path::new("/etc/nginx/conf.d").join(name),
+        names: Names::Defined,
+        environment,
+        by: None,
+    })
+}
+
+/// What the commands of a container's start make: `envsubst < /etc/nginx/site.tpl > /etc/nginx/conf.d/site.conf`.
+pub(super) fn by_commands<'a>(files: &Files, steps: &'a [Step]) -> Vec<Filling<'a>> {
+    steps.iter().filter_map(|step| by_command(files, step)).collect()
+}
+
+fn by_command<'a>(files: &Files, step: &'a Step) -> Option<Filling<'a>> {
+    if step.program_name() != "envsubst" {
+        return None;
+    }
+    let words = step.started.words.iter().map(|it| it.value.as_str());
+    let mut words = words.filter(|it| it.rsplit('/').next() != Some("envsubst"));
+    let names = match words.next() {
+        None => Names::All,
+        Some(format) => {
+            let names: BTreeSet<String> =
+                variables(format).map(|(_, name)| name.to_owned()).collect();
+            // The shell put something in its place.
+            if names.is_empty() {
+                return None;
+            }
+            Names::Only(names)
+        }
+    };
+    let text = files.read(step.place.file).text.get(step.place.span.start as usize..)?;
+    let (template, at) = redirects(text)?;
+    let is_known = |it: &str| it.starts_with('/') && !it.contains('$');
+    let paths = is_known(&template) && is_known(&at);
+    paths.then(|| Filling {
+        template: template.into(),
+        at: at.into(),
+        names,
+        environment: &step.environment,
+        by: Some(step.place),
+    })
+}
+
+/// Where a command at the beginning of a text reads and writes.
+fn redirects(text: &str) -> Option<(String, String)> {
+    let (mut input, mut output) = (None, None);
+    let mut quote = None;
+    let mut word = String::new();
+    let mut target: Option<&mut Option<String>> = None;
+    for sign in text.chars().chain(['\n']) {
+        match (quote, sign) {
+            (Some(open), it) if it == open => quote = None,
+            (None, '"' | '\'') => quote = Some(sign),
+            (None, ' ' | '\t' | '\n' | ';' | '&' | '|' | '<' | '>') => {
+                if !word.is_empty() {
+                    let taken = std::mem::take(&mut word);
+                    if let Some(target) = target.take() {
+                        *target = Some(taken);
+                    }
+                }
+                match sign {
+                    '<' => target = Some(&mut input),
+                    '>' => target = Some(&mut output),
+                    '\n' | ';' | '&' | '|' => break,
+                    _ => {}
+                }
+            }
+            (_, '\\') => {}
+            (_, it) => word.push(it),
+        }
+    }
+    Some((input?, output?))
+}
+
+/// The variables in a text, each with all that stands for it.
+fn variables(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
+    let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    text.match_indices('$').filter_map(move |(at, _)| {
+        let rest = &text[at + 1..];
+        let braced = rest.strip_prefix('{');
+        let name = braced.unwrap_or(rest);
+        let name = &name[..name.find(|it| !is_part(it)).unwrap_or(name.len())];
+        let begins = name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+        let closes = braced.is_none_or(|it| it[name.len()..].starts_with('}'));
+        let end = at + 1 + name.len() + 2 * usize::from(braced.is_some());
+        (begins && closes).then_some((at..end, name))
+    })
+}
+
+impl Filling<'_> {
+    /// The text as nginx reads it. A variable that is lost stays, as the author meant it: what else
+    /// there is to say of the file does not come of that.
+    pub(super) fn text(&self, file: FileId, template: &str) -> Spliced {
+        let whole = Spliced::verbatim(file, template, template);
+        let values: Vec<(Range<usize>, String)> = variables(template)
+            .filter(|(_, name)| self.looks_for(name))
+            .filter_map(|(range, name)| match self.environment.get(name) {
+                Lookup::Set(value) => Some((range, value.value)),
+                Lookup::Unknown(_) | Lookup::Absent => None,
+            })
+            .collect();
+        let values: Vec<_> =
+            values.iter().map(|(range, value)| (range.clone(), value.as_str())).collect();
+        whole.replaced(&values)
+    }
+
+    fn looks_for(&self, name: &str) -> bool {
+        match &self.names {
+            Names::All | Names::Defined => true,
+            Names::Only(names) => names.contains(name),
+        }
+    }
+
+    /// The variables of a template that come to nothing, or to no more than their names.
+    pub(super) fn lost(&self, file: FileId, template: &str) -> Vec<Unrendered> {
+        let is_comment = |at: usize| {
+            let line = template[..at].rsplit('\n').next().unwrap_or_default();
+            line.trim_start().starts_with('#')
+        };
+        let found = variables(template).filter(|(range, _)| !is_comment(range.start));
+        let lost = found.filter_map(|(range, name)| {
+            // nginx writes its own small.
+            let is_own = !name.contains(|it: char| it.is_ascii_uppercase());
+            let is_set = match self.environment.get(name) {
+                Lookup::Set(_) => true,
+                Lookup::Unknown(_) => !is_own,
+                Lookup::Absent => false,
+            };
+            let how = match (&self.names, self.by) {
+                (Names::All | Names::Only(_), Some(by)) if self.looks_for(name) => {
+                    Rendered::Emptied(Fact::at((), by))
+                }
+                (Names::Defined, _) if !is_own => Rendered::Undefined,
+                _ => return None,
+            };
+            let place = Place::new(file, range.start, range.end);
+            let name = Fact::at(name.to_owned(), place);
+            (!is_set).then_some(Unrendered { name, how })
+        });
+        lost.collect()
+    }
+}

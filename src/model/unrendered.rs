@@ -1,0 +1,21 @@
+//! Variables of the environment in nginx's files that nobody puts in.
+
+use crate::fact::Fact;
+
+/// A variable as its file has it, by its name.
+#[derive(Clone, Debug)]
+pub struct Unrendered {
+    pub name: Fact<String>,
+    pub how: Rendered,
+}
+
+/// What becomes of a variable where nginx starts.
+#[derive(Clone, Debug)]
+pub enum Rendered {
+    /// Nothing fills in the file.
+    Nowhere,
+    /// A call of `envsubst` leaves nothing in its place.
+    Emptied(Fact<()>),
+    /// The entrypoint of nginx's image leaves it, as the container has no variable of the name.
+    Undefined,
+}
