@@ -189,6 +189,7 @@ fn deployment<'a>(
                 environment: &process.environment,
                 steps,
                 has_own_command,
+                has_own_entrypoint: service.entrypoint.is_none(),
             };
             let placed = Placed::find(files, &over, image.as_ref(), &start);
             let config = placed.config(files, image.as_ref());

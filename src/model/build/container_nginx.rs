@@ -59,8 +59,10 @@ pub(super) struct Start<'s> {
     pub(super) environment: &'s Environment,
     /// All that it starts, in order.
     pub(super) steps: &'s [Step],
-    /// By nothing that the service says.
+    /// By the image's command.
     pub(super) has_own_command: bool,
+    /// By the image's entrypoint.
+    pub(super) has_own_entrypoint: bool,
 }
 
 impl<'s> Start<'s> {
@@ -72,9 +74,17 @@ impl<'s> Start<'s> {
         image: Option<&Built>,
     ) -> Vec<Filling<'s>> {
         let by_entrypoint = placed.filter_map(|at| filled_in::by_entrypoint(at, self.environment));
-        // Other images may have no such entrypoint, and other commands pass it by.
-        let is_stock = self.has_own_command && image.is_some_and(starts_plainly);
-        let by_entrypoint = by_entrypoint.filter(|_| is_stock);
+        let is_stock = self.has_own_entrypoint && image.is_some_and(has_entrypoint_of_nginx);
+        // What is not nginx itself passes its scripts by.
+        let is_nginx = match self.steps {
+            [] => true,
+            [only] => {
+                only.started.program.value == Program::Nginx && only.script.is_none()
+                    || only.program_name() == "docker-entrypoint.sh"
+            }
+            _ => false,
+        };
+        let by_entrypoint = by_entrypoint.filter(|_| is_stock && is_nginx);
         by_entrypoint.chain(filled_in::by_commands(files, self.steps)).collect()
     }
 }
@@ -328,6 +338,14 @@ fn enabled(built: &Built, at: &Utf8Path) -> Option<Utf8PathBuf> {
     };
     let linked = built.image.as_ref()?.steps().iter().any(links);
     linked.then(|| Utf8Path::new(ENABLED).join(name))
+}
+
+/// Whether an image has the entrypoint of nginx's own, which is that of its build for other users as well.
+fn has_entrypoint_of_nginx(built: &Built) -> bool {
+    let stock = built.flavour.as_ref().map(|it| it.value.stock);
+    let layers = built.image.iter().flat_map(|image| image.layers());
+    stock.is_some_and(|it| it.entrypoint == ["/docker-entrypoint.sh"])
+        && !layers.into_iter().any(|layer| matches!(layer.does, Does::Entrypoint(_)))
 }
 
 /// An image whose start is nginx's own, and whose build edits no file.

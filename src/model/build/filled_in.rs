@@ -34,6 +34,14 @@ enum Names {
 /// Where the official image's entrypoint takes templates from.
 const TEMPLATES: &str = "/etc/nginx/templates";
 
+/// The variables by which it is told otherwise (README of docker-library/docs, nginx).
+const OPTIONS: [&str; 4] = [
+    "NGINX_ENVSUBST_TEMPLATE_DIR",
+    "NGINX_ENVSUBST_TEMPLATE_SUFFIX",
+    "NGINX_ENVSUBST_OUTPUT_DIR",
+    "NGINX_ENVSUBST_FILTER",
+];
+
 /// What it makes of a template that lies there.
 pub(super) fn by_entrypoint<'a>(
     template: &Utf8Path,
@@ -41,6 +49,11 @@ pub(super) fn by_entrypoint<'a>(
 ) -> Option<Filling<'a>> {
     let below = template.strip_prefix(TEMPLATES).ok()?;
     let name = below.as_str().strip_suffix(".template")?;
+    // Other folders, another ending or fewer variables.
+    let is_told = |name: &&str| matches!(environment.get(name), Lookup::Set(_));
+    if OPTIONS.iter().any(|it| is_told(&it)) {
+        return None;
+    }
     Some(Filling {
         template: template.to_owned(),
         at: Utf8Path::new("/etc/nginx/conf.d").join(name),

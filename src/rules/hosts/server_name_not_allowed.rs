@@ -4,6 +4,7 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::secret::is_placeholder;
 use crate::fact::{Certainty, Fact};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allowed_by_debug, allows};
+use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -44,41 +45,51 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if app.get(ALLOWED_HOSTS).is_none() && !site.names.iter().any(knows) {
             continue;
         }
-        for name in &site.names {
-            let SiteName::Host(host) = &name.value else { continue };
-            // What is to be put here is not known, and by a bare word or a loopback address nobody
-            // asks from outside: it is what the site is called where each has to have a name.
-            let is_local = !host.contains(['.', ':']) || host.starts_with("127.");
-            // Of a name in other letters a client sends the ASCII form (RFC 5891), and never this.
-            if is_placeholder(host) || is_local || !host.is_ascii() {
-                continue;
-            }
-            let Some(passed) = site.passes_part_of_host(host) else { continue };
-            let is_allowed = allowed.value.iter().any(|pattern| allows(&pattern.value, host));
-            if is_allowed || opens && allowed_by_debug(host) {
-                continue;
-            }
+        let refused: Vec<_> = site
+            .names
+            .iter()
+            .filter_map(|name| Some((name, host_of(name)?)))
+            .filter(|(_, host)| !allowed.value.iter().any(|pattern| allows(&pattern.value, host)))
+            .filter(|(_, host)| !(opens && allowed_by_debug(host)))
+            .filter_map(|(name, host)| Some((name, host, site.passes_part_of_host(host)?)))
+            .collect();
+        // Of an empty list it is one thing that no name is in it.
+        let together = allowed.value.is_empty();
+        let groups = refused.chunks(if together { refused.len().max(1) } else { 1 });
+        for group in groups {
+            let [(name, host, passed), more @ ..] = group else { continue };
             // All entries of one text stand at one place: that is where the name is missing.
             let entry = allowed.value.first();
             let supplied = entry.and_then(|entry| app.outside(entry));
             let written = || entry.map_or_else(|| allowed.map(|_| ()), |it| it.map(|_| ()));
             let at = supplied.unwrap_or_else(written);
+            let hosts: Vec<&str> = group.iter().map(|(_, host, _)| *host).collect();
+            let (is, its, them) = match more {
+                [] => ("is", "requests for this name are passed on", "the name"),
+                _ => ("are", "requests for these names are passed on", "the names"),
+            };
+            let named = several(&hosts);
             let finding = out.report(
                 site,
-                format!("`{host}` is passed on to Django, and is not in ALLOWED_HOSTS"),
-                name.label("requests for this name are passed on"),
+                format!("{named} {is} passed on to Django, and {is} not in ALLOWED_HOSTS"),
+                name.label(its),
             );
+            for (name, ..) in more {
+                finding.also(name.label("and for this one"));
+            }
             finding
-                .also(at.label(format!("`{host}` is not among these, so Django answers 400")))
+                .also(at.label(format!("{named} {is} not among these, so Django answers 400")))
                 .through(app.assigned(ALLOWED_HOSTS), "which become ALLOWED_HOSTS here")
                 .because(&allowed)
-                .because(&passed)
-                .help(format!("add `{host}` to ALLOWED_HOSTS, or redirect the name"))
-                .mend(
+                .because(passed)
+                .help(format!("add {named} to ALLOWED_HOSTS, or redirect {them}"));
+            if more.is_empty() {
+                finding.mend(
                     Safety::Safe,
                     format!("allow `{host}`"),
                     app.add_beside(&allowed.value, host),
                 );
+            }
             match &debug {
                 Some(on) if on.value => {
                     finding.also(on.label("opens an empty list to the machine's own names alone"));
@@ -90,4 +101,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// A host that somebody asks for by this name.
+fn host_of(name: &Fact<SiteName>) -> Option<&str> {
+    let SiteName::Host(host) = &name.value else { return None };
+    // What is to be put here is not known, and by a bare word or a loopback address nobody
+    // asks from outside: it is what the site is called where each has to have a name.
+    let is_local = !host.contains(['.', ':']) || host.starts_with("127.");
+    // Of a name in other letters a client sends the ASCII form (RFC 5891), and never this.
+    (!is_placeholder(host) && !is_local && host.is_ascii()).then_some(host)
 }
