@@ -130,7 +130,7 @@ impl Idle<'_> {
 const PREFIXES: &[&str] = &["DJANGO_", "APP_", "DATABASE_", "POSTGRES_", "DB_"];
 
 /// Whether two names differ in a prefix or a slip of the hand only.
-fn is_near(a: &str, b: &str) -> bool {
+pub(in crate::model) fn is_near(a: &str, b: &str) -> bool {
     let bare = |name: &str| {
         let cut = PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
         cut.map(str::to_owned)

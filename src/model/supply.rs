@@ -2,10 +2,12 @@
 
 use crate::fact::Fact;
 use crate::fact::secret::{is_placeholder, is_secret_name};
+use crate::model::agreement::is_near;
 use crate::model::compose::Service;
 use crate::model::django;
 use crate::model::faults::Faults;
 use crate::model::mention::Use;
+use crate::model::text::Text;
 use crate::model::{
     Answered, Asked, Concern, Deployment, EnvFile, Model, Process, is_read_by_programs,
 };
@@ -322,6 +324,19 @@ impl Model {
             others.into_iter().any(files)
         };
         self.deployments.iter().any(services)
+    }
+
+    /// What compose or the settings ask for under nearly the name of a variable that a file offers, and
+    /// that the file does not offer.
+    pub fn nearly_asked(&self, file: &EnvFile, name: &str) -> Option<String> {
+        let django = self.deployments.iter().flat_map(|it| &it.processes);
+        let reads = django.filter_map(|it| it.django.as_ref()).flat_map(|it| &it.evaluation.reads);
+        let composed = self.deployments.iter().filter_map(|it| it.compose.as_ref());
+        let values = composed.flat_map(|it| &it.services).flat_map(|it| &it.environment);
+        let filled_in = values.filter_map(|it| it.value.as_ref()).flat_map(Text::unguarded);
+        let mut asked =
+            filled_in.map(|it| it.value.to_string()).chain(reads.map(|it| it.name.clone()));
+        asked.find(|asked| is_near(name, asked) && file.lists(asked).is_none())
     }
 
     /// What an env file offers that nothing in the tree reads, be it code, compose or a program

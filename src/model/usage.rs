@@ -38,6 +38,7 @@ impl Deployment {
     pub fn is_job(&self, service: &str) -> bool {
         let project = self.compose.as_ref();
         project.is_some_and(|it| it.usage.jobs.contains(service))
+            || project.is_some_and(|it| it.waits_for_end_of(service))
             || !self.starts_with_others(service)
     }
 }

@@ -16,6 +16,7 @@ use crate::source::{
 };
 use crate::syntax::kind::Kind;
 use crate::syntax::python::{Lazy, is_of_python_2};
+use crate::syntax::requirements::every_pip_refuses;
 use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -310,7 +311,7 @@ impl Reader {
                 // Somebody keeps a place free for it.
                 || fault == image && self.sources.get(file).text().trim().is_empty()
                 || fault == image && self.is_part_of_image(file)
-                || fault == list && !self.is_installed(file)
+                || fault == list && !self.is_refused(&problem)
             {
                 continue;
             }
@@ -342,9 +343,17 @@ impl Reader {
         })
     }
 
+    /// Whether the pip that reads a list of requirements ends at this.
+    fn is_refused(&self, problem: &Problem) -> bool {
+        let Place { file, span } = problem.place;
+        let written = self.sources.get(file).text().get(span.start as usize..span.end as usize);
+        let by_every = written.is_some_and(every_pip_refuses);
+        self.is_installed(file, |steps| by_every || upgrades_pip(steps))
+    }
+
     /// Whether a step of an image or a script has pip read a list of requirements, by itself or for the
     /// sake of another list.
-    fn is_installed(&self, file: FileId) -> bool {
+    fn is_installed(&self, file: FileId, is_meant: impl Fn(&str) -> bool) -> bool {
         let path = self.sources.get(file).path();
         let Some(name) = path.file_name() else { return false };
         let is_for_developers = ["dev", "test", "local", "doc", "lint"].iter();
@@ -370,6 +379,7 @@ impl Reader {
             let source = self.sources.get(id);
             steps.contains(&tree.kind())
                 && id != file
+                && is_meant(source.text())
                 && source.text().lines().any(|line| reads(line, source.path()))
         })
     }
@@ -417,6 +427,23 @@ impl Reader {
         let source = self.sources.get(file);
         source.path().as_str().contains("{{") || source.text().contains("{%")
     }
+}
+
+/// Whether steps bring pip to its last version, on an image of a Python that has one since 24.1: that is
+/// 3.8 and later (pip's release notes, 24.1).
+fn upgrades_pip(steps: &str) -> bool {
+    let is_new = |line: &str| {
+        let tag = line.trim_start().strip_prefix("FROM ").and_then(|it| it.split_once("python:3."));
+        let minor = tag.map(|(_, rest)| rest.split(|it: char| !it.is_ascii_digit()).next());
+        minor.flatten().and_then(|it| it.parse::<u32>().ok()).is_some_and(|it| it >= 8)
+    };
+    let upgrades = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        line.contains("install")
+            && words.iter().any(|it| matches!(*it, "-U" | "--upgrade"))
+            && words.contains(&"pip")
+    };
+    steps.lines().any(is_new) && steps.lines().any(upgrades)
 }
 
 /// Whether a text has `{username}` in it: a block of nginx's has a directive with its semicolon, and a

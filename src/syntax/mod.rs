@@ -144,7 +144,7 @@ pub fn parse(
             problems.retain(|it| {
                 let written = text.get(it.place.span.start as usize..it.place.span.end as usize);
                 format == requirements::Format::Requirements
-                    && written.is_some_and(requirements::every_pip_refuses)
+                    && written.is_some_and(requirements::new_pip_refuses)
             });
             (Parsed::Requirements(manifest), refused(problems))
         }

@@ -3,8 +3,8 @@
 use crate::model::build::host::Host;
 use crate::model::build::nginx_installed;
 use crate::model::build::nginx_left_out::{
-    is_enabled, is_for_developers, is_former_default, is_kept, is_loose, is_of_guide,
-    is_of_own_machine, is_of_unbuilt, is_set_aside,
+    is_beside_mounted, is_enabled, is_for_developers, is_former_default, is_kept, is_loose,
+    is_of_guide, is_of_own_machine, is_of_unbuilt, is_set_aside,
 };
 use crate::model::build::no_task::is_of_no_task;
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
@@ -44,6 +44,7 @@ pub(super) fn configs(
                 || !is_former_default((path, tree), &all)
                     && !is_of_guide((path, tree), &every)
                     && !is_of_own_machine(tree)
+                    && !is_beside_mounted(files, path, claimed)
                     && !is_of_no_task(files, path)
                     && !is_of_unbuilt(files, path)
                     && !put.have_instead_of((path, tree), &every)

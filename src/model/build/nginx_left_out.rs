@@ -62,15 +62,34 @@ pub(super) fn is_set_aside(
     every: &[(&Utf8Path, &Tree)],
     claimed: &BTreeSet<&Utf8Path>,
 ) -> bool {
-    let (folder, Some(name)) = (path.parent(), path.file_name()) else { return false };
+    let folder = path.parent();
     let is_instead = |(other, its): &(&Utf8Path, &Tree)| {
         claimed.contains(other) && other.parent() == folder && is_main(its)
     };
+    is_main(tree) && every.iter().any(is_instead) && !is_named(files, path)
+}
+
+/// Whether containers have other files of the folder, each by its name, and nothing in the tree names
+/// this one, nor starts anything outside of containers: a draft, or what they had before.
+pub(super) fn is_beside_mounted(
+    files: &Files,
+    path: &Utf8Path,
+    claimed: &BTreeSet<&Utf8Path>,
+) -> bool {
+    let is_neighbour = |other: &&Utf8Path| other.parent() == path.parent();
+    let on_hosts = [Kind::Systemd, Kind::Supervisor];
+    claimed.iter().any(is_neighbour)
+        && on_hosts.into_iter().all(|kind| files.of(kind).is_empty())
+        && !is_named(files, path)
+}
+
+/// Whether a script, a list of steps or a text for people names a file.
+fn is_named(files: &Files, path: &Utf8Path) -> bool {
+    let Some(name) = path.file_name() else { return false };
     let names_it = |read: &Read<'_>| read.text.contains(name);
-    is_main(tree)
-        && every.iter().any(is_instead)
-        && !scripted::lists(files).iter().chain(&scripted::step_files(files)).any(names_it)
-        && !documents::documents(files).iter().any(names_it)
+    scripted::lists(files).iter().chain(&scripted::step_files(files)).any(names_it)
+        || documents::documents(files).iter().any(names_it)
+        || files.of(Kind::Compose).iter().any(names_it)
 }
 
 /// Whether it lies beside a Dockerfile that nothing builds any more, where compose builds those of

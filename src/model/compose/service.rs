@@ -333,7 +333,7 @@ impl Service {
     pub fn only_holds_volumes(&self) -> bool {
         let first = self.command.as_ref().and_then(|it| it.words.first());
         let first = first.map(ToString::to_string).unwrap_or_default();
-        matches!(first.rsplit('/').next(), Some("true" | "echo"))
+        matches!(first.rsplit('/').next(), Some("true" | "echo" | "exit" | ":"))
     }
 
     /// Where earlier files set what this path of the service is now.

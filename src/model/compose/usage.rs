@@ -1,7 +1,7 @@
 //! What scripts of the tree do with a project: which services they start together, which alone.
 
 use crate::fact::Fact;
-use crate::model::compose::{Project, Service};
+use crate::model::compose::{Condition, Project, Service};
 use std::collections::BTreeSet;
 
 /// As scripts, Makefiles and workflows say it.
@@ -87,6 +87,12 @@ impl Project {
             Started::All => true,
             Started::Named(calls) => calls.iter().any(|it| self.reached(it).contains(&name)),
         }
+    }
+
+    /// Whether some service starts once another has done its work and ended.
+    pub fn waits_for_end_of(&self, service: &str) -> bool {
+        let mut waits = self.services.iter().flat_map(|it| &it.depends_on);
+        waits.any(|it| it.service.value == service && it.condition.value == Condition::Completed)
     }
 
     /// Whether one call of `up` starts both of two services. Those of different calls may take turns, as

@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
 use crate::model::contents::Unfiltered;
+use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,13 +30,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             "everything in the build's folder becomes part of the image",
             context.copy.label("copies all there is, and no `.dockerignore` leaves anything out"),
         );
-        finding
-            .because(&process.declared)
-            .help(format!("write a `.dockerignore` with {}", kept_out(context)));
+        let cure = format!("write a `.dockerignore` with {}", kept_out(context));
+        finding.because(&process.declared).help(match gets_nothing(deployment, process) {
+            true => format!("{cure}; `env_file` can give what it reads from a copied `.env`"),
+            false => cure,
+        });
         if context.is_part {
             finding.at_most(Severity::Advice);
         }
     }
+}
+
+/// Whether a service gives a Django no variable, which may have them from a file in the image then.
+fn gets_nothing(deployment: &Deployment, process: &Process) -> bool {
+    let service = deployment.compose.as_ref().and_then(|it| it.service(&process.name));
+    process.django.is_some()
+        && service.is_some_and(|it| it.environment.is_empty() && it.env_files.is_empty())
 }
 
 /// What usually lies where such an image is built.

@@ -27,6 +27,8 @@ fn check(file: &EnvFile, out: &mut Findings) {
         let value = it.value.value.trim_end();
         it.quote.is_none()
             && value.contains([' ', '\t'])
+            // To a shell that is a comment, wherever a word may begin.
+            && !value.starts_with('#')
             && !value.contains(['"', '\'', '`', '\\'])
             && !is_placeholder(value)
     };

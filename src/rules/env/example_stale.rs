@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::Model;
+use crate::model::{EnvFile, Model};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
@@ -22,7 +22,16 @@ const MOST_SHOWN: usize = 8;
 
 fn check(model: &Model, out: &mut Findings) {
     for file in model.surroundings.env_files.iter().filter(|file| file.documents) {
-        let stale = model.stale(file);
+        let mut stale = model.stale(file);
+        let mut otherwise = Vec::new();
+        stale.retain(|(name, at)| match model.nearly_asked(file, name) {
+            Some(asked) => {
+                otherwise.push((*name, at.clone(), asked));
+                false
+            }
+            None => true,
+        });
+        called_otherwise(file, &otherwise, out);
         let Some(((_, first), also)) = stale.split_first() else { continue };
         let mut names: Vec<&str> = Vec::new();
         for (name, _) in &stale {
@@ -49,4 +58,32 @@ fn check(model: &Model, out: &mut Findings) {
             stale.iter().filter_map(line).map(edit),
         );
     }
+}
+
+/// Names that are nearly those that are asked for: who fills the example in gives nobody what it is
+/// for.
+fn called_otherwise(file: &EnvFile, all: &[(&str, Fact<()>, String)], out: &mut Findings) {
+    let [(name, at, asked), more @ ..] = all else { return };
+    let others = match more.len() {
+        0 => String::new(),
+        1 => ", and so is one other".to_owned(),
+        more => format!(", and so are {more} others"),
+    };
+    let finding = out.report(
+        &file.start,
+        format!("`{}` offers `{name}`, which is asked for as `{asked}`{others}", file.name()),
+        at.label("whoever fills this in changes nothing"),
+    );
+    for (_, at, asked) in more {
+        finding.also(at.label(format!("asked for as `{asked}`")));
+    }
+    let rename = |(name, _, asked): &(&str, Fact<()>, String)| {
+        let mut keys = file.assignments().map(|it| &it.key);
+        keys.find(|it| it.value == *name).map(|it| Edit::replace(it.place, asked))
+    };
+    let call = match more {
+        [] => format!("call it `{asked}`"),
+        _ => "call each as it is asked for".to_owned(),
+    };
+    finding.help(call.clone()).mend(Safety::Unsafe, call, all.iter().filter_map(rename));
 }

@@ -24,6 +24,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
+/// What browsers keep for the whole host, whichever of its pages says it (RFC 6797, 8.1).
+const OF_HOST: &str = "Strict-Transport-Security";
+
+/// Whether a level answers for some paths of its server, where others still say what is for all.
+fn is_part(level: Level) -> bool {
+    let Some(opener) = level.opener().filter(|it| it.is("location")) else { return false };
+    !opener.args.iter().any(|it| it.value == "/")
+}
+
 /// Headers of one level that others lose, and the lines by which they do.
 struct Loss<'c> {
     dropped: Vec<&'c Line>,
@@ -45,6 +54,7 @@ fn check_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
             let in_front = &deployment.surroundings.tls.added_in_front;
             line.arg(0).is_some_and(|it| {
                 is_guard(it)
+                    && !(is_part(level) && it.eq_ignore_ascii_case(OF_HOST))
                     && !in_front.contains(&it.to_ascii_lowercase())
                     && deployment.lacks_unless_added(level, it)
             })

@@ -23,7 +23,9 @@ fn check(model: &Model, out: &mut Findings) {
         for site in &deployment.sites {
             for upstream in deployment.looked_up(site) {
                 let Some(name) = deployment.unresolved(site, &upstream) else { continue };
-                if brought_by_others(model, deployment, &name)
+                // What braces are left stood for something.
+                if name.contains(['{', '}'])
+                    || brought_by_others(model, deployment, &name)
                     || !told.insert(upstream.evidence().place())
                 {
                     continue;

@@ -66,13 +66,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             "start each in a service of its own: what is in the background is not asked either"
                 .into()
         }
-        true => format!("{help}; uWSGI takes SIGTERM for a reload, unless `die-on-term` is set"),
+        true => "put `exec` before it and `--die-on-term` behind `uwsgi`, which reloads at SIGTERM otherwise"
+            .to_owned(),
         false => help.to_owned(),
     });
     // In the place of the shell it would end first, and what is in the background be killed at once.
     let alone = shadowed.iter().filter(|it| !starts_more(it));
     let edits: Vec<Edit> = alone.filter_map(|(process, front)| exec(process, front)).collect();
-    finding.mend(Safety::Safe, "put `exec` before it", edits);
+    let what = match shadowed.iter().any(reloads) {
+        true => "put `exec` before it, and have uWSGI end at SIGTERM",
+        false => "put `exec` before it",
+    };
+    finding.mend(Safety::Safe, what, edits);
 }
 
 /// Whether the container's script starts another server or worker in the background.
@@ -104,5 +109,9 @@ fn exec(process: &Process, front: &Fact<Front>) -> Option<Edit> {
     let first =
         program.is_some_and(|it| it.file == place.file && it.span.start == place.span.start);
     let arguments = front.written_as("\"$@\"").is_some();
+    if let Some(program) = program.filter(|_| first && is_reloaded(process)) {
+        let name = &process.started.as_ref()?.executable;
+        return Some(Edit::replace(program, format!("exec {name} --die-on-term")));
+    }
     (first || arguments).then(|| Edit::ahead(place, "exec "))
 }

@@ -56,7 +56,7 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     let down: Vec<_> = services
         .iter()
         .filter(|(it, process, container)| stays(process) || answers(it, process, container))
-        .filter(|(it, ..)| it.stays_down() && !is_done_at_once(it))
+        .filter(|(it, ..)| it.stays_down() && !it.only_holds_volumes())
         // It would only end again.
         .filter(|(it, _, container)| it.interactive || container.runs_its_base(it).is_none())
         .filter(|(_, process, _)| !deployment.is_job(&process.name))
@@ -82,13 +82,6 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     finding.help("say `restart: unless-stopped`");
     let edits = down.iter().filter_map(|(service, ..)| service.start_again());
     finding.mend(Safety::Safe, "add `restart: unless-stopped`", edits);
-}
-
-/// Whether a container is only there to be had: its volumes are another's (`command: "true"`).
-fn is_done_at_once(service: &Service) -> bool {
-    let first = service.command.as_ref().and_then(|it| it.words.first());
-    let program = first.map(|it| it.to_string()).unwrap_or_default();
-    ["true", "echo", "exit", ":"].contains(&program.rsplit('/').next().unwrap_or_default())
 }
 
 fn units(deployment: &Deployment, out: &mut Findings) {

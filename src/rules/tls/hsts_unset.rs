@@ -149,6 +149,11 @@ fn sends(app: &Fact<&Process>) -> bool {
 }
 
 fn help(app: &Fact<&Process>) -> String {
+    // Django sends it with what it holds for https, and with nothing else.
+    if app.is_told_of_https().is_none() {
+        return "have the web server add `Strict-Transport-Security`, with `max-age=3600` at first"
+            .into();
+    }
     match sends(app) {
         true => "set SECURE_HSTS_SECONDS, to an hour at first".to_owned(),
         false => format!(

@@ -211,6 +211,12 @@ pub fn every_pip_refuses(written: &str) -> bool {
     }
 }
 
+/// Whether pip ends at it since 24.1 at the latest: that, or a constraint that PEP 440 does not have, as
+/// `>=2.0<2.1` with no comma between the two.
+pub fn new_pip_refuses(written: &str) -> bool {
+    every_pip_refuses(written) || written.starts_with(['=', '<', '>', '!', '~'])
+}
+
 /// A requirement as a command line has it: `pip install 'gunicorn[gevent]>=22'`.
 pub fn parse_one(written: &Spliced) -> Option<Requirement> {
     let (manifest, problems) = (Manifest::new(Format::Requirements), Vec::new());

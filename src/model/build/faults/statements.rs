@@ -62,7 +62,7 @@ fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Ve
         let text = |it: &Expression| text(it.span).map(|it| it.replace('"', "'"));
         let same = text(value).filter(|it| Some(it) == text(old).as_ref());
         let alike = same.is_some_and(|it| !it.contains('\n')) || is_same_value(name, value, old);
-        if names.named(name).is_none() || alike {
+        if names.named(name).is_none() || alike || is_as_generated(name, old) {
             continue;
         }
         if is_used(&module.body[from + 1..=index], name) || is_used_inside(module, name) {
@@ -70,6 +70,21 @@ fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Ve
         }
         let (lost, by) = (at(read, lost), at(read, span));
         into.push(Overwritten { name: name.to_owned(), lost, by });
+    }
+}
+
+/// Whether a value is what `startproject` writes for everybody (`settings.py-tpl`, 1.4 to 6.0): whoever
+/// put another below it meant that one.
+fn is_as_generated(name: &str, value: &Expression) -> bool {
+    match (name, &value.kind) {
+        ("ALLOWED_HOSTS", ExpressionKind::List(items)) => items.is_empty(),
+        (_, ExpressionKind::Constant(Constant::Str(text))) => matches!(
+            (name, text.as_ref()),
+            ("STATIC_URL", "static/" | "/static/")
+                | ("LANGUAGE_CODE", "en-us")
+                | ("TIME_ZONE", "UTC" | "America/Chicago")
+        ),
+        _ => false,
     }
 }
 
