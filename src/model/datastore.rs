@@ -269,6 +269,18 @@ impl Deployment {
         if service.volumes.iter().any(|it| it.target.known().is_none()) {
             return Kept::Stays;
         }
+        // The image of what it takes volumes from may declare more than compose says.
+        let is_built = |name: &Text| {
+            let name = name.to_string();
+            let source = name.split(':').next().unwrap_or_default();
+            self.compose
+                .as_ref()
+                .and_then(|it| it.service(source))
+                .is_some_and(|it| it.build.is_some())
+        };
+        if service.volumes_from.iter().any(is_built) {
+            return Kept::Stays;
+        }
         let path = Utf8Path::new(folder.value);
         let at = |mount: &Mount| mount.target.known().map(|it| Utf8PathBuf::from(it.value));
         let covers = |mount: &Mount| keeps(mount) && at(mount).is_some_and(|at| at == path);

@@ -2,9 +2,15 @@
 
 use crate::model::CommittedKind;
 use crate::source::{EntryKind, Tree, extension, file_name};
-use camino::Utf8PathBuf;
-use std::collections::HashMap;
+use camino::{Utf8Path, Utf8PathBuf};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
+
+/// How texts for people end.
+pub(super) const GUIDES: [&str; 3] = ["md", "rst", "txt"];
+
+/// More of them than these are no guide to a server.
+pub(super) const MOST_GUIDES: usize = 200;
 
 /// What a tree had when it was asked.
 #[derive(Debug, Default)]
@@ -52,6 +58,15 @@ impl<'a> Names<'a> {
     /// The files with an extension, by path.
     pub(super) fn ending_in(&self, ending: &str) -> &[&'a Utf8PathBuf] {
         self.ending.get(ending).map_or(&[], Vec::as_slice)
+    }
+
+    /// Texts for people, the first by path.
+    pub fn guides(&self) -> BTreeSet<&'a Utf8Path> {
+        let mut all: Vec<&Utf8Path> =
+            GUIDES.iter().flat_map(|it| self.ending_in(it)).map(|it| it.as_path()).collect();
+        all.sort();
+        all.truncate(MOST_GUIDES);
+        all.into_iter().collect()
     }
 
     /// The files and links with `.env` in their names, in whatever case, by path.

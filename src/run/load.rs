@@ -42,7 +42,7 @@ pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     for round in 0..=ROUNDS {
         let (mut model, wants) = reader.build(tree, &names, round);
         if wants.is_empty() || round == ROUNDS {
-            look_for_uses(tree, &model);
+            look_for_uses(tree, &reader.sources, &names, &model);
             reader.finish(&mut model);
             return (reader.sources, model);
         }
@@ -64,12 +64,17 @@ fn sites(tree: &Tree, files: &[&Utf8PathBuf]) -> impl Iterator<Item = Utf8PathBu
 }
 
 /// Searches all of the tree for variables of which it is not clear who reads them.
-fn look_for_uses(tree: &Tree, model: &Model) {
+fn look_for_uses(tree: &Tree, sources: &Sources, names: &Names, model: &Model) {
+    let guides = names.guides();
+    let search = |path: &Utf8Path| {
+        let is_told = !kind::is_document(path) || guides.contains(path);
+        mention::search(path).filter(|_| is_told)
+    };
     let names = model.unasked();
     let defaulted = model.defaulted();
     if !names.is_empty() {
         let searched = names.union(&defaulted).cloned().collect();
-        let mut uses = tree.mentions(&searched, mention::search, mention::way);
+        let mut uses = tree.mentions_beside(sources, &searched, search, mention::way);
         // Of a variable with a default it is asked who sets it, and nothing else.
         uses.retain(|name, ways| {
             ways.retain(|it| names.contains(name) || *it == mention::Use::Set);
@@ -78,10 +83,10 @@ fn look_for_uses(tree: &Tree, model: &Model) {
         let prefixers = mention::PREFIXERS.iter().map(|it| (*it).to_owned());
         let prefixers: HashSet<String> = prefixers.filter(|it| uses.contains_key(it)).collect();
         if !prefixers.is_empty() {
-            let prefixes = tree.mentions(&prefixers, mention::search, mention::prefix);
+            let prefixes = tree.mentions_beside(sources, &prefixers, search, mention::prefix);
             let fields = mention::fields(&names, &prefixes.into_values().flatten().collect());
             let wanted = fields.keys().cloned().collect();
-            for (field, ways) in tree.mentions(&wanted, mention::search, mention::field) {
+            for (field, ways) in tree.mentions_beside(sources, &wanted, search, mention::field) {
                 for name in fields.get(&field).into_iter().flatten() {
                     uses.entry((*name).to_owned()).or_default().extend(&ways);
                 }

@@ -3,7 +3,7 @@
 //! For the question whether anything reads a variable: words are compared and nothing is parsed,
 //! so a file counts that is of no known format. What a mention means is for those to say who ask.
 
-use crate::source::{Entry, EntryKind, Tree};
+use crate::source::{Entry, EntryKind, Sources, Tree};
 use aho_corasick::{AhoCorasick, Input, MatchKind};
 use camino::Utf8Path;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -42,6 +42,18 @@ impl Tree {
         search: impl Fn(&Utf8Path) -> Option<Search> + Sync,
         way: impl Fn(Mention<'_>) -> Option<U> + Sync,
     ) -> BTreeMap<String, BTreeSet<U>> {
+        self.mentions_beside(&Sources::default(), names, search, way)
+    }
+
+    /// The same where some of the files have been read already: opening one takes longer than searching
+    /// it.
+    pub fn mentions_beside<U: Ord + Send>(
+        &self,
+        sources: &Sources,
+        names: &HashSet<String>,
+        search: impl Fn(&Utf8Path) -> Option<Search> + Sync,
+        way: impl Fn(Mention<'_>) -> Option<U> + Sync,
+    ) -> BTreeMap<String, BTreeSet<U>> {
         let is_code =
             |entry: &Entry| matches!(entry.kind, EntryKind::File { .. }) && !entry.ignored;
         let wanted = Wanted::new(names);
@@ -49,13 +61,15 @@ impl Tree {
         let files: Vec<_> = files.collect();
         let files = files.into_par_iter().filter_map(|path| Some((path, search(path)?)));
         let each = files.flat_map_iter(|(path, search)| {
-            let bytes = self.read_one(path).map(|file| file.bytes).unwrap_or_default();
-            let bytes = if bytes.len() <= LARGEST_CODE { bytes } else { Vec::new() };
+            let held = sources.find(path).map(|id| sources.get(id).text());
+            let read = || self.read_one(path).map(|file| file.bytes).unwrap_or_default();
+            let bytes = if held.is_some() { Vec::new() } else { read() };
             // Nearly all is UTF-8, which is quickly seen; replacing what is not takes longer.
-            let text = match std::str::from_utf8(&bytes) {
-                Ok(text) => Cow::Borrowed(text),
-                Err(_) => String::from_utf8_lossy(&bytes),
+            let text = match (held, std::str::from_utf8(&bytes)) {
+                (Some(text), _) | (None, Ok(text)) => Cow::Borrowed(text),
+                (None, Err(_)) => String::from_utf8_lossy(&bytes),
             };
+            let text = if text.len() <= LARGEST_CODE { text } else { Cow::Borrowed("") };
             let mut found: BTreeSet<(String, U)> = BTreeSet::new();
             for (at, word) in wanted.words(&text, search).into_iter().flat_map(readings) {
                 for name in wanted.named(word) {

@@ -1,10 +1,8 @@
 //! Texts for people, which tell of what no configuration says.
 
+use crate::model::names::{GUIDES, MOST_GUIDES};
 use crate::model::{Files, Kind, Read};
 use camino::Utf8PathBuf;
-
-/// More documents than these are no guide to a server.
-const MOST: usize = 200;
 
 /// Asks for them where there is a server to tell of.
 pub(super) fn want(files: &Files) {
@@ -22,11 +20,11 @@ pub(super) fn has_servers(files: &Files) -> bool {
 
 /// Their paths, in order.
 pub(super) fn paths<'f>(files: &Files<'f>) -> impl Iterator<Item = &'f Utf8PathBuf> {
-    files.ending_in(&["md", "rst", "txt"]).into_iter()
+    files.ending_in(&GUIDES).into_iter()
 }
 
 /// Those of the tree that were read; the others are asked for, all in one round.
 pub(super) fn documents<'f>(files: &Files<'f>) -> Vec<Read<'f>> {
-    let found = paths(files).take(MOST).filter_map(|path| files.find(path).read());
+    let found = paths(files).take(MOST_GUIDES).filter_map(|path| files.find(path).read());
     found.collect()
 }

@@ -57,7 +57,7 @@ pub(super) fn settings_module(files: &Files, project: &Project) -> Option<Fact<S
 
 fn is_for_developers(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
-    let words = ["dev", "development", "local", "test", "testing", "ci"];
+    let words = ["dev", "development", "local", "test", "testing", "ci", "windows"];
     name.split(['.', '-', '_']).any(|word| words.contains(&word))
 }
 

@@ -76,7 +76,15 @@ pub(super) fn is_beside_mounted(
     path: &Utf8Path,
     claimed: &BTreeSet<&Utf8Path>,
 ) -> bool {
-    let is_neighbour = |other: &&Utf8Path| other.parent() == path.parent();
+    // Or all that is brought into one image.
+    let recipe = |path: &Utf8Path| {
+        let mut around = path.ancestors().skip(1);
+        around.find(|it| files.tree.is_file(&it.join("Dockerfile"))).map(Utf8Path::to_owned)
+    };
+    let own = recipe(path).filter(|it| !files.from_root(it).1.as_str().is_empty());
+    let is_neighbour = |other: &&Utf8Path| {
+        other.parent() == path.parent() || own.is_some() && recipe(other) == own
+    };
     let on_hosts = [Kind::Systemd, Kind::Supervisor];
     claimed.iter().any(is_neighbour)
         && on_hosts.into_iter().all(|kind| files.of(kind).is_empty())

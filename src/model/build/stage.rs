@@ -65,6 +65,7 @@ pub(super) fn stage(
     let for_developers = says(compose_said::is_for_developers)
         || processes.iter().any(runs)
         || containers.iter().any(catches_mail)
+        || project.services.iter().any(is_built_for_tests)
         || project.usage.is_passed_over
         || project.usage.is_told_for_developers
         || containers.iter().all(|it| is_beside(it) || holds_data(project, it))
@@ -73,6 +74,14 @@ pub(super) fn stage(
         true => set.stage.map(|_| Stage::Development),
         false => set.stage.clone().doubt(Certainty::Likely, "nothing says what the files are for"),
     }
+}
+
+/// Whether a service is built from a Dockerfile that is called after tests.
+fn is_built_for_tests(service: &Service) -> bool {
+    let file = service.build.as_ref().and_then(|it| it.dockerfile.as_ref());
+    let path = file.map(ToString::to_string).unwrap_or_default().to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.starts_with("test") || name.split(['.', '-', '_']).any(|it| it == "test")
 }
 
 /// Whether nothing but a folder `deploy/` says that the files are for production, which often has all

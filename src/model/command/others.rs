@@ -191,7 +191,10 @@ impl Started {
                     self.sets.push((name.to_owned(), value.map(|_| held.to_owned())));
                 }
             }
-            "py-autoreload" | "python-autoreload" => self.reload = Some(value.map(|_| ())),
+            // The seconds between two looks; with none it never looks.
+            "py-autoreload" | "python-autoreload" if value.value.trim() != "0" => {
+                self.reload = Some(value.map(|_| ()));
+            }
             _ => {}
         }
     }

@@ -33,7 +33,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             MountKind::Anonymous | MountKind::Tmpfs | MountKind::Other => false,
         });
-        let Some(volume) = volume.filter(|_| keeps && floats && reference.digest.is_none()) else {
+        let runs = !service.only_holds_volumes();
+        let Some(volume) = volume.filter(|_| runs && keeps && floats && reference.digest.is_none())
+        else {
             continue;
         };
         out.report(

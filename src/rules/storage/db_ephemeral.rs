@@ -29,11 +29,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let finding = out.report(
             process,
             format!("the data of `{}` is lost with its container", process.name),
-            folder.label(format!("keeps its data in `{}`, which no volume holds", folder.value)),
+            folder.label(format!(
+                "keeps its data in `{}`, which no named volume holds",
+                folder.value
+            )),
         );
         if let Some(mount) = mount {
             let mount = Fact::at((), mount.place);
-            finding.also(mount.label("this keeps nothing"));
+            finding.also(mount.label("this keeps it no longer"));
         }
         finding.help(format!("mount a named volume at `{}`", folder.value));
         // What is in the container now is not copied there.

@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::model::compose::MountKind;
 use crate::model::{Deployment, Process, ProcessKind, Storage};
 use crate::rules::{Check, Rule};
 
@@ -29,15 +30,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let written = app.written_paths();
         let Some(root) = written.iter().find(|it| it.what == "MEDIA_ROOT") else { continue };
         let path = &root.path.value;
-        out.report(
+        // `up` hands it from one container to the next, and `down` takes it away.
+        let passes_on = service.volumes.iter().any(|it| {
+            let target = it.target.known().filter(|_| matches!(it.kind, MountKind::Anonymous));
+            target.is_some_and(|at| path.starts_with(at.value.as_str()))
+        });
+        let finding = out.report(
             process,
             "uploads are lost with the container that took them",
             root.at.label(format!("uploads are kept in `{path}`")),
-        )
-        .also(service.name.label(format!("no volume holds `{path}` here")))
-        .also(field.label("takes uploads"))
-        .because(&root.path)
-        .help(format!("mount a named volume at `{path}`"));
+        );
+        if passes_on {
+            finding.at_most(Severity::Warning);
+        }
+        finding
+            .also(service.name.label(format!("no named volume holds `{path}` here")))
+            .also(field.label("takes uploads"))
+            .because(&root.path)
+            .help(format!("mount a named volume at `{path}`"));
         // The same uploads, in whichever service of the project.
         return;
     }

@@ -23,15 +23,23 @@ const OLD: &[&str] = &["SSLv2", "SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"];
 /// nginx's image is built on Debian 12 or Alpine 3.17 from here on, and so with OpenSSL 3.
 const WITH_OPENSSL_3: [u32; 3] = [1, 25, 0];
 
+/// The first nginx that takes the word `TLSv1.3` (its documentation of `ssl_protocols`).
+const WITH_TLS_1_3: [u32; 3] = [1, 13, 0];
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     for config in &deployment.nginx {
         let version = deployment.nginx_version(config);
-        let refuses = version.is_some_and(|it| it.value >= WITH_OPENSSL_3);
-        check_config(config, refuses, out);
+        let refuses = version.as_ref().is_some_and(|it| it.value >= WITH_OPENSSL_3);
+        let knows_1_3 = version.is_none_or(|it| it.value >= WITH_TLS_1_3);
+        check_config(config, refuses, knows_1_3, out);
     }
 }
 
-fn check_config(config: &Config, refuses: bool, out: &mut Findings) {
+fn check_config(config: &Config, refuses: bool, knows_1_3: bool, out: &mut Findings) {
+    let instead = match knows_1_3 {
+        true => "ssl_protocols TLSv1.2 TLSv1.3",
+        false => "ssl_protocols TLSv1.2",
+    };
     // Below that, OpenSSL 3 refuses all of them whatever nginx is told, as the page has it measured.
     let lowers =
         |line: &Fact<&Line>| line.value.args.iter().any(|it| it.value.contains("@SECLEVEL=0"));
@@ -56,8 +64,8 @@ fn check_config(config: &Config, refuses: bool, out: &mut Findings) {
             first.label("has been broken for years"),
         )
         .because(&allowed)
-        .help("write `ssl_protocols TLSv1.2 TLSv1.3;`")
+        .help(format!("write `{instead};`"))
         // Old devices that come by nothing else are shut out.
-        .replace(&line, "ssl_protocols TLSv1.2 TLSv1.3", Safety::Unsafe);
+        .replace(&line, instead, Safety::Unsafe);
     }
 }

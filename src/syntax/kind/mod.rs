@@ -65,6 +65,11 @@ pub fn base_name(name: &str) -> &str {
     name
 }
 
+/// Whether a file is a text for people, and nothing that a program reads.
+pub fn is_document(path: &Utf8Path) -> bool {
+    matches!(path.extension(), Some("md" | "rst"))
+}
+
 /// Whether a file is one to be filled in before it is used (`*.template`, `*.j2`).
 pub fn is_template(path: &Utf8Path) -> bool {
     let name = file_name(path).unwrap_or_default();

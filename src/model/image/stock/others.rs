@@ -136,11 +136,20 @@ pub(super) static OTHERS: &[Stock] = &[
         ..PLAIN
     },
     Stock {
-        names: &["maildev/maildev", "djfarrelly/maildev"],
+        names: &["maildev/maildev"],
         role: Role::MailCatcher,
         user: "node",
         ports: &[1025, 1080],
         healthcheck: true,
+        tools: &[Tool::Node],
+        system: System::Alpine,
+        ..PLAIN
+    },
+    // Before it moved, it listened on the ports of mail and of pages (maildev's changelog, 2.0).
+    Stock {
+        names: &["djfarrelly/maildev"],
+        role: Role::MailCatcher,
+        ports: &[25, 80],
         tools: &[Tool::Node],
         system: System::Alpine,
         ..PLAIN
