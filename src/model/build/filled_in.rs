@@ -50,8 +50,7 @@ pub(super) fn by_entrypoint<'a>(
     let below = template.strip_prefix(TEMPLATES).ok()?;
     let name = below.as_str().strip_suffix(".template")?;
     // Other folders, another ending or fewer variables.
-    let is_told = |name: &&str| matches!(environment.get(name), Lookup::Set(_));
-    if OPTIONS.iter().any(|it| is_told(&it)) {
+    if OPTIONS.iter().any(|it| matches!(environment.get(it), Lookup::Set(_))) {
         return None;
     }
     Some(Filling {
