@@ -22,6 +22,7 @@ mod braces;
 mod cooked;
 pub mod crontab;
 pub mod dotenv;
+pub mod envsubst;
 mod filled;
 pub mod ini;
 pub mod postgres;

@@ -5,6 +5,7 @@ use crate::fact::{Environment, Fact, Lookup};
 use crate::model::command::Step;
 use crate::model::{Files, Rendered, Unrendered};
 use crate::source::{FileId, Place};
+use crate::syntax::envsubst::variables;
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -127,21 +128,6 @@ fn redirects(text: &str) -> Option<(String, String)> {
         }
     }
     Some((input?, output?))
-}
-
-/// The variables in a text, each with all that stands for it.
-fn variables(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
-    let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_';
-    text.match_indices('$').filter_map(move |(at, _)| {
-        let rest = &text[at + 1..];
-        let braced = rest.strip_prefix('{');
-        let name = braced.unwrap_or(rest);
-        let name = &name[..name.find(|it| !is_part(it)).unwrap_or(name.len())];
-        let begins = name.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
-        let closes = braced.is_none_or(|it| it[name.len()..].starts_with('}'));
-        let end = at + 1 + name.len() + 2 * usize::from(braced.is_some());
-        (begins && closes).then_some((at..end, name))
-    })
 }
 
 impl Filling<'_> {

@@ -6,6 +6,8 @@ mod choice;
 mod corpus;
 mod cuts;
 #[cfg(feature = "oracles")]
+mod envsubst;
+#[cfg(feature = "oracles")]
 mod generated;
 #[cfg(feature = "oracles")]
 mod gixy;
