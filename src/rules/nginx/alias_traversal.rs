@@ -34,8 +34,9 @@ fn of_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
         let Some(alias) = level.own("alias").last().and_then(|line| line.args.first()) else {
             continue;
         };
-        // What is to be filled in there may end in a slash, and mostly does.
-        if path.ends_with('}') {
+        // What is to be filled in there may end in a slash, and mostly does; what begins with none is no
+        // path of any request.
+        if path.ends_with('}') || !path.starts_with('/') {
             continue;
         }
         let opens = !path.ends_with('/') && alias.value.ends_with('/') && alias.value.len() > 1;
