@@ -34,9 +34,9 @@ fn of_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
         let Some(alias) = level.own("alias").last().and_then(|line| line.args.first()) else {
             continue;
         };
-        // What is to be filled in there may end in a slash, and mostly does; what begins with none is no
-        // path of any request.
-        if path.ends_with('}') || !path.starts_with('/') {
+        // What is to be filled in there may end in a slash, and mostly does; what begins with a letter is
+        // the path of no request, as every one has its slash.
+        if path.ends_with('}') || path.starts_with(|it: char| it.is_ascii_alphanumeric()) {
             continue;
         }
         let opens = !path.ends_with('/') && alias.value.ends_with('/') && alias.value.len() > 1;
