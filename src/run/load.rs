@@ -74,7 +74,7 @@ fn look_for_uses(tree: &Tree, sources: &Sources, names: &Names, model: &Model) {
     let defaulted = model.defaulted();
     if !names.is_empty() {
         let searched = names.union(&defaulted).cloned().collect();
-        let mut uses = tree.mentions_beside(sources, &searched, search, mention::way);
+        let mut uses = tree.mentions(sources, &searched, search, mention::way);
         // Of a variable with a default it is asked who sets it, and nothing else.
         uses.retain(|name, ways| {
             ways.retain(|it| names.contains(name) || *it == mention::Use::Set);
@@ -83,10 +83,10 @@ fn look_for_uses(tree: &Tree, sources: &Sources, names: &Names, model: &Model) {
         let prefixers = mention::PREFIXERS.iter().map(|it| (*it).to_owned());
         let prefixers: HashSet<String> = prefixers.filter(|it| uses.contains_key(it)).collect();
         if !prefixers.is_empty() {
-            let prefixes = tree.mentions_beside(sources, &prefixers, search, mention::prefix);
+            let prefixes = tree.mentions(sources, &prefixers, search, mention::prefix);
             let fields = mention::fields(&names, &prefixes.into_values().flatten().collect());
             let wanted = fields.keys().cloned().collect();
-            for (field, ways) in tree.mentions_beside(sources, &wanted, search, mention::field) {
+            for (field, ways) in tree.mentions(sources, &wanted, search, mention::field) {
                 for name in fields.get(&field).into_iter().flatten() {
                     uses.entry((*name).to_owned()).or_default().extend(&ways);
                 }

@@ -35,19 +35,9 @@ pub struct Mention<'a> {
 }
 
 impl Tree {
-    /// In which ways the files that are searched mention these names.
+    /// In which ways the files that are searched mention these names. What has been read already lies in
+    /// `sources`: opening a file takes longer than searching it.
     pub fn mentions<U: Ord + Send>(
-        &self,
-        names: &HashSet<String>,
-        search: impl Fn(&Utf8Path) -> Option<Search> + Sync,
-        way: impl Fn(Mention<'_>) -> Option<U> + Sync,
-    ) -> BTreeMap<String, BTreeSet<U>> {
-        self.mentions_beside(&Sources::default(), names, search, way)
-    }
-
-    /// The same where some of the files have been read already: opening one takes longer than searching
-    /// it.
-    pub fn mentions_beside<U: Ord + Send>(
         &self,
         sources: &Sources,
         names: &HashSet<String>,

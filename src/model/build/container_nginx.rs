@@ -344,7 +344,7 @@ fn enabled(built: &Built, at: &Utf8Path) -> Option<Utf8PathBuf> {
 fn has_entrypoint_of_nginx(built: &Built) -> bool {
     let stock = built.flavour.as_ref().map(|it| it.value.stock);
     let layers = built.image.iter().flat_map(|image| image.layers());
-    stock.is_some_and(|it| it.entrypoint == ["/docker-entrypoint.sh"])
+    stock.is_some_and(|it| it.has_entrypoint_of_nginx())
         && !layers.into_iter().any(|layer| matches!(layer.does, Does::Entrypoint(_)))
 }
 

@@ -1,7 +1,7 @@
 //! What it means that some file mentions a variable.
 
 use crate::model::mention::{self, Use};
-use crate::source::Tree;
+use crate::source::{Sources, Tree};
 use crate::tests::file;
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use std::collections::HashSet;
 fn ways(path: &str, text: &str) -> Vec<Use> {
     let tree = Tree::of(vec![file(path, text)]);
     let names = HashSet::from(["SHOP_KEY".to_owned(), "DEBUG".to_owned()]);
-    let found = tree.mentions(&names, mention::search, mention::way);
+    let found = tree.mentions(&Sources::default(), &names, mention::search, mention::way);
     found.into_values().flatten().collect()
 }
 
@@ -28,7 +28,7 @@ fn a_migration_reads_variables_and_tells_nothing_of_todays_models() {
     assert_eq!(ways(path, "create_user(password=os.environ['SHOP_KEY'])"), [Use::Read]);
     let tree = Tree::of(vec![file(path, "('scan', models.FileField())")]);
     let names = HashSet::from(["FileField".to_owned()]);
-    assert!(tree.mentions(&names, mention::search, mention::way).is_empty());
+    assert!(tree.mentions(&Sources::default(), &names, mention::search, mention::way).is_empty());
 }
 
 #[test]
@@ -53,10 +53,11 @@ fn a_prefix_of_a_class_stands_in_front_of_its_fields() {
     let reads = |prefixer: &str, class: &str| {
         let tree = Tree::of(vec![file("shop/base.py", prefixer), file("shop/config.py", class)]);
         let prefixers = mention::PREFIXERS.iter().map(|it| (*it).to_owned()).collect();
-        let prefixes = tree.mentions(&prefixers, mention::search, mention::prefix);
+        let prefixes =
+            tree.mentions(&Sources::default(), &prefixers, mention::search, mention::prefix);
         let fields = mention::fields(&names, &prefixes.into_values().flatten().collect());
         let wanted = fields.keys().cloned().collect();
-        let found = tree.mentions(&wanted, mention::search, mention::field);
+        let found = tree.mentions(&Sources::default(), &wanted, mention::search, mention::field);
         found.keys().flat_map(|it| fields[it].clone()).map(str::to_owned).collect::<Vec<_>>()
     };
     let class = "class Mail(Base):\n    mail_key: str";
@@ -113,7 +114,7 @@ fn texts_for_people_tell() {
 fn names_that_differ_in_their_case_are_looked_for_alike() {
     let tree = Tree::of(vec![file("compose.yml", "image: a:${SHOP_KEY}")]);
     let names = HashSet::from(["SHOP_KEY".to_owned(), "shop_key".to_owned()]);
-    let found = tree.mentions(&names, mention::search, mention::way);
+    let found = tree.mentions(&Sources::default(), &names, mention::search, mention::way);
     assert_eq!(found.into_keys().collect::<Vec<_>>(), ["SHOP_KEY"]);
 }
 

@@ -56,11 +56,8 @@ impl Container<'_> {
             None if entrypoint.is_some() => Vec::new(),
             None => of_image(image.and_then(|image| image.command())),
         };
-        // The entrypoint of nginx's image ends in `exec "$@"` (docker-entrypoint.sh of nginx/docker-nginx).
-        let is_nginx = || {
-            let flavour = self.image.and_then(|it| it.flavour.as_ref());
-            flavour.is_some_and(|it| it.value.stock.entrypoint == ["/docker-entrypoint.sh"])
-        };
+        let flavour = self.image.and_then(|it| it.flavour.as_ref());
+        let is_nginx = || flavour.is_some_and(|it| it.value.stock.has_entrypoint_of_nginx());
         let is_passed_on = entrypoint.is_none()
             && matches!(image.and_then(|it| it.entrypoint()), Some(Start::Stock(..)))
             && matches!(image.and_then(|it| it.command()), Some(Start::Written(_)))

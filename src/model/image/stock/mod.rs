@@ -37,6 +37,14 @@ pub struct Stock {
     pub system: System,
 }
 
+impl Stock {
+    /// Whether its start is that of nginx's image, as in the build of it for other users
+    /// (docker-entrypoint.sh of nginx/docker-nginx: scripts of `/docker-entrypoint.d`, then `exec "$@"`).
+    pub fn has_entrypoint_of_nginx(&self) -> bool {
+        self.entrypoint == ["/docker-entrypoint.sh"]
+    }
+}
+
 const EVERY: u32 = u32::MAX;
 
 /// What most images have.
