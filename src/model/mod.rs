@@ -161,7 +161,7 @@ pub use supply::AbsentFile;
 pub use surroundings::shell_word;
 pub use surroundings::{
     Committed, CommittedKind, Elsewhere, MigrationFiles, PlayVariables, ReadDifferently,
-    Surroundings, Told,
+    ScriptSecret, Surroundings, Told,
 };
 pub use target::{Application, Interface};
 pub use unrendered::{Rendered, Unrendered};

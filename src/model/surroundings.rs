@@ -34,8 +34,7 @@ pub struct Surroundings {
     pub postgres: Vec<PostgresServer>,
     /// Variables of which two readers of one file get different values.
     pub read_differently: Vec<ReadDifferently>,
-    /// Passwords on command lines, by the command that takes them.
-    pub script_secrets: Vec<Fact<&'static str>>,
+    pub script_secrets: Vec<ScriptSecret>,
     /// The variables that Ansible has of files.
     pub play_variables: Vec<PlayVariables>,
     /// Folders with the admin's style sheet where `collectstatic` puts it: somebody collected into them,
@@ -55,6 +54,15 @@ pub struct Surroundings {
     pub has_compose: bool,
     /// What systemd-tmpfiles makes when the machine starts.
     pub tmpfiles: Tmpfiles,
+}
+
+/// A password on a command line.
+#[derive(Clone, Debug)]
+pub struct ScriptSecret {
+    /// What takes it, at the password.
+    pub command: Fact<&'static str>,
+    /// A number that those of one text share.
+    pub which: usize,
 }
 
 /// A file of Ansible's variables.

@@ -4,13 +4,10 @@
 //! was tracked, which is likely and not certain.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::build::documents::documents;
 use crate::model::build::named_stage::is_for_few;
-use crate::model::build::{initdb, private_key, superusers};
-use crate::model::{
-    Committed, CommittedKind, Deployment, Exposed, Files, Found, Kind, Read, Stage, scripted,
-};
-use crate::source::{LARGEST, Place, Spanned, file_name};
+use crate::model::build::private_key;
+use crate::model::{Committed, CommittedKind, Exposed, Files, Found, Kind, Read};
+use crate::source::{LARGEST, Place, file_name};
 use crate::syntax;
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -288,77 +285,4 @@ pub(super) fn is_for_tests(path: &Utf8Path) -> bool {
         let part = part.as_str().to_ascii_lowercase();
         part.split(['.', '-', '_']).any(|word| words.contains(&word))
     })
-}
-
-/// Passwords that scripts and workflows write out. What is for tests makes up its own, and so do
-/// developers' services.
-pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'static str>> {
-    let kinds = [Kind::Shell, Kind::Workflow, Kind::Makefile];
-    let mut found = Vec::new();
-    for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
-        let below = files.from_root(read.path).1;
-        let is_passed_over = is_for_few(below)
-            || is_for_tests(below)
-            || is_mounted_for_developers(read.path, deployments);
-        if !is_passed_over {
-            let mut passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
-            passwords.retain(|it| !is_of_vagrant(files, read.path) && !is_of_runner(read, it));
-            found.extend(passwords.into_iter().map(|it| Fact::at(it.value, it.place)));
-        }
-    }
-    found.extend(superusers::passwords(files));
-    let started = superusers::at_start(files, deployments);
-    let further = started.into_iter().chain(initdb::passwords(files, deployments));
-    for secret in further {
-        let place = secret.evidence().place();
-        if found.iter().all(|it| it.evidence().place() != place) {
-            found.push(secret);
-        }
-    }
-    found
-}
-
-/// Whether a step of a workflow makes a user of the database that its runner has: GitHub's runners are
-/// made for one job and thrown away (GitHub's documentation, "GitHub-hosted runners"). What is given to a
-/// `script:` runs on another machine, as does what a step sends by ssh.
-fn is_of_runner(read: Read<'_>, password: &Spanned<&str>) -> bool {
-    let lines = || read.text[..password.place.span.end as usize].lines();
-    let step = |line: &str| {
-        let key = line.trim_start_matches([' ', '-']);
-        key.starts_with("run:") || key.starts_with("script:")
-    };
-    let Some(first) = lines().enumerate().filter(|(_, it)| step(it)).map(|(at, _)| at).last()
-    else {
-        return false;
-    };
-    let mut commands = lines().skip(first);
-    // The user `postgres` asks the server of its own machine.
-    let is_by_postgres = password.value == "psql"
-        && lines().last().is_some_and(|it| it.contains("-u postgres psql") && !it.contains(" -h"));
-    read.parsed.kind() == Kind::Workflow
-        && (password.value == "CREATE USER" || is_by_postgres)
-        && !read.text.contains("self-hosted")
-        && !lines().nth(first).is_some_and(|it| it.contains("script:"))
-        && !commands.any(|it| it.contains("ssh "))
-}
-
-/// Whether a Vagrantfile names a script, and no guide and no other script does: it sets up a machine of
-/// a developer's.
-fn is_of_vagrant(files: &Files, path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
-    let names = |it: &Read<'_>| it.path != path && it.text.contains(name);
-    let called = |name: &str| files.named(name).iter().filter_map(|it| files.find(it).read());
-    let told =
-        || documents(files).into_iter().chain(scripted::lists(files)).chain(called("README"));
-    called("Vagrantfile").any(|it| names(&it)) && !told().any(|it| names(&it))
-}
-
-/// Whether only services for developers have a file among what they mount.
-fn is_mounted_for_developers(path: &Utf8Path, deployments: &[Deployment]) -> bool {
-    let mounts = |it: &&Deployment| {
-        let views = it.services().into_iter().map(|(_, process, _)| it.view(process.view));
-        views.into_iter().any(|view| view.mounts_of(path).next().is_some())
-    };
-    let mut stages = deployments.iter().filter(mounts).map(|it| it.stage.value).peekable();
-    stages.peek().is_some() && stages.all(|it| it == Stage::Development)
 }

@@ -7,7 +7,7 @@ use crate::model::build::env_loads::Load;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
     carried, committed, documents, env_files, env_loads, faults, host, ignored, play_variables,
-    postgres, redis, speaks, superusers, tls_told, told,
+    postgres, redis, script_secrets, speaks, superusers, tls_told, told,
 };
 use crate::model::collected;
 use crate::model::django;
@@ -91,7 +91,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         },
         || {
             let carried = || if has_sites { carried::carried(files) } else { Carried::default() };
-            rayon::join(carried, || committed::script_secrets(files, &model.deployments))
+            rayon::join(carried, || script_secrets::script_secrets(files, &model.deployments))
         },
     );
     Surroundings {

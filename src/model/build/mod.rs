@@ -89,6 +89,7 @@ mod redis;
 mod refusals;
 mod run;
 mod script_alone;
+mod script_secrets;
 mod server_config;
 mod service;
 mod speaks;

@@ -1,8 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
-use crate::model::Model;
+use crate::model::{Model, ScriptSecret};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,15 +20,17 @@ const MOST_SHOWN: usize = 4;
 
 fn check(model: &Model, out: &mut Findings) {
     let all = &model.surroundings.script_secrets;
-    let is_same = |a: &Fact<&str>, b: &Fact<&str>| {
-        let file = |it: &Fact<&str>| it.evidence().place().map(|it| it.file);
-        owner(a.value) == owner(b.value) && file(a) == file(b)
+    // Scripts that all give one password are mended together, as is one that gives several.
+    let is_same = |a: &ScriptSecret, b: &ScriptSecret| {
+        let file = |it: &ScriptSecret| it.command.evidence().place().map(|it| it.file);
+        owner(a.command.value) == owner(b.command.value)
+            && (file(a) == file(b) || a.which == b.which)
     };
-    for (at, secret) in all.iter().enumerate() {
-        // A script that gives it with each command is mended as a whole.
-        if all[..at].iter().any(|it| is_same(it, secret)) {
+    for (at, given) in all.iter().enumerate() {
+        if all[..at].iter().any(|it| is_same(it, given)) {
             continue;
         }
+        let secret = &given.command;
         let finding = out.report(
             secret,
             match secret.value {
@@ -38,8 +39,8 @@ fn check(model: &Model, out: &mut Findings) {
             },
             secret.label("whoever reads the repository has it"),
         );
-        for again in all[at + 1..].iter().filter(|it| is_same(it, secret)).take(MOST_SHOWN) {
-            finding.also(again.label("and here"));
+        for again in all[at + 1..].iter().filter(|it| is_same(it, given)).take(MOST_SHOWN) {
+            finding.also(again.command.label("and here"));
         }
         finding.help("change it, and take it from a variable or the secrets of the pipeline");
     }

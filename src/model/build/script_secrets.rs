@@ -1,0 +1,126 @@
+//! Passwords that scripts and workflows write out.
+
+use crate::fact::Fact;
+use crate::model::build::committed::is_for_tests;
+use crate::model::build::documents::documents;
+use crate::model::build::named_stage::is_for_few;
+use crate::model::build::{initdb, superusers};
+use crate::model::{Deployment, Files, Kind, Read, ScriptSecret, Stage, scripted};
+use crate::source::{Place, Spanned};
+use crate::syntax;
+use camino::Utf8Path;
+
+/// What is for tests makes up its own, and so do developers' services.
+pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<ScriptSecret> {
+    let kinds = [Kind::Shell, Kind::Workflow, Kind::Makefile];
+    let mut found = Vec::new();
+    for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
+        let below = files.from_root(read.path).1;
+        let is_passed_over = is_for_few(below)
+            || is_for_tests(below)
+            || is_mounted_for_developers(read.path, deployments);
+        if !is_passed_over {
+            let mut passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
+            passwords.retain(|it| {
+                !is_of_vagrant(files, read.path)
+                    && !is_of_runner(read, it)
+                    && !is_given_to_developers(read, it, deployments)
+            });
+            found.extend(passwords.into_iter().map(|it| Fact::at(it.value, it.place)));
+        }
+    }
+    found.extend(superusers::passwords(files));
+    let started = superusers::at_start(files, deployments);
+    let further = started.into_iter().chain(initdb::passwords(files, deployments));
+    for secret in further {
+        let place = secret.evidence().place();
+        if found.iter().all(|it| it.evidence().place() != place) {
+            found.push(secret);
+        }
+    }
+    told_apart(files, found)
+}
+
+/// Which of them are the same password, without the text of any.
+fn told_apart(files: &Files, found: Vec<Fact<&'static str>>) -> Vec<ScriptSecret> {
+    let mut texts: Vec<&str> = Vec::new();
+    let each = found.into_iter().map(|command| {
+        let of = |place: Place| {
+            files.read(place.file).text.get(place.span.start as usize..place.span.end as usize)
+        };
+        let text = command.evidence().place().and_then(of).unwrap_or_default();
+        let which = texts.iter().position(|it| *it == text).unwrap_or_else(|| {
+            texts.push(text);
+            texts.len() - 1
+        });
+        ScriptSecret { command, which }
+    });
+    each.collect()
+}
+
+/// Whether a command is run in a container of developers, who have the password in their compose file.
+fn is_given_to_developers(
+    read: Read<'_>,
+    password: &Spanned<&str>,
+    deployments: &[Deployment],
+) -> bool {
+    let before = &read.text[..password.place.span.start as usize];
+    let line = before.lines().last().unwrap_or_default();
+    let mut words = line.split_whitespace();
+    if !line.contains("docker") || !words.by_ref().any(|it| it == "exec") {
+        return false;
+    }
+    let named = |it: &Deployment, word: &str| {
+        it.compose.iter().flat_map(|it| &it.services).any(|it| it.answers_to(word))
+    };
+    let Some(container) = words.find(|word| deployments.iter().any(|it| named(it, word))) else {
+        return false;
+    };
+    let mut holders = deployments.iter().filter(|it| named(it, container));
+    holders.all(|it| it.stage.value == Stage::Development)
+}
+
+/// Whether a step of a workflow makes a user of the database that its runner has: GitHub's runners are
+/// made for one job and thrown away (GitHub's documentation, "GitHub-hosted runners"). What is given to a
+/// `script:` runs on another machine, as does what a step sends by ssh.
+fn is_of_runner(read: Read<'_>, password: &Spanned<&str>) -> bool {
+    let lines = || read.text[..password.place.span.end as usize].lines();
+    let step = |line: &str| {
+        let key = line.trim_start_matches([' ', '-']);
+        key.starts_with("run:") || key.starts_with("script:")
+    };
+    let Some(first) = lines().enumerate().filter(|(_, it)| step(it)).map(|(at, _)| at).last()
+    else {
+        return false;
+    };
+    let mut commands = lines().skip(first);
+    // The user `postgres` asks the server of its own machine.
+    let is_by_postgres = password.value == "psql"
+        && lines().last().is_some_and(|it| it.contains("-u postgres psql") && !it.contains(" -h"));
+    read.parsed.kind() == Kind::Workflow
+        && (password.value == "CREATE USER" || is_by_postgres)
+        && !read.text.contains("self-hosted")
+        && !lines().nth(first).is_some_and(|it| it.contains("script:"))
+        && !commands.any(|it| it.contains("ssh "))
+}
+
+/// Whether a Vagrantfile names a script, and no guide and no other script does: it sets up a machine of
+/// a developer's.
+fn is_of_vagrant(files: &Files, path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let names = |it: &Read<'_>| it.path != path && it.text.contains(name);
+    let called = |name: &str| files.named(name).iter().filter_map(|it| files.find(it).read());
+    let told =
+        || documents(files).into_iter().chain(scripted::lists(files)).chain(called("README"));
+    called("Vagrantfile").any(|it| names(&it)) && !told().any(|it| names(&it))
+}
+
+/// Whether only services for developers have a file among what they mount.
+fn is_mounted_for_developers(path: &Utf8Path, deployments: &[Deployment]) -> bool {
+    let mounts = |it: &&Deployment| {
+        let views = it.services().into_iter().map(|(_, process, _)| it.view(process.view));
+        views.into_iter().any(|view| view.mounts_of(path).next().is_some())
+    };
+    let mut stages = deployments.iter().filter(mounts).map(|it| it.stage.value).peekable();
+    stages.peek().is_some() && stages.all(|it| it == Stage::Development)
+}
