@@ -2,6 +2,7 @@
 
 use crate::fact::spelling::is_slip;
 use crate::fact::{Fact, Lookup, Supplied};
+use crate::model::compose::{self, Location};
 use crate::model::text::Text;
 use crate::model::{Answered, Asked, Concern, Deployment, EnvFile, Idle, Process};
 use crate::python::Value;
@@ -173,16 +174,37 @@ impl Deployment {
         value.is_some_and(Text::is_written)
     }
 
+    /// Whether an example is of a file that services take which run nothing of Django's, and none besides.
+    fn is_of_other_services(&self, file: &EnvFile) -> bool {
+        let takes = |it: &compose::EnvFile| match it.location.as_ref().map(|it| &it.value) {
+            Some(Location::Tree(path)) => {
+                path.parent() == file.path.parent()
+                    && path.file_name().is_some_and(|it| file.is_for(it))
+            }
+            _ => false,
+        };
+        let services = self.services().into_iter();
+        let mut takers = services.filter(|(it, ..)| it.env_files.iter().any(takes)).peekable();
+        takers.peek().is_some() && takers.all(|(_, process, _)| process.django.is_none())
+    }
+
     /// What would be wrong with a production that has an example as it is.
     pub fn unsafe_in<'a>(&'a self, file: &'a EnvFile) -> Vec<Unsafe<'a>> {
         let mut found = Vec::new();
+        if self.is_of_other_services(file) {
+            return found;
+        }
         for process in self.apps() {
             let app = process.fact();
             let Some(debug) = app.setting("DEBUG") else { continue };
             let key = app.setting("SECRET_KEY");
             let faults = process.django.as_ref().map(|it| &it.faults);
             for read in reads(process) {
-                if self.writes(process, &read.name) || faults.is_some_and(|it| it.is_replaced(read))
+                // `getenv("A", getenv("B"))`: with A in the file, B is asked for and not heard.
+                let hides = |it: &Asked| it.stands_around(read) && file.value(&it.name).is_some();
+                if self.writes(process, &read.name)
+                    || faults.is_some_and(|it| it.is_replaced(read))
+                    || reads(process).any(hides)
                 {
                     continue;
                 }

@@ -275,6 +275,12 @@ impl Asked {
         !is_of_a_platform(&self.name)
     }
 
+    /// Whether another read stands in this one's call, as its default: `getenv("A", getenv("B"))`.
+    pub fn stands_around(&self, other: &Self) -> bool {
+        let Some((own, inner)) = self.place.zip(other.place) else { return false };
+        own != inner && own.file == inner.file && own.span.contains(inner.span)
+    }
+
     /// What the module says, or the place of the call itself.
     pub fn asked_at(&self) -> Option<Place> {
         self.statement.or(self.place)

@@ -55,9 +55,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if refuses(SECRET_KEY.name) || refuses(&read.name) || !reached(read) {
                 continue;
             }
-            let always = deployment.declares(process, &read.name) && process.is_given(read);
+            let asked = outermost(process, read);
+            let always = deployment.declares(process, &asked.name) && process.is_given(asked);
             if !always {
-                report(process, read, &off, out);
+                report(process, read, asked, &off, out);
             }
             let known = |it: &Fallback| in_compose.iter().any(|known| known.is_same_as(it));
             if let Some(fallback) = deployment.fallback(process, &read.name).filter(|it| !known(it))
@@ -149,8 +150,16 @@ fn signs(app: &Fact<&Process>, read: &Asked) -> bool {
         && (read.name.contains("SIGNING_KEY") || app.is_made_of(SECRET_KEY, read))
 }
 
-fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {
-    let name = &read.name;
+/// `getenv("A", getenv("B", "…"))`: who gives A is not asked for B, and demanding B would stop what has A.
+fn outermost<'a>(process: &'a Process, read: &'a Asked) -> &'a Asked {
+    let reads = process.django.iter().flat_map(|it| &it.evaluation.reads);
+    let around = reads.filter(|it| it.stands_around(read));
+    around.max_by_key(|it| it.place.map(|it| it.span.len())).unwrap_or(read)
+}
+
+/// `read` has the key in its default; `asked` is what a deployment has to give.
+fn report(process: &Process, read: &Asked, asked: &Asked, off: &Fact<()>, out: &mut Findings) {
+    let name = &asked.name;
     let Some(default) = &read.default else { return };
     // Django refuses an empty key and None, and what is worked out is no text that everybody can read.
     let literal = default.text.as_ref().is_some_and(|text| {
@@ -162,20 +171,20 @@ fn report(process: &Process, read: &Asked, off: &Fact<()>, out: &mut Findings) {
     let fallback = if is_here { fallback } else { read.place.unwrap_or(fallback) };
     let fallback = Fact::at((), fallback);
     let message = format!("`{name}` falls back to a key that everybody can read");
-    let only_for_empty = read.falls_back_if_empty_only();
+    let only_for_empty = asked.falls_back_if_empty_only();
     let lost = if only_for_empty { "is empty" } else { "is lost" };
     let label = fallback.label(format!("signs sessions if the variable {lost}"));
     let finding = out.report(process, message, label);
-    finding.because(off).help(format!("demand the variable: `{}`", read.demanded()));
+    finding.because(off).help(format!("demand the variable: `{}`", asked.demanded()));
     // Behind a helper of the project nobody can tell what it does without.
-    let call = read.place;
+    let call = read.place.filter(|_| std::ptr::eq(read, asked));
     let inside = fallback.written_at().zip(call).filter(|(default, call)| {
         default.file == call.file && call.span.contains(default.span) && default != call
     });
     let cut = inside.map(|(place, _)| Edit::RemoveArgument { place });
     // Nothing starts without the variable then.
     finding.mend(Safety::Unsafe, "demand the variable", cut);
-    match (&read.answer, process.environment.get(name)) {
+    match (&asked.answer, process.environment.get(name)) {
         (Answered::Absent, Lookup::Absent) if !only_for_empty => {
             for source in process.environment.sources() {
                 finding.also(source.label(format!("`{name}` is not in `{source}`, so it is used")));

@@ -21,7 +21,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let entries = app.members(ALLOWED_HOSTS);
         for (index, entry) in entries.iter().enumerate() {
-            let Some(fault) = fault(&entry.value) else { continue };
+            let is_service = || names_a_service(deployment, &entry.value);
+            let refused = || is_service().then_some("no host with `_` in it passes Django");
+            let Some(fault) = fault(&entry.value).or_else(refused) else { continue };
             let at = app.outside(entry).unwrap_or_else(|| entry.map(|_| ()));
             let finding = out.report(
                 process,
@@ -31,6 +33,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding
                 .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
                 .because(entry);
+            if is_service() {
+                finding.at_most(Severity::Warning);
+                finding.help("name the service without `_`, for those who ask it by its name");
+                continue;
+            }
             let meant = mended(&entry.value);
             // Somebody meant those who ask, and not what they ask for: no entry would do that. And no
             // fix opens a list of names to all others.
@@ -91,6 +98,13 @@ fn fault(entry: &str) -> Option<&'static str> {
         return Some("subdomains are written with a leading dot");
     }
     entry.contains(':').then_some("a port is no part of a host")
+}
+
+/// Whether an entry lets in those who ask a service by a name that Django refuses before it looks at
+/// the list (`django.http.request.host_validation_re`, 3.2 to 6.0).
+fn names_a_service(deployment: &Deployment, entry: &str) -> bool {
+    let mut services = deployment.compose.iter().flat_map(|it| &it.services);
+    entry.contains('_') && services.any(|it| it.answers_to(entry))
 }
 
 /// `192.168.1.0/24`
