@@ -5,7 +5,7 @@
 
 use crate::fact::Fact;
 use crate::model::Stage;
-use crate::model::django::Project;
+use crate::model::django::{self, Project, Role};
 use crate::source::{Place, kept_of};
 use crate::syntax::dotenv::{Assignment, Line, Tree};
 use crate::syntax::kind;
@@ -78,6 +78,17 @@ impl EnvFile {
     /// Whether its name says that it is for developers or tests.
     pub fn is_for_developers(&self) -> bool {
         self.stage.is_some_and(Stage::is_for_few)
+    }
+
+    /// Whether its own values choose what developers have: their settings module, or `DJANGO_ENV=local`.
+    pub fn runs_for_developers(&self) -> bool {
+        let chooses = |name: &str| {
+            let last = name.rsplit('_').next().unwrap_or(name);
+            name == django::VARIABLE
+                || ["ENV", "ENVIRONMENT", "STAGE"].contains(&last) && !name.starts_with("SENTRY")
+        };
+        let is_dev = |it: &Assignment| django::role(it.inner()) == Role::Development;
+        self.assignments().any(|it| chooses(&it.key.value) && is_dev(it))
     }
 
     /// Whether its name says that it documents, be it loaded as it is or not.

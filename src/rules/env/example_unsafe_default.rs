@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::{is_made, is_secret_name};
-use crate::model::django::{self, Role};
 use crate::model::{Deployment, EnvFile, Stage, Unsafe};
 use crate::rules::{Check, Rule};
 
@@ -22,16 +21,23 @@ fn has_made(file: &EnvFile, name: &str) -> bool {
     is_secret_name(name) && lines.any(|it| it.key.value == name && is_made(it.inner()))
 }
 
+/// The opposite in the same words: what reads a `1` as a number stops at a `False`.
+fn off_for(file: &EnvFile, name: &str) -> &'static str {
+    match file.value(name).map(|it| it.value).as_deref() {
+        Some("1") => "0",
+        Some("yes" | "Yes") => "no",
+        Some("on" | "On") => "off",
+        Some("true") => "false",
+        _ => "False",
+    }
+}
+
 fn check(deployment: &Deployment, out: &mut Findings) {
     // Who sets up a server takes the one that is named for it.
     let examples = || deployment.surroundings.examples();
     let is_live = |file: &EnvFile| file.stage == Some(Stage::Production);
     let beside = |file: &EnvFile| examples().any(|it| is_live(it) && it.project == file.project);
-    let names_dev = |file: &EnvFile| {
-        let named = file.value(django::VARIABLE);
-        named.is_some_and(|it| django::role(&it.value) == Role::Development)
-    };
-    let is_tried = |file: &EnvFile| file.is_for_developers() || names_dev(file);
+    let is_tried = |file: &EnvFile| file.is_for_developers() || file.runs_for_developers();
     for file in examples().filter(|file| is_live(file) || !beside(file) && !is_tried(file)) {
         let mut found = deployment.unsafe_in(file);
         // A real one is no default, and env/secret-in-example tells it.
@@ -63,9 +69,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.also(at.label(format!("`{name}` starts as it is, too")));
         }
         finding.help(match first {
-            Unsafe::Debug(..) => "write `False` there",
+            Unsafe::Debug(name, _) => format!("write `{}` there", off_for(file, name)),
             Unsafe::Key(..) | Unsafe::OtherKey(..) => {
-                "leave it empty, so that the settings stop until it is filled in"
+                "leave it empty, so that the settings stop until it is filled in".to_owned()
             }
         });
     }
