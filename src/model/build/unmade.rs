@@ -66,6 +66,7 @@ pub(super) fn unmade(
     let runs_own = lacking.image.layers().into_iter().any(|layer| match &layer.does {
         Does::Run(run) => {
             let text = run.form.text();
+            let text = OF_DJANGO.iter().fold(text.to_string(), |text, it| text.replace(it, ""));
             !run.heredocs.is_empty() || RUNS_OWN.iter().any(|it| text.contains(it))
         }
         _ => false,
@@ -88,6 +89,10 @@ pub(super) fn unmade(
 
 /// What a step calls by which anything may come about: scripts, and the project's own commands.
 const RUNS_OWN: [&str; 4] = [".sh", "make ", "manage.py", ".py"];
+
+/// Commands of Django's own, the first of which makes STATIC_ROOT, and none any other folder.
+const OF_DJANGO: [&str; 3] =
+    ["manage.py collectstatic", "manage.py compilemessages", "manage.py check"];
 
 /// Whether code that runs before may make folders.
 fn settings_make_folders(files: &Files, process: &Process) -> bool {
