@@ -140,6 +140,8 @@ pub struct Speaks {
     pub added_headers: BTreeSet<String>,
     /// Headers that a Caddy of the tree adds, in small letters: beside nginx it stands in front.
     pub added_in_front: BTreeSet<String>,
+    /// Lines of web servers' files and of settings that say where https ends: before this machine.
+    pub told_in_front: Vec<Place>,
     /// A text for people has Nginx Proxy Manager in front.
     pub of_proxy_manager: bool,
     /// A web server's user is put into some group.

@@ -6,7 +6,7 @@
 use crate::model::build::documents::documents;
 use crate::model::surroundings::Speaks;
 use crate::model::{Files, Kind, Read};
-use crate::source::Place;
+use crate::source::{FileId, Place};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -103,6 +103,7 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         let text = files.in_small_letters(read.id);
         if read.parsed.kind() == Kind::Nginx {
             found.added_headers.extend(added_headers(text));
+            found.told_in_front.extend(told_in_front(read.id, text));
         }
         let is_compose = read.parsed.kind() == Kind::Compose;
         if is_compose && text.contains("reverse_proxy") {
@@ -124,7 +125,27 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         found.of_reloads |=
             about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(read.text);
     }
+    let settings =
+        files.of(Kind::Python).into_iter().filter(|it| it.text.contains("SECURE_PROXY_SSL_HEADER"));
+    for read in settings {
+        found.told_in_front.extend(told_in_front(read.id, files.in_small_letters(read.id)));
+    }
     found
+}
+
+/// The comments of a text in small letters that say that TLS ends before the server that has it:
+/// `# Cloudflare Flexible SSL`, `# SSL terminates at the CDN`. Under "Flexible" Cloudflare asks the origin by
+/// plain http (Cloudflare's documentation, "SSL/TLS encryption modes").
+fn told_in_front(file: FileId, text: &str) -> impl Iterator<Item = Place> {
+    let says = |line: &str| {
+        let has = |words: &[&str]| words.iter().any(|it| line.contains(it));
+        line.trim_start().starts_with('#')
+            && has(&["cloudflare", "cloudfront", "cdn", "load balancer", "the edge"])
+            && has(&["ssl", "tls", "https"])
+            && has(&["flexible", "terminate", "offload"])
+    };
+    let lines = text.lines().filter(move |it| says(it));
+    lines.map(move |line| Place::of(file, text, line.trim()))
 }
 
 /// The headers that lines of nginx's add, in small letters as the text is.

@@ -32,7 +32,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let Some(sent) = own_scheme(route, &trusted.value.0) else { continue };
-        let Some((sign, text)) = https(deployment, site, &app) else { continue };
+        let told = told_in_front(deployment, [&listener.map(|_| ()), &trusted.map(|_| ())]);
+        let Some((sign, text)) = told.or_else(|| https(deployment, site, &app)) else { continue };
         out.report(
             site,
             "whatever takes https in front is overwritten: Django is told `http` each time",
@@ -46,6 +47,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .replace(sent, variable(&trusted.value.0), Safety::Unsafe);
         break;
     }
+}
+
+/// Where the server's own file, or the settings that trust the header, say that https ends in front: what
+/// else speaks of certificates then is for another time or another machine.
+fn told_in_front(deployment: &Deployment, own: [&Fact<()>; 2]) -> Option<(Fact<()>, &'static str)> {
+    let file = |it: &Fact<()>| it.evidence().place().map(|it| it.file);
+    let told = &deployment.surroundings.tls.told_in_front;
+    let line = told.iter().find(|line| own.iter().any(|it| file(it) == Some(line.file)))?;
+    let is_plain = !deployment.sites.iter().any(Site::speaks_tls);
+    is_plain.then(|| (Fact::at((), *line), "says that https ends in front of it"))
 }
 
 /// What says that https is taken in front of a site, and not by this server: the header alone may be
