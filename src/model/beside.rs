@@ -9,12 +9,17 @@ impl Deployment {
     /// process runs it too, with what is to be said where that stands.
     pub fn beside(&self, process: &Process) -> Option<Fact<String>> {
         // A scheduler only sends.
-        self.runs_beside(process, |it| it.is_app() && it != ProcessKind::Scheduler)
+        self.runs_beside(process, |it| it.kind.is_app() && it.kind != ProcessKind::Scheduler)
     }
 
-    /// The same of those that answer requests: workers and commands come to no view.
+    /// The same of those that answer requests: workers and commands come to no view, nor does what was
+    /// to be a worker and is another server, as its entrypoint never looks at the command.
     pub fn answers_beside(&self, process: &Process) -> Option<Fact<String>> {
-        self.runs_beside(process, ProcessKind::is_web).filter(|_| process.kind.is_web())
+        let answers = |it: &Process| {
+            let is_meant = self.container(&it.name).is_none_or(|it| it.ignored.is_none());
+            it.kind.is_web() && is_meant
+        };
+        self.runs_beside(process, answers).filter(|_| answers(process))
     }
 
     /// Whether another server of the project has URLs of its own, and a middleware with one of these
@@ -42,7 +47,7 @@ impl Deployment {
     fn runs_beside(
         &self,
         process: &Process,
-        counts: impl Fn(ProcessKind) -> bool,
+        counts: impl Fn(&Process) -> bool,
     ) -> Option<Fact<String>> {
         let workers = process.started.as_ref().and_then(|it| it.workers.as_ref());
         if let Some(workers) = workers.filter(|it| it.value > 1) {
@@ -52,7 +57,7 @@ impl Deployment {
         let runs_it = |it: &&Process| {
             let django = it.django.as_ref();
             let same = django.is_some_and(|it| Arc::ptr_eq(&it.project, project));
-            counts(it.kind) && same && !std::ptr::eq(*it, process)
+            counts(it) && same && !std::ptr::eq(*it, process)
         };
         let other = self.processes.iter().find(runs_it)?;
         Some(other.declared.map(|()| format!("`{}` runs beside it", other.name)))
