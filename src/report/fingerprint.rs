@@ -81,7 +81,7 @@ fn name_at(place: Place, shown: Shown<'_>) -> String {
 /// Without what does not matter to any format: how many blanks, and how long a secret is.
 fn value_at(place: Place, shown: Shown<'_>) -> String {
     let line = shown.first_line(place);
-    let text = &shown.text(place.file)[line.start as usize..line.end as usize];
+    let text = &shown.text(place.file)[line.range()];
     let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     while words.contains("**") {
         words = words.replace("**", "*");

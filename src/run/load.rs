@@ -351,7 +351,7 @@ impl Reader {
     /// Whether the pip that reads a list of requirements ends at this.
     fn is_refused(&self, problem: &Problem) -> bool {
         let Place { file, span } = problem.place;
-        let written = self.sources.get(file).text().get(span.start as usize..span.end as usize);
+        let written = self.sources.get(file).text().get(span.range());
         let by_every = written.is_some_and(every_pip_refuses);
         self.is_installed(file, |steps| by_every || upgrades_pip(steps))
     }

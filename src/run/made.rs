@@ -51,7 +51,7 @@ fn is_of_image(sources: &Sources, parsed: &[Parsed], script: &Utf8Path) -> bool 
 
 pub(super) fn add_one(sources: &mut Sources, path: Utf8PathBuf, text: Spliced) {
     let file = File { path, bytes: text.as_str().as_bytes().to_vec() };
-    sources.add_made(file, move |span| text.place_of(span.start as usize..span.end as usize));
+    sources.add_made(file, move |span| text.place_of(span.range()));
 }
 
 /// The path on the server of what a script makes.

@@ -65,7 +65,7 @@ pub(super) fn of_lines(bytes: &[u8], secrets: &[Span]) -> Vec<Option<LineHash>> 
 /// Bytes that are no UTF-8 are replaced as the action's runtime replaces them.
 fn units(bytes: &[u8], secrets: &[Span]) -> Vec<Unit> {
     let mut secret = vec![false; bytes.len()];
-    secrets.iter().for_each(|span| secret[span.start as usize..span.end as usize].fill(true));
+    secrets.iter().for_each(|span| secret[span.range()].fill(true));
 
     let mut units = Vec::with_capacity(bytes.len() + 1);
     let (mut at, mut after_return) = (0, false);

@@ -9,6 +9,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 mod by_path;
@@ -88,6 +89,11 @@ impl<T> Spanned<T> {
 impl Span {
     pub fn new(start: usize, end: usize) -> Self {
         Self { start: start as u32, end: end as u32 }
+    }
+
+    /// To take its part out of the text.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
     }
 
     pub fn len(self) -> usize {
@@ -203,7 +209,7 @@ impl Source {
 /// Spans of secrets, and of whatever else in the text reads the same: a password often stands once
 /// more in a comment beside it. What may be a word, as `postgres` is, stays readable elsewhere.
 fn with_repeats(text: &str, mut spans: Vec<Span>) -> Vec<Span> {
-    let known = spans.iter().map(|it| &text[it.start as usize..it.end as usize]);
+    let known = spans.iter().map(|it| &text[it.range()]);
     let is_unlike_words = |it: &&str| {
         let has = |what: fn(&char) -> bool| it.chars().any(|it| what(&it));
         it.len() >= 8

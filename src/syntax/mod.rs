@@ -143,7 +143,7 @@ pub fn parse(
             // What a template asks for is decided when it is rendered.
             let mut problems = if text.contains("{%") { Vec::new() } else { problems };
             problems.retain(|it| {
-                let written = text.get(it.place.span.start as usize..it.place.span.end as usize);
+                let written = text.get(it.place.span.range());
                 format == requirements::Format::Requirements
                     && written.is_some_and(requirements::new_pip_refuses)
             });

@@ -39,7 +39,7 @@ fn trusts(text: &str) -> Option<(String, Breadth)> {
     server.read_records(id, text);
     let trust = server.trusts()?;
     let span = trust.at.evidence().place()?.span;
-    Some((text[span.start as usize..span.end as usize].to_owned(), trust.breadth))
+    Some((text[span.range()].to_owned(), trust.breadth))
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn secrets_of_both_files_are_known() {
                 password_encryption = scram-sha-256\n";
     let (_, id) = source(text);
     let found = postgres::secrets(id, text);
-    let shown = |it: &crate::source::Place| &text[it.span.start as usize..it.span.end as usize];
+    let shown = |it: &crate::source::Place| &text[it.span.range()];
     let found: Vec<_> = found.iter().map(shown).collect();
     assert!(found.iter().any(|it| it.contains("kx7H q2v")), "{found:?}");
     assert!(found.iter().any(|it| it.contains("kx7Hq2vP")), "{found:?}");

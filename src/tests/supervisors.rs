@@ -104,9 +104,7 @@ fn secrets_in_them_are_found() {
         let (sources, id) = source(path, text);
         let source = sources.get(id);
         let places = crate::syntax::parse(kind, source.path(), id, source.text()).0.secrets();
-        let at = |place: crate::source::Place| {
-            text[place.span.start as usize..place.span.end as usize].to_owned()
-        };
+        let at = |place: crate::source::Place| text[place.span.range()].to_owned();
         places.into_iter().map(at).collect::<Vec<_>>()
     };
     let ini = "[program:a]\nenvironment=SECRET_KEY=\"a,b\",DEBUG=0,URL=redis://:x@h\n[unix_http_server]\npassword = pw\n";

@@ -8,7 +8,7 @@
 use crate::fact::secret::{is_placeholder, is_secret_name, url_credentials};
 use crate::host::{Facts, FileFact, Known};
 use crate::model::Kind;
-use crate::source::{Place, Source, Sources, Span};
+use crate::source::{Place, Source, Sources};
 use crate::syntax::kind;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
@@ -115,14 +115,10 @@ fn is_empty(fact: &FileFact) -> bool {
 }
 
 fn text(source: &Source, key: &Key) -> String {
-    let mut secrets: Vec<Range<usize>> = source.secrets().iter().map(range).collect();
+    let mut secrets: Vec<Range<usize>> = source.secrets().iter().map(|it| it.range()).collect();
     secrets.extend(in_lines(source));
     secrets.extend(url_credentials(source.text()));
     replaced(source.text(), secrets, key)
-}
-
-fn range(span: &Span) -> Range<usize> {
-    span.start as usize..span.end as usize
 }
 
 /// Values of env files and units whose names say nothing, and that do not look harmless.

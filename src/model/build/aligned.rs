@@ -14,8 +14,7 @@ use crate::syntax::spliced::Spliced;
 pub(super) fn aligned(files: &Files, word: &Fact<String>) -> Argument {
     let plain = main_step::argument(word);
     let Some(place) = word.evidence().place() else { return plain };
-    let span = place.span.start as usize..place.span.end as usize;
-    let Some(source) = files.read(place.file).text.get(span) else { return plain };
+    let Some(source) = files.read(place.file).text.get(place.span.range()) else { return plain };
     if source == word.value || !source.contains('\n') {
         return plain;
     }

@@ -307,9 +307,7 @@ impl Looked<'_> {
             Does::Run(run) => {
                 let inline = |heredoc: &Heredoc| {
                     let read = self.files.read(heredoc.content.file);
-                    let span = heredoc.content.span;
-                    let span = span.start as usize..span.end as usize;
-                    read.text.get(span).is_some_and(&says)
+                    read.text.get(heredoc.content.span.range()).is_some_and(&says)
                 };
                 says(&run.form.text()) || run.heredocs.iter().any(inline)
             }

@@ -102,7 +102,7 @@ fn looks_at_arguments(files: &Files, file: FileId, script: &Script) -> bool {
         Command::Function { body, .. } => Some(body.place),
         Command::Simple(_) | Command::Compound(_) => None,
     }) {
-        let span = function.span.start as usize..function.span.end as usize;
+        let span = function.span.range();
         if text.is_char_boundary(span.start) && text.is_char_boundary(span.end) {
             text.replace_range(span.clone(), &" ".repeat(span.len()));
         }

@@ -84,8 +84,7 @@ fn words(files: &Files, step: &Step<'_>) -> Vec<Argument> {
         && text.as_str().split_whitespace().count() == 1
     {
         let read = files.read(only.content.file);
-        let span = only.content.span.start as usize..only.content.span.end as usize;
-        let text = read.text.get(span).unwrap_or_default();
+        let text = read.text.get(only.content.span.range()).unwrap_or_default();
         let script = Argument::new(Spliced::new(text, only.content));
         let shell = step.shell.iter().map(|it| Argument::new(Spliced::new(it, step.place)));
         return shell.chain([script]).collect();

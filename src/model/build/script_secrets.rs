@@ -45,9 +45,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
 fn told_apart(files: &Files, found: Vec<Fact<&'static str>>) -> Vec<ScriptSecret> {
     let mut texts: Vec<&str> = Vec::new();
     let each = found.into_iter().map(|command| {
-        let of = |place: Place| {
-            files.read(place.file).text.get(place.span.start as usize..place.span.end as usize)
-        };
+        let of = |place: Place| files.read(place.file).text.get(place.span.range());
         let text = command.evidence().place().and_then(of).unwrap_or_default();
         let which = texts.iter().position(|it| *it == text).unwrap_or_else(|| {
             texts.push(text);

@@ -21,7 +21,7 @@ impl Image {
     ) -> Option<Spliced> {
         let part = |place: Place| {
             let text = read(place.file);
-            let part = text.get(place.span.start as usize..place.span.end as usize)?;
+            let part = text.get(place.span.range())?;
             Some(Spliced::verbatim(place.file, text, part))
         };
         let mut found = None;

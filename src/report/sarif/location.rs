@@ -82,7 +82,7 @@ pub(super) fn quoted(place: Place, shown: Shown<'_>) -> Location {
         return location;
     }
     let span = shown.first_line(place);
-    let text = &shown.text(place.file)[span.start as usize..span.end as usize];
+    let text = &shown.text(place.file)[span.range()];
     let physical = &mut location.physical_location;
     physical.region.snippet = Some(Text { text: text.to_owned() });
     physical.context_region = Some(Lines {

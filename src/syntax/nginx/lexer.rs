@@ -101,7 +101,7 @@ impl<'a> Lexer<'a> {
     /// Whether people are asked for something in what was read: `<path to the project>`. The file
     /// is a template then.
     pub(super) fn note_request(&mut self, place: Place) -> bool {
-        let text = &self.text[place.span.start as usize..place.span.end as usize];
+        let text = &self.text[place.span.range()];
         let asks = symbol::find(text).is_some_and(|it| it.starts_with('<'));
         if asks {
             self.template.get_or_insert(place);

@@ -50,7 +50,7 @@ impl Scalar {
     /// The place of a part of the text, given the scalar's place and the file's whole text;
     /// the scalar's own place where escapes or folding leave no such bytes.
     pub fn part(&self, place: Place, source: &str, part: Range<usize>) -> Place {
-        let Some(raw) = source.get(place.span.start as usize..place.span.end as usize) else {
+        let Some(raw) = source.get(place.span.range()) else {
             return place;
         };
         let Some(wanted) = self.text.get(part.clone()).filter(|it| !it.is_empty()) else {

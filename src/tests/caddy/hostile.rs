@@ -100,7 +100,7 @@ proptest! {
     fn places_lie_in_the_file(text in "[\"`{}#\\\\<$:,\n\r\t ()@aé]{0,60}") {
         let (tree, _) = tree(&text);
         for token in tree.in_environment(&Environment::unseen("a test")) {
-            assert!(text.get(token.place.span.start as usize..token.place.span.end as usize).is_some());
+            assert!(text.get(token.place.span.range()).is_some());
         }
     }
 }

@@ -184,10 +184,7 @@ fn secrets_are_known_by_where_they_stand() {
     let (tree, _) = tree(text);
     let mut secrets = tree.secrets();
     secrets.sort();
-    let shown: Vec<_> = secrets
-        .iter()
-        .map(|place| &text[place.span.start as usize..place.span.end as usize])
-        .collect();
+    let shown: Vec<_> = secrets.iter().map(|place| &text[place.span.range()]).collect();
     let expected = ["HASH", "TOKEN", "{$API_TOKEN:DEFAULT}", "\"Basic VALUE\"", "PASSWORD"];
     assert_eq!(shown, expected);
 }

@@ -83,7 +83,7 @@ fn one(text: &str) -> Loaded {
 impl Loaded {
     fn slice(&self, place: Place) -> &str {
         let text = self.sources.get(place.file).text();
-        &text[place.span.start as usize..place.span.end as usize]
+        &text[place.span.range()]
     }
 
     fn service(&self, name: &str) -> &crate::model::compose::Service {

@@ -90,7 +90,7 @@ fn every_value_knows_where_it_stands() {
     let it = &config.contracts[0];
     let written = |place: crate::source::Place| {
         let span = place.span;
-        &sources.get(place.file).text()[span.start as usize..span.end as usize]
+        &sources.get(place.file).text()[span.range()]
     };
     assert_eq!(written(it.name.place), "production");
     assert_eq!(written(it.stage.as_ref().unwrap().place), "\"production\"");

@@ -72,11 +72,8 @@ fn what_is_odd_about_a_line_can_be_asked() {
 #[test]
 fn secrets_are_found_by_name_and_in_urls() {
     let text = "SECRET_KEY=\"abc\"\nDATABASE_URL=postgres://u:pw@h/d\nDB_PASSWORD=${X}\nDEBUG=1\nTOKEN=\nAPI_KEY='x\ny'\n# OLD_TOKEN=t0 # gone\n";
-    let found: Vec<_> = tree(text)
-        .secrets()
-        .into_iter()
-        .map(|place| &text[place.span.start as usize..place.span.end as usize])
-        .collect();
+    let found: Vec<_> =
+        tree(text).secrets().into_iter().map(|place| &text[place.span.range()]).collect();
     assert_eq!(found, ["abc", "pw", "x\ny", "t0"]);
 }
 
@@ -100,13 +97,13 @@ proptest! {
         prop_assert!(tree.lines.len() <= text.split('\n').count());
         for assignment in tree.assignments() {
             let span = assignment.place.span;
-            prop_assert!(text.get(span.start as usize..span.end as usize).is_some());
+            prop_assert!(text.get(span.range()).is_some());
         }
         let caller = super::caller();
         for (_, dialect) in super::DIALECTS {
             for (_, value) in super::reading(dialect, &text, &caller).variables {
                 if let Some(place) = value.evidence().place() {
-                    prop_assert!(text.get(place.span.start as usize..place.span.end as usize).is_some());
+                    prop_assert!(text.get(place.span.range()).is_some());
                 }
             }
         }

@@ -264,7 +264,7 @@ fn ignore_files_are_read_as_docker_reads_them() {
 fn a_heredoc_is_a_file() {
     let text = "FROM alpine\nCOPY <<start.sh <<b /x/\none\nstart.sh\nb\n";
     let Some(Content::Inline(place)) = content(text, "/x/start.sh") else { panic!("inline") };
-    assert_eq!(&text[place.span.start as usize..place.span.end as usize], "one\n");
+    assert_eq!(&text[place.span.range()], "one\n");
 }
 
 #[test]

@@ -17,7 +17,7 @@ fn survives(bytes: Vec<u8>) {
     let (tree, problems) = parse(id, text);
     let slice = |place: crate::source::Place| {
         let span = place.span;
-        assert!(text.get(span.start as usize..span.end as usize).is_some(), "{place:?}");
+        assert!(text.get(span.range()).is_some(), "{place:?}");
     };
     problems.iter().for_each(|problem| slice(problem.place));
     problems.iter().filter_map(|problem| problem.also).for_each(slice);

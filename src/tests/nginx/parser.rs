@@ -11,7 +11,7 @@ fn check(text: &str, tree: &str, problems: &[(Fault, &str)]) {
     assert_eq!(shown(&read.directives), tree, "{text}");
     let found = found.iter().map(|problem| {
         let span = problem.place.span;
-        (problem.fault, &text[span.start as usize..span.end as usize])
+        (problem.fault, &text[span.range()])
     });
     assert_eq!(found.collect::<Vec<_>>(), problems, "{text}");
 }
@@ -185,7 +185,6 @@ fn comments_are_kept() {
     let text = "# one\nroot /a; # two\n";
     let (sources, id) = source("a", text);
     let (tree, _) = parse(id, sources.get(id).text());
-    let comments =
-        tree.comments.iter().map(|place| &text[place.span.start as usize..place.span.end as usize]);
+    let comments = tree.comments.iter().map(|place| &text[place.span.range()]);
     assert_eq!(comments.collect::<Vec<_>>(), ["# one", "# two"]);
 }

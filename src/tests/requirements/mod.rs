@@ -28,7 +28,7 @@ fn read(name: &str, text: &str) -> Read {
 impl Read {
     fn text(&self, place: Place) -> &str {
         let span = place.span;
-        &self.sources.get(place.file).text()[span.start as usize..span.end as usize]
+        &self.sources.get(place.file).text()[span.range()]
     }
 
     /// `name[extra] constraint (group)`, and that each name's place is that name.

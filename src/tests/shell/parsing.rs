@@ -82,8 +82,7 @@ fn places_lead_back_to_the_file() {
     let text = "x=1 exec 'gun'icorn --bind \"a b\"";
     let script = parse(text);
     let simple = script.steps()[0].simple;
-    let at =
-        |place: crate::source::Place| &text[place.span.start as usize..place.span.end as usize];
+    let at = |place: crate::source::Place| &text[place.span.range()];
     assert_eq!(at(simple.words[1].place()), "'gun'icorn");
     assert_eq!(at(simple.words[3].place()), "\"a b\"");
     assert_eq!(at(simple.assignments[0].place), "x=1");
@@ -177,11 +176,11 @@ proptest! {
         for step in script.steps() {
             for word in &step.simple.words {
                 let span = word.place().span;
-                prop_assert!(text.get(span.start as usize..span.end as usize).is_some());
+                prop_assert!(text.get(span.range()).is_some());
                 for part in &word.parts {
                     if let PartKind::Variable(expansion) = &part.kind {
                         let span = expansion.place.span;
-                        prop_assert!(text.get(span.start as usize..span.end as usize).is_some());
+                        prop_assert!(text.get(span.range()).is_some());
                     }
                 }
             }
@@ -195,7 +194,7 @@ fn secrets_in_scripts_are_found() {
     let text = "export SECRET_KEY='a b'\nPGPASSWORD=x psql\nTOKEN=$T\ncurl https://u:pw@h/\ncat >.env <<E\nAPI_KEY=k\nE\nf --password=q\nP_TOKEN=$(gen)\n";
     let found: Vec<_> = crate::syntax::shell::secrets(&parse(text))
         .into_iter()
-        .map(|place| &text[place.span.start as usize..place.span.end as usize])
+        .map(|place| &text[place.span.range()])
         .collect();
     assert_eq!(found, ["'a b'", "x", "pw", "k", "q"]);
 }

@@ -119,7 +119,7 @@ fn places_lead_back_into_the_script() {
     let at = |part: &str| {
         let start = file.as_str().find(part).expect("it is there");
         let place = file.place_of(start..start + part.len());
-        &text[place.span.start as usize..place.span.end as usize]
+        &text[place.span.range()]
     };
     assert_eq!(at("$host"), "$host");
     assert_eq!(at("/srv/shop/static"), "$D/static");

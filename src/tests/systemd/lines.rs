@@ -66,9 +66,9 @@ fn pieces_of_a_continued_value_keep_their_places() {
     let value = &file.sections[0].assignments[0].value;
     let two = value.as_str().find("two").expect("it is there");
     let place = value.place_of(two..two + 3);
-    assert_eq!(&text[place.span.start as usize..place.span.end as usize], "two");
+    assert_eq!(&text[place.span.range()], "two");
     let whole = value.place();
-    assert_eq!(&text[whole.span.start as usize..whole.span.end as usize], "one \\\n  two");
+    assert_eq!(&text[whole.span.range()], "one \\\n  two");
 }
 
 #[test]
@@ -114,11 +114,11 @@ proptest! {
         let (file, problems) = parse(&text);
         for assignment in file.sections.iter().flat_map(|it| &it.assignments) {
             let span = assignment.place().span;
-            prop_assert!(text.get(span.start as usize..span.end as usize).is_some());
+            prop_assert!(text.get(span.range()).is_some());
         }
         for problem in problems {
             let span = problem.place.span;
-            prop_assert!(text.get(span.start as usize..span.end as usize).is_some());
+            prop_assert!(text.get(span.range()).is_some());
         }
     }
 }

@@ -28,8 +28,6 @@ fn faults(line: &str) -> Vec<(Fault, String)> {
     let text = format!("[Service]\n{line}\n");
     let (file, mut problems) = parse(&text);
     problems.extend(systemd::check(&file, &unit("t.service"), Manager::System));
-    let at = |place: crate::source::Place| {
-        text[place.span.start as usize..place.span.end as usize].to_owned()
-    };
+    let at = |place: crate::source::Place| text[place.span.range()].to_owned();
     problems.into_iter().map(|it| (it.fault, at(it.place))).collect()
 }

@@ -106,7 +106,7 @@ fn secrets_in_units_are_found() {
     let (file, _) = parse(text);
     let found: Vec<_> = crate::syntax::systemd::secrets(&file)
         .into_iter()
-        .map(|place| &text[place.span.start as usize..place.span.end as usize])
+        .map(|place| &text[place.span.range()])
         .collect();
     assert_eq!(found, ["x", "p w", "abc"]);
 }

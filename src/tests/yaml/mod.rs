@@ -11,7 +11,7 @@ fn read(text: &str) -> (Sources, File) {
 }
 
 fn slice(sources: &Sources, place: Place) -> &str {
-    &sources.get(place.file).text()[place.span.start as usize..place.span.end as usize]
+    &sources.get(place.file).text()[place.span.range()]
 }
 
 /// The problems of a text, as `line: message`.

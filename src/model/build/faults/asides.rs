@@ -151,7 +151,7 @@ pub(super) fn helper_defaults(files: &Files, evaluation: &Evaluation) -> Vec<Hel
             let Some(value) = named.or_else(second).filter(|_| asked(expression.span)) else {
                 return;
             };
-            let text = &read.text[value.span.start as usize..value.span.end as usize];
+            let text = &read.text[value.span.range()];
             let call = Place { file: read.id, span: expression.span };
             found.push(HelperDefault { call, text: text.to_owned() });
         });

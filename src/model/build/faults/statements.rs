@@ -49,7 +49,7 @@ fn assigned(statement: &Statement) -> Option<(&str, Span, &Expression)> {
 const HIDDEN: &[&str] = &["globals", "locals", "vars", "exec", "eval", "include", "setattr"];
 
 fn overwritten(read: Read<'_>, module: &Module, names: &Namespace, into: &mut Vec<Overwritten>) {
-    let text = |span: Span| read.text.get(span.start as usize..span.end as usize);
+    let text = |span: Span| read.text.get(span.range());
     for (index, statement) in module.body.iter().enumerate() {
         let Some((name, span, value)) = assigned(statement) else { continue };
         let before = module.body[..index].iter().enumerate().rev();

@@ -52,7 +52,7 @@ impl Files {
 
     fn text(&self, place: crate::source::Place) -> &str {
         let text = self.sources.get(place.file).text();
-        &text[place.span.start as usize..place.span.end as usize]
+        &text[place.span.range()]
     }
 }
 
