@@ -6,6 +6,7 @@
 use crate::fact::Fact;
 use crate::model::Stage;
 use crate::model::django::{self, Project, Role};
+use crate::model::variables::names_an_environment;
 use crate::source::{Place, kept_of};
 use crate::syntax::dotenv::{Assignment, Line, Tree};
 use crate::syntax::kind;
@@ -82,10 +83,9 @@ impl EnvFile {
 
     /// Whether its own values choose what developers have: their settings module, or `DJANGO_ENV=local`.
     pub fn runs_for_developers(&self) -> bool {
+        // Sentry is told where it runs, and chooses nothing.
         let chooses = |name: &str| {
-            let last = name.rsplit('_').next().unwrap_or(name);
-            name == django::VARIABLE
-                || ["ENV", "ENVIRONMENT", "STAGE"].contains(&last) && !name.starts_with("SENTRY")
+            name == django::VARIABLE || names_an_environment(name) && !name.starts_with("SENTRY")
         };
         let is_dev = |it: &Assignment| django::role(it.inner()) == Role::Development;
         self.assignments().any(|it| chooses(&it.key.value) && is_dev(it))

@@ -35,7 +35,7 @@ impl Deployment {
                 // A name that a variable is to give may be this one.
                 None if project.services.iter().any(Service::has_an_unknown_name) => None,
                 None if is_closed(project, caller, &name) => {
-                    Some(Target::Nobody(project.services.iter().find(|it| it.answers_to(&name))))
+                    Some(Target::Nobody(project.answering_to(&name)))
                 }
                 None => None,
             },
@@ -186,8 +186,7 @@ fn is_closed(project: &Project, caller: &Service, name: &str) -> bool {
     let external =
         |network: &str| project.networks.iter().any(|it| it.key.value == network && it.external);
     // Docker answers no names on the network that it has by itself, but those of links.
-    let is_by_number =
-        caller.is_on_docker0() && project.services.iter().any(|it| it.answers_to(name));
+    let is_by_number = caller.is_on_docker0() && project.answering_to(name).is_some();
     let open = caller.networks.is_empty() && !is_by_number
         || caller.networks.iter().any(|it| external(&it.network.value))
         || !project.missing.is_empty()

@@ -34,6 +34,12 @@ const SERVICE: &[&str] = &[
     "MEMCACHED",
 ];
 
+/// What holds the name of an environment: `ENVIRONMENT`, `DJANGO_ENV`.
+pub(in crate::model) fn names_an_environment(name: &str) -> bool {
+    let last = name.rsplit('_').next().unwrap_or(name);
+    ["ENV", "ENVIRONMENT", "STAGE"].contains(&last)
+}
+
 impl Concern {
     pub fn of(name: &str) -> Self {
         let upper = name.to_ascii_uppercase();

@@ -16,16 +16,17 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
     let mut found = Vec::new();
     for read in kinds.into_iter().flat_map(|kind| files.of(kind)) {
         let below = files.from_root(read.path).1;
-        let is_passed_over = is_for_few(below)
-            || is_for_tests(below)
-            || is_mounted_for_developers(read.path, deployments);
-        if !is_passed_over {
-            let mut passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
-            passwords.retain(|it| {
-                !is_of_vagrant(files, read.path)
-                    && !is_of_runner(read, it)
-                    && !is_given_to_developers(read, it, deployments)
-            });
+        if is_for_few(below) || is_for_tests(below) {
+            continue;
+        }
+        let mut passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
+        passwords
+            .retain(|it| !is_of_runner(read, it) && !is_given_to_developers(read, it, deployments));
+        // What takes longer, of the few scripts that have any.
+        if !passwords.is_empty()
+            && !is_mounted_for_developers(read.path, deployments)
+            && !is_of_vagrant(files, read.path)
+        {
             found.extend(passwords.into_iter().map(|it| Fact::at(it.value, it.place)));
         }
     }
@@ -68,14 +69,14 @@ fn is_given_to_developers(
     if !line.contains("docker") || !words.by_ref().any(|it| it == "exec") {
         return false;
     }
-    let named = |it: &Deployment, word: &str| {
-        it.compose.iter().flat_map(|it| &it.services).any(|it| it.answers_to(word))
+    let holders = |word: &str| -> Vec<&Deployment> {
+        let has = |it: &&Deployment| {
+            it.compose.as_ref().is_some_and(|it| it.answering_to(word).is_some())
+        };
+        deployments.iter().filter(has).collect()
     };
-    let Some(container) = words.find(|word| deployments.iter().any(|it| named(it, word))) else {
-        return false;
-    };
-    let mut holders = deployments.iter().filter(|it| named(it, container));
-    holders.all(|it| it.stage.value == Stage::Development)
+    let container = words.map(holders).find(|it| !it.is_empty());
+    container.is_some_and(are_for_developers)
 }
 
 /// Whether a step of a workflow makes a user of the database that its runner has: GitHub's runners are
@@ -119,6 +120,11 @@ fn is_mounted_for_developers(path: &Utf8Path, deployments: &[Deployment]) -> boo
         let views = it.services().into_iter().map(|(_, process, _)| it.view(process.view));
         views.into_iter().any(|view| view.mounts_of(path).next().is_some())
     };
-    let mut stages = deployments.iter().filter(mounts).map(|it| it.stage.value).peekable();
+    are_for_developers(deployments.iter().filter(mounts))
+}
+
+/// Whether there are some, and none for anybody else.
+fn are_for_developers<'d>(deployments: impl IntoIterator<Item = &'d Deployment>) -> bool {
+    let mut stages = deployments.into_iter().map(|it| it.stage.value).peekable();
     stages.peek().is_some() && stages.all(|it| it == Stage::Development)
 }

@@ -1,7 +1,7 @@
 //! What a tree says of certificates and of what stands before its servers, in whatever words.
 //!
-//! Only to know when to be silent: a sentence in a README is no configuration, but it may be why the
-//! configuration lacks something.
+//! Mostly to know when to be silent: a sentence in a README is no configuration, but it may be why the
+//! configuration lacks something. A comment of a web server's own file says what that is made for.
 
 use crate::model::build::documents::documents;
 use crate::model::surroundings::Speaks;

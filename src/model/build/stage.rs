@@ -13,6 +13,7 @@ use crate::model::django::{self, Role as ModuleRole};
 use crate::model::image::Role;
 use crate::model::process::Named;
 use crate::model::text::Text;
+use crate::model::variables::names_an_environment;
 use crate::model::{
     Container, DEBUG, EnvFile, Files, Found, Kind, Process, ProcessKind, Site, Stage, Storage, View,
 };
@@ -206,7 +207,7 @@ pub(super) fn is_kept_up(
         profiles.any(|it| stage_of(&it) == Some(Stage::Production))
             || service.environment.iter().any(|variable| {
                 let value = variable.value.as_ref().and_then(Text::known);
-                names_an_environment(&variable.name.value)
+                chooses_an_environment(&variable.name.value)
                     && value.is_some_and(|it| stage_of(&it.value) == Some(Stage::Production))
             })
     };
@@ -321,11 +322,10 @@ fn names_settings(process: &Process, role: ModuleRole) -> bool {
     })
 }
 
-/// What holds the name of an environment: `ENVIRONMENT`, `DJANGO_ENV`, `ENVIRONMENT_NAME`.
-fn names_an_environment(name: &str) -> bool {
-    let name = ["_NAME", "_TYPE"].iter().find_map(|it| name.strip_suffix(it)).unwrap_or(name);
-    let last = name.rsplit('_').next().unwrap_or(name);
-    ["ENV", "ENVIRONMENT", "STAGE"].contains(&last)
+/// What holds the name of an environment, and may say so: `ENVIRONMENT_NAME`.
+fn chooses_an_environment(name: &str) -> bool {
+    let bare = ["_NAME", "_TYPE"].iter().find_map(|it| name.strip_suffix(it));
+    names_an_environment(bare.unwrap_or(name))
 }
 
 /// What is true of developers' machines alone: `DEV_ENV`, `IS_DEVELOPMENT`.
@@ -354,7 +354,7 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
     };
     let told = service.environment.iter().any(|variable| {
         let (name, value) = (variable.name.value.as_str(), variable.value.as_ref());
-        names_an_environment(name) && value.is_some_and(is_development)
+        chooses_an_environment(name) && value.is_some_and(is_development)
             || says_development(name) && value.is_some_and(is_on)
     });
     let is_script = |word: &Text| word.known().is_some_and(|it| it.value.ends_with(".sh"));

@@ -254,6 +254,11 @@ impl Project {
         self.services.iter().find(|service| service.name.value == name)
     }
 
+    /// The service that is found under a host name, on whatever network.
+    pub fn answering_to(&self, host: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.answers_to(host))
+    }
+
     /// The services that start when these profiles are asked for: those without any, and those
     /// of the profiles. What they depend on is not switched on by that.
     pub fn active(&self, profiles: &[&str]) -> Vec<&Service> {

@@ -21,9 +21,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let entries = app.members(ALLOWED_HOSTS);
         for (index, entry) in entries.iter().enumerate() {
-            let is_service = || names_a_service(deployment, &entry.value);
-            let refused = || is_service().then_some("no host with `_` in it passes Django");
-            let Some(fault) = fault(&entry.value).or_else(refused) else { continue };
+            let is_service = names_a_service(deployment, &entry.value);
+            let refused = is_service.then_some("no host with `_` in it passes Django");
+            let Some(fault) = fault(&entry.value).or(refused) else { continue };
             let at = app.outside(entry).unwrap_or_else(|| entry.map(|_| ()));
             let finding = out.report(
                 process,
@@ -33,7 +33,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding
                 .through(app.assigned(ALLOWED_HOSTS), "becomes ALLOWED_HOSTS here")
                 .because(entry);
-            if is_service() {
+            if is_service {
                 finding.at_most(Severity::Warning);
                 finding.help("name the service without `_`, for those who ask it by its name");
                 continue;
@@ -103,8 +103,8 @@ fn fault(entry: &str) -> Option<&'static str> {
 /// Whether an entry lets in those who ask a service by a name that Django refuses before it looks at
 /// the list (`django.http.request.host_validation_re`, 3.2 to 6.0).
 fn names_a_service(deployment: &Deployment, entry: &str) -> bool {
-    let mut services = deployment.compose.iter().flat_map(|it| &it.services);
-    entry.contains('_') && services.any(|it| it.answers_to(entry))
+    let project = deployment.compose.as_ref();
+    entry.contains('_') && project.is_some_and(|it| it.answering_to(entry).is_some())
 }
 
 /// `192.168.1.0/24`

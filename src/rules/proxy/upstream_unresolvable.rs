@@ -46,6 +46,5 @@ fn brought_by_others(model: &Model, own: &Deployment, name: &str) -> bool {
     let Some(project) = &own.compose else { return false };
     let others = model.deployments.iter().filter_map(|it| it.compose.as_ref());
     let others = others.filter(|other| !project.replaces(other));
-    let mut services = others.chain([project]).flat_map(|it| &it.services);
-    services.any(|service| service.answers_to(name))
+    others.chain([project]).any(|it| it.answering_to(name).is_some())
 }
