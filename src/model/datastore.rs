@@ -1,14 +1,10 @@
-//! Databases, caches and brokers that run in containers: who may use them, and what keeps their
-//! data.
+//! Databases, caches and brokers that run in containers: who may use them.
 
-use crate::fact::spelling::is_slip;
-use crate::fact::{Certainty, Fact, Lookup, symbol};
-use crate::model::command::Step;
-use crate::model::compose::{Mount, MountKind, Service};
-use crate::model::image::{Flavour, Role};
+use crate::fact::{Fact, Lookup, symbol};
+use crate::model::compose::{Mount, Service};
+use crate::model::image::Flavour;
 use crate::model::text::{Source, Text};
-use crate::model::{Connection, Container, Deployment, Process, ProcessKind, Storage};
-use camino::{Utf8Path, Utf8PathBuf};
+use crate::model::{Connection, Container, Deployment, Process};
 
 /// Who may use a datastore.
 #[derive(Debug)]
@@ -19,17 +15,6 @@ pub enum Access {
     Reader(Fact<()>),
     /// Only who knows a password, or nobody can tell.
     Guarded,
-}
-
-/// What becomes of the data of a database when its container is replaced.
-#[derive(Debug)]
-pub enum Kept<'a> {
-    /// It stays, or nobody can tell.
-    Stays,
-    /// It goes with the container: the folder, and the mount that keeps nothing.
-    Lost(Fact<&'static str>, Option<&'a Mount>),
-    /// A volume is there, and lies beside the folder.
-    Misplaced(Fact<&'static str>, &'a Mount),
 }
 
 /// The variable that holds the password, and the one that does away with it.
@@ -254,174 +239,6 @@ impl Deployment {
         }
         found
     }
-
-    /// What becomes of the data that a stock image writes.
-    pub fn kept<'a>(
-        &self,
-        service: &'a Service,
-        process: &Process,
-        container: &Container,
-    ) -> Kept<'a> {
-        let Some(sure) = data_folder(process, container) else { return Kept::Stays };
-        let folder = by_version(container, &sure);
-        let view = self.view(process.view);
-        // What is mounted may be unknown; where it lies decides.
-        if service.volumes.iter().any(|it| it.target.known().is_none()) {
-            return Kept::Stays;
-        }
-        // The image of what it takes volumes from may declare more than compose says.
-        let is_built = |name: &Text| {
-            let name = name.to_string();
-            let source = name.split(':').next().unwrap_or_default();
-            self.compose
-                .as_ref()
-                .and_then(|it| it.service(source))
-                .is_some_and(|it| it.build.is_some())
-        };
-        if service.volumes_from.iter().any(is_built) {
-            return Kept::Stays;
-        }
-        let path = Utf8Path::new(folder.value);
-        let at = |mount: &Mount| mount.target.known().map(|it| Utf8PathBuf::from(it.value));
-        let covers = |mount: &Mount| keeps(mount) && at(mount).is_some_and(|at| at == path);
-        let covered = service.volumes.iter().any(covers);
-        if let Some(beside) = service.volumes.iter().filter(|_| !covered).find(|mount| {
-            let misses = at(mount).is_some_and(|at| misses(&folder, path, &at, &mount.kind));
-            keeps(mount) && misses && !self.is_of_others(service, mount)
-        }) {
-            // Neither an older version nor a newer one has it there.
-            let is_nowhere = at(beside).is_some_and(|at| !at.starts_with(POSTGRES));
-            return Kept::Misplaced(if is_nowhere { sure } else { folder }, beside);
-        }
-        if !view.complete {
-            return Kept::Stays;
-        }
-        let over = view.mount(path).map(|mount| &mount.value.from);
-        let below = service.volumes.iter().any(|it| at(it).is_some_and(|at| at.starts_with(path)));
-        // An env file that is not in view may name the folder that a volume is there for.
-        let named = |it: &Mount| matches!(it.kind, MountKind::Volume(_));
-        let is_postgres = folder.value.starts_with("/var/lib/postgresql");
-        let may_be_told = is_postgres && !process.environment.is_closed();
-        match over {
-            None if below || may_be_told && service.volumes.iter().any(named) => Kept::Stays,
-            None if service.tmpfs.iter().any(|it| it.to_string().starts_with(folder.value)) => {
-                Kept::Lost(folder, None)
-            }
-            None => Kept::Lost(folder, None),
-            Some(Storage::Temporary { .. }) => {
-                let mount = service.volumes.iter().find(|it| at(it).is_some_and(|at| at == path));
-                Kept::Lost(folder, mount)
-            }
-            Some(_) => Kept::Stays,
-        }
-    }
-
-    /// Whether another service mounts the same volume at the same place, so that it is not there for
-    /// the data of this one.
-    fn is_of_others(&self, service: &Service, mount: &Mount) -> bool {
-        let volume = |it: &Mount| match &it.kind {
-            MountKind::Volume(key) => Some((key.to_string(), it.target.to_string())),
-            _ => None,
-        };
-        let same = |it: &Mount| volume(mount).is_some() && volume(it) == volume(mount);
-        let services = self.services();
-        let mut others = services.iter().filter(|(it, ..)| it.name.value != service.name.value);
-        others.any(|(it, ..)| it.volumes.iter().any(same))
-    }
-}
-
-/// Whether a mount is still there when the container is not.
-fn keeps(mount: &Mount) -> bool {
-    matches!(mount.kind, MountKind::Bind(..) | MountKind::Volume(_))
-}
-
-/// Where PostgreSQL's image keeps its data since 18, and below which before.
-const POSTGRES: &str = "/var/lib/postgresql";
-
-/// Words in the targets of volumes that are there for something else.
-const OTHER_USES: &[&str] = &[
-    "backup", "conf", "log", "ssl", "cert", "init", "sock", "script", "dump", "run", "tmp", "etc",
-    "wal", "archive", "export", "import", "sql", "plugin", "usr", "share", "secret", "home",
-];
-
-/// Whether a mount was meant for the folder of the data, and is not where it would keep it.
-fn misses(folder: &Fact<&'static str>, path: &Utf8Path, at: &Utf8Path, kind: &MountKind) -> bool {
-    if *folder.value == *POSTGRES && at.starts_with(POSTGRES) {
-        return at == "/var/lib/postgresql/data";
-    }
-    if at.starts_with(path) {
-        return false;
-    }
-    if path.starts_with(at) {
-        // An image declares its folder a volume, and that one lies over what is mounted above.
-        return at != "/" && !matches!(kind, MountKind::Bind(..) if at == "/data");
-    }
-    // The parent is `/var/lib` for some, which says nothing by itself.
-    let named = matches!(kind, MountKind::Volume(_));
-    named
-        && (is_misspelt(path, at) || !OTHER_USES.iter().any(|word| at.as_str()[1..].contains(word)))
-}
-
-/// Whether a path is another, or one below it, but for a slip: `/var/lib/posgresql/data`.
-fn is_misspelt(path: &Utf8Path, at: &Utf8Path) -> bool {
-    let differ: Vec<_> = path.iter().zip(at).filter(|(meant, written)| meant != written).collect();
-    let [(meant, written)] = differ.as_slice() else { return false };
-    at.components().count() >= path.components().count() && is_slip(meant, written)
-}
-
-/// The folder that a stock database or cache keeps its data in, unless it is told another.
-fn data_folder(process: &Process, container: &Container) -> Option<Fact<&'static str>> {
-    let flavour = container.serves()?;
-    if !starts_server(container) {
-        return None;
-    }
-    let keeps_data = matches!(flavour.value.stock.role, Role::Database | Role::Cache);
-    let told = |name: &str| !process.environment.layers(name).iter().all(is_of_image);
-    // Timescale's image for clusters has a folder of its own.
-    let elsewhere = flavour.value.reference.repository.contains("timescaledb-ha");
-    if !keeps_data || elsewhere || told("PGDATA") || changes_folder(process) {
-        return None;
-    }
-    flavour.try_map(|flavour| flavour.data())
-}
-
-/// The folder, where versions differ in it and the image says none.
-fn by_version(container: &Container, folder: &Fact<&'static str>) -> Fact<&'static str> {
-    let why = "without a tag, when it was pulled decides the version";
-    let differ = container.serves().is_some_and(|it| {
-        let tag = it.value.reference.tag.as_deref();
-        it.value.stock.data.len() > 1 && matches!(tag, None | Some("latest" | "alpine"))
-    });
-    if differ { folder.clone().doubt(Certainty::Likely, why) } else { folder.clone() }
-}
-
-/// Whether the server of the image is what runs: a script of the service's own may use nothing but
-/// the database's tools, as for backups.
-fn starts_server(container: &Container) -> bool {
-    let is_server = |step: &Step| {
-        let kind = step.started.kind(false);
-        let name = step.program_name();
-        matches!(kind, ProcessKind::Database | ProcessKind::Cache)
-            || name.ends_with("-server")
-            || ["docker-entrypoint.sh", "mysqld", "mariadbd", "mongod", "memcached"].contains(&name)
-    };
-    let is_script = |step: &Step| step.script.is_some() || step.program_name().ends_with(".sh");
-    let steps = &container.steps;
-    steps.iter().any(is_server) || !steps.iter().any(is_script)
-}
-
-fn is_of_image(supplied: &Fact<crate::fact::Supplied>) -> bool {
-    matches!(&supplied.value, crate::fact::Supplied::Unknown(why) if why.starts_with("the image "))
-}
-
-/// Whether the command line says where data goes, or nobody can tell.
-fn changes_folder(process: &Process) -> bool {
-    let Some(started) = &process.started else { return false };
-    let said = ["data_directory", "--datadir", "--dbpath", "--dir", "-D", "PGDATA"];
-    let says = |word: &Fact<String>| {
-        said.iter().any(|it| word.value.contains(it)) || word.value.ends_with(".conf")
-    };
-    started.words.iter().any(says)
 }
 
 /// Whether the whole value stands in the file for everybody to read.
@@ -460,7 +277,6 @@ fn redis(service: &Service, process: &Process, flavour: &Fact<Flavour>) -> Acces
     Access::Anyone(command.map_or_else(|| flavour.map(|_| ()), |word| word.map(|_| ())))
 }
 
-/// The password that a redis asks for by its command line.
 /// What differs where only the application has a password.
 pub const NO_PASSWORD: &str = "no password";
 
@@ -488,6 +304,7 @@ fn asks_for_none(service: &Service) -> bool {
         && service.volumes.iter().all(is_data)
 }
 
+/// The password that a redis asks for by its command line.
 fn required_password(service: &Service) -> Option<Fact<String>> {
     let words = &service.command.as_ref()?.words;
     let at = words.iter().position(|word| word.to_string() == "--requirepass")?;

@@ -41,8 +41,10 @@ mod hosts;
 mod idle;
 pub mod image;
 pub mod journey;
+mod kept;
 mod ledger;
 mod left_empty;
+mod listening;
 mod lookup;
 mod manifest;
 mod memo;
@@ -113,7 +115,7 @@ pub use code::Code;
 pub use collected::lies_collected;
 pub use connection::{Connection, ServerKind};
 pub use container::{BuildStep, Container, Ignored, Migration, Unheeded};
-pub use datastore::{Access, Kept};
+pub use datastore::Access;
 pub use deployment::{Deployment, Missed, Stage};
 pub use endpoint::{Endpoint, Host, reaches};
 pub use env_file::{EnvFile, EnvReader};
@@ -122,7 +124,9 @@ pub use files::{Files, Found, Read, Wanted};
 pub use held_back::HeldBack;
 pub use hosts::{allowed_by_debug, allows};
 pub use idle::Idle;
+pub use kept::Kept;
 pub use ledger::{Entry as LedgerEntry, State as LedgerState};
+pub use listening::Listening;
 pub use lookup::{Lookup, Misread, Shadow};
 pub use memo::Memo;
 pub use names::{Exposed, Names};
@@ -133,7 +137,7 @@ pub use overrides::{Defeated, Hole};
 pub use postgres_server::{Breadth, PostgresServer};
 pub use probe::{Health, Probe, Url};
 pub use process::{
-    Django, Helper, KeyWithout, Lacking, Listening, Named, NeededBy, Process, ProcessKind, Refusal,
+    Django, Helper, KeyWithout, Lacking, Named, NeededBy, Process, ProcessKind, Refusal,
 };
 pub use protocol::{OtherProtocol, Spoken};
 pub use proxy_user::{Connected, May, Owned, Wants, mode};

@@ -5,26 +5,19 @@ use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
 use crate::model::drift::{self, Copies, Drifts};
-use crate::model::{
-    Files, Memo, Model, Names, Wanted, is_of_developers, is_of_own_machine, mention,
-};
+use crate::model::{Files, Memo, Model, Names, Wanted, mention};
 use crate::python;
 use crate::run::made;
+use crate::run::refusals::Refusals;
 use crate::run::wanted::{is_of_the_application, is_set_aside, is_wanted_at_once};
-use crate::source::{
-    File, FileId, Place, Sources, Tree, Trouble, Unread, kept_of, normalize, words,
-};
+use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
 use crate::syntax::kind::Kind;
-use crate::syntax::python::{Lazy, is_of_python_2};
-use crate::syntax::requirements::every_pip_refuses;
-use crate::syntax::{self, Fault, Parsed, Problem, kind, systemd};
+use crate::syntax::python::Lazy;
+use crate::syntax::{self, Fault, Parsed, Problem, kind};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-
-/// A path that may well be one once its unit is filled in.
-const UNIT_PATH: Fault = Fault::Systemd(systemd::Fault::PathNotAbsolute);
 
 /// Includes in includes in includes: what is deeper than this is a loop or a prank.
 const ROUNDS: usize = 24;
@@ -293,31 +286,16 @@ impl Reader {
     fn finish(&mut self, model: &mut Model) {
         model.reading.unread.append(&mut self.unread);
         let python = Fault::Refused(kind::Kind::Python);
-        let image = Fault::Refused(kind::Kind::Dockerfile);
-        let list = Fault::Refused(kind::Kind::Requirements);
-        let compose = Fault::Refused(kind::Kind::Compose);
         let mut stopped = BTreeSet::new();
         let met = self.parsed.iter().flat_map(|tree| match tree {
             Parsed::Python(module) => module.problems_met(),
             _ => &[],
         });
         let met = met.map(|problem| (python, problem.clone()));
+        let refusals = Refusals { sources: &self.sources, parsed: &self.parsed };
         for (fault, problem) in std::mem::take(&mut self.faults).into_iter().chain(met) {
             let file = problem.place.file;
-            if fault == UNIT_PATH && model.rendered.contains(&file)
-                || self.is_kept(file)
-                || fault == compose && is_of_developers(self.sources.get(file).path())
-                // It is a key given twice, of which the last one counts there.
-                || fault == compose && problem.also.is_some() && self.has_compose_1()
-                || matches!(fault, Fault::Refused(_)) && self.is_rendered(file)
-                || matches!(fault, Fault::Nginx(_)) && has_fields(self.sources.get(file).text())
-                || matches!(&self.parsed[file.index()], Parsed::Nginx(it) if is_of_own_machine(it))
-                || fault == python && is_of_python_2(&problem)
-                // Somebody keeps a place free for it.
-                || fault == image && self.sources.get(file).text().trim().is_empty()
-                || fault == image && self.is_part_of_image(file)
-                || fault == list && !self.is_refused(&problem)
-            {
+            if refusals.is_put_up_with(fault, &problem, model) {
                 continue;
             }
             // Python that nothing runs may be broken in peace, and what runs stops at once.
@@ -325,77 +303,6 @@ impl Reader {
                 model.reading.refuse(fault, problem);
             }
         }
-    }
-
-    /// Whether a script installs the docker-compose that was written in Python, whose YAML takes what
-    /// is given twice (docker/compose, issue 5267).
-    fn has_compose_1(&self) -> bool {
-        const OF_1: [&str; 2] = ["docker/compose/releases/download/1.", "docker-compose==1."];
-        self.parsed.iter().zip(self.sources.ids()).any(|(tree, id)| {
-            let text = self.sources.get(id).text();
-            let of_steps = [kind::Kind::Shell, kind::Kind::Workflow, kind::Kind::Dockerfile];
-            of_steps.contains(&tree.kind()) && OF_1.iter().any(|it| text.contains(it))
-        })
-    }
-
-    /// Whether somebody kept the file as it was before another beside it: `nginx-copy.conf`.
-    fn is_kept(&self, file: FileId) -> bool {
-        let path = self.sources.get(file).path();
-        let Some(of) = path.file_name().and_then(kept_of) else { return false };
-        self.sources.ids().iter().map(|id| self.sources.get(*id).path()).any(|other| {
-            other.parent() == path.parent()
-                && other.file_name().is_some_and(|name| words(name) == of)
-        })
-    }
-
-    /// Whether the pip that reads a list of requirements ends at this.
-    fn is_refused(&self, problem: &Problem) -> bool {
-        let Place { file, span } = problem.place;
-        let written = self.sources.get(file).text().get(span.range());
-        let by_every = written.is_some_and(every_pip_refuses);
-        self.is_installed(file, |steps| by_every || upgrades_pip(steps))
-    }
-
-    /// Whether a step of an image or a script has pip read a list of requirements, by itself or for the
-    /// sake of another list.
-    fn is_installed(&self, file: FileId, is_meant: impl Fn(&str) -> bool) -> bool {
-        let path = self.sources.get(file).path();
-        let Some(name) = path.file_name() else { return false };
-        let is_for_developers = ["dev", "test", "local", "doc", "lint"].iter();
-        if is_for_developers.into_iter().any(|it| name.contains(it)) {
-            return false;
-        }
-        let alike = |id: &FileId| self.sources.get(*id).path().file_name() == Some(name);
-        let is_alone = self.sources.ids().iter().filter(|id| alike(id)).count() == 1;
-        let is_it = |word: &str, from: &Utf8Path| {
-            let named = Utf8Path::new(word);
-            let folder = from.parent().unwrap_or(Utf8Path::new(""));
-            named.file_name() == Some(name) && (is_alone || normalize(&folder.join(named)) == *path)
-        };
-        let reads = |line: &str, from: &Utf8Path| {
-            let line = line.trim_start();
-            let mut words = line.split([' ', '\t', '"', '\'', ',', '=', '[', ']', ';', '&']);
-            ["-r", "--requirement"].iter().any(|it| line.contains(it))
-                && !line.starts_with('#')
-                && words.any(|it| is_it(it, from))
-        };
-        self.parsed.iter().zip(self.sources.ids()).any(|(tree, id)| {
-            let steps = [kind::Kind::Dockerfile, kind::Kind::Shell, kind::Kind::Requirements];
-            let source = self.sources.get(id);
-            steps.contains(&tree.kind())
-                && id != file
-                && is_meant(source.text())
-                && source.text().lines().any(|line| reads(line, source.path()))
-        })
-    }
-
-    /// Whether a file has steps of an image without anything that they are laid over, and no name that
-    /// a builder looks for: somebody pastes it into others.
-    fn is_part_of_image(&self, file: FileId) -> bool {
-        let source = self.sources.get(file);
-        let mut lines = source.text().lines().map(|it| it.trim_start().to_ascii_lowercase());
-        let is_default = source.path().file_name() == Some("Dockerfile");
-        !is_default && !lines.any(|it| it.starts_with("from "))
     }
 
     /// Compares what is installed on a machine with what projects hold of it. The model knows
@@ -425,41 +332,4 @@ impl Reader {
         }
         drift::find(&Files::new(tree, &self.sources, &self.parsed), &copies)
     }
-
-    /// Whether somebody fills in the file before it is used: Jinja's tags are in it, or in the
-    /// name of a folder around it, as in a template of cookiecutter.
-    fn is_rendered(&self, file: FileId) -> bool {
-        let source = self.sources.get(file);
-        source.path().as_str().contains("{{") || source.text().contains("{%")
-    }
-}
-
-/// Whether steps bring pip to its last version, on an image of a Python that has one since 24.1: that is
-/// 3.8 and later (pip's release notes, 24.1).
-fn upgrades_pip(steps: &str) -> bool {
-    let is_new = |line: &str| {
-        let tag = line.trim_start().strip_prefix("FROM ").and_then(|it| it.split_once("python:3."));
-        let minor = tag.map(|(_, rest)| rest.split(|it: char| !it.is_ascii_digit()).next());
-        minor.flatten().and_then(|it| it.parse::<u32>().ok()).is_some_and(|it| it >= 8)
-    };
-    let upgrades = |line: &str| {
-        let words: Vec<&str> = line.split_whitespace().collect();
-        line.contains("install")
-            && words.iter().any(|it| matches!(*it, "-U" | "--upgrade"))
-            && words.contains(&"pip")
-    };
-    steps.lines().any(is_new) && steps.lines().any(upgrades)
-}
-
-/// Whether a text has `{username}` in it: a block of nginx's has a directive with its semicolon, and a
-/// variable in braces a dollar before them.
-fn has_fields(text: &str) -> bool {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    lines.flat_map(|line| line.match_indices('{').map(move |(at, _)| (line, at))).any(
-        |(line, at)| {
-            let inside = line[at + 1..].split_once('}').map_or("", |(inside, _)| inside);
-            let is_name = |it: char| it.is_ascii_lowercase() || it == '_';
-            !inside.is_empty() && inside.chars().all(is_name) && !line[..at].ends_with(['$', '{'])
-        },
-    )
 }

@@ -22,6 +22,7 @@ mod ignore;
 mod load;
 mod made;
 mod overrides;
+mod refusals;
 mod wanted;
 
 pub use annotate::{Annotations, annotate};

@@ -8,14 +8,15 @@ use crate::fact::Fact;
 use crate::model::build::compose_calls::Calls;
 use crate::model::build::named_stage::{self, stage_of};
 use crate::model::compose::BASES;
-use crate::model::{Files, Kind, Stage, compose};
+use crate::model::{Files, Kind, Stage};
 use crate::source::{Place, kept_of, normalize, words};
 use crate::syntax::Parsed;
 use crate::syntax::kind;
-use crate::syntax::yaml::{File, Node, Pair};
+use crate::syntax::yaml::Node;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod contents;
 mod drafts;
 
 /// Files as `docker compose -f … -f …` would take them.
@@ -65,9 +66,9 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     let mut folders: BTreeMap<&Utf8Path, Vec<Candidate>> = BTreeMap::new();
     for read in files.of(Kind::Compose) {
         let Parsed::Compose(tree) = read.parsed else { continue };
-        let services = services(tree);
+        let services = contents::services(tree);
         // A file of includes alone is whole all the same. What was cut off may say the opposite.
-        if services.is_empty() && !includes(tree) || !tree.complete {
+        if services.is_empty() && !contents::includes(tree) || !tree.complete {
             continue;
         }
         let folder = read.path.parent().unwrap_or(Utf8Path::new(""));
@@ -84,16 +85,18 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
             path: read.path,
             whole,
             stage: named_stage::of_compose(name, tree, &services, files.from_root(folder).1),
-            lacks: lacks(tree),
-            declared: declared(tree),
-            waits_for: waited_for(tree)
+            lacks: contents::lacks(tree),
+            declared: contents::declared(tree),
+            waits_for: contents::waited_for(tree)
                 .filter(|it| !services.contains_key(*it))
                 .map(str::to_owned)
                 .collect(),
             services,
-            supplies: supplies(tree),
-            builds: builds(tree).map(|context| normalize(&folder.join(context))).collect(),
-            extends: extended(tree).map(|file| normalize(&folder.join(file))).collect(),
+            supplies: contents::supplies(tree),
+            builds: contents::builds(tree)
+                .map(|context| normalize(&folder.join(context)))
+                .collect(),
+            extends: contents::extended(tree).map(|file| normalize(&folder.join(file))).collect(),
         };
         folders.entry(folder).or_default().push(candidate);
     }
@@ -398,80 +401,4 @@ const BELOW: &[&str] = &["base", "common", "shared"];
 /// Whether compose takes the file where none is named.
 pub(super) fn is_default(path: &Utf8Path) -> bool {
     path.file_name().is_some_and(|name| BASES.contains(&name))
-}
-
-fn services(tree: &File) -> BTreeMap<String, bool> {
-    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
-    let service = |pair: &Pair| {
-        let whole = ["image", "build", "extends"].iter().any(|key| pair.value.get(key).is_some());
-        Some((pair.key.text()?.to_owned(), whole))
-    };
-    pairs.iter().filter_map(service).collect()
-}
-
-fn supplies(tree: &File) -> BTreeSet<String> {
-    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
-    let gives =
-        |it: &&Pair| ["environment", "env_file"].iter().any(|key| it.value.get(key).is_some());
-    pairs.iter().filter(gives).filter_map(|it| Some(it.key.text()?.to_owned())).collect()
-}
-
-/// The contexts of its builds, as written.
-fn builds(tree: &File) -> impl Iterator<Item = &str> {
-    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
-    pairs.iter().filter_map(|it| {
-        let build = it.value.get("build")?;
-        build.text().or_else(|| build.get("context")?.text())
-    })
-}
-
-fn declared(tree: &File) -> BTreeSet<String> {
-    let sections = ["services", "networks", "volumes", "secrets", "configs"];
-    let root = tree.documents.first();
-    let sections = sections.iter().filter_map(|section| root?.get(section));
-    let names = sections.flat_map(Node::pairs).filter_map(|it| it.key.text());
-    names.map(str::to_owned).collect()
-}
-
-/// The named volumes and the networks that services use and that the file does not declare.
-fn lacks(tree: &File) -> BTreeSet<String> {
-    let root = tree.documents.first();
-    let own = |section: &str, name: &str| {
-        root.and_then(|it| it.get(section)).is_some_and(|it| it.get(name).is_some())
-    };
-    let mut found = BTreeSet::new();
-    for service in root.map(compose::services).unwrap_or_default() {
-        for mount in service.value.get("volumes").map(Node::items).unwrap_or_default() {
-            let source = mount.text().and_then(|it| it.split_once(':')).map(|it| it.0);
-            // A path begins otherwise (Compose Specification, "volumes", short syntax).
-            let is_name = |it: &&str| it.starts_with(|first: char| first.is_ascii_alphanumeric());
-            let name = source.filter(is_name).filter(|it| !own("volumes", it));
-            found.extend(name.map(str::to_owned));
-        }
-        let networks = service.value.get("networks").map(Node::items).unwrap_or_default();
-        let names = networks.iter().filter_map(Node::text);
-        let names = names.filter(|it| *it != "default" && !own("networks", it));
-        found.extend(names.map(str::to_owned));
-    }
-    found
-}
-
-fn includes(tree: &File) -> bool {
-    tree.documents.first().is_some_and(|root| root.get("include").is_some())
-}
-
-/// The services that others depend on, whether they are in the file or not.
-fn waited_for(tree: &File) -> impl Iterator<Item = &str> {
-    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
-    let waits = pairs.iter().filter_map(|pair| pair.value.get("depends_on"));
-    waits.flat_map(|it| {
-        let listed = it.items().iter().filter_map(Node::text);
-        listed.chain(it.pairs().iter().filter_map(|pair| pair.key.text()))
-    })
-}
-
-/// The files that services are extended from.
-fn extended(tree: &File) -> impl Iterator<Item = &str> {
-    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
-    pairs.iter().filter_map(|pair| pair.value.get("extends")?.get("file")?.text())
 }

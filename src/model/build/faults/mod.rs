@@ -13,6 +13,8 @@ mod lacking;
 mod middleware;
 mod modules;
 mod named;
+mod overwritten;
+mod readers;
 mod replaced;
 mod statements;
 mod toolbar;

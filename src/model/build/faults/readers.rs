@@ -1,0 +1,151 @@
+//! By what a settings module reads variables of the environment as the texts that they are.
+
+use crate::syntax::python::ast::{
+    Argument, Expression, ExpressionKind, Function, Imported, Module, StatementKind,
+};
+use crate::syntax::python::{each_expression, each_statement};
+
+/// What a module reads variables by, beside `os.environ`.
+#[derive(Default)]
+pub(super) struct Readers<'m> {
+    /// `config` of python-decouple.
+    decouple: bool,
+    /// Names for an `Env()` that was told of no types (django-environ, environs).
+    untyped: Vec<&'m str>,
+    /// Functions of the module that hand on the text of the variable they are asked for.
+    helpers: Vec<&'m str>,
+    /// `bool` is what the module imports or defines under that name.
+    own_bool: bool,
+}
+
+impl<'m> Readers<'m> {
+    pub(super) fn of(module: &'m Module) -> Self {
+        let mut found = Self::default();
+        each_statement(&module.body, &mut |statement| match &statement.kind {
+            StatementKind::ImportFrom { module: from, names, .. } => {
+                found.decouple |= from.as_ref().is_some_and(|it| it.text == "decouple");
+                found.own_bool |= binds_bool(names);
+            }
+            StatementKind::Function(function) => {
+                found.own_bool |= function.name.text == "bool";
+                if hands_on(function) {
+                    found.helpers.push(&function.name.text);
+                }
+            }
+            StatementKind::Assign { targets, value } => {
+                let class = match &value.kind {
+                    ExpressionKind::Call { function, arguments } if arguments.is_empty() => {
+                        function.dotted()
+                    }
+                    _ => None,
+                };
+                let classes = ["Env", "environ.Env", "environs.Env"];
+                if class.is_some_and(|it| classes.contains(&it.as_str())) {
+                    found.untyped.extend(targets.iter().filter_map(|it| match &it.kind {
+                        ExpressionKind::Name(name) => Some(name.as_str()),
+                        _ => None,
+                    }));
+                }
+            }
+            _ => {}
+        });
+        found
+    }
+
+    /// The `Env()` that an expression asks.
+    fn reader(&self, expression: &Expression) -> Option<String> {
+        let ExpressionKind::Call { function, .. } = &expression.kind else { return None };
+        let called = function.dotted()?;
+        let reader = called.strip_suffix(".str").unwrap_or(&called);
+        self.untyped.contains(&reader).then(|| reader.to_owned())
+    }
+
+    /// How the switch is to be asked for, where a library has a way.
+    pub(super) fn asked(&self, expression: &Expression, variable: &str) -> Option<String> {
+        if let Some(reader) = self.reader(expression) {
+            return Some(format!("{reader}.bool(\"{variable}\")"));
+        }
+        let ExpressionKind::Call { function, .. } = &expression.kind else { return None };
+        let is_decouple = self.decouple && function.dotted().as_deref() == Some("config");
+        is_decouple.then(|| format!("config(\"{variable}\", default=False, cast=bool)"))
+    }
+
+    /// The variable that a function of the module is asked for by an expression.
+    fn handed_on<'e>(&self, expression: &'e Expression) -> Option<&'e str> {
+        let ExpressionKind::Call { function, arguments } = &expression.kind else { return None };
+        let Some(Argument::Positional(first)) = arguments.first() else { return None };
+        let called = function.dotted()?;
+        first.as_str().filter(|_| self.helpers.contains(&called.as_str()))
+    }
+
+    /// The variable whose text an expression is, or the truth of it.
+    pub(super) fn raw<'e>(&self, expression: &'e Expression) -> Option<&'e str> {
+        match &expression.kind {
+            ExpressionKind::Call { function, arguments } => {
+                let first = match arguments.first()? {
+                    Argument::Positional(first) => first,
+                    _ => return None,
+                };
+                match function.dotted()?.as_str() {
+                    name if READS.contains(&name) => first.as_str(),
+                    "bool" if arguments.len() == 1 && !self.own_bool => {
+                        self.raw(first).or_else(|| self.handed_on(first))
+                    }
+                    "config" if self.decouple => {
+                        let casts = |it: &Argument| !matches!(it, Argument::Keyword(name, _) if name.text == "default");
+                        let only_named = !arguments[1..].iter().any(casts);
+                        first.as_str().filter(|_| only_named)
+                    }
+                    // A default would say of which type the value is.
+                    _ if arguments.len() == 1 && self.reader(expression).is_some() => {
+                        first.as_str()
+                    }
+                    _ => None,
+                }
+            }
+            ExpressionKind::Subscript { value, index } => {
+                let of = value.dotted()?;
+                matches!(of.as_str(), "os.environ" | "environ").then(|| index.as_str())?
+            }
+            ExpressionKind::Boolean { all: false, operands } => self.raw(operands.first()?),
+            _ => None,
+        }
+    }
+}
+
+/// Whether an import brings another `bool` than Python's.
+fn binds_bool(names: &Imported) -> bool {
+    let Imported::Names(names) = names else { return false };
+    names.iter().any(|it| it.alias.as_ref().unwrap_or(&it.name).text == "bool")
+}
+
+/// What gives a variable of the environment as the text that it is.
+const READS: [&str; 4] = ["os.environ.get", "environ.get", "os.getenv", "getenv"];
+
+/// Whether a function returns what the environment has under its first argument, as it is. What it
+/// returns for want of that is its own affair; but one that tells texts apart may do so for this.
+fn hands_on(function: &Function) -> bool {
+    let Some(name) = function.parameters.first().map(|it| it.name.text.as_str()) else {
+        return false;
+    };
+    let is_name = |it: &Expression| matches!(&it.kind, ExpressionKind::Name(it) if it == name);
+    let is_raw = |it: &Expression| match &it.kind {
+        ExpressionKind::Subscript { value, index } => {
+            is_name(index) && matches!(value.dotted().as_deref(), Some("os.environ" | "environ"))
+        }
+        ExpressionKind::Call { function, arguments } => {
+            function.dotted().is_some_and(|it| READS.contains(&it.as_str()))
+                && matches!(arguments.first(), Some(Argument::Positional(first)) if is_name(first))
+        }
+        _ => false,
+    };
+    let mut returns = 0;
+    let mut reads = 0;
+    each_statement(&function.body, &mut |statement| {
+        if let StatementKind::Return(Some(value)) = &statement.kind {
+            returns += usize::from(is_raw(value));
+        }
+    });
+    each_expression(&function.body, &mut |it| reads += usize::from(is_raw(it)));
+    returns > 0 && reads == returns
+}
