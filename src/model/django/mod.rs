@@ -85,8 +85,8 @@ pub struct SettingsModule {
     pub name: String,
     pub path: Utf8PathBuf,
     pub role: Role,
-    /// `from .base import *` in a package's `__init__`.
-    pub star: Option<Fact<()>>,
+    /// What a package is under another name: `from .base import *` in its `__init__`.
+    pub star: Option<Fact<String>>,
     /// The modules of the project that it takes all names of.
     pub imports: Vec<String>,
     /// It assigns nothing and imports nothing.
@@ -321,9 +321,15 @@ impl Project {
         (production.name != name && !is_part).then_some(production.name.as_str())
     }
 
-    /// Where a settings package takes all its names from a module that others share.
-    pub fn star_import(&self, name: &str) -> Option<&Fact<()>> {
+    /// The module that a settings package is under another name: one that all share, or that is for
+    /// development.
+    pub fn star_import(&self, name: &str) -> Option<&Fact<String>> {
         self.module(name)?.star.as_ref()
+    }
+
+    /// What that module is for.
+    pub fn stands_for(&self, name: &str) -> Option<Role> {
+        self.star_import(name).map(|it| modules::role(&it.value))
     }
 
     /// Whether a module for production is made of this one.

@@ -89,20 +89,33 @@ fn conventional(files: &Files, root: &Utf8Path) -> Vec<String> {
 }
 
 /// What a module takes all names of, where a package does so, and whether it says nothing.
-fn contents(files: &Files, path: &Utf8Path, name: &str) -> (Vec<String>, Option<Fact<()>>, bool) {
+fn contents(
+    files: &Files,
+    path: &Utf8Path,
+    name: &str,
+) -> (Vec<String>, Option<Fact<String>>, bool) {
     let Found::Read(read) = files.find(path) else { return (Vec::new(), None, false) };
     let Parsed::Python(module) = read.parsed else { return (Vec::new(), None, false) };
     let is_package = path.file_name() == Some("__init__.py");
     let (mut imports, mut star) = (Vec::new(), None);
     each_statement(&module.body, &mut |statement| {
-        let StatementKind::ImportFrom { level, module, names: Imported::Star(_) } = &statement.kind
+        let StatementKind::ImportFrom { level, module: from, names: Imported::Star(_) } =
+            &statement.kind
         else {
             return;
         };
-        let from = module.as_ref().map_or("", |it| it.text.as_str());
+        let from = from.as_ref().map_or("", |it| it.text.as_str());
         let from = absolute(name, is_package, *level, from);
-        if is_package && role(&from) == Role::Base {
-            star = Some(Fact::at((), Place { file: read.id, span: statement.span }));
+        // In a branch, a server may have it otherwise.
+        let is_certain = || module.body.iter().any(|it| it.span == statement.span);
+        let is_it = match role(&from) {
+            Role::Base => true,
+            Role::Development => is_certain(),
+            Role::Production | Role::Test | Role::Plain => false,
+        };
+        if is_package && is_it {
+            let place = Place { file: read.id, span: statement.span };
+            star = Some(Fact::at(from.clone(), place));
         }
         imports.push(from);
     });

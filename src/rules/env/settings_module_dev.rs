@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 const SHARED: &str = "the settings that all environments share";
+const DEVELOPMENT: &str = "the settings for development";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|process| !process.is_for_developers()) {
@@ -61,7 +62,7 @@ fn deployed(deployment: &Deployment, process: &Process, django: &Django, out: &m
         finding.at_most(Severity::Warning);
     }
     if let Some(star) = django.project.star_import(&django.module.value) {
-        finding.also(star.label("the package is `base` under another name"));
+        finding.also(star.label(under_another_name(star)));
     }
     let help = match &django.named {
         // Whatever the environment says.
@@ -105,7 +106,7 @@ fn until_named(
         default.label(format!("names `{default}`")),
     );
     if let Some(star) = project.star_import(&default.value) {
-        finding.also(star.label("the package is `base` under another name"));
+        finding.also(star.label(under_another_name(star)));
     }
     // A package imports Celery's application before its `wsgi.py` (Celery, "First steps with
     // Django"), and `setdefault` leaves what that has set.
@@ -131,17 +132,30 @@ fn until_named(
 fn what_else(project: &Project, module: &str, process: &Process) -> Option<&'static str> {
     let role = project.module(module)?.role;
     let debug = || process.fact().get(DEBUG).is_some_and(|debug| debug.value);
+    // What is assumed for a project that nothing runs may be another module.
+    let loads_it = || process.django.as_ref().is_some_and(|it| it.module.value == module);
+    let is_off = || process.fact().get(DEBUG).is_some_and(|debug| !debug.value);
+    let is_quiet = || loads_it() && is_off();
+    let stands_for = |role: Role| project.stands_for(module) == Some(role);
     match role {
         Role::Production => None,
-        Role::Development => Some("the settings for development"),
+        Role::Development => Some(DEVELOPMENT),
         Role::Test => Some("the settings for tests"),
         Role::Base => Some(SHARED),
-        Role::Plain if project.star_import(module).is_some() => Some(SHARED),
+        Role::Plain if stands_for(Role::Base) => Some(SHARED),
+        // What a server has for itself may be called `local` as well.
+        Role::Plain if stands_for(Role::Development) && !is_quiet() => Some(DEVELOPMENT),
         Role::Plain if project.is_imported_by_production(module) => Some(SHARED),
         Role::Plain if debug() => Some("settings with DEBUG on"),
         Role::Plain if project.is_empty(module) => Some("a package without settings"),
         Role::Plain => None,
     }
+}
+
+/// `from .base import *` in a package.
+fn under_another_name(star: &Fact<String>) -> String {
+    let module = star.value.rsplit('.').next().unwrap_or_default();
+    format!("the package is `{module}` under another name")
 }
 
 fn name_instead(module: &Fact<String>, production: &str) -> Option<Edit> {
