@@ -74,6 +74,7 @@ pub(super) fn usage(
                 Some("run") => usage.jobs.extend(seen.job(call)),
                 // It makes no container: who types a name for `$2` has brought it up before.
                 Some("start") if call.arguments.iter().any(|it| it.starts_with('$')) => {}
+                Some("up") if call.is_update => {}
                 Some("up" | "start" | "create") => seen.start(call, &mut usage.started),
                 // The first half of a call: what it goes on with, nobody knows.
                 None if !call.files.is_empty() => usage.started = Started::All,

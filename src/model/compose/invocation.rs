@@ -21,6 +21,8 @@ pub struct Invocation {
     pub arguments: Vec<String>,
     /// The option of `down` that has it delete volumes as well.
     pub volumes_too: Option<Place>,
+    /// `up --no-deps`: what a service depends on is up already, and nobody says since which call.
+    pub is_update: bool,
 }
 
 /// A call is a line's business; nobody writes more words than this in one.
@@ -60,6 +62,8 @@ fn read(file: FileId, whole: &str, text: &str) -> (Invocation, usize) {
             let flag =
                 if word == "down" { words.clone().find_flag(&["-v", "--volumes"]) } else { None };
             invocation.volumes_too = flag.map(|flag| Place::of(file, whole, flag));
+            invocation.is_update =
+                word == "up" && words.clone().find_flag(&["--no-deps"]).is_some();
             invocation.arguments = arguments(&mut words, word);
             break;
         };
