@@ -31,8 +31,9 @@ const FILL_IN_NOTHING: [&str; 9] = [
 /// What reaches no shell.
 #[derive(Clone, Debug)]
 pub enum Unshelled {
-    /// The end of a line, which is never run; and the line as a shell would have it.
-    Dropped { end: Fact<()>, mended: Option<(Place, String)> },
+    /// The end of a line, which is never run; and the line as a shell would have it. The entrypoint
+    /// may hand `to_shell` what is left, which is its first word and no more.
+    Dropped { end: Fact<()>, to_shell: bool, mended: Option<(Place, String)> },
     /// A word of a list, which the program gets as an argument.
     Argument { word: Fact<String>, program: String },
 }
@@ -43,7 +44,12 @@ impl Container {
         let lines = [&service.entrypoint, &service.command].into_iter().flatten();
         let dropped = lines.filter_map(|command| {
             let end = never_run(command)?;
-            Some(Unshelled::Dropped { end, mended: in_a_shell(command) })
+            let before = service.entrypoint.as_ref().filter(|it| !std::ptr::eq(*it, command));
+            let last = before.and_then(|it| it.words.last());
+            // `sh -c` takes one argument for the code (sh(1p), OPTIONS).
+            let to_shell = last.is_some_and(|it| it.to_string() == "-c");
+            let mended = in_a_shell(command).filter(|_| !to_shell);
+            Some(Unshelled::Dropped { end, to_shell, mended })
         });
         let argument = self.list(service).and_then(|words| {
             let program = words.first()?.value.clone();

@@ -1,9 +1,12 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::command::Program;
-use crate::model::{Application, Deployment};
+use crate::fact::Fact;
+use crate::model::command::{AppTarget, Program};
+use crate::model::{Application, Deployment, Process};
+use crate::rules::several::several;
 use crate::rules::{Check, Rule};
+use indexmap::IndexMap;
 
 pub(super) static RULE: Rule = Rule {
     id: "startup/celery-app-missing",
@@ -17,32 +20,50 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    // A worker and beat that name one module have one fault.
+    let mut missing: IndexMap<&str, Vec<Celery>> = IndexMap::new();
     for process in &deployment.processes {
         let Some(started) = &process.started else { continue };
         let (Some(app), Some(target)) = (&started.app, &process.target) else { continue };
-        if !matches!(started.program.value, Program::Celery(_)) {
-            continue;
+        let is_missing =
+            matches!(target.value, Application::NoModule { .. } | Application::NoAttribute { .. });
+        if matches!(started.program.value, Program::Celery(_)) && is_missing {
+            let named = missing.entry(&app.value.module).or_default();
+            named.push(Celery { process, app, target });
         }
-        let named = &app.value.module;
-        let finding = match &target.value {
-            Application::NoModule { module, .. } => out.report(
-                process,
-                format!("`{}` is to run `{module}`, and there is no such module", process.name),
-                app.label("names a module that does not exist"),
-            ),
+    }
+    for (named, celery) in missing {
+        let Some((first, others)) = celery.split_first() else { continue };
+        let names: Vec<&str> = celery.iter().map(|it| it.process.name.as_str()).collect();
+        let are = if others.is_empty() { "is" } else { "are" };
+        let who = format!("{} {are} to run", several(&names));
+        let finding = match &first.target.value {
             Application::NoAttribute { module, .. } => {
-                let message = format!(
-                    "`{}` is to run `{named}`, which has no Celery application",
-                    process.name
-                );
-                let finding = out.report(process, message, app.label(format!("names `{named}`")));
+                let message = format!("{who} `{named}`, which has no Celery application");
+                let names = first.app.label(format!("names `{named}`"));
+                let finding = out.report(first.process, message, names);
                 finding.also(module.label("nothing in this module is a Celery application"));
                 finding
             }
+            Application::NoModule { module, .. } => out.report(
+                first.process,
+                format!("{who} `{module}`, and there is no such module"),
+                first.app.label("names a module that does not exist"),
+            ),
             Application::Found { .. } | Application::Elsewhere { .. } => continue,
         };
+        for other in others {
+            finding.also(other.app.label("so does this"));
+        }
         finding
-            .because(target)
+            .because(first.target)
             .help("name the package with `celery.py`, or the module that makes the application");
     }
+}
+
+/// A process of Celery, the application that it is told of, and what is there of that.
+struct Celery<'a> {
+    process: &'a Process,
+    app: &'a Fact<AppTarget>,
+    target: &'a Fact<Application>,
 }

@@ -20,11 +20,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
         for unshelled in container.unshelled(service) {
             let (message, at, help, mended) = match &unshelled {
-                Unshelled::Dropped { end, mended } => (
+                Unshelled::Dropped { end, to_shell: false, mended } => (
                     format!("`{}` never runs the second part of its command", process.name),
                     end.label("no shell reads this, and compose leaves it out without a word"),
                     "hand the whole line to a shell: `sh -c \"… && exec …\"`",
                     mended.as_ref(),
+                ),
+                Unshelled::Dropped { end, to_shell: true, .. } => (
+                    format!("`{}` never runs the second part of its command", process.name),
+                    end.label("compose leaves this out, before the shell gets its first word"),
+                    "write the command as a list of one text, so that the shell gets it whole",
+                    None,
                 ),
                 Unshelled::Argument { word, program } => (
                     format!(

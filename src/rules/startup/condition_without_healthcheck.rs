@@ -1,9 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
 use crate::model::compose::{Condition, Dependency};
+use crate::model::{Deployment, Process};
+use crate::rules::several::several;
 use crate::rules::{Check, Rule};
+use indexmap::IndexMap;
 
 pub(super) static RULE: Rule = Rule {
     id: "startup/condition-without-healthcheck",
@@ -17,20 +19,29 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    // One check that is missing is one fault, however many wait for it.
+    let mut awaited: IndexMap<&str, Vec<(&Process, &Dependency)>> = IndexMap::new();
     for (service, process, _) in deployment.services() {
         let healthy = |it: &&Dependency| it.condition.value == Condition::Healthy;
         for dependency in service.depends_on.iter().filter(healthy) {
-            let Some(lacks) = deployment.lacks_healthcheck(&dependency.service.value) else {
-                continue;
-            };
-            let awaited = &dependency.service.value;
-            out.report(
-                process,
-                format!("`{}` waits for `{awaited}`, which has no health check", process.name),
-                dependency.condition.label("compose refuses to start this"),
-            )
+            awaited.entry(&dependency.service.value).or_default().push((process, dependency));
+        }
+    }
+    for (awaited, waiting) in awaited {
+        let Some(lacks) = deployment.lacks_healthcheck(awaited) else { continue };
+        let names: Vec<&str> = waiting.iter().map(|(process, _)| process.name.as_str()).collect();
+        let wait = if names.len() == 1 { "waits" } else { "wait" };
+        let [(process, first), others @ ..] = waiting.as_slice() else { continue };
+        let finding = out.report(
+            *process,
+            format!("{} {wait} for `{awaited}`, which has no health check", several(&names)),
+            first.condition.label("compose refuses to start this"),
+        );
+        for (_, other) in others {
+            finding.also(other.condition.label("and this"));
+        }
+        finding
             .also(lacks.label("nothing says when it is healthy"))
             .help(format!("give `{awaited}` a `healthcheck`"));
-        }
     }
 }
