@@ -283,7 +283,7 @@ impl<'a> Placed<'a> {
         };
         let edited = |(path, tree): &(&Utf8Path, &Tree)| {
             let text = files.read(tree.place.file).text;
-            files.scripted().edits(path.file_name().unwrap_or_default(), text)
+            files.scripted().edits_file(path, text)
         };
         let listens = |level: Level<'_>| {
             let is_other = level.context() == Within::OtherProtocol;

@@ -2,7 +2,7 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::site::Listener;
-use crate::model::{Deployment, Endpoint, Process, Route, Site};
+use crate::model::{Deployment, Endpoint, Host, Process, Route, Site, ViewId};
 use crate::source::Place;
 use std::collections::BTreeSet;
 
@@ -175,6 +175,17 @@ impl Deployment {
             process = process.doubt(Certainty::Likely, why);
         }
         Some(Missed { process, upstreams })
+    }
+
+    /// Where the nginx of another container listens, if a proxy in a container connects to a port that
+    /// it does not have.
+    pub fn missed_nginx(&self, from: ViewId, upstream: &Endpoint) -> Option<&Fact<u16>> {
+        self.view(from).container.as_ref()?;
+        let Endpoint::Tcp { host: Host::Name(name), port } = upstream else { return None };
+        let service = self.compose.as_ref()?.answering_to(name)?;
+        let ports = self.container(&service.name.value)?.nginx_ports.as_ref()?;
+        let listens = ports.iter().any(|it| it.value == *port);
+        ports.first().filter(|_| !listens)
     }
 
     /// What sites pass on to where a process does not listen, of what may be meant for it. `None` if

@@ -129,6 +129,12 @@ impl Journeys<'_> {
 
     /// Nobody in view takes the connection.
     fn nobody(&self, passed: &Passed, endpoint: &Fact<Endpoint>, trail: &mut Trail) -> End {
+        if let Some(port) = self.deployment.missed_nginx(passed.view, &endpoint.value) {
+            let hop = trail.hop(At::Proxy, format!("nobody listens at {}", endpoint.value));
+            hop.shows(endpoint, "connected to here");
+            hop.shows(port, format!("that container's nginx listens on {port}"));
+            return End::answered(502);
+        }
         let missed = self.deployment.missed();
         let surely = missed.as_ref().is_some_and(|missed| {
             missed

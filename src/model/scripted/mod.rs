@@ -54,6 +54,23 @@ impl Scripted {
             || self.fills_in(text)
     }
 
+    /// The same of one file of the tree: a line that names the folder of another one, `web/nginx.conf`,
+    /// does not mean it. What is absolute or made of variables may be a copy of it.
+    pub fn edits_file(&self, path: &Utf8Path, text: &str) -> bool {
+        let name = path.file_name().unwrap_or_default();
+        let folder = path.parent().and_then(Utf8Path::file_name);
+        let means_it = |word: &str| {
+            let word = Utf8Path::new(word.trim_matches(['"', '\'', ';', ')']));
+            let named = word.parent().and_then(Utf8Path::file_name);
+            let is_another = named.is_some_and(|it| Some(it) != folder && it != ".");
+            let is_open = word.is_absolute() || word.as_str().contains(['$', '*', '`', '~']);
+            is_open || !is_another
+        };
+        let edits =
+            |line: &str| line.split_whitespace().any(|it| it.contains(name) && means_it(it));
+        self.commands.iter().flat_map(|it| &it.edits).any(|line| edits(line)) || self.fills_in(text)
+    }
+
     /// The lines that edit files.
     pub(in crate::model) fn edited(&self) -> impl Iterator<Item = &str> {
         self.commands.iter().flat_map(|it| &it.edits).map(String::as_str)

@@ -25,6 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             other_protocol(site, route, &other, out);
         }
     }
+    before_another(deployment, out);
     let Some(missed) = deployment.missed() else { return };
     let process = missed.process.value;
     let Some(first) = process.listens.first() else { return };
@@ -133,4 +134,33 @@ fn other_protocol(site: &Site, route: &Route, other: &OtherProtocol<'_>, out: &m
     };
     let finding = out.report(site, message, route.pass.label(speaks));
     finding.also(other.listening.label(takes)).because(&other.process).help(help);
+}
+
+/// A proxy in front of the nginx of another container, all of whose ports are in view.
+fn before_another(deployment: &Deployment, out: &mut Findings) {
+    let mut said = Vec::new();
+    for site in deployment.sites.iter().filter(|it| !it.of_image) {
+        for upstream in site.routes.iter().flat_map(|it| &it.upstreams) {
+            let Some(port) = deployment.missed_nginx(site.view, &upstream.value) else { continue };
+            let Endpoint::Tcp { host, .. } = &upstream.value else { continue };
+            let place = upstream.evidence().place();
+            if said.contains(&place) {
+                continue;
+            }
+            said.push(place);
+            let to = Endpoint::Tcp { host: host.clone(), port: port.value };
+            out.report(
+                site,
+                format!("the proxy connects to where nginx of `{host}` does not listen"),
+                upstream.label(format!("connects to `{}`", upstream.value)),
+            )
+            .also(port.label(format!("listens on {port}")))
+            .help(format!("connect to `{to}`"))
+            .mend(
+                Safety::Unsafe,
+                format!("connect to `{to}`"),
+                deployment.reconnect(upstream, &to),
+            );
+        }
+    }
 }
