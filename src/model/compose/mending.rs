@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Edit, Kind};
 use crate::model::compose::Project;
-use crate::model::compose::service::{Mount, Port, Service};
+use crate::model::compose::port::Port;
+use crate::model::compose::service::{Mount, Service};
 use crate::source::{Place, Span};
 
 impl Project {

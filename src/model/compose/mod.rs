@@ -22,6 +22,7 @@ mod load;
 mod mending;
 mod merge;
 mod merged_keys;
+mod port;
 mod project_name;
 mod read;
 mod rebase;
@@ -30,17 +31,20 @@ mod secrets;
 mod service;
 mod usage;
 mod value;
+mod variable;
 mod volumes_from;
 
 pub use command::{Command, Form};
 pub(in crate::model) use first_format::services;
 pub use invocation::{Invocation, invocations};
+pub use port::Port;
 pub use secrets::WrittenSecret;
 pub use service::{
     Attachment, Build, Condition, Dependency, EnvFile, Grant, Healthcheck, Lost, Mount, MountKind,
-    Network, Port, Resource, Service, Test, Variable, Volume,
+    Network, Resource, Service, Test, Volume,
 };
 pub use usage::{Started, Usage};
+pub use variable::Variable;
 
 /// The names that compose finds by itself, and their overrides.
 pub const BASES: &[&str] =

@@ -4,11 +4,13 @@
 
 use crate::fact::{Environment, Fact, Origin};
 use crate::model::compose::command::command;
+use crate::model::compose::port::Port;
 use crate::model::compose::service::{
     Attachment, Build, Condition, Dependency, EnvFile, Grant, Healthcheck, Lost, Mount, MountKind,
-    Network, Port, Resource, Service, Test, Variable, Volume,
+    Network, Resource, Service, Test, Volume,
 };
 use crate::model::compose::value::{Data, Entry, Value};
+use crate::model::compose::variable::Variable;
 use crate::model::compose::volumes_from::take_over;
 use crate::model::compose::{Location, Project, Usage, is_remote};
 use crate::model::text::Text;

@@ -1,9 +1,9 @@
 //! What a project consists of. Every value carries where it stands.
 
-use crate::fact::{Environment, Fact, Lookup, Origin, Supplied};
+use crate::fact::{Environment, Fact, Origin, Supplied};
 use crate::model::Process;
-use crate::model::compose::{Command, Location};
-use crate::model::text::{Source, Text};
+use crate::model::compose::{Command, Location, Port, Variable};
+use crate::model::text::Text;
 use crate::source::{Place, Tree};
 use camino::Utf8PathBuf;
 
@@ -94,15 +94,6 @@ pub struct Build {
     pub has_more_contexts: bool,
 }
 
-/// `NAME: value`, or `NAME` alone, which passes on what the project has under that name.
-#[derive(Clone, Debug)]
-pub struct Variable {
-    pub name: Fact<String>,
-    pub value: Option<Text>,
-    /// Written in a list, where quotes are part of the value.
-    pub in_list: bool,
-}
-
 #[derive(Clone, Debug)]
 pub struct EnvFile {
     pub path: Text,
@@ -110,20 +101,6 @@ pub struct EnvFile {
     pub required: Fact<bool>,
     /// `raw` reads the file without quotes and variables.
     pub format: Option<Text>,
-}
-
-/// One entry of `ports`. A range stays one: `8000-8010`.
-#[derive(Clone, Debug)]
-pub struct Port {
-    pub place: Place,
-    /// Written as `"8000:80"`, and not as a mapping.
-    pub is_short: bool,
-    /// Every address, if none is named.
-    pub host_ip: Option<Text>,
-    /// Without it, Docker picks a free port.
-    pub published: Option<Text>,
-    pub target: Text,
-    pub protocol: Option<Text>,
 }
 
 #[derive(Clone, Debug)]
@@ -340,92 +317,6 @@ impl Service {
     pub fn lost(&self, path: &str) -> impl Iterator<Item = Fact<()>> {
         self.lost.iter().filter(move |lost| lost.path == path).map(|lost| Fact::at((), lost.place))
     }
-}
-
-impl Variable {
-    /// Whether quotes stand around the value and are part of it.
-    pub fn is_quoted(&self) -> bool {
-        let text = self.value.as_ref().map(ToString::to_string).unwrap_or_default();
-        let around =
-            |quote: char| text.len() > 1 && text.starts_with(quote) && text.ends_with(quote);
-        self.in_list && (around('"') || around('\''))
-    }
-
-    /// What the container gets. A name alone that the project does not have is not set.
-    pub fn supplied(&self, project: &Environment) -> Fact<Supplied> {
-        let Some(value) = &self.value else {
-            return match project.get(&self.name.value) {
-                Lookup::Set(value) => {
-                    self.name.map(|_| Supplied::Value(value.value.clone())).given(&value)
-                }
-                Lookup::Unknown(why) => {
-                    self.name.map(|_| Supplied::Perhaps(why.value.clone())).given(&why)
-                }
-                Lookup::Absent => self.name.map(|_| Supplied::Removed),
-            };
-        };
-        match value.known() {
-            Some(known) => known.map(|text| Supplied::Value(text.clone())),
-            None => {
-                let text = value.fact();
-                let why = format!("`{text}` depends on what compose is run with").into();
-                text.map(|_| match is_one_variable(value) {
-                    true => Supplied::OrEmpty(why),
-                    false => Supplied::Unknown(why),
-                })
-            }
-        }
-    }
-}
-
-/// Whether a value is `${X}`, and so empty where nobody sets X (Compose Specification,
-/// "Interpolation").
-fn is_one_variable(value: &Text) -> bool {
-    let is_name = |name: &str| name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
-    let mut parts = value.parts().iter().filter(|part| !part.value.text.is_empty());
-    match (parts.next(), parts.next()) {
-        (Some(part), None) => matches!(&part.value.source, Source::Unknown(name) if is_name(name)),
-        _ => false,
-    }
-}
-
-impl Port {
-    /// That whoever reaches the host reaches this port. `None` if an address says that only some
-    /// do, or nobody can tell.
-    pub fn open(&self) -> Option<Fact<()>> {
-        let here = Fact::at((), self.place);
-        let udp = |text: &Text| text.to_string() == "udp";
-        if self.protocol.as_ref().is_some_and(udp) {
-            return None;
-        }
-        let Some(address) = &self.host_ip else { return Some(here) };
-        let address = address.known()?;
-        let every = ["", "0.0.0.0", "::", "[::]"].contains(&address.value.as_str());
-        every.then(|| here.given(&address))
-    }
-
-    /// Whether it leads to a port of the container.
-    pub fn leads_to(&self, port: u16) -> bool {
-        self.target_range().is_some_and(|it| (it.value.0..=it.value.1).contains(&port))
-    }
-
-    /// Whether it is one port of the host, and this.
-    pub fn is_published_as(&self, port: u16) -> bool {
-        self.published_range().is_some_and(|it| it.value == (port, port))
-    }
-
-    /// The ports of the host, first and last.
-    pub fn published_range(&self) -> Option<Fact<(u16, u16)>> {
-        range_of(self.published.as_ref()?)
-    }
-
-    pub fn target_range(&self) -> Option<Fact<(u16, u16)>> {
-        range_of(&self.target)
-    }
-}
-
-fn range_of(text: &Text) -> Option<Fact<(u16, u16)>> {
-    text.known()?.try_map(|text| crate::model::compose::canonical::range(text))
 }
 
 impl Build {
