@@ -54,6 +54,7 @@ pub(super) fn usage(
     let seen = Seen { known: &known, set, project };
     let mut usage = Usage::default();
     let (mut is_used, mut is_built, mut is_started) = (false, false, false);
+    let mut updates = Vec::new();
     for caller in callers {
         usage.is_stack |= seen.is_deployed_to_swarm(caller);
         if usage.drops_volumes.is_none() {
@@ -74,13 +75,17 @@ pub(super) fn usage(
                 Some("run") => usage.jobs.extend(seen.job(call)),
                 // It makes no container: who types a name for `$2` has brought it up before.
                 Some("start") if call.arguments.iter().any(|it| it.starts_with('$')) => {}
-                Some("up") if call.is_update => {}
+                Some("up") if call.is_update => updates.push(call),
                 Some("up" | "start" | "create") => seen.start(call, &mut usage.started),
                 // The first half of a call: what it goes on with, nobody knows.
                 None if !call.files.is_empty() => usage.started = Started::All,
                 Some(_) | None => {}
             }
         }
+    }
+    // What is brought up to date runs as well; by itself that tells nothing of the others.
+    if matches!(usage.started, Started::Named(_)) {
+        updates.into_iter().for_each(|call| seen.start(call, &mut usage.started));
     }
     let names_services = matches!(usage.started, Started::Named(_));
     let reads_others = names_services || project.reads_other_env_files();
