@@ -20,19 +20,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    // A worker and beat that name one module have one fault.
-    let mut missing: IndexMap<&str, Vec<Celery>> = IndexMap::new();
+    // A worker and beat that name one module have one fault; of two projects, each has its own.
+    let mut missing: IndexMap<_, Vec<Celery>> = IndexMap::new();
     for process in &deployment.processes {
         let Some(started) = &process.started else { continue };
         let (Some(app), Some(target)) = (&started.app, &process.target) else { continue };
-        let is_missing =
-            matches!(target.value, Application::NoModule { .. } | Application::NoAttribute { .. });
-        if matches!(started.program.value, Program::Celery(_)) && is_missing {
-            let named = missing.entry(&app.value.module).or_default();
-            named.push(Celery { process, app, target });
+        let there = match &target.value {
+            Application::NoModule { .. } => None,
+            Application::NoAttribute { module, .. } => module.evidence().place(),
+            Application::Found { .. } | Application::Elsewhere { .. } => continue,
+        };
+        if matches!(started.program.value, Program::Celery(_)) {
+            let alike = missing.entry((app.value.module.as_str(), there)).or_default();
+            alike.push(Celery { process, app, target });
         }
     }
-    for (named, celery) in missing {
+    for ((named, _), celery) in missing {
         let Some((first, others)) = celery.split_first() else { continue };
         let names: Vec<&str> = celery.iter().map(|it| it.process.name.as_str()).collect();
         let are = if others.is_empty() { "is" } else { "are" };
