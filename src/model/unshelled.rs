@@ -41,13 +41,13 @@ pub enum Unshelled {
 impl Container {
     /// What a service says of its start, or its image, that only a shell would understand.
     pub fn unshelled(&self, service: &Service) -> Vec<Unshelled> {
-        let lines = [&service.entrypoint, &service.command].into_iter().flatten();
-        let dropped = lines.filter_map(|command| {
+        // `sh -c` takes one argument for the code (sh(1p), OPTIONS).
+        let last = service.entrypoint.as_ref().and_then(|it| it.words.last());
+        let is_shell = last.is_some_and(|it| it.to_string() == "-c");
+        let lines = [(&service.entrypoint, false), (&service.command, is_shell)];
+        let dropped = lines.into_iter().filter_map(|(command, to_shell)| {
+            let command = command.as_ref()?;
             let end = never_run(command)?;
-            let before = service.entrypoint.as_ref().filter(|it| !std::ptr::eq(*it, command));
-            let last = before.and_then(|it| it.words.last());
-            // `sh -c` takes one argument for the code (sh(1p), OPTIONS).
-            let to_shell = last.is_some_and(|it| it.to_string() == "-c");
             let mended = in_a_shell(command).filter(|_| !to_shell);
             Some(Unshelled::Dropped { end, to_shell, mended })
         });

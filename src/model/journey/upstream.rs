@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::journey::headers::Headers;
-use crate::model::journey::hop::{At, Trail};
+use crate::model::journey::hop::{At, Hop, Trail};
 use crate::model::journey::{End, Journeys, Response};
 use crate::model::scheme::{Peer, peer_of};
 use crate::model::{Endpoint, ViewId};
@@ -130,8 +130,7 @@ impl Journeys<'_> {
     /// Nobody in view takes the connection.
     fn nobody(&self, passed: &Passed, endpoint: &Fact<Endpoint>, trail: &mut Trail) -> End {
         if let Some(port) = self.deployment.missed_nginx(passed.view, &endpoint.value) {
-            let hop = trail.hop(At::Proxy, format!("nobody listens at {}", endpoint.value));
-            hop.shows(endpoint, "connected to here");
+            let hop = nobody_at(endpoint, trail);
             hop.shows(port, format!("that container's nginx listens on {port}"));
             return End::answered(502);
         }
@@ -145,8 +144,7 @@ impl Journeys<'_> {
         match missed.filter(|_| surely) {
             Some(missed) => {
                 let process = missed.process.value;
-                let hop = trail.hop(At::Proxy, format!("nobody listens at {}", endpoint.value));
-                hop.shows(endpoint, "connected to here");
+                let hop = nobody_at(endpoint, trail);
                 for listening in &process.listens {
                     let at = &listening.value.endpoint;
                     hop.shows(listening, format!("`{}` listens at {at}", process.name));
@@ -159,6 +157,13 @@ impl Journeys<'_> {
             )),
         }
     }
+}
+
+/// The hop that ends where a connection is refused.
+fn nobody_at<'t>(endpoint: &Fact<Endpoint>, trail: &'t mut Trail) -> &'t mut Hop {
+    let hop = trail.hop(At::Proxy, format!("nobody listens at {}", endpoint.value));
+    hop.shows(endpoint, "connected to here");
+    hop
 }
 
 impl Passed {

@@ -50,8 +50,7 @@ impl Scripted {
 
     /// Whether a script writes something into a file of this name, or into a copy of what it says.
     pub fn edits(&self, name: &str, text: &str) -> bool {
-        self.commands.iter().flat_map(|it| &it.edits).any(|line| line.contains(name))
-            || self.fills_in(text)
+        self.edited().any(|line| line.contains(name)) || self.fills_in(text)
     }
 
     /// The same of one file of the tree: a line that names the folder of another one, `web/nginx.conf`,
@@ -68,7 +67,7 @@ impl Scripted {
         };
         let edits =
             |line: &str| line.split_whitespace().any(|it| it.contains(name) && means_it(it));
-        self.commands.iter().flat_map(|it| &it.edits).any(|line| edits(line)) || self.fills_in(text)
+        self.edited().any(edits) || self.fills_in(text)
     }
 
     /// The lines that edit files.

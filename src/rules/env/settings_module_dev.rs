@@ -131,11 +131,10 @@ fn until_named(
 /// What a module is, if it is not the one for production.
 fn what_else(project: &Project, module: &str, process: &Process) -> Option<&'static str> {
     let role = project.module(module)?.role;
-    let debug = || process.fact().get(DEBUG).is_some_and(|debug| debug.value);
+    let debug = || process.fact().get(DEBUG).map(|debug| debug.value);
     // What is assumed for a project that nothing runs may be another module.
     let loads_it = || process.django.as_ref().is_some_and(|it| it.module.value == module);
-    let is_off = || process.fact().get(DEBUG).is_some_and(|debug| !debug.value);
-    let is_quiet = || loads_it() && is_off();
+    let is_quiet = || loads_it() && debug() == Some(false);
     let stands_for = |role: Role| project.stands_for(module) == Some(role);
     match role {
         Role::Production => None,
@@ -146,7 +145,7 @@ fn what_else(project: &Project, module: &str, process: &Process) -> Option<&'sta
         // What a server has for itself may be called `local` as well.
         Role::Plain if stands_for(Role::Development) && !is_quiet() => Some(DEVELOPMENT),
         Role::Plain if project.is_imported_by_production(module) => Some(SHARED),
-        Role::Plain if debug() => Some("settings with DEBUG on"),
+        Role::Plain if debug() == Some(true) => Some("settings with DEBUG on"),
         Role::Plain if project.is_empty(module) => Some("a package without settings"),
         Role::Plain => None,
     }

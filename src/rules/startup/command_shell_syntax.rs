@@ -20,18 +20,21 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
         for unshelled in container.unshelled(service) {
             let (message, at, help, mended) = match &unshelled {
-                Unshelled::Dropped { end, to_shell: false, mended } => (
-                    format!("`{}` never runs the second part of its command", process.name),
-                    end.label("no shell reads this, and compose leaves it out without a word"),
-                    "hand the whole line to a shell: `sh -c \"… && exec …\"`",
-                    mended.as_ref(),
-                ),
-                Unshelled::Dropped { end, to_shell: true, .. } => (
-                    format!("`{}` never runs the second part of its command", process.name),
-                    end.label("compose leaves this out, before the shell gets its first word"),
-                    "write the command as a list of one text, so that the shell gets it whole",
-                    None,
-                ),
+                Unshelled::Dropped { end, to_shell, mended } => {
+                    let (label, help) = match to_shell {
+                        false => (
+                            "no shell reads this, and compose leaves it out without a word",
+                            "hand the whole line to a shell: `sh -c \"… && exec …\"`",
+                        ),
+                        true => (
+                            "compose leaves this out, before the shell gets its first word",
+                            "write the command as a list of one text, so that the shell gets it whole",
+                        ),
+                    };
+                    let never = "never runs the second part of its command";
+                    let message = format!("`{}` {never}", process.name);
+                    (message, end.label(label), help, mended.as_ref())
+                }
                 Unshelled::Argument { word, program } => (
                     format!(
                         "`{}` reaches `{program}` as it stands, for no shell reads it",

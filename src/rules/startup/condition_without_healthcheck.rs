@@ -29,9 +29,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     for (awaited, waiting) in awaited {
         let Some(lacks) = deployment.lacks_healthcheck(awaited) else { continue };
+        let Some(((process, first), others)) = waiting.split_first() else { continue };
         let names: Vec<&str> = waiting.iter().map(|(process, _)| process.name.as_str()).collect();
-        let wait = if names.len() == 1 { "waits" } else { "wait" };
-        let [(process, first), others @ ..] = waiting.as_slice() else { continue };
+        let wait = if others.is_empty() { "waits" } else { "wait" };
         let finding = out.report(
             *process,
             format!("{} {wait} for `{awaited}`, which has no health check", several(&names)),
