@@ -21,6 +21,16 @@ pub fn is_reference(value: &str) -> bool {
         || inner("{", "}").is_some_and(is_name)
 }
 
+/// Whether a text is the name of a file that holds secrets: `google-cloud-key.json`.
+pub fn is_file_name(value: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "crt", "env", "ini", "json", "key", "p12", "p8", "pem", "pfx", "toml", "txt", "yaml", "yml",
+    ];
+    let ending = value.rsplit_once('.').map(|(_, ending)| ending);
+    let is_plain = |it: char| it.is_alphanumeric() || "/._-~\\ ".contains(it);
+    ending.is_some_and(|it| ENDINGS.contains(&it)) && value.chars().all(is_plain)
+}
+
 /// Words by which somebody asks for a value to be filled in.
 const REQUESTS: &[&str] = &[
     "change-me",

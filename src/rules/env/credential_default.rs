@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::fact::secret::{is_none, is_placeholder, is_reference, is_secret_name, url_secrets};
+use crate::fact::secret::{
+    is_file_name, is_none, is_placeholder, is_reference, is_secret_name, url_secrets,
+};
 use crate::model::text::Fallback;
 use crate::model::{Asked, DEBUG, Deployment, Process, SECRET_KEY};
 use crate::rules::{Check, Rule};
@@ -188,7 +190,8 @@ fn is_key(name: &str) -> bool {
 /// `guest` in from the machine itself only.
 fn is_a_password(name: &str, text: &str) -> bool {
     // One digit is the answer of a switch.
-    if text.len() < 2 || text == "guest" || text == name || text.contains(' ') {
+    if text.len() < 2 || text == "guest" || text == name || text.contains(' ') || is_file_name(text)
+    {
         return false;
     }
     let made = text.len() >= 16 && text.bytes().any(|it| it.is_ascii_digit());
