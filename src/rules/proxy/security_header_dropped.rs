@@ -66,7 +66,10 @@ fn check_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
                 let new = dropped.iter().filter(|it| !has(&loss.dropped, it));
                 let new: Vec<&Line> = new.copied().collect();
                 loss.dropped.extend(new);
-                loss.owners.push(Owner { line, dropped });
+                // A file that two servers include has its line once.
+                if !loss.owners.iter().any(|it| it.line.origin == line.origin) {
+                    loss.owners.push(Owner { line, dropped });
+                }
             }
             None if dropped.is_empty() => {}
             None => {
