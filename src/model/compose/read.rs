@@ -28,6 +28,13 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
     let mut services: Vec<Service> =
         each("services").into_iter().map(|it| service(it.0, it.1, folder)).collect();
     take_over(&mut services);
+    let networks: Vec<Network> =
+        each("networks").into_iter().map(|it| network(it.0, it.1)).collect();
+    for service in &mut services {
+        if publishes_nothing(service, &networks) {
+            service.ports.clear();
+        }
+    }
     Project {
         name: text(value, "name"),
         folder: folder.to_owned(),
@@ -37,7 +44,7 @@ pub(super) fn project(value: &Value, folder: &Utf8Path) -> Project {
         supplied_by_others: BTreeSet::new(),
         usage: Usage::default(),
         services,
-        networks: each("networks").into_iter().map(|it| network(it.0, it.1)).collect(),
+        networks,
         volumes: each("volumes").into_iter().map(|it| volume(it.0, it.1)).collect(),
         version: value.as_map().and_then(|map| Some(Fact::at((), map.get("version")?.key))),
         version_pair: value.as_map().and_then(|map| map.get("version")).map(pair),
@@ -371,6 +378,21 @@ fn network(name: &str, entry: &Entry) -> Network {
         internal: flag(&entry.value, "internal"),
         driver: text(&entry.value, "driver"),
     }
+}
+
+/// Whether a container is on internal networks only: Docker accepts its ports and opens none
+/// (moby issue 36174, compose issue 6534). A swarm's ports are those of its own network.
+fn publishes_nothing(service: &Service, networks: &[Network]) -> bool {
+    let is_internal = |it: &Attachment| {
+        let network = networks.iter().find(|network| network.key.value == it.network.value);
+        network.is_some_and(|it| {
+            let is_bridge = it.driver.as_ref().is_none_or(|it| it.to_string() == "bridge");
+            is_bridge && it.internal.as_ref().is_some_and(|it| it.value)
+        })
+    };
+    !service.is_for_swarm
+        && !service.networks.is_empty()
+        && service.networks.iter().all(is_internal)
 }
 
 fn volume(name: &str, entry: &Entry) -> Volume {
