@@ -6,7 +6,9 @@ use crate::model::build::image_of::Built;
 use crate::model::build::nginx_files;
 use crate::model::command::{Program, Step};
 use crate::model::image::{Does, Run, commands};
-use crate::model::nginx::{Address, Config, Context as Within, Included, Level, Root, stock_file};
+use crate::model::nginx::{
+    Address, Config, Context as Within, Included, Level, Root, context_of, stock_file,
+};
 use crate::model::{Files, Found, Read, Rendered, Storage, Unrendered, View};
 use crate::source::FileId;
 use crate::syntax::Parsed;
@@ -31,6 +33,9 @@ const SITES: &[&str] = &[
     "/etc/nginx/templates/*.template",
 ];
 
+/// Where nginx begins.
+const MAIN: &str = "/etc/nginx/nginx.conf";
+
 /// The configuration files that a container sees, by their path in it.
 pub(super) struct Placed<'a> {
     files: BTreeMap<Utf8PathBuf, (&'a Utf8Path, &'a Tree)>,
@@ -42,6 +47,8 @@ pub(super) struct Placed<'a> {
     filled: BTreeSet<FileId>,
     /// Variables that are lost on the way.
     lost: Vec<Unrendered>,
+    /// The line that brings a file to its path.
+    brought: BTreeMap<Utf8PathBuf, Fact<()>>,
     /// What lies over its file system, and where.
     mounts: Vec<(Utf8PathBuf, Storage)>,
     /// Every mount is known, and none brings scripts that the image's entrypoint runs.
@@ -50,6 +57,8 @@ pub(super) struct Placed<'a> {
     is_plain: bool,
     /// The official image with its own command: what no mount brings is surely not there.
     is_stock: bool,
+    /// From the official image: the `nginx.conf` that no line replaces is its.
+    has_stock_main: bool,
 }
 
 /// How a container starts.
@@ -97,13 +106,14 @@ impl<'a> Placed<'a> {
         start: &Start<'_>,
     ) -> Self {
         let has_own_command = start.has_own_command;
-        let mut placed = BTreeMap::new();
+        let (mut placed, mut brought) = (BTreeMap::new(), BTreeMap::new());
         let all = nginx_files::all(files);
         // What is made lies below what it is made of, and in no image.
         let own = all.iter().filter(|(_, tree)| !files.sources.is_made(tree.place.file));
         for &(path, tree) in own {
             if let Some((image, context)) = image.and_then(|it| it.in_context(files)) {
                 for at in image.places_of(path, &context) {
+                    brought.insert(at.value.clone(), at.map(|_| ()));
                     placed.insert(at.value, (path, tree));
                 }
             }
@@ -114,6 +124,7 @@ impl<'a> Placed<'a> {
                     "" => mount.value.at.clone(),
                     _ => mount.value.at.join(below),
                 };
+                brought.insert(at.clone(), mount.map(|_| ()));
                 placed.insert(at, (path, tree));
             }
         }
@@ -138,12 +149,13 @@ impl<'a> Placed<'a> {
         for (at, file) in linked {
             placed.entry(at).or_insert(file);
         }
-        let is_official = |built: &Built| {
-            let flavour = built.flavour.as_ref().filter(|_| built.image.is_none());
-            flavour.is_some_and(|it| it.value.stock.names.contains(&"nginx"))
+        let is_from_official = |built: &Built| {
+            built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"))
         };
+        let is_official = |built: &Built| built.image.is_none() && is_from_official(built);
         Self {
             files: placed,
+            brought,
             all,
             meant: RefCell::new(meant),
             filled,
@@ -156,6 +168,7 @@ impl<'a> Placed<'a> {
             is_complete: view.complete && !view.mounts.iter().any(|it| is_hooks(&it.value.at)),
             is_plain: has_own_command && image.is_some_and(starts_plainly),
             is_stock: has_own_command && view.complete && image.is_some_and(is_official),
+            has_stock_main: image.is_some_and(is_from_official),
         }
     }
 
@@ -167,9 +180,14 @@ impl<'a> Placed<'a> {
 
     /// What nginx reads in this container; none if none of it is in view.
     pub(super) fn config(&self, files: &Files<'a>, image: Option<&Built>) -> Option<Arc<Config>> {
-        let main = self.files.get(Utf8Path::new("/etc/nginx/nginx.conf"));
-        let roots: Vec<Root> = match main {
-            Some((_, tree)) => vec![Root { tree, context: Some(Within::Main), alone: false }],
+        // What a file put at the wrong path says is read for what it is: nginx stops at it, and what
+        // else is wrong is worth knowing before it is put right.
+        let root = |tree, context| Root { tree, context: Some(context), alone: false };
+        let roots: Vec<Root> = match self.files.get(Utf8Path::new(MAIN)) {
+            Some((_, tree)) => match context_of(tree) {
+                Within::Http => vec![root(*tree, Within::Http)],
+                _ => vec![root(*tree, Within::Main)],
+            },
             None => {
                 let mut trees: Vec<&Tree> = Vec::new();
                 for tree in SITES.iter().flat_map(|pattern| self.matching(pattern)) {
@@ -178,8 +196,9 @@ impl<'a> Placed<'a> {
                         trees.push(tree);
                     }
                 }
-                let root = |tree| Root { tree, context: Some(Within::Http), alone: false };
-                trees.into_iter().map(root).collect()
+                let is_main = |tree: &Tree| tree.directives.iter().any(|it| it.is("http"));
+                let context = |tree| if is_main(tree) { Within::Main } else { Within::Http };
+                trees.into_iter().map(|tree| root(tree, context(tree))).collect()
             }
         };
         if roots.is_empty() {
@@ -188,7 +207,16 @@ impl<'a> Placed<'a> {
         // nginx starts relative paths at the folder of its main file, whoever includes.
         let in_tree = |path: &Utf8Path| self.in_tree(files, image, path);
         let resolve = |argument: &str, _: FileId| self.resolve(argument, &in_tree);
-        Some(Arc::new(Config::build(&roots, &resolve)))
+        let config = Config::build(&roots, &resolve);
+        Some(Arc::new(config.brought(roots.iter().filter_map(|it| self.brings(it.tree)))))
+    }
+
+    /// Where a file that nginx begins with is put, and by which line.
+    fn brings(&self, tree: &Tree) -> Option<(FileId, Fact<Utf8PathBuf>)> {
+        let mut at = self.files.iter().filter(|(_, (_, own))| std::ptr::eq(*own, tree));
+        let main = at.clone().find(|(at, _)| at.as_str() == MAIN);
+        let (at, _) = main.or_else(|| at.next().filter(|_| self.has_stock_main))?;
+        Some((tree.place.file, self.brought.get(at)?.map(|_| at.clone())))
     }
 
     fn resolve(
@@ -304,7 +332,7 @@ impl<'a> Placed<'a> {
 
     /// The file of the tree that lies to the main file as the path does in the container.
     fn meant(&self, path: &Utf8Path) -> Option<&'a Tree> {
-        let (main, _) = self.files.get(Utf8Path::new("/etc/nginx/nginx.conf"))?;
+        let (main, _) = self.files.get(Utf8Path::new(MAIN))?;
         let beside = main.parent()?.join(path.strip_prefix("/etc/nginx").ok()?);
         let file = self.all.iter().find(|(path, _)| *path == beside)?;
         self.meant.borrow_mut().push(file.0);

@@ -21,6 +21,7 @@ mod listen;
 mod locate;
 mod map;
 mod matcher;
+mod misplaced;
 mod names;
 mod origins;
 mod pattern;
@@ -47,6 +48,7 @@ pub use level::{InEffect, Level, Served};
 pub use listen::{Address, Listener};
 pub use locate::Located;
 pub use matcher::Matcher;
+pub use misplaced::Misplaced;
 pub use names::Name;
 pub use origins::{OriginCheck, Passing};
 pub use pattern::Pattern;
@@ -62,6 +64,8 @@ pub use upstream::{Upstream, UpstreamServer};
 pub use zones::{Zone, ZoneKind};
 
 use crate::fact::Fact;
+use crate::source::FileId;
+use camino::Utf8PathBuf;
 use pattern::Patterns;
 use scope::Table;
 use std::collections::BTreeMap;
@@ -77,6 +81,8 @@ pub struct Config {
     listening: BTreeMap<Address, choose::Listening>,
     patterns: Patterns,
     whole: bool,
+    /// Where a container has the files that nginx begins with, by the line that puts them there.
+    brought: BTreeMap<FileId, Fact<Utf8PathBuf>>,
 }
 
 impl Config {
@@ -84,17 +90,19 @@ impl Config {
     ///
     /// `resolve` finds the files of an `include`, given its argument and the file it stands in.
     /// Roots that belong to one level (`sites-enabled/*`) come in the order nginx reads them.
-    pub fn build<'t>(
-        roots: &[Root<'t>],
-        resolve: &dyn Fn(&str, crate::source::FileId) -> Included<'t>,
-    ) -> Self {
+    pub fn build<'t>(roots: &[Root<'t>], resolve: &dyn Fn(&str, FileId) -> Included<'t>) -> Self {
         let patterns = Patterns::default();
         let (table, troubles) = expand::expand(roots, resolve, &patterns);
         let servers = choose::servers(&table, &patterns);
         let listening = choose::listening(&table, &servers);
         let http = table.get(Table::HTTP);
         let whole = http.opener.is_some() || roots.iter().any(|root| root.context.is_some());
-        Self { table, troubles, servers, listening, patterns, whole }
+        let brought = BTreeMap::new();
+        Self { table, troubles, servers, listening, patterns, whole, brought }
+    }
+
+    pub fn brought(self, files: impl Iterator<Item = (FileId, Fact<Utf8PathBuf>)>) -> Self {
+        Self { brought: files.collect(), ..self }
     }
 
     /// Whether everything that nginx reads is in view: what is not here is nowhere.

@@ -34,6 +34,24 @@ pub enum Context {
     Foreign,
 }
 
+impl Context {
+    /// What nginx's source calls it, as far as it has directives of its own.
+    pub fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Main => "main",
+            Self::Events => "events",
+            Self::Http => "http",
+            Self::Server => "server",
+            Self::Location => "location",
+            Self::ServerIf => "server-if",
+            Self::LocationIf => "location-if",
+            Self::LimitExcept => "limit_except",
+            Self::Upstream => "upstream",
+            Self::Data | Self::OtherProtocol | Self::Foreign => return None,
+        })
+    }
+}
+
 /// A directive in its level.
 #[derive(Clone, Debug)]
 pub struct Line {

@@ -8,7 +8,9 @@ mod blank_referer_accepted;
 mod catastrophic_regex;
 mod content_type_added;
 mod default_server_implicit;
+mod directive_misplaced;
 mod error_log_off;
+mod events_missing;
 mod external_resolver;
 mod file_limit_too_low;
 mod header_multiline;
@@ -53,7 +55,9 @@ pub(super) const GROUP: Group = Group {
         &catastrophic_regex::RULE,
         &content_type_added::RULE,
         &default_server_implicit::RULE,
+        &directive_misplaced::RULE,
         &error_log_off::RULE,
+        &events_missing::RULE,
         &external_resolver::RULE,
         &file_limit_too_low::RULE,
         &header_multiline::RULE,

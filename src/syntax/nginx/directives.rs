@@ -35,7 +35,7 @@ pub fn known(name: &str) -> &'static [Directive] {
 
 /// Every context a directive may stand in.
 pub fn contexts(name: &str) -> impl Iterator<Item = &'static str> {
-    known(name).iter().flat_map(|form| form.contexts.split(' '))
+    known(name).iter().flat_map(Directive::contexts)
 }
 
 impl Directive {
@@ -55,8 +55,13 @@ impl Directive {
         self.arguments.split(',').filter_map(|number| number.parse().ok())
     }
 
+    /// Every context that it may stand in.
+    pub fn contexts(&self) -> impl Iterator<Item = &'static str> {
+        self.contexts.split(' ')
+    }
+
     /// Whether it may stand in a context.
     pub fn stands_in(&self, context: &str) -> bool {
-        self.contexts.split(' ').any(|allowed| allowed == context || allowed == "any")
+        self.contexts().any(|allowed| allowed == context || allowed == "any")
     }
 }

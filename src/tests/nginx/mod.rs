@@ -11,6 +11,8 @@ mod envsubst;
 mod generated;
 #[cfg(feature = "oracles")]
 mod gixy;
+#[cfg(feature = "oracles")]
+mod misplaced;
 mod model;
 #[cfg(feature = "oracles")]
 pub(super) mod oracle;

@@ -9,13 +9,13 @@ mod assembly;
 mod chosen;
 
 /// Files by path, the first being the root; includes name them.
-struct Files {
+pub(super) struct Files {
     sources: Sources,
     trees: Vec<(String, Tree)>,
 }
 
 impl Files {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(super) fn new(files: &[(&str, &str)]) -> Self {
         let mut sources = Sources::default();
         for (path, text) in files {
             sources.add(vec![file(path, *text)]);
@@ -27,7 +27,7 @@ impl Files {
         Self { trees: trees.collect(), sources }
     }
 
-    fn config(&self) -> Config {
+    pub(super) fn config(&self) -> Config {
         self.config_of(false)
     }
 
