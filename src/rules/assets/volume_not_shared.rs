@@ -1,7 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, MEDIA_ROOT, MEDIA_URL, STATIC_ROOT, STATIC_URL, Storage, View};
+use crate::fact::Fact;
+use crate::model::nginx::Matcher;
+use crate::model::{
+    Deployment, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site, Storage, View,
+};
 use crate::rules::{Check, Rule};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -54,6 +58,37 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 None => "mount one volume in both".to_owned(),
             });
         }
+        of_no_setting(deployment, site, &app, out);
+    }
+}
+
+/// A location that no setting of the application knows: it answers 404 whatever was meant to be there.
+fn of_no_setting(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out: &mut Findings) {
+    let root = app.get(MEDIA_ROOT).filter(|it| !it.value.as_str().is_empty());
+    let urls = [app.get(STATIC_URL), app.get(MEDIA_URL).filter(|_| root.is_some())];
+    let is_known = |path: &str| {
+        urls.iter().flatten().any(|url| url.value.len() > 1 && path.starts_with(url.value.as_str()))
+    };
+    for level in site.levels() {
+        let Some(Matcher::Prefix { path, .. }) = level.matcher() else { continue };
+        let is_folder = path.len() > 1 && path.ends_with('/') && !path.starts_with("/.");
+        let own = level.own("alias").chain(level.own("root")).next();
+        if own.is_none() || !is_folder || is_known(path) {
+            continue;
+        }
+        let url = level.fact(path.clone());
+        let Some(served) = site.own_dir_for(deployment, &url) else { continue };
+        let is_inside = matches!(deployment.located(&served), Some(Storage::Container { .. }));
+        if !is_inside || deployment.brings(&served) != Some(false) {
+            continue;
+        }
+        out.report(
+            site,
+            format!("`{path}` is served from a folder that nothing brings into the container"),
+            served.label(format!("requests are answered from {}", served.value.shown())),
+        )
+        .also(url.label("every request for a file here is 404"))
+        .help("mount there what is to be served, or take the location out");
     }
 }
 
