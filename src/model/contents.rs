@@ -16,6 +16,8 @@ pub struct Contents {
     pub unmounted: Vec<Fact<Utf8PathBuf>>,
     /// The Dockerfile that it is built from and that is not in the tree, where that is said.
     pub no_dockerfile: Option<Fact<Utf8PathBuf>>,
+    /// The stage that it is to be built up to and that its Dockerfile has not.
+    pub no_stage: Option<Fact<NoStage>>,
     /// Why the script that a container starts with can not be run.
     pub unrunnable: Option<Fact<Unrunnable>>,
     /// Where the image has the code of the project that runs in it.
@@ -26,6 +28,15 @@ pub struct Contents {
     pub unlogged: Option<Fact<Utf8PathBuf>>,
     /// Where volumes lie that the image has no folder for.
     pub unmade: Vec<Fact<Utf8PathBuf>>,
+}
+
+/// A stage that a build asks for and that is not there.
+#[derive(Clone, Debug)]
+pub struct NoStage {
+    pub asked: String,
+    pub dockerfile: Utf8PathBuf,
+    /// Those that the Dockerfile has by name, where they begin.
+    pub stages: Vec<Fact<String>>,
 }
 
 /// A context that no ignore file takes anything out of.

@@ -5,12 +5,12 @@ use crate::fact::{Certainty, Fact};
 use crate::model::build::copied;
 use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::image_builds;
-use crate::model::build::image_of::Built;
+use crate::model::build::image_of::{self, Built};
 use crate::model::build::image_steps::stages;
 use crate::model::build::unfiltered;
 use crate::model::build::unrunnable;
-use crate::model::compose::{Location, MountKind, Project, Service};
-use crate::model::contents::{Contents, Unmet};
+use crate::model::compose::{Build, Location, MountKind, Project, Service};
+use crate::model::contents::{Contents, NoStage, Unmet};
 use crate::model::image::{Context, Copy, Does, Flavour, From, Image, Layer, Stage};
 use crate::model::{Files, Found, Process, scripted};
 use crate::source::{EntryKind, normalize};
@@ -34,18 +34,20 @@ pub(super) fn contents(
 ) -> Contents {
     let unmounted = unmounted(files, project, service);
     let no_dockerfile = no_dockerfile(files, service);
+    let no_stage = no_stage(files, service);
     let looked = built.and_then(|built| {
         let (image, context) = built.in_context(files)?;
         Some(Looked { files, built, image, context })
     });
     let Some(looked) = looked else {
-        return Contents { unmounted, no_dockerfile, ..Contents::default() };
+        return Contents { unmounted, no_dockerfile, no_stage, ..Contents::default() };
     };
     Contents {
         unmet: looked.unmet(service),
         baked: looked.baked(service),
         unmounted,
         no_dockerfile,
+        no_stage,
         unfiltered: unfiltered::unfiltered(looked.built, looked.image, &looked.context),
         unrunnable: unrunnable::unrunnable(&looked, service),
         homes: Vec::new(),
@@ -119,12 +121,32 @@ fn is_above(files: &Files, path: &Utf8Path, written: &str) -> bool {
     is_cloned_beside || above.any(|folder| files.tree.get(&folder.join(&below)).is_some())
 }
 
-/// The Dockerfile of a service that is lacking in a folder which is there. What has the name of an
-/// image in a registry as well may be pulled; without one, only images of Docker's own are found.
-fn no_dockerfile(files: &Files, service: &Service) -> Option<Fact<Utf8PathBuf>> {
+/// The build of a service whose image comes from nowhere else. What has the name of an image in a
+/// registry as well may be pulled; without one, only images of Docker's own are found.
+fn must_be_built(service: &Service) -> Option<&Build> {
     let image = service.image.as_ref().map(ToString::to_string);
     let is_own = |it: &String| !it.contains(['/', '$']) && Flavour::of(it).is_none();
-    let build = service.build.as_ref().filter(|_| image.as_ref().is_none_or(is_own))?;
+    service.build.as_ref().filter(|_| image.as_ref().is_none_or(is_own))
+}
+
+/// The stage that a service is to be built up to, if its Dockerfile has none of the name: "target
+/// stage … could not be found" (BuildKit).
+fn no_stage(files: &Files, service: &Service) -> Option<Fact<NoStage>> {
+    let build = must_be_built(service)?;
+    let asked = build.target.as_ref()?.known()?;
+    let whole = image_of::without_target(files, build)?;
+    let image = whole.image?;
+    let stages = image.stages.iter().filter_map(|stage| stage.name.clone()).collect();
+    let dockerfile = whole.dockerfile?;
+    image
+        .at_target(&asked.value)
+        .is_none()
+        .then(|| asked.map(|asked| NoStage { asked: asked.clone(), dockerfile, stages }))
+}
+
+/// The Dockerfile of a service that is lacking in a folder which is there.
+fn no_dockerfile(files: &Files, service: &Service) -> Option<Fact<Utf8PathBuf>> {
+    let build = must_be_built(service)?;
     let Location::Tree(folder) = &build.context.as_ref()?.value else { return None };
     let named = build.dockerfile_path(files.tree).filter(|_| build.dockerfile_inline.is_none())?;
     let Location::Tree(path) = &named.value else { return None };

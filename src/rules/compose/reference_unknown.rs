@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::Deployment;
 use crate::model::compose::FaultKind;
+use crate::model::contents::NoStage;
+use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +19,37 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    undeclared(deployment, out);
+    let mut said = Vec::new();
+    for (_, process, container) in deployment.services() {
+        let Some(missing) = &container.contents.no_stage else { continue };
+        let place = missing.evidence().place();
+        // What an anchor or `extends` shares stands there once.
+        if !said.contains(&place) {
+            said.push(place);
+            no_stage(process, missing, out);
+        }
+    }
+}
+
+/// `build.target`.
+fn no_stage(process: &Process, missing: &Fact<NoStage>, out: &mut Findings) {
+    let NoStage { asked, dockerfile, stages } = &missing.value;
+    let finding = out.report(
+        process,
+        format!("`{}` is built up to `{asked}`, which is no stage of `{dockerfile}`", process.name),
+        missing.label("the build stops: this stage could not be found"),
+    );
+    for stage in stages {
+        finding.also(stage.label("a stage that is there"));
+    }
+    finding.because(&process.declared).help(match stages.is_empty() {
+        true => "leave `target` out, or name the stage: `FROM … AS …`",
+        false => "name a stage that is there, or leave `target` out for the last one",
+    });
+}
+
+fn undeclared(deployment: &Deployment, out: &mut Findings) {
     let Some(project) = &deployment.compose else { return };
     for fault in project.faults.iter().filter(|it| it.kind == FaultKind::Reference) {
         let here = Fact::at((), fault.problem.place);
