@@ -194,6 +194,17 @@ pub(super) static STORES: &[Stock] = &[
         tools: &[Tool::Curl],
         ..PLAIN
     },
+    // Its makers keep curl and the like out of it (qdrant issues 3491 and 4250).
+    Stock {
+        names: &["qdrant/qdrant"],
+        role: Role::Database,
+        workdir: "/qdrant",
+        ports: &[6333, 6334],
+        data: &[all("/qdrant/storage")],
+        entrypoint: &["./entrypoint.sh"],
+        tools: &[Tool::Bash],
+        ..PLAIN
+    },
     Stock {
         names: &["opensearchproject/opensearch"],
         role: Role::Search,
