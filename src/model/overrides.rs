@@ -114,6 +114,16 @@ impl Deployment {
     /// Variables that compose would leave empty although somebody needs them.
     pub fn holes(&self) -> Vec<Hole> {
         let mut holes: Vec<Hole> = Vec::new();
+        let mut found = |hole: Hole| {
+            let demanded = self.compose.as_ref().map(|it| &it.demanded);
+            let is_demanded = demanded.is_some_and(|it| it.contains(&*hole.at.value));
+            let place = hole.at.evidence().place();
+            // What a YAML anchor holds belongs to all that refer to it.
+            let is_new = holes.iter().all(|it| it.at.evidence().place() != place);
+            if is_new && !is_demanded {
+                holes.push(hole);
+            }
+        };
         for (service, process, container) in self.services() {
             for variable in &service.environment {
                 let Some(value) = &variable.value else { continue };
@@ -127,17 +137,16 @@ impl Deployment {
                     continue;
                 }
                 for at in value.unguarded() {
-                    if self.compose.as_ref().is_some_and(|it| it.demanded.contains(&*at.value)) {
-                        continue;
-                    }
-                    let place = at.evidence().place();
-                    // What a YAML anchor holds belongs to all that refer to it.
-                    if holes.iter().all(|it| it.at.evidence().place() != place) {
-                        let within = Hole::secret(variable, value, &at).cloned();
-                        let (service, over) = (process.name.clone(), over.clone());
-                        holes.push(Hole { service, at, over, within });
-                    }
+                    let within = Hole::secret(variable, value, &at).cloned();
+                    found(Hole { service: process.name.clone(), at, over: over.clone(), within });
                 }
+            }
+            // `redis-server --requirepass ${REDIS_PASSWORD}` ends without it, or asks for none.
+            let commands = service.entrypoint.iter().chain(&service.command);
+            let words = commands.flat_map(|it| &it.words).filter(|it| !self.has_to_be_there(it));
+            let secrets = words.flat_map(Text::unguarded).filter(|it| is_secret_name(&it.value));
+            for at in secrets {
+                found(Hole { service: process.name.clone(), at, over: None, within: None });
             }
         }
         holes
