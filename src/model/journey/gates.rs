@@ -57,7 +57,10 @@ impl<'d> Gates<'d> {
         Some(Self {
             middleware: known(&app, "MIDDLEWARE", texts),
             debug: known(&app, "DEBUG", Value::truth),
-            ssl_redirect: known(&app, "SECURE_SSL_REDIRECT", Value::truth),
+            ssl_redirect: match app.redirects_to_https() {
+                Some(redirect) => Ok(redirect),
+                None => known(&app, "SECURE_SSL_REDIRECT", Value::truth),
+            },
             ssl_host: known(&app, "SECURE_SSL_HOST", text_or_none),
             exempt: known(&app, "SECURE_REDIRECT_EXEMPT", expressions),
             proxy_header: known(&app, "SECURE_PROXY_SSL_HEADER", pair_or_none),

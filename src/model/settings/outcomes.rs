@@ -1,7 +1,7 @@
 //! What a setting may be where variables that are not in view decide.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::{Asked, DEBUG, Process, Setting};
+use crate::model::{Asked, DEBUG, Process, SECURE_SSL_REDIRECT, Setting};
 use crate::python::Value;
 
 impl Fact<&Process> {
@@ -110,6 +110,16 @@ impl Fact<&Process> {
         let value = self.setting(setting.name);
         let outcomes = value.iter().flat_map(|value| self.where_debug_is_off(value));
         outcomes.filter_map(|outcome| outcome.try_map(setting.read)).collect()
+    }
+
+    /// Whether what is not https is redirected. Where nobody in view says whether DEBUG is on, it is off:
+    /// nobody's visitors come to the other.
+    pub fn redirects_to_https(&self) -> Option<Fact<bool>> {
+        self.get(SECURE_SSL_REDIRECT).or_else(|| {
+            let ways = self.possible_without_debug(SECURE_SSL_REDIRECT);
+            let first = ways.first()?;
+            ways.iter().all(|it| it.value == first.value).then(|| first.clone())
+        })
     }
 
     /// The outcomes of a value where DEBUG is off, those that are not known among them.

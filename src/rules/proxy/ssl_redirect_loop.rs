@@ -22,9 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(https) = site.https().filter(|https| https.value) else { continue };
         for route in &site.routes {
             let Some(app) = deployment.process(route) else { continue };
-            let Some(redirect) = app.get(SECURE_SSL_REDIRECT).filter(|it| it.value) else {
-                continue;
-            };
+            let Some(redirect) = app.redirects_to_https().filter(|it| it.value) else { continue };
             let Some(lifting) = deployment.lifting(site, route) else { continue };
             // Without the middleware nothing redirects; exempt paths are the few.
             let surely = app.passes(SECURITY).is_some();
