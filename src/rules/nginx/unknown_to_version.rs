@@ -20,6 +20,15 @@ pub(super) static RULE: Rule = Rule {
 /// The release that took `ssl on` out (nginx's CHANGES, 1.25.1).
 const WITHOUT_SSL: [u32; 3] = [1, 25, 1];
 
+/// Directives and the first release that knows each (ngx_http_v2_module, ngx_http_v3_module and
+/// ngx_http_ssl_module, "appeared in version").
+const SINCE: [(&str, [u32; 3]); 4] = [
+    ("http2", [1, 25, 1]),
+    ("http3", [1, 25, 0]),
+    ("quic_retry", [1, 25, 0]),
+    ("ssl_reject_handshake", [1, 19, 4]),
+];
+
 /// The first that resolves the names of an upstream again and again (1.27.3).
 const RESOLVES: [u32; 3] = [1, 27, 3];
 
@@ -32,6 +41,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let around = |it: &Level<'_>| matches!(it.context(), Context::Http | Context::Server);
             for line in levels.filter(around).flat_map(|level| level.own("ssl")) {
                 switched(line, version, out);
+            }
+        }
+        if let Some(version) = &version {
+            for (name, since) in SINCE.iter().filter(|(_, since)| version.value < *since) {
+                let lines = config.levels().flat_map(|level| level.own(name));
+                lines.for_each(|line| too_new(line, *since, version, out));
             }
         }
         for upstream in config.upstreams() {
@@ -50,6 +65,23 @@ fn switched(line: &Line, version: &Fact<[u32; 3]>, out: &mut Findings) {
     )
     .also(version.label("this version reads it"))
     .help("take it out, and write `ssl` into the `listen` lines that speak TLS");
+}
+
+/// `http2 on`, of which older ones know no more than the parameter of `listen`.
+fn too_new(line: &Line, since: [u32; 3], version: &Fact<[u32; 3]>, out: &mut Findings) {
+    let at = line.fact(()).given(version);
+    let name = &line.name;
+    let [major, minor, patch] = since;
+    out.report(
+        &at,
+        format!("this nginx knows no `{name}` directive, and does not start"),
+        at.label(format!("known since {major}.{minor}.{patch}")),
+    )
+    .also(version.label("this version reads it"))
+    .help(match name.as_str() {
+        "http2" => "use a newer image, or write `http2` into the `listen` line instead".to_owned(),
+        _ => format!("use a newer image, or take `{name}` out"),
+    });
 }
 
 /// A name that is looked up again and again, for which nginx keeps the addresses in shared memory.
