@@ -33,6 +33,8 @@ pub struct Hole {
     pub over: Option<Fact<String>>,
     /// The secret that it stands within, and is no variable of: whoever made it up used a dollar.
     pub within: Option<Fact<String>>,
+    /// The container's own variable of the name, which a command of the service means.
+    pub own: Option<Fact<String>>,
 }
 
 impl Hole {
@@ -138,15 +140,21 @@ impl Deployment {
                 }
                 for at in value.unguarded() {
                     let within = Hole::secret(variable, value, &at).cloned();
-                    found(Hole { service: process.name.clone(), at, over: over.clone(), within });
+                    let (service, over) = (process.name.clone(), over.clone());
+                    found(Hole { service, at, over, within, own: None });
                 }
             }
             // `redis-server --requirepass ${REDIS_PASSWORD}` ends without it, or asks for none.
             let commands = service.entrypoint.iter().chain(&service.command);
-            let words = commands.flat_map(|it| &it.words).filter(|it| !self.has_to_be_there(it));
+            let words: Vec<_> = commands.flat_map(|it| &it.words).collect();
+            let has_shell = words.iter().any(|it| it.to_string() == "-c");
+            let words = words.into_iter().filter(|it| !self.has_to_be_there(it));
             let secrets = words.flat_map(Text::unguarded).filter(|it| is_secret_name(&it.value));
             for at in secrets {
-                found(Hole { service: process.name.clone(), at, over: None, within: None });
+                let mut names = service.environment.iter().map(|it| &it.name);
+                let own = names.find(|it| has_shell && it.value == *at.value).cloned();
+                let service = process.name.clone();
+                found(Hole { service, at, over: None, within: None, own });
             }
         }
         holes

@@ -23,6 +23,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let (within, holes): (Vec<Hole>, Vec<Hole>) =
         deployment.holes().into_iter().partition(|it| it.within.is_some());
     within.iter().for_each(|hole| in_secret(hole, out));
+    let (own, holes): (Vec<Hole>, Vec<Hole>) = holes.into_iter().partition(|it| it.own.is_some());
+    own.iter().for_each(|hole| of_container(hole, out));
     let Some(first) = holes.first() else { return };
     let mut names: Vec<&str> = Vec::new();
     for hole in &holes {
@@ -65,6 +67,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.at_most(Severity::Advice);
     }
     finding.mend(Safety::Unsafe, "demand what may be empty", holes.iter().filter_map(demand));
+}
+
+/// A variable that the container has, and that its shell was to fill in.
+fn of_container(hole: &Hole, out: &mut Findings) {
+    let (Some(own), name) = (&hole.own, &hole.at.value) else { return };
+    let finding = out.report(
+        crate::diagnostic::Subject::Process(hole.service.clone()),
+        format!("compose fills in `{name}` before the container has it, and it is empty"),
+        hole.at.label("nothing is here when the command runs"),
+    );
+    finding.also(own.label("is for the container alone"));
+    finding.help("write `$$`, which leaves the dollar to the shell of the container");
+    let dollar = hole.at.written_at().map(|at| Edit::ahead(at, "$"));
+    finding.mend(Safety::Unsafe, "leave it to the container", dollar);
 }
 
 /// A dollar of the secret itself.
