@@ -57,8 +57,10 @@ pub(super) struct Placed<'a> {
     is_plain: bool,
     /// The official image with its own command: what no mount brings is surely not there.
     is_stock: bool,
-    /// From the official image: the `nginx.conf` that no line replaces is its.
+    /// The `nginx.conf` that no line replaces is the official image's.
     has_stock_main: bool,
+    /// A command names the file that nginx begins with: `nginx -c …`.
+    names_main: bool,
 }
 
 /// How a container starts.
@@ -149,10 +151,14 @@ impl<'a> Placed<'a> {
         for (at, file) in linked {
             placed.entry(at).or_insert(file);
         }
-        let is_from_official = |built: &Built| {
-            built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"))
+        let is_official = |built: &Built| {
+            let flavour = built.flavour.as_ref().filter(|_| built.image.is_none());
+            flavour.is_some_and(|it| it.value.stock.names.contains(&"nginx"))
         };
-        let is_official = |built: &Built| built.image.is_none() && is_from_official(built);
+        let names_main = |step: &Step| {
+            let is_named = |word: &Fact<String>| word.value == "-c";
+            step.started.program.value == Program::Nginx && step.started.words.iter().any(is_named)
+        };
         Self {
             files: placed,
             brought,
@@ -168,7 +174,8 @@ impl<'a> Placed<'a> {
             is_complete: view.complete && !view.mounts.iter().any(|it| is_hooks(&it.value.at)),
             is_plain: has_own_command && image.is_some_and(starts_plainly),
             is_stock: has_own_command && view.complete && image.is_some_and(is_official),
-            has_stock_main: image.is_some_and(is_from_official),
+            has_stock_main: image.is_some_and(leaves_files),
+            names_main: start.steps.iter().any(names_main),
         }
     }
 
@@ -213,6 +220,9 @@ impl<'a> Placed<'a> {
 
     /// Where a file that nginx begins with is put, and by which line.
     fn brings(&self, tree: &Tree) -> Option<(FileId, Fact<Utf8PathBuf>)> {
+        if self.names_main {
+            return None;
+        }
         let mut at = self.files.iter().filter(|(_, (_, own))| std::ptr::eq(*own, tree));
         let main = at.clone().find(|(at, _)| at.as_str() == MAIN);
         let (at, _) = main.or_else(|| at.next().filter(|_| self.has_stock_main))?;
