@@ -7,7 +7,7 @@ use crate::model::build::nginx_files;
 use crate::model::command::{Program, Step};
 use crate::model::image::{Does, Run, commands};
 use crate::model::nginx::{
-    Address, Config, Context as Within, Included, Level, Root, context_of, stock_file,
+    Address, Config, Context as Within, Included, Level, MAIN_FILE, Root, context_of, stock_file,
 };
 use crate::model::{Files, Found, Read, Rendered, Storage, Unrendered, View};
 use crate::source::FileId;
@@ -32,9 +32,6 @@ const SITES: &[&str] = &[
     "/etc/nginx/sites-available/*",
     "/etc/nginx/templates/*.template",
 ];
-
-/// Where nginx begins.
-const MAIN: &str = "/etc/nginx/nginx.conf";
 
 /// The configuration files that a container sees, by their path in it.
 pub(super) struct Placed<'a> {
@@ -156,8 +153,8 @@ impl<'a> Placed<'a> {
             flavour.is_some_and(|it| it.value.stock.names.contains(&"nginx"))
         };
         let names_main = |step: &Step| {
-            let is_named = |word: &Fact<String>| word.value == "-c";
-            step.started.program.value == Program::Nginx && step.started.words.iter().any(is_named)
+            let started = &step.started;
+            started.program.value == Program::Nginx && started.option(&["-c"]).is_some()
         };
         Self {
             files: placed,
@@ -190,7 +187,7 @@ impl<'a> Placed<'a> {
         // What a file put at the wrong path says is read for what it is: nginx stops at it, and what
         // else is wrong is worth knowing before it is put right.
         let root = |tree, context| Root { tree, context: Some(context), alone: false };
-        let roots: Vec<Root> = match self.files.get(Utf8Path::new(MAIN)) {
+        let roots: Vec<Root> = match self.files.get(Utf8Path::new(MAIN_FILE)) {
             Some((_, tree)) => match context_of(tree) {
                 Within::Http => vec![root(*tree, Within::Http)],
                 _ => vec![root(*tree, Within::Main)],
@@ -224,7 +221,7 @@ impl<'a> Placed<'a> {
             return None;
         }
         let mut at = self.files.iter().filter(|(_, (_, own))| std::ptr::eq(*own, tree));
-        let main = at.clone().find(|(at, _)| at.as_str() == MAIN);
+        let main = at.clone().find(|(at, _)| at.as_str() == MAIN_FILE);
         let (at, _) = main.or_else(|| at.next().filter(|_| self.has_stock_main))?;
         Some((tree.place.file, self.brought.get(at)?.map(|_| at.clone())))
     }
@@ -342,7 +339,7 @@ impl<'a> Placed<'a> {
 
     /// The file of the tree that lies to the main file as the path does in the container.
     fn meant(&self, path: &Utf8Path) -> Option<&'a Tree> {
-        let (main, _) = self.files.get(Utf8Path::new(MAIN))?;
+        let (main, _) = self.files.get(Utf8Path::new(MAIN_FILE))?;
         let beside = main.parent()?.join(path.strip_prefix("/etc/nginx").ok()?);
         let file = self.all.iter().find(|(path, _)| *path == beside)?;
         self.meant.borrow_mut().push(file.0);

@@ -34,12 +34,12 @@ pub(super) fn contents(
 ) -> Contents {
     let unmounted = unmounted(files, project, service);
     let no_dockerfile = no_dockerfile(files, service);
-    let no_stage = no_stage(files, service);
     let looked = built.and_then(|built| {
         let (image, context) = built.in_context(files)?;
         Some(Looked { files, built, image, context })
     });
     let Some(looked) = looked else {
+        let no_stage = no_stage(files, service);
         return Contents { unmounted, no_dockerfile, no_stage, ..Contents::default() };
     };
     Contents {
@@ -47,7 +47,8 @@ pub(super) fn contents(
         baked: looked.baked(service),
         unmounted,
         no_dockerfile,
-        no_stage,
+        // It was built up to the one that is asked for.
+        no_stage: None,
         unfiltered: unfiltered::unfiltered(looked.built, looked.image, &looked.context),
         unrunnable: unrunnable::unrunnable(&looked, service),
         homes: Vec::new(),

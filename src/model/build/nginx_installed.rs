@@ -4,6 +4,7 @@
 
 use crate::model::build::compose_calls::resolve;
 use crate::model::build::documents::documents;
+use crate::model::nginx::MAIN_FILE;
 use crate::model::scripted::{PUTS, lists, step_files};
 use crate::model::{Files, Kind, Read};
 use crate::syntax::nginx::{Directive, Tree};
@@ -11,7 +12,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 
 const FOLDER: &str = "/etc/nginx/";
-const TARGET: &str = "/etc/nginx/nginx.conf";
 
 /// How far apart the lines of one task stand.
 const OF_A_TASK: usize = 4;
@@ -25,7 +25,7 @@ pub(super) fn main_file<'f>(files: &Files, whole: &[&'f Utf8Path]) -> Option<&'f
     let is_list = |read: &Read| matches!(read.path.extension(), Some("yml" | "yaml"));
     let tasks = files.of(Kind::Text).into_iter().filter(is_list);
     let callers = lists(files).into_iter().chain(documents(files)).chain(tasks);
-    for read in callers.filter(|read| read.text.contains(TARGET)) {
+    for read in callers.filter(|read| read.text.contains(MAIN_FILE)) {
         let sources = copied(read.text).chain(of_tasks(read.text));
         found.extend(sources.filter_map(|source| named(files, read.path, source, whole)));
     }
@@ -113,7 +113,7 @@ fn hosts(tree: &Tree) -> impl Iterator<Item = &str> {
 
 /// What commands copy or link there. A variable is what the text sets it to.
 fn copied(text: &str) -> impl Iterator<Item = &str> {
-    puts(text).filter(|(_, target)| *target == TARGET).map(|(source, _)| source)
+    puts(text).filter(|(_, target)| *target == MAIN_FILE).map(|(source, _)| source)
 }
 
 /// What commands copy or link, and where to.
@@ -138,7 +138,7 @@ fn set_to<'t>(text: &'t str, variable: &str) -> Option<&'t str> {
 /// What tasks copy there: `src` beside `dest` (Ansible's documentation, "ansible.builtin.copy").
 fn of_tasks(text: &str) -> impl Iterator<Item = &str> {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let ends = lines.iter().enumerate().filter(|(_, line)| value(line, "dest:") == Some(TARGET));
+    let ends = lines.iter().enumerate().filter(|(_, line)| value(line, "dest:") == Some(MAIN_FILE));
     let sources = ends.filter_map(|(at, _)| {
         let near = &lines[at.saturating_sub(OF_A_TASK)..lines.len().min(at + OF_A_TASK + 1)];
         near.iter().find_map(|line| value(line, "src:"))

@@ -4,7 +4,7 @@
 
 use crate::fact::Fact;
 use crate::model::nginx::scope::Line;
-use crate::model::nginx::{Config, Context, Level};
+use crate::model::nginx::{Config, Context, Level, MAIN_FILE};
 use crate::syntax::nginx::{Known, known};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -75,7 +75,7 @@ impl Config {
 
 /// Whether nginx begins with the file at a path.
 fn is_main(at: &Utf8Path) -> bool {
-    at == "/etc/nginx/nginx.conf"
+    at == MAIN_FILE
 }
 
 /// Whether nginx takes a line in a level; `at` is where the root that it stands in is put.

@@ -70,6 +70,9 @@ use pattern::Patterns;
 use scope::Table;
 use std::collections::BTreeMap;
 
+/// Where nginx begins, as Debian's package and the official image have it.
+pub const MAIN_FILE: &str = "/etc/nginx/nginx.conf";
+
 /// Everything that one nginx serves.
 #[derive(Debug)]
 pub struct Config {

@@ -4,7 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::Matcher;
 use crate::model::{
-    Deployment, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site, Storage, View,
+    Deployment, Dir, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site, Storage, View,
 };
 use crate::rules::{Check, Rule};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -35,8 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if !in_containers || served.value.view == kept.value.view {
                 continue;
             }
-            let Some(Storage::Container { .. }) = deployment.located(&served) else { continue };
-            if deployment.brings(&served) != Some(false) {
+            if !is_brought_by_nothing(deployment, &served) {
                 continue;
             }
             // One line may lead to static files and uploads alike.
@@ -62,6 +61,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
+/// Whether a folder is the container's own, and no volume and no `COPY` fills it.
+fn is_brought_by_nothing(deployment: &Deployment, dir: &Fact<Dir>) -> bool {
+    matches!(deployment.located(dir), Some(Storage::Container { .. }))
+        && deployment.brings(dir) == Some(false)
+}
+
 /// A location that no setting of the application knows: it answers 404 whatever was meant to be there.
 fn of_no_setting(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out: &mut Findings) {
     let root = app.get(MEDIA_ROOT).filter(|it| !it.value.as_str().is_empty());
@@ -78,8 +83,7 @@ fn of_no_setting(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out
         }
         let url = level.fact(path.clone());
         let Some(served) = site.own_dir_for(deployment, &url) else { continue };
-        let is_inside = matches!(deployment.located(&served), Some(Storage::Container { .. }));
-        if !is_inside || deployment.brings(&served) != Some(false) {
+        if !is_brought_by_nothing(deployment, &served) {
             continue;
         }
         out.report(
