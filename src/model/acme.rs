@@ -4,7 +4,7 @@ use crate::diagnostic::Edit;
 use crate::fact::Fact;
 use crate::model::compose::Service;
 use crate::model::nginx::{Level, Matcher};
-use crate::model::{Engine, Site};
+use crate::model::{Answer, Deployment, Engine, Route, Site};
 
 /// Challenges that are refused before anybody looks for their files.
 #[derive(Debug)]
@@ -41,6 +41,26 @@ impl Site {
         let meant = server.level().locations().find(is_meant);
         let mend = meant.and_then(Level::prefer);
         Some(Refused { by, meant: meant.map(|level| level.fact(())), mend })
+    }
+
+    /// That challenges are passed on like all else. `None` if the site answers them, or nobody can tell.
+    fn passes_challenges(&self) -> Option<Fact<&Route>> {
+        self.route_for(CHALLENGE).filter(|it| it.value.process.is_some())
+    }
+}
+
+impl Deployment {
+    /// Where challenges are passed on to an application, if no site of the deployment looks for their
+    /// files, be it the one that another sends them to.
+    pub fn passes_challenges(&self) -> Option<(&Site, Fact<&Route>)> {
+        let is_asked = |it: &&Site| it.plain_listener().is_some() || it.speaks_tls();
+        let asked = || self.sites.iter().filter(is_asked);
+        let is_sent_on = |it: &Site| {
+            it.answer_without_files(CHALLENGE).is_some_and(|it| it.value == Answer::Redirect)
+        };
+        let nowhere = asked().all(|it| it.passes_challenges().is_some() || is_sent_on(it));
+        let mut passed = asked().filter_map(|it| Some((it, it.passes_challenges()?)));
+        passed.next().filter(|_| nowhere)
     }
 }
 

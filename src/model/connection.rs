@@ -122,6 +122,21 @@ impl Fact<&Process> {
         once
     }
 
+    /// What it would connect to with the example of its env file, where nothing in view says so. An
+    /// example that turns DEBUG on is for a developer's machine.
+    pub fn documented_connections(&self) -> Vec<Connection> {
+        let Some(process) = self.value.documented() else { return Vec::new() };
+        let documented = self.map(|_| &process);
+        if documented.get(keys::DEBUG).is_none_or(|it| it.value) {
+            return Vec::new();
+        }
+        let known = self.connections();
+        let mut found = documented.connections();
+        found
+            .retain(|it| !known.iter().any(|own| own.setting == it.setting && own.kind == it.kind));
+        found
+    }
+
     /// The servers that settings name by an `http://` URL and that the process itself asks: what
     /// browsers are sent to is named alike, and left out.
     pub fn apis(&self) -> Vec<Connection> {

@@ -23,14 +23,19 @@ impl Deployment {
         Some(image.may_bring_to(&dir.value.path))
     }
 
+    /// Whether a directory is a container's own, and no volume and no `COPY` fills it.
+    pub fn is_brought_by_nothing(&self, dir: &Fact<Dir>) -> bool {
+        matches!(self.located(dir), Some(Storage::Container { .. }))
+            && self.brings(dir) == Some(false)
+    }
+
     /// Whether no container that answers for a configuration of nginx has a directory: nothing is
     /// mounted there, and the image brings none.
     pub fn has_nowhere(&self, config: &nginx::Config, path: &Fact<String>) -> bool {
         let mut sites = self.sites.iter().filter(|it| it.is_of(config)).peekable();
         let lacks = |site: &Site| {
             let dir = path.map(|it| self.view(site.view).dir(site.view, Utf8Path::new(it)));
-            matches!(self.located(&dir), Some(Storage::Container { .. }))
-                && self.brings(&dir) == Some(false)
+            self.is_brought_by_nothing(&dir)
         };
         path.value.starts_with('/') && sites.peek().is_some() && sites.all(lacks)
     }

@@ -4,7 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::Matcher;
 use crate::model::{
-    Deployment, Dir, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site, Storage, View,
+    Deployment, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site, View,
 };
 use crate::rules::{Check, Rule};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -35,7 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if !in_containers || served.value.view == kept.value.view {
                 continue;
             }
-            if !is_brought_by_nothing(deployment, &served) {
+            if !deployment.is_brought_by_nothing(&served) {
                 continue;
             }
             // One line may lead to static files and uploads alike.
@@ -61,12 +61,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
-/// Whether a folder is the container's own, and no volume and no `COPY` fills it.
-fn is_brought_by_nothing(deployment: &Deployment, dir: &Fact<Dir>) -> bool {
-    matches!(deployment.located(dir), Some(Storage::Container { .. }))
-        && deployment.brings(dir) == Some(false)
-}
-
 /// A location that no setting of the application knows: it answers 404 whatever was meant to be there.
 fn of_no_setting(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out: &mut Findings) {
     let root = app.get(MEDIA_ROOT).filter(|it| !it.value.as_str().is_empty());
@@ -83,7 +77,7 @@ fn of_no_setting(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out
         }
         let url = level.fact(path.clone());
         let Some(served) = site.own_dir_for(deployment, &url) else { continue };
-        if !is_brought_by_nothing(deployment, &served) {
+        if !deployment.is_brought_by_nothing(&served) {
             continue;
         }
         out.report(

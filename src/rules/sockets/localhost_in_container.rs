@@ -21,7 +21,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     processes.sort_by_key(|it| !it.kind.is_web());
     for process in processes {
         let app = process.fact();
-        for connection in app.connections().into_iter().chain(app.apis()) {
+        let further = app.apis().into_iter().chain(app.documented_connections());
+        for connection in app.connections().into_iter().chain(further) {
             let Some(Target::Itself(offering)) = deployment.target(process, &connection) else {
                 continue;
             };

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|it| it.kind.is_app()) {
         let app = process.fact();
-        for connection in app.connections() {
+        for connection in app.connections().into_iter().chain(app.documented_connections()) {
             let Some(Target::Service(service, target)) = deployment.target(process, &connection)
             else {
                 continue;
