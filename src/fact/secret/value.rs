@@ -71,6 +71,7 @@ const REQUESTS: &[&str] = &[
     "yourproject",
     "yoursite",
     "yourusername",
+    "pon-aqui",
     "tu-password",
     "tu-clave",
     "tu-contraseña",
@@ -302,11 +303,21 @@ fn is_phrase(value: &str) -> bool {
     words.len() >= 4 && words.iter().all(is_word)
 }
 
+/// Whether it is a row of pairs, as of keys under names, in which nothing but words and phrases stands:
+/// `first:put-your-key-here,second:another-key-that-you-made`.
+fn is_row_of_words(value: &str) -> bool {
+    let is_word = |it: &str| it.len() <= 12 && it.bytes().all(|it| it.is_ascii_alphanumeric());
+    let parts = || value.split([',', ':', ';']).map(str::trim);
+    let has_phrase = parts().any(|it| is_phrase(it) || is_placeholder(it));
+    has_phrase && parts().all(|it| is_word(it) || is_phrase(it) || is_placeholder(it))
+}
+
 /// Whether a secret looks like one that a vendor or a generator made, and no word of somebody's.
 pub fn is_made(value: &str) -> bool {
     let is_token = |char: char| char.is_ascii_graphic() && !matches!(char, '<' | '>' | '{' | '}');
     if is_placeholder(value)
         || is_phrase(value)
+        || is_row_of_words(value)
         || is_reference(value)
         || !value.chars().all(is_token)
     {

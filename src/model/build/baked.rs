@@ -3,10 +3,11 @@
 use crate::fact::secret::{is_placeholder, is_secret_name};
 use crate::fact::{Environment, Fact, Supplied};
 use crate::model::build::contents::Looked;
+use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Location, Service};
 use crate::model::contents::Baked;
 use crate::model::image::From;
-use crate::model::{EnvLine, Found, Kind};
+use crate::model::{EnvLine, Found, Kind, Stage};
 use crate::source::{file_name, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::dotenv::{self, Dialect};
@@ -104,6 +105,8 @@ fn is_env_file(path: &Utf8Path) -> bool {
 fn is_for_server(path: &Utf8Path) -> bool {
     let others =
         ["local", "dev", "development", "test", "tests", "ci", "debug", "travis", "sample"];
+    let stage = path.file_name().and_then(stage_of);
     !kind::is_example(path)
+        && !matches!(stage, Some(Stage::Development | Stage::Test))
         && !path.as_str().split(['.', '/', '-', '_']).any(|word| others.contains(&word))
 }

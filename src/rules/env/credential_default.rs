@@ -132,7 +132,10 @@ fn readable_default(read: &Asked) -> Option<Fact<()>> {
     let text = default.text.as_deref()?.strip_prefix('\'')?.strip_suffix('\'')?;
     let holds = match is_secret_name(&read.name) {
         true => is_a_password(&read.name, text),
-        false => !url_secrets(text).is_empty() && !text.contains("guest:guest@"),
+        false => {
+            let opens = !url_secrets(text).is_empty() && !text.contains("guest:guest@");
+            opens && !goes_nowhere(text)
+        }
     };
     // No mail server of anybody's takes the word; a database beside the site is made with it.
     let of_mail = read.name.split('_').any(|it| matches!(it, "EMAIL" | "MAIL" | "SMTP"));
@@ -148,6 +151,14 @@ fn readable_default(read: &Asked) -> Option<Fact<()>> {
         || text.starts_with("your");
     let place = default.evidence.place().filter(|_| holds && !stands_in)?;
     Some(Fact::at((), place))
+}
+
+/// Whether a URL is of what needs nobody's leave: mail that is printed, kept in memory or in files
+/// (django-environ and dj-email-url, "Supported types").
+fn goes_nowhere(url: &str) -> bool {
+    let scheme = url.split("://").next().unwrap_or_default();
+    let kind = scheme.trim_end_matches("mail");
+    ["console", "dummy", "file", "memory", "locmem"].contains(&kind)
 }
 
 /// A word that stands for a password.

@@ -124,3 +124,16 @@ fn what_an_image_above_a_project_installs_counts_before_the_list_beside_it() {
     assert_eq!(version(builds), "2.2.7");
     assert_eq!(version("FROM python:3.8\n"), "1.9");
 }
+
+#[test]
+fn a_list_for_developers_alone_leaves_the_rest_to_lists_above() {
+    let files = [
+        ("backend/requirements-dev.txt", "pytest\n"),
+        ("backend/manage.py", ""),
+        ("requirements/base.txt", "Django==5.1\n"),
+        ("requirements/prod.txt", "-r base.txt\ngunicorn\n"),
+    ];
+    let gathered = gathered(&files, "backend", &[]);
+    assert_eq!(has(&gathered, "gunicorn"), YES);
+    assert_eq!(versions(&gathered, "django").unwrap(), "5.1");
+}

@@ -82,7 +82,11 @@ pub(super) fn declared<'g>(found: &'g [Gathered<'_>]) -> Vec<Declared<'g>> {
 
 fn says_what_to_install(found: &[Gathered<'_>], installs: &[Install]) -> bool {
     match installs {
-        [] => !ways::guess(&declared(found)).is_empty(),
+        // A list for developers says what they add to another, wherever that lies.
+        [] => ways::guess(&declared(found)).iter().flatten().any(|it| match it {
+            Install::File { path, .. } => !ways::is_for_developers(path),
+            Install::Named(_) => true,
+        }),
         installs => paths(installs).all(|it| found.iter().any(|(path, ..)| *path == it)),
     }
 }
