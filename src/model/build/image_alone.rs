@@ -85,9 +85,11 @@ pub(super) fn deployment(
     };
     let is_open = !matches!(used, Used::Perhaps);
     let found = dockerfile_of(files, project).filter(|_| is_open);
+    let pushed = pushed(files, project);
+    let is_pushed = |path: &Utf8Path| pushed.as_ref().is_some_and(|(it, _)| it.path == path);
     let (read, context) = match found {
         Some(read) => (read, read.path.parent().unwrap_or("".into()).to_owned()),
-        None => built_for(files, project, built).or_else(|| pushed(files, project))?,
+        None => pushed.clone().or_else(|| built_for(files, project, built))?,
     };
     if built.iter().any(|it| it.whole && it.dockerfile == read.path) {
         return None;
@@ -128,7 +130,8 @@ pub(super) fn deployment(
     }
     process.listens_known = false;
     let mut stage = process.declared.map(|()| Stage::Production);
-    if matches!(used, Used::ByDevelopers(_)) && !is_for_production(&image) {
+    let is_deployed = is_for_production(&image) || is_pushed(read.path);
+    if matches!(used, Used::ByDevelopers(_)) && !is_deployed {
         let why = "only developers are seen to use the image";
         stage = stage.doubt(Certainty::Likely, why);
         process.declared = process.declared.doubt(Certainty::Likely, why);
@@ -153,7 +156,7 @@ fn built_for<'a>(
 }
 
 /// What is built of a project to be taken elsewhere: the one Dockerfile of which a script or a workflow
-/// builds an image, where some image is pushed.
+/// builds an image that has it, where some image is pushed.
 fn pushed<'a>(files: &Files<'a>, project: &Project) -> Option<(Read<'a>, Utf8PathBuf)> {
     const PUSHES: [&str; 4] = ["docker push", "push: true", "--push", "podman push"];
     let mut lists = [Kind::Shell, Kind::Workflow, Kind::Makefile].into_iter();
@@ -162,17 +165,28 @@ fn pushed<'a>(files: &Files<'a>, project: &Project) -> Option<(Read<'a>, Utf8Pat
         return None;
     }
     let name = |recipe: &Recipe| recipe.dockerfile.file_name().unwrap_or_default().to_owned();
-    let mut recipes =
-        image_builds::find(files).into_iter().map(|(_, recipe)| recipe).filter(|it| {
+    let recipes = image_builds::find(files).into_iter().map(|(_, recipe)| recipe);
+    let mut recipes: Vec<Recipe> = recipes
+        .filter(|it| {
             project.root.starts_with(&it.context)
                 && matches!(stage_of(&name(it)), None | Some(Stage::Production))
-        });
-    let first = recipes.next()?;
-    if recipes.any(|it| it.dockerfile != first.dockerfile) {
-        return None;
+        })
+        .collect();
+    let is_one =
+        |recipes: &[Recipe]| recipes.iter().all(|it| it.dockerfile == recipes[0].dockerfile);
+    if !is_one(&recipes) {
+        recipes.retain(|it| has(files, it, project));
     }
+    let first = recipes.first().filter(|_| is_one(&recipes))?.clone();
     let Found::Read(read) = files.find(&first.dockerfile) else { return None };
     Some((read, first.context))
+}
+
+/// Whether an image may have a project's code, as far as its build is in view.
+fn has(files: &Files<'_>, recipe: &Recipe, project: &Project) -> bool {
+    let built = image_of::of_recipe(files, recipe);
+    let image = built.as_ref().and_then(|it| it.in_context(files));
+    image.is_none_or(|(image, context)| !image.places_of(&project.root, &context).is_empty())
 }
 
 /// Whether the stage that runs says so, beside others of the same file.

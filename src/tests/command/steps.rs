@@ -55,6 +55,19 @@ fn shells_are_seen_through() {
     assert_eq!(shown(&["sh", "/unseen.sh"], ""), ["sh /unseen.sh"]);
 }
 
+/// Where it stands in the file, though an expansion stands in the same text.
+#[test]
+fn a_word_of_a_shells_text_is_where_it_was_written() {
+    let script = "bash -c \"gunicorn \\\n  --workers=${WORKERS:-2} \\\n  -b :80 a\"\n";
+    let step = follow(&["/entrypoint.sh"], script).pop().expect("a step");
+    let written = |text: &str| {
+        let word = step.started.words.iter().find(|it| it.value.starts_with(text));
+        word.and_then(|it| it.evidence().place()).expect("a place").span.start
+    };
+    assert_eq!(written("--workers"), script.find("--workers").expect("it") as u32);
+    assert_eq!(written(":80"), script.find(":80").expect("it") as u32);
+}
+
 #[test]
 fn scripts_get_their_arguments() {
     let entry = "#!/bin/bash\nset -e\npython manage.py migrate --noinput\nexec \"$@\"\n";

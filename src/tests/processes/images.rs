@@ -80,6 +80,23 @@ fn images_are_known_by_what_a_script_has_in_variables_and_by_their_later_tags() 
     assert_eq!(given("a.sh", &tagged.replace("tag shop", "tag other")), UNKNOWN);
 }
 
+/// The workflow that GitHub's own guide to its registry had.
+#[test]
+fn an_image_is_known_by_a_name_of_variables_that_a_workflow_makes_small() {
+    let compose = "services:\n  web:\n    image: ghcr.io/lantern/server:latest\n";
+    let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";
+    let workflow = "env:\n  IMAGE_NAME: server\njobs:\n  push:\n    steps:\n      - run: docker build . -t $IMAGE_NAME\n      - run: |\n          IMAGE_ID=ghcr.io/${{ github.repository_owner }}/$IMAGE_NAME\n          IMAGE_ID=$(echo $IMAGE_ID | tr '[A-Z]' '[a-z]')\n          docker tag $IMAGE_NAME $IMAGE_ID:latest\n          docker push $IMAGE_ID:latest\n";
+    let given = |workflow: &str| {
+        let build = (".github/workflows/push.yml", workflow);
+        processes(&[("docker-compose.yml", compose), ("Dockerfile", dockerfile), build])
+            .contains(&"web app 0.0.0.0:9000".to_owned())
+    };
+    assert!(given(workflow));
+    assert!(!given(&workflow.replace("NAME: server", "NAME: worker")));
+    assert!(!given(&workflow.replace("tr '[A-Z]' '[a-z]'", "sed s/server/worker/")));
+    assert!(!given(&workflow.replace("NAME: server", "NAME: $IMAGE_NAME")));
+}
+
 #[test]
 fn an_image_that_another_build_makes_leaves_its_own_name_to_the_first() {
     let dockerfile = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\nCMD [\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]\n";

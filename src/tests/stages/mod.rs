@@ -420,6 +420,50 @@ fn an_image_that_only_developers_are_seen_to_use_is_deployed_elsewhere() {
     assert_eq!(with(one, image).0, "compose.yaml production?, shop.settings production?");
 }
 
+/// What is built to be taken elsewhere is what runs there, whatever else developers' files build.
+#[test]
+fn an_image_that_is_pushed_comes_before_what_developers_build() {
+    let with = |workflow: &str| {
+        let one = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n";
+        let files = [
+            ("docker/api.Dockerfile", one),
+            (
+                "docker/site.Dockerfile",
+                "FROM node:24\nCOPY site /site\nCMD [\"node\", \"/site\"]\n",
+            ),
+            ("docker/web.Dockerfile", one),
+            (
+                "compose.yaml",
+                "services:\n  web:\n    build: {context: ., dockerfile: docker/web.Dockerfile}\n    \
+                 command: python manage.py runserver\n",
+            ),
+            (".github/workflows/push.yml", workflow),
+            (
+                "manage.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+            ),
+            (
+                "shop/wsgi.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+            ),
+            ("shop/settings.py", "DEBUG = False\n"),
+        ];
+        stages(&files).join(", ")
+    };
+    let run = |it: &str| format!("      - run: {it}\n");
+    let built = |file: &str| run(&format!("docker build -f docker/{file} -t acme/shop ."));
+    let workflow = |steps: &[String]| format!("jobs:\n  push:\n    steps:\n{}", steps.concat());
+    let push = run("docker push acme/shop");
+    let api = built("api.Dockerfile");
+    let development = "compose.yaml development";
+    let sure = format!("{development}, docker/api.Dockerfile production");
+    assert_eq!(with(&workflow(&[api.clone(), push.clone()])), sure);
+    assert_eq!(with(&workflow(&[api.clone(), built("site.Dockerfile"), push.clone()])), sure);
+    let doubted = format!("{development}, docker/web.Dockerfile production?");
+    assert_eq!(with(&workflow(&[api])), doubted);
+    assert_eq!(with("jobs: {}\n"), doubted);
+}
+
 /// What a script builds for a platform gets its variables there.
 #[test]
 fn a_file_that_is_only_built_for_a_platform_is_not_surely_what_runs() {

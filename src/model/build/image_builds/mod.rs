@@ -177,6 +177,24 @@ fn also_called(script: &str, built: &[(Named, Recipe)]) -> Vec<(Named, Recipe)> 
 
 /// A line with the variables to which its script gives one value, and always that.
 fn with_variables(line: String, script: &str) -> String {
+    substituted(line, script, 0)
+}
+
+/// Variables made of variables.
+const DEEPEST: usize = 3;
+
+fn substituted(line: String, script: &str, depth: usize) -> String {
+    let value_of = |name: &str| {
+        let values = assigned(script, name).into_iter();
+        let values = values.filter(|it| !is_itself_in_small_letters(it, name));
+        let whole = |it: &str| substituted(filled_in(it, &|_| None), script, depth + 1);
+        let mut values = values.map(whole);
+        let first = values.next().filter(|it| !it.contains(['$', '`']))?;
+        values.all(|it| it == first).then_some(first)
+    };
+    if depth > DEEPEST {
+        return line;
+    }
     let mut out = String::new();
     let mut rest = line.as_str();
     while let Some(at) = rest.find('$') {
@@ -189,15 +207,19 @@ fn with_variables(line: String, script: &str) -> String {
                 continue;
             }
         };
-        let values = assigned(script, name);
-        let mut plain = values.iter().filter(|it| !it.contains(['$', '`']));
-        match plain.next().filter(|first| values.iter().all(|it| it == *first)) {
-            Some(value) => out.push_str(value),
+        match value_of(name) {
+            Some(value) => out.push_str(&value),
             None => out.push_str(&rest[at..rest.len() - behind.len()]),
         }
         rest = behind;
     }
     out + rest
+}
+
+/// `IMAGE_ID=$(echo $IMAGE_ID | tr '[A-Z]' '[a-z]')`, as GitHub's own workflow for images has it: names
+/// of images have no large letters.
+fn is_itself_in_small_letters(value: &str, name: &str) -> bool {
+    value.starts_with("$(") && value.contains(&format!("${name}")) && value.contains("| tr ")
 }
 
 /// The text behind a command, up to the end of its line.

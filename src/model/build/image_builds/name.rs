@@ -143,7 +143,8 @@ pub(super) fn variable(text: &str) -> Option<(&str, &str)> {
     (end > 0).then(|| inner.split_at(end))
 }
 
-/// What a script gives a variable, line for line: `NAME=value`, and make's `NAME := value`.
+/// What a script gives a variable, line for line: `NAME=value`, make's `NAME := value`, and `NAME: value`
+/// of a workflow's `env`.
 pub(super) fn assigned<'t>(script: &'t str, name: &str) -> Vec<&'t str> {
     let value = |line: &'t str| {
         let line = line.trim_start();
@@ -152,7 +153,8 @@ pub(super) fn assigned<'t>(script: &'t str, name: &str) -> Vec<&'t str> {
             .find_map(|it| line.strip_prefix(it))
             .unwrap_or(line);
         let rest = line.strip_prefix(name)?.trim_start();
-        let rest = rest.trim_start_matches([':', '?']).strip_prefix('=')?;
+        let set = rest.trim_start_matches([':', '?']).strip_prefix('=');
+        let rest = set.or_else(|| rest.strip_prefix(": "))?;
         let plain = rest.split(" #").next().unwrap_or(rest).trim();
         Some(plain.trim_matches(['"', '\'']))
     };

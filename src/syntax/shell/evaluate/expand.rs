@@ -12,7 +12,7 @@ use crate::syntax::spliced::Spliced;
 #[derive(Clone, Debug)]
 pub struct Argument {
     pub text: Fact<String>,
-    /// What it is made of, if nothing in it was expanded: the way back for a text that is parsed
+    /// What it is made of, if some of it was written out: the way back for a text that is parsed
     /// again, as that of `sh -c`.
     pub written: Option<Spliced>,
     /// An unquoted expansion, which may become any number of arguments.
@@ -285,9 +285,11 @@ impl State<'_> {
         }
         let place = word.place();
         let mut text = Fact::at(String::new(), place);
+        let mut written = Spliced::empty(place);
         let mut splits = false;
         for part in &word.parts {
             let (piece, is_open) = self.field_part(part, place);
+            go_on(&mut written, part, &piece);
             let joined = format!("{}{}", text.value, piece.value);
             text = piece.map(|_| joined).given(&text);
             splits |= is_open && !part.quoted;
@@ -309,7 +311,9 @@ impl State<'_> {
                 return words.into_iter().map(one).collect();
             }
         }
-        vec![Argument { text: text.given(&Fact::at((), place)), written: None, splits }]
+        let is_text = |part: &Part| matches!(part.kind, PartKind::Text(_));
+        let written = word.parts.iter().any(is_text).then_some(written);
+        vec![Argument { text: text.given(&Fact::at((), place)), written, splits }]
     }
 
     /// A part's text, and whether it stands for something that is not known.
@@ -381,6 +385,19 @@ impl State<'_> {
             _ => None,
         }
     }
+}
+
+/// Goes on with a part of a word: where it was expanded from counts if that lies in the same file.
+fn go_on(written: &mut Spliced, part: &Part, piece: &Fact<String>) {
+    let around = match &part.kind {
+        PartKind::Text(text) => return written.push_part(text, 0..text.as_str().len()),
+        PartKind::Variable(expansion) => expansion.place,
+        PartKind::Command(text) | PartKind::Arithmetic(text) | PartKind::Process(text) => {
+            text.place()
+        }
+    };
+    let own = piece.evidence().place().filter(|it| it.file == around.file);
+    written.push(&piece.value, own.unwrap_or(around));
 }
 
 /// What an assignment makes of all arguments: one text.
