@@ -1,7 +1,7 @@
 //! Files that libraries look for and load: env files, and further settings files.
 
 use crate::fact::Supplied;
-use crate::python::files::At;
+use crate::python::files::{At, is_made_on_site};
 use crate::python::machine::call::Arguments;
 use crate::python::machine::locate::clean;
 use crate::python::machine::object::{Object, Traced};
@@ -32,6 +32,11 @@ pub(crate) fn load(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
         match it.file_at(&text) {
             At::Text(place, text) => Ok(pairs(it, dialect, place.file, text)),
             At::Unread => Ok(it.unknown("the file was not read")),
+            // Without it, this library stops: where it stands on the server is where it is read.
+            At::Absent if dialect == Dialect::Decouple && is_made_on_site(it, &text) => {
+                it.request.files.misses_env();
+                Ok(it.unknown(format!("`{text}` may be on the server")))
+            }
             At::Absent | At::Folder(_) => Ok(Object::None.bare()),
             At::Elsewhere => {
                 it.request.files.misses_env();

@@ -141,7 +141,7 @@ pub(crate) fn read(
 /// example of it lies beside its place, or it is data without which nothing could ever have run, as
 /// a secret that something writes there. Settings of a machine's own, which are read to be executed,
 /// are left out as a module is that is not there.
-fn is_made_on_site(it: &Machine<'_>, path: &str) -> bool {
+pub(super) fn is_made_on_site(it: &Machine<'_>, path: &str) -> bool {
     let inside = it.in_tree(path).filter(|_| !path.ends_with(".py"));
     inside.is_some_and(|inside| {
         let (files, inside) = (it.request.files, clean(&inside));
