@@ -202,6 +202,17 @@ fn a_group_may_be_all_that_there_is() {
 }
 
 #[test]
+fn the_file_that_admits_most_leads() {
+    let all = guessed(&[
+        ("requirements/all.txt", "Django==5.2.11\n"),
+        ("requirements/base.txt", "# any\n\ndjango\n"),
+    ]);
+    let django = all.django().unwrap();
+    assert_eq!(django.to_string(), "any version");
+    assert_eq!(django.evidence().place().unwrap().span.start, 7);
+}
+
+#[test]
 fn includes_that_lead_back_end() {
     let files =
         [("requirements/a.txt", "-r b.txt\ngunicorn\n"), ("requirements/b.txt", "-r a.txt")];

@@ -189,9 +189,12 @@ impl Requirements {
     }
 }
 
+/// All that some way admits, first where all of it is admitted.
 fn either(listed: Vec<&Listed>) -> Option<Fact<Range>> {
-    let ranges: Vec<Fact<Range>> =
+    let mut ranges: Vec<Fact<Range>> =
         listed.into_iter().map(Listed::versions).collect::<Option<_>>()?;
+    let whole = ranges.iter().map(|it| it.value.clone()).reduce(|one, other| one.or(&other))?;
+    ranges.sort_by_key(|it| it.value != whole);
     ranges.into_iter().reduce(|one, other| one.zip(&other).map(|(one, other)| one.or(other)))
 }
 
