@@ -42,6 +42,10 @@ const OF_CORS_HEADERS: &[&str] = &[
     "CORS_REPLACE_HTTPS_REFERER",
 ];
 
+/// Each is a dict that has to have a `default`, which tells a name that is nearly one of these,
+/// however short.
+const OF_ALIASES: &[&str] = &["CACHES", "DATABASES", "STORAGES", "TASKS"];
+
 /// Shorter names are too near to one another.
 const SHORTEST: usize = 8;
 
@@ -59,7 +63,13 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
     for named in &namespace.names {
         let name = named.name.as_str();
         let of_cors = || if has_cors { unlike_cors(name) } else { None };
-        let Some(near) = of_cors().or_else(|| resembles(name)) else { continue };
+        let of_aliases = || {
+            let near = OF_ALIASES.iter().find(|it| strsim::osa_distance(name, it) == 1)?;
+            let is_meant = named.value.value.get("default").is_some();
+            (is_meant && namespace.named(near).is_none()).then_some(Some(*near))
+        };
+        let near = of_cors().or_else(|| resembles(name)).or_else(of_aliases);
+        let Some(near) = near else { continue };
         // django-secure had them before Django took over most.
         if has_secure && name.starts_with("SECURE_") {
             continue;
