@@ -2,7 +2,7 @@
 
 use crate::fact::{Fact, Lookup, symbol};
 use crate::model::compose::{Mount, Service};
-use crate::model::image::Flavour;
+use crate::model::image::{Flavour, Reference};
 use crate::model::text::{Source, Text};
 use crate::model::{Connection, Container, Deployment, Process};
 
@@ -283,11 +283,10 @@ pub const NO_PASSWORD: &str = "no password";
 /// Whether Redis is surely started without a password: the image takes none from its environment
 /// (its page on Docker Hub), and neither a command nor a file gives one.
 fn asks_for_none(service: &Service) -> bool {
-    let is_official = service.image.as_ref().and_then(Text::known).is_some_and(|it| {
-        let name = it.value.split([':', '@']).next().unwrap_or_default();
-        let name = name.trim_start_matches("docker.io/").trim_start_matches("library/");
-        matches!(name, "redis" | "valkey/valkey")
-    });
+    let image = service.image.as_ref().and_then(Text::known);
+    let is_official = image
+        .and_then(|it| Reference::parse(&it.value))
+        .is_some_and(|it| matches!(it.on_hub(), Some("redis" | "valkey/valkey")));
     let is_plain = service.command.as_ref().is_none_or(|command| {
         let words: Option<Vec<_>> = command.words.iter().map(Text::known).collect();
         words.is_some_and(|words| {

@@ -9,7 +9,7 @@ use std::ptr;
 const NEWEST: u32 = u32::MAX;
 
 /// Images whose tags are the versions of the nginx in them.
-const IMAGES: &[&str] = &["library/nginx", "nginxinc/nginx-unprivileged"];
+const IMAGES: &[&str] = &["nginx", "nginxinc/nginx-unprivileged"];
 
 impl Deployment {
     /// The version of nginx that a configuration is for: `1.27-alpine` is the last 1.27, and a tag
@@ -25,7 +25,8 @@ impl Deployment {
         let flavour = self.container(service)?.flavour.as_ref()?;
         flavour.try_map(|flavour| {
             let reference = &flavour.reference;
-            if !IMAGES.contains(&reference.repository.as_str()) || reference.digest.is_some() {
+            reference.on_hub().filter(|name| IMAGES.contains(name))?;
+            if reference.digest.is_some() {
                 return None;
             }
             let tag = reference.tag.as_deref().unwrap_or_default();

@@ -159,6 +159,8 @@ pub struct Told {
     /// The same, and not so that a failure is taken for a success.
     pub collects_heeded: bool,
     pub migrates: bool,
+    /// A script or a workflow deletes volumes of containers.
+    pub drops_volumes: bool,
     /// Where a script has a server take a new version of the code, which it then starts.
     pub brings: Option<Place>,
     /// Where such a script makes migrations.

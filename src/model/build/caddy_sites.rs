@@ -4,6 +4,7 @@ use crate::fact::{Environment, Fact, Origin};
 use crate::model::build::host::Host;
 use crate::model::caddy::{self, Config, Handler, HeaderOp, Imported, Inputs, Proxy};
 use crate::model::compose::Service;
+use crate::model::image::Reference;
 use crate::model::text::Text;
 use crate::model::{Engine, Fault, Files, Kind, Listener, Reading, Route, Site, SiteName, ViewId};
 use crate::source::FileId;
@@ -157,10 +158,7 @@ fn note_troubles(config: &Config, reading: &mut Reading) {
 fn is_stock(service: &Service) -> bool {
     let image = service.image.as_ref().filter(|_| service.build.is_none());
     let image = image.and_then(Text::known);
-    image.is_some_and(|it| {
-        let name = it.value.split([':', '@']).next().unwrap_or_default();
-        matches!(name, "caddy" | "docker.io/caddy" | "library/caddy" | "docker.io/library/caddy")
-    })
+    image.and_then(|it| Reference::parse(&it.value)).is_some_and(|it| it.on_hub() == Some("caddy"))
 }
 
 /// Says which directives a standard build refuses: "unrecognized directive: rate_limit".

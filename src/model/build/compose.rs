@@ -158,7 +158,7 @@ fn deployment<'a>(
     let profiles = live_profiles(&project);
     let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
     for service in project.active(&profiles).into_iter().filter(|it| !project.is_template(it)) {
-        let built: Option<Built> = image_of::built(files, service, builds);
+        let built: Option<Built> = image_of::built(files, &project, service, builds);
         let taken =
             if built.is_some() { None } else { image_taken::taken(files, projects, service) };
         let is_taken = taken.is_some();

@@ -4,7 +4,7 @@ use crate::fact::{Environment, Fact};
 use crate::model::build::apps::LeftOut;
 use crate::model::build::image_builds::{self, Named, Recipe};
 use crate::model::build::service::Begun;
-use crate::model::compose::{self, Build, Location, Service};
+use crate::model::compose::{self, Build, Location, Project, Service};
 use crate::model::container::BuildStep;
 use crate::model::contents::Contents;
 use crate::model::image::{self, Arguments, Content, Context, Flavour, Ignore, Image, Reference};
@@ -126,11 +126,26 @@ fn name_of(image: &Text) -> Option<Reference> {
     Reference::parse(&text[..tag.map_or(text.len(), |at| last + at)])
 }
 
-pub(super) fn built(files: &Files, service: &Service, builds: &Builds<'_>) -> Option<Built> {
+pub(super) fn built(
+    files: &Files,
+    project: &Project,
+    service: &Service,
+    builds: &Builds<'_>,
+) -> Option<Built> {
     if let Some(build) = &service.build {
         return of_recipe(files, &recipe(files, build)?);
     }
-    stock(service).or_else(|| of_recipe(files, builds.of(&name_of(service.image.as_ref()?)?)?))
+    stock(service).or_else(|| {
+        let name = name_of(service.image.as_ref()?)?;
+        // What another service of the same project builds, whatever files for others call the same.
+        let mut siblings = project.services.iter().filter(|it| {
+            it.build.is_some() && it.image.as_ref().and_then(name_of).as_ref() == Some(&name)
+        });
+        match (siblings.next().and_then(|it| it.build.as_ref()), siblings.next()) {
+            (Some(build), None) => of_recipe(files, &recipe(files, build)?),
+            _ => of_recipe(files, builds.of(&name)?),
+        }
+    })
 }
 
 /// What a service would be built from if it named no stage.

@@ -34,6 +34,10 @@ pub(super) fn told(files: &Files) -> Told {
         collects: tells("collectstatic"),
         collects_heeded: read.iter().any(|read| says_heeded(read.text, "collectstatic")),
         migrates: tells("migrate"),
+        drops_volumes: scripts.iter().any(|it| {
+            let is_list = it.parsed.kind() != Kind::Makefile;
+            is_list && DROPS_VOLUMES.iter().any(|words| says(it.text, words))
+        }),
         brings: brings(&scripts),
         makes_migrations: makes_migrations(&scripts),
         gives_away: GIVES_AWAY.into_iter().any(tells),
@@ -43,6 +47,8 @@ pub(super) fn told(files: &Files) -> Told {
             || guides(files).iter().any(|it| has(files, it, CREATES_DATABASE)),
     }
 }
+
+const DROPS_VOLUMES: [&str; 4] = ["volume rm", "volume prune", "down -v", "down --volumes"];
 
 /// What changes who may write to files.
 const GIVES_AWAY: [&str; 3] = ["chown", "setfacl", "chmod"];

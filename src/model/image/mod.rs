@@ -322,6 +322,19 @@ impl Image {
         })
     }
 
+    /// The last `COPY` from the context that is for a directory, or for one below it.
+    pub fn copied_to(&self, path: &Utf8Path) -> Option<Fact<()>> {
+        let is_it = |copy: &Copy| {
+            let into = copy.destination.as_ref();
+            matches!(copy.from, From::Context) && into.is_some_and(|it| it.value.starts_with(path))
+        };
+        let found = self
+            .layers()
+            .into_iter()
+            .rfind(|layer| matches!(&layer.does, Does::Copy(copy) if is_it(copy)))?;
+        Some(Fact::at((), found.place))
+    }
+
     /// Whether a step works in a directory or names it, or a `COPY` is for it: what brings the whole
     /// tree to a folder above is not.
     pub fn fills(&self, path: &Utf8Path) -> bool {

@@ -2,6 +2,41 @@
 
 use std::fmt;
 
+/// Registries that hand out what Docker Hub has under the names that it has there: Docker Hub's own
+/// names, and mirrors that the public pulls through where Docker Hub cannot be reached. Each is one
+/// at which public Dockerfiles name `python`, `node` or `debian`, with `library/` before it or
+/// without (our own search, 2026).
+const HUBS: &[&str] = &[
+    "docker.io",
+    "index.docker.io",
+    "registry-1.docker.io",
+    "registry.docker.com",
+    "registry.hub.docker.com",
+    "mirror.gcr.io",
+    "docker.1ms.run",
+    "docker.1panel.live",
+    "docker.arvancloud.ir",
+    "docker.haiocloud.com",
+    "docker.iranrepo.ir",
+    "docker.iranserver.com",
+    "docker.m.daocloud.io",
+    "docker.xuanyuan.me",
+    "dockerhub.timeweb.cloud",
+    "dockerhub1.beget.com",
+    "dockerproxy.com",
+    "focker.ir",
+    "hub.hamdocker.ir",
+    "hub.rat.dev",
+    "huecker.io",
+    "registry.docker.ir",
+];
+
+/// Those that have it in a folder: of Amazon only what Docker itself publishes, and GitLab's
+/// dependency proxy, which is a group's own ("Dependency proxy for container images").
+const FOLDERS: &[(&str, &str)] =
+    &[("public.ecr.aws", "docker/"), ("cr.yandex", "mirror/"), ("m.daocloud.io", "docker.io/")];
+const DEPENDENCY_PROXY: &str = "/dependency_proxy/containers/";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     /// `docker.io`, if none is named.
@@ -38,6 +73,19 @@ impl Reference {
     /// The name without registry and owner.
     pub fn name(&self) -> &str {
         self.repository.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// What Docker Hub calls it, where it comes from there, if by a mirror: `redis`, `bitnami/redis`.
+    pub fn on_hub(&self) -> Option<&str> {
+        let (registry, whole) = (self.registry.as_str(), self.repository.as_str());
+        let of_folder =
+            |(of, folder): &(&str, &str)| whole.strip_prefix(folder).filter(|_| registry == *of);
+        let by_proxy = || whole.split_once(DEPENDENCY_PROXY).map(|(_, name)| name);
+        let name = match HUBS.contains(&registry) {
+            true => Some(whole),
+            false => FOLDERS.iter().find_map(of_folder).or_else(by_proxy),
+        };
+        name.map(|it| it.strip_prefix("library/").unwrap_or(it))
     }
 
     /// Whether the next pull may bring another version.

@@ -1,9 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
-use crate::model::Storage;
+use crate::model::{Container, Deployment, ProcessKind, Storage};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/volume-masks-image",
@@ -17,6 +17,68 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    code(deployment, out);
+    static_files(deployment, out);
+}
+
+/// The code itself: whoever mounts a volume over it has the first image's for good.
+fn code(deployment: &Deployment, out: &mut Findings) {
+    let usage = deployment.compose.as_ref().map(|it| &it.usage);
+    let is_dropped = usage.is_some_and(|it| it.drops_volumes.is_some());
+    if is_dropped || deployment.surroundings.told.drops_volumes {
+        return;
+    }
+    let mut said: Vec<&str> = Vec::new();
+    for (_, process, container) in deployment.services() {
+        let (Some(_), Some(cwd)) = (&process.django, &process.cwd) else { continue };
+        let view = deployment.view(process.view);
+        let Some(mount) = view.mount(&cwd.value) else { continue };
+        let Storage::Volume { name, .. } = &mount.value.from else { continue };
+        let at = &mount.value.at;
+        let homes = &container.contents.homes;
+        let is_hidden = !homes.is_empty() && homes.iter().all(|it| it.starts_with(at));
+        if !is_hidden
+            || said.contains(&name.as_str())
+            || is_filled_otherwise(deployment, name, container)
+        {
+            continue;
+        }
+        let Some(copied) = container.image.as_ref().and_then(|it| it.copied_to(at)) else {
+            continue;
+        };
+        said.push(name);
+        let finding = out.report(
+            process,
+            "a new image's code never runs: the volume keeps that of the first",
+            mount
+                .map(|_| ())
+                .label(format!("lies over `{at}`, and was filled once, when it was new")),
+        );
+        finding
+            .also(copied.label("the image has the code there"))
+            .because(&process.declared)
+            .help("take the volume away, and mount one only at what must survive the container");
+    }
+}
+
+/// Whether something may bring files into a volume when containers start: one of another image that
+/// may write to it and is no web server, or a step that copies or pulls.
+fn is_filled_otherwise(deployment: &Deployment, volume: &str, own: &Container) -> bool {
+    const BRINGS: [&str; 6] = ["git", "cp", "rsync", "tar", "unzip", "mv"];
+    deployment.services().into_iter().any(|(_, process, container)| {
+        let is_it = |from: &Storage| matches!(from, Storage::Volume { name, .. } if name == volume);
+        let mounts = &deployment.view(process.view).mounts;
+        let mut over = mounts.iter().filter(|it| is_it(&it.value.from) && !it.value.read_only);
+        let brings = container.steps.iter().any(|step| {
+            let program = Utf8Path::new(&step.started.executable.value).file_name();
+            program.is_none_or(|it| BRINGS.contains(&it))
+        });
+        let is_other = container.dockerfile != own.dockerfile && process.kind != ProcessKind::Proxy;
+        over.next().is_some() && (brings || is_other)
+    })
+}
+
+fn static_files(deployment: &Deployment, out: &mut Findings) {
     let services = deployment.services();
     let collects = services.iter().any(|(_, _, container)| container.starts_collecting());
     if collects || deployment.surroundings.told.collects {

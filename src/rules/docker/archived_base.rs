@@ -113,9 +113,7 @@ fn is_update(text: &str) -> bool {
 
 /// The release that one of Docker's own images is built on, if it is archived.
 fn release(image: &Reference) -> Option<Release> {
-    if image.registry != "docker.io" || !image.repository.starts_with("library/") {
-        return None;
-    }
+    let name = image.on_hub().filter(|name| !name.contains('/'))?;
     let tag = image.tag.as_deref()?;
     let mut parts = tag.split('-');
     let named = |name: &str| ARCHIVED.iter().find(|it| it.0 == name).copied();
@@ -127,7 +125,7 @@ fn release(image: &Reference) -> Option<Release> {
     let by_number = |of: &Release| {
         version == of.1 || version.strip_prefix(of.1).is_some_and(|it| it.starts_with('.'))
     };
-    match image.name() {
+    match name {
         "debian" if is_plain => ARCHIVED.iter().find(|it| by_number(it)).copied(),
         "python" if is_plain => {
             LAST_PYTHONS.iter().find(|it| it.0 == version).and_then(|it| named(it.1))

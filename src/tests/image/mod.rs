@@ -70,6 +70,40 @@ fn of_an_unknown_base_little_is_known() {
 }
 
 #[test]
+fn mirrors_hand_out_what_docker_hub_has() {
+    let on_hub = |name: &str| Reference::parse(name)?.on_hub().map(str::to_owned);
+    for name in [
+        "redis:7",
+        "docker.io/library/redis",
+        "registry.hub.docker.com/library/redis:7",
+        "mirror.gcr.io/library/redis",
+        "docker.arvancloud.ir/redis:7.4.1-alpine",
+        "hub.hamdocker.ir/library/redis",
+        "dockerhub.timeweb.cloud/redis",
+        "docker.m.daocloud.io/library/redis",
+        "m.daocloud.io/docker.io/library/redis",
+        "cr.yandex/mirror/redis:7",
+        "public.ecr.aws/docker/library/redis:7",
+        "gitlab.example.com:443/shop/dependency_proxy/containers/redis:7",
+    ] {
+        assert_eq!(on_hub(name).as_deref(), Some("redis"), "{name}");
+        let flavour = Flavour::of(name).expect("a stock image");
+        assert!(flavour.stock.names.contains(&"redis"), "{name}");
+    }
+    assert_eq!(on_hub("docker.arvancloud.ir/bitnami/redis").as_deref(), Some("bitnami/redis"));
+    for name in [
+        "registry.example.com/redis",
+        "registry.example.com/library/redis",
+        "public.ecr.aws/shop/redis",
+        "cr.yandex/shop/redis",
+        "m.daocloud.io/quay.io/redis",
+    ] {
+        assert_eq!(on_hub(name), None, "{name}");
+        assert!(Flavour::of(name).is_none(), "{name}");
+    }
+}
+
+#[test]
 fn values_of_one_instruction_see_what_was_before_it() {
     let (_, image) = image("FROM alpine\nENV abc=hello\nENV abc=bye def=$abc\nENV ghi=$abc\n");
     assert_eq!(["abc", "def", "ghi"].map(|it| variable(&image, it)), ["bye", "hello", "bye"]);

@@ -131,6 +131,19 @@ fn services_share_an_image_whose_name_a_variable_holds() {
 }
 
 #[test]
+fn an_image_is_what_its_own_file_builds_under_the_name() {
+    let compose = "services:\n  web:\n    build: .\n    image: shop:latest\n  api:\n    image: shop:latest\n    command: gunicorn -b :9000 config.wsgi\n";
+    let dev = "services:\n  web:\n    build: {context: ., dockerfile: dev.Dockerfile}\n    image: shop:latest\n";
+    let found = processes(&[
+        ("docker-compose.yml", compose),
+        ("docker-compose.dev.yml", dev),
+        ("Dockerfile", "FROM python:3.13\nWORKDIR /app\nCOPY . .\nUSER app\n"),
+        ("dev.Dockerfile", "FROM python:3.13\nWORKDIR /app\n"),
+    ]);
+    assert!(found.contains(&"api app 0.0.0.0:9000".to_owned()), "{found:?}");
+}
+
+#[test]
 fn an_owner_or_a_repository_may_be_a_variable_where_the_image_is_run() {
     let given = |image: &str, tag: &str| {
         let compose = format!("services:\n  web:\n    image: {image}\n");

@@ -85,7 +85,8 @@ impl Container<'_> {
             let read_only = mount.read_only.as_ref().is_some_and(|it| it.value);
             let place = Fact::at((), mount.place);
             mounts.push(at.zip(&from).given(&place).map(|(at, from)| Mount {
-                at: Utf8PathBuf::from(at.as_str()),
+                // Docker cleans the path, so that a file is one with a slash behind it, too.
+                at: Utf8PathBuf::from(at.as_str()).components().collect(),
                 from: (*from).clone(),
                 read_only,
             }));

@@ -171,20 +171,10 @@ impl Flavour {
 
     pub fn of(image: &str) -> Option<Self> {
         let reference = Reference::parse(image)?;
-        let mirrors = [
-            "docker.io",
-            "public.ecr.aws",
-            "ghcr.io",
-            "quay.io",
-            "mirror.gcr.io",
-            "docker.elastic.co",
-        ];
-        if !mirrors.contains(&reference.registry.as_str()) {
-            return None;
-        }
-        let repository =
-            reference.repository.strip_prefix("docker/").unwrap_or(&reference.repository);
-        let name = repository.strip_prefix("library/").unwrap_or(repository);
+        let others = ["public.ecr.aws", "ghcr.io", "quay.io", "docker.elastic.co"];
+        let is_other = others.contains(&reference.registry.as_str());
+        let of_other = || is_other.then_some(reference.repository.as_str());
+        let name = reference.on_hub().or_else(of_other)?;
         let mut known = STORES.iter().chain(OTHERS);
         let stock = known.find(|stock| stock.names.contains(&name))?;
         let tag = reference.tag.as_deref().unwrap_or_default();
