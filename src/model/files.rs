@@ -106,7 +106,10 @@ impl<'a> Files<'a> {
         let mut ids = sources.ids();
         ids.sort_by_cached_key(|id| by_parts(sources.get(*id).path()));
         let mut of_kind: HashMap<Kind, Vec<FileId>> = HashMap::new();
-        for id in ids {
+        // An env file that a script writes is on its server, and those that ask for it know.
+        let is_written =
+            |id: &FileId| sources.is_made(*id) && parsed[id.index()].kind() == Kind::Dotenv;
+        for id in ids.into_iter().filter(|id| !is_written(id)) {
             of_kind.entry(parsed[id.index()].kind()).or_default().push(id);
         }
         Self {

@@ -13,6 +13,8 @@ use std::sync::OnceLock;
 pub struct Surroundings {
     /// By path.
     pub env_files: Vec<EnvFile>,
+    /// That which a script writes where it sets the server up.
+    pub written_env: Option<EnvFile>,
     /// Settings modules that Dockerfiles name for what their images start, wherever that runs.
     pub named_by_images: BTreeSet<String>,
     /// Variables that some compose file gives to somebody, be it for development.

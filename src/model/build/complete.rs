@@ -4,6 +4,7 @@
 //! last round alone.
 
 use crate::model::build::env_loads::Load;
+use crate::model::build::example;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
     carried, committed, documents, env_files, env_loads, faults, host, ignored, play_variables,
@@ -97,6 +98,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
     Surroundings {
         read_differently: env_loads::read_differently(files, &listed, &model.deployments, loads),
         env_files: listed,
+        written_env: example::written(files).and_then(|it| env_files::env_file(files, it)),
         committed: committed::committed(files),
         told,
         named_by_images: named_by_images(files),

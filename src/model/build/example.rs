@@ -1,41 +1,54 @@
 //! The environment that a project documents: what an example of an env file would supply, were it
-//! copied as it is.
+//! copied as it is, or what the script supplied that set the site up.
 
 use crate::fact::secret::is_placeholder;
+use crate::fact::symbol::is_symbolic;
 use crate::fact::{Certainty, Environment, Fact, Lookup, Supplied};
 use crate::model::build::env_files::project_of;
 use crate::model::build::named_stage::stage_of;
 use crate::model::django::{self, Project, Role};
 use crate::model::{Files, Kind, Read, Stage};
 use crate::syntax::dotenv::{self, Dialect};
-use crate::syntax::kind;
+use crate::syntax::{Parsed, kind, shell};
 use camino::Utf8Path;
 
 /// An environment with what the project's example says of variables that are not in view: those
 /// of a file that is to be copied from it, and those that compose takes from its `.env` and hands
-/// on under their own names. `None` if there is no such file, or several that nobody can tell apart.
+/// on under their own names. What a script writes where it sets the site up goes before any example.
+/// `None` if there is no such file, or several that nobody can tell apart.
 pub(super) fn environment(
     files: &Files,
     project: &Project,
     environment: &Environment,
 ) -> Option<Environment> {
-    let example = nearest(files, &project.root)?;
-
+    let written = written(files);
+    let (example, why) = match written {
+        Some(written) => (written, "a script writes so, and somebody may have changed it since"),
+        None => {
+            (nearest(files, &project.root)?, "an example says so, which may be filled in otherwise")
+        }
+    };
     let mut documented = environment.clone();
     let mut says_something = false;
     let read = dotenv::read(Dialect::PythonDotenv, example.id, example.text, environment);
     for (name, value) in read.variables {
         let is_to_be_filled_in = match &value.value {
-            Supplied::Value(text) => text.trim().is_empty() || is_placeholder(text),
+            Supplied::Value(text) => {
+                text.trim().is_empty() || is_placeholder(text) || is_symbolic(text)
+            }
             Supplied::Unknown(_)
             | Supplied::OrEmpty(_)
             | Supplied::Perhaps(_)
             | Supplied::Removed => true,
         };
-        let is_unseen = matches!(environment.get(&name), Lookup::Unknown(_));
+        let is_unseen = match environment.get(&name) {
+            Lookup::Unknown(_) => true,
+            // What the server has is loaded from there, whatever the process is started with.
+            Lookup::Absent => written.is_some(),
+            Lookup::Set(_) => false,
+        };
         if is_unseen && !is_to_be_filled_in {
             says_something = true;
-            let why = "an example says so, which may be filled in otherwise";
             documented.set(name, value.doubt(Certainty::Likely, why));
         }
     }
@@ -44,7 +57,7 @@ pub(super) fn environment(
 
 /// The settings for production that an example names, for a process whose environment is not in view.
 pub(super) fn settings_module(files: &Files, project: &Project) -> Option<Fact<String>> {
-    let example = nearest(files, &project.root)?;
+    let example = written(files).or_else(|| nearest(files, &project.root))?;
     let nothing = Environment::default();
     let read = dotenv::read(Dialect::PythonDotenv, example.id, example.text, &nothing);
     let (_, named) = read.variables.into_iter().rfind(|(name, _)| name == django::VARIABLE)?;
@@ -53,6 +66,35 @@ pub(super) fn settings_module(files: &Files, project: &Project) -> Option<Fact<S
         && django::find_module(files, &project.root, name).is_some();
     let why = "an example of the env file that is not in view names them";
     is_live.then(|| named.map(|_| name.to_string()).doubt(Certainty::Likely, why))
+}
+
+/// The env file that a script writes where it sets a server up, if that is one.
+pub(super) fn written<'f>(files: &Files<'f>) -> Option<Read<'f>> {
+    const SERVES: [&str; 4] = ["systemctl", "supervisorctl", "nginx", "certbot"];
+    let sets_up = |read: &Read<'_>| {
+        read.text.contains(".env")
+            && SERVES.iter().any(|it| read.text.contains(it))
+            && !is_for_developers(read.path)
+    };
+    let is_env = |path: &Utf8Path| {
+        kind::by_name(path) == Some(Kind::Dotenv)
+            && !kind::is_example(path)
+            && !is_for_developers(path)
+    };
+    let scripts = files.of(Kind::Shell).into_iter().filter(sets_up);
+    let mut found = scripts.flat_map(|read| {
+        let script = match read.parsed {
+            Parsed::Shell(script) => shell::written(script),
+            _ => Vec::new(),
+        };
+        let of_env = script.into_iter().filter(|it| is_env(Utf8Path::new(&it.path)));
+        of_env.map(move |it| (read.path.join(it.path.trim_start_matches('/')), it.text))
+    });
+    let (path, text) = found.next()?;
+    // `sed -i "s/change-me/$KEY/" .env`
+    let is_filled_in = files.scripted().edited().any(|line| line.contains(".env"));
+    let is_only = !is_filled_in && found.next().is_none();
+    is_only.then(|| files.made(path, || text))?
 }
 
 fn is_for_developers(path: &Utf8Path) -> bool {

@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::{is_placeholder, is_secret_name};
+use crate::fact::symbol::is_symbolic;
 use crate::fact::{Certainty, Fact, Lookup};
-use crate::model::{Answered, Deployment};
+use crate::model::{Answered, Deployment, Unsafe};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    written(deployment, out);
     for process in deployment.apps() {
         let mut crossed_out = Vec::new();
         let Some(django) = &process.django else { continue };
@@ -58,6 +60,28 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.at_most(Severity::Warning);
             }
         }
+    }
+}
+
+/// The keys that a script leaves in the env file that it writes on the server.
+fn written(deployment: &Deployment, out: &mut Findings) {
+    let Some(file) = &deployment.surroundings.written_env else { return };
+    for it in deployment.unsafe_in(file) {
+        let (Unsafe::Key(name, at) | Unsafe::OtherKey(name, at)) = it else { continue };
+        let Some(value) = file.value(name) else { continue };
+        let (message, label) = match value.value.as_str() {
+            text if is_placeholder(text) => {
+                (format!("`{name}` still has the text that was to be replaced"), "never filled in")
+            }
+            text if text.starts_with("$(") && !is_symbolic(text) => (
+                format!("`{name}` has a command for a value, which nothing runs"),
+                "written into the env file as it is",
+            ),
+            _ => continue,
+        };
+        let why = "somebody may have changed it on the server since";
+        out.report(&file.start, message, at.doubt(Certainty::Likely, why).label(label))
+            .help(format!("let the script make a real `{name}`, as by `openssl rand`"));
     }
 }
 

@@ -42,8 +42,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let further = documented.fact().local_services().into_iter();
             let further = further.filter(|it| !known.contains(&it.kind));
             missed.extend(further.map(|LocalService { kind, from }| {
-                let why = "an example says so, which may be filled in otherwise";
-                LocalService { kind, from: from.doubt(Certainty::Likely, why) }
+                let is_sure = from.evidence().certainty() == Certainty::Certain;
+                let why = "the server's env file may name another";
+                let from = if is_sure { from.doubt(Certainty::Likely, why) } else { from };
+                LocalService { kind, from }
             }));
         }
         missed.retain(|service| !keeps_file || matches!(service.kind, Redis | Rabbit));
