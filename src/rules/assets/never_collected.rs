@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::{Fact, Label};
+use crate::fact::{Certainty, Fact, Label};
 use crate::model::{Asset, DEBUG, Deployment, MIDDLEWARE, Process, STATIC_ROOT, STATIC_URL, Value};
 use crate::rules::{Check, Rule};
 
@@ -29,21 +29,36 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let built = deployment.container(&process.name).is_some_and(|it| it.image.is_some());
         let kept = process.django.as_ref().is_none_or(|it| it.keeps_collected);
         let app = process.fact();
-        if !built || kept || process.started.is_none() || !app.stores_locally(Asset::Static) {
+        // On a machine somebody may do it by hand, of which nothing here tells whoever is next.
+        let by_hand = !built && deployment.is_on_host(process);
+        if !built && !by_hand
+            || kept
+            || process.started.is_none()
+            || !app.stores_locally(Asset::Static)
+        {
             continue;
         }
         let Some(root) = app.get(STATIC_ROOT) else { continue };
         let Some(reader) = reader(deployment, &app, &root) else { continue };
         let at = app.assigned(STATIC_ROOT).unwrap_or_else(|| root.map(|_| ()));
-        out.report(
+        let at = match by_hand {
+            true => at.doubt(Certainty::Likely, "somebody may do it by hand, and no text says so"),
+            false => at,
+        };
+        let finding = out.report(
             process,
             "static files are served from a directory that nothing fills",
             at.label("nothing in the repository runs `collectstatic`"),
-        )
-        .also(reader)
-        .because(&process.declared)
-        .because(&root)
-        .help("run `manage.py collectstatic --noinput` in the build, or before the server starts");
+        );
+        finding.also(reader).because(&process.declared).because(&root);
+        match by_hand {
+            true => finding
+                .at_most(Severity::Advice)
+                .help("let a script run `manage.py collectstatic --noinput` with each new version"),
+            false => finding.help(
+                "run `manage.py collectstatic --noinput` in the build, or before the server starts",
+            ),
+        };
         return;
     }
 }

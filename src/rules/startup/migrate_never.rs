@@ -33,17 +33,25 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let Some(databases) = app.assigned(DATABASES) else { continue };
         // On a machine somebody may do it by hand, unless there is a script for new versions.
-        let brings = around.told.brings.filter(|_| deployment.is_on_host(process));
+        let on_host = deployment.is_on_host(process);
+        let brings = around.told.brings.filter(|_| on_host);
         let container = deployment.container(&process.name);
         let is_built = container.is_some_and(|it| it.image.is_some());
-        if !is_built && brings.is_none() || deployment.is_a_trial(process) {
+        let told = MIGRATING.iter().any(|it| around.documents_command(it));
+        let untold = !is_built && brings.is_none() && on_host && !told;
+        if !is_built && brings.is_none() && !untold || deployment.is_a_trial(process) {
             continue;
         }
         let at: Fact<()> = started.program.map(|_| ());
-        let by_hand = MIGRATING.iter().any(|it| around.documents_command(it));
-        let at = match by_hand {
-            true => at.doubt(Certainty::Likely, "the documents tell somebody to do it by hand"),
-            false => at,
+        let by_hand = told || untold;
+        let at = match (told, untold) {
+            (true, _) => {
+                at.doubt(Certainty::Likely, "the documents tell somebody to do it by hand")
+            }
+            (_, true) => {
+                at.doubt(Certainty::Likely, "somebody may do it by hand, and no text says so")
+            }
+            _ => at,
         };
         let finding = out.report(
             process,
