@@ -89,11 +89,20 @@ pub(super) fn committed(files: &Files) -> Vec<Committed> {
                 || below.components().any(|part| part.as_str().contains("localhost"));
             let of_localhost = || private_key::is_for_localhost(files, read.path);
             let local = local || candidate == CommittedKind::PrivateKey && of_localhost();
-            let at = tracked.at(Place::new(read.id, 0, 0));
+            let at = tracked.at(where_in(candidate, &read));
             out.push(Committed { below: below.to_owned(), kind: candidate, at, local });
         }
     }
     out
+}
+
+/// Where to look in a file: at the first password of many rows, or where the file begins.
+fn where_in(kind: CommittedKind, read: &Read<'_>) -> Place {
+    let passwords = match kind {
+        CommittedKind::Accounts => syntax::passwords(Kind::Text, read.id, read.text),
+        _ => Vec::new(),
+    };
+    passwords.first().map_or_else(|| Place::new(read.id, 0, 0), |it| it.place)
 }
 
 /// Folders in which editors keep databases of their own: what they index, and nothing of a site.
