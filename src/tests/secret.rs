@@ -197,3 +197,13 @@ fn a_secret_is_hidden_wherever_else_its_file_has_it() {
     assert!(!shown.contains(known), "{shown}");
     assert!(shown.contains("DB_ENGINE=postgres"), "{shown}");
 }
+
+#[test]
+fn the_password_of_an_app_is_told_by_its_fours() {
+    use crate::fact::secret::is_app_password;
+    assert!(is_app_password("gkvi mjtq mowp grde"));
+    assert!(is_app_password("gkvi mjtq mowp grde "), "Google takes it with blanks or without");
+    assert!(!is_app_password("this your pass word"), "somebody's words");
+    assert!(!is_app_password("aaaa bbbb aaaa bbbb"));
+    assert!(!is_app_password("gkvi mjtq mowp"));
+}

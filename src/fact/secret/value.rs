@@ -275,7 +275,7 @@ pub fn is_made_up(value: &str) -> bool {
 /// Whether it is written as Google shows the password of an app: sixteen small letters, in fours
 /// (support.google.com/accounts/answer/185833).
 pub fn is_app_password(value: &str) -> bool {
-    let fours: Vec<&str> = value.split(' ').collect();
+    let fours: Vec<&str> = value.trim().split(' ').collect();
     let is_four = |four: &&str| four.len() == 4 && four.bytes().all(|it| it.is_ascii_lowercase());
     fours.len() == 4 && fours.iter().all(is_four) && distinct(value) >= 8 && !is_made_up(value)
 }

@@ -67,7 +67,8 @@ fn brings(scripts: &[Read<'_>]) -> Option<Place> {
     starting.find_map(|read| TAKES.iter().find_map(|it| run_at(read, it)))
 }
 
-/// Where a script makes migrations that takes a new version of the code, and starts what runs it.
+/// Where a script makes migrations that takes a new version of the code, and starts what runs it, or
+/// sets a server up.
 fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
     const STARTS: [&str; 5] =
         ["restart", "systemctl start", "supervisorctl", " up -d", " up --build"];
@@ -80,7 +81,13 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
             Kind::Makefile => recipe(read.text, "makemigrations").contains("git pull"),
             _ => read.text.contains("git pull"),
         };
-        pulls && starts && !says(read.text, "runserver") && !lines.any(has_looked)
+        // A script that sets the whole server up, with its web server.
+        let sets_up = || {
+            let serves = says(read.text, "gunicorn") || says(read.text, "uwsgi");
+            read.parsed.kind() == Kind::Shell && says(read.text, "nginx") && (starts || serves)
+        };
+        let deploys = pulls && starts || sets_up();
+        deploys && !says(read.text, "runserver") && !lines.any(has_looked)
     });
     deploying.find_map(|read| run_at(read, "makemigrations"))
 }
