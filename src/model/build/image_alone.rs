@@ -132,7 +132,11 @@ pub(super) fn deployment(
     let mut stage = process.declared.map(|()| Stage::Production);
     let is_deployed = is_for_production(&image) || is_pushed(read.path);
     if matches!(used, Used::ByDevelopers(_)) && !is_deployed {
-        let why = "only developers are seen to use the image";
+        let is_theirs = built.iter().any(|it| it.dockerfile == read.path);
+        let why = match is_theirs {
+            true => "only developers are seen to use the image",
+            false => "nothing in view builds the image",
+        };
         stage = stage.doubt(Certainty::Likely, why);
         process.declared = process.declared.doubt(Certainty::Likely, why);
     }
@@ -152,7 +156,13 @@ fn built_for<'a>(
     let build = built.iter().find(|it| Arc::ptr_eq(&it.project, project))?;
     let name = build.dockerfile.file_name().unwrap_or_default();
     let Found::Read(read) = files.find(&build.dockerfile) else { return None };
-    matches!(stage_of(name), None | Some(Stage::Production)).then(|| (read, build.context.clone()))
+    if matches!(stage_of(name), None | Some(Stage::Production)) {
+        return Some((read, build.context.clone()));
+    }
+    // `Dockerfile` beside `Dockerfile.dev` is built as that is.
+    let beside = |it: &Read<'_>| it.path.parent() == build.dockerfile.parent();
+    let dockerfiles = files.of(Kind::Dockerfile).into_iter().filter(beside).collect();
+    Some((for_production(dockerfiles)?, build.context.clone()))
 }
 
 /// What is built of a project to be taken elsewhere: the one Dockerfile of which a script or a workflow
@@ -199,15 +209,25 @@ fn is_for_production(image: &Built) -> bool {
 /// several in one folder the one for production, or the one that Docker takes by itself.
 fn dockerfile_of<'a>(files: &Files<'a>, project: &Project) -> Option<Read<'a>> {
     let folder = |read: &Read<'a>| read.path.parent().unwrap_or(Utf8Path::new(""));
-    let stage = |read: &Read<'_>| stage_of(read.path.file_name().unwrap_or_default());
     let mut found = files.of(Kind::Dockerfile);
-    found.retain(|read| {
-        project.root.starts_with(folder(read))
-            && matches!(stage(read), None | Some(Stage::Production))
-    });
+    found.retain(|read| project.root.starts_with(folder(read)) && is_deployed(read));
     let depth = |read: &Read<'_>| read.path.components().count();
     let nearest = found.iter().map(depth).max()?;
     found.retain(|read| depth(read) == nearest);
+    for_production(found)
+}
+
+fn stage(read: &Read<'_>) -> Option<Stage> {
+    stage_of(read.path.file_name().unwrap_or_default())
+}
+
+fn is_deployed(read: &Read<'_>) -> bool {
+    matches!(stage(read), None | Some(Stage::Production))
+}
+
+/// Of several in one folder that for production, or that which Docker takes by itself.
+fn for_production<'a>(mut found: Vec<Read<'a>>) -> Option<Read<'a>> {
+    found.retain(is_deployed);
     if let [only] = found.as_slice() {
         return Some(*only);
     }

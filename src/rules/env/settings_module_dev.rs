@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::Fact;
-use crate::model::django::{Entry, EntryPoint, Project, Role};
+use crate::fact::{Fact, Lookup};
+use crate::model::django::{Entry, EntryPoint, Project, Role, VARIABLE};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Named, Process};
 use crate::rules::{Check, Rule};
 
@@ -25,6 +25,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(django) = &process.django else { continue };
         match &django.named {
             Named::Assumed => entry_points(deployment, &django.project, process, out),
+            // Who starts an image by itself may name others, or forget to.
+            Named::Environment if is_open(deployment, process) => {
+                entry_points(deployment, &django.project, process, out)
+            }
             Named::Declared(Some(entry)) => {
                 until_named(deployment, &django.project, process, entry, out);
                 deployed(deployment, process, django, out);
@@ -34,6 +38,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether an image runs by itself, and nobody in view says which settings it has.
+fn is_open(deployment: &Deployment, process: &Process) -> bool {
+    let named = process.environment.get(VARIABLE);
+    deployment.alone.is_some() && matches!(named, Lookup::Unknown(_))
 }
 
 /// A process whose settings are those of development, or what production is made of.

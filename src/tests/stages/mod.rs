@@ -420,6 +420,36 @@ fn an_image_that_only_developers_are_seen_to_use_is_deployed_elsewhere() {
     assert_eq!(with(one, image).0, "compose.yaml production?, shop.settings production?");
 }
 
+/// `Dockerfile` beside the `Dockerfile.dev` that developers build is built in the same folder.
+#[test]
+fn an_image_beside_that_of_developers_is_what_is_deployed() {
+    let with = |dockerfile: &str| {
+        let compose = "services:\n  web:\n    build: {context: ., dockerfile: docker/Dockerfile.dev}\n    \
+                       command: python manage.py runserver\n";
+        let given = [
+            (
+                dockerfile,
+                "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+            ),
+            ("docker/Dockerfile.dev", "FROM python:3.13\nWORKDIR /app\nCOPY . .\n"),
+            ("compose.yaml", compose),
+            (
+                "manage.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+            ),
+            (
+                "shop/wsgi.py",
+                "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')",
+            ),
+            ("shop/settings.py", "DEBUG = False\n"),
+        ];
+        stages(&given).join(", ")
+    };
+    let development = "compose.yaml development";
+    assert_eq!(with("docker/Dockerfile"), format!("{development}, docker/Dockerfile production?"));
+    assert_eq!(with("ops/Dockerfile"), format!("{development}, shop.settings production?"));
+}
+
 /// What is built to be taken elsewhere is what runs there, whatever else developers' files build.
 #[test]
 fn an_image_that_is_pushed_comes_before_what_developers_build() {
