@@ -137,7 +137,7 @@ pub use overrides::{Defeated, Hole};
 pub use postgres_server::{Breadth, PostgresServer};
 pub use probe::{Health, Probe, Url};
 pub use process::{
-    Django, Helper, KeyWithout, Lacking, Named, NeededBy, Process, ProcessKind, Refusal,
+    Django, Helper, KeyWithout, Lacking, Named, NeededBy, NoneText, Process, ProcessKind, Refusal,
 };
 pub use protocol::{OtherProtocol, Spoken};
 pub use proxy_user::{Connected, May, Owned, Wants, mode};

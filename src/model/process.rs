@@ -52,6 +52,23 @@ pub struct KeyWithout {
     pub key: Fact<String>,
 }
 
+/// A setting into whose text `None` comes where a variable is not set.
+#[derive(Clone, Debug)]
+pub struct NoneText {
+    pub setting: String,
+    pub variable: String,
+    /// Where it is asked for.
+    pub at: Fact<()>,
+    /// How it would be asked for so that nothing starts without it.
+    pub demanded: String,
+    /// Nothing supplies it.
+    pub happens: bool,
+    /// The text is that and nothing else.
+    pub whole: bool,
+    /// The statement that assigns the setting.
+    pub assigned: Option<Fact<()>>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Django {
     pub project: Arc<Project>,
@@ -71,6 +88,8 @@ pub struct Django {
     pub debug_without: Option<Read>,
     /// The variable whose absence makes a text of the settings the key, by no default of its own.
     pub key_without: Option<KeyWithout>,
+    /// What becomes of variables that are not set, and of which the settings make a text.
+    pub none_texts: Vec<NoneText>,
     /// The settings where no variable is set that nobody has seen, if a switch depends on one.
     pub unset: Option<Arc<Evaluation>>,
     /// The variable whose text ALLOWED_HOSTS is, with nothing that makes a list of it.

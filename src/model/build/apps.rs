@@ -6,7 +6,7 @@
 use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::build::named_settings::{entry, settings_module};
 use crate::model::build::run::Run;
-use crate::model::build::{declared, example, given, refusals, static_sources, tried};
+use crate::model::build::{declared, example, given, none_texts, refusals, static_sources, tried};
 use crate::model::collected::Collected;
 use crate::model::command::{Program, Started};
 use crate::model::contract::Contract;
@@ -279,6 +279,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         rewritten: rewritten(files, &evaluation),
         replaced,
         debug_without: tried::debug_without(run, &module, &environment, &evaluation),
+        none_texts: none_texts::none_texts(run, &module, &environment, &evaluation),
         key_without: tried::key_without(run, &module, &environment, &evaluation),
         unset: tried::unset(run, &module, &environment, &evaluation),
         hosts_of_text: tried::hosts_of_text(run, &module, &environment, &evaluation),

@@ -79,6 +79,7 @@ mod nginx_installed;
 mod nginx_left_out;
 mod nginx_sites;
 mod no_task;
+mod none_texts;
 mod other_framework;
 mod play_variables;
 mod postgres;

@@ -16,6 +16,7 @@ mod insecure_secret_fallback;
 mod name_near_miss;
 mod never_forwarded;
 mod no_example;
+mod none_as_string;
 mod override_defeated;
 mod placeholder_value;
 mod process_divergence;
@@ -55,6 +56,7 @@ pub(super) const GROUP: Group = Group {
         &name_near_miss::RULE,
         &never_forwarded::RULE,
         &no_example::RULE,
+        &none_as_string::RULE,
         &override_defeated::RULE,
         &placeholder_value::RULE,
         &process_divergence::RULE,

@@ -1,0 +1,101 @@
+//! Settings into whose text `None` comes where a variable is not set: `str(os.getenv("SECRET_KEY"))`,
+//! `f"Shop <{EMAIL_HOST_USER}>"`. What they come to is tried out.
+
+use crate::fact::secret::is_secret_name;
+use crate::fact::{Environment, Fact, Supplied};
+use crate::model::NoneText;
+use crate::model::build::run::Run;
+use crate::python::{self, Answer, Evaluation, Read, Value};
+use std::collections::BTreeSet;
+
+const NONE: &str = "None";
+
+/// What makes a text of something else, as the source has it.
+const MAKERS: [&str; 5] = ["str(", "f\"", "f'", ".format(", "\" %"];
+
+pub(super) fn none_texts(
+    run: &Run<'_>,
+    module: &Fact<String>,
+    environment: &Environment,
+    evaluation: &Evaluation,
+) -> Vec<NoneText> {
+    let is_open = |read: &&Read| {
+        let default = read.default.as_ref();
+        let answers_none = default.is_none_or(|it| it.text.as_deref() == Some(NONE));
+        answers_none && !read.required && matches!(read.answer, Answer::Absent | Answer::Unknown(_))
+    };
+    let open: Vec<&Read> = evaluation.reads.iter().filter(is_open).collect();
+    let makes_texts = || {
+        let texts = evaluation.modules.iter().map(|it| run.files.read(*it).text);
+        texts.into_iter().any(|text| MAKERS.iter().any(|it| text.contains(it)))
+    };
+    if open.is_empty() || !makes_texts() {
+        return Vec::new();
+    }
+    let mut without = environment.clone();
+    for read in &open {
+        without.set(read.name.clone(), module.map(|_| Supplied::Removed));
+    }
+    let tried = run.settings(&module.value, &without);
+    let Some(namespace) = tried.namespace() else { return Vec::new() };
+    let mut found: Vec<NoneText> = Vec::new();
+    let mut once = BTreeSet::new();
+    // Whatever the project calls its own is asked for by nobody knows whom.
+    let matters = |name: &str| python::knows_setting(name) || is_secret_name(name);
+    for named in namespace.names.iter().filter(|it| !it.perhaps && matters(&it.name)) {
+        let mut texts = Vec::new();
+        each_text(&named.value, &mut |text, whole| {
+            if has_none(text) {
+                texts.push(whole.clone());
+            }
+        });
+        for text in texts {
+            let read = open.iter().find(|read| rests_on(&text, read));
+            let Some((read, place)) = read.and_then(|it| Some((*it, it.place?))) else { continue };
+            if !once.insert(read.name.clone()) {
+                continue;
+            }
+            let assigned = named.trail.iter().rfind(|it| it.assigns).and_then(|it| it.place);
+            found.push(NoneText {
+                setting: named.name.clone(),
+                variable: read.name.clone(),
+                at: Fact::at((), place),
+                demanded: read.demanded(),
+                happens: matches!(read.answer, Answer::Absent),
+                whole: text.value == NONE,
+                assigned: assigned.map(|it| Fact::at((), it)),
+            });
+        }
+    }
+    found
+}
+
+/// Whether it is a word of the text.
+fn has_none(text: &str) -> bool {
+    text.match_indices(NONE).any(|(at, _)| {
+        let is_part = |it: char| it.is_alphanumeric() || it == '_';
+        !text[..at].ends_with(is_part) && !text[at + NONE.len()..].starts_with(is_part)
+    })
+}
+
+fn rests_on(text: &Fact<String>, read: &Read) -> bool {
+    let Some(place) = read.place else { return false };
+    let mut origins = text.evidence().origins().iter().filter_map(|it| it.place());
+    origins.any(|it| {
+        it.file == place.file && (place.span.contains(it.span) || it.span.contains(place.span))
+    })
+}
+
+fn each_text(value: &Fact<Value>, visit: &mut dyn FnMut(&str, &Fact<String>)) {
+    match &value.value {
+        Value::Str(text) | Value::Path(text) => {
+            visit(text, &value.map(|_| text.to_string()));
+        }
+        Value::Dict(dict) => {
+            for entry in dict.entries.iter().filter(|it| !it.perhaps) {
+                each_text(&entry.value, visit);
+            }
+        }
+        other => other.items().into_iter().flatten().for_each(|it| each_text(it, visit)),
+    }
+}
