@@ -9,7 +9,7 @@ use crate::model::faults::Faults;
 use crate::model::mention::Use;
 use crate::model::text::Text;
 use crate::model::{
-    Answered, Asked, Concern, Deployment, EnvFile, Model, Process, is_read_by_programs,
+    Answered, Asked, Concern, DATABASES, Deployment, EnvFile, Model, Process, is_read_by_programs,
 };
 use crate::python::{self, StandsIn, Value};
 use crate::source::Place;
@@ -345,6 +345,16 @@ impl Model {
         asked.find(|asked| is_near(name, asked) && file.lists(asked).is_none())
     }
 
+    /// Whether every process keeps its data in SQLite, whatever its variables say.
+    fn is_on_sqlite(&self) -> bool {
+        let processes = self.deployments.iter().flat_map(|it| &it.processes);
+        let mut engines = processes.filter(|it| it.django.is_some()).map(|process| {
+            let engine = process.fact().entry(DATABASES, &["default", "ENGINE"]);
+            engine.is_some_and(|it| it.value.text().is_some_and(|it| it.ends_with(".sqlite3")))
+        });
+        engines.next() == Some(true) && engines.all(|it| it)
+    }
+
     /// What an env file offers that nothing in the tree reads, be it code, compose or a program
     /// that everybody knows.
     pub fn stale<'a>(&'a self, file: &'a EnvFile) -> Vec<(&'a str, Fact<()>)> {
@@ -360,12 +370,24 @@ impl Model {
                 && !self.surroundings.is_used(name, &[Use::Read, Use::FilledIn])
         };
         let stale: Vec<&str> = names.iter().copied().filter(|name| is_stale(name)).collect();
-        // Whoever reads such a file is not in the tree, or reads it in a way of its own.
+        // Whoever reads such a file is not in the tree, or reads it in a way of its own. What is of a
+        // database is for nobody where each one's settings have SQLite.
         let is_of_others = self.surroundings.lacks_code || self.is_for_an_image(file);
-        if is_of_others || stale.len() * 2 > names.len() || asked.is_empty() {
+        let on_sqlite = self.is_on_sqlite();
+        let is_idle = |name: &&str| on_sqlite && is_of_a_database(name);
+        let open = stale.iter().filter(|it| !is_idle(it)).count();
+        if is_of_others || open * 2 > names.len() || asked.is_empty() {
             return Vec::new();
         }
         let at = |name: &'a str| Some((name, file.lists(name)?));
         stale.into_iter().filter_map(at).collect()
     }
+}
+
+/// Whether it is called as the variables of a database's address are: `DB_HOST`, `POSTGRES_PASSWORD`.
+fn is_of_a_database(name: &str) -> bool {
+    let of = ["DB_", "DATABASE_", "POSTGRES_", "MYSQL_", "SQL_", "PG"];
+    let what = ["NAME", "USER", "PASSWORD", "HOST", "PORT", "ENGINE", "DB", "URL", "DATABASE"];
+    let rest = of.iter().find_map(|it| name.strip_prefix(it));
+    rest.is_some_and(|it| what.contains(&it))
 }

@@ -12,6 +12,8 @@ pub const CELERY_BEAT_SCHEDULE: Setting<Value> = whole("CELERY_BEAT_SCHEDULE");
 pub const CELERY_BROKER_URL: Setting<String> = text("CELERY_BROKER_URL");
 pub const CELERY_RESULT_BACKEND: Setting<String> = text("CELERY_RESULT_BACKEND");
 pub const CHANNEL_LAYERS: Setting<Value> = whole("CHANNEL_LAYERS");
+/// Of djangorestframework-simplejwt.
+pub const SIMPLE_JWT: Setting<Value> = whole("SIMPLE_JWT");
 pub const CORS_ALLOW_ALL_ORIGINS: Setting<bool> = switch("CORS_ALLOW_ALL_ORIGINS");
 pub const CORS_ALLOW_CREDENTIALS: Setting<bool> = switch("CORS_ALLOW_CREDENTIALS");
 pub const CORS_ALLOWED_ORIGINS: Setting<Vec<Fact<String>>> = list("CORS_ALLOWED_ORIGINS");

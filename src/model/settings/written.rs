@@ -1,6 +1,7 @@
 //! Where the value of a setting comes from: the modules, a default in them, or somebody outside.
 
 use crate::fact::{Fact, Origin, Supplied};
+use crate::model::settings::each_outcome;
 use crate::model::{Answered, Asked, Process, Setting};
 use crate::python::Value;
 use crate::source::Place;
@@ -130,6 +131,17 @@ impl Fact<&Process> {
                 .iter()
                 .filter_map(|outcome| self.default_in(outcome))
                 .any(|it| it.name == read.name && may_be_one(it, read))
+    }
+
+    /// Whether a key of a setting that is a dict has the default of this read.
+    pub fn has_default_of(&self, setting: Setting<Value>, keys: &[&str], read: &Asked) -> bool {
+        let Some(entry) = self.entry(setting, keys) else { return false };
+        let mut found = false;
+        each_outcome(&entry, &mut |outcome| {
+            let by = self.default_in(outcome);
+            found |= by.is_some_and(|it| it.name == read.name && may_be_one(it, read));
+        });
+        found
     }
 
     pub fn assignment(&self, name: &str) -> Option<Fact<()>> {

@@ -4,7 +4,9 @@ use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::secret::is_secret_name;
 use crate::fact::{Fact, Lookup};
 use crate::model::text::Fallback;
-use crate::model::{Answered, Asked, DEBUG, Deployment, KeyWithout, Process, SECRET_KEY};
+use crate::model::{
+    Answered, Asked, DEBUG, Deployment, KeyWithout, Process, SECRET_KEY, SIMPLE_JWT,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -147,7 +149,21 @@ impl InCompose<'_> {
 /// fails by itself, and the secret key of a bucket is one.
 fn signs(app: &Fact<&Process>, read: &Asked) -> bool {
     is_secret_name(&read.name)
-        && (read.name.contains("SIGNING_KEY") || app.is_made_of(SECRET_KEY, read))
+        && (read.name.contains("SIGNING_KEY")
+            || app.is_made_of(SECRET_KEY, read)
+            || signs_tokens(app, read))
+}
+
+/// djangorestframework-simplejwt's, which is SECRET_KEY where nothing is said ("Settings"). Settings that
+/// ask for the same variable again and have no default do so to stop without it.
+fn signs_tokens(app: &Fact<&Process>, read: &Asked) -> bool {
+    let reads = app.value.django.iter().flat_map(|it| &it.evaluation.reads);
+    let is_bare = |it: &Asked| {
+        let default = it.default.as_ref().and_then(|it| it.text.as_deref());
+        it.name == read.name && matches!(default, None | Some("None"))
+    };
+    let demanded = reads.into_iter().any(is_bare);
+    !demanded && app.has_default_of(SIMPLE_JWT, &["SIGNING_KEY"], read)
 }
 
 /// `getenv("A", getenv("B", "…"))`: who gives A is not asked for B, and demanding B would stop what has A.
@@ -173,7 +189,8 @@ fn report(process: &Process, read: &Asked, asked: &Asked, off: &Fact<()>, out: &
     let message = format!("`{name}` falls back to a key that everybody can read");
     let only_for_empty = asked.falls_back_if_empty_only();
     let lost = if only_for_empty { "is empty" } else { "is lost" };
-    let label = fallback.label(format!("signs sessions if the variable {lost}"));
+    let signed = if signs_tokens(&process.fact(), read) { "tokens" } else { "sessions" };
+    let label = fallback.label(format!("signs {signed} if the variable {lost}"));
     let finding = out.report(process, message, label);
     finding.because(off).help(format!("demand the variable: `{}`", asked.demanded()));
     // Behind a helper of the project nobody can tell what it does without.
