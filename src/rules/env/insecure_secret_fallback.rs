@@ -189,7 +189,9 @@ fn report(process: &Process, read: &Asked, asked: &Asked, off: &Fact<()>, out: &
     let message = format!("`{name}` falls back to a key that everybody can read");
     let only_for_empty = asked.falls_back_if_empty_only();
     let lost = if only_for_empty { "is empty" } else { "is lost" };
-    let signed = if signs_tokens(&process.fact(), read) { "tokens" } else { "sessions" };
+    let app = process.fact();
+    let is_own = !app.is_made_of(SECRET_KEY, read) && signs_tokens(&app, read);
+    let signed = if is_own { "tokens" } else { "sessions" };
     let label = fallback.label(format!("signs {signed} if the variable {lost}"));
     let finding = out.report(process, message, label);
     finding.because(off).help(format!("demand the variable: `{}`", asked.demanded()));
