@@ -165,6 +165,8 @@ pub struct Told {
     pub drops_volumes: bool,
     /// Where a script has a server take a new version of the code, which it then starts.
     pub brings: Option<Place>,
+    /// The migrations of one that starts the code whether they succeed or not.
+    pub unheeded_migration: Option<UnheededMigration>,
     /// Where such a script makes migrations.
     pub makes_migrations: Option<Place>,
     /// Something gives files to other users, or opens them to a group.
@@ -181,6 +183,16 @@ pub struct Told {
     pub starts_workers: bool,
     /// The same of what sends Celery's tasks at certain times.
     pub starts_beat: bool,
+}
+
+/// Migrations in a deploy script that goes on when they fail.
+#[derive(Clone, Debug)]
+pub struct UnheededMigration {
+    pub migrates: Fact<()>,
+    /// What it starts afterwards.
+    pub starts: Fact<()>,
+    /// What is done in the place of a failure; `None` where nothing is.
+    pub answer: Option<Fact<()>>,
 }
 
 /// A variable that one reader of an env file takes otherwise than another.

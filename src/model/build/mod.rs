@@ -104,6 +104,7 @@ mod told;
 mod tried;
 mod uncopied;
 mod unfiltered;
+mod unheeded;
 mod unit_environment;
 mod unit_process;
 mod unjudged;

@@ -1,6 +1,7 @@
 //! Which steps of a deployment the tree tells of, beside what starts by itself.
 
 use crate::model::build::documents::{documents, has_servers};
+use crate::model::build::unheeded;
 use crate::model::scripted;
 use crate::model::{Files, Found, Kind, MigrationFiles, Read, Told};
 use crate::source::{Place, file_name};
@@ -39,6 +40,7 @@ pub(super) fn told(files: &Files) -> Told {
             is_list && DROPS_VOLUMES.iter().any(|words| says(it.text, words))
         }),
         brings: brings(&scripts),
+        unheeded_migration: unheeded::unheeded(files),
         makes_migrations: makes_migrations(&scripts),
         gives_away: GIVES_AWAY.into_iter().any(tells),
         given_away: given_away(&read),

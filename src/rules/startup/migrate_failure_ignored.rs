@@ -16,6 +16,31 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    in_containers(deployment, out);
+    by_scripts(deployment, out);
+}
+
+/// A script that brings a new version to a machine.
+fn by_scripts(deployment: &Deployment, out: &mut Findings) {
+    let Some(unheeded) = &deployment.surroundings.told.unheeded_migration else { return };
+    let mut webs = deployment.webs().filter(|it| it.started.is_some());
+    let Some(process) = webs.find(|it| deployment.is_on_host(it)) else { return };
+    let finding = out.report(
+        process,
+        format!("`{}` is started again even if its migrations fail", process.name),
+        unheeded.migrates.label("nothing stops the script if this fails"),
+    );
+    finding.also(unheeded.starts.label("it goes on and starts the new code, on old tables"));
+    if let Some(answer) = &unheeded.answer {
+        finding.also(answer.label("this takes the failure for a success"));
+    }
+    finding.because(&process.declared).help(match unheeded.answer {
+        Some(_) => "let the failure stop the script: take `||` and what is behind it away",
+        None => "begin the script with `set -e`",
+    });
+}
+
+fn in_containers(deployment: &Deployment, out: &mut Findings) {
     let (mut said, mut scripts) = (Vec::new(), Vec::new());
     for (process, container) in deployment.contained() {
         if !process.kind.is_app() {

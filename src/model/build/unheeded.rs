@@ -1,0 +1,59 @@
+//! Deploy scripts that go on after their migrations failed, and start what serves the site.
+
+use crate::fact::{Environment, Fact};
+use crate::model::build::main_step;
+use crate::model::build::named_stage::is_of_developers;
+use crate::model::command::Step;
+use crate::model::{Files, Kind, Read, UnheededMigration};
+use crate::source::Place;
+use crate::syntax::shell::evaluate::{Argument, OnFailure};
+use crate::syntax::spliced::Spliced;
+use camino::Utf8Path;
+
+/// The first of the tree's scripts, by path, that does so.
+pub(super) fn unheeded(files: &Files) -> Option<UnheededMigration> {
+    let deploys = |read: &Read<'_>| {
+        read.text.contains("migrate")
+            && STARTERS.iter().any(|(program, _)| read.text.contains(program))
+            && !is_of_developers(read.path)
+    };
+    files.of(Kind::Shell).into_iter().filter(deploys).find_map(|read| in_script(files, read))
+}
+
+/// Programs that start a service again, and the words that have them do it.
+const STARTERS: [(&str, &[&str]); 3] = [
+    ("systemctl", &["restart", "start", "reload", "reload-or-restart", "try-restart"]),
+    ("supervisorctl", &["restart", "start", "reload", "update"]),
+    ("service", &["restart", "start", "reload"]),
+];
+
+fn in_script(files: &Files, read: Read<'_>) -> Option<UnheededMigration> {
+    let place = Place::new(read.id, 0, 0);
+    let name = Utf8Path::new("/").join(read.path.file_name()?);
+    let words = ["bash", name.as_str()].map(|it| Argument::new(Spliced::new(it, place)));
+    let own = |path: &Utf8Path| (path == name).then(|| read.path.to_owned());
+    let steps = main_step::steps(files, &words, &Environment::unseen("who runs it"), None, &own);
+    let is_own = |step: &Step| step.place.file == read.id;
+    let migrates = |step: &Step| step.is_manage("migrate") && !step.apart && !step.optional;
+    let (at, step) = steps.iter().enumerate().find(|(_, it)| migrates(it) && is_own(it))?;
+    let (from, answer) = match step.on_failure {
+        OnFailure::Stops | OnFailure::Tested => return None,
+        OnFailure::Skips(to) => (to, None),
+        OnFailure::GoesOn(place) => (at + 1, place.map(|it| Fact::at((), it))),
+    };
+    let starts = steps.get(from..)?.iter().find(|it| starts_again(it) && is_own(it))?;
+    Some(UnheededMigration {
+        migrates: step.started.program.map(|_| ()),
+        starts: Fact::at((), starts.place),
+        answer,
+    })
+}
+
+/// Whether it has the machine start what serves the site, or its tasks; nginx runs on.
+fn starts_again(step: &Step) -> bool {
+    let words = || step.started.words.iter().map(|it| it.value.as_str());
+    let program = step.program_name();
+    let is_said = |all: &[&str]| words().any(|it| all.contains(&it));
+    let is_server = !words().any(|it| it.contains("nginx") || it.contains("caddy"));
+    is_server && STARTERS.iter().any(|(name, all)| *name == program && is_said(all))
+}
