@@ -14,6 +14,7 @@ use crate::model::scripted::deploying;
 use crate::model::{Files, Kind, Read, Stage};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
+use memchr::memmem;
 
 /// What a file of commands calls, read once for all sets.
 pub(super) struct Caller<'f> {
@@ -311,6 +312,9 @@ impl<'a> Seen<'a> {
 
 /// The files that lines hand to Swarm: `docker stack deploy -c FILE NAME`.
 fn stacks(text: &str) -> Vec<Vec<String>> {
+    if memmem::find(text.as_bytes(), b"docker stack ").is_none() {
+        return Vec::new();
+    }
     let lines = text.split('\n').filter(|line| !line.trim_start().starts_with('#'));
     let calls = lines.filter_map(|line| {
         let (_, behind) = line.split_once("docker stack ")?;

@@ -6,6 +6,7 @@
 
 use crate::fact::Fact;
 use crate::source::{FileId, Place};
+use memchr::memmem;
 
 /// One call, with the options before its subcommand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,22 +31,22 @@ const MOST_WORDS: usize = 60;
 
 /// Every call in a text.
 pub fn invocations(file: FileId, text: &str) -> Vec<Fact<Invocation>> {
+    const COMPOSE: &str = "compose";
     let mut found = Vec::new();
-    for name in ["docker-compose", "docker compose", "podman-compose", "podman compose"] {
-        for (at, _) in text.match_indices(name) {
-            let behind = &text[at + name.len()..];
-            let before = text[..at].chars().next_back();
-            let alone = before.is_none_or(|it| !it.is_alphanumeric() && !"-_./".contains(it));
-            // `docker-compose.yml` is a file.
-            if !alone || !behind.starts_with(|it: char| it.is_whitespace() || it == '"') {
-                continue;
-            }
-            let (invocation, length) = read(file, text, behind);
-            let place = Place::new(file, at, at + name.len() + length);
-            found.push(Fact::at(invocation, place));
+    for end in memmem::find_iter(text.as_bytes(), COMPOSE).map(|at| at + COMPOSE.len()) {
+        let before = &text[..end - COMPOSE.len()];
+        let programs = ["docker-", "docker ", "podman-", "podman "];
+        let Some(before) = programs.iter().find_map(|it| before.strip_suffix(it)) else { continue };
+        let (at, behind) = (before.len(), &text[end..]);
+        let last = before.chars().next_back();
+        let alone = last.is_none_or(|it| !it.is_alphanumeric() && !"-_./".contains(it));
+        // `docker-compose.yml` is a file.
+        if !alone || !behind.starts_with(|it: char| it.is_whitespace() || it == '"') {
+            continue;
         }
+        let (invocation, length) = read(file, text, behind);
+        found.push(Fact::at(invocation, Place::new(file, at, end + length)));
     }
-    found.sort_by_key(|it| it.evidence().place());
     found
 }
 

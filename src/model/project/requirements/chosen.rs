@@ -11,6 +11,7 @@ use crate::model::{Files, Found, Kind, Read};
 use crate::source::normalize;
 use crate::syntax::requirements::Format;
 use camino::{Utf8Path, Utf8PathBuf};
+use memchr::memmem;
 use std::collections::BTreeSet;
 
 /// Words in the names of files that servers install.
@@ -197,26 +198,49 @@ fn same_end(named: &str, lists: &[&Utf8Path]) -> Vec<Utf8PathBuf> {
 
 /// What stands behind `-r` where pip installs, or makes what will be installed.
 pub(super) fn installed(text: &str) -> Vec<&str> {
-    // Most of what is asked installs nothing.
-    if !text.contains("pip") {
-        return Vec::new();
-    }
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let mut found = Vec::new();
-    let mut installs = false;
-    for line in lines {
-        installs |=
-            line.contains("pip") && (line.contains("install") || line.contains("pip wheel"));
-        let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | ')');
-        let mut words = line.split(ends).filter(|it| !it.is_empty());
-        while let Some(word) = words.next().filter(|_| installs) {
-            match word.strip_prefix("-r").or_else(|| word.strip_prefix("--requirement")) {
-                Some("") => found.extend(words.next()),
-                Some(path) if path.ends_with(".txt") => found.push(path.trim_start_matches('=')),
-                Some(_) | None => {}
+    let mut read = 0;
+    // Of all lines of a tree few install anything, and each project of it asks.
+    for at in memmem::find_iter(text.as_bytes(), "pip") {
+        if at < read {
+            continue;
+        }
+        let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
+        let mut installs = false;
+        for line in text[start..].split_inclusive('\n') {
+            read = line.as_ptr() as usize - text.as_ptr() as usize + line.len();
+            if line.trim_start().starts_with('#') {
+                match installs {
+                    // A comment may stand between the lines of one command.
+                    true => continue,
+                    false => break,
+                }
+            }
+            installs |=
+                line.contains("pip") && (line.contains("install") || line.contains("pip wheel"));
+            if !installs {
+                break;
+            }
+            found.extend(lists_in(line));
+            if !line.trim_end().ends_with('\\') {
+                break;
             }
         }
-        installs &= line.trim_end().ends_with('\\');
+    }
+    found
+}
+
+/// What stands behind `-r` in a line.
+fn lists_in(line: &str) -> Vec<&str> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | ',' | ';' | ')');
+    let mut words = line.split(ends).filter(|it| !it.is_empty());
+    let mut found = Vec::new();
+    while let Some(word) = words.next() {
+        match word.strip_prefix("-r").or_else(|| word.strip_prefix("--requirement")) {
+            Some("") => found.extend(words.next()),
+            Some(path) if path.ends_with(".txt") => found.push(path.trim_start_matches('=')),
+            Some(_) | None => {}
+        }
     }
     found
 }
