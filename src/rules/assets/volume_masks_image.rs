@@ -65,6 +65,11 @@ fn code(deployment: &Deployment, out: &mut Findings) {
 /// may write to it and is no web server, or a step that copies or pulls.
 fn is_filled_otherwise(deployment: &Deployment, volume: &str, own: &Container) -> bool {
     const BRINGS: [&str; 6] = ["git", "cp", "rsync", "tar", "unzip", "mv"];
+    // Who made it may fill it as well.
+    let mut declared = deployment.compose.iter().flat_map(|it| &it.volumes);
+    if declared.any(|it| it.external && it.key.value == volume) {
+        return true;
+    }
     deployment.services().into_iter().any(|(_, process, container)| {
         let is_it = |from: &Storage| matches!(from, Storage::Volume { name, .. } if name == volume);
         let mounts = &deployment.view(process.view).mounts;
