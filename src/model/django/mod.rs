@@ -11,6 +11,7 @@ use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::{Lazy, imports};
 use camino::{Utf8Path, Utf8PathBuf};
+use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -122,10 +123,11 @@ pub fn projects(files: &Files) -> Vec<Project> {
         })
         .collect();
     let entries: Vec<EntryPoint> = modules
-        .iter()
+        .par_iter()
         .filter_map(|(path, file, module)| entry::called(path, *file, module))
         .collect();
-    let others: Vec<EntryPoint> = files.of(Kind::Python).iter().filter_map(entry::other).collect();
+    let others: Vec<EntryPoint> =
+        files.of(Kind::Python).par_iter().filter_map(entry::other).collect();
 
     let is_copy = |entry: &EntryPoint| lies_collected(files.tree, &entry.path);
     let entries: Vec<EntryPoint> = entries.into_iter().filter(|it| !is_copy(it)).collect();
@@ -154,7 +156,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
             project.entries.push(entry);
         }
     }
-    for project in &mut projects {
+    projects.par_iter_mut().for_each(|project| {
         let is_own = |path: &&Utf8PathBuf| !path.as_str().contains("site-packages");
         let mut tasks = files.files_named("tasks.py").filter(is_own);
         project.has_tasks = tasks.any(|path| path.starts_with(&project.root));
@@ -163,14 +165,14 @@ pub fn projects(files: &Files) -> Vec<Project> {
         let is_other = |it: &&EntryPoint| project.entries.iter().all(|own| own.path != it.path);
         project.others = inside.filter(is_other).cloned().collect();
         project.modules = modules::of(files, project);
-    }
+    });
     projects.retain(|project| !project.modules.is_empty());
-    for project in &mut projects {
+    projects.par_iter_mut().for_each(|project| {
         let names = project.modules.iter().map(|it| it.name.as_str());
         project.shadowed = shadow::shadowed(files, &project.root, names);
         project.requirements = Arc::new(Requirements::gather(files, &project.root, &[]));
         project.code = Code::of(files, &project.root);
-    }
+    });
     projects.retain(|project| !is_of_flask(files, project));
     projects
 }
