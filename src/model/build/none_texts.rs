@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 const NONE: &str = "None";
 
 /// What makes a text of something else, as the source has it.
-const MAKERS: [&str; 5] = ["str(", "f\"", "f'", ".format(", "\" %"];
+const MAKERS: [&str; 6] = ["str(", "f\"", "f'", ".format(", "\" %", "' %"];
 
 pub(super) fn none_texts(
     run: &Run<'_>,

@@ -31,10 +31,10 @@ const HUBS: &[&str] = &[
     "registry.docker.ir",
 ];
 
-/// Those that have it in a folder: of Amazon only what Docker itself publishes, and GitLab's
-/// dependency proxy, which is a group's own ("Dependency proxy for container images").
+/// Those that have it in a folder: Amazon's has much besides what Docker itself publishes.
 const FOLDERS: &[(&str, &str)] =
     &[("public.ecr.aws", "docker/"), ("cr.yandex", "mirror/"), ("m.daocloud.io", "docker.io/")];
+/// GitLab's, of each group's own registry ("Dependency proxy for container images").
 const DEPENDENCY_PROXY: &str = "/dependency_proxy/containers/";
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -62,7 +62,7 @@ fn code(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// Whether something may bring files into a volume when containers start: one of another image that
-/// may write to it and is no web server, or a step that copies or pulls.
+/// may write to it and is no web server, or a step that copies or pulls, or a script that nobody saw.
 fn is_filled_otherwise(deployment: &Deployment, volume: &str, own: &Container) -> bool {
     const BRINGS: [&str; 6] = ["git", "cp", "rsync", "tar", "unzip", "mv"];
     // Who made it may fill it as well.
@@ -76,7 +76,7 @@ fn is_filled_otherwise(deployment: &Deployment, volume: &str, own: &Container) -
         let mut over = mounts.iter().filter(|it| is_it(&it.value.from) && !it.value.read_only);
         let brings = container.steps.iter().any(|step| {
             let program = Utf8Path::new(&step.started.executable.value).file_name();
-            program.is_none_or(|it| BRINGS.contains(&it))
+            program.is_none_or(|it| BRINGS.contains(&it) || it.ends_with("sh"))
         });
         let is_other = container.dockerfile != own.dockerfile && process.kind != ProcessKind::Proxy;
         over.next().is_some() && (brings || is_other)

@@ -38,21 +38,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let container = deployment.container(&process.name);
         let is_built = container.is_some_and(|it| it.image.is_some());
         let told = MIGRATING.iter().any(|it| around.documents_command(it));
-        let untold = !is_built && brings.is_none() && on_host && !told;
-        if !is_built && brings.is_none() && !untold || deployment.is_a_trial(process) {
+        let is_bare = !is_built && brings.is_none();
+        if is_bare && (told || !on_host) || deployment.is_a_trial(process) {
             continue;
         }
-        let at: Fact<()> = started.program.map(|_| ());
-        let by_hand = told || untold;
-        let at = match (told, untold) {
-            (true, _) => {
-                at.doubt(Certainty::Likely, "the documents tell somebody to do it by hand")
-            }
-            (_, true) => {
-                at.doubt(Certainty::Likely, "somebody may do it by hand, and no text says so")
-            }
-            _ => at,
+        let by_hand = match (told, is_bare) {
+            (true, _) => Some("the documents tell somebody to do it by hand"),
+            (_, true) => Some("somebody may do it by hand, and no text says so"),
+            _ => None,
         };
+        let at: Fact<()> = started.program.map(|_| ());
+        let at = by_hand.map_or(at.clone(), |why| at.doubt(Certainty::Likely, why));
         let finding = out.report(
             process,
             "nothing brings the database up to date when a new version starts",
@@ -65,7 +61,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .also(databases.label("these are never migrated"))
             .because(&process.declared)
             .help("run `manage.py migrate` once before the new version starts");
-        if by_hand {
+        if by_hand.is_some() {
             finding.at_most(Severity::Advice);
         }
         return;
