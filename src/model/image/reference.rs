@@ -3,9 +3,9 @@
 use std::fmt;
 
 /// Registries that hand out what Docker Hub has under the names that it has there: Docker Hub's own
-/// names, and mirrors that the public pulls through where Docker Hub cannot be reached. Each is one
-/// at which public Dockerfiles name `python`, `node` or `debian`, with `library/` before it or
-/// without (our own search, 2026).
+/// names, Google's mirror, and those that the public pulls through where Docker Hub cannot be reached.
+/// Each of the latter is one at which public Dockerfiles name Docker's own images, `python` or `golang`,
+/// with `library/` before them or without (our own search, 2026).
 const HUBS: &[&str] = &[
     "docker.io",
     "index.docker.io",
