@@ -33,6 +33,7 @@ pub struct Files<'a> {
     pub memo: Arc<Memo>,
     /// Which every process asks for, and one look finds.
     scripted: OnceLock<Scripted>,
+    written_env: OnceLock<Option<(Utf8PathBuf, Spliced)>>,
     pub names: Arc<Names<'a>>,
     /// By the order of ids, what somebody asked for.
     in_small_letters: Vec<OnceLock<String>>,
@@ -123,6 +124,7 @@ impl<'a> Files<'a> {
             wants: Mutex::default(),
             memo: Arc::default(),
             scripted: OnceLock::new(),
+            written_env: OnceLock::new(),
             names,
             in_small_letters: parsed.iter().map(|_| OnceLock::new()).collect(),
         }
@@ -257,6 +259,16 @@ impl<'a> Files<'a> {
     /// What scripts change of the project's files.
     pub fn scripted(&self) -> &Scripted {
         self.scripted.get_or_init(|| Scripted::find(self))
+    }
+
+    /// The env file that a script writes where it sets a server up, which `find` looks for once, whoever
+    /// asks: where it is and what it holds.
+    pub(in crate::model) fn written_env(
+        &self,
+        find: impl FnOnce() -> Option<(Utf8PathBuf, Spliced)>,
+    ) -> Option<Read<'a>> {
+        let (path, text) = self.written_env.get_or_init(find).as_ref()?;
+        self.made(path.clone(), || text.clone())
     }
 
     /// Asks for files that turned out to matter.

@@ -9,8 +9,9 @@ use crate::model::build::named_stage::stage_of;
 use crate::model::django::{self, Project, Role};
 use crate::model::{Files, Kind, Read, Stage};
 use crate::syntax::dotenv::{self, Dialect};
+use crate::syntax::spliced::Spliced;
 use crate::syntax::{Parsed, kind, shell};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// An environment with what the project's example says of variables that are not in view: those
 /// of a file that is to be copied from it, and those that compose takes from its `.env` and hands
@@ -70,6 +71,10 @@ pub(super) fn settings_module(files: &Files, project: &Project) -> Option<Fact<S
 
 /// The env file that a script writes where it sets a server up, if that is one.
 pub(super) fn written<'f>(files: &Files<'f>) -> Option<Read<'f>> {
+    files.written_env(|| written_by_scripts(files))
+}
+
+fn written_by_scripts(files: &Files<'_>) -> Option<(Utf8PathBuf, Spliced)> {
     const SERVES: [&str; 4] = ["systemctl", "supervisorctl", "nginx", "certbot"];
     let sets_up = |read: &Read<'_>| {
         read.text.contains(".env")
@@ -90,11 +95,10 @@ pub(super) fn written<'f>(files: &Files<'f>) -> Option<Read<'f>> {
         let of_env = script.into_iter().filter(|it| is_env(Utf8Path::new(&it.path)));
         of_env.map(move |it| (read.path.join(it.path.trim_start_matches('/')), it.text))
     });
-    let (path, text) = found.next()?;
+    let only = found.next()?;
     // `sed -i "s/change-me/$KEY/" .env`
-    let is_filled_in = files.scripted().edited().any(|line| line.contains(".env"));
-    let is_only = !is_filled_in && found.next().is_none();
-    is_only.then(|| files.made(path, || text))?
+    let is_filled_in = || files.scripted().edited().any(|line| line.contains(".env"));
+    (found.next().is_none() && !is_filled_in()).then_some(only)
 }
 
 fn is_for_developers(path: &Utf8Path) -> bool {

@@ -17,6 +17,7 @@ use crate::model::image::Arguments;
 use crate::model::{Deployment, Files, Found, Kind, Process, Read, Stage, View, ViewId};
 use crate::source::Place;
 use camino::{Utf8Path, Utf8PathBuf};
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 /// What compose files have to do with the images of a tree.
@@ -85,8 +86,7 @@ pub(super) fn deployment(
     };
     let is_open = !matches!(used, Used::Perhaps);
     let found = dockerfile_of(files, project).filter(|_| is_open);
-    let pushed = pushed(files, project);
-    let is_pushed = |path: &Utf8Path| pushed.as_ref().is_some_and(|(it, _)| it.path == path);
+    let pushed = LazyCell::new(|| pushed(files, project));
     let (read, context) = match found {
         Some(read) => (read, read.path.parent().unwrap_or("".into()).to_owned()),
         None => pushed.clone().or_else(|| built_for(files, project, built))?,
@@ -130,8 +130,9 @@ pub(super) fn deployment(
     }
     process.listens_known = false;
     let mut stage = process.declared.map(|()| Stage::Production);
-    let is_deployed = is_for_production(&image) || is_pushed(read.path);
-    if matches!(used, Used::ByDevelopers(_)) && !is_deployed {
+    let is_pushed = || pushed.as_ref().is_some_and(|(it, _)| it.path == read.path);
+    let is_deployed = || is_for_production(&image) || is_pushed();
+    if matches!(used, Used::ByDevelopers(_)) && !is_deployed() {
         let is_theirs = built.iter().any(|it| it.dockerfile == read.path);
         let why = match is_theirs {
             true => "only developers are seen to use the image",

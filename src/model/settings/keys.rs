@@ -12,8 +12,6 @@ pub const CELERY_BEAT_SCHEDULE: Setting<Value> = whole("CELERY_BEAT_SCHEDULE");
 pub const CELERY_BROKER_URL: Setting<String> = text("CELERY_BROKER_URL");
 pub const CELERY_RESULT_BACKEND: Setting<String> = text("CELERY_RESULT_BACKEND");
 pub const CHANNEL_LAYERS: Setting<Value> = whole("CHANNEL_LAYERS");
-/// Of djangorestframework-simplejwt.
-pub const SIMPLE_JWT: Setting<Value> = whole("SIMPLE_JWT");
 pub const CORS_ALLOW_ALL_ORIGINS: Setting<bool> = switch("CORS_ALLOW_ALL_ORIGINS");
 pub const CORS_ALLOW_CREDENTIALS: Setting<bool> = switch("CORS_ALLOW_CREDENTIALS");
 pub const CORS_ALLOWED_ORIGINS: Setting<Vec<Fact<String>>> = list("CORS_ALLOWED_ORIGINS");
@@ -59,6 +57,8 @@ pub const SESSION_COOKIE_SAMESITE: Setting<String> = text("SESSION_COOKIE_SAMESI
 pub const SESSION_COOKIE_SECURE: Setting<bool> = switch("SESSION_COOKIE_SECURE");
 pub const SILKY_AUTHENTICATION: Setting<bool> = switch("SILKY_AUTHENTICATION");
 pub const SESSION_ENGINE: Setting<String> = text("SESSION_ENGINE");
+/// Of djangorestframework-simplejwt.
+pub const SIMPLE_JWT: Setting<Value> = whole("SIMPLE_JWT");
 pub const STATICFILES_STORAGE: Setting<String> = text("STATICFILES_STORAGE");
 /// An empty one is none, and `collectstatic` refuses it (`StaticFilesStorage.path`).
 pub const STATIC_ROOT: Setting<Utf8PathBuf> = Setting {

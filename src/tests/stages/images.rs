@@ -1,0 +1,96 @@
+//! Which image is deployed, where compose files are there for developers.
+
+use super::{judged, stages};
+
+/// With the project that all of these are about.
+fn of_shop<'t>(files: &[(&'t str, &'t str)]) -> Vec<(&'t str, &'t str)> {
+    let entry = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')";
+    let project =
+        [("manage.py", entry), ("shop/wsgi.py", entry), ("shop/settings.py", "DEBUG = False\n")];
+    files.iter().copied().chain(project).collect()
+}
+
+/// What the image says of itself, where compose files are there for developers.
+#[test]
+fn an_image_that_only_developers_are_seen_to_use_is_deployed_elsewhere() {
+    let with = |dockerfile: &str, compose: &str| {
+        let files = [
+            ("Dockerfile", dockerfile),
+            ("compose.yaml", compose),
+            ("entrypoint.sh", "#!/bin/sh\npython manage.py migrate\ngunicorn shop.wsgi\n"),
+        ];
+        let files = of_shop(&files);
+        let rules = ["startup/entrypoint-no-exec", "docker/no-dockerignore"];
+        let found = judged(&files).diagnostics.into_iter().map(|it| it.rule);
+        let found: Vec<&str> = found.filter(|it| rules.contains(it)).collect();
+        (stages(&files).join(", "), found.len())
+    };
+    let one = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"./entrypoint.sh\"]\n";
+    let staged = "FROM python:3.13 AS base\nWORKDIR /app\nCMD [\"./entrypoint.sh\"]\n\
+                  FROM base AS dev\nENV DEV=1\nFROM base AS production\nCOPY . .\n";
+    let dev = "services:\n  web:\n    build: {context: ., target: dev}\n";
+    let runs = "services:\n  web:\n    build: .\n    command: python manage.py runserver\n";
+    let image = "services:\n  web:\n    image: registry.example.com/shop\n";
+    let development = "compose.yaml development";
+    assert_eq!(with(staged, dev), (format!("{development}, Dockerfile production"), 2));
+    assert_eq!(with(one, runs), (format!("{development}, Dockerfile production?"), 2));
+    assert_eq!(with(one, image).0, "compose.yaml production?, shop.settings production?");
+}
+
+/// `Dockerfile` beside the `Dockerfile.dev` that developers build is built in the same folder.
+#[test]
+fn an_image_beside_that_of_developers_is_what_is_deployed() {
+    let with = |dockerfile: &str| {
+        let compose = "services:\n  web:\n    build: {context: ., dockerfile: docker/Dockerfile.dev}\n    \
+                       command: python manage.py runserver\n";
+        let files = [
+            (
+                dockerfile,
+                "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n",
+            ),
+            ("docker/Dockerfile.dev", "FROM python:3.13\nWORKDIR /app\nCOPY . .\n"),
+            ("compose.yaml", compose),
+        ];
+        let files = of_shop(&files);
+        stages(&files).join(", ")
+    };
+    let development = "compose.yaml development";
+    assert_eq!(with("docker/Dockerfile"), format!("{development}, docker/Dockerfile production?"));
+    assert_eq!(with("ops/Dockerfile"), format!("{development}, shop.settings production?"));
+}
+
+/// What is built to be taken elsewhere is what runs there, whatever else developers' files build.
+#[test]
+fn an_image_that_is_pushed_comes_before_what_developers_build() {
+    let with = |workflow: &str| {
+        let one = "FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD [\"gunicorn\", \"shop.wsgi\"]\n";
+        let files = [
+            ("docker/api.Dockerfile", one),
+            (
+                "docker/site.Dockerfile",
+                "FROM node:24\nCOPY site /site\nCMD [\"node\", \"/site\"]\n",
+            ),
+            ("docker/web.Dockerfile", one),
+            (
+                "compose.yaml",
+                "services:\n  web:\n    build: {context: ., dockerfile: docker/web.Dockerfile}\n    \
+                 command: python manage.py runserver\n",
+            ),
+            (".github/workflows/push.yml", workflow),
+        ];
+        let files = of_shop(&files);
+        stages(&files).join(", ")
+    };
+    let run = |it: &str| format!("      - run: {it}\n");
+    let built = |file: &str| run(&format!("docker build -f docker/{file} -t acme/shop ."));
+    let workflow = |steps: &[String]| format!("jobs:\n  push:\n    steps:\n{}", steps.concat());
+    let push = run("docker push acme/shop");
+    let api = built("api.Dockerfile");
+    let development = "compose.yaml development";
+    let sure = format!("{development}, docker/api.Dockerfile production");
+    assert_eq!(with(&workflow(&[api.clone(), push.clone()])), sure);
+    assert_eq!(with(&workflow(&[api.clone(), built("site.Dockerfile"), push.clone()])), sure);
+    let doubted = format!("{development}, docker/web.Dockerfile production?");
+    assert_eq!(with(&workflow(&[api])), doubted);
+    assert_eq!(with("jobs: {}\n"), doubted);
+}
