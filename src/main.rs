@@ -12,6 +12,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     cli::hide_payloads();
+    // This thread is one of those that work side by side. A pool beside it would spin while this one
+    // is at what cannot be shared, on cores that are no more than the pool's threads. Without the pool
+    // all is done as well, by one that is made when it is asked for.
+    _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let columns = io::stdout()
         .is_terminal()
         .then(|| terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0)));

@@ -5,7 +5,7 @@
 
 use crate::model::contract::Contract;
 use crate::model::memo::Memo;
-use crate::model::names::Names;
+use crate::model::names::{MOST_GUIDES, Names};
 use crate::model::scripted::Scripted;
 use crate::source::{EntryKind, FileId, Sources, Tree, by_parts};
 use crate::syntax::Parsed;
@@ -34,6 +34,8 @@ pub struct Files<'a> {
     /// Which every process asks for, and one look finds.
     scripted: OnceLock<Scripted>,
     written_env: OnceLock<Option<(Utf8PathBuf, Spliced)>>,
+    /// Texts for people that were read.
+    documents: OnceLock<Vec<FileId>>,
     pub names: Arc<Names<'a>>,
     /// By the order of ids, what somebody asked for.
     in_small_letters: Vec<OnceLock<String>>,
@@ -125,6 +127,7 @@ impl<'a> Files<'a> {
             memo: Arc::default(),
             scripted: OnceLock::new(),
             written_env: OnceLock::new(),
+            documents: OnceLock::new(),
             names,
             in_small_letters: parsed.iter().map(|_| OnceLock::new()).collect(),
         }
@@ -230,6 +233,20 @@ impl<'a> Files<'a> {
             found.sort();
         }
         found
+    }
+
+    /// Texts for people, by path ([`Names::guides`]).
+    pub fn guides(&self) -> &[&'a Utf8PathBuf] {
+        self.names.guides()
+    }
+
+    /// Those of them that were read; the others are asked for, all in one round.
+    pub(in crate::model) fn documents(&self) -> Vec<Read<'a>> {
+        let read = || {
+            let guides = self.guides().iter().take(MOST_GUIDES);
+            guides.filter_map(|path| Some(self.find(path).read()?.id)).collect()
+        };
+        self.documents.get_or_init(read).iter().map(|id| self.read(*id)).collect()
     }
 
     /// The files and links below a folder that have `.env` in their names, in whatever case, by path.

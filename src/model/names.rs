@@ -1,16 +1,16 @@
 //! A tree's paths by their names, for those who would otherwise go through all of it for one.
 
 use crate::model::CommittedKind;
-use crate::source::{EntryKind, Tree, extension, file_name};
+use crate::source::{EntryKind, Tree, extension, file_name, sets_aside};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// How texts for people end.
-pub(super) const GUIDES: [&str; 3] = ["md", "rst", "txt"];
+const GUIDES: [&str; 3] = ["md", "rst", "txt"];
 
 /// More of them than these are no guide to a server.
-pub(super) const MOST_GUIDES: usize = 200;
+pub const MOST_GUIDES: usize = 100;
 
 /// What a tree had when it was asked.
 #[derive(Debug, Default)]
@@ -22,6 +22,7 @@ pub struct Names<'a> {
     /// Owned, as both are few.
     exposed: OnceLock<Vec<Exposed>>,
     scripts: OnceLock<Vec<Utf8PathBuf>>,
+    guides: Vec<&'a Utf8PathBuf>,
 }
 
 /// A file that git may have and should not, by its name and its size.
@@ -37,7 +38,8 @@ type Paths<'a> = HashMap<&'a str, Vec<&'a Utf8PathBuf>, foldhash::fast::RandomSt
 impl<'a> Names<'a> {
     pub fn of(tree: &'a Tree) -> Self {
         let (named, (ending, of_env)) = rayon::join(|| named(tree), || ending(tree));
-        Self { named, ending, of_env, ..Self::default() }
+        let guides = guides(tree, &ending);
+        Self { named, ending, of_env, guides, ..Self::default() }
     }
 
     /// What `find` finds: every round asks for it, and the tree is the same.
@@ -60,13 +62,10 @@ impl<'a> Names<'a> {
         self.ending.get(ending).map_or(&[], Vec::as_slice)
     }
 
-    /// Texts for people, the first by path.
-    pub fn guides(&self) -> BTreeSet<&'a Utf8Path> {
-        let mut all: Vec<&Utf8Path> =
-            GUIDES.iter().flat_map(|it| self.ending_in(it)).map(|it| it.as_path()).collect();
-        all.sort();
-        all.truncate(MOST_GUIDES);
-        all.into_iter().collect()
+    /// Texts for people, those first that tell of what is and not of what was, and that lie where people
+    /// look first.
+    pub fn guides(&self) -> &[&'a Utf8PathBuf] {
+        &self.guides
     }
 
     /// The files and links with `.env` in their names, in whatever case, by path.
@@ -96,6 +95,18 @@ fn ending(tree: &Tree) -> (Paths<'_>, Vec<&Utf8PathBuf>) {
         }
     }
     (ending, of_env)
+}
+
+fn guides<'a>(tree: &Tree, ending: &Paths<'a>) -> Vec<&'a Utf8PathBuf> {
+    let all = GUIDES.iter().filter_map(|it| ending.get(it)).flatten().copied();
+    let mut guides: Vec<_> = all.collect();
+    guides.sort_by_cached_key(|path| {
+        let root = tree.roots().iter().find(|root| path.starts_with(root));
+        let below = root.and_then(|it| path.strip_prefix(it).ok()).unwrap_or(path);
+        let folders = || below.parent().into_iter().flat_map(Utf8Path::iter);
+        (folders().any(sets_aside), folders().count(), *path)
+    });
+    guides
 }
 
 fn has_env(name: &str) -> bool {

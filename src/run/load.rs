@@ -5,11 +5,11 @@ use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
 use crate::model::drift::{self, Copies, Drifts};
-use crate::model::{Files, Memo, Model, Names, Wanted, mention};
+use crate::model::{Files, MOST_GUIDES, Memo, Model, Names, Wanted, mention};
 use crate::python;
 use crate::run::made;
 use crate::run::refusals::Refusals;
-use crate::run::wanted::{is_of_the_application, is_set_aside, is_wanted_at_once};
+use crate::run::wanted::{is_of_settings, is_of_the_application, is_set_aside, is_wanted_at_once};
 use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
 use crate::syntax::kind::Kind;
 use crate::syntax::python::Lazy;
@@ -25,7 +25,9 @@ const ROUNDS: usize = 24;
 /// Reads whatever could take part, and gives what was read a model.
 pub(super) fn load(tree: &Tree, config: &Config) -> (Sources, Model) {
     let mut reader = Reader::new(tree, config);
-    let is_wanted = |path: &&Utf8PathBuf| is_wanted_at_once(path) && !is_set_aside(tree, path);
+    let is_wanted = |path: &&Utf8PathBuf| {
+        (is_wanted_at_once(path) || is_of_settings(tree, path)) && !is_set_aside(tree, path)
+    };
     let mut at_once = Wanted::default();
     let files: Vec<_> = tree.files().collect();
     at_once.extend(files.par_iter().copied().filter(is_wanted).cloned().collect::<Vec<_>>());
@@ -59,6 +61,8 @@ fn sites(tree: &Tree, files: &[&Utf8PathBuf]) -> impl Iterator<Item = Utf8PathBu
 /// Searches all of the tree for variables of which it is not clear who reads them.
 fn look_for_uses(tree: &Tree, sources: &Sources, names: &Names, model: &Model) {
     let guides = names.guides();
+    let guides: HashSet<&Utf8Path> =
+        guides.iter().take(MOST_GUIDES).map(|it| it.as_path()).collect();
     let search = |path: &Utf8Path| {
         let is_told = !kind::is_document(path) || guides.contains(path);
         mention::search(path).filter(|_| is_told)

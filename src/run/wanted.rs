@@ -1,36 +1,18 @@
 //! Which files of a tree take part, by their names and by what lies beside them.
 
 use crate::model::lies_collected;
-use crate::source::{Tree, file_name};
+use crate::source::{Tree, file_name, sets_aside};
 use crate::syntax::kind;
 use camino::Utf8Path;
 
-/// Where people put what they no longer use and do not dare to delete.
-const SET_ASIDE: &[&str] = &[
-    "archive",
-    "archives",
-    "archived",
-    "attic",
-    "bak",
-    "deprecated",
-    "obsolete",
-    "old",
-    "outdated",
-    "superseded",
-    "temp",
-    "tmp",
-    "trash",
-    "unused",
-];
-
-/// Whether configuration lies in such a folder below what is judged, or anything in one of copies. It
-/// is still read where something that is in use names it.
+/// Whether configuration lies below what is judged in a folder for what is no longer in use, or anything
+/// in one of copies. It is still read where something that is in use names it.
 pub(super) fn is_set_aside(tree: &Tree, path: &Utf8Path) -> bool {
     let below = tree.roots().iter().filter_map(|root| path.strip_prefix(root).ok());
     let below = below.min_by_key(|it| it.components().count()).unwrap_or(path);
     let mut folders = below.parent().into_iter().flat_map(Utf8Path::components);
     let mut is_aside = || {
-        folders.any(|it| SET_ASIDE.contains(&it.as_str().to_ascii_lowercase().as_str()))
+        folders.any(|it| sets_aside(it.as_str()))
             || path.file_name().is_some_and(has_date)
             || is_numbered(tree, path)
             || path.ancestors().skip(1).any(|it| is_frozen(tree, it) || is_unpacked(tree, it))
@@ -121,6 +103,15 @@ fn is_entry_point(path: &Utf8Path) -> bool {
         || (name.contains("gunicorn") && name.contains("conf"))
 }
 
+/// Whether a file says what images or git leave out, which is asked of nearly every tree.
 fn is_ignore_file(path: &Utf8Path) -> bool {
-    file_name(path).is_some_and(|name| name.ends_with(".dockerignore"))
+    file_name(path).is_some_and(|name| name.ends_with(".dockerignore") || name == ".gitignore")
+}
+
+/// Whether Python runs a file before the settings or an entry point: that of the package they are in.
+pub(super) fn is_of_settings(tree: &Tree, path: &Utf8Path) -> bool {
+    let has = |name: &str| tree.is_file(&path.with_file_name(name));
+    file_name(path) == Some("__init__.py")
+        && (["settings.py", "wsgi.py", "asgi.py"].into_iter().any(has)
+            || tree.is_dir(&path.with_file_name("settings")))
 }

@@ -23,6 +23,29 @@ pub fn kept_of(name: &str) -> Option<Vec<String>> {
     (words.len() < all).then_some(words)
 }
 
+/// Where people put what they no longer use and do not dare to delete.
+const SET_ASIDE: [&str; 14] = [
+    "archive",
+    "archives",
+    "archived",
+    "attic",
+    "bak",
+    "deprecated",
+    "obsolete",
+    "old",
+    "outdated",
+    "superseded",
+    "temp",
+    "tmp",
+    "trash",
+    "unused",
+];
+
+/// Whether a folder of this name is for what is no longer in use.
+pub fn sets_aside(folder: &str) -> bool {
+    SET_ASIDE.iter().any(|it| folder.eq_ignore_ascii_case(it))
+}
+
 /// What a name is put together of, in lower case.
 pub fn words(name: &str) -> Vec<String> {
     let name = name.to_ascii_lowercase();

@@ -10,6 +10,7 @@ mod deployments;
 mod git;
 mod journey;
 mod kind;
+mod lines;
 mod made;
 mod nginx;
 mod pages;

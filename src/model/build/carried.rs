@@ -1,6 +1,5 @@
 //! Where people and scripts put copies of files on a machine.
 
-use crate::model::build::documents::documents;
 use crate::model::surroundings::Carried;
 use crate::model::{Files, Kind};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -15,7 +14,7 @@ const VERBS: &[&str] = &["cp", "rsync", "scp", "mv", "ln", "copy", "copies", "mo
 pub(super) fn carried(files: &Files) -> Carried {
     let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
     let scripts = scripts.flat_map(|kind| files.of(kind));
-    let texts = scripts.chain(documents(files)).map(|read| read.text);
+    let texts = scripts.chain(files.documents()).map(|read| read.text);
     let texts: Vec<_> = texts.collect();
     let lines = texts.into_par_iter().flat_map_iter(|text| {
         let lines = lines_with_slashes(text).filter(|it| carries(it));

@@ -4,7 +4,6 @@
 //! as installed as well, wherever that runs.
 
 use crate::fact::{Certainty, Fact, Origin};
-use crate::model::build::documents;
 use crate::model::build::drivers::{Driver, drivers};
 use crate::model::command::{Program, Started};
 use crate::model::project::Requirements;
@@ -178,7 +177,7 @@ fn tells(text: &str, distribution: &str) -> bool {
 /// Whether a document of the tree tells people to install it.
 fn told(files: &Files, distribution: &str) -> Told {
     let is_own = |path: &&Utf8PathBuf| !path.as_str().contains("/site-packages/");
-    let documents = documents::paths(files).filter(is_own).take(MOST_DOCUMENTS);
+    let documents = files.guides().iter().copied().filter(is_own).take(MOST_DOCUMENTS);
     let (mut unread, mut by) = (false, None);
     // To the end: all that are to be read are asked for in one round.
     for path in documents {

@@ -3,7 +3,6 @@
 //! A server has one. What lies beside it in a repository is a draft, a note or a copy of long ago.
 
 use crate::model::build::compose_calls::resolve;
-use crate::model::build::documents::documents;
 use crate::model::nginx::MAIN_FILE;
 use crate::model::scripted::{PUTS, lists, step_files};
 use crate::model::{Files, Kind, Read};
@@ -24,7 +23,7 @@ pub(super) fn main_file<'f>(files: &Files, whole: &[&'f Utf8Path]) -> Option<&'f
     let mut found = BTreeSet::new();
     let is_list = |read: &Read| matches!(read.path.extension(), Some("yml" | "yaml"));
     let tasks = files.of(Kind::Text).into_iter().filter(is_list);
-    let callers = lists(files).into_iter().chain(documents(files)).chain(tasks);
+    let callers = lists(files).into_iter().chain(files.documents()).chain(tasks);
     for read in callers.filter(|read| read.text.contains(MAIN_FILE)) {
         let sources = copied(read.text).chain(of_tasks(read.text));
         found.extend(sources.filter_map(|source| named(files, read.path, source, whole)));
@@ -78,7 +77,7 @@ impl<'f> Sites<'f> {
             named.collect::<BTreeSet<_>>()
         };
         let scripted = put(lists(files).into_iter().chain(step_files(files)).collect());
-        Self { scripted, told: put(documents(files)) }
+        Self { scripted, told: put(files.documents()) }
     }
 
     /// Whether another file of the same site is put there, and this one is not: somebody wrote it

@@ -1,6 +1,5 @@
 //! Files of nginx that lie in the tree, and that no server reads.
 
-use crate::model::build::documents;
 use crate::model::build::nginx_files::is_main;
 use crate::model::{Files, Kind, Read, scripted};
 use crate::source::{kept_of, words};
@@ -96,7 +95,7 @@ fn is_named(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return false };
     let names_it = |read: &Read<'_>| read.text.contains(name);
     scripted::lists(files).iter().chain(&scripted::step_files(files)).any(names_it)
-        || documents::documents(files).iter().any(names_it)
+        || files.documents().iter().any(names_it)
         || files.of(Kind::Compose).iter().any(names_it)
 }
 

@@ -2,7 +2,6 @@
 
 use crate::fact::Fact;
 use crate::model::build::committed::is_for_tests;
-use crate::model::build::documents::documents;
 use crate::model::build::named_stage::is_for_few;
 use crate::model::build::{initdb, superusers};
 use crate::model::{Deployment, Files, Kind, Read, ScriptSecret, Stage, scripted};
@@ -110,7 +109,7 @@ fn is_of_vagrant(files: &Files, path: &Utf8Path) -> bool {
     let names = |it: &Read<'_>| it.path != path && it.text.contains(name);
     let called = |name: &str| files.named(name).iter().filter_map(|it| files.find(it).read());
     let told =
-        || documents(files).into_iter().chain(scripted::lists(files)).chain(called("README"));
+        || files.documents().into_iter().chain(scripted::lists(files)).chain(called("README"));
     called("Vagrantfile").any(|it| names(&it)) && !told().any(|it| names(&it))
 }
 

@@ -3,7 +3,6 @@
 //! Mostly to know when to be silent: a sentence in a README is no configuration, but it may be why the
 //! configuration lacks something. A comment of a web server's own file says what that is made for.
 
-use crate::model::build::documents::documents;
 use crate::model::surroundings::Speaks;
 use crate::model::{Files, Kind, Read};
 use crate::source::{FileId, Place};
@@ -89,7 +88,7 @@ pub(super) fn speaks(files: &Files) -> Speaks {
     let obtains = scripts.into_iter().find_map(obtains_once);
     let read = kinds.into_iter().flat_map(|kind| files.of(kind));
     let read = read.map(|read| (read, Voice::of(read.parsed.kind())));
-    let documents = documents(files).into_iter().map(|read| (read, Voice::Told));
+    let documents = files.documents().into_iter().map(|read| (read, Voice::Told));
     let mut found = Speaks { obtains, ..Speaks::default() };
     for read in files.of(Kind::Caddy) {
         found.added_in_front.extend(added_by_caddy(files.in_small_letters(read.id)));
@@ -111,7 +110,8 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         }
         found.of_proxy_manager |=
             matches!(voice, Voice::Told) && text.contains("nginx proxy manager");
-        let about = about(text);
+        let said = said(text);
+        let about: BTreeSet<About> = said.iter().flat_map(|(_, about)| *about).copied().collect();
         found.of_certificates |= about.contains(&About::Certificates)
             && !(matches!(voice, Voice::Told) && leaves_certificates_open(text));
         found.of_outer_proxy |= about.contains(&About::OuterProxy);
@@ -122,8 +122,10 @@ pub(super) fn speaks(files: &Files) -> Speaks {
         found.adds_to_groups |=
             about.contains(&About::Groups) && read.text.lines().any(adds_to_group);
         found.of_renewals |= about.contains(&About::Renewals);
-        found.of_reloads |=
-            about.contains(&About::Reloads) && !found.of_reloads && voice.reloads_again(read.text);
+        found.of_reloads |= about.contains(&About::Reloads) && !found.of_reloads && {
+            let reloading = said.iter().filter(|(_, about)| about.contains(&About::Reloads));
+            voice.reloads_again(read.text, reloading.map(|(at, _)| line_at(read.text, *at)))
+        };
     }
     let settings =
         files.of(Kind::Python).into_iter().filter(|it| it.text.contains("SECURE_PROXY_SSL_HEADER"));
@@ -212,11 +214,21 @@ fn obtains_once(read: Read<'_>) -> Option<Place> {
     Some(Place::new(read.id, at, at + VERB.len()))
 }
 
-/// What a text in small letters is about.
-fn about(text: &str) -> BTreeSet<About> {
-    let searcher = SEARCHER.as_ref();
-    let found = searcher.into_iter().flat_map(|it| it.find_iter(text));
-    found.flat_map(|found| WORDS[found.pattern().as_usize()].1).copied().collect()
+/// What a text in small letters is about, and where it says so.
+fn said(text: &str) -> Vec<(usize, &'static [About])> {
+    let found = SEARCHER.as_ref().into_iter().flat_map(|it| it.find_iter(text));
+    found.map(|found| (found.start(), WORDS[found.pattern().as_usize()].1)).collect()
+}
+
+/// Whether a line in small letters is about it.
+fn is_about(line: &str, about: About) -> bool {
+    let mut found = SEARCHER.as_ref().into_iter().flat_map(|it| it.find_iter(line));
+    found.any(|found| WORDS[found.pattern().as_usize()].1.contains(&about))
+}
+
+fn line_at(text: &str, at: usize) -> &str {
+    let begin = text[..at].rfind('\n').map_or(0, |it| it + 1);
+    text[begin..].lines().next().unwrap_or_default()
 }
 
 /// Whether a guide, in small letters, has certificates only in steps that it calls optional: a site
@@ -234,14 +246,14 @@ fn leaves_certificates_open(text: &str) -> bool {
         } else if is_step(start) {
             step = line.contains("optional");
         }
-        section || step || !about(line).contains(&About::Certificates)
+        section || step || !is_about(line, About::Certificates)
     })
 }
 
-fn reloads_server(line: &str) -> bool {
+/// Whether a line is of a web server, which those are asked of that reload something.
+fn is_of_server(line: &str) -> bool {
     let line = line.to_ascii_lowercase();
-    let server = ["nginx", "caddy", "proxy"];
-    about(&line).contains(&About::Reloads) && server.iter().any(|it| line.contains(it))
+    ["nginx", "caddy", "proxy"].iter().any(|it| line.contains(it))
 }
 
 /// Who says what stands in a file, and so how much it takes to believe that it happens again.
@@ -263,16 +275,21 @@ impl Voice {
         }
     }
 
-    /// Whether a server is reloaded again and again, or after each renewal. By hand, or once when it
-    /// is set up, is neither.
-    fn reloads_again(self, text: &str) -> bool {
-        let commands = || text.lines().filter(|line| !line.trim_start().starts_with('#'));
-        let mut reloads = commands().filter(|line| reloads_server(line));
+    /// Whether a server is reloaded again and again, or after each renewal, by a text and its lines
+    /// on what reloads. By hand, or once when it is set up, is neither.
+    fn reloads_again<'t>(self, text: &str, lines: impl Iterator<Item = &'t str>) -> bool {
+        let is_command = |line: &&str| !line.trim_start().starts_with('#');
+        let mut reloads = lines.filter(is_command).filter(|line| is_of_server(line));
         match self {
             Self::Itself => reloads.next().is_some(),
             Self::Run => {
-                let is_repeated = || commands().any(|line| repeats(line) || renews(line));
-                reloads.next().is_some() && (is_repeated() || loops(text).any(reloads_server))
+                let mut commands = text.lines().filter(is_command);
+                let reloads_server = |line: &str| {
+                    is_of_server(line) && is_about(&line.to_ascii_lowercase(), About::Reloads)
+                };
+                reloads.next().is_some()
+                    && (commands.any(|line| repeats(line) || renews(line))
+                        || loops(text).any(reloads_server))
             }
             Self::Told => reloads.any(|line| repeats(line) || line.contains(LOOP)),
         }

@@ -1,6 +1,5 @@
 //! Whether anything in the tree speaks of certificates, or of a server that has them.
 
-use crate::model::build::documents;
 use crate::model::{Deployment, Files, Found, Kind};
 
 /// Words of whoever sets up TLS, by hand or by a service before the site.
@@ -43,7 +42,7 @@ pub(super) fn tells_of_tls(files: &Files, deployments: &[Deployment]) -> bool {
     if reads.into_iter().any(|read| speaks(read.text)) {
         return true;
     }
-    let documents = documents::paths(files).filter(|path| {
+    let documents = files.guides().iter().copied().filter(|path| {
         !path.as_str().contains("/site-packages/") && !path.as_str().contains("/node_modules/")
     });
     // Not lazily: all that are to be read are asked for in one round.

@@ -1,10 +1,10 @@
 //! Which steps of a deployment the tree tells of, beside what starts by itself.
 
-use crate::model::build::documents::{documents, has_servers};
+use crate::model::build::documents::has_servers;
 use crate::model::build::unheeded;
 use crate::model::scripted;
 use crate::model::{Files, Found, Kind, MigrationFiles, Read, Told};
-use crate::source::{Place, file_name};
+use crate::source::{Place, file_name, lines_with};
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::borrow::Cow;
@@ -56,7 +56,8 @@ const DROPS_VOLUMES: [&str; 4] = ["volume rm", "volume prune", "down -v", "down 
 const GIVES_AWAY: [&str; 3] = ["chown", "setfacl", "chmod"];
 
 fn given_away(read: &[Read<'_>]) -> Vec<String> {
-    let lines = read.iter().flat_map(|it| it.text.lines());
+    let giving = read.iter().filter(|it| GIVES_AWAY.iter().any(|word| it.text.contains(word)));
+    let lines = giving.flat_map(|it| it.text.lines());
     let gives = |line: &&str| GIVES_AWAY.iter().any(|it| says(line, it));
     lines.filter(gives).map(str::to_owned).collect()
 }
@@ -78,7 +79,7 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
     let mut deploying = scripts.iter().copied().filter(|read| {
         let starts = STARTS.iter().any(|it| says(read.text, it));
         let has_looked = |line: &str| LOOKS.iter().any(|it| line.contains(it));
-        let mut lines = read.text.lines().filter(|line| line.contains("makemigrations"));
+        let mut lines = lines_with(read.text, "makemigrations");
         let pulls = match read.parsed.kind() {
             Kind::Makefile => recipe(read.text, "makemigrations").contains("git pull"),
             _ => read.text.contains("git pull"),
@@ -196,7 +197,7 @@ fn guides<'a>(files: &Files<'a>) -> Vec<Read<'a>> {
 /// The lines, in small letters, in which a command or a sentence has Celery: `celery -A shop worker`,
 /// of those lists of commands and documents that would say how it is started.
 fn lines_on_celery(files: &Files, lists: &[Read<'_>]) -> Vec<(Kind, String)> {
-    let servers = if has_servers(files) { documents(files) } else { Vec::new() };
+    let servers = if has_servers(files) { files.documents() } else { Vec::new() };
     let texts = lists.iter().copied().chain(servers).chain(files.of(Kind::Text));
     let mut seen = BTreeSet::new();
     let texts = texts.filter(|it| it.parsed.kind() != Kind::Requirements && seen.insert(it.id));
@@ -209,7 +210,7 @@ fn lines_on_celery(files: &Files, lists: &[Read<'_>]) -> Vec<(Kind, String)> {
             false => Cow::Borrowed(small(&read)),
         };
         // The application of that name runs in the site.
-        let lines = joined.lines().filter(|line| line.contains(CELERY));
+        let lines = lines_with(&joined, CELERY);
         let lines =
             lines.map(|it| it.replace("django-celery-beat", "").replace("django_celery_beat", ""));
         let lines = lines.filter(|line| line.contains(CELERY));

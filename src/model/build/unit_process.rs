@@ -3,7 +3,6 @@
 use crate::fact::{Certainty, Environment, Fact, Origin};
 use crate::model::build::apps;
 use crate::model::build::cut_short;
-use crate::model::build::documents;
 use crate::model::build::host::{Checkout, Host as Machine};
 use crate::model::build::installed;
 use crate::model::build::lasting;
@@ -180,7 +179,7 @@ fn process(
 fn may_be_put(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return true };
     files.named(name).iter().any(|it| files.tree.is_file(it))
-        || documents::documents(files).iter().any(|read| read.text.contains(name))
+        || files.documents().iter().any(|read| read.text.contains(name))
 }
 
 /// The only file of the tree with the name and the folder's name that a path of the host ends

@@ -1,0 +1,18 @@
+//! Lines of a text by a word that they have.
+
+use memchr::{memchr, memmem, memrchr};
+use std::iter;
+
+/// The lines of a text that have a word. The word is looked for, and lines only around it: in most of
+/// a long text it is nowhere.
+pub fn lines_with<'t>(text: &'t str, word: &str) -> impl Iterator<Item = &'t str> {
+    let finder = memmem::Finder::new(word).into_owned();
+    let mut from = 0;
+    iter::from_fn(move || {
+        let at = from + finder.find(text.get(from..)?.as_bytes())?;
+        let begin = memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |it| it + 1);
+        let end = memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |it| at + it);
+        from = end + 1;
+        Some(text[begin..end].trim_end_matches('\r'))
+    })
+}

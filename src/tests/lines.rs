@@ -1,0 +1,14 @@
+//! Lines by a word that they have.
+
+use crate::source::lines_with;
+
+#[test]
+fn each_line_with_the_word_comes_once_and_whole() {
+    let text = "celery\nno\r\na celery b celery\r\n\ncelery";
+    let found: Vec<_> = lines_with(text, "celery").collect();
+    assert_eq!(found, ["celery", "a celery b celery", "celery"]);
+    assert_eq!(lines_with("a\nb", "celery").count(), 0);
+    assert_eq!(lines_with("", "celery").count(), 0);
+    let as_lines: Vec<_> = text.lines().filter(|line| line.contains("celery")).collect();
+    assert_eq!(found, as_lines);
+}
