@@ -200,7 +200,11 @@ fn lines_on_celery(files: &Files, lists: &[Read<'_>]) -> Vec<(Kind, String)> {
     let servers = if has_servers(files) { files.documents() } else { Vec::new() };
     let texts = lists.iter().copied().chain(servers).chain(files.of(Kind::Text));
     let mut seen = BTreeSet::new();
-    let texts = texts.filter(|it| it.parsed.kind() != Kind::Requirements && seen.insert(it.id));
+    // What images and git leave out names the files of beat, `celerybeat-schedule`.
+    let texts = texts.filter(|it| {
+        let leaves_out = it.path.as_str().ends_with("ignore");
+        !leaves_out && it.parsed.kind() != Kind::Requirements && seen.insert(it.id)
+    });
     let texts: Vec<_> = texts.collect();
     let small = |read: &Read<'_>| files.in_small_letters(read.id);
     let on_celery = texts.into_par_iter().filter(|it| has(files, it, CELERY));
