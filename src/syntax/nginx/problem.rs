@@ -116,7 +116,8 @@ impl Problem {
     }
 
     pub fn message(&self) -> String {
-        let name = self.directive.as_deref().unwrap_or("this directive");
+        // nginx takes `\n` for the end of a line, which would end this one as well.
+        let name = self.directive.as_deref().unwrap_or("this directive").escape_debug();
         match self.fault {
             Fault::UnclosedQuote => "a quote is opened here and not closed".to_owned(),
             Fault::TextAfterQuote => "text follows a closing quote without a space".to_owned(),
