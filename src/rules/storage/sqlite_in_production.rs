@@ -19,10 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if deployment.is_a_trial(process)
-            || process.is_assumed()
-            || writes_alone(deployment, process)
-            || has_no_tables(deployment, &app)
+        if deployment.is_a_trial(process) || process.is_assumed() || has_no_tables(deployment, &app)
         {
             continue;
         }
@@ -41,6 +38,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .because(&lost.path)
             .because(&engine)
             .help("use PostgreSQL, or mount a named volume at a folder for the file");
+            continue;
+        }
+        if writes_alone(deployment, process) {
             continue;
         }
         let finding = out.report(
