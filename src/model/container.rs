@@ -223,7 +223,7 @@ impl Container {
     }
 }
 
-/// A program that health checks run, and words in the names of packages that bring it.
+/// A program that checks run, and words in the names of packages that bring it.
 fn tool(program: &str) -> Option<(Tool, &'static [&'static str])> {
     Some(match program {
         "curl" => (Tool::Curl, &["curl"]),
@@ -254,6 +254,12 @@ impl BuildStep {
 }
 
 impl Step {
+    /// Whether nothing behind it runs if it fails, as the condition of a loop that waits. What runs in a
+    /// branch may never do so.
+    pub fn is_needed(&self) -> bool {
+        !self.conditional && !self.apart && self.on_failure == OnFailure::Stops
+    }
+
     /// Whether it is this command of manage.py, and not only a look at what it would do.
     pub fn is_manage(&self, command: &str) -> bool {
         let looks = ["--check", "--dry-run", "--plan", "--help"];

@@ -10,6 +10,7 @@ use crate::source::Place;
 use crate::syntax::dockerfile::Form;
 use camino::{Utf8Path, Utf8PathBuf};
 
+mod brought;
 mod build;
 mod copy;
 mod expand;
@@ -272,42 +273,6 @@ impl Image {
     /// The paths of `VOLUME`, of this file only.
     pub fn volumes(&self) -> Vec<&Text> {
         self.layers_back().flat_map(Layer::volumes).collect()
-    }
-
-    /// Whether the build may put a program into the image: a step names it or one of these
-    /// packages, runs a script or takes its packages from a list; or files come from elsewhere to
-    /// where programs lie.
-    pub fn may_bring(&self, program: &str, packages: &[&str]) -> bool {
-        const UNREAD: [&str; 6] = [".sh", "xargs", ".txt)", "make ", "ansible", "/bin/"];
-        const PROGRAMS: [&str; 5] = ["/", "/usr", "/usr/bin", "/bin", "/usr/local/bin"];
-        self.layers_back().any(|layer| match &layer.does {
-            Does::Run(run) => {
-                let text = run.form.text();
-                !run.heredocs.is_empty()
-                    || text.contains(program)
-                    || packages.iter().chain(&UNREAD).any(|it| text.contains(it))
-            }
-            Does::Copy(copy) => {
-                let into = copy.destination.as_ref().map(|it| it.value.as_str());
-                let from_context = matches!(copy.from, From::Context);
-                let programs = into.is_none_or(|it| {
-                    let it = it.trim_end_matches('/');
-                    PROGRAMS.contains(&it) || it.is_empty() || it.ends_with(program)
-                });
-                !from_context && programs
-            }
-            Does::Env(..)
-            | Does::Arg(..)
-            | Does::User(_)
-            | Does::Workdir(_)
-            | Does::Entrypoint(_)
-            | Does::Cmd(_)
-            | Does::Expose(_)
-            | Does::Volume(_)
-            | Does::Healthcheck(_)
-            | Does::Stopsignal(_)
-            | Does::Shell(_) => false,
-        })
     }
 
     /// Whether a `COPY` or a step may put something at or below a path.

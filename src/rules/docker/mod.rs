@@ -6,6 +6,7 @@ mod archived_base;
 mod build_env_missing;
 mod copy_source_missing;
 mod entrypoint_not_executable;
+mod entrypoint_tool_missing;
 mod exec_form_invalid;
 mod healthcheck_tool_missing;
 mod no_dockerignore;
@@ -23,6 +24,7 @@ pub(super) const GROUP: Group = Group {
         &copy_source_missing::RULE,
         &entrypoint_not_executable::RULE,
         &exec_form_invalid::RULE,
+        &entrypoint_tool_missing::RULE,
         &healthcheck_tool_missing::RULE,
         &no_dockerignore::RULE,
         &no_workdir::RULE,

@@ -1,0 +1,58 @@
+//! Which programs a build may bring beside those of its base.
+
+use crate::model::image::{Does, From, Image};
+
+impl Image {
+    /// Whether the build may put a program into the image: a step names it or one of these
+    /// packages, runs a script or takes its packages from a list; or files come from elsewhere to
+    /// where programs lie.
+    pub fn may_bring(&self, program: &str, packages: &[&str]) -> bool {
+        const PROGRAMS: [&str; 5] = ["/", "/usr", "/usr/bin", "/bin", "/usr/local/bin"];
+        self.layers_back().any(|layer| match &layer.does {
+            Does::Run(run) => {
+                let text = run.form.text();
+                let mut commands = text.split(['&', '|', ';', '\n']);
+                !run.heredocs.is_empty() || commands.any(|it| brings(it, program, packages))
+            }
+            Does::Copy(copy) => {
+                let into = copy.destination.as_ref().map(|it| it.value.as_str());
+                let from_context = matches!(copy.from, From::Context);
+                let programs = into.is_none_or(|it| {
+                    let it = it.trim_end_matches('/');
+                    PROGRAMS.contains(&it) || it.is_empty() || it.ends_with(program)
+                });
+                !from_context && programs
+            }
+            Does::Env(..)
+            | Does::Arg(..)
+            | Does::User(_)
+            | Does::Workdir(_)
+            | Does::Entrypoint(_)
+            | Does::Cmd(_)
+            | Does::Expose(_)
+            | Does::Volume(_)
+            | Does::Healthcheck(_)
+            | Does::Stopsignal(_)
+            | Does::Shell(_) => false,
+        })
+    }
+}
+
+/// Whether a command of a build may bring a program: it names it or one of the packages, or runs what
+/// is not read here. What only changes files that are there brings nothing.
+fn brings(command: &str, program: &str, packages: &[&str]) -> bool {
+    const UNREAD: [&str; 6] = [".sh", "xargs", ".txt)", "make ", "ansible", "/bin/"];
+    const CHANGES: [&str; 9] =
+        ["chmod", "chown", "sed", "dos2unix", "mkdir", "rm", "touch", "echo", "ls"];
+    let mut words = command.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let is_it = |word: &str| word.rsplit('/').next() == Some(program);
+    if words.clone().any(|it| is_it(it.trim_matches(['"', '\'']))) {
+        return true;
+    }
+    // Python's own tools in a virtual environment.
+    let name = first.rsplit('/').next().unwrap_or_default();
+    let is_of_python = ["pip", "python", "uv", "poetry"].iter().any(|it| name.starts_with(it));
+    let text = if is_of_python { command.replacen(first, "", 1) } else { command.to_owned() };
+    !CHANGES.contains(&name) && packages.iter().chain(&UNREAD).any(|it| text.contains(it))
+}
