@@ -21,28 +21,40 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.for_others() {
-        if trusts(deployment, &app, out).is_none()
-            && let Some(documented) = app.value.documented()
-            && let Some(finding) = trusts(deployment, &documented.fact(), out)
+        if trusts(deployment, &app, From::Network, out).is_some() {
+            continue;
+        }
+        // What answers there is rarely another's.
+        if let Some(finding) = trusts(deployment, &app, From::OwnMachine, out) {
+            finding.at_most(Severity::Advice);
+            continue;
+        }
+        if let Some(documented) = app.value.documented()
+            && let Some(finding) = trusts(deployment, &documented.fact(), From::Network, out)
         {
             finding.at_most(Severity::Advice);
         }
     }
 }
 
-/// Reports the first origin without https, if all visitors have it.
+/// Reports the first origin without https of these, if all visitors have it.
 fn trusts<'o>(
     deployment: &Deployment,
     app: &Fact<&Process>,
+    from: From,
     out: &'o mut Findings,
 ) -> Option<&'o mut Diagnostic> {
     let origins = app.get(CSRF_TRUSTED_ORIGINS).filter(|_| app.checks_origin())?;
-    let first = origins.value.iter().find(|it| travels_in_clear(&it.value))?;
+    let first = origins.value.iter().find(|it| From::of(&it.value) == Some(from))?;
     let (https, text) = https(deployment, app)?;
     let at = app.outside(first).unwrap_or_else(|| first.map(|_| ()));
+    let message = match from {
+        From::Network => "forms are taken from a page that anybody on the way could have written",
+        From::OwnMachine => "forms are taken from whatever runs on the visitor's own machine",
+    };
     let finding = out.report(
         app.value,
-        "forms are taken from a page that anybody on the way could have written",
+        message,
         at.given(&origins).label(format!("`{}` is no https origin", first.value)),
     );
     finding
@@ -52,16 +64,30 @@ fn trusts<'o>(
     Some(finding)
 }
 
-/// Whether pages of an origin come over a wire by http: those of the visitor's own machine do not
-/// (Secure Contexts, 3.1), nor does `0.0.0.0`, by which a system means itself where it connects.
-fn travels_in_clear(origin: &str) -> bool {
-    let Some(rest) = origin.strip_prefix("http://") else { return false };
-    let host = match rest.split_once(']') {
-        Some((ipv6, _)) => ipv6.trim_start_matches('['),
-        None => rest.split([':', '/']).next().unwrap_or(rest),
-    };
-    let is_own = |it: IpAddr| it.is_loopback() || it.is_unspecified();
-    !host.parse().is_ok_and(is_own) && host != "localhost" && !host.ends_with(".localhost")
+/// Where pages of an origin by plain http come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum From {
+    /// Over a wire.
+    Network,
+    /// The visitor's own machine, to which nobody is on the way (Secure Contexts, 3.1), or `0.0.0.0`, by
+    /// which a system means itself where it connects.
+    OwnMachine,
+}
+
+impl From {
+    fn of(origin: &str) -> Option<Self> {
+        let rest = origin.strip_prefix("http://")?;
+        let host = match rest.split_once(']') {
+            Some((ipv6, _)) => ipv6.trim_start_matches('['),
+            None => rest.split([':', '/']).next().unwrap_or(rest),
+        };
+        let is_own = |it: IpAddr| it.is_loopback() || it.is_unspecified();
+        let is_local = host == "localhost" || host.ends_with(".localhost");
+        Some(match is_local || host.parse().is_ok_and(is_own) {
+            true => Self::OwnMachine,
+            false => Self::Network,
+        })
+    }
 }
 
 /// What says that all visitors come by https.
