@@ -19,6 +19,9 @@ pub(super) fn made_one(
     if to.container.is_none() {
         return format!("mount a folder of the host at {}, and serve that", from.shown());
     }
+    if let Some(at) = deployment.at_in(filled, to.view) {
+        return format!("serve `{}/`, where the files are in that container", at.value);
+    }
     match deployment.located(filled) {
         Some(Storage::Volume { name, below }) if below.as_str().is_empty() => {
             format!("mount the volume `{name}` at {} as well", to.shown())

@@ -145,6 +145,19 @@ impl Deployment {
         Some(view.mount(&dir.value.path)?.map(|_| ()))
     }
 
+    /// Where a view has what lies at a directory of another, by a mount of its own, and that mount.
+    pub fn at_in(&self, dir: &Fact<Dir>, view: ViewId) -> Option<Fact<Utf8PathBuf>> {
+        let mount = self.view(dir.value.view).mount(&dir.value.path)?;
+        let below = dir.value.path.strip_prefix(&mount.value.at).ok()?;
+        let mut others = self.view(view).mounts.iter();
+        let other = others.find(|it| it.value.from == mount.value.from)?;
+        let at = match below.as_str() {
+            "" => other.value.at.clone(),
+            _ => other.value.at.join(below),
+        };
+        Some(other.map(|_| at))
+    }
+
     /// Whether two directories are one, or `None` where nothing relates them.
     pub fn same_dir(&self, a: &Fact<Dir>, b: &Fact<Dir>) -> Option<Fact<bool>> {
         let links = &self.surroundings.links;

@@ -50,6 +50,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .through(app.assigned(STATIC_ROOT), "and become STATIC_ROOT here")
             .through(deployment.mount(&served), "mounted here")
             .through(deployment.mount(&collected), "mounted here")
+            .through(
+                elsewhere(deployment, &served, &collected),
+                "and here, beside the folder that is served",
+            )
             .because(&same)
             .help(match app.may_be_source(&served.value.path) {
                 // Django refuses a root that is a source as well (`staticfiles.E002`).
@@ -62,6 +66,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.because(&doubt);
         }
     }
+}
+
+/// Where the container that serves has the files, though not at the path that it serves.
+fn elsewhere(
+    deployment: &Deployment,
+    served: &Fact<Dir>,
+    collected: &Fact<Dir>,
+) -> Option<Fact<()>> {
+    let at = deployment.at_in(collected, served.value.view)?;
+    (served.value.view != collected.value.view).then(|| at.map(|_| ()))
 }
 
 /// Whether another process of the same project collects into what is served: a server for pages where

@@ -35,7 +35,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if !in_containers || served.value.view == kept.value.view {
                 continue;
             }
-            if !deployment.is_brought_by_nothing(&served) {
+            // Where the volume is, at another path, it is the path that is wrong.
+            let has_it = deployment.at_in(&kept, served.value.view).is_some();
+            if has_it || !deployment.is_brought_by_nothing(&served) {
                 continue;
             }
             // One line may lead to static files and uploads alike.
