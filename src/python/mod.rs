@@ -41,6 +41,7 @@ mod public;
 mod read;
 mod secrets;
 mod site;
+mod superusers;
 mod value;
 mod version;
 mod yaml;
@@ -52,7 +53,8 @@ pub use evaluate::{evaluate, evaluate_alone, evaluate_given, start};
 pub use listing::{listing, why};
 pub use loaded::Loaded;
 pub use read::{Answer, Default, Read, StandsIn, lacking};
-pub use secrets::{secrets, superuser_password};
+pub use secrets::secrets;
+pub use superusers::{staff_passwords, superuser_password};
 pub use value::{Dict, Entry, Value};
 pub use version::{VERSIONED, Versions};
 

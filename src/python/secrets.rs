@@ -1,6 +1,7 @@
 //! Where modules write secrets down.
 
 use crate::fact::secret::{is_secret_name, url_credentials};
+use crate::python::superusers::{staff_passwords, superuser_password};
 use crate::source::{FileId, Place};
 use crate::syntax::python::ast::{
     Argument, Constant, Expression, ExpressionKind, Item, Module, StatementKind,
@@ -31,32 +32,10 @@ pub fn secrets(module: &Module) -> Vec<Place> {
         _ => {}
     });
     each_expression(&module.body, &mut |expression| found.look_at(expression));
+    staff_passwords(&module.body).into_iter().for_each(|it| found.add(it));
     found.places.sort();
     found.places.dedup();
     found.places
-}
-
-/// The text that `create_superuser` is given as a password: by name, or behind the address of mail
-/// (`UserManager.create_superuser`, and that of managers without a name of the user).
-pub fn superuser_password(call: &Expression) -> Option<&Expression> {
-    let ExpressionKind::Call { function, arguments } = &call.kind else { return None };
-    let ExpressionKind::Attribute { name, .. } = &function.kind else { return None };
-    let named = arguments.iter().find_map(|it| match it {
-        Argument::Keyword(name, value) if name.text == "password" => Some(value),
-        _ => None,
-    });
-    let positional = |at: usize| match arguments.get(at) {
-        Some(Argument::Positional(value)) => Some(value),
-        _ => None,
-    };
-    // It follows the address, wherever that stands.
-    let is_address = |at: &usize| {
-        positional(*at).and_then(Expression::as_str).is_some_and(|it| it.contains('@'))
-    };
-    let count = arguments.iter().take_while(|it| matches!(it, Argument::Positional(_))).count();
-    let address = (0..count).rev().filter(|at| at + 1 < count).find(is_address);
-    let given = named.or_else(|| positional(address.map_or(2, |at| at + 1)));
-    given.filter(|it| name.text == "create_superuser" && it.as_str().is_some())
 }
 
 struct Found {

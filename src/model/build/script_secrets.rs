@@ -29,7 +29,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
             found.extend(passwords.into_iter().map(|it| Fact::at(it.value, it.place)));
         }
     }
-    found.extend(superusers::passwords(files));
+    found.extend(superusers::passwords(files, deployments));
     let started = superusers::at_start(files, deployments);
     let further = started.into_iter().chain(initdb::passwords(files, deployments));
     for secret in further {

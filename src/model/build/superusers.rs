@@ -1,10 +1,11 @@
 //! Administrators that the project's own commands make, with a password for everybody to read.
 //!
-//! Only `create_superuser` is looked for: what makes other users mostly makes up data to show.
+//! Other users are left alone: what makes them mostly makes up data to show.
 
 use crate::fact::{Certainty, Fact};
 use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
+use crate::model::command::{Program, Step};
 use crate::model::scripted;
 use crate::model::{Deployment, Files, Found, Kind, Read, Stage};
 use crate::python;
@@ -28,35 +29,85 @@ pub(super) fn scripts<'f>(files: &Files<'f>) -> Vec<Found<'f>> {
         // The whole path says it as well as what is below the root, and much faster.
         let below = || files.from_root(path).1;
         makes_users(path) && makes_users(below()) && !is_for_show(below())
+            || is_for_show(path) && is_named_at_start(files, path)
     };
     let scripts =
         || files.ending_in(&["py"]).into_iter().filter(is_script).take(MOST).cloned().collect();
     files.names.scripts(scripts).iter().map(|path| files.skim(path)).collect()
 }
 
-pub(super) fn passwords(files: &Files) -> Vec<Fact<&'static str>> {
+pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'static str>> {
     let mut passwords = Vec::new();
     for read in scripts(files) {
         let Found::Read(read) = read else { continue };
         let Parsed::Python(module) = read.parsed else { continue };
         // What asks for DEBUG may make its user on a developer's machine only.
-        if read.text.contains("DEBUG") || !read.text.contains("create_superuser") {
+        let makes = ["create_superuser", "set_password"].iter().any(|it| read.text.contains(it));
+        if read.text.contains("DEBUG") || !makes {
             continue;
         }
-        let runs = is_run(files, read.path);
+        let starts = runs_at_start(files, deployments, read.path);
+        if is_for_show(files.from_root(read.path).1) && !starts {
+            continue;
+        }
+        let runs = starts || is_run(files, read.path);
+        let mut given = Vec::new();
         each_expression(&module.body, &mut |expression| {
-            let Some(password) = python::superuser_password(expression) else { return };
-            if password.as_str().is_some_and(is_written_out) {
-                let place = Place { file: read.id, span: password.span };
-                let found = Fact::at("create_superuser", place);
-                passwords.push(match runs {
-                    true => found,
-                    false => found.doubt(Certainty::Likely, "nothing in view runs the command"),
-                });
-            }
+            given.extend(python::superuser_password(expression).map(|it| ("create_superuser", it)));
         });
+        // Who does not run it may have it for an example.
+        let of_staff = python::staff_passwords(&module.body).into_iter().filter(|_| runs);
+        given.extend(of_staff.map(|it| ("set_password", it)));
+        for (command, password) in given {
+            let counts = |it: &str| if starts { !it.is_empty() } else { is_written_out(it) };
+            if !password.as_str().is_some_and(counts) {
+                continue;
+            }
+            let place = Place { file: read.id, span: password.span };
+            let found = Fact::at(command, place);
+            passwords.push(match runs {
+                true => found,
+                false => found.doubt(Certainty::Likely, "nothing in view runs the command"),
+            });
+        }
     }
     passwords
+}
+
+/// Whether what starts a site names a file of Python, which is looked at then whatever it is called.
+fn is_named_at_start(files: &Files, path: &Utf8Path) -> bool {
+    let kinds = [Kind::Procfile, Kind::Dockerfile, Kind::Compose, Kind::Shell];
+    let read = kinds.into_iter().flat_map(|kind| files.of(kind));
+    let stem = path.file_stem().unwrap_or_default();
+    read.into_iter().any(|read| words(read.text).any(|it| is_of(it, stem)))
+}
+
+/// Whether each start of a site in production runs a file of Python, be it as a command of manage.py.
+fn runs_at_start(files: &Files, deployments: &[Deployment], path: &Utf8Path) -> bool {
+    let stem = path.file_stem().unwrap_or_default();
+    let live = deployments.iter().filter(|it| it.stage.value == Stage::Production);
+    let services = live.flat_map(Deployment::services);
+    let started = services.filter(|(_, process, _)| !process.is_for_developers());
+    let mut steps = started.flat_map(|(_, _, container)| &container.steps);
+    let is_it = |step: &Step| match &step.started.program.value {
+        Program::Manage(command) => command == stem,
+        _ => step.started.words.iter().any(|it| is_of(&it.value, stem) && it.value != stem),
+    };
+    steps.any(|step| !step.conditional && is_it(step))
+        || files
+            .of(Kind::Procfile)
+            .into_iter()
+            .any(|read| words(read.text).any(|it| is_of(it, stem)))
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    lines.flat_map(|line| line.split([' ', '\t', '"', '\'', ',', ';', '&', '|']))
+}
+
+/// Whether a word is the name of a command, or of the file that has it.
+fn is_of(word: &str, stem: &str) -> bool {
+    word == stem || word.rsplit('/').next().and_then(|it| it.strip_suffix(".py")) == Some(stem)
 }
 
 /// Whether a script, a unit or an image names what is run. Who sets up a site by hand may, too.
