@@ -15,8 +15,13 @@ pub const CHANNEL_LAYERS: Setting<Value> = whole("CHANNEL_LAYERS");
 pub const CORS_ALLOW_ALL_ORIGINS: Setting<bool> = switch("CORS_ALLOW_ALL_ORIGINS");
 pub const CORS_ALLOW_CREDENTIALS: Setting<bool> = switch("CORS_ALLOW_CREDENTIALS");
 pub const CORS_ALLOWED_ORIGINS: Setting<Vec<Fact<String>>> = list("CORS_ALLOWED_ORIGINS");
+pub const CORS_ALLOWED_ORIGIN_REGEXES: Setting<Vec<Fact<String>>> =
+    list("CORS_ALLOWED_ORIGIN_REGEXES");
 /// The old name of `CORS_ALLOW_ALL_ORIGINS`, which is still read.
 pub const CORS_ORIGIN_ALLOW_ALL: Setting<bool> = switch("CORS_ORIGIN_ALLOW_ALL");
+/// The old name of `CORS_ALLOWED_ORIGIN_REGEXES`, which is still read.
+pub const CORS_ORIGIN_REGEX_WHITELIST: Setting<Vec<Fact<String>>> =
+    list("CORS_ORIGIN_REGEX_WHITELIST");
 pub const CSRF_COOKIE_DOMAIN: Setting<String> = text("CSRF_COOKIE_DOMAIN");
 pub const CSRF_COOKIE_SAMESITE: Setting<String> = text("CSRF_COOKIE_SAMESITE");
 pub const CSRF_COOKIE_SECURE: Setting<bool> = switch("CSRF_COOKIE_SECURE");

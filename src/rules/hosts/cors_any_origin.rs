@@ -3,8 +3,8 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    CORS_ALLOW_ALL_ORIGINS, CORS_ALLOW_CREDENTIALS, CORS_ORIGIN_ALLOW_ALL, Deployment, MIDDLEWARE,
-    Process,
+    CORS_ALLOW_ALL_ORIGINS, CORS_ALLOW_CREDENTIALS, CORS_ALLOWED_ORIGIN_REGEXES,
+    CORS_ORIGIN_ALLOW_ALL, CORS_ORIGIN_REGEX_WHITELIST, Deployment, MIDDLEWARE, Process,
 };
 use crate::rules::{Check, Rule};
 
@@ -25,33 +25,66 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if deployment.is_a_trial(process) || !is_installed(&app) {
             continue;
         }
-        for setting in [CORS_ALLOW_ALL_ORIGINS, CORS_ORIGIN_ALLOW_ALL] {
-            let Some(at) = app.assigned(setting) else { continue };
-            let finding = if let Some(all) = app.get(setting).filter(|all| all.value) {
-                let finding = out.report(
-                    process,
-                    "pages of every other site may read what this one answers",
-                    at.label("allows every origin"),
-                );
-                finding.because(&all).help(format!("list the origins in {}", list(&app)))
-            } else if let Some((name, default)) = app.on_by_default(setting) {
-                let finding = out.report(
-                    process,
-                    format!("other sites may read what this one answers where `{name}` is not set"),
-                    default.label(format!("holds if `{name}` is missing")),
-                );
-                finding.also(at.label("allows every origin"));
-                finding.help(format!("let a missing `{name}` mean False"))
-            } else {
-                continue;
-            };
-            if app.get(CORS_ALLOW_CREDENTIALS).is_some_and(|it| it.value) {
-                finding
-                    .through(app.assigned(CORS_ALLOW_CREDENTIALS), "with the cookies of visitors");
-            }
-            break;
+        if !by_switch(process, out) {
+            by_expression(process, out);
         }
     }
+}
+
+fn by_switch(process: &Process, out: &mut Findings) -> bool {
+    let app = process.fact();
+    let names = [CORS_ALLOW_ALL_ORIGINS, CORS_ORIGIN_ALLOW_ALL].into_iter();
+    for (setting, at) in names.filter_map(|setting| Some((setting, app.assigned(setting)?))) {
+        let finding = if let Some(all) = app.get(setting).filter(|all| all.value) {
+            let finding = out.report(process, ANY, at.label("allows every origin"));
+            finding.because(&all).help(format!("list the origins in {}", list(&app)))
+        } else if let Some((name, default)) = app.on_by_default(setting) {
+            let finding = out.report(
+                process,
+                format!("other sites may read what this one answers where `{name}` is not set"),
+                default.label(format!("holds if `{name}` is missing")),
+            );
+            finding.also(at.label("allows every origin"));
+            finding.help(format!("let a missing `{name}` mean False"))
+        } else {
+            continue;
+        };
+        finding.through(with_cookies(&app), WITH_COOKIES);
+        return true;
+    }
+    false
+}
+
+/// Whether browsers send along who somebody is.
+fn with_cookies(app: &Fact<&Process>) -> Option<Fact<()>> {
+    app.get(CORS_ALLOW_CREDENTIALS).filter(|it| it.value)?;
+    app.assigned(CORS_ALLOW_CREDENTIALS)
+}
+
+const WITH_COOKIES: &str = "with the cookies of visitors";
+const ANY: &str = "pages of every other site may read what this one answers";
+
+/// An expression that every origin matches.
+fn by_expression(process: &Process, out: &mut Findings) {
+    let app = process.fact();
+    let settings = [CORS_ALLOWED_ORIGIN_REGEXES, CORS_ORIGIN_REGEX_WHITELIST].into_iter();
+    let mut expressions = settings.filter_map(|it| app.get(it)).flat_map(|it| it.value);
+    if let Some(open) = expressions.find(|it| takes_all(&it.value)) {
+        out.report(process, ANY, open.label("every origin matches this"))
+            .through(with_cookies(&app), WITH_COOKIES)
+            .because(&open)
+            .help(format!("list the origins in {}", list(&app)));
+    }
+}
+
+/// Whether an expression is for anything at all, or for anything by http. It is looked for from the
+/// beginning of an origin (`re.match`; django-cors-headers, `middleware.py`).
+fn takes_all(expression: &str) -> bool {
+    let bare = expression.trim_start_matches('^').trim_end_matches('$');
+    let schemes = ["https?://", "https?:\\/\\/", "https://", "http://"];
+    let host = schemes.iter().find_map(|it| bare.strip_prefix(it)).unwrap_or(bare);
+    let host = host.strip_prefix('(').and_then(|it| it.strip_suffix(')')).unwrap_or(host);
+    matches!(host, ".*" | ".+")
 }
 
 /// What the list of origins is called: the name of today came with django-cors-headers 3.5 (its
