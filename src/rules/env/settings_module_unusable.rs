@@ -1,8 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{Deployment, Named, django};
+use crate::model::django::{Entry, Project};
+use crate::model::{Deployment, Django, Named, Process, ProcessKind, django};
 use crate::rules::{Check, Rule};
+use std::sync::Arc;
 
 pub(super) static RULE: Rule = Rule {
     id: "env/settings-module-unusable",
@@ -41,4 +43,58 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         finding.help("name a settings module that the project has");
     }
+    by_themselves(deployment, out);
+}
+
+/// Entry points that name an empty package, as `startproject` wrote them before the settings were put
+/// into modules below it. Whoever comes to use one without the variable finds no settings.
+fn by_themselves(deployment: &Deployment, out: &mut Findings) {
+    let mut judged: Vec<&Arc<Project>> = Vec::new();
+    for process in deployment.apps() {
+        let Some(django) = &process.django else { continue };
+        let project = &django.project;
+        let is_own = |it: &Django| Arc::ptr_eq(&it.project, project);
+        let own: Vec<(&Process, &Django)> = deployment
+            .apps()
+            .filter_map(|it| Some((it, it.django.as_ref().filter(|it| is_own(it))?)))
+            .collect();
+        if own.iter().any(|(_, it)| it.hollow) || judged.iter().any(|it| Arc::ptr_eq(it, project)) {
+            continue;
+        }
+        judged.push(project);
+        let is_named = own.iter().any(|(_, it)| matches!(it.named, Named::Environment))
+            || !deployment.surroundings.named_by_images.is_empty();
+        for entry in project.entries.iter().filter(|it| it.kind.serves()) {
+            // What starts with it has other settings, and will have.
+            let is_used = own.iter().any(|(it, _)| match entry.kind {
+                Entry::Asgi => it.kind == ProcessKind::Asgi,
+                _ => it.kind == ProcessKind::Wsgi,
+            });
+            if is_named && is_used {
+                continue;
+            }
+            let Some(default) = entry.default.as_ref().filter(|it| is_bare(project, &it.value))
+            else {
+                continue;
+            };
+            let name = &entry.path;
+            out.report(
+                process,
+                format!("`{name}` loads `{default}` by itself, and that has no settings"),
+                default.label("without a SECRET_KEY, Django stops"),
+            )
+            .at_most(Severity::Advice)
+            .help(match project.production_beside(&default.value) {
+                Some(production) => format!("name `{production}` there"),
+                None => "name a settings module that the project has".to_owned(),
+            });
+        }
+    }
+}
+
+/// Whether a package says nothing and has modules of settings in it.
+fn is_bare(project: &Project, name: &str) -> bool {
+    let is_empty = project.module(name).is_some_and(|it| it.empty);
+    let is_below = |it: &str| it.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+    is_empty && project.modules.iter().any(|it| is_below(&it.name) && !it.empty)
 }
