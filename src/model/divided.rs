@@ -41,7 +41,8 @@ impl Deployment {
             let mut before = apps[..at].iter();
             found.extend(before.find_map(|other| {
                 // The one with the settings for production is hardly the one to mend.
-                let (one, other) = if is_production(other.1) { (one, other) } else { (other, one) };
+                let (one, other) =
+                    if other.1.is_for_production() { (one, other) } else { (other, one) };
                 divided(*one, *other, &other.0.declared)
             }));
         }
@@ -79,7 +80,8 @@ impl Deployment {
     pub fn commanded_elsewhere(&self) -> Vec<Commanded<'_>> {
         let servers = self.apps().filter(|it| it.kind.is_web() && self.unit(it).is_some());
         let each = servers.filter_map(|process| {
-            let django = surely_named(process.django.as_ref()?).filter(|it| is_production(it))?;
+            let django =
+                surely_named(process.django.as_ref()?).filter(|it| it.is_for_production())?;
             let cwd = process.cwd.as_ref()?;
             let is_for_developers = |name: &Fact<String>| {
                 let module = django.project.module(&name.value);
@@ -100,9 +102,12 @@ impl Deployment {
     }
 }
 
-fn is_production(django: &Django) -> bool {
-    let module = django.project.module(&django.module.value);
-    module.is_some_and(|it| it.role == Role::Production)
+impl Django {
+    /// Whether its settings are called after production.
+    pub fn is_for_production(&self) -> bool {
+        let module = self.project.module(&self.module.value);
+        module.is_some_and(|it| it.role == Role::Production)
+    }
 }
 
 /// Settings of which no variable that is not in view can make others.

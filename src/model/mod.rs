@@ -166,7 +166,7 @@ pub use supply::AbsentFile;
 pub use surroundings::shell_word;
 pub use surroundings::{
     Committed, CommittedKind, Elsewhere, MigrationFiles, PlayVariables, ReadDifferently,
-    ScriptSecret, Surroundings, Told, UnheededMigration,
+    ScriptSecret, Surroundings, Told, UnheededMigration, UnnamedMigration,
 };
 pub use target::{Application, Interface};
 pub use unrendered::{Rendered, Unrendered};

@@ -2,12 +2,13 @@
 
 use crate::fact::Fact;
 use crate::fact::version::Range;
+use crate::model::django::Project;
 use crate::model::mention::{self, Use};
 use crate::model::{Endpoint, EnvFile, PostgresServer, RedisServer, Tmpfiles};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 #[derive(Debug, Default)]
 pub struct Surroundings {
@@ -30,6 +31,8 @@ pub struct Surroundings {
     /// Data and keys that everybody gets who clones the repository.
     pub committed: Vec<Committed>,
     pub told: Told,
+    /// By project.
+    pub unnamed_migrations: Vec<UnnamedMigration>,
     /// The Redis of the machine itself, by its file below `/etc`.
     pub redis: Option<RedisServer>,
     /// The PostgreSQLs of the machine itself, likewise.
@@ -193,6 +196,16 @@ pub struct UnheededMigration {
     pub starts: Fact<()>,
     /// What is done in the place of a failure; `None` where nothing is.
     pub answer: Option<Fact<()>>,
+}
+
+/// A migration that is run under whatever settings `manage.py` names, and those are for development.
+#[derive(Debug)]
+pub struct UnnamedMigration {
+    pub project: Arc<Project>,
+    pub command: Fact<()>,
+    pub default: Fact<String>,
+    /// The SQLite that is migrated.
+    pub database: Fact<()>,
 }
 
 /// A variable that one reader of an env file takes otherwise than another.

@@ -8,7 +8,7 @@ use crate::model::build::example;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
     carried, committed, documents, env_files, env_loads, faults, host, ignored, play_variables,
-    postgres, redis, script_secrets, speaks, superusers, tls_told, told,
+    postgres, redis, script_secrets, speaks, superusers, tls_told, told, unnamed,
 };
 use crate::model::collected;
 use crate::model::django;
@@ -25,7 +25,7 @@ use std::sync::{Arc, OnceLock};
 /// once more.
 pub(in crate::model) fn want(files: &Files) {
     let by_name = || rayon::join(|| superusers::scripts(files), || committed::candidates(files));
-    rayon::join(|| told::want(files), by_name);
+    rayon::join(|| (told::want(files), unnamed::want(files)), by_name);
 }
 
 pub(in crate::model) fn complete(model: &mut Model, files: &Files) {
@@ -101,6 +101,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         written_env: example::written(files).and_then(|it| env_files::env_file(files, it)),
         committed: committed::committed(files),
         told,
+        unnamed_migrations: unnamed::unnamed(files, &model.deployments),
         named_by_images: named_by_images(files),
         named_in_compose: named_in_compose(files),
         without_django: model.without_django,

@@ -110,6 +110,7 @@ mod unit_process;
 mod unjudged;
 mod unlogged;
 mod unmade;
+mod unnamed;
 mod unrunnable;
 mod uploads;
 mod uwsgi_vassals;

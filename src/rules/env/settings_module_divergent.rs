@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::Deployment;
+use crate::model::{DATABASES, Deployment};
 use crate::rules::{Check, Rule};
+use std::sync::Arc;
 
 pub(super) static RULE: Rule = Rule {
     id: "env/settings-module-divergent",
@@ -20,6 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     between_processes(deployment, out);
     between_steps(deployment, out);
     by_hand(deployment, out);
+    unnamed(deployment, out);
     from_declared(deployment, out);
 }
 
@@ -35,6 +37,37 @@ fn by_hand(deployment: &Deployment, out: &mut Findings) {
         .also(it.module.label(format!("`{process}` loads `{}`", it.module)))
         .because(&it.cwd)
         .help(format!("name `{}` in the script", it.module));
+    }
+}
+
+/// A script or Procfile that leaves the settings of `manage.py migrate` to `manage.py`.
+fn unnamed(deployment: &Deployment, out: &mut Findings) {
+    if deployment.compose.is_some() {
+        return;
+    }
+    for it in &deployment.surroundings.unnamed_migrations {
+        let mut webs = deployment.apps().filter(|it| it.kind.is_web());
+        let found = webs.find_map(|process| {
+            let django = process.django.as_ref()?;
+            let is_it = Arc::ptr_eq(&django.project, &it.project) && django.is_for_production();
+            is_it.then_some((process, django))
+        });
+        let Some((process, django)) = found else { continue };
+        let app = process.fact();
+        let engine = app.entry(DATABASES, &["default", "ENGINE"]);
+        if engine.is_some_and(|engine| engine.value.text().is_some_and(|it| it.contains("sqlite")))
+        {
+            continue;
+        }
+        out.report(
+            process,
+            "another database is migrated than the one that the site uses",
+            it.command.label(format!("`manage.py` loads `{}`", it.default)),
+        )
+        .also(it.default.label("which is named here"))
+        .through(Some(it.database.clone()), "what is migrated")
+        .also(django.module.label(format!("the site loads `{}`", django.module)))
+        .help(format!("set DJANGO_SETTINGS_MODULE to `{}` for the command", django.module));
     }
 }
 
