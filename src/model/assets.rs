@@ -1,6 +1,6 @@
 //! Static files and uploads, as a process's settings and a site's locations have them.
 
-use crate::fact::{Fact, symbol};
+use crate::fact::{Certainty, Fact, symbol};
 use crate::model::nginx::{Handler, Level, Matcher};
 use crate::model::urls::Resolved;
 use crate::model::{
@@ -68,13 +68,29 @@ fn may_name(storages: &Value, key: &str) -> bool {
 impl Fact<&Process> {
     /// The class that stores files of a kind where DEBUG is off; `None` if nobody can tell.
     fn storage(&self, asset: Asset) -> Option<Fact<String>> {
-        let (key, old) = asset.keys();
+        let (_, old) = asset.keys();
         let text = |value: &Value| value.text().map(str::to_owned);
-        let is_read =
-            self.django_version().is_none_or(|it| it.value.at_least([5, 1]) != Some(true));
-        if is_read && self.assignment(old).is_some() {
+        let is_set = self.assignment(old).is_some();
+        let version = self.django_version().map(|it| it.value);
+        let is_gone = version.as_ref().and_then(|it| it.at_least([5, 1]));
+        // The releases of one major version ask for the same Python, and an installer takes the last.
+        let is_passed =
+            is_gone.is_none() && version.is_some_and(|it| it.at_least([5, 0]) == Some(true));
+        if is_set && is_passed {
+            let why = "what is installed today may still be a Django that reads the old setting";
+            let unread = self.setting(old)?.map(|_| ()).doubt(Certainty::Likely, why);
+            return Some(self.storage_of_today(asset)?.given(&unread));
+        }
+        if is_set && is_gone != Some(true) {
             return self.agreed(&[self.setting(old)?], text);
         }
+        self.storage_of_today(asset)
+    }
+
+    /// The same where nothing reads the settings from before `STORAGES`.
+    fn storage_of_today(&self, asset: Asset) -> Option<Fact<String>> {
+        let (key, _) = asset.keys();
+        let text = |value: &Value| value.text().map(str::to_owned);
         let own = match asset {
             Asset::Static => "django.contrib.staticfiles.storage.StaticFilesStorage",
             Asset::Media => "django.core.files.storage.FileSystemStorage",
