@@ -80,6 +80,7 @@ pub(super) fn merge(base: Value, over: Value, path: &mut Path, faults: &mut Vec<
     {
         return replace(base, over);
     }
+    faults.extend(without_effect(&base, &over, path));
     if among(path, SEQUENCES) {
         return join(sequence(base), sequence(over));
     }
@@ -125,6 +126,24 @@ fn replace(base: Value, mut over: Value) -> Value {
         over.lost.extend(base.lost);
     }
     over
+}
+
+/// An empty list for a key of a service that the file before has a list for: both are joined, so that
+/// nothing is taken away (Compose, "Merge Compose files"; `!reset` does, since Compose 2.18).
+fn without_effect(base: &Value, over: &Value, path: &[String]) -> Option<Fault> {
+    let [section, _, key] = path else { return None };
+    let is_empty = matches!(&over.data, Data::List(items) if items.is_empty());
+    if section != "services" || !is_empty {
+        return None;
+    }
+    let first = match &base.data {
+        Data::List(items) => items.first()?.place,
+        Data::Map(entries) => entries.values().next()?.key,
+        _ => return None,
+    };
+    let message = format!("`{key}: []` takes nothing away: the list of the file before stays");
+    let problem = Problem::new(over.place, message).also(first, "this is still there");
+    Some(Fault { kind: FaultKind::Emptied, problem, missing: None })
 }
 
 fn merge_maps(mut base: Value, over: Value, path: &mut Path, faults: &mut Vec<Fault>) -> Value {

@@ -128,6 +128,8 @@ pub enum FaultKind {
     DuplicateMount,
     /// An `include`, `extends` or `depends_on` that comes back to itself.
     Cycle,
+    /// An empty list over one that it cannot empty.
+    Emptied,
     /// Where kilter stopped.
     Limit,
 }

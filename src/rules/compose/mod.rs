@@ -5,6 +5,7 @@ use crate::rules::Group;
 mod bind_source_missing;
 mod code_bind_mounted;
 mod dockerfile_missing;
+mod empty_list_ignored;
 mod env_list_quotes;
 mod image_tag_floating;
 mod mount_target_relative;
@@ -21,6 +22,7 @@ pub(super) const GROUP: Group = Group {
         &bind_source_missing::RULE,
         &code_bind_mounted::RULE,
         &dockerfile_missing::RULE,
+        &empty_list_ignored::RULE,
         &env_list_quotes::RULE,
         &image_tag_floating::RULE,
         &mount_target_relative::RULE,
