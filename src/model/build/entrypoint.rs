@@ -65,15 +65,22 @@ impl Start<'_> {
         let command = self.command.first()?;
         let (at, script, file) = self.script()?;
         let behind = self.entrypoint.len() - at - 1;
-        if behind > 0 || looks_at_arguments(self.files, file, script) {
-            return None;
-        }
-        let last = script.list.last().map(|item| place_of(&item.command))?;
+        let last = self.end_of(file, script, DEEPEST).filter(|_| behind == 0)?;
         Some(Ignored {
             command: command.text.map(|_| ()),
             entrypoint: self.entrypoint[at].text.clone(),
             last: Fact::at((), last),
         })
+    }
+
+    /// How a script ends, if it never looks at its arguments, nor another that it hands them on to.
+    fn end_of(&self, file: FileId, script: &Script, depth: usize) -> Option<Place> {
+        let mut end = script.list.last().map(|item| place_of(&item.command))?;
+        for line in lines_on_arguments(self.files, file, script) {
+            let (other, script) = self.script_of(handed_on(&line)?)?;
+            end = self.end_of(other, script, depth.checked_sub(1)?)?;
+        }
+        Some(end)
     }
 
     /// The script that the entrypoint runs, and which of its words names it.
@@ -85,18 +92,36 @@ impl Start<'_> {
             if INITS.contains(&name) || shells.contains(&name) || word.starts_with('-') {
                 continue;
             }
-            let places = self.scripts.places_of(word, self.cwd);
-            let path = places.iter().find_map(|path| (self.scripts.tree)(path))?;
-            let Found::Read(read) = self.files.find(&path) else { return None };
-            let Parsed::Shell(script) = read.parsed else { return None };
-            return script.refused.is_none().then_some((at, script, read.id));
+            return self.script_of(word).map(|(file, script)| (at, script, file));
         }
         None
     }
+
+    /// A script of the tree that a word calls.
+    fn script_of(&self, word: &str) -> Option<(FileId, &Script)> {
+        let places = self.scripts.places_of(word, self.cwd);
+        let path = places.iter().find_map(|path| (self.scripts.tree)(path))?;
+        let Found::Read(read) = self.files.find(&path) else { return None };
+        let Parsed::Shell(script) = read.parsed else { return None };
+        script.refused.is_none().then_some((read.id, script))
+    }
 }
 
-/// Whether a script mentions its arguments anywhere but in functions, which have their own.
-fn looks_at_arguments(files: &Files, file: FileId, script: &Script) -> bool {
+/// Entrypoints of entrypoints.
+const DEEPEST: usize = 4;
+
+/// The script that a line gives all its arguments to: `exec /app/start.sh "$@"`.
+fn handed_on(line: &str) -> Option<&str> {
+    let line = line.trim();
+    let line = line.strip_prefix("exec ").unwrap_or(line).trim_start();
+    let word = line.strip_suffix("\"$@\"").or_else(|| line.strip_suffix("$@"))?.trim();
+    let shells = ["sh ", "bash "];
+    let word = shells.iter().find_map(|it| word.strip_prefix(it)).unwrap_or(word);
+    (!word.contains([' ', '$'])).then_some(word)
+}
+
+/// The lines on which a script mentions its arguments, functions left out, which have their own.
+fn lines_on_arguments(files: &Files, file: FileId, script: &Script) -> Vec<String> {
     let mut text = files.read(file).text.to_owned();
     for function in script.list.iter().filter_map(|item| match &item.command {
         Command::Function { body, .. } => Some(body.place),
@@ -110,9 +135,14 @@ fn looks_at_arguments(files: &Files, file: FileId, script: &Script) -> bool {
     let said =
         ["$@", "$*", "$1", "$2", "$#", "${1", "${@", "${*", "${#", "${2", "shift", "getopts"];
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    // Another script may be read into this one, and do with them what it likes.
-    let sources = |line: &str| line.trim_start().starts_with(". ") || line.contains("source ");
-    lines.into_iter().any(|line| said.iter().any(|it| line.contains(it)) || sources(line))
+    // Another script may be read into this one, and do with them what it likes; a file of variables
+    // does nothing.
+    let sources = |line: &str| {
+        let is_source = line.trim_start().starts_with(". ") || line.contains("source ");
+        is_source && !line.contains(".env")
+    };
+    let counts = |line: &&str| said.iter().any(|it| line.contains(it)) || sources(line);
+    lines.filter(counts).map(str::to_owned).collect()
 }
 
 fn place_of(command: &Command) -> Place {

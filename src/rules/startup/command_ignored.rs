@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::model::{Deployment, Ignored, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,26 +16,43 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for (service, process, container) in deployment.services() {
-        let Some(ignored) = &container.ignored else { continue };
+    let ignored = deployment.services().into_iter().filter_map(|(service, process, container)| {
+        let ignored = container.ignored.as_ref()?;
         // The image's own command is but the default of what nobody asks for.
-        if service.command.is_none() {
-            continue;
-        }
-        let script = &ignored.entrypoint.value;
+        let command = service.command.as_ref()?;
         // `command: /start` of what starts so anyway.
-        let words = service.command.iter().flat_map(|it| &it.words).map(ToString::to_string);
-        if words.eq([script.clone()]) {
+        let words = command.words.iter().map(ToString::to_string);
+        (!words.eq([ignored.entrypoint.value.clone()])).then_some((process, ignored))
+    });
+    let ignored: Vec<(&Process, &Ignored)> = ignored.collect();
+    let end = |it: &Ignored| it.last.evidence().place();
+    for (at, (process, first)) in ignored.iter().enumerate() {
+        // One script is mended for all.
+        if ignored[..at].iter().any(|(_, it)| end(it) == end(first)) {
             continue;
         }
-        out.report(
-            process,
-            format!("the command of `{}` has no effect", process.name),
-            ignored.command.label(format!("handed to `{script}`, which does not look at it")),
-        )
-        .also(ignored.entrypoint.label("started in front of every command"))
-        .also(ignored.last.label("this is how the script ends, whatever the command is"))
-        .because(&process.declared)
-        .help("end the script with `exec \"$@\"`, or give the service an `entrypoint` of its own");
+        let others: Vec<_> =
+            ignored[at + 1..].iter().filter(|(_, it)| end(it) == end(first)).collect();
+        let message = match others.len() {
+            0 => format!("the command of `{}` has no effect", process.name),
+            1 => format!("the commands of `{}` and one other have no effect", process.name),
+            more => format!("the commands of `{}` and {more} others have no effect", process.name),
+        };
+        let script = &first.entrypoint.value;
+        let finding = out.report(
+            *process,
+            message,
+            first.command.label(format!("handed to `{script}`, which does not look at it")),
+        );
+        for (_, other) in others {
+            finding.also(other.command.label("and so is this"));
+        }
+        finding
+            .also(first.entrypoint.label("started in front of every command"))
+            .also(first.last.label("this is how the script ends, whatever the command is"))
+            .because(&process.declared)
+            .help(
+                "end the script with `exec \"$@\"`, or give the service an `entrypoint` of its own",
+            );
     }
 }
