@@ -267,7 +267,17 @@ fn cache(value: &Fact<Value>) -> Vec<Connection> {
         true => pair(it, ServerKind::Memcached),
         false => url(it),
     };
-    each.into_iter().filter_map(one).collect()
+    let mut found: Vec<Connection> = each.into_iter().filter_map(one).collect();
+    // django-redis and redis-py take it beside the address as well.
+    let options = value.value.get("OPTIONS");
+    let given = ["PASSWORD", "password"].iter().find_map(|key| options?.value.get(key));
+    let pool = options.and_then(|it| it.value.get("CONNECTION_POOL_KWARGS"));
+    let given = given.or_else(|| pool?.value.get("password"));
+    if let Some(password) = given {
+        let text = password.map(|it| it.text().unwrap_or("${PASSWORD}").to_owned());
+        found.iter_mut().for_each(|it| _ = it.password.get_or_insert_with(|| text.clone()));
+    }
+    found
 }
 
 fn layer(value: &Fact<Value>) -> Vec<Connection> {
@@ -280,7 +290,13 @@ fn layer(value: &Fact<Value>) -> Vec<Connection> {
             let port = port.try_map(port_of);
             Some(Connection { port, ..Connection::to(ServerKind::Redis, host) })
         }
-        Value::Dict(_) => url(it.value.get("address")?),
+        Value::Dict(_) => {
+            let password = it.value.get("password");
+            let password =
+                password.map(|it| it.map(|it| it.text().unwrap_or("${PASSWORD}").to_owned()));
+            let found = url(it.value.get("address")?)?;
+            Some(Connection { password: found.password.clone().or(password), ..found })
+        }
         _ => url(it),
     };
     hosts.iter().filter_map(one).collect()
@@ -369,7 +385,7 @@ fn is_name(host: &str) -> bool {
     !host.is_empty() && !host.contains(['/', ',', ' ', '%']) && !symbol::is_symbolic(host)
 }
 
-fn port_of(value: &Value) -> Option<u16> {
+pub(super) fn port_of(value: &Value) -> Option<u16> {
     match value {
         Value::Int(port) => u16::try_from(*port).ok(),
         other => other.text()?.parse().ok(),

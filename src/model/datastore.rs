@@ -1,6 +1,6 @@
 //! Databases, caches and brokers that run in containers: who may use them.
 
-use crate::fact::{Fact, Lookup, symbol};
+use crate::fact::{Certainty, Fact, Lookup, symbol};
 use crate::model::compose::{Mount, Service};
 use crate::model::image::{Flavour, Reference};
 use crate::model::text::{Source, Text};
@@ -204,10 +204,11 @@ impl Deployment {
                     let none = flavour.map(|_| String::new());
                     return vec![(used, none, NO_PASSWORD)];
                 }
-                let made = required_password(service);
-                let (Some(used), Some(made)) = (&connection.password, made) else {
-                    return Vec::new();
+                let Some(used) = &connection.password else {
+                    let asked = asked_password(service);
+                    return asked.map(|it| (&connection.host, it, UNSENT)).into_iter().collect();
                 };
+                let Some(made) = required_password(service) else { return Vec::new() };
                 let differ = symbol::same(&used.value, &made.value) == Some(false);
                 return if differ { vec![(used, made, "password")] } else { Vec::new() };
             }
@@ -280,6 +281,9 @@ fn redis(service: &Service, process: &Process, flavour: &Fact<Flavour>) -> Acces
 /// What differs where only the application has a password.
 pub const NO_PASSWORD: &str = "no password";
 
+/// What differs where only the server has one.
+pub const UNSENT: &str = "password that is sent";
+
 /// Whether Redis is surely started without a password: the image takes none from its environment
 /// (its page on Docker Hub), and neither a command nor a file gives one.
 fn asks_for_none(service: &Service) -> bool {
@@ -305,7 +309,19 @@ fn asks_for_none(service: &Service) -> bool {
 
 /// The password that a redis asks for by its command line.
 fn required_password(service: &Service) -> Option<Fact<String>> {
+    password_word(service)?.known()
+}
+
+/// The same where it may be any, of which it only counts that there is one.
+fn asked_password(service: &Service) -> Option<Fact<String>> {
+    let word = password_word(service)?;
+    let why = "a variable that is empty leaves the server without a password";
+    Some(word.known().unwrap_or_else(|| word.fact().doubt(Certainty::Likely, why)))
+        .filter(|it| !it.value.is_empty())
+}
+
+fn password_word(service: &Service) -> Option<&Text> {
     let words = &service.command.as_ref()?.words;
     let at = words.iter().position(|word| word.to_string() == "--requirepass")?;
-    words.get(at + 1)?.known()
+    words.get(at + 1)
 }

@@ -1,6 +1,7 @@
 //! Where a client of Redis connects to: server and database, as redis-py reads a URL.
 
 use crate::fact::Fact;
+use crate::model::connection::port_of;
 use crate::model::{CACHES, CHANNEL_LAYERS, Host, Process, Value};
 
 /// One database of one server.
@@ -56,7 +57,8 @@ impl Fact<&Process> {
         if !backend.value.text()?.starts_with("channels_redis.") {
             return None;
         }
-        only_text(&self.entry(CHANNEL_LAYERS, &["default", "CONFIG", "hosts"])?)
+        let hosts = self.entry(CHANNEL_LAYERS, &["default", "CONFIG", "hosts"])?;
+        only_text(&hosts).or_else(|| only_pair(&hosts))
     }
 }
 
@@ -67,4 +69,13 @@ fn only_text(value: &Fact<Value>) -> Option<Fact<String>> {
         Some(_) => None,
         None => value.try_map(|it| it.text().map(str::to_owned)),
     }
+}
+
+/// The address of the only pair of host and port in a list (channels_redis, "hosts").
+fn only_pair(value: &Fact<Value>) -> Option<Fact<String>> {
+    let [only] = value.value.items()? else { return None };
+    let [host, port] = only.value.items()? else { return None };
+    let port = port.try_map(port_of)?;
+    let host = host.try_map(|it| it.text().map(str::to_owned))?;
+    Some(host.map(|host| format!("redis://{host}:{port}")).given(value))
 }

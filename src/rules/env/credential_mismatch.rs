@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Certainty;
-use crate::model::datastore::NO_PASSWORD;
+use crate::model::datastore::{NO_PASSWORD, UNSENT};
 use crate::model::{Deployment, Target};
 use crate::rules::{Check, Rule};
 
@@ -56,6 +56,26 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     .also(made.label("nothing gives it `requirepass`"))
                     .because(&connection.known_by)
                     .help("start it with `redis-server --requirepass`, or send no password");
+                    continue;
+                }
+                if what == UNSENT {
+                    if open.contains(&name.as_str()) {
+                        continue;
+                    }
+                    open.push(name);
+                    out.report(
+                        process,
+                        format!("`{}` sends no password, and `{name}` asks for one", process.name),
+                        at.label(format!(
+                            "{} names this server, and no password",
+                            connection.setting
+                        )),
+                    )
+                    .through(connection.assigned.clone(), "which is assigned here")
+                    .also(made.label("without this one Redis refuses every command"))
+                    .because(&connection.known_by)
+                    .because(&made)
+                    .help("put the password into the address: `redis://:PASSWORD@HOST:6379/0`");
                     continue;
                 }
                 let (first, second) = match what {
