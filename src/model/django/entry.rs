@@ -1,15 +1,15 @@
 //! Reading entry points: which settings module each names, and how.
 
 use crate::fact::Fact;
-use crate::model::Read;
 use crate::model::django::{Entry, EntryPoint, VARIABLE, schedule};
+use crate::model::{Files, Found, Read};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{
-    Argument, Constant, Expression, ExpressionKind, Module, Segment, StatementKind,
+    Argument, Constant, Expression, ExpressionKind, Imported, Module, Segment, StatementKind,
 };
 use crate::syntax::python::{Lazy, each_expression, each_statement};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// An entry point that is called as `startproject` and guides call them.
 pub(super) fn called(path: &Utf8Path, file: FileId, module: &Lazy) -> Option<EntryPoint> {
@@ -47,7 +47,48 @@ fn entry_of(kind: Entry, path: &Utf8Path, file: FileId, module: &Module) -> Entr
     };
     let hints = namings.iter().flat_map(|it| hints(it.value)).collect();
     let schedule = (kind == Entry::Celery).then(|| schedule::schedule(file, module)).flatten();
-    EntryPoint { kind, path: path.to_owned(), file, default, hints, forced, schedule }
+    let path = path.to_owned();
+    EntryPoint { kind, path, file, default, late: None, hints, forced, schedule }
+}
+
+/// Gives what a server starts with the settings that its package has named by then. Python runs a package
+/// before the modules in it, and one that imports its `celery.py`, as Celery's guide for Django has it,
+/// comes first with `setdefault`: the one in `wsgi.py` changes nothing any more.
+pub(super) fn take_what_came_before(files: &Files, entries: &mut [EntryPoint]) {
+    let of_celery = entries.iter().filter(|it| it.kind == Entry::Celery);
+    let named: Vec<(Utf8PathBuf, Fact<String>)> = of_celery
+        .filter(|it| is_imported_by_its_package(files, &it.path))
+        .filter_map(|it| Some((it.path.parent()?.to_owned(), it.default.clone()?)))
+        .collect();
+    for entry in entries.iter_mut().filter(|it| it.kind.serves() && !it.forced) {
+        let folder = entry.path.parent();
+        let before = named.iter().find(|(of, _)| Some(of.as_path()) == folder);
+        if let (Some((_, before)), Some(own)) = (before, &entry.default)
+            && before.value != own.value
+        {
+            entry.late = entry.default.replace(before.clone());
+        }
+    }
+}
+
+/// Whether the package of a module imports it whatever else holds: `from .celery import app`.
+fn is_imported_by_its_package(files: &Files, path: &Utf8Path) -> bool {
+    let init = path.with_file_name("__init__.py");
+    let Found::Read(Read { parsed: Parsed::Python(module), .. }) = files.find(&init) else {
+        return false;
+    };
+    let Some(name) = path.file_stem() else { return false };
+    let is_own = |it: &str| it == name || it.ends_with(&format!(".{name}"));
+    module.body.iter().any(|statement| match &statement.kind {
+        StatementKind::ImportFrom { module: Some(from), .. } => is_own(&from.text),
+        StatementKind::ImportFrom { level, module: None, names: Imported::Names(names) } => {
+            *level == 1 && names.iter().any(|it| it.name.text == name)
+        }
+        StatementKind::Import(names) => {
+            names.iter().any(|it| it.name.text.contains('.') && is_own(&it.name.text))
+        }
+        _ => false,
+    })
 }
 
 /// Where an entry point names the settings module.

@@ -51,8 +51,11 @@ pub struct EntryPoint {
     pub kind: Entry,
     pub path: Utf8PathBuf,
     pub file: FileId,
-    /// The settings module that it names if the environment names none, and it is written there.
+    /// The settings module that it names if the environment names none, and it is written there; or
+    /// that its package has named by then.
     pub default: Option<Fact<String>>,
+    /// Where it names another, which its package came before with.
+    pub late: Option<Fact<String>>,
     /// Modules and packages that it may put together the name of: `config.settings` of
     /// `"config.settings." + stage`.
     pub hints: Vec<String>,
@@ -161,6 +164,7 @@ pub fn projects(files: &Files) -> Vec<Project> {
         let mut tasks = files.files_named("tasks.py").filter(is_own);
         project.has_tasks = tasks.any(|path| path.starts_with(&project.root));
         project.entries.sort_by(|a, b| (a.kind, &a.path).cmp(&(b.kind, &b.path)));
+        entry::take_what_came_before(files, &mut project.entries);
         let inside = others.iter().filter(|it| it.path.starts_with(&project.root));
         let is_other = |it: &&EntryPoint| project.entries.iter().all(|own| own.path != it.path);
         project.others = inside.filter(is_other).cloned().collect();

@@ -1,6 +1,6 @@
 //! See the page.
 
-use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::{Fact, Lookup};
 use crate::model::django::{Entry, EntryPoint, Project, Role, VARIABLE};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Named, Process};
@@ -74,6 +74,9 @@ fn deployed(deployment: &Deployment, process: &Process, django: &Django, out: &m
     if let Some(star) = django.project.star_import(&django.module.value) {
         finding.also(star.label(under_another_name(star)));
     }
+    if let Named::Default(entry) | Named::Declared(Some(entry)) = &django.named {
+        late(entry, finding);
+    }
     let help = match &django.named {
         // Whatever the environment says.
         Named::Default(entry) if entry.forced => format!("name `{production}` there"),
@@ -126,7 +129,8 @@ fn until_named(
             && it.path.parent() == entry.path.parent()
     };
     let first = project.entries.iter().find(is_first).and_then(|it| it.default.as_ref());
-    let first = first.filter(|it| it.value == default.value);
+    let first = first.filter(|it| it.value == default.value && entry.late.is_none());
+    late(entry, finding);
     if let Some(first) = first {
         finding.also(first.label("so does this, which the package may import first"));
     }
@@ -136,6 +140,15 @@ fn until_named(
         format!("name `{production}`"),
         edits.filter_map(|it| name_instead(it, production)),
     );
+}
+
+/// Points at what an entry point names to no effect.
+fn late(entry: &EntryPoint, finding: &mut Diagnostic) {
+    if let Some(late) = &entry.late {
+        finding.also(late.label(format!(
+            "`{late}` comes too late: the package imports Celery's application before"
+        )));
+    }
 }
 
 /// What a module is, if it is not the one for production.
