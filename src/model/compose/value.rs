@@ -3,6 +3,7 @@
 //! Every value knows where it stands and which values it replaced. It is what compose-go holds
 //! in `map[string]any` between its steps.
 
+use crate::diagnostic::{Edit, Fix, Safety};
 use crate::fact::{Environment, Fact};
 use crate::model::compose::interpolate::{Refused, Template, interpolate, literal};
 use crate::model::compose::{Fault, FaultKind};
@@ -251,10 +252,10 @@ impl Reader<'_> {
 
     fn refused(&mut self, refused: Refused, place: Place) {
         let (kind, message) = match refused {
-            Refused::Format => (
-                FaultKind::Interpolation,
-                "a `$` here is no substitution that compose knows".into(),
-            ),
+            Refused::Format => {
+                self.faults.push(malformed(self.source, place));
+                return;
+            }
             Refused::Missing { name, message } if message.is_empty() => {
                 (FaultKind::Required, format!("compose does not start without {name}"))
             }
@@ -269,6 +270,39 @@ impl Reader<'_> {
         let problem = Problem::new(place, message);
         self.faults.push(Fault { kind: FaultKind::Schema, problem, missing: None });
     }
+}
+
+/// A `$` that begins no substitution. Compose takes `$$` for the character (Compose Specification,
+/// "Interpolation").
+fn malformed(source: &str, place: Place) -> Fault {
+    let text = source.get(place.span.range()).unwrap_or_default();
+    let begins = |rest: &str| rest.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
+    let mut at = 0;
+    let mut found = None;
+    while let Some(dollar) = text[at..].find('$').map(|it| at + it) {
+        let rest = &text[dollar + 1..];
+        if rest.starts_with('$') {
+            at = dollar + 2;
+        } else if begins(rest) || rest.strip_prefix('{').is_some_and(begins) {
+            at = dollar + 1;
+        } else {
+            found = Some(dollar);
+            break;
+        }
+    }
+    let message = "compose takes this `$` for a substitution, and it is none";
+    let Some(dollar) = found else {
+        return Fault::new(FaultKind::Interpolation, place, message);
+    };
+    let from = place.span.start as usize + dollar;
+    let here = Place::new(place.file, from, from + 1);
+    let mut problem = Problem::new(here, message);
+    problem.fix = Some(Box::new(Fix {
+        safety: Safety::Safe,
+        title: "write `$$`".to_owned(),
+        edits: vec![Edit::replace(here, "$$")],
+    }));
+    Fault { kind: FaultKind::Interpolation, problem, missing: None }
 }
 
 /// As Go prints a float64: the shortest digits, with an exponent from 1e+06 on (`strconv`, `%g`).

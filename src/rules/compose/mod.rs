@@ -8,6 +8,7 @@ mod dockerfile_missing;
 mod empty_list_ignored;
 mod env_list_quotes;
 mod image_tag_floating;
+mod interpolation_invalid;
 mod mount_target_relative;
 mod reference_unknown;
 mod schema_violation;
@@ -25,6 +26,7 @@ pub(super) const GROUP: Group = Group {
         &empty_list_ignored::RULE,
         &env_list_quotes::RULE,
         &image_tag_floating::RULE,
+        &interpolation_invalid::RULE,
         &mount_target_relative::RULE,
         &reference_unknown::RULE,
         &schema_violation::RULE,
