@@ -272,25 +272,16 @@ impl Reader<'_> {
     }
 }
 
-/// A `$` that begins no substitution. Compose takes `$$` for the character (Compose Specification,
-/// "Interpolation").
+/// A `${` that begins no substitution. Compose takes `$$` for the character (Compose Specification,
+/// "Interpolation"), and a `$` without a brace and a name for itself (measured with Compose 2.26).
 fn malformed(source: &str, place: Place) -> Fault {
     let text = source.get(place.span.range()).unwrap_or_default();
     let begins = |rest: &str| rest.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
-    let mut at = 0;
-    let mut found = None;
-    while let Some(dollar) = text[at..].find('$').map(|it| at + it) {
-        let rest = &text[dollar + 1..];
-        if rest.starts_with('$') {
-            at = dollar + 2;
-        } else if begins(rest) || rest.strip_prefix('{').is_some_and(begins) {
-            at = dollar + 1;
-        } else {
-            found = Some(dollar);
-            break;
-        }
-    }
-    let message = "compose takes this `$` for a substitution, and it is none";
+    let is_escaped =
+        |at: usize| text[..at].bytes().rev().take_while(|it| *it == b'$').count() % 2 == 1;
+    let mut braces = text.match_indices("${").map(|(at, _)| at);
+    let found = braces.find(|at| !is_escaped(*at) && !begins(&text[at + 2..]));
+    let message = "compose takes this `${` for a substitution, and it is none";
     let Some(dollar) = found else {
         return Fault::new(FaultKind::Interpolation, place, message);
     };
