@@ -216,8 +216,12 @@ impl Container {
         let has = flavour.value.has(tool)?;
         let brought = match &self.image {
             Some(image) => image.may_bring(step.program_name(), packages),
-            // What other images hold beside their server is not all in the table.
-            None => !matches!(flavour.value.stock.role, Role::Database | Role::Cache),
+            // What other images hold beside their server is not all in the table, nor on what these are
+            // built.
+            None => {
+                tool == Tool::Ps
+                    || !matches!(flavour.value.stock.role, Role::Database | Role::Cache)
+            }
         };
         (!has && !brought).then(|| flavour.map(|_| ()))
     }
@@ -229,6 +233,7 @@ fn tool(program: &str) -> Option<(Tool, &'static [&'static str])> {
         "curl" => (Tool::Curl, &["curl"]),
         "wget" => (Tool::Wget, &["wget"]),
         "nc" | "netcat" | "ncat" => (Tool::Nc, &["netcat", "ncat", "nmap", "busybox"]),
+        "ps" | "pgrep" | "pkill" => (Tool::Ps, &["procps", "busybox"]),
         "pg_isready" => (Tool::PgIsReady, &["postgresql"]),
         "psql" => (Tool::Psql, &["postgresql"]),
         "mysqladmin" => (Tool::Mysqladmin, &["mysql", "mariadb"]),

@@ -119,6 +119,8 @@ pub enum Tool {
     Curl,
     Wget,
     Nc,
+    /// `ps` and `pgrep`, of procps.
+    Ps,
     Git,
     Python,
     Node,
@@ -243,12 +245,17 @@ impl Flavour {
         {
             return Some(true);
         }
+        // Ubuntu has it, and Debian has not.
+        if tool == Tool::Ps && self.stock.names.contains(&"ubuntu") {
+            return None;
+        }
         Some(match (system, tool) {
             (System::Bare, _) => false,
             (_, Tool::Sh) | (System::Debian | System::DebianFull, Tool::Bash) => true,
-            (System::DebianFull, Tool::Curl | Tool::Wget | Tool::Git) => true,
-            // BusyBox brings both.
-            (System::Alpine, Tool::Wget | Tool::Nc) => true,
+            // buildpack-deps, on which these are built, has procps.
+            (System::DebianFull, Tool::Curl | Tool::Wget | Tool::Git | Tool::Ps) => true,
+            // BusyBox brings them.
+            (System::Alpine, Tool::Wget | Tool::Nc | Tool::Ps) => true,
             (System::Debian | System::DebianFull | System::Alpine, _) => false,
         })
     }
