@@ -86,11 +86,12 @@ fn sets_variables(text: &str) -> bool {
         || text.lines().any(takes)
 }
 
-/// Whether an image or a compose file has a script, with variables of its own.
+/// Whether a compose file has a script, or an image that names settings.
 fn is_of_images(files: &Files, script: Read<'_>) -> bool {
     let name = script.path.file_name().unwrap_or_default();
-    let kinds = [Kind::Dockerfile, Kind::Compose].into_iter().flat_map(|kind| files.of(kind));
-    kinds.into_iter().any(|read| read.text.contains(name))
+    let has = |read: &Read<'_>| read.text.contains(name);
+    files.of(Kind::Compose).iter().any(has)
+        || files.of(Kind::Dockerfile).iter().any(|it| has(it) && it.text.contains(VARIABLE))
 }
 
 /// Whether a guide, an example or what a platform reads speaks of the variable: then those who deploy
