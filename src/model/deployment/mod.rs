@@ -8,11 +8,12 @@ use crate::model::django::Project;
 use crate::model::nginx;
 use crate::model::observed::Observed;
 use crate::model::settings::Setting;
+use crate::model::site::is_public;
 use crate::model::text::Fallback;
 use crate::model::units::Unit;
 use crate::model::{
-    AbsentFile, Container, DEBUG, Elsewhere, Helper, Lacking, NeededBy, Process, ProcessKind, Site,
-    SiteName, Surroundings, Unrendered, View, ViewId,
+    ALLOWED_HOSTS, AbsentFile, Container, DEBUG, Elsewhere, Helper, Lacking, NeededBy, Process,
+    ProcessKind, Site, SiteName, Surroundings, Unrendered, View, ViewId,
 };
 use crate::source::Place;
 use crate::syntax::kind;
@@ -137,7 +138,10 @@ impl Deployment {
     pub fn is_a_trial(&self, process: &Process) -> bool {
         let doubted = self.stage.evidence().certainty() < Certainty::Certain;
         let is_on = || process.fact().get(DEBUG).is_some_and(|debug| debug.value);
-        doubted && is_on() && !self.sites_before(process).any(Site::has_a_public_name)
+        doubted
+            && is_on()
+            && !self.sites_before(process).any(Site::has_a_public_name)
+            && !answers_publicly(process)
     }
 
     /// Whether it is but a project that nothing in view runs.
@@ -336,6 +340,19 @@ impl Deployment {
             self.surroundings.is_set(interpolated.as_deref().unwrap_or(name))
         })
     }
+}
+
+/// Whether the settings themselves name a host that everybody may ask for. What tunnels to a developer's
+/// machine is none.
+fn answers_publicly(process: &Process) -> bool {
+    let hosts = process.fact().get(ALLOWED_HOSTS);
+    let is_of_others = |it: &Fact<String>| {
+        let tunnels = ["ngrok", "gitpod", "codespaces", "github.dev", "trycloudflare", "loca.lt"];
+        it.evidence().certainty() == Certainty::Certain
+            && is_public(&it.value)
+            && !tunnels.iter().any(|tunnel| it.value.contains(tunnel))
+    };
+    hosts.is_some_and(|it| it.value.iter().any(is_of_others))
 }
 
 /// The first of each name.

@@ -65,10 +65,16 @@ pub(super) fn take_what_came_before(files: &Files, entries: &mut [EntryPoint]) {
         let before = named.iter().find(|(of, _)| Some(of.as_path()) == folder);
         if let (Some((_, before)), Some(own)) = (before, &entry.default)
             && before.value != own.value
+            && top(&before.value) == top(&own.value)
         {
             entry.late = entry.default.replace(before.clone());
         }
     }
+}
+
+/// The package that a module is imported from: by another, it may not be there at all.
+fn top(module: &str) -> &str {
+    module.split('.').next().unwrap_or(module)
 }
 
 /// Whether the package of a module imports it whatever else holds: `from .celery import app`.

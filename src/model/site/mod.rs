@@ -84,6 +84,22 @@ impl Engine {
     }
 }
 
+/// Whether everybody may ask for a host: no name of a zone that is nobody's, and no address of a network
+/// of one's own.
+pub(in crate::model) fn is_public(host: &str) -> bool {
+    match Host::parse(host) {
+        Host::Name(name) => {
+            let private = [".local", ".localhost", ".test", ".internal", ".lan", ".example"];
+            name.contains('.')
+                && !is_placeholder(&name)
+                && !name.contains("example.")
+                && !private.iter().any(|it| name.ends_with(it))
+        }
+        Host::Address(IpAddr::V4(ip)) => !ip.is_private() && !ip.is_link_local(),
+        Host::Address(IpAddr::V6(_)) | Host::Loopback | Host::Any => false,
+    }
+}
+
 impl Site {
     /// Whether only the machine itself asks for it: all its names are the machine's own.
     pub fn is_local(&self) -> bool {
@@ -127,17 +143,6 @@ impl Site {
 
     /// Whether it is written for a name or an address that everybody may ask for.
     pub fn has_a_public_name(&self) -> bool {
-        let is_public = |host: &str| match Host::parse(host) {
-            Host::Name(name) => {
-                let private = [".local", ".localhost", ".test", ".internal", ".lan", ".example"];
-                name.contains('.')
-                    && !is_placeholder(&name)
-                    && !name.contains("example.")
-                    && !private.iter().any(|it| name.ends_with(it))
-            }
-            Host::Address(IpAddr::V4(ip)) => !ip.is_private() && !ip.is_link_local(),
-            Host::Address(IpAddr::V6(_)) | Host::Loopback | Host::Any => false,
-        };
         !self.is_template && self.hosts().any(|it| is_public(&it.value))
     }
 
