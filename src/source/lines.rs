@@ -1,4 +1,4 @@
-//! Lines of a text by a word that they have.
+//! Lines of a text by a word that they have, or by a place in them.
 
 use memchr::{memchr, memmem, memrchr};
 use std::iter;
@@ -15,4 +15,10 @@ pub fn lines_with<'t>(text: &'t str, word: &str) -> impl Iterator<Item = &'t str
         from = end + 1;
         Some(text[begin..end].trim_end_matches('\r'))
     })
+}
+
+/// The line that has this byte of a text.
+pub fn line_at(text: &str, at: usize) -> &str {
+    let begin = memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |it| it + 1);
+    text[begin..].lines().next().unwrap_or_default()
 }

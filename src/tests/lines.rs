@@ -1,6 +1,6 @@
 //! Lines by a word that they have.
 
-use crate::source::lines_with;
+use crate::source::{line_at, lines_with};
 
 #[test]
 fn each_line_with_the_word_comes_once_and_whole() {
@@ -11,4 +11,11 @@ fn each_line_with_the_word_comes_once_and_whole() {
     assert_eq!(lines_with("", "celery").count(), 0);
     let as_lines: Vec<_> = text.lines().filter(|line| line.contains("celery")).collect();
     assert_eq!(found, as_lines);
+}
+
+#[test]
+fn a_place_is_in_one_line() {
+    let text = "one\r\ntwo\n\nthree";
+    let found: Vec<_> = [0, 3, 5, 9, 10].into_iter().map(|at| line_at(text, at)).collect();
+    assert_eq!(found, ["one", "one", "two", "", "three"]);
 }

@@ -5,7 +5,7 @@
 
 use crate::model::surroundings::Speaks;
 use crate::model::{Files, Kind, Read};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, line_at};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -224,11 +224,6 @@ fn said(text: &str) -> Vec<(usize, &'static [About])> {
 fn is_about(line: &str, about: About) -> bool {
     let mut found = SEARCHER.as_ref().into_iter().flat_map(|it| it.find_iter(line));
     found.any(|found| WORDS[found.pattern().as_usize()].1.contains(&about))
-}
-
-fn line_at(text: &str, at: usize) -> &str {
-    let begin = text[..at].rfind('\n').map_or(0, |it| it + 1);
-    text[begin..].lines().next().unwrap_or_default()
 }
 
 /// Whether a guide, in small letters, has certificates only in steps that it calls optional: a site

@@ -6,7 +6,7 @@ use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
 use crate::model::django::{Entry, Project, Role, VARIABLE};
 use crate::model::{Deployment, Files, Kind, Read, UnnamedMigration};
-use crate::source::Place;
+use crate::source::{Place, line_at};
 use std::sync::Arc;
 
 const COMMAND: &str = "manage.py migrate";
@@ -40,7 +40,8 @@ pub(super) fn unnamed(files: &Files, deployments: &[Deployment]) -> Vec<UnnamedM
             database,
         });
     }
-    found
+    // Of several nobody knows which one is migrated.
+    if found.len() == 1 { found } else { Vec::new() }
 }
 
 /// Where a script or a Procfile migrates, and nothing in it names settings or reads variables.
@@ -112,11 +113,7 @@ fn of_development(files: &Files, project: &Project) -> Option<(Fact<String>, Fac
     let module = project.module(&default.value).filter(|it| it.role == Role::Development)?;
     let read = files.find(&module.path).read().filter(|_| is_fixed)?;
     // Of what is put together of variables, the site may have the same.
-    let line = |at: usize| {
-        let begin = read.text[..at].rfind('\n').map_or(0, |it| it + 1);
-        read.text[begin..].lines().next().unwrap_or_default()
-    };
-    let at = read.text.find(SQLITE).filter(|at| !line(*at).contains('('))?;
+    let at = read.text.find(SQLITE).filter(|at| !line_at(read.text, *at).contains('('))?;
     let is_own = read.text.matches("DATABASES").count() == 1;
     let place = Place::new(read.id, at, at + SQLITE.len());
     is_own.then(|| (default.clone(), Fact::at((), place)))

@@ -44,12 +44,13 @@ fn brings(command: &str, program: &str, packages: &[&str]) -> bool {
     const UNREAD: [&str; 6] = [".sh", "xargs", ".txt)", "make ", "ansible", "/bin/"];
     const CHANGES: [&str; 9] =
         ["chmod", "chown", "sed", "dos2unix", "mkdir", "rm", "touch", "echo", "ls"];
-    let mut words = command.split_whitespace();
-    let first = words.next().unwrap_or_default();
+    let words = || command.split_whitespace();
+    // What the build itself runs is there, or it would have ended.
     let is_it = |word: &str| word.rsplit('/').next() == Some(program);
-    if words.clone().any(|it| is_it(it.trim_matches(['"', '\'']))) {
+    if words().any(|it| is_it(it.trim_matches(['"', '\'']))) {
         return true;
     }
+    let first = words().next().unwrap_or_default();
     // Python's own tools in a virtual environment.
     let name = first.rsplit('/').next().unwrap_or_default();
     let is_of_python = ["pip", "python", "uv", "poetry"].iter().any(|it| name.starts_with(it));
