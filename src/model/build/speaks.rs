@@ -5,7 +5,7 @@
 
 use crate::model::surroundings::Speaks;
 use crate::model::{Files, Kind, Read};
-use crate::source::{FileId, Place, line_at};
+use crate::source::{FileId, Place, line_at, lines_with};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -121,7 +121,8 @@ pub(super) fn speaks(files: &Files) -> Speaks {
             about.contains(&About::Modes) && read.text.lines().any(opens_home_of_root);
         found.adds_to_groups |=
             about.contains(&About::Groups) && read.text.lines().any(adds_to_group);
-        found.of_renewals |= about.contains(&About::Renewals);
+        found.of_renewals |=
+            about.contains(&About::Renewals) && !(is_compose && renews_at_start_alone(text));
         found.of_reloads |= about.contains(&About::Reloads) && !found.of_reloads && {
             let reloading = said.iter().filter(|(_, about)| about.contains(&About::Reloads));
             voice.reloads_again(read.text, reloading.map(|(at, _)| line_at(read.text, *at)))
@@ -301,6 +302,17 @@ fn repeats(line: &str) -> bool {
 
 /// How a loop begins; what only waits for something has nothing else in it.
 const LOOP: &str = "while ";
+
+/// Whether a compose file, in small letters, renews nowhere but by a command that runs when its service is
+/// brought up: `command: renew`. Whether that is started again, its service says.
+fn renews_at_start_alone(text: &str) -> bool {
+    let is_command = |line: &str| {
+        let line = line.trim_start();
+        let keys = ["command:", "entrypoint:"];
+        keys.iter().any(|it| line.starts_with(it)) && !line.contains(['|', '>', ';', '&'])
+    };
+    lines_with(text, "renew").all(is_command)
+}
 
 /// Whether a line renews what is due, which is no use once; `--force-renewal` is at first issue.
 fn renews(line: &str) -> bool {

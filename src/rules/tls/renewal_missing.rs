@@ -23,9 +23,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     if deployment.surroundings.tls.of_renewals {
         return;
     }
+    let renewing: Vec<&Service> = project.services.iter().filter(|it| renews(it)).collect();
+    if renewing.iter().any(|it| !it.stays_down()) {
+        return;
+    }
     let by_script = deployment.surroundings.tls.obtains.map(|place| Fact::at((), place));
     let by_service = project.services.iter().find_map(obtains_once);
-    let Some(obtains) = by_service.or(by_script) else { return };
+    let (obtains, label) = if let Some(service) = renewing.first() {
+        let Some(command) = service.command.as_ref().or(service.entrypoint.as_ref()) else {
+            return;
+        };
+        (Fact::at((), command.place), "renews once, when the service is brought up, and ends")
+    } else if let Some(obtains) = by_service.or(by_script) {
+        (obtains, "obtains it once")
+    } else {
+        return;
+    };
     for site in &deployment.sites {
         let Some(certificate) = of_lets_encrypt(deployment, site) else { continue };
         let why = "the machine itself may have a timer for it";
@@ -34,10 +47,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             "the certificate expires after three months, and nothing renews it",
             certificate.label("valid for ninety days"),
         )
-        .also(obtains.clone().doubt(Certainty::Likely, why).label("obtains it once"))
+        .also(obtains.clone().doubt(Certainty::Likely, why).label(label))
         .help("run `certbot renew` twice a day, in a loop of the service or by a timer");
         break;
     }
+}
+
+/// Whether a service runs `certbot renew`, and no shell that does it again.
+fn renews(service: &Service) -> bool {
+    let commands = [&service.command, &service.entrypoint].into_iter().flatten();
+    let mut words = commands.flat_map(|it| &it.words).map(ToString::to_string);
+    words.any(|it| it == "renew")
 }
 
 /// The command of a service that obtains a certificate and ends.
