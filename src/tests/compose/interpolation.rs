@@ -65,7 +65,7 @@ fn a_dollar_that_begins_nothing_stays() {
 
 #[test]
 fn what_compose_refuses_is_told() {
-    let malformed = "a `$` here is no substitution that compose knows";
+    let malformed = "compose takes this `${` for a substitution, and it is none";
     for written in ["${}", "${A", "${A.B}", "${ A }", "${1}", "${A!x}"] {
         refused(written, malformed);
     }
