@@ -228,15 +228,15 @@ impl Imports<'_> {
         folder: &Fact<Utf8PathBuf>,
         module: &str,
     ) -> Option<Application> {
-        let mut has = self.projects.iter().filter(|project| project.finds(module));
-        let project = has.next().filter(|it| !roots.contains(&it.root))?;
+        let mut has = self.projects.iter().filter_map(|it| Some((it, it.home_of(module)?)));
+        let (project, home) = has.next().filter(|(it, _)| !roots.contains(&it.root))?;
         if has.next().is_some() || self.may_be_installed(&project.root) {
             return None;
         }
         Some(Application::Elsewhere {
             imported_from: folder.clone(),
             module: module.to_owned(),
-            folder: project.root.clone(),
+            folder: home.to_owned(),
         })
     }
 

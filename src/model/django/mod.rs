@@ -298,12 +298,32 @@ impl Project {
 
     /// Whether one of its entry points is this module: `config.wsgi`; for Celery, `config` too.
     pub fn finds(&self, module: &str) -> bool {
-        let path = self.root.join(module.replace('.', "/"));
-        let is = |entry: &EntryPoint| {
-            entry.path.as_str() == format!("{path}.py")
-                || (entry.kind == Entry::Celery && entry.path.parent() == Some(&path))
+        self.home_of(module).is_some()
+    }
+
+    /// The folder that one of its entry points is imported from as this module.
+    pub fn home_of(&self, module: &str) -> Option<&Utf8Path> {
+        let has = |folder: &&Utf8Path| {
+            let path = folder.join(module.replace('.', "/"));
+            let is = |entry: &EntryPoint| {
+                entry.path.as_str() == format!("{path}.py")
+                    || (entry.kind == Entry::Celery && entry.path.parent() == Some(&path))
+            };
+            self.entries.iter().any(is)
         };
-        self.entries.iter().any(is) || self.other(module).is_some()
+        let of_other = || self.other(module).map(|_| self.root.as_path());
+        self.folders().find(has).or_else(of_other)
+    }
+
+    /// The folders that its entry points may be imported from: its own first, then those that lie
+    /// between that and a package. With `src.shop.settings` in `src/shop/wsgi.py`, whoever has
+    /// both on the path may start `shop.wsgi` as well.
+    fn folders(&self) -> impl Iterator<Item = &Utf8Path> {
+        let between = self.entries.iter().flat_map(|entry| {
+            let above = entry.path.ancestors().skip(2);
+            above.take_while(|folder| *folder != self.root)
+        });
+        std::iter::once(self.root.as_path()).chain(between)
     }
 
     fn other(&self, module: &str) -> Option<&EntryPoint> {
@@ -393,8 +413,9 @@ impl Project {
     pub fn entry(&self, kind: Entry, module: Option<&str>) -> Option<&EntryPoint> {
         let of_kind = || self.entries.iter().filter(move |entry| entry.kind == kind);
         let Some(module) = module else { return of_kind().next() };
-        let path = self.root.join(format!("{}.py", module.replace('.', "/")));
+        let file = format!("{}.py", module.replace('.', "/"));
+        let mut paths = self.folders().map(|folder| folder.join(&file));
         let other = || self.other(module).filter(|it| it.kind == kind);
-        of_kind().find(|entry| entry.path == path).or_else(other)
+        paths.find_map(|path| of_kind().find(|entry| entry.path == path)).or_else(other)
     }
 }

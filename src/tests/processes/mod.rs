@@ -6,7 +6,7 @@ mod managers;
 mod queues;
 
 use crate::config::Config;
-use crate::model::Deployment;
+use crate::model::{Deployment, Django, Process};
 use crate::run::{Outcome, run};
 use crate::source::Tree;
 use crate::tests::file;
@@ -54,6 +54,42 @@ fn gunicorn_reads_the_configuration_of_its_folder() {
     let unknown = "import multiprocessing\nbind = multiprocessing.something()\n";
     let found = processes(&[unit, ("gunicorn.conf.py", unknown)]);
     assert_eq!(found, ["app.service app  …"]);
+}
+
+/// Where both folders are on the path, whoever starts it may leave out the outer one's name.
+#[test]
+fn a_package_below_the_projects_folder_is_found_by_its_own_name() {
+    let wsgi = WSGI.1.replace("config.", "src.shop.");
+    let celery = format!("{wsgi}from celery import Celery\napp = Celery('shop')\n");
+    let dockerfile = "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n\
+        RUN pip install django gunicorn celery\nENV PYTHONPATH=/app/src\n";
+    let compose = |web: &str| {
+        format!(
+            "services:\n  web:\n    build: .\n    command: gunicorn {web}\n  \
+             worker:\n    build: .\n    command: celery -A shop worker\n"
+        )
+    };
+    let shown = |web: &str| {
+        let compose = compose(web);
+        let files = [
+            ("src/shop/wsgi.py", wsgi.as_str()),
+            ("src/shop/celery.py", celery.as_str()),
+            ("src/shop/settings.py", SETTINGS.1),
+            ("manage.py", &wsgi),
+            ("Dockerfile", dockerfile),
+            ("compose.yaml", &compose),
+        ];
+        let tree = Tree::of(files.map(|(path, text)| file(path, text)).into());
+        let outcome = run(&tree, &Config::default());
+        let processes = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+        let module = |django: &Django| django.module.value.clone();
+        let name = |it: &Process| format!("{} {:?}", it.name, it.django.as_ref().map(module));
+        processes.map(name).collect::<Vec<_>>()
+    };
+    let both = [r#"web Some("src.shop.settings")"#, r#"worker Some("src.shop.settings")"#];
+    assert_eq!(shown("shop.wsgi"), both);
+    assert_eq!(shown("src.shop.wsgi"), both);
+    assert_eq!(shown("stall.wsgi")[0], "web None");
 }
 
 /// A virtualenv's program is no script of the tree that is called like it.
