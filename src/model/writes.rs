@@ -156,14 +156,10 @@ impl Deployment {
         let image = container.image.as_ref()?;
         let view = self.view(process.view);
         let storage = view.locate(&view.dir(process.view, &written.path.value))?;
+        let folder = written.folder()?;
         // What a start does as root may give it away; so may a start of another container.
-        let changes = |step: &Step| {
-            let words = step.started.words.iter().map(|it| it.value.as_str());
-            let changers =
-                ["chown", "chmod", "gosu", "su-exec", "setpriv", "su", "sudo", "runuser"];
-            changers.contains(&step.program_name()) || words.into_iter().any(|it| it == "chown")
-        };
-        let changed = self.containers.iter().flat_map(|it| &it.steps).any(changes);
+        let mut steps = self.containers.iter().flat_map(|it| &it.steps);
+        let changed = steps.any(|it| may_give_away(it, folder)) || self.is_given_inside(folder);
         if matches!(name, "root" | "0") || changed || container.steps.is_empty() {
             return None;
         }
@@ -172,7 +168,6 @@ impl Deployment {
             Storage::Volume { .. } => view.mount(&written.path.value).map(|it| it.map(|_| ())),
             Storage::Checkout(_) | Storage::Host(_) | Storage::Temporary { .. } => return None,
         };
-        let folder = written.folder()?;
         // Whoever the folder around it belongs to, docker makes this one.
         let made = container.contents.unmade.iter().find(|it| folder.starts_with(&it.value));
         let closed = image.keeps_for_root(folder) || made.is_some();
@@ -182,4 +177,28 @@ impl Deployment {
             None => of_root,
         })
     }
+
+    /// Whether a script has a container that runs give a folder away, or one around it.
+    fn is_given_inside(&self, folder: &Utf8Path) -> bool {
+        let lines = self.surroundings.told.given_away.iter();
+        let mut inside = lines.filter(|it| it.contains("exec ") || it.contains("run "));
+        let names = |word: &str| word.starts_with('/') && folder.starts_with(word);
+        inside.any(|line| line.split([' ', '\t', '"', '\'', ';']).any(names))
+    }
+}
+
+/// Whether a step of a start may give a folder to somebody, or goes on as another user: all that is
+/// done by one which hands other folders over is that.
+fn may_give_away(step: &Step, folder: &Utf8Path) -> bool {
+    const BECOMES: [&str; 6] = ["gosu", "su-exec", "setpriv", "su", "sudo", "runuser"];
+    let words = || step.started.words.iter().map(|it| it.value.as_str());
+    if !matches!(step.program_name(), "chown" | "chmod") {
+        return BECOMES.contains(&step.program_name()) || words().any(|it| it == "chown");
+    }
+    let is_other = |path: &str| {
+        path.starts_with('/') && !path.contains(['$', '*', '?', '[']) && !folder.starts_with(path)
+    };
+    let is_plain = |option: &str| !option.starts_with("--reference");
+    let mut paths = words().filter(|it| !it.starts_with('-')).skip(1).peekable();
+    !(words().all(is_plain) && paths.peek().is_some() && paths.all(is_other))
 }

@@ -4,7 +4,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::build::ignored::is_made;
 use crate::model::build::image_of::Built;
 use crate::model::build::uncopied::home;
-use crate::model::image::{Context, Does, From, Image};
+use crate::model::image::{Context, Does, From, Image, runs_any};
 use crate::model::{Files, Process, Storage, View};
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -67,7 +67,7 @@ pub(super) fn unmade(
         Does::Run(run) => {
             let text = run.form.text();
             let text = OF_DJANGO.iter().fold(text.to_string(), |text, it| text.replace(it, ""));
-            !run.heredocs.is_empty() || RUNS_OWN.iter().any(|it| text.contains(it))
+            !run.heredocs.is_empty() || runs_any(&text, &RUNS_OWN)
         }
         _ => false,
     });

@@ -1,4 +1,5 @@
-//! Which programs a build may bring beside those of its base.
+//! Which programs a build may bring beside those of its base, and what its steps run that is not
+//! read here.
 
 use crate::model::image::{Does, From, Image};
 
@@ -42,8 +43,6 @@ impl Image {
 /// is not read here. What only changes files that are there brings nothing.
 fn brings(command: &str, program: &str, packages: &[&str]) -> bool {
     const UNREAD: [&str; 6] = [".sh", "xargs", ".txt)", "make ", "ansible", "/bin/"];
-    const CHANGES: [&str; 9] =
-        ["chmod", "chown", "sed", "dos2unix", "mkdir", "rm", "touch", "echo", "ls"];
     let words = || command.split_whitespace();
     // What the build itself runs is there, or it would have ended.
     let is_it = |word: &str| word.rsplit('/').next() == Some(program);
@@ -52,8 +51,25 @@ fn brings(command: &str, program: &str, packages: &[&str]) -> bool {
     }
     let first = words().next().unwrap_or_default();
     // Python's own tools in a virtual environment.
-    let name = first.rsplit('/').next().unwrap_or_default();
+    let name = name_of(first);
     let is_of_python = ["pip", "python", "uv", "poetry"].iter().any(|it| name.starts_with(it));
     let text = if is_of_python { command.replacen(first, "", 1) } else { command.to_owned() };
-    !CHANGES.contains(&name) && packages.iter().chain(&UNREAD).any(|it| text.contains(it))
+    !only_changes(command) && packages.iter().chain(&UNREAD).any(|it| text.contains(it))
+}
+
+/// Whether a step runs what has such a name: scripts, of which it may only change the mode.
+pub fn runs_any(step: &str, names: &[&str]) -> bool {
+    let commands = step.split(['&', '|', ';', '\n']);
+    commands.filter(|it| !only_changes(it)).any(|it| names.iter().any(|name| it.contains(name)))
+}
+
+/// Whether a command runs nothing of what it names.
+fn only_changes(command: &str) -> bool {
+    const CHANGES: [&str; 9] =
+        ["chmod", "chown", "sed", "dos2unix", "mkdir", "rm", "touch", "echo", "ls"];
+    command.split_whitespace().next().is_some_and(|it| CHANGES.contains(&name_of(it)))
+}
+
+fn name_of(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or_default()
 }

@@ -26,6 +26,7 @@ mod slips;
 mod stock;
 mod written;
 
+pub use brought::runs_any;
 pub use build::{Arguments, build};
 pub use copy::{Content, Context};
 pub use ignore::Ignore;

@@ -4,7 +4,7 @@
 //! what is left is certain.
 
 use crate::model::image::layer::{Copy, Does, Layer, Run};
-use crate::model::image::{Image, Role};
+use crate::model::image::{Image, Role, runs_any};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -70,7 +70,7 @@ fn gives(layer: &Layer, path: &Utf8Path, cwd: &Utf8Path, is_root: bool) -> bool 
 fn run_gives(run: &Run, path: &Utf8Path, cwd: &Utf8Path, is_root: bool) -> bool {
     let text = run.form.text();
     // Scripts may do anything.
-    if !run.heredocs.is_empty() || text.contains(".sh") || text.contains("make ") {
+    if !run.heredocs.is_empty() || runs_any(&text, &[".sh", "make "]) {
         return true;
     }
     let gives = GIVING.iter().any(|it| text.contains(it));
