@@ -28,6 +28,7 @@ mod deployment;
 mod divided;
 pub mod django;
 pub mod drift;
+mod early;
 mod endpoint;
 mod env_file;
 mod fallback;

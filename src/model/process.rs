@@ -8,6 +8,7 @@ use crate::fact::{Certainty, Environment, Fact, Lookup};
 use crate::model::collected::Collected;
 use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, EntryPoint, Project, Role};
+use crate::model::early::Early;
 use crate::model::faults::Faults;
 use crate::model::urls::UrlConf;
 use crate::model::{Application, Listening, ViewId};
@@ -102,6 +103,8 @@ pub struct Django {
     pub replaced: bool,
     /// What is wrong with the settings' text, and with what they name.
     pub faults: Arc<Faults>,
+    /// The model that its application imports too early.
+    pub early: Option<Early>,
     /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not.
     pub absent_sources: Vec<Fact<String>>,
     /// The tree has files where `collectstatic` puts them.

@@ -270,6 +270,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     Django {
         project: Arc::clone(project),
         faults: Arc::default(),
+        early: None,
         with_redis: match documented {
             Some(_) => None,
             None => tried::with_redis(run, &module, &environment, &evaluation),

@@ -50,6 +50,7 @@ mod cut_short;
 mod declared;
 mod documents;
 mod drivers;
+mod early;
 mod entrypoint;
 mod env_files;
 mod env_loads;
@@ -126,6 +127,7 @@ pub(super) fn build(files: &Files) -> Model {
     let mut model = if agreed.takes_part() { assemble(files, &agreed) } else { model };
     agreed::agree(files, &mut model.deployments);
     published::leave_to_developers(&mut model.deployments);
+    early::note(files, &mut model.deployments);
     model
 }
 

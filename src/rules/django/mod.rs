@@ -3,6 +3,7 @@
 use crate::rules::Group;
 
 mod app_not_importable;
+mod asgi_import_order;
 mod auth_user_model_missing;
 mod cache_client_missing;
 mod cache_options_invalid;
@@ -34,6 +35,7 @@ pub(super) const GROUP: Group = Group {
     title: "one settings module at a time",
     rules: &[
         &app_not_importable::RULE,
+        &asgi_import_order::RULE,
         &auth_user_model_missing::RULE,
         &cache_client_missing::RULE,
         &cache_options_invalid::RULE,

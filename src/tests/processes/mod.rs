@@ -1,5 +1,7 @@
 //! Processes that others than systemd and compose start, and what files of servers add to them.
 
+#[cfg(feature = "oracles")]
+mod early;
 mod images;
 mod managers;
 #[cfg(feature = "oracles")]
