@@ -73,7 +73,8 @@ fn early(files: &Files, process: &Process) -> Option<Early> {
             Break(End::Asked(asked)) => Some(Some((it, asked))),
             Break(End::SetUp) => Some(None),
         })??;
-    let set_up = body.find_map(|it| call(it, &SETS_UP)).map(|it| at(it.span));
+    let set_up = body.find_map(|it| call(it, &|it| SETS_UP.contains(&it)));
+    let set_up = set_up.map(|it| at(it.span));
     Some(Early { import: at(import.span), asks: Fact::at((), asked), set_up })
 }
 
@@ -151,7 +152,7 @@ impl Walk<'_> {
             }
             // A function of anybody's that is called for what it does.
             StatementKind::Expression(value) if calls_by_name(value) => Break(End::SetUp),
-            _ if call(statement, &SETS_UP).is_some() => Break(End::SetUp),
+            _ if call(statement, &|it| may_set_up(it)).is_some() => Break(End::SetUp),
             _ => Continue(()),
         }
     }
@@ -193,13 +194,20 @@ fn calls_by_name(expression: &Expression) -> bool {
     matches!(&function.kind, ExpressionKind::Name(name) if name != "load_dotenv")
 }
 
-/// A call of a function of one of these names, wherever in a statement.
-fn call<'s>(statement: &'s Statement, names: &[&str]) -> Option<&'s Expression> {
+/// Whether a function of this name sets Django up, or is called as one of the project's own would be
+/// that does.
+fn may_set_up(name: &str) -> bool {
+    let says = ["setup", "set_up", "django", "bootstrap", "initialize"];
+    SETS_UP.contains(&name) || says.iter().any(|it| name.contains(it))
+}
+
+/// A call of a function of such a name, wherever in a statement.
+fn call<'s>(statement: &'s Statement, is_meant: &dyn Fn(&str) -> bool) -> Option<&'s Expression> {
     let mut found = None;
     each_expression(std::slice::from_ref(statement), &mut |expression| {
         within(expression, &mut |it| {
             let ExpressionKind::Call { function, .. } = &it.kind else { return };
-            let is_it = |called: String| names.contains(&called.rsplit('.').next().unwrap_or(""));
+            let is_it = |called: String| is_meant(called.rsplit('.').next().unwrap_or_default());
             if found.is_none() && function.dotted().is_some_and(is_it) {
                 found = Some(it);
             }

@@ -48,6 +48,10 @@ const CASES: &[(&str, &str)] = &[
         "from chat.ready import prepare\nprepare()\nimport chat.consumers",
         "from chat.models import Room",
     ),
+    (
+        "from chat import ready\nready.set_up_django()\nimport chat.consumers",
+        "from chat.models import Room",
+    ),
     ("from chat.ready import prepare\nimport chat.consumers", "from chat.models import Room"),
     ("import os, chat.models", ""),
 ];
@@ -70,7 +74,11 @@ fn files(asgi: &str, consumers: &str) -> Vec<(&'static str, String)> {
         ("chat/__init__.py", "A = 1\n".to_owned()),
         ("chat/models.py", room.to_owned()),
         ("chat/consumers.py", format!("{consumers}\n")),
-        ("chat/ready.py", "def prepare():\n    import django\n    django.setup()\n".to_owned()),
+        (
+            "chat/ready.py",
+            "def prepare():\n    import django\n    django.setup()\nset_up_django = prepare\n"
+                .to_owned(),
+        ),
         ("deploy/chat.service", service.to_owned()),
     ]
 }
