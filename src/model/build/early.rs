@@ -13,7 +13,7 @@ use crate::syntax::Parsed;
 use crate::syntax::python::ast::{
     Argument, Class, Expression, ExpressionKind, Imported, Module, Statement, StatementKind,
 };
-use crate::syntax::python::{each_expression, within};
+use crate::syntax::python::each_expression;
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow::{self, Break, Continue};
@@ -31,6 +31,9 @@ const MODELS: [&str; 9] = [
     "django.contrib.sessions.models",
     "django.contrib.sites.models",
 ];
+
+/// More modules of the project's are not gone through: a model comes long before.
+const MOST: usize = 100;
 
 /// What sets Django up.
 const SETS_UP: [&str; 4] =
@@ -60,7 +63,7 @@ fn early(files: &Files, process: &Process) -> Option<Early> {
     let entry = project.entry(Entry::Asgi, Some(&app.value.module))?;
     let name = project.dotted(&entry.path)?;
     let (file, module) = parsed(files, &entry.path)?;
-    let mut walk = Walk { files, project, entered: BTreeSet::from([name.clone()]) };
+    let mut walk = Walk { files, project, entered: BTreeSet::from([name.clone()]), waits: false };
     // What the packages around it do, `manage.py` does as well.
     if walk.enter_packages(&name).is_break() {
         return None;
@@ -73,6 +76,9 @@ fn early(files: &Files, process: &Process) -> Option<Early> {
             Break(End::Asked(asked)) => Some(Some((it, asked))),
             Break(End::SetUp) => Some(None),
         })??;
+    if walk.waits {
+        return None;
+    }
     let set_up = body.find_map(|it| call(it, &|it| SETS_UP.contains(&it)));
     let set_up = set_up.map(|it| at(it.span));
     Some(Early { import: at(import.span), asks: Fact::at((), asked), set_up })
@@ -82,6 +88,8 @@ struct Walk<'a> {
     files: &'a Files<'a>,
     project: &'a Project,
     entered: BTreeSet<String>,
+    /// A module is still to be read, so that nobody knows yet.
+    waits: bool,
 }
 
 impl Walk<'_> {
@@ -101,12 +109,20 @@ impl Walk<'_> {
         if name == "configurations" {
             return Break(End::SetUp);
         }
-        if !self.entered.insert(name.to_owned()) {
-            return Continue(());
-        }
         let Some(path) = django::find_module(self.files, &self.project.root, name) else {
             return Continue(());
         };
+        if !self.entered.insert(name.to_owned()) {
+            return Continue(());
+        }
+        if self.entered.len() > MOST {
+            return Break(End::SetUp);
+        }
+        // All that is on the way is asked for at once.
+        if matches!(self.files.find(&path), Found::Wanted) {
+            self.waits = true;
+            return Continue(());
+        }
         let Some((file, module)) = parsed(self.files, &path) else { return Break(End::SetUp) };
         let is_package = path.file_name() == Some("__init__.py");
         let mut body = module.body.iter();
@@ -205,13 +221,11 @@ fn may_set_up(name: &str) -> bool {
 fn call<'s>(statement: &'s Statement, is_meant: &dyn Fn(&str) -> bool) -> Option<&'s Expression> {
     let mut found = None;
     each_expression(std::slice::from_ref(statement), &mut |expression| {
-        within(expression, &mut |it| {
-            let ExpressionKind::Call { function, .. } = &it.kind else { return };
-            let is_it = |called: String| is_meant(called.rsplit('.').next().unwrap_or_default());
-            if found.is_none() && function.dotted().is_some_and(is_it) {
-                found = Some(it);
-            }
-        });
+        let ExpressionKind::Call { function, .. } = &expression.kind else { return };
+        let is_it = |called: String| is_meant(called.rsplit('.').next().unwrap_or_default());
+        if found.is_none() && function.dotted().is_some_and(is_it) {
+            found = Some(expression);
+        }
     });
     found
 }

@@ -83,6 +83,26 @@ fn files(asgi: &str, consumers: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Modules that import one another, of which the last has a model, in a chain that may be longer than
+/// any stack.
+#[test]
+fn a_chain_of_imports_is_followed_so_far() {
+    let is_said = |length: usize| {
+        let module = |at: usize| match at + 1 == length {
+            true => "from chat.models import Room\n".to_owned(),
+            false => format!("import chain.m{}\n", at + 1),
+        };
+        let modules = (0..length).map(|at| (format!("chain/m{at}.py"), module(at)));
+        let modules = modules.map(|(path, text)| file(&path, text.as_str()));
+        let own = files("import chain.m0", "");
+        let own = own.iter().map(|(path, text)| file(path, text.as_str()));
+        let found = run(&Tree::of(own.chain(modules).collect()), &Config::default());
+        found.diagnostics.iter().any(|it| it.rule == "django/asgi-import-order")
+    };
+    assert!(is_said(10));
+    assert!(!is_said(3000));
+}
+
 #[test]
 fn what_is_said_to_end_at_its_start_does_so_with_django() {
     let mut differing = Vec::new();
