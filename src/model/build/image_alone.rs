@@ -64,8 +64,7 @@ impl Build {
             let (dockerfile, context) =
                 container.dockerfile.clone().zip(container.context.clone())?;
             let build = service.build.as_ref()?;
-            let starts = [&service.command, &service.entrypoint].into_iter().flatten();
-            let whole = build.target.is_none() && starts.count() == 0;
+            let whole = build.target.is_none() && service.commands().next().is_none();
             Some(Self { project, whole, dockerfile, context })
         })
     }

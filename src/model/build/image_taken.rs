@@ -30,8 +30,6 @@ pub(super) fn taken(files: &Files, projects: &[Arc<Project>], service: &Service)
 /// Whether a service says that it runs a project: by its command, by the settings that it names, or
 /// by two variables that the settings ask for.
 fn is_of(files: &Files, project: &Project, service: &Service) -> bool {
-    let commands = [&service.command, &service.entrypoint].into_iter().flatten();
-    let words = commands.flat_map(|it| &it.words).map(ToString::to_string);
     let runs = |word: String| {
         let module = word.split(':').next().unwrap_or_default();
         word.contains("manage.py") || module.contains('.') && project.finds(module)
@@ -57,7 +55,7 @@ fn is_of(files: &Files, project: &Project, service: &Service) -> bool {
         let asked: Vec<&str> = names.filter(|it| is_asked(it)).collect();
         asked.len() > 1 && asked.iter().any(|name| of_django.iter().any(|it| name.contains(it)))
     };
-    words.into_iter().any(runs) || names_settings() || asked()
+    service.words().any(runs) || names_settings() || asked()
 }
 
 /// The one Dockerfile that a project is put into an image by, but for those of developers and tests.

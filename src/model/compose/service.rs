@@ -236,6 +236,16 @@ impl Service {
         })
     }
 
+    /// What it says itself of what is started.
+    pub fn commands(&self) -> impl Iterator<Item = &Command> {
+        [&self.command, &self.entrypoint].into_iter().flatten()
+    }
+
+    /// The words of these, as far as they are known.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        self.commands().flat_map(|it| &it.words).map(ToString::to_string)
+    }
+
     pub fn variable(&self, name: &str) -> Option<&Variable> {
         self.environment.iter().find(|variable| variable.name.value == name)
     }

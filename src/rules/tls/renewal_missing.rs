@@ -30,9 +30,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let by_script = deployment.surroundings.tls.obtains.map(|place| Fact::at((), place));
     let by_service = project.services.iter().find_map(obtains_once);
     let (obtains, label) = if let Some(service) = renewing.first() {
-        let Some(command) = service.command.as_ref().or(service.entrypoint.as_ref()) else {
-            return;
-        };
+        let Some(command) = service.commands().next() else { return };
         (Fact::at((), command.place), "renews once, when the service is brought up, and ends")
     } else if let Some(obtains) = by_service.or(by_script) {
         (obtains, "obtains it once")
@@ -55,15 +53,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 /// Whether a service runs `certbot renew`, and no shell that does it again.
 fn renews(service: &Service) -> bool {
-    let commands = [&service.command, &service.entrypoint].into_iter().flatten();
-    let mut words = commands.flat_map(|it| &it.words).map(ToString::to_string);
-    words.any(|it| it == "renew")
+    service.words().any(|it| it == "renew")
 }
 
 /// The command of a service that obtains a certificate and ends.
 fn obtains_once(service: &Service) -> Option<Fact<()>> {
-    let commands = [&service.command, &service.entrypoint].into_iter().flatten();
-    let mut commands = commands.filter(|command| {
+    let mut commands = service.commands().filter(|command| {
         command
             .words
             .iter()

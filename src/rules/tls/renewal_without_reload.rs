@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
+use crate::model::compose::Service;
 use crate::model::{Deployment, Site};
 use crate::rules::{Check, Rule};
 
@@ -21,10 +22,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     if deployment.surroundings.tls.of_reloads {
         return;
     }
-    let renews = |service: &&crate::model::compose::Service| {
-        let commands = [&service.command, &service.entrypoint].into_iter().flatten();
-        let mut words = commands.flat_map(|it| &it.words).map(ToString::to_string);
-        words.any(|word| word.contains("certbot renew") || word == "renew")
+    let renews = |service: &&Service| {
+        service.words().any(|word| word.contains("certbot renew") || word == "renew")
     };
     let Some(renewer) = project.services.iter().find(renews) else { return };
     // What certbot runs after a renewal may tell nginx.
@@ -33,8 +32,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     if targets.any(|it| is_hook(&it.value)) {
         return;
     }
-    let command = renewer.command.as_ref().or(renewer.entrypoint.as_ref());
-    let Some(command) = command else { return };
+    let Some(command) = renewer.commands().next() else { return };
     let server = |site: &&Site| site.speaks_tls() && site.level_of_server().is_some();
     let Some(site) = deployment.sites.iter().find(server) else { return };
     let Some(service) = &deployment.view(site.view).container else { return };
