@@ -209,7 +209,7 @@ fn unknown(expression: &str, why: &Fact<Arc<str>>, place: Place) -> Fact<Part> {
 }
 
 /// `[_a-zA-Z][_a-zA-Z0-9]*` at the beginning.
-fn name_length(text: &str) -> usize {
+pub(super) fn name_length(text: &str) -> usize {
     if text.starts_with(|first: char| first.is_ascii_digit()) {
         return 0;
     }

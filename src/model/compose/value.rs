@@ -5,7 +5,7 @@
 
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::fact::{Environment, Fact};
-use crate::model::compose::interpolate::{Refused, Template, interpolate, literal};
+use crate::model::compose::interpolate::{Refused, Template, interpolate, literal, name_length};
 use crate::model::compose::{Fault, FaultKind};
 use crate::model::text::Text;
 use crate::source::Place;
@@ -276,11 +276,10 @@ impl Reader<'_> {
 /// "Interpolation"), and a `$` without a brace and a name for itself (measured with Compose 2.26).
 fn malformed(source: &str, place: Place) -> Fault {
     let text = source.get(place.span.range()).unwrap_or_default();
-    let begins = |rest: &str| rest.starts_with(|it: char| it.is_ascii_alphabetic() || it == '_');
     let is_escaped =
         |at: usize| text[..at].bytes().rev().take_while(|it| *it == b'$').count() % 2 == 1;
     let mut braces = text.match_indices("${").map(|(at, _)| at);
-    let found = braces.find(|at| !is_escaped(*at) && !begins(&text[at + 2..]));
+    let found = braces.find(|at| !is_escaped(*at) && name_length(&text[at + 2..]) == 0);
     let message = "compose takes this `${` for a substitution, and it is none";
     let Some(dollar) = found else {
         return Fault::new(FaultKind::Interpolation, place, message);

@@ -1,5 +1,9 @@
 //! Compose files by themselves.
 
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::fact::Fact;
+use crate::model::Deployment;
+use crate::model::compose::{Fault, FaultKind};
 use crate::rules::Group;
 
 mod bind_source_missing;
@@ -35,3 +39,22 @@ pub(super) const GROUP: Group = Group {
         &version_obsolete::RULE,
     ],
 };
+
+/// What is wrong with a deployment's compose files, of one kind.
+fn faults(deployment: &Deployment, kind: FaultKind) -> impl Iterator<Item = &Fault> {
+    let faults = deployment.compose.iter().flat_map(|it| &it.faults);
+    faults.filter(move |it| it.kind == kind)
+}
+
+/// Reports a fault with all that is known of it.
+fn report<'o>(fault: &Fault, label: &str, out: &'o mut Findings) -> &'o mut Diagnostic {
+    let here = Fact::at((), fault.problem.place);
+    let finding = out.report(&here, &fault.problem.message, here.label(label));
+    if let Some((place, text)) = &fault.problem.also {
+        finding.also(Fact::at((), *place).label(text));
+    }
+    if let Some(fix) = &fault.problem.fix {
+        finding.fix((**fix).clone());
+    }
+    finding
+}

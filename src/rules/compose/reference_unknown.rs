@@ -5,6 +5,7 @@ use crate::fact::Fact;
 use crate::model::compose::FaultKind;
 use crate::model::contents::NoStage;
 use crate::model::{Deployment, Process};
+use crate::rules::compose::{faults, report};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -50,17 +51,7 @@ fn no_stage(process: &Process, missing: &Fact<NoStage>, out: &mut Findings) {
 }
 
 fn undeclared(deployment: &Deployment, out: &mut Findings) {
-    let Some(project) = &deployment.compose else { return };
-    for fault in project.faults.iter().filter(|it| it.kind == FaultKind::Reference) {
-        let here = Fact::at((), fault.problem.place);
-        let finding = out.report(
-            &here,
-            &fault.problem.message,
-            here.label("declared nowhere in this project"),
-        );
-        if let Some((place, text)) = &fault.problem.also {
-            finding.also(Fact::at((), *place).label(text));
-        }
-        finding.help("declare it, or mend the name");
+    for fault in faults(deployment, FaultKind::Reference) {
+        report(fault, "declared nowhere in this project", out).help("declare it, or mend the name");
     }
 }

@@ -4,6 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
 use crate::model::compose::FaultKind;
+use crate::rules::compose::report;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -44,18 +45,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             _ => continue,
         };
-        let here = Fact::at((), fault.problem.place);
-        let finding = out.report(&here, &fault.problem.message, here.label(label));
-        if let Some((place, text)) = &fault.problem.also {
-            finding.also(Fact::at((), *place).label(text));
-        }
+        let finding = report(fault, label, out);
         let alike = project.faults.iter().filter(|it| it.problem.message == message);
         for again in alike.skip(1).take(MOST_ALIKE) {
             finding.also(Fact::at((), again.problem.place).label("and this"));
         }
         finding.help(help);
-        if let Some(fix) = &fault.problem.fix {
-            finding.fix((**fix).clone());
-        }
     }
 }
