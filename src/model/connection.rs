@@ -273,11 +273,15 @@ fn cache(value: &Fact<Value>) -> Vec<Connection> {
     let given = ["PASSWORD", "password"].iter().find_map(|key| options?.value.get(key));
     let pool = options.and_then(|it| it.value.get("CONNECTION_POOL_KWARGS"));
     let given = given.or_else(|| pool?.value.get("password"));
-    if let Some(password) = given {
-        let text = password.map(|it| it.text().unwrap_or("${PASSWORD}").to_owned());
+    if let Some(text) = given.map(password) {
         found.iter_mut().for_each(|it| _ = it.password.get_or_insert_with(|| text.clone()));
     }
     found
+}
+
+/// A password that stands beside an address; what is no text is some password nevertheless.
+fn password(value: &Fact<Value>) -> Fact<String> {
+    value.map(|it| it.text().unwrap_or("${PASSWORD}").to_owned())
 }
 
 fn layer(value: &Fact<Value>) -> Vec<Connection> {
@@ -291,11 +295,9 @@ fn layer(value: &Fact<Value>) -> Vec<Connection> {
             Some(Connection { port, ..Connection::to(ServerKind::Redis, host) })
         }
         Value::Dict(_) => {
-            let password = it.value.get("password");
-            let password =
-                password.map(|it| it.map(|it| it.text().unwrap_or("${PASSWORD}").to_owned()));
+            let beside = it.value.get("password").map(password);
             let found = url(it.value.get("address")?)?;
-            Some(Connection { password: found.password.clone().or(password), ..found })
+            Some(Connection { password: found.password.clone().or(beside), ..found })
         }
         _ => url(it),
     };

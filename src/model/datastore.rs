@@ -113,6 +113,26 @@ const GUESSED: &[&str] = &[
     "postgresql",
 ];
 
+/// What an application and its server do not have in common.
+#[derive(Clone, Debug)]
+pub struct Mismatch<'a> {
+    /// What the application has; its address where it has no password.
+    pub used: &'a Fact<String>,
+    pub made: Fact<String>,
+    pub what: Credential,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    User,
+    Database,
+    Password,
+    /// Only the application has a password.
+    Unasked,
+    /// Only the server has one.
+    Unsent,
+}
+
 impl Deployment {
     /// Who may use the datastore in a service.
     pub fn access(&self, service: &Service, process: &Process, container: &Container) -> Access {
@@ -167,7 +187,7 @@ impl Deployment {
         service: &Service,
         server: &Process,
         connection: &'a Connection,
-    ) -> Vec<(&'a Fact<String>, Fact<String>, &'static str)> {
+    ) -> Vec<Mismatch<'a>> {
         let Some(flavour) = self.container(&server.name).and_then(Container::stock) else {
             return Vec::new();
         };
@@ -202,15 +222,17 @@ impl Deployment {
                     && asks_for_none(service)
                 {
                     let none = flavour.map(|_| String::new());
-                    return vec![(used, none, NO_PASSWORD)];
+                    return vec![Mismatch { used, made: none, what: Credential::Unasked }];
                 }
                 let Some(used) = &connection.password else {
-                    let asked = asked_password(service);
-                    return asked.map(|it| (&connection.host, it, UNSENT)).into_iter().collect();
+                    let (used, what) = (&connection.host, Credential::Unsent);
+                    let asked = asked_password(service).into_iter();
+                    return asked.map(|made| Mismatch { used, made, what }).collect();
                 };
-                let Some(made) = required_password(service) else { return Vec::new() };
-                let differ = symbol::same(&used.value, &made.value) == Some(false);
-                return if differ { vec![(used, made, "password")] } else { Vec::new() };
+                let made = required_password(service).into_iter();
+                let differ = made.filter(|it| symbol::same(&used.value, &it.value) == Some(false));
+                let what = Credential::Password;
+                return differ.map(|made| Mismatch { used, made, what }).collect();
             }
             _ => return Vec::new(),
         };
@@ -221,14 +243,16 @@ impl Deployment {
             Some(symbol::same(&used.value, &made.value) == Some(false))
         };
         let mut found = Vec::new();
-        let names =
-            [(&connection.user, &user, "user"), (&connection.database, &database, "database")];
+        let names = [
+            (&connection.user, &user, Credential::User),
+            (&connection.database, &database, Credential::Database),
+        ];
         for (used, made, what) in names {
             let differ = differ(used, made) == Some(true);
             if let (Some(used), Some(made)) = (used.as_ref().filter(built_in), made)
                 && differ
             {
-                found.push((used, made.clone(), what));
+                found.push(Mismatch { used, made: made.clone(), what });
             }
         }
         let same_user = differ(&connection.user, &user) == Some(false);
@@ -236,7 +260,7 @@ impl Deployment {
             && same_user
             && symbol::same(&used.value, &made.value) == Some(false)
         {
-            found.push((used, made, "password"));
+            found.push(Mismatch { used, made, what: Credential::Password });
         }
         found
     }
@@ -277,12 +301,6 @@ fn redis(service: &Service, process: &Process, flavour: &Fact<Flavour>) -> Acces
     let command = executable.filter(|word| word.evidence().is_written());
     Access::Anyone(command.map_or_else(|| flavour.map(|_| ()), |word| word.map(|_| ())))
 }
-
-/// What differs where only the application has a password.
-pub const NO_PASSWORD: &str = "no password";
-
-/// What differs where only the server has one.
-pub const UNSENT: &str = "password that is sent";
 
 /// Whether Redis is surely started without a password: the image takes none from its environment
 /// (its page on Docker Hub), and neither a command nor a file gives one.

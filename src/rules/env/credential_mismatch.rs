@@ -1,9 +1,9 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Certainty;
-use crate::model::datastore::{NO_PASSWORD, UNSENT};
-use crate::model::{Deployment, Target};
+use crate::fact::{Certainty, Fact};
+use crate::model::datastore::{Credential, Mismatch};
+use crate::model::{Connection, Deployment, Process, Target};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,70 +27,92 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             else {
                 continue;
             };
-            for (used, made, what) in deployment.credentials(service, server, &connection) {
+            for mismatch in deployment.credentials(service, server, &connection) {
+                let (made, what) = (&mismatch.made, mismatch.what);
                 // The image makes one, and the others are made by hand, or by a script that is
                 // given what the image made.
-                if what == "database" && deployment.surroundings.told.creates_databases {
-                    continue;
-                }
-                if deployment.surroundings.told.creates_users && process.is_given_text(&made.value)
+                let told = &deployment.surroundings.told;
+                if what == Credential::Database && told.creates_databases
+                    || told.creates_users && process.is_given_text(&made.value)
                 {
                     continue;
                 }
-                let at = app.outside(used).unwrap_or_else(|| used.map(|_| ()));
-                let name = &service.name.value;
-                if what == NO_PASSWORD {
-                    if open.contains(&name.as_str()) {
+                let name = service.name.value.as_str();
+                if matches!(what, Credential::Unasked | Credential::Unsent) {
+                    if open.contains(&name) {
                         continue;
                     }
                     open.push(name);
-                    // Measured with Redis 7.0 and redis-py 3.5 to 7.0, which are refused; 8.1 names a
-                    // user besides, and any password is that one's.
-                    let why = "clients from redis 8 on are let in all the same";
-                    let at = at.doubt(Certainty::Likely, why);
-                    out.report(
-                        process,
-                        format!("`{}` sends a password, and `{name}` has none", process.name),
-                        at.label("the application sends this one, and is refused"),
-                    )
-                    .also(made.label("nothing gives it `requirepass`"))
-                    .because(&connection.known_by)
-                    .help("start it with `redis-server --requirepass`, or send no password");
-                    continue;
                 }
-                if what == UNSENT {
-                    if open.contains(&name.as_str()) {
-                        continue;
-                    }
-                    open.push(name);
-                    out.report(
-                        process,
-                        format!("`{}` sends no password, and `{name}` asks for one", process.name),
-                        at.label(format!(
-                            "{} names this server, and no password",
-                            connection.setting
-                        )),
-                    )
-                    .through(connection.assigned.clone(), "which is assigned here")
-                    .also(made.label("without this one Redis refuses every command"))
-                    .because(&connection.known_by)
-                    .because(&made)
-                    .help("put the password into the address: `redis://:PASSWORD@HOST:6379/0`");
-                    continue;
+                let at = app.outside(mismatch.used);
+                let at = at.unwrap_or_else(|| mismatch.used.map(|_| ()));
+                let pair = Pair { process, connection: &connection, at, name };
+                match what {
+                    Credential::Unasked => pair.unasked(&mismatch, out),
+                    Credential::Unsent => pair.unsent(&mismatch, out),
+                    Credential::User => pair.differ("user", &mismatch, out),
+                    Credential::Database => pair.differ("database", &mismatch, out),
+                    Credential::Password => pair.differ("password", &mismatch, out),
                 }
-                let (first, second) = match what {
-                    "password" => ("this password".to_owned(), "another password".to_owned()),
-                    _ => (format!("{what} `{used}`"), format!("{what} `{made}`")),
-                };
-                out.report(
-                    process,
-                    format!("`{}` and `{name}` do not have the same {what}", process.name),
-                    at.label(format!("the application uses {first}")),
-                )
-                .also(made.label(format!("`{name}` is made with {second}")))
-                .because(&connection.known_by)
-                .help(format!("let both take the {what} from one variable"));
             }
         }
+    }
+}
+
+/// An application and the service that it connects to.
+struct Pair<'a> {
+    process: &'a Process,
+    connection: &'a Connection,
+    /// Where the application says what it uses.
+    at: Fact<()>,
+    name: &'a str,
+}
+
+impl Pair<'_> {
+    fn unasked(&self, mismatch: &Mismatch<'_>, out: &mut Findings) {
+        let Self { process, connection, at, name } = self;
+        // Measured with Redis 7.0 and redis-py 3.5 to 7.0, which are refused; 8.1 names a user
+        // besides, and any password is that one's.
+        let why = "clients from redis 8 on are let in all the same";
+        out.report(
+            *process,
+            format!("`{}` sends a password, and `{name}` has none", process.name),
+            at.clone()
+                .doubt(Certainty::Likely, why)
+                .label("the application sends this one, and is refused"),
+        )
+        .also(mismatch.made.label("nothing gives it `requirepass`"))
+        .because(&connection.known_by)
+        .help("start it with `redis-server --requirepass`, or send no password");
+    }
+
+    fn unsent(&self, mismatch: &Mismatch<'_>, out: &mut Findings) {
+        let Self { process, connection, at, name } = self;
+        out.report(
+            *process,
+            format!("`{}` sends no password, and `{name}` asks for one", process.name),
+            at.label(format!("{} names this server, and no password", connection.setting)),
+        )
+        .through(connection.assigned.clone(), "which is assigned here")
+        .also(mismatch.made.label("without this one Redis refuses every command"))
+        .because(&connection.known_by)
+        .because(&mismatch.made)
+        .help("put the password into the address: `redis://:PASSWORD@HOST:6379/0`");
+    }
+
+    fn differ(&self, what: &str, mismatch: &Mismatch<'_>, out: &mut Findings) {
+        let Self { process, connection, at, name } = self;
+        let (first, second) = match mismatch.what {
+            Credential::Password => ("this password".to_owned(), "another password".to_owned()),
+            _ => (format!("{what} `{}`", mismatch.used), format!("{what} `{}`", mismatch.made)),
+        };
+        out.report(
+            *process,
+            format!("`{}` and `{name}` do not have the same {what}", process.name),
+            at.label(format!("the application uses {first}")),
+        )
+        .also(mismatch.made.label(format!("`{name}` is made with {second}")))
+        .because(&connection.known_by)
+        .help(format!("let both take the {what} from one variable"));
     }
 }
