@@ -14,7 +14,8 @@ use crate::syntax;
 use crate::syntax::python::each_expression;
 use crate::syntax::{Parsed, is_written_out};
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
+use std::collections::{BTreeSet, HashSet};
 
 /// A project of more scripts is read in part.
 const MOST: usize = 100;
@@ -25,11 +26,15 @@ const FOR_SHOW: &[&str] =
 
 /// What may make such users, by its name.
 pub(super) fn scripts<'f>(files: &Files<'f>) -> Vec<Found<'f>> {
+    // What starts a site may name such a file, which is looked at then whatever it is called.
+    let at_start = LazyCell::new(|| {
+        named(files, &[Kind::Procfile, Kind::Dockerfile, Kind::Compose, Kind::Shell])
+    });
     let is_script = |path: &&Utf8PathBuf| {
         // The whole path says it as well as what is below the root, and much faster.
         let below = || files.from_root(path).1;
         makes_users(path) && makes_users(below()) && !is_for_show(below())
-            || is_for_show(path) && is_named_at_start(files, path)
+            || is_for_show(path) && at_start.contains(path.file_stem().unwrap_or_default())
     };
     let scripts =
         || files.ending_in(&["py"]).into_iter().filter(is_script).take(MOST).cloned().collect();
@@ -74,40 +79,36 @@ pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&
     passwords
 }
 
-/// Whether what starts a site names a file of Python, which is looked at then whatever it is called.
-fn is_named_at_start(files: &Files, path: &Utf8Path) -> bool {
-    let kinds = [Kind::Procfile, Kind::Dockerfile, Kind::Compose, Kind::Shell];
-    let read = kinds.into_iter().flat_map(|kind| files.of(kind));
-    let stem = path.file_stem().unwrap_or_default();
-    read.into_iter().any(|read| words(read.text).any(|it| is_of(it, stem)))
-}
-
 /// Whether each start of a site in production runs a file of Python, be it as a command of manage.py.
 fn runs_at_start(files: &Files, deployments: &[Deployment], path: &Utf8Path) -> bool {
     let stem = path.file_stem().unwrap_or_default();
+    let is_it = |step: &Step| match &step.started.program.value {
+        Program::Manage(command) => command == stem,
+        _ => step.started.words.iter().any(|it| of_file(&it.value) == Some(stem)),
+    };
+    steps_at_start(deployments).any(is_it) || named(files, &[Kind::Procfile]).contains(stem)
+}
+
+/// The steps of each start of a container in production.
+fn steps_at_start(deployments: &[Deployment]) -> impl Iterator<Item = &Step> {
     let live = deployments.iter().filter(|it| it.stage.value == Stage::Production);
     let services = live.flat_map(Deployment::services);
     let started = services.filter(|(_, process, _)| !process.is_for_developers());
-    let mut steps = started.flat_map(|(_, _, container)| &container.steps);
-    let is_it = |step: &Step| match &step.started.program.value {
-        Program::Manage(command) => command == stem,
-        _ => step.started.words.iter().any(|it| is_of(&it.value, stem) && it.value != stem),
-    };
-    steps.any(|step| !step.conditional && is_it(step))
-        || files
-            .of(Kind::Procfile)
-            .into_iter()
-            .any(|read| words(read.text).any(|it| is_of(it, stem)))
+    let steps = started.flat_map(|(_, _, container)| &container.steps);
+    steps.filter(|it| !it.conditional)
 }
 
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    lines.flat_map(|line| line.split([' ', '\t', '"', '\'', ',', ';', '&', '|']))
+/// What files of some kinds may name as a command, or as the file that has it.
+fn named<'f>(files: &Files<'f>, kinds: &[Kind]) -> HashSet<&'f str> {
+    let texts = kinds.iter().flat_map(|kind| files.of(*kind)).map(|read| read.text);
+    let lines = texts.flat_map(str::lines).filter(|line| !line.trim_start().starts_with('#'));
+    let words = lines.flat_map(|it| it.split([' ', '\t', '"', '\'', ',', ';', '&', '|']));
+    words.flat_map(|word| [Some(word), of_file(word)]).flatten().collect()
 }
 
-/// Whether a word is the name of a command, or of the file that has it.
-fn is_of(word: &str, stem: &str) -> bool {
-    word == stem || word.rsplit('/').next().and_then(|it| it.strip_suffix(".py")) == Some(stem)
+/// The name of a command, by a path of the file that has it.
+fn of_file(word: &str) -> Option<&str> {
+    word.rsplit('/').next()?.strip_suffix(".py")
 }
 
 /// Whether a script, a unit or an image names what is run. Who sets up a site by hand may, too.
@@ -120,12 +121,7 @@ fn is_run(files: &Files, path: &Utf8Path) -> bool {
 /// Those that the start of a container of production makes: there `admin` stands for no password,
 /// it is one.
 pub(super) fn at_start(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'static str>> {
-    let live = deployments.iter().filter(|it| it.stage.value == Stage::Production);
-    let services = live.flat_map(Deployment::services);
-    let started = services.filter(|(_, process, _)| !process.is_for_developers());
-    let steps = started.flat_map(|(_, _, container)| &container.steps);
-    let scripts: BTreeSet<FileId> =
-        steps.filter(|it| !it.conditional).map(|it| it.place.file).collect();
+    let scripts: BTreeSet<FileId> = steps_at_start(deployments).map(|it| it.place.file).collect();
     let shells = scripts.into_iter().map(|file| files.read(file)).filter(|read| {
         read.parsed.kind() == Kind::Shell && !is_for_show(files.from_root(read.path).1)
     });
