@@ -5,11 +5,12 @@
 
 use crate::model::contract::Contract;
 use crate::model::memo::Memo;
-use crate::model::names::{MOST_GUIDES, Names};
+use crate::model::names::Names;
 use crate::model::scripted::Scripted;
 use crate::source::{EntryKind, FileId, Sources, Tree, by_parts};
 use crate::syntax::Parsed;
 use crate::syntax::kind::{self, Kind};
+use crate::syntax::python::ast::Module;
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -146,13 +147,7 @@ impl<'a> Files<'a> {
     /// The root that a path was walked from, and the path from there: the same wherever kilter was
     /// started.
     pub fn from_root<'p>(&self, path: &'p Utf8Path) -> (&'p Utf8Path, &'p Utf8Path) {
-        let below = |root: &Utf8PathBuf| {
-            let below = path.strip_prefix(root).ok()?;
-            let root = path.as_str().len() - below.as_str().len();
-            Some((Utf8Path::new(path.as_str()[..root].trim_end_matches('/')), below))
-        };
-        let found = self.tree.roots().iter().filter_map(below);
-        found.min_by_key(|(_, below)| below.as_str().len()).unwrap_or(("".into(), path))
+        self.tree.from_root(path)
     }
 
     /// Whether a file is one to be filled in before it is used: its name says so, or a script of
@@ -191,7 +186,15 @@ impl<'a> Files<'a> {
         None
     }
 
-    /// The same for those who look for words in its text first: it is parsed once they ask for it.
+    /// The module that a file of Python is, where it was read and could be parsed.
+    pub fn python(&self, path: &Utf8Path) -> Option<&'a Module> {
+        match self.find(path).read()?.parsed {
+            Parsed::Python(module) if module.broken.is_none() => Some(module),
+            _ => None,
+        }
+    }
+
+    /// The same as [`find`](Self::find) for those who look for words in its text first: it is parsed once they ask for it.
     pub fn skim(&self, path: &Utf8Path) -> Found<'a> {
         self.look(path, |wants, path| _ = wants.paths.insert(path))
     }
@@ -240,10 +243,10 @@ impl<'a> Files<'a> {
         self.names.guides()
     }
 
-    /// Those of them that were read; the others are asked for, all in one round.
+    /// The first of them, where they were read; the others are asked for, all in one round.
     pub(in crate::model) fn documents(&self) -> Vec<Read<'a>> {
         let read = || {
-            let guides = self.guides().iter().take(MOST_GUIDES);
+            let guides = self.names.first_guides().iter();
             guides.filter_map(|path| Some(self.find(path).read()?.id)).collect()
         };
         self.documents.get_or_init(read).iter().map(|id| self.read(*id)).collect()

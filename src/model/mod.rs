@@ -130,7 +130,7 @@ pub use ledger::{Entry as LedgerEntry, State as LedgerState};
 pub use listening::Listening;
 pub use lookup::{Lookup, Misread, Shadow};
 pub use memo::Memo;
-pub use names::{Exposed, MOST_GUIDES, Names};
+pub use names::{Exposed, Names};
 pub use needs::{LocalService, ServiceKind};
 pub use network::Target;
 pub use openings::Opening;

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 const GUIDES: [&str; 3] = ["md", "rst", "txt"];
 
 /// More of them than these are no guide to a server.
-pub const MOST_GUIDES: usize = 100;
+const MOST_GUIDES: usize = 100;
 
 /// What a tree had when it was asked.
 #[derive(Debug, Default)]
@@ -68,6 +68,11 @@ impl<'a> Names<'a> {
         &self.guides
     }
 
+    /// As many of them as are looked through.
+    pub fn first_guides(&self) -> &[&'a Utf8PathBuf] {
+        &self.guides[..self.guides.len().min(MOST_GUIDES)]
+    }
+
     /// The files and links with `.env` in their names, in whatever case, by path.
     pub(super) fn of_env(&self) -> &[&'a Utf8PathBuf] {
         &self.of_env
@@ -101,9 +106,7 @@ fn guides<'a>(tree: &Tree, ending: &Paths<'a>) -> Vec<&'a Utf8PathBuf> {
     let all = GUIDES.iter().filter_map(|it| ending.get(it)).flatten().copied();
     let mut guides: Vec<_> = all.collect();
     guides.sort_by_cached_key(|path| {
-        let root = tree.roots().iter().find(|root| path.starts_with(root));
-        let below = root.and_then(|it| path.strip_prefix(it).ok()).unwrap_or(path);
-        let folders = || below.parent().into_iter().flat_map(Utf8Path::iter);
+        let folders = || tree.from_root(path).1.parent().into_iter().flat_map(Utf8Path::iter);
         (folders().any(sets_aside), folders().count(), *path)
     });
     guides

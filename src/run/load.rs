@@ -5,7 +5,7 @@ use crate::doctor::Discovered;
 use crate::fact::Fact;
 use crate::model::contract::{self, Contract};
 use crate::model::drift::{self, Copies, Drifts};
-use crate::model::{Files, MOST_GUIDES, Memo, Model, Names, Wanted, mention};
+use crate::model::{Files, Memo, Model, Names, Wanted, mention};
 use crate::python;
 use crate::run::made;
 use crate::run::refusals::Refusals;
@@ -60,9 +60,7 @@ fn sites(tree: &Tree, files: &[&Utf8PathBuf]) -> impl Iterator<Item = Utf8PathBu
 
 /// Searches all of the tree for variables of which it is not clear who reads them.
 fn look_for_uses(tree: &Tree, sources: &Sources, names: &Names, model: &Model) {
-    let guides = names.guides();
-    let guides: HashSet<&Utf8Path> =
-        guides.iter().take(MOST_GUIDES).map(|it| it.as_path()).collect();
+    let guides: HashSet<&Utf8Path> = names.first_guides().iter().map(|it| it.as_path()).collect();
     let search = |path: &Utf8Path| {
         let is_told = !kind::is_document(path) || guides.contains(path);
         mention::search(path).filter(|_| is_told)

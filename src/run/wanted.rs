@@ -8,9 +8,7 @@ use camino::Utf8Path;
 /// Whether configuration lies below what is judged in a folder for what is no longer in use, or anything
 /// in one of copies. It is still read where something that is in use names it.
 pub(super) fn is_set_aside(tree: &Tree, path: &Utf8Path) -> bool {
-    let below = tree.roots().iter().filter_map(|root| path.strip_prefix(root).ok());
-    let below = below.min_by_key(|it| it.components().count()).unwrap_or(path);
-    let mut folders = below.parent().into_iter().flat_map(Utf8Path::components);
+    let mut folders = tree.from_root(path).1.parent().into_iter().flat_map(Utf8Path::components);
     let mut is_aside = || {
         folders.any(|it| sets_aside(it.as_str()))
             || path.file_name().is_some_and(has_date)

@@ -171,6 +171,18 @@ impl Tree {
         &self.roots
     }
 
+    /// The root that a path was walked from, and the path from there: the same wherever kilter was
+    /// started.
+    pub fn from_root<'p>(&self, path: &'p Utf8Path) -> (&'p Utf8Path, &'p Utf8Path) {
+        let below = |root: &Utf8PathBuf| {
+            let below = path.strip_prefix(root).ok()?;
+            let root = path.as_str().len() - below.as_str().len();
+            Some((Utf8Path::new(path.as_str()[..root].trim_end_matches('/')), below))
+        };
+        let found = self.roots.iter().filter_map(below);
+        found.min_by_key(|(_, below)| below.as_str().len()).unwrap_or(("".into(), path))
+    }
+
     /// What could not even be listed.
     pub fn troubles(&self) -> &[Trouble] {
         &self.troubles

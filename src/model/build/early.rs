@@ -8,13 +8,11 @@ use crate::fact::Fact;
 use crate::model::django::{self, Entry, Project};
 use crate::model::early::Early;
 use crate::model::{Deployment, Files, Found, Process, ProcessKind};
-use crate::source::{FileId, Place, Span};
-use crate::syntax::Parsed;
+use crate::source::{Place, Span};
 use crate::syntax::python::ast::{
     Argument, Class, Expression, ExpressionKind, Imported, Module, Statement, StatementKind,
 };
 use crate::syntax::python::each_expression;
-use camino::Utf8Path;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow::{self, Break, Continue};
 
@@ -62,24 +60,26 @@ fn early(files: &Files, process: &Process) -> Option<Early> {
     let project = &process.django.as_ref()?.project;
     let entry = project.entry(Entry::Asgi, Some(&app.value.module))?;
     let name = project.dotted(&entry.path)?;
-    let (file, module) = parsed(files, &entry.path)?;
+    let module = files.python(&entry.path)?;
     let mut walk = Walk { files, project, entered: BTreeSet::from([name.clone()]), waits: false };
     // What the packages around it do, `manage.py` does as well.
     if walk.enter_packages(&name).is_break() {
         return None;
     }
-    let at = |span: Span| Fact::at((), Place { file, span });
     let mut body = module.body.iter();
-    let (import, asked) =
-        body.find_map(|it| match walk.statement(&name, false, file, module, it) {
-            Continue(()) => None,
-            Break(End::Asked(asked)) => Some(Some((it, asked))),
-            Break(End::SetUp) => Some(None),
-        })??;
+    let (import, asked) = loop {
+        let statement = body.next()?;
+        match walk.statement(&name, false, module, statement) {
+            Continue(()) => {}
+            Break(End::Asked(asked)) => break (statement, asked),
+            Break(End::SetUp) => return None,
+        }
+    };
     if walk.waits {
         return None;
     }
-    let set_up = body.find_map(|it| call(it, &|it| SETS_UP.contains(&it)));
+    let at = |span: Span| Fact::at((), Place { file: module.file, span });
+    let set_up = body.find_map(|it| call(it, |name| SETS_UP.contains(&name)));
     let set_up = set_up.map(|it| at(it.span));
     Some(Early { import: at(import.span), asks: Fact::at((), asked), set_up })
 }
@@ -95,8 +95,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// Runs the packages that a module is in, from the outermost.
     fn enter_packages(&mut self, name: &str) -> ControlFlow<End> {
-        let ends = name.match_indices('.').map(|(at, _)| at);
-        ends.into_iter().try_for_each(|end| self.run(&name[..end]))
+        name.match_indices('.').try_for_each(|(end, _)| self.run(&name[..end]))
     }
 
     fn enter(&mut self, name: &str) -> ControlFlow<End> {
@@ -123,21 +122,20 @@ impl Walk<'_> {
             self.waits = true;
             return Continue(());
         }
-        let Some((file, module)) = parsed(self.files, &path) else { return Break(End::SetUp) };
+        let Some(module) = self.files.python(&path) else { return Break(End::SetUp) };
         let is_package = path.file_name() == Some("__init__.py");
         let mut body = module.body.iter();
-        body.try_for_each(|it| self.statement(name, is_package, file, module, it))
+        body.try_for_each(|it| self.statement(name, is_package, module, it))
     }
 
     fn statement(
         &mut self,
         name: &str,
         is_package: bool,
-        file: FileId,
         module: &Module,
         statement: &Statement,
     ) -> ControlFlow<End> {
-        let asked = |span: Span| Break(End::Asked(Place { file, span }));
+        let asked = |span: Span| Break(End::Asked(Place { file: module.file, span }));
         match &statement.kind {
             StatementKind::Import(aliases) => aliases.iter().try_for_each(|it| {
                 if MODELS.contains(&it.name.text.as_str()) {
@@ -163,21 +161,13 @@ impl Walk<'_> {
             }
             StatementKind::Class(class) if is_model(module, class) => asked(class.name.span),
             StatementKind::Class(_) | StatementKind::Function(_) => Continue(()),
-            StatementKind::Assign { value, .. } if is_call(value, "get_user_model") => {
-                asked(value.span)
-            }
+            StatementKind::Assign { value, .. } if asks_for_user(value) => asked(value.span),
             // A function of anybody's that is called for what it does.
             StatementKind::Expression(value) if calls_by_name(value) => Break(End::SetUp),
-            _ if call(statement, &|it| may_set_up(it)).is_some() => Break(End::SetUp),
+            _ if call(statement, may_set_up).is_some() => Break(End::SetUp),
             _ => Continue(()),
         }
     }
-}
-
-fn parsed<'f>(files: &'f Files, path: &Utf8Path) -> Option<(FileId, &'f Module)> {
-    let Found::Read(read) = files.find(path) else { return None };
-    let Parsed::Python(module) = read.parsed else { return None };
-    module.broken.is_none().then_some((read.id, &**module))
 }
 
 /// Whether a class is one of `django.db.models.Model` by the usual name.
@@ -199,15 +189,24 @@ fn is_model(module: &Module, class: &Class) -> bool {
     class.arguments.iter().any(is_base) && module.body.iter().any(is_django)
 }
 
-fn is_call(expression: &Expression, name: &str) -> bool {
-    let ExpressionKind::Call { function, .. } = &expression.kind else { return false };
-    function.dotted().is_some_and(|it| it == name || it == format!("auth.{name}"))
+/// `get_user_model()`
+fn asks_for_user(expression: &Expression) -> bool {
+    let name = function(expression).and_then(Expression::dotted);
+    name.is_some_and(|it| it == "get_user_model" || it == "auth.get_user_model")
 }
 
 /// `prepare()`, but for what reads an env file.
 fn calls_by_name(expression: &Expression) -> bool {
-    let ExpressionKind::Call { function, .. } = &expression.kind else { return false };
-    matches!(&function.kind, ExpressionKind::Name(name) if name != "load_dotenv")
+    let function = function(expression).map(|it| &it.kind);
+    matches!(function, Some(ExpressionKind::Name(name)) if name != "load_dotenv")
+}
+
+/// What an expression calls.
+fn function(expression: &Expression) -> Option<&Expression> {
+    match &expression.kind {
+        ExpressionKind::Call { function, .. } => Some(function),
+        _ => None,
+    }
 }
 
 /// Whether a function of this name sets Django up, or is called as one of the project's own would be
@@ -218,12 +217,12 @@ fn may_set_up(name: &str) -> bool {
 }
 
 /// A call of a function of such a name, wherever in a statement.
-fn call<'s>(statement: &'s Statement, is_meant: &dyn Fn(&str) -> bool) -> Option<&'s Expression> {
+fn call(statement: &Statement, is_meant: impl Fn(&str) -> bool) -> Option<&Expression> {
     let mut found = None;
     each_expression(std::slice::from_ref(statement), &mut |expression| {
-        let ExpressionKind::Call { function, .. } = &expression.kind else { return };
-        let is_it = |called: String| is_meant(called.rsplit('.').next().unwrap_or_default());
-        if found.is_none() && function.dotted().is_some_and(is_it) {
+        let called = function(expression).and_then(Expression::dotted);
+        let is_it = |it: String| is_meant(it.rsplit('.').next().unwrap_or_default());
+        if found.is_none() && called.is_some_and(is_it) {
             found = Some(expression);
         }
     });

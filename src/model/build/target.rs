@@ -11,7 +11,6 @@ use crate::model::django::{Entry, Project};
 use crate::model::target::{Application, Interface};
 use crate::model::{Files, Found, ProcessKind};
 use crate::source::{Place, normalize};
-use crate::syntax::Parsed;
 use crate::syntax::python::ast::{ExpressionKind, Module, StatementKind};
 use crate::syntax::python::{bound_names, each_statement, is_open};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -330,9 +329,8 @@ impl Imports<'_> {
     }
 
     fn module(&self, path: &Utf8Path) -> Option<(&Module, Place)> {
-        let Found::Read(read) = self.files.find(path) else { return None };
-        let Parsed::Python(module) = read.parsed else { return None };
-        module.broken.is_none().then(|| (&**module, Place::new(read.id, 0, 0)))
+        let module = self.files.python(path)?;
+        Some((module, Place::new(module.file, 0, 0)))
     }
 }
 
