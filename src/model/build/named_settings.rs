@@ -115,8 +115,7 @@ fn are_beside(own: &str, production: &str) -> bool {
 /// Whether what an entry point names is the package alone that the settings for production are in: it
 /// has none of its own, and whoever serves the site says which it is.
 fn is_bare_package(project: &Project, own: &str, production: &str) -> bool {
-    let below = production.strip_prefix(own).is_some_and(|it| it.starts_with('.'));
-    below && project.is_empty(own)
+    django::is_below(production, own) && project.is_empty(own)
 }
 
 /// Whether a template's name may come to be that of production once it is filled in, and not the one

@@ -22,7 +22,7 @@ mod removed;
 mod schedule;
 
 pub(super) use modules::absolute;
-pub use modules::{find_module, lacks_module, may_be_another, role};
+pub use modules::{find_module, is_below, lacks_module, may_be_another, role};
 pub use python::Narrowing;
 pub use removed::{REMOVED, REMOVED_VALUES, RemovedValue};
 
@@ -303,11 +303,13 @@ impl Project {
 
     /// The folder that one of its entry points is imported from as this module.
     pub fn home_of(&self, module: &str) -> Option<&Utf8Path> {
+        let below = module.replace('.', "/");
+        let file = format!("{below}.py");
         let has = |folder: &&Utf8Path| {
-            let path = folder.join(module.replace('.', "/"));
             let is = |entry: &EntryPoint| {
-                entry.path.as_str() == format!("{path}.py")
-                    || (entry.kind == Entry::Celery && entry.path.parent() == Some(&path))
+                let Ok(inside) = entry.path.strip_prefix(folder) else { return false };
+                inside == file
+                    || entry.kind == Entry::Celery && inside.parent() == Some(below.as_str().into())
             };
             self.entries.iter().any(is)
         };

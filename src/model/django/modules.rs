@@ -18,6 +18,11 @@ pub fn find_module(files: &Files, root: &Utf8Path, name: &str) -> Option<Utf8Pat
     [package, module].into_iter().find(|path| files.tree.is_file(path))
 }
 
+/// Whether a module lies in a package, by their names.
+pub fn is_below(module: &str, package: &str) -> bool {
+    module.strip_prefix(package).is_some_and(|it| it.starts_with('.'))
+}
+
 /// Whether a package of the project would have the module, and does not.
 pub fn lacks_module(files: &Files, root: &Utf8Path, name: &str) -> bool {
     let Some((top, _)) = name.split_once('.') else { return false };

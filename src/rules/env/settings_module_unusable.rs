@@ -4,7 +4,6 @@ use crate::diagnostic::{Findings, Severity};
 use crate::model::django::{Entry, Project};
 use crate::model::{Deployment, Django, Named, Process, ProcessKind, django};
 use crate::rules::{Check, Rule};
-use std::sync::Arc;
 
 pub(super) static RULE: Rule = Rule {
     id: "env/settings-module-unusable",
@@ -49,19 +48,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Entry points that name an empty package, as `startproject` wrote them before the settings were put
 /// into modules below it. Whoever comes to use one without the variable finds no settings.
 fn by_themselves(deployment: &Deployment, out: &mut Findings) {
-    let mut judged: Vec<&Arc<Project>> = Vec::new();
+    let mut judged: Vec<&Process> = Vec::new();
     for process in deployment.apps() {
         let Some(django) = &process.django else { continue };
-        let project = &django.project;
-        let is_own = |it: &Django| Arc::ptr_eq(&it.project, project);
-        let own: Vec<(&Process, &Django)> = deployment
-            .apps()
-            .filter_map(|it| Some((it, it.django.as_ref().filter(|it| is_own(it))?)))
-            .collect();
-        if own.iter().any(|(_, it)| it.hollow) || judged.iter().any(|it| Arc::ptr_eq(it, project)) {
+        if judged.iter().any(|it| it.has_project_of(process)) {
             continue;
         }
-        judged.push(project);
+        judged.push(process);
+        let project = &django.project;
+        let own = deployment.apps().filter(|it| it.has_project_of(process));
+        let own: Vec<(&Process, &Django)> =
+            own.filter_map(|it| Some((it, it.django.as_ref()?))).collect();
+        if own.iter().any(|(_, it)| it.hollow) {
+            continue;
+        }
         let is_named = own.iter().any(|(_, it)| matches!(it.named, Named::Environment))
             || !deployment.surroundings.named_by_images.is_empty();
         for entry in project.entries.iter().filter(|it| it.kind.serves()) {
@@ -94,7 +94,6 @@ fn by_themselves(deployment: &Deployment, out: &mut Findings) {
 
 /// Whether a package says nothing and has modules of settings in it.
 fn is_bare(project: &Project, name: &str) -> bool {
-    let is_empty = project.module(name).is_some_and(|it| it.empty);
-    let is_below = |it: &str| it.strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-    is_empty && project.modules.iter().any(|it| is_below(&it.name) && !it.empty)
+    let mut others = project.modules.iter().filter(|it| !it.empty);
+    project.is_empty(name) && others.any(|it| django::is_below(&it.name, name))
 }

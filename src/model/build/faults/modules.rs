@@ -1,7 +1,6 @@
 //! Modules of the project, looked up by their dotted names from where it is imported.
 
-use crate::model::{Files, Found, django};
-use crate::syntax::Parsed;
+use crate::model::{Files, django};
 use crate::syntax::python::ast::{Imported, Module, StatementKind};
 use crate::syntax::python::{bound_names, each_statement, is_open};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -62,12 +61,7 @@ impl Modules<'_> {
     }
 
     pub(super) fn module(&self, name: &str) -> Option<&Module> {
-        let path = django::find_module(self.files, self.root, name)?;
-        let Found::Read(read) = self.files.find(&path) else { return None };
-        match read.parsed {
-            Parsed::Python(module) if module.broken.is_none() => Some(module),
-            _ => None,
-        }
+        self.files.python(&django::find_module(self.files, self.root, name)?)
     }
 
     /// Whether a module has a name. `None` if it was not read, or has names that its text does not
@@ -81,8 +75,8 @@ impl Modules<'_> {
     /// that it stands in (`ModelBase.__new__`), whatever the importer calls it. `None` as above.
     pub(super) fn has_model(&self, package: &str, class: &str) -> Option<bool> {
         let is_own = |name: &str| {
-            let inner = name.strip_prefix(package).is_some_and(|it| it.starts_with('.'));
-            inner && django::find_module(self.files, self.root, name).is_some()
+            django::is_below(name, package)
+                && django::find_module(self.files, self.root, name).is_some()
         };
         let mut waiting = vec![format!("{package}.models")];
         let mut seen = BTreeSet::new();
