@@ -86,7 +86,10 @@ fn is_imported_by_its_package(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_stem() else { return false };
     let is_own = |it: &str| it == name || it.ends_with(&format!(".{name}"));
     module.body.iter().any(|statement| match &statement.kind {
-        StatementKind::ImportFrom { module: Some(from), .. } => is_own(&from.text),
+        // `from celery import Celery` brings the library.
+        StatementKind::ImportFrom { level, module: Some(from), .. } => {
+            is_own(&from.text) && (*level > 0 || from.text.contains('.'))
+        }
         StatementKind::ImportFrom { level, module: None, names: Imported::Names(names) } => {
             *level == 1 && names.iter().any(|it| it.name.text == name)
         }
