@@ -43,7 +43,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             for name in &site.names {
                 let SiteName::Host(host) = &name.value else { continue };
-                let Some(passed) = passes_forms(site, host, &app) else { continue };
+                let Some(passed) = passes_forms(deployment, site, host, &app) else { continue };
                 // Nobody knows which origins cover a name that is yet to be filled in.
                 let open = is_symbolic(host);
                 let netloc = match port {
@@ -85,17 +85,32 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// That forms come to Django under a host: all of a site does, or the admin's part of it.
-fn passes_forms(site: &Site, host: &str, app: &Fact<&Process>) -> Option<Fact<()>> {
+fn passes_forms(
+    deployment: &Deployment,
+    site: &Site,
+    host: &str,
+    app: &Fact<&Process>,
+) -> Option<Fact<()>> {
+    let passes = |path: &str| {
+        let answer = site.passes_at(host, path)?;
+        let process = site.route_for(path).map(|route| deployment.process(route.value));
+        let is_others =
+            process.is_some_and(|it| it.is_none_or(|it| !std::ptr::eq(it.value, app.value)));
+        (!is_others).then_some(answer)
+    };
     let login = || {
         let urls = app.value.django.as_ref()?.urls.as_ref()?;
         let mut heads = urls.heads()?.into_iter().map(|head| format!("{head}login/"));
         heads.find_map(|path| match urls.resolve(&path) {
-            Resolved::View(_, view) if view.is_checked == Some(true) => site.passes_at(host, &path),
+            Resolved::View(_, view) if view.is_checked == Some(true) => passes(&path),
             Resolved::View(..) | Resolved::Nothing | Resolved::Unknown(_) => None,
         })
     };
-    site.passes_host(host).or_else(login)
+    passes(SAMPLE).or_else(login)
 }
+
+/// A path of no location's own.
+const SAMPLE: &str = "/kilter/sample";
 
 /// The port that no origin names.
 const HTTPS: u16 = 443;
