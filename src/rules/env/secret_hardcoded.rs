@@ -138,7 +138,7 @@ fn is_rewritten(process: &Process, secret: &Secret) -> bool {
 }
 
 fn report(process: &Process, secret: &Secret, out: &mut Findings) {
-    let Secret { what, variable, value, .. } = secret;
+    let Secret { setting, what, variable, value } = secret;
     let finding = out.report(
         process,
         format!("{what} is written into the settings, which all with the code read"),
@@ -155,11 +155,16 @@ fn report(process: &Process, secret: &Secret, out: &mut Findings) {
     if is_for_trials(variable, &value.value) {
         finding.at_most(Severity::Advice);
     }
-    // Who has it may send reports of errors, and reads none.
-    if value.value.contains("@") && value.value.contains("sentry") {
+    let is_of_reports = REPORTS.contains(&setting.as_str())
+        || value.value.contains("@") && value.value.contains("sentry");
+    if is_of_reports {
         finding.at_most(Severity::Warning);
     }
 }
+
+/// Settings of services that gather errors: who has what is in them may send reports, and reads none
+/// (Rollbar's "API Overview", `post_server_item`; BugSnag's "Notifier API").
+const REPORTS: [&str; 2] = ["BUGSNAG", "ROLLBAR"];
 
 /// What a variable for a member of a setting is called. The key alone says too little, and
 /// SECRET_KEY is another one.
