@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::model::Deployment;
 use crate::model::command::Step;
+use crate::model::{DATABASES, Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,7 +23,7 @@ const EMPTYING: [&str; 2] = ["flush", "reset_db"];
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (process, container) in deployment.contained() {
-        if deployment.is_job(&process.name) {
+        if deployment.is_job(&process.name) || has_one_of_its_own(process) {
             continue;
         }
         for step in container.steps.iter().filter(|step| empties(step)) {
@@ -44,6 +44,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             finding.mend(Safety::Unsafe, "take it out", Some(edit));
         }
     }
+}
+
+/// Whether a process beside the site has a file for a database, as one has that is given none of the
+/// site's variables: what the site keeps is elsewhere.
+fn has_one_of_its_own(process: &Process) -> bool {
+    let engine = process.fact().entry(DATABASES, &["default", "ENGINE"]);
+    let is_a_file =
+        engine.is_some_and(|it| it.value.text().is_some_and(|it| it.ends_with(".sqlite3")));
+    is_a_file && !process.kind.is_web()
 }
 
 fn empties(step: &Step) -> bool {
