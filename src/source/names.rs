@@ -41,9 +41,11 @@ const SET_ASIDE: [&str; 14] = [
     "unused",
 ];
 
-/// Whether a folder of this name is for what is no longer in use.
+/// Whether a folder of this name is for what is no longer in use: `old`, and `.old_` so that it is
+/// first among all, or in nobody's way.
 pub fn sets_aside(folder: &str) -> bool {
-    SET_ASIDE.iter().any(|it| folder.eq_ignore_ascii_case(it))
+    let name = folder.trim_matches(|it: char| !it.is_alphanumeric());
+    SET_ASIDE.iter().any(|it| name.eq_ignore_ascii_case(it))
 }
 
 /// What a name is put together of, in lower case.
