@@ -7,7 +7,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::build::named_stage::is_for_few;
 use crate::model::build::private_key;
 use crate::model::{Committed, CommittedKind, Exposed, Files, Found, Kind, Read};
-use crate::source::{LARGEST, Place, file_name};
+use crate::source::{LARGEST, Place, file_name, kept_of, words};
 use crate::syntax;
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -172,7 +172,7 @@ fn renamed(
     name: &str,
     size: &impl Fn() -> u64,
 ) -> Option<CommittedKind> {
-    let is_called_so = name.starts_with("db") || name.contains("sqlite");
+    let is_called_so = name.contains("sqlite") || is_of_the_database(name);
     let is_a_database = matches!(path.extension(), Some("db" | "db3"));
     let may_be = (is_called_so || is_a_database) && size() >= SMALLEST_DATABASE;
     let is_one = may_be && files.tree.begins_with(path, b"SQLite format 3\0");
@@ -184,6 +184,15 @@ fn renamed(
     let mut heads = ["--\n-- PostgreSQL database dump", "-- MySQL dump", "-- MariaDB dump"].iter();
     let is_dump = is_called_backup && heads.any(|it| files.tree.begins_with(path, it.as_bytes()));
     is_dump.then_some(CommittedKind::Dump)
+}
+
+/// Whether a name says no more than that it is the database, and which copy: `db.bak`, `db_2024-05-01`.
+/// Others begin like it as well: `db-diagram.vpp` is drawn with Visual Paradigm, which keeps it so.
+fn is_of_the_database(name: &str) -> bool {
+    let said = kept_of(name).unwrap_or_else(|| words(name));
+    let (first, others) = said.split_first().map_or(("", &[][..]), |(it, rest)| (it, rest));
+    let is_date = |it: &String| it.bytes().all(|byte| byte.is_ascii_digit());
+    first.starts_with("db") && others.iter().all(is_date)
 }
 
 fn has_tables_of_django(files: &Files, path: &Utf8Path) -> bool {
