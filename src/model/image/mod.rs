@@ -13,6 +13,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 mod brought;
 mod build;
 mod copy;
+pub mod debian;
 mod expand;
 mod ignore;
 mod layer;

@@ -1,5 +1,7 @@
 //! Dockerfiles by themselves.
 
+use crate::fact::{Fact, Label};
+use crate::model::image::debian::Debian;
 use crate::rules::Group;
 
 mod archived_base;
@@ -11,6 +13,7 @@ mod exec_form_invalid;
 mod healthcheck_tool_missing;
 mod no_dockerignore;
 mod no_workdir;
+mod package_gone;
 mod package_manager_missing;
 mod settings_path_not_copied;
 mod syntax;
@@ -23,13 +26,19 @@ pub(super) const GROUP: Group = Group {
         &build_env_missing::RULE,
         &copy_source_missing::RULE,
         &entrypoint_not_executable::RULE,
-        &exec_form_invalid::RULE,
         &entrypoint_tool_missing::RULE,
+        &exec_form_invalid::RULE,
         &healthcheck_tool_missing::RULE,
         &no_dockerignore::RULE,
         &no_workdir::RULE,
+        &package_gone::RULE,
         &package_manager_missing::RULE,
         &settings_path_not_copied::RULE,
         &syntax::RULE,
     ],
 };
+
+/// An image's name, with the release that it is built on.
+fn built_on(base: &Fact<Debian>) -> Label {
+    base.label(format!("is built on Debian {}, \"{}\"", base.value.number(), base.value.name()))
+}

@@ -1,5 +1,7 @@
 //! Images: what a container of a Dockerfile starts with, and where files lie in it.
 
+mod debian;
+
 use crate::fact::Lookup;
 use crate::model::compose::Variable;
 use crate::model::image::{
