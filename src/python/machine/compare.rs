@@ -11,6 +11,9 @@ impl Machine<'_> {
         if let Some(result) = self.compare_special(how, a, b)? {
             return Ok(result);
         }
+        if let Some(negate) = asks_for_truth(how, &a.object, &b.object) {
+            return self.truth_value(a.clone(), negate);
+        }
         self.each_way(a, |it, a| {
             let a = a.clone();
             it.each_way(b, |it, b| it.compare_one(how, &a, b))
@@ -320,4 +323,32 @@ impl Machine<'_> {
         // What serves a deployment runs no tests.
         matches!(name, "pytest" | "_pytest" | "nose").then_some(false)
     }
+}
+
+/// Whether a switch that nobody knows is compared with `True`, `False`, 1 or 0, and if so whether the
+/// answer is yes where it is off: `DEBUG == 0` is asked for what `not DEBUG` is.
+fn asks_for_truth(how: Comparison, switch: &Object, with: &Object) -> Option<bool> {
+    let negated = match how {
+        Comparison::Equal | Comparison::Is => false,
+        Comparison::NotEqual | Comparison::IsNot => true,
+        _ => return None,
+    };
+    let as_bool = |it: &Object| match it {
+        Object::Bool(it) => Some(*it),
+        // An integer is never `True` itself.
+        Object::Int(it @ (0 | 1)) if !matches!(how, Comparison::Is | Comparison::IsNot) => {
+            Some(*it == 1)
+        }
+        _ => None,
+    };
+    let is_switch = |it: &Object| matches!(it, Object::Unknown(_)) || as_bool(it).is_some();
+    let is_open = match switch {
+        Object::Unknown(_) => true,
+        Object::OneOf(one) => {
+            one.members.iter().all(|it| is_switch(&it.object))
+                && one.members.iter().any(|it| matches!(it.object, Object::Unknown(_)))
+        }
+        _ => false,
+    };
+    as_bool(with).filter(|_| is_open).map(|on| on == negated)
 }

@@ -67,6 +67,14 @@ fn judge(
     for (_, place) in more {
         finding.also(place.label("and here"));
     }
+    // Meant for Django, and written as what is added to its answers.
+    for level in missing.iter().filter_map(|(it, _)| site.level(it)) {
+        for name in level.own("add_header").filter_map(|line| line.args.first()) {
+            if name.value.eq_ignore_ascii_case(&header) {
+                finding.also(name.label("goes to the browser"));
+            }
+        }
+    }
     let shown: Vec<String> = missing.iter().map(|(it, _)| it.shown.value.clone()).collect();
     let help = match site.is_of_caddy() {
         true => format!("add `transparent` to {}, which sends `X-Forwarded-Proto`", each(&shown)),
