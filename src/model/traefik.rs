@@ -52,7 +52,7 @@ impl Service {
         rules.peek().is_some() && rules.all(|rule| rule.split("||").all(names_host))
     }
 
-    fn is_routed_by_traefik(&self) -> bool {
+    pub fn is_routed_by_traefik(&self) -> bool {
         let is_off = |(name, value): (String, String)| name == ENABLE && value == "false";
         let is_on = |(name, value): (String, String)| {
             name.starts_with(ROUTERS) || (name == ENABLE && value == "true")

@@ -299,7 +299,7 @@ impl Site {
     }
 
     /// A host that it has, to ask it by.
-    pub(in crate::model) fn host(&self) -> &str {
+    pub fn host(&self) -> &str {
         match self.names.first().map(|name| &name.value) {
             Some(SiteName::Host(host)) => host,
             Some(SiteName::Many(_)) | None => "",

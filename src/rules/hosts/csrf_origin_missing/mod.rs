@@ -1,5 +1,7 @@
 //! See the page.
 
+mod port;
+
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::symbol::is_symbolic;
 use crate::fact::{Certainty, Fact};
@@ -19,11 +21,12 @@ pub(super) static RULE: Rule = Rule {
     explains: &["proxy/scheme-lost"],
     security: None,
     check: Check::Deployment(check),
-    page: include_str!("../../../rules/hosts/csrf-origin-missing.md"),
+    page: include_str!("../../../../rules/hosts/csrf-origin-missing.md"),
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     'sites: for site in &deployment.sites {
+        port::check(deployment, site, out);
         let Some(https) = deployment.reached_by_https(site) else { continue };
         // Which other port the server itself has is no question of the containers'.
         if https.evidence().place().is_none() || !site.listeners.iter().any(is_usual) {
@@ -36,9 +39,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let Some(origins) = app.get(CSRF_TRUSTED_ORIGINS) else { continue };
             // Redirected for ever, nobody gets as far as a form.
             let redirects = app.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
-            let checks = app.passes(CSRF).is_some();
-            let is_taken = redirects || !checks || !app.checks_origin();
-            if lifting.value.scheme == Scheme::Https || is_taken || !app.has_logins() {
+            if lifting.value.scheme == Scheme::Https || redirects || !checks_forms(&app) {
                 continue;
             }
             for name in &site.names {
@@ -82,6 +83,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether the origin of forms matters: Django compares it, and somebody logs in.
+fn checks_forms(app: &Fact<&Process>) -> bool {
+    app.passes(CSRF).is_some() && app.checks_origin() && app.has_logins()
 }
 
 /// That forms come to Django under a host: all of a site does, or the admin's part of it.
