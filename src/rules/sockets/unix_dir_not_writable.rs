@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Endpoint, Listening, Process};
+use crate::model::{Deployment, Endpoint, Process};
 use crate::rules::{Check, Rule};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 pub(super) static RULE: Rule = Rule {
     id: "sockets/unix-dir-not-writable",
@@ -25,15 +25,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let made = deployment.made_at_boot();
     for process in &deployment.processes {
         let Some(unit) = deployment.unit(process) else { continue };
-        for listening in process.listens.iter().filter(|it| !it.value.activated) {
-            let Endpoint::Unix(path) = &listening.value.endpoint else { continue };
-            if unit.prepares(path) {
-                continue;
-            }
+        for file in files(process).into_iter().filter(|it| !unit.prepares(&it.path.value)) {
+            let path = &file.path.value;
             if let Some(folder) = made.lacks(path) {
+                if file.makes_folders(process) {
+                    continue;
+                }
                 let service = unit.section("Service");
-                nothing_makes(process, listening, folder, out).insert_below(
-                    service.filter(|_| folder.parent().is_some_and(|it| it == "/run")),
+                nothing_makes(process, &file, folder, out).insert_below(
+                    service.filter(|_| {
+                        folder.parent().is_some_and(|it| it == "/run" || it == "/var/run")
+                    }),
                     format!("RuntimeDirectory={}", folder.file_name().unwrap_or_default()),
                     Safety::Safe,
                 );
@@ -43,9 +45,38 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             };
             if !makes_one_below(process) && !is_given_away(deployment, folder) {
-                may_not(process, listening, folder, out);
+                may_not(process, &file, folder, out);
             }
         }
+    }
+}
+
+/// What a process makes when it starts.
+struct Made {
+    path: Fact<Utf8PathBuf>,
+    what: &'static str,
+}
+
+/// Its sockets, and the file with its number.
+fn files(process: &Process) -> Vec<Made> {
+    let listens = process.listens.iter().filter(|it| !it.value.activated);
+    let sockets = listens.filter_map(|it| match &it.value.endpoint {
+        Endpoint::Unix(path) => Some(Made { path: it.map(|_| path.clone()), what: "socket" }),
+        Endpoint::Tcp { .. } => None,
+    });
+    let started = process.started.as_ref();
+    let pid = started.and_then(|it| it.pid_file.as_ref());
+    let pid = pid.map(|it| Made { path: it.map(|it| it.as_str().into()), what: "pid file" });
+    sockets.chain(pid).collect()
+}
+
+impl Made {
+    /// Whether the folder is made by whoever makes the file: `celery multi` as root
+    /// (`celery.apps.multi.Node._setdefaultopt`).
+    fn makes_folders(&self, process: &Process) -> bool {
+        let is_root = process.user.as_ref().is_none_or(|it| it.value == "root" || it.value == "0");
+        let words = process.started.iter().flat_map(|it| &it.words);
+        self.what == "pid file" && is_root && words.into_iter().any(|it| it.value == "multi")
     }
 }
 
@@ -56,7 +87,7 @@ fn is_given_away(deployment: &Deployment, folder: &Utf8Path) -> bool {
     given.iter().any(|line| line.split_whitespace().any(is_it))
 }
 
-fn may_not(process: &Process, listening: &Fact<Listening>, folder: &Utf8Path, out: &mut Findings) {
+fn may_not(process: &Process, file: &Made, folder: &Utf8Path, out: &mut Findings) {
     let Some(user) = process.user.as_ref().filter(|it| it.value != "root" && it.value != "0")
     else {
         return;
@@ -64,16 +95,19 @@ fn may_not(process: &Process, listening: &Fact<Listening>, folder: &Utf8Path, ou
     let (name, server) = (user.value.as_str(), &process.name);
     out.report(
         process,
-        format!("`{server}` is to make its socket in `{folder}`, where `{name}` may not"),
-        listening.label(format!("makes a socket in `{folder}`")),
+        format!("`{server}` is to make its {} in `{folder}`, where `{name}` may not", file.what),
+        file.path.label(format!("makes a {} in `{folder}`", file.what)),
     )
     .also(user.label(format!("as `{name}`")))
-    .help("give the unit a `RuntimeDirectory=`, and make the socket in that directory of `/run`");
+    .help(format!(
+        "give the unit a `RuntimeDirectory=`, and make the {} in that directory of `/run`",
+        file.what
+    ));
 }
 
 fn nothing_makes<'o>(
     process: &Process,
-    listening: &Fact<Listening>,
+    file: &Made,
     folder: &Utf8Path,
     out: &'o mut Findings,
 ) -> &'o mut Diagnostic {
@@ -81,7 +115,7 @@ fn nothing_makes<'o>(
     out.report(
         process,
         format!("nothing makes `{folder}` again when the machine starts, and `/run` is empty then"),
-        listening.label("makes a socket in it"),
+        file.path.label(format!("makes a {} in it", file.what)),
     )
     .help(format!("give the unit `RuntimeDirectory={name}`"))
 }
