@@ -32,7 +32,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let on = app.get(DEBUG).filter(|it| it.value && app.literal(DEBUG.name).is_some())?;
             (!process.is_for_developers()).then(|| on.map(|_| ()))
         };
-        let off = by_default.or_else(|| app.without_debug()).or_else(left_on);
+        let falls_on = || {
+            let (_, on) = app.debug_by_default()?;
+            (!process.is_for_developers()).then_some(on)
+        };
+        let off = by_default.or_else(|| app.without_debug()).or_else(left_on).or_else(falls_on);
         let Some(off) = off else { continue };
         let refuses = |name: &str| {
             django.refused.contains(name) || deployment.may_be_given_by_manifests(name)

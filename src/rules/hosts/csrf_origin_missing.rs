@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     explains: &["proxy/scheme-lost"],
     security: None,
     check: Check::Deployment(check),
-    page: include_str!("../../../../rules/hosts/csrf-origin-missing.md"),
+    page: include_str!("../../../rules/hosts/csrf-origin-missing.md"),
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
