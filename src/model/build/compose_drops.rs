@@ -1,7 +1,7 @@
 //! Deployments that begin with `down --volumes`, and so delete what the one before has kept.
 //!
 //! Whoever tests a project does the same with a stack of the test's own. What counts is run on the
-//! server: by a workflow's step over ssh, or by a script that fetches what is new.
+//! server: by a workflow's step over ssh, or by a script that fetches what is new or is called so.
 
 use crate::fact::Fact;
 use crate::model::compose::Invocation;
@@ -14,6 +14,9 @@ use camino::Utf8Path;
 /// What a script is called that somebody starts to begin anew, or on a machine of their own.
 const ON_PURPOSE: &[&str] =
     &["clean", "destroy", "dev", "down", "fresh", "init", "local", "reset", "setup", "test"];
+
+/// What a script is called that runs the site itself.
+const FOR_THE_SITE: &[&str] = &["deploy", "live", "prod", "production"];
 
 /// The option by which a file of commands deletes the volumes of a project, whose calls these are,
 /// before it brings the project up again.
@@ -58,12 +61,13 @@ pub(super) fn deploying(read: Read<'_>, call: Span) -> Option<Span> {
         return jobs.iter().find_map(|job| on_server(&job.value, read.text, call));
     }
     let name = read.path.file_name().unwrap_or_default().to_ascii_lowercase();
-    let on_purpose =
-        name.split(|it: char| !it.is_alphanumeric()).any(|it| ON_PURPOSE.contains(&it));
+    let is_called =
+        |words: &[&str]| name.split(|it: char| !it.is_alphanumeric()).any(|it| words.contains(&it));
     let fetches = ["git pull", "git fetch", "git reset --hard"];
-    let deploys = matches!(read.parsed, Parsed::Shell(_))
-        && !on_purpose
-        && fetches.iter().any(|it| read.text.contains(it));
+    let is_for_the_site =
+        is_called(FOR_THE_SITE) || fetches.iter().any(|it| read.text.contains(it));
+    let deploys =
+        matches!(read.parsed, Parsed::Shell(_)) && !is_called(ON_PURPOSE) && is_for_the_site;
     deploys.then(|| Span::new(0, read.text.len()))
 }
 
