@@ -181,9 +181,11 @@ fn outermost<'a>(process: &'a Process, read: &'a Asked) -> &'a Asked {
 fn report(process: &Process, read: &Asked, asked: &Asked, off: &Fact<()>, out: &mut Findings) {
     let name = &asked.name;
     let Some(default) = &read.default else { return };
-    // Django refuses an empty key and None, and what is worked out is no text that everybody can read.
+    // Django refuses an empty key and None, and what is worked out is no text that everybody can read. The
+    // text `None` is what becomes of a variable that is not set, and env/none-as-string tells that.
     let literal = default.text.as_ref().is_some_and(|text| {
-        text.starts_with(['\'', '"']) && text.trim_matches(['\'', '"']).len() > 1
+        let text = text.strip_prefix(['\'', '"']).map(|it| it.trim_matches(['\'', '"']));
+        text.is_some_and(|it| it.len() > 1 && it != "None")
     });
     let Some(fallback) = default.evidence.place().filter(|_| literal) else { return };
     // What a library has stands nowhere here, and then the call is what shows it.
