@@ -287,6 +287,12 @@ impl<'a> Parser<'a> {
     }
 
     fn leave_unclosed(&mut self, end: Place, because: Option<Place>) {
+        if let (Some(open), None) = (self.open.last(), because) {
+            // What stands in it to the end of the file was meant to stand outside.
+            let brace = open.brace;
+            let is_inside = |it: &Problem| it.fault == Fault::Misplaced && it.place > brace;
+            self.lexer.problems.retain(|it| !is_inside(it));
+        }
         let head = self.open.last().and_then(|open| open.head.as_ref());
         if let Some((name, args)) = head {
             let place = args.last().map_or(name.place, |last| name.place.to(last.place));

@@ -40,6 +40,15 @@ fn fragments_stand_alone() {
 }
 
 #[test]
+fn what_an_unclosed_block_swallows_is_no_fault_of_its_own() {
+    check(
+        "location / {\n  if (-f $request_filename) {\n}\nworker_processes 2;\n",
+        "location / { if (-f|$request_filename) { } worker_processes 2; }",
+        &[(Fault::UnclosedBlock, "location /")],
+    );
+}
+
+#[test]
 fn carriage_returns_and_a_byte_order_mark_are_read_over() {
     let text = "\u{feff}server {\r\n  listen 80;\r\n}\r\n";
     check(text, "server { listen 80; }", &[(Fault::ByteOrderMark, "\u{feff}")]);
