@@ -110,6 +110,8 @@ pub struct Guarded {
 #[derive(Clone, Debug)]
 pub struct Unimportable {
     pub entry: Fact<String>,
+    /// Nothing stops before a page is asked for, or a command looks at the URLs.
+    pub on_request: bool,
     pub why: Missing,
 }
 

@@ -21,7 +21,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(django) = &process.django else { continue };
         for it in &django.faults.unimportable {
             let entry = &it.entry;
-            let message = format!("nothing starts: `{}` cannot be imported", entry.value);
+            let message = match it.on_request {
+                true => format!("no page is answered: `{}` cannot be imported", entry.value),
+                false => format!("nothing starts: `{}` cannot be imported", entry.value),
+            };
             let finding = match &it.why {
                 Missing::Module(module) => {
                     let label = format!("there is no module `{module}`");

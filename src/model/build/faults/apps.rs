@@ -7,6 +7,7 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::Files;
+use crate::model::build::faults::imports::{Import, imports};
 use crate::model::build::faults::modules::Modules;
 use crate::model::django::{Entry, Project};
 use crate::model::faults::{Missing, Unimportable};
@@ -32,9 +33,13 @@ pub(super) fn unimportable(
     let mut named: Vec<Fact<String>> = named.collect();
     let from = named.len();
     named.extend(imported(files, project, evaluation));
+    let named = named.into_iter().map(|name| Import { name, on_request: false });
+    let mut named: Vec<Import> = named.collect();
+    named.extend(imports(&modules, project, evaluation));
     // One distribution often brings several entries: it is missing once.
     let mut told: Vec<String> = Vec::new();
-    let missing = named.into_iter().enumerate().filter_map(|(at, entry)| {
+    let missing = named.into_iter().enumerate().filter_map(|(at, import)| {
+        let Import { name: entry, on_request } = import;
         let top = entry.value.split('.').next().unwrap_or_default().to_owned();
         if told.contains(&top) {
             return None;
@@ -47,7 +52,7 @@ pub(super) fn unimportable(
         if let Missing::Distribution(_) = why {
             told.push(top);
         }
-        Some(Unimportable { entry, why })
+        Some(Unimportable { entry, on_request, why })
     });
     missing.collect()
 }

@@ -9,6 +9,7 @@ use crate::source::{FileId, Place};
 
 mod apps;
 mod asides;
+mod imports;
 mod lacking;
 mod middleware;
 mod modules;

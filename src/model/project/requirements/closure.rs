@@ -126,8 +126,20 @@ impl Closure {
             let found = Fact::at(true, listed.place);
             return Some(found.doubt(Certainty::Likely, "its name suggests the module"));
         }
-        let told = !doubtful && !self.may_bring_unseen(module) && self.open.is_none();
+        let is_known = distributions::providers_of(module).next().is_some();
+        let is_told = !self.may_bring_unseen(module) || is_known && self.is_frozen();
+        let told = !doubtful && is_told && self.open.is_none();
         told.then(|| self.absent(module))
+    }
+
+    /// Whether dependencies of dependencies are listed as well, each with its version: nobody writes down
+    /// what Django itself needs but `pip freeze`.
+    pub(super) fn is_frozen(&self) -> bool {
+        let is_pinned = |it: &Listed| it.versions().is_some_and(|it| it.value.pinned().is_some());
+        self.complete
+            || self.open.is_none()
+                && ["asgiref", "sqlparse"].iter().all(|it| self.listed.get(it).is_some())
+                && self.listed.iter().all(|(_, it)| is_pinned(it))
     }
 
     /// Whether what is in no table may bring a module: an application of Django comes with others.

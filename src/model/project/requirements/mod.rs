@@ -161,6 +161,12 @@ impl Requirements {
         (answer.value || !may_be).then_some(answer)
     }
 
+    /// Whether what is listed is all that is installed, dependencies of dependencies and all, and no other
+    /// list is there that somebody may install.
+    pub fn is_frozen(&self) -> bool {
+        !self.ways.is_empty() && !self.is_partial() && self.ways.iter().all(Closure::is_frozen)
+    }
+
     /// Whether a top-level module may come from what is installed: it does, or a distribution has its
     /// name, or more is installed than is listed.
     pub fn may_provide(&self, module: &str) -> bool {

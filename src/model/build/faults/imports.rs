@@ -1,0 +1,113 @@
+//! What code of the project imports before it answers anything: models, the admin's classes, and what
+//! the URLs lead to.
+//!
+//! Asked only where the requirements are all that is installed, as `pip freeze` writes them: else what is
+//! listed may bring along whatever is imported.
+
+use crate::fact::Fact;
+use crate::model::build::faults::modules::Modules;
+use crate::model::django::{self, Project};
+use crate::python::Evaluation;
+use crate::source::Place;
+use crate::syntax::python::ast::{
+    Argument, Expression, ExpressionKind, Imported, Module, StatementKind,
+};
+use crate::syntax::python::each_expression;
+use std::collections::{BTreeSet, VecDeque};
+
+/// More modules of the project's are not gone through.
+const MOST: usize = 60;
+
+/// A module by its name, where it is imported, and whether that is when a page is asked for first.
+pub(super) struct Import {
+    pub(super) name: Fact<String>,
+    pub(super) on_request: bool,
+}
+
+/// All that is imported from outside of the project, in the order in which Django comes to it.
+pub(super) fn imports(
+    modules: &Modules<'_>,
+    project: &Project,
+    evaluation: &Evaluation,
+) -> Vec<Import> {
+    if !project.requirements.is_frozen() {
+        return Vec::new();
+    }
+    let text = |name: &str| evaluation.get(name)?.value.text().map(str::to_owned);
+    let apps = evaluation.get("INSTALLED_APPS");
+    let apps = apps.as_ref().and_then(|it| it.value.items()).unwrap_or_default();
+    let apps = apps.iter().filter_map(|it| it.value.text());
+    let apps = apps.map(|it| it.split_once(".apps.").map_or(it, |(package, _)| package));
+    let parts = apps.flat_map(|it| ["models", "admin"].map(|part| format!("{it}.{part}")));
+    let mut walk = Walk { modules, waiting: parts.collect(), entered: BTreeSet::new() };
+    let mut found = walk.all(false);
+    walk.waiting.extend(text("ROOT_URLCONF"));
+    found.extend(walk.all(true));
+    found
+}
+
+struct Walk<'m> {
+    modules: &'m Modules<'m>,
+    waiting: VecDeque<String>,
+    entered: BTreeSet<String>,
+}
+
+impl Walk<'_> {
+    fn all(&mut self, on_request: bool) -> Vec<Import> {
+        let mut found = Vec::new();
+        while let Some(name) = self.waiting.pop_front() {
+            if self.entered.len() >= MOST || self.entered.contains(&name) {
+                continue;
+            }
+            let Some(module) = self.modules.module(&name) else { continue };
+            self.entered.insert(name.clone());
+            let outside = self.outside(&name, module).into_iter();
+            found.extend(outside.map(|name| Import { name, on_request }));
+        }
+        found
+    }
+
+    /// What a module imports from elsewhere; what of the project it imports is gone through later.
+    fn outside(&mut self, name: &str, module: &Module) -> Vec<Fact<String>> {
+        let is_package = self.modules.is_package(name);
+        let at = |name: &str, span| Fact::at(name.to_owned(), Place { file: module.file, span });
+        let mut found = Vec::new();
+        // What a condition or a `try` is around is left aside.
+        for statement in &module.body {
+            match &statement.kind {
+                StatementKind::Import(aliases) => {
+                    for alias in aliases {
+                        self.waiting.push_back(alias.name.text.clone());
+                        found.push(at(&alias.name.text, alias.name.span));
+                    }
+                }
+                StatementKind::ImportFrom { level, module: from, names } => {
+                    let span = from.as_ref().map_or(statement.span, |it| it.span);
+                    let from = from.as_ref().map_or("", |it| it.text.as_str());
+                    let full = django::absolute(name, is_package, *level, from);
+                    if let Imported::Names(names) = names {
+                        let inner = names.iter().map(|it| format!("{full}.{}", it.name.text));
+                        self.waiting.extend(inner);
+                    }
+                    if *level == 0 {
+                        found.push(at(from, span));
+                    }
+                    self.waiting.push_back(full);
+                }
+                _ => {}
+            }
+        }
+        each_expression(&module.body, &mut |it| self.waiting.extend(included(it)));
+        found
+    }
+}
+
+/// `include("shop.urls")`, by itself or in a pair with a namespace.
+fn included(expression: &Expression) -> Option<String> {
+    let ExpressionKind::Call { function, arguments } = &expression.kind else { return None };
+    let name = function.dotted().filter(|it| it == "include" || it.ends_with(".include"));
+    let Some(Argument::Positional(first)) = arguments.first().filter(|_| name.is_some()) else {
+        return None;
+    };
+    first.as_str().map(str::to_owned)
+}
