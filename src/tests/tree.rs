@@ -1,7 +1,7 @@
 //! What a tree says of paths, against what the paths themselves say.
 
 use crate::host::{Facts, Recorded};
-use crate::source::{Tree, extension, file_name};
+use crate::source::{Tree, extension, file_name, sets_aside};
 use crate::tests::file;
 use camino::{Utf8Path, Utf8PathBuf};
 use proptest::collection::vec;
@@ -87,6 +87,16 @@ fn a_file_that_changed_its_size_since_it_was_listed_is_read_whole() {
         let listed: Vec<_> = tree.files().cloned().collect();
         let read = tree.read(&listed);
         assert_eq!(read[0].as_ref().unwrap().bytes, later.as_bytes());
+    }
+}
+
+#[test]
+fn a_folder_is_for_what_is_no_longer_in_use_by_its_name() {
+    for name in ["old", ".old_", "_Archive", "__unused__"] {
+        assert!(sets_aside(name), "{name}");
+    }
+    for name in ["", "_", "olden", "old-street", "backups"] {
+        assert!(!sets_aside(name), "{name}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! What lies beside the settings.
 
+mod committed;
 mod distributions;
 mod gathered;
 mod requirements;
