@@ -1,8 +1,9 @@
-//! Compose files that nobody starts as they are: those to be filled in first, and those by which a part
-//! of a site is tried alone.
+//! Compose files that nobody starts as they are: those to be filled in first, those by which a part of a
+//! site is tried alone, and copies of what was.
 
 use super::Candidate;
 use crate::model::Stage;
+use crate::source::{kept_of, words};
 use camino::Utf8Path;
 
 /// Words of names by which somebody says that a file is to be filled in.
@@ -40,4 +41,32 @@ pub(super) fn is_tried_alone(file: &Candidate, all: &[&Candidate]) -> bool {
                 && is_above(other)
                 && other.builds.iter().any(|it| it == folder)
         })
+}
+
+/// What somebody kept of a file before it was changed is deployed no more: its name is that of a file
+/// beside it with a word more, and it has services of the same names.
+pub(super) fn set_copies_aside(candidates: &mut [Candidate]) {
+    let name = |it: &Candidate| it.path.file_name().unwrap_or_default().to_owned();
+    let is_copy = |at: usize| {
+        let Some(rest) = kept_of(&name(&candidates[at])) else { return false };
+        // A backup's own service is laid over the others.
+        let has = |other: &Candidate| {
+            let whole = |it: &Candidate, name| it.services.get(name).copied().unwrap_or(false);
+            candidates[at]
+                .services
+                .keys()
+                .any(|name| whole(&candidates[at], name) && whole(other, name))
+        };
+        // `prod_old.yml` is what `production.yml` was.
+        let whole = |mut said: Vec<String>| {
+            said.iter_mut().filter(|it| *it == "prod").for_each(|it| *it = "production".to_owned());
+            said
+        };
+        let rest = whole(rest);
+        candidates.iter().any(|it| whole(words(&name(it))) == rest && has(it))
+    };
+    let copies: Vec<usize> = (0..candidates.len()).filter(|at| is_copy(*at)).collect();
+    for at in copies {
+        candidates[at].stage = Some(Stage::Test);
+    }
 }

@@ -9,7 +9,7 @@ use crate::model::build::compose_calls::Calls;
 use crate::model::build::named_stage::{self, stage_of};
 use crate::model::compose::BASES;
 use crate::model::{Files, Kind, Stage};
-use crate::source::{Place, kept_of, normalize, words};
+use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::kind;
 use crate::syntax::yaml::Node;
@@ -100,7 +100,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
         };
         folders.entry(folder).or_default().push(candidate);
     }
-    folders.values_mut().for_each(|candidates| set_copies_aside(candidates));
+    folders.values_mut().for_each(|candidates| drafts::set_copies_aside(candidates));
     let mut parts = parts(files);
     let all: Vec<&Candidate> = folders.values().flatten().collect();
     let is_part = |it: &&&Candidate| {
@@ -112,28 +112,6 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     let sets = folders.values().flat_map(|candidates| in_folder(candidates, &all));
     let sets = sets.filter(|set| set.files.last().is_none_or(|file| !parts.contains(file)));
     as_called(sets.collect(), files, &folders.into_values().flatten().collect::<Vec<_>>())
-}
-
-/// What somebody kept of a file before it was changed is deployed no more: its name is that of a file
-/// beside it with a word more, and it has services of the same names.
-fn set_copies_aside(candidates: &mut [Candidate]) {
-    let name = |it: &Candidate| it.path.file_name().unwrap_or_default().to_owned();
-    let is_copy = |at: usize| {
-        let Some(rest) = kept_of(&name(&candidates[at])) else { return false };
-        // A backup's own service is laid over the others.
-        let has = |other: &Candidate| {
-            let whole = |it: &Candidate, name| it.services.get(name).copied().unwrap_or(false);
-            candidates[at]
-                .services
-                .keys()
-                .any(|name| whole(&candidates[at], name) && whole(other, name))
-        };
-        candidates.iter().any(|it| words(&name(it)) == rest && has(it))
-    };
-    let copies: Vec<usize> = (0..candidates.len()).filter(|at| is_copy(*at)).collect();
-    for at in copies {
-        candidates[at].stage = Some(Stage::Test);
-    }
 }
 
 /// The sets that calls name in place of those that the files suggest.
