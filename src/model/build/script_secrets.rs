@@ -3,6 +3,7 @@
 use crate::fact::Fact;
 use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
+use crate::model::build::told::recipe;
 use crate::model::build::{initdb, superusers};
 use crate::model::{Deployment, Files, Kind, Read, ScriptSecret, Stage, scripted};
 use crate::source::{Place, Spanned};
@@ -19,8 +20,11 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
             continue;
         }
         let mut passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
-        passwords
-            .retain(|it| !is_of_runner(read, it) && !is_given_to_developers(read, it, deployments));
+        passwords.retain(|it| {
+            !is_of_runner(read, it)
+                && !is_given_to_developers(read, it, deployments)
+                && !is_for_an_empty_file(read, it)
+        });
         // What takes longer, of the few scripts that have any.
         if !passwords.is_empty()
             && !is_mounted_for_developers(read.path, deployments)
@@ -76,6 +80,14 @@ fn is_given_to_developers(
     };
     let container = words.map(holders).find(|it| !it.is_empty());
     container.is_some_and(are_for_developers)
+}
+
+/// Whether a recipe of a Makefile deletes the file that is the database before it gives a password: that is
+/// how developers begin again.
+fn is_for_an_empty_file(read: Read<'_>, password: &Spanned<&str>) -> bool {
+    let empties = |line: &str| line.contains("sqlite3") && line.contains("rm ");
+    read.parsed.kind() == Kind::Makefile
+        && recipe(read.text, password.place.span.start as usize).lines().any(empties)
 }
 
 /// Whether a step of a workflow makes a user of the database that its runner has: GitHub's runners are

@@ -81,7 +81,10 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
         let has_looked = |line: &str| LOOKS.iter().any(|it| line.contains(it));
         let mut lines = lines_with(read.text, "makemigrations");
         let pulls = match read.parsed.kind() {
-            Kind::Makefile => recipe(read.text, "makemigrations").contains("git pull"),
+            Kind::Makefile => {
+                let at = read.text.find("makemigrations");
+                at.is_some_and(|it| recipe(read.text, it).contains("git pull"))
+            }
             _ => read.text.contains("git pull"),
         };
         // A script that sets the whole server up, with its web server.
@@ -95,9 +98,8 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
     deploying.find_map(|read| run_at(read, "makemigrations"))
 }
 
-/// The lines of a Makefile's first recipe that has a command: each target is asked for by itself.
-fn recipe<'t>(text: &'t str, command: &str) -> &'t str {
-    let Some(at) = text.find(command) else { return "" };
+/// The lines of a Makefile's recipe around a place: each target is asked for by itself.
+pub(super) fn recipe(text: &str, at: usize) -> &str {
     let is_head = |line: &str| line.starts_with(|it: char| !it.is_whitespace() && it != '#');
     let mut begin = 0;
     let mut end = text.len();
