@@ -82,13 +82,23 @@ fn of_no_setting(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out
         if !deployment.is_brought_by_nothing(&served) {
             continue;
         }
-        out.report(
+        let finding = out.report(
             site,
             format!("`{path}` is served from a folder that nothing brings into the container"),
             served.label(format!("requests are answered from {}", served.value.shown())),
-        )
-        .also(url.label("every request for a file here is 404"))
-        .help("mount there what is to be served, or take the location out");
+        );
+        finding.also(url.label("every request for a file here is 404"));
+        // Meant for static files, which no page asks for here.
+        let folder =
+            app.get(STATIC_ROOT).filter(|it| it.value.file_name() == Some(path.trim_matches('/')));
+        if let (Some(_), Some(asked)) = (folder, &urls[0]) {
+            finding
+                .also(asked.label("pages ask for static files below this"))
+                .at_most(Severity::Advice)
+                .help("serve STATIC_ROOT at STATIC_URL, or take the location out");
+            continue;
+        }
+        finding.help("mount there what is to be served, or take the location out");
     }
 }
 
