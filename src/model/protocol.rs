@@ -46,13 +46,40 @@ fn spoken_by(route: &Route) -> Spoken {
     }
 }
 
+/// Servers that people call sockets after.
+const SERVERS: [(&str, Program); 5] = [
+    ("daphne", Program::Daphne),
+    ("gunicorn", Program::Gunicorn),
+    ("hypercorn", Program::Hypercorn),
+    ("uvicorn", Program::Uvicorn),
+    ("uwsgi", Program::Uwsgi),
+];
+
 impl Process {
     /// Whether it is another server that a route is meant for: this one takes uWSGI's protocol
-    /// nowhere, and the route speaks it, or the other way round.
+    /// nowhere, and the route speaks it, or the other way round; or the route's socket is called
+    /// after another.
     pub(in crate::model) fn is_foreign_to(&self, route: &Route) -> bool {
         let speaks_uwsgi = spoken_by(route) == Spoken::Uwsgi;
         let mut takes = self.listens.iter().map(|it| self.takes_uwsgi(it));
-        !self.listens.is_empty() && takes.all(|it| it == Some(!speaks_uwsgi))
+        let is_of_others = !route.upstreams.is_empty()
+            && route.upstreams.iter().all(|it| self.is_called_otherwise(&it.value));
+        !self.listens.is_empty() && (is_of_others || takes.all(|it| it == Some(!speaks_uwsgi)))
+    }
+
+    /// Whether a socket has the name of a server, and this process is one of another name without such
+    /// a socket.
+    fn is_called_otherwise(&self, to: &Endpoint) -> bool {
+        let Endpoint::Unix(path) = to else { return false };
+        let name = path.file_name().unwrap_or_default();
+        let own = self.started.as_ref().map(|it| &it.program.value);
+        let Some((_, of)) = SERVERS.iter().find(|(server, _)| name.contains(server)) else {
+            return false;
+        };
+        let is_server = SERVERS.iter().any(|(_, it)| Some(it) == own);
+        is_server
+            && Some(of) != own
+            && self.listens.iter().all(|it| !it.value.endpoint.is_named_as(to))
     }
 
     /// Where it takes connections to an address that leads to it. In a container it goes by another
