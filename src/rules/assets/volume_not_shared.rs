@@ -87,7 +87,8 @@ fn of_no_setting(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out
             format!("`{path}` is served from a folder that nothing brings into the container"),
             served.label(format!("requests are answered from {}", served.value.shown())),
         );
-        finding.also(url.label("every request for a file here is 404"));
+        // Whether anybody asks, no setting says.
+        finding.also(url.label("every request for a file here is 404")).at_most(Severity::Warning);
         // Meant for static files, which no page asks for here.
         let folder =
             app.get(STATIC_ROOT).filter(|it| it.value.file_name() == Some(path.trim_matches('/')));
