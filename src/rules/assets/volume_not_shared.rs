@@ -4,10 +4,10 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::nginx::Matcher;
 use crate::model::{
-    Deployment, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site, View,
+    Deployment, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Site, Storage, View,
 };
 use crate::rules::{Check, Rule};
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "assets/volume-not-shared",
@@ -54,10 +54,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .also(kept.label(format!("{what} are in {}", kept.value.shown())))
             .through(app.assigned(root), "the path is set here")
             .through(deployment.mount(&kept), "this volume holds them, and is not mounted there")
-            .help(match mounted_at(view, &kept.value.path, &served.value.path) {
-                Some(at) => format!("mount the same volume at `{at}` there"),
-                None => "mount one volume in both".to_owned(),
-            });
+            .help(help(view, &kept.value.path, &served.value.path));
         }
         of_no_setting(deployment, site, &app, out);
     }
@@ -104,15 +101,24 @@ fn of_no_setting(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out
 }
 
 /// Where the volume that holds a folder has to be mounted, so that the folder is where it is looked
-/// for: what lies between the two is the same in both.
-fn mounted_at(view: &View, kept: &Utf8Path, served: &Utf8Path) -> Option<Utf8PathBuf> {
-    let mount = view.mount(kept)?;
-    let below = kept.strip_prefix(&mount.value.at).ok()?;
+/// for: what lies between the two is the same in both. Of a folder of the host no more is mounted than
+/// what is to be served, as the rest may be the code.
+fn help(view: &View, kept: &Utf8Path, served: &Utf8Path) -> String {
     let served = served.as_str().trim_end_matches('/');
-    let at = match below.as_str().trim_end_matches('/') {
-        "" => served,
-        below => served.strip_suffix(below)?.strip_suffix('/')?,
+    let place = || {
+        let mount = view.mount(kept)?;
+        let below = kept.strip_prefix(&mount.value.at).ok()?.as_str().trim_end_matches('/');
+        let is_of_host = matches!(mount.value.from, Storage::Checkout(_) | Storage::Host(_));
+        match below {
+            "" => Some((served, None)),
+            below if is_of_host => Some((served, Some(below.to_owned()))),
+            below => Some((served.strip_suffix(below)?.strip_suffix('/')?, None)),
+        }
     };
     // All of a container is nothing to mount a volume at.
-    (!at.is_empty()).then(|| Utf8PathBuf::from(at))
+    match place().filter(|(at, _)| !at.is_empty()) {
+        Some((at, Some(below))) => format!("mount the folder `{below}` of it at `{at}` there"),
+        Some((at, None)) => format!("mount the same volume at `{at}` there"),
+        None => "mount one volume in both".to_owned(),
+    }
 }
