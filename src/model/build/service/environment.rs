@@ -66,8 +66,13 @@ impl Container<'_> {
         let raw = env_file.format.as_ref().is_some_and(|it| it.to_string() == "raw");
         let dialect = if raw { Dialect::Docker } else { Dialect::ComposeEnvFile };
         let ignored = self.files.tree.is_ignored(tree);
-        for (name, value) in dotenv::read(dialect, read.id, read.text, self.variables).variables {
+        let reading = dotenv::read(dialect, read.id, read.text, self.variables);
+        for (name, value) in reading.variables {
             out.set(name, if ignored { ignored::doubt(value) } else { value });
+        }
+        if reading.refused.is_some() {
+            // Nothing starts with it as it is, and what it lacks is no fault of its own.
+            out.open(&format!("compose refuses `{shown}` as it is"), Some(place));
         }
         if ignored {
             out.open("git ignores its env file, so the server's may hold more", Some(place));
