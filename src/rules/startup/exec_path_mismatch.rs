@@ -2,8 +2,10 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
+use crate::fact::symbol::is_symbolic;
 use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 use std::sync::Arc;
 
 pub(super) static RULE: Rule = Rule {
@@ -18,6 +20,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    for process in &deployment.processes {
+        if deployment.unit(process).is_some() {
+            starts_a_folder(process, out);
+        }
+    }
     // The web server first: what differs from it is elsewhere.
     let mut processes: Vec<&Process> = deployment.processes.iter().collect();
     processes.sort_by_key(|process| !process.kind.is_web());
@@ -45,6 +52,23 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .also(other.label(format!("names `{theirs}`")))
         .help("use one virtualenv for all that belongs to the application");
     }
+}
+
+/// What the working directory lies in is a folder, and no program: execve(2) takes regular files alone
+/// (`systemd-analyze verify`, 252: "is not executable: Is a directory").
+fn starts_a_folder(process: &Process, out: &mut Findings) {
+    let Some((started, cwd)) = process.started.as_ref().zip(process.cwd.as_ref()) else { return };
+    let program = Utf8Path::new(&started.executable.value);
+    if !program.is_absolute() || !cwd.value.starts_with(program) || is_symbolic(program.as_str()) {
+        return;
+    }
+    out.report(
+        process,
+        format!("`{}` does not start: `{program}` is a folder", process.name),
+        started.executable.label("named as the program"),
+    )
+    .also(cwd.label(if cwd.value == program { "works in it" } else { "works in a folder of it" }))
+    .help("name the program itself, by its whole path");
 }
 
 /// The folder of programs that a process starts from, if that is an application's own.
