@@ -57,19 +57,16 @@ const SERVERS: [(&str, Program); 5] = [
 
 impl Process {
     /// Whether it is another server that a route is meant for: this one takes uWSGI's protocol
-    /// nowhere, and the route speaks it, or the other way round; or the route's socket is called
-    /// after another.
+    /// nowhere, and the route speaks it, or the other way round.
     pub(in crate::model) fn is_foreign_to(&self, route: &Route) -> bool {
         let speaks_uwsgi = spoken_by(route) == Spoken::Uwsgi;
         let mut takes = self.listens.iter().map(|it| self.takes_uwsgi(it));
-        let is_of_others = !route.upstreams.is_empty()
-            && route.upstreams.iter().all(|it| self.is_called_otherwise(&it.value));
-        !self.listens.is_empty() && (is_of_others || takes.all(|it| it == Some(!speaks_uwsgi)))
+        !self.listens.is_empty() && takes.all(|it| it == Some(!speaks_uwsgi))
     }
 
     /// Whether a socket has the name of a server, and this process is one of another name without such
-    /// a socket.
-    fn is_called_otherwise(&self, to: &Endpoint) -> bool {
+    /// a socket: the site is the project's, and something else that is not in view serves it.
+    pub fn is_called_otherwise(&self, to: &Endpoint) -> bool {
         let Endpoint::Unix(path) = to else { return false };
         let name = path.file_name().unwrap_or_default();
         let own = self.started.as_ref().map(|it| &it.program.value);

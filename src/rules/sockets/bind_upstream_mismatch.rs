@@ -36,6 +36,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let listens =
         if first.evidence().is_written() { first.map(|_| ()) } else { process.declared.clone() };
     let Some((site, upstream)) = missed.upstreams.first() else { return };
+    if process.is_called_otherwise(&upstream.value) {
+        return;
+    }
     let to = &upstream.value;
     let why = "the documents have another proxy in front, so that this one may be of the past";
     let replaced = deployment.compose.is_none() && deployment.surroundings.tls.of_proxy_manager;
