@@ -1,8 +1,8 @@
 //! What `collectstatic` puts together, by the sources that settings name.
 
 use crate::fact::Fact;
-use crate::model::Files;
 use crate::model::journey::Lies;
+use crate::model::{Files, django};
 use crate::python::{Evaluation, Value};
 use crate::source::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -177,12 +177,7 @@ impl Collected {
         if WITHOUT.contains(&app) {
             return;
         }
-        // The class of its configuration may be named instead of the package.
-        let package = match app.split_once(".apps.") {
-            Some((package, _)) => package,
-            None => app,
-        };
-        let folder = root.join(package.replace('.', "/"));
+        let folder = root.join(django::package_of(app).replace('.', "/"));
         if files.tree.is_dir(&folder) {
             self.fill(files, &folder.join("static"), "");
         } else {

@@ -23,6 +23,11 @@ pub fn is_below(module: &str, package: &str) -> bool {
     module.strip_prefix(package).is_some_and(|it| it.starts_with('.'))
 }
 
+/// The package of an entry of INSTALLED_APPS, which may name the class of its configuration instead.
+pub fn package_of(app: &str) -> &str {
+    app.split_once(".apps.").map_or(app, |(package, _)| package)
+}
+
 /// Whether a package of the project would have the module, and does not.
 pub fn lacks_module(files: &Files, root: &Utf8Path, name: &str) -> bool {
     let Some((top, _)) = name.split_once('.') else { return false };

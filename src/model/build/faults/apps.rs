@@ -7,15 +7,14 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::Files;
-use crate::model::build::faults::imports::{Import, imports};
+use crate::model::build::faults::imports::{Import, by_whole_name, imports};
 use crate::model::build::faults::modules::Modules;
 use crate::model::django::{Entry, Project};
 use crate::model::faults::{Missing, Unimportable};
 use crate::model::project::distributions::providers_of;
 use crate::python::{self, Evaluation, Value};
-use crate::source::{Place, normalize};
+use crate::source::normalize;
 use crate::syntax::Parsed;
-use crate::syntax::python::ast::StatementKind;
 
 pub(super) fn unimportable(
     files: &Files,
@@ -29,17 +28,14 @@ pub(super) fn unimportable(
         items.to_vec()
     });
     let text = |it: &Fact<Value>| it.try_map(|it| it.text().map(str::to_owned));
-    let named = entries.filter_map(|entry| text(&entry));
-    let mut named: Vec<Fact<String>> = named.collect();
+    let named: Vec<Fact<String>> = entries.filter_map(|entry| text(&entry)).collect();
     let from = named.len();
-    named.extend(imported(files, project, evaluation));
-    let named = named.into_iter().map(|name| Import { name, on_request: false });
-    let mut named: Vec<Import> = named.collect();
-    named.extend(imports(&modules, project, evaluation));
+    let loaded = named.into_iter().chain(imported(files, project, evaluation));
+    let loaded = loaded.map(|name| Import { name, on_request: false });
+    let all = loaded.chain(imports(&modules, project, evaluation));
     // One distribution often brings several entries: it is missing once.
     let mut told: Vec<String> = Vec::new();
-    let missing = named.into_iter().enumerate().filter_map(|(at, import)| {
-        let Import { name: entry, on_request } = import;
+    let missing = all.enumerate().filter_map(|(at, Import { name: entry, on_request })| {
         let top = entry.value.split('.').next().unwrap_or_default().to_owned();
         if told.contains(&top) {
             return None;
@@ -64,21 +60,10 @@ fn imported(files: &Files, project: &Project, evaluation: &Evaluation) -> Vec<Fa
     let entries = loaded.map(|it| it.file);
     let modules = entries.chain(evaluation.modules.iter().copied());
     let read = modules.filter_map(|file| match files.read(file).parsed {
-        Parsed::Python(module) => Some((file, module)),
+        Parsed::Python(module) => Some(module),
         _ => None,
     });
-    let mut found = Vec::new();
-    for (file, module) in read {
-        let absolute = module.body.iter().flat_map(|statement| match &statement.kind {
-            StatementKind::Import(aliases) => aliases.iter().map(|it| &it.name).collect(),
-            StatementKind::ImportFrom { level: 0, module: Some(module), .. } => vec![module],
-            _ => Vec::new(),
-        });
-        let named =
-            absolute.map(|name| Fact::at(name.text.clone(), Place { file, span: name.span }));
-        found.extend(named);
-    }
-    found
+    read.flat_map(|module| by_whole_name(module)).collect()
 }
 
 fn missing(modules: &Modules<'_>, project: &Project, entry: &str) -> Option<Missing> {

@@ -5,12 +5,12 @@
 //! listed may bring along whatever is imported.
 
 use crate::fact::Fact;
-use crate::model::build::faults::modules::Modules;
+use crate::model::build::faults::modules::{Modules, imported_by};
 use crate::model::django::{self, Project};
 use crate::python::Evaluation;
 use crate::source::Place;
 use crate::syntax::python::ast::{
-    Argument, Expression, ExpressionKind, Imported, Module, StatementKind,
+    Argument, Expression, ExpressionKind, Module, Name, StatementKind,
 };
 use crate::syntax::python::each_expression;
 use std::collections::{BTreeSet, VecDeque};
@@ -36,8 +36,7 @@ pub(super) fn imports(
     let text = |name: &str| evaluation.get(name)?.value.text().map(str::to_owned);
     let apps = evaluation.get("INSTALLED_APPS");
     let apps = apps.as_ref().and_then(|it| it.value.items()).unwrap_or_default();
-    let apps = apps.iter().filter_map(|it| it.value.text());
-    let apps = apps.map(|it| it.split_once(".apps.").map_or(it, |(package, _)| package));
+    let apps = apps.iter().filter_map(|it| it.value.text()).map(django::package_of);
     let parts = apps.flat_map(|it| ["models", "admin"].map(|part| format!("{it}.{part}")));
     let mut walk = Walk { modules, waiting: parts.collect(), entered: BTreeSet::new() };
     let mut found = walk.all(false);
@@ -70,36 +69,24 @@ impl Walk<'_> {
     /// What a module imports from elsewhere; what of the project it imports is gone through later.
     fn outside(&mut self, name: &str, module: &Module) -> Vec<Fact<String>> {
         let is_package = self.modules.is_package(name);
-        let at = |name: &str, span| Fact::at(name.to_owned(), Place { file: module.file, span });
-        let mut found = Vec::new();
         // What a condition or a `try` is around is left aside.
         for statement in &module.body {
-            match &statement.kind {
-                StatementKind::Import(aliases) => {
-                    for alias in aliases {
-                        self.waiting.push_back(alias.name.text.clone());
-                        found.push(at(&alias.name.text, alias.name.span));
-                    }
-                }
-                StatementKind::ImportFrom { level, module: from, names } => {
-                    let span = from.as_ref().map_or(statement.span, |it| it.span);
-                    let from = from.as_ref().map_or("", |it| it.text.as_str());
-                    let full = django::absolute(name, is_package, *level, from);
-                    if let Imported::Names(names) = names {
-                        let inner = names.iter().map(|it| format!("{full}.{}", it.name.text));
-                        self.waiting.extend(inner);
-                    }
-                    if *level == 0 {
-                        found.push(at(from, span));
-                    }
-                    self.waiting.push_back(full);
-                }
-                _ => {}
-            }
+            self.waiting.extend(imported_by(statement, name, is_package));
         }
         each_expression(&module.body, &mut |it| self.waiting.extend(included(it)));
-        found
+        by_whole_name(module)
     }
+}
+
+/// What a module imports without a condition by its whole name.
+pub(super) fn by_whole_name(module: &Module) -> Vec<Fact<String>> {
+    let names = module.body.iter().flat_map(|statement| match &statement.kind {
+        StatementKind::Import(aliases) => aliases.iter().map(|it| &it.name).collect(),
+        StatementKind::ImportFrom { level: 0, module: Some(module), .. } => vec![module],
+        _ => Vec::new(),
+    });
+    let at = |name: &Name| Place { file: module.file, span: name.span };
+    names.map(|name| Fact::at(name.text.clone(), at(name))).collect()
 }
 
 /// `include("shop.urls")`, by itself or in a pair with a namespace.

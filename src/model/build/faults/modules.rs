@@ -1,7 +1,7 @@
 //! Modules of the project, looked up by their dotted names from where it is imported.
 
 use crate::model::{Files, django};
-use crate::syntax::python::ast::{Imported, Module, StatementKind};
+use crate::syntax::python::ast::{Imported, Module, Statement, StatementKind};
 use crate::syntax::python::{bound_names, each_statement, is_open};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -96,17 +96,8 @@ impl Modules<'_> {
         let Some(module) = self.module(name) else { return Vec::new() };
         let is_package = self.is_package(name);
         let mut found = Vec::new();
-        each_statement(&module.body, &mut |statement| match &statement.kind {
-            StatementKind::Import(names) => {
-                found.extend(names.iter().map(|it| it.name.text.clone()));
-            }
-            StatementKind::ImportFrom { level, module, names: Imported::Names(names) } => {
-                let from = module.as_ref().map_or("", |it| it.text.as_str());
-                let from = django::absolute(name, is_package, *level, from);
-                found.extend(names.iter().map(|it| format!("{from}.{}", it.name.text)));
-                found.push(from);
-            }
-            _ => {}
+        each_statement(&module.body, &mut |statement| {
+            found.extend(imported_by(statement, name, is_package));
         });
         found
     }
@@ -115,5 +106,23 @@ impl Modules<'_> {
         let module = self.module(name)?;
         let bound = bound_names(&module.body).iter().any(|it| is_it(it) || it == "__getattr__");
         (bound || !is_open(module)).then_some(bound)
+    }
+}
+
+/// The modules that a statement of a module may import, by their full names.
+pub(super) fn imported_by(statement: &Statement, name: &str, is_package: bool) -> Vec<String> {
+    match &statement.kind {
+        StatementKind::Import(names) => names.iter().map(|it| it.name.text.clone()).collect(),
+        StatementKind::ImportFrom { level, module, names } => {
+            let from = module.as_ref().map_or("", |it| it.text.as_str());
+            let from = django::absolute(name, is_package, *level, from);
+            let names = match names {
+                Imported::Names(names) => names.as_slice(),
+                Imported::Star(_) => &[],
+            };
+            let inner = names.iter().map(|it| format!("{from}.{}", it.name.text));
+            inner.chain([from.clone()]).collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn missing(files: &Files, project: &Project, evaluation: &Evaluation)
     if of_label.next().is_some() {
         return None;
     }
-    let package = app.split(".apps.").next().unwrap_or(app);
+    let package = django::package_of(app);
     if !modules.is_package(package) {
         return None;
     }
@@ -53,6 +53,5 @@ pub(super) fn missing(files: &Files, project: &Project, evaluation: &Evaluation)
 
 /// Whether an entry's own name is the label: the last part, or that before `.apps.…Config`.
 fn mentions(app: &str, label: &str) -> bool {
-    let package = app.split(".apps.").next().unwrap_or(app);
-    package.rsplit('.').next() == Some(label)
+    django::package_of(app).rsplit('.').next() == Some(label)
 }
