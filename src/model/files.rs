@@ -194,7 +194,8 @@ impl<'a> Files<'a> {
         }
     }
 
-    /// The same as [`find`](Self::find) for those who look for words in its text first: it is parsed once they ask for it.
+    /// The same as [`find`](Self::find) for those who look for words in its text first: it is parsed
+    /// once they ask for it.
     pub fn skim(&self, path: &Utf8Path) -> Found<'a> {
         self.look(path, |wants, path| _ = wants.paths.insert(path))
     }

@@ -122,9 +122,9 @@ pub fn is_placeholder(value: &str) -> bool {
         matches!(words[..], [_, "key" | "token"] | [_, _, "key" | "token"])
             && words.iter().all(is_word)
     };
-    // `server_name server.name;`: the directive's own words.
-    let names_itself = names_itself
-        || matches!(value.as_str(), "server-name" | "server.name" | "domain-name" | "domain.name");
+    // `server_name server.name;`
+    let repeats_directive =
+        matches!(value.as_str(), "server-name" | "server.name" | "domain-name" | "domain.name");
     // `your_django_secret_key_here`, in whatever language.
     let here = ["-here", "-aqui", "-aquí", "-ici", "-hier"].iter().any(|it| value.ends_with(it));
     let addressed =
@@ -141,6 +141,7 @@ pub fn is_placeholder(value: &str) -> bool {
         || published
         || masked
         || is_no
+        || repeats_directive
         || is_note
         || value == "cannot-be-seen"
         || value == "prod-password"

@@ -111,7 +111,7 @@ fn help(view: &View, kept: &Utf8Path, served: &Utf8Path) -> String {
         let is_of_host = matches!(mount.value.from, Storage::Checkout(_) | Storage::Host(_));
         match below {
             "" => Some((served, None)),
-            below if is_of_host => Some((served, Some(below.to_owned()))),
+            below if is_of_host => Some((served, Some(below))),
             below => Some((served.strip_suffix(below)?.strip_suffix('/')?, None)),
         }
     };

@@ -58,12 +58,12 @@ pub(super) fn set_copies_aside(candidates: &mut [Candidate]) {
                 .any(|name| whole(&candidates[at], name) && whole(other, name))
         };
         // `prod_old.yml` is what `production.yml` was.
-        let whole = |mut said: Vec<String>| {
+        let in_full = |mut said: Vec<String>| {
             said.iter_mut().filter(|it| *it == "prod").for_each(|it| *it = "production".to_owned());
             said
         };
-        let rest = whole(rest);
-        candidates.iter().any(|it| whole(words(&name(it))) == rest && has(it))
+        let rest = in_full(rest);
+        candidates.iter().any(|it| in_full(words(&name(it))) == rest && has(it))
     };
     let copies: Vec<usize> = (0..candidates.len()).filter(|at| is_copy(*at)).collect();
     for at in copies {
