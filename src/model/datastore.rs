@@ -17,79 +17,126 @@ pub enum Access {
     Guarded,
 }
 
-/// The variable that holds the password, and the one that does away with it.
+/// By which variables an image asks for a password, and by which it does without.
 struct Passwords {
     image: &'static str,
     password: &'static [&'static str],
-    none: &'static [&'static str],
+    /// What does away with it, and the values that do.
+    none: &'static [(&'static str, &'static [&'static str])],
     /// Those of `password` beside which `none` has no effect: the server is made with them
     /// (docker-entrypoint.sh of the images).
     first: &'static [&'static str],
-    /// Whether the server asks nobody as long as it is told no password.
-    open: bool,
+    /// Whether the server asks nobody as long as no variable of `asks` is set.
+    open: fn(&Flavour) -> bool,
+    asks: &'static [&'static str],
 }
 
-/// From the images' pages on Docker Hub.
+const YES: &[&str] = &["yes", "true", "1"];
+
+/// One that is made with a password, or does not start.
+const CLOSED: Passwords =
+    Passwords { image: "", password: &[], none: &[], first: &[], open: |_| false, asks: &[] };
+
+/// From the images' pages on Docker Hub, where nothing else is said.
 const PASSWORDS: &[Passwords] = &[
     Passwords {
         image: "postgres",
         password: &["POSTGRES_PASSWORD"],
-        none: &["POSTGRES_HOST_AUTH_METHOD"],
-        first: &[],
-        open: false,
+        none: &[("POSTGRES_HOST_AUTH_METHOD", &["trust"])],
+        ..CLOSED
     },
     Passwords {
         image: "mysql",
         password: &["MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD"],
-        none: &["MYSQL_ALLOW_EMPTY_PASSWORD"],
+        none: &[("MYSQL_ALLOW_EMPTY_PASSWORD", YES)],
         first: &["MYSQL_ROOT_PASSWORD"],
-        open: false,
+        ..CLOSED
     },
     Passwords {
         image: "mariadb",
         password: &["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD", "MYSQL_PASSWORD"],
-        none: &["MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD"],
+        none: &[("MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", YES), ("MYSQL_ALLOW_EMPTY_PASSWORD", YES)],
         first: &["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD"],
-        open: false,
+        ..CLOSED
     },
     Passwords {
         image: "mongo",
         password: &["MONGO_INITDB_ROOT_PASSWORD"],
-        none: &[],
-        first: &[],
-        open: true,
+        open: |_| true,
+        asks: &["MONGO_INITDB_ROOT_PASSWORD"],
+        ..CLOSED
     },
     Passwords {
         image: "bitnami/postgresql",
         password: &["POSTGRESQL_PASSWORD", "POSTGRES_PASSWORD"],
-        none: &["ALLOW_EMPTY_PASSWORD"],
+        none: &[("ALLOW_EMPTY_PASSWORD", YES)],
         first: &["POSTGRESQL_PASSWORD", "POSTGRES_PASSWORD"],
-        open: false,
+        ..CLOSED
     },
     Passwords {
         image: "bitnami/redis",
         password: &["REDIS_PASSWORD"],
-        none: &["ALLOW_EMPTY_PASSWORD"],
+        none: &[("ALLOW_EMPTY_PASSWORD", YES)],
         first: &["REDIS_PASSWORD"],
-        open: false,
+        ..CLOSED
     },
     Passwords {
         image: "neo4j",
         password: &["NEO4J_AUTH"],
-        none: &["NEO4J_AUTH"],
-        first: &[],
-        open: false,
+        none: &[("NEO4J_AUTH", &["none"])],
+        ..CLOSED
     },
     // Its `guest` may come from anywhere, unlike that of the packages (docker-library/rabbitmq, pull
     // request 501: `loopback_users.guest = false`; before 3.9 the entrypoint wrote the same).
     Passwords {
         image: "rabbitmq",
         password: &["RABBITMQ_DEFAULT_PASS"],
-        none: &[],
-        first: &[],
-        open: true,
+        open: |_| true,
+        asks: &["RABBITMQ_DEFAULT_PASS"],
+        ..CLOSED
     },
-    Passwords { image: "memcached", password: &[], none: &[], first: &[], open: true },
+    Passwords { image: "memcached", open: |_| true, ..CLOSED },
+    // With the licence that it makes for itself its security is off from 6.3 to 7, whatever password it
+    // is told (Elasticsearch's reference, "Security settings", 6.3 and 7.17); from 8 on it is on.
+    Passwords {
+        image: "elasticsearch",
+        password: &["ELASTIC_PASSWORD"],
+        none: &[
+            ("xpack.security.enabled", &["false"]),
+            ("ES_SETTING_XPACK_SECURITY_ENABLED", &["false"]),
+        ],
+        open: |it| match it.reference.version().unwrap_or_default()[..] {
+            [6, minor, ..] => minor >= 3,
+            [major, ..] => major == 7,
+            [] => false,
+        },
+        asks: &["xpack.security.enabled", "ES_SETTING_XPACK_SECURITY_ENABLED"],
+        ..CLOSED
+    },
+    // OpenSearch's documentation, "Setting up a demo configuration".
+    Passwords {
+        image: "opensearchproject/opensearch",
+        password: &["OPENSEARCH_INITIAL_ADMIN_PASSWORD"],
+        none: &[("DISABLE_SECURITY_PLUGIN", &["true"]), ("plugins.security.disabled", &["true"])],
+        ..CLOSED
+    },
+    // Meilisearch's reference, "Master key": without one, nothing is protected in its `development`,
+    // and its `production` does not start.
+    Passwords {
+        image: "getmeili/meilisearch",
+        password: &["MEILI_MASTER_KEY"],
+        open: |_| true,
+        asks: &["MEILI_MASTER_KEY", "MEILI_ENV", "MEILI_CONFIG_FILE_PATH"],
+        ..CLOSED
+    },
+    // Qdrant's documentation, "Security": instances are unsecured unless told an API key.
+    Passwords {
+        image: "qdrant/qdrant",
+        password: &["QDRANT__SERVICE__API_KEY"],
+        open: |_| true,
+        asks: &["QDRANT__SERVICE__API_KEY", "QDRANT__SERVICE__JWT_RBAC"],
+        ..CLOSED
+    },
 ];
 
 /// What anybody tries first.
@@ -150,34 +197,30 @@ impl Deployment {
             Lookup::Absent => false,
         };
         let moot = known.first.iter().any(is_set);
-        for name in known.none.iter().filter(|_| !moot) {
+        for (name, values) in known.none.iter().filter(|_| !moot) {
             if let Lookup::Set(value) = process.environment.get(name)
-                && ["trust", "yes", "true", "1", "none"].contains(&value.value.as_str())
+                && values.contains(&value.value.as_str())
             {
                 return Access::Anyone(value.map(|_| ()));
             }
         }
-        let mut set = false;
+        let is_told = |name: &&str| !matches!(process.environment.get(name), Lookup::Absent);
+        let asks = known.asks.iter().any(is_told) || is_configured(service, container);
+        if (known.open)(&flavour.value) && !asks {
+            return Access::Anyone(flavour.map(|_| ()));
+        }
         for name in known.password {
             let written = service.variable(name).and_then(|it| it.value.as_ref());
             if let Some(text) = written.filter(|text| is_written_out(text)) {
                 return Access::Reader(text.fact().map(|_| ()));
             }
-            match process.environment.get(name) {
-                Lookup::Set(value) if GUESSED.contains(&value.value.as_str()) => {
-                    return Access::Reader(value.map(|_| ()));
-                }
-                Lookup::Set(_) | Lookup::Unknown(_) => set = true,
-                Lookup::Absent => {}
+            if let Lookup::Set(value) = process.environment.get(name)
+                && GUESSED.contains(&value.value.as_str())
+            {
+                return Access::Reader(value.map(|_| ()));
             }
         }
-        // A configuration of one's own may ask for one.
-        let is_configured =
-            service.volumes.iter().any(|it| it.target.to_string().starts_with("/etc/"));
-        match known.open && !set && !is_configured {
-            true => Access::Anyone(flavour.map(|_| ())),
-            false => Access::Guarded,
-        }
+        Access::Guarded
     }
 
     /// Where an application's user, database and password are surely not those that a stock image
@@ -264,6 +307,23 @@ impl Deployment {
         }
         found
     }
+}
+
+/// Whether a server may be told to ask for a password otherwise than by variables: in a file of its
+/// own, or by its command.
+fn is_configured(service: &Service, container: &Container) -> bool {
+    let is_file = |mount: &Mount| {
+        let target = mount.target.to_string();
+        let ends = [".conf", ".toml", ".yaml", ".yml"];
+        target.starts_with("/etc/")
+            || target.contains("config")
+            || ends.iter().any(|it| target.ends_with(it))
+    };
+    let asks = ["acl", "auth", "conf", "key", "pass", "security"];
+    let told = service.command.iter().chain(&service.entrypoint).flat_map(|it| &it.words);
+    container.image.is_some()
+        || service.volumes.iter().any(is_file)
+        || told.map(Text::to_string).any(|word| asks.iter().any(|it| word.contains(it)))
 }
 
 /// Whether the whole value stands in the file for everybody to read.
