@@ -16,12 +16,21 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(model: &Model, out: &mut Findings) {
+    let mut told: Vec<&str> = Vec::new();
     for limit in &model.reading.limits {
-        out.report(
+        if told.contains(&limit.value.as_str()) {
+            continue;
+        }
+        told.push(&limit.value);
+        let same = model.reading.limits.iter().filter(|it| it.value == limit.value);
+        let finding = out.report(
             limit,
             format!("kilter stopped here: {}", limit.value),
             limit.label("what this leads to stays unknown"),
-        )
-        .help("rules are silent where they would need it; a constant in its place is read");
+        );
+        for other in same.skip(1) {
+            finding.also(other.label("and this"));
+        }
+        finding.help("rules are silent where they would need it; a constant in its place is read");
     }
 }
