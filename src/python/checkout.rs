@@ -9,10 +9,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 pub struct Checkout(Vec<(Utf8PathBuf, Utf8PathBuf)>);
 
 impl Checkout {
-    pub fn new(mut mounts: Vec<(Utf8PathBuf, Utf8PathBuf)>) -> Self {
-        if mounts.is_empty() {
-            mounts.push((Utf8PathBuf::new(), format!("/{CHECKOUT}").into()));
-        }
+    pub fn new(mounts: Vec<(Utf8PathBuf, Utf8PathBuf)>) -> Self {
+        if mounts.is_empty() { Self::besides(mounts) } else { Self(mounts) }
+    }
+
+    /// The same where none of the mounts has the code, which lies somewhere all the same: they are of a
+    /// folder for logs, say, in an image that nobody sees.
+    pub fn besides(mut mounts: Vec<(Utf8PathBuf, Utf8PathBuf)>) -> Self {
+        mounts.push((Utf8PathBuf::new(), format!("/{CHECKOUT}").into()));
         Self(mounts)
     }
 

@@ -181,8 +181,13 @@ pub(crate) fn run_file(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced
         it.blur_names(scope, why);
         return Ok(it.unknown(why));
     };
-    let At::Text(place, _) = it.file_at(&path) else {
-        return Ok(Object::Bool(false).bare());
+    let place = match it.file_at(&path) {
+        At::Text(place, _) => place,
+        At::Elsewhere => {
+            it.blur_names(scope, why);
+            return Ok(it.unknown(why));
+        }
+        At::Absent | At::Folder(_) | At::Unread => return Ok(Object::Bool(false).bare()),
     };
     let Some(module) = it.request.files.module(place.file) else {
         it.blur_names(scope, "a file that was not parsed is run");
@@ -199,8 +204,11 @@ pub(crate) fn glob_files(it: &mut Machine<'_>, given: Arguments) -> Outcome<Trac
         return Ok(it.unknown("which files match is not known"));
     };
     if !pattern.contains(['*', '?', '[']) {
-        let found = !matches!(it.file_at(&pattern), At::Absent | At::Elsewhere);
-        let found = if found { vec![pattern] } else { Vec::new() };
+        let found = match it.file_at(&pattern) {
+            At::Elsewhere => return Ok(it.unknown("which files match is not known")),
+            At::Absent => Vec::new(),
+            At::Text(..) | At::Folder(_) | At::Unread => vec![pattern],
+        };
         return Ok(it.strings(found).bare());
     }
     let (folder, name) = pattern.rsplit_once('/').unwrap_or((".", &pattern));

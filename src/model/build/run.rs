@@ -131,7 +131,14 @@ impl Run<'_> {
         let base = self.base();
         let inside = |path: &Utf8Path| path.strip_prefix(base).unwrap_or(path).to_owned();
         let mounts = self.home.checkout.iter().map(|(folder, at)| (inside(folder), at.clone()));
-        Checkout::new(mounts.collect())
+        let (root, modules) = (&self.project.root, &self.project.modules);
+        let has_code = |(folder, _): &(Utf8PathBuf, Utf8PathBuf)| {
+            root.starts_with(folder) || modules.iter().any(|it| it.path.starts_with(folder))
+        };
+        match self.home.checkout.iter().any(has_code) {
+            true => Checkout::new(mounts.collect()),
+            false => Checkout::besides(mounts.collect()),
+        }
     }
 
     fn base(&self) -> &Utf8Path {

@@ -231,6 +231,11 @@ impl<'a> Machine<'a> {
         self.frames.last_mut().expect("a frame is pushed before anything is evaluated")
     }
 
+    /// Whether a namespace is that of a module whose code runs right now.
+    pub(crate) fn is_running(&self, scope: Handle) -> bool {
+        self.frames.iter().any(|frame| frame.globals == scope)
+    }
+
     /// Where the project's own code is: models of libraries have no places that a user could open.
     pub(crate) fn place(&self) -> Option<Place> {
         let frame = self.frames.iter().rev().find(|frame| frame.file.is_some())?;

@@ -147,9 +147,9 @@ impl<'a> Machine<'a> {
                 (None, _) if location.0 == self.environ => {
                     self.blur_names(location.0, ROUNDS_UNKNOWN);
                 }
-                // There may be others besides: `locals()[name] = value`. Of a class, what its bases have
-                // stays.
-                (None, _) if after.has_more_names() && location.0 == self.frame().globals => {
+                // There may be others besides: `locals()[name] = value`, here or in what calls this. Of
+                // a class, what its bases have stays.
+                (None, _) if after.has_more_names() && self.is_running(location.0) => {
                     let more = self.why(ROUNDS_UNKNOWN);
                     if let Content::Scope(scope) = self.heap.change(location.0) {
                         scope.more = Some(more);
