@@ -100,6 +100,17 @@ impl UrlConf {
         })
     }
 
+    /// Views that are there for links, as their paths have a part that differs: a path of each, and the
+    /// line that has it. What programs ask for inside (health checks, metrics) has no such part.
+    pub fn linked(&self) -> impl Iterator<Item = (String, &Fact<String>)> {
+        self.patterns.iter().filter_map(|pattern| match (&pattern.route, &pattern.target) {
+            (Route::Regex(expression), Target::View(_)) if !pattern.perhaps => {
+                Some((format!("/{}", expression.sample()?), &pattern.shown))
+            }
+            _ => None,
+        })
+    }
+
     /// How the paths begin that may have a view, with a slash before each. `None` if nobody can tell.
     pub fn heads(&self) -> Option<Vec<String>> {
         let surely = self.patterns.iter().filter(|it| !it.perhaps);

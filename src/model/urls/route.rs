@@ -12,12 +12,20 @@ pub struct Expression(Arc<Compiled>);
 
 struct Compiled {
     source: String,
+    /// A path that it is for, of the routes of `path()`.
+    sample: Option<String>,
     regex: OnceLock<Option<Regex>>,
 }
 
 impl Expression {
-    fn new(source: String) -> Self {
-        Self(Arc::new(Compiled { source, regex: OnceLock::new() }))
+    fn new(source: String, sample: Option<String>) -> Self {
+        Self(Arc::new(Compiled { source, sample, regex: OnceLock::new() }))
+    }
+
+    /// A path that it is for, without the slash before it: `articles/1/` of `articles/<int:year>/`.
+    /// Only routes of `path()` have one.
+    pub fn sample(&self) -> Option<&str> {
+        self.0.sample.as_deref()
     }
 
     /// `None` if it cannot be read.
@@ -32,13 +40,17 @@ impl fmt::Debug for Expression {
     }
 }
 
-/// The converters that Django brings (`django/urls/converters.py`).
-const CONVERTERS: &[(&str, &str)] = &[
-    ("int", "[0-9]+"),
-    ("path", ".+"),
-    ("slug", "[-a-zA-Z0-9_]+"),
-    ("str", "[^/]+"),
-    ("uuid", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
+/// The converters that Django brings (`django/urls/converters.py`), and what each takes.
+const CONVERTERS: &[(&str, &str, &str)] = &[
+    ("int", "[0-9]+", "1"),
+    ("path", ".+", "x"),
+    ("slug", "[-a-zA-Z0-9_]+", "x"),
+    ("str", "[^/]+", "x"),
+    (
+        "uuid",
+        "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+        "00000000-0000-0000-0000-000000000000",
+    ),
 ];
 
 /// `articles/<int:year>/`; to the end of the path, unless it leads on.
@@ -46,30 +58,33 @@ pub(super) fn of_path(route: &str, leads_on: bool) -> Route {
     if !route.contains('<') {
         return Route::Literal(route.to_owned());
     }
-    let mut pattern = String::from("^");
+    let (mut pattern, mut sample) = (String::from("^"), String::new());
     let mut rest = route;
     while let Some((before, after)) = rest.split_once('<') {
         let Some((parameter, after)) = after.split_once('>') else { return Route::Unknown };
         let converter = parameter.split_once(':').map_or("str", |(converter, _)| converter);
-        let Some((_, own)) = CONVERTERS.iter().find(|(name, _)| *name == converter) else {
+        let Some((_, own, one)) = CONVERTERS.iter().find(|(name, ..)| *name == converter) else {
             // A converter of the project's own.
             return Route::Unknown;
         };
         pattern.push_str(&escaped(before));
         pattern.push_str(&format!("(?:{own})"));
+        sample.push_str(before);
+        sample.push_str(one);
         rest = after;
     }
     pattern.push_str(&escaped(rest));
     if !leads_on {
         pattern.push_str(r"\z");
     }
-    Route::Regex(Expression::new(pattern))
+    sample.push_str(rest);
+    Route::Regex(Expression::new(pattern, Some(sample)))
 }
 
 /// The expression of `re_path()`, which is searched for. Python's `\Z` is the very end.
 pub(super) fn of_expression(expression: &str) -> Route {
     let expression = expression.replace(r"\Z", r"\z").replace("(?P<", "(?<");
-    Route::Regex(Expression::new(expression))
+    Route::Regex(Expression::new(expression, None))
 }
 
 fn escaped(text: &str) -> String {

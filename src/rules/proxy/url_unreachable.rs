@@ -17,29 +17,36 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.webs().map(Process::fact) {
-        let urls = app.value.django.as_ref().and_then(|it| it.urls.as_ref());
-        let Some((path, shown)) = urls.and_then(|urls| urls.admin()) else { continue };
-        let Some(ends) = deployment.unreached(&app, &path) else { continue };
-        // A site that passes on something else is where the path is missing.
-        let passes =
-            |site: &Site| deployment.sites_before(app.value).any(|it| std::ptr::eq(it, site));
-        let Some((site, answer)) = ends.iter().find(|(site, _)| passes(site)) else { continue };
-        let said = match &answer.value {
-            Answer::Dir(_) => "files are looked for in its place",
-            Answer::Pass => "another program is asked",
-            Answer::Redirect | Answer::Status(_) => "that is the answer",
-        };
-        let finding = out.report(
-            *site,
-            format!("no site passes `{path}` on to Django, which has its admin there"),
-            answer.label(format!("`{path}` ends here: {said}")),
-        );
-        finding.also(shown.label("the admin is to be at this path"));
-        for (_, answer) in &ends {
-            finding.because(answer);
+        let Some(urls) = app.value.django.as_ref().and_then(|it| it.urls.as_ref()) else { continue };
+        let admin = urls.admin().map(|(path, shown)| (path, shown, true));
+        let linked = urls.linked().map(|(path, shown)| (path, shown, false));
+        for (path, shown, is_admin) in admin.into_iter().chain(linked) {
+            let Some(ends) = deployment.unreached(&app, &path) else { continue };
+            // A site that passes on something else is where the path is missing.
+            let passes =
+                |site: &Site| deployment.sites_before(app.value).any(|it| std::ptr::eq(it, site));
+            let Some((site, answer)) = ends.iter().find(|(site, _)| passes(site)) else { continue };
+            let said = match &answer.value {
+                Answer::Dir(_) => "files are looked for in its place",
+                Answer::Pass => "another program is asked",
+                Answer::Redirect | Answer::Status(_) => "that is the answer",
+            };
+            let (has, is_to_be, otherwise) = match is_admin {
+                true => ("its admin", "the admin is to be at this path", "take the admin out"),
+                false => ("a view", "answers paths such as this", "take the view out"),
+            };
+            let finding = out.report(
+                *site,
+                format!("no site passes `{path}` on to Django, which has {has} there"),
+                answer.label(format!("`{path}` ends here: {said}")),
+            );
+            finding.also(shown.label(is_to_be));
+            for (_, answer) in &ends {
+                finding.because(answer);
+            }
+            finding
+                .because(&app)
+                .help(format!("pass `{path}` on as the other paths of Django, or {otherwise}"));
         }
-        finding
-            .because(&app)
-            .help(format!("pass `{path}` on as the other paths of Django, or take the admin out"));
     }
 }
