@@ -29,8 +29,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let by_default = app.off_by_default(DEBUG).map(|(off, _)| off.map(|_| ()));
         // On for whoever serves the site, it is one more fault and no reason for this one.
         let left_on = || {
-            let on = app.get(DEBUG).filter(|it| it.value && app.literal(DEBUG.name).is_some())?;
-            (!process.is_for_developers()).then(|| on.map(|_| ()))
+            let on = app.get(DEBUG).filter(|it| it.value)?;
+            // What gives neither variable has both defaults.
+            let is_left = app.literal(DEBUG.name).is_some() || app.default_in(&on).is_some();
+            (is_left && !process.is_for_developers()).then(|| on.map(|_| ()))
         };
         let falls_on = || {
             let (_, on) = app.debug_by_default()?;
