@@ -1,9 +1,11 @@
 //! Deployments that begin with `down --volumes`, and so delete what the one before has kept.
 //!
 //! Whoever tests a project does the same with a stack of the test's own. What counts is run on the
-//! server: by a workflow's step over ssh, or by a script that fetches what is new or is called so.
+//! server: by a workflow's step over ssh, by a script that fetches what is new or is called so, or by a
+//! Makefile's recipe on files that are called so.
 
 use crate::fact::Fact;
+use crate::model::build::told::recipe_at;
 use crate::model::compose::Invocation;
 use crate::model::{Files, Kind, Read};
 use crate::source::Span;
@@ -11,7 +13,7 @@ use crate::syntax::Parsed;
 use crate::syntax::yaml::Node;
 use camino::Utf8Path;
 
-/// What a script is called that somebody starts to begin anew, or on a machine of their own.
+/// What a script or a target is called that somebody starts to begin anew, or on a machine of their own.
 const ON_PURPOSE: &[&str] =
     &["clean", "destroy", "dev", "down", "fresh", "init", "local", "reset", "setup", "test"];
 
@@ -24,7 +26,7 @@ pub(super) fn dropping(read: Read<'_>, calls: &[&Fact<Invocation>]) -> Option<Fa
     calls.iter().enumerate().find_map(|(at, call)| {
         let flag = call.value.volumes_too?;
         let place = call.evidence().place()?;
-        let whole = deploying(read, place.span)?;
+        let whole = deploying(read, place.span).or_else(|| by_recipe(read, call))?;
         let is_there = |it: &&&Fact<Invocation>| {
             it.evidence().place().is_some_and(|place| whole.contains(place.span))
         };
@@ -60,15 +62,33 @@ pub(super) fn deploying(read: Read<'_>, call: Span) -> Option<Span> {
         let jobs = root.get("jobs").map(Node::pairs).unwrap_or_default();
         return jobs.iter().find_map(|job| on_server(&job.value, read.text, call));
     }
-    let name = read.path.file_name().unwrap_or_default().to_ascii_lowercase();
-    let is_called =
-        |words: &[&str]| name.split(|it: char| !it.is_alphanumeric()).any(|it| words.contains(&it));
+    let name = read.path.file_name().unwrap_or_default();
     let fetches = ["git pull", "git fetch", "git reset --hard"];
     let is_for_the_site =
-        is_called(FOR_THE_SITE) || fetches.iter().any(|it| read.text.contains(it));
+        is_called(name, FOR_THE_SITE) || fetches.iter().any(|it| read.text.contains(it));
     let deploys =
-        matches!(read.parsed, Parsed::Shell(_)) && !is_called(ON_PURPOSE) && is_for_the_site;
+        matches!(read.parsed, Parsed::Shell(_)) && !is_called(name, ON_PURPOSE) && is_for_the_site;
     deploys.then(|| Span::new(0, read.text.len()))
+}
+
+/// The recipe of a Makefile around a call of files for production, unless its target is called as what
+/// somebody asks for to begin anew.
+fn by_recipe(read: Read<'_>, call: &Fact<Invocation>) -> Option<Span> {
+    let at = call.evidence().place()?.span.start as usize;
+    if read.parsed.kind() != Kind::Makefile
+        || !call.value.files.iter().any(|it| is_called(it, FOR_THE_SITE))
+    {
+        return None;
+    }
+    let recipe = recipe_at(read.text, at);
+    let target = read.text[recipe.clone()].split(':').next()?;
+    (!is_called(target, ON_PURPOSE)).then(|| Span::new(recipe.start, recipe.end))
+}
+
+/// Whether a name has one of these words: `start_production.sh`.
+fn is_called(name: &str, words: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.split(|it: char| !it.is_alphanumeric()).any(|it| words.contains(&it))
 }
 
 /// Whether a workflow that deploys what a push brings runs a script of the tree on the server.

@@ -9,6 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// What git does with the migrations of some applications, it does with those of all.
 const MOST_APPS: usize = 20;
@@ -100,6 +101,11 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
 
 /// The lines of a Makefile's recipe around a place: each target is asked for by itself.
 pub(super) fn recipe(text: &str, at: usize) -> &str {
+    &text[recipe_at(text, at)]
+}
+
+/// Where they are, with the line of the target.
+pub(super) fn recipe_at(text: &str, at: usize) -> Range<usize> {
     let is_head = |line: &str| line.starts_with(|it: char| !it.is_whitespace() && it != '#');
     let mut begin = 0;
     let mut end = text.len();
@@ -113,7 +119,7 @@ pub(super) fn recipe(text: &str, at: usize) -> &str {
         }
         offset += line.len();
     }
-    &text[begin..end]
+    begin..end
 }
 
 /// What brings a new version of the code, or what it needs.

@@ -17,7 +17,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.webs().map(Process::fact) {
-        let Some(urls) = app.value.django.as_ref().and_then(|it| it.urls.as_ref()) else { continue };
+        let Some(urls) = app.value.django.as_ref().and_then(|it| it.urls.as_ref()) else {
+            continue;
+        };
         let admin = urls.admin().map(|(path, shown)| (path, shown, true));
         let linked = urls.linked().map(|(path, shown)| (path, shown, false));
         for (path, shown, is_admin) in admin.into_iter().chain(linked) {

@@ -61,6 +61,13 @@ fn is_deleted(project: &Project, mount: &Mount) -> bool {
     volume.is_some_and(|it| !it.external && it.device.is_none() && it.driver.is_none())
 }
 
+/// Whether something is mounted where PostgreSQL, MySQL and MongoDB keep their data, whatever the image
+/// is called.
+fn is_where_databases_are(mount: &Mount) -> bool {
+    let at = mount.target.to_string();
+    ["/var/lib/postgresql", "/var/lib/mysql", "/data/db"].iter().any(|it| at.starts_with(it))
+}
+
 /// What a service has in a volume that cannot be made again.
 fn data(
     deployment: &Deployment,
@@ -68,7 +75,8 @@ fn data(
     container: &Container,
     mount: &Mount,
 ) -> Option<&'static str> {
-    if container.role().is_some_and(|it| it.value == Role::Database) {
+    let is_database = container.role().is_some_and(|it| it.value == Role::Database);
+    if is_database || is_where_databases_are(mount) {
         return Some("the database");
     }
     let view = deployment.view(process.view);
