@@ -24,6 +24,7 @@ pub(super) fn of_compose(
         .or_else(|| of_ci(name))
         .or_else(|| named_for_tests(tree))
         .or_else(|| serves_nobody(services))
+        .or_else(|| named_for_production(tree))
         .or_else(|| named_as_project(tree))
         .or_else(|| {
             let said = folder_stage(folder)?;
@@ -111,6 +112,18 @@ fn built_for_developers(tree: &File) -> Option<Stage> {
     let mut stages = names.filter_map(stage_of);
     let first = stages.next().filter(|it| *it == Stage::Development);
     first.filter(|_| stages.all(|it| it == Stage::Development))
+}
+
+/// Whether every container of a file has a name of its own that speaks of production: `shop_db_prod`.
+fn named_for_production(tree: &File) -> Option<Stage> {
+    let root = tree.documents.first()?;
+    let services = root.get("services").map(Node::pairs).unwrap_or_default();
+    let is_so = |pair: &Pair| {
+        let name = pair.value.get("container_name").and_then(Node::text).unwrap_or_default();
+        let mut words = name.split(['-', '_', '.']);
+        words.any(|word| matches!(word, "prod" | "production"))
+    };
+    (!services.is_empty() && services.iter().all(is_so)).then_some(Stage::Production)
 }
 
 /// What is only tried goes under names that say so: all containers and volumes of a file.
