@@ -8,7 +8,7 @@ use crate::model::build::compose_files::Set;
 use crate::model::build::compose_said;
 use crate::model::build::env_files;
 use crate::model::build::named_stage::stage_of;
-use crate::model::compose::{self, Location, Port, Service};
+use crate::model::compose::{self, Location, MountKind, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
 use crate::model::image::Role;
 use crate::model::process::Named;
@@ -162,8 +162,20 @@ pub(super) fn is_deployed_all_the_same(
         return true;
     }
     let has_name = sites.iter().any(|it| it.has_a_public_name() && it.speaks_tls());
-    let said = [set.is_beside_developers, processes.iter().any(is_off), has_front, has_name];
+    let has_file = project.services.iter().any(mounts_for_production);
+    let is_off = processes.iter().any(is_off);
+    let said = [set.is_beside_developers, is_off, has_front, has_name, has_file];
     said.into_iter().filter(|it| *it).count() > 1
+}
+
+/// Whether a file that a service mounts is called after production: `nginx/prod.conf`.
+fn mounts_for_production(service: &Service) -> bool {
+    service.volumes.iter().any(|mount| {
+        let MountKind::Bind(_, Some(location)) = &mount.kind else { return false };
+        let Location::Tree(path) = &location.value else { return false };
+        let stem = path.file_stem().unwrap_or_default();
+        path.extension().is_some() && stage_of(stem) == Some(Stage::Production)
+    })
 }
 
 /// Whether an env file of a service is called after production, or names settings for it, there or in

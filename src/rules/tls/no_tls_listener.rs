@@ -38,11 +38,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // A load balancer or a tunnel may take https, and no file has to tell of it.
         let why = "a server that is not in view may take TLS";
         let listener = listener.clone().doubt(Certainty::Likely, why);
+        let at = match listener.evidence().is_written() {
+            true => listener.label("the only way in, and it is plain http"),
+            false => site.declared.label("has no `listen`: the only way in is plain http"),
+        };
         out.report(
             site,
             "the site is served without TLS: passwords and sessions can be read on the way",
-            listener.label("the only way in, and it is plain http"),
+            at,
         )
+        .because(&listener)
         .because(&app)
         .help("listen on 443 with a certificate, or say in the repository what takes https");
         break;
