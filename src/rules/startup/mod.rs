@@ -10,6 +10,7 @@ mod broker_default;
 mod celery_app_missing;
 mod celery_beat_duplicated;
 mod celery_beat_missing;
+mod celery_beat_unscheduled;
 mod celery_queue_unconsumed;
 mod celery_worker_missing;
 mod collectstatic_asks;
@@ -52,6 +53,7 @@ pub(super) const GROUP: Group = Group {
         &celery_app_missing::RULE,
         &celery_beat_duplicated::RULE,
         &celery_beat_missing::RULE,
+        &celery_beat_unscheduled::RULE,
         &celery_queue_unconsumed::RULE,
         &celery_worker_missing::RULE,
         &collectstatic_asks::RULE,

@@ -1,6 +1,8 @@
 //! Processes that others than systemd and compose start, and what files of servers add to them.
 
 #[cfg(feature = "oracles")]
+mod beat;
+#[cfg(feature = "oracles")]
 mod early;
 mod images;
 mod managers;
