@@ -32,6 +32,8 @@ pub struct Faults {
     pub no_user: Option<NoUser>,
     /// Names that look like Django's settings, and nothing reads.
     pub unread: Vec<UnreadName>,
+    /// Settings that a URLconf asks for when it is loaded, and that nothing sets.
+    pub unset: Vec<Fact<String>>,
     /// Settings for the site's own address that nothing of the project has.
     pub unused_urls: Vec<String>,
     /// Something of the project empties the cache as a whole.

@@ -21,6 +21,7 @@ mod removed_setting;
 mod samesite_none_insecure;
 mod security_behind_debug;
 mod security_value_invalid;
+mod setting_missing;
 mod setting_overwritten;
 mod settings_include_missing;
 mod settings_module_shadowed;
@@ -53,6 +54,7 @@ pub(super) const GROUP: Group = Group {
         &samesite_none_insecure::RULE,
         &security_behind_debug::RULE,
         &security_value_invalid::RULE,
+        &setting_missing::RULE,
         &setting_overwritten::RULE,
         &settings_include_missing::RULE,
         &settings_module_shadowed::RULE,

@@ -32,7 +32,7 @@ pub use imports::{Import, at_once, imports};
 pub use lazy::Lazy;
 pub use scope::{bound_names, is_open};
 pub use statements::is_of_python_2;
-pub use walk::{each_expression, each_statement, within};
+pub use walk::{children, each_expression, each_statement, own_expressions, within};
 
 /// The tree of one file, and what CPython would refuse in it. With any problem the module is
 /// broken: CPython does not run half a file.

@@ -50,7 +50,7 @@ pub(super) fn blocks(kind: &StatementKind) -> Vec<&Block> {
 }
 
 /// The expressions that stand directly in a statement, not those of the blocks inside it.
-pub(super) fn own_expressions(kind: &StatementKind) -> Vec<&Expression> {
+pub fn own_expressions(kind: &StatementKind) -> Vec<&Expression> {
     match kind {
         StatementKind::Expression(value) => vec![value],
         StatementKind::Assign { targets, value } => targets.iter().chain([value]).collect(),
@@ -143,7 +143,8 @@ pub fn within<'a>(expression: &'a Expression, visit: &mut dyn FnMut(&'a Expressi
     }
 }
 
-fn children(expression: &Expression) -> Vec<&Expression> {
+/// What an expression is made of, one step down; of a lambda nothing.
+pub fn children(expression: &Expression) -> Vec<&Expression> {
     match &expression.kind {
         ExpressionKind::Constant(_) | ExpressionKind::Name(_) => Vec::new(),
         ExpressionKind::Format(segments) => {

@@ -90,7 +90,7 @@ pub(super) fn by_whole_name(module: &Module) -> Vec<Fact<String>> {
 }
 
 /// `include("shop.urls")`, by itself or in a pair with a namespace.
-fn included(expression: &Expression) -> Option<String> {
+pub(super) fn included(expression: &Expression) -> Option<String> {
     let ExpressionKind::Call { function, arguments } = &expression.kind else { return None };
     let name = function.dotted().filter(|it| it == "include" || it.ends_with(".include"));
     let Some(Argument::Positional(first)) = arguments.first().filter(|_| name.is_some()) else {

@@ -20,6 +20,7 @@ mod replaced;
 mod statements;
 mod toolbar;
 mod unread;
+mod unset;
 mod user;
 
 pub(super) fn faults(
@@ -47,6 +48,7 @@ pub(super) fn faults(
     faults.unread = unread::unread(files, project, evaluation);
     faults.unused_urls = unread::unused_urls(files, project, evaluation);
     faults.clears_cache = unread::clears_cache(files, project, evaluation);
+    faults.unset = unset::unset(files, project, evaluation);
     faults.lacking = lacking::module(files, project, &module.value, evaluation);
     faults
 }

@@ -224,7 +224,7 @@ fn is_read(files: &Files, project: &Project, name: &str) -> bool {
 
 /// Whether any line of the project's Python is like this, which none is without the word. Where not
 /// all of it can be read, there may be one.
-fn any_line(
+pub(super) fn any_line(
     files: &Files,
     project: &Project,
     word: &str,
