@@ -11,8 +11,10 @@ use crate::source::{LARGEST, Place, file_name, kept_of, words};
 use crate::syntax;
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
+use flate2::read::MultiGzDecoder;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::io::Read as _;
 
 /// How it is known that git has a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -250,10 +252,27 @@ fn is(files: &Files, kind: CommittedKind, read: &Read<'_>, size: u64) -> bool {
                 && !is_loaded_by_tests(files, read)
         }
         CommittedKind::PrivateKey => private_key::has_key(text),
-        // What is packed or too large was not read; a page of it is no empty schema.
+        CommittedKind::Dump if read.path.extension() == Some("gz") => {
+            is_dump(&unpacked(&files.tree.head(read.path, MOST_PACKED)))
+        }
+        // What is too large was not read; a page of it is no empty schema.
         CommittedKind::Dump if text.is_empty() => size > 64 << 10,
         CommittedKind::Dump => is_dump(text),
     }
+}
+
+/// How much of a packed dump is looked at, and how much of what that has unpacked: pg_dump has all
+/// tables before the first rows.
+const MOST_PACKED: usize = 1 << 20;
+const MOST_UNPACKED: u64 = 8 << 20;
+
+/// The beginning of a text that gzip has packed. Of what is broken or cut, what comes before that.
+fn unpacked(packed: &[u8]) -> String {
+    let mut bytes = Vec::new();
+    let read = MultiGzDecoder::new(packed).take(MOST_UNPACKED).read_to_end(&mut bytes);
+    // The bytes so far are good where it stops.
+    drop(read);
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// A dump says so in its first lines, and one with data has rows.

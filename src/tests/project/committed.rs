@@ -2,16 +2,46 @@
 
 use crate::config::Config;
 use crate::run::run;
-use crate::source::Tree;
+use crate::source::{File, Tree};
 use crate::tests::file;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
 
 /// Whether a file of SQLite with these tables is reported under a name.
 fn is_reported(name: &str, tables: &str) -> bool {
     let mut text = format!("SQLite format 3\0{tables}");
     text.extend(std::iter::repeat_n('\0', 40 * 1024));
-    let files = vec![file(".gitignore", "*.pyc\n"), file(name, text)];
+    is_reported_as(name, text.into_bytes())
+}
+
+fn is_reported_as(name: &str, bytes: Vec<u8>) -> bool {
+    let files = vec![file(".gitignore", "*.pyc\n"), File { path: name.into(), bytes }];
     let outcome = run(&Tree::of(files), &Config::default());
     outcome.diagnostics.iter().any(|it| it.rule == "storage/database-in-vcs")
+}
+
+fn packed(text: &str) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+    packer.write_all(text.as_bytes()).unwrap();
+    packer.finish().unwrap()
+}
+
+#[test]
+fn a_packed_dump_is_known_by_its_rows() {
+    let schema = "--\n-- PostgreSQL database dump\n--\nCREATE TABLE public.auth_user (id integer);\n";
+    let rows = "COPY public.auth_user (id) FROM stdin;\n1\n\\.\n";
+    let whole = packed(&format!("{schema}{rows}"));
+    let name = "backups/backup_2026_01_15.sql.gz";
+    assert!(is_reported_as(name, whole.clone()));
+    assert!(!is_reported_as(name, packed(schema)), "without rows");
+    assert!(!is_reported_as(name, b"no gzip at all".to_vec()), "not packed");
+    assert!(!is_reported_as("tests/fixtures/backup.sql.gz", whole), "for tests");
+    // What is cut off is read as far as it goes.
+    let many: String = (0..50_000).map(|it| format!("{}\n", it * 7919 % 50_021)).collect();
+    let mut cut = packed(&format!("{schema}{}", rows.replace("1\n", &many)));
+    cut.truncate(cut.len() - cut.len() / 4);
+    assert!(is_reported_as(name, cut), "cut off");
 }
 
 #[test]
