@@ -2,5 +2,6 @@
 
 pub mod distributions;
 mod requirements;
+pub mod wheels;
 
 pub use requirements::{Declared, Install, Requirements, included_paths};

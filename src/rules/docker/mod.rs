@@ -15,6 +15,7 @@ mod no_dockerignore;
 mod no_workdir;
 mod package_gone;
 mod package_manager_missing;
+mod python_unsupported;
 mod settings_path_not_copied;
 mod syntax;
 
@@ -33,6 +34,7 @@ pub(super) const GROUP: Group = Group {
         &no_workdir::RULE,
         &package_gone::RULE,
         &package_manager_missing::RULE,
+        &python_unsupported::RULE,
         &settings_path_not_copied::RULE,
         &syntax::RULE,
     ],

@@ -1,7 +1,7 @@
 //! Releases of Debian: which one an image is built on, and what apt answers there.
 
-use crate::model::image::Reference;
 use crate::model::image::debian::Debian;
+use crate::model::image::{PythonImage, Reference};
 
 fn of(image: &str) -> Option<&'static str> {
     Debian::of(&Reference::parse(image).expect("an image's name")).map(Debian::name)
@@ -39,10 +39,35 @@ fn a_tag_tells_what_an_image_is_built_on() {
     }
 }
 
+#[test]
+fn a_tag_tells_which_python_an_image_has() {
+    let of = |image: &str| {
+        let it = PythonImage::of(&Reference::parse(image).expect("an image's name"))?;
+        Some((it.minor, it.is_newest, it.is_slim))
+    };
+    let cases = [
+        ("python:3.12-slim-bookworm", Some((12, false, true))),
+        ("docker.io/library/python:3.9.2-buster", Some((9, false, false))),
+        ("python:3.11.4", Some((11, false, false))),
+        ("python:3.13-alpine", Some((13, false, false))),
+        ("python", Some((14, true, false))),
+        ("python:3-slim", Some((14, true, true))),
+        ("python:slim-trixie", Some((14, true, true))),
+        // An old one, one that a digest holds, and somebody else's.
+        ("python:2.7", None),
+        ("python:3.12@sha256:0000", None),
+        ("python:buster", None),
+        ("registry.example.com/python:3.12", None),
+    ];
+    for (image, expected) in cases {
+        assert_eq!(of(image), expected, "{image}");
+    }
+}
+
 #[cfg(feature = "oracles")]
 mod asked {
     use super::Debian;
-    use crate::model::image::debian::Package;
+    use crate::model::image::debian::{Package, WITHOUT_COMPILER};
     use crate::tests::tool;
     use std::collections::BTreeSet;
     use std::process::Command;
@@ -92,5 +117,32 @@ mod asked {
         }
         println!("{compared} packages compared");
         assert!(compared > 300, "issue 7: {compared}");
+    }
+
+    #[test]
+    fn what_is_said_to_bring_no_compiler_brings_none() {
+        let mut compared = 0;
+        for release in [Debian::Bookworm, Debian::Trixie] {
+            // Together they bring what each of them does, without those that a release does not have.
+            let errors = refusal(release, WITHOUT_COMPILER);
+            let refused = refused(&errors, WITHOUT_COMPILER);
+            let there = WITHOUT_COMPILER.iter().filter(|it| !refused.contains(*it));
+            let there: Vec<&str> = there.copied().collect();
+            let config = tool(&format!("debian/{}/apt.conf", release.name()));
+            let mut apt = Command::new("apt-get");
+            apt.env("APT_CONFIG", &config).env("LC_ALL", "C").args(["-s", "install"]);
+            let output = apt.args(&there).output().expect("apt-get runs");
+            assert!(output.status.success(), "issue 7: {}: {errors}", release.name());
+            let said = String::from_utf8(output.stdout).expect("apt speaks ASCII");
+            let installs =
+                |name: &str| said.lines().any(|it| it.starts_with(&format!("Inst {name} ")));
+            assert!(installs("curl") && installs("git"), "issue 7: {said}");
+            for compiler in ["gcc", "clang", "g++", "build-essential"] {
+                assert!(!installs(compiler), "issue 7: {compiler} on {}", release.name());
+            }
+            compared += there.len();
+        }
+        println!("{compared} packages compared");
+        assert!(compared > 95, "issue 7: {compared}");
     }
 }

@@ -29,7 +29,8 @@ fn packed(text: &str) -> Vec<u8> {
 
 #[test]
 fn a_packed_dump_is_known_by_its_rows() {
-    let schema = "--\n-- PostgreSQL database dump\n--\nCREATE TABLE public.auth_user (id integer);\n";
+    let schema =
+        "--\n-- PostgreSQL database dump\n--\nCREATE TABLE public.auth_user (id integer);\n";
     let rows = "COPY public.auth_user (id) FROM stdin;\n1\n\\.\n";
     let whole = packed(&format!("{schema}{rows}"));
     let name = "backups/backup_2026_01_15.sql.gz";

@@ -4,3 +4,5 @@ mod committed;
 mod distributions;
 mod gathered;
 mod requirements;
+#[cfg(feature = "oracles")]
+mod wheels;

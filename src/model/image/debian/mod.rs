@@ -2,9 +2,11 @@
 
 use crate::model::image::Reference;
 
+mod compilers;
 mod packages;
 mod stage;
 
+pub use compilers::{WITHOUT_COMPILER, brings_no_compiler};
 pub use packages::Package;
 pub use stage::OnDebian;
 

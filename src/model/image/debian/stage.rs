@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::BuildStep;
 use crate::model::image::debian::Debian;
-use crate::model::image::{Does, Image, Layer, Reference};
+use crate::model::image::{Does, Image, Layer, PythonImage, Reference};
 use crate::model::text::Text;
 
 /// What stages have on one base, down to the step from which on packages may come from elsewhere.
@@ -11,6 +11,8 @@ use crate::model::text::Text;
 pub struct OnDebian<'i> {
     /// At the image's name.
     pub release: Fact<Debian>,
+    /// If it is an image of Python's.
+    pub python: Option<PythonImage>,
     pub layers: Vec<&'i Layer>,
 }
 
@@ -24,9 +26,10 @@ impl Image {
 
 fn on_debian<'i>(base: &Text, mut layers: Vec<&'i Layer>) -> Option<OnDebian<'i>> {
     let release = base.fact().try_map(|it| Debian::of(&Reference::parse(it)?))?;
+    let python = base.fact().try_map(|it| PythonImage::of(&Reference::parse(it)?));
     let own = layers.iter().take_while(|it| !may_say_where(it)).count();
     layers.truncate(own);
-    Some(OnDebian { release, layers })
+    Some(OnDebian { release, python: python.map(|it| it.value), layers })
 }
 
 /// Whether a step may change where packages come from.
@@ -111,6 +114,17 @@ impl BuildStep {
             }
         }
         (asked.first()?.value == "install").then(|| asked.split_off(1))
+    }
+
+    /// Whether pip installs a list from PyPI, or builds wheels of it.
+    pub fn takes_a_list(&self) -> bool {
+        let words: Vec<&str> = self.ran.started.words.iter().map(|it| it.value.as_str()).collect();
+        let is_pip = self.ran.program_name().starts_with("pip") || words.contains(&"pip");
+        let of_elsewhere = ["--find-links", "--index-url", "--extra-index-url", "--no-index"];
+        is_pip
+            && words.iter().any(|it| matches!(*it, "install" | "wheel"))
+            && words.iter().any(|it| it.starts_with("-r") || it.starts_with("--requirement"))
+            && !words.iter().any(|word| of_elsewhere.iter().any(|it| word.starts_with(it)))
     }
 
     /// Whether the build ends if this fails.
