@@ -138,9 +138,10 @@ fn deployment<'a>(
         // What is for another stage declares nothing that is missing here.
         let is_alone = set.others_are_for_others && !waits_for_others(&project);
         // Nor does a file that has nothing of the name.
-        let is_there = |name: &String| set.declared_elsewhere.contains(name);
-        let is_found =
-            |missing: &Option<String>| !set.stage_is_said || missing.as_ref().is_none_or(is_there);
+        let is_there = |it: &(&'static str, String)| set.declared_elsewhere.contains(it);
+        let is_found = |missing: &Option<(&'static str, String)>| {
+            !set.stage_is_said || missing.as_ref().is_none_or(is_there)
+        };
         let elsewhere = |it: &Fault| {
             it.kind == FaultKind::NoImage
                 || it.kind == FaultKind::Reference && !is_alone && is_found(&it.missing)

@@ -162,10 +162,21 @@ fn runs_once(name: &str) -> Option<Stage> {
         .then_some(Stage::Test)
 }
 
-/// What a file's name says that it is for.
+/// What a file's name says that it is for. `prod.dev.yml` is for developers who try production; an
+/// override is as good for production as for them.
 pub(super) fn stage_of(name: &str) -> Option<Stage> {
-    let words = name.split(['.', '-', '_']);
-    words.into_iter().find_map(|word| match word.to_ascii_lowercase().as_str() {
+    let mut words = name.split(['.', '-', '_']);
+    let first = words.by_ref().find_map(stage_of_word)?;
+    let is_for_few =
+        |word: &&str| *word != "override" && stage_of_word(word).is_some_and(Stage::is_for_few);
+    match first {
+        Stage::Production => words.find(is_for_few).and_then(stage_of_word).or(Some(first)),
+        few => Some(few),
+    }
+}
+
+fn stage_of_word(word: &str) -> Option<Stage> {
+    match word.to_ascii_lowercase().as_str() {
         "prod" | "production" | "live" | "deploy" | "server" | "staging" | "stage" => {
             Some(Stage::Production)
         }
@@ -174,5 +185,5 @@ pub(super) fn stage_of(name: &str) -> Option<Stage> {
         "test" | "tests" | "testing" | "pytest" | "qa" | "ci" | "travis" | "e2e" | "selenium"
         | "cypress" | "playwright" | "loadtest" | "loadtests" | "stress" => Some(Stage::Test),
         _ => None,
-    })
+    }
 }

@@ -34,10 +34,10 @@ impl Checker<'_> {
         self.faults.push(Fault::new(kind, place, message));
     }
 
-    /// Something that is declared nowhere in this project.
-    fn lacks(&mut self, name: &str, place: Place, message: String) {
+    /// Something of a section that is declared nowhere in this project.
+    fn lacks(&mut self, section: &'static str, name: &str, place: Place, message: String) {
         let fault = Fault::new(FaultKind::Reference, place, message);
-        self.faults.push(Fault { missing: Some(name.to_owned()), ..fault });
+        self.faults.push(Fault { missing: Some((section, name.to_owned())), ..fault });
     }
 
     fn declares(&self, section: &str, name: &str) -> bool {
@@ -98,7 +98,7 @@ impl Checker<'_> {
         for (other, entry) in keys(service, "depends_on") {
             if !self.declares("services", other) {
                 let message = format!("`{name}` depends on `{other}`, which is no service");
-                self.lacks(other, entry.key, message);
+                self.lacks("services", other, entry.key, message);
             }
             let condition = entry.value.get("condition").and_then(Value::known);
             if let Some(condition) = condition.filter(|it| !CONDITIONS.contains(&&*it.value)) {
@@ -112,13 +112,13 @@ impl Checker<'_> {
             let other = link.as_ref().map(|it| it.value.split(':').next().unwrap_or_default());
             if let Some(other) = other.filter(|it| !self.declares("services", it)) {
                 let message = format!("`{name}` links to `{other}`, which is no service");
-                self.lacks(other, item.place, message);
+                self.lacks("services", other, item.place, message);
             }
         }
         for (network, entry) in keys(service, "networks") {
             if network != "default" && !self.declares("networks", network) {
                 let message = format!("network `{network}` is declared nowhere");
-                self.lacks(network, entry.key, message);
+                self.lacks("networks", network, entry.key, message);
             }
         }
         for item in service.get("volumes").map_or(&[][..], Value::items) {
@@ -130,7 +130,7 @@ impl Checker<'_> {
                 && !self.declares("volumes", &source.value)
             {
                 let message = format!("volume `{source}` is declared nowhere");
-                self.lacks(&source.value, item.place, message);
+                self.lacks("volumes", &source.value, item.place, message);
             }
         }
         for section in ["secrets", "configs"] {
@@ -140,7 +140,7 @@ impl Checker<'_> {
                 {
                     let what = section.trim_end_matches('s');
                     let message = format!("{what} `{source}` is declared nowhere");
-                    self.lacks(&source.value, item.place, message);
+                    self.lacks(section, &source.value, item.place, message);
                 }
             }
         }
@@ -151,7 +151,7 @@ impl Checker<'_> {
         {
             let place = mode.evidence().place().unwrap_or(service.place);
             let message = format!("`{name}` uses the network of `{other}`, which is no service");
-            self.lacks(other, place, message);
+            self.lacks("services", other, place, message);
         }
     }
 

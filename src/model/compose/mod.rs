@@ -100,8 +100,8 @@ pub struct Project {
 pub struct Fault {
     pub kind: FaultKind,
     pub problem: Problem,
-    /// The name that is declared nowhere, which another file may declare.
-    pub missing: Option<String>,
+    /// The section and the name that is declared nowhere in it, which another file may declare.
+    pub missing: Option<(&'static str, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,34 +29,34 @@ pub(super) fn builds(tree: &File) -> impl Iterator<Item = &str> {
     })
 }
 
-pub(super) fn declared(tree: &File) -> BTreeSet<String> {
-    let sections = ["services", "networks", "volumes", "secrets", "configs"];
+/// The sections in which a file declares something by name.
+const SECTIONS: [&str; 5] = ["services", "networks", "volumes", "secrets", "configs"];
+
+pub(super) fn declared(tree: &File) -> BTreeSet<(&'static str, String)> {
     let root = tree.documents.first();
-    let sections = sections.iter().filter_map(|section| root?.get(section));
-    let names = sections.flat_map(Node::pairs).filter_map(|it| it.key.text());
-    names.map(str::to_owned).collect()
+    let names = SECTIONS.into_iter().flat_map(|section| {
+        let pairs = root.and_then(|it| it.get(section)).map(Node::pairs).unwrap_or_default();
+        pairs.iter().filter_map(move |it| Some((section, it.key.text()?.to_owned())))
+    });
+    names.collect()
 }
 
 /// The named volumes and the networks that services use and that the file does not declare.
-pub(super) fn lacks(tree: &File) -> BTreeSet<String> {
-    let root = tree.documents.first();
-    let own = |section: &str, name: &str| {
-        root.and_then(|it| it.get(section)).is_some_and(|it| it.get(name).is_some())
-    };
+pub(super) fn lacks(tree: &File) -> BTreeSet<(&'static str, String)> {
+    let declared = declared(tree);
     let mut found = BTreeSet::new();
-    for service in root.map(compose::services).unwrap_or_default() {
+    for service in tree.documents.first().map(compose::services).unwrap_or_default() {
         for mount in service.value.get("volumes").map(Node::items).unwrap_or_default() {
             let source = mount.text().and_then(|it| it.split_once(':')).map(|it| it.0);
             // A path begins otherwise (Compose Specification, "volumes", short syntax).
             let is_name = |it: &&str| it.starts_with(|first: char| first.is_ascii_alphanumeric());
-            let name = source.filter(is_name).filter(|it| !own("volumes", it));
-            found.extend(name.map(str::to_owned));
+            found.extend(source.filter(is_name).map(|it| ("volumes", it.to_owned())));
         }
         let networks = service.value.get("networks").map(Node::items).unwrap_or_default();
-        let names = networks.iter().filter_map(Node::text);
-        let names = names.filter(|it| *it != "default" && !own("networks", it));
-        found.extend(names.map(str::to_owned));
+        let names = networks.iter().filter_map(Node::text).filter(|it| *it != "default");
+        found.extend(names.map(|it| ("networks", it.to_owned())));
     }
+    found.retain(|it| !declared.contains(it));
     found
 }
 

@@ -30,8 +30,8 @@ pub(super) struct Set {
     pub(super) is_beside_developers: bool,
     /// Services of other files of the folder, which may be meant to be used with them.
     pub(super) elsewhere: BTreeSet<String>,
-    /// All names that those files declare, of volumes and networks as well.
-    pub(super) declared_elsewhere: BTreeSet<String>,
+    /// All names that those files declare, with the section of each.
+    pub(super) declared_elsewhere: BTreeSet<(&'static str, String)>,
     /// Each of those files is a deployment in place of this one: it has services of the same names,
     /// and nothing that only others make whole.
     pub(super) others_stand_alone: bool,
@@ -47,10 +47,10 @@ struct Candidate<'a> {
     stage: Option<Stage>,
     /// Its services, and whether each says what image it is of.
     services: BTreeMap<String, bool>,
-    /// The names of all that it declares.
-    declared: BTreeSet<String>,
+    /// The sections and names of all that it declares.
+    declared: BTreeSet<(&'static str, String)>,
     /// The volumes and networks that its services have, and it does not declare.
-    lacks: BTreeSet<String>,
+    lacks: BTreeSet<(&'static str, String)>,
     /// What its services wait for, and it has no service of.
     waits_for: BTreeSet<String>,
     /// The files that its services are extended from.
@@ -198,9 +198,14 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
     };
     for candidate in candidates.iter().filter(|it| !is_base(it) && !is_part(it)) {
         let default = base.filter(|base| candidate.overrides(base));
-        let over = default
+        let begun = candidate.begun_by_name(candidates).filter(|it| !is_base(it));
+        let default = default.filter(|_| begun.is_none());
+        let over = begun
+            .or(default)
             .or_else(|| candidate.base_by_name(candidates))
             .or_else(|| candidate.base_above(candidates, all));
+        // What it is laid over may be so itself.
+        let below = begun.and_then(|begun| base.filter(|base| begun.overrides(base)));
         if over.is_none() && all.iter().any(|other| candidate.is_laid_over(other)) {
             continue;
         }
@@ -210,7 +215,8 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
         if kind::is_example(candidate.path) && candidates.iter().any(runs) {
             continue;
         }
-        let files = over.iter().copied().chain([candidate]).map(|it| it.path.to_owned()).collect();
+        let files = below.into_iter().chain(over).chain([candidate]);
+        let files = files.map(|it| it.path.to_owned()).collect();
         let stage = candidate.stage.unwrap_or(Stage::Production);
         sets.push(Set {
             declared_elsewhere: declared_elsewhere(candidate),
@@ -320,7 +326,7 @@ impl Candidate<'_> {
     fn overrides(&self, base: &Candidate) -> bool {
         self.services.iter().any(|(name, whole)| !whole && base.services.contains_key(name))
             || self.waits_for.iter().any(|name| base.services.contains_key(name))
-            || self.lacks.iter().any(|name| base.declared.contains(name))
+            || self.lacks.iter().any(|it| base.declared.contains(it))
     }
 }
 
@@ -347,6 +353,18 @@ impl<'a> Candidate<'a> {
         });
         let base = bases.next()?;
         bases.next().is_none().then_some(base)
+    }
+
+    /// The file whose name this one begins with, if compose would refuse this one without it:
+    /// `prod.yml` of `prod.proxy.yml`. Of several the longest name.
+    fn begun_by_name<'c>(&self, candidates: &'c [Self]) -> Option<&'c Self> {
+        let stem = self.path.file_stem()?;
+        let is_begun = |it: &&Self| {
+            let rest = it.path.file_stem().and_then(|begin| stem.strip_prefix(begin));
+            rest.is_some_and(|it| it.starts_with(['.', '-', '_']))
+        };
+        let begun = candidates.iter().filter(is_begun).filter(|it| self.overrides(it));
+        begun.max_by_key(|it| it.path.as_str().len())
     }
 
     /// The file of the folder above that compose finds by itself, and without which it would refuse this
