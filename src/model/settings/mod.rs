@@ -12,6 +12,7 @@ use camino::Utf8PathBuf;
 pub(super) mod keys;
 mod outcomes;
 mod replaced;
+mod schedule;
 mod written;
 
 pub(super) use outcomes::each_outcome;
