@@ -66,7 +66,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let asked = outermost(process, read);
             let always = deployment.declares(process, &asked.name) && process.is_given(asked);
             if !always {
-                report(process, read, asked, &off, out);
+                // What signs for visitors has it, and a worker that has not signs nothing.
+                let signs_otherwise = !process.kind.is_web()
+                    && deployment.webs().any(|it| {
+                        it.has_project_of(process)
+                            && !matches!(it.environment.get(&asked.name), Lookup::Absent)
+                    });
+                let most = if signs_otherwise { Severity::Warning } else { Severity::Error };
+                report(process, read, asked, &off, out, most);
             }
             let known = |it: &Fallback| in_compose.iter().any(|known| known.is_same_as(it));
             if let Some(fallback) = deployment.fallback(process, &read.name).filter(|it| !known(it))
@@ -180,7 +187,14 @@ fn outermost<'a>(process: &'a Process, read: &'a Asked) -> &'a Asked {
 }
 
 /// `read` has the key in its default; `asked` is what a deployment has to give.
-fn report(process: &Process, read: &Asked, asked: &Asked, off: &Fact<()>, out: &mut Findings) {
+fn report(
+    process: &Process,
+    read: &Asked,
+    asked: &Asked,
+    off: &Fact<()>,
+    out: &mut Findings,
+    most: Severity,
+) {
     let name = &asked.name;
     let Some(default) = &read.default else { return };
     // Django refuses an empty key and None, and what is worked out is no text that everybody can read. The
@@ -222,4 +236,5 @@ fn report(process: &Process, read: &Asked, asked: &Asked, off: &Fact<()>, out: &
         }
         _ => _ = finding.at_most(Severity::Warning),
     }
+    finding.at_most(most);
 }
