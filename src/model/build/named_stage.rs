@@ -71,7 +71,9 @@ fn is_made_locally(tree: &File) -> bool {
 /// What the folders say that the file lies in, the innermost first: `tests/`, `deploy/dev/`.
 fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
     let shows = |name: &str| match name {
-        ".github" | "sample" | "samples" | "demo" | "sandbox" => Some(Stage::Test),
+        ".github" | "example" | "examples" | "sample" | "samples" | "demo" | "sandbox" => {
+            Some(Stage::Test)
+        }
         ".devcontainer" => Some(Stage::Development),
         // Beside `client/` it is a part of the program.
         "server" => None,

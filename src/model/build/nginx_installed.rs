@@ -34,8 +34,9 @@ pub(super) fn main_file<'f>(files: &Files, whole: &[&'f Utf8Path]) -> Option<&'f
     }
 }
 
-/// Whether a Dockerfile puts a file where nginx reads it, by `COPY` or a command of its build. Its
-/// path is that of the build's context, which may be any folder around it.
+/// Whether a Dockerfile puts a file where nginx reads it, by `COPY` or a command of its build, or takes
+/// it by its name to anywhere else: a server in the container may be told of it there. Its path is that
+/// of the build's context, which may be any folder around it.
 pub(super) fn by_image(files: &Files, path: &Utf8Path) -> bool {
     let (_, below) = files.from_root(path);
     let is_it = |word: &str| {
@@ -44,8 +45,9 @@ pub(super) fn by_image(files: &Files, path: &Utf8Path) -> bool {
     };
     let brings = |line: &str| {
         let (sources, target) = line.trim_end().rsplit_once(' ').unwrap_or_default();
+        let is_copy = line.trim_start().starts_with("COPY ");
         !line.trim_start().starts_with('#')
-            && target.starts_with("/etc/nginx/")
+            && (target.starts_with("/etc/nginx/") || is_copy)
             && sources.split_whitespace().any(is_it)
     };
     files.of(Kind::Dockerfile).iter().any(|read| read.text.lines().any(brings))

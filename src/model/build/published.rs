@@ -29,7 +29,8 @@ pub(super) fn join(host: &mut Deployment, composed: &mut [Deployment]) {
         };
         let found: Vec<&Deployment> = composed.iter().filter(behind).collect();
         let only = meant(&found).map(|it| it.name.clone());
-        let stays = group.iter().any(|site| host_has(host, site));
+        // The loopback of an image is not the machine's.
+        let stays = group.iter().any(|site| site.of_image || host_has(host, site));
         match composed.iter_mut().find(|it| Some(&it.name) == only.as_ref()).filter(|_| !stays) {
             Some(deployment) => {
                 deployment.sites.extend(group);
