@@ -100,6 +100,12 @@ impl Evidence {
         self.origins.iter().find_map(|origin| origin.place())
     }
 
+    /// Whether both rest on one place, among others.
+    pub fn meets(&self, other: &Self) -> bool {
+        let mut places = self.origins.iter().filter_map(|origin| origin.place());
+        places.any(|place| other.origins.iter().any(|it| it.place() == Some(place)))
+    }
+
     /// The same, with each of its places somewhere else.
     pub fn moved(&self, to: impl Fn(Place) -> Place) -> Self {
         let moved = |origin: &Origin| match *origin {
