@@ -5,6 +5,13 @@ use crate::fact::Fact;
 use crate::model::Process;
 use crate::python::django_default;
 
+/// A class of Django's that WhiteNoise imports, and the name it has there (whitenoise/storage.py of 4.1,
+/// 5.3 and 6.12): `STATICFILES_STORAGE` is at times set to it.
+const ALIAS: (&str, &str) = (
+    "whitenoise.storage.StaticFilesStorage",
+    "django.contrib.staticfiles.storage.StaticFilesStorage",
+);
+
 impl Fact<&Process> {
     /// Whether every Django that may be installed has nothing that reads a setting.
     pub fn reads_no_more(&self, setting: &str) -> bool {
@@ -36,7 +43,9 @@ impl Removed {
         };
         let default = django_default(self.name, Some((last.0 as u32, last.1 as u32)));
         app.setting(self.name).zip(default).is_some_and(|(said, default)| {
-            said.value.is_known() && said.value.to_string() == default.value.to_string()
+            let (alias, class) = ALIAS;
+            said.value.is_known()
+                && said.value.to_string().replace(alias, class) == default.value.to_string()
         })
     }
 }
