@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::fact::Fact;
-use crate::model::Process;
+use crate::model::{Process, Value};
 use crate::python::django_default;
 
 /// A class of Django's that WhiteNoise imports, and the name it has there (whitenoise/storage.py of 4.1,
@@ -42,11 +42,16 @@ impl Removed {
             (major, minor) => (major, minor - 1),
         };
         let default = django_default(self.name, Some((last.0 as u32, last.1 as u32)));
-        app.setting(self.name).zip(default).is_some_and(|(said, default)| {
-            let (alias, class) = ALIAS;
-            said.value.is_known()
-                && said.value.to_string().replace(alias, class) == default.value.to_string()
-        })
+        let Some((said, default)) = app.setting(self.name).zip(default) else { return false };
+        // What a module that is not in view may say instead is not at the line that is judged.
+        let said: Vec<&Value> = match &said.value {
+            Value::OneOf { members, .. } => members.iter().map(|it| &it.value).collect(),
+            value => vec![value],
+        };
+        let mut seen = said.into_iter().filter(|it| it.is_known()).peekable();
+        let (alias, class) = ALIAS;
+        seen.peek().is_some()
+            && seen.all(|it| it.to_string().replace(alias, class) == default.value.to_string())
     }
 }
 
