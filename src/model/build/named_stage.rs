@@ -169,10 +169,9 @@ fn runs_once(name: &str) -> Option<Stage> {
 pub(super) fn stage_of(name: &str) -> Option<Stage> {
     let mut words = name.split(['.', '-', '_']);
     let first = words.by_ref().find_map(stage_of_word)?;
-    let is_for_few =
-        |word: &&str| *word != "override" && stage_of_word(word).is_some_and(Stage::is_for_few);
+    let mut further = words.filter(|it| *it != "override").filter_map(stage_of_word);
     match first {
-        Stage::Production => words.find(is_for_few).and_then(stage_of_word).or(Some(first)),
+        Stage::Production => further.find(|it| it.is_for_few()).or(Some(first)),
         few => Some(few),
     }
 }

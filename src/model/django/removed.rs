@@ -2,7 +2,8 @@
 
 use crate::diagnostic::Severity;
 use crate::fact::Fact;
-use crate::model::{Process, Value};
+use crate::model::Process;
+use crate::model::settings::each_outcome;
 use crate::python::django_default;
 
 /// A class of Django's that WhiteNoise imports, and the name it has there (whitenoise/storage.py of 4.1,
@@ -44,14 +45,10 @@ impl Removed {
         let default = django_default(self.name, Some((last.0 as u32, last.1 as u32)));
         let Some((said, default)) = app.setting(self.name).zip(default) else { return false };
         // What a module that is not in view may say instead is not at the line that is judged.
-        let said: Vec<&Value> = match &said.value {
-            Value::OneOf { members, .. } => members.iter().map(|it| &it.value).collect(),
-            value => vec![value],
-        };
-        let mut seen = said.into_iter().filter(|it| it.is_known()).peekable();
+        let mut seen = Vec::new();
+        each_outcome(&said, &mut |it| seen.extend(it.value.is_known().then(|| it.to_string())));
         let (alias, class) = ALIAS;
-        seen.peek().is_some()
-            && seen.all(|it| it.to_string().replace(alias, class) == default.value.to_string())
+        !seen.is_empty() && seen.iter().all(|it| it.replace(alias, class) == default.to_string())
     }
 }
 

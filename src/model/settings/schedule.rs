@@ -1,18 +1,22 @@
 //! What beat is told to start.
 
 use crate::fact::Fact;
-use crate::model::Process;
+use crate::model::{CELERY_BEAT_SCHEDULE, Process};
 use crate::python::Value;
 
 /// With Celery's namespace, and as it was called before version 4.
-const SCHEDULES: [&str; 2] = ["CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE"];
+const SCHEDULES: [&str; 2] = [CELERY_BEAT_SCHEDULE.name, "CELERYBEAT_SCHEDULE"];
 
 impl Fact<&Process> {
+    /// What the settings list for beat.
+    pub fn listed_schedule(&self) -> Option<Fact<Value>> {
+        SCHEDULES.iter().find_map(|name| self.setting(name))
+    }
+
     /// The entries of beat's schedule that surely say nothing of when: their names, each where it
     /// stands.
     pub fn timeless_tasks(&self) -> Vec<Fact<String>> {
-        let schedule = SCHEDULES.iter().find_map(|name| self.setting(name));
-        let Some(schedule) = schedule else { return Vec::new() };
+        let Some(schedule) = self.listed_schedule() else { return Vec::new() };
         let Value::Dict(entries) = &schedule.value else { return Vec::new() };
         let found = entries.entries.iter().filter(|it| !it.perhaps).filter_map(|entry| {
             let Value::Dict(inner) = &entry.value.value else { return None };

@@ -45,9 +45,9 @@ struct Local<'d> {
 impl Local<'_> {
     /// Whether one line has the host of both: several caches are at one Redis.
     fn is_of_one_cause(&self, other: &Self) -> bool {
-        let name = |it: &Self| it.offering.map(|it| it.name.value.clone());
         let (own, others) = (&self.connection.host, &other.connection.host);
-        name(self) == name(other) && own.evidence().meets(others.evidence())
+        self.offering.map(|it| &it.name.value) == other.offering.map(|it| &it.name.value)
+            && own.evidence().meets(others.evidence())
     }
 }
 

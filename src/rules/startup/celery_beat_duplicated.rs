@@ -114,12 +114,7 @@ fn keep_one_list(a: &Process, b: &Process) -> bool {
         });
         named.is_some_and(|it| it.contains("DatabaseScheduler"))
     };
-    let lists = |it: &Process| {
-        ["CELERY_BEAT_SCHEDULE", "CELERYBEAT_SCHEDULE"]
-            .iter()
-            .any(|name| it.fact().setting(name).is_some())
-    };
-    from_database(a) == from_database(b) || lists(a)
+    from_database(a) == from_database(b) || a.fact().listed_schedule().is_some()
 }
 
 fn at(process: &Process) -> crate::fact::Fact<()> {

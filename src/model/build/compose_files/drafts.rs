@@ -50,12 +50,9 @@ pub(super) fn set_copies_aside(candidates: &mut [Candidate]) {
     let is_copy = |at: usize| {
         let Some(rest) = kept_of(&name(&candidates[at])) else { return false };
         // A backup's own service is laid over the others.
+        let own = candidates[at].services.iter().filter(|(_, whole)| **whole);
         let has = |other: &Candidate| {
-            let whole = |it: &Candidate, name| it.services.get(name).copied().unwrap_or(false);
-            candidates[at]
-                .services
-                .keys()
-                .any(|name| whole(&candidates[at], name) && whole(other, name))
+            own.clone().any(|(name, _)| other.services.get(name) == Some(&true))
         };
         // `prod_old.yml` is what `production.yml` was.
         let in_full = |mut said: Vec<String>| {
