@@ -24,7 +24,7 @@ use crate::model::build::unlogged;
 use crate::model::build::unmade;
 use crate::model::build::uploads;
 use crate::model::command::Step;
-use crate::model::compose::{self, Fault, FaultKind, Request};
+use crate::model::compose::{self, Declaration, Fault, FaultKind, Request};
 use crate::model::django::Project;
 use crate::model::{Deployment, Files, Found, ProcessKind, Reading, Site, Stage, View, ViewId};
 use crate::source::Place;
@@ -138,8 +138,8 @@ fn deployment<'a>(
         // What is for another stage declares nothing that is missing here.
         let is_alone = set.others_are_for_others && !waits_for_others(&project);
         // Nor does a file that has nothing of the name.
-        let is_there = |it: &(&'static str, String)| set.declared_elsewhere.contains(it);
-        let is_found = |missing: &Option<(&'static str, String)>| {
+        let is_there = |it: &Declaration| set.declared_elsewhere.contains(it);
+        let is_found = |missing: &Option<Declaration>| {
             !set.stage_is_said || missing.as_ref().is_none_or(is_there)
         };
         let elsewhere = |it: &Fault| {

@@ -95,13 +95,16 @@ pub struct Project {
     pub demanded: BTreeSet<String>,
 }
 
+/// What a file declares: the section, and its name in there.
+pub type Declaration = (&'static str, String);
+
 /// Why compose refuses a project, or does not do what its files say.
 #[derive(Clone, Debug)]
 pub struct Fault {
     pub kind: FaultKind,
     pub problem: Problem,
-    /// The section and the name that is declared nowhere in it, which another file may declare.
-    pub missing: Option<(&'static str, String)>,
+    /// What is declared nowhere, and another file may declare.
+    pub missing: Option<Declaration>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

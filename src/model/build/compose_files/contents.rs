@@ -1,6 +1,6 @@
 //! What a compose file says by itself, before anything is known of those it is used with.
 
-use crate::model::compose;
+use crate::model::compose::{self, Declaration};
 use crate::syntax::yaml::{File, Node, Pair};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ pub(super) fn builds(tree: &File) -> impl Iterator<Item = &str> {
 /// The sections in which a file declares something by name.
 const SECTIONS: [&str; 5] = ["services", "networks", "volumes", "secrets", "configs"];
 
-pub(super) fn declared(tree: &File) -> BTreeSet<(&'static str, String)> {
+pub(super) fn declared(tree: &File) -> BTreeSet<Declaration> {
     let root = tree.documents.first();
     let names = SECTIONS.into_iter().flat_map(|section| {
         let pairs = root.and_then(|it| it.get(section)).map(Node::pairs).unwrap_or_default();
@@ -42,7 +42,7 @@ pub(super) fn declared(tree: &File) -> BTreeSet<(&'static str, String)> {
 }
 
 /// The named volumes and the networks that services use and that the file does not declare.
-pub(super) fn lacks(tree: &File) -> BTreeSet<(&'static str, String)> {
+pub(super) fn lacks(tree: &File) -> BTreeSet<Declaration> {
     let declared = declared(tree);
     let mut found = BTreeSet::new();
     for service in tree.documents.first().map(compose::services).unwrap_or_default() {

@@ -7,7 +7,7 @@
 use crate::fact::Fact;
 use crate::model::build::compose_calls::Calls;
 use crate::model::build::named_stage::{self, stage_of};
-use crate::model::compose::BASES;
+use crate::model::compose::{BASES, Declaration};
 use crate::model::{Files, Kind, Stage};
 use crate::source::{Place, normalize};
 use crate::syntax::Parsed;
@@ -31,7 +31,7 @@ pub(super) struct Set {
     /// Services of other files of the folder, which may be meant to be used with them.
     pub(super) elsewhere: BTreeSet<String>,
     /// All names that those files declare, with the section of each.
-    pub(super) declared_elsewhere: BTreeSet<(&'static str, String)>,
+    pub(super) declared_elsewhere: BTreeSet<Declaration>,
     /// Each of those files is a deployment in place of this one: it has services of the same names,
     /// and nothing that only others make whole.
     pub(super) others_stand_alone: bool,
@@ -48,9 +48,9 @@ struct Candidate<'a> {
     /// Its services, and whether each says what image it is of.
     services: BTreeMap<String, bool>,
     /// The sections and names of all that it declares.
-    declared: BTreeSet<(&'static str, String)>,
+    declared: BTreeSet<Declaration>,
     /// The volumes and networks that its services have, and it does not declare.
-    lacks: BTreeSet<(&'static str, String)>,
+    lacks: BTreeSet<Declaration>,
     /// What its services wait for, and it has no service of.
     waits_for: BTreeSet<String>,
     /// The files that its services are extended from.

@@ -1,8 +1,14 @@
-//! Names that the modules of the settings have more than once.
+//! Names that the modules of the settings have, and which they have more than once.
 
 use crate::model::Files;
 use crate::python::Evaluation;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Whether a name is one that Django takes from the module of the settings: in capitals.
+pub(super) fn is_in_capitals(name: &str) -> bool {
+    let is_part = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
+    !name.is_empty() && name.bytes().all(is_part)
+}
 
 /// The names in capitals that stand in the code of these modules again where they are assigned once:
 /// whoever takes the assignment away has to see what reads it. A comment reads nothing.

@@ -1,6 +1,7 @@
 //! Statements of settings modules, those inside functions left out.
 
 use crate::fact::Fact;
+use crate::model::build::faults::named::is_in_capitals;
 use crate::model::build::faults::overwritten::overwritten;
 use crate::model::build::faults::readers::Readers;
 use crate::model::faults::{Compared, Faults, Guarded, RawSwitch};
@@ -41,9 +42,7 @@ pub(super) fn assigned(statement: &Statement) -> Option<(&str, Span, &Expression
     let StatementKind::Assign { targets, value } = &statement.kind else { return None };
     let [target] = targets.as_slice() else { return None };
     let ExpressionKind::Name(name) = &target.kind else { return None };
-    let is_setting = name.len() > 1
-        && name.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_');
-    is_setting.then_some((name, target.span, value))
+    (name.len() > 1 && is_in_capitals(name)).then_some((name, target.span, value))
 }
 
 /// Whether a module writes a file, in a function or outside of one.

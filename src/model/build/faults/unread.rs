@@ -3,6 +3,7 @@
 //! The project's code is read only where there is such a name, to see whether it is the project's
 //! own setting.
 
+use crate::model::build::faults::named::is_in_capitals;
 use crate::model::django::Project;
 use crate::model::faults::UnreadName;
 use crate::model::settings::each_outcome;
@@ -96,11 +97,10 @@ fn installs(evaluation: &Evaluation, app: &str) -> bool {
 
 /// Whether a name could be meant for Django, and which of its settings is nearest.
 fn resembles(name: &str) -> Option<Option<&'static str>> {
-    let is_upper = |it: u8| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_';
     if OF_DATABASES.contains(&name) {
         return Some(None);
     }
-    if !name.bytes().all(is_upper) || OTHERS.contains(&name) || python::knows_setting(name) {
+    if !is_in_capitals(name) || OTHERS.contains(&name) || python::knows_setting(name) {
         return None;
     }
     let is_djangos = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
@@ -177,8 +177,7 @@ pub(super) fn unused_urls(
 fn own_setting(line: &str) -> Option<&str> {
     let (name, _) = line.split_once('=')?;
     let name = name.split(':').next().unwrap_or(name).trim();
-    let is_name = |it: char| it.is_ascii_uppercase() || it.is_ascii_digit() || it == '_';
-    let is_own = !name.is_empty() && name.chars().all(is_name) && !python::knows_setting(name);
+    let is_own = is_in_capitals(name) && !python::knows_setting(name);
     let of_packages = ["CORS_", "CSP_", "CELERY_", "SOCIAL_", "ACCOUNT_", "REST_", "DJOSER"];
     (is_own && !of_packages.iter().any(|it| name.starts_with(it))).then_some(name)
 }

@@ -7,6 +7,7 @@ use crate::fact::Fact;
 use crate::model::Files;
 use crate::model::build::faults::imports::included;
 use crate::model::build::faults::modules::Modules;
+use crate::model::build::faults::named::is_in_capitals;
 use crate::model::build::faults::unread::any_line;
 use crate::model::django::Project;
 use crate::python::{self, Evaluation};
@@ -89,10 +90,8 @@ fn plain(expression: &Expression, module: &Module, found: &mut Vec<Fact<String>>
         ExpressionKind::Attribute { value, name } => {
             let is_settings =
                 matches!(&value.kind, ExpressionKind::Name(name) if name == "settings");
-            let is_upper =
-                name.text.chars().all(|it| it.is_ascii_uppercase() || !it.is_alphabetic());
-            if is_settings && is_upper && name.text.starts_with(|it: char| it.is_ascii_uppercase())
-            {
+            let is_public = name.text.starts_with(|it: char| it.is_ascii_uppercase());
+            if is_settings && is_public && is_in_capitals(&name.text) {
                 let place = Place { file: module.file, span: expression.span };
                 found.push(Fact::at(name.text.clone(), place));
                 return;
