@@ -1,4 +1,4 @@
-//! Variables that compose knows and does not pass on.
+//! Variables that compose knows, or a guide has people set, and that are not passed on.
 //!
 //! The `.env` of a project fills in `${}` and reaches no container (Docker, "Environment variables
 //! precedence"); what a service does not name under `environment` or `env_file` it does not get.
@@ -10,19 +10,37 @@ use crate::model::{Answered, Asked, Deployment, Process};
 #[derive(Clone, Debug)]
 pub struct HeldBack<'a> {
     pub read: &'a Asked,
-    /// What the project's env file gives it, or the file that documents that one.
-    pub given: Fact<String>,
+    pub meant: Meant,
+    /// The env file or the guide.
     pub file: String,
     /// What names the variables of the service.
     pub block: Fact<()>,
 }
 
+/// Who means the variable to reach the service.
+#[derive(Clone, Debug)]
+pub enum Meant {
+    /// The project's env file gives it, or the file that documents that one.
+    Given(Fact<String>),
+    /// A guide lists it, without a value.
+    Told(Fact<()>),
+}
+
 impl HeldBack<'_> {
+    /// Where the file has it.
+    pub fn meant_at(&self) -> Fact<()> {
+        match &self.meant {
+            Meant::Given(value) => value.map(|_| ()),
+            Meant::Told(listed) => listed.clone(),
+        }
+    }
+
     /// Whether the settings have the same without it.
     pub fn is_default(&self) -> bool {
+        let Meant::Given(given) = &self.meant else { return false };
         let default = self.read.default.as_ref().and_then(|it| it.text.as_deref());
         let bare = |text: &str| text.trim_matches(['\'', '"']).to_ascii_lowercase();
-        let (given, default) = (bare(&self.given.value), default.map(bare));
+        let (given, default) = (bare(&given.value), default.map(bare));
         let switch = match given.as_str() {
             "true" | "1" | "yes" | "on" => Some(true),
             "false" | "0" | "no" | "off" => Some(false),
@@ -52,13 +70,35 @@ impl Deployment {
                 {
                     continue;
                 }
-                if let Some((given, file)) = self.given(&read.name) {
-                    found.push(HeldBack { read, given, file, block: block.clone() });
+                let given = self.given(&read.name);
+                let given = given.map(|(value, file)| (Meant::Given(value), file));
+                let told = || {
+                    let (told, file) = self.told(process, &read.name)?;
+                    Some((Meant::Told(told), file))
+                };
+                if let Some((meant, file)) = given.or_else(told) {
+                    found.push(HeldBack { read, meant, file, block: block.clone() });
                 }
             }
             Some(found)
         };
         held_back().unwrap_or_default()
+    }
+
+    /// The guide that lists a variable among others that the service is given. A list of which it is
+    /// given little is another's, as is a variable that another service has.
+    fn told(&self, process: &Process, name: &str) -> Option<(Fact<()>, String)> {
+        const FEWEST_GIVEN: usize = 2;
+        let is_given = |it: &Process, name: &str| !it.environment.layers(name).is_empty();
+        if self.processes.iter().any(|it| is_given(it, name)) {
+            return None;
+        }
+        self.surroundings.guides.iter().find_map(|guide| {
+            let listed = guide.names.iter().find(|it| it.value == name)?;
+            let given = guide.names.iter().filter(|it| is_given(process, &it.value)).count();
+            let is_its = given >= FEWEST_GIVEN && 2 * given >= guide.names.len();
+            is_its.then(|| (listed.map(|_| ()), guide.file.to_string()))
+        })
     }
 
     /// What the env file of the compose project gives a variable; where there is none, what is to

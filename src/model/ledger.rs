@@ -68,7 +68,7 @@ impl Deployment {
         for entry in entries.iter_mut().filter(|it| it.state == State::Default) {
             if let Some(held) = held_back.iter().find(|it| it.read.name == entry.name) {
                 entry.state = State::HeldBack;
-                entry.supplied.push(held.given.map(|_| ()));
+                entry.supplied.push(held.meant_at());
             }
         }
         entries.sort_by(|a, b| (a.state, a.name).cmp(&(b.state, b.name)));

@@ -31,6 +31,7 @@ pub struct Surroundings {
     /// Data and keys that everybody gets who clones the repository.
     pub committed: Vec<Committed>,
     pub told: Told,
+    pub guides: Vec<GuideList>,
     /// By project.
     pub unnamed_migrations: Vec<UnnamedMigration>,
     /// The Redis of the machine itself, by its file below `/etc`.
@@ -59,6 +60,14 @@ pub struct Surroundings {
     pub has_compose: bool,
     /// What systemd-tmpfiles makes when the machine starts.
     pub tmpfiles: Tmpfiles,
+}
+
+/// A list of the variables that a text for people has them set.
+#[derive(Clone, Debug)]
+pub struct GuideList {
+    pub file: Utf8PathBuf,
+    /// Where each stands first, by name.
+    pub names: Vec<Fact<String>>,
 }
 
 /// A password on a command line.

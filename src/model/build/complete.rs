@@ -7,8 +7,8 @@ use crate::model::build::env_loads::Load;
 use crate::model::build::example;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
-    carried, committed, documents, env_files, env_loads, faults, host, ignored, play_variables,
-    postgres, redis, script_secrets, speaks, superusers, tls_told, told, unnamed,
+    carried, committed, documents, env_files, env_loads, faults, guide_lists, host, ignored,
+    play_variables, postgres, redis, script_secrets, speaks, superusers, tls_told, told, unnamed,
 };
 use crate::model::collected;
 use crate::model::django;
@@ -101,6 +101,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         written_env: example::written(files).and_then(|it| env_files::env_file(files, it)),
         committed: committed::committed(files),
         told,
+        guides: guide_lists::guide_lists(files),
         unnamed_migrations: unnamed::unnamed(files, &model.deployments),
         named_by_images: named_by_images(files),
         named_in_compose: named_in_compose(files),

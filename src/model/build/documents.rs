@@ -1,10 +1,11 @@
 //! Texts for people, which tell of what no configuration says.
 
+use crate::model::build::guide_lists;
 use crate::model::{Files, Kind};
 
-/// Asks for them where there is a server to tell of.
+/// Asks for them where there is a server, or what compose starts, to tell of.
 pub(super) fn want(files: &Files) {
-    if has_servers(files) {
+    if has_servers(files) || guide_lists::are_of_use(files) {
         // What is wanted is there the next time.
         let _ = files.documents();
     }

@@ -58,6 +58,7 @@ mod example;
 mod faults;
 mod filled_in;
 mod given;
+mod guide_lists;
 mod helpers;
 mod host;
 mod hosted;

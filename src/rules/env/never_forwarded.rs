@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Concern, Deployment, HeldBack, Process, ProcessKind};
+use crate::model::{Concern, Deployment, HeldBack, Meant, Process, ProcessKind};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let mut groups: BTreeMap<Group<'_>, Vec<(&Process, HeldBack<'_>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, Group<'_>), Vec<(&Process, HeldBack<'_>)>> = BTreeMap::new();
     for process in deployment.apps() {
         for held in deployment.held_back(process) {
             let concern = Concern::of(&held.read.name);
@@ -30,10 +30,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if is_others {
                 continue;
             }
-            groups.entry(group(&held, concern)).or_default().push((process, held));
+            let key = (held.file.clone(), group(&held, concern));
+            groups.entry(key).or_default().push((process, held));
         }
     }
-    for (group, members) in &groups {
+    for ((_, group), members) in &groups {
         report(deployment, group, members, out);
     }
 }
@@ -50,6 +51,8 @@ fn group<'a>(held: &HeldBack<'a>, concern: Concern) -> Group<'a> {
     match concern {
         Concern::Other => Group::Else,
         _ if held.is_default() => Group::Else,
+        // Whoever wrote one list forgot it all at once.
+        _ if matches!(held.meant, Meant::Told(_)) => Group::Matters(""),
         Concern::Secret | Concern::Transport | Concern::Mail | Concern::Service => {
             Group::Matters(name.split('_').next().unwrap_or(name))
         }
@@ -71,7 +74,7 @@ fn report(
         let name = held.read.name.as_str();
         if !names.contains(&name) {
             names.push(name);
-            given.push(held.given.clone());
+            given.push(held.meant_at());
         }
         if !services.contains(&process.name.as_str()) {
             services.push(&process.name);
@@ -85,25 +88,31 @@ fn report(
     let asked = place.map_or_else(|| first.block.clone(), |place| Fact::at((), place));
     let (file, several_names) = (&first.file, several(&names));
     let (are, do_not) = if names.len() == 1 { ("is", "does not") } else { ("are", "do not") };
-    let message =
-        format!("{several_names} {are} in `{file}` and {do_not} reach {}", several(&services));
+    let is_told = matches!(first.meant, Meant::Told(_));
+    let (listed, label) = match is_told {
+        true => (" listed", "who sets it nevertheless changes nothing"),
+        false => ("", "fills in `${}` of the compose file, and no more"),
+    };
+    let reach = format!("{do_not} reach {}", several(&services));
+    let message = format!("{several_names} {are}{listed} in `{file}` and {reach}");
     let finding = out.report(*process, message, asked.label(format!("asks for `{}`", names[0])));
     for value in given.iter().take(MOST_SHOWN) {
-        finding.also(value.map(|_| ()).label("fills in `${}` of the compose file, and no more"));
+        finding.also(value.label(label));
     }
     for block in blocks.iter().take(MOST_SHOWN) {
         finding.also(block.label("passes on no more than this"));
     }
-    finding.help(format!(
-        "pass it on: `{0}` with the value `${{{0}}}` in the `environment` of {1}",
-        names[0],
-        several(&services)
-    ));
+    // Without a value it is passed on where somebody sets it, and else not there at all.
+    let how = match is_told {
+        true => format!("`{}` without a value", names[0]),
+        false => format!("`{0}` with the value `${{{0}}}`", names[0]),
+    };
+    finding.help(format!("pass it on: {how} in the `environment` of {}", several(&services)));
     let reached = services;
     let services = deployment.compose.iter().flat_map(|project| &project.services);
     let passed = services.filter(|it| reached.contains(&it.name.value.as_str()));
     // What was a default all the time is then what the file says.
-    let edits = passed.filter_map(|it| it.pass_on(&names));
+    let edits = passed.filter(|_| !is_told).filter_map(|it| it.pass_on(&names));
     finding.mend(Safety::Unsafe, "pass it on", edits);
     if *group == Group::Else {
         finding.at_most(Severity::Advice);
