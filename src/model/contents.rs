@@ -100,6 +100,16 @@ pub struct Uncopied {
     pub at: Fact<Utf8PathBuf>,
     /// Where the tree has it.
     pub folder: Utf8PathBuf,
-    /// Where the build has it, if it may copy it: no ignore file leaves it out.
-    pub in_context: Option<Utf8PathBuf>,
+    pub within: Within,
+}
+
+/// Where a folder of the tree is for the build of an image.
+#[derive(Clone, Debug)]
+pub enum Within {
+    /// In the context, at this path, to be copied.
+    Context(Utf8PathBuf),
+    /// Left out of it by a line of the ignore file.
+    Ignored(Fact<String>),
+    /// Not below the context at all.
+    Nothing,
 }

@@ -241,7 +241,7 @@ fn ignore(files: &Files, context: &Utf8Path, dockerfile: &Utf8Path) -> Option<Ig
     let own = Utf8PathBuf::from(format!("{dockerfile}.dockerignore"));
     for path in [own, context.join(".dockerignore")] {
         if let Found::Read(read) = files.find(&path) {
-            return Some(Ignore::parse(read.text));
+            return Some(Ignore::parse(read.id, read.text));
         }
     }
     None

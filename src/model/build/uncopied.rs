@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::build::image_of::Built;
-use crate::model::contents::Uncopied;
+use crate::model::contents::{Uncopied, Within};
 use crate::model::image::{Context, Copy, Does, From, Image};
 use crate::model::{Files, Process, View};
 use crate::python::Value;
@@ -32,7 +32,11 @@ pub(super) fn uncopied(
         let Ok(below) = it.at.value.strip_prefix(&home) else { return false };
         it.folder = folder.join(below);
         let inside = it.folder.strip_prefix(context.root).ok().map(Utf8Path::to_owned);
-        it.in_context = inside.filter(|inside| !built.ignore.excludes(inside));
+        it.within =
+            inside.map_or(Within::Nothing, |inside| match built.ignore.leaves_out(&inside) {
+                Some(line) => Within::Ignored(line.clone().into()),
+                None => Within::Context(inside),
+            });
         let mounted = view.mounts.iter().any(|mount| {
             it.at.value.starts_with(&mount.value.at) || mount.value.at.starts_with(&it.at.value)
         });
@@ -93,7 +97,7 @@ fn named(process: &Process) -> Vec<Uncopied> {
             setting,
             at: at.given(&app),
             folder,
-            in_context: None,
+            within: Within::Nothing,
         })
     };
     found.into_iter().filter_map(absolute).collect()

@@ -2,6 +2,7 @@
 //!
 //! As moby's `patternmatcher`: the last pattern that fits a path or one of its folders decides.
 
+use crate::source::{FileId, Place, Spanned};
 use camino::Utf8Path;
 use globset::{GlobBuilder, GlobMatcher};
 use std::fmt;
@@ -12,7 +13,7 @@ pub struct Ignore(Vec<Pattern>);
 /// Its lines, which is what tells one from another.
 impl fmt::Debug for Ignore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|it| &it.line)).finish()
+        f.debug_list().entries(self.0.iter().map(|it| &it.line.value)).finish()
     }
 }
 
@@ -21,27 +22,34 @@ struct Pattern {
     matcher: GlobMatcher,
     keeps: bool,
     /// As it is written.
-    line: String,
+    line: Spanned<String>,
 }
 
 impl Ignore {
-    pub fn parse(text: &str) -> Self {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let lines = text.lines().filter(|line| !line.starts_with('#'));
-        Self(lines.filter_map(|line| Pattern::parse(line.trim())).collect())
+    pub fn parse(file: FileId, text: &str) -> Self {
+        let marked = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let lines = marked.lines().filter(|line| !line.starts_with('#')).map(str::trim);
+        let pattern = |line| Pattern::parse(line, Place::of(file, text, line));
+        Self(lines.filter_map(pattern).collect())
     }
 
     /// Whether this path, relative to the context, is left out.
     pub fn excludes(&self, path: &Utf8Path) -> bool {
-        self.decides(path).is_some_and(|pattern| !pattern.keeps)
+        self.leaves_out(path).is_some()
+    }
+
+    /// The line by which it is.
+    pub fn leaves_out(&self, path: &Utf8Path) -> Option<&Spanned<String>> {
+        let pattern = self.decides(path).filter(|pattern| !pattern.keeps)?;
+        Some(&pattern.line)
     }
 
     /// The line that takes a path back which another leaves out: `!.env`.
     pub fn takes_back(&self, path: &Utf8Path) -> Option<&str> {
         let keeps = self.decides(path).filter(|pattern| pattern.keeps)?;
         let others: Vec<Pattern> =
-            self.0.iter().filter(|it| it.line != keeps.line).cloned().collect();
-        Self(others).excludes(path).then_some(&keeps.line)
+            self.0.iter().filter(|it| it.line.value != keeps.line.value).cloned().collect();
+        Self(others).excludes(path).then_some(&keeps.line.value)
     }
 
     /// The last line that fits.
@@ -55,8 +63,8 @@ impl Ignore {
 }
 
 impl Pattern {
-    fn parse(line: &str) -> Option<Self> {
-        let written = line.to_owned();
+    fn parse(line: &str, place: Place) -> Option<Self> {
+        let written = Spanned::new(line.to_owned(), place);
         let (line, keeps) = match line.strip_prefix('!') {
             Some(rest) => (rest.trim(), true),
             None => (line, false),

@@ -47,7 +47,7 @@ pub fn ignore(files: &Files<'_>, dockerfile: &Utf8Path, context: &Utf8Path) -> I
     let own = Utf8PathBuf::from(format!("{dockerfile}.dockerignore"));
     for path in [own, context.join(".dockerignore")] {
         if let Found::Read(read) = files.find(&path) {
-            return Ignore::parse(read.text);
+            return Ignore::parse(read.id, read.text);
         }
     }
     Ignore::default()

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::Deployment;
+use crate::model::contents::Within;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,30 +29,38 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             said.push(it.at.evidence().place());
             let app = process.fact();
             let at = app.written(&it.at).unwrap_or_else(|| it.at.map(|_| ()));
+            let why = match it.within {
+                Within::Ignored(_) => "which the image lacks",
+                Within::Context(_) | Within::Nothing => "which nothing is copied to",
+            };
             let finding = out.report(
                 process,
                 format!("`{}` is in no image: {} looks for it in vain", it.folder, it.setting),
-                at.label(format!("becomes `{}`, which nothing is copied to", it.at)),
+                at.label(format!("becomes `{}`, {why}", it.at)),
             );
             // A finder passes over what is not there, with a warning (staticfiles.W004).
             if it.setting == "STATICFILES_DIRS" {
                 finding.at_most(Severity::Warning);
             }
-            finding
-                .also(service.name.label("runs the image that lacks it"))
-                .because(&it.at)
-                .mend(
-                    Safety::Safe,
-                    "copy it",
-                    it.in_context
-                        .as_ref()
-                        .zip(container.image.as_ref())
-                        .and_then(|(folder, image)| image.copy_as_well(folder, &it.at.value)),
-                )
-                .help(format!(
-                    "copy it with `COPY {0}/ {1}/`, and let no ignore file leave it out",
-                    it.folder, it.at
-                ));
+            if let Within::Ignored(line) = &it.within {
+                finding.also(line.label("leaves it out, whatever is copied"));
+            }
+            finding.also(service.name.label("runs the image that lacks it")).because(&it.at);
+            let copies = format!("copy it with `COPY {0}/ {1}/`", it.folder, it.at);
+            match &it.within {
+                Within::Context(folder) => {
+                    let image = container.image.as_ref();
+                    let edit = image.and_then(|image| image.copy_as_well(folder, &it.at.value));
+                    finding.help(copies).mend(Safety::Safe, "copy it", edit);
+                }
+                Within::Ignored(line) => {
+                    let line = &line.value;
+                    finding.help(format!("take `{line}` out of the ignore file, or narrow it"));
+                }
+                Within::Nothing => {
+                    finding.help(format!("{copies}, in a context that has it"));
+                }
+            }
         }
     }
 }

@@ -183,10 +183,15 @@ fn steps_know_their_user_folder_and_variables() {
     assert_eq!([key(0), key(1)], ["k", "e"]);
 }
 
+fn ignoring(text: &str) -> Ignore {
+    let (_, file) = crate::tests::source(".dockerignore", text);
+    Ignore::parse(file, text)
+}
+
 /// The tree of these files, a context at its root.
 fn in_tree<T>(files: &[&str], ignore: &str, ask: impl Fn(&Context<'_>) -> T) -> T {
     let tree = Tree::of(files.iter().map(|path| crate::tests::file(path, "")).collect());
-    let ignore = Ignore::parse(ignore);
+    let ignore = ignoring(ignore);
     ask(&Context { tree: &tree, root: Utf8Path::new(""), ignore: &ignore })
 }
 
@@ -285,14 +290,14 @@ fn what_is_ignored_is_not_copied() {
 
 #[test]
 fn ignore_files_are_read_as_docker_reads_them() {
-    let ignore = Ignore::parse("# c\n/a\n*.md\n!README.md\n**/cache\nb/*\n!b/keep\n*\\*x\n  \n.\n");
+    let ignore = ignoring("# c\n/a\n*.md\n!README.md\n**/cache\nb/*\n!b/keep\n*\\*x\n  \n.\n");
     let excluded = |path: &str| ignore.excludes(Utf8Path::new(path));
     assert!(excluded("a") && excluded("a/x/y") && excluded("x.md") && excluded("b/q"));
     assert!(excluded("cache") && excluded("u/v/cache/w"));
     assert!(
         !excluded("README.md") && !excluded("d/x.md") && !excluded("b/keep/y") && !excluded("b")
     );
-    let only = Ignore::parse("*\n!src\n");
+    let only = ignoring("*\n!src\n");
     assert!(only.excludes(Utf8Path::new("x")) && !only.excludes(Utf8Path::new("src/a")));
 }
 
