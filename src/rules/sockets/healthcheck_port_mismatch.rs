@@ -1,7 +1,9 @@
 //! See the page.
 
-use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::model::{Deployment, Probe, Url};
+use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
+use crate::fact::Fact;
+use crate::model::{Deployment, Listening, Probe, Process, Url};
+use crate::rules::several::several;
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -16,35 +18,64 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    // One image's check is run for all that is started of it.
+    let mut silent: Vec<(Probe, Vec<Fact<&Process>>)> = Vec::new();
     for container in &deployment.containers {
         for probe in container.probes() {
             let Some(asked) = deployment.probes_nothing(container, &probe) else { continue };
-            let (process, port) = (asked.value, probe.url.value.port);
-            let finding = out.report(
-                process,
-                format!(
-                    "the health check of `{}` asks port {port}, where nothing listens",
-                    process.name
-                ),
-                probe.url.label(format!("asks port {port}")),
-            );
-            finding.because(&asked);
-            match process.listens.first() {
-                Some(first) => {
-                    finding.also(first.label(format!("listens at `{}`", first.value.endpoint)));
-                    finding.help("ask where the server listens");
-                    let to = first.value.endpoint.port().filter(|_| process.listens.len() == 1);
-                    let edit = to.and_then(|to| ask(&probe, to));
-                    finding.mend(Safety::Safe, "ask there", edit);
-                }
-                None => {
-                    finding.also(process.declared.label("listens nowhere"));
-                    finding.at_most(Severity::Warning);
-                    finding.help("give the service a `healthcheck` of its own, or disable it");
-                }
+            if let Some(first) = asked.value.listens.first() {
+                elsewhere(&probe, &asked, first, out);
+                continue;
+            }
+            let place = probe.url.evidence().place();
+            match silent.iter_mut().find(|(known, _)| known.url.evidence().place() == place) {
+                Some((_, all)) => all.push(asked),
+                None => silent.push((probe, vec![asked])),
             }
         }
     }
+    for (probe, all) in &silent {
+        nowhere(probe, all, out);
+    }
+}
+
+fn elsewhere(probe: &Probe, asked: &Fact<&Process>, first: &Fact<Listening>, out: &mut Findings) {
+    let process = asked.value;
+    let finding = report(probe, asked, &[&process.name], out);
+    finding.also(first.label(format!("listens at `{}`", first.value.endpoint)));
+    finding.help("ask where the server listens");
+    let to = first.value.endpoint.port().filter(|_| process.listens.len() == 1);
+    let edit = to.and_then(|to| ask(probe, to));
+    finding.mend(Safety::Safe, "ask there", edit);
+}
+
+/// What has no port cannot be asked at any.
+fn nowhere(probe: &Probe, all: &[Fact<&Process>], out: &mut Findings) {
+    let Some(first) = all.first() else { return };
+    let names: Vec<&str> = all.iter().map(|it| it.value.name.as_str()).collect();
+    let finding = report(probe, first, &names, out);
+    for asked in all {
+        finding.because(asked);
+        finding.also(asked.value.declared.label("listens nowhere"));
+    }
+    finding.at_most(Severity::Warning);
+    let services = if all.len() == 1 { "the service" } else { "each of the services" };
+    finding.help(format!("give {services} a `healthcheck` of its own, or disable it"));
+}
+
+fn report<'o>(
+    probe: &Probe,
+    asked: &Fact<&Process>,
+    names: &[&str],
+    out: &'o mut Findings,
+) -> &'o mut Diagnostic {
+    let port = probe.url.value.port;
+    let finding = out.report(
+        asked.value,
+        format!("the health check of {} asks port {port}, where nothing listens", several(names)),
+        probe.url.label(format!("asks port {port}")),
+    );
+    finding.because(asked)
 }
 
 /// In place of the port, where the URL is written with one.
