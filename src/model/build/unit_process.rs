@@ -119,9 +119,12 @@ fn process(
             let handed = |it: &Listening| Listening { activated: true, ..it.clone() };
             let why = "its socket unit is not in view, and may listen elsewhere";
             let doubted = |it: Fact<Listening>| it.map(handed).doubt(Certainty::Likely, why);
-            started.listens().into_iter().map(doubted).collect()
+            // Where it would listen by default says nothing of the socket that it is handed.
+            let bound = started.listens().into_iter().filter(|it| it.evidence().is_written());
+            bound.map(doubted).collect()
         }
     };
+    let is_handed_unseen = !activated && listens.is_empty() && awaits_socket(unit);
     // Where it works says as much as what it runs.
     let is_checked_out = begun.as_ref().is_some_and(|at| {
         let name = at.value.file_name();
@@ -164,7 +167,7 @@ fn process(
         view: HOST,
         user: user(unit, main, &started),
         cwd,
-        listens_known: activated || started.binds_known,
+        listens_known: activated || started.binds_known && !is_handed_unseen,
         environment,
         listens,
         started: Some(started),

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::secret::is_placeholder;
+use crate::fact::symbol::is_symbolic;
 use crate::fact::{Certainty, Fact};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allowed_by_debug, allows};
 use crate::rules::several::several;
@@ -109,6 +110,7 @@ fn host_of(name: &Fact<SiteName>) -> Option<&str> {
     // What is to be put here is not known, and by a bare word or a loopback address nobody
     // asks from outside: it is what the site is called where each has to have a name.
     let is_local = !host.contains(['.', ':']) || host.starts_with("127.");
+    let is_open = is_placeholder(host) || is_symbolic(host);
     // Of a name in other letters a client sends the ASCII form (RFC 5891), and never this.
-    (!is_placeholder(host) && !is_local && host.is_ascii()).then_some(host)
+    (!is_open && !is_local && host.is_ascii()).then_some(host)
 }
