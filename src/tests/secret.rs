@@ -156,6 +156,7 @@ fn what_is_to_be_replaced_is_no_secret() {
         "xxxx",
         "SG.KEY",
         "sk_live_key",
+        "aws_s3_secret_access_key",
         "<password>",
         "change-me",
         "your_django_secret_key_here",
@@ -165,7 +166,7 @@ fn what_is_to_be_replaced_is_no_secret() {
     ] {
         assert!(is_placeholder(value), "{value}");
     }
-    for value in ["?a?", "SG.x8Jq", "key"] {
+    for value in ["?a?", "SG.x8Jq", "key", "blue_s3_secret_access_key"] {
         assert!(!is_placeholder(value), "{value}");
     }
 }

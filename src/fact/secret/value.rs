@@ -88,6 +88,12 @@ const REQUESTS: &[&str] = &[
     "dein-passwort",
 ];
 
+/// What names of secrets are made of.
+const OF_NAMES: &[&str] = &[
+    "access", "api", "app", "auth", "aws", "client", "consumer", "django", "key", "private",
+    "public", "s3", "secret", "token",
+];
+
 /// Whether the text was to be replaced before anybody used it: `change-me`, `<password>`, `xxxx`.
 pub fn is_placeholder(value: &str) -> bool {
     let value = value.trim().to_ascii_lowercase().replace(['_', ' '], "-");
@@ -119,8 +125,10 @@ pub fn is_placeholder(value: &str) -> bool {
     let names_itself = {
         let words: Vec<&str> = value.split('-').collect();
         let is_word = |it: &&str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_lowercase());
-        matches!(words[..], [_, "key" | "token"] | [_, _, "key" | "token"])
-            && words.iter().all(is_word)
+        let has_few = matches!(words.len(), 2 | 3) && words.iter().all(is_word);
+        // `aws_s3_secret_access_key`: of words that such names are made of, any number.
+        let is_of_names = || words.len() > 1 && words.iter().all(|it| OF_NAMES.contains(it));
+        matches!(words.last(), Some(&"key" | &"token")) && (has_few || is_of_names())
     };
     // `server_name server.name;`
     let repeats_directive =

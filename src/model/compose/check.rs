@@ -96,7 +96,7 @@ impl Checker<'_> {
     fn references(&mut self, name: &str, entry: &Entry) {
         let service = &entry.value;
         for (other, entry) in keys(service, "depends_on") {
-            if !self.declares("services", other) {
+            if !symbol::is_symbolic(other) && !self.declares("services", other) {
                 let message = format!("`{name}` depends on `{other}`, which is no service");
                 self.lacks("services", other, entry.key, message);
             }
@@ -116,7 +116,8 @@ impl Checker<'_> {
             }
         }
         for (network, entry) in keys(service, "networks") {
-            if network != "default" && !self.declares("networks", network) {
+            let is_known = network == "default" || symbol::is_symbolic(network);
+            if !is_known && !self.declares("networks", network) {
                 let message = format!("network `{network}` is declared nowhere");
                 self.lacks("networks", network, entry.key, message);
             }
