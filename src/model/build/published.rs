@@ -25,7 +25,9 @@ pub(super) fn join(host: &mut Deployment, composed: &mut [Deployment]) {
     let mut changed = BTreeSet::new();
     for group in groups {
         let behind = |it: &&Deployment| {
-            it.stage.value == Stage::Production && group.iter().any(|site| is_behind(it, site))
+            it.stage.value == Stage::Production
+                && group.iter().any(|site| is_behind(it, site))
+                && !group.iter().any(|site| takes_port_of(it, site))
         };
         let found: Vec<&Deployment> = composed.iter().filter(behind).collect();
         let only = meant(&found).map(|it| it.name.clone());
@@ -95,6 +97,16 @@ fn is_behind(deployment: &Deployment, site: &Site) -> bool {
     let webs: Vec<usize> = (0..deployment.processes.len()).filter(is_django).collect();
     let takes = |to| webs.iter().any(|index| deployment.takes(site.view, to, *index).is_some());
     local.any(takes)
+}
+
+/// Whether a service has a port of the machine where the site would listen as well: both never ran at one
+/// time, and the one is what was there before the other.
+fn takes_port_of(deployment: &Deployment, site: &Site) -> bool {
+    let services = deployment.compose.iter().flat_map(|it| &it.services);
+    let open = services.flat_map(|it| &it.ports).filter(|it| it.open().is_some());
+    let taken: Vec<(u16, u16)> = open.filter_map(|it| Some(it.published_range()?.value)).collect();
+    let mut ports = site.listeners.iter().filter_map(|it| it.value.port);
+    ports.any(|port| taken.iter().any(|(first, last)| (*first..=*last).contains(&port)))
 }
 
 /// Whether something on the machine itself takes it.
