@@ -112,6 +112,36 @@ fn what_git_ignores_is_not_entered_but_an_env_file_is_read() {
     assert!(said.out.starts_with(".env:1:"), "{}", said.out);
 }
 
+/// Collected files may have been committed although git ignores the folder: without a repository nobody
+/// knows.
+#[test]
+fn ignored_files_that_were_collected_fill_the_folder_where_no_index_says_otherwise() {
+    let settings = "DEBUG = False\nSTATIC_URL = '/static/'\nSTATIC_ROOT = '/app/collected'\n\
+        MIDDLEWARE = ['whitenoise.middleware.WhiteNoiseMiddleware']\n";
+    let image = "FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD [\"gunicorn\", \"config.wsgi\"]\n";
+    let wsgi = "import os\nfrom django.core.wsgi import get_wsgi_application\n\
+        os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings')\n\
+        application = get_wsgi_application()\n";
+    let files = [
+        (".gitignore", "collected/\n"),
+        ("config/settings.py", settings),
+        ("config/wsgi.py", wsgi),
+        ("Dockerfile", image),
+        ("docker-compose.prod.yml", "services: {web: {build: ., restart: always}}\n"),
+    ];
+    let finds = |tree: &TempDir| check(tree).out.contains("assets/never-collected");
+    assert!(finds(&folder(&files)), "nothing is there");
+    let collected = [("collected/admin/css/base.css", "body {}\n")];
+    let tree = folder(&[&files[..], &collected].concat());
+    assert!(!finds(&tree), "it is there, for all that anybody knows");
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.arg("-C").arg(tree.path()).args(arguments).output().unwrap()
+    };
+    assert!(git(&["init", "-q"]).status.success() && git(&["add", "."]).status.success());
+    assert!(finds(&tree), "git does not have it");
+}
+
 #[test]
 fn what_is_set_aside_is_no_deployment_unless_it_is_what_is_asked_for() {
     let unit = "[Service]\nExecStart=./run.sh\n";
