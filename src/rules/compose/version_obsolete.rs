@@ -2,8 +2,9 @@
 
 use crate::diagnostic::{Edit, Kind, Safety, Subject};
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::model::Model;
 use crate::rules::{Check, Rule};
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "compose/version-obsolete",
@@ -12,19 +13,25 @@ pub(super) static RULE: Rule = Rule {
     pedantic: true,
     explains: &[],
     security: None,
-    check: Check::Deployment(check),
+    check: Check::Model(check),
     page: include_str!("../../../rules/compose/version-obsolete.md"),
 };
 
-fn check(deployment: &Deployment, out: &mut Findings) {
-    let Some(project) = &deployment.compose else { return };
-    let Some(version) = &project.version else { return };
-    let edit = |place| Edit::Remove { place, of: Kind::Entry };
-    out.report(
-        Subject::Nothing,
-        "the top-level `version` of a compose file means nothing",
-        version.label("ignored, with a warning at each call"),
-    )
-    .help("take the line away")
-    .mend(Safety::Safe, "take the line away", project.version_pair.map(edit));
+fn check(model: &Model, out: &mut Findings) {
+    let mut said = BTreeSet::new();
+    // Developers get the warning as often as anybody.
+    for project in model.deployments.iter().filter_map(|it| it.compose.as_ref()) {
+        let Some(version) = &project.version else { continue };
+        if !said.insert(version.evidence().place()) {
+            continue;
+        }
+        let edit = |place| Edit::Remove { place, of: Kind::Entry };
+        out.report(
+            Subject::Nothing,
+            "the top-level `version` of a compose file means nothing",
+            version.label("ignored, with a warning at each call"),
+        )
+        .help("take the line away")
+        .mend(Safety::Safe, "take the line away", project.version_pair.map(edit));
+    }
 }
