@@ -40,6 +40,7 @@ pub struct Surroundings {
     pub postgres: Vec<PostgresServer>,
     /// Variables of which two readers of one file get different values.
     pub read_differently: Vec<ReadDifferently>,
+    pub kept_comments: Vec<KeptComments>,
     pub script_secrets: Vec<ScriptSecret>,
     /// The variables that Ansible has of files.
     pub play_variables: Vec<PlayVariables>,
@@ -226,6 +227,18 @@ pub struct ReadDifferently {
     pub readers: Vec<(&'static str, Fact<()>)>,
     /// Settings ask for it, or it is a secret.
     pub matters: bool,
+}
+
+/// Values of an env file that systemd takes with the comments behind them.
+#[derive(Debug)]
+pub struct KeptComments {
+    pub file: Utf8PathBuf,
+    /// It is copied to make the file that is read.
+    pub is_example: bool,
+    /// What has systemd read it.
+    pub reader: Fact<()>,
+    /// The variables, each where its value is.
+    pub names: Vec<Fact<String>>,
 }
 
 /// A script whose commands have another env file than the service.

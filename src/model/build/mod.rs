@@ -71,6 +71,7 @@ mod image_taken;
 mod initdb;
 mod installed;
 mod installed_units;
+mod kept_comments;
 mod lasting;
 mod located;
 mod main_step;

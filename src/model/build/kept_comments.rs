@@ -1,0 +1,79 @@
+//! Comments behind values of env files that systemd reads.
+//!
+//! systemd knows comments on lines of their own alone (systemd.exec(5), "EnvironmentFile="): what is behind
+//! a value becomes part of it. Whoever writes one there has python-dotenv or compose in mind, which leave it
+//! out.
+
+use crate::fact::{Environment, Fact, Supplied};
+use crate::model::surroundings::KeptComments;
+use crate::model::{Deployment, EnvFile, Files};
+use crate::syntax::dotenv::{self, Comments, Dialect};
+
+pub(super) fn kept_comments(
+    files: &Files,
+    env_files: &[EnvFile],
+    deployments: &[Deployment],
+) -> Vec<KeptComments> {
+    let found = deployments.iter().flat_map(|deployment| {
+        let units = deployment.processes.iter().filter(|it| deployment.unit(it).is_some());
+        let sources = units.flat_map(|process| process.environment.sources());
+        sources.filter_map(|source| {
+            let file = read_by(env_files, &source.value)?;
+            let names = kept(files, file, deployment);
+            let place = source.evidence().place()?;
+            (!names.is_empty()).then(|| KeptComments {
+                file: file.path.clone(),
+                is_example: file.documents,
+                reader: Fact::at((), place),
+                names,
+            })
+        })
+    });
+    let mut of_each: Vec<KeptComments> = Vec::new();
+    for it in found {
+        if of_each.iter().all(|known| known.file != it.file) {
+            of_each.push(it);
+        }
+    }
+    of_each
+}
+
+/// The file of the tree that lies at a path of the machine, or is copied to make it. Of several nobody knows
+/// which.
+fn read_by<'e>(env_files: &'e [EnvFile], path: &str) -> Option<&'e EnvFile> {
+    let name = path.rsplit('/').next()?;
+    let only = |documents: bool| {
+        let is_it =
+            |it: &&EnvFile| it.documents == documents && !it.is_kept_aside() && it.is_for(name);
+        let mut found = env_files.iter().filter(is_it);
+        let first = found.next();
+        (first, found.next().is_some())
+    };
+    match only(false) {
+        (Some(file), false) => Some(file),
+        (Some(_), true) => None,
+        (None, _) => match only(true) {
+            (first, false) => first,
+            (_, true) => None,
+        },
+    }
+}
+
+/// The variables that settings ask for and get with the comment, each at its value.
+fn kept(files: &Files, file: &EnvFile, deployment: &Deployment) -> Vec<Fact<String>> {
+    let Some(start) = file.start.evidence().place() else { return Vec::new() };
+    let text = files.read(start.file).text;
+    let read = |dialect| dotenv::read(dialect, start.file, text, &Environment::default());
+    let meant = read(Dialect::PythonDotenv);
+    let given = read(Dialect::Systemd(Comments::Either));
+    let kept = given.variables.iter().filter(|(name, value)| {
+        let Supplied::Value(value) = &value.value else { return false };
+        let Some(Supplied::Value(meant)) = meant.get(name).map(|it| &it.value) else {
+            return false;
+        };
+        let rest = value.strip_prefix(meant.as_str()).unwrap_or_default();
+        rest.starts_with(char::is_whitespace) && rest.trim_start().starts_with('#')
+    });
+    let asked = kept.filter(|(name, _)| deployment.asks_for(name));
+    asked.map(|(name, value)| value.map(|_| name.clone())).collect()
+}
