@@ -41,6 +41,7 @@ pub struct Surroundings {
     /// Variables of which two readers of one file get different values.
     pub read_differently: Vec<ReadDifferently>,
     pub kept_comments: Vec<KeptComments>,
+    pub each_minute: Vec<EachMinute>,
     pub script_secrets: Vec<ScriptSecret>,
     /// The variables that Ansible has of files.
     pub play_variables: Vec<PlayVariables>,
@@ -227,6 +228,14 @@ pub struct ReadDifferently {
     pub readers: Vec<(&'static str, Fact<()>)>,
     /// Settings ask for it, or it is a secret.
     pub matters: bool,
+}
+
+/// A time in a schedule of Celery's that comes in each minute.
+#[derive(Debug)]
+pub struct EachMinute {
+    pub path: Utf8PathBuf,
+    /// What it is limited to: `hour`.
+    pub given: Fact<String>,
 }
 
 /// Values of an env file that systemd takes with the comments behind them.

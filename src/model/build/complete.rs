@@ -8,8 +8,8 @@ use crate::model::build::example;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
     carried, committed, documents, env_files, env_loads, faults, guide_lists, host, ignored,
-    kept_comments, play_variables, postgres, redis, script_secrets, speaks, superusers, tls_told,
-    told, unnamed,
+    kept_comments, minutes, play_variables, postgres, redis, script_secrets, speaks, superusers,
+    tls_told, told, unnamed,
 };
 use crate::model::collected;
 use crate::model::django;
@@ -97,6 +97,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         },
     );
     Surroundings {
+        each_minute: minutes::each_minute(files),
         kept_comments: kept_comments::kept_comments(files, &listed, &model.deployments),
         read_differently: env_loads::read_differently(files, &listed, &model.deployments, loads),
         env_files: listed,

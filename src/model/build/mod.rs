@@ -75,6 +75,7 @@ mod kept_comments;
 mod lasting;
 mod located;
 mod main_step;
+mod minutes;
 mod named_settings;
 mod named_stage;
 mod nginx_files;

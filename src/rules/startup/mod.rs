@@ -11,6 +11,7 @@ mod celery_app_missing;
 mod celery_beat_duplicated;
 mod celery_beat_missing;
 mod celery_beat_unscheduled;
+mod celery_each_minute;
 mod celery_queue_unconsumed;
 mod celery_worker_missing;
 mod collectstatic_asks;
@@ -54,6 +55,7 @@ pub(super) const GROUP: Group = Group {
         &celery_beat_duplicated::RULE,
         &celery_beat_missing::RULE,
         &celery_beat_unscheduled::RULE,
+        &celery_each_minute::RULE,
         &celery_queue_unconsumed::RULE,
         &celery_worker_missing::RULE,
         &collectstatic_asks::RULE,

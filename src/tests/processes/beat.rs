@@ -24,3 +24,16 @@ for name in 'ab':
     assert_eq!(said, "a 'NoneType' object has no attribute 'is_due'\nb True\n");
     println!("2 entries compared");
 }
+
+#[test]
+fn a_time_without_a_minute_is_every_minute_to_celery() {
+    let program = "\
+from celery.schedules import crontab
+print(len(crontab(hour=9).minute), len(crontab(day_of_month='1').minute))
+print(len(crontab(hour=9, minute=0).minute), len(crontab(0, 4).minute))
+";
+    let python = tool("python/bin/python");
+    let output = Command::new(&python).args(["-c", program]).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "60 60\n1 1\n");
+    println!("4 times compared");
+}
