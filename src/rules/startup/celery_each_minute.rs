@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Certainty;
 use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
@@ -30,7 +31,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let all = &deployment.surroundings.each_minute;
         let mut found = all.iter().filter(|it| it.path.starts_with(root));
         let Some(first) = found.next() else { continue };
-        let given = &first.given;
+        let given = match deployment.apps().any(Process::runs_beat) {
+            true => first.given.clone(),
+            false => first.given.clone().doubt(Certainty::Likely, "no beat is seen to run"),
+        };
         let finding = out.report(
             process,
             format!("a task runs in each minute, and not once: only `{given}` is given"),
