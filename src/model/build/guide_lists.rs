@@ -10,6 +10,9 @@ use crate::source::Place;
 /// One name is no list.
 const FEWEST: usize = 3;
 
+/// Nobody reads a longer one, and a hostile text is not compared line by line with all of itself.
+const MOST: usize = 300;
+
 /// Whether guides are asked for at all: services of compose have only what they are given.
 pub(super) fn are_of_use(files: &Files) -> bool {
     !files.of(Kind::Compose).is_empty()
@@ -42,6 +45,7 @@ fn lists(read: Read<'_>) -> Vec<GuideList> {
         }
         let name = if is_code { assigned(text) } else { item(text) };
         if let (Some(name), Some(list)) = (name, lists.last_mut())
+            && list.len() < MOST
             && list.iter().all(|it| it.value != name)
         {
             list.push(Fact::at(name.to_owned(), Place::of(read.id, read.text, name)));

@@ -8,34 +8,32 @@ use crate::fact::{Environment, Fact, Supplied};
 use crate::model::surroundings::KeptComments;
 use crate::model::{Deployment, EnvFile, Files};
 use crate::syntax::dotenv::{self, Comments, Dialect};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn kept_comments(
     files: &Files,
     env_files: &[EnvFile],
     deployments: &[Deployment],
 ) -> Vec<KeptComments> {
-    let found = deployments.iter().flat_map(|deployment| {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::new();
+    for deployment in deployments {
         let units = deployment.processes.iter().filter(|it| deployment.unit(it).is_some());
-        let sources = units.flat_map(|process| process.environment.sources());
-        sources.filter_map(|source| {
-            let file = read_by(env_files, &source.value)?;
+        for source in units.flat_map(|process| process.environment.sources()) {
+            let Some(file) = read_by(env_files, &source.value) else { continue };
+            let Some(place) = source.evidence().place() else { continue };
+            // Units of one site share their file.
+            if !seen.insert(&file.path) {
+                continue;
+            }
             let names = kept(files, file, deployment);
-            let place = source.evidence().place()?;
-            (!names.is_empty()).then(|| KeptComments {
-                file: file.path.clone(),
-                is_example: file.documents,
-                reader: Fact::at((), place),
-                names,
-            })
-        })
-    });
-    let mut of_each: Vec<KeptComments> = Vec::new();
-    for it in found {
-        if of_each.iter().all(|known| known.file != it.file) {
-            of_each.push(it);
+            if !names.is_empty() {
+                let (is_example, reader) = (file.documents, Fact::at((), place));
+                found.push(KeptComments { file: file.path.clone(), is_example, reader, names });
+            }
         }
     }
-    of_each
+    found
 }
 
 /// The file of the tree that lies at a path of the machine, or is copied to make it. Of several nobody knows
@@ -65,12 +63,12 @@ fn kept(files: &Files, file: &EnvFile, deployment: &Deployment) -> Vec<Fact<Stri
     let text = files.read(start.file).text;
     let read = |dialect| dotenv::read(dialect, start.file, text, &Environment::default());
     let meant = read(Dialect::PythonDotenv);
+    let meant: BTreeMap<&str, &Supplied> =
+        meant.variables.iter().map(|(name, it)| (name.as_str(), &it.value)).collect();
     let given = read(Dialect::Systemd(Comments::Either));
     let kept = given.variables.iter().filter(|(name, value)| {
         let Supplied::Value(value) = &value.value else { return false };
-        let Some(Supplied::Value(meant)) = meant.get(name).map(|it| &it.value) else {
-            return false;
-        };
+        let Some(Supplied::Value(meant)) = meant.get(name.as_str()) else { return false };
         let rest = value.strip_prefix(meant.as_str()).unwrap_or_default();
         rest.starts_with(char::is_whitespace) && rest.trim_start().starts_with('#')
     });

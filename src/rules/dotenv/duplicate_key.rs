@@ -4,6 +4,7 @@ use crate::diagnostic::{Edit, Findings, Kind, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Assignment, EnvFile};
 use crate::rules::{Check, Rule};
+use std::collections::{HashMap, HashSet};
 
 pub(super) static RULE: Rule = Rule {
     id: "dotenv/duplicate-key",
@@ -21,10 +22,11 @@ fn check(file: &EnvFile, out: &mut Findings) {
     if file.documents && shows_several(&all) {
         return;
     }
+    let mut last: HashMap<&str, usize> = HashMap::new();
     for (at, it) in all.iter().enumerate() {
-        let same = |other: &&&Assignment| other.key.value == it.key.value;
-        let Some(before) = all[..at].iter().rfind(same) else { continue };
         let name = &it.key.value;
+        let Some(before_it) = last.insert(name, at) else { continue };
+        let before = all[before_it];
         let same = before.inner() == it.inner();
         let message = match same {
             true => format!("`{name}` is given the same value twice"),
@@ -36,7 +38,6 @@ fn check(file: &EnvFile, out: &mut Findings) {
         finding.help("keep one of the two lines");
         // What refers to it in between has the first value.
         let used = |it: &&Assignment| it.value.value.contains('$') && it.value.value.contains(name);
-        let before_it = all[..at].iter().position(|it| it.place == before.place).unwrap_or(at);
         if !all[before_it..=at].iter().any(used) {
             let edit = Edit::Remove { place: before.place, of: Kind::Statement };
             finding.mend(Safety::Safe, "take out what does nothing", [edit]);
@@ -49,7 +50,6 @@ fn check(file: &EnvFile, out: &mut Findings) {
 
 /// Whether an example is several, one for each place, below a heading each: it begins again.
 fn shows_several(all: &[&Assignment]) -> bool {
-    let given = |at: usize, name: &str| all[..at].iter().any(|it| it.key.value == name);
-    let again = all.iter().enumerate().filter(|(at, it)| given(*at, &it.key.value));
-    again.count() >= 3
+    let names: HashSet<&str> = all.iter().map(|it| it.key.value.as_str()).collect();
+    all.len() - names.len() >= 3
 }
