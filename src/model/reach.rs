@@ -172,9 +172,6 @@ fn service_of<'a>(
 /// A port of the host that compose passes on to this process.
 fn published(deployment: &Deployment, process: &Process, port: u16) -> Option<Fact<()>> {
     let service = deployment.compose.as_ref()?.service(&process.name)?;
-    service.ports.iter().find_map(|entry| {
-        let published = entry.published_range()?;
-        let (first, last) = published.value;
-        (first..=last).contains(&port).then(|| published.map(|_| ()))
-    })
+    let entry = service.ports.iter().find(|entry| entry.takes(port))?;
+    Some(entry.published_range()?.map(|_| ()))
 }

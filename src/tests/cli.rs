@@ -1,6 +1,7 @@
 //! The command line as a whole, on folders on the disk.
 
 use crate::cli::{self, Exit, Terminal};
+use crate::tests::{folder, git_in};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -27,16 +28,6 @@ fn check(folder: &TempDir) -> Said {
     let path = folder.path().to_str().unwrap();
     let Said { exit, out, err } = kilter(&["check", "--format", "concise", path]);
     Said { exit, out: out.replace(&format!("{path}/"), ""), err }
-}
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
 }
 
 const UNIT: &str = "[Service]\nExecStart=/usr/bin/true\n";
@@ -134,11 +125,8 @@ fn ignored_files_that_were_collected_fill_the_folder_where_no_index_says_otherwi
     let collected = [("collected/admin/css/base.css", "body {}\n")];
     let tree = folder(&[&files[..], &collected].concat());
     assert!(!finds(&tree), "it is there, for all that anybody knows");
-    let git = |arguments: &[&str]| {
-        let mut git = Command::new("git");
-        git.arg("-C").arg(tree.path()).args(arguments).output().unwrap()
-    };
-    assert!(git(&["init", "-q"]).status.success() && git(&["add", "."]).status.success());
+    git_in(&tree, &["init", "-q"]);
+    git_in(&tree, &["add", "."]);
     assert!(finds(&tree), "git does not have it");
 }
 

@@ -25,7 +25,9 @@ mod tree;
 use crate::source::{File, FileId, Sources};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::LazyLock;
+use tempfile::TempDir;
 
 mod compose;
 mod config;
@@ -65,6 +67,25 @@ fn copy_folder(from: &Path, to: &Path) {
         let (path, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
         if path.is_dir() { copy_folder(&path, &to) } else { _ = fs::copy(&path, &to).unwrap() }
     }
+}
+
+/// A folder on the disk with these files in it.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// Has git do something there.
+fn git_in(folder: &TempDir, arguments: &[&str]) {
+    let name = ["-c", "user.name=a", "-c", "user.email=a@a.example", "-c", "commit.gpgsign=false"];
+    let mut git = Command::new("git");
+    let done = git.arg("-C").arg(folder.path()).args(name).args(arguments).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
 /// A file as found at `path`.

@@ -257,10 +257,9 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let static_root = static_root.as_ref().and_then(|it| it.value.text());
     let keeps_collected = static_root.and_then(|it| run.in_tree(it)).is_some_and(|path| {
         // Without a repository nobody knows whether what git ignores was committed all the same.
-        let may_be_kept =
-            |path: &Utf8Path, is_ignored: bool| !is_ignored || files.tree.tracked(path).is_none();
-        let mut below = files.tree.below(&path).filter(|(path, it)| may_be_kept(path, it.ignored));
-        below.any(|(path, _)| files.tree.is_file(path))
+        files.tree.below(&path).any(|(path, entry)| {
+            files.tree.is_file(path) && (!entry.ignored || files.tree.tracked(path).is_none())
+        })
     });
     let path = project.module(&module.value).map(|it| it.path.as_path());
     let file = path.and_then(|path| match files.find(path) {

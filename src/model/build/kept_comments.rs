@@ -40,20 +40,12 @@ pub(super) fn kept_comments(
 /// which.
 fn read_by<'e>(env_files: &'e [EnvFile], path: &str) -> Option<&'e EnvFile> {
     let name = path.rsplit('/').next()?;
-    let only = |documents: bool| {
-        let is_it =
-            |it: &&EnvFile| it.documents == documents && !it.is_kept_aside() && it.is_for(name);
-        let mut found = env_files.iter().filter(is_it);
-        let first = found.next();
-        (first, found.next().is_some())
-    };
-    match only(false) {
-        (Some(file), false) => Some(file),
-        (Some(_), true) => None,
-        (None, _) => match only(true) {
-            (first, false) => first,
-            (_, true) => None,
-        },
+    let is_it = |it: &&EnvFile| !it.is_kept_aside() && it.is_for(name);
+    let (examples, files): (Vec<_>, Vec<_>) =
+        env_files.iter().filter(is_it).partition(|it| it.documents);
+    match if files.is_empty() { examples } else { files }.as_slice() {
+        [only] => Some(only),
+        _ => None,
     }
 }
 

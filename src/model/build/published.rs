@@ -103,10 +103,9 @@ fn is_behind(deployment: &Deployment, site: &Site) -> bool {
 /// time, and the one is what was there before the other.
 fn takes_port_of(deployment: &Deployment, site: &Site) -> bool {
     let services = deployment.compose.iter().flat_map(|it| &it.services);
-    let open = services.flat_map(|it| &it.ports).filter(|it| it.open().is_some());
-    let taken: Vec<(u16, u16)> = open.filter_map(|it| Some(it.published_range()?.value)).collect();
-    let mut ports = site.listeners.iter().filter_map(|it| it.value.port);
-    ports.any(|port| taken.iter().any(|(first, last)| (*first..=*last).contains(&port)))
+    let ports: Vec<u16> = site.listeners.iter().filter_map(|it| it.value.port).collect();
+    let mut open = services.flat_map(|it| &it.ports).filter(|it| it.open().is_some());
+    open.any(|entry| ports.iter().any(|port| entry.takes(*port)))
 }
 
 /// Whether something on the machine itself takes it.

@@ -240,8 +240,7 @@ fn is_front(project: &compose::Project, process: &Process) -> bool {
 }
 
 fn is_for_visitors(port: &Port) -> bool {
-    let published = port.published_range().map(|it| it.value);
-    published.is_some_and(|(first, last)| [80, 443].iter().any(|it| (first..=last).contains(it)))
+    port.takes(80) || port.takes(443)
 }
 
 fn is_proxy(container: &Container) -> bool {

@@ -112,7 +112,8 @@ fn process(
     // gunicorn, uvicorn and daphne take the sockets that they are handed in place of their own
     // (measured with gunicorn 23: `--bind` is ignored).
     let activated = !sockets.is_empty();
-    let listens = match (activated, awaits_socket(unit)) {
+    let is_handed_unseen = !activated && awaits_socket(unit);
+    let listens = match (activated, is_handed_unseen) {
         (true, _) => sockets,
         (false, false) => started.listens(),
         (false, true) => {
@@ -124,7 +125,7 @@ fn process(
             bound.map(doubted).collect()
         }
     };
-    let is_handed_unseen = !activated && listens.is_empty() && awaits_socket(unit);
+    let is_anywhere = is_handed_unseen && listens.is_empty();
     // Where it works says as much as what it runs.
     let is_checked_out = begun.as_ref().is_some_and(|at| {
         let name = at.value.file_name();
@@ -167,7 +168,7 @@ fn process(
         view: HOST,
         user: user(unit, main, &started),
         cwd,
-        listens_known: activated || started.binds_known && !is_handed_unseen,
+        listens_known: activated || started.binds_known && !is_anywhere,
         environment,
         listens,
         started: Some(started),

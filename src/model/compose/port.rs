@@ -39,6 +39,11 @@ impl Port {
         self.target_range().is_some_and(|it| (it.value.0..=it.value.1).contains(&port))
     }
 
+    /// Whether a port of the host leads there.
+    pub fn takes(&self, port: u16) -> bool {
+        self.published_range().is_some_and(|it| (it.value.0..=it.value.1).contains(&port))
+    }
+
     /// Whether it is one port of the host, and this.
     pub fn is_published_as(&self, port: u16) -> bool {
         self.published_range().is_some_and(|it| it.value == (port, port))

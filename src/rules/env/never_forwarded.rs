@@ -108,12 +108,14 @@ fn report(
         false => format!("`{0}` with the value `${{{0}}}`", names[0]),
     };
     finding.help(format!("pass it on: {how} in the `environment` of {}", several(&services)));
-    let reached = services;
-    let services = deployment.compose.iter().flat_map(|project| &project.services);
-    let passed = services.filter(|it| reached.contains(&it.name.value.as_str()));
-    // What was a default all the time is then what the file says.
-    let edits = passed.filter(|_| !is_told).filter_map(|it| it.pass_on(&names));
-    finding.mend(Safety::Unsafe, "pass it on", edits);
+    if !is_told {
+        let reached = services;
+        let services = deployment.compose.iter().flat_map(|project| &project.services);
+        let passed = services.filter(|it| reached.contains(&it.name.value.as_str()));
+        // What was a default all the time is then what the file says.
+        let edits = passed.filter_map(|it| it.pass_on(&names));
+        finding.mend(Safety::Unsafe, "pass it on", edits);
+    }
     if *group == Group::Else {
         finding.at_most(Severity::Advice);
     }

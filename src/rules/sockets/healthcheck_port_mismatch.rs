@@ -41,7 +41,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 fn elsewhere(probe: &Probe, asked: &Fact<&Process>, first: &Fact<Listening>, out: &mut Findings) {
     let process = asked.value;
-    let finding = report(probe, asked, &[&process.name], out);
+    let finding = report(probe, process, &[&process.name], out);
+    finding.because(asked);
     finding.also(first.label(format!("listens at `{}`", first.value.endpoint)));
     finding.help("ask where the server listens");
     let to = first.value.endpoint.port().filter(|_| process.listens.len() == 1);
@@ -53,7 +54,7 @@ fn elsewhere(probe: &Probe, asked: &Fact<&Process>, first: &Fact<Listening>, out
 fn nowhere(probe: &Probe, all: &[Fact<&Process>], out: &mut Findings) {
     let Some(first) = all.first() else { return };
     let names: Vec<&str> = all.iter().map(|it| it.value.name.as_str()).collect();
-    let finding = report(probe, first, &names, out);
+    let finding = report(probe, first.value, &names, out);
     for asked in all {
         finding.because(asked);
         finding.also(asked.value.declared.label("listens nowhere"));
@@ -65,17 +66,16 @@ fn nowhere(probe: &Probe, all: &[Fact<&Process>], out: &mut Findings) {
 
 fn report<'o>(
     probe: &Probe,
-    asked: &Fact<&Process>,
+    process: &Process,
     names: &[&str],
     out: &'o mut Findings,
 ) -> &'o mut Diagnostic {
     let port = probe.url.value.port;
-    let finding = out.report(
-        asked.value,
+    out.report(
+        process,
         format!("the health check of {} asks port {port}, where nothing listens", several(names)),
         probe.url.label(format!("asks port {port}")),
-    );
-    finding.because(asked)
+    )
 }
 
 /// In place of the port, where the URL is written with one.

@@ -3,9 +3,9 @@
 use super::command::{BROKEN, Said, concise};
 use super::folder;
 use crate::cli::Exit;
+use crate::tests::git_in;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 use tempfile::TempDir;
 
 fn baseline(folder: &TempDir) -> (PathBuf, String) {
@@ -81,13 +81,6 @@ fn a_baseline_that_cannot_be_used_ends_the_run_with_one_line() {
     assert_eq!(said.exit, Exit::Failed, "{}", said.out);
 }
 
-fn git(folder: &TempDir, arguments: &[&str]) {
-    let name = ["-c", "user.name=a", "-c", "user.email=a@a.example", "-c", "commit.gpgsign=false"];
-    let mut git = Command::new("git");
-    let done = git.arg("-C").arg(folder.path()).args(name).args(arguments).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-}
-
 #[test]
 fn only_what_is_new_since_a_revision_is_shown() {
     let folder = folder(&[
@@ -95,9 +88,9 @@ fn only_what_is_new_since_a_revision_is_shown() {
         (".gitignore", ".env\n"),
         (".env", "# kilter: ignore[nonsense/name]\n"),
     ]);
-    git(&folder, &["init", "-q"]);
-    git(&folder, &["add", "."]);
-    git(&folder, &["commit", "-qm", "first"]);
+    git_in(&folder, &["init", "-q"]);
+    git_in(&folder, &["add", "."]);
+    git_in(&folder, &["commit", "-qm", "first"]);
     let said = concise(&folder, &[]);
     assert!(said.out.contains("nonsense/name") && said.out.contains("spare/nginx.conf"));
     let said = concise(&folder, &["--since", "HEAD"]);
@@ -116,7 +109,7 @@ fn what_git_does_not_know_ends_the_run_with_one_line() {
     let said = concise(&folder, &["--since", "HEAD"]);
     assert_eq!(said.exit, Exit::Failed);
     assert!(said.err.starts_with("kilter: cannot tell what is new since `HEAD`: "), "{}", said.err);
-    git(&folder, &["init", "-q"]);
+    git_in(&folder, &["init", "-q"]);
     for revision in ["nowhere", "--all", "HEAD"] {
         let said = concise(&folder, &[&format!("--since={revision}")]);
         assert_eq!((said.exit, said.out.as_str()), (Exit::Failed, ""), "{revision}");

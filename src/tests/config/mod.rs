@@ -14,20 +14,9 @@ mod schema;
 mod suppression;
 
 use crate::config::{self, Config, ConfigError, Request, Table};
-use std::fs;
+use crate::tests::folder;
 use std::path::Path;
 use tempfile::TempDir;
-
-/// A folder with these files in it.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = TempDir::new().unwrap();
-    for (path, text) in files {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 /// The configuration of a path in a folder.
 fn load(folder: &TempDir, path: &str) -> Result<Config, ConfigError> {
