@@ -28,6 +28,8 @@ pub struct Surroundings {
     pub lacks_code: bool,
     /// Something speaks of certificates, or of a server that has them.
     pub tells_of_tls: bool,
+    /// Something speaks of a web server that could send files, or one is in view.
+    pub tells_of_web_server: bool,
     /// Data and keys that everybody gets who clones the repository.
     pub committed: Vec<Committed>,
     pub told: Told,

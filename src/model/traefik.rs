@@ -52,6 +52,22 @@ impl Service {
         rules.peek().is_some() && rules.all(|rule| rule.split("||").all(names_host))
     }
 
+    /// That one of Traefik's routers leads here with all that is asked of some host, at its rule.
+    pub fn routed_whole(&self) -> Option<Fact<()>> {
+        if !self.is_routed_by_traefik() {
+            return None;
+        }
+        let is_whole = |(name, rule): &(String, String)| {
+            name.starts_with(ROUTERS)
+                && name.ends_with(".rule")
+                && names_host(rule)
+                && !rule.contains("path")
+        };
+        let mut each = self.labels.iter().zip(self.plain_labels());
+        let (label, _) = each.find(|(_, plain)| is_whole(plain))?;
+        Some(label.name.map(|_| ()))
+    }
+
     pub fn is_routed_by_traefik(&self) -> bool {
         let is_off = |(name, value): (String, String)| name == ENABLE && value == "false";
         let is_on = |(name, value): (String, String)| {

@@ -8,8 +8,8 @@ use crate::model::build::example;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
     carried, committed, documents, env_files, env_loads, faults, guide_lists, host, ignored,
-    kept_comments, minutes, play_variables, postgres, redis, script_secrets, speaks, superusers,
-    tls_told, told, unnamed,
+    kept_comments, minutes, play_variables, postgres, redis, script_secrets, servers_told, speaks,
+    superusers, tls_told, told, unnamed,
 };
 use crate::model::collected;
 use crate::model::django;
@@ -112,6 +112,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         django: model.admitted.clone(),
         lacks_code: ignored::lacks_submodule(files),
         tells_of_tls: tls_told::tells_of_tls(files, &model.deployments),
+        tells_of_web_server: servers_told::tells_of_web_server(files, &model.deployments),
         redis: redis::of_host(files),
         postgres: postgres::of_host(files),
         script_secrets,

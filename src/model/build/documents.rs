@@ -3,9 +3,11 @@
 use crate::model::build::guide_lists;
 use crate::model::{Files, Kind};
 
-/// Asks for them where there is a server, or what compose starts, to tell of.
+/// Asks for them where there is a server to tell of, or what compose or a platform starts.
 pub(super) fn want(files: &Files) {
-    if has_servers(files) || guide_lists::are_of_use(files) {
+    let starts = [Kind::Compose, Kind::Procfile];
+    let starts = || starts.iter().any(|kind| !files.of(*kind).is_empty());
+    if has_servers(files) || starts() || guide_lists::are_of_use(files) {
         // What is wanted is there the next time.
         let _ = files.documents();
     }

@@ -96,6 +96,7 @@ mod run;
 mod script_alone;
 mod script_secrets;
 mod server_config;
+mod servers_told;
 mod service;
 mod speaks;
 mod stage;

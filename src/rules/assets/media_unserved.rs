@@ -6,7 +6,7 @@ use crate::model::{
     Asset, Deployment, FileField, MEDIA_ROOT, MEDIA_URL, Process, Site, is_own_url,
 };
 use crate::rules::assets::url_prefix_mismatch::elsewhere;
-use crate::rules::assets::{answered_with, passed_on};
+use crate::rules::assets::{answered_with, asked, passed_on};
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
 
@@ -37,49 +37,74 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             continue;
         }
-        let Some((site, at)) = ends(deployment, &app, &url, debug.is_some()) else { continue };
-        // Another rule says where they are served.
-        if elsewhere(deployment, site, &app, Asset::Media).is_some() {
-            continue;
-        }
-        let (field, url) = match parts(site, deployment, &fields, &url.value) {
-            Parts::None => (field.kept.map(|_| ()), url),
-            Parts::Without(field) => (field, url),
-            Parts::Perhaps => {
-                let why = "folders below it are served, perhaps all that there are";
-                (field.kept.map(|_| ()), url.doubt(Certainty::Likely, why))
+        let Some(end) = End::of(deployment, &app, &url, debug.is_some()) else { continue };
+        let (finding, field) = match end {
+            End::Site(site, at) => {
+                // Another rule says where they are served.
+                if elsewhere(deployment, site, &app, Asset::Media).is_some() {
+                    continue;
+                }
+                let (field, url) = match parts(site, deployment, &fields, &url.value) {
+                    Parts::None => (field.kept.map(|_| ()), url),
+                    Parts::Without(field) => (field, url),
+                    Parts::Perhaps => {
+                        let why = "folders below it are served, perhaps all that there are";
+                        (field.kept.map(|_| ()), url.doubt(Certainty::Likely, why))
+                    }
+                    Parts::All => continue,
+                };
+                let what = format!("nothing serves uploads: `{url}` leads to no directory");
+                let how = match site.is_of_caddy() {
+                    true => "before the rest is passed on",
+                    false => "with a location of its own",
+                };
+                let finding = out.report(site, what, at);
+                finding.help(format!("serve MEDIA_ROOT under `{url}` {how}"));
+                (finding.also(url.label(LINKS)), field)
             }
-            Parts::All => continue,
+            End::Asked(at) => {
+                let what =
+                    "nothing serves uploads: Django serves none, and no other server is there";
+                let how = "have a web server send them, or keep uploads in a bucket";
+                let finding = out.report(process, what, at).help(how);
+                (finding.also(url.label(LINKS)), field.kept.map(|_| ()))
+            }
         };
-        let (place, url) = (url.map(|_| ()), &url.value);
-        let finding =
-            out.report(site, format!("nothing serves uploads: `{url}` leads to no directory"), at);
-        finding.also(place.label("pages link to uploads below this"));
         finding.also(field.label("files are uploaded into this field"));
         finding.through(by_helper.clone(), "serves them under DEBUG only");
         debug.iter().for_each(|it| _ = finding.because(it));
         finding.because(&app);
-        let how = match site.is_of_caddy() {
-            true => "before the rest is passed on",
-            false => "with a location of its own",
-        };
-        finding.help(format!("serve MEDIA_ROOT under `{url}` {how}"));
     }
 }
 
+const LINKS: &str = "pages link to uploads below this";
+
 /// What becomes of the uploads that pages link to.
-fn ends<'d>(
-    deployment: &'d Deployment,
-    app: &Fact<&'d Process>,
-    url: &Fact<String>,
-    is_off: bool,
-) -> Option<(&'d Site, Label)> {
-    if let Some((site, first)) = deployment.unserved(app, url).into_iter().next() {
-        let off = is_off.then_some("passed on to Django, which serves no uploads with DEBUG off");
-        return Some((site, passed_on(&first, off)));
+enum End<'d> {
+    /// A site gets them nowhere.
+    Site(&'d Site, Label),
+    /// They are asked of Django itself.
+    Asked(Label),
+}
+
+impl<'d> End<'d> {
+    fn of(
+        deployment: &'d Deployment,
+        app: &Fact<&'d Process>,
+        url: &Fact<String>,
+        is_off: bool,
+    ) -> Option<Self> {
+        if let Some((site, first)) = deployment.unserved(app, url).into_iter().next() {
+            let off =
+                is_off.then_some("passed on to Django, which serves no uploads with DEBUG off");
+            return Some(Self::Site(site, passed_on(&first, off)));
+        }
+        if let Some((site, page)) = deployment.paged_uploads(app, url, &app.get(MEDIA_ROOT)?) {
+            return Some(Self::Site(site, answered_with(&page)));
+        }
+        let way = deployment.asked_directly(app, Asset::Media).filter(|_| is_off)?;
+        Some(Self::Asked(asked(&way)))
     }
-    let (site, page) = deployment.paged_uploads(app, url, &app.get(MEDIA_ROOT)?)?;
-    Some((site, answered_with(&page)))
 }
 
 /// How far folders below MEDIA_URL are served, where the whole is not.

@@ -1,7 +1,7 @@
 //! Static and media files: collected, mounted and served from the same place.
 
 use crate::fact::{Fact, Label};
-use crate::model::Unserved;
+use crate::model::{Unserved, Way};
 use crate::rules::Group;
 
 mod build_collect_divergent;
@@ -67,6 +67,15 @@ fn passed_on(unserved: &Unserved<'_>, off: Option<&str>) -> Label {
         }
         Unserved::ByOther(_) => "passed on to another program, as all that has no location",
         Unserved::Nowhere(_) => "looks where nginx has its own pages",
+    })
+}
+
+/// How files are asked of the process itself.
+fn asked(way: &Fact<Way>) -> Label {
+    way.label(match way.value {
+        Way::Published => "this port is asked for them",
+        Way::Routed => "this service is asked for them, by way of Traefik",
+        Way::Platform => "this process is asked for them, by the platform",
     })
 }
 

@@ -7,7 +7,7 @@ use crate::model::{
     Asset, Deployment, INSTALLED_APPS, MIDDLEWARE, Process, STATIC_ROOT, STATIC_URL, Site,
     Unserved, is_own_url,
 };
-use crate::rules::assets::{answered_with, passed_on};
+use crate::rules::assets::{answered_with, asked, passed_on};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -47,16 +47,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         {
             continue;
         }
-        let Some((site, at)) = ends(deployment, &app, &url, debug.is_some()) else { continue };
-        // Where a part of them is served, the rest is what is to be told of.
-        if site.part_served(deployment, &app, &url).is_some() {
+        let finding = if let Some((site, at)) = ends(deployment, &app, &url, debug.is_some()) {
+            // Where a part of them is served, the rest is what is to be told of.
+            if site.part_served(deployment, &app, &url).is_some() {
+                continue;
+            }
+            let what = format!("nothing serves static files: `{url}` has no location of its own");
+            out.report(site, what, at)
+        } else if let Some(way) = deployment.asked_directly(&app, Asset::Static) {
+            let what =
+                "nothing serves static files: Django serves none, and no other server is there";
+            out.report(process, what, asked(&way))
+        } else {
             continue;
-        }
-        let finding = out.report(
-            site,
-            format!("nothing serves static files: `{url}` has no location of its own"),
-            at,
-        );
+        };
         if let Some(debug) = &debug {
             finding.because(debug);
         }
