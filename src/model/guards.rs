@@ -107,7 +107,7 @@ impl Deployment {
     fn proxied_of(&self, config: &Config) -> impl Iterator<Item = Fact<&Process>> {
         let pairs = self.proxied().into_iter().filter(move |(site, _)| match site.engine() {
             Engine::Nginx { config: own, .. } => ptr::eq(&raw const **own, config),
-            Engine::Caddy { .. } => false,
+            Engine::Caddy { .. } | Engine::Traefik { .. } => false,
         });
         pairs.map(|(_, app)| app)
     }

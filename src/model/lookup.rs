@@ -125,6 +125,7 @@ impl Site {
                 })?;
                 Some(Lookup { path: file, block: answer.level.fact(()) })
             }
+            Engine::Traefik { .. } => None,
             Engine::Caddy { config, index } => {
                 let site = &config.sites[*index];
                 self.caddy_reply(site, host, path, |reply| {

@@ -153,7 +153,7 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
     match kind {
         Some(Kind::Dotenv) => expanded.then_some(Use::FilledIn),
         Some(Kind::Compose) if braced.ends_with("$$") => Some(Use::Read),
-        Some(Kind::Compose | Kind::Workflow) => expanded.then_some(Use::FilledIn),
+        Some(Kind::Compose | Kind::Workflow | Kind::Traefik) => expanded.then_some(Use::FilledIn),
         _ if is_workflow => expanded.then_some(Use::FilledIn),
         Some(Kind::Dockerfile) if before.trim_end_matches(' ').ends_with("ARG") => {
             Some(Use::FilledIn)

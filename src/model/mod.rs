@@ -85,7 +85,7 @@ mod supply;
 mod surroundings;
 mod target;
 pub mod text;
-mod traefik;
+pub mod traefik;
 pub mod units;
 mod unreached;
 mod unrendered;

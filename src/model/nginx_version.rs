@@ -19,7 +19,7 @@ impl Deployment {
             Engine::Nginx { config: own, .. } => {
                 ptr::eq(&raw const **own, config).then_some(site.view)
             }
-            Engine::Caddy { .. } => None,
+            Engine::Caddy { .. } | Engine::Traefik { .. } => None,
         });
         let service = self.view(views.next()?).container.as_deref()?;
         let flavour = self.container(service)?.flavour.as_ref()?;

@@ -54,6 +54,7 @@ impl Site {
                 }
             }
             Engine::Caddy { .. } => vec!["caddy".to_owned(), "www-data".to_owned()],
+            Engine::Traefik { .. } => vec!["root".to_owned()],
         }
     }
 

@@ -21,7 +21,7 @@ impl Deployment {
             Engine::Nginx { config, .. } => {
                 config.upstreams().flat_map(|it| it.servers()).filter_map(endpoint).collect()
             }
-            Engine::Caddy { .. } => Vec::new(),
+            Engine::Caddy { .. } | Engine::Traefik { .. } => Vec::new(),
         };
         for it in of_routes.chain(of_groups) {
             let place = it.evidence().place();

@@ -82,6 +82,7 @@ pub(super) fn is_of_the_application(path: &Utf8Path) -> bool {
             | Kind::Crontab
             | Kind::Makefile
             | Kind::Workflow
+            | Kind::Traefik
             | Kind::Redis
             | Kind::Postgres
             | Kind::Text,

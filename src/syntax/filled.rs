@@ -25,6 +25,7 @@ impl Parsed {
             | Self::Requirements(_)
             | Self::Shell(_)
             | Self::Text(_)
+            | Self::Traefik(_)
             | Self::Workflow(_) => {}
         }
     }

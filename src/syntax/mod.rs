@@ -97,6 +97,7 @@ pub enum Parsed {
     Supervisor(Vec<ini::Section>),
     Systemd(systemd::UnitFile),
     Workflow(yaml::File),
+    Traefik(yaml::File),
     Text(Kind),
 }
 
@@ -180,6 +181,7 @@ pub fn parse(
         }
         // Workflows are read for evidence; whether GitHub would take them is not asked.
         Kind::Workflow => (Parsed::Workflow(yaml::parse(file, text)), Vec::new()),
+        Kind::Traefik => (Parsed::Traefik(yaml::parse(file, text)), Vec::new()),
         Kind::Python => {
             let module = python::Lazy::new(file, text);
             let problems = refused(module.problems().to_vec());
@@ -266,6 +268,7 @@ impl Parsed {
             Self::Supervisor(_) => Kind::Supervisor,
             Self::Systemd(_) => Kind::Systemd,
             Self::Workflow(_) => Kind::Workflow,
+            Self::Traefik(_) => Kind::Traefik,
             Self::Text(kind) => *kind,
         }
     }
@@ -274,7 +277,9 @@ impl Parsed {
     pub fn secrets(&self) -> Vec<Place> {
         match self {
             Self::Caddy(tree) => tree.secrets(),
-            Self::Compose(file) | Self::Workflow(file) => file.secrets.clone(),
+            Self::Compose(file) | Self::Workflow(file) | Self::Traefik(file) => {
+                file.secrets.clone()
+            }
             Self::Dockerfile(file) => dockerfile::secrets(file),
             Self::Crontab(crontab) => {
                 let variables = crontab.variables.iter();

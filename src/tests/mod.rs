@@ -53,6 +53,7 @@ mod shell;
 mod stages;
 mod supervisors;
 mod systemd;
+mod traefik;
 mod version;
 mod yaml;
 

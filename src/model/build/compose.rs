@@ -19,6 +19,7 @@ use crate::model::build::nginx_files;
 use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
 use crate::model::build::stage::{is_deployed_all_the_same, is_kept_up, stage};
+use crate::model::build::traefik_sites;
 use crate::model::build::uncopied;
 use crate::model::build::unlogged;
 use crate::model::build::unmade;
@@ -154,7 +155,7 @@ fn deployment<'a>(
     let contract = agreed.of(&name);
     let mut views = vec![View::host()];
     let (mut processes, mut containers) = (Vec::new(), Vec::new());
-    let (mut sites, mut nginx) = (Vec::new(), Vec::new());
+    let (mut sites, mut nginx, mut traefiks) = (Vec::new(), Vec::new(), Vec::new());
     let mut unrendered = Vec::new();
     let profiles = live_profiles(&project);
     let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
@@ -212,6 +213,12 @@ fn deployment<'a>(
                 sites.extend(caddyfiles.of_container(main.id, run, service, reading));
             }
         }
+        let is_traefik = image.as_ref().and_then(|it| it.flavour.as_ref());
+        if is_traefik.is_some_and(|it| it.value.stock.names.contains(&"traefik")) {
+            let in_tree = |path: &Utf8Path| container.in_tree(&over, path);
+            let traefik = traefik_sites::Container { service, view, in_tree: &in_tree };
+            traefiks.extend(traefik.own(files));
+        }
         let migrates = container.migrates(&process, &begun, &over);
         let redis = container.redis(&process, &over);
         let postgres = container.postgres(&process, &over);
@@ -228,6 +235,10 @@ fn deployment<'a>(
         containers.push(Made { nginx_ports, redis, postgres, uploads, migrates, ..made });
         views.push(over);
         processes.push(process);
+    }
+    // Whom labels mean is known when all containers are.
+    for traefik in &traefiks {
+        sites.extend(traefik.sites(&project, &processes));
     }
     let is_put_up_with = is_deployed_all_the_same(files, set, &project, &views, &processes, &sites);
     let mut stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);

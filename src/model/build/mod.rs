@@ -106,6 +106,7 @@ mod supervisord;
 mod target;
 mod tls_told;
 mod told;
+mod traefik_sites;
 mod tried;
 mod uncopied;
 mod unfiltered;

@@ -5,7 +5,7 @@ use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::{From, Request};
 use crate::model::journey::{End, Journeys};
 use crate::model::scheme::Peer;
-use crate::model::{Deployment, Endpoint, Engine, Host, Listener, ViewId, caddy, nginx};
+use crate::model::{Deployment, Endpoint, Engine, Host, Listener, ViewId, caddy, nginx, traefik};
 
 /// A web server's configuration, in the network that it listens in.
 #[derive(Clone, Copy, Debug)]
@@ -18,6 +18,7 @@ pub(super) struct Front<'d> {
 pub(super) enum Entered<'d> {
     Nginx { config: &'d nginx::Config, view: ViewId, port: u16 },
     Caddy { config: &'d caddy::Config, view: ViewId, port: u16 },
+    Traefik { config: &'d traefik::Config, view: ViewId, port: u16 },
     Process { index: usize, peer: Peer },
 }
 
@@ -81,6 +82,9 @@ impl<'d> Journeys<'d> {
                         Engine::Caddy { config, .. } => {
                             Entered::Caddy { config, view: front.view, port: door.port }
                         }
+                        Engine::Traefik { config, .. } => {
+                            Entered::Traefik { config, view: front.view, port: door.port }
+                        }
                     });
                 }
                 [_, _, ..] => {
@@ -143,7 +147,7 @@ impl<'d> Journeys<'d> {
     pub fn fit(&self, request: &Request) -> Fit {
         let mut trail = Trail::default();
         let front = match self.enter(request, &mut trail) {
-            Ok(Entered::Nginx { .. } | Entered::Caddy { .. }) => true,
+            Ok(Entered::Nginx { .. } | Entered::Caddy { .. } | Entered::Traefik { .. }) => true,
             Ok(Entered::Process { .. }) => return Fit::Port,
             Err(_) => false,
         };

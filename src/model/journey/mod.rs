@@ -21,6 +21,7 @@ mod hop;
 mod nginx;
 mod request;
 mod server;
+mod traefik;
 mod upstream;
 
 pub use disk::{Disk, Lies};
@@ -147,6 +148,9 @@ impl<'d> Journeys<'d> {
             }
             Entered::Caddy { config, view, port } => {
                 self.caddy((config, view, port), request, trail)?
+            }
+            Entered::Traefik { config, view, port } => {
+                self.traefik((config, view, port), request, trail)?
             }
             Entered::Process { index, peer } => {
                 let reached = Reached { index, peer };

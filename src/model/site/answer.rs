@@ -115,6 +115,11 @@ impl Site {
                     trail().find_map(|place| Some(Fact::at(of(place)?, *place)))
                 })
             }
+            Engine::Traefik { config, index } => {
+                let router = config.sites[*index].router(self.host(), path)?;
+                let route = self.routes.iter().find(|it| it.shown.value == router.shown())?;
+                Some(router.rule.map(|_| route))
+            }
         }
     }
 
@@ -196,6 +201,9 @@ impl Site {
                 });
                 sent.unwrap_or(true)
             }
+            Engine::Traefik { config, .. } => {
+                config.added.iter().any(|it| it.eq_ignore_ascii_case(header))
+            }
         }
     }
 
@@ -212,6 +220,7 @@ impl Site {
                     reply.added_beside(header, own).filter(|_| asked)
                 })?
             }
+            Engine::Traefik { .. } => return None,
         };
         (!value.value.contains(['$', '{'])).then_some(value)
     }
@@ -221,6 +230,7 @@ impl Site {
         match &self.engine {
             Engine::Nginx { config, .. } => self.ask_nginx(config, host, path),
             Engine::Caddy { config, index } => self.ask_caddy(&config.sites[*index], host, path),
+            Engine::Traefik { config, index } => config.sites[*index].ask(host, path),
         }
     }
 

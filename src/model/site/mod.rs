@@ -7,7 +7,7 @@ use crate::diagnostic::Subject;
 use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
 use crate::model::nginx::{self, Level};
-use crate::model::{Host, ViewId, caddy};
+use crate::model::{Host, ViewId, caddy, traefik};
 use camino::Utf8PathBuf;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -48,6 +48,7 @@ pub struct Site {
 pub enum Engine {
     Nginx { config: Arc<nginx::Config>, index: usize },
     Caddy { config: Arc<caddy::Config>, index: usize },
+    Traefik { config: Arc<traefik::Config>, index: usize },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,9 +78,10 @@ impl Engine {
             (Self::Caddy { config, .. }, Self::Caddy { config: other, .. }) => {
                 Arc::ptr_eq(config, other)
             }
-            (Self::Nginx { .. }, Self::Caddy { .. }) | (Self::Caddy { .. }, Self::Nginx { .. }) => {
-                false
+            (Self::Traefik { config, .. }, Self::Traefik { config: other, .. }) => {
+                Arc::ptr_eq(config, other)
             }
+            (Self::Nginx { .. } | Self::Caddy { .. } | Self::Traefik { .. }, _) => false,
         }
     }
 }
@@ -119,7 +121,8 @@ impl Site {
         })
     }
 
-    /// Whether Caddy answers here for hosts that have a name, be it a variable's, and nothing else.
+    /// Whether Caddy or Traefik answers here for hosts that have a name, be it a variable's, and nothing
+    /// else.
     pub(super) fn is_of_named_hosts(&self) -> bool {
         let is_named = |name: &Fact<SiteName>| match &name.value {
             SiteName::Host(host) => {
@@ -127,7 +130,7 @@ impl Site {
             }
             SiteName::Many(_) => false,
         };
-        self.is_of_caddy()
+        (self.is_of_caddy() || self.is_of_traefik())
             && !self.names.is_empty()
             && self.names.iter().all(is_named)
             && !self.listeners.iter().any(|it| it.value.default)
@@ -217,6 +220,10 @@ impl Site {
         matches!(self.engine, Engine::Caddy { .. })
     }
 
+    pub fn is_of_traefik(&self) -> bool {
+        matches!(self.engine, Engine::Traefik { .. })
+    }
+
     /// The level of its server, if it is nginx's.
     pub fn level_of_server(&self) -> Option<Level<'_>> {
         self.levels().into_iter().next()
@@ -248,7 +255,7 @@ impl Site {
                     && !Arc::ptr_eq(config, of_other)
                     && config.excludes(of_other)
             }
-            (Engine::Caddy { .. }, _) | (_, Engine::Caddy { .. }) => false,
+            (Engine::Nginx { .. } | Engine::Caddy { .. } | Engine::Traefik { .. }, _) => false,
         }
     }
 

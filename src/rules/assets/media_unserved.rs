@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact, Label};
 use crate::model::{
-    Asset, Deployment, FileField, MEDIA_ROOT, MEDIA_URL, Process, Site, is_own_url,
+    Asset, Deployment, Engine, FileField, MEDIA_ROOT, MEDIA_URL, Process, Site, is_own_url,
 };
 use crate::rules::assets::url_prefix_mismatch::elsewhere;
 use crate::rules::assets::{answered_with, asked, passed_on};
@@ -53,20 +53,28 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     }
                     Parts::All => continue,
                 };
-                let what = format!("nothing serves uploads: `{url}` leads to no directory");
-                let how = match site.is_of_caddy() {
-                    true => "before the rest is passed on",
-                    false => "with a location of its own",
+                let (what, how) = match site.engine() {
+                    Engine::Traefik { .. } => (
+                        "nothing serves uploads: Traefik has none, and Django serves none"
+                            .to_owned(),
+                        BY_OTHERS.to_owned(),
+                    ),
+                    Engine::Caddy { .. } => (
+                        format!("nothing serves uploads: `{url}` leads to no directory"),
+                        format!("serve MEDIA_ROOT under `{url}` before the rest is passed on"),
+                    ),
+                    Engine::Nginx { .. } => (
+                        format!("nothing serves uploads: `{url}` leads to no directory"),
+                        format!("serve MEDIA_ROOT under `{url}` with a location of its own"),
+                    ),
                 };
-                let finding = out.report(site, what, at);
-                finding.help(format!("serve MEDIA_ROOT under `{url}` {how}"));
+                let finding = out.report(site, what, at).help(how);
                 (finding.also(url.label(LINKS)), field)
             }
             End::Asked(at) => {
                 let what =
                     "nothing serves uploads: Django serves none, and no other server is there";
-                let how = "have a web server send them, or keep uploads in a bucket";
-                let finding = out.report(process, what, at).help(how);
+                let finding = out.report(process, what, at).help(BY_OTHERS);
                 (finding.also(url.label(LINKS)), field.kept.map(|_| ()))
             }
         };
@@ -76,6 +84,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding.because(&app);
     }
 }
+
+const BY_OTHERS: &str = "have a web server send them, or keep uploads in a bucket";
 
 const LINKS: &str = "pages link to uploads below this";
 

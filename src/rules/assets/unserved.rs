@@ -52,7 +52,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if site.part_served(deployment, &app, &url).is_some() {
                 continue;
             }
-            let what = format!("nothing serves static files: `{url}` has no location of its own");
+            let what = match site.is_of_traefik() {
+                true => {
+                    "nothing serves static files: Traefik has none, and Django serves none".into()
+                }
+                false => format!("nothing serves static files: `{url}` has no location of its own"),
+            };
             out.report(site, what, at)
         } else if let Some(way) = deployment.asked_directly(&app, Asset::Static) {
             let what =

@@ -4,7 +4,7 @@ use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::middleware::{CSRF, WHITENOISE};
 use crate::model::{
-    Deployment, MIDDLEWARE, Process, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER,
+    Deployment, Engine, MIDDLEWARE, Process, Route, SECURE_HSTS_SECONDS, SECURE_PROXY_SSL_HEADER,
     SECURE_SSL_REDIRECT, STATIC_URL, Site, is_own_url,
 };
 use crate::rules::several::each;
@@ -76,9 +76,16 @@ fn judge(
         }
     }
     let shown: Vec<String> = missing.iter().map(|(it, _)| it.shown.value.clone()).collect();
-    let help = match site.is_of_caddy() {
-        true => format!("add `transparent` to {}, which sends `X-Forwarded-Proto`", each(&shown)),
-        false => format!("add `proxy_set_header {header} $scheme;` to {}", each(&shown)),
+    let help = match site.engine() {
+        Engine::Caddy { .. } => {
+            format!("add `transparent` to {}, which sends `X-Forwarded-Proto`", each(&shown))
+        }
+        Engine::Traefik { .. } => {
+            "name `X-Forwarded-Proto` there, which Traefik sends by itself".to_owned()
+        }
+        Engine::Nginx { .. } => {
+            format!("add `proxy_set_header {header} $scheme;` to {}", each(&shown))
+        }
     };
     finding
         .also(trusted.label("a request without this header is plain http to Django"))

@@ -34,7 +34,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .also(redirects.label("and Django does not redirect it"))
             .because(&passed)
             .because(&app)
-            .help("`return 301 https://$host$request_uri;` here, or set SECURE_SSL_REDIRECT")
+            .help(match site.is_of_traefik() {
+                true => "redirect the entry point or the router, or set SECURE_SSL_REDIRECT",
+                false => "`return 301 https://$host$request_uri;` here, or set SECURE_SSL_REDIRECT",
+            })
             // Somebody may ask by http on purpose, as a health check does.
             .mend(Safety::Unsafe, "redirect to https", redirect(site));
             break;

@@ -29,6 +29,8 @@ pub enum Kind {
     Crontab,
     Makefile,
     Workflow,
+    /// Traefik's own files.
+    Traefik,
     /// What is to be installed: requirements.txt, pyproject.toml, Pipfile, lock files.
     Requirements,
     Toml,
@@ -175,6 +177,7 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
             Some(Kind::Workflow)
         }
         "yml" | "yaml" if lower.contains("compose") => Some(Kind::Compose),
+        "yml" | "yaml" if lower.starts_with("traefik") || within("traefik") => Some(Kind::Traefik),
         "nginx" | "vhost" => Some(Kind::Nginx),
         "cron" | "crontab" => Some(Kind::Crontab),
         // cron skips files with a dot in their name (cron(8), Debian's).

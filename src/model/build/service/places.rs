@@ -174,7 +174,11 @@ impl Container<'_> {
     }
 
     /// The file of the tree at a path of the container.
-    pub(super) fn in_tree(&self, view: &View, path: &Utf8Path) -> Option<Utf8PathBuf> {
+    pub(in crate::model::build) fn in_tree(
+        &self,
+        view: &View,
+        path: &Utf8Path,
+    ) -> Option<Utf8PathBuf> {
         let dir = view.dir(self.view, path);
         if let Some(Storage::Checkout(path)) = view.locate(&dir).map(|it| it.value) {
             return Some(path);

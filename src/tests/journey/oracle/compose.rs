@@ -20,6 +20,10 @@ pub(super) fn tree(deployment: &Deployment, ground: &Ground<'_>) -> Vec<File> {
             ("nginx.conf", "nginx:1.27", whole, "/etc/nginx/nginx.conf")
         }
         Web::Caddy(text) => ("Caddyfile", "caddy:2.11", text.clone(), "/etc/caddy/Caddyfile"),
+        Web::Traefik(text) => {
+            let text = text.replace("address: \"127.0.0.1:", "address: \":");
+            ("traefik.yml", "traefik:v3.6", text, "/etc/traefik/traefik.yml")
+        }
     };
     let Ground { http, https, app, .. } = ground;
     let command: Vec<String> = deployment.argv.iter().map(|word| format!("{word:?}")).collect();

@@ -19,6 +19,8 @@ pub(super) enum Web {
     /// What stands in `http { … }`.
     Nginx(String),
     Caddy(String),
+    /// Both of its configurations, in one file.
+    Traefik(String),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,15 +72,21 @@ impl Deployment {
         let dice = &mut Dice::new(number as u64 + 1);
         let cookie_is_secure = dice.one_in(3);
         let web = match number % 5 {
+            _ if transport == Transport::Container && number % 2 == 1 => {
+                Web::Traefik(traefik(dice, ground))
+            }
             4 => Web::Caddy(caddy(dice, ground, transport)),
             _ => Web::Nginx(nginx(dice, ground, transport)),
         };
         Self {
             program,
             transport,
-            web,
             settings: settings(dice, ground, cookie_is_secure),
-            argv: argv(dice, ground, program, transport),
+            argv: match web {
+                Web::Traefik(_) => argv_believing_all(ground, program),
+                Web::Nginx(_) | Web::Caddy(_) => argv(dice, ground, program, transport),
+            },
+            web,
             cookie_is_secure,
         }
     }
@@ -98,6 +106,7 @@ impl Deployment {
         let web = match self.web {
             Web::Nginx(_) => "nginx",
             Web::Caddy(_) => "Caddy",
+            Web::Traefik(_) => "Traefik",
         };
         format!("{web} and {:?} over {:?}", self.program, self.transport)
     }
@@ -157,6 +166,25 @@ fn argv(
         }
     }
     words
+}
+
+/// Traefik connects from the first address of the machine, which a server believes that is told of none.
+fn argv_believing_all(ground: &Ground<'_>, program: Program) -> Vec<String> {
+    let port = ground.app;
+    let line = match program {
+        Program::Gunicorn | Program::Threads => format!(
+            "gunicorn --workers 1 --no-control-socket --bind 127.0.0.1:{port} --forwarded-allow-ips * \
+             site_of_test.wsgi:application"
+        ),
+        Program::Uvicorn => format!(
+            "uvicorn --lifespan off --host 127.0.0.1 --port {port} --forwarded-allow-ips * \
+             site_of_test.asgi:application"
+        ),
+        Program::Daphne => {
+            format!("daphne -b 127.0.0.1 -p {port} --proxy-headers site_of_test.asgi:application")
+        }
+    };
+    line.split_whitespace().map(str::to_owned).collect()
 }
 
 fn nginx(dice: &mut Dice, ground: &Ground<'_>, transport: Transport) -> String {
@@ -279,6 +307,51 @@ fn caddy(dice: &mut Dice, ground: &Ground<'_>, transport: Transport) -> String {
          {names} {{\nbind 127.0.0.1\ntls {pem} {pem}\n{files}{more}\
          reverse_proxy {address} {{\n{bound}{up}\n}}\n}}\n",
         ground.http, ground.https,
+    )
+}
+
+/// As a container would have it: with the name of another for an address.
+fn traefik(dice: &mut Dice, ground: &Ground<'_>) -> String {
+    let (http, https) = (ground.http, ground.https);
+    let rule = dice.pick(&[
+        "Host(`example.com`)",
+        "Host(`example.com`) || Host(`www.example.com`)",
+        "(Host(`example.com`) || Host(`localhost`)) && !Path(`/bare`)",
+    ]);
+    let plain = match dice.below(3) {
+        0 => "",
+        1 => {
+            "    http:\n      redirections:\n        entryPoint:\n          to: websecure\n          scheme: https\n"
+        }
+        _ => "",
+    };
+    let middleware = dice.pick(&["", "[https]", "[told]"]);
+    let on_plain = match middleware {
+        "" => String::new(),
+        names => format!("      middlewares: {names}\n"),
+    };
+    let more = match dice.below(3) {
+        0 => {
+            "    health:\n      rule: \"Host(`example.com`) && PathPrefix(`/health`)\"\n      \
+              entryPoints: [websecure]\n      middlewares: [told]\n      service: app\n      tls: {}\n"
+        }
+        1 => {
+            "    any:\n      rule: \"PathPrefix(`/items`)\"\n      priority: 1\n      \
+              entryPoints: [web, websecure]\n      service: app\n"
+        }
+        _ => "",
+    };
+    let host = dice.pick(&["", "", "        passHostHeader: true\n"]);
+    format!(
+        "entryPoints:\n  web:\n    address: \"127.0.0.1:{http}\"\n{plain}  websecure:\n    \
+         address: \"127.0.0.1:{https}\"\nproviders:\n  file:\n    filename: /etc/traefik/traefik.yml\n\
+         http:\n  routers:\n    plain:\n      rule: \"{rule}\"\n      entryPoints: [web]\n{on_plain}      \
+         service: app\n    secure:\n      rule: \"{rule}\"\n      entryPoints:\n        - websecure\n      \
+         service: app\n      tls: {{}}\n{more}  middlewares:\n    https:\n      redirectScheme:\n        \
+         scheme: https\n        permanent: true\n    told:\n      headers:\n        customRequestHeaders:\n          \
+         X-Forwarded-Ssl: \"on\"\n  services:\n    app:\n      loadBalancer:\n{host}        servers:\n          \
+         - url: http://127.0.0.1:{}\n",
+        ground.app
     )
 }
 

@@ -106,7 +106,7 @@ fn compare(number: usize, folder: &Folder, stack: &mut Stack, tally: &mut Tally,
         tally.judge(number, &deployment, request, &read.answer(request), answer.as_ref());
     }
     if single {
-        let (Web::Nginx(web) | Web::Caddy(web)) = &deployment.web;
+        let (Web::Nginx(web) | Web::Caddy(web) | Web::Traefik(web)) = &deployment.web;
         println!("{web}\n{}\n{}", deployment.settings, deployment.unit(&ground));
     }
     tally.deployments += 1;
@@ -182,6 +182,7 @@ fn tree(deployment: &Deployment, ground: &Ground<'_>) -> Vec<File> {
             file("etc/nginx/nginx.conf", format!("events {{}}\nhttp {{\n{http}}}\n"))
         }
         Web::Caddy(text) => file("etc/caddy/Caddyfile", text.as_str()),
+        Web::Traefik(_) => unreachable!("it stands before containers alone"),
     };
     let mut files = vec![
         web,

@@ -3,20 +3,23 @@
 use crate::tests::caddy::oracle::current;
 use crate::tests::journey::oracle::generate::Web;
 use crate::tests::nginx::oracle::{self, Folder, Running};
+use crate::tests::tool;
 use std::fs;
-use std::net::Ipv4Addr;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 pub(super) enum Server {
     Nginx(#[expect(dead_code, reason = "ended when it is dropped")] Running),
-    Caddy(Child),
+    /// Caddy, or Traefik.
+    Other(Child),
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if let Self::Caddy(child) = self {
+        if let Self::Other(child) = self {
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -30,7 +33,8 @@ pub(super) fn run(folder: &Folder, web: &Web, ports: [u16; 2]) -> Server {
             let at = ports.map(|port| (Ipv4Addr::LOCALHOST.into(), port));
             Server::Nginx(oracle::run(folder, http, &at))
         }
-        Web::Caddy(text) => Server::Caddy(start_caddy(folder, text)),
+        Web::Caddy(text) => Server::Other(start_caddy(folder, text)),
+        Web::Traefik(text) => Server::Other(start_traefik(folder, text, ports)),
     }
 }
 
@@ -58,4 +62,40 @@ fn start_caddy(folder: &Folder, text: &str) -> Child {
         sleep(Duration::from_millis(5));
     }
     panic!("caddy does not answer\n{text}");
+}
+
+fn start_traefik(folder: &Folder, text: &str, ports: [u16; 2]) -> Child {
+    let path = folder.path().join("traefik.yml");
+    let log = folder.path().join("traefik.log");
+    fs::write(&path, text.replace("/etc/traefik/traefik.yml", path.to_str().unwrap())).unwrap();
+    let mut child = Command::new(tool("traefik/bin/traefik"))
+        .arg(format!("--configfile={}", path.display()))
+        .env_clear()
+        .env("HOME", folder.path())
+        .stdin(Stdio::null())
+        .stdout(fs::File::create(&log).unwrap())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    for _ in 0..4800 {
+        // Listeners are open before routers are there, and every router answers something else than 404.
+        let said = fs::read_to_string(&log).unwrap();
+        assert!(child.try_wait().unwrap().is_none(), "{said}\n{text}");
+        if is_routed(ports[0]) {
+            return child;
+        }
+        sleep(Duration::from_millis(5));
+    }
+    panic!("traefik does not answer\n{}\n{text}", fs::read_to_string(&log).unwrap());
+}
+
+/// Whether a host that some router has is answered.
+fn is_routed(port: u16) -> bool {
+    let Ok(mut connection) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else { return false };
+    let mut answer = [0; 12];
+    let asked = b"GET /health/ HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n";
+    connection.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+    connection.write_all(asked).is_ok()
+        && connection.read_exact(&mut answer).is_ok()
+        && !answer.ends_with(b"404")
 }

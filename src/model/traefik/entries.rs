@@ -1,0 +1,114 @@
+//! Traefik's configuration as one list of paths and values, wherever it was said.
+//!
+//! Files, options of the command and labels of containers name the same things: `http.routers.web.rule` is
+//! a key of a file below three others, and a label behind `traefik.`; `--entrypoints.web.address` is what
+//! a file has below `entryPoints`. Case does not count in names of options (Traefik's documentation,
+//! "Configuration Introduction").
+
+use crate::fact::Fact;
+use crate::model::text::Text;
+use crate::syntax::yaml::{Kind, Node};
+
+#[derive(Clone, Debug, Default)]
+pub struct Entries(Vec<Entry>);
+
+#[derive(Clone, Debug)]
+struct Entry {
+    /// In small letters, the names of routers and the like among them.
+    path: Vec<String>,
+    /// Empty where only the key is there: `tls: {}`.
+    value: Fact<String>,
+    /// Where the last key stands, or the value if that is all there is.
+    key: Fact<()>,
+}
+
+impl Entries {
+    /// Adds what a file says.
+    pub fn read(&mut self, node: &Node) {
+        self.walk(node, Fact::at((), node.place), &mut Vec::new());
+    }
+
+    fn walk(&mut self, node: &Node, key: Fact<()>, path: &mut Vec<String>) {
+        let mut below: Vec<(String, Fact<()>, &Node)> = Vec::new();
+        match &node.kind {
+            Kind::Scalar(scalar) => {
+                let text = if node.is_null() { String::new() } else { scalar.text.to_string() };
+                let value = Fact::at(text, node.occurrence());
+                self.0.push(Entry { path: path.clone(), value, key });
+                return;
+            }
+            Kind::Sequence(items) => {
+                let items = items.iter().enumerate();
+                below.extend(items.map(|(at, it)| (at.to_string(), Fact::at((), it.place), it)));
+            }
+            Kind::Mapping(mapping) => {
+                for pair in &mapping.pairs {
+                    let name = pair.key.text().unwrap_or_default().to_ascii_lowercase();
+                    below.push((name, Fact::at((), pair.key.place), &pair.value));
+                }
+            }
+        }
+        if below.is_empty() {
+            let value = Fact::at(String::new(), node.occurrence());
+            self.0.push(Entry { path: path.clone(), value, key });
+        }
+        for (name, key, node) in below {
+            path.push(name);
+            self.walk(node, key, path);
+            path.pop();
+        }
+    }
+
+    /// Adds a label or an option: its dotted name, and the value behind it.
+    pub fn add(&mut self, name: &Fact<String>, value: Option<&Text>) {
+        let path = name.value.to_ascii_lowercase().split('.').map(str::to_owned).collect();
+        let value = value.map_or_else(|| name.map(|_| String::new()), Text::fact);
+        self.0.push(Entry { path, value, key: name.map(|_| ()) });
+    }
+
+    fn below<'s>(&'s self, path: &[&str]) -> impl Iterator<Item = &'s Entry> {
+        self.0.iter().filter(move |it| {
+            it.path.len() >= path.len() && it.path.iter().zip(path).all(|(own, asked)| own == asked)
+        })
+    }
+
+    pub fn get(&self, path: &[&str]) -> Option<&Fact<String>> {
+        self.below(path).find(|it| it.path.len() == path.len()).map(|it| &it.value)
+    }
+
+    /// The key at a path, be there a value or more keys below it.
+    pub fn key(&self, path: &[&str]) -> Option<Fact<()>> {
+        self.below(path).next().map(|it| it.key.clone())
+    }
+
+    /// Whether anything is said below a path.
+    pub fn has(&self, path: &[&str]) -> bool {
+        self.below(path).next().is_some()
+    }
+
+    /// The names right below a path, in their order.
+    pub fn names(&self, path: &[&str]) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for name in self.below(path).filter_map(|it| it.path.get(path.len())) {
+            if !found.contains(name) {
+                found.push(name.clone());
+            }
+        }
+        found
+    }
+
+    /// A list, as a file has it or with commas.
+    pub fn list(&self, path: &[&str]) -> Vec<Fact<String>> {
+        let is_item = |it: &&Entry| {
+            it.path.len() == path.len()
+                || it.path.len() == path.len() + 1
+                    && it.path[path.len()].bytes().all(|it| it.is_ascii_digit())
+        };
+        let texts = self.below(path).filter(is_item);
+        let each = texts.flat_map(|it| {
+            let parts = it.value.value.split(',').map(str::trim).filter(|it| !it.is_empty());
+            parts.map(|part| it.value.map(|_| part.to_owned())).collect::<Vec<_>>()
+        });
+        each.collect()
+    }
+}
