@@ -17,6 +17,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(file: &EnvFile, out: &mut Findings) {
+    // Only the library for Node takes them for quotes, and what they hold may have several lines.
+    let opens = |value: &str| value.starts_with('`') && !value[1..].ends_with('`');
+    let is_for_node =
+        |line: &EnvLine| matches!(line, EnvLine::Assignment(it) if opens(&it.value.value));
+    if file.tree.lines.iter().any(is_for_node) {
+        return;
+    }
     let mut lines = file.tree.lines.iter().filter_map(|line| match line {
         EnvLine::Other(place) => Some(Fact::at((), *place)),
         EnvLine::Blank(_)
