@@ -33,6 +33,7 @@ pub mod shell;
 pub mod shlex;
 pub mod spliced;
 pub mod systemd;
+pub mod traefik;
 
 /// What the real consumer of a file refuses or ignores, and where.
 ///
@@ -97,7 +98,7 @@ pub enum Parsed {
     Supervisor(Vec<ini::Section>),
     Systemd(systemd::UnitFile),
     Workflow(yaml::File),
-    Traefik(yaml::File),
+    Traefik(traefik::Tree),
     Text(Kind),
 }
 
@@ -181,7 +182,10 @@ pub fn parse(
         }
         // Workflows are read for evidence; whether GitHub would take them is not asked.
         Kind::Workflow => (Parsed::Workflow(yaml::parse(file, text)), Vec::new()),
-        Kind::Traefik => (Parsed::Traefik(yaml::parse(file, text)), Vec::new()),
+        Kind::Traefik => {
+            let is_toml = path.as_str().contains(".toml");
+            (Parsed::Traefik(traefik::parse(file, text, is_toml)), Vec::new())
+        }
         Kind::Python => {
             let module = python::Lazy::new(file, text);
             let problems = refused(module.problems().to_vec());
@@ -277,9 +281,8 @@ impl Parsed {
     pub fn secrets(&self) -> Vec<Place> {
         match self {
             Self::Caddy(tree) => tree.secrets(),
-            Self::Compose(file) | Self::Workflow(file) | Self::Traefik(file) => {
-                file.secrets.clone()
-            }
+            Self::Compose(file) | Self::Workflow(file) => file.secrets.clone(),
+            Self::Traefik(tree) => tree.secrets.clone(),
             Self::Dockerfile(file) => dockerfile::secrets(file),
             Self::Crontab(crontab) => {
                 let variables = crontab.variables.iter();

@@ -81,6 +81,18 @@ fn a_file_names_sites_and_whom_they_lead_to() {
 }
 
 #[test]
+fn toml_says_the_same_as_yaml() {
+    let compose = "services:\n  traefik:\n    build:\n      dockerfile: Dockerfile.traefik\n";
+    let dockerfile = "FROM traefik:v2.11\nCOPY traefik.prod.toml /traefik.toml\n";
+    let text = "[entryPoints]\n  [entryPoints.web]\n    address = \":80\"\n\
+                [entryPoints.secure]\naddress = \":443\"\n[providers.file]\nfilename = \"/traefik.toml\"\n\
+                [http.routers.app]\nrule = \"Host(`a.example`)\"\nentryPoints = [\"secure\"]\nservice = \"app\"\n\
+                [http.routers.app.tls]\n[[http.services.app.loadBalancer.servers]]\nurl = \"http://app:8000\"\n";
+    let files = [("Dockerfile.traefik", dockerfile), ("traefik.prod.toml", text)];
+    assert_eq!(sites(&model(compose, &files)), ["https://a.example:443 app:8000"]);
+}
+
+#[test]
 fn labels_and_options_say_the_same() {
     let compose = "services:\n  traefik:\n    image: traefik:v3.6\n    command:\n      \
                    - --providers.docker=true\n      - --entrypoints.web.address=:80\n      \

@@ -16,8 +16,14 @@ const BY_ITSELF: Origin = Origin::Default {
 };
 
 /// Where Traefik looks for its file by itself (its documentation, "Configuration Introduction").
-const OWN: &[&str] =
-    &["/etc/traefik/traefik.yml", "/etc/traefik/traefik.yaml", "/traefik.yml", "/traefik.yaml"];
+const OWN: &[&str] = &[
+    "/etc/traefik/traefik.yml",
+    "/etc/traefik/traefik.yaml",
+    "/etc/traefik/traefik.toml",
+    "/traefik.yml",
+    "/traefik.yaml",
+    "/traefik.toml",
+];
 
 /// What a container has of it.
 pub(super) struct Container<'a> {
@@ -55,9 +61,9 @@ impl Container<'_> {
         let folder = own.get(&["providers", "file", "directory"]).map(|it| it.value.clone());
         if let Some(folder) = folder.and_then(|it| (self.in_tree)(&normalize(Utf8Path::new(&it)))) {
             for read in files.of(crate::model::Kind::Traefik) {
-                if let (true, Parsed::Traefik(file)) = (read.path.starts_with(&folder), read.parsed)
+                if let (true, Parsed::Traefik(tree)) = (read.path.starts_with(&folder), read.parsed)
                 {
-                    file.documents.iter().for_each(|it| own.read(it));
+                    own.read(tree);
                 }
             }
         }
@@ -68,8 +74,8 @@ impl Container<'_> {
     fn read(&self, files: &Files, path: &Utf8Path, into: &mut Entries) -> bool {
         let Some(path) = (self.in_tree)(&normalize(path)) else { return false };
         let Found::Read(read) = files.find(&path) else { return false };
-        let Parsed::Traefik(file) = read.parsed else { return false };
-        file.documents.iter().for_each(|it| into.read(it));
+        let Parsed::Traefik(tree) = read.parsed else { return false };
+        into.read(tree);
         true
     }
 }

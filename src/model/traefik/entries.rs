@@ -7,66 +7,25 @@
 
 use crate::fact::Fact;
 use crate::model::text::Text;
-use crate::syntax::yaml::{Kind, Node};
+use crate::syntax::traefik::{Leaf, Tree};
 
 #[derive(Clone, Debug, Default)]
-pub struct Entries(Vec<Entry>);
-
-#[derive(Clone, Debug)]
-struct Entry {
-    /// In small letters, the names of routers and the like among them.
-    path: Vec<String>,
-    /// Empty where only the key is there: `tls: {}`.
-    value: Fact<String>,
-    /// Where the last key stands, or the value if that is all there is.
-    key: Fact<()>,
-}
+pub struct Entries(Vec<Leaf>);
 
 impl Entries {
     /// Adds what a file says.
-    pub fn read(&mut self, node: &Node) {
-        self.walk(node, Fact::at((), node.place), &mut Vec::new());
-    }
-
-    fn walk(&mut self, node: &Node, key: Fact<()>, path: &mut Vec<String>) {
-        let mut below: Vec<(String, Fact<()>, &Node)> = Vec::new();
-        match &node.kind {
-            Kind::Scalar(scalar) => {
-                let text = if node.is_null() { String::new() } else { scalar.text.to_string() };
-                let value = Fact::at(text, node.occurrence());
-                self.0.push(Entry { path: path.clone(), value, key });
-                return;
-            }
-            Kind::Sequence(items) => {
-                let items = items.iter().enumerate();
-                below.extend(items.map(|(at, it)| (at.to_string(), Fact::at((), it.place), it)));
-            }
-            Kind::Mapping(mapping) => {
-                for pair in &mapping.pairs {
-                    let name = pair.key.text().unwrap_or_default().to_ascii_lowercase();
-                    below.push((name, Fact::at((), pair.key.place), &pair.value));
-                }
-            }
-        }
-        if below.is_empty() {
-            let value = Fact::at(String::new(), node.occurrence());
-            self.0.push(Entry { path: path.clone(), value, key });
-        }
-        for (name, key, node) in below {
-            path.push(name);
-            self.walk(node, key, path);
-            path.pop();
-        }
+    pub fn read(&mut self, tree: &Tree) {
+        self.0.extend(tree.leaves.iter().cloned());
     }
 
     /// Adds a label or an option: its dotted name, and the value behind it.
     pub fn add(&mut self, name: &Fact<String>, value: Option<&Text>) {
         let path = name.value.to_ascii_lowercase().split('.').map(str::to_owned).collect();
         let value = value.map_or_else(|| name.map(|_| String::new()), Text::fact);
-        self.0.push(Entry { path, value, key: name.map(|_| ()) });
+        self.0.push(Leaf { path, value, key: name.map(|_| ()) });
     }
 
-    fn below<'s>(&'s self, path: &[&str]) -> impl Iterator<Item = &'s Entry> {
+    fn below<'s>(&'s self, path: &[&str]) -> impl Iterator<Item = &'s Leaf> {
         self.0.iter().filter(move |it| {
             it.path.len() >= path.len() && it.path.iter().zip(path).all(|(own, asked)| own == asked)
         })
@@ -99,7 +58,7 @@ impl Entries {
 
     /// A list, as a file has it or with commas.
     pub fn list(&self, path: &[&str]) -> Vec<Fact<String>> {
-        let is_item = |it: &&Entry| {
+        let is_item = |it: &&Leaf| {
             it.path.len() == path.len()
                 || it.path.len() == path.len() + 1
                     && it.path[path.len()].bytes().all(|it| it.is_ascii_digit())

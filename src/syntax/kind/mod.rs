@@ -172,6 +172,7 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     }
     match ending {
         "py" => Some(Kind::Python),
+        "toml" if lower.starts_with("traefik") || within("traefik") => Some(Kind::Traefik),
         "toml" | "lock" if lower != "cargo.lock" => Some(Kind::Toml),
         "yml" | "yaml" if within("workflows") || is_pipeline(&lower, around) => {
             Some(Kind::Workflow)
