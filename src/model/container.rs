@@ -33,6 +33,8 @@ pub struct Container {
     pub shadowed: Option<Fact<Front>>,
     /// The command, if the entrypoint never looks at it.
     pub ignored: Option<Ignored>,
+    /// Its entrypoint is a script that is not in view.
+    pub begins_unseen: bool,
     /// All that its build runs.
     pub build: Vec<BuildStep>,
     pub contents: Contents,
@@ -183,13 +185,14 @@ impl Container {
         }
     }
 
-    /// Whether its start or the build of its image runs a command of manage.py.
+    /// Whether its start or the build of its image runs a command of manage.py, or may.
     pub fn manages(&self, command: &str) -> bool {
         let in_build = |image: &Image| {
             let mut steps = image.steps().into_iter();
             steps.any(|step| step.run.form.text().contains(command))
         };
-        self.steps.iter().any(|step| step.is_manage(command))
+        self.begins_unseen
+            || self.steps.iter().any(|step| step.is_manage(command))
             || self.image.as_ref().is_some_and(in_build)
     }
 

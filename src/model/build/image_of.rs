@@ -190,7 +190,7 @@ pub(super) fn container(
     build: Vec<BuildStep>,
     contents: Contents,
 ) -> Container {
-    let Begun { run, shadowed, ignored } = begun;
+    let Begun { run, shadowed, ignored, unseen } = begun;
     let main = run.as_ref().map(|run| run.main);
     let steps = run.map(|run| run.steps).unwrap_or_default();
     let Built { image, flavour, context, ignore, dockerfile, .. } = built.unwrap_or_default();
@@ -205,6 +205,7 @@ pub(super) fn container(
         main,
         shadowed,
         ignored,
+        begins_unseen: unseen,
         build,
         contents,
         nginx_ports: None,

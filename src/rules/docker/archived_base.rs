@@ -44,7 +44,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.also(built_on(base));
             }
         }
-        finding.because(&process.declared).help("take an image on a later Debian");
+        // Whatever is not known of how it starts, it is built before.
+        if !container.begins_unseen {
+            finding.because(&process.declared);
+        }
+        finding.help("take an image on a later Debian");
     }
 }
 

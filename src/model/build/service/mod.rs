@@ -1,6 +1,6 @@
 //! One service of compose as a process in a container of its own.
 
-use crate::fact::{Environment, Fact};
+use crate::fact::{Certainty, Environment, Fact};
 use crate::model::build::apps::{self, Home, LeftOut};
 use crate::model::build::cut_short;
 use crate::model::build::image_of::Built;
@@ -37,9 +37,13 @@ fn is_on_python(image: &Built) -> bool {
 /// How a container begins.
 pub(super) struct Begun {
     pub(super) run: Option<Run>,
+    /// The script in front of it is not in view.
+    pub(super) unseen: bool,
     pub(super) shadowed: Option<Fact<Front>>,
     pub(super) ignored: Option<Ignored>,
 }
+
+const UNSEEN: &str = "what the entrypoint does is not in view";
 
 /// A service and what it is made of.
 pub(super) struct Container<'a> {
@@ -70,6 +74,9 @@ impl Container<'_> {
             }
             None => (None, environment, None),
         };
+        if begun.unseen {
+            environment.open(UNSEEN, None);
+        }
         if let Some(started) = &mut started {
             let place = server_config::Place {
                 files: self.files,
@@ -110,7 +117,10 @@ impl Container<'_> {
             name: name.value.clone(),
             kind: self.kind(started.as_ref(), stays),
             stays,
-            declared: name.map(|_| ()),
+            declared: match begun.unseen {
+                true => name.map(|_| ()).doubt(Certainty::Likely, UNSEEN),
+                false => name.map(|_| ()),
+            },
             view: self.view,
             user: self.user(started.as_ref()),
             cwd: self.cwd(),

@@ -1,6 +1,6 @@
 //! How a container begins, and what its health check runs.
 
-use crate::fact::Environment;
+use crate::fact::{Environment, Fact};
 use crate::model::build::aligned::aligned;
 use crate::model::build::main_step::{self, Run, Scripts};
 use crate::model::build::service::{Begun, Container};
@@ -8,7 +8,7 @@ use crate::model::build::{entrypoint, supervisord};
 use crate::model::compose;
 use crate::model::image::Start;
 use crate::model::text::Text;
-use crate::model::{Health, View};
+use crate::model::{Files, Found, Health, View};
 use crate::source::Place;
 use crate::syntax::dockerfile::Form;
 use crate::syntax::shell::evaluate::Argument;
@@ -69,7 +69,17 @@ impl Container<'_> {
         let written = |path: &Utf8Path| image?.text_at(path, &|file| self.files.read(file).text);
         let searched = image.map(|image| image.searched()).unwrap_or_default();
         let scripts = Scripts { tree: &tree, written: &written, searched: &searched };
-        let run = main_step::run_in_image(self.files, &words, environment, cwd.as_ref(), scripts);
+        let run = |words: &[Argument]| {
+            main_step::run_in_image(self.files, words, environment, cwd.as_ref(), scripts)
+        };
+        // What stands behind a script that is not in view is likely what it runs in the end.
+        let of_image = || matches!(image.and_then(|it| it.entrypoint()), Some(Start::Written(_)));
+        let is_own = entrypoint.is_some() || of_image();
+        let unseen = match (in_front, behind.as_slice()) {
+            ([only], [_, ..]) => is_own && is_out_of_view(self.files, only, cwd.as_ref(), scripts),
+            _ => false,
+        };
+        let run = run(if unseen { &behind } else { &words });
         let run = run.map(|run| self.supervised(run, &tree));
         let start = entrypoint::Start {
             files: self.files,
@@ -81,7 +91,7 @@ impl Container<'_> {
         };
         let shadowed = run.as_ref().and_then(|run| start.shadowed(run));
         let ignored = start.ignored();
-        Begun { run, shadowed, ignored }
+        Begun { run, unseen, shadowed, ignored }
     }
 
     /// With the programs of a supervisord that it comes to.
@@ -140,4 +150,22 @@ impl Container<'_> {
         let text = words.get(2).filter(|_| shell).map(Argument::as_str);
         Health::new(run.map(|run| run.steps).unwrap_or_default(), text)
     }
+}
+
+/// Whether an entrypoint is a script of the project's own, by its path, that is nowhere in the tree.
+fn is_out_of_view(
+    files: &Files,
+    word: &Argument,
+    cwd: Option<&Fact<Utf8PathBuf>>,
+    scripts: Scripts<'_>,
+) -> bool {
+    let path = word.as_str();
+    let folders = ["/bin/", "/sbin/", "/usr/", "/opt/", "/nix/"];
+    if !path.starts_with(['/', '.']) || folders.iter().any(|it| path.starts_with(it)) {
+        return false;
+    }
+    let places = scripts.places_of(path, cwd.map(|it| it.value.as_path()));
+    let found = places.iter().find_map(|path| (scripts.tree)(path));
+    let is_written = || places.iter().any(|path| (scripts.written)(path).is_some());
+    found.is_none_or(|it| matches!(files.find(&it), Found::Absent)) && !is_written()
 }
