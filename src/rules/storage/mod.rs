@@ -2,6 +2,7 @@
 
 use crate::rules::Group;
 
+mod broker_node_unnamed;
 mod channel_layer_in_memory;
 mod database_in_vcs;
 mod datastore_tag_floating;
@@ -20,6 +21,7 @@ pub(super) const GROUP: Group = Group {
     name: "storage",
     title: "what survives, what is shared, what overflows",
     rules: &[
+        &broker_node_unnamed::RULE,
         &channel_layer_in_memory::RULE,
         &database_in_vcs::RULE,
         &datastore_tag_floating::RULE,
