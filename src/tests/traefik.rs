@@ -103,7 +103,20 @@ fn labels_and_options_say_the_same() {
                    - traefik.http.routers.app.tls.certresolver=le\n      \
                    - traefik.http.services.app.loadbalancer.server.port=8000\n";
     let found = sites(&model(compose, &[]));
-    assert_eq!(found, ["http://a.example:80", "https://a.example:443 app:8000"]);
+    assert_eq!(found, ["https://a.example:443 app:8000", "http://a.example:80"]);
+}
+
+#[test]
+fn a_router_that_names_no_entry_point_is_first_where_nothing_is_redirected() {
+    let compose = "services:\n  traefik:\n    image: traefik:v3.6\n    command:\n      \
+                   - --entrypoints.web.address=:80\n      \
+                   - --entrypoints.web.http.redirections.entryPoint.to=secure\n      \
+                   - --entrypoints.secure.address=:443\n  app:\n    image: example/app\n    labels:\n      \
+                   - traefik.http.routers.app.rule=Host(`a.example`)\n      \
+                   - traefik.http.routers.app.tls=true\n      \
+                   - traefik.http.services.app.loadbalancer.server.port=8000\n";
+    let found = sites(&model(compose, &[]));
+    assert_eq!(found[0], "https://a.example:443 app:8000");
 }
 
 #[test]

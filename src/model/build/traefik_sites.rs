@@ -2,10 +2,11 @@
 
 use crate::fact::{Fact, Origin};
 use crate::model::compose::{self, Service};
-use crate::model::traefik::{Does, Entries, Labelled, Pass, Router, read};
-use crate::model::{Engine, Files, Found, Listener, Process, Route, Site, SiteName, ViewId};
+use crate::model::traefik::{self, Does, Entries, Labelled, Pass, Router, read};
+use crate::model::{Engine, Files, Kind, Listener, Process, Route, Site, SiteName, ViewId};
 use crate::source::normalize;
 use crate::syntax::Parsed;
+use crate::syntax::traefik::Tree;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::sync::Arc;
 
@@ -48,21 +49,22 @@ impl Container<'_> {
             }
         }
         let named = own.get(&["configfile"]).map(|it| it.value.clone());
-        let paths = named.as_deref().into_iter().chain(OWN.iter().copied());
-        let is_read = |path: &str| self.read(files, Utf8Path::new(path), &mut own.clone());
-        let main = paths.into_iter().find(|path| is_read(path)).map(str::to_owned);
-        if let Some(main) = &main {
-            self.read(files, Utf8Path::new(main), &mut own);
-        }
-        let provided = own.get(&["providers", "file", "filename"]).map(|it| it.value.clone());
-        if let Some(path) = provided.filter(|it| Some(it) != main.as_ref()) {
-            self.read(files, Utf8Path::new(&path), &mut own);
+        let mut paths = named.as_deref().into_iter().chain(OWN.iter().copied());
+        let main = paths.find_map(|path| self.file(files, path));
+        main.into_iter().for_each(|it| own.read(it));
+        let provided = own.get(&["providers", "file", "filename"]);
+        let provided = provided.and_then(|it| self.file(files, &it.value));
+        // It may be the same file.
+        let is_main = |it: &Tree| main.is_some_and(|main| std::ptr::eq(it, main));
+        if let Some(other) = provided.filter(|it| !is_main(it)) {
+            own.read(other);
         }
         let folder = own.get(&["providers", "file", "directory"]).map(|it| it.value.clone());
         if let Some(folder) = folder.and_then(|it| (self.in_tree)(&normalize(Utf8Path::new(&it)))) {
-            for read in files.of(crate::model::Kind::Traefik) {
-                if let (true, Parsed::Traefik(tree)) = (read.path.starts_with(&folder), read.parsed)
-                {
+            let below = files.of(Kind::Traefik).into_iter();
+            let below = below.filter(|it| it.path.starts_with(&folder));
+            for read in below {
+                if let Parsed::Traefik(tree) = read.parsed {
                     own.read(tree);
                 }
             }
@@ -70,13 +72,13 @@ impl Container<'_> {
         own.has(&["entrypoints"]).then_some(Traefik { own, view: self.view })
     }
 
-    /// Reads a file of the container, if it is in view.
-    fn read(&self, files: &Files, path: &Utf8Path, into: &mut Entries) -> bool {
-        let Some(path) = (self.in_tree)(&normalize(path)) else { return false };
-        let Found::Read(read) = files.find(&path) else { return false };
-        let Parsed::Traefik(tree) = read.parsed else { return false };
-        into.read(tree);
-        true
+    /// A file of the container's, if it is in view.
+    fn file<'f>(&self, files: &Files<'f>, path: &str) -> Option<&'f Tree> {
+        let path = (self.in_tree)(&normalize(Utf8Path::new(path)))?;
+        match files.find(&path).read()?.parsed {
+            Parsed::Traefik(tree) => Some(tree),
+            _ => None,
+        }
     }
 }
 
@@ -98,8 +100,9 @@ impl Traefik {
         each.collect()
     }
 
-    fn site(&self, it: &crate::model::traefik::Site, engine: Engine) -> Site {
+    fn site(&self, it: &traefik::Site, engine: Engine) -> Site {
         let names = it.hosts.iter().map(|host| host.map(|_| SiteName::Host(host.value.clone())));
+        let declared = it.routers.first().map(|it| it.rule.map(|_| ()));
         let default = it.hosts.is_empty();
         let listener = Listener { port: it.port, tls: it.tls, default, loopback: false };
         let routes = it.routers.iter().filter_map(|router| match &router.does {
@@ -108,10 +111,7 @@ impl Traefik {
         });
         Site {
             name: it.hosts.first().map(|it| it.value.clone()).unwrap_or_default(),
-            declared: it
-                .routers
-                .first()
-                .map_or_else(|| it.listener.clone(), |it| it.rule.map(|_| ())),
+            declared: declared.unwrap_or_else(|| it.listener.clone()),
             view: self.view,
             names: names.collect(),
             left_out: false,

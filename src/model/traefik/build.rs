@@ -33,7 +33,9 @@ struct Written {
 
 /// `own` is what its files and options say; of the files whatever they tell of routers as well.
 pub fn read(own: &Entries, labelled: &[Labelled]) -> Config {
-    let points = entry_points(own);
+    let mut points = entry_points(own);
+    // What is on all of them is reached by the one that the others lead to.
+    points.sort_by_key(|it| it.redirects.is_some());
     let mut written = Vec::new();
     let all = Sources { own, labelled };
     for name in own.names(&["http", "routers"]) {
