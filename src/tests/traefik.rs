@@ -125,3 +125,18 @@ fn without_an_entry_point_in_view_there_is_no_site() {
                    - traefik.http.routers.app.rule=Host(`a.example`)\n";
     assert_eq!(sites(&model(compose, &[])), [""; 0]);
 }
+
+#[test]
+fn of_more_routers_than_are_followed_none_is_and_that_is_said() {
+    let compose = "services:\n  traefik:\n    image: traefik:v3.6\n    volumes:\n      \
+                   - ./traefik.yml:/etc/traefik/traefik.yml\n  app:\n    image: example/app\n";
+    let router = |at: usize| {
+        format!("    r{at}:\n      rule: Host(`h{at}.example`)\n      service: s{at}\n")
+    };
+    let routers: String = (0..20_000).map(router).collect();
+    let text = format!("{STATIC}http:\n  routers:\n{routers}");
+    let outcome = model(compose, &[("traefik.yml", &text)]);
+    assert_eq!(sites(&outcome), [""; 0]);
+    let said: Vec<&str> = outcome.model.reading.limits.iter().map(|it| it.value.as_str()).collect();
+    assert_eq!(said, ["Traefik has more routers than are followed"]);
+}

@@ -238,7 +238,7 @@ fn deployment<'a>(
     }
     // Whom labels mean is known when all containers are.
     for traefik in &traefiks {
-        sites.extend(traefik.sites(&project, &processes));
+        sites.extend(traefik.sites(&project, &processes, reading));
     }
     let is_put_up_with = is_deployed_all_the_same(files, set, &project, &views, &processes, &sites);
     let mut stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);

@@ -3,7 +3,9 @@
 use crate::fact::{Fact, Origin};
 use crate::model::compose::{self, Service};
 use crate::model::traefik::{self, Does, Entries, Labelled, Pass, Router, read};
-use crate::model::{Engine, Files, Kind, Listener, Process, Route, Site, SiteName, ViewId};
+use crate::model::{
+    Engine, Files, Kind, Listener, Process, Reading, Route, Site, SiteName, ViewId,
+};
 use crate::source::normalize;
 use crate::syntax::Parsed;
 use crate::syntax::traefik::Tree;
@@ -89,10 +91,16 @@ pub(super) struct Traefik {
 }
 
 impl Traefik {
-    pub(super) fn sites(&self, project: &compose::Project, processes: &[Process]) -> Vec<Site> {
+    pub(super) fn sites(
+        &self,
+        project: &compose::Project,
+        processes: &[Process],
+        reading: &mut Reading,
+    ) -> Vec<Site> {
         let each = project.services.iter();
         let labelled: Vec<Labelled> = each.filter_map(|it| labelled(it, processes)).collect();
         let config = Arc::new(read(&self.own, &labelled));
+        config.limit.iter().for_each(|it| reading.limit(it));
         let each = config.sites.iter().enumerate().map(|(index, it)| {
             let engine = Engine::Traefik { config: Arc::clone(&config), index };
             self.site(it, engine)

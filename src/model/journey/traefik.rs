@@ -94,11 +94,12 @@ fn cleaned(target: &str) -> Option<String> {
     let mut parts = path.split('%');
     plain.push_str(parts.next()?);
     for part in parts {
-        let byte = u8::from_str_radix(part.get(..2)?, 16).ok()?;
+        let digits = part.get(..2).filter(|it| it.bytes().all(|it| it.is_ascii_hexdigit()))?;
+        let byte = u8::from_str_radix(digits, 16).ok()?;
         let needs_none = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         match needs_none {
             true => plain.push(char::from(byte)),
-            false => plain.push_str(&format!("%{}", &part[..2])),
+            false => plain.push_str(&format!("%{digits}")),
         }
         plain.push_str(&part[2..]);
     }

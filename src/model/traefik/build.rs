@@ -36,6 +36,14 @@ pub fn read(own: &Entries, labelled: &[Labelled]) -> Config {
     let mut points = entry_points(own);
     // What is on all of them is reached by the one that the others lead to.
     points.sort_by_key(|it| it.redirects.is_some());
+    let cut = || {
+        let message = "Traefik has more routers than are followed";
+        let limit = points.first().map(|it| it.at.map(|()| message.to_owned()));
+        Config { limit, ..Config::default() }
+    };
+    if own.is_cut() || labelled.len() > MOST_ROUTERS {
+        return cut();
+    }
     let mut written = Vec::new();
     let all = Sources { own, labelled };
     for name in own.names(&["http", "routers"]) {
@@ -46,8 +54,13 @@ pub fn read(own: &Entries, labelled: &[Labelled]) -> Config {
             written.extend(all.router(&labels.entries, Some(labels), &name));
         }
     }
+    let hosts: usize = written.iter().map(|it| it.router.hosts().len()).sum();
+    if written.len() > MOST_ROUTERS || hosts > MOST_HOSTS {
+        return cut();
+    }
     let redirects = points.iter().filter_map(|it| Some((it.port?, it.redirects.clone()?)));
     Config {
+        limit: None,
         sites: points.iter().flat_map(|it| sites(it, &written)).collect(),
         added: all.added(),
         redirects: redirects.collect(),
@@ -307,6 +320,11 @@ fn sites(point: &EntryPoint, written: &[Written]) -> Vec<Site> {
     }
     found
 }
+
+/// More routers and hosts than one Traefik has before a project; each host is asked of each router, and
+/// a site that is left out may be the one that answers.
+const MOST_ROUTERS: usize = 200;
+const MOST_HOSTS: usize = 400;
 
 /// A host that nobody names.
 const NO_HOST: &str = "kilter.invalid";

@@ -12,10 +12,25 @@ use crate::syntax::traefik::{Leaf, Tree};
 #[derive(Clone, Debug, Default)]
 pub struct Entries(Vec<Leaf>);
 
+/// No file that people write has more, and each question goes through all of them.
+const MOST_LEAVES: usize = 5_000;
+
+/// Names right below one key, likewise.
+const MOST_NAMES: usize = 200;
+
 impl Entries {
-    /// Adds what a file says.
+    /// Adds what a file says, up to a bound.
     pub fn read(&mut self, tree: &Tree) {
-        self.0.extend(tree.leaves.iter().cloned());
+        let room = MOST_LEAVES.saturating_sub(self.0.len());
+        self.0.extend(tree.leaves.iter().take(room).cloned());
+    }
+
+    /// Whether it holds no more, or names more of a kind than are listed: some may be missing.
+    pub fn is_cut(&self) -> bool {
+        self.0.len() >= MOST_LEAVES
+            || ["routers", "services", "middlewares"]
+                .iter()
+                .any(|kind| self.names(&["http", kind]).len() >= MOST_NAMES)
     }
 
     /// Adds a label or an option: its dotted name, and the value behind it.
@@ -49,7 +64,7 @@ impl Entries {
     pub fn names(&self, path: &[&str]) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
         for name in self.below(path).filter_map(|it| it.path.get(path.len())) {
-            if !found.contains(name) {
+            if found.len() < MOST_NAMES && !found.contains(name) {
                 found.push(name.clone());
             }
         }
@@ -68,6 +83,6 @@ impl Entries {
             let parts = it.value.value.split(',').map(str::trim).filter(|it| !it.is_empty());
             parts.map(|part| it.value.map(|_| part.to_owned())).collect::<Vec<_>>()
         });
-        each.collect()
+        each.take(MOST_NAMES).collect()
     }
 }

@@ -23,6 +23,8 @@ pub struct Config {
     pub added: Vec<String>,
     /// What entry points do with all that comes in without TLS, by their port, whatever routers say.
     pub redirects: Vec<(u16, Redirect)>,
+    /// There is more than is read.
+    pub limit: Option<Fact<String>>,
 }
 
 /// The hosts that the same routers are for, on one entry point.

@@ -18,6 +18,9 @@ pub enum Rule {
 impl Rule {
     /// `None` for what Traefik refuses, and for a template.
     pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > LONGEST {
+            return None;
+        }
         let mut parser = Parser { rest: text };
         let rule = parser.any(0)?;
         parser.rest.trim().is_empty().then_some(rule)
@@ -50,8 +53,8 @@ impl Rule {
             }
             Self::Not(rule) => rule.takes(host, path).map(|it| !it),
             Self::Host(hosts) => {
-                let bare = |it: &str| it.trim_end_matches('.').to_ascii_lowercase();
-                Some(hosts.iter().any(|it| bare(it) == bare(host)))
+                let host = host.trim_end_matches('.');
+                Some(hosts.iter().any(|it| it.trim_end_matches('.').eq_ignore_ascii_case(host)))
             }
             Self::Path(paths) => Some(paths.iter().any(|it| it == path)),
             Self::Prefix(paths) => Some(paths.iter().any(|it| path.starts_with(it.as_str()))),
@@ -77,6 +80,9 @@ impl Rule {
         }
     }
 }
+
+/// Some hundred hosts, of which each is asked of every rule.
+const LONGEST: usize = 4_000;
 
 /// Parentheses in parentheses.
 const DEEPEST: usize = 16;
