@@ -5,7 +5,7 @@
 //! files to send, and a tree that publishes the port and speaks of no web server.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::{Asset, Deployment, MEDIA_ROOT, Process, ProcessKind, STATIC_ROOT, Storage};
+use crate::model::{Asset, Deployment, Process, ProcessKind, Storage};
 
 /// What leads visitors to a process itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,68 +21,61 @@ pub enum Way {
 impl Deployment {
     /// How files that a process collects or keeps are asked of that process, and of nobody else.
     pub fn asked_directly(&self, app: &Fact<&Process>, asset: Asset) -> Option<Fact<Way>> {
-        let sends_none = |it: &Process| {
-            let stock = self.container(&it.name).and_then(|it| it.stock());
-            stock.is_some_and(|it| it.value.stock.names.contains(&"traefik"))
-        };
-        let is_server = |it: &Process| it.kind == ProcessKind::Proxy && !sends_none(it);
+        let is_traefik =
+            |it: &Process| self.container(&it.name)?.stock().map(|it| it.value.is("traefik"));
+        let is_server =
+            |it: &Process| it.kind == ProcessKind::Proxy && is_traefik(it) != Some(true);
         if !self.sites.is_empty() || self.processes.iter().any(is_server) {
             return None;
         }
-        let Some((service, ..)) =
-            self.services().into_iter().find(|(_, it, _)| std::ptr::eq(*it, app.value))
-        else {
-            let is_platform =
-                self.compose.is_none() && self.containers.is_empty() && self.alone.is_none();
-            let is_dyno = is_platform && !self.is_on_host(app.value);
-            if !is_dyno || self.surroundings.tells_of_web_server {
-                return None;
-            }
-            let why = "the platform may have a web server of its own that sends them";
-            let router = app.value.declared.map(|()| Way::Platform);
-            return Some(router.doubt(Certainty::Likely, why));
+        let mut services = self.services().into_iter();
+        let Some((service, ..)) = services.find(|(_, it, _)| std::ptr::eq(*it, app.value)) else {
+            return self.by_platform(app);
         };
-        if self.is_lent(app, asset) {
+        let root = match asset {
+            Asset::Static => app.collects_into()?,
+            Asset::Media => app.keeps_uploads_in()?,
+        };
+        let kept = self.located(&app.dir(self.view(app.value.view), &root)?)?;
+        if self.is_lent(app, &kept) {
             return None;
         }
         if let Some(router) = service.routed_whole() {
             return Some(router.map(|()| Way::Routed));
         }
         let port = service.open_to(app.value)?.open()?;
-        if self.surroundings.tells_of_web_server || self.is_on_host_disk(app, asset)? {
+        // A program of the machine may read them there.
+        let is_on_host = matches!(kept, Storage::Checkout(_) | Storage::Host(_));
+        if self.surroundings.tells_of_web_server || is_on_host {
             return None;
         }
         let why = "a web server that is not in view may send them";
         Some(port.map(|()| Way::Published).doubt(Certainty::Likely, why))
     }
 
-    fn storage_of(&self, app: &Fact<&Process>, asset: Asset) -> Option<Storage> {
-        let root = match asset {
-            Asset::Static => app.get(STATIC_ROOT)?,
-            Asset::Media => app.get(MEDIA_ROOT)?,
-        };
-        self.located(&app.dir(self.view(app.value.view), &root)?)
+    /// That a platform starts a process, by its Procfile, and nothing speaks of another server there.
+    fn by_platform(&self, app: &Fact<&Process>) -> Option<Fact<Way>> {
+        let is_platform =
+            self.compose.is_none() && self.containers.is_empty() && self.alone.is_none();
+        let is_dyno = is_platform && !self.is_on_host(app.value);
+        if !is_dyno || self.surroundings.tells_of_web_server {
+            return None;
+        }
+        let why = "the platform may have a web server of its own that sends them";
+        Some(app.value.declared.map(|()| Way::Platform).doubt(Certainty::Likely, why))
     }
 
-    /// Whether files lie where a program of the machine can read them.
-    fn is_on_host_disk(&self, app: &Fact<&Process>, asset: Asset) -> Option<bool> {
-        Some(matches!(self.storage_of(app, asset)?, Storage::Checkout(_) | Storage::Host(_)))
-    }
-
-    /// Whether a container that does not run the project has them as well.
-    fn is_lent(&self, app: &Fact<&Process>, asset: Asset) -> bool {
-        let Some(kept) = self.storage_of(app, asset) else { return true };
+    /// Whether a container that does not run the project has files of it as well, or may.
+    fn is_lent(&self, app: &Fact<&Process>, kept: &Storage) -> bool {
         let is_external = |name: &str| {
             let mut all = self.compose.iter().flat_map(|it| &it.volumes);
             all.any(|it| it.key.value == name && it.external)
         };
-        if matches!(&kept, Storage::Volume { name, .. } if is_external(name)) {
+        if matches!(kept, Storage::Volume { name, .. } if is_external(name)) {
             return true;
         }
         let others = self.processes.iter().filter(|it| !it.has_project_of(app.value));
-        others.into_iter().any(|it| {
-            let mounts = self.view(it.view).mounts.iter();
-            mounts.into_iter().any(|it| kept.below(&it.value.from).is_some())
-        })
+        let mut mounts = others.flat_map(|it| &self.view(it.view).mounts);
+        mounts.any(|it| kept.below(&it.value.from).is_some())
     }
 }

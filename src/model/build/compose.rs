@@ -214,7 +214,7 @@ fn deployment<'a>(
             }
         }
         let is_traefik = image.as_ref().and_then(|it| it.flavour.as_ref());
-        if is_traefik.is_some_and(|it| it.value.stock.names.contains(&"traefik")) {
+        if is_traefik.is_some_and(|it| it.value.is("traefik")) {
             let in_tree = |path: &Utf8Path| container.in_tree(&over, path);
             let traefik = traefik_sites::Container { service, view, in_tree: &in_tree };
             traefiks.extend(traefik.own(files));

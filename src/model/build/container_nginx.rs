@@ -150,7 +150,7 @@ impl<'a> Placed<'a> {
         }
         let is_official = |built: &Built| {
             let flavour = built.flavour.as_ref().filter(|_| built.image.is_none());
-            flavour.is_some_and(|it| it.value.stock.names.contains(&"nginx"))
+            flavour.is_some_and(|it| it.value.is("nginx"))
         };
         let names_main = |step: &Step| {
             let started = &step.started;
@@ -385,7 +385,7 @@ fn has_entrypoint_of_nginx(built: &Built) -> bool {
 
 /// An image whose start is nginx's own, and whose build edits no file.
 fn starts_plainly(built: &Built) -> bool {
-    let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"));
+    let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.is("nginx"));
     let Some(image) = &built.image else { return is_nginx };
     let edits = |step: &crate::model::image::Step<'_>| {
         let text = step.run.form.text();
@@ -416,7 +416,7 @@ fn is_hooks(at: &Utf8Path) -> bool {
 
 /// Whether it is the official image, or one on it whose build leaves nginx's files as they are.
 fn leaves_files(built: &Built) -> bool {
-    let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.stock.names.contains(&"nginx"));
+    let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.is("nginx"));
     let Some(image) = &built.image else { return is_nginx };
     let edits = |step: &crate::model::image::Step<'_>| {
         let text = step.run.form.text();

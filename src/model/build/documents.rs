@@ -1,13 +1,10 @@
 //! Texts for people, which tell of what no configuration says.
 
-use crate::model::build::guide_lists;
 use crate::model::{Files, Kind};
 
 /// Asks for them where there is a server to tell of, or what compose or a platform starts.
 pub(super) fn want(files: &Files) {
-    let starts = [Kind::Compose, Kind::Procfile];
-    let starts = || starts.iter().any(|kind| !files.of(*kind).is_empty());
-    if has_servers(files) || starts() || guide_lists::are_of_use(files) {
+    if has_servers(files) || starts_containers(files) {
         // What is wanted is there the next time.
         let _ = files.documents();
     }
@@ -17,4 +14,10 @@ pub(super) fn want(files: &Files) {
 pub(super) fn has_servers(files: &Files) -> bool {
     let of_servers = [Kind::Systemd, Kind::Supervisor, Kind::Nginx, Kind::Caddy];
     of_servers.iter().any(|kind| !files.of(*kind).is_empty())
+}
+
+/// Whether compose starts something, or a platform does by a Procfile.
+pub(super) fn starts_containers(files: &Files) -> bool {
+    let starts = [Kind::Compose, Kind::Procfile];
+    starts.iter().any(|kind| !files.of(*kind).is_empty())
 }

@@ -99,8 +99,7 @@ impl Start<'_> {
 
     /// A script of the tree that a word calls.
     fn script_of(&self, word: &str) -> Option<(FileId, &Script)> {
-        let places = self.scripts.places_of(word, self.cwd);
-        let path = places.iter().find_map(|path| (self.scripts.tree)(path))?;
+        let path = self.scripts.in_tree(word, self.cwd)?;
         let Found::Read(read) = self.files.find(&path) else { return None };
         let Parsed::Shell(script) = read.parsed else { return None };
         script.refused.is_none().then_some((read.id, script))

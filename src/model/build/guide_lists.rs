@@ -13,8 +13,8 @@ const FEWEST: usize = 3;
 /// Nobody reads a longer one, and a hostile text is not compared line by line with all of itself.
 const MOST: usize = 300;
 
-/// Whether guides are asked for at all: services of compose have only what they are given.
-pub(super) fn are_of_use(files: &Files) -> bool {
+/// Whether guides are of use: services of compose have only what they are given.
+fn are_of_use(files: &Files) -> bool {
     !files.of(Kind::Compose).is_empty()
 }
 

@@ -60,6 +60,11 @@ impl<'a> Scripts<'a> {
         Self { tree, written: &|_| None, searched: &[] }
     }
 
+    /// The file of the tree that a word leads to.
+    pub(super) fn in_tree(&self, word: &str, from: Option<&Utf8Path>) -> Option<Utf8PathBuf> {
+        self.places_of(word, from).iter().find_map(|path| (self.tree)(path))
+    }
+
     /// Where a word may lead to, most likely first.
     pub(super) fn places_of(&self, word: &str, from: Option<&Utf8Path>) -> Vec<Utf8PathBuf> {
         let searched = self.searched.iter().filter(|_| !word.contains('/'));

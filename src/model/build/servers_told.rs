@@ -1,5 +1,6 @@
 //! Whether anything in a tree speaks of a web server that could send its files.
 
+use crate::model::build::documents;
 use crate::model::{Deployment, Files, Kind};
 
 /// Names of web servers, and of those that set one up for whoever uses them. Dokku's nginx can be told
@@ -21,12 +22,13 @@ const WORDS: &[&str] = &[
 /// Looked for only where compose or a platform starts something, and no site is in view: elsewhere it is
 /// known what they send, or nothing is asked.
 pub(super) fn tells_of_web_server(files: &Files, deployments: &[Deployment]) -> bool {
-    let has = |kinds: &[Kind]| kinds.iter().any(|kind| !files.of(*kind).is_empty());
-    let has_sites = deployments.iter().any(|it| !it.sites.is_empty());
-    if has_sites || has(&[Kind::Nginx, Kind::Caddy]) {
+    let servers = [Kind::Nginx, Kind::Caddy];
+    if deployments.iter().any(|it| !it.sites.is_empty())
+        || servers.iter().any(|kind| !files.of(*kind).is_empty())
+    {
         return true;
     }
-    if !has(&[Kind::Compose, Kind::Procfile]) {
+    if !documents::starts_containers(files) {
         return false;
     }
     let kinds = [Kind::Shell, Kind::Compose, Kind::Dockerfile, Kind::Workflow, Kind::Makefile];

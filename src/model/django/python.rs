@@ -42,7 +42,7 @@ impl Deployment {
         let container = self.container(&process.name).or(self.alone.as_ref())?;
         let flavour = container.flavour.as_ref()?;
         flavour.try_map(|it| {
-            let is_python = it.stock.names.contains(&"python");
+            let is_python = it.is("python");
             image_tag(it.reference.tag.as_deref().filter(|_| is_python)?)
         })
     }

@@ -3,6 +3,7 @@
 use crate::fact::Fact;
 use crate::model::caddy::{self, Answer, Choice, Config, Reply};
 use crate::model::journey::disk::Seen;
+use crate::model::journey::encoding;
 use crate::model::journey::headers::{Headers, Sent};
 use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::Request;
@@ -25,7 +26,7 @@ impl<'d> Journeys<'d> {
         let choice = config.choose(scheme, port, &host, &request.target);
         let speaks = !matches!(choice, Choice::WrongProtocol | Choice::Closed);
         // Go's own server: a path that cannot be unescaped is a bad request.
-        if speaks && !is_escaped(request.path()) {
+        if speaks && !encoding::is_escaped(request.path()) {
             trail.hop(At::Client, "400: the path has an escape that is none");
             return Err(End::answered(400));
         }
@@ -188,9 +189,4 @@ impl<'d> Journeys<'d> {
             intercepts: None,
         })
     }
-}
-
-fn is_escaped(path: &str) -> bool {
-    let mut parts = path.split('%').skip(1);
-    parts.all(|it| it.len() >= 2 && it.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit))
 }

@@ -1,4 +1,4 @@
-//! Paths and queries as Django writes them (`django.utils.encoding`).
+//! Paths and queries as Django writes them (`django.utils.encoding`), and as servers in Go take them.
 
 /// `escape_uri_path`: what stays as it is, beside letters and digits.
 const OF_A_PATH: &str = "/:@&+$,-_.!~*'()";
@@ -25,4 +25,10 @@ fn quoted(text: &str, safe: &str) -> String {
         }
     }
     out
+}
+
+/// Whether every `%` of a path is an escape: a server in Go answers 400 to another.
+pub(super) fn is_escaped(path: &str) -> bool {
+    let mut parts = path.split('%').skip(1);
+    parts.all(|it| it.len() >= 2 && it.as_bytes()[..2].iter().all(u8::is_ascii_hexdigit))
 }

@@ -67,7 +67,7 @@ pub fn read(own: &Entries, labelled: &[Labelled]) -> Config {
     }
 }
 
-/// Those that are configured, or what Traefik has by itself.
+/// Those that are configured; without any Traefik has one of its own, which is not followed.
 fn entry_points(own: &Entries) -> Vec<EntryPoint> {
     let each = own.names(&["entrypoints"]).into_iter().filter_map(|name| {
         let path = ["entrypoints", name.as_str()];
@@ -127,8 +127,8 @@ impl Sources<'_> {
         let priority = of.get(&below("priority")).and_then(|it| it.value.parse().ok());
         let middlewares = of.list(&below("middlewares"));
         let on = of.list(&below("entrypoints")).into_iter().map(|it| bare(&it.value)).collect();
-        let tls =
-            of.get(&below("tls")).is_none_or(|it| it.value != "false") && of.has(&below("tls"));
+        let is_off = of.get(&below("tls")).is_some_and(|it| it.value == "false");
+        let tls = of.has(&below("tls")) && !is_off;
         let does = self.does(of, labels, name, &middlewares);
         let priority = priority.filter(|it| *it > 0).unwrap_or(rule.value.len());
         let router = Router { name: name.to_owned(), rule, takes, priority, does };

@@ -41,9 +41,7 @@ impl Service {
     }
 
     fn rules(&self) -> impl Iterator<Item = String> {
-        let is_rule =
-            |(name, _): &(String, String)| name.starts_with(ROUTERS) && name.ends_with(".rule");
-        self.plain_labels().filter(is_rule).map(|(_, rule)| rule)
+        self.plain_labels().filter(|(name, _)| is_rule(name)).map(|(_, rule)| rule)
     }
 
     /// Whether each router leads here for hosts that it names.
@@ -58,10 +56,7 @@ impl Service {
             return None;
         }
         let is_whole = |(name, rule): &(String, String)| {
-            name.starts_with(ROUTERS)
-                && name.ends_with(".rule")
-                && names_host(rule)
-                && !rule.contains("path")
+            is_rule(name) && names_host(rule) && !rule.contains("path")
         };
         let mut each = self.labels.iter().zip(self.plain_labels());
         let (label, _) = each.find(|(_, plain)| is_whole(plain))?;
@@ -98,6 +93,11 @@ impl Service {
             (label.name.value.to_ascii_lowercase(), value.to_ascii_lowercase())
         })
     }
+}
+
+/// Whether a label in small letters is the rule of a router.
+fn is_rule(name: &str) -> bool {
+    name.starts_with(ROUTERS) && name.ends_with(".rule")
 }
 
 /// Whether one alternative of a rule is for some hosts, and not for any.

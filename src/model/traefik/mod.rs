@@ -91,8 +91,7 @@ impl Router {
 impl Site {
     /// Whether it has a host.
     pub fn has(&self, host: &str) -> bool {
-        let bare = |it: &str| it.trim_end_matches('.').to_ascii_lowercase();
-        self.hosts.iter().any(|it| bare(&it.value) == bare(host))
+        self.hosts.iter().any(|it| rule::is_same_host(&it.value, host))
     }
 
     /// Whether nobody can tell if a router is for a path.

@@ -29,33 +29,10 @@ impl Rule {
     /// Whether it is for a path that is asked of a host; `None` if nobody can tell.
     pub fn takes(&self, host: &str, path: &str) -> Option<bool> {
         match self {
-            Self::All(rules) => {
-                let mut found = Some(true);
-                for rule in rules {
-                    match rule.takes(host, path) {
-                        Some(false) => return Some(false),
-                        Some(true) => {}
-                        None => found = None,
-                    }
-                }
-                found
-            }
-            Self::Any(rules) => {
-                let mut found = Some(false);
-                for rule in rules {
-                    match rule.takes(host, path) {
-                        Some(true) => return Some(true),
-                        Some(false) => {}
-                        None => found = None,
-                    }
-                }
-                found
-            }
+            Self::All(rules) => settle(rules, false, host, path),
+            Self::Any(rules) => settle(rules, true, host, path),
             Self::Not(rule) => rule.takes(host, path).map(|it| !it),
-            Self::Host(hosts) => {
-                let host = host.trim_end_matches('.');
-                Some(hosts.iter().any(|it| it.trim_end_matches('.').eq_ignore_ascii_case(host)))
-            }
+            Self::Host(hosts) => Some(hosts.iter().any(|it| is_same_host(it, host))),
             Self::Path(paths) => Some(paths.iter().any(|it| it == path)),
             Self::Prefix(paths) => Some(paths.iter().any(|it| path.starts_with(it.as_str()))),
             Self::Else => None,
@@ -79,6 +56,24 @@ impl Rule {
             Self::Not(_) | Self::Path(_) | Self::Prefix(_) | Self::Else => false,
         }
     }
+}
+
+/// What several rules come to, of which one that answers so settles it.
+fn settle(rules: &[Rule], settles: bool, host: &str, path: &str) -> Option<bool> {
+    let mut found = Some(!settles);
+    for rule in rules {
+        match rule.takes(host, path) {
+            Some(it) if it == settles => return Some(settles),
+            Some(_) => {}
+            None => found = None,
+        }
+    }
+    found
+}
+
+/// Hosts have no case, and may end as the root of all does.
+pub(super) fn is_same_host(one: &str, other: &str) -> bool {
+    one.trim_end_matches('.').eq_ignore_ascii_case(other.trim_end_matches('.'))
 }
 
 /// Some hundred hosts, of which each is asked of every rule.

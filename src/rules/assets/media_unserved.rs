@@ -38,7 +38,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let Some(end) = End::of(deployment, &app, &url, debug.is_some()) else { continue };
-        let (finding, field) = match end {
+        let (finding, field, url) = match end {
             End::Site(site, at) => {
                 // Another rule says where they are served.
                 if elsewhere(deployment, site, &app, Asset::Media).is_some() {
@@ -53,31 +53,30 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     }
                     Parts::All => continue,
                 };
-                let (what, how) = match site.engine() {
-                    Engine::Traefik { .. } => (
-                        "nothing serves uploads: Traefik has none, and Django serves none"
-                            .to_owned(),
-                        BY_OTHERS.to_owned(),
-                    ),
-                    Engine::Caddy { .. } => (
-                        format!("nothing serves uploads: `{url}` leads to no directory"),
-                        format!("serve MEDIA_ROOT under `{url}` before the rest is passed on"),
-                    ),
-                    Engine::Nginx { .. } => (
-                        format!("nothing serves uploads: `{url}` leads to no directory"),
-                        format!("serve MEDIA_ROOT under `{url}` with a location of its own"),
-                    ),
+                let what = match site.is_of_traefik() {
+                    true => {
+                        "nothing serves uploads: Traefik has none, and Django serves none".into()
+                    }
+                    false => format!("nothing serves uploads: `{url}` leads to no directory"),
                 };
-                let finding = out.report(site, what, at).help(how);
-                (finding.also(url.label(LINKS)), field)
+                let how = match site.engine() {
+                    Engine::Traefik { .. } => BY_OTHERS.to_owned(),
+                    Engine::Caddy { .. } => {
+                        format!("serve MEDIA_ROOT under `{url}` before the rest is passed on")
+                    }
+                    Engine::Nginx { .. } => {
+                        format!("serve MEDIA_ROOT under `{url}` with a location of its own")
+                    }
+                };
+                (out.report(site, what, at).help(how), field, url)
             }
             End::Asked(at) => {
                 let what =
                     "nothing serves uploads: Django serves none, and no other server is there";
-                let finding = out.report(process, what, at).help(BY_OTHERS);
-                (finding.also(url.label(LINKS)), field.kept.map(|_| ()))
+                (out.report(process, what, at).help(BY_OTHERS), field.kept.map(|_| ()), url)
             }
         };
+        finding.also(url.label("pages link to uploads below this"));
         finding.also(field.label("files are uploaded into this field"));
         finding.through(by_helper.clone(), "serves them under DEBUG only");
         debug.iter().for_each(|it| _ = finding.because(it));
@@ -86,8 +85,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 const BY_OTHERS: &str = "have a web server send them, or keep uploads in a bucket";
-
-const LINKS: &str = "pages link to uploads below this";
 
 /// What becomes of the uploads that pages link to.
 enum End<'d> {

@@ -22,8 +22,7 @@ const NODE: &str = "RABBITMQ_NODENAME";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
-        let is_rabbitmq =
-            container.stock().is_some_and(|it| it.value.stock.names.contains(&"rabbitmq"));
+        let is_rabbitmq = container.stock().is_some_and(|it| it.value.is("rabbitmq"));
         let Some(mount) = kept(service).filter(|_| is_rabbitmq && has_name_of_its_own(service))
         else {
             continue;

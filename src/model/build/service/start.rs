@@ -164,8 +164,9 @@ fn is_out_of_view(
     if !path.starts_with(['/', '.']) || folders.iter().any(|it| path.starts_with(it)) {
         return false;
     }
-    let places = scripts.places_of(path, cwd.map(|it| it.value.as_path()));
-    let found = places.iter().find_map(|path| (scripts.tree)(path));
-    let is_written = || places.iter().any(|path| (scripts.written)(path).is_some());
+    let cwd = cwd.map(|it| it.value.as_path());
+    let found = scripts.in_tree(path, cwd);
+    let is_written =
+        || scripts.places_of(path, cwd).iter().any(|path| (scripts.written)(path).is_some());
     found.is_none_or(|it| matches!(files.find(&it), Found::Absent)) && !is_written()
 }

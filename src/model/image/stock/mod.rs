@@ -147,11 +147,16 @@ pub struct Flavour {
 }
 
 impl Flavour {
+    /// Whether it is the image of this name.
+    pub fn is(&self, name: &str) -> bool {
+        self.stock.names.contains(&name)
+    }
+
     /// The variables of which it needs one to start with an empty volume. PostgreSQL let everybody in
     /// before its images of February 2020 (docker-library/postgres#658), and mdillon's of PostGIS are all
     /// older.
     pub fn demands(&self) -> &'static [&'static str] {
-        let is_postgres = self.stock.names.contains(&"postgres");
+        let is_postgres = self.is("postgres");
         let version = self.reference.version().filter(|_| is_postgres).unwrap_or_default();
         let trusts = match version[..] {
             [9, 4, patch, ..] => patch < 26,
@@ -246,7 +251,7 @@ impl Flavour {
             return Some(true);
         }
         // Ubuntu has it, and Debian has not.
-        if tool == Tool::Ps && self.stock.names.contains(&"ubuntu") {
+        if tool == Tool::Ps && self.is("ubuntu") {
             return None;
         }
         Some(match (system, tool) {

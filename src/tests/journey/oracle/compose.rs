@@ -5,10 +5,9 @@
 
 use crate::source::File;
 use crate::tests::file;
-use crate::tests::journey::oracle::generate::{
-    CADDY_FROM_ELSEWHERE, Deployment, FROM_ELSEWHERE, Ground, Web,
-};
+use crate::tests::journey::oracle::generate::{Deployment, Ground, Web};
 use crate::tests::journey::oracle::project::PROJECT;
+use crate::tests::journey::oracle::sites::{CADDY_FROM_ELSEWHERE, FROM_ELSEWHERE};
 
 /// Where the deployment's folder lies in both containers.
 const FOLDER: &str = "/srv/site";

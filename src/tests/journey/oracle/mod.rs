@@ -7,6 +7,7 @@ mod compose;
 mod generate;
 mod project;
 mod requests;
+mod sites;
 mod stack;
 mod web;
 
