@@ -13,6 +13,7 @@ mod kind;
 mod lines;
 mod made;
 mod nginx;
+mod nginx_proxy;
 mod pages;
 mod panics;
 #[cfg(unix)]

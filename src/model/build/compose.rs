@@ -16,6 +16,7 @@ use crate::model::build::image_steps;
 use crate::model::build::image_taken;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::nginx_files;
+use crate::model::build::nginx_proxy;
 use crate::model::build::nginx_sites;
 use crate::model::build::service::{self, Container};
 use crate::model::build::stage::{is_deployed_all_the_same, is_kept_up, stage};
@@ -159,8 +160,12 @@ fn deployment<'a>(
     let mut unrendered = Vec::new();
     let profiles = live_profiles(&project);
     let profiles: Vec<&str> = profiles.iter().map(String::as_str).collect();
-    for service in project.active(&profiles).into_iter().filter(|it| !project.is_template(it)) {
-        let built: Option<Built> = image_of::built(files, &project, service, builds);
+    let active = project.active(&profiles).into_iter().filter(|it| !project.is_template(it));
+    let mut active: Vec<(&compose::Service, Option<Built>)> =
+        active.map(|it| (it, image_of::built(files, &project, it, builds))).collect();
+    // Its sites are what the other containers ask for.
+    active.sort_by_key(|(_, image)| nginx_proxy::is_one(image.as_ref()));
+    for (service, built) in active {
         let taken =
             if built.is_some() { None } else { image_taken::taken(files, projects, service) };
         let is_taken = taken.is_some();
@@ -193,11 +198,21 @@ fn deployment<'a>(
                 has_own_command,
                 has_own_entrypoint: service.entrypoint.is_none(),
             };
-            let placed = Placed::find(files, &over, image.as_ref(), &start);
+            let mut placed = Placed::find(files, &over, image.as_ref(), &start);
+            if nginx_proxy::is_one(image.as_ref()) {
+                let (processes, containers) = (&processes, &containers);
+                let others = nginx_proxy::Others { project: &project, processes, containers };
+                let environment = &process.environment;
+                let image = image.as_ref();
+                let proxy = nginx_proxy::Proxy { service, environment, view: &over, image };
+                proxy.write(files, &others, &mut placed);
+            }
             let config = placed.config(files, image.as_ref());
             claimed.extend(placed.paths());
             if let Some(config) = config {
-                sites.extend(nginx_sites::sites(&config, view));
+                let mut own = nginx_sites::sites(&config, view);
+                nginx_proxy::doubt_unnamed(&mut own);
+                sites.extend(own);
                 unrendered.extend(placed.unrendered(&config));
                 let steps = begun.run.as_ref().map(|_| steps);
                 nginx_ports = placed.ports(files, &config, image.as_ref(), steps);
@@ -236,6 +251,9 @@ fn deployment<'a>(
         views.push(over);
         processes.push(process);
     }
+    let place = |name: &str| project.services.iter().position(|it| it.name.value == name);
+    processes.sort_by_key(|it| place(&it.name));
+    containers.sort_by_key(|it| place(&it.name));
     // Whom labels mean is known when all containers are.
     for traefik in &traefiks {
         sites.extend(traefik.sites(&project, &processes, reading));

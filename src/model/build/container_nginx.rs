@@ -4,6 +4,7 @@ use crate::fact::{Environment, Fact};
 use crate::model::build::filled_in::{self, Filling};
 use crate::model::build::image_of::Built;
 use crate::model::build::nginx_files;
+use crate::model::build::nginx_proxy::Part;
 use crate::model::command::{Program, Step};
 use crate::model::image::{Does, Run, commands};
 use crate::model::nginx::{
@@ -17,6 +18,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use globset::GlobBuilder;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Where the stock `nginx.conf` of the official image and of Alpine's package looks, where the image's
@@ -182,6 +184,29 @@ impl<'a> Placed<'a> {
         own.chain(self.meant.borrow().iter().copied()).collect()
     }
 
+    /// Adds what nginx-proxy writes for the hosts that others ask of it.
+    pub(super) fn add_parts(&mut self, files: &Files<'a>, below: &Utf8Path, parts: Vec<Part>) {
+        for Part { at, text } in parts {
+            let mut hasher = DefaultHasher::new();
+            text.as_str().hash(&mut hasher);
+            let path = below.join(format!("{:x}", hasher.finish()));
+            let path = path.join(at.as_str().trim_start_matches('/'));
+            let made = files.made(path, || text);
+            if let Some(Read { path, parsed: Parsed::Nginx(tree), .. }) = made {
+                self.meant.borrow_mut().push(path);
+                self.files.insert(at, (path, tree));
+            }
+        }
+    }
+
+    /// Whether nginx has a file here, or may have it.
+    pub(super) fn may_have(&self, files: &Files<'a>, image: Option<&Built>, at: &Utf8Path) -> bool {
+        let over = self.mounts.iter().filter(|(folder, _)| at.starts_with(folder));
+        let over = over.max_by_key(|(folder, _)| folder.components().count());
+        let is_unseen = over.is_some_and(|(_, from)| matches!(from, Storage::Host(_)));
+        is_unseen || self.files.contains_key(at) || self.in_tree(files, image, at).is_some()
+    }
+
     /// What nginx reads in this container; none if none of it is in view.
     pub(super) fn config(&self, files: &Files<'a>, image: Option<&Built>) -> Option<Arc<Config>> {
         // What a file put at the wrong path says is read for what it is: nginx stops at it, and what
@@ -270,8 +295,9 @@ impl<'a> Placed<'a> {
         let over = self.mounts.iter().filter(|(at, _)| path.starts_with(at));
         let found = match over.max_by_key(|(at, _)| at.components().count()) {
             Some((at, Storage::Checkout(from))) => from.join(path.strip_prefix(at).ok()?),
+            // A new volume gets what the image has there (Docker's manual, "Volumes").
+            Some((_, Storage::Volume { .. })) | None => image?.in_tree(files, path)?,
             Some(_) => return None,
-            None => image?.in_tree(files, path)?,
         };
         match files.find(&found).read()?.parsed {
             Parsed::Nginx(tree) => Some(tree),

@@ -81,6 +81,7 @@ mod named_stage;
 mod nginx_files;
 mod nginx_installed;
 mod nginx_left_out;
+mod nginx_proxy;
 mod nginx_sites;
 mod no_task;
 mod none_texts;

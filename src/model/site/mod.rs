@@ -59,6 +59,14 @@ pub enum SiteName {
     Many(String),
 }
 
+impl SiteName {
+    /// Whether it is written so.
+    pub fn is(&self, text: &str) -> bool {
+        let (Self::Host(name) | Self::Many(name)) = self;
+        name == text
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listener {
     pub port: Option<u16>,

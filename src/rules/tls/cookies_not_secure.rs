@@ -29,7 +29,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let presumed = || presumed(&app).filter(|_| !deployment.is_told_of_http(process));
         let https = deployment.https_sites(process).into_iter().next();
         let seen = https.map(|(_, https)| (https, SEEN));
-        let Some((https, text)) = seen.or_else(presumed) else { continue };
+        // What a site that is not certain tells, the settings may know better.
+        let certain = seen.clone().filter(|it| it.0.evidence().certainty() == Certainty::Certain);
+        let Some((https, text)) = certain.or_else(presumed).or(seen) else { continue };
         let in_session = app.get(CSRF_USE_SESSIONS).is_some_and(|it| it.value);
         let is_sent =
             |setting: &Setting<bool>| setting.name != CSRF_COOKIE_SECURE.name || !in_session;

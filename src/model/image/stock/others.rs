@@ -59,7 +59,14 @@ pub(super) static OTHERS: &[Stock] = &[
         ..PLAIN
     },
     Stock {
-        names: &["nginxproxy/nginx-proxy", "jwilder/nginx-proxy", "jc21/nginx-proxy-manager"],
+        names: &["nginxproxy/nginx-proxy", "jwilder/nginx-proxy", "nginx-proxy/nginx-proxy"],
+        role: Role::Proxy,
+        ports: &[80],
+        tools: &[Tool::Curl],
+        ..PLAIN
+    },
+    Stock {
+        names: &["jc21/nginx-proxy-manager"],
         role: Role::Proxy,
         ports: &[80],
         tools: &[Tool::Curl],
