@@ -110,7 +110,13 @@ fn the_port_is_the_one_that_is_exposed_or_80() {
 fn what_a_folder_of_the_tree_has_for_a_host_is_included() {
     let set =
         environment(&["VIRTUAL_HOST=shop.org", "VIRTUAL_PORT=8000", "LETSENCRYPT_HOST=shop.org"]);
-    for (name, is_read) in [("default", true), ("shop.org", true), ("other.org", false)] {
+    let each = [
+        ("default", true),
+        ("shop.org", true),
+        ("shop.org_location_override", true),
+        ("other.org", false),
+    ];
+    for (name, is_read) in each {
         let path = format!("vhost.d/{name}");
         let outcome = shop(&set, &[(&path, "location /static/ { alias /srv/static/; }\n")]);
         let site = outcome.model.deployments[0].sites.last().unwrap();

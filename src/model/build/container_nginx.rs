@@ -199,12 +199,19 @@ impl<'a> Placed<'a> {
         }
     }
 
-    /// Whether nginx has a file here, or may have it.
-    pub(super) fn may_have(&self, files: &Files<'a>, image: Option<&Built>, at: &Utf8Path) -> bool {
+    /// Whether nginx has a file here. `None` where a folder of the host hides it.
+    pub(super) fn has(
+        &self,
+        files: &Files<'a>,
+        image: Option<&Built>,
+        at: &Utf8Path,
+    ) -> Option<bool> {
         let over = self.mounts.iter().filter(|(folder, _)| at.starts_with(folder));
         let over = over.max_by_key(|(folder, _)| folder.components().count());
-        let is_unseen = over.is_some_and(|(_, from)| matches!(from, Storage::Host(_)));
-        is_unseen || self.files.contains_key(at) || self.in_tree(files, image, at).is_some()
+        match over {
+            Some((_, Storage::Host(_))) => None,
+            _ => Some(self.files.contains_key(at) || self.in_tree(files, image, at).is_some()),
+        }
     }
 
     /// What nginx reads in this container; none if none of it is in view.

@@ -1,7 +1,7 @@
 //! nginx-proxy: nginx whose sites are written by variables of the other containers.
 //!
-//! What it reads and writes is that of `nginx.tmpl` and `docs/README.md` of nginx-proxy/nginx-proxy,
-//! as of July 2026: for each host of a container's `VIRTUAL_HOST` a server that leads to the
+//! What it reads and writes is that of `nginx.tmpl` and `docs/README.md` of nginx-proxy/nginx-proxy, in
+//! which versions 0.5 to 1.11 agree as far as it is told here: for each host of a container's `VIRTUAL_HOST` a server that leads to the
 //! container, and one more that sends visitors to https where the host has a certificate. For
 //! `LETSENCRYPT_HOST` acme-companion gets one (its README, "Basic usage").
 
@@ -58,7 +58,7 @@ impl Proxy<'_> {
         let trusted = set(self.environment, "TRUST_DOWNSTREAM_PROXY");
         let setup = Setup {
             place,
-            has: &|path| placed.may_have(files, self.image, path),
+            has: &|path| placed.has(files, self.image, path),
             trusts: trusted.is_none_or(|it| it.value != "false"),
         };
         let parts = parts(&setup, &hosts);

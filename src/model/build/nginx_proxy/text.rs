@@ -17,8 +17,8 @@ pub(in crate::model::build) struct Part {
 pub(super) struct Setup<'a> {
     /// Where the nginx-proxy is declared.
     pub(super) place: Place,
-    /// Whether its container has a file, or may have it.
-    pub(super) has: &'a dyn Fn(&Utf8Path) -> bool,
+    /// Whether its container has a file. `None` where nobody can tell.
+    pub(super) has: &'a dyn Fn(&Utf8Path) -> Option<bool>,
     /// Whether it passes on what those say who ask: `TRUST_DOWNSTREAM_PROXY`.
     pub(super) trusts: bool,
 }
@@ -55,7 +55,7 @@ fn common(setup: &Setup<'_>, by_http: bool) -> Spliced {
          map $http_upgrade $proxy_connection {{ default upgrade; '' close; }}\n"
     ));
     // One of the operator's own takes the place of all that follows.
-    match (setup.has)(Utf8Path::new("/etc/nginx/proxy.conf")) {
+    match (setup.has)(Utf8Path::new("/etc/nginx/proxy.conf")) != Some(false) {
         true => text.put("include /etc/nginx/proxy.conf;\n"),
         false => text.put(&format!(
             "proxy_http_version 1.1;\n\
@@ -83,51 +83,34 @@ fn server(setup: &Setup<'_>, host: &str, all: &[&Virtual]) -> Option<Part> {
     if all.iter().any(|it| it.https != first.https || it.asked.file != first.asked.file) {
         return None;
     }
-    let mut text = Text::at(first.asked);
     let mut paths: Vec<&str> = all.iter().map(|it| it.path.as_str()).collect();
     paths.sort_unstable();
     paths.dedup();
-    let group =
-        |path: &str| format!("{host}-{}", paths.iter().position(|it| *it == path).unwrap_or(0));
-    for path in &paths {
-        let servers = all.iter().filter(|it| it.path == *path);
-        text.put(&format!("upstream {} {{\n", group(path)));
-        for it in servers {
+    let mut text = Text::at(first.asked);
+    for (number, path) in paths.iter().enumerate() {
+        text.put(&format!("upstream {host}-{number} {{\n"));
+        for it in all.iter().filter(|it| it.path == *path) {
             text.put("    server ");
             text.put_at(&format!("{}:{}", it.service, it.port), it.port_at);
             text.put(";\n");
         }
         text.put("}\n");
     }
-    let name = format!("    server_name {host};\n");
     if first.https == Https::Redirect {
-        text.put("server {\n");
-        text.put(&name);
-        text.put(
-            "    listen 80;\n    location ^~ /.well-known/acme-challenge/ {\n        \
-             root /usr/share/nginx/html;\n        try_files $uri =404;\n    }\n    \
-             location / { return 301 https://$host$request_uri; }\n}\n",
-        );
+        text.put(&format!("server {{\n    server_name {host};\n{TO_HTTPS}}}\n"));
     }
-    text.put("server {\n");
-    text.put(&name);
-    if matches!(first.https, Https::Both | Https::Never) {
-        text.put("    listen 80;\n");
-    }
-    if first.https != Https::Never {
-        text.put(&format!(
-            "    listen 443 ssl;\n    ssl_protocols TLSv1.2 TLSv1.3;\n    \
-             ssl_certificate /etc/nginx/certs/{host}.crt;\n    \
-             ssl_certificate_key /etc/nginx/certs/{host}.key;\n"
-        ));
-    }
-    if matches!(first.https, Https::Redirect | Https::Only) {
-        text.put("    add_header Strict-Transport-Security \"max-age=31536000\" always;\n");
-    }
+    text.put(&format!("server {{\n    server_name {host};\n"));
+    text.put(&listens(host, first.https));
     text.include(setup, &[host, "default"]);
-    for path in &paths {
+    let instead = format!("/etc/nginx/vhost.d/{host}_location_override");
+    for (number, path) in paths.iter().enumerate() {
+        // Since version 1.2.
+        if *path == "/" && (setup.has)(Utf8Path::new(&instead)) == Some(true) {
+            text.put(&format!("    include {instead};\n"));
+            continue;
+        }
         let to = all.iter().find(|it| it.path == *path).map_or("http", |it| it.to);
-        text.put(&format!("    location {path} {{\n        proxy_pass {to}://{};\n", group(path)));
+        text.put(&format!("    location {path} {{\n        proxy_pass {to}://{host}-{number};\n"));
         text.include(setup, &[&format!("{host}_location"), "default_location"]);
         text.put("    }\n");
     }
@@ -137,6 +120,30 @@ fn server(setup: &Setup<'_>, host: &str, all: &[&Virtual]) -> Option<Part> {
     text.put("}\n");
     // Behind the common part, whose server is the first.
     Some(Part { at: format!("{FILE}.{host}.conf").into(), text: text.0 })
+}
+
+const TO_HTTPS: &str = "    listen 80;
+    location ^~ /.well-known/acme-challenge/ {
+        root /usr/share/nginx/html;
+        try_files $uri =404;
+    }
+    location / { return 301 https://$host$request_uri; }
+";
+
+/// How the server that passes requests on is reached.
+fn listens(host: &str, https: Https) -> String {
+    let plain = "    listen 80;\n";
+    let secure = format!(
+        "    listen 443 ssl;\n    ssl_protocols TLSv1.2 TLSv1.3;\n    \
+         ssl_certificate /etc/nginx/certs/{host}.crt;\n    \
+         ssl_certificate_key /etc/nginx/certs/{host}.key;\n"
+    );
+    let hsts = "    add_header Strict-Transport-Security \"max-age=31536000\" always;\n";
+    match https {
+        Https::Never => plain.to_owned(),
+        Https::Both => format!("{plain}{secure}"),
+        Https::Redirect | Https::Only => format!("{secure}{hsts}"),
+    }
 }
 
 /// What is written, and where by default.
@@ -158,7 +165,7 @@ impl Text {
     /// Includes the first of these files that is there.
     fn include(&mut self, setup: &Setup<'_>, names: &[&str]) {
         let mut paths = names.iter().map(|name| format!("/etc/nginx/vhost.d/{name}"));
-        if let Some(path) = paths.find(|it| (setup.has)(Utf8Path::new(it))) {
+        if let Some(path) = paths.find(|it| (setup.has)(Utf8Path::new(it)) != Some(false)) {
             self.put(&format!("    include {path};\n"));
         }
     }
