@@ -1,8 +1,8 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, Rendered, Unrendered};
+use crate::model::{Deployment, Rendered, Site, Unrendered};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -29,22 +29,26 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for Unrendered { name, how } in &lost {
         match how {
             Rendered::Nowhere => {
-                out.report(
+                let finding = out.report(
                     name,
                     format!("nginx takes `${{{name}}}` as it is: nothing puts the variable in"),
                     name.label("the image fills in files of `/etc/nginx/templates` only"),
-                )
-                .help("put the file into `/etc/nginx/templates`, with `.template` behind its name");
+                );
+                finding.help(
+                    "put the file into `/etc/nginx/templates`, with `.template` behind its name",
+                );
+                weigh(deployment, name, finding);
             }
             Rendered::Undefined => {
-                out.report(
+                let finding = out.report(
                     name,
                     format!(
                         "nginx takes `${{{name}}}` as it is: the container has no such variable"
                     ),
                     name.label("the image fills in what the environment has, and leaves the rest"),
-                )
-                .help(format!("give `{name}` to the service"));
+                );
+                finding.help(format!("give `{name}` to the service"));
+                weigh(deployment, name, finding);
             }
             Rendered::Emptied(by) => {
                 let by_it: Vec<_> = lost.iter().filter(|it| is_by(it, by)).collect();
@@ -54,6 +58,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 }
             }
         }
+    }
+}
+
+/// A server that takes the requests for any host answers, whatever it is called.
+fn weigh(deployment: &Deployment, name: &Fact<String>, finding: &mut Diagnostic) {
+    let Some(at) = name.evidence().place() else { return };
+    let is_name_of = |site: &&Site| {
+        let mut places = site.names.iter().filter_map(|it| it.evidence().place());
+        places.any(|it| it.file == at.file && it.span.contains(at.span))
+    };
+    let mut sites = deployment.sites.iter().filter(is_name_of).peekable();
+    if sites.peek().is_some() && sites.all(Site::takes_any_host) {
+        finding.at_most(Severity::Warning);
     }
 }
 

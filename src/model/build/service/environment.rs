@@ -1,6 +1,6 @@
 //! The environment of a service: the image's, its env files' and its own.
 
-use crate::fact::{Environment, Fact};
+use crate::fact::{Environment, Fact, Supplied};
 use crate::model::build::ignored;
 use crate::model::build::service::Container;
 use crate::model::compose::{self, Location};
@@ -18,10 +18,21 @@ pub(in crate::model::build) fn variables(files: &Files, folder: &Utf8Path) -> En
     {
         let ignored = files.tree.is_ignored(&path);
         for (name, value) in dotenv::read(Dialect::Compose, read.id, read.text, &out).variables {
-            out.set(name, if ignored { ignored::doubt(value) } else { value });
+            let value = if ignored { ignored::doubt(value) } else { value };
+            out.set(name, value.map(|it| yet_to_be_filled_in(it.clone())));
         }
     }
     out
+}
+
+/// What a tree that templates are made of has in braces, nobody knows yet: `{{ cookiecutter.port }}`.
+fn yet_to_be_filled_in(value: Supplied) -> Supplied {
+    match value {
+        Supplied::Value(text) if text.contains("{{") => {
+            Supplied::Unknown("a template is yet to be filled in".into())
+        }
+        known => known,
+    }
 }
 
 impl Container<'_> {
