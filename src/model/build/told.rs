@@ -68,14 +68,14 @@ fn brings(scripts: &[Read<'_>]) -> Option<Place> {
     const STARTS: [&str; 4] = ["restart", "systemctl start", "systemctl reload", "supervisorctl"];
     let mut starting =
         scripts.iter().copied().filter(|read| STARTS.iter().any(|it| says(read.text, it)));
-    starting.find_map(|read| TAKES.iter().find_map(|it| run_at(read, it)))
+    starting.find_map(|read| TAKES.iter().find_map(|it| runs_at(read, it).next()))
 }
 
 /// Where a script makes migrations that takes a new version of the code, and starts what runs it, or
 /// sets a server up.
 fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
-    const STARTS: [&str; 5] =
-        ["restart", "systemctl start", "supervisorctl", " up -d", " up --build"];
+    const STARTS: [&str; 6] =
+        ["restart", "systemctl start", "supervisorctl", " up -d", " up --build", " up --detach"];
     const LOOKS: [&str; 3] = ["--check", "--dry-run", " -n "];
     let mut deploying = scripts.iter().copied().filter(|read| {
         let starts = STARTS.iter().any(|it| says(read.text, it));
@@ -85,6 +85,9 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
             Kind::Makefile => {
                 let at = read.text.find("makemigrations");
                 at.is_some_and(|it| recipe(read.text, it).contains("git pull"))
+            }
+            Kind::Workflow => {
+                read.text.contains("git pull") || by_ssh(read.text).contains("makemigrations")
             }
             _ => read.text.contains("git pull"),
         };
@@ -96,7 +99,17 @@ fn makes_migrations(scripts: &[Read<'_>]) -> Option<Place> {
         let deploys = pulls && starts || sets_up();
         deploys && !says(read.text, "runserver") && !lines.any(has_looked)
     });
-    deploying.find_map(|read| run_at(read, "makemigrations"))
+    deploying.find_map(|read| match read.parsed.kind() {
+        // A job that tests makes them as well.
+        Kind::Workflow => runs_at(read, "makemigrations").last(),
+        _ => runs_at(read, "makemigrations").next(),
+    })
+}
+
+/// What a pipeline does behind the step that leads to a server, where images bring the new version.
+fn by_ssh(text: &str) -> &str {
+    let leads = text.find("ssh-action").or_else(|| text.find("ssh "));
+    leads.map_or("", |at| &text[at..])
 }
 
 /// The lines of a Makefile's recipe around a place: each target is asked for by itself.
@@ -137,10 +150,10 @@ fn scripts<'a>(files: &Files<'a>, lists: &[Read<'a>]) -> Vec<Read<'a>> {
 }
 
 /// Where a script runs these words, and tells nobody of them.
-fn run_at(read: Read<'_>, words: &str) -> Option<Place> {
-    let mut found = read.text.match_indices(words);
-    let (at, _) = found.find(|(at, _)| !is_told(line_before(read.text, *at)))?;
-    Some(Place::new(read.id, at, at + words.len()))
+fn runs_at<'a>(read: Read<'a>, words: &'a str) -> impl Iterator<Item = Place> + 'a {
+    let found = read.text.match_indices(words);
+    let run = found.filter(move |(at, _)| !is_told(line_before(read.text, *at)));
+    run.map(move |(at, _)| Place::new(read.id, at, at + words.len()))
 }
 
 fn line_before(text: &str, at: usize) -> &str {

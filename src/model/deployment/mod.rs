@@ -1,6 +1,6 @@
 //! What runs together: processes and sites of one host, or of one set of compose files.
 
-use crate::fact::{Certainty, Fact};
+use crate::fact::{Certainty, Fact, Origin};
 use crate::model::command::Program;
 use crate::model::compose;
 use crate::model::contract::Contract;
@@ -198,21 +198,46 @@ impl Deployment {
     /// Whether a process of this kind runs a project here, or may: one whose program is not known,
     /// or that belongs to files which may be used together with these.
     pub fn may_run(&self, project: &Arc<Project>, is: fn(&Process) -> bool) -> bool {
+        let elsewhere = self.compose.as_ref().is_some_and(|it| !it.elsewhere.is_empty());
+        elsewhere || self.may_run_here(project, is)
+    }
+
+    /// That no process of this kind runs a project. Files that are whole by themselves are likely not
+    /// used together with these. `None` if one may run.
+    pub fn runs_none(&self, project: &Arc<Project>, is: fn(&Process) -> bool) -> Option<Fact<()>> {
+        if self.may_run_here(project, is) {
+            return None;
+        }
+        // What doubts the stage does not doubt this.
+        let files = self.stage.evidence().place().map_or(Origin::UNSEEN, Origin::At);
+        let none = Fact::new((), files);
+        match &self.compose {
+            Some(compose) if !compose.elsewhere.is_empty() => {
+                let why = "other compose files may be used together with this one";
+                compose.others_stand_alone.then(|| none.doubt(Certainty::Likely, why))
+            }
+            _ => Some(none),
+        }
+    }
+
+    fn may_run_here(&self, project: &Arc<Project>, is: fn(&Process) -> bool) -> bool {
         let of_project = |it: &Process| {
             it.django.as_ref().is_none_or(|django| Arc::ptr_eq(&django.project, project))
         };
-        let unknown = |it: &Process| {
-            let named = it.started.as_ref().map(|it| &it.program.value);
+        let may_be = |it: &Process| {
             let container = self.container(&it.name);
             let of_another = container.and_then(|it| it.context.as_ref());
-            let of_another = of_another.is_some_and(|it| !project.root.starts_with(it));
-            let pulled = container.is_some_and(|it| it.stock().is_some());
-            !of_another && !pulled && matches!(named, None | Some(Program::Shell | Program::Other))
+            if of_another.is_some_and(|it| !project.root.starts_with(it)) {
+                return false;
+            }
+            let named = it.started.as_ref().map(|it| &it.program.value);
+            let is_unknown = matches!(named, None | Some(Program::Shell | Program::Other));
+            let is_pulled = container.is_some_and(|it| it.stock().is_some());
+            // What it was to run is said, and another rule says that it does not.
+            let is_ignored = container.is_some_and(|it| it.ignored.is_some());
+            is_unknown && !is_pulled || is_ignored || container.is_some_and(Container::runs_more)
         };
-        let more = |it: &Process| self.container(&it.name).is_some_and(Container::runs_more);
-        let elsewhere = self.compose.as_ref().is_some_and(|it| !it.elsewhere.is_empty());
-        let here = &self.processes;
-        elsewhere || here.iter().any(|it| of_project(it) && (is(it) || unknown(it) || more(it)))
+        self.processes.iter().any(|it| of_project(it) && (is(it) || may_be(it)))
     }
 
     /// Whether it is what units and supervisors run on a machine, and several of these are in view: so

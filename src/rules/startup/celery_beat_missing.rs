@@ -24,7 +24,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         // A script that somebody starts by hand is no unit.
         let by_hand = deployment.compose.is_none() && deployment.surroundings.told.starts_beat;
-        if by_hand || deployment.may_run(&django.project, Process::runs_beat) {
+        let Some(none) = deployment.runs_none(&django.project, Process::runs_beat) else {
+            continue;
+        };
+        if by_hand {
             continue;
         }
         let app = process.fact();
@@ -35,6 +38,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             at.label("tasks for certain times"),
         )
         .also(process.declared.label("only does what it is sent"))
+        .because(&none)
         .help("run `celery beat` once beside the workers");
         return;
     }

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Certainty;
+use crate::fact::{Certainty, Fact};
 use crate::model::{
     CELERY_BEAT_SCHEDULE, CELERY_BROKER_URL, Deployment, Process, ProcessKind, Target,
 };
@@ -22,7 +22,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.webs().filter(|it| it.has_settings_to_judge()) {
         let app = process.fact();
         let Some(django) = &process.django else { continue };
-        if !django.project.has_tasks || deployment.may_run(&django.project, is_worker) {
+        let Some(none) = deployment.runs_none(&django.project, is_worker) else { continue };
+        if !django.project.has_tasks {
             continue;
         }
         let eager = app.setting("CELERY_TASK_ALWAYS_EAGER");
@@ -31,7 +32,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         let said = match deployment.is_of_several_units() {
             true => on_a_machine(deployment, process, out),
-            false => beside_a_broker(deployment, process, out),
+            false => beside_a_broker(deployment, process, &none, out),
         };
         if said.is_some() {
             return;
@@ -40,7 +41,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// In a compose file that has the broker as a service.
-fn beside_a_broker(deployment: &Deployment, process: &Process, out: &mut Findings) -> Option<()> {
+fn beside_a_broker(
+    deployment: &Deployment,
+    process: &Process,
+    none: &Fact<()>,
+    out: &mut Findings,
+) -> Option<()> {
     let app = process.fact();
     let connections = app.connections();
     let broker = connections.iter().find(|it| it.setting == "CELERY_BROKER_URL")?;
@@ -49,6 +55,7 @@ fn beside_a_broker(deployment: &Deployment, process: &Process, out: &mut Finding
     out.report(process, MESSAGE, at.label("the broker of Celery"))
         .also(service.name.label("tasks wait here for ever"))
         .because(&broker.known_by)
+        .because(none)
         .help("add a service that runs `celery worker`");
     Some(())
 }
