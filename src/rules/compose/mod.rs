@@ -9,6 +9,7 @@ use crate::rules::Group;
 mod bind_source_missing;
 mod code_bind_mounted;
 mod dockerfile_missing;
+mod duplicate_container_name;
 mod empty_list_ignored;
 mod env_list_quotes;
 mod image_tag_floating;
@@ -27,6 +28,7 @@ pub(super) const GROUP: Group = Group {
         &bind_source_missing::RULE,
         &code_bind_mounted::RULE,
         &dockerfile_missing::RULE,
+        &duplicate_container_name::RULE,
         &empty_list_ignored::RULE,
         &env_list_quotes::RULE,
         &image_tag_floating::RULE,
