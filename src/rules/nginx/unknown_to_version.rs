@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::Deployment;
-use crate::model::nginx::{Config, Context, Level, Line, Upstream};
+use crate::model::nginx::{Config, Context, Level, Line, Stranger, Upstream};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -49,6 +49,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 lines.for_each(|line| too_new(line, *since, version, out));
             }
         }
+        if let Some(version) = &version {
+            config.strangers().iter().for_each(|it| unknown(it, version, out));
+        }
         for upstream in config.upstreams() {
             resolved(config, &upstream, version.as_ref(), out);
         }
@@ -82,6 +85,22 @@ fn too_new(line: &Line, since: [u32; 3], version: &Fact<[u32; 3]>, out: &mut Fin
         "http2" => "use a newer image, or write `http2` into the `listen` line instead".to_owned(),
         _ => format!("use a newer image, or take `{name}` out"),
     });
+}
+
+/// What no nginx knows; the official image has no modules but nginx's own.
+fn unknown(it: &Stranger<'_>, version: &Fact<[u32; 3]>, out: &mut Findings) {
+    let name = &it.line.name;
+    let at = it.line.fact(()).given(version);
+    let finding = out.report(
+        &at,
+        format!("nginx knows no `{name}` directive, and does not start"),
+        at.label("an unknown directive"),
+    );
+    finding.also(version.label("no module of others is in it"));
+    match it.meant {
+        Some(meant) => finding.help(format!("write `{meant}`")),
+        None => finding.help(format!("take `{name}` out, or load the module that knows it")),
+    };
 }
 
 /// A name that is looked up again and again, for which nginx keeps the addresses in shared memory.

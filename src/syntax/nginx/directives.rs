@@ -33,6 +33,12 @@ pub fn known(name: &str) -> &'static [Directive] {
     TABLE.get(name).map_or(&[], Vec::as_slice)
 }
 
+/// The names of all that may stand in a context.
+pub fn known_in(context: &str) -> impl Iterator<Item = &'static str> {
+    let stands = move |forms: &Vec<Directive>| forms.iter().any(|it| it.stands_in(context));
+    TABLE.iter().filter(move |(_, forms)| stands(forms)).map(|(name, _)| *name)
+}
+
 /// Every context a directive may stand in.
 pub fn contexts(name: &str) -> impl Iterator<Item = &'static str> {
     known(name).iter().flat_map(Directive::contexts)

@@ -13,7 +13,7 @@ mod parser;
 mod problem;
 mod secret;
 
-pub use directives::{Directive as Known, contexts, known};
+pub use directives::{Directive as Known, contexts, known, known_in};
 pub use dump::{Dump, Dumped};
 pub use problem::{Fault, Problem};
 pub use secret::secrets;
