@@ -26,6 +26,7 @@ mod reference;
 mod service;
 mod slips;
 mod stock;
+mod users;
 mod written;
 
 pub use brought::runs_any;
@@ -37,6 +38,7 @@ pub use on_python::PythonImage;
 pub use reference::Reference;
 pub use service::{Built, ignore, of_service};
 pub use stock::{Flavour, Role, Stock, System, Tool};
+pub use users::NamesUser;
 
 /// Every stage of one Dockerfile, and which one is meant.
 #[derive(Clone, Debug)]

@@ -8,6 +8,7 @@ mod owned_path_unwritable;
 mod protect_home_hides;
 mod read_only_path;
 mod runs_as_root;
+mod user_missing;
 mod workdir_not_traversable;
 mod writer_user_divergence;
 
@@ -21,6 +22,7 @@ pub(super) const GROUP: Group = Group {
         &protect_home_hides::RULE,
         &read_only_path::RULE,
         &runs_as_root::RULE,
+        &user_missing::RULE,
         &workdir_not_traversable::RULE,
         &writer_user_divergence::RULE,
     ],
