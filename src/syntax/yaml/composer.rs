@@ -283,6 +283,11 @@ impl<'a> Composer<'a> {
         };
         for source in sources {
             let Kind::Mapping(source) = &source.kind else {
+                // What an alias names that has no anchor is told already, and nothing stands behind it.
+                let end = source.place.span.end;
+                if self.file.problems.iter().any(|it| it.place.span.end == end) {
+                    continue;
+                }
                 // An empty list merges nothing; what has no value at all is refused.
                 let place = match source.is_null() && source.alias.is_none() {
                     true => merge.key.occurrence(),

@@ -128,6 +128,7 @@ fn tags_are_kept_for_those_who_know_them() {
 fn faults_are_located_and_the_rest_is_read() {
     assert_eq!(problems("a: 1\nb: 2\na: 3\n"), ["3: mapping key `a` is already defined"]);
     assert_eq!(problems("a: *nope\nb: 1\n"), ["1: unknown anchor `nope`"]);
+    assert_eq!(problems("a:\n  <<: *nope\n  k: 1\n"), ["2: unknown anchor `nope`"]);
     assert_eq!(problems("a: &a [*a]\n"), ["1: an anchor's value contains itself"]);
     let no_mapping = "2: a merge needs a mapping or a list of mappings";
     for merged in ["<<: 5", "<<: text", "<<:", "<<: [~]", "<<: [[]]", "<<: *n"] {
