@@ -186,6 +186,6 @@ fn deployment<'a>(
         observed: None,
         starts: OnceLock::new(),
     };
-    connect(&mut deployment);
+    connect(files, &mut deployment);
     Some(deployment)
 }

@@ -1,10 +1,11 @@
 //! Who takes whose connections: addresses looked up in the network and file system of the caller.
 
 use crate::fact::{Certainty, Fact, symbol};
-use crate::model::{Deployment, INSTALLED_APPS, Process, ProcessKind, Route, ViewId};
+use crate::model::{Deployment, Files, INSTALLED_APPS, Process, ProcessKind, Route, ViewId};
+use camino::Utf8Path;
 
 /// Finds the process behind each route.
-pub(super) fn connect(deployment: &mut Deployment) {
+pub(super) fn connect(files: &Files, deployment: &mut Deployment) {
     for process in &mut deployment.processes {
         if serves_channels(process) {
             process.kind = ProcessKind::Asgi;
@@ -12,7 +13,7 @@ pub(super) fn connect(deployment: &mut Deployment) {
     }
     let mut found: Vec<Vec<Option<Fact<usize>>>> = Vec::new();
     for site in &deployment.sites {
-        let behind = site.routes.iter().map(|route| behind(deployment, site.view, route));
+        let behind = site.routes.iter().map(|route| behind(files, deployment, site.view, route));
         found.push(behind.collect());
     }
     for (site, behind) in deployment.sites.iter_mut().zip(found) {
@@ -55,13 +56,18 @@ fn lead_on(deployment: &mut Deployment) {
 
 /// The process that takes a route's connections. Where variables say which, or nobody knows where
 /// the process listens, it is likely the only one that answers requests.
-fn behind(deployment: &Deployment, from: ViewId, route: &Route) -> Option<Fact<usize>> {
-    for upstream in &route.upstreams {
-        for index in 0..deployment.processes.len() {
-            if let Some(reached) = deployment.takes(from, upstream, index) {
-                return Some(reached);
-            }
-        }
+fn behind(
+    files: &Files,
+    deployment: &Deployment,
+    from: ViewId,
+    route: &Route,
+) -> Option<Fact<usize>> {
+    let all = 0..deployment.processes.len();
+    let takes = |upstream| all.clone().filter_map(move |it| deployment.takes(from, upstream, it));
+    let reached =
+        route.upstreams.iter().map(takes).find_map(|mut it| it.next().map(|one| (one, it)));
+    if let Some((first, others)) = reached {
+        return Some(installed(files, &deployment.processes, route, first, others));
     }
     let webs = || deployment.processes.iter().enumerate().filter(|(_, it)| it.kind.is_web());
     if let Some(address) = placeholder(&route.pass.value) {
@@ -78,6 +84,44 @@ fn behind(deployment: &Deployment, from: ViewId, route: &Route) -> Option<Fact<u
     }
     let why = "where the proxy leads to is not said, and nothing else is seen to answer";
     Some(route.pass.map(|_| index).doubt(Certainty::Likely, why))
+}
+
+/// Of files for a unit of one name a server has one, most likely the one that lies nearest to what leads
+/// there. Where none lies beside it, nobody knows.
+fn installed(
+    files: &Files,
+    processes: &[Process],
+    route: &Route,
+    first: Fact<usize>,
+    others: impl Iterator<Item = Fact<usize>>,
+) -> Fact<usize> {
+    let folder = |fact: &Fact<()>| {
+        let file = fact.evidence().place()?.file;
+        files.read(file).path.parent()
+    };
+    let unit = |it: &Fact<usize>| &processes[it.value];
+    let name = &unit(&first).name;
+    let others: Vec<_> = others.filter(|it| unit(it).name == *name).collect();
+    if others.is_empty() || !name.ends_with(".service") {
+        return first;
+    }
+    let site = folder(&route.pass.map(|_| ()));
+    let far = |it: &Fact<usize>| Some(steps_between(site?, folder(&unit(it).declared)?));
+    let away = |it: Fact<usize>| (far(&it).unwrap_or(usize::MAX), it);
+    let nearer = |one: (usize, _), two: (usize, _)| if two.0 < one.0 { two } else { one };
+    let (far, nearest) = others.into_iter().map(away).fold(away(first), nearer);
+    match far {
+        0 => nearest,
+        _ => {
+            nearest.doubt(Certainty::Likely, "another file for this unit may be the one installed")
+        }
+    }
+}
+
+/// How many folders lie on the way from one to another.
+fn steps_between(a: &Utf8Path, b: &Utf8Path) -> usize {
+    let shared = a.components().zip(b.components()).take_while(|(a, b)| a == b).count();
+    a.components().count() + b.components().count() - 2 * shared
 }
 
 /// What a template is to fill into an address, without blanks: the port, or the path of a socket.

@@ -111,6 +111,7 @@ impl<'a> Host<'a> {
         let is_named = homes.any(|it| it.is_some())
             || declared.iter().any(|it| it.home(files, projects).is_some());
         self.alone = alone.filter(|_| !is_named).cloned();
+        let first = self.checkouts.len();
         for unit in services() {
             match unit_process::home(files, projects, unit) {
                 Some((project, at)) => self.take(project, at),
@@ -126,6 +127,7 @@ impl<'a> Host<'a> {
                 None => self.add(declared.checkout(files, projects)),
             }
         }
+        self.take_roots(projects, first);
     }
 
     /// Takes in that a project is imported from a folder of the host.
@@ -135,16 +137,26 @@ impl<'a> Host<'a> {
         if known || !at.value.is_absolute() || at.value.starts_with("/Users") {
             return;
         }
-        // The checkout's own root, if the path ends as the project's does in the tree.
-        if let Some(root) = at.value.as_str().strip_suffix(&format!("/{}", project.below))
-            && let Some(folder) = project.root.as_str().strip_suffix(project.below.as_str())
-            && !project.below.as_str().is_empty()
-        {
-            let at = at.map(|_| Utf8PathBuf::from(root));
-            let folder = folder.trim_end_matches('/').into();
-            self.checkouts.push(Checkout { folder, at });
-        }
         self.checkouts.push(Checkout { folder: project.root.clone(), at });
+    }
+
+    /// Takes in the roots of checkouts, where the path of a project ends as it does in the tree. What a
+    /// unit says itself goes before: two may have the checkout at two depths.
+    fn take_roots(&mut self, projects: &[Arc<Project>], first: usize) {
+        let mut roots: Vec<Checkout> = Vec::new();
+        for project in projects.iter().filter(|it| !it.below.as_str().is_empty()) {
+            for home in self.checkouts.iter().filter(|it| it.folder == project.root) {
+                let root = home.at.value.as_str().strip_suffix(&format!("/{}", project.below));
+                let folder = project.root.as_str().strip_suffix(project.below.as_str());
+                let (Some(root), Some(folder)) = (root, folder) else { continue };
+                let known = |it: &Checkout| it.at.value == root;
+                if !self.checkouts.iter().any(known) && !roots.iter().any(known) {
+                    let at = home.at.map(|_| Utf8PathBuf::from(root));
+                    roots.push(Checkout { folder: folder.trim_end_matches('/').into(), at });
+                }
+            }
+        }
+        self.checkouts.splice(first..first, roots);
     }
 
     /// Takes a checkout in of a place that is not known yet.

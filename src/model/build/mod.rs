@@ -161,7 +161,7 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     let beside = Beside { alone, claimed: &claimed, taken };
     let mut host = host(files, &projects, agreed.host, beside, &mut model.reading);
     if let Some(host) = &mut host {
-        published::join(host, &mut composed);
+        published::join(files, host, &mut composed);
     }
     model.deployments.extend(host);
     model.deployments.extend(composed);
@@ -296,7 +296,7 @@ fn host(
         observed: None,
         starts: OnceLock::new(),
     };
-    connect(&mut deployment);
+    connect(files, &mut deployment);
     Some(deployment)
 }
 

@@ -7,13 +7,13 @@
 use crate::fact::Certainty;
 use crate::model::build::connect::connect;
 use crate::model::compose::BASES;
-use crate::model::{Deployment, Endpoint, Host, Process, Site, Stage};
+use crate::model::{Deployment, Endpoint, Files, Host, Process, Site, Stage};
 use camino::Utf8Path;
 use std::collections::BTreeSet;
 
 /// Moves sites from the host's deployment to that of the containers behind them, with whatever
 /// else the same configuration has.
-pub(super) fn join(host: &mut Deployment, composed: &mut [Deployment]) {
+pub(super) fn join(files: &Files, host: &mut Deployment, composed: &mut [Deployment]) {
     let mut left = std::mem::take(&mut host.sites);
     let mut groups: Vec<Vec<Site>> = Vec::new();
     while let Some(first) = left.first() {
@@ -41,7 +41,7 @@ pub(super) fn join(host: &mut Deployment, composed: &mut [Deployment]) {
             None => host.sites.extend(group),
         }
     }
-    composed.iter_mut().filter(|it| changed.contains(&it.name)).for_each(connect);
+    composed.iter_mut().filter(|it| changed.contains(&it.name)).for_each(|it| connect(files, it));
 }
 
 /// Takes compose files for developers' where a unit serves the same project, no site of the machine

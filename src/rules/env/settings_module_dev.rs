@@ -63,12 +63,17 @@ fn deployed(deployment: &Deployment, process: &Process, django: &Django, out: &m
     if let Some(debug) = debug.as_ref().filter(|debug| debug.value) {
         finding.also(debug.label("DEBUG is on there"));
     }
-    // Settings by no name of a base that are fit for production: somebody may have meant them.
+    // Settings by no name of a base that nothing shows to be unfit for production: somebody may have
+    // meant them.
     let role = django.project.module(&module.value).map(|it| it.role);
     let star = django.project.star_import(&module.value);
     let is_plain = what == SHARED && role == Some(Role::Plain) && star.is_none();
-    let answers = process.fact().get(ALLOWED_HOSTS).is_some_and(|it| !it.value.is_empty());
-    if is_plain && answers && debug.is_some_and(|debug| !debug.value) {
+    let is_unfit = match debug {
+        Some(debug) if debug.value => true,
+        Some(_) => process.fact().get(ALLOWED_HOSTS).is_some_and(|it| it.value.is_empty()),
+        None => false,
+    };
+    if is_plain && !is_unfit {
         finding.at_most(Severity::Warning);
     }
     if let Some(star) = django.project.star_import(&django.module.value) {

@@ -83,8 +83,8 @@ fn is_locked(started: &Started) -> bool {
     scheduler.is_some_and(|it| it.value.to_ascii_lowercase().contains("redbeat"))
 }
 
-/// Whether both run one project under one settings module, from one folder. Units of one name take
-/// each other's place, and of two managers of processes a server has one.
+/// Whether both run one project under one settings module, from one folder. Units of one name, however
+/// it is written, take each other's place, and of two managers of processes a server has one.
 fn are_one(a: &Process, b: &Process) -> bool {
     let (Some(one), Some(two)) = (&a.django, &b.django) else { return false };
     let cwd = |it: &Process| it.cwd.as_ref().map(|it| it.value.clone());
@@ -94,7 +94,8 @@ fn are_one(a: &Process, b: &Process) -> bool {
         let executable = it.started.as_ref().map(|it| it.executable.value.clone());
         executable.filter(|it| it.starts_with('/'))
     };
-    a.name != b.name
+    let name = |it: &Process| it.name.replace(['-', '_'], "");
+    name(a) != name(b)
         && keep_one_list(a, b)
         && is_unit(a) == is_unit(b)
         && Arc::ptr_eq(&one.project, &two.project)
