@@ -37,6 +37,8 @@ pub(super) struct Home<'a> {
     pub(super) brings: Option<Brings<'a>>,
     /// Whether a file that is not in the tree is surely not there.
     pub(super) closed: bool,
+    /// Whether the project lies in a copy of the server's own tree, which leaves out no more than secrets.
+    pub(super) copied: bool,
     /// What never gets into the image that it runs in, or is part of the making of.
     pub(super) left_out: Option<LeftOut<'a>>,
     /// What the operator declares of the deployment.
@@ -67,6 +69,7 @@ impl<'a> Home<'a> {
             environment,
             brings: None,
             closed: false,
+            copied: false,
             left_out: None,
             contract: None,
         }
@@ -229,7 +232,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         Arc::make_mut(&mut evaluation).open("the module has no settings, so others must be meant");
     }
     // What is made for one machine, as `settings.local`, is often in no repository.
-    let of_all = home.closed || django::role(&module.value) == Role::Plain;
+    let of_all = home.copied || django::role(&module.value) == Role::Plain;
     let lacks = |name: &str| django::lacks_module(files, &project.root, name);
     let package = module.value.rsplit_once('.').map(|(package, _)| package);
     // What the environment names may be installed from elsewhere, and a checkout that has the rest

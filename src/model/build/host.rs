@@ -36,6 +36,9 @@ pub(super) struct Host<'a> {
     pub(super) alone: Option<Arc<Project>>,
     /// It was asked itself: what is not there, it does not have. People leave secrets out of copies.
     pub(super) is_complete: bool,
+    /// The folder that stands for `/` is of the whole server, and not of its `/etc` alone: the projects
+    /// of the tree lie in it.
+    is_whole: bool,
     /// What the operator declares of it.
     contract: Option<&'a Contract>,
 }
@@ -69,7 +72,7 @@ impl<'a> Host<'a> {
     pub(super) fn find(files: &Files, contract: Option<&'a Contract>) -> Self {
         if files.tree.is_machine() {
             let root = Some("/".into());
-            return Self { root, is_complete: true, contract, ..Self::default() };
+            return Self { root, is_complete: true, is_whole: true, contract, ..Self::default() };
         }
         let declared = contract.and_then(|it| Some((it.root.as_ref()?, it.folder.clone())));
         let declared = declared
@@ -87,6 +90,7 @@ impl<'a> Host<'a> {
             checkouts: declared.into_iter().collect(),
             alone: None,
             is_complete: false,
+            is_whole: true,
             contract,
         }
     }
@@ -102,7 +106,9 @@ impl<'a> Host<'a> {
         units: &[Unit],
         alone: Option<&Arc<Project>>,
     ) {
-        if self.root.is_some() {
+        let holds = |root| projects.iter().any(|it| it.root.starts_with(root));
+        self.is_whole = projects.is_empty() || self.root.as_ref().is_none_or(holds);
+        if self.root.is_some() && self.is_whole {
             return;
         }
         let declared = supervisord::programs(files);
@@ -168,7 +174,7 @@ impl<'a> Host<'a> {
 
     /// Folders of the tree and where the host has them, for a process.
     pub(super) fn mounts(&self) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
-        let root = self.root.iter().map(|root| (root.clone(), Utf8PathBuf::from("/")));
+        let root = self.copy().into_iter();
         let checkouts = self.checkouts.iter().map(|it| (it.folder.clone(), it.at.value.clone()));
         root.chain(checkouts).collect()
     }
@@ -184,7 +190,8 @@ impl<'a> Host<'a> {
             checkout: self.mounts(),
             brings: None,
             environment,
-            closed: self.root.is_some(),
+            closed: self.is_complete,
+            copied: self.root.is_some() && self.is_whole,
             left_out: None,
             contract: self.contract,
         }
@@ -212,16 +219,25 @@ impl<'a> Host<'a> {
             let below = path.strip_prefix(&checkout.at.value).ok()?;
             return Some(normalize(&checkout.folder.join(below)));
         }
-        let below = path.strip_prefix("/").ok()?;
-        Some(self.root.as_ref()?.join(below))
+        let (folder, at) = self.copy()?;
+        Some(folder.join(path.strip_prefix(at).ok()?))
+    }
+
+    /// The folder that is a copy of the server's own, and what of: `/`, or no more than `/etc`.
+    fn copy(&self) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
+        let root = self.root.as_ref()?;
+        Some(match self.is_whole {
+            true => (root.clone(), "/".into()),
+            false => (root.join("etc"), "/etc".into()),
+        })
     }
 
     /// The host's file system, with the tree where it lies.
     pub(super) fn view(&self) -> View {
         let mut view = View::host();
-        let root = self.root.as_ref().map(|folder| {
-            let from = Storage::Checkout(folder.clone());
-            Fact::new(Mount { at: "/".into(), from, read_only: false }, crate::fact::Origin::UNSEEN)
+        let root = self.copy().map(|(folder, at)| {
+            let from = Storage::Checkout(folder);
+            Fact::new(Mount { at, from, read_only: false }, crate::fact::Origin::UNSEEN)
         });
         let checkouts = self.checkouts.iter().map(|it| {
             it.at.map(|at| Mount {

@@ -124,6 +124,7 @@ fn django(
         brings: Some(&|at: &Utf8Path| in_tree(files, built, image, at)),
         environment: &ran.environment,
         closed: false,
+        copied: false,
         left_out: built.left_out(),
         contract: None,
     };

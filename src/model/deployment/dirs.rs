@@ -172,7 +172,10 @@ impl Deployment {
         a.zip(&b).try_map(|(a, b)| match (*a, *b) {
             (Storage::Checkout(tree), Storage::Host(host))
             | (Storage::Host(host), Storage::Checkout(tree)) => {
-                let known = self.lies_on_host(tree) && !self.is_in_another_checkout(host, tree);
+                // Where macOS has its homes is no path of the server.
+                let known = self.lies_on_host(tree)
+                    && !self.is_in_another_checkout(host, tree)
+                    && !host.starts_with("/Users");
                 known.then_some(false)
             }
             (a, b) => a.same(b),

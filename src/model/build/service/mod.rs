@@ -188,6 +188,7 @@ impl Container<'_> {
             brings: Some(brings),
             environment,
             closed: false,
+            copied: false,
             left_out: self.left_out(),
             contract: self.contract,
         }
