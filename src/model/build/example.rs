@@ -8,6 +8,7 @@ use crate::model::build::env_files::project_of;
 use crate::model::build::named_stage::stage_of;
 use crate::model::django::{self, Project, Role};
 use crate::model::{Files, Kind, Read, Stage};
+use crate::source::normalize;
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::spliced::Spliced;
 use crate::syntax::{Parsed, kind, shell};
@@ -26,7 +27,8 @@ pub(super) fn environment(
     let (example, why) = match written {
         Some(written) => (written, "a script writes so, and somebody may have changed it since"),
         None => {
-            (nearest(files, &project.root)?, "an example says so, which may be filled in otherwise")
+            let example = nearest(files, &project.root, asked_for(files, environment).as_deref())?;
+            (example, "an example says so, which may be filled in otherwise")
         }
     };
     let mut documented = environment.clone();
@@ -58,7 +60,7 @@ pub(super) fn environment(
 
 /// The settings for production that an example names, for a process whose environment is not in view.
 pub(super) fn settings_module(files: &Files, project: &Project) -> Option<Fact<String>> {
-    let example = written(files).or_else(|| nearest(files, &project.root))?;
+    let example = written(files).or_else(|| nearest(files, &project.root, None))?;
     let nothing = Environment::default();
     let read = dotenv::read(Dialect::PythonDotenv, example.id, example.text, &nothing);
     let (_, named) = read.variables.into_iter().rfind(|(name, _)| name == django::VARIABLE)?;
@@ -107,17 +109,32 @@ fn is_for_developers(path: &Utf8Path) -> bool {
     name.split(['.', '-', '_']).any(|word| words.contains(&word))
 }
 
-/// The example that somebody copies: the nearest around the project, or else the only one of the
-/// tree. Of several in one folder that which a compose file or a script names, or the one for
-/// production.
-fn nearest<'f>(files: &Files<'f>, root: &Utf8Path) -> Option<Read<'f>> {
+/// The folder of the env file that a compose file asks for, and which is not in view.
+fn asked_for(files: &Files, environment: &Environment) -> Option<Utf8PathBuf> {
+    environment.openings().iter().find_map(|open| {
+        let place = open.place?;
+        let asker = files.read(place.file);
+        if asker.parsed.kind() != Kind::Compose {
+            return None;
+        }
+        let name = asker.text.get(place.span.range())?.trim_matches(['"', '\'']);
+        Some(normalize(&asker.path.parent()?.join(name)).parent()?.to_owned())
+    })
+}
+
+/// The example that somebody copies: one beside where the file is to lie, the nearest around the project,
+/// or else the only one of the tree. Of several in one folder that which a compose file or a script
+/// names, or the one for production.
+fn nearest<'f>(files: &Files<'f>, root: &Utf8Path, home: Option<&Utf8Path>) -> Option<Read<'f>> {
     let folder = |read: &Read<'_>| read.path.parent().unwrap_or(Utf8Path::new("")).to_owned();
     let examples = files.of(Kind::Dotenv).into_iter();
     let examples: Vec<Read> = examples
         .filter(|read| kind::is_example(read.path) && !is_for_developers(read.path))
         .collect();
-    let around = || examples.iter().filter(|read| root.starts_with(folder(read)));
-    let Some(nearest) = around().map(folder).max_by_key(|it| it.as_str().len()) else {
+    let around = examples.iter().map(folder).filter(|it| root.starts_with(it));
+    let beside = home.filter(|home| examples.iter().any(|it| folder(it) == *home));
+    let nearest = around.max_by_key(|it| it.as_str().len());
+    let Some(nearest) = beside.map(Utf8Path::to_owned).or(nearest) else {
         // `deploy/.env.production.example` is for the project around it, unless a program of its
         // own lies there.
         let is_of_it = |read: &Read<'_>| match project_of(files, read.path) {
@@ -126,7 +143,7 @@ fn nearest<'f>(files: &Files<'f>, root: &Utf8Path) -> Option<Read<'f>> {
         };
         return only(examples.iter()).filter(is_of_it);
     };
-    let here = || around().filter(|read| folder(read) == nearest);
+    let here = || examples.iter().filter(|read| folder(read) == nearest);
     let named = |read: &&Read<'_>| is_copied(files, read.path);
     only(here()).or_else(|| only(here().filter(named))).or_else(|| {
         let live =
