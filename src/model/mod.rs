@@ -175,6 +175,7 @@ pub use target::{Application, Interface};
 pub use unrendered::{Rendered, Unrendered};
 pub use unshelled::Unshelled;
 pub use variables::{Concern, is_read_by_programs};
+use view::is_of_macos;
 pub use view::{Dir, Mount, Storage, View, ViewId};
 pub use writes::Written;
 

@@ -9,6 +9,11 @@ use crate::model::endpoint::normal;
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 
+/// Whether a path lies where macOS has its homes: it is of a developer's machine, and none of the server.
+pub(in crate::model) fn is_of_macos(path: &Utf8Path) -> bool {
+    path.starts_with("/Users")
+}
+
 /// A view in the deployment that it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ViewId(pub usize);

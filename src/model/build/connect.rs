@@ -62,12 +62,12 @@ fn behind(
     from: ViewId,
     route: &Route,
 ) -> Option<Fact<usize>> {
-    let all = 0..deployment.processes.len();
-    let takes = |upstream| all.clone().filter_map(move |it| deployment.takes(from, upstream, it));
-    let reached =
-        route.upstreams.iter().map(takes).find_map(|mut it| it.next().map(|one| (one, it)));
-    if let Some((first, others)) = reached {
-        return Some(installed(files, &deployment.processes, route, first, others));
+    for upstream in &route.upstreams {
+        let all = 0..deployment.processes.len();
+        let mut taking = all.filter_map(|it| deployment.takes(from, upstream, it));
+        if let Some(first) = taking.next() {
+            return Some(installed(files, &deployment.processes, route, first, taking));
+        }
     }
     let webs = || deployment.processes.iter().enumerate().filter(|(_, it)| it.kind.is_web());
     if let Some(address) = placeholder(&route.pass.value) {
@@ -101,8 +101,11 @@ fn installed(
     };
     let unit = |it: &Fact<usize>| &processes[it.value];
     let name = &unit(&first).name;
+    if !name.ends_with(".service") {
+        return first;
+    }
     let others: Vec<_> = others.filter(|it| unit(it).name == *name).collect();
-    if others.is_empty() || !name.ends_with(".service") {
+    if others.is_empty() {
         return first;
     }
     let site = folder(&route.pass.map(|_| ()));

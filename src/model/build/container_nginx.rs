@@ -201,6 +201,12 @@ impl<'a> Placed<'a> {
         }
     }
 
+    /// What is mounted over a path, where it is.
+    fn over(&self, path: &Utf8Path) -> Option<&(Utf8PathBuf, Storage)> {
+        let over = self.mounts.iter().filter(|(at, _)| path.starts_with(at));
+        over.max_by_key(|(at, _)| at.components().count())
+    }
+
     /// Whether nginx has a file here. `None` where a folder of the host hides it.
     pub(super) fn has(
         &self,
@@ -208,9 +214,7 @@ impl<'a> Placed<'a> {
         image: Option<&Built>,
         at: &Utf8Path,
     ) -> Option<bool> {
-        let over = self.mounts.iter().filter(|(folder, _)| at.starts_with(folder));
-        let over = over.max_by_key(|(folder, _)| folder.components().count());
-        match over {
+        match self.over(at) {
             Some((_, Storage::Host(_))) => None,
             _ => Some(self.files.contains_key(at) || self.in_tree(files, image, at).is_some()),
         }
@@ -301,8 +305,7 @@ impl<'a> Placed<'a> {
         image: Option<&Built>,
         path: &Utf8Path,
     ) -> Option<&'a Tree> {
-        let over = self.mounts.iter().filter(|(at, _)| path.starts_with(at));
-        let found = match over.max_by_key(|(at, _)| at.components().count()) {
+        let found = match self.over(path) {
             Some((at, Storage::Checkout(from))) => from.join(path.strip_prefix(at).ok()?),
             // A new volume gets what the image has there (Docker's manual, "Volumes").
             Some((_, Storage::Volume { .. })) | None => image?.in_tree(files, path)?,

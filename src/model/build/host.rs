@@ -12,7 +12,7 @@ use crate::model::build::unit_process;
 use crate::model::contract::Contract;
 use crate::model::django::Project;
 use crate::model::units::Unit;
-use crate::model::{Files, Found, Kind, Mount, Read, Storage, Tmpfiles, View};
+use crate::model::{Files, Found, Kind, Mount, Read, Storage, Tmpfiles, View, is_of_macos};
 use crate::source::{Place, extension, file_name, normalize};
 use crate::syntax::systemd::UnitKind;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -90,7 +90,7 @@ impl<'a> Host<'a> {
             checkouts: declared.into_iter().collect(),
             alone: None,
             is_complete: false,
-            is_whole: true,
+            is_whole: false,
             contract,
         }
     }
@@ -106,9 +106,9 @@ impl<'a> Host<'a> {
         units: &[Unit],
         alone: Option<&Arc<Project>>,
     ) {
-        let holds = |root| projects.iter().any(|it| it.root.starts_with(root));
-        self.is_whole = projects.is_empty() || self.root.as_ref().is_none_or(holds);
-        if self.root.is_some() && self.is_whole {
+        let holds = |root: &Utf8PathBuf| projects.iter().any(|it| it.root.starts_with(root));
+        self.is_whole = self.root.as_ref().is_some_and(|it| projects.is_empty() || holds(it));
+        if self.is_whole {
             return;
         }
         let declared = supervisord::programs(files);
@@ -140,7 +140,7 @@ impl<'a> Host<'a> {
     fn take(&mut self, project: &Project, at: Fact<Utf8PathBuf>) {
         let known = self.checkouts.iter().any(|it| it.at.value == at.value);
         // What was tried out where macOS has its homes says nothing of the server.
-        if known || !at.value.is_absolute() || at.value.starts_with("/Users") {
+        if known || !at.value.is_absolute() || is_of_macos(&at.value) {
             return;
         }
         self.checkouts.push(Checkout { folder: project.root.clone(), at });
@@ -174,9 +174,8 @@ impl<'a> Host<'a> {
 
     /// Folders of the tree and where the host has them, for a process.
     pub(super) fn mounts(&self) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
-        let root = self.copy().into_iter();
         let checkouts = self.checkouts.iter().map(|it| (it.folder.clone(), it.at.value.clone()));
-        root.chain(checkouts).collect()
+        self.copy().into_iter().chain(checkouts).collect()
     }
 
     /// Where a process of the host itself starts.
@@ -191,7 +190,7 @@ impl<'a> Host<'a> {
             brings: None,
             environment,
             closed: self.is_complete,
-            copied: self.root.is_some() && self.is_whole,
+            copied: self.is_whole,
             left_out: None,
             contract: self.contract,
         }

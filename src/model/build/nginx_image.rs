@@ -1,7 +1,7 @@
 //! What the build of an image does to nginx's own files.
 
 use crate::model::build::image_of::Built;
-use crate::model::image::{Does, Run, Step, commands};
+use crate::model::image::{Does, Image, Run, Step, commands};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where a step of the build links a site that the image has in Debian's `sites-available`.
@@ -31,17 +31,19 @@ pub(super) fn has_entrypoint_of_nginx(built: &Built) -> bool {
 pub(super) fn starts_plainly(built: &Built) -> bool {
     let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.is("nginx"));
     let Some(image) = &built.image else { return is_nginx };
-    let edits = |step: &Step<'_>| {
-        let text = step.run.form.text();
-        if writes_nothing(step.run, &text) {
-            return false;
-        }
+    let edits = |_: &Run, text: &str| {
         ["sed", "envsubst", "perl", "python"].iter().any(|it| text.contains(it))
     };
     let starts = |does: &Does| matches!(does, Does::Entrypoint(_) | Does::Cmd(_));
-    is_nginx
-        && !image.layers().iter().any(|layer| starts(&layer.does))
-        && !image.steps().iter().any(edits)
+    is_nginx && !image.layers().iter().any(|layer| starts(&layer.does)) && !writes(image, edits)
+}
+
+/// Whether some step of a build does so, beside those that add nothing.
+fn writes(image: &Image, does: impl Fn(&Run, &str) -> bool) -> bool {
+    image.steps().iter().any(|step| {
+        let text = step.run.form.text();
+        !writes_nothing(step.run, &text) && does(step.run, &text)
+    })
 }
 
 /// Whether a step of a build only takes files away, as the default site, or makes empty ones and says
@@ -62,14 +64,8 @@ pub(super) fn is_hooks(at: &Utf8Path) -> bool {
 pub(super) fn leaves_files(built: &Built) -> bool {
     let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.is("nginx"));
     let Some(image) = &built.image else { return is_nginx };
-    let edits = |step: &Step<'_>| {
-        let text = step.run.form.text();
-        if writes_nothing(step.run, &text) {
-            return false;
-        }
-        text.contains("/etc/nginx") || text.contains("nginx.conf") || !step.run.heredocs.is_empty()
+    let edits = |run: &Run, text: &str| {
+        text.contains("/etc/nginx") || text.contains("nginx.conf") || !run.heredocs.is_empty()
     };
-    is_nginx
-        && !image.may_bring_to(Utf8Path::new("/docker-entrypoint.d"))
-        && !image.steps().iter().any(edits)
+    is_nginx && !image.may_bring_to(Utf8Path::new("/docker-entrypoint.d")) && !writes(image, edits)
 }

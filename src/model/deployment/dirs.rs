@@ -3,7 +3,9 @@
 use crate::fact::Fact;
 use crate::model::command::Step;
 use crate::model::scripted::PUTS;
-use crate::model::{Deployment, Dir, Process, ProcessKind, Site, Storage, ViewId, nginx};
+use crate::model::{
+    Deployment, Dir, Process, ProcessKind, Site, Storage, ViewId, is_of_macos, nginx,
+};
 use camino::{Utf8Path, Utf8PathBuf};
 
 impl Deployment {
@@ -172,10 +174,9 @@ impl Deployment {
         a.zip(&b).try_map(|(a, b)| match (*a, *b) {
             (Storage::Checkout(tree), Storage::Host(host))
             | (Storage::Host(host), Storage::Checkout(tree)) => {
-                // Where macOS has its homes is no path of the server.
                 let known = self.lies_on_host(tree)
                     && !self.is_in_another_checkout(host, tree)
-                    && !host.starts_with("/Users");
+                    && !is_of_macos(host);
                 known.then_some(false)
             }
             (a, b) => a.same(b),

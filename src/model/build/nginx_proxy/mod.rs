@@ -1,9 +1,9 @@
 //! nginx-proxy: nginx whose sites are written by variables of the other containers.
 //!
 //! What it reads and writes is that of `nginx.tmpl` and `docs/README.md` of nginx-proxy/nginx-proxy, in
-//! which versions 0.5 to 1.11 agree as far as it is told here: for each host of a container's `VIRTUAL_HOST` a server that leads to the
-//! container, and one more that sends visitors to https where the host has a certificate. For
-//! `LETSENCRYPT_HOST` acme-companion gets one (its README, "Basic usage").
+//! which versions 0.5 to 1.11 agree as far as it is told here: for each host of a container's
+//! `VIRTUAL_HOST` a server that leads to the container, and one more that sends visitors to https where
+//! the host has a certificate. For `LETSENCRYPT_HOST` acme-companion gets one (its README, "Basic usage").
 
 mod text;
 
@@ -179,7 +179,7 @@ impl Asking<'_> {
     }
 
     fn asked(&self, host: &str, at: Place, proxy: &Proxy<'_>) -> Option<Virtual> {
-        let to = match self.either("VIRTUAL_PROTO", "http")?.as_str() {
+        let to = match self.either("VIRTUAL_PROTO", "http").as_str() {
             "http" => "http",
             "https" => "https",
             _ => return None,
@@ -194,7 +194,7 @@ impl Asking<'_> {
             host: host.to_owned(),
             service: self.service.name.value.clone(),
             port: port.value,
-            path: self.either("VIRTUAL_PATH", "/").filter(|it| it.starts_with('/'))?,
+            path: Some(self.either("VIRTUAL_PATH", "/")).filter(|it| it.starts_with('/'))?,
             to,
             https: self.https(host, proxy)?,
             asked: at,
@@ -267,12 +267,12 @@ impl Asking<'_> {
         set(&self.process.environment, name)
     }
 
-    /// A variable, or what stands for it where it is not set. `None` where nobody can tell.
-    fn either(&self, name: &str, default: &str) -> Option<String> {
+    /// A variable, or what stands for it where it is not set, as far as anybody can tell.
+    fn either(&self, name: &str, default: &str) -> String {
         match self.process.environment.get(name) {
-            Lookup::Set(value) => Some(value.value.trim().to_owned()),
+            Lookup::Set(value) => value.value.trim().to_owned(),
             // Hardly anybody sets it.
-            Lookup::Unknown(_) | Lookup::Absent => Some(default.to_owned()),
+            Lookup::Unknown(_) | Lookup::Absent => default.to_owned(),
         }
     }
 }
