@@ -108,7 +108,8 @@ fn check(model: &Model, config: &Config) -> Judged {
     Judged { found, withheld, checked }
 }
 
-/// One cause, one diagnostic: drops what another rule's finding about the same subject explains.
+/// One cause, one diagnostic: drops what another rule's finding about the same subject explains, or
+/// one at the same place.
 ///
 /// What was found in a file alone knows no deployment, and has no cause in one but what is found at
 /// its own place: elsewhere in the file may be another fault.
@@ -134,8 +135,8 @@ pub(crate) fn explain(found: &mut Vec<Diagnostic>, config: &Config) {
         }
     }
     found.retain(|it| {
-        let alone = it.deployments.is_empty() && it.place().is_some();
-        let keys = [Some(by_subject(it.rule, it)), alone.then(|| by_place(it.rule, it))];
+        let placed = it.place().is_some();
+        let keys = [Some(by_subject(it.rule, it)), placed.then(|| by_place(it.rule, it))];
         let mut causes = keys.iter().flatten().filter_map(|key| explained.get(key));
         causes.all(|cause| *cause < weight(it))
     });

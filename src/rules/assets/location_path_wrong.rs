@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Error,
     pedantic: false,
-    explains: &["assets/root-not-served"],
+    explains: &["assets/root-not-served", "nginx/alias-slash-mismatch"],
     security: None,
     check: Check::Deployment(check),
     page: include_str!("../../../rules/assets/location-path-wrong.md"),

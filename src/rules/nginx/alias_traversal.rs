@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::Deployment;
 use crate::model::nginx::{Config, Context, Handler, Level, Matcher, Part, Pattern, parts};
+use crate::rules::nginx::is_named_as_file;
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
 
@@ -93,12 +94,6 @@ fn of_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
                 .at_most(Severity::Advice);
         }
     }
-}
-
-/// Whether a path ends as files do: `/robots.txt`.
-fn is_named_as_file(path: &str) -> bool {
-    let ending = Utf8Path::new(path).extension().unwrap_or_default();
-    (2..=5).contains(&ending.len()) && ending.bytes().all(|it| it.is_ascii_alphabetic())
 }
 
 /// The alias of another location that publishes all that lies beside a directory.

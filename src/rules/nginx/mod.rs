@@ -1,7 +1,9 @@
 //! nginx configuration by itself.
 
 use crate::rules::Group;
+use camino::Utf8Path;
 
+mod alias_slash_mismatch;
 mod alias_traversal;
 mod allow_without_deny;
 mod blank_referer_accepted;
@@ -49,6 +51,7 @@ pub(super) const GROUP: Group = Group {
     name: "nginx",
     title: "nginx configuration by itself",
     rules: &[
+        &alias_slash_mismatch::RULE,
         &alias_traversal::RULE,
         &allow_without_deny::RULE,
         &blank_referer_accepted::RULE,
@@ -93,3 +96,9 @@ pub(super) const GROUP: Group = Group {
         &zone_unused::RULE,
     ],
 };
+
+/// Whether a path ends as files do: `/robots.txt`.
+fn is_named_as_file(path: &str) -> bool {
+    let ending = Utf8Path::new(path).extension().unwrap_or_default();
+    (2..=5).contains(&ending.len()) && ending.bytes().all(|it| it.is_ascii_alphabetic())
+}

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
+use crate::model::nginx::{Config, Context};
 use crate::model::{DATA_UPLOAD_MAX_MEMORY_SIZE, Deployment};
 use crate::rules::{Check, Rule};
 
@@ -18,7 +19,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     // A guide may have it set in the machine's nginx.conf, which is not in view.
-    if deployment.surroundings.tls.of_body_limits {
+    if deployment.surroundings.tls.of_body_limits
+        || deployment.nginx.iter().any(|it| sets_for_others(it))
+    {
         return;
     }
     for (site, app) in deployment.proxied() {
@@ -57,4 +60,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .because(&app)
         .help("set `client_max_body_size` to what uploads may have, as `20m`");
     }
+}
+
+/// Whether a `nginx.conf` without any site has a limit: somebody puts the sites into it, where kilter
+/// does not see it.
+fn sets_for_others(config: &Config) -> bool {
+    let mut wide = config.levels().filter(|level| level.context() == Context::Http);
+    config.servers().next().is_none()
+        && wide.any(|level| level.own("client_max_body_size").next().is_some())
 }
