@@ -98,6 +98,8 @@ impl Fact<&Process> {
                 name if name.chars().any(char::is_lowercase) => Vec::new(),
                 // Celery reads either, by the namespace that its application gives.
                 "BROKER_URL" if namespace.named("CELERY_BROKER_URL").is_some() => Vec::new(),
+                // What a variable's absence comes to is judged where the variable is read.
+                _ if self.is_default_of_another(&named.value) => Vec::new(),
                 name => url(&named.value).map(|it| doubted(it, name)).into_iter().collect(),
             };
             let assigned = named.trail.iter().rfind(|step| step.assigns);
@@ -182,6 +184,17 @@ impl Fact<&Process> {
 }
 
 impl Fact<&Process> {
+    /// Whether a setting is written out to be the default of a variable that another reads:
+    /// `CACHE_URL = env("CACHE_URL", default=CACHE_DEFAULT)`.
+    fn is_default_of_another(&self, value: &Fact<Value>) -> bool {
+        let Some(read) = self.default_in(value) else { return false };
+        let mut places = value.evidence().origins().iter().filter_map(|it| it.place());
+        // What is read has the reading among its origins.
+        read.statement.is_some_and(|call| {
+            !places.any(|it| it.file == call.file && call.span.contains(it.span))
+        })
+    }
+
     /// Django's own `EMAIL_HOST`, where the settings ask for SMTP and name no host.
     fn own_mail_host(&self) -> Option<Fact<String>> {
         let asked = self.assigned(keys::EMAIL_BACKEND)?;

@@ -115,8 +115,7 @@ impl Probe {
 impl Step {
     /// The name of what is started, without its folder.
     pub fn program_name(&self) -> &str {
-        let path = self.started.executable.value.as_str();
-        path.rsplit('/').next().unwrap_or(path)
+        self.started.program_name()
     }
 
     /// Whether it brings up nginx, itself or as the machine's service.

@@ -57,6 +57,7 @@ impl Deployment {
             || name.contains('.')
             || symbol::is_symbolic(name)
             || !project.missing.is_empty()
+            || self.surroundings.is_word_edited(name)
         {
             return None;
         }

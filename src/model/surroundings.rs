@@ -279,6 +279,13 @@ pub enum CommittedKind {
 }
 
 impl Surroundings {
+    /// Whether a script edits a word of some file, in whatever letters: `sed -i s/UPSTREAM_NAME/…/`.
+    pub fn is_word_edited(&self, word: &str) -> bool {
+        let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '-';
+        let mut words = self.edits.iter().flat_map(|line| line.split(|it| !is_part(it)));
+        words.any(|it| it.eq_ignore_ascii_case(word))
+    }
+
     /// Whether something else than a unit starts a server at this socket.
     pub fn starts_at(&self, socket: &Endpoint) -> bool {
         let written = match socket {

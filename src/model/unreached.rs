@@ -34,6 +34,14 @@ impl Deployment {
         Some(answer)
     }
 
+    /// Whether an answer is what a site has for every path, though a location of it passes them all on.
+    pub fn turns_all_away(&self, site: &Site, answer: &Fact<Answer>) -> bool {
+        let passes_all = site.routes.iter().any(|it| it.part() == Some("/"));
+        let is_refusal = matches!(answer.value, Answer::Status(_) | Answer::Redirect);
+        let of_all = self.ends(site, "/").filter(|_| passes_all && is_refusal);
+        of_all.is_some_and(|it| it.evidence().place() == answer.evidence().place())
+    }
+
     /// Whether an upstream is a container whose sites are in view.
     fn is_a_site(&self, upstream: &Endpoint) -> bool {
         let Endpoint::Tcp { host: Host::Name(name), .. } = upstream else { return false };

@@ -104,7 +104,9 @@ fn is_entry_point(path: &Utf8Path) -> bool {
 
 /// Whether a file says what images or git leave out, which is asked of nearly every tree.
 fn is_ignore_file(path: &Utf8Path) -> bool {
-    file_name(path).is_some_and(|name| name.ends_with(".dockerignore") || name == ".gitignore")
+    file_name(path).is_some_and(|name| {
+        name.ends_with(".dockerignore") || [".containerignore", ".gitignore"].contains(&name)
+    })
 }
 
 /// Whether Python runs a file before the settings or an entry point: that of the package they are in.

@@ -169,7 +169,7 @@ pub(super) fn of_recipe(files: &Files, recipe: &Recipe) -> Option<Built> {
     let Found::Read(read) = files.find(dockerfile) else { return None };
     let Parsed::Dockerfile(tree) = read.parsed else { return None };
     let image = image::build(tree, arguments, target.as_deref())?;
-    let ignore = ignore(files, context, dockerfile);
+    let ignore = image::ignore(files, dockerfile, context);
     Some(Built {
         flavour: image.stock(),
         environment: image.environment(),
@@ -235,15 +235,4 @@ fn stock(service: &Service) -> Option<Built> {
 fn tagged_by_variable(image: &Text) -> Option<Fact<String>> {
     let name = name_of(image).filter(|it| !it.to_string().contains('$'))?;
     Some(Fact::at(format!("{name}:${{TAG}}"), image.place))
-}
-
-/// `Dockerfile.dockerignore` wins over the context's own (Docker's reference, ".dockerignore").
-fn ignore(files: &Files, context: &Utf8Path, dockerfile: &Utf8Path) -> Option<Ignore> {
-    let own = Utf8PathBuf::from(format!("{dockerfile}.dockerignore"));
-    for path in [own, context.join(".dockerignore")] {
-        if let Found::Read(read) = files.find(&path) {
-            return Some(Ignore::parse(read.id, read.text));
-        }
-    }
-    None
 }

@@ -60,7 +60,8 @@ fn is_of(files: &Files, project: &Project, service: &Service) -> bool {
 
 /// The one Dockerfile that a project is put into an image by, but for those of developers and tests.
 fn only_recipe(files: &Files, project: &Project) -> Option<Recipe> {
-    let installs = ["pip install", "poetry install", "pipenv install", "uv sync", "uv pip"];
+    let installs =
+        ["pip install", "pip3 install", "poetry install", "pipenv install", "uv sync", "uv pip"];
     let dockerfiles = files.of(Kind::Dockerfile).into_iter().filter(|it| {
         installs.iter().any(|how| it.text.contains(how)) && !is_for_few(files.from_root(it.path).1)
     });

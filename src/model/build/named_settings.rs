@@ -144,6 +144,8 @@ pub(super) fn entry<'p>(
     };
     let module = app.map(|app| app.value.module.as_str()).filter(is_there);
     let kind = match &started.program.value {
+        // `django-admin` runs no `manage.py`, and so has no settings by default (django-admin's documentation).
+        Program::Manage(_) if started.program_name() == "django-admin" => return None,
         Program::Manage(_) => return project.entry(Entry::Manage, None),
         Program::Celery(
             Celery::Worker | Celery::WorkerAndBeat | Celery::Beat | Celery::Flower | Celery::Other,

@@ -181,8 +181,8 @@ fn stage_of_word(word: &str) -> Option<Stage> {
         "prod" | "production" | "live" | "deploy" | "server" | "staging" | "stage" => {
             Some(Stage::Production)
         }
-        "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "override"
-        | "debug" => Some(Stage::Development),
+        "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "envlocal"
+        | "localdev" | "localhost" | "override" | "debug" => Some(Stage::Development),
         "test" | "tests" | "testing" | "pytest" | "qa" | "ci" | "travis" | "e2e" | "selenium"
         | "cypress" | "playwright" | "loadtest" | "loadtests" | "stress" => Some(Stage::Test),
         _ => None,

@@ -359,6 +359,10 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
         texts.any(|text| named(text).is_some_and(Stage::is_for_few))
     });
     let is_development = |text: &Text| named(text) == Some(Stage::Development);
+    // `image: shop:development`, beside what it is built of.
+    let tag = service.image.as_ref().and_then(|it| it.known());
+    let tag = tag.and_then(|it| it.value.rsplit_once(':').map(|(_, tag)| stage_of(tag)));
+    let built = built || service.build.is_some() && tag == Some(Some(Stage::Development));
     let is_on = |text: &Text| {
         text.known()
             .is_some_and(|it| matches!(it.value.to_ascii_lowercase().as_str(), "1" | "true"))

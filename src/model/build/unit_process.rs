@@ -12,7 +12,7 @@ use crate::model::build::server_config;
 use crate::model::build::target::Imports;
 use crate::model::build::unit_environment;
 use crate::model::command::{self, Started, Step};
-use crate::model::django::Project;
+use crate::model::django::{self, Project};
 use crate::model::units::Unit;
 use crate::model::{Files, Listening, Process, ViewId};
 use crate::syntax::systemd::exec::{Command, Privileges};
@@ -220,7 +220,10 @@ pub(super) fn home<'p>(
     unit: &Unit,
 ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
     let (started, directory) = started(files, unit)?;
-    located::home(files, projects, &started, directory)
+    let sets = unit.sets();
+    let settings = sets.iter().rfind(|(name, _)| name.value == django::VARIABLE);
+    let settings = settings.map(|(_, value)| value.value.as_str());
+    located::home(files, projects, &started, directory, settings)
 }
 
 /// The same of a unit that serves what nothing has.

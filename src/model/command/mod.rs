@@ -184,6 +184,12 @@ fn option<'a>(
 }
 
 impl Started {
+    /// The name of what is started, without its folder.
+    pub fn program_name(&self) -> &str {
+        let path = self.executable.value.as_str();
+        path.rsplit('/').next().unwrap_or(path)
+    }
+
     /// Whether a server is surely given no certificate of its own.
     pub fn has_no_certificate(&self) -> bool {
         let of_tls = ["ssl", "cert", "keyfile"];

@@ -30,7 +30,7 @@ pub fn of_service(files: &Files<'_>, build: &Build) -> Option<Built> {
         None => None,
     };
     let image = self::build(file, &Arguments::of(&build.args), target.as_deref())?;
-    let ignore = ignore(files, read.path, &context.value);
+    let ignore = ignore(files, read.path, &context.value).unwrap_or_default();
     Some(Built { image, path: read.path.to_owned(), context, ignore })
 }
 
@@ -41,14 +41,12 @@ fn in_tree(location: &Location) -> Option<Utf8PathBuf> {
     }
 }
 
-/// The Dockerfile's own ignore file counts before that of the context (docker build,
-/// "Filename and location").
-pub fn ignore(files: &Files<'_>, dockerfile: &Utf8Path, context: &Utf8Path) -> Ignore {
+/// The file that says what a build leaves out: the Dockerfile's own counts before that of the context
+/// (docker build, "Filename and location"). Podman and Buildah look for `.containerignore` first
+/// (containerignore(5)), and Docker for none of that name: it counts where the other is not there.
+pub fn ignore(files: &Files<'_>, dockerfile: &Utf8Path, context: &Utf8Path) -> Option<Ignore> {
     let own = Utf8PathBuf::from(format!("{dockerfile}.dockerignore"));
-    for path in [own, context.join(".dockerignore")] {
-        if let Found::Read(read) = files.find(&path) {
-            return Ignore::parse(read.id, read.text);
-        }
-    }
-    Ignore::default()
+    let paths = [own, context.join(".dockerignore"), context.join(".containerignore")];
+    let read = paths.iter().find_map(|path| files.find(path).read())?;
+    Some(Ignore::parse(read.id, read.text))
 }

@@ -73,6 +73,7 @@ pub const STATIC_ROOT: Setting<Utf8PathBuf> = Setting {
 pub const STATIC_URL: Setting<String> = url("STATIC_URL");
 pub const STORAGES: Setting<Value> = whole("STORAGES");
 pub const USE_X_FORWARDED_HOST: Setting<bool> = switch("USE_X_FORWARDED_HOST");
+pub const WSGI_APPLICATION: Setting<String> = text("WSGI_APPLICATION");
 pub const X_FRAME_OPTIONS: Setting<String> = text("X_FRAME_OPTIONS");
 
 /// Addresses that links for others are made of, by the names that packages and projects use.

@@ -86,6 +86,10 @@ impl Fact<&Process> {
             let place = read.statement.or(read.place)?;
             return Some((&read.name, Fact::at((), place).given(&on().next()?)));
         }
+        // Where it is off whatever the variable says, something else decides which of the two it is.
+        if self.possible(DEBUG).iter().any(|it| it.written_as("False").is_some()) {
+            return None;
+        }
         // A default may as well decide something that turns DEBUG off.
         self.on_by_default(DEBUG).filter(|(name, _)| name.contains("DEBUG"))
     }

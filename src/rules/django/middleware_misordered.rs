@@ -21,10 +21,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.for_others() {
         let Some(middleware) = app.get(MIDDLEWARE) else { continue };
         for order in ORDERS {
-            let find = |class: &str| middleware.value.iter().position(|it| it.value == class);
-            let (Some(first), Some(second)) = (find(order.first), find(order.second)) else {
-                continue;
-            };
+            let is = |class: &'static str| move |it: &Fact<String>| it.value == class;
+            let first = middleware.value.iter().position(is(order.first));
+            // Of two, the inner one has done its work when the other comes to it.
+            let second = middleware.value.iter().rposition(is(order.second));
+            let (Some(first), Some(second)) = (first, second) else { continue };
             if first < second || !(order.matters)(&app) {
                 continue;
             }
@@ -42,7 +43,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 
 fn twice(app: &Fact<&Process>, middleware: &Fact<Vec<Fact<String>>>, out: &mut Findings) {
     let entries = &middleware.value;
-    let before = |at: usize| entries[..at].iter().find(|it| it.value == entries[at].value);
+    let before = |at: usize| entries[..at].iter().position(|it| it.value == entries[at].value);
     let again: Vec<_> = (0..entries.len()).filter_map(|at| Some((at, before(at)?))).collect();
     let Some(((at, first), more)) = again.split_first() else { return };
     let entry = &entries[*at];
@@ -52,18 +53,27 @@ fn twice(app: &Fact<&Process>, middleware: &Fact<Vec<Fact<String>>>, out: &mut F
         more => format!("`{}` and {more} others run twice for each request", short(&entry.value)),
     };
     let finding = out.report(app.value, message, entry.label("a second time"));
-    finding.also(first.label("it is here already"));
+    finding.also(entries[*first].label("it is here already"));
     // A block that was pasted again is one thing to take out.
     for (at, _) in more {
         finding.also(entries[*at].label("and this"));
     }
     finding.because(middleware).at_most(Severity::Warning);
     match more {
-        [] => finding.help("take one of them out").mend(
-            Safety::Safe,
-            "take the second out",
-            app.drop_entry(entries, *at),
-        ),
+        [] => {
+            // The one that has to come after another which stands between the two.
+            let between = |it: &str| entries[*first..*at].iter().any(|entry| entry.value == it);
+            let orders = || ORDERS.iter().filter(|it| it.second == entry.value);
+            let (spare, which) = match orders().any(|it| between(it.first)) {
+                true => (*first, "first"),
+                false => (*at, "second"),
+            };
+            finding.help(format!("take the {which} out")).mend(
+                Safety::Safe,
+                format!("take the {which} out"),
+                app.drop_entry(entries, spare),
+            )
+        }
         _ => finding.help("take out what stands there again"),
     };
 }

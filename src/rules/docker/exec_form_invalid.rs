@@ -26,16 +26,23 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             said.push(place);
-            out.report(
+            let finding = out.report(
                 process,
                 format!("the list of {what} is no list, and a shell is given its text"),
                 text.label(
                     "no array in JSON: its strings need double quotes, and no comma ends it",
                 ),
-            )
-            .because(&process.declared)
-            .help("write it as `[\"program\", \"argument\"]`")
-            .mend(Safety::Safe, "write it as JSON", as_json(&text));
+            );
+            finding
+                .because(&process.declared)
+                .help("write it as `[\"program\", \"argument\"]`")
+                .mend(Safety::Safe, "write it as JSON", as_json(&text));
+            // What the service starts in its place is another command.
+            let service = deployment.compose.as_ref().and_then(|it| it.service(&process.name));
+            let starts = service.is_some_and(|it| it.command.is_some() || it.entrypoint.is_some());
+            if what == "CMD" && starts {
+                finding.at_most(Severity::Advice);
+            }
         }
     }
 }
@@ -48,5 +55,7 @@ fn as_json(text: &Fact<String>) -> Option<Edit> {
     let list = text.value.trim_end().strip_suffix(']')?;
     let list = list.trim_end().trim_end_matches(',').replace('\'', "\"");
     let whole = text.whole().filter(|_| plain && !mixed)?;
-    (!text.value.contains(['\\', '\n', '$'])).then(|| Edit::replace(whole, format!("{list}]")))
+    let list = format!("{list}]");
+    let is_list = serde_json::from_str::<Vec<String>>(&list).is_ok();
+    (is_list && !text.value.contains(['\\', '\n', '$'])).then(|| Edit::replace(whole, list))
 }

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Edit, Findings, Safety, Severity};
 use crate::fact::{Fact, Lookup};
 use crate::model::django::{Entry, EntryPoint, Project, Role, VARIABLE};
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Named, Process};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Named, Process, WSGI_APPLICATION};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -98,9 +98,18 @@ fn deployed(deployment: &Deployment, process: &Process, django: &Django, out: &m
 
 /// Nothing in view runs the project: what its entry points would do by themselves.
 fn entry_points(deployment: &Deployment, project: &Project, process: &Process, out: &mut Findings) {
-    for entry in project.entries.iter().filter(|entry| project.may_serve(entry)) {
+    let serving = project.entries.iter().filter(|entry| project.may_serve(entry));
+    for entry in serving.filter(|entry| !is_left_over(project, process, entry)) {
         until_named(deployment, project, process, entry, out);
     }
+}
+
+/// Whether the settings have the application in another of the project's modules.
+fn is_left_over(project: &Project, process: &Process, entry: &EntryPoint) -> bool {
+    let named = process.fact().get(WSGI_APPLICATION);
+    let module = named.as_ref().and_then(|it| Some(it.value.rsplit_once('.')?.0));
+    let used = module.and_then(|module| project.entry(Entry::Wsgi, Some(module)));
+    entry.kind == Entry::Wsgi && used.is_some_and(|used| used.path != entry.path)
 }
 
 /// What an entry point does where nobody names the settings.

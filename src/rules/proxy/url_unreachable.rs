@@ -1,6 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::Fact;
 use crate::model::{Answer, Deployment, Process, Site};
 use crate::rules::{Check, Rule};
 
@@ -28,6 +29,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let passes =
                 |site: &Site| deployment.sites_before(app.value).any(|it| std::ptr::eq(it, site));
             let Some((site, answer)) = ends.iter().find(|(site, _)| passes(site)) else { continue };
+            if deployment.turns_all_away(site, answer) {
+                turned_away(site, answer, out);
+                break;
+            }
             let said = match &answer.value {
                 Answer::Dir(_) => "files are looked for in its place",
                 Answer::Pass => "another program is asked",
@@ -51,4 +56,19 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .help(format!("pass `{path}` on as the other paths of Django, or {otherwise}"));
         }
     }
+}
+
+/// Whatever is asked of the site by its own name.
+fn turned_away(site: &Site, answer: &Fact<Answer>, out: &mut Findings) {
+    let name = site.names.first();
+    let who = name.map_or("whoever comes to it".to_owned(), |_| format!("`{}`", site.host()));
+    let finding = out.report(
+        site,
+        format!("{who} never leads to Django: the site turns away its own name"),
+        answer.label("that is the answer to every path"),
+    );
+    if let Some(name) = name {
+        finding.also(name.label("this name"));
+    }
+    finding.because(answer).help("take the name into the condition, or out of `server_name`");
 }

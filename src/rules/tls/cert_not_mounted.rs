@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, symbol};
+use crate::model::command::Step;
 use crate::model::image::Flavour;
 use crate::model::{Deployment, Site};
 use crate::rules::{Check, Rule};
@@ -33,7 +34,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             Some(image) => image.starts_as_its_base() && container.serves().is_some(),
             None => container.stock().is_some_and(|it| obtains_nothing(&it.value)),
         };
-        if !is_plain {
+        if !is_plain || container.begins_unseen || container.steps.iter().any(may_bring) {
             continue;
         }
         let is_lost = |path: &Fact<Utf8PathBuf>| {
@@ -72,4 +73,11 @@ fn certificates(site: &Site) -> Vec<Fact<Utf8PathBuf>> {
 /// Whether an image is nginx and nothing besides, as certbot would be.
 fn obtains_nothing(flavour: &Flavour) -> bool {
     flavour.stock.names.iter().all(|it| !it.contains("certbot"))
+}
+
+/// Whether a command of the container's start may put files into it.
+fn may_bring(step: &Step) -> bool {
+    let none = [":", "[", "echo", "envsubst", "nginx", "sleep", "test", "trap", "true", "wait"];
+    // The script that the official image starts with makes no certificate.
+    !none.contains(&step.program_name()) && step.program_name() != "docker-entrypoint.sh"
 }

@@ -161,3 +161,41 @@ fn celery_multi_starts_workers_by_what_lies_beside_the_unit() {
         assert_eq!(found, Some((crate::model::ProcessKind::Worker, true)), "{order}");
     }
 }
+
+/// A package in a checkout of its own name has a project inside, which is called so as well.
+#[test]
+fn of_two_projects_the_one_is_run_that_has_the_settings_which_are_named() {
+    let entry = |kind: &str, settings: &str| {
+        format!(
+            "import os\nfrom django.core.{kind} import get_{kind}_application\n\
+             os.environ.setdefault('DJANGO_SETTINGS_MODULE', '{settings}')\n\
+             application = get_{kind}_application()\n"
+        )
+    };
+    let (wsgi, asgi) = (entry("wsgi", "shop.settings_simple"), entry("asgi", "shop.settings"));
+    let program = |name: &str, command: &str| {
+        format!(
+            "[program:{name}]\ncommand=/srv/venv/bin/{command}\ndirectory=/srv/shop\nuser=app\n\
+             environment=DJANGO_SETTINGS_MODULE=\"shop.settings.production\"\n"
+        )
+    };
+    let programs = program("web", "gunicorn shop.asgi:application")
+        + &program("worker", "celery -A shop worker");
+    let outcome = judged(&[
+        ("deploy/supervisor.conf", &programs),
+        ("shop/asgi.py", &asgi),
+        ("shop/wsgi.py", &wsgi),
+        ("shop/celery.py", "from celery import Celery\napp = Celery('shop')\n"),
+        ("shop/settings_simple.py", "DEBUG = False\n"),
+        ("shop/settings/__init__.py", ""),
+        ("shop/settings/production.py", "DEBUG = False\n"),
+        ("shop/shop/__init__.py", ""),
+        ("shop/shop/settings.py", "DEBUG = True\n"),
+    ]);
+    let told: Vec<_> = outcome.diagnostics.iter().map(|it| it.rule).collect();
+    assert!(!told.contains(&"startup/celery-app-missing"), "{told:?}");
+    let named = outcome.model.deployments.iter().flat_map(|it| &it.processes);
+    let named: Vec<_> =
+        named.filter_map(|it| Some(it.django.as_ref()?.module.value.as_str())).collect();
+    assert!(named.contains(&"shop.settings.production"), "{named:?}");
+}

@@ -76,7 +76,10 @@ pub(super) const UNKNOWN: char = '\u{e010}';
 pub(super) const REPOSITORY: char = '\u{e011}';
 pub(super) const OWNER: char = '\u{e012}';
 
-/// A text with what a workflow's `${{ … }}` come to.
+/// How a value of a job's matrix is asked for.
+pub(super) const MATRIX: &str = "matrix.";
+
+/// A text with what a workflow's `${{ … }}` come to; `env` is asked for `matrix.NAME` as well.
 pub(super) fn filled_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -87,7 +90,7 @@ pub(super) fn filled_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Str
         match inner {
             "github.repository" => out.push(REPOSITORY),
             "github.repository_owner" => out.push(OWNER),
-            _ => match inner.strip_prefix("env.").and_then(env) {
+            _ => match value_of(inner, env) {
                 Some(value) if !value.contains("${{") => out.push_str(&value),
                 Some(value) => out.push_str(&filled_in(&value, &|_| None)),
                 None => out.push(UNKNOWN),
@@ -97,6 +100,11 @@ pub(super) fn filled_in(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Str
     }
     out.push_str(rest);
     out
+}
+
+fn value_of(expression: &str, env: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let of_matrix = || expression.starts_with(MATRIX).then_some(expression);
+    env(expression.strip_prefix("env.").or_else(of_matrix)?)
 }
 
 /// A name as far as it is known, its tag cut off. An owner that is not known may be anybody.

@@ -1,10 +1,11 @@
 //! What workflows build with actions for that.
 
 use crate::model::Files;
-use crate::model::build::image_builds::name::{assigned, filled_in, variable};
+use crate::model::build::image_builds::name::{MATRIX, assigned, filled_in, variable};
 use crate::model::build::image_builds::{Call, Named, Recipe};
 use crate::syntax::yaml::Node;
 use camino::Utf8Path;
+use std::collections::BTreeMap;
 
 /// Docker's own action, and the one of others that is used most.
 const ACTIONS: &[&str] = &["docker/build-push-action", "mr-smithers-excellent/docker-build-push"];
@@ -15,27 +16,68 @@ pub(super) fn built(files: &Files, path: &Utf8Path, root: &Node) -> Vec<(Named, 
     let mut found = Vec::new();
     for job in jobs {
         let steps = job.value.get("steps").map(Node::items).unwrap_or_default();
+        let runs = runs(&job.value);
         for step in steps.iter().filter(|step| ACTIONS.iter().any(|it| uses(step, it))) {
-            let env = |name: &str| {
-                let levels = [step, &job.value, root];
-                let text = levels.iter().find_map(|it| it.get("env")?.get(name)?.text());
-                text.map(str::to_owned)
-            };
-            let with = |key: &str| Some(filled_in(step.get("with")?.get(key)?.text()?, &env));
-            let call = Call {
-                names: names(step, steps, &env),
-                file: with("file").or_else(|| with("dockerfile")),
-                target: with("target"),
-                context: ["context", "path", "directory"]
-                    .into_iter()
-                    .find_map(with)
-                    .or_else(|| Some(".".to_owned())),
-            };
-            found.extend(call.found(files, path));
+            for run in &runs {
+                let env = |name: &str| {
+                    if let Some(key) = name.strip_prefix(MATRIX) {
+                        return run.get(key).map(|it| (*it).to_owned());
+                    }
+                    let levels = [step, &job.value, root];
+                    let text = levels.iter().find_map(|it| it.get("env")?.get(name)?.text());
+                    text.map(str::to_owned)
+                };
+                found.extend(call(step, steps, &env).found(files, path));
+            }
         }
     }
     found
 }
+
+/// What a step of one run of its job asks for.
+fn call(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Call {
+    let with = |key: &str| Some(filled_in(step.get("with")?.get(key)?.text()?, env));
+    Call {
+        names: names(step, steps, env),
+        file: with("file").or_else(|| with("dockerfile")),
+        target: with("target"),
+        context: ["context", "path", "directory"]
+            .into_iter()
+            .find_map(with)
+            .or_else(|| Some(".".to_owned())),
+    }
+}
+
+/// The runs of a job, each by what it has of the matrix: every value with every other, and what `include`
+/// lists for itself (GitHub's documentation, "Running variations of jobs in a workflow"). Where there are
+/// too many, none has anything.
+fn runs(job: &Node) -> Vec<BTreeMap<&str, &str>> {
+    let mut runs = vec![BTreeMap::new()];
+    let Some(matrix) = job.get("strategy").and_then(|it| it.get("matrix")) else { return runs };
+    for axis in matrix.pairs() {
+        let values: Vec<&str> = axis.value.items().iter().filter_map(Node::text).collect();
+        if values.is_empty() || runs.len() * values.len() > MOST_RUNS {
+            continue;
+        }
+        let key = axis.key.text().unwrap_or_default();
+        let with = |run: &BTreeMap<_, _>, value| {
+            let mut run = run.clone();
+            run.insert(key, value);
+            run
+        };
+        runs =
+            runs.iter().flat_map(|run| values.iter().map(move |value| with(run, *value))).collect();
+    }
+    let included = matrix.get("include").map(Node::items).unwrap_or_default();
+    runs.extend(included.iter().take(MOST_RUNS).map(|it| {
+        let pairs = it.pairs().iter();
+        pairs.filter_map(|it| Some((it.key.text()?, it.value.text()?))).collect()
+    }));
+    runs
+}
+
+/// More are of tests.
+const MOST_RUNS: usize = 64;
 
 fn uses(step: &Node, action: &str) -> bool {
     let used = step.get("uses").and_then(Node::text);

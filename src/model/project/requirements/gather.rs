@@ -38,8 +38,34 @@ pub(super) fn around<'a>(
     near.extend(above.into_iter().filter(|(path, _, manifest)| {
         manifest.format.is_lock() || by_builds.iter().any(|it| it == path)
     }));
+    near.retain(|(path, _, manifest)| !manifest.format.is_lock() || !is_left_behind(files, path));
     include(files, &mut near, installs);
     near
+}
+
+/// Whether no image that is built beside a lock file has it by the time that it installs: after
+/// `COPY pyproject.toml .`, poetry resolves anew.
+fn is_left_behind(files: &Files<'_>, lock: &Utf8Path) -> bool {
+    let name = lock.file_name().unwrap_or_default();
+    let builds = files.of(Kind::Dockerfile);
+    let beside = builds.iter().filter(|it| it.path.parent() == lock.parent());
+    let mut installing = beside.filter_map(|it| it.text.split_once("poetry install")).peekable();
+    // All but what is written out may bring it: `.`, `./`, `poetry.lock*`, `$SOURCE`, a folder.
+    let may_be = |source: &str| {
+        source.contains(name)
+            || source.contains(['*', '$', '[', '\\'])
+            || !source.trim_start_matches('.').contains('.')
+    };
+    let brings = |line: &str| {
+        let mut words = line.split_whitespace().filter(|it| !it.starts_with("--"));
+        let copies = matches!(words.next(), Some("COPY" | "ADD"));
+        let words: Vec<&str> = words.collect();
+        let sources = words.split_last().map(|(_, sources)| sources).unwrap_or_default();
+        copies && sources.iter().any(|it| may_be(it))
+            || line.contains("--mount=")
+            || line.contains("poetry lock")
+    };
+    installing.peek().is_some() && installing.all(|(before, _)| !before.lines().any(brings))
 }
 
 /// The lists that builds and scripts above a project install, each that of its own folder: they count

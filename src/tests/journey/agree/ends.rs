@@ -110,6 +110,8 @@ pub(super) const TELLS: &[Tells] = &[
     Tells::of_each("tls/http-not-redirected", &[Bad::Form]),
     Tells::of_each("tls/cookies-secure-on-http", &[Bad::Form]),
     Tells::of_each("tls/ssl-redirect-without-tls", &[Bad::Refused]),
+    Tells::of_each("proxy/url-unreachable", &[Bad::Refused])
+        .but("most are about one path, and others are answered"),
     Tells::of_each("assets/no-root", &[Bad::File])
         .but("what nobody collects is asked for by nobody"),
     Tells::of_each("assets/root-not-served", &[Bad::File]),
