@@ -146,9 +146,13 @@ impl Fact<&Process> {
         hashed.then(|| storage.map(|_| ()).given(&off))
     }
 
-    /// Whether the project's own code may answer for files below a URL.
+    /// Whether the project's own code, or its server, may answer for files below a URL.
     pub fn may_serve(&self, asset: Asset, url: &str) -> bool {
         let Some(django) = &self.value.django else { return true };
+        let environment = &self.value.environment;
+        if self.value.started.as_ref().is_some_and(|it| it.may_serve_files(environment)) {
+            return true;
+        }
         let below = url.trim_end_matches('/');
         let wraps = asset == Asset::Static && django.project.code.may_wrap_server;
         // Its views may send files all the same, but none is asked for these.

@@ -86,11 +86,13 @@ impl<'a> Home<'a> {
 }
 
 /// The project that a command runs: the one that has the module it names. Of several, copies that
-/// were kept beside it among them, the one that the command can start `from`.
+/// were kept beside it among them, the one that the command can start `from`, and among those the one
+/// that has the settings which the environment names.
 pub(super) fn project<'p>(
     files: &Files,
     projects: &'p [Arc<Project>],
     started: &Started,
+    settings: Option<&str>,
     from: &dyn Fn(&Project) -> bool,
 ) -> Option<&'p Arc<Project>> {
     let named: Vec<&Arc<Project>> = match (&started.program.value, &started.app) {
@@ -112,8 +114,20 @@ pub(super) fn project<'p>(
         return Some(only);
     }
     let fitting = named.into_iter().filter(|project| from(project));
+    let settings = started.settings.as_ref().map(|it| it.value.as_str()).or(settings);
+    let has_settings = |project: &Project| {
+        settings.is_some_and(|it| django::find_module(files, &project.root, it).is_some())
+    };
     // What was copied into the package of another has no `manage.py`.
-    fitting.max_by_key(|it| (it.has(Entry::Manage), it.root.components().count()))
+    fitting.max_by_key(|it| (has_settings(it), it.has(Entry::Manage), it.root.components().count()))
+}
+
+/// The settings that an environment names.
+pub(super) fn settings_of(environment: &Environment) -> Option<String> {
+    match environment.get(django::VARIABLE) {
+        Lookup::Set(name) => Some(name.value.to_string()),
+        Lookup::Unknown(_) | Lookup::Absent => None,
+    }
 }
 
 /// `django.core.wsgi:get_wsgi_application()`, as uWSGI is told, and what was written before 1.4.

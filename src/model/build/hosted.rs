@@ -27,11 +27,14 @@ impl Program<'_> {
         let listens = started.listens().into_iter().map(|it| it.given(&declared)).collect();
         let cwd = started.chdir.as_ref().or(started.directory.as_ref());
         let cwd = cwd.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
+        let settings = apps::settings_of(&environment);
         let near =
             |project: &Project| cwd.as_ref().is_some_and(|cwd| cwd.value.ends_with(&project.below));
-        let django = apps::project(files, projects, &started, &near).and_then(|project| {
-            apps::django(files, project, &started, &host.home(cwd.as_ref(), &environment))
-        });
+        let django = apps::project(files, projects, &started, settings.as_deref(), &near).and_then(
+            |project| {
+                apps::django(files, project, &started, &host.home(cwd.as_ref(), &environment))
+            },
+        );
         let imports = Imports {
             files,
             projects,

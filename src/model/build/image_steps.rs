@@ -117,7 +117,7 @@ fn django(
     let cwd = ran.directory.as_ref().map(|it| Utf8PathBuf::from(it.value.as_str()));
     let folder = cwd.as_ref().and_then(|cwd| in_tree(files, built, image, cwd));
     let from = |project: &Project| folder.as_ref() == Some(&project.root);
-    let project = apps::project(files, projects, &ran.started, &from)?;
+    let project = apps::project(files, projects, &ran.started, None, &from)?;
     let home = Home {
         cwd: cwd.clone(),
         checkout: copied::homes(image, &context, project),

@@ -6,7 +6,7 @@ use crate::fact::Fact;
 use crate::model::build::apps;
 use crate::model::build::host::Checkout;
 use crate::model::command::{Program, Started};
-use crate::model::django::{self, Project};
+use crate::model::django::Project;
 use crate::model::{Files, Found, Kind};
 use crate::source::Place;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -97,8 +97,7 @@ pub(super) fn script(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
     (is_script && !in_image).then(|| found.to_owned())
 }
 
-/// The project that a command of the machine runs, and the folder that it is imported from there. Of
-/// several that it may be, the one that has the settings which the environment names.
+/// The project that a command of the machine runs, and the folder that it is imported from there.
 pub(super) fn home<'p>(
     files: &Files,
     projects: &'p [Arc<Project>],
@@ -108,11 +107,7 @@ pub(super) fn home<'p>(
 ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
     let folder = import_root(started, working)?;
     let from = |project: &Project| is_folder_of(&folder.value, project);
-    let settings = started.settings.as_ref().map(|it| it.value.as_str()).or(settings);
-    let has = |project: &Project, it: &str| django::find_module(files, &project.root, it).is_some();
-    let fits = |project: &Project| from(project) && settings.is_none_or(|it| has(project, it));
-    let named = apps::project(files, projects, started, &fits);
-    let named = named.or_else(|| apps::project(files, projects, started, &from));
+    let named = apps::project(files, projects, started, settings, &from);
     let project = named.or_else(|| configured(files, projects, started, &folder.value))?;
     Some((project, folder))
 }

@@ -153,7 +153,9 @@ impl Dyno<'_> {
         environment: &Environment,
         assumed: Option<&Process>,
     ) -> Option<Django> {
-        let found = apps::project(self.files, self.projects, started, &|it| self.may_start(it))?;
+        let settings = apps::settings_of(environment);
+        let from = |it: &Project| self.may_start(it);
+        let found = apps::project(self.files, self.projects, started, settings.as_deref(), &from)?;
         let home = Home::unseen(environment);
         let django = apps::django(self.files, found, started, &home)?;
         let replaced = Arc::ptr_eq(found, project) && django.may_be_replaced();

@@ -135,7 +135,9 @@ fn process(
     let from = |project: &Project| {
         folder.as_ref().is_some_and(|it| located::is_folder_of(&it.value, project))
     };
-    let django = apps::project(files, projects, &started, &from).or(meant).and_then(|project| {
+    let settings = apps::settings_of(&environment);
+    let named = apps::project(files, projects, &started, settings.as_deref(), &from);
+    let django = named.or(meant).and_then(|project| {
         let home = host.home(begun.as_ref(), &environment);
         let mut django = apps::django(files, project, &started, &home)?;
         if meant.is_some() {

@@ -92,6 +92,8 @@ pub struct Started {
     /// daphne's and uvicorn's switch for `X-Forwarded-*`.
     pub proxy_headers: Option<Fact<bool>>,
     pub reload: Option<Fact<()>>,
+    /// uWSGI serves files by itself: `static-map`, `check-static`, a route.
+    pub serves_files: bool,
     pub preload: Option<Fact<()>>,
     /// It goes to the background by itself.
     pub daemon: Option<Fact<()>>,
@@ -250,6 +252,7 @@ impl Started {
             forwarded_allow_ips: None,
             proxy_headers: None,
             reload: None,
+            serves_files: false,
             preload: None,
             daemon: None,
             pid_file: None,

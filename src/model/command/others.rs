@@ -1,9 +1,9 @@
 //! uWSGI and waitress, and what nginx, Caddy, Redis and Postgres are told about their
 //! configuration.
 
-use crate::fact::{Fact, Origin};
+use crate::fact::{Environment, Fact, Lookup, Origin};
 use crate::model::command::options::{Grammar, Options};
-use crate::model::command::{AppTarget, Bind, Started, bind};
+use crate::model::command::{AppTarget, Bind, Program, Started, bind};
 use crate::model::{Endpoint, Host};
 
 pub(super) const WAITRESS: Grammar = Grammar {
@@ -71,6 +71,16 @@ impl Started {
     /// Whether it is uWSGI that starts others, each by a file of its own.
     pub fn is_emperor(&self) -> bool {
         self.words.iter().any(|word| word.value == "--emperor")
+    }
+
+    /// Whether the server may answer for files, so that no request for one comes to the application: uWSGI
+    /// can be told to, on its command line, in a file that is not in view or by `UWSGI_STATIC_MAP`.
+    pub fn may_serve_files(&self, environment: &Environment) -> bool {
+        let by_variable = |name: &&str| matches!(environment.get(name), Lookup::Set(_));
+        self.program.value == Program::Uwsgi
+            && (self.serves_files
+                || !self.binds_known
+                || ["UWSGI_STATIC_MAP", "UWSGI_CHECK_STATIC"].iter().any(by_variable))
     }
 
     pub(super) fn waitress(&mut self, options: &Options) {
@@ -190,6 +200,11 @@ impl Started {
                 if let Some((name, held)) = value.value.split_once('=') {
                     self.sets.push((name.to_owned(), value.map(|_| held.to_owned())));
                 }
+            }
+            // uWSGI's manual, "Serving static files with uWSGI" and "uWSGI internal routing".
+            "docroot" | "check-static" => self.serves_files = true,
+            name if name.starts_with("static-map") || name.starts_with("route") => {
+                self.serves_files = true;
             }
             // The seconds between two looks; with none it never looks.
             "py-autoreload" | "python-autoreload" if value.value.trim() != "0" => {

@@ -79,6 +79,12 @@ impl Journeys<'_> {
         if received.upgrades.clone().map_err(End::Unknown)? {
             opens(process, trail)?;
         }
+        let path = received.target.split('?').next().unwrap_or_default();
+        let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        if is_file && process.started.as_ref().is_some_and(|it| it.serves_files) {
+            let why = "the server sends files by itself, and whether this is one is not known";
+            return Err(End::Unknown(why.to_owned()));
+        }
         // Django asks the server only where its own setting has not decided; what the server
         // refuses never reaches Django.
         let server = Told::by(process, reached.peer, &received.headers);

@@ -2,7 +2,6 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, Label};
-use crate::model::command::Program;
 use crate::model::{
     Asset, Deployment, INSTALLED_APPS, MIDDLEWARE, Process, STATIC_ROOT, STATIC_URL, Site,
     Unserved, is_own_url,
@@ -39,9 +38,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(admin) = admin.filter(|_| app.missing(STATIC_ROOT).is_none()) else { continue };
         let serves = ["whitenoise", "static"];
         let serves = |name: &str| serves.iter().any(|it| name.to_lowercase().contains(it));
-        // uWSGI can be told to serve directories.
-        if program == Some(&Program::Uwsgi)
-            || middleware.iter().any(|it| it.value.iter().any(|it| serves(&it.value)))
+        if middleware.iter().any(|it| it.value.iter().any(|it| serves(&it.value)))
             || !app.stores_locally(Asset::Static)
             || app.may_serve(Asset::Static, &url.value)
         {

@@ -154,7 +154,7 @@ impl Container<'_> {
         let cwd = self.cwd().map(|it| it.value);
         let folder = cwd.as_ref().and_then(|cwd| self.in_tree(view, cwd));
         let from = |project: &django::Project| folder.as_ref() == Some(&project.root);
-        let project = apps::project(self.files, projects, started, &from)?;
+        let project = apps::project(self.files, projects, started, None, &from)?;
         let brings = |at: &Utf8Path| self.brought(at);
         let home = self.home(project, view, environment, &brings);
         let mut django = apps::django(self.files, project, started, &home)?;

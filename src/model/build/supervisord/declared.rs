@@ -1,11 +1,12 @@
 //! What a section of supervisord's configuration declares (its manual, "Configuration File").
 
-use crate::fact::{Environment, Fact, Lookup, Supplied};
+use crate::fact::{Environment, Fact, Supplied};
+use crate::model::build::apps;
 use crate::model::build::host::Checkout;
 use crate::model::build::located;
 use crate::model::build::main_step;
 use crate::model::command;
-use crate::model::django::{self, Project};
+use crate::model::django::Project;
 use crate::model::{Endpoint, Files, Host};
 use crate::syntax::ini::{self, Section};
 use crate::syntax::shell::evaluate::Argument;
@@ -38,10 +39,7 @@ impl<'s> Declared<'s> {
     ) -> Option<(&'p Arc<Project>, Fact<Utf8PathBuf>)> {
         let words: Vec<_> = self.words.iter().map(|it| it.text.clone()).collect();
         let started = command::started(&words)?;
-        let settings = match self.environment.get(django::VARIABLE) {
-            Lookup::Set(name) => Some(name.value.to_string()),
-            Lookup::Unknown(_) | Lookup::Absent => None,
-        };
+        let settings = apps::settings_of(&self.environment);
         located::home(files, projects, &started, self.directory.clone(), settings.as_deref())
     }
 
