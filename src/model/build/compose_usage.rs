@@ -67,7 +67,9 @@ pub(super) fn usage(
             let call = &call.value;
             is_used = true;
             match call.subcommand.as_deref() {
-                Some("build" | "push") => is_built |= deploys_to_platform(caller.read.text),
+                // Whoever pushes with compose takes the images elsewhere, and has them run there.
+                Some("push") => is_built = true,
+                Some("build") => is_built |= deploys_to_platform(caller.read.text),
                 Some("pull" | "config" | "images") => {}
                 Some(_) | None => is_started = true,
             }

@@ -1,6 +1,6 @@
 //! Passwords that scripts and workflows write out.
 
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
 use crate::model::build::told::recipe;
@@ -30,7 +30,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
             && !is_mounted_for_developers(read.path, deployments)
             && !is_of_vagrant(files, read.path)
         {
-            found.extend(passwords.into_iter().map(|it| Fact::at(it.value, it.place)));
+            found.extend(passwords.into_iter().map(|it| typed(read, Fact::at(it.value, it.place))));
         }
     }
     found.extend(superusers::passwords(files, deployments));
@@ -43,6 +43,15 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
         }
     }
     told_apart(files, found)
+}
+
+/// What makes an administrator by a target of a Makefile is typed by somebody, mostly a developer.
+fn typed(read: Read<'_>, command: Fact<&'static str>) -> Fact<&'static str> {
+    let makes_users = ["createsuperuser", "create_superuser", "set_password"];
+    match read.parsed.kind() == Kind::Makefile && makes_users.contains(&command.value) {
+        true => command.doubt(Certainty::Likely, "a target of a Makefile may be for developers"),
+        false => command,
+    }
 }
 
 /// Which of them are the same password, without the text of any.

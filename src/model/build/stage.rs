@@ -372,6 +372,12 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
         chooses_an_environment(name) && value.is_some_and(is_development)
             || says_development(name) && value.is_some_and(is_on)
     });
+    // DEBUG is on beside `SECRET_KEY: top-secret-development-key`, which is no slip.
+    let has = |word: &str, says: &dyn Fn(&Text) -> bool| {
+        let mut named = service.environment.iter().filter(|it| it.name.value.ends_with(word));
+        named.any(|it| it.value.as_ref().is_some_and(says))
+    };
+    let told = told || has("DEBUG", &is_on) && has("SECRET_KEY", &is_development);
     let is_script = |word: &Text| word.known().is_some_and(|it| it.value.ends_with(".sh"));
     let commands = [&service.entrypoint, &service.command];
     let mut started = false;

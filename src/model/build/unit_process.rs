@@ -112,7 +112,7 @@ fn process(
     // gunicorn, uvicorn and daphne take the sockets that they are handed in place of their own
     // (measured with gunicorn 23: `--bind` is ignored).
     let activated = !sockets.is_empty();
-    let is_handed_unseen = !activated && awaits_socket(unit);
+    let is_handed_unseen = !activated && unit.awaits_socket();
     let listens = match (activated, is_handed_unseen) {
         (true, _) => sockets,
         (false, false) => started.listens(),
@@ -321,16 +321,6 @@ fn user(unit: &Unit, command: &Command, started: &Started) -> Option<Fact<String
     let absent = unit.absent("Service", "User")?;
     let origin = Origin::Default { of: "systemd", version: "", source: "systemd.exec(5)" };
     Some(Fact::new("root".to_owned(), origin).given(&absent))
-}
-
-/// Whether it asks for its socket unit, which may be on the server alone: what it then listens at is
-/// systemd's to make.
-fn awaits_socket(service: &Unit) -> bool {
-    let name = service.name.to_string();
-    let own = name.strip_suffix(".service").map(|stem| format!("{stem}.socket"));
-    let asked = [("Unit", "Requires"), ("Unit", "BindsTo"), ("Service", "Sockets")];
-    let mut words = asked.iter().flat_map(|(section, key)| service.words(section, key));
-    words.any(|it| Some(&it.value) == own.as_ref())
 }
 
 /// What socket units listen on and hand to this service.

@@ -115,13 +115,11 @@ impl OriginCheck {
             }
         }
         for text in tried.into_iter().filter(|text| passes(&pattern, text)) {
+            // The origin of a page has no path.
+            let has_path = text.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
             match owner(&text) {
-                Some(owner) if meant.contains(&owner) => {
-                    let path = text.split_once("://").is_some_and(|(_, rest)| rest.contains('/'));
-                    if self.of_origin && path {
-                        malformed.get_or_insert(text);
-                    }
-                }
+                _ if self.of_origin && has_path => _ = malformed.get_or_insert(text),
+                Some(owner) if meant.contains(&owner) => {}
                 Some(_) => return Some(Passing::Foreign(text)),
                 None => _ = malformed.get_or_insert(text),
             }

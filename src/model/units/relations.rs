@@ -72,6 +72,16 @@ impl Unit {
             .is_none_or(|it| !matches!(it.value.as_str(), "no" | "false" | "0" | "off"))
     }
 
+    /// Whether a service asks for its socket unit, which may be on the server alone: what it then listens
+    /// at is systemd's to make, and the first connection starts it.
+    pub fn awaits_socket(&self) -> bool {
+        let name = self.name.to_string();
+        let own = name.strip_suffix(".service").map(|stem| format!("{stem}.socket"));
+        let asked = [("Unit", "Requires"), ("Unit", "BindsTo"), ("Service", "Sockets")];
+        let mut words = asked.iter().flat_map(|(section, key)| self.words(section, key));
+        words.any(|it| Some(&it.value) == own.as_ref())
+    }
+
     /// What `Environment=` sets: each name with its value, where it stands.
     pub fn sets(&self) -> Vec<(Fact<String>, Fact<String>)> {
         let lines = self.all("Service", "Environment");

@@ -1,9 +1,11 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
+use crate::fact::{Certainty, Fact};
 use crate::model::units::Unit;
-use crate::model::{Deployment, Endpoint, UnitKind};
+use crate::model::{Deployment, Endpoint, Listening, UnitKind};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 use std::collections::{HashMap, HashSet};
 
 pub(super) static RULE: Rule = Rule {
@@ -54,6 +56,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             for (_, again) in more {
                 finding.also(again.label("and the same here"));
             }
+            // A process does without its pid file; without the socket nobody gets to it.
+            let each = [unit].into_iter().chain(others.iter().map(|(unit, _)| *unit));
+            if !each.into_iter().any(|it| listens_in(deployment, it, &folder.value)) {
+                finding.at_most(Severity::Warning);
+            }
             let units = [unit, *other].into_iter().chain(more.iter().map(|(unit, _)| *unit));
             finding
                 .help(format!(
@@ -64,10 +71,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
 }
 
+/// Whether what a unit runs has a socket in a directory, or may have one.
+fn listens_in(deployment: &Deployment, unit: &Unit, folder: &Utf8Path) -> bool {
+    let Some(process) = deployment.process_of(unit) else { return true };
+    let is_in = |it: &Fact<Listening>| match &it.value.endpoint {
+        Endpoint::Unix(socket) => socket.starts_with(folder),
+        Endpoint::Tcp { .. } => false,
+    };
+    process.kind.is_web() && !process.listens_known || process.listens.iter().any(is_in)
+}
+
 /// A service that owns the directory in which its socket unit makes the socket.
 fn socket_of_its_own(deployment: &Deployment, unit: &Unit, out: &mut Findings) {
     let Some(process) = deployment.process_of(unit) else { return };
-    for listening in process.listens.iter().filter(|it| it.value.activated) {
+    // Where a socket unit that is on the server alone listens, nobody here knows.
+    let is_seen = |it: &&Fact<Listening>| {
+        it.value.activated && it.evidence().certainty() == Certainty::Certain
+    };
+    for listening in process.listens.iter().filter(is_seen) {
         let Endpoint::Unix(socket) = &listening.value.endpoint else { continue };
         let folders = unit.runtime_directories();
         let Some(folder) = folders.iter().find(|it| socket.starts_with(&it.value)) else {

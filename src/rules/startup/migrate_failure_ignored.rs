@@ -46,7 +46,13 @@ fn in_containers(deployment: &Deployment, out: &mut Findings) {
         if !process.kind.is_app() {
             continue;
         }
-        for (number, step) in container.prepares("migrate") {
+        // Where another one follows whose failure stops the start, this one's does no harm.
+        let steps: Vec<_> = container.prepares("migrate").into_iter().collect();
+        let last = steps.last().map(|(number, _)| *number);
+        if last.is_some_and(|it| container.starts_without(it).is_none()) {
+            continue;
+        }
+        for (number, step) in steps {
             let Some(unheeded) = container.starts_without(number) else { continue };
             if said.contains(&step.place) {
                 continue;

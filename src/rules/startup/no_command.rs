@@ -20,6 +20,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    // What is only built is told elsewhere what to run.
+    if deployment.compose.as_ref().is_some_and(|it| it.usage.is_only_built) {
+        return;
+    }
     for (service, process, container) in deployment.services() {
         if service.interactive {
             continue;

@@ -35,6 +35,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !unit.has(section) || unit.has("Install") || is_started(deployment, unit) {
             continue;
         }
+        if unit.name.kind == UnitKind::Service && unit.awaits_socket() {
+            continue;
+        }
         let Some(absent) = unit.absent("Install", "WantedBy") else { continue };
         let target = match unit.name.kind {
             UnitKind::Timer => "timers.target",
