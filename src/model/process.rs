@@ -279,6 +279,14 @@ impl Process {
             && !(self.is_assumed() && django.project.is_a_sample())
     }
 
+    /// Whether it is handed its socket by a unit that is not in view, which may listen anywhere.
+    pub fn listens_unseen(&self) -> bool {
+        let is_unseen = |it: &Fact<Listening>| {
+            it.value.activated && it.evidence().certainty() < Certainty::Certain
+        };
+        self.listens.iter().any(is_unseen)
+    }
+
     /// Whether nothing in view starts it: its settings are there for production, and that is all.
     pub fn is_assumed(&self) -> bool {
         self.django.as_ref().is_some_and(|django| matches!(django.named, Named::Assumed))

@@ -2,7 +2,7 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::site::Listener;
-use crate::model::{Deployment, Endpoint, Host, Listening, Process, Route, Site, ViewId};
+use crate::model::{Deployment, Endpoint, Host, Process, Route, Site, ViewId};
 use crate::source::Place;
 use std::collections::BTreeSet;
 
@@ -136,15 +136,7 @@ impl Deployment {
         let mut unreached = (0..self.processes.len())
             .filter(|it| self.processes[*it].kind.is_web() && !reached.contains(it));
         let process = &self.processes[unreached.next()?];
-        // Of a socket unit that is on the server alone, nobody here knows where it listens.
-        let is_unseen = |it: &Fact<Listening>| {
-            it.value.activated && it.evidence().certainty() < Certainty::Certain
-        };
-        if unreached.next().is_some()
-            || !process.listens_known
-            || process.listens.is_empty()
-            || process.listens.iter().any(is_unseen)
-        {
+        if unreached.next().is_some() || !process.listens_known || process.listens.is_empty() {
             return None;
         }
         let alike = |to: &Endpoint| {

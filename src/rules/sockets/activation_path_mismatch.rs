@@ -16,7 +16,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let Some(missed) = deployment.missed() else { return };
+    let missed = deployment.missed().filter(|it| !it.process.value.listens_unseen());
+    let Some(missed) = missed else { return };
     let Some(listening) = missed.process.value.listens.iter().find(|it| it.value.activated) else {
         return;
     };

@@ -26,7 +26,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
     }
     before_another(deployment, out);
-    let Some(missed) = deployment.missed() else { return };
+    let missed = deployment.missed().filter(|it| !it.process.value.listens_unseen());
+    let Some(missed) = missed else { return };
     let process = missed.process.value;
     let Some(first) = process.listens.first() else { return };
     let bound: Vec<String> =

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::{Certainty, Fact};
+use crate::fact::Fact;
 use crate::model::units::Unit;
 use crate::model::{Deployment, Endpoint, Listening, UnitKind};
 use crate::rules::{Check, Rule};
@@ -85,10 +85,10 @@ fn listens_in(deployment: &Deployment, unit: &Unit, folder: &Utf8Path) -> bool {
 fn socket_of_its_own(deployment: &Deployment, unit: &Unit, out: &mut Findings) {
     let Some(process) = deployment.process_of(unit) else { return };
     // Where a socket unit that is on the server alone listens, nobody here knows.
-    let is_seen = |it: &&Fact<Listening>| {
-        it.value.activated && it.evidence().certainty() == Certainty::Certain
-    };
-    for listening in process.listens.iter().filter(is_seen) {
+    if process.listens_unseen() {
+        return;
+    }
+    for listening in process.listens.iter().filter(|it| it.value.activated) {
         let Endpoint::Unix(socket) = &listening.value.endpoint else { continue };
         let folders = unit.runtime_directories();
         let Some(folder) = folders.iter().find(|it| socket.starts_with(&it.value)) else {
