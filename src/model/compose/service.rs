@@ -298,7 +298,8 @@ impl Service {
 
     /// The port through which everybody reaches a server of Django without a proxy.
     pub fn open_to(&self, process: &Process) -> Option<&Port> {
-        if !process.kind.is_web() || !process.listens_known {
+        let is_none = self.replicas.as_ref().is_some_and(|it| it.value == 0);
+        if !process.kind.is_web() || !process.listens_known || is_none {
             return None;
         }
         let ports = || process.listens.iter().filter_map(|it| it.value.endpoint.port());

@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::nginx::{Config, NameConflict};
+use crate::fact::Fact;
+use crate::model::nginx::{Config, Listener, NameConflict};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -29,8 +30,20 @@ fn check(config: &Config, out: &mut Findings) {
         let finding = out.report(
             *ignored,
             format!("nginx ignores this `{name}`: an earlier server has it on `{at}`"),
-            ignored.label("no request for this name comes here"),
+            ignored.label(format!("no request for this name comes here by `{at}`")),
         );
+        // It answers by its name all the same where the other does not listen.
+        let lost = |it: &Fact<Listener>| {
+            conflicts.iter().any(|other| {
+                other.servers.1 == servers.1
+                    && other.ignored.value.to_string() == name.to_string()
+                    && other.address.value.address == it.value.address
+            })
+        };
+        let server = config.servers().nth(servers.1);
+        if server.is_some_and(|it| it.listeners().iter().any(|it| !lost(it))) {
+            finding.at_most(Severity::Warning);
+        }
         finding
             .also(first.label("all of them go to this server"))
             .because(*address)

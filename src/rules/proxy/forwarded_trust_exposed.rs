@@ -25,12 +25,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(header) = trusted.value.0.strip_prefix("HTTP_") else { continue };
         let header = header.replace('_', "-");
         let at = app.assigned(SECURE_PROXY_SSL_HEADER).unwrap_or_else(|| trusted.map(|_| ()));
+        // The setting says that there is a proxy; where none is in view, it may be a leftover.
+        let is_proxied = deployment.sites_before(process).next().is_some();
+        let how = if is_proxied { "can be reached past the proxy" } else { "is open to everybody" };
         let finding = out.report(
             process,
-            format!(
-                "`{}` can be reached past the proxy, and believes what it is sent",
-                process.name
-            ),
+            format!("`{}` {how}, and believes what it is sent", process.name),
             open.label("published on every address of the host, past its firewall"),
         );
         finding.also(at.label(format!("`{header}` is believed, whoever sends it")));
@@ -38,7 +38,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if let Some(flag) = flag.filter(|flag| flag.value) {
             finding.also(flag.label("and so are the client's address and scheme"));
         }
-        finding.because(&trusted).help("publish the port on `127.0.0.1:`, or not at all");
+        finding.because(&trusted).help(match is_proxied {
+            true => "publish the port on `127.0.0.1:`, or not at all",
+            false => {
+                "publish the port on `127.0.0.1:` for its proxy, or drop the setting if there is none"
+            }
+        });
         finding.mend(Safety::Unsafe, "publish it on `127.0.0.1`", port.keep_on_host());
     }
 }

@@ -32,14 +32,24 @@ fn on_debian<'i>(base: &Text, mut layers: Vec<&'i Layer>) -> Option<OnDebian<'i>
     Some(OnDebian { release, python: python.map(|it| it.value), layers })
 }
 
+/// Where further sources of packages and their keys are put (sources.list(5), apt-secure(8)).
+const BESIDE: [&str; 3] =
+    ["/etc/apt/sources.list.d/", "/etc/apt/trusted.gpg.d", "/etc/apt/keyrings"];
+
 /// Whether a step may change where packages come from.
 fn may_say_where(layer: &Layer) -> bool {
     match &layer.does {
         Does::Run(run) => {
             let text = run.form.text();
-            ["archive.debian.org", "sources.list", "apt.conf", "/etc/apt"]
-                .iter()
-                .any(|it| text.contains(it))
+            let edits = text.contains("sed ") || text.contains("rm ") || text.contains("mv ");
+            // What is only put beside takes nothing away, and apt stops at what it does not find.
+            let rest = match edits {
+                true => text.into_owned(),
+                false => BESIDE.iter().fold(text.into_owned(), |text, it| text.replace(it, "")),
+            };
+            let says =
+                ["archive.debian.org", "sources.list", "debian.sources", "apt.conf", "/etc/apt"];
+            says.iter().any(|it| rest.contains(it))
         }
         Does::Copy(copy) => {
             copy.destination.as_ref().is_none_or(|it| it.value.starts_with("/etc/apt"))
