@@ -49,8 +49,8 @@ fn call(step: &Node, steps: &[Node], env: &dyn Fn(&str) -> Option<String>) -> Ca
 }
 
 /// The runs of a job, each by what it has of the matrix: every value with every other, and what `include`
-/// lists for itself (GitHub's documentation, "Running variations of jobs in a workflow"). Where there are
-/// too many, none has anything.
+/// lists for itself (GitHub's documentation, "Running variations of jobs in a workflow"). A list of values
+/// that would make too many runs is left out, and `include` completes none of the others.
 fn runs(job: &Node) -> Vec<BTreeMap<&str, &str>> {
     let mut runs = vec![BTreeMap::new()];
     let Some(matrix) = job.get("strategy").and_then(|it| it.get("matrix")) else { return runs };

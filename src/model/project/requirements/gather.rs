@@ -38,12 +38,14 @@ pub(super) fn around<'a>(
     near.extend(above.into_iter().filter(|(path, _, manifest)| {
         manifest.format.is_lock() || by_builds.iter().any(|it| it == path)
     }));
-    near.retain(|(path, _, manifest)| !manifest.format.is_lock() || !is_left_behind(files, path));
+    near.retain(|(path, _, manifest)| {
+        manifest.format != Format::PoetryLock || !is_left_behind(files, path)
+    });
     include(files, &mut near, installs);
     near
 }
 
-/// Whether no image that is built beside a lock file has it by the time that it installs: after
+/// Whether no image that is built beside a lock file of poetry's has it by the time that it installs: after
 /// `COPY pyproject.toml .`, poetry resolves anew.
 fn is_left_behind(files: &Files<'_>, lock: &Utf8Path) -> bool {
     let name = lock.file_name().unwrap_or_default();
