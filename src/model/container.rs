@@ -98,6 +98,13 @@ impl Container {
         steps.filter(|(_, step)| !step.apart && step.is_manage(command)).collect()
     }
 
+    /// Whether the last of those stops the start where it fails: what an earlier one left undone is done
+    /// then, or the server does not start.
+    pub fn insists_on(&self, command: &str) -> bool {
+        let prepared = self.prepares(command);
+        prepared.last().is_some_and(|(number, _)| self.starts_without(*number).is_none())
+    }
+
     /// Whether static files are collected whenever it starts, or may be.
     pub fn starts_collecting(&self) -> bool {
         self.steps.iter().any(|step| {

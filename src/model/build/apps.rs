@@ -242,10 +242,12 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         missing.clear();
     }
     // A module that makes its names when they are asked for (PEP 562) has more than it assigns.
-    let makes_names = django::find_module(files, &project.root, &module.value)
-        .and_then(|path| files.find(&path).read())
-        .is_some_and(|it| it.text.lines().any(|line| line.starts_with("def __getattr__(")));
-    let hollow = evaluation.is_hollow() && !makes_names && !run.has_template_for_class();
+    let makes_names = || {
+        let path = django::find_module(files, &project.root, &module.value);
+        let read = path.and_then(|path| files.find(&path).read());
+        read.is_some_and(|it| it.text.lines().any(|line| line.starts_with("def __getattr__(")))
+    };
+    let hollow = evaluation.is_hollow() && !makes_names() && !run.has_template_for_class();
     if hollow {
         Arc::make_mut(&mut evaluation).open("the module has no settings, so others must be meant");
     }

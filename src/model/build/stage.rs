@@ -361,8 +361,8 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
     let is_development = |text: &Text| named(text) == Some(Stage::Development);
     // `image: shop:development`, beside what it is built of.
     let tag = service.image.as_ref().and_then(|it| it.known());
-    let tag = tag.and_then(|it| it.value.rsplit_once(':').map(|(_, tag)| stage_of(tag)));
-    let built = built || service.build.is_some() && tag == Some(Some(Stage::Development));
+    let tag = tag.and_then(|it| stage_of(it.value.rsplit_once(':')?.1));
+    let built = built || service.build.is_some() && tag == Some(Stage::Development);
     let is_on = |text: &Text| {
         text.known()
             .is_some_and(|it| matches!(it.value.to_ascii_lowercase().as_str(), "1" | "true"))

@@ -177,6 +177,11 @@ impl Deployment {
         Some(Missed { process, upstreams })
     }
 
+    /// The same, where it is in view what the process listens at.
+    pub fn missed_in_view(&self) -> Option<Missed<'_>> {
+        self.missed().filter(|it| !it.process.value.listens_unseen())
+    }
+
     /// Where the nginx of another container listens, if a proxy in a container connects to a port that
     /// it does not have.
     pub fn missed_nginx(&self, from: ViewId, upstream: &Endpoint) -> Option<&Fact<u16>> {

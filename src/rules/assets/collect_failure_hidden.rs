@@ -28,9 +28,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let again = again || collected_later;
         let built = container.build.iter().filter(|it| !again && it.ran.is_manage("collectstatic"));
         let built = built.filter_map(|it| Some((&it.ran, it.fails_silently()?, BUILT)));
-        let last = prepared.last().is_some_and(|(number, _)| is_heeded(*number));
-        let prepared = if last { Vec::new() } else { prepared };
-        let started = prepared.into_iter().filter_map(|(number, step)| {
+        let insists = container.insists_on("collectstatic");
+        let started = prepared.into_iter().filter(|_| !insists).filter_map(|(number, step)| {
             let unheeded = container.starts_without(number).filter(|it| !it.tested)?;
             Some((step, unheeded, "the server starts"))
         });

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    for (_, process, container) in deployment.services() {
+    for (service, process, container) in deployment.services() {
         let Some(image) = &container.image else { continue };
         for (what, text) in image.lists_taken_for_text() {
             let place = text.evidence().place();
@@ -38,9 +38,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .help("write it as `[\"program\", \"argument\"]`")
                 .mend(Safety::Safe, "write it as JSON", as_json(&text));
             // What the service starts in its place is another command.
-            let service = deployment.compose.as_ref().and_then(|it| it.service(&process.name));
-            let starts = service.is_some_and(|it| it.command.is_some() || it.entrypoint.is_some());
-            if what == "CMD" && starts {
+            if what == "CMD" && (service.command.is_some() || service.entrypoint.is_some()) {
                 finding.at_most(Severity::Advice);
             }
         }

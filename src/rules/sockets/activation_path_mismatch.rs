@@ -16,8 +16,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    let missed = deployment.missed().filter(|it| !it.process.value.listens_unseen());
-    let Some(missed) = missed else { return };
+    let Some(missed) = deployment.missed_in_view() else { return };
     let Some(listening) = missed.process.value.listens.iter().find(|it| it.value.activated) else {
         return;
     };

@@ -26,8 +26,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
     }
     before_another(deployment, out);
-    let missed = deployment.missed().filter(|it| !it.process.value.listens_unseen());
-    let Some(missed) = missed else { return };
+    let Some(missed) = deployment.missed_in_view() else { return };
     let process = missed.process.value;
     let Some(first) = process.listens.first() else { return };
     let bound: Vec<String> =

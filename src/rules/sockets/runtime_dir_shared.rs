@@ -57,16 +57,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 finding.also(again.label("and the same here"));
             }
             // A process does without its pid file; without the socket nobody gets to it.
-            let each = [unit].into_iter().chain(others.iter().map(|(unit, _)| *unit));
-            if !each.into_iter().any(|it| listens_in(deployment, it, &folder.value)) {
+            let units = || [unit].into_iter().chain(others.iter().map(|(unit, _)| *unit));
+            if !units().any(|it| listens_in(deployment, it, path)) {
                 finding.at_most(Severity::Warning);
             }
-            let units = [unit, *other].into_iter().chain(more.iter().map(|(unit, _)| *unit));
             finding
                 .help(format!(
                     "give each a directory of its own, or set `RuntimeDirectoryPreserve=yes` on {on}"
                 ))
-                .mend(Safety::Safe, "keep it", units.filter_map(keep));
+                .mend(Safety::Safe, "keep it", units().filter_map(keep));
         }
     }
 }

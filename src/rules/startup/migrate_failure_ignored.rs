@@ -43,16 +43,10 @@ fn by_scripts(deployment: &Deployment, out: &mut Findings) {
 fn in_containers(deployment: &Deployment, out: &mut Findings) {
     let (mut said, mut scripts) = (Vec::new(), Vec::new());
     for (process, container) in deployment.contained() {
-        if !process.kind.is_app() {
+        if !process.kind.is_app() || container.insists_on("migrate") {
             continue;
         }
-        // Where another one follows whose failure stops the start, this one's does no harm.
-        let steps: Vec<_> = container.prepares("migrate").into_iter().collect();
-        let last = steps.last().map(|(number, _)| *number);
-        if last.is_some_and(|it| container.starts_without(it).is_none()) {
-            continue;
-        }
-        for (number, step) in steps {
+        for (number, step) in container.prepares("migrate") {
             let Some(unheeded) = container.starts_without(number) else { continue };
             if said.contains(&step.place) {
                 continue;
