@@ -113,10 +113,14 @@ impl Code {
             if let Parsed::Python(module) = read.parsed
                 && may_tell(read.text)
             {
-                code.read(read.id, path, module);
+                let routers = match read.text.contains("URLRouter") {
+                    true => routers::routers(module),
+                    false => Vec::new(),
+                };
+                code.read(read.id, path, module, &routers);
                 loadable.read(read.id, path, module);
-                let routers = routers::routers(module).into_iter();
-                routed.extend(routers.flat_map(|it| routers::named(module, path, it)));
+                let named = routers.into_iter().flat_map(|it| routers::named(module, path, it));
+                routed.extend(named);
             }
         }
         code.loads_on = loadable.versions();
@@ -134,7 +138,7 @@ impl Code {
         self.listen_by_name(read.id, module, &routes.name);
     }
 
-    fn read(&mut self, file: FileId, path: &Utf8Path, module: &Module) {
+    fn read(&mut self, file: FileId, path: &Utf8Path, module: &Module, routers: &[&Expression]) {
         let of_models = is_of_models(path);
         let at = |expression: &Expression| Place { file, span: expression.span };
         each_expression(&module.body, &mut |expression| {
@@ -162,7 +166,7 @@ impl Code {
                 _ => {}
             }
         });
-        for routes in routers::routers(module) {
+        for routes in routers {
             self.listen(file, routes);
             within(routes, &mut |expression| {
                 if let ExpressionKind::Name(name) = &expression.kind {

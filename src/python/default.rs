@@ -7,7 +7,8 @@ use crate::syntax::python::ast::{
     Constant, Expression, ExpressionKind, Item, StatementKind, UnaryOperator,
 };
 use crate::syntax::python::parse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// The oldest and the newest version that kilter knows.
 const OLDEST: (u32, u32) = (3, 2);
@@ -111,7 +112,15 @@ pub(crate) fn repeats(name: &str, value: &Value) -> bool {
     })
 }
 
-fn read(literal: &str, origin: Origin) -> Option<Value> {
+/// What a literal of the tables below is, read once: rules ask for a default hundreds of times.
+fn read(literal: &'static str, origin: Origin) -> Option<Value> {
+    type Known = HashMap<(&'static str, Origin), Option<Value>>;
+    static KNOWN: LazyLock<Mutex<Known>> = LazyLock::new(Mutex::default);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.entry((literal, origin)).or_insert_with(|| evaluated(literal, origin)).clone()
+}
+
+fn evaluated(literal: &str, origin: Origin) -> Option<Value> {
     let mut sources = Sources::default();
     sources.add(vec![File { path: "default".into(), bytes: literal.as_bytes().to_vec() }]);
     let (module, _) = parse(*sources.ids().first()?, literal);
