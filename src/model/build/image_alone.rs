@@ -5,6 +5,7 @@
 //! anybody knows, and nothing of a service of compose is asked.
 
 use crate::fact::{Certainty, Environment};
+use crate::model::build::connect::connect;
 use crate::model::build::contents;
 use crate::model::build::image_builds::{self, Recipe};
 use crate::model::build::image_of::{self, Built};
@@ -14,7 +15,7 @@ use crate::model::build::service::Container;
 use crate::model::compose;
 use crate::model::django::Project;
 use crate::model::image::Arguments;
-use crate::model::{Deployment, Files, Found, Kind, Process, Read, Stage, View, ViewId};
+use crate::model::{Deployment, Files, Found, Kind, Process, Read, Site, Stage, View, ViewId};
 use crate::source::Place;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::cell::LazyCell;
@@ -145,6 +146,28 @@ pub(super) fn deployment(
     let made = image_of::container(&process.name, Some(image), begun, health, Vec::new(), contents);
     let deployment = of_processes(read.path.to_string(), stage, vec![view], vec![process]);
     Some(Deployment { alone: Some(made), ..deployment })
+}
+
+/// Gives an image the web server that its build brings along: nginx's files, which were taken for the
+/// machine's own as nothing else runs the project behind them. What is left of the machine then is nothing.
+pub(super) fn take_server(files: &Files, others: &mut Vec<Deployment>, image: &mut Deployment) {
+    let is_of_it = |process: &Process| {
+        process.started.is_none() && image.processes.iter().any(|own| own.has_project_of(process))
+    };
+    let is_brought = |site: &Site| site.of_image || !site.declared.evidence().is_written();
+    let is_it = |it: &Deployment| {
+        it.compose.is_none()
+            && it.alone.is_none()
+            && it.units.is_empty()
+            && it.sites.iter().any(|site| site.of_image)
+            && it.sites.iter().all(is_brought)
+            && it.processes.iter().all(is_of_it)
+    };
+    let Some(at) = others.iter().position(is_it) else { return };
+    let machine = others.remove(at);
+    image.sites = machine.sites;
+    image.nginx = machine.nginx;
+    connect(files, image);
 }
 
 /// What developers build of a project, in a folder that Docker would not take by itself.

@@ -172,11 +172,19 @@ fn assemble(files: &Files, agreed: &Agreed) -> Model {
     model
         .deployments
         .extend(idle.par_iter().map(unclaimed).collect::<Vec<_>>().into_iter().flatten());
-    // A site in view says that something answers it, and a Procfile what.
+    // A site in view says that something answers it, and a Procfile what, or an image that has both.
     let assumed = projects.iter().filter(|it| model.runs(it) && !model.starts(it));
-    let platforms: Vec<_> =
-        assumed.filter_map(|it| procfile::deployment(files, &projects, it, None)).collect();
-    model.deployments.extend(platforms);
+    let started = |it| {
+        procfile::deployment(files, &projects, it, None)
+            .or_else(|| image_alone::deployment(files, &projects, it, (None, &used)))
+    };
+    let platforms: Vec<_> = assumed.filter_map(started).collect();
+    for mut it in platforms {
+        if it.alone.is_some() {
+            image_alone::take_server(files, &mut model.deployments, &mut it);
+        }
+        model.deployments.push(it);
+    }
     model.reading.notes.extend(unjudged::notes(&projects, &model.deployments));
     model.admitted = admitted(files, &projects);
     model.without_django = projects.is_empty() && !has_django(files);

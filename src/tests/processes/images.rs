@@ -1,6 +1,6 @@
 //! Images that one file builds and another runs by their names.
 
-use super::{DOCKERFILE, processes};
+use super::{DOCKERFILE, judged, processes};
 
 #[test]
 fn images_are_known_by_what_scripts_and_workflows_build_under_their_names() {
@@ -171,3 +171,33 @@ fn an_owner_or_a_repository_may_be_a_variable_where_the_image_is_run() {
 
 /// A service of which nobody knows what it runs, beside the project's own settings.
 const UNKNOWN: &str = "config.settings ?  …web ?  … (no settings)";
+
+#[test]
+fn an_image_has_the_web_server_that_its_build_brings() {
+    let dockerfile = "FROM python:3.8-buster\nRUN apt-get update && apt-get install -y nginx supervisor\n\
+                      COPY nginx-app.conf /etc/nginx/sites-available/default\n\
+                      COPY supervisor-app.conf /etc/supervisor/conf.d/\n\
+                      COPY . /code/\nCMD [\"supervisord\", \"-n\"]\n";
+    let programs = "[program:app]\ncommand = /usr/local/bin/uwsgi --ini /code/uwsgi.ini\n\
+                    [program:nginx]\ncommand = /usr/sbin/nginx -g 'daemon off;'\n";
+    let ini = "[uwsgi]\nsocket = /code/app.sock\nchdir = /code\nmodule = config.wsgi\n";
+    let site = "server {\n    listen 80;\n    location / { uwsgi_pass unix:/code/app.sock; }\n}\n";
+    let outcome = judged(&[
+        ("Dockerfile", dockerfile),
+        ("supervisor-app.conf", programs),
+        ("uwsgi.ini", ini),
+        ("nginx-app.conf", site),
+    ]);
+    let [image] = outcome.model.deployments.as_slice() else {
+        panic!("{:?}", outcome.model.deployments.iter().map(|it| &it.name).collect::<Vec<_>>());
+    };
+    assert!(image.alone.is_some());
+    let behind = image.sites[0].routes[0].process.as_ref().map(|it| it.value);
+    let listens: Vec<String> =
+        image.processes[0].listens.iter().map(|it| it.value.endpoint.to_string()).collect();
+    assert_eq!((behind, listens.join(" ").as_str()), (Some(0), "unix:/code/app.sock"));
+    let rules: Vec<&str> = outcome.diagnostics.iter().map(|it| it.rule).collect();
+    assert!(rules.contains(&"docker/archived-base"), "{rules:?}");
+    // Whoever starts the container says where people come in.
+    assert!(!rules.contains(&"tls/no-tls-listener"), "{rules:?}");
+}
