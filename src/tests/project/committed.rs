@@ -46,9 +46,10 @@ fn a_packed_dump_is_known_by_its_rows() {
 }
 
 #[test]
-fn a_file_of_sqlite_is_the_database_by_its_name_or_its_tables() {
+fn a_file_of_sqlite_is_the_site_s_by_its_tables() {
     for name in ["db.sqlite3", "db.bak", "db_2024-05-01.old", "dbbackup", "site.sqlite"] {
-        assert!(is_reported(name, ""), "{name}");
+        assert!(is_reported(name, "CREATE TABLE django_content_type"), "{name}");
+        assert!(!is_reported(name, "CREATE TABLE statement"), "{name} of another program");
     }
     // A program for drawing keeps its files so (Visual Paradigm).
     for name in ["db-diagram.vpp", "docs/db diagram.vpp.bak_000f", "words.db"] {
