@@ -23,6 +23,14 @@ impl Deployment {
         self.is_stack() || self.compose.as_ref().is_some_and(says)
     }
 
+    /// Whether its name says that what is to go live is shown or tried there first.
+    pub fn is_rehearsal(&self) -> bool {
+        let name = self.name.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let words: Vec<&str> = name.split(['.', '-', '_']).collect();
+        words.iter().any(|it| matches!(*it, "preprod" | "staging" | "stage" | "demo" | "uat"))
+            || words.windows(2).any(|pair| pair == ["pre", "prod"])
+    }
+
     /// Whether a service is started together with the others. Scripts that name no server of the
     /// project's own bring up a part, as nginx for its first certificate, and that is not how it is
     /// deployed.

@@ -13,10 +13,8 @@ pub(super) fn of_compose(
     services: &BTreeMap<String, bool>,
     folder: &Utf8Path,
 ) -> Option<Stage> {
-    let named = stage_of(name).map(|stage| match is_staging(name) && is_made_locally(tree) {
-        true => Stage::Development,
-        false => stage,
-    });
+    let is_tried = || tries_production(tree) || is_staging(name) && is_made_locally(tree);
+    let named = stage_of(name).map(|stage| if is_tried() { Stage::Development } else { stage });
     let documented = is_documentation(name, folder).then_some(Stage::Test);
     documented
         .or(named)
@@ -65,6 +63,23 @@ fn is_made_locally(tree: &File) -> bool {
         let dockerfile = service.value.get("build").and_then(|it| it.get("dockerfile"));
         let env_files = service.value.get("env_file").map(Node::items).unwrap_or_default();
         dockerfile.into_iter().chain(env_files).filter_map(Node::text).any(is_local)
+    })
+}
+
+/// Whether a service reads an env file by whose name production is tried on the developer's machine:
+/// `web.prod-local.env`.
+fn tries_production(tree: &File) -> bool {
+    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
+    let env_files = pairs.iter().filter_map(|service| service.value.get("env_file"));
+    let one_or_many = |it: &Node| match it.text() {
+        Some(only) => vec![only.to_owned()],
+        None => it.items().iter().filter_map(Node::text).map(str::to_owned).collect(),
+    };
+    env_files.flat_map(one_or_many).any(|path| {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let mut words = name.split(['.', '-', '_']);
+        words.any(|it| stage_of_word(it) == Some(Stage::Production))
+            && stage_of(name).is_some_and(Stage::is_for_few)
     })
 }
 

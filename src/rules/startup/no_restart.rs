@@ -40,28 +40,35 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     if deployment.may_be_stack() || is_idle {
         return;
     }
-    let services = deployment.services();
     // What an image does that is not in view, nobody knows; but what others come to has to stay.
     // certbot takes port 80 for as long as it is asked.
-    let answers = |service: &Service, process: &Process, container: &Container| {
+    let may_stay = |service: &Service, process: &Process, container: &Container| {
         let asks = |text: &Text| text.to_string().contains("certonly");
         let told = service.command.iter().chain(&service.entrypoint).flat_map(|it| &it.words);
         let obtains = container.role().is_some_and(|it| it.value == Role::Certificates)
             || told.into_iter().any(asks);
-        process.kind == ProcessKind::Other
-            && process.stays != Some(false)
-            && !service.ports.is_empty()
-            && !obtains
+        process.stays != Some(false) && !obtains
     };
-    let down: Vec<_> = services
-        .iter()
-        .filter(|(it, process, container)| stays(process) || answers(it, process, container))
+    let answers = |service: &Service, process: &Process, container: &Container| {
+        process.kind == ProcessKind::Other
+            && !service.ports.is_empty()
+            && may_stay(service, process, container)
+    };
+    type Services<'d> = Vec<(&'d Service, &'d Process, &'d Container)>;
+    let (mut down, others): (Services<'_>, Services<'_>) = deployment
+        .services()
+        .into_iter()
         .filter(|(it, ..)| it.stays_down() && !it.only_holds_volumes())
         // It would only end again.
         .filter(|(it, _, container)| it.interactive || container.runs_its_base(it).is_none())
         .filter(|(_, process, _)| !deployment.is_job(&process.name))
-        .collect();
-    let Some((first, process, _)) = down.first() else { return };
+        .partition(|(it, process, container)| stays(process) || answers(it, process, container));
+    let edits: Vec<_> = down.iter().filter_map(|(service, ..)| service.start_again()).collect();
+    let Some((first, process, _)) = down.first().copied() else { return };
+    // Nobody is to think that those beside it were looked at and found right.
+    down.extend(
+        others.into_iter().filter(|(it, process, container)| may_stay(it, process, container)),
+    );
     let message = match down.len() {
         1 => format!("nothing starts `{}` again when it stops, or the host restarts", process.name),
         many => {
@@ -74,13 +81,12 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     };
     let label =
         if first.restart.is_some() { "says that it stays down" } else { "has no `restart`" };
-    let finding = out.report(*process, message, at(first).label(label));
+    let finding = out.report(process, message, at(first).label(label));
     for (service, ..) in &down[1..] {
         let label = if service.restart.is_some() { "so does this" } else { "nor has this" };
         finding.also(at(service).label(label));
     }
     finding.help("say `restart: unless-stopped`");
-    let edits = down.iter().filter_map(|(service, ..)| service.start_again());
     finding.mend(Safety::Safe, "add `restart: unless-stopped`", edits);
 }
 
