@@ -117,7 +117,7 @@ impl Deployment {
                     || name == "REDISCLI_AUTH"
                     || service.is_none_or(|service| service.mentions(name));
             }
-            if names(&["postgres"]) && name.starts_with("POSTGRES_") {
+            if flavour.value.is_postgres() && name.starts_with("POSTGRES_") {
                 return OF_POSTGRES.contains(&name.strip_suffix("_FILE").unwrap_or(name))
                     || service.is_none_or(|it| it.mentions(name) || has_scripts(it));
             }

@@ -64,7 +64,7 @@ pub(super) fn of_container(
     flavour: Option<&Fact<Flavour>>,
     tree: &dyn Fn(&Utf8Path) -> Option<Utf8PathBuf>,
 ) -> Option<PostgresServer> {
-    let flavour = flavour.filter(|it| it.value.is("postgres"))?;
+    let flavour = flavour.filter(|it| it.value.is_postgres())?;
     let mut server = PostgresServer::default();
     let words = match &process.started {
         None => Vec::new(),

@@ -92,7 +92,7 @@ fn who(everybody: bool) -> &'static str {
 
 /// What the image's entrypoint writes a record by.
 fn by_variable(service: &Service, process: &Process, container: &Container, out: &mut Findings) {
-    let postgres = container.flavour.as_ref().is_some_and(|it| it.value.is("postgres"));
+    let postgres = container.flavour.as_ref().is_some_and(|it| it.value.is_postgres());
     let method = process.environment.get("POSTGRES_HOST_AUTH_METHOD");
     let Lookup::Set(method) = method else { return };
     if !postgres || method.value != "trust" {

@@ -20,7 +20,8 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (service, process, container) in deployment.services() {
         let Some(flavour) = container.stock() else { continue };
-        let keeps = flavour.value.stock.role.keeps_data();
+        let stock = flavour.value.stock;
+        let keeps = stock.role.keeps_data() && !stock.ended;
         let reference = &flavour.value.reference;
         let floats = matches!(reference.tag.as_deref(), None | Some("latest"));
         let volume = service.volumes.iter().find(|it| match it.kind {
@@ -29,7 +30,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             MountKind::Bind(..) => {
                 let target = it.target.to_string();
                 let is_it = |path: &str| path == target.trim_end_matches('/');
-                flavour.value.stock.data.iter().any(|it| is_it(it.path))
+                stock.data.iter().any(|it| is_it(it.path))
             }
             MountKind::Anonymous | MountKind::Tmpfs | MountKind::Other => false,
         });

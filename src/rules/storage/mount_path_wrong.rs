@@ -10,7 +10,7 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     severity: Severity::Error,
     pedantic: false,
-    explains: &[],
+    explains: &["storage/datastore-tag-floating"],
     security: None,
     check: Check::Deployment(check),
     page: include_str!("../../../rules/storage/mount-path-wrong.md"),

@@ -35,6 +35,8 @@ pub struct Stock {
     pub tools: &'static [Tool],
     /// What it is made on if its tag names no other.
     pub system: System,
+    /// Nothing was put into its repository for years: `latest` is what it will be.
+    pub ended: bool,
 }
 
 impl Stock {
@@ -62,6 +64,7 @@ const PLAIN: Stock = Stock {
     healthcheck: false,
     tools: &[],
     system: System::Debian,
+    ended: false,
 };
 
 const fn all(path: &'static str) -> Data {
@@ -152,12 +155,15 @@ impl Flavour {
         self.stock.names.contains(&name)
     }
 
+    /// Whether it is PostgreSQL as its own image starts it, be it with more beside.
+    pub fn is_postgres(&self) -> bool {
+        self.is("postgres") || self.is("mdillon/postgis")
+    }
+
     /// The variables of which it needs one to start with an empty volume. PostgreSQL let everybody in
-    /// before its images of February 2020 (docker-library/postgres#658), and mdillon's of PostGIS are all
-    /// older.
+    /// before its images of February 2020 (docker-library/postgres#658).
     pub fn demands(&self) -> &'static [&'static str] {
-        let is_postgres = self.is("postgres");
-        let version = self.reference.version().filter(|_| is_postgres).unwrap_or_default();
+        let version = self.reference.version().filter(|_| self.is_postgres()).unwrap_or_default();
         let trusts = match version[..] {
             [9, 4, patch, ..] => patch < 26,
             [9, 5, patch, ..] => patch < 21,
@@ -169,11 +175,7 @@ impl Flavour {
             [major, ..] => major < 9,
             [] => self.reference.digest.is_some(),
         };
-        if trusts || self.reference.repository == "mdillon/postgis" {
-            &[]
-        } else {
-            self.stock.demands
-        }
+        if trusts { &[] } else { self.stock.demands }
     }
 
     pub fn of(image: &str) -> Option<Self> {

@@ -11,7 +11,6 @@ pub(super) static STORES: &[Stock] = &[
             "timescale/timescaledb",
             "timescale/timescaledb-ha",
             "imresamu/postgis",
-            "mdillon/postgis",
             "pgrouting/pgrouting",
         ],
         role: Role::Database,
@@ -25,6 +24,20 @@ pub(super) static STORES: &[Stock] = &[
         entrypoint: &["docker-entrypoint.sh"],
         command: &["postgres"],
         tools: &[Tool::PgIsReady, Tool::Psql, Tool::Bash, Tool::Gosu],
+        ..PLAIN
+    },
+    // Its last images are of 2019, with PostgreSQL 11, and let everybody in as those did (its repository
+    // on Docker Hub).
+    Stock {
+        names: &["mdillon/postgis"],
+        role: Role::Database,
+        ports: &[5432],
+        data: &[all("/var/lib/postgresql/data")],
+        sets: &["PATH", "LANG", "PG_MAJOR", "PG_VERSION", "PGDATA", "GOSU_VERSION"],
+        entrypoint: &["docker-entrypoint.sh"],
+        command: &["postgres"],
+        tools: &[Tool::PgIsReady, Tool::Psql, Tool::Bash, Tool::Gosu],
+        ended: true,
         ..PLAIN
     },
     Stock {
