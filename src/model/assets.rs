@@ -4,7 +4,8 @@ use crate::fact::{Certainty, Fact, symbol};
 use crate::model::nginx::{Handler, Level, Matcher};
 use crate::model::urls::Resolved;
 use crate::model::{
-    Answer, DEBUG, Deployment, Dir, INSTALLED_APPS, MEDIA_ROOT, Process, Route, STATIC_ROOT, Site,
+    Answer, DEBUG, Deployment, Dir, INSTALLED_APPS, MEDIA_ROOT, MIDDLEWARE, Process, Route,
+    STATIC_ROOT, Site,
 };
 use crate::python::Value;
 use crate::source::normalize;
@@ -162,6 +163,17 @@ impl Fact<&Process> {
         wraps
             || django.project.code.may_send_files
             || django.project.code.paths.iter().any(|path| path.starts_with(below))
+    }
+
+    /// That no middleware sends static files, as WhiteNoise does; none if one does, or may.
+    pub fn no_static_middleware(&self) -> Option<Fact<()>> {
+        let sends = |name: &Fact<String>| {
+            let name = name.value.to_lowercase();
+            ["whitenoise", "static"].iter().any(|it| name.contains(it))
+        };
+        let lists = self.each_list(MIDDLEWARE)?;
+        let sent = lists.iter().any(|it| it.value.iter().any(sends));
+        lists.first().filter(|_| !sent).map(|it| it.map(|_| ()))
     }
 
     /// Whether the URLconf is in view, and surely has nothing below a URL.

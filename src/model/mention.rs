@@ -62,8 +62,22 @@ pub const LOGINS: &[&str] = &[
     "is_authenticated",
 ];
 
+/// And that it sends mail: by Django's functions and classes (docs, "Sending email"), or by the views that
+/// send a link for a new password.
+pub const MAILS: &[&str] = &[
+    "send_mail",
+    "send_mass_mail",
+    "mail_admins",
+    "mail_managers",
+    "EmailMessage",
+    "EmailMultiAlternatives",
+    "email_user",
+    "PasswordResetView",
+    "PasswordResetForm",
+];
+
 fn is_code(name: &str) -> bool {
-    CODE.contains(&name) || LOGINS.contains(&name)
+    [CODE, LOGINS, MAILS].iter().any(|it| it.contains(&name))
 }
 
 /// What has classes put a beginning in front of the names of their fields: pydantic's setting, and the

@@ -22,7 +22,8 @@ pub struct AbsentFile {
     /// As it is named.
     pub path: String,
     pub at: Fact<()>,
-    /// Nobody would commit it: git ignores it, or it lies outside of the tree.
+    /// Nobody would commit it: git ignores it, it lies outside of the tree, or something says that it is
+    /// made where the site is deployed.
     pub ignored: bool,
     /// The variables that a script of the tree writes into a file of its name.
     pub written: BTreeSet<String>,

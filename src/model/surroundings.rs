@@ -16,8 +16,9 @@ pub struct Surroundings {
     pub env_files: Vec<EnvFile>,
     /// That which a script writes where it sets the server up.
     pub written_env: Option<EnvFile>,
-    /// Settings modules that Dockerfiles name for what their images start, wherever that runs.
-    pub named_by_images: BTreeSet<String>,
+    /// Settings modules that Dockerfiles name for what their images start, wherever that runs, and scripts
+    /// that start a server.
+    pub named_by_starters: BTreeSet<String>,
     /// Variables that some compose file gives to somebody, be it for development.
     pub named_in_compose: BTreeSet<String>,
     /// No file has anything of a Django project.
@@ -360,6 +361,11 @@ impl Surroundings {
     /// logins check their forms by themselves.
     pub fn asks_who_is_logged_in(&self) -> bool {
         mention::LOGINS.iter().any(|it| self.is_used(it, &[Use::Read]))
+    }
+
+    /// Whether code sends mail, or nobody looked.
+    pub fn sends_mail(&self) -> bool {
+        mention::MAILS.iter().any(|it| self.is_used(it, &[Use::Read]))
     }
 
     /// Whether a text for people speaks of a command of manage.py.

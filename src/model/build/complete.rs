@@ -7,16 +7,16 @@ use crate::model::build::env_loads::Load;
 use crate::model::build::example;
 use crate::model::build::named_stage::is_of_developers;
 use crate::model::build::{
-    carried, committed, documents, env_files, env_loads, faults, guide_lists, host, ignored,
-    kept_comments, minutes, play_variables, postgres, redis, script_secrets, servers_told, speaks,
-    superusers, tls_told, told, unnamed,
+    absent_files, carried, committed, documents, env_files, env_loads, faults, guide_lists, host,
+    ignored, kept_comments, minutes, play_variables, postgres, redis, script_secrets, servers_told,
+    speaks, superusers, tls_told, told, unnamed,
 };
 use crate::model::collected;
 use crate::model::django;
 use crate::model::faults::Faults;
 use crate::model::process::Django;
 use crate::model::surroundings::{Carried, Links, Speaks, Surroundings};
-use crate::model::{Deployment, Files, Kind, Model, Tmpfiles};
+use crate::model::{Deployment, Files, Kind, Model, Read, Tmpfiles};
 use crate::source::{Entry, EntryKind};
 use camino::Utf8PathBuf;
 use std::collections::BTreeSet;
@@ -41,7 +41,7 @@ pub(in crate::model) fn complete(model: &mut Model, files: &Files) {
     }
     for deployment in &mut model.deployments {
         deployment.surroundings = Arc::clone(&surroundings);
-        deployment.absent_files = env_files::absent(files, deployment);
+        deployment.absent_files = absent_files::absent(files, deployment);
         deployment.loaded_elsewhere = env_loads::elsewhere(deployment, &loads);
     }
     model.surroundings = surroundings;
@@ -106,7 +106,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         told,
         guides: guide_lists::guide_lists(files),
         unnamed_migrations: unnamed::unnamed(files, &model.deployments),
-        named_by_images: named_by_images(files),
+        named_by_starters: named_by_starters(files),
         named_in_compose: named_in_compose(files),
         without_django: model.without_django,
         django: model.admitted.clone(),
@@ -147,10 +147,14 @@ fn named_in_compose(files: &Files) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-/// What `ENV` of Dockerfiles gives the variable that names the settings.
-fn named_by_images(files: &Files) -> BTreeSet<String> {
+const SERVERS: [&str; 5] = ["gunicorn", "uwsgi", "daphne", "uvicorn", "hypercorn"];
+
+/// What `ENV` of Dockerfiles gives the variable that names the settings, and scripts that start a server.
+fn named_by_starters(files: &Files) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for read in files.of(Kind::Dockerfile) {
+    let starts = |it: &Read<'_>| SERVERS.iter().any(|server| it.text.contains(server));
+    let scripts = files.of(Kind::Shell).into_iter().filter(starts);
+    for read in files.of(Kind::Dockerfile).into_iter().chain(scripts) {
         let lines = read.text.lines().map(str::trim_start).filter(|it| !it.starts_with('#'));
         let named = lines.filter_map(|line| line.split_once(django::VARIABLE));
         let named = named.filter_map(|(_, behind)| behind.strip_prefix(['=', ' ']));

@@ -6,9 +6,7 @@ use crate::model::build::env_loads::Load;
 use crate::model::build::named_stage::{of_ci, stage_of};
 use crate::model::compose::Location;
 use crate::model::django;
-use crate::model::{
-    AbsentFile, Answered, Asked, Deployment, EnvFile, EnvReader, Files, Found, Kind, Read, Stage,
-};
+use crate::model::{Answered, Asked, Deployment, EnvFile, EnvReader, Files, Kind, Read, Stage};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
 use crate::syntax::dotenv::Line;
@@ -189,52 +187,4 @@ fn stage_of_settings(file: &EnvFile, deployments: &[Deployment]) -> Option<Stage
 pub(super) fn project_of(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
     let mut around = path.ancestors().skip(1);
     around.find(|it| files.tree.is_file(&it.join("manage.py"))).map(Utf8Path::to_owned)
-}
-
-/// Whether a script writes a file that another folder has one like.
-fn is_made_like_another(files: &Files, path: &Utf8Path) -> bool {
-    let name = path.file_name().unwrap_or_default();
-    !files.scripted().written_to(name).is_empty() && files.files_named(name).next().is_some()
-}
-
-/// Env files that processes of a deployment are to read and that are not in the tree.
-pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> {
-    let mut absent = Vec::new();
-    for service in deployment.compose.iter().flat_map(|project| &project.services) {
-        for file in service.env_files.iter().filter(|file| file.required.value) {
-            let Some(Fact { value: location, .. }) = &file.location else { continue };
-            let ignored = match location {
-                Location::Tree(path) if matches!(files.find(path), Found::Absent) => {
-                    files.tree.ignores(path) || is_made_like_another(files, path)
-                }
-                Location::Host(_) | Location::Home(_) => true,
-                Location::Tree(_) | Location::Remote(_) => continue,
-            };
-            absent.push(AbsentFile {
-                process: service.name.value.clone(),
-                path: file.path.to_string(),
-                at: Fact::at((), file.path.place),
-                ignored,
-                written: files.scripted().written_to(&file.path.to_string()),
-            });
-        }
-    }
-    for process in &deployment.processes {
-        let Some(unit) = deployment.unit(process) else { continue };
-        let lines: Vec<_> =
-            unit.all("Service", "EnvironmentFile").map(|it| it.value.place()).collect();
-        // What is named there and opens the environment is not in view.
-        let openings = process.environment.openings().iter().filter_map(|open| open.place);
-        for place in openings.filter(|place| lines.contains(place)) {
-            let mut sources = process.environment.sources().iter();
-            let Some(path) = sources.find(|it| it.evidence().place() == Some(place)) else {
-                continue;
-            };
-            let (process, path) = (process.name.clone(), path.value.clone());
-            let written = files.scripted().written_to(&path);
-            let at = Fact::at((), place);
-            absent.push(AbsentFile { process, path, at, ignored: true, written });
-        }
-    }
-    absent
 }

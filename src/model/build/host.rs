@@ -7,6 +7,7 @@
 use crate::fact::{Environment, Fact};
 use crate::model::boot::MadeFolder;
 use crate::model::build::apps::Home;
+use crate::model::build::provisioned;
 use crate::model::build::supervisord;
 use crate::model::build::unit_process;
 use crate::model::contract::Contract;
@@ -336,21 +337,7 @@ fn by_hand(files: &Files) -> Vec<String> {
         };
         lines.extend(read.text.lines().filter(makes).map(str::to_owned));
     }
-    lines.extend(provisioned(files));
+    // What makes it may take its name from there by a pillar or a variable.
+    lines.extend(provisioned::lines(files, LOGS).into_iter().map(str::to_owned));
     lines
-}
-
-/// Every line of Salt's, Puppet's and Ansible's files that has such a folder: what makes it may take
-/// its name from there by a pillar or a variable.
-fn provisioned(files: &Files) -> Vec<String> {
-    const OF_ANSIBLE: [&str; 6] =
-        ["ansible", "roles", "group_vars", "host_vars", "playbooks", "tasks"];
-    let provisions = |path: &Utf8Path| {
-        let mut above = path.components().map(|it| it.as_str());
-        matches!(extension(path), Some("sls" | "pp")) || above.any(|it| OF_ANSIBLE.contains(&it))
-    };
-    let paths = files.ending_in(&["sls", "pp", "yml", "yaml"]).into_iter();
-    let read = paths.filter(|path| provisions(path)).filter_map(|path| files.skim(path).read());
-    let lines = read.flat_map(|it| it.text.lines()).filter(|line| line.contains(LOGS));
-    lines.map(str::to_owned).collect()
 }

@@ -25,6 +25,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
+mod absent_files;
 mod agreed;
 mod aligned;
 mod app_json;
@@ -92,6 +93,7 @@ mod play_variables;
 mod postgres;
 mod private_key;
 mod procfile;
+mod provisioned;
 mod published;
 mod redis;
 mod refusals;

@@ -8,7 +8,7 @@ use crate::python::Evaluation;
 use camino::Utf8Path;
 
 /// Entries of `STATICFILES_DIRS` that would lie in the tree, and do not. What a build makes of a
-/// front end is in no repository, so a tree with one has none.
+/// front end is in no repository, so a project with one has none, and nothing below another is one.
 pub(super) fn absent(run: &Run<'_>, evaluation: &Evaluation) -> Vec<Fact<String>> {
     let tree = run.files.tree;
     let Some(value) = evaluation.get("STATICFILES_DIRS") else { return Vec::new() };
@@ -20,7 +20,13 @@ pub(super) fn absent(run: &Run<'_>, evaluation: &Evaluation) -> Vec<Fact<String>
         let Some(path) = run.in_tree(&source.value) else { return false };
         let is_there = tree.resolve(&path).is_some_and(|it| tree.is_dir(&it));
         let above = path.parent().is_some_and(|it| it.as_str().is_empty() || tree.is_dir(it));
-        !is_there && above && !tree.is_unseen(&path) && !is_made(run.files, &path)
+        let mut folders = path.ancestors().skip(1);
+        let is_of_front_end = folders.any(|it| tree.is_file(&it.join("package.json")));
+        !is_there
+            && above
+            && !is_of_front_end
+            && !tree.is_unseen(&path)
+            && !is_made(run.files, &path)
     });
     sources.into_iter().map(|source| source.given(&value)).collect()
 }

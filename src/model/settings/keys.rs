@@ -19,6 +19,8 @@ pub const CORS_ALLOWED_ORIGIN_REGEXES: Setting<Vec<Fact<String>>> =
     list("CORS_ALLOWED_ORIGIN_REGEXES");
 /// The old name of `CORS_ALLOW_ALL_ORIGINS`, which is still read.
 pub const CORS_ORIGIN_ALLOW_ALL: Setting<bool> = switch("CORS_ORIGIN_ALLOW_ALL");
+/// The old name of `CORS_ALLOWED_ORIGINS`, which is still read.
+pub const CORS_ORIGIN_WHITELIST: Setting<Vec<Fact<String>>> = list("CORS_ORIGIN_WHITELIST");
 /// The old name of `CORS_ALLOWED_ORIGIN_REGEXES`, which is still read.
 pub const CORS_ORIGIN_REGEX_WHITELIST: Setting<Vec<Fact<String>>> =
     list("CORS_ORIGIN_REGEX_WHITELIST");

@@ -159,6 +159,28 @@ impl Fact<&Process> {
         apps.is_empty() || apps.iter().any(|it| needs.contains(&it.value.as_str()))
     }
 
+    /// Whether an application or Django itself sends mail without the project's code: links for logins,
+    /// notices of shops and of sites, errors to those whom ADMINS names.
+    pub fn has_mailing_apps(&self) -> bool {
+        const MAILING: [&str; 12] = [
+            "allauth",
+            "registration",
+            "djoser",
+            "rest_auth",
+            "invitations",
+            "wagtail",
+            "post_office",
+            "mailer",
+            "mail_templated",
+            "oscar",
+            "saleor",
+            "helpdesk",
+        ];
+        let apps = self.members(INSTALLED_APPS);
+        let is_one = |it: &Fact<String>| MAILING.iter().any(|name| it.value.contains(name));
+        apps.is_empty() || apps.iter().any(is_one) || self.assignment("ADMINS").is_some()
+    }
+
     /// What stands in a dict under these keys: `DATABASES["default"]["ENGINE"]`.
     pub fn entry(&self, setting: Setting<Value>, keys: &[&str]) -> Option<Fact<Value>> {
         let module = &self.value.django.as_ref()?.module;

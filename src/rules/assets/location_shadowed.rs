@@ -2,9 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{
-    Asset, DEBUG, Deployment, MIDDLEWARE, Process, Route, STATIC_URL, Shadow, Site,
-};
+use crate::model::{Asset, DEBUG, Deployment, Process, Route, STATIC_URL, Shadow, Site};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -58,12 +56,8 @@ fn asked_of_django(
 ) {
     let Some(debug) = app.get(DEBUG).filter(|it| !it.value) else { return };
     let Some(django) = &app.value.django else { return };
-    let sends = |it: &Fact<String>| {
-        let name = it.value.to_ascii_lowercase();
-        name.contains("whitenoise") || name.contains("servestatic")
-    };
-    let Some(middleware) = app.get(MIDDLEWARE) else { return };
-    if middleware.value.iter().any(sends) || app.may_serve(Asset::Static, &url.value) {
+    let Some(middleware) = app.no_static_middleware() else { return };
+    if app.may_serve(Asset::Static, &url.value) {
         return;
     }
     let files = django.collected.files();

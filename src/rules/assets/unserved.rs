@@ -3,8 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, Label};
 use crate::model::{
-    Asset, Deployment, INSTALLED_APPS, MIDDLEWARE, Process, STATIC_ROOT, STATIC_URL, Site,
-    Unserved, is_own_url,
+    Asset, Deployment, INSTALLED_APPS, Process, STATIC_ROOT, STATIC_URL, Site, Unserved, is_own_url,
 };
 use crate::rules::assets::{answered_with, asked, passed_on};
 use crate::rules::{Check, Rule};
@@ -33,15 +32,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let apps = app.members(INSTALLED_APPS);
-        let Some(middleware) = app.each_list(MIDDLEWARE) else { continue };
         let admin = apps.iter().find(|it| it.value == "django.contrib.admin");
         let Some(admin) = admin.filter(|_| app.missing(STATIC_ROOT).is_none()) else { continue };
-        let serves = ["whitenoise", "static"];
-        let serves = |name: &str| serves.iter().any(|it| name.to_lowercase().contains(it));
-        if middleware.iter().any(|it| it.value.iter().any(|it| serves(&it.value)))
-            || !app.stores_locally(Asset::Static)
-            || app.may_serve(Asset::Static, &url.value)
-        {
+        let Some(middleware) = app.no_static_middleware() else { continue };
+        if !app.stores_locally(Asset::Static) || app.may_serve(Asset::Static, &url.value) {
             continue;
         }
         let finding = if let Some((site, at)) = ends(deployment, &app, &url, debug.is_some()) {
@@ -69,7 +63,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         finding
             .also(url.label("pages link to files below this"))
             .because(admin)
-            .because(&middleware[0])
+            .because(&middleware)
             .because(&app)
             .help(format!(
                 "serve STATIC_ROOT under `{url}`, or add WhiteNoise to {}",

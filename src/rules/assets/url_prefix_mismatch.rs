@@ -81,6 +81,11 @@ pub(super) fn elsewhere(
 ) -> Option<Elsewhere> {
     let (url, root) = settings(asset);
     let value = app.get(url).filter(|url| is_own_url(&url.value))?;
+    // What a bucket has is linked there, and what WhiteNoise sends, the location only sends again.
+    let is_sent = || asset == Asset::Static && app.no_static_middleware().is_none();
+    if !app.stores_locally(asset) || is_sent() {
+        return None;
+    }
     let dir = app.get(root).filter(|root| root.value.is_absolute())?;
     let kept = app.dir(deployment.view(app.value.view), &dir)?;
     let (wanted, mut same) = (bare(&value.value), None);

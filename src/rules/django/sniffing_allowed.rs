@@ -41,7 +41,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         };
         let Some(at) = app.assigned(SECURE_CONTENT_TYPE_NOSNIFF) else { continue };
-        out.report(app.value, MESSAGE, at.label("`X-Content-Type-Options: nosniff` is not sent"))
+        let what = "browsers may take what the site sends for another type than it says";
+        out.report(app.value, what, at.label("`X-Content-Type-Options: nosniff` is not sent"))
             .through(app.supplied(SECURE_CONTENT_TYPE_NOSNIFF), "turned off here")
             .because(&off)
             .help("take the line out: True is the default")

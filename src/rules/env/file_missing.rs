@@ -26,7 +26,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let is_example_of = |it: &EnvFile| it.documents && it.is_for(name);
         // Somebody copies it.
         let copied = deployment.surroundings.env_files.iter().any(is_example_of);
-        let copied = copied || deployment.surroundings.carried.names(name);
         // Portainer writes `stack.env` by itself, of what is set in its pages.
         if copied || name == "stack.env" || told.contains(&file.path.as_str()) {
             continue;

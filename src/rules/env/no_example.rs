@@ -55,13 +55,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let is_listed = deployment.surroundings.env_files.iter().any(lists_many);
     let is_documented = deployment.surroundings.env_files.iter().any(documents);
     let told = |read: &Asked| deployment.surroundings.is_used(&read.name, &[Use::Told]);
+    let is_most = |count: usize| count * 2 > needed.len();
+    let written = needed.iter().filter(|read| file.written.contains(&read.name)).count();
     // Some file says what belongs there, be it as a table for people, or a script that writes it.
     if needed.is_empty()
-        || needed.iter().any(|read| file.written.contains(&read.name))
+        || is_most(written)
         || is_documented
         || is_listed
         || listed >= needed.len()
-        || needed.iter().filter(|read| told(read)).count() * 2 > needed.len()
+        || is_most(needed.iter().filter(|read| told(read)).count())
     {
         return;
     }

@@ -122,8 +122,12 @@ fn until_named(
 ) {
     let Some(default) = &entry.default else { return };
     let Some(production) = project.production_beside(&default.value) else { return };
-    // An image of the project has it right, whoever runs that.
-    if deployment.surroundings.named_by_images.contains(production) {
+    // An image or a script of the project has it right, whoever runs that: by the name, or by that of a
+    // folder above.
+    let is_it = |it: &String| {
+        it.strip_suffix(production).is_some_and(|it| it.is_empty() || it.ends_with('.'))
+    };
+    if deployment.surroundings.named_by_starters.iter().any(is_it) {
         return;
     }
     let Some(what) = what_else(project, &default.value, process) else { return };

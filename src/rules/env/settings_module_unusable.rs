@@ -63,7 +63,7 @@ fn by_themselves(deployment: &Deployment, out: &mut Findings) {
             continue;
         }
         let is_named = own.iter().any(|(_, it)| matches!(it.named, Named::Environment))
-            || !deployment.surroundings.named_by_images.is_empty();
+            || !deployment.surroundings.named_by_starters.is_empty();
         for entry in project.entries.iter().filter(|it| it.kind.serves()) {
             // What starts with it has other settings, and will have.
             let is_used = own.iter().any(|(it, _)| match entry.kind {

@@ -30,7 +30,10 @@ fn check(config: &Config, out: &mut Findings) {
             .chars()
             .next()
             .is_some_and(|it| it.is_ascii_alphanumeric() || "^*\\.(".contains(it));
+        // `location PATH_OF_SHOP`: a word that stands for another, which is put there later.
+        let is_word = path.bytes().all(|it| it.is_ascii_uppercase() || it == b'_');
         if !begins
+            || is_word
             || is_inner
             || symbol::is_symbolic(path)
             || path.contains('$') && !path.starts_with('^')

@@ -29,7 +29,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 None => groups.push(vec![local]),
             }
         }
-        groups.iter().for_each(|group| report(process, group, out));
+        groups.iter().for_each(|group| report(deployment, process, group, out));
     }
 }
 
@@ -73,7 +73,7 @@ fn locals<'d>(deployment: &'d Deployment, process: &Process) -> Vec<Local<'d>> {
     found.collect()
 }
 
-fn report(process: &Process, group: &[Local<'_>], out: &mut Findings) {
+fn report(deployment: &Deployment, process: &Process, group: &[Local<'_>], out: &mut Findings) {
     let [Local { connection, offering, at }, more @ ..] = group else { return };
     let Connection { host, setting, .. } = connection;
     // It stands where the way to send mail is chosen, and not the server.
@@ -96,6 +96,11 @@ fn report(process: &Process, group: &[Local<'_>], out: &mut Findings) {
         }
     }
     finding.because(&connection.known_by);
+    // The settings came so, and no mail is lost.
+    let is_idle = || !process.fact().has_mailing_apps() && !deployment.surroundings.sends_mail();
+    if connection.kind == ServerKind::Smtp && is_idle() {
+        finding.at_most(Severity::Advice);
+    }
     match offering {
         Some(service) => {
             finding.also(service.name.label("this is where it is"));

@@ -4,8 +4,8 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::compose::Port;
 use crate::model::{
-    CSRF_TRUSTED_ORIGINS, Deployment, Listener, Process, SECURE_PROXY_SSL_HEADER,
-    SECURE_SSL_REDIRECT, Site, SiteName,
+    CORS_ALLOWED_ORIGINS, CORS_ORIGIN_WHITELIST, CSRF_TRUSTED_ORIGINS, Deployment, Listener,
+    Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, Site, SiteName,
 };
 use crate::rules::{Check, Rule};
 
@@ -98,5 +98,14 @@ fn expects_https(app: &Fact<&Process>) -> bool {
     let redirects = app.get(SECURE_SSL_REDIRECT).is_none_or(|it| it.value);
     let origins = app.get(CSRF_TRUSTED_ORIGINS);
     let trusts = origins.is_none_or(|it| it.value.iter().any(|it| it.value.starts_with("https:")));
-    redirects || trusts || app.missing(SECURE_PROXY_SSL_HEADER).is_none()
+    // A page that came by https is kept from calling what answers by http (W3C, "Mixed Content").
+    // Some list both, and may mean either.
+    let callers = [CORS_ALLOWED_ORIGINS, CORS_ORIGIN_WHITELIST].into_iter();
+    let callers: Vec<_> = callers.flat_map(|it| app.members(it)).collect();
+    let is_plain_as_well = |host: &str| {
+        callers.iter().any(|it| it.value.strip_prefix("http:").is_some_and(|it| it == host))
+    };
+    let mut secure = callers.iter().filter_map(|it| it.value.strip_prefix("https:"));
+    let is_called = secure.any(|host| !is_plain_as_well(host));
+    redirects || trusts || is_called || app.missing(SECURE_PROXY_SSL_HEADER).is_none()
 }

@@ -1,0 +1,75 @@
+//! The env files that a deployment reads and that are not in the tree.
+
+use crate::fact::Fact;
+use crate::model::build::provisioned;
+use crate::model::compose::Location;
+use crate::model::{AbsentFile, Deployment, Files, Found, Kind};
+use camino::Utf8Path;
+
+pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> {
+    let mut absent = Vec::new();
+    for service in deployment.compose.iter().flat_map(|project| &project.services) {
+        for file in service.env_files.iter().filter(|file| file.required.value) {
+            let Some(Fact { value: location, .. }) = &file.location else { continue };
+            let ignored = match location {
+                Location::Tree(path) if matches!(files.find(path), Found::Absent) => {
+                    files.tree.ignores(path)
+                        || is_made_like_another(files, path)
+                        || is_told_of(files, path)
+                }
+                Location::Host(_) | Location::Home(_) => true,
+                Location::Tree(_) | Location::Remote(_) => continue,
+            };
+            absent.push(AbsentFile {
+                process: service.name.value.clone(),
+                path: file.path.to_string(),
+                at: Fact::at((), file.path.place),
+                ignored,
+                written: files.scripted().written_to(&file.path.to_string()),
+            });
+        }
+    }
+    for process in &deployment.processes {
+        let Some(unit) = deployment.unit(process) else { continue };
+        let lines: Vec<_> =
+            unit.all("Service", "EnvironmentFile").map(|it| it.value.place()).collect();
+        // What is named there and opens the environment is not in view.
+        let openings = process.environment.openings().iter().filter_map(|open| open.place);
+        for place in openings.filter(|place| lines.contains(place)) {
+            let mut sources = process.environment.sources().iter();
+            let Some(path) = sources.find(|it| it.evidence().place() == Some(place)) else {
+                continue;
+            };
+            let (process, path) = (process.name.clone(), path.value.clone());
+            let written = files.scripted().written_to(&path);
+            let at = Fact::at((), place);
+            absent.push(AbsentFile { process, path, at, ignored: true, written });
+        }
+    }
+    absent
+}
+
+/// Whether a script writes a file that another folder has one like.
+fn is_made_like_another(files: &Files, path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    !files.scripted().written_to(name).is_empty() && files.files_named(name).next().is_some()
+}
+
+/// Whether a script, a task of Ansible or a text for people speaks of a file by its name. That a command
+/// line is given it says nothing of who makes it.
+fn is_told_of(files: &Files, path: &Utf8Path) -> bool {
+    let name = path.file_name().unwrap_or_default();
+    let is_part = |it: char| it.is_alphanumeric() || "_-.".contains(it);
+    let names_it = |line: &str| {
+        line.match_indices(name).any(|(at, _)| {
+            let (before, after) = (&line[..at], &line[at + name.len()..]);
+            // A full stop may end a sentence.
+            let after = after.strip_prefix('.').unwrap_or(after);
+            !before.ends_with(is_part) && !after.starts_with(is_part)
+        }) && !line.contains("--env-file")
+    };
+    let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
+    let scripts = scripts.flat_map(|kind| files.of(kind)).chain(files.documents());
+    scripts.into_iter().any(|it| it.text.contains(name) && it.text.lines().any(names_it))
+        || provisioned::lines(files, name).into_iter().any(names_it)
+}
