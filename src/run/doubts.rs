@@ -8,12 +8,61 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::fact::{Certainty, Fact};
 use crate::model::Model;
 use crate::source::{FileId, Place, Sources};
+use crate::syntax::kind::{self, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn apply(found: &mut [Diagnostic], model: &Model, sources: &Sources, config: &Config) {
     what_developers_may_have(found, model, config);
     what_is_copied_first(found, sources);
     what_nobody_reads(found, model);
+    what_nobody_installs(found, sources);
+    what_another_builds(found, model, sources);
+}
+
+/// A file of nginx that nothing names, where steps name another one, may be a note.
+fn what_nobody_installs(found: &mut [Diagnostic], sources: &Sources) {
+    let name = |file: FileId| sources.get(file).path().file_name().unwrap_or_default();
+    let is_step = |file: &FileId| {
+        use Kind::{Compose, Dockerfile, Makefile, Shell, Workflow};
+        let kind = kind::by_name(sources.get(*file).path());
+        matches!(kind, Some(Compose | Dockerfile | Makefile | Shell | Workflow))
+    };
+    let is_named = |name: &str| {
+        let mut steps = sources.ids().into_iter().filter(is_step);
+        steps.any(|it| sources.get(it).text().contains(name))
+    };
+    for error in errors(found).filter(|it| it.rule.starts_with("nginx/")) {
+        let Some(place) = error.place().filter(|it| !is_named(name(it.file))) else { continue };
+        let is_other = |it: &FileId| {
+            let path = sources.get(*it).path();
+            *it != place.file && kind::by_name(path) == Some(Kind::Nginx)
+        };
+        if sources.ids().into_iter().filter(is_other).any(|it| is_named(name(it))) {
+            let why = "other files of nginx are put in place here, and nothing names this one";
+            error.because(&Fact::at((), place).doubt(Certainty::Likely, why));
+        }
+    }
+}
+
+/// A compose file in a folder that another one builds may be what came along with it.
+fn what_another_builds(found: &mut [Diagnostic], model: &Model, sources: &Sources) {
+    let folder = |file: FileId| sources.get(file).path().parent().unwrap_or("".into());
+    for error in errors(found).filter(|it| it.rule.starts_with("compose/")) {
+        let Some(place) = error.place() else { continue };
+        let here = folder(place.file);
+        let others = model.deployments.iter().filter(|it| {
+            let composed = it.compose.as_ref().and_then(|it| it.services.first());
+            let at = composed.and_then(|it| it.name.evidence().place());
+            at.is_some_and(|at| folder(at.file) != here && here.starts_with(folder(at.file)))
+        });
+        let mut contexts =
+            others.flat_map(|it| &it.containers).filter_map(|it| it.context.as_ref());
+        if contexts.any(|it| it == here) {
+            let why =
+                "its folder is built by a compose file above, which may be all that is started";
+            error.because(&Fact::at((), place).doubt(Certainty::Likely, why));
+        }
+    }
 }
 
 /// A configuration of nginx that no container has, where containers have others and nothing in view runs
