@@ -134,7 +134,7 @@ impl Journeys<'_> {
             hop.shows(port, format!("that container's nginx listens on {port}"));
             return End::answered(502);
         }
-        let missed = self.deployment.missed();
+        let missed = self.deployment.missed_in_view();
         let surely = missed.as_ref().is_some_and(|missed| {
             missed
                 .upstreams
