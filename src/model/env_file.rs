@@ -125,10 +125,9 @@ impl EnvFile {
 
 /// The name without what marks an example, and without the dots: `env.prod` of `.env.prod.example`.
 fn target(name: &str) -> String {
-    let marks =
-        ["example", "sample", "template", "dist", "default", "defaults", "tmpl", "j2", "in"];
-    let words =
-        name.split(['.', '-', '_']).filter(|word| !word.is_empty() && !marks.contains(word));
+    let marks = ["template", "dist", "default", "defaults", "tmpl", "j2", "in"];
+    let is_mark = |word: &str| marks.contains(&word) || kind::EXAMPLE.contains(&word);
+    let words = name.split(['.', '-', '_']).filter(|word| !word.is_empty() && !is_mark(word));
     let mut words: Vec<&str> = words.collect();
     words.sort_unstable();
     words.join(".")

@@ -5,6 +5,7 @@ use crate::fact::Fact;
 use crate::model::middleware::{COMMON, SECURITY};
 use crate::model::{Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT};
 use crate::rules::{Check, Rule};
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "django/middleware-misordered",
@@ -47,10 +48,14 @@ fn twice(app: &Fact<&Process>, middleware: &Fact<Vec<Fact<String>>>, out: &mut F
     let again: Vec<_> = (0..entries.len()).filter_map(|at| Some((at, before(at)?))).collect();
     let Some(((at, first), more)) = again.split_first() else { return };
     let entry = &entries[*at];
-    let message = match more.len() {
-        0 => format!("`{}` runs twice for each request", short(&entry.value)),
-        1 => format!("`{}` and one other run twice for each request", short(&entry.value)),
-        more => format!("`{}` and {more} others run twice for each request", short(&entry.value)),
+    let name = short(&entry.value);
+    let others: BTreeSet<&str> = more.iter().map(|(at, _)| entries[*at].value.as_str()).collect();
+    let others = others.into_iter().filter(|it| *it != entry.value).count();
+    let message = match others {
+        0 if more.is_empty() => format!("`{name}` runs twice for each request"),
+        0 => format!("`{name}` runs {} times for each request", more.len() + 2),
+        1 => format!("`{name}` and one other run more than once for each request"),
+        others => format!("`{name}` and {others} others run more than once for each request"),
     };
     let finding = out.report(app.value, message, entry.label("a second time"));
     finding.also(entries[*first].label("it is here already"));

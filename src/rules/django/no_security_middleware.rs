@@ -30,14 +30,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let is_older =
             app.django_version().is_some_and(|it| it.value.at_least([1, 8]) == Some(false));
         // Until 3.0 all that it does is off unless a setting asks for it.
-        let is_idle =
-            app.django_version().is_some_and(|it| it.value.at_least([3, 0]) == Some(false))
-                && !ASKS.iter().any(|name| app.assignment(name).is_some());
+        let is_asked = ASKS.iter().any(|name| app.assignment(name).is_some());
+        let is_idle = !is_asked
+            && app.django_version().is_some_and(|it| it.value.at_least([3, 0]) == Some(false));
         let without = app.passes_no(&["security"]).filter(|_| !is_older && !is_idle);
         let Some(without) = without else { continue };
         let finding = out.report(
             app.value,
-            "nothing does what the SECURE_ settings say",
+            match is_asked {
+                true => "nothing does what the SECURE_ settings say",
+                false => "nothing sends the headers that Django has for browsers by default",
+            },
             without.label("`SecurityMiddleware` is not among these"),
         );
         finding.help(format!("put `{}` first", middleware::SECURITY));

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
+use crate::model::command::Step;
 use crate::model::{Deployment, MigrationFiles, Mount, Process, Storage};
 use crate::rules::{Check, Rule};
 
@@ -40,7 +41,7 @@ fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
             continue;
         }
         // Whoever sets the variable that a script asks for wants them.
-        let steps = container.steps.iter().filter(|it| it.is_manage("makemigrations"));
+        let steps = container.steps.iter().filter(|it| makes_migrations(it));
         let steps: Vec<_> = steps.filter(|it| !it.optional && !said.contains(&it.place)).collect();
         if let [step, again @ ..] = steps.as_slice() {
             said.extend(steps.iter().map(|it| it.place));
@@ -62,6 +63,15 @@ fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
         }
     }
     !said.is_empty()
+}
+
+/// Whether a step writes migrations of what the models are now: those that `--merge` makes only join two that
+/// are there (django-admin's documentation, `makemigrations`).
+fn makes_migrations(step: &Step) -> bool {
+    const WRITES_NONE: [&str; 3] = ["--merge", "--check", "--dry-run"];
+    let words = &step.started.words;
+    step.is_manage("makemigrations")
+        && !words.iter().any(|it| WRITES_NONE.contains(&it.value.as_str()))
 }
 
 /// Where migrations end up: what is mounted over the code outlives the container.

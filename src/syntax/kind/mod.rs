@@ -78,27 +78,22 @@ pub fn is_template(path: &Utf8Path) -> bool {
     base_name(name) != name
 }
 
+/// What examples are called, in English and in the languages that names of files have it in.
+pub const EXAMPLE: [&str; 11] = [
+    "example", "examples", "sample", "samples", "exemple", "exemples", "exemplo", "exemplos",
+    "ejemplo", "esempio", "beispiel",
+];
+
 /// Whether an env file documents rather than supplies: `.env.example`, `env.sample`.
 pub fn is_example(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
-    let words = [
-        "example",
-        "sample",
-        "template",
-        "tpl",
-        "tmpl",
-        "j2",
-        "dist",
-        "def",
-        "default",
-        "defaults",
-        "placeholder",
-    ];
+    let words =
+        ["template", "tpl", "tmpl", "j2", "dist", "def", "default", "defaults", "placeholder"];
     // A whole set of files, as `.envs/.production(example)/`.
     let folder = path.parent().and_then(Utf8Path::file_name).filter(|it| it.starts_with('.'));
     let mut of_folder = folder.unwrap_or_default().split(|it: char| !it.is_ascii_alphanumeric());
-    name.split(['.', '-', '_']).any(|word| words.contains(&word))
-        || of_folder.any(|word| matches!(word, "example" | "sample"))
+    name.split(['.', '-', '_']).any(|word| EXAMPLE.contains(&word) || words.contains(&word))
+        || of_folder.any(|word| EXAMPLE.contains(&word))
         || lies_in_sample_envs(path)
 }
 
@@ -106,8 +101,7 @@ pub fn is_example(path: &Utf8Path) -> bool {
 fn lies_in_sample_envs(path: &Utf8Path) -> bool {
     let is_one = |part: &str| {
         let words = || part.split(|it: char| !it.is_ascii_alphanumeric());
-        words().any(|it| matches!(it, "env" | "envs"))
-            && words().any(|it| matches!(it, "example" | "examples" | "sample" | "samples"))
+        words().any(|it| matches!(it, "env" | "envs")) && words().any(|it| EXAMPLE.contains(&it))
     };
     path.parent().is_some_and(|it| it.components().any(|part| is_one(part.as_str())))
 }
