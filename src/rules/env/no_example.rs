@@ -56,9 +56,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let is_documented = deployment.surroundings.env_files.iter().any(documents);
     let told = |read: &Asked| deployment.surroundings.is_used(&read.name, &[Use::Told]);
     let is_most = |count: usize| count * 2 > needed.len();
-    let written = needed.iter().filter(|read| file.written.contains(&read.name)).count();
+    let is_written = |read: &&Asked| file.written.contains(&read.name);
+    let written = needed.iter().copied().filter(is_written).count();
+    // What may be left out, whoever sets the site up need not know of.
+    let is_set_up = written > 0 && needed.iter().filter(|it| it.required).all(|it| is_written(it));
     // Some file says what belongs there, be it as a table for people, or a script that writes it.
     if needed.is_empty()
+        || is_set_up
         || is_most(written)
         || is_documented
         || is_listed
