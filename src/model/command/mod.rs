@@ -97,6 +97,8 @@ pub struct Started {
     pub preload: Option<Fact<()>>,
     /// It goes to the background by itself.
     pub daemon: Option<Fact<()>>,
+    /// The section of supervisord's configuration that starts it.
+    pub supervised: Option<Fact<()>>,
     pub pid_file: Option<Fact<String>>,
     /// With which the server speaks TLS itself.
     pub certificate: Option<Fact<String>>,
@@ -255,6 +257,7 @@ impl Started {
             serves_files: false,
             preload: None,
             daemon: None,
+            supervised: None,
             pid_file: None,
             certificate: None,
             log_files: Vec::new(),

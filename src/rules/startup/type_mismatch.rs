@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
+    deployment.processes.iter().for_each(|process| under_supervisord(process, out));
     for unit in deployment.units.iter().filter(|unit| unit.is(UnitKind::Service)) {
         let Some(process) = deployment.process_of(unit) else { continue };
         let Some(started) = process.started.as_ref().filter(|it| is_direct(unit, it)) else {
@@ -57,6 +58,22 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             None => _ = finding.replace(&kind, "exec", Safety::Safe),
         }
     }
+}
+
+/// A server that goes to the background under supervisord, which takes a program that ends within
+/// `startsecs` for one that cannot be started, and gives it up (supervisord's manual, "Nondaemonizing of
+/// Subprocesses").
+fn under_supervisord(process: &Process, out: &mut Findings) {
+    let Some(started) = &process.started else { return };
+    let (Some(section), Some(daemon)) = (&started.supervised, &started.daemon) else { return };
+    out.report(
+        process,
+        "supervisord takes the server for ended as soon as it goes to the background",
+        daemon.label("goes to the background"),
+    )
+    .also(section.label("starts it again and again, and then gives it up"))
+    .because(&process.declared)
+    .help(stay(started));
 }
 
 /// `celery multi` cannot stay (its documentation, "Daemonization").

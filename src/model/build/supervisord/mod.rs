@@ -109,6 +109,7 @@ fn process(
     let Step { mut started, mut environment, directory, .. } =
         run.steps.into_iter().nth(run.main)?;
     started.directory = directory;
+    started.supervised = Some(Fact::at((), section.name.place));
     let place = Place {
         files,
         environment: &environment,
@@ -160,12 +161,13 @@ pub(super) fn in_container(
         for declared in declared {
             let own = supervisor.directory.as_ref();
             let own = own.map(|it| it.map(|path| Utf8PathBuf::from(path.as_str())));
-            let Declared { words, directory, environment, user, socket, .. } = declared;
+            let Declared { section, words, directory, environment, user, socket, .. } = declared;
             let directory = directory.or(own);
             let run = main_step::run(files, &words, &environment, directory.as_ref(), tree);
             let Some(run) = run else { continue };
             let Some(mut step) = run.steps.into_iter().nth(run.main) else { continue };
             step.started.user = step.started.user.or(user);
+            step.started.supervised = Some(Fact::at((), section.name.place));
             socket.into_iter().for_each(|it| step.started.hand_over(0, it));
             // It gets its signals from supervisord.
             step.front = None;
