@@ -21,23 +21,38 @@ pub(super) fn apply(found: &mut [Diagnostic], model: &Model, sources: &Sources, 
 
 /// A file of nginx that nothing names, where steps name another one, may be a note.
 fn what_nobody_installs(found: &mut [Diagnostic], sources: &Sources) {
-    let name = |file: FileId| sources.get(file).path().file_name().unwrap_or_default();
+    let kind = |file: FileId| kind::by_name(sources.get(file).path());
     let is_step = |file: &FileId| {
         use Kind::{Compose, Dockerfile, Makefile, Shell, Workflow};
-        let kind = kind::by_name(sources.get(*file).path());
-        matches!(kind, Some(Compose | Dockerfile | Makefile | Shell | Workflow))
+        matches!(kind(*file), Some(Compose | Dockerfile | Makefile | Shell | Workflow))
     };
-    let is_named = |name: &str| {
-        let mut steps = sources.ids().into_iter().filter(is_step);
-        steps.any(|it| sources.get(it).text().contains(name))
+    let steps = || sources.ids().into_iter().filter(is_step);
+    let nginx = || sources.ids().into_iter().filter(|it| kind(*it) == Some(Kind::Nginx));
+    let is_named = |file: FileId| {
+        let name = sources.get(file).path().file_name().unwrap_or_default();
+        steps().any(|it| sources.get(it).text().contains(name))
+    };
+    // The folder that it lies in may be copied or mounted whole, or be included.
+    let is_of_folder = |file: FileId| {
+        let folder = sources.get(file).path().parent().unwrap_or("".into());
+        let means = |word: &str| {
+            let word = word.trim_start_matches("./").trim_end_matches('*').trim_end_matches('/');
+            word.contains(['/', '.']) && folder.ends_with(word)
+        };
+        let includes = |line: &str| {
+            let glob = line.trim().strip_prefix("include").and_then(|it| it.rsplit_once('/'));
+            glob.is_some_and(|(of, names)| {
+                names.contains('*') && of.rsplit('/').next() == folder.file_name()
+            })
+        };
+        let cuts = |it: char| it.is_whitespace() || matches!(it, ':' | '"' | '\'');
+        steps().any(|it| sources.get(it).text().split(cuts).any(means))
+            || nginx().any(|it| sources.get(it).text().lines().any(includes))
     };
     for error in errors(found).filter(|it| it.rule.starts_with("nginx/")) {
-        let Some(place) = error.place().filter(|it| !is_named(name(it.file))) else { continue };
-        let is_other = |it: &FileId| {
-            let path = sources.get(*it).path();
-            *it != place.file && kind::by_name(path) == Some(Kind::Nginx)
-        };
-        if sources.ids().into_iter().filter(is_other).any(|it| is_named(name(it))) {
+        let Some(place) = error.place() else { continue };
+        let is_lost = !is_named(place.file) && !is_of_folder(place.file);
+        if is_lost && nginx().any(|it| it != place.file && is_named(it)) {
             let why = "other files of nginx are put in place here, and nothing names this one";
             error.because(&Fact::at((), place).doubt(Certainty::Likely, why));
         }
