@@ -211,6 +211,11 @@ impl Connection {
         Self { setting, kind, host, port, user, password, database, assigned, known_by }
     }
 
+    /// Whether it is Celery's, to the broker.
+    pub fn is_of_broker(&self) -> bool {
+        ["CELERY_BROKER_URL", "BROKER_URL"].contains(&self.setting.as_str())
+    }
+
     pub fn address(&self) -> Host {
         Host::parse(&self.host.value)
     }

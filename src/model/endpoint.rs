@@ -59,6 +59,11 @@ impl Endpoint {
         }
     }
 
+    /// Whether nobody reaches it from another network.
+    pub fn is_loopback(&self) -> bool {
+        matches!(self, Self::Tcp { host: Host::Loopback, .. })
+    }
+
     /// Whether both are sockets in the file system, of one name in different directories.
     pub fn is_named_as(&self, other: &Self) -> bool {
         let (Self::Unix(a), Self::Unix(b)) = (self, other) else { return false };

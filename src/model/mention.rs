@@ -46,6 +46,7 @@ pub const CODE: &[&str] = &[
     "FILES",
     "delay",
     "apply_async",
+    "send_task",
     "task_queues",
     "task_default_queue",
     "add_consumer",

@@ -341,6 +341,13 @@ impl Surroundings {
         looked && ["delay", "apply_async"].iter().any(|it| self.is_used(it, &[Use::Read]))
     }
 
+    /// Whether no code sends tasks to Celery, as far as it is in view: then nobody but its workers and its
+    /// beat connects to the broker, which Celery does when the first is sent.
+    pub fn sends_no_tasks(&self) -> bool {
+        let sends = ["delay", "apply_async", "send_task"];
+        self.uses.get().is_some() && !sends.iter().any(|it| self.is_used(it, &[Use::Read]))
+    }
+
     /// Whether code may say itself which queues of Celery there are, or nobody looked.
     pub fn may_make_queues(&self) -> bool {
         let names = ["task_queues", "task_default_queue", "add_consumer"];

@@ -1,9 +1,9 @@
 //! What a project consists of. Every value carries where it stands.
 
 use crate::fact::{Environment, Fact, Origin, Supplied};
-use crate::model::Process;
 use crate::model::compose::{Command, Location, Port, Variable};
 use crate::model::text::Text;
+use crate::model::{Endpoint, Process};
 use crate::source::{Place, Tree};
 use camino::Utf8PathBuf;
 
@@ -302,7 +302,10 @@ impl Service {
         if !process.kind.is_web() || !process.listens_known || is_none {
             return None;
         }
-        let ports = || process.listens.iter().filter_map(|it| it.value.endpoint.port());
+        // What listens on the container's loopback, no port of the host leads to.
+        let listens = || process.listens.iter().map(|it| &it.value.endpoint);
+        let open = || listens().filter(|it| !it.is_loopback());
+        let ports = || open().filter_map(Endpoint::port);
         let leads = |port: &&Port| port.open().is_some() && ports().any(|it| port.leads_to(it));
         self.ports.iter().find(leads)
     }

@@ -59,7 +59,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let is_written = |read: &&Asked| file.written.contains(&read.name);
     let written = needed.iter().copied().filter(is_written).count();
     // What may be left out, whoever sets the site up need not know of.
-    let is_set_up = written > 0 && needed.iter().filter(|it| it.required).all(|it| is_written(it));
+    let is_set_up = written > 0 && needed.iter().filter(|it| it.required).all(is_written);
     // Some file says what belongs there, be it as a table for people, or a script that writes it.
     if needed.is_empty()
         || is_set_up

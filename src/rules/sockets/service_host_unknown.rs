@@ -55,6 +55,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             );
             finding.through(connection.assigned.clone(), format!("{setting} is made of it"));
             finding.because(&connection.known_by);
+            let is_idle = process.kind.is_web()
+                && connection.is_of_broker()
+                && deployment.surroundings.sends_no_tasks();
+            if is_idle {
+                finding.at_most(Severity::Advice);
+            }
             match elsewhere {
                 _ if let Some(mode) = bridge => {
                     let mode = Fact::at((), mode.place);

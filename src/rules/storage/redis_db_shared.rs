@@ -3,7 +3,7 @@
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    CELERY_BROKER_URL, CELERY_RESULT_BACKEND, CHANNEL_LAYERS, Deployment, Process, Redis,
+    CACHES, CELERY_BROKER_URL, CELERY_RESULT_BACKEND, CHANNEL_LAYERS, Deployment, Process, Redis,
 };
 use crate::rules::{Check, Rule};
 
@@ -32,6 +32,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Whether a cache and what it would empty were found to be one.
 fn is_told(process: &Process, app: &Fact<&Process>, out: &mut Findings) -> bool {
     let Some((backend, cache)) = app.redis_cache() else { return false };
+    // The client is given a number beside the URL (redis-py, `ConnectionPool.from_url`).
+    if app.entry(CACHES, &["default", "OPTIONS", "db"]).is_some() {
+        return false;
+    }
     let Some(of_cache) = Redis::parse(&cache.value) else { return false };
     let queues = [(CELERY_BROKER_URL, QUEUE), (CELERY_RESULT_BACKEND, RESULTS)];
     let queues = queues.into_iter().filter_map(|(setting, what)| {

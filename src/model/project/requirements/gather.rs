@@ -46,12 +46,16 @@ pub(super) fn around<'a>(
 }
 
 /// Whether no image that is built beside a lock file of poetry's has it by the time that it installs: after
-/// `COPY pyproject.toml .`, poetry resolves anew.
+/// `COPY pyproject.toml .`, poetry resolves anew, and `poetry update` always does.
 fn is_left_behind(files: &Files<'_>, lock: &Utf8Path) -> bool {
     let name = lock.file_name().unwrap_or_default();
     let builds = files.of(Kind::Dockerfile);
-    let beside = builds.iter().filter(|it| it.path.parent() == lock.parent());
-    let mut installing = beside.filter_map(|it| it.text.split_once("poetry install")).peekable();
+    let folder = lock.parent().unwrap_or("".into());
+    let beside = builds.iter().filter(|it| it.path.starts_with(folder));
+    let installs = |it: &&Read<'_>| {
+        ["poetry install", "poetry update"].iter().any(|command| it.text.contains(command))
+    };
+    let mut installing = beside.filter(installs).peekable();
     // All but what is written out may bring it: `.`, `./`, `poetry.lock*`, `$SOURCE`, a folder.
     let may_be = |source: &str| {
         source.contains(name)
@@ -67,7 +71,11 @@ fn is_left_behind(files: &Files<'_>, lock: &Utf8Path) -> bool {
             || line.contains("--mount=")
             || line.contains("poetry lock")
     };
-    installing.peek().is_some() && installing.all(|(before, _)| !before.lines().any(brings))
+    let lacks = |it: &Read<'_>| {
+        let before = it.text.split_once("poetry install").map(|(before, _)| before);
+        it.text.contains("poetry update") || before.is_some_and(|it| !it.lines().any(brings))
+    };
+    installing.peek().is_some() && installing.all(lacks)
 }
 
 /// The lists that builds and scripts above a project install, each that of its own folder: they count
