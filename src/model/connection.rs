@@ -203,6 +203,9 @@ impl Fact<&Process> {
     }
 }
 
+/// What Celery reads its broker from, with and without the namespace that Django's settings mostly have.
+pub(super) const BROKER_URLS: [&str; 2] = ["CELERY_BROKER_URL", "BROKER_URL"];
+
 impl Connection {
     fn to(kind: ServerKind, host: Fact<String>) -> Self {
         let port = Some(kind.default_port(&host));
@@ -213,7 +216,7 @@ impl Connection {
 
     /// Whether it is Celery's, to the broker.
     pub fn is_of_broker(&self) -> bool {
-        ["CELERY_BROKER_URL", "BROKER_URL"].contains(&self.setting.as_str())
+        BROKER_URLS.contains(&self.setting.as_str())
     }
 
     pub fn address(&self) -> Host {

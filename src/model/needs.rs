@@ -2,6 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::Process;
+use crate::model::connection::BROKER_URLS;
 use crate::python::Value;
 
 /// A database, cache or broker that a process connects to without leaving the machine.
@@ -71,7 +72,7 @@ impl Fact<&Process> {
         let mut found = Vec::new();
         found.extend(self.local_database());
         found.extend(self.local_cache());
-        for name in ["CELERY_BROKER_URL", "BROKER_URL"] {
+        for name in BROKER_URLS {
             let broker = self.own(name);
             found.extend(broker.and_then(|url| self.at_url(&url, None)));
         }

@@ -147,12 +147,10 @@ fn named_in_compose(files: &Files) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-const SERVERS: [&str; 5] = ["gunicorn", "uwsgi", "daphne", "uvicorn", "hypercorn"];
-
 /// What `ENV` of Dockerfiles gives the variable that names the settings, and scripts that start a server.
 fn named_by_starters(files: &Files) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let starts = |it: &Read<'_>| SERVERS.iter().any(|server| it.text.contains(server));
+    let starts = |it: &Read<'_>| host::SERVERS.iter().any(|server| it.text.contains(server));
     let scripts = files.of(Kind::Shell).into_iter().filter(starts);
     for read in files.of(Kind::Dockerfile).into_iter().chain(scripts) {
         let lines = read.text.lines().map(str::trim_start).filter(|it| !it.starts_with('#'));

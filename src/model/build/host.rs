@@ -291,10 +291,12 @@ fn made_folder(read: Read<'_>, line: &str) -> Option<MadeFolder> {
 const OF_PM2: [&str; 5] =
     ["ecosystem.config.js", "ecosystem.config.cjs", "ecosystem.json", "pm2.json", "process.json"];
 
+/// Servers by the names that scripts start them by.
+pub(super) const SERVERS: [&str; 5] = ["gunicorn", "uwsgi", "uvicorn", "daphne", "hypercorn"];
+
 /// The lines that start a server at a socket, in files that stand for another way to start than units:
 /// scripts, jobs of Upstart and files of PM2, whose formats nothing here reads.
 pub(super) fn binders(files: &Files) -> Vec<String> {
-    const SERVERS: [&str; 5] = ["gunicorn", "uwsgi", "uvicorn", "daphne", "hypercorn"];
     let names_one = |line: &str| SERVERS.iter().any(|it| line.contains(it));
     let starts = |line: &&str| {
         let is_comment = line.trim_start().starts_with(['#', ';']);

@@ -71,11 +71,10 @@ fn is_made_locally(tree: &File) -> bool {
 fn tries_production(tree: &File) -> bool {
     let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
     let env_files = pairs.iter().filter_map(|service| service.value.get("env_file"));
-    let one_or_many = |it: &Node| match it.text() {
-        Some(only) => vec![only.to_owned()],
-        None => it.items().iter().filter_map(Node::text).map(str::to_owned).collect(),
-    };
-    env_files.flat_map(one_or_many).any(|path| {
+    // One, or a list of them.
+    let mut paths =
+        env_files.flat_map(|it| [it].into_iter().chain(it.items())).filter_map(Node::text);
+    paths.any(|path| {
         let name = path.rsplit('/').next().unwrap_or_default();
         let mut words = name.split(['.', '-', '_']);
         words.any(|it| stage_of_word(it) == Some(Stage::Production))

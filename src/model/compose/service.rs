@@ -303,10 +303,11 @@ impl Service {
             return None;
         }
         // What listens on the container's loopback, no port of the host leads to.
-        let listens = || process.listens.iter().map(|it| &it.value.endpoint);
-        let open = || listens().filter(|it| !it.is_loopback());
-        let ports = || open().filter_map(Endpoint::port);
-        let leads = |port: &&Port| port.open().is_some() && ports().any(|it| port.leads_to(it));
+        let listens = process.listens.iter().map(|it| &it.value.endpoint);
+        let reached = listens.filter(|it| !it.is_loopback()).filter_map(Endpoint::port);
+        let reached: Vec<u16> = reached.collect();
+        let leads =
+            |port: &&Port| port.open().is_some() && reached.iter().any(|it| port.leads_to(*it));
         self.ports.iter().find(leads)
     }
 

@@ -68,10 +68,8 @@ fn where_it_starts(deployment: &Deployment, out: &mut Findings) -> bool {
 /// Whether a step writes migrations of what the models are now: those that `--merge` makes only join two that
 /// are there (django-admin's documentation, `makemigrations`).
 fn makes_migrations(step: &Step) -> bool {
-    const WRITES_NONE: [&str; 3] = ["--merge", "--check", "--dry-run"];
-    let words = &step.started.words;
-    step.is_manage("makemigrations")
-        && !words.iter().any(|it| WRITES_NONE.contains(&it.value.as_str()))
+    let merges = step.started.words.iter().any(|it| it.value == "--merge");
+    step.is_manage("makemigrations") && !merges
 }
 
 /// Where migrations end up: what is mounted over the code outlives the container.

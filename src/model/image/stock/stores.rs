@@ -2,6 +2,17 @@
 
 use crate::model::image::stock::{Data, EVERY, PLAIN, Role, Stock, System, Tool, all};
 
+/// What PostgreSQL's own image has, and those that are made on it.
+const POSTGRES: Stock = Stock {
+    role: Role::Database,
+    ports: &[5432],
+    sets: &["PATH", "LANG", "PG_MAJOR", "PG_VERSION", "PGDATA", "GOSU_VERSION"],
+    entrypoint: &["docker-entrypoint.sh"],
+    command: &["postgres"],
+    tools: &[Tool::PgIsReady, Tool::Psql, Tool::Bash, Tool::Gosu],
+    ..PLAIN
+};
+
 pub(super) static STORES: &[Stock] = &[
     Stock {
         names: &[
@@ -13,32 +24,20 @@ pub(super) static STORES: &[Stock] = &[
             "imresamu/postgis",
             "pgrouting/pgrouting",
         ],
-        role: Role::Database,
-        ports: &[5432],
         data: &[
             Data { path: "/var/lib/postgresql/data", from: 0, to: 17 },
             Data { path: "/var/lib/postgresql", from: 18, to: EVERY },
         ],
         demands: &["POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_HOST_AUTH_METHOD"],
-        sets: &["PATH", "LANG", "PG_MAJOR", "PG_VERSION", "PGDATA", "GOSU_VERSION"],
-        entrypoint: &["docker-entrypoint.sh"],
-        command: &["postgres"],
-        tools: &[Tool::PgIsReady, Tool::Psql, Tool::Bash, Tool::Gosu],
-        ..PLAIN
+        ..POSTGRES
     },
     // Its last images are of 2019, with PostgreSQL 11, and let everybody in as those did (its repository
     // on Docker Hub).
     Stock {
         names: &["mdillon/postgis"],
-        role: Role::Database,
-        ports: &[5432],
         data: &[all("/var/lib/postgresql/data")],
-        sets: &["PATH", "LANG", "PG_MAJOR", "PG_VERSION", "PGDATA", "GOSU_VERSION"],
-        entrypoint: &["docker-entrypoint.sh"],
-        command: &["postgres"],
-        tools: &[Tool::PgIsReady, Tool::Psql, Tool::Bash, Tool::Gosu],
         ended: true,
-        ..PLAIN
+        ..POSTGRES
     },
     Stock {
         names: &["kartoza/postgis"],
