@@ -85,7 +85,7 @@ fn compare(number: usize, folder: &Folder, stack: &mut Stack, tally: &mut Tally,
     let deployment = Deployment::new(number, &ground);
     write(&deployment, &ground);
     let server = stack.start(&deployment.argv, &here.join("app"), &here.join("log"));
-    let web = web::run(folder, &deployment.web, [http, https]);
+    let web = web::run(folder, &deployment.web, [http, https], stack);
     wait(&ground);
 
     let read = Read::of(match deployment.transport {

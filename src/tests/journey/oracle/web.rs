@@ -2,11 +2,11 @@
 
 use crate::tests::caddy::oracle::current;
 use crate::tests::journey::oracle::generate::Web;
+use crate::tests::journey::oracle::stack::Stack;
 use crate::tests::nginx::oracle::{self, Folder, Running};
 use crate::tests::tool;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
+use std::net::Ipv4Addr;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
@@ -27,14 +27,14 @@ impl Drop for Server {
 }
 
 /// Starts it, and waits until it answers.
-pub(super) fn run(folder: &Folder, web: &Web, ports: [u16; 2]) -> Server {
+pub(super) fn run(folder: &Folder, web: &Web, ports: [u16; 2], stack: &mut Stack) -> Server {
     match web {
         Web::Nginx(http) => {
             let at = ports.map(|port| (Ipv4Addr::LOCALHOST.into(), port));
             Server::Nginx(oracle::run(folder, http, &at))
         }
         Web::Caddy(text) => Server::Other(start_caddy(folder, text)),
-        Web::Traefik(text) => Server::Other(start_traefik(folder, text, ports)),
+        Web::Traefik(text) => Server::Other(start_traefik(folder, text, ports, stack)),
     }
 }
 
@@ -64,7 +64,7 @@ fn start_caddy(folder: &Folder, text: &str) -> Child {
     panic!("caddy does not answer\n{text}");
 }
 
-fn start_traefik(folder: &Folder, text: &str, ports: [u16; 2]) -> Child {
+fn start_traefik(folder: &Folder, text: &str, ports: [u16; 2], stack: &mut Stack) -> Child {
     let path = folder.path().join("traefik.yml");
     let log = folder.path().join("traefik.log");
     fs::write(&path, text.replace("/etc/traefik/traefik.yml", path.to_str().unwrap())).unwrap();
@@ -78,10 +78,9 @@ fn start_traefik(folder: &Folder, text: &str, ports: [u16; 2]) -> Child {
         .spawn()
         .unwrap();
     for _ in 0..4800 {
-        // Listeners are open before routers are there, and every router answers something else than 404.
         let said = fs::read_to_string(&log).unwrap();
         assert!(child.try_wait().unwrap().is_none(), "{said}\n{text}");
-        if is_routed(ports[0]) {
+        if is_routed(ports, stack) {
             return child;
         }
         sleep(Duration::from_millis(5));
@@ -89,13 +88,13 @@ fn start_traefik(folder: &Folder, text: &str, ports: [u16; 2]) -> Child {
     panic!("traefik does not answer\n{}\n{text}", fs::read_to_string(&log).unwrap());
 }
 
-/// Whether a host that some router has is answered.
-fn is_routed(port: u16) -> bool {
-    let Ok(mut connection) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else { return false };
-    let mut answer = [0; 12];
-    let asked = b"GET /health/ HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n";
-    connection.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
-    connection.write_all(asked).is_ok()
-        && connection.read_exact(&mut answer).is_ok()
-        && !answer.ends_with(b"404")
+/// Whether both entry points have the routers of the file, each of which answers something else
+/// than 404.
+///
+/// Listeners are open before any router is there, and an entry point gets its own after the other
+/// has got them: that of a redirection is there even before the file is read.
+fn is_routed([http, https]: [u16; 2], stack: &mut Stack) -> bool {
+    let asked = "GET /health/ HTTP/1.1\r\nHost: example.com\r\nConnection: close\r\n\r\n";
+    let both = [(false, http, asked.to_owned()), (true, https, asked.to_owned())];
+    stack.ask(&both).iter().all(|it| it.as_ref().is_some_and(|it| it.status != 404))
 }
