@@ -57,6 +57,8 @@ pub struct Manifest {
     /// What is installed as well and cannot be told from here, and why.
     pub opaque: Vec<Spanned<&'static str>>,
     pub python: Option<Spanned<Range>>,
+    /// The distribution that the project makes: its normalised name, and its version as written.
+    pub makes: Option<(String, String)>,
     /// Credentials in the URLs of indexes and repositories.
     pub secrets: Vec<Place>,
 }
@@ -122,6 +124,9 @@ pub enum Included {
     Constraints(String),
     /// `-e .[prod]`: a folder that is built and installed, with what it depends on.
     Project { path: String, extras: Vec<String> },
+    /// `name @ git+https://…@v1.2#subdirectory=core`: what a folder of a repository makes at its
+    /// release. The repository may be this one.
+    Release { name: String, version: String, folder: String },
     /// `{include-group = "test"}`.
     Group(Group),
 }
@@ -235,6 +240,7 @@ impl Manifest {
             includes: Vec::new(),
             opaque: Vec::new(),
             python: None,
+            makes: None,
             secrets: Vec::new(),
         }
     }

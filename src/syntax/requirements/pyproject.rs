@@ -33,6 +33,10 @@ fn project(reading: &mut Reading, toml: Toml<'_>) {
         reading.manifest.declares = true;
         array(reading, toml, dependencies, &Group::Main);
     }
+    let text = |key| Some(toml.string(project.get(key)?)?.as_str().to_owned());
+    if let (Some(name), Some(version)) = (text("name"), text("version")) {
+        reading.manifest.makes = Some((normalise(&name), version));
+    }
     arrays(reading, toml, "project.optional-dependencies", Group::Extra);
     if let Some(python) = project.get("requires-python").and_then(|it| toml.string(it)) {
         reading.manifest.python = requirement::range(reading, &python);

@@ -1,11 +1,14 @@
 //! One requirement as PEP 508 writes it: `name[extra] >=1,<2 ; marker` or `name @ url ; marker`.
 
 use super::Group;
+use super::Include;
+use super::Included;
 use super::Marker;
 use super::Reading;
 use super::Requirement;
 use super::Wanted;
 use super::marker;
+use super::normalise;
 use super::place_in;
 use crate::fact::version::{Range, pep440};
 use crate::source::Spanned;
@@ -26,7 +29,11 @@ pub(super) fn read(reading: &mut Reading, written: &Spliced, part: &str, group: 
     let (wanted, marker) = match rest.strip_prefix('@') {
         Some(rest) => {
             // A URL may hold a semicolon; the marker's is set off by a blank.
-            let (_, marker) = split(rest, " ;");
+            let (url, marker) = split(rest, " ;");
+            if let Some(what) = release(name, url.trim()) {
+                let (group, place) = (group.clone(), place_in(written, part));
+                reading.manifest.includes.push(Include { what, group, place });
+            }
             (Wanted::Elsewhere, marker)
         }
         None => {
@@ -45,6 +52,17 @@ pub(super) fn read(reading: &mut Reading, written: &Spliced, part: &str, group: 
         group,
         hashed: false,
     });
+}
+
+/// What a URL says of the release that it leads to: its tag, and the folder of the repository (pip,
+/// "VCS Support").
+pub(super) fn release(name: &str, url: &str) -> Option<Included> {
+    let (repository, fragment) = url.strip_prefix("git+")?.split_once('#')?;
+    let folder = fragment.split('&').find_map(|it| it.strip_prefix("subdirectory="))?;
+    let (_, tag) = repository.rsplit_once('/')?.1.rsplit_once('@')?;
+    let version = tag.strip_prefix('v').unwrap_or(tag).to_owned();
+    let folder = folder.trim_matches('/').to_owned();
+    Some(Included::Release { name: normalise(name), version, folder })
 }
 
 fn split<'a>(text: &'a str, separator: &str) -> (&'a str, Option<&'a str>) {

@@ -78,6 +78,28 @@ fn one_file_answers_for_all_that_it_lists() {
 }
 
 #[test]
+fn a_release_of_the_same_repository_brings_what_its_folder_says() {
+    let core = |version| {
+        format!(
+            "[project]\nname = \"Acme-Core\"\nversion = \"{version}\"\ndependencies = [\"Django>=5.2,<5.3\"]\n"
+        )
+    };
+    let django = |requirement: &str, version| {
+        let (site, core) = (format!("{requirement}\n"), core(version));
+        let files = [("site/requirements.txt", &*site), ("core/pyproject.toml", &*core)];
+        versions(&project(&files, &install("site/requirements.txt", &[])), "django")
+    };
+    let range = Some(">=5.2,<5.3".to_owned());
+    let url = "git+https://git.example.com/acme/core.git@v0.6.0#subdirectory=core";
+    assert_eq!(django(&format!("acme-core @ {url}"), "0.6.0"), range);
+    assert_eq!(django(&format!("{url}&egg=acme_core"), "0.6.0"), range);
+    // Another release may ask for another Django, another folder is another project.
+    assert_eq!(django(&format!("acme-core @ {url}"), "0.7.0"), None);
+    assert_eq!(django(&format!("acme-more @ {url}"), "0.6.0"), None);
+    assert_eq!(django(&format!("acme-core @ {url}s"), "0.6.0"), None);
+}
+
+#[test]
 fn what_others_bring_along_is_there() {
     let celery = guessed(&[("requirements.txt", "django-celery-beat\n")]);
     assert_eq!(has(&celery, "celery"), Some((true, Certainty::Likely)));

@@ -160,6 +160,11 @@ impl<'a> Walk<'a> {
                 }
                 None => self.open("what it depends on is not in view", include.place),
             },
+            Included::Release { name, version, folder: subdirectory } => {
+                let made = Some((name.clone(), version.clone()));
+                let own = self.project(folder, subdirectory).filter(|it| it.manifest.makes == made);
+                self.next.extend(own.map(|it| (it, main)));
+            }
         }
     }
 

@@ -34,7 +34,7 @@ pub fn included_paths(path: &Utf8Path, manifest: &Manifest) -> Vec<Utf8PathBuf> 
         Included::Requirements(other) | Included::Constraints(other) => {
             vec![normalize(&folder.join(other))]
         }
-        Included::Project { path: other, .. } => {
+        Included::Project { path: other, .. } | Included::Release { folder: other, .. } => {
             let projects = folder.ancestors().map(|it| normalize(&it.join(other)));
             projects.flat_map(|it| [it.join("pyproject.toml"), it.join("setup.cfg")]).collect()
         }
