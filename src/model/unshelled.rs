@@ -39,19 +39,23 @@ pub enum Unshelled {
 }
 
 impl Container {
-    /// What a service says of its start, or its image, that only a shell would understand.
-    pub fn unshelled(&self, service: &Service) -> Vec<Unshelled> {
+    /// What a service says of its start, if one starts it, or its image, that only a shell would
+    /// understand.
+    pub fn unshelled(&self, service: Option<&Service>) -> Vec<Unshelled> {
+        let (entrypoint, command) = service.map(|it| (&it.entrypoint, &it.command)).unzip();
+        let (entrypoint, command) =
+            (entrypoint.and_then(Option::as_ref), command.and_then(Option::as_ref));
         // `sh -c` takes one argument for the code (sh(1p), OPTIONS).
-        let last = service.entrypoint.as_ref().and_then(|it| it.words.last());
+        let last = entrypoint.and_then(|it| it.words.last());
         let is_shell = last.is_some_and(|it| it.to_string() == "-c");
-        let lines = [(&service.entrypoint, false), (&service.command, is_shell)];
+        let lines = [(entrypoint, false), (command, is_shell)];
         let dropped = lines.into_iter().filter_map(|(command, to_shell)| {
-            let command = command.as_ref()?;
+            let command = command?;
             let end = never_run(command)?;
             let mended = in_a_shell(command).filter(|_| !to_shell);
             Some(Unshelled::Dropped { end, to_shell, mended })
         });
-        let argument = self.list(service).and_then(|words| {
+        let argument = self.list(entrypoint, command).and_then(|words| {
             let program = words.first()?.value.clone();
             Some(Unshelled::Argument { word: slip(&words)?, program })
         });
@@ -59,14 +63,18 @@ impl Container {
     }
 
     /// The list that is run as it stands. What an entrypoint makes of a command is its own affair.
-    fn list(&self, service: &Service) -> Option<Vec<Fact<String>>> {
-        if let Some(entrypoint) = &service.entrypoint {
+    fn list(
+        &self,
+        entrypoint: Option<&Command>,
+        command: Option<&Command>,
+    ) -> Option<Vec<Fact<String>>> {
+        if let Some(entrypoint) = entrypoint {
             return of_compose(entrypoint);
         }
         // Only of a base that is known can be said that it has no entrypoint.
         self.flavour.as_ref()?;
         let image = self.image.as_ref()?;
-        match (image.entrypoint(), &service.command) {
+        match (image.entrypoint(), command) {
             (Some(entrypoint), _) => of_image(entrypoint),
             (None, Some(command)) => of_compose(command),
             (None, None) => of_image(image.command()?),
@@ -100,11 +108,15 @@ fn slip(words: &[Fact<String>]) -> Option<Fact<String>> {
     let program = first.value.rsplit('/').next()?;
     let is_code = rest.iter().any(|it| it.value == "-c");
     let fills_nothing = FILL_IN_NOTHING.contains(&program) && !is_code;
+    // uWSGI fills in `$(NAME)`, and no other (its documentation, "Placeholders").
+    let is_uwsgi = program == "uwsgi";
     let takes_operators = TAKE_OPERATORS.contains(&program);
     let slips = |word: &&Fact<String>| {
         let text = word.value.as_str();
         let operator = matches!(text, "&&" | "||" | "|" | ";");
-        operator && !takes_operators || fills_nothing && has_variable(text)
+        operator && !takes_operators
+            || fills_nothing && has_variable(text)
+            || is_uwsgi && has_variable(&text.replace("$(", ""))
     };
     rest.iter().find(slips).cloned()
 }

@@ -164,6 +164,9 @@ impl Reader {
         let (mut files, mut missed) = (Vec::new(), Vec::new());
         for result in tree.read(&paths) {
             match result {
+                Ok(file) if file.is_wide() && !may_be_wide(&file.path) => {
+                    missed.push(Trouble { path: file.path, why: Unread::Wide });
+                }
                 Ok(file) => files.push(file),
                 Err(trouble) => missed.push(trouble),
             }
@@ -273,12 +276,10 @@ impl Reader {
             self.sources.ids().split_off(from).iter().map(|_| Parsed::Text(kind::Kind::Text)),
         );
         for Trouble { path, why } in troubles {
-            // Of binary files only those are worth a word that were to be configuration. pip reads
-            // lists in UTF-16, which looks binary, and they configure no server.
-            let lists = [None, Some(kind::Kind::Requirements), Some(kind::Kind::Toml)];
-            let expected = !lists.contains(&kind::by_name(&path));
+            // Of binary files only those are worth a word that were to be configuration.
             let Some(file) = self.sources.find(&path) else { continue };
-            if matches!(why, Unread::Binary | Unread::TooLarge(_)) && !expected {
+            let is_data = matches!(why, Unread::Binary | Unread::Wide | Unread::TooLarge(_));
+            if is_data && may_be_wide(&path) {
                 continue;
             }
             self.unread.push(Fact::at(why, Place::new(file, 0, 0)));
@@ -334,4 +335,11 @@ impl Reader {
         }
         drift::find(&Files::new(tree, &self.sources, &self.parsed), &copies)
     }
+}
+
+/// Whether nothing is amiss if a file is UTF-16: pip reads lists in it (`pip._internal.utils.encoding`),
+/// and files of no known kind configure no server.
+fn may_be_wide(path: &Utf8Path) -> bool {
+    let lists = [None, Some(kind::Kind::Requirements), Some(kind::Kind::Toml)];
+    lists.contains(&kind::by_name(path))
 }

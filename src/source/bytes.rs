@@ -62,15 +62,14 @@ impl Tree {
                 whole(&real).map_err(trouble)?
             }
         };
-        let is_wide = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-        // PowerShell's `>` writes UTF-16, and pip reads it.
-        if !is_wide && bytes[..bytes.len().min(8192)].contains(&0) {
+        let file = File { path: path.clone(), bytes };
+        if !file.is_wide() && file.bytes[..file.bytes.len().min(8192)].contains(&0) {
             return Err(trouble(Unread::Binary));
         }
-        if bytes.starts_with(VAULT) {
+        if file.bytes.starts_with(VAULT) {
             return Err(trouble(Unread::Encrypted));
         }
-        Ok(File { path: path.clone(), bytes })
+        Ok(file)
     }
 
     /// Whether a file of the tree begins with these bytes.

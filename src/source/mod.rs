@@ -137,6 +137,14 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
+impl File {
+    /// Whether a byte order mark of UTF-16 begins it, as PowerShell's `>` writes it up to version 5
+    /// (about_Character_Encoding).
+    pub(crate) fn is_wide(&self) -> bool {
+        self.bytes.starts_with(&[0xff, 0xfe]) || self.bytes.starts_with(&[0xfe, 0xff])
+    }
+}
+
 #[derive(Debug)]
 pub struct Source {
     file: File,

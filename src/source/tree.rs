@@ -80,6 +80,8 @@ pub enum Unread {
     TooLarge(u64),
     #[error("it is binary")]
     Binary,
+    #[error("it is UTF-16")]
+    Wide,
     #[error("it is encrypted")]
     Encrypted,
     #[error("it is no regular file")]

@@ -71,6 +71,8 @@ fn a_name_that_is_to_be_filled_in_is_no_name_yet() {
     let is_example = |path: &str| is_example(Utf8Path::new(path));
     assert!(is_example("units/SITE_NAME_PLACEHOLDER.service"));
     assert!(!is_example("units/placeholders.service"));
+    // `rename.env`: "rename this to .env".
+    assert!(is_example("rename.env") && !is_example("renames.env"));
     // In other languages than English as well.
     assert!(is_example("env_exemple/stack.prod.env") && is_example(".env.ejemplo"));
 }

@@ -234,6 +234,8 @@ struct Block<'a> {
     mebibytes: Option<usize>,
     /// `binary`: begins with a NUL.
     binary: bool,
+    /// `wide`: in UTF-16.
+    wide: bool,
     /// `unreadable`: the disk refuses it.
     unreadable: bool,
     /// `unterminated`: without the end of its last line.
@@ -245,16 +247,26 @@ impl<'a> Block<'a> {
         let words = || info.split(' ').skip(1);
         let value = |key| words().find_map(|word| word.strip_prefix(key));
         let mebibytes = value("mebibytes=").map(|number| number.parse().unwrap());
-        let (binary, unreadable) =
-            (words().any(|it| it == "binary"), words().any(|it| it == "unreadable"));
-        let unterminated = words().any(|it| it == "unterminated");
-        Some(Self { path: value("file=")?, text, mebibytes, binary, unreadable, unterminated })
+        let has = |name| words().any(|word| word == name);
+        Some(Self {
+            path: value("file=")?,
+            text,
+            mebibytes,
+            binary: has("binary"),
+            wide: has("wide"),
+            unreadable: has("unreadable"),
+            unterminated: has("unterminated"),
+        })
     }
 
     fn file(&self) -> File {
         let mut bytes = self.text.as_bytes().to_vec();
         if self.binary {
             bytes.insert(0, 0);
+        }
+        if self.wide {
+            let units = "\u{feff}".encode_utf16().chain(self.text.encode_utf16());
+            bytes = units.flat_map(u16::to_le_bytes).collect();
         }
         if self.unterminated {
             bytes.pop();

@@ -15,7 +15,8 @@ use crate::model::process::Named;
 use crate::model::text::Text;
 use crate::model::variables::names_an_environment;
 use crate::model::{
-    Container, DEBUG, EnvFile, Files, Found, Kind, Process, ProcessKind, Site, Stage, Storage, View,
+    Container, DEBUG, EnvFile, Files, Found, Kind, Process, ProcessKind, Site, Stage, Storage,
+    View, is_of_macos,
 };
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -39,7 +40,8 @@ pub(super) fn stage(
             Found::Wanted | Found::Folder | Found::Absent => false,
         })
     };
-    if !project.usage.is_deployed && says(compose_said::is_play) {
+    let is_of_a_mac = || project.services.iter().any(is_of_a_mac);
+    if !project.usage.is_deployed && (says(compose_said::is_play) || is_of_a_mac()) {
         return set.stage.map(|_| Stage::Development);
     }
     // Beside what is deployed, the word of a folder around both says nothing of this.
@@ -75,6 +77,16 @@ pub(super) fn stage(
         true => set.stage.map(|_| Stage::Development),
         false => set.stage.clone().doubt(Certainty::Likely, "nothing says what the files are for"),
     }
+}
+
+/// Whether a service mounts a folder of somebody's own machine, by a path that no server has.
+fn is_of_a_mac(service: &Service) -> bool {
+    service.volumes.iter().any(|mount| match &mount.kind {
+        MountKind::Bind(_, Some(location)) => {
+            matches!(&location.value, Location::Host(path) if is_of_macos(path))
+        }
+        _ => false,
+    })
 }
 
 /// Whether a service is built from a Dockerfile that is called after tests.

@@ -105,6 +105,14 @@ fn demands_https(app: &Fact<&Process>) -> bool {
     }
 }
 
+/// Whether `CommonMiddleware` redirects before what comes after it sees the request. Since Django 4.2 a
+/// slash is appended to what was answered with 404, and `PREPEND_WWW` alone does that (`process_request`
+/// of 4.1 and 4.2).
+fn redirects_at_once(app: &Fact<&Process>) -> bool {
+    let is_old = app.django_version().is_some_and(|it| it.value.at_least([4, 2]) == Some(false));
+    is_old || app.setting("PREPEND_WWW").is_some_and(|it| it.value.truth() == Some(true))
+}
+
 /// Whether django-cors-headers is told of any origin: it sends no header to others (its README).
 fn allows_origins(app: &Fact<&Process>) -> bool {
     let settings = [
@@ -174,7 +182,7 @@ const ORDERS: &[Order] = &[
         second: COMMON,
         effect: "addresses are redirected by plain http before https is demanded",
         severity: Severity::Advice,
-        matters: demands_https,
+        matters: |app| demands_https(app) && redirects_at_once(app),
     },
     Order {
         first: "corsheaders.middleware.CorsMiddleware",
@@ -188,7 +196,7 @@ const ORDERS: &[Order] = &[
         second: COMMON,
         effect: "addresses are looked up before the language is known",
         severity: Severity::Warning,
-        matters: has_languages,
+        matters: |app| has_languages(app) && redirects_at_once(app),
     },
     Order {
         first: UPDATE,

@@ -20,11 +20,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(django) = &process.django else { continue };
         let Some(lacking) = &django.faults.lacking else { continue };
         let module = &lacking.module;
-        let finding = out.report(
-            process,
-            format!("nothing starts: the settings import `{module}`, which is not there"),
-            lacking.at.label("imported here"),
-        );
+        let message = match &lacking.ignored {
+            Some(_) => {
+                format!(
+                    "a checkout alone does not start: the settings import `{module}`, which git ignores"
+                )
+            }
+            None => format!("nothing starts: the settings import `{module}`, which is not there"),
+        };
+        let finding = out.report(process, message, lacking.at.label("imported here"));
         finding.because(&django.module);
         match &lacking.ignored {
             Some(ignored) => finding

@@ -51,6 +51,7 @@ fn owner(command: &str) -> String {
     match command {
         "psql" | "mysql" | "CREATE USER" => "a user of the database".to_owned(),
         "createsuperuser" | "create_superuser" => "an administrator".to_owned(),
+        "rabbitmqctl" => "a user of RabbitMQ".to_owned(),
         "set_password" => "an account".to_owned(),
         _ => format!("`{command}`"),
     }

@@ -131,11 +131,12 @@ fn until_named(
         return;
     }
     let Some(what) = what_else(project, &default.value, process) else { return };
-    let finding = out.report(
-        process,
-        format!("without DJANGO_SETTINGS_MODULE `{}` loads {what}", entry.path),
-        default.label(format!("names `{default}`")),
-    );
+    let path = &entry.path;
+    let message = match entry.forced {
+        true => format!("`{path}` loads {what}, whatever DJANGO_SETTINGS_MODULE is"),
+        false => format!("without DJANGO_SETTINGS_MODULE `{path}` loads {what}"),
+    };
+    let finding = out.report(process, message, default.label(format!("names `{default}`")));
     if let Some(star) = project.star_import(&default.value) {
         finding.also(star.label(under_another_name(star)));
     }

@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{DEBUG_TOOLBAR_CONFIG, Deployment, MIDDLEWARE, Process, SILKY_AUTHENTICATION};
+use crate::model::{
+    DEBUG, DEBUG_TOOLBAR_CONFIG, Deployment, MIDDLEWARE, Process, SILKY_AUTHENTICATION,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,8 +19,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for app in deployment.live() {
-        if let Some(silk) = app.passes("silk.middleware.SilkyMiddleware") {
+    for app in deployment.for_others() {
+        let is_live = app.get(DEBUG).is_none_or(|debug| !debug.value);
+        let started = app.value.started.as_ref();
+        // Whoever turns DEBUG off some day turns off no middleware.
+        let is_served =
+            is_live || started.is_some_and(|it| it.program.value.is_production_server());
+        if let Some(silk) = app.passes("silk.middleware.SilkyMiddleware").filter(|_| is_served) {
             let asks = app.get(SILKY_AUTHENTICATION);
             let nobody = asks.map_or(!app.may_assign(SILKY_AUTHENTICATION), |it| !it.value);
             if nobody {
@@ -31,9 +38,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .mend(Safety::Unsafe, "leave it out", left_out(&app, &silk));
             }
         }
-        let Some(toolbar) = app.passes("debug_toolbar.middleware.DebugToolbarMiddleware") else {
-            continue;
-        };
+        let toolbar = app.passes("debug_toolbar.middleware.DebugToolbarMiddleware");
+        let Some(toolbar) = toolbar.filter(|_| is_live) else { continue };
         if app.entry(DEBUG_TOOLBAR_CONFIG, &["SHOW_TOOLBAR_CALLBACK"]).is_none() {
             continue;
         }

@@ -5,6 +5,7 @@ use crate::fact::Fact;
 use crate::model::{
     CORS_ALLOW_ALL_ORIGINS, CORS_ALLOW_CREDENTIALS, CORS_ALLOWED_ORIGIN_REGEXES,
     CORS_ORIGIN_ALLOW_ALL, CORS_ORIGIN_REGEX_WHITELIST, Deployment, MIDDLEWARE, Process,
+    SESSION_COOKIE_SAMESITE,
 };
 use crate::rules::{Check, Rule};
 
@@ -49,7 +50,7 @@ fn by_switch(process: &Process, out: &mut Findings) -> bool {
         } else {
             continue;
         };
-        finding.through(with_cookies(&app), WITH_COOKIES);
+        finding.through(with_cookies(&app), cookies(&app));
         return true;
     }
     false
@@ -61,7 +62,16 @@ fn with_cookies(app: &Fact<&Process>) -> Option<Fact<()>> {
     app.assigned(CORS_ALLOW_CREDENTIALS)
 }
 
-const WITH_COOKIES: &str = "with the cookies of visitors";
+/// Which cookies those are: one that is Lax, as Django's own are since 2.1, is sent to no other site
+/// than one of the same domain (RFC 6265bis, 5.2).
+fn cookies(app: &Fact<&Process>) -> &'static str {
+    let kept = app.get(SESSION_COOKIE_SAMESITE);
+    match kept.is_some_and(|it| matches!(&*it.value, "Lax" | "Strict")) {
+        true => "with the cookies that SameSite lets pass",
+        false => "with the cookies of visitors",
+    }
+}
+
 const ANY: &str = "pages of every other site may read what this one answers";
 
 /// An expression that every origin matches.
@@ -71,7 +81,7 @@ fn by_expression(process: &Process, out: &mut Findings) {
     let mut expressions = settings.filter_map(|it| app.get(it)).flat_map(|it| it.value);
     if let Some(open) = expressions.find(|it| takes_all(&it.value)) {
         out.report(process, ANY, open.label("every origin matches this"))
-            .through(with_cookies(&app), WITH_COOKIES)
+            .through(with_cookies(&app), cookies(&app))
             .because(&open)
             .help(format!("list the origins in {}", list(&app)));
     }

@@ -7,6 +7,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allowed_by_debug, allows};
 use crate::rules::several::several;
 use crate::rules::{Check, Rule};
+use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
     id: "hosts/server-name-not-allowed",
@@ -46,10 +47,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if app.get(ALLOWED_HOSTS).is_none() && !site.names.iter().any(knows) {
             continue;
         }
+        // What stands there a second time is passed on no other way.
+        let mut told = BTreeSet::new();
         let refused: Vec<_> = site
             .names
             .iter()
             .filter_map(|name| Some((name, host_of(name)?)))
+            .filter(|(_, host)| told.insert(*host))
             .filter(|(_, host)| !allowed.value.iter().any(|pattern| allows(&pattern.value, host)))
             .filter(|(_, host)| !(opens && allowed_by_debug(host)))
             .filter_map(|(name, host)| Some((name, host, site.passes_part_of_host(host)?)))

@@ -21,11 +21,15 @@ fn check(model: &Model, out: &mut Findings) {
         if matches!(unread.value, Unread::Failed(_) | Unread::Encrypted) {
             continue;
         }
+        let help = match unread.value {
+            Unread::Wide => "save it as UTF-8, which those expect that read it",
+            _ => "leave it out with `exclude` in kilter.toml, if it is none of the deployment's",
+        };
         out.report(
             unread,
             format!("the file is left out: {}", unread.value),
             unread.label("not read"),
         )
-        .help("leave it out with `exclude` in kilter.toml, if it is none of the deployment's");
+        .help(help);
     }
 }

@@ -17,7 +17,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    for (service, process, container) in deployment.services() {
+    for (process, container) in deployment.contained() {
+        let service = deployment.compose.as_ref().and_then(|it| it.service(&process.name));
         for unshelled in container.unshelled(service) {
             let (message, at, help, mended) = match &unshelled {
                 Unshelled::Dropped { end, to_shell, mended } => {

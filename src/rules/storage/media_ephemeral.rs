@@ -4,6 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::model::compose::MountKind;
 use crate::model::{Deployment, Process, ProcessKind, Storage};
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "storage/media-ephemeral",
@@ -47,10 +48,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .also(service.name.label(format!("no named volume holds `{path}` here")))
             .also(field.label("takes uploads"))
             .because(&root.path)
-            .help(format!("mount a named volume at `{path}`"));
+            .help(match has_code(process, path) {
+                true => "keep uploads in a folder of their own, and mount a named volume there: \
+                         here it would hide the code"
+                    .to_owned(),
+                false => format!("mount a named volume at `{path}`"),
+            });
         // The same uploads, in whichever service of the project.
         return;
     }
+}
+
+/// Whether a process starts within a folder, so that what is run lies there.
+fn has_code(process: &Process, folder: &Utf8Path) -> bool {
+    process.cwd.as_ref().is_some_and(|it| it.value.starts_with(folder))
 }
 
 /// Whether another server of the project keeps what people upload, and this one is there beside it

@@ -50,6 +50,11 @@ fn is_told(process: &Process, app: &Fact<&Process>, out: &mut Findings) -> bool 
         .chain(layer)
         .find(|(_, address, _)| Redis::parse(&address.value).as_ref() == Some(&of_cache));
     let Some(((lost, holds), address, assigned)) = shared else { return false };
+    // What a library makes of a URL is written nowhere.
+    let backend = match (backend.written_at(), app.assigned(CACHES)) {
+        (None, Some(assigned)) => assigned.given(&backend),
+        _ => backend.map(|_| ()),
+    };
     let finding = out.report(
         process,
         format!("clearing the cache deletes {lost}: both are one Redis database"),

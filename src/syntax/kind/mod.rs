@@ -87,8 +87,18 @@ pub const EXAMPLE: [&str; 11] = [
 /// Whether an env file documents rather than supplies: `.env.example`, `env.sample`.
 pub fn is_example(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
-    let words =
-        ["template", "tpl", "tmpl", "j2", "dist", "def", "default", "defaults", "placeholder"];
+    let words = [
+        "template",
+        "tpl",
+        "tmpl",
+        "j2",
+        "dist",
+        "def",
+        "default",
+        "defaults",
+        "placeholder",
+        "rename",
+    ];
     // A whole set of files, as `.envs/.production(example)/`.
     let folder = path.parent().and_then(Utf8Path::file_name).filter(|it| it.starts_with('.'));
     let mut of_folder = folder.unwrap_or_default().split(|it: char| !it.is_ascii_alphanumeric());

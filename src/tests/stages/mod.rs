@@ -40,6 +40,8 @@ const DEVELOPMENT: &str = "docker-compose.yml development";
 fn plain_compose_files_are_production_unless_something_says_otherwise() {
     assert_eq!(stage_with(""), PRODUCTION);
     assert_eq!(stage_with("    volumes: ['.:/app']"), PRODUCTION);
+    assert_eq!(stage_with("    volumes: ['/srv/shop/media:/app/media']"), PRODUCTION);
+    assert_eq!(stage_with("    volumes: ['/Users/anna/shop:/app']"), DEVELOPMENT);
     assert_eq!(stage_with("    environment: {APP_ENV: production}"), PRODUCTION);
     assert_eq!(stage_with("    environment: {APP_ENV: '${APP_ENV}'}"), PRODUCTION);
 }
