@@ -17,6 +17,24 @@ pub(super) fn apply(found: &mut [Diagnostic], model: &Model, sources: &Sources, 
     what_nobody_reads(found, model);
     what_nobody_installs(found, sources);
     what_another_builds(found, model, sources);
+    what_is_left_aside(found, model);
+}
+
+/// What is wrong in compose files that nothing names hurts nobody where others beside them are deployed.
+fn what_is_left_aside(found: &mut [Diagnostic], model: &Model) {
+    let aside = |name: &String| {
+        let of_name = model.deployments.iter().find(|it| it.name == *name);
+        let composed = of_name.and_then(|it| it.compose.as_ref());
+        composed.is_some_and(|it| it.usage.is_left_aside)
+    };
+    let only_aside =
+        |it: &&mut Diagnostic| !it.deployments.is_empty() && it.deployments.iter().all(aside);
+    for error in errors(found).filter(only_aside) {
+        if let Some(place) = error.place() {
+            let why = "other compose files beside it are deployed, and nothing names this one";
+            error.because(&Fact::at((), place).doubt(Certainty::Likely, why));
+        }
+    }
 }
 
 /// A file of nginx that nothing names, where steps name another one, may be a note.

@@ -13,7 +13,9 @@ pub(super) fn absent(files: &Files, deployment: &Deployment) -> Vec<AbsentFile> 
             let Some(Fact { value: location, .. }) = &file.location else { continue };
             let ignored = match location {
                 Location::Tree(path) if matches!(files.find(path), Found::Absent) => {
-                    files.tree.ignores(path)
+                    // What somebody calls compose with says which of several it is.
+                    !file.path.unguarded().is_empty()
+                        || files.tree.ignores(path)
                         || is_made_like_another(files, path)
                         || is_told_of(files, path)
                 }

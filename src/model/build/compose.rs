@@ -151,7 +151,7 @@ fn deployment<'a>(
     let mut stage = stage(files, set, &project, &views, &processes, &containers, is_put_up_with);
     let is_for_this_machine = sites.iter().any(Site::is_for_this_machine)
         || project.services.iter().any(compose::Service::is_routed_on_this_machine);
-    if !set.stage_is_said && is_for_this_machine {
+    if !set.stage_is_said && is_for_this_machine && !project.usage.is_deployed {
         stage = stage.map(|_| Stage::Development);
     }
     // Where developers mount a file may be where it includes itself.

@@ -128,17 +128,20 @@ pub(super) fn usage(
             && other.files != set.files
             && folder(other) == folder(set)
     };
-    usage.is_beside_deployed = !is_default
-        && !is_named_for_a_stage(set)
-        && !usage.is_deployed
-        && !usage.is_stack
-        && sets.iter().filter(beside).any(|other| {
-            let other = Seen { set: other, ..seen };
-            let deploys = |caller: &Caller<'_>| {
-                other.calls(caller).any(|call| is_deployed_by(files, caller, call, sets))
-            };
-            callers.iter().any(deploys)
-        });
+    let is_deployed = |other: &Set| {
+        let other = Seen { set: other, ..seen };
+        callers
+            .iter()
+            .any(|caller| other.calls(caller).any(|call| is_deployed_by(files, caller, call, sets)))
+    };
+    let is_aside = !is_default && !usage.is_deployed && !usage.is_stack;
+    usage.is_beside_deployed =
+        is_aside && !is_named_for_a_stage(set) && sets.iter().filter(beside).any(is_deployed);
+    let plain = |other: &&Set| {
+        other.files.iter().all(|it| compose_files::is_default(it)) && folder(other) == folder(set)
+    };
+    usage.is_left_aside =
+        is_aside && !is_used && !is_started && sets.iter().filter(plain).any(is_deployed);
     usage
 }
 

@@ -214,11 +214,14 @@ fn main_of(steps: &[Step]) -> Option<usize> {
     // `runserver` does not end, so that nothing behind it is ever reached.
     let blocks = |step: &Step| is_for_developers(step) && !step.optional && !step.apart;
     let reached = steps.iter().position(blocks);
+    // What it brings up is found later; a command of the project's own before it has ended.
+    let is_supervisor = |step: &Step| !step.conditional && step.program_name() == "supervisord";
     let main = last(&|step| !step.conditional && !is_own(step))
         .map(|at| match is_beside_server(&at) {
             true => last(&|step| !step.conditional && is_server(step)).unwrap_or(at),
             false => at,
         })
+        .or_else(|| steps.iter().rposition(is_supervisor))
         .or_else(|| last(&|step| !step.conditional))
         // Of branches that what is not in view decides between, a server takes the one for servers.
         .or_else(|| last(&|step| !is_own(step) && !is_for_developers(step)))

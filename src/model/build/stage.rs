@@ -4,7 +4,7 @@
 //! builds the stage `dev`, or says it in a comment. No single one of these is asked of all.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::build::compose_files::Set;
+use crate::model::build::compose_files::{self, Set};
 use crate::model::build::compose_said;
 use crate::model::build::env_files;
 use crate::model::build::named_stage::stage_of;
@@ -51,6 +51,10 @@ pub(super) fn stage(
     let is_said = set.stage_is_said
         && !project.usage.is_beside_deployed
         && !(is_tried || is_tested || is_told);
+    // Beside a file for production, the one of the usual name is the developers' until it is deployed.
+    if project.usage.is_deployed && set.files.iter().all(|it| compose_files::is_default(it)) {
+        return set.stage.map(|_| Stage::Production);
+    }
     if is_said || project.usage.is_deployed {
         return set.stage.clone();
     }

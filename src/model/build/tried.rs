@@ -95,11 +95,14 @@ const SWITCHES: [&str; 3] = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "DEB
 /// Addresses that are often a developer's where no variable says otherwise.
 const ADDRESSES: [&str; 1] = ["CELERY_BROKER_URL"];
 
+/// What is often another thing on a developer's machine.
+const CHOSEN: [&str; 1] = ["CHANNEL_LAYERS"];
+
 /// Lists that are often made of the text of a variable.
 const SPLIT: [&str; 3] = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "CORS_ALLOWED_ORIGINS"];
 
-/// The settings where no variable is set that nobody has seen, if a switch depends on one, or a
-/// list may hold nothing but an empty text. What a default comes to is tried out: `not DEBUG` is
+/// The settings where no variable is set that nobody has seen, if a switch or a choice depends on one,
+/// or a list may hold nothing but an empty text. What a default comes to is tried out: `not DEBUG` is
 /// on where the variable is off, and code may look at a list before it takes it.
 pub(super) fn unset(
     run: &Run<'_>,
@@ -111,9 +114,12 @@ pub(super) fn unset(
         |name: &str| evaluation.get(name).is_some_and(|switch| switch.value.truth().is_none());
     let is_split = |name: &str| evaluation.get(name).is_some_and(|it| may_be_empty_text(&it));
     let is_open = |name: &str| evaluation.get(name).is_some_and(|it| it.value.text().is_none());
+    let is_one_of =
+        |name: &str| evaluation.get(name).is_some_and(|it| matches!(it.value, Value::OneOf { .. }));
     if !SWITCHES.iter().any(|name| undecided(name))
         && !SPLIT.iter().any(|name| is_split(name))
         && !ADDRESSES.iter().any(|name| is_open(name))
+        && !CHOSEN.iter().any(|name| is_one_of(name))
     {
         return None;
     }

@@ -21,6 +21,9 @@ pub struct Usage {
     /// What deploys a push brings up others on the server that are called production's and lie beside
     /// these, which are called after no stage.
     pub is_beside_deployed: bool,
+    /// What deploys a push brings up the files that compose takes by itself, and nothing names these,
+    /// which lie beside them.
+    pub is_left_aside: bool,
     /// A script builds its images for a platform that starts them by itself, and nothing in view starts
     /// what it says.
     pub is_only_built: bool,

@@ -24,6 +24,7 @@ pub const CORS_ORIGIN_WHITELIST: Setting<Vec<Fact<String>>> = list("CORS_ORIGIN_
 /// The old name of `CORS_ALLOWED_ORIGIN_REGEXES`, which is still read.
 pub const CORS_ORIGIN_REGEX_WHITELIST: Setting<Vec<Fact<String>>> =
     list("CORS_ORIGIN_REGEX_WHITELIST");
+pub const CORS_URLS_REGEX: Setting<String> = text("CORS_URLS_REGEX");
 pub const CSRF_COOKIE_DOMAIN: Setting<String> = text("CSRF_COOKIE_DOMAIN");
 pub const CSRF_COOKIE_SAMESITE: Setting<String> = text("CSRF_COOKIE_SAMESITE");
 pub const CSRF_COOKIE_SECURE: Setting<bool> = switch("CSRF_COOKIE_SECURE");

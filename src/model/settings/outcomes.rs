@@ -37,6 +37,15 @@ impl Fact<&Process> {
         settings.get(setting.name)?.try_map(setting.read)
     }
 
+    /// Every value that a setting may have where no variable is set that nobody has seen; none if that
+    /// was not tried out.
+    pub fn possible_where_nothing_is_set<T>(&self, setting: Setting<T>) -> Option<Vec<Fact<T>>> {
+        let value = self.value.django.as_ref()?.unset.as_ref()?.get(setting.name)?;
+        let mut found = Vec::new();
+        each_outcome(&value, &mut |outcome| found.extend(outcome.try_map(setting.read)));
+        Some(found)
+    }
+
     /// That the process runs with DEBUG off, or does wherever a variable that is not in view says
     /// so.
     pub fn without_debug(&self) -> Option<Fact<()>> {

@@ -3,7 +3,8 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    CSRF_TRUSTED_ORIGINS, Deployment, MIDDLEWARE, Process, REST_FRAMEWORK, Value, middleware,
+    CSRF_TRUSTED_ORIGINS, Deployment, INSTALLED_APPS, MIDDLEWARE, Process, REST_FRAMEWORK, Value,
+    middleware,
 };
 use crate::rules::{Check, Rule};
 
@@ -45,7 +46,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if meant_to_be_on(&app).is_none() && asks_for_tokens(&app) {
             finding.at_most(Severity::Advice);
         }
-        finding.through(meant_to_be_on(&app), "nothing reads these origins");
+        // `csrf_protect` around each page of the admin is the middleware by itself.
+        let has_admin =
+            app.members(INSTALLED_APPS).iter().any(|it| it.value.contains("contrib.admin"));
+        let read = match has_admin {
+            true => "nothing but the admin reads these origins",
+            false => "nothing reads these origins",
+        };
+        finding.through(meant_to_be_on(&app), read);
     }
 }
 

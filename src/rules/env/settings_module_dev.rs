@@ -73,7 +73,8 @@ fn deployed(deployment: &Deployment, process: &Process, django: &Django, out: &m
         Some(_) => process.fact().get(ALLOWED_HOSTS).is_some_and(|it| it.value.is_empty()),
         None => false,
     };
-    if is_plain && !is_unfit {
+    // A script that starts a server with those for production may be how the site is started.
+    if is_plain && !is_unfit || names_at_start(deployment, production) {
         finding.at_most(Severity::Warning);
     }
     if let Some(star) = django.project.star_import(&django.module.value) {
@@ -122,12 +123,8 @@ fn until_named(
 ) {
     let Some(default) = &entry.default else { return };
     let Some(production) = project.production_beside(&default.value) else { return };
-    // An image or a script of the project has it right, whoever runs that: by the name, or by that of a
-    // folder above.
-    let is_it = |it: &String| {
-        it.strip_suffix(production).is_some_and(|it| it.is_empty() || it.ends_with('.'))
-    };
-    if deployment.surroundings.named_by_starters.iter().any(is_it) {
+    // An image or a script of the project has it right, whoever runs that.
+    if names_at_start(deployment, production) {
         return;
     }
     let Some(what) = what_else(project, &default.value, process) else { return };
@@ -159,6 +156,16 @@ fn until_named(
         format!("name `{production}`"),
         edits.filter_map(|it| name_instead(it, production)),
     );
+}
+
+/// Whether something that starts a server names these settings, by their name or by that of a folder
+/// above.
+fn names_at_start(deployment: &Deployment, production: &str) -> bool {
+    deployment
+        .surroundings
+        .named_by_starters
+        .iter()
+        .any(|it| it.strip_suffix(production).is_some_and(|it| it.is_empty() || it.ends_with('.')))
 }
 
 /// Points at what an entry point names to no effect.

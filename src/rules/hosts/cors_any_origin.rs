@@ -1,10 +1,10 @@
 //! See the page.
 
-use crate::diagnostic::{Findings, Severity};
+use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
     CORS_ALLOW_ALL_ORIGINS, CORS_ALLOW_CREDENTIALS, CORS_ALLOWED_ORIGIN_REGEXES,
-    CORS_ORIGIN_ALLOW_ALL, CORS_ORIGIN_REGEX_WHITELIST, Deployment, MIDDLEWARE, Process,
+    CORS_ORIGIN_ALLOW_ALL, CORS_ORIGIN_REGEX_WHITELIST, CORS_URLS_REGEX, Deployment, Process,
     SESSION_COOKIE_SAMESITE,
 };
 use crate::rules::{Check, Rule};
@@ -51,9 +51,17 @@ fn by_switch(process: &Process, out: &mut Findings) -> bool {
             continue;
         };
         finding.through(with_cookies(&app), cookies(&app));
+        limit(&app, finding);
         return true;
     }
     false
+}
+
+/// Whoever names the addresses that are open may well mean them to be.
+fn limit(app: &Fact<&Process>, finding: &mut Diagnostic) {
+    if let Some(only) = app.assigned(CORS_URLS_REGEX) {
+        finding.also(only.label("for these addresses only")).at_most(Severity::Advice);
+    }
 }
 
 /// Whether browsers send along who somebody is.
@@ -80,10 +88,10 @@ fn by_expression(process: &Process, out: &mut Findings) {
     let settings = [CORS_ALLOWED_ORIGIN_REGEXES, CORS_ORIGIN_REGEX_WHITELIST].into_iter();
     let mut expressions = settings.filter_map(|it| app.get(it)).flat_map(|it| it.value);
     if let Some(open) = expressions.find(|it| takes_all(&it.value)) {
-        out.report(process, ANY, open.label("every origin matches this"))
-            .through(with_cookies(&app), cookies(&app))
-            .because(&open)
-            .help(format!("list the origins in {}", list(&app)));
+        let finding = out.report(process, ANY, open.label("every origin matches this"));
+        finding.through(with_cookies(&app), cookies(&app)).because(&open);
+        finding.help(format!("list the origins in {}", list(&app)));
+        limit(&app, finding);
     }
 }
 
@@ -112,6 +120,6 @@ fn list(app: &Fact<&Process>) -> &'static str {
 
 /// Without the middleware of django-cors-headers nothing reads the settings.
 fn is_installed(app: &Fact<&Process>) -> bool {
-    let middleware = app.get(MIDDLEWARE);
-    middleware.is_some_and(|it| it.value.iter().any(|it| it.value.starts_with("corsheaders.")))
+    let classes = ["CorsMiddleware", "CorsPostCsrfMiddleware"];
+    classes.iter().any(|it| app.passes(&format!("corsheaders.middleware.{it}")).is_some())
 }

@@ -36,6 +36,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let key = (unit.path.parent(), folder.value.clone());
             let users = users.get(&key).into_iter().flatten();
             let others: Vec<_> = users.filter(|(other, _)| other.path != unit.path).collect();
+            // An empty directory is missed by nobody.
+            if !others.iter().any(|(it, _)| has_something_in(deployment, it, &folder.value)) {
+                continue;
+            }
             let [(other, again), more @ ..] = others.as_slice() else { continue };
             // Whichever stops first, it is one directory.
             if !told.insert(key) {
@@ -68,6 +72,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 .mend(Safety::Safe, "keep it", units().filter_map(keep));
         }
     }
+}
+
+/// Whether what a unit runs may have anything in a directory: a socket, or what its commands name there,
+/// or by a variable.
+fn has_something_in(deployment: &Deployment, unit: &Unit, folder: &Utf8Path) -> bool {
+    let inside = format!("{}/", folder.as_str().trim_start_matches("/var"));
+    let names = |line: &str| line.contains(['$', '%']) || line.contains(&inside);
+    let keys = ["ExecStartPre", "ExecStart", "ExecStartPost", "PIDFile", "Environment"];
+    let mut lines = keys.iter().flat_map(|key| unit.all("Service", key));
+    listens_in(deployment, unit, folder) || lines.any(|line| names(line.value.as_str()))
 }
 
 /// Whether what a unit runs has a socket in a directory, or may have one.

@@ -37,6 +37,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let backend = layers.value.get("default").and_then(|it| it.value.get("BACKEND"));
         let at = backend.and_then(|it| app.written(it)).unwrap_or(at);
         let surely = app.get(CHANNEL_LAYERS).is_some_and(|it| is_in_memory(&&it));
+        // A variable may as well have to be set for it, as developers do.
+        let fallback = app.possible_where_nothing_is_set(CHANNEL_LAYERS);
+        if !surely && fallback.is_some_and(|it| !it.iter().any(|it| is_in_memory(&it))) {
+            continue;
+        }
         let (message, label) = match surely {
             true => (LOST, "each process has messages of its own"),
             false => (FALLBACK, "what holds then: each process has messages of its own"),

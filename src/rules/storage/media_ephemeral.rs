@@ -64,8 +64,8 @@ fn has_code(process: &Process, folder: &Utf8Path) -> bool {
     process.cwd.as_ref().is_some_and(|it| it.value.starts_with(folder))
 }
 
-/// Whether another server of the project keeps what people upload, and this one is there beside it
-/// for WebSockets: it speaks ASGI where the other does not, or is passed nothing else.
+/// Whether a server is there for WebSockets: it is passed nothing else, or it speaks ASGI where another
+/// of the project does not, which keeps what people upload.
 fn is_for_websockets(deployment: &Deployment, process: &Process) -> bool {
     let mut routes = deployment
         .app_routes()
@@ -75,10 +75,11 @@ fn is_for_websockets(deployment: &Deployment, process: &Process) -> bool {
         std::iter::once(first).chain(routes).all(|it| it.upgrades() && !it.for_everything)
     });
     let mut beside = deployment.webs().filter(|it| it.has_project_of(process));
-    beside.any(|it| {
-        let is_other_server = it.kind == ProcessKind::Wsgi && process.kind == ProcessKind::Asgi;
-        (upgrades || is_other_server) && keeps_uploads(deployment, it)
-    })
+    upgrades
+        || beside.any(|it| {
+            let is_other_server = it.kind == ProcessKind::Wsgi && process.kind == ProcessKind::Asgi;
+            is_other_server && keeps_uploads(deployment, it)
+        })
 }
 
 /// Whether uploads outlive the container of a process.

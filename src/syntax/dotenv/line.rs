@@ -151,8 +151,9 @@ fn one(file: FileId, text: &str, rest: &str) -> (Line, usize) {
     if bare.is_empty() {
         return (Line::Blank(place(line)), whole.len());
     }
-    if bare.starts_with('#') {
-        let inner = bare.trim_start_matches(['#', ' ', '\t']);
+    // Of a semicolon systemd makes a comment as well (systemd.exec(5), `EnvironmentFile=`).
+    if bare.starts_with(['#', ';']) {
+        let inner = bare.trim_start_matches(['#', ';', ' ', '\t']);
         let (inside, _) = one(file, text, inner);
         let commented = inside.into_assignment().filter(|it| !it.key.value.contains(' '));
         return (Line::Comment { place: place(bare), commented }, whole.len());

@@ -28,7 +28,7 @@ fn lines_are_kept_by_what_they_are() {
             Line::Other(_) => "other",
         })
         .collect();
-    assert_eq!(kinds, ["comment", "blank", "assignment", "name", "other", "other"]);
+    assert_eq!(kinds, ["comment", "blank", "assignment", "name", "other", "comment"]);
     assert!(tree.ends_with_newline);
 }
 

@@ -112,6 +112,16 @@ fn the_web_server_that_supervisord_runs_is_what_a_container_is_for() {
     assert_eq!(given(&named, config), ["web app 0.0.0.0:9000"]);
     let included = dockerfile.replace("/etc/supervisord.conf", "/etc/supervisor/conf.d/");
     assert_eq!(given(&included, config), ["web app 0.0.0.0:9000"]);
+    // A script makes way for it, after commands of the project's own that may not be run.
+    let script = "#!/bin/sh\nif [ \"$ADMIN\" ]; then\n  python manage.py assign_admins\nfi\nexec supervisord -n\n";
+    let by_script = dockerfile.replace("[\"supervisord\", \"-n\"]", "[\"/app/start.sh\"]");
+    let started = processes(&[
+        ("docker-compose.yml", compose),
+        ("Dockerfile", &by_script),
+        ("deploy/supervisord.conf", config),
+        ("start.sh", script),
+    ]);
+    assert_eq!(started, ["web app 0.0.0.0:9000"]);
     let by_variable = config.replace(":9000", ":%(ENV_PORT)s");
     assert_eq!(given(dockerfile, &by_variable), ["web app  …"]);
     let filled_in = config.replace("gunicorn", "%(here)s/gunicorn");

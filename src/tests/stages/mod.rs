@@ -281,6 +281,34 @@ fn what_a_workflow_brings_up_on_the_server_is_deployed() {
     // Which of two folders it stands in, nobody can tell.
     let both = ["docker-compose.yml production?", "tools/docker-compose.yml production?"];
     assert_eq!(with(over_ssh, &[("tools/docker-compose.yml", WEB)]), both);
+    // Beside a file for production, the plain one is the developers' unless it is what is brought up.
+    let beside = [("docker-compose.prod.yml", WEB)];
+    let named = |plain: &str| ["docker-compose.prod.yml production".to_owned(), plain.to_owned()];
+    assert_eq!(with(over_ssh, &beside), named("docker-compose.yml production"));
+    assert_eq!(with(in_ci, &beside), named("docker-compose.yml development"));
+}
+
+/// A file for production that nothing names, where the plain one is deployed, may be a leftover.
+#[test]
+fn what_is_wrong_in_a_file_that_is_left_aside_is_likely_at_most() {
+    let with = |step: &str| {
+        let workflow = format!(
+            "on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {step}\n"
+        );
+        let broken = format!("{WEB}\n    depends_on: [db]\n");
+        let outcome = judged(&[
+            ("docker-compose.yml", WEB),
+            ("docker-compose.prod.yml", &broken),
+            (".github/workflows/deploy.yml", &workflow),
+        ]);
+        let found = outcome.diagnostics.into_iter();
+        let mut found = found.filter(|it| it.rule == "compose/reference-unknown");
+        found.next().map(|it| it.severity())
+    };
+    let plain = "ssh shop 'cd /srv/shop && docker compose up -d'";
+    let named = "ssh shop 'cd /srv/shop && docker compose -f docker-compose.prod.yml up -d'";
+    assert_eq!(with(plain), Some(Severity::Warning));
+    assert_eq!(with(named), Some(Severity::Error));
 }
 
 /// An example is copied before it is used, and may be changed then.

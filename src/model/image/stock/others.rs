@@ -142,6 +142,8 @@ pub(super) static OTHERS: &[Stock] = &[
         system: System::Alpine,
         ..PLAIN
     },
+    // Its README, "Ports".
+    Stock { names: &["marlonb/mailcrab"], role: Role::MailCatcher, ports: &[1025, 1080], ..PLAIN },
     Stock {
         names: &["maildev/maildev"],
         role: Role::MailCatcher,

@@ -97,8 +97,21 @@ pub(super) fn is_for_developers(path: &Utf8Path) -> bool {
 /// Whether one of these words stands in the name of a file, or is that of its folder; digits at their
 /// ends count them only.
 pub(super) fn has_word(path: &Utf8Path, wanted: &[&str]) -> bool {
-    let stem = path.file_stem().unwrap_or_default().to_lowercase();
+    // `requirementsLocal.txt` has two words as well.
+    let stem = spaced(path.file_stem().unwrap_or_default()).to_lowercase();
     let folder = path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
     let mut words = stem.split(['-', '_', '.']).chain([folder]);
     words.any(|word| wanted.contains(&word.trim_end_matches(|it: char| it.is_ascii_digit())))
+}
+
+/// A name with a dash wherever a small letter stands before a capital one.
+fn spaced(name: &str) -> String {
+    let mut spaced = String::with_capacity(name.len());
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && spaced.ends_with(|it: char| it.is_ascii_lowercase()) {
+            spaced.push('-');
+        }
+        spaced.push(letter);
+    }
+    spaced
 }
