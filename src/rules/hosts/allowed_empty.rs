@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, symbol};
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allowed_by_debug};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,9 +24,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if allowed.value.iter().any(|it| !it.value.is_empty()) {
             continue;
         }
-        // What is said of each name says this as well; of one that is filled in nothing is said.
+        // What is said of each name says this as well; of one that is filled in nothing is said, nor of
+        // one of the machine's own where DEBUG may be on.
+        let may_be_on = app.get(DEBUG).is_none();
         let is_known = |it: &Fact<SiteName>| match &it.value {
-            SiteName::Host(host) => !symbol::is_symbolic(host),
+            SiteName::Host(host) => {
+                !(symbol::is_symbolic(host) || may_be_on && allowed_by_debug(host))
+            }
             _ => true,
         };
         if deployment.sites_before(process).any(|site| site.names.iter().any(is_known)) {

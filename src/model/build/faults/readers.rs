@@ -8,8 +8,8 @@ use crate::syntax::python::{each_expression, each_statement};
 /// What a module reads variables by, beside `os.environ`.
 #[derive(Default)]
 pub(super) struct Readers<'m> {
-    /// `config` of python-decouple.
-    decouple: bool,
+    /// What python-decouple's `config` is called.
+    decouple: Vec<&'m str>,
     /// Names for an `Env()` that was told of no types (django-environ, environs).
     untyped: Vec<&'m str>,
     /// Functions of the module that hand on the text of the variable they are asked for.
@@ -23,7 +23,13 @@ impl<'m> Readers<'m> {
         let mut found = Self::default();
         each_statement(&module.body, &mut |statement| match &statement.kind {
             StatementKind::ImportFrom { module: from, names, .. } => {
-                found.decouple |= from.as_ref().is_some_and(|it| it.text == "decouple");
+                if let Imported::Names(names) = names
+                    && from.as_ref().is_some_and(|it| it.text == "decouple")
+                {
+                    let own = names.iter().filter(|it| it.name.text == "config");
+                    let own = own.map(|it| it.alias.as_ref().unwrap_or(&it.name));
+                    found.decouple.extend(own.map(|it| it.text.as_str()));
+                }
                 found.own_bool |= binds_bool(names);
             }
             StatementKind::Function(function) => {
@@ -66,8 +72,9 @@ impl<'m> Readers<'m> {
             return Some(format!("{reader}.bool(\"{variable}\")"));
         }
         let ExpressionKind::Call { function, .. } = &expression.kind else { return None };
-        let is_decouple = self.decouple && function.dotted().as_deref() == Some("config");
-        is_decouple.then(|| format!("config(\"{variable}\", default=False, cast=bool)"))
+        let called = function.dotted()?;
+        let is_decouple = self.decouple.contains(&called.as_str());
+        is_decouple.then(|| format!("{called}(\"{variable}\", default=False, cast=bool)"))
     }
 
     /// The variable that a function of the module is asked for by an expression.
@@ -91,10 +98,15 @@ impl<'m> Readers<'m> {
                     "bool" if arguments.len() == 1 && !self.own_bool => {
                         self.raw(first).or_else(|| self.handed_on(first))
                     }
-                    "config" if self.decouple => {
-                        let casts = |it: &Argument| !matches!(it, Argument::Keyword(name, _) if name.text == "default");
-                        let only_named = !arguments[1..].iter().any(casts);
-                        first.as_str().filter(|_| only_named)
+                    // The default is the second argument, and the third is the cast.
+                    name if self.decouple.contains(&name) => {
+                        let is_default = |(at, it): (usize, &Argument)| match it {
+                            Argument::Positional(_) => at == 0,
+                            Argument::Keyword(name, _) => name.text == "default",
+                            _ => false,
+                        };
+                        let casts = !arguments[1..].iter().enumerate().all(is_default);
+                        first.as_str().filter(|_| !casts)
                     }
                     // A default would say of which type the value is.
                     _ if arguments.len() == 1 && self.reader(expression).is_some() => {

@@ -38,11 +38,24 @@ pub(super) fn around<'a>(
     near.extend(above.into_iter().filter(|(path, _, manifest)| {
         manifest.format.is_lock() || by_builds.iter().any(|it| it == path)
     }));
-    near.retain(|(path, _, manifest)| {
-        manifest.format != Format::PoetryLock || !is_left_behind(files, path)
+    near.retain(|(path, _, manifest)| match manifest.format {
+        Format::PoetryLock => !is_left_behind(files, path),
+        Format::PipfileLock => !is_passed_over(files, path),
+        _ => true,
     });
     include(files, &mut near, installs);
     near
+}
+
+/// Whether each image that is built beside a lock file of pipenv's takes the newest that the Pipfile admits
+/// (pipenv's manual, `--skip-lock`).
+fn is_passed_over(files: &Files<'_>, lock: &Utf8Path) -> bool {
+    let folder = lock.parent().unwrap_or("".into());
+    let builds = files.of(Kind::Dockerfile).into_iter().filter(|it| it.path.starts_with(folder));
+    let calls =
+        builds.flat_map(|it| it.text.lines().filter(|line| line.contains("pipenv install")));
+    let mut calls = calls.peekable();
+    calls.peek().is_some() && calls.all(|it| it.contains("--skip-lock"))
 }
 
 /// Whether no image that is built beside a lock file of poetry's has it by the time that it installs: after
