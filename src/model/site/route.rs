@@ -53,6 +53,13 @@ impl Route {
         self.sends("upgrade").is_some_and(|value| !value.value.is_empty())
     }
 
+    /// Whether it is for WebSockets alone: it upgrades, and its path is called as theirs are by custom.
+    /// Many a route for pages has the header `Upgrade` as well.
+    pub fn is_for_websockets(&self) -> bool {
+        let path = self.shown.value.as_str();
+        self.upgrades() && !self.for_everything && (path.contains("/ws") || path.contains("socket"))
+    }
+
     /// That a header is surely not set, so that a client's own passes or none is sent.
     pub fn does_not_send(&self, header: &str) -> Option<Fact<()>> {
         self.sends(header).is_none().then(|| self.sent_whole.clone())

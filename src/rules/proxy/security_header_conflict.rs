@@ -21,11 +21,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut told = BTreeSet::new();
-    // A connection for a WebSocket gets no page, so that no header of one is of use to it. By custom
-    // their addresses begin so; many a route for pages has the header `Upgrade` as well.
-    let is_for_pages = |route: &Route| !route.upgrades() || !route.shown.value.contains("/ws");
+    // A connection for a WebSocket gets no page, so that no header of one is of use to it.
     let routes = deployment.app_routes().into_iter();
-    for (site, route, app) in routes.filter(|(_, route, _)| is_for_pages(route)) {
+    for (site, route, app) in routes.filter(|(_, route, _)| !route.is_for_websockets()) {
         let mut doubles = doubles(site, route, &app);
         // The headers of one level are one thing to mend, for all that it is passed on from.
         let new = doubles.iter().filter(|it| told.insert(it.added.evidence().place())).count();

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::model::compose::MountKind;
-use crate::model::{Deployment, Process, ProcessKind, Storage};
+use crate::model::{Deployment, Process, ProcessKind, Route, Storage};
 use crate::rules::{Check, Rule};
 use camino::Utf8Path;
 
@@ -64,22 +64,23 @@ fn has_code(process: &Process, folder: &Utf8Path) -> bool {
     process.cwd.as_ref().is_some_and(|it| it.value.starts_with(folder))
 }
 
-/// Whether a server is there for WebSockets: it is passed nothing else, or it speaks ASGI where another
-/// of the project does not, which keeps what people upload.
+/// Whether a server is there for WebSockets: it is passed nothing else, or another of the project keeps
+/// what people upload, and this one speaks ASGI where that does not or is passed connections that upgrade.
 fn is_for_websockets(deployment: &Deployment, process: &Process) -> bool {
-    let mut routes = deployment
-        .app_routes()
-        .into_iter()
-        .filter_map(|(_, route, to)| std::ptr::eq(to.value, process).then_some(route));
-    let upgrades = routes.next().is_some_and(|first| {
-        std::iter::once(first).chain(routes).all(|it| it.upgrades() && !it.for_everything)
-    });
+    let routes = deployment.app_routes().into_iter();
+    let routes: Vec<&Route> = routes
+        .filter_map(|(_, route, to)| std::ptr::eq(to.value, process).then_some(route))
+        .collect();
+    let all = |fits: fn(&Route) -> bool| !routes.is_empty() && routes.iter().all(|it| fits(it));
+    if all(Route::is_for_websockets) {
+        return true;
+    }
+    let upgrades = all(|it| it.upgrades() && !it.for_everything);
     let mut beside = deployment.webs().filter(|it| it.has_project_of(process));
-    upgrades
-        || beside.any(|it| {
-            let is_other_server = it.kind == ProcessKind::Wsgi && process.kind == ProcessKind::Asgi;
-            is_other_server && keeps_uploads(deployment, it)
-        })
+    beside.any(|it| {
+        let is_other_server = it.kind == ProcessKind::Wsgi && process.kind == ProcessKind::Asgi;
+        (upgrades || is_other_server) && keeps_uploads(deployment, it)
+    })
 }
 
 /// Whether uploads outlive the container of a process.
