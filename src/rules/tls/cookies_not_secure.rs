@@ -122,10 +122,16 @@ fn report(process: &Process, group: &[Off], https: &Fact<()>, text: &str, out: &
     let app = process.fact();
     let edits: Option<Vec<Edit>> = names.iter().map(|name| app.set(name, "True")).collect();
     finding.mend(Safety::Unsafe, ON, edits.into_iter().flatten());
-    // Without the session, the other cookie opens nothing.
-    if text != SEEN || names == [CSRF_COOKIE_SECURE.name] {
+    // Without the session, the other cookie opens nothing; nor does that where nobody has an account.
+    if text != SEEN || names == [CSRF_COOKIE_SECURE.name] || has_no_accounts(&app) {
         finding.at_most(Severity::Warning);
     }
+}
+
+/// Whether nothing is there that people log in to.
+fn has_no_accounts(app: &Fact<&Process>) -> bool {
+    let is_of_accounts = |it: &Fact<String>| it.value.starts_with("django.contrib.auth");
+    app.installed_apps().is_some_and(|apps| !apps.value.iter().any(is_of_accounts))
 }
 
 /// What the module assigned before, so that a reader may take the cookie for safe.
