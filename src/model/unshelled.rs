@@ -42,9 +42,8 @@ impl Container {
     /// What a service says of its start, if one starts it, or its image, that only a shell would
     /// understand.
     pub fn unshelled(&self, service: Option<&Service>) -> Vec<Unshelled> {
-        let (entrypoint, command) = service.map(|it| (&it.entrypoint, &it.command)).unzip();
-        let (entrypoint, command) =
-            (entrypoint.and_then(Option::as_ref), command.and_then(Option::as_ref));
+        let entrypoint = service.and_then(|it| it.entrypoint.as_ref());
+        let command = service.and_then(|it| it.command.as_ref());
         // `sh -c` takes one argument for the code (sh(1p), OPTIONS).
         let last = entrypoint.and_then(|it| it.words.last());
         let is_shell = last.is_some_and(|it| it.to_string() == "-c");

@@ -22,13 +22,12 @@ pub(super) fn apply(found: &mut [Diagnostic], model: &Model, sources: &Sources, 
 
 /// What is wrong in compose files that nothing names hurts nobody where others beside them are deployed.
 fn what_is_left_aside(found: &mut [Diagnostic], model: &Model) {
-    let aside = |name: &String| {
-        let of_name = model.deployments.iter().find(|it| it.name == *name);
-        let composed = of_name.and_then(|it| it.compose.as_ref());
-        composed.is_some_and(|it| it.usage.is_left_aside)
+    let composed = model.deployments.iter().filter_map(|it| Some((it, it.compose.as_ref()?)));
+    let aside = composed.filter(|(_, it)| it.usage.is_left_aside);
+    let aside: BTreeSet<&str> = aside.map(|(it, _)| it.name.as_str()).collect();
+    let only_aside = |it: &&mut Diagnostic| {
+        !it.deployments.is_empty() && it.deployments.iter().all(|it| aside.contains(it.as_str()))
     };
-    let only_aside =
-        |it: &&mut Diagnostic| !it.deployments.is_empty() && it.deployments.iter().all(aside);
     for error in errors(found).filter(only_aside) {
         if let Some(place) = error.place() {
             let why = "other compose files beside it are deployed, and nothing names this one";

@@ -164,7 +164,7 @@ impl Reader {
         let (mut files, mut missed) = (Vec::new(), Vec::new());
         for result in tree.read(&paths) {
             match result {
-                Ok(file) if file.is_wide() && !may_be_wide(&file.path) => {
+                Ok(file) if file.is_wide() && !is_no_configuration(&file.path) => {
                     missed.push(Trouble { path: file.path, why: Unread::Wide });
                 }
                 Ok(file) => files.push(file),
@@ -279,7 +279,7 @@ impl Reader {
             // Of binary files only those are worth a word that were to be configuration.
             let Some(file) = self.sources.find(&path) else { continue };
             let is_data = matches!(why, Unread::Binary | Unread::Wide | Unread::TooLarge(_));
-            if is_data && may_be_wide(&path) {
+            if is_data && is_no_configuration(&path) {
                 continue;
             }
             self.unread.push(Fact::at(why, Place::new(file, 0, 0)));
@@ -337,9 +337,9 @@ impl Reader {
     }
 }
 
-/// Whether nothing is amiss if a file is UTF-16: pip reads lists in it (`pip._internal.utils.encoding`),
-/// and files of no known kind configure no server.
-fn may_be_wide(path: &Utf8Path) -> bool {
+/// Whether a file configures no server, so that nothing is amiss if it is data, or UTF-16: pip reads its
+/// lists in that (`pip._internal.utils.encoding`).
+fn is_no_configuration(path: &Utf8Path) -> bool {
     let lists = [None, Some(kind::Kind::Requirements), Some(kind::Kind::Toml)];
     lists.contains(&kind::by_name(path))
 }

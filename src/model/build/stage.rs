@@ -4,7 +4,7 @@
 //! builds the stage `dev`, or says it in a comment. No single one of these is asked of all.
 
 use crate::fact::{Certainty, Fact};
-use crate::model::build::compose_files::{self, Set};
+use crate::model::build::compose_files::Set;
 use crate::model::build::compose_said;
 use crate::model::build::env_files;
 use crate::model::build::named_stage::stage_of;
@@ -52,7 +52,7 @@ pub(super) fn stage(
         && !project.usage.is_beside_deployed
         && !(is_tried || is_tested || is_told);
     // Beside a file for production, the one of the usual name is the developers' until it is deployed.
-    if project.usage.is_deployed && set.files.iter().all(|it| compose_files::is_default(it)) {
+    if project.usage.is_deployed && set.is_plain() {
         return set.stage.map(|_| Stage::Production);
     }
     if is_said || project.usage.is_deployed {
@@ -85,11 +85,9 @@ pub(super) fn stage(
 
 /// Whether a service mounts a folder of somebody's own machine, by a path that no server has.
 fn is_of_a_mac(service: &Service) -> bool {
-    service.volumes.iter().any(|mount| match &mount.kind {
-        MountKind::Bind(_, Some(location)) => {
-            matches!(&location.value, Location::Host(path) if is_of_macos(path))
-        }
-        _ => false,
+    service.volumes.iter().any(|mount| {
+        let MountKind::Bind(_, Some(location)) = &mount.kind else { return false };
+        matches!(&location.value, Location::Host(path) if is_of_macos(path))
     })
 }
 

@@ -275,10 +275,17 @@ impl Deployment {
     /// Each process with the container that it runs in, those of an image by itself among them, for
     /// what holds wherever the image is run.
     pub fn contained(&self) -> Vec<(&Process, &Container)> {
+        let begun = self.begun().into_iter();
+        begun.map(|(_, process, container)| (process, container)).collect()
+    }
+
+    /// The same with the service of compose that begins it; none of an image by itself.
+    pub fn begun(&self) -> Vec<(Option<&compose::Service>, &Process, &Container)> {
+        let services = self.services().into_iter();
         let services =
-            self.services().into_iter().map(|(_, process, container)| (process, container));
+            services.map(|(service, process, container)| (Some(service), process, container));
         let alone = self.alone.iter();
-        let alone = alone.flat_map(|it| Some((self.processes.first()?, it)));
+        let alone = alone.flat_map(|it| Some((None, self.processes.first()?, it)));
         services.chain(alone).collect()
     }
 
@@ -345,7 +352,7 @@ impl Deployment {
 
     /// Those among them with DEBUG off or not known: where it is on, that is what there is to say.
     pub fn live(&self) -> impl Iterator<Item = Fact<&Process>> {
-        self.serving().filter(|app| app.get(DEBUG).is_none_or(|debug| !debug.value))
+        self.serving().filter(Fact::may_be_without_debug)
     }
 
     /// What a compose file gives a process for the case that a variable is not set.

@@ -19,10 +19,7 @@ impl Fact<&Process> {
     /// Every value that the setting may have, as far as they are known: one for each outcome of
     /// what depends on variables that are not in view.
     pub fn possible<T>(&self, setting: Setting<T>) -> Vec<Fact<T>> {
-        let Some(value) = self.setting(setting.name) else { return Vec::new() };
-        let mut found = Vec::new();
-        each_outcome(&value, &mut |outcome| found.extend(outcome.try_map(setting.read)));
-        found
+        self.setting(setting.name).map(|value| all_of(&value, setting)).unwrap_or_default()
     }
 
     /// What a switch is where no variable is set that nobody has seen.
@@ -40,10 +37,13 @@ impl Fact<&Process> {
     /// Every value that a setting may have where no variable is set that nobody has seen; none if that
     /// was not tried out.
     pub fn possible_where_nothing_is_set<T>(&self, setting: Setting<T>) -> Option<Vec<Fact<T>>> {
-        let value = self.value.django.as_ref()?.unset.as_ref()?.get(setting.name)?;
-        let mut found = Vec::new();
-        each_outcome(&value, &mut |outcome| found.extend(outcome.try_map(setting.read)));
-        Some(found)
+        let settings = self.value.django.as_ref()?.unset.as_ref()?;
+        Some(all_of(&settings.get(setting.name)?, setting))
+    }
+
+    /// Whether DEBUG is off, or not known.
+    pub fn may_be_without_debug(&self) -> bool {
+        self.get(DEBUG).is_none_or(|debug| !debug.value)
     }
 
     /// That the process runs with DEBUG off, or does wherever a variable that is not in view says
@@ -206,6 +206,13 @@ pub(super) fn agree(set: &Fact<Value>, default: &Fact<Value>) -> bool {
         agrees &= outcome.value.is_known() && outcome.value.to_string() == written;
     });
     agrees
+}
+
+/// Every value that a setting may have, of those that are read.
+fn all_of<T>(value: &Fact<Value>, setting: Setting<T>) -> Vec<Fact<T>> {
+    let mut found = Vec::new();
+    each_outcome(value, &mut |outcome| found.extend(outcome.try_map(setting.read)));
+    found
 }
 
 /// A value, or each of those that it may be; how deep choices lie in choices is bounded by the

@@ -2,9 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{
-    DEBUG, DEBUG_TOOLBAR_CONFIG, Deployment, MIDDLEWARE, Process, SILKY_AUTHENTICATION,
-};
+use crate::model::{DEBUG_TOOLBAR_CONFIG, Deployment, MIDDLEWARE, Process, SILKY_AUTHENTICATION};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.for_others() {
-        let is_live = app.get(DEBUG).is_none_or(|debug| !debug.value);
+        let is_live = app.may_be_without_debug();
         let started = app.value.started.as_ref();
         // Whoever turns DEBUG off some day turns off no middleware.
         let is_served =

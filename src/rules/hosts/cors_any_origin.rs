@@ -50,15 +50,15 @@ fn by_switch(process: &Process, out: &mut Findings) -> bool {
         } else {
             continue;
         };
-        finding.through(with_cookies(&app), cookies(&app));
-        limit(&app, finding);
+        tell_how_far(&app, finding);
         return true;
     }
     false
 }
 
-/// Whoever names the addresses that are open may well mean them to be.
-fn limit(app: &Fact<&Process>, finding: &mut Diagnostic) {
+/// What else is read, and what not. Whoever names the addresses that are open may well mean them to be.
+fn tell_how_far(app: &Fact<&Process>, finding: &mut Diagnostic) {
+    finding.through(with_cookies(app), cookies(app));
     if let Some(only) = app.assigned(CORS_URLS_REGEX) {
         finding.also(only.label("for these addresses only")).at_most(Severity::Advice);
     }
@@ -89,9 +89,8 @@ fn by_expression(process: &Process, out: &mut Findings) {
     let mut expressions = settings.filter_map(|it| app.get(it)).flat_map(|it| it.value);
     if let Some(open) = expressions.find(|it| takes_all(&it.value)) {
         let finding = out.report(process, ANY, open.label("every origin matches this"));
-        finding.through(with_cookies(&app), cookies(&app)).because(&open);
-        finding.help(format!("list the origins in {}", list(&app)));
-        limit(&app, finding);
+        tell_how_far(&app, finding);
+        finding.because(&open).help(format!("list the origins in {}", list(&app)));
     }
 }
 

@@ -77,7 +77,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Whether what a unit runs may have anything in a directory: a socket, or what its commands name there,
 /// or by a variable.
 fn has_something_in(deployment: &Deployment, unit: &Unit, folder: &Utf8Path) -> bool {
-    let inside = format!("{}/", folder.as_str().trim_start_matches("/var"));
+    // `/var/run` is `/run`, and has that in its name.
+    let inside = format!("{folder}/");
     let names = |line: &str| line.contains(['$', '%']) || line.contains(&inside);
     let keys = ["ExecStartPre", "ExecStart", "ExecStartPost", "PIDFile", "Environment"];
     let mut lines = keys.iter().flat_map(|key| unit.all("Service", key));

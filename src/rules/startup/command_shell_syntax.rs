@@ -17,8 +17,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
-    for (process, container) in deployment.contained() {
-        let service = deployment.compose.as_ref().and_then(|it| it.service(&process.name));
+    for (service, process, container) in deployment.begun() {
         for unshelled in container.unshelled(service) {
             let (message, at, help, mended) = match &unshelled {
                 Unshelled::Dropped { end, to_shell, mended } => {

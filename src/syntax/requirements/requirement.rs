@@ -11,7 +11,7 @@ use super::marker;
 use super::normalise;
 use super::place_in;
 use crate::fact::version::{Range, pep440};
-use crate::source::Spanned;
+use crate::source::{Place, Spanned};
 use crate::syntax::spliced::Spliced;
 
 /// Reads all of `part`, a slice of what is written.
@@ -30,10 +30,7 @@ pub(super) fn read(reading: &mut Reading, written: &Spliced, part: &str, group: 
         Some(rest) => {
             // A URL may hold a semicolon; the marker's is set off by a blank.
             let (url, marker) = split(rest, " ;");
-            if let Some(what) = release(name, url.trim()) {
-                let (group, place) = (group.clone(), place_in(written, part));
-                reading.manifest.includes.push(Include { what, group, place });
-            }
+            reading.release(name, url.trim(), group, place_in(written, part));
             (Wanted::Elsewhere, marker)
         }
         None => {
@@ -54,9 +51,18 @@ pub(super) fn read(reading: &mut Reading, written: &Spliced, part: &str, group: 
     });
 }
 
+impl Reading {
+    /// Takes down that a URL leads to a release.
+    pub(super) fn release(&mut self, name: &str, url: &str, group: &Group, place: Place) {
+        if let Some(what) = release(name, url) {
+            self.manifest.includes.push(Include { what, group: group.clone(), place });
+        }
+    }
+}
+
 /// What a URL says of the release that it leads to: its tag, and the folder of the repository (pip,
 /// "VCS Support").
-pub(super) fn release(name: &str, url: &str) -> Option<Included> {
+fn release(name: &str, url: &str) -> Option<Included> {
     let (repository, fragment) = url.strip_prefix("git+")?.split_once('#')?;
     let folder = fragment.split('&').find_map(|it| it.strip_prefix("subdirectory="))?;
     let (_, tag) = repository.rsplit_once('/')?.1.rsplit_once('@')?;

@@ -135,10 +135,7 @@ fn elsewhere(reading: &mut Reading, written: &Spliced, text: &str) {
         return;
     };
     let (extras, _) = requirement::extras(named);
-    if let Some(what) = requirement::release(name, target) {
-        let place = place_in(written, text);
-        reading.manifest.includes.push(Include { what, group: Group::Main, place });
-    }
+    reading.release(name, target, &Group::Main, place_in(written, text));
     reading.manifest.requirements.push(Requirement {
         name: Spanned::new(name.to_owned(), place_in(written, name)),
         extras: extras.unwrap_or_default(),

@@ -41,6 +41,13 @@ pub(super) struct Set {
     pub(super) supplied_by_others: BTreeSet<String>,
 }
 
+impl Set {
+    /// Whether it is what compose takes if nobody names a file.
+    pub(super) fn is_plain(&self) -> bool {
+        self.files.iter().all(|it| is_default(it))
+    }
+}
+
 struct Candidate<'a> {
     path: &'a Utf8Path,
     whole: Place,

@@ -50,25 +50,26 @@ pub(super) fn around<'a>(
 /// Whether each image that is built beside a lock file of pipenv's takes the newest that the Pipfile admits
 /// (pipenv's manual, `--skip-lock`).
 fn is_passed_over(files: &Files<'_>, lock: &Utf8Path) -> bool {
-    let folder = lock.parent().unwrap_or("".into());
-    let builds = files.of(Kind::Dockerfile).into_iter().filter(|it| it.path.starts_with(folder));
-    let calls =
-        builds.flat_map(|it| it.text.lines().filter(|line| line.contains("pipenv install")));
+    let calls = built_beside(files, lock)
+        .flat_map(|it| it.text.lines().filter(|line| line.contains("pipenv install")));
     let mut calls = calls.peekable();
     calls.peek().is_some() && calls.all(|it| it.contains("--skip-lock"))
+}
+
+/// The Dockerfiles in the folder of a lock file, and below it.
+fn built_beside<'f>(files: &Files<'f>, lock: &Utf8Path) -> impl Iterator<Item = Read<'f>> {
+    let folder = lock.parent().unwrap_or("".into());
+    files.of(Kind::Dockerfile).into_iter().filter(move |it| it.path.starts_with(folder))
 }
 
 /// Whether no image that is built beside a lock file of poetry's has it by the time that it installs: after
 /// `COPY pyproject.toml .`, poetry resolves anew, and `poetry update` always does.
 fn is_left_behind(files: &Files<'_>, lock: &Utf8Path) -> bool {
     let name = lock.file_name().unwrap_or_default();
-    let builds = files.of(Kind::Dockerfile);
-    let folder = lock.parent().unwrap_or("".into());
-    let beside = builds.iter().filter(|it| it.path.starts_with(folder));
-    let installs = |it: &&Read<'_>| {
+    let installs = |it: &Read<'_>| {
         ["poetry install", "poetry update"].iter().any(|command| it.text.contains(command))
     };
-    let mut installing = beside.filter(installs).peekable();
+    let mut installing = built_beside(files, lock).filter(installs).peekable();
     // All but what is written out may bring it: `.`, `./`, `poetry.lock*`, `$SOURCE`, a folder.
     let may_be = |source: &str| {
         source.contains(name)
@@ -84,7 +85,7 @@ fn is_left_behind(files: &Files<'_>, lock: &Utf8Path) -> bool {
             || line.contains("--mount=")
             || line.contains("poetry lock")
     };
-    let lacks = |it: &Read<'_>| {
+    let lacks = |it: Read<'_>| {
         let before = it.text.split_once("poetry install").map(|(before, _)| before);
         it.text.contains("poetry update") || before.is_some_and(|it| !it.lines().any(brings))
     };
