@@ -1,6 +1,6 @@
 //! What requests pass on their way to a view, by the classes that `MIDDLEWARE` names.
 
-use crate::fact::Fact;
+use crate::fact::{Certainty, Fact};
 use crate::model::{MIDDLEWARE, Process};
 use fancy_regex::Regex;
 
@@ -69,16 +69,29 @@ impl Fact<&Process> {
     /// pass on, or not named like one that answers health checks.
     pub fn comes_to(&self, middleware: &str) -> Option<Fact<()>> {
         let lists = self.each_list(MIDDLEWARE)?;
-        let passing = |it: &Fact<String>| {
-            let name = it.value.to_ascii_lowercase();
-            let known = PASSING.iter().any(|known| name.starts_with(known));
-            known || !ANSWERING.iter().any(|word| name.contains(word))
-        };
         let comes = |all: &Fact<Vec<Fact<String>>>| {
             let at = all.value.iter().position(|it| it.value == middleware);
-            at.is_some_and(|at| all.value[..at].iter().all(passing))
+            at.is_some_and(|at| all.value[..at].iter().all(|it| !may_answer(&it.value)))
         };
         lists.iter().all(comes).then(|| lists[0].map(|_| ()))
+    }
+
+    /// That a request comes through all of the middleware to the URLconf: likely so past what is the
+    /// project's own.
+    pub fn comes_to_views(&self) -> Option<Fact<()>> {
+        let lists = self.each_list(MIDDLEWARE)?;
+        let all = || lists.iter().flat_map(|it| &it.value);
+        if all().any(|it| may_answer(&it.value)) {
+            return None;
+        }
+        let through = lists.first()?.map(|_| ());
+        Some(match all().find(|it| !is_passing(&it.value)) {
+            Some(own) => {
+                let why = format!("`{}` may answer by itself", own.value);
+                through.doubt(Certainty::Likely, &why)
+            }
+            None => through,
+        })
     }
 
     /// Whether a plain request for a path is redirected where SECURE_SSL_REDIRECT is on: no
@@ -98,4 +111,16 @@ impl Fact<&Process> {
         }
         Some(true)
     }
+}
+
+/// Whether middleware is known to answer no health check by itself.
+fn is_passing(class: &str) -> bool {
+    let class = class.to_ascii_lowercase();
+    PASSING.iter().any(|known| class.starts_with(known))
+}
+
+/// Whether middleware has the name of one that may answer a health check.
+fn may_answer(class: &str) -> bool {
+    let lower = class.to_ascii_lowercase();
+    !is_passing(class) && ANSWERING.iter().any(|word| lower.contains(word))
 }

@@ -91,6 +91,21 @@ impl Site {
         agree.then(|| first.given(url))
     }
 
+    /// That nginx sends whoever asks it by plain http to the usual port of https, for the first page and
+    /// for all others.
+    pub fn sends_all_to_https(&self) -> Option<Fact<()>> {
+        let Engine::Nginx { config, .. } = &self.engine else { return None };
+        let host = if self.host().is_empty() { "kilter.example" } else { self.host() };
+        let sent = |path: &str| {
+            let reply = self.nginx_answer(config, host, path)?.reply;
+            reply.try_map(|reply| match reply {
+                Reply::Redirect { location: Ok(to), .. } => is_at_usual_port(to).then_some(()),
+                _ => None,
+            })
+        };
+        Some(sent("/")?.given(&sent("/kilter/sample")?))
+    }
+
     /// The route that a path is passed on by. `None` if it is answered here, or nobody can tell.
     pub fn route_for(&self, path: &str) -> Option<Fact<&Route>> {
         match &self.engine {
@@ -314,4 +329,11 @@ impl Answer {
         let folder = path.as_str().strip_suffix(sample)?;
         Some(Self::Dir(normalize(Utf8Path::new(folder))))
     }
+}
+
+/// Whether an address is by https, and names no port but that of https.
+fn is_at_usual_port(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("https://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once(':').is_none_or(|(_, port)| port == "443")
 }

@@ -26,6 +26,7 @@ mod dev_server;
 mod entrypoint_no_exec;
 mod exec_path_mismatch;
 mod flush_at_start;
+mod healthcheck_not_found;
 mod makemigrations_at_start;
 mod migrate_at_build;
 mod migrate_failure_ignored;
@@ -70,6 +71,7 @@ pub(super) const GROUP: Group = Group {
         &entrypoint_no_exec::RULE,
         &exec_path_mismatch::RULE,
         &flush_at_start::RULE,
+        &healthcheck_not_found::RULE,
         &makemigrations_at_start::RULE,
         &migrate_at_build::RULE,
         &migrate_failure_ignored::RULE,

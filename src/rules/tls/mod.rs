@@ -13,6 +13,7 @@ mod hsts_duplicate;
 mod hsts_unset;
 mod hsts_weak;
 mod http_not_redirected;
+mod https_not_published;
 mod key_in_vcs;
 mod misdirected_request;
 mod no_certificate;
@@ -43,6 +44,7 @@ pub(super) const GROUP: Group = Group {
         &hsts_unset::RULE,
         &hsts_weak::RULE,
         &http_not_redirected::RULE,
+        &https_not_published::RULE,
         &key_in_vcs::RULE,
         &misdirected_request::RULE,
         &no_certificate::RULE,

@@ -35,7 +35,8 @@ pub(super) fn bad(asked: &Asked, journey: &Journey) -> Option<Bad> {
     let last = journey.hops.last().map(|hop| hop.at);
     let is_error = status.is_some_and(|it| it >= 400);
     match (asked.what, status) {
-        (What::HealthCheck, Some(301 | 302 | 307 | 308)) => Some(Bad::Check),
+        // One that takes any answer is content with this one as well.
+        (What::HealthCheck, Some(301 | 302 | 307 | 308)) => asked.fails.then_some(Bad::Check),
         (What::HealthCheck, _) => (asked.fails && is_error).then_some(Bad::Check),
         (_, Some(502)) => Some(Bad::Upstream),
         (_, Some(400)) if last == Some(At::Django) => Some(Bad::Host),
@@ -126,6 +127,7 @@ pub(super) const TELLS: &[Tells] = &[
     Tells::of_each("sockets/healthcheck-port-mismatch", &[Bad::Check]),
     Tells::of_each("hosts/healthcheck-host-not-allowed", &[Bad::Check]),
     Tells::of_each("hosts/healthcheck-redirected", &[Bad::Check]),
+    Tells::of_each("startup/healthcheck-not-found", &[Bad::Check]),
     Tells::of_each("proxy/websocket-no-upgrade", &[Bad::Upgrade]),
     Tells::of_each("proxy/websocket-to-wsgi", &[Bad::Upgrade]),
 ];

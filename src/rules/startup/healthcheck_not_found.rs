@@ -1,0 +1,83 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::{Fact, Lookup};
+use crate::model::middleware::WHITENOISE;
+use crate::model::urls::{Resolved, UrlConf};
+use crate::model::{Deployment, Probe, Process, SECURE_SSL_REDIRECT, allows};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "startup/healthcheck-not-found",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/startup/healthcheck-not-found.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    for container in &deployment.containers {
+        for probe in container.probes().iter().filter(|it| it.fails && !it.url.value.https) {
+            let Some(app) = deployment.probed(container, probe) else { continue };
+            let Some(missing) = answers_404(&app, probe) else { continue };
+            let Some(root) = app.setting("ROOT_URLCONF") else { continue };
+            let path = &probe.url.value.path;
+            out.report(
+                app.value,
+                format!("the health check asks for `{path}`, which Django answers with 404"),
+                probe.url.label(format!("asks for `{path}`")),
+            )
+            .also(root.label("no pattern of this URLconf is for it"))
+            .because(&missing)
+            .because(&app)
+            .help("ask for a path that has a view, or add one for the check");
+        }
+    }
+}
+
+/// That a check's request comes as far as the URLconf, and nothing there is for it, with the slash
+/// that `APPEND_SLASH` adds or without.
+fn answers_404(app: &Fact<&Process>, probe: &Probe) -> Option<Fact<()>> {
+    let path = probe.url.value.path.as_str();
+    let urls = app.value.django.as_ref()?.urls.as_deref()?;
+    if !has_nothing(urls, path) || !has_nothing(urls, &format!("{path}/")) {
+        return None;
+    }
+    // A host that is not allowed is refused before, which another rule tells of.
+    let host = probe.url.value.host.as_str();
+    let allowed = app.allowed_hosts().filter(|_| !probe.sets("host"));
+    let refuses = |it: &Fact<Vec<Fact<String>>>| !it.value.iter().any(|it| allows(&it.value, host));
+    if allowed.is_some_and(|it| refuses(&it)) {
+        return None;
+    }
+    // A client that does not follow is content with a redirect.
+    let redirect = app.get(SECURE_SSL_REDIRECT)?;
+    if redirect.value || is_mounted(app) || may_be_file(app, path) {
+        return None;
+    }
+    Some(app.comes_to_views()?.given(&redirect))
+}
+
+fn has_nothing(urls: &UrlConf, path: &str) -> bool {
+    !urls.patterns.is_empty() && matches!(urls.resolve(path), Resolved::Nothing)
+}
+
+/// Whether a part of the path may be cut off before the URLconf is asked.
+fn is_mounted(app: &Fact<&Process>) -> bool {
+    let forced = app.setting("FORCE_SCRIPT_NAME").and_then(|it| it.value.truth());
+    forced != Some(false) || matches!(app.value.environment.get("SCRIPT_NAME"), Lookup::Set(_))
+}
+
+/// Whether WhiteNoise may have a file of that name, whose root may be that of the site.
+fn may_be_file(app: &Fact<&Process>, path: &str) -> bool {
+    if app.passes(WHITENOISE).is_none() {
+        return false;
+    }
+    let url = app.setting("STATIC_URL");
+    let url = url.as_ref().and_then(|it| it.value.text()).unwrap_or("/");
+    let own_root = app.setting("WHITENOISE_ROOT").is_some_and(|it| it.value.truth() != Some(false));
+    own_root || path.trim_start_matches('/').starts_with(url.trim_start_matches('/'))
+}

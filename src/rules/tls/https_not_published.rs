@@ -1,0 +1,74 @@
+//! See the page.
+
+use crate::diagnostic::{Findings, Severity};
+use crate::fact::{Certainty, Fact};
+use crate::model::compose::{Port, Service};
+use crate::model::{Deployment, Site};
+use crate::rules::{Check, Rule};
+
+pub(super) static RULE: Rule = Rule {
+    id: "tls/https-not-published",
+    since: "0.1.0",
+    severity: Severity::Error,
+    pedantic: false,
+    explains: &[],
+    security: None,
+    check: Check::Deployment(check),
+    page: include_str!("../../../rules/tls/https-not-published.md"),
+};
+
+fn check(deployment: &Deployment, out: &mut Findings) {
+    if may_take_https(deployment) {
+        return;
+    }
+    for site in deployment.sites.iter().filter(|it| !it.is_template && !it.speaks_tls()) {
+        let Some(service) = service_of(deployment, site) else { continue };
+        let Some(way_in) = only_way_in(service, site) else { continue };
+        let Some(redirect) = site.sends_all_to_https() else { continue };
+        let why = "what else may publish the port is not in view";
+        let redirect = redirect.doubt(Certainty::Likely, why);
+        let finding = out.report(
+            site,
+            "every visitor is sent to https, and no port is published for it",
+            redirect.label("sends whatever comes to https"),
+        );
+        finding.also(way_in.label("the only way in"));
+        let name = &service.name.value;
+        if let Some(listener) = inside(deployment, site) {
+            finding.also(listener.label("listens for https, and nobody reaches it"));
+            finding.help(format!("publish the port of `{name}` as well: `\"443:443\"`"));
+        } else {
+            finding.help(format!("give `{name}` a certificate and port 443, or end the redirect"));
+        }
+    }
+}
+
+/// Whether something of the deployment takes connections at 443, or nobody can tell.
+fn may_take_https(deployment: &Deployment) -> bool {
+    let Some(project) = &deployment.compose else { return true };
+    let may_be_443 = |port: &Port| port.published_range().is_none() || port.takes(443);
+    let may_take = |it: &Service| it.network_mode.is_some() || it.ports.iter().any(may_be_443);
+    let on_host = |site: &Site| deployment.view(site.view).container.is_none();
+    project.services.iter().any(may_take) || deployment.sites.iter().any(on_host)
+}
+
+fn service_of<'d>(deployment: &'d Deployment, site: &Site) -> Option<&'d Service> {
+    let container = deployment.view(site.view).container.as_deref()?;
+    deployment.compose.as_ref()?.service(container)
+}
+
+/// Where everybody comes to a site, if the container has no other way in: behind a proxy of the machine
+/// there would be one.
+fn only_way_in(service: &Service, site: &Site) -> Option<Fact<()>> {
+    let [port] = service.ports.as_slice() else { return None };
+    let open = port.open().filter(|_| port.is_published_as(80))?;
+    let leads = |it: u16| port.leads_to(it);
+    site.listeners.iter().any(|it| it.value.port.is_some_and(leads)).then_some(open)
+}
+
+/// Where the same container listens with TLS.
+fn inside(deployment: &Deployment, site: &Site) -> Option<Fact<()>> {
+    let mut beside = deployment.sites.iter().filter(|it| it.view == site.view);
+    let listener = beside.find_map(|it| it.listeners.iter().find(|it| it.value.tls))?;
+    Some(listener.map(|_| ()))
+}
