@@ -97,16 +97,19 @@ impl Fact<&Process> {
             Asset::Media => "django.core.files.storage.FileSystemStorage",
         };
         let (bound, or_default) = self.bound("STORAGES")?;
-        let backend = |storages: Fact<Value>| {
+        // A condition may stand around a single entry.
+        let backends_of = |storages: Fact<Value>| -> Vec<Option<Fact<Value>>> {
             // What it leaves out is stored nowhere else either.
             if !may_name(&storages.value, key) {
-                return Some(storages.map(|_| Value::Str(own.to_owned())));
+                return vec![Some(storages.map(|_| Value::Str(own.to_owned())))];
             }
-            let backend = storages.value.get(key)?.value.get("BACKEND")?;
-            Some(backend.clone().given(&storages))
+            let Some(entry) = storages.value.get(key) else { return vec![None] };
+            let entries = self.judged(&entry.clone().given(&storages)).into_iter();
+            entries.map(|it| Some(it.value.get("BACKEND")?.clone().given(&it))).collect()
         };
-        let outcomes = bound.iter().flat_map(|storages| self.judged(storages)).map(backend);
-        let mut backends: Vec<Fact<Value>> = outcomes.collect::<Option<_>>()?;
+        let outcomes = bound.iter().flat_map(|storages| self.judged(storages));
+        let mut backends: Vec<Fact<Value>> =
+            outcomes.flat_map(backends_of).collect::<Option<_>>()?;
         if or_default {
             backends.push(self.map(|_| Value::Str(own.to_owned())));
         }

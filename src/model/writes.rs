@@ -17,11 +17,10 @@ pub struct Written {
 }
 
 impl Written {
-    /// The folder in which it makes something first: all but uploads are files of their own, and
-    /// `STATIC_ROOT` is made by who collects into it.
+    /// The folder in which it makes something first: all others are files of their own.
     pub fn folder(&self) -> Option<&Utf8Path> {
         match self.what {
-            "MEDIA_ROOT" => Some(&self.path.value),
+            "MEDIA_ROOT" | "STATIC_ROOT" => Some(&self.path.value),
             _ => self.path.value.parent(),
         }
     }
@@ -144,6 +143,21 @@ impl Fact<&Process> {
 }
 
 impl Deployment {
+    /// `STATIC_ROOT`, if each start of the process's container collects into it what no build has put
+    /// there: what is there already is left as it is.
+    pub fn collected_at_start(&self, process: &Process) -> Option<Written> {
+        let container = self.container(&process.name)?;
+        let mut steps = container.prepares("collectstatic").into_iter();
+        let (_, step) = steps.find(|(_, it)| !it.optional)?;
+        let is_built = container.build.iter().any(|it| it.ran.is_manage("collectstatic"));
+        let is_kept = process.django.as_ref()?.keeps_collected;
+        let app = process.fact();
+        app.collects_into().filter(|_| !is_built && !is_kept)?;
+        let written = app.at_path("STATIC_ROOT", &app.setting("STATIC_ROOT")?)?;
+        let collects = step.started.executable.map(|_| ());
+        Some(Written { path: written.path.given(&collects), ..written })
+    }
+
     /// That the container's user surely may not write to a path, with the volume that lies there.
     pub fn closed_to(
         &self,

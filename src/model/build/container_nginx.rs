@@ -282,7 +282,8 @@ impl<'a> Placed<'a> {
         if let Some(tree) = in_tree(&path).filter(|_| !is_glob) {
             return Included::Files(vec![tree]);
         }
-        if stock_file(path.as_str()).is_some() {
+        // What Debian adds to nginx is not in the official image, whatever that is built on.
+        if stock_file(path.as_str()).is_some_and(|it| !(self.is_stock && it.is_of_debian())) {
             return Included::Unseen("it comes with nginx".into());
         }
         let rendered = path.file_name().map(|name| format!("/etc/nginx/templates/{name}.template"));

@@ -201,31 +201,30 @@ impl<'t> Expander<'_, 't> {
         let place = directive.head();
         let argument = &directive.args[0].value;
         let chain: Arc<[Place]> = via.iter().copied().chain([place]).collect();
-        let missing = match (self.resolve)(argument, place.file) {
+        let unseen = match (self.resolve)(argument, place.file) {
             Included::Files(trees) => {
                 for tree in trees {
                     self.enter_file(scope, tree, argument, &chain, depth);
                 }
                 return;
             }
-            Included::Missing(None) => None,
+            Included::Missing(None) => {
+                self.trouble(Trouble::MissingInclude(argument.clone()), place);
+                "an included file is missing".into()
+            }
             // What else is wrong in it is worth knowing before it is brought along.
             Included::Missing(Some(tree)) => {
                 self.trouble(Trouble::Misplaced(argument.clone()), place);
                 return self.enter_file(scope, tree, argument, &chain, depth);
             }
-            Included::Unseen(why) => Some(why),
+            Included::Unseen(why) => why,
         };
         if let Some(file) = stock::stock_file(argument) {
             let scope = self.table.get_mut(scope);
             file.lines(&chain).for_each(|line| scope.push(line));
             return;
         }
-        let why = missing.unwrap_or_else(|| {
-            self.trouble(Trouble::MissingInclude(argument.clone()), place);
-            "an included file is missing".into()
-        });
-        self.unseen(scope, why, place);
+        self.unseen(scope, unseen, place);
     }
 
     fn enter_file(

@@ -25,6 +25,8 @@ const CHANGED: &str = "$http_host";
 const CHANGE: &str = "newer packages of nginx send `$host`";
 const PROXY_PARAMS: &str = "proxy_params";
 
+const DEBIAN: &str = "Debian's nginx";
+
 /// A header whose value holds only as one of two packages has it.
 pub fn as_packaged(header: &Fact<String>, value: &str) -> Fact<()> {
     let shipped =
@@ -38,7 +40,7 @@ pub fn as_packaged(header: &Fact<String>, value: &str) -> Fact<()> {
 static FILES: &[StockFile] = &[
     StockFile {
         name: PROXY_PARAMS,
-        by: "Debian's nginx",
+        by: DEBIAN,
         lines: &[
             &["proxy_set_header", "Host", CHANGED],
             &["proxy_set_header", "X-Real-IP", "$remote_addr"],
@@ -79,7 +81,7 @@ static FILES: &[StockFile] = &[
     },
     StockFile {
         name: "snakeoil.conf",
-        by: "Debian's nginx",
+        by: DEBIAN,
         lines: &[
             &["ssl_certificate", "/etc/ssl/certs/ssl-cert-snakeoil.pem"],
             &["ssl_certificate_key", "/etc/ssl/private/ssl-cert-snakeoil.key"],
@@ -92,8 +94,8 @@ static FILES: &[StockFile] = &[
     StockFile { name: "fastcgi_params", by: "nginx", lines: &[] },
     StockFile { name: "fastcgi.conf", by: "nginx", lines: &[] },
     StockFile { name: "scgi_params", by: "nginx", lines: &[] },
-    StockFile { name: "fastcgi-php.conf", by: "Debian's nginx", lines: &[] },
-    StockFile { name: "/etc/nginx/modules-enabled/*.conf", by: "Debian's nginx", lines: &[] },
+    StockFile { name: "fastcgi-php.conf", by: DEBIAN, lines: &[] },
+    StockFile { name: "/etc/nginx/modules-enabled/*.conf", by: DEBIAN, lines: &[] },
     StockFile { name: "/usr/share/nginx/modules/*.conf", by: "Fedora's nginx", lines: &[] },
 ];
 
@@ -113,6 +115,11 @@ pub fn stock_file(path: &str) -> Option<&'static StockFile> {
 }
 
 impl StockFile {
+    /// Whether nginx.org's package and the official image lack it.
+    pub fn is_of_debian(&self) -> bool {
+        self.by == DEBIAN
+    }
+
     pub(super) fn lines(&self, via: &Arc<[Place]>) -> impl Iterator<Item = Line> {
         let origin = Origin::Default { of: self.by, version: "as packaged", source: self.name };
         let fact = move |word: &&str| Fact::new((*word).to_owned(), origin);

@@ -81,6 +81,7 @@ impl Commands {
         if STEPS.contains(&kind) || is_deploy(read.path) {
             found.installs = installing(text);
             found.installs.retain(|line| !only_tells(line));
+            found.installs.extend(listing(text));
         }
         if kind == Kind::Text && is_of_yaml(read) {
             found.replaced = put_by_tasks(text).collect();
@@ -193,6 +194,26 @@ pub(in crate::model) fn installing(text: &str) -> Vec<String> {
     let text = text.replace("\\\n", " ").to_ascii_lowercase();
     let lines = text.lines().filter(|line| WORDS.iter().any(|it| line.contains(it)));
     lines.map(str::to_owned).collect()
+}
+
+/// The lines, in small letters, that write a list of requirements: `echo gunicorn >> requirements.txt`,
+/// and all of a here-document whose command writes one.
+fn listing(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut end: Option<&str> = None;
+    for line in text.lines() {
+        let is_writing = line.contains('>') && line.contains("requirements");
+        if is_writing || end.is_some() {
+            found.push(line.to_ascii_lowercase());
+        }
+        if end.is_some_and(|it| line.trim() == it) {
+            end = None;
+        } else if let Some((_, behind)) = line.split_once("<<").filter(|_| is_writing) {
+            let word = behind.trim_start_matches('-').split_whitespace().next();
+            end = word.map(|it| it.trim_matches(['\'', '"']));
+        }
+    }
+    found
 }
 
 /// Whether a line runs nothing but what tells whoever watches: `echo "gunicorn installed"`.

@@ -24,7 +24,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     apps.sort_by_key(|process| !process.kind.is_web());
     for process in apps {
         let Some(user) = &process.user else { continue };
-        for written in process.fact().written_paths() {
+        let collected = deployment.collected_at_start(process);
+        for written in process.fact().written_paths().into_iter().chain(collected) {
             // Where nothing takes uploads, nothing is written there.
             let is_for_uploads = written.what == "MEDIA_ROOT";
             if is_for_uploads && !deployment.surroundings.has_fields_for_uploads() {

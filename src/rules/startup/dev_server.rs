@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::Deployment;
+use crate::model::{Deployment, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,5 +24,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             started.program.label("made for one developer, not for the internet"),
         );
         finding.because(&process.declared).help("run gunicorn, uvicorn or daphne here");
+        if is_for_this_machine(deployment, process) {
+            finding.at_most(Severity::Warning);
+        }
     }
+}
+
+/// Whether only the machine itself connects to it, and no site in view passes requests on: the
+/// supervisord that starts it may be a developer's. A unit is of a server.
+fn is_for_this_machine(deployment: &Deployment, process: &Process) -> bool {
+    deployment.view(process.view).container.is_none()
+        && deployment.unit(process).is_none()
+        && !process.listens.is_empty()
+        && process.listens.iter().all(|it| it.value.endpoint.is_loopback())
+        && deployment.sites_before(process).next().is_none()
 }

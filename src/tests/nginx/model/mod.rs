@@ -1,6 +1,6 @@
 //! Levels, inheritance, includes and fragments, without a server to ask.
 
-use crate::model::nginx::{Config, Included, Root};
+use crate::model::nginx::{Config, Included, Root, stock_file};
 use crate::source::Sources;
 use crate::syntax::nginx::{Tree, parse};
 use crate::tests::file;
@@ -44,6 +44,9 @@ impl Files {
             }
             match self.trees.iter().find(|(path, _)| path == pattern) {
                 Some((_, tree)) => Included::Files(vec![tree]),
+                None if stock_file(pattern).is_some() => {
+                    Included::Unseen("it comes with nginx".into())
+                }
                 None => Included::Missing(None),
             }
         };
