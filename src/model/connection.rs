@@ -5,7 +5,7 @@
 
 use crate::fact::{Certainty, Fact, Origin, symbol};
 use crate::model::settings::{each_outcome, keys};
-use crate::model::{Host, Process, ProcessKind, percent};
+use crate::model::{Deployment, Host, Process, ProcessKind, percent};
 use crate::python::{Dict, Value};
 
 #[derive(Clone, Debug)]
@@ -230,6 +230,15 @@ impl Connection {
             (it.host.value.clone(), it.port.as_ref().map(|it| it.value), texts)
         };
         self.kind == other.kind && values(self) == values(other)
+    }
+}
+
+impl Deployment {
+    /// Whether a process never connects there: it is none of Celery's, no code sends tasks, and Celery
+    /// goes to its broker when the first is sent.
+    pub fn never_asks(&self, process: &Process, connection: &Connection) -> bool {
+        let sends_none = self.surroundings.sends_no_tasks();
+        !process.runs_celery() && connection.is_of_broker() && sends_none
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) struct Home<'a> {
     pub(super) environment: &'a Environment,
     /// What an image has at a path, beside those folders.
     pub(super) brings: Option<Brings<'a>>,
+    /// Files of Python in those folders, and of which others an image has the text in their place.
+    pub(super) put_over: Vec<(Utf8PathBuf, Utf8PathBuf)>,
     /// Whether a file that is not in the tree is surely not there.
     pub(super) closed: bool,
     /// Whether the project lies in a copy of the server's own tree, which leaves out no more than secrets.
@@ -68,6 +70,7 @@ impl<'a> Home<'a> {
             checkout,
             environment,
             brings: None,
+            put_over: Vec::new(),
             closed: false,
             copied: false,
             left_out: None,

@@ -143,6 +143,24 @@ pub(super) fn usage(
     usage
 }
 
+/// The name of the compose file that a script copies under the name which compose takes by itself:
+/// `scp docker-compose.yml.production host:docker-compose.yml`.
+fn put_in_its_place(text: &str) -> Option<&str> {
+    let base = |word: &'_ str| word.rsplit(['/', ':']).next().unwrap_or_default().to_owned();
+    text.lines().find_map(|line| {
+        let mut words = line.split_whitespace().map(|it| it.trim_matches(['"', '\'']));
+        words.by_ref().find(|it| ["cp", "install", "mv", "rsync", "scp"].contains(it))?;
+        let paths: Vec<&str> = words.filter(|it| !it.starts_with('-')).collect();
+        // An expression of a workflow, as the name of the host is, may have blanks in it.
+        let (target, before) = paths.split_last()?;
+        let mut names = before.iter().map(|it| it.rsplit('/').next().unwrap_or_default());
+        let own = names.find(|it| it.contains("compose"))?;
+        let is_other = own != base(target);
+        let is_taken = compose_files::is_default(Utf8Path::new(&base(target)));
+        (is_other && is_taken && !own.contains(['$', '{', '*'])).then_some(own)
+    })
+}
+
 /// Whether the name of a file says what the set is for, and not only that of a folder around it.
 fn is_named_for_a_stage(set: &Set) -> bool {
     set.files.iter().any(|it| stage_of(it.file_name().unwrap_or_default()).is_some())
@@ -254,6 +272,9 @@ impl<'a> Seen<'a> {
     fn concerns(self, caller: Read<'_>, named: &[String]) -> bool {
         let Some(last) = self.set.files.last() else { return false };
         if named.is_empty() {
+            if let Some(source) = put_in_its_place(caller.text) {
+                return last.file_name() == Some(source);
+            }
             let first = self.set.files.first();
             return first.is_some_and(|it| compose_files::is_default(it))
                 && !self.is_beside_another(caller);

@@ -189,6 +189,7 @@ impl<'a> Host<'a> {
             cwd: cwd.map(|it| it.value.clone()),
             checkout: self.mounts(),
             brings: None,
+            put_over: Vec::new(),
             environment,
             closed: self.is_complete,
             copied: self.is_whole,

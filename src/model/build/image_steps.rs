@@ -122,6 +122,7 @@ fn django(
         cwd: cwd.clone(),
         checkout: copied::homes(image, &context, project),
         brings: Some(&|at: &Utf8Path| in_tree(files, built, image, at)),
+        put_over: Vec::new(),
         environment: &ran.environment,
         closed: false,
         copied: false,

@@ -192,7 +192,7 @@ pub(super) fn stage_of(name: &str) -> Option<Stage> {
 
 fn stage_of_word(word: &str) -> Option<Stage> {
     match word.to_ascii_lowercase().as_str() {
-        "prod" | "production" | "live" | "deploy" | "server" | "staging" | "stage" => {
+        "prd" | "prod" | "production" | "live" | "deploy" | "server" | "staging" | "stage" => {
             Some(Stage::Production)
         }
         "dev" | "devel" | "develop" | "development" | "devcontainer" | "local" | "envlocal"

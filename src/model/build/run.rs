@@ -75,7 +75,7 @@ impl Run<'_> {
         how: &str,
         evaluate: impl Fn(&Request<'_>) -> Evaluation,
     ) -> Arc<Evaluation> {
-        let Home { checkout, cwd, closed, left_out, .. } = self.home;
+        let Home { checkout, cwd, closed, left_out, put_over, .. } = self.home;
         let entry = self.entry.map(|entry| &entry.path);
         let root = &self.project.root;
         let configuration = &self.configuration;
@@ -83,7 +83,7 @@ impl Run<'_> {
         let versions = python::VERSIONED.map(version);
         let key = format!(
             "{root} {module} {entry:?} {configuration:?} {checkout:?} {cwd:?} {closed} {how} \
-             {environment:?} {versions:?} {left_out:?}"
+             {environment:?} {versions:?} {left_out:?} {put_over:?}"
         );
         if let Some(known) = self.files.memo.evaluation(&key) {
             return known;
@@ -156,7 +156,8 @@ impl Run<'_> {
         let base = self.base();
         let missed_env = AtomicBool::new(false);
         let Home { closed, left_out, .. } = *self.home;
-        let seen = Seen { files: self.files, base, closed, left_out, missed_env };
+        let put_over = &self.home.put_over;
+        let seen = Seen { files: self.files, base, closed, left_out, put_over, missed_env };
         let configuration = match environment.get(CLASS) {
             Lookup::Set(name) if !is_symbolic(&name.value) => Some(name.value),
             Lookup::Absent => self.configuration.clone(),
@@ -212,6 +213,7 @@ pub(super) struct Seen<'f, 'a> {
     pub(super) base: &'f Utf8Path,
     closed: bool,
     left_out: Option<LeftOut<'f>>,
+    put_over: &'f [(Utf8PathBuf, Utf8PathBuf)],
     missed_env: AtomicBool,
 }
 
@@ -225,13 +227,17 @@ impl<'f, 'a> Seen<'f, 'a> {
     /// For whoever loads a file of the tree that is none of a project.
     pub(super) fn around(files: &'f Files<'a>, path: &Utf8Path) -> Self {
         let base = base(files, path);
-        Self { files, base, closed: false, left_out: None, missed_env: AtomicBool::new(false) }
+        let missed_env = AtomicBool::new(false);
+        Self { files, base, closed: false, left_out: None, put_over: &[], missed_env }
     }
 }
 
 impl python::Files for Seen<'_, '_> {
     fn find(&self, path: &Utf8Path) -> python::Found<'_> {
         let path = normalize(&self.base.join(path));
+        // The last that is copied there counts.
+        let over = self.put_over.iter().rev().find(|(hidden, _)| *hidden == path);
+        let path = over.map_or(path, |(_, other)| other.clone());
         let is_env = crate::syntax::kind::by_name(&path) == Some(Kind::Dotenv);
         let ignored = self.files.tree.is_ignored(&path);
         match self.files.find(&path) {

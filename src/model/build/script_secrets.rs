@@ -45,10 +45,9 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
     told_apart(files, found)
 }
 
-/// What makes an administrator by a target of a Makefile is typed by somebody, mostly a developer.
+/// A target of a Makefile is typed by somebody, mostly a developer.
 fn typed(read: Read<'_>, command: Fact<&'static str>) -> Fact<&'static str> {
-    let makes_users = ["createsuperuser", "create_superuser", "set_password"];
-    match read.parsed.kind() == Kind::Makefile && makes_users.contains(&command.value) {
+    match read.parsed.kind() == Kind::Makefile {
         true => command.doubt(Certainty::Likely, "a target of a Makefile may be for developers"),
         false => command,
     }

@@ -158,6 +158,9 @@ fn assigned(text: &str) -> impl Iterator<Item = String> {
     text.match_indices('=').filter_map(move |(at, _)| {
         let start = text[..at].trim_end_matches(is_part).len();
         let name = &text[start..at];
+        // `echo -e "\nKEY=…"`.
+        let is_escaped = text[..start].ends_with('\\');
+        let name = name.strip_prefix('n').filter(|_| is_escaped).unwrap_or(name);
         name.starts_with(|it: char| it.is_ascii_uppercase()).then(|| name.to_owned())
     })
 }

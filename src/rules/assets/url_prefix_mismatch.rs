@@ -35,11 +35,8 @@ fn compare(
     out: &mut Findings,
 ) {
     let (url, root) = settings(asset);
-    let Some(Elsewhere { value, kept, path, served, answer }) =
-        elsewhere(deployment, site, app, asset)
-    else {
-        return;
-    };
+    let found = elsewhere(deployment, site, app, asset).filter(|it| !it.several);
+    let Some(Elsewhere { value, kept, path, served, answer, .. }) = found else { return };
     let wanted = bare(&value.value);
     out.report(
         site,
@@ -60,6 +57,8 @@ pub(super) struct Elsewhere {
     path: String,
     served: Fact<Dir>,
     answer: Fact<()>,
+    /// Under several names, as thumbnails beside pictures: on purpose, and linked by those.
+    several: bool,
 }
 
 fn settings(asset: Asset) -> (Setting<String>, Setting<Utf8PathBuf>) {
@@ -88,7 +87,7 @@ pub(super) fn elsewhere(
     }
     let dir = app.get(root).filter(|root| root.value.is_absolute())?;
     let kept = app.dir(deployment.view(app.value.view), &dir)?;
-    let (wanted, mut same) = (bare(&value.value), None);
+    let (wanted, mut same, mut several) = (bare(&value.value), None, false);
     for (path, served) in site.file_locations(deployment) {
         let path = bare(&path);
         let related = is_within(&path, &wanted) || is_within(&wanted, &path);
@@ -97,6 +96,7 @@ pub(super) fn elsewhere(
             return None;
         }
         if is_same {
+            several = same.is_some();
             same = Some((path, served));
         }
     }
@@ -108,7 +108,7 @@ pub(super) fn elsewhere(
     if is_served || app.may_serve(asset, &value.value) {
         return None;
     }
-    Some(Elsewhere { value, kept, path, served, answer })
+    Some(Elsewhere { value, kept, path, served, answer, several })
 }
 
 /// Whether a path is another, or below it: `/staticfiles` is not below `/static`.

@@ -26,9 +26,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(user) = &process.user else { continue };
         let collected = deployment.collected_at_start(process);
         for written in process.fact().written_paths().into_iter().chain(collected) {
-            // Where nothing takes uploads, nothing is written there.
+            // Where nothing takes uploads, nothing is written there; and requests bring them.
             let is_for_uploads = written.what == "MEDIA_ROOT";
-            if is_for_uploads && !deployment.surroundings.has_fields_for_uploads() {
+            let takes_uploads =
+                || process.kind.is_web() && deployment.surroundings.has_fields_for_uploads();
+            if is_for_uploads && !takes_uploads() {
                 continue;
             }
             let Some(closed) = deployment.closed_to(process, &written) else { continue };

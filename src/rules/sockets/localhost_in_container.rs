@@ -98,7 +98,9 @@ fn report(deployment: &Deployment, process: &Process, group: &[Local<'_>], out: 
     finding.because(&connection.known_by);
     // The settings came so, and no mail is lost.
     let is_idle = || !process.fact().has_mailing_apps() && !deployment.surroundings.sends_mail();
-    if connection.kind == ServerKind::Smtp && is_idle() {
+    if connection.kind == ServerKind::Smtp && is_idle()
+        || group.iter().all(|it| deployment.never_asks(process, &it.connection))
+    {
         finding.at_most(Severity::Advice);
     }
     match offering {

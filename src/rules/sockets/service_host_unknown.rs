@@ -55,10 +55,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             );
             finding.through(connection.assigned.clone(), format!("{setting} is made of it"));
             finding.because(&connection.known_by);
-            let is_idle = process.kind.is_web()
-                && connection.is_of_broker()
-                && deployment.surroundings.sends_no_tasks();
-            if is_idle {
+            if deployment.never_asks(process, &connection) {
                 finding.at_most(Severity::Advice);
             }
             match elsewhere {

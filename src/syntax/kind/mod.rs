@@ -171,6 +171,9 @@ pub fn by_name(path: &Utf8Path) -> Option<Kind> {
     if is_dockerfile(&lower) {
         return Some(Kind::Dockerfile);
     }
+    if is_compose_for_a_stage(&lower) {
+        return Some(Kind::Compose);
+    }
     if UNITS.contains(&ending) {
         return Some(Kind::Systemd);
     }
@@ -226,6 +229,15 @@ fn is_dockerfile(name: &str) -> bool {
     (rest.is_empty() || rest.starts_with(['.', '-', '_']))
         && !is_code
         && !of_another.iter().any(|ending| rest.ends_with(ending))
+}
+
+/// `docker-compose.yml.production`: what is copied to the server under the name without the last word.
+fn is_compose_for_a_stage(name: &str) -> bool {
+    const STAGES: [&str; 9] =
+        ["dev", "development", "local", "live", "prod", "production", "server", "stage", "staging"];
+    let Some((before, stage)) = name.rsplit_once('.') else { return false };
+    let is_yaml = before.ends_with(".yml") || before.ends_with(".yaml");
+    is_yaml && before.contains("compose") && STAGES.contains(&stage)
 }
 
 /// `app.service.d`, where systemd looks for drop-ins.

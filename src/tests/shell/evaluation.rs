@@ -30,6 +30,10 @@ fn branches_leave_values_uncertain() {
     assert_eq!(value("if [ -n \"$X\" ]; then A=1; else A=2; fi", "A", &[]), known("2"));
     assert_eq!(value("true && A=1 || A=2", "A", &[]), known("1"));
     assert!(matches!(value("A=$(date)", "A", &[]), Some(Supplied::Unknown(_))));
+    assert_eq!(value("if [ 2 -gt 1 ]; then A=1; else A=2; fi", "A", &[]), known("1"));
+    assert_eq!(value("if [ 2 -le 1 ]; then A=1; else A=2; fi", "A", &[]), known("2"));
+    assert_eq!(ran("f() { if [ $# -gt 0 ]; then exec \"$@\"; fi; a; }; f x; b", &[]), ["x"]);
+    assert_eq!(ran("f() { if [ $# -gt 0 ]; then exec \"$@\"; fi; a; }; f; b", &[]), ["a", "b"]);
 }
 
 #[test]

@@ -219,7 +219,14 @@ fn in_folder(candidates: &[Candidate], all: &[&Candidate]) -> Vec<Set> {
         // Of an example beside what runs somebody makes that.
         let runs =
             |it: &Candidate| it.stage == Some(Stage::Production) && !kind::is_example(it.path);
-        if kind::is_example(candidate.path) && candidates.iter().any(runs) {
+        // So does one that documents keep of what runs in a folder above.
+        let shows = |it: &&Candidate| {
+            let above = it.path.parent().is_some_and(|of| candidate.path.starts_with(of));
+            above && it.services.keys().any(|name| candidate.services.contains_key(name))
+        };
+        if kind::is_example(candidate.path)
+            && (candidates.iter().any(runs) || all.iter().copied().filter(shows).any(runs))
+        {
             continue;
         }
         let files = below.into_iter().chain(over).chain([candidate]);

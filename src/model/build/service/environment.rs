@@ -78,6 +78,14 @@ impl Container<'_> {
         let dialect = if raw { Dialect::Docker } else { Dialect::ComposeEnvFile };
         let ignored = self.files.tree.is_ignored(tree);
         let reading = dotenv::read(dialect, read.id, read.text, self.variables);
+        // What a workflow adds to it on the way to the server: `echo "KEY=$KEY" >> .env.production`.
+        let why = format!("a script of the tree adds to `{shown}`");
+        let added = self.files.scripted().written_to(tree.as_str());
+        for name in
+            added.into_iter().filter(|it| !reading.variables.iter().any(|(own, _)| own == it))
+        {
+            out.set(name, Fact::at(Supplied::Unknown(why.as_str().into()), place));
+        }
         for (name, value) in reading.variables {
             out.set(name, if ignored { ignored::doubt(value) } else { value });
         }

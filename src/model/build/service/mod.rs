@@ -155,11 +155,24 @@ impl Container<'_> {
         let folder = cwd.as_ref().and_then(|cwd| self.in_tree(view, cwd));
         let from = |project: &django::Project| folder.as_ref() == Some(&project.root);
         let project = apps::project(self.files, projects, started, None, &from)?;
+        if folder.is_some_and(|it| self.has_another(&it, project, started)) {
+            return None;
+        }
         let brings = |at: &Utf8Path| self.brought(at);
         let home = self.home(project, view, environment, &brings);
         let mut django = apps::django(self.files, project, started, &home)?;
         django.replaced |= self.puts_another(project, view, &django.module.value);
         Some(django)
+    }
+
+    /// Whether the folder that a server starts in has the module which it names, and that is none of a
+    /// project's: a program beside it, whose package is called the same.
+    fn has_another(&self, folder: &Utf8Path, project: &django::Project, it: &Started) -> bool {
+        let Some(app) = it.app.as_ref().filter(|_| it.program.value.is_server()) else {
+            return false;
+        };
+        let own = django::find_module(self.files, folder, &app.value.module);
+        own.is_some_and(|it| !it.starts_with(&project.root))
     }
 
     /// Whether the image has another file of the tree where a settings module would be:
@@ -182,8 +195,10 @@ impl Container<'_> {
         brings: apps::Brings<'h>,
     ) -> Home<'h> {
         let cwd = self.cwd().map(|it| it.value);
+        let checkout = self.checkout(project, view, cwd.as_deref());
         Home {
-            checkout: self.checkout(project, view, cwd.as_deref()),
+            put_over: self.put_over(view, &checkout),
+            checkout,
             cwd,
             brings: Some(brings),
             environment,

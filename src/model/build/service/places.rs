@@ -5,7 +5,7 @@ use crate::model::build::copied;
 use crate::model::build::service::Container;
 use crate::model::compose::{self, Grant, Location, MountKind};
 use crate::model::django;
-use crate::model::image::{Does, Image, Run};
+use crate::model::image::{Copy, Does, From, Image, Run};
 use crate::model::{Mount, Storage, View};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -49,6 +49,38 @@ impl Container<'_> {
             }
         }
         out
+    }
+
+    /// Files of Python of the tree that the image has others of it in the place of, with those:
+    /// `COPY conf/docker.py conf/env.py`.
+    pub(super) fn put_over(
+        &self,
+        view: &View,
+        checkout: &[(Utf8PathBuf, Utf8PathBuf)],
+    ) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
+        let built = self.image.and_then(|it| it.in_context(self.files));
+        let Some((image, context)) = built else { return Vec::new() };
+        let is_python = |path: &Utf8Path| path.extension() == Some("py");
+        let hidden = |at: &Utf8Path| {
+            let around = checkout.iter().filter(|(_, home)| at.starts_with(home));
+            let (folder, home) = around.max_by_key(|(_, home)| home.components().count())?;
+            Some(folder.join(at.strip_prefix(home).ok()?))
+        };
+        let one = |copy: &Copy| {
+            let ([source], Some(to)) = (copy.sources.as_slice(), &copy.destination) else {
+                return None;
+            };
+            let source = normalize(&context.root.join(source.known()?.value.trim_matches('/')));
+            let to = normalize(&to.value);
+            let is_other = is_python(&source) && is_python(&to) && !copy.into;
+            let is_seen = matches!(copy.from, From::Context) && view.mount(&to).is_none();
+            if !is_other || !is_seen || !self.files.tree.is_file(&source) {
+                return None;
+            }
+            let hidden = hidden(&to)?;
+            (hidden != source).then_some((hidden, source))
+        };
+        image.layers().into_iter().filter_map(|it| one(it.copy()?)).collect()
     }
 
     /// What the image has at a path, if that is of the tree.

@@ -204,7 +204,7 @@ impl State<'_> {
             return self.name.cloned().map(Lookup::Set);
         }
         let arguments = self.arguments.as_ref()?;
-        if name == "#" {
+        if name == "#" && !arguments.iter().any(|it| it.splits) {
             let origin = crate::fact::Origin::UNSEEN;
             return Some(Lookup::Set(Fact::new(arguments.len().to_string(), origin)));
         }
@@ -382,8 +382,22 @@ impl State<'_> {
                 [left, "=" | "==", right] => Some(left != right),
                 _ => None,
             },
+            [left, operator, right] => compared(left.parse().ok()?, operator, right.parse().ok()?),
             _ => None,
         }
+    }
+}
+
+/// What `[` makes of two numbers (POSIX, "test").
+fn compared(left: i64, operator: &str, right: i64) -> Status {
+    match operator {
+        "-eq" => Some(left == right),
+        "-ne" => Some(left != right),
+        "-gt" => Some(left > right),
+        "-ge" => Some(left >= right),
+        "-lt" => Some(left < right),
+        "-le" => Some(left <= right),
+        _ => None,
     }
 }
 
