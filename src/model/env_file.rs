@@ -29,7 +29,7 @@ pub struct EnvFile {
     /// Who reads it, or the file that it is copied to.
     pub readers: BTreeSet<EnvReader>,
     pub tree: Tree,
-    /// The nearest folder around it that has a `manage.py`.
+    /// The nearest folder around it that has a `manage.py`, or a `package.json`.
     pub project: Option<Utf8PathBuf>,
 }
 
@@ -55,7 +55,7 @@ impl EnvReader {
 }
 
 impl EnvFile {
-    /// Whether it lies with a project that is neither this one nor around it.
+    /// Whether it lies with a project, or a program of Node's, that is neither this one nor around it.
     pub fn is_of_another(&self, project: &Project) -> bool {
         self.project.as_ref().is_some_and(|root| !project.root.starts_with(root))
     }

@@ -361,6 +361,10 @@ impl Model {
     pub fn stale<'a>(&'a self, file: &'a EnvFile) -> Vec<(&'a str, Fact<()>)> {
         let processes = self.deployments.iter().flat_map(|it| &it.processes);
         let django = processes.filter_map(|it| it.django.as_ref());
+        // What the packages of another program read, nobody names there.
+        if django.clone().all(|it| file.is_of_another(&it.project)) {
+            return Vec::new();
+        }
         let asked: HashSet<&str> =
             django.flat_map(|it| &it.evaluation.reads).map(|it| it.name.as_str()).collect();
         let names: Vec<&str> = file.assignments().map(|it| it.key.value.as_str()).collect();

@@ -183,8 +183,9 @@ fn stage_of_settings(file: &EnvFile, deployments: &[Deployment]) -> Option<Stage
     (is_developers && !file.documents && !given).then_some(Stage::Development)
 }
 
-/// The folder of the project that a file lies with.
+/// The folder of the project that a file lies with, or of a program of Node's.
 pub(super) fn project_of(files: &Files, path: &Utf8Path) -> Option<Utf8PathBuf> {
     let mut around = path.ancestors().skip(1);
-    around.find(|it| files.tree.is_file(&it.join("manage.py"))).map(Utf8Path::to_owned)
+    let has = |folder: &Utf8Path, name: &str| files.tree.is_file(&folder.join(name));
+    around.find(|it| has(it, "manage.py") || has(it, "package.json")).map(Utf8Path::to_owned)
 }

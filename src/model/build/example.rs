@@ -138,7 +138,9 @@ fn nearest<'f>(files: &Files<'f>, root: &Utf8Path, home: Option<&Utf8Path>) -> O
         // `deploy/.env.production.example` is for the project around it, unless a program of its
         // own lies there.
         let is_of_it = |read: &Read<'_>| match project_of(files, read.path) {
-            Some(of) => of == root && !files.tree.is_file(&folder(read).join("package.json")),
+            Some(of) => {
+                root.starts_with(of) && !files.tree.is_file(&folder(read).join("package.json"))
+            }
             None => true,
         };
         return only(examples.iter()).filter(is_of_it);
