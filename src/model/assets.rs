@@ -2,7 +2,6 @@
 
 use crate::fact::{Certainty, Fact, symbol};
 use crate::model::nginx::{Handler, Level, Matcher};
-use crate::model::urls::Resolved;
 use crate::model::{
     Answer, DEBUG, Deployment, Dir, INSTALLED_APPS, MEDIA_ROOT, MIDDLEWARE, Process, Route,
     STATIC_ROOT, Site,
@@ -182,7 +181,7 @@ impl Fact<&Process> {
     /// Whether the URLconf is in view, and surely has nothing below a URL.
     pub fn routes_nothing_below(&self, url: &str) -> bool {
         let urls = self.value.django.as_ref().and_then(|it| it.urls.as_ref());
-        urls.is_some_and(|it| matches!(it.resolve(&sample(url)), Resolved::Nothing))
+        urls.is_some_and(|it| it.has_nothing_at(&sample(url)))
     }
 
     /// The folders of `STATICFILES_DIRS` whose files are put right into `STATIC_ROOT`, and below no

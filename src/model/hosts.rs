@@ -3,8 +3,8 @@
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact};
 use crate::model::{
-    ALLOWED_HOSTS, Answered, Asked, DEBUG, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT,
-    Site, SiteName, middleware,
+    ALLOWED_HOSTS, Answered, Asked, DEBUG, Deployment, MIDDLEWARE, Probe, Process,
+    SECURE_SSL_REDIRECT, Site, SiteName, middleware,
 };
 
 /// `django.http.request.validate_host` and `is_same_domain`.
@@ -98,6 +98,15 @@ impl Deployment {
     pub fn speaks_tls(&self, host: &str) -> bool {
         let mut of_name = self.sites.iter().filter(|it| it.named(host).is_some());
         of_name.any(Site::speaks_tls)
+    }
+}
+
+impl Fact<&Process> {
+    /// ALLOWED_HOSTS, if the host that a health check asks for is not among them, and it sends no other.
+    pub fn refuses(&self, probe: &Probe) -> Option<Fact<Vec<Fact<String>>>> {
+        let allowed = self.allowed_hosts().filter(|_| !probe.sets("host"))?;
+        let host = probe.url.value.host.as_str();
+        (!allowed.value.iter().any(|it| allows(&it.value, host))).then_some(allowed)
     }
 }
 

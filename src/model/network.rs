@@ -83,7 +83,7 @@ impl Deployment {
     pub fn passes_to(&self, service: &Service, wanted: u16) -> Option<Fact<()>> {
         let project = self.compose.as_ref()?;
         self.sites.iter().find_map(|site| {
-            let caller = project.service(self.view(site.view).container.as_ref()?)?;
+            let caller = self.service_of(site)?;
             let upstreams = site.routes.iter().flat_map(|route| &route.upstreams);
             upstreams.into_iter().find_map(|upstream| {
                 let Endpoint::Tcp { host: Host::Name(name), port } = &upstream.value else {

@@ -273,6 +273,17 @@ impl Container {
 }
 
 impl Deployment {
+    /// The requests of all health checks, with the process of Django that each asks.
+    pub fn probes(&self) -> impl Iterator<Item = (Probe, Fact<&Process>)> {
+        let each = self.containers.iter().flat_map(|container| {
+            container.probes().into_iter().map(move |probe| (container, probe))
+        });
+        each.filter_map(|(container, probe)| {
+            let app = self.probed(container, &probe)?;
+            Some((probe, app))
+        })
+    }
+
     /// The process of Django that a container's health check asks.
     pub fn probed(&self, container: &Container, probe: &Probe) -> Option<Fact<&Process>> {
         let project = self.compose.as_ref()?;

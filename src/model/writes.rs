@@ -46,10 +46,14 @@ impl Fact<&Process> {
             out.extend(self.database_file());
         }
         if command == "collectstatic" {
-            let root = self.setting("STATIC_ROOT");
-            out.extend(root.and_then(|it| self.at_path("STATIC_ROOT", &it)));
+            out.extend(self.collected());
         }
         out
+    }
+
+    /// `STATIC_ROOT`, where `collectstatic` writes.
+    fn collected(&self) -> Option<Written> {
+        self.at_path("STATIC_ROOT", &self.setting("STATIC_ROOT")?)
     }
 
     /// `MEDIA_ROOT`, if uploads go to the file system.
@@ -153,7 +157,7 @@ impl Deployment {
         let is_kept = process.django.as_ref()?.keeps_collected;
         let app = process.fact();
         app.collects_into().filter(|_| !is_built && !is_kept)?;
-        let written = app.at_path("STATIC_ROOT", &app.setting("STATIC_ROOT")?)?;
+        let written = app.collected()?;
         let collects = step.started.executable.map(|_| ());
         Some(Written { path: written.path.given(&collects), ..written })
     }

@@ -80,12 +80,19 @@ impl<'a> Home<'a> {
 
     /// The folder of the tree that the process has at a path.
     fn folder(&self, files: &Files, at: &Utf8Path) -> Option<Utf8PathBuf> {
-        let over = self.checkout.iter().filter(|(_, home)| at.starts_with(home));
-        let over = over.max_by_key(|(_, home)| home.components().count());
-        let known = over.and_then(|(folder, home)| Some(folder.join(at.strip_prefix(home).ok()?)));
-        let known = known.filter(|folder| files.tree.is_dir(folder));
+        let known = in_checkout(&self.checkout, at).filter(|folder| files.tree.is_dir(folder));
         known.or_else(|| self.brings.and_then(|brings| brings(at)))
     }
+}
+
+/// The path of the tree that a process has at one of its own: of folders around it the nearest counts.
+pub(super) fn in_checkout(
+    checkout: &[(Utf8PathBuf, Utf8PathBuf)],
+    at: &Utf8Path,
+) -> Option<Utf8PathBuf> {
+    let around = checkout.iter().filter(|(_, home)| at.starts_with(home));
+    let (folder, home) = around.max_by_key(|(_, home)| home.components().count())?;
+    Some(folder.join(at.strip_prefix(home).ok()?))
 }
 
 /// The project that a command runs: the one that has the module it names. Of several, copies that

@@ -22,6 +22,8 @@ pub(super) struct Caller<'f> {
     calls: Vec<Fact<Invocation>>,
     /// The files of each `docker stack deploy`.
     stacks: Vec<Vec<String>>,
+    /// The name of the file that it copies under the name which compose takes by itself.
+    in_its_place: Option<&'f str>,
 }
 
 impl<'f> Caller<'f> {
@@ -33,12 +35,17 @@ impl<'f> Caller<'f> {
     }
 
     fn read(read: Read<'f>) -> Self {
-        Self { calls: invocations(read.id, read.text), stacks: stacks(read.text), read }
+        Self {
+            calls: invocations(read.id, read.text),
+            stacks: stacks(read.text),
+            in_its_place: put_in_its_place(read.text),
+            read,
+        }
     }
 
     /// A program of Python, whose lines are no commands: it puts them together.
     fn program(read: Read<'f>) -> Self {
-        Self { calls: Vec::new(), stacks: stacks(read.text), read }
+        Self { calls: Vec::new(), stacks: stacks(read.text), in_its_place: None, read }
     }
 }
 
@@ -146,7 +153,6 @@ pub(super) fn usage(
 /// The name of the compose file that a script copies under the name which compose takes by itself:
 /// `scp docker-compose.yml.production host:docker-compose.yml`.
 fn put_in_its_place(text: &str) -> Option<&str> {
-    let base = |word: &'_ str| word.rsplit(['/', ':']).next().unwrap_or_default().to_owned();
     text.lines().find_map(|line| {
         let mut words = line.split_whitespace().map(|it| it.trim_matches(['"', '\'']));
         words.by_ref().find(|it| ["cp", "install", "mv", "rsync", "scp"].contains(it))?;
@@ -155,9 +161,9 @@ fn put_in_its_place(text: &str) -> Option<&str> {
         let (target, before) = paths.split_last()?;
         let mut names = before.iter().map(|it| it.rsplit('/').next().unwrap_or_default());
         let own = names.find(|it| it.contains("compose"))?;
-        let is_other = own != base(target);
-        let is_taken = compose_files::is_default(Utf8Path::new(&base(target)));
-        (is_other && is_taken && !own.contains(['$', '{', '*'])).then_some(own)
+        let target = target.rsplit(['/', ':']).next().unwrap_or_default();
+        let is_taken = compose_files::is_default(Utf8Path::new(target));
+        (own != target && is_taken && !own.contains(['$', '{', '*'])).then_some(own)
     })
 }
 
@@ -263,23 +269,22 @@ impl<'a> Seen<'a> {
         self,
         caller: &'c Caller<'_>,
     ) -> impl Iterator<Item = &'c Fact<Invocation>> + use<'a, 'c> {
-        let read = caller.read;
-        caller.calls.iter().filter(move |call| self.concerns(read, &call.value.files))
+        caller.calls.iter().filter(move |call| self.concerns(caller, &call.value.files))
     }
 
     /// Whether files that a script names are those of the set. A name that leads nowhere may be of
     /// the server.
-    fn concerns(self, caller: Read<'_>, named: &[String]) -> bool {
+    fn concerns(self, caller: &Caller<'_>, named: &[String]) -> bool {
         let Some(last) = self.set.files.last() else { return false };
         if named.is_empty() {
-            if let Some(source) = put_in_its_place(caller.text) {
+            if let Some(source) = caller.in_its_place {
                 return last.file_name() == Some(source);
             }
             let first = self.set.files.first();
             return first.is_some_and(|it| compose_files::is_default(it))
-                && !self.is_beside_another(caller);
+                && !self.is_beside_another(caller.read);
         }
-        match resolve(caller.path, named, self.known) {
+        match resolve(caller.read.path, named, self.known) {
             Some(files) => files.contains(last),
             None => {
                 let is_named = |it: &String| {
@@ -312,7 +317,7 @@ impl<'a> Seen<'a> {
 
     /// Whether a script hands the files to Swarm.
     fn is_deployed_to_swarm(self, caller: &Caller<'_>) -> bool {
-        caller.stacks.iter().any(|named| !named.is_empty() && self.concerns(caller.read, named))
+        caller.stacks.iter().any(|named| !named.is_empty() && self.concerns(caller, named))
     }
 
     /// The service that is run with its own command.

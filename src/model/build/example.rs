@@ -137,12 +137,8 @@ fn nearest<'f>(files: &Files<'f>, root: &Utf8Path, home: Option<&Utf8Path>) -> O
     let Some(nearest) = beside.map(Utf8Path::to_owned).or(nearest) else {
         // `deploy/.env.production.example` is for the project around it, unless a program of its
         // own lies there.
-        let is_of_it = |read: &Read<'_>| match project_of(files, read.path) {
-            Some(of) => {
-                root.starts_with(of) && !files.tree.is_file(&folder(read).join("package.json"))
-            }
-            None => true,
-        };
+        let is_of_it =
+            |read: &Read<'_>| project_of(files, read.path).is_none_or(|of| root.starts_with(of));
         return only(examples.iter()).filter(is_of_it);
     };
     let here = || examples.iter().filter(|read| folder(read) == nearest);

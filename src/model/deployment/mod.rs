@@ -181,6 +181,11 @@ impl Deployment {
         self.view(site.view).container.is_none()
     }
 
+    /// The service in whose container a site is.
+    pub fn service_of(&self, site: &Site) -> Option<&compose::Service> {
+        self.compose.as_ref()?.service(self.view(site.view).container.as_ref()?)
+    }
+
     /// Whether nginx ignores all names of a site, as earlier servers have them.
     pub fn is_outnamed(&self, site: &Site) -> bool {
         let ignored: Vec<_> = self.nginx.iter().flat_map(|it| it.name_conflicts()).collect();

@@ -92,8 +92,7 @@ impl Deployment {
 
     /// The ports that compose publishes of a site's container, if it takes TLS at none of them.
     fn keeps_tls_inside(&self, site: &Site) -> Option<Place> {
-        let container = self.view(site.view).container.as_ref()?;
-        let ports = &self.compose.as_ref()?.service(container)?.ports;
+        let ports = &self.service_of(site)?.ports;
         let known: Vec<_> = ports.iter().map(|it| it.target_range()).collect::<Option<_>>()?;
         let takes = |listener: &Listener| {
             let leads = |port: u16| ports.iter().any(|it| it.leads_to(port));
@@ -106,9 +105,7 @@ impl Deployment {
     /// The port by which browsers come to a port of the site's server: of a container, the one that
     /// compose publishes it as. `None` if there are several others, or nobody can tell.
     pub fn public_port(&self, site: &Site, port: u16) -> Option<u16> {
-        let container = self.view(site.view).container.as_ref();
-        let service = container.and_then(|it| self.compose.as_ref()?.service(it));
-        let Some(service) = service else { return Some(port) };
+        let Some(service) = self.service_of(site) else { return Some(port) };
         let entries = service.ports.iter().filter(|it| it.leads_to(port));
         let mut published = Vec::new();
         for entry in entries {

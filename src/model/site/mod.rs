@@ -183,8 +183,7 @@ impl Site {
 
     /// Whether browsers reach it by https. `None` if it listens nowhere that is in view.
     pub fn https(&self) -> Option<Fact<bool>> {
-        let tls = self.listeners.iter().find(|listener| listener.value.tls);
-        let listener = tls.or(self.listeners.first())?;
+        let listener = self.tls_listener().or(self.listeners.first())?;
         Some(listener.map(|listener| listener.tls))
     }
 
@@ -210,7 +209,12 @@ impl Site {
 
     /// Whether it takes connections by TLS anywhere.
     pub fn speaks_tls(&self) -> bool {
-        self.listeners.iter().any(|listener| listener.value.tls)
+        self.tls_listener().is_some()
+    }
+
+    /// Where it takes connections by TLS, if anywhere.
+    pub fn tls_listener(&self) -> Option<&Fact<Listener>> {
+        self.listeners.iter().find(|listener| listener.value.tls)
     }
 
     /// Where everybody reaches it without TLS, and nobody with.

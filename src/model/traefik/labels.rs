@@ -10,8 +10,7 @@ use crate::model::{Deployment, Process, Site};
 impl Deployment {
     /// The service that a site is of, if requests come to it by way of Traefik only.
     pub fn behind_traefik(&self, site: &Site) -> Option<&Service> {
-        let container = self.view(site.view).container.as_ref()?;
-        let service = self.compose.as_ref()?.service(container)?;
+        let service = self.service_of(site)?;
         (service.is_routed_by_traefik() && service.ports.is_empty()).then_some(service)
     }
 

@@ -28,6 +28,11 @@ impl UrlConf {
             None => Resolved::Nothing,
         }
     }
+
+    /// Whether there surely is no view for a path.
+    pub fn has_nothing_at(&self, path: &str) -> bool {
+        matches!(self.resolve(path), Resolved::Nothing)
+    }
 }
 
 /// As deep as includes go, which reading has bounded. `None` if no pattern is for the path.

@@ -97,9 +97,8 @@ fn check_port(deployment: &Deployment, site: &Site, out: &mut Findings) {
 
 /// The port of the host that leads to a site which takes plain http alone, if it is not the usual one.
 fn published<'d>(deployment: &'d Deployment, site: &Site) -> Option<(u16, &'d Port)> {
-    let container = deployment.view(site.view).container.as_ref()?;
     let compose = deployment.compose.as_ref()?;
-    let service = compose.service(container)?;
+    let service = deployment.service_of(site)?;
     let takes_usual = |it: &Port| it.is_published_as(80) || it.is_published_as(443);
     let is_behind = service.environment.iter().any(|it| it.name.value == BEHIND)
         || service.is_routed_by_traefik()

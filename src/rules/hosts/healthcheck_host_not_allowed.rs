@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::model::middleware::COMMON;
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, allows};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,43 +17,37 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for container in &deployment.containers {
-        for probe in container.probes().iter().filter(|it| it.fails && !it.sets("host")) {
-            let Some(app) = deployment.probed(container, probe) else { continue };
-            let Some(allowed) = app.allowed_hosts() else { continue };
-            let host = probe.url.value.host.as_str();
-            if allowed.value.iter().any(|pattern| allows(&pattern.value, host)) {
-                continue;
-            }
-            // With DEBUG an empty list stands for this machine.
-            let debug = app.get(DEBUG);
-            if allowed.value.is_empty() && debug.is_none_or(|it| it.value) {
-                continue;
-            }
-            // This one asks every request for its host.
-            let Some(asked) = app.comes_to(COMMON) else {
-                continue;
-            };
-            let entry = allowed.value.first();
-            let supplied = entry.and_then(|entry| app.outside(entry));
-            let written = || entry.map_or_else(|| allowed.map(|_| ()), |it| it.map(|_| ()));
-            let at = supplied.unwrap_or_else(written);
-            out.report(
-                app.value,
-                format!("the health check asks for `{host}`, which Django answers with 400"),
-                probe.url.label(format!("asks for `{host}`")),
-            )
-            .also(at.label(format!("`{host}` is not among these")))
-            .through(app.assigned(ALLOWED_HOSTS), "which become ALLOWED_HOSTS here")
-            .because(&allowed)
-            .because(&asked)
-            .because(&app)
-            .help(format!("send a `Host` that is allowed, or add `{host}` to ALLOWED_HOSTS"))
-            .mend(
-                Safety::Unsafe,
-                format!("allow `{host}`"),
-                app.add_beside(&allowed.value, host),
-            );
+    for (probe, app) in deployment.probes().filter(|(it, _)| it.fails) {
+        let Some(allowed) = app.refuses(&probe) else { continue };
+        let host = probe.url.value.host.as_str();
+        // With DEBUG an empty list stands for this machine.
+        let debug = app.get(DEBUG);
+        if allowed.value.is_empty() && debug.is_none_or(|it| it.value) {
+            continue;
         }
+        // This one asks every request for its host.
+        let Some(asked) = app.comes_to(COMMON) else {
+            continue;
+        };
+        let entry = allowed.value.first();
+        let supplied = entry.and_then(|entry| app.outside(entry));
+        let written = || entry.map_or_else(|| allowed.map(|_| ()), |it| it.map(|_| ()));
+        let at = supplied.unwrap_or_else(written);
+        out.report(
+            app.value,
+            format!("the health check asks for `{host}`, which Django answers with 400"),
+            probe.url.label(format!("asks for `{host}`")),
+        )
+        .also(at.label(format!("`{host}` is not among these")))
+        .through(app.assigned(ALLOWED_HOSTS), "which become ALLOWED_HOSTS here")
+        .because(&allowed)
+        .because(&asked)
+        .because(&app)
+        .help(format!("send a `Host` that is allowed, or add `{host}` to ALLOWED_HOSTS"))
+        .mend(
+            Safety::Unsafe,
+            format!("allow `{host}`"),
+            app.add_beside(&allowed.value, host),
+        );
     }
 }

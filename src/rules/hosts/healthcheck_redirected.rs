@@ -3,9 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::middleware::SECURITY;
-use crate::model::{
-    Deployment, Probe, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT, allows,
-};
+use crate::model::{Deployment, Probe, Process, SECURE_PROXY_SSL_HEADER, SECURE_SSL_REDIRECT};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,57 +18,44 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for container in &deployment.containers {
-        for probe in container.probes().iter().filter(|it| it.fails && !it.url.value.https) {
-            let Some(app) = deployment.probed(container, probe) else { continue };
-            let Some(redirect) = app.get(SECURE_SSL_REDIRECT).filter(|it| it.value) else {
-                continue;
-            };
-            let Some(asked) = app.comes_to(SECURITY) else { continue };
-            if says_https(&app, probe) || app.redirects(&probe.url.value.path) != Some(true) {
-                continue;
-            }
-            // The redirect asks for the host first (`SecurityMiddleware.process_request`), and one that
-            // is not allowed is answered with 400.
-            let allowed = app.allowed_hosts().filter(|_| !probe.sets("host"));
-            let host = probe.url.value.host.as_str();
-            let allows = |it: &Fact<Vec<Fact<String>>>| {
-                it.value.iter().any(|pattern| allows(&pattern.value, host))
-            };
-            let refused = allowed.filter(|it| !allows(it)).map(|it| it.map(|_| ()));
-            if refused.as_ref().is_some_and(|it| it.evidence().doubt().is_none()) {
-                continue;
-            }
-            let at = app.assigned(SECURE_SSL_REDIRECT).unwrap_or_else(|| redirect.map(|_| ()));
-            let (message, label) = match probe.follows {
-                true => ("follows a redirect to https, which nobody answers", "fails on TLS"),
-                false => {
-                    ("takes a redirect for an answer, so it tests nothing", "content with 301")
+    for (probe, app) in deployment.probes().filter(|(it, _)| it.fails && !it.url.value.https) {
+        let Some(redirect) = app.get(SECURE_SSL_REDIRECT).filter(|it| it.value) else {
+            continue;
+        };
+        let Some(asked) = app.comes_to(SECURITY) else { continue };
+        if says_https(&app, &probe) || app.redirects(&probe.url.value.path) != Some(true) {
+            continue;
+        }
+        // The redirect asks for the host first (`SecurityMiddleware.process_request`), and one that
+        // is not allowed is answered with 400.
+        let refused = app.refuses(&probe).map(|it| it.map(|_| ()));
+        if refused.as_ref().is_some_and(|it| it.evidence().doubt().is_none()) {
+            continue;
+        }
+        let at = app.assigned(SECURE_SSL_REDIRECT).unwrap_or_else(|| redirect.map(|_| ()));
+        let (message, label) = match probe.follows {
+            true => ("follows a redirect to https, which nobody answers", "fails on TLS"),
+            false => ("takes a redirect for an answer, so it tests nothing", "content with 301"),
+        };
+        let finding =
+            out.report(app.value, format!("the health check {message}"), probe.url.label(label));
+        finding
+            .also(at.given(&redirect).label("what is not https is redirected"))
+            .because(&asked)
+            .because(&app)
+            .help(match lacks_slash(app.value, &probe.url.value.path) {
+                false => "send the header of SECURE_PROXY_SSL_HEADER, or exempt the path",
+                true => {
+                    "ask with the slash that the route ends in, and send the header of \
+                     SECURE_PROXY_SSL_HEADER or exempt the path"
                 }
-            };
-            let finding = out.report(
-                app.value,
-                format!("the health check {message}"),
-                probe.url.label(label),
-            );
-            finding
-                .also(at.given(&redirect).label("what is not https is redirected"))
-                .because(&asked)
-                .because(&app)
-                .help(match lacks_slash(app.value, &probe.url.value.path) {
-                    false => "send the header of SECURE_PROXY_SSL_HEADER, or exempt the path",
-                    true => {
-                        "ask with the slash that the route ends in, and send the header of \
-                         SECURE_PROXY_SSL_HEADER or exempt the path"
-                    }
-                });
-            // The server may well know other hosts than an example of its variables does.
-            if let Some(refused) = &refused {
-                finding.because(refused);
-            }
-            if !probe.follows {
-                finding.at_most(Severity::Warning);
-            }
+            });
+        // The server may well know other hosts than an example of its variables does.
+        if let Some(refused) = &refused {
+            finding.because(refused);
+        }
+        if !probe.follows {
+            finding.at_most(Severity::Warning);
         }
     }
 }

@@ -33,7 +33,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Whether only the machine itself connects to it, and no site in view passes requests on: the
 /// supervisord that starts it may be a developer's. A unit is of a server.
 fn is_for_this_machine(deployment: &Deployment, process: &Process) -> bool {
-    deployment.view(process.view).container.is_none()
+    deployment.is_on_host(process)
         && deployment.unit(process).is_none()
         && !process.listens.is_empty()
         && process.listens.iter().all(|it| it.value.endpoint.is_loopback())

@@ -3,8 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, Lookup};
 use crate::model::middleware::WHITENOISE;
-use crate::model::urls::{Resolved, UrlConf};
-use crate::model::{Deployment, Probe, Process, SECURE_SSL_REDIRECT, allows};
+use crate::model::{Deployment, Probe, Process, SECURE_SSL_REDIRECT};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,22 +18,19 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    for container in &deployment.containers {
-        for probe in container.probes().iter().filter(|it| it.fails && !it.url.value.https) {
-            let Some(app) = deployment.probed(container, probe) else { continue };
-            let Some(missing) = answers_404(&app, probe) else { continue };
-            let Some(root) = app.setting("ROOT_URLCONF") else { continue };
-            let path = &probe.url.value.path;
-            out.report(
-                app.value,
-                format!("the health check asks for `{path}`, which Django answers with 404"),
-                probe.url.label(format!("asks for `{path}`")),
-            )
-            .also(root.label("no pattern of this URLconf is for it"))
-            .because(&missing)
-            .because(&app)
-            .help("ask for a path that has a view, or add one for the check");
-        }
+    for (probe, app) in deployment.probes().filter(|(it, _)| it.fails && !it.url.value.https) {
+        let Some(missing) = answers_404(&app, &probe) else { continue };
+        let Some(root) = app.setting("ROOT_URLCONF") else { continue };
+        let path = &probe.url.value.path;
+        out.report(
+            app.value,
+            format!("the health check asks for `{path}`, which Django answers with 404"),
+            probe.url.label(format!("asks for `{path}`")),
+        )
+        .also(root.label("no pattern of this URLconf is for it"))
+        .because(&missing)
+        .because(&app)
+        .help("ask for a path that has a view, or add one for the check");
     }
 }
 
@@ -43,14 +39,12 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 fn answers_404(app: &Fact<&Process>, probe: &Probe) -> Option<Fact<()>> {
     let path = probe.url.value.path.as_str();
     let urls = app.value.django.as_ref()?.urls.as_deref()?;
-    if !has_nothing(urls, path) || !has_nothing(urls, &format!("{path}/")) {
+    let has_nothing = urls.has_nothing_at(path) && urls.has_nothing_at(&format!("{path}/"));
+    if urls.patterns.is_empty() || !has_nothing {
         return None;
     }
     // A host that is not allowed is refused before, which another rule tells of.
-    let host = probe.url.value.host.as_str();
-    let allowed = app.allowed_hosts().filter(|_| !probe.sets("host"));
-    let refuses = |it: &Fact<Vec<Fact<String>>>| !it.value.iter().any(|it| allows(&it.value, host));
-    if allowed.is_some_and(|it| refuses(&it)) {
+    if app.refuses(probe).is_some() {
         return None;
     }
     // A client that does not follow is content with a redirect.
@@ -59,10 +53,6 @@ fn answers_404(app: &Fact<&Process>, probe: &Probe) -> Option<Fact<()>> {
         return None;
     }
     Some(app.comes_to_views()?.given(&redirect))
-}
-
-fn has_nothing(urls: &UrlConf, path: &str) -> bool {
-    !urls.patterns.is_empty() && matches!(urls.resolve(path), Resolved::Nothing)
 }
 
 /// Whether a part of the path may be cut off before the URLconf is asked.

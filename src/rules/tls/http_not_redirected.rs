@@ -55,8 +55,7 @@ fn tls_listener<'d>(
         let is = |name: &Fact<SiteName>| matches!(&name.value, SiteName::Host(it) if it == host);
         site.names.iter().any(is) && !site.is_instead_of(plain)
     };
-    let sites = deployment.sites.iter().filter(named);
-    sites.flat_map(|site| &site.listeners).find(|listener| listener.value.tls)
+    deployment.sites.iter().filter(named).find_map(Site::tls_listener)
 }
 
 /// In the location for everything alone, so that challenges of ACME are answered as before.

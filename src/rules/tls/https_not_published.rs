@@ -22,7 +22,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         return;
     }
     for site in deployment.sites.iter().filter(|it| !it.is_template && !it.speaks_tls()) {
-        let Some(service) = service_of(deployment, site) else { continue };
+        let Some(service) = deployment.service_of(site) else { continue };
         let Some(way_in) = only_way_in(service, site) else { continue };
         let Some(redirect) = site.sends_all_to_https() else { continue };
         let why = "what else may publish the port is not in view";
@@ -48,13 +48,8 @@ fn may_take_https(deployment: &Deployment) -> bool {
     let Some(project) = &deployment.compose else { return true };
     let may_be_443 = |port: &Port| port.published_range().is_none() || port.takes(443);
     let may_take = |it: &Service| it.network_mode.is_some() || it.ports.iter().any(may_be_443);
-    let on_host = |site: &Site| deployment.view(site.view).container.is_none();
-    project.services.iter().any(may_take) || deployment.sites.iter().any(on_host)
-}
-
-fn service_of<'d>(deployment: &'d Deployment, site: &Site) -> Option<&'d Service> {
-    let container = deployment.view(site.view).container.as_deref()?;
-    deployment.compose.as_ref()?.service(container)
+    project.services.iter().any(may_take)
+        || deployment.sites.iter().any(|it| deployment.is_on_host_view(it))
 }
 
 /// Where everybody comes to a site, if the container has no other way in: behind a proxy of the machine
@@ -69,6 +64,5 @@ fn only_way_in(service: &Service, site: &Site) -> Option<Fact<()>> {
 /// Where the same container listens with TLS.
 fn inside(deployment: &Deployment, site: &Site) -> Option<Fact<()>> {
     let mut beside = deployment.sites.iter().filter(|it| it.view == site.view);
-    let listener = beside.find_map(|it| it.listeners.iter().find(|it| it.value.tls))?;
-    Some(listener.map(|_| ()))
+    beside.find_map(|it| Some(it.tls_listener()?.map(|_| ())))
 }

@@ -1,6 +1,7 @@
 //! Where the paths of a container lead: over mounts and through what the image copies.
 
 use crate::fact::Fact;
+use crate::model::build::apps::in_checkout;
 use crate::model::build::copied;
 use crate::model::build::service::Container;
 use crate::model::compose::{self, Grant, Location, MountKind};
@@ -61,11 +62,6 @@ impl Container<'_> {
         let built = self.image.and_then(|it| it.in_context(self.files));
         let Some((image, context)) = built else { return Vec::new() };
         let is_python = |path: &Utf8Path| path.extension() == Some("py");
-        let hidden = |at: &Utf8Path| {
-            let around = checkout.iter().filter(|(_, home)| at.starts_with(home));
-            let (folder, home) = around.max_by_key(|(_, home)| home.components().count())?;
-            Some(folder.join(at.strip_prefix(home).ok()?))
-        };
         let one = |copy: &Copy| {
             let ([source], Some(to)) = (copy.sources.as_slice(), &copy.destination) else {
                 return None;
@@ -77,7 +73,7 @@ impl Container<'_> {
             if !is_other || !is_seen || !self.files.tree.is_file(&source) {
                 return None;
             }
-            let hidden = hidden(&to)?;
+            let hidden = in_checkout(checkout, &to)?;
             (hidden != source).then_some((hidden, source))
         };
         image.layers().into_iter().filter_map(|it| one(it.copy()?)).collect()

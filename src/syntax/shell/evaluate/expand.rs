@@ -3,7 +3,7 @@
 use crate::fact::{Certainty, Fact, Lookup, Supplied, symbol};
 use crate::source::Place;
 use crate::syntax::cooked::Cooked;
-use crate::syntax::shell::evaluate::{State, Status};
+use crate::syntax::shell::evaluate::State;
 use crate::syntax::shell::parser::parse;
 use crate::syntax::shell::{Command, Expansion, Flavour, Operator, Part, PartKind, Word};
 use crate::syntax::spliced::Spliced;
@@ -238,28 +238,6 @@ impl State<'_> {
         arguments.iter().map(Argument::as_str).eq(words.iter().copied()).then(|| arguments.clone())
     }
 
-    /// Which alternative of a `case` is taken, if that can be told; the inner `None` is none.
-    pub(super) fn chosen(
-        &mut self,
-        subject: &Word,
-        patterns: &[Vec<Word>],
-    ) -> Option<Option<usize>> {
-        let value = self.cook(subject, subject.place(), None);
-        let Supplied::Value(value) = value.value else { return None };
-        for (index, alternatives) in patterns.iter().enumerate() {
-            for pattern in alternatives {
-                let pattern = pattern.literal()?;
-                if pattern.as_str().contains(['[', '?']) {
-                    return None;
-                }
-                if matches(&value, pattern.as_str()) {
-                    return Some(Some(index));
-                }
-            }
-        }
-        Some(None)
-    }
-
     /// A variable, or one of the shell's own parameters.
     pub(super) fn parameter(&self, name: &str) -> Lookup {
         if let Some(found) = self.positional(name) {
@@ -357,48 +335,6 @@ impl State<'_> {
         }
         (cooked.map(|_| format!("${{{}}}", expansion.name)), true)
     }
-
-    /// Whether `[ … ]` holds, where only literals and known variables are compared.
-    pub(super) fn test(&mut self, words: &[Word]) -> Status {
-        let mut values = Vec::new();
-        for word in words {
-            if word.parts.is_empty() && !word.raw.is_empty() {
-                // An operator of `[[`, which may mean anything.
-                return None;
-            }
-            let cooked = self.cook(word, word.place(), None);
-            let Supplied::Value(value) = cooked.value else { return None };
-            values.push(value);
-        }
-        let values: Vec<&str> = values.iter().map(String::as_str).collect();
-        match values.as_slice() {
-            ["-n", value] => Some(!value.is_empty()),
-            ["-z", value] => Some(value.is_empty()),
-            [left, "=" | "==", right] => Some(left == right),
-            [left, "!=", right] => Some(left != right),
-            ["!", rest @ ..] if rest.len() > 1 => match rest {
-                ["-n", value] => Some(value.is_empty()),
-                ["-z", value] => Some(!value.is_empty()),
-                [left, "=" | "==", right] => Some(left != right),
-                _ => None,
-            },
-            [left, operator, right] => compared(left.parse().ok()?, operator, right.parse().ok()?),
-            _ => None,
-        }
-    }
-}
-
-/// What `[` makes of two numbers (POSIX, "test").
-fn compared(left: i64, operator: &str, right: i64) -> Status {
-    match operator {
-        "-eq" => Some(left == right),
-        "-ne" => Some(left != right),
-        "-gt" => Some(left > right),
-        "-ge" => Some(left >= right),
-        "-lt" => Some(left < right),
-        "-le" => Some(left <= right),
-        _ => None,
-    }
 }
 
 /// Goes on with a part of a word: where it was expanded from counts if that lies in the same file.
@@ -440,17 +376,4 @@ fn output(commands: &Spliced, flavour: Flavour) -> Option<String> {
         && simple.assignments.is_empty()
         && rest.iter().all(|it| is_plain(it.as_str()));
     is_known.then(|| rest.iter().map(Spliced::as_str).collect::<Vec<_>>().join(" "))
-}
-
-/// A pattern of a `case` whose only wildcard is `*`.
-fn matches(text: &str, pattern: &str) -> bool {
-    let mut pieces = pattern.split('*');
-    let Some(mut rest) = text.strip_prefix(pieces.next().unwrap_or_default()) else { return false };
-    let mut pieces: Vec<&str> = pieces.collect();
-    let Some(last) = pieces.pop() else { return rest.is_empty() };
-    for piece in pieces {
-        let Some(at) = rest.find(piece) else { return false };
-        rest = &rest[at + piece.len()..];
-    }
-    rest.ends_with(last)
 }

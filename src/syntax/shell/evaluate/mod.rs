@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 mod builtin;
+mod condition;
 mod expand;
 mod failure;
 mod variables;
