@@ -1,6 +1,6 @@
 //! Static files and uploads, as a process's settings and a site's locations have them.
 
-use crate::fact::{Certainty, Fact, symbol};
+use crate::fact::{Certainty, Fact, Lookup, symbol};
 use crate::model::nginx::{Handler, Level, Matcher};
 use crate::model::{
     Answer, DEBUG, Deployment, Dir, INSTALLED_APPS, MEDIA_ROOT, MIDDLEWARE, Process, Route,
@@ -66,6 +66,13 @@ fn may_name(storages: &Value, key: &str) -> bool {
 }
 
 impl Fact<&Process> {
+    /// Whether a server may cut off a part of the path before it gets here.
+    pub fn is_mounted(&self) -> bool {
+        let forced = self.setting("FORCE_SCRIPT_NAME").and_then(|it| it.value.truth());
+        let named = self.value.environment.get("SCRIPT_NAME");
+        forced != Some(false) || matches!(named, Lookup::Set(_))
+    }
+
     /// The class that stores files of a kind where DEBUG is off; `None` if nobody can tell.
     fn storage(&self, asset: Asset) -> Option<Fact<String>> {
         let (_, old) = asset.keys();

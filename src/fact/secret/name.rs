@@ -74,6 +74,10 @@ pub fn is_secret_name(name: &str) -> bool {
     {
         return false;
     }
+    // The names of secrets that Kubernetes pulls images with.
+    if capitals.ends_with("PULL_SECRETS") || capitals.ends_with("PULL_SECRET") {
+        return false;
+    }
     // What pages search with, and hand out to do so (Algolia's documentation, "API keys").
     if words.first() == Some(&"ALGOLIA") && words.contains(&"SEARCH") {
         return false;

@@ -5,6 +5,8 @@
 //! the server.
 
 use crate::model::Read;
+use crate::model::build::compose_files;
+use camino::Utf8Path;
 
 /// What either denies.
 const DENIED: &[&str] = &[
@@ -114,6 +116,37 @@ pub(super) fn is_told_for_developers(readmes: &[Read<'_>]) -> bool {
     })
 }
 
+/// Whether one brings up a file that it names where it speaks of developers' machines, and none does so
+/// anywhere else. Whatever it says of production then, it says of other files.
+pub(super) fn is_named_for_developers(readmes: &[Read<'_>], file: &Utf8Path) -> bool {
+    let names = |line: &str| {
+        line.split_whitespace().map(|it| it.trim_start_matches("./")).any(|word| {
+            let is_plain = compose_files::is_default(Utf8Path::new(word)) && !word.contains('/');
+            !word.is_empty() && !is_plain && file.ends_with(word)
+        })
+    };
+    let by_all = readmes.iter().map(|it| starts_below(it.text, THEIR_PLACES, names));
+    let (mut theirs, mut others) = (false, false);
+    for (below, elsewhere) in by_all {
+        theirs |= below;
+        others |= elsewhere;
+    }
+    theirs && !others
+}
+
+/// Headings of what is done on somebody's own machine.
+const THEIR_PLACES: &[&str] = &[
+    "locally",
+    "at localhost",
+    "on localhost",
+    "local development",
+    "local environment",
+    "local setup",
+    "development environment",
+    "development mode",
+    "dev mode",
+];
+
 /// Headings of what developers do.
 const THEIR_HEADINGS: &[&str] = &[
     "developer mode",
@@ -128,6 +161,15 @@ const THEIR_HEADINGS: &[&str] = &[
 /// Whether compose is only spoken of below headings that say it is the developers', in a text that has
 /// no other word of production.
 fn starts_for_developers(text: &str) -> bool {
+    let starts =
+        |line: &str| ["docker-compose up", "docker compose up"].iter().any(|it| line.contains(it));
+    let (theirs, others) = starts_below(text, THEIR_HEADINGS, starts);
+    theirs && !others && !text.to_lowercase().contains("production")
+}
+
+/// Whether lines that bring something up stand below headings with one of these words, and whether any
+/// stand elsewhere.
+fn starts_below(text: &str, words: &[&str], starts: impl Fn(&str) -> bool) -> (bool, bool) {
     let lower = text.to_lowercase();
     let mut levels: Vec<(usize, bool)> = Vec::new();
     let (mut theirs, mut others) = (false, false);
@@ -135,14 +177,14 @@ fn starts_for_developers(text: &str) -> bool {
         let level = line.bytes().take_while(|it| *it == b'#').count();
         if level > 0 && line[level..].starts_with(' ') {
             levels.retain(|(above, _)| *above < level);
-            levels.push((level, has_any(line, THEIR_HEADINGS)));
+            levels.push((level, has_any(line, words)));
         }
-        let starts = ["docker-compose up", "docker compose up"].iter().any(|it| line.contains(it));
+        let starts = starts(line) && line.contains(" up");
         let is_theirs = levels.iter().any(|(_, is_theirs)| *is_theirs);
         theirs |= starts && is_theirs;
         others |= starts && !is_theirs;
     }
-    theirs && !others && !lower.contains("production")
+    (theirs, others)
 }
 
 fn gives_to_developers(sentence: &str) -> bool {

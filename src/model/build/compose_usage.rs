@@ -101,7 +101,11 @@ pub(super) fn usage(
     let reads_others = names_services || project.reads_other_env_files();
     let documents = documents(files, &known);
     let is_default = set.files.last().is_some_and(|it| compose_files::is_default(it));
-    usage.is_told_for_developers = is_default && compose_said::is_told_for_developers(&documents);
+    let is_named = |path: &Utf8PathBuf| compose_said::is_named_for_developers(&documents, path);
+    usage.is_told_for_developers = is_default && compose_said::is_told_for_developers(&documents)
+        || !usage.is_deployed
+            && !callers.iter().any(|it| seen.is_called_by_name(it))
+            && set.files.last().is_some_and(is_named);
     for read in documents {
         usage.is_told_as_stack |=
             read.text.contains("docker stack ") && seen.is_deployed_to_swarm(&Caller::read(read));
@@ -199,12 +203,36 @@ fn is_deployed_by(all: &Files, caller: &Caller<'_>, call: &Fact<Invocation>, set
     let is_there = || match caller.read.parsed {
         Parsed::Workflow(_) => {
             let place = call.evidence().place();
-            place.is_some_and(|it| compose_drops::deploying(caller.read, it.span).is_some())
+            place.is_some_and(|it| {
+                let deployed = compose_drops::deploying(caller.read, it.span);
+                deployed.is_some_and(|whole| {
+                    let before = &caller.read.text[whole.start as usize..it.span.start as usize];
+                    !(files.is_empty() && is_elsewhere(before))
+                })
+            })
         }
         Parsed::Shell(_) => compose_drops::runs_on_server(all, caller.read.path),
         _ => false,
     };
     call.value.subcommand.as_deref() == Some("up") && means_one && is_there()
+}
+
+/// Whether commands have gone from the checkout that they brought up to date to a folder that is no part
+/// of it, whose compose file is another.
+fn is_elsewhere(commands: &str) -> bool {
+    let (mut here, mut checkout) = ("", None);
+    for line in commands.lines().map(str::trim) {
+        if let Some(to) = line.strip_prefix("cd ") {
+            here = to.split([' ', ';', '&']).next().unwrap_or_default().trim_matches(['"', '\'']);
+        }
+        if ["git pull", "git fetch", "git reset", "git checkout"].iter().any(|it| line.contains(it))
+        {
+            checkout = Some(here);
+        }
+    }
+    let is_path = |it: &str| it.starts_with('/') && !it.contains('$');
+    let Some(checkout) = checkout.filter(|it| is_path(it)) else { return false };
+    is_path(here) && !Utf8Path::new(here).starts_with(checkout)
 }
 
 /// Whether a playbook of Ansible starts containers one by one, and none speaks of compose.
@@ -306,6 +334,14 @@ impl<'a> Seen<'a> {
         beside.peek().is_some()
             && beside.all(|path| !self.set.files.iter().any(|it| it == path))
             && !caller.text.split_whitespace().any(|word| word == "cd")
+    }
+
+    /// Whether a script surely means these files, by their names.
+    fn is_called_by_name(self, caller: &Caller<'_>) -> bool {
+        let last = self.set.files.last();
+        let named = caller.calls.iter().map(|it| &it.value.files).filter(|it| !it.is_empty());
+        let mut found = named.filter_map(|it| resolve(caller.read.path, it, self.known));
+        found.any(|files| last.is_some_and(|last| files.contains(last)))
     }
 
     /// Whether a script brings up these files and says which they are.

@@ -2,7 +2,7 @@
 //!
 //! Other users are left alone: what makes them mostly makes up data to show.
 
-use crate::fact::{Certainty, Fact};
+use crate::fact::{Certainty, Fact, Lookup};
 use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
 use crate::model::command::{Program, Step};
@@ -126,8 +126,26 @@ pub(super) fn at_start(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'
         read.parsed.kind() == Kind::Shell && !is_for_show(files.from_root(read.path).1)
     });
     let of = |read: Read<'_>| syntax::superuser_passwords(read.id, read.text);
-    shells.flat_map(of).map(|place| Fact::at("create_superuser", place)).collect()
+    let mut found: Vec<_> =
+        shells.flat_map(of).map(|place| Fact::at("create_superuser", place)).collect();
+    found.extend(exported_at_start(files, deployments));
+    found
 }
+
+/// What a script exports for `createsuperuser --noinput` (django-admin, "createsuperuser"), where each
+/// start makes an administrator with it.
+fn exported_at_start(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&'static str>> {
+    let made = steps_at_start(deployments).filter(|it| it.is_manage("createsuperuser"));
+    let exported = made.filter_map(|step| match step.environment.get(PASSWORD_OF_SUPERUSER) {
+        Lookup::Set(password) if !password.value.is_empty() => password.evidence().place(),
+        Lookup::Set(_) | Lookup::Unknown(_) | Lookup::Absent => None,
+    });
+    let of_scripts: BTreeSet<Place> =
+        exported.filter(|it| files.read(it.file).parsed.kind() == Kind::Shell).collect();
+    of_scripts.into_iter().map(|place| Fact::at("createsuperuser", place)).collect()
+}
+
+const PASSWORD_OF_SUPERUSER: &str = "DJANGO_SUPERUSER_PASSWORD";
 
 /// Commands of manage.py, and scripts that are called after what they do.
 fn makes_users(path: &Utf8Path) -> bool {

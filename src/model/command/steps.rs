@@ -92,6 +92,7 @@ pub fn steps(words: &[Argument], around: Around<'_>) -> Vec<Step> {
         optional: false,
         apart: false,
         waits: false,
+        watched: None,
         exec: true,
         front: None,
         script: None,
@@ -114,6 +115,8 @@ struct Outer {
     optional: bool,
     apart: bool,
     waits: bool,
+    /// What starts it anew whenever a file changes.
+    watched: Option<Fact<()>>,
     exec: bool,
     front: Option<(Front, Place)>,
     script: Option<Place>,
@@ -138,6 +141,7 @@ fn follow(
         inner.environment.set(name.clone(), wrapper::supplied(value));
     }
     inner.waits |= peeled.waits;
+    inner.watched = peeled.watched.clone().or(inner.watched);
     inner.user = peeled.user.clone().or(inner.user);
     inner.directory = peeled.directory.clone().or(inner.directory);
     if depth < DEEPEST
@@ -178,7 +182,8 @@ fn follow(
         env_files: peeled.env_files,
         directory: inner.directory.clone(),
     };
-    let Some(started) = servers::read(unwrapped) else { return };
+    let Some(mut started) = servers::read(unwrapped) else { return };
+    started.reload = started.reload.or(inner.watched);
     steps.push(Step {
         started,
         environment: inner.environment,

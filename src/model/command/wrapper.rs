@@ -26,6 +26,8 @@ pub(super) struct Peeled {
     pub(super) shell: bool,
     /// A wrapper waits for something else first: `wait-for-it db:5432 --`.
     pub(super) waits: bool,
+    /// The wrapper that starts the command anew whenever a file changes.
+    pub(super) watched: Option<Fact<()>>,
 }
 
 /// How a wrapper's own words end.
@@ -122,6 +124,14 @@ pub(super) fn peel(words: Vec<Argument>) -> Option<Peeled> {
             | "s6-setuidgid" | "setuidgid" | "doas" => peeled.user(program, rest),
             "dotenv" => peeled.dotenv(rest),
             "litestream" => peeled.litestream(&rest),
+            "watchfiles" => {
+                peeled.watched = Some(first.map(|_| ()));
+                peeled.watchfiles(&rest)
+            }
+            "watchmedo" if rest.iter().any(|it| it.as_str() == "auto-restart") => {
+                peeled.watched = Some(first.map(|_| ()));
+                peeled.behind(&Wrapper::Dashes, rest)
+            }
             program => match wrapper(program) {
                 Some(wrapper) => peeled.behind(&wrapper, rest),
                 None => return Some(peeled),
@@ -223,6 +233,23 @@ impl Peeled {
         let option = words.iter().position(is_option)?;
         self.shell = true;
         Some(vec![words.get(option + 1)?.clone()])
+    }
+
+    /// `watchfiles "COMMAND" PATH…` (watchfiles, "CLI"): the first word that is no option is a command of
+    /// several, or a function of Python.
+    fn watchfiles(&mut self, words: &[Argument]) -> Option<Vec<Argument>> {
+        let valued = [
+            "--ignore-paths",
+            "--target-type",
+            "--filter",
+            "--args",
+            "--verbosity",
+            "--sigint-timeout",
+            "--grace-period",
+            "--sigkill-timeout",
+        ];
+        self.shell = true;
+        Some(vec![words.get(options(words, &valued))?.clone()])
     }
 
     /// Takes a change of user away: `sudo -u app`, `gosu app:app`, `setpriv --reuid=app`.

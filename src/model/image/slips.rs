@@ -46,6 +46,7 @@ impl Image {
                 && !is_placeholder(&text)
                 && !is_none(&text)
                 && !is_dummy(&text)
+                && !is_word_of(&name.value, &text)
                 && !is_fingerprint(&text);
             // Where it is used, another line may have written it.
             let here = value.place.file == layer.place.file
@@ -72,6 +73,12 @@ impl Image {
         let layer = layers.iter().find(into_root)?;
         Some(Fact::at((), layer.place))
     }
+}
+
+/// Whether a value is a word of its variable's own name: what everybody tries first, and a stand-in for
+/// what the container is given (`POSTGRES_PASSWORD=postgres`).
+fn is_word_of(name: &str, value: &str) -> bool {
+    name.split('_').any(|it| it.eq_ignore_ascii_case(value))
 }
 
 /// Whether a value says that it is none: it stands in for one while the image is built, or is a

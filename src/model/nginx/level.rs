@@ -80,7 +80,8 @@ impl<'c> Level<'c> {
     }
 
     /// Whether its server answers every request before any location is looked up: a `return` of its
-    /// own (ngx_http_rewrite_module), or one for plain http where it listens for nothing else.
+    /// own or a `rewrite` of all to another URL (ngx_http_rewrite_module), or a `return` for plain http
+    /// where it listens for nothing else.
     pub fn is_never_reached(self) -> bool {
         let Some(server) = self.outwards().find(|it| it.context() == Context::Server) else {
             return false;
@@ -92,9 +93,18 @@ impl<'c> Level<'c> {
         let returns = |line: &Line| {
             line.body.is_some_and(|body| server.config.level(body).own("return").next().is_some())
         };
+        let redirects = |line: &Line| {
+            let all = ["^", ".*", "^.*", "^.*$", "^(.*)$", "(.*)", "^(.*)", "^/(.*)$", "^/(.*)"];
+            let [pattern, to, ..] = line.args.as_slice() else { return false };
+            let flag = line.args.get(2).map(|it| it.value.as_str());
+            let leaves = matches!(flag, Some("permanent" | "redirect"))
+                || ["http://", "https://", "$scheme"].iter().any(|it| to.value.starts_with(it));
+            leaves && all.contains(&pattern.value.as_str())
+        };
         let is_secure = |line: &Line| line.args.iter().any(|it| it.value == "ssl");
         let is_plain = !server.own("listen").any(is_secure) && server.own("ssl").next().is_none();
         server.own("return").next().is_some()
+            || server.own("rewrite").any(redirects)
             || is_plain && server.own("if").any(|it| bare(it) == "$scheme=http" && returns(it))
     }
 

@@ -99,6 +99,20 @@ impl Fact<&Process> {
         })
     }
 
+    /// The call that led to a read for what is assigned here: helpers ask at one place for whatever variable
+    /// they are given.
+    pub fn asked_for<'a>(&'a self, at: &Fact<()>, read: &'a Asked) -> &'a Asked {
+        let Some((django, at)) = self.value.django.as_ref().zip(at.evidence().place()) else {
+            return read;
+        };
+        let alike = django.evaluation.reads.iter().filter(|it| it.place == read.place);
+        let ends = alike.filter_map(|it| {
+            let said = it.statement.filter(|said| said.file == at.file)?;
+            (said.span.end > at.span.start).then_some((said.span.end, it))
+        });
+        ends.min_by_key(|(end, _)| *end).map_or(read, |(_, it)| it)
+    }
+
     /// Where the module assigns it, whatever the value was made of.
     pub fn assigned<T>(&self, setting: Setting<T>) -> Option<Fact<()>> {
         self.assignment(setting.name)

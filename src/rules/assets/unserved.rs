@@ -38,6 +38,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if !app.stores_locally(Asset::Static) || app.may_serve(Asset::Static, &url.value) {
             continue;
         }
+        // A server further out may cut off what the URLs begin with.
+        if app.is_mounted() {
+            continue;
+        }
         let finding = if let Some((site, at)) = ends(deployment, &app, &url, debug.is_some()) {
             // Where a part of them is served, the rest is what is to be told of.
             if site.part_served(deployment, &app, &url).is_some() {

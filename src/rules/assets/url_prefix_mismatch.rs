@@ -82,7 +82,8 @@ pub(super) fn elsewhere(
     let value = app.get(url).filter(|url| is_own_url(&url.value))?;
     // What a bucket has is linked there, and what WhiteNoise sends, the location only sends again.
     let is_sent = || asset == Asset::Static && app.no_static_middleware().is_none();
-    if !app.stores_locally(asset) || is_sent() {
+    // A server further out may cut off what the URLs begin with.
+    if !app.stores_locally(asset) || is_sent() || app.is_mounted() {
         return None;
     }
     let dir = app.get(root).filter(|root| root.value.is_absolute())?;

@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let mut said = Vec::new();
-        let pairs = [(STATIC_URL, STATIC_ROOT, "static files"), (MEDIA_URL, MEDIA_ROOT, "uploads")];
+        let pairs = [(STATIC_URL, STATIC_ROOT, "static files"), (MEDIA_URL, MEDIA_ROOT, UPLOADS)];
         for (url, root, what) in pairs {
             let Some(url) = app.get(url).filter(|url| url.value.len() > 1) else { continue };
             let path = app.get(root).filter(|it| !it.value.as_str().is_empty());
@@ -46,19 +46,29 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             said.extend(place);
-            out.report(
+            let finding = out.report(
                 site,
                 format!("`{url}` is served from a folder that nothing brings into the container"),
                 served.label(format!("requests are answered from {}", served.value.shown())),
-            )
-            .also(kept.label(format!("{what} are in {}", kept.value.shown())))
-            .through(app.assigned(root), "the path is set here")
-            .through(deployment.mount(&kept), "this volume holds them, and is not mounted there")
-            .help(help(view, &kept.value.path, &served.value.path));
+            );
+            // Nothing is ever there to be asked for.
+            if what == UPLOADS && !deployment.surroundings.takes_uploads() {
+                finding.at_most(Severity::Warning);
+            }
+            finding
+                .also(kept.label(format!("{what} are in {}", kept.value.shown())))
+                .through(app.assigned(root), "the path is set here")
+                .through(
+                    deployment.mount(&kept),
+                    "this volume holds them, and is not mounted there",
+                )
+                .help(help(view, &kept.value.path, &served.value.path));
         }
         of_no_setting(deployment, site, &app, out);
     }
 }
+
+const UPLOADS: &str = "uploads";
 
 /// A location that no setting of the application knows: it answers 404 whatever was meant to be there.
 fn of_no_setting(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out: &mut Findings) {

@@ -132,7 +132,10 @@ fn allows_origins(app: &Fact<&Process>) -> bool {
 /// Whether pages are looked up in the cache: only what was looked up is put there afterwards
 /// (`UpdateCacheMiddleware._should_update_cache`, which asks what `FetchFromCacheMiddleware` noted).
 fn looks_up_pages(app: &Fact<&Process>) -> bool {
-    app.get(MIDDLEWARE).is_some_and(|it| it.value.iter().any(|it| it.value == FETCH))
+    // For no time at all nothing is kept (`UpdateCacheMiddleware.process_response`).
+    let seconds = app.setting("CACHE_MIDDLEWARE_SECONDS");
+    seconds.is_none_or(|it| it.value.truth() != Some(false))
+        && app.get(MIDDLEWARE).is_some_and(|it| it.value.iter().any(|it| it.value == FETCH))
 }
 
 /// Whether it depends on the language which addresses there are (`i18n_patterns`), or may.

@@ -6,7 +6,7 @@ use crate::fact::secret::{
     is_app_password, is_made_up, is_none, is_pattern, is_placeholder, is_reference, is_secret_name,
     url_secrets,
 };
-use crate::model::{Alone, DATABASES, Deployment, Process};
+use crate::model::{Alone, DATABASES, Deployment, Process, SIMPLE_JWT};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -90,7 +90,8 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         // That of the database counts whatever it looks like.
         let is_of_database = setting == DATABASES.name && key == "PASSWORD";
         let is_kept = is_kept_secret(key, &value.value) && !is_dotted(&value.value)
-            || setting == CACHES && key == "PASSWORD" && is_chosen(&value.value);
+            || setting == CACHES && key == "PASSWORD" && is_chosen(&value.value)
+            || setting == SIMPLE_JWT.name && key == "SIGNING_KEY" && signs(&value.value);
         let holds_one = || holds_password(&value.value) && is_one_text(value);
         if !is_of_database && (is_kept || holds_one()) {
             let what = format!("`{key}` in `{setting}`");
@@ -231,6 +232,12 @@ fn opens_mailbox(app: &Fact<&Process>, value: &str) -> bool {
     is_outside && !is_trap && is_password(value) && (is_word || is_app_password(value))
 }
 
+/// What signs tokens is a secret whatever it looks like, as SECRET_KEY is, unless it is a hint of what
+/// belongs there.
+fn signs(value: &str) -> bool {
+    !value.is_empty() && !is_placeholder(value) && !is_none(value) && !is_reference(value)
+}
+
 /// Names alone mislead: `TOKEN_HEADER_KEY = "Authorization"`. What signs is a secret whatever it
 /// looks like; the others have to look like what a generator makes.
 fn is_kept_secret(name: &str, value: &str) -> bool {
@@ -238,7 +245,10 @@ fn is_kept_secret(name: &str, value: &str) -> bool {
         // Whoever published the file struck it out.
         return !["*", "x", "X"].iter().any(|it| value.trim_start_matches(it).is_empty());
     }
-    let is_no_secret = is_placeholder(value) || is_none(value) || is_reference(value);
+    // Where the secret is kept is none: `.secrets/google.json`.
+    let is_path = value.contains('/')
+        && [".json", ".pem", ".key", ".txt", ".p12"].iter().any(|it| value.ends_with(it));
+    let is_no_secret = is_placeholder(value) || is_none(value) || is_reference(value) || is_path;
     if !is_secret_name(name) || is_no_secret || is_pattern(value) {
         return false;
     }

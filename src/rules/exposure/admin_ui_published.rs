@@ -64,6 +64,14 @@ fn admin_ui(
         Role::Monitor if asks_for_nothing(service, process, stock) => {
             Some((stock.ports.to_vec(), flavour.map(|_| ())))
         }
+        // Its own entry point, which asks nobody who they are (Traefik, "API & Dashboard", insecure).
+        Role::Proxy if stock.names.contains(&"traefik") => {
+            let words = service.command.iter().flat_map(|it| &it.words);
+            let mut insecure = words.filter(|word| {
+                matches!(word.to_string().as_str(), "--api.insecure" | "--api.insecure=true")
+            });
+            Some((vec![8080], insecure.next()?.fact().map(|_| ())))
+        }
         Role::Broker if tag.contains("management") => Some((vec![15672], flavour.map(|_| ()))),
         _ => None,
     }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, symbol};
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SiteName, allowed_by_debug};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, SECRET_KEY, SiteName, allowed_by_debug};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -34,6 +34,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             _ => true,
         };
         if deployment.sites_before(process).any(|site| site.names.iter().any(is_known)) {
+            continue;
+        }
+        // Without a key Django starts nothing: a module that nothing runs is but a part of what is run.
+        let lacks_key = || app.get(SECRET_KEY).is_some_and(|it| it.value.is_empty());
+        if process.started.is_none() && lacks_key() {
             continue;
         }
         let assigned = app.assigned(ALLOWED_HOSTS);

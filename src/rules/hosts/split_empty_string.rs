@@ -43,6 +43,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let Some(read) = read.or_else(|| app.left_empty(&empty)) else { continue };
             let empty = of_default.as_ref().unwrap_or(&empty);
             let Some(at) = app.assigned_from(setting, empty) else { continue };
+            let read = app.asked_for(&at, read);
             let label = match setting.name {
                 "ALLOWED_HOSTS" => "splitting an empty text leaves one empty entry",
                 "CORS_ALLOWED_ORIGINS" => "an empty text leaves an empty entry: corsheaders.E013",

@@ -42,15 +42,24 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .find(|(other, _, theirs)| theirs.value != own.value && is_alike(process, other));
         let sibling = sibling.map(|(_, _, theirs)| theirs.clone());
         let by_hand = || by_hand(deployment, process, own);
+        let is_by_stray = other.is_none()
+            && sibling
+                .as_ref()
+                .is_some_and(|it| is_beside(process, own) && !is_beside(process, it));
         let Some(other) = other.or(sibling).or_else(by_hand) else { continue };
         let (ours, theirs) = (&own.value, &other.value);
-        out.report(
+        let finding = out.report(
             *process,
             format!("`{}` starts from another virtualenv than its surroundings name", process.name),
             own.label(format!("starts from `{ours}`")),
-        )
-        .also(other.label(format!("names `{theirs}`")))
-        .help("use one virtualenv for all that belongs to the application");
+        );
+        finding
+            .also(other.label(format!("names `{theirs}`")))
+            .help("use one virtualenv for all that belongs to the application");
+        // It starts from its checkout's own, and the odd one may be complete as well.
+        if is_by_stray {
+            finding.at_most(Severity::Warning);
+        }
     }
 }
 
@@ -105,6 +114,14 @@ fn folder_of_programs(path: &str) -> Option<String> {
     let own = path.starts_with('/') && !of_system.iter().any(|it| path.starts_with(it));
     let environment = path.contains("env") || path.contains("venv");
     (own && environment && path.ends_with("/bin")).then(|| path.to_owned())
+}
+
+/// Whether a virtualenv lies in the checkout that a process works in, or beside it.
+fn is_beside(process: &Process, programs: &Fact<String>) -> bool {
+    let Some(cwd) = &process.cwd else { return false };
+    let around = cwd.value.parent().filter(|it| it.components().count() > 2);
+    let programs = Utf8Path::new(&programs.value);
+    programs.starts_with(&cwd.value) || around.is_some_and(|it| programs.starts_with(it))
 }
 
 /// Whether two processes run the same checkout of the same project, side by side: of two units of one

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::{Fact, Lookup};
+use crate::fact::Fact;
 use crate::model::middleware::WHITENOISE;
 use crate::model::{Deployment, Probe, Process, SECURE_SSL_REDIRECT};
 use crate::rules::{Check, Rule};
@@ -49,16 +49,10 @@ fn answers_404(app: &Fact<&Process>, probe: &Probe) -> Option<Fact<()>> {
     }
     // A client that does not follow is content with a redirect.
     let redirect = app.get(SECURE_SSL_REDIRECT)?;
-    if redirect.value || is_mounted(app) || may_be_file(app, path) {
+    if redirect.value || app.is_mounted() || may_be_file(app, path) {
         return None;
     }
     Some(app.comes_to_views()?.given(&redirect))
-}
-
-/// Whether a part of the path may be cut off before the URLconf is asked.
-fn is_mounted(app: &Fact<&Process>) -> bool {
-    let forced = app.setting("FORCE_SCRIPT_NAME").and_then(|it| it.value.truth());
-    forced != Some(false) || matches!(app.value.environment.get("SCRIPT_NAME"), Lookup::Set(_))
 }
 
 /// Whether WhiteNoise may have a file of that name, whose root may be that of the site.

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
+use crate::model::image::Role;
 use crate::model::{Deployment, Kept};
 use crate::rules::{Check, Rule};
 
@@ -31,12 +32,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 folder.value
             ),
         };
-        out.report(
-            process,
-            format!("the volume of `{}` is not mounted where its data is", process.name),
-            here.label(format!("mounted at `{at}`")),
-        )
-        .also(folder.label(format!("keeps its data in `{}`", folder.value)))
-        .help(help);
+        let name = &process.name;
+        // The image of 18 and later refuses to start where anything is mounted at the old place
+        // (docker-library/postgres, `docker_error_old_databases`).
+        let message = match at.trim_end_matches('/') {
+            "/var/lib/postgresql/data" => {
+                format!("`{name}` does not start: its image refuses a volume at `{at}` since 18")
+            }
+            _ => format!("the volume of `{name}` is not mounted where its data is"),
+        };
+        let finding = out.report(process, message, here.label(format!("mounted at `{at}`")));
+        // What is cached is made again.
+        if container.role().is_some_and(|it| it.value == Role::Cache) {
+            finding.at_most(Severity::Warning);
+        }
+        finding.also(folder.label(format!("keeps its data in `{}`", folder.value))).help(help);
     }
 }

@@ -193,6 +193,7 @@ impl<'a> Parser<'a> {
             None => {
                 self.check_shape(&name, &args, false);
                 self.check_url(&name, &args);
+                self.check_names(&name, &args);
             }
         }
         self.siblings().push(Directive { name, args, body: Body::Simple, place });
@@ -390,6 +391,17 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// What a `server` of `http` calls itself.
+    fn check_names(&mut self, name: &Word, args: &[Word]) {
+        let is_of_http = || self.within().is_none() || self.contexts().contains(&"server");
+        if name.value != "server_name" || !is_of_http() {
+            return;
+        }
+        for refused in args.iter().filter(|it| is_no_name(&it.value)) {
+            self.report(Problem::new(Fault::ServerName, refused.place).of(&name.value));
+        }
+    }
+
     /// In a location, `proxy_pass` takes a URL; without a scheme nginx stops at an "invalid URL
     /// prefix". A `stream` takes the bare address.
     fn check_url(&mut self, name: &Word, args: &[Word]) {
@@ -398,6 +410,15 @@ impl<'a> Parser<'a> {
         if name.value == "proxy_pass" && in_location() && is_address(&url.value) {
             self.report(Problem::new(Fault::UrlWithoutScheme, url.place).of(&name.value));
         }
+    }
+}
+
+/// Whether nginx refuses a server's name by its first letters (`ngx_http_core_server_name`).
+fn is_no_name(name: &str) -> bool {
+    match name.as_bytes() {
+        [b'*', rest @ ..] => rest.len() < 2 || rest[0] != b'.',
+        [b'.'] => true,
+        _ => false,
     }
 }
 

@@ -33,6 +33,8 @@ pub enum Fault {
     BlockUnexpected,
     /// `proxy_pass host:8000`: a URL without `http://`.
     UrlWithoutScheme,
+    /// `server_name *`: a star that no dot follows, or a dot alone.
+    ServerName,
     ByteOrderMark,
     TooDeep,
 }
@@ -109,6 +111,7 @@ impl Problem {
             | Fault::BlockMissing
             | Fault::BlockUnexpected
             | Fault::UrlWithoutScheme
+            | Fault::ServerName
             | Fault::ByteOrderMark
             | Fault::TooDeep => return None,
         };
@@ -152,6 +155,9 @@ impl Problem {
             Fault::BlockUnexpected => format!("`{name}` takes no block"),
             Fault::UrlWithoutScheme => {
                 format!("`{name}` has neither `http://` nor `https://` before the host")
+            }
+            Fault::ServerName => {
+                "this is no server name: `_` or `default_server` stand for all".to_owned()
             }
             Fault::ByteOrderMark => {
                 "nginx takes the byte order mark for a part of the first name".to_owned()

@@ -55,6 +55,24 @@ fn shells_are_seen_through() {
     assert_eq!(shown(&["sh", "/unseen.sh"], ""), ["sh /unseen.sh"]);
 }
 
+#[test]
+fn what_starts_a_server_anew_at_each_change_is_told() {
+    let starts_anew = |words: &[&str]| {
+        let step = follow(words, "").pop().expect("a step");
+        (step.started.program.value, step.started.reload.is_some())
+    };
+    let line = "daphne -b 0.0.0.0 -p 8000 shop.asgi:application";
+    assert_eq!(
+        starts_anew(&["watchfiles", "--filter", "python", line, "."]),
+        (Program::Daphne, true)
+    );
+    assert_eq!(
+        starts_anew(&["watchmedo", "auto-restart", "-d", ".", "--", "gunicorn", "a"]),
+        (Program::Gunicorn, true)
+    );
+    assert_eq!(starts_anew(&["gunicorn", "a"]), (Program::Gunicorn, false));
+}
+
 /// Where it stands in the file, though an expansion stands in the same text.
 #[test]
 fn a_word_of_a_shells_text_is_where_it_was_written() {
