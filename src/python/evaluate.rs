@@ -93,6 +93,7 @@ fn nothing(why: &str) -> Evaluation {
         of_machine: Vec::new(),
         modules: Vec::new(),
         limits: Vec::new(),
+        steps: 0,
     }
 }
 
@@ -118,6 +119,7 @@ fn run(request: &Request<'_>, supposed: Supposed) -> Evaluation {
         of_machine: machine.of_machine,
         modules: machine.visited,
         limits: machine.limits,
+        steps: machine.steps,
     };
     let stop = evaluation.stop();
     if let (Some(stop), Some(namespace)) = (stop, &mut evaluation.otherwise) {

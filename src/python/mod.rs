@@ -324,6 +324,8 @@ pub struct Evaluation {
     pub modules: Vec<FileId>,
     /// Statements at which evaluation met a bound, and which: what they touch is unknown.
     pub limits: Vec<Fact<String>>,
+    /// How many expressions and statements it ran.
+    pub steps: usize,
 }
 
 impl Evaluation {
