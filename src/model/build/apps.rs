@@ -314,21 +314,12 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         refused: refusals::refused(files, &evaluation),
         rewritten: rewritten(files, &evaluation),
         replaced,
-        debug_without: if_quick(&evaluation, || {
-            tried::debug_without(run, &module, &environment, &evaluation)
-        }),
-        none_texts: if_quick(&evaluation, || {
-            Some(none_texts::none_texts(run, &module, &environment, &evaluation))
-        })
-        .unwrap_or_default(),
-        key_without: if_quick(&evaluation, || {
-            tried::key_without(run, &module, &environment, &evaluation)
-        }),
-        unset: if_quick(&evaluation, || tried::unset(run, &module, &environment, &evaluation)),
-        hosts_of_text: if_quick(&evaluation, || {
-            tried::hosts_of_text(run, &module, &environment, &evaluation)
-        }),
-        alone: if_quick(&evaluation, || tried::alone(run, &module, &environment, &evaluation)),
+        debug_without: tried::debug_without(run, &module, &environment, &evaluation),
+        none_texts: none_texts::none_texts(run, &module, &environment, &evaluation),
+        key_without: tried::key_without(run, &module, &environment, &evaluation),
+        unset: tried::unset(run, &module, &environment, &evaluation),
+        hosts_of_text: tried::hosts_of_text(run, &module, &environment, &evaluation),
+        alone: tried::alone(run, &module, &environment, &evaluation),
         absent: absent.then(|| module.clone()),
         hollow,
         absent_sources,
@@ -342,16 +333,6 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         file,
         evaluation,
     }
-}
-
-/// Settings that take more steps are not run again to find out what they would come to otherwise: a loader
-/// of the project's own decides each of them anew, for every process, and nobody waits that long. The
-/// largest others that we measured take 37,000 (unicef/etools-datamart).
-const QUICK: usize = 60_000;
-
-/// What running settings once more finds out.
-fn if_quick<T>(evaluation: &Evaluation, run: impl FnOnce() -> Option<T>) -> Option<T> {
-    (evaluation.steps <= QUICK).then(run).flatten()
 }
 
 /// What `manage.py` loads, where another entry point names what the project does not have.

@@ -119,13 +119,13 @@ pub(super) fn is_told_for_developers(readmes: &[Read<'_>]) -> bool {
 /// Whether one brings up a file that it names where it speaks of developers' machines, and none does so
 /// anywhere else. Whatever it says of production then, it says of other files.
 pub(super) fn is_named_for_developers(readmes: &[Read<'_>], file: &Utf8Path) -> bool {
-    let names = |line: &str| {
-        line.split_whitespace().map(|it| it.trim_start_matches("./")).any(|word| {
-            let is_plain = compose_files::is_default(Utf8Path::new(word)) && !word.contains('/');
-            !word.is_empty() && !is_plain && file.ends_with(word)
-        })
+    let is_it = |word: &str| {
+        let word = word.trim_start_matches("./");
+        let is_plain = compose_files::is_default(Utf8Path::new(word)) && !word.contains('/');
+        !word.is_empty() && !is_plain && file.ends_with(word)
     };
-    let by_all = readmes.iter().map(|it| starts_below(it.text, THEIR_PLACES, names));
+    let starts = |line: &str| line.contains(" up") && line.split_whitespace().any(is_it);
+    let by_all = readmes.iter().map(|it| starts_below(it.text, THEIR_PLACES, starts));
     let (mut theirs, mut others) = (false, false);
     for (below, elsewhere) in by_all {
         theirs |= below;
@@ -179,7 +179,7 @@ fn starts_below(text: &str, words: &[&str], starts: impl Fn(&str) -> bool) -> (b
             levels.retain(|(above, _)| *above < level);
             levels.push((level, has_any(line, words)));
         }
-        let starts = starts(line) && line.contains(" up");
+        let starts = starts(line);
         let is_theirs = levels.iter().any(|(_, is_theirs)| *is_theirs);
         theirs |= starts && is_theirs;
         others |= starts && !is_theirs;

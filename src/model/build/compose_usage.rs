@@ -202,14 +202,11 @@ fn is_deployed_by(all: &Files, caller: &Caller<'_>, call: &Fact<Invocation>, set
     };
     let is_there = || match caller.read.parsed {
         Parsed::Workflow(_) => {
-            let place = call.evidence().place();
-            place.is_some_and(|it| {
-                let deployed = compose_drops::deploying(caller.read, it.span);
-                deployed.is_some_and(|whole| {
-                    let before = &caller.read.text[whole.start as usize..it.span.start as usize];
-                    !(files.is_empty() && is_elsewhere(before))
-                })
-            })
+            let before = call.evidence().place().and_then(|it| {
+                let whole = compose_drops::deploying(caller.read, it.span)?;
+                Some(&caller.read.text[whole.start as usize..it.span.start as usize])
+            });
+            before.is_some_and(|it| !(files.is_empty() && is_elsewhere(it)))
         }
         Parsed::Shell(_) => compose_drops::runs_on_server(all, caller.read.path),
         _ => false,

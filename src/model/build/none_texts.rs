@@ -36,8 +36,8 @@ pub(super) fn none_texts(
     for read in &open {
         without.set(read.name.clone(), module.map(|_| Supplied::Removed));
     }
-    let tried = run.settings(&module.value, &without);
-    let Some(namespace) = tried.namespace() else { return Vec::new() };
+    let tried = run.settings_tried(&module.value, &without, evaluation);
+    let Some(namespace) = tried.as_ref().and_then(|it| it.namespace()) else { return Vec::new() };
     let mut found: Vec<NoneText> = Vec::new();
     let mut once = BTreeSet::new();
     // Whatever the project calls its own is asked for by nobody knows whom.

@@ -35,7 +35,8 @@ pub(super) fn debug_without(
     let read = evaluation.reads.iter().find(is_open)?;
     let mut without = environment.clone();
     without.set(read.name.clone(), module.map(|_| Supplied::Removed));
-    (debug(&run.settings(&module.value, &without))? == Some(true)).then(|| read.clone())
+    let tried = run.settings_tried(&module.value, &without, evaluation)?;
+    (debug(&tried)? == Some(true)).then(|| read.clone())
 }
 
 /// The text that becomes SECRET_KEY where its variable is not set: `if not SECRET_KEY: SECRET_KEY = "…"`.
@@ -68,14 +69,16 @@ pub(super) fn key_without(
     let read = evaluation.reads.iter().find(is_open)?;
     let mut without = environment.clone();
     without.set(read.name.clone(), module.map(|_| Supplied::Removed));
-    let key = run.settings(&module.value, &without).get("SECRET_KEY")?;
+    let tried = run.settings_tried(&module.value, &without, evaluation)?;
+    let key = tried.get("SECRET_KEY")?;
     let text = key.value.text()?.to_owned();
     let (_, place) = written.into_iter().find(|(it, _)| *it == text)?;
     // Where something else decides, as whether this is a container, the variable makes no difference.
     let mut with = environment.clone();
     with.set(read.name.clone(), module.map(|_| Supplied::Value("kilter.example".to_owned())));
     let mut stays = false;
-    each_outcome(&run.settings(&module.value, &with).get("SECRET_KEY")?, &mut |it| {
+    let tried = run.settings_tried(&module.value, &with, evaluation)?;
+    each_outcome(&tried.get("SECRET_KEY")?, &mut |it| {
         stays |= it.value.text() == Some(text.as_str());
     });
     if stays || is_beside_a_refusal(run, place) {
@@ -142,7 +145,7 @@ pub(super) fn unset(
             without.set(read.name.clone(), module.map(|_| Supplied::Value(held.to_owned())));
         }
     }
-    Some(run.settings(&module.value, &without))
+    run.settings_tried(&module.value, &without, evaluation)
 }
 
 /// The variable whose text ALLOWED_HOSTS is, whatever it says: nothing makes a list of it.
@@ -164,7 +167,7 @@ pub(super) fn hosts_of_text(
     let mut told = environment.clone();
     let text = Supplied::Value("kilter.example".to_owned());
     told.set(read.name.clone(), module.map(|_| text));
-    let told = run.settings(&module.value, &told);
+    let told = run.settings_tried(&module.value, &told, evaluation)?;
     let is_text = told.get("ALLOWED_HOSTS")?.value.text() == Some("kilter.example");
     is_text.then(|| read.clone())
 }
@@ -176,8 +179,10 @@ pub(super) fn alone(
     environment: &Environment,
     evaluation: &Evaluation,
 ) -> Option<Arc<Evaluation>> {
-    let tried = !evaluation.of_machine.is_empty();
-    let alone = tried.then(|| run.settings_alone(&module.value, environment))?;
+    if evaluation.of_machine.is_empty() {
+        return None;
+    }
+    let alone = run.settings_alone(&module.value, environment, evaluation)?;
     alone.outcome.is_ok().then_some(alone)
 }
 

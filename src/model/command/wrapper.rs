@@ -118,20 +118,17 @@ pub(super) fn peel(words: Vec<Argument>) -> Option<Peeled> {
         let rest = peeled.words[1..].to_vec();
         let program = name(&first.value);
         peeled.waits |= program.contains("wait") || program == "dockerize";
+        let restarts = || rest.iter().any(|it| it.as_str() == "auto-restart");
+        if program == "watchfiles" || program == "watchmedo" && restarts() {
+            peeled.watched = Some(first.map(|_| ()));
+        }
         let left = match program {
             "env" => peeled.env(rest),
             "sudo" | "gosu" | "su-exec" | "setpriv" | "runuser" | "su" | "chpst"
             | "s6-setuidgid" | "setuidgid" | "doas" => peeled.user(program, rest),
             "dotenv" => peeled.dotenv(rest),
             "litestream" => peeled.litestream(&rest),
-            "watchfiles" => {
-                peeled.watched = Some(first.map(|_| ()));
-                peeled.watchfiles(&rest)
-            }
-            "watchmedo" if rest.iter().any(|it| it.as_str() == "auto-restart") => {
-                peeled.watched = Some(first.map(|_| ()));
-                peeled.behind(&Wrapper::Dashes, rest)
-            }
+            "watchfiles" => peeled.watchfiles(&rest),
             program => match wrapper(program) {
                 Some(wrapper) => peeled.behind(&wrapper, rest),
                 None => return Some(peeled),

@@ -7,6 +7,7 @@
 use crate::fact::{Certainty, Fact, Origin};
 use crate::model::nginx::handler::{Gateway, Handler};
 use crate::model::nginx::matcher::Matcher;
+use crate::model::nginx::rewrite::redirects;
 use crate::model::nginx::scope::{Context, Line, Scope, ScopeId, Unseen};
 use crate::model::nginx::{Config, text, units};
 use crate::source::Place;
@@ -93,18 +94,14 @@ impl<'c> Level<'c> {
         let returns = |line: &Line| {
             line.body.is_some_and(|body| server.config.level(body).own("return").next().is_some())
         };
-        let redirects = |line: &Line| {
-            let all = ["^", ".*", "^.*", "^.*$", "^(.*)$", "(.*)", "^(.*)", "^/(.*)$", "^/(.*)"];
-            let [pattern, to, ..] = line.args.as_slice() else { return false };
-            let flag = line.args.get(2).map(|it| it.value.as_str());
-            let leaves = matches!(flag, Some("permanent" | "redirect"))
-                || ["http://", "https://", "$scheme"].iter().any(|it| to.value.starts_with(it));
-            leaves && all.contains(&pattern.value.as_str())
+        let all = ["^", ".*", "^.*", "^.*$", "^(.*)$", "(.*)", "^(.*)", "^/(.*)$", "^/(.*)"];
+        let sends_all = |line: &Line| {
+            line.arg(0).is_some_and(|pattern| all.contains(&pattern)) && redirects(line)
         };
         let is_secure = |line: &Line| line.args.iter().any(|it| it.value == "ssl");
         let is_plain = !server.own("listen").any(is_secure) && server.own("ssl").next().is_none();
         server.own("return").next().is_some()
-            || server.own("rewrite").any(redirects)
+            || server.own("rewrite").any(sends_all)
             || is_plain && server.own("if").any(|it| bare(it) == "$scheme=http" && returns(it))
     }
 

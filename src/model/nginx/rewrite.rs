@@ -19,6 +19,13 @@ pub(super) enum Flow {
 
 pub(super) const REDIRECTS: &[u16] = &[301, 302, 303, 307, 308];
 
+/// Whether a `rewrite` sends the client elsewhere: by its flag, or by a replacement that is a whole URL
+/// (ngx_http_rewrite_module, "rewrite").
+pub(super) fn redirects(line: &Line) -> bool {
+    let is_url = |to: &str| ["http://", "https://", "$scheme"].iter().any(|it| to.starts_with(it));
+    line.arg(1).is_some_and(is_url) || matches!(line.arg(2), Some("redirect" | "permanent"))
+}
+
 impl<'c> State<'c, '_> {
     /// Runs a level's rewriting. What it cannot decide ends it with the line that asks.
     pub(super) fn rewrite(&mut self, level: Level<'c>) -> Result<Flow, Fact<Unknown>> {
@@ -101,9 +108,7 @@ impl<'c> State<'c, '_> {
             return Ok(Flow::On);
         };
         self.caught(groups);
-        let absolute = ["http://", "https://", "$scheme"];
-        let redirects = absolute.iter().any(|it| replacement.starts_with(it))
-            || matches!(flag, "redirect" | "permanent");
+        let redirects = redirects(line);
         let (replacement, keeps_args) = match replacement.strip_suffix('?') {
             Some(bare) => (bare, false),
             None => (replacement, true),

@@ -23,7 +23,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for (site, app) in deployment.proxied() {
         let mut said = Vec::new();
-        let pairs = [(STATIC_URL, STATIC_ROOT, "static files"), (MEDIA_URL, MEDIA_ROOT, UPLOADS)];
+        let pairs = [(STATIC_URL, STATIC_ROOT, "static files"), (MEDIA_URL, MEDIA_ROOT, "uploads")];
         for (url, root, what) in pairs {
             let Some(url) = app.get(url).filter(|url| url.value.len() > 1) else { continue };
             let path = app.get(root).filter(|it| !it.value.as_str().is_empty());
@@ -52,7 +52,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 served.label(format!("requests are answered from {}", served.value.shown())),
             );
             // Nothing is ever there to be asked for.
-            if what == UPLOADS && !deployment.surroundings.takes_uploads() {
+            if root.name == MEDIA_ROOT.name && !deployment.surroundings.takes_uploads() {
                 finding.at_most(Severity::Warning);
             }
             finding
@@ -67,8 +67,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         of_no_setting(deployment, site, &app, out);
     }
 }
-
-const UPLOADS: &str = "uploads";
 
 /// A location that no setting of the application knows: it answers 404 whatever was meant to be there.
 fn of_no_setting(deployment: &Deployment, site: &Site, app: &Fact<&Process>, out: &mut Findings) {

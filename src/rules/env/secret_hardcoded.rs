@@ -235,7 +235,11 @@ fn opens_mailbox(app: &Fact<&Process>, value: &str) -> bool {
 /// What signs tokens is a secret whatever it looks like, as SECRET_KEY is, unless it is a hint of what
 /// belongs there.
 fn signs(value: &str) -> bool {
-    !value.is_empty() && !is_placeholder(value) && !is_none(value) && !is_reference(value)
+    !value.is_empty() && !stands_in(value)
+}
+
+fn stands_in(value: &str) -> bool {
+    is_placeholder(value) || is_none(value) || is_reference(value)
 }
 
 /// Names alone mislead: `TOKEN_HEADER_KEY = "Authorization"`. What signs is a secret whatever it
@@ -248,8 +252,7 @@ fn is_kept_secret(name: &str, value: &str) -> bool {
     // Where the secret is kept is none: `.secrets/google.json`.
     let is_path = value.contains('/')
         && [".json", ".pem", ".key", ".txt", ".p12"].iter().any(|it| value.ends_with(it));
-    let is_no_secret = is_placeholder(value) || is_none(value) || is_reference(value) || is_path;
-    if !is_secret_name(name) || is_no_secret || is_pattern(value) {
+    if !is_secret_name(name) || stands_in(value) || is_path || is_pattern(value) {
         return false;
     }
     let made = value.len() >= 16
