@@ -37,8 +37,14 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
     let started = superusers::at_start(files, deployments);
     let further = started.into_iter().chain(initdb::passwords(files, deployments));
     for secret in further {
-        let place = secret.evidence().place();
-        if found.iter().all(|it| it.evidence().place() != place) {
+        // With its quotes or without.
+        let is_it = |it: &Fact<&'static str>| {
+            let both = it.evidence().place().zip(secret.evidence().place());
+            both.is_some_and(|(a, b)| {
+                a.file == b.file && (a.span.contains(b.span) || b.span.contains(a.span))
+            })
+        };
+        if !found.iter().any(is_it) {
             found.push(secret);
         }
     }
