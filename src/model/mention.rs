@@ -77,8 +77,21 @@ pub const MAILS: &[&str] = &[
     "PasswordResetForm",
 ];
 
+/// And that it makes addresses of the name that a request came by: Django's functions (docs,
+/// "HttpRequest objects", "The sites framework"), and what makes such links itself.
+pub const LINKS: &[&str] = &[
+    "build_absolute_uri",
+    "get_host",
+    "get_current_site",
+    "PasswordResetView",
+    "PasswordResetForm",
+    "contrib.auth.urls",
+    "Sitemap",
+    "Feed",
+];
+
 fn is_code(name: &str) -> bool {
-    [CODE, LOGINS, MAILS].iter().any(|it| it.contains(&name))
+    [CODE, LOGINS, MAILS, LINKS].iter().any(|it| it.contains(&name))
 }
 
 /// What has classes put a beginning in front of the names of their fields: pydantic's setting, and the

@@ -375,6 +375,11 @@ impl Surroundings {
         mention::MAILS.iter().any(|it| self.is_used(it, &[Use::Read]))
     }
 
+    /// Whether code makes addresses of the name that a request came by, or nobody looked.
+    pub fn makes_links(&self) -> bool {
+        mention::LINKS.iter().any(|it| self.is_used(it, &[Use::Read]))
+    }
+
     /// Whether a text for people speaks of a command of manage.py.
     pub fn documents_command(&self, command: &str) -> bool {
         self.is_used(command, &[Use::Told])

@@ -30,6 +30,24 @@ const WAITING: &[&str] = &[
     "runworker",
 ];
 
+/// Commands of Django's own, and those of South and django-tenants in their places, that do their work and
+/// end (docs, "django-admin and manage.py").
+const ENDING: &[&str] = &[
+    "check",
+    "clearsessions",
+    "collectstatic",
+    "compilemessages",
+    "createcachetable",
+    "createsuperuser",
+    "dumpdata",
+    "flush",
+    "loaddata",
+    "makemigrations",
+    "migrate",
+    "migrate_schemas",
+    "syncdb",
+];
+
 /// Calls that come back only when the program is stopped.
 const NEVER_BACK: &[&str] = &[
     "consume_forever",
@@ -83,8 +101,8 @@ fn is_of_django_celery(command: &str, started: &Started) -> bool {
     }
 }
 
-/// Whether a program stays; `None` where nobody can tell. Only commands of manage.py that Django
-/// does not know are looked at.
+/// Whether a program stays; `None` where nobody can tell. Of commands of manage.py that nobody knows by
+/// their names, their modules say so.
 pub(super) fn stays(files: &Files, django: Option<&Django>, started: &Started) -> Option<bool> {
     if let Program::Manage(command) = &started.program.value
         && is_of_django_celery(command, started)
@@ -98,6 +116,9 @@ pub(super) fn stays(files: &Files, django: Option<&Django>, started: &Started) -
     };
     if WAITING.contains(&command.as_str()) {
         return Some(true);
+    }
+    if ENDING.contains(&command.as_str()) {
+        return Some(false);
     }
     let root = &django?.project.root;
     let name = format!("{command}.py");

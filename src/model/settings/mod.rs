@@ -176,9 +176,23 @@ impl Fact<&Process> {
             "saleor",
             "helpdesk",
         ];
+        self.has_apps_of(&MAILING) || self.assignment("ADMINS").is_some()
+    }
+
+    /// Whether an application is installed that makes addresses of the name that a request came by, or
+    /// nobody knows which are: what sends links in mails, lets people log in elsewhere, or says where the
+    /// next page of a list is.
+    pub fn has_linking_apps(&self) -> bool {
+        const LINKING: [&str; 7] =
+            ["rest_framework", "social", "oidc", "oauth", "saml", "cms", "sitetree"];
+        self.has_mailing_apps() || self.has_apps_of(&LINKING)
+    }
+
+    /// Whether the name of an installed application has one of these in it, or none are known.
+    fn has_apps_of(&self, names: &[&str]) -> bool {
         let apps = self.members(INSTALLED_APPS);
-        let is_one = |it: &Fact<String>| MAILING.iter().any(|name| it.value.contains(name));
-        apps.is_empty() || apps.iter().any(is_one) || self.assignment("ADMINS").is_some()
+        let is_one = |it: &Fact<String>| names.iter().any(|name| it.value.contains(name));
+        apps.is_empty() || apps.iter().any(is_one)
     }
 
     /// What stands in a dict under these keys: `DATABASES["default"]["ENGINE"]`.

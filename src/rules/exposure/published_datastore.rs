@@ -78,7 +78,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
         }
         finding
-            .help("publish it on `127.0.0.1:` or not at all: services need no published port")
+            .help("publish it on `127.0.0.1:` or a private address, or not at all: services need no port")
             .mend(
                 Safety::Unsafe,
                 "publish it on `127.0.0.1`",

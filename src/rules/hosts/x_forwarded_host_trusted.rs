@@ -47,6 +47,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let line =
             unsent(deployment, app.value).and_then(|it| it.send("X-Forwarded-Host", "$host"));
         finding.mend(Safety::Safe, "send `X-Forwarded-Host $host`", line);
+        // Nothing that is sent to others has the name in it.
+        if !app.has_linking_apps() && !deployment.surroundings.makes_links() {
+            finding.at_most(Severity::Warning);
+        }
         match everything {
             Some(everything) => {
                 let everything = everything.map(|_| ());
