@@ -44,9 +44,12 @@ impl Deployment {
             return Some(router.map(|()| Way::Routed));
         }
         let port = service.open_to(app.value)?.open()?;
-        // A program of the machine may read them there.
+        // A program of the machine may read them there. What the container has to itself nobody can.
+        let around = &self.surroundings;
         let is_on_host = matches!(kept, Storage::Checkout(_) | Storage::Host(_));
-        if self.surroundings.tells_of_web_server || is_on_host {
+        let is_within = matches!(kept, Storage::Container { .. });
+        let is_in_reach = !is_within || around.carried.is_out_of_containers();
+        if is_on_host || around.tells_of_web_server && is_in_reach {
             return None;
         }
         let why = "a web server that is not in view may send them";

@@ -75,6 +75,7 @@ pub const MAILS: &[&str] = &[
     "email_user",
     "PasswordResetView",
     "PasswordResetForm",
+    "contrib.auth.urls",
 ];
 
 /// And that it makes addresses of the name that a request came by: Django's functions (docs,

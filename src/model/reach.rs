@@ -16,7 +16,10 @@ impl Deployment {
     /// `upstream` of its configuration, used or not.
     pub fn looked_up(&self, site: &Site) -> Vec<Fact<Endpoint>> {
         let mut found: Vec<Fact<Endpoint>> = Vec::new();
-        let of_routes = site.routes.iter().flat_map(|route| route.upstreams.iter().cloned());
+        // An address with a variable in it is looked up with each request (ngx_http_proxy_module,
+        // "proxy_pass"), whatever the variable is set to.
+        let at_start = site.routes.iter().filter(|route| !route.pass.value.contains('$'));
+        let of_routes = at_start.flat_map(|route| route.upstreams.iter().cloned());
         let of_groups = match &site.engine {
             Engine::Nginx { config, .. } => {
                 config.upstreams().flat_map(|it| it.servers()).filter_map(endpoint).collect()

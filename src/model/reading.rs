@@ -34,13 +34,13 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// Whether its file has the same fault elsewhere, at which nothing is read any more.
+    /// Whether its file has the same fault elsewhere, or one that nobody hears of before this is mended, as
+    /// nothing is read any more.
     pub fn stops_like(&self, other: &Self) -> bool {
         let file = |it: &Self| it.message.evidence().place().map(|it| it.file);
-        self.fault.is_fatal()
-            && self.fault == other.fault
-            && self.message.value == other.message.value
-            && file(self) == file(other)
+        let is_same = self.fault == other.fault && self.message.value == other.message.value;
+        let is_behind = self.fault.ends_reading() && other.fault.ends_reading();
+        file(self) == file(other) && self.fault.is_fatal() && (is_same || is_behind)
     }
 }
 

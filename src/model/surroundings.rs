@@ -113,6 +113,11 @@ impl Carried {
         self.0.iter().any(last)
     }
 
+    /// Whether some line takes files out of a container: `docker cp web:/app/static /var/www`.
+    pub fn is_out_of_containers(&self) -> bool {
+        self.0.iter().any(|line| line.contains("docker") && line.contains(" cp "))
+    }
+
     /// Whether some line names this directory, or puts one of its name into the folder above.
     pub fn to(&self, directory: &Utf8Path) -> bool {
         let directory = normalize(directory);

@@ -214,10 +214,16 @@ impl Rule {
                         said.also(also.label(&also.value));
                     }
                     for other in again.iter().take(MOST_ALIKE) {
-                        said.also(other.message.label("and the same here"));
+                        said.also(other.message.label(
+                            match other.message.value == it.message.value {
+                                true => "and the same here".to_owned(),
+                                false => format!("then here: {}", other.message),
+                            },
+                        ));
                     }
                     if let Some(fix) = &it.fix {
                         let further = again.iter().filter_map(|it| it.fix.as_ref());
+                        let further = further.filter(|it| it.title == fix.title);
                         let mut fix = fix.clone();
                         fix.edits.extend(further.flat_map(|it| it.edits.iter().cloned()));
                         said.fix(fix);

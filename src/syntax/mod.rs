@@ -80,6 +80,16 @@ impl Fault {
             _ => true,
         }
     }
+
+    /// Whether the real consumer says this and nothing of what follows: nginx and the builder of images
+    /// end at the first fault.
+    pub fn ends_reading(self) -> bool {
+        match self {
+            Self::Nginx(fault) => fault.is_fatal() && fault != nginx::Fault::UnquotedBrace,
+            Self::Refused(kind) => kind == Kind::Dockerfile,
+            Self::Systemd(_) | Self::ImportedOptions => false,
+        }
+    }
 }
 
 /// A file's tree, of whatever format it is.

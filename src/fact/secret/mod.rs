@@ -11,5 +11,5 @@ pub use name::{is_of_the_stack, is_own_name, is_secret_name};
 pub use url::{url_credentials, url_secrets};
 pub use value::{
     is_app_password, is_file_name, is_made, is_made_up, is_none, is_of_vendor, is_pattern,
-    is_placeholder, is_reference,
+    is_placeholder, is_rate, is_reference,
 };

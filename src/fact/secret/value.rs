@@ -121,6 +121,11 @@ pub fn is_placeholder(value: &str) -> bool {
             !letter(before.last()) && !letter(after.first())
         })
     });
+    // `sk_live_your_stripe_secret_key`
+    let is_to_be_yours = VENDORS.iter().any(|it| {
+        let start = it.to_ascii_lowercase().replace('_', "-");
+        value.strip_prefix(&start).is_some_and(|rest| rest.starts_with("your-"))
+    });
     // `secret_key`, and no more than that.
     let names_itself = {
         let words: Vec<&str> = value.split('-').collect();
@@ -161,6 +166,7 @@ pub fn is_placeholder(value: &str) -> bool {
         || marked("<", ">")
         || marked("--", "--")
         || is_named()
+        || is_to_be_yours
 }
 
 /// Whether it is an address that people write where none is known: `1.2.3.4`, `111.111.111.111`.
@@ -180,6 +186,15 @@ const PUBLISHED: [&str; 2] =
 /// Whether a value is a regular expression, as of the part of a URL that a token stands in.
 pub fn is_pattern(value: &str) -> bool {
     ["(?P<", "(?:", "]{", "]+", "\\d", "\\w"].iter().any(|part| value.contains(part))
+}
+
+/// Whether a value says how often something may be done, whatever it is called after: `20/minute`, as
+/// Django REST framework and django-ratelimit have it.
+pub fn is_rate(value: &str) -> bool {
+    let Some((times, per)) = value.split_once('/') else { return false };
+    let per = per.trim_start_matches(|it: char| it.is_ascii_digit());
+    let units = ["s", "sec", "second", "m", "min", "minute", "h", "hour", "d", "day"];
+    !times.is_empty() && times.bytes().all(|it| it.is_ascii_digit()) && units.contains(&per)
 }
 
 /// Whether a text says that there is no value, or answers yes or no, where a password or a key would

@@ -1,6 +1,6 @@
 //! Env files with secrets that an image brings along: whoever has the image has them.
 
-use crate::fact::secret::{is_placeholder, is_secret_name};
+use crate::fact::secret::{is_own_name, is_placeholder, is_secret_name};
 use crate::fact::{Environment, Fact, Supplied};
 use crate::model::build::contents::Looked;
 use crate::model::build::named_stage::stage_of;
@@ -72,7 +72,11 @@ impl Looked<'_> {
         variables.iter().any(|(name, value)| {
             let written = match &value.value {
                 Supplied::Value(text) => {
-                    text.len() > 3 && !is_placeholder(text) && !self.is_published(name, text)
+                    text.len() > 3
+                        && !is_placeholder(text)
+                        && !is_own_name(name, text)
+                        && !is_for_developers(text)
+                        && !self.is_published(name, text)
                 }
                 _ => false,
             };
@@ -92,6 +96,12 @@ impl Looked<'_> {
             })
         })
     }
+}
+
+/// Whether a key says that it is for developers: `django-insecure-dev-only-key`.
+fn is_for_developers(value: &str) -> bool {
+    let mut words = value.split(['-', '_']);
+    words.any(|it| matches!(it, "dev" | "development"))
 }
 
 /// An env file that a deployment reads; no example, and none for developers or tests.

@@ -204,6 +204,7 @@ fn main_of(steps: &[Step]) -> Option<usize> {
         (0..steps.len()).rev().find(|at| stays(&steps[*at]) && fits(&steps[*at]) && !has_ended(*at))
     };
     let is_for_developers = |step: &Step| step.started.program.value.is_runserver();
+    let watches = |step: &Step| step.started.reload.is_some();
     // Of a proxy or a worker and the application that was brought up before it, the latter is what it
     // is for.
     let is_beside_server = |at: &usize| {
@@ -224,6 +225,7 @@ fn main_of(steps: &[Step]) -> Option<usize> {
         .or_else(|| steps.iter().rposition(is_supervisor))
         .or_else(|| last(&|step| !step.conditional))
         // Of branches that what is not in view decides between, a server takes the one for servers.
+        .or_else(|| last(&|step| !is_own(step) && !is_for_developers(step) && !watches(step)))
         .or_else(|| last(&|step| !is_own(step) && !is_for_developers(step)))
         .or_else(|| last(&|step| !is_own(step)))
         .or_else(|| last(&|_| true))

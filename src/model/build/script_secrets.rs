@@ -121,11 +121,22 @@ fn is_of_runner(read: Read<'_>, password: &Spanned<&str>) -> bool {
     // The user `postgres` asks the server of its own machine.
     let is_by_postgres = password.value == "psql"
         && lines().last().is_some_and(|it| it.contains("-u postgres psql") && !it.contains(" -h"));
+    let is_by_mysql = password.value == "mysql" && {
+        let call = lines().skip(first).filter(|it| it.contains("mysql ")).last();
+        call.is_some_and(asks_own_machine)
+    };
     read.parsed.kind() == Kind::Workflow
-        && (password.value == "CREATE USER" || is_by_postgres)
+        && (password.value == "CREATE USER" || is_by_postgres || is_by_mysql)
         && !read.text.contains("self-hosted")
         && !lines().nth(first).is_some_and(|it| it.contains("script:"))
         && !commands.any(|it| it.contains("ssh "))
+}
+
+/// Whether a client of MySQL is called without a host, or with that of its own machine.
+fn asks_own_machine(call: &str) -> bool {
+    let named = call.split_once(" -h").or_else(|| call.split_once(" --host"));
+    let host = named.map(|(_, it)| it.trim_start_matches([' ', '=']));
+    host.is_none_or(|it| it.starts_with("127.0.0.1") || it.starts_with("localhost"))
 }
 
 /// Whether a Vagrantfile names a script, and no guide and no other script does: it sets up a machine of

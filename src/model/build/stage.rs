@@ -146,7 +146,7 @@ fn is_live(project: &compose::Project, processes: &[Process], containers: &[Cont
 /// Whether `runserver`, or a server that watches mounted source, says nothing of the files, as it is what
 /// the site is served by: two signs say so that no developer would need. Files for developers lie beside,
 /// DEBUG is off, a web server takes the ports that visitors come to, or it answers by TLS to a name that
-/// is theirs. Or the service is kept up, or lies behind such a web server, and is given an env file for
+/// is theirs, or something is mounted or built that is called after production. Or the service is kept up, or lies behind such a web server, and is given an env file for
 /// production.
 pub(super) fn is_deployed_all_the_same(
     files: &Files,
@@ -176,7 +176,8 @@ pub(super) fn is_deployed_all_the_same(
         return true;
     }
     let has_name = sites.iter().any(|it| it.has_a_public_name() && it.speaks_tls());
-    let has_file = project.services.iter().any(mounts_for_production);
+    let has_file =
+        project.services.iter().any(|it| mounts_for_production(it) || is_built_for_production(it));
     let is_off = processes.iter().any(is_off);
     let said = [set.is_beside_developers, is_off, has_front, has_name, has_file];
     said.into_iter().filter(|it| *it).count() > 1
@@ -189,6 +190,16 @@ fn mounts_for_production(service: &Service) -> bool {
         let Location::Tree(path) = &location.value else { return false };
         let stem = path.file_stem().unwrap_or_default();
         path.extension().is_some() && stage_of(stem) == Some(Stage::Production)
+    })
+}
+
+/// Whether what a service is built of is called after production: `Dockerfile.prod`.
+fn is_built_for_production(service: &Service) -> bool {
+    let Some(build) = &service.build else { return false };
+    let mut texts = build.target.iter().chain(&build.dockerfile).filter_map(Text::known);
+    texts.any(|it| {
+        let name = it.value.rsplit('/').next().unwrap_or_default();
+        stage_of(name) == Some(Stage::Production)
     })
 }
 
@@ -368,7 +379,9 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
         stage_of(text.rsplit('/').next().unwrap_or_default())
     };
     let built = service.build.as_ref().is_some_and(|build| {
-        let args = build.args.iter().filter_map(|it| it.value.as_ref());
+        // That of a datastore may be how the developers' database is called.
+        let args = build.args.iter().filter(|_| process.kind.is_app());
+        let args = args.filter_map(|it| it.value.as_ref());
         let mut texts = build.target.iter().chain(&build.dockerfile).chain(args);
         texts.any(|text| named(text).is_some_and(Stage::is_for_few))
     });

@@ -1,6 +1,7 @@
 //! Which sites pass requests on to which processes, and which of them miss.
 
 use crate::fact::{Certainty, Fact};
+use crate::model::command::Started;
 use crate::model::site::Listener;
 use crate::model::{Deployment, Endpoint, Host, Process, Route, Site, ViewId};
 use crate::source::Place;
@@ -166,6 +167,14 @@ impl Deployment {
         let mut process = process.fact();
         if first.is_some_and(|it| self.surroundings.starts_at(&it)) {
             process = process.doubt(Certainty::Likely, STARTED_BY_A_SCRIPT);
+        }
+        // With its socket unit put aside, it listens where its own command says.
+        let binds = |to: &Endpoint| {
+            let own = process.value.started.iter().flat_map(Started::listens);
+            own.into_iter().any(|it| it.value.endpoint == *to)
+        };
+        if process.value.is_activated() && upstreams.iter().any(|(_, it)| binds(&it.value)) {
+            process = process.doubt(Certainty::Likely, "by itself it would listen there");
         }
         if guessed && !upstreams.is_empty() {
             let why = "what listens where the proxy connects to is not in view";

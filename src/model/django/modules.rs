@@ -184,16 +184,25 @@ fn shares_settings(files: &Files, path: &Utf8Path, name: &str, package: &str) ->
     contents(files, path, name).0.iter().any(is_base)
 }
 
-/// The last word of the name that says what a module is for. Of `core.settings` the first word is how
-/// the project is called.
+/// What the last word of the name says that a module is for, if its part says no two things. Of
+/// `core.settings` the first word is how the project is called.
 pub fn role(name: &str) -> Role {
     const OF_PROJECTS: [&str; 7] = ["core", "base", "common", "default", "pytest", "live", "pro"];
     let name = match name.split_once('.') {
         Some((project, "settings")) if OF_PROJECTS.contains(&project) => "settings",
         _ => name,
     };
-    let words = name.split(['.', '_', '-']).rev();
-    let roles = words.filter_map(|word| match word.to_ascii_lowercase().as_str() {
+    let of_part = |part: &str| {
+        let found: Vec<Role> = part.rsplit(['_', '-']).filter_map(role_of_word).collect();
+        // Of `production_local` nobody can tell whether it is a server of somebody's own or a trial.
+        let both = [Role::Production, Role::Development].iter().all(|it| found.contains(it));
+        if both { Some(Role::Plain) } else { found.first().copied() }
+    };
+    name.rsplit('.').find_map(of_part).unwrap_or(Role::Plain)
+}
+
+fn role_of_word(word: &str) -> Option<Role> {
+    match word.to_ascii_lowercase().as_str() {
         "prod" | "production" | "pro" | "prd" | "live" | "deploy" | "deployment" | "staging"
         | "stage" | "stg" => Some(Role::Production),
         "dev" | "devel" | "develop" | "development" | "local" | "debug" => Some(Role::Development),
@@ -202,6 +211,5 @@ pub fn role(name: &str) -> Role {
             Some(Role::Base)
         }
         _ => None,
-    });
-    roles.into_iter().next().unwrap_or(Role::Plain)
+    }
 }

@@ -135,11 +135,18 @@ impl Fact<&Process> {
         let namespace = self.value.django.as_ref().and_then(|it| it.evaluation.namespace());
         let named = namespace.and_then(|namespace| namespace.named(setting.name));
         let mut steps = named.iter().flat_map(|named| &named.trail).filter_map(|step| step.place);
-        let supplied = match &read.answer {
+        let supplied = |read: &Asked| match &read.answer {
             Answered::Set(evidence) | Answered::Loaded(evidence) => evidence.place(),
             Answered::Absent | Answered::Unknown(_) => None,
         };
-        steps.any(|place| Some(place) == supplied)
+        // What loads a whole file supplies all that is in it, and this is made of one.
+        let reads = self.value.django.iter().flat_map(|it| &it.evaluation.reads);
+        let is_shared = |at: Place| {
+            let mut reads = reads.clone();
+            reads.any(|it| it.name != read.name && supplied(it) == Some(at))
+        };
+        let own = supplied(read).filter(|at| !is_shared(*at));
+        steps.any(|place| Some(place) == own)
             || self
                 .outcomes(setting)
                 .iter()

@@ -18,6 +18,9 @@ const WRITABLE: [&str; 6] = [
     "ExecPaths",
 ];
 
+/// Those of them that bring something else.
+const BOUND: [&str; 3] = ["BindPaths", "BindReadOnlyPaths", "TemporaryFileSystem"];
+
 /// Directories that systemd makes for the service, and where.
 const MADE: [(&str, &str); 5] = [
     ("RuntimeDirectory", "/run"),
@@ -59,33 +62,53 @@ impl Unit {
 
     /// What hides a path from the service. `None` if nothing surely does.
     pub fn hidden(&self, path: &Utf8Path) -> Option<Fact<String>> {
-        if !is_in_home(path) || self.is_excepted(path)? {
+        if !is_in_home(path) || self.has_own_root() {
             return None;
         }
         let line = self.get("Service", "ProtectHome")?;
-        let hides = ["yes", "true", "on", "1", "tmpfs"].contains(&line.value.as_str());
+        let hides = match line.value.as_str() {
+            // Nothing below such a directory comes back (measured with systemd 252: neither
+            // `ReadWritePaths=` nor `BindPaths=` nor `TemporaryFileSystem=` do anything there).
+            "yes" | "true" | "on" | "1" => true,
+            // What is bound lies over it; `ReadWritePaths=` finds nothing there either.
+            "tmpfs" => !self.is_named_by(&BOUND, path)?,
+            _ => false,
+        };
         hides.then(|| line.map(|it| format!("ProtectHome={it}")))
+    }
+
+    /// Whether the service has another file system than the host's.
+    fn has_own_root(&self) -> bool {
+        ["RootDirectory", "RootImage"].iter().any(|key| self.all("Service", key).next().is_some())
     }
 
     /// Whether the sandbox makes an exception for a path; `None` if only the host can tell.
     fn is_excepted(&self, path: &Utf8Path) -> Option<bool> {
-        if self.all("Service", "RootDirectory").chain(self.all("Service", "RootImage")).count() > 0
-        {
+        if self.has_own_root() {
             return None;
         }
-        for key in WRITABLE {
-            for excepted in self.paths(key)? {
-                // `source:destination` of a bind.
-                let mut ends = excepted.value.as_str().split(':');
-                if ends.any(|it| path.starts_with(it) || Utf8Path::new(it).starts_with(path)) {
-                    return Some(true);
-                }
-            }
+        if self.is_named_by(&WRITABLE, path)? {
+            return Some(true);
         }
         for (key, base) in MADE {
             for name in self.paths(key)? {
                 let name = name.value.as_str().split(':').next().unwrap_or_default();
                 if path.starts_with(Utf8Path::new(base).join(name)) {
+                    return Some(true);
+                }
+            }
+        }
+        Some(false)
+    }
+
+    /// Whether one of these lists has a path, or a folder above or below it; `None` if only the host can
+    /// tell.
+    fn is_named_by(&self, keys: &[&str], path: &Utf8Path) -> Option<bool> {
+        for key in keys {
+            for named in self.paths(key)? {
+                // `source:destination` of a bind.
+                let mut ends = named.value.as_str().split(':');
+                if ends.any(|it| path.starts_with(it) || Utf8Path::new(it).starts_with(path)) {
                     return Some(true);
                 }
             }

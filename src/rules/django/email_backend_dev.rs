@@ -21,6 +21,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
         let Some(off) = app.without_debug() else { continue };
+        if !app.has_mailing_apps() && !deployment.surroundings.sends_mail() {
+            continue;
+        }
         let Some(backend) = app.get(EMAIL_BACKEND) else {
             by_default(deployment, &app, out);
             continue;

@@ -51,7 +51,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                     .because(&version)
                     .help(format!("add `{key}`: the dict replaces Django's own as a whole"));
                 if idle {
-                    finding.at_most(Severity::Warning);
+                    finding.at_most(Severity::Advice);
                 }
             }
         }

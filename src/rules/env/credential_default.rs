@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_file_name, is_none, is_placeholder, is_reference, is_secret_name, url_secrets,
+    is_file_name, is_none, is_placeholder, is_rate, is_reference, is_secret_name, url_secrets,
 };
 use crate::model::text::Fallback;
 use crate::model::{Asked, DEBUG, Deployment, Process, SECRET_KEY};
@@ -203,8 +203,9 @@ fn is_key(name: &str) -> bool {
 /// `guest` in from the machine itself only.
 fn is_a_password(name: &str, text: &str) -> bool {
     // One digit is the answer of a switch.
-    if text.len() < 2 || text == "guest" || text == name || text.contains(' ') || is_file_name(text)
-    {
+    let is_short = text.len() < 2;
+    let says_nothing = text == "guest" || text == name || text.contains(' ');
+    if is_short || says_nothing || is_file_name(text) || is_rate(text) {
         return false;
     }
     let made = text.len() >= 16 && text.bytes().any(|it| it.is_ascii_digit());

@@ -28,11 +28,18 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     let file = |name: &Fact<&str>| name.evidence().place().map(|place| place.file);
     while let Some((site, first)) = found.first().cloned() {
+        let others = found.iter().filter(|(it, _)| std::ptr::eq(*it, site));
+        let open: Vec<&str> = others.map(|(_, name)| name.value).collect();
+        let is_named = site.hosts().any(|it| !open.contains(&it.value.as_str()));
+        let then = if is_named { "" } else { ", so the site has no name" };
         let finding = out.report(
             site,
-            format!("`{first}` was never filled in, so the site has no name"),
+            format!("`{first}` was never filled in{then}"),
             first.label("nobody asks for this host"),
         );
+        if is_named {
+            finding.at_most(Severity::Advice);
+        }
         for (_, name) in found.iter().skip(1).filter(|(_, it)| file(it) == file(&first)) {
             finding.also(name.label("nor for this"));
         }

@@ -68,7 +68,9 @@ fn early<'a>(
     seconds: u64,
 ) -> Option<(&'a Route, Fact<u64>)> {
     let routes = leads(deployment, site, app).filter_map(|(route, it)| Some((route, it?)));
-    let (early, late): (Vec<_>, Vec<_>) = routes.partition(|(_, waits)| waits.value < seconds);
+    let (mut early, late): (Vec<_>, Vec<_>) = routes.partition(|(_, waits)| waits.value < seconds);
+    // What all of the site goes by says more than what a page of it does.
+    early.sort_by_key(|(route, _)| !route.for_everything);
     // Whoever lets some routes wait left the others at the default, as they answer at once.
     early.into_iter().find(|(route, _)| late.is_empty() || is_chosen(route))
 }

@@ -35,7 +35,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for folder in unit.runtime_directories() {
             let key = (unit.path.parent(), folder.value.clone());
             let users = users.get(&key).into_iter().flatten();
-            let others: Vec<_> = users.filter(|(other, _)| other.path != unit.path).collect();
+            // A unit and the template of it are never there together.
+            let others: Vec<_> = users.filter(|(other, _)| other.name != unit.name).collect();
             // An empty directory is missed by nobody.
             if !others.iter().any(|(it, _)| has_something_in(deployment, it, &folder.value)) {
                 continue;

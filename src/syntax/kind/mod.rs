@@ -258,7 +258,9 @@ fn is_dotenv(path: &Utf8Path) -> bool {
         "py", "js", "ts", "mjs", "cjs", "mts", "cts", "jsx", "tsx", "vue", "css", "scss", "html",
         "json", "md", "sh", "bat", "cmd", "ps1", "yml", "yaml", "d", "rb", "php", "go", "rs", "c",
         "h", "cpp", "cs", "java", "kt", "swift", "lua", "ex", "exs", "nix", "tf", "hcl", "toml",
-        "ini", "cfg", "cnf", "conf", "sql", "xml", "pem", "crt", "key", "log", "lock",
+        "ini", "cfg", "cnf", "conf", "sql", "xml", "pem", "crt", "key", "log", "lock", "dart",
+        "svelte", "astro", "scala", "groovy", "gradle", "clj", "cljs", "elm", "erl", "hs", "jl",
+        "r", "pl", "pm", "m", "mm", "fs", "vb", "zig", "gd", "sass", "less",
     ];
     if extension(path).is_some_and(|it| code.contains(&it)) {
         return false;

@@ -95,6 +95,7 @@ impl<'a> Parser<'a> {
         while !self.open.is_empty() {
             self.leave(end);
         }
+        self.check_top();
         let mut problems = self.lexer.problems;
         if self.lexer.template.is_some() {
             // Which braces and lines are really there is decided when it is rendered.
@@ -109,6 +110,19 @@ impl<'a> Parser<'a> {
             dump: None,
         };
         (tree, problems)
+    }
+
+    /// Where a file is read nobody can tell; but no place takes a `server` and a `location` side by side.
+    fn check_top(&mut self) {
+        let is_block = |it: &&Directive, name: &str| {
+            it.name.value == name && matches!(it.body, Body::Block(_))
+        };
+        let is_server = |it: &&Directive| is_block(it, "server") && it.args.is_empty();
+        let location = self.top.iter().find(|it| is_block(it, "location"));
+        if let Some(location) = location.filter(|_| self.top.iter().any(|it| is_server(&it))) {
+            let problem = Problem::new(Fault::Misplaced, location.name.place);
+            self.report(problem.of("location"));
+        }
     }
 
     fn report(&mut self, problem: Problem) {

@@ -5,6 +5,8 @@ use crate::syntax::systemd;
 use crate::syntax::systemd::{Fault, Manager, UnitFile, UnitName};
 
 mod exec;
+#[cfg(feature = "oracles")]
+mod homes;
 mod lines;
 #[cfg(feature = "oracles")]
 mod merged;
