@@ -146,6 +146,12 @@ impl<'a> Placed<'a> {
                 placed.insert(filling.at, (path, tree));
             }
         }
+        for (template, at) in filled_in::by_scripts(files, &placed) {
+            if let Some((path, tree)) = placed.remove(&template) {
+                filled.insert(tree.place.file);
+                placed.insert(at, (path, tree));
+            }
+        }
         placed.retain(|at, _| at.starts_with("/etc/nginx"));
         let linked: Vec<_> =
             placed.iter().filter_map(|(at, file)| Some((enabled(image?, at)?, *file))).collect();

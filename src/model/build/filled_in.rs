@@ -3,12 +3,12 @@
 
 use crate::fact::{Environment, Fact, Lookup};
 use crate::model::command::Step;
-use crate::model::{Files, Rendered, Unrendered};
+use crate::model::{Files, Kind, Rendered, Unrendered};
 use crate::source::{FileId, Place};
 use crate::syntax::envsubst::variables;
 use crate::syntax::spliced::Spliced;
 use camino::{Utf8Path, Utf8PathBuf};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// One call of `envsubst`, by paths in the container.
@@ -62,6 +62,33 @@ pub(super) fn by_entrypoint<'a>(
         by: None,
     })
 }
+
+/// The templates beside which a script of the tree puts what nginx reads, before the container starts, and
+/// where that then lies: `envsubst < site.conf.template > site.conf` in a folder that is mounted.
+pub(super) fn by_scripts<T>(
+    files: &Files,
+    placed: &BTreeMap<Utf8PathBuf, (&Utf8Path, T)>,
+) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
+    let made = |at: &Utf8PathBuf| {
+        let made = ENDINGS.iter().find_map(|ending| at.as_str().strip_suffix(ending))?;
+        let is_site = at.starts_with("/etc/nginx") && !at.starts_with(TEMPLATES);
+        let is_new = made.ends_with(".conf") && !placed.contains_key(Utf8Path::new(made));
+        (is_site && is_new).then(|| Utf8PathBuf::from(made))
+    };
+    let found =
+        placed.iter().filter_map(|(at, (path, _))| Some((at, path.file_name()?, made(at)?)));
+    let is_filled_in = |name: &str| {
+        let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow];
+        kinds.into_iter().flat_map(|kind| files.of(kind)).any(|read| {
+            read.text.contains(name) && ["envsubst", "sed "].iter().any(|it| read.text.contains(it))
+        })
+    };
+    let found = found.filter(|(_, name, _)| is_filled_in(name));
+    found.map(|(at, _, made)| (at.clone(), made)).collect()
+}
+
+/// How templates are called, behind the name of what is made of them.
+const ENDINGS: [&str; 3] = [".template", ".tmpl", ".tpl"];
 
 /// What the commands of a container's start make: `envsubst < /etc/nginx/site.tpl > /etc/nginx/conf.d/site.conf`.
 pub(super) fn by_commands<'a>(files: &Files, steps: &'a [Step]) -> Vec<Filling<'a>> {

@@ -27,6 +27,19 @@ impl Config {
         let reply = state.run(chosen.default).given(&chosen.why);
         Ok(state.into_answer(reply))
     }
+
+    /// What a server answers that has this request, whoever chose it: by a name that is yet to be
+    /// filled in.
+    pub fn answer_by<'c>(
+        &'c self,
+        server: Server<'c>,
+        request: &Request,
+        disk: Disk,
+    ) -> Answer<'c> {
+        let mut state = State::new(self, server, request, disk);
+        let reply = state.run(server);
+        state.into_answer(reply)
+    }
 }
 
 /// What a request is at some point of its way.

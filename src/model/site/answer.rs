@@ -302,6 +302,11 @@ impl Site {
         let port = listener.value.address.port()?;
         let arrival = Arrival::Tcp { ip: None, port };
         let request = Request::get(arrival, listener.value.ssl, host, path);
+        // No host that is known leads there, and some will.
+        let is_open = |name: &Fact<nginx::Name>| matches!(name.value, nginx::Name::Unknown(_));
+        if host.is_empty() && server.names().iter().all(is_open) && !server.names().is_empty() {
+            return Some(config.answer_by(server, &request, &|_| None));
+        }
         let answer = config.answer(&request, &|_| None).ok()?;
         // Another server has this name on this port, so this one is never asked.
         (answer.server.level().id() == server.level().id()).then_some(answer)
