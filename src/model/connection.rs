@@ -136,6 +136,11 @@ impl Fact<&Process> {
         let mut found = documented.connections();
         found
             .retain(|it| !known.iter().any(|own| own.setting == it.setting && own.kind == it.kind));
+        // What the example leaves to a default, somebody may set all the same.
+        let why = "the example of the env file may not say all that is set";
+        for it in found.iter_mut().filter(|it| it.host.evidence().doubt().is_none()) {
+            it.host = it.host.clone().doubt(Certainty::Likely, why);
+        }
         found
     }
 

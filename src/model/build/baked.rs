@@ -8,11 +8,11 @@ use crate::model::compose::{Location, Service};
 use crate::model::contents::Baked;
 use crate::model::image::From;
 use crate::model::{EnvLine, Found, Kind, Stage};
-use crate::source::{file_name, normalize};
+use crate::source::{Place, file_name, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::kind;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 impl Looked<'_> {
     /// Files with secrets that lie in the image: those of the tree, and those that compose reads
@@ -42,7 +42,29 @@ impl Looked<'_> {
             let expected = (!is_there).then(|| Fact::at((), env_file.path.place));
             found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, expected)));
         }
+        if service.build.is_some() {
+            for (copy, path) in self.named_env_files() {
+                if !found.iter().any(|it| it.path == path) {
+                    let copy = Fact::at((), copy);
+                    found.push(self.bake(copy.clone(), &path, Some(copy)));
+                }
+            }
+        }
         found
+    }
+
+    /// Env files that an instruction names and that no clone has: the image is built where they were put.
+    fn named_env_files(&self) -> Vec<(Place, Utf8PathBuf)> {
+        let copies = self.copies().map(|(_, copy)| copy);
+        let sources =
+            copies.filter(|it| matches!(it.from, From::Context)).flat_map(|it| &it.sources);
+        let paths = sources.filter_map(|source| {
+            let source = source.known()?;
+            let below = Utf8Path::new(source.value.trim_start_matches('/'));
+            Some((source.evidence().place()?, normalize(&self.context.root.join(below))))
+        });
+        let is_absent = |path: &Utf8Path| self.files.tree.get(path).is_none();
+        paths.filter(|(_, path)| is_env_file(path) && is_absent(path)).collect()
     }
 
     fn bake(&self, copy: Fact<()>, path: &Utf8Path, expected: Option<Fact<()>>) -> Baked {

@@ -8,6 +8,7 @@ use crate::model::build::env_files::project_of;
 use crate::model::build::named_stage::stage_of;
 use crate::model::django::{self, Project, Role};
 use crate::model::{Files, Kind, Read, Stage};
+use crate::python::Evaluation;
 use crate::source::normalize;
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::spliced::Spliced;
@@ -56,6 +57,40 @@ pub(super) fn environment(
         }
     }
     says_something.then_some(documented)
+}
+
+/// Takes out the variables of servers that the example says nothing of, and that fall back to the
+/// container itself: whoever copies it has no more than it says. Of other variables, those who deploy may
+/// know, and outside of containers the machine may well have such a server.
+pub(super) fn leave_out_servers(
+    files: &Files,
+    documented: &mut Environment,
+    evaluation: &Evaluation,
+) {
+    if asked_for(files, documented).is_none() {
+        return;
+    }
+    const SERVERS: [&str; 9] =
+        ["DB", "DATABASE", "POSTGRES", "SQL", "REDIS", "BROKER", "CACHE", "RABBITMQ", "MEMCACHED"];
+    let is_of_a_server = |name: &str| {
+        let mut words = name.split('_');
+        words.any(|word| SERVERS.iter().any(|it| word.contains(it)))
+    };
+    for read in &evaluation.reads {
+        let Some(default) = &read.default else { continue };
+        let is_this_machine = default
+            .text
+            .as_ref()
+            .is_some_and(|it| it.contains("localhost") || it.contains("127.0.0.1"));
+        let is_unseen = matches!(documented.get(&read.name), Lookup::Unknown(_));
+        if let Some(place) = default.evidence.place()
+            && is_this_machine
+            && is_unseen
+            && is_of_a_server(&read.name)
+        {
+            documented.set(read.name.clone(), Fact::at(Supplied::Removed, place));
+        }
+    }
 }
 
 /// The settings for production that an example names, for a process whose environment is not in view.

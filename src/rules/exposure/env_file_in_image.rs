@@ -61,7 +61,10 @@ fn report(process: &Process, has_no_other: bool, alike: &[&Baked], out: &mut Fin
     if first.expected.is_some() {
         finding.at_most(Severity::Warning);
     }
-    for expected in alike.iter().filter_map(|it| it.expected.as_ref()) {
+    // What the instruction itself names is there when it runs.
+    let copied = first.copy.evidence().place();
+    let expected = alike.iter().filter_map(|it| it.expected.as_ref());
+    for expected in expected.filter(|it| it.evidence().place() != copied) {
         finding.also(expected.label("is there when the service starts"));
     }
     let below: Vec<String> = alike.iter().map(|it| format!("`{}`", it.below)).collect();
