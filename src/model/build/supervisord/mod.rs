@@ -88,7 +88,9 @@ fn of_machine<'a>(files: &Files<'a>) -> Vec<&'a [Section]> {
         let is_passed_over = has_others && is_for_developers(&read);
         // A template says what is started, as that of a unit does; an example may say anything.
         let is_unfinished = files.is_to_be_filled_in(read.path) && !kind::is_template(read.path);
-        if is_passed_over || in_container(read.path) || is_unfinished {
+        // The account of Vagrant's machines, which developers have.
+        let is_of_vagrant = read.text.contains("/home/vagrant/");
+        if is_passed_over || in_container(read.path) || is_unfinished || is_of_vagrant {
             continue;
         }
         found.push(sections.as_slice());
