@@ -77,18 +77,28 @@ fn admin_ui(
     }
 }
 
-/// Whether a program that watches others lets everybody in: Prometheus, unless it is given a file of
-/// users ("Securing Prometheus API and UI endpoints using basic auth"), and Grafana with the password
-/// `admin` that it begins with.
+/// Whether a program that watches others lets everybody in: Prometheus and its Alertmanager, unless they are
+/// given a file of users ("Securing Prometheus API and UI endpoints using basic auth"), Grafana with the
+/// password `admin` that it begins with, Loki, which "does not come with any included authentication layer"
+/// (Loki's documentation, "Authentication"), and cAdvisor, unless it is given one (its "docs/web.md").
 fn asks_for_nothing(service: &Service, process: &Process, stock: &Stock) -> bool {
     let mounts =
         |name: &str| service.volumes.iter().any(|mount| mount.target.to_string().ends_with(name));
     let is = |name: &str| stock.names.iter().any(|it| it.rsplit('/').next() == Some(name));
-    if is("prometheus") {
-        let words = service.command.iter().flat_map(|it| &it.words);
-        return !words.into_iter().any(|word| word.to_string().contains("web.config.file"));
+    let is_told = |options: &[&str]| {
+        let mut words = service.command.iter().flat_map(|it| &it.words);
+        words.any(|word| options.iter().any(|it| word.to_string().contains(it)))
+    };
+    if is("loki") {
+        return true;
     }
-    let told = ["GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_PASSWORD__FILE"];
-    let is_told = |name: &&str| !matches!(process.environment.get(name), Lookup::Absent);
-    is("grafana") && !told.iter().any(is_told) && !mounts("grafana.ini")
+    if is("prometheus") || is("alertmanager") {
+        return !is_told(&["web.config.file"]);
+    }
+    if is("cadvisor") {
+        return !is_told(&["http_auth_file", "http_digest_file"]);
+    }
+    let passwords = ["GF_SECURITY_ADMIN_PASSWORD", "GF_SECURITY_ADMIN_PASSWORD__FILE"];
+    let is_set = |name: &&str| !matches!(process.environment.get(name), Lookup::Absent);
+    is("grafana") && !passwords.iter().any(is_set) && !mounts("grafana.ini")
 }

@@ -269,6 +269,31 @@ pub(super) static OTHERS: &[Stock] = &[
         ..PLAIN
     },
     Stock {
+        names: &["prom/alertmanager", "prometheus/alertmanager"],
+        role: Role::Monitor,
+        user: "nobody",
+        workdir: "/alertmanager",
+        ports: &[9093],
+        system: System::Alpine,
+        ..PLAIN
+    },
+    Stock {
+        names: &["grafana/loki"],
+        role: Role::Monitor,
+        user: "10001",
+        ports: &[3100],
+        // Alpine's, and none at all since 3: what it has for health checks depends on that.
+        system: System::DebianFull,
+        ..PLAIN
+    },
+    Stock {
+        names: &["cadvisor/cadvisor", "google/cadvisor"],
+        role: Role::Monitor,
+        ports: &[8080],
+        system: System::Alpine,
+        ..PLAIN
+    },
+    Stock {
         names: &["certbot/certbot", "certbot/dns-cloudflare", "certbot/dns-route53"],
         role: Role::Certificates,
         workdir: "/opt/certbot",
