@@ -6,7 +6,7 @@ use crate::model::build::contents::Looked;
 use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Location, Service};
 use crate::model::contents::Baked;
-use crate::model::image::From;
+use crate::model::image::{Does, From};
 use crate::model::{EnvLine, Found, Kind, Stage};
 use crate::source::{Place, file_name, normalize};
 use crate::syntax::Parsed;
@@ -54,14 +54,20 @@ impl Looked<'_> {
     }
 
     /// Env files that an instruction names and that no clone has: the image is built where they were put.
+    /// What pages are built with, browsers get anyway.
     fn named_env_files(&self) -> Vec<(Place, Utf8PathBuf)> {
-        let copies = self.copies().map(|(_, copy)| copy);
-        let sources =
-            copies.filter(|it| matches!(it.from, From::Context)).flat_map(|it| &it.sources);
-        let paths = sources.filter_map(|source| {
+        let root = self.context.root;
+        if !self.files.files_named("manage.py").any(|path| path.starts_with(root)) {
+            return Vec::new();
+        }
+        let copies = self.image.layers().into_iter().filter_map(|layer| match &layer.does {
+            Does::Copy(copy) if matches!(copy.from, From::Context) => Some(copy),
+            _ => None,
+        });
+        let paths = copies.flat_map(|it| &it.sources).filter_map(|source| {
             let source = source.known()?;
             let below = Utf8Path::new(source.value.trim_start_matches('/'));
-            Some((source.evidence().place()?, normalize(&self.context.root.join(below))))
+            Some((source.evidence().place()?, normalize(&root.join(below))))
         });
         let is_absent = |path: &Utf8Path| self.files.tree.get(path).is_none();
         paths.filter(|(_, path)| is_env_file(path) && is_absent(path)).collect()

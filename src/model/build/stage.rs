@@ -145,9 +145,9 @@ fn is_live(project: &compose::Project, processes: &[Process], containers: &[Cont
 
 /// Whether `runserver`, or a server that watches mounted source, says nothing of the files, as it is what
 /// the site is served by: two signs say so that no developer would need. Files for developers lie beside,
-/// DEBUG is off, a web server takes the ports that visitors come to, or it answers by TLS to a name that
-/// is theirs, or something is mounted or built that is called after production. Or the service is kept up, or lies behind such a web server, and is given an env file for
-/// production.
+/// DEBUG is off, a web server takes the ports that visitors come to, it answers by TLS to a name that is
+/// theirs, or something is mounted or built that is called after production. Or the service is kept up, or
+/// lies behind such a web server, and is given an env file for production.
 pub(super) fn is_deployed_all_the_same(
     files: &Files,
     set: &Set,

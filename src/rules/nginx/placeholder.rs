@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::secret::is_placeholder;
 use crate::fact::{Fact, symbol};
-use crate::model::{Deployment, Site, SiteName};
+use crate::model::{Deployment, Host, Site, SiteName};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -30,7 +30,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     while let Some((site, first)) = found.first().cloned() {
         let others = found.iter().filter(|(it, _)| std::ptr::eq(*it, site));
         let open: Vec<&str> = others.map(|(_, name)| name.value).collect();
-        let is_named = site.hosts().any(|it| !open.contains(&it.value.as_str()));
+        let is_real = |name: &str| !matches!(Host::parse(name), Host::Loopback);
+        let is_named =
+            site.hosts().any(|it| !open.contains(&it.value.as_str()) && is_real(&it.value));
         let then = if is_named { "" } else { ", so the site has no name" };
         let finding = out.report(
             site,
