@@ -240,6 +240,9 @@ impl<'t> Expander<'_, 't> {
             let place = *chain.last().expect("an include led here");
             return self.trouble(Trouble::IncludeCycle(argument.to_owned()), place);
         }
+        if let Some(quote) = tree.misread {
+            self.unseen(scope, "a quote in an included file takes in more lines".into(), quote);
+        }
         self.lines += LINES_PER_FILE;
         self.files.push(file);
         self.fill(scope, &tree.directives, chain, depth + 1);

@@ -31,6 +31,8 @@ pub struct Tree {
     /// The first mark of a template language that nginx does not know. What the file says is
     /// decided when it is rendered, so its problems are not nginx's.
     pub template: Option<Place>,
+    /// Where a quote stands that nginx refuses: what follows is not what its author meant.
+    pub misread: Option<Place>,
     /// What else `nginx -T` showed, if this is its output; the tree itself is the main file's.
     pub dump: Option<Dump>,
 }

@@ -102,11 +102,15 @@ impl<'a> Parser<'a> {
             problems.clear();
         }
         problems.sort_by_key(|problem| problem.place);
+        let is_quote =
+            |it: &&Problem| matches!(it.fault, Fault::UnclosedQuote | Fault::TextAfterQuote);
+        let misread = problems.iter().find(is_quote).map(|it| it.place);
         let tree = Tree {
             place: Place::new(self.file, self.start, self.end),
             directives: self.top,
             comments: self.lexer.comments,
             template: self.lexer.template,
+            misread,
             dump: None,
         };
         (tree, problems)
