@@ -87,8 +87,7 @@ pub const LINKS: &[&str] = &[
     "PasswordResetView",
     "PasswordResetForm",
     "contrib.auth.urls",
-    "Sitemap",
-    "Feed",
+    "contrib.sitemaps",
 ];
 
 fn is_code(name: &str) -> bool {
