@@ -22,11 +22,20 @@ fn cases() -> Vec<String> {
     pairs.map(|(home, other)| format!("ProtectHome={home}\n{other}")).collect()
 }
 
+/// Makes the folder. No service may make its own: `+` leaves `ReadWritePaths=` and `BindPaths=` in
+/// force, and a service whose folder is missing fails before its first command.
+fn maker() -> String {
+    format!(
+        "[Unit]\nDefaultDependencies=no\n[Service]\nType=oneshot\nRemainAfterExit=yes\n\
+         ExecStart=/bin/mkdir -p {HOME}\n"
+    )
+}
+
 /// A service that writes down that the folder is there.
 fn service(name: &str, lines: &str) -> String {
     format!(
-        "[Unit]\nDefaultDependencies=no\nBefore=finish.service\n[Service]\nType=oneshot\n\
-         ExecStartPre=+/bin/mkdir -p {HOME}\n\
+        "[Unit]\nDefaultDependencies=no\nBefore=finish.service\n\
+         Requires=make-home.service\nAfter=make-home.service\n[Service]\nType=oneshot\n\
          ExecStart=/bin/sh -c 'test -d {HOME} && echo FOUND=yes >/run/out/{name}'\n{lines}\n"
     )
 }
@@ -34,6 +43,7 @@ fn service(name: &str, lines: &str) -> String {
 #[test]
 fn homes_are_hidden_where_systemd_hides_them() {
     let folder = Folder::new("homes");
+    folder.write("units/make-home.service", &maker());
     let cases: Vec<(String, String)> =
         cases().into_iter().enumerate().map(|(at, lines)| (format!("home-{at}"), lines)).collect();
     let mut files = Vec::new();
