@@ -105,26 +105,21 @@ pub fn is_placeholder(value: &str) -> bool {
     let one = |sign: u8| value.len() >= 3 && all(sign);
     let crossed = one(b'x') || one(b'?') || one(b'.') || one(b'*') || all(b'#');
     let published = PUBLISHED.iter().any(|it| it.eq_ignore_ascii_case(&value.replace('-', "_")));
+    let begins_as =
+        |start: &str| VENDORS.iter().any(|it| it.to_ascii_lowercase().replace('_', "-") == start);
     // `SG.KEY`: how the vendor's begin, and what is to follow.
     let is_named = || {
         let rest = ["key", "api-key", "token", "secret"].iter();
-        let mut starts = rest.filter_map(|it| value.strip_suffix(it));
-        let is_start = |start: &str| {
-            VENDORS.iter().any(|it| it.to_ascii_lowercase().replace('_', "-") == start)
-        };
-        starts.any(is_start)
+        rest.filter_map(|it| value.strip_suffix(it)).any(begins_as)
     };
+    // `sk_live_your_stripe_secret_key`
+    let is_to_be_yours = || value.find("your-").is_some_and(|at| begins_as(&value[..at]));
     let asks = REQUESTS.iter().any(|words| {
         value.match_indices(words).any(|(at, _)| {
             let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
             let (before, after) = (&value.as_bytes()[..at], &value.as_bytes()[at + words.len()..]);
             !letter(before.last()) && !letter(after.first())
         })
-    });
-    // `sk_live_your_stripe_secret_key`
-    let is_to_be_yours = VENDORS.iter().any(|it| {
-        let start = it.to_ascii_lowercase().replace('_', "-");
-        value.strip_prefix(&start).is_some_and(|rest| rest.starts_with("your-"))
     });
     // `secret_key`, and no more than that.
     let names_itself = {
@@ -166,7 +161,7 @@ pub fn is_placeholder(value: &str) -> bool {
         || marked("<", ">")
         || marked("--", "--")
         || is_named()
-        || is_to_be_yours
+        || is_to_be_yours()
 }
 
 /// Whether it is an address that people write where none is known: `1.2.3.4`, `111.111.111.111`.

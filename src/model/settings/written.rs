@@ -140,13 +140,11 @@ impl Fact<&Process> {
             Answered::Absent | Answered::Unknown(_) => None,
         };
         // What loads a whole file supplies all that is in it, and this is made of one.
-        let reads = self.value.django.iter().flat_map(|it| &it.evaluation.reads);
-        let is_shared = |at: Place| {
-            let mut reads = reads.clone();
-            reads.any(|it| it.name != read.name && supplied(it) == Some(at))
-        };
-        let own = supplied(read).filter(|at| !is_shared(*at));
-        steps.any(|place| Some(place) == own)
+        let mut reads = self.value.django.iter().flat_map(|it| &it.evaluation.reads);
+        let mut is_shared =
+            |at: Place| reads.any(|it| it.name != read.name && supplied(it) == Some(at));
+        let own = supplied(read).filter(|at| steps.any(|place| place == *at));
+        own.is_some_and(|at| !is_shared(at))
             || self
                 .outcomes(setting)
                 .iter()
