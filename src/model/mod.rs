@@ -78,6 +78,7 @@ mod redis_server;
 mod routers;
 mod scheme;
 mod scripted;
+mod sends;
 mod settings;
 mod shadow;
 mod site;
@@ -220,8 +221,14 @@ impl Model {
         let open = listed.chain(supplied).filter(is_open);
         let django = processes().filter_map(|it| it.django.as_ref());
         let classes = mention::CLASSES.map(|(_, class)| class);
-        let code =
-            [mention::CODE, mention::LOGINS, mention::MAILS, mention::LINKS, mention::PREFIXERS];
+        let code = [
+            mention::CODE,
+            mention::LOGINS,
+            mention::MAILS,
+            mention::LINKS,
+            mention::RESETS,
+            mention::PREFIXERS,
+        ];
         let of_projects = [mention::COMMANDS, &code.concat(), &classes].concat();
         let commands = django.take(1).flat_map(|_| of_projects.clone());
         // What an image has for a variable may be outdone where it is started.

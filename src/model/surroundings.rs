@@ -377,12 +377,16 @@ impl Surroundings {
 
     /// Whether code sends mail, or nobody looked.
     pub fn sends_mail(&self) -> bool {
-        mention::MAILS.iter().any(|it| self.is_used(it, &[Use::Read]))
+        self.has_code_of(&[mention::MAILS, mention::RESETS])
     }
 
     /// Whether code makes addresses of the name that a request came by, or nobody looked.
     pub fn makes_links(&self) -> bool {
-        mention::LINKS.iter().any(|it| self.is_used(it, &[Use::Read]))
+        self.has_code_of(&[mention::LINKS, mention::RESETS])
+    }
+
+    fn has_code_of(&self, lists: &[&[&str]]) -> bool {
+        lists.iter().copied().flatten().any(|it| self.is_used(it, &[Use::Read]))
     }
 
     /// Whether a text for people speaks of a command of manage.py.

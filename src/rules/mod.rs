@@ -214,12 +214,11 @@ impl Rule {
                         said.also(also.label(&also.value));
                     }
                     for other in again.iter().take(MOST_ALIKE) {
-                        said.also(other.message.label(
-                            match other.message.value == it.message.value {
-                                true => "and the same here".to_owned(),
-                                false => format!("then here: {}", other.message),
-                            },
-                        ));
+                        let text = match other.message.value == it.message.value {
+                            true => "and the same here".to_owned(),
+                            false => format!("then here: {}", other.message),
+                        };
+                        said.also(other.message.label(text));
                     }
                     if let Some(fix) = &it.fix {
                         let further = again.iter().filter_map(|it| it.fix.as_ref());

@@ -300,11 +300,8 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
         Found::Wanted | Found::Folder | Found::Absent => None,
     });
     let replaced = path.is_some_and(|path| files.scripted().is_replaced(path));
-    let documented = example::environment(files, project, home.environment);
-    let documented = documented.map(|mut it| {
-        example::leave_out_servers(files, &mut it, &evaluation);
-        run.settings(&module.value, &it)
-    });
+    let documented = example::environment(files, project, home.environment, &evaluation.reads);
+    let documented = documented.map(|it| run.settings(&module.value, &it));
     Django {
         project: Arc::clone(project),
         faults: Arc::default(),

@@ -6,9 +6,10 @@ use crate::model::build::contents::Looked;
 use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Location, Service};
 use crate::model::contents::Baked;
-use crate::model::image::{Does, From};
+use crate::model::image::{Copy, From, Layer};
+use crate::model::text::Text;
 use crate::model::{EnvLine, Found, Kind, Stage};
-use crate::source::{Place, file_name, normalize};
+use crate::source::{file_name, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::kind;
@@ -42,12 +43,11 @@ impl Looked<'_> {
             let expected = (!is_there).then(|| Fact::at((), env_file.path.place));
             found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, expected)));
         }
-        if service.build.is_some() {
-            for (copy, path) in self.named_env_files() {
-                if !found.iter().any(|it| it.path == path) {
-                    let copy = Fact::at((), copy);
-                    found.push(self.bake(copy.clone(), &path, Some(copy)));
-                }
+        let named = service.build.as_ref().map(|_| self.named_env_files());
+        for path in named.into_iter().flatten() {
+            let copy = path.map(|_| ());
+            if !found.iter().any(|it| it.path == path.value) {
+                found.push(self.bake(copy.clone(), &path.value, Some(copy)));
             }
         }
         found
@@ -55,34 +55,21 @@ impl Looked<'_> {
 
     /// Env files that an instruction names and that no clone has: the image is built where they were put.
     /// What pages are built with, browsers get anyway.
-    fn named_env_files(&self) -> Vec<(Place, Utf8PathBuf)> {
+    fn named_env_files(&self) -> Vec<Fact<Utf8PathBuf>> {
         let root = self.context.root;
         if !self.files.files_named("manage.py").any(|path| path.starts_with(root)) {
             return Vec::new();
         }
-        let copies = self.image.layers().into_iter().filter_map(|layer| match &layer.does {
-            Does::Copy(copy) if matches!(copy.from, From::Context) => Some(copy),
-            _ => None,
-        });
-        let paths = copies.flat_map(|it| &it.sources).filter_map(|source| {
-            let source = source.known()?;
-            let below = Utf8Path::new(source.value.trim_start_matches('/'));
-            Some((source.evidence().place()?, normalize(&root.join(below))))
-        });
+        let copies = self.image.layers().into_iter().filter_map(Layer::copy);
+        let paths = copies.flat_map(named).map(|it| it.map(|below| root.join(below)));
         let is_absent = |path: &Utf8Path| self.files.tree.get(path).is_none();
-        paths.filter(|(_, path)| is_env_file(path) && is_absent(path)).collect()
+        paths.filter(|it| is_env_file(&it.value) && is_absent(&it.value)).collect()
     }
 
     fn bake(&self, copy: Fact<()>, path: &Utf8Path, expected: Option<Fact<()>>) -> Baked {
         let below = path.strip_prefix(self.context.root).unwrap_or(path).to_owned();
         let taken_back = self.context.ignore.takes_back(&below).map(str::to_owned);
-        let is_it = |source: Fact<String>| {
-            normalize(Utf8Path::new(source.value.trim_start_matches('/'))) == below
-        };
-        let is_named = self.copies().into_iter().any(|(_, copy)| {
-            matches!(copy.from, From::Context)
-                && copy.sources.iter().filter_map(|it| it.known()).any(is_it)
-        });
+        let is_named = self.copies().flat_map(|(_, copy)| named(copy)).any(|it| it.value == below);
         Baked { copy, path: path.to_owned(), below, expected, taken_back, is_named }
     }
 
@@ -124,6 +111,13 @@ impl Looked<'_> {
             })
         })
     }
+}
+
+/// The sources that an instruction takes from the context by their names, below that.
+fn named(copy: &Copy) -> impl Iterator<Item = Fact<Utf8PathBuf>> {
+    let sources = matches!(copy.from, From::Context).then_some(&copy.sources);
+    let known = sources.into_iter().flatten().filter_map(Text::known);
+    known.map(|it| it.map(|source| normalize(Utf8Path::new(source.trim_start_matches('/')))))
 }
 
 /// Whether a key says that it is for developers: `django-insecure-dev-only-key`.

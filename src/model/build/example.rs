@@ -8,7 +8,7 @@ use crate::model::build::env_files::project_of;
 use crate::model::build::named_stage::stage_of;
 use crate::model::django::{self, Project, Role};
 use crate::model::{Files, Kind, Read, Stage};
-use crate::python::Evaluation;
+use crate::python;
 use crate::source::normalize;
 use crate::syntax::dotenv::{self, Dialect};
 use crate::syntax::spliced::Spliced;
@@ -23,12 +23,14 @@ pub(super) fn environment(
     files: &Files,
     project: &Project,
     environment: &Environment,
+    reads: &[python::Read],
 ) -> Option<Environment> {
     let written = written(files);
+    let home = asked_for(files, environment);
     let (example, why) = match written {
         Some(written) => (written, "a script writes so, and somebody may have changed it since"),
         None => {
-            let example = nearest(files, &project.root, asked_for(files, environment).as_deref())?;
+            let example = nearest(files, &project.root, home.as_deref())?;
             (example, "an example says so, which may be filled in otherwise")
         }
     };
@@ -56,38 +58,29 @@ pub(super) fn environment(
             documented.set(name, value.doubt(Certainty::Likely, why));
         }
     }
+    // Outside of containers the machine may well have such a server.
+    if says_something && home.is_some() {
+        leave_out_servers(&mut documented, reads);
+    }
     says_something.then_some(documented)
 }
 
 /// Takes out the variables of servers that the example says nothing of, and that fall back to the
 /// container itself: whoever copies it has no more than it says. Of other variables, those who deploy may
-/// know, and outside of containers the machine may well have such a server.
-pub(super) fn leave_out_servers(
-    files: &Files,
-    documented: &mut Environment,
-    evaluation: &Evaluation,
-) {
-    if asked_for(files, documented).is_none() {
-        return;
-    }
+/// know.
+fn leave_out_servers(documented: &mut Environment, reads: &[python::Read]) {
     const SERVERS: [&str; 9] =
         ["DB", "DATABASE", "POSTGRES", "SQL", "REDIS", "BROKER", "CACHE", "RABBITMQ", "MEMCACHED"];
     let is_of_a_server = |name: &str| {
         let mut words = name.split('_');
         words.any(|word| SERVERS.iter().any(|it| word.contains(it)))
     };
-    for read in &evaluation.reads {
-        let Some(default) = &read.default else { continue };
-        let is_this_machine = default
-            .text
-            .as_ref()
-            .is_some_and(|it| it.contains("localhost") || it.contains("127.0.0.1"));
-        let is_unseen = matches!(documented.get(&read.name), Lookup::Unknown(_));
-        if let Some(place) = default.evidence.place()
-            && is_this_machine
-            && is_unseen
-            && is_of_a_server(&read.name)
-        {
+    let is_this_machine = |text: &String| text.contains("localhost") || text.contains("127.0.0.1");
+    for read in reads.iter().filter(|it| is_of_a_server(&it.name)) {
+        let local =
+            read.default.as_ref().filter(|it| it.text.as_ref().is_some_and(is_this_machine));
+        let place = local.and_then(|it| it.evidence.place());
+        if let (Some(place), Lookup::Unknown(_)) = (place, documented.get(&read.name)) {
             documented.set(read.name.clone(), Fact::at(Supplied::Removed, place));
         }
     }

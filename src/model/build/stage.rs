@@ -196,11 +196,13 @@ fn mounts_for_production(service: &Service) -> bool {
 /// Whether what a service is built of is called after production: `Dockerfile.prod`.
 fn is_built_for_production(service: &Service) -> bool {
     let Some(build) = &service.build else { return false };
-    let mut texts = build.target.iter().chain(&build.dockerfile).filter_map(Text::known);
-    texts.any(|it| {
-        let name = it.value.rsplit('/').next().unwrap_or_default();
-        stage_of(name) == Some(Stage::Production)
-    })
+    let mut texts = build.target.iter().chain(&build.dockerfile);
+    texts.any(|it| stage_named_by(it) == Some(Stage::Production))
+}
+
+/// What the last part of a text says that something is for: `docker/Dockerfile.dev`.
+fn stage_named_by(text: &Text) -> Option<Stage> {
+    stage_of(text.known()?.value.rsplit('/').next().unwrap_or_default())
 }
 
 /// Whether an env file of a service is called after production, or names settings for it, there or in
@@ -374,18 +376,14 @@ fn says_development(name: &str) -> bool {
 
 /// Whether what a service is built of or told names development: `target: dev`.
 fn is_a_developers(service: &Service, process: &Process) -> bool {
-    let named = |text: &Text| {
-        let text = text.known()?.value;
-        stage_of(text.rsplit('/').next().unwrap_or_default())
-    };
     let built = service.build.as_ref().is_some_and(|build| {
         // That of a datastore may be how the developers' database is called.
         let args = build.args.iter().filter(|_| process.kind.is_app());
         let args = args.filter_map(|it| it.value.as_ref());
         let mut texts = build.target.iter().chain(&build.dockerfile).chain(args);
-        texts.any(|text| named(text).is_some_and(Stage::is_for_few))
+        texts.any(|text| stage_named_by(text).is_some_and(Stage::is_for_few))
     });
-    let is_development = |text: &Text| named(text) == Some(Stage::Development);
+    let is_development = |text: &Text| stage_named_by(text) == Some(Stage::Development);
     // `image: shop:development`, beside what it is built of.
     let tag = service.image.as_ref().and_then(|it| it.known());
     let tag = tag.and_then(|it| stage_of(it.value.rsplit_once(':')?.1));

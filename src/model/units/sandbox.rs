@@ -8,17 +8,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 /// Directories that `ProtectHome=` is about.
 const HOMES: [&str; 3] = ["/home", "/root", "/run/user"];
 
-/// Lists of paths that a service can write to all the same, or that bring something else there.
-const WRITABLE: [&str; 6] = [
-    "ReadWritePaths",
-    "ReadWriteDirectories",
-    "BindPaths",
-    "BindReadOnlyPaths",
-    "TemporaryFileSystem",
-    "ExecPaths",
-];
+/// Lists of paths that a service can write to all the same.
+const WRITABLE: [&str; 3] = ["ReadWritePaths", "ReadWriteDirectories", "ExecPaths"];
 
-/// Those of them that bring something else.
+/// Lists of paths that bring something else there.
 const BOUND: [&str; 3] = ["BindPaths", "BindReadOnlyPaths", "TemporaryFileSystem"];
 
 /// Directories that systemd makes for the service, and where.
@@ -87,7 +80,7 @@ impl Unit {
         if self.has_own_root() {
             return None;
         }
-        if self.is_named_by(&WRITABLE, path)? {
+        if self.is_named_by(&WRITABLE, path)? || self.is_named_by(&BOUND, path)? {
             return Some(true);
         }
         for (key, base) in MADE {

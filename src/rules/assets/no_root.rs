@@ -37,9 +37,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // The page of another program answers all paths, and nothing of Django's files is asked
             // for below it.
             Some((site, _)) if site.own_dir_for(deployment, &url).is_none() => {}
-            // Served as it lies there, nothing needs to be collected.
             // A script puts files there by itself.
             Some((_, dir)) if deployment.surroundings.carried.to(&dir.value.path) => {}
+            // Served as it lies there, nothing needs to be collected.
             Some((_, dir)) if app.may_have_whole_sources_at(&dir.value.path) => {}
             Some((_, dir)) if deployment.is_filled_by_image(&dir) => {}
             // Those are another project's files, which has the rest of the site.

@@ -21,7 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
         let app = process.fact();
         let Some(off) = app.without_debug() else { continue };
-        if !app.has_mailing_apps() && !deployment.surroundings.sends_mail() {
+        if !deployment.may_send_mail(&app) {
             continue;
         }
         let Some(backend) = app.get(EMAIL_BACKEND) else {

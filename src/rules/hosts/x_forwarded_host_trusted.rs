@@ -48,7 +48,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             unsent(deployment, app.value).and_then(|it| it.send("X-Forwarded-Host", "$host"));
         finding.mend(Safety::Safe, "send `X-Forwarded-Host $host`", line);
         // Nothing that is sent to others has the name in it.
-        if !app.has_linking_apps() && !deployment.surroundings.makes_links() {
+        if !deployment.may_make_links(&app) {
             finding.at_most(Severity::Warning);
         }
         match everything {

@@ -28,11 +28,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     }
     let file = |name: &Fact<&str>| name.evidence().place().map(|place| place.file);
     while let Some((site, first)) = found.first().cloned() {
-        let others = found.iter().filter(|(it, _)| std::ptr::eq(*it, site));
-        let open: Vec<&str> = others.map(|(_, name)| name.value).collect();
-        let is_real = |name: &str| !matches!(Host::parse(name), Host::Loopback);
-        let is_named =
-            site.hosts().any(|it| !open.contains(&it.value.as_str()) && is_real(&it.value));
+        let is_named = has_another_name(site, &found);
         let then = if is_named { "" } else { ", so the site has no name" };
         let finding = out.report(
             site,
@@ -51,6 +47,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         found.retain(|(_, it)| file(it) != file(&first));
     }
+}
+
+/// Whether a site has a name that somebody elsewhere may ask for, beside those that are to be filled in.
+fn has_another_name(site: &Site, found: &[(&Site, Fact<&str>)]) -> bool {
+    let own = || found.iter().filter(|(it, _)| std::ptr::eq(*it, site));
+    let is_open = |name: &str| own().any(|(_, it)| it.value == name);
+    let is_real = |name: &str| !matches!(Host::parse(name), Host::Loopback);
+    site.hosts().any(|it| !is_open(&it.value) && is_real(&it.value))
 }
 
 /// The placeholder in a name. What scripts fill in is a template's, wherever the server does not

@@ -97,7 +97,7 @@ fn report(deployment: &Deployment, process: &Process, group: &[Local<'_>], out: 
     }
     finding.because(&connection.known_by);
     // The settings came so, and no mail is lost.
-    let is_idle = || !process.fact().has_mailing_apps() && !deployment.surroundings.sends_mail();
+    let is_idle = || !deployment.may_send_mail(&process.fact());
     if connection.kind == ServerKind::Smtp && is_idle()
         || group.iter().all(|it| deployment.never_asks(process, &it.connection))
     {
