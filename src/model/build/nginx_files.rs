@@ -3,8 +3,8 @@
 use crate::model::build::host::Host;
 use crate::model::build::nginx_installed;
 use crate::model::build::nginx_left_out::{
-    is_beside_mounted, is_enabled, is_for_developers, is_former_default, is_kept, is_loose,
-    is_of_guide, is_of_own_machine, is_of_unbuilt, is_set_aside,
+    answered, is_beside_mounted, is_enabled, is_for_developers, is_former_default, is_kept,
+    is_loose, is_of_guide, is_of_own_machine, is_of_unbuilt, is_set_aside,
 };
 use crate::model::build::no_task::is_of_no_task;
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
@@ -222,7 +222,14 @@ impl<'a> Includer<'_, 'a> {
         let is_out =
             |it: (&Utf8Path, &Tree)| is_kept(it.0, self.every) || is_former_default(it, self.every);
         let sites = beside.filter(|it| has_servers(&it.1.directives) && !is_out(**it));
-        sites.map(|(path, _)| path.to_path_buf()).collect()
+        let sites: Vec<_> = sites.collect();
+        // `maintenance` beside `site`: one is linked in place of the other, and when is not in view.
+        let mut taken = BTreeSet::new();
+        let mut names = sites.iter().map(|(_, tree)| answered(tree).collect::<BTreeSet<_>>());
+        if names.any(|of_one| of_one.into_iter().any(|it| !taken.insert(it))) {
+            return Vec::new();
+        }
+        sites.into_iter().map(|(path, _)| path.to_path_buf()).collect()
     }
 
     /// Where in the tree an argument may lead: below the copy of the server's root, or beside the

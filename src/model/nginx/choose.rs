@@ -92,7 +92,11 @@ fn server(table: &Table, scope: ScopeId, patterns: &Patterns) -> ServerData {
     }
     let fragment = table.get(scope).opener.is_none();
     if listeners.is_empty() && !fragment {
-        listeners.push(default_listener());
+        let listener = default_listener();
+        listeners.push(match table.get(scope).unseen.first() {
+            Some(unseen) => unseen.doubt(listener),
+            None => listener,
+        });
     }
     let named = lines().filter(|line| line.is("server_name")).flat_map(|line| &line.args);
     let names = named.map(|arg| arg.map(|name| Name::parse(name, patterns))).collect();
@@ -163,7 +167,12 @@ impl Config {
         let mut known: HashMap<(&Address, String), (usize, &Fact<Name>)> = HashMap::new();
         let mut conflicts = Vec::new();
         for server in self.servers().filter(|server| server.is_written()) {
-            for address in server.listeners() {
+            // What an include brings that is not in view may be where it listens.
+            let sure = server
+                .listeners()
+                .iter()
+                .filter(|it| it.evidence().certainty() == Certainty::Certain);
+            for address in sure {
                 for name in server.names().iter().filter(|name| name.value.is_of_a_host()) {
                     let key = (&address.value.address, name.value.to_string());
                     let (owner, first) = *known.entry(key).or_insert((server.index, name));
