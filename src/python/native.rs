@@ -22,7 +22,7 @@ const fn other(
     Native { name, run, pure: false }
 }
 
-static FUNCTIONS: [Native; 54] = [
+static FUNCTIONS: [Native; 55] = [
     other("getenv", crate::python::environ::getenv),
     other("variable", read::lookup),
     other("answered", read::answered),
@@ -116,6 +116,14 @@ static FUNCTIONS: [Native; 54] = [
     other("touch", |it, given| {
         for value in &given.positional {
             it.touched(value, "it was handed to code that is not modelled");
+        }
+        Ok(Object::None.bare())
+    }),
+    other("blur", |it, given| {
+        let names = given.first().map(|it| it.object.clone());
+        let why = given.positional.get(1).and_then(|it| it.object.text().cloned());
+        if let (Some(Object::Names(scope)), Some(why)) = (names, why) {
+            it.blur_names(scope, &why);
         }
         Ok(Object::None.bare())
     }),

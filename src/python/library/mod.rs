@@ -89,6 +89,7 @@ models! {
     "environ.environ" => "environ.py",
     "decouple" => "decouple.py",
     "dotenv" => "dotenv.py",
+    "dynaconf" => "dynaconf.py",
     "corsheaders" => "empty.py",
     "corsheaders.defaults" => "corsheaders_defaults.py",
     "yaml" => "yaml.py",
