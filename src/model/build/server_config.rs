@@ -220,6 +220,10 @@ fn gunicorn_words(evaluation: &Evaluation) -> Option<Vec<Fact<String>>> {
             }
         }
     }
+    // Headers of its own choice tell it of the scheme then, and those are not followed.
+    if let Some(own) = namespace.get("secure_scheme_headers") {
+        words.push(own.map(|_| format!("--forwarded-allow-ips={UNKNOWN}")));
+    }
     if let Some(umask) = namespace.get("umask")
         && let Value::Int(umask) = umask.value
     {
