@@ -3,11 +3,11 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::compose::Variable;
-use crate::model::image::Image;
 use crate::model::image::expand::{Lookup, expand};
 use crate::model::image::layer::default_shell;
 use crate::model::image::layer::{Base, Command, Copy, Does, From, Layer, Run, Stage};
 use crate::model::image::stock::Flavour;
+use crate::model::image::{Ignore, Image};
 use crate::model::text::Text;
 use crate::source::{Place, normalize};
 use crate::syntax::dockerfile::{
@@ -56,7 +56,8 @@ impl Arguments {
     }
 }
 
-/// What the file builds, up to this stage or to its last. `None` if there is no such stage.
+/// What the file builds, up to this stage or to its last. Where there is no such stage nothing is built,
+/// and what else is wrong is worth knowing before that is mended.
 pub fn build(file: &File, arguments: &Arguments, target: Option<&str>) -> Option<Image> {
     let mut builder =
         Builder { arguments, globals: HashMap::new(), stages: Vec::new(), scopes: Vec::new() };
@@ -68,10 +69,7 @@ pub fn build(file: &File, arguments: &Arguments, target: Option<&str>) -> Option
     }
     let last = builder.stages.len().checked_sub(1)?;
     let image = Image { stages: builder.stages, target: last };
-    match target {
-        Some(target) => image.at_target(target),
-        None => Some(image),
-    }
+    Some(target.and_then(|target| image.at_target(target)).unwrap_or(image))
 }
 
 struct Builder<'a> {
@@ -330,6 +328,7 @@ impl Builder<'_> {
             chmod: flag("chmod"),
             adds,
             parents: instruction.flag("parents").is_some_and(|it| it.value != "false"),
+            exclude: Ignore::of(instruction.flags("exclude").cloned()),
         }
     }
 

@@ -141,6 +141,7 @@ impl Image {
                 From::Stage(_) | From::Elsewhere(_) => vec![Utf8PathBuf::from(&source.value)],
             };
             for candidate in candidates {
+                let from = candidate.clone();
                 let inside = below.strip_prefix(candidate.file_name().unwrap_or_default());
                 let at = match (&copy.from, inside) {
                     (From::Context, _) if context.is_dir(&candidate) => candidate.join(below),
@@ -169,7 +170,9 @@ impl Image {
                     }
                 };
                 let at = normalize(&at);
-                if context.exists(&at) && !context.ignore.excludes(&at) {
+                let is_left_out =
+                    at.strip_prefix(&from).is_ok_and(|rest| copy.leaves_out(&from, rest));
+                if context.exists(&at) && !context.ignore.excludes(&at) && !is_left_out {
                     return Some(said(Content::Context(normalize(&context.root.join(at)))));
                 }
             }
@@ -261,6 +264,9 @@ fn destination(
                 continue;
             }
             let Ok(rest) = path.value.strip_prefix(folder) else { continue };
+            if copy.leaves_out(folder, rest) {
+                break;
+            }
             let is_dir = match from {
                 Taken::Context(context) => context.is_dir(folder),
                 Taken::Stage { is_folder } => *is_folder || !rest.as_str().is_empty(),
@@ -277,6 +283,16 @@ fn destination(
         }
     }
     found
+}
+
+impl Copy {
+    /// Whether `--exclude` says so of what lies in a source, or of the source itself.
+    fn leaves_out(&self, source: &Utf8Path, rest: &Utf8Path) -> bool {
+        match (rest.as_str(), source.file_name()) {
+            ("", Some(name)) => self.exclude.excludes(Utf8Path::new(name)),
+            _ => self.exclude.excludes(rest),
+        }
+    }
 }
 
 /// Whether a source, which may be a pattern, is this path.

@@ -33,6 +33,11 @@ impl Ignore {
         Self(lines.filter_map(pattern).collect())
     }
 
+    /// Patterns that stand elsewhere: `COPY --exclude`.
+    pub fn of(patterns: impl Iterator<Item = Spanned<String>>) -> Self {
+        Self(patterns.filter_map(|it| Pattern::parse(&it.value, it.place)).collect())
+    }
+
     /// Whether this path, relative to the context, is left out.
     pub fn excludes(&self, path: &Utf8Path) -> bool {
         self.leaves_out(path).is_some()

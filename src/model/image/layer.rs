@@ -1,6 +1,7 @@
 //! Stages and their layers: what each instruction does, variables filled in.
 
 use crate::fact::Fact;
+use crate::model::image::Ignore;
 use crate::model::text::Text;
 use crate::source::Place;
 use crate::syntax::dockerfile::{Form, Heredoc};
@@ -99,6 +100,8 @@ pub struct Copy {
     pub adds: bool,
     /// `--parents` keeps the folders of a source.
     pub parents: bool,
+    /// `--exclude`: what of a source is left out, from there.
+    pub exclude: Ignore,
 }
 
 /// Where `COPY` takes from.
