@@ -98,7 +98,7 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         .sent
         .into_iter()
         .map(|header| (header.name.value.to_ascii_lowercase(), header.value.given(&header.name)));
-    let whole = level.in_effect(&[passed.set_by]).doubted(handler.map(|_| ()));
+    let whole = level.in_effect(&[passed.set_by]).alone(handler.map(|_| ()));
     Some(Route {
         for_everything: matches!(shown.as_str(), "location /" | "server"),
         shown: level.fact(shown),

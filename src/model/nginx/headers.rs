@@ -62,7 +62,7 @@ impl<'c> Level<'c> {
             }
             let source = "ngx_http_proxy_module";
             let origin = Origin::Default { of: "nginx", version, source };
-            let own = |text: &str| found.doubted(Fact::new(text.to_owned(), origin));
+            let own = |text: &str| found.alone(Fact::new(text.to_owned(), origin));
             headers.push(SentHeader { name: own(name), value: own(value) });
         }
         headers
@@ -81,7 +81,7 @@ impl<'c> Level<'c> {
         if !headers.iter().any(|header| header.name.value.eq_ignore_ascii_case("host")) {
             let source = "ngx_http_uwsgi_module";
             let origin = Origin::Default { of: "nginx", version: "every version", source };
-            let own = |text: &str| found.doubted(Fact::new(text.to_owned(), origin));
+            let own = |text: &str| found.alone(Fact::new(text.to_owned(), origin));
             headers.push(SentHeader { name: own("Host"), value: own("$http_host") });
         }
         headers

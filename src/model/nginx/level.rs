@@ -283,6 +283,16 @@ impl InEffect<'_> {
             None => fact,
         }
     }
+
+    /// A fact of there being no other lines beside these, with the doubt that an include of their own
+    /// level which is not in view has some.
+    pub fn alone<T>(&self, fact: Fact<T>) -> Fact<T> {
+        let beside = self.at.and_then(|it| it.scope().unseen.first());
+        match beside {
+            Some(unseen) => unseen.doubt(self.doubted(fact)),
+            None => self.doubted(fact),
+        }
+    }
 }
 
 impl Unseen {

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::{Fact, Label};
+use crate::fact::{Certainty, Fact, Label};
 use crate::model::command::Started;
 use crate::model::journey::{End, Journeys, Request};
 use crate::model::middleware::WHITENOISE;
@@ -116,7 +116,10 @@ impl<'a> Renamed<'a> {
     fn find(deployment: &'a Deployment, site: &'a Site, route: &'a Route) -> Option<Self> {
         let app = deployment.process(route).filter(|it| it.value.has_settings_to_judge())?;
         let sent = route.sends("host")?;
+        // A file that is not in view likely sends what files for a proxy are there for.
+        let may_be_told = sent.evidence().certainty() != Certainty::Certain;
         let name = match sent.value.as_str() {
+            "$proxy_host" if may_be_told => return None,
             "$proxy_host" => proxy_host(&route.pass.value)?,
             // Another name of the site's own may be what all of it goes by.
             constant if is_local(constant) && !site.is_local() => constant.to_owned(),
