@@ -6,6 +6,7 @@
 
 use crate::fact::{Fact, symbol};
 use crate::model::endpoint::normal;
+use crate::model::image::HOOKS;
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -177,6 +178,11 @@ impl View {
 
     pub fn dir(&self, id: ViewId, path: &Utf8Path) -> Dir {
         Dir { view: id, path: normalize(path), container: self.container.clone() }
+    }
+
+    /// Whether scripts are mounted that the entrypoint of nginx's image runs.
+    pub fn brings_hooks(&self) -> bool {
+        self.mounts.iter().any(|it| it.value.at.starts_with(HOOKS))
     }
 
     /// The mounts that bring a file of the tree, by itself or with the folder that it lies in.

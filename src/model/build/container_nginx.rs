@@ -5,9 +5,10 @@ use crate::model::build::filled_in::{self, Filling};
 use crate::model::build::image_of::Built;
 use crate::model::build::nginx_files;
 use crate::model::build::nginx_image::{
-    enabled, has_entrypoint_of_nginx, is_hooks, leaves_files, starts_plainly,
+    enabled, has_entrypoint_of_nginx, leaves_files, starts_plainly,
 };
 use crate::model::build::nginx_proxy::Part;
+use crate::model::build::put_in_place;
 use crate::model::command::{Program, Step};
 use crate::model::nginx::{
     Address, Config, Context as Within, Included, Level, MAIN_FILE, Root, context_of, stock_file,
@@ -152,6 +153,7 @@ impl<'a> Placed<'a> {
                 placed.insert(at, (path, tree));
             }
         }
+        placed.extend(put_in_place::by_scripts(files, &placed));
         placed.retain(|at, _| at.starts_with("/etc/nginx"));
         let linked: Vec<_> =
             placed.iter().filter_map(|(at, file)| Some((enabled(image?, at)?, *file))).collect();
@@ -166,6 +168,7 @@ impl<'a> Placed<'a> {
             let started = &step.started;
             started.program.value == Program::Nginx && started.option(&["-c"]).is_some()
         };
+        let is_complete = view.complete && !view.brings_hooks();
         Self {
             files: placed,
             brought,
@@ -178,9 +181,9 @@ impl<'a> Placed<'a> {
                 .iter()
                 .map(|it| (it.value.at.clone(), it.value.from.clone()))
                 .collect(),
-            is_complete: view.complete && !view.mounts.iter().any(|it| is_hooks(&it.value.at)),
+            is_complete,
             is_plain: has_own_command && image.is_some_and(starts_plainly),
-            is_stock: has_own_command && view.complete && image.is_some_and(is_official),
+            is_stock: has_own_command && is_complete && image.is_some_and(is_official),
             has_stock_main: image.is_some_and(leaves_files),
             names_main: start.steps.iter().any(names_main),
         }

@@ -95,6 +95,7 @@ mod private_key;
 mod procfile;
 mod provisioned;
 mod published;
+mod put_in_place;
 mod redis;
 mod refusals;
 mod run;

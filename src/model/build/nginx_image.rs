@@ -1,7 +1,7 @@
 //! What the build of an image does to nginx's own files.
 
 use crate::model::build::image_of::Built;
-use crate::model::image::{Does, Image, Run, Step, commands};
+use crate::model::image::{Does, HOOKS, Image, Run, Step, commands};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where a step of the build links a site that the image has in Debian's `sites-available`.
@@ -55,11 +55,6 @@ fn writes_nothing(run: &Run, text: &str) -> bool {
         && commands(text).all(|mut words| words.next().is_none_or(|it| PLAIN.contains(&it)))
 }
 
-/// Whether a path is of the scripts that the official image's entrypoint runs before nginx.
-pub(super) fn is_hooks(at: &Utf8Path) -> bool {
-    at.starts_with("/docker-entrypoint.d")
-}
-
 /// Whether it is the official image, or one on it whose build leaves nginx's files as they are.
 pub(super) fn leaves_files(built: &Built) -> bool {
     let is_nginx = built.flavour.as_ref().is_some_and(|it| it.value.is("nginx"));
@@ -67,5 +62,5 @@ pub(super) fn leaves_files(built: &Built) -> bool {
     let edits = |run: &Run, text: &str| {
         text.contains("/etc/nginx") || text.contains("nginx.conf") || !run.heredocs.is_empty()
     };
-    is_nginx && !image.may_bring_to(Utf8Path::new("/docker-entrypoint.d")) && !writes(image, edits)
+    is_nginx && !image.may_bring_to(Utf8Path::new(HOOKS)) && !writes(image, edits)
 }

@@ -48,6 +48,10 @@ pub struct Image {
     target: usize,
 }
 
+/// Where the entrypoint of nginx's official image has the scripts that it runs before nginx
+/// (docker-entrypoint.sh of the image).
+pub const HOOKS: &str = "/docker-entrypoint.d";
+
 impl Image {
     /// The stage that runs.
     pub fn target(&self) -> &Stage {

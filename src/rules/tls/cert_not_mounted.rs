@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, symbol};
 use crate::model::command::Step;
-use crate::model::image::Flavour;
+use crate::model::image::{Flavour, HOOKS};
 use crate::model::{Deployment, Site};
 use crate::rules::{Check, Rule};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -34,7 +34,14 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             Some(image) => image.starts_as_its_base() && container.serves().is_some(),
             None => container.stock().is_some_and(|it| obtains_nothing(&it.value)),
         };
-        if !is_plain || container.begins_unseen || container.steps.iter().any(may_bring) {
+        let image = container.image.as_ref();
+        let has_hooks =
+            view.brings_hooks() || image.is_some_and(|it| it.may_bring_to(Utf8Path::new(HOOKS)));
+        if !is_plain
+            || has_hooks
+            || container.begins_unseen
+            || container.steps.iter().any(may_bring)
+        {
             continue;
         }
         let is_lost = |path: &Fact<Utf8PathBuf>| {

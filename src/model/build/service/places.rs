@@ -4,7 +4,7 @@ use crate::fact::Fact;
 use crate::model::build::apps::in_checkout;
 use crate::model::build::copied;
 use crate::model::build::service::Container;
-use crate::model::compose::{self, Grant, Location, MountKind};
+use crate::model::compose::{self, Grant, Location, MountKind, Resource};
 use crate::model::django;
 use crate::model::image::{Copy, Does, From, Image, Run};
 use crate::model::{Mount, Storage, View};
@@ -18,6 +18,9 @@ fn of_location(location: &Location) -> Storage {
         Location::Remote(text) => Storage::Host(text.into()),
     }
 }
+
+/// Where secrets lie, of which nothing else is said.
+const SECRETS: &str = "/run/secrets";
 
 impl Container<'_> {
     /// Where a project's files are in the container: by a mount, or by what the image copies. Of
@@ -125,7 +128,10 @@ impl Container<'_> {
             let from = Storage::Temporary { view: self.view, path: path.clone() };
             Some(at.map(|_| Mount { at: path.clone(), from: from.clone(), read_only: false }))
         }));
-        mounts.extend(self.service.configs.iter().filter_map(|it| self.config(it)));
+        let configs = self.service.configs.iter();
+        mounts.extend(configs.filter_map(|it| self.granted(it, &self.project.configs, "/")));
+        let secrets = self.service.secrets.iter();
+        mounts.extend(secrets.filter_map(|it| self.granted(it, &self.project.secrets, SECRETS)));
         let links =
             self.image.and_then(|it| it.image.as_ref()).map(Image::links).unwrap_or_default();
         for link in links {
@@ -142,15 +148,20 @@ impl Container<'_> {
         View { container: Some(self.service.name.value.clone()), mounts, complete }
     }
 
-    /// Where a config lies that a file holds: at its own name below the root, if nothing else is said
-    /// (Compose Specification, "configs").
-    fn config(&self, granted: &Grant) -> Option<Fact<Mount>> {
+    /// Where a config or a secret lies: at its own name in their folder, if nothing else is said
+    /// (Compose Specification, "configs", "secrets"). What no file holds comes from elsewhere, and is
+    /// there all the same.
+    fn granted(&self, granted: &Grant, of: &[Resource], folder: &str) -> Option<Fact<Mount>> {
         let source = granted.source.known()?;
-        let held = self.project.configs.iter().find(|it| it.key.value == source.value)?;
-        let from = self.located(&held.file.as_ref()?.value);
-        let at = match &granted.target {
-            Some(target) => target.known()?.map(|it| Utf8PathBuf::from(it.as_str())),
-            None => source.map(|it| Utf8PathBuf::from(format!("/{it}"))),
+        let held = of.iter().find(|it| it.key.value == source.value)?;
+        let named = match &granted.target {
+            Some(target) => target.known()?,
+            None => source,
+        };
+        let at = named.map(|it| Utf8Path::new(folder).join(it));
+        let from = match &held.file {
+            Some(file) => self.located(&file.value),
+            None => Storage::Temporary { view: self.view, path: at.value.clone() },
         };
         let of = |at: &Utf8PathBuf| Mount { at: at.clone(), from: from.clone(), read_only: true };
         Some(at.map(|at| of(at)))
