@@ -31,7 +31,7 @@ impl Deployment {
                     Some(Target::Service(service, process))
                 }
                 // Docker answers to the names of containers, and compose makes those of services.
-                None if names_a_container(project, &name) => None,
+                None if project.names_a_container(&name) => None,
                 // A name that a variable is to give may be this one.
                 None if project.services.iter().any(Service::has_an_unknown_name) => None,
                 None if is_closed(project, caller, &name) => {
@@ -194,16 +194,4 @@ fn is_closed(project: &Project, caller: &Service, name: &str) -> bool {
     let given = caller.extra_hosts.iter().chain(&caller.links);
     let given = given.map(ToString::to_string).any(|it| it.contains(name));
     !open && !given && !name.contains('.')
-}
-
-/// Whether a name is one that compose gives to the container of a service, whatever the project is
-/// called: `shop-db-1`, or `shop_db_1` as its first version had it.
-fn names_a_container(project: &Project, name: &str) -> bool {
-    let Some((rest, number)) = name.rsplit_once(['-', '_']) else { return false };
-    let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
-    let is_of = |service: &Service| {
-        let before = rest.strip_suffix(service.name.value.as_str());
-        before.is_some_and(|it| it.len() > 1 && it.ends_with(['-', '_']))
-    };
-    is_number && project.services.iter().any(is_of)
 }

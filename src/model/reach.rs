@@ -61,6 +61,8 @@ impl Deployment {
             || symbol::is_symbolic(name)
             || !project.missing.is_empty()
             || self.surroundings.is_word_edited(name)
+            || project.names_a_container(name)
+            || project.services.iter().any(compose::Service::has_an_unknown_name)
         {
             return None;
         }

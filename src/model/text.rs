@@ -47,6 +47,9 @@ pub enum Source {
     Unknown(Arc<str>),
 }
 
+/// Fewer letters say too little of a name whose other parts are variables.
+const LEAST_WRITTEN: usize = 3;
+
 /// Stands for a symbol where texts are searched: no syntax means anything by it.
 const SYMBOL: char = '\u{e000}';
 
@@ -120,6 +123,20 @@ impl Text {
 
     pub fn is_known(&self) -> bool {
         self.parts.iter().all(|part| !matches!(part.value.source, Source::Unknown(_)))
+    }
+
+    /// Whether this may be it, once its variables have values: what is written of it is there, and that
+    /// is more than a sign that parts words.
+    pub fn may_become(&self, text: &str) -> bool {
+        let searched = self.searchable();
+        let written = searched.chars().filter(|it| it.is_alphanumeric()).count();
+        let mut pieces = searched.split(SYMBOL);
+        let begun = text.strip_prefix(pieces.next().unwrap_or_default());
+        let within = begun.and_then(|it| it.strip_suffix(pieces.next_back().unwrap_or_default()));
+        let rest = pieces.try_fold(within.unwrap_or_default(), |rest, piece| {
+            rest.split_once(piece).map(|(_, after)| after)
+        });
+        written >= LEAST_WRITTEN && within.is_some() && rest.is_some()
     }
 
     pub fn is_empty(&self) -> bool {

@@ -38,8 +38,8 @@ pub(super) fn contents(
         let (image, context) = built.in_context(files)?;
         Some(Looked { files, built, image, context })
     });
+    let no_stage = no_stage(files, service);
     let Some(looked) = looked else {
-        let no_stage = no_stage(files, service);
         return Contents { unmounted, no_dockerfile, no_stage, ..Contents::default() };
     };
     Contents {
@@ -47,8 +47,7 @@ pub(super) fn contents(
         baked: looked.baked(service),
         unmounted,
         no_dockerfile,
-        // It was built up to the one that is asked for.
-        no_stage: None,
+        no_stage,
         unfiltered: unfiltered::unfiltered(looked.built, looked.image, &looked.context),
         unrunnable: unrunnable::unrunnable(&looked, service),
         homes: Vec::new(),

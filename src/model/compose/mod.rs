@@ -268,6 +268,18 @@ impl Project {
         self.services.iter().find(|service| service.answers_to(host))
     }
 
+    /// Whether a name is one that compose gives to the container of a service, whatever the project is
+    /// called: `shop-db-1`, or `shop_db_1` as its first version had it.
+    pub fn names_a_container(&self, name: &str) -> bool {
+        let Some((rest, number)) = name.rsplit_once(['-', '_']) else { return false };
+        let is_number = !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit());
+        let is_of = |service: &Service| {
+            let before = rest.strip_suffix(service.name.value.as_str());
+            before.is_some_and(|it| it.len() > 1 && it.ends_with(['-', '_']))
+        };
+        is_number && self.services.iter().any(is_of)
+    }
+
     /// The services that start when these profiles are asked for: those without any, and those
     /// of the profiles. What they depend on is not switched on by that.
     pub fn active(&self, profiles: &[&str]) -> Vec<&Service> {

@@ -282,7 +282,10 @@ impl Service {
 
     /// Whether a container of it is found under this name by those on its networks.
     pub fn answers_to(&self, host: &str) -> bool {
-        let is = |text: &Text| text.to_string().eq_ignore_ascii_case(host);
+        let is = |text: &Text| match text.is_known() {
+            true => text.to_string().eq_ignore_ascii_case(host),
+            false => text.may_become(host),
+        };
         self.name.value.eq_ignore_ascii_case(host)
             || self.container_name.as_ref().is_some_and(is)
             || self.hostname.as_ref().is_some_and(is)
