@@ -240,10 +240,11 @@ impl Connection {
 
 impl Deployment {
     /// Whether a process never connects there: it is none of Celery's, no code sends tasks, and Celery
-    /// goes to its broker when the first is sent.
+    /// goes to its broker when the first is sent; or nothing sends mail.
     pub fn never_asks(&self, process: &Process, connection: &Connection) -> bool {
         let sends_none = self.surroundings.sends_no_tasks();
         !process.runs_celery() && connection.is_of_broker() && sends_none
+            || connection.setting == keys::EMAIL_HOST.name && !self.may_send_mail(&process.fact())
     }
 }
 

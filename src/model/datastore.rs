@@ -63,7 +63,7 @@ const PASSWORDS: &[Passwords] = &[
         image: "mongo",
         password: &["MONGO_INITDB_ROOT_PASSWORD"],
         open: |_| true,
-        asks: &["MONGO_INITDB_ROOT_PASSWORD"],
+        asks: &["MONGO_INITDB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_PASSWORD_FILE"],
         ..CLOSED
     },
     Passwords {

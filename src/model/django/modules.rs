@@ -107,6 +107,8 @@ fn contents(
     let Found::Read(read) = files.find(path) else { return (Vec::new(), None, false) };
     let Parsed::Python(module) = read.parsed else { return (Vec::new(), None, false) };
     let is_package = path.file_name() == Some("__init__.py");
+    // What is loaded by a name that is put together may have the last word.
+    let loads_others = ["import_module", "__import__"].iter().any(|it| read.text.contains(it));
     let (mut imports, mut star) = (Vec::new(), None);
     each_statement(&module.body, &mut |statement| {
         let StatementKind::ImportFrom { level, module: from, names: Imported::Star(_) } =
@@ -123,7 +125,7 @@ fn contents(
             Role::Development => is_certain(),
             Role::Production | Role::Test | Role::Plain => false,
         };
-        if is_package && is_it {
+        if is_package && is_it && !loads_others {
             let place = Place { file: read.id, span: statement.span };
             star = Some(Fact::at(from.clone(), place));
         }

@@ -43,7 +43,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .help(format!("add `{}` to {}", middleware::CSRF, app.setting_of_middleware()))
             // Forms without a token are refused from then on.
             .mend(Safety::Unsafe, "add it", app.add_after(MIDDLEWARE, &sessions, middleware::CSRF));
-        if meant_to_be_on(&app).is_none() && asks_for_tokens(&app) {
+        let asks = deployment.surroundings.asks_who_is_logged_in();
+        if !asks || meant_to_be_on(&app).is_none() && asks_for_tokens(&app) {
             finding.at_most(Severity::Advice);
         }
         // `csrf_protect` around each page of the admin is the middleware by itself.

@@ -42,6 +42,19 @@ const MADE_FOR_IT: &[&str] = &[
     "telegraf",
     "datadog",
     "netdata",
+    "docker-volume-backup",
+    "crowdsec",
+    "timberio/vector",
+    "opentelemetry-collector",
+    "glances",
+    "uptime-kuma",
+    "dockge",
+    "homepage",
+    "wud",
+    "sablier",
+    "infrastructure",
+    "shepherd",
+    "fluent",
 ];
 
 fn check(deployment: &Deployment, out: &mut Findings) {

@@ -23,7 +23,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let Some(django) = &process.django else { continue };
         let Some(none) = deployment.runs_none(&django.project, is_worker) else { continue };
-        if !django.project.has_tasks {
+        if !django.project.has_tasks
+            || deployment.surroundings.sends_no_tasks() && !is_scheduled(&app)
+        {
             continue;
         }
         let eager = app.setting("CELERY_TASK_ALWAYS_EAGER");
@@ -64,9 +66,7 @@ fn beside_a_broker(
 fn on_a_machine(deployment: &Deployment, process: &Process, out: &mut Findings) -> Option<()> {
     let app = process.fact();
     let around = &deployment.surroundings;
-    let is_scheduled =
-        || app.get(CELERY_BEAT_SCHEDULE).is_some_and(|it| it.value.truth() == Some(true));
-    if around.told.starts_workers || !(around.sends_tasks() || is_scheduled()) {
+    if around.told.starts_workers || !(around.sends_tasks() || is_scheduled(&app)) {
         return None;
     }
     let at = app.assigned(CELERY_BROKER_URL)?;
@@ -75,6 +75,11 @@ fn on_a_machine(deployment: &Deployment, process: &Process, out: &mut Findings) 
         .also(process.declared.label("runs the site, and no unit beside it a worker"))
         .help("add a unit that runs `celery worker`");
     Some(())
+}
+
+/// Whether beat is told to send tasks.
+fn is_scheduled(app: &Fact<&Process>) -> bool {
+    app.get(CELERY_BEAT_SCHEDULE).is_some_and(|it| it.value.truth() == Some(true))
 }
 
 const MESSAGE: &str = "tasks are sent to a broker, and no worker takes them from there";

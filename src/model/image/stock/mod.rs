@@ -222,12 +222,18 @@ impl Flavour {
             (many, Some(version)) => {
                 many.iter().find(|it| (it.from..=it.to).contains(&version)).map(|it| it.path)
             }
-            // Without a version the newest is pulled.
-            (many, None) => match &self.reference.tag {
-                None => many.last().map(|it| it.path),
-                Some(tag) if tag == "latest" || tag == "alpine" => many.last().map(|it| it.path),
-                Some(_) => None,
-            },
+            // Without a version the newest is pulled; builds with more in them take a new version up
+            // later (`LATEST_VERSION=17-3.5` of postgis/docker-postgis half a year after 18).
+            (many, None) if self.reference.on_hub() == self.stock.names.first().copied() => {
+                match &self.reference.tag {
+                    None => many.last().map(|it| it.path),
+                    Some(tag) if tag == "latest" || tag == "alpine" => {
+                        many.last().map(|it| it.path)
+                    }
+                    Some(_) => None,
+                }
+            }
+            (_, None) => None,
         }
     }
 
