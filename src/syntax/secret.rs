@@ -198,6 +198,14 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command { name: "sshpass", word: "sshpass -p", find: |rest| Some(rest.trim_start()) },
     Command { name: "psql", word: "PGPASSWORD=", find: all },
+    Command { name: "psql", word: "psql ", find: in_address },
+    Command { name: "psql", word: "pg_dump ", find: in_address },
+    Command { name: "psql", word: "pg_restore ", find: in_address },
+    Command {
+        name: "redis-cli",
+        word: "redis-cli ",
+        find: |options| behind_option(options, "-a ").or_else(|| behind_option(options, "--pass ")),
+    },
     Command { name: "mysql", word: "MYSQL_PWD=", find: all },
     Command { name: "mysql", word: "mysql ", find: behind_p },
     Command { name: "mysql", word: "mysqldump ", find: behind_p },
@@ -236,6 +244,25 @@ const COMMANDS: &[Command] = &[
         },
     },
 ];
+
+/// The password in the address of a server elsewhere (PostgreSQL's documentation, "Connection URIs"). That
+/// of the own machine is as a rule made a moment before.
+fn in_address(options: &str) -> Option<&str> {
+    let command = options.split(['|', ';', '&']).next()?;
+    let scheme = ["postgresql://", "postgres://"].iter().find(|it| command.contains(**it))?;
+    let address = behind(command, scheme)?.split([' ', '"', '\'']).next()?;
+    let (user, host) = address.rsplit_once('@')?;
+    let is_own = ["localhost", "127.0.0.1", "/", "["].iter().any(|it| host.starts_with(it));
+    user.split_once(':').map(|(_, password)| password).filter(|_| !is_own)
+}
+
+/// What an option is given, right behind the command or later.
+fn behind_option<'t>(options: &'t str, option: &str) -> Option<&'t str> {
+    let command = options.split(['|', ';', '&']).next()?;
+    let starts = |at: &usize| *at == 0 || command[..*at].ends_with(' ');
+    let at = command.match_indices(option).map(|(at, _)| at).find(starts)?;
+    Some(command[at + option.len()..].trim_start())
+}
 
 /// What is written to the standard input of programs that set passwords of the machine: `passwd(1)` and
 /// `adduser(8)` are told twice, `chpasswd(8)` with the name in front.

@@ -57,6 +57,7 @@ mod entrypoint;
 mod env_files;
 mod env_loads;
 mod example;
+mod exported;
 mod faults;
 mod filled_in;
 mod given;

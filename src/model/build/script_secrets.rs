@@ -4,7 +4,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
 use crate::model::build::told::recipe;
-use crate::model::build::{initdb, superusers};
+use crate::model::build::{exported, initdb, superusers};
 use crate::model::{Deployment, Files, Kind, Read, ScriptSecret, Stage, scripted};
 use crate::source::{Place, Spanned};
 use crate::syntax;
@@ -20,6 +20,10 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
             continue;
         }
         let mut passwords = syntax::passwords(read.parsed.kind(), read.id, read.text);
+        let is_new =
+            |it: &Spanned<&str>| passwords.iter().all(|known| !overlap(&known.place, &it.place));
+        let exported: Vec<_> = exported::secrets(read).into_iter().filter(is_new).collect();
+        passwords.extend(exported);
         passwords.retain(|it| {
             !is_of_runner(read, it)
                 && !is_given_to_developers(read, it, deployments)
@@ -37,18 +41,20 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
     let started = superusers::at_start(files, deployments);
     let further = started.into_iter().chain(initdb::passwords(files, deployments));
     for secret in further {
-        // With its quotes or without.
         let is_it = |it: &Fact<&'static str>| {
             let both = it.evidence().place().zip(secret.evidence().place());
-            both.is_some_and(|(a, b)| {
-                a.file == b.file && (a.span.contains(b.span) || b.span.contains(a.span))
-            })
+            both.is_some_and(|(a, b)| overlap(&a, &b))
         };
         if !found.iter().any(is_it) {
             found.push(secret);
         }
     }
     told_apart(files, found)
+}
+
+/// Whether both are one text, with its quotes or without.
+fn overlap(one: &Place, other: &Place) -> bool {
+    one.file == other.file && (one.span.contains(other.span) || other.span.contains(one.span))
 }
 
 /// A target of a Makefile is typed by somebody, mostly a developer.

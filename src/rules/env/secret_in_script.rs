@@ -35,6 +35,7 @@ fn check(model: &Model, out: &mut Findings) {
             secret,
             match secret.value {
                 "Authorization" => "a token stands in the file".to_owned(),
+                "export" => "a secret stands in the script that starts the server".to_owned(),
                 command => format!("the password of {} stands in the file", owner(command)),
             },
             secret.label("whoever reads the repository has it"),

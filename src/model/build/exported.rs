@@ -1,0 +1,64 @@
+//! Secrets that a script has for the server that it starts.
+
+use crate::fact::secret::{is_made_up, is_public, is_reference, is_secret_name};
+use crate::model::Read;
+use crate::model::build::host::SERVERS;
+use crate::source::Spanned;
+use crate::syntax::shell::{Simple, Value};
+use crate::syntax::spliced::Spliced;
+use crate::syntax::{Parsed, is_written_out};
+
+/// What a script sets under the names of secrets up to where it starts a server. What only some starts set
+/// may be for developers.
+pub(super) fn secrets(read: Read<'_>) -> Vec<Spanned<&'static str>> {
+    let Parsed::Shell(script) = read.parsed else { return Vec::new() };
+    let steps = script.steps();
+    let Some(start) = steps.iter().position(|it| starts_server(it.simple)) else {
+        return Vec::new();
+    };
+    let always = steps[..=start].iter().filter(|it| !it.conditional && it.function.is_none());
+    let set = always.flat_map(|it| assigned(it.simple));
+    let secrets = set.filter(|(name, value)| is_secret(name, value.as_str()));
+    secrets.map(|(_, value)| Spanned::new("export", value.place())).collect()
+}
+
+/// Whether a command is a server, and not one that a developer has read the code anew.
+fn starts_server(simple: &Simple) -> bool {
+    const BEFORE: [&str; 8] = ["exec", "nohup", "sudo", "env", "poetry", "pipenv", "uv", "run"];
+    let words: Vec<Spliced> = simple.words.iter().filter_map(|it| it.literal()).collect();
+    let program = words.iter().map(Spliced::as_str).find(|it| !BEFORE.contains(it));
+    let name = program.and_then(|it| it.rsplit('/').next());
+    name.is_some_and(|it| SERVERS.contains(&it))
+        && !words.iter().any(|it| it.as_str() == "--reload")
+}
+
+/// The variables that a command sets to a text: `A=x`, `A=x gunicorn`, `export A=x`.
+fn assigned(simple: &Simple) -> Vec<(String, Spliced)> {
+    let own = simple.assignments.iter().filter_map(|it| match &it.value {
+        Value::Word(word) => Some((it.name.clone(), word.literal()?)),
+        Value::Array => None,
+    });
+    let exports = simple.words.first().is_some_and(|it| it.is_bare("export"));
+    let exported = simple.words.iter().filter(|_| exports).filter_map(|word| {
+        let literal = word.literal()?;
+        let (name, value) = literal.as_str().split_once('=')?;
+        let mut text = Spliced::empty(literal.place());
+        text.push_part(&literal, name.len() + 1..name.len() + 1 + value.len());
+        Some((name.to_owned(), text))
+    });
+    own.chain(exported).collect()
+}
+
+/// Whether a value is one that somebody made for a server, and no word that stands in for it.
+fn is_secret(name: &str, value: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| value.as_bytes().iter().any(is);
+    is_secret_name(name)
+        && !is_public(name, value)
+        && value.len() >= 8
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && !value.starts_with(['/', '~'])
+        && !is_reference(value)
+        && !is_made_up(value)
+        && is_written_out(value)
+}
