@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::fact::secret::{
-    is_none, is_placeholder, is_reference, is_secret_name, url_credentials, url_secrets,
+    is_none, is_placeholder, is_public, is_reference, is_secret_name, url_credentials, url_secrets,
 };
 use crate::run::run;
 use crate::source::Tree;
@@ -39,6 +39,9 @@ fn secrets_are_told_by_their_names() {
         "API_KEY_2",
         "API_KEY2",
         "HASHID_SALT",
+        "PUSHER_SECRET",
+        "AMPLITUDE_SECRET_KEY",
+        "VAULT_CLIENT_TOKEN",
     ] {
         assert!(is_secret_name(name), "{name}");
     }
@@ -76,6 +79,9 @@ fn what_only_speaks_of_a_secret_is_none() {
         "isToken",
         "CORS_ALLOW_CREDENTIALS",
         "SOCIAL_AUTH_GITHUB_KEY",
+        "PUSHER_KEY",
+        "SHOP_MIXPANEL_TOKEN",
+        "ROLLBAR_POST_CLIENT_ITEM_ACCESS_TOKEN",
     ] {
         assert!(!is_secret_name(name), "{name}");
     }
@@ -132,7 +138,20 @@ fn references_are_no_secrets() {
     for text in ["${X}", "$X", "{{ x }}", "<x>", "__X__", "%(x)s", "${X:?must be set}"] {
         assert!(is_reference(text), "{text}");
     }
-    for text in ["", "$", "${X:-y}", "${X}y", "ab$X", "hunter2", "${A}${B}"] {
+    for text in [
+        "op://prod/shop/secret_key",
+        "vault:secret/data/shop#key",
+        "ref+awssecrets://shop/key",
+        "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop",
+        "sm://shop/db-password",
+        "@Microsoft.KeyVault(SecretUri=https://shop.vault.azure.net/secrets/db/)",
+        "ENC[AES256_GCM,data:7Zs1,iv:9rQ1==,tag:aB3d==,type:str]",
+        "encrypted:BDqDBibm4wsYqMpCjTQ6BsDHmMadg9K3",
+    ] {
+        assert!(is_reference(text), "{text}");
+    }
+    for text in ["", "$", "${X:-y}", "${X}y", "ab$X", "hunter2", "${A}${B}", "op://", "encrypted:"]
+    {
         assert!(!is_reference(text), "{text}");
     }
 }
@@ -168,6 +187,28 @@ fn what_is_to_be_replaced_is_no_secret() {
     }
     for value in ["?a?", "SG.x8Jq", "key", "blue_s3_secret_access_key"] {
         assert!(!is_placeholder(value), "{value}");
+    }
+}
+
+#[test]
+fn what_pages_carry_is_public() {
+    for (name, value) in [
+        ("VITE_SECRET_KEY", "kx7Hq2vPz9wLm4Tn"),
+        ("GATSBY_API_TOKEN", "kx7Hq2vPz9wLm4Tn"),
+        ("STRIPE_KEY", "pk_live_kx7Hq2vPz9wLm4Tn"),
+        ("TOKEN", "pub0123456789abcdef0123456789abcdef"),
+        ("FIREBASE_API_KEY", "AIzaSyD9vQm3kTfW2xLr8HcNpB7sYe5Ju1GaKdo"),
+    ] {
+        assert!(is_public(name, value), "{name}={value}");
+    }
+    for (name, value) in [
+        ("STRIPE_KEY", "sk_live_kx7Hq2vPz9wLm4Tn"),
+        ("MAPBOX_TOKEN", "sk.eyJ1Ijoic2hvcCJ9"),
+        ("SECRET_KEY", "public0123456789"),
+        ("GOOGLE_API_KEY", "AIzaSyD9vQm3kTfW2xLr8HcNpB7sYe5Ju1GaKdo"),
+        ("FIREBASE_PRIVATE_KEY", "kx7Hq2vPz9wLm4Tn"),
+    ] {
+        assert!(!is_public(name, value), "{name}={value}");
     }
 }
 

@@ -3,13 +3,17 @@
 //! Every layer asks here, so that what a report masks and what a rule calls a secret are one
 //! thing. It judges names and shapes; whether a value looks real is for the rules to say.
 
+mod elsewhere;
 mod name;
+mod public;
 mod url;
 mod value;
 
+pub use elsewhere::is_reference;
 pub use name::{is_of_the_stack, is_own_name, is_secret_name};
+pub use public::is_public;
 pub use url::{url_credentials, url_secrets};
 pub use value::{
     is_app_password, is_file_name, is_made, is_made_up, is_none, is_of_vendor, is_pattern,
-    is_placeholder, is_rate, is_reference,
+    is_placeholder, is_rate,
 };

@@ -31,6 +31,26 @@ const PUBLIC_KEYS: [&str; 16] = [
     "MAP",
 ];
 
+/// What services of the world outside have pages carry, by what those call it: the key of a map, of an editor
+/// or a counter of visits, a token that only lets events in. What such a service keeps secret is called
+/// otherwise (`PUSHER_SECRET`), as each says where it shows what to put into a page.
+const OF_PAGES: [&str; 14] = [
+    "AMPLITUDE_API_KEY",
+    "CKEDITOR_LICENSE_KEY",
+    "CLIENT_ITEM_ACCESS_TOKEN",
+    "DATADOG_CLIENT_TOKEN",
+    "DD_CLIENT_TOKEN",
+    "MAPTILER_API_KEY",
+    "MAPTILER_KEY",
+    "MIXPANEL_TOKEN",
+    "PADDLE_CLIENT_TOKEN",
+    "PUSHER_APP_KEY",
+    "PUSHER_KEY",
+    "SEGMENT_WRITE_KEY",
+    "STADIA_API_KEY",
+    "TINYMCE_API_KEY",
+];
+
 /// Says which of several secrets is meant, and leaves it one: `SECRET_KEY_FALLBACKS`.
 const QUALIFIERS: [&str; 17] = [
     "FALLBACK",
@@ -76,6 +96,9 @@ pub fn is_secret_name(name: &str) -> bool {
     }
     // The names of secrets that Kubernetes pulls images with.
     if capitals.ends_with("PULL_SECRETS") || capitals.ends_with("PULL_SECRET") {
+        return false;
+    }
+    if OF_PAGES.iter().any(|it| capitals.ends_with(it)) {
         return false;
     }
     // What pages search with, and hand out to do so (Algolia's documentation, "API keys").

@@ -1,25 +1,7 @@
 //! What a value looks like that stands where a secret would.
 
+use crate::fact::secret::elsewhere::is_reference;
 use std::collections::BTreeSet;
-
-/// Whether the text stands for a secret that is kept elsewhere, or for one still to be filled in:
-/// `${X}`, `$X`, `{{ x }}`, `<x>`, `__X__`, `%(x)s`. One with a default (`${X:-y}`) is no mere
-/// reference: the default is written out.
-pub fn is_reference(value: &str) -> bool {
-    let inner = |open: &str, close: &str| {
-        let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
-        inner.filter(|inner| !inner.is_empty() && !inner.contains(open))
-    };
-    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    let braced = |inner: &str| is_name(inner) || inner.contains('?');
-    inner("${", "}").is_some_and(braced)
-        || value.strip_prefix('$').is_some_and(|name| !name.is_empty() && is_name(name))
-        || inner("{{", "}}").is_some()
-        || inner("<", ">").is_some()
-        || inner("__", "__").is_some_and(is_name)
-        || inner("%(", ")s").is_some_and(is_name)
-        || inner("{", "}").is_some_and(is_name)
-}
 
 /// Whether a text is the name of a file that holds secrets: `google-cloud-key.json`.
 pub fn is_file_name(value: &str) -> bool {
@@ -174,9 +156,17 @@ fn is_made_up_address(value: &str) -> bool {
     numbers.len() == 4 && numbers.iter().all(is_number) && (counts() || repeats())
 }
 
-/// What reCAPTCHA lets everybody use where pages are tested (developers.google.com/recaptcha/docs/faq).
-const PUBLISHED: [&str; 2] =
-    ["6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI", "6LeIxAcTAAAAAGG_vFI1TnRWxMZNFuojJ4WifJWe"];
+/// What vendors let everybody use where pages are tested: reCAPTCHA (developers.google.com/recaptcha/docs/faq),
+/// hCaptcha (docs.hcaptcha.com, "Integration Testing") and Turnstile (developers.cloudflare.com/turnstile,
+/// "Testing").
+const PUBLISHED: [&str; 6] = [
+    "6LeIxAcTAAAAAJcZVRqyHh71UMIEGNQ_MXjiZKhI",
+    "6LeIxAcTAAAAAGG_vFI1TnRWxMZNFuojJ4WifJWe",
+    "0x0000000000000000000000000000000000000000",
+    "1x0000000000000000000000000000000AA",
+    "2x0000000000000000000000000000000AA",
+    "3x0000000000000000000000000000000AA",
+];
 
 /// Whether a value is a regular expression, as of the part of a URL that a token stands in.
 pub fn is_pattern(value: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Env files with secrets that an image brings along: whoever has the image has them.
 
-use crate::fact::secret::{is_own_name, is_placeholder, is_secret_name};
+use crate::fact::secret::{is_own_name, is_placeholder, is_public, is_reference, is_secret_name};
 use crate::fact::{Environment, Fact, Supplied};
 use crate::model::build::contents::Looked;
 use crate::model::build::named_stage::stage_of;
@@ -90,6 +90,8 @@ impl Looked<'_> {
                     text.len() > 3
                         && !is_placeholder(text)
                         && !is_own_name(name, text)
+                        && !is_public(name, text)
+                        && !is_elsewhere(text)
                         && !is_for_developers(text)
                         && !self.is_published(name, text)
                 }
@@ -111,6 +113,12 @@ impl Looked<'_> {
             })
         })
     }
+}
+
+/// Whether a value says where the secret is: in a store, a file of the server, or with a command that nothing
+/// runs.
+fn is_elsewhere(value: &str) -> bool {
+    is_reference(value) || value.starts_with('/') || value.starts_with("$(")
 }
 
 /// The sources that an instruction takes from the context by their names, below that.

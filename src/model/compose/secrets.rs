@@ -1,7 +1,9 @@
 //! Passwords and keys that everybody with the compose file can read.
 
 use crate::fact::Fact;
-use crate::fact::secret::{is_none, is_own_name, is_reference, is_secret_name, url_secrets};
+use crate::fact::secret::{
+    is_none, is_own_name, is_public, is_reference, is_secret_name, url_secrets,
+};
 use crate::fact::symbol::is_shouted;
 use crate::model::compose::{Service, Variable};
 use crate::model::text::{Fallback, Part, Source, Text};
@@ -93,7 +95,8 @@ fn is_user_name(name: &str) -> bool {
         || of_s3 && name.ends_with("ACCESS_KEY") && !name.contains("SECRET")
 }
 
-/// A switch, a number or a path is no secret, whatever it is called; a password may be a number.
+/// A switch, a number, a path or what pages have is no secret, whatever it is called; a password may be a
+/// number.
 fn is_plain(name: &str, value: &str) -> bool {
     let is_password = name.to_ascii_uppercase().contains("PASS");
     let lower = value.to_lowercase();
@@ -105,4 +108,5 @@ fn is_plain(name: &str, value: &str) -> bool {
         || !is_password && is_own_name(name, value)
         || is_none(value)
         || is_reference(value)
+        || is_public(name, value)
 }

@@ -2,7 +2,7 @@
 //! the image reads, a whole folder in `/`.
 
 use crate::fact::Fact;
-use crate::fact::secret::{is_none, is_placeholder, is_secret_name};
+use crate::fact::secret::{is_none, is_placeholder, is_public, is_secret_name};
 use crate::model::image::{Does, From, Image, Layer};
 use crate::model::text::{Part, Source, Text};
 use crate::syntax::dockerfile::Form;
@@ -46,6 +46,7 @@ impl Image {
                 && !is_placeholder(&text)
                 && !is_none(&text)
                 && !is_dummy(&text)
+                && !is_public(&name.value, &text)
                 && !is_word_of(&name.value, &text)
                 && !is_fingerprint(&text);
             // Where it is used, another line may have written it.

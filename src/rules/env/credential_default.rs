@@ -3,7 +3,8 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_file_name, is_none, is_placeholder, is_rate, is_reference, is_secret_name, url_secrets,
+    is_file_name, is_none, is_placeholder, is_public, is_rate, is_reference, is_secret_name,
+    url_secrets,
 };
 use crate::model::text::Fallback;
 use crate::model::{Asked, DEBUG, Deployment, Process, SECRET_KEY};
@@ -145,6 +146,7 @@ fn readable_default(read: &Asked) -> Option<Fact<()>> {
     // Nothing at all, as JSON has it.
     let is_empty = matches!(text.trim(), "{}" | "[]" | "null");
     let stands_in = is_reference(text)
+        || is_public(&read.name, text)
         || is_empty
         || is_none(text)
         || is_placeholder(text)

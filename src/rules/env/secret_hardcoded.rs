@@ -3,8 +3,8 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_app_password, is_made_up, is_none, is_pattern, is_placeholder, is_reference, is_secret_name,
-    url_secrets,
+    is_app_password, is_made_up, is_none, is_pattern, is_placeholder, is_public, is_reference,
+    is_secret_name, url_secrets,
 };
 use crate::model::{Alone, DATABASES, Deployment, Process, SIMPLE_JWT};
 use crate::rules::{Check, Rule};
@@ -75,7 +75,7 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
     let mut found = Vec::new();
     for (name, value) in app.literals() {
         let opens_mail = name == "EMAIL_HOST_PASSWORD" && opens_mailbox(app, &value.value);
-        let what = match is_kept_secret(name, &value.value) || opens_mail {
+        let what = match is_kept_secret(name, name, &value.value) || opens_mail {
             true => format!("`{name}`"),
             false if holds_password(&value.value) && is_one_text(&value) => {
                 format!("the secret in `{name}`")
@@ -89,7 +89,8 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
         let (Some(key), setting) = (keys.last(), *setting) else { continue };
         // That of the database counts whatever it looks like.
         let is_of_database = setting == DATABASES.name && key == "PASSWORD";
-        let is_kept = is_kept_secret(key, &value.value) && !is_dotted(&value.value)
+        let way = format!("{setting}_{}", keys.join("_"));
+        let is_kept = is_kept_secret(key, &way, &value.value) && !is_dotted(&value.value)
             || setting == CACHES && key == "PASSWORD" && is_chosen(&value.value)
             || setting == SIMPLE_JWT.name && key == "SIGNING_KEY" && signs(&value.value);
         let holds_one = || holds_password(&value.value) && is_one_text(value);
@@ -243,8 +244,9 @@ fn stands_in(value: &str) -> bool {
 }
 
 /// Names alone mislead: `TOKEN_HEADER_KEY = "Authorization"`. What signs is a secret whatever it
-/// looks like; the others have to look like what a generator makes.
-fn is_kept_secret(name: &str, value: &str) -> bool {
+/// looks like; the others have to look like what a generator makes, and the way to one within a setting
+/// may say that pages have it: `ALGOLIA["SEARCH_API_KEY"]`.
+fn is_kept_secret(name: &str, way: &str, value: &str) -> bool {
     if name == "SECRET_KEY" {
         // Whoever published the file struck it out.
         return !["*", "x", "X"].iter().any(|it| value.trim_start_matches(it).is_empty());
@@ -252,7 +254,8 @@ fn is_kept_secret(name: &str, value: &str) -> bool {
     // Where the secret is kept is none: `.secrets/google.json`.
     let is_path = value.contains('/')
         && [".json", ".pem", ".key", ".txt", ".p12"].iter().any(|it| value.ends_with(it));
-    if !is_secret_name(name) || stands_in(value) || is_path || is_pattern(value) {
+    let is_called_one = is_secret_name(name) && is_secret_name(way) && !is_public(way, value);
+    if !is_called_one || stands_in(value) || is_path || is_pattern(value) {
         return false;
     }
     let made = value.len() >= 16

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::fact::secret::{is_made, is_of_the_stack, is_of_vendor, is_secret_name};
+use crate::fact::secret::{is_made, is_of_the_stack, is_of_vendor, is_public, is_secret_name};
 use crate::model::{Asked, Model};
 use crate::rules::{Check, Rule};
 
@@ -49,18 +49,6 @@ fn check(model: &Model, out: &mut Findings) {
             }
         }
     }
-}
-
-/// Whether it is made for browsers: bundlers write such variables into their code (Next.js,
-/// "Bundling Environment Variables for the Browser"; Vite, "Env Variables"), and vendors' public keys
-/// begin so. Supabase's is a token of the role `anon`, three times as Base64 may have it.
-fn is_public(name: &str, value: &str) -> bool {
-    const NAMES: &[&str] = &["NEXT_PUBLIC_", "VITE_", "REACT_APP_", "EXPO_PUBLIC_", "NUXT_PUBLIC_"];
-    const ANON: &[&str] = &["InJvbGUiOiJhbm9u", "yb2xlIjoiYW5v", "cm9sZSI6ImFu"];
-    let begins = ["sb_publishable_", "pk_live_", "pk_test_", "pk.eyJ"];
-    begins.iter().any(|it| value.starts_with(it))
-        || NAMES.iter().any(|it| name.starts_with(it))
-        || value.starts_with("eyJ") && ANON.iter().any(|it| value.contains(it))
 }
 
 /// A variable whose default is the same text.

@@ -3,8 +3,8 @@
 use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_app_password, is_made, is_none, is_of_the_stack, is_own_name, is_placeholder, is_reference,
-    is_secret_name, url_secrets,
+    is_app_password, is_made, is_none, is_of_the_stack, is_own_name, is_placeholder, is_public,
+    is_reference, is_secret_name, url_secrets,
 };
 use crate::model::{EnvFile, Model, Stage, shell_word};
 use crate::rules::several::several;
@@ -92,7 +92,7 @@ fn secrets(file: &EnvFile) -> Vec<Secret<'_>> {
         let real = (is_secret_name(name) && is_real(name, value)) || in_url();
         // What a template brings along is made to be seen, unless a generator made it.
         let shown = file.is_called_example() && !is_made(value);
-        real && !is_public(name) && !local && !tried && !shown
+        real && !is_public(name, value) && !local && !tried && !shown
     };
     let found = file.assignments().filter(secret);
     found.map(|it| (it.key.value.as_str(), Fact::at((), it.place))).collect()
@@ -101,12 +101,6 @@ fn secrets(file: &EnvFile) -> Vec<Secret<'_>> {
 /// Whether the id of a key is in it that Amazon made, be the file for whom it may.
 fn has_key_of_amazon(file: &EnvFile) -> bool {
     file.assignments().any(|it| it.inner().starts_with("AKIA") && is_made(it.inner()))
-}
-
-/// What a front end's build puts into its pages is no secret, whatever it is called.
-fn is_public(name: &str) -> bool {
-    let prefixes = ["VITE_", "REACT_APP_", "NEXT_PUBLIC_", "NUXT_PUBLIC_", "VUE_APP_", "PUBLIC_"];
-    prefixes.iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// Words that everybody tries first open nothing that is worth a finding of its own.

@@ -1,0 +1,52 @@
+//! What stands where a secret would, and opens nothing by itself.
+
+/// Whether the text stands for a secret that is kept elsewhere, or for one still to be filled in:
+/// `${X}`, `$X`, `{{ x }}`, `<x>`, `__X__`, `%(x)s`, `op://x/y`. One with a default (`${X:-y}`) is
+/// no mere reference: the default is written out. What is encrypted counts as one: the key is elsewhere.
+pub fn is_reference(value: &str) -> bool {
+    let inner = |open: &str, close: &str| {
+        let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+        inner.filter(|inner| !inner.is_empty() && !inner.contains(open))
+    };
+    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let braced = |inner: &str| is_name(inner) || inner.contains('?');
+    inner("${", "}").is_some_and(braced)
+        || value.strip_prefix('$').is_some_and(|name| !name.is_empty() && is_name(name))
+        || inner("{{", "}}").is_some()
+        || inner("<", ">").is_some()
+        || inner("__", "__").is_some_and(is_name)
+        || inner("%(", ")s").is_some_and(is_name)
+        || inner("{", "}").is_some_and(is_name)
+        || is_address_in_store(value)
+        || is_encrypted(value)
+}
+
+/// Whether it says where a store has the secret, for a program to put that in its place before the start.
+fn is_address_in_store(value: &str) -> bool {
+    const BEGINNINGS: [&str; 10] = [
+        // 1Password, "Secret reference syntax".
+        "op://",
+        // Bank-Vaults, "Vault Secrets Webhook"; for OpenBao as well.
+        "vault:",
+        "bao:",
+        // helmfile/vals, "Expression Syntax".
+        "ref+",
+        // What `valueFrom` of Amazon's ECS and others take.
+        "arn:aws:secretsmanager:",
+        "arn:aws:ssm:",
+        // GoogleCloudPlatform/berglas, "Secret reference".
+        "sm://",
+        "berglas://",
+        // Azure App Service, "Use Key Vault references"; Azure Container Apps, "Manage secrets".
+        "@Microsoft.KeyVault(",
+        "secretref:",
+    ];
+    BEGINNINGS.iter().any(|start| value.len() > start.len() && value.starts_with(start))
+}
+
+/// Whether it is ciphertext, which is committed on purpose: of sops and eyaml (getsops.io, "Encryption
+/// format"), and of dotenvx ("Encryption").
+fn is_encrypted(value: &str) -> bool {
+    let is_of_sops = value.starts_with("ENC[") && value.ends_with(']');
+    is_of_sops || value.strip_prefix("encrypted:").is_some_and(|it| !it.is_empty())
+}
