@@ -1,6 +1,6 @@
 //! Where modules write secrets down.
 
-use crate::fact::secret::{is_secret_name, url_credentials};
+use crate::fact::secret::{is_private_key, is_secret_name, url_credentials};
 use crate::python::superusers::{staff_passwords, superuser_password};
 use crate::source::{FileId, Place};
 use crate::syntax::python::ast::{
@@ -8,9 +8,11 @@ use crate::syntax::python::ast::{
 };
 use crate::syntax::python::{each_expression, each_statement};
 
-/// Whether a text is a URL with a password in it, or a key that Django generates.
+/// Whether a text is a URL with a password in it, a key that Django generates, or a private one.
 pub(crate) fn has_credentials(text: &str) -> bool {
-    text.starts_with("django-insecure-") || !url_credentials(text).is_empty()
+    text.starts_with("django-insecure-")
+        || !url_credentials(text).is_empty()
+        || is_private_key(text)
 }
 
 /// The string literals of a module that are secrets: assigned to a name that says so, given as its

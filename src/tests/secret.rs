@@ -2,7 +2,8 @@
 
 use crate::config::Config;
 use crate::fact::secret::{
-    is_none, is_placeholder, is_public, is_reference, is_secret_name, url_credentials, url_secrets,
+    is_none, is_placeholder, is_private_key, is_public, is_reference, is_secret_name,
+    url_credentials, url_secrets,
 };
 use crate::run::run;
 use crate::source::Tree;
@@ -114,6 +115,12 @@ fn urls_carry_passwords_and_tokens() {
         ("postgres://u:{{ password }}@h/db", vec![]),
         ("postgres://u:<password>@h/db", vec![]),
         ("postgres://u:@h/db", vec![]),
+        (
+            "https://hooks.slack.com/services/T1/B1/kx7Hq2vPz9wLm4TnRb8Yc3Sd>",
+            vec!["kx7Hq2vPz9wLm4TnRb8Yc3Sd"],
+        ),
+        ("https://hooks.slack.com/services/", vec![]),
+        ("https://discord.com/api/webhooks/1234/", vec![]),
         ("://", vec![]),
     ] {
         assert_eq!(credentials(text), found, "{text}");
@@ -209,6 +216,31 @@ fn what_pages_carry_is_public() {
         ("FIREBASE_PRIVATE_KEY", "kx7Hq2vPz9wLm4Tn"),
     ] {
         assert!(!is_public(name, value), "{name}={value}");
+    }
+}
+
+#[test]
+fn private_keys_are_told_from_their_stubs() {
+    let body = "n2Xb7QvK9dLr4TzYc8WmHs3JgFp6Ua1EoRi5BtNqVxZk0MhSyDwGjCfLuPeAT+/k";
+    let pem =
+        |label: &str, body: &str| format!("-----BEGIN {label}-----{body}-----END {label}-----");
+    for text in [
+        pem("PRIVATE KEY", &format!("\n{body}\n")),
+        pem("RSA PRIVATE KEY", &format!("\\n{body}\\n")),
+        pem("OPENSSH PRIVATE KEY", &format!("{body}\n{body}")),
+    ] {
+        assert!(is_private_key(&text), "{text}");
+        assert!(!is_placeholder(&text), "{text}");
+    }
+    for text in [
+        pem("PRIVATE KEY", "MIIEvQIBADANBgkq"),
+        pem("PRIVATE KEY", &"x".repeat(80)),
+        pem("PRIVATE KEY", &format!("{body}...")),
+        pem("PUBLIC KEY", body),
+        pem("ENCRYPTED PRIVATE KEY", body),
+        format!("-----BEGIN PRIVATE KEY-----{body}"),
+    ] {
+        assert!(!is_private_key(&text), "{text}");
     }
 }
 

@@ -5,12 +5,14 @@
 
 mod elsewhere;
 mod name;
+mod pem;
 mod public;
 mod url;
 mod value;
 
 pub use elsewhere::is_reference;
 pub use name::{is_of_the_stack, is_own_name, is_secret_name};
+pub use pem::is_private_key;
 pub use public::is_public;
 pub use url::{url_credentials, url_secrets};
 pub use value::{

@@ -4,7 +4,7 @@ use crate::fact::secret::{is_reference, is_secret_name};
 use std::ops::Range;
 
 /// Where URLs in this text carry a password or token: `postgres://app:HERE@db/app`,
-/// `https://HERE@host/`, `?password=HERE`. What only refers to one (`${DB_PASSWORD}`) is none.
+/// `https://HERE@host/`, `?password=HERE`, `https://hooks.slack.com/services/T1/B1/HERE`. What only refers to one (`${DB_PASSWORD}`) is none.
 pub fn url_credentials(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut from, mut end) = (0, 0);
@@ -16,6 +16,7 @@ pub fn url_credentials(text: &str) -> Vec<Range<usize>> {
                 .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`'))
                 .map_or(text.len(), |length| start + length);
             found.extend(query_secrets(text, start..end));
+            found.extend(webhook_secret(text, start..end));
         }
         found.extend(user_info_secret(text, start..end));
         from = start;
@@ -48,6 +49,19 @@ fn user_info_secret(text: &str, url: Range<usize>) -> Option<Range<usize>> {
         None => return None,
     };
     (!secret.is_empty()).then(|| url.start + secret.start..url.start + secret.end)
+}
+
+/// Whoever knows the end of such an address may post to a channel (Slack, "Sending messages using incoming
+/// webhooks"; Discord, "Webhook Resource").
+fn webhook_secret(text: &str, url: Range<usize>) -> Option<Range<usize>> {
+    const HOOKS: [&str; 3] =
+        ["hooks.slack.com/services/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/"];
+    let path = HOOKS.iter().find_map(|hook| text[url.clone()].strip_prefix(hook))?;
+    let start = url.end - path.len() + path.rfind('/')? + 1;
+    let is_token = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_');
+    let length = text[start..url.end].find(|it| !is_token(it)).unwrap_or(url.end - start);
+    // The shortest in use are Slack's.
+    (length >= 20).then(|| start..start + length)
 }
 
 /// What of these opens something. The key of a Sentry DSN only lets events in, and stands in the pages

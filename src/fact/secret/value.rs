@@ -1,6 +1,7 @@
 //! What a value looks like that stands where a secret would.
 
 use crate::fact::secret::elsewhere::is_reference;
+use crate::fact::secret::pem::is_private_key;
 use std::collections::BTreeSet;
 
 /// Whether a text is the name of a file that holds secrets: `google-cloud-key.json`.
@@ -141,7 +142,7 @@ pub fn is_placeholder(value: &str) -> bool {
         || value.starts_with("!!!")
         || is_made_up_address(&value)
         || marked("<", ">")
-        || marked("--", "--")
+        || marked("--", "--") && !value.starts_with("-----begin")
         || is_named()
         || is_to_be_yours()
 }
@@ -327,6 +328,9 @@ fn is_row_of_words(value: &str) -> bool {
 /// Whether a secret looks like one that a vendor or a generator made, and no word of somebody's.
 pub fn is_made(value: &str) -> bool {
     let is_token = |char: char| char.is_ascii_graphic() && !matches!(char, '<' | '>' | '{' | '}');
+    if is_private_key(value) {
+        return true;
+    }
     if is_placeholder(value)
         || is_phrase(value)
         || is_row_of_words(value)

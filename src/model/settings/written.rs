@@ -22,7 +22,7 @@ impl Fact<&Process> {
     }
 
     /// Settings with a text that the module itself holds: no variable has a part in it, not even
-    /// one that is not set.
+    /// one that is not set. Django takes some of them as bytes as well (`SECRET_KEY`).
     pub fn literals(&self) -> Vec<(&str, Fact<String>)> {
         let Some(django) = &self.value.django else { return Vec::new() };
         let Some(namespace) = django.evaluation.namespace() else { return Vec::new() };
@@ -30,6 +30,7 @@ impl Fact<&Process> {
         let texts = surely.filter_map(|named| {
             let value = named.value.try_map(|value| match value {
                 Value::Str(text) => Some(text.clone()),
+                Value::Bytes(bytes) => String::from_utf8(bytes.clone()).ok(),
                 _ => None,
             })?;
             let value = value.given(&django.module).given(self);
@@ -38,7 +39,7 @@ impl Fact<&Process> {
         texts.collect()
     }
 
-    /// The same of texts in mappings, at any depth: the setting, the keys that lead there, the text.
+    /// The same of texts in lists and mappings, at any depth: the setting, the keys that lead there, the text.
     pub fn literals_within(&self) -> Vec<(&str, Vec<String>, Fact<String>)> {
         let Some(django) = &self.value.django else { return Vec::new() };
         let Some(namespace) = django.evaluation.namespace() else { return Vec::new() };
@@ -48,7 +49,9 @@ impl Fact<&Process> {
             while let Some((keys, value, around)) = left.pop() {
                 let around = around.given(value);
                 match &value.value {
-                    Value::Str(text) if !keys.is_empty() && self.is_literal(value) => {
+                    Value::Str(text)
+                        if !std::ptr::eq(value, &named.value) && self.is_literal(value) =>
+                    {
                         let text = value.map(|_| text.clone()).given(&around);
                         found.push((named.name.as_str(), keys, text));
                     }

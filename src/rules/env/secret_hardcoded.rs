@@ -3,10 +3,10 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_app_password, is_made_up, is_none, is_pattern, is_placeholder, is_public, is_reference,
-    is_secret_name, url_secrets,
+    is_app_password, is_made_up, is_none, is_pattern, is_placeholder, is_private_key, is_public,
+    is_reference, is_secret_name, url_secrets,
 };
-use crate::model::{Alone, DATABASES, Deployment, Process, SIMPLE_JWT};
+use crate::model::{Alone, CACHES, CHANNEL_LAYERS, DATABASES, Deployment, Process, SIMPLE_JWT};
 use crate::rules::{Check, Rule};
 use std::collections::BTreeSet;
 
@@ -21,8 +21,12 @@ pub(super) static RULE: Rule = Rule {
     page: include_str!("../../../rules/env/secret-hardcoded.md"),
 };
 
-/// Where clients of Redis look for a password, in `OPTIONS`.
-const CACHES: &str = "CACHES";
+/// Where clients of Redis look for a password: in `OPTIONS`, and beside the address of a host (channels_redis,
+/// "hosts").
+const OF_REDIS: [&str; 2] = [CACHES.name, CHANNEL_LAYERS.name];
+
+/// What no longer signs, and is believed all the same (Django's documentation, "SECRET_KEY_FALLBACKS").
+const FALLBACKS: &str = "SECRET_KEY_FALLBACKS";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps() {
@@ -86,24 +90,23 @@ fn secrets(app: &Fact<&Process>) -> Vec<Secret> {
     }
     let within = app.literals_within();
     for (setting, keys, value) in &within {
-        let (Some(key), setting) = (keys.last(), *setting) else { continue };
+        let (key, setting) = (keys.last(), *setting);
         // That of the database counts whatever it looks like.
-        let is_of_database = setting == DATABASES.name && key == "PASSWORD";
-        let way = format!("{setting}_{}", keys.join("_"));
-        let is_kept = is_kept_secret(key, &way, &value.value) && !is_dotted(&value.value)
-            || setting == CACHES && key == "PASSWORD" && is_chosen(&value.value)
-            || setting == SIMPLE_JWT.name && key == "SIGNING_KEY" && signs(&value.value);
+        let is_of_database = setting == DATABASES.name && key.is_some_and(|it| it == "PASSWORD");
         let holds_one = || holds_password(&value.value) && is_one_text(value);
-        if !is_of_database && (is_kept || holds_one()) {
-            let what = format!("`{key}` in `{setting}`");
-            // Google's secret is another one than Facebook's.
-            let alike = within.iter().filter(|it| it.0 == setting && it.1.last() == Some(key));
-            let variable = match alike.count() {
-                1 => variable(setting, key),
-                _ => variable(setting, &keys.join("_")),
-            };
-            found.push(Secret::new(setting, what, variable, value.clone()));
+        if is_of_database || !is_kept_within(setting, keys, &value.value) && !holds_one() {
+            continue;
         }
+        // Google's secret is another one than Facebook's.
+        let alike = || within.iter().filter(|it| it.0 == setting && it.1.last() == key).count();
+        let (what, variable) = match key {
+            None => (format!("a secret in `{setting}`"), setting.to_owned()),
+            Some(key) if alike() == 1 => {
+                (format!("`{key}` in `{setting}`"), variable(setting, key))
+            }
+            Some(key) => (format!("`{key}` in `{setting}`"), variable(setting, &keys.join("_"))),
+        };
+        found.push(Secret::new(setting, what, variable, value.clone()));
     }
     for key in ["default", "replica"] {
         // SQLite asks for none.
@@ -243,6 +246,18 @@ fn stands_in(value: &str) -> bool {
     is_placeholder(value) || is_none(value) || is_reference(value)
 }
 
+/// Whether a text in a setting is a secret, by the keys that lead to it. What stands in a list without any
+/// is as likely a name of something (`API_KEYS = ["AWS_S3_BUCKET_NAME"]`).
+fn is_kept_within(setting: &str, keys: &[String], value: &str) -> bool {
+    let Some(key) = keys.last() else {
+        return setting == FALLBACKS && signs(value) || is_private_key(value);
+    };
+    let way = format!("{setting}_{}", keys.join("_"));
+    is_kept_secret(key, &way, value) && !is_dotted(value)
+        || OF_REDIS.contains(&setting) && key.eq_ignore_ascii_case("PASSWORD") && is_chosen(value)
+        || setting == SIMPLE_JWT.name && key == "SIGNING_KEY" && signs(value)
+}
+
 /// Names alone mislead: `TOKEN_HEADER_KEY = "Authorization"`. What signs is a secret whatever it
 /// looks like; the others have to look like what a generator makes, and the way to one within a setting
 /// may say that pages have it: `ALGOLIA["SEARCH_API_KEY"]`.
@@ -254,6 +269,9 @@ fn is_kept_secret(name: &str, way: &str, value: &str) -> bool {
     // Where the secret is kept is none: `.secrets/google.json`.
     let is_path = value.contains('/')
         && [".json", ".pem", ".key", ".txt", ".p12"].iter().any(|it| value.ends_with(it));
+    if is_private_key(value) {
+        return true;
+    }
     let is_called_one = is_secret_name(name) && is_secret_name(way) && !is_public(way, value);
     if !is_called_one || stands_in(value) || is_path || is_pattern(value) {
         return false;

@@ -3,8 +3,8 @@
 use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::fact::Fact;
 use crate::fact::secret::{
-    is_app_password, is_made, is_none, is_of_the_stack, is_own_name, is_placeholder, is_public,
-    is_reference, is_secret_name, url_secrets,
+    is_app_password, is_made, is_none, is_of_the_stack, is_own_name, is_placeholder,
+    is_private_key, is_public, is_reference, is_secret_name, url_secrets,
 };
 use crate::model::{EnvFile, Model, Stage, shell_word};
 use crate::rules::several::several;
@@ -113,7 +113,7 @@ fn is_real(name: &str, value: &str) -> bool {
         && !is_none(value)
         && !is_reference(value)
         && !lower.starts_with("your")
-        && (!value.contains(' ') || is_app_password(value))
+        && (!value.contains(' ') || is_app_password(value) || is_private_key(value))
         && !value.starts_with(['/', '~'])
         && !lower.contains("fake")
         && !value.bytes().all(|byte| byte == value.as_bytes()[0])
