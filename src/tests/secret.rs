@@ -189,10 +189,16 @@ fn what_is_to_be_replaced_is_no_secret() {
         "tu-clave-secreta-aqui",
         "prod_password",
         "abc123...",
+        "123456789012345",
+        "cambiar_por_una_segura",
+        "mude-me",
+        "ваш_пароль",
+        "ВАШ_КЛЮЧ",
     ] {
         assert!(is_placeholder(value), "{value}");
     }
-    for value in ["?a?", "SG.x8Jq", "key", "blue_s3_secret_access_key"] {
+    for value in ["?a?", "SG.x8Jq", "key", "blue_s3_secret_access_key", "1234567890", "12345678902"]
+    {
         assert!(!is_placeholder(value), "{value}");
     }
 }

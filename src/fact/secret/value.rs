@@ -14,7 +14,7 @@ pub fn is_file_name(value: &str) -> bool {
     ending.is_some_and(|it| ENDINGS.contains(&it)) && value.chars().all(is_plain)
 }
 
-/// Words by which somebody asks for a value to be filled in.
+/// Words by which somebody asks for a value to be filled in, in the languages that they are met in.
 const REQUESTS: &[&str] = &[
     "change-me",
     "changeme",
@@ -43,17 +43,12 @@ const REQUESTS: &[&str] = &[
     "your-key",
     "your-api-key",
     "your-token",
-    "your-user",
-    "your-username",
-    "your-project",
     "youruser",
     "yourusername",
     "yourproject",
     "yourdomain",
     "yourpassword",
-    "yourproject",
     "yoursite",
-    "yourusername",
     "pon-aqui",
     "tu-password",
     "tu-clave",
@@ -64,11 +59,35 @@ const REQUESTS: &[&str] = &[
     "cambiame",
     "cámbiame",
     "cambiar-esto",
+    "cambiar-por",
+    "cambia-esto",
     "sua-senha",
+    "sua-chave",
     "seu-dominio",
     "seu-usuario",
+    "mude-me",
+    "mude-isso",
+    "altere-me",
+    "altere-isso",
+    "troque-me",
+    "troque-isso",
     "votre-mot-de-passe",
+    "changez-moi",
+    "changer-moi",
+    "à-changer",
     "dein-passwort",
+    "ihr-passwort",
+    "passwort-eintragen",
+    "hier-eintragen",
+    "bitte-ändern",
+    "bitte-aendern",
+    "cambiami",
+    "la-tua-password",
+    "ваш-пароль",
+    "ваш-ключ",
+    "ваш-токен",
+    "ваш-домен",
+    "ваш-секретный-ключ",
 ];
 
 /// What names of secrets are made of.
@@ -79,7 +98,7 @@ const OF_NAMES: &[&str] = &[
 
 /// Whether the text was to be replaced before anybody used it: `change-me`, `<password>`, `xxxx`.
 pub fn is_placeholder(value: &str) -> bool {
-    let value = value.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+    let value = value.trim().to_lowercase().replace(['_', ' '], "-");
     let marked = |open: &str, close: &str| {
         let inner = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
         inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['<', '>']))
@@ -141,6 +160,7 @@ pub fn is_placeholder(value: &str) -> bool {
         || addressed
         || value.starts_with("!!!")
         || is_made_up_address(&value)
+        || is_counted_out(&value)
         || marked("<", ">")
         || marked("--", "--") && !value.starts_with("-----begin")
         || is_named()
@@ -152,9 +172,20 @@ fn is_made_up_address(value: &str) -> bool {
     let numbers: Vec<&str> = value.split('.').collect();
     let is_number =
         |it: &&str| (1..=3).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_digit());
-    let counts = || "1234567890".starts_with(&numbers.concat());
+    let counts = || counts_up(&numbers.concat());
     let repeats = || numbers[0].len() == 3 && numbers.iter().all(|it| *it == numbers[0]);
     numbers.len() == 4 && numbers.iter().all(is_number) && (counts() || repeats())
+}
+
+/// Whether it is digits in a row that somebody typed to fill a length, as of the id of an app. A password
+/// that does no more than use each digit once is a bad one, and somebody's.
+fn is_counted_out(value: &str) -> bool {
+    value.len() > 10 && counts_up(value)
+}
+
+/// `123`, `123456789012`.
+fn counts_up(digits: &str) -> bool {
+    digits.bytes().zip(b"1234567890".iter().cycle()).all(|(digit, next)| digit == *next)
 }
 
 /// What vendors let everybody use where pages are tested: reCAPTCHA (developers.google.com/recaptcha/docs/faq),
