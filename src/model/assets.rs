@@ -70,7 +70,8 @@ impl Fact<&Process> {
     pub fn is_mounted(&self) -> bool {
         let forced = self.setting("FORCE_SCRIPT_NAME").and_then(|it| it.value.truth());
         let named = self.value.environment.get("SCRIPT_NAME");
-        forced != Some(false) || matches!(named, Lookup::Set(_))
+        let mounted = self.value.started.as_ref().is_some_and(|it| it.mounted);
+        forced != Some(false) || matches!(named, Lookup::Set(_)) || mounted
     }
 
     /// The class that stores files of a kind where DEBUG is off; `None` if nobody can tell.
@@ -297,11 +298,22 @@ impl Deployment {
 }
 
 impl Site {
+    /// Whether it tells what it passes requests on to which part of the path is not for that: gunicorn takes
+    /// the header for WSGI's `SCRIPT_NAME`, and Django puts it in front of a URL that is relative.
+    pub fn names_script(&self) -> bool {
+        let names = ["script_name", "script-name", "x-script-name"];
+        self.routes.iter().any(|route| names.iter().any(|it| route.sends(it).is_some()))
+    }
+
     /// The locations of nginx that answer from a directory, with their path and that directory.
     pub fn file_locations(&self, deployment: &Deployment) -> Vec<(String, Fact<Dir>)> {
         let view = deployment.view(self.view);
         let each = self.levels().into_iter().filter_map(|level| {
             let Some(Matcher::Prefix { path, .. }) = level.matcher() else { return None };
+            // Nobody can ask for what Django has nginx send (`X-Accel-Redirect`).
+            if !level.in_effect(&["internal"]).lines.is_empty() {
+                return None;
+            }
             let dir = directory(level, path)?;
             Some((path.clone(), dir.map(|dir| view.dir(self.view, Utf8Path::new(dir)))))
         });

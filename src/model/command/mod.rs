@@ -62,6 +62,8 @@ pub struct Started {
     pub protocol: Option<Fact<String>>,
     /// The application: `config.wsgi:application`, or what `-A` names.
     pub app: Option<Fact<AppTarget>>,
+    /// uWSGI has the application below a path, and names that to it (`mount`, `manage-script-name`).
+    pub mounted: bool,
     pub binds: Vec<Fact<Bind>>,
     /// Whether those binds are all: no word is unknown, no other source of options is.
     pub binds_known: bool,
@@ -235,6 +237,7 @@ impl Started {
             uwsgi_sockets: Vec::new(),
             protocol: None,
             app: None,
+            mounted: false,
             binds: Vec::new(),
             binds_known: false,
             binds_by_default: false,

@@ -165,11 +165,14 @@ impl Started {
             }
             // `PATH=APPLICATION`, with a file or a module; of several the first (uWSGI's manual,
             // "Options").
-            "mount" if self.app.is_none() => {
-                self.app = value.try_map(|it| {
+            "mount" => {
+                let path = value.value.split('=').next().unwrap_or_default();
+                self.mounted |= path.starts_with('/') && path != "/";
+                let app = value.try_map(|it| {
                     let (_, app) = it.rsplit_once('=')?;
                     AppTarget::parse(&app.replace('/', "."))
                 });
+                self.app = self.app.take().or(app);
             }
             "ini" | "yaml" | "json" | "xml" | "config" => {
                 self.binds_known = false;

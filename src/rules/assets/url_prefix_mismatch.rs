@@ -83,7 +83,7 @@ pub(super) fn elsewhere(
     // What a bucket has is linked there, and what WhiteNoise sends, the location only sends again.
     let is_sent = || asset == Asset::Static && app.no_static_middleware().is_none();
     // A server further out may cut off what the URLs begin with.
-    if !app.stores_locally(asset) || is_sent() || app.is_mounted() {
+    if !app.stores_locally(asset) || is_sent() || app.is_mounted() || site.names_script() {
         return None;
     }
     let dir = app.get(root).filter(|root| root.value.is_absolute())?;

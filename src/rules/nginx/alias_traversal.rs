@@ -51,8 +51,11 @@ fn of_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
             report_beside(out, &alias, path).mend(Safety::Unsafe, "end both in a slash", both);
         }
         let is_internal = !level.in_effect(&["internal"]).lines.is_empty();
+        // It comes before any file (ngx_http_rewrite_module).
+        let returns = level.own("return").next().is_some();
         if !opens
             || is_internal
+            || returns
             || level.is_never_reached()
             || !matches!(level.handler().value, Handler::Files)
         {

@@ -83,8 +83,11 @@ fn is_http(level: Level<'_>) -> bool {
             | Context::LocationIf
             | Context::LimitExcept
     );
+    // What leads to a location that nobody can ask for names the path: mostly Django, by `X-Accel-Redirect`.
+    let is_internal = !level.in_effect(&["internal"]).lines.is_empty();
     // A fixed path holds no line break.
-    http && !matches!(level.outwards().find_map(Level::matcher), Some(Matcher::Exact(_)))
+    http && !is_internal
+        && !matches!(level.outwards().find_map(Level::matcher), Some(Matcher::Exact(_)))
 }
 
 /// A text that a line sends, and whether as a header or as a part of a request's first line.
