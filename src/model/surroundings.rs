@@ -1,7 +1,7 @@
 //! What the tree holds beside what runs: env files, and what git has that it should not have.
 
-use crate::fact::Fact;
 use crate::fact::version::Range;
+use crate::fact::{Fact, symbol};
 use crate::model::django::Project;
 use crate::model::mention::{self, Use};
 use crate::model::{Endpoint, EnvFile, PostgresServer, RedisServer, Tmpfiles};
@@ -98,7 +98,8 @@ pub struct PlayVariables {
 #[derive(Debug, Default)]
 pub struct Links(pub BTreeMap<Utf8PathBuf, Utf8PathBuf>);
 
-/// Lines of scripts and documents that copy, move or link files by their absolute paths.
+/// Lines of scripts and documents that copy, move or link files by their absolute paths, and what plays of
+/// Ansible, jobs of CI and units do of that, each as one line.
 #[derive(Debug, Default)]
 pub struct Carried(pub Vec<String>);
 
@@ -116,6 +117,15 @@ impl Carried {
     /// Whether some line takes files out of a container: `docker cp web:/app/static /var/www`.
     pub fn is_out_of_containers(&self) -> bool {
         self.0.iter().any(|line| line.contains("docker") && line.contains(" cp "))
+    }
+
+    /// Whether some line links this directory with another, or mounts one there: both are one from then on.
+    pub fn links(&self, directory: &Utf8Path) -> bool {
+        const LINKS: [&str; 5] = ["ln", "link", "symlink", "mount", "BindPaths"];
+        let links = |line: &&String| {
+            line.split(|it: char| !it.is_alphanumeric()).any(|word| LINKS.contains(&word))
+        };
+        Self(self.0.iter().filter(links).cloned().collect()).to(directory)
     }
 
     /// Whether some line names this directory, or puts one of its name into the folder above.
@@ -138,8 +148,19 @@ impl Carried {
             end.strip_suffix(word)
                 .is_some_and(|before| before.ends_with([' ', '"', '\'', '=', ':']))
         };
+        // Ansible fills its variables in: `/srv/shop/{{ item }}`.
+        let may_be_filled_in = |line: &str| {
+            let mut words = line.split_whitespace().filter(|it| it.contains("{{"));
+            words.any(|word| {
+                let word = word.trim_matches(['"', '\'', ',']).trim_end_matches('/');
+                // What is a variable from end to end may be anything.
+                let says_something = word.starts_with('/') || word.ends_with(&format!("/{name}"));
+                says_something && symbol::may_become(word, directory.as_str())
+            })
+        };
         self.0.iter().any(|line| {
             has(line, directory.as_str())
+                || may_be_filled_in(line)
                 || (above != "/" && has(line, name) && ends_with(line, above.as_str()))
         })
     }

@@ -1,20 +1,33 @@
 //! Where people and scripts put copies of files on a machine.
 
+use crate::model::build::provisioned;
 use crate::model::surroundings::Carried;
-use crate::model::{Files, Kind};
+use crate::model::{Files, Found, Kind, Read};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::cell::LazyCell;
 use std::collections::HashMap;
 
 /// The verbs of commands, and of sentences in guides.
-const VERBS: &[&str] = &["cp", "rsync", "scp", "mv", "ln", "copy", "copies", "move", "link"];
+const VERBS: &[&str] = &[
+    "cp",
+    "rsync",
+    "scp",
+    "mv",
+    "ln",
+    "copy",
+    "copies",
+    "move",
+    "link",
+    // With the root in front: `STATIC_ROOT=/srv/static manage.py collectstatic`.
+    "collectstatic",
+];
 
 /// The lines of scripts and documents that copy, move or link something by an absolute path. A comment
 /// counts as well: it may be the only word on what is done by hand.
 pub(super) fn carried(files: &Files) -> Carried {
     let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
     let scripts = scripts.flat_map(|kind| files.of(kind));
-    let texts = scripts.chain(files.documents()).map(|read| read.text);
+    let texts = scripts.chain(files.documents()).chain(fabfiles(files)).map(|read| read.text);
     let texts: Vec<_> = texts.collect();
     let lines = texts.into_par_iter().flat_map_iter(|text| {
         let lines = lines_with_slashes(text).filter(|it| carries(it));
@@ -24,7 +37,40 @@ pub(super) fn carried(files: &Files) -> Carried {
             false => line.trim().to_owned(),
         })
     });
-    Carried(lines.collect())
+    let mut lines: Vec<String> = lines.collect();
+    let plays = provisioned::plays(files);
+    lines.extend(plays.iter().flat_map(|read| provisioned::moves(read.text)));
+    lines.extend(files.of(Kind::Workflow).iter().flat_map(|read| uploads(read.text)));
+    lines.extend(files.of(Kind::Systemd).iter().flat_map(|read| bound(read.text)));
+    Carried(lines)
+}
+
+/// Scripts of Fabric and Invoke, whose commands are texts of Python.
+fn fabfiles<'f>(files: &Files<'f>) -> Vec<Read<'f>> {
+    let paths = ["fabfile.py", "tasks.py"].iter().flat_map(|name| files.files_named(name));
+    let paths: Vec<_> = paths.collect();
+    // All that are to be read are asked for in one round.
+    let found: Vec<_> = paths.into_iter().map(|path| files.skim(path)).collect();
+    found.into_iter().filter_map(Found::read).collect()
+}
+
+/// Where actions of a job put files on a server: `remote_path: /srv/static/` of rsync-deployments, `target:`
+/// of scp-action.
+fn uploads(text: &str) -> impl Iterator<Item = String> {
+    const TARGETS: [&str; 6] =
+        ["remote_path", "remote-path", "remote_target", "target", "destination", "server-dir"];
+    text.lines().filter_map(|line| {
+        let (key, value) = line.trim().trim_start_matches("- ").split_once(':')?;
+        let is_target = TARGETS.iter().any(|it| it.eq_ignore_ascii_case(key));
+        (is_target && value.contains('/')).then(|| format!("copy{value}"))
+    })
+}
+
+/// What units mount for their own service alone (systemd.exec(5), `BindPaths=`).
+fn bound(text: &str) -> impl Iterator<Item = String> {
+    let binds =
+        |line: &&str| line.starts_with("BindPaths") || line.starts_with("BindReadOnlyPaths");
+    text.lines().map(str::trim).filter(binds).map(|it| it.replacen("ReadOnly", "", 1))
 }
 
 /// What a text sets variables to first, as it is written.

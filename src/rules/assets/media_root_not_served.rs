@@ -68,6 +68,14 @@ impl<'d> Uploads<'d> {
         }
         let served = site.own_dir_for(deployment, &url)?;
         let kept = app.dir(deployment.view(app.value.view), &root)?;
+        // A link or a mount makes one directory of two.
+        let links = |dir: &Fact<Dir>| {
+            let links = &deployment.surroundings.carried;
+            dir.value.container.is_none() && links.links(&dir.value.path)
+        };
+        if links(&served) || links(&kept) {
+            return None;
+        }
         let same = deployment.same_dir(&served, &kept)?;
         Some(Self { site, app, url, served, kept, same })
     }
