@@ -13,6 +13,8 @@ pub struct Tmpfiles {
     pub made: Vec<MadeFolder>,
     /// A script or a document speaks of files that are not in view.
     pub others: bool,
+    /// Lines of scripts that run when the machine starts.
+    pub at_boot: Vec<String>,
     /// Lines of scripts and documents by which somebody makes directories or files.
     pub by_hand: Vec<String>,
 }
@@ -137,7 +139,12 @@ impl Deployment {
                 Endpoint::Tcp { .. } => None,
             }));
             made.prepared.extend(unit.preparing());
+            // What runs once and ends is there to prepare something for others.
+            if unit.get("Service", "Type").is_some_and(|it| it.value == "oneshot") {
+                made.prepared.extend(unit.all("Service", "ExecStart").map(|it| it.value.as_str()));
+            }
         }
+        made.prepared.extend(tmpfiles.at_boot.iter().map(String::as_str));
         made
     }
 }

@@ -59,6 +59,8 @@ pub struct Surroundings {
     /// The lines of scripts that edit files.
     pub edits: Vec<String>,
     pub carried: Carried,
+    /// Units are installed for a user, whose own manager runs them.
+    pub has_user_units: bool,
     /// The lines of scripts that start a server at a socket or a port.
     pub binders: Vec<String>,
     /// Containers may be started of the tree as well, wherever that is checked out then.

@@ -122,6 +122,7 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         uses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),
         carried,
+        has_user_units: speak_of(files, &["systemctl --user", ".config/systemd/user"]),
         binders: if has_sites { host::binders(files) } else { Vec::new() },
         tls,
         has_compose: !files.of(Kind::Compose).is_empty(),
@@ -131,6 +132,13 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
             Tmpfiles::default()
         },
     }
+}
+
+/// Whether a script, what starts containers, or a text for people has one of these words.
+fn speak_of(files: &Files, words: &[&str]) -> bool {
+    let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow, Kind::Compose, Kind::Dockerfile];
+    let mut read = kinds.into_iter().flat_map(|kind| files.of(kind)).chain(files.documents());
+    read.any(|it| words.iter().any(|word| it.text.contains(word)))
 }
 
 /// The names that lines of compose files begin with and variables have: `POSTGRES_HOST: db`,

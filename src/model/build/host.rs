@@ -258,16 +258,40 @@ pub(super) fn tmpfiles(files: &Files) -> Tmpfiles {
         let folder = || path.parent().and_then(Utf8Path::file_name).unwrap_or_default();
         let name = file_name(path).unwrap_or_default();
         extension(path) == Some("conf") && (name.contains("tmpfiles") || folder() == "tmpfiles.d")
-            || extension(path) == Some("tmpfiles")
+            // debhelper's, under both of its names (dh_installtmpfiles(1)).
+            || matches!(extension(path), Some("tmpfiles" | "tmpfile"))
     };
     let mut made = Vec::new();
-    for path in files.ending_in(&["conf", "tmpfiles"]).into_iter().filter(|path| is_config(path)) {
+    for path in
+        files.ending_in(&["conf", "tmpfiles", "tmpfile"]).into_iter().filter(|path| is_config(path))
+    {
         let Found::Read(read) = files.find(path) else { continue };
         made.extend(read.text.lines().filter_map(|line| made_folder(read, line)));
     }
     let mut rest = files.sources.ids().into_iter().map(|id| files.read(id));
     let others = rest.any(|it| !is_config(it.path) && it.text.contains("tmpfiles.d"));
-    Tmpfiles { made, others, by_hand: by_hand(files) }
+    let plays = provisioned::plays(files);
+    made.extend(plays.iter().flat_map(|read| dropped_in(read.text)));
+    Tmpfiles { made, others, by_hand: by_hand(files), at_boot: at_boot(files) }
+}
+
+/// The directories of a unit, or of a drop-in, that a play writes (systemd.exec(5), `RuntimeDirectory=`).
+fn dropped_in(text: &str) -> impl Iterator<Item = MadeFolder> {
+    let names = text.lines().filter_map(|line| line.trim().strip_prefix("RuntimeDirectory="));
+    names.flat_map(str::split_whitespace).map(|name| MadeFolder {
+        path: Utf8Path::new("/run").join(name),
+        mode: None,
+        owner: None,
+    })
+}
+
+/// The lines of the script that the machine runs when it has started (systemd-rc-local-generator(8)).
+fn at_boot(files: &Files) -> Vec<String> {
+    let paths: Vec<_> = files.files_named("rc.local").collect();
+    // All that are to be read are asked for in one round.
+    let found: Vec<_> = paths.into_iter().map(|path| files.skim(path)).collect();
+    let read = found.into_iter().filter_map(Found::read);
+    read.flat_map(|it| it.text.lines()).map(str::to_owned).collect()
 }
 
 fn made_folder(read: Read<'_>, line: &str) -> Option<MadeFolder> {

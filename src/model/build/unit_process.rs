@@ -14,7 +14,7 @@ use crate::model::build::unit_environment;
 use crate::model::command::{self, Started, Step};
 use crate::model::django::{self, Project};
 use crate::model::units::Unit;
-use crate::model::{Files, Listening, Process, ViewId};
+use crate::model::{Endpoint, Files, Listening, Process, ViewId};
 use crate::syntax::systemd::exec::{Command, Privileges};
 use crate::syntax::systemd::{UnitKind, specifier};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -108,11 +108,13 @@ fn process(
     };
     let target = imports.target(&started);
     let oneshot = unit.get("Service", "Type").is_some_and(|it| it.value == "oneshot");
+    // Where the socket of an instance listens, only that instance tells: `ListenStream=/run/%i.sock`.
+    let is_handed_by_instance = unit.name.is_template() && partners(unit, sockets).next().is_some();
     let sockets = handed_on(unit, sockets);
     // gunicorn, uvicorn and daphne take the sockets that they are handed in place of their own
     // (measured with gunicorn 23: `--bind` is ignored).
     let activated = !sockets.is_empty();
-    let is_handed_unseen = !activated && unit.awaits_socket();
+    let is_handed_unseen = !activated && (unit.awaits_socket() || is_handed_by_instance);
     let listens = match (activated, is_handed_unseen) {
         (true, _) => sockets,
         (false, false) => started.listens(),
@@ -126,6 +128,10 @@ fn process(
         }
     };
     let is_anywhere = is_handed_unseen && listens.is_empty();
+    let is_of_instance = listens.iter().any(|it| match &it.value.endpoint {
+        Endpoint::Unix(path) => specifier::is_open(path.as_str()),
+        Endpoint::Tcp { .. } => false,
+    });
     // Where it works says as much as what it runs.
     let is_checked_out = begun.as_ref().is_some_and(|at| {
         let name = at.value.file_name();
@@ -170,7 +176,7 @@ fn process(
         view: HOST,
         user: user(unit, main, &started),
         cwd,
-        listens_known: activated || started.binds_known && !is_anywhere,
+        listens_known: !is_of_instance && (activated || started.binds_known && !is_anywhere),
         environment,
         listens,
         started: Some(started),
@@ -279,13 +285,12 @@ pub(super) fn checkout(files: &Files, projects: &[Arc<Project>], unit: &Unit) ->
     located::checkout(files, projects, words, unit.working_directory(), command.place())
 }
 
-/// The words of a command with its specifiers expanded.
+/// The words of a command with its specifiers expanded, as far as the unit's name tells.
 fn words(unit: &Unit, command: &Command) -> Vec<Fact<String>> {
     let words = std::iter::once(&command.program).chain(&command.arguments);
     let word = |word: &crate::syntax::systemd::words::Word| {
-        let expanded = specifier::expand(&word.text, &unit.name, unit.manager);
-        let text = expanded.as_ref().unwrap_or(&word.text).as_str().to_owned();
-        Fact::at(text, word.place())
+        let (expanded, _) = specifier::fill(&word.text, &unit.name, unit.manager);
+        Fact::at(expanded.as_str().to_owned(), word.place())
     };
     words.map(word).collect()
 }
@@ -325,10 +330,14 @@ fn user(unit: &Unit, command: &Command, started: &Started) -> Option<Fact<String
 
 /// What socket units listen on and hand to this service.
 fn handed_on(service: &Unit, sockets: &[&Unit]) -> Vec<Fact<Listening>> {
+    partners(service, sockets).flat_map(Unit::listen_streams).collect()
+}
+
+/// The socket units of a service.
+fn partners<'u>(service: &Unit, sockets: &[&'u Unit]) -> impl Iterator<Item = &'u Unit> {
     let name = service.name.to_string();
-    let of_service = sockets.iter().filter(|unit| {
+    sockets.iter().copied().filter(move |unit| {
         unit.path.parent() == service.path.parent()
             && unit.partner().is_some_and(|partner| partner.value == name)
-    });
-    of_service.flat_map(|it| it.listen_streams()).collect()
+    })
 }

@@ -78,8 +78,10 @@ impl Unit {
         let name = self.name.to_string();
         let own = name.strip_suffix(".service").map(|stem| format!("{stem}.socket"));
         let asked = [("Unit", "Requires"), ("Unit", "BindsTo"), ("Service", "Sockets")];
-        let mut words = asked.iter().flat_map(|(section, key)| self.words(section, key));
-        words.any(|it| Some(&it.value) == own.as_ref())
+        let lines = asked.iter().flat_map(|(section, key)| self.all(section, key));
+        let mut words = lines.flat_map(|line| line.value.as_str().split_ascii_whitespace());
+        // An instance asks for the socket of its own: `gunicorn@%i.socket`.
+        words.any(|it| Some(it.replace("@%i.", "@.")) == own)
     }
 
     /// What `Environment=` sets: each name with its value, where it stands.

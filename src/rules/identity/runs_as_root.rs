@@ -39,6 +39,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         // What nobody wrote is to be written beside the command.
         let written = user.evidence().is_written();
+        let by_systemd = deployment.unit(process).is_some();
+        // The manager of a user runs what it has as that user, and a unit's text may not tell.
+        if !written && by_systemd && deployment.surroundings.has_user_units {
+            continue;
+        }
         let command = process.declared.label("started with every right on the machine");
         let (at, also) = if written {
             (user.label("runs as root"), Some(command))
@@ -46,7 +51,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             (process.declared.label("no user is named, so this runs as root"), None)
         };
         let finding = out.report(process, format!("`{}` runs as root", process.name), at);
-        let by_systemd = deployment.unit(process).is_some();
         finding.because(user).help(match (written, by_systemd) {
             (true, _) => "create a user for the application, and name that one here",
             (false, true) => "create a user for the application and name it with `User=`",

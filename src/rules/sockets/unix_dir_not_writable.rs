@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Findings, Safety, Severity};
 use crate::fact::Fact;
 use crate::model::{Deployment, Endpoint, Process};
 use crate::rules::{Check, Rule};
+use crate::syntax::systemd::specifier;
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub(super) static RULE: Rule = Rule {
@@ -67,7 +68,8 @@ fn files(process: &Process) -> Vec<Made> {
     let started = process.started.as_ref();
     let pid = started.and_then(|it| it.pid_file.as_ref());
     let pid = pid.map(|it| Made { path: it.map(|it| it.as_str().into()), what: "pid file" });
-    sockets.chain(pid).collect()
+    // Of a template nobody can tell which folder an instance has: `/run/%i/gunicorn.sock`.
+    sockets.chain(pid).filter(|it| !specifier::is_open(it.path.value.as_str())).collect()
 }
 
 impl Made {

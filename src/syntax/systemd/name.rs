@@ -176,16 +176,35 @@ pub fn role(path: &str) -> Option<Role> {
     Some(Role::DropIn { folder: folder.to_owned(), name: name.to_owned(), kind })
 }
 
-/// A path tells whose manager reads the unit, or a comment that says where it is to be put; without a
-/// word it is the host's.
+/// A path tells whose manager reads the unit, or a comment that says where it is to be put, or its own
+/// lines; without a word it is the host's.
 pub fn manager(path: &str, text: &str) -> Manager {
     let user = ["systemd/user/", ".config/systemd/"];
     let is_told = |line: &str| {
         let comment = line.trim_start().strip_prefix(['#', ';']);
         comment.is_some_and(|it| it.contains("systemctl --user") || it.contains(user[0]))
     };
-    match user.iter().any(|part| path.contains(part)) || text.lines().any(is_told) {
+    let is_of_user = user.iter().any(|part| path.contains(part)) || text.lines().any(is_told);
+    match is_of_user || is_written_for_user(text) {
         true => Manager::User,
         false => Manager::System,
     }
+}
+
+/// Whether a unit names no user, and starts with what else the user's manager starts, or lies in that user's
+/// home: the manager of a user has no `multi-user.target`, and that of the host has `/root` for `%h`
+/// (systemd.special(7), "Units managed by the user service manager"; systemd.unit(5), "Specifiers").
+fn is_written_for_user(text: &str) -> bool {
+    let value = |line: &'_ str, key: &str| -> Option<String> {
+        let rest = line.trim().strip_prefix(key)?.trim_start().strip_prefix('=')?;
+        Some(rest.trim().to_owned())
+    };
+    let any = |key: &str, is: fn(&str) -> bool| {
+        text.lines().filter_map(|line| value(line, key)).any(|it| is(&it))
+    };
+    let is_at_home = |it: &str| it.starts_with("%h");
+    !any("User", |_| true)
+        && (any("WantedBy", |it| it.split_whitespace().any(|it| it == "default.target"))
+            || any("WorkingDirectory", is_at_home)
+            || any("ExecStart", is_at_home))
 }

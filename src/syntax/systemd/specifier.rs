@@ -19,9 +19,25 @@ pub enum Undecided {
 const KNOWN: &str = "aAbBCdDEfgGhHiIjJlLmMnNopPqsStTuUvVwWyY";
 
 pub fn expand(text: &Spliced, unit: &UnitName, manager: Manager) -> Result<Spliced, Undecided> {
+    let (expanded, undecided) = fill(text, unit, manager);
+    undecided.map_or(Ok(expanded), Err)
+}
+
+/// Whether a text has a specifier that only an instance or the host tells, once the others are filled in.
+pub fn is_open(text: &str) -> bool {
+    text.match_indices('%').any(|(at, _)| {
+        let letter = text[at + 1..].chars().next();
+        letter.is_some_and(|it| KNOWN.contains(it))
+            && placeholder(&text[at..]).is_none()
+            && !text[..at].ends_with('%')
+    })
+}
+
+/// The same with what is not decided left as it is written, and the first of that.
+pub fn fill(text: &Spliced, unit: &UnitName, manager: Manager) -> (Spliced, Option<Undecided>) {
     let raw = text.as_str();
     if !raw.contains('%') {
-        return Ok(text.clone());
+        return (text.clone(), None);
     }
     let mut out = Spliced::empty(text.place());
     let mut undecided = None;
@@ -41,22 +57,26 @@ pub fn expand(text: &Spliced, unit: &UnitName, manager: Manager) -> Result<Splic
         match letter {
             Some('%') => out.push("%", place(2)),
             Some(letter) if letter.is_ascii_alphanumeric() => {
-                if !KNOWN.contains(letter) {
-                    return Err(Undecided::Unknown(letter, place(2)));
-                }
-                match value(letter, unit, manager) {
-                    Some(value) => out.push(&value, place(2)),
-                    None => {
-                        undecided.get_or_insert(Undecided::Elsewhere(letter, place(2)));
+                let Some(value) = value(letter, unit, manager) else {
+                    out.push_part(text, percent..at);
+                    match KNOWN.contains(letter) {
+                        true => _ = undecided.get_or_insert(Undecided::Elsewhere(letter, place(2))),
+                        // It has the line ignored, whatever the rest of it would be.
+                        false => {
+                            out.push_part(text, at..raw.len());
+                            return (out, Some(Undecided::Unknown(letter, place(2))));
+                        }
                     }
-                }
+                    continue;
+                };
+                out.push(&value, place(2));
             }
             // `%` before anything else, and at the end, stands for itself.
             Some(_) | None => out.push_part(text, percent..at),
         }
     }
     out.push_part(text, at..raw.len());
-    undecided.map_or(Ok(out), Err)
+    (out, undecided)
 }
 
 fn value(letter: char, unit: &UnitName, manager: Manager) -> Option<String> {
