@@ -4,6 +4,7 @@
 //! ten right ones; so in doubt a mention reads. What only hands a variable on, as an assignment
 //! does, does not.
 
+use crate::model::Endpoint;
 use crate::model::manifest::{gives_to_containers, is_of_workload};
 use crate::source::{Mention, Search, extension, file_name};
 use crate::syntax::kind::{self, Kind, lowered};
@@ -302,6 +303,40 @@ fn in_python(mention: Mention<'_>, expanded: bool) -> bool {
     let level = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"].contains(&word);
     let lead = before.strip_suffix(quote).unwrap_or(before).trim_end();
     !level || lead.ends_with(['(', '[', ','])
+}
+
+/// The word that a file which names an address surely has.
+pub fn word_of(address: &Endpoint) -> String {
+    match address {
+        Endpoint::Tcp { port, .. } => port.to_string(),
+        Endpoint::Unix(path) => {
+            let name = path.file_name().unwrap_or_default();
+            name.split(|it: char| !is_part_of_name(it)).next().unwrap_or_default().to_owned()
+        }
+    }
+}
+
+/// Whether that word is there for the address, and not for any number: `127.0.0.1:8080`, `port = 8080`,
+/// `nginx -> varnish (8080) -> gunicorn`.
+pub fn is_address(mention: Mention<'_>, address: &Endpoint) -> bool {
+    let Mention { path, word, before, after, .. } = mention;
+    match address {
+        Endpoint::Unix(socket) => {
+            let Some((above, below)) = socket.as_str().rsplit_once(word) else { return false };
+            before.ends_with(above) && after.starts_with(below)
+        }
+        Endpoint::Tcp { .. } => {
+            let line = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
+            let is_told = kind::by_name(path).is_none()
+                && TOLD.contains(&path.extension().unwrap_or_default());
+            let says = ["port", "listen", "bind", "address"];
+            before.ends_with(':') || is_told || says.iter().any(|it| line.contains(it))
+        }
+    }
+}
+
+fn is_part_of_name(it: char) -> bool {
+    it.is_alphanumeric() || it == '_'
 }
 
 /// Whether code that serves others has a name. Consumers and what routes to them are run by no

@@ -246,6 +246,27 @@ impl Model {
         found.map(str::to_owned).collect()
     }
 
+    /// Where sites pass requests on to on their own machine while Django listens elsewhere.
+    pub fn missed_addresses(&self) -> Vec<Endpoint> {
+        let missed = self.deployments.iter().filter_map(Deployment::missed_in_view);
+        let each = missed.flat_map(|missed| {
+            let view = missed.process.value.view;
+            missed.upstreams.into_iter().filter(move |(site, _)| site.view == view)
+        });
+        each.map(|(_, to)| to.value).collect()
+    }
+
+    /// The files that sites are made of.
+    pub fn files_of_sites(&self) -> BTreeSet<FileId> {
+        let sites = self.deployments.iter().flat_map(|it| &it.sites);
+        let places = sites.flat_map(|site| {
+            let upstreams = site.routes.iter().flat_map(|route| &route.upstreams);
+            let upstreams = upstreams.filter_map(|it| it.evidence().place());
+            site.declared.evidence().place().into_iter().chain(upstreams)
+        });
+        places.map(|it| it.file).collect()
+    }
+
     /// The variables that a default stands in for, in settings or in compose files: what deploys may
     /// set them.
     pub fn defaulted(&self) -> HashSet<String> {

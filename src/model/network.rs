@@ -32,6 +32,7 @@ impl Deployment {
                 }
                 // Docker answers to the names of containers, and compose makes those of services.
                 None if project.names_a_container(&name) => None,
+                None if self.surroundings.named_by_hand.contains(&name) => None,
                 // A name that a variable is to give may be this one.
                 None if project.services.iter().any(Service::has_an_unknown_name) => None,
                 None if is_closed(project, caller, &name) => {
@@ -41,6 +42,12 @@ impl Deployment {
             },
             Host::Any | Host::Address(_) => None,
         }
+    }
+
+    /// Whether some service listens where a connection leads, whatever that is called.
+    pub fn offers(&self, connection: &Connection) -> bool {
+        let listens = |port: u16| self.processes.iter().any(|it| it.listens_at(port));
+        connection.port.as_ref().is_none_or(|it| listens(it.value))
     }
 
     fn itself(
@@ -187,8 +194,15 @@ fn is_closed(project: &Project, caller: &Service, name: &str) -> bool {
         |network: &str| project.networks.iter().any(|it| it.key.value == network && it.external);
     // Docker answers no names on the network that it has by itself, but those of links.
     let is_by_number = caller.is_on_docker0() && project.answering_to(name).is_some();
+    // Under a name of its own the containers of other projects join it.
+    let is_shared = |network: &str| {
+        project.networks.iter().any(|it| it.key.value == network && it.name.is_some())
+    };
     let open = caller.networks.is_empty() && !is_by_number
+        || caller.has_own_names
         || caller.networks.iter().any(|it| external(&it.network.value))
+        || caller.networks.iter().any(|it| is_shared(&it.network.value))
+            && project.answering_to(name).is_none()
         || !project.missing.is_empty()
         || (project.elsewhere.contains(name) && project.service(name).is_none());
     let given = caller.extra_hosts.iter().chain(&caller.links);

@@ -53,14 +53,21 @@ pub struct Surroundings {
     pub collected: BTreeSet<Utf8PathBuf>,
     /// Who mentions the names that were asked for, once somebody has looked.
     pub uses: OnceLock<BTreeMap<String, BTreeSet<Use>>>,
+    /// The addresses that sites pass requests on to where no server of Django listens, and that some other file
+    /// names, once somebody has looked.
+    pub named_addresses: OnceLock<BTreeSet<String>>,
     /// What it says of certificates and of what stands before its servers.
     pub tls: Speaks,
     pub links: Links,
     /// The lines of scripts that edit files.
     pub edits: Vec<String>,
     pub carried: Carried,
+    /// The names that scripts give to containers which they start: `docker run --name`.
+    pub named_by_hand: BTreeSet<String>,
     /// Units are installed for a user, whose own manager runs them.
     pub has_user_units: bool,
+    /// Litestream copies a database in a file to a bucket, and from there to a new container.
+    pub has_replicas: bool,
     /// The lines of scripts that start a server at a socket or a port.
     pub binders: Vec<String>,
     /// Containers may be started of the tree as well, wherever that is checked out then.
@@ -313,6 +320,12 @@ impl Surroundings {
         let is_part = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '-';
         let mut words = self.edits.iter().flat_map(|line| line.split(|it| !is_part(it)));
         words.any(|it| it.eq_ignore_ascii_case(word))
+    }
+
+    /// Whether some file besides the web servers' own names an address: another program may be there, between
+    /// the web server and Django.
+    pub fn names_address(&self, address: &Endpoint) -> bool {
+        self.named_addresses.get().is_some_and(|it| it.contains(&address.to_string()))
     }
 
     /// Whether something else than a unit starts a server at this socket.

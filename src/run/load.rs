@@ -65,6 +65,7 @@ fn look_for_uses(tree: &Tree, sources: &Sources, names: &Names, model: &Model) {
         let is_told = !kind::is_document(path) || guides.contains(path);
         mention::search(path).filter(|_| is_told)
     };
+    look_for_addresses(tree, sources, model);
     let names = model.unasked();
     let defaulted = model.defaulted();
     if !names.is_empty() {
@@ -89,6 +90,24 @@ fn look_for_uses(tree: &Tree, sources: &Sources, names: &Names, model: &Model) {
         }
         _ = model.surroundings.uses.set(uses);
     }
+}
+
+/// Searches all but the web servers' own files for where those pass requests on to, if no server of Django
+/// listens there.
+fn look_for_addresses(tree: &Tree, sources: &Sources, model: &Model) {
+    let addresses = model.missed_addresses();
+    if addresses.is_empty() {
+        return;
+    }
+    let own = model.files_of_sites();
+    let is_own = |path: &Utf8Path| sources.find(path).is_some_and(|id| own.contains(&id));
+    let search = |path: &Utf8Path| mention::search(path).filter(|_| !is_own(path));
+    let words = addresses.iter().map(mention::word_of).collect();
+    let named = tree.mentions(sources, &words, search, |mention| {
+        let mut meant = addresses.iter().filter(|it| mention::word_of(it) == mention.name);
+        meant.find(|it| mention::is_address(mention, it)).map(ToString::to_string)
+    });
+    _ = model.surroundings.named_addresses.set(named.into_values().flatten().collect());
 }
 
 /// The same of a machine: begins with the files that it is known to use, and looks at what they

@@ -120,9 +120,12 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         links: links(files),
         collected: if has_sites { collected::folders(files) } else { BTreeSet::new() },
         uses: OnceLock::new(),
+        named_addresses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),
         carried,
+        named_by_hand: named_by_hand(files),
         has_user_units: speak_of(files, &["systemctl --user", ".config/systemd/user"]),
+        has_replicas: speak_of(files, &["litestream"]),
         binders: if has_sites { host::binders(files) } else { Vec::new() },
         tls,
         has_compose: !files.of(Kind::Compose).is_empty(),
@@ -139,6 +142,29 @@ fn speak_of(files: &Files, words: &[&str]) -> bool {
     let kinds = [Kind::Shell, Kind::Makefile, Kind::Workflow, Kind::Compose, Kind::Dockerfile];
     let mut read = kinds.into_iter().flat_map(|kind| files.of(kind)).chain(files.documents());
     read.any(|it| words.iter().any(|word| it.text.contains(word)))
+}
+
+/// The names that commands give to containers, or take for them on a network, beside compose:
+/// `docker run --name db --network shop_default`, `docker network connect --alias db shop_default pg`.
+fn named_by_hand(files: &Files) -> BTreeSet<String> {
+    let scripts = [Kind::Shell, Kind::Makefile, Kind::Workflow].into_iter();
+    let read = scripts.flat_map(|kind| files.of(kind)).chain(files.documents());
+    let joined =
+        read.filter(|it| it.text.contains("docker ")).map(|it| it.text.replace("\\\n", " "));
+    let mut names = BTreeSet::new();
+    for text in joined {
+        for line in text.lines().filter(|it| it.contains("docker ")) {
+            let words: Vec<&str> = line.split([' ', '=']).filter(|it| !it.is_empty()).collect();
+            let given = words.windows(2).filter_map(|pair| match pair {
+                ["--name" | "--network-alias" | "--alias", name] => Some(*name),
+                _ => None,
+            });
+            names.extend(given.map(str::to_owned));
+            let connects = line.contains("network connect");
+            names.extend(words.last().filter(|_| connects).map(|it| (*it).to_owned()));
+        }
+    }
+    names
 }
 
 /// The names that lines of compose files begin with and variables have: `POSTGRES_HOST: db`,

@@ -147,6 +147,7 @@ fn service(name: &str, entry: &Entry, folder: &Utf8Path) -> Service {
         tmpfs: texts(it, "tmpfs"),
         networks: networks(it),
         network_mode: text(it, "network_mode"),
+        has_own_names: ["dns", "dns_search"].iter().any(|key| it.get(key).is_some()),
         depends_on: depends_on(it),
         healthcheck: it.get("healthcheck").map(healthcheck),
         user: text(it, "user"),

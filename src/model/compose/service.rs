@@ -32,6 +32,8 @@ pub struct Service {
     /// The `default` one if the service names none. Empty with a `network_mode`.
     pub networks: Vec<Attachment>,
     pub network_mode: Option<Text>,
+    /// It asks name servers of its own, or looks for names in a domain: `dns`, `dns_search`.
+    pub has_own_names: bool,
     pub depends_on: Vec<Dependency>,
     pub healthcheck: Option<Healthcheck>,
     pub user: Option<Text>,

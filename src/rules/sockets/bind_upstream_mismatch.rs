@@ -2,7 +2,9 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Certainty;
-use crate::model::{Deployment, Endpoint, Host, OtherProtocol, Process, Route, Site, Spoken};
+use crate::model::{
+    Deployment, Endpoint, Host, OtherProtocol, Process, ProcessKind, Route, Site, Spoken,
+};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -36,16 +38,20 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let listens =
         if first.evidence().is_written() { first.map(|_| ()) } else { process.declared.clone() };
     let Some((site, upstream)) = missed.upstreams.first() else { return };
-    if process.is_called_otherwise(&upstream.value) {
+    // As that of a proxy between nginx and Django does; a server that a script starts there is told of above.
+    let around = &deployment.surroundings;
+    let is_named = around.names_address(&upstream.value) && !around.starts_at(&upstream.value);
+    if process.is_called_otherwise(&upstream.value) || is_named {
         return;
     }
     let to = &upstream.value;
     let why = "the documents have another proxy in front, so that this one may be of the past";
     let replaced = deployment.compose.is_none() && deployment.surroundings.tls.of_proxy_manager;
-    let at = if replaced {
-        upstream.map(|_| ()).doubt(Certainty::Likely, why)
-    } else {
-        upstream.map(|_| ())
+    let at = upstream.map(|_| ());
+    let at = if replaced { at.doubt(Certainty::Likely, why) } else { at };
+    let at = match may_be_between(deployment, process) {
+        Some(other) => at.doubt(Certainty::Likely, &format!("`{}` may listen there", other.name)),
+        None => at,
     };
     let finding = out.report(
         *site,
@@ -86,6 +92,16 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let edits = missed.upstreams.iter().filter_map(|(_, it)| deployment.reconnect(it, &to));
         finding.mend(Safety::Unsafe, format!("connect to `{to}`"), edits);
     }
+}
+
+/// A service on the machine of the server, of which nobody can tell what it is and where it listens.
+fn may_be_between<'d>(deployment: &'d Deployment, process: &Process) -> Option<&'d Process> {
+    deployment.processes.iter().find(|it| {
+        it.kind == ProcessKind::Other
+            && it.view == process.view
+            && !it.runs_python()
+            && deployment.unit(it).is_some()
+    })
 }
 
 /// The same port of the container that a process is in.

@@ -1,8 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::Fact;
 use crate::fact::secret::is_placeholder;
+use crate::fact::{Certainty, Fact};
 use crate::model::{Connection, Deployment, Target};
 use crate::rules::{Check, Rule};
 
@@ -16,6 +16,8 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Deployment(check),
     page: include_str!("../../../rules/sockets/service-host-unknown.md"),
 };
+
+const NO_SERVER: &str = "no service here is such a server, and another machine may have the name";
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     // Whoever makes the file of an example names the host.
@@ -34,6 +36,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 continue;
             }
             let at = app.outside(host).unwrap_or_else(|| host.map(|_| ()));
+            // Docker asks the machine's own name server what it does not know itself.
+            let at = match elsewhere.is_some() || deployment.offers(&connection) {
+                true => at,
+                false => at.doubt(Certainty::Likely, NO_SERVER),
+            };
             let services = deployment.compose.as_ref();
             let own = services.and_then(|it| it.service(&process.name));
             let bridge = own.filter(|it| it.is_on_docker0());

@@ -83,6 +83,10 @@ fn writes_alone(deployment: &Deployment, process: &Process) -> bool {
 /// whenever the image or the configuration changes.
 fn lost(deployment: &Deployment, app: &Fact<&Process>) -> Option<Written> {
     deployment.compose.as_ref()?;
+    // Litestream gets it back from a bucket when the next container starts.
+    if deployment.surroundings.has_replicas {
+        return None;
+    }
     let view = deployment.view(app.value.view);
     view.container.as_ref()?;
     let file = app.written_paths().into_iter().find(|it| it.what == DATABASES.name)?;
