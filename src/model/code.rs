@@ -19,7 +19,7 @@ use crate::syntax::python::{each_expression, each_statement, within};
 use aho_corasick::AhoCorasick;
 use camino::Utf8Path;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// Of one project.
@@ -140,6 +140,7 @@ impl Code {
 
     fn read(&mut self, file: FileId, path: &Utf8Path, module: &Module, routers: &[&Expression]) {
         let of_models = is_of_models(path);
+        let names = assigned(module);
         let at = |expression: &Expression| Place { file, span: expression.span };
         each_expression(&module.body, &mut |expression| {
             if takes_files(expression) {
@@ -152,6 +153,8 @@ impl Code {
                     let folder = upload_paths::folder(module, arguments).filter(|_| is_of_model);
                     self.fields.push(FileField {
                         kept: Fact::at(folder, at(function)),
+                        name: names.get(&expression.span.start).copied().map(str::to_owned),
+                        may_have_storage: upload_paths::may_have_storage(arguments),
                         is_open: !arguments.iter().any(is_closed_to_forms),
                         of_model: path.parent().filter(|_| is_of_model).map(Utf8Path::to_owned),
                     });
@@ -199,6 +202,19 @@ impl Code {
             }
         });
     }
+}
+
+/// What a module calls values, its classes' own among them, by where each begins.
+fn assigned(module: &Module) -> BTreeMap<u32, &str> {
+    let mut names = BTreeMap::new();
+    each_statement(&module.body, &mut |statement| {
+        if let StatementKind::Assign { targets, value } = &statement.kind
+            && let [target] = targets.as_slice()
+        {
+            names.extend(name_of(target).map(|name| (value.span.start, name)));
+        }
+    });
+    names
 }
 
 /// Whether a module may have any of what is looked for: most have none, and parsing one costs a

@@ -9,6 +9,11 @@ use camino::Utf8PathBuf;
 pub struct FileField {
     /// At its definition, with the folder of `MEDIA_ROOT` that it surely keeps all below.
     pub kept: Fact<Option<Utf8PathBuf>>,
+    /// What its model calls it, if that is seen.
+    pub name: Option<String>,
+    /// Whether a storage of its own may keep what it takes, in a bucket or in another folder:
+    /// `storage=` outdoes what settings say (Django's documentation, "FileField.storage").
+    pub may_have_storage: bool,
     /// Whether a form may show it; what none shows, code alone fills.
     pub is_open: bool,
     /// The folder of the model that has it, below the project's root; a form's file may be read and
@@ -38,10 +43,10 @@ impl Fact<&Process> {
         fields.iter().filter(is_made).collect()
     }
 
-    /// The fields of models that keep what is uploaded.
+    /// The fields of models that keep what is uploaded where settings say.
     pub fn stored_uploads(&self) -> Vec<&FileField> {
         let mut fields = self.file_fields();
-        fields.retain(|it| it.of_model.is_some());
+        fields.retain(|it| it.of_model.is_some() && !it.may_have_storage);
         fields
     }
 

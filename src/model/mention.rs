@@ -20,6 +20,9 @@ pub enum Use {
     /// A script or a workflow writes it where something is deployed, with what only those who deploy
     /// know, or with what mails.
     Set,
+    /// A page or an answer has the address of the file that a field of this name keeps, or of all files:
+    /// `{{ product.photo.url }}`.
+    Linked,
     /// A text for people speaks of it.
     Told,
     /// A manifest of Kubernetes gives it to containers, whose images nothing links with those of
@@ -82,6 +85,27 @@ pub const RESETS: &[&str] = &["PasswordResetView", "PasswordResetForm", "contrib
 /// "HttpRequest objects", "The sites framework"), and an application that does.
 pub const LINKS: &[&str] =
     &["build_absolute_uri", "get_host", "get_current_site", "contrib.sitemaps"];
+
+/// And that something links to the files of fields, whichever those are: Django's admin and the views and
+/// forms that show a model's fields, the classes of other packages that do (Django REST framework's,
+/// Graphene's, Django Ninja's), and tags that make smaller pictures.
+pub const LINKERS: &[&str] = &[
+    "ModelAdmin",
+    "UpdateView",
+    "ModelForm",
+    "modelform_factory",
+    "ModelSerializer",
+    "HyperlinkedModelSerializer",
+    "DjangoObjectType",
+    "ModelSchema",
+    "thumbnail",
+    "get_thumbnail",
+    "get_thumbnailer",
+    "get_media_prefix",
+];
+
+/// What has Django's admin show a model: `admin.site.register(Product)`, `@admin.register(Product)`.
+const REGISTERS: &str = "register";
 
 fn is_code(name: &str) -> bool {
     [CODE, LOGINS, MAILS, LINKS, RESETS].iter().any(|it| it.contains(&name))
@@ -305,6 +329,19 @@ fn in_python(mention: Mention<'_>, expanded: bool) -> bool {
     !level || lead.ends_with(['(', '[', ','])
 }
 
+/// What says that something links to the files of fields, whichever those are.
+pub fn linkers() -> impl Iterator<Item = &'static str> {
+    LINKERS.iter().copied().chain([REGISTERS, PREFIX])
+}
+
+/// What a page puts in front of a file's name: `{{ MEDIA_URL }}{{ product.photo }}`.
+const PREFIX: &str = "MEDIA_URL";
+
+/// What a mention of a field for files does, or of what links to those of all.
+pub fn link(mention: Mention<'_>) -> Option<Use> {
+    links(mention).then_some(Use::Linked)
+}
+
 /// The word that a file which names an address surely has.
 pub fn word_of(address: &Endpoint) -> String {
     match address {
@@ -332,6 +369,34 @@ pub fn is_address(mention: Mention<'_>, address: &Endpoint) -> bool {
             let says = ["port", "listen", "bind", "address"];
             before.ends_with(':') || is_told || says.iter().any(|it| line.contains(it))
         }
+    }
+}
+
+/// Whether code or a template has the address of a field's file.
+fn links(mention: Mention<'_>) -> bool {
+    let Mention { path, name, exact, before, after, .. } = mention;
+    if !exact {
+        return false;
+    }
+    let is_python = kind::by_name(path) == Some(Kind::Python);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    // `/media/{{ product.photo }}`
+    let is_below_prefix = || line.contains("/media/") || line.contains(PREFIX);
+    let is_asked = after.strip_prefix(".url").is_some_and(|it| !it.starts_with(is_part_of_name));
+    if is_asked || !linkers().any(|it| it == name) && is_below_prefix() {
+        return true;
+    }
+    match name {
+        REGISTERS => ["admin.", "site."].iter().any(|it| before.ends_with(it)) && of_code(mention),
+        // A URLconf has it as well, for the helper that serves files under DEBUG.
+        PREFIX if is_python => {
+            before.ends_with("settings.") && path.file_stem() != Some("urls") && of_code(mention)
+        }
+        PREFIX => before.trim_end().ends_with("{{"),
+        _ if !LINKERS.contains(&name) => false,
+        _ if is_python => of_code(mention),
+        // `{% thumbnail product.photo "200x200" %}`
+        _ => before.trim_end().ends_with("{%"),
     }
 }
 

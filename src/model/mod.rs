@@ -267,6 +267,16 @@ impl Model {
         places.map(|it| it.file).collect()
     }
 
+    /// The fields that keep what people upload, and what links to those of all: whether anything does so.
+    pub fn linkable(&self) -> HashSet<String> {
+        let processes = self.deployments.iter().flat_map(|it| &it.processes);
+        let projects = processes.filter_map(|it| Some(&it.django.as_ref()?.project.code));
+        let fields = projects.flat_map(|it| &it.fields).filter(|it| it.of_model.is_some());
+        let fields: Vec<_> = fields.collect();
+        let linkers = mention::linkers().filter(|_| !fields.is_empty()).map(str::to_owned);
+        fields.iter().filter_map(|it| it.name.clone()).chain(linkers).collect()
+    }
+
     /// The variables that a default stands in for, in settings or in compose files: what deploys may
     /// set them.
     pub fn defaulted(&self) -> HashSet<String> {

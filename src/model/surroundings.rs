@@ -4,7 +4,7 @@ use crate::fact::version::Range;
 use crate::fact::{Fact, symbol};
 use crate::model::django::Project;
 use crate::model::mention::{self, Use};
-use crate::model::{Endpoint, EnvFile, PostgresServer, RedisServer, Tmpfiles};
+use crate::model::{Endpoint, EnvFile, FileField, PostgresServer, RedisServer, Tmpfiles};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
@@ -403,6 +403,18 @@ impl Surroundings {
     /// Whether a model or a form has a field for them: whatever else takes some may keep them anywhere.
     pub fn has_fields_for_uploads(&self) -> bool {
         ["FileField", "ImageField"].iter().any(|it| self.is_used(it, &[Use::Read]))
+    }
+
+    /// Whether a page or an answer surely has the address of what a field keeps, or nobody looked.
+    pub fn links_to(&self, field: &FileField) -> bool {
+        let is_linked = |name: &String| self.is_used(name, &[Use::Linked]);
+        field.name.as_ref().is_some_and(is_linked)
+    }
+
+    /// Whether something has the addresses of whatever fields keep, as Django's admin has those of the models
+    /// that are registered there, or nobody looked.
+    pub fn links_to_uploads(&self) -> bool {
+        mention::linkers().any(|it| self.is_used(it, &[Use::Linked]))
     }
 
     /// Whether views of the project's own ask who is logged in. Django's admin and its own views for

@@ -8,18 +8,25 @@ use crate::syntax::python::ast::{
 use crate::syntax::python::each_statement;
 use camino::Utf8PathBuf;
 
+/// Whether a field is given a storage of its own, or may be.
+pub(super) fn may_have_storage(arguments: &[Argument]) -> bool {
+    arguments.iter().any(|argument| match argument {
+        Argument::Keyword(name, _) => name.text == "storage",
+        Argument::Spread(_) | Argument::SpreadKeywords(_) => true,
+        Argument::Positional(_) => false,
+    })
+}
+
 /// The folder, empty if it is `MEDIA_ROOT` itself; `None` if nobody can tell.
 pub(super) fn folder(module: &Module, arguments: &[Argument]) -> Option<Utf8PathBuf> {
-    let mut to = None;
-    for argument in arguments {
-        match argument {
-            // Where it keeps files is a matter of its own storage then.
-            Argument::Keyword(name, _) if name.text == "storage" => return None,
-            Argument::Keyword(name, value) if name.text == "upload_to" => to = Some(value),
-            Argument::Keyword(..) | Argument::Positional(_) => {}
-            Argument::Spread(_) | Argument::SpreadKeywords(_) => return None,
-        }
+    // Where it keeps files is a matter of its own storage then.
+    if may_have_storage(arguments) {
+        return None;
     }
+    let to = arguments.iter().find_map(|argument| match argument {
+        Argument::Keyword(name, value) if name.text == "upload_to" => Some(value),
+        _ => None,
+    });
     let Some(to) = to else { return Some(Utf8PathBuf::new()) };
     match &to.kind {
         ExpressionKind::Constant(Constant::Str(text)) => {

@@ -10,7 +10,7 @@ use crate::python;
 use crate::run::made;
 use crate::run::refusals::Refusals;
 use crate::run::wanted::{is_of_settings, is_of_the_application, is_set_aside, is_wanted_at_once};
-use crate::source::{File, FileId, Place, Sources, Tree, Trouble, Unread};
+use crate::source::{File, FileId, Mention, Place, Sources, Tree, Trouble, Unread};
 use crate::syntax::kind::Kind;
 use crate::syntax::python::Lazy;
 use crate::syntax::{self, Fault, Parsed, Problem, kind};
@@ -67,13 +67,22 @@ fn look_for_uses(tree: &Tree, sources: &Sources, names: &Names, model: &Model) {
     };
     look_for_addresses(tree, sources, model);
     let names = model.unasked();
-    let defaulted = model.defaulted();
+    let (defaulted, linkable) = (model.defaulted(), model.linkable());
     if !names.is_empty() {
-        let searched = names.union(&defaulted).cloned().collect();
-        let mut uses = tree.mentions(sources, &searched, search, mention::way);
+        let searched = names.iter().chain(&defaulted).chain(&linkable).cloned().collect();
+        let way = |mention: Mention<'_>| {
+            let link =
+                Some(mention).filter(|it| linkable.contains(it.name)).and_then(mention::link);
+            let is_variable = names.contains(mention.name) || defaulted.contains(mention.name);
+            link.or_else(|| Some(mention).filter(|_| is_variable).and_then(mention::way))
+        };
+        let mut uses = tree.mentions(sources, &searched, search, way);
         // Of a variable with a default it is asked who sets it, and nothing else.
         uses.retain(|name, ways| {
-            ways.retain(|it| names.contains(name) || *it == mention::Use::Set);
+            let is_asked = |it: &mention::Use| {
+                names.contains(name) || matches!(it, mention::Use::Set | mention::Use::Linked)
+            };
+            ways.retain(is_asked);
             !ways.is_empty()
         });
         let prefixers = mention::PREFIXERS.iter().map(|it| (*it).to_owned());

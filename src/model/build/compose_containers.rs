@@ -121,7 +121,7 @@ impl<'a> Parts<'a> {
         let migrates = container.migrates(&process, &begun, &over);
         let redis = container.redis(&process, &over);
         let postgres = container.postgres(&process, &over);
-        let uploads = uploads::uploads(files, &process, &over);
+        let uploads = uploads::uploads(&process, &over);
         let of_build = image.as_ref().map(|it| image_steps::steps(files, projects, it));
         let of_build = of_build.unwrap_or_default();
         let mut contents = contents::contents(files, project, service, image.as_ref());

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact, Label};
+use crate::model::nginx::{Handler, Matcher};
 use crate::model::{
     Asset, Deployment, Engine, FileField, MEDIA_ROOT, MEDIA_URL, Process, Site, is_own_url,
 };
@@ -25,7 +26,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
         let Some(django) = &process.django else { continue };
-        let fields = app.stored_uploads();
+        let mut fields = app.stored_uploads();
+        // What no page links to, a view hands out under a URL of its own, or a task only reads.
+        let around = &deployment.surroundings;
+        let any = !django.project.code.may_send_files && around.links_to_uploads();
+        fields.retain(|it| any || around.links_to(it));
         let Some(field) = fields.first() else { continue };
         let Some(url) = app.get(MEDIA_URL).filter(|url| is_own_url(&url.value)) else { continue };
         let by_helper = &django.project.code.media_for_debug;
@@ -33,6 +38,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // With DEBUG on, the helper of the URLconf serves them.
         if debug.is_none() && by_helper.is_some()
             || !app.stores_locally(Asset::Media)
+            || app.is_mounted()
             || app.may_serve(Asset::Media, &url.value)
         {
             continue;
@@ -40,8 +46,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(end) = End::of(deployment, &app, &url, debug.is_some()) else { continue };
         let (finding, field, url) = match end {
             End::Site(site, at) => {
-                // Another rule says where they are served.
-                if elsewhere(deployment, site, &app, Asset::Media).is_some() {
+                // Another rule says where they are served, or they are by the endings of their names.
+                if elsewhere(deployment, site, &app, Asset::Media).is_some()
+                    || site.names_script()
+                    || serves_some(site, &url.value)
+                {
                     continue;
                 }
                 let (field, url) = match parts(site, deployment, &fields, &url.value) {
@@ -112,6 +121,19 @@ impl<'d> End<'d> {
         let way = deployment.asked_directly(app, Asset::Media).filter(|_| is_off)?;
         Some(Self::Asked(asked(&way)))
     }
+}
+
+/// Whether a location of the site is for some of what lies below a URL by an expression of its own, be that
+/// the endings of names: `~ ^/media/.+\.(png|jpe?g)$`.
+fn serves_some(site: &Site, url: &str) -> bool {
+    let prefix = format!("^/{}/", url.trim_matches('/'));
+    site.levels().into_iter().any(|level| match level.matcher() {
+        Some(Matcher::Regex(pattern)) => {
+            pattern.to_string().starts_with(&prefix)
+                && matches!(level.handler().value, Handler::Files)
+        }
+        _ => false,
+    })
 }
 
 /// How far folders below MEDIA_URL are served, where the whole is not.
