@@ -130,13 +130,7 @@ impl Text {
     pub fn may_become(&self, text: &str) -> bool {
         let searched = self.searchable();
         let written = searched.chars().filter(|it| it.is_alphanumeric()).count();
-        let mut pieces = searched.split(SYMBOL);
-        let begun = text.strip_prefix(pieces.next().unwrap_or_default());
-        let within = begun.and_then(|it| it.strip_suffix(pieces.next_back().unwrap_or_default()));
-        let rest = pieces.try_fold(within.unwrap_or_default(), |rest, piece| {
-            rest.split_once(piece).map(|(_, after)| after)
-        });
-        written >= LEAST_WRITTEN && within.is_some() && rest.is_some()
+        written >= LEAST_WRITTEN && symbol::may_become(&self.to_string(), text)
     }
 
     pub fn is_empty(&self) -> bool {
