@@ -136,14 +136,16 @@ fn all_steps(
     command::steps(words, around)
 }
 
-/// What a shell takes from a file of the tree.
+/// What a shell or a launcher takes from a file of the tree.
 fn loaded(files: &Files, path: &Utf8Path, how: How, environment: &Environment) -> Option<Loaded> {
     let read = files.find(path).read().filter(|it| !files.is_unread(it.id))?;
+    let of_dialect = |dialect: Dialect| {
+        let reading = dotenv::read(dialect, read.id, read.text, environment);
+        reading.variables.into_iter().map(|(name, value)| (name, value, true)).collect()
+    };
     let variables: Vec<_> = match how {
-        How::Xargs => {
-            let reading = dotenv::read(Dialect::Xargs, read.id, read.text, environment);
-            reading.variables.into_iter().map(|(name, value)| (name, value, true)).collect()
-        }
+        How::Xargs => of_dialect(Dialect::Xargs),
+        How::Library(dialect) => of_dialect(dialect),
         How::Source => dotenv::load(read.id, read.text, environment, Flavour::Bash).variables,
     };
     // Each machine has its own by custom, even where git has somebody's.
@@ -151,7 +153,9 @@ fn loaded(files: &Files, path: &Utf8Path, how: How, environment: &Environment) -
     let more = if is_machines {
         Some("the server's env file may hold more than the tree's".into())
     } else {
-        (!only_assigns(read.text)).then(|| "a script that is loaded may set more".into())
+        let is_of_shell = !matches!(how, How::Library(_));
+        (is_of_shell && !only_assigns(read.text))
+            .then(|| "a script that is loaded may set more".into())
     };
     let doubted = |value: Fact<Supplied>| match files.tree.is_ignored(path) {
         true => ignored::doubt(value),

@@ -17,6 +17,7 @@ mod options;
 mod others;
 mod servers;
 mod steps;
+mod supply;
 mod tasks;
 mod wrapper;
 
@@ -44,7 +45,7 @@ pub struct Started {
     pub script: Option<Fact<String>>,
     /// What `env` and assignments before the command set.
     pub sets: Vec<(String, Fact<String>)>,
-    /// Env files that a wrapper or the program itself loads: `uv run --env-file`.
+    /// Env files that the server itself loads: `uvicorn --env-file`.
     pub env_files: Vec<Fact<String>>,
     /// Where a wrapper or `cd` leads before the program starts.
     pub directory: Option<Fact<String>>,

@@ -25,7 +25,7 @@ pub(super) struct Address {
 
 /// The program at the front of these words, nothing of its arguments read.
 pub(super) fn read(unwrapped: Unwrapped) -> Option<Started> {
-    let Unwrapped { words, sets, user, env_files, directory } = unwrapped;
+    let Unwrapped { words, sets, user, directory } = unwrapped;
     let executable = words.first()?.clone();
     let (program, arguments) = program(&words)?;
     let mut started = Started {
@@ -35,7 +35,6 @@ pub(super) fn read(unwrapped: Unwrapped) -> Option<Started> {
         executable,
         sets,
         user,
-        env_files,
         directory,
         binds_known: true,
         ..Started::of_nothing()

@@ -140,14 +140,20 @@ fn follow(
     for (name, value) in &peeled.sets {
         inner.environment.set(name.clone(), wrapper::supplied(value));
     }
+    inner.directory = peeled.directory.clone().or(inner.directory);
+    for supply in &peeled.supplies {
+        supply.lay(inner.directory.as_ref(), around.load, &mut inner.environment);
+    }
     inner.waits |= peeled.waits;
     inner.watched = peeled.watched.clone().or(inner.watched);
     inner.user = peeled.user.clone().or(inner.user);
-    inner.directory = peeled.directory.clone().or(inner.directory);
     if depth < DEEPEST
         && let Some(shell) = shell(&peeled, &inner, around)
     {
         inner.scripts.extend(shell.name.iter().map(|it| it.value.clone()));
+        if let Some(at) = shell.login {
+            inner.environment.open(wrapper::PROFILE, Some(at));
+        }
         let call = Call {
             flavour: shell.flavour,
             exits_on_error: shell.exits_on_error,
@@ -179,10 +185,12 @@ fn follow(
         words,
         sets: peeled.sets,
         user: inner.user.clone(),
-        env_files: peeled.env_files,
         directory: inner.directory.clone(),
     };
     let Some(mut started) = servers::read(unwrapped) else { return };
+    if let Some(supply) = started.supply() {
+        supply.lay(inner.directory.as_ref(), around.load, &mut inner.environment);
+    }
     started.reload = started.reload.or(inner.watched);
     steps.push(Step {
         started,
@@ -255,6 +263,8 @@ impl Outer {
 struct Shell<'a> {
     flavour: Flavour,
     exits_on_error: bool,
+    /// `-l`, with which it reads the profile of its user first.
+    login: Option<Place>,
     source: Source<'a>,
     /// The path of a script, as it was called.
     name: Option<Fact<String>>,
@@ -284,6 +294,7 @@ fn shell<'a>(peeled: &Peeled, outer: &Outer, around: Around<'a>) -> Option<Shell
         return Some(Shell {
             flavour: Flavour::Bash,
             exits_on_error: false,
+            login: None,
             source: Source::Text(text(first)?),
             name: None,
             arguments: Vec::new(),
@@ -295,7 +306,7 @@ fn shell<'a>(peeled: &Peeled, outer: &Outer, around: Around<'a>) -> Option<Shell
         _ => return file(&peeled.words, outer, around),
     };
     let mut at = 1;
-    let (mut takes_text, mut exits_on_error) = (false, false);
+    let (mut takes_text, mut exits_on_error, mut is_login) = (false, false, false);
     while let Some(option) =
         peeled.words.get(at).filter(|word| word.as_str().starts_with(['-', '+']))
     {
@@ -304,7 +315,9 @@ fn shell<'a>(peeled: &Peeled, outer: &Outer, around: Around<'a>) -> Option<Shell
         if option == "--" {
             break;
         }
+        is_login |= option == "--login";
         if !option.starts_with("--") {
+            is_login |= option.starts_with('-') && option.contains('l');
             takes_text |= option.starts_with('-') && option.contains('c');
             exits_on_error |= option.starts_with('-') && option.contains('e');
             // `-o pipefail`, on its own or at the end of others.
@@ -312,14 +325,15 @@ fn shell<'a>(peeled: &Peeled, outer: &Outer, around: Around<'a>) -> Option<Shell
         }
     }
     let rest = peeled.words.get(at..)?;
+    let login = first.text.evidence().place().filter(|_| is_login);
     if !takes_text {
         // The script's first line is a comment to a shell that is told to read it.
-        return Some(Shell { exits_on_error, ..file(rest, outer, around)? });
+        return Some(Shell { exits_on_error, login, ..file(rest, outer, around)? });
     }
     // What follows the text is `$0`, then the arguments.
     let arguments = rest.get(2..).unwrap_or_default().to_vec();
     let source = Source::Text(text(rest.first()?)?);
-    Some(Shell { flavour, exits_on_error, source, name: None, arguments })
+    Some(Shell { flavour, exits_on_error, login, source, name: None, arguments })
 }
 
 /// A script by its path, with the words behind it.
@@ -333,6 +347,7 @@ fn file<'a>(words: &[Argument], outer: &Outer, around: Around<'a>) -> Option<She
     Some(Shell {
         flavour: found.flavour,
         exits_on_error: found.exits_on_error,
+        login: None,
         source: Source::File(found.script),
         name: Some(path.text.clone()),
         arguments: words[1..].to_vec(),

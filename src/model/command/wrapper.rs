@@ -1,6 +1,7 @@
 //! What stands before a program: `env A=b`, `exec`, `sudo -u app`, `poetry run`, `tini --`.
 
 use crate::fact::{Fact, Supplied, symbol};
+use crate::model::command::supply::{self, EnvFiles, Reader, Supply};
 use crate::model::command::{name, option};
 use crate::syntax::shell::evaluate::Argument;
 
@@ -10,7 +11,6 @@ pub(super) struct Unwrapped {
     pub(super) words: Vec<Fact<String>>,
     pub(super) sets: Vec<(String, Fact<String>)>,
     pub(super) user: Option<Fact<String>>,
-    pub(super) env_files: Vec<Fact<String>>,
     pub(super) directory: Option<Fact<String>>,
 }
 
@@ -20,7 +20,8 @@ pub(super) struct Peeled {
     pub(super) words: Vec<Argument>,
     pub(super) sets: Vec<(String, Fact<String>)>,
     pub(super) user: Option<Fact<String>>,
-    pub(super) env_files: Vec<Fact<String>>,
+    /// What the wrappers give to the command beside `sets`.
+    pub(super) supplies: Vec<Supply>,
     pub(super) directory: Option<Fact<String>>,
     /// The wrapper takes the command as one word, as `su -c` hands it to a shell.
     pub(super) shell: bool,
@@ -41,6 +42,9 @@ enum Wrapper {
     /// `run`, then options.
     Run(&'static [&'static str]),
 }
+
+/// Why nobody knows what a login shell gives to a command.
+pub(super) const PROFILE: &str = "a login shell reads a profile that is not in view";
 
 /// More wrappers in each other are nobody's command.
 const DEEPEST: usize = 16;
@@ -83,9 +87,10 @@ fn wrapper(program: &str) -> Option<Wrapper> {
             "--only-group",
         ]),
         "conda" | "micromamba" | "mamba" => Wrapper::Run(&["-n", "--name", "-p", "--prefix"]),
-        "doppler" | "chamber" | "infisical" | "op" | "teller" | "dockerize" | "watchmedo"
-        | "wait4x" | "wait-for-it" | "wait-for-it.sh" | "wait-for" | "wait-for.sh"
-        | "waitforit" | "wait_for_it.sh" | "aws-vault" | "systemd-inhibit" => Wrapper::Dashes,
+        "dockerize" | "watchmedo" | "wait4x" | "wait-for-it" | "wait-for-it.sh" | "wait-for"
+        | "wait-for.sh" | "waitforit" | "wait_for_it.sh" | "aws-vault" | "systemd-inhibit" => {
+            Wrapper::Dashes
+        }
         _ => return None,
     })
 }
@@ -104,9 +109,9 @@ pub(super) fn supplied(value: &Fact<String>) -> Fact<Supplied> {
 }
 
 pub(super) fn unwrap(words: Vec<Argument>) -> Option<Unwrapped> {
-    let Peeled { words, sets, user, env_files, directory, .. } = peel(words)?;
+    let Peeled { words, sets, user, directory, .. } = peel(words)?;
     let words = words.into_iter().map(|word| word.text).collect();
-    Some(Unwrapped { words, sets, user, env_files, directory })
+    Some(Unwrapped { words, sets, user, directory })
 }
 
 /// Takes wrappers off one by one.
@@ -125,8 +130,13 @@ pub(super) fn peel(words: Vec<Argument>) -> Option<Peeled> {
         let left = match program {
             "env" => peeled.env(rest),
             "sudo" | "gosu" | "su-exec" | "setpriv" | "runuser" | "su" | "chpst"
-            | "s6-setuidgid" | "setuidgid" | "doas" => peeled.user(program, rest),
-            "dotenv" => peeled.dotenv(rest),
+            | "s6-setuidgid" | "setuidgid" | "doas" => peeled.user(&first, rest),
+            "dotenv" => peeled.dotenv(&first, rest),
+            "pipenv" | "uv" => peeled.with_env_files(&first, rest),
+            "doppler" | "chamber" | "infisical" | "op" | "teller" => {
+                peeled.unseen("it is given what a store of secrets has", &first);
+                peeled.behind(&Wrapper::Dashes, rest)
+            }
             "litestream" => peeled.litestream(&rest),
             "watchfiles" => peeled.watchfiles(&rest),
             program => match wrapper(program) {
@@ -170,9 +180,31 @@ fn options(words: &[Argument], valued: &[&str]) -> usize {
     at.min(words.len())
 }
 
+/// All values of an option among a wrapper's own words.
+fn options_of(words: &[Argument], names: &[&str]) -> Vec<Fact<String>> {
+    let each = (0..words.len()).filter(|at| {
+        let text = words[*at].as_str();
+        names.iter().any(|name| {
+            text.strip_prefix(name).is_some_and(|it| it.is_empty() || it.starts_with('='))
+        })
+    });
+    each.filter_map(|at| option_of(&words[at..], names)).collect()
+}
+
 /// The value of an option among a wrapper's own words.
 fn option_of(words: &[Argument], names: &[&str]) -> Option<Fact<String>> {
     option(words.iter().map(|it| &it.text), names)
+}
+
+/// `sudo -i`, also among other letters.
+fn is_login(word: &Argument) -> bool {
+    let text = word.as_str();
+    text == "--login" || text.starts_with('-') && !text.starts_with("--") && text.contains('i')
+}
+
+/// `su -` and its longer names.
+fn is_su_login(word: &Argument) -> bool {
+    matches!(word.as_str(), "-" | "-l" | "--login")
 }
 
 impl Peeled {
@@ -199,7 +231,6 @@ impl Peeled {
                 let is_run = |word: &Argument| matches!(word.as_str(), "run" | "run-program");
                 let run = words.iter().position(is_run)? + 1;
                 let end = run + options(&words[run..], valued);
-                self.env_files.extend(option_of(&words[..end.min(words.len())], &["--env-file"]));
                 let directory = option_of(&words[..end.min(words.len())], &["--directory"]);
                 self.directory = directory.or(self.directory.take());
                 end
@@ -215,11 +246,36 @@ impl Peeled {
     }
 
     /// python-dotenv's command: `dotenv -f FILE run -- command`.
-    fn dotenv(&mut self, words: Vec<Argument>) -> Option<Vec<Argument>> {
+    fn dotenv(&mut self, first: &Fact<String>, words: Vec<Argument>) -> Option<Vec<Argument>> {
         let run = words.iter().position(|word| word.as_str() == "run")?;
-        self.env_files.extend(option_of(&words[..run], &["-f", "--file"]));
+        self.loads(supply::DOTENV, first, options_of(&words[..run], &["-f", "--file"]));
         let end = run + 1 + options(&words[run + 1..], &[]);
         Some(words.get(end..).unwrap_or_default().to_vec())
+    }
+
+    /// Programs that run a command of a project, and load env files for it.
+    fn with_env_files(
+        &mut self,
+        first: &Fact<String>,
+        words: Vec<Argument>,
+    ) -> Option<Vec<Argument>> {
+        let program = name(&first.value);
+        let left = self.behind(&wrapper(program)?, words.clone())?;
+        let own = &words[..words.len() - left.len()];
+        match program {
+            "pipenv" => self.loads(supply::PIPENV, first, Vec::new()),
+            _ if own.iter().any(|word| word.as_str() == "--no-env-file") => {}
+            _ => self.loads(supply::UV, first, options_of(own, &["--env-file"])),
+        }
+        Some(left)
+    }
+
+    fn loads(&mut self, reader: Reader, first: &Fact<String>, named: Vec<Fact<String>>) {
+        self.supplies.push(Supply::Files(EnvFiles { reader, at: first.map(|_| ()), named }));
+    }
+
+    fn unseen(&mut self, why: &'static str, at: &Fact<String>) {
+        self.supplies.push(Supply::Unseen(why, at.evidence().place()));
     }
 
     /// `litestream replicate -exec COMMAND`, which ends when the command does (Litestream, "Command:
@@ -250,7 +306,8 @@ impl Peeled {
     }
 
     /// Takes a change of user away: `sudo -u app`, `gosu app:app`, `setpriv --reuid=app`.
-    fn user(&mut self, program: &str, words: Vec<Argument>) -> Option<Vec<Argument>> {
+    fn user(&mut self, first: &Fact<String>, words: Vec<Argument>) -> Option<Vec<Argument>> {
+        let program = name(&first.value);
         let before_colon = |text: &String| text.split(':').next().unwrap_or(text).to_owned();
         if matches!(program, "gosu" | "su-exec" | "s6-setuidgid" | "setuidgid") {
             self.user = Some(words.first()?.text.map(before_colon));
@@ -259,7 +316,7 @@ impl Peeled {
         if program == "su"
             || (program == "runuser" && option_of(&words, &["-u", "--user"]).is_none())
         {
-            return self.su(words);
+            return self.su(first, words);
         }
         let valued = [
             "-u", "--user", "-g", "--group", "--reuid", "--regid", "-s", "--shell", "-C", "-D",
@@ -268,7 +325,15 @@ impl Peeled {
         // sudo's `-n` takes no value; chpst's does.
         let valued = if program == "chpst" { &valued[..] } else { &valued[..valued.len() - 1] };
         let end = options(&words, valued);
-        let named = option_of(&words[..end], &["-u", "--user", "--reuid"]);
+        let own = &words[..end];
+        let named = option_of(own, &["-u", "--user", "--reuid"]);
+        if program == "sudo" && own.iter().any(is_login) {
+            self.unseen(PROFILE, first);
+        }
+        // runit's chpst(8): `-e` takes the variables of the files in a folder.
+        if program == "chpst" && own.iter().any(|word| word.as_str() == "-e") {
+            self.unseen("it is given what the files of a folder have", first);
+        }
         let root = || words.first().map(|word| word.text.map(|_| "root".to_owned()));
         // Without a user sudo makes it root; setpriv and chpst leave it.
         self.user = match (named, program) {
@@ -276,12 +341,12 @@ impl Peeled {
             (None, "sudo" | "doas") => root(),
             (None, _) => self.user.take(),
         };
-        self.directory = option_of(&words[..end], &["-D", "--chdir"]).or(self.directory.take());
+        self.directory = option_of(own, &["-D", "--chdir"]).or(self.directory.take());
         Some(words[end..].to_vec())
     }
 
     /// `su - app -c 'command'`: what `-c` holds goes to a shell.
-    fn su(&mut self, words: Vec<Argument>) -> Option<Vec<Argument>> {
+    fn su(&mut self, first: &Fact<String>, words: Vec<Argument>) -> Option<Vec<Argument>> {
         let valued = ["-c", "--command", "-s", "--shell", "-g", "--group", "-G"];
         let mut user = None;
         let mut at = 0;
@@ -300,7 +365,11 @@ impl Peeled {
         let root = words.first().map(|word| word.text.map(|_| "root".to_owned()));
         self.user = user.or(root);
         let command = words.iter().position(|word| matches!(word.as_str(), "-c" | "--command"))?;
+        let text = words.get(command + 1)?.clone();
+        if words[..command].iter().chain(&words[command + 2..]).any(is_su_login) {
+            self.unseen(PROFILE, first);
+        }
         self.shell = true;
-        Some(vec![words.get(command + 1)?.clone()])
+        Some(vec![text])
     }
 }

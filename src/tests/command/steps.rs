@@ -1,9 +1,9 @@
 //! Command lines through shells and scripts.
 
 use super::shown_binds;
-use crate::fact::{Environment, Fact, Lookup, Origin};
+use crate::fact::{Environment, Fact, Lookup, Origin, Supplied};
 use crate::model::command::{Around, Front, Program, ScriptFile, Step, steps};
-use crate::syntax::shell::evaluate::{Argument, OnFailure};
+use crate::syntax::shell::evaluate::{Argument, How, Load, Loaded, OnFailure};
 use crate::syntax::shell::{Flavour, exits_on_error, parse_file};
 use crate::syntax::spliced::Spliced;
 
@@ -23,8 +23,15 @@ fn follow(words: &[&str], script: &str) -> Vec<Step> {
     let environment = Environment::closed([seen("OUTER")]);
     let find =
         |path: &Fact<String>, _: Option<&Fact<String>>| (path.value == "/entrypoint.sh").then(file);
-    let around =
-        Around { environment: &environment, directory: None, script: &find, load: &|_, _| None };
+    let load = |load: &Load, _: &Environment| {
+        let value = |name: &str| {
+            (name.to_owned(), Fact::at(Supplied::Value(load.path.value.clone()), place), true)
+        };
+        let variables = vec![value("OUTER"), value("INNER")];
+        let is_there = matches!(load.how, How::Library(_)) && load.path.value.ends_with(".env");
+        is_there.then_some(Loaded { variables, more: None })
+    };
+    let around = Around { environment: &environment, directory: None, script: &find, load: &load };
     steps(&words, around)
 }
 
@@ -53,6 +60,44 @@ fn shells_are_seen_through() {
     let words = ["litestream", "replicate", "-config", "/l.yml", "-exec", "gunicorn -b :80 a"];
     assert_eq!(shown(&words, ""), ["gunicorn -b :80 a"]);
     assert_eq!(shown(&["sh", "/unseen.sh"], ""), ["sh /unseen.sh"]);
+}
+
+/// `OUTER` is set before a launcher loads its file, `INNER` is not.
+#[test]
+fn launchers_give_variables_to_what_they_start() {
+    let given = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        let environment = follow(&words, "").pop().expect("a step").environment;
+        let shown = ["OUTER", "INNER"].map(|name| match environment.get(name) {
+            Lookup::Set(value) => value.value,
+            Lookup::Unknown(_) => "?".to_owned(),
+            Lookup::Absent => "-".to_owned(),
+        });
+        shown.join(" ")
+    };
+    assert_eq!(given("uv run gunicorn a"), "seen -");
+    assert_eq!(given("uv run --env-file=a.env --env-file b.env gunicorn a"), "seen b.env");
+    assert_eq!(given("env UV_ENV_FILE=a.env uv run gunicorn a"), "seen a.env");
+    assert_eq!(given("env UV_ENV_FILE=a.env uv run --no-env-file gunicorn a"), "seen -");
+    assert_eq!(given("uv run --env-file /run/secrets gunicorn a"), "seen ?");
+    assert_eq!(given("dotenv -f a.env run -- gunicorn a"), "a.env a.env");
+    assert_eq!(given("pipenv run gunicorn a"), ".env .env");
+    assert_eq!(given("env PIPENV_DONT_LOAD_ENV=1 pipenv run gunicorn a"), "seen -");
+    assert_eq!(given("uvicorn --env-file a.env a:b"), "seen a.env");
+    assert_eq!(given("granian --interface wsgi --env-files a.env a:b"), "seen a.env");
+    for line in [
+        "doppler run -- gunicorn a",
+        "chamber exec shop -- gunicorn a",
+        "chpst -e /etc/shop/env gunicorn a",
+        "sudo -iu shop gunicorn a",
+    ] {
+        assert_eq!(given(line), "seen ?", "{line}");
+    }
+    assert_eq!(given("sudo -u shop gunicorn a"), "seen -");
+    assert_eq!(given("bash -lc gunicorn"), "seen ?");
+    assert_eq!(given("bash -c gunicorn"), "seen -");
+    assert_eq!(given("su - shop -c gunicorn"), "seen ?");
+    assert_eq!(given("su shop -c gunicorn"), "seen -");
 }
 
 #[test]

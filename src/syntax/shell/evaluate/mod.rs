@@ -6,6 +6,7 @@
 use crate::fact::{Environment, Fact, Open, Supplied};
 use crate::source::Place;
 use crate::syntax::Problem;
+use crate::syntax::dotenv::Dialect;
 use crate::syntax::shell::{Compound, Flavour, PartKind, Script, Word};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -57,7 +58,7 @@ pub enum OnFailure {
     Tested,
 }
 
-/// A file that a script takes variables from.
+/// A file that a script takes variables from, or a launcher.
 #[derive(Clone, Debug)]
 pub struct Load {
     pub path: Fact<String>,
@@ -71,6 +72,8 @@ pub enum How {
     Source,
     /// `export $(… file | xargs)`
     Xargs,
+    /// A program reads it for what it starts.
+    Library(Dialect),
 }
 
 /// What a file sets.
