@@ -40,6 +40,15 @@ pub(super) fn lacks_submodule(files: &Files) -> bool {
     files.tree.roots().iter().any(|root| has_submodule(files, root, is_empty))
 }
 
+/// Whether a deployment makes an env file anew where it goes, so that what the tree has of it says nothing
+/// of the server.
+pub(super) fn is_rewritten(files: &Files, path: &Utf8Path) -> bool {
+    files.scripted().rewrites(files.from_root(path).1)
+}
+
+/// Why nothing of such a file is known.
+pub(super) const REWRITTEN: &str = "a deployment writes its env file anew on the server";
+
 /// Whether some command in the tree writes a file of this name, or it is part of a submodule.
 pub(super) fn is_made(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return false };

@@ -139,6 +139,9 @@ fn all_steps(
 /// What a shell or a launcher takes from a file of the tree.
 fn loaded(files: &Files, path: &Utf8Path, how: How, environment: &Environment) -> Option<Loaded> {
     let read = files.find(path).read().filter(|it| !files.is_unread(it.id))?;
+    if ignored::is_rewritten(files, path) {
+        return Some(Loaded { variables: Vec::new(), more: Some(ignored::REWRITTEN.into()) });
+    }
     let of_dialect = |dialect: Dialect| {
         let reading = dotenv::read(dialect, read.id, read.text, environment);
         reading.variables.into_iter().map(|(name, value)| (name, value, true)).collect()

@@ -4,6 +4,7 @@ use crate::fact::symbol::is_symbolic;
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Environment, Lookup};
 use crate::model::build::apps::{Home, LeftOut};
+use crate::model::build::ignored;
 use crate::model::django::{Entry, EntryPoint, Project};
 use crate::model::project::Requirements;
 use crate::model::{Files, Found, Kind};
@@ -266,7 +267,7 @@ impl python::Files for Seen<'_, '_> {
             _ if is_env && self.is_left_out(&path) => python::Found::Absent,
             _ if is_env && ignored && !self.closed => self.missed(),
             // What is in the tree gives way to what a script writes where the site is deployed.
-            _ if is_env && !self.closed && self.files.scripted().is_replaced(&path) => {
+            _ if is_env && !self.closed && ignored::is_rewritten(self.files, &path) => {
                 self.missed()
             }
             Found::Read(read) if is_env && self.files.is_unread(read.id) => self.missed(),

@@ -77,6 +77,11 @@ fn read_file(files: &Files, host: &Host, unit: &Unit, line: &Line, out: &mut Env
         Looked::At(Found::Read(read), _) if files.is_unread(read.id) => {
             out.open("its env file could not be read", Some(place));
         }
+        Looked::At(Found::Read(_), at)
+            if host.root.is_none() && ignored::is_rewritten(files, &at) =>
+        {
+            out.open(ignored::REWRITTEN, Some(place));
+        }
         Looked::At(Found::Read(read), at) => {
             let reading = dotenv::read(Dialect::Systemd(Comments::Either), read.id, read.text, out);
             let ignored = files.tree.is_ignored(&at);

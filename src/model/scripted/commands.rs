@@ -1,6 +1,7 @@
 //! What the commands of one file do to the files of a project.
 
 use crate::fact::secret::is_placeholder;
+use crate::model::scripted::env_files;
 use crate::model::{Kind, Read};
 use crate::source::file_name;
 use crate::syntax::kind;
@@ -34,6 +35,8 @@ pub(in crate::model) struct Commands {
     /// The files of Python or variables, in the words of the script, that it puts another in the
     /// place of.
     pub(super) replaced: Vec<Utf8PathBuf>,
+    /// The env files, in the words of the script, of which a deployment leaves nothing as it was.
+    pub(super) rewritten: Vec<Utf8PathBuf>,
     /// The lines that may write files.
     pub(super) makes: Vec<String>,
     /// The lines that edit files.
@@ -65,6 +68,9 @@ impl Commands {
         if LISTS.contains(&kind) || kind == Kind::Dockerfile {
             found.replaced = replaced(text);
         }
+        if (SCRIPTS.contains(&kind) || is_deploy(read.path)) && deploys(text) {
+            found.rewritten = env_files::rewritten(text);
+        }
         if is_deploy(read.path) {
             let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
             let commands = lines.flat_map(|line| line.split(['"', '\'']));
@@ -85,6 +91,7 @@ impl Commands {
         }
         if kind == Kind::Text && is_of_yaml(read) {
             found.replaced = put_by_tasks(text).collect();
+            found.rewritten = env_files::put_by_tasks(text);
             found
                 .makes
                 .extend(text.lines().filter(|it| target_of_task(it).is_some()).map(str::to_owned));
@@ -94,6 +101,25 @@ impl Commands {
         }
         found
     }
+}
+
+/// Whether what stands in a file brings something to a server or starts it there: a test may well make an
+/// env file of its own.
+fn deploys(text: &str) -> bool {
+    let words = [
+        "ssh",
+        "scp",
+        "rsync",
+        "systemctl",
+        "supervisorctl",
+        "up -d",
+        "up --build",
+        "restart",
+        "docker stack",
+        "docker service",
+        "docker run",
+    ];
+    words.iter().any(|it| text.contains(it))
 }
 
 fn makes(text: &str) -> Vec<String> {

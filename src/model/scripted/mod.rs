@@ -2,6 +2,7 @@
 //! workflows, Makefiles. What they change of a project's files is not what the tree has of it.
 
 mod commands;
+mod env_files;
 
 pub(super) use commands::Commands;
 pub(in crate::model) use commands::installing;
@@ -101,6 +102,18 @@ impl Scripted {
         self.commands.iter().flat_map(|it| &it.replaced).any(|target| {
             target.file_name() == path.file_name()
                 && folder(target).is_none_or(|of| folder(path).is_some_and(|it| it == of))
+        })
+    }
+
+    /// Whether a deployment leaves nothing certain of an env file, whose path is that below the root of
+    /// its tree: nobody knows how the folder of that is called on the server.
+    pub fn rewrites(&self, env_file: &Utf8Path) -> bool {
+        let own = env_file.parent().and_then(Utf8Path::file_name);
+        self.commands.iter().flat_map(|it| &it.rewritten).any(|target| {
+            let folder = target.parent().and_then(Utf8Path::file_name);
+            let is_open = folder.is_none_or(|it| it.contains('$') || matches!(it, "." | ".."));
+            let is_root = own.is_none() && (target.is_absolute() || target.starts_with("~"));
+            target.file_name() == env_file.file_name() && (is_open || is_root || folder == own)
         })
     }
 }

@@ -15,6 +15,7 @@ pub(in crate::model::build) fn variables(files: &Files, folder: &Utf8Path) -> En
     let path = folder.join(".env");
     if let Found::Read(read) = files.find(&path)
         && !files.is_unread(read.id)
+        && !ignored::is_rewritten(files, &path)
     {
         let ignored = files.tree.is_ignored(&path);
         for (name, value) in dotenv::read(Dialect::Compose, read.id, read.text, &out).variables {
@@ -64,6 +65,9 @@ impl Container<'_> {
         let read = match self.files.find(tree) {
             Found::Read(read) if self.files.is_unread(read.id) => {
                 return out.open(&format!("nobody can read `{shown}` here"), Some(place));
+            }
+            Found::Read(_) if ignored::is_rewritten(self.files, tree) => {
+                return out.open(ignored::REWRITTEN, Some(place));
             }
             Found::Read(read) => read,
             Found::Wanted => return,

@@ -1,0 +1,96 @@
+//! Env files that a deployment makes anew on the server, whatever the tree has under their name.
+
+use crate::model::Kind;
+use crate::syntax::kind;
+use camino::{Utf8Path, Utf8PathBuf};
+
+/// The env files that commands write, put another in the place of, or edit.
+pub(super) fn rewritten(text: &str) -> Vec<Utf8PathBuf> {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let commands = lines.clone().flat_map(|line| line.split(['&', ';', '|']));
+    let mut found: Vec<Utf8PathBuf> = lines.clone().flat_map(redirected).collect();
+    found.extend(lines.flat_map(edited));
+    found.extend(commands.flat_map(changed));
+    found.extend(made_by_action(text));
+    found
+}
+
+/// The env files that tasks of Ansible make of templates or copies (`dest:` of "ansible.builtin.template"
+/// and "ansible.builtin.copy").
+pub(super) fn put_by_tasks(text: &str) -> Vec<Utf8PathBuf> {
+    let targets = text.lines().filter_map(|line| {
+        let (before, behind) = line.split_once("dest=").or_else(|| line.split_once("dest:"))?;
+        let target = behind.trim_start().split([',', '#']).next()?.trim_end();
+        (!before.trim_start().starts_with('#')).then_some(target)
+    });
+    // What an expression has is not known, as with a variable of a shell.
+    targets.filter_map(|it| env_file(&it.replace("{{", "$").replace("}}", ""))).collect()
+}
+
+/// `> .env`, which leaves nothing of what was there; `>>` adds to it.
+fn redirected(line: &str) -> impl Iterator<Item = Utf8PathBuf> {
+    line.match_indices('>').filter_map(move |(at, _)| {
+        let adds = line[..at].ends_with('>') || line[at + 1..].starts_with('>');
+        let word = line[at + 1..].trim_start_matches('|').split_whitespace().next();
+        word.filter(|_| !adds).and_then(env_file)
+    })
+}
+
+/// The env files that `sed -i` changes. What it is told may have the signs in it that end a command.
+fn edited(line: &str) -> impl Iterator<Item = Utf8PathBuf> {
+    let mut words = line.split_whitespace();
+    words.by_ref().find(|word| bare(word) == "sed");
+    let is_in_place = |word: &str| {
+        word.starts_with("--in-place")
+            || word.starts_with('-') && !word.starts_with("--") && word.contains('i')
+    };
+    let edits = words.clone().any(is_in_place);
+    words.filter_map(env_file).filter(move |_| edits)
+}
+
+/// The env files that a command puts another file over, fills or takes away.
+fn changed(command: &str) -> Vec<Utf8PathBuf> {
+    const VERBS: [&str; 8] = ["cp", "mv", "ln", "install", "scp", "rsync", "tee", "rm"];
+    let mut words = command.split_whitespace();
+    let Some(verb) = words.find_map(|word| VERBS.into_iter().find(|it| *it == bare(word))) else {
+        return Vec::new();
+    };
+    let (options, files): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with('-'));
+    match verb {
+        "tee" if options.iter().any(|it| matches!(*it, "-a" | "--append")) => Vec::new(),
+        "tee" | "rm" => files.into_iter().filter_map(env_file).collect(),
+        _ => {
+            let [sources @ .., target] = files.as_slice() else { return Vec::new() };
+            // People begin with an example.
+            let begins = sources.iter().any(|it| kind::is_example(Utf8Path::new(bare(it))));
+            let is_put = !sources.is_empty() && !begins;
+            env_file(target).filter(|_| is_put).into_iter().collect()
+        }
+    }
+}
+
+/// `file_name:` of the actions that make an env file, which is `.env` by default.
+fn made_by_action(text: &str) -> Option<Utf8PathBuf> {
+    let is_action = |line: &str| {
+        line.split_once("uses:")
+            .is_some_and(|(_, name)| name.contains("envfile") || name.contains("env-file"))
+    };
+    let mut lines = text.lines().skip_while(|line| !is_action(line));
+    lines.next()?;
+    let mut own = lines.take_while(|line| !line.trim_start().starts_with("- "));
+    let named = own.find_map(|line| line.trim().strip_prefix("file_name:"));
+    env_file(named.map_or(".env", str::trim))
+}
+
+/// The env file that a word names, be it on another machine: `root@host:/srv/shop/.env`.
+fn env_file(word: &str) -> Option<Utf8PathBuf> {
+    let word = bare(word);
+    let path = Utf8Path::new(word.rsplit_once(':').map_or(word, |(_, path)| path));
+    let is_env = kind::by_name(path) == Some(Kind::Dotenv) && !kind::is_example(path);
+    is_env.then(|| path.to_owned())
+}
+
+/// A word without what quotes it, and what ends a text around it.
+fn bare(word: &str) -> &str {
+    word.trim_matches(['"', '\'', '(', ')', '}', '`'])
+}
