@@ -4,12 +4,12 @@ use crate::model::Kind;
 use crate::syntax::kind;
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// The env files that commands write, put another in the place of, or edit.
+/// The env files that commands write, or put another in the place of. One that `sed -i` edits, or that is a
+/// template of the tree filled in, has all else of the tree's.
 pub(super) fn rewritten(text: &str) -> Vec<Utf8PathBuf> {
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     let commands = lines.clone().flat_map(|line| line.split(['&', ';', '|']));
-    let mut found: Vec<Utf8PathBuf> = lines.clone().flat_map(redirected).collect();
-    found.extend(lines.flat_map(edited));
+    let mut found: Vec<Utf8PathBuf> = lines.flat_map(redirected).collect();
     found.extend(commands.flat_map(changed));
     found.extend(made_by_action(text));
     found
@@ -31,21 +31,12 @@ pub(super) fn put_by_tasks(text: &str) -> Vec<Utf8PathBuf> {
 fn redirected(line: &str) -> impl Iterator<Item = Utf8PathBuf> {
     line.match_indices('>').filter_map(move |(at, _)| {
         let adds = line[..at].ends_with('>') || line[at + 1..].starts_with('>');
+        // `envsubst < site.env.template > .env`, `sed … .env.example > .env`
+        let before = line[..at].split_whitespace().next_back();
+        let fills_in = before.is_some_and(|it| is_to_be_filled_in(Utf8Path::new(bare(it))));
         let word = line[at + 1..].trim_start_matches('|').split_whitespace().next();
-        word.filter(|_| !adds).and_then(env_file)
+        word.filter(|_| !adds && !fills_in).and_then(env_file)
     })
-}
-
-/// The env files that `sed -i` changes. What it is told may have the signs in it that end a command.
-fn edited(line: &str) -> impl Iterator<Item = Utf8PathBuf> {
-    let mut words = line.split_whitespace();
-    words.by_ref().find(|word| bare(word) == "sed");
-    let is_in_place = |word: &str| {
-        word.starts_with("--in-place")
-            || word.starts_with('-') && !word.starts_with("--") && word.contains('i')
-    };
-    let edits = words.clone().any(is_in_place);
-    words.filter_map(env_file).filter(move |_| edits)
 }
 
 /// The env files that a command puts another file over, fills or takes away.
@@ -62,7 +53,7 @@ fn changed(command: &str) -> Vec<Utf8PathBuf> {
         _ => {
             let [sources @ .., target] = files.as_slice() else { return Vec::new() };
             // People begin with an example.
-            let begins = sources.iter().any(|it| kind::is_example(Utf8Path::new(bare(it))));
+            let begins = sources.iter().any(|it| is_to_be_filled_in(Utf8Path::new(bare(it))));
             let is_put = !sources.is_empty() && !begins;
             env_file(target).filter(|_| is_put).into_iter().collect()
         }
@@ -88,6 +79,11 @@ fn env_file(word: &str) -> Option<Utf8PathBuf> {
     let path = Utf8Path::new(word.rsplit_once(':').map_or(word, |(_, path)| path));
     let is_env = kind::by_name(path) == Some(Kind::Dotenv) && !kind::is_example(path);
     is_env.then(|| path.to_owned())
+}
+
+fn is_to_be_filled_in(path: &Utf8Path) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    kind::is_example(path) || kind::TEMPLATES.contains(&ending)
 }
 
 /// A word without what quotes it, and what ends a text around it.

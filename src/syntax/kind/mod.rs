@@ -42,7 +42,7 @@ pub enum Kind {
 }
 
 /// Endings that mark a file as one to be filled in or copied; what is below them is the name.
-const TEMPLATES: &[&str] =
+pub(crate) const TEMPLATES: &[&str] =
     &["template", "tmpl", "tpl", "j2", "jinja", "jinja2", "example", "sample", "dist", "def", "in"];
 
 const UNITS: &[&str] =
