@@ -85,6 +85,8 @@ fn faults_of(deployments: &[Deployment], files: &Files) -> Vec<Arc<Faults>> {
 fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
     let listed = env_files::env_files(files, &model.deployments, loads);
     let has_sites = model.deployments.iter().any(|it| !it.sites.is_empty());
+    let has_processes = model.deployments.iter().any(|it| !it.processes.is_empty());
+    let speak_of = |words: &[&str]| has_processes && speak_of(files, words);
     // Each goes through long texts, and none needs another.
     let ((told, tls), (carried, script_secrets)) = rayon::join(
         || {
@@ -123,9 +125,9 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         named_addresses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),
         carried,
-        named_by_hand: named_by_hand(files),
-        has_user_units: speak_of(files, &["systemctl --user", ".config/systemd/user"]),
-        has_replicas: speak_of(files, &["litestream"]),
+        named_by_hand: if has_processes { named_by_hand(files) } else { BTreeSet::new() },
+        has_user_units: speak_of(&["systemctl --user", ".config/systemd/user"]),
+        has_replicas: speak_of(&["litestream"]),
         binders: if has_sites { host::binders(files) } else { Vec::new() },
         tls,
         has_compose: !files.of(Kind::Compose).is_empty(),

@@ -68,6 +68,9 @@ impl Journeys<'_> {
         if need(&gates.script_name)?.value.is_some() {
             return Err(End::Unknown("FORCE_SCRIPT_NAME cuts off a part of the path".to_owned()));
         }
+        if gates.is_below {
+            return Err(End::Unknown("the server cuts off a part of the path".to_owned()));
+        }
         let (path, query) = received.target.split_once('?').unwrap_or((&received.target, ""));
         let Some(path) = percent::decoded(path) else {
             return Err(End::Unknown("the path is no UTF-8".to_owned()));

@@ -30,6 +30,8 @@ pub(super) struct Gates<'d> {
     pub(super) csrf_cookie: Cookie,
     pub(super) session_cookie: Cookie,
     pub(super) script_name: Known<Option<String>>,
+    /// The server has the application below a path, and cuts that off.
+    pub(super) is_below: bool,
     pub(super) static_url: Known<Option<String>>,
     pub(super) refused_agents: Known<bool>,
 }
@@ -75,6 +77,7 @@ impl<'d> Gates<'d> {
             csrf_cookie: cookie("CSRF_COOKIE_SECURE", "CSRF_COOKIE_DOMAIN"),
             session_cookie: cookie("SESSION_COOKIE_SECURE", "SESSION_COOKIE_DOMAIN"),
             script_name: known(&app, "FORCE_SCRIPT_NAME", text_or_none),
+            is_below: app.value.started.as_ref().is_some_and(|it| it.mounted),
             static_url: known(&app, "STATIC_URL", text_or_none),
             refused_agents: known(&app, "DISALLOWED_USER_AGENTS", Value::truth),
             app,

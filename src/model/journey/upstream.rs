@@ -141,7 +141,10 @@ impl Journeys<'_> {
                 .iter()
                 .any(|(_, it)| it.evidence().place() == endpoint.evidence().place())
         });
-        match missed.filter(|_| surely) {
+        // Another program may be there, between the web server and Django.
+        let around = &self.deployment.surroundings;
+        let is_named = around.names_address(&endpoint.value) && !around.starts_at(&endpoint.value);
+        match missed.filter(|_| surely && !is_named) {
             Some(missed) => {
                 let process = missed.process.value;
                 let hop = nobody_at(endpoint, trail);
