@@ -26,6 +26,11 @@ mod sandbox;
 pub use environment::{EnvFile, FindEnvFiles};
 pub(in crate::model) use relations::speaks_of;
 
+/// Whether a path has a part that only an instance of its unit tells, or the host.
+pub fn is_of_instance(path: &Utf8Path) -> bool {
+    specifier::is_open(path.as_str())
+}
+
 /// A unit of the tree.
 #[derive(Clone, Debug)]
 pub struct Unit {

@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Diagnostic, Findings, Safety, Severity};
 use crate::fact::Fact;
+use crate::model::units::is_of_instance;
 use crate::model::{Deployment, Endpoint, Process};
 use crate::rules::{Check, Rule};
-use crate::syntax::systemd::specifier;
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub(super) static RULE: Rule = Rule {
@@ -69,7 +69,7 @@ fn files(process: &Process) -> Vec<Made> {
     let pid = started.and_then(|it| it.pid_file.as_ref());
     let pid = pid.map(|it| Made { path: it.map(|it| it.as_str().into()), what: "pid file" });
     // Of a template nobody can tell which folder an instance has: `/run/%i/gunicorn.sock`.
-    sockets.chain(pid).filter(|it| !specifier::is_open(it.path.value.as_str())).collect()
+    sockets.chain(pid).filter(|it| !is_of_instance(&it.path.value)).collect()
 }
 
 impl Made {
