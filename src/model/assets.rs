@@ -311,7 +311,7 @@ impl Site {
         let each = self.levels().into_iter().filter_map(|level| {
             let Some(Matcher::Prefix { path, .. }) = level.matcher() else { return None };
             // Nobody can ask for what Django has nginx send (`X-Accel-Redirect`).
-            if !level.in_effect(&["internal"]).lines.is_empty() {
+            if level.is_internal() {
                 return None;
             }
             let dir = directory(level, path)?;

@@ -14,6 +14,7 @@ mod boot;
 mod build;
 pub mod caddy;
 mod caddy_certificates;
+mod carried;
 mod code;
 mod collected;
 pub mod command;

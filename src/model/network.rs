@@ -190,19 +190,18 @@ impl Deployment {
 
 /// Whether all that a name could mean to a container is in view.
 fn is_closed(project: &Project, caller: &Service, name: &str) -> bool {
-    let external =
-        |network: &str| project.networks.iter().any(|it| it.key.value == network && it.external);
+    let networks = || {
+        let named = |name: &String| project.networks.iter().find(|it| it.key.value == *name);
+        caller.networks.iter().filter_map(move |it| named(&it.network.value))
+    };
     // Docker answers no names on the network that it has by itself, but those of links.
     let is_by_number = caller.is_on_docker0() && project.answering_to(name).is_some();
     // Under a name of its own the containers of other projects join it.
-    let is_shared = |network: &str| {
-        project.networks.iter().any(|it| it.key.value == network && it.name.is_some())
-    };
+    let is_shared = || networks().any(|it| it.name.is_some());
     let open = caller.networks.is_empty() && !is_by_number
         || caller.has_own_names
-        || caller.networks.iter().any(|it| external(&it.network.value))
-        || caller.networks.iter().any(|it| is_shared(&it.network.value))
-            && project.answering_to(name).is_none()
+        || networks().any(|it| it.external)
+        || is_shared() && project.answering_to(name).is_none()
         || !project.missing.is_empty()
         || (project.elsewhere.contains(name) && project.service(name).is_none());
     let given = caller.extra_hosts.iter().chain(&caller.links);

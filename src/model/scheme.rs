@@ -57,8 +57,9 @@ pub struct Lifting {
 /// The name that every server knows the header by.
 const HEADER: &str = "x-forwarded-proto";
 
-/// Further names that gunicorn knows it by (`secure_scheme_headers`).
-const ALIASES: &[&str] = &["x-forwarded-protocol", "x-forwarded-ssl"];
+/// By which headers gunicorn is told of https, and what each says then (`secure_scheme_headers`).
+pub(super) const OF_GUNICORN: &[(&str, &str)] =
+    &[("x-forwarded-protocol", "ssl"), (HEADER, "https"), ("x-forwarded-ssl", "on")];
 
 /// Values of the header that are the client's own scheme at a site with https.
 const SECURE: &[&str] = &["$scheme", "https"];
@@ -76,7 +77,7 @@ impl Deployment {
         let sent = match route.forwarded_proto() {
             Some(value) if SECURE.contains(&value.value.as_str()) => value.map(|_| true),
             Some(_) => return None,
-            None if ALIASES.iter().any(|it| route.sends(it).is_some()) => return None,
+            None if OF_GUNICORN.iter().any(|(it, _)| route.sends(it).is_some()) => return None,
             None => route.does_not_send(HEADER)?.map(|()| false),
         };
         let lifting = lifting.map(|it| match sent.value {
@@ -177,9 +178,7 @@ pub(super) fn trust(started: &Started, process: &Process, peer: Peer) -> Option<
     };
     match &program.value {
         Program::Gunicorn => {
-            let is_given = |it: &Fact<String>| it.value.contains('$');
-            let unknown = started.forwarded_allow_ips.as_ref().is_some_and(is_given);
-            if !started.has_own_worker() || unknown {
+            if !started.has_own_worker() || started.names_scheme_headers {
                 return None;
             }
             if peer == Peer::Socket {

@@ -1,7 +1,7 @@
 //! Where people and scripts put copies of files on a machine.
 
 use crate::model::build::provisioned;
-use crate::model::surroundings::Carried;
+use crate::model::carried::Carried;
 use crate::model::{Files, Found, Kind, Read};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use std::cell::LazyCell;

@@ -11,11 +11,12 @@ use crate::model::build::{
     ignored, kept_comments, minutes, play_variables, postgres, redis, script_secrets, servers_told,
     speaks, superusers, tls_told, told, unnamed,
 };
+use crate::model::carried::Carried;
 use crate::model::collected;
 use crate::model::django;
 use crate::model::faults::Faults;
 use crate::model::process::Django;
-use crate::model::surroundings::{Carried, Links, Speaks, Surroundings};
+use crate::model::surroundings::{Links, Speaks, Surroundings};
 use crate::model::{Deployment, Files, Kind, Model, Read, Tmpfiles};
 use crate::source::{Entry, EntryKind};
 use camino::Utf8PathBuf;
@@ -85,8 +86,8 @@ fn faults_of(deployments: &[Deployment], files: &Files) -> Vec<Arc<Faults>> {
 fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
     let listed = env_files::env_files(files, &model.deployments, loads);
     let has_sites = model.deployments.iter().any(|it| !it.sites.is_empty());
-    let has_processes = model.deployments.iter().any(|it| !it.processes.is_empty());
-    let speak_of = |words: &[&str]| has_processes && speak_of(files, words);
+    let has_units = model.deployments.iter().any(|it| !it.units.is_empty());
+    let has_containers = model.deployments.iter().any(|it| it.compose.is_some());
     // Each goes through long texts, and none needs another.
     let ((told, tls), (carried, script_secrets)) = rayon::join(
         || {
@@ -125,9 +126,9 @@ fn surroundings(model: &Model, files: &Files, loads: &[Load]) -> Surroundings {
         named_addresses: OnceLock::new(),
         edits: files.scripted().edited().map(str::to_owned).collect(),
         carried,
-        named_by_hand: if has_processes { named_by_hand(files) } else { BTreeSet::new() },
-        has_user_units: speak_of(&["systemctl --user", ".config/systemd/user"]),
-        has_replicas: speak_of(&["litestream"]),
+        named_by_hand: if has_containers { named_by_hand(files) } else { BTreeSet::new() },
+        has_user_units: has_units && speak_of(files, &["systemctl --user", ".config/systemd/user"]),
+        has_replicas: has_containers && speak_of(files, &["litestream"]),
         binders: if has_sites { host::binders(files) } else { Vec::new() },
         tls,
         has_compose: !files.of(Kind::Compose).is_empty(),

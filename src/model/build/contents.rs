@@ -5,7 +5,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::build::copied;
 use crate::model::build::ignored::{is_ignored, is_made};
 use crate::model::build::image_builds;
-use crate::model::build::image_of::{self, Built};
+use crate::model::build::image_of::Built;
 use crate::model::build::image_steps::stages;
 use crate::model::build::unfiltered;
 use crate::model::build::unrunnable;
@@ -38,7 +38,7 @@ pub(super) fn contents(
         let (image, context) = built.in_context(files)?;
         Some(Looked { files, built, image, context })
     });
-    let no_stage = no_stage(files, service);
+    let no_stage = built.and_then(|built| no_stage(service, built));
     let Some(looked) = looked else {
         return Contents { unmounted, no_dockerfile, no_stage, ..Contents::default() };
     };
@@ -131,13 +131,11 @@ fn must_be_built(service: &Service) -> Option<&Build> {
 
 /// The stage that a service is to be built up to, if its Dockerfile has none of the name: "target
 /// stage … could not be found" (BuildKit).
-fn no_stage(files: &Files, service: &Service) -> Option<Fact<NoStage>> {
-    let build = must_be_built(service)?;
-    let asked = build.target.as_ref()?.known()?;
-    let whole = image_of::without_target(files, build)?;
-    let image = whole.image?;
+fn no_stage(service: &Service, built: &Built) -> Option<Fact<NoStage>> {
+    let asked = must_be_built(service)?.target.as_ref()?.known()?;
+    let image = built.image.as_ref()?;
     let stages = image.stages.iter().filter_map(|stage| stage.name.clone()).collect();
-    let dockerfile = whole.dockerfile?;
+    let dockerfile = built.dockerfile.clone()?;
     image
         .at_target(&asked.value)
         .is_none()

@@ -148,11 +148,6 @@ pub(super) fn built(
     })
 }
 
-/// What a service would be built from if it named no stage.
-pub(super) fn without_target(files: &Files, build: &Build) -> Option<Built> {
-    of_recipe(files, &Recipe { target: None, ..recipe(files, build)? })
-}
-
 fn recipe(files: &Files, build: &Build) -> Option<Recipe> {
     let Location::Tree(context) = &build.context.as_ref()?.value else { return None };
     let Location::Tree(dockerfile) = build.dockerfile_path(files.tree)?.value else { return None };

@@ -225,8 +225,8 @@ impl<'a> Includer<'_, 'a> {
         let sites: Vec<_> = sites.collect();
         // `maintenance` beside `site`: one is linked in place of the other, and when is not in view.
         let mut taken = BTreeSet::new();
-        let mut names = sites.iter().map(|(_, tree)| answered(tree).collect::<BTreeSet<_>>());
-        if names.any(|of_one| of_one.into_iter().any(|it| !taken.insert(it))) {
+        let mut each = sites.iter().map(|(_, tree)| answered(tree));
+        if each.any(|of_one| of_one.into_iter().any(|it| !taken.insert(it))) {
             return Vec::new();
         }
         sites.into_iter().map(|(path, _)| path.to_path_buf()).collect()

@@ -1,7 +1,7 @@
 //! What the build of an image does to nginx's own files.
 
 use crate::model::build::image_of::Built;
-use crate::model::image::{Does, HOOKS, Image, Run, Step, commands};
+use crate::model::image::{Does, Image, Run, Step, commands};
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// Where a step of the build links a site that the image has in Debian's `sites-available`.
@@ -62,5 +62,5 @@ pub(super) fn leaves_files(built: &Built) -> bool {
     let edits = |run: &Run, text: &str| {
         text.contains("/etc/nginx") || text.contains("nginx.conf") || !run.heredocs.is_empty()
     };
-    is_nginx && !image.may_bring_to(Utf8Path::new(HOOKS)) && !writes(image, edits)
+    is_nginx && !image.brings_hooks() && !writes(image, edits)
 }

@@ -176,21 +176,20 @@ fn asks_for_paths(directives: &[Directive]) -> bool {
 }
 
 /// The addresses that the servers of a file listen on as they are written, each with a host.
-pub(super) fn answered(tree: &Tree) -> impl Iterator<Item = (&str, &str)> {
-    let servers = tree.directives.iter().filter(|it| it.is("server"));
-    servers.flat_map(|server| {
+pub(super) fn answered(tree: &Tree) -> BTreeSet<(&str, &str)> {
+    let mut found = BTreeSet::new();
+    for server in tree.directives.iter().filter(|it| it.is("server")) {
         let of = |name: &'static str| server.children().iter().filter(move |it| it.is(name));
         let mut listens: Vec<&str> = of("listen").filter_map(|it| it.arg(0)).collect();
         if listens.is_empty() {
             listens.push("80");
         }
-        let hosts = of("server_name").flat_map(|it| it.args.iter().map(|it| it.value.as_str()));
-        let hosts: Vec<&str> = hosts.filter(|it| it.contains('.')).collect();
-        let pairs = listens
-            .into_iter()
-            .flat_map(|at| hosts.iter().map(move |host| (at, *host)).collect::<Vec<_>>());
-        pairs.collect::<Vec<_>>()
-    })
+        let names = of("server_name").flat_map(|it| &it.args).map(|it| it.value.as_str());
+        for host in names.filter(|it| it.contains('.')) {
+            found.extend(listens.iter().map(|at| (*at, host)));
+        }
+    }
+    found
 }
 
 /// The hosts that the servers of a file are for.

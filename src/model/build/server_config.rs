@@ -90,7 +90,9 @@ impl Place<'_> {
         let Some(path) = (self.tree)(&at) else { return };
         let Found::Read(read) = self.files.find(&path) else { return };
         let Parsed::Python(_) = read.parsed else { return };
-        if let Some(words) = self.evaluate(&path, &at).and_then(|it| gunicorn_words(&it)) {
+        let Some(evaluation) = self.evaluate(&path, &at) else { return };
+        started.names_scheme_headers = evaluation.get("secure_scheme_headers").is_some();
+        if let Some(words) = gunicorn_words(&evaluation) {
             started.with_config(self.environment, &words);
         }
     }
@@ -219,10 +221,6 @@ fn gunicorn_words(evaluation: &Evaluation) -> Option<Vec<Fact<String>>> {
                 _ => words.push(value.map(|_| format!("{option}={UNKNOWN}"))),
             }
         }
-    }
-    // Headers of its own choice tell it of the scheme then, and those are not followed.
-    if let Some(own) = namespace.get("secure_scheme_headers") {
-        words.push(own.map(|_| format!("--forwarded-allow-ips={UNKNOWN}")));
     }
     if let Some(umask) = namespace.get("umask")
         && let Value::Int(umask) = umask.value

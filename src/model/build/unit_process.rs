@@ -13,7 +13,7 @@ use crate::model::build::target::Imports;
 use crate::model::build::unit_environment;
 use crate::model::command::{self, Started, Step};
 use crate::model::django::{self, Project};
-use crate::model::units::Unit;
+use crate::model::units::{Unit, is_of_instance};
 use crate::model::{Endpoint, Files, Listening, Process, ViewId};
 use crate::syntax::systemd::exec::{Command, Privileges};
 use crate::syntax::systemd::{UnitKind, specifier};
@@ -129,7 +129,7 @@ fn process(
     };
     let is_anywhere = is_handed_unseen && listens.is_empty();
     let is_of_instance = listens.iter().any(|it| match &it.value.endpoint {
-        Endpoint::Unix(path) => specifier::is_open(path.as_str()),
+        Endpoint::Unix(path) => is_of_instance(path),
         Endpoint::Tcp { .. } => false,
     });
     // Where it works says as much as what it runs.

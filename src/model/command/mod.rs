@@ -92,6 +92,8 @@ pub struct Started {
     pub worker_class: Option<Fact<String>>,
     /// Whose `X-Forwarded-*` the server believes.
     pub forwarded_allow_ips: Option<Fact<String>>,
+    /// Its configuration chooses the headers that tell it of the scheme (gunicorn's `secure_scheme_headers`).
+    pub names_scheme_headers: bool,
     /// daphne's and uvicorn's switch for `X-Forwarded-*`.
     pub proxy_headers: Option<Fact<bool>>,
     pub reload: Option<Fact<()>>,
@@ -256,6 +258,7 @@ impl Started {
             timeout: None,
             worker_class: None,
             forwarded_allow_ips: None,
+            names_scheme_headers: false,
             proxy_headers: None,
             reload: None,
             serves_files: false,

@@ -182,13 +182,8 @@ fn options(words: &[Argument], valued: &[&str]) -> usize {
 
 /// All values of an option among a wrapper's own words.
 fn options_of(words: &[Argument], names: &[&str]) -> Vec<Fact<String>> {
-    let each = (0..words.len()).filter(|at| {
-        let text = words[*at].as_str();
-        names.iter().any(|name| {
-            text.strip_prefix(name).is_some_and(|it| it.is_empty() || it.starts_with('='))
-        })
-    });
-    each.filter_map(|at| option_of(&words[at..], names)).collect()
+    let mut rest = words.iter().map(|it| &it.text);
+    std::iter::from_fn(|| option(&mut rest, names)).collect()
 }
 
 /// The value of an option among a wrapper's own words.

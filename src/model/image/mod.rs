@@ -50,7 +50,7 @@ pub struct Image {
 
 /// Where the entrypoint of nginx's official image has the scripts that it runs before nginx
 /// (docker-entrypoint.sh of the image).
-pub const HOOKS: &str = "/docker-entrypoint.d";
+pub(in crate::model) const HOOKS: &str = "/docker-entrypoint.d";
 
 impl Image {
     /// The stage that runs.
@@ -295,6 +295,11 @@ impl Image {
             Does::Run(run) => run.form.text().contains(path.as_str()),
             _ => false,
         })
+    }
+
+    /// Whether its build may bring scripts that the entrypoint of nginx's image runs.
+    pub fn brings_hooks(&self) -> bool {
+        self.may_bring_to(Utf8Path::new(HOOKS))
     }
 
     /// The last `COPY` from the context that is for a directory, or for one below it.

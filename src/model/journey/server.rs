@@ -7,12 +7,8 @@ use crate::model::journey::hop::{At, Trail};
 use crate::model::journey::request::Request;
 use crate::model::journey::upstream::{Passed, Reached};
 use crate::model::journey::{End, Journeys, Response};
-use crate::model::scheme::{Peer, Reads, Trust, trust};
+use crate::model::scheme::{OF_GUNICORN, Peer, Reads, Trust, trust};
 use crate::model::{Interface, Process, Scheme};
-
-/// gunicorn's `secure_scheme_headers`.
-const SECURE: &[(&str, &str)] =
-    &[("x-forwarded-protocol", "ssl"), ("x-forwarded-proto", "https"), ("x-forwarded-ssl", "on")];
 
 /// gunicorn refuses a longer request line (`limit_request_line`); others take more.
 const LONGEST_LINE: usize = 4000;
@@ -176,7 +172,7 @@ impl Told {
         if let Some(trust) = &self.trust {
             hop.shows(trust, "as it is started here");
         }
-        if let Some(line) = SECURE.iter().find_map(|(name, _)| headers.line(name)) {
+        if let Some(line) = OF_GUNICORN.iter().find_map(|(name, _)| headers.line(name)) {
             hop.shows(line, "sent here");
         }
         scheme
@@ -187,7 +183,7 @@ impl Told {
 /// (`InvalidSchemeHeaders`, gunicorn 20.0).
 fn by_gunicorn(headers: &Headers) -> Result<Option<Scheme>, End> {
     let mut told: Option<Scheme> = None;
-    for (name, secure) in SECURE {
+    for (name, secure) in OF_GUNICORN {
         for header in headers.named(name) {
             let value = match &header.sent {
                 Sent::Value(value) => value,

@@ -141,10 +141,8 @@ impl Journeys<'_> {
                 .iter()
                 .any(|(_, it)| it.evidence().place() == endpoint.evidence().place())
         });
-        // Another program may be there, between the web server and Django.
-        let around = &self.deployment.surroundings;
-        let is_named = around.names_address(&endpoint.value) && !around.starts_at(&endpoint.value);
-        match missed.filter(|_| surely && !is_named) {
+        let is_open = self.deployment.surroundings.may_have_another_at(&endpoint.value);
+        match missed.filter(|_| surely && !is_open) {
             Some(missed) => {
                 let process = missed.process.value;
                 let hop = nobody_at(endpoint, trail);

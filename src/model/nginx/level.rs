@@ -264,6 +264,11 @@ impl<'c> Level<'c> {
         path.strip_prefix(self.matcher()?.path()?)
     }
 
+    /// Whether no client can ask for it, and only nginx itself leads there (`internal`).
+    pub fn is_internal(self) -> bool {
+        !self.in_effect(&["internal"]).lines.is_empty()
+    }
+
     /// Why this level may hold more than is in view, the inner reasons first.
     pub fn unseen(self) -> Option<&'c Unseen> {
         self.outwards().find_map(|level| level.scope().unseen.first())

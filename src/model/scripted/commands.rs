@@ -32,7 +32,7 @@ const SCRIPTS: [Kind; 3] = [Kind::Shell, Kind::Makefile, Kind::Workflow];
 pub(in crate::model) struct Commands {
     /// The settings that a command writes into the settings module.
     pub(super) settings: BTreeSet<String>,
-    /// The files of Python or variables, in the words of the script, that it puts another in the
+    /// The files of Python, in the words of the script, that it puts another in the
     /// place of.
     pub(super) replaced: Vec<Utf8PathBuf>,
     /// The env files, in the words of the script, of which a deployment leaves nothing as it was.
@@ -337,12 +337,11 @@ fn replaced(text: &str) -> Vec<Utf8PathBuf> {
     copied.chain(lines.filter_map(|line| written_anew(line, text))).collect()
 }
 
-/// The file of Python, or of variables, that a line writes from the text which follows:
+/// The file of Python that a line writes from the text which follows:
 /// `cat <<EOF > settings.py`.
 fn written_anew(line: &str, text: &str) -> Option<Utf8PathBuf> {
     let begins = line.contains("<<") && !line.contains("<<<") && !line.contains(">>");
-    let is_read = |it: &str| it.ends_with(".py") || it.rsplit('/').next() == Some(".env");
-    let target = targets(line, text).into_iter().find(|it| begins && is_read(it))?;
+    let target = targets(line, text).into_iter().find(|it| begins && it.ends_with(".py"))?;
     Some(target.into())
 }
 

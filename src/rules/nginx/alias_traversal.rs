@@ -50,11 +50,10 @@ fn of_config(deployment: &Deployment, config: &Config, out: &mut Findings) {
             let both = slash.clone().into_iter().chain(end_in_slash(&alias));
             report_beside(out, &alias, path).mend(Safety::Unsafe, "end both in a slash", both);
         }
-        let is_internal = !level.in_effect(&["internal"]).lines.is_empty();
         // It comes before any file (ngx_http_rewrite_module).
         let returns = level.own("return").next().is_some();
         if !opens
-            || is_internal
+            || level.is_internal()
             || returns
             || level.is_never_reached()
             || !matches!(level.handler().value, Handler::Files)

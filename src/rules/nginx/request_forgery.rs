@@ -21,7 +21,7 @@ fn check(config: &Config, out: &mut Findings) {
         matches!(level.context(), Context::Location | Context::LocationIf | Context::LimitExcept)
     };
     for level in config.levels().filter(contexts) {
-        if !level.in_effect(&["internal"]).lines.is_empty() {
+        if level.is_internal() {
             continue;
         }
         let Some(url) = level.own("proxy_pass").last().and_then(|line| line.args.first()) else {

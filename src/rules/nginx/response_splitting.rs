@@ -84,9 +84,8 @@ fn is_http(level: Level<'_>) -> bool {
             | Context::LimitExcept
     );
     // What leads to a location that nobody can ask for names the path: mostly Django, by `X-Accel-Redirect`.
-    let is_internal = !level.in_effect(&["internal"]).lines.is_empty();
     // A fixed path holds no line break.
-    http && !is_internal
+    http && !level.is_internal()
         && !matches!(level.outwards().find_map(Level::matcher), Some(Matcher::Exact(_)))
 }
 

@@ -38,10 +38,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let listens =
         if first.evidence().is_written() { first.map(|_| ()) } else { process.declared.clone() };
     let Some((site, upstream)) = missed.upstreams.first() else { return };
-    // As that of a proxy between nginx and Django does; a server that a script starts there is told of above.
-    let around = &deployment.surroundings;
-    let is_named = around.names_address(&upstream.value) && !around.starts_at(&upstream.value);
-    if process.is_called_otherwise(&upstream.value) || is_named {
+    // A server that a script starts there is told of above.
+    let is_open = deployment.surroundings.may_have_another_at(&upstream.value);
+    if process.is_called_otherwise(&upstream.value) || is_open {
         return;
     }
     let to = &upstream.value;

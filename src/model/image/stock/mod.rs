@@ -224,16 +224,12 @@ impl Flavour {
             }
             // Without a version the newest is pulled; builds with more in them take a new version up
             // later (`LATEST_VERSION=17-3.5` of postgis/docker-postgis half a year after 18).
-            (many, None) if self.reference.on_hub() == self.stock.names.first().copied() => {
-                match &self.reference.tag {
-                    None => many.last().map(|it| it.path),
-                    Some(tag) if tag == "latest" || tag == "alpine" => {
-                        many.last().map(|it| it.path)
-                    }
-                    Some(_) => None,
-                }
+            (many, None) => {
+                let is_newest =
+                    matches!(self.reference.tag.as_deref(), None | Some("latest" | "alpine"));
+                let is_plain = self.reference.on_hub() == self.stock.names.first().copied();
+                many.last().filter(|_| is_newest && is_plain).map(|it| it.path)
             }
-            (_, None) => None,
         }
     }
 

@@ -4,12 +4,20 @@
 //! ten right ones; so in doubt a mention reads. What only hands a variable on, as an assignment
 //! does, does not.
 
-use crate::model::Endpoint;
 use crate::model::manifest::{gives_to_containers, is_of_workload};
 use crate::source::{Mention, Search, extension, file_name};
 use crate::syntax::kind::{self, Kind, lowered};
 use camino::Utf8Path;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+mod address;
+mod code;
+mod linked;
+
+pub use address::{is_address, word_of};
+use code::is_code;
+pub use code::{CODE, LINKS, LOGINS, MAILS, RESETS};
+pub use linked::{link, linkers};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Use {
@@ -40,76 +48,6 @@ const SKIPPED: &[&str] = &[
 
 /// Commands of manage.py of which it is asked whether anything runs them.
 pub const COMMANDS: &[&str] = &["collectstatic", "migrate", "migrate_schemas", "syncdb"];
-
-/// What code of the project does that no setting tells: it sends to a channel layer, it takes files,
-/// it sends tasks, it makes queues of its own.
-pub const CODE: &[&str] = &[
-    "get_channel_layer",
-    "FileField",
-    "ImageField",
-    "FILES",
-    "delay",
-    "apply_async",
-    "send_task",
-    "task_queues",
-    "task_default_queue",
-    "add_consumer",
-];
-
-/// And that it asks who is logged in.
-pub const LOGINS: &[&str] = &[
-    "login_required",
-    "LoginRequiredMixin",
-    "permission_required",
-    "PermissionRequiredMixin",
-    "user_passes_test",
-    "UserPassesTestMixin",
-    "is_authenticated",
-];
-
-/// And that it sends mail, by Django's functions and classes (docs, "Sending email").
-pub const MAILS: &[&str] = &[
-    "send_mail",
-    "send_mass_mail",
-    "mail_admins",
-    "mail_managers",
-    "EmailMessage",
-    "EmailMultiAlternatives",
-    "email_user",
-];
-
-/// And that it mails links for a new password: both of these.
-pub const RESETS: &[&str] = &["PasswordResetView", "PasswordResetForm", "contrib.auth.urls"];
-
-/// And that it makes addresses of the name that a request came by: Django's functions (docs,
-/// "HttpRequest objects", "The sites framework"), and an application that does.
-pub const LINKS: &[&str] =
-    &["build_absolute_uri", "get_host", "get_current_site", "contrib.sitemaps"];
-
-/// And that something links to the files of fields, whichever those are: Django's admin and the views and
-/// forms that show a model's fields, the classes of other packages that do (Django REST framework's,
-/// Graphene's, Django Ninja's), and tags that make smaller pictures.
-pub const LINKERS: &[&str] = &[
-    "ModelAdmin",
-    "UpdateView",
-    "ModelForm",
-    "modelform_factory",
-    "ModelSerializer",
-    "HyperlinkedModelSerializer",
-    "DjangoObjectType",
-    "ModelSchema",
-    "thumbnail",
-    "get_thumbnail",
-    "get_thumbnailer",
-    "get_media_prefix",
-];
-
-/// What has Django's admin show a model: `admin.site.register(Product)`, `@admin.register(Product)`.
-const REGISTERS: &str = "register";
-
-fn is_code(name: &str) -> bool {
-    [CODE, LOGINS, MAILS, LINKS, RESETS].iter().any(|it| it.contains(&name))
-}
 
 /// What has classes put a beginning in front of the names of their fields: pydantic's setting, and the
 /// method of environs. The variable itself is then written nowhere.
@@ -329,81 +267,6 @@ fn in_python(mention: Mention<'_>, expanded: bool) -> bool {
     !level || lead.ends_with(['(', '[', ','])
 }
 
-/// What says that something links to the files of fields, whichever those are.
-pub fn linkers() -> impl Iterator<Item = &'static str> {
-    LINKERS.iter().copied().chain([REGISTERS, PREFIX])
-}
-
-/// What a page puts in front of a file's name: `{{ MEDIA_URL }}{{ product.photo }}`.
-const PREFIX: &str = "MEDIA_URL";
-
-/// What a mention of a field for files does, or of what links to those of all.
-pub fn link(mention: Mention<'_>) -> Option<Use> {
-    links(mention).then_some(Use::Linked)
-}
-
-/// The word that a file which names an address surely has.
-pub fn word_of(address: &Endpoint) -> String {
-    match address {
-        Endpoint::Tcp { port, .. } => port.to_string(),
-        Endpoint::Unix(path) => {
-            let name = path.file_name().unwrap_or_default();
-            name.split(|it: char| !is_part_of_name(it)).next().unwrap_or_default().to_owned()
-        }
-    }
-}
-
-/// Whether that word is there for the address, and not for any number: `127.0.0.1:8080`, `port = 8080`,
-/// `nginx -> varnish (8080) -> gunicorn`.
-pub fn is_address(mention: Mention<'_>, address: &Endpoint) -> bool {
-    let Mention { path, word, before, after, .. } = mention;
-    match address {
-        Endpoint::Unix(socket) => {
-            let Some((above, below)) = socket.as_str().rsplit_once(word) else { return false };
-            before.ends_with(above) && after.starts_with(below)
-        }
-        Endpoint::Tcp { .. } => {
-            let line = before.rsplit('\n').next().unwrap_or_default().to_ascii_lowercase();
-            let is_told = kind::by_name(path).is_none()
-                && TOLD.contains(&path.extension().unwrap_or_default());
-            let says = ["port", "listen", "bind", "address"];
-            before.ends_with(':') || is_told || says.iter().any(|it| line.contains(it))
-        }
-    }
-}
-
-/// Whether code or a template has the address of a field's file.
-fn links(mention: Mention<'_>) -> bool {
-    let Mention { path, name, exact, before, after, .. } = mention;
-    if !exact {
-        return false;
-    }
-    let is_python = kind::by_name(path) == Some(Kind::Python);
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    // `/media/{{ product.photo }}`
-    let is_below_prefix = || line.contains("/media/") || line.contains(PREFIX);
-    let is_asked = after.strip_prefix(".url").is_some_and(|it| !it.starts_with(is_part_of_name));
-    if is_asked || !linkers().any(|it| it == name) && is_below_prefix() {
-        return true;
-    }
-    match name {
-        REGISTERS => ["admin.", "site."].iter().any(|it| before.ends_with(it)) && of_code(mention),
-        // A URLconf has it as well, for the helper that serves files under DEBUG.
-        PREFIX if is_python => {
-            before.ends_with("settings.") && path.file_stem() != Some("urls") && of_code(mention)
-        }
-        PREFIX => before.trim_end().ends_with("{{"),
-        _ if !LINKERS.contains(&name) => false,
-        _ if is_python => of_code(mention),
-        // `{% thumbnail product.photo "200x200" %}`
-        _ => before.trim_end().ends_with("{%"),
-    }
-}
-
-fn is_part_of_name(it: char) -> bool {
-    it.is_alphanumeric() || it == '_'
-}
-
 /// Whether code that serves others has a name. Consumers and what routes to them are run by no
 /// process but the one that has the sockets, and have the layer that they are in.
 fn of_code(mention: Mention<'_>) -> bool {
@@ -537,4 +400,8 @@ fn job(mention: Mention<'_>) -> Option<(&str, &str)> {
         at += line.len();
     }
     Some((&before[start..], &after[..at]))
+}
+
+fn is_part_of_name(it: char) -> bool {
+    it.is_alphanumeric() || it == '_'
 }
