@@ -30,6 +30,7 @@ pub const CSRF_COOKIE_SAMESITE: Setting<String> = text("CSRF_COOKIE_SAMESITE");
 pub const CSRF_COOKIE_SECURE: Setting<bool> = switch("CSRF_COOKIE_SECURE");
 pub const CSRF_USE_SESSIONS: Setting<bool> = switch("CSRF_USE_SESSIONS");
 pub const CSRF_TRUSTED_ORIGINS: Setting<Vec<Fact<String>>> = list("CSRF_TRUSTED_ORIGINS");
+pub const DATABASE_ROUTERS: Setting<Vec<Fact<String>>> = list("DATABASE_ROUTERS");
 pub const DATABASES: Setting<Value> = whole("DATABASES");
 pub const DATA_UPLOAD_MAX_MEMORY_SIZE: Setting<u64> = size("DATA_UPLOAD_MAX_MEMORY_SIZE");
 pub const DEBUG: Setting<bool> = switch("DEBUG");
@@ -59,6 +60,7 @@ pub const SECURE_HSTS_SECONDS: Setting<i128> = number("SECURE_HSTS_SECONDS");
 pub const SECURE_PROXY_SSL_HEADER: Setting<(String, String)> =
     Setting { name: "SECURE_PROXY_SSL_HEADER", read: pair };
 pub const SECURE_SSL_REDIRECT: Setting<bool> = switch("SECURE_SSL_REDIRECT");
+pub const SESSION_CACHE_ALIAS: Setting<String> = text("SESSION_CACHE_ALIAS");
 pub const SESSION_COOKIE_DOMAIN: Setting<String> = text("SESSION_COOKIE_DOMAIN");
 pub const SESSION_COOKIE_HTTPONLY: Setting<bool> = switch("SESSION_COOKIE_HTTPONLY");
 pub const SESSION_COOKIE_SAMESITE: Setting<String> = text("SESSION_COOKIE_SAMESITE");

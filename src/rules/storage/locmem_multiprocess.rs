@@ -3,7 +3,8 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    CACHES, Deployment, INSTALLED_APPS, Process, REST_FRAMEWORK, SESSION_ENGINE, Value,
+    CACHES, Deployment, INSTALLED_APPS, Process, REST_FRAMEWORK, SESSION_CACHE_ALIAS,
+    SESSION_ENGINE, Value,
 };
 use crate::rules::{Check, Rule};
 
@@ -20,9 +21,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.for_others() {
-        let Some(backend) = backend(&app) else { continue };
-        let chosen = app.written(&backend).filter(|_| backend.evidence().is_written());
         let need = need(&app);
+        let cache = need.as_ref().map_or("default", |it| it.cache.as_str());
+        let Some(backend) = in_memory(&app, cache) else { continue };
+        let chosen = app.written(&backend).filter(|_| backend.evidence().is_written());
         // What a request left there, only what answers requests looks for.
         let beside = match need {
             Some(_) => deployment.answers_beside(app.value),
@@ -54,9 +56,9 @@ const SEVERAL: &str = "what one process puts into the cache, the others do not s
 const HELP: &str = "use a cache that they share, as Redis, memcached or the database";
 const LOCMEM: &str = "django.core.cache.backends.locmem.LocMemCache";
 
-/// The backend of the default cache, if that keeps it in memory; nobody may have chosen it.
-fn backend(app: &Fact<&Process>) -> Option<Fact<Value>> {
-    app.entry(CACHES, &["default", "BACKEND"]).filter(|it| it.value.text() == Some(LOCMEM))
+/// The backend of a cache, if that keeps it in memory; nobody may have chosen it.
+fn in_memory(app: &Fact<&Process>, cache: &str) -> Option<Fact<Value>> {
+    app.entry(CACHES, &[cache, "BACKEND"]).filter(|it| it.value.text() == Some(LOCMEM))
 }
 
 /// What has to find in the cache what another process put there.
@@ -65,17 +67,23 @@ struct Need {
     label: &'static str,
     effect: &'static str,
     breaks: bool,
+    cache: String,
 }
 
+/// What needs a cache that is kept in memory, the worst first, or else what needs the default one.
 fn need(app: &Fact<&Process>) -> Option<Need> {
     let engine = app.get(SESSION_ENGINE);
     let in_cache = |engine: &str| engine == "django.contrib.sessions.backends.cache";
-    if engine.is_some_and(|it| in_cache(&it.value)) {
+    let cache = app.get(SESSION_CACHE_ALIAS).map(|it| it.value);
+    if let Some(cache) = cache.filter(|it| in_memory(app, it).is_some())
+        && engine.is_some_and(|it| in_cache(&it.value))
+    {
         return Some(Need {
             at: app.assigned(SESSION_ENGINE)?,
             label: "sessions are kept in it",
             effect: "visitors are logged out at random: another process does not know them",
             breaks: true,
+            cache,
         });
     }
     let counted = |at: Fact<()>, label: &'static str| Need {
@@ -83,6 +91,7 @@ fn need(app: &Fact<&Process>) -> Option<Need> {
         label,
         effect: "limits let through several times as much: each process counts for itself",
         breaks: false,
+        cache: "default".to_owned(),
     };
     let classes = app.entry(REST_FRAMEWORK, &["DEFAULT_THROTTLE_CLASSES"]);
     if let Some(classes) = classes.filter(|it| it.value.items().is_some_and(|it| !it.is_empty())) {

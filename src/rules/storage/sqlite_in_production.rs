@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{DATABASES, Deployment, Process, Storage, Written};
+use crate::model::{DATABASE_ROUTERS, DATABASES, Deployment, Process, Storage, Written};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if deployment.is_a_trial(process) || process.is_assumed() || has_no_tables(deployment, &app)
+        if deployment.is_a_trial(process)
+            || process.is_assumed()
+            || has_no_tables(deployment, &app)
+            || keeps_elsewhere(&app)
         {
             continue;
         }
@@ -70,6 +73,12 @@ fn has_no_tables(deployment: &Deployment, app: &Fact<&Process>) -> bool {
     let is_bare = container.is_some_and(|it| it.image.is_some() && !it.manages("migrate"));
     !django.project.code.has_models
         && (is_bare || app.installed_apps().is_some_and(|it| !it.value.iter().any(keeps)))
+}
+
+/// Whether routers may lead all that the site keeps to another database.
+fn keeps_elsewhere(app: &Fact<&Process>) -> bool {
+    let routers = app.get(DATABASE_ROUTERS);
+    app.assigned(DATABASE_ROUTERS).is_some() && routers.is_none_or(|it| !it.value.is_empty())
 }
 
 /// Whether its command asks for one worker, whose threads take turns, and nothing else in view
