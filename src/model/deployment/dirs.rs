@@ -25,9 +25,11 @@ impl Deployment {
         Some(image.may_bring_to(&dir.value.path))
     }
 
-    /// Whether a directory is a container's own, and no volume and no `COPY` fills it.
+    /// Whether a directory is a container's own, and no volume and no `COPY` fills it, nor any folder of it.
     pub fn is_brought_by_nothing(&self, dir: &Fact<Dir>) -> bool {
-        matches!(self.located(dir), Some(Storage::Container { .. }))
+        let mut mounts = self.view(dir.value.view).mounts.iter();
+        !mounts.any(|it| it.value.at.starts_with(&dir.value.path))
+            && matches!(self.located(dir), Some(Storage::Container { .. }))
             && self.brings(dir) == Some(false)
     }
 

@@ -2,9 +2,10 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::{Deployment, Dir, MEDIA_ROOT, MEDIA_URL, Process, STORAGES, Site};
+use crate::model::{Deployment, Dir, FileField, MEDIA_ROOT, MEDIA_URL, Process, STORAGES, Site};
 use crate::rules::made_one::made_one;
 use crate::rules::{Check, Rule};
+use camino::Utf8Path;
 use std::ptr;
 
 pub(super) static RULE: Rule = Rule {
@@ -77,8 +78,29 @@ impl<'d> Uploads<'d> {
             return None;
         }
         let same = deployment.same_dir(&served, &kept)?;
+        let same = same.map(|it| *it || is_same_below(deployment, app, &served, &kept));
         Some(Self { site, app, url, served, kept, same })
     }
+}
+
+/// Whether all that fields fill are folders which are the same in both, as where a volume holds no more.
+fn is_same_below(
+    deployment: &Deployment,
+    app: &Fact<&Process>,
+    served: &Fact<Dir>,
+    kept: &Fact<Dir>,
+) -> bool {
+    let fields = app.stored_uploads();
+    let folder_of = |dir: &Fact<Dir>, folder: &Utf8Path| {
+        let view = deployment.view(dir.value.view);
+        dir.map(|it| view.dir(it.view, &it.path.join(folder)))
+    };
+    let is_same = |folder: &Utf8Path| {
+        let same = deployment.same_dir(&folder_of(served, folder), &folder_of(kept, folder));
+        same.is_some_and(|it| it.value)
+    };
+    let each = |field: &&FileField| field.kept.value.as_deref().is_some_and(is_same);
+    !fields.is_empty() && fields.iter().all(each)
 }
 
 /// That the project takes uploads at all: files of its own may lie in a folder of that name as well.
