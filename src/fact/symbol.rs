@@ -1,5 +1,5 @@
-//! Texts that hold something nobody has filled in yet: `__SITE__`, `%%SITE%%`, `{{ site }}`, `${DOMAIN}`,
-//! `{SITE}`.
+//! Texts that hold something nobody has filled in yet: `__SITE__`, `%%SITE%%`, `{{ site }}`, `<%= site %>`,
+//! `${DOMAIN}`, `{SITE}`.
 //!
 //! A symbol stands for one value, and for the same one in every file; so two texts that are
 //! written alike are equal, and of two that differ in a symbol nobody can tell.
@@ -45,6 +45,9 @@ pub fn find(text: &str) -> Option<&str> {
         }
         if rest.starts_with("{%") {
             return closed("%}", 2);
+        }
+        if rest.starts_with("<%") {
+            return closed("%>", 2);
         }
         if rest.starts_with("${") {
             return closed("}", 2);

@@ -4,7 +4,8 @@ use crate::model::build::host::Host;
 use crate::model::build::nginx_installed;
 use crate::model::build::nginx_left_out::{
     answered, is_beside_mounted, is_enabled, is_for_developers, is_former_default, is_kept,
-    is_loose, is_of_guide, is_of_own_machine, is_of_unbuilt, is_set_aside,
+    is_loose, is_of_guide, is_of_own_machine, is_of_unbuilt, is_provisioned_by_vagrant,
+    is_set_aside,
 };
 use crate::model::build::no_task::is_of_no_task;
 use crate::model::nginx::{Config, Context, Included, Root, Trouble, context_of, stock_file};
@@ -40,6 +41,7 @@ pub(super) fn configs(
         !included.contains(path)
             && !is_loose(files, path, &mains)
             && !is_kept(path, &every)
+            && !is_provisioned_by_vagrant(files, path)
             && (host.root.is_some()
                 || !is_former_default((path, tree), &all)
                     && !is_of_guide((path, tree), &every)

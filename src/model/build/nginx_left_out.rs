@@ -159,20 +159,37 @@ pub(super) fn is_of_guide((path, tree): (&Utf8Path, &Tree), all: &[(&Utf8Path, &
         |(other, its): &(&Utf8Path, &Tree)| *other != path && hosts(its).any(|it| !of_nobody(&it));
     !own.is_empty()
         && own.iter().all(of_nobody)
-        && (asks_for_paths(&tree.directives) || all.iter().any(is_real))
+        && (names_any(&tree.directives, &|it| it.contains("/path/to/")) || all.iter().any(is_real))
 }
 
-/// Whether its servers are for names that lead every machine to itself (RFC 6761, 6.3): no visitor comes by
-/// `blog.localhost`.
+/// Whether a developer's machine has it: its servers are for names that lead every machine to itself (RFC
+/// 6761, 6.3), so that no visitor comes by `blog.localhost`, or its paths lie where only macOS and the
+/// machines of Vagrant have homes.
 pub fn is_of_own_machine(tree: &Tree) -> bool {
     let mut names = hosts(tree).peekable();
+    let of_homes = |it: &str| {
+        ["/home/vagrant/", "/vagrant/", "/Users/"].iter().any(|home| it.starts_with(home))
+    };
     names.peek().is_some() && names.all(|it| it.ends_with(".localhost"))
+        || names_any(&tree.directives, &of_homes)
 }
 
-fn asks_for_paths(directives: &[Directive]) -> bool {
-    directives.iter().any(|it| {
-        it.args.iter().any(|arg| arg.value.contains("/path/to/")) || asks_for_paths(it.children())
+/// Whether it lies among the manifests of Puppet or Chef, and a `Vagrantfile` of the tree runs those: for
+/// the machine of a developer.
+pub(super) fn is_provisioned_by_vagrant(files: &Files, path: &Utf8Path) -> bool {
+    let (_, below) = files.from_root(path);
+    let tools = ["puppet", "chef"].into_iter().filter(|tool| below.iter().any(|it| it == *tool));
+    tools.into_iter().any(|tool| {
+        let mut read = files.named("Vagrantfile").iter().filter_map(|it| files.skim(it).read());
+        read.any(|it| it.text.contains(tool))
     })
+}
+
+/// Whether an argument of one of these directives, or of those in their blocks, is such a one.
+fn names_any(directives: &[Directive], is_it: &dyn Fn(&str) -> bool) -> bool {
+    directives
+        .iter()
+        .any(|it| it.args.iter().any(|arg| is_it(&arg.value)) || names_any(it.children(), is_it))
 }
 
 /// The addresses that the servers of a file listen on as they are written, each with a host.

@@ -1,6 +1,6 @@
 //! Words, braces and semicolons, cut as `ngx_conf_read_token` cuts them.
 //!
-//! Beyond nginx it steps over the marks of template languages (`{{ … }}`, `{% … %}`, `{# … #}`,
+//! Beyond nginx it steps over the marks of template languages (`{{ … }}`, `{% … %}`, `{# … #}`, `<% … %>`,
 //! and `{NAME}` of Python's `str.format`), none of which nginx could read, and ends a quoted word at
 //! its line where the closing quote is evidently missing. (Measured with nginx 1.22.)
 
@@ -29,7 +29,7 @@ pub(super) struct Lexer<'a> {
     file: FileId,
     text: &'a str,
     at: usize,
-    marks: [Ahead; 4],
+    marks: [Ahead; 5],
     /// Words were read since the last `;` or brace. `{#` is a block and a comment then, and a
     /// template's comment otherwise.
     inside_directive: bool,
@@ -71,7 +71,7 @@ impl<'a> Lexer<'a> {
             file,
             text,
             at,
-            marks: ["\n", "}}", "%}", "#}"].map(Ahead::new),
+            marks: ["\n", "}}", "%}", "#}", "%>"].map(Ahead::new),
             inside_directive: false,
             comments: Vec::new(),
             problems: Vec::new(),
@@ -205,7 +205,8 @@ impl<'a> Lexer<'a> {
     fn end_of_line_mark(&mut self) -> Option<usize> {
         let (text, at) = (self.text, self.at);
         let rest = &text[at..];
-        if rest.starts_with("{%") {
+        // ERB writes nothing for `<% … %>`, and a value for `<%= … %>`.
+        if rest.starts_with("{%") || rest.starts_with("<%") && !rest.starts_with("<%=") {
             return self.end_of_mark(at);
         }
         if self.inside_directive {
@@ -214,7 +215,7 @@ impl<'a> Lexer<'a> {
         let end = if rest.starts_with("{#") {
             let close = self.marks[3].find(text, at + 2);
             return (close < text.len()).then_some(close + 2);
-        } else if rest.starts_with("{{") {
+        } else if rest.starts_with("{{") || rest.starts_with("<%=") {
             self.end_of_mark(at)?
         } else if rest.starts_with("${") || rest.starts_with("__") {
             let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_${}".contains(c));
@@ -228,14 +229,16 @@ impl<'a> Lexer<'a> {
         (after.is_empty() || after.starts_with(['\n', '#'])).then_some(end)
     }
 
-    /// The end of `{{ … }}` or `{% … %}` on one line, or of `{NAME}`. nginx reads no such thing:
+    /// The end of `{{ … }}`, `{% … %}` or `<% … %>` on one line, or of `{NAME}`. nginx reads no such thing:
     /// after a block's brace it wants a directive.
     fn end_of_mark(&mut self, start: usize) -> Option<usize> {
-        let [line, expression, statement, _] = &mut self.marks;
-        let close = match self.text.as_bytes().get(start + 1)? {
-            b'{' => expression,
-            b'%' => statement,
-            b'A'..=b'Z' => return symbol::end_of_field(self.text, start),
+        let [line, expression, statement, _, erb] = &mut self.marks;
+        let bytes = self.text.as_bytes();
+        let close = match (bytes.get(start)?, bytes.get(start + 1)?) {
+            (b'{', b'{') => expression,
+            (b'{', b'%') => statement,
+            (b'<', b'%') => erb,
+            (b'{', b'A'..=b'Z') => return symbol::end_of_field(self.text, start),
             _ => return None,
         };
         let end = close.find(self.text, start + 2);
@@ -281,6 +284,13 @@ impl<'a> Lexer<'a> {
                     braces.push(self.place(self.at, end));
                     self.at = end;
                     continue;
+                }
+                b'<' if self.peek(1) == Some(b'%') => {
+                    if let Some(end) = self.end_of_mark(self.at) {
+                        self.template.get_or_insert(self.place(self.at, end));
+                        self.at = end;
+                        continue;
+                    }
                 }
                 b' ' | b'\t' | b'\r' | b'\n' | b';' => break,
                 _ => after_dollar = false,
