@@ -88,9 +88,13 @@ impl<'a> State<'a> {
                 }
                 None
             }
-            "echo" | "printf" | "pwd" | "trap" | "umask" | "ulimit" | "alias" | "hash" | "type"
-            | "wait" | "kill" | "let" | "shopt" | "getopts" | "break" | "continue" | "times"
-            | "jobs" | "fg" | "bg" | "pushd" | "popd" | "unalias" => None,
+            "trap" => {
+                self.trap(arguments);
+                Some(true)
+            }
+            "echo" | "printf" | "pwd" | "umask" | "ulimit" | "alias" | "hash" | "type" | "wait"
+            | "kill" | "let" | "shopt" | "getopts" | "break" | "continue" | "times" | "jobs"
+            | "fg" | "bg" | "pushd" | "popd" | "unalias" => None,
             _ => return None,
         };
         Some(status)
@@ -171,6 +175,16 @@ impl<'a> State<'a> {
                 }
             }
         }
+    }
+
+    /// What ends a script at each failure, as `set -e` does: `trap 'exit 1' ERR`. Only bash and its like know
+    /// that name (bash(1), "trap").
+    fn trap(&mut self, words: &[Word]) {
+        let mut words = words.iter().filter_map(Word::literal);
+        let Some(handler) = words.next().filter(|_| self.flavour == Flavour::Bash) else { return };
+        let last = handler.as_str().rsplit([';', '&', '\n']).find(|it| !it.trim().is_empty());
+        let exits = last.is_some_and(|it| it.split_whitespace().next() == Some("exit"));
+        self.exit_on_error |= exits && words.any(|it| it.as_str() == "ERR");
     }
 
     fn shift(&mut self, words: &[Word], context: Context) {
