@@ -25,6 +25,8 @@ const REQUESTS: &[&str] = &[
     "replaceme",
     "replace-this",
     "replace-with",
+    "do-not-use",
+    "dont-use",
     "insert-your",
     "put-your",
     "your-secret-key",

@@ -38,8 +38,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             .flat_map(|alone| left_by_module(alone).into_iter().map(|it| (&alone.process, it)));
         for (process, secret) in own.chain(left) {
             let is_new = secret.value.written_at().is_none_or(|it| told.insert(it));
-            // What becomes of a variable that is not set, and nobody wrote it.
-            let is_new = is_new && secret.value.value != "None";
+            // What becomes of a variable that is not set, and nobody wrote it; and what is filled in
+            // before the module is put on the server: `{{ secret_key }}`.
+            let text = secret.value.value.as_str();
+            let is_new = is_new && text != "None" && !is_reference(text);
             if is_new && !is_overlaid(process, &secret.value) && !is_rewritten(process, &secret) {
                 report(process, &secret, out);
             }
