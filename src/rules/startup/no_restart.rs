@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Certainty;
 use crate::model::compose::Service;
-use crate::model::image::Role;
+use crate::model::image::{Image, Role};
 use crate::model::text::Text;
 use crate::model::units::Unit;
 use crate::model::{Container, Deployment, Process, ProcessKind, UnitKind};
@@ -47,7 +47,12 @@ fn services(deployment: &Deployment, out: &mut Findings) {
         let told = service.command.iter().chain(&service.entrypoint).flat_map(|it| &it.words);
         let obtains = container.role().is_some_and(|it| it.value == Role::Certificates)
             || told.into_iter().any(asks);
-        process.stays != Some(false) && !obtains
+        // A tool for `docker compose run`, as far as anybody can tell.
+        let is_idle = service.ports.is_empty()
+            && service.command.is_none()
+            && service.entrypoint.is_none()
+            && container.image.as_ref().is_some_and(starts_unseen);
+        process.stays != Some(false) && !obtains && !is_idle
     };
     let answers = |service: &Service, process: &Process, container: &Container| {
         process.kind == ProcessKind::Other
@@ -88,6 +93,11 @@ fn services(deployment: &Deployment, out: &mut Findings) {
     }
     finding.help("say `restart: unless-stopped`");
     finding.mend(Safety::Safe, "add `restart: unless-stopped`", edits);
+}
+
+/// Whether an image is built on one that nobody knows, and starts what that starts.
+fn starts_unseen(image: &Image) -> bool {
+    image.stock().is_none() && image.base().is_some() && image.starts_as_its_base()
 }
 
 fn units(deployment: &Deployment, out: &mut Findings) {
