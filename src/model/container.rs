@@ -91,6 +91,18 @@ impl Container {
         self.steps.get(self.main?)
     }
 
+    /// Whether what its start is there for is started as another user than root as well, in some branch of
+    /// a script.
+    pub fn may_give_up_root(&self) -> bool {
+        let Some(main) = self.main() else { return false };
+        let is_other =
+            |it: &Fact<String>| !matches!(it.value.split(':').next(), Some("root" | "0"));
+        self.steps.iter().any(|step| {
+            step.started.program_name() == main.started.program_name()
+                && step.started.user.as_ref().is_some_and(is_other)
+        })
+    }
+
     /// The commands of manage.py that it runs on the way to its server, with their numbers.
     pub fn prepares(&self, command: &str) -> Vec<(usize, &Step)> {
         let Some(main) = self.main else { return Vec::new() };

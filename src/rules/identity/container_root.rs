@@ -25,7 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         return;
     }
     let mut said = Vec::new();
-    for (process, _) in deployment.contained() {
+    for (process, container) in deployment.contained() {
         let root =
             |user: &&Fact<String>| matches!(user.value.split(':').next(), Some("root" | "0"));
         let Some(user) = process.user.as_ref().filter(root) else { continue };
@@ -36,6 +36,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
         // A server may give its workers to another user, on its command line or in a file of its own.
         if process.started.as_ref().is_some_and(|it| it.may_leave_root()) {
+            continue;
+        }
+        // A script asks who it is, and gives root up in one of its branches.
+        if container.may_give_up_root() {
             continue;
         }
         // Services of one image have one cause.
