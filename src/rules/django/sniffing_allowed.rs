@@ -53,11 +53,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Whether uploads may come by way of Django, and neither from a folder of the web server nor from
 /// elsewhere: what the middleware adds is on no others.
 fn sends_uploads(deployment: &Deployment, app: &Fact<&Process>) -> bool {
-    let Some(url) = app.get(MEDIA_URL) else { return app.stores_locally(Asset::Media) };
-    let is_served = |site: &Site| site.own_dir_for(deployment, &url).is_some();
+    let url = app.get(MEDIA_URL);
+    // What a variable may say otherwise is mostly called so.
+    let asked = url.clone().unwrap_or_else(|| app.map(|_| "/media/".to_owned()));
+    let is_served = |site: &Site| site.own_dir_for(deployment, &asked).is_some();
     app.stores_locally(Asset::Media)
         && !deployment.sites_before(app.value).any(is_served)
-        && app.may_serve(Asset::Media, &url.value)
+        && url.is_none_or(|url| app.may_serve(Asset::Media, &url.value))
 }
 
 /// Before 3.0 the middleware sends nothing that it is not asked for (release notes of 1.8 and 3.0).
