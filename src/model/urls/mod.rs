@@ -77,14 +77,15 @@ impl UrlConf {
     }
 
     /// Whether addresses may begin with a language: only the root's own list says so, by a call
-    /// that no path is known of (`i18n_patterns`).
+    /// that no path is known of (`i18n_patterns`). What is there under a condition, as the files that are
+    /// served in DEBUG, says nothing of it.
     pub fn may_begin_with_languages(&self) -> bool {
         let anywhere = |route: &Route| match route {
             Route::Literal(text) => text.is_empty(),
             Route::Regex(expression) => expression.regex().is_none(),
             Route::Unknown => true,
         };
-        let is_unseen = |it: &Pattern| matches!(it.target, Target::Unseen(_));
+        let is_unseen = |it: &Pattern| matches!(it.target, Target::Unseen(_)) && !it.perhaps;
         self.patterns.iter().any(|it| is_unseen(it) && anywhere(&it.route))
     }
 
