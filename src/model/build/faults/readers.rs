@@ -10,8 +10,9 @@ use crate::syntax::python::{each_expression, each_statement};
 pub(super) struct Readers<'m> {
     /// What python-decouple's `config` is called.
     decouple: Vec<&'m str>,
-    /// Names for an `Env()` that was told of no types (django-environ, environs).
-    untyped: Vec<&'m str>,
+    /// Names for an `Env()`, each with the variables that it was told the types of, as django-environ's
+    /// `Env(DEBUG=(bool, False))` is.
+    envs: Vec<(&'m str, Vec<&'m str>)>,
     /// Functions of the module that hand on the text of the variable they are asked for.
     helpers: Vec<&'m str>,
     /// `bool` is what the module imports or defines under that name.
@@ -39,16 +40,9 @@ impl<'m> Readers<'m> {
                 }
             }
             StatementKind::Assign { targets, value } => {
-                let class = match &value.kind {
-                    ExpressionKind::Call { function, arguments } if arguments.is_empty() => {
-                        function.dotted()
-                    }
-                    _ => None,
-                };
-                let classes = ["Env", "environ.Env", "environs.Env"];
-                if class.is_some_and(|it| classes.contains(&it.as_str())) {
-                    found.untyped.extend(targets.iter().filter_map(|it| match &it.kind {
-                        ExpressionKind::Name(name) => Some(name.as_str()),
+                if let Some(typed) = typed(value) {
+                    found.envs.extend(targets.iter().filter_map(|it| match &it.kind {
+                        ExpressionKind::Name(name) => Some((name.as_str(), typed.clone())),
                         _ => None,
                     }));
                 }
@@ -58,17 +52,20 @@ impl<'m> Readers<'m> {
         found
     }
 
-    /// The `Env()` that an expression asks.
-    fn reader(&self, expression: &Expression) -> Option<String> {
+    /// The `Env()` that an expression asks for a variable which it knows no type of.
+    fn reader(&self, expression: &Expression, variable: &str) -> Option<String> {
         let ExpressionKind::Call { function, .. } = &expression.kind else { return None };
         let called = function.dotted()?;
         let reader = called.strip_suffix(".str").unwrap_or(&called);
-        self.untyped.contains(&reader).then(|| reader.to_owned())
+        let (_, typed) = self.envs.iter().find(|(name, _)| *name == reader)?;
+        // `env.str` asks for a text, whatever the type.
+        let is_text = reader != called || !typed.contains(&variable);
+        is_text.then(|| reader.to_owned())
     }
 
     /// How the switch is to be asked for, where a library has a way.
     pub(super) fn asked(&self, expression: &Expression, variable: &str) -> Option<String> {
-        if let Some(reader) = self.reader(expression) {
+        if let Some(reader) = self.reader(expression, variable) {
             return Some(format!("{reader}.bool(\"{variable}\")"));
         }
         let ExpressionKind::Call { function, .. } = &expression.kind else { return None };
@@ -109,8 +106,8 @@ impl<'m> Readers<'m> {
                         first.as_str().filter(|_| !casts)
                     }
                     // A default would say of which type the value is.
-                    _ if arguments.len() == 1 && self.reader(expression).is_some() => {
-                        first.as_str()
+                    _ if arguments.len() == 1 => {
+                        first.as_str().filter(|it| self.reader(expression, it).is_some())
                     }
                     _ => None,
                 }
@@ -123,6 +120,18 @@ impl<'m> Readers<'m> {
             _ => None,
         }
     }
+}
+
+/// The variables that an `Env()` is told the types of, if that is what an expression makes.
+fn typed(value: &Expression) -> Option<Vec<&str>> {
+    let ExpressionKind::Call { function, arguments } = &value.kind else { return None };
+    let classes = ["Env", "environ.Env", "environs.Env", "environ.FileAwareEnv"];
+    let class = function.dotted()?;
+    let names = arguments.iter().map(|it| match it {
+        Argument::Keyword(name, _) => Some(name.text.as_str()),
+        Argument::Positional(_) | Argument::Spread(_) | Argument::SpreadKeywords(_) => None,
+    });
+    names.collect::<Option<Vec<_>>>().filter(|_| classes.contains(&class.as_str()))
 }
 
 /// Whether an import brings another `bool` than Python's.
