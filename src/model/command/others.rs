@@ -73,6 +73,13 @@ impl Started {
         self.words.iter().any(|word| word.value == "--emperor")
     }
 
+    /// Takes the file that an emperor is to watch for its own, where it is one and no folder: a pattern that
+    /// only that file fits (uWSGI's manual, "Imperial monitors").
+    pub fn watch_one_file(&mut self) {
+        let watched = self.option(&["--emperor"]).filter(|it| it.value.ends_with(".ini"));
+        self.config_file = self.config_file.take().or(watched);
+    }
+
     /// Whether the server may answer for files, so that no request for one comes to the application: uWSGI
     /// can be told to, on its command line, in a file that is not in view or by `UWSGI_STATIC_MAP`.
     pub fn may_serve_files(&self, environment: &Environment) -> bool {

@@ -35,6 +35,18 @@ fn ini_files_are_vassals_where_a_unit_starts_an_emperor() {
     assert!(alone.iter().all(|it| !it.starts_with("app.ini")), "{alone:?}");
 }
 
+#[test]
+fn an_emperor_that_watches_one_file_starts_what_it_says() {
+    let ini = "[uwsgi]\nmodule = config.wsgi\nsocket = /run/u.sock\n";
+    let compose = "services:\n  web:\n    build: .\n    command: uwsgi --emperor app.ini\n";
+    let image = "FROM python:3.13\nWORKDIR /app\nCOPY . .\n";
+    let files = [("compose.yaml", compose), ("Dockerfile", image), ("app.ini", ini)];
+    assert_eq!(processes(&files), ["web root unix:/run/u.sock"]);
+    let folder = compose.replace("app.ini", "vassals");
+    let files = [("compose.yaml", folder.as_str()), ("Dockerfile", image), ("app.ini", ini)];
+    assert_ne!(processes(&files), ["web root unix:/run/u.sock"]);
+}
+
 /// In a tree where nothing starts any of them.
 #[test]
 fn of_several_ini_files_the_one_is_meant_that_a_site_leads_to() {

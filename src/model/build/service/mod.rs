@@ -85,6 +85,7 @@ impl Container<'_> {
                 tree: &|path: &Utf8Path| self.in_tree(view, path),
             };
             cut_short::note(self.files, started);
+            started.watch_one_file();
             place.configure(started);
             place.note_absent(started, &|path: &Utf8Path| self.may_bring(view, path));
             started.set_in(&mut environment);
