@@ -10,6 +10,7 @@ use crate::model::command::{Celery, Program, Started};
 use crate::model::django::{self, EntryPoint, Project, Role};
 use crate::model::early::Early;
 use crate::model::faults::Faults;
+use crate::model::project::Requirements;
 use crate::model::urls::UrlConf;
 use crate::model::{Application, Listening, ViewId};
 use crate::python::{Answer, Evaluation, Missing, Read, StandsIn};
@@ -73,6 +74,9 @@ pub struct NoneText {
 #[derive(Clone, Debug)]
 pub struct Django {
     pub project: Arc<Project>,
+    /// What is installed where it runs: by the steps of its image, if all of them can be followed, or
+    /// else what the files of the project tell.
+    pub requirements: Arc<Requirements>,
     /// The settings module, from where it was named.
     pub module: Fact<String>,
     pub named: Named,
@@ -375,6 +379,8 @@ pub struct Lacking {
     pub listed: Fact<()>,
     /// That file takes a line with a name at its end.
     pub takes_lines: bool,
+    /// The steps of its image were followed: they install nothing else.
+    pub by_image: bool,
     pub needed_by: NeededBy,
 }
 

@@ -304,6 +304,7 @@ fn settings(module: Fact<String>, named: Named, run: &Run<'_>) -> Django {
     let documented = documented.map(|it| run.settings(&module.value, &it));
     Django {
         project: Arc::clone(project),
+        requirements: Arc::clone(&project.requirements),
         faults: Arc::default(),
         early: None,
         with_redis: match documented {

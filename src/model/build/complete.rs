@@ -67,16 +67,17 @@ fn faults_of(deployments: &[Deployment], files: &Files) -> Vec<Arc<Faults>> {
     let mut found: Vec<(&Django, Arc<Faults>)> = Vec::new();
     let apps = deployments.iter().flat_map(|it| &it.processes);
     let each = apps.filter_map(|process| process.django.as_ref()).map(|django| {
-        let Django { project, module, evaluation, .. } = django;
+        let Django { project, requirements, module, evaluation, .. } = django;
         let is_same = |(known, _): &&(&Django, Arc<Faults>)| {
             Arc::ptr_eq(&known.project, project)
                 && known.module.value == module.value
+                && known.requirements.told() == requirements.told()
                 && Arc::ptr_eq(&known.evaluation, evaluation)
         };
         if let Some((_, faults)) = found.iter().find(is_same) {
             return Arc::clone(faults);
         }
-        let faults = Arc::new(faults::faults(files, project, module, evaluation));
+        let faults = Arc::new(faults::faults(files, django));
         found.push((django, Arc::clone(&faults)));
         faults
     });

@@ -64,16 +64,25 @@ fn of_step(
     image: &Image,
     step: &Step<'_>,
 ) -> Vec<BuildStep> {
-    let environment = image.environment_at(step.place);
-    let words = words(files, step);
-    let tree = |path: &Utf8Path| in_tree(files, built, image, path);
-    let each = main_step::steps(files, &words, &environment, step.workdir.as_ref(), &tree);
-    let each = each.into_iter().map(|ran| {
+    let each = ran(files, built, image, step).into_iter().map(|ran| {
         let secret = step.run.mounts.iter().any(|it| it.value.contains("type=secret"));
         let django = if secret { None } else { django(files, projects, built, image, &ran) };
         BuildStep { place: step.place, ran, django }
     });
     each.collect()
+}
+
+/// The programs that a step starts.
+pub(super) fn ran(
+    files: &Files,
+    built: &Built,
+    image: &Image,
+    step: &Step<'_>,
+) -> Vec<command::Step> {
+    let environment = image.environment_at(step.place);
+    let words = words(files, step);
+    let tree = |path: &Utf8Path| in_tree(files, built, image, path);
+    main_step::steps(files, &words, &environment, step.workdir.as_ref(), &tree)
 }
 
 /// The words of a `RUN`. A heredoc alone is the text of the shell (Dockerfile reference,

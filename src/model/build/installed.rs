@@ -18,19 +18,20 @@ pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<
     if needs.is_empty() && drivers.is_empty() {
         return Vec::new();
     }
-    let requirements = Requirements::gather(files, &django.project.root, &[]);
+    let requirements = &*django.requirements;
     if requirements.has("django").is_none_or(|it| !it.value) {
         return Vec::new();
     }
     let lacks = |need: &Fact<&'static str>| {
-        if need.value == "daphne" && brings_daphne(&requirements) {
+        if need.value == "daphne" && brings_daphne(requirements) {
             return None;
         }
-        let listed = absent(files, &requirements, &[need.value])?;
+        let listed = absent(files, requirements, &[need.value])?;
         let takes_lines = takes_lines(files, &listed);
         let program = Lacking {
             distribution: need.value,
             takes_lines,
+            by_image: requirements.is_told(),
             listed: listed.clone(),
             needed_by: NeededBy::Command,
         };
@@ -51,10 +52,15 @@ pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<
         let is_older = django.is_some_and(|it| it.value.at_least([4, 2]) == Some(false));
         let fits = |it: &&'static str| !is_older || !["psycopg", "psycopg-binary"].contains(it);
         let distributions: Vec<_> = distributions.iter().copied().filter(fits).collect();
-        let listed = absent(files, &requirements, &distributions)?;
+        let listed = absent(files, requirements, &distributions)?;
         let distribution = *distributions.first()?;
-        let lacking =
-            Lacking { distribution, takes_lines: false, listed: listed.clone(), needed_by };
+        let lacking = Lacking {
+            distribution,
+            takes_lines: false,
+            by_image: requirements.is_told(),
+            listed: listed.clone(),
+            needed_by,
+        };
         Some(driver.map(|_| lacking))
     });
     let without_driver: Vec<_> = without_driver.collect();
@@ -86,13 +92,16 @@ fn absent(files: &Files, requirements: &Requirements, any: &[&str]) -> Option<Fa
     let mut listed: Option<Fact<()>> = None;
     for name in any {
         let has = requirements.has(name)?;
-        if has.value || files.scripted().installs(name) {
+        if has.value || !requirements.is_told() && files.scripted().installs(name) {
             return None;
         }
         let here = has.map(|_| ());
         listed = Some(listed.map_or_else(|| here.clone(), |it| it.given(&here)));
     }
     let mut listed = listed?;
+    if requirements.is_told() {
+        return Some(listed);
+    }
     if !is_installed_by_file(files) {
         listed = listed.doubt(Certainty::Likely, "nothing in view installs the files");
     }

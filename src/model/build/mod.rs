@@ -68,6 +68,7 @@ mod hosted;
 mod ignored;
 mod image_alone;
 mod image_builds;
+mod image_installs;
 mod image_of;
 mod image_steps;
 mod image_taken;

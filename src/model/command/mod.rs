@@ -43,6 +43,8 @@ pub struct Started {
     pub executable: Fact<String>,
     /// The script that an interpreter runs: `manage.py` with its path.
     pub script: Option<Fact<String>>,
+    /// The module that an interpreter runs: `pip` of `python -m pip`.
+    pub module: Option<Fact<String>>,
     /// What `env` and assignments before the command set.
     pub sets: Vec<(String, Fact<String>)>,
     /// Env files that the server itself loads: `uvicorn --env-file`.
@@ -174,7 +176,7 @@ pub fn started(words: &[Fact<String>]) -> Option<Started> {
 }
 
 /// What one of these options is given, be it in its own word: `-c PATH`, `--configuration=PATH`.
-fn option<'a>(
+pub(in crate::model) fn option<'a>(
     words: impl IntoIterator<Item = &'a Fact<String>>,
     names: &[&str],
 ) -> Option<Fact<String>> {
@@ -229,6 +231,7 @@ impl Started {
             words: Vec::new(),
             executable: nothing,
             script: None,
+            module: None,
             sets: Vec::new(),
             env_files: Vec::new(),
             directory: None,

@@ -32,6 +32,7 @@ pub(super) fn read(unwrapped: Unwrapped) -> Option<Started> {
         program: executable.map(|_| program.clone()),
         words: arguments.to_vec(),
         script: script(&words).cloned(),
+        module: module(&words).cloned(),
         executable,
         sets,
         user,
@@ -91,6 +92,14 @@ fn program(words: &[Fact<String>]) -> Option<(Program, &[Fact<String>])> {
 /// The script that is run: the program itself, or what an interpreter is given.
 fn script(words: &[Fact<String>]) -> Option<&Fact<String>> {
     words.iter().take(4).find(|word| word.value.ends_with(".py"))
+}
+
+/// What stands behind `-m` of an interpreter.
+fn module(words: &[Fact<String>]) -> Option<&Fact<String>> {
+    let python = words.first().is_some_and(|it| name(&it.value).starts_with("python"));
+    let at = words.iter().position(|it| it.value == "-m").filter(|_| python)?;
+    let options = words.get(1..at)?;
+    options.iter().all(|it| it.value.starts_with('-')).then(|| words.get(at + 1))?
 }
 
 fn by_name(name: &str, arguments: &[Fact<String>]) -> Program {

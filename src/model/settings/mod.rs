@@ -242,14 +242,14 @@ impl Fact<&Process> {
     /// The versions of Django that may be installed: those that the requirements admit, and of
     /// them those that have what the project's code imports.
     pub fn django_version(&self) -> Option<Fact<Range>> {
-        let admitted = self.value.django.as_ref()?.project.requirements.django()?;
+        let admitted = self.value.django.as_ref()?.requirements.django()?;
         let Some(narrowed) = self.code_narrows() else { return Some(admitted) };
         Some(admitted.map(|it| it.and(&narrowed.value)).given(&narrowed))
     }
 
     /// The versions of Django that the requirements admit.
     pub fn admitted_django(&self) -> Option<Range> {
-        Some(self.value.django.as_ref()?.project.requirements.django()?.value)
+        Some(self.value.django.as_ref()?.requirements.django()?.value)
     }
 
     /// The versions of Django that have what the project's code imports, where the requirements

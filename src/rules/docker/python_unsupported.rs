@@ -24,7 +24,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (process, container) in deployment.contained() {
         let (Some(image), Some(django)) = (&container.image, &process.django) else { continue };
-        let requirements = &django.project.requirements;
+        let requirements = &*django.requirements;
         let Some(python) = python(image) else { continue };
         if said.contains(&python.written_at()) {
             continue;

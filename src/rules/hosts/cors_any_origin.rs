@@ -109,7 +109,7 @@ fn takes_all(expression: &str) -> bool {
 /// the one that goes with it may have such.
 fn list(app: &Fact<&Process>) -> &'static str {
     let django = app.value.django.as_ref();
-    let version = django.and_then(|it| it.project.requirements.of("django-cors-headers"));
+    let version = django.and_then(|it| it.requirements.of("django-cors-headers"));
     let is_old = app.assigned(CORS_ORIGIN_ALLOW_ALL).is_some();
     match is_old || version.is_some_and(|it| it.value.at_least([3, 5]) == Some(false)) {
         true => "CORS_ORIGIN_WHITELIST",

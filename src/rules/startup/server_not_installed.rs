@@ -19,9 +19,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in &deployment.processes {
         for lacking in process.lacks.iter().filter(|it| it.value.needed_by == NeededBy::Command) {
             let name = lacking.value.distribution;
+            let why = match lacking.value.by_image {
+                true => "which nothing in its image installs",
+                false => "which no requirement file lists",
+            };
             let finding = out.report(
                 process,
-                format!("`{}` needs `{name}`, which no requirement file lists", process.name),
+                format!("`{}` needs `{name}`, {why}", process.name),
                 lacking.label(format!("needs `{name}`")),
             );
             finding

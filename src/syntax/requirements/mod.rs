@@ -73,7 +73,7 @@ pub enum Group {
     Named(String),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Requirement {
     /// As written; [`normalise`] makes it comparable.
     pub name: Spanned<String>,

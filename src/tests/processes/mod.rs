@@ -5,6 +5,7 @@ mod beat;
 #[cfg(feature = "oracles")]
 mod early;
 mod images;
+mod installed;
 mod managers;
 #[cfg(feature = "oracles")]
 mod queues;

@@ -11,6 +11,7 @@ use crate::model::build::faults::imports::{Import, by_whole_name, imports};
 use crate::model::build::faults::modules::Modules;
 use crate::model::django::{Entry, Project};
 use crate::model::faults::{Missing, Unimportable};
+use crate::model::project::Requirements;
 use crate::model::project::distributions::providers_of;
 use crate::python::{self, Evaluation, Value};
 use crate::source::normalize;
@@ -19,6 +20,7 @@ use crate::syntax::Parsed;
 pub(super) fn unimportable(
     files: &Files,
     project: &Project,
+    requirements: &Requirements,
     evaluation: &Evaluation,
 ) -> Vec<Unimportable> {
     let modules = Modules { files, root: &project.root };
@@ -32,7 +34,7 @@ pub(super) fn unimportable(
     let from = named.len();
     let loaded = named.into_iter().chain(imported(files, project, evaluation));
     let loaded = loaded.map(|name| Import { name, on_request: false });
-    let all = loaded.chain(imports(&modules, project, evaluation));
+    let all = loaded.chain(imports(&modules, requirements, evaluation));
     // One distribution often brings several entries: it is missing once.
     let mut told: Vec<String> = Vec::new();
     let missing = all.enumerate().filter_map(|(at, Import { name: entry, on_request })| {
@@ -40,7 +42,7 @@ pub(super) fn unimportable(
         if told.contains(&top) {
             return None;
         }
-        let why = missing(&modules, project, &entry.value)?;
+        let why = missing(&modules, requirements, &entry.value)?;
         // What of the tree an import leads to is followed where it is evaluated.
         if at >= from && !matches!(why, Missing::Distribution(_)) {
             return None;
@@ -66,7 +68,7 @@ fn imported(files: &Files, project: &Project, evaluation: &Evaluation) -> Vec<Fa
     read.flat_map(|module| by_whole_name(module)).collect()
 }
 
-fn missing(modules: &Modules<'_>, project: &Project, entry: &str) -> Option<Missing> {
+fn missing(modules: &Modules<'_>, requirements: &Requirements, entry: &str) -> Option<Missing> {
     let top = entry.split('.').next().unwrap_or_default();
     if top.is_empty() || top == "django" || python::is_standard(top) {
         return None;
@@ -77,16 +79,19 @@ fn missing(modules: &Modules<'_>, project: &Project, entry: &str) -> Option<Miss
     if modules.lies_elsewhere(top) || is_kept_out(modules, top) {
         return None;
     }
-    let provided = project.requirements.provides(top)?;
-    if provided.value || !is_listed_whole(project) {
+    let provided = requirements.provides(top)?;
+    if provided.value || !is_listed_whole(requirements) {
         return None;
+    }
+    let at = provided.map(|_| ());
+    if requirements.is_told() {
+        return Some(Missing::Distribution(at));
     }
     // A step that names the distribution installs it, whatever the files list.
     let mut names = providers_of(top).map(str::to_owned).chain([top.to_owned()]);
     if names.any(|name| modules.files.scripted().installs(&name)) {
         return None;
     }
-    let at = provided.map(|_| ());
     let why = "other requirements may be installed as well";
     Some(Missing::Distribution(at.doubt(Certainty::Likely, why)))
 }
@@ -104,8 +109,8 @@ fn is_kept_out(modules: &Modules<'_>, top: &str) -> bool {
 }
 
 /// A list that does not even have Django is not the one that is installed.
-fn is_listed_whole(project: &Project) -> bool {
-    project.requirements.has("django").is_some_and(|it| it.value)
+fn is_listed_whole(requirements: &Requirements) -> bool {
+    requirements.has("django").is_some_and(|it| it.value)
 }
 
 /// An entry below a package of the project.

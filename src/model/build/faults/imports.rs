@@ -6,7 +6,8 @@
 
 use crate::fact::Fact;
 use crate::model::build::faults::modules::{Modules, imported_by};
-use crate::model::django::{self, Project};
+use crate::model::django;
+use crate::model::project::Requirements;
 use crate::python::Evaluation;
 use crate::source::Place;
 use crate::syntax::python::ast::{
@@ -27,10 +28,10 @@ pub(super) struct Import {
 /// All that is imported from outside of the project, in the order in which Django comes to it.
 pub(super) fn imports(
     modules: &Modules<'_>,
-    project: &Project,
+    requirements: &Requirements,
     evaluation: &Evaluation,
 ) -> Vec<Import> {
-    if !project.requirements.is_frozen() {
+    if !requirements.is_frozen() {
         return Vec::new();
     }
     let text = |name: &str| evaluation.get(name)?.value.text().map(str::to_owned);

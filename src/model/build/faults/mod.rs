@@ -3,8 +3,7 @@
 use crate::fact::Fact;
 use crate::model::django::{Project, Role, SettingsModule};
 use crate::model::faults::{Faults, RawSwitch};
-use crate::model::{Files, Found};
-use crate::python::Evaluation;
+use crate::model::{Django, Files, Found};
 use crate::source::{FileId, Place};
 
 mod apps;
@@ -23,12 +22,8 @@ mod unread;
 mod unset;
 mod user;
 
-pub(super) fn faults(
-    files: &Files,
-    project: &Project,
-    module: &Fact<String>,
-    evaluation: &Evaluation,
-) -> Faults {
+pub(super) fn faults(files: &Files, django: &Django) -> Faults {
+    let Django { project, requirements, module, evaluation, .. } = django;
     let mut faults = statements::read(files, evaluation);
     faults.raw_switches.retain(|it| !is_for_developers(files, project, &it.at));
     faults.replaced = replaced::replaced(files, evaluation);
@@ -42,7 +37,7 @@ pub(super) fn faults(
     faults.asides = asides::asides(files, evaluation);
     faults.helper_defaults = asides::helper_defaults(files, evaluation);
     faults.caching_middleware = middleware::caching(files, project, evaluation);
-    faults.unimportable = apps::unimportable(files, project, evaluation);
+    faults.unimportable = apps::unimportable(files, project, requirements, evaluation);
     faults.no_user = user::missing(files, project, evaluation);
     faults.open_toolbars = toolbar::open(files, evaluation);
     faults.unread = unread::unread(files, project, evaluation);

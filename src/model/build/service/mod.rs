@@ -3,6 +3,7 @@
 use crate::fact::{Certainty, Environment, Fact};
 use crate::model::build::apps::{self, Home, LeftOut};
 use crate::model::build::cut_short;
+use crate::model::build::image_installs;
 use crate::model::build::image_of::Built;
 use crate::model::build::installed;
 use crate::model::build::lasting;
@@ -16,6 +17,7 @@ use crate::model::container::{Ignored, Migration};
 use crate::model::contract::Contract;
 use crate::model::django;
 use crate::model::image::Role;
+use crate::model::project::Requirements;
 use crate::model::{Django, Endpoint, Files, Host, Listening, Process, ProcessKind, View, ViewId};
 use crate::model::{PostgresServer, RedisServer};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -106,7 +108,12 @@ impl Container<'_> {
             listens.extend(self.stock_ports());
             known |= !listens.is_empty();
         }
-        let django = self.django(projects, started.as_ref(), view, &environment);
+        let mut django = self.django(projects, started.as_ref(), view, &environment);
+        if let Some(django) = &mut django
+            && let Some(requirements) = self.installed(&begun, view, &django.project.root)
+        {
+            django.requirements = Arc::new(requirements);
+        }
         let lacks = match (&django, &started) {
             (Some(django), Some(started)) if self.is_python_image() => {
                 installed::lacking(self.files, django, started)
@@ -137,6 +144,17 @@ impl Container<'_> {
     }
 
     /// Whether the image is built here on one that brings nothing but Python.
+    /// What its image installs, and what it does itself before its server runs.
+    fn installed(&self, begun: &Begun, view: &View, root: &Utf8Path) -> Option<Requirements> {
+        let built = self.image.filter(|_| self.is_python_image() && !begun.unseen)?;
+        let steps = begun.run.iter().flat_map(|run| &run.steps);
+        let start = steps.map(|it| (&it.started, it.directory.as_ref()));
+        let in_container = |path: &Utf8Path| self.in_tree(view, path);
+        let installs = image_installs::installs(self.files, built, start, &in_container)?;
+        let found = Requirements::gather(self.files, root, &installs);
+        found.has("django").is_some_and(|it| it.value).then_some(found)
+    }
+
     fn is_python_image(&self) -> bool {
         self.image.is_some_and(|built| {
             let flavour = built.flavour.as_ref().map(|it| it.value.stock);

@@ -33,7 +33,7 @@ pub struct Declared<'a> {
 }
 
 /// One of the things that an image, a virtualenv or a script installs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Install {
     /// `-r requirements/prod.txt`, `uv sync --group prod`, `pip install .[prod]`.
     File {
@@ -52,18 +52,22 @@ pub struct Requirements {
     ways: Vec<Closure>,
     /// Where the ways are guessed: every name in any file, as somebody may install that one.
     elsewhere: BTreeSet<String>,
+    /// What they are told to be; nothing where they are guessed.
+    told: Vec<Install>,
 }
 
 impl Requirements {
     /// Without `installs`, what is installed is guessed from the names of the files, and what
     /// stands in any of them is never said to be missing.
     pub fn new(files: &[Declared<'_>], installs: &[Install]) -> Self {
-        let told = !installs.is_empty();
-        let ways = if told { vec![installs.to_vec()] } else { ways::guess(files) };
-        Self::by(files, &ways, told)
+        if installs.is_empty() {
+            return Self::by(files, &ways::guess(files));
+        }
+        let told = Self::by(files, &[installs.to_vec()]);
+        Self { elsewhere: BTreeSet::new(), told: installs.to_vec(), ..told }
     }
 
-    fn by(files: &[Declared<'_>], ways: &[Vec<Install>], told: bool) -> Self {
+    fn by(files: &[Declared<'_>], ways: &[Vec<Install>]) -> Self {
         let ways = ways.iter().map(|way| walk::follow(files, way));
         // Of a file that is not in view nothing is known, so all ways do not agree on anything.
         let ways: Vec<Closure> = ways.collect::<Option<_>>().unwrap_or_default();
@@ -72,8 +76,7 @@ impl Requirements {
             let asked = it.requirements.iter().map(|it| normalise(&it.name.value));
             asked.chain(it.packages.iter().map(|it| normalise(&it.name.value)))
         });
-        let elsewhere = if told { BTreeSet::new() } else { names.collect() };
-        Self { ways, elsewhere }
+        Self { ways, elsewhere: names.collect(), told: Vec::new() }
     }
 
     /// From the files around a project: all below its folder, or below the first folder above
@@ -86,7 +89,7 @@ impl Requirements {
         }
         // What conda installs is in no file that pip reads.
         if is_of_conda(files) {
-            return Self::by(&declared, &[], false);
+            return Self::by(&declared, &[]);
         }
         let around: Vec<&Utf8Path> = declared.iter().map(|it| it.path).collect();
         let way = |path| vec![Install::File { path, groups: Vec::new() }];
@@ -94,13 +97,23 @@ impl Requirements {
         let apart: Vec<Vec<Install>> = apart.collect();
         if !apart.is_empty() {
             let found = gather::around(files, folder, &apart.concat());
-            let by_images = Self::by(&gather::declared(&found), &apart, false);
+            let by_images = Self::by(&gather::declared(&found), &apart);
             if !by_images.is_partial() && !by_images.is_empty() {
                 return by_images;
             }
         }
         let ways = chosen::narrow(files, folder, ways::guess(&declared));
-        Self::by(&declared, &ways, false)
+        Self::by(&declared, &ways)
+    }
+
+    /// What that follows from, as an image installs it; nothing of a guess from the files around a
+    /// project.
+    pub fn told(&self) -> &[Install] {
+        &self.told
+    }
+
+    pub fn is_told(&self) -> bool {
+        !self.told.is_empty()
     }
 
     /// Whether no file says anything.
