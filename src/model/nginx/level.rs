@@ -9,8 +9,9 @@ use crate::model::nginx::handler::{Gateway, Handler};
 use crate::model::nginx::matcher::Matcher;
 use crate::model::nginx::rewrite::redirects;
 use crate::model::nginx::scope::{Context, Line, Scope, ScopeId, Unseen};
-use crate::model::nginx::{Config, text, units};
+use crate::model::nginx::{Config, text};
 use crate::source::Place;
+use crate::syntax::nginx::{Resolution, offset, time};
 use std::time::Duration;
 
 /// A level of a configuration.
@@ -186,7 +187,7 @@ impl<'c> Level<'c> {
     /// `client_max_body_size` in bytes; zero is no limit.
     pub fn body_limit(self) -> Option<Fact<u64>> {
         let limit = self.value_or("client_max_body_size", "1m", "ngx_http_core_module");
-        limit.try_map(|limit| units::size(limit))
+        limit.try_map(|limit| offset(limit))
     }
 
     /// How long the next bytes of an upstream's answer are waited for.
@@ -196,7 +197,8 @@ impl<'c> Level<'c> {
             UWSGI_READ_TIMEOUT => "ngx_http_uwsgi_module",
             _ => "ngx_http_proxy_module",
         };
-        self.value_or(name, "60s", module).try_map(|timeout| units::time(timeout))
+        let timeout = self.value_or(name, "60s", module);
+        timeout.try_map(|timeout| time(timeout, Resolution::Milliseconds))
     }
 
     /// What says so, which depends on the protocol.
@@ -211,9 +213,10 @@ impl<'c> Level<'c> {
     pub fn expires(self) -> Option<Fact<Duration>> {
         let found = self.in_effect(&["expires"]);
         let line = found.lines.first()?;
-        let time = line.args.last().filter(|_| line.args.len() == 1)?;
-        let time = time.try_map(|time| units::time(if time == "max" { "10y" } else { time }))?;
-        Some(found.doubted(time))
+        let kept = line.args.last().filter(|_| line.args.len() == 1)?;
+        let kept = kept
+            .try_map(|kept| time(if kept == "max" { "10y" } else { kept }, Resolution::Seconds))?;
+        Some(found.doubted(kept))
     }
 
     /// The directory that files come from. `root` and `alias` replace each other, and an alias

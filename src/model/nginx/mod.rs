@@ -35,7 +35,6 @@ mod stranger;
 mod taint;
 mod text;
 mod tls;
-mod units;
 mod upstream;
 mod uri;
 mod whole;

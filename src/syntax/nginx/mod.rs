@@ -12,11 +12,13 @@ mod lua;
 mod parser;
 mod problem;
 mod secret;
+mod units;
 
-pub use directives::{Directive as Known, contexts, known, known_in};
+pub use directives::{Directive as Known, Value, contexts, known, known_in};
 pub use dump::{Dump, Dumped};
 pub use problem::{Fault, Problem};
 pub use secret::secrets;
+pub use units::{Resolution, offset, time};
 
 use crate::source::{FileId, Place, Span};
 
@@ -33,6 +35,8 @@ pub struct Tree {
     pub template: Option<Place>,
     /// Where a quote stands that nginx refuses: what follows is not what its author meant.
     pub misread: Option<Place>,
+    /// Whether a brace is missing, or one too many: its blocks are not what its author meant.
+    pub is_torn: bool,
     /// What else `nginx -T` showed, if this is its output; the tree itself is the main file's.
     pub dump: Option<Dump>,
 }

@@ -3,6 +3,8 @@
 use crate::diagnostic::{Edit, Fix, Safety};
 use crate::source::Place;
 use crate::syntax;
+use crate::syntax::nginx::directives::Value;
+use crate::syntax::nginx::units::Resolution;
 
 /// A fault of the text alone. Whether a directive may stand outside of the blocks of its file
 /// depends on what includes that, and is not judged here.
@@ -33,6 +35,10 @@ pub enum Fault {
     BlockUnexpected,
     /// `proxy_pass host:8000`: a URL without `http://`.
     UrlWithoutScheme,
+    /// `client_max_body_size 10MB`: not what its directive takes.
+    Value(Value),
+    /// `if $x`, `if ($x == y)`: what nginx takes for no condition.
+    Condition,
     /// `server_name *`: a star that no dot follows, or a dot alone.
     ServerName,
     ByteOrderMark,
@@ -56,6 +62,8 @@ pub struct Problem {
     pub also: Option<Place>,
     /// The whole of the word that it is in, or what stands in the place of a semicolon.
     pub word: Option<Place>,
+    /// What was plainly meant instead.
+    pub meant: Option<String>,
 }
 
 /// `；`, which ends nothing.
@@ -63,7 +71,7 @@ pub(super) const FULL_WIDTH: char = '\u{FF1B}';
 
 impl Problem {
     pub(super) fn new(fault: Fault, place: Place) -> Self {
-        Self { fault, place, directive: None, also: None, word: None }
+        Self { fault, place, directive: None, also: None, word: None, meant: None }
     }
 
     pub(super) fn of(mut self, directive: &str) -> Self {
@@ -98,6 +106,12 @@ impl Problem {
             Fault::StraySemicolon => {
                 (Safety::Safe, "take it out", vec![Edit::replace(self.place, "")])
             }
+            Fault::Value(_) => {
+                let meant = self.meant.as_deref()?;
+                let title = format!("write `{meant}`");
+                let edits = vec![Edit::replace(self.place, meant)];
+                return Some(Fix { safety: Safety::Safe, title, edits });
+            }
             Fault::UnclosedQuote
             | Fault::TextAfterQuote
             | Fault::BraceAfterDollar
@@ -111,6 +125,7 @@ impl Problem {
             | Fault::BlockMissing
             | Fault::BlockUnexpected
             | Fault::UrlWithoutScheme
+            | Fault::Condition
             | Fault::ServerName
             | Fault::ByteOrderMark
             | Fault::TooDeep => return None,
@@ -156,6 +171,9 @@ impl Problem {
             Fault::UrlWithoutScheme => {
                 format!("`{name}` has neither `http://` nor `https://` before the host")
             }
+            Fault::Value(Value::Each(_)) => format!("`{name}` knows no such word"),
+            Fault::Value(value) => format!("`{name}` takes {}, and not this", taken(value)),
+            Fault::Condition => "this is no condition that nginx knows".to_owned(),
             Fault::ServerName => {
                 "this is no server name: `_` or `default_server` stand for all".to_owned()
             }
@@ -177,6 +195,30 @@ impl From<Problem> for syntax::Problem {
             (Some(place), Fault::Misplaced) => it.also(place, "it is in this block"),
             (Some(place), _) => it.also(place, "nginx reads on here"),
         }
+    }
+}
+
+/// What a directive takes, as a message says it.
+fn taken(value: Value) -> String {
+    let any_of = |words: &str| match words.rsplit_once('|') {
+        Some((most, last)) => format!("`{}` or `{last}`", most.replace('|', "`, `")),
+        None => format!("`{words}`"),
+    };
+    match value {
+        Value::Any | Value::Each(_) => "something else".to_owned(),
+        Value::Flag => any_of("on|off"),
+        Value::Number { most: u64::MAX, .. } => "a whole number".to_owned(),
+        Value::Number { least, most } => format!("a number from {least} to {most}"),
+        Value::Size => "a number of bytes, or of `k` or `m`".to_owned(),
+        Value::Offset => "a number of bytes, or of `k`, `m` or `g`".to_owned(),
+        Value::Time(Resolution::Milliseconds) => {
+            "a time in `ms`, `s`, `m`, `h`, `d` or `w`".to_owned()
+        }
+        Value::Time(Resolution::Seconds) => {
+            "a time in `s`, `m`, `h`, `d`, `w`, `M` or `y`".to_owned()
+        }
+        Value::Buffers => "a number of buffers and their size, as `8 16k`".to_owned(),
+        Value::One(words) => any_of(words),
     }
 }
 

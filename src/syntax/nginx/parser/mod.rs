@@ -107,12 +107,18 @@ impl<'a> Parser<'a> {
         let is_quote =
             |it: &&Problem| matches!(it.fault, Fault::UnclosedQuote | Fault::TextAfterQuote);
         let misread = problems.iter().find(is_quote).map(|it| it.place);
+        let tears = |it: &Problem| {
+            let faults = [Fault::UnclosedBlock, Fault::UnmatchedBrace, Fault::NamelessBlock];
+            faults.contains(&it.fault)
+        };
+        let is_torn = problems.iter().any(tears);
         let tree = Tree {
             place: Place::new(self.file, self.start, self.end),
             directives: self.top,
             comments: self.lexer.comments,
             template: self.lexer.template,
             misread,
+            is_torn,
             dump: None,
         };
         (tree, problems)
@@ -229,6 +235,7 @@ impl<'a> Parser<'a> {
         }
         let shaped = self.lexer.problems.len();
         self.check_shape(&name, &args, true);
+        self.check_condition(&name, &args);
         let is_none = |it: &Problem| it.fault == Fault::BlockUnexpected;
         let takes_none = self.lexer.problems.get(shaped).is_some_and(is_none);
         self.enter(Some((name, args)), brace);

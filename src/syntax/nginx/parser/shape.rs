@@ -1,6 +1,8 @@
 //! What nginx refuses of a directive that is read: where it stands, and what is behind its name.
 
-use crate::syntax::nginx::directives::known;
+use crate::fact::symbol;
+use crate::source::Place;
+use crate::syntax::nginx::directives::{Directive as Known, Value, known};
 use crate::syntax::nginx::parser::{DATA, Parser};
 use crate::syntax::nginx::problem::{Fault, Problem};
 use crate::syntax::nginx::{Body, Directive, Word};
@@ -53,7 +55,9 @@ impl Parser<'_> {
         } else if !fits(block).any(|form| form.takes(args.len())) {
             Fault::ArgumentCount
         } else {
-            return;
+            let stands =
+                |form: &&Known| around.is_empty() || around.iter().any(|it| form.stands_in(it));
+            return self.check_values(name, args, fits(block).filter(stands));
         };
         let place = args.last().map_or(name.place, |last| name.place.to(last.place));
         // `alias <path to the project>/media;`: the words are a request, and no arguments.
@@ -61,6 +65,40 @@ impl Parser<'_> {
             return;
         }
         self.report(Problem::new(fault, place).of(&name.value));
+    }
+
+    /// The first argument that no form of a directive takes.
+    fn check_values<'k>(
+        &mut self,
+        name: &Word,
+        args: &[Word],
+        forms: impl Iterator<Item = &'k Known>,
+    ) {
+        let values: Vec<Value> = forms.map(|form| form.value).collect();
+        let (Some(last), true) = (values.last(), args.iter().all(is_written_out)) else { return };
+        let refused = args
+            .iter()
+            .enumerate()
+            .find(|(index, word)| !values.iter().any(|value| value.takes(*index, &word.value)));
+        let Some((index, word)) = refused else { return };
+        let meant = last.meant(index, &word.value);
+        let problem = Problem::new(Fault::Value(*last), word.place).of(&name.value);
+        self.report(Problem { meant, ..problem });
+    }
+
+    /// What nginx takes for no condition of an `if`.
+    pub(super) fn check_condition(&mut self, name: &Word, args: &[Word]) {
+        let is_of_http = || {
+            let around = self.contexts();
+            around.is_empty() || ["server", "location"].iter().any(|it| around.contains(it))
+        };
+        let is_open = |word: &Word| symbol::is_symbolic(&word.value.replace("${", "$"));
+        if name.value != "if" || !is_of_http() || args.iter().any(is_open) {
+            return;
+        }
+        if let Some(place) = refused_condition(args) {
+            self.report(Problem::new(Fault::Condition, place).of(&name.value));
+        }
     }
 
     /// The contexts that the innermost block may be; none where nobody can tell, as outside of all.
@@ -118,15 +156,60 @@ fn is_no_name(name: &str) -> bool {
     }
 }
 
-/// Whether a text is a host with a port and no more, and nothing that is still to be filled in.
+/// Whether nothing in a word is still to be filled in, and nothing else that reads configurations of
+/// nginx's kind may have made it.
+fn is_written_out(word: &Word) -> bool {
+    let text = word.value.as_str();
+    let is_of_words = |it: u8| it.is_ascii_alphanumeric() || b".-_=".contains(&it);
+    let is_name = text.contains('_') && text.bytes().any(|it| it.is_ascii_uppercase());
+    !text.is_empty()
+        && text.bytes().all(is_of_words)
+        && !symbol::is_symbolic(text)
+        && !symbol::is_shouted(text)
+        && !is_name
+}
+
+/// The word at which nginx stops in a condition (`ngx_http_rewrite_if_condition`).
+fn refused_condition(args: &[Word]) -> Option<Place> {
+    let mut words: Vec<(&str, Place)> =
+        args.iter().map(|it| (it.value.as_str(), it.place)).collect();
+    let first = words.first_mut()?;
+    let Some(inside) = first.0.strip_prefix('(') else { return Some(first.1) };
+    first.0 = inside;
+    let last = words.last_mut()?;
+    let Some(inside) = last.0.strip_suffix(')') else { return Some(last.1) };
+    last.0 = inside;
+    let end = last.1;
+    // A parenthesis that stands alone is no part of what is inside.
+    if words.first().is_some_and(|it| it.0.is_empty()) {
+        words.remove(0);
+    }
+    if words.last().is_some_and(|it| it.0.is_empty()) {
+        words.pop();
+    }
+    match words.as_slice() {
+        [] => Some(end),
+        [(variable, place)] => (!is_variable(variable)).then_some(*place),
+        [(variable, _), (operator, place), _] if is_variable(variable) => {
+            let known = ["=", "!=", "~", "~*", "!~", "!~*"];
+            (!known.contains(operator)).then_some(*place)
+        }
+        [(test, place), _] => {
+            let known = ["-f", "-d", "-e", "-x", "!-f", "!-d", "!-e", "!-x"];
+            (!known.contains(test)).then_some(*place)
+        }
+        [(_, place), ..] => Some(*place),
+    }
+}
+
+fn is_variable(word: &str) -> bool {
+    word.len() > 1 && word.starts_with('$')
+}
+
+/// Whether a text is a host, be it with a port, or a path, and nothing that is still to be filled in.
 fn is_address(text: &str) -> bool {
-    let text = text.split('/').next().unwrap_or_default();
-    let Some((host, port)) = text.rsplit_once(':') else { return false };
-    let is_host = |it: &str| {
-        it.bytes().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-_".contains(&byte)
-        })
-    };
-    let is_port = !port.is_empty() && port.bytes().all(|it| it.is_ascii_digit());
-    !host.is_empty() && is_host(host) && is_port
+    let is_of_address =
+        |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || b".-_:/".contains(&it);
+    let has_scheme = text.starts_with("http://") || text.starts_with("https://");
+    !has_scheme && !text.is_empty() && text.bytes().all(is_of_address) && !symbol::is_symbolic(text)
 }
