@@ -44,11 +44,21 @@ pub enum Included<'t> {
 
 type Resolve<'a, 't> = &'a dyn Fn(&str, FileId) -> Included<'t>;
 
+/// All levels, and what is to be known of how they were read.
+pub(super) struct Expanded {
+    pub(super) table: Table,
+    pub(super) troubles: Vec<Fact<Trouble>>,
+    /// Files that nginx gets otherwise than they are: templates, and those with a brace missing.
+    pub(super) unsettled: BTreeSet<FileId>,
+    /// The `include` lines that name files by a pattern.
+    pub(super) patterned: BTreeSet<Place>,
+}
+
 pub(super) fn expand<'t>(
     roots: &[Root<'t>],
     resolve: Resolve<'_, 't>,
     patterns: &Patterns,
-) -> (Table, Vec<Fact<Trouble>>) {
+) -> Expanded {
     let mut expander = Expander {
         table: Table::new(),
         resolve,
@@ -56,13 +66,15 @@ pub(super) fn expand<'t>(
         troubles: Vec::new(),
         told: BTreeSet::new(),
         files: Vec::new(),
-
+        unsettled: BTreeSet::new(),
+        patterned: BTreeSet::new(),
         lines: 0,
     };
     for root in roots {
         expander.root(root);
     }
-    (expander.table, expander.troubles)
+    let Expander { table, troubles, unsettled, patterned, .. } = expander;
+    Expanded { table, troubles, unsettled, patterned }
 }
 
 /// The level that the lines of a fragment stand in: the outermost that allows all whose names
@@ -104,7 +116,8 @@ struct Expander<'a, 't> {
     told: BTreeSet<(Trouble, Option<Place>)>,
     /// The files that are being read, for loops. Those of a dump stand in one.
     files: Vec<Place>,
-
+    unsettled: BTreeSet<FileId>,
+    patterned: BTreeSet<Place>,
     lines: usize,
 }
 
@@ -112,6 +125,7 @@ impl<'t> Expander<'_, 't> {
     fn root(&mut self, root: &Root<'t>) {
         let context = root.context.unwrap_or_else(|| context_of(root.tree));
         let scope = self.implied(context, root);
+        self.note(root.tree);
         self.files.push(root.tree.place);
         self.fill(scope, &root.tree.directives, &[].into(), 0);
         self.files.pop();
@@ -149,6 +163,12 @@ impl<'t> Expander<'_, 't> {
             }
         }
         outer
+    }
+
+    fn note(&mut self, tree: &Tree) {
+        if tree.template.is_some() || tree.misread.is_some() || tree.is_torn {
+            self.unsettled.insert(tree.place.file);
+        }
     }
 
     fn fill(&mut self, scope: ScopeId, directives: &[Directive], via: &Arc<[Place]>, depth: usize) {
@@ -201,6 +221,9 @@ impl<'t> Expander<'_, 't> {
         let place = directive.head();
         let argument = &directive.args[0].value;
         let chain: Arc<[Place]> = via.iter().copied().chain([place]).collect();
+        if argument.contains(['*', '?', '[']) {
+            self.patterned.insert(place);
+        }
         let unseen = match (self.resolve)(argument, place.file) {
             Included::Files(trees) => {
                 for tree in trees {
@@ -244,6 +267,7 @@ impl<'t> Expander<'_, 't> {
             self.unseen(scope, "a quote in an included file takes in more lines".into(), quote);
         }
         self.lines += LINES_PER_FILE;
+        self.note(tree);
         self.files.push(file);
         self.fill(scope, &tree.directives, chain, depth + 1);
         self.files.pop();

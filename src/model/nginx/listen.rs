@@ -148,7 +148,8 @@ pub(super) fn listeners(line: &Line) -> Vec<Fact<Listener>> {
     addresses.into_iter().map(|address| line.fact(listener(address))).collect()
 }
 
-fn range(text: &str) -> Vec<Address> {
+/// The addresses that one argument names.
+pub(super) fn range(text: &str) -> Vec<Address> {
     let (host, ports) = text.rsplit_once(':').map_or(("", text), |(host, ports)| (host, ports));
     let bounds = ports
         .split_once('-')

@@ -35,6 +35,7 @@ mod stranger;
 mod taint;
 mod text;
 mod tls;
+mod twice;
 mod upstream;
 mod uri;
 mod whole;
@@ -61,15 +62,17 @@ pub use stranger::Stranger;
 pub use taint::{Taint, Tainted};
 pub use text::{Part, Unknown, parts, quoted};
 pub use tls::{ciphers, weak_ciphers};
+pub use twice::{Claim, DoubleListen, Named, Twice};
 pub use upstream::{Upstream, UpstreamServer};
 pub use zones::{Zone, ZoneKind};
 
 use crate::fact::Fact;
-use crate::source::FileId;
+use crate::source::{FileId, Place};
 use camino::Utf8PathBuf;
+use expand::Expanded;
 use pattern::Patterns;
 use scope::Table;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where nginx begins, as Debian's package and the official image have it.
 pub const MAIN_FILE: &str = "/etc/nginx/nginx.conf";
@@ -87,6 +90,10 @@ pub struct Config {
     whole: bool,
     /// Where a container has the files that nginx begins with, by the line that puts them there.
     brought: BTreeMap<FileId, Fact<Utf8PathBuf>>,
+    /// Files that nginx gets otherwise than they are.
+    unsettled: BTreeSet<FileId>,
+    /// The `include` lines that name files by a pattern.
+    patterned: BTreeSet<Place>,
 }
 
 impl Config {
@@ -96,13 +103,14 @@ impl Config {
     /// Roots that belong to one level (`sites-enabled/*`) come in the order nginx reads them.
     pub fn build<'t>(roots: &[Root<'t>], resolve: &dyn Fn(&str, FileId) -> Included<'t>) -> Self {
         let patterns = Patterns::default();
-        let (table, troubles) = expand::expand(roots, resolve, &patterns);
+        let Expanded { table, troubles, unsettled, patterned } =
+            expand::expand(roots, resolve, &patterns);
         let servers = choose::servers(&table, &patterns);
         let listening = choose::listening(&table, &servers);
         let http = table.get(Table::HTTP);
         let whole = http.opener.is_some() || roots.iter().any(|root| root.context.is_some());
         let brought = BTreeMap::new();
-        Self { table, troubles, servers, listening, patterns, whole, brought }
+        Self { table, troubles, servers, listening, patterns, whole, brought, unsettled, patterned }
     }
 
     pub fn brought(self, files: impl Iterator<Item = (FileId, Fact<Utf8PathBuf>)>) -> Self {

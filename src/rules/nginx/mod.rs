@@ -11,6 +11,9 @@ mod catastrophic_regex;
 mod content_type_added;
 mod default_server_implicit;
 mod directive_misplaced;
+mod duplicate_block;
+mod duplicate_directive;
+mod duplicate_listen;
 mod error_log_off;
 mod events_missing;
 mod external_resolver;
@@ -44,7 +47,6 @@ mod unknown_to_version;
 mod unquoted_brace;
 mod upstream_with_port;
 mod version_disclosed;
-mod zone_undefined;
 mod zone_unused;
 
 pub(super) const GROUP: Group = Group {
@@ -59,6 +61,9 @@ pub(super) const GROUP: Group = Group {
         &content_type_added::RULE,
         &default_server_implicit::RULE,
         &directive_misplaced::RULE,
+        &duplicate_block::RULE,
+        &duplicate_directive::RULE,
+        &duplicate_listen::RULE,
         &error_log_off::RULE,
         &events_missing::RULE,
         &external_resolver::RULE,
@@ -92,7 +97,6 @@ pub(super) const GROUP: Group = Group {
         &unquoted_brace::RULE,
         &upstream_with_port::RULE,
         &version_disclosed::RULE,
-        &zone_undefined::RULE,
         &zone_unused::RULE,
     ],
 };
