@@ -36,6 +36,7 @@ mod taint;
 mod text;
 mod tls;
 mod twice;
+mod undefined;
 mod upstream;
 mod uri;
 mod whole;
@@ -63,6 +64,7 @@ pub use taint::{Taint, Tainted};
 pub use text::{Part, Unknown, parts, quoted};
 pub use tls::{ciphers, weak_ciphers};
 pub use twice::{Claim, DoubleListen, Named, Twice};
+pub use undefined::UnknownFormat;
 pub use upstream::{Upstream, UpstreamServer};
 pub use zones::{Zone, ZoneKind};
 

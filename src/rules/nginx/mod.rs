@@ -24,6 +24,7 @@ mod if_in_location;
 mod inherited_header_lost;
 mod inherited_proxy_header_lost;
 mod location_never_matches;
+mod log_format_undefined;
 mod loose_origin_check;
 mod low_keepalive_requests;
 mod map_without_default;
@@ -46,7 +47,9 @@ mod unanchored_regex;
 mod unknown_to_version;
 mod unquoted_brace;
 mod upstream_with_port;
+mod variable_undefined;
 mod version_disclosed;
+mod zone_undefined;
 mod zone_unused;
 
 pub(super) const GROUP: Group = Group {
@@ -74,6 +77,7 @@ pub(super) const GROUP: Group = Group {
         &inherited_header_lost::RULE,
         &inherited_proxy_header_lost::RULE,
         &location_never_matches::RULE,
+        &log_format_undefined::RULE,
         &loose_origin_check::RULE,
         &low_keepalive_requests::RULE,
         &map_without_default::RULE,
@@ -96,7 +100,9 @@ pub(super) const GROUP: Group = Group {
         &unknown_to_version::RULE,
         &unquoted_brace::RULE,
         &upstream_with_port::RULE,
+        &variable_undefined::RULE,
         &version_disclosed::RULE,
+        &zone_undefined::RULE,
         &zone_unused::RULE,
     ],
 };
