@@ -17,6 +17,8 @@ mod model;
 #[cfg(feature = "oracles")]
 pub(super) mod oracle;
 mod parser;
+#[cfg(feature = "oracles")]
+mod refused;
 mod words;
 
 #[cfg(feature = "oracles")]
