@@ -347,6 +347,19 @@ impl Unit {
         self.all("Service", key).flat_map(of).collect()
     }
 
+    /// Where each of its main commands stands, as sure as its line is there.
+    pub fn starts(&self) -> Vec<Fact<()>> {
+        let of = |line: &Line| exec::commands(&line.value).0.into_iter().map(|it| it.place());
+        let placed =
+            |line: &'_ Line| of(line).map(|at| line.doubted(Fact::at((), at))).collect::<Vec<_>>();
+        self.all("Service", "ExecStart").flat_map(placed).collect()
+    }
+
+    /// Whether every line of it is in view, and none is to be filled in.
+    pub fn is_as_written(&self) -> bool {
+        self.complete && !self.is_rendered
+    }
+
     /// Where its main command stands.
     pub fn main_command(&self) -> Option<Place> {
         Some(self.commands("ExecStart").last()?.place())

@@ -12,7 +12,9 @@ mod no_listen;
 mod path_not_absolute;
 mod path_replaced;
 mod placeholder;
+mod restart_refused;
 mod secret_in_unit;
+mod several_commands;
 mod syntax;
 mod timer_without_trigger;
 mod unclosed_quote;
@@ -34,7 +36,9 @@ pub(super) const GROUP: Group = Group {
         &path_not_absolute::RULE,
         &path_replaced::RULE,
         &placeholder::RULE,
+        &restart_refused::RULE,
         &secret_in_unit::RULE,
+        &several_commands::RULE,
         &syntax::RULE,
         &timer_without_trigger::RULE,
         &unclosed_quote::RULE,

@@ -13,6 +13,8 @@ mod merged;
 mod names;
 #[cfg(feature = "oracles")]
 pub(crate) mod oracle;
+#[cfg(feature = "oracles")]
+mod refused;
 mod units;
 mod values;
 
