@@ -204,12 +204,15 @@ pub(super) static OTHERS: &[Stock] = &[
         ..PLAIN
     },
     Stock {
-        names: &[
-            "rediscommander/redis-commander",
-            "tenstartups/redis-commander",
-            "redis/redisinsight",
-            "redislabs/redisinsight",
-        ],
+        names: &["rediscommander/redis-commander", "joeferner/redis-commander"],
+        role: Role::AdminUi,
+        ports: &[8081],
+        healthcheck: true,
+        system: System::Alpine,
+        ..PLAIN
+    },
+    Stock {
+        names: &["tenstartups/redis-commander", "redis/redisinsight", "redislabs/redisinsight"],
         role: Role::AdminUi,
         ports: &[8081, 5540, 8001],
         system: System::Alpine,
@@ -290,6 +293,7 @@ pub(super) static OTHERS: &[Stock] = &[
         names: &["cadvisor/cadvisor", "google/cadvisor"],
         role: Role::Monitor,
         ports: &[8080],
+        healthcheck: true,
         system: System::Alpine,
         ..PLAIN
     },

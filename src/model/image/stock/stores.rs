@@ -13,6 +13,24 @@ const POSTGRES: Stock = Stock {
     ..PLAIN
 };
 
+const MYSQL: Stock = Stock {
+    names: &["mysql"],
+    role: Role::Database,
+    ports: &[3306],
+    data: &[all("/var/lib/mysql")],
+    demands: &[
+        "MYSQL_ROOT_PASSWORD",
+        "MYSQL_ROOT_PASSWORD_FILE",
+        "MYSQL_ALLOW_EMPTY_PASSWORD",
+        "MYSQL_RANDOM_ROOT_PASSWORD",
+    ],
+    sets: &["PATH", "GOSU_VERSION", "MYSQL_MAJOR", "MYSQL_VERSION", "MYSQL_SHELL_VERSION"],
+    entrypoint: &["docker-entrypoint.sh"],
+    command: &["mysqld"],
+    tools: &[Tool::Mysql, Tool::Mysqladmin, Tool::Bash, Tool::Gosu],
+    ..PLAIN
+};
+
 pub(super) static STORES: &[Stock] = &[
     Stock {
         names: &[
@@ -72,22 +90,14 @@ pub(super) static STORES: &[Stock] = &[
         tools: &[Tool::PgIsReady, Tool::Psql],
         ..PLAIN
     },
+    MYSQL,
+    // Oracle's own of the same server (mysql/mysql-docker, `mysql-server/8.0/Dockerfile`).
     Stock {
-        names: &["mysql", "mysql/mysql-server"],
-        role: Role::Database,
-        ports: &[3306],
-        data: &[all("/var/lib/mysql")],
-        demands: &[
-            "MYSQL_ROOT_PASSWORD",
-            "MYSQL_ROOT_PASSWORD_FILE",
-            "MYSQL_ALLOW_EMPTY_PASSWORD",
-            "MYSQL_RANDOM_ROOT_PASSWORD",
-        ],
-        sets: &["PATH", "GOSU_VERSION", "MYSQL_MAJOR", "MYSQL_VERSION", "MYSQL_SHELL_VERSION"],
-        entrypoint: &["docker-entrypoint.sh"],
-        command: &["mysqld"],
-        tools: &[Tool::Mysql, Tool::Mysqladmin, Tool::Bash, Tool::Gosu],
-        ..PLAIN
+        names: &["mysql/mysql-server"],
+        sets: &["PATH", "MYSQL_UNIX_PORT"],
+        entrypoint: &["/entrypoint.sh"],
+        healthcheck: true,
+        ..MYSQL
     },
     Stock {
         names: &["mariadb"],
