@@ -32,6 +32,8 @@ pub struct Faults {
     pub no_user: Option<NoUser>,
     /// Names that look like Django's settings, and nothing reads.
     pub unread: Vec<UnreadName>,
+    /// Settings that Django has no more, and that code of the project asks for.
+    pub read_still: Vec<&'static str>,
     /// Settings that a URLconf asks for when it is loaded, and that nothing sets.
     pub unset: Vec<Fact<String>>,
     /// Settings for the site's own address that nothing of the project has.

@@ -58,6 +58,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if packages.any(|it| removed.readers.contains(&it.as_str())) {
                 continue;
             }
+            // Nor is one dead that the project's own code asks for.
+            let faults = process.django.as_ref().map(|it| &it.faults);
+            if faults.is_some_and(|it| it.read_still.contains(&removed.name)) {
+                continue;
+            }
             // Whoever has both is prepared.
             if removed.by.is_some_and(|by| app.assignment(by).is_some()) {
                 continue;

@@ -41,6 +41,7 @@ pub(super) fn faults(files: &Files, django: &Django) -> Faults {
     faults.no_user = user::missing(files, project, evaluation);
     faults.open_toolbars = toolbar::open(files, evaluation);
     faults.unread = unread::unread(files, project, evaluation);
+    faults.read_still = unread::read_still(files, project, evaluation);
     faults.unused_urls = unread::unused_urls(files, project, evaluation);
     faults.clears_cache = unread::clears_cache(files, project, evaluation);
     faults.unset = unset::unset(files, project, evaluation);

@@ -4,7 +4,7 @@
 //! own setting.
 
 use crate::model::build::faults::named::is_in_capitals;
-use crate::model::django::Project;
+use crate::model::django::{Project, REMOVED};
 use crate::model::faults::UnreadName;
 use crate::model::settings::each_outcome;
 use crate::model::{Files, Found, Kind, PUBLIC_URLS, Read, Redis};
@@ -87,6 +87,38 @@ pub(super) fn unread(files: &Files, project: &Project, evaluation: &Evaluation) 
         found.push(UnreadName { name: name.to_owned(), at, near });
     }
     found
+}
+
+/// The settings that Django has no more, and that code of the project asks for by itself. A file that gives
+/// one a value is settings, and tests ask for much.
+pub(super) fn read_still(
+    files: &Files,
+    project: &Project,
+    evaluation: &Evaluation,
+) -> Vec<&'static str> {
+    let Some(namespace) = evaluation.namespace() else { return Vec::new() };
+    let given = REMOVED.iter().map(|it| it.name).filter(|it| namespace.named(it).is_some());
+    let assigns = |read: &Read, name: &str| {
+        let mut rests = read.text.lines().filter_map(|it| it.trim_start().strip_prefix(name));
+        rests.any(|it| it.trim_start().starts_with(['=', ':']))
+    };
+    let is_of_tests = |path: &Utf8Path| {
+        let mut parts = path.components().map(|it| it.as_str());
+        parts.any(|it| {
+            it.starts_with("test") || it.starts_with("conftest") || it.ends_with("_test.py")
+        })
+    };
+    let overrides = |line: &str| line.contains("override_settings") || line.contains(".settings(");
+    let is_asked = |name: &str| {
+        any_line(files, project, name, &|read, line| {
+            reads(line, name)
+                && !overrides(line)
+                && !evaluation.modules.contains(&read.id)
+                && !is_of_tests(read.path.strip_prefix(&project.root).unwrap_or(read.path))
+                && !assigns(read, name)
+        })
+    };
+    given.filter(|name| is_asked(name)).collect()
 }
 
 fn installs(evaluation: &Evaluation, app: &str) -> bool {
