@@ -4,6 +4,7 @@ use crate::fact::Fact;
 use crate::model::build::faults::modules::Modules;
 use crate::model::build::ignored::is_made;
 use crate::model::build::run::has_example;
+use crate::model::compose::{self, Location, Mount, MountKind};
 use crate::model::django::Project;
 use crate::model::faults::LackingModule;
 use crate::model::{Files, Found};
@@ -27,11 +28,39 @@ pub(super) fn module(
         return None;
     }
     let path = Utf8PathBuf::from(format!("{}.py", modules.path(name)));
-    if has_example(files, &path) || is_made(files, &path) || is_of_a_role(files, &path) {
+    if has_example(files, &path)
+        || is_made(files, &path)
+        || is_of_a_role(files, &path)
+        || is_put_there(files, &project.root, &path)
+    {
         return None;
     }
     let at = import.map(|_| ());
     Some(LackingModule { at, module: name.to_owned(), ignored: ignored(files, &path) })
+}
+
+/// Whether a service of compose gets a file at the end of this path, or has a folder mounted that would hold
+/// it: by a volume, a config or a secret.
+fn is_put_there(files: &Files, root: &Utf8Path, path: &Utf8Path) -> bool {
+    let Ok(below) = path.strip_prefix(root) else { return false };
+    // The first of these is the file itself, and the last is above all of the project.
+    let mut ends: Vec<&Utf8Path> = below.ancestors().collect();
+    ends.pop();
+    let is_own = |mount: &Mount| match &mount.kind {
+        MountKind::Bind(_, Some(Fact { value: Location::Tree(from), .. })) => {
+            path.starts_with(from)
+        }
+        _ => false,
+    };
+    compose::every_service(files).any(|service| {
+        let volumes = service.volumes.iter().filter(|it| !is_own(it)).map(|it| &it.target);
+        let granted = service.configs.iter().chain(&service.secrets);
+        let mut targets = volumes.chain(granted.filter_map(|it| it.target.as_ref()));
+        targets.any(|it| {
+            let target = it.to_string();
+            ends.iter().any(|end| Utf8Path::new(target.trim_end_matches('/')).ends_with(end))
+        })
+    })
 }
 
 /// Whether a role of Ansible has a template of this name, which it makes the file of.
