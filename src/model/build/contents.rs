@@ -254,6 +254,8 @@ impl Looked<'_> {
                         let unmet = source.map(|_| unmet).given(&Fact::at((), layer.place));
                         let path = self.context.root.join(&source.value);
                         Some(if is_absent { doubted(self.files, unmet, &path) } else { unmet })
+                // `COPY {{ x }} .` has what a template puts there.
+                From::Context if copy.sources.iter().any(|it| it.to_string().contains("{{")) => {}
                     });
                     found.extend(unmet);
                 }
@@ -293,7 +295,7 @@ impl Looked<'_> {
 
     fn unmet_source(&self, source: &str, copy: &Copy) -> Option<Unmet> {
         let fetched = copy.adds && (source.contains("://") || source.contains('@'));
-        if fetched || source.contains(['*', '?', '[', '$']) {
+        if fetched || source.contains(['*', '?', '[', '$']) || source.contains("@@") {
             return None;
         }
         let below = normalize(Utf8Path::new(source.trim_start_matches('/')));

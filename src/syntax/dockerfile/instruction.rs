@@ -5,6 +5,7 @@ use crate::syntax::Problem;
 use crate::syntax::dockerfile::heredoc::{marks, takes_heredocs};
 use crate::syntax::dockerfile::json::{Json, json};
 use crate::syntax::dockerfile::line::{Lines, continued, is_comment};
+use crate::syntax::dockerfile::others::{is_filled_in, is_foreign, is_made_up};
 use crate::syntax::dockerfile::word::{fields, next_word, parts, spanned, split};
 use crate::syntax::dockerfile::{Argument, Assignment, Command, File, Flag, Form, Heredoc};
 use crate::syntax::dockerfile::{Instruction, Transfer};
@@ -20,7 +21,10 @@ pub fn parse(id: FileId, text: &str) -> File {
     };
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let mut parser = Parser { file, lines: Lines { text, at: start } };
-    parser.directives();
+    // What another frontend makes of the rest, only that knows.
+    if parser.directives().is_some_and(is_foreign) {
+        return parser.file;
+    }
     while let Some((line, at)) = parser.lines.next() {
         let trimmed = line.trim_start();
         let at = at + (line.len() - trimmed.len());
@@ -39,17 +43,21 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// `# escape=` and its like, which only count before anything else.
-    fn directives(&mut self) {
+    /// `# escape=` and its like, which only count before anything else. Answers which frontend is named.
+    fn directives(&mut self) -> Option<&'a str> {
+        let mut frontend = None;
         loop {
             let before = self.lines.at;
-            let Some((line, at)) = self.lines.next() else { return };
+            let Some((line, at)) = self.lines.next() else { return frontend };
             let directive = line.strip_prefix('#').and_then(|it| it.split_once('='));
             let (name, value) = directive.unwrap_or_default();
             let (name, value) = (name.trim().to_ascii_lowercase(), value.trim());
             if !["escape", "syntax", "check"].contains(&name.as_str()) || value.is_empty() {
                 self.lines.at = before;
-                return;
+                return frontend;
+            }
+            if name == "syntax" {
+                frontend.get_or_insert(value);
             }
             let place = Place::new(self.file.id, at, at + line.len());
             self.file.comments.push(place);
@@ -320,6 +328,17 @@ impl<'a> Parser<'a> {
 
     /// What can only be said of the whole.
     fn finish(mut self) -> File {
+        let unknown = self
+            .file
+            .instructions
+            .iter()
+            .filter(|it| !KEYWORDS.contains(&it.keyword.value.as_str()));
+        if unknown.into_iter().any(|it| is_made_up(&it.keyword.value)) {
+            // What comes to stand there may be anything, a whole stage as well.
+            self.file.instructions.clear();
+            self.file.problems.clear();
+            return self.file;
+        }
         let before_from = |it: &&Instruction| it.keyword.value != "ARG";
         match self.file.instructions.iter().find(before_from) {
             None => {
@@ -334,6 +353,8 @@ impl<'a> Parser<'a> {
             }
             Some(_) => {}
         }
+        let text = self.lines.text;
+        self.file.problems.retain(|it| !is_filled_in(text, it.place));
         self.file.problems.sort();
         self.file
     }

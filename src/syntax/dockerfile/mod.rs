@@ -15,6 +15,7 @@ mod heredoc;
 mod instruction;
 mod json;
 mod line;
+mod others;
 mod secret;
 mod word;
 
