@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::{DATABASES, Deployment, ProcessKind};
+use crate::model::{BuildStep, DATABASES, Deployment, Process, ProcessKind};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -14,6 +14,14 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Deployment(check),
     page: include_str!("../../../rules/startup/migrate-at-build.md"),
 };
+
+/// Whether a step of the build has a file for a database, by its own settings or variables.
+fn is_of_sqlite(process: &Process, step: &BuildStep) -> bool {
+    let Some(django) = &step.django else { return false };
+    let in_build = process.under(django);
+    let engine = in_build.fact().entry(DATABASES, &["default", "ENGINE"]);
+    engine.is_some_and(|it| it.value.text().is_some_and(|it| it.ends_with("sqlite3")))
+}
 
 fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
@@ -31,6 +39,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         };
         for step in container.build.iter().filter(|it| it.ran.is_manage("migrate")) {
             if step.ran.optional || said.contains(&step.place) {
+                continue;
+            }
+            // What the build needs a database for may be done with one of its own.
+            if !is_file && is_of_sqlite(process, step) {
                 continue;
             }
             said.push(step.place);
