@@ -130,7 +130,7 @@ impl Container {
     pub fn starts_without(&self, number: usize) -> Option<Unheeded> {
         let main = self.main?;
         match self.steps.get(number)?.on_failure {
-            OnFailure::Stops => None,
+            OnFailure::Stops | OnFailure::Tries(_) => None,
             OnFailure::Skips(to) => (to <= main).then(Unheeded::default),
             OnFailure::Tested => Some(Unheeded { answer: None, tested: true }),
             OnFailure::GoesOn(place) => Some(Unheeded::by(place)),
@@ -231,6 +231,30 @@ impl Container {
         }
     }
 
+    /// That the program of a step is lacking, and that of each step which is tried in its place: a check
+    /// of `curl … || wget …` needs one of them.
+    pub fn lacks_all<'s>(
+        &self,
+        steps: &'s [Step],
+        number: usize,
+    ) -> Option<Vec<(&'s Step, Fact<()>)>> {
+        let mut found = Vec::new();
+        let mut next = Some(number);
+        while let Some(number) = next {
+            let step = steps.get(number)?;
+            found.push((step, self.lacks(step)?));
+            next = match step.on_failure {
+                // An answer stands behind what it answers to, so this ends.
+                OnFailure::Tries(answer) => Some(answer.filter(|it| *it > number)?),
+                OnFailure::Stops
+                | OnFailure::Skips(_)
+                | OnFailure::GoesOn(_)
+                | OnFailure::Tested => None,
+            };
+        }
+        Some(found)
+    }
+
     /// That a step runs a program which its image surely lacks; at the image's name.
     pub fn lacks(&self, step: &Step) -> Option<Fact<()>> {
         let (tool, packages) = tool(step.program_name())?;
@@ -274,7 +298,9 @@ impl BuildStep {
     /// Whether the image is built although this failed.
     pub fn fails_silently(&self) -> Option<Unheeded> {
         match self.ran.on_failure {
-            OnFailure::Stops | OnFailure::Skips(_) | OnFailure::Tested => None,
+            OnFailure::Stops | OnFailure::Skips(_) | OnFailure::Tries(_) | OnFailure::Tested => {
+                None
+            }
             OnFailure::GoesOn(place) => Some(Unheeded::by(place)),
         }
     }

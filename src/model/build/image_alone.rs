@@ -9,6 +9,7 @@ use crate::model::build::connect::connect;
 use crate::model::build::contents;
 use crate::model::build::image_builds::{self, Recipe};
 use crate::model::build::image_of::{self, Built};
+use crate::model::build::image_steps;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::of_processes;
 use crate::model::build::service::Container;
@@ -143,7 +144,8 @@ pub(super) fn deployment(
     }
     let contents = contents::contents(files, &alone, container.service, Some(&image));
     let health = container.health(&view);
-    let made = image_of::container(&process.name, Some(image), begun, health, Vec::new(), contents);
+    let of_build = image_steps::steps(files, projects, &image);
+    let made = image_of::container(&process.name, Some(image), begun, health, of_build, contents);
     let deployment = of_processes(read.path.to_string(), stage, vec![view], vec![process]);
     Some(Deployment { alone: Some(made), ..deployment })
 }

@@ -37,7 +37,7 @@ fn in_script(files: &Files, read: Read<'_>) -> Option<UnheededMigration> {
     let migrates = |step: &Step| step.is_manage("migrate") && !step.apart && !step.optional;
     let (at, step) = steps.iter().enumerate().find(|(_, it)| migrates(it) && is_own(it))?;
     let (from, answer) = match step.on_failure {
-        OnFailure::Stops | OnFailure::Tested => return None,
+        OnFailure::Stops | OnFailure::Tries(_) | OnFailure::Tested => return None,
         OnFailure::Skips(to) => (to, None),
         OnFailure::GoesOn(place) => (at + 1, place.map(|it| Fact::at((), it))),
     };

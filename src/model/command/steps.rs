@@ -56,7 +56,8 @@ pub struct Step {
     pub waits: bool,
     /// It takes the place of the shell, or there was none.
     pub exec: bool,
-    /// What a failure of it leads to; [`OnFailure::Skips`] counts the steps.
+    /// What a failure of it leads to; [`OnFailure::Skips`] and [`OnFailure::Tries`] count the
+    /// steps.
     pub on_failure: OnFailure,
     /// What stays in front of it and gets the signals that it is meant to get, and the command
     /// that it waits for.
@@ -216,6 +217,10 @@ fn fail(commands: &[(usize, OnFailure)], steps: &mut [Step]) {
     for (number, (from, on_failure)) in commands.iter().enumerate() {
         let on_failure = match on_failure {
             OnFailure::Skips(to) => OnFailure::Skips(first(*to)),
+            OnFailure::Tries(answer) => {
+                let starts = |it: &usize| first(*it) < first(*it + 1);
+                OnFailure::Tries(answer.filter(starts).map(first))
+            }
             OnFailure::Stops | OnFailure::GoesOn(_) | OnFailure::Tested => *on_failure,
         };
         for step in &mut steps[*from..first(number + 1)] {

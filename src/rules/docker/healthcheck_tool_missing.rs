@@ -18,20 +18,27 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in &deployment.processes {
         let Some(container) = deployment.container(&process.name) else { continue };
-        for step in &container.health.steps {
-            let Some(image) = container.lacks(step) else { continue };
+        let steps = &container.health.steps;
+        // What runs in place of another counts with that, and what is looked for first is not missed.
+        for (number, step) in steps.iter().enumerate().filter(|(_, it)| !it.optional) {
+            let Some(missing) = container.lacks_all(steps, number) else { continue };
+            let Some(((_, image), others)) = missing.split_first() else { continue };
             let tool = step.program_name();
-            out.report(
+            let finding = out.report(
                 process,
                 format!(
                     "the health check of `{}` runs `{tool}`, which its image lacks",
                     process.name
                 ),
                 step.started.executable.label("not found"),
-            )
-            .also(image.label(format!("has no `{tool}`, and nothing installs it")))
-            .because(&process.declared)
-            .help(format!("install `{tool}`, or check with what the image has"));
+            );
+            for (other, _) in others {
+                finding.also(other.started.executable.label("nor is this, which is tried then"));
+            }
+            finding
+                .also(image.label(format!("has no `{tool}`, and nothing installs it")))
+                .because(&process.declared)
+                .help(format!("install `{tool}`, or check with what the image has"));
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::Deployment;
-use crate::model::image::{Does, Image, System, commands};
+use crate::model::image::{Image, System};
+use crate::model::{BuildStep, Deployment};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +21,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (process, container) in deployment.contained() {
         let Some(image) = &container.image else { continue };
-        let Some((step, base, lacks, has)) = lacking(image) else { continue };
+        let Some((step, base, lacks, has)) = lacking(image, &container.build) else { continue };
         let place = step.written_at();
         if said.contains(&place) {
             continue;
@@ -39,7 +39,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// The first step that calls the package manager of another system than the base is.
-fn lacking(image: &Image) -> Option<(Fact<()>, Fact<()>, &'static str, &'static str)> {
+fn lacking(
+    image: &Image,
+    build: &[BuildStep],
+) -> Option<(Fact<()>, Fact<()>, &'static str, &'static str)> {
     let flavour = image.stock()?;
     let (lacks, has) = match flavour.value.system? {
         System::Alpine => (&["apt-get", "apt"][..], "apk"),
@@ -47,14 +50,10 @@ fn lacking(image: &Image) -> Option<(Fact<()>, Fact<()>, &'static str, &'static 
         System::Bare => return None,
     };
     image.layers().into_iter().find_map(|layer| {
-        let Does::Run(run) = &layer.does else { return None };
-        let text = run.form.text();
-        // Whoever asks first is prepared.
-        if ["command -v", "which ", "if ", "type "].iter().any(|it| text.contains(it)) {
-            return None;
-        }
-        let mut first = commands(&text).filter_map(|mut words| words.next());
-        let called = first.find_map(|it| lacks.iter().find(|lacks| **lacks == it))?;
+        // Whoever asks first, or tries another one then, is prepared.
+        let mut run = build.iter().filter(|it| it.place == layer.place && it.is_needed());
+        let called =
+            run.find_map(|it| lacks.iter().find(|lacks| **lacks == it.ran.program_name()))?;
         Some((Fact::at((), layer.place), flavour.map(|_| ()), *called, has))
     })
 }

@@ -110,7 +110,10 @@ fn failures_are_ignored_unless_somebody_looks() {
     assert!(goes_on("set -e\nmigrate || true\nserve"));
     assert!(goes_on("set -e\nmigrate && echo done || echo failed\nserve"));
     assert_eq!(on_failure("if migrate; then echo a; else echo b; fi\nserve"), OnFailure::Tested);
-    assert_eq!(on_failure("migrate || { sleep 1; migrate; }\nserve"), OnFailure::Stops);
+    assert_eq!(on_failure("migrate || { sleep 1; migrate; }\nserve"), OnFailure::Tries(Some(1)));
+    assert_eq!(on_failure("curl a || wget a || exit 1"), OnFailure::Tries(Some(1)));
+    assert_eq!(on_failure("curl a || { wget a || exit 1; }"), OnFailure::Tries(Some(1)));
+    assert_eq!(on_failure("curl a || [ -e b ]"), OnFailure::Tries(None));
     assert!(goes_on("if [ -e a ]; then migrate; fi\nserve"));
     assert!(goes_on("set -e\n{ migrate; echo done; } || true\nserve"));
     assert!(goes_on("up() { migrate; }\nup\nserve"));

@@ -5,6 +5,10 @@ use crate::model::BuildStep;
 use crate::model::image::debian::Debian;
 use crate::model::image::{Does, Image, Layer, PythonImage, Reference};
 use crate::model::text::Text;
+use crate::source::Place;
+use crate::syntax::requirements::is_pypi;
+use crate::syntax::shell::evaluate::OnFailure;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// What stages have on one base, down to the step from which on packages may come from elsewhere.
 #[derive(Debug)]
@@ -139,6 +143,7 @@ impl BuildStep {
 
     /// Whether the build ends if this fails.
     pub fn is_needed(&self) -> bool {
-        !self.ran.optional && self.fails_silently().is_none()
+        let is_answered = matches!(self.ran.on_failure, OnFailure::Tries(_));
+        !self.ran.optional && !is_answered && self.fails_silently().is_none()
     }
 }

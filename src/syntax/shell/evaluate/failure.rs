@@ -1,20 +1,20 @@
 //! Whether a script goes on when one of its commands fails (POSIX.1-2024, `set -e`).
 
-use crate::syntax::shell::evaluate::{Context, OnFailure, State};
+use crate::syntax::shell::evaluate::{Context, Ends, OnFailure, State};
 use crate::syntax::shell::{Command, Compound, CompoundKind, Connector, Item, Simple};
 
 /// Commands after which nothing of the script runs.
 const LEAVING: &[&str] = &["exit", "return", "false", "kill"];
 
 impl State<'_> {
-    /// What the failure of one command in a list leads to. `chain` is the list of `&&` it is in,
-    /// made when the first member of it is met.
+    /// What the failure of one command in a list leads to. Its list of `&&` and its answer get a
+    /// place in `ends` when they are first met.
     pub(super) fn on_failure(
         &mut self,
         list: &[Item],
         index: usize,
         context: Context,
-        chain: &mut Option<usize>,
+        ends: &mut Ends,
     ) -> OnFailure {
         let item = &list[index];
         let chained = || list[index + 1..].iter().take_while(|it| it.connector != Connector::Then);
@@ -25,10 +25,12 @@ impl State<'_> {
         if item.piped {
             return OnFailure::Stops;
         }
-        if let Some(answer) = chained().find(|it| it.connector == Connector::Or) {
-            return match is_mild(&answer.command) {
-                true => OnFailure::GoesOn(place(&answer.command)),
-                false => OnFailure::Stops,
+        let answer = (index + 1..list.len()).zip(chained());
+        if let Some((at, answer)) = answer.into_iter().find(|it| it.1.connector == Connector::Or) {
+            return match &answer.command {
+                mild if is_mild(mild) => OnFailure::GoesOn(place(mild)),
+                leaving if self.only_leaves(leaving) => OnFailure::Stops,
+                _ => OnFailure::Tries(Some(self.answer(at, ends))),
             };
         }
         let behind = chained().count();
@@ -43,7 +45,7 @@ impl State<'_> {
             return OnFailure::Stops;
         }
         if behind > 0 {
-            let chain = chain.get_or_insert(self.chains.len());
+            let chain = ends.chain.get_or_insert(self.chains.len());
             if *chain == self.chains.len() {
                 self.chains.push(usize::MAX);
             }
@@ -101,6 +103,37 @@ impl State<'_> {
         }
     }
 
+    /// Whether an answer to a failure does nothing but end the script, with a word on the way.
+    fn only_leaves(&self, command: &Command) -> bool {
+        match command {
+            Command::Simple(simple) => self.simple_leaves(simple),
+            Command::Compound(compound) => {
+                let mut items = compound.lists.iter().flatten();
+                leaves_within(compound)
+                    && items.all(|it| is_mild(&it.command) || self.only_leaves(&it.command))
+            }
+            Command::Function { .. } => false,
+        }
+    }
+
+    /// The number of what stands at this place of a list as the answer to a failure.
+    fn answer(&mut self, at: usize, ends: &mut Ends) -> usize {
+        if let Some((_, known)) = ends.answers.iter().find(|(it, _)| *it == at) {
+            return *known;
+        }
+        ends.answers.push((at, self.answers.len()));
+        self.answers.push(None);
+        self.answers.len() - 1
+    }
+
+    /// Something has run that began with this number of commands: an answer, perhaps.
+    pub(super) fn end_answer(&mut self, at: usize, began: usize, ends: &Ends) {
+        let known = ends.answers.iter().find(|(it, _)| *it == at);
+        if let Some((_, number)) = known.filter(|_| began < self.outcome.ran.len()) {
+            self.answers[*number] = Some(began);
+        }
+    }
+
     fn simple_leaves(&self, simple: &Simple) -> bool {
         let body = simple.words.first().and_then(|it| self.functions.get(it.raw.as_str()));
         is_leaving(simple) || body.is_some_and(|body| leaves_within(body))
@@ -113,13 +146,15 @@ impl State<'_> {
         }
     }
 
-    /// Names the end of each list of `&&`, now that all are known.
-    pub(super) fn number_chains(&mut self) {
+    /// Names the end of each list of `&&` and the beginning of each answer, now that all are known.
+    pub(super) fn number_failures(&mut self) {
         let all = self.outcome.ran.len();
         for ran in &mut self.outcome.ran {
-            if let OnFailure::Skips(chain) = ran.on_failure {
-                ran.on_failure = OnFailure::Skips(self.chains[chain].min(all));
-            }
+            ran.on_failure = match ran.on_failure {
+                OnFailure::Skips(chain) => OnFailure::Skips(self.chains[chain].min(all)),
+                OnFailure::Tries(Some(answer)) => OnFailure::Tries(self.answers[answer]),
+                other => other,
+            };
         }
     }
 }

@@ -52,6 +52,9 @@ pub enum OnFailure {
     Stops,
     /// What stands behind `&&` is left out, up to this number of [`Outcome::ran`].
     Skips(usize),
+    /// Something else is tried, which may do as well: it begins with this number of
+    /// [`Outcome::ran`]; `None` where no program has a part in it.
+    Tries(Option<usize>),
     /// It goes on: by what stands behind `||`, or for want of `set -e`.
     GoesOn(Option<Place>),
     /// An `if` asks, and goes on either way.
@@ -140,11 +143,12 @@ pub fn run(script: &Script, call: Call<'_>) -> Outcome {
         steps: 0,
         calls: 0,
         chains: Vec::new(),
+        answers: Vec::new(),
         stopped: false,
         returning: false,
     };
     state.list(&script.list, Context { last: true, ..Context::default() });
-    state.number_chains();
+    state.number_failures();
     let variables = state.variables.into_iter().filter_map(|(name, variable)| {
         let variable = variable?;
         Some((name, variable.value, variable.exported))
@@ -177,9 +181,20 @@ struct State<'a> {
     calls: usize,
     /// How many commands had run when each list of `&&` was over.
     chains: Vec<usize>,
+    /// The first command of each answer to a failure.
+    answers: Vec<Option<usize>>,
     stopped: bool,
     /// Whether only the function that is being called has stopped.
     returning: bool,
+}
+
+/// What the failures of the commands in a list have led to so far.
+#[derive(Debug, Default)]
+struct Ends {
+    /// The list of `&&` that one is in, among [`State::chains`].
+    chain: Option<usize>,
+    /// The answers to them: where each stands in the list, and in [`State::answers`].
+    answers: Vec<(usize, usize)>,
 }
 
 /// What is known of the commands in a list.

@@ -2,7 +2,7 @@
 
 use crate::fact::{Fact, Supplied};
 use crate::syntax::shell::evaluate::{
-    Context, DEEPEST_CALL, MOST_RAN, MOST_STEPS, OnFailure, Ran, State, Status,
+    Context, DEEPEST_CALL, Ends, MOST_RAN, MOST_STEPS, OnFailure, Ran, State, Status,
 };
 use crate::syntax::shell::{Command, Compound, CompoundKind, Connector, Item, List, Simple, Value};
 
@@ -10,13 +10,13 @@ impl<'a> State<'a> {
     pub(super) fn list<'s: 'a>(&mut self, list: &'s [Item], context: Context) -> Status {
         let mut status = Some(true);
         let mut skipping = false;
-        let mut chain = None;
+        let mut ends = Ends::default();
         for (index, item) in list.iter().enumerate() {
             if self.stopped {
                 return None;
             }
             if item.connector == Connector::Then {
-                self.end_chain(chain.take());
+                self.end_chain(ends.chain.take());
             }
             let mut here = context;
             match (item.connector, status) {
@@ -35,9 +35,11 @@ impl<'a> State<'a> {
                 continue;
             }
             here.apart |= item.piped || item.background;
-            here.on_failure = self.on_failure(list, index, context, &mut chain);
+            here.on_failure = self.on_failure(list, index, context, &mut ends);
             here = self.inside(list, index, here);
+            let began = self.outcome.ran.len();
             status = self.command(&item.command, here);
+            self.end_answer(index, began, &ends);
             if item.negated {
                 status = status.map(|it| !it);
             }
@@ -45,7 +47,7 @@ impl<'a> State<'a> {
                 status = Some(true);
             }
         }
-        self.end_chain(chain);
+        self.end_chain(ends.chain);
         status
     }
 
@@ -235,7 +237,8 @@ impl<'a> State<'a> {
 
 /// Whether a command is there to find something out, and nothing is wrong if it fails.
 fn asks(command: &Command) -> bool {
-    const ASKING: &[&str] = &["[", "test", "grep", "which", "command", "type", "pgrep", "diff"];
+    const ASKING: &[&str] =
+        &["[", "test", "grep", "which", "command", "type", "hash", "pgrep", "diff"];
     match command {
         Command::Simple(simple) => {
             simple.words.first().is_none_or(|it| ASKING.contains(&it.raw.as_str()))
