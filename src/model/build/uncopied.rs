@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::build::image_of::Built;
 use crate::model::contents::{Uncopied, Within};
-use crate::model::image::{Context, Copy, Does, From, Image};
+use crate::model::image::{Context, Copy, Does, From, Image, Run, calls_script};
 use crate::model::{Files, Process, View};
 use crate::python::Value;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -117,6 +117,29 @@ fn brings_unseen(copy: &Copy) -> bool {
     copy.adds || copy.sources.iter().any(|source| source.known().is_none())
 }
 
+/// Whether a step may make a folder of this name, or bring it: it names it, runs what is written elsewhere,
+/// fetches or unpacks whole trees, or has the context at hand.
+fn may_make(run: &Run, name: &str) -> bool {
+    const WHOLE: [&str; 4] = ["git clone", "tar ", "unzip", "rsync"];
+    let text = run.form.text();
+    let is_of_context = |mount: &Fact<String>| {
+        let mut parts = mount.value.split(',').map(|it| it.split_once('=').unwrap_or((it, "")));
+        let is_elsewhere = |(key, value): (&str, &str)| match key {
+            "from" => true,
+            "type" => value != "bind",
+            // A file, as a list of requirements.
+            "source" | "src" => value.contains('.') && !matches!(value, "." | "./"),
+            _ => false,
+        };
+        !parts.any(is_elsewhere)
+    };
+    text.contains(name)
+        || !run.heredocs.is_empty()
+        || WHOLE.iter().any(|it| text.contains(it))
+        || calls_script(&text)
+        || run.mounts.iter().any(is_of_context)
+}
+
 /// Whether nothing that is copied, fetched or run can bring it.
 fn is_left_out(image: &Image, context: &Context<'_>, folder: &Utf8Path, at: &Utf8Path) -> bool {
     let Some(name) = at.file_name() else { return false };
@@ -124,7 +147,7 @@ fn is_left_out(image: &Image, context: &Context<'_>, folder: &Utf8Path, at: &Utf
         return false;
     }
     !image.layers().into_iter().any(|layer| match &layer.does {
-        Does::Run(run) => run.form.text().contains(name),
+        Does::Run(run) => may_make(run, name),
         Does::Copy(copy) => match (&copy.destination, &copy.from) {
             (None, _) => true,
             (Some(to), From::Context) => at.starts_with(&to.value) && brings_unseen(copy),

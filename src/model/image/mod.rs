@@ -29,7 +29,7 @@ mod stock;
 mod users;
 mod written;
 
-pub use brought::runs_any;
+pub use brought::{calls_script, runs_any};
 pub use build::{Arguments, build};
 pub use copy::{Content, Context};
 pub use ignore::Ignore;
