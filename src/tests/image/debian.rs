@@ -53,10 +53,14 @@ fn a_tag_tells_which_python_an_image_has() {
         ("python", Some((14, true, false))),
         ("python:3-slim", Some((14, true, true))),
         ("python:slim-trixie", Some((14, true, true))),
-        // An old one, one that a digest holds, and somebody else's.
+        ("python:3.12@sha256:0000", Some((12, false, false))),
+        // An old one, those that only a digest tells, what is built no more, and somebody else's.
         ("python:2.7", None),
-        ("python:3.12@sha256:0000", None),
+        ("python@sha256:0000", None),
+        ("python:3-slim@sha256:0000", None),
         ("python:buster", None),
+        ("python:3-stretch", None),
+        ("python:3-alpine3.12", None),
         ("registry.example.com/python:3.12", None),
     ];
     for (image, expected) in cases {

@@ -90,6 +90,10 @@ impl Debian {
             "slim" => "latest",
             version => version,
         };
+        // A tag that moves says nothing of what a digest holds, and 3.9.2 has only one release.
+        if image.digest.is_some() && (name != "python" || version.split('.').count() < 3) {
+            return None;
+        }
         match name {
             "debian" => Self::numbered(version),
             "python" => Self::of_python(version),

@@ -145,7 +145,7 @@ const MARIADB_WITHOUT_MYSQL: u32 = 11;
 pub struct Flavour {
     pub stock: &'static Stock,
     pub reference: Reference,
-    /// `None` if a variable is the tag.
+    /// `None` if a variable is the tag, or a digest stands without one.
     pub system: Option<System>,
 }
 
@@ -196,7 +196,8 @@ impl Flavour {
         if name == "astral-sh/uv" && !systems.iter().any(|it| tag.contains(it)) {
             return None;
         }
-        let system = if symbol::is_symbolic(tag) {
+        let is_unsaid = tag.is_empty() && reference.digest.is_some();
+        let system = if symbol::is_symbolic(tag) || is_unsaid {
             None
         } else if tag.contains("alpine") {
             Some(System::Alpine)
@@ -226,7 +227,8 @@ impl Flavour {
             // later (`LATEST_VERSION=17-3.5` of postgis/docker-postgis half a year after 18).
             (many, None) => {
                 let is_newest =
-                    matches!(self.reference.tag.as_deref(), None | Some("latest" | "alpine"));
+                    matches!(self.reference.tag.as_deref(), None | Some("latest" | "alpine"))
+                        && self.reference.digest.is_none();
                 let is_plain = self.reference.on_hub() == self.stock.names.first().copied();
                 many.last().filter(|_| is_newest && is_plain).map(|it| it.path)
             }
