@@ -1,6 +1,6 @@
 //! Environment markers: for which interpreters and platforms a requirement applies (PEP 508).
 
-use crate::fact::version::{Range, pep440};
+use crate::fact::version::{Range, Version, pep440};
 
 /// Deeper than anybody nests.
 const DEEPEST: usize = 50;
@@ -57,7 +57,9 @@ fn compare(
     python: Option<&Range>,
 ) -> Option<bool> {
     let here = match variable {
-        "python_version" if !turned => return python?.within(&of_python_version(operator, value)?),
+        "python_version" => {
+            return python?.within(&of_python_version(&Compared::new(operator, value, turned))?);
+        }
         "python_full_version" if !turned => {
             return python?.within(&pep440(&format!("{operator}{value}")).ok()?);
         }
@@ -79,11 +81,54 @@ fn compare(
     }
 }
 
+/// What a variable is compared with, the variable on the left.
+struct Compared<'m> {
+    operator: &'m str,
+    value: &'m str,
+    /// The value is looked for in the variable: `"3." in python_version`.
+    within: bool,
+}
+
+impl<'m> Compared<'m> {
+    fn new(operator: &'m str, value: &'m str, turned: bool) -> Self {
+        let mirrored = match operator {
+            "<" => ">",
+            "<=" => ">=",
+            ">" => "<",
+            ">=" => "<=",
+            same => same,
+        };
+        Self { operator: if turned { mirrored } else { operator }, value, within: turned }
+    }
+
+    /// Whether `in` says so of a text, as Python's strings have it.
+    fn finds(&self, text: &str) -> bool {
+        if self.within { text.contains(self.value) } else { self.value.contains(text) }
+    }
+}
+
+/// The last minor version that `in` is asked of; there is none beyond for long.
+const LAST_MINOR: u64 = 40;
+
 /// The interpreters for which it holds. `python_version` is `3.11` for 3.11.4, so that
-/// `<= "3.11"` holds for that one, and `> "3.11"` does not.
-fn of_python_version(operator: &str, value: &str) -> Option<Range> {
+/// `<= "3.11"` holds for that one, and `> "3.11"` does not. `in` and `not in` compare texts, so that
+/// `python_version in "3.10 3.11"` holds for 3.1 as well.
+fn of_python_version(compared: &Compared<'_>) -> Option<Range> {
+    let Compared { operator, value, .. } = *compared;
     let is_series = value.split('.').count() == 2 && !value.contains('*');
     match operator {
+        "in" | "not in" => {
+            let each = (0..=LAST_MINOR).map(|minor| [3, minor]).chain([[2, 7]]);
+            let found = each.filter(|it| compared.finds(&format!("{}.{}", it[0], it[1])));
+            let found = found.map(Range::series).reduce(|one, other| one.or(&other));
+            let found = found.unwrap_or_else(|| Range::any().complement());
+            Some(if operator == "in" { found } else { found.complement() })
+        }
+        // No pre-release is before its series here: 3.14.0rc1 is `3.14` as well.
+        ">=" | "<" if is_series => {
+            let since = Range::since(value.parse::<Version>().ok()?);
+            Some(if operator == ">=" { since } else { since.complement() })
+        }
         "==" | "!=" | "<=" | ">" if is_series => {
             let series = pep440(&format!("=={value}.*")).ok()?;
             let below = pep440(&format!("<{value}")).ok()?;
@@ -94,7 +139,7 @@ fn of_python_version(operator: &str, value: &str) -> Option<Range> {
                 _ => below.or(&series).complement(),
             })
         }
-        "==" | "!=" | "<" | ">=" => pep440(&format!("{operator}{value}")).ok(),
+        "==" | "!=" | "<" | ">=" | "~=" => pep440(&format!("{operator}{value}")).ok(),
         _ => None,
     }
 }

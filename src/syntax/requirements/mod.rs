@@ -23,6 +23,7 @@ mod toml;
 mod txt;
 
 pub use marker::Marker;
+pub use txt::is_pypi;
 
 use decoded::decode;
 
@@ -56,6 +57,8 @@ pub struct Manifest {
     pub includes: Vec<Include>,
     /// What is installed as well and cannot be told from here, and why.
     pub opaque: Vec<Spanned<&'static str>>,
+    /// Another index or folder that pip is sent to for packages, and finds what PyPI has not.
+    pub index: Option<Place>,
     pub python: Option<Spanned<Range>>,
     /// The distribution that the project makes: its normalised name, and its version as written.
     pub makes: Option<(String, String)>,
@@ -239,6 +242,7 @@ impl Manifest {
             packages: Vec::new(),
             includes: Vec::new(),
             opaque: Vec::new(),
+            index: None,
             python: None,
             makes: None,
             secrets: Vec::new(),

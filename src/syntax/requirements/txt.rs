@@ -27,6 +27,10 @@ const VALUED: [&str; 10] = [
     "--use-feature",
 ];
 
+/// Those of them that name another place for packages (pip's manual, "pip install").
+const INDEXES: [&str; 6] =
+    ["-i", "--index-url", "--pypi-url", "--extra-index-url", "-f", "--find-links"];
+
 const BARE: [&str; 6] =
     ["--no-index", "--pre", "--require-hashes", "--prefer-binary", "--no-use-wheel", "--use-wheel"];
 
@@ -84,9 +88,20 @@ fn option(reading: &mut Reading, written: &Spliced, line: &str) {
         "-r" | "--requirement" => include(Included::Requirements(value.to_owned())),
         "-c" | "--constraint" => include(Included::Constraints(value.to_owned())),
         "-e" | "--editable" => elsewhere(reading, written, value),
+        name if INDEXES.contains(&name) || name == "--no-index" => {
+            if !is_pypi(value) {
+                reading.manifest.index.get_or_insert(place);
+            }
+        }
         name if VALUED.contains(&name) || BARE.contains(&name) => {}
         _ => reading.refuse(place_in(written, name), format!("pip knows no option `{name}` here")),
     }
+}
+
+/// Whether the address of an index is that of PyPI itself.
+pub fn is_pypi(url: &str) -> bool {
+    let host = url.split("://").nth(1).and_then(|it| it.split(['/', ':']).next());
+    host.is_some_and(|it| ["pypi.org", "pypi.python.org"].contains(&it))
 }
 
 /// `-r x`, `-rx`, `--requirement x` and `--requirement=x`, quoted or not.

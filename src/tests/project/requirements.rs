@@ -1,6 +1,7 @@
 //! What follows from all the requirement files of a project.
 
 use crate::fact::Certainty;
+use crate::fact::version::pep440;
 use crate::model::project::{Declared, Install, Requirements, included_paths};
 use crate::source::Sources;
 use crate::syntax::requirements::{Format, Group, Manifest, parse, parse_one};
@@ -379,6 +380,11 @@ fn markers_decide_what_counts() {
     assert_eq!(has(&all, "pywin32"), NO);
     assert_eq!(has(&all, "uvloop"), None);
     assert_eq!(versions(&all, "numpy").unwrap(), "<2 or >=2");
+    // One interpreter decides what asks for its version, and nothing else.
+    let old = all.under(&pep440("==3.11.*").unwrap());
+    assert_eq!(versions(&old, "numpy").unwrap(), "<2");
+    assert!(all.is_conditional("numpy") && !old.is_conditional("numpy"));
+    assert!(old.is_conditional("uvloop"));
 }
 
 #[test]

@@ -40,6 +40,13 @@ fn versions_of_python_are_compared_as_series() {
             Some(true),
         ),
         ("'3.8' < python_version", ">=3.8", None),
+        ("'3.13' > python_version", "==3.13.*", Some(false)),
+        ("python_version >= '3.13'", "==3.13.*", Some(true)),
+        ("python_version ~= '3.8'", "==3.13.*", Some(true)),
+        ("python_version in '3.11 3.12'", "==3.12.*", Some(true)),
+        ("python_version in '3.11 3.12'", "==3.13.*", Some(false)),
+        ("python_version not in '3.11 3.12'", ">=3.13", Some(true)),
+        ("'3.1' in python_version", "==3.12.*", Some(true)),
     ] {
         assert_eq!(holds(marker, python), expected, "{marker} under {python}");
     }

@@ -4,6 +4,7 @@ use super::distributions;
 use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact, Origin};
 use crate::source::{Place, Spanned};
+use crate::syntax::requirements::Marker;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap, hash_map};
 use std::sync::OnceLock;
@@ -17,7 +18,13 @@ pub(super) struct Closure {
     pub(super) listed: List,
     /// What stands in groups, extras or parts of a lock file that this way does not install.
     pub(super) others: List,
+    /// All that asks for a distribution of which a marker is not decided, in order.
+    pub(super) undecided: Vec<Asked>,
+    /// What constraints say of those.
+    pub(super) pins: BTreeMap<String, Fact<Range>>,
     pub(super) python: Option<Fact<Range>>,
+    /// A list that sends pip elsewhere for packages.
+    pub(super) index: Option<Place>,
     /// Where what is missing would stand.
     pub(super) within: Place,
     /// Why more may be installed than is listed.
@@ -38,6 +45,15 @@ pub(super) struct Listed {
     pub(super) pinned: Option<Fact<Range>>,
     /// Its marker depends on what is not known.
     pub(super) conditional: bool,
+}
+
+/// A line that asks for a distribution, or what a resolver chose of it.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) name: String,
+    pub(super) listed: Listed,
+    pub(super) marker: Option<Marker>,
+    pub(super) by_lock: bool,
 }
 
 impl Listed {
@@ -79,6 +95,27 @@ impl Listed {
 }
 
 impl Closure {
+    /// The same on these interpreters alone, which decide what markers ask of them.
+    pub(super) fn under(&self, python: &Range) -> Self {
+        let mut under = self.clone();
+        for asked in &self.undecided {
+            under.listed.0.remove(&asked.name);
+        }
+        for asked in &self.undecided {
+            let holds = asked.marker.as_ref().map_or(Some(true), |it| it.holds(Some(python)));
+            if holds == Some(false) {
+                continue;
+            }
+            let listed = Listed { conditional: holds.is_none(), ..asked.listed.clone() };
+            under.listed.add(asked.name.clone(), listed, asked.by_lock);
+        }
+        for (name, pin) in &self.pins {
+            under.listed.constrain(name, pin);
+        }
+        under.brought = OnceLock::new();
+        under
+    }
+
     pub(super) fn has(&self, name: &str) -> Option<Fact<bool>> {
         if let Some(listed) = self.listed.get(name) {
             return (!listed.conditional).then(|| Fact::at(true, listed.place));
@@ -187,8 +224,16 @@ impl List {
         self.0.iter().map(|(name, listed)| (name.as_str(), listed))
     }
 
+    /// Adds what a file asks for, or what a resolver chose.
+    pub(super) fn add(&mut self, name: String, new: Listed, by_lock: bool) {
+        match by_lock {
+            true => self.lock(name, new),
+            false => self.ask(name, new),
+        }
+    }
+
     /// Adds what a file asks for.
-    pub(super) fn ask(&mut self, name: String, new: Listed) {
+    fn ask(&mut self, name: String, new: Listed) {
         match self.0.entry(name) {
             Entry::Vacant(entry) => _ = entry.insert(new),
             Entry::Occupied(mut entry) => entry.get_mut().and(new),
@@ -196,7 +241,7 @@ impl List {
     }
 
     /// Adds what a resolver chose.
-    pub(super) fn lock(&mut self, name: String, new: Listed) {
+    fn lock(&mut self, name: String, new: Listed) {
         match self.0.entry(name) {
             Entry::Vacant(entry) => _ = entry.insert(new),
             Entry::Occupied(mut entry) => entry.get_mut().lock(new.pinned),

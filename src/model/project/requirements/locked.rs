@@ -1,7 +1,7 @@
 //! What a lock file adds: the versions that a resolver chose, and for whom.
 
 use super::Declared;
-use super::closure::Listed;
+use super::closure::{Asked, Listed};
 use super::walk::Walk;
 use crate::fact::Fact;
 use crate::syntax::requirements::{Format, Group, Package, normalise};
@@ -27,17 +27,15 @@ impl Walk<'_> {
                 true => package.groups.iter().any(|it| groups.contains(it)),
                 false => everything || reached.contains(&name),
             };
-            let holds = self.holds(package.marker.as_ref());
             let new = Listed {
                 place: package.name.place,
                 extras: Vec::new(),
                 range: None,
                 pinned: package.version.clone().map(Fact::from),
-                conditional: holds.is_none(),
+                conditional: false,
             };
-            let installed = chosen && holds != Some(false);
-            let list = if installed { &mut self.closure.listed } else { &mut self.closure.others };
-            list.lock(name, new);
+            let marker = package.marker.clone();
+            self.add(Asked { name, listed: new, marker, by_lock: true }, chosen);
         }
     }
 }

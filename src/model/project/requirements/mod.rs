@@ -134,6 +134,24 @@ impl Requirements {
         others.map(|it| it.doubt(Certainty::Likely, "nothing shows that this part is installed"))
     }
 
+    /// The same on these interpreters alone: markers that ask for the version are decided.
+    pub fn under(&self, python: &Range) -> Self {
+        let ways = self.ways.iter().map(|way| way.under(python)).collect();
+        Self { ways, elsewhere: self.elsewhere.clone() }
+    }
+
+    /// Whether a marker that nobody can decide says if a distribution is installed, or which.
+    pub fn is_conditional(&self, name: &str) -> bool {
+        let name = normalise(name);
+        let undecided = |way: &Closure| way.listed.get(&name).is_some_and(|it| it.conditional);
+        self.ways.iter().any(undecided)
+    }
+
+    /// Whether a list sends pip to another index than PyPI.
+    pub fn names_an_index(&self) -> bool {
+        self.ways.iter().any(|way| way.index.is_some())
+    }
+
     /// The versions of Django.
     pub fn django(&self) -> Option<Fact<Range>> {
         self.of("django")

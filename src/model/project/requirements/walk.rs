@@ -3,7 +3,7 @@
 
 use super::Declared;
 use super::Install;
-use super::closure::{Closure, List, Listed};
+use super::closure::{Asked, Closure, List, Listed};
 use super::locked::lock_of;
 use crate::fact::Fact;
 use crate::fact::version::Range;
@@ -36,7 +36,10 @@ pub(super) fn follow(files: &[Declared<'_>], installs: &[Install]) -> Option<Clo
         closure: Closure {
             listed: List::default(),
             others: List::default(),
+            undecided: Vec::new(),
+            pins: BTreeMap::new(),
             python: None,
+            index: None,
             within,
             open: None,
             complete: true,
@@ -45,6 +48,7 @@ pub(super) fn follow(files: &[Declared<'_>], installs: &[Install]) -> Option<Clo
         pins: BTreeMap::new(),
         next: Vec::new(),
         seen: BTreeSet::new(),
+        asked: Vec::new(),
     };
     let mut complete = named.is_empty();
     for (root, groups) in roots {
@@ -57,6 +61,7 @@ pub(super) fn follow(files: &[Declared<'_>], installs: &[Install]) -> Option<Clo
         walk.closure.listed.constrain(name, pin);
     }
     walk.closure.complete = complete;
+    walk.keep_undecided();
     Some(walk.closure)
 }
 
@@ -67,6 +72,8 @@ pub(super) struct Walk<'a> {
     pins: BTreeMap<String, Fact<Range>>,
     next: Vec<(&'a Declared<'a>, Vec<Group>)>,
     seen: BTreeSet<(&'a Utf8Path, Vec<Group>)>,
+    /// All that asked for something that is installed.
+    asked: Vec<Asked>,
 }
 
 impl<'a> Walk<'a> {
@@ -98,6 +105,7 @@ impl<'a> Walk<'a> {
         if let Some(opaque) = manifest.opaque.first() {
             self.open(opaque.value, opaque.place);
         }
+        self.closure.index = self.closure.index.or(manifest.index);
         // pip refuses whatever is not listed once one requirement has a hash.
         self.closure.complete &= manifest.requirements.iter().any(|it| it.hashed);
     }
@@ -119,10 +127,6 @@ impl<'a> Walk<'a> {
     }
 
     fn ask(&mut self, requirement: &Requirement, installed: bool) {
-        let holds = self.holds(requirement.marker.as_ref());
-        if holds == Some(false) {
-            return;
-        }
         let range = match &requirement.wanted {
             Wanted::Versions(range) => Some(range.clone()),
             Wanted::Elsewhere | Wanted::Refused => None,
@@ -132,10 +136,44 @@ impl<'a> Walk<'a> {
             extras: requirement.extras.iter().map(|it| normalise(it)).collect(),
             range,
             pinned: None,
-            conditional: holds.is_none(),
+            conditional: false,
         };
+        self.add(
+            Asked {
+                name: normalise(&requirement.name.value),
+                listed: new,
+                marker: requirement.marker.clone(),
+                by_lock: false,
+            },
+            installed,
+        );
+    }
+
+    /// Lists it where its marker may hold.
+    pub(super) fn add(&mut self, asked: Asked, installed: bool) {
+        let holds = self.holds(asked.marker.as_ref());
+        // What the project rules out for its own interpreters stays out on each of them.
+        if holds == Some(false) && !asked.by_lock {
+            return;
+        }
+        let installed = installed && holds != Some(false);
+        let listed = Listed { conditional: holds.is_none(), ..asked.listed.clone() };
         let list = if installed { &mut self.closure.listed } else { &mut self.closure.others };
-        list.ask(normalise(&requirement.name.value), new);
+        list.add(asked.name.clone(), listed, asked.by_lock);
+        if installed {
+            self.asked.push(asked);
+        }
+    }
+
+    /// Keeps what an interpreter of its own may decide otherwise.
+    fn keep_undecided(&mut self) {
+        let open = |it: &&Asked| self.holds(it.marker.as_ref()).is_none();
+        let names: BTreeSet<String> =
+            self.asked.iter().filter(open).map(|it| it.name.clone()).collect();
+        let asked = std::mem::take(&mut self.asked).into_iter();
+        self.closure.undecided = asked.filter(|it| names.contains(&it.name)).collect();
+        let pins = std::mem::take(&mut self.pins).into_iter();
+        self.closure.pins = pins.filter(|(name, _)| names.contains(name)).collect();
     }
 
     fn include(&mut self, file: &'a Declared<'a>, include: &'a Include) {
@@ -183,10 +221,19 @@ impl<'a> Walk<'a> {
 
     fn pin(&mut self, constraints: &Declared<'_>) {
         for it in &constraints.manifest.requirements {
-            if let Wanted::Versions(range) = &it.wanted {
-                let pin = Fact::at(range.clone(), it.name.place);
-                self.pins.insert(normalise(&it.name.value), pin);
+            let Wanted::Versions(range) = &it.wanted else { continue };
+            let holds = self.holds(it.marker.as_ref());
+            if holds == Some(false) {
+                continue;
             }
+            let pin = Fact::at(range.clone(), it.name.place);
+            let name = normalise(&it.name.value);
+            // Which of two counts that no interpreter in view tells apart, nobody knows.
+            let pin = match self.pins.get(&name).filter(|_| holds.is_none()) {
+                Some(other) => other.zip(&pin).map(|(one, two)| one.or(two)),
+                None => pin,
+            };
+            self.pins.insert(name, pin);
         }
     }
 }
