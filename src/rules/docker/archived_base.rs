@@ -2,9 +2,9 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::Deployment;
+use crate::model::image::Image;
 use crate::model::image::debian::Debian;
-use crate::model::image::{Does, Image};
+use crate::model::{BuildStep, Deployment};
 use crate::rules::docker::built_on;
 use crate::rules::{Check, Rule};
 
@@ -23,7 +23,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (process, container) in deployment.contained() {
         let Some(image) = &container.image else { continue };
-        let mut updates = updates(image);
+        let mut updates = updates(image, &container.build);
         updates.retain(|(step, _)| !said.contains(&step.written_at()));
         said.extend(updates.iter().map(|(step, _)| step.written_at()));
         let Some(((step, base), more)) = updates.split_first() else { continue };
@@ -53,30 +53,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 }
 
 /// The first step on each base that looks for packages where there are none.
-fn updates(image: &Image) -> Vec<(Fact<()>, Fact<Debian>)> {
+fn updates(image: &Image, build: &[BuildStep]) -> Vec<(Fact<()>, Fact<Debian>)> {
     let mut found: Vec<(Fact<()>, Fact<Debian>)> = Vec::new();
     for stage in image.on_debian().into_iter().filter(|it| it.release.value.is_archived()) {
-        let mut layers = stage.layers.iter();
-        let step = layers.find(|layer| match &layer.does {
-            Does::Run(run) => is_update(&run.form.text()),
-            _ => false,
-        });
-        let Some(step) = step.map(|it| Fact::at((), it.place)) else { continue };
+        let step = stage.first_update(build).map(|it| Fact::at((), it.place));
+        let Some(step) = step else { continue };
         // What is built on a stage has its steps as well.
         if found.iter().all(|(it, _)| it.written_at() != step.written_at()) {
             found.push((step, stage.release));
         }
     }
     found
-}
-
-/// Whether a step stops where a release has no packages.
-fn is_update(text: &str) -> bool {
-    let is_let_go = text.contains("||") || text.trim_start().starts_with("if ");
-    !is_let_go
-        && text.split("&&").any(|command| {
-            let mut words = command.split_whitespace().skip_while(|it| it.contains('='));
-            words.next().is_some_and(|it| matches!(it, "apt-get" | "apt"))
-                && words.find(|it| !it.starts_with('-')) == Some("update")
-        })
 }
