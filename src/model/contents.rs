@@ -26,6 +26,8 @@ pub struct Contents {
     pub uncopied: Vec<Uncopied>,
     /// A folder that the image lacks and that a handler of `LOGGING` opens a file in, at what names it.
     pub unlogged: Option<Fact<Utf8PathBuf>>,
+    /// The Python that uv takes by a file in the context (uv's manual, "Python versions").
+    pub python_version: Option<String>,
     /// Where volumes lie that the image has no folder for.
     pub unmade: Vec<Fact<Utf8PathBuf>>,
 }

@@ -43,6 +43,7 @@ mod held_back;
 mod hosts;
 mod idle;
 pub mod image;
+mod interpreter;
 pub mod journey;
 mod kept;
 mod ledger;

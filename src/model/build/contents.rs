@@ -53,6 +53,7 @@ pub(super) fn contents(
         homes: Vec::new(),
         uncopied: Vec::new(),
         unlogged: None,
+        python_version: looked.python_version(),
         unmade: Vec::new(),
     }
 }
@@ -220,6 +221,13 @@ fn is_program(path: &Utf8Path, copy: &Copy) -> bool {
 }
 
 impl Looked<'_> {
+    /// The first line of `.python-version`, if a build may see one.
+    fn python_version(&self) -> Option<String> {
+        let read = self.files.find(&self.context.root.join(".python-version")).read()?;
+        let mut lines = read.text.lines().map(str::trim);
+        lines.find(|it| !it.is_empty() && !it.starts_with('#')).map(str::to_owned)
+    }
+
     /// The stages that take part in the image.
     fn stages(&self) -> impl Iterator<Item = &Stage> {
         stages(self.image).into_iter().map(|at| &self.image.stages[at])
@@ -246,6 +254,8 @@ impl Looked<'_> {
                     let plain = plain.filter(|it| Flavour::of(&it.value).is_none());
                     found.extend(plain.filter(|_| named && !given).map(|it| self.no_stage(&it)));
                 }
+                // `COPY {{ x }} .` has what a template puts there.
+                From::Context if copy.sources.iter().any(|it| it.to_string().contains("{{")) => {}
                 From::Context => {
                     let sources = copy.sources.iter().filter_map(|it| it.known());
                     let unmet = sources.filter_map(|source| {
@@ -254,8 +264,6 @@ impl Looked<'_> {
                         let unmet = source.map(|_| unmet).given(&Fact::at((), layer.place));
                         let path = self.context.root.join(&source.value);
                         Some(if is_absent { doubted(self.files, unmet, &path) } else { unmet })
-                // `COPY {{ x }} .` has what a template puts there.
-                From::Context if copy.sources.iter().any(|it| it.to_string().contains("{{")) => {}
                     });
                     found.extend(unmet);
                 }

@@ -41,9 +41,11 @@ impl Deployment {
     fn python(&self, process: &Process) -> Option<Fact<Range>> {
         let container = self.container(&process.name).or(self.alone.as_ref())?;
         let flavour = container.flavour.as_ref()?;
-        flavour.try_map(|it| {
+        let python = flavour.try_map(|it| {
             let is_python = it.is("python");
             image_tag(it.reference.tag.as_deref().filter(|_| is_python)?)
-        })
+        })?;
+        let requirements = &process.django.as_ref()?.project.requirements;
+        container.keeps_python(&python.value, requirements).then_some(python)
     }
 }

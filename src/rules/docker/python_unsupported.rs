@@ -1,9 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
+use crate::fact::version::Range;
 use crate::fact::{Certainty, Fact, Label};
 use crate::model::image::debian::{OnDebian, brings_no_compiler};
-use crate::model::image::{Image, PythonImage, Reference};
+use crate::model::image::{Image, PythonImage};
 use crate::model::project::Requirements;
 use crate::model::project::wheels::{DJANGO, WHEELS, WITHOUT_CGI};
 use crate::model::{BuildStep, Deployment, Process};
@@ -24,8 +25,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     let mut said = Vec::new();
     for (process, container) in deployment.contained() {
         let (Some(image), Some(django)) = (&container.image, &process.django) else { continue };
-        let requirements = &*django.requirements;
-        let Some(python) = python(image) else { continue };
+        let Some(python) = container.python_of_base(&django.requirements) else { continue };
+        // Markers go by the interpreter that pip runs on.
+        let requirements = &django.requirements.under(&python.value.versions());
         if said.contains(&python.written_at()) {
             continue;
         }
@@ -36,11 +38,6 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         unbuilt(process, image, &container.build, requirements, out);
         broken(process, &python, requirements, out);
     }
-}
-
-/// The Python that the image runs.
-fn python(image: &Image) -> Option<Fact<PythonImage>> {
-    image.base()?.fact().try_map(|it| PythonImage::of(&Reference::parse(it)?))
 }
 
 fn has(python: &Fact<PythonImage>, more: &str) -> Label {
@@ -55,7 +52,7 @@ fn refused(
     requirements: &Requirements,
     out: &mut Findings,
 ) -> bool {
-    let Some(django) = requirements.django() else { return false };
+    let Some(django) = surely_of("django", requirements) else { return false };
     let takes = DJANGO.iter().find(|(first, _)| django.value.at_least(*first) == Some(true));
     let Some(&(_, least)) = takes.filter(|(_, least)| *least > python.value.minor) else {
         return false;
@@ -82,15 +79,18 @@ fn unbuilt(
     requirements: &Requirements,
     out: &mut Findings,
 ) {
+    if requirements.names_an_index() {
+        return;
+    }
     for stage in image.on_debian() {
         let Some(python) = stage.python.filter(|it| it.is_slim) else { continue };
-        if !installs_without_compiler(&stage, build) {
+        if stage.may_have_an_index() || !installs_without_compiler(&stage, build) {
             continue;
         }
         let lacking: Vec<_> = WHEELS
             .iter()
             .filter_map(|wheels| {
-                let listed = requirements.of(wheels.name)?;
+                let listed = surely_of(wheels.name, requirements)?;
                 let first = wheels.missing(python.minor, &listed.value)?;
                 Some((wheels.name, listed.map(|_| ()), first))
             })
@@ -111,6 +111,11 @@ fn unbuilt(
         ));
         return;
     }
+}
+
+/// The versions of a distribution, unless a marker that nobody can decide has a say.
+fn surely_of(name: &str, requirements: &Requirements) -> Option<Fact<Range>> {
+    requirements.of(name).filter(|_| !requirements.is_conditional(name))
 }
 
 /// Whether a list is installed before anything that may bring a compiler.
@@ -135,7 +140,7 @@ fn broken(
     out: &mut Findings,
 ) {
     let (first, without) = WITHOUT_CGI;
-    let Some(django) = requirements.django() else { return };
+    let Some(django) = surely_of("django", requirements) else { return };
     // It brings the module back, by itself or because another needs it.
     let shim = requirements.has("legacy-cgi");
     let has_shim = shim.as_ref().is_some_and(|it| it.value);

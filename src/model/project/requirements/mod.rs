@@ -137,7 +137,7 @@ impl Requirements {
     /// The same on these interpreters alone: markers that ask for the version are decided.
     pub fn under(&self, python: &Range) -> Self {
         let ways = self.ways.iter().map(|way| way.under(python)).collect();
-        Self { ways, elsewhere: self.elsewhere.clone() }
+        Self { ways, ..self.clone() }
     }
 
     /// Whether a marker that nobody can decide says if a distribution is installed, or which.
