@@ -118,7 +118,7 @@ impl State<'_> {
 
     /// The number of what stands at this place of a list as the answer to a failure.
     fn answer(&mut self, at: usize, ends: &mut Ends) -> usize {
-        if let Some((_, known)) = ends.answers.iter().find(|(it, _)| *it == at) {
+        if let Some((_, known)) = ends.answers.iter().rfind(|(it, _)| *it == at) {
             return *known;
         }
         ends.answers.push((at, self.answers.len()));
@@ -128,7 +128,7 @@ impl State<'_> {
 
     /// Something has run that began with this number of commands: an answer, perhaps.
     pub(super) fn end_answer(&mut self, at: usize, began: usize, ends: &Ends) {
-        let known = ends.answers.iter().find(|(it, _)| *it == at);
+        let known = ends.answers.iter().rfind(|(it, _)| *it == at);
         if let Some((_, number)) = known.filter(|_| began < self.outcome.ran.len()) {
             self.answers[*number] = Some(began);
         }
