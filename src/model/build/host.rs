@@ -179,6 +179,21 @@ impl<'a> Host<'a> {
         self.copy().into_iter().chain(checkouts).collect()
     }
 
+    /// The same for a process that starts in a folder: of several places that the host has one folder at,
+    /// as for a site and for what is tried out before, it has the one that it starts in.
+    fn mounts_from(&self, cwd: Option<&Fact<Utf8PathBuf>>) -> Vec<(Utf8PathBuf, Utf8PathBuf)> {
+        let mut mounts = self.mounts();
+        let starts_in = |at: &Utf8Path| cwd.is_some_and(|it| it.value.starts_with(at));
+        let own: BTreeSet<Utf8PathBuf> = mounts
+            .iter()
+            .filter(|(_, at)| starts_in(at))
+            .map(|(folder, _)| folder.clone())
+            .collect();
+        let is_declared = self.contract.is_some_and(|it| it.root.is_some());
+        mounts.retain(|(folder, at)| is_declared || starts_in(at) || !own.contains(folder));
+        mounts
+    }
+
     /// Where a process of the host itself starts.
     pub(super) fn home<'e>(
         &'e self,
@@ -187,7 +202,7 @@ impl<'a> Host<'a> {
     ) -> Home<'e> {
         Home {
             cwd: cwd.map(|it| it.value.clone()),
-            checkout: self.mounts(),
+            checkout: self.mounts_from(cwd),
             brings: None,
             put_over: Vec::new(),
             environment,
