@@ -20,23 +20,21 @@ pub struct Twice<'c> {
 impl Twice<'_> {
     /// Where the second is written or, where one line is read twice, what reads it again.
     pub fn at(&self) -> Fact<()> {
-        let line = self.line.fact(());
-        match self.line.via.last() {
-            Some(include) if self.is_one_line() || line.written_at().is_none() => {
-                Fact::at((), *include)
-            }
-            _ => line,
-        }
+        self.shown(self.line)
     }
 
     /// Where the first is written, or what reads it.
     pub fn first_at(&self) -> Fact<()> {
-        let first = self.first.fact(());
-        match self.first.via.last() {
-            Some(include) if self.is_one_line() || first.written_at().is_none() => {
+        self.shown(self.first)
+    }
+
+    fn shown(&self, line: &Line) -> Fact<()> {
+        let at = line.fact(());
+        match line.via.last() {
+            Some(include) if self.is_one_line() || at.written_at().is_none() => {
                 Fact::at((), *include)
             }
-            _ => first,
+            _ => at,
         }
     }
 
