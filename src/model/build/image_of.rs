@@ -3,6 +3,7 @@
 use crate::fact::{Environment, Fact};
 use crate::model::build::apps::LeftOut;
 use crate::model::build::image_builds::{self, Named, Recipe};
+use crate::model::build::image_steps::StageRun;
 use crate::model::build::service::Begun;
 use crate::model::compose::{self, Build, Location, Project, Service};
 use crate::model::container::BuildStep;
@@ -13,6 +14,7 @@ use crate::model::{Container, Files, Found, Health};
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 /// An image, as far as it is in view.
 #[derive(Default)]
@@ -27,6 +29,8 @@ pub(super) struct Built {
     /// Whether an ignore file says what is left out of the context.
     pub(super) has_ignore_file: bool,
     pub(super) environment: Environment,
+    /// What its stages run, once somebody has asked ([`image_steps::runs`]).
+    pub(super) runs: OnceLock<Vec<StageRun>>,
 }
 
 impl Built {
@@ -173,6 +177,7 @@ pub(super) fn of_recipe(files: &Files, recipe: &Recipe) -> Option<Built> {
         context: Some(context.clone()),
         dockerfile: Some(read.path.to_owned()),
         image: Some(image),
+        runs: OnceLock::new(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! What the steps of an image's build run, and under which settings Django runs in them.
 
+use crate::fact::Fact;
 use crate::model::build::apps::{self, Home};
 use crate::model::build::copied;
 use crate::model::build::image_of::Built;
@@ -8,6 +9,7 @@ use crate::model::container::BuildStep;
 use crate::model::django::Project;
 use crate::model::image::{Base, Content, Context, Does, From, Image, Step};
 use crate::model::{Files, command};
+use crate::source::Place;
 use crate::syntax::dockerfile::Form;
 use crate::syntax::shell::evaluate::Argument;
 use crate::syntax::spliced::Spliced;
@@ -15,17 +17,56 @@ use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// A stage that takes part, as if it were the one that runs, and what its steps run.
+pub(super) struct StageRun {
+    pub(super) image: Image,
+    pub(super) steps: Vec<StepRun>,
+}
+
+/// A `RUN`, with the programs that it starts.
+pub(super) struct StepRun {
+    place: Place,
+    pub(super) mounts: Vec<Fact<String>>,
+    pub(super) workdir: Option<Fact<Utf8PathBuf>>,
+    pub(super) ran: Vec<command::Step>,
+}
+
+/// What is run in each stage that takes part, the one that runs first. What a stage is built on runs in
+/// it as well.
+pub(super) fn runs<'b>(files: &Files, built: &'b Built) -> &'b [StageRun] {
+    built.runs.get_or_init(|| {
+        let Some(image) = &built.image else { return Vec::new() };
+        let stages = stages(image).into_iter();
+        let stages = stages.filter_map(|it| image.at_target(&it.to_string()));
+        let run = |image: &Image, step: &Step<'_>| StepRun {
+            place: step.place,
+            mounts: step.run.mounts.clone(),
+            workdir: step.workdir.clone(),
+            ran: ran(files, built, image, step),
+        };
+        let each = stages.map(|image| {
+            let steps = image.steps().iter().map(|step| run(&image, step)).collect();
+            StageRun { image, steps }
+        });
+        each.collect()
+    })
+}
+
 /// All that is run on the way to the image: in its own stages, and in those that it copies from.
 pub(super) fn steps(files: &Files, projects: &[Arc<Project>], built: &Built) -> Vec<BuildStep> {
-    let Some(image) = &built.image else { return Vec::new() };
     let mut found = Vec::new();
     let mut done = BTreeSet::new();
-    for stage in stages(image) {
-        let Some(image) = image.at_target(&stage.to_string()) else { continue };
-        for step in image.steps() {
-            if done.insert(step.place) {
-                found.extend(of_step(files, projects, built, &image, &step));
-            }
+    for StageRun { image, steps } in runs(files, built) {
+        for step in steps.iter().filter(|it| done.insert(it.place)) {
+            let secret = step.mounts.iter().any(|it| it.value.contains("type=secret"));
+            found.extend(step.ran.iter().map(|ran| BuildStep {
+                place: step.place,
+                ran: ran.clone(),
+                django: match secret {
+                    true => None,
+                    false => django(files, projects, built, image, ran),
+                },
+            }));
         }
     }
     found
@@ -57,28 +98,8 @@ pub(super) fn stages(image: &Image) -> Vec<usize> {
     found
 }
 
-fn of_step(
-    files: &Files,
-    projects: &[Arc<Project>],
-    built: &Built,
-    image: &Image,
-    step: &Step<'_>,
-) -> Vec<BuildStep> {
-    let each = ran(files, built, image, step).into_iter().map(|ran| {
-        let secret = step.run.mounts.iter().any(|it| it.value.contains("type=secret"));
-        let django = if secret { None } else { django(files, projects, built, image, &ran) };
-        BuildStep { place: step.place, ran, django }
-    });
-    each.collect()
-}
-
 /// The programs that a step starts.
-pub(super) fn ran(
-    files: &Files,
-    built: &Built,
-    image: &Image,
-    step: &Step<'_>,
-) -> Vec<command::Step> {
+fn ran(files: &Files, built: &Built, image: &Image, step: &Step<'_>) -> Vec<command::Step> {
     let environment = image.environment_at(step.place);
     let words = words(files, step);
     let tree = |path: &Utf8Path| in_tree(files, built, image, path);

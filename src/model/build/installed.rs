@@ -19,7 +19,7 @@ pub(super) fn lacking(files: &Files, django: &Django, started: &Started) -> Vec<
         return Vec::new();
     }
     let requirements = &*django.requirements;
-    if requirements.has("django").is_none_or(|it| !it.value) {
+    if !requirements.has_django() {
         return Vec::new();
     }
     let lacks = |need: &Fact<&'static str>| {

@@ -80,7 +80,7 @@ fn missing(modules: &Modules<'_>, requirements: &Requirements, entry: &str) -> O
         return None;
     }
     let provided = requirements.provides(top)?;
-    if provided.value || !is_listed_whole(requirements) {
+    if provided.value || !requirements.has_django() {
         return None;
     }
     let at = provided.map(|_| ());
@@ -106,11 +106,6 @@ fn is_kept_out(modules: &Modules<'_>, top: &str) -> bool {
             it.text.lines().filter_map(|line| line.trim().trim_matches('/').rsplit('/').next());
         names.any(|name| name.strip_suffix(".py").unwrap_or(name) == top)
     })
-}
-
-/// A list that does not even have Django is not the one that is installed.
-fn is_listed_whole(requirements: &Requirements) -> bool {
-    requirements.has("django").is_some_and(|it| it.value)
 }
 
 /// An entry below a package of the project.

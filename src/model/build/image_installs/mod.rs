@@ -7,9 +7,9 @@
 use crate::fact::Fact;
 use crate::model::Files;
 use crate::model::build::image_of::Built;
-use crate::model::build::image_steps;
+use crate::model::build::image_steps::{self, StageRun, StepRun};
 use crate::model::command::Started;
-use crate::model::image::{Content, Context, Does, From, Image, Step};
+use crate::model::image::{Content, Context, Does, From, Image};
 use crate::model::project::Install;
 use crate::source::normalize;
 use crate::syntax::Parsed;
@@ -34,13 +34,12 @@ pub(super) fn installs<'s>(
     let (image, context) = built.in_context(files)?;
     let mut gathered = Gathered { files, installs: Vec::new(), wheeled: false, exported: None };
     // The stages that others take from come first.
-    for stage in image_steps::stages(image).into_iter().rev() {
-        let image = image.at_target(&stage.to_string())?;
-        if image.stages.get(stage)?.layers.iter().any(|it| brings_unseen(&it.does)) {
+    for StageRun { image, steps } in image_steps::runs(files, built).iter().rev() {
+        if image.target().layers.iter().any(|it| brings_unseen(&it.does)) {
             return None;
         }
-        for step in image.steps() {
-            gathered.step(built, &image, &context, &step)?;
+        for step in steps {
+            gathered.step(image, &context, step)?;
         }
     }
     for (started, directory) in start {
@@ -97,24 +96,18 @@ struct Gathered<'f> {
 }
 
 impl Gathered<'_> {
-    fn step(
-        &mut self,
-        built: &Built,
-        image: &Image,
-        context: &Context<'_>,
-        step: &Step<'_>,
-    ) -> Option<()> {
+    fn step(&mut self, image: &Image, context: &Context<'_>, step: &StepRun) -> Option<()> {
         let in_image = |path: &Utf8Path| match image.at(path, context)?.value {
             Content::Context(path) => Some(path),
             Content::Inline(_) | Content::Elsewhere => None,
         };
         let workdir = step.workdir.as_ref().map(|it| it.value.as_path());
         let in_step = |path: &Utf8Path| {
-            let mut mounts = step.run.mounts.iter();
+            let mut mounts = step.mounts.iter();
             let mounted = mounts.find_map(|it| bound(&it.value, path, workdir, context));
             mounted.or_else(|| in_image(path))
         };
-        for ran in image_steps::ran(self.files, built, image, step) {
+        for ran in &step.ran {
             self.add(&ran.started, ran.directory.as_ref(), &in_step)?;
         }
         Some(())

@@ -152,7 +152,7 @@ impl Container<'_> {
         let in_container = |path: &Utf8Path| self.in_tree(view, path);
         let installs = image_installs::installs(self.files, built, start, &in_container)?;
         let found = Requirements::gather(self.files, root, &installs);
-        found.has("django").is_some_and(|it| it.value).then_some(found)
+        found.has_django().then_some(found)
     }
 
     fn is_python_image(&self) -> bool {

@@ -163,6 +163,11 @@ impl Requirements {
         ranges.reduce(|one, other| one.zip(&other).map(|(a, b)| a.or(b)))
     }
 
+    /// Whether Django is surely installed: what does not lead to it is not what a project is run with.
+    pub fn has_django(&self) -> bool {
+        self.has("django").is_some_and(|it| it.value)
+    }
+
     /// Whether a distribution is installed: by all ways, by none, or nobody can tell.
     pub fn has(&self, name: &str) -> Option<Fact<bool>> {
         let name = normalise(name);
