@@ -52,6 +52,8 @@ pub enum Target {
     View(View),
     /// `include()`: the rest of the path is looked up there.
     Include(Vec<Pattern>),
+    /// What a module has that is somebody else's, or not in view. Some of the paths below have views.
+    Foreign(String),
     /// Some of the paths below have views, and nobody can tell which.
     Unseen(String),
     /// Every path below has a view, as with the admin's.
@@ -85,8 +87,14 @@ impl UrlConf {
             Route::Regex(expression) => expression.regex().is_none(),
             Route::Unknown => true,
         };
-        let is_unseen = |it: &Pattern| matches!(it.target, Target::Unseen(_)) && !it.perhaps;
+        let is_unseen = |it: &Pattern| it.target.is_unseen() && !it.perhaps;
         self.patterns.iter().any(|it| is_unseen(it) && anywhere(&it.route))
+    }
+
+    /// Whether some address leads to the patterns of somebody else's module, as `silk.urls`. `None` where
+    /// that hangs on what nobody sees.
+    pub fn leads_to(&self, module: &str) -> Option<bool> {
+        among(&self.patterns, module)
     }
 
     /// Where Django's admin is, as the URLconf itself says it in one line: its path, and the line.
@@ -121,4 +129,28 @@ impl UrlConf {
         });
         heads.collect::<Option<Vec<_>>>().filter(|it| !it.is_empty())
     }
+}
+
+impl Target {
+    fn is_unseen(&self) -> bool {
+        matches!(self, Self::Foreign(_) | Self::Unseen(_))
+    }
+}
+
+fn among(patterns: &[Pattern], module: &str) -> Option<bool> {
+    let mut found = Some(false);
+    for pattern in patterns {
+        let leads = match &pattern.target {
+            Target::Foreign(name) => Some(name == module),
+            Target::Unseen(_) => None,
+            Target::Include(inner) => among(inner, module),
+            Target::View(_) | Target::All(_) => Some(false),
+        };
+        match leads {
+            Some(true) if !pattern.perhaps => return Some(true),
+            Some(true) | None => found = None,
+            Some(false) => {}
+        }
+    }
+    found
 }

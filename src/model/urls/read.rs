@@ -311,9 +311,7 @@ impl Reader<'_, '_> {
                 is_checked: Some(true),
                 appends_slash: true,
             }),
-            Some(name) if name.ends_with(".urls") => {
-                Target::Unseen(format!("what `{name}` has is not known"))
-            }
+            Some(name) if name.ends_with(".urls") => Target::Foreign(name),
             _ => Target::View(view::view(self.files, self.root, it, &scope.imports, scope.body)),
         }
     }
@@ -324,8 +322,7 @@ impl Reader<'_, '_> {
                 return Target::Include(auth(scope.file, it.span));
             }
             let inner = self.module(name, scope.depth + 1);
-            let why = || format!("what `{name}` has is not known");
-            return inner.map_or_else(|| Target::Unseen(why()), Target::Include);
+            return inner.map_or_else(|| Target::Foreign(name.to_owned()), Target::Include);
         }
         match &it.kind {
             // With the name of the application.
@@ -359,9 +356,9 @@ impl Reader<'_, '_> {
     /// `include(urls)`, of a module that was imported.
     fn imported(&self, name: &str, scope: &Scope) -> Target {
         let module = scope.imports.full(name);
-        let inner = module.and_then(|module| self.module(&module, scope.depth + 1));
-        let why = || format!("what `{name}` has is not known");
-        inner.map_or_else(|| Target::Unseen(why()), Target::Include)
+        let inner = module.as_ref().and_then(|module| self.module(module, scope.depth + 1));
+        let foreign = || Target::Foreign(module.unwrap_or_else(|| name.to_owned()));
+        inner.map_or_else(foreign, Target::Include)
     }
 
     fn setting(&self, name: &str) -> Option<Value> {

@@ -38,8 +38,8 @@ impl UrlConf {
 /// As deep as includes go, which reading has bounded. `None` if no pattern is for the path.
 fn among<'u>(patterns: &'u [Pattern], path: &str) -> Option<Resolved<'u>> {
     for pattern in patterns {
-        let leads_on =
-            matches!(pattern.target, Target::Include(_) | Target::Unseen(_) | Target::All(_));
+        let leads_on = pattern.target.is_unseen()
+            || matches!(pattern.target, Target::Include(_) | Target::All(_));
         let found = match matches(&pattern.route, path, leads_on) {
             Match::No => continue,
             Match::Unknown => Some(unknown(pattern)),
@@ -48,6 +48,9 @@ fn among<'u>(patterns: &'u [Pattern], path: &str) -> Option<Resolved<'u>> {
                     Some(Resolved::View(&pattern.shown, view))
                 }
                 Target::Include(inner) => among(inner, rest),
+                Target::Foreign(name) => {
+                    Some(Resolved::Unknown(format!("what `{name}` has is not known")))
+                }
                 Target::Unseen(why) => Some(Resolved::Unknown(why.clone())),
             },
         };

@@ -27,13 +27,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let asks = app.get(SILKY_AUTHENTICATION);
             let nobody = asks.map_or(!app.may_assign(SILKY_AUTHENTICATION), |it| !it.value);
             if nobody {
-                out.report(
-                    app.value,
-                    "silk records every request of the deployed site, and shows them to anybody",
-                    silk.label("runs for every request"),
-                )
-                .help("add it in the settings for development only, or set SILKY_AUTHENTICATION")
-                .mend(Safety::Unsafe, "leave it out", left_out(&app, &silk));
+                silk_runs(&app, &silk, out);
             }
         }
         let toolbar = app.passes("debug_toolbar.middleware.DebugToolbarMiddleware");
@@ -53,6 +47,31 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         .help("add it in the settings for development only")
         .mend(Safety::Unsafe, "leave it out", left_out(&app, &toolbar));
     }
+}
+
+/// Its pages are there where the URLconf has them, and it keeps what it sees in any case.
+fn silk_runs(app: &Fact<&Process>, silk: &Fact<()>, out: &mut Findings) {
+    let urls = app.value.django.as_ref().and_then(|it| it.urls.as_ref());
+    let mut shows = urls.and_then(|it| it.leads_to("silk.urls"));
+    // Without a look at the URLconf whoever installs it is taken to have followed its manual.
+    if urls.is_none() {
+        shows = Some(true);
+    }
+    let message = match shows {
+        Some(true) => "silk records every request of the deployed site, and shows them to anybody",
+        Some(false) | None => "silk records every request of the deployed site",
+    };
+    let finding = out.report(app.value, message, silk.label("runs for every request"));
+    if shows != Some(true) {
+        finding.at_most(Severity::Warning);
+    }
+    let help = match shows {
+        Some(false) => "add it in the settings for development only",
+        Some(true) | None => {
+            "add it in the settings for development only, or set SILKY_AUTHENTICATION"
+        }
+    };
+    finding.help(help).mend(Safety::Unsafe, "leave it out", left_out(app, silk));
 }
 
 /// Out of the list of middleware.
