@@ -39,6 +39,10 @@ pub(super) fn environment(files: &Files, host: &Host, unit: &Unit) -> Environmen
     for name in unit.words("Service", "UnsetEnvironment") {
         out.set(name.value.clone(), name.map(|_| Supplied::Removed));
     }
+    // Whoever fills in the path gives it the variables of the machine as well.
+    if let Some(asked) = unit.placeholder().filter(|_| host.root.is_none()) {
+        out.open("somebody fills the unit in before it is installed", asked.evidence().place());
+    }
     out
 }
 
