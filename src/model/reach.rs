@@ -49,8 +49,20 @@ impl Deployment {
         if config.upstream(name).is_some() && !of_group {
             return None;
         }
+        // A name without a port may be that of a group which is out of view, as what is written when the
+        // container starts.
         let project = self.compose.as_ref()?;
         let caller = service_of(self, project, site.view)?;
+        let is_written = || {
+            let container = self.container(&caller.name.value);
+            let image = container.and_then(|it| it.image.as_ref());
+            let hooks = self.view(site.view).brings_hooks();
+            hooks || image.is_some_and(|it| it.brings_hooks() || it.runs_over("/etc/nginx"))
+        };
+        let has_group_elsewhere = || !config.http().scope().unseen.is_empty() || is_written();
+        if !of_group && !site.names_port(place) && has_group_elsewhere() {
+            return None;
+        }
         let networks = || caller.networks.iter().map(|it| &it.network.value);
         let known = |name: &str| project.networks.iter().find(|it| it.key.value == *name);
         let shared = networks().any(|name| known(name).is_some_and(|it| it.external));

@@ -9,13 +9,16 @@ const TUNNELS: &[&str] = &["cloudflare", "frp", "ngrok", "tailscale", "tunnel", 
 
 impl Deployment {
     /// What every site has in place of a path of a process. `None` if one of them passes it on, or
-    /// may: each has to be known, and so has every other way to the process.
+    /// may: each has to be known, and so has every other way to the process, and the path has to be
+    /// what it is to the process.
     pub fn unreached<'d>(
         &'d self,
         app: &Fact<&'d Process>,
         path: &str,
     ) -> Option<Vec<(&'d Site, Fact<Answer>)>> {
-        if !self.is_closed(app.value) {
+        let is_mounted =
+            || app.is_mounted() || self.sites_before(app.value).any(Site::is_prefix_cut);
+        if !self.is_closed(app.value) || is_mounted() {
             return None;
         }
         self.sites.iter().map(|site| Some((site, self.ends(site, path)?))).collect()

@@ -297,6 +297,12 @@ impl Image {
         })
     }
 
+    /// Whether a command of its build names a path.
+    pub fn runs_over(&self, path: &str) -> bool {
+        let names = |does: &Does| matches!(does, Does::Run(run) if run.form.text().contains(path));
+        self.layers().into_iter().any(|layer| names(&layer.does))
+    }
+
     /// Whether its build may bring scripts that the entrypoint of nginx's image runs.
     pub fn brings_hooks(&self) -> bool {
         self.may_bring_to(Utf8Path::new(HOOKS))

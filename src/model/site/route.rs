@@ -37,6 +37,22 @@ impl Route {
         (path.starts_with('/') && path.ends_with('/')).then_some(path)
     }
 
+    /// The path that `proxy_pass` has behind the address, which takes the place of the location's.
+    pub fn uri(&self) -> Option<&str> {
+        let (_, address) = self.pass.value.split_once("://")?;
+        let rest = match address.strip_prefix("unix:") {
+            Some(socket) => socket.split_once(':')?.1,
+            None => address,
+        };
+        rest.find('/').map(|at| rest[at..].trim_end_matches(';'))
+    }
+
+    /// Whether its address has a port of its own, which no name of an upstream has.
+    pub fn names_port(&self) -> bool {
+        let address = self.pass.value.split_once("://").map_or(self.pass.value.as_str(), |it| it.1);
+        address.split('/').next().is_some_and(|it| it.contains(':'))
+    }
+
     /// The value that a header is sent with, if the proxy sets it.
     pub fn sends(&self, header: &str) -> Option<&Fact<String>> {
         let header = header.to_ascii_lowercase();
