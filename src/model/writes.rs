@@ -2,7 +2,7 @@
 
 use crate::fact::Fact;
 use crate::model::command::Step;
-use crate::model::{Deployment, INSTALLED_APPS, Process, ProcessKind, Storage};
+use crate::model::{Container, Deployment, INSTALLED_APPS, Process, ProcessKind, Storage};
 use crate::python::Value;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -153,6 +153,12 @@ impl Deployment {
         let container = self.container(&process.name)?;
         let mut steps = container.prepares("collectstatic").into_iter();
         let (_, step) = steps.find(|(_, it)| !it.optional)?;
+        // What collects before the server gives root up (`gosu`, supervisord's `user=`) still is root.
+        let own = self.user_at_start(container, &process.name);
+        let collector = step.started.user.as_ref().or(own.as_ref()).map(|it| &it.value);
+        if collector != process.user.as_ref().map(|it| &it.value) {
+            return None;
+        }
         let is_built = container.build.iter().any(|it| it.ran.is_manage("collectstatic"));
         let is_kept = process.django.as_ref()?.keeps_collected;
         let app = process.fact();
@@ -160,6 +166,15 @@ impl Deployment {
         let written = app.collected()?;
         let collects = step.started.executable.map(|_| ());
         Some(Written { path: written.path.given(&collects), ..written })
+    }
+
+    /// As whom a container starts, before anything in it changes to another.
+    fn user_at_start(&self, container: &Container, service: &str) -> Option<Fact<String>> {
+        let service = self.compose.as_ref().and_then(|it| it.service(service));
+        match service.and_then(|it| it.user.as_ref()) {
+            Some(user) => user.known(),
+            None => container.image.as_ref()?.user(),
+        }
     }
 
     /// That the container's user surely may not write to a path, with the volume that lies there.
