@@ -176,6 +176,7 @@ impl Site {
         };
         let one = !self.answers_as_all_else(&url.value)
             && !self.tries_elsewhere(&url.value)
+            && !self.looks_elsewhere(&sample)
             && !is_passed();
         self.dir_for(deployment, url).filter(|_| one)
     }
@@ -185,6 +186,26 @@ impl Site {
     pub fn looks_for_files(&self, url: &str) -> bool {
         let sample = format!("{}/kilter/sample.css", url.trim_end_matches('/'));
         self.level_for(&sample).is_some_and(|level| level.without_file().is_some())
+    }
+
+    /// Whether a file that is not where it is looked for first is looked for in another folder: in that of
+    /// the named location that `try_files` or `error_page` leads to.
+    fn looks_elsewhere(&self, sample: &str) -> bool {
+        let Engine::Nginx { config, .. } = &self.engine else { return false };
+        let Some(answer) = self.nginx_answer(config, self.host(), sample) else { return false };
+        let first = answer.tried.first();
+        let in_end = match &answer.reply.value {
+            Reply::File(path) => Some(path.as_str()),
+            _ => None,
+        };
+        let named = first.zip(in_end).is_some_and(|(first, end)| {
+            let name = Utf8Path::new(sample).file_name().unwrap_or_default();
+            end.ends_with(name) && end != first.path.value
+        });
+        let level = first.map_or(answer.level, |tried| config.level(tried.level));
+        let lines = level.in_effect(&["error_page"]).lines;
+        named
+            || lines.iter().any(|line| line.args.last().is_some_and(|it| it.value.starts_with('@')))
     }
 
     /// Whether files are looked for in several places, of which the first is no more than that:
