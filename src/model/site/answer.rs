@@ -243,6 +243,17 @@ impl Site {
         }
     }
 
+    /// Whether nginx may mark the cookies of what it passes requests on to as secure (ngx_http_proxy_module,
+    /// "proxy_cookie_flags"), or puts that behind their path ("proxy_cookie_path").
+    pub fn marks_cookies(&self) -> bool {
+        let Engine::Nginx { config, .. } = &self.engine else { return false };
+        let marks = |line: &nginx::Line| {
+            matches!(line.name.as_str(), "proxy_cookie_flags" | "proxy_cookie_path")
+                && line.args.iter().any(|it| it.value.to_ascii_lowercase().contains("secure"))
+        };
+        config.levels().any(|level| level.lines().iter().any(marks))
+    }
+
     /// What the web server adds to answers that come over a route, beside a header that the
     /// application itself sends.
     pub fn added_beside(&self, route: &Route, header: &str, own: &str) -> Option<Fact<String>> {

@@ -5,7 +5,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::middleware::CSRF;
 use crate::model::{
     CSRF_COOKIE_SECURE, CSRF_USE_SESSIONS, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT,
-    SESSION_COOKIE_SECURE, Setting,
+    SESSION_COOKIE_SECURE, Setting, Site,
 };
 use crate::rules::{Check, Rule};
 
@@ -23,7 +23,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
-        if deployment.is_a_trial(process) {
+        // What the proxy adds browsers see as if Django had.
+        if deployment.is_a_trial(process)
+            || deployment.sites_before(process).any(Site::marks_cookies)
+        {
             continue;
         }
         let presumed = || presumed(&app).filter(|_| !deployment.is_told_of_http(process));
