@@ -11,9 +11,21 @@ pub const SECURITY: &str = "django.middleware.security.SecurityMiddleware";
 pub const SESSIONS: &str = "django.contrib.sessions.middleware.SessionMiddleware";
 pub const WHITENOISE: &str = "whitenoise.middleware.WhiteNoiseMiddleware";
 
-/// Words in the names of middleware that may answer a health check before others see it.
-const ANSWERING: [&str; 8] =
-    ["alive", "health", "heartbeat", "host", "ping", "probe", "ready", "status"];
+/// Words in the names of middleware that may answer a health check before others see it, or look at the
+/// host in Django's place: dockerflow answers `/__heartbeat__` itself, and django-allow-cidr lets addresses
+/// of its networks past ALLOWED_HOSTS (their READMEs).
+const ANSWERING: [&str; 10] = [
+    "alive",
+    "allowcidr",
+    "dockerflow",
+    "health",
+    "heartbeat",
+    "host",
+    "ping",
+    "probe",
+    "ready",
+    "status",
+];
 
 /// Middleware that answers no health check by itself.
 const PASSING: [&str; 8] = [
