@@ -36,12 +36,11 @@ enum Names {
 const TEMPLATES: &str = "/etc/nginx/templates";
 
 /// The variables by which it is told otherwise (README of docker-library/docs, nginx).
-const OPTIONS: [&str; 4] = [
-    "NGINX_ENVSUBST_TEMPLATE_DIR",
-    "NGINX_ENVSUBST_TEMPLATE_SUFFIX",
-    "NGINX_ENVSUBST_OUTPUT_DIR",
-    "NGINX_ENVSUBST_FILTER",
-];
+const OPTIONS: [&str; 3] =
+    ["NGINX_ENVSUBST_TEMPLATE_DIR", "NGINX_ENVSUBST_TEMPLATE_SUFFIX", "NGINX_ENVSUBST_FILTER"];
+
+/// The one that says where to, from the same text.
+const OUTPUT: &str = "NGINX_ENVSUBST_OUTPUT_DIR";
 
 /// What it makes of a template that lies there.
 pub(super) fn by_entrypoint<'a>(
@@ -50,13 +49,17 @@ pub(super) fn by_entrypoint<'a>(
 ) -> Option<Filling<'a>> {
     let below = template.strip_prefix(TEMPLATES).ok()?;
     let name = below.as_str().strip_suffix(".template")?;
-    // Other folders, another ending or fewer variables.
+    // Another folder, another ending or fewer variables.
     if OPTIONS.iter().any(|it| matches!(environment.get(it), Lookup::Set(_))) {
         return None;
     }
+    let folder = match environment.get(OUTPUT) {
+        Lookup::Set(folder) => Utf8PathBuf::from(folder.value),
+        Lookup::Unknown(_) | Lookup::Absent => "/etc/nginx/conf.d".into(),
+    };
     Some(Filling {
         template: template.to_owned(),
-        at: Utf8Path::new("/etc/nginx/conf.d").join(name),
+        at: folder.join(name),
         names: Names::Defined,
         environment,
         by: None,
@@ -194,7 +197,11 @@ impl Filling<'_> {
             let is_set = match self.environment.get(name) {
                 Lookup::Set(_) => true,
                 Lookup::Unknown(_) => !is_own,
-                Lookup::Absent => false,
+                // `15-local-resolvers.envsh` of the image sets it, if somebody asks for that.
+                Lookup::Absent => {
+                    name == "NGINX_LOCAL_RESOLVERS"
+                        && self.environment.sets("NGINX_ENTRYPOINT_LOCAL_RESOLVERS")
+                }
             };
             let how = match (&self.names, self.by) {
                 (Names::All | Names::Only(_), Some(by)) if self.looks_for(name) => {
