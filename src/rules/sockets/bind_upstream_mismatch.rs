@@ -6,6 +6,7 @@ use crate::model::{
     Deployment, Endpoint, Host, OtherProtocol, Process, ProcessKind, Route, Site, Spoken,
 };
 use crate::rules::{Check, Rule};
+use camino::Utf8PathBuf;
 
 pub(super) static RULE: Rule = Rule {
     id: "sockets/bind-upstream-mismatch",
@@ -52,6 +53,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         Some(other) => at.doubt(Certainty::Likely, &format!("`{}` may listen there", other.name)),
         None => at,
     };
+    let at = match is_of_one_name(&first.value.endpoint, to) {
+        true => at.doubt(Certainty::Likely, "one of the two folders may be a link to the other"),
+        false => at,
+    };
     let finding = out.report(
         *site,
         format!("the proxy connects to where `{}` does not listen", process.name),
@@ -91,6 +96,17 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let edits = missed.upstreams.iter().filter_map(|(_, it)| deployment.reconnect(it, &to));
         finding.mend(Safety::Unsafe, format!("connect to `{to}`"), edits);
     }
+}
+
+/// Whether two sockets have the same name in folders of the same name, as those of one checkout that is
+/// reached by two ways. Below the homes of two users they are two checkouts.
+fn is_of_one_name(one: &Endpoint, other: &Endpoint) -> bool {
+    let (Endpoint::Unix(one), Endpoint::Unix(other)) = (one, other) else { return false };
+    let folder =
+        |path: &Utf8PathBuf| path.parent().and_then(|it| it.file_name()).map(str::to_owned);
+    let of_users = one.starts_with("/home") && other.starts_with("/home");
+    let is_alike = one.file_name() == other.file_name() && folder(one) == folder(other);
+    is_alike && folder(one).is_some() && !of_users
 }
 
 /// A service on the machine of the server, of which nobody can tell what it is and where it listens.
