@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
 use crate::fact::{Fact, Label};
+use crate::model::command::Bind;
 use crate::model::compose::{MountKind, Port, Service};
 use crate::model::image::{Flavour, Role};
 use crate::model::{Container, Deployment, Process};
@@ -49,13 +50,21 @@ fn server(
     if !told || ports.len() != process.listens.len() || !process.listens_known {
         return;
     }
-    let misses = |port: &&Port| !ports.iter().any(|it| port.leads_to(*it));
+    // A branch that somebody else's variable chooses may start a server there.
+    let of_branches = || container.steps.iter().flat_map(|it| &it.started.binds);
+    let in_a_branch = |port: &Port| {
+        of_branches().any(|bind| match &bind.value {
+            Bind::Endpoint(at) => at.port().is_some_and(|it| port.leads_to(it)),
+            _ => false,
+        })
+    };
+    let misses = |port: &&Port| !ports.iter().any(|it| port.leads_to(*it)) && !in_a_branch(port);
     // Beside the server's own, other ports may be of what it starts itself, as a debugger.
     let of_browsers = |port: &&Port| port.is_published_as(80) || port.is_published_as(443);
     let is_reached = service.ports.iter().any(|port| !misses(&port));
     let missing: Vec<&Port> = match is_reached {
         true => service.ports.iter().filter(misses).filter(of_browsers).collect(),
-        false => service.ports.iter().take(1).collect(),
+        false => service.ports.iter().take(1).filter(misses).collect(),
     };
     let bound = &listening.value.endpoint;
     for port in missing {
