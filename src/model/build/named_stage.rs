@@ -40,7 +40,7 @@ pub(super) fn is_for_few(path: &Utf8Path) -> bool {
 pub fn is_of_developers(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     let named = stage_of(name).filter(|_| !name.contains("override"));
-    named.is_some_and(Stage::is_for_few) || path.iter().any(|it| it == ".devcontainer")
+    named.is_some_and(Stage::is_for_few) || path.iter().any(|it| OF_WORKPLACES.contains(&it))
 }
 
 /// Whether it is an example that documentation has: `docs/ops/docker-compose.example.yml`.
@@ -88,7 +88,6 @@ fn folder_stage(folder: &Utf8Path) -> Option<Stage> {
         ".github" | "example" | "examples" | "sample" | "samples" | "demo" | "sandbox" => {
             Some(Stage::Test)
         }
-        ".devcontainer" => Some(Stage::Development),
         // Beside `client/` it is a part of the program.
         "server" => None,
         _ => stage_of(name),
@@ -178,9 +177,26 @@ fn runs_once(name: &str) -> Option<Stage> {
         .then_some(Stage::Test)
 }
 
+/// Folders of editors, of agents and of the machines that these work on.
+const OF_WORKPLACES: &[&str] = &[
+    ".claude",
+    ".codesandbox",
+    ".codex",
+    ".cursor",
+    ".devcontainer",
+    ".gitpod",
+    ".idx",
+    ".jules",
+    ".vagrant",
+    ".vscode",
+];
+
 /// What a file's name says that it is for. `prod.dev.yml` is for developers who try production; an
 /// override is as good for production as for them.
 pub(super) fn stage_of(name: &str) -> Option<Stage> {
+    if OF_WORKPLACES.contains(&name) {
+        return Some(Stage::Development);
+    }
     let mut words = name.split(['.', '-', '_']);
     let first = words.by_ref().find_map(stage_of_word)?;
     let mut further = words.filter(|it| *it != "override").filter_map(stage_of_word);
