@@ -85,6 +85,12 @@ fn is_of_docker_gen(text: &str) -> bool {
     text.contains("{{ define ") || text.contains("$CurrentContainer") || text.contains("$.Env.")
 }
 
+/// Whether somebody kept texts of several kinds in one file, with a line drawn between them
+/// (`-----Original-----`), which no configuration has outside of comments.
+fn is_notes(text: &str) -> bool {
+    text.lines().map(str::trim).any(|it| it.starts_with("-----") || it.starts_with("====="))
+}
+
 /// Whether a text is a job of Upstart's (init(5) of Upstart): it has stanzas, and no sections.
 fn is_of_upstart(text: &str) -> bool {
     const STANZAS: [&str; 5] = ["start on ", "stop on ", "respawn", "exec ", "script"];
@@ -122,7 +128,7 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
     }
     let shows =
         || shows_nginx(&lines().collect::<Vec<_>>()) || !name.contains('.') && is_site(text);
-    if text.contains(';') && !is_of_docker_gen(text) && shows() {
+    if text.contains(';') && !is_of_docker_gen(text) && !is_notes(text) && shows() {
         return Some(Kind::Nginx);
     }
     None
