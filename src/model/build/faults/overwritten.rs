@@ -32,7 +32,9 @@ pub(super) fn overwritten(
         // Which quotes somebody takes changes nothing.
         let text = |it: &Expression| text(it.span).map(|it| it.replace('"', "'"));
         let same = text(value).filter(|it| Some(it) == text(old).as_ref());
-        let alike = same.is_some_and(|it| !it.contains('\n')) || is_same_value(name, value, old);
+        let alike = same.is_some_and(|it| !it.contains('\n'))
+            || is_same_value(name, value, old)
+            || is_what_holds(names, name, old);
         if names.named(name).is_none() || alike || is_as_generated(name, old) {
             continue;
         }
@@ -73,6 +75,12 @@ fn is_same_value(name: &str, a: &Expression, b: &Expression) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a text is what the name stands for in the end, by whatever name that is written the second time.
+fn is_what_holds(names: &Namespace, name: &str, old: &Expression) -> bool {
+    let ExpressionKind::Constant(Constant::Str(old)) = &old.kind else { return false };
+    names.get(name).is_some_and(|it| it.value.text() == Some(old.as_ref()))
 }
 
 /// Django puts the script's prefix in front of these where they do not begin with it
