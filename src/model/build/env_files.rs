@@ -1,6 +1,6 @@
 //! The env files of the tree, and what each is there for.
 
-use crate::fact::Fact;
+use crate::fact::{Fact, secret};
 use crate::model::build::committed;
 use crate::model::build::env_loads::Load;
 use crate::model::build::named_stage::{of_ci, stage_of};
@@ -9,7 +9,7 @@ use crate::model::django;
 use crate::model::{Answered, Asked, Deployment, EnvFile, EnvReader, Files, Kind, Read, Stage};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
-use crate::syntax::dotenv::Line;
+use crate::syntax::dotenv::{self, Line};
 use crate::syntax::kind;
 use crate::syntax::python::ast::{ExpressionKind, Module};
 use crate::syntax::python::{self, each_expression, within};
@@ -164,13 +164,31 @@ pub(super) fn env_file(files: &Files, read: Read<'_>) -> Option<EnvFile> {
         path: read.path.to_owned(),
         start: Fact::at((), start),
         stage: names.find_map(|it| stage_of(it).or_else(|| of_ci(it))),
-        documents: kind::is_template(read.path) || below.ancestors().any(kind::is_example),
+        documents: kind::is_template(read.path)
+            || below.ancestors().any(kind::is_example)
+            || is_blanked(tree),
         ignored: files.tree.is_ignored(read.path),
         committed: committed::tracked(files, read.path).map(|it| it.at(start)),
         readers: BTreeSet::new(),
         tree: tree.clone(),
         project: project_of(files, read.path),
     })
+}
+
+/// Whether somebody wrote one and the same placeholder in the place of nearly every text, so that the file
+/// shows what there is to fill in, whatever it is called.
+fn is_blanked(tree: &dotenv::Tree) -> bool {
+    let first_line = |text: &str| text.lines().next().unwrap_or_default().trim().to_owned();
+    let bare = |text: &str| first_line(text).trim_matches(['"', '\'']).to_owned();
+    let is_switch = |it: &String| {
+        matches!(it.to_ascii_lowercase().as_str(), "" | "true" | "false" | "on" | "off")
+            || it.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let values = tree.assignments().map(|it| bare(&it.value.value));
+    let values: Vec<String> = values.filter(|it| !is_switch(it)).collect();
+    let Some(blank) = values.first() else { return false };
+    let alike = values.iter().filter(|it| *it == blank).count();
+    alike > 2 && alike * 10 >= values.len() * 9 && secret::is_placeholder(blank)
 }
 
 /// What chooses settings for development is a developer's own, if no container is given it.
