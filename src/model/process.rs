@@ -308,6 +308,12 @@ impl Django {
         self.absent.as_ref().unwrap_or(&self.module)
     }
 
+    /// Whether only a module for developers or tests asks for a variable, that others may be taken for.
+    pub fn asks_for_few(&self, read: &Read) -> bool {
+        let module = read.in_branch.as_ref().filter(|it| **it != self.module.value);
+        module.is_some_and(|it| matches!(django::role(it), Role::Development | Role::Test))
+    }
+
     /// The only variable that is read where the settings raise ValueError, if somebody gave it.
     pub fn refuses(&self) -> Option<Refusal> {
         let raise = self.evaluation.outcome.as_ref().err()?;

@@ -6,7 +6,7 @@ use crate::python::machine::call::Arguments;
 use crate::python::machine::fork::Truth;
 use crate::python::machine::object::{Object, Traced};
 use crate::python::machine::trail::{Trail, What};
-use crate::python::machine::{Machine, Outcome};
+use crate::python::machine::{Frame, Machine, Outcome};
 use crate::source::Place;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,6 +29,9 @@ pub struct Read {
     pub answer: Answer,
     /// Only a branch for DEBUG leads here, of which nobody knows whether it is on.
     pub for_debug: bool,
+    /// The module whose body asks for it, where only a branch leads there of which nobody knows
+    /// whether it is taken.
+    pub in_branch: Option<String>,
 }
 
 impl Read {
@@ -199,6 +202,9 @@ impl Machine<'_> {
         let told = |it: &&mut Read| (it.place, &it.name) == (read.place, &read.name);
         if let Some(before) = self.reads.iter_mut().find(told) {
             before.for_debug &= read.for_debug;
+            if read.in_branch.is_none() {
+                before.in_branch = None;
+            }
             // It looked whether there is one before it asked a library.
             let default = before.default.as_ref().and_then(|it| it.text.as_deref());
             if before.library == ENVIRON && matches!(default, None | Some("None")) {
@@ -226,6 +232,16 @@ impl Machine<'_> {
         let always = is_on(self);
         self.assumed = assumed;
         !always
+    }
+
+    /// The module that is run, if what leads to it is assumed.
+    fn assumed_module(&self) -> Option<String> {
+        let is_body = |it: &&Frame| it.file.is_some() && it.function.is_none();
+        let frame = self.frames.iter().rev().find(is_body).filter(|_| !self.assumed.is_empty())?;
+        match &self.heap.binding(frame.globals, "__name__")?.value.object {
+            Object::Str(name) => Some(name.to_string()),
+            _ => None,
+        }
     }
 
     pub(crate) fn default_of(&mut self, value: &Traced) -> Default {
@@ -282,7 +298,7 @@ pub(crate) fn simple(
     let place = it.place();
     let name = name.to_string();
     let statement = it.module_place();
-    let for_debug = it.is_for_debug();
+    let (for_debug, in_branch) = (it.is_for_debug(), it.assumed_module());
     it.record(Read {
         statement,
         name,
@@ -293,6 +309,7 @@ pub(crate) fn simple(
         library: ENVIRON,
         answer,
         for_debug,
+        in_branch,
     });
 }
 
@@ -329,7 +346,7 @@ pub(crate) fn lookup(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> 
     let required = matches!(required.object, Object::Bool(true));
     let place = it.place();
     let statement = it.module_place();
-    let for_debug = it.is_for_debug();
+    let (for_debug, in_branch) = (it.is_for_debug(), it.assumed_module());
     it.record(Read {
         statement,
         name: name.to_string(),
@@ -340,6 +357,7 @@ pub(crate) fn lookup(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> 
         library,
         answer,
         for_debug,
+        in_branch,
     });
     Ok(it.value_or(&name, variable, Object::None.bare()))
 }
