@@ -18,6 +18,7 @@ use crate::model::django::Project;
 use crate::model::image::Arguments;
 use crate::model::{Deployment, Files, Found, Kind, Process, Read, Site, Stage, View, ViewId};
 use crate::source::Place;
+use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::cell::LazyCell;
 use std::sync::Arc;
@@ -47,7 +48,7 @@ impl Used {
         let composed = || deployments.iter().filter(|it| it.compose.is_some());
         let mut live = composed().filter(|it| it.stage.value == Stage::Production);
         let runs = |it: &Deployment| it.processes.iter().any(|it| it.django.is_some());
-        if files.of(Kind::Compose).is_empty() {
+        if files.of(Kind::Compose).iter().all(says_nothing) {
             Self::Nowhere
         } else if composed().next().is_some() && live.next().is_none() {
             Self::ByDevelopers(composed().flat_map(Build::all).collect())
@@ -57,6 +58,19 @@ impl Used {
             Self::Perhaps
         }
     }
+
+    fn built(&self) -> &[Build] {
+        match self {
+            Self::ByDevelopers(built) => built,
+            Self::Nowhere | Self::Perhaps | Self::ByThemselves => &[],
+        }
+    }
+}
+
+/// Whether all that a compose file has is commented out, or taken out: compose refuses it.
+fn says_nothing(read: &Read<'_>) -> bool {
+    let Parsed::Compose(tree) = read.parsed else { return false };
+    tree.problems.is_empty() && tree.documents.iter().all(|it| it.pairs().is_empty())
 }
 
 impl Build {
@@ -74,24 +88,48 @@ impl Build {
 
 /// The deployment of a project's Dockerfile. `assumed` is what is taken for the project's settings
 /// where nobody says which they are.
-pub(super) fn deployment(
-    files: &Files,
+pub(super) fn deployment<'a>(
+    files: &Files<'a>,
     projects: &[Arc<Project>],
     project: &Arc<Project>,
     (assumed, used): (Option<&Process>, &Used),
 ) -> Option<Deployment> {
-    let built: &[Build] = match used {
-        Used::Nowhere | Used::Perhaps => &[],
-        Used::ByDevelopers(built) => built,
-        Used::ByThemselves => return None,
-    };
+    if matches!(used, Used::ByThemselves) {
+        return None;
+    }
+    let built = used.built();
     let is_open = !matches!(used, Used::Perhaps);
-    let found = dockerfile_of(files, project).filter(|_| is_open);
+    let found = dockerfiles_of(files, project);
     let pushed = LazyCell::new(|| pushed(files, project));
-    let (read, context) = match found {
-        Some(read) => (read, read.path.parent().unwrap_or("".into()).to_owned()),
-        None => pushed.clone().or_else(|| built_for(files, project, built))?,
+    let in_folder = |read: Read<'a>| (read, read.path.parent().unwrap_or("".into()).to_owned());
+    let chosen = for_production(found.clone()).filter(|_| is_open).map(in_folder);
+    let made = |(read, context): (Read<'a>, Utf8PathBuf)| {
+        let is_pushed = || pushed.as_ref().is_some_and(|(it, _)| it.path == read.path);
+        made(files, projects, project, (assumed, used), (read, context), &is_pushed)
     };
+    if let Some(chosen) =
+        chosen.or_else(|| pushed.clone().or_else(|| built_for(files, project, built)))
+    {
+        return made(chosen);
+    }
+    // Of `Dockerfile.api` and `Dockerfile.frontend` the one that starts the project, and keeps it in front.
+    let started = found.into_iter().filter(|_| is_open).map(in_folder).filter_map(made);
+    let is_daemon = |it: &Process| it.started.as_ref().is_some_and(|it| it.daemon.is_some());
+    let mut started = started.filter(|it| !it.processes.iter().any(is_daemon));
+    let (only, None) = (started.next()?, started.next()) else { return None };
+    Some(only)
+}
+
+/// What runs of an image that is built of a Dockerfile in a folder, if that is a server of the project.
+fn made(
+    files: &Files,
+    projects: &[Arc<Project>],
+    project: &Arc<Project>,
+    (assumed, used): (Option<&Process>, &Used),
+    (read, context): (Read<'_>, Utf8PathBuf),
+    is_pushed: &dyn Fn() -> bool,
+) -> Option<Deployment> {
+    let built = used.built();
     if built.iter().any(|it| it.whole && it.dockerfile == read.path) {
         return None;
     }
@@ -131,7 +169,6 @@ pub(super) fn deployment(
     }
     process.listens_known = false;
     let mut stage = process.declared.map(|()| Stage::Production);
-    let is_pushed = || pushed.as_ref().is_some_and(|(it, _)| it.path == read.path);
     let is_deployed = || is_for_production(&image) || is_pushed();
     if matches!(used, Used::ByDevelopers(_)) && !is_deployed() {
         let is_theirs = built.iter().any(|it| it.dockerfile == read.path);
@@ -230,16 +267,15 @@ fn is_for_production(image: &Built) -> bool {
     name.is_some_and(|it| stage_of(&it.value) == Some(Stage::Production))
 }
 
-/// The nearest, from the project's folder up, of those that are not for developers or tests. Of
-/// several in one folder the one for production, or the one that Docker takes by itself.
-fn dockerfile_of<'a>(files: &Files<'a>, project: &Project) -> Option<Read<'a>> {
+/// The nearest, from the project's folder up, of those that are not for developers or tests.
+fn dockerfiles_of<'a>(files: &Files<'a>, project: &Project) -> Vec<Read<'a>> {
     let folder = |read: &Read<'a>| read.path.parent().unwrap_or(Utf8Path::new(""));
     let mut found = files.of(Kind::Dockerfile);
     found.retain(|read| project.root.starts_with(folder(read)) && is_deployed(read));
     let depth = |read: &Read<'_>| read.path.components().count();
-    let nearest = found.iter().map(depth).max()?;
-    found.retain(|read| depth(read) == nearest);
-    for_production(found)
+    let nearest = found.iter().map(depth).max();
+    found.retain(|read| Some(depth(read)) == nearest);
+    found
 }
 
 fn stage(read: &Read<'_>) -> Option<Stage> {

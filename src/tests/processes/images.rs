@@ -201,3 +201,29 @@ fn an_image_has_the_web_server_that_its_build_brings() {
     // Whoever starts the container says where people come in.
     assert!(!rules.contains(&"tls/no-tls-listener"), "{rules:?}");
 }
+
+/// Where Docker takes none of them by itself, as with `Dockerfile.api` beside `Dockerfile.frontend`.
+#[test]
+fn of_several_dockerfiles_the_one_counts_that_starts_the_project() {
+    let of = |command: &str| {
+        format!("FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nUSER app\nCMD {command}\n")
+    };
+    let api = of("[\"gunicorn\", \"-b\", \":9000\", \"config.wsgi\"]");
+    let page = "FROM node:22\nCOPY page /page\nCMD [\"serve\", \"/page\"]\n";
+    let given = |other: &str, compose: &str| {
+        processes(&[
+            ("Dockerfile.api", &api),
+            ("Dockerfile.other", other),
+            ("docker-compose.yml", compose),
+        ])
+        .concat()
+    };
+    let nothing = "# services:\n#   web:\n#     build: .\n";
+    let found = given(page, nothing);
+    assert!(found.contains(" app ") && !found.contains("config.settings"), "{found}");
+    // What goes to the background keeps no container up.
+    let daemon = of("[\"gunicorn\", \"--daemon\", \"config.wsgi\"]");
+    assert_eq!(given(&daemon, nothing), found);
+    let unknown = given(&api, nothing);
+    assert!(unknown.contains("config.settings"), "{unknown}");
+}
