@@ -13,8 +13,9 @@ use crate::syntax::python::ast::{Block, StatementKind};
 use crate::syntax::python::each_statement;
 use std::sync::Arc;
 
-/// The variable that turns DEBUG on by its absence, though no default where it is read says so: helpers
-/// that ask whether there is a value at all. Whether it does is tried out.
+/// The variable that turns DEBUG on by its absence, though no switch says so that is read into DEBUG:
+/// helpers that ask whether there is a value at all, and a stage that is a developer's by default. Whether
+/// it does is tried out.
 pub(super) fn debug_without(
     run: &Run<'_>,
     module: &Fact<String>,
@@ -27,16 +28,43 @@ pub(super) fn debug_without(
     if debug(evaluation)?.is_some() {
         return None;
     }
-    let is_open = |read: &&Read| {
-        read.name.contains("DEBUG")
-            && evaluation.reads.iter().filter(|it| it.name == read.name).all(has_no_default)
-            && matches!(read.answer, Answer::Unknown(_))
+    let every = |read: &Read, fits: &dyn Fn(&Read) -> bool| {
+        evaluation.reads.iter().filter(|it| it.name == read.name).all(fits)
     };
-    let read = evaluation.reads.iter().find(is_open)?;
-    let mut without = environment.clone();
-    without.set(read.name.clone(), module.map(|_| Supplied::Removed));
-    let tried = run.settings_tried(&module.value, &without, evaluation)?;
-    (debug(&tried)? == Some(true)).then(|| read.clone())
+    let is_open = |read: &&Read| {
+        let is_switch = read.name.contains("DEBUG") && every(read, &has_no_default);
+        let is_stage = || names_a_stage(&read.name) && every(read, &|it| held(it) == held(read));
+        matches!(read.answer, Answer::Unknown(_))
+            && (is_switch || held(read).is_some() && is_stage())
+    };
+    let mut open = evaluation.reads.iter().filter(is_open).take(MOST_TRIED);
+    open.find(|read| {
+        // An env file that is not in view could set it again, and sets nothing that is there.
+        let supplied = match held(read) {
+            Some(text) => Supplied::Value(text.to_owned()),
+            None => Supplied::Removed,
+        };
+        let mut without = environment.clone();
+        without.set(read.name.clone(), module.map(|_| supplied.clone()));
+        let tried = run.settings_tried(&module.value, &without, evaluation);
+        tried.and_then(|it| debug(&it)).flatten() == Some(true)
+    })
+    .cloned()
+}
+
+/// How often settings are run again to find the variable that decides.
+const MOST_TRIED: usize = 3;
+
+/// Whether a variable is called after what the settings are for: `DJANGO_ENV`, `APP_ENVIRONMENT`.
+fn names_a_stage(name: &str) -> bool {
+    let words = ["ENV", "ENVIRONMENT", "STAGE", "MODE"];
+    name.rsplit('_').next().is_some_and(|last| words.contains(&last))
+}
+
+/// The text that holds if a variable is not set.
+fn held(read: &Read) -> Option<&str> {
+    let text = read.default.as_ref()?.text.as_deref().filter(|it| *it != "None")?;
+    Some(text.trim_matches(['\'', '"']))
 }
 
 /// The text that becomes SECRET_KEY where its variable is not set: `if not SECRET_KEY: SECRET_KEY = "…"`.
@@ -139,10 +167,8 @@ pub(super) fn unset(
     }
     for read in evaluation.reads.iter().filter(is_open) {
         // An env file that is not in view could set it again, and sets nothing that is there.
-        let default = read.default.as_ref().and_then(|it| it.text.as_deref());
-        if let Some(text) = default.filter(|text| *text != "None") {
-            let held = text.trim_matches(['\'', '"']);
-            without.set(read.name.clone(), module.map(|_| Supplied::Value(held.to_owned())));
+        if let Some(text) = held(read) {
+            without.set(read.name.clone(), module.map(|_| Supplied::Value(text.to_owned())));
         }
     }
     run.settings_tried(&module.value, &without, evaluation)

@@ -92,7 +92,9 @@ impl Fact<&Process> {
         }
         let on = || self.possible(DEBUG).into_iter().filter(|debug| debug.value);
         if let Some(read) = &self.value.django.as_ref()?.debug_without {
-            let place = read.statement.or(read.place)?;
+            let default = read.default.as_ref().filter(|it| it.text.is_some());
+            let default = default.and_then(|it| it.evidence.place());
+            let place = default.or(read.statement).or(read.place)?;
             return Some((&read.name, Fact::at((), place).given(&on().next()?)));
         }
         // Where it is off whatever the variable says, something else decides which of the two it is.

@@ -43,7 +43,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             default.label(format!("holds if `{name}` is missing")),
         )
         .through(app.assigned(DEBUG), "and turns DEBUG on here")
-        .help(format!("let a missing `{name}` mean False"))
+        .help(match name.contains("DEBUG") {
+            true => format!("let a missing `{name}` mean False"),
+            false => format!("let a missing `{name}` mean production"),
+        })
         // Whoever develops without a variable has DEBUG off as well then.
         .mend(Safety::Unsafe, "let it mean False", off);
     }
