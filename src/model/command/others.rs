@@ -73,6 +73,15 @@ impl Started {
         self.words.iter().any(|word| word.value == "--emperor")
     }
 
+    /// Whether what it starts may be anybody's: one that watches a single file, which was read, has that
+    /// one application.
+    pub fn may_start_others(&self) -> bool {
+        let mut files = self.words.iter().filter(|it| it.value.ends_with(".ini"));
+        let is_one = files.next().is_some() && files.next().is_none();
+        let is_read = self.config_read && self.config_file.is_none();
+        self.is_emperor() && !(is_one && is_read)
+    }
+
     /// Takes the file that an emperor is to watch for its own, where it is one and no folder: a pattern that
     /// only that file fits (uWSGI's manual, "Imperial monitors").
     pub fn watch_one_file(&mut self) {

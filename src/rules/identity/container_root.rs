@@ -31,7 +31,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let Some(user) = process.user.as_ref().filter(root) else { continue };
         let place = user.evidence().place();
         // An emperor gives each of its applications the user that its own file names.
-        if process.started.as_ref().is_some_and(Started::is_emperor) {
+        if process.started.as_ref().is_some_and(Started::may_start_others) {
             continue;
         }
         // A server may give its workers to another user, on its command line or in a file of its own.
