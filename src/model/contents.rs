@@ -72,12 +72,23 @@ pub struct Baked {
     pub path: Utf8PathBuf,
     /// The same from the root of the context, as an ignore file names it.
     pub below: Utf8PathBuf,
-    /// What reads it from outside of the image, where it is not in the tree itself.
-    pub expected: Option<Fact<()>>,
+    /// What says that it is there, where it is not in the tree itself.
+    pub expected: Option<Fact<Expected>>,
     /// The line of the ignore file that takes it back: `!.env`.
     pub taken_back: Option<String>,
     /// The instruction names it: without the file nothing is built.
     pub is_named: bool,
+}
+
+/// Why an env file will be there that no clone has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A service is started with it.
+    ByService,
+    /// The settings in the image load it, and git leaves it to each machine.
+    BySettings,
+    /// The instruction itself names it: without the file nothing is built.
+    ByInstruction,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Files that libraries look for and load: env files, and further settings files.
 
-use crate::fact::Supplied;
+use crate::fact::{Fact, Supplied};
 use crate::python::files::{At, is_made_on_site};
 use crate::python::machine::call::Arguments;
 use crate::python::machine::locate::clean;
@@ -29,7 +29,11 @@ pub(crate) fn load(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
             it.request.files.misses_env();
             return Ok(it.unknown("which file is loaded is not known"));
         };
-        match it.file_at(&text) {
+        let found = it.file_at(&text);
+        if matches!(found, At::Absent) {
+            it.await_env_file(&text);
+        }
+        match found {
             At::Text(place, text) => Ok(pairs(it, dialect, place.file, text)),
             At::Unread => Ok(it.unknown("the file was not read")),
             // Without it, this library stops: where it stands on the server is where it is read.
@@ -45,6 +49,22 @@ pub(crate) fn load(it: &mut Machine<'_>, given: Arguments) -> Outcome<Traced> {
             }
         }
     })
+}
+
+impl Machine<'_> {
+    /// Takes note of an env file that is loaded here once it is there: only on the way on which it is,
+    /// or on every one.
+    fn await_env_file(&mut self, path: &str) {
+        let is_of_it = |key: &str| key.strip_prefix(path).is_some_and(|how| how.starts_with(' '));
+        let about_it = |branch: u32| {
+            self.conditions.iter().any(|(key, about)| *about == branch && is_of_it(key))
+        };
+        let is_sure = self.assumed.iter().all(|(branch, _)| about_it(*branch));
+        let inside = self.in_tree(path).map(|it| clean(&it));
+        if let (true, Some(inside), Some(place)) = (is_sure, inside, self.place()) {
+            self.awaited.push(Fact::at(inside, place));
+        }
+    }
 }
 
 fn pairs(

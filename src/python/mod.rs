@@ -320,6 +320,8 @@ pub struct Evaluation {
     pub left_out: Vec<Fact<String>>,
     /// Modules that may be there or not, and are each machine's own.
     pub of_machine: Vec<OfMachine>,
+    /// Env files that are not there and that the module surely loads where they are, at the calls.
+    pub awaited: Vec<Fact<Utf8PathBuf>>,
     /// The files that took part, in the order in which they were run.
     pub modules: Vec<FileId>,
     /// Statements at which evaluation met a bound, and which: what they touch is unknown.

@@ -3,12 +3,13 @@
 use crate::fact::secret::{is_own_name, is_placeholder, is_public, is_reference, is_secret_name};
 use crate::fact::{Environment, Fact, Supplied};
 use crate::model::build::contents::Looked;
+use crate::model::build::ignored;
 use crate::model::build::named_stage::stage_of;
 use crate::model::compose::{Location, Service};
-use crate::model::contents::Baked;
+use crate::model::contents::{Baked, Expected};
 use crate::model::image::{Copy, From, Layer};
 use crate::model::text::Text;
-use crate::model::{EnvLine, Found, Kind, Stage};
+use crate::model::{EnvLine, Found, Kind, Process, Stage};
 use crate::source::{file_name, normalize};
 use crate::syntax::Parsed;
 use crate::syntax::dotenv::{self, Dialect};
@@ -40,17 +41,40 @@ impl Looked<'_> {
             if is_idle {
                 continue;
             }
-            let expected = (!is_there).then(|| Fact::at((), env_file.path.place));
+            let expected = (!is_there).then(|| Fact::at(Expected::ByService, env_file.path.place));
             found.extend(self.copied_by(path).map(|copy| self.bake(copy, path, expected)));
         }
         let named = service.build.as_ref().map(|_| self.named_env_files());
         for path in named.into_iter().flatten() {
             let copy = path.map(|_| ());
             if !found.iter().any(|it| it.path == path.value) {
-                found.push(self.bake(copy.clone(), &path.value, Some(copy)));
+                let expected = copy.map(|()| Expected::ByInstruction);
+                found.push(self.bake(copy, &path.value, Some(expected)));
             }
         }
         found
+    }
+
+    /// Env files that the settings of a process load where the image has the code, and that git leaves to
+    /// each machine: whoever builds the image beside the one of theirs puts it in. An image that is only
+    /// pulled is built from a clone, for all that is seen; and where the service is given an env file,
+    /// that of the settings is what nobody needs there, unless somebody has it.
+    pub(super) fn baked_for_settings(&self, service: &Service, process: &Process) -> Vec<Baked> {
+        let is_needed =
+            |path: &Utf8Path| service.env_files.is_empty() || ignored::is_named(self.files, path);
+        let is_there = |path: &Utf8Path| {
+            is_env_file(path)
+                && self.files.tree.get(path).is_none()
+                && self.files.tree.ignores(path)
+                && is_needed(path)
+        };
+        let awaited = process.django.iter().flat_map(|it| &it.evaluation.awaited);
+        let awaited = awaited.filter(|it| service.build.is_some() && is_there(&it.value));
+        let found = awaited.filter_map(|it| {
+            let copy = self.copied_by(&it.value)?;
+            Some(self.bake(copy, &it.value, Some(it.map(|_| Expected::BySettings))))
+        });
+        found.collect()
     }
 
     /// Env files that an instruction names and that no clone has: the image is built where they were put.
@@ -66,7 +90,7 @@ impl Looked<'_> {
         paths.filter(|it| is_env_file(&it.value) && is_absent(&it.value)).collect()
     }
 
-    fn bake(&self, copy: Fact<()>, path: &Utf8Path, expected: Option<Fact<()>>) -> Baked {
+    fn bake(&self, copy: Fact<()>, path: &Utf8Path, expected: Option<Fact<Expected>>) -> Baked {
         let below = path.strip_prefix(self.context.root).unwrap_or(path).to_owned();
         let taken_back = self.context.ignore.takes_back(&below).map(str::to_owned);
         let is_named = self.copies().flat_map(|(_, copy)| named(copy)).any(|it| it.value == below);

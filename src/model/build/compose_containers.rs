@@ -126,6 +126,7 @@ impl<'a> Parts<'a> {
         let of_build = of_build.unwrap_or_default();
         let mut contents = contents::contents(files, project, service, image.as_ref());
         contents.homes = contents::homes(files, &process, image.as_ref());
+        contents::bake_for_settings(files, service, &process, image.as_ref(), &mut contents);
         contents.uncopied = uncopied::uncopied(files, &process, image.as_ref(), &over);
         contents.unlogged = unlogged::unlogged(files, &process, image.as_ref(), &over);
         contents.unmade = unmade::unmade(files, &process, image.as_ref(), &over);

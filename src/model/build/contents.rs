@@ -26,6 +26,26 @@ pub(super) fn homes(files: &Files, process: &Process, built: Option<&Built>) -> 
     copied::homes(image, &context, &django.project).into_iter().map(|(_, at)| at).collect()
 }
 
+/// Adds the env files that get into the image because its process loads them there.
+pub(super) fn bake_for_settings(
+    files: &Files,
+    service: &Service,
+    process: &Process,
+    built: Option<&Built>,
+    contents: &mut Contents,
+) {
+    let Some((built, (image, context))) = built.and_then(|it| Some((it, it.in_context(files)?)))
+    else {
+        return;
+    };
+    let looked = Looked { files, built, image, context };
+    for baked in looked.baked_for_settings(service, process) {
+        if !contents.baked.iter().any(|it| it.path == baked.path) {
+            contents.baked.push(baked);
+        }
+    }
+}
+
 pub(super) fn contents(
     files: &Files,
     project: &Project,

@@ -34,6 +34,16 @@ pub(super) fn is_ignored(files: &Files, path: &Utf8Path) -> bool {
     })
 }
 
+/// Whether a `.gitignore` names this very path, and not every file of its name: somebody has it there.
+pub(super) fn is_named(files: &Files, path: &Utf8Path) -> bool {
+    path.ancestors().skip(1).any(|folder| {
+        let read = files.find(&folder.join(".gitignore")).read();
+        let below = path.strip_prefix(folder).map(Utf8Path::as_str).unwrap_or_default();
+        let mut lines = read.iter().flat_map(|it| it.text.lines()).map(str::trim);
+        lines.any(|it| it.contains('/') && it.trim_start_matches('/') == below)
+    })
+}
+
 /// Whether code of the project is in a submodule that is not in view.
 pub(super) fn lacks_submodule(files: &Files) -> bool {
     let is_empty = |submodule: &Utf8Path| files.tree.children(submodule).next().is_none();

@@ -109,6 +109,9 @@ impl Run<'_> {
             namespace.call_also("MIDDLEWARE_CLASSES", "MIDDLEWARE");
         }
         self.want(&evaluation.wants);
+        for awaited in &mut evaluation.awaited {
+            awaited.value = normalize(&self.base().join(&awaited.value));
+        }
         self.files.memo.keep(key, evaluation)
     }
 

@@ -1,4 +1,4 @@
-from _kilter import variable, answered, environ, dotenv as _read, find_up, caller_file, dirname, basename, isfile, is_known, join, abspath, unknown, ini_load
+from _kilter import variable, answered, environ, dotenv as _read, find_up, expected_up, caller_file, dirname, basename, isfile, is_known, join, abspath, unknown, ini_load
 import string
 
 
@@ -110,6 +110,9 @@ class AutoConfig:
         elif env is not None:
             self.config = Config(RepositoryEnv(env))
         else:
+            expected = expected_up(".env", folder)
+            if expected is not None:
+                _read("decouple", expected)
             self.config = Config(RepositoryEmpty())
 
     def __call__(self, *args, **kwargs):

@@ -1,4 +1,4 @@
-from _kilter import variable, dotenv as _read, find_up, caller_file, dirname, exists, unknown, Path, timedelta, getcwd, is_known, literal
+from _kilter import variable, dotenv as _read, find_up, expected_up, caller_file, dirname, exists, unknown, Path, timedelta, getcwd, is_known, literal
 from urllib.parse import urlparse
 from environs.exceptions import EnvError, EnvNotSetError, EnvValidationError, EnvSealedError, ParserConflictError, ValidationError
 import json as _json
@@ -196,6 +196,9 @@ class Env:
         path = str(path)
         folder, name = dirname(path), path.split("/")[-1]
         found = find_up(name, folder or getcwd()) if recurse else (path if exists(path) else None)
+        expected = expected_up(name, folder or getcwd()) if recurse and found is None else None
+        if expected is not None:
+            _read("override", expected)
         if found is not None:
             for key, value in _read("override", found) or []:
                 # Loading asks for nothing.

@@ -168,6 +168,8 @@ pub(crate) struct Machine<'a> {
     pub(crate) wants: BTreeSet<Utf8PathBuf>,
     pub(crate) left_out: Vec<Fact<String>>,
     pub(crate) of_machine: Vec<OfMachine>,
+    /// Env files that would be loaded here if they were there.
+    pub(crate) awaited: Vec<Fact<Utf8PathBuf>>,
     pub(crate) visited: Vec<FileId>,
     pub(crate) limits: Vec<Fact<String>>,
     /// The entry point that is being run; the settings come after it.
@@ -215,6 +217,7 @@ impl<'a> Machine<'a> {
             wants: BTreeSet::new(),
             left_out: Vec::new(),
             of_machine: Vec::new(),
+            awaited: Vec::new(),
             visited: Vec::new(),
             limits: Vec::new(),
             starting: None,

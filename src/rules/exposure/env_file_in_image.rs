@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::model::contents::Baked;
+use crate::model::contents::{Baked, Expected};
 use crate::model::{Deployment, Process};
 use crate::rules::several::each;
 use crate::rules::{Check, Rule};
@@ -29,7 +29,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             // What one instruction brings in is kept out by one file.
             let is_like = |it: &Baked| {
                 it.copy.evidence().place() == first.copy.evidence().place()
-                    && it.expected.is_some() == first.expected.is_some()
+                    && why(it) == why(first)
                     && it.taken_back == first.taken_back
             };
             let (alike, rest) = baked.into_iter().partition::<Vec<_>, _>(|it| is_like(it));
@@ -37,6 +37,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             baked = rest;
         }
     }
+}
+
+fn why(baked: &Baked) -> Option<Expected> {
+    baked.expected.as_ref().map(|it| it.value)
 }
 
 /// Files that one instruction copies. A service that is given no env file has its variables from the
@@ -61,11 +65,17 @@ fn report(process: &Process, has_no_other: bool, alike: &[&Baked], out: &mut Fin
     if first.expected.is_some() {
         finding.at_most(Severity::Warning);
     }
-    // What the instruction itself names is there when it runs.
-    let copied = first.copy.evidence().place();
-    let expected = alike.iter().filter_map(|it| it.expected.as_ref());
-    for expected in expected.filter(|it| it.evidence().place() != copied) {
-        finding.also(expected.label("is there when the service starts"));
+    for expected in alike.iter().filter_map(|it| it.expected.as_ref()) {
+        match expected.value {
+            Expected::ByService => {
+                finding.also(expected.label("is there when the service starts"));
+            }
+            Expected::BySettings => {
+                finding.also(expected.label("the settings load it from there"));
+            }
+            // What it names is there when it runs.
+            Expected::ByInstruction => {}
+        }
     }
     let below: Vec<String> = alike.iter().map(|it| format!("`{}`", it.below)).collect();
     let cure = match &first.taken_back {
