@@ -159,9 +159,9 @@ fn candidate(name: &str, size: &impl Fn() -> u64) -> Option<CommittedKind> {
     (is_key && size() <= LARGEST).then_some(CommittedKind::PrivateKey)
 }
 
-/// A database under another name, as a copy of the site's has: its first bytes say what it is
-/// (sqlite.org, "Database File Format"). What is called `.db` and no more is often there to be read,
-/// as a dictionary is, and the site's if Django's tables are in it.
+/// What the first bytes of a file say that it is, whatever its name: SQLite's own (sqlite.org, "Database
+/// File Format"), or the frame of a key (RFC 7468, section 2). What is called `.db` and no more, or has
+/// no ending, is often there to be read, as a dictionary is, and the site's if Django's tables are in it.
 fn renamed(
     files: &Files,
     path: &Utf8Path,
@@ -169,11 +169,15 @@ fn renamed(
     size: &impl Fn() -> u64,
 ) -> Option<CommittedKind> {
     let is_called_so = name.contains("sqlite") || is_of_the_database(name);
-    let is_a_database = matches!(path.extension(), Some("db" | "db3"));
+    let is_a_database = matches!(path.extension(), Some("db" | "db3") | None);
     let may_be = (is_called_so || is_a_database) && size() >= SMALLEST_DATABASE;
     let is_one = may_be && files.tree.begins_with(path, b"SQLite format 3\0");
     if is_one && (is_called_so || has_tables_of_django(files, path)) {
         return Some(CommittedKind::Sqlite);
+    }
+    let is_framed = || files.tree.begins_with(path, b"-----BEGIN ");
+    if path.extension().is_none() && size() <= LARGEST && is_framed() {
+        return Some(CommittedKind::PrivateKey);
     }
     // A dump is a text, which says what it is in its first line (pg_dump, mysqldump).
     let is_called_backup = matches!(path.extension(), Some("db" | "bak" | "backup" | "dmp"));

@@ -55,5 +55,8 @@ fn a_file_of_sqlite_is_the_site_s_by_its_tables() {
     for name in ["db-diagram.vpp", "docs/db diagram.vpp.bak_000f", "words.db"] {
         assert!(!is_reported(name, ""), "{name}");
     }
-    assert!(is_reported("words.db", "CREATE TABLE django_content_type"));
+    for name in ["words.db", "django/shop"] {
+        assert!(is_reported(name, "CREATE TABLE django_content_type"), "{name}");
+    }
+    assert!(!is_reported("words", "CREATE TABLE word"));
 }
