@@ -218,7 +218,7 @@ impl Deployment {
     }
 }
 
-fn is_of_a_platform(name: &str) -> bool {
+pub(super) fn is_of_a_platform(name: &str) -> bool {
     OF_PLATFORMS.contains(&name) || PLATFORM_PREFIXES.iter().any(|it| name.starts_with(it))
 }
 

@@ -65,13 +65,23 @@ impl<'m> Readers<'m> {
 
     /// How the switch is to be asked for, where a library has a way.
     pub(super) fn asked(&self, expression: &Expression, variable: &str) -> Option<String> {
-        if let Some(reader) = self.reader(expression, variable) {
-            return Some(format!("{reader}.bool(\"{variable}\")"));
+        let ExpressionKind::Call { function, arguments } = &expression.kind else { return None };
+        if let (true, [Argument::Positional(inner)]) = (self.is_truth(expression), &arguments[..]) {
+            return self.asked(inner, variable);
         }
-        let ExpressionKind::Call { function, .. } = &expression.kind else { return None };
+        if let Some(reader) = self.reader(expression, variable) {
+            let default = if arguments.len() > 1 { ", default=False" } else { "" };
+            return Some(format!("{reader}.bool(\"{variable}\"{default})"));
+        }
         let called = function.dotted()?;
         let is_decouple = self.decouple.contains(&called.as_str());
         is_decouple.then(|| format!("{called}(\"{variable}\", default=False, cast=bool)"))
+    }
+
+    /// Whether an expression makes a truth of something: `bool(…)`.
+    pub(super) fn is_truth(&self, expression: &Expression) -> bool {
+        let ExpressionKind::Call { function, .. } = &expression.kind else { return false };
+        !self.own_bool && function.dotted().as_deref() == Some("bool")
     }
 
     /// The variable that a function of the module is asked for by an expression.
@@ -105,8 +115,9 @@ impl<'m> Readers<'m> {
                         let casts = !arguments[1..].iter().enumerate().all(is_default);
                         first.as_str().filter(|_| !casts)
                     }
-                    // A default would say of which type the value is.
-                    _ if arguments.len() == 1 => {
+                    // django-environ takes the type of a default for that of the value
+                    // (`Env.get_value`, `smart_cast`).
+                    _ if arguments[1..].iter().all(is_default_text) => {
                         first.as_str().filter(|it| self.reader(expression, it).is_some())
                     }
                     _ => None,
@@ -120,6 +131,11 @@ impl<'m> Readers<'m> {
             _ => None,
         }
     }
+}
+
+fn is_default_text(argument: &Argument) -> bool {
+    let Argument::Keyword(name, default) = argument else { return false };
+    name.text == "default" && default.as_str().is_some()
 }
 
 /// The variables that an `Env()` is told the types of, if that is what an expression makes.

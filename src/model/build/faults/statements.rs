@@ -5,6 +5,7 @@ use crate::model::build::faults::named::is_in_capitals;
 use crate::model::build::faults::overwritten::overwritten;
 use crate::model::build::faults::readers::Readers;
 use crate::model::faults::{Compared, Faults, Guarded, RawSwitch};
+use crate::model::supply::is_of_a_platform;
 use crate::model::{Files, Read};
 use crate::python::{self, Evaluation};
 use crate::source::{Place, Span};
@@ -80,11 +81,25 @@ fn is_switch(name: &str) -> bool {
     SWITCHES.contains(&name) || default.is_some_and(|it| it.value.bool().is_some())
 }
 
+/// Whether a setting of the project's own is called like the variable whose truth it is, so that this is
+/// the switch. Under another name the variable is something else, and the question is whether there is
+/// one: `USES_S3 = bool(os.environ.get("AWS_BUCKET"))`. What platforms set, they set to yes.
+fn is_own_switch(name: &str, variable: &str) -> bool {
+    const OF_ADDRESSES: [&str; 9] =
+        ["URL", "URI", "DSN", "KEY", "TOKEN", "HOST", "SECRET", "BUCKET", "PASSWORD"];
+    let is_word = |it: &str| OF_ADDRESSES.contains(&it);
+    let is_same = variable
+        .strip_suffix(name)
+        .is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('_'));
+    is_same && !is_of_a_platform(variable) && !variable.split('_').any(is_word)
+}
+
 fn raw_switches(read: Read<'_>, module: &Module, into: &mut Vec<RawSwitch>) {
     let readers = Readers::of(module);
     each_statement(&module.body, &mut |statement| {
         let Some((name, _, value)) = assigned(statement) else { return };
-        let raw = readers.raw(value).filter(|_| is_switch(name));
+        let is_own = |variable: &str| readers.is_truth(value) && is_own_switch(name, variable);
+        let raw = readers.raw(value).filter(|it| is_switch(name) || is_own(it));
         if let Some(variable) = raw.filter(|_| !is_assigned_below(module, name, value.span)) {
             into.push(RawSwitch {
                 name: name.to_owned(),
