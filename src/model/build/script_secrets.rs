@@ -5,7 +5,7 @@ use crate::model::build::committed::is_for_tests;
 use crate::model::build::named_stage::is_for_few;
 use crate::model::build::told::recipe;
 use crate::model::build::{exported, initdb, superusers};
-use crate::model::{Deployment, Files, Kind, Read, ScriptSecret, Stage, scripted};
+use crate::model::{Deployment, Files, Kind, Mount, Read, ScriptSecret, Stage, Storage, scripted};
 use crate::source::{Place, Spanned};
 use crate::syntax;
 use camino::Utf8Path;
@@ -31,7 +31,7 @@ pub(super) fn script_secrets(files: &Files, deployments: &[Deployment]) -> Vec<S
         });
         // What takes longer, of the few scripts that have any.
         if !passwords.is_empty()
-            && !is_mounted_for_developers(read.path, deployments)
+            && !is_mounted_for_developers(files, read.path, deployments)
             && !is_of_vagrant(files, read.path)
         {
             found.extend(passwords.into_iter().map(|it| typed(read, Fact::at(it.value, it.place))));
@@ -156,11 +156,17 @@ fn is_of_vagrant(files: &Files, path: &Utf8Path) -> bool {
     called("Vagrantfile").any(|it| names(&it)) && !told().any(|it| names(&it))
 }
 
-/// Whether only services for developers have a file among what they mount.
-fn is_mounted_for_developers(path: &Utf8Path, deployments: &[Deployment]) -> bool {
+/// Whether only services for developers have a file among what they mount. Who mounts the folder of a
+/// project means its code, and not each script that lies beside `manage.py`.
+fn is_mounted_for_developers(files: &Files, path: &Utf8Path, deployments: &[Deployment]) -> bool {
+    let is_project = path.parent().is_some_and(|it| files.tree.is_file(&it.join("manage.py")));
+    let means_it = |mount: &Mount| match &mount.from {
+        Storage::Checkout(from) => path == from || !is_project,
+        _ => false,
+    };
     let mounts = |it: &&Deployment| {
         let views = it.services().into_iter().map(|(_, process, _)| it.view(process.view));
-        views.into_iter().any(|view| view.mounts_of(path).next().is_some())
+        views.into_iter().any(|view| view.mounts_of(path).any(means_it))
     };
     are_for_developers(deployments.iter().filter(mounts))
 }
