@@ -8,10 +8,13 @@ use crate::model::build::service::Begun;
 use crate::model::compose::{self, Build, Location, Project, Service};
 use crate::model::container::BuildStep;
 use crate::model::contents::Contents;
-use crate::model::image::{self, Arguments, Content, Context, Flavour, Ignore, Image, Reference};
+use crate::model::image::{
+    self, Arguments, Content, Context, Flavour, Foundation, Ignore, Image, Reference,
+};
 use crate::model::text::Text;
 use crate::model::{Container, Files, Found, Health};
 use crate::syntax::Parsed;
+use crate::syntax::dockerfile::{Command, Instruction};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::cell::OnceCell;
 use std::sync::OnceLock;
@@ -163,11 +166,62 @@ fn recipe(files: &Files, build: &Build) -> Option<Recipe> {
     Some(Recipe { context: context.clone(), dockerfile, target, arguments })
 }
 
+/// Images on images of the tree: more are a mistake, or one that names itself.
+const DEEPEST: usize = 8;
+
+/// What a recipe makes, on the images that the tree builds.
+fn cooked(files: &Files, recipe: &Recipe, depth: usize) -> Option<Foundation> {
+    let Parsed::Dockerfile(tree) = files.find(&recipe.dockerfile).read()?.parsed else {
+        return None;
+    };
+    let below = |name: &str| foundation(files, name, recipe, depth.checked_sub(1)?);
+    image::build_on(tree, &recipe.arguments, recipe.target.as_deref(), &below)
+}
+
+/// The image of a name that the tree builds, for one that is built on it. What it would trigger there
+/// is not followed (Dockerfile reference, "ONBUILD").
+fn foundation(files: &Files, name: &str, over: &Recipe, depth: usize) -> Option<Foundation> {
+    let recipe = named_recipe(files, &Reference::parse(name)?, &over.dockerfile)?;
+    let Parsed::Dockerfile(tree) = files.find(&recipe.dockerfile).read()?.parsed else {
+        return None;
+    };
+    let triggers = |it: &Instruction| matches!(it.command, Command::Onbuild(_));
+    if tree.instructions.iter().any(triggers) {
+        return None;
+    }
+    let found = cooked(files, &recipe, depth)?;
+    let has_own_ignore_file = |recipe: &Recipe| {
+        let path = Utf8PathBuf::from(format!("{}.dockerignore", recipe.dockerfile));
+        files.tree.is_file(&path)
+    };
+    let is_same = recipe.context == over.context
+        && !has_own_ignore_file(&recipe)
+        && !has_own_ignore_file(over);
+    Some(if is_same { found } else { found.of_another_context() })
+}
+
+/// What is built under a name, whatever the tag, and from another Dockerfile than this one: by a service
+/// of compose, a script, a workflow, or who follows a guide. `None` if several are.
+fn named_recipe(files: &Files, image: &Reference, but: &Utf8Path) -> Option<Recipe> {
+    let same = |it: &Reference| it.registry == image.registry && it.repository == image.repository;
+    let of_service = |it: Service| {
+        let name = it.image.as_ref().and_then(name_of)?;
+        recipe(files, it.build.as_ref()?).filter(|_| same(&name))
+    };
+    let by_services = compose::every_service(files).filter_map(of_service);
+    let by_scripts = image_builds::find(files).into_iter().filter_map(|(name, recipe)| {
+        matches!(name, Named::Exactly(name) if same(&name)).then_some(recipe)
+    });
+    let mut found = by_services.chain(by_scripts).filter(|it| it.dockerfile != *but);
+    let first = found.next()?;
+    let alike = |it: Recipe| it.dockerfile == first.dockerfile && it.target == first.target;
+    found.all(alike).then_some(first)
+}
+
 pub(super) fn of_recipe(files: &Files, recipe: &Recipe) -> Option<Built> {
-    let Recipe { context, dockerfile, target, arguments } = recipe;
+    let Recipe { context, dockerfile, .. } = recipe;
     let Found::Read(read) = files.find(dockerfile) else { return None };
-    let Parsed::Dockerfile(tree) = read.parsed else { return None };
-    let image = image::build(tree, arguments, target.as_deref())?;
+    let Foundation { image, .. } = cooked(files, recipe, DEEPEST)?;
     let ignore = image::ignore(files, dockerfile, context);
     Some(Built {
         flavour: image.stock(),

@@ -37,7 +37,7 @@ pub(super) fn runs<'b>(files: &Files, built: &'b Built) -> &'b [StageRun] {
     built.runs.get_or_init(|| {
         let Some(image) = &built.image else { return Vec::new() };
         let stages = stages(image).into_iter();
-        let stages = stages.filter_map(|it| image.at_target(&it.to_string()));
+        let stages = stages.map(|it| image.with_target(it));
         let run = |image: &Image, step: &Step<'_>| StepRun {
             place: step.place,
             mounts: step.run.mounts.clone(),

@@ -56,11 +56,71 @@ impl Arguments {
     }
 }
 
+/// An image that others of the tree are built on by its name, with what it hands on to them.
+pub struct Foundation {
+    pub image: Image,
+    scope: Scope,
+}
+
+impl Foundation {
+    /// The same where the folder that it was built of is not that of what is built on it: of what it
+    /// copied from there no more is known than that it did.
+    pub fn of_another_context(mut self) -> Self {
+        let layers = self.image.stages.iter_mut().flat_map(|stage| &mut stage.layers);
+        for layer in layers {
+            if let Does::Copy(copy) = &mut layer.does
+                && matches!(copy.from, From::Context)
+            {
+                copy.from = From::Elsewhere(Text::unknown("another build's context", layer.place));
+            }
+        }
+        self
+    }
+
+    /// Its stages behind those that are there, and what the last of them knows: its variables stay, and
+    /// the arguments of its own build do not (Dockerfile reference, "Scope" of ARG).
+    fn moved(self, by: usize) -> (Vec<Stage>, usize, Scope) {
+        let mut stages = self.image.stages;
+        for stage in &mut stages {
+            stage.name = None;
+            stage.is_of_foundation = true;
+            if let Base::Stage(base) = &mut stage.base {
+                *base += by;
+            }
+            for layer in &mut stage.layers {
+                if let Does::Copy(copy) = &mut layer.does
+                    && let From::Stage(from) = &mut copy.from
+                {
+                    *from += by;
+                }
+            }
+        }
+        let mut scope = self.scope;
+        scope.variables.retain(|_, it| it.is_env);
+        (stages, self.image.target + by, scope)
+    }
+}
+
 /// What the file builds, up to this stage or to its last. Where there is no such stage nothing is built,
 /// and what else is wrong is worth knowing before that is mended.
 pub fn build(file: &File, arguments: &Arguments, target: Option<&str>) -> Option<Image> {
-    let mut builder =
-        Builder { arguments, globals: HashMap::new(), stages: Vec::new(), scopes: Vec::new() };
+    build_on(file, arguments, target, &|_| None).map(|it| it.image)
+}
+
+/// The same where `below` may know what the images are that the file is built on.
+pub fn build_on(
+    file: &File,
+    arguments: &Arguments,
+    target: Option<&str>,
+    below: &dyn Fn(&str) -> Option<Foundation>,
+) -> Option<Foundation> {
+    let mut builder = Builder {
+        arguments,
+        below,
+        globals: HashMap::new(),
+        stages: Vec::new(),
+        scopes: Vec::new(),
+    };
     for instruction in &file.instructions {
         builder.instruction(instruction);
         if builder.stages.len() > MOST_STAGES {
@@ -69,11 +129,15 @@ pub fn build(file: &File, arguments: &Arguments, target: Option<&str>) -> Option
     }
     let last = builder.stages.len().checked_sub(1)?;
     let image = Image { stages: builder.stages, target: last };
-    Some(target.and_then(|target| image.at_target(target)).unwrap_or(image))
+    let image = target.and_then(|target| image.at_target(target)).unwrap_or(image);
+    let scope = builder.scopes.swap_remove(image.target);
+    Some(Foundation { image, scope })
 }
 
 struct Builder<'a> {
     arguments: &'a Arguments,
+    /// What the tree builds under a name.
+    below: &'a dyn Fn(&str) -> Option<Foundation>,
     /// `ARG`s before the first `FROM`.
     globals: HashMap<String, Option<Text>>,
     stages: Vec<Stage>,
@@ -221,14 +285,53 @@ impl Builder<'_> {
             }
             None => {
                 let flavour = text.fact().try_map(|it| Flavour::of(it));
+                let is_named = flavour.is_none() && text.is_known();
+                if let Some(foundation) = is_named.then(|| (self.below)(&named)).flatten() {
+                    return self.begin(place, name, text, foundation);
+                }
                 let inherited = flavour.as_ref().map(|it| Inherited::Names(it.value.stock.sets));
                 let workdir = flavour.map(|it| it.map(|it| it.stock.workdir.into()));
                 (Base::Image(text), Scope::fresh(inherited.unwrap_or(Inherited::Anything), workdir))
             }
         };
+        self.stage(place, name, base, scope);
+    }
+
+    /// A stage on an image that the tree builds as well, whose stages come in front of it.
+    fn begin(
+        &mut self,
+        place: Place,
+        name: Option<&crate::source::Spanned<String>>,
+        named: Text,
+        foundation: Foundation,
+    ) {
+        let (stages, last, scope) = foundation.moved(self.stages.len());
+        self.scopes.extend(stages.iter().map(|_| scope.clone()));
+        self.stages.extend(stages);
+        self.stage(place, name, Base::Stage(last), scope);
+        if let Some(stage) = self.stages.last_mut() {
+            stage.foundation = Some(named);
+        }
+    }
+
+    fn stage(
+        &mut self,
+        place: Place,
+        name: Option<&crate::source::Spanned<String>>,
+        base: Base,
+        scope: Scope,
+    ) {
         let workdir = scope.workdir.clone();
         let name = name.map(|it| Fact::at(it.value.clone(), it.place));
-        self.stages.push(Stage { place, name, base, layers: Vec::new(), workdir });
+        self.stages.push(Stage {
+            place,
+            name,
+            base,
+            layers: Vec::new(),
+            workdir,
+            foundation: None,
+            is_of_foundation: false,
+        });
         self.scopes.push(scope);
     }
 
@@ -338,7 +441,7 @@ impl Builder<'_> {
         let is = |stage: &Stage| {
             stage.name.as_ref().is_some_and(|it| it.value.eq_ignore_ascii_case(&name.value))
         };
-        let by_number = || name.value.parse().ok().filter(|at| *at < earlier.len());
+        let by_number = || numbered(earlier, &name.value);
         match earlier.iter().rposition(is).or_else(by_number) {
             Some(stage) => From::Stage(stage),
             None => {
@@ -347,6 +450,12 @@ impl Builder<'_> {
             }
         }
     }
+}
+
+/// The stage of a file that a number means.
+pub(super) fn numbered(stages: &[Stage], number: &str) -> Option<usize> {
+    let own = stages.iter().enumerate().filter(|(_, stage)| !stage.is_of_foundation);
+    own.map(|(at, _)| at).nth(number.parse().ok()?)
 }
 
 /// All values of one instruction see what was set before it.

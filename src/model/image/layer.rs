@@ -17,6 +17,20 @@ pub struct Stage {
     pub layers: Vec<Layer>,
     /// Where relative paths begin after the last layer; `None` if an unknown base decides.
     pub workdir: Option<Fact<Utf8PathBuf>>,
+    /// The image of the tree that its `FROM` names, where the stages of that are in front of it.
+    pub foundation: Option<Text>,
+    /// It is of another file, whose image this one is built on: here it has neither name nor number.
+    pub is_of_foundation: bool,
+}
+
+impl Stage {
+    /// The image that its `FROM` names, be it in view or not.
+    pub fn named_base(&self) -> Option<&Text> {
+        match &self.base {
+            Base::Image(image) => Some(image),
+            Base::Stage(_) | Base::Scratch(_) => self.foundation.as_ref(),
+        }
+    }
 }
 
 /// What a stage is built on.

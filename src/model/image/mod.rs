@@ -30,7 +30,7 @@ mod users;
 mod written;
 
 pub use brought::{calls_script, runs_any};
-pub use build::{Arguments, build};
+pub use build::{Arguments, Foundation, build, build_on};
 pub use copy::{Content, Context};
 pub use ignore::Ignore;
 pub use layer::{Base, Command, Copy, Does, From, Layer, Run, Stage, Start, Step, commands};
@@ -68,9 +68,14 @@ impl Image {
         let named = |stage: &Stage| {
             stage.name.as_ref().is_some_and(|it| it.value.eq_ignore_ascii_case(target))
         };
-        let by_number = || target.parse().ok().filter(|at| *at < self.stages.len());
+        let by_number = || build::numbered(&self.stages, target);
         let target = self.stages.iter().rposition(named).or_else(by_number)?;
-        Some(Self { stages: self.stages.clone(), target })
+        Some(self.with_target(target))
+    }
+
+    /// The same built up to one of [`stages`](Self::stages).
+    pub fn with_target(&self, target: usize) -> Self {
+        Self { stages: self.stages.clone(), target }
     }
 
     /// From this stage to the one that is built on nothing of this file.
@@ -167,8 +172,9 @@ impl Image {
                 environment.set(&name.value, supplied(value).given(name));
             }
             // A variable of the image wins over an argument of its name (Dockerfile reference,
-            // "Using ARG variables").
+            // "Using ARG variables"), and of an argument only the file knows that declares it.
             if let Does::Arg(name, Some(value)) = &layer.does
+                && layer.place.file == step.file
                 && !set.contains(name.value.as_str())
             {
                 environment.set(&name.value, supplied(value).given(name));

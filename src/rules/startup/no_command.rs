@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::model::Deployment;
 use crate::model::compose::{MountKind, Service};
-use crate::model::image::{Base, Stage};
+use crate::model::image::Stage;
 use crate::model::text::Text;
 use crate::rules::{Check, Rule};
 use std::ptr;
@@ -50,7 +50,7 @@ fn is_built_upon(deployment: &Deployment, service: &Service) -> bool {
     let name = |it: &Text| it.to_string().trim_end_matches(":latest").to_owned();
     let Some(tag) = service.image.as_ref().map(name) else { return false };
     let is_tag = |it: &Text| name(it) == tag;
-    let is_base = |it: &Stage| matches!(&it.base, Base::Image(base) if is_tag(base));
+    let is_base = |it: &Stage| it.named_base().is_some_and(is_tag);
     let mut others = deployment.services().into_iter().filter(|(it, ..)| !ptr::eq(*it, service));
     others.any(|(it, _, container)| {
         let mut stages = container.image.iter().flat_map(|it| &it.stages);

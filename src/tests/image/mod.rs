@@ -5,7 +5,8 @@ mod debian;
 use crate::fact::Lookup;
 use crate::model::compose::Variable;
 use crate::model::image::{
-    Arguments, Content, Context, Flavour, Ignore, Image, Reference, Start, Tool, build,
+    Arguments, Content, Context, Flavour, From, Ignore, Image, Reference, Start, Tool, build,
+    build_on,
 };
 use crate::model::text::Text;
 use crate::source::{Sources, Tree};
@@ -56,6 +57,32 @@ fn a_stage_has_what_its_base_has() {
     assert_eq!(image.workdir().unwrap().value, "/app/src");
     assert!(image.environment().is_closed());
     assert_eq!(image.stock().unwrap().value.stock.command, ["python3"]);
+}
+
+#[test]
+fn an_image_of_the_tree_hands_on_what_it_has() {
+    let base = "FROM alpine AS tools\nFROM python:3.12-slim\nARG V=1\nENV A=1\nWORKDIR /app\nCOPY --from=tools /bin/x /bin/x\nCOPY . .\nUSER app\n";
+    let text = "FROM node:22 AS web\nFROM shop-base:2\nENV B=$A V=${V:-none}\nCOPY --from=0 /dist dist\nCOPY --from=tools /x x\n";
+    let (of_base, base) = crate::tests::source("base.Dockerfile", base);
+    let base = dockerfile::parse(base, of_base.get(base).text());
+    let (sources, id) = crate::tests::source("Dockerfile", text);
+    let file = dockerfile::parse(id, sources.get(id).text());
+    let nothing = Arguments::default();
+    let below = |name: &str| {
+        let is_it = name == "shop-base:2";
+        is_it.then(|| build_on(&base, &nothing, None, &|_| None)).flatten()
+    };
+    let image = build_on(&file, &nothing, None, &below).unwrap().image;
+    assert_eq!(["A", "B", "V"].map(|it| variable(&image, it)), ["1", "1", "none"]);
+    assert_eq!(image.user().unwrap().value, "app");
+    assert_eq!(image.workdir().unwrap().value, "/app");
+    assert_eq!(image.base().unwrap().to_string(), "python:3.12-slim");
+    // Numbers and names are those of the file itself.
+    let from = |at: usize| image.target().layers[at].copy().unwrap().from.clone();
+    let names = |from: From| matches!(from, From::Stage(at) if image.stages[at].name.as_ref().is_some_and(|it| it.value == "web"));
+    assert!(names(from(2)), "{:?}", from(2));
+    assert!(matches!(from(3), From::Elsewhere(_)));
+    assert!(image.at_target("2").is_none());
 }
 
 #[test]
