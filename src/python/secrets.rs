@@ -4,7 +4,7 @@ use crate::fact::secret::{is_private_key, is_secret_name, url_credentials};
 use crate::python::superusers::{staff_passwords, superuser_password};
 use crate::source::{FileId, Place};
 use crate::syntax::python::ast::{
-    Argument, Constant, Expression, ExpressionKind, Item, Module, StatementKind,
+    Argument, Constant, Expression, ExpressionKind, Item, Module, Statement, StatementKind,
 };
 use crate::syntax::python::{each_expression, each_statement};
 
@@ -18,7 +18,7 @@ pub(crate) fn has_credentials(text: &str) -> bool {
 /// The string literals of a module that are secrets: assigned to a name that says so, given as its
 /// default, or such by their form.
 pub fn secrets(module: &Module) -> Vec<Place> {
-    let mut found = Found { file: module.file, places: Vec::new() };
+    let mut found = Found { file: module.file, body: &module.body, places: Vec::new() };
     each_statement(&module.body, &mut |statement| match &statement.kind {
         StatementKind::Assign { targets, value }
             if targets.iter().any(|it| target_name(it).is_some_and(is_secret_name)) =>
@@ -40,12 +40,13 @@ pub fn secrets(module: &Module) -> Vec<Place> {
     found.places
 }
 
-struct Found {
+struct Found<'m> {
     file: FileId,
+    body: &'m [Statement],
     places: Vec<Place>,
 }
 
-impl Found {
+impl Found<'_> {
     fn look_at(&mut self, expression: &Expression) {
         match &expression.kind {
             ExpressionKind::Constant(Constant::Str(text)) if has_credentials(text) => {
@@ -61,7 +62,7 @@ impl Found {
                 }
             }
             ExpressionKind::Call { arguments, .. } => {
-                if let Some(password) = superuser_password(expression) {
+                if let Some(password) = superuser_password(expression, self.body) {
                     self.add(password);
                 }
                 // `env("SECRET_KEY", default="…")`, `dict(PASSWORD="…")`.

@@ -6,8 +6,12 @@ use crate::syntax::python::ast::{
 use crate::syntax::python::{each_statement, within};
 
 /// The text that `create_superuser` is given as a password: by name, or behind the address of mail
-/// (`UserManager.create_superuser`, and that of managers without a name of the user).
-pub fn superuser_password(call: &Expression) -> Option<&Expression> {
+/// (`UserManager.create_superuser`, and that of managers without a name of the user). `body` is that of
+/// the module.
+pub fn superuser_password<'m>(
+    call: &'m Expression,
+    body: &'m [Statement],
+) -> Option<&'m Expression> {
     let ExpressionKind::Call { function, arguments } = &call.kind else { return None };
     let ExpressionKind::Attribute { name, .. } = &function.kind else { return None };
     let named = arguments.iter().find_map(|it| match it {
@@ -25,14 +29,31 @@ pub fn superuser_password(call: &Expression) -> Option<&Expression> {
     let count = arguments.iter().take_while(|it| matches!(it, Argument::Positional(_))).count();
     let address = (0..count).rev().filter(|at| at + 1 < count).find(is_address);
     let given = named.or_else(|| positional(address.map_or(2, |at| at + 1)));
-    given.filter(|it| name.text == "create_superuser" && it.as_str().is_some())
+    given.filter(|_| name.text == "create_superuser").and_then(|it| text_of(it, body))
+}
+
+/// The text that an expression is, or that the module gives a constant once, at its top: a name in
+/// capitals is no parameter's.
+fn text_of<'m>(given: &'m Expression, body: &'m [Statement]) -> Option<&'m Expression> {
+    if given.as_str().is_some() {
+        return Some(given);
+    }
+    let name = name_of(given).filter(|it| !it.contains(char::is_lowercase))?;
+    let mut assigned = body.iter().filter_map(|statement| match &statement.kind {
+        StatementKind::Assign { targets, value } => {
+            targets.iter().any(|it| name_of(it) == Some(name)).then_some(value)
+        }
+        _ => None,
+    });
+    let first = assigned.next().filter(|it| it.as_str().is_some());
+    first.filter(|_| assigned.next().is_none())
 }
 
 /// The texts that `set_password` is given of users who may enter the admin: those that are made with
 /// `is_staff` or `is_superuser` (django.contrib.auth, "User"), or get it afterwards.
 pub fn staff_passwords(body: &Block) -> Vec<&Expression> {
     let mut events = Vec::new();
-    each_statement(body, &mut |statement| events.extend(Event::of(statement)));
+    each_statement(body, &mut |statement| events.extend(Event::of(statement, body)));
     let given = events.iter().enumerate().filter_map(|(at, event)| match event {
         Event::Password(user, text) => Some((at, *user, *text)),
         Event::Made(..) | Event::Granted(_) => None,
@@ -60,7 +81,7 @@ enum Event<'m> {
 }
 
 impl<'m> Event<'m> {
-    fn of(statement: &'m Statement) -> Option<Self> {
+    fn of(statement: &'m Statement, body: &'m [Statement]) -> Option<Self> {
         match &statement.kind {
             StatementKind::Assign { targets, value } => match &targets.first()?.kind {
                 ExpressionKind::Attribute { value: user, name } => {
@@ -79,8 +100,8 @@ impl<'m> Event<'m> {
                     return None;
                 };
                 let [Argument::Positional(text)] = arguments.as_slice() else { return None };
-                (name.text == "set_password" && text.as_str().is_some()).then_some(())?;
-                Some(Self::Password(name_of(user)?, text))
+                (name.text == "set_password").then_some(())?;
+                Some(Self::Password(name_of(user)?, text_of(text, body)?))
             }
             _ => None,
         }

@@ -58,7 +58,8 @@ pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&
         let runs = starts || is_run(files, read.path);
         let mut given = Vec::new();
         each_expression(&module.body, &mut |expression| {
-            given.extend(python::superuser_password(expression).map(|it| ("create_superuser", it)));
+            let password = python::superuser_password(expression, &module.body);
+            given.extend(password.map(|it| ("create_superuser", it)));
         });
         // Who does not run it may have it for an example.
         let of_staff = python::staff_passwords(&module.body).into_iter().filter(|_| runs);
@@ -69,6 +70,10 @@ pub(super) fn passwords(files: &Files, deployments: &[Deployment]) -> Vec<Fact<&
                 continue;
             }
             let place = Place { file: read.id, span: password.span };
+            // One constant may be given in several calls.
+            if passwords.iter().any(|it: &Fact<_>| it.written_at() == Some(place)) {
+                continue;
+            }
             let found = Fact::at(command, place);
             passwords.push(match runs {
                 true => found,
