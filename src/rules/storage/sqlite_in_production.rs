@@ -81,11 +81,15 @@ fn keeps_elsewhere(app: &Fact<&Process>) -> bool {
     app.assigned(DATABASE_ROUTERS).is_some() && routers.is_none_or(|it| !it.value.is_empty())
 }
 
-/// Whether its command asks for one worker, whose threads take turns, and nothing else in view
-/// writes to the database.
+/// Whether its command asks for one worker, whose threads take turns, or for no number, and nothing else
+/// in view writes to the database.
 fn writes_alone(deployment: &Deployment, process: &Process) -> bool {
-    let workers = process.started.as_ref().and_then(|started| started.workers.as_ref());
-    workers.is_some_and(|it| it.value == 1) && deployment.beside(process).is_none()
+    let Some(started) = &process.started else { return false };
+    // Whoever sets WEB_CONCURRENCY does it in an env file that nobody sees here, or on a platform.
+    let is_default =
+        || started.workers_known && (started.config_file.is_none() || started.config_read);
+    let is_one = started.workers.as_ref().map_or_else(is_default, |it| it.value == 1);
+    is_one && deployment.beside(process).is_none()
 }
 
 /// The file of the database, where compose surely keeps it in the container's own layer: that goes
