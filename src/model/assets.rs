@@ -335,7 +335,7 @@ impl Site {
     }
 
     /// Whether a URL is answered as every path is that no location was written for.
-    pub(super) fn answers_as_all_else(&self, url: &str) -> bool {
+    pub fn answers_as_all_else(&self, url: &str) -> bool {
         self.level_for(url).is_some_and(|level| match level.matcher() {
             Some(Matcher::Prefix { path, .. }) => path == "/",
             // By how a file is called, wherever it is asked for: `~* \.(css|js)$`.

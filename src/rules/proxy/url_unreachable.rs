@@ -33,6 +33,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 turned_away(site, answer, out);
                 break;
             }
+            // Somebody wrote a location that closes this very path: the admin is not for everybody.
+            if matches!(answer.value, Answer::Status(_)) && !site.answers_as_all_else(&path) {
+                continue;
+            }
             let said = match &answer.value {
                 Answer::Dir(_) => "files are looked for in its place",
                 Answer::Pass => "another program is asked",
