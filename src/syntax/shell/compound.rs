@@ -1,5 +1,6 @@
 //! `if`, loops, `case` and functions.
 
+use crate::syntax::shell::expansion::name_length;
 use crate::syntax::shell::lexer::Result;
 use crate::syntax::shell::parser::Parser;
 use crate::syntax::shell::word::Word;
@@ -42,9 +43,15 @@ impl Parser<'_> {
     pub(super) fn for_loop(&mut self, start: usize) -> Result<Command> {
         self.lexer.at += if self.at_reserved("for") { 3 } else { 6 };
         self.lexer.skip_blanks();
-        let mut variable = String::new();
+        let variable;
+        let mut endless = false;
         if self.lexer.rest().starts_with("((") {
+            let from = self.lexer.at;
             self.lexer.parentheses()?;
+            let mut clauses = self.lexer.text[from..self.lexer.at].split(';');
+            let first = clauses.next().unwrap_or_default().trim_start_matches(['(', ' ']);
+            variable = first[..name_length(first)].to_owned();
+            endless = clauses.next().is_some_and(|it| it.trim().is_empty());
         } else {
             variable = self.lexer.word()?.raw.as_str().to_owned();
             self.newlines();
@@ -64,7 +71,7 @@ impl Parser<'_> {
         self.expect("do")?;
         let body = self.list()?;
         self.expect("done")?;
-        Ok(self.compound(CompoundKind::For { variable }, vec![body], start))
+        Ok(self.compound(CompoundKind::For { variable, endless }, vec![body], start))
     }
 
     pub(super) fn case(&mut self, start: usize) -> Result<Command> {

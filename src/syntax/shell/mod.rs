@@ -140,6 +140,8 @@ pub enum CompoundKind {
     While,
     For {
         variable: String,
+        /// bash's `for ((;;))`.
+        endless: bool,
     },
     /// One list for each of these alternatives.
     Case {

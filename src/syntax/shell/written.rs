@@ -86,7 +86,7 @@ impl Told {
                     body.lists.iter().for_each(|list| self.list(list, false));
                 }
                 Command::Compound(compound) => {
-                    if let CompoundKind::For { variable } = &compound.kind {
+                    if let CompoundKind::For { variable, .. } = &compound.kind {
                         self.variables.insert(variable.clone(), None);
                     }
                     let is_whole =

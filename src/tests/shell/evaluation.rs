@@ -136,6 +136,65 @@ fn failures_are_ignored_unless_somebody_looks() {
 }
 
 #[test]
+fn loops_that_only_success_leaves_are_understood() {
+    let on_failure = |text: &str| run(text, &[]).ran[0].on_failure;
+    for stops in [
+        "while true; do migrate && break; sleep 3; done\nserve",
+        "while :; do if migrate; then break; fi; sleep 3; done\nserve",
+        "for ((;;)); do migrate && break || sleep 3; done\nserve",
+        "for (( ; ; )); do if ! migrate; then sleep 3; continue; fi; break; done\nserve",
+        "until false; do migrate; if [ $? -eq 0 ]; then break; fi; sleep 3; done\nserve",
+        "while [ 1 ]; do migrate; [ $? -eq 0 ] && break; sleep 3; done\nserve",
+        "up() { while true; do migrate && return 0; sleep 3; done; }\nup\nserve",
+        "up() { migrate; }\nwhile true; do up && break; done\nserve",
+    ] {
+        assert_eq!(on_failure(stops), OnFailure::Stops, "{stops}");
+    }
+    for goes_on in [
+        "while true; do migrate; break; done\nserve",
+        "while true; do migrate && break; n=$((n+1)); [ $n -gt 5 ] && break; done\nserve",
+        "while true; do if migrate; then echo a; else break; fi; done\nserve",
+        "for i in 1 2 3; do migrate && break; sleep 3; done\nserve",
+        "for ((i=0; i<3; i++)); do if migrate; then break; fi; done\nserve",
+    ] {
+        let is_heeded = matches!(on_failure(goes_on), OnFailure::Stops | OnFailure::Tries(_));
+        assert!(!is_heeded, "{goes_on}");
+    }
+}
+
+#[test]
+fn failures_that_are_asked_for_later_are_minded() {
+    let on_failure = |text: &str| run(text, &[]).ran[0].on_failure;
+    for minded in [
+        "for i in 1 2; do if migrate; then break; fi; if [ $i = 2 ]; then exit 1; fi; done\nserve",
+        "for i in 1 2; do if migrate; then ok=1; break; fi; done\n[ \"$ok\" = 1 ] || exit 1\nserve",
+        "n=0; while [ $n -lt 5 ]; do migrate && break; n=$((n+1)); done\n[ $n -lt 5 ] || exit 1\nserve",
+        "for ((i=0; i<3; i++)); do migrate && break; done\nif [ $i -eq 3 ]; then exit 1; fi\nserve",
+        "while [ \"$ok\" != 1 ]; do migrate && ok=1; sleep 3; done\nserve",
+        "up() { for i in 1 2; do migrate && return 0; done; return 1; }\nup\nserve",
+        "migrate\nrc=$?\nif [ $rc -ne 0 ]; then exit $rc; fi\nserve",
+        "migrate\nrc=$?\n[[ ${rc} == 0 ]] || exit 1\nserve",
+        "migrate\nrc=$?\n(( rc == 0 )) || exit 1\nserve",
+        "migrate\nrc=$?\ncase $rc in 0) ;; *) exit 1;; esac\nserve",
+        "up() { migrate; local rc=$?; return $rc; }\nup || exit 1\nserve",
+        "if migrate; then ok=1; fi\n[ \"$ok\" = 1 ] || exit 1\nserve",
+        "if ! migrate; then failed=true; fi\nif $failed; then exit 1; fi\nserve",
+    ] {
+        assert_eq!(on_failure(minded), OnFailure::Tries(None), "{minded}");
+    }
+    for goes_on in [
+        "migrate\nrc=$?\necho $rc\nserve",
+        "migrate\nrc=$?\n[ $rcs = 1 ] && echo\nserve",
+        "migrate\necho\nrc=$?\n[ $rc = 0 ] || exit 1\nserve",
+        "migrate || echo failed\nrc=$?\n[ $rc = 0 ] || exit 1\nserve",
+        "if migrate; then ok=1; fi\nserve",
+    ] {
+        let is_heeded = matches!(on_failure(goes_on), OnFailure::Stops | OnFailure::Tries(_));
+        assert!(!is_heeded, "{goes_on}");
+    }
+}
+
+#[test]
 fn arguments_are_followed() {
     let with = super::ran_with;
     assert_eq!(

@@ -7,9 +7,28 @@ use crate::syntax::shell::{Command, Compound, CompoundKind, Connector, Item, Sim
 const LEAVING: &[&str] = &["exit", "return", "false", "kill"];
 
 impl State<'_> {
-    /// What the failure of one command in a list leads to. Its list of `&&` and its answer get a
-    /// place in `ends` when they are first met.
+    /// What the failure of one command in a list leads to, with what is done about it further on.
     pub(super) fn on_failure(
+        &mut self,
+        list: &[Item],
+        index: usize,
+        context: Context,
+        ends: &mut Ends,
+    ) -> OnFailure {
+        let on_failure = self.at_once(list, index, context, ends);
+        match on_failure {
+            OnFailure::Skips(_) | OnFailure::GoesOn(_) | OnFailure::Tested
+                if !list[index].background =>
+            {
+                self.minded_behind(list, index).unwrap_or(on_failure)
+            }
+            _ => on_failure,
+        }
+    }
+
+    /// What the failure of one command in a list leads to at first. Its list of `&&` and its answer get a
+    /// place in `ends` when they are first met.
+    fn at_once(
         &mut self,
         list: &[Item],
         index: usize,
@@ -92,7 +111,10 @@ impl State<'_> {
     /// What a failing condition leads to: to whatever the branches do.
     pub(super) fn tested(&self, lists: &[Vec<Item>]) -> OnFailure {
         let leaves = lists.iter().flatten().any(|item| self.leaves(&item.command));
-        if leaves { OnFailure::Stops } else { OnFailure::Tested }
+        if leaves {
+            return OnFailure::Stops;
+        }
+        self.minded_in_branches(lists).unwrap_or(OnFailure::Tested)
     }
 
     fn leaves(&self, command: &Command) -> bool {
@@ -134,7 +156,7 @@ impl State<'_> {
         }
     }
 
-    fn simple_leaves(&self, simple: &Simple) -> bool {
+    pub(super) fn simple_leaves(&self, simple: &Simple) -> bool {
         let body = simple.words.first().and_then(|it| self.functions.get(it.raw.as_str()));
         is_leaving(simple) || body.is_some_and(|body| leaves_within(body))
     }
@@ -160,7 +182,7 @@ impl State<'_> {
 }
 
 /// Whether a command is handed how the one before it ended.
-fn asks(command: &Command) -> bool {
+pub(super) fn asks(command: &Command) -> bool {
     let words = match command {
         Command::Simple(simple) => &simple.words,
         Command::Compound(Compound { kind: CompoundKind::Test { words }, .. }) => words,

@@ -7,6 +7,7 @@ use crate::fact::{Environment, Fact, Open, Supplied};
 use crate::source::Place;
 use crate::syntax::Problem;
 use crate::syntax::dotenv::Dialect;
+use crate::syntax::shell::evaluate::minded::Frame;
 use crate::syntax::shell::{Compound, Flavour, PartKind, Script, Word};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ mod builtin;
 mod condition;
 mod expand;
 mod failure;
+mod minded;
 mod variables;
 mod walk;
 
@@ -144,6 +146,7 @@ pub fn run(script: &Script, call: Call<'_>) -> Outcome {
         calls: 0,
         chains: Vec::new(),
         answers: Vec::new(),
+        frames: Vec::new(),
         stopped: false,
         returning: false,
     };
@@ -183,6 +186,8 @@ struct State<'a> {
     chains: Vec<usize>,
     /// The first command of each answer to a failure.
     answers: Vec<Option<usize>>,
+    /// What stands around the command that is looked at, from the outside in.
+    frames: Vec<Frame<'a>>,
     stopped: bool,
     /// Whether only the function that is being called has stopped.
     returning: bool,

@@ -1,6 +1,7 @@
 //! Commands in their order, and which branches are taken.
 
 use crate::fact::{Fact, Supplied};
+use crate::syntax::shell::evaluate::minded::Frame;
 use crate::syntax::shell::evaluate::{
     Context, DEEPEST_CALL, Ends, MOST_RAN, MOST_STEPS, OnFailure, Ran, State, Status,
 };
@@ -8,6 +9,14 @@ use crate::syntax::shell::{Command, Compound, CompoundKind, Connector, Item, Lis
 
 impl<'a> State<'a> {
     pub(super) fn list<'s: 'a>(&mut self, list: &'s [Item], context: Context) -> Status {
+        let outside = self.frames.len();
+        let status = self.items(list, context);
+        self.frames.truncate(outside);
+        status
+    }
+
+    fn items<'s: 'a>(&mut self, list: &'s [Item], context: Context) -> Status {
+        let outside = self.frames.len();
         let mut status = Some(true);
         let mut skipping = false;
         let mut ends = Ends::default();
@@ -18,6 +27,8 @@ impl<'a> State<'a> {
             if item.connector == Connector::Then {
                 self.end_chain(ends.chain.take());
             }
+            self.frames.truncate(outside);
+            self.frames.push(Frame::List(&list[index + 1..]));
             let mut here = context;
             match (item.connector, status) {
                 (Connector::Then, _) => skipping = false,
@@ -81,17 +92,17 @@ impl<'a> State<'a> {
                 let [condition, body @ ..] = compound.lists.as_slice() else { return None };
                 // It is tried again.
                 self.list(condition, Context { answered: Some(OnFailure::Stops), ..context });
-                self.lists(body, looped);
+                self.looped(compound, body, looped);
                 None
             }
-            CompoundKind::For { variable } => {
+            CompoundKind::For { variable, .. } => {
                 let why = "it is the variable of a loop";
                 self.assign(
                     variable,
                     Fact::at(Supplied::Unknown(why.into()), compound.place),
                     uncertain,
                 );
-                self.lists(&compound.lists, looped);
+                self.looped(compound, &compound.lists, looped);
                 None
             }
             CompoundKind::Case { subject, patterns } => {
@@ -109,6 +120,12 @@ impl<'a> State<'a> {
             }
             CompoundKind::Test { words } => self.test(words),
         }
+    }
+
+    fn looped<'s: 'a>(&mut self, compound: &'s Compound, body: &'s [List], context: Context) {
+        self.frames.push(Frame::Loop(compound));
+        self.lists(body, context);
+        self.frames.pop();
     }
 
     pub(super) fn lists<'s: 'a>(&mut self, lists: &'s [List], context: Context) -> Status {
@@ -170,7 +187,9 @@ impl<'a> State<'a> {
         let given = simple.words[1..].iter().flat_map(|word| self.fields(word)).collect();
         let of_caller = self.arguments.replace(given);
         self.calls += 1;
+        self.frames.push(Frame::Function);
         let status = self.compound(body, context);
+        self.frames.pop();
         self.calls -= 1;
         self.arguments = of_caller;
         if std::mem::take(&mut self.returning) {
