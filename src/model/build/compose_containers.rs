@@ -61,8 +61,8 @@ pub(super) fn containers<'r, 'a>(
     builds: &Builds<'_>,
     reading: &mut Reading,
 ) -> Parts<'a> {
-    let Given { files, project, projects, .. } = given;
-    let built = |it| (it, image_of::built(files, project, it, builds));
+    let Given { project, projects, .. } = given;
+    let built = |it| (it, image_of::built(project, it, builds));
     let mut services: Vec<(&Service, Option<Built>)> = services.map(built).collect();
     // Its sites are what the other containers ask for.
     services.sort_by_key(|(_, image)| nginx_proxy::is_one(image.as_ref()));
@@ -70,7 +70,7 @@ pub(super) fn containers<'r, 'a>(
     let mut traefiks = Vec::new();
     for (service, built) in services {
         let taken =
-            if built.is_some() { None } else { image_taken::taken(files, projects, service) };
+            if built.is_some() { None } else { image_taken::taken(builds, projects, service) };
         let is_taken = taken.is_some();
         let image = built.or(taken);
         parts.add(given, service, (image, is_taken), &mut traefiks, reading);

@@ -7,8 +7,8 @@
 use crate::fact::{Certainty, Environment};
 use crate::model::build::connect::connect;
 use crate::model::build::contents;
-use crate::model::build::image_builds::{self, Recipe};
-use crate::model::build::image_of::{self, Built};
+use crate::model::build::image_builds::Recipe;
+use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::image_steps;
 use crate::model::build::named_stage::stage_of;
 use crate::model::build::of_processes;
@@ -100,12 +100,13 @@ pub(super) fn deployment<'a>(
     let built = used.built();
     let is_open = !matches!(used, Used::Perhaps);
     let found = dockerfiles_of(files, project);
-    let pushed = LazyCell::new(|| pushed(files, project));
+    let builds = Builds::of_tree(files);
+    let pushed = LazyCell::new(|| pushed(files, &builds, project));
     let in_folder = |read: Read<'a>| (read, read.path.parent().unwrap_or("".into()).to_owned());
     let chosen = for_production(found.clone()).filter(|_| is_open).map(in_folder);
     let made = |(read, context): (Read<'a>, Utf8PathBuf)| {
         let is_pushed = || pushed.as_ref().is_some_and(|(it, _)| it.path == read.path);
-        made(files, projects, project, (assumed, used), (read, context), &is_pushed)
+        made(&builds, projects, project, (assumed, used), (read, context), &is_pushed)
     };
     if let Some(chosen) =
         chosen.or_else(|| pushed.clone().or_else(|| built_for(files, project, built)))
@@ -122,14 +123,14 @@ pub(super) fn deployment<'a>(
 
 /// What runs of an image that is built of a Dockerfile in a folder, if that is a server of the project.
 fn made(
-    files: &Files,
+    builds: &Builds<'_>,
     projects: &[Arc<Project>],
     project: &Arc<Project>,
     (assumed, used): (Option<&Process>, &Used),
     (read, context): (Read<'_>, Utf8PathBuf),
     is_pushed: &dyn Fn() -> bool,
 ) -> Option<Deployment> {
-    let built = used.built();
+    let (files, built) = (builds.files, used.built());
     if built.iter().any(|it| it.whole && it.dockerfile == read.path) {
         return None;
     }
@@ -139,7 +140,7 @@ fn made(
         target: None,
         arguments: Arguments::unseen(),
     };
-    let mut image = image_of::of_recipe(files, &recipe)?;
+    let mut image = image_of::of_recipe(builds, &recipe)?;
     image.environment.open("whoever starts the container sets variables", None);
     let place = Place::new(read.id, 0, 0);
     let alone = compose::Project::of_one(read.path.as_str(), place, &recipe.context);
@@ -229,7 +230,11 @@ fn built_for<'a>(
 
 /// What is built of a project to be taken elsewhere: the one Dockerfile of which a script or a workflow
 /// builds an image that has it, where some image is pushed.
-fn pushed<'a>(files: &Files<'a>, project: &Project) -> Option<(Read<'a>, Utf8PathBuf)> {
+fn pushed<'a>(
+    files: &Files<'a>,
+    builds: &Builds<'_>,
+    project: &Project,
+) -> Option<(Read<'a>, Utf8PathBuf)> {
     const PUSHES: [&str; 4] = ["docker push", "push: true", "--push", "podman push"];
     let mut lists = [Kind::Shell, Kind::Workflow, Kind::Makefile].into_iter();
     let pushes = |read: &Read<'_>| PUSHES.iter().any(|it| read.text.contains(it));
@@ -237,27 +242,27 @@ fn pushed<'a>(files: &Files<'a>, project: &Project) -> Option<(Read<'a>, Utf8Pat
         return None;
     }
     let name = |recipe: &Recipe| recipe.dockerfile.file_name().unwrap_or_default().to_owned();
-    let recipes = image_builds::find(files).into_iter().map(|(_, recipe)| recipe);
-    let mut recipes: Vec<Recipe> = recipes
+    let recipes = builds.by_scripts().iter().map(|(_, recipe)| recipe);
+    let mut recipes: Vec<&Recipe> = recipes
         .filter(|it| {
             project.root.starts_with(&it.context)
                 && matches!(stage_of(&name(it)), None | Some(Stage::Production))
         })
         .collect();
     let is_one =
-        |recipes: &[Recipe]| recipes.iter().all(|it| it.dockerfile == recipes[0].dockerfile);
+        |recipes: &[&Recipe]| recipes.iter().all(|it| it.dockerfile == recipes[0].dockerfile);
     if !is_one(&recipes) {
-        recipes.retain(|it| has(files, it, project));
+        recipes.retain(|it| has(builds, it, project));
     }
-    let first = recipes.first().filter(|_| is_one(&recipes))?.clone();
+    let first = recipes.first().filter(|_| is_one(&recipes))?;
     let Found::Read(read) = files.find(&first.dockerfile) else { return None };
-    Some((read, first.context))
+    Some((read, first.context.clone()))
 }
 
 /// Whether an image may have a project's code, as far as its build is in view.
-fn has(files: &Files<'_>, recipe: &Recipe, project: &Project) -> bool {
-    let built = image_of::of_recipe(files, recipe);
-    let image = built.as_ref().and_then(|it| it.in_context(files));
+fn has(builds: &Builds<'_>, recipe: &Recipe, project: &Project) -> bool {
+    let built = image_of::of_recipe(builds, recipe);
+    let image = built.as_ref().and_then(|it| it.in_context(builds.files));
     image.is_none_or(|(image, context)| !image.places_of(&project.root, &context).is_empty())
 }
 

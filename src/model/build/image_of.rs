@@ -60,38 +60,58 @@ impl Built {
 
 /// What is built somewhere in the tree, under the names that it gets: read once somebody asks.
 pub(super) struct Builds<'f> {
-    files: &'f Files<'f>,
+    pub(super) files: &'f Files<'f>,
+    named: OnceCell<Names>,
     known: OnceCell<Vec<(Reference, Recipe)>>,
+}
+
+/// Every name that an image of the tree has.
+struct Names {
+    /// Of services that have both a name for their image and what to build it from.
+    by_services: Vec<(Reference, Recipe)>,
+    /// Of services that only run one.
+    asked: Vec<Reference>,
+    by_scripts: Vec<(Named, Recipe)>,
 }
 
 impl<'f> Builds<'f> {
     pub(super) fn of_tree(files: &'f Files<'f>) -> Self {
-        Self { files, known: OnceCell::new() }
+        Self { files, named: OnceCell::new(), known: OnceCell::new() }
     }
 
-    /// Every service that has both a name for its image and what to build it from, and what scripts
-    /// and workflows build.
-    fn known(&self) -> &[(Reference, Recipe)] {
-        self.known.get_or_init(|| {
-            let (mut known, mut asked): (Vec<(Reference, Recipe)>, Vec<Reference>) =
-                Default::default();
+    fn named(&self) -> &Names {
+        self.named.get_or_init(|| {
+            let (mut by_services, mut asked) = (Vec::new(), Vec::new());
             for service in compose::every_service(self.files) {
                 let Some(name) = service.image.as_ref().and_then(name_of) else { continue };
                 match &service.build {
                     Some(build) => {
-                        known.extend(recipe(self.files, build).map(|recipe| (name, recipe)))
+                        by_services.extend(recipe(self.files, build).map(|recipe| (name, recipe)));
                     }
                     None => asked.push(name),
                 }
             }
-            let built = image_builds::find(self.files);
+            Names { by_services, asked, by_scripts: image_builds::find(self.files) }
+        })
+    }
+
+    /// What scripts, workflows and guides build, under the names that they give it.
+    pub(super) fn by_scripts(&self) -> &[(Named, Recipe)] {
+        &self.named().by_scripts
+    }
+
+    /// What services build, and what scripts and workflows build for those that run it.
+    fn known(&self) -> &[(Reference, Recipe)] {
+        self.known.get_or_init(|| {
+            let Names { by_services, asked, by_scripts: built } = self.named();
+            let mut known = by_services.clone();
             // Of `OWNER/NAME` and `OWNER/NAME-web` only one can be what ends in `-web`, which
             // leaves the other to the rest.
             let is_anothers = |name: &Named, image: &Reference| {
                 let longer = built.iter().filter(|(it, _)| it.known() > name.known());
                 longer.into_iter().any(|(it, _)| it.fits(image))
             };
-            for (name, recipe) in &built {
+            for (name, recipe) in built {
                 let mut fitting: Vec<&Reference> =
                     asked.iter().filter(|it| name.fits(it) && !is_anothers(name, it)).collect();
                 fitting.sort_by(|a, b| a.repository.cmp(&b.repository));
@@ -107,14 +127,34 @@ impl<'f> Builds<'f> {
 
     /// What is built under this name, whatever the tag. `None` if several are.
     fn of(&self, image: &Reference) -> Option<&Recipe> {
-        let same =
-            |it: &Reference| it.registry == image.registry && it.repository == image.repository;
-        let mut found =
-            self.known().iter().filter(|(name, _)| same(name)).map(|(_, recipe)| recipe);
-        let first = found.next()?;
-        let alike = |it: &Recipe| it.dockerfile == first.dockerfile && it.target == first.target;
-        found.all(alike).then_some(first)
+        let named = self.known().iter().filter(|(name, _)| is_same(name, image));
+        only(named.map(|(_, recipe)| recipe))
     }
+
+    /// The same for an image that another Dockerfile is built on: only what surely has this name counts, and
+    /// who follows a guide builds it as well.
+    fn below(&self, image: &Reference, over: &Utf8Path) -> Option<&Recipe> {
+        let Names { by_services, by_scripts, .. } = self.named();
+        let of_services = by_services.iter().map(|(name, recipe)| (name, recipe));
+        let of_scripts = by_scripts.iter().filter_map(|(name, recipe)| match name {
+            Named::Exactly(name) => Some((name, recipe)),
+            _ => None,
+        });
+        let named = of_services.chain(of_scripts).filter(|(name, _)| is_same(name, image));
+        only(named.map(|(_, recipe)| recipe).filter(|it| it.dockerfile != *over))
+    }
+}
+
+/// Whether two names are of one image, whatever its tag.
+fn is_same(one: &Reference, other: &Reference) -> bool {
+    one.registry == other.registry && one.repository == other.repository
+}
+
+/// What all of these build, if that is one thing.
+fn only<'r>(mut found: impl Iterator<Item = &'r Recipe>) -> Option<&'r Recipe> {
+    let first = found.next()?;
+    let alike = |it: &Recipe| it.dockerfile == first.dockerfile && it.target == first.target;
+    found.all(alike).then_some(first)
 }
 
 /// The name of an image, whose tag may be anything. A variable in it stands for the same everywhere.
@@ -133,14 +173,9 @@ fn name_of(image: &Text) -> Option<Reference> {
     Reference::parse(&text[..tag.map_or(text.len(), |at| last + at)])
 }
 
-pub(super) fn built(
-    files: &Files,
-    project: &Project,
-    service: &Service,
-    builds: &Builds<'_>,
-) -> Option<Built> {
+pub(super) fn built(project: &Project, service: &Service, builds: &Builds<'_>) -> Option<Built> {
     if let Some(build) = &service.build {
-        return of_recipe(files, &recipe(files, build)?);
+        return of_recipe(builds, &recipe(builds.files, build)?);
     }
     stock(service).or_else(|| {
         let name = name_of(service.image.as_ref()?)?;
@@ -149,8 +184,8 @@ pub(super) fn built(
             it.build.is_some() && it.image.as_ref().and_then(name_of).as_ref() == Some(&name)
         });
         match (siblings.next().and_then(|it| it.build.as_ref()), siblings.next()) {
-            (Some(build), None) => of_recipe(files, &recipe(files, build)?),
-            _ => of_recipe(files, builds.of(&name)?),
+            (Some(build), None) => of_recipe(builds, &recipe(builds.files, build)?),
+            _ => of_recipe(builds, builds.of(&name)?),
         }
     })
 }
@@ -170,18 +205,19 @@ fn recipe(files: &Files, build: &Build) -> Option<Recipe> {
 const DEEPEST: usize = 8;
 
 /// What a recipe makes, on the images that the tree builds.
-fn cooked(files: &Files, recipe: &Recipe, depth: usize) -> Option<Foundation> {
-    let Parsed::Dockerfile(tree) = files.find(&recipe.dockerfile).read()?.parsed else {
+fn cooked(builds: &Builds<'_>, recipe: &Recipe, depth: usize) -> Option<Foundation> {
+    let Parsed::Dockerfile(tree) = builds.files.find(&recipe.dockerfile).read()?.parsed else {
         return None;
     };
-    let below = |name: &str| foundation(files, name, recipe, depth.checked_sub(1)?);
+    let below = |name: &str| foundation(builds, name, recipe, depth.checked_sub(1)?);
     image::build_on(tree, &recipe.arguments, recipe.target.as_deref(), &below)
 }
 
 /// The image of a name that the tree builds, for one that is built on it. What it would trigger there
 /// is not followed (Dockerfile reference, "ONBUILD").
-fn foundation(files: &Files, name: &str, over: &Recipe, depth: usize) -> Option<Foundation> {
-    let recipe = named_recipe(files, &Reference::parse(name)?, &over.dockerfile)?;
+fn foundation(builds: &Builds<'_>, name: &str, over: &Recipe, depth: usize) -> Option<Foundation> {
+    let files = builds.files;
+    let recipe = builds.below(&Reference::parse(name)?, &over.dockerfile)?;
     let Parsed::Dockerfile(tree) = files.find(&recipe.dockerfile).read()?.parsed else {
         return None;
     };
@@ -189,39 +225,22 @@ fn foundation(files: &Files, name: &str, over: &Recipe, depth: usize) -> Option<
     if tree.instructions.iter().any(triggers) {
         return None;
     }
-    let found = cooked(files, &recipe, depth)?;
+    let found = cooked(builds, recipe, depth)?;
     let has_own_ignore_file = |recipe: &Recipe| {
         let path = Utf8PathBuf::from(format!("{}.dockerignore", recipe.dockerfile));
         files.tree.is_file(&path)
     };
     let is_same = recipe.context == over.context
-        && !has_own_ignore_file(&recipe)
+        && !has_own_ignore_file(recipe)
         && !has_own_ignore_file(over);
     Some(if is_same { found } else { found.of_another_context() })
 }
 
-/// What is built under a name, whatever the tag, and from another Dockerfile than this one: by a service
-/// of compose, a script, a workflow, or who follows a guide. `None` if several are.
-fn named_recipe(files: &Files, image: &Reference, but: &Utf8Path) -> Option<Recipe> {
-    let same = |it: &Reference| it.registry == image.registry && it.repository == image.repository;
-    let of_service = |it: Service| {
-        let name = it.image.as_ref().and_then(name_of)?;
-        recipe(files, it.build.as_ref()?).filter(|_| same(&name))
-    };
-    let by_services = compose::every_service(files).filter_map(of_service);
-    let by_scripts = image_builds::find(files).into_iter().filter_map(|(name, recipe)| {
-        matches!(name, Named::Exactly(name) if same(&name)).then_some(recipe)
-    });
-    let mut found = by_services.chain(by_scripts).filter(|it| it.dockerfile != *but);
-    let first = found.next()?;
-    let alike = |it: Recipe| it.dockerfile == first.dockerfile && it.target == first.target;
-    found.all(alike).then_some(first)
-}
-
-pub(super) fn of_recipe(files: &Files, recipe: &Recipe) -> Option<Built> {
+pub(super) fn of_recipe(builds: &Builds<'_>, recipe: &Recipe) -> Option<Built> {
+    let files = builds.files;
     let Recipe { context, dockerfile, .. } = recipe;
     let Found::Read(read) = files.find(dockerfile) else { return None };
-    let Foundation { image, .. } = cooked(files, recipe, DEEPEST)?;
+    let Foundation { image, .. } = cooked(builds, recipe, DEEPEST)?;
     let ignore = image::ignore(files, dockerfile, context);
     Some(Built {
         flavour: image.stock(),

@@ -4,7 +4,7 @@
 //! What the service says of itself tells whose code it runs; all that rests on it is likely at most.
 
 use crate::model::build::image_builds::Recipe;
-use crate::model::build::image_of::{self, Built};
+use crate::model::build::image_of::{self, Builds, Built};
 use crate::model::build::named_stage::is_for_few;
 use crate::model::compose::Service;
 use crate::model::django::{self, Project};
@@ -17,14 +17,19 @@ use std::sync::Arc;
 /// Why nothing that rests on it is certain.
 pub(super) const WHY: &str = "its image is taken for the one that the tree builds";
 
-pub(super) fn taken(files: &Files, projects: &[Arc<Project>], service: &Service) -> Option<Built> {
+pub(super) fn taken(
+    builds: &Builds<'_>,
+    projects: &[Arc<Project>],
+    service: &Service,
+) -> Option<Built> {
+    let files = builds.files;
     let (None, Some(_)) = (&service.build, &service.image) else { return None };
     let [project] = projects else { return None };
     if !is_of(files, project, service) {
         return None;
     }
     let recipe = only_recipe(files, project)?;
-    image_of::of_recipe(files, &recipe)
+    image_of::of_recipe(builds, &recipe)
 }
 
 /// Whether a service says that it runs a project: by its command, by the settings that it names, or
