@@ -4,24 +4,21 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::compose::Variable;
 use crate::model::image::expand::{Lookup, expand};
-use crate::model::image::layer::default_shell;
+use crate::model::image::foundation::Foundation;
 use crate::model::image::layer::{Base, Command, Copy, Does, From, Layer, Run, Stage};
+use crate::model::image::scope::{Inherited, Scope, bounded};
 use crate::model::image::stock::Flavour;
 use crate::model::image::{Ignore, Image};
 use crate::model::text::Text;
-use crate::source::{Place, normalize};
+use crate::source::Place;
 use crate::syntax::dockerfile::{
     self, Argument, Assignment, File, Form, Instruction, Transfer, Word,
 };
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use std::collections::HashMap;
 
 /// No build has this many stages; each inherits the variables of its base.
 const MOST_STAGES: usize = 500;
-
-/// `ENV A=$A$A` doubles with every line.
-const LONGEST: usize = 1 << 15;
-const MOST_PARTS: usize = 32;
 
 /// Arguments that BuildKit sets by itself (Dockerfile reference, "Automatic platform ARGs").
 const PLATFORM: [&str; 8] = [
@@ -53,51 +50,6 @@ impl Arguments {
     pub fn of(variables: &[Variable]) -> Self {
         let one = |it: &Variable| (it.name.value.clone(), it.value.clone());
         Self { given: variables.iter().map(one).collect(), open: false }
-    }
-}
-
-/// An image that others of the tree are built on by its name, with what it hands on to them.
-pub struct Foundation {
-    pub image: Image,
-    scope: Scope,
-}
-
-impl Foundation {
-    /// The same where the folder that it was built of is not that of what is built on it: of what it
-    /// copied from there no more is known than that it did.
-    pub fn of_another_context(mut self) -> Self {
-        let layers = self.image.stages.iter_mut().flat_map(|stage| &mut stage.layers);
-        for layer in layers {
-            if let Does::Copy(copy) = &mut layer.does
-                && matches!(copy.from, From::Context)
-            {
-                copy.from = From::Elsewhere(Text::unknown("another build's context", layer.place));
-            }
-        }
-        self
-    }
-
-    /// Its stages behind those that are there, and what the last of them knows: its variables stay, and
-    /// the arguments of its own build do not (Dockerfile reference, "Scope" of ARG).
-    fn moved(self, by: usize) -> (Vec<Stage>, usize, Scope) {
-        let mut stages = self.image.stages;
-        for stage in &mut stages {
-            stage.name = None;
-            stage.is_of_foundation = true;
-            if let Base::Stage(base) = &mut stage.base {
-                *base += by;
-            }
-            for layer in &mut stage.layers {
-                if let Does::Copy(copy) = &mut layer.does
-                    && let From::Stage(from) = &mut copy.from
-                {
-                    *from += by;
-                }
-            }
-        }
-        let mut scope = self.scope;
-        scope.variables.retain(|_, it| it.is_env);
-        (stages, self.image.target + by, scope)
     }
 }
 
@@ -143,78 +95,6 @@ struct Builder<'a> {
     stages: Vec<Stage>,
     /// Of each stage, as it is at its end.
     scopes: Vec<Scope>,
-}
-
-/// What a stage knows at one line.
-#[derive(Clone)]
-struct Scope {
-    variables: HashMap<String, Setting>,
-    inherited: Inherited,
-    shell: Vec<String>,
-    workdir: Option<Fact<Utf8PathBuf>>,
-}
-
-#[derive(Clone)]
-struct Setting {
-    /// `None` for an argument without a value.
-    value: Option<Text>,
-    /// A variable of the image, which arguments do not change.
-    is_env: bool,
-}
-
-/// What the base image sets by itself.
-#[derive(Clone, Copy)]
-enum Inherited {
-    Names(&'static [&'static str]),
-    Anything,
-}
-
-impl Scope {
-    fn fresh(inherited: Inherited, workdir: Option<Fact<Utf8PathBuf>>) -> Self {
-        Self { variables: HashMap::new(), inherited, shell: default_shell(), workdir }
-    }
-
-    fn lookup(&self, name: &str) -> Lookup {
-        match (self.variables.get(name), self.inherited) {
-            (Some(Setting { value: Some(value), .. }), _) => Lookup::Set(value.clone()),
-            (Some(Setting { value: None, .. }), _) => Lookup::Unset,
-            (None, Inherited::Names(names)) if !names.contains(&name) => Lookup::Unset,
-            (None, Inherited::Names(_) | Inherited::Anything) => Lookup::Unknown,
-        }
-    }
-
-    fn expand(&self, word: &Word) -> Text {
-        bounded(expand(word, &|name| self.lookup(name)))
-    }
-
-    fn set(&mut self, name: &str, value: Option<Text>, is_env: bool) {
-        let taken = self.variables.get(name).is_some_and(|it| it.is_env) && !is_env;
-        if !taken {
-            self.variables.insert(name.to_owned(), Setting { value, is_env });
-        }
-    }
-
-    /// A path of the image, as it is at this line.
-    fn path(&self, text: &Text) -> Option<Fact<Utf8PathBuf>> {
-        let path = text.known()?;
-        if Utf8Path::new(&path.value).is_absolute() {
-            return Some(path.map(|path| normalize(Utf8Path::new(path))));
-        }
-        let folder = self.workdir.as_ref()?;
-        Some(path.map(|path| normalize(&folder.value.join(path))).given(folder))
-    }
-}
-
-/// The text, unless it grew beyond all use: then what it was made of is forgotten.
-fn bounded(text: Text) -> Text {
-    let whole = text.to_string();
-    if whole.len() > LONGEST {
-        return Text::unknown("too long", text.place);
-    }
-    if text.parts().len() > MOST_PARTS && text.is_known() {
-        return Text::literal(whole, text.place);
-    }
-    text
 }
 
 impl Builder<'_> {
