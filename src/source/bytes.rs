@@ -72,11 +72,6 @@ impl Tree {
         Ok(file)
     }
 
-    /// Whether a file of the tree begins with these bytes.
-    pub fn begins_with(&self, path: &Utf8Path, bytes: &[u8]) -> bool {
-        self.head(path, bytes.len()) == bytes
-    }
-
     /// The first bytes of a file of the tree, so many at most; none if it cannot be read. Of a
     /// machine nobody looks: its data is no part of what was asked for.
     pub fn head(&self, path: &Utf8Path, most: usize) -> Vec<u8> {

@@ -159,6 +159,9 @@ fn candidate(name: &str, size: &impl Fn() -> u64) -> Option<CommittedKind> {
     (is_key && size() <= LARGEST).then_some(CommittedKind::PrivateKey)
 }
 
+/// As much of a file as says what it is.
+const HEAD: usize = 64;
+
 /// What the first bytes of a file say that it is, whatever its name: SQLite's own (sqlite.org, "Database
 /// File Format"), or the frame of a key (RFC 7468, section 2). What is called `.db` and no more, or has
 /// no ending, is often there to be read, as a dictionary is, and the site's if Django's tables are in it.
@@ -168,21 +171,23 @@ fn renamed(
     name: &str,
     size: &impl Fn() -> u64,
 ) -> Option<CommittedKind> {
+    let head = OnceCell::new();
+    let begins =
+        |text: &str| head.get_or_init(|| files.tree.head(path, HEAD)).starts_with(text.as_bytes());
     let is_called_so = name.contains("sqlite") || is_of_the_database(name);
     let is_a_database = matches!(path.extension(), Some("db" | "db3") | None);
     let may_be = (is_called_so || is_a_database) && size() >= SMALLEST_DATABASE;
-    let is_one = may_be && files.tree.begins_with(path, b"SQLite format 3\0");
+    let is_one = may_be && begins("SQLite format 3\0");
     if is_one && (is_called_so || has_tables_of_django(files, path)) {
         return Some(CommittedKind::Sqlite);
     }
-    let is_framed = || files.tree.begins_with(path, b"-----BEGIN ");
-    if path.extension().is_none() && size() <= LARGEST && is_framed() {
+    if path.extension().is_none() && size() <= LARGEST && begins("-----BEGIN ") {
         return Some(CommittedKind::PrivateKey);
     }
     // A dump is a text, which says what it is in its first line (pg_dump, mysqldump).
     let is_called_backup = matches!(path.extension(), Some("db" | "bak" | "backup" | "dmp"));
     let mut heads = ["--\n-- PostgreSQL database dump", "-- MySQL dump", "-- MariaDB dump"].iter();
-    let is_dump = is_called_backup && heads.any(|it| files.tree.begins_with(path, it.as_bytes()));
+    let is_dump = is_called_backup && heads.any(|it| begins(it));
     is_dump.then_some(CommittedKind::Dump)
 }
 
