@@ -100,68 +100,65 @@ impl State<'_> {
     }
 
     fn minded(&self, told: &Told<'_>) -> Option<OnFailure> {
-        let somehow = Some(OnFailure::Tries(None));
         let mut left = MOST_READ;
-        let tells: Vec<&str> = told.succeeded.iter().chain(&told.failed).copied().collect();
-        if !tells.is_empty() {
-            for frame in self.frames.iter().rev() {
-                let is_asked = match frame {
-                    Frame::List(rest) => self.asked(rest, &tells, false, &mut left),
-                    Frame::Loop(compound) => {
-                        self.asked_in(compound, &told.succeeded, false, &mut left)
-                    }
-                    Frame::Function => false,
-                };
-                if is_asked {
-                    return somehow;
-                }
-            }
+        if self.asked_later(told, &mut left) {
+            return Some(OnFailure::Tries(None));
         }
         if told.breaks + told.returns == 0 && !told.continues {
             return None;
         }
-        let is_loop = |it: &Frame<'_>| matches!(it, Frame::Loop(_));
         let is_function = |it: &Frame<'_>| matches!(it, Frame::Function);
         let function = self.frames.iter().rposition(is_function).map_or(0, |it| it + 1);
-        let around = self.frames[function..].iter().rposition(is_loop).map(|it| it + function);
-        if let Some(at) = around
-            && let Frame::Loop(compound) = self.frames[at]
-        {
-            let (mut breaks, mut ends) = (0, 0);
-            let mut counted = Vec::new();
-            for list in &compound.lists {
-                each(list, &mut |item| {
-                    breaks += usize::from(is_simple(item, &["break"]));
-                    ends += usize::from(self.is_end(item));
-                    counted.extend(assigned(item));
-                });
-            }
-            if is_endless(compound) && (told.continues || breaks <= told.breaks) {
-                return Some(OnFailure::Stops);
-            }
-            // It gives up at last, and ends the script.
-            if ends > told.returns {
-                return somehow;
-            }
-            if let CompoundKind::For { variable, .. } = &compound.kind {
-                counted.push(variable);
-            }
-            let behind = self.frames[..at].iter().rev();
-            for frame in behind {
-                if let Frame::List(rest) = frame
-                    && self.asked(rest, &counted, false, &mut left)
-                {
-                    return somehow;
-                }
-            }
+        self.tried_again(told, function, &mut left).or_else(|| {
+            // Only who did not succeed comes to what is behind.
+            let mut behind = self.frames[function..].iter();
+            let ends = |frame: &Frame<'_>| {
+                let Frame::List(rest) = frame else { return false };
+                rest.iter().any(|it| it.connector == Connector::Then && self.is_end(it))
+            };
+            (told.returns > 0 && behind.any(ends)).then_some(OnFailure::Tries(None))
+        })
+    }
+
+    /// Whether a variable that tells how the command ended decides something further on.
+    fn asked_later(&self, told: &Told<'_>, left: &mut usize) -> bool {
+        let tells: Vec<&str> = told.succeeded.iter().chain(&told.failed).copied().collect();
+        !tells.is_empty()
+            && self.frames.iter().rev().any(|frame| match frame {
+                Frame::List(rest) => self.asked(rest, &tells, false, left),
+                Frame::Loop(compound) => self.asked_in(compound, &told.succeeded, false, left),
+                Frame::Function => false,
+            })
+    }
+
+    /// What the loop that is nearest in the function makes of the failure: it is left by success alone, or
+    /// gives up at last and says so.
+    fn tried_again(&self, told: &Told<'_>, function: usize, left: &mut usize) -> Option<OnFailure> {
+        let is_loop = |it: &Frame<'_>| matches!(it, Frame::Loop(_));
+        let at = function + self.frames[function..].iter().rposition(is_loop)?;
+        let Frame::Loop(compound) = self.frames[at] else { return None };
+        let (mut breaks, mut ends) = (0, 0);
+        let mut counted = Vec::new();
+        for list in &compound.lists {
+            each(list, &mut |item| {
+                breaks += usize::from(is_simple(item, &["break"]));
+                ends += usize::from(self.is_end(item));
+                counted.extend(assigned(item));
+            });
         }
-        // Only who did not succeed comes to what is behind.
-        let mut behind = self.frames[function..].iter();
-        let ends = |frame: &Frame<'_>| {
-            let Frame::List(rest) = frame else { return false };
-            rest.iter().any(|it| it.connector == Connector::Then && self.is_end(it))
+        if is_endless(compound) && (told.continues || breaks <= told.breaks) {
+            return Some(OnFailure::Stops);
+        }
+        if let CompoundKind::For { variable, .. } = &compound.kind {
+            counted.push(variable);
+        }
+        let is_counted = |frame: &Frame<'_>| match frame {
+            Frame::List(rest) => self.asked(rest, &counted, false, left),
+            Frame::Loop(_) | Frame::Function => false,
         };
-        (told.returns > 0 && behind.any(ends)).then_some(OnFailure::Tries(None))
+        // It ends the script in its last round, or its counter is looked at behind it.
+        let gives_up = ends > told.returns || self.frames[..at].iter().rev().any(is_counted);
+        gives_up.then_some(OnFailure::Tries(None))
     }
 
     /// Whether one of these variables decides something in a list.
