@@ -7,7 +7,7 @@ use crate::model::{
     STATIC_ROOT, Site,
 };
 use crate::python::Value;
-use crate::source::{Place, normalize};
+use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 
 /// The two kinds of files that Django has a storage for.
@@ -303,20 +303,6 @@ impl Site {
     pub fn names_script(&self) -> bool {
         let names = ["script_name", "script-name", "x-script-name"];
         self.routes.iter().any(|route| names.iter().any(|it| route.sends(it).is_some()))
-    }
-
-    /// Whether the route that passes on to the upstream of a place has a port in its address.
-    pub(super) fn names_port(&self, upstream: Option<Place>) -> bool {
-        let leads =
-            |route: &&Route| route.upstreams.iter().any(|it| it.evidence().place() == upstream);
-        self.routes.iter().filter(leads).all(Route::names_port)
-    }
-
-    /// Whether what it passes a request on to may see another path than was asked for: the location's is
-    /// replaced by that of `proxy_pass` (ngx_http_proxy_module, "proxy_pass"), or it is told apart.
-    pub fn is_prefix_cut(&self) -> bool {
-        let differs = |route: &Route| route.uri().is_some_and(|uri| route.part() != Some(uri));
-        self.names_script() || self.routes.iter().any(differs)
     }
 
     /// The locations of nginx that answer from a directory, with their path and that directory.

@@ -4,7 +4,10 @@ use crate::fact::{Fact, symbol};
 use crate::model::compose;
 use crate::model::image::Role;
 use crate::model::nginx;
-use crate::model::{Deployment, Endpoint, Engine, Host, Listening, Process, Site, ViewId, reaches};
+use crate::model::{
+    Deployment, Endpoint, Engine, Host, Listening, Process, Route, Site, ViewId, reaches,
+};
+use crate::source::Place;
 
 impl Deployment {
     /// Whether a process takes connections that are made to an address from a view; as its index.
@@ -49,18 +52,17 @@ impl Deployment {
         if config.upstream(name).is_some() && !of_group {
             return None;
         }
-        // A name without a port may be that of a group which is out of view, as what is written when the
-        // container starts.
         let project = self.compose.as_ref()?;
         let caller = service_of(self, project, site.view)?;
         let is_written = || {
-            let container = self.container(&caller.name.value);
-            let image = container.and_then(|it| it.image.as_ref());
-            let hooks = self.view(site.view).brings_hooks();
-            hooks || image.is_some_and(|it| it.brings_hooks() || it.runs_over("/etc/nginx"))
+            let image = self.container(&caller.name.value).and_then(|it| it.image.as_ref());
+            self.view(site.view).has_hooks(image)
+                || image.is_some_and(|it| it.runs_over("/etc/nginx"))
         };
+        // A name without a port may be that of a group which is out of view, as what is written when the
+        // container starts.
         let has_group_elsewhere = || !config.http().scope().unseen.is_empty() || is_written();
-        if !of_group && !site.names_port(place) && has_group_elsewhere() {
+        if !of_group && !names_port(site, place) && has_group_elsewhere() {
             return None;
         }
         let networks = || caller.networks.iter().map(|it| &it.network.value);
@@ -192,4 +194,10 @@ fn published(deployment: &Deployment, process: &Process, port: u16) -> Option<Fa
     let service = deployment.compose.as_ref()?.service(&process.name)?;
     let entry = service.ports.iter().find(|entry| entry.takes(port))?;
     Some(entry.published_range()?.map(|_| ()))
+}
+
+/// Whether the route that passes on to the upstream of a place has a port in its address.
+fn names_port(site: &Site, upstream: Option<Place>) -> bool {
+    let leads = |route: &&Route| route.upstreams.iter().any(|it| it.evidence().place() == upstream);
+    site.routes.iter().filter(leads).all(Route::names_port)
 }

@@ -6,7 +6,7 @@
 
 use crate::fact::{Fact, symbol};
 use crate::model::endpoint::normal;
-use crate::model::image::HOOKS;
+use crate::model::image::{HOOKS, Image};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -183,6 +183,11 @@ impl View {
     /// Whether scripts are mounted that the entrypoint of nginx's image runs.
     pub fn brings_hooks(&self) -> bool {
         self.mounts.iter().any(|it| it.value.at.starts_with(HOOKS))
+    }
+
+    /// The same, or the build of the image that the container is of brings them.
+    pub fn has_hooks(&self, image: Option<&Image>) -> bool {
+        self.brings_hooks() || image.is_some_and(Image::brings_hooks)
     }
 
     /// The mounts that bring a file of the tree, by itself or with the folder that it lies in.

@@ -171,9 +171,9 @@ impl Deployment {
     /// As whom a container starts, before anything in it changes to another.
     fn user_at_start(&self, container: &Container, service: &str) -> Option<Fact<String>> {
         let service = self.compose.as_ref().and_then(|it| it.service(service));
-        match service.and_then(|it| it.user.as_ref()) {
-            Some(user) => user.known(),
-            None => container.image.as_ref()?.user(),
+        match (service, &container.image) {
+            (Some(service), image) => service.starts_as(image.as_ref()),
+            (None, image) => image.as_ref()?.user(),
         }
     }
 

@@ -10,7 +10,6 @@ use crate::model::build::nginx_image::{
 use crate::model::build::nginx_proxy::Part;
 use crate::model::build::put_in_place;
 use crate::model::command::{Program, Step};
-use crate::model::image::Image;
 use crate::model::nginx::{
     Address, Config, Context as Within, Included, Level, MAIN_FILE, Root, context_of, stock_file,
 };
@@ -136,8 +135,7 @@ impl<'a> Placed<'a> {
         let (mut meant, mut lost, mut filled) = (Vec::new(), Vec::new(), BTreeSet::new());
         // The entrypoint reads scripts that end in `.envsh` into its own shell, before it fills in
         // (docker-entrypoint.sh of nginx/docker-nginx).
-        let own = image.and_then(|it| it.image.as_ref());
-        let is_hooked = view.brings_hooks() || own.is_some_and(Image::brings_hooks);
+        let is_hooked = view.has_hooks(image.and_then(|it| it.image.as_ref()));
         let is_lost = |it: &Unrendered| !(is_hooked && matches!(it.how, Rendered::Undefined));
         for filling in start.fillings(files, placed.keys(), image) {
             let Some(&(template, _)) = placed.get(&filling.template) else { continue };

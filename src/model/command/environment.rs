@@ -91,11 +91,15 @@ impl Started {
             Lookup::Unknown(_) => self.program.value != Program::Uwsgi,
             Lookup::Absent => false,
         };
-        let is_all = self.workers_known && (self.config_file.is_none() || self.config_read);
-        if self.workers.is_none() && is_all && !is_set {
+        if self.workers.is_none() && self.has_told_workers() && !is_set {
             let source = "its settings, the number of workers";
             self.workers = Some(Fact::new(1, Origin::Default { of, version: "", source }));
         }
+    }
+
+    /// Whether all that could say how many workers there are was read, but for its environment.
+    pub fn has_told_workers(&self) -> bool {
+        self.workers_known && (self.config_file.is_none() || self.config_read)
     }
 
     /// What variables say in the place of options that nobody gave.

@@ -2,6 +2,7 @@
 
 use crate::fact::{Environment, Fact, Origin, Supplied};
 use crate::model::compose::{Command, Location, Port, Variable};
+use crate::model::image::Image;
 use crate::model::text::Text;
 use crate::model::{Endpoint, Process};
 use crate::source::{Place, Tree};
@@ -213,6 +214,14 @@ pub struct Resource {
 }
 
 impl Service {
+    /// As whom its container starts, before anything in it changes to another.
+    pub fn starts_as(&self, image: Option<&Image>) -> Option<Fact<String>> {
+        match &self.user {
+            Some(user) => user.known(),
+            None => image?.user(),
+        }
+    }
+
     /// Whether its command has the server listen on the container's own loopback alone, where a published
     /// port leads to nothing: `memcached -l 127.0.0.1`, `redis-server --bind 127.0.0.1`.
     pub fn binds_loopback(&self) -> bool {

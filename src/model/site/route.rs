@@ -1,7 +1,7 @@
 //! A part of a site that another program answers, and what that is sent.
 
 use crate::fact::Fact;
-use crate::model::Endpoint;
+use crate::model::{Endpoint, Site};
 use std::time::Duration;
 
 /// A part of a site that is passed on to another program.
@@ -79,5 +79,14 @@ impl Route {
     /// That a header is surely not set, so that a client's own passes or none is sent.
     pub fn does_not_send(&self, header: &str) -> Option<Fact<()>> {
         self.sends(header).is_none().then(|| self.sent_whole.clone())
+    }
+}
+
+impl Site {
+    /// Whether what it passes a request on to may see another path than was asked for: the location's is
+    /// replaced by that of `proxy_pass` (ngx_http_proxy_module, "proxy_pass"), or it is told apart.
+    pub fn is_prefix_cut(&self) -> bool {
+        let differs = |route: &Route| route.uri().is_some_and(|uri| route.part() != Some(uri));
+        self.names_script() || self.routes.iter().any(differs)
     }
 }

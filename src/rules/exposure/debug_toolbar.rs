@@ -52,11 +52,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// Its pages are there where the URLconf has them, and it keeps what it sees in any case.
 fn silk_runs(app: &Fact<&Process>, silk: &Fact<()>, out: &mut Findings) {
     let urls = app.value.django.as_ref().and_then(|it| it.urls.as_ref());
-    let mut shows = urls.and_then(|it| it.leads_to("silk.urls"));
     // Without a look at the URLconf whoever installs it is taken to have followed its manual.
-    if urls.is_none() {
-        shows = Some(true);
-    }
+    let shows = urls.map_or(Some(true), |it| it.leads_to("silk.urls"));
     let message = match shows {
         Some(true) => "silk records every request of the deployed site, and shows them to anybody",
         Some(false) | None => "silk records every request of the deployed site",

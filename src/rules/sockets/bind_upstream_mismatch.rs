@@ -6,7 +6,7 @@ use crate::model::{
     Deployment, Endpoint, Host, OtherProtocol, Process, ProcessKind, Route, Site, Spoken,
 };
 use crate::rules::{Check, Rule};
-use camino::Utf8PathBuf;
+use camino::Utf8Path;
 
 pub(super) static RULE: Rule = Rule {
     id: "sockets/bind-upstream-mismatch",
@@ -102,11 +102,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
 /// reached by two ways. Below the homes of two users they are two checkouts.
 fn is_of_one_name(one: &Endpoint, other: &Endpoint) -> bool {
     let (Endpoint::Unix(one), Endpoint::Unix(other)) = (one, other) else { return false };
-    let folder =
-        |path: &Utf8PathBuf| path.parent().and_then(|it| it.file_name()).map(str::to_owned);
     let of_users = one.starts_with("/home") && other.starts_with("/home");
-    let is_alike = one.file_name() == other.file_name() && folder(one) == folder(other);
-    is_alike && folder(one).is_some() && !of_users
+    !of_users && ends(one).is_some() && ends(one) == ends(other)
+}
+
+/// The names of a file and of the folder that it is in.
+fn ends(path: &Utf8Path) -> Option<(&str, &str)> {
+    Some((path.file_name()?, path.parent()?.file_name()?))
 }
 
 /// A service on the machine of the server, of which nobody can tell what it is and where it listens.

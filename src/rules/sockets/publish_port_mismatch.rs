@@ -64,7 +64,7 @@ fn server(
     let is_reached = service.ports.iter().any(|port| !misses(&port));
     let missing: Vec<&Port> = match is_reached {
         true => service.ports.iter().filter(misses).filter(of_browsers).collect(),
-        false => service.ports.iter().take(1).filter(misses).collect(),
+        false => service.ports.iter().take(1).collect(),
     };
     let bound = &listening.value.endpoint;
     for port in missing {

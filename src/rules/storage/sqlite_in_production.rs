@@ -86,9 +86,8 @@ fn keeps_elsewhere(app: &Fact<&Process>) -> bool {
 fn writes_alone(deployment: &Deployment, process: &Process) -> bool {
     let Some(started) = &process.started else { return false };
     // Whoever sets WEB_CONCURRENCY does it in an env file that nobody sees here, or on a platform.
-    let is_default =
-        || started.workers_known && (started.config_file.is_none() || started.config_read);
-    let is_one = started.workers.as_ref().map_or_else(is_default, |it| it.value == 1);
+    let workers = started.workers.as_ref();
+    let is_one = workers.map_or_else(|| started.has_told_workers(), |it| it.value == 1);
     is_one && deployment.beside(process).is_none()
 }
 

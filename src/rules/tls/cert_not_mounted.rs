@@ -3,7 +3,7 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Fact, symbol};
 use crate::model::command::Step;
-use crate::model::image::{Flavour, Image};
+use crate::model::image::Flavour;
 use crate::model::{Deployment, Site};
 use crate::rules::{Check, Rule};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -34,10 +34,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             Some(image) => image.starts_as_its_base() && container.serves().is_some(),
             None => container.stock().is_some_and(|it| obtains_nothing(&it.value)),
         };
-        let has_hooks =
-            view.brings_hooks() || container.image.as_ref().is_some_and(Image::brings_hooks);
         if !is_plain
-            || has_hooks
+            || view.has_hooks(container.image.as_ref())
             || container.begins_unseen
             || container.steps.iter().any(may_bring)
         {

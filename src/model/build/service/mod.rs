@@ -309,10 +309,7 @@ impl Container<'_> {
         if let Some(user) = started.and_then(|it| it.user.clone()) {
             return Some(user);
         }
-        match &self.service.user {
-            Some(user) => user.known(),
-            None => self.image?.image.as_ref()?.user(),
-        }
+        self.service.starts_as(self.image.and_then(|it| it.image.as_ref()))
     }
 
     fn cwd(&self) -> Option<Fact<Utf8PathBuf>> {
