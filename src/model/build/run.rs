@@ -50,14 +50,14 @@ impl Run<'_> {
     }
 
     /// What settings that were evaluated `before` come to under another environment. `None` where that
-    /// takes too long.
+    /// takes too long, or is too early.
     pub(super) fn settings_tried(
         &self,
         module: &str,
         environment: &Environment,
         before: &Evaluation,
     ) -> Option<Arc<Evaluation>> {
-        is_quick(before).then(|| self.settings(module, environment))
+        is_tried(before).then(|| self.settings(module, environment))
     }
 
     /// The same without the modules that each machine has for itself.
@@ -68,7 +68,7 @@ impl Run<'_> {
         before: &Evaluation,
     ) -> Option<Arc<Evaluation>> {
         let alone = || self.evaluated(module, environment, "alone", python::evaluate_alone);
-        is_quick(before).then(alone)
+        is_tried(before).then(alone)
     }
 
     /// The same as if somebody had given up to so many variables that they stop without.
@@ -215,8 +215,10 @@ impl Run<'_> {
 /// largest others that we measured take 37,000 (unicef/etools-datamart).
 const QUICK: usize = 60_000;
 
-fn is_quick(evaluation: &Evaluation) -> bool {
-    evaluation.steps <= QUICK
+/// Whether it is worth it to run settings again. As long as modules of theirs are yet to be read, all is
+/// run anew with those, and this as well.
+fn is_tried(evaluation: &Evaluation) -> bool {
+    evaluation.wants.is_empty() && evaluation.steps <= QUICK
 }
 
 /// The versions of a distribution, or of Python, that the project surely has.

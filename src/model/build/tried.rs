@@ -240,7 +240,7 @@ pub(super) fn with_redis(
             is_tried = true;
         }
     }
-    is_tried.then(|| run.settings(&module.value, &tried))
+    is_tried.then(|| run.settings_tried(&module.value, &tried, evaluation)).flatten()
 }
 
 /// What a variable may hold that is called after Redis, other than each that is called otherwise.
