@@ -99,6 +99,7 @@ pub mod urls;
 mod usage;
 mod variables;
 mod view;
+mod workplace;
 mod writers;
 mod writes;
 

@@ -6,6 +6,7 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::build::named_stage::is_for_few;
 use crate::model::build::private_key;
+use crate::model::workplace::is_of_workplace;
 use crate::model::{Committed, CommittedKind, Exposed, Files, Found, Kind, Read};
 use crate::source::{LARGEST, Place, file_name, kept_of, words};
 use crate::syntax;
@@ -71,7 +72,7 @@ fn exposed(files: &Files) -> Vec<Exposed> {
     let is_passed_over = |it: &Exposed| {
         let below = files.from_root(&it.path).1;
         is_for_tests(below)
-            || is_of_an_editor(below)
+            || is_of_workplace(below)
             || is_of_a_vendor(&it.path)
             || is_of_a_browser(files, &it.path)
             // Other programs' are corpora, maps and histories, as a rule, and nobody's accounts.
@@ -104,13 +105,6 @@ fn where_in(kind: CommittedKind, read: &Read<'_>) -> Place {
         _ => Vec::new(),
     };
     passwords.first().map_or_else(|| Place::new(read.id, 0, 0), |it| it.place)
-}
-
-/// Folders in which editors keep databases of their own: what they index, and nothing of a site.
-const OF_EDITORS: &[&str] = &[".vs", ".idea", ".vscode", ".settings", ".metadata", ".fleet"];
-
-fn is_of_an_editor(path: &Utf8Path) -> bool {
-    path.components().any(|part| OF_EDITORS.contains(&part.as_str()))
 }
 
 /// Whether it came with a program, as everybody has it who has that: what a bundle of macOS holds, and

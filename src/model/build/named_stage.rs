@@ -1,5 +1,6 @@
 //! What stage names speak of: those of files and folders, and those in a compose file.
 
+use crate::model::workplace::{is_of_workplace, is_workplace};
 use crate::model::{Stage, compose};
 use crate::syntax::yaml::{File, Node, Pair};
 use camino::Utf8Path;
@@ -40,7 +41,7 @@ pub(super) fn is_for_few(path: &Utf8Path) -> bool {
 pub fn is_of_developers(path: &Utf8Path) -> bool {
     let name = path.file_name().unwrap_or_default();
     let named = stage_of(name).filter(|_| !name.contains("override"));
-    named.is_some_and(Stage::is_for_few) || path.iter().any(|it| OF_WORKPLACES.contains(&it))
+    named.is_some_and(Stage::is_for_few) || is_of_workplace(path)
 }
 
 /// Whether it is an example that documentation has: `docs/ops/docker-compose.example.yml`.
@@ -177,24 +178,10 @@ fn runs_once(name: &str) -> Option<Stage> {
         .then_some(Stage::Test)
 }
 
-/// Folders of editors, of agents and of the machines that these work on.
-const OF_WORKPLACES: &[&str] = &[
-    ".claude",
-    ".codesandbox",
-    ".codex",
-    ".cursor",
-    ".devcontainer",
-    ".gitpod",
-    ".idx",
-    ".jules",
-    ".vagrant",
-    ".vscode",
-];
-
 /// What a file's name says that it is for. `prod.dev.yml` is for developers who try production; an
 /// override is as good for production as for them.
 pub(super) fn stage_of(name: &str) -> Option<Stage> {
-    if OF_WORKPLACES.contains(&name) {
+    if is_workplace(name) {
         return Some(Stage::Development);
     }
     let mut words = name.split(['.', '-', '_']);

@@ -5,6 +5,7 @@
 //! does, does not.
 
 use crate::model::manifest::{gives_to_containers, is_of_workload};
+use crate::model::workplace::is_workplace;
 use crate::source::{Mention, Search, extension, file_name};
 use crate::syntax::kind::{self, Kind, lowered};
 use camino::Utf8Path;
@@ -101,9 +102,7 @@ pub fn way(mention: Mention<'_>) -> Option<Use> {
         let of_developers = |it: &str| OF_DEVELOPERS.contains(&it);
         let mut folders = path.parent().into_iter().flat_map(|it| it.iter());
         let mut words = path.file_name().unwrap_or_default().split(['.', '-', '_']);
-        if folders.any(|it| of_developers(it) || matches!(it, ".idea" | ".vscode"))
-            || words.any(of_developers)
-        {
+        if folders.any(|it| of_developers(it) || is_workplace(it)) || words.any(of_developers) {
             return None;
         }
         return if exact { of_command(mention) } else { None };
