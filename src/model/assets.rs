@@ -210,12 +210,14 @@ impl Fact<&Process> {
         found.collect()
     }
 
-    /// Whether a folder may be one of those: how the path begins may not be known.
+    /// Whether a folder may be one of those: how the path begins may not be known, or depend on the folder
+    /// that a process starts in.
     pub fn may_be_source(&self, folder: &Utf8Path) -> bool {
         let folder = normalize(folder);
         let is = |source: &Fact<String>| {
             let source = normalize(Utf8Path::new(&source.value));
-            symbol::same(source.as_str(), folder.as_str()) != Some(false)
+            source.is_relative() && folder.ends_with(&source)
+                || symbol::same(source.as_str(), folder.as_str()) != Some(false)
         };
         self.static_sources().iter().any(is)
     }

@@ -5,7 +5,7 @@
 //! nothing that is not found is known to be absent.
 
 use crate::fact::Fact;
-use crate::model::image::layer::{Copy, Does, From, Run, commands};
+use crate::model::image::layer::{Copy, Does, From, Layer, Run, commands};
 use crate::model::image::{Base, Ignore, Image};
 use crate::model::text::Text;
 use crate::source::{Place, Tree, normalize};
@@ -85,6 +85,26 @@ impl Image {
             found.push(here);
         }
         found.swap_remove(self.target)
+    }
+
+    /// Whether what another stage has at a path may come to lie at another one of the image that runs:
+    /// `COPY --from=builder /build/static /app/static`.
+    pub fn may_carry(&self, from: &Utf8Path, to: &Utf8Path) -> bool {
+        let is_source = |source: &Text, below: &Utf8Path| {
+            source.known().is_none_or(|it| {
+                normalize(&Utf8PathBuf::from(format!("/{}", trimmed(&it.value))).join(below))
+                    == from
+            })
+        };
+        let mut copies = self.layers().into_iter().filter_map(Layer::copy);
+        copies.any(|copy| {
+            if matches!(copy.from, From::Context) {
+                return false;
+            }
+            let Some(destination) = &copy.destination else { return true };
+            let below = to.strip_prefix(normalize(&destination.value));
+            below.is_ok_and(|below| copy.sources.iter().any(|it| is_source(it, below)))
+        })
     }
 
     /// What the Dockerfile puts at a path of the image that runs; the last `COPY` counts.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
-use crate::model::{BuildStep, Deployment, Process, STATIC_ROOT};
+use crate::model::{BuildStep, Container, Deployment, Process, STATIC_ROOT};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -32,13 +32,13 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         for step in container.build.iter().filter(|it| it.ran.is_manage("collectstatic")) {
             if !step.ran.optional && !said.contains(&step.place) {
                 said.push(step.place);
-                compare(process, step, out);
+                compare(process, container, step, out);
             }
         }
     }
 }
 
-fn compare(process: &Process, step: &BuildStep, out: &mut Findings) {
+fn compare(process: &Process, container: &Container, step: &BuildStep, out: &mut Findings) {
     let Some(django) = &step.django else { return };
     let in_build = process.under(django);
     let (build, run) = (in_build.fact(), process.fact());
@@ -47,6 +47,7 @@ fn compare(process: &Process, step: &BuildStep, out: &mut Findings) {
         && into.value != root.value
         && into.value.is_absolute()
         && root.value.is_absolute()
+        && !container.image.as_ref().is_some_and(|it| it.may_carry(&into.value, &root.value))
     {
         let at = run.assigned(STATIC_ROOT).unwrap_or_else(|| root.map(|_| ()));
         out.report(

@@ -1,7 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{Deployment, STATIC_URL};
+use crate::model::{Asset, Deployment, STATIC_URL};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,6 +20,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         let Some(staticfiles) = app.staticfiles() else { continue };
         let Some(unset) = app.missing(STATIC_URL) else { continue };
+        // A storage of somebody else's, as of a bucket, makes links without it.
+        if !app.stores_locally(Asset::Static) {
+            continue;
+        }
         let finding = out.report(
             process,
             "STATIC_URL has no value, so the first page that links a static file fails",
