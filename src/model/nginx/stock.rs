@@ -102,6 +102,10 @@ static FILES: &[StockFile] = &[
 /// Where such files lie. A relative path is below nginx's own prefix.
 const FOLDERS: &[&str] = &["", "snippets/", "conf/", "/etc/letsencrypt/"];
 
+/// uWSGI's guide has this one copied into the project, and included from there ("Setting up Django and
+/// your web server with uWSGI and nginx").
+const COPIED: &str = "uwsgi_params";
+
 /// A shipped file, by the path that an `include` names.
 pub fn stock_file(path: &str) -> Option<&'static StockFile> {
     if let Some(whole) = FILES.iter().find(|file| file.name == path) {
@@ -111,7 +115,8 @@ pub fn stock_file(path: &str) -> Option<&'static StockFile> {
     let folder = &path[..path.len() - name.len()];
     let below = folder.strip_prefix("/etc/nginx/").unwrap_or(folder);
     let below = below.strip_prefix("./").unwrap_or(below);
-    FILES.iter().find(|file| file.name == name && FOLDERS.contains(&below))
+    let is_there = name == COPIED || FOLDERS.contains(&below);
+    FILES.iter().find(|file| file.name == name && is_there)
 }
 
 impl StockFile {

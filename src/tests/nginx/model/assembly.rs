@@ -1,7 +1,7 @@
 //! How files become levels: what is inherited, included, and what a fragment is a part of.
 
 use crate::fact::{Certainty, Origin};
-use crate::model::nginx::{Context, Handler, Target, Trouble, as_packaged, context_of};
+use crate::model::nginx::{Context, Handler, Target, Trouble, as_packaged, context_of, stock_file};
 use crate::tests::nginx::model::{Files, config};
 use std::time::Duration;
 
@@ -84,6 +84,13 @@ fn files_that_include_each_other_twice_are_bounded() {
     let files: Vec<_> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let config = Files::new(&files).config();
     assert!(config.troubles.iter().any(|it| it.value == Trouble::TooMuch));
+}
+
+/// uWSGI's guide copies the one file into projects; nobody copies the other.
+#[test]
+fn uwsgi_params_are_nginxs_wherever_they_lie() {
+    assert!(stock_file("/srv/shop/deploy/uwsgi_params").is_some());
+    assert!(stock_file("/srv/shop/deploy/proxy_params").is_none());
 }
 
 #[test]
