@@ -145,7 +145,7 @@ impl Container {
     /// A known image whose server runs: as it is pulled, or with files put on it. An image with a
     /// start of its own takes what it needs of its base, as a backup takes `pg_dump`.
     pub fn serves(&self) -> Option<&Fact<Flavour>> {
-        let Some(image) = &self.image else { return self.flavour.as_ref() };
+        let Some(image) = &self.image else { return self.stock() };
         let is_server = |step: &Step| {
             let kind = step.started.kind(false);
             matches!(kind, ProcessKind::Database | ProcessKind::Cache | ProcessKind::Proxy)
@@ -154,9 +154,17 @@ impl Container {
         self.flavour.as_ref().filter(|it| serves && it.value.stock.role != Role::Base)
     }
 
-    /// A known image, used as it is pulled.
+    /// A known image, used as it is pulled, and for what it is there for.
     pub fn stock(&self) -> Option<&Fact<Flavour>> {
-        if self.image.is_some() { None } else { self.flavour.as_ref() }
+        let is_used = || self.image.is_none() && !self.runs_tools_alone();
+        self.flavour.as_ref().filter(|_| is_used())
+    }
+
+    /// Whether its command comes to nothing but clients and what passes the time between them: a backup
+    /// takes `pg_dump` from the image of its database, whose entrypoint then starts no server
+    /// (`docker-entrypoint.sh` of postgres, mysql, mongo and redis looks at the first word).
+    fn runs_tools_alone(&self) -> bool {
+        !self.steps.is_empty() && self.steps.iter().all(|it| TOOLS.contains(&&*it.program_name()))
     }
 
     /// Whether its start waits for another service by itself, or nobody can tell.
@@ -324,3 +332,57 @@ impl Step {
             && !words().any(|word| looks.contains(&word.value.as_str()))
     }
 }
+
+/// What scripts of backups and of preparations consist of.
+const TOOLS: &[&str] = &[
+    "[",
+    ":",
+    "aws",
+    "cat",
+    "cd",
+    "chmod",
+    "chown",
+    "cp",
+    "createdb",
+    "cron",
+    "crond",
+    "crontab",
+    "date",
+    "echo",
+    "exit",
+    "export",
+    "false",
+    "find",
+    "gzip",
+    "ls",
+    "mariadb",
+    "mariadb-dump",
+    "mkdir",
+    "mongo",
+    "mongodump",
+    "mongosh",
+    "mv",
+    "mysql",
+    "mysqladmin",
+    "mysqldump",
+    "pg_basebackup",
+    "pg_dump",
+    "pg_dumpall",
+    "pg_isready",
+    "pg_restore",
+    "printf",
+    "psql",
+    "rclone",
+    "redis-cli",
+    "rm",
+    "set",
+    "sleep",
+    "sort",
+    "tail",
+    "test",
+    "touch",
+    "trap",
+    "true",
+    "wait",
+    "wc",
+];
