@@ -168,7 +168,7 @@ fn deployment<'a>(
         surroundings: Arc::default(),
         absent_files: Vec::new(),
         loaded_elsewhere: Vec::new(),
-        kept_up: is_kept_up(files, &project, &views, &processes, &containers),
+        kept_up: is_kept_up(files, &project, &views, &processes, &containers, &sites),
         name,
         stage,
         views,

@@ -72,6 +72,8 @@ pub(super) fn stage(
     let for_developers = says(compose_said::is_for_developers)
         || processes.iter().any(runs)
         || containers.iter().any(catches_mail)
+        || !processes.iter().any(|it| is_front(project, it))
+            && processes.iter().any(has_settings_of_containers)
         || project.services.iter().any(is_built_for_tests)
         || project.usage.is_passed_over
         || project.usage.is_told_for_developers
@@ -175,7 +177,7 @@ pub(super) fn is_deployed_all_the_same(
     if processes.iter().any(is_put_to_use) {
         return true;
     }
-    let has_name = sites.iter().any(|it| it.has_a_public_name() && it.speaks_tls());
+    let has_name = has_a_name(sites);
     let has_file =
         project.services.iter().any(|it| mounts_for_production(it) || is_built_for_production(it));
     let is_off = processes.iter().any(is_off);
@@ -232,14 +234,16 @@ fn is_given_production(files: &Files, service: &Service) -> bool {
 
 /// Whether something in the files is only worth its line on a server: what visitors come to is
 /// started again after a reboot, a web server takes the ports that they come to, or production is
-/// named. Where the source is mounted from the checkout only the last counts: developers have all
-/// the others as well.
+/// named. Where the source is mounted from the checkout only the last counts, as developers have all
+/// the others as well; or that the web server has the certificate of a name that is theirs, and a server
+/// made for production behind it.
 pub(super) fn is_kept_up(
     files: &Files,
     project: &compose::Project,
     views: &[View],
     processes: &[Process],
     containers: &[Container],
+    sites: &[Site],
 ) -> bool {
     let names_production = |service: &Service| {
         let mut profiles = service.profiles.iter().map(ToString::to_string);
@@ -254,11 +258,21 @@ pub(super) fn is_kept_up(
         let service = project.service(&container.name);
         !is_beside(container) && service.is_some_and(|it| !it.stays_down())
     };
-    let is_for_others =
-        || containers.iter().any(stays_up) || processes.iter().any(|it| is_front(project, it));
+    let has_front = processes.iter().any(|it| is_front(project, it));
+    let serves = |it: &Process| {
+        it.kind.is_web() && !it.is_for_developers() && !is_watched(it, &views[it.view.0])
+    };
+    let has_certificate = || has_front && has_a_name(sites) && processes.iter().any(serves);
+    let is_for_others = || has_front || containers.iter().any(stays_up);
     project.services.iter().any(names_production)
         || processes.iter().any(|it| names_settings(it, ModuleRole::Production))
+        || has_certificate()
         || !mounts_source(files, views, processes) && is_for_others()
+}
+
+/// Whether a site answers by TLS to a name that is somebody's own.
+fn has_a_name(sites: &[Site]) -> bool {
+    sites.iter().any(|it| it.has_a_public_name() && it.speaks_tls())
 }
 
 fn is_front(project: &compose::Project, process: &Process) -> bool {
@@ -360,6 +374,20 @@ fn names_settings(process: &Process, role: ModuleRole) -> bool {
     })
 }
 
+/// Whether somebody chose settings that are called after containers, where others are called after
+/// production: `settings/docker.py` is then for the containers of developers.
+fn has_settings_of_containers(process: &Process) -> bool {
+    let is_of_containers = |name: &str| {
+        matches!(name.rsplit('.').next(), Some("docker" | "container" | "containers" | "compose"))
+    };
+    process.django.as_ref().is_some_and(|django| {
+        let mut modules = django.project.modules.iter();
+        matches!(django.named, Named::Environment | Named::Declared(_))
+            && is_of_containers(&django.module.value)
+            && modules.any(|it| django::role(&it.name) == ModuleRole::Production)
+    })
+}
+
 /// What holds the name of an environment, and may say so: `ENVIRONMENT_NAME`.
 fn chooses_an_environment(name: &str) -> bool {
     let bare = ["_NAME", "_TYPE"].iter().find_map(|it| name.strip_suffix(it));
@@ -407,8 +435,10 @@ fn is_a_developers(service: &Service, process: &Process) -> bool {
     let commands = [&service.entrypoint, &service.command];
     let mut started = false;
     for command in commands.into_iter().flatten() {
-        // A script, or what an entry point is told to start: `web-dev`.
-        let alone = command.words.len() == 1;
+        // A script, or what an entry point is told to start: `web-dev`. An option is neither: Loki has its
+        // configuration in `-config.file=/etc/loki/local-config.yaml`, on servers as well.
+        let is_option = |word: &Text| word.known().is_some_and(|it| it.value.starts_with('-'));
+        let alone = command.words.len() == 1 && !command.words.iter().any(is_option);
         let told = |word: &Text| (alone || is_script(word)) && is_development(word);
         started |= command.words.iter().any(told);
     }

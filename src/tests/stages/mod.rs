@@ -113,6 +113,31 @@ fn what_a_service_is_built_of_or_told_names_development() {
     assert_eq!(stages(&[("docker-compose.yml", &told)]), [DEVELOPMENT]);
     let told = WEB.replace("gunicorn config.wsgi", "manage serve 0.0.0.0:8000");
     assert_eq!(stages(&[("docker-compose.yml", &told)]), [PRODUCTION]);
+    let option = "command: -config.file=/etc/loki/local-config.yaml";
+    let loki = format!("{WEB}\n  loki:\n    image: grafana/loki\n    {option}\n");
+    assert_eq!(stages(&[("docker-compose.yml", &loki)]), [PRODUCTION]);
+}
+
+/// Of settings that are called after containers, those beside them say whether they are for production.
+#[test]
+fn settings_for_containers_beside_those_for_production_are_a_developers() {
+    let module = "    environment: {DJANGO_SETTINGS_MODULE: config.settings.docker}\n";
+    let with = |more: &str, other: &str| {
+        let compose = format!("{WEB}\n{module}{more}");
+        let found = stages(&[
+            ("docker-compose.yml", &compose),
+            ("manage.py", "import django\n"),
+            ("config/wsgi.py", "application = get_wsgi_application()\n"),
+            ("config/settings/docker.py", "DEBUG = False\n"),
+            (other, "DEBUG = False\n"),
+            ("Dockerfile", "FROM python:3.12\nWORKDIR /app\nCOPY . .\n"),
+        ]);
+        found.first().cloned().unwrap_or_default()
+    };
+    let proxy = "  nginx:\n    image: nginx:1.27\n    ports: ['80:80']\n";
+    assert_eq!(with("", "config/settings/production.py"), DEVELOPMENT);
+    assert_eq!(with("", "config/settings/local.py"), PRODUCTION);
+    assert_eq!(with(proxy, "config/settings/production.py"), PRODUCTION);
 }
 
 /// Whoever chose settings for production and put a web server before them did not mean an env file's
@@ -414,6 +439,19 @@ fn runserver_that_is_kept_up_with_settings_for_production_is_what_is_deployed() 
     assert_eq!(with("", ".env-template", "production"), [DEVELOPMENT]);
     assert_eq!(with(restart, ".env-template", "local"), [DEVELOPMENT]);
     assert_eq!(with(restart, "mail/.env-template", "production"), [DEVELOPMENT]);
+}
+
+/// A file that says of nothing how to run it is for `build` and `push`, and another runs that.
+#[test]
+fn a_file_that_only_names_what_to_build_is_no_deployment() {
+    let named = "services:\n  web:\n    build: .\n    image: acme/web\n";
+    let beside = ("docker-compose.prod.yml", WEB);
+    let with = |text: &str| stages(&[("docker-compose.build.prod.yml", text), beside]);
+    assert_eq!(with(named), ["docker-compose.prod.yml production"]);
+    assert_eq!(with(&format!("{named}    ports: ['80:80']\n")).len(), 2);
+    assert_eq!(stages(&[("docker-compose.yml", named)]), [PRODUCTION]);
+    let alone = stages(&[("docker-compose.prod.yml", named)]);
+    assert_eq!(alone, ["docker-compose.prod.yml production"]);
 }
 
 /// What a script builds for a platform gets its variables there.

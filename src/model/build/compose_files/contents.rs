@@ -20,6 +20,18 @@ pub(super) fn supplies(tree: &File) -> BTreeSet<String> {
     pairs.iter().filter(gives).filter_map(|it| Some(it.key.text()?.to_owned())).collect()
 }
 
+/// Whether all that it says of each service is what to build and how to call that: such a file is for
+/// `build` and `push`, and runs nothing that anybody could use.
+pub(super) fn only_builds(tree: &File) -> bool {
+    let pairs = tree.documents.first().map(compose::services).unwrap_or_default();
+    let says = |pair: &Pair, key: &str| pair.value.get(key).is_some();
+    let only = |pair: &Pair| {
+        let mut keys = pair.value.pairs().iter().map(|it| it.key.text());
+        keys.all(|it| matches!(it, Some("build" | "image" | "platform")))
+    };
+    !pairs.is_empty() && pairs.iter().all(|it| says(it, "build") && says(it, "image") && only(it))
+}
+
 /// The contexts of its builds, as written.
 pub(super) fn builds(tree: &File) -> impl Iterator<Item = &str> {
     let pairs = tree.documents.first().map(compose::services).unwrap_or_default();

@@ -66,6 +66,7 @@ struct Candidate<'a> {
     supplies: BTreeSet<String>,
     /// The folders of the tree that its services are built in.
     builds: Vec<Utf8PathBuf>,
+    only_builds: bool,
 }
 
 /// Every set that somebody could start, by path.
@@ -104,6 +105,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
                 .map(|context| normalize(&folder.join(context)))
                 .collect(),
             extends: contents::extended(tree).map(|file| normalize(&folder.join(file))).collect(),
+            only_builds: contents::only_builds(tree),
         };
         folders.entry(folder).or_default().push(candidate);
     }
@@ -112,6 +114,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     let all: Vec<&Candidate> = folders.values().flatten().collect();
     let is_part = |it: &&&Candidate| {
         it.is_piece(&all)
+            || it.is_for_builds(&all)
             || drafts::is_tried_alone(it, &all)
             || drafts::is_template_of_another(it, &all)
     };
@@ -314,6 +317,14 @@ fn complements<'c>(
 impl Candidate<'_> {
     fn is_override(&self) -> bool {
         self.path.file_name().is_some_and(|name| name.contains("override"))
+    }
+
+    /// Whether it says what to build of services that another file says how to run.
+    fn is_for_builds(&self, all: &[&Candidate]) -> bool {
+        let runs = |it: &&&Candidate| {
+            !it.only_builds && self.services.keys().all(|name| it.services.contains_key(name))
+        };
+        self.only_builds && !is_default(self.path) && all.iter().any(|it| runs(&it))
     }
 
     /// Whether it is there to be started with files that lie elsewhere, as what is optional of a
