@@ -203,9 +203,7 @@ impl Site {
             end.ends_with(name) && end != first.path.value
         });
         let level = first.map_or(answer.level, |tried| config.level(tried.level));
-        let lines = level.in_effect(&["error_page"]).lines;
-        named
-            || lines.iter().any(|line| line.args.last().is_some_and(|it| it.value.starts_with('@')))
+        named || level.in_effect(&["error_page"]).lines.iter().any(|line| follows_absence(line))
     }
 
     /// Whether files are looked for in several places, of which the first is no more than that:
@@ -366,6 +364,13 @@ impl Answer {
         let folder = path.as_str().strip_suffix(sample)?;
         Some(Self::Dir(normalize(Utf8Path::new(folder))))
     }
+}
+
+/// Whether an `error_page` leads on to a named location from what comes of a file that is not there, or may
+/// not be read (`ngx_http_static_handler`).
+fn follows_absence(line: &nginx::Line) -> bool {
+    let Some((to, codes)) = line.args.split_last() else { return false };
+    to.value.starts_with('@') && codes.iter().any(|it| matches!(it.value.as_str(), "403" | "404"))
 }
 
 /// Whether an address is by https, and names no port but that of https.
