@@ -300,13 +300,6 @@ impl Deployment {
 }
 
 impl Site {
-    /// Whether it tells what it passes requests on to which part of the path is not for that: gunicorn takes
-    /// the header for WSGI's `SCRIPT_NAME`, and Django puts it in front of a URL that is relative.
-    pub fn names_script(&self) -> bool {
-        let names = ["script_name", "script-name", "x-script-name"];
-        self.routes.iter().any(|route| names.iter().any(|it| route.sends(it).is_some()))
-    }
-
     /// The locations of nginx that answer from a directory, with their path and that directory.
     pub fn file_locations(&self, deployment: &Deployment) -> Vec<(String, Fact<Dir>)> {
         let view = deployment.view(self.view);

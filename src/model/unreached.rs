@@ -16,8 +16,10 @@ impl Deployment {
         app: &Fact<&'d Process>,
         path: &str,
     ) -> Option<Vec<(&'d Site, Fact<Answer>)>> {
-        let is_mounted =
-            || app.is_mounted() || self.sites_before(app.value).any(Site::is_prefix_cut);
+        let is_mounted = || {
+            let mut routes = self.routes_before(app.value);
+            app.is_mounted() || routes.any(|(_, it)| it.renamed || it.names_script())
+        };
         if !self.is_closed(app.value) || is_mounted() {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use crate::fact::{Environment, Fact, Origin};
 use crate::model::build::host::Host;
-use crate::model::caddy::{self, Config, Handler, HeaderOp, Imported, Inputs, Proxy};
+use crate::model::caddy::{self, Config, Handler, HeaderOp, Imported, Inputs, Proxy, Rewrite};
 use crate::model::compose::Service;
 use crate::model::image::Reference;
 use crate::model::text::Text;
@@ -198,7 +198,7 @@ fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site
     let names: Vec<_> = names.collect();
     let shown = it.addresses.first().map(|address| address.text.value.clone());
     let mut routes = Vec::new();
-    proxies(&it.routes, true, &mut routes);
+    proxies(&it.routes, Above { for_rest: true, renames: false }, &mut routes);
     Site {
         name: shown.unwrap_or_default(),
         declared: Fact::at((), it.place),
@@ -214,21 +214,35 @@ fn site(config: &Config, it: &caddy::Site, view: ViewId, engine: Engine) -> Site
     }
 }
 
+/// What is so of a request before it comes to a proxy.
+#[derive(Clone, Copy)]
+struct Above {
+    /// It is whatever no other block is for.
+    for_rest: bool,
+    /// Its path may be another than was asked for: `handle_path`, `uri`, `rewrite`.
+    renames: bool,
+}
+
 /// Every proxy, at any depth, below whatever else a request has to be for it.
-fn proxies(routes: &[caddy::Route], for_rest: bool, out: &mut Vec<Route>) {
+fn proxies(routes: &[caddy::Route], mut above: Above, out: &mut Vec<Route>) {
     for it in routes {
-        let for_rest = for_rest && it.matcher.as_ref().is_none_or(|it| it.is_for_rest());
+        let for_rest = above.for_rest && it.matcher.as_ref().is_none_or(|it| it.is_for_rest());
         for step in &it.steps {
             match &step.handler {
-                Handler::Routes(inner) => proxies(inner, for_rest, out),
-                Handler::Proxy(proxy) => out.push(route(&step.directive, for_rest, proxy)),
+                Handler::Routes(inner) => proxies(inner, Above { for_rest, ..above }, out),
+                Handler::Proxy(proxy) => {
+                    out.push(route(&step.directive, Above { for_rest, ..above }, proxy));
+                }
+                Handler::Rewrite(rewrite) => {
+                    above.renames |= !matches!(rewrite, Rewrite::Method(_));
+                }
                 _ => {}
             }
         }
     }
 }
 
-fn route(directive: &Fact<String>, for_everything: bool, proxy: &Proxy) -> Route {
+fn route(directive: &Fact<String>, above: Above, proxy: &Proxy) -> Route {
     let by_itself = |value: &str| Fact::new(value.to_owned(), BY_ITSELF);
     let forwards = proxy.forwards.iter();
     let mut sent: Vec<(String, Fact<String>)> =
@@ -247,7 +261,7 @@ fn route(directive: &Fact<String>, for_everything: bool, proxy: &Proxy) -> Route
     let known = proxy.dynamic.is_none() && proxy.upstreams.iter().all(|it| it.endpoint.is_some());
     Route {
         shown: directive.clone(),
-        for_everything,
+        for_everything: above.for_rest,
         pass: directive.clone(),
         upstreams: if known { upstreams.collect() } else { Vec::new() },
         process: None,
@@ -256,5 +270,6 @@ fn route(directive: &Fact<String>, for_everything: bool, proxy: &Proxy) -> Route
         read_timeout: None,
         body_limit: None,
         sent_whole: directive.map(|_| ()),
+        renamed: above.renames,
     }
 }

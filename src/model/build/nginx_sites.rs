@@ -110,6 +110,7 @@ fn route(config: &Config, level: Level) -> Option<Route> {
         read_timeout: level.read_timeout(),
         body_limit: level.body_limit(),
         sent_whole: whole,
+        renamed: level.renames(),
     })
 }
 

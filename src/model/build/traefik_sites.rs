@@ -187,5 +187,6 @@ fn route(router: &Router, pass: &Pass) -> Route {
         read_timeout: None,
         body_limit: None,
         sent_whole: pass.at.map(|_| ()),
+        renamed: false,
     }
 }

@@ -38,6 +38,24 @@ impl Deployment {
         self.process(route).filter(|it| std::ptr::eq(it.value, process))
     }
 
+    /// The routes of a site that lead to a process.
+    pub fn routes_of<'d>(
+        &self,
+        site: &'d Site,
+        process: &Process,
+    ) -> impl Iterator<Item = &'d Route> {
+        site.routes.iter().filter(|route| self.leads_to(route, process).is_some())
+    }
+
+    /// The routes that lead to a process, with their sites.
+    pub fn routes_before<'d>(
+        &'d self,
+        process: &Process,
+    ) -> impl Iterator<Item = (&'d Site, &'d Route)> {
+        let each = self.sites.iter();
+        each.flat_map(move |site| self.routes_of(site, process).map(move |it| (site, it)))
+    }
+
     /// Each site with each process of Django that it passes requests to, once.
     pub fn proxied(&self) -> Vec<(&Site, Fact<&Process>)> {
         let mut pairs: Vec<(&Site, Fact<&Process>)> = Vec::new();

@@ -3,6 +3,8 @@
 use crate::fact::Fact;
 use crate::model::nginx::Config;
 use crate::model::nginx::level::Level;
+use crate::model::nginx::matcher::Matcher;
+use crate::model::nginx::rewrite::redirects;
 use crate::model::nginx::scope::{Context, Line};
 use crate::model::nginx::text::{Part, has_variable, parts};
 use std::fmt;
@@ -89,6 +91,21 @@ impl<'c> Level<'c> {
             Handler::Proxy(pass) => Some(pass.clone()),
             Handler::Gateway(_) | Handler::Own(_) | Handler::Files => None,
         })
+    }
+
+    /// Whether what takes a request from here may see another path than was asked for: that of the
+    /// location is replaced by what `proxy_pass` has behind the address (ngx_http_proxy_module,
+    /// "proxy_pass"), or a `rewrite` makes it another.
+    pub fn renames(self) -> bool {
+        let is_own = |uri: &str| {
+            uri.is_empty()
+                || uri.starts_with("$request_uri")
+                || uri.starts_with("$uri")
+                || self.outwards().find_map(Level::matcher).and_then(Matcher::path) == Some(uri)
+        };
+        let mut around = self.outwards().take_while(|it| it.context() != Context::Server);
+        self.pass().is_some_and(|pass| !is_own(&pass.value.uri))
+            || around.any(|level| level.own("rewrite").any(|line| !redirects(line)))
     }
 
     /// Where requests end up that are passed on. Whoever wants nginx to start without its upstreams

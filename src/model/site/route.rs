@@ -1,7 +1,7 @@
 //! A part of a site that another program answers, and what that is sent.
 
 use crate::fact::Fact;
-use crate::model::{Endpoint, Site};
+use crate::model::Endpoint;
 use std::time::Duration;
 
 /// A part of a site that is passed on to another program.
@@ -27,6 +27,8 @@ pub struct Route {
     pub body_limit: Option<Fact<u64>>,
     /// That nothing else is sent, at the line that passes it on.
     pub sent_whole: Fact<()>,
+    /// Whom it leads to may see another path than was asked for.
+    pub renamed: bool,
 }
 
 impl Route {
@@ -35,16 +37,6 @@ impl Route {
         let path = self.shown.value.strip_prefix("location ")?;
         let path = path.strip_prefix("^~ ").unwrap_or(path);
         (path.starts_with('/') && path.ends_with('/')).then_some(path)
-    }
-
-    /// The path that `proxy_pass` has behind the address, which takes the place of the location's.
-    pub fn uri(&self) -> Option<&str> {
-        let (_, address) = self.pass.value.split_once("://")?;
-        let rest = match address.strip_prefix("unix:") {
-            Some(socket) => socket.split_once(':')?.1,
-            None => address,
-        };
-        rest.find('/').map(|at| rest[at..].trim_end_matches(';'))
     }
 
     /// Whether its address has a port of its own, which no name of an upstream has.
@@ -57,6 +49,12 @@ impl Route {
     pub fn sends(&self, header: &str) -> Option<&Fact<String>> {
         let header = header.to_ascii_lowercase();
         self.sent.iter().find(|(name, _)| *name == header).map(|(_, value)| value)
+    }
+
+    /// Whether it says which part of the path is not for whom it leads to: gunicorn takes the header for
+    /// WSGI's `SCRIPT_NAME`, and Django puts it in front of a URL that is relative.
+    pub fn names_script(&self) -> bool {
+        ["script_name", "script-name", "x-script-name"].iter().any(|it| self.sends(it).is_some())
     }
 
     /// What the proxy tells of the scheme that a request came by.
@@ -79,14 +77,5 @@ impl Route {
     /// That a header is surely not set, so that a client's own passes or none is sent.
     pub fn does_not_send(&self, header: &str) -> Option<Fact<()>> {
         self.sends(header).is_none().then(|| self.sent_whole.clone())
-    }
-}
-
-impl Site {
-    /// Whether what it passes a request on to may see another path than was asked for: the location's is
-    /// replaced by that of `proxy_pass` (ngx_http_proxy_module, "proxy_pass"), or it is told apart.
-    pub fn is_prefix_cut(&self) -> bool {
-        let differs = |route: &Route| route.uri().is_some_and(|uri| route.part() != Some(uri));
-        self.names_script() || self.routes.iter().any(differs)
     }
 }

@@ -4,7 +4,7 @@ use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact, Label};
 use crate::model::nginx::{Handler, Matcher};
 use crate::model::{
-    Asset, Deployment, Engine, FileField, MEDIA_ROOT, MEDIA_URL, Process, Site, is_own_url,
+    Asset, Deployment, Engine, FileField, MEDIA_ROOT, MEDIA_URL, Process, Route, Site, is_own_url,
 };
 use crate::rules::assets::url_prefix_mismatch::elsewhere;
 use crate::rules::assets::{answered_with, asked, passed_on};
@@ -48,7 +48,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             End::Site(site, at) => {
                 // Another rule says where they are served, or they are by the endings of their names.
                 if elsewhere(deployment, site, &app, Asset::Media).is_some()
-                    || site.names_script()
+                    || deployment.routes_of(site, process).any(Route::names_script)
                     || serves_some(site, &url.value)
                 {
                     continue;

@@ -3,8 +3,8 @@
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::Fact;
 use crate::model::{
-    Asset, Deployment, Dir, MEDIA_ROOT, MEDIA_URL, Process, STATIC_ROOT, STATIC_URL, Setting, Site,
-    is_own_url,
+    Asset, Deployment, Dir, MEDIA_ROOT, MEDIA_URL, Process, Route, STATIC_ROOT, STATIC_URL,
+    Setting, Site, is_own_url,
 };
 use crate::rules::{Check, Rule};
 use camino::Utf8PathBuf;
@@ -83,7 +83,8 @@ pub(super) fn elsewhere(
     // What a bucket has is linked there, and what WhiteNoise sends, the location only sends again.
     let is_sent = || asset == Asset::Static && app.no_static_middleware().is_none();
     // A server further out may cut off what the URLs begin with.
-    if !app.stores_locally(asset) || is_sent() || app.is_mounted() || site.names_script() {
+    let is_cut = || deployment.routes_of(site, app.value).any(Route::names_script);
+    if !app.stores_locally(asset) || is_sent() || app.is_mounted() || is_cut() {
         return None;
     }
     let dir = app.get(root).filter(|root| root.value.is_absolute())?;

@@ -52,13 +52,10 @@ fn most_generous<'d>(
     site: &'d Site,
     app: &Fact<&Process>,
 ) -> Option<(&'d Route, Fact<u64>)> {
-    let leads_there = |route: &&Route| deployment.leads_to(route, app.value).is_some();
     // A WebSocket is opened by a request without a body.
     let takes_bodies = |route: &&Route| route.for_everything || !route.upgrades();
-    let limits: Option<Vec<_>> = site
-        .routes
-        .iter()
-        .filter(leads_there)
+    let limits: Option<Vec<_>> = deployment
+        .routes_of(site, app.value)
         .filter(takes_bodies)
         .map(|route| Some((route, route.body_limit.clone()?)))
         .collect();

@@ -30,12 +30,8 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         if app.assigned(DATA_UPLOAD_MAX_MEMORY_SIZE).is_some() {
             continue;
         }
-        let here = deployment
-            .app_routes()
-            .into_iter()
-            .filter(|(on, _, to)| std::ptr::eq(*on, site) && std::ptr::eq(to.value, app.value));
-        let routes =
-            here.map(|(_, route, _)| route).filter(|it| !it.upgrades() || it.for_everything);
+        let routes = deployment.routes_of(site, app.value);
+        let routes = routes.filter(|it| !it.upgrades() || it.for_everything);
         let routes: Vec<_> = routes.collect();
         // Where one route has a limit of its own, uploads go there.
         let limits = routes.iter().map(|route| route.body_limit.as_ref());
