@@ -272,6 +272,12 @@ impl<'c> Level<'c> {
         !self.in_effect(&["internal"]).lines.is_empty()
     }
 
+    /// Whether it or the server around it includes what is out of view, which may set anything for it.
+    pub fn includes_unseen(self) -> bool {
+        let mut own = self.outwards().take_while(|it| it.context() != Context::Http);
+        own.any(|level| level.scope().unseen.iter().any(|it| it.place.is_some()))
+    }
+
     /// Why this level may hold more than is in view, the inner reasons first.
     pub fn unseen(self) -> Option<&'c Unseen> {
         self.outwards().find_map(|level| level.scope().unseen.first())

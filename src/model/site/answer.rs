@@ -241,15 +241,17 @@ impl Site {
         }
     }
 
-    /// Whether nginx may mark the cookies of what it passes requests on to as secure (ngx_http_proxy_module,
-    /// "proxy_cookie_flags"), or puts that behind their path ("proxy_cookie_path").
-    pub fn marks_cookies(&self) -> bool {
-        let Engine::Nginx { config, .. } = &self.engine else { return false };
-        let marks = |line: &nginx::Line| {
-            matches!(line.name.as_str(), "proxy_cookie_flags" | "proxy_cookie_path")
-                && line.args.iter().any(|it| it.value.to_ascii_lowercase().contains("secure"))
+    /// Whether nginx marks the cookies of what a route leads to as secure (ngx_http_proxy_module,
+    /// "proxy_cookie_flags"), or puts that behind their path ("proxy_cookie_path"); or may, by what it
+    /// includes out of view.
+    pub fn marks_cookies(&self, route: &Route) -> bool {
+        let Some(level) = self.level(route) else { return false };
+        let marks = |name: &str| {
+            let found = level.in_effect(&[name]);
+            let says = |it: &Fact<String>| it.value.to_ascii_lowercase().contains("secure");
+            found.lines.iter().any(|line| line.args.iter().any(says))
         };
-        config.levels().any(|level| level.lines().iter().any(marks))
+        level.includes_unseen() || marks("proxy_cookie_flags") || marks("proxy_cookie_path")
     }
 
     /// What the web server adds to answers that come over a route, beside a header that the

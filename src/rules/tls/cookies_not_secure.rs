@@ -5,7 +5,7 @@ use crate::fact::{Certainty, Fact};
 use crate::model::middleware::CSRF;
 use crate::model::{
     CSRF_COOKIE_SECURE, CSRF_USE_SESSIONS, Deployment, MIDDLEWARE, Process, SECURE_SSL_REDIRECT,
-    SESSION_COOKIE_SECURE, Setting, Site,
+    SESSION_COOKIE_SECURE, Setting,
 };
 use crate::rules::{Check, Rule};
 
@@ -25,7 +25,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let app = process.fact();
         // What the proxy adds browsers see as if Django had.
         if deployment.is_a_trial(process)
-            || deployment.sites_before(process).any(Site::marks_cookies)
+            || deployment.routes_before(process).any(|(site, route)| site.marks_cookies(route))
         {
             continue;
         }
