@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::model::nginx::{Config, Handler, Level, Matcher};
 use crate::model::own_headers::OWN_HEADERS;
-use crate::model::{Deployment, Engine, MIDDLEWARE, Process, STATIC_URL};
+use crate::model::{Deployment, Engine, MIDDLEWARE, Process, STATIC_URL, Site};
 use std::ptr;
 
 /// What browsers are told so that a page cannot be turned against its reader.
@@ -63,6 +63,23 @@ impl Deployment {
             return false;
         }
         !OF_PAGES.contains(&header.to_ascii_lowercase().as_str()) || !self.has_no_pages(level)
+    }
+
+    /// Whether a site may send a header with what it passes on, by what is written before its server
+    /// starts if not by what is in view.
+    pub fn may_add(&self, site: &Site, header: &str) -> bool {
+        site.may_add(header) || self.may_write_nginx(site)
+    }
+
+    /// Whether something that is not read may write files for the nginx of a site: steps of its image's
+    /// build, or scripts that run before it starts.
+    pub fn may_write_nginx(&self, site: &Site) -> bool {
+        let view = self.view(site.view);
+        let container = view.container.as_ref().and_then(|it| self.container(it));
+        let image = container.and_then(|it| it.image.as_ref());
+        let is_nginx = matches!(site.engine(), Engine::Nginx { .. });
+        is_nginx
+            && (view.has_hooks(image) || image.is_some_and(|it| it.may_write_below("/etc/nginx")))
     }
 
     /// The process of Django that answers what comes to a level.

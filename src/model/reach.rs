@@ -54,14 +54,10 @@ impl Deployment {
         }
         let project = self.compose.as_ref()?;
         let caller = service_of(self, project, site.view)?;
-        let is_written = || {
-            let image = self.container(&caller.name.value).and_then(|it| it.image.as_ref());
-            self.view(site.view).has_hooks(image)
-                || image.is_some_and(|it| it.runs_over("/etc/nginx"))
-        };
         // A name without a port may be that of a group which is out of view, as what is written when the
         // container starts.
-        let has_group_elsewhere = || !config.http().scope().unseen.is_empty() || is_written();
+        let has_group_elsewhere =
+            || !config.http().scope().unseen.is_empty() || self.may_write_nginx(site);
         if !of_group && !names_port(site, place) && has_group_elsewhere() {
             return None;
         }

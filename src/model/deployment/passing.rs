@@ -2,6 +2,7 @@
 
 use crate::fact::{Certainty, Fact};
 use crate::model::command::Started;
+use crate::model::nginx::Level;
 use crate::model::site::Listener;
 use crate::model::{Deployment, Endpoint, Host, Process, Route, Site, ViewId};
 use crate::source::Place;
@@ -54,6 +55,12 @@ impl Deployment {
     ) -> impl Iterator<Item = (&'d Site, &'d Route)> {
         let each = self.sites.iter();
         each.flat_map(move |site| self.routes_of(site, process).map(move |it| (site, it)))
+    }
+
+    /// Whether `client_max_body_size` may be set for a route in what is not in view: a file that it
+    /// includes, or one that is written before nginx starts.
+    pub fn may_limit_bodies_elsewhere(&self, site: &Site, route: &Route) -> bool {
+        site.level(route).is_some_and(Level::includes_unseen) || self.may_write_nginx(site)
     }
 
     /// Each site with each process of Django that it passes requests to, once.

@@ -306,10 +306,18 @@ impl Image {
         })
     }
 
-    /// Whether a command of its build names a path.
-    pub fn runs_over(&self, path: &str) -> bool {
-        let names = |does: &Does| matches!(does, Does::Run(run) if run.form.text().contains(path));
-        self.layers().into_iter().any(|layer| names(&layer.does))
+    /// Whether a command of its build may write a file below a path: it names one, and does more than to
+    /// take away, to make room and to give away.
+    pub fn may_write_below(&self, path: &str) -> bool {
+        const LEAVE: [&str; 8] = ["rm", "rmdir", "unlink", "mkdir", "chown", "chmod", "ls", "test"];
+        let writes = |text: &str| {
+            commands(text).any(|words| {
+                let words: Vec<&str> = words.collect();
+                words.iter().any(|it| it.contains(path)) && !LEAVE.contains(&words[0])
+            })
+        };
+        let may = |does: &Does| matches!(does, Does::Run(run) if writes(&run.form.text()));
+        self.layers().into_iter().any(|layer| may(&layer.does))
     }
 
     /// Whether its build may bring scripts that the entrypoint of nginx's image runs.

@@ -51,7 +51,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let safety = if quiet { Safety::Safe } else { Safety::Unsafe };
         finding.mend(safety, "put it first", edit);
         let mut sites = deployment.sites_before(app.value).peekable();
-        if sites.peek().is_some() && sites.all(|it| it.may_add("x-content-type-options")) {
+        if sites.peek().is_some()
+            && sites.all(|it| deployment.may_add(it, "x-content-type-options"))
+        {
             finding.at_most(Severity::Advice);
         }
     }

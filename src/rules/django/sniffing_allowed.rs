@@ -26,7 +26,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // Where it is not known which server stands in front, any of the tree may.
         let added = &deployment.surroundings.tls.added_headers;
         let by_another = sites.peek().is_none() && added.contains(NOSNIFF);
-        if by_another || sites.any(|it| it.may_add(NOSNIFF)) {
+        if by_another || sites.any(|it| deployment.may_add(it, NOSNIFF)) {
             continue;
         }
         if !app.may_assign(SECURE_CONTENT_TYPE_NOSNIFF) {

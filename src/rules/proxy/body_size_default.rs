@@ -43,7 +43,10 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             continue;
         };
         let Some(limit) = &route.body_limit else { continue };
-        if site.redirects_all() || deployment.is_outnamed(site) {
+        if site.redirects_all()
+            || deployment.is_outnamed(site)
+            || deployment.may_limit_bodies_elsewhere(site, route)
+        {
             continue;
         }
         out.report(

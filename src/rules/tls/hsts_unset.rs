@@ -27,7 +27,8 @@ const MESSAGE: &str = "the site has https, and tells no browser to keep to it";
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.live().filter(|app| app.value.kind.is_web()) {
         let sites: Vec<&Site> = deployment.sites_before(app.value).collect();
-        if sites.iter().any(|it| it.may_add(HSTS)) || is_behind_nginx_proxy(deployment) {
+        if sites.iter().any(|it| deployment.may_add(it, HSTS)) || is_behind_nginx_proxy(deployment)
+        {
             continue;
         }
         let https = deployment.https_sites(app.value);
