@@ -59,7 +59,8 @@ impl Deployment {
     /// Whether answers of a level of nginx go without a header that is not added there: Django does
     /// not send it by itself, and it is of use for what comes from there.
     pub fn lacks_unless_added(&self, level: Level<'_>, header: &str) -> bool {
-        if self.app_behind(level).is_some_and(|app| app.may_send(header)) {
+        let is_sent = || self.app_behind(level).is_some_and(|app| app.may_send(header));
+        if level.replaces_header(header) || is_sent() {
             return false;
         }
         !OF_PAGES.contains(&header.to_ascii_lowercase().as_str()) || !self.has_no_pages(level)

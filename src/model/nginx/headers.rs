@@ -112,10 +112,24 @@ impl<'c> Level<'c> {
     pub fn added_beside(self, header: &str) -> Option<AddedHeader> {
         let is_it = |name: &str| name.eq_ignore_ascii_case(header);
         let hidden = self.in_effect(&["proxy_hide_header", "uwsgi_hide_header"]).lines;
-        if hidden.iter().any(|line| line.arg(0).is_some_and(is_it)) {
+        if hidden.iter().any(|line| line.arg(0).is_some_and(is_it)) || self.replaces_header(header)
+        {
             return None;
         }
         self.added_headers().into_iter().find(|it| is_it(&it.name.value))
+    }
+
+    /// Whether the module headers-more sets a header of answers from here, or takes it away, whoever sent
+    /// it. Its lines add up from level to level (`ngx_http_headers_more_merge_loc_conf`).
+    pub fn replaces_header(self, header: &str) -> bool {
+        let names = |line: &Line| {
+            matches!(line.name.as_str(), "more_set_headers" | "more_clear_headers")
+                && line.args.iter().any(|it| {
+                    let name = it.value.split(':').next().unwrap_or_default().trim();
+                    name.eq_ignore_ascii_case(header)
+                })
+        };
+        self.outwards().any(|level| level.lines().iter().any(names))
     }
 
     /// Lines of the level around this one that would hold here, had this one none of that name;
