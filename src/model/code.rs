@@ -37,6 +37,9 @@ pub struct Code {
     pub may_send_files: bool,
     /// Static files may be served by what stands around its WSGI application.
     pub may_wrap_server: bool,
+    /// Middleware of its own, or what its application is wrapped in, may say which scheme a request
+    /// came by.
+    pub may_set_scheme: bool,
     /// The versions of Django that have all that its modules import.
     pub loads_on: Option<Fact<Range>>,
     /// What the paths of its URLs begin with.
@@ -63,6 +66,8 @@ const NAMES: &[&str] = &[
     "routers",
     "websocket",
     "websockets",
+    "middleware",
+    "middlewares",
 ];
 
 /// Words of code that sends files, or makes the web server send them.
@@ -80,6 +85,31 @@ const SENDS: &[&str] = &[
 
 /// Words of code that serves static files around the application (dj-static, older WhiteNoise).
 const WRAPS: &[&str] = &["dj_static", "StaticFilesHandler", "whitenoise", "WhiteNoise"];
+
+/// Words of code that says by which scheme a request came (`HttpRequest._get_scheme`, PEP 3333).
+const SCHEMES: &[&str] = &["url_scheme", "_get_scheme", "is_secure =", "HTTP_X_FORWARDED_PROTO"];
+
+/// What makes an application, or stands around it and leaves the scheme alone.
+const MAKERS: &[&str] = &[
+    "get_wsgi_application",
+    "get_asgi_application",
+    "get_default_application",
+    "WSGIHandler",
+    "ASGIHandler",
+    "ProtocolTypeRouter",
+    "StaticFilesHandler",
+    "ASGIStaticFilesHandler",
+    "Cling",
+    "MediaCling",
+    "WhiteNoise",
+    "DjangoWhiteNoise",
+    "WSGIApplicationWrapper",
+    "ASGIApplicationWrapper",
+    "SentryWsgiMiddleware",
+    "SentryAsgiMiddleware",
+    "Sentry",
+    "OpenTelemetryMiddleware",
+];
 
 /// What says where something is answered, `re_path` among them.
 const ROUTES: &[&str] = &["path", "url"];
@@ -108,6 +138,7 @@ impl Code {
             let Found::Read(read) = read else { continue };
             code.may_send_files |= SENDS.iter().any(|it| read.text.contains(it));
             code.may_wrap_server |= wraps(read.text);
+            code.may_set_scheme |= may_set_scheme(read.path, read.text);
             let path = read.path.strip_prefix(root).unwrap_or(read.path);
             code.has_models |= is_of_models(path) && read.text.contains("class ");
             if let Parsed::Python(module) = read.parsed
@@ -250,8 +281,34 @@ fn is_closed_to_forms(argument: &Argument) -> bool {
 
 /// Whether a module wraps its application, or says so in any word that is no comment.
 fn wraps(text: &str) -> bool {
-    let has_word = |line: &str| WRAPS.iter().any(|it| line.contains(it));
+    has_any(text, WRAPS)
+}
+
+fn has_any(text: &str, words: &[&str]) -> bool {
+    let has_word = |line: &str| words.iter().any(|it| line.contains(it));
     text.lines().any(|line| has_word(line) && !line.trim_start().starts_with('#'))
+}
+
+/// Whether a module of middleware or of an application may say which scheme a request came by.
+fn may_set_scheme(path: &Utf8Path, text: &str) -> bool {
+    match path.file_stem() {
+        Some("wsgi" | "asgi") => has_any(text, SCHEMES) || text.lines().any(wraps_by_other_code),
+        _ => path.as_str().contains("middleware") && has_any(text, SCHEMES),
+    }
+}
+
+/// Whether a line makes the application what a function or class has of it that is not known.
+fn wraps_by_other_code(line: &str) -> bool {
+    let is_defined = ["def application(", "async def application("];
+    if is_defined.iter().any(|it| line.starts_with(it)) {
+        return true;
+    }
+    let made = line.strip_prefix("application").map(str::trim_start);
+    let made = made.and_then(|it| it.strip_prefix('=')).and_then(|it| it.split_once('('));
+    made.is_some_and(|(maker, _)| {
+        let name = maker.trim().rsplit('.').next().unwrap_or_default();
+        !name.is_empty() && !MAKERS.contains(&name)
+    })
 }
 
 /// Whether a path below the project's root is of a module that may hold what is looked for.

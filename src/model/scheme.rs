@@ -70,6 +70,10 @@ impl Deployment {
     pub fn lifting(&self, site: &Site, route: &Route) -> Option<Fact<Lifting>> {
         let app = self.process(route)?;
         let unset = app.missing(SECURE_PROXY_SSL_HEADER)?;
+        let django = app.value.django.as_ref();
+        if django.is_some_and(|it| it.project.code.may_set_scheme) {
+            return None;
+        }
         let started = app.value.started.as_ref()?;
         let [upstream] = route.upstreams.as_slice() else { return None };
         let peer = peer(site, app.value, &upstream.value)?;
