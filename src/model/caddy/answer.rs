@@ -52,6 +52,9 @@ pub enum Answer<'a> {
 pub struct Assumption {
     pub place: Option<Place>,
     pub why: String,
+    /// Whether it is one of files that may be there; else the client's request decides, or what is not
+    /// read of the matcher.
+    pub is_of_files: bool,
     pub holds: bool,
 }
 

@@ -141,10 +141,11 @@ impl<'s, 'r> Walk<'s, 'r> {
             let answer = Answer::Unknown { why: why.to_owned() };
             return self.replies.push(way.clone().reply(answer));
         }
+        let is_of_files = !files.is_empty();
         let assume = |holds: bool| {
             let place = route.matcher.as_ref().map(|matcher| matcher.place);
             let mut way = way.clone();
-            way.assumptions.push(Assumption { place, why: why.to_owned(), holds });
+            way.assumptions.push(Assumption { place, why: why.to_owned(), is_of_files, holds });
             way
         };
         self.open.push(assume(false));

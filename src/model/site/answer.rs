@@ -6,6 +6,7 @@ use crate::model::nginx::{self, Arrival, Level, Reply, Request};
 use crate::model::{Deployment, Dir, Engine, Route, Site};
 use crate::source::{Place, normalize};
 use camino::{Utf8Path, Utf8PathBuf};
+use std::mem::discriminant;
 
 /// What answers a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +72,14 @@ impl Site {
     }
 
     fn ask_in_the_end(&self, host: &str, path: &str) -> Option<Fact<Answer>> {
-        let Engine::Nginx { config, .. } = &self.engine else { return self.ask(host, path) };
+        let config = match &self.engine {
+            Engine::Nginx { config, .. } => config,
+            Engine::Caddy { config, index } => {
+                let reply = |reply: &caddy::Reply<'_>| self.caddy_answer(reply);
+                return self.caddy_reply_if(&config.sites[*index], host, path, false, reply);
+            }
+            Engine::Traefik { .. } => return self.ask(host, path),
+        };
         let passed = self.nginx_answer(config, host, path)?.reply.try_map(|reply| match reply {
             Reply::Proxy(_) | Reply::Gateway(_) => Some(Answer::Pass),
             _ => None,
@@ -285,7 +293,7 @@ impl Site {
         self.caddy_reply(site, host, path, |reply| self.caddy_answer(reply))
     }
 
-    /// What Caddy replies.
+    /// What Caddy replies where the files are there that matchers look for.
     pub(in crate::model) fn caddy_reply<T>(
         &self,
         site: &caddy::Site,
@@ -293,13 +301,32 @@ impl Site {
         path: &str,
         read: impl FnOnce(&caddy::Reply) -> Option<T>,
     ) -> Option<T> {
+        self.caddy_reply_if(site, host, path, true, read)
+    }
+
+    /// The same where all or none of them are. `None` if something else decides what kind of answer
+    /// that is, as an `expression` does.
+    fn caddy_reply_if<T>(
+        &self,
+        site: &caddy::Site,
+        host: &str,
+        path: &str,
+        are_there: bool,
+        read: impl FnOnce(&caddy::Reply) -> Option<T>,
+    ) -> Option<T> {
         let mut request = caddy::Request::get(host, path);
         if self.speaks_tls() {
             request.scheme = caddy::Scheme::Https;
         }
         let replies = site.route(&request);
-        // Files are taken to be there: a reply that rests on a missing one is another's.
-        read(replies.0.iter().find(|it| it.assumptions.iter().all(|it| it.holds))?)
+        let fits = |it: &&caddy::Reply| {
+            it.assumptions.iter().all(|it| !it.is_of_files || it.holds == are_there)
+        };
+        let holds = |it: &&caddy::Reply| it.assumptions.iter().all(|it| it.is_of_files || it.holds);
+        let fitting = || replies.0.iter().filter(fits);
+        let first = fitting().find(holds)?;
+        let kind = discriminant(&first.answer);
+        fitting().all(|it| discriminant(&it.answer) == kind).then(|| read(first))?
     }
 
     fn caddy_answer(&self, reply: &caddy::Reply) -> Option<Fact<Answer>> {
