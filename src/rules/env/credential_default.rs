@@ -64,6 +64,7 @@ fn in_settings(deployment: &Deployment, out: &mut Findings) {
         let reads = reads.filter(|read| !(undecided && read.for_debug));
         let reads = reads.filter(|read| !django.asks_for_few(read));
         let reads = reads.filter(|read| !app.is_replaced_by_url(read));
+        let reads = reads.filter(|read| !django.faults.is_replaced(read));
         // `MAILCHIMP_TEST_API_KEY` is for those who test.
         let reads = reads.filter(|read| !read.name.split('_').any(|it| it == "TEST"));
         // The settings raise for a value that is the default, where it counts.

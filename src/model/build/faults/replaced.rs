@@ -5,7 +5,7 @@ use crate::python::{Evaluation, Namespace};
 use crate::source::{FileId, Place, Span};
 use crate::syntax::Parsed;
 use crate::syntax::python::ast::{Expression, ExpressionKind, Module, StatementKind};
-use crate::syntax::python::each_expression;
+use crate::syntax::python::{each_expression, each_statement};
 
 /// The assignments of which nothing is left, and that nothing reads before.
 pub(super) fn replaced(files: &Files, evaluation: &Evaluation) -> Vec<Place> {
@@ -45,19 +45,45 @@ fn is_lost(namespace: &Namespace, name: &str, here: Place) -> bool {
 }
 
 /// Whether a module reads what the one `here` has under a name: that one itself does, or another above
-/// its own assignment.
+/// its own assignment. Who changes it, or only tells of it in a log, keeps nothing of it.
 fn is_used((file, module): (FileId, &Module), here: FileId, name: &str) -> bool {
     let is_it = |it: &Expression| matches!(&it.kind, ExpressionKind::Name(it) if it == name);
     let targets = module.body.iter().filter_map(|it| match &it.kind {
         StatementKind::Assign { targets, .. } => Some(targets),
         _ => None,
     });
-    let targets: Vec<Span> = targets.flatten().filter(|it| is_it(it)).map(|it| it.span).collect();
-    let own = targets.first().filter(|_| file != here).map(|it| it.start);
+    let mut own = targets.flatten().filter(|it| is_it(it)).map(|it| it.span.start);
+    let own = own.next().filter(|_| file != here);
+    let mut without_use: Vec<Span> = Vec::new();
+    each_statement(&module.body, &mut |statement| match &statement.kind {
+        StatementKind::Assign { targets, .. } => {
+            without_use
+                .extend(targets.iter().map(changed).filter(|it| is_it(it)).map(|it| it.span));
+        }
+        StatementKind::Expression(told) if only_tells(told) => without_use.push(told.span),
+        _ => {}
+    });
     let mut used = false;
     each_expression(&module.body, &mut |expression| {
         let is_above = own.is_none_or(|own| expression.span.start < own);
-        used |= is_it(expression) && is_above && !targets.contains(&expression.span);
+        let is_use = |it: &Expression| !without_use.iter().any(|span| span.contains(it.span));
+        used |= is_it(expression) && is_above && is_use(expression);
     });
     used
+}
+
+/// What an assignment changes: `DATABASES` of `DATABASES["default"]["HOST"] = "db"`.
+fn changed(target: &Expression) -> &Expression {
+    match &target.kind {
+        ExpressionKind::Subscript { value, .. } => changed(value),
+        _ => target,
+    }
+}
+
+/// Whether a statement prints or logs something.
+fn only_tells(statement: &Expression) -> bool {
+    let ExpressionKind::Call { function, .. } = &statement.kind else { return false };
+    let Some(name) = function.dotted() else { return false };
+    let first = name.split('.').next().unwrap_or_default();
+    ["print", "log", "logger", "logging"].contains(&first)
 }
