@@ -3,7 +3,7 @@
 use crate::fact::{Certainty, Fact, Lookup, symbol};
 use crate::model::nginx::{Handler, Level, Matcher};
 use crate::model::{
-    Answer, DEBUG, Deployment, Dir, INSTALLED_APPS, MEDIA_ROOT, MIDDLEWARE, Process, Route,
+    Answer, DEBUG, Deployment, Dir, Engine, INSTALLED_APPS, MEDIA_ROOT, MIDDLEWARE, Process, Route,
     STATIC_ROOT, Site,
 };
 use crate::python::Value;
@@ -263,11 +263,26 @@ impl Deployment {
         url: &Fact<String>,
     ) -> Vec<(&'a Site, Unserved<'a>)> {
         let mut found = Vec::new();
+        if self.is_parted_by_traefik(&sample(&url.value)) {
+            return found;
+        }
         for site in self.sites_before(app.value) {
             let Some(unserved) = self.unserved_by(site, app, url) else { return Vec::new() };
             found.push((site, unserved));
         }
         found
+    }
+
+    /// Whether Traefik leads a path of a host another way than all else there: what stands behind the rest
+    /// is never asked for it.
+    fn is_parted_by_traefik(&self, path: &str) -> bool {
+        let parts = |site: &Site| {
+            let Engine::Traefik { config, index } = site.engine() else { return false };
+            let router = |path: &str| config.sites[*index].router(site.host(), path);
+            let names = router(path).zip(router("/kilter-sample"));
+            names.is_some_and(|(it, rest)| it.name != rest.name)
+        };
+        self.sites.iter().any(parts)
     }
 
     fn unserved_by<'a>(
