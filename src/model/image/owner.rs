@@ -3,7 +3,7 @@
 //! Shell text is not followed. Whatever might give a directory away counts as if it did, so that
 //! what is left is certain.
 
-use crate::model::image::layer::{Copy, Does, Layer, Run};
+use crate::model::image::layer::{Copy, Does, Layer, Run, commands};
 use crate::model::image::{Image, Role, runs_any};
 use crate::source::normalize;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -73,7 +73,7 @@ fn run_gives(run: &Run, path: &Utf8Path, cwd: &Utf8Path, is_root: bool) -> bool 
     if !run.heredocs.is_empty() || runs_any(&text, &[".sh", "make "]) {
         return true;
     }
-    let gives = GIVING.iter().any(|it| text.contains(it));
+    let gives = GIVING.iter().any(|it| text.contains(it)) || makes_with_mode(&text);
     if is_root && !gives {
         return false;
     }
@@ -84,7 +84,8 @@ fn run_gives(run: &Run, path: &Utf8Path, cwd: &Utf8Path, is_root: bool) -> bool 
     let words = text.split(|it: char| it.is_ascii_whitespace() || ";&|()'\"".contains(it));
     let mut named = words.filter(|word| !word.is_empty() && !word.starts_with('-'));
     named.any(|word| {
-        let bare = word.trim_end_matches('*');
+        // bash has one word for each of `logs/{web,worker}`; any of them may be meant.
+        let bare = word.split('{').next().unwrap_or(word).trim_end_matches('*');
         let at = normalize(&cwd.join(bare));
         let below = path.starts_with(&at) || at.starts_with(path);
         // A word that is no path lies below the working directory, and seldom means it.
@@ -92,6 +93,16 @@ fn run_gives(run: &Run, path: &Utf8Path, cwd: &Utf8Path, is_root: bool) -> bool 
         let relative = at.starts_with(path) || path.starts_with(&at) && at != cwd;
         at.as_str() != "/" && below && (is_path || relative)
     })
+}
+
+/// Whether a command makes a directory and says who may do what there: `mkdir -p -m 777`, or `-pm`
+/// (mkdir(1)).
+fn makes_with_mode(text: &str) -> bool {
+    let is_mode = |word: &str| match word.strip_prefix("--") {
+        Some(long) => long.starts_with("mode"),
+        None => word.strip_prefix('-').is_some_and(|short| short.contains('m')),
+    };
+    commands(text).any(|mut words| words.next() == Some("mkdir") && words.any(is_mode))
 }
 
 fn copy_gives(copy: &Copy, path: &Utf8Path) -> bool {
