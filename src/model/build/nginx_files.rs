@@ -46,7 +46,7 @@ pub(super) fn configs(
                 || !is_former_default((path, tree), &all)
                     && !is_of_guide((path, tree), &every)
                     && !is_of_own_machine(tree)
-                    && !is_beside_mounted(files, path, claimed)
+                    && !is_beside_mounted(files, (path, tree), &every, claimed)
                     && !is_of_no_task(files, path)
                     && !is_of_unbuilt(files, path)
                     && !put.have_instead_of((path, tree), &every)

@@ -89,7 +89,7 @@ impl<'f> Sites<'f> {
         (path, tree): (&Utf8Path, &Tree),
         every: &[(&'f Utf8Path, &Tree)],
     ) -> bool {
-        let own: BTreeSet<&str> = hosts(tree).collect();
+        let own = served_names(tree);
         let is_put = |it: &Utf8Path| self.scripted.contains(it) || self.told.contains(it);
         !is_put(path)
             && every.iter().any(|(other, its)| {
@@ -101,6 +101,11 @@ impl<'f> Sites<'f> {
 fn is_of_sites(target: &str) -> bool {
     let below = target.strip_prefix(FOLDER).unwrap_or_default();
     ["sites-available", "sites-enabled", "conf.d"].iter().any(|it| below.starts_with(it))
+}
+
+/// The names that a file has servers for.
+pub(super) fn served_names(tree: &Tree) -> BTreeSet<&str> {
+    hosts(tree).collect()
 }
 
 /// The names that servers answer to, for which a file would be another's in one nginx.

@@ -1,6 +1,7 @@
 //! Files of nginx that lie in the tree, and that no server reads.
 
 use crate::model::build::nginx_files::is_main;
+use crate::model::build::nginx_installed::served_names;
 use crate::model::{Files, Kind, Read, scripted};
 use crate::source::{kept_of, words};
 use crate::syntax::nginx::{Directive, Tree};
@@ -68,11 +69,13 @@ pub(super) fn is_set_aside(
     is_main(tree) && every.iter().any(is_instead) && !is_named(files, path)
 }
 
-/// Whether containers have other files of the folder, each by its name, and nothing in the tree names
-/// this one, nor starts anything outside of containers: a draft, or what they had before.
+/// Whether containers have other files of the folder or of the same site, each by its name, and nothing
+/// in the tree names this one, nor starts anything outside of containers: a draft, or what they had
+/// before.
 pub(super) fn is_beside_mounted(
     files: &Files,
-    path: &Utf8Path,
+    (path, tree): (&Utf8Path, &Tree),
+    every: &[(&Utf8Path, &Tree)],
     claimed: &BTreeSet<&Utf8Path>,
 ) -> bool {
     // Or all that is brought into one image.
@@ -84,19 +87,42 @@ pub(super) fn is_beside_mounted(
     let is_neighbour = |other: &&Utf8Path| {
         other.parent() == path.parent() || own.is_some() && recipe(other) == own
     };
+    let names = served_names(tree);
+    let is_same_site = |(other, its): &(&Utf8Path, &Tree)| {
+        let theirs = served_names(its);
+        claimed.contains(other)
+            && (names.is_empty() && theirs.is_empty() || !names.is_disjoint(&theirs))
+    };
+    let is_instead = || every.iter().any(is_same_site) && !is_folder_named(files, path);
     let on_hosts = [Kind::Systemd, Kind::Supervisor];
-    claimed.iter().any(is_neighbour)
+    (claimed.iter().any(is_neighbour) || is_instead())
         && on_hosts.into_iter().all(|kind| files.of(kind).is_empty())
         && !is_named(files, path)
 }
 
-/// Whether a script, a list of steps or a text for people names a file.
+/// Whether a script, a list of steps or a text for people names a file. Where nginx has one of that name
+/// another may be put: `./site.conf:/etc/nginx/conf.d/default.conf`.
 fn is_named(files: &Files, path: &Utf8Path) -> bool {
     let Some(name) = path.file_name() else { return false };
-    let names_it = |read: &Read<'_>| read.text.contains(name);
-    scripted::lists(files).iter().chain(&scripted::step_files(files)).any(names_it)
-        || files.documents().iter().any(names_it)
-        || files.of(Kind::Compose).iter().any(names_it)
+    let cuts = |it: char| it.is_whitespace() || [':', '"', '\'', '=', '`'].contains(&it);
+    let is_of_tree = |before: &str| {
+        !before.rsplit(cuts).next().is_some_and(|folder| folder.starts_with("/etc/nginx/"))
+    };
+    let names_it =
+        |read: &Read<'_>| read.text.match_indices(name).any(|(at, _)| is_of_tree(&read.text[..at]));
+    any_step(files, &names_it)
+}
+
+/// Whether one names the folder that a file lies in, all of which it then may take.
+fn is_folder_named(files: &Files, path: &Utf8Path) -> bool {
+    let Some(folder) = path.parent().map(|it| files.from_root(it).1.as_str()) else { return false };
+    !folder.is_empty() && any_step(files, &|read: &Read<'_>| read.text.contains(folder))
+}
+
+/// Whether something holds of a script, a list of steps, a text for people or a compose file.
+fn any_step(files: &Files, holds: &dyn Fn(&Read<'_>) -> bool) -> bool {
+    let steps = scripted::lists(files).into_iter().chain(scripted::step_files(files));
+    steps.chain(files.documents()).chain(files.of(Kind::Compose)).any(|read| holds(&read))
 }
 
 /// Whether it lies beside a Dockerfile that nothing builds any more, where compose builds those of

@@ -10,16 +10,21 @@ pub(super) fn is_of_no_task(files: &Files, path: &Utf8Path) -> bool {
     let Some(role) = path.parent().filter(is_source).and_then(Utf8Path::parent) else {
         return false;
     };
-    // Beside playbooks, whose roles have templates of their own, lie those of the plays.
-    let mut homes = ["tasks", "roles"].iter();
-    let is_home = homes.any(|it| files.tree.is_dir(&role.join(it)));
-    let Some(name) = path.file_name().filter(|_| is_home) else { return false };
+    let Some(name) = path.file_name() else { return false };
     let plays = role.ancestors().find(|it| it.file_name() == Some("roles"));
     let around = plays.and_then(Utf8Path::parent).unwrap_or(role);
     let lists = files.ending_in(&["yml", "yaml"]).into_iter().filter(|it| it.starts_with(around));
     // Not lazily: all that are to be read are asked for in one round.
     let read: Vec<_> = lists.map(|it| files.skim(it)).collect();
-    let stem = name.trim_end_matches(".j2");
+    // Beside playbooks, whose roles have templates of their own, lie those of the plays.
+    let is_play = |it: &Found<'_>| {
+        matches!(it, Found::Read(it) if it.path.parent() == Some(role)
+        && it.text.lines().any(|line| line.trim_start_matches(['-', ' ']).starts_with("hosts:")))
+    };
+    let mut homes = ["tasks", "roles"].iter();
+    if !homes.any(|it| files.tree.is_dir(&role.join(it))) && !read.iter().any(is_play) {
+        return false;
+    }
     // What others do with a template of the name is about their own.
     let from_here = role.file_name().map(|it| [format!("{it}/templates/"), format!("{it}/files/")]);
     let may_name_from_elsewhere =
@@ -30,7 +35,7 @@ pub(super) fn is_of_no_task(files: &Files, path: &Utf8Path) -> bool {
             // A loop over files names none, and a variable may hold any.
             let is_source =
                 ["src:", "src=", "template:", "copy:"].iter().any(|it| line.contains(it));
-            line.contains(stem) || line.contains("fileglob") || is_source && line.contains("{{")
+            line.contains(name) || line.contains("fileglob") || is_source && line.contains("{{")
         })
     };
     let is_silent = |it: &Read<'_>| match it.path.starts_with(role) {
