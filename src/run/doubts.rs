@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn apply(found: &mut [Diagnostic], model: &Model, sources: &Sources, config: &Config) {
     what_developers_may_have(found, model, config);
+    what_another_program_has(found, model, config);
     what_is_copied_first(found, sources);
     what_nobody_reads(found, model);
     what_nobody_installs(found, sources);
@@ -134,6 +135,19 @@ fn what_developers_may_have(found: &mut [Diagnostic], model: &Model, config: &Co
         if let Some(stage) = stage {
             error.because(stage);
         }
+    }
+}
+
+/// What hurts visitors of a site rests on what is known of the site, and where the application is one of
+/// another framework, nothing of it was read.
+fn what_another_program_has(found: &mut [Diagnostic], model: &Model, config: &Config) {
+    let Some(other) = &model.reading.of_another else { return };
+    let why = format!("the application is one of {other}, and what it asks for is not read");
+    let doubted = other.clone().doubt(Certainty::Likely, &why);
+    let rules = config.rules.iter().filter(|rule| rule.hurts_visitors_only());
+    let rules: BTreeSet<&str> = rules.map(|rule| rule.id).collect();
+    for error in errors(found).filter(|it| rules.contains(it.rule)) {
+        error.because(&doubted);
     }
 }
 

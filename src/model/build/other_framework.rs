@@ -1,4 +1,4 @@
-//! Web applications in Python that are none of Django's.
+//! Web applications that are none of Django's.
 
 use crate::fact::Fact;
 use crate::model::{Deployment, Files, Found, Process};
@@ -23,8 +23,33 @@ const USUAL: [&str; 6] = ["app.py", "main.py", "application.py", "api.py", "run.
 /// Nobody has more of these in a small tree, and a large one is not searched for them.
 const MOST: usize = 64;
 
-/// The framework of the application that is deployed, where its module makes it.
+/// Files of frameworks for other languages: their name, what stands in it, and what that is called.
+const OTHERS: &[(&str, &str, &str)] = &[
+    ("artisan", "LARAVEL_START", "Laravel"),
+    ("Gemfile", "gem \"rails\"", "Rails"),
+    ("Gemfile", "gem 'rails'", "Rails"),
+    ("package.json", "\"@nestjs/core\"", "NestJS"),
+    ("package.json", "\"express\"", "Express"),
+];
+
+/// The framework of the application that is deployed, where its module makes it or its project names it.
 pub(super) fn find(files: &Files, deployments: &[Deployment]) -> Option<Fact<String>> {
+    in_python(files, deployments).or_else(|| of_other_languages(files))
+}
+
+fn of_other_languages(files: &Files) -> Option<Fact<String>> {
+    // All that are to be read are asked for in one round.
+    let named =
+        OTHERS.iter().flat_map(|other| files.files_named(other.0).map(move |it| (it, other)));
+    let found: Vec<_> = named.take(MOST).map(|(path, other)| (files.find(path), other)).collect();
+    found.into_iter().find_map(|(found, (_, text, name))| {
+        let Found::Read(read) = found else { return None };
+        let at = read.text.find(text)?;
+        Some(Fact::at((*name).to_owned(), Place::new(read.id, at, at + text.len())))
+    })
+}
+
+fn in_python(files: &Files, deployments: &[Deployment]) -> Option<Fact<String>> {
     let processes = deployments.iter().flat_map(|it| &it.processes);
     let modules: BTreeSet<Utf8PathBuf> = processes.filter_map(module).collect();
     let paths = modules.iter().flat_map(|module| {
