@@ -9,8 +9,14 @@ use crate::source::normalize;
 use crate::syntax::Parsed;
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// Files in the order of `-f`, of every call that names some.
-pub(super) struct Calls(Vec<Call>);
+/// What the calls of a tree say.
+#[derive(Default)]
+pub(super) struct Calls {
+    /// Files in the order of `-f`, of every call that names some.
+    named: Vec<Call>,
+    /// Some call names none, and no variable does it for that.
+    any_plain: bool,
+}
 
 struct Call {
     files: Vec<Utf8PathBuf>,
@@ -34,32 +40,38 @@ impl Calls {
     pub(super) fn find(files: &Files<'_>, known: &[&Utf8Path]) -> Self {
         // One file is used with no other.
         if known.len() < 2 {
-            return Self(Vec::new());
+            return Self::default();
         }
-        let mut calls = Vec::new();
+        let mut calls = Self::default();
+        let mut by_variable = Vec::new();
         for read in callers(files, known) {
             for call in invocations(read.id, read.text) {
+                calls.any_plain |= call.value.files.is_empty();
                 let starts = starts(&call.value);
                 let found = resolve(read.path, &call.value.files, known);
-                calls.extend(found.map(|files| Call { files, starts }));
+                calls.named.extend(found.map(|files| Call { files, starts }));
             }
         }
-        for read in files.of(Kind::Dotenv) {
-            let named = compose_file(read);
+        let scripts = scripts(files).into_iter().map(|read| (read, exported(read.text)));
+        let env_files = files.of(Kind::Dotenv).into_iter().map(|read| (read, compose_file(read)));
+        for (read, named) in scripts.chain(env_files) {
             let found = named.and_then(|named| resolve(read.path, &named, known));
-            calls.extend(found.map(|files| Call { files, starts: true }));
+            by_variable.extend(found.map(|files| Call { files, starts: true }));
         }
-        Self(calls)
+        // Where the variable is set, a call that names no file has those.
+        calls.any_plain &= by_variable.is_empty();
+        calls.named.extend(by_variable);
+        calls
     }
 
     /// Several files that are used together, by the last of them, for a file that nobody starts
     /// alone. Of calls with one last file, the one with the fewest.
     pub(super) fn together(&self) -> Vec<&[Utf8PathBuf]> {
         let mut found: Vec<&[Utf8PathBuf]> = Vec::new();
-        for call in self.0.iter().filter(|call| call.files.len() > 1) {
+        for call in self.named.iter().filter(|call| call.files.len() > 1) {
             let last = call.files.last();
             let is_alone = |it: &Call| it.starts && it.files.len() == 1 && it.files.last() == last;
-            if self.0.iter().any(is_alone) {
+            if self.named.iter().any(is_alone) {
                 continue;
             }
             match found.iter_mut().find(|it| it.last() == last) {
@@ -71,9 +83,15 @@ impl Calls {
         found
     }
 
+    /// Whether nothing starts a file that compose finds by its name without others on top, which some
+    /// call has.
+    pub(super) fn is_never_plain(&self, path: &Utf8Path) -> bool {
+        !self.any_plain && self.is_only_below(path)
+    }
+
     /// Whether a file only ever comes with others on top.
     pub(super) fn is_only_below(&self, path: &Utf8Path) -> bool {
-        let mut calls = self.0.iter().filter(|call| call.files.iter().any(|it| it == path));
+        let mut calls = self.named.iter().filter(|call| call.files.iter().any(|it| it == path));
         let is_below = |call: &Call| call.files.last().is_some_and(|last| last != path);
         calls.next().is_some_and(is_below) && calls.all(is_below)
     }
@@ -119,7 +137,25 @@ fn compose_file(read: Read<'_>) -> Option<Vec<String>> {
         EnvLine::Assignment(it) if it.key.value == "COMPOSE_FILE" => Some(it.inner()),
         _ => None,
     })?;
-    Some(named.split(':').map(str::to_owned).collect())
+    Some(listed(named))
+}
+
+/// The same as a script exports it, or a workflow or a unit gives it: `COMPOSE_FILE: a.yml:b.yml`.
+fn exported(text: &str) -> Option<Vec<String>> {
+    let line = text
+        .lines()
+        .find(|line| line.contains("COMPOSE_FILE") && !line.trim_start().starts_with('#'))?;
+    let (before, behind) = line.split_once("COMPOSE_FILE")?;
+    let is_alone = before.is_empty() || before.ends_with([' ', '"', '\t']);
+    let value = behind.trim_start().strip_prefix(['=', ':']).filter(|_| is_alone)?.trim_start();
+    let quotes = ['"', '\''];
+    let value = value.trim_start_matches('=').trim_start_matches(quotes);
+    let end = value.find(|it: char| it.is_whitespace() || quotes.contains(&it) || it == ';');
+    Some(listed(&value[..end.unwrap_or(value.len())]))
+}
+
+fn listed(files: &str) -> Vec<String> {
+    files.split(':').map(str::to_owned).collect()
 }
 
 /// Scripts are run from anywhere above; most often from the root.

@@ -101,6 +101,34 @@ fn a_call_says_what_belongs_together() {
     assert_eq!(called(".env", named), together);
 }
 
+/// The plain file, one for https that a call lays over it, and what else says how they are started.
+fn over_plain(path: &str, text: &str) -> Vec<String> {
+    let over =
+        ("docker-compose.https.yml", "services: {s: {image: y, environment: {FROM: over}}}\n");
+    grouped(&[("docker-compose.yml", WHOLE), over, (path, text)])
+}
+
+#[test]
+fn a_plain_file_that_is_never_started_alone_is_no_deployment() {
+    let call = "docker compose -f docker-compose.yml -f docker-compose.https.yml up -d\n";
+    let joined = ["docker-compose.https.yml production? +"];
+    assert_eq!(over_plain("up.sh", call), joined);
+    let exported = "export COMPOSE_FILE=docker-compose.yml:docker-compose.https.yml\n\
+                    docker compose up -d\n";
+    assert_eq!(over_plain("up.sh", exported), joined);
+    let both = [joined[0], "docker-compose.yml production?"];
+    assert_eq!(over_plain("up.sh", &format!("docker compose up -d\n{call}")), both);
+    assert_eq!(over_plain("README.md", &format!("`docker compose logs`\n{call}")), both);
+}
+
+#[test]
+fn a_plain_file_below_one_for_developers_is_deployed() {
+    let call = "docker compose -f docker-compose.yml -f docker-compose.dev.yml up\n";
+    let dev = ("docker-compose.dev.yml", PART);
+    let found = grouped(&[("docker-compose.yml", WHOLE), dev, ("README.md", call)]);
+    assert!(found.iter().any(|it| it.starts_with("docker-compose.yml ")), "{found:?}");
+}
+
 #[test]
 fn a_call_that_names_what_is_not_there_says_nothing() {
     let apart = ["compose.base.yml production?", "compose.prod.yml production"];

@@ -154,11 +154,19 @@ fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec
             None => sets.push(set),
         }
     }
-    sets.retain(|set| match set.files.as_slice() {
-        [only] => is_default(only) || !calls.is_only_below(only),
-        _ => true,
-    });
-    sets
+    // What only developers lay something over may well be deployed as it is.
+    let laid_over = |base: &Utf8PathBuf| {
+        let is_it = |set: &&Set| set.files.len() > 1 && set.files.contains(base);
+        sets.iter().filter(is_it).any(|set| !set.stage.value.is_for_few())
+    };
+    let is_part = |set: &Set| match set.files.as_slice() {
+        [only] if is_default(only) => calls.is_never_plain(only) && laid_over(only),
+        [only] => calls.is_only_below(only),
+        _ => false,
+    };
+    let parts: Vec<bool> = sets.iter().map(is_part).collect();
+    let each = sets.into_iter().zip(parts);
+    each.filter(|(_, is_part)| !is_part).map(|(set, _)| set).collect()
 }
 
 /// The files that others extend or include, and that compose finds by no name of its own: parts of
