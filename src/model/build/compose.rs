@@ -99,6 +99,24 @@ fn waits_for_others(project: &compose::Project) -> bool {
     awaited.into_iter().any(|it| project.service(&it.service.value).is_none())
 }
 
+/// Takes back that services say no image, where what says it may be laid under these files: another file
+/// of the tree, whatever its folder, or one of another repository. That one is meant by what is called an
+/// override, and by what says the image of none of its services.
+fn forgive_overlays(files: &Files<'_>, set: &Set, project: &mut compose::Project) {
+    let says = |it: &compose::Service| it.image.is_some() || it.build.is_some();
+    let lacks = |it: &Fault| it.kind == FaultKind::NoImage;
+    if !project.faults.iter().any(lacks) {
+        return;
+    }
+    let mut names = set.files.iter().filter_map(|it| it.file_name());
+    let is_override = names.any(|it| it.contains("override"));
+    let is_overlay = is_override || !project.services.iter().any(says);
+    let whole: BTreeSet<String> =
+        compose::every_service(files).filter(says).map(|it| it.name.value).collect();
+    let is_said = |it: &Fault| it.missing.as_ref().is_some_and(|(_, name)| whole.contains(name));
+    project.faults.retain(|it| !(lacks(it) && (is_overlay || is_said(it))));
+}
+
 fn deployment<'a>(
     files: &Files<'a>,
     projects: &[Arc<Project>],
@@ -130,12 +148,11 @@ fn deployment<'a>(
         let is_found = |missing: &Option<Declaration>| {
             !set.stage_is_said || missing.as_ref().is_none_or(is_there)
         };
-        let elsewhere = |it: &Fault| {
-            it.kind == FaultKind::NoImage
-                || it.kind == FaultKind::Reference && !is_alone && is_found(&it.missing)
-        };
+        let elsewhere =
+            |it: &Fault| it.kind == FaultKind::Reference && !is_alone && is_found(&it.missing);
         project.faults.retain(|fault| !elsewhere(fault));
     }
+    forgive_overlays(files, set, &mut project);
 
     note_troubles(&project, reading);
     let name = set.files.last()?.to_string();

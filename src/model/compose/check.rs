@@ -17,6 +17,7 @@ pub(super) fn check(project: &Value, complete: bool, faults: &mut Vec<Fault>) {
         }
         checker.service(name, entry);
         if complete {
+            checker.origin(name, entry);
             checker.references(name, entry);
         }
     }
@@ -44,17 +45,26 @@ impl Checker<'_> {
         self.project.get(section).and_then(|it| it.entry(name)).is_some()
     }
 
+    /// Whether a service says what its containers are of. Compose looks at those only whose profiles are
+    /// asked for (compose-go, `checkConsistency` behind `WithProfiles`), and takes a name that begins
+    /// with `x-` for an extension.
+    fn origin(&mut self, name: &str, entry: &Entry) {
+        let service = &entry.value;
+        let is_looked_at = service.get("profiles").is_none_or(|it| it.items().is_empty())
+            && !name.to_ascii_lowercase().starts_with("x-");
+        let origins = ["image", "build", "provider", "extends"];
+        if is_looked_at && !origins.into_iter().any(|key| has(service, key)) {
+            let message = format!("service `{name}` has neither an image nor a build");
+            let fault = Fault::new(FaultKind::NoImage, entry.key, message);
+            self.faults.push(Fault { missing: Some(("services", name.to_owned())), ..fault });
+        }
+    }
+
     /// What a service says against itself.
     fn service(&mut self, name: &str, entry: &Entry) {
         let service = &entry.value;
-        let says = |value: &Value| value.as_text().is_none_or(|text| !text.is_empty());
-        let has = |key: &str| service.get(key).is_some_and(|it| !it.is_null() && says(it));
-        if !["image", "build", "provider", "extends"].into_iter().any(has) {
-            let message = format!("service `{name}` has neither an image nor a build");
-            self.refuse(FaultKind::NoImage, entry.key, message);
-        }
         let networks = service.entry("networks").filter(|it| !is_empty(&it.value));
-        if let (true, Some(networks)) = (has("network_mode"), networks) {
+        if let (true, Some(networks)) = (has(service, "network_mode"), networks) {
             let message = format!("service `{name}` has a network mode, and networks");
             self.refuse(FaultKind::NetworkMode, networks.key, message);
         }
@@ -189,6 +199,11 @@ const CONDITIONS: [&str; 3] =
 
 fn keys<'a>(service: &'a Value, key: &str) -> impl Iterator<Item = (&'a String, &'a Entry)> {
     service.get(key).and_then(Value::as_map).into_iter().flat_map(Map::iter)
+}
+
+fn has(service: &Value, key: &str) -> bool {
+    let says = |value: &Value| value.as_text().is_none_or(|text| !text.is_empty());
+    service.get(key).is_some_and(|it| !it.is_null() && says(it))
 }
 
 fn is_empty(value: &Value) -> bool {

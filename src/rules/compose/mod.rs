@@ -15,6 +15,7 @@ mod env_list_quotes;
 mod image_tag_floating;
 mod interpolation_invalid;
 mod mount_target_relative;
+mod no_image;
 mod reference_unknown;
 mod schema_violation;
 mod syntax;
@@ -34,6 +35,7 @@ pub(super) const GROUP: Group = Group {
         &image_tag_floating::RULE,
         &interpolation_invalid::RULE,
         &mount_target_relative::RULE,
+        &no_image::RULE,
         &reference_unknown::RULE,
         &schema_violation::RULE,
         &syntax::RULE,
