@@ -120,6 +120,20 @@ impl UrlConf {
         })
     }
 
+    /// A path that each pattern is for, or the paths below it begin with, and what is there. `None` if
+    /// nobody can tell.
+    pub fn sampled(&self) -> Option<Vec<(String, &Target)>> {
+        let surely = self.patterns.iter().filter(|it| !it.perhaps);
+        let sampled = surely.map(|pattern| match &pattern.route {
+            Route::Literal(text) => Some((format!("/{text}"), &pattern.target)),
+            Route::Regex(expression) => {
+                Some((format!("/{}", expression.sample()?), &pattern.target))
+            }
+            Route::Unknown => None,
+        });
+        sampled.collect()
+    }
+
     /// How the paths begin that may have a view, with a slash before each. `None` if nobody can tell.
     pub fn heads(&self) -> Option<Vec<String>> {
         let surely = self.patterns.iter().filter(|it| !it.perhaps);

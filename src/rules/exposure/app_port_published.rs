@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
+use crate::model::urls::{Target, UrlConf};
 use crate::model::{Deployment, Listening, Process, Route, Site};
 use crate::rules::{Check, Rule};
 
@@ -63,11 +64,33 @@ fn carries(deployment: &Deployment, site: &Site, process: &Process) -> Option<Fa
     let to = |route| deployment.leads_to(route, process);
     let mut routes = site.routes.iter().filter_map(|route| Some((route, to(route)?)));
     let leads = |path: &str| site.route_for(path).and_then(|route| to(route.value)).is_some();
-    // A location with a name is for what is no file.
-    let all = |route: &Route| route.for_everything || route.shown.value.starts_with("location @");
     let urls = || process.django.as_ref().and_then(|it| it.urls.as_ref());
-    let each =
-        || urls().is_some_and(|it| it.heads().is_some_and(|it| it.iter().all(|it| leads(it))));
-    let (first, to) = routes.clone().find(|(route, _)| all(route)).or_else(|| routes.next())?;
-    (all(first) || leads("/kilter-sample") || each()).then(|| first.pass.map(|_| ()).given(&to))
+    let (first, to) =
+        routes.clone().find(|(route, _)| is_for_all(route)).or_else(|| routes.next())?;
+    let is_carried = is_for_all(first)
+        || leads("/kilter-sample")
+        || urls().is_some_and(|it| has_applications(it, leads));
+    is_carried.then(|| first.pass.map(|_| ()).given(&to))
+}
+
+/// Whether a route is for every path of the process: that of a whole site, of a location with a name,
+/// which is for what is no file, or of one whose own path is cut off (ngx_http_proxy_module, "proxy_pass").
+fn is_for_all(route: &Route) -> bool {
+    route.for_everything
+        || route.shown.value.starts_with("location @")
+        || route.part().is_some() && route.uri() == Some("/")
+}
+
+/// Whether a proxy has all that a URLconf includes, and something of the project's own among it. Single
+/// pages beside that, as a package's documents of the interface, may be for nobody; Django's admin alone
+/// is not what the process is there for.
+fn has_applications(urls: &UrlConf, leads: impl Fn(&str) -> bool) -> bool {
+    let Some(sampled) = urls.sampled().filter(|it| !it.is_empty()) else { return false };
+    let (had, left): (Vec<_>, Vec<_>) = sampled.into_iter().partition(|(path, _)| leads(path));
+    let is_own = |target: &Target| matches!(target, Target::Include(_));
+    let is_page = |target: &Target| matches!(target, Target::View(_) | Target::All(_));
+    left.is_empty()
+        || had.iter().any(|(_, it)| is_own(it))
+            && left.iter().all(|(_, it)| is_page(it))
+            && left.len() < had.len()
 }
