@@ -27,6 +27,21 @@ fn a_dockerfile_may_be_called_as_one_likes() {
 }
 
 #[test]
+fn services_of_the_first_format_are_known_by_what_they_say() {
+    let kind = |name: &str, text: &str| by_content(Utf8Path::new(name), text);
+    let web = "web:\n  build: .\n  links:\n  - db:db\n  environment:\n    DEBUG: 'True'\n\n";
+    let db = "# keeps it\ndb:\n  image: postgres:9.6\n  ports:\n    - \"5432:5432\"\n";
+    let both = format!("{web}{db}");
+    assert_eq!(kind("production.yml", &both), Some(Kind::Compose));
+    // Nothing says what it is for, one job of many programs looks so, and others know more keys.
+    assert_eq!(kind("tasks.yml", &both), None);
+    assert_eq!(kind("production.yml", db), None);
+    assert_eq!(kind("production.yml", &format!("{both}  script: make\n")), None);
+    assert_eq!(kind("production.yml", &format!("{both}image: python\n")), None);
+    assert_eq!(kind("production.yml", "web:\n  port: 1\ndb:\n  image: x\n"), None);
+}
+
+#[test]
 fn a_location_of_nginx_opens_a_block() {
     let kind = |text: &str| by_content(Utf8Path::new("deploy/site"), text);
     assert_eq!(kind("location /static/ {\n  alias /srv/static/;\n}\n"), Some(Kind::Nginx));

@@ -2,7 +2,7 @@
 
 use crate::source::file_name;
 use crate::syntax::kind::site::{is_of_another_server, is_site, shows_nginx};
-use crate::syntax::kind::{Kind, base_name, lowered};
+use crate::syntax::kind::{Kind, STAGES, base_name, lowered};
 use camino::Utf8Path;
 
 /// Where people keep what a server is set up with, under names that say nothing of a format.
@@ -114,7 +114,8 @@ pub fn by_content(path: &Utf8Path, text: &str) -> Option<Kind> {
         return if shell { Some(Kind::Shell) } else { python.then_some(Kind::Python) };
     }
     if name.ends_with(".yml") || name.ends_with(".yaml") {
-        return is_of_compose(text).then_some(Kind::Compose);
+        let is_compose = is_of_compose(text) || says_stage(&name) && is_of_first_format(text);
+        return is_compose.then_some(Kind::Compose);
     }
     if lines().any(|line| {
         line.starts_with("[program:")
@@ -157,4 +158,87 @@ fn is_of_compose(text: &str) -> bool {
         tops().filter(|(key, behind)| *key == "services" && behind.trim().is_empty());
     services.next().is_some()
         && tops().all(|(key, _)| key.starts_with("x-") || KNOWN.contains(&key))
+}
+
+/// Whether a file of YAML is called after a stage and nothing else: `production.yml`.
+fn says_stage(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(stem, _)| STAGES.contains(&stem))
+}
+
+/// What the first format of compose has below a service (docker-compose 1.3, "docker-compose.yml reference").
+const OF_FIRST_FORMAT: &[&str] = &[
+    "build",
+    "cap_add",
+    "cap_drop",
+    "command",
+    "container_name",
+    "cpu_shares",
+    "cpuset",
+    "devices",
+    "dns",
+    "dns_search",
+    "dockerfile",
+    "domainname",
+    "entrypoint",
+    "env_file",
+    "environment",
+    "expose",
+    "extends",
+    "external_links",
+    "extra_hosts",
+    "hostname",
+    "image",
+    "labels",
+    "links",
+    "log_driver",
+    "log_opt",
+    "mac_address",
+    "mem_limit",
+    "memswap_limit",
+    "net",
+    "pid",
+    "ports",
+    "privileged",
+    "read_only",
+    "restart",
+    "security_opt",
+    "stdin_open",
+    "tty",
+    "user",
+    "volume_driver",
+    "volumes",
+    "volumes_from",
+    "working_dir",
+];
+
+/// Whether services stand at the top, two or more, each with an image or a build and with nothing that
+/// the first format of compose does not know.
+fn is_of_first_format(text: &str) -> bool {
+    let is_empty = |it: &&str| it.trim().is_empty() || it.trim_start().starts_with('#');
+    let mut services: Vec<Vec<&str>> = Vec::new();
+    let mut depth = 0;
+    for line in text.lines().filter(|it| !is_empty(it) && *it != "---") {
+        let written = line.trim_start();
+        let indent = line.len() - written.len();
+        let key = written.split_once(':').map(|(key, behind)| (key, behind.trim()));
+        match (key, services.last_mut()) {
+            (Some((_, "")), _) if indent == 0 => {
+                services.push(Vec::new());
+                depth = 0;
+            }
+            (Some((key, _)), Some(keys)) if indent > 0 && (depth == 0 || indent == depth) => {
+                // Items of a list may stand as far left as its key.
+                if !written.starts_with('-') {
+                    (depth, _) = (indent, keys.push(key));
+                }
+            }
+            (_, Some(_)) if indent > 0 => {}
+            _ => return false,
+        }
+    }
+    let is_service = |keys: &Vec<&str>| {
+        keys.iter().any(|it| matches!(*it, "image" | "build"))
+            && keys.iter().all(|it| OF_FIRST_FORMAT.contains(it))
+    };
+    services.len() > 1 && services.iter().all(is_service)
 }

@@ -231,10 +231,12 @@ fn is_dockerfile(name: &str) -> bool {
         && !of_another.iter().any(|ending| rest.ends_with(ending))
 }
 
+/// How files are called that are for a stage.
+const STAGES: [&str; 9] =
+    ["dev", "development", "local", "live", "prod", "production", "server", "stage", "staging"];
+
 /// `docker-compose.yml.production`: what is copied to the server under the name without the last word.
 fn is_compose_for_a_stage(name: &str) -> bool {
-    const STAGES: [&str; 9] =
-        ["dev", "development", "local", "live", "prod", "production", "server", "stage", "staging"];
     let Some((before, stage)) = name.rsplit_once('.') else { return false };
     let is_yaml = before.ends_with(".yml") || before.ends_with(".yaml");
     is_yaml && before.contains("compose") && STAGES.contains(&stage)
