@@ -3,7 +3,7 @@
 use crate::fact::Fact;
 use crate::fact::secret::{is_placeholder, is_secret_name};
 use crate::model::agreement::is_near;
-use crate::model::compose::Service;
+use crate::model::compose::{self, Location, Service};
 use crate::model::django;
 use crate::model::faults::Faults;
 use crate::model::mention::Use;
@@ -331,6 +331,18 @@ impl Model {
             others.into_iter().any(files)
         };
         self.deployments.iter().any(services)
+    }
+
+    /// Whether a compose file that is called production's gives an env file to a service, whatever that is
+    /// called.
+    pub fn is_taken_in_production(&self, file: &EnvFile) -> bool {
+        let takes = |it: &compose::EnvFile| {
+            let at = it.location.as_ref().map(|it| &it.value);
+            matches!(at, Some(Location::Tree(path)) if *path == file.path)
+        };
+        let deployments = self.deployments.iter().filter(|it| it.is_called_production());
+        let services = deployments.flat_map(Deployment::services);
+        services.into_iter().any(|(service, ..)| service.env_files.iter().any(takes))
     }
 
     /// What compose or the settings ask for under nearly the name of a variable that a file offers, and

@@ -360,6 +360,13 @@ impl Deployment {
         self.serving().filter(Fact::may_be_without_debug)
     }
 
+    /// Whether the names of compose files say that they are production's.
+    pub fn is_called_production(&self) -> bool {
+        self.compose.is_some()
+            && self.stage.value == Stage::Production
+            && self.stage.evidence().certainty() == Certainty::Certain
+    }
+
     /// What a compose file gives a process for the case that a variable is not set.
     pub fn fallback(&self, process: &Process, name: &str) -> Option<Fallback> {
         let service = self.compose.as_ref()?.service(&process.name)?;

@@ -1,8 +1,7 @@
 //! See the page.
 
 use crate::diagnostic::{Edit, Findings, Safety, Severity};
-use crate::fact::Certainty;
-use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Process, Stage};
+use crate::model::{ALLOWED_HOSTS, DEBUG, Deployment, Django, Process};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -17,11 +16,15 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deployment: &Deployment, out: &mut Findings) {
-    // Files that are called production's are, whatever server they start.
-    let is_deployed = deployment.compose.is_some()
-        && deployment.stage.value == Stage::Production
-        && deployment.stage.evidence().certainty() == Certainty::Certain;
-    let processes = deployment.processes.iter().filter(|it| is_deployed || !it.is_for_developers());
+    // Files that are called production's are, whatever server they start. So is what a machine keeps up
+    // behind a web server of its own.
+    let is_deployed = deployment.is_called_production();
+    let is_behind_proxy = |process: &Process| {
+        deployment.is_on_host(process) && deployment.sites_before(process).next().is_some()
+    };
+    let processes = deployment.processes.iter();
+    let processes =
+        processes.filter(|it| is_deployed || !it.is_for_developers() || is_behind_proxy(it));
     let mut processes: Vec<&Process> = processes.collect();
     // What answers requests shows the pages of DEBUG to everybody.
     processes.sort_by_key(|process| !process.kind.is_web());

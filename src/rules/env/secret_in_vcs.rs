@@ -25,14 +25,15 @@ fn check(model: &Model, out: &mut Findings) {
     for file in model.surroundings.env_files.iter().filter(|file| !file.documents) {
         let Some(committed) = &file.committed else { continue };
         let name = file.name();
-        let secrets = secrets(file);
+        let is_for_developers = file.is_for_developers() && !model.is_taken_in_production(file);
+        let secrets = secrets(file, is_for_developers);
         let mended = format!(
             "take the file out with `git rm --cached {}`, let git ignore it",
             shell_word(file.path.as_str())
         );
         let Some(finding) = report(name, &secrets, committed, out) else { continue };
         finding.help(format!("change {}, {mended}", them(&secrets)));
-        if file.is_for_developers() && !has_key_of_amazon(file) {
+        if is_for_developers && !has_key_of_amazon(file) {
             finding.at_most(Severity::Advice);
         }
     }
@@ -77,7 +78,7 @@ type Secret<'f> = (&'f str, Fact<()>);
 
 const MOST_SHOWN: usize = 5;
 
-fn secrets(file: &EnvFile) -> Vec<Secret<'_>> {
+fn secrets(file: &EnvFile, is_for_developers: bool) -> Vec<Secret<'_>> {
     // A database that is hosted is no developer's own, whatever the file is called.
     let hosted =
         [".amazonaws.com", ".azure.com", ".supabase.co", ".neon.tech", ".ondigitalocean.com"];
@@ -86,9 +87,10 @@ fn secrets(file: &EnvFile) -> Vec<Secret<'_>> {
     let secret = |it: &&crate::model::Assignment| {
         let (name, value) = (it.key.value.as_str(), it.inner());
         let in_url = || url_secrets(value).into_iter().any(|range| is_real(name, &value[range]));
-        let local = file.is_for_developers() && is_of_the_stack(name) && !leads_elsewhere;
+        let local = is_for_developers && is_of_the_stack(name) && !leads_elsewhere;
         // Tests need some value, and words do.
-        let tried = file.stage == Some(Stage::Test) && !is_made(value) && !in_url();
+        let tried =
+            is_for_developers && file.stage == Some(Stage::Test) && !is_made(value) && !in_url();
         let real = (is_secret_name(name) && is_real(name, value)) || in_url();
         // What a template brings along is made to be seen, unless a generator made it.
         let shown = file.is_called_example() && !is_made(value);
