@@ -1,10 +1,10 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Severity};
-use crate::fact::{Fact, symbol};
+use crate::fact::{Certainty, Fact, symbol};
 use crate::model::command::Step;
 use crate::model::image::Flavour;
-use crate::model::{Deployment, Site};
+use crate::model::{Deployment, Mount, Site, Storage, View};
 use crate::rules::{Check, Rule};
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::BTreeSet;
@@ -25,6 +25,23 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for site in &deployment.sites {
         let view = deployment.view(site.view);
         let Some(service) = &view.container else { continue };
+        let loose =
+            certificates(site).into_iter().find_map(|path| Some((loose(view, &path)?, path)));
+        if let Some((mount, path)) = loose {
+            if told.insert(path.evidence().place()) {
+                out.report(
+                    site,
+                    format!(
+                        "nginx does not start: `{path}` is a link to what is not in its container"
+                    ),
+                    mount
+                        .label("certbot has links here, to files below `/etc/letsencrypt/archive`"),
+                )
+                .also(path.label("read when nginx starts"))
+                .help("mount `/etc/letsencrypt` whole");
+            }
+            continue;
+        }
         let Some(container) = deployment.container(service).filter(|_| view.complete) else {
             continue;
         };
@@ -85,4 +102,23 @@ fn may_bring(step: &Step) -> bool {
     let image = ["docker-entrypoint.sh", "envsubst", "nginx"];
     let shell = [":", "[", "echo", "sleep", "test", "trap", "true", "wait"];
     !image.into_iter().chain(shell).any(|it| step.program_name() == it)
+}
+
+/// The mount by which a certificate of the host's certbot comes without the file itself: in `live` are
+/// links to `../../archive` (Certbot's manual, "Where are my certificates?"), which lead on from where
+/// they are in the container. Docker follows one that is mounted as a file.
+fn loose(view: &View, path: &Fact<Utf8PathBuf>) -> Option<Fact<Mount>> {
+    let mount = view.mount(&path.value).filter(|_| view.complete)?;
+    let Storage::Host(source) = &mount.value.from else { return None };
+    let below = path.value.strip_prefix(&mount.value.at).ok()?;
+    let on_host = source.join(below);
+    let lineage = on_host.strip_prefix("/etc/letsencrypt/live").ok()?;
+    let name = lineage.parent().filter(|it| it.components().count() == 1)?;
+    // Above `/` is nothing but `/`.
+    let above = path.value.parent()?.parent()?;
+    let archive = above.parent().unwrap_or(above).join("archive").join(name);
+    let is_link = !below.as_str().is_empty();
+    let is_there = view.mount(&archive).is_some();
+    let why = "another program may have put files there";
+    (is_link && !is_there).then(|| mount.clone().doubt(Certainty::Likely, why))
 }
