@@ -1,7 +1,7 @@
 //! Names for which Caddy has no certificate that browsers believe.
 
 use crate::fact::{Fact, symbol};
-use crate::model::caddy::{Address, Config, Scheme};
+use crate::model::caddy::{Address, AutoHttps, Config, Scheme};
 use crate::model::site::{Engine, Site};
 
 /// Why browsers refuse a name, and the line that says so.
@@ -22,6 +22,26 @@ pub enum Distrust {
 }
 
 impl Site {
+    /// A public name that Caddy obtains a certificate for by itself, and sends from http to https (Caddy's
+    /// manual, "Automatic HTTPS"). What a `tls` says may bring one along.
+    pub fn obtained(&self) -> Option<Fact<String>> {
+        let Engine::Caddy { config, index } = &self.engine else { return None };
+        let (site, options) = (&config.sites[*index], &config.options);
+        let automatic = options.auto_https.value;
+        let is_automatic = automatic == AutoHttps::default() && options.local_certs.is_none();
+        if !is_automatic || site.tls.directive.is_some() || !config.unseen.is_empty() {
+            return None;
+        }
+        let mut names = site.addresses.iter().filter(|it| is_public(it) && is_by_https(it, config));
+        names.next().map(|it| it.text.map(|_| it.host.clone()))
+    }
+
+    /// Whether its server keeps certificates elsewhere than in the folder of its data.
+    pub fn stores_certificates_elsewhere(&self) -> bool {
+        let Engine::Caddy { config, .. } = &self.engine else { return true };
+        config.options.storage.is_some()
+    }
+
     /// The public names that Caddy serves by https and that browsers refuse there.
     pub fn untrusted(&self) -> Vec<Untrusted> {
         let Engine::Caddy { config, index } = &self.engine else { return Vec::new() };

@@ -43,40 +43,63 @@ impl Deployment {
     /// that containers of other projects share.
     pub fn unresolved(&self, site: &Site, to: &Fact<Endpoint>) -> Option<String> {
         let Endpoint::Tcp { host: Host::Name(name), .. } = &to.value else { return None };
-        let Engine::Nginx { config, .. } = &site.engine else { return None };
+        let project = self.compose.as_ref()?;
+        let caller = service_of(self, project, site.view)?;
+        match &site.engine {
+            Engine::Nginx { config, .. } => {
+                if self.may_be_a_group(config, site, name, to) {
+                    return None;
+                }
+            }
+            Engine::Caddy { .. } => {}
+            Engine::Traefik { .. } => return None,
+        }
+        self.answers_nobody(project, caller, name).then(|| name.clone())
+    }
+
+    /// Whether a name is that of a group of nginx's servers, in view or perhaps out of it.
+    fn may_be_a_group(
+        &self,
+        config: &nginx::Config,
+        site: &Site,
+        name: &str,
+        to: &Fact<Endpoint>,
+    ) -> bool {
         // nginx refuses an upstream's name with a port, and looks nothing up. The servers of a group
         // it looks up whatever the group is called.
         let place = to.evidence().place();
         let mut servers = config.upstreams().flat_map(|it| it.servers());
         let of_group = servers.any(|server| server.evidence().place() == place);
         if config.upstream(name).is_some() && !of_group {
-            return None;
+            return true;
         }
-        let project = self.compose.as_ref()?;
-        let caller = service_of(self, project, site.view)?;
         // A name without a port may be that of a group which is out of view, as what is written when the
         // container starts.
         let has_group_elsewhere =
             || !config.http().scope().unseen.is_empty() || self.may_write_nginx(site);
-        if !of_group && !names_port(site, place) && has_group_elsewhere() {
-            return None;
-        }
+        !of_group && !names_port(site, place) && has_group_elsewhere()
+    }
+
+    /// Whether nothing in a container's networks answers to a name, and nobody out of view may.
+    fn answers_nobody(
+        &self,
+        project: &compose::Project,
+        caller: &compose::Service,
+        name: &str,
+    ) -> bool {
         let networks = || caller.networks.iter().map(|it| &it.network.value);
         let known = |name: &str| project.networks.iter().find(|it| it.key.value == *name);
         let shared = networks().any(|name| known(name).is_some_and(|it| it.external));
         let added = !caller.extra_hosts.is_empty() || !caller.links.is_empty();
         let elsewhere = caller.network_mode.is_some() || shared || added;
-        if elsewhere
+        let may_be_others = elsewhere
             || name.contains('.')
             || symbol::is_symbolic(name)
             || !project.missing.is_empty()
             || self.surroundings.is_word_edited(name)
             || project.names_a_container(name)
-            || project.services.iter().any(compose::Service::has_an_unknown_name)
-        {
-            return None;
-        }
-        project.resolve(caller, name).is_none().then(|| name.clone())
+            || project.services.iter().any(compose::Service::has_an_unknown_name);
+        !may_be_others && project.resolve(caller, name).is_none()
     }
 
     /// Whether connections to an address are meant for a process and surely find nobody there.

@@ -27,6 +27,8 @@ pub struct Options {
     pub auto_https: Fact<AutoHttps>,
     pub admin: Fact<Admin>,
     pub email: Option<Fact<String>>,
+    /// Certificates are kept somewhere else than in the folder of Caddy's data.
+    pub storage: Option<Fact<()>>,
     /// Certificates are signed by Caddy's own authority.
     pub local_certs: Option<Fact<()>>,
     /// `on_demand_tls` asks here before it lets a certificate be made.
@@ -120,6 +122,7 @@ impl Default for Options {
             auto_https: by_default(AutoHttps::default()),
             admin: by_default(Admin::Address("localhost:2019".to_owned())),
             email: None,
+            storage: None,
             local_certs: None,
             on_demand_ask: None,
             default_bind: Vec::new(),
@@ -156,6 +159,7 @@ impl Options {
             "http_port" => set_port(&mut self.http_port, first, option.head(), problems),
             "https_port" => set_port(&mut self.https_port, first, option.head(), problems),
             "email" => self.email = first,
+            "storage" => self.storage = Some(name.map(|_| ())),
             "local_certs" => self.local_certs = Some(name.map(|_| ())),
             "default_bind" => {
                 self.default_bind.extend(arguments.iter().map(|word| word.text.clone()));

@@ -78,7 +78,7 @@ fn carries(deployment: &Deployment, site: &Site, process: &Process) -> Option<Fa
 fn is_for_all(route: &Route) -> bool {
     route.for_everything
         || route.shown.value.starts_with("location @")
-        || route.part().is_some() && route.uri() == Some("/")
+        || route.part().is_some() && route.renamed
 }
 
 /// Whether a proxy has all that a URLconf includes, and something of the project's own among it. Single

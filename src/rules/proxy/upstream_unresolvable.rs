@@ -30,10 +30,17 @@ fn check(model: &Model, out: &mut Findings) {
                 {
                     continue;
                 }
+                let (what, when) = match site.is_of_caddy() {
+                    true => (
+                        "requests are answered with 502",
+                        "this name is looked up for each request",
+                    ),
+                    false => ("nginx does not start", "this name is looked up when nginx starts"),
+                };
                 out.report(
                     site,
-                    format!("nginx does not start: no container is called `{name}`"),
-                    upstream.label("this name is looked up when nginx starts"),
+                    format!("{what}: no container is called `{name}`"),
+                    upstream.label(when),
                 )
                 .help(format!("name the service that listens there, or call one `{name}`"));
             }

@@ -21,17 +21,15 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     if may_take_https(deployment) {
         return;
     }
+    for site in &deployment.sites {
+        by_itself(deployment, site, out);
+    }
     for site in deployment.sites.iter().filter(|it| !it.is_template && !it.speaks_tls()) {
         let Some(service) = deployment.service_of(site) else { continue };
         let Some(way_in) = only_way_in(service, site) else { continue };
         let Some(redirect) = site.sends_all_to_https() else { continue };
-        let why = "what else may publish the port is not in view";
-        let redirect = redirect.doubt(Certainty::Likely, why);
-        let finding = out.report(
-            site,
-            "every visitor is sent to https, and no port is published for it",
-            redirect.label("sends whatever comes to https"),
-        );
+        let redirect = redirect.doubt(Certainty::Likely, UNSEEN);
+        let finding = out.report(site, MESSAGE, redirect.label("sends whatever comes to https"));
         finding.also(way_in.label("the only way in"));
         let name = &service.name.value;
         if let Some(listener) = inside(deployment, site) {
@@ -42,6 +40,26 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         }
     }
 }
+
+/// Where Caddy sends to https unasked, as it does for each name that it obtains a certificate for.
+fn by_itself(deployment: &Deployment, site: &Site, out: &mut Findings) {
+    let Some(name) = site.obtained().filter(|_| !site.is_template) else { return };
+    let Some(service) = deployment.service_of(site) else { return };
+    let [port] = service.ports.as_slice() else { return };
+    let is_way_in = port.is_published_as(80) && port.leads_to(80);
+    let Some(way_in) = port.open().filter(|_| is_way_in) else { return };
+    let name = name.doubt(Certainty::Likely, UNSEEN);
+    out.report(site, MESSAGE, name.label("Caddy sends whatever comes by http to https"))
+        .also(way_in.label("the only way in"))
+        .help(format!(
+            "publish the port of `{}` as well: `\"443:443\"`, or write `http://` before the name",
+            service.name.value
+        ));
+}
+
+const MESSAGE: &str = "every visitor is sent to https, and no port is published for it";
+
+const UNSEEN: &str = "what else may publish the port is not in view";
 
 /// Whether something of the deployment takes connections at 443, or nobody can tell.
 fn may_take_https(deployment: &Deployment) -> bool {

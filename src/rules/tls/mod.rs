@@ -6,6 +6,7 @@ mod acme_challenge_refused;
 mod acme_root_mismatch;
 mod cert_name_mismatch;
 mod cert_not_mounted;
+mod certificates_ephemeral;
 mod chain_missing;
 mod cookies_not_secure;
 mod cookies_secure_on_http;
@@ -37,6 +38,7 @@ pub(super) const GROUP: Group = Group {
         &acme_root_mismatch::RULE,
         &cert_name_mismatch::RULE,
         &cert_not_mounted::RULE,
+        &certificates_ephemeral::RULE,
         &chain_missing::RULE,
         &cookies_not_secure::RULE,
         &cookies_secure_on_http::RULE,

@@ -121,13 +121,15 @@ fn what_a_service_is_built_of_or_told_names_development() {
 /// Of settings that are called after containers, those beside them say whether they are for production.
 #[test]
 fn settings_for_containers_beside_those_for_production_are_a_developers() {
+    let wsgi = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings.local')\n\
+                application = get_wsgi_application()\n";
     let module = "    environment: {DJANGO_SETTINGS_MODULE: config.settings.docker}\n";
     let with = |more: &str, other: &str| {
         let compose = format!("{WEB}\n{module}{more}");
         let found = stages(&[
             ("docker-compose.yml", &compose),
-            ("manage.py", "import django\n"),
-            ("config/wsgi.py", "application = get_wsgi_application()\n"),
+            ("manage.py", wsgi),
+            ("config/wsgi.py", wsgi),
             ("config/settings/docker.py", "DEBUG = False\n"),
             (other, "DEBUG = False\n"),
             ("Dockerfile", "FROM python:3.12\nWORKDIR /app\nCOPY . .\n"),
