@@ -118,7 +118,7 @@ fn list(app: &Fact<&Process>) -> &'static str {
 }
 
 /// Without the middleware of django-cors-headers nothing reads the settings.
-fn is_installed(app: &Fact<&Process>) -> bool {
+pub(super) fn is_installed(app: &Fact<&Process>) -> bool {
     let classes = ["CorsMiddleware", "CorsPostCsrfMiddleware"];
     classes.iter().any(|it| app.passes(&format!("corsheaders.middleware.{it}")).is_some())
 }

@@ -1,7 +1,8 @@
 //! See the page.
 
 use crate::diagnostic::{Findings, Safety, Severity};
-use crate::model::{ALLOWED_HOSTS, Deployment, Host};
+use crate::fact::Fact;
+use crate::model::{ALLOWED_HOSTS, Deployment, Host, Process, Value};
 use crate::rules::{Check, Rule};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -19,6 +20,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.apps().filter(|process| process.kind.is_web()) {
         let app = process.fact();
+        if is_of_letters(&app, out) {
+            continue;
+        }
         let entries = app.members(ALLOWED_HOSTS);
         for (index, entry) in entries.iter().enumerate() {
             let is_service = names_a_service(deployment, &entry.value);
@@ -69,6 +73,26 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             );
         }
     }
+}
+
+/// Whether the list is one text of whose letters `validate_host` makes entries: no host is called `e`. From
+/// 4.0 on Django refuses to start with it (`django.conf.Settings`).
+fn is_of_letters(app: &Fact<&Process>, out: &mut Findings) -> bool {
+    let Some(value) = app.setting(ALLOWED_HOSTS.name) else { return false };
+    let Some(version) = app.django_version() else { return false };
+    let text = matches!(&value.value, Value::Str(text) if !text.is_empty() && !text.contains('*'));
+    let takes_letters = text && version.value.at_least([4, 0]) == Some(false);
+    let Some(at) = app.assigned(ALLOWED_HOSTS).filter(|_| takes_letters) else { return false };
+    out.report(
+        app.value,
+        "no request passes ALLOWED_HOSTS, which is one text and no list",
+        at.label("each letter is taken for a host"),
+    )
+    .through(app.outside(&value), "the text comes from here")
+    .because(&value)
+    .because(&version)
+    .help("write a list: `[\"example.org\"]`, or split the text at its commas");
+    true
 }
 
 /// What `django.http.request.validate_host` never matches; measured with Django 5.2.

@@ -9,6 +9,7 @@ mod allowed_wildcard;
 mod contract_domain_missing;
 mod cookie_domain_mismatch;
 mod cors_any_origin;
+mod cors_origin_malformed;
 mod csrf_origin_insecure;
 mod csrf_origin_malformed;
 mod csrf_origin_missing;
@@ -33,6 +34,7 @@ pub(super) const GROUP: Group = Group {
         &contract_domain_missing::RULE,
         &cookie_domain_mismatch::RULE,
         &cors_any_origin::RULE,
+        &cors_origin_malformed::RULE,
         &csrf_origin_insecure::RULE,
         &csrf_origin_malformed::RULE,
         &csrf_origin_missing::RULE,
