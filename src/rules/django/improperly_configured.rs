@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::{Asset, DATABASES, Deployment, Process, Value};
+use crate::model::{Asset, DATABASES, Deployment, Process, SECURE_PROXY_SSL_HEADER, Value};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -25,6 +25,7 @@ const PAIRS: &[(&str, &str)] = &[("STATIC_URL", "MEDIA_URL"), ("STATIC_ROOT", "M
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.serving() {
         unbound(&app, out);
+        no_pair(&app, out);
         for name in LISTS {
             no_list(&app, name, out);
         }
@@ -60,6 +61,27 @@ fn unbound(app: &Fact<&Process>, out: &mut Findings) {
     // Who ran this at all has mended it there.
     .because(&stops.doubt(Certainty::Likely, "the server may have another text"))
     .help("bind the name before it is used");
+}
+
+/// Django takes the header apart into a name and a value where it is first asked for the scheme of a request
+/// (`HttpRequest.scheme`), so that a text is a value for each of its letters.
+fn no_pair(app: &Fact<&Process>, out: &mut Findings) {
+    let name = SECURE_PROXY_SSL_HEADER.name;
+    let Some(value) = app.setting(name) else { return };
+    let (size, what) = match &value.value {
+        Value::Str(text) => (text.chars().count(), "one text"),
+        Value::List(items) | Value::Tuple(items) => (items.len(), "no pair"),
+        _ => return,
+    };
+    let Some(at) = app.assignment(name).filter(|_| !matches!(size, 0 | 2)) else { return };
+    out.report(
+        app.value,
+        format!("{name} is {what}, so requests fail where their scheme is asked for"),
+        at.label("raises ImproperlyConfigured"),
+    )
+    .through(app.outside(&value), "the value comes from here")
+    .because(&value)
+    .help("write a pair: `(\"HTTP_X_FORWARDED_PROTO\", \"https\")`");
 }
 
 fn no_list(app: &Fact<&Process>, name: &str, out: &mut Findings) {
