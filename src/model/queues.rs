@@ -4,7 +4,7 @@
 //! none from `task_default_queue` alone (Celery, "Routing Tasks"; `celery.app.amqp.Queues`).
 
 use crate::fact::Fact;
-use crate::model::{Deployment, Process, ProcessKind};
+use crate::model::{Connection, Deployment, Process, ProcessKind};
 use crate::python::Value;
 
 /// The default of `task_default_queue`.
@@ -49,6 +49,21 @@ fn of_router(router: &Value, found: &mut Vec<QueueRoute>) {
             _ => None,
         };
         found.extend(queue.map(|queue| QueueRoute { tasks: tasks.clone(), queue }));
+    }
+}
+
+impl Process {
+    /// Where it sends tasks to: what the settings come to or, where a variable says it that is not in
+    /// view, what the example of its env file has for that.
+    pub fn broker(&self) -> Option<Connection> {
+        let app = self.fact();
+        let is_broker = |it: &Connection| it.setting == "CELERY_BROKER_URL";
+        let documented = || {
+            let mut found = app.documented_connections().into_iter().find(is_broker)?;
+            found.known_by = found.known_by.given(&found.host);
+            Some(found)
+        };
+        app.connections().into_iter().find(is_broker).or_else(documented)
     }
 }
 

@@ -56,6 +56,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
                 };
             }
             finding.because(&process.declared);
+            if let Some(broker) = process.broker() {
+                finding.because(&broker.known_by);
+            }
             finding.help(format!("have a worker take from it, too: `-Q {name}`"));
         }
     }
@@ -67,8 +70,6 @@ fn are_all_in_view(deployment: &Deployment, process: &Process) -> Option<Certain
     if deployment.is_of_several_units() {
         return (!deployment.surroundings.told.starts_workers).then_some(Certainty::Likely);
     }
-    let connections = process.fact().connections();
-    let broker = connections.iter().find(|it| it.setting == "CELERY_BROKER_URL")?;
-    let target = deployment.target(process, broker)?;
+    let target = deployment.target(process, &process.broker()?)?;
     matches!(target, Target::Service(..)).then_some(Certainty::Certain)
 }

@@ -50,9 +50,10 @@ fn beside_a_broker(
     out: &mut Findings,
 ) -> Option<()> {
     let app = process.fact();
-    let connections = app.connections();
-    let broker = connections.iter().find(|it| it.setting == "CELERY_BROKER_URL")?;
-    let Some(Target::Service(service, _)) = deployment.target(process, broker) else { return None };
+    let broker = process.broker()?;
+    let Some(Target::Service(service, _)) = deployment.target(process, &broker) else {
+        return None;
+    };
     let at = app.assigned(CELERY_BROKER_URL).unwrap_or_else(|| broker.host.map(|_| ()));
     out.report(process, MESSAGE, at.label("the broker of Celery"))
         .also(service.name.label("tasks wait here for ever"))
