@@ -1,7 +1,7 @@
 //! Reading entry points: which settings module each names, and how.
 
 use crate::fact::Fact;
-use crate::model::django::{Entry, EntryPoint, VARIABLE, schedule};
+use crate::model::django::{Entry, EntryPoint, VARIABLE, plain_names, schedule};
 use crate::model::{Files, Found, Read};
 use crate::source::{FileId, Place};
 use crate::syntax::Parsed;
@@ -47,8 +47,10 @@ fn entry_of(kind: Entry, path: &Utf8Path, file: FileId, module: &Module) -> Entr
     };
     let hints = namings.iter().flat_map(|it| hints(it.value)).collect();
     let schedule = (kind == Entry::Celery).then(|| schedule::schedule(file, module)).flatten();
+    let plain_names =
+        (kind == Entry::Celery).then(|| plain_names::plain_names(file, module)).flatten();
     let path = path.to_owned();
-    EntryPoint { kind, path, file, default, late: None, hints, forced, schedule }
+    EntryPoint { kind, path, file, default, late: None, hints, forced, schedule, plain_names }
 }
 
 /// Gives what a server starts with the settings that its package has named by then. Python runs a package

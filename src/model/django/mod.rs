@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 mod entry;
 mod modules;
+mod plain_names;
 mod python;
 mod removed;
 mod schedule;
@@ -63,6 +64,8 @@ pub struct EntryPoint {
     pub forced: bool,
     /// Where it has Celery send tasks at certain times.
     pub schedule: Option<Place>,
+    /// Where it takes settings for Celery without `CELERY_` before their names.
+    pub plain_names: Option<Place>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,6 +7,8 @@ use camino::Utf8PathBuf;
 
 pub const ALLOWED_HOSTS: Setting<Vec<Fact<String>>> = list("ALLOWED_HOSTS");
 pub const AUTH_USER_MODEL: Setting<String> = text("AUTH_USER_MODEL");
+/// The broker of Celery, as it is called without a namespace.
+pub const BROKER_URL: Setting<String> = text("BROKER_URL");
 pub const CACHES: Setting<Value> = whole("CACHES");
 pub const CELERY_BEAT_SCHEDULE: Setting<Value> = whole("CELERY_BEAT_SCHEDULE");
 pub const CELERY_BROKER_URL: Setting<String> = text("CELERY_BROKER_URL");

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::{Findings, Severity};
 use crate::fact::{Certainty, Fact};
-use crate::model::{CELERY_BROKER_URL, Deployment, Process, ProcessKind};
+use crate::model::django::Entry;
+use crate::model::{BROKER_URL, CELERY_BROKER_URL, Deployment, Process, ProcessKind};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -20,6 +21,9 @@ fn check(deployment: &Deployment, out: &mut Findings) {
     for process in deployment.processes.iter().filter(|it| it.kind == ProcessKind::Worker) {
         let app = process.fact();
         if !process.runs_celery() {
+            continue;
+        }
+        if is_unread(deployment, process, out) {
             continue;
         }
         let known = app.get(CELERY_BROKER_URL);
@@ -48,4 +52,40 @@ fn unless_told(deployment: &Deployment, app: &Fact<&Process>) -> Option<Fact<Str
     let why = format!("`{name}` may be set where nobody sees it");
     let is_told = listed.any(|it| it.lists(name).is_some());
     (!is_told).then(|| fallback.doubt(Certainty::Likely, &why))
+}
+
+/// Whether the settings name the broker as Celery's guide for Django has it, and the application reads them
+/// without that namespace: without a broker, Celery takes `amqp://guest@localhost`.
+fn is_unread(deployment: &Deployment, process: &Process, out: &mut Findings) -> bool {
+    let app = process.fact();
+    let Some(django) = &process.django else { return false };
+    let mut of_celery = django.project.entries.iter().filter(|it| it.kind == Entry::Celery);
+    let (Some(entry), None) = (of_celery.next(), of_celery.next()) else { return false };
+    let Some(call) = entry.plain_names else { return false };
+    let Some(at) = app.assigned(CELERY_BROKER_URL).filter(|_| !app.may_assign(BROKER_URL)) else {
+        return false;
+    };
+    // Celery itself takes the variable of that name before any setting.
+    let name = CELERY_BROKER_URL.name;
+    let is_listed = deployment.surroundings.env_files.iter().any(|it| it.lists(name).is_some());
+    let is_read = django.evaluation.reads.iter().any(|it| it.name == name);
+    let is_told = process.started.as_ref().is_some_and(|started| {
+        started.words.iter().any(|it| it.value.starts_with("-b") || it.value.contains("--broker"))
+    });
+    if is_listed || is_read || is_told || !process.environment.layers(name).is_empty() {
+        return false;
+    }
+    out.report(
+        process,
+        format!(
+            "`{}` waits at a broker of its own machine, as Celery is told of none",
+            process.name
+        ),
+        at.label("this name is not read"),
+    )
+    .also(Fact::at((), call).label("has it read names without `CELERY_`, as BROKER_URL"))
+    .because(&process.declared)
+    .because(&django.module)
+    .help("add `namespace=\"CELERY\"` there");
+    true
 }
