@@ -29,7 +29,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         let finding = out.report(
             process,
             format!("`{}` asks for its certificates anew with each container", process.name),
-            name.label("Caddy obtains a certificate for this name"),
+            name.label("a certificate is obtained for this name"),
         );
         finding
             .also(folder.label(format!("keeps it in `{}`, which no volume holds", folder.value)))

@@ -49,7 +49,7 @@ fn by_itself(deployment: &Deployment, site: &Site, out: &mut Findings) {
     let is_way_in = port.is_published_as(80) && port.leads_to(80);
     let Some(way_in) = port.open().filter(|_| is_way_in) else { return };
     let name = name.doubt(Certainty::Likely, UNSEEN);
-    out.report(site, MESSAGE, name.label("Caddy sends whatever comes by http to https"))
+    out.report(site, MESSAGE, name.label("whatever comes by http is sent to https"))
         .also(way_in.label("the only way in"))
         .help(format!(
             "publish the port of `{}` as well: `\"443:443\"`, or write `http://` before the name",
