@@ -31,9 +31,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if told.insert(path.evidence().place()) {
                 out.report(
                     site,
-                    format!(
-                        "nginx does not start: `{path}` is a link to what is not in its container"
-                    ),
+                    format!("nginx does not start: `{path}` is a link to nothing"),
                     mount
                         .label("certbot has links here, to files below `/etc/letsencrypt/archive`"),
                 )
