@@ -164,7 +164,7 @@ impl Container {
     /// takes `pg_dump` from the image of its database, whose entrypoint then starts no server
     /// (`docker-entrypoint.sh` of postgres, mysql, mongo and redis looks at the first word).
     fn runs_tools_alone(&self) -> bool {
-        !self.steps.is_empty() && self.steps.iter().all(|it| TOOLS.contains(&&*it.program_name()))
+        !self.steps.is_empty() && self.steps.iter().all(|it| TOOLS.contains(&it.program_name()))
     }
 
     /// Whether its start waits for another service by itself, or nobody can tell.

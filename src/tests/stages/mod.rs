@@ -130,6 +130,7 @@ fn settings_for_containers_beside_those_for_production_are_a_developers() {
             ("docker-compose.yml", &compose),
             ("manage.py", wsgi),
             ("config/wsgi.py", wsgi),
+            ("config/settings/local.py", "DEBUG = True\n"),
             ("config/settings/docker.py", "DEBUG = False\n"),
             (other, "DEBUG = False\n"),
             ("Dockerfile", "FROM python:3.12\nWORKDIR /app\nCOPY . .\n"),
@@ -138,7 +139,7 @@ fn settings_for_containers_beside_those_for_production_are_a_developers() {
     };
     let proxy = "  nginx:\n    image: nginx:1.27\n    ports: ['80:80']\n";
     assert_eq!(with("", "config/settings/production.py"), DEVELOPMENT);
-    assert_eq!(with("", "config/settings/local.py"), PRODUCTION);
+    assert_eq!(with("", "config/settings/base.py"), PRODUCTION);
     assert_eq!(with(proxy, "config/settings/production.py"), PRODUCTION);
 }
 
