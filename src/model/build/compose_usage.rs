@@ -70,7 +70,7 @@ pub(super) fn usage(
             usage.drops_volumes = compose_drops::dropping(caller.read, &calls);
         }
         for call in seen.calls(caller) {
-            usage.is_deployed |= is_deployed_by(files, caller, call, sets);
+            usage.is_deployed |= seen.is_deployed_by(files, caller, call, sets);
             let call = &call.value;
             is_used = true;
             match call.subcommand.as_deref() {
@@ -141,9 +141,9 @@ pub(super) fn usage(
     };
     let is_deployed = |other: &Set| {
         let other = Seen { set: other, ..seen };
-        callers
-            .iter()
-            .any(|caller| other.calls(caller).any(|call| is_deployed_by(files, caller, call, sets)))
+        callers.iter().any(|caller| {
+            other.calls(caller).any(|call| other.is_deployed_by(files, caller, call, sets))
+        })
     };
     let is_aside = !is_default && !usage.is_deployed && !usage.is_stack;
     usage.is_beside_deployed =
@@ -319,6 +319,19 @@ impl<'a> Seen<'a> {
                 named.iter().any(is_named)
             }
         }
+    }
+
+    /// Whether a call is what a workflow brings these files up by, and lays no others over them.
+    fn is_deployed_by(
+        self,
+        all: &Files,
+        caller: &Caller<'_>,
+        call: &Fact<Invocation>,
+        sets: &[Set],
+    ) -> bool {
+        let named = resolve(caller.read.path, &call.value.files, self.known);
+        let is_last = |files: &Vec<Utf8PathBuf>| files.last() == self.set.files.last();
+        named.as_ref().is_none_or(is_last) && is_deployed_by(all, caller, call, sets)
     }
 
     /// Whether a script lies beside another file that compose takes by itself, and goes nowhere else.

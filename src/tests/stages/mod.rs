@@ -67,6 +67,32 @@ fn what_scripts_pass_over_for_a_file_of_productions_is_not_judged() {
     assert_eq!(with(&format!("{deploys}docker compose -f infra/docker-compose.yml up -d")), both);
 }
 
+/// What a workflow lays over the developers' file on the server says what production is, whatever the two
+/// are called.
+#[test]
+fn what_is_deployed_with_another_on_top_is_not_deployed_as_it_is() {
+    let over = "services:\n  web:\n    environment: {DEBUG: '0'}\n    depends_on: [redis]\n";
+    let local = "docker/local/compose.yml";
+    let workflow = |call: &str| {
+        format!(
+            "jobs:\n  deploy:\n    steps:\n      - uses: appleboy/ssh-action@v1\n        with:\n          \
+             host: shop\n          script: |\n            git pull\n            {call} up -d\n"
+        )
+    };
+    let with = |call: &str| {
+        let deploy = workflow(call);
+        stages(&[
+            (local, &format!("{WEB}\n  redis:\n    image: redis:7\n")),
+            ("docker/production/compose.yml", over),
+            (".github/workflows/deploy.yml", &deploy),
+        ])
+    };
+    let both = with("docker compose -f docker/local/compose.yml -f docker/production/compose.yml");
+    assert_eq!(both, ["docker/local/compose.yml, docker/production/compose.yml production"]);
+    let alone = with("docker compose -f docker/local/compose.yml");
+    assert_eq!(alone, ["docker/local/compose.yml production"]);
+}
+
 /// Nobody deploys a checkout that a script which nobody can read starts.
 #[test]
 fn mounted_source_without_a_server_for_production_is_a_developers() {

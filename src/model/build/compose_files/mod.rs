@@ -134,7 +134,10 @@ fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec
             .rev()
             .filter_map(|path| candidates.iter().find(|candidate| candidate.path == path));
         let of_call: Vec<&Candidate> = of_call.collect();
-        let Some(last) = of_call.first().filter(|it| !is_default(it.path)) else { continue };
+        // Compose takes the one of the usual name by itself, unless it lies beside none of the others.
+        let is_beside = |path: &Utf8Path| together.iter().all(|it| it.parent() == path.parent());
+        let is_taken = |path: &Utf8Path| is_default(path) && is_beside(path);
+        let Some(last) = of_call.first().filter(|it| !is_taken(it.path)) else { continue };
         // An override that is named on the way is as good for production.
         let says = |it: &&Candidate| it.stage.filter(|_| !it.is_override());
         let stage = of_call.iter().find_map(says).or(last.stage);
