@@ -155,9 +155,13 @@ fn what_another_program_has(found: &mut [Diagnostic], model: &Model, config: &Co
 /// it is, and what was seen of a machine is no copy.
 fn what_is_copied_first(found: &mut [Diagnostic], sources: &Sources) {
     let is_example = |place: &Place| {
-        let name = sources.get(place.file).path().file_name().unwrap_or_default();
-        let mut words = name.split(['.', '-', '_']);
-        words.any(|it| ["example", "sample"].iter().any(|word| it.eq_ignore_ascii_case(word)))
+        let path = sources.get(place.file).path();
+        // Of env files more names are known; a site called `default` is one that is used.
+        let is_env_file = kind::by_name(path) == Some(Kind::Dotenv);
+        let mut words = path.file_name().unwrap_or_default().split(['.', '-', '_']);
+        is_env_file && kind::is_example(path)
+            || words
+                .any(|it| ["example", "sample"].iter().any(|word| it.eq_ignore_ascii_case(word)))
     };
     let is_shown =
         |it: &&mut Diagnostic| ["env/", "live/"].iter().any(|of| it.rule.starts_with(of));
