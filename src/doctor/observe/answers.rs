@@ -251,7 +251,7 @@ pub(super) fn of_backends(
                 setting: connection.setting.clone(),
                 process: process.name.clone(),
                 answers: answers(connection.kind, to, &at, host, sources),
-                named: process.fact().outside(&connection.host).unwrap_or(connection.known_by),
+                named: process.fact().outside_part(&connection.host).unwrap_or(connection.known_by),
                 at,
             });
         }

@@ -1,6 +1,6 @@
 //! Where the value of a setting comes from: the modules, a default in them, or somebody outside.
 
-use crate::fact::{Fact, Origin, Supplied};
+use crate::fact::{Fact, Lookup, Origin, Supplied};
 use crate::model::settings::each_outcome;
 use crate::model::{Answered, Asked, Process, Setting};
 use crate::python::Value;
@@ -186,6 +186,23 @@ impl Fact<&Process> {
         let outside =
             self.places_of(fact).into_iter().rfind(|place| !modules.contains(&place.file))?;
         Some(Fact::at((), outside).given(self))
+    }
+
+    /// The same of a part of a text that several variables make, as the host of a URL: where the one stands
+    /// that is this part.
+    pub fn outside_part(&self, part: &Fact<String>) -> Option<Fact<()>> {
+        let places = self.places_of(part);
+        let stands = |process: &Process| {
+            let mut parts = process.environment.names().filter_map(|name| {
+                match process.environment.get(name) {
+                    Lookup::Set(value) if value.value == part.value => value.evidence().place(),
+                    Lookup::Set(_) | Lookup::Absent | Lookup::Unknown(_) => None,
+                }
+            });
+            parts.find(|it| places.contains(it))
+        };
+        let place = stands(self.value).or_else(|| stands(&self.value.documented()?));
+        place.map(|place| Fact::at((), place).given(self)).or_else(|| self.outside(part))
     }
 
     /// Where a value comes from, without what says that the process runs under these settings.

@@ -55,7 +55,7 @@ fn sends_to(deployment: &Deployment, catcher: &Service) -> Option<Fact<()>> {
             matches!(target, Some(Target::Service(it, _)) if it.name.value == catcher.name.value)
         })?;
         let host = &to_catcher.host;
-        Some(app.outside(host).unwrap_or_else(|| host.map(|_| ())))
+        Some(app.outside_part(host).unwrap_or_else(|| host.map(|_| ())))
     });
     found.next()
 }

@@ -109,7 +109,9 @@ fn database(
         let mut connections = app.connections().into_iter();
         connections.find_map(|it| match deployment.target(client, &it)? {
             Target::Service(of, _) if of.name.value == service.name.value => Some(
-                app.outside(&it.host).unwrap_or_else(|| it.host.map(|_| ())).given(&it.known_by),
+                app.outside_part(&it.host)
+                    .unwrap_or_else(|| it.host.map(|_| ()))
+                    .given(&it.known_by),
             ),
             _ => None,
         })

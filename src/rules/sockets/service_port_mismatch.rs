@@ -28,7 +28,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             let Some(open) = deployment.closed_port(target, port.value) else { continue };
             let name = &service.name.value;
             let right = open.value.first().copied().unwrap_or_default();
-            let at = app.outside(port).or(app.outside(&connection.host));
+            let at = app.outside(port).or(app.outside_part(&connection.host));
             let at = at.unwrap_or_else(|| port.map(|_| ()));
             let finding = out.report(
                 process,
