@@ -195,11 +195,15 @@ impl Fact<&Process> {
         let stands = |process: &Process| {
             let mut parts = process.environment.names().filter_map(|name| {
                 match process.environment.get(name) {
-                    Lookup::Set(value) if value.value == part.value => value.evidence().place(),
+                    Lookup::Set(value) if value.value == part.value => Some(value),
                     Lookup::Set(_) | Lookup::Absent | Lookup::Unknown(_) => None,
                 }
             });
-            parts.find(|it| places.contains(it))
+            // Here as well the last place counts.
+            parts.find_map(|it| {
+                let mut own = it.evidence().origins().iter().filter_map(|origin| origin.place());
+                own.rfind(|place| places.contains(place))
+            })
         };
         let place = stands(self.value).or_else(|| stands(&self.value.documented()?));
         place.map(|place| Fact::at((), place).given(self)).or_else(|| self.outside(part))
