@@ -106,6 +106,7 @@ mod script_secrets;
 mod server_config;
 mod servers_told;
 mod service;
+mod service_says;
 mod speaks;
 mod stage;
 mod static_sources;

@@ -6,19 +6,20 @@
 use crate::fact::{Certainty, Fact};
 use crate::model::build::compose_files::Set;
 use crate::model::build::compose_said;
-use crate::model::build::env_files;
 use crate::model::build::named_stage::stage_of;
-use crate::model::compose::{self, Location, MountKind, Port, Service};
+use crate::model::build::service_says::{
+    asks_for_runserver, is_a_developers, is_built_for_production, is_built_for_tests,
+    is_given_production, is_of_a_mac, is_supplied_for_dev, is_supplied_for_tests,
+    mounts_for_production, names_production,
+};
+use crate::model::compose::{self, Port, Service};
 use crate::model::django::{self, Role as ModuleRole};
 use crate::model::image::Role;
 use crate::model::process::Named;
-use crate::model::text::Text;
-use crate::model::variables::names_an_environment;
 use crate::model::{
-    Container, DEBUG, EnvFile, Files, Found, Kind, Process, ProcessKind, Site, Stage, Storage,
-    View, is_of_macos,
+    Container, DEBUG, Django, Files, Found, Process, ProcessKind, Site, Stage, Storage, View,
 };
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 /// The stage of files that are used together. Production that nobody speaks of is doubted.
 pub(super) fn stage(
@@ -61,9 +62,8 @@ pub(super) fn stage(
     let is_live = is_live(project, processes, containers);
     let runs = |process: &Process| {
         let service = project.service(&process.name);
-        let reloads = process.is_for_developers()
-            || is_watched(process, &views[process.view.0])
-            || service.is_some_and(|it| asks_for_runserver(it, process));
+        let reloads =
+            is_tended(process, views) || service.is_some_and(|it| asks_for_runserver(it, process));
         reloads && !is_put_up_with
             || names_settings(process, ModuleRole::Development)
             || service.is_some_and(|it| is_a_developers(it, process))
@@ -83,22 +83,6 @@ pub(super) fn stage(
         true => set.stage.map(|_| Stage::Development),
         false => set.stage.clone().doubt(Certainty::Likely, "nothing says what the files are for"),
     }
-}
-
-/// Whether a service mounts a folder of somebody's own machine, by a path that no server has.
-fn is_of_a_mac(service: &Service) -> bool {
-    service.volumes.iter().any(|mount| {
-        let MountKind::Bind(_, Some(location)) = &mount.kind else { return false };
-        matches!(&location.value, Location::Host(path) if is_of_macos(path))
-    })
-}
-
-/// Whether a service is built from a Dockerfile that is called after tests.
-fn is_built_for_tests(service: &Service) -> bool {
-    let file = service.build.as_ref().and_then(|it| it.dockerfile.as_ref());
-    let path = file.map(ToString::to_string).unwrap_or_default().to_ascii_lowercase();
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.starts_with("test") || name.split(['.', '-', '_']).any(|it| it == "test")
 }
 
 /// Whether nothing but a folder `deploy/` says that the files are for production, which often has all
@@ -158,9 +142,7 @@ pub(super) fn is_deployed_all_the_same(
     processes: &[Process],
     sites: &[Site],
 ) -> bool {
-    let tends = |process: &Process| {
-        process.is_for_developers() || is_watched(process, &views[process.view.0])
-    };
+    let tends = |process: &Process| is_tended(process, views);
     let is_off = |process: &Process| {
         let debug = process.fact().get(DEBUG);
         tends(process) && debug.is_some_and(|it| !it.value && it.evidence().doubt().is_none())
@@ -185,53 +167,6 @@ pub(super) fn is_deployed_all_the_same(
     said.into_iter().filter(|it| *it).count() > 1
 }
 
-/// Whether a file that a service mounts is called after production: `nginx/prod.conf`.
-fn mounts_for_production(service: &Service) -> bool {
-    service.volumes.iter().any(|mount| {
-        let MountKind::Bind(_, Some(location)) = &mount.kind else { return false };
-        let Location::Tree(path) = &location.value else { return false };
-        let stem = path.file_stem().unwrap_or_default();
-        path.extension().is_some() && stage_of(stem) == Some(Stage::Production)
-    })
-}
-
-/// Whether what a service is built of is called after production: `Dockerfile.prod`.
-fn is_built_for_production(service: &Service) -> bool {
-    let Some(build) = &service.build else { return false };
-    let mut texts = build.target.iter().chain(&build.dockerfile);
-    texts.any(|it| stage_named_by(it) == Some(Stage::Production))
-}
-
-/// What the last part of a text says that something is for: `docker/Dockerfile.dev`.
-fn stage_named_by(text: &Text) -> Option<Stage> {
-    stage_of(text.known()?.value.rsplit('/').next().unwrap_or_default())
-}
-
-/// Whether an env file of a service is called after production, or names settings for it, there or in
-/// what it is to be copied from.
-fn is_given_production(files: &Files, service: &Service) -> bool {
-    let mut named = service.env_files.iter().filter_map(|it| it.path.known());
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    if named.any(|it| stage_of(&name(&it.value)) == Some(Stage::Production)) {
-        return true;
-    }
-    let of_tree = service.env_files.iter().filter_map(|it| match &it.location.as_ref()?.value {
-        Location::Tree(path) => Some(path),
-        Location::Host(_) | Location::Home(_) | Location::Remote(_) => None,
-    });
-    let paths: Vec<&Utf8PathBuf> = of_tree.collect();
-    let makes = |file: &EnvFile| {
-        let mut beside = paths.iter().filter(|it| it.parent() == file.path.parent());
-        beside.any(|it| it.file_name().is_some_and(|name| file.is_for(name)))
-    };
-    let read = files.of(Kind::Dotenv).into_iter();
-    let mut found = read.filter_map(|it| env_files::env_file(files, it)).filter(makes);
-    found.any(|file| {
-        let module = file.value(django::VARIABLE);
-        module.is_some_and(|it| django::role(&it.value) == ModuleRole::Production)
-    })
-}
-
 /// Whether something in the files is only worth its line on a server: what visitors come to is
 /// started again after a reboot, a web server takes the ports that they come to, or production is
 /// named. Where the source is mounted from the checkout only the last counts, as developers have all
@@ -245,23 +180,12 @@ pub(super) fn is_kept_up(
     containers: &[Container],
     sites: &[Site],
 ) -> bool {
-    let names_production = |service: &Service| {
-        let mut profiles = service.profiles.iter().map(ToString::to_string);
-        profiles.any(|it| stage_of(&it) == Some(Stage::Production))
-            || service.environment.iter().any(|variable| {
-                let value = variable.value.as_ref().and_then(Text::known);
-                chooses_an_environment(&variable.name.value)
-                    && value.is_some_and(|it| stage_of(&it.value) == Some(Stage::Production))
-            })
-    };
     let stays_up = |container: &Container| {
         let service = project.service(&container.name);
         !is_beside(container) && service.is_some_and(|it| !it.stays_down())
     };
     let has_front = processes.iter().any(|it| is_front(project, it));
-    let serves = |it: &Process| {
-        it.kind.is_web() && !it.is_for_developers() && !is_watched(it, &views[it.view.0])
-    };
+    let serves = |it: &Process| it.kind.is_web() && !is_tended(it, views);
     let has_certificate = || has_front && has_a_name(sites) && processes.iter().any(serves);
     let is_for_others = || has_front || containers.iter().any(stays_up);
     project.services.iter().any(names_production)
@@ -357,6 +281,11 @@ fn catches_mail(container: &Container) -> bool {
     container.role().is_some_and(|role| role.value == Role::MailCatcher)
 }
 
+/// Whether a server is one that developers work at.
+fn is_tended(process: &Process, views: &[View]) -> bool {
+    process.is_for_developers() || is_watched(process, &views[process.view.0])
+}
+
 /// Whether the server starts anew at each change of files that a mount brings in from the
 /// checkout: without the mount there would be no change to see.
 fn is_watched(process: &Process, view: &View) -> bool {
@@ -365,12 +294,16 @@ fn is_watched(process: &Process, view: &View) -> bool {
     reloads && view.mounts.iter().any(|mount| is_source(&mount.value.from))
 }
 
+/// The settings that somebody chose for a process; an entry point's default is nobody's choice.
+fn chosen(process: &Process) -> Option<&Django> {
+    let is_chosen = |it: &&Django| matches!(it.named, Named::Environment | Named::Declared(_));
+    process.django.as_ref().filter(is_chosen)
+}
+
 /// Whether somebody chose settings for this purpose, and they are no entry point's default.
 fn names_settings(process: &Process, role: ModuleRole) -> bool {
-    process.django.as_ref().is_some_and(|django| {
-        matches!(django.named, Named::Environment | Named::Declared(_))
-            && django.module.evidence().doubt().is_none()
-            && django::role(&django.module.value) == role
+    chosen(process).is_some_and(|django| {
+        django.module.evidence().doubt().is_none() && django::role(&django.module.value) == role
     })
 }
 
@@ -380,93 +313,9 @@ fn has_settings_of_containers(process: &Process) -> bool {
     let is_of_containers = |name: &str| {
         matches!(name.rsplit('.').next(), Some("docker" | "container" | "containers" | "compose"))
     };
-    process.django.as_ref().is_some_and(|django| {
+    chosen(process).is_some_and(|django| {
         let mut modules = django.project.modules.iter();
-        matches!(django.named, Named::Environment | Named::Declared(_))
-            && is_of_containers(&django.module.value)
+        is_of_containers(&django.module.value)
             && modules.any(|it| django::role(&it.name) == ModuleRole::Production)
     })
-}
-
-/// What holds the name of an environment, and may say so: `ENVIRONMENT_NAME`.
-fn chooses_an_environment(name: &str) -> bool {
-    let bare = ["_NAME", "_TYPE"].iter().find_map(|it| name.strip_suffix(it));
-    names_an_environment(bare.unwrap_or(name))
-}
-
-/// What is true of developers' machines alone: `DEV_ENV`, `IS_DEVELOPMENT`.
-fn says_development(name: &str) -> bool {
-    let parts: Vec<&str> = name.split('_').collect();
-    let is_mode = |it: &&str| matches!(*it, "IS" | "ENV" | "MODE" | "ENVIRONMENT");
-    let is_dev = |it: &&str| matches!(*it, "DEV" | "DEVELOPMENT" | "DEVELOP");
-    parts.len() == 2 && parts.iter().any(is_mode) && parts.iter().any(is_dev)
-}
-
-/// Whether what a service is built of or told names development: `target: dev`.
-fn is_a_developers(service: &Service, process: &Process) -> bool {
-    let built = service.build.as_ref().is_some_and(|build| {
-        // That of a datastore may be how the developers' database is called.
-        let args = build.args.iter().filter(|_| process.kind.is_app());
-        let args = args.filter_map(|it| it.value.as_ref());
-        let mut texts = build.target.iter().chain(&build.dockerfile).chain(args);
-        texts.any(|text| stage_named_by(text).is_some_and(Stage::is_for_few))
-    });
-    let is_development = |text: &Text| stage_named_by(text) == Some(Stage::Development);
-    // `image: shop:development`, beside what it is built of.
-    let tag = service.image.as_ref().and_then(|it| it.known());
-    let tag = tag.and_then(|it| stage_of(it.value.rsplit_once(':')?.1));
-    let built = built || service.build.is_some() && tag == Some(Stage::Development);
-    let is_on = |text: &Text| {
-        text.known()
-            .is_some_and(|it| matches!(it.value.to_ascii_lowercase().as_str(), "1" | "true"))
-    };
-    let told = service.environment.iter().any(|variable| {
-        let (name, value) = (variable.name.value.as_str(), variable.value.as_ref());
-        chooses_an_environment(name) && value.is_some_and(is_development)
-            || says_development(name) && value.is_some_and(is_on)
-    });
-    // DEBUG is on beside `SECRET_KEY: top-secret-development-key`, which is no slip.
-    let has = |word: &str, says: &dyn Fn(&Text) -> bool| {
-        let mut named = service.environment.iter().filter(|it| it.name.value.ends_with(word));
-        named.any(|it| it.value.as_ref().is_some_and(says))
-    };
-    let told = told || has("DEBUG", &is_on) && has("SECRET_KEY", &is_development);
-    let is_script = |word: &Text| word.known().is_some_and(|it| it.value.ends_with(".sh"));
-    let commands = [&service.entrypoint, &service.command];
-    let mut started = false;
-    for command in commands.into_iter().flatten() {
-        // A script, or what an entry point is told to start: `web-dev`. An option is neither: Loki has its
-        // configuration in `-config.file=/etc/loki/local-config.yaml`, on servers as well.
-        let is_option = |word: &Text| word.known().is_some_and(|it| it.value.starts_with('-'));
-        let alone = command.words.len() == 1 && !command.words.iter().any(is_option);
-        let told = |word: &Text| (alone || is_script(word)) && is_development(word);
-        started |= command.words.iter().any(told);
-    }
-    built || process.kind.is_app() && told || started
-}
-
-/// Whether a service tells an entry point that is not followed to start it: `manage runserver`.
-fn asks_for_runserver(service: &Service, process: &Process) -> bool {
-    let words = service.command.iter().flat_map(|it| &it.words);
-    let mut words = words.filter_map(|it| it.known());
-    process.kind == ProcessKind::Other && words.any(|it| it.value == "runserver")
-}
-
-/// Whether the application reads an env file that is called after development.
-fn is_supplied_for_dev(service: &Service, process: &Process) -> bool {
-    let mut paths = service.env_files.iter().filter_map(|it| it.path.known());
-    process.kind.is_app() && paths.any(|it| is_for_dev(&it.value))
-}
-
-/// `dev.env`, `.env.development`; what is `local` may as well be a server's own.
-fn is_for_dev(env_file: &str) -> bool {
-    let name = env_file.rsplit('/').next().unwrap_or_default();
-    let mut words = name.split(['.', '-', '_']);
-    words.any(|word| matches!(word, "dev" | "develop" | "development"))
-}
-
-/// Whether a service reads what somebody tries production with: `.envs/.production-local-testing/`.
-fn is_supplied_for_tests(service: &Service) -> bool {
-    let mut paths = service.env_files.iter().filter_map(|it| it.path.known());
-    paths.any(|it| it.value.split(['/', '.', '-', '_']).any(|word| word == "testing"))
 }
