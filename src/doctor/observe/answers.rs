@@ -8,7 +8,7 @@ use crate::fact::{Certainty, Fact};
 use crate::host::{Address, Ask, Host, Probe, Reply};
 use crate::model::observed::{Answered, Asked, Backend, Page, Seen, Unseen};
 use crate::model::{
-    ALLOWED_HOSTS, Connection, Deployment, Endpoint, Host as Name, Process, Route,
+    ALLOWED_HOSTS, Connection, Deployment, Endpoint, Host as Name, Process,
     SECURE_PROXY_SSL_HEADER, STATIC_ROOT, STATIC_URL, ServerKind, Site,
 };
 use crate::source::{Sources, StatKind};
@@ -171,9 +171,7 @@ fn upstreams<'d>(
     site: &'d Site,
     app: &'d Fact<&Process>,
 ) -> impl Iterator<Item = (&'d Fact<Endpoint>, Address)> {
-    let leads_there = move |route: &&Route| deployment.leads_to(route, app.value).is_some();
-    let routes = site.routes.iter().filter(leads_there);
-    let upstreams = routes.flat_map(|route| &route.upstreams);
+    let upstreams = deployment.routes_of(site, app.value).flat_map(|route| &route.upstreams);
     upstreams.filter_map(|upstream| Some((upstream, address(&upstream.value)?)))
 }
 

@@ -62,11 +62,8 @@ fn asked_of_django(
     }
     let files = django.collected.files();
     let Some((example, meant, taken)) = site.passed_away(&url.value, files) else { return };
-    let leads_here = |route: &&Route| {
-        let is_it = route.shown.evidence().place() == taken.evidence().place();
-        is_it && deployment.leads_to(route, app.value).is_some()
-    };
-    let Some(route) = site.routes.iter().find(leads_here) else { return };
+    let is_it = |route: &&Route| route.shown.evidence().place() == taken.evidence().place();
+    let Some(route) = deployment.routes_of(site, app.value).find(is_it) else { return };
     out.report(
         site,
         format!("`{example}` is asked of Django, which sends no static files"),

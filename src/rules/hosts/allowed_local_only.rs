@@ -87,12 +87,11 @@ fn replaces_host(
     process: &Process,
     allowed: &[Fact<String>],
 ) -> bool {
-    let leads_there = |route: &&Route| deployment.leads_to(route, process).is_some();
     let is_allowed = |route: &Route| {
         let host = route.sends("host").map(|it| it.value.split(':').next().unwrap_or_default());
         host.is_some_and(|host| allowed.iter().any(|it| allows(&it.value, host)))
     };
-    let mut routes = site.routes.iter().filter(leads_there).peekable();
+    let mut routes = deployment.routes_of(site, process).peekable();
     routes.peek().is_some() && routes.all(is_allowed)
 }
 

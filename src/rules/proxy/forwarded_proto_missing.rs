@@ -27,12 +27,11 @@ fn check(deployment: &Deployment, out: &mut Findings) {
         // Consumers of Channels lie outside Django's middleware, and ask nothing of the scheme.
         let for_sockets = |route: &Route| route.upgrades() && !route.for_everything;
         let asks = |route: &&Route| !for_sockets(route) && !is_for_files(route, &app);
-        let leads_here = |route: &&Route| deployment.leads_to(route, app.value).is_some();
         // Where the header is not there, Django asks the server (`HttpRequest.scheme`), and that is told
         // in HTTPS by nginx's own `uwsgi_params`.
         let is_told = |route: &&Route| route.pass.value.starts_with("uwsgi:");
-        let routes = site.routes.iter().filter(|it| !is_told(it)).filter(asks).filter(leads_here);
-        let routes: Vec<&Route> = routes.collect();
+        let routes = deployment.routes_of(site, app.value);
+        let routes: Vec<&Route> = routes.filter(|it| !is_told(it)).filter(asks).collect();
         judge(site, &https, &app, &routes, out);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Findings, Safety, Severity};
 use crate::fact::Fact;
-use crate::model::{Deployment, MIDDLEWARE, Process, Route, Scheme};
+use crate::model::{Deployment, MIDDLEWARE, Process, Scheme};
 use crate::rules::{Check, Rule};
 
 pub(super) static RULE: Rule = Rule {
@@ -19,8 +19,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(deployment: &Deployment, out: &mut Findings) {
     for app in deployment.for_others() {
         for (site, https) in deployment.https_sites(app.value) {
-            let leads_here = |route: &&Route| deployment.leads_to(route, app.value).is_some();
-            let mut routes = site.routes.iter().filter(leads_here);
+            let mut routes = deployment.routes_of(site, app.value);
             let Some(route) = routes.find(|route| route.for_everything) else { continue };
             let Some(lifting) = deployment.lifting(site, route) else { continue };
             let Some(middleware) = own_scheme_is_kept(&app) else { continue };
