@@ -5,7 +5,7 @@
 //! nothing that is not found is known to be absent.
 
 use crate::fact::Fact;
-use crate::model::image::layer::{Copy, Does, From, Layer, Run, commands};
+use crate::model::image::layer::{Copy, Does, From, Run, commands};
 use crate::model::image::{Base, Ignore, Image};
 use crate::model::text::Text;
 use crate::source::{Place, Tree, normalize};
@@ -87,23 +87,18 @@ impl Image {
         found.swap_remove(self.target)
     }
 
-    /// Whether what another stage has at a path may come to lie at another one of the image that runs:
+    /// Whether a folder of another stage may come to lie at a path of the image that runs:
     /// `COPY --from=builder /build/static /app/static`.
-    pub fn may_carry(&self, from: &Utf8Path, to: &Utf8Path) -> bool {
-        let is_source = |source: &Text, below: &Utf8Path| {
-            source.known().is_none_or(|it| {
-                normalize(&Utf8PathBuf::from(format!("/{}", trimmed(&it.value))).join(below))
-                    == from
-            })
-        };
-        let mut copies = self.layers().into_iter().filter_map(Layer::copy);
-        copies.any(|copy| {
-            if matches!(copy.from, From::Context) {
-                return false;
-            }
-            let Some(destination) = &copy.destination else { return true };
-            let below = to.strip_prefix(normalize(&destination.value));
-            below.is_ok_and(|below| copy.sources.iter().any(|it| is_source(it, below)))
+    pub fn may_carry(&self, from: &Fact<Utf8PathBuf>, to: &Utf8Path) -> bool {
+        self.layers().into_iter().any(|layer| {
+            let of_stage = |it: &&Copy| !matches!(it.from, From::Context);
+            let Some(copy) = layer.copy().filter(of_stage) else { return false };
+            let Some(at) = &copy.destination else { return true };
+            let is_open = copy.sources.iter().any(|it| it.known().is_none());
+            let folder = Taken::Stage { is_folder: true };
+            let mut brought =
+                destination(copy, from, (copy.into, layer.place), &folder).into_iter();
+            is_open && to.starts_with(&at.value) || brought.any(|it| it.value == to)
         })
     }
 

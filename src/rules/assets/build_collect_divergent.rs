@@ -47,7 +47,7 @@ fn compare(process: &Process, container: &Container, step: &BuildStep, out: &mut
         && into.value != root.value
         && into.value.is_absolute()
         && root.value.is_absolute()
-        && !container.image.as_ref().is_some_and(|it| it.may_carry(&into.value, &root.value))
+        && !container.image.as_ref().is_some_and(|it| it.may_carry(&into, &root.value))
     {
         let at = run.assigned(STATIC_ROOT).unwrap_or_else(|| root.map(|_| ()));
         out.report(
