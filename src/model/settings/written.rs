@@ -209,6 +209,11 @@ impl Fact<&Process> {
         place.map(|place| Fact::at((), place).given(self)).or_else(|| self.outside(part))
     }
 
+    /// Where a host is written, outside of the modules if it is.
+    pub fn host_at(&self, host: &Fact<String>) -> Fact<()> {
+        self.outside_part(host).unwrap_or_else(|| host.map(|_| ()))
+    }
+
     /// Where a value comes from, without what says that the process runs under these settings.
     fn places_of<T>(&self, fact: &Fact<T>) -> Vec<Place> {
         let module = self.value.django.as_ref().map(|django| django.module.evidence());

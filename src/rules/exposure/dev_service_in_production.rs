@@ -54,8 +54,7 @@ fn sends_to(deployment: &Deployment, catcher: &Service) -> Option<Fact<()>> {
             let target = deployment.target(process, connection);
             matches!(target, Some(Target::Service(it, _)) if it.name.value == catcher.name.value)
         })?;
-        let host = &to_catcher.host;
-        Some(app.outside_part(host).unwrap_or_else(|| host.map(|_| ())))
+        Some(app.host_at(&to_catcher.host))
     });
     found.next()
 }

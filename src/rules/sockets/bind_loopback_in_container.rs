@@ -108,11 +108,9 @@ fn database(
         let app = client.kind.is_app().then(|| client.fact())?;
         let mut connections = app.connections().into_iter();
         connections.find_map(|it| match deployment.target(client, &it)? {
-            Target::Service(of, _) if of.name.value == service.name.value => Some(
-                app.outside_part(&it.host)
-                    .unwrap_or_else(|| it.host.map(|_| ()))
-                    .given(&it.known_by),
-            ),
+            Target::Service(of, _) if of.name.value == service.name.value => {
+                Some(app.host_at(&it.host).given(&it.known_by))
+            }
             _ => None,
         })
     });

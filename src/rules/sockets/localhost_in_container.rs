@@ -65,7 +65,7 @@ fn locals<'d>(deployment: &'d Deployment, process: &Process) -> Vec<Local<'d>> {
             return None;
         }
         let host = &connection.host;
-        let at = app.outside_part(host).unwrap_or_else(|| host.map(|_| ()));
+        let at = app.host_at(host);
         // What an image has for its build, an env file that is not in view may well replace.
         let is_outdone = deployment.may_be_outdone(process, at.evidence().place());
         (!is_outdone).then_some(Local { connection, offering, at })

@@ -35,7 +35,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             if is_placeholder(&host.value) {
                 continue;
             }
-            let at = app.outside_part(host).unwrap_or_else(|| host.map(|_| ()));
+            let at = app.host_at(host);
             // Docker asks the machine's own name server what it does not know itself.
             let at = match elsewhere.is_some() || deployment.offers(&connection) {
                 true => at,

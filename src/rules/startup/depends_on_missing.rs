@@ -45,7 +45,7 @@ fn check(deployment: &Deployment, out: &mut Findings) {
             }
             said.push(name);
             let host = &connection.host;
-            let at = app.outside_part(host).unwrap_or_else(|| host.map(|_| ()));
+            let at = app.host_at(host);
             out.report(
                 process,
                 format!("`{}` connects to `{name}`, and does not wait for it", process.name),
