@@ -36,7 +36,8 @@ const DOCUMENTS: &[&str] = &[
 ];
 
 impl Calls {
-    /// The calls of a tree that use these compose files.
+    /// The calls of a tree that use these compose files: of everything that is a list of commands, the
+    /// READMEs, and the files themselves, whose comments say how they are used.
     pub(super) fn find(files: &Files<'_>, known: &[&Utf8Path]) -> Self {
         // One file is used with no other.
         if known.len() < 2 {
@@ -44,7 +45,9 @@ impl Calls {
         }
         let mut calls = Self::default();
         let mut by_variable = Vec::new();
-        for read in callers(files, known) {
+        let scripts = scripts(files);
+        let callers = scripts.iter().copied().chain(files.of(Kind::Compose));
+        for read in callers.chain(documents(files, known)) {
             for call in invocations(read.id, read.text) {
                 calls.any_plain |= call.value.files.is_empty();
                 let starts = starts(&call.value);
@@ -52,7 +55,7 @@ impl Calls {
                 calls.named.extend(found.map(|files| Call { files, starts }));
             }
         }
-        let scripts = scripts(files).into_iter().map(|read| (read, exported(read.text)));
+        let scripts = scripts.into_iter().map(|read| (read, exported(read.text)));
         let env_files = files.of(Kind::Dotenv).into_iter().map(|read| (read, compose_file(read)));
         for (read, named) in scripts.chain(env_files) {
             let found = named.and_then(|named| resolve(read.path, &named, known));
@@ -101,15 +104,6 @@ impl Calls {
 fn starts(call: &Invocation) -> bool {
     let subcommand = call.subcommand.as_deref();
     subcommand.is_none_or(|it| ["up", "run", "start", "create", "build"].contains(&it))
-}
-
-/// What may call compose: everything that is a list of commands, the READMEs, and the files
-/// themselves, whose comments say how they are used.
-fn callers<'a>(files: &Files<'a>, known: &[&Utf8Path]) -> Vec<Read<'a>> {
-    let mut callers = scripts(files);
-    callers.extend(files.of(Kind::Compose));
-    callers.extend(documents(files, known));
-    callers
 }
 
 /// What runs commands, by itself or because somebody starts it.

@@ -89,9 +89,10 @@ pub(super) fn is_beside_mounted(
     };
     let names = served_names(tree);
     let is_same_site = |(other, its): &(&Utf8Path, &Tree)| {
-        let theirs = served_names(its);
-        claimed.contains(other)
-            && (names.is_empty() && theirs.is_empty() || !names.is_disjoint(&theirs))
+        claimed.contains(other) && {
+            let theirs = served_names(its);
+            names.is_empty() && theirs.is_empty() || !names.is_disjoint(&theirs)
+        }
     };
     let is_instead = || every.iter().any(is_same_site) && !is_folder_named(files, path);
     let on_hosts = [Kind::Systemd, Kind::Supervisor];

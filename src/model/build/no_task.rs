@@ -17,10 +17,10 @@ pub(super) fn is_of_no_task(files: &Files, path: &Utf8Path) -> bool {
     // Not lazily: all that are to be read are asked for in one round.
     let read: Vec<_> = lists.map(|it| files.skim(it)).collect();
     // Beside playbooks, whose roles have templates of their own, lie those of the plays.
-    let is_play = |it: &Found<'_>| {
-        matches!(it, Found::Read(it) if it.path.parent() == Some(role)
-        && it.text.lines().any(|line| line.trim_start_matches(['-', ' ']).starts_with("hosts:")))
+    let has_hosts = |text: &str| {
+        text.lines().any(|line| line.trim_start_matches(['-', ' ']).starts_with("hosts:"))
     };
+    let is_play = |it: &Found<'_>| matches!(it, Found::Read(it) if it.path.parent() == Some(role) && has_hosts(it.text));
     let mut homes = ["tasks", "roles"].iter();
     if !homes.any(|it| files.tree.is_dir(&role.join(it))) && !read.iter().any(is_play) {
         return false;

@@ -57,7 +57,7 @@ impl Run<'_> {
         environment: &Environment,
         before: &Evaluation,
     ) -> Option<Arc<Evaluation>> {
-        is_tried(before).then(|| self.settings(module, environment))
+        is_worth_another(before).then(|| self.settings(module, environment))
     }
 
     /// The same without the modules that each machine has for itself.
@@ -68,7 +68,7 @@ impl Run<'_> {
         before: &Evaluation,
     ) -> Option<Arc<Evaluation>> {
         let alone = || self.evaluated(module, environment, "alone", python::evaluate_alone);
-        is_tried(before).then(alone)
+        is_worth_another(before).then(alone)
     }
 
     /// The same as if somebody had given up to so many variables that they stop without.
@@ -217,7 +217,7 @@ const QUICK: usize = 60_000;
 
 /// Whether it is worth it to run settings again. As long as modules of theirs are yet to be read, all is
 /// run anew with those, and this as well.
-fn is_tried(evaluation: &Evaluation) -> bool {
+fn is_worth_another(evaluation: &Evaluation) -> bool {
     evaluation.wants.is_empty() && evaluation.steps <= QUICK
 }
 

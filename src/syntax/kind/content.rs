@@ -229,7 +229,8 @@ fn is_of_first_format(text: &str) -> bool {
             (Some((key, _)), Some(keys)) if indent > 0 && (depth == 0 || indent == depth) => {
                 // Items of a list may stand as far left as its key.
                 if !written.starts_with('-') {
-                    (depth, _) = (indent, keys.push(key));
+                    depth = indent;
+                    keys.push(key);
                 }
             }
             (_, Some(_)) if indent > 0 => {}
