@@ -5,7 +5,6 @@
 //! production from the rest, the rest is not.
 
 use crate::fact::Fact;
-use crate::model::build::compose_calls::Calls;
 use crate::model::build::named_stage::{self, stage_of};
 use crate::model::compose::{BASES, Declaration};
 use crate::model::{Files, Kind, Stage};
@@ -16,6 +15,7 @@ use crate::syntax::yaml::Node;
 use camino::{Utf8Path, Utf8PathBuf};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod called;
 mod contents;
 mod drafts;
 
@@ -121,55 +121,7 @@ pub(super) fn sets(files: &Files) -> Vec<Set> {
     parts.extend(all.iter().filter(is_part).map(|it| it.path.to_owned()));
     let sets = folders.values().flat_map(|candidates| in_folder(candidates, &all));
     let sets = sets.filter(|set| set.files.last().is_none_or(|file| !parts.contains(file)));
-    as_called(sets.collect(), files, &folders.into_values().flatten().collect::<Vec<_>>())
-}
-
-/// The sets that calls name in place of those that the files suggest.
-fn as_called(mut sets: Vec<Set>, files: &Files, candidates: &[Candidate]) -> Vec<Set> {
-    let known: Vec<&Utf8Path> = candidates.iter().map(|it| it.path).collect();
-    let calls = Calls::find(files, &known);
-    for together in calls.together() {
-        let of_call = together
-            .iter()
-            .rev()
-            .filter_map(|path| candidates.iter().find(|candidate| candidate.path == path));
-        let of_call: Vec<&Candidate> = of_call.collect();
-        // Compose takes the one of the usual name by itself, unless it lies beside none of the others.
-        let is_beside = |path: &Utf8Path| together.iter().all(|it| it.parent() == path.parent());
-        let is_taken = |path: &Utf8Path| is_default(path) && is_beside(path);
-        let Some(last) = of_call.first().filter(|it| !is_taken(it.path)) else { continue };
-        // An override that is named on the way is as good for production.
-        let says = |it: &&Candidate| it.stage.filter(|_| !it.is_override());
-        let stage = of_call.iter().find_map(says).or(last.stage);
-        let set = Set {
-            files: together.to_vec(),
-            stage: Fact::at(stage.unwrap_or(Stage::Production), last.whole),
-            stage_is_said: stage.is_some(),
-            is_beside_developers: false,
-            elsewhere: complements(&of_call, candidates.iter()),
-            declared_elsewhere: BTreeSet::new(),
-            others_stand_alone: true,
-            others_are_for_others: false,
-            supplied_by_others: BTreeSet::new(),
-        };
-        match sets.iter_mut().find(|it| it.files.last() == set.files.last()) {
-            Some(suggested) => *suggested = set,
-            None => sets.push(set),
-        }
-    }
-    // What only developers lay something over may well be deployed as it is.
-    let laid_over = |base: &Utf8PathBuf| {
-        let is_it = |set: &&Set| set.files.len() > 1 && set.files.contains(base);
-        sets.iter().filter(is_it).any(|set| !set.stage.value.is_for_few())
-    };
-    let is_part = |set: &Set| match set.files.as_slice() {
-        [only] if is_default(only) => calls.is_never_plain(only) && laid_over(only),
-        [only] => calls.is_only_below(only),
-        _ => false,
-    };
-    let parts: Vec<bool> = sets.iter().map(is_part).collect();
-    let each = sets.into_iter().zip(parts);
-    each.filter(|(_, is_part)| !is_part).map(|(set, _)| set).collect()
+    called::as_called(sets.collect(), files, &folders.into_values().flatten().collect::<Vec<_>>())
 }
 
 /// The files that others extend or include, and that compose finds by no name of its own: parts of
