@@ -80,31 +80,12 @@ const ASKING: [&str; 7] = ["CAN", "IS", "HAS", "SHOULD", "ALLOW", "ENABLE", "DIS
 pub fn is_secret_name(name: &str) -> bool {
     let capitals = capitals(name);
     let words = words(&capitals);
-    let mut words = words.as_slice();
-    let asks = |word: &&str| ASKING.contains(word);
-    // `CORS_ALLOW_CREDENTIALS` asks as well.
-    if words.first().is_some_and(asks) || words.get(1).is_some_and(|it| *it == "ALLOW") {
-        return false;
-    }
-    // What a provider of logins calls the application by; its secret is called so
-    // (python-social-auth's documentation, "OAuth backends").
-    if let [first, second, .., last] = words
-        && (*first, *second, *last) == ("SOCIAL", "AUTH", "KEY")
-        && !words.iter().any(|it| matches!(*it, "SECRET" | "PRIVATE"))
-    {
-        return false;
-    }
-    // The names of secrets that Kubernetes pulls images with.
-    if capitals.ends_with("PULL_SECRETS") || capitals.ends_with("PULL_SECRET") {
-        return false;
-    }
-    if OF_PAGES.iter().any(|it| capitals.ends_with(it)) {
-        return false;
-    }
-    // What pages search with, and hand out to do so (Algolia's documentation, "API keys").
-    if words.first() == Some(&"ALGOLIA") && words.contains(&"SEARCH") {
-        return false;
-    }
+    // Most names are none of a secret, which their last word says sooner than the exceptions do.
+    ends_in_a_secret(&words) && !is_open(&capitals, &words)
+}
+
+/// Whether the last word that says more than which of several is a noun for a secret.
+fn ends_in_a_secret(mut words: &[&str]) -> bool {
     while let [rest @ .., last] = words
         && !rest.is_empty()
         && (QUALIFIERS.contains(last) || last.bytes().all(|b| b.is_ascii_digit()))
@@ -134,6 +115,30 @@ pub fn is_secret_name(name: &str) -> bool {
                 || ENDINGS.iter().any(is_meant)
         }
     }
+}
+
+/// Whether a name that ends as those of secrets do is one of something that anybody may see.
+fn is_open(capitals: &str, words: &[&str]) -> bool {
+    let asks = |word: &&str| ASKING.contains(word);
+    // `CORS_ALLOW_CREDENTIALS` asks as well.
+    if words.first().is_some_and(asks) || words.get(1).is_some_and(|it| *it == "ALLOW") {
+        return true;
+    }
+    // What a provider of logins calls the application by; its secret is called so
+    // (python-social-auth's documentation, "OAuth backends").
+    if let [first, second, .., last] = words
+        && (*first, *second, *last) == ("SOCIAL", "AUTH", "KEY")
+        && !words.iter().any(|it| matches!(*it, "SECRET" | "PRIVATE"))
+    {
+        return true;
+    }
+    // The names of secrets that Kubernetes pulls images with.
+    if capitals.ends_with("PULL_SECRETS") || capitals.ends_with("PULL_SECRET") {
+        return true;
+    }
+    // What pages search with, and hand out to do so (Algolia's documentation, "API keys").
+    OF_PAGES.iter().any(|it| capitals.ends_with(it))
+        || (words.first() == Some(&"ALGOLIA") && words.contains(&"SEARCH"))
 }
 
 /// `uwsgi_pass` and its kin say where nginx passes requests on.
